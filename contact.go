@@ -1,0 +1,73 @@
+package bantin
+
+import (
+	"strings"
+	"time"
+)
+
+// Contact is a person who may get digests.
+type Contact struct {
+	Email         string               `json:"email"` // as written; see AddressKey
+	Name          string               `json:"name,omitempty"`
+	Place         string               `json:"place,omitempty"` // slug
+	Reads         []string             `json:"reads,omitempty"` // slugs she chose to read of; none: all
+	Level         Level                `json:"level,omitempty"`
+	Language      Language             `json:"language,omitempty"`
+	Tags          []string             `json:"tags,omitempty"`
+	Origin        Origin               `json:"origin,omitempty"`
+	PausedUntil   Day                  `json:"paused_until,omitzero"`
+	Subscriptions []SubscriptionOfHers `json:"subscriptions,omitempty"`
+	Suppressed    string               `json:"suppressed,omitempty"` // why nothing may be mailed
+
+	ID  int64  `json:"-"` // row in the store
+	Key string `json:"-"` // random, in her links; never an id, so that a restored backup cannot speak of somebody else
+}
+
+// SubscriptionOfHers is what a contact said about one digest.
+type SubscriptionOfHers struct {
+	Digest string             `json:"digest"`
+	Status SubscriptionStatus `json:"status"`
+	Since  time.Time          `json:"since,omitzero"`
+}
+
+// SubscriptionStatus is what a contact said; there is none where she said nothing.
+type SubscriptionStatus string
+
+// What a contact can have said about a digest.
+const (
+	SubscriptionPending      SubscriptionStatus = "pending"
+	SubscriptionActive       SubscriptionStatus = "active"
+	SubscriptionUnsubscribed SubscriptionStatus = "unsubscribed"
+)
+
+// Origin says how a contact came to be known.
+type Origin string
+
+// The origins of a contact.
+const (
+	OriginImport Origin = "import" // a list of the office
+	OriginOffice Origin = "office" // added by hand
+	OriginSignUp Origin = "signup" // by herself
+)
+
+// Level is the level of the association a contact works at.
+type Level string
+
+// The levels, from the top.
+const (
+	LevelCentral  Level = "central"
+	LevelProvince Level = "province"
+	LevelDistrict Level = "district"
+	LevelCommune  Level = "commune"
+	LevelMember   Level = "member"
+)
+
+// Levels lists all levels from the top.
+func Levels() []Level {
+	return []Level{LevelCentral, LevelProvince, LevelDistrict, LevelCommune, LevelMember}
+}
+
+// AddressKey is the form in which addresses are compared: lower case. Mail
+// goes to the address as it was written (RFC 5321 2.4: the local part is the
+// receiver's own business).
+func AddressKey(address string) string { return strings.ToLower(strings.TrimSpace(address)) }

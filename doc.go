@@ -1,0 +1,2 @@
+// Package bantin is the vocabulary of bantin, the bulletin publisher.
+package bantin

@@ -1,0 +1,79 @@
+package bantin
+
+import (
+	"strings"
+	"time"
+)
+
+// Site is what all pages, feeds and mails say of their publisher.
+type Site struct {
+	Title    string
+	URL      string         // public base of all links, without a slash at its end
+	Language Language       // of pages, mail and dates where nobody chose another
+	Location *time.Location // zone of the days that people read
+	Contact  string         // an e-mail address
+	Address  string         // postal, for the foot of each mail
+}
+
+// Link makes a path of ours absolute. What is absolute already stays.
+func (s *Site) Link(path string) string {
+	if strings.Contains(path, "://") || strings.HasPrefix(path, "mailto:") {
+		return path
+	}
+	return strings.TrimSuffix(s.URL, "/") + "/" + strings.TrimPrefix(path, "/")
+}
+
+// Language is a language that pages and mails are written in.
+type Language string
+
+// The languages.
+const (
+	Vietnamese Language = "vi"
+	English    Language = "en"
+)
+
+// Languages lists all, the default first.
+func Languages() []Language { return []Language{Vietnamese, English} }
+
+// Known reports whether pages and mails exist in l.
+func (l Language) Known() bool { return l == Vietnamese || l == English }
+
+// Say picks the wording in l. Both stand side by side in code and templates,
+// so that nobody writes one and forgets the other.
+func (l Language) Say(vi, en string) string {
+	if l == English {
+		return en
+	}
+	return vi
+}
+
+// Feed is a published document over a selection of bulletins.
+type Feed struct {
+	ID      string // for a feed per place or cluster: "tinh/phu-tho"
+	Title   string
+	Select  Selection
+	Limit   int
+	Aliases []string
+}
+
+// Selection says which bulletins are meant: those that match each key that is
+// given, where a key is matched by any of its values. The zero Selection is all.
+type Selection struct {
+	Places   []string `json:"places,omitempty"`
+	Clusters []string `json:"clusters,omitempty"`
+	Sources  []string `json:"sources,omitempty"`
+}
+
+// Cluster is a named group of places that work together.
+type Cluster struct {
+	ID     string
+	Title  string
+	Names  []string // how texts call it
+	Places []string // slugs of its members
+}
+
+// Words is one wording in both languages.
+type Words struct{ VI, EN string }
+
+// In gives the wording in l.
+func (w Words) In(l Language) string { return l.Say(w.VI, w.EN) }
