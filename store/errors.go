@@ -1,0 +1,39 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// Errors of the database itself. A caller that holds results which must not
+// be lost waits and tries again on all but ErrNewer and ErrDamaged.
+var (
+	ErrNewer    = errors.New("the database was written by a newer bantin: run that one, or restore the backup made before the upgrade")
+	ErrLocked   = errors.New("the database is locked by another program: close it, or wait until it is done")
+	ErrFull     = errors.New("the disk is full: free some space, nothing is lost")
+	ErrReadOnly = errors.New("the database cannot be written: look at the owner and the permissions of the data directory")
+	ErrDamaged  = errors.New("the database file is damaged: restore the newest backup")
+)
+
+// explain puts what a person can do beside what SQLite says.
+func explain(err error) error {
+	var e *sqlite.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	// The low byte is the primary result code (sqlite.org/rescode.html).
+	switch e.Code() & 0xff {
+	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
+		return fmt.Errorf("%w (%w)", ErrLocked, err)
+	case sqlite3.SQLITE_FULL:
+		return fmt.Errorf("%w (%w)", ErrFull, err)
+	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM:
+		return fmt.Errorf("%w (%w)", ErrReadOnly, err)
+	case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:
+		return fmt.Errorf("%w (%w)", ErrDamaged, err)
+	}
+	return err
+}
