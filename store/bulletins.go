@@ -1,0 +1,268 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"bantin"
+)
+
+// MergedError says that a bulletin lives on under another id.
+type MergedError struct{ Into string }
+
+func (e *MergedError) Error() string { return "merged into " + e.Into }
+
+// content is what a revision of a bulletin says. Its JSON is what is stored.
+type content struct {
+	URL         string              `json:"url,omitempty"`
+	Origins     []string            `json:"origins,omitempty"`
+	Title       string              `json:"title"`
+	Lead        string              `json:"lead,omitempty"`
+	HTML        string              `json:"html,omitempty"`
+	Text        string              `json:"text,omitempty"`
+	Author      string              `json:"author,omitempty"`
+	Language    string              `json:"language,omitempty"`
+	Published   time.Time           `json:"published,omitzero"`
+	Precision   bantin.Precision    `json:"precision,omitempty"`
+	Updated     time.Time           `json:"updated,omitzero"`
+	Event       *bantin.Event       `json:"event,omitempty"`
+	Places      []string            `json:"places,omitempty"`
+	Clusters    []string            `json:"clusters,omitempty"`
+	LegalRefs   []bantin.LegalRef   `json:"legal_refs,omitempty"`
+	Images      []storedImage       `json:"images,omitempty"`
+	Attachments []bantin.Attachment `json:"attachments,omitempty"`
+	Encoding    string              `json:"encoding,omitempty"`
+	Warnings    []string            `json:"warnings,omitempty"`
+}
+
+// storedImage writes the fields of an image that its public JSON leaves out.
+type storedImage struct {
+	Src     string `json:"src,omitempty"`
+	Caption string `json:"caption,omitempty"`
+	Alt     string `json:"alt,omitempty"`
+	Type    string `json:"type,omitempty"`
+	Width   int    `json:"width,omitempty"`
+	Height  int    `json:"height,omitempty"`
+	Length  int64  `json:"length,omitempty"`
+}
+
+func contentOf(b *bantin.Bulletin) content {
+	c := content{
+		URL: b.URL, Origins: b.Origins, Title: b.Title, Lead: b.Lead, HTML: b.HTML, Text: b.Text,
+		Author: b.Author, Language: b.Language, Published: b.Published, Precision: b.PublishedPrecision,
+		Updated: b.Updated, Event: b.Event, Places: b.Places, Clusters: b.Clusters, LegalRefs: b.LegalRefs,
+		Attachments: b.Attachments, Encoding: b.Encoding, Warnings: b.Warnings,
+	}
+	for _, im := range b.Images {
+		c.Images = append(c.Images, storedImage(im))
+	}
+	return c
+}
+
+func (c *content) fill(b *bantin.Bulletin) {
+	b.URL, b.Origins, b.Title, b.Lead, b.HTML, b.Text = c.URL, c.Origins, c.Title, c.Lead, c.HTML, c.Text
+	b.Author, b.Language, b.Published, b.PublishedPrecision = c.Author, c.Language, c.Published, c.Precision
+	b.Updated, b.Event, b.Places, b.Clusters, b.LegalRefs = c.Updated, c.Event, c.Places, c.Clusters, c.LegalRefs
+	b.Attachments, b.Encoding, b.Warnings = c.Attachments, c.Encoding, c.Warnings
+	for _, im := range c.Images {
+		b.Images = append(b.Images, bantin.Image(im))
+	}
+}
+
+// encode gives the stored form and a hash of what readers see of it.
+func (c *content) encode() (text, hash string, err error) {
+	raw, err := json.Marshal(c)
+	if err != nil {
+		return "", "", err
+	}
+	seen := *c
+	seen.Warnings, seen.Origins, seen.Encoding = nil, nil, ""
+	rawSeen, err := json.Marshal(seen)
+	if err != nil {
+		return "", "", err
+	}
+	sum := sha256.Sum256(rawSeen)
+	return string(raw), hex.EncodeToString(sum[:16]), nil
+}
+
+const bulletinColumns = `b.id, b.feed_id, b.source, b.source_id, b.revision, b.seq, b.change,
+	b.arrived_at, b.changed_at, b.withdrawn, b.held, b.merged_into, r.content`
+
+func scanBulletin(row interface{ Scan(...any) error }) (bantin.Bulletin, error) {
+	var (
+		b                bantin.Bulletin
+		seq              sql.NullInt64
+		arrived, changed int64
+		merged           sql.NullString
+		text             string
+		c                content
+	)
+	err := row.Scan(&b.ID, &b.FeedID, &b.Source, &b.SourceID, &b.Revision, &seq, &b.Change,
+		&arrived, &changed, &b.Withdrawn, &b.Held, &merged, &text)
+	if err != nil {
+		return b, err
+	}
+	if merged.Valid {
+		return b, &MergedError{Into: merged.String}
+	}
+	if err := json.Unmarshal([]byte(text), &c); err != nil {
+		return b, fmt.Errorf("content of bulletin %s: %w", b.ID, err)
+	}
+	c.fill(&b)
+	b.Seq, b.ArrivedAt, b.ChangedAt = seq.Int64, moment(arrived), moment(changed)
+	return b, nil
+}
+
+// Bulletin gives the bulletin with this id as it stands now, withdrawn and
+// held ones too: bantin.ErrNotFound, or a *MergedError where it lives on.
+func (db *DB) Bulletin(ctx context.Context, id string) (bantin.Bulletin, error) {
+	b, err := scanBulletin(db.reader.QueryRowContext(ctx, `SELECT `+bulletinColumns+`
+		FROM bulletins b JOIN revisions r ON r.bulletin = b.n AND r.revision = b.revision
+		WHERE b.id = $1`, id))
+	if errors.Is(err, sql.ErrNoRows) {
+		return b, fmt.Errorf("bulletin %q: %w", id, bantin.ErrNotFound)
+	}
+	return b, explain(err)
+}
+
+// Filter chooses bulletins that readers may see.
+type Filter struct {
+	Tags   [][]string // all of these, where each is matched by any of its tags; see place.Atlas.SelectTags
+	Before int64      // only those with a smaller seq; 0: from the newest
+	Limit  int        // at most so many; 0: no limit
+}
+
+// Bulletins gives what readers may see, the newest news first. Its cost grows
+// with Limit and not with the number of bulletins stored.
+func (db *DB) Bulletins(ctx context.Context, f Filter) ([]bantin.Bulletin, error) {
+	query, args := f.sql()
+	var list []bantin.Bulletin
+	err := each(ctx, db.reader, func(rows *sql.Rows) error {
+		b, err := scanBulletin(rows)
+		list = append(list, b)
+		return err
+	}, query, args...)
+	if err != nil {
+		return nil, fmt.Errorf("list bulletins: %w", err)
+	}
+	return list, nil
+}
+
+// sql asks the index for each tag's newest, so that a tag with a hundred
+// thousand bulletins costs what one with fifty does.
+func (f Filter) sql() (string, []any) {
+	var args params
+	before, limit := f.Before, f.Limit
+	if before == 0 {
+		before = 1 << 62
+	}
+	if limit == 0 {
+		limit = -1
+	}
+	from := `FROM bulletins b JOIN revisions r ON r.bulletin = b.n AND r.revision = b.revision WHERE b.listed = 1`
+	if len(f.Tags) == 0 {
+		return `SELECT ` + bulletinColumns + ` ` + from + ` AND b.seq < ` + args.add(before) +
+			` ORDER BY b.seq DESC LIMIT ` + args.add(limit), args
+	}
+	rest := alsoTagged(&args, "t.seq", f.Tags[1:])
+	var newest []string
+	for _, tag := range f.Tags[0] {
+		newest = append(newest, `SELECT seq FROM (SELECT t.seq FROM tags t WHERE t.tag = `+args.add(tag)+
+			` AND t.seq < `+args.add(before)+rest+` ORDER BY t.seq DESC LIMIT `+args.add(limit)+`)`)
+	}
+	if len(newest) == 0 { // a key without values matches nothing
+		newest = []string{`SELECT 0 WHERE 1 = 0`}
+	}
+	return `SELECT ` + bulletinColumns + ` ` + from + ` AND b.seq IN (` + strings.Join(newest, ` UNION `) +
+		`) ORDER BY b.seq DESC LIMIT ` + args.add(limit), args
+}
+
+// alsoTagged is the condition that the bulletin seq has one tag of each group.
+func alsoTagged(args *params, seq string, groups [][]string) string {
+	var s strings.Builder
+	for _, group := range groups {
+		s.WriteString(` AND EXISTS (SELECT 1 FROM tags also WHERE also.seq = ` + seq + ` AND also.tag IN ` + args.list(group) + `)`)
+	}
+	return s.String()
+}
+
+// params collects the arguments of a query that is put together.
+type params []any
+
+func (p *params) add(v any) string {
+	*p = append(*p, v)
+	return fmt.Sprintf("$%d", len(*p))
+}
+
+// list gives (…) of values; an empty one matches nothing.
+func (p *params) list(values []string) string {
+	marks := make([]string, len(values))
+	for i, v := range values {
+		marks[i] = p.add(v)
+	}
+	if len(marks) == 0 {
+		return `(NULL)`
+	}
+	return `(` + strings.Join(marks, `, `) + `)`
+}
+
+// Changes gives the bulletins whose change number is above after, in the
+// order of their changes, withdrawn and held ones too, at most limit.
+func (db *DB) Changes(ctx context.Context, after int64, limit int) ([]bantin.Bulletin, error) {
+	var list []bantin.Bulletin
+	err := each(ctx, db.reader, func(rows *sql.Rows) error {
+		b, err := scanBulletin(rows)
+		if merged := (*MergedError)(nil); errors.As(err, &merged) {
+			b.Withdrawn, err = true, nil
+		}
+		list = append(list, b)
+		return err
+	}, `SELECT `+bulletinColumns+`
+		FROM bulletins b JOIN revisions r ON r.bulletin = b.n AND r.revision = b.revision
+		WHERE b.change > $1 ORDER BY b.change LIMIT $2`, after, limit)
+	if err != nil {
+		return nil, fmt.Errorf("list changes: %w", err)
+	}
+	return list, nil
+}
+
+// LastChange gives the highest change number. It is what a daemon polls.
+func (db *DB) LastChange(ctx context.Context) (int64, error) {
+	var v int64
+	err := db.reader.QueryRowContext(ctx, `SELECT value FROM counters WHERE name = 'change'`).Scan(&v)
+	return v, explain(err)
+}
+
+// CountBulletins gives how many bulletins readers may see and how many there are.
+func (db *DB) CountBulletins(ctx context.Context) (listed, all int64, err error) {
+	err = db.reader.QueryRowContext(ctx, `SELECT COALESCE(SUM(listed), 0), COUNT(*) FROM bulletins`).Scan(&listed, &all)
+	return listed, all, explain(err)
+}
+
+// TagsWith gives the stored tags that begin with prefix, such as all places
+// that have bulletins.
+func (db *DB) TagsWith(ctx context.Context, prefix string) ([]string, error) {
+	// A loose index scan: one step a tag, however many bulletins have it.
+	var list []string
+	err := each(ctx, db.reader, func(rows *sql.Rows) error {
+		var tag string
+		err := rows.Scan(&tag)
+		list = append(list, tag)
+		return err
+	}, `WITH RECURSIVE t(tag) AS (
+			SELECT MIN(tag) FROM tags WHERE tag >= $1 AND tag < $2
+			UNION ALL
+			SELECT (SELECT MIN(tag) FROM tags WHERE tag > t.tag AND tag < $2) FROM t WHERE t.tag IS NOT NULL)
+		SELECT tag FROM t WHERE tag IS NOT NULL`, prefix, prefix+"\U0010FFFF")
+	if err != nil {
+		return nil, fmt.Errorf("list tags: %w", err)
+	}
+	return list, nil
+}
