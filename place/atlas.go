@@ -1,0 +1,152 @@
+package place
+
+import (
+	_ "embed"
+	"slices"
+	"strings"
+
+	"bantin"
+)
+
+// Atlas is the units together with the clusters of one configuration. It finds
+// them in texts and says where bulletins and contacts meet. It never changes
+// and may be used from many goroutines.
+type Atlas struct {
+	clusters []bantin.Cluster
+	byID     map[string]int
+	members  map[string][]string // slug → ids of its clusters
+
+	places *phrases       // names of units, what only looks like one, whole names of clusters
+	cores  *phrases       // what stands behind the word cụm
+	roles  map[int32]role // of single words
+}
+
+// role is what a word does for the finding of names beside being part of one.
+type role uint8
+
+const (
+	roleGroup   role = 1 << iota // "cụm": the name of a cluster follows
+	roleFiller                   // may stand between "cụm" and the name
+	roleSurname                  // what follows is a person's name
+	roleUnit                     // behind a number: "cụm 8 tỉnh" counts and does not name
+)
+
+// The words of each role, in the spelling of dictionaries.
+const (
+	groupWords   = "cụm khối cluster"
+	fillerWords  = "công tác thi đua khuyến học tài hội hoạt động giao ban của các tỉnh thành phố vùng khu vực số of the provinces"
+	surnameWords = "Nguyễn Trần Lê Phạm Hoàng Huỳnh Phan Vũ Võ Đặng Bùi Đỗ Ngô Dương Trương Đinh Lương Trịnh Thị Văn"
+	unitWords    = "tỉnh thành đơn địa huyện xã province provinces"
+)
+
+//go:embed notplaces.txt
+var notPlaces string
+
+// NewAtlas makes an atlas of the built-in clusters and those of the
+// configuration, which replace a built-in one of the same id.
+func NewAtlas(clusters []bantin.Cluster) *Atlas {
+	a := &Atlas{byID: map[string]int{}, members: map[string][]string{}, roles: map[int32]role{}}
+	for _, c := range append(BuiltInClusters(), clusters...) {
+		if i, ok := a.byID[c.ID]; ok {
+			a.clusters[i] = c
+			continue
+		}
+		a.byID[c.ID] = len(a.clusters)
+		a.clusters = append(a.clusters, c)
+	}
+	for _, c := range a.clusters {
+		for _, slug := range family(c.Places) {
+			a.members[slug] = append(a.members[slug], c.ID)
+		}
+	}
+	a.index()
+	return a
+}
+
+// Clusters lists the clusters, the built-in ones first.
+func (a *Atlas) Clusters() []bantin.Cluster { return slices.Clone(a.clusters) }
+
+// Cluster gives the cluster of that id.
+func (a *Atlas) Cluster(id string) (bantin.Cluster, bool) {
+	i, ok := a.byID[id]
+	if !ok {
+		return bantin.Cluster{}, false
+	}
+	return a.clusters[i], true
+}
+
+// ClustersOf lists the clusters that the unit belongs to, also by what it
+// became and by what was merged into it.
+func (a *Atlas) ClustersOf(slug string) []string { return slices.Clone(a.members[slug]) }
+
+// index enters all names.
+func (a *Atlas) index() {
+	words := map[string]int32{}
+	a.places, a.cores = newPhrases(words), newPhrases(words)
+	for r, list := range map[role]string{
+		roleGroup: groupWords, roleFiller: fillerWords, roleSurname: surnameWords, roleUnit: unitWords,
+	} {
+		for word := range strings.FieldsSeq(list) {
+			a.roles[a.places.number(Fold(word))] |= r
+		}
+	}
+	for _, u := range gazetteer().units {
+		for _, name := range append([]string{u.Name}, u.Aliases...) {
+			a.places.add(name, true, ending{kind: endPlace, id: u.Slug})
+		}
+	}
+	for line := range strings.Lines(notPlaces) {
+		if line = strings.TrimSpace(line); line != "" && line[0] != '#' {
+			a.places.add(line, false, ending{kind: endNothing})
+		}
+	}
+	for _, c := range a.clusters {
+		for _, name := range c.Names {
+			a.indexCluster(c.ID, nfc(name))
+		}
+	}
+}
+
+// indexCluster enters a name of a cluster: "cụm số 1" and "cụm I" by what
+// stands behind "cụm", and a number in both ways of writing it; a name that has
+// "cụm" elsewhere as a whole; one without it for behind a "cụm".
+func (a *Atlas) indexCluster(id, name string) {
+	end := ending{kind: endCluster, id: id}
+	words := strings.Fields(name)
+	group := slices.IndexFunc(words, func(w string) bool { return a.is(w, roleGroup) })
+	if group > 0 {
+		a.places.add(name, true, end)
+		return
+	}
+	if group == 0 {
+		words = words[1:]
+	}
+	for len(words) > 1 && a.is(words[0], roleFiller) {
+		words = words[1:]
+	}
+	core := strings.Join(words, " ")
+	// Dashed, so that "Tây Bắc" is found where a text has "Tây - Bắc".
+	a.cores.add(strings.Join(words, " - "), true, end)
+	if other := otherNumeral(core); other != "" {
+		a.cores.add(other, true, end)
+	}
+}
+
+// is reports whether the word has the role.
+func (a *Atlas) is(word string, r role) bool {
+	n, ok := a.places.words[Fold(word)]
+	return ok && a.roles[n]&r != 0
+}
+
+// otherNumeral writes 1 to 20 in Roman letters, and back; "" for all else.
+func otherNumeral(s string) string {
+	romans := strings.Fields("I II III IV V VI VII VIII IX X XI XII XIII XIV XV XVI XVII XVIII XIX XX")
+	arabics := strings.Fields("1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20")
+	if i := slices.Index(romans, s); i >= 0 {
+		return arabics[i]
+	}
+	if i := slices.Index(arabics, strings.TrimLeft(s, "0")); i >= 0 {
+		return romans[i]
+	}
+	return ""
+}

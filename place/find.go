@@ -1,0 +1,218 @@
+package place
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"bantin"
+)
+
+// Found is what a text names, each once, in the order of first appearance.
+type Found struct {
+	Places   []string // slugs
+	Clusters []string // ids
+}
+
+// Reform is the first day of the 34 units.
+func Reform() bantin.Day { return bantin.Day{Year: 2025, Month: 7, Day: 1} }
+
+// Find finds the units and clusters that text names. Units are those of day: a
+// name of before the reform in a later text gives what the unit became. The
+// zero day takes each name for what it says.
+//
+// A name counts where it is a whole word, is written with capitals and with
+// its own diacritics or none, is not part of a longer phrase that means
+// something else ("Thái Bình Dương") and does not follow a surname ("Đỗ Hà
+// Nam"). Clusters count behind the word cụm: "Cụm I", "cụm công tác khuyến học
+// các tỉnh Tây – Bắc". The time it takes is linear in the text.
+func (a *Atlas) Find(text string, day bantin.Day) Found {
+	text = nfc(text)
+	tokens, _ := a.places.split(nil, nil, text, func(string) int32 { return unknownWord })
+	s := search{atlas: a, text: text, tokens: tokens}
+	s.run()
+	if !day.IsZero() && !day.Before(Reform()) {
+		for i, slug := range s.found.Places {
+			s.found.Places[i] = lastOf(slug)
+		}
+		s.found.Places = unique(s.found.Places)
+	}
+	return s.found
+}
+
+// search is one pass over one text.
+type search struct {
+	atlas  *Atlas
+	text   string
+	tokens []token
+	found  Found
+}
+
+func (s *search) run() {
+	named := 0 // where the last name ended
+	for i := 0; i < len(s.tokens); {
+		if s.tokens[i].word == unknownWord {
+			i++
+			continue
+		}
+		if n := s.cluster(i); n > 0 {
+			i += n
+			continue
+		}
+		end, n := s.atlas.places.longest(s.tokens, i, s.accept)
+		if n == 0 {
+			i++
+			continue
+		}
+		if end.kind != endPlace || named == i || !s.person(i) {
+			s.add(end)
+		}
+		i += n
+		named = i
+	}
+}
+
+func (s *search) add(end ending) {
+	switch end.kind {
+	case endPlace:
+		s.found.Places = appendNew(s.found.Places, end.id)
+	case endCluster:
+		s.found.Clusters = appendNew(s.found.Clusters, end.id)
+	}
+}
+
+// accept reports whether the words are the phrase: spelt like it and, for a
+// unit, with capitals.
+func (s *search) accept(end ending, words []token) bool {
+	if end.kind == endPlace && !s.capital(words) {
+		return false
+	}
+	return spelled(s.text, words, end.spelling)
+}
+
+// capital reports whether each word begins with a capital, as proper names do.
+// "Gia-lai" may go on small behind the hyphen, and "Tp.HCM" begin so.
+func (s *search) capital(words []token) bool {
+	for i, t := range words {
+		r, _ := utf8.DecodeRuneInString(s.text[t.start:])
+		if unicode.IsUpper(r) || i > 0 && t.before == sepHyphen {
+			continue
+		}
+		if i == 0 && len(words) > 1 && words[1].before == sepPoint {
+			continue
+		}
+		return false
+	}
+	return true
+}
+
+// person reports whether a surname stands before the word, so that what looks
+// like a unit is somebody's name.
+func (s *search) person(i int) bool {
+	if i == 0 || s.tokens[i].before != sepBlank || !s.has(i-1, roleSurname) {
+		return false
+	}
+	return s.capital(s.tokens[i-1:i]) && s.tells(i-1, surnameWords)
+}
+
+// cluster takes "cụm", what may stand behind it and the cluster's name, and
+// gives the number of words; 0 where none is named. Names may be listed: "Cụm
+// I, II và IV".
+func (s *search) cluster(i int) int {
+	const patience = 16 // words between "cụm" and the name
+	if !s.has(i, roleGroup) || !s.tells(i, groupWords) {
+		return 0
+	}
+	between := sepBlank | sepHyphen | sepDash
+	for j := i + 1; j < len(s.tokens) && j <= i+patience && s.tokens[j].before&between != 0; j++ {
+		between |= sepComma // "các tỉnh, thành phố"
+		if end, n := s.core(j); n > 0 {
+			s.add(end)
+			return j + n - i + s.more(j+n)
+		}
+		if !s.has(j, roleFiller) {
+			break
+		}
+	}
+	return 0
+}
+
+// more takes the rest of a list of cluster names.
+func (s *search) more(i int) int {
+	from := i
+	for i < len(s.tokens) && s.tokens[i].before != sepOther {
+		j := i
+		if s.text[s.tokens[i].start:s.tokens[i].end] == "và" {
+			j++
+		} else if s.tokens[i].before != sepComma {
+			break
+		}
+		if j == len(s.tokens) {
+			break
+		}
+		end, n := s.core(j)
+		if n == 0 {
+			break
+		}
+		s.add(end)
+		i = j + n
+	}
+	return i - from
+}
+
+// core takes the name of a cluster without its "cụm".
+func (s *search) core(i int) (ending, int) {
+	end, n := s.atlas.cores.longest(s.tokens, i, s.acceptCore)
+	if n == 1 && i+1 < len(s.tokens) && s.numeral(i) && s.tokens[i+1].before == sepBlank && s.has(i+1, roleUnit) {
+		return ending{}, 0
+	}
+	return end, n
+}
+
+// acceptCore is accept for what stands behind "cụm": Roman numerals want
+// capitals, names do not.
+func (s *search) acceptCore(end ending, words []token) bool {
+	if len(words) == 1 {
+		word := s.text[words[0].start:words[0].end]
+		if upper := strings.ToUpper(word); word != upper && otherNumeral(upper) != "" {
+			return false
+		}
+	}
+	return spelled(s.text, words, end.spelling)
+}
+
+// numeral reports whether the word is a number in Arabic digits.
+func (s *search) numeral(i int) bool {
+	c := s.text[s.tokens[i].start]
+	return '0' <= c && c <= '9'
+}
+
+func (s *search) has(i int, r role) bool { return s.atlas.roles[s.tokens[i].word]&r != 0 }
+
+// tells reports whether the word is one of the list with its diacritics, or
+// has none.
+func (s *search) tells(i int, list string) bool {
+	t := s.tokens[i]
+	for word := range strings.FieldsSeq(list) {
+		if spelled(s.text, []token{t}, string(spelling(nil, word))) {
+			return true
+		}
+	}
+	return false
+}
+
+func appendNew(list []string, item string) []string {
+	if slices.Contains(list, item) {
+		return list
+	}
+	return append(list, item)
+}
+
+func unique(list []string) []string {
+	var once []string
+	for _, item := range list {
+		once = appendNew(once, item)
+	}
+	return once
+}

@@ -1,0 +1,176 @@
+package place_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/text/unicode/norm"
+
+	"bantin"
+	"bantin/place"
+)
+
+var (
+	before = bantin.Day{Year: 2022, Month: time.April, Day: 29}
+	after  = bantin.Day{Year: 2025, Month: time.July, Day: 1}
+)
+
+func TestFind(t *testing.T) {
+	atlas := place.NewAtlas(nil)
+	for _, c := range []struct{ text, places, clusters string }{
+		// names, full names, aliases, spellings
+		{"Hội Khuyến học tỉnh Phú Thọ và Hội Khuyến học Hà Nội.", "phu-tho ha-noi", ""},
+		{"HỘI KHUYẾN HỌC TỈNH HÒA BÌNH", "hoa-binh", ""},
+		{"Tỉnh Hoà Bình và tỉnh Hòa Bình", "hoa-binh", ""},
+		{norm.NFD.String("các tỉnh Điện Biên, Lai Châu"), "dien-bien lai-chau", ""},
+		{"tỉnh \u00d0iện Biên", "dien-bien", ""},
+		{"Đại biểu TP.HCM, TP. HCM, Tp.HCM và TPHCM", "ho-chi-minh", ""},
+		{"Đại học Quốc gia TP. Hồ Chí Minh", "ho-chi-minh", ""},
+		{"tỉnh Bà Rịa – Vũng Tàu", "ba-ria-vung-tau", ""},
+		{"Bà Rịa-Vũng Tàu; BR-VT", "ba-ria-vung-tau", ""},
+		{"Thừa Thiên-Huế, nay là thành phố Huế", "hue", ""},
+		{"từ Gia-lai đến Đăk Lăk", "gia-lai dak-lak", ""},
+		{"Delegates came from Phu Tho and Hanoi.", "phu-tho ha-noi", ""},
+		{"Hải Phòng\nvà Quảng\nNinh", "hai-phong quang-ninh", ""},
+		{"Lào Cai - Yên Bái – Sơn La", "lao-cai yen-bai son-la", ""},
+		{"Hà Nam - Ninh Bình", "ha-nam ninh-binh", ""},
+		// what is no unit
+		{"Mong muốn hòa bình, ngành hải dương học, bình định vùng đất", "", ""},
+		{"bên bờ Thái Bình Dương, trên đường Điện Biên Phủ", "", ""},
+		{"Câu lạc bộ Hoàng Anh Gia Lai; vùng Đồng Tháp Mười", "", ""},
+		{"Chủ tịch Hồ Chí Minh; Đoàn TNCS Hồ Chí Minh; tư tưởng Hồ Chí Minh", "", ""},
+		{"tỉnh Hà Nam (Trung Quốc)", "", ""},
+		{"ông Trương Hòa Bình, bà Hoàng Thị Huế, bác sĩ Đỗ Hà Nam, chị Nguyễn Huệ", "", ""},
+		{"huyện Phù Yên, xã Hải Đường", "", ""},
+		{"Ở Thái. Nguyên nhân khác. Bắc\n\nNinh", "", ""},
+		{"Hải Dương Quảng Ninh", "hai-duong quang-ninh", ""},
+		{"phutho.gov.vn, PhúThọ", "", ""},
+		// clusters
+		{"Cụm I họp; cụm số 1; cụm Tây Bắc; Cụm công tác khuyến học các tỉnh vùng Tây – Bắc", "", "tay-bac"},
+		{"Hội Khuyến học 9 tỉnh vùng Tây - Bắc; các tỉnh Đông Bắc", "", ""},
+		{"Cụm thi đua khuyến học số 4 và cụm thi đua các tỉnh, thành phố khu vực Đông Bắc", "", "cum-4 dong-bac"},
+		{"cụm 8 - đồng bằng sông Cửu Long", "", "cum-8"},
+		{"Các Cụm I, IV và VIII ký giao ước", "", "tay-bac cum-4 cum-8"},
+		{"cụm 8 tỉnh; cụm i; trong cụm. Tây Bắc là vùng núi", "", ""},
+		{"Cụm Tây Bắc họp tại Sơn La", "son-la", "tay-bac"},
+	} {
+		found := atlas.Find(c.text, before)
+		if got := strings.Join(found.Places, " "); got != c.places {
+			t.Errorf("%q\n\tplaces %q, want %q", c.text, got, c.places)
+		}
+		if got := strings.Join(found.Clusters, " "); got != c.clusters {
+			t.Errorf("%q\n\tclusters %q, want %q", c.text, got, c.clusters)
+		}
+	}
+}
+
+// Every name and alias of every unit is found in a text as it stands.
+func TestFindEveryName(t *testing.T) {
+	atlas := place.NewAtlas(nil)
+	for _, u := range place.All() {
+		for _, name := range append([]string{u.Name, u.FullName}, u.Aliases...) {
+			got := atlas.Find("Hội nghị tại "+name+", sáng nay.", before)
+			if len(got.Places) != 1 || got.Places[0] != u.Slug {
+				t.Errorf("%q: found %q, want %q", name, got.Places, u.Slug)
+			}
+		}
+	}
+}
+
+func TestFindUnitsOfTheDay(t *testing.T) {
+	atlas := place.NewAtlas(nil)
+	const text = "Yên Bái cũ, Lào Cai và Hòa Bình"
+	diff(t, atlas.Find(text, before).Places, []string{"yen-bai", "lao-cai", "hoa-binh"})
+	diff(t, atlas.Find(text, after).Places, []string{"lao-cai", "phu-tho"})
+	diff(t, atlas.Find(text, bantin.Day{}).Places, []string{"yen-bai", "lao-cai", "hoa-binh"})
+}
+
+func TestFindConfiguredClusters(t *testing.T) {
+	atlas := place.NewAtlas([]bantin.Cluster{
+		{ID: "tay-bac", Title: "Khối thi đua số 1", Names: []string{"Khối thi đua số 1"}, Places: []string{"son-la"}},
+		{ID: "ven-bien", Title: "Cụm ven biển", Names: []string{"cụm các tỉnh ven biển", "Duyên hải", "Liên cụm biển xanh"}},
+	})
+	for text, want := range map[string]string{
+		"khối thi đua số 1":       "tay-bac",
+		"Cụm ven biển":            "ven-bien",
+		"cụm các tỉnh duyên hải":  "ven-bien",
+		"liên cụm biển xanh":      "ven-bien",
+		"các tỉnh duyên hải":      "",
+		"cụm các tỉnh vùng cao":   "",
+		"cụm thi đua số 5, cụm 4": "cum-4",
+	} {
+		if got := strings.Join(atlas.Find(text, before).Clusters, " "); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+	if c, ok := atlas.Cluster("tay-bac"); !ok || c.Title != "Khối thi đua số 1" {
+		t.Errorf("the built-in cluster was not replaced: %v", c)
+	}
+}
+
+func TestFindInRealBulletin(t *testing.T) {
+	got := place.NewAtlas(nil).Find(realBulletin(t), before)
+	diff(t, got, place.Found{
+		Places: []string{"lai-chau", "dien-bien", "son-la", "hoa-binh", "lao-cai", "yen-bai",
+			"phu-tho", "ha-giang", "tuyen-quang"},
+		Clusters: []string{"tay-bac"},
+	})
+}
+
+// The time of finding is linear: the worst text known, twice as long, may take
+// twice as long, not four times.
+func TestFindIsLinear(t *testing.T) {
+	atlas := place.NewAtlas(nil)
+	cost := func(n int) time.Duration {
+		text := strings.Repeat("cụm công tác các tỉnh cụm Hồ Chí ", n)
+		best := time.Hour
+		for range 5 {
+			start := time.Now()
+			atlas.Find(text, before)
+			best = min(best, time.Since(start))
+		}
+		return best
+	}
+	if a, b := cost(2000), cost(16000); b > 24*a {
+		t.Errorf("8 times the text took %v instead of %v", b, a)
+	}
+}
+
+func FuzzFind(f *testing.F) {
+	f.Add("Cụm I, II và IV họp tại TP. HCM")
+	f.Add("tỉnh Bà Rịa – Vũng Tàu, Trương Hòa Bình")
+	f.Add("cụm \xff và")
+	atlas := place.NewAtlas(nil)
+	f.Fuzz(func(t *testing.T, text string) {
+		for _, slug := range atlas.Find(text, after).Places {
+			if _, gone := place.Abolished(slug); gone {
+				t.Errorf("%q: %s was abolished before that day", text, slug)
+			}
+		}
+	})
+}
+
+func BenchmarkFind(b *testing.B) {
+	atlas, text := place.NewAtlas(nil), realBulletin(b)
+	b.SetBytes(int64(len(text)))
+	for b.Loop() {
+		atlas.Find(text, before)
+	}
+}
+
+// realBulletin is the one beside the project. It is not ours to copy.
+func realBulletin(t testing.TB) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("..", "..", "shared", "bulletins", "4929.txt"))
+	if err == nil {
+		return string(text)
+	}
+	if os.Getenv("CI") == "true" {
+		t.Fatalf("the real bulletin is missing: %v", err)
+	}
+	t.Skipf("the real bulletin is missing: %v", err)
+	return ""
+}
