@@ -1,0 +1,80 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+)
+
+// DigestState is what the scheduler remembers of a digest.
+type DigestState struct {
+	FirstSeen time.Time // due times count from here
+	LastDue   time.Time // the last due time that was dealt with: mailed, skipped or reported
+}
+
+// SeeDigest gives what is remembered of a digest and, the first time, begins
+// to remember it now. What is known under one of its aliases is carried over:
+// its state, editions, subscriptions and departures.
+func (db *DB) SeeDigest(ctx context.Context, id, title string, aliases []string) (DigestState, error) {
+	var s DigestState
+	err := db.write(ctx, "see digest "+id, func(tx *sql.Tx) error {
+		for _, alias := range aliases {
+			if err := renameDigest(ctx, tx, alias, id); err != nil {
+				return err
+			}
+		}
+		now := millis(db.now())
+		_, err := tx.ExecContext(ctx, `INSERT INTO digests (id, title, first_seen, last_due) VALUES ($1, $2, $3, $3)
+			ON CONFLICT (id) DO UPDATE SET title = excluded.title`, id, title, now)
+		if err != nil {
+			return err
+		}
+		var first, last int64
+		err = tx.QueryRowContext(ctx, `SELECT first_seen, last_due FROM digests WHERE id = $1`, id).Scan(&first, &last)
+		s = DigestState{moment(first), moment(last)}
+		return err
+	})
+	return s, err
+}
+
+// renameDigest moves what hangs on an old id. Where the new one has rows of
+// its own they stay, and the old ones do too.
+func renameDigest(ctx context.Context, tx *sql.Tx, from, to string) error {
+	for _, query := range []string{
+		`UPDATE OR IGNORE digests SET id = $2 WHERE id = $1`,
+		`UPDATE OR IGNORE editions SET digest = $2 WHERE digest = $1`,
+		`UPDATE OR IGNORE subscriptions SET digest = $2 WHERE digest = $1`,
+		`UPDATE departures SET digest = $2 WHERE digest = $1`,
+	} {
+		if _, err := tx.ExecContext(ctx, query, from, to); err != nil {
+			return fmt.Errorf("carry over from %s: %w", from, err)
+		}
+	}
+	return nil
+}
+
+// DealtWith notes that the due time of a digest needs nothing more.
+func (db *DB) DealtWith(ctx context.Context, digest string, due time.Time) error {
+	return db.write(ctx, "note due time of "+digest, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE digests SET last_due = MAX(last_due, $1) WHERE id = $2`, millis(due), digest)
+		return err
+	})
+}
+
+// DigestIDs gives every digest that ever was, with its title: links in old
+// mails speak of them.
+func (db *DB) DigestIDs(ctx context.Context) (map[string]string, error) {
+	list := map[string]string{}
+	err := each(ctx, db.reader, func(rows *sql.Rows) error {
+		var id, title string
+		err := rows.Scan(&id, &title)
+		list[id] = title
+		return err
+	}, `SELECT id, title FROM digests UNION SELECT digest, MAX(title) FROM editions
+		WHERE digest NOT IN (SELECT id FROM digests) GROUP BY digest`)
+	if err != nil {
+		return nil, fmt.Errorf("list digests: %w", err)
+	}
+	return list, nil
+}

@@ -1,0 +1,62 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+)
+
+// SourceState is what is remembered of a source's reads.
+type SourceState struct {
+	ID          string
+	LastSuccess time.Time // zero: never
+	LastError   string    // "" after a read that went well
+	ErrorAt     time.Time
+	NextTry     time.Time // zero: by the schedule
+}
+
+// NoteSource remembers how a read of a source went: failure is nil when well.
+func (db *DB) NoteSource(ctx context.Context, id string, failure error, next time.Time) error {
+	return db.write(ctx, "note state of source "+id, func(tx *sql.Tx) error {
+		now := millis(db.now())
+		if failure == nil {
+			_, err := tx.ExecContext(ctx, `INSERT INTO sources (id, last_success, next_try) VALUES ($1, $2, $3)
+				ON CONFLICT (id) DO UPDATE SET last_success = excluded.last_success, last_error = '', error_at = NULL, next_try = excluded.next_try`,
+				id, now, nullMillis(next))
+			return err
+		}
+		_, err := tx.ExecContext(ctx, `INSERT INTO sources (id, last_error, error_at, next_try) VALUES ($1, $2, $3, $4)
+			ON CONFLICT (id) DO UPDATE SET last_error = excluded.last_error, error_at = excluded.error_at, next_try = excluded.next_try`,
+			id, failure.Error(), now, nullMillis(next))
+		return err
+	})
+}
+
+// Sources gives the state of every source that was ever read.
+func (db *DB) Sources(ctx context.Context) ([]SourceState, error) {
+	var list []SourceState
+	err := each(ctx, db.reader, func(rows *sql.Rows) error {
+		var s SourceState
+		var success, failure, next sql.NullInt64
+		err := rows.Scan(&s.ID, &success, &s.LastError, &failure, &next)
+		s.LastSuccess, s.ErrorAt, s.NextTry = nullMoment(success), nullMoment(failure), nullMoment(next)
+		list = append(list, s)
+		return err
+	}, `SELECT id, last_success, last_error, error_at, next_try FROM sources ORDER BY id`)
+	if err != nil {
+		return nil, fmt.Errorf("list sources: %w", err)
+	}
+	return list, nil
+}
+
+func nullMillis(t time.Time) sql.NullInt64 {
+	return sql.NullInt64{Int64: millis(t), Valid: !t.IsZero()}
+}
+
+func nullMoment(v sql.NullInt64) time.Time {
+	if !v.Valid {
+		return time.Time{}
+	}
+	return moment(v.Int64)
+}
