@@ -1,0 +1,91 @@
+package feed
+
+import (
+	"time"
+
+	"bantin"
+
+	"github.com/google/uuid"
+)
+
+// Channel is one feed with the bulletins it holds now.
+type Channel struct {
+	Site *bantin.Site
+	Feed bantin.Feed
+
+	// Entries are in the order they are to stand: newest publication first.
+	// All are publishable and have a FeedID.
+	Entries []bantin.Bulletin
+
+	// Updated is when the feed's selection last changed, withdrawals included.
+	// Where an entry changed later, that counts; where neither is known, the
+	// feed bears the constant time of a feed that never had an entry.
+	Updated time.Time
+
+	// Instance tells this installation's feeds from those of another that has
+	// feeds of the same id. It must never change; empty is allowed.
+	Instance string
+
+	Places   func(slug string) string // display name of a place; nil: the slug
+	Clusters func(id string) string   // display name of a cluster; nil: the id
+
+	told []entry // set by Publish, which needs the entries once for each format
+}
+
+// Path is where a feed is served in the format with the extension ext:
+// "/feeds/tinh/phu-tho.rss".
+func Path(feedID, ext string) string { return "/feeds/" + feedID + "." + ext }
+
+// freshFor is how long readers and caches may take a document for new. It is
+// short because it is the one sign of pace that all of them heed, and the same
+// in Cache-Control and in the ttl of RSS.
+const freshFor = 5 * time.Minute
+
+const (
+	generator    = "bantin"
+	summaryLimit = 600 // characters; a lead is rarely longer
+)
+
+// never is the time of change of a feed that never had an entry. Atom demands
+// one (RFC 4287 4.1.1), and the time of rendering would change the bytes.
+func never() time.Time { return time.Date(2000, time.January, 1, 0, 0, 0, 0, time.UTC) }
+
+// ID is the feed's permanent id, independent of title and address.
+func (c *Channel) ID() string {
+	name := "bantin feed " + c.Instance + " " + c.Feed.ID
+	return uuid.NewSHA1(uuid.NameSpaceOID, []byte(name)).URN()
+}
+
+// Changed is when the feed last changed: the latest of Updated and its entries.
+func (c *Channel) Changed() time.Time {
+	changed := c.Updated
+	for i := range c.Entries {
+		if t := updated(&c.Entries[i]); t.After(changed) {
+			changed = t
+		}
+	}
+	if changed.IsZero() {
+		return never()
+	}
+	return changed.UTC()
+}
+
+func (c *Channel) title() string {
+	if c.Feed.Title != "" {
+		return oneLine(c.Feed.Title)
+	}
+	return oneLine(c.Site.Title)
+}
+
+func (c *Channel) description() string {
+	return c.title() + " – " + oneLine(c.Site.Title)
+}
+
+func (c *Channel) self(ext string) string { return c.Site.Link(Path(c.Feed.ID, ext)) }
+
+func (c *Channel) home() string { return c.Site.Link("/") }
+
+// placeScheme and clusterScheme name the vocabularies of our categories. They
+// are addresses where people find all terms.
+func (c *Channel) placeScheme() string   { return c.Site.Link("/feeds") + "#places" }
+func (c *Channel) clusterScheme() string { return c.Site.Link("/feeds") + "#clusters" }

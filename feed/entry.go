@@ -1,0 +1,205 @@
+package feed
+
+import (
+	"time"
+
+	"bantin"
+
+	"golang.org/x/text/language"
+)
+
+// entry is a bulletin as all formats tell it: text cleaned, links absolute,
+// times settled. What is empty is not known.
+type entry struct {
+	id, link, via string
+	title         string // one line of plain text
+	summary       string // plain text
+	content       string // HTML
+	author        string
+	language      string // BCP 47, only where it is not the site's
+
+	published time.Time
+	updated   time.Time // unique in the feed, never before published
+
+	categories []category
+	pictures   []picture
+	files      []bantin.Attachment
+}
+
+// category is a place or cluster.
+type category struct{ term, label, scheme string }
+
+// picture is an image with an address.
+type picture struct {
+	bantin.Image
+	src string
+}
+
+// entries tells every bulletin of the channel.
+func (c *Channel) entries() []entry {
+	if c.told != nil {
+		return c.told
+	}
+	out := make([]entry, len(c.Entries))
+	for i := range c.Entries {
+		out[i] = c.entry(&c.Entries[i])
+	}
+	separate(out)
+	return out
+}
+
+func (c *Channel) entry(b *bantin.Bulletin) entry {
+	base := c.Site.Link("/bulletins/" + b.ID)
+	e := entry{
+		id:         b.FeedID,
+		link:       base,
+		via:        address(b.URL),
+		title:      c.entryTitle(b),
+		summary:    oneLine(b.Summary(summaryLimit)),
+		content:    absolute(clean(Content(b)), base, c.Site),
+		author:     byline(b.Author),
+		language:   c.entryLanguage(b),
+		published:  published(b),
+		updated:    updated(b),
+		categories: c.categories(b),
+		pictures:   c.pictures(b),
+		files:      c.files(b),
+	}
+	if e.content == "" { // an entry must say something (RFC 4287 4.1.2, JSON Feed 1.1)
+		e.content = "<p>" + escaped(e.title) + "</p>"
+	}
+	return e
+}
+
+// entryTitle never is empty: an entry without a title cannot be opened in
+// many readers.
+func (c *Channel) entryTitle(b *bantin.Bulletin) string {
+	if t := oneLine(b.Title); t != "" {
+		return t
+	}
+	if t := oneLine(b.Summary(80)); t != "" {
+		return t
+	}
+	return oneLine(c.Site.Title)
+}
+
+func (c *Channel) entryLanguage(b *bantin.Bulletin) string {
+	tag, err := language.Parse(b.Language)
+	if err != nil || tag.String() == string(c.Site.Language) {
+		return ""
+	}
+	return tag.String()
+}
+
+func (c *Channel) categories(b *bantin.Bulletin) []category {
+	var out []category
+	for _, slug := range b.Places {
+		out = append(out, category{slug, display(c.Places, slug), c.placeScheme()})
+	}
+	for _, id := range b.Clusters {
+		out = append(out, category{id, display(c.Clusters, id), c.clusterScheme()})
+	}
+	return out
+}
+
+func display(name func(string) string, id string) string {
+	if name == nil {
+		return id
+	}
+	if s := oneLine(name(id)); s != "" {
+		return s
+	}
+	return id
+}
+
+func (c *Channel) pictures(b *bantin.Bulletin) []picture {
+	var out []picture
+	for _, img := range b.Images {
+		if src := c.address(img.Src); src != "" {
+			img.Caption, img.Alt = oneLine(img.Caption), oneLine(img.Alt)
+			out = append(out, picture{img, src})
+		}
+	}
+	return out
+}
+
+func (c *Channel) files(b *bantin.Bulletin) []bantin.Attachment {
+	var out []bantin.Attachment
+	for _, f := range b.Attachments {
+		if f.Src = c.address(f.Src); f.Src != "" {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// address makes a path of ours, or an address, an absolute URL.
+func (c *Channel) address(src string) string {
+	if src == "" {
+		return ""
+	}
+	return address(c.Site.Link(src))
+}
+
+// published is the author's time, but never later than the bulletin was here:
+// a post-dated one was published the moment we showed it, and readers hide or
+// refuse entries of the future.
+func published(b *bantin.Bulletin) time.Time {
+	known := firstTime(b.ArrivedAt, b.ChangedAt)
+	if b.Published.IsZero() || !known.IsZero() && b.Published.After(known) {
+		return firstTime(known, never())
+	}
+	return b.Published
+}
+
+// updated is when what we publish of b last changed. That is our own clock and
+// not the author's: it rises strictly from change to change, so no two entries
+// share it and a correction is always later than what it corrects.
+func updated(b *bantin.Bulletin) time.Time {
+	t := firstTime(b.ChangedAt, b.ArrivedAt, b.Updated)
+	if p := published(b); t.Before(p) {
+		return p
+	}
+	return t
+}
+
+func firstTime(times ...time.Time) time.Time {
+	for _, t := range times {
+		if !t.IsZero() {
+			return t
+		}
+	}
+	return time.Time{}
+}
+
+// separate makes times of change unique where the store did not (it came from
+// elsewhere, or has coarser times): of two equal ones the entry that stands
+// first is the newer and is moved on by a millisecond.
+func separate(entries []entry) {
+	taken := make(map[int64]bool, len(entries))
+	for i := len(entries) - 1; i >= 0; i-- {
+		t := entries[i].updated
+		for taken[t.UnixNano()] {
+			t = t.Add(time.Millisecond)
+		}
+		taken[t.UnixNano()] = true
+		entries[i].updated = t
+	}
+}
+
+// names gives the labels of the categories.
+func (e *entry) names() []string {
+	var out []string
+	for _, c := range e.categories {
+		out = append(out, c.label)
+	}
+	return out
+}
+
+// name is who the entry is by: its author, else the publisher.
+func (e *entry) name(site *bantin.Site) string {
+	if e.author != "" {
+		return e.author
+	}
+	return oneLine(site.Title)
+}

@@ -1,0 +1,89 @@
+package feed
+
+import (
+	"bytes"
+	"encoding/json"
+
+	"bantin"
+
+	"github.com/gorilla/feeds"
+)
+
+// jsonFeed hides the fields of gorilla's feed that it writes wrongly: items
+// must be there when empty.
+type jsonFeed struct {
+	feeds.JSONFeed
+	Items []*jsonItem `json:"items"`
+}
+
+type jsonItem struct {
+	feeds.JSONItem
+	Published   string           `json:"date_published,omitempty"`
+	Modified    string           `json:"date_modified,omitempty"`
+	Language    string           `json:"language,omitempty"`
+	Attachments []jsonAttachment `json:"attachments,omitempty"`
+}
+
+// jsonAttachment has the names of JSON Feed 1.1 and room for large files.
+type jsonAttachment struct {
+	URL   string `json:"url"`
+	Type  string `json:"mime_type"`
+	Title string `json:"title,omitempty"`
+	Size  int64  `json:"size_in_bytes,omitempty"`
+}
+
+func renderJSON(c *Channel) ([]byte, error) {
+	feed := &jsonFeed{
+		JSONFeed: feeds.JSONFeed{
+			Version:     "https://jsonfeed.org/version/1.1",
+			Title:       disarmed(c.title()),
+			Language:    string(c.Site.Language),
+			HomePageUrl: c.home(),
+			FeedUrl:     c.self("json"),
+			Description: c.description(),
+			Authors:     []*feeds.JSONAuthor{{Name: oneLine(c.Site.Title), Url: c.home()}},
+		},
+		Items: []*jsonItem{},
+	}
+	for _, e := range c.entries() {
+		feed.Items = append(feed.Items, newJSONItem(&e, c.Site))
+	}
+	var w bytes.Buffer
+	enc := json.NewEncoder(&w) // not indented: that would copy the whole document
+	enc.SetEscapeHTML(false)
+	err := enc.Encode(feed)
+	return w.Bytes(), err
+}
+
+func newJSONItem(e *entry, site *bantin.Site) *jsonItem {
+	item := &jsonItem{
+		JSONItem: feeds.JSONItem{
+			Id:          e.id,
+			Url:         e.link,
+			Title:       disarmed(e.title),
+			ContentHTML: e.content,
+			Summary:     e.summary,
+			Authors:     []*feeds.JSONAuthor{{Name: e.name(site)}},
+			Tags:        e.names(),
+		},
+		Published: rfc3339(e.published),
+		Modified:  rfc3339(e.updated),
+		Language:  e.language,
+	}
+	if len(e.pictures) > 0 {
+		item.Image = e.pictures[0].src
+	}
+	for _, f := range e.files {
+		item.Attachments = append(item.Attachments, newJSONAttachment(f))
+	}
+	return item
+}
+
+// newJSONAttachment gives a file of unknown type the type of any bytes: the
+// field is required.
+func newJSONAttachment(f bantin.Attachment) jsonAttachment {
+	if f.Type == "" {
+		f.Type = "application/octet-stream"
+	}
+	return jsonAttachment{URL: f.Src, Type: f.Type, Size: max(f.Length, 0)}
+}
