@@ -16,20 +16,26 @@ type Atlas struct {
 	byID     map[string]int
 	members  map[string][]string // slug → ids of its clusters
 
-	places *phrases       // names of units, what only looks like one, whole names of clusters
-	cores  *phrases       // what stands behind the word cụm
-	roles  map[int32]role // of single words
+	places *phrases     // names of units, what only looks like one, whole names of clusters
+	cores  *phrases     // what stands behind the word cụm
+	roles  [][]roleWord // by number of the word
 }
 
 // role is what a word does for the finding of names beside being part of one.
 type role uint8
 
 const (
-	roleGroup   role = 1 << iota // "cụm": the name of a cluster follows
-	roleFiller                   // may stand between "cụm" and the name
-	roleSurname                  // what follows is a person's name
-	roleUnit                     // behind a number: "cụm 8 tỉnh" counts and does not name
+	roleGroup   role = iota // "cụm": the name of a cluster follows
+	roleFiller              // may stand between "cụm" and the name
+	roleSurname             // what follows is a person's name
+	roleUnit                // behind a number: "cụm 8 tỉnh" counts and does not name
 )
+
+// roleWord is a word with a role, in one spelling.
+type roleWord struct {
+	role role
+	ending
+}
 
 // The words of each role, in the spelling of dictionaries.
 const (
@@ -45,7 +51,7 @@ var notPlaces string
 // NewAtlas makes an atlas of the built-in clusters and those of the
 // configuration, which replace a built-in one of the same id.
 func NewAtlas(clusters []bantin.Cluster) *Atlas {
-	a := &Atlas{byID: map[string]int{}, members: map[string][]string{}, roles: map[int32]role{}}
+	a := &Atlas{byID: map[string]int{}, members: map[string][]string{}}
 	for _, c := range append(BuiltInClusters(), clusters...) {
 		if i, ok := a.byID[c.ID]; ok {
 			a.clusters[i] = c
@@ -87,7 +93,7 @@ func (a *Atlas) index() {
 		roleGroup: groupWords, roleFiller: fillerWords, roleSurname: surnameWords, roleUnit: unitWords,
 	} {
 		for word := range strings.FieldsSeq(list) {
-			a.roles[a.places.number(Fold(word))] |= r
+			a.addRole(r, word)
 		}
 	}
 	for _, u := range gazetteer().units {
@@ -102,9 +108,16 @@ func (a *Atlas) index() {
 	}
 	for _, c := range a.clusters {
 		for _, name := range c.Names {
-			a.indexCluster(c.ID, nfc(name))
+			a.indexCluster(c.ID, composed(name))
 		}
 	}
+}
+
+func (a *Atlas) addRole(r role, word string) {
+	n := int(a.places.number(Fold(word)))
+	a.roles = append(a.roles, make([][]roleWord, max(0, n+1-len(a.roles)))...)
+	like := ending{name: word, spelling: string(spelling(nil, word))}
+	a.roles[n] = append(a.roles[n], roleWord{r, like})
 }
 
 // indexCluster enters a name of a cluster: "cụm số 1" and "cụm I" by what
@@ -132,10 +145,10 @@ func (a *Atlas) indexCluster(id, name string) {
 	}
 }
 
-// is reports whether the word has the role.
+// is reports whether the word of a configured name has the role.
 func (a *Atlas) is(word string, r role) bool {
-	n, ok := a.places.words[Fold(word)]
-	return ok && a.roles[n]&r != 0
+	s := search{atlas: a, text: word, tokens: a.places.split(nil, word, func(string) int32 { return unknownWord })}
+	return len(s.tokens) == 1 && s.has(0, r)
 }
 
 // otherNumeral writes 1 to 20 in Roman letters, and back; "" for all else.

@@ -28,8 +28,9 @@ func Reform() bantin.Day { return bantin.Day{Year: 2025, Month: 7, Day: 1} }
 // Nam"). Clusters count behind the word cụm: "Cụm I", "cụm công tác khuyến học
 // các tỉnh Tây – Bắc". The time it takes is linear in the text.
 func (a *Atlas) Find(text string, day bantin.Day) Found {
-	text = nfc(text)
-	tokens, _ := a.places.split(nil, nil, text, func(string) int32 { return unknownWord })
+	text = composed(text)
+	tokens := make([]token, 0, len(text)/5) // a Vietnamese word and its blank are about six bytes
+	tokens = a.places.split(tokens, text, func(string) int32 { return unknownWord })
 	s := search{atlas: a, text: text, tokens: tokens}
 	s.run()
 	if !day.IsZero() && !day.Before(Reform()) {
@@ -88,7 +89,7 @@ func (s *search) accept(end ending, words []token) bool {
 	if end.kind == endPlace && !s.capital(words) {
 		return false
 	}
-	return spelled(s.text, words, end.spelling)
+	return spelled(s.text, words, end)
 }
 
 // capital reports whether each word begins with a capital, as proper names do.
@@ -113,7 +114,7 @@ func (s *search) person(i int) bool {
 	if i == 0 || s.tokens[i].before != sepBlank || !s.has(i-1, roleSurname) {
 		return false
 	}
-	return s.capital(s.tokens[i-1:i]) && s.tells(i-1, surnameWords)
+	return s.capital(s.tokens[i-1 : i])
 }
 
 // cluster takes "cụm", what may stand behind it and the cluster's name, and
@@ -121,7 +122,7 @@ func (s *search) person(i int) bool {
 // I, II và IV".
 func (s *search) cluster(i int) int {
 	const patience = 16 // words between "cụm" and the name
-	if !s.has(i, roleGroup) || !s.tells(i, groupWords) {
+	if !s.has(i, roleGroup) {
 		return 0
 	}
 	between := sepBlank | sepHyphen | sepDash
@@ -179,7 +180,7 @@ func (s *search) acceptCore(end ending, words []token) bool {
 			return false
 		}
 	}
-	return spelled(s.text, words, end.spelling)
+	return spelled(s.text, words, end)
 }
 
 // numeral reports whether the word is a number in Arabic digits.
@@ -188,14 +189,14 @@ func (s *search) numeral(i int) bool {
 	return '0' <= c && c <= '9'
 }
 
-func (s *search) has(i int, r role) bool { return s.atlas.roles[s.tokens[i].word]&r != 0 }
-
-// tells reports whether the word is one of the list with its diacritics, or
-// has none.
-func (s *search) tells(i int, list string) bool {
-	t := s.tokens[i]
-	for word := range strings.FieldsSeq(list) {
-		if spelled(s.text, []token{t}, string(spelling(nil, word))) {
+// has reports whether the word has the role and is spelt so: "cùm" is no "cụm".
+func (s *search) has(i int, r role) bool {
+	word := s.tokens[i].word
+	if word < 0 || int(word) >= len(s.atlas.roles) {
+		return false
+	}
+	for _, known := range s.atlas.roles[word] {
+		if known.role == r && spelled(s.text, s.tokens[i:i+1], known.ending) {
 			return true
 		}
 	}

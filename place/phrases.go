@@ -35,6 +35,7 @@ const unknownWord = -1
 type phrases struct {
 	words map[string]int32
 	edges map[edgeKey]edge
+	first []bool     // by word: whether a phrase begins with it
 	ends  [][]ending // by node; node 0 is the root
 }
 
@@ -49,7 +50,8 @@ type edge struct {
 type ending struct {
 	kind     endingKind
 	id       string // slug, or id of a cluster
-	spelling string
+	name     string // the phrase
+	spelling string // its spelling
 }
 
 type endingKind uint8
@@ -77,7 +79,7 @@ func (p *phrases) number(word string) int32 {
 // add enters a phrase. The text may have between its words what the phrase has,
 // a blank where it has a dash or a point, and, if loose, a hyphen for a blank.
 func (p *phrases) add(phrase string, loose bool, end ending) {
-	tokens, _ := p.split(nil, nil, phrase, p.number)
+	tokens := p.split(nil, phrase, p.number)
 	node := int32(0)
 	for i, t := range tokens {
 		allow := t.before
@@ -96,11 +98,15 @@ func (p *phrases) add(phrase string, loose bool, end ending) {
 	if node == 0 {
 		return
 	}
-	end.spelling = string(spellingOf(nil, phrase, tokens))
+	end.name, end.spelling = phrase, string(spellingOf(nil, phrase, tokens))
 	p.ends[node] = append(p.ends[node], end)
 }
 
 func (p *phrases) step(node, word int32, allow separator) int32 {
+	if node == 0 {
+		p.first = append(p.first, make([]bool, max(0, int(word)+1-len(p.first)))...)
+		p.first[word] = true
+	}
 	key := edgeKey{node, word}
 	e, ok := p.edges[key]
 	if !ok {
@@ -118,6 +124,9 @@ func (p *phrases) longest(tokens []token, i int, accept func(e ending, words []t
 	var best ending
 	var length int
 	node := int32(0)
+	if first := int(tokens[i].word); first < 0 || first >= len(p.first) || !p.first[first] {
+		return best, 0
+	}
 	for j := i; j < len(tokens) && tokens[j].word != unknownWord; j++ {
 		e, ok := p.edges[edgeKey{node, tokens[j].word}]
 		if !ok || j > i && e.allow&tokens[j].before == 0 {
@@ -134,50 +143,74 @@ func (p *phrases) longest(tokens []token, i int, accept func(e ending, words []t
 	return best, length
 }
 
-// split cuts text, which is in NFC, into words and appends them to tokens. It
-// uses fold for the folded word; number says how a word is numbered.
-func (p *phrases) split(tokens []token, fold []byte, text string, number func(string) int32) ([]token, []byte) {
+// split cuts text into words and appends them to tokens; number gives a number
+// to those that are in no phrase yet.
+func (p *phrases) split(tokens []token, text string, number func(string) int32) []token {
+	var buffer [32]byte
 	end := 0
 	for i := 0; i < len(text); {
-		size := wordAt(text[i:])
+		fold, size := foldWord(buffer[:0], text[i:])
 		if size == 0 {
-			_, n := utf8.DecodeRuneInString(text[i:])
-			i += n
+			i += runeLen(text[i:])
 			continue
 		}
-		fold = appendFold(fold[:0], text[i:i+size])
-		t := token{start: i, end: i + size, before: separatorOf(text[end:i])}
-		if n, ok := p.words[string(fold)]; ok {
-			t.word = n
-		} else {
-			t.word = number(string(fold))
+		word, ok := p.words[string(fold)]
+		if !ok {
+			word = number(string(fold))
 		}
-		tokens = append(tokens, t)
+		tokens = append(tokens, token{i, i + size, word, separatorOf(text[end:i])})
 		i += size
 		end = i
 	}
-	return tokens, fold
+	return tokens
 }
 
-// wordAt is the length of the word that text begins with.
-func wordAt(text string) int {
-	for i, r := range text {
-		if r < utf8.RuneSelf {
-			if 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' {
-				continue
-			}
-			return i
-		}
-		if !unicode.IsLetter(r) && !unicode.IsDigit(r) && !isMark(r) {
-			return i
-		}
+func runeLen(text string) int {
+	if text[0] < utf8.RuneSelf {
+		return 1
 	}
-	return len(text)
+	_, n := utf8.DecodeRuneInString(text)
+	return n
+}
+
+// foldWord appends the folded word that text begins with, and gives the length
+// it has in the text.
+func foldWord(dst []byte, text string) ([]byte, int) {
+	table := foldTable()
+	for i := 0; i < len(text); {
+		c := text[i]
+		if c < utf8.RuneSelf {
+			switch {
+			case 'a' <= c && c <= 'z', '0' <= c && c <= '9':
+			case 'A' <= c && c <= 'Z':
+				c += 'a' - 'A'
+			default:
+				return dst, i
+			}
+			dst = append(dst, c)
+			i++
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(text[i:])
+		switch {
+		case int(r) < len(table) && table[r] != 0:
+			dst = append(dst, table[r])
+		case unicode.IsLetter(r), unicode.IsDigit(r), isMark(r):
+			dst = appendFoldRune(dst, r)
+		default:
+			return dst, i
+		}
+		i += n
+	}
+	return dst, len(text)
 }
 
 // separatorOf names what stands between two words; a blank line and everything
 // else that no name has inside is sepOther.
 func separatorOf(between string) separator {
+	if between == " " {
+		return sepBlank
+	}
 	var sep separator
 	var lines, signs, blanks int
 	for _, r := range between {
@@ -224,8 +257,11 @@ func spellingOf(dst []byte, text string, words []token) []byte {
 
 // spelled reports whether the words are written like the phrase: with its
 // diacritics, or with none at all.
-func spelled(text string, words []token, like string) bool {
-	return plain(text, words) || string(spellingOf(nil, text, words)) == like
+func spelled(text string, words []token, like ending) bool {
+	if text[words[0].start:words[len(words)-1].end] == like.name || plain(text, words) {
+		return true
+	}
+	return string(spellingOf(nil, text, words)) == like.spelling
 }
 
 func plain(text string, words []token) bool {
@@ -239,10 +275,11 @@ func plain(text string, words []token) bool {
 	return true
 }
 
-// nfc is text in NFC; what is in NFC already is not copied.
-func nfc(text string) string {
-	if norm.NFC.IsNormalString(text) {
+// composed is text with its letters and marks in one; without combining marks
+// (U+0300 to U+036F, in UTF-8 behind 0xCC or 0xCD) there is nothing to do.
+func composed(text string) string {
+	if strings.IndexByte(text, 0xcc) < 0 && strings.IndexByte(text, 0xcd) < 0 {
 		return text
 	}
-	return strings.Clone(norm.NFC.String(text))
+	return norm.NFC.String(text)
 }
