@@ -1,0 +1,149 @@
+// Package picture keeps the pictures of bulletins in one directory, checked and
+// scaled once, under a name made of their content.
+//
+// What comes in is read to a limit, must be a PNG, JPEG, GIF or WebP whose
+// header says a bearable size, and must decode. One that is wider than a
+// bulletin shows it is scaled down and written as JPEG or PNG; one that is small
+// enough is kept byte by byte, and a GIF always is, so that it goes on moving.
+// A picture appears in the directory whole or not at all, and never changes, so
+// it can be served with a cache time of for ever.
+package picture
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"image"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// The limits of what is taken.
+const (
+	MaxBytes  = 20 << 20 // of a file
+	MaxPixels = 40e6     // of a picture: what it takes in memory is four times that
+	MaxWidth  = 1280     // pixels; what is wider is scaled to this
+)
+
+// Picture is one picture of the store.
+type Picture struct {
+	Name          string // file name in the store, for ever the same picture
+	Type          string // media type
+	Width, Height int    // pixels
+	Length        int64  // bytes
+}
+
+// Errors of Put that callers may ask for.
+var (
+	ErrTooLarge   = errors.New("larger than 20 MB")
+	ErrNotPicture = errors.New("not a PNG, JPEG, GIF or WebP picture")
+)
+
+// Store is the directory of pictures. Any number of goroutines and processes
+// may put pictures at once.
+type Store struct {
+	dir string
+}
+
+// Open uses the directory dir and makes it if need be.
+func Open(dir string) (*Store, error) {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, fmt.Errorf("open pictures: %w", err)
+	}
+	return &Store{dir: dir}, nil
+}
+
+// FS gives the pictures by their names.
+func (s *Store) FS() fs.FS { return os.DirFS(s.dir) }
+
+// Put reads a picture and keeps it. The same bytes give the same picture and
+// are written once. An error says what is wrong with the picture
+// ([ErrTooLarge], [ErrNotPicture] and others), or that it could not be written.
+func (s *Store) Put(r io.Reader) (Picture, error) {
+	raw, err := io.ReadAll(io.LimitReader(r, MaxBytes+1))
+	if err != nil {
+		return Picture{}, fmt.Errorf("read picture: %w", err)
+	}
+	if len(raw) > MaxBytes {
+		return Picture{}, fmt.Errorf("read picture: %w", ErrTooLarge)
+	}
+	config, format, err := header(raw)
+	if err != nil {
+		return Picture{}, fmt.Errorf("read picture: %w", err)
+	}
+	stem := contentName(raw)
+	if p, ok := s.have(stem); ok {
+		return p, nil
+	}
+	p := Picture{Type: "image/" + format, Width: config.Width, Height: config.Height}
+	data, err := fit(raw, &p)
+	if err != nil {
+		return Picture{}, fmt.Errorf("read picture: %w", err)
+	}
+	p.Name, p.Length = stem+extension(p.Type), int64(len(data))
+	if err := writeWhole(filepath.Join(s.dir, p.Name), data); err != nil {
+		return Picture{}, fmt.Errorf("keep picture: %w", err)
+	}
+	return p, nil
+}
+
+// contentName is made of what came in, not of what is kept, so that a picture is
+// known again without being scaled again. 128 bits are enough for no two to meet.
+func contentName(raw []byte) string {
+	sum := sha256.Sum256(raw)
+	return hex.EncodeToString(sum[:16])
+}
+
+// have looks whether the picture is kept already.
+func (s *Store) have(stem string) (Picture, bool) {
+	for _, kind := range kinds() {
+		name := stem + kind.extension
+		f, err := os.Open(filepath.Join(s.dir, name))
+		if err != nil {
+			continue
+		}
+		defer f.Close()
+		info, err := f.Stat()
+		if err != nil {
+			return Picture{}, false
+		}
+		config, _, err := image.DecodeConfig(f)
+		if err != nil {
+			return Picture{}, false
+		}
+		return Picture{name, kind.mediaType, config.Width, config.Height, info.Size()}, true
+	}
+	return Picture{}, false
+}
+
+// header reads the kind and size that the picture says it has.
+func header(raw []byte) (image.Config, string, error) {
+	config, format, err := image.DecodeConfig(bytes.NewReader(raw))
+	if errors.Is(err, image.ErrFormat) {
+		if looksLikePage(raw) {
+			return config, "", fmt.Errorf("%w, but a web page", ErrNotPicture)
+		}
+		return config, "", ErrNotPicture
+	}
+	if err != nil {
+		return config, "", fmt.Errorf("damaged: %w", err)
+	}
+	if config.Width <= 0 || config.Height <= 0 {
+		return config, "", fmt.Errorf("damaged: it says it is %d × %d pixels", config.Width, config.Height)
+	}
+	if int64(config.Width)*int64(config.Height) > MaxPixels {
+		return config, "", fmt.Errorf("%d × %d pixels are too many: at most %d million", config.Width, config.Height, int(MaxPixels/1e6))
+	}
+	return config, format, nil
+}
+
+// looksLikePage tells the commonest thing that is no picture: an error page
+// under a picture's name.
+func looksLikePage(raw []byte) bool {
+	start := bytes.ToLower(bytes.TrimLeft(raw[:min(len(raw), 512)], " \t\r\n\ufeff"))
+	return bytes.HasPrefix(start, []byte("<!doctype")) || bytes.HasPrefix(start, []byte("<html"))
+}
