@@ -1,0 +1,91 @@
+package mailer
+
+import (
+	"bantin"
+)
+
+// Group is bulletins that belong under one heading of a digest.
+type Group struct {
+	Kind      SectionKind
+	Place     string // own: the reader's place; cluster: the cluster's title
+	Title     string // "" for the usual one
+	Note      string // "" for the usual one
+	Bulletins []bantin.Bulletin
+}
+
+// summaryLimit is in characters: three lines of a mail.
+const summaryLimit = 240
+
+// Sections puts groups under their headings, in the order given; empty groups
+// are left out. place gives the display name of a place.
+func Sections(lang bantin.Language, site *bantin.Site, place func(slug string) string, groups ...Group) []Section {
+	var out []Section
+	alone := len(groups) == 1
+	for _, g := range groups {
+		if len(g.Bulletins) == 0 {
+			continue
+		}
+		s := Section{Kind: g.Kind, Title: g.Title, Note: g.Note}
+		title, note := g.heading(lang, alone)
+		if s.Title == "" {
+			s.Title = title
+		}
+		if s.Note == "" {
+			s.Note = note
+		}
+		for i := range g.Bulletins {
+			s.Items = append(s.Items, newItem(site, place, &g.Bulletins[i]))
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+// heading is the usual title and note of a group. Alone is the only group of
+// a mail to somebody without a place: there are no "other" places then.
+func (g Group) heading(lang bantin.Language, alone bool) (title, note string) {
+	switch {
+	case g.Kind == SectionOwn:
+		return g.Place, lang.Say("Tỉnh của bạn", "Your province")
+	case g.Kind == SectionCluster:
+		return g.Place, lang.Say("Các tỉnh cùng cụm với bạn", "The provinces of your cluster")
+	case alone:
+		return lang.Say("Cả nước", "All provinces"), lang.Say("Tin của Trung ương Hội và các tỉnh, thành phố", "From the central office, provinces and cities")
+	}
+	return lang.Say("Cả nước", "All provinces"), lang.Say("Tin của Trung ương Hội và các tỉnh, thành phố khác", "From the central office, other provinces and cities")
+}
+
+func newItem(site *bantin.Site, place func(string) string, b *bantin.Bulletin) Item {
+	item := Item{
+		Title:   b.Title,
+		URL:     site.Link("/bulletins/" + b.ID),
+		Summary: b.Summary(summaryLimit),
+		Date:    b.Published.In(site.Location),
+		Image:   newImage(site, b),
+	}
+	if b.Published.IsZero() {
+		item.Date = b.ArrivedAt.In(site.Location)
+	}
+	for _, slug := range b.Places {
+		item.Places = append(item.Places, place(slug))
+	}
+	return item
+}
+
+// newImage is the first picture of the bulletin. It is a link, so it always
+// has words: those of the picture, else the title's.
+func newImage(site *bantin.Site, b *bantin.Bulletin) *Image {
+	for _, img := range b.Images {
+		if img.Src == "" {
+			continue
+		}
+		out := &Image{Src: site.Link(img.Src), Width: img.Width, Height: img.Height, Alt: b.Title}
+		for _, words := range []string{img.Caption, img.Alt} {
+			if words != "" {
+				out.Alt = words
+			}
+		}
+		return out
+	}
+	return nil
+}

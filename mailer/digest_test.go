@@ -1,0 +1,270 @@
+package mailer
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"bantin"
+	"bantin/templates"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/jba/templatecheck"
+)
+
+func digestSite() *bantin.Site {
+	return &bantin.Site{
+		Title:    "Hội Khuyến học Việt Nam",
+		URL:      "https://bantin.example.org",
+		Language: bantin.Vietnamese,
+		Location: time.FixedZone("+07", 7*60*60),
+		Contact:  "vanphong@example.org",
+		Address:  "Số 1 phố Ví Dụ, Hà Nội",
+	}
+}
+
+func digestBulletin(n int, place, title string, image bool) bantin.Bulletin {
+	b := bantin.Bulletin{
+		ID:        fmt.Sprintf("tin-%d", n),
+		Title:     title,
+		Lead:      "Đợt đăng ký khép lại sớm mười ngày. Hội tỉnh mở sáu buổi hướng dẫn tự chấm điểm tại các xã vùng cao, bắt đầu từ Mường La.",
+		Published: time.Date(2026, time.November, 20, 3, 0, 0, 0, time.UTC).AddDate(0, 0, -n%5),
+		Places:    []string{place},
+	}
+	if image {
+		b.Images = []bantin.Image{{Src: "/images/ruong.png", Caption: "Nương bậc thang dưới chân núi", Width: 960, Height: 540}}
+	}
+	return b
+}
+
+func digestMail(lang bantin.Language) DigestMail {
+	site := digestSite()
+	names := map[string]string{"son-la": "Sơn La", "dien-bien": "Điện Biên", "lao-cai": "Lào Cai", "nghe-an": "Nghệ An", "hue": "Huế"}
+	return DigestMail{
+		Language: lang,
+		Site:     site,
+		Digest:   DigestLine{"hang-tuan", "Bản tin khuyến học trong tuần"},
+		Edition: EditionLine{"hang-tuan-47", 47,
+			time.Date(2026, time.November, 23, 7, 0, 0, 0, site.Location), site.Link("/editions/hang-tuan-47")},
+		Place: "Sơn La",
+		Sections: Sections(lang, site, func(slug string) string { return names[slug] },
+			Group{Kind: SectionOwn, Place: "Sơn La", Bulletins: []bantin.Bulletin{
+				digestBulletin(1, "son-la", "Sơn La: 214 dòng họ đăng ký danh hiệu “Dòng họ học tập” năm 2027", true),
+				digestBulletin(2, "son-la", "Tủ sách bản Pá Khôm mở cửa buổi tối cho người lớn học chữ", false),
+			}},
+			Group{Kind: SectionCluster, Place: "Cụm Tây Bắc", Bulletins: []bantin.Bulletin{
+				digestBulletin(3, "dien-bien", "Cụm Tây Bắc họp giao ban quý IV tại Điện Biên ngày 8 tháng 12", false),
+				digestBulletin(4, "lao-cai", "Lào Cai trao 320 suất học bổng “Bước chân đến lớp” trước Tết", true),
+			}},
+			Group{Kind: SectionRest, Bulletins: []bantin.Bulletin{
+				digestBulletin(5, "nghe-an", "Nghệ An: hơn một nghìn thầy cô về hưu nhận dạy kèm miễn phí", false),
+				digestBulletin(6, "hue", "Huế trao giải cuộc thi viết “Người thầy đầu tiên của tôi”", true),
+				digestBulletin(7, "nghe-an", "Hướng dẫn chấm điểm “Công dân học tập” & sổ điện tử <bản mới>", false),
+				digestBulletin(8, "hue", "Thư của Hội gửi các thầy cô nhân ngày Nhà giáo Việt Nam", false),
+				digestBulletin(9, "nghe-an", "Chúc mừng 🎓 ngày 20/11", false),
+			}}),
+		Count:          13,
+		More:           4,
+		Why:            lang.Say("Bạn nhận thư này vì văn phòng Hội đã ghi tên bạn vào danh sách nhận tin của Sơn La.", "You get this mail because the office put you on the list of Sơn La."),
+		UnsubscribeURL: site.Link("/unsubscribe/" + TokenStandIn),
+	}
+}
+
+func loadTemplates(t *testing.T) *templates.Set {
+	t.Helper()
+	set, err := templates.Load("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return set
+}
+
+const digestSubject = "{{.Digest.Title}} – số {{.Edition.Number}}"
+
+func renderDigest(t *testing.T, mail DigestMail) Rendered {
+	t.Helper()
+	out, err := RenderDigest(loadTemplates(t), digestSubject, mail)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func TestDigestTemplatesFitTheirStruct(t *testing.T) {
+	set := loadTemplates(t)
+	if err := templatecheck.CheckHTML(set.MailHTML("digest"), &DigestMail{}); err != nil {
+		t.Error(err)
+	}
+	if err := templatecheck.CheckText(set.MailText("digest"), &DigestMail{}); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestDigestSubject(t *testing.T) {
+	tests := []struct{ subject, title, want string }{
+		{digestSubject, "Bản tin", "Bản tin – số 47"},
+		{"{{.Place}}: {{.Count}} tin", "", "Sơn La: 13 tin"},
+		{"{{.Digest.Title}}", "Tin\r\nBcc: ai@example.org\x00\u2028!", "Tin Bcc: ai@example.org !"},
+		{`{{.Say "Số" "No."}} {{.Edition.Number}}`, "", "Số 47"},
+	}
+	for _, tt := range tests {
+		mail := digestMail(bantin.Vietnamese)
+		mail.Digest.Title = tt.title
+		out, err := RenderDigest(loadTemplates(t), tt.subject, mail)
+		if err != nil || out.Subject != tt.want {
+			t.Errorf("%s = %q, %v, want %q", tt.subject, out.Subject, err, tt.want)
+		}
+	}
+	mail := digestMail(bantin.Vietnamese)
+	mail.Test = true
+	if out := renderDigest(t, mail); !strings.HasPrefix(out.Subject, "[Xem thử] ") || !strings.Contains(out.Text, "BẢN XEM THỬ") {
+		t.Errorf("a preview does not say so: %q", out.Subject)
+	}
+	for _, bad := range []string{"{{.Digest.Titel}}", "{{.Digest.Title", "{{.Khong}}"} {
+		if err := CheckSubject(bad); err == nil {
+			t.Errorf("CheckSubject(%q) = nil", bad)
+		}
+	}
+	if err := CheckSubject(digestSubject); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestDigestText(t *testing.T) {
+	mail := digestMail(bantin.Vietnamese)
+	mail.Sections, mail.Count, mail.More = mail.Sections[:1], 2, 0
+	want, err := os.ReadFile("testdata/digest.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), renderDigest(t, mail).Text); diff != "" {
+		t.Errorf("plain part (-want +got)\n%s", diff)
+	}
+}
+
+func TestDigestLinesAreShort(t *testing.T) {
+	for _, lang := range bantin.Languages() {
+		for line := range strings.Lines(renderDigest(t, digestMail(lang)).Text) {
+			if n := templates.Columns(strings.TrimRight(line, "\n")); n > 72 && !strings.Contains(line, "http") {
+				t.Errorf("%d columns: %s", n, line)
+			}
+		}
+	}
+}
+
+// TestDigestShortensItself gives a mail far too much to say.
+func TestDigestShortensItself(t *testing.T) {
+	mail := digestMail(bantin.Vietnamese)
+	var many []bantin.Bulletin
+	for n := range 400 {
+		many = append(many, digestBulletin(n, "hue", fmt.Sprintf("Tin thứ %d của Huế trong tuần", n), n%3 == 0))
+	}
+	mail.Sections = append(mail.Sections, Sections(mail.Language, mail.Site, func(s string) string { return s }, Group{Kind: SectionRest, Bulletins: many})...)
+	mail.Count, mail.More = 409, 0
+	out := renderDigest(t, mail)
+	shown := strings.Count(out.HTML, "<h3")
+	if len(out.HTML) > maxHTML || len(out.HTML) < maxHTML*9/10 {
+		t.Errorf("HTML of %d bytes", len(out.HTML))
+	}
+	if want := fmt.Sprintf("Còn %d", 409-shown); !strings.Contains(out.HTML, want) || !strings.Contains(out.Text, want) {
+		t.Errorf("%d shown, but no %q", shown, want)
+	}
+	if !strings.Contains(out.HTML, mail.UnsubscribeURL) {
+		t.Error("the unsubscribe link went with the shortening")
+	}
+}
+
+func TestDigestWithoutNews(t *testing.T) {
+	mail := digestMail(bantin.English)
+	mail.Sections, mail.Count, mail.More = nil, 0, 0
+	if out := renderDigest(t, mail); !strings.Contains(out.HTML, "no news") || !strings.Contains(out.Text, "no news") {
+		t.Error("an empty digest does not say that it is empty")
+	}
+}
+
+// TestDigestPassesMailcheck puts composed messages before the rules of the
+// large receivers.
+func TestDigestPassesMailcheck(t *testing.T) {
+	tool := digestTool(t, "mailcheck")
+	local, bare := digestMail(bantin.Vietnamese), digestMail(bantin.Vietnamese)
+	local.Site.URL = "http://localhost:8080"
+	local.Edition.URL, local.UnsubscribeURL = local.Site.Link("/editions/hang-tuan-47"), local.Site.Link("/unsubscribe/"+TokenStandIn)
+	bare.Sections, bare.Count, bare.More, bare.Why, bare.Place = nil, 0, 0, "", ""
+	cases := map[string]struct {
+		mail DigestMail
+		skip string
+	}{
+		"vi": {digestMail(bantin.Vietnamese), ""}, "en": {digestMail(bantin.English), ""},
+		"localhost": {local, "list-unsubscribe"}, "empty": {bare, ""},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			file := filepath.Join(t.TempDir(), "digest.eml")
+			if err := os.WriteFile(file, composeDigest(t, c.mail), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			skip := strings.Join([]string{"dkim,dkim-covers", c.skip}, ",")
+			if out, err := exec.Command(tool, "--address", c.mail.Site.Address, "--skip", skip, file).CombinedOutput(); err != nil {
+				t.Errorf("%v\n%s", err, out)
+			}
+		})
+	}
+}
+
+func composeDigest(t *testing.T, mail DigestMail) []byte {
+	t.Helper()
+	letter, err := Compose(Message{
+		Sender:      Sender{Name: mail.Site.Title, Address: "bantin@example.org", ReplyTo: "vanphong@example.org"},
+		Rendered:    renderDigest(t, mail),
+		Digest:      mail.Digest.ID,
+		DigestTitle: mail.Digest.Title,
+		ListDomain:  "bantin.example.org",
+		Date:        mail.Edition.Date,
+		Unsubscribe: mail.UnsubscribeURL,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return letter.AppendFile(nil, Personal{
+		Address:   "khuyenhoc@sonla.example.org",
+		MessageID: strings.Repeat("0123456789abcdef", 2),
+		Token:     strings.Repeat("A", len(TokenStandIn)),
+	})
+}
+
+// digestTool finds a tool beside the checkout.
+func digestTool(t *testing.T, name string) string {
+	t.Helper()
+	dir, err := os.Getwd()
+	for err == nil && filepath.Dir(dir) != dir {
+		if _, e := os.Stat(filepath.Join(dir, "go.mod")); e == nil {
+			break
+		}
+		dir = filepath.Dir(dir)
+	}
+	tool := filepath.Join(dir, "..", "shared", "tools", name)
+	if _, err := os.Stat(tool); err == nil {
+		return tool
+	}
+	if os.Getenv("CI") == "true" {
+		t.Fatalf("%s is not beside the checkout", name)
+	}
+	t.Skipf("%s is not beside the checkout", name)
+	return ""
+}
+
+func BenchmarkRenderDigest(b *testing.B) {
+	set, err := templates.Load("")
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if _, err := RenderDigest(set, digestSubject, digestMail(bantin.Vietnamese)); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
