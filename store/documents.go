@@ -3,33 +3,50 @@ package store
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"time"
 )
 
-// Publish notes the published documents by path and ETag, and gives for each
-// since when it has said what it says: now, where the ETag is another than the
-// last one. So Last-Modified survives a restart and never goes back.
-func (db *DB) Publish(ctx context.Context, etags map[string]string) (map[string]time.Time, error) {
-	modified := make(map[string]time.Time, len(etags))
+// Publish notes what is published, by name and a hash of what it says, and
+// gives for each since when it says that: now, where the hash is another than
+// the last one. So Last-Modified survives a restart and never goes back.
+func (db *DB) Publish(ctx context.Context, hashes map[string]string) (map[string]time.Time, error) {
+	modified := make(map[string]time.Time, len(hashes))
 	err := db.write(ctx, "note published documents", func(tx *sql.Tx) error {
-		note, err := tx.PrepareContext(ctx, `INSERT INTO documents (path, etag, modified) VALUES ($1, $2, $3)
-			ON CONFLICT (path) DO UPDATE SET
-				modified = CASE WHEN etag = excluded.etag THEN modified ELSE MAX(modified + 1000, excluded.modified) END,
-				etag = excluded.etag
+		note, err := tx.PrepareContext(ctx, `INSERT INTO documents (name, hash, modified) VALUES ($1, $2, $3)
+			ON CONFLICT (name) DO UPDATE SET
+				modified = CASE WHEN hash = excluded.hash THEN modified ELSE MAX(modified + 1000, excluded.modified) END,
+				hash = excluded.hash
 			RETURNING modified`)
 		if err != nil {
 			return err
 		}
 		defer note.Close()
 		now := db.now().Truncate(time.Second) // HTTP dates know no more (RFC 9110 5.6.7)
-		for path, etag := range etags {
+		for name, hash := range hashes {
 			var ms int64
-			if err := note.QueryRowContext(ctx, path, etag, millis(now)).Scan(&ms); err != nil {
+			if err := note.QueryRowContext(ctx, name, hash, millis(now)).Scan(&ms); err != nil {
 				return err
 			}
-			modified[path] = moment(ms)
+			modified[name] = moment(ms)
 		}
 		return nil
 	})
 	return modified, err
+}
+
+// Published gives the names of all that was ever published and begins with
+// prefix: a feed that was there once stays.
+func (db *DB) Published(ctx context.Context, prefix string) ([]string, error) {
+	var names []string
+	err := each(ctx, db.reader, func(rows *sql.Rows) error {
+		var name string
+		err := rows.Scan(&name)
+		names = append(names, name)
+		return err
+	}, `SELECT name FROM documents WHERE name >= $1 AND name < $2 ORDER BY name`, prefix, prefix+"\U0010FFFF")
+	if err != nil {
+		return nil, fmt.Errorf("list published documents: %w", err)
+	}
+	return names, nil
 }

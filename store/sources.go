@@ -60,3 +60,21 @@ func nullMoment(v sql.NullInt64) time.Time {
 	}
 	return moment(v.Int64)
 }
+
+// RenameSource carries over what is known under an old id of a source. Ids of
+// bulletins stay as they are.
+func (db *DB) RenameSource(ctx context.Context, from, to string) error {
+	return db.write(ctx, "rename source "+from, func(tx *sql.Tx) error {
+		for _, query := range []string{
+			`UPDATE OR IGNORE items SET source = $2 WHERE source = $1`,
+			`UPDATE bulletins SET source = $2 WHERE source = $1`,
+			`UPDATE OR IGNORE tags SET tag = 'source:' || $2 WHERE tag = 'source:' || $1`,
+			`UPDATE OR IGNORE sources SET id = $2 WHERE id = $1`,
+		} {
+			if _, err := tx.ExecContext(ctx, query, from, to); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}

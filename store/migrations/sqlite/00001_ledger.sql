@@ -73,8 +73,8 @@ CREATE TABLE sources (
 
 -- The published documents, so that Last-Modified survives a restart.
 CREATE TABLE documents (
-    path     TEXT PRIMARY KEY,
-    etag     TEXT NOT NULL,
+    name     TEXT PRIMARY KEY,
+    hash     TEXT NOT NULL,                     -- of what it says
     modified INTEGER NOT NULL
 ) WITHOUT ROWID;
 

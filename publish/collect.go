@@ -1,0 +1,228 @@
+package publish
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"maps"
+	"slices"
+
+	"bantin"
+	"bantin/place"
+	"bantin/source"
+	"bantin/store"
+)
+
+// arrivalsAtOnce is how many bulletins are stored in one transaction: few
+// enough that it never lasts.
+const arrivalsAtOnce = 40
+
+// Collector reads sources into the store. It is not safe for use by several
+// goroutines with the same source.
+type Collector struct {
+	DB    *store.DB
+	Log   *slog.Logger
+	Atlas *place.Atlas
+	Known []string // ids of all configured sources and their aliases
+}
+
+// Reading is a source with what it must be told: its items at the last look.
+type Reading struct {
+	Source  source.Source
+	Aliases []string
+	seen    map[string]string // item → version; nil before the first look
+}
+
+// Collected tells what a read brought.
+type Collected struct {
+	Source                                        string
+	Added, Revised, Withdrawn, Restored, Replaced []string // ids of bulletins
+	Unchanged                                     int      // items that were read and said nothing new
+	Gone                                          []string // items that are no more; their bulletins stay
+	Problems                                      []Problem
+}
+
+// Problem is an item that could not be taken.
+type Problem struct {
+	Item string
+	Err  error
+}
+
+// Changed reports whether readers would see a difference.
+func (c *Collected) Changed() bool {
+	return len(c.Added)+len(c.Revised)+len(c.Withdrawn)+len(c.Restored) > 0
+}
+
+// Collect reads the source once. An item that cannot be taken is told and the
+// rest goes on; an error means the source could not be read (to its end): what
+// came before is stored.
+func (c *Collector) Collect(ctx context.Context, r *Reading) (Collected, error) {
+	done := Collected{Source: r.Source.ID()}
+	if err := c.prepare(ctx, r); err != nil {
+		return done, err
+	}
+	strangers, err := c.strangers(ctx, r)
+	if err != nil {
+		return done, err
+	}
+	var batch []store.Arrival
+	for item, err := range r.Source.Read(ctx, maps.Clone(r.seen)) {
+		if err != nil {
+			return done, fmt.Errorf("read source %s: %w", done.Source, err)
+		}
+		if other := strangers[item.ID]; other != "" {
+			return done, &RenamedSourceError{ID: done.Source, Was: other, Item: item.ID}
+		}
+		switch {
+		case item.Gone:
+			done.Gone = append(done.Gone, item.ID)
+		case item.Err != nil:
+			done.Problems = append(done.Problems, Problem{item.ID, item.Err})
+			r.seen[item.ID] = item.Version
+		default:
+			batch = append(batch, c.arrival(r, &item))
+		}
+		if len(batch) == arrivalsAtOnce {
+			if err := c.store(ctx, r, batch, &done); err != nil {
+				return done, err
+			}
+			batch = batch[:0]
+		}
+	}
+	if err := c.store(ctx, r, batch, &done); err != nil {
+		return done, err
+	}
+	return done, c.forget(ctx, r, done.Gone)
+}
+
+// prepare carries over what is known under the source's old ids, and loads
+// what it had at its last look.
+func (c *Collector) prepare(ctx context.Context, r *Reading) (err error) {
+	if r.seen != nil {
+		return nil
+	}
+	for _, alias := range r.Aliases {
+		if err := c.DB.RenameSource(ctx, alias, r.Source.ID()); err != nil {
+			return err
+		}
+	}
+	r.seen, err = c.DB.Items(ctx, r.Source.ID())
+	return err
+}
+
+// RenamedSourceError says that a source's items are known under an id that is
+// gone from the configuration. Reading them would make each a second bulletin.
+type RenamedSourceError struct{ ID, Was, Item string }
+
+func (e *RenamedSourceError) Error() string {
+	return fmt.Sprintf("source %s is not read: its item %q is known as one of source %q, which is gone from the configuration; if it was renamed, write `aliases: [%s]` under it", e.ID, e.Item, e.Was, e.Was)
+}
+
+// strangers gives, for a source that was never read, the items of sources that
+// are gone from the configuration.
+func (c *Collector) strangers(ctx context.Context, r *Reading) (map[string]string, error) {
+	if len(r.seen) > 0 {
+		return nil, nil
+	}
+	ids, err := c.DB.ItemSources(ctx)
+	if err != nil {
+		return nil, err
+	}
+	items := map[string]string{}
+	for _, id := range ids {
+		if slices.Contains(c.Known, id) {
+			continue
+		}
+		theirs, err := c.DB.Items(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		for item := range theirs {
+			items[item] = id
+		}
+	}
+	return items, nil
+}
+
+// arrival adds what the text says of places to what its source says.
+func (c *Collector) arrival(r *Reading, item *source.Item) store.Arrival {
+	b := item.Bulletin
+	found := c.Atlas.Find(b.Title+"\n"+b.Lead+"\n"+b.Text+captions(b), dayOf(b))
+	if len(b.Places) == 0 {
+		b.Places = found.Places
+	}
+	if len(b.Clusters) == 0 {
+		b.Clusters = found.Clusters
+	}
+	return store.Arrival{
+		Source: r.Source.ID(), Aliases: r.Aliases, Item: item.ID, Version: item.Version, Digest: item.Digest,
+		Identity: item.Key, Bulletin: b, Tags: c.Atlas.Tags(b),
+	}
+}
+
+func captions(b *bantin.Bulletin) string {
+	var s string
+	for _, im := range b.Images {
+		s += "\n" + im.Caption
+	}
+	return s
+}
+
+func dayOf(b *bantin.Bulletin) bantin.Day {
+	if b.Published.IsZero() {
+		return bantin.Day{}
+	}
+	return bantin.DayOf(b.Published)
+}
+
+func (c *Collector) store(ctx context.Context, r *Reading, batch []store.Arrival, done *Collected) error {
+	if len(batch) == 0 {
+		return nil
+	}
+	outcomes, err := c.DB.Arrive(ctx, batch, store.Rules{SameStory: sameStory, FeedID: source.FeedID})
+	if err != nil {
+		return err
+	}
+	for i, o := range outcomes {
+		r.seen[batch[i].Item] = batch[i].Version
+		done.note(o)
+	}
+	return nil
+}
+
+func (d *Collected) note(o store.Outcome) {
+	switch o.Kind {
+	case store.Added:
+		d.Added = append(d.Added, o.ID)
+	case store.Revised:
+		d.Revised = append(d.Revised, o.ID)
+	case store.Withdrawn:
+		d.Withdrawn = append(d.Withdrawn, o.ID)
+	case store.Restored:
+		d.Restored = append(d.Restored, o.ID)
+	default:
+		d.Unchanged++
+	}
+	if o.Replaced != "" {
+		d.Replaced = append(d.Replaced, o.Replaced)
+	}
+}
+
+// sameStory holds a text that shares under a third of its words with what it
+// replaces for another bulletin: an office that overwrites one file each week.
+func sameStory(before, after *bantin.Bulletin) bool {
+	const third = 1.0 / 3
+	return source.Similar(words(before), words(after)) >= third
+}
+
+func words(b *bantin.Bulletin) string { return b.Title + "\n" + b.Lead + "\n" + b.Text }
+
+func (c *Collector) forget(ctx context.Context, r *Reading, gone []string) error {
+	if len(gone) == 0 {
+		return nil
+	}
+	for _, item := range gone {
+		delete(r.seen, item)
+	}
+	return c.DB.Gone(ctx, r.Source.ID(), gone)
+}
