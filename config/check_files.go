@@ -1,0 +1,43 @@
+package config
+
+import (
+	"os"
+
+	"bantin"
+)
+
+// file wants a file that is there and can be read.
+func (k *checker) file(text *string, path string) {
+	k.path(text, path)
+	f, err := os.Open(*text)
+	if err != nil {
+		k.missing(path, both("tệp %q", "the file %q", k.at(path).raw), err, bantin.Words{})
+		return
+	}
+	defer f.Close()
+	if info, err := f.Stat(); err == nil && info.IsDir() {
+		k.wrong(path, "%q là thư mục, cần một tệp", "%q is a folder, want a file", bantin.Words{})
+	}
+}
+
+// folder wants a folder that is there.
+func (k *checker) folder(text *string, path string) {
+	k.path(text, path)
+	info, err := os.Stat(*text)
+	switch {
+	case err != nil:
+		k.missing(path, both("thư mục %q", "the folder %q", k.at(path).raw), err, both("tạo thư mục ấy, hoặc sửa đường dẫn", "create it, or correct the path"))
+	case !info.IsDir():
+		k.wrong(path, "%q là tệp, cần một thư mục", "%q is a file, want a folder", bantin.Words{})
+	}
+}
+
+// missing says why what cannot be opened. The hint is that paths are relative,
+// where nothing better is known: most wrong paths come of that.
+func (k *checker) missing(path string, what bantin.Words, err error, hint bantin.Words) {
+	why := unreadable(err)
+	if hint == (bantin.Words{}) {
+		hint = both("đường dẫn tương đối tính từ thư mục của tệp YAML này", "relative paths start at the folder of this YAML file")
+	}
+	k.report.add(k.at(path), bantin.Words{VI: what.VI + ": " + why.VI, EN: what.EN + ": " + why.EN}, hint)
+}

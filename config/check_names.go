@@ -1,0 +1,139 @@
+package config
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"bantin"
+	"bantin/place"
+)
+
+// longestID leaves room for an id in file names, in List-Id and in the local
+// part of an address (RFC 5321 4.5.3.1.1: 64 octets in all).
+const longestID = 48
+
+func (k *checker) id(text *string, path string) {
+	if !regexp.MustCompile(`^[a-z0-9-]+$`).MatchString(*text) || len(*text) > longestID {
+		k.wrong(path, "%q không dùng làm id được", "%q cannot be an id",
+			both("id gồm chữ thường không dấu a-z, số 0-9 và dấu -, nhiều nhất %d ký tự", "an id is made of a-z, 0-9 and -, at most %d of them", longestID))
+	}
+}
+
+// names reports ids and former ids that two entries of a list claim.
+func (k *checker) names() {
+	sources, clusters, feeds, digests := newClaims(k, "sources"), newClaims(k, "clusters"), newClaims(k, "feeds"), newClaims(k, "digests")
+	for _, s := range k.c.Sources {
+		sources.add(s.ID, s.Aliases)
+	}
+	for _, c := range k.c.Clusters {
+		clusters.add(c.ID, nil)
+	}
+	for _, f := range k.c.Feeds {
+		feeds.add(f.ID, f.Aliases)
+	}
+	for _, d := range k.c.Digests {
+		digests.add(d.ID, d.Aliases)
+	}
+	for _, c := range []*claims{sources, clusters, feeds, digests} {
+		c.report()
+	}
+}
+
+// claims are the names that the entries of one list go by.
+type claims struct {
+	k    *checker
+	list string
+	ids  []claim
+	old  []claim
+	size int
+}
+
+type claim struct{ name, path string }
+
+func newClaims(k *checker, list string) *claims { return &claims{k: k, list: list} }
+
+func (c *claims) add(id string, aliases []string) {
+	path := fmt.Sprintf("%s[%d]", c.list, c.size)
+	c.size++
+	c.ids = append(c.ids, claim{id, path + ".id"})
+	for i, alias := range aliases {
+		c.old = append(c.old, claim{alias, fmt.Sprintf("%s.aliases[%d]", path, i)})
+	}
+}
+
+// report takes the ids first: where an id and an alias collide, the alias is
+// at fault.
+func (c *claims) report() {
+	first := map[string]string{}
+	for _, claim := range append(slices.Clone(c.ids), c.old...) {
+		if claim.name == "" {
+			continue
+		}
+		if other, taken := first[claim.name]; taken {
+			c.k.report.add(c.k.at(claim.path), both("id %q đã dùng rồi", "the id %q is taken", claim.name),
+				both("đã có ở dòng %d", "it stands in line %d", c.k.at(other).line))
+			continue
+		}
+		first[claim.name] = claim.path
+	}
+}
+
+// place puts a name into the form of a slug.
+func (k *checker) place(text *string, path string) {
+	slug, ok := place.Lookup(*text)
+	if ok {
+		*text = slug
+		return
+	}
+	near := place.Nearest(*text, 3)
+	hint := both("viết mã như phu-tho, hoặc tên như Phú Thọ", "write a slug such as phu-tho, or a name such as Phú Thọ")
+	at := k.at(path)
+	k.report.add(at, joined(both("không có tỉnh, thành phố %q", "unknown place %q", at.raw), asking(strings.Join(near, ", "))), hint)
+}
+
+// successors adds to a list of places what those that are no more became, and
+// warns of them.
+func (k *checker) successors(list *[]string, path string) {
+	for i, slug := range slices.Clone(*list) {
+		successor, gone := place.Abolished(slug)
+		if !gone {
+			continue
+		}
+		k.report.warn(k.at(fmt.Sprintf("%s[%d]", path, i)), bantin.Words{
+			VI: fmt.Sprintf("%s không còn nữa, nay thuộc %s", place.Name(slug, bantin.Vietnamese), place.Name(successor, bantin.Vietnamese)),
+			EN: fmt.Sprintf("%s is no more and belongs to %s now", place.Name(slug, bantin.English), place.Name(successor, bantin.English)),
+		}, both("%s được tính cả", "%s counts too", successor))
+		if !slices.Contains(*list, successor) {
+			*list = append(*list, successor)
+		}
+	}
+}
+
+func (k *checker) cluster(text *string, path string) {
+	var known []string
+	for _, c := range k.c.AllClusters() {
+		known = append(known, c.ID)
+	}
+	k.reference(*text, path, known, both("không có cụm %q", "unknown cluster %q", *text))
+}
+
+// sourceID takes a former id for the source that carries it on.
+func (k *checker) sourceID(text *string, path string) {
+	var known []string
+	for _, s := range k.c.Sources {
+		known = append(known, s.ID)
+		if slices.Contains(s.Aliases, *text) {
+			*text = s.ID
+		}
+	}
+	k.reference(*text, path, known, both("không có nguồn %q", "unknown source %q", *text))
+}
+
+func (k *checker) reference(text, path string, known []string, message bantin.Words) {
+	if slices.Contains(known, text) {
+		return
+	}
+	k.report.add(k.at(path), joined(message, didYouMean(text, known)), possible(sorted(known)))
+}

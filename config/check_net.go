@@ -1,0 +1,105 @@
+package config
+
+import (
+	"net"
+	"net/mail"
+	"net/url"
+	"strconv"
+	"strings"
+	"text/template/parse"
+
+	"bantin"
+)
+
+// url wants the base of links and takes the slash at its end away.
+func (k *checker) url(text *string, path string) {
+	hint := both("viết như https://bantin.example.org", "write it as https://bantin.example.org")
+	u, err := url.Parse(*text)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
+		k.wrong(path, "%q không phải địa chỉ web", "%q is no web address", hint)
+		return
+	}
+	if u.RawQuery != "" || u.Fragment != "" || u.User != nil {
+		k.wrong(path, "%q có nhiều hơn máy chủ và đường dẫn", "%q holds more than a host and a path", hint)
+		return
+	}
+	*text = strings.TrimRight(*text, "/")
+}
+
+// address wants a bare address, mailbox one that may have a name before it.
+func (k *checker) address(text *string, path string) {
+	if a, err := mail.ParseAddress(*text); err != nil || a.Name != "" || a.Address != *text {
+		k.wrong(path, "%q không phải địa chỉ thư điện tử", "%q is no e-mail address", both("viết như vanphong@example.org", "write it as vanphong@example.org"))
+	}
+}
+
+func (k *checker) mailbox(text *string, path string) {
+	if _, err := mail.ParseAddress(*text); err != nil {
+		k.wrong(path, "%q không phải địa chỉ thư điện tử", "%q is no e-mail address",
+			both("viết như vanphong@example.org, hoặc Văn phòng <vanphong@example.org>", "write it as vanphong@example.org, or Văn phòng <vanphong@example.org>"))
+	}
+}
+
+func (k *checker) host(text *string, path string) {
+	if strings.ContainsAny(*text, ":/ @") && net.ParseIP(*text) == nil {
+		k.wrong(path, "%q không phải tên máy chủ", "%q is no name of a server", both("chỉ viết tên, ví dụ smtp.example.org; cổng viết ở khóa port", "write the name alone, such as smtp.example.org; its port is the key port"))
+	}
+}
+
+func (k *checker) listen(text *string, path string) {
+	_, port, err := net.SplitHostPort(*text)
+	if _, bad := strconv.ParseUint(port, 10, 16); err != nil || bad != nil {
+		k.wrong(path, "%q không phải địa chỉ để lắng nghe", "%q is no address to listen on", both("viết máy và cổng, như 127.0.0.1:8080, hoặc :8080 cho mọi địa chỉ", "write host and port, such as 127.0.0.1:8080, or :8080 for all addresses"))
+	}
+}
+
+// template wants a text/template. Its functions are those of the templates, so
+// that here only the form is looked at.
+func (k *checker) template(text *string, path string) {
+	tree := parse.New("subject")
+	tree.Mode = parse.SkipFuncCheck
+	if _, err := tree.Parse(*text, "", "", map[string]*parse.Tree{}); err != nil {
+		why := strings.TrimPrefix(err.Error(), "template: subject:")
+		k.report.add(k.at(path), both("mẫu không hợp lệ: %s", "this is no template: %s", why),
+			both("viết như {{.Digest.Title}} – số {{.Edition.Number}}", "write it as {{.Digest.Title}} – No. {{.Edition.Number}}"))
+	}
+}
+
+// site fills in what depends on other keys and warns of what readers will miss.
+func (k *checker) site() {
+	s := &k.c.Site
+	if s.URL == "" {
+		s.URL = "http://localhost:" + portOf(k.c.HTTP.Listen)
+		k.report.warn(k.at("site.url"), both("thiếu site.url: liên kết trỏ về %s", "site.url is missing: links lead to %s", s.URL),
+			both("chỉ máy này mở được; viết địa chỉ công khai, như https://bantin.example.org", "only this machine can open them; write the public address, such as https://bantin.example.org"))
+		return
+	}
+	if len(k.c.Digests) > 0 && strings.HasPrefix(s.URL, "http:") {
+		k.report.warn(k.at("site.url"), both("site.url không phải https", "site.url is not https"),
+			both("chương trình thư chỉ dùng nút hủy đăng ký một lần bấm khi địa chỉ là https (RFC 8058)", "mail programs honour one-click unsubscribe only over https (RFC 8058)"))
+	}
+}
+
+func portOf(listen string) string {
+	_, port, err := net.SplitHostPort(listen)
+	if err != nil || port == "0" {
+		return "8080"
+	}
+	return port
+}
+
+// smtp looks at what its keys make together.
+func (k *checker) smtp() {
+	s := k.c.SMTP
+	switch {
+	case s == nil:
+	case s.Username != "" && s.PasswordFile == "" && !k.has("smtp.password_file"):
+		k.report.add(k.at("smtp.username"), both("có username mà thiếu password_file", "there is a username and no password_file"),
+			both("đặt mật khẩu vào một tệp và ghi đường dẫn ở password_file", "put the password into a file and its path into password_file"))
+	case s.PasswordFile != "" && s.Username == "":
+		k.report.add(k.at("smtp.password_file"), both("có password_file mà thiếu username", "there is a password_file and no username"), bantin.Words{})
+	case s.TLS == TLSNone && s.Username != "":
+		k.report.warn(k.at("smtp.tls"), both("tls: none không bao giờ gửi mật khẩu, nên sẽ không đăng nhập", "tls: none never sends a password, so there will be no log-in"),
+			both("dùng starttls hoặc tls", "use starttls or tls"))
+	}
+}

@@ -1,0 +1,135 @@
+package config
+
+import (
+	_ "embed"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"bantin"
+	"bantin/schedule"
+)
+
+// zoneNames are the zones of the IANA database, one a line: the standard
+// library can load them and cannot list them.
+//
+//go:embed zones.txt
+var zoneNames string
+
+func (k *checker) zone(text *string, path string) {
+	if _, err := loadZone(*text); err == nil {
+		return
+	}
+	at := k.at(path)
+	k.report.add(at, joined(both("không có múi giờ %q", "unknown zone %q", at.raw), didYouMean(*text, zonesLike(*text))),
+		both("viết tên IANA, như Asia/Ho_Chi_Minh, Europe/Paris hoặc UTC", "write an IANA name, such as Asia/Ho_Chi_Minh, Europe/Paris or UTC"))
+}
+
+// zonesLike are the zones to compare a name with: the city alone is what most
+// people know.
+func zonesLike(name string) []string {
+	all := strings.Fields(zoneNames)
+	for _, zone := range all {
+		city := zone[strings.LastIndexByte(zone, '/')+1:]
+		if strings.EqualFold(city, strings.ReplaceAll(name, " ", "_")) {
+			return []string{zone}
+		}
+	}
+	return all
+}
+
+// loadZone knows neither "" nor "Local", which mean another zone on each machine.
+func loadZone(name string) (*time.Location, error) {
+	if name == "" || strings.EqualFold(name, "local") {
+		return nil, errors.New("no zone of the IANA database")
+	}
+	return time.LoadLocation(name)
+}
+
+// location gives the zone, or UTC where it is wrong and was reported.
+func location(name string) *time.Location {
+	loc, err := loadZone(name)
+	if err != nil {
+		return time.UTC
+	}
+	return loc
+}
+
+func (k *checker) source(s *Source, path string) {
+	s.Due = k.schedule(s.Schedule, path+".schedule", k.c.Site.Location)
+	if len(s.Schedule) == 0 {
+		k.report.warn(k.at(path), both("nguồn %q không có schedule: chỉ đọc bằng lệnh bantin collect", "the source %q has no schedule: only the command bantin collect reads it", s.ID),
+			both(`ví dụ schedule: "@every 1m"`, `for example schedule: "@every 1m"`))
+	}
+}
+
+func (k *checker) digest(d *Digest, path string) {
+	d.Location = k.c.Site.Location
+	if d.Timezone == "" {
+		d.Timezone = k.c.Site.Timezone
+	} else {
+		d.Location = location(d.Timezone)
+	}
+	if d.Title == "" {
+		d.Title = k.c.Site.Title
+	}
+	if d.Subject == "" {
+		d.Subject = k.c.Site.Language.Say("{{.Digest.Title}} – số {{.Edition.Number}}", "{{.Digest.Title}} – No. {{.Edition.Number}}")
+	}
+	days := k.days(d.Skip, path+".skip")
+	if d.Due = k.schedule(d.Schedule, path+".schedule", d.Location); d.Due != nil {
+		d.Due = d.Due.Skipping(days)
+	}
+	if len(d.Schedule) == 0 {
+		k.report.warn(k.at(path), both("bản %q không có schedule: chỉ gửi bằng lệnh bantin digest send", "the digest %q has no schedule: only the command bantin digest send sends it", d.ID),
+			both(`ví dụ schedule: "0 7 * * MON"`, `for example schedule: "0 7 * * MON"`))
+	}
+}
+
+// schedule reads the lines one by one, so that each problem stands at its own.
+func (k *checker) schedule(lines Lines, path string, loc *time.Location) *schedule.Schedule {
+	if len(lines) == 0 {
+		return nil
+	}
+	wrong := false
+	for i, line := range lines {
+		if _, err := schedule.Parse([]string{line}, loc); err != nil {
+			wrong = true
+			k.fault(fmt.Sprintf("%s[%d]", path, i), err)
+		}
+	}
+	if wrong {
+		return nil
+	}
+	s, err := schedule.Parse(lines, loc)
+	if err != nil {
+		k.fault(path, err)
+	}
+	return s
+}
+
+func (k *checker) days(specs []string, path string) schedule.Days {
+	for i, spec := range specs {
+		if _, err := schedule.ParseDays([]string{spec}); err != nil {
+			k.fault(fmt.Sprintf("%s[%d]", path, i), err)
+		}
+	}
+	days, err := schedule.ParseDays(specs)
+	if err != nil {
+		return nil // reported above
+	}
+	return days
+}
+
+// fault reports an error of the package schedule.
+func (k *checker) fault(path string, err error) {
+	var wrong *schedule.Error
+	if !errors.As(err, &wrong) {
+		k.report.add(k.at(path), both("%v", "%v", err), bantin.Words{})
+		return
+	}
+	at := k.at(path)
+	what := bantin.Words{VI: ": " + wrong.What.VI, EN: ": " + wrong.What.EN}
+	k.report.add(at, joined(both("%q", "%q", at.raw), what), wrong.Hint)
+}

@@ -1,0 +1,82 @@
+package config
+
+import (
+	"bantin"
+	"bantin/place"
+)
+
+// Config is the whole file. After Load every field holds what is to be used:
+// defaults are filled in, paths are absolute, places are slugs.
+type Config struct {
+	Path string // of the file, absolute
+
+	// Who publishes: the association, its address on the web, its language.
+	//
+	// Vi: Đơn vị xuất bản: tên hội, địa chỉ web, ngôn ngữ.
+	Site Site `yaml:"site"`
+
+	// The folder for what the program itself keeps: database, outbox, images.
+	//
+	// Vi: Thư mục cho những gì chương trình tự lưu: cơ sở dữ liệu, hộp thư đi, ảnh.
+	Data string `yaml:"data" default:"var" is:"path"`
+
+	// A folder whose templates stand in for the built-in ones, file by file.
+	//
+	// Vi: Thư mục chứa các mẫu thay cho mẫu có sẵn, từng tệp một.
+	Templates string `yaml:"templates" is:"folder" example:""`
+
+	// The web server for pages and feeds.
+	//
+	// Vi: Máy chủ web cho các trang và nguồn tin.
+	HTTP HTTP `yaml:"http"`
+
+	// Where bulletins come from.
+	//
+	// Vi: Bản tin lấy từ đâu.
+	Sources []Source `yaml:"sources"`
+
+	// Named groups of places. They add to the built-in ones, or replace the one
+	// of the same id.
+	//
+	// Vi: Các cụm tỉnh, thành. Thêm vào những cụm có sẵn, hoặc thay cụm cùng id.
+	Clusters []Cluster `yaml:"clusters"`
+
+	// Published feeds, each in RSS, Atom and JSON Feed.
+	//
+	// Vi: Các nguồn tin được xuất bản, mỗi nguồn có RSS, Atom và JSON Feed.
+	Feeds []Feed `yaml:"feeds"`
+
+	// A list of contacts (CSV) that is imported at start and whenever it changes.
+	//
+	// Vi: Danh sách người nhận (CSV), được nhập khi khởi động và mỗi khi tệp thay đổi.
+	Contacts string `yaml:"contacts" is:"file" example:"contacts.csv"`
+
+	// Digests that are mailed.
+	//
+	// Vi: Các bản tin tổng hợp gửi qua thư điện tử.
+	Digests []Digest `yaml:"digests"`
+
+	// The mail server. Without it each message is written to DATA/outbox/*.eml.
+	//
+	// Vi: Máy chủ gửi thư. Không có thì mỗi thư được ghi vào DATA/outbox/*.eml.
+	SMTP *SMTP `yaml:"smtp"`
+}
+
+// AllClusters gives the built-in clusters with those of the file added, or put
+// in the place of the one of the same id.
+func (c *Config) AllClusters() []bantin.Cluster {
+	all := place.BuiltInClusters()
+	at := map[string]int{}
+	for i, cluster := range all {
+		at[cluster.ID] = i
+	}
+	for _, own := range c.Clusters {
+		if i, ok := at[own.ID]; ok {
+			all[i] = own.Cluster()
+			continue
+		}
+		at[own.ID] = len(all)
+		all = append(all, own.Cluster())
+	}
+	return all
+}

@@ -1,0 +1,298 @@
+package config
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/goccy/go-yaml/ast"
+	"golang.org/x/text/unicode/norm"
+
+	"bantin"
+)
+
+// A spot is where something stands in the file, from 1, and what stands there.
+type spot struct {
+	line, column int
+	raw          string // as it was written, before ${NAME} was replaced
+}
+
+func spotOf(n ast.Node) spot {
+	at := spot{raw: textOf(n)}
+	// A mapping's own token is the colon after its first key.
+	if m, ok := n.(*ast.MappingNode); ok && !m.IsFlowStyle && len(m.Values) > 0 {
+		n = m.Values[0].Key
+	}
+	if t := n.GetToken(); t != nil && t.Position != nil {
+		at.line, at.column = t.Position.Line, t.Position.Column
+	}
+	return at
+}
+
+// A decoder fills structs from the nodes of the file, field by field, and
+// remembers where each value stood.
+type decoder struct {
+	report *Report
+	spots  map[string]spot // by path, such as digests[0].select.max
+}
+
+// at is where the value of a path stands, or what it is a part of.
+func (d *decoder) at(path string) spot {
+	for {
+		if s, ok := d.spots[path]; ok {
+			return s
+		}
+		cut := strings.LastIndexAny(path, ".[")
+		if cut < 0 {
+			return d.spots[""]
+		}
+		path = path[:cut]
+	}
+}
+
+// has reports whether the file gives the path.
+func (d *decoder) has(path string) bool {
+	_, ok := d.spots[path]
+	return ok
+}
+
+// value fills v, which k describes, with what n holds. Nothing (null) is as if
+// the key were absent.
+func (d *decoder) value(n ast.Node, v reflect.Value, k key, path string) {
+	switch n.(type) {
+	case *ast.AnchorNode, *ast.AliasNode, *ast.TagNode, *ast.MergeKeyNode:
+		d.report.add(spotOf(n), both("không nhận &, *, << và !! của YAML", "anchors, aliases and tags of YAML are not taken"), both("viết thẳng giá trị; đặt trong dấu nháy nếu là văn bản", "write the value itself, in quotes if it is a text"))
+		return
+	case *ast.NullNode:
+		return
+	}
+	d.spots[path] = spotOf(n)
+	switch {
+	case v.Kind() == reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		setDefaults(v.Elem())
+		d.value(n, v.Elem(), k, path)
+	case isScalar(v.Type()):
+		d.scalar(n, v, k)
+	case v.Kind() == reflect.Slice:
+		d.list(n, v, k, path)
+	default:
+		d.mapping(n, v, path)
+	}
+}
+
+func isScalar(t reflect.Type) bool {
+	return t == reflect.TypeFor[Rate]() || t.Kind() != reflect.Struct && t.Kind() != reflect.Slice && t.Kind() != reflect.Pointer
+}
+
+func (d *decoder) mapping(n ast.Node, v reflect.Value, path string) {
+	m, ok := n.(*ast.MappingNode)
+	if !ok {
+		d.wrongType(n, both("các khóa", "keys and values"), possible(names(keysOf(v.Type()))))
+		return
+	}
+	keys := keysOf(v.Type())
+	seen := map[string]bool{}
+	for _, pair := range m.Values {
+		k, ok := d.keyOf(pair, keys, path, seen)
+		if ok {
+			d.value(pair.Value, v.FieldByIndex(k.index), k, under(path, k.name))
+		}
+	}
+	for _, k := range keys {
+		if k.needed && (!seen[k.name] || isNull(m, k.name)) {
+			d.report.add(spotOf(n), both("thiếu khóa %q", "the key %q is missing", k.name), k.wants())
+		}
+	}
+}
+
+func under(path, name string) string {
+	if path == "" {
+		return name
+	}
+	return path + "." + name
+}
+
+func isNull(m *ast.MappingNode, name string) bool {
+	for _, pair := range m.Values {
+		if _, null := pair.Value.(*ast.NullNode); null && textOf(pair.Key) == name {
+			return true
+		}
+	}
+	return false
+}
+
+// keyOf finds the key of a pair and reports one that is unknown or repeated.
+func (d *decoder) keyOf(pair *ast.MappingValueNode, keys []key, path string, seen map[string]bool) (key, bool) {
+	name, at := textOf(pair.Key), spotOf(pair.Key)
+	if seen[name] {
+		d.report.add(at, both("khóa %q có hai lần", "the key %q is there twice", name), both("xóa một trong hai", "take one of them out"))
+		return key{}, false
+	}
+	seen[name] = true
+	for _, k := range keys {
+		if k.name == name {
+			return k, true
+		}
+	}
+	hint := possible(names(keys))
+	if later(under(withoutNumbers(path), name)) {
+		hint = both("khóa này thuộc một phiên bản sau của bantin", "this key belongs to a later version of bantin")
+	}
+	d.report.add(at, joined(both("khóa lạ %q", "unknown key %q", name), didYouMean(name, names(keys))), hint)
+	return key{}, false
+}
+
+// withoutNumbers makes digests[] of digests[3].
+func withoutNumbers(path string) string {
+	open := strings.IndexByte(path, '[')
+	end := strings.IndexByte(path, ']')
+	if open < 0 || end < open {
+		return path
+	}
+	return path[:open+1] + path[end:]
+}
+
+func (d *decoder) list(n ast.Node, v reflect.Value, k key, path string) {
+	s, ok := n.(*ast.SequenceNode)
+	if !ok {
+		if v.Type() == reflect.TypeFor[Lines]() && isScalarNode(n) {
+			v.Set(reflect.MakeSlice(v.Type(), 1, 1))
+			d.value(n, v.Index(0), k, path+"[0]")
+			return
+		}
+		d.wrongType(n, both("một danh sách", "a list"), both("viết [a, b], hoặc mỗi giá trị một dòng sau dấu -", "write [a, b], or a line for each value after a dash"))
+		return
+	}
+	v.Set(reflect.MakeSlice(v.Type(), 0, len(s.Values)))
+	for _, item := range s.Values {
+		if _, null := item.(*ast.NullNode); null {
+			d.report.add(spotOf(item), both("mục này trống", "this entry is empty"), k.wants())
+			continue
+		}
+		v.Set(reflect.Append(v, reflect.Zero(v.Type().Elem())))
+		entry := v.Index(v.Len() - 1)
+		if entry.Kind() == reflect.Struct {
+			setDefaults(entry)
+		}
+		d.value(item, entry, k, fmt.Sprintf("%s[%d]", path, v.Len()-1))
+	}
+}
+
+func isScalarNode(n ast.Node) bool {
+	_, ok := n.(ast.ScalarNode)
+	return ok
+}
+
+func (d *decoder) scalar(n ast.Node, v reflect.Value, k key) {
+	if v.Kind() == reflect.Int {
+		d.number(n, v, k)
+		return
+	}
+	text, ok := d.text(n, k)
+	if !ok {
+		return
+	}
+	if err := setText(v, text); err != nil {
+		d.report.add(spotOf(n), both("%q không dùng được ở đây", "%q does not fit here", textOf(n)), k.wants())
+		return
+	}
+	if v.Kind() == reflect.String && k.choices != nil && !slices.Contains(k.choices, text) {
+		d.report.add(spotOf(n), joined(both("không có lựa chọn %q", "there is no choice %q", textOf(n)), didYouMean(textOf(n), k.choices)), possible(k.choices))
+	}
+}
+
+// text gives the text of n with its variables replaced.
+func (d *decoder) text(n ast.Node, k key) (string, bool) {
+	var text string
+	switch n := n.(type) {
+	case *ast.StringNode:
+		text = n.Value
+	case *ast.LiteralNode:
+		text = strings.TrimRight(n.Value.Value, "\n")
+	default:
+		d.wrongType(n, k.kindName(), k.wants())
+		return "", false
+	}
+	text, ok := d.expand(spotOf(n), text)
+	if !ok {
+		return "", false
+	}
+	if i := strings.IndexFunc(text, func(r rune) bool { return unicode.IsControl(r) && !(r == '\n' && k.is == "lines") }); i >= 0 {
+		d.report.add(spotOf(n), both("văn bản này có ký tự điều khiển hoặc xuống dòng", "this text holds a control character or a line break"), bantin.Words{})
+		return "", false
+	}
+	if k.is != "file" && k.is != "folder" && k.is != "path" {
+		text = norm.NFC.String(text) // a file is named by its bytes, all else is compared
+	}
+	return text, true
+}
+
+func (d *decoder) number(n ast.Node, v reflect.Value, k key) {
+	i, ok := n.(*ast.IntegerNode)
+	if !ok {
+		d.wrongType(n, k.kindName(), k.wants())
+		return
+	}
+	number, err := strconv.Atoi(i.Token.Value)
+	if err != nil || k.max > 0 && (number < k.min || number > k.max) {
+		d.report.add(spotOf(n), both("%s nằm ngoài giới hạn", "%s is out of range", i.Token.Value), k.wants())
+		return
+	}
+	v.SetInt(int64(number))
+}
+
+// wrongType says what was found and what is wanted.
+func (d *decoder) wrongType(n ast.Node, want, hint bantin.Words) {
+	found := found(n)
+	d.report.add(spotOf(n), bantin.Words{
+		VI: fmt.Sprintf("có %s, cần %s", found.VI, want.VI),
+		EN: fmt.Sprintf("found %s, want %s", found.EN, want.EN),
+	}, hint)
+}
+
+func found(n ast.Node) bantin.Words {
+	switch n := n.(type) {
+	case *ast.MappingNode, *ast.MappingValueNode:
+		return both("các khóa", "keys and values")
+	case *ast.SequenceNode:
+		return both("một danh sách", "a list")
+	case *ast.IntegerNode, *ast.FloatNode, *ast.InfinityNode, *ast.NanNode:
+		return both("số %s", "the number %s", textOf(n))
+	case *ast.BoolNode:
+		return both("giá trị %s", "the truth value %s", textOf(n))
+	}
+	return both("văn bản %q", "the text %q", textOf(n))
+}
+
+// setText fills a scalar from its text.
+func setText(v reflect.Value, text string) error {
+	var err error
+	switch p := v.Addr().Interface().(type) {
+	case *Duration:
+		*p, err = ParseDuration(text)
+	case *Rate:
+		*p, err = ParseRate(text)
+	case *int:
+		*p, err = strconv.Atoi(text)
+	default:
+		v.SetString(text)
+	}
+	return err
+}
+
+// textOf gives what a scalar says, as it stands in the file.
+func textOf(n ast.Node) string {
+	switch n := n.(type) {
+	case *ast.StringNode:
+		return n.Value
+	case *ast.LiteralNode:
+		return n.Value.Value
+	case ast.ScalarNode:
+		return n.GetToken().Value
+	}
+	return ""
+}

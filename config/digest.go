@@ -1,0 +1,148 @@
+package config
+
+import (
+	"time"
+
+	"bantin"
+	"bantin/schedule"
+)
+
+// Digest is an entry of the key digests.
+type Digest struct {
+	// The name of the digest in commands, in addresses and in List-Id.
+	//
+	// Vi: Tên của bản tổng hợp trong lệnh, trong địa chỉ và trong List-Id.
+	ID string `yaml:"id" need:"yes" is:"id" example:"hang-tuan"`
+
+	// What people call it; without it the site's title.
+	//
+	// Vi: Tên để hiển thị; không có thì dùng tên của site.
+	Title string `yaml:"title" example:"Bản tin khuyến học trong tuần"`
+
+	// When it is due: a line of cron with five fields, @daily and the like, with
+	// MON#1 for the first Monday, FRI#L for the last Friday and L for the last
+	// day of the month; or a list of them. Without it the digest is sent by the
+	// command digest send only.
+	//
+	// Vi: Khi nào gửi: một dòng cron năm trường, @daily và tương tự, MON#1 là thứ Hai đầu tháng, FRI#L là thứ Sáu cuối tháng, L là ngày cuối tháng; hoặc một danh sách. Không có thì chỉ gửi bằng lệnh digest send.
+	Schedule Lines `yaml:"schedule" example:"0 7 * * MON"`
+
+	// The zone of the schedule; without it the site's.
+	//
+	// Vi: Múi giờ của lịch; không có thì theo site.
+	Timezone string `yaml:"timezone" is:"zone" example:"Asia/Ho_Chi_Minh"`
+
+	// Days on which it is not due: days and spans.
+	//
+	// Vi: Những ngày không gửi: từng ngày hoặc khoảng ngày.
+	Skip []string `yaml:"skip" is:"days" example:"2027-02-05..2027-02-12"`
+
+	// After a downtime: once for all the times that were missed, or skip them.
+	//
+	// Vi: Sau khi máy ngừng: once là gửi một lần cho mọi lần đã lỡ, skip là bỏ qua.
+	Missed Missed `yaml:"missed" default:"once" choices:"once|skip"`
+
+	// A due time further back than this is reported and not mailed.
+	//
+	// Vi: Lần đến hạn đã qua lâu hơn mức này thì chỉ báo, không gửi.
+	Late Duration `yaml:"late" default:"24h"`
+
+	// What happens at a due time without news.
+	//
+	// Vi: Làm gì khi đến hạn mà không có tin mới.
+	WhenEmpty bantin.WhenEmpty `yaml:"when_empty" default:"skip" choices:"skip|send"`
+
+	// The number of its first edition.
+	//
+	// Vi: Số của kỳ đầu tiên.
+	FirstNumber int `yaml:"first_number" default:"1" min:"1" max:"1000000"`
+
+	// Which bulletins it takes; without it all.
+	//
+	// Vi: Chọn bản tin nào; không có thì tất cả.
+	Select DigestSelection `yaml:"select"`
+
+	// Who gets it without having asked; without it everybody.
+	//
+	// Vi: Ai nhận mà không cần đăng ký; không có thì tất cả.
+	Audience Audience `yaml:"audience"`
+
+	// The subject of the mail, a template of Go.
+	//
+	// Vi: Tiêu đề thư, viết theo mẫu của Go.
+	Subject string `yaml:"subject" is:"template" example:"{{.Digest.Title}} – số {{.Edition.Number}}"`
+
+	// Former ids, whose editions and subscriptions it carries on.
+	//
+	// Vi: Các id cũ mà bản này tiếp nối: kỳ đã gửi và người đăng ký.
+	Aliases []string `yaml:"aliases" is:"id" example:""`
+
+	// Location is the zone of its schedule.
+	Location *time.Location
+
+	// Due is Schedule in that zone without the days of Skip; nil without one.
+	Due *schedule.Schedule
+}
+
+// Digest gives the entry in the words of the root package.
+func (d *Digest) Digest() bantin.Digest {
+	return bantin.Digest{
+		ID: d.ID, Aliases: d.Aliases, Title: d.Title, Subject: d.Subject,
+		Select: d.Select.Selection.Selection(), Max: d.Select.Max,
+		Audience: d.Audience.Audience(), WhenEmpty: d.WhenEmpty,
+		FirstNumber: d.FirstNumber, Location: d.Location,
+	}
+}
+
+// Missed says what happens to due times during a downtime.
+type Missed string
+
+// What can happen to missed due times.
+const (
+	MissedOnce Missed = "once"
+	MissedSkip Missed = "skip"
+)
+
+// DigestSelection is a Selection with a limit.
+type DigestSelection struct {
+	// How many bulletins a mail shows; the rest is one link.
+	//
+	// Vi: Số bản tin hiện trong một thư; phần còn lại là một liên kết.
+	Max int `yaml:"max" default:"30" min:"1" max:"1000"`
+
+	Selection
+}
+
+// Audience says who gets a digest: contacts that match each key that is given,
+// where a key is matched by any of its values.
+type Audience struct {
+	// Levels of the association.
+	//
+	// Vi: Các cấp hội.
+	Levels []bantin.Level `yaml:"levels" choices:"central|province|district|commune|member" example:"province"`
+
+	// Slugs or names of places.
+	//
+	// Vi: Mã hoặc tên tỉnh, thành phố.
+	Places []string `yaml:"places" is:"place" example:""`
+
+	// Ids of clusters.
+	//
+	// Vi: Id của các cụm.
+	Clusters []string `yaml:"clusters" is:"cluster" example:"tay-bac"`
+
+	// Languages of contacts.
+	//
+	// Vi: Ngôn ngữ của người nhận.
+	Languages []bantin.Language `yaml:"languages" choices:"vi|en" example:""`
+
+	// Tags of contacts.
+	//
+	// Vi: Nhãn của người nhận.
+	Tags []string `yaml:"tags" example:""`
+}
+
+// Audience gives the choice in the words of the root package.
+func (a *Audience) Audience() bantin.Audience {
+	return bantin.Audience{Levels: a.Levels, Places: a.Places, Clusters: a.Clusters, Languages: a.Languages, Tags: a.Tags}
+}

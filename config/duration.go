@@ -1,0 +1,71 @@
+package config
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"bantin/schedule"
+)
+
+// Duration is written 90s, 15m, 24h or 31d.
+type Duration time.Duration
+
+// ParseDuration reads a duration; it is not negative.
+func ParseDuration(text string) (Duration, error) {
+	d, err := schedule.ParseDuration(text)
+	return Duration(d), err
+}
+
+// Std gives the duration as the standard library has it.
+func (d Duration) Std() time.Duration { return time.Duration(d) }
+
+// String writes the duration in the largest unit that holds it whole.
+func (d Duration) String() string {
+	std := time.Duration(d)
+	for _, unit := range []struct {
+		length time.Duration
+		name   string
+	}{{24 * time.Hour, "d"}, {time.Hour, "h"}, {time.Minute, "m"}, {time.Second, "s"}} {
+		if std >= unit.length && std%unit.length == 0 && (unit.name != "d" || std > 48*time.Hour) {
+			return strconv.FormatInt(int64(std/unit.length), 10) + unit.name
+		}
+	}
+	return std.String()
+}
+
+// Rate is a number of events in a time, written 20/s, 100/m or 1000/h. The
+// zero Rate is no limit.
+type Rate struct {
+	Count int
+	Per   time.Duration
+}
+
+// ParseRate reads a rate; its count is at least 1.
+func ParseRate(text string) (Rate, error) {
+	count, unit, _ := strings.Cut(text, "/")
+	n, err := strconv.Atoi(count)
+	units := map[string]time.Duration{"s": time.Second, "m": time.Minute, "h": time.Hour, "d": 24 * time.Hour}
+	if err != nil || n < 1 || n > 1_000_000 || units[unit] == 0 {
+		return Rate{}, fmt.Errorf("rate %q: want a count and a unit, such as 20/s, 100/m or 1000/h", text)
+	}
+	return Rate{n, units[unit]}, nil
+}
+
+// PerSecond gives the rate in events a second; 0 is no limit.
+func (r Rate) PerSecond() float64 {
+	if r.Count == 0 {
+		return 0
+	}
+	return float64(r.Count) / r.Per.Seconds()
+}
+
+// String writes the rate as it is read.
+func (r Rate) String() string {
+	if r.Count == 0 {
+		return ""
+	}
+	unit := map[time.Duration]string{time.Second: "s", time.Minute: "m", time.Hour: "h", 24 * time.Hour: "d"}[r.Per]
+	return strconv.Itoa(r.Count) + "/" + unit
+}

@@ -1,0 +1,104 @@
+package config
+
+import "bantin"
+
+// Cluster is an entry of the key clusters.
+type Cluster struct {
+	// The name of the cluster in this file and in addresses.
+	//
+	// Vi: Tên của cụm trong tệp này và trong địa chỉ web.
+	ID string `yaml:"id" need:"yes" is:"id" example:"tay-bac"`
+
+	// What people call it.
+	//
+	// Vi: Tên để hiển thị.
+	Title string `yaml:"title" example:"Cụm I – Tây Bắc"`
+
+	// How bulletins call it.
+	//
+	// Vi: Những cách gọi cụm này trong bản tin.
+	Names []string `yaml:"names" example:"cụm I,cụm số 1,cụm Tây Bắc"`
+
+	// Its members: slugs or names of provinces and cities.
+	//
+	// Vi: Các thành viên: mã hoặc tên tỉnh, thành phố.
+	Places []string `yaml:"places" need:"yes" is:"place" example:"lai-chau,dien-bien,son-la"`
+}
+
+// Cluster gives the entry in the words of the root package.
+func (c *Cluster) Cluster() bantin.Cluster {
+	return bantin.Cluster{ID: c.ID, Title: c.Title, Names: c.Names, Places: c.Places}
+}
+
+// Feed is an entry of the key feeds.
+type Feed struct {
+	// The name of the feed in its address, /feeds/ID.rss.
+	//
+	// Vi: Tên của nguồn tin trong địa chỉ /feeds/ID.rss.
+	ID string `yaml:"id" need:"yes" is:"id" example:"tat-ca"`
+
+	// What feed readers call it; without it the site's title. A feed of a place
+	// or a cluster adds its name.
+	//
+	// Vi: Tên hiện trong chương trình đọc tin; không có thì dùng tên của site. Nguồn tin theo tỉnh hoặc cụm thêm tên của tỉnh, cụm.
+	Title string `yaml:"title" example:"Bản tin khuyến học"`
+
+	// How many bulletins it holds.
+	//
+	// Vi: Số bản tin trong nguồn tin.
+	Limit int `yaml:"limit" default:"50" min:"1" max:"1000"`
+
+	// Which bulletins it holds; without it all.
+	//
+	// Vi: Chọn bản tin nào; không có thì tất cả.
+	Select Selection `yaml:"select"`
+
+	// One feed for every place, or every cluster, that has bulletins.
+	//
+	// Vi: Mỗi tỉnh (place) hoặc mỗi cụm (cluster) có bản tin thì một nguồn tin.
+	Per Per `yaml:"per" choices:"place|cluster" example:""`
+
+	// Former ids, whose addresses lead to it.
+	//
+	// Vi: Các id cũ, địa chỉ cũ vẫn dẫn đến nguồn tin này.
+	Aliases []string `yaml:"aliases" is:"id" example:""`
+}
+
+// Feed gives the entry in the words of the root package. For a feed per place
+// or cluster it is the pattern of which those are made.
+func (f *Feed) Feed() bantin.Feed {
+	return bantin.Feed{ID: f.ID, Title: f.Title, Select: f.Select.Selection(), Limit: f.Limit, Aliases: f.Aliases}
+}
+
+// Per says for each of what a feed is made.
+type Per string
+
+// What a feed can be made for each of.
+const (
+	PerPlace   Per = "place"
+	PerCluster Per = "cluster"
+)
+
+// Selection chooses bulletins: those that match each key that is given, where
+// a key is matched by any of its values.
+type Selection struct {
+	// Slugs or names of places.
+	//
+	// Vi: Mã hoặc tên tỉnh, thành phố.
+	Places []string `yaml:"places" is:"place" example:""`
+
+	// Ids of clusters.
+	//
+	// Vi: Id của các cụm.
+	Clusters []string `yaml:"clusters" is:"cluster" example:""`
+
+	// Ids of sources.
+	//
+	// Vi: Id của các nguồn.
+	Sources []string `yaml:"sources" is:"source" example:""`
+}
+
+// Selection gives the choice in the words of the root package.
+func (s *Selection) Selection() bantin.Selection {
+	return bantin.Selection{Places: s.Places, Clusters: s.Clusters, Sources: s.Sources}
+}

@@ -1,0 +1,80 @@
+package config
+
+import (
+	"reflect"
+	"strconv"
+	"strings"
+)
+
+// A key is what the tags of a field say of a key of the file.
+type key struct {
+	name    string // in the file
+	owner   string // the struct that it is a field of, for its doc comment
+	field   string // the name of the field
+	index   []int
+	kind    reflect.Type
+	missing string // its default
+	needed  bool
+	choices []string
+	min     int
+	max     int // 0: no limits
+	is      string
+	example string
+}
+
+// keysOf gives the keys of a struct in the order of its fields. Fields without
+// a key are what Load works out of the others.
+func keysOf(t reflect.Type) []key {
+	var keys []key
+	for i := range t.NumField() {
+		f := t.Field(i)
+		if f.Anonymous {
+			for _, k := range keysOf(f.Type) {
+				k.index = append([]int{i}, k.index...)
+				keys = append(keys, k)
+			}
+			continue
+		}
+		if name := f.Tag.Get("yaml"); name != "" {
+			keys = append(keys, newKey(t, f, name, i))
+		}
+	}
+	return keys
+}
+
+func newKey(owner reflect.Type, f reflect.StructField, name string, i int) key {
+	k := key{
+		name: name, owner: owner.Name(), field: f.Name, index: []int{i}, kind: f.Type,
+		missing: f.Tag.Get("default"), needed: f.Tag.Get("need") == "yes", is: f.Tag.Get("is"), example: f.Tag.Get("example"),
+	}
+	if choices := f.Tag.Get("choices"); choices != "" {
+		k.choices = strings.Split(choices, "|")
+	}
+	// A tag that is no number is a slip in this package, which its tests find.
+	k.min, _ = strconv.Atoi(f.Tag.Get("min"))
+	k.max, _ = strconv.Atoi(f.Tag.Get("max"))
+	return k
+}
+
+func names(keys []key) []string {
+	var list []string
+	for _, k := range keys {
+		list = append(list, k.name)
+	}
+	return list
+}
+
+// later lists keys that the contracts name and that do nothing yet. They are
+// unknown as any other, but whoever read of them learns why.
+func later(path string) bool {
+	switch path {
+	case "database", "websub", "export", "bounces", "keep",
+		"http.trusted_proxies", "http.metrics",
+		"sources[].url", "sources[].rate", "sources[].allow_private", "sources[].password_file", "sources[].senders", "sources[].trust",
+		"feeds[].gone",
+		"digests[].between", "digests[].canary", "digests[].canary_wait", "digests[].report",
+		"smtp.bounces", "smtp.dkim", "smtp.domains":
+		return true
+	}
+	return false
+}

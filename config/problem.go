@@ -1,0 +1,50 @@
+package config
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"bantin"
+)
+
+// Problem is one thing that is wrong, or doubtful, in the file.
+type Problem struct {
+	File         string
+	Line, Column int // from 1, in characters; 0: the file as a whole
+	Message      bantin.Words
+	Hint         bantin.Words // what is possible; may be empty
+	Warning      bool         // the file can be used all the same
+}
+
+// MarshalJSON writes the problem in English: JSON is the same in every language.
+func (p Problem) MarshalJSON() ([]byte, error) {
+	return json.Marshal(struct {
+		File    string `json:"file"`
+		Line    int    `json:"line,omitempty"`
+		Column  int    `json:"column,omitempty"`
+		Message string `json:"message"`
+		Hint    string `json:"hint,omitempty"`
+		Warning bool   `json:"warning,omitempty"`
+	}{p.File, p.Line, p.Column, p.Message.EN, p.Hint.EN, p.Warning})
+}
+
+// head is the line that a compiler would print.
+func (p Problem) head(lang bantin.Language) string {
+	at := p.File
+	if p.Line > 0 {
+		at = fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column)
+	}
+	if p.Warning {
+		at += ": " + lang.Say("cảnh báo", "warning")
+	}
+	return at + ": " + p.Message.In(lang)
+}
+
+// both fills the same values into the wording of each language. Wordings that
+// need them in another order say so as %[2]q.
+func both(vi, en string, values ...any) bantin.Words {
+	if len(values) == 0 {
+		return bantin.Words{VI: vi, EN: en}
+	}
+	return bantin.Words{VI: fmt.Sprintf(vi, values...), EN: fmt.Sprintf(en, values...)}
+}

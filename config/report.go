@@ -1,0 +1,145 @@
+package config
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/width"
+
+	"bantin"
+)
+
+// Report is everything that was found in a file, in the order of its lines.
+type Report struct {
+	Problems []Problem
+
+	name  string
+	lines []string
+}
+
+// mostProblems keeps a file that is no YAML of ours from filling a screen.
+const mostProblems = 100
+
+// Err is an error when any problem is more than a warning. Its text is the
+// first of them in English; Write shows them all.
+func (r *Report) Err() error {
+	var first string
+	count := 0
+	for _, p := range r.Problems {
+		if p.Warning {
+			continue
+		}
+		if count++; count == 1 {
+			first = p.head(bantin.English)
+		}
+	}
+	switch count {
+	case 0:
+		return nil
+	case 1:
+		return errors.New(first)
+	}
+	return fmt.Errorf("%s (and %d more)", first, count-1)
+}
+
+// Write prints each problem as a compiler would: where and what, the line with
+// a caret under the place, what is possible.
+func (r *Report) Write(w io.Writer, lang bantin.Language) error {
+	var b strings.Builder
+	for _, p := range r.Problems {
+		b.WriteString(p.head(lang) + "\n")
+		if p.Line > 0 && p.Line <= len(r.lines) {
+			line, caret := pointAt(r.lines[p.Line-1], p.Column)
+			b.WriteString("    " + line + "\n    " + caret + "\n")
+		}
+		if hint := p.Hint.In(lang); hint != "" {
+			b.WriteString("    " + hint + "\n")
+		}
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func (r *Report) add(at spot, message, hint bantin.Words) {
+	r.Problems = append(r.Problems, Problem{File: r.name, Line: at.line, Column: at.column, Message: message, Hint: hint})
+}
+
+func (r *Report) warn(at spot, message, hint bantin.Words) {
+	r.add(at, message, hint)
+	r.Problems[len(r.Problems)-1].Warning = true
+}
+
+// sort puts the problems in the order of the file; those that make it unusable
+// come before warnings where there are too many to show.
+func (r *Report) sort() {
+	if len(r.Problems) > mostProblems {
+		slices.SortStableFunc(r.Problems, func(a, b Problem) int { return boolInt(a.Warning) - boolInt(b.Warning) })
+		left := len(r.Problems) - mostProblems
+		r.Problems = r.Problems[:mostProblems]
+		r.Problems = append(r.Problems, Problem{
+			File: r.name, Line: len(r.lines) + 1, Column: 1, Warning: r.Problems[mostProblems-1].Warning,
+			Message: both("còn %d vấn đề nữa", "%d more problems", left),
+		})
+	}
+	slices.SortStableFunc(r.Problems, func(a, b Problem) int {
+		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+	})
+}
+
+func boolInt(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// pointAt gives a line as it is printed and a second one with a caret under
+// the column. Tabs stay tabs in both, so that they are as wide in both; marks
+// that combine take no room, and wide letters take two cells. Of a very long
+// line only the part around the column is shown.
+func pointAt(line string, column int) (shown, caret string) {
+	runes := []rune(strings.TrimRight(line, "\r"))
+	at := min(max(column-1, 0), len(runes))
+	const around = 60
+	if from := at - around; from > around {
+		runes = append([]rune("…"), runes[from:]...)
+		at = around + 1
+	}
+	if len(runes) > at+2*around {
+		runes = append(runes[:at+2*around:at+2*around], '…')
+	}
+	var text, pad strings.Builder
+	for i, r := range runes {
+		text.WriteRune(printable(r))
+		if i < at {
+			pad.WriteString(blank(r))
+		}
+	}
+	return text.String(), pad.String() + "^"
+}
+
+// printable keeps what a file says from steering the terminal.
+func printable(r rune) rune {
+	if r != '\t' && unicode.In(r, unicode.Cc, unicode.Cf) {
+		return '\uFFFD'
+	}
+	return r
+}
+
+// blank is as wide as r.
+func blank(r rune) string {
+	switch {
+	case r == '\t':
+		return "\t"
+	case unicode.In(r, unicode.Mn, unicode.Me):
+		return ""
+	case width.LookupRune(r).Kind() == width.EastAsianWide, width.LookupRune(r).Kind() == width.EastAsianFullwidth:
+		return "  "
+	}
+	return " "
+}

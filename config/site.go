@@ -1,0 +1,67 @@
+package config
+
+import (
+	"time"
+
+	"bantin"
+)
+
+// Site is the key site.
+type Site struct {
+	// The name of the publisher, on pages, in feeds and in mail.
+	//
+	// Vi: Tên đơn vị xuất bản, trên trang web, trong nguồn tin và trong thư.
+	Title string `yaml:"title" default:"Bản tin" example:"Hội Khuyến học Việt Nam"`
+
+	// The public address of the web server, the base of every link. Without it
+	// links lead to http://localhost with the port of http.listen, and work on
+	// this machine only.
+	//
+	// Vi: Địa chỉ công khai của máy chủ web, gốc của mọi đường liên kết. Không có thì liên kết trỏ về http://localhost với cổng của http.listen và chỉ dùng được trên máy này.
+	URL string `yaml:"url" is:"url" example:"https://bantin.example.org"`
+
+	// The language of pages, mail, plain text and dates where nobody chose another.
+	//
+	// Vi: Ngôn ngữ của trang web, thư và ngày tháng khi người đọc không chọn.
+	Language bantin.Language `yaml:"language" default:"vi" choices:"vi|en"`
+
+	// The zone of the days that people read and of the schedules, by its IANA name.
+	//
+	// Vi: Múi giờ của ngày tháng và lịch, theo tên IANA.
+	Timezone string `yaml:"timezone" default:"Asia/Ho_Chi_Minh" is:"zone"`
+
+	// An e-mail address for questions.
+	//
+	// Vi: Địa chỉ thư điện tử để hỏi.
+	Contact string `yaml:"contact" is:"address" example:"vanphong@example.org"`
+
+	// The postal address in the foot of every message.
+	//
+	// Vi: Địa chỉ bưu điện ở chân mỗi thư.
+	Address string `yaml:"address" is:"lines" example:"1 Example Street, Hà Nội"`
+
+	// A file with the secret that signs links. Without it the program makes a
+	// secret on its first start and keeps it in the database.
+	//
+	// Vi: Tệp chứa khóa bí mật dùng để ký các đường liên kết. Không có thì chương trình tạo khóa khi khởi động lần đầu và giữ trong cơ sở dữ liệu.
+	SecretFile string `yaml:"secret_file" is:"file" example:""`
+
+	// Location is the zone that Timezone names.
+	Location *time.Location
+}
+
+// Site gives the publisher in the words of the root package.
+func (s *Site) Site() bantin.Site {
+	return bantin.Site{
+		Title: s.Title, URL: s.URL, Language: s.Language, Location: s.Location,
+		Contact: s.Contact, Address: s.Address,
+	}
+}
+
+// HTTP is the key http.
+type HTTP struct {
+	// The address to listen on. Put a proxy that speaks https before it.
+	//
+	// Vi: Địa chỉ lắng nghe. Đặt phía trước một proxy có https.
+	Listen string `yaml:"listen" default:"127.0.0.1:8080" is:"listen"`
+}

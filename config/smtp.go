@@ -1,0 +1,108 @@
+package config
+
+import (
+	"fmt"
+	"os"
+	"regexp"
+	"strings"
+)
+
+// SMTP is the key smtp.
+type SMTP struct {
+	// The name of the mail server.
+	//
+	// Vi: Tên máy chủ gửi thư.
+	Host string `yaml:"host" need:"yes" is:"host" example:"smtp.example.org"`
+
+	// Its port.
+	//
+	// Vi: Cổng của máy chủ.
+	Port int `yaml:"port" default:"587" min:"1" max:"65535"`
+
+	// How the connection is made secret; none never sends a password.
+	//
+	// Vi: Cách mã hóa kết nối; none thì không bao giờ gửi mật khẩu.
+	TLS TLS `yaml:"tls" default:"starttls" choices:"starttls|tls|none"`
+
+	// The name to log in with; without it there is no log-in.
+	//
+	// Vi: Tên đăng nhập; không có thì không đăng nhập.
+	Username string `yaml:"username" example:"bantin"`
+
+	// A file with the password.
+	//
+	// Vi: Tệp chứa mật khẩu.
+	PasswordFile string `yaml:"password_file" is:"file" example:"/run/credentials/smtp"`
+
+	// The sender of every message.
+	//
+	// Vi: Người gửi của mọi thư.
+	From string `yaml:"from" need:"yes" is:"mailbox" example:"Hội Khuyến học Việt Nam <bantin@example.org>"`
+
+	// Where answers go.
+	//
+	// Vi: Thư trả lời gửi về đâu.
+	ReplyTo string `yaml:"reply_to" is:"mailbox" example:"vanphong@example.org"`
+
+	// Connections at the same time.
+	//
+	// Vi: Số kết nối cùng lúc.
+	Connections int `yaml:"connections" default:"8" min:"1" max:"200"`
+
+	// The most messages in a time: 20/s, 100/m, 1000/h. Without it there is no limit.
+	//
+	// Vi: Số thư nhiều nhất trong một khoảng: 20/s, 100/m, 1000/h. Không có thì không giới hạn.
+	Rate Rate `yaml:"rate" example:"20/s"`
+
+	// How long to wait after each temporary refusal; after the last one the
+	// message has failed.
+	//
+	// Vi: Chờ bao lâu sau mỗi lần bị từ chối tạm thời; hết danh sách thì thư bị coi là hỏng.
+	Retry []Duration `yaml:"retry" default:"5m,15m,1h,4h,12h"`
+}
+
+// TLS says how a connection is made secret.
+type TLS string
+
+// How a connection can be made secret.
+const (
+	TLSStart TLS = "starttls" // upgraded after it is made (RFC 3207)
+	TLSFull  TLS = "tls"      // from its first byte (RFC 8314)
+	TLSNone  TLS = "none"
+)
+
+// largestSecret is more than any password has.
+const largestSecret = 64 << 10
+
+// Password reads the password file, without the line end at its end. A file
+// that holds nothing but ${NAME} names the environment variable to take. It is
+// empty where there is no password file.
+func (s *SMTP) Password() (string, error) {
+	if s.PasswordFile == "" {
+		return "", nil
+	}
+	info, err := os.Stat(s.PasswordFile)
+	if err != nil {
+		return "", fmt.Errorf("read password: %w", err)
+	}
+	if info.Size() > largestSecret {
+		return "", fmt.Errorf("read password %s: %d bytes are no password", s.PasswordFile, info.Size())
+	}
+	text, err := os.ReadFile(s.PasswordFile)
+	if err != nil {
+		return "", fmt.Errorf("read password: %w", err)
+	}
+	return fromVariable(strings.TrimRight(string(text), "\r\n"), s.PasswordFile)
+}
+
+func fromVariable(text, file string) (string, error) {
+	name := regexp.MustCompile(`^\$\{(\w+)\}$`).FindStringSubmatch(text)
+	if name == nil {
+		return text, nil
+	}
+	value, ok := os.LookupEnv(name[1])
+	if !ok {
+		return "", fmt.Errorf("read password %s: the environment variable %s is not set", file, name[1])
+	}
+	return value, nil
+}

@@ -1,0 +1,154 @@
+package config
+
+import (
+	"errors"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/lexer"
+	"github.com/goccy/go-yaml/parser"
+	"github.com/goccy/go-yaml/token"
+
+	"bantin"
+)
+
+// Limits before the parser sees the file: it recurses, and its time grows with
+// the square of the number of keys.
+const (
+	mostTokens = 40_000 // some 1,000 digests with every key
+	deepest    = 20     // nested brackets, or dashes in one line
+)
+
+// parse gives the one document of the file. It reports what keeps it from that.
+func (d *decoder) parse(text string) (ast.Node, bool) {
+	if !d.sizeFits(text) || !d.textFits(text) {
+		return nil, false
+	}
+	tokens := lexer.Tokenize(text)
+	if !d.shapeFits(tokens) {
+		return nil, false
+	}
+	file, err := parser.Parse(tokens, 0, parser.AllowDuplicateMapKey())
+	if err != nil {
+		d.syntax(err)
+		return nil, false
+	}
+	var root ast.Node
+	for _, doc := range file.Docs {
+		switch {
+		case doc.Body == nil:
+		case root != nil:
+			d.report.add(spotOf(doc.Body), both("tài liệu YAML thứ hai", "a second YAML document"), both("một tệp chỉ có một tài liệu: bỏ dòng ---", "a file holds one: take the line --- out"))
+		default:
+			root = doc.Body
+		}
+	}
+	if root == nil {
+		d.report.add(spot{}, both("tệp không có khóa nào", "the file holds no keys"), possible(names(rootKeys())))
+	}
+	return root, root != nil
+}
+
+func (d *decoder) sizeFits(text string) bool {
+	if len(text) <= largestFile {
+		return true
+	}
+	d.report.add(spot{}, both("lớn hơn 1 MB", "larger than 1 MB"), both("đây có phải là tệp YAML của bantin không?", "is this bantin's YAML file?"))
+	d.report.lines = nil
+	return false
+}
+
+// textFits finds what is no text before the parser replaces it.
+func (d *decoder) textFits(text string) bool {
+	for i, line := range d.report.lines {
+		if !utf8.ValidString(line) || strings.ContainsRune(line, 0) {
+			d.report.add(spot{line: i + 1, column: 1}, both("dòng này không phải văn bản UTF-8", "this line is not text in UTF-8"), both("lưu lại tệp với mã UTF-8", "save the file as UTF-8"))
+			return false
+		}
+	}
+	return true
+}
+
+// shapeFits counts what would cost the parser its stack or its time.
+func (d *decoder) shapeFits(tokens token.Tokens) bool {
+	flow, dashes, line := 0, 0, 0
+	for _, t := range tokens {
+		if t.Position.Line != line {
+			dashes, line = 0, t.Position.Line
+		}
+		switch t.Type {
+		case token.SequenceStartType, token.MappingStartType:
+			flow++
+		case token.SequenceEndType, token.MappingEndType:
+			flow--
+		case token.SequenceEntryType, token.MappingKeyType, token.AnchorType, token.TagType:
+			dashes++
+		}
+		if flow > deepest || dashes > deepest {
+			d.report.add(spot{line: t.Position.Line, column: t.Position.Column}, both("lồng nhau quá sâu", "nested too deep"), bantin.Words{})
+			return false
+		}
+	}
+	if len(tokens) > mostTokens {
+		d.report.add(spot{}, both("quá nhiều khóa và giá trị", "too many keys and values"), both("nhiều nhất khoảng %d", "at most some %d", mostTokens/3))
+		return false
+	}
+	return true
+}
+
+// syntax reports an error of the parser. Where tabs are the reason it says so
+// and shows them all: of everything that goes wrong in YAML they are the one
+// thing that cannot be seen.
+func (d *decoder) syntax(err error) {
+	at, message := spot{line: 1, column: 1}, err.Error()
+	var bad yaml.Error
+	if errors.As(err, &bad) && bad.GetToken() != nil {
+		at = spot{line: bad.GetToken().Position.Line, column: bad.GetToken().Position.Column}
+		message = bad.GetMessage()
+	}
+	if d.tabs(at.line) {
+		return
+	}
+	hint := both("kiểm tra thụt đầu dòng, dấu ngoặc và dấu nháy", "look at indents, brackets and quotes")
+	if needsQuotes(d.lineAt(at.line)) {
+		hint = both(`đặt giá trị trong dấu nháy kép: "…"`, `put the value in quotes: "…"`)
+	}
+	d.report.add(at, both("YAML không hợp lệ: %s", "this is not YAML: %s", message), hint)
+}
+
+func (d *decoder) lineAt(n int) string {
+	if n < 1 || n > len(d.report.lines) {
+		return ""
+	}
+	return d.report.lines[n-1]
+}
+
+// tabs reports the lines up to last that are indented with a tab.
+func (d *decoder) tabs(last int) bool {
+	found := false
+	for i, line := range d.report.lines {
+		indent := line[:len(line)-len(strings.TrimLeft(line, " \t"))]
+		tab := strings.IndexByte(indent, '\t')
+		if tab < 0 || strings.TrimSpace(line) == "" || !found && i >= last {
+			continue
+		}
+		found = true
+		d.report.add(spot{line: i + 1, column: tab + 1},
+			both("dòng này thụt vào bằng dấu tab", "this line is indented with a tab"),
+			both("YAML chỉ nhận dấu cách: thay tab bằng hai dấu cách", "YAML takes spaces only: write two spaces for the tab"))
+	}
+	return found
+}
+
+// needsQuotes knows the values of ours that YAML takes for something else:
+// @daily, */15 * * * * and a text with a colon in it.
+func needsQuotes(line string) bool {
+	_, value, ok := strings.Cut(line, ":")
+	value = strings.TrimSpace(value)
+	if !ok {
+		value = strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(line), "-"))
+	}
+	return strings.HasPrefix(value, "@") || strings.HasPrefix(value, "*") || strings.Contains(value, ": ") || strings.HasPrefix(value, "%")
+}
