@@ -1,0 +1,107 @@
+package publish
+
+import (
+	"context"
+	"log/slog"
+	"runtime"
+	"time"
+
+	"bantin/store"
+)
+
+// committer stores the results of all connections, many in one transaction:
+// one flush to disk serves all that wait for it.
+type committer struct {
+	db    *store.DB
+	log   *slog.Logger
+	queue chan pending
+}
+
+type pending struct {
+	result store.Result
+	done   chan<- verdict
+}
+
+// verdict tells a connection what became of its result.
+type verdict struct {
+	taken bool  // false: the chunk is another's now, stop working on it
+	err   error // it could not be stored
+}
+
+// mostAtOnce bounds a transaction.
+const mostAtOnce = 128
+
+func newCommitter(db *store.DB, log *slog.Logger) *committer {
+	return &committer{db: db, log: log, queue: make(chan pending)}
+}
+
+// settle waits until the result is durable. done is the caller's own channel
+// with room for one, made once for each connection.
+func (c *committer) settle(r store.Result, done chan verdict) verdict {
+	c.queue <- pending{r, done}
+	return <-done
+}
+
+// run serves settle until the queue is closed. ctx ends the patience with a
+// database that cannot be written, not the writing.
+func (c *committer) run(ctx context.Context) {
+	for first := range c.queue {
+		batch := c.gather(first)
+		results := make([]store.Result, len(batch))
+		for i, p := range batch {
+			results[i] = p.result
+		}
+		taken, err := c.store(ctx, results)
+		for i, p := range batch {
+			p.done <- verdict{taken: err == nil && taken[i], err: err}
+		}
+	}
+}
+
+// gather takes what waits already. Yielding a few times lets connections that
+// just got their reply come along: measured, it halves the flushes.
+func (c *committer) gather(first pending) []pending {
+	batch := []pending{first}
+	for yields := 0; yields < 8 && len(batch) < mostAtOnce; yields++ {
+		runtime.Gosched()
+		for more := true; more && len(batch) < mostAtOnce; {
+			select {
+			case p, ok := <-c.queue:
+				if !ok {
+					return batch
+				}
+				batch = append(batch, p)
+			default:
+				more = false
+			}
+		}
+	}
+	return batch
+}
+
+// store does not give up while there is hope: a message that was sent and is
+// not noted would be sent again. A full disk or a locked database is waited
+// out, with every connection standing still meanwhile.
+func (c *committer) store(ctx context.Context, results []store.Result) ([]bool, error) {
+	const patience = 5 // attempts once the process is asked to stop
+	for attempt, stopping := 1, 0; ; attempt++ {
+		taken, err := c.db.Settle(context.WithoutCancel(ctx), results)
+		if err == nil {
+			return taken, nil
+		}
+		if attempt == 1 || attempt%60 == 0 {
+			c.log.Error("results of deliveries cannot be stored; sending waits", "error", err, "results", len(results))
+		}
+		wait := ctx.Done()
+		if ctx.Err() != nil {
+			if stopping++; stopping == patience {
+				return nil, err
+			}
+			wait = nil
+		}
+		select {
+		case <-wait:
+		case <-time.After(time.Second):
+		}
+	}
+}

@@ -1,0 +1,271 @@
+package publish
+
+import (
+	"context"
+	"log/slog"
+	"os"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"bantin"
+	"bantin/schedule"
+	"bantin/store"
+)
+
+// Daemon runs the journeys on their schedules until its context ends. Each
+// loop is one select over shutdown, wake and timer around a step that can be
+// called by itself.
+type Daemon struct {
+	DB        *store.DB
+	Log       *slog.Logger
+	Collector *Collector
+	Sources   []ScheduledSource
+	Feeds     *Feeds
+	Planner   *Planner
+	Digests   []*DigestPlan
+	Courier   *Courier
+	Importer  *Importer
+	Contacts  string // a list to import at start and when it changes; "" for none
+	Now       func() time.Time
+
+	ready   atomic.Bool
+	changed chan struct{} // bulletins were stored
+	made    chan struct{} // an edition may have work
+}
+
+// ScheduledSource is a source and when it is read.
+type ScheduledSource struct {
+	*Reading
+	Schedule *schedule.Schedule
+}
+
+// Ready reports whether all feeds are built and pages may be served.
+func (d *Daemon) Ready() bool { return d.ready.Load() }
+
+// How often the daemon looks at what other processes may have changed. All
+// else it does when it is due.
+const (
+	lookAtChanges  = time.Second
+	lookAtEditions = time.Second
+	lookAtContacts = 2 * time.Second
+	// mostSleep bounds each wait for a due time, so that a clock that was set
+	// is noticed.
+	mostSleep = 15 * time.Second
+)
+
+// Run works until ctx ends, then finishes the messages in hand and returns.
+func (d *Daemon) Run(ctx context.Context) error {
+	d.changed, d.made = make(chan struct{}, 1), make(chan struct{}, 1)
+	if _, err := d.Feeds.Refresh(ctx); err != nil {
+		return err
+	}
+	d.ready.Store(true)
+	var loops sync.WaitGroup
+	for i := range d.Sources {
+		loops.Go(func() { d.sourceLoop(ctx, &d.Sources[i]) })
+	}
+	for _, plan := range d.Digests {
+		loops.Go(func() { d.digestLoop(ctx, plan) })
+	}
+	loops.Go(func() { every(ctx, lookAtChanges, d.changed, d.refresh) })
+	loops.Go(func() { every(ctx, lookAtEditions, d.made, d.deliver) })
+	if d.Contacts != "" {
+		loops.Go(func() { d.contactsLoop(ctx) })
+	}
+	loops.Wait()
+	return nil
+}
+
+// every runs step at once, then after each wake and each interval.
+func every(ctx context.Context, interval time.Duration, wake <-chan struct{}, step func(context.Context)) {
+	tick := time.NewTicker(interval)
+	defer tick.Stop()
+	for ctx.Err() == nil {
+		step(ctx)
+		select {
+		case <-ctx.Done():
+		case <-wake:
+		case <-tick.C:
+		}
+	}
+}
+
+// ring wakes a loop without waiting for it.
+func ring(bell chan<- struct{}) {
+	select {
+	case bell <- struct{}{}:
+	default: // it rings already
+	}
+}
+
+// refresh shows readers what was stored, by whatever process.
+func (d *Daemon) refresh(ctx context.Context) {
+	written, err := d.Feeds.Refresh(ctx)
+	switch {
+	case err != nil && ctx.Err() == nil:
+		d.Log.Error("feeds cannot be brought up to date", "error", err)
+	case written > 0:
+		d.Log.Info("feeds written", "feeds", written)
+	}
+}
+
+// sourceLoop reads a source at start and then on its schedule.
+func (d *Daemon) sourceLoop(ctx context.Context, s *ScheduledSource) {
+	for ctx.Err() == nil {
+		next := s.Schedule.Next(d.Now())
+		d.collect(ctx, s, next)
+		if next.IsZero() || d.sleepUntil(ctx, next) != nil {
+			return
+		}
+	}
+}
+
+// collect reads a source once and tells what it brought.
+func (d *Daemon) collect(ctx context.Context, s *ScheduledSource, next time.Time) {
+	done, err := d.Collector.Collect(ctx, s.Reading)
+	if ctx.Err() != nil {
+		return
+	}
+	if done.Changed() {
+		ring(d.changed)
+	}
+	done.Log(d.Log)
+	if err != nil {
+		d.Log.Error("a source cannot be read; the others go on", "source", done.Source, "error", err, "next_try", next)
+	}
+	if err := d.DB.NoteSource(ctx, done.Source, err, next); err != nil {
+		d.Log.Error("the state of a source cannot be kept", "source", done.Source, "error", err)
+	}
+}
+
+// Log tells what a read brought, and nothing where it brought nothing.
+func (c *Collected) Log(log *slog.Logger) {
+	log = log.With("source", c.Source)
+	if c.Changed() {
+		log.Info("bulletins collected", "added", len(c.Added), "revised", len(c.Revised), "withdrawn", len(c.Withdrawn), "restored", len(c.Restored))
+	}
+	for _, p := range c.Problems {
+		log.Warn("an item gives no bulletin", "item", p.Item, "error", p.Err)
+	}
+	for _, item := range c.Gone {
+		log.Warn("an item was removed; its bulletin stays", "item", item)
+	}
+	for _, id := range c.Replaced {
+		log.Warn("an item was overwritten with another story: it is a new bulletin", "bulletin_before", id)
+	}
+}
+
+// digestLoop makes the editions of a digest when they are due.
+func (d *Daemon) digestLoop(ctx context.Context, plan *DigestPlan) {
+	const retry = 10 * time.Second
+	for ctx.Err() == nil {
+		next, err := d.Planner.Look(ctx, plan)
+		switch {
+		case err != nil && ctx.Err() == nil:
+			d.Log.Error("an edition cannot be made; trying again", "digest", plan.ID, "error", err)
+			next = d.Now().Add(retry)
+		case next.IsZero():
+			return
+		}
+		ring(d.made)
+		if d.sleepUntil(ctx, next) != nil {
+			return
+		}
+	}
+}
+
+// deliver works every edition that has something due.
+func (d *Daemon) deliver(ctx context.Context) {
+	editions, err := d.DB.Unsettled(ctx)
+	if err != nil {
+		if ctx.Err() == nil {
+			d.Log.Error("editions cannot be looked up", "error", err)
+		}
+		return
+	}
+	for i := range editions {
+		if err := d.deliverOne(ctx, &editions[i]); err != nil && ctx.Err() == nil {
+			d.Log.Error("an edition cannot be delivered; trying again", "edition", editions[i].ID, "error", err)
+		}
+	}
+}
+
+func (d *Daemon) deliverOne(ctx context.Context, e *bantin.Edition) error {
+	if e.Status == bantin.EditionOpen {
+		if err := d.Planner.Editor.Freeze(ctx, e); err != nil {
+			return err
+		}
+	}
+	due, ok, err := d.DB.NextDue(ctx, e.Row)
+	if err != nil || !ok || due.After(d.Now()) {
+		return err
+	}
+	if err := d.Courier.Run(ctx, e); err != nil {
+		return err
+	}
+	after, err := d.DB.Edition(context.WithoutCancel(ctx), e.ID)
+	if err == nil && after.Counts != e.Counts {
+		c := after.Counts
+		d.Log.Info("edition worked", "edition", e.ID, "status", after.Status, "sent", c.Sent, "waiting", c.Unsettled(), "failed", c.Failed, "skipped", c.Skipped)
+	}
+	return err
+}
+
+// contactsLoop imports the list of contacts at start and when its file changed.
+func (d *Daemon) contactsLoop(ctx context.Context) {
+	var known string
+	every(ctx, lookAtContacts, nil, func(ctx context.Context) {
+		version, err := fileVersion(d.Contacts)
+		if err != nil {
+			version = err.Error()
+		}
+		if version == known {
+			return
+		}
+		known = version
+		if err == nil {
+			err = d.importContacts(ctx)
+		}
+		if err != nil && ctx.Err() == nil {
+			d.Log.Error("the list of contacts cannot be imported", "file", d.Contacts, "error", err)
+		}
+	})
+}
+
+func (d *Daemon) importContacts(ctx context.Context) error {
+	done, err := d.Importer.Import(ctx, d.Contacts, false, func(int) {})
+	if err != nil {
+		return err
+	}
+	d.Log.Info("contacts imported", "file", d.Contacts, "added", done.Added, "changed", done.Changed, "untouched", done.Untouched, "rejected", done.Refused)
+	for _, bad := range done.Rejected {
+		d.Log.Warn("a row of the list of contacts is not taken", "line", bad.Line, "column", bad.Column, "reason", bad.Reason.In(d.Importer.Language))
+	}
+	return nil
+}
+
+// fileVersion changes when the file does. A file that changes while it is
+// being looked at is left for the next look.
+func fileVersion(path string) (string, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return "", err
+	}
+	return info.ModTime().String() + " " + info.Name() + " " + time.Duration(info.Size()).String(), nil
+}
+
+// sleepUntil waits for a time of the clock, looking at it now and then since
+// it may be set.
+func (d *Daemon) sleepUntil(ctx context.Context, t time.Time) error {
+	for {
+		wait := t.Sub(d.Now())
+		if wait <= 0 {
+			return ctx.Err()
+		}
+		if err := sleep(ctx, min(wait, mostSleep)); err != nil {
+			return err
+		}
+	}
+}
+

@@ -1,0 +1,171 @@
+package publish
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"bantin"
+	"bantin/mailer"
+	"bantin/place"
+	"bantin/store"
+	"bantin/templates"
+)
+
+// Press makes the messages of digests.
+type Press struct {
+	Site      *bantin.Site
+	Atlas     *place.Atlas
+	Templates *templates.Set
+	Sender    mailer.Sender
+}
+
+// Segment is all in which the words of an edition's messages differ.
+type Segment struct {
+	Place    string
+	Language bantin.Language
+	Why      string // store.Recipient.Why
+}
+
+// Mail is the digest mail of an edition for a segment: her own place first,
+// then her cluster, then the rest, each with the newest publication first, and
+// no more than the edition's max.
+func (p *Press) Mail(e *bantin.Edition, zone *time.Location, bulletins []bantin.Bulletin, s Segment) mailer.DigestMail {
+	groups := p.group(bulletins, s)
+	shown := limit(groups, e.Max)
+	language := s.Language
+	if !language.Known() {
+		language = p.Site.Language
+	}
+	name := func(slug string) string { return place.Name(slug, language) }
+	m := mailer.DigestMail{
+		Language: language,
+		Site:     p.Site,
+		Digest:   mailer.DigestLine{ID: e.Digest, Title: e.Title},
+		Edition:  mailer.EditionLine{ID: e.ID, Number: e.Number, Date: e.Due.In(zone), URL: p.Site.Link("/editions/" + e.ID)},
+		Count:    len(bulletins), More: len(bulletins) - shown,
+		Sections:       mailer.Sections(language, p.Site, name, groups...),
+		UnsubscribeURL: p.Site.Link("/unsubscribe/" + mailer.TokenStandIn),
+	}
+	if s.Place != "" {
+		m.Place = name(s.Place)
+	}
+	m.Why = why(m.Language, s.Why, m.Place)
+	return m
+}
+
+func why(l bantin.Language, reason, place string) string {
+	switch {
+	case reason == "signup":
+		return l.Say("Bạn nhận thư này vì bạn đã đăng ký nhận bản tin.", "You get this mail because you subscribed to it.")
+	case place != "":
+		return l.Say("Bạn nhận thư này vì văn phòng Hội đã ghi tên bạn vào danh sách nhận tin của "+place+".",
+			"You get this mail because the association's office put you on its list for "+place+".")
+	}
+	return l.Say("Bạn nhận thư này vì văn phòng Hội đã ghi tên bạn vào danh sách nhận tin.",
+		"You get this mail because the association's office put you on its list.")
+}
+
+// group sorts bulletins by how near they are to a contact of the segment.
+func (p *Press) group(bulletins []bantin.Bulletin, s Segment) []mailer.Group {
+	groups := []mailer.Group{
+		{Kind: mailer.SectionOwn, Place: place.Name(s.Place, s.Language)},
+		{Kind: mailer.SectionCluster, Place: p.clusterOf(s.Place)},
+		{Kind: mailer.SectionRest},
+	}
+	sorted := slices.Clone(bulletins)
+	byPublication(sorted)
+	for _, b := range sorted {
+		g := &groups[p.Atlas.Rank(s.Place, &b)]
+		g.Bulletins = append(g.Bulletins, b)
+	}
+	if s.Place == "" {
+		return groups[2:] // there is no "rest" where nothing is nearer
+	}
+	return groups
+}
+
+func (p *Press) clusterOf(slug string) string {
+	for _, id := range p.Atlas.ClustersOf(slug) {
+		if c, ok := p.Atlas.Cluster(id); ok {
+			return c.Title
+		}
+	}
+	return ""
+}
+
+// limit keeps the first most bulletins and tells how many are left.
+func limit(groups []mailer.Group, most int) (shown int) {
+	for i := range groups {
+		g := &groups[i]
+		if most > 0 && shown+len(g.Bulletins) > most {
+			g.Bulletins = g.Bulletins[:most-shown]
+		}
+		shown += len(g.Bulletins)
+	}
+	return shown
+}
+
+// Compose renders and composes the message of a segment.
+func (p *Press) Compose(e *bantin.Edition, m mailer.DigestMail, date time.Time) (*mailer.Letter, mailer.Rendered, error) {
+	rendered, err := mailer.RenderDigest(p.Templates, e.Subject, m)
+	if err != nil {
+		return nil, rendered, fmt.Errorf("render %s: %w", e.ID, err)
+	}
+	letter, err := mailer.Compose(mailer.Message{
+		Sender: p.Sender, Rendered: rendered, Digest: e.Digest, DigestTitle: e.Title,
+		ListDomain: mailer.Host(p.Site), Date: date, Unsubscribe: m.UnsubscribeURL, LeaveMailto: cmp.Or(p.Sender.ReplyTo, p.Sender.Address),
+	})
+	return letter, rendered, err
+}
+
+// letters composes each segment of one edition once and keeps the last used.
+type letters struct {
+	press   *Press
+	db      *store.DB
+	edition *bantin.Edition
+	zone    *time.Location
+	now     func() time.Time
+
+	mu        sync.Mutex
+	bulletins []bantin.Bulletin
+	made      map[Segment]*mailer.Letter
+}
+
+// mostLetters bounds the memory of an edition: some 30 KB each. Beyond that
+// all are forgotten, which costs a tenth of a millisecond a segment.
+const mostLetters = 512
+
+// load reads the edition's bulletins again: some may have been withdrawn.
+func (l *letters) load(ctx context.Context) error {
+	bulletins, err := l.db.EditionBulletins(ctx, l.edition.Row)
+	if err != nil {
+		return err
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.bulletins, l.made = bulletins, map[Segment]*mailer.Letter{}
+	return nil
+}
+
+// letter gives the composed message for a recipient.
+func (l *letters) letter(r *store.Recipient) (*mailer.Letter, error) {
+	s := Segment{Place: r.Place, Language: r.Language, Why: r.Why}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if made, ok := l.made[s]; ok {
+		return made, nil
+	}
+	if len(l.made) >= mostLetters {
+		clear(l.made)
+	}
+	made, _, err := l.press.Compose(l.edition, l.press.Mail(l.edition, l.zone, l.bulletins, s), l.now())
+	if err != nil {
+		return nil, err
+	}
+	l.made[s] = made
+	return made, nil
+}
