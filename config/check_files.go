@@ -1,6 +1,8 @@
 package config
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 
 	"bantin"
@@ -36,6 +38,9 @@ func (k *checker) folder(text *string, path string) {
 // where nothing better is known: most wrong paths come of that.
 func (k *checker) missing(path string, what bantin.Words, err error, hint bantin.Words) {
 	why := unreadable(err)
+	if errors.Is(err, fs.ErrNotExist) {
+		why = both("không tồn tại", "does not exist")
+	}
 	if hint == (bantin.Words{}) {
 		hint = both("đường dẫn tương đối tính từ thư mục của tệp YAML này", "relative paths start at the folder of this YAML file")
 	}

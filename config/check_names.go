@@ -12,10 +12,13 @@ import (
 
 // longestID leaves room for an id in file names, in List-Id and in the local
 // part of an address (RFC 5321 4.5.3.1.1: 64 octets in all).
-const longestID = 48
+const (
+	longestID = 48
+	idPattern = `^[a-z0-9-]+$`
+)
 
 func (k *checker) id(text *string, path string) {
-	if !regexp.MustCompile(`^[a-z0-9-]+$`).MatchString(*text) || len(*text) > longestID {
+	if !regexp.MustCompile(idPattern).MatchString(*text) || len(*text) > longestID {
 		k.wrong(path, "%q không dùng làm id được", "%q cannot be an id",
 			both("id gồm chữ thường không dấu a-z, số 0-9 và dấu -, nhiều nhất %d ký tự", "an id is made of a-z, 0-9 and -, at most %d of them", longestID))
 	}
@@ -114,21 +117,25 @@ func (k *checker) successors(list *[]string, path string) {
 func (k *checker) cluster(text *string, path string) {
 	var known []string
 	for _, c := range k.c.AllClusters() {
-		known = append(known, c.ID)
+		if c.ID != "" {
+			known = append(known, c.ID)
+		}
 	}
-	k.reference(*text, path, known, both("không có cụm %q", "unknown cluster %q", *text))
+	k.reference(*text, path, known, both("không có cụm %q", "unknown cluster %q", k.at(path).raw))
 }
 
 // sourceID takes a former id for the source that carries it on.
 func (k *checker) sourceID(text *string, path string) {
 	var known []string
 	for _, s := range k.c.Sources {
-		known = append(known, s.ID)
+		if s.ID != "" {
+			known = append(known, s.ID)
+		}
 		if slices.Contains(s.Aliases, *text) {
 			*text = s.ID
 		}
 	}
-	k.reference(*text, path, known, both("không có nguồn %q", "unknown source %q", *text))
+	k.reference(*text, path, known, both("không có nguồn %q", "unknown source %q", k.at(path).raw))
 }
 
 func (k *checker) reference(text, path string, known []string, message bantin.Words) {

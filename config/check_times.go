@@ -4,10 +4,12 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
 	"bantin"
+	"bantin/place"
 	"bantin/schedule"
 )
 
@@ -22,21 +24,33 @@ func (k *checker) zone(text *string, path string) {
 		return
 	}
 	at := k.at(path)
-	k.report.add(at, joined(both("không có múi giờ %q", "unknown zone %q", at.raw), didYouMean(*text, zonesLike(*text))),
+	near := zoneOf(*text)
+	if near == "" {
+		near = nearest(*text, strings.Fields(zoneNames))
+	}
+	if near != "" {
+		near = strconv.Quote(near)
+	}
+	k.report.add(at, joined(both("không có múi giờ %q", "unknown zone %q", at.raw), asking(near)),
 		both("viết tên IANA, như Asia/Ho_Chi_Minh, Europe/Paris hoặc UTC", "write an IANA name, such as Asia/Ho_Chi_Minh, Europe/Paris or UTC"))
 }
 
-// zonesLike are the zones to compare a name with: the city alone is what most
-// people know.
-func zonesLike(name string) []string {
-	all := strings.Fields(zoneNames)
-	for _, zone := range all {
-		city := zone[strings.LastIndexByte(zone, '/')+1:]
-		if strings.EqualFold(city, strings.ReplaceAll(name, " ", "_")) {
-			return []string{zone}
+// zoneOf is the zone that somebody means who writes a city alone, which is what
+// most people know. Hà Nội, though the capital, has no zone of its own.
+func zoneOf(name string) string {
+	folded := place.Fold(name)
+	for _, said := range []string{"ha noi", "hanoi", "sai gon", "saigon", "viet nam", "vietnam", "+7", "+07"} {
+		if strings.Contains(folded, said) {
+			return "Asia/Ho_Chi_Minh"
 		}
 	}
-	return all
+	for zone := range strings.FieldsSeq(zoneNames) {
+		city := zone[strings.LastIndexByte(zone, '/')+1:]
+		if strings.EqualFold(city, strings.ReplaceAll(name, " ", "_")) {
+			return zone
+		}
+	}
+	return ""
 }
 
 // loadZone knows neither "" nor "Local", which mean another zone on each machine.
@@ -58,7 +72,7 @@ func location(name string) *time.Location {
 
 func (k *checker) source(s *Source, path string) {
 	s.Due = k.schedule(s.Schedule, path+".schedule", k.c.Site.Location)
-	if len(s.Schedule) == 0 {
+	if s.ID != "" && !k.has(path+".schedule") {
 		k.report.warn(k.at(path), both("nguồn %q không có schedule: chỉ đọc bằng lệnh bantin collect", "the source %q has no schedule: only the command bantin collect reads it", s.ID),
 			both(`ví dụ schedule: "@every 1m"`, `for example schedule: "@every 1m"`))
 	}
@@ -81,7 +95,7 @@ func (k *checker) digest(d *Digest, path string) {
 	if d.Due = k.schedule(d.Schedule, path+".schedule", d.Location); d.Due != nil {
 		d.Due = d.Due.Skipping(days)
 	}
-	if len(d.Schedule) == 0 {
+	if d.ID != "" && !k.has(path+".schedule") {
 		k.report.warn(k.at(path), both("bản %q không có schedule: chỉ gửi bằng lệnh bantin digest send", "the digest %q has no schedule: only the command bantin digest send sends it", d.ID),
 			both(`ví dụ schedule: "0 7 * * MON"`, `for example schedule: "0 7 * * MON"`))
 	}

@@ -140,7 +140,7 @@ func (d *decoder) keyOf(pair *ast.MappingValueNode, keys []key, path string, see
 	}
 	hint := possible(names(keys))
 	if later(under(withoutNumbers(path), name)) {
-		hint = both("khóa này thuộc một phiên bản sau của bantin", "this key belongs to a later version of bantin")
+		hint = laterHint()
 	}
 	d.report.add(at, joined(both("khóa lạ %q", "unknown key %q", name), didYouMean(name, names(keys))), hint)
 	return key{}, false
@@ -200,9 +200,18 @@ func (d *decoder) scalar(n ast.Node, v reflect.Value, k key) {
 		d.report.add(spotOf(n), both("%q không dùng được ở đây", "%q does not fit here", textOf(n)), k.wants())
 		return
 	}
-	if v.Kind() == reflect.String && k.choices != nil && !slices.Contains(k.choices, text) {
-		d.report.add(spotOf(n), joined(both("không có lựa chọn %q", "there is no choice %q", textOf(n)), didYouMean(textOf(n), k.choices)), possible(k.choices))
+	if k.choices != nil && !slices.Contains(k.choices, text) {
+		d.wrongChoice(spotOf(n), k)
 	}
+}
+
+func (d *decoder) wrongChoice(at spot, k key) {
+	hint := possible(k.choices)
+	if laterValue(k, at.raw) {
+		later := laterHint()
+		hint = bantin.Words{VI: later.VI + "; " + hint.VI, EN: later.EN + "; " + hint.EN}
+	}
+	d.report.add(at, joined(both("không có lựa chọn %q", "there is no choice %q", at.raw), didYouMean(at.raw, k.choices)), hint)
 }
 
 // text gives the text of n with its variables replaced.

@@ -63,18 +63,3 @@ func names(keys []key) []string {
 	}
 	return list
 }
-
-// later lists keys that the contracts name and that do nothing yet. They are
-// unknown as any other, but whoever read of them learns why.
-func later(path string) bool {
-	switch path {
-	case "database", "websub", "export", "bounces", "keep",
-		"http.trusted_proxies", "http.metrics",
-		"sources[].url", "sources[].rate", "sources[].allow_private", "sources[].password_file", "sources[].senders", "sources[].trust",
-		"feeds[].gone",
-		"digests[].between", "digests[].canary", "digests[].canary_wait", "digests[].report",
-		"smtp.bounces", "smtp.dkim", "smtp.domains":
-		return true
-	}
-	return false
-}

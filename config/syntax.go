@@ -111,11 +111,17 @@ func (d *decoder) syntax(err error) {
 	if d.tabs(at.line) {
 		return
 	}
-	hint := both("kiểm tra thụt đầu dòng, dấu ngoặc và dấu nháy", "look at indents, brackets and quotes")
-	if needsQuotes(d.lineAt(at.line)) {
-		hint = both(`đặt giá trị trong dấu nháy kép: "…"`, `put the value in quotes: "…"`)
+	d.report.add(at, both("YAML không hợp lệ: %s", "this is not YAML: %s", message), syntaxHint(d.lineAt(at.line)))
+}
+
+func syntaxHint(line string) bantin.Words {
+	switch {
+	case strings.Contains(line, "\t"):
+		return both("dòng này có dấu tab, thay bằng dấu cách", "this line holds a tab, write spaces for it")
+	case needsQuotes(line):
+		return both(`đặt giá trị trong dấu nháy kép: "…"`, `put the value in quotes: "…"`)
 	}
-	d.report.add(at, both("YAML không hợp lệ: %s", "this is not YAML: %s", message), hint)
+	return both("kiểm tra thụt đầu dòng, dấu ngoặc và dấu nháy", "look at indents, brackets and quotes")
 }
 
 func (d *decoder) lineAt(n int) string {

@@ -9,7 +9,7 @@ import (
 // kindName names the type of a key's value.
 func (k key) kindName() bantin.Words {
 	t := k.kind
-	if t.Kind() == reflect.Slice && t != reflect.TypeFor[Lines]() {
+	if t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice && t != reflect.TypeFor[Lines]() {
 		t = t.Elem()
 	}
 	switch {

@@ -1,0 +1,31 @@
+package config
+
+import "bantin"
+
+// later lists keys that the contracts name and that do nothing yet. They are
+// unknown as any other, but whoever read of them learns why.
+func later(path string) bool {
+	switch path {
+	case "database", "websub", "export", "bounces", "keep",
+		"http.trusted_proxies", "http.metrics",
+		"sources[].url", "sources[].rate", "sources[].allow_private", "sources[].password_file", "sources[].senders", "sources[].trust",
+		"feeds[].gone",
+		"digests[].between", "digests[].canary", "digests[].canary_wait", "digests[].report",
+		"smtp.bounces", "smtp.dkim", "smtp.domains":
+		return true
+	}
+	return false
+}
+
+// laterValue does the same for the values of keys that have choices.
+func laterValue(k key, value string) bool {
+	switch k.owner + "." + k.field + "=" + value {
+	case "Source.Kind=nukeviet", "Source.Kind=feed", "Source.Kind=mailbox":
+		return true
+	}
+	return false
+}
+
+func laterHint() bantin.Words {
+	return both("thuộc một phiên bản sau của bantin", "a later version of bantin has it")
+}
