@@ -1,0 +1,132 @@
+package source
+
+import (
+	"os"
+	"path"
+	"regexp"
+	"strings"
+	"time"
+
+	"golang.org/x/text/unicode/norm"
+
+	"bantin"
+)
+
+// draft is what a format makes of a file, before it is a bulletin.
+type draft struct {
+	spec *Spec
+	name string   // of the file in its folder
+	root *os.Root // the folder, for pictures; nil: there are none
+
+	title, author, language string
+	url                     string // canonical
+	published, updated      time.Time
+	precision               bantin.Precision
+	event                   *bantin.Event
+	places, clusters        []string
+	withdrawn               bool
+
+	lead       string
+	blocks     []block
+	foreign    bool // its HTML was written by others and wants sanitising
+	entities   bool // it was decoded from entities, so that it may not be NFC
+	incomplete bool // a picture is missing that may still come
+	warnings   []string
+}
+
+// warn keeps a warning in the language of the site.
+func (d *draft) warn(vi, en string) { d.warnings = append(d.warnings, d.spec.Language.Say(vi, en)) }
+
+// complete finds the title and the lead where the format gave none.
+func (d *draft) complete() error {
+	d.title = line(d.title)
+	d.takeHeading()
+	if d.lead == "" {
+		d.takeLead()
+	}
+	if d.title == "" {
+		d.title = firstSentence(d.lead)
+	}
+	if d.title == "" && len(d.blocks) == 0 {
+		return problem("tệp không có tiêu đề và nội dung", "the file has neither title nor text")
+	}
+	if d.title == "" {
+		name := path.Base(d.name)
+		d.title = line(strings.TrimSuffix(name, path.Ext(name)))
+		d.warn("không tìm thấy tiêu đề, tạm lấy tên tệp", "no title was found, the file name stands for it")
+	}
+	return nil
+}
+
+// takeHeading takes a heading at the beginning of the text for the title, or
+// drops it where it only repeats that.
+func (d *draft) takeHeading() {
+	if len(d.blocks) == 0 || !d.blocks[0].heading() {
+		return
+	}
+	heading := line(d.blocks[0].text)
+	if d.title == "" {
+		d.title = heading
+	}
+	if heading == d.title {
+		d.blocks = d.blocks[1:]
+	}
+}
+
+// takeLead takes the first paragraph for the lead. One with a link stays in the
+// text, because a lead is plain.
+func (d *draft) takeLead() {
+	if len(d.blocks) > 0 && d.blocks[0].tag == "p" && !d.blocks[0].links {
+		d.lead = line(d.blocks[0].text)
+		d.blocks = d.blocks[1:]
+	}
+}
+
+// titleLength is what a first sentence may have to stand for a title.
+const titleLength = 160
+
+// firstSentence is the beginning of a text, to be shown as its title.
+func firstSentence(text string) string {
+	if end := sentenceEnd.FindStringIndex(text); end != nil {
+		text = text[:end[0]+1]
+	}
+	return strings.TrimSuffix(bantin.Shorten(text, titleLength), ".")
+}
+
+// sentenceEnd is a full stop that no abbreviation or initial has before it, and
+// a capital behind it.
+var sentenceEnd = regexp.MustCompile(`\p{Ll}\p{Ll}[.!?] \p{Lu}`)
+
+// bulletin makes the bulletin of the draft.
+func (d *draft) bulletin(spec Spec, item Item) *bantin.Bulletin {
+	b := &bantin.Bulletin{
+		ID: NewID(item.Key), FeedID: FeedID(item.Key), Source: spec.ID, SourceID: item.ID,
+		URL: d.url, Title: d.title, Lead: d.lead, Author: line(d.author), Language: d.language,
+		Published: d.published, PublishedPrecision: d.precision, Updated: d.updated,
+		Event: d.event, Places: d.places, Clusters: d.clusters,
+		Withdrawn: d.withdrawn, Warnings: d.warnings,
+	}
+	if d.url != "" {
+		b.Origins = []string{d.url}
+	}
+	b.HTML, b.Text, b.Images = render(d.blocks)
+	if d.foreign {
+		b.HTML = sanitise(b.HTML)
+	}
+	if d.entities {
+		for _, s := range []*string{&b.Title, &b.Lead, &b.HTML, &b.Text, &b.Author} {
+			*s = norm.NFC.String(*s)
+		}
+	}
+	return b
+}
+
+// Prose is all that a bulletin says in words, title first, as far as places and
+// clusters are to be found in it: title, lead, text, captions.
+func Prose(b *bantin.Bulletin) string {
+	parts := []string{b.Title, b.Lead, b.Text}
+	for _, image := range b.Images {
+		parts = append(parts, image.Caption)
+	}
+	return strings.Join(parts, "\n\n")
+}

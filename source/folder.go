@@ -1,0 +1,75 @@
+package source
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"os"
+	"time"
+)
+
+// folder is a directory of files, with all directories below it. Names that
+// begin with a dot or "~$" are not looked at, nor are files of other kinds.
+//
+// One walk over the directories finds what is new; a file that has the size
+// and time of the last look costs no more than that. The others must be at
+// rest: they are looked at again after a while, one while for all, and once
+// more after they were read. One that is still being written is left for the
+// next time. Pictures are read with the bulletin that shows them: one that
+// changes later is not noticed, one that was missing is.
+type folder struct {
+	spec Spec
+}
+
+func (f *folder) ID() string { return f.spec.ID }
+
+// Read yields the changed items by their paths, then those that are gone.
+func (f *folder) Read(ctx context.Context, seen map[string]string) iter.Seq2[Item, error] {
+	return func(yield func(Item, error) bool) {
+		root, err := os.OpenRoot(f.spec.Path)
+		if err != nil {
+			yield(Item{}, fmt.Errorf("read folder %q: %w", f.spec.Path, err))
+			return
+		}
+		defer root.Close()
+		w := walk{ctx: ctx, root: root, seen: seen}
+		if err := w.directory("."); err != nil {
+			yield(Item{}, fmt.Errorf("read folder %q: %w", f.spec.Path, err))
+			return
+		}
+		if len(w.changed) > 0 && !pause(ctx, f.spec.Rest) {
+			yield(Item{}, ctx.Err())
+			return
+		}
+		if f.yieldChanged(ctx, root, w.changed, yield) {
+			w.yieldGone(yield)
+		}
+	}
+}
+
+// yieldChanged reads the changed files and reports whether to go on.
+func (f *folder) yieldChanged(ctx context.Context, root *os.Root, changed []look, yield func(Item, error) bool) bool {
+	for _, l := range changed {
+		if err := ctx.Err(); err != nil {
+			yield(Item{}, err)
+			return false
+		}
+		item, ok := f.item(root, l)
+		if ok && !yield(item, nil) {
+			return false
+		}
+	}
+	return true
+}
+
+// pause waits and reports whether ctx let it.
+func pause(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-timer.C:
+		return true
+	}
+}

@@ -1,0 +1,46 @@
+package source
+
+import (
+	"bytes"
+	"strings"
+	"sync"
+
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/extension"
+	render_html "github.com/yuin/goldmark/renderer/html"
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// markdown is CommonMark with tables and bare links. HTML inside it is let
+// through here, because it is read and written anew like a page's.
+var markdown = sync.OnceValue(func() goldmark.Markdown {
+	return goldmark.New(
+		goldmark.WithExtensions(extension.Table, extension.Linkify),
+		goldmark.WithRendererOptions(render_html.WithUnsafe()),
+	)
+})
+
+// readMarkdown reads a .md file: front matter, then Markdown.
+func (d *draft) readMarkdown(text string) error {
+	yaml, body, ok := cutFrontMatter(text)
+	if ok {
+		if err := d.readFrontMatter(yaml); err != nil {
+			return err
+		}
+	}
+	d.foreign = strings.ContainsRune(body, '<')
+	d.entities = strings.ContainsRune(body, '&')
+	var page bytes.Buffer
+	if err := markdown().Convert([]byte(body), &page); err != nil {
+		return &Problem{Err: err, Words: words("không đọc được Markdown", "cannot read the Markdown")}
+	}
+	nodes, err := html.ParseFragment(&page, &html.Node{Type: html.ElementNode, Data: "body", DataAtom: atom.Body})
+	if err != nil {
+		return &Problem{Err: err, Words: words("không đọc được HTML", "cannot read the HTML")}
+	}
+	w := writer{d: d}
+	w.flow(nodes)
+	d.blocks = w.finish()
+	return nil
+}

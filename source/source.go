@@ -1,0 +1,92 @@
+// Package source reads bulletins from where they come from. There is one kind
+// so far, a folder of files; a kind is a file here and a line in [Open].
+//
+// A source is asked what is new since the last look and yields items. What is
+// wrong with one item is in the item, and the reading goes on; an error beside
+// an item means that the source itself could not be read.
+//
+// Text crosses one door (door.go): UTF-8, NFC, without the characters that XML
+// forbids. Then a format makes a draft of it: .txt is a page of a NukeViet site
+// in its print view, or plain text; .md is Markdown with front matter; .html a
+// page. HTML is parsed, and written anew from a short list of elements. What a
+// bulletin is about (places, clusters) is found later, where the configured
+// clusters are known; here only what its front matter says is taken.
+package source
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"time"
+
+	"bantin"
+	"bantin/picture"
+)
+
+// Source is a place that bulletins come from.
+type Source interface {
+	// ID is the source's name in the configuration.
+	ID() string
+
+	// Read yields what is new, changed or gone since the last look. seen has
+	// the Version of each item ID as it was yielded then; what has the same
+	// version again is not yielded. An error ends the sequence: the source
+	// could not be read, or ctx is done, and what was not yielded is unknown.
+	Read(ctx context.Context, seen map[string]string) iter.Seq2[Item, error]
+}
+
+// Item is one thing of a source: a bulletin, or why it is none.
+type Item struct {
+	ID       string           // what the source calls it: a path in a folder, with slashes; any bytes, so quote it in messages
+	Version  string           // changes when the item may have; empty: look again next time
+	Key      string           // which bulletin it is: "url:" and its canonical address, else "file:SOURCE/PATH"
+	Digest   string           // SHA-256 of the raw bytes in hex: the same under a second name is known by it
+	Bulletin *bantin.Bulletin // nil where Gone or Err
+	Gone     bool             // it was in seen and is there no more
+	Err      error            // why it gives no bulletin, a *Problem
+}
+
+// Problem is what is wrong with an item, in both languages.
+type Problem struct {
+	Words bantin.Words
+	Err   error // the cause, where there is one that callers may ask for
+}
+
+func (p *Problem) Error() string {
+	if p.Err != nil {
+		return p.Words.EN + ": " + p.Err.Error()
+	}
+	return p.Words.EN
+}
+
+func (p *Problem) Unwrap() error { return p.Err }
+
+// problem makes a Problem of its two wordings.
+func problem(vi, en string) *Problem { return &Problem{Words: bantin.Words{VI: vi, EN: en}} }
+
+// Spec says which source to open.
+type Spec struct {
+	ID       string
+	Kind     string          // "folder"
+	Path     string          // of the folder
+	Location *time.Location  // zone of the times that bulletins give; nil: UTC
+	Language bantin.Language // of warnings
+	Pictures *picture.Store  // where local pictures go; nil: only their captions are kept
+	Rest     time.Duration   // how long a changed file must be at rest; 0: half a second
+}
+
+// Open opens the source. A folder that does not exist is found out by Read,
+// because it may come later.
+func Open(spec Spec) (Source, error) {
+	if spec.Location == nil {
+		spec.Location = time.UTC
+	}
+	if spec.Rest == 0 {
+		spec.Rest = 500 * time.Millisecond
+	}
+	switch spec.Kind {
+	case "folder":
+		return &folder{spec: spec}, nil
+	}
+	return nil, fmt.Errorf("open source %q: unknown kind %q", spec.ID, spec.Kind)
+}
