@@ -1,0 +1,56 @@
+package web
+
+import (
+	"time"
+
+	"bantin"
+)
+
+// item is a bulletin in a list.
+type item struct {
+	Title, Href, Summary string
+	Tags                 []tag
+	Image                *bantin.Image
+}
+
+// summaryLimit is in characters: three lines of a list.
+const summaryLimit = 240
+
+func (s *site) item(p *page, b *bantin.Bulletin) item {
+	out := item{
+		Title:   title(b),
+		Href:    p.Href("/bulletins/" + b.ID),
+		Summary: b.Summary(summaryLimit),
+		Tags:    s.tags(p, b),
+	}
+	for _, img := range b.Images {
+		if img.Src != "" {
+			if img.Alt == "" {
+				img.Alt = img.Caption
+			}
+			out.Image = &img
+			break
+		}
+	}
+	return out
+}
+
+// title never is empty: something must be there to click on.
+func title(b *bantin.Bulletin) string {
+	if b.Title != "" {
+		return b.Title
+	}
+	if s := b.Summary(80); s != "" {
+		return s
+	}
+	return b.ID
+}
+
+// published is the day a bulletin is dated with, in the site's zone.
+func (s *site) published(b *bantin.Bulletin) time.Time {
+	t := b.Published
+	if t.IsZero() {
+		t = b.ArrivedAt
+	}
+	return t.In(s.Site.Location)
+}

@@ -1,0 +1,118 @@
+package web
+
+import (
+	"errors"
+	"fmt"
+	"html/template"
+	"net/http"
+	"net/url"
+	"path"
+	"strings"
+	"time"
+
+	"bantin"
+	"bantin/feed"
+	"bantin/store"
+	"bantin/templates"
+)
+
+// bulletinPage is one bulletin in full.
+type bulletinPage struct {
+	page
+	ContentLanguage string // where it is not the page's
+	Tags            []tag
+	Lead            string
+	Body            template.HTML // sanitised when it was read
+	Author          string
+	Published       time.Time
+	Corrected       bool
+	Changed         time.Time
+	Event           *event
+	Refs            []string
+	Files           []file
+	Source          string // where it was first published
+}
+
+// event is what a bulletin reports of, in words.
+type event struct{ When, Place, Host string }
+
+// file is an attachment.
+type file struct{ Name, Href string }
+
+// bulletin serves /bulletins/{id}: 404 where it is unknown or held, 410 where
+// it is withdrawn, 301 where it was merged.
+func (s *site) bulletin(w http.ResponseWriter, r *http.Request) error {
+	b, err := s.Store.Bulletin(r.Context(), r.PathValue("id"))
+	if merged := (*store.MergedError)(nil); errors.As(err, &merged) {
+		u := url.URL{Path: "/bulletins/" + merged.Into}
+		return &movedError{withLanguage(&u, s.language(r), s.Site.Language)}
+	}
+	switch {
+	case err != nil:
+		return err
+	case b.Withdrawn:
+		return &withdrawnError{title(&b)}
+	case !b.Publishable():
+		return fmt.Errorf("bulletin %q is held: %w", b.ID, bantin.ErrNotFound)
+	}
+	return s.render(w, http.StatusOK, "bulletin", s.bulletinPage(r, &b))
+}
+
+func (s *site) bulletinPage(r *http.Request, b *bantin.Bulletin) *bulletinPage {
+	p := &bulletinPage{page: s.newPage(r, "", title(b))}
+	p.Description = b.Summary(160)
+	p.Tags = s.tags(&p.page, b)
+	p.Lead, p.Author = b.Lead, b.Author
+	p.Body = body(b)
+	p.Published = s.published(b)
+	p.Corrected, p.Changed = b.Revision > 1, b.ChangedAt.In(s.Site.Location)
+	p.ContentLanguage = string(s.Site.Language)
+	if b.Language != "" {
+		p.ContentLanguage = b.Language
+	}
+	if p.ContentLanguage == string(p.Language) {
+		p.ContentLanguage = ""
+	}
+	p.Event = s.event(&p.page, b.Event)
+	for _, ref := range b.LegalRefs {
+		p.Refs = append(p.Refs, s.legalRef(&p.page, ref))
+	}
+	for _, a := range b.Attachments {
+		p.Files = append(p.Files, file{path.Base(a.Src), a.Src})
+	}
+	if isWeb(b.URL) {
+		p.Source = b.URL
+	}
+	return p
+}
+
+// body is the text with its pictures. Its headings make room for the page's
+// own, which is the only one of the first rank.
+func body(b *bantin.Bulletin) template.HTML {
+	var w strings.Builder
+	feed.Body(&w, b)
+	return template.HTML(strings.NewReplacer("<h1", "<h2", "</h1", "</h2").Replace(w.String()))
+}
+
+func (s *site) event(p *page, e *bantin.Event) *event {
+	if e == nil {
+		return nil
+	}
+	out := &event{Place: e.Place, Host: e.Host}
+	if !e.Date.IsZero() {
+		out.When = templates.LongDate(p.Language, e.Date.In(time.UTC))
+	}
+	return out
+}
+
+func (s *site) legalRef(p *page, ref bantin.LegalRef) string {
+	words := strings.TrimSpace(ref.Kind + " " + ref.Ref)
+	if ref.Date.IsZero() {
+		return words
+	}
+	return words + p.Say(", ngày ", ", ") + templates.ShortDate(ref.Date.In(time.UTC))
+}
+
+func isWeb(address string) bool {
+	return strings.HasPrefix(address, "https://") || strings.HasPrefix(address, "http://")
+}

@@ -1,0 +1,55 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"time"
+
+	"bantin"
+)
+
+// editionPage is an edition as it was frozen, the same for everybody.
+type editionPage struct {
+	page
+	Heading string
+	Date    time.Time
+	Count   int
+	Entries []editionEntry
+}
+
+type editionEntry struct {
+	Date time.Time
+	Item item
+}
+
+// Explained is the English of the line under the heading.
+func (p editionPage) Explained() string {
+	noun := "bulletins"
+	if p.Count == 1 {
+		noun = "bulletin"
+	}
+	return noun + ". The mail shows the reader's own province first; here the newest come first."
+}
+
+// edition serves /editions/{id}; a cancelled one is 404: it never was.
+func (s *site) edition(w http.ResponseWriter, r *http.Request) error {
+	e, err := s.Store.Edition(r.Context(), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	if e.Status == bantin.EditionCancelled {
+		return fmt.Errorf("edition %q is cancelled: %w", e.ID, bantin.ErrNotFound)
+	}
+	list, err := s.Store.EditionBulletins(r.Context(), e.Row)
+	if err != nil {
+		return err
+	}
+	p := &editionPage{page: s.newPage(r, "", ""), Date: e.Due.In(s.Site.Location), Count: len(list)}
+	p.Heading = fmt.Sprintf("%s, %s %d", e.Title, p.Say("số", "no."), e.Number)
+	p.Title = p.Heading
+	for i := range slices.Backward(list) {
+		p.Entries = append(p.Entries, editionEntry{s.published(&list[i]), s.item(&p.page, &list[i])})
+	}
+	return s.render(w, http.StatusOK, "edition", p)
+}

@@ -1,0 +1,71 @@
+package web
+
+import (
+	"net/http"
+
+	"bantin"
+	"bantin/feed"
+)
+
+// feedsPage lists every feed with its addresses.
+type feedsPage struct {
+	page
+	Groups []feedGroup
+}
+
+type feedGroup struct {
+	ID    string // where links and the categories of entries point to
+	Title string
+	Feeds []feedLine
+}
+
+type feedLine struct {
+	Title string
+	Links []feedLink
+}
+
+type feedLink struct {
+	alternate
+	Name string
+}
+
+// feeds serves /feeds.
+func (s *site) feeds(w http.ResponseWriter, r *http.Request) error {
+	p := &feedsPage{page: s.newPage(r, "feeds", "")}
+	p.Title = p.Say("Nguồn tin", "Feeds")
+	groups := []feedGroup{
+		{Title: p.Say("Chung", "General")},
+		{ID: "clusters", Title: p.Say("Theo cụm", "By cluster")},
+		{ID: "places", Title: p.Say("Theo tỉnh, thành phố", "By province or city")},
+	}
+	for _, f := range s.FeedList() {
+		g := &groups[kindOf(f)]
+		g.Feeds = append(g.Feeds, newFeedLine(f))
+	}
+	for _, g := range groups {
+		if len(g.Feeds) > 0 {
+			p.Groups = append(p.Groups, g)
+		}
+	}
+	return s.render(w, http.StatusOK, "feeds", p)
+}
+
+// kindOf says in which group a feed stands: 0 general, 1 of a cluster, 2 of a
+// place.
+func kindOf(f bantin.Feed) int {
+	switch sel := f.Select; {
+	case len(sel.Places) == 1 && len(sel.Clusters) == 0:
+		return 2
+	case len(sel.Clusters) == 1 && len(sel.Places) == 0:
+		return 1
+	}
+	return 0
+}
+
+func newFeedLine(f bantin.Feed) feedLine {
+	line := feedLine{Title: f.Title}
+	for i, a := range formats(f) {
+		line.Links = append(line.Links, feedLink{a, feed.Formats()[i].Name})
+	}
+	return line
+}

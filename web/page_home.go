@@ -1,0 +1,133 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"bantin"
+	"bantin/feed"
+	"bantin/place"
+	"bantin/store"
+)
+
+// homePage lists bulletins, the newest news first.
+type homePage struct {
+	page
+	Heading  string
+	Filtered bool   // of one place or cluster
+	FeedHref string // the feed of the same bulletins, if there is one
+	Days     []day
+	Older    string // the next page; "" on the last
+	Newest   string // the first page; "" on it
+}
+
+// day is bulletins that follow each other and are dated alike.
+type day struct {
+	Date  time.Time
+	Items []item
+}
+
+// pageLength keeps a page with pictures and places below 30 KB.
+const pageLength = 20
+
+// home serves /?place=SLUG&cluster=ID&before=SEQ.
+func (s *site) home(w http.ResponseWriter, r *http.Request) error {
+	q := r.URL.Query()
+	before, err := parseSeq(q.Get("before"))
+	if err != nil {
+		return err
+	}
+	p := &homePage{page: s.newPage(r, "home", s.Site.Title)}
+	selection, err := s.choose(p, q)
+	if err != nil {
+		return err
+	}
+	filter := store.Filter{Before: before, Limit: pageLength + 1}
+	if p.Filtered {
+		filter.Tags = s.Atlas.SelectTags(selection)
+	}
+	list, err := s.Store.Bulletins(r.Context(), filter)
+	if err != nil {
+		return err
+	}
+	if len(list) > pageLength {
+		list = list[:pageLength]
+		q.Set("before", strconv.FormatInt(list[pageLength-1].Seq, 10))
+		p.Older = p.Href("/?" + q.Encode())
+	}
+	if before > 0 {
+		q.Del("before")
+		p.Newest = p.Href("/?" + q.Encode())
+	}
+	p.Days = s.days(&p.page, list)
+	return s.render(w, http.StatusOK, "home", p)
+}
+
+// choose reads the filter and names the page for it.
+func (s *site) choose(p *homePage, q url.Values) (bantin.Selection, error) {
+	p.Heading = p.Say("Bản tin khuyến học", "Bulletins")
+	var selection bantin.Selection
+	switch {
+	case q.Get("place") != "":
+		slug, ok := place.Lookup(q.Get("place"))
+		if !ok {
+			return selection, fmt.Errorf("place %q: %w", q.Get("place"), bantin.ErrNotFound)
+		}
+		selection.Places = []string{slug}
+		p.Heading = p.Say("Tin ", "News of ") + place.Name(slug, p.Language)
+	case q.Get("cluster") != "":
+		cluster, ok := s.Atlas.Cluster(q.Get("cluster"))
+		if !ok {
+			return selection, fmt.Errorf("cluster %q: %w", q.Get("cluster"), bantin.ErrNotFound)
+		}
+		selection.Clusters = []string{cluster.ID}
+		p.Heading = p.Say("Tin ", "News of ") + s.clusterName(cluster.ID)
+	default:
+		return selection, nil
+	}
+	p.Title, p.Filtered = p.Heading, true
+	if f, ok := s.feedOf(selection); ok {
+		p.FeedHref = feed.Path(f.ID, feed.Formats()[0].Ext)
+		p.Alternates = append(formats(f), p.Alternates...)
+	}
+	return selection, nil
+}
+
+// feedOf finds the feed of exactly the bulletins of the selection.
+func (s *site) feedOf(sel bantin.Selection) (bantin.Feed, bool) {
+	same := func(a, b []string) bool { return len(a) == len(b) && (len(a) == 0 || a[0] == b[0]) }
+	for _, f := range s.FeedList() {
+		if len(f.Select.Sources) == 0 && same(f.Select.Places, sel.Places) && same(f.Select.Clusters, sel.Clusters) {
+			return f, true
+		}
+	}
+	return bantin.Feed{}, false
+}
+
+func (s *site) days(p *page, list []bantin.Bulletin) []day {
+	var out []day
+	for i := range list {
+		date := s.published(&list[i])
+		if len(out) == 0 || bantin.DayOf(out[len(out)-1].Date) != bantin.DayOf(date) {
+			out = append(out, day{Date: date})
+		}
+		last := &out[len(out)-1]
+		last.Items = append(last.Items, s.item(p, &list[i]))
+	}
+	return out
+}
+
+// parseSeq reads a position in the list; nothing is its beginning.
+func parseSeq(s string) (int64, error) {
+	if s == "" {
+		return 0, nil
+	}
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil || n <= 0 {
+		return 0, fmt.Errorf("position %q: %w", s, bantin.ErrNotFound)
+	}
+	return n, nil
+}

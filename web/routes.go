@@ -1,0 +1,24 @@
+package web
+
+import "net/http"
+
+// routes is the site's table of contents. A GET route answers HEAD too; a path
+// that is here under another method is 405 with Allow.
+func (s *site) routes() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("GET /{$}", s.handle(s.home))
+	mux.Handle("GET /bulletins/{id}", s.handle(s.bulletin))
+	mux.Handle("GET /editions/{id}", s.handle(s.edition))
+	mux.Handle("GET /feeds", s.handle(s.feeds))
+	mux.Handle("GET /feeds/", s.Feeds) // bare: polls are most of all requests
+	mux.Handle("GET /unsubscribe/{token}", s.handle(s.askToLeave))
+	mux.Handle("POST /unsubscribe/{token}", s.handle(s.leave)) // open to other origins: mail programs post here (RFC 8058)
+	mux.Handle("GET /images/{name}", s.handle(s.image))
+	mux.Handle("GET /static/{name}", s.handle(s.asset))
+	mux.Handle("GET /favicon.ico", s.handle(s.favicon))
+	mux.Handle("GET /robots.txt", s.handle(s.robots))
+	mux.Handle("GET /healthz", s.handle(s.healthy))
+	mux.Handle("GET /readyz", s.handle(s.ready))
+	mux.Handle("GET /", s.handle(s.nothing))
+	return mux
+}

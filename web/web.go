@@ -1,0 +1,52 @@
+package web
+
+import (
+	"context"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"bantin"
+	"bantin/feed"
+	"bantin/mailer"
+	"bantin/place"
+	"bantin/store"
+	"bantin/templates"
+)
+
+// Options is what the site is made of. All fields but Renamed, Ready and
+// Now are needed.
+type Options struct {
+	Site      *bantin.Site
+	Store     *store.DB
+	Templates *templates.Set
+	Atlas     *place.Atlas
+	Tokens    *mailer.Tokens
+	Feeds     *feed.Library
+	FeedList  func() []bantin.Feed // what there is now, in the order of the list
+	Renamed   map[string]string    // old id of a digest: its id now; links in old mails bear the old one
+	Images    fs.FS                // the pictures of bulletins, by name
+	Log       *slog.Logger
+
+	Ready func(context.Context) error // nil error: ready to serve; default: always
+	Now   func() time.Time            // default time.Now
+}
+
+// site is Options with what is made of them once.
+type site struct {
+	Options
+	assets map[string]*feed.Document // by name
+}
+
+// New gives the handler of the whole site.
+func New(opt Options) http.Handler {
+	if opt.Ready == nil {
+		opt.Ready = func(context.Context) error { return nil }
+	}
+	if opt.Now == nil {
+		opt.Now = time.Now
+	}
+	s := &site{Options: opt, assets: loadAssets()}
+	return s.routes()
+}
