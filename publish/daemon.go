@@ -2,6 +2,8 @@ package publish
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"log/slog"
 	"os"
 	"sync"
@@ -40,8 +42,13 @@ type ScheduledSource struct {
 	Schedule *schedule.Schedule
 }
 
-// Ready reports whether all feeds are built and pages may be served.
-func (d *Daemon) Ready() bool { return d.ready.Load() }
+// Ready is nil once all feeds are built and while the database answers.
+func (d *Daemon) Ready(ctx context.Context) error {
+	if !d.ready.Load() {
+		return errors.New("feeds are being built")
+	}
+	return d.DB.Ping(ctx)
+}
 
 // How often the daemon looks at what other processes may have changed. All
 // else it does when it is due.
@@ -245,14 +252,13 @@ func (d *Daemon) importContacts(ctx context.Context) error {
 	return nil
 }
 
-// fileVersion changes when the file does. A file that changes while it is
-// being looked at is left for the next look.
+// fileVersion changes when the file does.
 func fileVersion(path string) (string, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return "", err
 	}
-	return info.ModTime().String() + " " + info.Name() + " " + time.Duration(info.Size()).String(), nil
+	return fmt.Sprint(info.ModTime().UnixNano(), info.Size()), nil
 }
 
 // sleepUntil waits for a time of the clock, looking at it now and then since

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"slices"
 	"strings"
+	"sync"
 
 	"bantin"
 	"bantin/feed"
@@ -47,6 +48,17 @@ type Feeds struct {
 
 	change int64                // the last change that the library shows
 	built  map[string]builtFeed // by feed id
+
+	mu   sync.Mutex
+	list []bantin.Feed
+}
+
+// List gives the feeds that are published, in the order of the configuration.
+// Any goroutine may ask.
+func (f *Feeds) List() []bantin.Feed {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Clone(f.list)
 }
 
 // builtFeed is what must be known of a feed to see whether a change is in it.
@@ -84,6 +96,9 @@ func (f *Feeds) Refresh(ctx context.Context) (written int, err error) {
 		written++
 	}
 	f.change = last
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.list = feeds
 	return written, nil
 }
 

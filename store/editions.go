@@ -351,3 +351,13 @@ func (db *DB) EditionBulletins(ctx context.Context, edition int64) ([]bantin.Bul
 	}
 	return list, nil
 }
+
+// NextNumber gives the number of a digest's next edition.
+func (db *DB) NextNumber(ctx context.Context, digest string, first int) (int, error) {
+	var n int
+	err := db.reader.QueryRowContext(ctx, `SELECT COALESCE(MAX(number) + 1, $2) FROM editions WHERE digest = $1`, digest, first).Scan(&n)
+	if err != nil {
+		return 0, fmt.Errorf("number the next edition of %s: %w", digest, explain(err))
+	}
+	return n, nil
+}

@@ -51,3 +51,17 @@ func (db *DB) SetSetting(ctx context.Context, name, value string) error {
 		return err
 	})
 }
+
+// Instance names this installation for good: feed ids are made with it, so
+// that two installations' feeds of the same name are two feeds.
+func (db *DB) Instance(ctx context.Context) (string, error) {
+	var name string
+	err := db.write(ctx, "name installation", func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `INSERT INTO settings (name, value) VALUES ('instance', $1) ON CONFLICT DO NOTHING`, rand.Text())
+		if err != nil {
+			return err
+		}
+		return tx.QueryRowContext(ctx, `SELECT value FROM settings WHERE name = 'instance'`).Scan(&name)
+	})
+	return name, err
+}

@@ -1,0 +1,123 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"bantin"
+	"bantin/place"
+	"bantin/store"
+)
+
+func (a *app) bulletinsCommand() *cobra.Command {
+	var limit int
+	list := &cobra.Command{
+		Use:   "list",
+		Short: "List the bulletins that readers see, the last that arrived first",
+		Args:  cobra.NoArgs,
+		RunE:  func(cmd *cobra.Command, _ []string) error { return a.listBulletins(cmd.Context(), limit) },
+	}
+	list.Flags().IntVarP(&limit, "limit", "n", 50, "at most so many; 0: all")
+	show := &cobra.Command{
+		Use:   "show ID",
+		Short: "Show one bulletin",
+		Args:  cobra.ExactArgs(1),
+		RunE:  func(cmd *cobra.Command, args []string) error { return a.showBulletin(cmd.Context(), args[0]) },
+	}
+	return group("bulletins", "Look at bulletins", list, show)
+}
+
+func (a *app) listBulletins(ctx context.Context, limit int) (err error) {
+	w, err := a.open(ctx, a.quiet())
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, w.close()) }()
+	const page = 200
+	for before := int64(0); ; {
+		n := page
+		if limit > 0 {
+			n = min(page, limit)
+		}
+		list, err := w.db.Bulletins(ctx, store.Filter{Before: before, Limit: n})
+		if err != nil {
+			return err
+		}
+		for i := range list {
+			before = list[i].Seq
+			if err := a.bulletinLine(&list[i]); err != nil {
+				return err
+			}
+		}
+		if limit -= len(list); len(list) < n || limit == 0 {
+			return nil
+		}
+	}
+}
+
+func (a *app) bulletinLine(b *bantin.Bulletin) error {
+	if a.json {
+		return a.line(b)
+	}
+	_, err := fmt.Fprintf(a.out, "%s  %s  %s\n", bantin.DayOf(b.Published), b.ID, b.Title)
+	return err
+}
+
+func (a *app) showBulletin(ctx context.Context, id string) (err error) {
+	w, err := a.open(ctx, a.quiet())
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, w.close()) }()
+	b, err := w.db.Bulletin(ctx, id)
+	if merged := (*store.MergedError)(nil); errors.As(err, &merged) {
+		a.note("%s đã nhập vào %s", "%s was merged into %s", id, merged.Into)
+		b, err = w.db.Bulletin(ctx, merged.Into)
+	}
+	if err != nil {
+		return err
+	}
+	if a.json {
+		return a.line(b)
+	}
+	a.printBulletin(w, &b)
+	return nil
+}
+
+func (a *app) printBulletin(w *works, b *bantin.Bulletin) {
+	fmt.Fprintf(a.out, "%s\n%s\n\n", b.Title, w.site.Link("/bulletins/"+b.ID))
+	row := func(vi, en, value string) {
+		if value != "" {
+			a.say(vi+": %s", en+": %s", value)
+		}
+	}
+	row("Ngày đăng", "Published", bantin.DayOf(b.Published.In(w.site.Location)).String())
+	row("Nguồn", "Source", b.Source+" "+b.SourceID)
+	row("Địa chỉ gốc", "First published at", b.URL)
+	row("Nơi", "Places", a.placeNames(b.Places))
+	row("Cụm", "Clusters", strings.Join(b.Clusters, ", "))
+	row("Lần sửa", "Revision", fmt.Sprint(b.Revision))
+	if b.Withdrawn {
+		a.say("Đã rút", "Withdrawn")
+	}
+	row("Chờ người xem", "Held", b.Held)
+	for _, warning := range b.Warnings {
+		row("Chú ý", "Warning", warning)
+	}
+	fmt.Fprintf(a.out, "\n%s\n\n%s\n", b.Lead, b.Text)
+	for _, im := range b.Images {
+		a.say("\n[ảnh] %s", "\n[image] %s", strings.TrimSpace(im.Caption+" "+im.Src))
+	}
+}
+
+func (a *app) placeNames(slugs []string) string {
+	names := make([]string, len(slugs))
+	for i, slug := range slugs {
+		names[i] = place.Name(slug, a.language)
+	}
+	return strings.Join(names, ", ")
+}

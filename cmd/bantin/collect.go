@@ -1,0 +1,144 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"bantin/config"
+	"bantin/publish"
+	"bantin/source"
+)
+
+func (a *app) collectCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "collect [SOURCE...]",
+		Short: "Read the sources now",
+		RunE:  func(cmd *cobra.Command, args []string) error { return a.collect(cmd.Context(), args) },
+	}
+}
+
+// quiet is the log of commands that print what they do themselves.
+func (a *app) quiet() *slog.Logger {
+	return slog.New(slog.NewTextHandler(a.err, &slog.HandlerOptions{Level: slog.LevelWarn}))
+}
+
+// collect reads each source named, or all; a broken one does not stop the
+// others.
+func (a *app) collect(ctx context.Context, ids []string) (err error) {
+	w, err := a.open(ctx, a.quiet())
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, w.close()) }()
+	chosen, err := w.sourcesNamed(ids)
+	if err != nil {
+		return err
+	}
+	collector := w.collector()
+	var failed error
+	for _, s := range chosen {
+		if err := a.collectOne(ctx, w, collector, s); err != nil {
+			fmt.Fprintln(a.err, "bantin:", a.explain(err))
+			failed = errors.Join(failed, err)
+		}
+	}
+	if failed != nil {
+		return &failure{failed}
+	}
+	return nil
+}
+
+func (w *works) sourcesNamed(ids []string) ([]*config.Source, error) {
+	var chosen []*config.Source
+	var known []string
+	for i := range w.config.Sources {
+		s := &w.config.Sources[i]
+		known = append(known, s.ID)
+		if len(ids) == 0 || slices.Contains(ids, s.ID) {
+			chosen = append(chosen, s)
+		}
+	}
+	for _, id := range ids {
+		if !slices.Contains(known, id) {
+			return nil, &usageError{fmt.Errorf("there is no source %q in %s: there is %s", id, w.config.Path, strings.Join(known, ", "))}
+		}
+	}
+	return chosen, nil
+}
+
+func (a *app) collectOne(ctx context.Context, w *works, collector *publish.Collector, s *config.Source) error {
+	reading, err := w.reading(s)
+	if err != nil {
+		return err
+	}
+	done, err := collector.Collect(ctx, reading)
+	a.tellCollected(&done)
+	if note := w.db.NoteSource(ctx, s.ID, err, s.Due.Next(time.Now())); note != nil {
+		err = errors.Join(err, note)
+	}
+	return err
+}
+
+func (a *app) tellCollected(c *publish.Collected) {
+	if a.json {
+		a.line(collectedJSON(c))
+		return
+	}
+	a.say("%s: %d mới, %d sửa, %d rút, %d đưa lại, %d không đổi", "%s: %d added, %d revised, %d withdrawn, %d restored, %d unchanged",
+		c.Source, len(c.Added), len(c.Revised), len(c.Withdrawn), len(c.Restored), c.Unchanged)
+	for _, id := range c.Added {
+		a.say("  mới   %s", "  added      %s", id)
+	}
+	for _, id := range c.Revised {
+		a.say("  sửa   %s", "  revised    %s", id)
+	}
+	for _, id := range c.Withdrawn {
+		a.say("  rút   %s", "  withdrawn  %s", id)
+	}
+	for _, id := range c.Replaced {
+		a.note("  chú ý: tệp của %s nay chứa một tin khác hẳn: đó là tin mới", "  warning: the file of %s now holds quite another story: that is a new bulletin", id)
+	}
+	for _, item := range c.Gone {
+		a.note("  chú ý: %q không còn nữa; tin đã đăng vẫn giữ", "  warning: %q is gone; its bulletin stays", item)
+	}
+	for _, p := range c.Problems {
+		a.note("  lỗi: %q: %s", "  error: %q: %s", p.Item, a.problem(p.Err))
+	}
+}
+
+// problem words what is wrong with an item.
+func (a *app) problem(err error) string {
+	var p *source.Problem
+	if errors.As(err, &p) {
+		return p.Words.In(a.language)
+	}
+	return err.Error()
+}
+
+func collectedJSON(c *publish.Collected) any {
+	type problem struct {
+		Item  string `json:"item"`
+		Error string `json:"error"`
+	}
+	out := struct {
+		Source    string    `json:"source"`
+		Added     []string  `json:"added,omitempty"`
+		Revised   []string  `json:"revised,omitempty"`
+		Withdrawn []string  `json:"withdrawn,omitempty"`
+		Restored  []string  `json:"restored,omitempty"`
+		Unchanged int       `json:"unchanged"`
+		Gone      []string  `json:"gone,omitempty"`
+		Problems  []problem `json:"problems,omitempty"`
+	}{Source: c.Source, Added: c.Added, Revised: c.Revised, Withdrawn: c.Withdrawn, Restored: c.Restored, Unchanged: c.Unchanged, Gone: c.Gone}
+	for _, p := range c.Problems {
+		out.Problems = append(out.Problems, problem{p.Item, p.Err.Error()})
+	}
+	return out
+}

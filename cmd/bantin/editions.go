@@ -1,0 +1,128 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"bantin"
+)
+
+func (a *app) editionsCommand() *cobra.Command {
+	var digest string
+	var limit int
+	list := &cobra.Command{
+		Use:   "list",
+		Short: "List the editions, the newest first",
+		Args:  cobra.NoArgs,
+		RunE:  func(cmd *cobra.Command, _ []string) error { return a.listEditions(cmd.Context(), digest, limit) },
+	}
+	list.Flags().StringVar(&digest, "digest", "", "only those of this digest")
+	list.Flags().IntVarP(&limit, "limit", "n", 20, "at most so many")
+	var deliveries bool
+	var status string
+	show := &cobra.Command{
+		Use:   "show ID",
+		Short: "Show one edition (DIGEST-NUMBER)",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.showEdition(cmd.Context(), args[0], deliveries || status != "", bantin.DeliveryStatus(status))
+		},
+	}
+	show.Flags().BoolVar(&deliveries, "deliveries", false, "list its deliveries too")
+	show.Flags().StringVar(&status, "status", "", "only deliveries that stand so: queued, sent, deferred, failed or skipped")
+	return group("editions", "Look at editions", list, show)
+}
+
+func (a *app) listEditions(ctx context.Context, digest string, limit int) (err error) {
+	w, err := a.open(ctx, a.quiet())
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, w.close()) }()
+	editions, err := w.db.Editions(ctx, digest, limit)
+	if err != nil {
+		return err
+	}
+	if len(editions) == 0 && !a.json {
+		a.note("Chưa có kỳ nào.", "There are no editions yet.")
+	}
+	for i := range editions {
+		if err := a.editionLine(w, &editions[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *app) editionLine(w *works, e *bantin.Edition) error {
+	if a.json {
+		return a.line(e)
+	}
+	c := e.Counts
+	a.say("%s  %s  %s: %d tin; %d đã gửi, %d còn chờ, %d hỏng, %d bỏ qua", "%s  %s  %s: %d bulletins; %d sent, %d waiting, %d failed, %d skipped",
+		e.ID, a.moment(e.Due, w.zone(e.Digest)), a.statusWord(e.Status), len(e.Bulletins), c.Sent, c.Unsettled(), c.Failed, c.Skipped)
+	return nil
+}
+
+func (a *app) statusWord(s bantin.EditionStatus) string {
+	words := map[bantin.EditionStatus]bantin.Words{
+		bantin.EditionOpen:      {VI: "đang chuẩn bị", EN: "open"},
+		bantin.EditionSending:   {VI: "đang gửi", EN: "sending"},
+		bantin.EditionPaused:    {VI: "tạm dừng", EN: "paused"},
+		bantin.EditionHeld:      {VI: "bị giữ lại", EN: "held"},
+		bantin.EditionCancelled: {VI: "đã hủy", EN: "cancelled"},
+		bantin.EditionDone:      {VI: "xong", EN: "done"},
+	}
+	return words[s].In(a.language)
+}
+
+func (a *app) showEdition(ctx context.Context, id string, deliveries bool, status bantin.DeliveryStatus) (err error) {
+	if !knownDelivery(status) {
+		return &usageError{fmt.Errorf("--status %q: want queued, sent, deferred, failed or skipped", status)}
+	}
+	w, err := a.open(ctx, a.quiet())
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, w.close()) }()
+	e, err := w.db.Edition(ctx, id)
+	if err != nil {
+		return err
+	}
+	if err := a.editionLine(w, &e); err != nil {
+		return err
+	}
+	if !a.json {
+		for _, b := range e.Bulletins {
+			fmt.Fprintln(a.out, "  "+b)
+		}
+	}
+	if !deliveries {
+		return nil
+	}
+	return w.db.Deliveries(ctx, &e, status, func(d bantin.Delivery) error {
+		if d.Contact != "" {
+			d.MessageID = w.messageID(&e, d.Contact)
+		}
+		return a.deliveryLine(d)
+	})
+}
+
+func (a *app) deliveryLine(d bantin.Delivery) error {
+	if a.json {
+		return a.line(d)
+	}
+	_, err := fmt.Fprintf(a.out, "%-8s  %s  %d  %s\n", d.Status, d.Contact, d.Attempts, d.Reply)
+	return err
+}
+
+func knownDelivery(s bantin.DeliveryStatus) bool {
+	switch s {
+	case "", bantin.DeliveryQueued, bantin.DeliverySent, bantin.DeliveryDeferred, bantin.DeliveryFailed, bantin.DeliverySkipped:
+		return true
+	}
+	return false
+}

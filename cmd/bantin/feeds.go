@@ -1,0 +1,45 @@
+package main
+
+import (
+	"context"
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"bantin/publish"
+)
+
+func (a *app) feedsCommand() *cobra.Command {
+	export := &cobra.Command{
+		Use:   "export DIR",
+		Short: "Write every feed as a static file below DIR",
+		Args:  cobra.ExactArgs(1),
+		RunE:  func(cmd *cobra.Command, args []string) error { return a.exportFeeds(cmd.Context(), args[0]) },
+	}
+	return group("feeds", "Feeds", export)
+}
+
+func (a *app) exportFeeds(ctx context.Context, dir string) (err error) {
+	w, err := a.open(ctx, a.quiet())
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, w.close()) }()
+	feeds, err := w.feeds(ctx)
+	if err != nil {
+		return err
+	}
+	if _, err := feeds.Refresh(ctx); err != nil {
+		return err
+	}
+	written, err := publish.Export(ctx, w.library, dir)
+	if err != nil {
+		return err
+	}
+	all := len(w.library.Paths())
+	if a.json {
+		return a.line(map[string]int{"documents": all, "written": written})
+	}
+	a.say("%d tệp trong %s, %d tệp được ghi mới", "%d files in %s, %d of them written", all, dir, written)
+	return nil
+}

@@ -1,0 +1,158 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/mail"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"bantin"
+	"bantin/mailer"
+	"bantin/publish"
+)
+
+// previewFlags are the flags of `bantin digest preview`.
+type previewFlags struct{ contact, out, to string }
+
+func (a *app) previewCommand() *cobra.Command {
+	var f previewFlags
+	c := &cobra.Command{
+		Use:   "preview ID --contact ADDRESS",
+		Short: "Show what a contact would get now; nothing is sent but a test with --to",
+		Args:  cobra.ExactArgs(1),
+		RunE:  func(cmd *cobra.Command, args []string) error { return a.preview(cmd.Context(), args[0], f) },
+	}
+	c.Flags().StringVar(&f.contact, "contact", "", "the contact's `ADDRESS`")
+	c.Flags().StringVar(&f.out, "out", "", "write the message to this `FILE` (.eml)")
+	c.Flags().StringVar(&f.to, "to", "", "mail it to this `ADDRESS`, marked as a test")
+	return c
+}
+
+func (a *app) preview(ctx context.Context, id string, f previewFlags) (err error) {
+	if f.contact == "" {
+		return &usageError{errors.New("digest preview: --contact ADDRESS is missing: whose digest?")}
+	}
+	w, err := a.open(ctx, a.quiet())
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, w.close()) }()
+	d, err := w.digest(id)
+	if err != nil {
+		return err
+	}
+	contact, err := w.db.Contact(ctx, f.contact)
+	if err != nil {
+		return err
+	}
+	e, bulletins, err := w.nextEdition(ctx, d)
+	if err != nil {
+		return err
+	}
+	if len(bulletins) == 0 {
+		a.note("Không có tin mới: kỳ tới sẽ %s.", "There is nothing new: the next edition would be %s.",
+			a.language.Say(map[bool]string{true: "rỗng", false: "bỏ qua"}[d.WhenEmpty == bantin.WhenEmptySend],
+				map[bool]string{true: "empty", false: "left out"}[d.WhenEmpty == bantin.WhenEmptySend]))
+		if d.WhenEmpty != bantin.WhenEmptySend {
+			return nil
+		}
+	}
+	letter, rendered, personal, err := w.compose(d, &e, bulletins, &contact, f.to)
+	if err != nil {
+		return err
+	}
+	return a.showPreview(ctx, w, f, letter, rendered, personal)
+}
+
+// nextEdition is what the digest's next edition would be now.
+func (w *works) nextEdition(ctx context.Context, d *publish.DigestPlan) (bantin.Edition, []bantin.Bulletin, error) {
+	number, err := w.db.NextNumber(ctx, d.ID, d.FirstNumber)
+	if err != nil {
+		return bantin.Edition{}, nil, err
+	}
+	e := bantin.Edition{
+		ID: bantin.EditionID(d.ID, number), Digest: d.ID, Number: number, Due: time.Now().Truncate(time.Second),
+		Title: d.Title, Subject: d.Subject, Max: d.Max,
+	}
+	ids, err := w.db.News(ctx, d.ID, w.atlas.SelectTags(d.Select))
+	if err != nil {
+		return e, nil, err
+	}
+	var bulletins []bantin.Bulletin
+	for _, id := range ids {
+		b, err := w.db.Bulletin(ctx, id)
+		if err != nil {
+			return e, nil, err
+		}
+		bulletins = append(bulletins, b)
+	}
+	return e, bulletins, nil
+}
+
+// compose makes the contact's message; for a test it goes to another address,
+// under a Message-ID of its own and with links that leave nothing.
+func (w *works) compose(d *publish.DigestPlan, e *bantin.Edition, bulletins []bantin.Bulletin, c *bantin.Contact, to string) (*mailer.Letter, mailer.Rendered, mailer.Personal, error) {
+	why := "office"
+	for _, s := range c.Subscriptions {
+		if s.Digest == d.ID && s.Status == bantin.SubscriptionActive {
+			why = "signup"
+		}
+	}
+	language := c.Language
+	if !language.Known() {
+		language = w.site.Language
+	}
+	m := w.press.Mail(e, w.zone(d.ID), bulletins, publish.Segment{Place: c.Place, Language: language, Why: why})
+	m.Test = to != ""
+	letter, rendered, err := w.press.Compose(e, m, time.Now())
+	if err != nil {
+		return nil, rendered, mailer.Personal{}, err
+	}
+	token, err := w.tokens.Unsubscribe(c.Key, d.ID)
+	p := mailer.Personal{Name: c.Name, Address: c.Email, Token: token, MessageID: w.tokens.MessageID(e.Digest, e.Due, c.Email)}
+	if to != "" {
+		p = mailer.Personal{Address: to, Token: mailer.TokenStandIn, MessageID: w.tokens.MessageID("test "+e.Digest, time.Now(), to)}
+	}
+	return letter, rendered, p, err
+}
+
+func (a *app) showPreview(ctx context.Context, w *works, f previewFlags, letter *mailer.Letter, rendered mailer.Rendered, p mailer.Personal) error {
+	if f.out != "" {
+		if err := os.WriteFile(f.out, letter.AppendFile(nil, p), 0o640); err != nil {
+			return fmt.Errorf("write preview: %w", err)
+		}
+		a.note("Đã ghi %s", "Wrote %s", f.out)
+	}
+	if f.to != "" {
+		return a.sendTest(ctx, w, f.to, letter, p)
+	}
+	if f.out == "" {
+		fmt.Fprintf(a.out, "%s: %s\n\n%s", a.language.Say("Tiêu đề", "Subject"), rendered.Subject, rendered.Text)
+	}
+	return nil
+}
+
+// sendTest mails one message outside the ledger: it is nobody's digest.
+func (a *app) sendTest(ctx context.Context, w *works, to string, letter *mailer.Letter, p mailer.Personal) error {
+	if _, err := mail.ParseAddress(to); err != nil {
+		return &usageError{fmt.Errorf("--to %q: %w", to, err)}
+	}
+	transport, err := w.transport()
+	if err != nil {
+		return err
+	}
+	conn, err := transport.Open(ctx)
+	if err != nil {
+		return err
+	}
+	reply, err := conn.Deliver(ctx, letter, p, ctx.Err)
+	if err != nil {
+		return errors.Join(err, conn.Close())
+	}
+	a.note("Đã gửi thử tới %s: %s", "Sent a test to %s: %s", to, reply)
+	return conn.Close()
+}

@@ -1,0 +1,160 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"bantin/publish"
+	"bantin/store"
+	"bantin/web"
+)
+
+// runFlags are the flags of `bantin run`.
+type runFlags struct {
+	logFormat string
+	verbose   bool
+}
+
+func (a *app) runCommand() *cobra.Command {
+	var f runFlags
+	c := &cobra.Command{
+		Use:   "run",
+		Short: "Run the daemon: read sources, serve pages and feeds, mail digests",
+		Args:  cobra.NoArgs,
+		RunE:  func(cmd *cobra.Command, _ []string) error { return a.daemon(cmd.Context(), f) },
+	}
+	c.Flags().StringVar(&f.logFormat, "log", "text", "format of the log on standard error: text or json")
+	c.Flags().BoolVarP(&f.verbose, "verbose", "v", false, "log more: addresses and connections too")
+	return c
+}
+
+// logger makes the one log of the process.
+func (a *app) logger(f runFlags) (*slog.Logger, error) {
+	opt := &slog.HandlerOptions{Level: slog.LevelInfo}
+	if f.verbose {
+		opt.Level = slog.LevelDebug
+	}
+	switch f.logFormat {
+	case "text":
+		return slog.New(slog.NewTextHandler(a.err, opt)), nil
+	case "json":
+		return slog.New(slog.NewJSONHandler(a.err, opt)), nil
+	}
+	return nil, &usageError{fmt.Errorf("--log %q: want text or json", f.logFormat)}
+}
+
+// daemon runs until ctx ends. The address is bound before anything else moves,
+// so that a port in use is told at once.
+func (a *app) daemon(ctx context.Context, f runFlags) (err error) {
+	log, err := a.logger(f)
+	if err != nil {
+		return err
+	}
+	w, err := a.open(ctx, log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, w.close()) }()
+	lock, err := w.db.LockDaemon(fmt.Sprintf("pid %d, http://%s", os.Getpid(), w.config.HTTP.Listen))
+	if err != nil {
+		return err
+	}
+	defer lock.Close()
+	listener, err := net.Listen("tcp", w.config.HTTP.Listen)
+	if err != nil {
+		return fmt.Errorf("listen on http.listen %s: %w", w.config.HTTP.Listen, err)
+	}
+	node, err := w.db.NewNode()
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	defer node.Close()
+	d, err := w.daemon(ctx, node)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	serve := w.serve(listener, d)
+	a.welcome(w, listener)
+	err = d.Run(ctx)
+	log.Info("stopping: the messages in hand are finished")
+	return errors.Join(err, serve())
+}
+
+// daemon puts the loops together.
+func (w *works) daemon(ctx context.Context, node *store.Node) (*publish.Daemon, error) {
+	feeds, err := w.feeds(ctx)
+	if err != nil {
+		return nil, err
+	}
+	courier, err := w.courier(node.Name)
+	if err != nil {
+		return nil, err
+	}
+	d := &publish.Daemon{
+		DB: w.db, Log: w.log, Collector: w.collector(), Feeds: feeds, Digests: w.digests, Courier: courier,
+		Planner:  &publish.Planner{Editor: w.editor, DB: w.db, Log: w.log, Now: time.Now},
+		Importer: w.importer(), Contacts: w.config.Contacts, Now: time.Now,
+	}
+	for i := range w.config.Sources {
+		s := &w.config.Sources[i]
+		reading, err := w.reading(s)
+		if err != nil {
+			return nil, err
+		}
+		d.Sources = append(d.Sources, publish.ScheduledSource{Reading: reading, Schedule: s.Due})
+	}
+	return d, nil
+}
+
+// serve starts the web server; the function it gives stops it and waits.
+func (w *works) serve(listener net.Listener, d *publish.Daemon) func() error {
+	server := &http.Server{
+		Handler: web.New(web.Options{
+			Site: w.site, Store: w.db, Templates: w.templates, Atlas: w.atlas, Tokens: w.tokens,
+			Feeds: w.library, FeedList: d.Feeds.List, Renamed: w.renamedDigests(),
+			Images: w.pictures.FS(), Log: w.log, Ready: d.Ready,
+		}),
+		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 2 * time.Minute,
+		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10,
+		ErrorLog: slog.NewLogLogger(w.log.Handler(), slog.LevelDebug),
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- server.Serve(listener) }()
+	return func() error {
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		err := server.Shutdown(ctx)
+		if served := <-ended; !errors.Is(served, http.ErrServerClosed) {
+			err = errors.Join(err, served)
+		}
+		return err
+	}
+}
+
+// welcome says where to look.
+func (a *app) welcome(w *works, listener net.Listener) {
+	base := w.site.URL
+	a.note("", "")
+	a.note("  Trang tin     %s/", "  Bulletins     %s/", base)
+	a.note("  Nguồn tin     %s/feeds", "  Feeds         %s/feeds", base)
+	if w.config.SMTP == nil {
+		a.note("  Thư đi        %s (không có `smtp:` nên thư được ghi ra tệp, không gửi đi)",
+			"  Mail          %s (there is no `smtp:`, so mail is written to files and not sent)", filepath.Join(w.config.Data, "outbox"))
+	} else {
+		a.note("  Thư đi        %s:%d", "  Mail          %s:%d", w.config.SMTP.Host, w.config.SMTP.Port)
+	}
+	for _, d := range w.digests {
+		a.note("  Bản tin thư   %s: kỳ tới %s", "  Digest        %s: next at %s", d.ID, a.moment(d.Schedule.Next(time.Now()), d.Schedule.Location()))
+	}
+	a.note("  Lắng nghe     %s — dừng bằng Ctrl-C", "  Listening on  %s — stop with Ctrl-C", listener.Addr())
+	a.note("", "")
+}

@@ -1,0 +1,61 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"bantin/store"
+)
+
+func (a *app) sourcesCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "sources",
+		Short: "Show each source's last success, last error and next try",
+		Args:  cobra.NoArgs,
+		RunE:  func(cmd *cobra.Command, _ []string) error { return a.sources(cmd.Context()) },
+	}
+}
+
+// sourceJSON is a source as CONTRACTS names its fields.
+type sourceJSON struct {
+	ID          string    `json:"id"`
+	Kind        string    `json:"kind"`
+	LastSuccess time.Time `json:"last_success,omitzero"`
+	LastError   string    `json:"last_error,omitempty"`
+	NextTry     time.Time `json:"next_try,omitzero"`
+}
+
+func (a *app) sources(ctx context.Context) (err error) {
+	w, err := a.open(ctx, a.quiet())
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, w.close()) }()
+	states, err := w.db.Sources(ctx)
+	if err != nil {
+		return err
+	}
+	known := map[string]store.SourceState{}
+	for _, s := range states {
+		known[s.ID] = s
+	}
+	for _, s := range w.config.Sources {
+		state := known[s.ID]
+		if a.json {
+			row := sourceJSON{s.ID, string(s.Kind), state.LastSuccess, state.LastError, state.NextTry}
+			if err := a.line(row); err != nil {
+				return err
+			}
+			continue
+		}
+		a.say("%s (%s): đọc được %s, lần tới %s", "%s (%s): read %s, next %s", s.ID, s.Kind,
+			a.moment(state.LastSuccess, w.site.Location), a.moment(state.NextTry, w.site.Location))
+		if state.LastError != "" {
+			a.say("  lỗi lúc %s: %s", "  error at %s: %s", a.moment(state.ErrorAt, w.site.Location), state.LastError)
+		}
+	}
+	return nil
+}

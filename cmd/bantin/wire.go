@@ -1,0 +1,244 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/mail"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"bantin"
+	"bantin/config"
+	"bantin/feed"
+	"bantin/mailer"
+	"bantin/picture"
+	"bantin/place"
+	"bantin/publish"
+	"bantin/source"
+	"bantin/store"
+	"bantin/templates"
+)
+
+// works is everything that the configuration describes, put together.
+type works struct {
+	config    *config.Config
+	site      *bantin.Site
+	log       *slog.Logger
+	db        *store.DB
+	atlas     *place.Atlas
+	pictures  *picture.Store
+	templates *templates.Set
+	tokens    *mailer.Tokens
+	editor    *publish.Editor
+	press     *publish.Press
+	library   *feed.Library
+	digests   []*publish.DigestPlan
+}
+
+// open reads the configuration and opens the database and what stands on it.
+func (a *app) open(ctx context.Context, log *slog.Logger) (*works, error) {
+	c, err := a.loadConfig()
+	if err != nil {
+		return nil, err
+	}
+	db, err := store.Open(ctx, c.Data, store.Options{})
+	if err != nil {
+		return nil, err
+	}
+	w := &works{config: c, log: log, db: db, library: &feed.Library{}}
+	if err := w.assemble(ctx); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return w, nil
+}
+
+func (w *works) assemble(ctx context.Context) error {
+	c := w.config
+	site := c.Site.Site()
+	w.site = &site
+	w.atlas = place.NewAtlas(c.AllClusters())
+	var err error
+	if w.pictures, err = picture.Open(filepath.Join(c.Data, "images")); err != nil {
+		return err
+	}
+	if w.templates, err = templates.Load(c.Templates); err != nil {
+		return err
+	}
+	secret, err := w.secret(ctx)
+	if err != nil {
+		return err
+	}
+	w.tokens = mailer.NewTokens(secret)
+	w.editor = &publish.Editor{DB: w.db, Log: w.log, Site: w.site, Atlas: w.atlas}
+	w.press = &publish.Press{Site: w.site, Atlas: w.atlas, Templates: w.templates, Sender: w.sender()}
+	for i := range c.Digests {
+		d := &c.Digests[i]
+		w.digests = append(w.digests, &publish.DigestPlan{
+			Digest: d.Digest(), Schedule: d.Due, Missed: publish.Missed(d.Missed), Late: d.Late.Std(),
+		})
+	}
+	return nil
+}
+
+func (w *works) close() error { return w.db.Close() }
+
+// secret is the one of the file where there is one, else the database's own.
+func (w *works) secret(ctx context.Context) ([]byte, error) {
+	file := w.config.Site.SecretFile
+	if file == "" {
+		return w.db.Secret(ctx)
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("read secret: %w", err)
+	}
+	secret := strings.TrimSpace(string(text))
+	if len(secret) < 16 {
+		return nil, fmt.Errorf("read secret %s: it is shorter than 16 characters; `openssl rand -base64 32` makes a good one", file)
+	}
+	return []byte(secret), nil
+}
+
+// sender is who mails: of `smtp`, else the site, for the outbox.
+func (w *works) sender() mailer.Sender {
+	s := mailer.Sender{Name: w.site.Title, Address: w.site.Contact}
+	if w.config.SMTP != nil {
+		s.Name, s.Address = splitAddress(w.config.SMTP.From)
+		_, s.ReplyTo = splitAddress(w.config.SMTP.ReplyTo)
+	}
+	if s.Address == "" {
+		s.Address = "bantin@" + mailer.Host(w.site)
+	}
+	if s.Name == "" {
+		s.Name = w.site.Title
+	}
+	return s
+}
+
+func splitAddress(text string) (name, address string) {
+	a, err := mail.ParseAddress(text)
+	if err != nil {
+		return "", text
+	}
+	return a.Name, a.Address
+}
+
+// transport is the mail server, or the outbox where there is none.
+func (w *works) transport() (mailer.Transport, error) {
+	s := w.config.SMTP
+	if s == nil {
+		return mailer.NewOutbox(filepath.Join(w.config.Data, "outbox")), nil
+	}
+	password, err := s.Password()
+	if err != nil {
+		return nil, err
+	}
+	_, from := splitAddress(s.From)
+	return mailer.NewSMTP(mailer.SMTPOptions{
+		Host: s.Host, Port: s.Port, TLS: mailer.TLS(s.TLS), Username: s.Username, Password: password, From: from,
+	}), nil
+}
+
+// courier makes the one that delivers under the name of a node.
+func (w *works) courier(node string) (*publish.Courier, error) {
+	transport, err := w.transport()
+	if err != nil {
+		return nil, err
+	}
+	c := &publish.Courier{
+		DB: w.db, Log: w.log, Press: w.press, Tokens: w.tokens, Transport: transport,
+		Connections: 1, Node: node, Zone: w.zone, Now: time.Now, Retry: []time.Duration{time.Minute},
+	}
+	if s := w.config.SMTP; s != nil {
+		c.Connections = s.Connections
+		c.Retry = nil
+		for _, d := range s.Retry {
+			c.Retry = append(c.Retry, d.Std())
+		}
+		if per := s.Rate.PerSecond(); per > 0 {
+			c.Limit = rate.NewLimiter(rate.Limit(per), max(1, int(per)))
+		}
+	}
+	return c, nil
+}
+
+// zone is the zone of a digest; of one that is gone, the site's.
+func (w *works) zone(digest string) *time.Location {
+	for _, d := range w.digests {
+		if d.ID == digest && d.Location != nil {
+			return d.Location
+		}
+	}
+	return w.site.Location
+}
+
+// digest finds a digest of the configuration by its id or an alias.
+func (w *works) digest(id string) (*publish.DigestPlan, error) {
+	var ids []string
+	for _, d := range w.digests {
+		ids = append(ids, d.ID)
+		if d.ID == id || slices.Contains(d.Aliases, id) {
+			return d, nil
+		}
+	}
+	return nil, &usageError{fmt.Errorf("digest %q: %w in %s: there is %s", id, bantin.ErrNotFound, w.config.Path, strings.Join(ids, ", "))}
+}
+
+func (w *works) collector() *publish.Collector {
+	c := &publish.Collector{DB: w.db, Log: w.log, Atlas: w.atlas}
+	for _, s := range w.config.Sources {
+		c.Known = append(append(c.Known, s.ID), s.Aliases...)
+	}
+	return c
+}
+
+func (w *works) reading(s *config.Source) (*publish.Reading, error) {
+	src, err := source.Open(source.Spec{
+		ID: s.ID, Kind: string(s.Kind), Path: s.Path, Location: w.site.Location, Language: w.site.Language, Pictures: w.pictures,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &publish.Reading{Source: src, Aliases: s.Aliases}, nil
+}
+
+// feeds makes what builds the configured feeds.
+func (w *works) feeds(ctx context.Context) (*publish.Feeds, error) {
+	f := &publish.Feeds{DB: w.db, Log: w.log, Site: w.site, Atlas: w.atlas, Library: w.library}
+	var err error
+	if f.Instance, err = w.db.Instance(ctx); err != nil {
+		return nil, err
+	}
+	for i := range w.config.Feeds {
+		c := &w.config.Feeds[i]
+		f.Plans = append(f.Plans, publish.FeedPlan{Feed: c.Feed(), Per: publish.Per(c.Per)})
+	}
+	return f, nil
+}
+
+func (w *works) importer() *publish.Importer {
+	im := &publish.Importer{DB: w.db, Editor: w.editor, Secret: w.tokens.ErasedKey(), Language: w.site.Language}
+	for _, d := range w.digests {
+		im.Digests = append(im.Digests, &d.Digest)
+	}
+	return im
+}
+
+// renamedDigests gives for each old id of a digest the one it has now: links
+// in old mails bear the old one.
+func (w *works) renamedDigests() map[string]string {
+	renamed := map[string]string{}
+	for _, d := range w.digests {
+		for _, alias := range d.Aliases {
+			renamed[alias] = d.ID
+		}
+	}
+	return renamed
+}
