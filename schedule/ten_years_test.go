@@ -66,13 +66,14 @@ func walk(loc *time.Location, from, until time.Time) [][]int64 {
 	due := make([][]int64, len(rules()))
 	all := rules()
 	furthest := offsetMinutes(from, loc) + from.Unix()/60 - 1
+	w := read(furthest)
 	for minute := from.Unix() / 60; minute < until.Unix()/60; {
 		// No zone of this test turns its clocks within a quarter of an hour.
 		offset := offsetMinutes(time.Unix(minute*60, 0), loc)
 		for range 15 {
 			for furthest < minute+offset {
 				furthest++
-				w := read(furthest)
+				w = w.next(furthest)
 				for i := range all {
 					if n := len(due[i]); all[i].means(w) && (n == 0 || due[i][n-1] != minute) {
 						due[i] = append(due[i], minute)
@@ -88,6 +89,18 @@ func walk(loc *time.Location, from, until time.Time) [][]int64 {
 func offsetMinutes(t time.Time, loc *time.Location) int64 {
 	_, offset := t.In(loc).Zone()
 	return int64(offset / 60)
+}
+
+// next goes on to wallMinute, the minute after w, and looks at the calendar at
+// midnight only: there are five million minutes to walk through.
+func (w wallTime) next(wallMinute int64) wallTime {
+	if w.hour == 23 && w.minute == 59 {
+		return read(wallMinute)
+	}
+	if w.minute++; w.minute == 60 {
+		w.hour, w.minute = w.hour+1, 0
+	}
+	return w
 }
 
 func read(wallMinute int64) wallTime {
