@@ -2,11 +2,15 @@ package source
 
 import "slices"
 
-// closest gives the choice that word resembles most, by the number of bytes to
-// change.
+// closest gives the choice that word resembles most, or "" where none does:
+// where half of it would have to change.
 func closest(word string, choices []string) string {
 	word = word[:min(len(word), 40)]
-	return slices.MinFunc(choices, func(a, b string) int { return edits(word, a) - edits(word, b) })
+	near := slices.MinFunc(choices, func(a, b string) int { return edits(word, a) - edits(word, b) })
+	if 2*edits(word, near) >= len(word) {
+		return ""
+	}
+	return near
 }
 
 // edits is the Levenshtein distance.

@@ -29,6 +29,7 @@ type draft struct {
 	lead       string
 	blocks     []block
 	foreign    bool // its HTML was written by others and wants sanitising
+	copied     bool // it is a page of a site, whose pictures may be there still
 	entities   bool // it was decoded from entities, so that it may not be NFC
 	incomplete bool // a picture is missing that may still come
 	warnings   []string
@@ -87,15 +88,15 @@ const titleLength = 160
 
 // firstSentence is the beginning of a text, to be shown as its title.
 func firstSentence(text string) string {
-	if end := sentenceEnd.FindStringIndex(text); end != nil {
-		text = text[:end[0]+1]
+	if end := sentenceEnd.FindStringSubmatchIndex(text); end != nil {
+		text = text[:end[2]]
 	}
 	return strings.TrimSuffix(bantin.Shorten(text, titleLength), ".")
 }
 
 // sentenceEnd is a full stop that no abbreviation or initial has before it, and
 // a capital behind it.
-var sentenceEnd = regexp.MustCompile(`\p{Ll}\p{Ll}[.!?] \p{Lu}`)
+var sentenceEnd = regexp.MustCompile(`\p{Ll}\p{Ll}([.!?]) \p{Lu}`)
 
 // bulletin makes the bulletin of the draft.
 func (d *draft) bulletin(spec Spec, item Item) *bantin.Bulletin {

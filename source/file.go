@@ -32,15 +32,15 @@ func (f *folder) item(root *os.Root, l look) (item Item, ok bool) {
 	sum := sha256.Sum256(raw)
 	item.Digest = hex.EncodeToString(sum[:])
 	d, err := f.draft(root, l.path, raw)
+	if d != nil && d.incomplete {
+		item.Version = ""
+	}
 	if err != nil {
 		item.Err = err
 		return item, true
 	}
 	if d.url != "" {
 		item.Key = "url:" + d.url
-	}
-	if d.incomplete {
-		item.Version = ""
 	}
 	item.Bulletin = d.bulletin(f.spec, item)
 	return item, true
@@ -85,7 +85,7 @@ func sameVersion(file *os.File, l look) (size int64, err error) {
 	return info.Size(), nil
 }
 
-// draft reads what the file says.
+// draft reads what the file says. There may be one beside an error.
 func (f *folder) draft(root *os.Root, name string, raw []byte) (*draft, error) {
 	text, err := decode(raw)
 	if err != nil {
@@ -101,7 +101,7 @@ func (f *folder) draft(root *os.Root, name string, raw []byte) (*draft, error) {
 		err = d.readPage(text)
 	}
 	if err != nil {
-		return nil, err
+		return d, err
 	}
 	return d, d.complete()
 }

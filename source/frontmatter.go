@@ -2,6 +2,7 @@ package source
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -124,9 +125,12 @@ func (d *draft) setText(key, value string) {
 			d.warnValue(key, value)
 		}
 	default:
-		near := closest(key, strings.Fields(frontMatterKeys))
-		d.warn(fmt.Sprintf("không có khóa %s trong phần đầu (có phải %q?)", quote(key), near),
-			fmt.Sprintf("unknown key %s in the front matter (did you mean %q?)", quote(key), near))
+		vi, en := "", ""
+		if near := closest(key, strings.Fields(frontMatterKeys)); near != "" {
+			vi, en = fmt.Sprintf(" (có phải %q?)", near), fmt.Sprintf(" (did you mean %q?)", near)
+		}
+		d.warn(fmt.Sprintf("không có khóa %s trong phần đầu%s", quote(key), vi),
+			fmt.Sprintf("unknown key %s in the front matter%s", quote(key), en))
 	}
 }
 
@@ -158,7 +162,9 @@ func (d *draft) setPlaces(names []string) {
 				fmt.Sprintf("unknown place %s%s", quote(name), en))
 			continue
 		}
-		d.places = append(d.places, slug)
+		if !slices.Contains(d.places, slug) {
+			d.places = append(d.places, slug)
+		}
 	}
 }
 

@@ -3,6 +3,7 @@ package source
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"net"
 	"net/url"
@@ -104,7 +105,10 @@ func CanonicalURL(raw string) (string, error) {
 }
 
 func canonicalHost(u *url.URL) (string, error) {
-	host := strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")
+	host := strings.TrimRight(strings.ToLower(u.Hostname()), ".")
+	if host == "" {
+		return "", errors.New("it names no host")
+	}
 	if strings.Contains(host, ":") { // IPv6
 		host = "[" + host + "]"
 	} else if ascii, err := idna.Lookup.ToASCII(host); err == nil {

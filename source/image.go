@@ -6,9 +6,11 @@ import (
 	"net/url"
 	"os"
 	"path"
+	"path/filepath"
 	"strings"
 
 	"bantin"
+	"bantin/picture"
 )
 
 // image finds the picture that src means. A path is one of the folder and is
@@ -30,7 +32,7 @@ func (d *draft) image(src string) bantin.Image {
 	if address := d.absolute(src); address != "" && !strings.HasPrefix(address, "mailto:") {
 		return bantin.Image{Src: address}
 	}
-	d.warnImage(src, errors.New("only files of the folder, http and https"))
+	d.warnImage(src, errElsewhere)
 	return bantin.Image{}
 }
 
@@ -46,7 +48,7 @@ func (d *draft) localImage(src, file string) bantin.Image {
 	}
 	f, err := openImage(d.root, name)
 	if err != nil {
-		if address := d.absolute(src); address != "" {
+		if address := d.absolute(src); address != "" && d.copied {
 			return bantin.Image{Src: address}
 		}
 		d.incomplete = d.incomplete || errors.Is(err, os.ErrNotExist)
@@ -64,21 +66,36 @@ func (d *draft) localImage(src, file string) bantin.Image {
 
 // openImage opens a file of the folder, and no pipe or device.
 func openImage(root *os.Root, name string) (*os.File, error) {
+	if !filepath.IsLocal(name) {
+		return nil, errElsewhere
+	}
 	info, err := root.Stat(name)
 	if err != nil {
 		return nil, err
 	}
 	if !info.Mode().IsRegular() {
-		return nil, errors.New("not a file")
+		return nil, errElsewhere
 	}
 	return root.Open(name)
 }
 
+// errElsewhere says that a picture is neither in the folder nor on a site.
+var errElsewhere = errors.New("not in the folder")
+
+// warnImage says why a picture is not shown.
 func (d *draft) warnImage(src string, err error) {
-	if errors.Is(err, os.ErrNotExist) {
-		d.warn(fmt.Sprintf("không thấy ảnh %s", quote(src)), fmt.Sprintf("picture %s is missing", quote(src)))
-		return
+	why := words(err.Error(), err.Error())
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		why = words("không có tệp này", "there is no such file")
+	case errors.Is(err, errElsewhere):
+		why = words("không nằm trong thư mục, cũng không ở địa chỉ http hay https",
+			"it is neither in the folder nor at an http or https address")
+	case errors.Is(err, picture.ErrTooLarge):
+		why = words("lớn hơn 20 MB", "larger than 20 MB")
+	case errors.Is(err, picture.ErrNotPicture):
+		why = words("không phải ảnh PNG, JPEG, GIF hay WebP", "not a PNG, JPEG, GIF or WebP picture")
 	}
-	d.warn(fmt.Sprintf("không dùng được ảnh %s: %v", quote(src), err),
-		fmt.Sprintf("picture %s cannot be used: %v", quote(src), err))
+	d.warn(fmt.Sprintf("bỏ qua ảnh %s: %s", quote(src), why.VI),
+		fmt.Sprintf("picture %s is left out: %s", quote(src), why.EN))
 }

@@ -17,7 +17,7 @@ func (d *draft) readPage(text string) error {
 	if err != nil {
 		return &Problem{Err: err, Words: words("không đọc được HTML", "cannot read the HTML")}
 	}
-	d.foreign, d.entities = true, true
+	d.foreign, d.entities, d.copied = true, true, true
 	var body, main *html.Node
 	var heading string
 	mains := 0

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -13,6 +14,7 @@ func (w *writer) list(n *html.Node) {
 	var s span
 	var h strings.Builder
 	var items []writer
+	number := 0
 	for c := range n.ChildNodes() {
 		if dropped(c) || c.Type == html.TextNode && strings.TrimSpace(c.Data) == "" {
 			continue
@@ -26,7 +28,12 @@ func (w *writer) list(n *html.Node) {
 		item := inner.nested("\n")
 		if item.text != "" {
 			h.WriteString("<li>" + inner.tight(item) + "</li>")
-			s.text += "\n- " + strings.ReplaceAll(item.text, "\n", "\n  ")
+			number++
+			mark := "- "
+			if n.DataAtom == atom.Ol {
+				mark = strconv.Itoa(number) + ". "
+			}
+			s.text += "\n" + mark + strings.ReplaceAll(item.text, "\n", "\n"+strings.Repeat(" ", len(mark)))
 			s.links = s.links || item.links
 		}
 		items = append(items, inner)

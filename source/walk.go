@@ -146,7 +146,7 @@ func (w *walk) yieldGone(yield func(Item, error) bool) {
 	var gone []string
 	for name := range w.seen {
 		hidden := slices.ContainsFunc(w.blind, func(dir string) bool { return strings.HasPrefix(name+"/", dir) })
-		if !present[name] && !hidden {
+		if !present[name] && !hidden && ours(name) {
 			gone = append(gone, name)
 		}
 	}

@@ -1,0 +1,202 @@
+package source_test
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"bantin/source"
+)
+
+// outcome says in a word a line what became of each item.
+func outcome(items []source.Item) []string {
+	var lines []string
+	for _, item := range items {
+		switch {
+		case item.Gone:
+			lines = append(lines, item.ID+" gone")
+		case item.Err != nil:
+			lines = append(lines, item.ID+" "+item.Err.Error())
+		default:
+			lines = append(lines, item.ID+" "+item.Bulletin.Title)
+		}
+	}
+	return lines
+}
+
+// versions is what a caller remembers of items.
+func versions(items []source.Item) map[string]string {
+	seen := map[string]string{}
+	for _, item := range items {
+		seen[item.ID] = item.Version
+	}
+	return seen
+}
+
+func expect(t *testing.T, items []source.Item, want ...string) {
+	t.Helper()
+	if d := cmp.Diff(want, outcome(items)); d != "" {
+		t.Errorf("(-want +got)\n%s", d)
+	}
+}
+
+func TestFolderTellsWhatChanged(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir+"/a.txt", "Tin thứ nhất\n\nNội dung.")
+	write(t, dir+"/2026/b.md", "# Tin thứ hai\n\nNội dung.")
+	write(t, dir+"/c.txt", "Tin thứ ba\n\nNội dung.")
+	first := read(t, dir, nil)
+	expect(t, first, "2026/b.md Tin thứ hai", "a.txt Tin thứ nhất", "c.txt Tin thứ ba")
+	seen := versions(first)
+	expect(t, read(t, dir, seen))
+
+	write(t, dir+"/a.txt", "Tin thứ nhất, đã sửa\n\nNội dung.")
+	if err := os.Remove(dir + "/c.txt"); err != nil {
+		t.Fatal(err)
+	}
+	write(t, dir+"/d.txt", "Tin thứ nhất, đã sửa\n\nNội dung.")
+	second := read(t, dir, seen)
+	expect(t, second, "a.txt Tin thứ nhất, đã sửa", "d.txt Tin thứ nhất, đã sửa", "c.txt gone")
+	if second[0].Key != first[1].Key || second[0].Bulletin.FeedID != first[1].Bulletin.FeedID {
+		t.Error("an edited file is another bulletin")
+	}
+	if second[0].Digest != second[1].Digest || second[0].Digest == first[1].Digest {
+		t.Error("the digest does not follow the content")
+	}
+	if err := os.RemoveAll(dir + "/2026"); err != nil {
+		t.Fatal(err)
+	}
+	expect(t, read(t, dir, map[string]string{"2026/b.md": seen["2026/b.md"], "a.txt": second[0].Version, "d.txt": second[1].Version}),
+		"2026/b.md gone")
+}
+
+func TestFolderPassesOver(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir+"/tin.txt", "Tin")
+	for _, name := range []string{".an/tin.txt", ".tin.txt", "~$tin.docx", "anh.png", "danh-sach.csv", "Makefile", "tin.txt~", "tin.txt.swp"} {
+		write(t, filepath.Join(dir, name), "không đọc")
+	}
+	write(t, dir+"/van-ban.DOCX", "PK")
+	write(t, dir+"/bao-cao.pdf", "%PDF")
+	expect(t, read(t, dir, nil),
+		"bao-cao.pdf files of kind .pdf are not supported; save it as .md, .html or .txt",
+		"tin.txt Tin",
+		"van-ban.DOCX files of kind .docx are not supported; save it as .md, .html or .txt")
+}
+
+func TestFolderRefuses(t *testing.T) {
+	dir := t.TempDir()
+	outside := filepath.Join(t.TempDir(), "mat.txt")
+	write(t, outside, "Chuyện riêng")
+	write(t, dir+"/tin.txt", "Tin")
+	for name, target := range map[string]string{"ra.txt": outside, "len.txt": "../../mat.txt", "treo.txt": "khong-co.txt", "trong.txt": "tin.txt", "vong": "."} {
+		if err := os.Symlink(target, filepath.Join(dir, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	large, err := os.Create(dir + "/to.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer large.Close()
+	if err := large.Truncate(50 << 20); err != nil {
+		t.Fatal(err)
+	}
+	const link = "the link does not lead to a file of this folder, so it is not followed"
+	items := read(t, dir, nil)
+	for i, item := range items {
+		// The cause behind our words is the system's.
+		if p, ok := item.Err.(*source.Problem); ok {
+			items[i].Err = &source.Problem{Words: p.Words}
+		}
+	}
+	expect(t, items, "len.txt "+link, "ra.txt "+link, "tin.txt Tin",
+		"to.txt the file is too large: 50 MB, at most 8 MB", "treo.txt "+link, "trong.txt Tin")
+	expect(t, read(t, dir, versions(items)))
+}
+
+func TestFolderStrangeNames(t *testing.T) {
+	dir := t.TempDir()
+	names := []string{"a\nb.txt", "dấu  cách & \"nháy\".txt", "nfd-ho\u0323c.txt", "\xff.txt"}
+	for _, name := range names {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte("Tin"), 0o644); err != nil {
+			t.Skipf("this file system does not take %q: %v", name, err)
+		}
+	}
+	for i, item := range read(t, dir, nil) {
+		if item.ID != names[i] || item.Err != nil {
+			t.Errorf("%q: %+v", names[i], item)
+			continue
+		}
+		if !isID(item.Bulletin.ID) {
+			t.Errorf("%q: id %q", item.ID, item.Bulletin.ID)
+		}
+	}
+}
+
+func TestFolderWaitsForRest(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir+"/xong.txt", "Tin đã xong")
+	write(t, dir+"/dang-viet.txt", "Tin đang")
+	s := open(t, source.Spec{ID: "van-phong", Path: dir, Rest: 300 * time.Millisecond})
+	go func() {
+		time.Sleep(100 * time.Millisecond)
+		_ = os.WriteFile(dir+"/dang-viet.txt", []byte("Tin đang viết dở"), 0o644)
+	}()
+	var items []source.Item
+	for item, err := range s.Read(context.Background(), map[string]string{"dang-viet.txt": "0-0"}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		items = append(items, item)
+	}
+	expect(t, items, "xong.txt Tin đã xong")
+	expect(t, read(t, dir, versions(items)), "dang-viet.txt Tin đang viết dở")
+}
+
+func TestFolderFails(t *testing.T) {
+	fails := func(ctx context.Context, dir string) error {
+		s := open(t, source.Spec{ID: "van-phong", Path: dir})
+		for item, err := range s.Read(ctx, map[string]string{"a.txt": "1"}) {
+			if err == nil {
+				t.Errorf("got %+v", item)
+			}
+			return err
+		}
+		return nil
+	}
+	if err := fails(context.Background(), filepath.Join(t.TempDir(), "khong-co")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a missing folder: %v", err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if err := fails(ctx, t.TempDir()); !errors.Is(err, context.Canceled) {
+		t.Errorf("a cancelled reading: %v", err)
+	}
+	if _, err := source.Open(source.Spec{ID: "x", Kind: "fax"}); err == nil || !strings.Contains(err.Error(), `"fax"`) {
+		t.Errorf("an unknown kind: %v", err)
+	}
+}
+
+// A bulletin whose picture comes later is read again until it is there.
+func TestFolderMissingPictureComesLater(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir+"/tin.md", "# Tin\n\n![Hội trường](anh.png)\n*Toàn cảnh*\n")
+	first := read(t, dir, nil)
+	if len(first) != 1 || len(first[0].Bulletin.Warnings) != 1 || first[0].Version != "" {
+		t.Fatalf("got %+v", first)
+	}
+	write(t, dir+"/anh.png", unquoteBytes("PNG 8x8"))
+	second := read(t, dir, versions(first))
+	if len(second) != 1 || len(second[0].Bulletin.Warnings) > 0 || second[0].Bulletin.Images[0].Src == "" {
+		t.Fatalf("got %+v", second)
+	}
+	expect(t, read(t, dir, versions(second)))
+}

@@ -1,0 +1,90 @@
+package source
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"golang.org/x/net/html"
+	"golang.org/x/text/unicode/norm"
+
+	"bantin"
+)
+
+// These run inside the package because a file system would only slow them down;
+// what they check is what every bulletin promises its readers.
+
+func FuzzText(f *testing.F) {
+	f.Add([]byte("Tin\n29.04.2022\n\nMở đầu.\n\u00a0\n\nÔng A phát biểu\n\nURL của bản tin này::http://x.vn/a\n"))
+	f.Add([]byte("a - b\na http://x\n\nb\n1.1.2022 25:61\n"))
+	f.Add([]byte("\ufeffHo\u0323c\r\n\x0b"))
+	f.Fuzz(func(t *testing.T, raw []byte) { fuzz(t, raw, "a.txt") })
+}
+
+func FuzzMarkdown(f *testing.F) {
+	f.Add([]byte("---\ntitle: Tin\ndate: 2026-01-02\nplaces: [Phú Thọ, x]\nevent: {date: x}\n---\n# A\n\n![a](b \"c\")\n*d*\n"))
+	f.Add([]byte("---\na: &a [*a, *a]\n? b\n---\n<script>x</script><b onclick=x>\n\n|a|\n|-|\n|b|"))
+	f.Add([]byte("---\n- x\n---\n[a](javascript:x) <a href='//x'>b</a>"))
+	f.Fuzz(func(t *testing.T, raw []byte) { fuzz(t, raw, "a.md") })
+}
+
+func FuzzPage(f *testing.F) {
+	f.Add([]byte("<title>A&#13;B</title><link rel=canonical href='http://x.vn/'><h1>A</h1><p>b<img src=x onerror=y>"))
+	f.Add([]byte("<table><tr><td><img src=/a><td>b<table><ul><li>c<ol><li>d</table><figure><figcaption>e"))
+	f.Add([]byte("<svg><style><img src=x onerror=y></style></svg><math><mi>x</math><a href='data:x'>e&#769;</a>"))
+	f.Fuzz(func(t *testing.T, raw []byte) { fuzz(t, raw, "a.html") })
+}
+
+func FuzzCanonicalURL(f *testing.F) {
+	f.Add("HTTP://www.example.vn:80/modules.php?name=News&file=print&sid=7#a")
+	f.Add("https://[::1]/news/print/a?b;c=%zz")
+	f.Fuzz(func(t *testing.T, raw string) {
+		once, err := CanonicalURL(raw)
+		if err != nil {
+			return
+		}
+		if again, err := CanonicalURL(once); err != nil || again != once {
+			t.Errorf("%q: %q, then %q, %v", raw, once, again, err)
+		}
+	})
+}
+
+var bulletinID = regexp.MustCompile(`^[a-z0-9-]{1,80}$`)
+
+func fuzz(t *testing.T, raw []byte, name string) {
+	f := folder{spec: Spec{ID: "van-phong", Location: time.UTC, Language: bantin.English}}
+	d, err := f.draft(nil, name, raw)
+	if err != nil {
+		if p, ok := err.(*Problem); !ok || p.Words.VI == "" || p.Words.EN == "" {
+			t.Fatalf("not a problem in both languages: %#v", err)
+		}
+		return
+	}
+	key := "file:" + name
+	if d.url != "" {
+		key = "url:" + d.url
+	}
+	b := d.bulletin(f.spec, Item{ID: name, Key: key})
+	if b.Title == "" || strings.ContainsAny(b.Title, "\r\n\t") || !bulletinID.MatchString(b.ID) {
+		t.Errorf("id %q, title %q", b.ID, b.Title)
+	}
+	for _, s := range append([]string{b.Title, b.Lead, b.HTML, b.Text, b.Author}, b.Warnings...) {
+		if !utf8.ValidString(s) || strings.ContainsFunc(s, forbidden) || !norm.NFC.IsNormalString(s) {
+			t.Errorf("not clean: %q", s)
+		}
+	}
+	if again := sanitise(b.HTML); plainly(again) != plainly(b.HTML) {
+		t.Errorf("not sanitised\n%q\n%q", b.HTML, again)
+	}
+}
+
+// plainly takes away differences in how the same HTML is written.
+func plainly(page string) string {
+	var b strings.Builder
+	for z := html.NewTokenizer(strings.NewReader(page)); z.Next() != html.ErrorToken; {
+		b.WriteString(z.Token().String())
+	}
+	return b.String()
+}
