@@ -3,15 +3,9 @@ package config
 import (
 	"fmt"
 	"reflect"
-	"slices"
-	"strconv"
 	"strings"
-	"unicode"
 
 	"github.com/goccy/go-yaml/ast"
-	"golang.org/x/text/unicode/norm"
-
-	"bantin"
 )
 
 // A spot is where something stands in the file, from 1, and what stands there.
@@ -180,128 +174,4 @@ func (d *decoder) list(n ast.Node, v reflect.Value, k key, path string) {
 		}
 		d.value(item, entry, k, fmt.Sprintf("%s[%d]", path, v.Len()-1))
 	}
-}
-
-func isScalarNode(n ast.Node) bool {
-	_, ok := n.(ast.ScalarNode)
-	return ok
-}
-
-func (d *decoder) scalar(n ast.Node, v reflect.Value, k key) {
-	if v.Kind() == reflect.Int {
-		d.number(n, v, k)
-		return
-	}
-	text, ok := d.text(n, k)
-	if !ok {
-		return
-	}
-	if err := setText(v, text); err != nil {
-		d.report.add(spotOf(n), both("%q không dùng được ở đây", "%q does not fit here", textOf(n)), k.wants())
-		return
-	}
-	if k.choices != nil && !slices.Contains(k.choices, text) {
-		d.wrongChoice(spotOf(n), k)
-	}
-}
-
-func (d *decoder) wrongChoice(at spot, k key) {
-	hint := possible(k.choices)
-	if laterValue(k, at.raw) {
-		later := laterHint()
-		hint = bantin.Words{VI: later.VI + "; " + hint.VI, EN: later.EN + "; " + hint.EN}
-	}
-	d.report.add(at, joined(both("không có lựa chọn %q", "there is no choice %q", at.raw), didYouMean(at.raw, k.choices)), hint)
-}
-
-// text gives the text of n with its variables replaced.
-func (d *decoder) text(n ast.Node, k key) (string, bool) {
-	var text string
-	switch n := n.(type) {
-	case *ast.StringNode:
-		text = n.Value
-	case *ast.LiteralNode:
-		text = strings.TrimRight(n.Value.Value, "\n")
-	default:
-		d.wrongType(n, k.kindName(), k.wants())
-		return "", false
-	}
-	text, ok := d.expand(spotOf(n), text)
-	if !ok {
-		return "", false
-	}
-	if i := strings.IndexFunc(text, func(r rune) bool { return unicode.IsControl(r) && !(r == '\n' && k.is == "lines") }); i >= 0 {
-		d.report.add(spotOf(n), both("văn bản này có ký tự điều khiển hoặc xuống dòng", "this text holds a control character or a line break"), bantin.Words{})
-		return "", false
-	}
-	if k.is != "file" && k.is != "folder" && k.is != "path" {
-		text = norm.NFC.String(text) // a file is named by its bytes, all else is compared
-	}
-	return text, true
-}
-
-func (d *decoder) number(n ast.Node, v reflect.Value, k key) {
-	i, ok := n.(*ast.IntegerNode)
-	if !ok {
-		d.wrongType(n, k.kindName(), k.wants())
-		return
-	}
-	number, err := strconv.Atoi(i.Token.Value)
-	if err != nil || k.max > 0 && (number < k.min || number > k.max) {
-		d.report.add(spotOf(n), both("%s nằm ngoài giới hạn", "%s is out of range", i.Token.Value), k.wants())
-		return
-	}
-	v.SetInt(int64(number))
-}
-
-// wrongType says what was found and what is wanted.
-func (d *decoder) wrongType(n ast.Node, want, hint bantin.Words) {
-	found := found(n)
-	d.report.add(spotOf(n), bantin.Words{
-		VI: fmt.Sprintf("có %s, cần %s", found.VI, want.VI),
-		EN: fmt.Sprintf("found %s, want %s", found.EN, want.EN),
-	}, hint)
-}
-
-func found(n ast.Node) bantin.Words {
-	switch n := n.(type) {
-	case *ast.MappingNode, *ast.MappingValueNode:
-		return both("các khóa", "keys and values")
-	case *ast.SequenceNode:
-		return both("một danh sách", "a list")
-	case *ast.IntegerNode, *ast.FloatNode, *ast.InfinityNode, *ast.NanNode:
-		return both("số %s", "the number %s", textOf(n))
-	case *ast.BoolNode:
-		return both("giá trị %s", "the truth value %s", textOf(n))
-	}
-	return both("văn bản %q", "the text %q", textOf(n))
-}
-
-// setText fills a scalar from its text.
-func setText(v reflect.Value, text string) error {
-	var err error
-	switch p := v.Addr().Interface().(type) {
-	case *Duration:
-		*p, err = ParseDuration(text)
-	case *Rate:
-		*p, err = ParseRate(text)
-	case *int:
-		*p, err = strconv.Atoi(text)
-	default:
-		v.SetString(text)
-	}
-	return err
-}
-
-// textOf gives what a scalar says, as it stands in the file.
-func textOf(n ast.Node) string {
-	switch n := n.(type) {
-	case *ast.StringNode:
-		return n.Value
-	case *ast.LiteralNode:
-		return n.Value.Value
-	case ast.ScalarNode:
-		return n.GetToken().Value
-	}
-	return ""
 }

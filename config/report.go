@@ -7,9 +7,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"unicode"
-
-	"golang.org/x/text/width"
 
 	"bantin"
 )
@@ -96,50 +93,4 @@ func boolInt(b bool) int {
 		return 1
 	}
 	return 0
-}
-
-// pointAt gives a line as it is printed and a second one with a caret under
-// the column. Tabs stay tabs in both, so that they are as wide in both; marks
-// that combine take no room, and wide letters take two cells. Of a very long
-// line only the part around the column is shown.
-func pointAt(line string, column int) (shown, caret string) {
-	runes := []rune(strings.TrimRight(line, "\r"))
-	at := min(max(column-1, 0), len(runes))
-	const around = 60
-	if from := at - around; from > around {
-		runes = append([]rune("…"), runes[from:]...)
-		at = around + 1
-	}
-	if len(runes) > at+2*around {
-		runes = append(runes[:at+2*around:at+2*around], '…')
-	}
-	var text, pad strings.Builder
-	for i, r := range runes {
-		text.WriteRune(printable(r))
-		if i < at {
-			pad.WriteString(blank(r))
-		}
-	}
-	return text.String(), pad.String() + "^"
-}
-
-// printable keeps what a file says from steering the terminal.
-func printable(r rune) rune {
-	if r != '\t' && unicode.In(r, unicode.Cc, unicode.Cf) {
-		return '\uFFFD'
-	}
-	return r
-}
-
-// blank is as wide as r.
-func blank(r rune) string {
-	switch {
-	case r == '\t':
-		return "\t"
-	case unicode.In(r, unicode.Mn, unicode.Me):
-		return ""
-	case width.LookupRune(r).Kind() == width.EastAsianWide, width.LookupRune(r).Kind() == width.EastAsianFullwidth:
-		return "  "
-	}
-	return " "
 }
