@@ -28,6 +28,14 @@ func (p Problem) MarshalJSON() ([]byte, error) {
 	}{p.File, p.Line, p.Column, p.Message.EN, p.Hint.EN, p.Warning})
 }
 
+// weight puts what makes the file unusable before what does not.
+func (p Problem) weight() int {
+	if p.Warning {
+		return 1
+	}
+	return 0
+}
+
 // head is the line that a compiler would print.
 func (p Problem) head(lang bantin.Language) string {
 	at := p.File

@@ -75,7 +75,7 @@ func (r *Report) warn(at spot, message, hint bantin.Words) {
 // come before warnings where there are too many to show.
 func (r *Report) sort() {
 	if len(r.Problems) > mostProblems {
-		slices.SortStableFunc(r.Problems, func(a, b Problem) int { return boolInt(a.Warning) - boolInt(b.Warning) })
+		slices.SortStableFunc(r.Problems, func(a, b Problem) int { return a.weight() - b.weight() })
 		left := len(r.Problems) - mostProblems
 		r.Problems = r.Problems[:mostProblems]
 		r.Problems = append(r.Problems, Problem{
@@ -86,11 +86,4 @@ func (r *Report) sort() {
 	slices.SortStableFunc(r.Problems, func(a, b Problem) int {
 		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 	})
-}
-
-func boolInt(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }
