@@ -23,8 +23,9 @@ func (db *DB) Backup(ctx context.Context, file string) error {
 	if err := tmp.Close(); err != nil {
 		return fmt.Errorf("back up: %w", err)
 	}
-	// VACUUM INTO takes an empty file, and reads one snapshot of the database.
-	if _, err := db.reader.ExecContext(ctx, `VACUUM INTO $1`, tmp.Name()); err != nil {
+	// VACUUM INTO takes an empty file and reads one snapshot; other processes
+	// write on meanwhile.
+	if _, err := db.writer.ExecContext(ctx, `VACUUM INTO $1`, tmp.Name()); err != nil {
 		return fmt.Errorf("back up to %s: %w", file, explain(err))
 	}
 	if err := syncFile(tmp.Name()); err != nil {
