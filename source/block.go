@@ -87,5 +87,5 @@ func escape(text string) string {
 	if !strings.ContainsAny(text, "&<>") {
 		return text
 	}
-	return html.EscapeString(text)
+	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(text)
 }

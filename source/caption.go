@@ -18,14 +18,13 @@ const captionLength = 300 // characters
 // isCaption reports whether paragraph i is the caption of a picture.
 func isCaption(all []para, i int) bool {
 	text := all[i].text
-	if i == 0 || !describes(text) {
+	switch {
+	case i == 0:
 		return false
-	}
-	switch all[i].gap {
-	case gapDouble:
-		return true
-	case gapHard:
-		return !strings.HasSuffix(text, ".") && strings.ContainsRune(text, ' ')
+	case all[i].gap == gapDouble:
+		return describes(text)
+	case all[i].gap == gapHard:
+		return !strings.HasSuffix(text, ".") && strings.ContainsRune(text, ' ') && describes(text)
 	}
 	return false
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"iter"
 	"os"
+	"runtime"
+	"sync"
 	"time"
 )
 
@@ -47,17 +49,40 @@ func (f *folder) Read(ctx context.Context, seen map[string]string) iter.Seq2[Ite
 	}
 }
 
-// yieldChanged reads the changed files and reports whether to go on.
+// yieldChanged reads the changed files, several at once, yields them in their
+// order and reports whether to go on.
 func (f *folder) yieldChanged(ctx context.Context, root *os.Root, changed []look, yield func(Item, error) bool) bool {
-	for _, l := range changed {
-		if err := ctx.Err(); err != nil {
-			yield(Item{}, err)
-			return false
+	var readers sync.WaitGroup
+	defer readers.Wait()
+	reading, stop := context.WithCancel(ctx)
+	defer stop()
+	ahead := make(chan chan Item, runtime.GOMAXPROCS(0)) // so many are read ahead
+	readers.Go(func() {
+		defer close(ahead)
+		for _, l := range changed {
+			result := make(chan Item, 1)
+			select {
+			case ahead <- result:
+			case <-reading.Done():
+				return
+			}
+			readers.Go(func() {
+				defer close(result)
+				if item, ok := f.item(root, l); ok {
+					result <- item
+				}
+			})
 		}
-		item, ok := f.item(root, l)
+	})
+	for result := range ahead {
+		item, ok := <-result
 		if ok && !yield(item, nil) {
 			return false
 		}
+	}
+	if err := ctx.Err(); err != nil {
+		yield(Item{}, err)
+		return false
 	}
 	return true
 }

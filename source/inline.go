@@ -3,6 +3,8 @@ package source
 import (
 	"net/url"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -114,22 +116,51 @@ func (in *inline) link(n *html.Node) {
 
 // write writes text with its blanks of all kinds as one.
 func (in *inline) write(text string) {
-	text = allowed(text)
-	for i, word := range strings.Fields(text) {
-		if i > 0 || blank(text[0]) || strings.HasPrefix(text, "\u00a0") {
-			in.blank = true
+	if in.d.entities {
+		text = allowed(text)
+	}
+	for text != "" {
+		rest := strings.TrimLeftFunc(text, unicode.IsSpace)
+		in.blank = in.blank || len(rest) < len(text)
+		n := wordEnd(rest)
+		if n == 0 {
+			return
 		}
 		in.due()
-		in.html = append(in.html, escape(word)...)
-		in.text = append(in.text, word...)
+		in.html = append(in.html, escape(rest[:n])...)
+		in.text = append(in.text, rest[:n]...)
 		in.emphasis = in.emphasis && in.depth > 0
-	}
-	if text != "" && (blank(text[len(text)-1]) || strings.HasSuffix(text, "\u00a0")) {
-		in.blank = true
+		text = rest[n:]
 	}
 }
 
-func blank(c byte) bool { return c == ' ' || '\t' <= c && c <= '\r' }
+// wordEnd is where a blank of any kind ends the text's first word or words:
+// those between single plain spaces are taken together, because most are.
+func wordEnd(text string) int {
+	for i := 0; i < len(text); {
+		c := text[i]
+		switch {
+		case c == ' ':
+			if i+1 == len(text) || text[i+1] <= ' ' || text[i+1] >= utf8.RuneSelf && startsBlank(text[i+1:]) {
+				return i
+			}
+			i++
+		case c <= ' ' || c == 0xc2 || c == 0xe1 || c == 0xe2 || c == 0xe3:
+			if startsBlank(text[i:]) {
+				return i
+			}
+			i++
+		default:
+			i++
+		}
+	}
+	return len(text)
+}
+
+func startsBlank(text string) bool {
+	r, _ := utf8.DecodeRuneInString(text)
+	return unicode.IsSpace(r)
+}
 
 // due writes the blank that is due, but none at the beginning of a line.
 func (in *inline) due() {

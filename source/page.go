@@ -17,7 +17,8 @@ func (d *draft) readPage(text string) error {
 	if err != nil {
 		return &Problem{Err: err, Words: words("không đọc được HTML", "cannot read the HTML")}
 	}
-	d.foreign, d.entities, d.copied = true, true, true
+	d.foreign, d.copied = true, true
+	d.entities = strings.ContainsRune(text, '&')
 	var body, main *html.Node
 	var heading string
 	mains := 0
