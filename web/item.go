@@ -9,6 +9,7 @@ import (
 // item is a bulletin in a list.
 type item struct {
 	Title, Href, Summary string
+	Language             string // of the words, where it is not the page's
 	Tags                 []tag
 	Image                *bantin.Image
 }
@@ -18,10 +19,11 @@ const summaryLimit = 240
 
 func (s *site) item(p *page, b *bantin.Bulletin) item {
 	out := item{
-		Title:   title(b),
-		Href:    p.Href("/bulletins/" + b.ID),
-		Summary: b.Summary(summaryLimit),
-		Tags:    s.tags(p, b),
+		Title:    title(b),
+		Href:     p.Href("/bulletins/" + b.ID),
+		Summary:  b.Summary(summaryLimit),
+		Language: s.foreign(p, b),
+		Tags:     s.tags(p, b),
 	}
 	for _, img := range b.Images {
 		if img.Src != "" {
@@ -33,6 +35,19 @@ func (s *site) item(p *page, b *bantin.Bulletin) item {
 		}
 	}
 	return out
+}
+
+// foreign is the bulletin's language where a page must say it, so that a
+// screen reader speaks it right (WCAG 3.1.2).
+func (s *site) foreign(p *page, b *bantin.Bulletin) string {
+	language := b.Language
+	if language == "" {
+		language = string(s.Site.Language)
+	}
+	if language == string(p.Language) {
+		return ""
+	}
+	return language
 }
 
 // title never is empty: something must be there to click on.

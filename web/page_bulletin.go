@@ -66,13 +66,7 @@ func (s *site) bulletinPage(r *http.Request, b *bantin.Bulletin) *bulletinPage {
 	p.Body = body(b)
 	p.Published = s.published(b)
 	p.Corrected, p.Changed = b.Revision > 1, b.ChangedAt.In(s.Site.Location)
-	p.ContentLanguage = string(s.Site.Language)
-	if b.Language != "" {
-		p.ContentLanguage = b.Language
-	}
-	if p.ContentLanguage == string(p.Language) {
-		p.ContentLanguage = ""
-	}
+	p.ContentLanguage = s.foreign(&p.page, b)
 	p.Event = s.event(&p.page, b.Event)
 	for _, ref := range b.LegalRefs {
 		p.Refs = append(p.Refs, s.legalRef(&p.page, ref))

@@ -24,10 +24,7 @@ type feedLine struct {
 	Links []feedLink
 }
 
-type feedLink struct {
-	alternate
-	Name string
-}
+type feedLink struct{ Name, Href string }
 
 // feeds serves /feeds.
 func (s *site) feeds(w http.ResponseWriter, r *http.Request) error {
@@ -64,8 +61,8 @@ func kindOf(f bantin.Feed) int {
 
 func newFeedLine(f bantin.Feed) feedLine {
 	line := feedLine{Title: f.Title}
-	for i, a := range formats(f) {
-		line.Links = append(line.Links, feedLink{a, feed.Formats()[i].Name})
+	for _, format := range feed.Formats() {
+		line.Links = append(line.Links, feedLink{format.Name, feed.Path(f.ID, format.Ext)})
 	}
 	return line
 }

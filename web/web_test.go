@@ -1,7 +1,9 @@
 package web
 
 import (
+	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -82,7 +84,7 @@ func TestHomeFiltered(t *testing.T) {
 	if strings.Contains(phuTho, "Thuyền") {
 		t.Error("a bulletin of another place is in the list")
 	}
-	wantAll(t, s.get(t, "/?cluster=tay-bac&lang=en", 200), "News of", "lần thứ 1", "lang=en&amp;place=phu-tho")
+	wantAll(t, s.get(t, "/?cluster=tay-bac&lang=en", 200), "News of", "lần thứ 1", "lang=en&amp;place=phu-tho", `pictured" lang="vi"`)
 	for _, path := range []string{"/?place=atlantis", "/?cluster=khong", "/?before=abc", "/?before=-1", "/?before=99999999999999999999"} {
 		s.get(t, path, 404)
 	}
@@ -136,6 +138,28 @@ func TestEdition(t *testing.T) {
 	}
 	wantAll(t, s.get(t, "/editions/"+e.ID+"?lang=en", 200), "no. 47", "2&nbsp;bulletins")
 	s.get(t, "/editions/hang-tuan-48", 404)
+}
+
+// TestFeedsOfAllPlaces holds the longest page under the weight of the others.
+func TestFeedsOfAllPlaces(t *testing.T) {
+	set, err := templates.Load("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := func() []bantin.Feed {
+		var out []bantin.Feed
+		for n := range 97 {
+			slug := fmt.Sprintf("ba-ria-vung-tau-%d", n)
+			out = append(out, bantin.Feed{ID: "tinh/" + slug, Title: "Bà Rịa - Vũng Tàu", Select: bantin.Selection{Places: []string{slug}}})
+		}
+		return out
+	}
+	handler := New(Options{Site: &bantin.Site{Title: "Hội", Language: bantin.Vietnamese}, Templates: set, FeedList: list, Feeds: testFeeds()})
+	w := httptest.NewRecorder()
+	handler.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/feeds", nil))
+	if n := w.Body.Len(); w.Code != 200 || n > 30<<10 || strings.Count(w.Body.String(), "<li><span>") != 97 {
+		t.Errorf("status %d, %d bytes", w.Code, n)
+	}
 }
 
 func TestFeeds(t *testing.T) {
