@@ -11,9 +11,9 @@ import (
 
 // list writes <ul> and <ol>.
 func (w *writer) list(n *html.Node) {
-	var s span
-	var h strings.Builder
+	var h, t strings.Builder
 	var items []writer
+	links := false
 	number := 0
 	for c := range n.ChildNodes() {
 		if dropped(c) || c.Type == html.TextNode && strings.TrimSpace(c.Data) == "" {
@@ -33,17 +33,16 @@ func (w *writer) list(n *html.Node) {
 			if n.DataAtom == atom.Ol {
 				mark = strconv.Itoa(number) + ". "
 			}
-			s.text += "\n" + mark + strings.ReplaceAll(item.text, "\n", "\n"+strings.Repeat(" ", len(mark)))
-			s.links = s.links || item.links
+			t.WriteString("\n" + mark + strings.ReplaceAll(item.text, "\n", "\n"+strings.Repeat(" ", len(mark))))
+			links = links || item.links
 		}
 		items = append(items, inner)
 	}
-	s.html, s.text = h.String(), strings.TrimPrefix(s.text, "\n")
 	tag := "ul"
 	if n.DataAtom == atom.Ol {
 		tag = "ol"
 	}
-	w.add(tag, s)
+	w.add(tag, span{html: h.String(), text: strings.TrimPrefix(t.String(), "\n"), links: links})
 	for _, item := range items {
 		w.hoist(item)
 	}

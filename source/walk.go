@@ -165,8 +165,16 @@ func appendVersion(dst []byte, info fs.FileInfo) []byte {
 	return strconv.AppendInt(dst, info.ModTime().UnixNano(), 36)
 }
 
-// maxBytes is what a bulletin may have. The largest seen had a tenth of it.
-const maxBytes = 8 << 20
+// maxBytes is what a file may have. The largest bulletin seen had a tenth of it.
+// Markdown may have less, as the time to parse what was made for that grows with
+// the square of its length.
+func maxBytes(name string) int64 {
+	switch strings.ToLower(path.Ext(name)) {
+	case ".md", ".markdown":
+		return 1 << 20
+	}
+	return 8 << 20
+}
 
 // ours reports whether the file may be a bulletin, or looks like one to a
 // person.
@@ -200,10 +208,10 @@ func refused(name string, info fs.FileInfo) *Problem {
 			fmt.Sprintf("chưa đọc được tệp loại %s; hãy lưu thành .md, .html hoặc .txt", ext),
 			fmt.Sprintf("files of kind %s are not supported; save it as .md, .html or .txt", ext))
 	}
-	if info.Size() > maxBytes {
+	if most := maxBytes(name); info.Size() > most {
 		return problem(
-			fmt.Sprintf("tệp quá lớn: %d MB, nhiều nhất là %d MB", info.Size()>>20, maxBytes>>20),
-			fmt.Sprintf("the file is too large: %d MB, at most %d MB", info.Size()>>20, maxBytes>>20))
+			fmt.Sprintf("tệp quá lớn: %d MB, nhiều nhất là %d MB", info.Size()>>20, most>>20),
+			fmt.Sprintf("the file is too large: %d MB, at most %d MB", info.Size()>>20, most>>20))
 	}
 	return nil
 }

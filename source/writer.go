@@ -97,22 +97,21 @@ func (w *writer) hoist(inner writer) {
 
 // nested writes the blocks without pictures, for the inside of another block.
 func (w *writer) nested(between string) span {
-	var s span
-	var h strings.Builder
+	var h, t strings.Builder
+	links := false
 	for i := range w.blocks {
 		b := &w.blocks[i]
 		if b.tag == "figure" {
 			continue
 		}
-		if s.text != "" {
-			s.text += between
+		if t.Len() > 0 {
+			t.WriteString(between)
 		}
-		s.text += b.text
-		s.links = s.links || b.links
+		t.WriteString(b.text)
+		links = links || b.links
 		b.write(&h)
 	}
-	s.html = h.String()
-	return s
+	return span{html: h.String(), text: t.String(), links: links}
 }
 
 func (w *writer) heading(tag string, n *html.Node) {
