@@ -347,3 +347,16 @@ func TestDurationString(t *testing.T) {
 		}
 	}
 }
+
+// TestZonesOfTheReport keeps the report from proposing a zone that cannot be loaded.
+func TestZonesOfTheReport(t *testing.T) {
+	names, err := os.ReadFile("zones.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name := range strings.FieldsSeq(string(names)) {
+		if _, err := time.LoadLocation(name); err != nil {
+			t.Error(err)
+		}
+	}
+}
