@@ -274,4 +274,3 @@ func (d *Daemon) sleepUntil(ctx context.Context, t time.Time) error {
 		}
 	}
 }
-

@@ -1,0 +1,241 @@
+package mailer
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/wneessen/go-mail"
+
+	"bantin"
+)
+
+// Sender is who the mail is from.
+type Sender struct {
+	Name, Address string
+	ReplyTo       string // an address; "" for none
+}
+
+// Message is a digest of one segment, before it has a recipient.
+type Message struct {
+	Sender      Sender
+	Rendered    Rendered // with TokenStandIn where a recipient's token belongs
+	Digest      string
+	DigestTitle string
+	ListDomain  string // right side of List-Id and Message-ID
+	Date        time.Time
+	Unsubscribe string // URL with TokenStandIn; "" for a message that is no list mail
+	LeaveMailto string // an address that takes "unsubscribe" mails; "" for none
+}
+
+// Personal is all in which the messages of a segment differ.
+type Personal struct {
+	Name, Address string
+	MessageID     string // the left side, as long as MessageIDStandIn
+	Token         string // as long as TokenStandIn
+}
+
+// The stand-ins have the length and the alphabet of what replaces them, so
+// that no line breaks elsewhere than it would have.
+var (
+	TokenStandIn     = strings.Repeat("TokenStandIn-", tokenLength)[:tokenLength]
+	MessageIDStandIn = strings.Repeat("messageidstandin", 2)
+)
+
+const toStandIn = "recipient-stand-in@recipient.invalid"
+
+// Rendered is what a message says, in both forms.
+type Rendered struct{ Subject, HTML, Text string }
+
+// Letter is a composed message of a segment, cut where recipients differ.
+// It is safe for use by several goroutines.
+type Letter struct {
+	plain []piece // as a file holds it
+	wire  []piece // dot-stuffed (RFC 5321 4.5.2)
+	size  int
+}
+
+// piece is literal bytes and what of the recipient follows them.
+type piece struct {
+	literal  []byte
+	field    field
+	from, to int // part of the token: a soft line break may cut it
+}
+
+type field int
+
+const (
+	nothing field = iota
+	toLine
+	messageID
+	token
+)
+
+// Compose has go-mail write the message and cuts it.
+func Compose(m Message) (*Letter, error) {
+	raw, err := write(m, toStandIn, MessageIDStandIn)
+	if err != nil {
+		return nil, fmt.Errorf("compose %s: %w", m.Digest, err)
+	}
+	l := &Letter{size: len(raw)}
+	if l.plain, err = cut(raw); err != nil {
+		return nil, fmt.Errorf("compose %s: %w", m.Digest, err)
+	}
+	l.wire, err = cut(stuff(raw))
+	return l, err
+}
+
+// write has go-mail write the whole message. All headers go through its
+// general ones: those come out sorted, folded and the same each time.
+func write(m Message, to, id string) ([]byte, error) {
+	msg := mail.NewMsg(mail.WithNoDefaultUserAgent(), mail.WithCharset(mail.CharsetUTF8),
+		mail.WithEncoding(mail.EncodingQP), mail.WithBoundary(boundary(m)))
+	header := func(name mail.Header, value string) { msg.SetGenHeader(name, value) }
+	header("From", formatAddress(m.Sender.Name, m.Sender.Address))
+	header("To", to)
+	if m.Sender.ReplyTo != "" {
+		header("Reply-To", "<"+m.Sender.ReplyTo+">")
+	}
+	header(mail.HeaderSubject, encodeText(m.Rendered.Subject))
+	header(mail.HeaderDate, m.Date.Format(time.RFC1123Z))
+	header(mail.HeaderMessageID, "<"+id+"@"+m.ListDomain+">")
+	header("Auto-Submitted", "auto-generated") // RFC 3834 5
+	if m.Digest != "" {
+		header("List-Id", encodeText(m.DigestTitle)+" <"+m.Digest+"."+m.ListDomain+">") // RFC 2919 3
+	}
+	if m.Unsubscribe != "" {
+		value := "<" + m.Unsubscribe + ">"
+		if m.LeaveMailto != "" {
+			value += ", <mailto:" + m.LeaveMailto + "?subject=unsubscribe>"
+		}
+		header(mail.HeaderListUnsubscribe, value)
+		header(mail.HeaderListUnsubscribePost, "List-Unsubscribe=One-Click") // RFC 8058 3.1
+	}
+	msg.SetBodyString(mail.TypeTextPlain, m.Rendered.Text)
+	msg.AddAlternativeString(mail.TypeTextHTML, m.Rendered.HTML)
+	var b bytes.Buffer
+	_, err := msg.WriteTo(&b)
+	return b.Bytes(), err
+}
+
+// boundary is made from the text, so that the same message is the same bytes.
+func boundary(m Message) string {
+	h := sha256.New()
+	h.Write([]byte(m.Rendered.Text))
+	h.Write([]byte(m.Rendered.HTML))
+	return "bantin_" + hex.EncodeToString(h.Sum(nil)[:18])
+}
+
+// cut finds the stand-ins. A token in a body may be broken by a soft line
+// break of quoted-printable (RFC 2045 6.7): then its parts are pieces.
+func cut(raw []byte) ([]piece, error) {
+	line := []byte(foldHeader("To", toStandIn))
+	at := bytes.Index(raw, line)
+	if at < 0 {
+		return nil, fmt.Errorf("find the To header: it is not as it was written")
+	}
+	var pieces []piece
+	pieces = append(pieces, cutTokens(raw[:at])...)
+	pieces = append(pieces, piece{field: toLine})
+	pieces = append(pieces, cutTokens(raw[at+len(line):])...)
+	return pieces, nil
+}
+
+func cutTokens(raw []byte) []piece {
+	var pieces []piece
+	start := 0
+	for i := 0; i < len(raw); {
+		switch {
+		case bytes.HasPrefix(raw[i:], []byte(MessageIDStandIn)):
+			pieces = append(pieces, piece{literal: raw[start:i], field: messageID})
+			i += len(MessageIDStandIn)
+			start = i
+		case raw[i] == TokenStandIn[0]:
+			parts, length := matchToken(raw[i:])
+			if length == 0 {
+				i++
+				continue
+			}
+			parts[0].literal = raw[start:i]
+			pieces = append(pieces, parts...)
+			i += length
+			start = i
+		default:
+			i++
+		}
+	}
+	return append(pieces, piece{literal: raw[start:]})
+}
+
+// matchToken reads the token's stand-in at the beginning of raw, soft line
+// breaks within it included, and gives its parts and the bytes it takes.
+func matchToken(raw []byte) (parts []piece, length int) {
+	current := piece{field: token}
+	for n := 0; n < len(TokenStandIn); {
+		switch {
+		case bytes.HasPrefix(raw[length:], []byte("=\r\n")):
+			current.to = n
+			parts = append(parts, current)
+			current = piece{literal: []byte("=\r\n"), field: token, from: n}
+			length += 3
+		case length < len(raw) && raw[length] == TokenStandIn[n]:
+			n++
+			length++
+		default:
+			return nil, 0
+		}
+	}
+	current.to = len(TokenStandIn)
+	return append(parts, current), length
+}
+
+// stuff doubles each dot at the beginning of a line.
+func stuff(raw []byte) []byte {
+	out := bytes.ReplaceAll(raw, []byte("\r\n."), []byte("\r\n.."))
+	if bytes.HasPrefix(out, []byte(".")) {
+		out = append([]byte("."), out...)
+	}
+	return out
+}
+
+// Size is about how many bytes a message has.
+func (l *Letter) Size() int { return l.size }
+
+// AppendFile appends the recipient's message as a file holds it.
+func (l *Letter) AppendFile(dst []byte, p Personal) []byte { return fill(dst, l.plain, p) }
+
+// AppendWire appends the recipient's message as SMTP's DATA takes it, without
+// the final dot.
+func (l *Letter) AppendWire(dst []byte, p Personal) []byte { return fill(dst, l.wire, p) }
+
+func fill(dst []byte, pieces []piece, p Personal) []byte {
+	for _, part := range pieces {
+		dst = append(dst, part.literal...)
+		switch part.field {
+		case toLine:
+			dst = append(dst, foldHeader("To", formatAddress(p.Name, p.Address))...)
+		case messageID:
+			dst = append(dst, p.MessageID...)
+		case token:
+			dst = append(dst, p.Token[part.from:part.to]...)
+		}
+	}
+	return dst
+}
+
+// Host gives the host of a site's address, for List-Id and Message-ID.
+func Host(site *bantin.Site) string {
+	host := site.URL
+	if _, after, ok := strings.Cut(host, "://"); ok {
+		host = after
+	}
+	host, _, _ = strings.Cut(host, "/")
+	host, _, _ = strings.Cut(host, ":")
+	if !strings.Contains(host, ".") {
+		host += ".localdomain"
+	}
+	return host
+}

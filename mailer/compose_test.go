@@ -1,0 +1,113 @@
+package mailer
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func message() Message {
+	link := "https://bantin.example.org/unsubscribe/" + TokenStandIn
+	return Message{
+		Sender:      Sender{Name: "Hội Khuyến học Việt Nam – Văn phòng Trung ương", Address: "bantin@example.org", ReplyTo: "vanphong@example.org"},
+		Digest:      "hang-tuan",
+		DigestTitle: "Bản tin khuyến học trong tuần",
+		ListDomain:  "bantin.example.org",
+		Date:        time.Date(2026, 11, 23, 7, 0, 0, 0, time.FixedZone("", 7*3600)),
+		Unsubscribe: link,
+		Rendered: Rendered{
+			Subject: "Bản tin khuyến học trong tuần: cụm Tây Bắc giao ban – số 47",
+			Text:    "Thái Nguyên\n.một dòng bắt đầu bằng dấu chấm\n" + strings.Repeat("chữ ", 40) + link + "\n",
+			HTML:    "<html><body><p>Thái Nguyên</p><p>" + strings.Repeat("khuyến học ", 30) + "</p><a href=\"" + link + "\">Ngừng nhận</a></body></html>",
+		},
+	}
+}
+
+// What a recipient gets is, byte for byte, what go-mail would have written
+// for her alone.
+func TestLetterIsWhatGoMailWrites(t *testing.T) {
+	people := []Personal{
+		{Name: "", Address: "thuky@example.org"},
+		{Name: "Nguyễn Thị Minh Khai", Address: "khai@phutho.example.org"},
+		{Name: `Lê "Bảy" Văn`, Address: "bay@example.org"},
+		{Name: "Le Van Bay, Secretary", Address: "le.van.bay@example.org"},
+		{Name: strings.Repeat("Công Tằng Tôn Nữ Thị ", 8), Address: strings.Repeat("a", 64) + "@" + strings.Repeat("b", 60) + ".example.org"},
+	}
+	for shift := range 80 { // so that soft line breaks cut the token everywhere
+		m := message()
+		m.Rendered.HTML = strings.Repeat("x", shift) + m.Rendered.HTML
+		letter, err := Compose(m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := people[shift%len(people)]
+		p.MessageID = strings.Repeat("0123456789abcdef", 2)
+		p.Token = strings.Repeat("A1_-", tokenLength)[:tokenLength]
+		want := personalBodies(t, m, p)
+		if diff := cmp.Diff(string(want), string(letter.AppendFile(nil, p))); diff != "" {
+			t.Fatalf("shift %d: what she gets differs from go-mail's (-want +got):\n%s", shift, diff)
+		}
+		if got := letter.AppendWire(nil, p); !bytes.Equal(got, stuff(want)) {
+			t.Fatalf("shift %d: the wire form is not the stuffed message", shift)
+		}
+	}
+}
+
+// personalBodies has go-mail write the message with her token everywhere. The
+// boundary stays the segment's: it is made from the words before the token.
+func personalBodies(t *testing.T, m Message, p Personal) []byte {
+	t.Helper()
+	segment := boundary(m)
+	put := func(s string) string { return strings.ReplaceAll(s, TokenStandIn, p.Token) }
+	m.Unsubscribe, m.Rendered.Text, m.Rendered.HTML = put(m.Unsubscribe), put(m.Rendered.Text), put(m.Rendered.HTML)
+	raw, err := write(m, formatAddress(p.Name, p.Address), p.MessageID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return bytes.ReplaceAll(raw, []byte(boundary(m)), []byte(segment))
+}
+
+func TestNoHeaderInjection(t *testing.T) {
+	m := message()
+	m.Rendered.Subject = "Tiêu đề\r\nBcc: ai@example.org"
+	m.DigestTitle = "Bản tin\r\nX-Evil: 1"
+	letter, err := Compose(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw := string(letter.AppendFile(nil, Personal{Name: "Lan\r\nX-Evil: 2", Address: "lan@example.org", MessageID: MessageIDStandIn, Token: TokenStandIn}))
+	head, _, _ := strings.Cut(raw, "\r\n\r\n")
+	for line := range strings.SplitSeq(head, "\r\n") {
+		if strings.HasPrefix(line, "Bcc:") || strings.HasPrefix(line, "X-Evil") {
+			t.Errorf("a header was injected: %q", line)
+		}
+	}
+}
+
+func TestTokens(t *testing.T) {
+	tokens := NewTokens([]byte("bí mật của một máy"))
+	key := strings.Repeat("0f", keyBytes)
+	token, err := tokens.Unsubscribe(key, "hang-tuan")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(token) != tokenLength || len(token) != len(TokenStandIn) {
+		t.Fatalf("token of %d characters, stand-in of %d", len(token), len(TokenStandIn))
+	}
+	gotKey, gotDigest, err := tokens.ParseUnsubscribe(token, []string{"hang-thang", "hang-tuan"})
+	if err != nil || gotKey != key || gotDigest != "hang-tuan" {
+		t.Fatalf("ParseUnsubscribe = %q, %q, %v", gotKey, gotDigest, err)
+	}
+	bad := []string{"", "x", token[:len(token)-1], token + "A", "B" + token[1:], strings.ToUpper(token), "\x00" + token[1:]}
+	for _, b := range bad {
+		if _, _, err := tokens.ParseUnsubscribe(b, []string{"hang-tuan"}); err == nil {
+			t.Errorf("token %q was taken", b)
+		}
+	}
+	if _, _, err := NewTokens([]byte("bí mật khác")).ParseUnsubscribe(token, []string{"hang-tuan"}); err == nil {
+		t.Error("a token of another installation was taken")
+	}
+}

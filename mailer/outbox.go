@@ -1,0 +1,79 @@
+package mailer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+// Outbox writes each message to a file, for trying things out. A message that
+// is written again replaces itself.
+type Outbox struct{ dir string }
+
+// NewOutbox makes an outbox in the folder, which it makes where it is missing.
+func NewOutbox(dir string) *Outbox { return &Outbox{dir} }
+
+// String names the folder.
+func (o *Outbox) String() string { return o.dir }
+
+// Open makes the folder.
+func (o *Outbox) Open(context.Context) (Conn, error) {
+	if err := os.MkdirAll(o.dir, 0o750); err != nil {
+		return nil, fmt.Errorf("make outbox: %w", err)
+	}
+	return &outboxConn{dir: o.dir}, nil
+}
+
+type outboxConn struct {
+	dir string
+	buf []byte
+}
+
+// Deliver writes DIGEST-NUMBER and address into the file's name by way of the
+// Message-ID, which is one to one with them.
+func (c *outboxConn) Deliver(_ context.Context, l *Letter, p Personal, begin func() error) (string, error) {
+	address, err := envelopeAddress(p.Address)
+	if err != nil {
+		return "", unmailable(p.Address, err)
+	}
+	p.Address = address
+	if err := begin(); err != nil {
+		return "", err
+	}
+	c.buf = l.AppendFile(c.buf[:0], p)
+	name := fileName(address) + "-" + p.MessageID[:8] + ".eml"
+	if err := writeWhole(filepath.Join(c.dir, name), c.buf); err != nil {
+		return "", &Refusal{Scope: AboutRelay, Temporary: true, Broken: true, Err: fmt.Errorf("write to outbox: %w", err), Reply: err.Error()}
+	}
+	return "written to " + name, nil
+}
+
+func (c *outboxConn) Close() error { return nil }
+
+// fileName keeps of an address what any file system takes.
+func fileName(address string) string {
+	b := []byte(address)
+	for i, ch := range b {
+		ok := ch >= 'a' && ch <= 'z' || ch >= 'A' && ch <= 'Z' || ch >= '0' && ch <= '9' || ch == '@' || ch == '.' && i > 0 || ch == '-'
+		if !ok {
+			b[i] = '_'
+		}
+	}
+	return string(b[:min(len(b), 100)])
+}
+
+// writeWhole writes a file whole or not at all.
+func writeWhole(path string, data []byte) error {
+	tmp, err := os.CreateTemp(filepath.Dir(path), ".tmp-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(tmp.Name())
+	_, err = tmp.Write(data)
+	if err = errors.Join(err, tmp.Sync(), tmp.Close()); err != nil {
+		return err
+	}
+	return os.Rename(tmp.Name(), path)
+}

@@ -1,0 +1,433 @@
+package publish
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"bantin"
+	"bantin/internal/smtptest"
+	"bantin/mailer"
+	"bantin/place"
+	"bantin/source"
+	"bantin/store"
+	"bantin/templates"
+)
+
+// office is an association's office: a store with bulletins and contacts, and
+// all that mails to them.
+type office struct {
+	t      testing.TB
+	db     *store.DB
+	site   *bantin.Site
+	atlas  *place.Atlas
+	editor *Editor
+	press  *Press
+	tokens *mailer.Tokens
+	digest *bantin.Digest
+	skew   atomic.Int64 // of the clock
+}
+
+func newOffice(t testing.TB) *office {
+	t.Helper()
+	o := &office{t: t, atlas: place.NewAtlas(nil), tokens: mailer.NewTokens([]byte("bí mật để thử"))}
+	db, err := store.Open(t.Context(), t.TempDir(), store.Options{Now: o.now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	o.db = db
+	o.site = &bantin.Site{Title: "Hội Khuyến học Việt Nam", URL: "https://bantin.example.org", Language: "vi", Location: time.FixedZone("ICT", 7*3600), Contact: "vanphong@example.org", Address: "Số 1 phố Ví Dụ, Hà Nội"}
+	set, err := templates.Load("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.editor = &Editor{DB: db, Log: o.log(), Site: o.site, Atlas: o.atlas}
+	o.press = &Press{Site: o.site, Atlas: o.atlas, Templates: set, Sender: mailer.Sender{Name: o.site.Title, Address: "bantin@example.org"}}
+	o.digest = &bantin.Digest{ID: "hang-tuan", Title: "Bản tin khuyến học trong tuần", Subject: "{{.Digest.Title}} – số {{.Edition.Number}}", Max: 30, FirstNumber: 1, WhenEmpty: bantin.WhenEmptySkip, Location: o.site.Location}
+	return o
+}
+
+func (o *office) now() time.Time { return time.Now().Add(time.Duration(o.skew.Load())) }
+
+func (o *office) log() *slog.Logger { return slog.New(slog.NewTextHandler(io.Discard, nil)) }
+
+// tin stores a bulletin about places.
+func (o *office) tin(id, title string, places ...string) {
+	o.t.Helper()
+	b := &bantin.Bulletin{ID: id, Source: "van-phong", SourceID: id + ".md", Title: title, Lead: title + ": phong trào khuyến học, khuyến tài.", Text: title, HTML: "<p>" + title + "</p>", Places: places, Published: o.now()}
+	_, err := o.db.Arrive(o.t.Context(), []store.Arrival{{
+		Source: "van-phong", Item: id + ".md", Version: title, Digest: title, Identity: "file:van-phong/" + id + ".md", Bulletin: b, Tags: o.atlas.Tags(b),
+	}}, store.Rules{SameStory: func(_, _ *bantin.Bulletin) bool { return true }, FeedID: source.FeedID})
+	if err != nil {
+		o.t.Fatal(err)
+	}
+}
+
+// contacts adds n contacts, c0@…, in places that take turns.
+func (o *office) contacts(n int) {
+	o.t.Helper()
+	places := []string{"phu-tho", "ha-giang", "son-la", "ha-noi", "can-tho"}
+	var list []bantin.Contact
+	for i := range n {
+		list = append(list, bantin.Contact{Email: fmt.Sprintf("c%d@example.org", i), Name: "Nguyễn Thị Ánh Tuyết", Place: places[i%len(places)]})
+		if len(list) == 500 || i == n-1 {
+			if _, err := o.db.ImportContacts(o.t.Context(), list, bantin.OriginImport, nil, false); err != nil {
+				o.t.Fatal(err)
+			}
+			list = list[:0]
+		}
+	}
+}
+
+func (o *office) edition() bantin.Edition {
+	o.t.Helper()
+	e, err := o.editor.Make(o.t.Context(), o.digest, o.now().Truncate(time.Second))
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	return e
+}
+
+func (o *office) courier(server *smtptest.Server) *Courier {
+	o.t.Helper()
+	node, err := o.db.NewNode()
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	o.t.Cleanup(func() { node.Close() })
+	return &Courier{
+		DB: o.db, Log: o.log(), Press: o.press, Tokens: o.tokens, Connections: 4, Retry: []time.Duration{time.Minute, time.Hour}, Node: node.Name,
+		Transport: mailer.NewSMTP(mailer.SMTPOptions{Host: "127.0.0.1", Port: server.Port(), TLS: mailer.NoTLS, From: "bantin@example.org"}),
+		Zone:      func(string) *time.Location { return o.site.Location }, Now: o.now,
+	}
+}
+
+func (o *office) counts(e *bantin.Edition) bantin.Counts {
+	o.t.Helper()
+	now, err := o.db.Edition(o.t.Context(), e.ID)
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	return now.Counts
+}
+
+// once checks that each of n contacts got exactly one message.
+func once(t *testing.T, server *smtptest.Server, n int) {
+	t.Helper()
+	got := server.Received()
+	for i := range n {
+		if a := fmt.Sprintf("c%d@example.org", i); got[a] != 1 {
+			t.Errorf("%s got %d messages", a, got[a])
+		}
+	}
+	if len(got) != n {
+		t.Errorf("%d addresses got mail, want %d", len(got), n)
+	}
+}
+
+func TestDeliver(t *testing.T) {
+	o := newOffice(t)
+	o.tin("phu-tho", "Phú Thọ tổng kết phong trào", "phu-tho")
+	o.tin("can-tho", "Cần Thơ đón ghe sách", "can-tho")
+	o.contacts(1200)
+	server := smtptest.Start(t, nil)
+	e := o.edition()
+	if err := o.courier(server).Run(t.Context(), &e); err != nil {
+		t.Fatal(err)
+	}
+	once(t, server, 1200)
+	if diff := cmp.Diff(bantin.Counts{Sent: 1200}, o.counts(&e)); diff != "" {
+		t.Error(diff)
+	}
+	if server.Sessions() > 4 {
+		t.Errorf("%d connections for 1200 messages", server.Sessions())
+	}
+	for _, m := range server.Messages()[:1] {
+		for _, want := range []string{"List-Unsubscribe: ", "List-Unsubscribe-Post: List-Unsubscribe=One-Click", "List-Id: ", "Auto-Submitted: auto-generated", "Message-ID: <"} {
+			if !strings.Contains(string(m.Data), want) {
+				t.Errorf("no %q in:\n%s", want, m.Data[:1000])
+			}
+		}
+	}
+}
+
+// Her own place comes first.
+func TestOwnPlaceFirst(t *testing.T) {
+	o := newOffice(t)
+	for _, slug := range []string{"can-tho", "phu-tho", "ha-giang", "son-la"} {
+		o.tin(slug, "Tin của "+place.Name(slug, "vi"), slug)
+	}
+	bulletins, err := o.db.Bulletins(t.Context(), store.Filter{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := o.press.Mail(&bantin.Edition{Digest: "hang-tuan", Max: 3}, o.site.Location, bulletins, Segment{Place: "phu-tho", Language: "vi"})
+	var got []string
+	for _, s := range m.Sections {
+		for _, item := range s.Items {
+			got = append(got, string(s.Kind)+" "+item.Title)
+		}
+	}
+	want := []string{"own Tin của Phú Thọ", "cluster Tin của Sơn La", "cluster Tin của Hà Giang"}
+	if diff := cmp.Diff(want, got); diff != "" || m.More != 1 {
+		t.Errorf("more %d, (-want +got):\n%s", m.More, diff)
+	}
+}
+
+// What servers answer at each step: 4xx waits and is tried again, 5xx is final,
+// and what is about the relay costs no recipient.
+func TestRefusals(t *testing.T) {
+	type is = smtptest.Answer
+	const n = 40
+	bad := func(arg string) bool { return strings.HasPrefix(arg, "c7@") }
+	for _, test := range []struct {
+		name   string
+		first  map[smtptest.Stage]is // what the first message to c7 meets, once
+		always map[smtptest.Stage]is // what every message to c7 meets
+		want   bantin.Counts         // after the first run
+		twice  int                   // messages that c7 gets when all is over
+	}{
+		{name: "greylisted", first: map[smtptest.Stage]is{smtptest.Rcpt: {Reply: "451 4.7.1 thử lại sau"}}, want: bantin.Counts{Sent: n - 1, Deferred: 1}, twice: 1},
+		{name: "unknown user", always: map[smtptest.Stage]is{smtptest.Rcpt: {Reply: "550 5.1.1 không có hộp thư này"}}, want: bantin.Counts{Sent: n - 1, Failed: 1}},
+		{name: "refused at DATA", first: map[smtptest.Stage]is{smtptest.Data: {Reply: "452 4.3.1 hết chỗ"}}, want: bantin.Counts{Sent: n - 1, Deferred: 1}, twice: 1},
+		{name: "refused after the dot", first: map[smtptest.Stage]is{smtptest.Body: {Reply: "451 4.3.0 thử lại"}}, want: bantin.Counts{Sent: n - 1, Deferred: 1}, twice: 1},
+		{name: "refused for good after the dot", always: map[smtptest.Stage]is{smtptest.Body: {Reply: "554 5.7.1 thư rác"}}, want: bantin.Counts{Sent: n - 1, Failed: 1}},
+		{name: "cut at RCPT", first: map[smtptest.Stage]is{smtptest.Rcpt: {Close: true}}, want: bantin.Counts{Sent: n}, twice: 1},
+		{name: "421 at RCPT", first: map[smtptest.Stage]is{smtptest.Rcpt: {Reply: "421 4.7.0 quá nhiều"}}, want: bantin.Counts{Sent: n}, twice: 1},
+		{name: "cut in DATA", first: map[smtptest.Stage]is{smtptest.Data: {Close: true}}, want: bantin.Counts{Sent: n}, twice: 1},
+		{name: "taken and never answered", first: map[smtptest.Stage]is{smtptest.Body: {Close: true}}, want: bantin.Counts{Sent: n - 1, Deferred: 1}, twice: 2},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			o := newOffice(t)
+			o.tin("a", "Phú Thọ tổng kết", "phu-tho")
+			o.contacts(n)
+			var mu sync.Mutex
+			server := smtptest.Start(t, func(stage smtptest.Stage, arg string) smtptest.Answer {
+				if !bad(arg) {
+					return is{}
+				}
+				mu.Lock()
+				defer mu.Unlock()
+				if a, ok := test.first[stage]; ok {
+					delete(test.first, stage)
+					return a
+				}
+				return test.always[stage]
+			})
+			e := o.edition()
+			courier := o.courier(server)
+			if err := courier.Run(t.Context(), &e); err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(test.want, o.counts(&e)); diff != "" {
+				t.Errorf("after the first run (-want +got):\n%s", diff)
+			}
+			o.skew.Add(int64(2 * time.Minute))
+			if err := courier.Run(t.Context(), &e); err != nil {
+				t.Fatal(err)
+			}
+			got := server.Received()
+			if got["c7@example.org"] != test.twice || len(got) < n-1 {
+				t.Errorf("c7 got %d, %d others got theirs", got["c7@example.org"], len(got)-1)
+			}
+			sameID(t, server)
+		})
+	}
+}
+
+// sameID checks that repeated messages bear the Message-ID of the first.
+func sameID(t *testing.T, server *smtptest.Server) {
+	t.Helper()
+	ids := map[string]string{}
+	for _, m := range server.Messages() {
+		_, rest, _ := strings.Cut(string(m.Data), "Message-ID: <")
+		id, _, _ := strings.Cut(rest, ">")
+		if was := ids[m.To]; was != "" && was != id {
+			t.Errorf("%s got %s, then %s", m.To, was, id)
+		}
+		ids[m.To] = id
+	}
+}
+
+// Temporary refusals are tried as often as the waits say, then it has failed.
+func TestGivesUp(t *testing.T) {
+	o := newOffice(t)
+	o.tin("a", "Phú Thọ", "phu-tho")
+	o.contacts(1)
+	server := smtptest.Start(t, func(stage smtptest.Stage, _ string) smtptest.Answer {
+		if stage == smtptest.Rcpt {
+			return smtptest.Answer{Reply: "450 4.2.1 hộp thư bận"}
+		}
+		return smtptest.Answer{}
+	})
+	e, courier := o.edition(), o.courier(server)
+	for _, want := range []bantin.Counts{{Deferred: 1}, {Deferred: 1}, {Failed: 1}} {
+		if err := courier.Run(t.Context(), &e); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, o.counts(&e)); diff != "" {
+			t.Error(diff)
+		}
+		o.skew.Add(int64(2 * time.Hour))
+	}
+}
+
+// A server that is away, or wants no one, costs no recipient an attempt.
+func TestRelayAway(t *testing.T) {
+	o := newOffice(t)
+	o.tin("a", "Phú Thọ", "phu-tho")
+	o.contacts(20)
+	var refusing atomic.Bool
+	refusing.Store(true)
+	server := smtptest.Start(t, func(stage smtptest.Stage, _ string) smtptest.Answer {
+		if refusing.Load() && stage == smtptest.Mail {
+			return smtptest.Answer{Reply: "550 5.7.1 máy gửi bị chặn"}
+		}
+		return smtptest.Answer{}
+	})
+	e, courier := o.edition(), o.courier(server)
+	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	defer cancel()
+	if err := courier.Run(ctx, &e); err != nil {
+		t.Fatal(err)
+	}
+	if courier.RelayError() == nil {
+		t.Error("nothing says that the relay refuses")
+	}
+	if diff := cmp.Diff(bantin.Counts{Queued: 20}, o.counts(&e)); diff != "" {
+		t.Error(diff)
+	}
+	refusing.Store(false)
+	if err := courier.Run(t.Context(), &e); err != nil {
+		t.Fatal(err)
+	}
+	once(t, server, 20)
+}
+
+// Two couriers share an edition and send nothing twice.
+func TestTwoCouriers(t *testing.T) {
+	o := newOffice(t)
+	o.tin("a", "Phú Thọ", "phu-tho")
+	o.contacts(3000)
+	server := smtptest.Start(t, nil)
+	e := o.edition()
+	var both sync.WaitGroup
+	for range 2 {
+		courier := o.courier(server)
+		both.Go(func() {
+			if err := courier.Run(t.Context(), &e); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	both.Wait()
+	once(t, server, 3000)
+}
+
+// Who leaves while an edition is sent gets nothing whose body begins more than
+// a second later.
+func TestLeavingWins(t *testing.T) {
+	o := newOffice(t)
+	o.tin("a", "Phú Thọ", "phu-tho")
+	o.contacts(400)
+	leaver, err := o.db.Contact(t.Context(), "c399@example.org")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var once sync.Once
+	server := smtptest.Start(t, func(stage smtptest.Stage, arg string) smtptest.Answer {
+		if stage == smtptest.Rcpt {
+			once.Do(func() {
+				if err := o.db.Unsubscribe(context.Background(), leaver.Key, "hang-tuan", o.now()); err != nil {
+					t.Error(err)
+				}
+			})
+			time.Sleep(20 * time.Millisecond) // a slow relay: two seconds for all
+		}
+		return smtptest.Answer{}
+	})
+	e := o.edition()
+	if err := o.courier(server).Run(t.Context(), &e); err != nil {
+		t.Fatal(err)
+	}
+	if got := server.Received(); got["c399@example.org"] != 0 {
+		t.Error("mail to somebody who had left")
+	}
+	if diff := cmp.Diff(bantin.Counts{Sent: 399, Skipped: 1}, o.counts(&e)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// Stopping finishes the messages in hand; going on sends the rest once.
+func TestStopAndGoOn(t *testing.T) {
+	o := newOffice(t)
+	o.tin("a", "Phú Thọ", "phu-tho")
+	o.contacts(600)
+	ctx, stop := context.WithCancel(t.Context())
+	var taken atomic.Int64
+	server := smtptest.Start(t, func(stage smtptest.Stage, _ string) smtptest.Answer {
+		if stage == smtptest.Body && taken.Add(1) == 150 {
+			stop()
+		}
+		return smtptest.Answer{}
+	})
+	e := o.edition()
+	if err := o.courier(server).Run(ctx, &e); err != nil && !errors.Is(err, context.Canceled) {
+		t.Fatal(err)
+	}
+	if c := o.counts(&e); c.Sent != int64(len(server.Messages())) || c.Sent == 600 {
+		t.Errorf("the ledger says %d, the server took %d", c.Sent, len(server.Messages()))
+	}
+	if err := o.courier(server).Run(t.Context(), &e); err != nil {
+		t.Fatal(err)
+	}
+	once(t, server, 600)
+}
+
+// A bulletin that is withdrawn while its edition is sent is left out of the
+// messages that were not begun.
+func TestWithdrawnWhileSending(t *testing.T) {
+	o := newOffice(t)
+	o.tin("a", "Phú Thọ tổng kết", "phu-tho")
+	o.tin("b", "Tin đăng nhầm", "ha-noi")
+	o.contacts(200)
+	var once sync.Once
+	server := smtptest.Start(t, func(stage smtptest.Stage, _ string) smtptest.Answer {
+		if stage == smtptest.Rcpt {
+			once.Do(func() { o.withdraw("b", "Tin đăng nhầm") })
+			time.Sleep(20 * time.Millisecond)
+		}
+		return smtptest.Answer{}
+	})
+	e := o.edition()
+	if err := o.courier(server).Run(t.Context(), &e); err != nil {
+		t.Fatal(err)
+	}
+	all := server.Messages()
+	if last := all[len(all)-1]; strings.Contains(string(last.Data), "/bulletins/b") {
+		t.Error("the last message still has the withdrawn bulletin")
+	}
+	if first := all[0]; !strings.Contains(string(first.Data), "/bulletins/b") {
+		t.Error("the first message never had it")
+	}
+}
+
+func (o *office) withdraw(id, title string) {
+	b := &bantin.Bulletin{ID: id, Source: "van-phong", SourceID: id + ".md", Title: title, Withdrawn: true}
+	_, err := o.db.Arrive(context.Background(), []store.Arrival{{Source: "van-phong", Item: id + ".md", Version: "2", Digest: "2", Identity: "file:van-phong/" + id + ".md", Bulletin: b}},
+		store.Rules{SameStory: func(_, _ *bantin.Bulletin) bool { return true }, FeedID: source.FeedID})
+	if err != nil {
+		o.t.Error(err)
+	}
+}
