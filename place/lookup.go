@@ -20,7 +20,7 @@ func Lookup(name string) (slug string, ok bool) {
 }
 
 // Nearest lists up to n units whose names resemble name, the likeliest first:
-// for "did you mean" in messages. What differs in more than half is left out.
+// for "did you mean" in messages. What differs in more than a third is left out.
 func Nearest(name string, n int) []string {
 	key := withoutKind(nameKey(name))
 	type guess struct {
@@ -33,7 +33,7 @@ func Nearest(name string, n int) []string {
 		for _, own := range append([]string{u.Name}, u.Aliases...) {
 			g.distance = min(g.distance, distance(key, nameKey(own)))
 		}
-		if 2*g.distance <= max(len(key), 2) {
+		if 3*g.distance <= len(key) {
 			guesses = append(guesses, g)
 		}
 	}

@@ -1,0 +1,109 @@
+package contact
+
+import (
+	"fmt"
+	"net/mail"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/net/idna"
+
+	"bantin"
+)
+
+// AddressError says why an address cannot be mailed to.
+type AddressError struct {
+	Address string
+	Words   bantin.Words
+}
+
+func (e *AddressError) Error() string { return fmt.Sprintf("address %q: %s", e.Address, e.Words.EN) }
+
+// The limits of RFC 5321 4.5.3.1, in octets.
+const (
+	maxLocal   = 64
+	maxDomain  = 255
+	maxAddress = 254 // a path has 256 with its angle brackets
+)
+
+// ParseAddress checks an address that somebody wrote into a list: one address
+// without a name, a plain local part, a domain with a dot. A domain in letters
+// beyond ASCII is given in its ASCII form (RFC 5891); everything else stays as
+// written. A local part beyond ASCII would need SMTPUTF8 (RFC 6531) on the whole
+// way and is refused.
+//
+// The error is an *[AddressError].
+func ParseAddress(raw string) (string, error) {
+	refuse := func(vi, en string) (string, error) {
+		return "", &AddressError{raw, words(vi, en)}
+	}
+	address := strings.TrimSpace(raw)
+	at := strings.LastIndexByte(address, '@')
+	switch {
+	case address == "":
+		return refuse("thiếu địa chỉ", "there is no address")
+	case strings.ContainsAny(address, "<>"):
+		return refuse("chỉ ghi địa chỉ, không kèm tên", "write the address alone, without a name")
+	case strings.ContainsAny(address, ",;"), strings.Count(address, "@") > 1:
+		return refuse("nhiều địa chỉ trong một ô", "more than one address")
+	case strings.ContainsFunc(address, func(r rune) bool { return r <= ' ' || r == 0x7f || r == '\u00a0' }):
+		return refuse("có khoảng trắng trong địa chỉ", "there is a blank in the address")
+	case at <= 0 || at == len(address)-1:
+		return refuse("không phải địa chỉ thư điện tử", "not an e-mail address")
+	}
+	local, domain := address[:at], address[at+1:]
+	if !ascii(local) {
+		return refuse("phần trước @ có chữ ngoài ASCII (cần SMTPUTF8), chưa gửi được",
+			"letters beyond ASCII before the @ need SMTPUTF8, which is not supported")
+	}
+	domain, ok := asciiDomain(domain)
+	if !ok {
+		return refuse("tên miền sau @ không hợp lệ", "the domain behind the @ is not valid")
+	}
+	if len(local) > maxLocal || len(domain) > maxDomain || len(local)+1+len(domain) > maxAddress {
+		return refuse("địa chỉ quá dài", "the address is too long")
+	}
+	address = local + "@" + domain
+	// What net/mail reads otherwise than it is written (quotes, comments) is refused.
+	if parsed, err := mail.ParseAddress(address); err != nil || parsed.Address != address || parsed.Name != "" {
+		return refuse("không phải địa chỉ thư điện tử", "not an e-mail address")
+	}
+	return address, nil
+}
+
+// asciiDomain gives the domain in ASCII. It must have a dot, and no number for
+// its last label, so that it is a name and not an IP address.
+func asciiDomain(domain string) (string, bool) {
+	if !utf8.ValidString(domain) {
+		return "", false
+	}
+	if !ascii(domain) {
+		converted, err := idna.Lookup.ToASCII(domain)
+		if err != nil {
+			return "", false
+		}
+		domain = converted
+	}
+	labels := strings.Split(domain, ".")
+	for _, label := range labels {
+		if len(label) == 0 || len(label) > 63 || label[0] == '-' || label[len(label)-1] == '-' ||
+			strings.ContainsFunc(label, func(r rune) bool { return !letterDigitHyphen(r) }) {
+			return "", false
+		}
+	}
+	last := labels[len(labels)-1]
+	return domain, len(labels) > 1 && strings.Trim(last, "0123456789") != ""
+}
+
+func letterDigitHyphen(r rune) bool {
+	return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || r == '-'
+}
+
+func ascii(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,123 @@
+package contact
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// maxRows is how many lines a field between quotes may go over.
+const maxRows = 20
+
+// record reads the fields of the next row. A field that begins with a quote
+// goes on to the closing one, over the ends of lines if it must. Where that is
+// missing, RFC 4180 would swallow the rest of the list. Here the row is given
+// up at its own line, as soon as a following line is a row by itself, what
+// stands behind a closing quote is no delimiter, or the field gets too long.
+func (r *Reader) record() (fields []string, number int, err error) {
+	first, number, err := r.lines.next()
+	if err != nil {
+		return nil, number, err
+	}
+	if first.long {
+		return nil, number, &RowError{Line: number, Fields: []string{first.text}, Reason: words(
+			fmt.Sprintf("dòng dài quá %d KB", maxLine>>10), fmt.Sprintf("the line is longer than %d KB", maxLine>>10))}
+	}
+	fields, state := split(first.text, r.comma)
+	text := first.text
+	var taken []physicalLine
+	for state == quoteOpen && len(taken) < maxRows {
+		next, _, err := r.lines.next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return nil, number, err
+		}
+		taken = append(taken, next)
+		if next.long || r.rowByItself(next.text) {
+			break
+		}
+		text += "\n" + next.text
+		fields, state = split(text, r.comma)
+	}
+	if state == quotesFine {
+		return fields, number, nil
+	}
+	r.lines.unread(taken)
+	return nil, number, &RowError{Line: number, Value: first.text, Fields: []string{first.text}, Reason: words(
+		`thiếu dấu ngoặc kép đóng (") hoặc có chữ sau dấu ấy`, `the closing quote (") is missing, or text follows it`)}
+}
+
+// rowByItself reports whether a line is a whole row, with an address where one
+// belongs.
+func (r *Reader) rowByItself(text string) bool {
+	fields, state := split(text, r.comma)
+	if state != quotesFine || len(fields) != len(r.header) {
+		return false
+	}
+	for i, c := range r.columns {
+		if c == emailColumn {
+			_, err := ParseAddress(fields[i])
+			return err == nil
+		}
+	}
+	return false
+}
+
+// quotes says how the quotes of a text stand.
+type quotes int
+
+const (
+	quotesFine quotes = iota
+	quoteOpen         // a field is not closed
+	quoteBad          // text stands behind a closing quote
+)
+
+// split cuts a record into fields (RFC 4180 section 2). A quote inside a field
+// that does not begin with one is a character like others.
+func split(text string, comma byte) ([]string, quotes) {
+	var fields []string
+	for {
+		if !strings.HasPrefix(text, `"`) {
+			field, rest, more := strings.Cut(text, string(comma))
+			fields = append(fields, field)
+			if !more {
+				return fields, quotesFine
+			}
+			text = rest
+			continue
+		}
+		field, rest, ok := quoted(text[1:])
+		if !ok {
+			return fields, quoteOpen
+		}
+		fields = append(fields, field)
+		rest = strings.TrimLeft(rest, " ")
+		if rest == "" {
+			return fields, quotesFine
+		}
+		if rest[0] != comma {
+			return fields, quoteBad
+		}
+		text = rest[1:]
+	}
+}
+
+// quoted takes a field up to its closing quote; two quotes are one of the text.
+func quoted(text string) (field, rest string, ok bool) {
+	var b strings.Builder
+	for {
+		before, after, found := strings.Cut(text, `"`)
+		if !found {
+			return "", "", false
+		}
+		b.WriteString(before)
+		if !strings.HasPrefix(after, `"`) {
+			return b.String(), after, true
+		}
+		b.WriteByte('"')
+		text = after[1:]
+	}
+}

@@ -1,0 +1,184 @@
+package contact
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+
+	"bantin"
+	"bantin/place"
+)
+
+// row makes a contact of the fields.
+func (r *Reader) row(fields []string, number int) (Row, error) {
+	row := Row{Line: number}
+	reject := func(i int, reason bantin.Words) (Row, error) {
+		e := &RowError{Line: number, Reason: reason, Fields: fields}
+		if i < len(r.header) && i < len(fields) {
+			e.Column, e.Value = r.header[i], fields[i]
+		}
+		return Row{}, e
+	}
+	if len(fields) > len(r.header) && strings.TrimSpace(strings.Join(fields[len(r.header):], "")) != "" {
+		return reject(len(fields), words(
+			fmt.Sprintf("dòng có %d ô, hàng tiêu đề chỉ có %d", len(fields), len(r.header)),
+			fmt.Sprintf("the row has %d fields, the headings are %d", len(fields), len(r.header))))
+	}
+	for i, c := range r.columns {
+		cell := ""
+		if i < len(fields) {
+			cell = fields[i]
+		}
+		if !utf8.ValidString(cell) {
+			return reject(i, notUTF8())
+		}
+		if reason := row.set(c, cell); reason != (bantin.Words{}) {
+			return reject(i, reason)
+		}
+	}
+	return row, nil
+}
+
+// set takes one cell, or says why it cannot.
+func (row *Row) set(c column, cell string) (reason bantin.Words) {
+	cell = unguard(line(cell))
+	contact := &row.Contact
+	var ok bool
+	switch c {
+	case emailColumn:
+		address, err := ParseAddress(cell)
+		if bad := (*AddressError)(nil); errors.As(err, &bad) {
+			return bad.Words
+		}
+		contact.Email = address
+	case nameColumn:
+		contact.Name = row.name(cell)
+	case placeColumn:
+		contact.Place = row.place(cell)
+	case levelColumn:
+		if contact.Level, ok = ParseLevel(cell); !ok {
+			return words("không biết cấp này; có: trung ương, tỉnh, huyện, xã, hội viên",
+				"unknown level; there are central, province, district, commune, member")
+		}
+	case languageColumn:
+		if contact.Language, ok = ParseLanguage(cell); !ok {
+			return words("không biết ngôn ngữ này; có: vi (tiếng Việt), en (tiếng Anh)",
+				"unknown language; there are vi (Vietnamese), en (English)")
+		}
+	case tagsColumn:
+		contact.Tags = tags(cell)
+	}
+	return bantin.Words{}
+}
+
+// nameLength is what a name may have, in characters.
+const nameLength = 120
+
+func (row *Row) name(cell string) string {
+	short := bantin.Shorten(cell, nameLength)
+	if short != cell {
+		row.Warnings = append(row.Warnings, words("họ tên quá dài, đã cắt bớt", "the name is too long and was cut"))
+	}
+	return short
+}
+
+// place finds the unit. Without it the contact still gets what all get.
+func (row *Row) place(cell string) string {
+	if cell == "" {
+		return ""
+	}
+	slug, ok := place.Lookup(cell)
+	if !ok {
+		row.Warnings = append(row.Warnings, unknownPlace(cell))
+		return ""
+	}
+	if now, gone := place.Abolished(slug); gone {
+		vi, en := bantin.Vietnamese, bantin.English
+		row.Warnings = append(row.Warnings, words(
+			fmt.Sprintf("%s nay thuộc %s, nên cũng được tính là %s", place.Name(slug, vi), place.Name(now, vi), place.Name(now, vi)),
+			fmt.Sprintf("%s is part of %s now and is taken as that too", place.Name(slug, en), place.Name(now, en))))
+	}
+	return slug
+}
+
+func unknownPlace(cell string) bantin.Words {
+	w := words(fmt.Sprintf("không biết nơi %q, tạm để trống", cell), fmt.Sprintf("unknown place %q, left empty", cell))
+	if near := place.Nearest(cell, 3); len(near) > 0 {
+		vi, en := make([]string, len(near)), make([]string, len(near))
+		for i, slug := range near {
+			vi[i], en[i] = place.Name(slug, bantin.Vietnamese), place.Name(slug, bantin.English)
+		}
+		w.VI += fmt.Sprintf(" (có phải %s?)", strings.Join(vi, ", "))
+		w.EN += fmt.Sprintf(" (did you mean %s?)", strings.Join(en, ", "))
+	}
+	return w
+}
+
+// ParseLevel reads a level in either language; nothing is no level.
+func ParseLevel(cell string) (bantin.Level, bool) {
+	k := strings.TrimPrefix(key(cell), "cap ")
+	switch k {
+	case "":
+		return "", true
+	case "trung uong", "tw":
+		return bantin.LevelCentral, true
+	case "tinh", "thanh pho", "tinh thanh pho":
+		return bantin.LevelProvince, true
+	case "huyen", "quan", "thi xa":
+		return bantin.LevelDistrict, true
+	case "xa", "phuong", "thi tran", "dac khu":
+		return bantin.LevelCommune, true
+	case "hoi vien":
+		return bantin.LevelMember, true
+	}
+	level := bantin.Level(k)
+	return level, slices.Contains(bantin.Levels(), level)
+}
+
+// ParseLanguage reads a language in either language; nothing is none.
+func ParseLanguage(cell string) (bantin.Language, bool) {
+	switch key(cell) {
+	case "":
+		return "", true
+	case "vi", "vn", "vi vn", "tieng viet", "viet", "vietnamese":
+		return bantin.Vietnamese, true
+	case "en", "en us", "en gb", "tieng anh", "anh", "english":
+		return bantin.English, true
+	}
+	return "", false
+}
+
+// tags are words between commas, semicolons or bars, each once.
+func tags(cell string) []string {
+	var all []string
+	for tag := range strings.FieldsFuncSeq(cell, func(r rune) bool { return strings.ContainsRune(",;|", r) }) {
+		if tag = strings.TrimSpace(tag); tag != "" && !slices.Contains(all, tag) {
+			all = append(all, tag)
+		}
+	}
+	return all
+}
+
+// line makes one line of a cell: NFC, blanks of all kinds one space, without
+// control and invisible characters.
+func line(cell string) string {
+	cell = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case unicode.IsControl(r), unicode.Is(unicode.Cf, r), r == 0xfffe, r == 0xffff:
+			return -1
+		}
+		return r
+	}, cell)
+	return norm.NFC.String(strings.Join(strings.Fields(cell), " "))
+}
+
+func notUTF8() bantin.Words {
+	return words("không phải UTF-8; hãy lưu danh sách ở UTF-8", "not UTF-8; save the list as UTF-8")
+}
