@@ -141,6 +141,17 @@ func TestPlaces(t *testing.T) {
 		`5: d@example.org||||| (unknown place "Paris", left empty)`)
 }
 
+func TestCheck(t *testing.T) {
+	row, rejected := contact.Check(bantin.Contact{Email: " lan@example.org", Name: "Nguyễn\nLan", Place: "Phú Thọ", Level: "tỉnh", Language: "en", Tags: []string{"a,b"}})
+	want := bantin.Contact{Email: "lan@example.org", Name: "Nguyễn Lan", Place: "phu-tho", Level: bantin.LevelProvince, Language: bantin.English, Tags: []string{"a", "b"}}
+	if d := cmp.Diff(want, row.Contact); rejected != nil || d != "" {
+		t.Errorf("%v (-want +got)\n%s", rejected, d)
+	}
+	if _, rejected = contact.Check(bantin.Contact{Email: "lan@example.org", Level: "vua"}); rejected == nil || rejected.Column != "level" || rejected.Value != "vua" {
+		t.Errorf("got %+v", rejected)
+	}
+}
+
 func TestParseAddress(t *testing.T) {
 	for raw, want := range map[string]string{
 		"lan@example.org":                        "lan@example.org",

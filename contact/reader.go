@@ -51,7 +51,10 @@ type RowError struct {
 }
 
 func (e *RowError) Error() string {
-	if e.Column == "" {
+	switch {
+	case e.Line == 0: // of Check
+		return fmt.Sprintf("%s %q: %s", e.Column, e.Value, e.Reason.EN)
+	case e.Column == "":
 		return fmt.Sprintf("line %d: %s", e.Line, e.Reason.EN)
 	}
 	return fmt.Sprintf("line %d, %s %q: %s", e.Line, e.Column, e.Value, e.Reason.EN)

@@ -76,6 +76,30 @@ func (row *Row) set(c column, cell string) (reason bantin.Words) {
 	return bantin.Words{}
 }
 
+// Check does for one contact, written by hand, what a Reader does for the rows
+// of a list: its place may be any name, its level and language in any wording.
+// The error, if there is one, has the key of the field for its Column.
+func Check(c bantin.Contact) (Row, *RowError) {
+	row := Row{}
+	for _, field := range []struct {
+		column    column
+		key, cell string
+	}{
+		{emailColumn, "email", c.Email},
+		{nameColumn, "name", c.Name},
+		{placeColumn, "place", c.Place},
+		{levelColumn, "level", string(c.Level)},
+		{languageColumn, "language", string(c.Language)},
+		{tagsColumn, "tags", strings.Join(c.Tags, ",")},
+	} {
+		reason := row.set(field.column, field.cell)
+		if reason != (bantin.Words{}) {
+			return Row{}, &RowError{Column: field.key, Value: field.cell, Reason: reason, Fields: []string{field.cell}}
+		}
+	}
+	return row, nil
+}
+
 // nameLength is what a name may have, in characters.
 const nameLength = 120
 
