@@ -7,7 +7,7 @@ import (
 
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/extension"
-	render_html "github.com/yuin/goldmark/renderer/html"
+	renderer "github.com/yuin/goldmark/renderer/html"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 )
@@ -17,7 +17,7 @@ import (
 var markdown = sync.OnceValue(func() goldmark.Markdown {
 	return goldmark.New(
 		goldmark.WithExtensions(extension.Table, extension.Linkify),
-		goldmark.WithRendererOptions(render_html.WithUnsafe()),
+		goldmark.WithRendererOptions(renderer.WithUnsafe()),
 	)
 })
 
