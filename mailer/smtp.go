@@ -172,7 +172,7 @@ func (c *smtpConn) command(scope Scope, want int, format string, args ...any) er
 	c.client.UpdateDeadline(commandWait)
 	text := c.client.Text
 	act, _, _ := strings.Cut(format, ":")
-	if _, err := text.Cmd(format, args...); err != nil {
+	if err := text.PrintfLine(format, args...); err != nil {
 		return c.broken(act, err)
 	}
 	if _, _, err := text.ReadResponse(want); err != nil {

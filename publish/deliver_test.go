@@ -52,7 +52,10 @@ func newOffice(t testing.TB) *office {
 		t.Fatal(err)
 	}
 	o.editor = &Editor{DB: db, Log: o.log(), Site: o.site, Atlas: o.atlas}
-	o.press = &Press{Site: o.site, Atlas: o.atlas, Templates: set, Sender: mailer.Sender{Name: o.site.Title, Address: "bantin@example.org"}}
+	o.press = &Press{Site: o.site, Atlas: o.atlas, Sender: mailer.Sender{Name: o.site.Title, Address: "bantin@example.org"},
+		Render: func(subject string, m mailer.DigestMail) (mailer.Rendered, error) {
+			return mailer.RenderDigest(set, subject, m)
+		}}
 	o.digest = &bantin.Digest{ID: "hang-tuan", Title: "Bản tin khuyến học trong tuần", Subject: "{{.Digest.Title}} – số {{.Edition.Number}}", Max: 30, FirstNumber: 1, WhenEmpty: bantin.WhenEmptySkip, Location: o.site.Location}
 	return o
 }
@@ -153,7 +156,7 @@ func TestDeliver(t *testing.T) {
 		t.Errorf("%d connections for 1200 messages", server.Sessions())
 	}
 	for _, m := range server.Messages()[:1] {
-		for _, want := range []string{"List-Unsubscribe: ", "List-Unsubscribe-Post: List-Unsubscribe=One-Click", "List-Id: ", "Auto-Submitted: auto-generated", "Message-ID: <"} {
+		for _, want := range []string{"List-Unsubscribe:\r\n <https://bantin.example.org/unsubscribe/", "List-Unsubscribe-Post: List-Unsubscribe=One-Click", "List-Id: ", "Auto-Submitted: auto-generated", "Message-ID: <"} {
 			if !strings.Contains(string(m.Data), want) {
 				t.Errorf("no %q in:\n%s", want, m.Data[:1000])
 			}

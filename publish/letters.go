@@ -12,15 +12,14 @@ import (
 	"bantin/mailer"
 	"bantin/place"
 	"bantin/store"
-	"bantin/templates"
 )
 
 // Press makes the messages of digests.
 type Press struct {
-	Site      *bantin.Site
-	Atlas     *place.Atlas
-	Templates *templates.Set
-	Sender    mailer.Sender
+	Site   *bantin.Site
+	Atlas  *place.Atlas
+	Sender mailer.Sender
+	Render func(subject string, m mailer.DigestMail) (mailer.Rendered, error) // mailer.RenderDigest with its templates
 }
 
 // Segment is all in which the words of an edition's messages differ.
@@ -111,7 +110,7 @@ func limit(groups []mailer.Group, most int) (shown int) {
 
 // Compose renders and composes the message of a segment.
 func (p *Press) Compose(e *bantin.Edition, m mailer.DigestMail, date time.Time) (*mailer.Letter, mailer.Rendered, error) {
-	rendered, err := mailer.RenderDigest(p.Templates, e.Subject, m)
+	rendered, err := p.Render(e.Subject, m)
 	if err != nil {
 		return nil, rendered, fmt.Errorf("render %s: %w", e.ID, err)
 	}

@@ -77,7 +77,10 @@ func (w *works) assemble(ctx context.Context) error {
 	}
 	w.tokens = mailer.NewTokens(secret)
 	w.editor = &publish.Editor{DB: w.db, Log: w.log, Site: w.site, Atlas: w.atlas}
-	w.press = &publish.Press{Site: w.site, Atlas: w.atlas, Templates: w.templates, Sender: w.sender()}
+	w.press = &publish.Press{Site: w.site, Atlas: w.atlas, Sender: w.sender(),
+		Render: func(subject string, m mailer.DigestMail) (mailer.Rendered, error) {
+			return mailer.RenderDigest(w.templates, subject, m)
+		}}
 	for i := range c.Digests {
 		d := &c.Digests[i]
 		w.digests = append(w.digests, &publish.DigestPlan{

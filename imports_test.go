@@ -1,0 +1,93 @@
+package bantin_test
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// house says which of our packages each may import; all may import the root,
+// and the root imports the standard library only. This is the picture in
+// docs/design.md: a change here is a change of the design.
+func house() map[string][]string {
+	return map[string][]string{
+		".":                 {},
+		"cmd/bantin":        {"*"},
+		"publish":           {"source", "feed", "mailer", "mailer/bounce", "mailbox", "store", "place", "schedule", "contact", "picture"},
+		"web":               {"feed", "mailer", "store", "place", "templates"},
+		"source":            {"place", "mailbox", "fetch", "picture"},
+		"feed":              {"fetch"},
+		"picture":           {"fetch"},
+		"config":            {"place", "schedule"},
+		"contact":           {"place"},
+		"mailer":            {"templates"},
+		"place":             {},
+		"schedule":          {},
+		"store":             {},
+		"templates":         {},
+		"examples":          {},
+		"examples/draw":     {},
+		"internal/smtptest": {},
+	}
+}
+
+func TestImports(t *testing.T) {
+	rooms := house()
+	err := filepath.WalkDir(".", func(file string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() && strings.HasPrefix(d.Name(), ".") && file != "." {
+			return skipOr(err)
+		}
+		if d.IsDir() || !strings.HasSuffix(file, ".go") || strings.HasSuffix(file, "_test.go") {
+			return nil
+		}
+		room := path.Dir(filepath.ToSlash(file))
+		allowed, known := rooms[room]
+		if !known {
+			t.Errorf("%s: the house has no room %q: see docs/design.md", file, room)
+			return nil
+		}
+		check(t, file, room, allowed)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func skipOr(err error) error {
+	if err != nil {
+		return err
+	}
+	return filepath.SkipDir
+}
+
+// check looks at the imports of one file.
+func check(t *testing.T, file, room string, allowed []string) {
+	t.Helper()
+	f, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ImportsOnly)
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	for _, spec := range f.Imports {
+		name, err := strconv.Unquote(spec.Path.Value)
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		ours, inside := strings.CutPrefix(name, "bantin/")
+		standard := !strings.Contains(strings.Split(name, "/")[0], ".")
+		switch {
+		case room == "." && (inside || !standard):
+			t.Errorf("%s imports %s: the root imports the standard library only", file, name)
+		case inside && !slices.Contains(allowed, ours) && !slices.Contains(allowed, "*"):
+			t.Errorf("%s imports %s: %s may import %v", file, name, room, allowed)
+		}
+	}
+}
