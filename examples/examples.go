@@ -4,10 +4,12 @@
 // them out.
 //
 // People, places of meetings and figures are made up; the pictures are drawn by
-// this package's test.
+// examples/draw.
 package examples
 
 import "embed"
+
+//go:generate go run ./draw bulletins/anh
 
 // Files are what `init` writes, by the paths they have here: bantin.yaml,
 // contacts.csv and bulletins/.

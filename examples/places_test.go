@@ -1,0 +1,42 @@
+package examples_test
+
+import (
+	"context"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"bantin"
+	"bantin/examples"
+	"bantin/place"
+	"bantin/source"
+)
+
+// placesOf gives, by the file of each sample, what its text names.
+func placesOf(t *testing.T) map[string][]string {
+	t.Helper()
+	dir := t.TempDir()
+	bulletins, err := fs.Sub(examples.Files, "bulletins")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.CopyFS(filepath.Join(dir, "bulletins"), bulletins); err != nil {
+		t.Fatal(err)
+	}
+	s, err := source.Open(source.Spec{ID: "van-phong", Kind: "folder", Path: filepath.Join(dir, "bulletins"), Rest: time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	atlas := place.NewAtlas(nil)
+	places := map[string][]string{}
+	for item, err := range s.Read(context.Background(), nil) {
+		if err != nil || item.Err != nil {
+			t.Fatal(err, item.Err)
+		}
+		b := item.Bulletin
+		places[b.SourceID] = atlas.Find(source.Prose(b), bantin.DayOf(b.Published)).Places
+	}
+	return places
+}
