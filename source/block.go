@@ -11,12 +11,11 @@ import (
 
 // block is one paragraph, heading, list, table, quotation or picture.
 type block struct {
-	tag      string // p, h2 to h4, ul, ol, blockquote, table, figure
-	html     string // what stands inside the tag, written by us
-	text     string // the same in plain text
-	links    bool   // it has links in it
-	emphasis bool   // all of it is emphasised
-	image    bantin.Image
+	tag   string // p, h2 to h4, ul, ol, blockquote, table, figure
+	html  string // what stands inside the tag, written by us
+	text  string // the same in plain text
+	links bool   // it has links in it
+	image bantin.Image
 }
 
 func (b *block) heading() bool { return len(b.tag) == 2 && b.tag[0] == 'h' }

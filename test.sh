@@ -1,0 +1,85 @@
+#!/usr/bin/env bash
+# Tests everything: formatting, vet, staticcheck, generated files, all tests
+# with the race detector, each fuzz target for some seconds, each benchmark once.
+#
+# It installs what is missing where it may (Debian and its like, as root) and
+# says so; where it may not, the tests that need it skip and it says what to
+# install. With CI=true nothing skips.
+#
+#   FUZZ=5s   how long each fuzz target runs
+set -eu
+cd "$(dirname "$0")"
+fuzz=${FUZZ:-3s}
+
+say() { printf '\n== %s\n' "$*"; }
+
+# What a test needs beyond Go: a command or a Python module, its Debian package, what for.
+needs() {
+	cat <<-'END'
+		command:chromium chromium pages-in-a-real-browser
+		python:html5lib python3-html5lib the-feed-validator
+		command:newsboat newsboat a-real-feed-reader
+	END
+}
+
+have() {
+	case $1 in
+	command:*) command -v "${1#command:}" >/dev/null ;;
+	python:*) /usr/bin/python3 -c "import ${1#python:}" 2>/dev/null ;;
+	esac
+}
+
+install_missing() {
+	missing=""
+	while read -r what package purpose; do
+		have "$what" || missing="$missing $package"
+	done <<-END
+		$(needs)
+	END
+	[ -n "$missing" ] || return 0
+	if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+		echo "installing:$missing"
+		apt-get update -qq || true
+		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $missing >/dev/null
+	else
+		echo "not installed, so some tests skip:$missing"
+		echo "to run them: sudo apt-get install$missing"
+	fi
+	[ "${CI:-}" != true ] || while read -r what package purpose; do
+		have "$what" || { echo "CI needs $package ($purpose)"; exit 1; }
+	done <<-END
+		$(needs)
+	END
+}
+
+say "what the tests need"
+command -v go >/dev/null || { echo "install Go 1.26 or newer: https://go.dev/dl/"; exit 1; }
+go version
+install_missing
+
+say "gofmt"
+unformatted=$(gofmt -l $(git ls-files '*.go' 2>/dev/null || find . -name '*.go'))
+[ -z "$unformatted" ] || { echo "run gofmt -w on:"; echo "$unformatted"; exit 1; }
+
+say "go vet"
+go vet ./...
+
+say "staticcheck"
+go tool staticcheck ./...
+
+say "tests, with the race detector (generated files are checked by them)"
+go test -race -timeout 8m ./...
+
+say "fuzz targets, $fuzz each"
+# Compiled once a package, then each target runs by itself.
+for package in $(go list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.Dir}}{{end}}' ./...); do
+	targets=$(grep -hoE '^func Fuzz[A-Za-z0-9_]+' "$package"/*_test.go 2>/dev/null | sed 's/^func //' || true)
+	for target in $targets; do
+		go test -run '^$' -fuzz "^$target\$" -fuzztime "$fuzz" "$package"
+	done
+done
+
+say "benchmarks, once each at a small size"
+go test -run '^$' -bench . -benchtime 1x -short ./...
+
+say "all is well"
