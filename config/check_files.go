@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"strings"
 
 	"bantin"
 )
@@ -22,11 +23,16 @@ func (k *checker) file(text *string, path string) {
 	}
 }
 
-// folder wants a folder that is there.
+// folder wants a folder that is there. One that a source reads may come later:
+// a share that is not mounted yet must not keep the pages, the other sources
+// and the mail from going on.
 func (k *checker) folder(text *string, path string) {
 	k.path(text, path)
 	info, err := os.Stat(*text)
 	switch {
+	case errors.Is(err, fs.ErrNotExist) && strings.HasPrefix(path, "sources["):
+		k.report.warn(k.at(path), both("thư mục %q không tồn tại", "the folder %q does not exist", k.at(path).raw),
+			both("tạo thư mục ấy, hoặc sửa đường dẫn; khi có thì sẽ được đọc", "create it, or correct the path; it is read as soon as it is there"))
 	case err != nil:
 		k.missing(path, both("thư mục %q", "the folder %q", k.at(path).raw), err, both("tạo thư mục ấy, hoặc sửa đường dẫn", "create it, or correct the path"))
 	case !info.IsDir():

@@ -1,14 +1,15 @@
 package publish
 
 import (
+	"cmp"
 	"context"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
-	"strconv"
+	"slices"
 
 	"bantin"
 	"bantin/contact"
@@ -51,65 +52,108 @@ type DigestReach struct {
 
 const (
 	contactsInBatch = 500 // one transaction
-	mostTold        = 20  // rejected rows and warnings that are kept to be told
+	// mostTold is how many rejected rows and warnings are kept to be told. More
+	// than these nobody reads there: FILE.rejected.csv has all.
+	mostTold = 1000
 )
 
 // Import reads a list in batches, so that pages and deliveries go on. progress
 // is told the rows read so far. With dry set nothing is kept. Rejected rows go
 // to FILE.rejected.csv with the reason behind them.
 func (im *Importer) Import(ctx context.Context, file string, dry bool, progress func(rows int)) (Imported, error) {
-	var done Imported
 	f, err := os.Open(file)
 	if err != nil {
-		return done, fmt.Errorf("import contacts: %w", err)
+		return Imported{}, fmt.Errorf("import contacts: %w", err)
 	}
 	defer f.Close()
 	rows, err := contact.NewReader(f)
 	if err != nil {
-		return done, fmt.Errorf("import contacts from %s: %w", file, err)
+		return Imported{}, fmt.Errorf("import contacts from %s: %w", file, err)
 	}
-	rejected := &rejects{path: file + ".rejected.csv", header: rows.Header(), lang: im.Language, dry: dry}
-	defer rejected.abandon()
-	seen := map[string]bool{}
-	var batch []bantin.Contact
+	l := &listImport{Importer: im, dry: dry, seen: map[string]int{},
+		rejected: &rejects{path: file + ".rejected.csv", rows: rows, lang: im.Language, dry: dry}}
+	defer l.rejected.abandon()
+	for _, d := range im.Digests {
+		l.done.Digests = append(l.done.Digests, DigestReach{Digest: d.ID})
+	}
+	l.begin()
 	for {
 		row, err := rows.Next()
 		if errors.Is(err, io.EOF) {
-			break
+			return l.done, l.finish(ctx)
 		}
-		done.Rows++
-		var bad *contact.RowError
-		if errors.As(err, &bad) {
-			done.reject(bad)
-			if err := rejected.add(bad); err != nil {
-				return done, err
+		if err := l.take(row, err); err != nil {
+			return l.done, fmt.Errorf("import contacts from %s: %w", file, err)
+		}
+		if len(l.batch) == contactsInBatch {
+			if err := l.keep(ctx); err != nil {
+				return l.done, err
 			}
-			continue
-		}
-		if err != nil {
-			return done, fmt.Errorf("import contacts from %s: %w", file, err)
-		}
-		done.warn(row)
-		if key := bantin.AddressKey(row.Contact.Email); seen[key] {
-			done.Twice++
-		} else {
-			seen[key] = true
-		}
-		if batch = append(batch, row.Contact); len(batch) == contactsInBatch {
-			if err := im.keep(ctx, batch, dry, &done); err != nil {
-				return done, err
-			}
-			batch = batch[:0]
-			progress(done.Rows)
+			progress(l.done.Rows)
 		}
 	}
-	if err := im.keep(ctx, batch, dry, &done); err != nil {
-		return done, err
+}
+
+// listImport is one import.
+type listImport struct {
+	*Importer
+	dry      bool
+	done     Imported
+	rejected *rejects
+	seen     map[string]int // the line of each address
+
+	batch []bantin.Contact
+	at    map[string]int // where in the batch an address stands
+	fresh []string       // addresses that no earlier batch had
+}
+
+func (l *listImport) begin() {
+	l.batch, l.fresh, l.at = l.batch[:0], make([]string, 0, contactsInBatch), map[string]int{}
+}
+
+// take puts a row into the batch. A later row of the same address adds to the
+// earlier one, so that importing the list again changes nothing.
+func (l *listImport) take(row contact.Row, err error) error {
+	l.done.Rows++
+	var bad *contact.RowError
+	if errors.As(err, &bad) {
+		l.done.reject(bad)
+		return l.rejected.add(bad)
 	}
-	if done.File, err = rejected.finish(); err != nil {
-		return done, err
+	if err != nil {
+		return err
 	}
-	return done, im.reach(ctx, seen, &done)
+	key := bantin.AddressKey(row.Contact.Email)
+	line, twice := l.seen[key]
+	if twice {
+		l.done.Twice++
+		row.Warnings = append(row.Warnings, bantin.Words{
+			VI: fmt.Sprintf("địa chỉ %s đã có ở dòng %d: dòng này bổ sung dòng ấy", row.Contact.Email, line),
+			EN: fmt.Sprintf("the address %s stands in line %d too: this line adds to that", row.Contact.Email, line)})
+	} else {
+		l.seen[key] = row.Line
+		l.fresh = append(l.fresh, key)
+	}
+	l.done.warn(row)
+	if i, here := l.at[key]; here {
+		supplement(&l.batch[i], &row.Contact)
+		return nil
+	}
+	l.at[key] = len(l.batch)
+	l.batch = append(l.batch, row.Contact)
+	return nil
+}
+
+// supplement puts what a later row says over what an earlier one said.
+func supplement(c, later *bantin.Contact) {
+	c.Email = later.Email
+	c.Name = cmp.Or(later.Name, c.Name)
+	c.Place = cmp.Or(later.Place, c.Place)
+	c.Level = cmp.Or(later.Level, c.Level)
+	c.Language = cmp.Or(later.Language, c.Language)
+	if len(later.Tags) > 0 {
+		c.Tags = later.Tags
+	}
 }
 
 func (d *Imported) reject(bad *contact.RowError) {
@@ -128,39 +172,56 @@ func (d *Imported) warn(row contact.Row) {
 	}
 }
 
-func (im *Importer) keep(ctx context.Context, batch []bantin.Contact, dry bool, done *Imported) error {
-	if len(batch) == 0 {
+// keep stores the batch, or tries what storing it would do.
+func (l *listImport) keep(ctx context.Context) error {
+	defer l.begin()
+	if len(l.batch) == 0 {
 		return nil
 	}
-	sum, err := im.DB.ImportContacts(ctx, batch, bantin.OriginImport, im.Secret, dry)
-	done.Import = done.Plus(sum)
+	if l.dry {
+		return l.try(ctx)
+	}
+	sum, err := l.DB.ImportContacts(ctx, l.batch, bantin.OriginImport, l.Secret, false)
+	l.done.Import = l.done.Plus(sum)
 	return err
 }
 
-// reach counts for each digest how many of the rows will get it.
-func (im *Importer) reach(ctx context.Context, seen map[string]bool, done *Imported) error {
+func (l *listImport) try(ctx context.Context) error {
+	var questions []store.Reach
+	for _, d := range l.Digests {
+		questions = append(questions, store.Reach{Digest: d.ID, Audience: l.Editor.Audience(d), Addresses: l.fresh})
+	}
+	sum, counts, err := l.DB.TryImport(ctx, l.batch, bantin.OriginImport, l.Secret, questions)
+	l.done.Import = l.done.Plus(sum)
+	for i, n := range counts {
+		l.done.Digests[i].Rows += n
+	}
+	return err
+}
+
+func (l *listImport) finish(ctx context.Context) error {
+	if err := l.keep(ctx); err != nil {
+		return err
+	}
+	var err error
+	if l.done.File, err = l.rejected.finish(); err != nil || l.dry {
+		return err
+	}
+	return l.reach(ctx)
+}
+
+// reach counts for each digest how many of the list's people will get it.
+func (l *listImport) reach(ctx context.Context) error {
 	const atOnce = 5000
-	for _, d := range im.Digests {
-		audience := im.Editor.Audience(d)
-		reach := DigestReach{Digest: d.ID}
-		page := make([]string, 0, atOnce)
-		count := func() error {
-			n, err := im.DB.CountAudience(ctx, d.ID, audience, page)
-			reach.Rows += n
-			page = page[:0]
-			return err
-		}
-		for key := range seen {
-			if page = append(page, key); len(page) == atOnce {
-				if err := count(); err != nil {
-					return err
-				}
+	for i, d := range l.Digests {
+		audience := l.Editor.Audience(d)
+		for page := range slices.Chunk(slices.Collect(maps.Keys(l.seen)), atOnce) {
+			n, err := l.DB.CountAudience(ctx, d.ID, audience, page)
+			if err != nil {
+				return err
 			}
+			l.done.Digests[i].Rows += n
 		}
-		if err := count(); err != nil {
-			return err
-		}
-		done.Digests = append(done.Digests, reach)
 	}
 	return nil
 }
@@ -168,12 +229,12 @@ func (im *Importer) reach(ctx context.Context, seen map[string]bool, done *Impor
 // rejects writes the rows that were not taken, each with its line and the
 // reason, so that they can be mended and imported alone.
 type rejects struct {
-	path   string
-	header []string
-	lang   bantin.Language
-	dry    bool
-	file   *os.File
-	csv    *csv.Writer
+	path string
+	rows *contact.Reader
+	lang bantin.Language
+	dry  bool
+	file *os.File
+	list *contact.Rejects
 }
 
 func (r *rejects) add(bad *contact.RowError) error {
@@ -185,15 +246,12 @@ func (r *rejects) add(bad *contact.RowError) error {
 		if err != nil {
 			return fmt.Errorf("write rejected rows: %w", err)
 		}
-		r.file, r.csv = f, csv.NewWriter(f)
-		head := append(append([]string{}, r.header...), r.lang.Say("dòng", "line"), r.lang.Say("lý do", "reason"))
-		if err := r.csv.Write(head); err != nil {
-			return fmt.Errorf("write rejected rows: %w", err)
+		r.file = f
+		if r.list, err = contact.NewRejects(f, r.rows, r.lang); err != nil {
+			return err
 		}
 	}
-	fields := make([]string, len(r.header), len(r.header)+2)
-	copy(fields, bad.Fields)
-	return r.csv.Write(append(fields, strconv.Itoa(bad.Line), bad.Reason.In(r.lang)))
+	return r.list.Add(bad)
 }
 
 // finish puts the file in place and gives its name; "" where no row was
@@ -205,8 +263,7 @@ func (r *rejects) finish() (string, error) {
 		}
 		return "", nil
 	}
-	r.csv.Flush()
-	if err := errors.Join(r.csv.Error(), r.file.Chmod(0o640), r.file.Close()); err != nil {
+	if err := errors.Join(r.file.Chmod(0o640), r.file.Close()); err != nil {
 		return "", fmt.Errorf("write rejected rows: %w", err)
 	}
 	if err := os.Rename(r.file.Name(), r.path); err != nil {

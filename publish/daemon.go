@@ -246,7 +246,8 @@ func (d *Daemon) importContacts(ctx context.Context) error {
 		return err
 	}
 	d.Log.Info("contacts imported", "file", d.Contacts, "added", done.Added, "changed", done.Changed, "untouched", done.Untouched, "rejected", done.Refused)
-	for _, bad := range done.Rejected {
+	const mostLogged = 20
+	for _, bad := range done.Rejected[:min(len(done.Rejected), mostLogged)] {
 		d.Log.Warn("a row of the list of contacts is not taken", "line", bad.Line, "column", bad.Column, "reason", bad.Reason.In(d.Importer.Language))
 	}
 	return nil

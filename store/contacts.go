@@ -33,25 +33,58 @@ func (i Import) Plus(j Import) Import {
 // set herself; an empty field of the list changes nothing. With dry set the
 // counts are told and nothing is kept.
 func (db *DB) ImportContacts(ctx context.Context, batch []bantin.Contact, origin bantin.Origin, secret []byte, dry bool) (Import, error) {
+	if dry {
+		sum, _, err := db.TryImport(ctx, batch, origin, secret, nil)
+		return sum, err
+	}
 	var sum Import
 	err := db.write(ctx, "import contacts", func(tx *sql.Tx) error {
-		for i := range batch {
-			if err := db.importOne(ctx, tx, &batch[i], origin, secret, &sum); err != nil {
-				return fmt.Errorf("contact %d of the batch: %w", i+1, err)
+		return db.importAll(ctx, tx, batch, origin, secret, &sum)
+	})
+	return sum, err
+}
+
+// Reach asks how many of some addresses would get a digest.
+type Reach struct {
+	Digest    string
+	Audience  Audience
+	Addresses []string // in the form of bantin.AddressKey
+}
+
+// TryImport tells what ImportContacts would do with a batch, and how many
+// contacts each question would count then. Nothing is kept.
+func (db *DB) TryImport(ctx context.Context, batch []bantin.Contact, origin bantin.Origin, secret []byte, questions []Reach) (Import, []int, error) {
+	var sum Import
+	counts := make([]int, len(questions))
+	err := db.write(ctx, "try to import contacts", func(tx *sql.Tx) error {
+		if err := db.importAll(ctx, tx, batch, origin, secret, &sum); err != nil {
+			return err
+		}
+		for i, q := range questions {
+			n, err := countAudience(ctx, tx, q.Digest, q.Audience, q.Addresses)
+			if err != nil {
+				return err
 			}
+			counts[i] = n
 		}
-		if dry {
-			return errDry
-		}
-		return nil
+		return errDry
 	})
 	if errors.Is(err, errDry) {
 		err = nil
 	}
-	return sum, err
+	return sum, counts, err
 }
 
 var errDry = errors.New("nothing is kept")
+
+func (db *DB) importAll(ctx context.Context, tx *sql.Tx, batch []bantin.Contact, origin bantin.Origin, secret []byte, sum *Import) error {
+	for i := range batch {
+		if err := db.importOne(ctx, tx, &batch[i], origin, secret, sum); err != nil {
+			return fmt.Errorf("contact %d of the batch: %w", i+1, err)
+		}
+	}
+	return nil
+}
 
 func (db *DB) importOne(ctx context.Context, tx *sql.Tx, c *bantin.Contact, origin bantin.Origin, secret []byte, sum *Import) error {
 	key := bantin.AddressKey(c.Email)

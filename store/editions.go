@@ -243,6 +243,10 @@ func texts[T ~string](list []T) []string {
 // CountAudience tells how many contacts would get the digest now; with
 // addresses given, how many of those.
 func (db *DB) CountAudience(ctx context.Context, digest string, a Audience, addresses []string) (int, error) {
+	return countAudience(ctx, db.reader, digest, a, addresses)
+}
+
+func countAudience(ctx context.Context, q querier, digest string, a Audience, addresses []string) (int, error) {
 	var args params
 	query := `SELECT COUNT(*) ` + a.from(&args, digest)
 	if addresses != nil {
@@ -253,7 +257,7 @@ func (db *DB) CountAudience(ctx context.Context, digest string, a Audience, addr
 		query += ` AND c.address_key IN (SELECT value FROM json_each(` + args.add(string(raw)) + `))`
 	}
 	var n int
-	if err := db.reader.QueryRowContext(ctx, query, args...).Scan(&n); err != nil {
+	if err := q.QueryRowContext(ctx, query, args...).Scan(&n); err != nil {
 		return 0, fmt.Errorf("count audience of %s: %w", digest, explain(err))
 	}
 	return n, nil

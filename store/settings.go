@@ -12,22 +12,15 @@ import (
 // Secret gives the installation's secret, 32 random bytes that are made on
 // first use. Whoever has it can forge links: it is never shown.
 func (db *DB) Secret(ctx context.Context) ([]byte, error) {
-	fresh := make([]byte, 32)
+	const size = 32
+	fresh := make([]byte, size)
 	rand.Read(fresh) // never fails since Go 1.24
-	var text string
-	err := db.write(ctx, "read secret", func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `INSERT INTO settings (name, value) VALUES ('secret', $1) ON CONFLICT DO NOTHING`,
-			base64.StdEncoding.EncodeToString(fresh))
-		if err != nil {
-			return err
-		}
-		return tx.QueryRowContext(ctx, `SELECT value FROM settings WHERE name = 'secret'`).Scan(&text)
-	})
+	text, err := db.once(ctx, "secret", base64.StdEncoding.EncodeToString(fresh))
 	if err != nil {
 		return nil, err
 	}
 	secret, err := base64.StdEncoding.DecodeString(text)
-	if err != nil || len(secret) != len(fresh) {
+	if err != nil || len(secret) != size {
 		return nil, fmt.Errorf("read secret: the stored one is not readable: restore the newest backup")
 	}
 	return secret, nil
@@ -55,13 +48,22 @@ func (db *DB) SetSetting(ctx context.Context, name, value string) error {
 // Instance names this installation for good: feed ids are made with it, so
 // that two installations' feeds of the same name are two feeds.
 func (db *DB) Instance(ctx context.Context) (string, error) {
-	var name string
-	err := db.write(ctx, "name installation", func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `INSERT INTO settings (name, value) VALUES ('instance', $1) ON CONFLICT DO NOTHING`, rand.Text())
+	return db.once(ctx, "instance", rand.Text())
+}
+
+// once gives a value that is kept for good the first time it is asked for.
+// Commands that only look must not wait for who writes, so it reads first.
+func (db *DB) once(ctx context.Context, name, fresh string) (string, error) {
+	value, err := db.Setting(ctx, name)
+	if value != "" || err != nil {
+		return value, err
+	}
+	err = db.write(ctx, "keep "+name, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING`, name, fresh)
 		if err != nil {
 			return err
 		}
-		return tx.QueryRowContext(ctx, `SELECT value FROM settings WHERE name = 'instance'`).Scan(&name)
+		return tx.QueryRowContext(ctx, `SELECT value FROM settings WHERE name = $1`, name).Scan(&value)
 	})
-	return name, err
+	return value, err
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -49,7 +50,7 @@ func (a *app) listBulletins(ctx context.Context, limit int) (err error) {
 		}
 		for i := range list {
 			before = list[i].Seq
-			if err := a.bulletinLine(&list[i]); err != nil {
+			if err := a.bulletinLine(w, &list[i]); err != nil {
 				return err
 			}
 		}
@@ -59,12 +60,20 @@ func (a *app) listBulletins(ctx context.Context, limit int) (err error) {
 	}
 }
 
-func (a *app) bulletinLine(b *bantin.Bulletin) error {
+func (a *app) bulletinLine(w *works, b *bantin.Bulletin) error {
 	if a.json {
 		return a.line(b)
 	}
-	_, err := fmt.Fprintf(a.out, "%s  %s  %s\n", bantin.DayOf(b.Published), b.ID, b.Title)
+	_, err := fmt.Fprintf(a.out, "%10s  %s  %s\n", w.dayOf(b.Published), b.ID, b.Title)
 	return err
+}
+
+// dayOf is the day on the site's calendar; nothing where the time is not known.
+func (w *works) dayOf(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return bantin.DayOf(t.In(w.site.Location)).String()
 }
 
 func (a *app) showBulletin(ctx context.Context, id string) (err error) {
@@ -95,7 +104,7 @@ func (a *app) printBulletin(w *works, b *bantin.Bulletin) {
 			a.say(vi+": %s", en+": %s", value)
 		}
 	}
-	row("Ngày đăng", "Published", bantin.DayOf(b.Published.In(w.site.Location)).String())
+	row("Ngày đăng", "Published", w.dayOf(b.Published))
 	row("Nguồn", "Source", b.Source+" "+b.SourceID)
 	row("Địa chỉ gốc", "First published at", b.URL)
 	row("Nơi", "Places", a.placeNames(b.Places))

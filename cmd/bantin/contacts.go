@@ -97,17 +97,20 @@ func (a *app) tellImported(d *publish.Imported, dry bool) {
 			a.say("  "+vi, "  "+en, n)
 		}
 	}
-	tell(d.Twice, "%d dòng có địa chỉ đã gặp trong tệp: dòng sau bổ sung dòng trước", "%d rows repeat an address of the file: the later one adds to the earlier")
+	tell(d.Twice, "%d dòng có địa chỉ đã gặp trong tệp: dòng sau bổ sung dòng trước", "%d with an address that came before in the file: the later row adds to the earlier")
 	tell(d.Left, "%d người đã ngừng nhận hoặc bị chặn: vẫn giữ như vậy", "%d have left or are suppressed: they stay so")
 	tell(d.Erased, "%d người đã yêu cầu xóa: không đưa lại", "%d were erased: they are not brought back")
 	for _, bad := range d.Rejected {
-		a.note("  dòng %d, %s %q: %s", "  line %d, %s %q: %s", bad.Line, bad.Column, bad.Value, bad.Reason.In(a.language))
+		a.note("  dòng %d, %s: %s", "  line %d, %s: %s", bad.Line, strings.TrimSpace(fmt.Sprintf("%s %q", bad.Column, bad.Value)), bad.Reason.In(a.language))
 	}
 	if more := d.Refused - len(d.Rejected); more > 0 {
-		a.note("  … và %d dòng nữa", "  … and %d more", more)
+		a.note("  … và %d dòng không nhận nữa", "  … and %d more rejected rows", more)
 	}
 	for _, warning := range d.Warnings {
-		a.note("  dòng %d: %s", "  line %d: %s", warning.Line, warning.Words.In(a.language))
+		a.note("  dòng %d, chú ý: %s", "  line %d, warning: %s", warning.Line, warning.Words.In(a.language))
+	}
+	if more := d.Warned - len(d.Warnings); more > 0 {
+		a.note("  … và %d chú ý nữa", "  … and %d more warnings", more)
 	}
 	if d.File != "" {
 		a.note("Các dòng không nhận nằm trong %s: sửa rồi nhập lại tệp đó.", "The rejected rows are in %s: mend them and import that file.", d.File)
@@ -209,14 +212,20 @@ func (a *app) showContact(ctx context.Context, address string) (err error) {
 		return a.line(c)
 	}
 	fmt.Fprintln(a.out, strings.TrimSpace(c.Name+" <"+c.Email+">"))
-	a.say("Nơi: %s · cấp: %s · ngôn ngữ: %s · nhãn: %s · từ: %s", "Place: %s · level: %s · language: %s · tags: %s · origin: %s",
-		place.Name(c.Place, a.language), c.Level, c.Language, strings.Join(c.Tags, ", "), c.Origin)
+	row := func(vi, en, value string) {
+		if value != "" {
+			a.say("  "+vi+": %s", "  "+en+": %s", value)
+		}
+	}
+	row("nơi", "place", place.Name(c.Place, a.language))
+	row("cấp", "level", string(c.Level))
+	row("ngôn ngữ", "language", string(c.Language))
+	row("nhãn", "tags", strings.Join(c.Tags, ", "))
+	row("từ", "origin", string(c.Origin))
 	for _, s := range c.Subscriptions {
 		fmt.Fprintf(a.out, "  %s: %s, %s\n", s.Digest, s.Status, a.moment(s.Since, w.site.Location))
 	}
-	if c.Suppressed != "" {
-		a.say("Không gửi thư: %s", "Not mailed: %s", c.Suppressed)
-	}
+	row("không gửi thư", "not mailed", c.Suppressed)
 	return nil
 }
 

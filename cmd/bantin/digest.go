@@ -64,7 +64,6 @@ func (a *app) sendDigest(ctx context.Context, id string, f sendFlags) (err error
 // editionToSend is the edition of the due time; without one, the oldest that
 // is not settled, else a new one that is due now.
 func (a *app) editionToSend(ctx context.Context, w *works, d *publish.DigestPlan, due string) (bantin.Edition, error) {
-	at := time.Now().Truncate(time.Second)
 	if due != "" {
 		t, err := parseTime(due, d.Location)
 		if err != nil {
@@ -85,7 +84,19 @@ func (a *app) editionToSend(ctx context.Context, w *works, d *publish.DigestPlan
 			return w.db.Edition(ctx, e.ID)
 		}
 	}
-	return w.editor.Make(ctx, &d.Digest, at)
+	return w.makeNow(ctx, d)
+}
+
+// makeNow makes an edition that is due now. Commands that are started in the
+// same second share it; but one that was settled before this command began is
+// another's, and what came since wants an edition of its own.
+func (w *works) makeNow(ctx context.Context, d *publish.DigestPlan) (bantin.Edition, error) {
+	now := time.Now().Truncate(time.Millisecond)
+	e, err := w.editor.Make(ctx, &d.Digest, now.Truncate(time.Second))
+	if err == nil && e.Status == bantin.EditionDone && e.Created.Before(now) {
+		return w.editor.Make(ctx, &d.Digest, now)
+	}
+	return e, err
 }
 
 // parseTime reads a time as people write it on a command line.

@@ -2,17 +2,12 @@ package main
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
-
-	"bantin"
-	"bantin/publish"
-	"bantin/store"
 )
 
 // say prints a line on standard output in the language of the user.
@@ -41,36 +36,6 @@ func isUsage(err error) bool {
 		}
 	}
 	return false
-}
-
-// explain says what a person can do about an error that programs tell apart.
-func (a *app) explain(err error) string {
-	hints := []struct {
-		is     error
-		vi, en string
-	}{
-		{store.ErrNewer, "Cơ sở dữ liệu do một bản bantin mới hơn ghi: hãy chạy bản đó, hoặc khôi phục bản sao lưu trước khi nâng cấp.", ""},
-		{store.ErrLocked, "Cơ sở dữ liệu đang bị chương trình khác khóa: hãy đóng chương trình đó hoặc chờ nó xong.", ""},
-		{store.ErrFull, "Ổ đĩa đã đầy: hãy giải phóng chỗ trống; không có gì bị mất.", ""},
-		{store.ErrReadOnly, "Không ghi được cơ sở dữ liệu: hãy xem chủ sở hữu và quyền của thư mục dữ liệu.", ""},
-		{store.ErrDamaged, "Tệp cơ sở dữ liệu bị hỏng: hãy khôi phục bản sao lưu mới nhất.", ""},
-		{bantin.ErrNotFound, "Không tìm thấy.", ""},
-	}
-	var held *store.HeldError
-	var renamed *publish.RenamedSourceError
-	switch {
-	case errors.As(err, &held):
-		return a.language.Say("Thư mục dữ liệu "+held.Dir+" đang do một tiến trình khác giữ ("+held.Holder+"): hãy dừng nó trước.", err.Error())
-	case errors.As(err, &renamed):
-		return a.language.Say(fmt.Sprintf("Nguồn %s không được đọc: mục %q đã biết là của nguồn %q, nay không còn trong cấu hình; nếu chỉ đổi tên, hãy ghi `aliases: [%s]` dưới nguồn này.",
-			renamed.ID, renamed.Item, renamed.Was, renamed.Was), err.Error())
-	}
-	for _, h := range hints {
-		if errors.Is(err, h.is) {
-			return a.language.Say(h.vi+" ("+err.Error()+")", err.Error())
-		}
-	}
-	return err.Error()
 }
 
 // moment writes a time for people, with its zone.

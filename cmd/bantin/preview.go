@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/mail"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -131,7 +132,8 @@ func (a *app) showPreview(ctx context.Context, w *works, f previewFlags, letter 
 		return a.sendTest(ctx, w, f.to, letter, p)
 	}
 	if f.out == "" {
-		fmt.Fprintf(a.out, "%s: %s\n\n%s", a.language.Say("Tiêu đề", "Subject"), rendered.Subject, rendered.Text)
+		text := strings.ReplaceAll(rendered.Text, mailer.TokenStandIn, p.Token)
+		fmt.Fprintf(a.out, "%s: %s\n\n%s", a.language.Say("Tiêu đề", "Subject"), rendered.Subject, text)
 	}
 	return nil
 }

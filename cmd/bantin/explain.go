@@ -1,0 +1,75 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"syscall"
+
+	"bantin"
+	"bantin/contact"
+	"bantin/publish"
+	"bantin/store"
+)
+
+// explain says what a person can do about an error that programs tell apart.
+// What an error says itself is English; it stays in brackets, to be quoted.
+func (a *app) explain(err error) string {
+	text := whatToDo(err).In(a.language)
+	switch {
+	case text == "":
+		return err.Error()
+	case a.language == bantin.English:
+		return err.Error() + ": " + text
+	}
+	return text + " (" + err.Error() + ")"
+}
+
+// whatToDo is empty where the error says it all, in English where that does.
+func whatToDo(err error) bantin.Words {
+	var held *store.HeldError
+	var renamed *publish.RenamedSourceError
+	var row *contact.RowError
+	switch {
+	case errors.As(err, &held):
+		return bantin.Words{VI: fmt.Sprintf("Thư mục dữ liệu %s đang do một tiến trình khác giữ (%s): hãy dừng nó trước.", held.Dir, held.Holder)}
+	case errors.As(err, &renamed):
+		return bantin.Words{VI: fmt.Sprintf("Nguồn %s không được đọc: mục %q đã biết là của nguồn %q, nay không còn trong cấu hình; nếu chỉ đổi tên, hãy ghi `aliases: [%s]` dưới nguồn này.",
+			renamed.ID, renamed.Item, renamed.Was, renamed.Was)}
+	case errors.As(err, &row):
+		return bantin.Words{VI: fmt.Sprintf("Không đọc được danh sách, dòng %d: %s.", row.Line, row.Reason.VI)}
+	}
+	for _, hint := range hints() {
+		if errors.Is(err, hint.is) {
+			return hint.words
+		}
+	}
+	return bantin.Words{}
+}
+
+type hint struct {
+	is    error
+	words bantin.Words
+}
+
+// hints are in their order: the first that fits is given.
+func hints() []hint {
+	return []hint{
+		{store.ErrNewer, bantin.Words{VI: "Cơ sở dữ liệu do một bản bantin mới hơn ghi: hãy chạy bản đó, hoặc khôi phục bản sao lưu trước khi nâng cấp."}},
+		{store.ErrLocked, bantin.Words{VI: "Cơ sở dữ liệu đang bị chương trình khác khóa: hãy đóng chương trình đó hoặc chờ nó xong."}},
+		{store.ErrFull, bantin.Words{VI: "Ổ đĩa đã đầy: hãy giải phóng chỗ trống; không có gì bị mất."}},
+		{store.ErrReadOnly, bantin.Words{VI: "Không ghi được cơ sở dữ liệu: hãy xem chủ sở hữu và quyền của thư mục dữ liệu."}},
+		{store.ErrDamaged, bantin.Words{VI: "Tệp cơ sở dữ liệu bị hỏng: hãy khôi phục bản sao lưu mới nhất."}},
+		{bantin.ErrNotFound, bantin.Words{VI: "Không tìm thấy."}},
+		{syscall.EADDRINUSE, bantin.Words{
+			VI: "Cổng này đang do chương trình khác dùng: hãy dừng chương trình đó, hoặc đổi http.listen.",
+			EN: "stop the program that uses it, or change http.listen"}},
+		{syscall.ENOSPC, bantin.Words{VI: "Ổ đĩa đã đầy: hãy giải phóng chỗ trống."}},
+		{fs.ErrNotExist, bantin.Words{VI: "Không có tệp hoặc thư mục này."}},
+		{fs.ErrExist, bantin.Words{VI: "Tệp này đã có: hãy chọn tên khác."}},
+		{fs.ErrPermission, bantin.Words{VI: "Không được phép: hãy xem chủ sở hữu và quyền của tệp hoặc thư mục này."}},
+		{syscall.EROFS, bantin.Words{VI: "Ổ đĩa này chỉ đọc được."}},
+		{syscall.ENOTDIR, bantin.Words{VI: "Một phần của đường dẫn là tệp, không phải thư mục."}},
+		{syscall.EISDIR, bantin.Words{VI: "Đây là thư mục, cần một tệp."}},
+	}
+}
