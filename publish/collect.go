@@ -2,6 +2,7 @@ package publish
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"maps"
@@ -15,7 +16,7 @@ import (
 
 // arrivalsAtOnce is how many bulletins are stored in one transaction: few
 // enough that it never lasts.
-const arrivalsAtOnce = 40
+const arrivalsAtOnce = 100
 
 // Collector reads sources into the store. It is not safe for use by several
 // goroutines with the same source.
@@ -37,7 +38,7 @@ type Reading struct {
 type Collected struct {
 	Source                                        string
 	Added, Revised, Withdrawn, Restored, Replaced []string // ids of bulletins
-	Unchanged                                     int      // items that were read and said nothing new
+	Unchanged                                     int      // items that are as they were, or say nothing new
 	Gone                                          []string // items that are no more; their bulletins stay
 	Problems                                      []Problem
 }
@@ -56,8 +57,8 @@ func (c *Collected) Changed() bool {
 // Collect reads the source once. An item that cannot be taken is told and the
 // rest goes on; an error means the source could not be read (to its end): what
 // came before is stored.
-func (c *Collector) Collect(ctx context.Context, r *Reading) (Collected, error) {
-	done := Collected{Source: r.Source.ID()}
+func (c *Collector) Collect(ctx context.Context, r *Reading) (done Collected, err error) {
+	done.Source = r.Source.ID()
 	if err := c.prepare(ctx, r); err != nil {
 		return done, err
 	}
@@ -65,10 +66,15 @@ func (c *Collector) Collect(ctx context.Context, r *Reading) (Collected, error) 
 	if err != nil {
 		return done, err
 	}
-	var batch []store.Arrival
+	asBefore := len(r.seen)
+	keep := keeper{collector: c, reading: r, done: &done}
+	defer func() { err = errors.Join(err, keep.wait()) }()
 	for item, err := range r.Source.Read(ctx, maps.Clone(r.seen)) {
 		if err != nil {
 			return done, fmt.Errorf("read source %s: %w", done.Source, err)
+		}
+		if _, known := r.seen[item.ID]; known {
+			asBefore--
 		}
 		if other := strangers[item.ID]; other != "" {
 			return done, &RenamedSourceError{ID: done.Source, Was: other, Item: item.ID}
@@ -80,18 +86,15 @@ func (c *Collector) Collect(ctx context.Context, r *Reading) (Collected, error) 
 			done.Problems = append(done.Problems, Problem{item.ID, item.Err})
 			r.seen[item.ID] = item.Version
 		default:
-			batch = append(batch, c.arrival(r, &item))
-		}
-		if len(batch) == arrivalsAtOnce {
-			if err := c.store(ctx, r, batch, &done); err != nil {
+			if err := keep.add(ctx, c.arrival(r, &item)); err != nil {
 				return done, err
 			}
-			batch = batch[:0]
 		}
 	}
-	if err := c.store(ctx, r, batch, &done); err != nil {
+	if err := keep.flush(ctx); err != nil {
 		return done, err
 	}
+	done.Unchanged += asBefore
 	return done, c.forget(ctx, r, done.Gone)
 }
 
@@ -175,19 +178,63 @@ func dayOf(b *bantin.Bulletin) bantin.Day {
 	return bantin.DayOf(b.Published)
 }
 
-func (c *Collector) store(ctx context.Context, r *Reading, batch []store.Arrival, done *Collected) error {
-	if len(batch) == 0 {
+// keeper stores arrivals in batches, one while the next is being read.
+type keeper struct {
+	collector *Collector
+	reading   *Reading
+	done      *Collected
+	batch     []store.Arrival
+	storing   chan stored // nil: nothing is being stored
+}
+
+// stored is a batch and what became of it.
+type stored struct {
+	batch    []store.Arrival
+	outcomes []store.Outcome
+	err      error
+}
+
+func (k *keeper) add(ctx context.Context, a store.Arrival) error {
+	if k.batch = append(k.batch, a); len(k.batch) < arrivalsAtOnce {
 		return nil
 	}
-	outcomes, err := c.DB.Arrive(ctx, batch, store.Rules{SameStory: sameStory, FeedID: source.FeedID})
-	if err != nil {
+	return k.next(ctx)
+}
+
+// next waits for the batch that is being stored and begins with the one that
+// was gathered meanwhile.
+func (k *keeper) next(ctx context.Context) error {
+	if err := k.wait(); err != nil || len(k.batch) == 0 {
 		return err
 	}
-	for i, o := range outcomes {
-		r.seen[batch[i].Item] = batch[i].Version
-		done.note(o)
-	}
+	batch, storing := k.batch, make(chan stored, 1)
+	k.batch, k.storing = nil, storing
+	go func() {
+		outcomes, err := k.collector.DB.Arrive(ctx, batch, store.Rules{SameStory: sameStory, FeedID: source.FeedID})
+		storing <- stored{batch, outcomes, err}
+	}()
 	return nil
+}
+
+func (k *keeper) flush(ctx context.Context) error {
+	if err := k.next(ctx); err != nil {
+		return err
+	}
+	return k.wait()
+}
+
+// wait notes what became of the batch that is being stored.
+func (k *keeper) wait() error {
+	if k.storing == nil {
+		return nil
+	}
+	s := <-k.storing
+	k.storing = nil
+	for i, o := range s.outcomes {
+		k.reading.seen[s.batch[i].Item] = s.batch[i].Version
+		k.done.note(o)
+	}
+	return s.err
 }
 
 func (d *Collected) note(o store.Outcome) {

@@ -49,6 +49,10 @@ func (f *folder) Read(ctx context.Context, seen map[string]string) iter.Seq2[Ite
 	}
 }
 
+// readAhead is how many bulletins may wait to be taken, so that reading goes on
+// while a batch of them is stored.
+const readAhead = 64
+
 // yieldChanged reads the changed files, several at once, yields them in their
 // order and reports whether to go on.
 func (f *folder) yieldChanged(ctx context.Context, root *os.Root, changed []look, yield func(Item, error) bool) bool {
@@ -56,7 +60,8 @@ func (f *folder) yieldChanged(ctx context.Context, root *os.Root, changed []look
 	defer readers.Wait()
 	reading, stop := context.WithCancel(ctx)
 	defer stop()
-	ahead := make(chan chan Item, runtime.GOMAXPROCS(0)) // so many are read ahead
+	ahead := make(chan chan Item, readAhead)
+	working := make(chan struct{}, runtime.GOMAXPROCS(0))
 	readers.Go(func() {
 		defer close(ahead)
 		for _, l := range changed {
@@ -68,6 +73,8 @@ func (f *folder) yieldChanged(ctx context.Context, root *os.Root, changed []look
 			}
 			readers.Go(func() {
 				defer close(result)
+				working <- struct{}{}
+				defer func() { <-working }()
 				if item, ok := f.item(root, l); ok {
 					result <- item
 				}

@@ -57,7 +57,10 @@ type Rules struct {
 func (db *DB) Arrive(ctx context.Context, batch []Arrival, rules Rules) ([]Outcome, error) {
 	outcomes := make([]Outcome, 0, len(batch))
 	err := db.write(ctx, "store bulletins", func(tx *sql.Tx) error {
-		in := intake{tx: tx, now: millis(db.now()), rules: rules}
+		in := intake{tx: tx, now: millis(db.now()), rules: rules, prepared: map[string]*sql.Stmt{}}
+		if err := in.loadCounters(ctx); err != nil {
+			return err
+		}
 		for i := range batch {
 			o, err := in.take(ctx, &batch[i])
 			if err != nil {
@@ -65,16 +68,85 @@ func (db *DB) Arrive(ctx context.Context, batch []Arrival, rules Rules) ([]Outco
 			}
 			outcomes = append(outcomes, o)
 		}
-		return nil
+		return in.saveCounters(ctx)
 	})
 	return outcomes, err
 }
 
-// intake is one transaction that takes arrivals in.
+// intake is one transaction that takes arrivals in. Its statements are
+// prepared once and its counters are written once, which halves its cost.
 type intake struct {
-	tx    *sql.Tx
-	now   int64
-	rules Rules
+	tx       *sql.Tx
+	now      int64
+	rules    Rules
+	prepared map[string]*sql.Stmt
+
+	seq, lastChange, changedAt int64
+}
+
+// prepare gives the statement of a query; the end of the transaction closes it.
+func (in *intake) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
+	if s, ok := in.prepared[query]; ok {
+		return s, nil
+	}
+	s, err := in.tx.PrepareContext(ctx, query)
+	if err == nil {
+		in.prepared[query] = s
+	}
+	return s, err
+}
+
+func (in *intake) exec(ctx context.Context, query string, args ...any) error {
+	s, err := in.prepare(ctx, query)
+	if err != nil {
+		return err
+	}
+	_, err = s.ExecContext(ctx, args...)
+	return err
+}
+
+// queryRow scans the only row of a query, or sql.ErrNoRows.
+func (in *intake) queryRow(ctx context.Context, query string, args ...any) interface{ Scan(...any) error } {
+	s, err := in.prepare(ctx, query)
+	if err != nil {
+		return failedRow{err}
+	}
+	return s.QueryRowContext(ctx, args...)
+}
+
+type failedRow struct{ err error }
+
+func (r failedRow) Scan(...any) error { return r.err }
+
+// The writer's transactions hold the database's lock from their beginning, so
+// counters read here are nobody else's until they are written back.
+func (in *intake) loadCounters(ctx context.Context) error {
+	return in.tx.QueryRowContext(ctx, `SELECT
+		(SELECT value FROM counters WHERE name = 'seq'),
+		(SELECT value FROM counters WHERE name = 'change'),
+		(SELECT value FROM counters WHERE name = 'changed_at')`).Scan(&in.seq, &in.lastChange, &in.changedAt)
+}
+
+func (in *intake) saveCounters(ctx context.Context) error {
+	for name, value := range map[string]int64{"seq": in.seq, "change": in.lastChange, "changed_at": in.changedAt} {
+		if err := in.exec(ctx, `UPDATE counters SET value = $1 WHERE name = $2`, value, name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (in *intake) nextSeq() sql.NullInt64 {
+	in.seq++
+	return sql.NullInt64{Int64: in.seq, Valid: true}
+}
+
+// change gives the next change number and a time that rises with it, so that
+// no two entries of a feed were updated at the same moment: readers sort by it.
+func (in *intake) change() (n, at int64) {
+	in.lastChange++
+	in.changedAt = max(in.changedAt+1, in.now)
+	return in.lastChange, in.changedAt
 }
 
 // known is a stored bulletin that an arrival may belong to.
@@ -93,32 +165,33 @@ func (in *intake) take(ctx context.Context, a *Arrival) (Outcome, error) {
 	if err != nil {
 		return Outcome{}, err
 	}
-	c := contentOf(a.Bulletin)
-	text, hash, err := c.encode()
+	said, err := encode(a.Bulletin)
 	if err != nil {
 		return Outcome{}, err
 	}
 	var o Outcome
 	if k == nil {
-		o, k, err = in.add(ctx, a, text, hash)
+		o, k, err = in.add(ctx, a, said)
 	} else {
-		o, err = in.revise(ctx, a, k, text, hash)
+		o, err = in.revise(ctx, a, k, said)
 	}
 	if err != nil {
 		return Outcome{}, err
 	}
 	o.Replaced = replaced
-	_, err = in.tx.ExecContext(ctx, `INSERT INTO items (source, item, version, digest, bulletin, gone)
+	return o, in.exec(ctx, `INSERT INTO items (source, item, version, digest, bulletin, gone)
 		VALUES ($1, $2, $3, $4, $5, 0)
 		ON CONFLICT (source, item) DO UPDATE SET version = excluded.version, digest = excluded.digest,
 			bulletin = excluded.bulletin, gone = 0`, a.Source, a.Item, a.Version, a.Digest, k.n)
-	return o, err
 }
 
 // find looks for the bulletin that the arrival is another look at. An item
 // keeps to the story it began, unless it now names another address or shares
 // too little with what it held: then replaced is the id of that.
 func (in *intake) find(ctx context.Context, a *Arrival) (k *known, replaced string, err error) {
+	if strange, err := in.strange(ctx, a); strange || err != nil {
+		return nil, "", err
+	}
 	named, err := in.named(ctx, a)
 	if err != nil {
 		return nil, "", err
@@ -142,6 +215,19 @@ func (in *intake) find(ctx context.Context, a *Arrival) (k *known, replaced stri
 		return nil, held.id, nil
 	}
 	return held, "", nil
+}
+
+// strange reports that nothing is known of the arrival: the usual case of a
+// first read, found out with one question.
+func (in *intake) strange(ctx context.Context, a *Arrival) (yes bool, err error) {
+	if len(a.Aliases) > 0 {
+		return false, nil
+	}
+	err = in.queryRow(ctx, `SELECT NOT EXISTS (SELECT 1 FROM bulletins WHERE identity = $1)
+		AND NOT EXISTS (SELECT 1 FROM items WHERE source = $2 AND item = $3)
+		AND NOT EXISTS (SELECT 1 FROM items WHERE digest = $4 AND source = $2)`,
+		a.Identity, a.Source, a.Item, a.Digest).Scan(&yes)
+	return yes, err
 }
 
 // named looks the arrival up by what it calls itself.
@@ -169,7 +255,7 @@ func isURL(identity string) bool { return strings.HasPrefix(identity, "url:") }
 
 func (in *intake) known(ctx context.Context, where string, args ...any) (*known, error) {
 	k := &known{}
-	row := in.tx.QueryRowContext(ctx, `SELECT b.n, b.identity, b.hash, b.listed, b.seq FROM bulletins b WHERE `+where, args...)
+	row := in.queryRow(ctx, `SELECT b.n, b.identity, b.hash, b.listed, b.seq FROM bulletins b WHERE `+where, args...)
 	err := row.Scan(&k.n, &k.identity, &k.hash, &k.listed, &k.seq)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
@@ -177,7 +263,7 @@ func (in *intake) known(ctx context.Context, where string, args ...any) (*known,
 	if err != nil {
 		return nil, err
 	}
-	k.bulletin, err = scanBulletin(in.tx.QueryRowContext(ctx, `SELECT `+bulletinColumns+`
+	k.bulletin, err = scanBulletin(in.queryRow(ctx, `SELECT `+bulletinColumns+`
 		FROM bulletins b JOIN revisions r ON r.bulletin = b.n AND r.revision = b.revision WHERE b.n = $1`, k.n))
 	if merged := (*MergedError)(nil); errors.As(err, &merged) {
 		return in.known(ctx, `b.id = $1`, merged.Into)
@@ -187,36 +273,33 @@ func (in *intake) known(ctx context.Context, where string, args ...any) (*known,
 }
 
 // add stores a bulletin that was never seen.
-func (in *intake) add(ctx context.Context, a *Arrival, text, hash string) (Outcome, *known, error) {
+func (in *intake) add(ctx context.Context, a *Arrival, said encoded) (Outcome, *known, error) {
 	b := a.Bulletin
 	id, identity, err := in.freeID(ctx, b.ID, a.Identity)
 	if err != nil {
 		return Outcome{}, nil, err
 	}
-	change, at, err := in.change(ctx)
-	if err != nil {
-		return Outcome{}, nil, err
-	}
+	change, at := in.change()
 	var seq, newsAt sql.NullInt64
 	if b.Publishable() {
-		if seq.Int64, err = count(ctx, in.tx, "seq"); err != nil {
-			return Outcome{}, nil, err
-		}
-		seq.Valid, newsAt = true, sql.NullInt64{Int64: in.now, Valid: true}
+		seq, newsAt = in.nextSeq(), sql.NullInt64{Int64: in.now, Valid: true}
 	}
 	k := &known{}
-	err = in.tx.QueryRowContext(ctx, `INSERT INTO bulletins (id, identity, feed_id, source, source_id, revision, hash,
+	err = in.queryRow(ctx, `INSERT INTO bulletins (id, identity, feed_id, source, source_id, revision, hash,
 			seq, change, arrived_at, news_at, changed_at, withdrawn, held, listed)
 		VALUES ($1, $2, $3, $4, $5, 1, $6, $7, $8, $9, $10, $11, $12, $13, $14) RETURNING n`,
-		id, identity, in.rules.FeedID(identity), b.Source, b.SourceID, hash, seq, change, in.now, newsAt, at,
+		id, identity, in.rules.FeedID(identity), b.Source, b.SourceID, said.hash, seq, change, in.now, newsAt, at,
 		flag(b.Withdrawn), b.Held, flag(b.Publishable())).Scan(&k.n)
 	if err != nil {
 		return Outcome{}, nil, err
 	}
-	if err := in.keep(ctx, k.n, 1, text, at); err != nil {
+	if err := in.keep(ctx, k.n, 1, said, at); err != nil {
 		return Outcome{}, nil, err
 	}
-	return Outcome{ID: id, Kind: Added}, k, in.retag(ctx, seq.Int64, b.Publishable(), a.Tags)
+	if !b.Publishable() {
+		return Outcome{ID: id, Kind: Added}, k, nil
+	}
+	return Outcome{ID: id, Kind: Added}, k, in.tag(ctx, seq.Int64, a.Tags)
 }
 
 // freeID gives the wanted id, or the first of id-2, id-3, … that is free.
@@ -225,7 +308,7 @@ func (in *intake) freeID(ctx context.Context, id, identity string) (string, stri
 	tryID, tryIdentity := id, identity
 	for i := 2; ; i++ {
 		var taken int
-		err := in.tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM bulletins WHERE id = $1 OR identity = $2`, tryID, tryIdentity).Scan(&taken)
+		err := in.queryRow(ctx, `SELECT COUNT(*) FROM bulletins WHERE id = $1 OR identity = $2`, tryID, tryIdentity).Scan(&taken)
 		if err != nil || taken == 0 {
 			return tryID, tryIdentity, err
 		}
@@ -237,20 +320,17 @@ func (in *intake) freeID(ctx context.Context, id, identity string) (string, stri
 }
 
 // revise takes another look at a known bulletin.
-func (in *intake) revise(ctx context.Context, a *Arrival, k *known, text, hash string) (Outcome, error) {
+func (in *intake) revise(ctx context.Context, a *Arrival, k *known, said encoded) (Outcome, error) {
 	was, b := &k.bulletin, a.Bulletin
 	o := Outcome{ID: k.id, Kind: Unchanged}
-	if hash == k.hash && was.Withdrawn == b.Withdrawn {
+	if said.hash == k.hash && was.Withdrawn == b.Withdrawn {
 		return o, nil
 	}
 	revision := was.Revision
-	change, at, err := in.change(ctx)
-	if err != nil {
-		return o, err
-	}
-	if hash != k.hash {
+	change, at := in.change()
+	if said.hash != k.hash {
 		o.Kind, revision = Revised, revision+1
-		if err := in.keep(ctx, k.n, revision, text, at); err != nil {
+		if err := in.keep(ctx, k.n, revision, said, at); err != nil {
 			return o, err
 		}
 	}
@@ -263,50 +343,38 @@ func (in *intake) revise(ctx context.Context, a *Arrival, k *known, text, hash s
 	listed := !b.Withdrawn && was.Held == ""
 	seq := k.seq
 	if listed && !seq.Valid {
-		if seq.Int64, err = count(ctx, in.tx, "seq"); err != nil {
-			return o, err
-		}
-		seq.Valid = true
+		seq = in.nextSeq()
 	}
-	_, err = in.tx.ExecContext(ctx, `UPDATE bulletins SET revision = $1, hash = $2, change = $3, changed_at = $4,
+	err := in.exec(ctx, `UPDATE bulletins SET revision = $1, hash = $2, change = $3, changed_at = $4,
 			withdrawn = $5, listed = $6, seq = $7, news_at = CASE WHEN $7 IS NOT NULL THEN COALESCE(news_at, $8) END
-		WHERE n = $9`, revision, hash, change, at, flag(b.Withdrawn), flag(listed), seq, in.now, k.n)
+		WHERE n = $9`, revision, said.hash, change, at, flag(b.Withdrawn), flag(listed), seq, in.now, k.n)
 	if err != nil {
 		return o, err
 	}
 	return o, in.retag(ctx, seq.Int64, listed, a.Tags)
 }
 
-// change gives the next change number and a time that rises with it, so that
-// no two entries of a feed were updated at the same moment (RFC 4287 4.2.15
-// would allow it, readers sort by it).
-func (in *intake) change(ctx context.Context) (n, at int64, err error) {
-	if n, err = count(ctx, in.tx, "change"); err != nil {
-		return 0, 0, err
-	}
-	err = in.tx.QueryRowContext(ctx, `UPDATE counters SET value = MAX(value + 1, $1) WHERE name = 'changed_at' RETURNING value`, in.now).Scan(&at)
-	return n, at, err
+func (in *intake) keep(ctx context.Context, n int64, revision int, said encoded, at int64) error {
+	return in.exec(ctx, `INSERT INTO revisions (bulletin, revision, content, remarks, at) VALUES ($1, $2, $3, $4, $5)`,
+		n, revision, said.content, said.remarks, at)
 }
 
-func (in *intake) keep(ctx context.Context, n int64, revision int, text string, at int64) error {
-	_, err := in.tx.ExecContext(ctx, `INSERT INTO revisions (bulletin, revision, content, at) VALUES ($1, $2, $3, $4)`,
-		n, revision, text, at)
-	return err
-}
-
+// retag replaces the tags that a bulletin is chosen by; one that readers may
+// not see has none.
 func (in *intake) retag(ctx context.Context, seq int64, listed bool, tags []string) error {
 	if seq == 0 {
 		return nil
 	}
-	if _, err := in.tx.ExecContext(ctx, `DELETE FROM tags WHERE seq = $1`, seq); err != nil {
+	if err := in.exec(ctx, `DELETE FROM tags WHERE seq = $1`, seq); err != nil || !listed {
 		return err
 	}
-	if !listed {
-		return nil
-	}
+	return in.tag(ctx, seq, tags)
+}
+
+func (in *intake) tag(ctx context.Context, seq int64, tags []string) error {
 	sorted := slices.Sorted(slices.Values(tags))
 	for _, tag := range slices.Compact(sorted) {
-		if _, err := in.tx.ExecContext(ctx, `INSERT INTO tags (tag, seq) VALUES ($1, $2)`, tag, seq); err != nil {
+		if err := in.exec(ctx, `INSERT INTO tags (tag, seq) VALUES ($1, $2)`, tag, seq); err != nil {
 			return err
 		}
 	}

@@ -19,10 +19,9 @@ type MergedError struct{ Into string }
 
 func (e *MergedError) Error() string { return "merged into " + e.Into }
 
-// content is what a revision of a bulletin says. Its JSON is what is stored.
+// content is what readers see of a revision. Its JSON is what is stored.
 type content struct {
 	URL         string              `json:"url,omitempty"`
-	Origins     []string            `json:"origins,omitempty"`
 	Title       string              `json:"title"`
 	Lead        string              `json:"lead,omitempty"`
 	HTML        string              `json:"html,omitempty"`
@@ -38,8 +37,13 @@ type content struct {
 	LegalRefs   []bantin.LegalRef   `json:"legal_refs,omitempty"`
 	Images      []storedImage       `json:"images,omitempty"`
 	Attachments []bantin.Attachment `json:"attachments,omitempty"`
-	Encoding    string              `json:"encoding,omitempty"`
-	Warnings    []string            `json:"warnings,omitempty"`
+}
+
+// remarks are about a revision and not in it: other remarks make no revision.
+type remarks struct {
+	Origins  []string `json:"origins,omitempty"`
+	Encoding string   `json:"encoding,omitempty"`
+	Warnings []string `json:"warnings,omitempty"`
 }
 
 // storedImage writes the fields of an image that its public JSON leaves out.
@@ -53,47 +57,52 @@ type storedImage struct {
 	Length  int64  `json:"length,omitempty"`
 }
 
-func contentOf(b *bantin.Bulletin) content {
+// encoded is a revision as it is stored, and a hash of what readers see.
+type encoded struct{ content, remarks, hash string }
+
+func encode(b *bantin.Bulletin) (encoded, error) {
 	c := content{
-		URL: b.URL, Origins: b.Origins, Title: b.Title, Lead: b.Lead, HTML: b.HTML, Text: b.Text,
-		Author: b.Author, Language: b.Language, Published: b.Published, Precision: b.PublishedPrecision,
-		Updated: b.Updated, Event: b.Event, Places: b.Places, Clusters: b.Clusters, LegalRefs: b.LegalRefs,
-		Attachments: b.Attachments, Encoding: b.Encoding, Warnings: b.Warnings,
+		URL: b.URL, Title: b.Title, Lead: b.Lead, HTML: b.HTML, Text: b.Text, Author: b.Author, Language: b.Language,
+		Published: b.Published, Precision: b.PublishedPrecision, Updated: b.Updated, Event: b.Event,
+		Places: b.Places, Clusters: b.Clusters, LegalRefs: b.LegalRefs, Attachments: b.Attachments,
 	}
 	for _, im := range b.Images {
 		c.Images = append(c.Images, storedImage(im))
 	}
-	return c
+	said, err := json.Marshal(c)
+	if err != nil {
+		return encoded{}, err
+	}
+	remarked, err := json.Marshal(remarks{b.Origins, b.Encoding, b.Warnings})
+	if err != nil {
+		return encoded{}, err
+	}
+	sum := sha256.Sum256(said)
+	return encoded{string(said), string(remarked), hex.EncodeToString(sum[:16])}, nil
 }
 
-func (c *content) fill(b *bantin.Bulletin) {
-	b.URL, b.Origins, b.Title, b.Lead, b.HTML, b.Text = c.URL, c.Origins, c.Title, c.Lead, c.HTML, c.Text
-	b.Author, b.Language, b.Published, b.PublishedPrecision = c.Author, c.Language, c.Published, c.Precision
-	b.Updated, b.Event, b.Places, b.Clusters, b.LegalRefs = c.Updated, c.Event, c.Places, c.Clusters, c.LegalRefs
-	b.Attachments, b.Encoding, b.Warnings = c.Attachments, c.Encoding, c.Warnings
+// decode is the other way.
+func decode(b *bantin.Bulletin, said, remarked string) error {
+	var c content
+	if err := json.Unmarshal([]byte(said), &c); err != nil {
+		return fmt.Errorf("content of bulletin %s: %w", b.ID, err)
+	}
+	var r remarks
+	if err := json.Unmarshal([]byte(remarked), &r); err != nil {
+		return fmt.Errorf("remarks on bulletin %s: %w", b.ID, err)
+	}
+	b.URL, b.Title, b.Lead, b.HTML, b.Text, b.Author, b.Language = c.URL, c.Title, c.Lead, c.HTML, c.Text, c.Author, c.Language
+	b.Published, b.PublishedPrecision, b.Updated, b.Event = c.Published, c.Precision, c.Updated, c.Event
+	b.Places, b.Clusters, b.LegalRefs, b.Attachments = c.Places, c.Clusters, c.LegalRefs, c.Attachments
+	b.Origins, b.Encoding, b.Warnings = r.Origins, r.Encoding, r.Warnings
 	for _, im := range c.Images {
 		b.Images = append(b.Images, bantin.Image(im))
 	}
-}
-
-// encode gives the stored form and a hash of what readers see of it.
-func (c *content) encode() (text, hash string, err error) {
-	raw, err := json.Marshal(c)
-	if err != nil {
-		return "", "", err
-	}
-	seen := *c
-	seen.Warnings, seen.Origins, seen.Encoding = nil, nil, ""
-	rawSeen, err := json.Marshal(seen)
-	if err != nil {
-		return "", "", err
-	}
-	sum := sha256.Sum256(rawSeen)
-	return string(raw), hex.EncodeToString(sum[:16]), nil
+	return nil
 }
 
 const bulletinColumns = `b.id, b.feed_id, b.source, b.source_id, b.revision, b.seq, b.change,
-	b.arrived_at, b.changed_at, b.withdrawn, b.held, b.merged_into, r.content`
+	b.arrived_at, b.changed_at, b.withdrawn, b.held, b.merged_into, r.content, r.remarks`
 
 func scanBulletin(row interface{ Scan(...any) error }) (bantin.Bulletin, error) {
 	var (
@@ -101,23 +110,18 @@ func scanBulletin(row interface{ Scan(...any) error }) (bantin.Bulletin, error) 
 		seq              sql.NullInt64
 		arrived, changed int64
 		merged           sql.NullString
-		text             string
-		c                content
+		said, remarked   string
 	)
 	err := row.Scan(&b.ID, &b.FeedID, &b.Source, &b.SourceID, &b.Revision, &seq, &b.Change,
-		&arrived, &changed, &b.Withdrawn, &b.Held, &merged, &text)
+		&arrived, &changed, &b.Withdrawn, &b.Held, &merged, &said, &remarked)
 	if err != nil {
 		return b, err
 	}
 	if merged.Valid {
 		return b, &MergedError{Into: merged.String}
 	}
-	if err := json.Unmarshal([]byte(text), &c); err != nil {
-		return b, fmt.Errorf("content of bulletin %s: %w", b.ID, err)
-	}
-	c.fill(&b)
 	b.Seq, b.ArrivedAt, b.ChangedAt = seq.Int64, moment(arrived), moment(changed)
-	return b, nil
+	return b, decode(&b, said, remarked)
 }
 
 // Bulletin gives the bulletin with this id as it stands now, withdrawn and

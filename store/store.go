@@ -158,13 +158,6 @@ func each(ctx context.Context, q querier, scan func(*sql.Rows) error, query stri
 	return explain(rows.Err())
 }
 
-// count raises the counter name by one and gives its new value.
-func count(ctx context.Context, tx *sql.Tx, name string) (int64, error) {
-	var v int64
-	err := tx.QueryRowContext(ctx, `UPDATE counters SET value = value + 1 WHERE name = $1 RETURNING value`, name).Scan(&v)
-	return v, err
-}
-
 func millis(t time.Time) int64 { return t.UnixMilli() }
 
 func moment(ms int64) time.Time { return time.UnixMilli(ms).UTC() }

@@ -38,7 +38,8 @@ CREATE INDEX bulletins_news ON bulletins (news_at) WHERE listed = 1;
 CREATE TABLE revisions (
     bulletin INTEGER NOT NULL REFERENCES bulletins (n),
     revision INTEGER NOT NULL,
-    content  TEXT NOT NULL,
+    content  TEXT NOT NULL,                     -- what readers see
+    remarks  TEXT NOT NULL,                     -- warnings and the like
     at       INTEGER NOT NULL,
     PRIMARY KEY (bulletin, revision)
 ) WITHOUT ROWID;
