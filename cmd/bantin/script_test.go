@@ -1,18 +1,55 @@
 package main
 
 import (
+	"os"
+	"path/filepath"
+	"strconv"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){
-		"bantin": main,
+	testscript.Main(m, map[string]func(){"bantin": main})
+}
+
+// TestScripts runs the scripts of testdata, each in a folder of its own. Beside
+// the usual commands they have:
+//
+//	put FILE TEXT      writes a file; both may hold Go's escapes, such as \xff
+//	sparse FILE BYTES  makes a file of that size that takes no room
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata",
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"put":    put,
+			"sparse": sparse,
+		},
 	})
 }
 
-// TestScripts runs the scripts of testdata, each in a folder of its own.
-func TestScripts(t *testing.T) {
-	testscript.Run(t, testscript.Params{Dir: "testdata"})
+func put(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: put FILE TEXT")
+	}
+	name, text := unquote(ts, args[0]), unquote(ts, args[1])
+	file := ts.MkAbs(name)
+	ts.Check(os.MkdirAll(filepath.Dir(file), 0o777))
+	ts.Check(os.WriteFile(file, []byte(text), 0o666))
+}
+
+func unquote(ts *testscript.TestScript, text string) string {
+	s, err := strconv.Unquote(`"` + text + `"`)
+	ts.Check(err)
+	return s
+}
+
+func sparse(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: sparse FILE BYTES")
+	}
+	size, err := strconv.ParseInt(args[1], 10, 64)
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), nil, 0o666))
+	ts.Check(os.Truncate(ts.MkAbs(args[0]), size))
 }
