@@ -79,16 +79,21 @@ func (a *app) collectOne(ctx context.Context, w *works, collector *publish.Colle
 		return err
 	}
 	done, err := collector.Collect(ctx, reading)
-	a.tellCollected(&done)
+	a.tellCollected(&done, err)
 	if note := w.db.NoteSource(ctx, s.ID, err, s.Due.Next(time.Now())); note != nil {
 		err = errors.Join(err, note)
 	}
 	return err
 }
 
-func (a *app) tellCollected(c *publish.Collected) {
+// tellCollected says what a read brought. Of a source that could not be read
+// there is nothing to say but why, unless it broke off on the way.
+func (a *app) tellCollected(c *publish.Collected, err error) {
 	if a.json {
-		a.line(collectedJSON(c))
+		a.line(collectedJSON(c, err))
+		return
+	}
+	if err != nil && !c.Changed() && len(c.Problems) == 0 {
 		return
 	}
 	a.say("%s: %d mới, %d sửa, %d rút, %d đưa lại, %d không đổi", "%s: %d added, %d revised, %d withdrawn, %d restored, %d unchanged",
@@ -122,7 +127,7 @@ func (a *app) problem(err error) string {
 	return err.Error()
 }
 
-func collectedJSON(c *publish.Collected) any {
+func collectedJSON(c *publish.Collected, err error) any {
 	type problem struct {
 		Item  string `json:"item"`
 		Error string `json:"error"`
@@ -136,9 +141,13 @@ func collectedJSON(c *publish.Collected) any {
 		Unchanged int       `json:"unchanged"`
 		Gone      []string  `json:"gone,omitempty"`
 		Problems  []problem `json:"problems,omitempty"`
+		Error     string    `json:"error,omitempty"` // why the source could not be read, to its end
 	}{Source: c.Source, Added: c.Added, Revised: c.Revised, Withdrawn: c.Withdrawn, Restored: c.Restored, Unchanged: c.Unchanged, Gone: c.Gone}
 	for _, p := range c.Problems {
 		out.Problems = append(out.Problems, problem{p.Item, p.Err.Error()})
+	}
+	if err != nil {
+		out.Error = err.Error()
 	}
 	return out
 }

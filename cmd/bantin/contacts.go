@@ -127,6 +127,10 @@ func importedJSON(d *publish.Imported, dry bool) any {
 		Value  string `json:"value,omitempty"`
 		Reason string `json:"reason"`
 	}
+	type warning struct {
+		Line    int    `json:"line"`
+		Message string `json:"message"`
+	}
 	out := struct {
 		DryRun    bool                  `json:"dry_run,omitempty"`
 		Rows      int                   `json:"rows"`
@@ -138,11 +142,15 @@ func importedJSON(d *publish.Imported, dry bool) any {
 		Left      int                   `json:"left,omitempty"`
 		Erased    int                   `json:"erased,omitempty"`
 		Problems  []rejected            `json:"problems,omitempty"`
+		Warnings  []warning             `json:"warnings,omitempty"`
 		File      string                `json:"rejected_file,omitempty"`
 		Digests   []publish.DigestReach `json:"digests,omitempty"`
-	}{dry, d.Rows, d.Added, d.Changed, d.Untouched, d.Refused, d.Twice, d.Left, d.Erased, nil, d.File, d.Digests}
+	}{dry, d.Rows, d.Added, d.Changed, d.Untouched, d.Refused, d.Twice, d.Left, d.Erased, nil, nil, d.File, d.Digests}
 	for _, bad := range d.Rejected {
 		out.Problems = append(out.Problems, rejected{bad.Line, bad.Column, bad.Value, bad.Reason.EN})
+	}
+	for _, w := range d.Warnings {
+		out.Warnings = append(out.Warnings, warning{w.Line, w.Words.EN})
 	}
 	return out
 }

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strconv"
 	"testing"
@@ -13,19 +15,39 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"bantin": main})
 }
 
-// TestScripts runs the scripts of testdata, each in a folder of its own. Beside
-// the usual commands they have:
+// TestScripts runs the scripts of testdata, each in a folder of its own. With
+// UPDATE_SCRIPTS set, what cmp compares is written anew into them: look at the
+// difference. Beside the usual commands they have:
 //
-//	put FILE TEXT      writes a file; both may hold Go's escapes, such as \xff
-//	sparse FILE BYTES  makes a file of that size that takes no room
+//	exits STATUS COMMAND…  is exec of what ends with this status
+//	put FILE TEXT          writes a file; both may hold Go's escapes, such as \xff
+//	sparse FILE BYTES      makes a file of that size that takes no room
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
-		Dir: "testdata",
+		Dir:           "testdata",
+		UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exits":  exits,
 			"put":    put,
 			"sparse": sparse,
 		},
 	})
+}
+
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits STATUS COMMAND…")
+	}
+	err := ts.Exec(args[1], args[2:]...)
+	status := 0
+	if ended := (*exec.ExitError)(nil); errors.As(err, &ended) {
+		status = ended.ExitCode()
+	} else if err != nil {
+		ts.Fatalf("%v", err)
+	}
+	if strconv.Itoa(status) != args[0] {
+		ts.Fatalf("it ended with status %d, want %s", status, args[0])
+	}
 }
 
 func put(ts *testscript.TestScript, neg bool, args []string) {
