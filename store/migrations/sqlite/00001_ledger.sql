@@ -41,8 +41,8 @@ CREATE TABLE revisions (
     content  TEXT NOT NULL,                     -- what readers see
     remarks  TEXT NOT NULL,                     -- warnings and the like
     at       INTEGER NOT NULL,
-    PRIMARY KEY (bulletin, revision)
-) WITHOUT ROWID;
+    PRIMARY KEY (bulletin, revision)            -- rows are long: a plain table keeps them whole
+);
 
 -- What listed bulletins are chosen by: place:…, cluster:…, source:….
 CREATE TABLE tags (
