@@ -80,7 +80,11 @@ func (a *app) collectOne(ctx context.Context, w *works, collector *publish.Colle
 	}
 	done, err := collector.Collect(ctx, reading)
 	a.tellCollected(&done, err)
-	if note := w.db.NoteSource(ctx, s.ID, err, s.Due.Next(time.Now())); note != nil {
+	var next time.Time
+	if s.Due != nil {
+		next = s.Due.Next(time.Now())
+	}
+	if note := w.db.NoteSource(ctx, s.ID, err, next); note != nil {
 		err = errors.Join(err, note)
 	}
 	return err

@@ -10,7 +10,6 @@ import (
 
 	"bantin"
 	"bantin/contact"
-	"bantin/place"
 	"bantin/publish"
 )
 
@@ -203,37 +202,6 @@ func (a *app) addContact(ctx context.Context, c bantin.Contact) (err error) {
 	default:
 		a.say("%s không đổi", "%s is unchanged", checked.Contact.Email)
 	}
-	return nil
-}
-
-func (a *app) showContact(ctx context.Context, address string) (err error) {
-	w, err := a.open(ctx, a.quiet())
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, w.close()) }()
-	c, err := w.db.Contact(ctx, address)
-	if err != nil {
-		return err
-	}
-	if a.json {
-		return a.line(c)
-	}
-	fmt.Fprintln(a.out, strings.TrimSpace(c.Name+" <"+c.Email+">"))
-	row := func(vi, en, value string) {
-		if value != "" {
-			a.say("  "+vi+": %s", "  "+en+": %s", value)
-		}
-	}
-	row("nơi", "place", place.Name(c.Place, a.language))
-	row("cấp", "level", string(c.Level))
-	row("ngôn ngữ", "language", string(c.Language))
-	row("nhãn", "tags", strings.Join(c.Tags, ", "))
-	row("từ", "origin", string(c.Origin))
-	for _, s := range c.Subscriptions {
-		fmt.Fprintf(a.out, "  %s: %s, %s\n", s.Digest, s.Status, a.moment(s.Since, w.site.Location))
-	}
-	row("không gửi thư", "not mailed", c.Suppressed)
 	return nil
 }
 

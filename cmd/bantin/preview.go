@@ -37,6 +37,9 @@ func (a *app) preview(ctx context.Context, id string, f previewFlags) (err error
 	if f.contact == "" {
 		return &usageError{errors.New("digest preview: --contact ADDRESS is missing: whose digest?")}
 	}
+	if _, err := mail.ParseAddress(f.to); f.to != "" && err != nil {
+		return &usageError{fmt.Errorf("--to %q: %w", f.to, err)}
+	}
 	w, err := a.open(ctx, a.quiet())
 	if err != nil {
 		return err
@@ -140,9 +143,6 @@ func (a *app) showPreview(ctx context.Context, w *works, f previewFlags, letter 
 
 // sendTest mails one message outside the ledger: it is nobody's digest.
 func (a *app) sendTest(ctx context.Context, w *works, to string, letter *mailer.Letter, p mailer.Personal) error {
-	if _, err := mail.ParseAddress(to); err != nil {
-		return &usageError{fmt.Errorf("--to %q: %w", to, err)}
-	}
 	transport, err := w.transport()
 	if err != nil {
 		return err

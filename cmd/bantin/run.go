@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"time"
 
@@ -52,8 +53,9 @@ func (a *app) logger(f runFlags) (*slog.Logger, error) {
 	return nil, &usageError{fmt.Errorf("--log %q: want text or json", f.logFormat)}
 }
 
-// daemon runs until ctx ends. The address is bound before anything else moves,
-// so that a port in use is told at once.
+// daemon runs until ctx ends; SIGHUP has it read the configuration again. The
+// address is bound before anything else moves, so that a port in use is told
+// at once; it answers when the feeds are built.
 func (a *app) daemon(ctx context.Context, f runFlags) (err error) {
 	log, err := a.logger(f)
 	if err != nil {
@@ -73,20 +75,24 @@ func (a *app) daemon(ctx context.Context, f runFlags) (err error) {
 	if err != nil {
 		return fmt.Errorf("listen on http.listen %s: %w", w.config.HTTP.Listen, err)
 	}
-	node, err := w.db.NewNode()
-	if err != nil {
-		return errors.Join(err, listener.Close())
-	}
-	defer node.Close()
-	d, err := w.daemon(ctx, node)
-	if err != nil {
-		return errors.Join(err, listener.Close())
-	}
-	serve := w.serve(listener, d)
+	shown := newServer(log, listener)
+	defer func() { err = errors.Join(err, shown.stop()) }()
 	a.welcome(w, listener)
-	err = d.Run(ctx)
-	log.Info("stopping: the messages in hand are finished")
-	return errors.Join(err, serve())
+	hangup := make(chan os.Signal, 1)
+	notifyHangup(hangup)
+	defer signal.Stop(hangup)
+	for {
+		next, err := a.runUntilReload(ctx, w, shown, hangup)
+		if next == nil || err != nil {
+			log.Info("stopped: the messages in hand are finished")
+			return err
+		}
+		err = w.close()
+		w = next
+		if err != nil {
+			return err
+		}
+	}
 }
 
 // daemon puts the loops together.
@@ -106,6 +112,9 @@ func (w *works) daemon(ctx context.Context, node *store.Node) (*publish.Daemon, 
 	}
 	for i := range w.config.Sources {
 		s := &w.config.Sources[i]
+		if s.Due == nil {
+			continue // read by `bantin collect` alone
+		}
 		reading, err := w.reading(s)
 		if err != nil {
 			return nil, err
@@ -115,29 +124,13 @@ func (w *works) daemon(ctx context.Context, node *store.Node) (*publish.Daemon, 
 	return d, nil
 }
 
-// serve starts the web server; the function it gives stops it and waits.
-func (w *works) serve(listener net.Listener, d *publish.Daemon) func() error {
-	server := &http.Server{
-		Handler: web.New(web.Options{
-			Site: w.site, Store: w.db, Templates: w.templates, Atlas: w.atlas, Tokens: w.tokens,
-			Feeds: w.library, FeedList: d.Feeds.List, Renamed: w.renamedDigests(),
-			Images: w.pictures.FS(), Log: w.log, Ready: d.Ready,
-		}),
-		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 2 * time.Minute,
-		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10,
-		ErrorLog: slog.NewLogLogger(w.log.Handler(), slog.LevelDebug),
-	}
-	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(listener) }()
-	return func() error {
-		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-		defer cancel()
-		err := server.Shutdown(ctx)
-		if served := <-ended; !errors.Is(served, http.ErrServerClosed) {
-			err = errors.Join(err, served)
-		}
-		return err
-	}
+// handler makes the pages and feeds.
+func (w *works) handler(d *publish.Daemon) http.Handler {
+	return web.New(web.Options{
+		Site: w.site, Store: w.db, Templates: w.templates, Atlas: w.atlas, Tokens: w.tokens,
+		Feeds: w.library, FeedList: d.Feeds.List, Renamed: w.renamedDigests(),
+		Images: w.pictures.FS(), Log: w.log, Ready: d.Ready,
+	})
 }
 
 // welcome says where to look.
@@ -153,6 +146,9 @@ func (a *app) welcome(w *works, listener net.Listener) {
 		a.note("  Thư đi        %s:%d", "  Mail          %s:%d", w.config.SMTP.Host, w.config.SMTP.Port)
 	}
 	for _, d := range w.digests {
+		if d.Schedule == nil {
+			continue
+		}
 		a.note("  Bản tin thư   %s: kỳ tới %s", "  Digest        %s: next at %s", d.ID, a.moment(d.Schedule.Next(time.Now()), d.Schedule.Location()))
 	}
 	a.note("  Lắng nghe     %s — dừng bằng Ctrl-C", "  Listening on  %s — stop with Ctrl-C", listener.Addr())

@@ -1,0 +1,79 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"bantin"
+	"bantin/place"
+)
+
+func (a *app) showContact(ctx context.Context, address string) (err error) {
+	w, err := a.open(ctx, a.quiet())
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, w.close()) }()
+	c, err := w.db.Contact(ctx, address)
+	if err != nil {
+		return err
+	}
+	if a.json {
+		return a.line(c)
+	}
+	a.printContact(w, &c)
+	return nil
+}
+
+func (a *app) printContact(w *works, c *bantin.Contact) {
+	fmt.Fprintln(a.out, strings.TrimSpace(c.Name+" <"+c.Email+">"))
+	row := func(vi, en, value string) {
+		if value != "" {
+			a.say("  "+vi+": %s", "  "+en+": %s", value)
+		}
+	}
+	row("nơi", "place", place.Name(c.Place, a.language))
+	row("cấp", "level", levelWords(c.Level).In(a.language))
+	row("ngôn ngữ", "language", languageWords(c.Language).In(a.language))
+	row("nhãn", "tags", strings.Join(c.Tags, ", "))
+	row("biết từ", "known from", originWords(c.Origin).In(a.language))
+	for _, s := range c.Subscriptions {
+		row("bản tin "+s.Digest, "digest "+s.Digest, subscriptionWords(s.Status).In(a.language)+", "+a.moment(s.Since, w.site.Location))
+	}
+	row("không gửi thư", "not mailed", c.Suppressed)
+}
+
+func levelWords(l bantin.Level) bantin.Words {
+	return map[bantin.Level]bantin.Words{
+		bantin.LevelCentral:  {VI: "trung ương", EN: "central"},
+		bantin.LevelProvince: {VI: "tỉnh", EN: "province"},
+		bantin.LevelDistrict: {VI: "huyện", EN: "district"},
+		bantin.LevelCommune:  {VI: "xã", EN: "commune"},
+		bantin.LevelMember:   {VI: "hội viên", EN: "member"},
+	}[l]
+}
+
+func languageWords(l bantin.Language) bantin.Words {
+	return map[bantin.Language]bantin.Words{
+		bantin.Vietnamese: {VI: "tiếng Việt", EN: "Vietnamese"},
+		bantin.English:    {VI: "tiếng Anh", EN: "English"},
+	}[l]
+}
+
+func originWords(o bantin.Origin) bantin.Words {
+	return map[bantin.Origin]bantin.Words{
+		bantin.OriginImport: {VI: "danh sách của văn phòng", EN: "a list of the office"},
+		bantin.OriginOffice: {VI: "văn phòng ghi tay", EN: "added by the office"},
+		bantin.OriginSignUp: {VI: "tự đăng ký", EN: "her own sign-up"},
+	}[o]
+}
+
+func subscriptionWords(s bantin.SubscriptionStatus) bantin.Words {
+	return map[bantin.SubscriptionStatus]bantin.Words{
+		bantin.SubscriptionPending:      {VI: "chờ xác nhận", EN: "waits for her confirmation"},
+		bantin.SubscriptionActive:       {VI: "đã đăng ký", EN: "subscribed"},
+		bantin.SubscriptionUnsubscribed: {VI: "đã ngừng nhận", EN: "unsubscribed"},
+	}[s]
+}
