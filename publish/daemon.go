@@ -73,6 +73,9 @@ func (d *Daemon) Run(ctx context.Context) error {
 		loops.Go(func() { d.sourceLoop(ctx, &d.Sources[i]) })
 	}
 	for _, plan := range d.Digests {
+		if plan.Schedule == nil {
+			continue // sent by `bantin digest send` alone
+		}
 		loops.Go(func() { d.digestLoop(ctx, plan) })
 	}
 	loops.Go(func() { every(ctx, lookAtChanges, d.changed, d.refresh) })
