@@ -1,0 +1,8 @@
+#!/usr/bin/env bash
+# Runs every benchmark at its full size and prints the ratios that
+# docs/benchmarks.md gives. About three minutes; quiet machines give steadier
+# figures. COUNT=3 runs each three times.
+set -eu
+cd "$(dirname "$0")/.."
+go test -run '^$' -bench . -benchtime 1x -count "${COUNT:-1}" -timeout 30m ./publish ./source
+go test -run '^$' -bench . -count "${COUNT:-1}" ./place ./feed ./mailer

@@ -1,0 +1,109 @@
+package publish
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"bantin"
+)
+
+func plans() []FeedPlan {
+	return []FeedPlan{
+		{Feed: bantin.Feed{ID: "tat-ca", Title: "Bản tin khuyến học", Limit: 50}},
+		{Feed: bantin.Feed{ID: "tay-bac", Title: "Bản tin Tây Bắc", Limit: 50, Select: bantin.Selection{Clusters: []string{"tay-bac"}}}},
+		{Feed: bantin.Feed{ID: "tinh", Title: "Bản tin", Limit: 2}, Per: PerPlace},
+	}
+}
+
+func (o *office) refresh(f *Feeds, want int) {
+	o.t.Helper()
+	written, err := f.Refresh(o.t.Context())
+	if err != nil || written != want {
+		o.t.Errorf("wrote %d feeds, want %d: %v", written, want, err)
+	}
+}
+
+// A change rebuilds the feeds that it is in, or was in, and no other.
+func TestOnlyWhatChangedIsBuilt(t *testing.T) {
+	o := newOffice(t)
+	f := o.feeds(plans()...)
+	o.tin("can-tho", "Cần Thơ đón ghe sách", "can-tho")
+	o.refresh(f, 3) // all, the cluster's, Cần Thơ's
+	o.refresh(f, 0)
+	o.tin("phu-tho", "Phú Thọ tổng kết", "phu-tho")
+	o.refresh(f, 3)
+	quiet := f.Library.Get("/feeds/tinh/can-tho.atom")
+	o.withdraw("phu-tho", "Phú Thọ tổng kết")
+	o.refresh(f, 3)
+	if f.Library.Get("/feeds/tinh/can-tho.atom") != quiet {
+		t.Error("a feed that nothing happened to was written")
+	}
+	if strings.Contains(string(f.Library.Get("/feeds/tat-ca.rss").Body), "Phú Thọ tổng kết") {
+		t.Error("a withdrawn bulletin is still in the feed")
+	}
+	if f.Library.Get("/feeds/tinh/phu-tho.rss") == nil {
+		t.Error("the feed of a place went away with its last bulletin")
+	}
+}
+
+// After a restart the documents are the same bytes with the same validators.
+func TestFeedsSurviveARestart(t *testing.T) {
+	o := newOffice(t)
+	o.tin("phu-tho", "Phú Thọ tổng kết", "phu-tho")
+	before, after := o.feeds(plans()...), o.feeds(plans()...)
+	o.refresh(before, 3)
+	o.withdraw("phu-tho", "Phú Thọ tổng kết")
+	o.refresh(before, 3)
+	o.refresh(after, 3)
+	if !slices.Equal(before.Library.Paths(), after.Library.Paths()) {
+		t.Fatalf("%v, then %v", before.Library.Paths(), after.Library.Paths())
+	}
+	for _, path := range before.Library.Paths() {
+		a, b := before.Library.Get(path), after.Library.Get(path)
+		if a.ETag != b.ETag || !a.Modified.Equal(b.Modified) {
+			t.Errorf("%s: %s %v, then %s %v", path, a.ETag, a.Modified, b.ETag, b.Modified)
+		}
+	}
+}
+
+// The feed of a unit also holds what its predecessors had, and the old unit
+// keeps its own.
+func TestOldAndNewPlaces(t *testing.T) {
+	o := newOffice(t)
+	o.tin("yen-bai", "Yên Bái trao học bổng", "yen-bai")
+	f := o.feeds(plans()...)
+	o.refresh(f, 4)
+	for _, path := range []string{"/feeds/tinh/yen-bai.json", "/feeds/tinh/lao-cai.json"} {
+		if d := f.Library.Get(path); d == nil || !strings.Contains(string(d.Body), "Yên Bái trao học bổng") {
+			t.Errorf("%s does not hold the bulletin", path)
+		}
+	}
+}
+
+// A feed holds the last that became news, in the order of their publication.
+func TestLimitGoesByArrival(t *testing.T) {
+	o := newOffice(t)
+	o.tin("mot", "Tin một", "son-la")
+	o.tin("hai", "Tin hai", "son-la")
+	o.tin("ba", "Tin ba", "son-la")
+	f := o.feeds(plans()[2])
+	o.refresh(f, 1)
+	body := string(f.Library.Get("/feeds/tinh/son-la.rss").Body)
+	if strings.Contains(body, "Tin một") || strings.Index(body, "Tin ba") > strings.Index(body, "Tin hai") {
+		t.Errorf("want the last two, the newest first:\n%s", body)
+	}
+}
+
+func TestExportTouchesWhatChanged(t *testing.T) {
+	o := newOffice(t)
+	o.tin("phu-tho", "Phú Thọ tổng kết", "phu-tho")
+	f := o.feeds(plans()...)
+	o.refresh(f, 3)
+	dir := t.TempDir()
+	for _, want := range []int{9, 0} {
+		if n, err := Export(t.Context(), f.Library, dir); err != nil || n != want {
+			t.Errorf("wrote %d documents, want %d: %v", n, want, err)
+		}
+	}
+}
