@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"os/signal"
 	"syscall"
@@ -45,7 +46,9 @@ type app struct {
 	config   string // path of the YAML file
 	lang     string // of what people read; "" for the site's
 	json     bool
+	warnings bool            // show what is doubtful in the YAML too
 	language bantin.Language // as lang and the configuration decide
+	programs *slog.Logger    // where standard error is read by programs: takes what people would be told there
 }
 
 func (a *app) root() *cobra.Command {
@@ -126,18 +129,37 @@ func (a *app) exit(err error) int {
 	return 1
 }
 
-// loadConfig reads the YAML file and reports what is wrong with it; warnings
-// are shown and do not stop.
+// loadConfig reads the YAML file and reports what is wrong with it. Warnings
+// stop nothing; alone they are for `check` and `run` to show.
 func (a *app) loadConfig() (*config.Config, error) {
 	c, report := config.Load(a.config)
 	if err := a.chooseLanguage(c.Site.Language); err != nil {
 		return nil, err
 	}
-	if err := report.Write(a.err, a.language); err != nil {
-		return nil, err
+	wrong := report.Err()
+	if wrong != nil || a.warnings {
+		if err := a.tell(report); err != nil {
+			return nil, err
+		}
 	}
-	if err := report.Err(); err != nil {
-		return nil, &configError{err}
+	if wrong != nil {
+		return nil, &configError{wrong}
 	}
 	return c, nil
+}
+
+// tell reports what is wrong with the configuration.
+func (a *app) tell(report *config.Report) error {
+	if a.programs == nil {
+		return report.Write(a.err, a.language)
+	}
+	for _, p := range report.Problems {
+		level := slog.LevelError
+		if p.Warning {
+			level = slog.LevelWarn
+		}
+		a.programs.Log(context.Background(), level, "the configuration has a problem", "file", p.File, "line", p.Line, "column", p.Column,
+			"problem", p.Message.In(a.language), "hint", p.Hint.In(a.language))
+	}
+	return nil
 }

@@ -48,7 +48,8 @@ func (a *app) logger(f runFlags) (*slog.Logger, error) {
 	case "text":
 		return slog.New(slog.NewTextHandler(a.err, opt)), nil
 	case "json":
-		return slog.New(slog.NewJSONHandler(a.err, opt)), nil
+		a.programs = slog.New(slog.NewJSONHandler(a.err, opt))
+		return a.programs, nil
 	}
 	return nil, &usageError{fmt.Errorf("--log %q: want text or json", f.logFormat)}
 }
@@ -61,6 +62,7 @@ func (a *app) daemon(ctx context.Context, f runFlags) (err error) {
 	if err != nil {
 		return err
 	}
+	a.warnings = true
 	w, err := a.open(ctx, log)
 	if err != nil {
 		return err
@@ -77,7 +79,7 @@ func (a *app) daemon(ctx context.Context, f runFlags) (err error) {
 	}
 	shown := newServer(log, listener)
 	defer func() { err = errors.Join(err, shown.stop()) }()
-	a.welcome(w, listener)
+	a.serving(w, listener, log)
 	hangup := make(chan os.Signal, 1)
 	notifyHangup(hangup)
 	defer signal.Stop(hangup)
@@ -131,6 +133,15 @@ func (w *works) handler(d *publish.Daemon) http.Handler {
 		Feeds: w.library, FeedList: d.Feeds.List, Renamed: w.renamedDigests(),
 		Images: w.pictures.FS(), Log: w.log, Ready: d.Ready,
 	})
+}
+
+// serving says where to look; in a log for programs that is a line like others.
+func (a *app) serving(w *works, listener net.Listener, log *slog.Logger) {
+	if a.programs != nil {
+		log.Info("serving", "listen", listener.Addr().String(), "site", w.site.URL)
+		return
+	}
+	a.welcome(w, listener)
 }
 
 // welcome says where to look.
