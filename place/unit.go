@@ -57,6 +57,12 @@ func Name(slug string, l bantin.Language) string {
 	return l.Say(u.Name, u.English())
 }
 
+// IsCity reports whether the slug names a centrally run city.
+func IsCity(slug string) bool {
+	u := gazetteer().bySlug[slug]
+	return u != nil && u.Kind == City
+}
+
 //go:embed units.csv
 var unitsCSV string
 

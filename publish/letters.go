@@ -70,8 +70,12 @@ func why(l bantin.Language, reason, place string) string {
 
 // group sorts bulletins by how near they are to a contact of the segment.
 func (p *Press) group(bulletins []bantin.Bulletin, s Segment) []mailer.Group {
+	own := mailer.Group{Kind: mailer.SectionOwn, Place: place.Name(s.Place, s.Language)}
+	if place.IsCity(s.Place) {
+		own.Note = s.Language.Say("Thành phố của bạn", "Your city")
+	}
 	groups := []mailer.Group{
-		{Kind: mailer.SectionOwn, Place: place.Name(s.Place, s.Language)},
+		own,
 		{Kind: mailer.SectionCluster, Place: p.clusterOf(s.Place)},
 		{Kind: mailer.SectionRest},
 	}
