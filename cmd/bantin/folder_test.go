@@ -1,0 +1,262 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// folder is where an association keeps its bantin.yaml and all beside it.
+type folder struct {
+	t   *testing.T
+	dir string
+}
+
+func newFolder(t *testing.T, files map[string]string) *folder {
+	t.Helper()
+	f := &folder{t, t.TempDir()}
+	for name, text := range files {
+		f.write(name, text)
+	}
+	return f
+}
+
+func (f *folder) path(name string) string { return filepath.Join(f.dir, filepath.FromSlash(name)) }
+
+// write puts a file in place whole, as an office's programs do.
+func (f *folder) write(name, text string) {
+	f.t.Helper()
+	if err := os.MkdirAll(filepath.Dir(f.path(name)), 0o755); err != nil {
+		f.t.Fatal(err)
+	}
+	tmp := f.path(name) + "~"
+	if err := os.WriteFile(tmp, []byte(text), 0o644); err != nil {
+		f.t.Fatal(err)
+	}
+	if err := os.Rename(tmp, f.path(name)); err != nil {
+		f.t.Fatal(err)
+	}
+}
+
+func (f *folder) read(name string) string {
+	f.t.Helper()
+	text, err := os.ReadFile(f.path(name))
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	return string(text)
+}
+
+// ended is how a command ended and what it said.
+type ended struct {
+	out, err string
+	status   int
+}
+
+func (f *folder) bantin(args ...string) ended {
+	f.t.Helper()
+	return f.end(exec.Command("bantin", args...))
+}
+
+func (f *folder) end(cmd *exec.Cmd) ended {
+	f.t.Helper()
+	var out, stderr bytes.Buffer
+	cmd.Dir, cmd.Stdout, cmd.Stderr = f.dir, &out, &stderr
+	err := cmd.Run()
+	if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) {
+		f.t.Fatal(err)
+	}
+	return ended{out.String(), stderr.String(), cmd.ProcessState.ExitCode()}
+}
+
+// ok runs a command that must go well and gives what it printed.
+func (f *folder) ok(args ...string) string {
+	f.t.Helper()
+	e := f.bantin(args...)
+	if e.status != 0 {
+		f.t.Fatalf("bantin %s: status %d\n%s%s", strings.Join(args, " "), e.status, e.out, e.err)
+	}
+	return e.out
+}
+
+// fails runs a command that must end with the status and say all of words.
+func (f *folder) fails(status int, words []string, args ...string) {
+	f.t.Helper()
+	f.failed(f.bantin(args...), status, words, strings.Join(args, " "))
+}
+
+func (f *folder) failed(e ended, status int, words []string, what string) {
+	f.t.Helper()
+	if e.status != status {
+		f.t.Errorf("%s: status %d, want %d\n%s%s", what, e.status, status, e.out, e.err)
+	}
+	for _, w := range words {
+		if !strings.Contains(e.err, w) {
+			f.t.Errorf("%s does not say %q:\n%s", what, w, e.err)
+		}
+	}
+	if strings.Contains(e.err, "goroutine ") {
+		f.t.Errorf("%s: a stack trace:\n%s", what, e.err)
+	}
+}
+
+// daemon is a running `bantin run`.
+type daemon struct {
+	t     *testing.T
+	cmd   *exec.Cmd
+	log   *said
+	base  string // of its pages
+	ended chan error
+}
+
+// said is what a process has said so far.
+type said struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (s *said) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.buf.Write(p)
+}
+
+func (s *said) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.buf.String()
+}
+
+// start runs a daemon that listens on a port of its own until it is ready.
+func (f *folder) start(args ...string) *daemon {
+	f.t.Helper()
+	d := &daemon{t: f.t, cmd: exec.Command("bantin", append([]string{"run"}, args...)...), log: &said{}, ended: make(chan error, 1)}
+	d.cmd.Dir, d.cmd.Stderr = f.dir, d.log
+	if err := d.cmd.Start(); err != nil {
+		f.t.Fatal(err)
+	}
+	go func() { d.ended <- d.cmd.Wait() }()
+	f.t.Cleanup(func() {
+		d.cmd.Process.Kill()
+		if f.t.Failed() {
+			f.t.Logf("the daemon said:\n%s", d.log)
+		}
+	})
+	address := regexp.MustCompile(`(?:Lắng nghe +|Listening on +|"listen":")(127[0-9.:]+)`)
+	until(f.t, "the daemon listens", func() bool {
+		found := address.FindStringSubmatch(d.log.String())
+		if found != nil {
+			d.base = "http://" + found[1]
+		}
+		return found != nil
+	})
+	until(f.t, "the daemon is ready", func() bool { return d.get("/readyz").status == http.StatusOK })
+	return d
+}
+
+// page is an answer of the daemon.
+type page struct {
+	status int
+	header http.Header
+	body   string
+}
+
+func (d *daemon) get(path string) page {
+	d.t.Helper()
+	return d.fetch(http.MethodGet, path, "")
+}
+
+func (d *daemon) post(path, body string) page {
+	d.t.Helper()
+	return d.fetch(http.MethodPost, path, body)
+}
+
+func (d *daemon) fetch(method, path, body string) page {
+	d.t.Helper()
+	req, err := http.NewRequest(method, d.base+path, strings.NewReader(body))
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	if body != "" {
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return page{}
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return page{resp.StatusCode, resp.Header, string(text)}
+}
+
+// stop sends SIGTERM and demands that the daemon ends well within seconds.
+func (d *daemon) stop() {
+	d.t.Helper()
+	if err := d.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		d.t.Fatal(err)
+	}
+	select {
+	case err := <-d.ended:
+		if err != nil {
+			d.t.Errorf("the daemon ended with %v", err)
+		}
+	case <-time.After(10 * time.Second):
+		d.t.Fatal("the daemon does not end")
+	}
+}
+
+// until polls until something is so.
+func until(t *testing.T, what string, so func() bool) {
+	t.Helper()
+	for end := time.Now().Add(20 * time.Second); !so(); time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("in vain: %s", what)
+		}
+	}
+}
+
+// lacking skips a test for want of something; where all must run it fails.
+func lacking(t *testing.T, what string) {
+	t.Helper()
+	if os.Getenv("CI") == "true" {
+		t.Fatal("CI lacks " + what)
+	}
+	t.Skip("it needs " + what)
+}
+
+// shared gives the path of a file of ../shared, which stands beside the checkout.
+func shared(t *testing.T, name string) string {
+	t.Helper()
+	dir, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			break
+		}
+		if dir == filepath.Dir(dir) {
+			t.Fatal("there is no go.mod above")
+		}
+		dir = filepath.Dir(dir)
+	}
+	file := filepath.Join(filepath.Dir(dir), "shared", filepath.FromSlash(name))
+	if _, err := os.Stat(file); err != nil {
+		lacking(t, fmt.Sprintf("../shared/%s", name))
+	}
+	return file
+}
