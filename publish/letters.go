@@ -33,20 +33,19 @@ type Segment struct {
 // then her cluster, then the rest, each with the newest publication first, and
 // no more than the edition's max.
 func (p *Press) Mail(e *bantin.Edition, zone *time.Location, bulletins []bantin.Bulletin, s Segment) mailer.DigestMail {
+	if !s.Language.Known() {
+		s.Language = p.Site.Language
+	}
 	groups := p.group(bulletins, s)
 	shown := limit(groups, e.Max)
-	language := s.Language
-	if !language.Known() {
-		language = p.Site.Language
-	}
-	name := func(slug string) string { return place.Name(slug, language) }
+	name := func(slug string) string { return place.Name(slug, s.Language) }
 	m := mailer.DigestMail{
-		Language: language,
+		Language: s.Language,
 		Site:     p.Site,
 		Digest:   mailer.DigestLine{ID: e.Digest, Title: e.Title},
 		Edition:  mailer.EditionLine{ID: e.ID, Number: e.Number, Date: e.Due.In(zone), URL: p.Site.Link("/editions/" + e.ID)},
 		Count:    len(bulletins), More: len(bulletins) - shown,
-		Sections:       mailer.Sections(language, p.Site, name, groups...),
+		Sections:       mailer.Sections(s.Language, p.Site, name, groups...),
 		UnsubscribeURL: p.Site.Link("/unsubscribe/" + mailer.TokenStandIn),
 	}
 	if s.Place != "" {
