@@ -24,7 +24,8 @@ const (
 	Mail    Stage = "mail"
 	Rcpt    Stage = "rcpt"
 	Data    Stage = "data"
-	Body    Stage = "body" // the final dot was read
+	Middle  Stage = "middle" // the first line of the body was read; only Close is heeded
+	Body    Stage = "body"   // the final dot was read
 )
 
 // Answer is what the server does at a stage. The zero Answer is the usual.
@@ -195,7 +196,7 @@ func (x *session) data() bool {
 	if !x.reply("354 go ahead") {
 		return false
 	}
-	body, err := readBody(x.r)
+	body, err := x.readBody()
 	if err != nil {
 		return false // cut in the middle: not taken
 	}
@@ -214,12 +215,15 @@ func (x *session) data() bool {
 	return x.reply(a.Reply)
 }
 
-func readBody(r *bufio.Reader) ([]byte, error) {
+func (x *session) readBody() ([]byte, error) {
 	var body bytes.Buffer
 	for {
-		line, err := r.ReadBytes('\n')
+		line, err := x.r.ReadBytes('\n')
 		if err != nil {
 			return nil, err
+		}
+		if body.Len() == 0 && x.Decide(Middle, x.to).Close {
+			return nil, io.ErrUnexpectedEOF
 		}
 		if string(line) == ".\r\n" {
 			return body.Bytes(), nil

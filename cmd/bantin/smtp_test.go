@@ -1,0 +1,270 @@
+package main
+
+import (
+	"bufio"
+	"crypto/tls"
+	"encoding/pem"
+	"fmt"
+	"mime"
+	"net"
+	"net/http/httptest"
+	"net/mail"
+	"os"
+	"os/exec"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"bantin/internal/smtptest"
+)
+
+// mailYAML mails to a server on this machine.
+func mailYAML(port int, more string) string {
+	return fmt.Sprintf(`site: {title: Hội Khuyến học Việt Nam, url: "https://bantin.example.org", contact: vanphong@example.org}
+sources: [{id: van-phong, kind: folder, path: bulletins, schedule: "@every 1m"}]
+digests: [{id: hang-tuan, title: Bản tin khuyến học trong tuần, schedule: "0 7 * * MON"}]
+smtp: {host: 127.0.0.1, port: %d, from: "Hội Khuyến học <bantin@example.org>", %s}
+`, port, more)
+}
+
+// noTLS is for servers that hang up in the middle: a message that they may have
+// taken is tried again soon.
+const noTLS = "tls: none, connections: 2, retry: [1s, 1s, 1s]"
+
+// mailFolder has news and three contacts.
+func mailFolder(t *testing.T, yaml string) *folder {
+	t.Helper()
+	f := newFolder(t, map[string]string{
+		"bantin.yaml":          yaml,
+		"bulletins/phu-tho.md": phuTho,
+		"contacts.csv":         "thư điện tử,họ tên,tỉnh\nanh@example.org,Nguyễn Thị Ánh,Phú Thọ\nbinh@example.org,Lê Văn Bình,Hà Nội\ncuong@example.org,Trần Cường,Lào Cai\n",
+	})
+	f.ok("collect")
+	f.ok("contacts", "import", "contacts.csv")
+	return f
+}
+
+// everyoneOnce goes on with the edition and demands that each contact has it
+// and nobody has it twice.
+func (f *folder) everyoneOnce(server *smtptest.Server) {
+	f.t.Helper()
+	e := f.bantin("digest", "send", "hang-tuan")
+	f.failed(e, 0, []string{"Tiếp tục kỳ hang-tuan-1."}, "digest send")
+	if !strings.Contains(e.out, "xong: 1 tin; 3 đã gửi, 0 còn chờ, 0 hỏng, 0 bỏ qua") {
+		f.t.Errorf("the edition in the end: %s", e.out)
+	}
+	got := server.Received()
+	for _, name := range []string{"anh", "binh", "cuong"} {
+		if n := got[name+"@example.org"]; n != 1 {
+			f.t.Errorf("%s got it %d times", name, n)
+		}
+	}
+	f.failed(f.bantin("digest", "send", "hang-tuan"), 0, []string{"Không có tin mới: không lập kỳ nào."}, "digest send")
+}
+
+// The server is down: nobody is skipped, the command says why, and goes on
+// when the server is there.
+func TestMailServerDown(t *testing.T) {
+	t.Parallel()
+	closed, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	port := closed.Addr().(*net.TCPAddr).Port
+	closed.Close()
+	f := mailFolder(t, mailYAML(port, noTLS))
+	f.fails(1, []string{"Máy chủ gửi thư chưa dùng được: ", "connection refused", "3 thư còn chờ: chạy lại lệnh này, hoặc `bantin run`, để gửi tiếp."},
+		"digest", "send", "hang-tuan", "--wait", "1s")
+	f.fails(1, []string{"Going on with edition hang-tuan-1.", "The mail server cannot be used: ", "3 messages still wait"},
+		"digest", "send", "hang-tuan", "--wait", "1s", "--lang", "en")
+	if out := f.ok("editions", "list", "--json"); !strings.Contains(out, `"status":"sending"`) || !strings.Contains(out, `"queued":3,`) {
+		t.Errorf("the edition meanwhile: %s", out)
+	}
+	server := smtptest.Start(t, nil)
+	f.write("bantin.yaml", mailYAML(server.Port(), noTLS))
+	f.everyoneOnce(server)
+}
+
+// What a server may do instead of taking mail: the command says it, and when
+// the server is well again everyone gets it once.
+func TestMailServerRefuses(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name  string
+		stage smtptest.Stage
+		does  smtptest.Answer
+		says  string
+	}{
+		{"busy", smtptest.Connect, smtptest.Answer{Reply: "421 4.7.0 quá nhiều kết nối"}, "4.7.0 quá nhiều kết nối"},
+		{"without a greeting", smtptest.Connect, smtptest.Answer{Close: true}, "EOF"},
+		{"wants a log-in", smtptest.Mail, smtptest.Answer{Reply: "530 5.7.0 phải đăng nhập trước"}, "5.7.0 phải đăng nhập trước"},
+		{"hangs up at RCPT", smtptest.Rcpt, smtptest.Answer{Close: true}, "EOF"},
+		{"hangs up before the body", smtptest.Data, smtptest.Answer{Close: true}, "EOF"},
+		{"hangs up in the body", smtptest.Middle, smtptest.Answer{Close: true}, ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			var well atomic.Bool
+			server := smtptest.Start(t, func(stage smtptest.Stage, _ string) smtptest.Answer {
+				if stage == test.stage && !well.Load() {
+					return test.does
+				}
+				return smtptest.Answer{}
+			})
+			f := mailFolder(t, mailYAML(server.Port(), noTLS))
+			words := []string{"3 thư còn chờ"}
+			if test.says != "" {
+				words = append(words, "Máy chủ gửi thư chưa dùng được: ", test.says)
+			}
+			f.fails(1, words, "digest", "send", "hang-tuan", "--wait", "1s")
+			if n := len(server.Messages()); n > 0 {
+				t.Fatalf("%d messages were taken", n)
+			}
+			well.Store(true)
+			f.everyoneOnce(server)
+		})
+	}
+}
+
+// A refused log-in is told with what the server says; no password is shown.
+func TestMailServerRefusesLogIn(t *testing.T) {
+	t.Parallel()
+	port, roots := loginRefuser(t)
+	f := mailFolder(t, mailYAML(port, noTLS))
+	f.write("bantin.yaml", mailYAML(port, "tls: tls, username: bantin, password_file: mat-khau"))
+	f.fails(2, []string{`tệp "mat-khau": không tồn tại`}, "digest", "send", "hang-tuan")
+	f.write("mat-khau", "mật khẩu sai\n")
+	f.write("roots.pem", roots)
+	cmd := exec.Command("bantin", "digest", "send", "hang-tuan", "--wait", "1s")
+	cmd.Env = append(os.Environ(), "SSL_CERT_FILE="+f.path("roots.pem"))
+	e := f.end(cmd)
+	f.failed(e, 1, []string{"Máy chủ gửi thư chưa dùng được: ", "5.7.8 sai mật khẩu", "3 thư còn chờ"}, "digest send")
+	if strings.Contains(e.err+e.out, "mật khẩu sai") {
+		t.Errorf("the password is shown:\n%s%s", e.out, e.err)
+	}
+	// A certificate that nobody vouches for is refused before the log-in.
+	f.fails(1, []string{"certificate"}, "digest", "send", "hang-tuan", "--wait", "1s")
+
+	server := smtptest.Start(t, nil)
+	f.write("bantin.yaml", mailYAML(server.Port(), noTLS))
+	f.everyoneOnce(server)
+}
+
+// loginRefuser is a server behind TLS that knows nobody; it gives its port and
+// the certificate to trust.
+func loginRefuser(t *testing.T) (port int, roots string) {
+	t.Helper()
+	lender := httptest.NewTLSServer(nil) // of a certificate for 127.0.0.1
+	defer lender.Close()
+	listener, err := tls.Listen("tcp", "127.0.0.1:0", &tls.Config{Certificates: lender.TLS.Certificates})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { listener.Close() })
+	go func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			go refuseLogIn(conn)
+		}
+	}()
+	roots = string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: lender.Certificate().Raw}))
+	return listener.Addr().(*net.TCPAddr).Port, roots
+}
+
+func refuseLogIn(conn net.Conn) {
+	defer conn.Close()
+	fmt.Fprint(conn, "220 mx.example.org ESMTP\r\n")
+	for lines := bufio.NewScanner(conn); lines.Scan(); {
+		switch verb, _, _ := strings.Cut(strings.ToUpper(lines.Text()), " "); verb {
+		case "EHLO":
+			fmt.Fprint(conn, "250-mx.example.org\r\n250 AUTH PLAIN\r\n")
+		case "AUTH":
+			fmt.Fprint(conn, "535 5.7.8 sai mật khẩu\r\n")
+		case "QUIT":
+			fmt.Fprint(conn, "221 2.0.0 tạm biệt\r\n")
+			return
+		default:
+			fmt.Fprint(conn, "503 5.5.1 chưa đăng nhập\r\n")
+		}
+	}
+}
+
+// One recipient is refused for now, one for good: status 1 and what to do, and
+// the others have theirs.
+func TestRecipientsRefused(t *testing.T) {
+	t.Parallel()
+	var later atomic.Bool
+	server := smtptest.Start(t, func(stage smtptest.Stage, arg string) smtptest.Answer {
+		switch {
+		case stage == smtptest.Rcpt && arg == "anh@example.org" && !later.Load():
+			return smtptest.Answer{Reply: "451 4.7.1 thử lại sau"}
+		case stage == smtptest.Rcpt && arg == "binh@example.org":
+			return smtptest.Answer{Reply: "550 5.1.1 không có hộp thư này"}
+		}
+		return smtptest.Answer{}
+	})
+	f := mailFolder(t, mailYAML(server.Port(), "tls: none, retry: [3s]"))
+	f.fails(1, []string{"1 thư còn chờ: chạy lại lệnh này"}, "digest", "send", "hang-tuan", "--wait", "1s")
+	if out := f.ok("editions", "show", "hang-tuan-1", "--status", "deferred", "--json"); !strings.Contains(out, `"contact":"anh@example.org","status":"deferred","attempts":1,`) || !strings.Contains(out, `"reply":"451 4.7.1 thử lại sau"`) {
+		t.Errorf("the deferred one: %s", out)
+	}
+	later.Store(true)
+	e := f.bantin("digest", "send", "hang-tuan")
+	f.failed(e, 1, []string{"1 thư hỏng: xem `bantin editions show hang-tuan-1 --status failed`."}, "digest send")
+	if !strings.Contains(e.out, "xong: 1 tin; 2 đã gửi, 0 còn chờ, 1 hỏng, 0 bỏ qua") {
+		t.Errorf("the edition in the end: %s", e.out)
+	}
+	out := f.ok("editions", "show", "hang-tuan-1", "--status", "failed")
+	if !strings.Contains(out, "failed    binh@example.org  1  550 5.1.1 không có hộp thư này") || strings.Contains(out, "anh@") {
+		t.Errorf("the failed one:\n%s", out)
+	}
+	if got := server.Received(); got["anh@example.org"] != 1 || got["cuong@example.org"] != 1 || len(got) != 2 {
+		t.Errorf("received: %v", got)
+	}
+}
+
+// A test to oneself goes over SMTP, marked, and is nobody's digest.
+func TestPreviewOverSMTP(t *testing.T) {
+	t.Parallel()
+	server := smtptest.Start(t, func(stage smtptest.Stage, arg string) smtptest.Answer {
+		if stage == smtptest.Rcpt && strings.HasPrefix(arg, "khong-co@") {
+			return smtptest.Answer{Reply: "550 5.1.1 không có hộp thư này"}
+		}
+		return smtptest.Answer{}
+	})
+	f := mailFolder(t, mailYAML(server.Port(), noTLS))
+	e := f.bantin("digest", "preview", "hang-tuan", "--contact", "anh@example.org", "--to", "sep@example.org")
+	f.failed(e, 0, []string{"Đã gửi thử tới sep@example.org: 250"}, "digest preview --to")
+	messages := server.Messages()
+	if len(messages) != 1 || messages[0].To != "sep@example.org" || messages[0].From != "bantin@example.org" {
+		t.Fatalf("messages: %v", server.Received())
+	}
+	text := string(messages[0].Data)
+	if strings.Contains(text, "anh@example.org") || !strings.Contains(text, "To: <sep@example.org>\r\n") {
+		t.Errorf("the test:\n%s", text[:1000])
+	}
+	if subject := header(t, text, "Subject"); !strings.Contains(subject, "Thử") && !strings.Contains(subject, "thử") {
+		t.Errorf("the test is not marked: %s", subject)
+	}
+	f.fails(1, []string{"5.1.1 không có hộp thư này"}, "digest", "preview", "hang-tuan", "--contact", "anh@example.org", "--to", "khong-co@example.org")
+	if out := f.ok("editions", "list"); out != "" {
+		t.Errorf("a test made an edition: %s", out)
+	}
+}
+
+// header gives a header of a message, decoded.
+func header(t *testing.T, text, name string) string {
+	t.Helper()
+	message, err := mail.ReadMessage(strings.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	value, err := new(mime.WordDecoder).DecodeHeader(message.Header.Get(name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return value
+}
