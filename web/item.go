@@ -1,6 +1,8 @@
 package web
 
 import (
+	"cmp"
+	"slices"
 	"time"
 
 	"bantin"
@@ -59,6 +61,14 @@ func title(b *bantin.Bulletin) string {
 		return s
 	}
 	return b.ID
+}
+
+// newestFirst puts bulletins in the order of their publication, as feeds and
+// mails do; of those dated alike the last that arrived comes first.
+func (s *site) newestFirst(list []bantin.Bulletin) {
+	slices.SortStableFunc(list, func(a, b bantin.Bulletin) int {
+		return cmp.Or(s.published(&b).Compare(s.published(&a)), cmp.Compare(b.Seq, a.Seq))
+	})
 }
 
 // published is the day a bulletin is dated with, in the site's zone.

@@ -3,7 +3,6 @@ package web
 import (
 	"fmt"
 	"net/http"
-	"slices"
 	"time"
 
 	"bantin"
@@ -48,7 +47,8 @@ func (s *site) edition(w http.ResponseWriter, r *http.Request) error {
 	p := &editionPage{page: s.newPage(r, "", ""), Date: e.Due.In(s.Site.Location), Count: len(list)}
 	p.Heading = fmt.Sprintf("%s, %s %d", e.Title, p.Say("số", "no."), e.Number)
 	p.Title = p.Heading
-	for i := range slices.Backward(list) {
+	s.newestFirst(list)
+	for i := range list {
 		p.Entries = append(p.Entries, editionEntry{s.published(&list[i]), s.item(&p.page, &list[i])})
 	}
 	return s.render(w, http.StatusOK, "edition", p)

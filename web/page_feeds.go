@@ -2,9 +2,11 @@ package web
 
 import (
 	"net/http"
+	"strings"
 
 	"bantin"
 	"bantin/feed"
+	"bantin/place"
 )
 
 // feedsPage lists every feed with its addresses.
@@ -37,7 +39,7 @@ func (s *site) feeds(w http.ResponseWriter, r *http.Request) error {
 	}
 	for _, f := range s.FeedList() {
 		g := &groups[kindOf(f)]
-		g.Feeds = append(g.Feeds, newFeedLine(f))
+		g.Feeds = append(g.Feeds, s.feedLine(p.Language, f))
 	}
 	for _, g := range groups {
 		if len(g.Feeds) > 0 {
@@ -59,10 +61,25 @@ func kindOf(f bantin.Feed) int {
 	return 0
 }
 
-func newFeedLine(f bantin.Feed) feedLine {
-	line := feedLine{Title: f.Title}
+func (s *site) feedLine(lang bantin.Language, f bantin.Feed) feedLine {
+	line := feedLine{Title: s.nameOf(lang, f)}
 	for _, format := range feed.Formats() {
 		line.Links = append(line.Links, feedLink{format.Name, feed.Path(f.ID, format.Ext)})
 	}
 	return line
+}
+
+// nameOf is what tells a feed from those beside it: of one that was made for
+// each place or cluster its name alone, for the title says it in every reader.
+func (s *site) nameOf(lang bantin.Language, f bantin.Feed) string {
+	if !strings.Contains(f.ID, "/") {
+		return f.Title
+	}
+	switch kindOf(f) {
+	case 2:
+		return place.Name(f.Select.Places[0], lang)
+	case 1:
+		return s.clusterName(f.Select.Clusters[0])
+	}
+	return f.Title
 }

@@ -13,7 +13,8 @@ import (
 	"bantin/store"
 )
 
-// homePage lists bulletins, the newest news first.
+// homePage lists bulletins. Which stand on a page is decided by their arrival,
+// so that a back-dated one is not missed; how they stand there by their dates.
 type homePage struct {
 	page
 	Heading  string
@@ -62,6 +63,7 @@ func (s *site) home(w http.ResponseWriter, r *http.Request) error {
 		q.Del("before")
 		p.Newest = p.Href("/?" + q.Encode())
 	}
+	s.newestFirst(list)
 	p.Days = s.days(&p.page, list)
 	return s.render(w, http.StatusOK, "home", p)
 }
