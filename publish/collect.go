@@ -41,6 +41,14 @@ type Collected struct {
 	Unchanged                                     int      // items that are as they were, or say nothing new
 	Gone                                          []string // items that are no more; their bulletins stay
 	Problems                                      []Problem
+	Warnings                                      []Warned
+}
+
+// Warned is something strange in a bulletin that was taken, in the language of
+// the site: a place that nobody knows, a date that is none.
+type Warned struct {
+	Bulletin string `json:"bulletin"`
+	Warning  string `json:"warning"`
 }
 
 // Problem is an item that could not be taken.
@@ -232,12 +240,12 @@ func (k *keeper) wait() error {
 	k.storing = nil
 	for i, o := range s.outcomes {
 		k.reading.seen[s.batch[i].Item] = s.batch[i].Version
-		k.done.note(o)
+		k.done.note(o, s.batch[i].Bulletin.Warnings)
 	}
 	return s.err
 }
 
-func (d *Collected) note(o store.Outcome) {
+func (d *Collected) note(o store.Outcome, warnings []string) {
 	switch o.Kind {
 	case store.Added:
 		d.Added = append(d.Added, o.ID)
@@ -249,6 +257,10 @@ func (d *Collected) note(o store.Outcome) {
 		d.Restored = append(d.Restored, o.ID)
 	default:
 		d.Unchanged++
+		warnings = nil // they were told before
+	}
+	for _, w := range warnings {
+		d.Warnings = append(d.Warnings, Warned{o.ID, w})
 	}
 	if o.Replaced != "" {
 		d.Replaced = append(d.Replaced, o.Replaced)

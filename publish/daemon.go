@@ -161,6 +161,9 @@ func (c *Collected) Log(log *slog.Logger) {
 	for _, item := range c.Gone {
 		log.Warn("an item was removed; its bulletin stays", "item", item)
 	}
+	for _, w := range c.Warnings {
+		log.Warn("something is strange in a bulletin", "bulletin", w.Bulletin, "warning", w.Warning)
+	}
 	for _, id := range c.Replaced {
 		log.Warn("an item was overwritten with another story: it is a new bulletin", "bulletin_before", id)
 	}

@@ -111,6 +111,9 @@ func (a *app) tellCollected(c *publish.Collected, err error) {
 	for _, id := range c.Withdrawn {
 		a.say("  rút   %s", "  withdrawn  %s", id)
 	}
+	for _, w := range c.Warnings {
+		a.note("  chú ý: %s: %s", "  warning: %s: %s", w.Bulletin, w.Warning)
+	}
 	for _, id := range c.Replaced {
 		a.note("  chú ý: tệp của %s nay chứa một tin khác hẳn: đó là tin mới", "  warning: the file of %s now holds quite another story: that is a new bulletin", id)
 	}
@@ -137,16 +140,17 @@ func collectedJSON(c *publish.Collected, err error) any {
 		Error string `json:"error"`
 	}
 	out := struct {
-		Source    string    `json:"source"`
-		Added     []string  `json:"added,omitempty"`
-		Revised   []string  `json:"revised,omitempty"`
-		Withdrawn []string  `json:"withdrawn,omitempty"`
-		Restored  []string  `json:"restored,omitempty"`
-		Unchanged int       `json:"unchanged"`
-		Gone      []string  `json:"gone,omitempty"`
-		Problems  []problem `json:"problems,omitempty"`
-		Error     string    `json:"error,omitempty"` // why the source could not be read, to its end
-	}{Source: c.Source, Added: c.Added, Revised: c.Revised, Withdrawn: c.Withdrawn, Restored: c.Restored, Unchanged: c.Unchanged, Gone: c.Gone}
+		Source    string           `json:"source"`
+		Added     []string         `json:"added,omitempty"`
+		Revised   []string         `json:"revised,omitempty"`
+		Withdrawn []string         `json:"withdrawn,omitempty"`
+		Restored  []string         `json:"restored,omitempty"`
+		Unchanged int              `json:"unchanged"`
+		Gone      []string         `json:"gone,omitempty"`
+		Problems  []problem        `json:"problems,omitempty"`
+		Warnings  []publish.Warned `json:"warnings,omitempty"`
+		Error     string           `json:"error,omitempty"` // why the source could not be read, to its end
+	}{Source: c.Source, Added: c.Added, Revised: c.Revised, Withdrawn: c.Withdrawn, Restored: c.Restored, Unchanged: c.Unchanged, Gone: c.Gone, Warnings: c.Warnings}
 	for _, p := range c.Problems {
 		out.Problems = append(out.Problems, problem{p.Item, p.Err.Error()})
 	}

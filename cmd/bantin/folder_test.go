@@ -219,6 +219,14 @@ func (d *daemon) stop() {
 	}
 }
 
+// hangUp has the daemon read its configuration again.
+func (d *daemon) hangUp() {
+	d.t.Helper()
+	if err := d.cmd.Process.Signal(syscall.SIGHUP); err != nil {
+		d.t.Fatal(err)
+	}
+}
+
 // until polls until something is so.
 func until(t *testing.T, what string, so func() bool) {
 	t.Helper()

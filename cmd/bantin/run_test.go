@@ -269,3 +269,37 @@ func TestLockedDatabase(t *testing.T) {
 	}
 	f.ok("contacts", "show", "anh@example.org")
 }
+
+// SIGHUP reads the configuration again; one that is wrong changes nothing.
+func TestReload(t *testing.T) {
+	t.Parallel()
+	f := newFolder(t, map[string]string{"bantin.yaml": daemonYAML, "bulletins/phu-tho.md": phuTho})
+	d := f.start()
+	f.write("bantin.yaml", daemonYAML+"shedule: x\n")
+	d.hangUp()
+	until(t, "the wrong configuration is reported", func() bool {
+		return strings.Contains(d.log.String(), `khóa lạ "shedule"`) && strings.Contains(d.log.String(), "all goes on as before")
+	})
+	f.write("bantin.yaml", strings.Replace(daemonYAML, "feeds: [", "feeds: [{id: phu-tho, title: Bản tin Phú Thọ, select: {places: [phu-tho]}}, ", 1))
+	d.hangUp()
+	until(t, "the new feed is served", func() bool { return strings.Contains(d.get("/feeds/phu-tho.rss").body, "Phú Thọ tổng kết") })
+	if d.get("/feeds/tat-ca.rss").status != http.StatusOK {
+		t.Error("the other feed is gone")
+	}
+	d.stop()
+}
+
+// A folder that is not there keeps nothing from going on, and is read when it comes.
+func TestFolderComesLater(t *testing.T) {
+	t.Parallel()
+	f := newFolder(t, map[string]string{"bantin.yaml": daemonYAML})
+	d := f.start()
+	until(t, "the missing folder is told of", func() bool { return strings.Contains(d.log.String(), "a source cannot be read") })
+	if out := f.ok("sources", "--json"); !strings.Contains(out, `"last_error":"read source van-phong`) {
+		t.Errorf("sources: %s", out)
+	}
+	f.write("bulletins/phu-tho.md", phuTho)
+	until(t, "the folder is read", func() bool { return strings.Contains(d.get("/feeds/tat-ca.rss").body, "Phú Thọ tổng kết") })
+	until(t, "the error is forgotten", func() bool { return !strings.Contains(f.ok("sources", "--json"), "last_error") })
+	d.stop()
+}

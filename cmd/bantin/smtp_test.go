@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -267,4 +268,40 @@ func header(t *testing.T, text, name string) string {
 		t.Fatal(err)
 	}
 	return value
+}
+
+// Two commands and a daemon deliver one edition: they share it, and nobody gets
+// it twice.
+func TestDeliveredTogether(t *testing.T) {
+	t.Parallel()
+	const contacts = 1200
+	server := smtptest.Start(t, nil)
+	f := mailFolder(t, mailYAML(server.Port(), noTLS)+"http: {listen: \"127.0.0.1:0\"}\n")
+	list := "email\n"
+	for i := range contacts - 3 {
+		list += fmt.Sprintf("c%d@example.org\n", i)
+	}
+	f.write("more.csv", list)
+	f.ok("contacts", "import", "more.csv")
+	d := f.start()
+	var both sync.WaitGroup
+	for range 2 {
+		both.Go(func() {
+			e := f.bantin("digest", "send", "hang-tuan", "--due", "2026-11-23T07:00", "--json")
+			if e.status != 0 || !strings.Contains(e.out, fmt.Sprintf(`"sent":%d,`, contacts)) {
+				t.Errorf("status %d\n%s%s", e.status, e.out, e.err)
+			}
+		})
+	}
+	both.Wait()
+	d.stop()
+	got := server.Received()
+	for address, n := range got {
+		if n != 1 {
+			t.Errorf("%s got it %d times", address, n)
+		}
+	}
+	if len(got) != contacts {
+		t.Errorf("%d of %d contacts got it", len(got), contacts)
+	}
 }
