@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -43,9 +42,7 @@ func (a *app) initialize(dir string, files fs.FS) error {
 		}
 	}
 	if len(taken) > 0 {
-		return errors.New(a.language.Say(
-			fmt.Sprintf("thư mục %s đã có %s: hãy chọn thư mục khác; không tệp nào bị thay đổi", dir, strings.Join(taken, ", ")),
-			fmt.Sprintf("%s holds %s already: choose another folder; nothing was changed", dir, strings.Join(taken, ", "))))
+		return a.inTheWay(dir, taken)
 	}
 	for _, name := range names {
 		if err := copyOut(files, name, dir); err != nil {
@@ -53,9 +50,23 @@ func (a *app) initialize(dir string, files fs.FS) error {
 		}
 	}
 	yaml := filepath.Join(dir, "bantin.yaml")
-	a.say("Đã viết %d tệp vào %s. Xem lại %s, rồi chạy:", "Wrote %d files into %s. Look at %s, then run:", len(names), dir, yaml)
+	a.say("Đã viết %d tệp. Xem lại %s, rồi chạy:", "Wrote %d files. Look at %s, then run:", len(names), yaml)
 	fmt.Fprintf(a.out, "\n  bantin check --config %s\n  bantin run --config %s\n", yaml, yaml)
 	return nil
+}
+
+// inTheWay names one of the files that are there, bantin.yaml if it is among
+// them, and counts the others.
+func (a *app) inTheWay(dir string, taken []string) error {
+	last, others := taken[len(taken)-1], len(taken)-1
+	vi, en := last, last
+	if others > 0 {
+		vi = fmt.Sprintf("%s và %d tệp khác của mẫu", last, others)
+		en = fmt.Sprintf("%d files of the example and %s", others, last)
+	}
+	return errors.New(a.language.Say(
+		fmt.Sprintf("thư mục %s đã có %s: hãy chọn thư mục khác; không tệp nào bị thay đổi", dir, vi),
+		fmt.Sprintf("%s holds %s already: choose another folder; nothing was changed", dir, en)))
 }
 
 // filesIn lists the files with bantin.yaml at the end: a copy that was cut off
