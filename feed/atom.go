@@ -12,6 +12,8 @@ type atomFeed struct {
 	*feeds.AtomFeed
 	Language  string           `xml:"xml:lang,attr"`
 	Media     string           `xml:"xmlns:media,attr"`
+	History   string           `xml:"xmlns:fh,attr,omitempty"`
+	Archive   *flag            `xml:"fh:archive"`
 	Title     atomText         `xml:"title"`
 	Subtitle  atomText         `xml:"subtitle"`
 	Links     []feeds.AtomLink `xml:"link"`
@@ -28,6 +30,7 @@ type atomEntry struct {
 	Title      atomText       `xml:"title"`
 	Categories []atomCategory `xml:"category"`
 	Summary    *atomText      `xml:"summary,omitempty"`
+	Source     *atomSource    `xml:"source"`
 	Media      []mediaContent `xml:"media:content"`
 }
 
@@ -35,6 +38,15 @@ type atomCategory struct {
 	Term   string `xml:"term,attr"`
 	Scheme string `xml:"scheme,attr"`
 	Label  string `xml:"label,attr"`
+}
+
+// atomSource says where an entry comes from (RFC 4287 4.2.11). Of a page
+// elsewhere only the site is known, so that stands for its feed.
+type atomSource struct {
+	ID      string         `xml:"id"`
+	Title   atomText       `xml:"title"`
+	Updated string         `xml:"updated"`
+	Link    feeds.AtomLink `xml:"link"`
 }
 
 // atomText is a text construct (RFC 4287 3.1). Text that looks like markup is
@@ -53,24 +65,30 @@ func newAtomText(s string) atomText {
 }
 
 func renderAtom(c *Channel) ([]byte, error) {
+	archive, history := c.archiveMark()
 	feed := &atomFeed{
 		AtomFeed: &feeds.AtomFeed{
 			Xmlns:   "http://www.w3.org/2005/Atom",
 			Id:      c.ID(),
 			Updated: rfc3339(c.Changed()),
+			Icon:    c.Site.Link(IconPath),
+			Logo:    c.Site.Link(LogoPath),
+			Rights:  c.rights(),
 			Author: &feeds.AtomAuthor{AtomPerson: feeds.AtomPerson{
 				Name: oneLine(c.Site.Title), Uri: c.home(),
 			}},
 		},
-		Language: string(c.Site.Language),
-		Media:    "http://search.yahoo.com/mrss/",
-		Title:    newAtomText(c.title()),
-		Subtitle: newAtomText(c.description()),
-		Links: []feeds.AtomLink{
-			{Href: c.self("atom"), Rel: "self", Type: "application/atom+xml"},
-			{Href: c.home(), Rel: "alternate", Type: "text/html"},
-		},
+		Language:  string(c.Site.Language),
+		Media:     "http://search.yahoo.com/mrss/",
+		History:   history,
+		Archive:   archive,
+		Title:     newAtomText(c.title()),
+		Subtitle:  newAtomText(c.description()),
+		Links:     []feeds.AtomLink{{Href: c.home(), Rel: "alternate", Type: "text/html"}},
 		Generator: generator,
+	}
+	for _, l := range c.links("atom", "application/atom+xml") {
+		feed.Links = append(feed.Links, feeds.AtomLink{Href: l.href, Rel: l.rel, Type: l.mediaType})
 	}
 	for _, e := range c.entries() {
 		feed.Entries = append(feed.Entries, newAtomEntry(&e))
@@ -97,6 +115,10 @@ func newAtomEntry(e *entry) *atomEntry {
 	}
 	if e.author != "" {
 		out.Author = &feeds.AtomAuthor{AtomPerson: feeds.AtomPerson{Name: e.author}}
+	}
+	if e.source != nil {
+		out.Source = &atomSource{e.source.url, newAtomText(e.source.name), rfc3339(e.published),
+			feeds.AtomLink{Href: e.source.url, Rel: "alternate", Type: "text/html"}}
 	}
 	for _, cat := range e.categories {
 		out.Categories = append(out.Categories, atomCategory{cat.term, cat.scheme, cat.label})

@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"cmp"
 	"time"
 
 	"bantin"
@@ -25,6 +26,22 @@ type Channel struct {
 	// Instance tells this installation's feeds from those of another that has
 	// feeds of the same id. It must never change; empty is allowed.
 	Instance string
+
+	// Born is the id that the feed had when it was first published, where that
+	// is another than now: what readers know it by. Empty: its id.
+	Born string
+
+	// Hubs are the addresses of WebSub hubs that are told of changes.
+	Hubs []string
+
+	// Quiet are the hours of the day in UTC in which nothing can come, as the
+	// sources are not read.
+	Quiet []int
+
+	// Archives is the number of archive pages behind the subscription document
+	// (RFC 5005 4), and Archive which of them this is: 1 is the oldest, 0 the
+	// subscription document itself.
+	Archives, Archive int
 
 	Places   func(slug string) string // display name of a place; nil: the slug
 	Clusters func(id string) string   // display name of a cluster; nil: the id
@@ -52,7 +69,7 @@ func never() time.Time { return time.Date(2000, time.January, 1, 0, 0, 0, 0, tim
 
 // ID is the feed's permanent id, independent of title and address.
 func (c *Channel) ID() string {
-	name := "bantin feed " + c.Instance + " " + c.Feed.ID
+	name := "bantin feed " + c.Instance + " " + cmp.Or(c.Born, c.Feed.ID)
 	return uuid.NewSHA1(uuid.NameSpaceOID, []byte(name)).URN()
 }
 
@@ -81,7 +98,23 @@ func (c *Channel) description() string {
 	return c.title() + " – " + oneLine(c.Site.Title)
 }
 
-func (c *Channel) self(ext string) string { return c.Site.Link(Path(c.Feed.ID, ext)) }
+// subscription is where the feed's newest document is.
+func (c *Channel) subscription(ext string) string { return c.Site.Link(Path(c.Feed.ID, ext)) }
+
+// rights is what can be said of all a publisher's feeds without a lawyer. A
+// year would make new bytes each January.
+func (c *Channel) rights() string { return "© " + oneLine(c.Site.Title) }
+
+// Pictures of the publisher that the site serves: a square one, its small
+// copy, and one twice as wide as high (RFC 4287 4.2.5 and 4.2.8; 144 pixels
+// wide, the most that RSS allows).
+const (
+	IconPath    = "/static/icon.png"
+	FaviconPath = "/static/favicon.png"
+	LogoPath    = "/static/logo.png"
+
+	logoWidth, logoHeight = 144, 72
+)
 
 func (c *Channel) home() string { return c.Site.Link("/") }
 

@@ -117,6 +117,10 @@ func hard() []bantin.Bulletin {
 			b.Attachments = []bantin.Attachment{{Src: "https://khuyếnhọc.example/tài liệu.doc"}, {Src: "/f.mp3", Type: "audio/mpeg"}, {Src: ""}}
 		}),
 		with(21, func(b *bantin.Bulletin) { b.Title = strings.Repeat("Hội nghị tổng kết ", 60) }),
+		with(23, func(b *bantin.Bulletin) {
+			b.Images[0].Caption = "Trao học bổng cho học sinh Phú Thọ (Ảnh: Nguyễn Văn An)"
+		}),
+		with(24, func(b *bantin.Bulletin) { b.URL = "https://khuyếnhọc.example:8443/tin?a=1&b=<2>" }),
 		with(22, func(b *bantin.Bulletin) { b.Attachments = nil; b.Images[0].Alt = `Ảnh "đẹp" <1>` }),
 	}
 }
@@ -129,7 +133,11 @@ func TestIDsOutliveTitleDateAndAddress(t *testing.T) {
 	if c.ID() != before || c.entries()[0].id != entryBefore {
 		t.Error("an id changed with title, date or address")
 	}
-	c.Feed.ID = "tinh/phu-tho"
+	c.Feed.ID, c.Born = "ten-moi", "tat-ca"
+	if c.ID() != before {
+		t.Error("an id changed with the feed's name in YAML")
+	}
+	c.Feed.ID, c.Born = "tinh/phu-tho", ""
 	if c.ID() == before {
 		t.Error("two feeds share an id")
 	}

@@ -1,69 +1,137 @@
 package feed
 
 import (
-	"bytes"
-	"compress/gzip"
 	"crypto/sha256"
 	"encoding/base64"
 	"net/http"
+	"slices"
 	"strconv"
+	"strings"
+	"sync/atomic"
 	"time"
 )
 
+// Head is what a document says of itself in HTTP.
+type Head struct {
+	MediaType    string
+	Modified     time.Time
+	CacheControl string   // "": fresh for five minutes
+	Self         string   // absolute URL, for a Link of rel=self; "": none
+	Hubs         []string // absolute URLs, for Links of rel=hub
+	AnyOrigin    bool     // scripts of other sites may read it
+}
+
 // Document is the finished bytes of one address and what HTTP says of them.
-// It never changes: a new version is a new Document.
+// A new version is a new Document; what one can gain is packed copies.
 type Document struct {
 	Body, Gzip []byte
-	ETag       string    // strong, of Body; that of Gzip ends in -gz
+	ETag       string    // strong, of Body; those of other codings end in -gz, -zst and -br
 	Modified   time.Time // to the second, as HTTP tells it
 	MediaType  string
 
-	plain, packed representation
+	head   fields
+	copies atomic.Pointer[[]representation] // the smallest first
 }
 
-// representation is one encoding with its header fields. The values are
-// shared by all answers: whoever adds to them must copy.
+// representation is the document in one coding. The header values are shared
+// by all answers: whoever adds to them must copy.
 type representation struct {
-	body []byte
-	etag string
-
-	mediaType, etagField, modified, length, encoding []string
+	coding                  coding
+	body                    []byte
+	etag                    string
+	etagField, length, name []string
 }
 
-// NewDocument compresses and hashes body. The validators depend on nothing but
-// the arguments, so they outlive a restart and are the same on every node.
+// NewDocument makes a document that is fresh for five minutes.
 func NewDocument(body []byte, mediaType string, modified time.Time) *Document {
+	return Head{MediaType: mediaType, Modified: modified}.Document(body)
+}
+
+// Document hashes body and compresses it with gzip. The tag depends on nothing
+// but the body, so it outlives a restart and is the same on every node.
+func (h Head) Document(body []byte) *Document {
 	sum := sha256.Sum256(body)
-	hash := base64.RawURLEncoding.EncodeToString(sum[:16])
 	d := &Document{
 		Body:      body,
-		Gzip:      compress(body),
-		ETag:      `"` + hash + `"`,
-		Modified:  modified.UTC().Truncate(time.Second),
-		MediaType: mediaType,
+		Gzip:      gzipped(body),
+		ETag:      `"` + base64.RawURLEncoding.EncodeToString(sum[:16]) + `"`,
+		Modified:  h.Modified.UTC().Truncate(time.Second),
+		MediaType: h.MediaType,
 	}
-	d.plain = d.represent(d.Body, d.ETag, nil)
-	d.packed = d.represent(d.Gzip, `"`+hash+`-gz"`, []string{"gzip"})
+	d.head = h.fields(d.Modified)
+	d.copies.Store(&[]representation{d.represent(gzipCoding, d.Gzip), d.represent(plainCoding, body)})
 	return d
 }
 
-func (d *Document) represent(body []byte, etag string, encoding []string) representation {
-	return representation{
-		body:      body,
-		etag:      etag,
-		mediaType: []string{d.MediaType},
-		etagField: []string{etag},
-		modified:  []string{d.Modified.Format(http.TimeFormat)},
-		length:    []string{strconv.Itoa(len(body))},
-		encoding:  encoding,
+func (d *Document) represent(c coding, body []byte) representation {
+	r := representation{coding: c, body: body, etag: d.ETag}
+	if name := c.name(); name != "" {
+		r.etag = strings.TrimSuffix(d.ETag, `"`) + "-" + c.suffix() + `"`
+		r.name = []string{name}
 	}
+	r.etagField, r.length = []string{r.etag}, []string{strconv.Itoa(len(body))}
+	return r
 }
 
-func compress(body []byte) []byte {
-	var w bytes.Buffer
-	// Neither the level (a constant that is valid) nor the buffer can fail.
-	z, _ := gzip.NewWriterLevel(&w, gzip.BestCompression)
-	_, _ = z.Write(body)
-	_ = z.Close()
-	return w.Bytes()
+// Pack adds the Brotli and zstd copies, which take too long (half a second for
+// 200 KB) to wait for. Answers under way and all tags stay as they are. It may
+// be called while the document is served; a second call does nothing.
+func (d *Document) Pack() {
+	copies := *d.copies.Load()
+	if len(copies) > 2 {
+		return
+	}
+	copies = append(slices.Clone(copies),
+		d.represent(brotliCoding, brotlied(d.Body)), d.represent(zstdCoding, zstded(d.Body)))
+	slices.SortStableFunc(copies, func(a, b representation) int { return len(a.body) - len(b.body) })
+	d.copies.Store(&copies)
 }
+
+// Copies gives the packed copies by the extension that static servers look
+// for: "gz", and after Pack "br" and "zst".
+func (d *Document) Copies() map[string][]byte {
+	packed := map[string][]byte{}
+	for _, r := range *d.copies.Load() {
+		if r.coding != plainCoding {
+			packed[r.coding.extension()] = r.body
+		}
+	}
+	return packed
+}
+
+// fields are header values that every answer shares.
+type fields struct {
+	mediaType, modified, cacheControl, link []string
+	anyOrigin                               bool
+}
+
+func (h Head) fields(modified time.Time) fields {
+	f := fields{
+		mediaType:    []string{h.MediaType},
+		modified:     []string{modified.Format(http.TimeFormat)},
+		cacheControl: []string{h.CacheControl},
+		anyOrigin:    h.AnyOrigin,
+	}
+	if h.CacheControl == "" {
+		f.cacheControl = []string{subscriptionCaching}
+	}
+	var links []string
+	for _, hub := range h.Hubs { // the W3C asks for hub and self in one place (WebSub 4)
+		links = append(links, "<"+hub+`>; rel="hub"`)
+	}
+	if h.Self != "" {
+		links = append(links, "<"+h.Self+`>; rel="self"`)
+	}
+	if links != nil {
+		f.link = []string{strings.Join(links, ", ")}
+	}
+	return f
+}
+
+// How long caches may answer without asking. A subscription document is fresh
+// for the time that its ttl says; an archive is asked for each time, as it
+// changes seldom and then at once (RFC 5005 4: archives may be revised).
+const (
+	subscriptionCaching = "public, max-age=300, stale-while-revalidate=600"
+	archiveCaching      = "public, no-cache"
+)

@@ -1,10 +1,13 @@
 package feed
 
 import (
+	"net/url"
+	"strings"
 	"time"
 
 	"bantin"
 
+	"golang.org/x/net/idna"
 	"golang.org/x/text/language"
 )
 
@@ -24,7 +27,11 @@ type entry struct {
 	categories []category
 	pictures   []picture
 	files      []bantin.Attachment
+	source     *site // where it comes from, of a bulletin from elsewhere
 }
+
+// site is another publisher, as far as an address tells.
+type site struct{ name, url string }
 
 // category is a place or cluster.
 type category struct{ term, label, scheme string }
@@ -64,6 +71,7 @@ func (c *Channel) entry(b *bantin.Bulletin) entry {
 		categories: c.categories(b),
 		pictures:   c.pictures(b),
 		files:      c.files(b),
+		source:     c.source(b),
 	}
 	if e.content == "" { // an entry must say something (RFC 4287 4.1.2, JSON Feed 1.1)
 		e.content = "<p>" + escaped(e.title) + "</p>"
@@ -131,6 +139,24 @@ func (c *Channel) files(b *bantin.Bulletin) []bantin.Attachment {
 		}
 	}
 	return out
+}
+
+// source is the site where a bulletin was first published, where that is not
+// ours.
+func (c *Channel) source(b *bantin.Bulletin) *site {
+	from, err := url.Parse(address(b.URL))
+	if err != nil || from.Host == "" {
+		return nil
+	}
+	ours, err := url.Parse(c.Site.URL)
+	if err == nil && strings.EqualFold(ours.Host, from.Host) {
+		return nil
+	}
+	host, err := idna.Display.ToUnicode(from.Host)
+	if err != nil {
+		host = from.Host
+	}
+	return &site{oneLine(strings.TrimPrefix(host, "www.")), from.Scheme + "://" + from.Host + "/"}
 }
 
 // address makes a path of ours, or an address, an absolute URL.

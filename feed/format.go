@@ -19,17 +19,49 @@ func Formats() []Format {
 	}
 }
 
-// Publish renders the channel in every format, ready to serve, by path.
-func Publish(c *Channel) (map[string]*Document, error) {
+// Rendered is a document before HTTP knows it.
+type Rendered struct {
+	Path string
+	Body []byte
+	Head Head // Modified is when the bulletins last changed
+}
+
+// Render writes the channel in every format, in the order of Formats.
+func Render(c *Channel) ([]Rendered, error) {
 	channel := *c
 	channel.told = c.entries()
-	out := make(map[string]*Document)
+	var list []Rendered
 	for _, f := range Formats() {
-		body, err := f.Render(&channel)
+		one, err := channel.render(f)
 		if err != nil {
-			return nil, fmt.Errorf("render feed %q as %s: %w", c.Feed.ID, f.Name, err)
+			return nil, err
 		}
-		out[Path(c.Feed.ID, f.Ext)] = NewDocument(body, f.MediaType, c.Changed())
+		list = append(list, one)
 	}
-	return out, nil
+	return list, nil
+}
+
+// RenderAs writes the channel in one format.
+func RenderAs(c *Channel, f Format) (Rendered, error) { return c.render(f) }
+
+func (c *Channel) render(f Format) (Rendered, error) {
+	body, err := f.Render(c)
+	if err != nil {
+		return Rendered{}, fmt.Errorf("render feed %q as %s: %w", c.Feed.ID, f.Name, err)
+	}
+	path := Path(c.Feed.ID, f.Ext)
+	if c.Archive > 0 {
+		path = ArchivePath(c.Feed.ID, c.Archive, f.Ext)
+	}
+	return Rendered{path, body, c.head(f)}, nil
+}
+
+// Publish renders the channel in every format, ready to serve, by path.
+func Publish(c *Channel) (map[string]*Document, error) {
+	list, err := Render(c)
+	out := make(map[string]*Document, len(list))
+	for _, one := range list {
+		out[one.Path] = one.Head.Document(one.Body)
+	}
+	return out, err
 }

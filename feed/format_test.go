@@ -3,9 +3,11 @@ package feed
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -27,7 +29,10 @@ func TestValid(t *testing.T) {
 	below.Site.URL = "https://example.org/ban-tin"
 	english := testChannel(bulletin(2))
 	english.Site.Language = bantin.English
+	pushed := testChannel(many(3)...)
+	pushed.Hubs, pushed.Quiet, pushed.Archives = []string{"https://hub.example.org/", "https://hub2.example.org/?a=1&b=2"}, []int{0, 16, 17}, 7
 	channels := map[string]*Channel{
+		"pushed": pushed, "oldest archive": archive(1, many(3)...), "archive": archive(6, hard()...), "newest archive": archive(7),
 		"empty": testChannel(), "one": testChannel(bulletin(0)), "hard": testChannel(hard()...),
 		"fifty": testChannel(many(50)...), "place": place, "local": local, "below": below, "english": english,
 	}
@@ -48,6 +53,86 @@ func TestValid(t *testing.T) {
 					t.Errorf("%v\n%s", err, out)
 				}
 			})
+		}
+	}
+}
+
+// archive is a page of the seven behind a feed.
+func archive(page int, entries ...bantin.Bulletin) *Channel {
+	c := testChannel(entries...)
+	c.Archives, c.Archive, c.Hubs = 7, page, []string{"https://hub.example.org/"}
+	return c
+}
+
+// TestHistory follows the links from the subscription document to the oldest
+// page, as a reader that wants all does (RFC 5005 4).
+func TestHistory(t *testing.T) {
+	base := "https://bantin.example.org"
+	newest := testChannel(many(3)...)
+	newest.Archives = 7
+	tests := []struct {
+		channel                     *Channel
+		self, current, newer, older string
+		marked                      bool
+	}{
+		{testChannel(many(3)...), "/feeds/tat-ca", "", "", "", false},
+		{newest, "/feeds/tat-ca", "", "", "/feeds/tat-ca/archive/7", false},
+		{archive(7), "/feeds/tat-ca/archive/7", "/feeds/tat-ca", "/feeds/tat-ca/archive/8", "/feeds/tat-ca/archive/6", true},
+		{archive(1), "/feeds/tat-ca/archive/1", "/feeds/tat-ca", "/feeds/tat-ca/archive/2", "", true},
+	}
+	for _, tt := range tests {
+		for _, f := range Formats() {
+			body, err := f.Render(tt.channel)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := map[string]string{"self": tt.self, "current": tt.current, "next-archive": tt.newer, "prev-archive": tt.older}
+			if f.Ext == "json" {
+				want = map[string]string{"next_url": tt.older}
+			}
+			for rel, path := range want {
+				url := base + path + "." + f.Ext
+				if said := linkOf(string(body), rel); path == "" && said != "" || path != "" && said != url {
+					t.Errorf("%s of %s: %s is %q, want %s", f.Name, tt.self, rel, said, url)
+				}
+			}
+			if marked := strings.Contains(string(body), "<fh:archive></fh:archive>"); marked != (tt.marked && f.Ext != "json") {
+				t.Errorf("%s of %s: marked as an archive: %v", f.Name, tt.self, marked)
+			}
+		}
+	}
+}
+
+// linkOf finds a link by its rel or its key.
+func linkOf(body, rel string) string {
+	m := regexp.MustCompile(`href="([^"]+)" rel="` + rel + `"|"` + rel + `":"([^"]+)"`).FindStringSubmatch(body)
+	if m == nil {
+		return ""
+	}
+	return m[1] + m[2]
+}
+
+func TestArchivePaths(t *testing.T) {
+	for path, want := range map[string]string{
+		"/feeds/tat-ca/archive/3.atom":                   "tat-ca 3 atom",
+		"/feeds/tinh/phu-tho/archive/12.json":            "tinh/phu-tho 12 json",
+		"/feeds/tat-ca/archive/0.atom":                   "",
+		"/feeds/tat-ca/archive/03.atom":                  "",
+		"/feeds/tat-ca/archive/-1.atom":                  "",
+		"/feeds/tat-ca/archive/1.exe":                    "",
+		"/feeds/tat-ca/archive/1":                        "",
+		"/feeds/tat-ca/archive/99999999999999999999.rss": "",
+		"/feeds/archive/1.rss":                           "",
+		"/feeds/tat-ca.rss":                              "",
+		"/":                                              "",
+	} {
+		id, page, f, ok := ParseArchivePath(path)
+		got := ""
+		if ok {
+			got = fmt.Sprint(id, " ", page, " ", f.Ext)
+		}
+		if got != want {
+			t.Errorf("%s is %q, want %q", path, got, want)
 		}
 	}
 }
@@ -164,6 +249,46 @@ func TestContentIsWholeAndAbsolute(t *testing.T) {
 	}
 	if n := strings.Count(e.content, "Tặng hoa"); n != 1 {
 		t.Errorf("the caption that the body shows stands there %d times", n)
+	}
+}
+
+func TestCredits(t *testing.T) {
+	for caption, want := range map[string]string{
+		"Lãnh đạo các tỉnh tặng hoa Hội nghị (Ảnh: Nguyễn Văn An)": "Nguyễn Văn An",
+		"Trao học bổng. Ảnh: TTXVN":                                "TTXVN",
+		"Trao học bổng - Nguồn ảnh: Báo Phú Thọ.":                  "Báo Phú Thọ",
+		"Students read (Photo: Lê Anh)":                            "Lê Anh",
+		"Ảnh: Lãnh đạo Hội tặng hoa":                               "",
+		"Ảnh 1: tặng hoa":                                          "",
+		"Trao học bổng. Ảnh: các em học sinh nhận quà":             "",
+		"": "",
+	} {
+		got := ""
+		if m := newCredit(caption); m != nil {
+			got = m.Text
+		}
+		if got != want {
+			t.Errorf("%q is by %q, want %q", caption, got, want)
+		}
+	}
+}
+
+// A bulletin of another site says so in each format; one of ours does not.
+func TestSource(t *testing.T) {
+	theirs := with(1, func(b *bantin.Bulletin) { b.URL = "https://www.hoikhuyenhoc.example/tin/1" })
+	ours := with(1, func(b *bantin.Bulletin) { b.URL = "https://bantin.example.org/cu/1" })
+	for ext, want := range map[string]string{
+		"rss":  `<source url="https://www.hoikhuyenhoc.example/">hoikhuyenhoc.example</source>`,
+		"atom": `<title type="text">hoikhuyenhoc.example</title>`,
+		"json": `"external_url":"https://www.hoikhuyenhoc.example/tin/1"`,
+	} {
+		f, _ := formatOf(ext)
+		for _, b := range []bantin.Bulletin{theirs, ours} {
+			body, err := f.Render(testChannel(b))
+			if err != nil || strings.Contains(string(body), want) != (b.URL == theirs.URL) {
+				t.Errorf("%s of %s says where it comes from: %v (%v)", ext, b.URL, b.URL != theirs.URL, err)
+			}
+		}
 	}
 }
 

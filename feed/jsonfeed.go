@@ -40,10 +40,18 @@ func renderJSON(c *Channel) ([]byte, error) {
 			Language:    string(c.Site.Language),
 			HomePageUrl: c.home(),
 			FeedUrl:     c.self("json"),
+			NextUrl:     c.older("json"),
+			Icon:        c.Site.Link(IconPath),
+			Favicon:     c.Site.Link(FaviconPath),
 			Description: c.description(),
 			Authors:     []*feeds.JSONAuthor{{Name: oneLine(c.Site.Title), Url: c.home()}},
 		},
 		Items: []*jsonItem{},
+	}
+	if c.Archive == 0 {
+		for _, hub := range c.hubs() {
+			feed.Hubs = append(feed.Hubs, &feeds.JSONHub{Type: "WebSub", Url: hub})
+		}
 	}
 	for _, e := range c.entries() {
 		feed.Items = append(feed.Items, newJSONItem(&e, c.Site))
@@ -69,6 +77,9 @@ func newJSONItem(e *entry, site *bantin.Site) *jsonItem {
 		Published: rfc3339(e.published),
 		Modified:  rfc3339(e.updated),
 		Language:  e.language,
+	}
+	if e.source != nil {
+		item.ExternalUrl = e.via
 	}
 	if len(e.pictures) > 0 {
 		item.Image = e.pictures[0].src

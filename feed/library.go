@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"context"
 	"net/http"
 	"slices"
 	"sync"
@@ -9,8 +10,12 @@ import (
 // Library holds documents by path and serves them. Its zero value is empty and
 // ready; it may be used by any number of goroutines.
 type Library struct {
-	mu   sync.RWMutex
-	docs map[string]*Document
+	mu        sync.RWMutex
+	docs      map[string]*Document
+	otherwise http.Handler
+
+	unpacked []string      // paths whose documents have no Brotli and zstd copies yet
+	bell     chan struct{} // rings when there are some; made when first needed
 }
 
 // Put makes d the document at path. Requests under way finish with the old one.
@@ -21,6 +26,58 @@ func (l *Library) Put(path string, d *Document) {
 		l.docs = make(map[string]*Document)
 	}
 	l.docs[path] = d
+	if !slices.Contains(l.unpacked, path) {
+		l.unpacked = append(l.unpacked, path)
+	}
+	select {
+	case l.ringing() <- struct{}{}:
+	default: // it rings already
+	}
+}
+
+// ringing gives the bell; the caller holds the lock.
+func (l *Library) ringing() chan struct{} {
+	if l.bell == nil {
+		l.bell = make(chan struct{}, 1)
+	}
+	return l.bell
+}
+
+// Pack makes the Brotli and zstd copies of what is put, one document after the
+// other, until ctx ends. A daemon runs it; without it documents are served
+// plain and in gzip.
+func (l *Library) Pack(ctx context.Context) {
+	l.mu.Lock()
+	bell := l.ringing()
+	l.mu.Unlock()
+	for ctx.Err() == nil {
+		if d := l.nextUnpacked(); d != nil {
+			d.Pack()
+			continue
+		}
+		select {
+		case <-ctx.Done():
+		case <-bell:
+		}
+	}
+}
+
+func (l *Library) nextUnpacked() *Document {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.unpacked) == 0 {
+		return nil
+	}
+	path := l.unpacked[0]
+	l.unpacked = l.unpacked[1:]
+	return l.docs[path]
+}
+
+// Otherwise has h answer for paths that hold no document.
+func (l *Library) Otherwise(h http.Handler) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.otherwise = h
 }
 
 // Get gives the document at path, or nil.
@@ -44,11 +101,28 @@ func (l *Library) Paths() []string {
 
 // ServeHTTP answers for the document at the request's path.
 func (l *Library) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	d := l.Get(r.URL.Path)
-	if d == nil {
-		http.Error(w, "Không có nguồn tin nào ở địa chỉ này. Xem danh sách ở /feeds.\n"+
-			"There is no feed at this address. See the list at /feeds.", http.StatusNotFound)
-		return
+	l.mu.RLock()
+	d, otherwise := l.docs[r.URL.Path], l.otherwise
+	l.mu.RUnlock()
+	switch {
+	case d != nil:
+		d.ServeHTTP(w, r)
+	case otherwise != nil:
+		otherwise.ServeHTTP(w, r)
+	default:
+		NotFound(w)
 	}
-	d.ServeHTTP(w, r)
+}
+
+// NotFound says where the feeds are.
+func NotFound(w http.ResponseWriter) {
+	http.Error(w, "Không có nguồn tin nào ở địa chỉ này. Xem danh sách ở /feeds.\n"+
+		"There is no feed at this address. See the list at /feeds.", http.StatusNotFound)
+}
+
+// Gone says that a feed has ended for good. Readers stop asking on this, and
+// most never ask again: it must not be said by mistake.
+func Gone(w http.ResponseWriter) {
+	http.Error(w, "Nguồn tin này đã ngừng hẳn, xin bỏ theo dõi. Các nguồn tin hiện có ở /feeds.\n"+
+		"This feed has ended for good; please unsubscribe. The feeds there are now are listed at /feeds.", http.StatusGone)
 }

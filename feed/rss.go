@@ -17,6 +17,7 @@ type rssDocument struct {
 	AtomNamespace  string      `xml:"xmlns:atom,attr"`
 	DCNamespace    string      `xml:"xmlns:dc,attr"`
 	MediaNamespace string      `xml:"xmlns:media,attr"`
+	History        string      `xml:"xmlns:fh,attr,omitempty"`
 	Channel        *rssChannel `xml:"channel"`
 }
 
@@ -25,8 +26,13 @@ type rssChannel struct {
 	*feeds.RssFeed
 	Title       rssText    `xml:"title"`
 	Description rssText    `xml:"description"`
-	Self        rssSelf    `xml:"atom:link"`
+	Image       rssImage   `xml:"image"`
+	Links       []rssLink  `xml:"atom:link"`
+	Archive     *flag      `xml:"fh:archive"`
+	SkipHours   *rssHours  `xml:"skipHours"`
 	Items       []*rssItem `xml:"item"`
+
+	history string // namespace of Archive
 }
 
 // FeedXml gives feeds.WriteXML the whole document.
@@ -37,6 +43,7 @@ func (c *rssChannel) FeedXml() any {
 		AtomNamespace:  "http://www.w3.org/2005/Atom",
 		DCNamespace:    "http://purl.org/dc/elements/1.1/",
 		MediaNamespace: "http://search.yahoo.com/mrss/",
+		History:        c.history,
 		Channel:        c,
 	}
 }
@@ -49,12 +56,31 @@ type rssItem struct {
 	Language   string         `xml:"dc:language,omitempty"`
 	Updated    string         `xml:"atom:updated"`
 	Media      []mediaContent `xml:"media:content"`
+	Source     *rssSource     `xml:"source"`
 }
 
-type rssSelf struct {
+type rssLink struct {
 	Href string `xml:"href,attr"`
 	Rel  string `xml:"rel,attr"`
-	Type string `xml:"type,attr"`
+	Type string `xml:"type,attr,omitempty"`
+}
+
+// rssImage is the logo; title and link are to be those of the channel.
+type rssImage struct {
+	URL    string  `xml:"url"`
+	Title  rssText `xml:"title"`
+	Link   string  `xml:"link"`
+	Width  int     `xml:"width"`
+	Height int     `xml:"height"`
+}
+
+type rssHours struct {
+	Hours []int `xml:"hour"`
+}
+
+type rssSource struct {
+	URL  string `xml:"url,attr"`
+	Name string `xml:",chardata"`
 }
 
 type rssCategory struct {
@@ -78,18 +104,27 @@ func newRSSText(s string) rssText {
 }
 
 func renderRSS(c *Channel) ([]byte, error) {
+	title := newRSSText(c.title())
 	channel := &rssChannel{
 		RssFeed: &feeds.RssFeed{
 			Link:          c.home(),
 			Language:      string(c.Site.Language),
+			Copyright:     c.rights(),
 			LastBuildDate: rfc822(c.Changed()),
 			Generator:     generator,
 			Docs:          "https://www.rssboard.org/rss-specification",
 			Ttl:           int(freshFor / time.Minute),
 		},
-		Title:       newRSSText(c.title()),
+		Title:       title,
 		Description: newRSSText(c.description()),
-		Self:        rssSelf{c.self("rss"), "self", "application/rss+xml"},
+		Image:       rssImage{c.Site.Link(LogoPath), title, c.home(), logoWidth, logoHeight},
+	}
+	channel.Archive, channel.history = c.archiveMark()
+	if len(c.Quiet) > 0 {
+		channel.SkipHours = &rssHours{c.Quiet}
+	}
+	for _, l := range c.links("rss", "application/rss+xml") {
+		channel.Links = append(channel.Links, rssLink{l.href, l.rel, l.mediaType})
 	}
 	for _, e := range c.entries() {
 		channel.Items = append(channel.Items, newRSSItem(&e, c.Site))
@@ -112,6 +147,9 @@ func newRSSItem(e *entry, site *bantin.Site) *rssItem {
 		Language: e.language,
 		Updated:  rfc3339(e.updated),
 		Media:    newMedia(e.pictures),
+	}
+	if e.source != nil {
+		item.Source = &rssSource{e.source.url, e.source.name}
 	}
 	for _, cat := range e.categories {
 		item.Categories = append(item.Categories, rssCategory{cat.scheme, cat.label})

@@ -6,44 +6,40 @@ import (
 	"time"
 )
 
-// fields are header values that every answer shares.
-type fields struct{ cacheControl, vary, ranges, nosniff []string }
+// constants are header values that all documents share.
+type constants struct{ vary, ranges, nosniff, anyOrigin, exposed []string }
 
-var shared = fields{
-	cacheControl: []string{"public, max-age=300, stale-while-revalidate=600"},
-	vary:         []string{"Accept-Encoding"},
-	ranges:       []string{"none"},
-	nosniff:      []string{"nosniff"},
+var constant = constants{
+	vary:      []string{"Accept-Encoding"},
+	ranges:    []string{"none"},
+	nosniff:   []string{"nosniff"},
+	anyOrigin: []string{"*"},
+	exposed:   []string{"ETag, Link"},
 }
 
 // ServeHTTP answers GET and HEAD with the document, or with 304 where the
-// reader has it (RFC 9110 13). Header fields are set as ready-made slices:
-// most answers are polls that end here, and cost next to nothing.
+// reader has it (RFC 9110 13). Ranges get the whole, which is their right
+// (14.2), and A-IM (RFC 3229) is not looked at: rss2email asks for deltas and
+// takes them for errors. Header fields are set as ready-made slices: most
+// answers are polls that end here, and cost next to nothing.
 func (d *Document) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	h := w.Header()
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
-		h.Set("Allow", "GET, HEAD")
-		http.Error(w, "Chỉ đọc được bằng GET. / Read it with GET.", http.StatusMethodNotAllowed)
+		d.otherMethod(w, r)
 		return
 	}
-	rep := &d.plain
-	if acceptsGzip(r.Header["Accept-Encoding"]) {
-		rep = &d.packed
-	}
-	h["Cache-Control"] = shared.cacheControl
-	h["Vary"] = shared.vary
-	h["Etag"] = rep.etagField
-	h["Last-Modified"] = rep.modified
-	if d.fresh(rep, r.Header) {
-		w.WriteHeader(http.StatusNotModified)
+	rep, status := d.choose(r.Header)
+	d.say(w.Header(), rep)
+	if status != http.StatusOK {
+		w.WriteHeader(status)
 		return
 	}
-	h["Content-Type"] = rep.mediaType
+	h := w.Header()
+	h["Content-Type"] = d.head.mediaType
 	h["Content-Length"] = rep.length
-	h["Accept-Ranges"] = shared.ranges
-	h["X-Content-Type-Options"] = shared.nosniff
-	if rep.encoding != nil {
-		h["Content-Encoding"] = rep.encoding
+	h["Accept-Ranges"] = constant.ranges
+	h["X-Content-Type-Options"] = constant.nosniff
+	if rep.name != nil {
+		h["Content-Encoding"] = rep.name
 	}
 	w.WriteHeader(http.StatusOK)
 	if r.Method == http.MethodGet {
@@ -51,21 +47,105 @@ func (d *Document) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// fresh reports whether the reader's copy is rep. If-None-Match decides alone
-// where it is there at all (RFC 9110 13.2.2); what cannot be understood in
-// either field is no match.
-func (d *Document) fresh(rep *representation, h http.Header) bool {
-	if tags, ok := h["If-None-Match"]; ok {
-		return matches(tags, rep.etag)
+// say sets what a 200 and a 304 have in common (RFC 9110 15.4.5).
+func (d *Document) say(h http.Header, rep *representation) {
+	h["Cache-Control"] = d.head.cacheControl
+	h["Vary"] = constant.vary
+	h["Etag"] = rep.etagField
+	h["Last-Modified"] = d.head.modified
+	if d.head.link != nil {
+		h["Link"] = d.head.link
 	}
-	since := h["If-Modified-Since"]
-	if len(since) != 1 {
+	if d.head.anyOrigin {
+		h["Access-Control-Allow-Origin"] = constant.anyOrigin
+		h["Access-Control-Expose-Headers"] = constant.exposed
+	}
+}
+
+// otherMethod answers OPTIONS, which a browser asks before it lets a script
+// ask with fields of its own, and refuses the rest.
+func (d *Document) otherMethod(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h.Set("Allow", "GET, HEAD, OPTIONS")
+	if r.Method != http.MethodOptions {
+		http.Error(w, "Chỉ đọc được bằng GET. / Read it with GET.", http.StatusMethodNotAllowed)
+		return
+	}
+	if d.head.anyOrigin {
+		h["Access-Control-Allow-Origin"] = constant.anyOrigin
+		h.Set("Access-Control-Allow-Methods", "GET, HEAD")
+		h.Set("Access-Control-Allow-Headers", "If-None-Match, If-Modified-Since, Cache-Control")
+		h.Set("Access-Control-Max-Age", "86400")
+	}
+	w.WriteHeader(http.StatusNoContent)
+}
+
+// choose picks the copy to answer with and the status, in the order of RFC
+// 9110 13.2.2. What cannot be understood in a condition is as if it were not
+// there, so that no reader is left without its feed.
+func (d *Document) choose(h http.Header) (*representation, int) {
+	copies := *d.copies.Load()
+	accept := parseWeights(h["Accept-Encoding"])
+	best := accept.best(copies)
+	if d.refused(h, copies) {
+		return best, http.StatusPreconditionFailed
+	}
+	if tags, ok := h["If-None-Match"]; ok { // decides alone, whatever the date says
+		if has := accept.has(tags, copies); has != nil {
+			return has, http.StatusNotModified
+		}
+		if anything(tags) {
+			return best, http.StatusNotModified
+		}
+		return best, http.StatusOK
+	}
+	if d.since(h["If-Modified-Since"]) {
+		return best, http.StatusNotModified
+	}
+	return best, http.StatusOK
+}
+
+// has gives the copy that the reader has, of those it can use. That is not
+// always the one it would get now: a packed copy that came later must not
+// cost it a download of what it knows.
+func (w *weights) has(tags []string, copies []representation) *representation {
+	for i := range copies {
+		if c := &copies[i]; w.take(c.coding) && matches(tags, c.etag) {
+			return c
+		}
+	}
+	return nil
+}
+
+// refused looks at the conditions that no reader sends and RFC 9110 13.1.1 and
+// 13.1.4 want heeded.
+func (d *Document) refused(h http.Header, copies []representation) bool {
+	if tags, ok := h["If-Match"]; ok {
+		for i := range copies {
+			if matches(tags, copies[i].etag) {
+				return false
+			}
+		}
+		return !anything(tags)
+	}
+	before := h["If-Unmodified-Since"]
+	if len(before) != 1 {
 		return false
 	}
-	if since[0] == rep.modified[0] {
+	t, err := http.ParseTime(before[0])
+	return err == nil && d.Modified.After(t)
+}
+
+// since reports whether nothing changed since the time in the field. More than
+// one is no time.
+func (d *Document) since(fields []string) bool {
+	if len(fields) != 1 {
+		return false
+	}
+	if fields[0] == d.head.modified[0] {
 		return true
 	}
-	t, err := http.ParseTime(since[0])
+	t, err := http.ParseTime(fields[0])
 	return err == nil && !d.Modified.After(t.Truncate(time.Second))
 }
 
@@ -73,11 +153,7 @@ func (d *Document) fresh(rep *representation, h http.Header) bool {
 func matches(fields []string, etag string) bool {
 	for _, field := range fields {
 		for field != "" {
-			field = strings.TrimLeft(field, " \t,")
-			if strings.HasPrefix(field, "*") {
-				return true
-			}
-			field = strings.TrimPrefix(field, "W/")
+			field = strings.TrimPrefix(strings.TrimLeft(field, " \t,"), "W/")
 			if strings.HasPrefix(field, etag) {
 				return true
 			}
@@ -85,6 +161,11 @@ func matches(fields []string, etag string) bool {
 		}
 	}
 	return false
+}
+
+// anything reports whether the field is a lone asterisk.
+func anything(fields []string) bool {
+	return len(fields) == 1 && strings.TrimSpace(fields[0]) == "*"
 }
 
 // afterTag is what follows the entity tag, or whatever stands there, at the
@@ -98,54 +179,4 @@ func afterTag(s string) string {
 	}
 	_, rest, _ := strings.Cut(s, ",")
 	return rest
-}
-
-// acceptsGzip reports whether gzip is welcome at least as much as no
-// encoding (RFC 9110 12.5.3).
-func acceptsGzip(fields []string) bool {
-	gzip, rest, identity := -1, -1, -1
-	for _, field := range fields {
-		for field != "" {
-			var part string
-			part, field, _ = strings.Cut(field, ",")
-			name, params, _ := strings.Cut(part, ";")
-			switch name = strings.TrimSpace(name); {
-			case strings.EqualFold(name, "gzip"), strings.EqualFold(name, "x-gzip"):
-				gzip = max(gzip, quality(params))
-			case name == "*":
-				rest = quality(params)
-			case strings.EqualFold(name, "identity"):
-				identity = quality(params)
-			}
-		}
-	}
-	if gzip < 0 {
-		gzip = rest
-	}
-	return gzip > 0 && gzip >= identity
-}
-
-// quality reads the weight in parameters, in thousandths. Without one it is
-// 1000; what cannot be read is 0, which is the safe side.
-func quality(params string) int {
-	params = strings.TrimSpace(params)
-	if params == "" {
-		return 1000
-	}
-	q, ok := strings.CutPrefix(strings.ToLower(params), "q=")
-	if !ok {
-		return 0
-	}
-	whole, fraction, _ := strings.Cut(strings.TrimSpace(q), ".")
-	if whole == "1" {
-		return 1000
-	}
-	value := 0
-	for i := range 3 {
-		value *= 10
-		if i < len(fraction) && fraction[i] >= '0' && fraction[i] <= '9' {
-			value += int(fraction[i] - '0')
-		}
-	}
-	return value
 }

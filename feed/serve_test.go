@@ -3,6 +3,7 @@ package feed
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -12,7 +13,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/andybalholm/brotli"
 	"github.com/google/go-cmp/cmp"
+	"github.com/klauspost/compress/zstd"
 )
 
 func testLibrary() (*Library, *Document) {
@@ -28,7 +31,7 @@ func TestConditionalRequests(t *testing.T) {
 	l, d := testLibrary()
 	server := httptest.NewServer(l)
 	defer server.Close()
-	gz := d.packed.etag
+	gz := tagOf(d, gzipCoding)
 	at := d.Modified.Format(http.TimeFormat)
 	later, earlier := d.Modified.Add(time.Hour).Format(http.TimeFormat), d.Modified.Add(-time.Hour).Format(http.TimeFormat)
 	tests := []struct {
@@ -46,7 +49,8 @@ func TestConditionalRequests(t *testing.T) {
 		{[]string{"If-None-Match", `"khác"`, "If-None-Match", d.ETag}, 304},
 		{[]string{"If-None-Match", gz}, 200}, // of the other encoding
 		{[]string{"If-None-Match", gz, "Accept-Encoding", "gzip"}, 304},
-		{[]string{"If-None-Match", d.ETag, "Accept-Encoding", "gzip"}, 200},
+		{[]string{"If-None-Match", d.ETag, "Accept-Encoding", "gzip"}, 304}, // it has the plain one and takes it
+		{[]string{"If-None-Match", d.ETag, "Accept-Encoding", "gzip, identity;q=0"}, 200},
 		// malformed or empty: a full answer, never an error
 		{[]string{"If-None-Match", `""`}, 200},
 		{[]string{"If-None-Match", ""}, 200},
@@ -61,8 +65,29 @@ func TestConditionalRequests(t *testing.T) {
 		// both: the tag decides
 		{[]string{"If-None-Match", d.ETag, "If-Modified-Since", earlier}, 304},
 		{[]string{"If-None-Match", `"cũ"`, "If-Modified-Since", at}, 200},
-		// no ranges
+		{[]string{"If-None-Match", `"cũ"`, "If-Modified-Since", later}, 200},
+		{[]string{"If-None-Match", "*", "If-Modified-Since", earlier}, 304},
+		{[]string{"If-Modified-Since", at, "If-Modified-Since", earlier}, 200},
+		{[]string{"If-None-Match", `*, "cũ"`}, 200}, // an asterisk stands alone
+		// huge
+		{[]string{"If-None-Match", strings.Repeat(`"cũ",`, 3000)}, 200},
+		{[]string{"If-None-Match", strings.Repeat(`W/"cũ" , `, 2000) + d.ETag}, 304},
+		{[]string{"If-None-Match", strings.Repeat(`"`, 20_000)}, 200},
+		{[]string{"If-Modified-Since", strings.Repeat("Fri, ", 5000)}, 200},
+		{[]string{"Accept-Encoding", strings.Repeat("gzip;q=0.1,", 2000)}, 200},
+		// conditions for writers (RFC 9110 13.1.1, 13.1.4)
+		{[]string{"If-Match", d.ETag}, 200},
+		{[]string{"If-Match", "*"}, 200},
+		{[]string{"If-Match", gz, "If-None-Match", d.ETag}, 304},
+		{[]string{"If-Match", `"khác"`}, 412},
+		{[]string{"If-Match", `"khác"`, "If-None-Match", d.ETag}, 412},
+		{[]string{"If-Unmodified-Since", earlier}, 412},
+		{[]string{"If-Unmodified-Since", at}, 200},
+		{[]string{"If-Unmodified-Since", "hôm qua"}, 200},
+		// no ranges, no deltas
 		{[]string{"Range", "bytes=0-9"}, 200},
+		{[]string{"Range", "bytes=0-9", "If-Range", d.ETag}, 200},
+		{[]string{"A-Im", "feed", "If-None-Match", `"cũ"`}, 200},
 	}
 	for _, tt := range tests {
 		for _, method := range []string{http.MethodGet, http.MethodHead} {
@@ -75,7 +100,7 @@ func TestConditionalRequests(t *testing.T) {
 					t.Errorf("%s %q: no %s", method, tt.header, name)
 				}
 			}
-			if empty := method == http.MethodHead || tt.want == 304; empty && len(body) > 0 {
+			if empty := method == http.MethodHead || tt.want != 200; empty && len(body) > 0 {
 				t.Errorf("%s %q: a body of %d bytes", method, tt.header, len(body))
 			} else if !empty && !bytes.Equal(body, d.Body) && !bytes.Equal(body, d.Gzip) {
 				t.Errorf("%s %q: not the document", method, tt.header)
@@ -107,54 +132,133 @@ func do(t *testing.T, method, url string, header []string) (*http.Response, []by
 
 func TestEncodings(t *testing.T) {
 	l, d := testLibrary()
+	d.Pack()
 	tests := []struct {
 		accept []string
-		gzip   bool
+		want   string
 	}{
-		{nil, false},
-		{[]string{""}, false},
-		{[]string{"gzip"}, true},
-		{[]string{"GZIP"}, true},
-		{[]string{"deflate, gzip, br, zstd"}, true},
-		{[]string{"deflate", "gzip;q=0.5"}, true},
-		{[]string{"gzip;q=0"}, false},
-		{[]string{"gzip; q=0.000"}, false},
-		{[]string{"gzip;q=0.001"}, true},
-		{[]string{"gzip;q=0.5, identity;q=0.8"}, false},
-		{[]string{"identity;q=0, *"}, true},
-		{[]string{"*;q=0.1"}, true},
-		{[]string{"*, gzip;q=0"}, false},
-		{[]string{"gzip;q=hai"}, false},
-		{[]string{"gzip;;;="}, false},
-		{[]string{"br, deflate"}, false},
+		{nil, ""},
+		{[]string{""}, ""},
+		{[]string{"gzip"}, "gzip"},
+		{[]string{"GZIP"}, "gzip"},
+		{[]string{"x-gzip"}, "gzip"},
+		{[]string{"gzip, zstd"}, "zstd"}, // the smaller
+		{[]string{"deflate, gzip, br, zstd"}, "br"},
+		{[]string{"deflate", "gzip;q=0.5"}, "gzip"},
+		{[]string{"br;q=0.5, gzip;q=0.8"}, "gzip"},
+		{[]string{"br;Q=0.9, gzip;q=0.8"}, "br"},
+		{[]string{"gzip;q=0"}, ""},
+		{[]string{"gzip; q=0.000"}, ""},
+		{[]string{"gzip;q=0.001"}, "gzip"},
+		{[]string{"gzip;q=0.5, identity;q=0.8"}, ""},
+		{[]string{"identity;q=0, *"}, "br"},
+		{[]string{"*;q=0.1"}, "br"},
+		{[]string{"*, br;q=0"}, "zstd"},
+		{[]string{"*;q=0"}, ""}, // nothing we have: better than an error
+		{[]string{"*;q=0, gzip"}, "gzip"},
+		// unknown or malformed
+		{[]string{"gzip;q=hai"}, ""},
+		{[]string{"gzip;;;="}, ""},
+		{[]string{"gzip;q"}, ""},
+		{[]string{"compress, nén, \x00"}, ""},
+		{[]string{strings.Repeat("nén;q=1,", 10_000) + "br"}, "br"},
 	}
 	for _, tt := range tests {
 		req := httptest.NewRequest(http.MethodGet, "/feeds/tat-ca.rss", nil)
 		req.Header["Accept-Encoding"] = tt.accept
 		w := httptest.NewRecorder()
 		l.ServeHTTP(w, req)
-		if got := w.Header().Get("Content-Encoding") == "gzip"; got != tt.gzip {
-			t.Errorf("%q: gzip %v, want %v", tt.accept, got, tt.gzip)
+		if got := w.Header().Get("Content-Encoding"); got != tt.want {
+			t.Errorf("%.40q: %q, want %q", tt.accept, got, tt.want)
 		}
 		if got := w.Header().Get("Content-Length"); got != fmt.Sprint(w.Body.Len()) {
-			t.Errorf("%q: Content-Length %s for %d bytes", tt.accept, got, w.Body.Len())
+			t.Errorf("%.40q: Content-Length %s for %d bytes", tt.accept, got, w.Body.Len())
+		}
+		if got := unpacked(t, w.Header().Get("Content-Encoding"), w.Body); !bytes.Equal(got, d.Body) {
+			t.Errorf("%.40q: not the document", tt.accept)
 		}
 	}
-	z, err := gzip.NewReader(bytes.NewReader(d.Gzip))
+}
+
+// unpacked undoes a content coding.
+func unpacked(t *testing.T, coding string, r io.Reader) []byte {
+	t.Helper()
+	switch coding {
+	case "gzip":
+		z, err := gzip.NewReader(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r = z
+	case "br":
+		r = brotli.NewReader(r)
+	case "zstd":
+		z, err := zstd.NewReader(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer z.Close()
+		r = z
+	}
+	body, err := io.ReadAll(r)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if plain, err := io.ReadAll(z); err != nil || !bytes.Equal(plain, d.Body) {
-		t.Errorf("gzip does not give the body back: %v", err)
+	return body
+}
+
+func tagOf(d *Document, c coding) string {
+	for _, r := range *d.copies.Load() {
+		if r.coding == c {
+			return r.etag
+		}
+	}
+	return ""
+}
+
+// A document answers before its slow copies are made, and who has a copy needs
+// no other one once there is a better.
+func TestCopiesThatComeLater(t *testing.T) {
+	l, d := testLibrary()
+	answer := func(header ...string) *httptest.ResponseRecorder {
+		req := httptest.NewRequest(http.MethodGet, "/feeds/tat-ca.rss", nil)
+		for i := 0; i < len(header); i += 2 {
+			req.Header.Set(header[i], header[i+1])
+		}
+		w := httptest.NewRecorder()
+		l.ServeHTTP(w, req)
+		return w
+	}
+	before := answer("Accept-Encoding", "br, gzip")
+	if got := before.Header().Get("Content-Encoding"); got != "gzip" {
+		t.Fatalf("%q before the copies are made", got)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	var packing sync.WaitGroup
+	packing.Go(func() { l.Pack(ctx) })
+	for tagOf(d, brotliCoding) == "" {
+		time.Sleep(time.Millisecond)
+	}
+	stop()
+	packing.Wait()
+	if got := answer("Accept-Encoding", "br, gzip").Header().Get("Content-Encoding"); got != "br" {
+		t.Errorf("%q after they are made", got)
+	}
+	again := answer("Accept-Encoding", "br, gzip", "If-None-Match", before.Header().Get("Etag"))
+	if again.Code != 304 || again.Header().Get("Etag") != before.Header().Get("Etag") {
+		t.Errorf("who has the gzip copy gets %d %s", again.Code, again.Header().Get("Etag"))
+	}
+	if d.Pack(); len(d.Copies()) != 3 {
+		t.Errorf("copies %v", d.Copies())
 	}
 }
 
 func TestOtherAnswers(t *testing.T) {
 	l, _ := testLibrary()
-	for _, method := range []string{"POST", "PUT", "DELETE", "OPTIONS", "BREW"} {
+	for method, want := range map[string]int{"POST": 405, "PUT": 405, "DELETE": 405, "BREW": 405, "OPTIONS": 204} {
 		w := httptest.NewRecorder()
 		l.ServeHTTP(w, httptest.NewRequest(method, "/feeds/tat-ca.rss", nil))
-		if w.Code != 405 || w.Header().Get("Allow") != "GET, HEAD" {
+		if w.Code != want || w.Header().Get("Allow") != "GET, HEAD, OPTIONS" {
 			t.Errorf("%s = %d, Allow %q", method, w.Code, w.Header().Get("Allow"))
 		}
 	}
@@ -176,13 +280,48 @@ func TestOtherAnswers(t *testing.T) {
 	}
 }
 
+// What a feed's documents say beside themselves, in every answer.
+func TestLinksAndOrigins(t *testing.T) {
+	c := testChannel(bulletin(1))
+	c.Hubs = []string{"https://hub.example.org/", "không phải địa chỉ"}
+	l := new(Library)
+	docs, err := Publish(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, d := range docs {
+		l.Put(path, d)
+		for _, tag := range []string{"", d.ETag} {
+			for _, method := range []string{"GET", "HEAD"} {
+				req := httptest.NewRequest(method, path, nil)
+				req.Header.Set("If-None-Match", tag)
+				w := httptest.NewRecorder()
+				l.ServeHTTP(w, req)
+				want := `<https://hub.example.org/>; rel="hub", <https://bantin.example.org` + path + `>; rel="self"`
+				if got := w.Header().Get("Link"); got != want {
+					t.Errorf("%s %s: Link %s, want %s", method, path, got, want)
+				}
+				open := w.Header().Get("Access-Control-Allow-Origin") == "*"
+				if open != strings.HasSuffix(path, ".json") {
+					t.Errorf("%s %s: open to scripts: %v", method, path, open)
+				}
+			}
+		}
+	}
+	w := httptest.NewRecorder()
+	l.ServeHTTP(w, httptest.NewRequest("OPTIONS", "/feeds/tat-ca.json", nil))
+	if h := w.Header(); w.Code != 204 || h.Get("Access-Control-Allow-Origin") != "*" || !strings.Contains(h.Get("Access-Control-Allow-Headers"), "If-None-Match") {
+		t.Errorf("preflight %d %v", w.Code, h)
+	}
+}
+
 func TestValidatorsComeFromTheContent(t *testing.T) {
 	now := time.Now()
 	a := NewDocument([]byte("một"), "text/plain", now)
 	b := NewDocument([]byte("một"), "text/plain", now.Add(time.Hour))
 	c := NewDocument([]byte("hai"), "text/plain", now)
-	if a.ETag != b.ETag || a.ETag == c.ETag || a.ETag == a.packed.etag {
-		t.Errorf("tags %s %s %s %s", a.ETag, b.ETag, c.ETag, a.packed.etag)
+	if a.ETag != b.ETag || a.ETag == c.ETag || a.ETag == tagOf(a, gzipCoding) {
+		t.Errorf("tags %s %s %s %s", a.ETag, b.ETag, c.ETag, tagOf(a, gzipCoding))
 	}
 }
 
@@ -245,7 +384,7 @@ func BenchmarkServe(b *testing.B) {
 		{"bare", bare, http.Header{}},
 		{"200", l, http.Header{}},
 		{"gzip", l, http.Header{"Accept-Encoding": {"gzip, deflate"}}},
-		{"304", l, http.Header{"If-None-Match": {d.packed.etag}, "Accept-Encoding": {"gzip, deflate"}}},
+		{"304", l, http.Header{"If-None-Match": {tagOf(d, gzipCoding)}, "Accept-Encoding": {"gzip, deflate"}}},
 	}
 	for _, c := range cases {
 		req := httptest.NewRequest(http.MethodGet, "/feeds/tat-ca.rss", nil)
