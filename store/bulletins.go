@@ -139,6 +139,7 @@ func (db *DB) Bulletin(ctx context.Context, id string) (bantin.Bulletin, error) 
 // Filter chooses bulletins that readers may see.
 type Filter struct {
 	Tags   [][]string // all of these, where each is matched by any of its tags; see place.Atlas.SelectTags
+	After  int64      // only those with a larger seq
 	Before int64      // only those with a smaller seq; 0: from the newest
 	Limit  int        // at most so many; 0: no limit
 }
@@ -172,14 +173,14 @@ func (f Filter) sql() (string, []any) {
 	}
 	from := `FROM bulletins b JOIN revisions r ON r.bulletin = b.n AND r.revision = b.revision WHERE b.listed = 1`
 	if len(f.Tags) == 0 {
-		return `SELECT ` + bulletinColumns + ` ` + from + ` AND b.seq < ` + args.add(before) +
+		return `SELECT ` + bulletinColumns + ` ` + from + ` AND b.seq < ` + args.add(before) + ` AND b.seq > ` + args.add(f.After) +
 			` ORDER BY b.seq DESC LIMIT ` + args.add(limit), args
 	}
 	rest := alsoTagged(&args, "t.seq", f.Tags[1:])
 	var newest []string
 	for _, tag := range f.Tags[0] {
 		newest = append(newest, `SELECT seq FROM (SELECT t.seq FROM tags t WHERE t.tag = `+args.add(tag)+
-			` AND t.seq < `+args.add(before)+rest+` ORDER BY t.seq DESC LIMIT `+args.add(limit)+`)`)
+			` AND t.seq < `+args.add(before)+` AND t.seq > `+args.add(f.After)+rest+` ORDER BY t.seq DESC LIMIT `+args.add(limit)+`)`)
 	}
 	if len(newest) == 0 { // a key without values matches nothing
 		newest = []string{`SELECT 0 WHERE 1 = 0`}

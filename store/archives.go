@@ -1,0 +1,179 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"bantin"
+)
+
+// Run is a span of seq: above After, up to and with UpTo.
+type Run struct{ After, UpTo int64 }
+
+// sealedAtOnce bounds the pages that one transaction seals.
+const sealedAtOnce = 100
+
+// SealArchives makes archive pages of size bulletins each from what a feed
+// chooses by tags, until fewer than size are left over, and gives the number of
+// pages there are. Pages stay as they are for ever, whatever becomes of the
+// bulletins in them; a feed that chooses otherwise than before is begun anew.
+func (db *DB) SealArchives(ctx context.Context, feed string, tags [][]string, size int) (pages int, err error) {
+	selection, err := json.Marshal(tags)
+	if err != nil {
+		return 0, err
+	}
+	if err := db.rememberFeed(ctx, feed, string(selection)); err != nil {
+		return 0, err
+	}
+	for {
+		var last int64
+		if pages, last, err = db.lastArchive(ctx, feed); err != nil {
+			return 0, err
+		}
+		seqs, err := db.seqs(ctx, tags, last, size*sealedAtOnce)
+		if err != nil || len(seqs) < size {
+			return pages, err
+		}
+		if err := db.seal(ctx, feed, pages, seqs, size); err != nil {
+			return 0, err
+		}
+	}
+}
+
+// rememberFeed notes that a feed is published and what it chooses.
+func (db *DB) rememberFeed(ctx context.Context, feed, selection string) error {
+	var before string
+	err := db.reader.QueryRowContext(ctx, `SELECT selection FROM feeds WHERE id = $1`, feed).Scan(&before)
+	if err == nil && before == selection {
+		return nil
+	}
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return fmt.Errorf("look up feed %s: %w", feed, explain(err))
+	}
+	return db.write(ctx, "remember feed "+feed, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `INSERT INTO feeds (id, born, selection) VALUES ($1, $1, $2)
+			ON CONFLICT (id) DO UPDATE SET selection = excluded.selection`, feed, selection)
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `DELETE FROM archives WHERE feed = $1`, feed)
+		return err
+	})
+}
+
+func (db *DB) lastArchive(ctx context.Context, feed string) (page int, last int64, err error) {
+	err = db.reader.QueryRowContext(ctx, `SELECT page, last_seq FROM archives WHERE feed = $1
+		ORDER BY page DESC LIMIT 1`, feed).Scan(&page, &last)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, 0, nil
+	}
+	return page, last, explain(err)
+}
+
+// seal adds full pages of seqs behind those there are. Where another process
+// was faster, its pages stand.
+func (db *DB) seal(ctx context.Context, feed string, pages int, seqs []int64, size int) error {
+	return db.write(ctx, "seal archives of feed "+feed, func(tx *sql.Tx) error {
+		for run := range slices.Chunk(seqs, size) {
+			if len(run) < size {
+				break
+			}
+			pages++
+			_, err := tx.ExecContext(ctx, `INSERT INTO archives (feed, page, last_seq) VALUES ($1, $2, $3)
+				ON CONFLICT (feed, page) DO NOTHING`, feed, pages, run[size-1])
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// seqs gives the seq of what is chosen by tags, above after, in order.
+func (db *DB) seqs(ctx context.Context, tags [][]string, after int64, limit int) ([]int64, error) {
+	var args params
+	query := `SELECT b.seq FROM bulletins b WHERE b.listed = 1 AND b.seq > ` + args.add(after)
+	if len(tags) > 0 {
+		query = `SELECT DISTINCT t.seq FROM tags t WHERE t.tag IN ` + args.list(tags[0]) +
+			` AND t.seq > ` + args.add(after) + alsoTagged(&args, "t.seq", tags[1:])
+	}
+	var list []int64
+	err := each(ctx, db.reader, func(rows *sql.Rows) error {
+		var seq int64
+		err := rows.Scan(&seq)
+		list = append(list, seq)
+		return err
+	}, query+` ORDER BY 1 LIMIT `+args.add(limit), args...)
+	if err != nil {
+		return nil, fmt.Errorf("list what to archive: %w", err)
+	}
+	return list, nil
+}
+
+// Archive gives the run of an archive page, or bantin.ErrNotFound.
+func (db *DB) Archive(ctx context.Context, feed string, page int) (Run, error) {
+	var r Run
+	err := db.reader.QueryRowContext(ctx, `SELECT
+			COALESCE((SELECT last_seq FROM archives WHERE feed = $1 AND page = $2 - 1), 0), last_seq
+		FROM archives WHERE feed = $1 AND page = $2`, feed, page).Scan(&r.After, &r.UpTo)
+	if errors.Is(err, sql.ErrNoRows) {
+		return r, fmt.Errorf("archive page %d of feed %s: %w", page, feed, bantin.ErrNotFound)
+	}
+	return r, explain(err)
+}
+
+// BornAs gives the id under which a feed was first published.
+func (db *DB) BornAs(ctx context.Context, feed string) (string, error) {
+	var born string
+	err := db.reader.QueryRowContext(ctx, `SELECT born FROM feeds WHERE id = $1`, feed).Scan(&born)
+	if errors.Is(err, sql.ErrNoRows) {
+		return feed, nil
+	}
+	return born, explain(err)
+}
+
+// RenameFeed carries over what is known under an old id of a feed: what its
+// permanent id is made from, its archive pages, since when it says what it
+// says; the same for the feeds of places or clusters below it. A feed that is
+// known under the new id keeps its own.
+func (db *DB) RenameFeed(ctx context.Context, from, to string) error {
+	olds, err := db.feedIDs(ctx, from)
+	if err != nil || len(olds) == 0 {
+		return err
+	}
+	return db.write(ctx, "rename feed "+from, func(tx *sql.Tx) error {
+		for _, old := range olds {
+			id := to + strings.TrimPrefix(old, from)
+			for _, query := range []string{
+				`UPDATE archives SET feed = $2 WHERE feed = $1 AND NOT EXISTS (SELECT 1 FROM feeds WHERE id = $2)`,
+				`UPDATE OR IGNORE documents SET name = 'feed:' || $2 WHERE name = 'feed:' || $1`,
+				`UPDATE OR IGNORE feeds SET id = $2 WHERE id = $1`,
+			} {
+				if _, err := tx.ExecContext(ctx, query, old, id); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+}
+
+// feedIDs gives a feed and those below it, as far as they were published.
+func (db *DB) feedIDs(ctx context.Context, id string) ([]string, error) {
+	var list []string
+	err := each(ctx, db.reader, func(rows *sql.Rows) error {
+		var id string
+		err := rows.Scan(&id)
+		list = append(list, id)
+		return err
+	}, `SELECT id FROM feeds WHERE id = $1 OR id >= $2 AND id < $3 ORDER BY id`, id, id+"/", id+"0") // 0 follows /
+	if err != nil {
+		return nil, fmt.Errorf("list feeds of %s: %w", id, err)
+	}
+	return list, nil
+}
