@@ -139,6 +139,9 @@ func (l *listImport) take(row contact.Row, err error) error {
 		supplement(&l.batch[i], &row.Contact)
 		return nil
 	}
+	if twice && l.dry {
+		return nil // nothing was kept of the batch that had it: it would count as new once more
+	}
 	l.at[key] = len(l.batch)
 	l.batch = append(l.batch, row.Contact)
 	return nil

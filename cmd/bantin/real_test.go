@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -160,6 +161,9 @@ func exported(t *testing.T, dir string) []string {
 	return names
 }
 
+// runs is what no page may have: what runs, and characters that XML forbids.
+var runs = regexp.MustCompile(`(?i)<script|onerror|onclick|javascript:|alert\(|<iframe|[\x00-\x08\x0b\x0c\x0e-\x1f]`)
+
 // Static files are what the daemon serves, byte for byte, and are written only
 // where they differ.
 func TestExportedAndServed(t *testing.T) {
@@ -189,6 +193,12 @@ func TestExportedAndServed(t *testing.T) {
 		}
 		if diff := cmp.Diff(f.read("out/"+name), served.body); diff != "" {
 			t.Errorf("%s (-exported +served)\n%s", name, diff)
+		}
+	}
+	for _, path := range []string{"/", "/bulletins/van-phong-ma", "/bulletins/van-phong-ky-tu"} {
+		p := d.get(path)
+		if bad := runs.FindString(p.body); p.status != http.StatusOK || bad != "" {
+			t.Errorf("%s: status %d, with %q", path, p.status, bad)
 		}
 	}
 	d.stop()

@@ -1,0 +1,55 @@
+package publish
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"bantin"
+	"bantin/store"
+)
+
+// A dry run says of a list of many batches what the import then does; an
+// address that comes twice counts once, in whichever batches it stands.
+func TestDryRunTellsTheTruth(t *testing.T) {
+	o := newOffice(t)
+	const rows = 3 * contactsInBatch
+	var list strings.Builder
+	list.WriteString("email,tỉnh\n")
+	for i := range rows {
+		fmt.Fprintf(&list, "c%d@example.org,%s\n", i, []string{"Phú Thọ", "Hà Nội", "Cần Thơ"}[i%3])
+	}
+	list.WriteString("c0@example.org,Phú Thọ\nc1499@example.org,\nkhong-phai-dia-chi,Huế\n")
+	file := filepath.Join(t.TempDir(), "danh-sach.csv")
+	if err := os.WriteFile(file, []byte(list.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	phuTho := *o.digest
+	phuTho.ID, phuTho.Audience = "phu-tho", bantin.Audience{Places: []string{"phu-tho"}}
+	im := &Importer{DB: o.db, Editor: o.editor, Secret: []byte("khóa"), Digests: []*bantin.Digest{o.digest, &phuTho}, Language: "vi"}
+	want := func(dry bool, change store.Import) {
+		t.Helper()
+		var told int
+		done, err := im.Import(t.Context(), file, dry, func(rows int) { told = rows })
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(change, done.Import); diff != "" {
+			t.Errorf("dry %v (-want +got)\n%s", dry, diff)
+		}
+		reach := []DigestReach{{"hang-tuan", rows}, {"phu-tho", rows / 3}}
+		if diff := cmp.Diff(reach, done.Digests); diff != "" {
+			t.Errorf("dry %v (-want +got)\n%s", dry, diff)
+		}
+		if done.Rows != rows+3 || done.Twice != 2 || done.Refused != 1 || told < rows {
+			t.Errorf("dry %v: %d rows, %d twice, %d rejected, progress to %d", dry, done.Rows, done.Twice, done.Refused, told)
+		}
+	}
+	want(true, store.Import{Added: rows})
+	want(false, store.Import{Added: rows, Untouched: 2})
+	want(true, store.Import{Untouched: rows})
+}
