@@ -1,0 +1,72 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"bantin"
+)
+
+// Unsubscribe notes that the contact with this key left a digest, and tells
+// every sender. Doing it again changes nothing. bantin.ErrNotFound where the
+// contact was erased since: she gets nothing either way.
+func (db *DB) Unsubscribe(ctx context.Context, contactKey, digest string, at time.Time) error {
+	return db.write(ctx, "unsubscribe", func(tx *sql.Tx) error {
+		var contact int64
+		err := tx.QueryRowContext(ctx, `SELECT id FROM contacts WHERE key = $1`, contactKey).Scan(&contact)
+		if errors.Is(err, sql.ErrNoRows) {
+			return fmt.Errorf("contact of this link: %w", bantin.ErrNotFound)
+		}
+		if err != nil {
+			return err
+		}
+		var status bantin.SubscriptionStatus
+		err = tx.QueryRowContext(ctx, `SELECT status FROM subscriptions WHERE contact = $1 AND digest = $2`, contact, digest).Scan(&status)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
+		if status == bantin.SubscriptionUnsubscribed {
+			return nil
+		}
+		_, err = tx.ExecContext(ctx, `INSERT INTO subscriptions (contact, digest, status, since) VALUES ($1, $2, $3, $4)
+			ON CONFLICT (contact, digest) DO UPDATE SET status = excluded.status, since = excluded.since`,
+			contact, digest, bantin.SubscriptionUnsubscribed, millis(at))
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `INSERT INTO departures (contact, digest, at) VALUES ($1, $2, $3)`, contact, digest, millis(at))
+		return err
+	})
+}
+
+// Departure is one contact leaving one digest, or all where Digest is "".
+type Departure struct {
+	Version int64
+	Contact int64
+	Digest  string
+}
+
+// Departures gives who left after the version given, oldest first.
+func (db *DB) Departures(ctx context.Context, after int64) ([]Departure, error) {
+	var list []Departure
+	err := each(ctx, db.reader, func(rows *sql.Rows) error {
+		var d Departure
+		err := rows.Scan(&d.Version, &d.Contact, &d.Digest)
+		list = append(list, d)
+		return err
+	}, `SELECT version, contact, digest FROM departures WHERE version > $1 ORDER BY version`, after)
+	if err != nil {
+		return nil, fmt.Errorf("list departures: %w", err)
+	}
+	return list, nil
+}
+
+// LastDeparture gives the newest version of Departures.
+func (db *DB) LastDeparture(ctx context.Context) (int64, error) {
+	var v int64
+	err := db.reader.QueryRowContext(ctx, `SELECT COALESCE(MAX(version), 0) FROM departures`).Scan(&v)
+	return v, explain(err)
+}

@@ -1,0 +1,60 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+)
+
+// newsWindow is how far back an edition looks for news that none has had.
+const newsWindow = 31 * 24 * time.Hour
+
+// had is the condition that an uncancelled edition of the digest has had b.
+const had = `EXISTS (SELECT 1 FROM edition_bulletins eb JOIN editions e ON e.n = eb.edition
+	WHERE eb.bulletin = b.n AND e.digest = %s AND e.status <> 'cancelled')`
+
+// News gives the ids of what the next edition of the digest would hold: every
+// publishable bulletin of the selection that became news in the last 31 days
+// (or since the digest's last edition, if that is longer ago) and that no
+// uncancelled edition of it has had; in the order of their arrival.
+func (db *DB) News(ctx context.Context, digest string, tags [][]string) ([]string, error) {
+	rows, err := db.news(ctx, db.reader, digest, tags)
+	ids := make([]string, len(rows))
+	for i, r := range rows {
+		ids[i] = r.id
+	}
+	return ids, err
+}
+
+type newsRow struct {
+	n        int64
+	id       string
+	revision int
+}
+
+func (db *DB) news(ctx context.Context, q querier, digest string, tags [][]string) ([]newsRow, error) {
+	var last sql.NullInt64
+	err := q.QueryRowContext(ctx, `SELECT MAX(created_at) FROM editions WHERE digest = $1 AND status <> 'cancelled'`, digest).Scan(&last)
+	if err != nil {
+		return nil, fmt.Errorf("find news of %s: %w", digest, explain(err))
+	}
+	since := millis(db.now().Add(-newsWindow))
+	if last.Valid {
+		since = min(since, last.Int64)
+	}
+	var args params
+	query := `SELECT b.n, b.id, b.revision FROM bulletins b WHERE b.listed = 1 AND b.news_at >= ` + args.add(since) +
+		alsoTagged(&args, "b.seq", tags) + ` AND NOT ` + fmt.Sprintf(had, args.add(digest)) + ` ORDER BY b.seq`
+	var list []newsRow
+	err = each(ctx, q, func(rows *sql.Rows) error {
+		var r newsRow
+		err := rows.Scan(&r.n, &r.id, &r.revision)
+		list = append(list, r)
+		return err
+	}, query, args...)
+	if err != nil {
+		return nil, fmt.Errorf("find news of %s: %w", digest, err)
+	}
+	return list, nil
+}
