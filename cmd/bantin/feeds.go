@@ -32,10 +32,11 @@ func (a *app) exportFeeds(ctx context.Context, dir string) (err error) {
 	if _, err := feeds.Refresh(ctx); err != nil {
 		return err
 	}
-	all, written, err := publish.Export(ctx, feeds, dir)
+	written, err := publish.Export(ctx, w.library, dir)
 	if err != nil {
 		return err
 	}
+	all := len(w.library.Paths())
 	if a.json {
 		return a.line(map[string]int{"documents": all, "written": written})
 	}
