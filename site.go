@@ -54,6 +54,7 @@ type Feed struct {
 	Select  Selection
 	Limit   int
 	Aliases []string
+	Gone    bool // it has ended for good: its addresses answer 410
 }
 
 // Selection says which bulletins are meant: those that match each key that is

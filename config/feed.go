@@ -46,7 +46,7 @@ type Feed struct {
 	// How many bulletins it holds.
 	//
 	// Vi: Số bản tin trong nguồn tin.
-	Limit int `yaml:"limit" default:"50" min:"1" max:"1000"`
+	Limit int `yaml:"limit" default:"50" min:"1" max:"10000"`
 
 	// Which bulletins it holds; without it all.
 	//
@@ -62,12 +62,18 @@ type Feed struct {
 	//
 	// Vi: Các id cũ, địa chỉ cũ vẫn dẫn đến nguồn tin này.
 	Aliases []string `yaml:"aliases" is:"id" example:""`
+
+	// It has ended for good: its addresses, also those of its places or
+	// clusters, tell readers to forget it (410), and most never ask again.
+	//
+	// Vi: Đã ngừng hẳn: mọi địa chỉ của nguồn tin này, kể cả của từng tỉnh hoặc cụm, báo cho chương trình đọc tin bỏ theo dõi (410), và phần lớn sẽ không hỏi lại nữa.
+	Gone bool `yaml:"gone" example:""`
 }
 
 // Feed gives the entry in the words of the root package. For a feed per place
 // or cluster it is the pattern of which those are made.
 func (f *Feed) Feed() bantin.Feed {
-	return bantin.Feed{ID: f.ID, Title: f.Title, Select: f.Select.Selection(), Limit: f.Limit, Aliases: f.Aliases}
+	return bantin.Feed{ID: f.ID, Title: f.Title, Select: f.Select.Selection(), Limit: f.Limit, Aliases: f.Aliases, Gone: f.Gone}
 }
 
 // Per says for each of what a feed is made.

@@ -9,7 +9,6 @@ func later(path string) bool {
 	case "database", "websub", "export", "bounces", "keep",
 		"http.trusted_proxies", "http.metrics",
 		"sources[].url", "sources[].rate", "sources[].allow_private", "sources[].password_file", "sources[].senders", "sources[].trust",
-		"feeds[].gone",
 		"digests[].between", "digests[].canary", "digests[].canary_wait", "digests[].report",
 		"smtp.bounces", "smtp.dkim", "smtp.domains":
 		return true

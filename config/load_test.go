@@ -219,7 +219,7 @@ func TestJSONOfAProblem(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := `[{"file":"bantin.yaml","line":2,"column":17,"message":"unknown key \"limitt\" (did you mean \"limit\"?)","hint":"possible: id, title, limit, select, per, aliases"}]`
+	want := `[{"file":"bantin.yaml","line":2,"column":17,"message":"unknown key \"limitt\" (did you mean \"limit\"?)","hint":"possible: id, title, limit, select, per, aliases, gone"}]`
 	if diff := cmp.Diff(want, string(got)); diff != "" {
 		t.Error(diff)
 	}
@@ -357,6 +357,27 @@ func TestZonesOfTheReport(t *testing.T) {
 	for name := range strings.FieldsSeq(string(names)) {
 		if _, err := time.LoadLocation(name); err != nil {
 			t.Error(err)
+		}
+	}
+}
+
+func TestTruthValues(t *testing.T) {
+	load := func(feed string) (*config.Config, error) {
+		file := filepath.Join(t.TempDir(), "bantin.yaml")
+		if err := os.WriteFile(file, []byte("feeds:\n  - {id: tat-ca, "+feed+"}\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		c, report := config.Load(file)
+		return c, report.Err()
+	}
+	for text, want := range map[string]bool{"gone: true": true, "gone: false": false, "gone: null": false, "limit: 5": false} {
+		if c, err := load(text); err != nil || c.Feeds[0].Gone != want || c.Feeds[0].Feed().Gone != want {
+			t.Errorf("%s: gone %v (%v)", text, !want, err)
+		}
+	}
+	for _, text := range []string{`gone: "true"`, "gone: 1", "gone: co", "gone: [true]"} {
+		if _, err := load(text); err == nil {
+			t.Errorf("%s was taken", text)
 		}
 	}
 }

@@ -20,8 +20,12 @@ func isScalarNode(n ast.Node) bool {
 }
 
 func (d *decoder) scalar(n ast.Node, v reflect.Value, k key) {
-	if v.Kind() == reflect.Int {
+	switch v.Kind() {
+	case reflect.Int:
 		d.number(n, v, k)
+		return
+	case reflect.Bool:
+		d.truth(n, v, k)
 		return
 	}
 	text, ok := d.text(n, k)
@@ -84,6 +88,15 @@ func (d *decoder) number(n ast.Node, v reflect.Value, k key) {
 		return
 	}
 	v.SetInt(int64(number))
+}
+
+func (d *decoder) truth(n ast.Node, v reflect.Value, k key) {
+	b, ok := n.(*ast.BoolNode)
+	if !ok {
+		d.wrongType(n, k.kindName(), k.wants())
+		return
+	}
+	v.SetBool(b.Value)
 }
 
 // wrongType says what was found and what is wanted.

@@ -69,6 +69,8 @@ func (k key) typeSchema(t reflect.Type, docs map[string]bantin.Words) object {
 		return object{"type": "array", "items": k.typeSchema(t.Elem(), docs)}
 	case t.Kind() == reflect.Int:
 		return object{"type": "integer", "minimum": k.min, "maximum": k.max}
+	case t.Kind() == reflect.Bool:
+		return object{"type": "boolean"}
 	}
 	return k.textSchema()
 }

@@ -19,6 +19,8 @@ func (k key) kindName() bantin.Words {
 		return both("một tốc độ", "a rate")
 	case t.Kind() == reflect.Int:
 		return both("một số nguyên", "a whole number")
+	case t.Kind() == reflect.Bool:
+		return both("true hoặc false", "true or false")
 	case t.Kind() == reflect.Struct:
 		return both("các khóa", "keys and values")
 	}
@@ -40,6 +42,8 @@ func (k key) wants() bantin.Words {
 		return both("viết như 20/s, 100/m hoặc 1000/h", "write it as 20/s, 100/m or 1000/h")
 	case t.Kind() == reflect.Int && k.max > 0:
 		return both("từ %d đến %d", "from %d to %d", k.min, k.max)
+	case t.Kind() == reflect.Bool:
+		return possible([]string{"true", "false"})
 	case t.Kind() == reflect.Struct:
 		return possible(names(keysOf(t)))
 	case k.example != "":

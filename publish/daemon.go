@@ -79,6 +79,7 @@ func (d *Daemon) Run(ctx context.Context) error {
 		loops.Go(func() { d.digestLoop(ctx, plan) })
 	}
 	loops.Go(func() { every(ctx, lookAtChanges, d.changed, d.refresh) })
+	loops.Go(func() { d.Feeds.Library.Pack(ctx) })
 	loops.Go(func() { every(ctx, lookAtEditions, d.made, d.deliver) })
 	if d.Contacts != "" {
 		loops.Go(func() { d.contactsLoop(ctx) })

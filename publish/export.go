@@ -7,28 +7,27 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-
-	"bantin/feed"
 )
 
-// Export writes every document of the library below dir, each whole or not at
-// all, and touches only what differs. It tells how many it wrote.
-func Export(ctx context.Context, library *feed.Library, dir string) (written int, err error) {
-	for _, path := range library.Paths() {
-		if err := ctx.Err(); err != nil {
-			return written, err
+// Export writes every document of the feeds, archives included, below dir,
+// each whole or not at all, and touches only what differs. It tells how many
+// there are and how many it wrote.
+func Export(ctx context.Context, feeds *Feeds, dir string) (all, written int, err error) {
+	for path, document := range feeds.Documents(ctx) {
+		if document.err != nil {
+			return all, written, fmt.Errorf("export: %w", document.err)
 		}
+		all++
 		file := filepath.Join(dir, filepath.FromSlash(path))
-		body := library.Get(path).Body
-		if old, err := os.ReadFile(file); err == nil && bytes.Equal(old, body) {
+		if old, err := os.ReadFile(file); err == nil && bytes.Equal(old, document.Body) {
 			continue
 		}
-		if err := writeWhole(file, body); err != nil {
-			return written, fmt.Errorf("export %s: %w", path, err)
+		if err := writeWhole(file, document.Body); err != nil {
+			return all, written, fmt.Errorf("export %s: %w", path, err)
 		}
 		written++
 	}
-	return written, nil
+	return all, written, nil
 }
 
 // writeWhole writes a file that others read: whole or not at all.

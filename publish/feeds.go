@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -44,13 +45,25 @@ type Feeds struct {
 	Atlas    *place.Atlas
 	Plans    []FeedPlan
 	Library  *feed.Library
-	Instance string // tells this installation's feeds from all others
+	Instance string   // tells this installation's feeds from all others
+	Hubs     []string // WebSub hubs that feeds announce
+	Quiet    []int    // hours in UTC in which no source is read; see QuietHours
 
 	change int64                // the last change that the library shows
 	built  map[string]builtFeed // by feed id
 
-	mu   sync.Mutex
-	list []bantin.Feed
+	mu    sync.Mutex
+	list  []bantin.Feed
+	deep  map[string]depth // by feed id
+	shelf shelf            // of archive pages
+}
+
+// depth is what must be known of a feed to serve its archives.
+type depth struct {
+	feed  bantin.Feed
+	tags  [][]string
+	born  string
+	pages int
 }
 
 // List gives the feeds that are published, in the order of the configuration.
@@ -78,6 +91,11 @@ func (f *Feeds) Refresh(ctx context.Context) (written int, err error) {
 	if f.built != nil && last == f.change {
 		return 0, nil
 	}
+	if f.built == nil {
+		if err := f.begin(ctx); err != nil {
+			return 0, err
+		}
+	}
 	feeds, err := f.expand(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("refresh feeds: %w", err)
@@ -95,6 +113,9 @@ func (f *Feeds) Refresh(ctx context.Context) (written int, err error) {
 		}
 		written++
 	}
+	if f.built == nil { // there is no feed at all
+		f.built = map[string]builtFeed{}
+	}
 	f.change = last
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -102,10 +123,27 @@ func (f *Feeds) Refresh(ctx context.Context) (written int, err error) {
 	return written, nil
 }
 
+// begin carries over what is known of feeds under their old ids, and has the
+// library ask for what is no document in it.
+func (f *Feeds) begin(ctx context.Context) error {
+	for _, plan := range f.Plans {
+		for _, alias := range plan.Aliases {
+			if err := f.DB.RenameFeed(ctx, alias, plan.ID); err != nil {
+				return err
+			}
+		}
+	}
+	f.Library.Otherwise(http.HandlerFunc(f.serveOther))
+	return nil
+}
+
 // expand gives every feed there is to publish now.
 func (f *Feeds) expand(ctx context.Context) ([]bantin.Feed, error) {
 	var list []bantin.Feed
 	for _, plan := range f.Plans {
+		if plan.Gone {
+			continue
+		}
 		switch plan.Per {
 		case PerPlace:
 			slugs, err := f.placesOf(ctx, plan.ID)
@@ -177,8 +215,10 @@ func (f *Feeds) touched(ctx context.Context) (func(id string) bool, error) {
 	}
 	changed, err := f.DB.Changes(ctx, f.change, most)
 	if err != nil || len(changed) == most {
+		f.shelf.clear()
 		return all, err
 	}
+	f.shelf.drop(changed)
 	return func(id string) bool {
 		was, ok := f.built[id]
 		return !ok || slices.ContainsFunc(changed, func(b bantin.Bulletin) bool {
@@ -203,30 +243,81 @@ func (f *Feeds) build(ctx context.Context, one bantin.Feed) error {
 	if err != nil {
 		return err
 	}
+	// After the entries were read, so that what is in no archive is among them.
+	pages, err := f.DB.SealArchives(ctx, one.ID, tags, pageSize(one))
+	if err != nil {
+		return err
+	}
+	born, err := f.DB.BornAs(ctx, one.ID)
+	if err != nil {
+		return err
+	}
+	d := depth{one, tags, born, pages}
+	channel, err := f.channel(ctx, d, 0, entries)
+	if err != nil {
+		return err
+	}
+	rendered, err := feed.Render(channel)
+	if err != nil {
+		return err
+	}
+	documents, err := f.dated(ctx, rendered)
+	if err != nil {
+		return err
+	}
+	for i, document := range documents {
+		f.Library.Put(rendered[i].Path, document)
+	}
+	f.note(d, entries)
+	return nil
+}
+
+// channel makes a feed's document, or one of its archive pages, from its
+// bulletins, and settles since when it says that.
+func (f *Feeds) channel(ctx context.Context, d depth, page int, entries []bantin.Bulletin) (*feed.Channel, error) {
 	byPublication(entries)
 	channel := &feed.Channel{
-		Site: f.Site, Feed: one, Entries: entries, Instance: f.Instance,
+		Site: f.Site, Feed: d.feed, Entries: entries, Instance: f.Instance, Born: d.born,
+		Hubs: f.Hubs, Quiet: f.Quiet, Archives: d.pages, Archive: page,
 		Places:   func(slug string) string { return place.Name(slug, f.Site.Language) },
 		Clusters: f.clusterTitle,
 	}
 	hash, err := fingerprint(channel)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	since, err := f.DB.Publish(ctx, map[string]string{"feed:" + one.ID: hash})
+	name := "feed:" + d.feed.ID
+	if page > 0 {
+		name = fmt.Sprintf("archive:%s/%d", d.feed.ID, page)
+	}
+	since, err := f.DB.Publish(ctx, map[string]string{name: hash})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	channel.Updated = since["feed:"+one.ID]
-	documents, err := feed.Publish(channel)
+	channel.Updated = since[name]
+	return channel, nil
+}
+
+// dated makes documents that bear the time since when their bytes are what they
+// are. That is not when their bulletins changed: a new version of the program
+// may write the same bulletins otherwise, and a reader that goes by
+// Last-Modified must learn of it.
+func (f *Feeds) dated(ctx context.Context, rendered []feed.Rendered) ([]*feed.Document, error) {
+	hashes := map[string]string{}
+	for _, r := range rendered {
+		sum := sha256.Sum256(r.Body)
+		hashes["document:"+r.Path] = hex.EncodeToString(sum[:16])
+	}
+	since, err := f.DB.Publish(ctx, hashes)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	for path, d := range documents {
-		f.Library.Put(path, d)
+	var list []*feed.Document
+	for _, r := range rendered {
+		r.Head.Modified = since["document:"+r.Path]
+		list = append(list, r.Head.Document(r.Body))
 	}
-	f.note(one, tags, entries)
-	return nil
+	return list, nil
 }
 
 func (f *Feeds) clusterTitle(id string) string {
@@ -236,15 +327,21 @@ func (f *Feeds) clusterTitle(id string) string {
 	return id
 }
 
-func (f *Feeds) note(one bantin.Feed, tags [][]string, entries []bantin.Bulletin) {
-	if f.built == nil {
-		f.built = map[string]builtFeed{}
-	}
+func (f *Feeds) note(d depth, entries []bantin.Bulletin) {
 	ids := make(map[string]bool, len(entries))
 	for _, b := range entries {
 		ids[b.ID] = true
 	}
-	f.built[one.ID] = builtFeed{tags, ids}
+	if f.built == nil {
+		f.built = map[string]builtFeed{}
+	}
+	f.built[d.feed.ID] = builtFeed{d.tags, ids}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.deep == nil {
+		f.deep = map[string]depth{}
+	}
+	f.deep[d.feed.ID] = d
 }
 
 // byPublication orders bulletins by the time of their publication, the newest

@@ -102,7 +102,7 @@ func TestExportTouchesWhatChanged(t *testing.T) {
 	o.refresh(f, 3)
 	dir := t.TempDir()
 	for _, want := range []int{9, 0} {
-		if n, err := Export(t.Context(), f.Library, dir); err != nil || n != want {
+		if _, n, err := Export(t.Context(), f, dir); err != nil || n != want {
 			t.Errorf("wrote %d documents, want %d: %v", n, want, err)
 		}
 	}

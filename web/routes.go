@@ -11,6 +11,7 @@ func (s *site) routes() http.Handler {
 	mux.Handle("GET /editions/{id}", s.handle(s.edition))
 	mux.Handle("GET /feeds", s.handle(s.feeds))
 	mux.Handle("GET /feeds/", s.Feeds) // bare: polls are most of all requests
+	mux.Handle("OPTIONS /feeds/", s.Feeds)
 	mux.Handle("GET /unsubscribe/{token}", s.handle(s.askToLeave))
 	mux.Handle("POST /unsubscribe/{token}", s.handle(s.leave)) // open to other origins: mail programs post here (RFC 8058)
 	mux.Handle("GET /images/{name}", s.handle(s.image))

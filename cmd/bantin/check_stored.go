@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"bantin"
 	"bantin/config"
@@ -37,7 +38,58 @@ func (a *app) strangers(ctx context.Context, c *config.Config) []config.Problem 
 	if err != nil {
 		return []config.Problem{unreadableStore(a.config, err)}
 	}
-	return append(goneSources(a.config, c, sources), goneDigests(a.config, c, digests)...)
+	feeds, err := db.Published(ctx, feedName)
+	if err != nil {
+		return []config.Problem{unreadableStore(a.config, err)}
+	}
+	list := append(goneSources(a.config, c, sources), goneDigests(a.config, c, digests)...)
+	return append(list, goneFeeds(a.config, c, feeds)...)
+}
+
+// feedName begins the names of feeds among what is published.
+const feedName = "feed:"
+
+// goneFeeds warns of feeds whose readers would get 404: those that no entry
+// carries on or declares gone, and of clusters that are no more.
+func goneFeeds(file string, c *config.Config, published []string) []config.Problem {
+	var known, lost []string
+	for _, f := range c.Feeds {
+		known = append(append(known, f.ID), f.Aliases...)
+	}
+	for _, name := range published {
+		id := strings.TrimPrefix(name, feedName)
+		base, _, _ := strings.Cut(id, "/")
+		if !slices.Contains(known, base) {
+			id = base
+		} else if !lostCluster(c, id) {
+			continue
+		}
+		if !slices.Contains(lost, id) {
+			lost = append(lost, id)
+		}
+	}
+	var list []config.Problem
+	for _, id := range lost {
+		list = append(list, config.Problem{File: file, Warning: true, Message: bantin.Words{
+			VI: fmt.Sprintf("nguồn tin %q đã được công bố nhưng không còn trong tệp này: địa chỉ của nó báo 404", id),
+			EN: fmt.Sprintf("the feed %q was published and is no longer in this file: its address answers 404", id),
+		}, Hint: bantin.Words{
+			VI: fmt.Sprintf("nếu chỉ đổi tên, ghi aliases: [%s] dưới nguồn tin mới; nếu ngừng hẳn, giữ lại mục đó với gone: true", id),
+			EN: fmt.Sprintf("if it was renamed, write aliases: [%s] under the new one; if it has ended, keep its entry with gone: true", id),
+		}})
+	}
+	return list
+}
+
+// lostCluster reports whether id is the feed of a cluster that is not there.
+func lostCluster(c *config.Config, id string) bool {
+	base, cluster, _ := strings.Cut(id, "/")
+	for _, f := range c.Feeds {
+		if (f.ID == base || slices.Contains(f.Aliases, base)) && f.Per == config.PerCluster && !f.Gone {
+			return !slices.ContainsFunc(c.AllClusters(), func(k bantin.Cluster) bool { return k.ID == cluster })
+		}
+	}
+	return false
 }
 
 func unreadableStore(file string, err error) config.Problem {

@@ -21,6 +21,7 @@ import (
 	"bantin/picture"
 	"bantin/place"
 	"bantin/publish"
+	"bantin/schedule"
 	"bantin/source"
 	"bantin/store"
 	"bantin/templates"
@@ -219,6 +220,11 @@ func (w *works) feeds(ctx context.Context) (*publish.Feeds, error) {
 	if f.Instance, err = w.db.Instance(ctx); err != nil {
 		return nil, err
 	}
+	var reads []*schedule.Schedule
+	for i := range w.config.Sources {
+		reads = append(reads, w.config.Sources[i].Due)
+	}
+	f.Quiet = publish.QuietHours(reads)
 	for i := range w.config.Feeds {
 		c := &w.config.Feeds[i]
 		f.Plans = append(f.Plans, publish.FeedPlan{Feed: c.Feed(), Per: publish.Per(c.Per)})
