@@ -1,0 +1,93 @@
+package bantin_test
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"bantin"
+	"bantin/config"
+)
+
+// TestReadmeYAML does what the READMEs tell a newcomer to write: each of their
+// configurations can be used as it stands.
+func TestReadmeYAML(t *testing.T) {
+	block := regexp.MustCompile("(?s)```yaml\n(.*?)```")
+	for _, readme := range []string{"README.md", "README.vi.md"} {
+		dir := t.TempDir()
+		var yaml strings.Builder // the second block is added to the first
+		for _, found := range block.FindAllStringSubmatch(read(t, readme), -1) {
+			yaml.WriteString(found[1])
+		}
+		file := filepath.Join(dir, "bantin.yaml")
+		write(t, file, yaml.String())
+		write(t, filepath.Join(dir, "smtp.password"), "bí mật\n")
+		if err := os.Mkdir(filepath.Join(dir, "bulletins"), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		_, report := config.Load(file)
+		if len(report.Problems) > 0 {
+			var said strings.Builder
+			if err := report.Write(&said, bantin.English); err != nil {
+				t.Fatal(err)
+			}
+			t.Errorf("%s: its YAML has problems:\n%s", readme, said.String())
+		}
+	}
+}
+
+// TestDocumentsLead follows what documents point at: links, and files named in
+// backquotes or in doc.go. What moved is mended here and not found by a reader.
+func TestDocumentsLead(t *testing.T) {
+	link := regexp.MustCompile(`\]\(([^)#:]+)[^):]*\)|src="([^":]+)"`)
+	file := regexp.MustCompile(`\b((?:cmd|config|contact|docs|examples|feed|mailer|picture|place|publish|schedule|source|store|templates|web|internal)/[\w/.-]+\.(?:go|md|txt|html|csv|yaml|sh))\b`)
+	samples := regexp.MustCompile("(?s)```.*?```") // their links are the reader's
+	for _, document := range documents(t) {
+		text := read(t, document)
+		for _, found := range link.FindAllStringSubmatch(samples.ReplaceAllString(text, ""), -1) {
+			target := filepath.Join(filepath.Dir(document), found[1]+found[2])
+			if _, err := os.Stat(target); err != nil {
+				t.Errorf("%s leads to %s: %v", document, found[1]+found[2], err)
+			}
+		}
+		for _, found := range file.FindAllStringSubmatch(text, -1) {
+			if _, err := os.Stat(found[1]); err != nil && !planned(found[1]) {
+				t.Errorf("%s speaks of %s: %v", document, found[1], err)
+			}
+		}
+	}
+}
+
+// planned tells the names that stand for any: KIND.go, page_NAME.go.
+func planned(name string) bool { return regexp.MustCompile(`[A-Z]{3}`).MatchString(name) }
+
+func documents(t *testing.T) []string {
+	t.Helper()
+	list := []string{"README.md", "README.vi.md", "doc.go"}
+	for _, pattern := range []string{"docs/*.md", "docs/decisions/*.md"} {
+		found, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, found...)
+	}
+	return list
+}
+
+func read(t *testing.T, file string) string {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+func write(t *testing.T, file, text string) {
+	t.Helper()
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
