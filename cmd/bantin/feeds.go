@@ -32,11 +32,10 @@ func (a *app) exportFeeds(ctx context.Context, dir string) (err error) {
 	if _, err := feeds.Refresh(ctx); err != nil {
 		return err
 	}
-	written, err := publish.Export(ctx, w.library, dir)
+	all, written, err := publish.Export(ctx, feeds, dir)
 	if err != nil {
 		return err
 	}
-	all := len(w.library.Paths())
 	if a.json {
 		return a.line(map[string]int{"documents": all, "written": written})
 	}
