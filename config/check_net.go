@@ -77,6 +77,7 @@ func (k *checker) site() {
 	if len(k.c.Digests) > 0 && strings.HasPrefix(s.URL, "http:") {
 		k.report.warn(k.at("site.url"), both("site.url không phải https", "site.url is not https"),
 			both("chương trình thư chỉ dùng nút hủy đăng ký một lần bấm khi địa chỉ là https (RFC 8058)", "mail programs honour one-click unsubscribe only over https (RFC 8058)"))
+		k.report.Problems[len(k.report.Problems)-1].Trial = k.c.SMTP == nil
 	}
 }
 

@@ -14,6 +14,7 @@ type Problem struct {
 	Message      bantin.Words
 	Hint         bantin.Words // what is possible; may be empty
 	Warning      bool         // the file can be used all the same
+	Trial        bool         // a warning that matters only once mail goes to people
 }
 
 // MarshalJSON writes the problem in English: JSON is the same in every language.

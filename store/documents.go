@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"time"
 )
@@ -34,22 +33,6 @@ func (db *DB) Publish(ctx context.Context, hashes map[string]string) (map[string
 		return nil
 	})
 	return modified, err
-}
-
-// unchanged gives since when those say what they say that say what they said.
-func (db *DB) unchanged(ctx context.Context, hashes map[string]string) (map[string]time.Time, error) {
-	modified := make(map[string]time.Time, len(hashes))
-	for name, hash := range hashes {
-		var ms int64
-		err := db.reader.QueryRowContext(ctx, `SELECT modified FROM documents WHERE name = $1 AND hash = $2`, name, hash).Scan(&ms)
-		switch {
-		case err == nil:
-			modified[name] = moment(ms)
-		case !errors.Is(err, sql.ErrNoRows):
-			return nil, fmt.Errorf("look up published documents: %w", explain(err))
-		}
-	}
-	return modified, nil
 }
 
 // Published gives the names of all that was ever published and begins with

@@ -139,6 +139,9 @@ func (a *app) deliver(ctx context.Context, w *works, e bantin.Edition, wait time
 	if err := a.editionLine(w, &e); err != nil {
 		return err
 	}
+	if w.config.SMTP == nil && e.Counts.Sent > 0 {
+		a.note("Không có smtp: thư được ghi vào %s và coi như đã gửi.", "There is no smtp: the mail was written to %s and counts as sent.", courier.Transport)
+	}
 	return a.verdict(&e, courier.RelayError())
 }
 

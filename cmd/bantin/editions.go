@@ -62,8 +62,12 @@ func (a *app) editionLine(w *works, e *bantin.Edition) error {
 		return a.line(e)
 	}
 	c := e.Counts
-	a.say("%s  %s  %s: %d tin; %d đã gửi, %d còn chờ, %d hỏng, %d bỏ qua", "%s  %s  %s: %d bulletins; %d sent, %d waiting, %d failed, %d skipped",
-		e.ID, a.moment(e.Due, w.zone(e.Digest)), a.statusWord(e.Status), len(e.Bulletins), c.Sent, c.Unsettled(), c.Failed, c.Skipped)
+	noun := a.language.Say("tin", "bulletins")
+	if len(e.Bulletins) == 1 {
+		noun = a.language.Say("tin", "bulletin")
+	}
+	a.say("%s  %s  %s: %d %s; %d đã gửi, %d còn chờ, %d hỏng, %d bỏ qua", "%s  %s  %s: %d %s; %d sent, %d waiting, %d failed, %d skipped",
+		e.ID, a.moment(e.Due, w.zone(e.Digest)), a.statusWord(e.Status), len(e.Bulletins), noun, c.Sent, c.Unsettled(), c.Failed, c.Skipped)
 	return nil
 }
 

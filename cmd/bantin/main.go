@@ -13,6 +13,8 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"runtime/debug"
+	"slices"
 	"syscall"
 	_ "time/tzdata" // zones are the same on every machine
 
@@ -46,7 +48,7 @@ type app struct {
 	config   string // path of the YAML file
 	lang     string // of what people read; "" for the site's
 	json     bool
-	warnings bool            // show what is doubtful in the YAML too
+	warnings bool            // show what is doubtful in the YAML too, but for a trial
 	language bantin.Language // as lang and the configuration decide
 	programs *slog.Logger    // where standard error is read by programs: takes what people would be told there
 }
@@ -55,6 +57,7 @@ func (a *app) root() *cobra.Command {
 	root := &cobra.Command{
 		Use:           "bantin",
 		Short:         "Bản tin: feeds and mailed digests of an association's bulletins",
+		Version:       version(),
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
@@ -66,6 +69,15 @@ func (a *app) root() *cobra.Command {
 	root.PersistentPreRunE = func(*cobra.Command, []string) error { return a.chooseLanguage("") }
 	root.AddCommand(a.commands()...)
 	return root
+}
+
+// version is what the program was built from, as Go noted it.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	return info.Main.Version + " " + info.GoVersion
 }
 
 // commands are all subcommands, in the order in which help shows them.
@@ -136,6 +148,7 @@ func (a *app) loadConfig() (*config.Config, error) {
 	if err := a.chooseLanguage(c.Site.Language); err != nil {
 		return nil, err
 	}
+	report.Problems = slices.DeleteFunc(report.Problems, func(p config.Problem) bool { return p.Trial })
 	wrong := report.Err()
 	if wrong != nil || a.warnings {
 		if err := a.tell(report); err != nil {

@@ -57,13 +57,16 @@ func (a *app) preview(ctx context.Context, id string, f previewFlags) (err error
 	if err != nil {
 		return err
 	}
-	if len(bulletins) == 0 {
-		a.note("Không có tin mới: kỳ tới sẽ %s.", "There is nothing new: the next edition would be %s.",
-			a.language.Say(map[bool]string{true: "rỗng", false: "bỏ qua"}[d.WhenEmpty == bantin.WhenEmptySend],
-				map[bool]string{true: "empty", false: "left out"}[d.WhenEmpty == bantin.WhenEmptySend]))
-		if d.WhenEmpty != bantin.WhenEmptySend {
+	if len(bulletins) == 0 && d.WhenEmpty != bantin.WhenEmptySend {
+		if e, bulletins, err = w.lastEdition(ctx, d.ID); errors.Is(err, bantin.ErrNotFound) {
+			a.note("Chưa có tin nào.", "There are no bulletins yet.")
 			return nil
 		}
+		if err != nil {
+			return err
+		}
+		a.note("Không có tin mới: kỳ tới sẽ không lập. Dưới đây là kỳ gần nhất, %s.",
+			"There is nothing new: no edition would be made. This is the last one, %s.", e.ID)
 	}
 	letter, rendered, personal, err := w.compose(d, &e, bulletins, &contact, f.to)
 	if err != nil {
@@ -95,6 +98,20 @@ func (w *works) nextEdition(ctx context.Context, d *publish.DigestPlan) (bantin.
 		bulletins = append(bulletins, b)
 	}
 	return e, bulletins, nil
+}
+
+// lastEdition is the newest edition of a digest with its bulletins, so that a
+// preview has something to show; bantin.ErrNotFound.
+func (w *works) lastEdition(ctx context.Context, digest string) (bantin.Edition, []bantin.Bulletin, error) {
+	editions, err := w.db.Editions(ctx, digest, 1)
+	if err != nil {
+		return bantin.Edition{}, nil, err
+	}
+	if len(editions) == 0 {
+		return bantin.Edition{}, nil, bantin.ErrNotFound
+	}
+	bulletins, err := w.db.EditionBulletins(ctx, editions[0].Row)
+	return editions[0], bulletins, err
 }
 
 // compose makes the contact's message; for a test it goes to another address,
