@@ -10,7 +10,7 @@ func (s *site) routes() http.Handler {
 	mux.Handle("GET /bulletins/{id}", s.handle(s.bulletin))
 	mux.Handle("GET /editions/{id}", s.handle(s.edition))
 	mux.Handle("GET /feeds", s.handle(s.feeds))
-	mux.Handle("GET /feeds/", s.Feeds) // bare: polls are most of all requests
+	mux.Handle("GET /feeds/", s.Feeds)
 	mux.Handle("OPTIONS /feeds/", s.Feeds)
 	mux.Handle("GET /unsubscribe/{token}", s.handle(s.askToLeave))
 	mux.Handle("POST /unsubscribe/{token}", s.handle(s.leave)) // open to other origins: mail programs post here (RFC 8058)
@@ -21,5 +21,19 @@ func (s *site) routes() http.Handler {
 	mux.Handle("GET /healthz", s.handle(s.healthy))
 	mux.Handle("GET /readyz", s.handle(s.ready))
 	mux.Handle("GET /", s.handle(s.nothing))
-	return mux
+	return s.pollsFirst(mux)
+}
+
+// pollsFirst answers for feeds without the search for a route: polls are most
+// of all requests, and each as short as possible.
+func (s *site) pollsFirst(rest http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodGet || r.Method == http.MethodHead {
+			if d := s.Feeds.Get(r.URL.Path); d != nil {
+				d.ServeHTTP(w, r)
+				return
+			}
+		}
+		rest.ServeHTTP(w, r)
+	})
 }

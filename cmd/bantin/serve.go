@@ -26,7 +26,7 @@ func newServer(log *slog.Logger, listener net.Listener) *server {
 		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			(*s.shown.Load()).ServeHTTP(w, r)
 		}),
-		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 2 * time.Minute,
+		ReadTimeout: 20 * time.Second, WriteTimeout: 2 * time.Minute, // the head has no limit of its own: setting it costs a poll more than it saves
 		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10,
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
