@@ -2,6 +2,7 @@ package feed
 
 import (
 	"cmp"
+	"strings"
 	"time"
 
 	"bantin"
@@ -43,6 +44,10 @@ type Channel struct {
 	// subscription document itself.
 	Archives, Archive int
 
+	// Folder is where the feed stands and Pages where those of its entries do;
+	// empty: those of bulletins.
+	Folder, Pages string
+
 	Places   func(slug string) string // display name of a place; nil: the slug
 	Clusters func(id string) string   // display name of a cluster; nil: the id
 
@@ -50,8 +55,20 @@ type Channel struct {
 }
 
 // Path is where a feed is served in the format with the extension ext:
-// "/feeds/tinh/phu-tho.rss".
-func Path(feedID, ext string) string { return "/feeds/" + feedID + "." + ext }
+// "/feeds/tinh/phu-tho.rss". The id of a feed that a reader chose brings its
+// query: "chon?place=phu-tho" is "/feeds/chon.rss?place=phu-tho".
+func Path(feedID, ext string) string { return pathIn("/feeds/", feedID, ext) }
+
+func pathIn(folder, feedID, ext string) string {
+	name, query, chosen := strings.Cut(feedID, "?")
+	if chosen {
+		query = "?" + query
+	}
+	return folder + name + "." + ext + query
+}
+
+// path is where the feed's newest document is.
+func (c *Channel) path(ext string) string { return pathIn(cmp.Or(c.Folder, "/feeds/"), c.Feed.ID, ext) }
 
 // freshFor is how long readers and caches may take a document for new. It is
 // short because it is the one sign of pace that all of them heed, and the same
@@ -99,7 +116,7 @@ func (c *Channel) description() string {
 }
 
 // subscription is where the feed's newest document is.
-func (c *Channel) subscription(ext string) string { return c.Site.Link(Path(c.Feed.ID, ext)) }
+func (c *Channel) subscription(ext string) string { return c.Site.Link(c.path(ext)) }
 
 // rights is what can be said of all a publisher's feeds without a lawyer. A
 // year would make new bytes each January.

@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"cmp"
 	"net/url"
 	"strings"
 	"time"
@@ -56,7 +57,7 @@ func (c *Channel) entries() []entry {
 }
 
 func (c *Channel) entry(b *bantin.Bulletin) entry {
-	base := c.Site.Link("/bulletins/" + b.ID)
+	base := c.Site.Link(cmp.Or(c.Pages, "/bulletins/") + b.ID)
 	e := entry{
 		id:         b.FeedID,
 		link:       base,

@@ -49,7 +49,7 @@ func (c *Channel) render(f Format) (Rendered, error) {
 	if err != nil {
 		return Rendered{}, fmt.Errorf("render feed %q as %s: %w", c.Feed.ID, f.Name, err)
 	}
-	path := Path(c.Feed.ID, f.Ext)
+	path := c.path(f.Ext)
 	if c.Archive > 0 {
 		path = ArchivePath(c.Feed.ID, c.Archive, f.Ext)
 	}
