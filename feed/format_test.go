@@ -40,20 +40,37 @@ func TestValid(t *testing.T) {
 		for _, f := range Formats() {
 			t.Run(name+"/"+f.Ext, func(t *testing.T) {
 				t.Parallel()
-				body, err := f.Render(c)
-				if err != nil {
-					t.Fatal(err)
-				}
-				file := filepath.Join(t.TempDir(), "feed."+f.Ext)
-				if err := os.WriteFile(file, body, 0o600); err != nil {
-					t.Fatal(err)
-				}
-				out, err := exec.Command(validator, "--all", "--base", c.self(f.Ext), "--content-type", f.MediaType, file).CombinedOutput()
-				if err != nil {
-					t.Errorf("%v\n%s", err, out)
-				}
+				valid(t, validator, c, f)
 			})
 		}
+	}
+}
+
+// TestValidLong does the same with ten thousand entries, some thirty megabytes.
+func TestValidLong(t *testing.T) {
+	if os.Getenv("BANTIN_LONG") == "" {
+		t.Skip("takes minutes: set BANTIN_LONG=1")
+	}
+	validator := sharedTool(t, "validate-feed")
+	c := testChannel(many(10_000)...)
+	for _, f := range Formats() {
+		t.Run(f.Ext, func(t *testing.T) { valid(t, validator, c, f) })
+	}
+}
+
+func valid(t *testing.T, validator string, c *Channel, f Format) {
+	t.Helper()
+	body, err := f.Render(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "feed."+f.Ext)
+	if err := os.WriteFile(file, body, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, err := exec.Command(validator, "--all", "--base", c.self(f.Ext), "--content-type", f.MediaType, file).CombinedOutput()
+	if err != nil {
+		t.Errorf("%v\n%.2000s", err, out)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -144,6 +145,50 @@ func BenchmarkFeedsAmongMany(b *testing.B) {
 			b.ReportMetric(float64(long)/float64(short), "x-few")
 		})
 	}
+}
+
+// The time from a stored bulletin to its being served, among many bulletins and
+// 64 feeds, against among a thousand; and how many feeds are written for it.
+func BenchmarkNewBulletin(b *testing.B) {
+	few, many := newOffice(b), newOffice(b)
+	few.fill(1_000)
+	many.fill(small(3_000, 100_000))
+	var plans []FeedPlan
+	for i, slug := range slices.Concat([]string{"", "phu-tho", "can-tho"}, strings.Split(strings.Repeat("ha-noi ", 61), " ")[:61]) {
+		plan := FeedPlan{Feed: bantin.Feed{ID: fmt.Sprintf("tin-%d", i), Title: "Bản tin", Limit: 50}}
+		if slug != "" {
+			plan.Select.Places = []string{slug}
+		}
+		plans = append(plans, plan)
+	}
+	var short, long time.Duration
+	var written int
+	served := func(o *office, f *Feeds, i int) time.Duration {
+		title := fmt.Sprintf("Phú Thọ trao học bổng lần thứ %d", i)
+		o.tin(fmt.Sprintf("moi-%d", i), title, "phu-tho")
+		start := time.Now()
+		n, err := f.Refresh(b.Context())
+		took := time.Since(start)
+		if written = n; err != nil || !strings.Contains(string(f.Library.Get("/feeds/tin-1.json").Body), title) {
+			b.Fatal("not served", err)
+		}
+		return took
+	}
+	among := func(o *office) *Feeds {
+		f := o.feeds(plans...)
+		if n, err := f.Refresh(b.Context()); n != 64 || err != nil {
+			b.Fatal(n, err)
+		}
+		return f
+	}
+	fewFeeds, manyFeeds := among(few), among(many)
+	for i := 0; b.Loop(); i++ {
+		short += served(few, fewFeeds, i)
+		long += served(many, manyFeeds, i)
+	}
+	b.ReportMetric(float64(long)/float64(short), "x-thousand")
+	b.ReportMetric(float64(long.Milliseconds())/float64(b.N), "ms")
+	b.ReportMetric(float64(written), "feeds-written")
 }
 
 // runSink takes mail until its standard input is closed, and prints its port.

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"maps"
 	"slices"
+	"time"
 
 	"bantin"
 	"bantin/place"
@@ -81,13 +82,21 @@ func (c *Collector) Collect(ctx context.Context, r *Reading) (done Collected, er
 		if err != nil {
 			return done, fmt.Errorf("read source %s: %w", done.Source, err)
 		}
-		if _, known := r.seen[item.ID]; known {
+		if _, known := r.seen[item.ID]; known && !item.Seen {
 			asBefore--
 		}
 		if other := strangers[item.ID]; other != "" {
 			return done, &RenamedSourceError{ID: done.Source, Was: other, Item: item.ID}
 		}
 		switch {
+		case item.Seen || item.Notes != nil:
+			if err := keep.remember(ctx, &item); err != nil {
+				return done, err
+			}
+		case item.Vanished:
+			if err := keep.vanish(ctx, item.ID); err != nil {
+				return done, err
+			}
 		case item.Gone:
 			done.Gone = append(done.Gone, item.ID)
 		case item.Err != nil:
@@ -167,7 +176,7 @@ func (c *Collector) arrival(r *Reading, item *source.Item) store.Arrival {
 	}
 	return store.Arrival{
 		Source: r.Source.ID(), Aliases: r.Aliases, Item: item.ID, Version: item.Version, Digest: item.Digest,
-		Identity: item.Key, Bulletin: b, Tags: c.Atlas.Tags(b),
+		Identity: item.Key, Bulletin: b, Tags: c.Atlas.Tags(b), History: item.History,
 	}
 }
 
@@ -192,6 +201,7 @@ type keeper struct {
 	reading   *Reading
 	done      *Collected
 	batch     []store.Arrival
+	since     time.Time   // when the batch was begun
 	storing   chan stored // nil: nothing is being stored
 }
 
@@ -202,11 +212,47 @@ type stored struct {
 	err      error
 }
 
+// longestBatch bounds how long a bulletin of a slow source waits to be stored.
+const longestBatch = time.Second
+
 func (k *keeper) add(ctx context.Context, a store.Arrival) error {
-	if k.batch = append(k.batch, a); len(k.batch) < arrivalsAtOnce {
+	if len(k.batch) == 0 {
+		k.since = time.Now()
+	}
+	if k.batch = append(k.batch, a); len(k.batch) < arrivalsAtOnce && time.Since(k.since) < longestBatch {
 		return nil
 	}
 	return k.next(ctx)
+}
+
+// remember keeps what a source wants to know next time, once all before it is
+// stored.
+func (k *keeper) remember(ctx context.Context, item *source.Item) error {
+	if err := k.flush(ctx); err != nil {
+		return err
+	}
+	var versions map[string]string
+	if item.Seen {
+		versions = map[string]string{item.ID: item.Version}
+		k.reading.seen[item.ID] = item.Version
+	}
+	return k.collector.DB.Remember(ctx, k.done.Source, versions, item.Notes)
+}
+
+// vanish withdraws what a site no longer shows.
+func (k *keeper) vanish(ctx context.Context, item string) error {
+	if err := k.flush(ctx); err != nil {
+		return err
+	}
+	id, err := k.collector.DB.Vanish(ctx, k.done.Source, item)
+	if err != nil {
+		return err
+	}
+	delete(k.reading.seen, item)
+	if id != "" {
+		k.done.Withdrawn = append(k.done.Withdrawn, id)
+	}
+	return nil
 }
 
 // next waits for the batch that is being stored and begins with the one that

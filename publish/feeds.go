@@ -222,7 +222,7 @@ func (f *Feeds) touched(ctx context.Context) (func(id string) bool, error) {
 	return func(id string) bool {
 		was, ok := f.built[id]
 		return !ok || slices.ContainsFunc(changed, func(b bantin.Bulletin) bool {
-			return was.entries[b.ID] || b.Publishable() && matches(was.tags, f.Atlas.Tags(&b))
+			return was.entries[b.ID] || b.Seq > 0 && b.Publishable() && matches(was.tags, f.Atlas.Tags(&b))
 		})
 	}, nil
 }

@@ -1,0 +1,188 @@
+package publish
+
+import (
+	"container/list"
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"sync"
+
+	"bantin"
+	"bantin/feed"
+	"bantin/place"
+	"bantin/store"
+)
+
+// ChosenID is the id of feeds that readers put together for themselves; the
+// selection follows it as a query. No feed of the configuration may have it.
+const ChosenID = "chon"
+
+// chosenLimit is how many bulletins such a feed holds.
+const chosenLimit = 50
+
+// ChosenFeed is the feed of a selection in its canonical form.
+func ChosenFeed(site *bantin.Site, atlas *place.Atlas, sel bantin.Selection) bantin.Feed {
+	return bantin.Feed{
+		ID:    ChosenID + "?" + place.ChoiceQuery(sel),
+		Title: titled(site.Title, atlas.ChoiceName(sel, site.Language)),
+		Limit: chosenLimit, Select: sel,
+	}
+}
+
+// serveChosen answers for a selection that a reader built. Each has one
+// address; others lead there. It is rendered once for each change, and nothing
+// of it is stored: a visitor makes no rows in the database. So it has no
+// archives, and hubs are not told of it.
+func (f *Feeds) serveChosen(w http.ResponseWriter, r *http.Request, format feed.Format) {
+	sel, err := f.Atlas.Choose(r.URL.Query())
+	if err != nil {
+		refuseChoice(w, err)
+		return
+	}
+	chosen := ChosenFeed(f.Site, f.Atlas, sel)
+	path := feed.Path(chosen.ID, format.Ext)
+	if !place.SameChoice(r.URL.RawQuery, place.ChoiceQuery(sel)) {
+		f.redirect(w, path, http.StatusMovedPermanently)
+		return
+	}
+	document, err := f.choices.get(path, f.shown.Load(), func() (*feed.Document, error) {
+		return f.renderChosen(r.Context(), chosen, format)
+	})
+	switch {
+	case err == nil:
+		document.ServeHTTP(w, r)
+	case r.Context().Err() == nil:
+		f.Log.Error("a chosen feed cannot be made", "feed", chosen.ID, "error", err)
+		notNow(w)
+	}
+}
+
+// refuseChoice tells what is wrong with a selection: 404 where it names
+// something that there is not.
+func refuseChoice(w http.ResponseWriter, err error) {
+	var choice *place.ChoiceError
+	if !errors.As(err, &choice) {
+		choice = &place.ChoiceError{}
+	}
+	status := http.StatusBadRequest
+	if choice.Unknown != "" {
+		status = http.StatusNotFound
+	}
+	http.Error(w, choice.In(bantin.Vietnamese)+"\n"+choice.In(bantin.English)+"\n/feeds", status)
+}
+
+// renderChosen makes a document whose bytes depend on its bulletins alone, the
+// same on every node. It is dated with the last change of all, which never
+// goes back: since when a selection says what it says is not kept.
+func (f *Feeds) renderChosen(ctx context.Context, chosen bantin.Feed, format feed.Format) (*feed.Document, error) {
+	tags := f.Atlas.ChoiceTags(chosen.Select)
+	entries, err := f.DB.Bulletins(ctx, store.Filter{Tags: tags, Limit: chosenLimit})
+	if err != nil {
+		return nil, err
+	}
+	changed, err := f.DB.LastChangeAt(ctx)
+	if err != nil {
+		return nil, err
+	}
+	channel := f.blank(depth{feed: chosen, tags: tags}, entries)
+	channel.Hubs = nil
+	rendered, err := feed.RenderAs(channel, format)
+	if err != nil {
+		return nil, err
+	}
+	rendered.Head.Modified = changed
+	return rendered.Head.Document(rendered.Body), nil
+}
+
+// choices keeps the chosen feeds that were asked for last. The zero value is
+// empty and ready.
+type choices struct {
+	mu    sync.Mutex
+	at    map[string]*list.Element // of order, by path
+	order list.List                // of *choice, the last that was asked for in front
+	bytes int
+
+	making sync.Mutex // one is made at a time: a thousand strange selections cost no more than one core
+}
+
+type choice struct {
+	path     string
+	change   int64 // the last change that it shows
+	document *feed.Document
+}
+
+func (c *choice) size() int { return len(c.document.Body) + len(c.document.Gzip) }
+
+// mostChosen bounds what is kept, in documents and in bytes.
+const (
+	mostChosen      = 512
+	mostChosenBytes = 48 << 20
+)
+
+// get gives the document at path as of the change, and makes it where it is
+// not there. It is the whole cost of a poll.
+func (c *choices) get(path string, change int64, make func() (*feed.Document, error)) (*feed.Document, error) {
+	if document := c.look(path, change); document != nil {
+		return document, nil
+	}
+	c.making.Lock()
+	defer c.making.Unlock()
+	if document := c.look(path, change); document != nil { // another made it meanwhile
+		return document, nil
+	}
+	document, err := make()
+	if err == nil {
+		c.put(&choice{path, change, document})
+	}
+	return document, err
+}
+
+func (c *choices) look(path string, change int64) *feed.Document {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	e := c.at[path]
+	if e == nil || e.Value.(*choice).change < change {
+		return nil
+	}
+	c.order.MoveToFront(e)
+	return e.Value.(*choice).document
+}
+
+func (c *choices) put(one *choice) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.at == nil {
+		c.at = map[string]*list.Element{}
+	}
+	if old := c.at[one.path]; old != nil {
+		c.drop(old)
+	}
+	c.at[one.path] = c.order.PushFront(one)
+	c.bytes += one.size()
+	for c.order.Len() > mostChosen || c.bytes > mostChosenBytes && c.order.Len() > 1 {
+		c.drop(c.order.Back())
+	}
+}
+
+func (c *choices) drop(e *list.Element) {
+	one := c.order.Remove(e).(*choice)
+	delete(c.at, one.path)
+	c.bytes -= one.size()
+}
+
+// chosenPath tells the path of a chosen feed and its format.
+func chosenPath(path string) (feed.Format, bool) {
+	ext, ok := strings.CutPrefix(path, "/feeds/"+ChosenID+".")
+	for _, format := range feed.Formats() {
+		if ok && format.Ext == ext {
+			return format, true
+		}
+	}
+	return feed.Format{}, false
+}
+
+func notNow(w http.ResponseWriter) {
+	w.Header().Set("Retry-After", "60")
+	http.Error(w, "Tạm thời chưa xem được, xin thử lại sau một phút.\nNot available for the moment; please try again in a minute.", http.StatusServiceUnavailable)
+}
