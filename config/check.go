@@ -92,6 +92,8 @@ func (k *checker) checks(is string) func(text *string, path string) {
 		return k.id
 	case "url":
 		return k.url
+	case "page":
+		return k.page
 	case "zone":
 		return k.zone
 	case "address":

@@ -26,6 +26,15 @@ func (k *checker) url(text *string, path string) {
 	*text = strings.TrimRight(*text, "/")
 }
 
+// page wants the address of one page; a password does not belong into it.
+func (k *checker) page(text *string, path string) {
+	u, err := url.Parse(*text)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || u.User != nil {
+		k.wrong(path, "%q không phải địa chỉ trang web", "%q is no address of a web page",
+			both("viết như https://www.example.org/modules.php?name=News; chỉ nhận http và https", "write it as https://www.example.org/modules.php?name=News; http and https only"))
+	}
+}
+
 // address wants a bare address, mailbox one that may have a name before it.
 func (k *checker) address(text *string, path string) {
 	if a, err := mail.ParseAddress(*text); err != nil || a.Name != "" || a.Address != *text {

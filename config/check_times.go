@@ -71,10 +71,30 @@ func location(name string) *time.Location {
 }
 
 func (k *checker) source(s *Source, path string) {
+	k.whereabouts(s, path)
 	s.Due = k.schedule(s.Schedule, path+".schedule", k.c.Site.Location)
 	if s.ID != "" && !k.has(path+".schedule") {
 		k.report.warn(k.at(path), both("nguồn %q không có schedule: chỉ đọc bằng lệnh bantin collect", "the source %q has no schedule: only the command bantin collect reads it", s.ID),
 			both(`ví dụ schedule: "@every 1m"`, `for example schedule: "@every 1m"`))
+	}
+}
+
+// whereabouts wants the key that says where a source of its kind is, and none
+// that says where one of another kind is.
+func (k *checker) whereabouts(s *Source, path string) {
+	needed, wrong := "path", "url"
+	switch s.Kind {
+	case NukeViet, WebFeed:
+		needed, wrong = "url", "path"
+	case Folder:
+	default:
+		return // reported already
+	}
+	if !k.has(path + "." + needed) {
+		k.report.add(k.at(path), both("thiếu khóa %q: nguồn loại %s cần khóa này", "the key %q is missing: a source of kind %s needs it", needed, string(s.Kind)), bantin.Words{})
+	}
+	if k.has(path + "." + wrong) {
+		k.report.add(k.at(path+"."+wrong), both("nguồn loại %s không có khóa %q", "a source of kind %s has no key %q", string(s.Kind), wrong), bantin.Words{})
 	}
 }
 

@@ -8,7 +8,7 @@ func later(path string) bool {
 	switch path {
 	case "database", "websub", "export", "bounces", "keep",
 		"http.trusted_proxies", "http.metrics",
-		"sources[].url", "sources[].rate", "sources[].allow_private", "sources[].password_file", "sources[].senders", "sources[].trust",
+		"sources[].password_file", "sources[].senders", "sources[].trust",
 		"digests[].between", "digests[].canary", "digests[].canary_wait", "digests[].report",
 		"smtp.bounces", "smtp.dkim", "smtp.domains":
 		return true
@@ -19,7 +19,7 @@ func later(path string) bool {
 // laterValue does the same for the values of keys that have choices.
 func laterValue(k key, value string) bool {
 	switch k.owner + "." + k.field + "=" + value {
-	case "Source.Kind=nukeviet", "Source.Kind=feed", "Source.Kind=mailbox":
+	case "Source.Kind=mailbox":
 		return true
 	}
 	return false

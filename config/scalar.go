@@ -130,6 +130,8 @@ func setText(v reflect.Value, text string) error {
 		*p, err = ParseDuration(text)
 	case *Rate:
 		*p, err = ParseRate(text)
+	case *bool:
+		*p, err = strconv.ParseBool(text)
 	case *int:
 		*p, err = strconv.Atoi(text)
 	default:

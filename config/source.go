@@ -9,15 +9,33 @@ type Source struct {
 	// Vi: Tên của nguồn trong các lệnh và trong id bản tin.
 	ID string `yaml:"id" need:"yes" is:"id" example:"van-phong"`
 
-	// What it is; folder: files .txt (print view), .html and .md.
+	// What it is; folder: files .txt (print view), .html and .md; nukeviet: a
+	// site made with NukeViet 2.0, 3.x or 4.x; feed: RSS, Atom or JSON Feed.
 	//
-	// Vi: Loại nguồn; folder: các tệp .txt (bản in), .html và .md.
-	Kind SourceKind `yaml:"kind" need:"yes" choices:"folder" example:"folder"`
+	// Vi: Loại nguồn; folder: các tệp .txt (bản in), .html và .md; nukeviet: trang NukeViet 2.0, 3.x hoặc 4.x; feed: RSS, Atom hoặc JSON Feed.
+	Kind SourceKind `yaml:"kind" need:"yes" choices:"folder|nukeviet|feed" example:"folder"`
 
-	// The folder to read.
+	// The folder to read, of a source of kind folder.
 	//
-	// Vi: Thư mục để đọc.
-	Path string `yaml:"path" need:"yes" is:"folder" example:"bulletins"`
+	// Vi: Thư mục để đọc, của nguồn loại folder.
+	Path string `yaml:"path" is:"folder" example:"bulletins"`
+
+	// The address of the site's list of news, of one of its categories, or of
+	// the feed; http or https.
+	//
+	// Vi: Địa chỉ trang danh sách tin, của một chuyên mục, hoặc của nguồn feed; http hay https.
+	URL string `yaml:"url" is:"page" example:""`
+
+	// How many requests are made to the site at most.
+	//
+	// Vi: Nhiều nhất bao nhiêu lần hỏi trang ấy.
+	Rate Rate `yaml:"rate" default:"1/s" example:""`
+
+	// Whether the site may be on an address inside the network, which are
+	// refused otherwise.
+	//
+	// Vi: Trang có được ở địa chỉ trong mạng nội bộ không; nếu không thì bị từ chối.
+	AllowPrivate bool `yaml:"allow_private" default:"false" example:""`
 
 	// When to look for news: one line of cron, or a list of them. Without it
 	// the source is read by the command collect only.
@@ -39,7 +57,9 @@ type SourceKind string
 
 // The kinds of sources.
 const (
-	Folder SourceKind = "folder"
+	Folder   SourceKind = "folder"
+	NukeViet SourceKind = "nukeviet"
+	WebFeed  SourceKind = "feed"
 )
 
 // Lines are lines of cron, written as one text or as a list.

@@ -12,6 +12,7 @@ import (
 
 	"bantin"
 	"bantin/schedule"
+	"bantin/source"
 	"bantin/store"
 )
 
@@ -123,21 +124,27 @@ func (d *Daemon) refresh(ctx context.Context) {
 
 // sourceLoop reads a source at start and then on its schedule.
 func (d *Daemon) sourceLoop(ctx context.Context, s *ScheduledSource) {
+	failures := 0
 	for ctx.Err() == nil {
-		next := s.Schedule.Next(d.Now())
-		d.collect(ctx, s, next)
+		next, failed := d.collect(ctx, s, failures)
+		if failures++; !failed {
+			failures = 0
+		}
 		if next.IsZero() || d.sleepUntil(ctx, next) != nil {
 			return
 		}
 	}
 }
 
-// collect reads a source once and tells what it brought.
-func (d *Daemon) collect(ctx context.Context, s *ScheduledSource, next time.Time) {
+// collect reads a source once, tells what it brought, and gives the time of the
+// next try; failures is how often it failed in a row before.
+func (d *Daemon) collect(ctx context.Context, s *ScheduledSource, failures int) (next time.Time, failed bool) {
+	start := d.Now()
 	done, err := d.Collector.Collect(ctx, s.Reading)
 	if ctx.Err() != nil {
-		return
+		return start, false
 	}
+	next = NextTry(s.Schedule, start, err, failures+1)
 	if done.Changed() {
 		ring(d.changed)
 	}
@@ -148,6 +155,29 @@ func (d *Daemon) collect(ctx context.Context, s *ScheduledSource, next time.Time
 	if err := d.DB.NoteSource(ctx, done.Source, err, next); err != nil {
 		d.Log.Error("the state of a source cannot be kept", "source", done.Source, "error", err)
 	}
+	return next, err != nil
+}
+
+// longestPause bounds how long a site that fails is left alone.
+const longestPause = 6 * time.Hour
+
+// NextTry is when a source is read next: by its schedule; a site that could not
+// be read for the failures-th time in a row not before a pause that doubles
+// from a minute, nor before the time that it asked for.
+func NextTry(s *schedule.Schedule, now time.Time, failure error, failures int) time.Time {
+	var site *source.SiteError
+	if !errors.As(failure, &site) {
+		return s.Next(now)
+	}
+	pause := longestPause
+	if failures < 10 {
+		pause = min(pause, time.Minute<<(failures-1))
+	}
+	after := now.Add(pause)
+	if at := site.RetryAt(); at.After(after) {
+		after = at
+	}
+	return s.Next(after.Add(-time.Second))
 }
 
 // Log tells what a read brought, and nothing where it brought nothing.

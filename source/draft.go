@@ -15,8 +15,9 @@ import (
 // draft is what a format makes of a file, before it is a bulletin.
 type draft struct {
 	spec *Spec
-	name string   // of the file in its folder
-	root *os.Root // the folder, for pictures; nil: there are none
+	name string                                     // of the file in its folder
+	root *os.Root                                   // the folder, for pictures; nil: there are none
+	web  func(address string) (bantin.Image, error) // keeps a picture of a site; nil: its address stays
 
 	title, author, language string
 	url                     string // canonical
@@ -25,6 +26,7 @@ type draft struct {
 	event                   *bantin.Event
 	places, clusters        []string
 	withdrawn               bool
+	attachments             []bantin.Attachment
 
 	lead       string
 	blocks     []block
@@ -105,7 +107,7 @@ func (d *draft) bulletin(spec Spec, item Item) *bantin.Bulletin {
 		URL: d.url, Title: d.title, Lead: d.lead, Author: line(d.author), Language: d.language,
 		Published: d.published, PublishedPrecision: d.precision, Updated: d.updated,
 		Event: d.event, Places: d.places, Clusters: d.clusters,
-		Withdrawn: d.withdrawn, Warnings: d.warnings,
+		Withdrawn: d.withdrawn, Attachments: d.attachments, Warnings: d.warnings,
 	}
 	if d.url != "" {
 		b.Origins = []string{d.url}

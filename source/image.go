@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"bantin"
+	"bantin/fetch"
 	"bantin/picture"
 )
 
@@ -26,6 +27,9 @@ func (d *draft) image(src string) bantin.Image {
 		d.warnImage(src, err)
 		return bantin.Image{}
 	}
+	if d.web != nil {
+		return d.webImage(src)
+	}
 	if u.Scheme == "" && u.Host == "" {
 		return d.localImage(src, u.Path)
 	}
@@ -34,6 +38,22 @@ func (d *draft) image(src string) bantin.Image {
 	}
 	d.warnImage(src, errElsewhere)
 	return bantin.Image{}
+}
+
+// webImage keeps a picture of a site.
+func (d *draft) webImage(src string) bantin.Image {
+	address := d.absolute(src)
+	if address == "" || strings.HasPrefix(address, "mailto:") {
+		d.warnImage(src, errElsewhere)
+		return bantin.Image{}
+	}
+	image, err := d.web(address)
+	if err != nil {
+		var failure *fetch.Error
+		d.incomplete = d.incomplete || errors.As(err, &failure) && failure.Temporary()
+		d.warnImage(src, err)
+	}
+	return image
 }
 
 // localImage keeps a picture of the folder. Where the folder has none, it may

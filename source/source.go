@@ -1,5 +1,5 @@
-// Package source reads bulletins from where they come from. There is one kind
-// so far, a folder of files; a kind is a file here and a line in [Open].
+// Package source reads bulletins from where they come from: a folder of files,
+// a NukeViet site, a feed. A kind is a file here and a line in [Open].
 //
 // A source is asked what is new since the last look and yields items. What is
 // wrong with one item is in the item, and the reading goes on; an error beside
@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"bantin"
+	"bantin/fetch"
 	"bantin/picture"
 )
 
@@ -42,8 +43,13 @@ type Item struct {
 	Key      string           // which bulletin it is: "url:" and its canonical address, else "file:SOURCE/PATH"
 	Digest   string           // SHA-256 of the raw bytes in hex: the same under a second name is known by it
 	Bulletin *bantin.Bulletin // nil where Gone or Err
-	Gone     bool             // it was in seen and is there no more
+	Gone     bool             // it was in seen and is there no more; its bulletin stays
 	Err      error            // why it gives no bulletin, a *Problem
+
+	History  bool              // its bulletin is too old to be news
+	Vanished bool              // its site no longer shows it, as was made sure of: its bulletin is to be withdrawn
+	Seen     bool              // it says nothing new; its Version is to be remembered
+	Notes    map[string]string // no item: to be remembered once all items before are stored; "" forgets
 }
 
 // Problem is what is wrong with an item, in both languages.
@@ -67,16 +73,29 @@ func problem(vi, en string) *Problem { return &Problem{Words: bantin.Words{VI: v
 // Spec says which source to open.
 type Spec struct {
 	ID       string
-	Kind     string          // "folder"
+	Kind     string          // "folder", "nukeviet", "feed"
 	Path     string          // of the folder
+	URL      string          // of the site or feed
 	Location *time.Location  // zone of the times that bulletins give; nil: UTC
 	Language bantin.Language // of warnings
-	Pictures *picture.Store  // where local pictures go; nil: only their captions are kept
+	Pictures *picture.Store  // where pictures go; nil: only their captions are kept
 	Rest     time.Duration   // how long a changed file must be at rest; 0: half a second
+
+	Web      *fetch.Client // asks sites
+	Since    bantin.Day    // read a site back to this day, in Location; zero: what is new
+	Now      func() time.Time
+	Notes    func(context.Context) (map[string]string, error) // what was to be remembered; nil: nothing
+	Progress func(Progress)                                   // told of a long read; nil: nobody is
 }
 
-// Open opens the source. A folder that does not exist is found out by Read,
-// because it may come later.
+// Progress is how far a long read has come.
+type Progress struct {
+	Read int        // stories
+	Day  bantin.Day // of the last one
+}
+
+// Open opens the source. A folder or site that is not there is found out by
+// Read, because it may come later.
 func Open(spec Spec) (Source, error) {
 	if spec.Location == nil {
 		spec.Location = time.UTC
@@ -84,9 +103,16 @@ func Open(spec Spec) (Source, error) {
 	if spec.Rest == 0 {
 		spec.Rest = 500 * time.Millisecond
 	}
+	if spec.Now == nil {
+		spec.Now = time.Now
+	}
 	switch spec.Kind {
 	case "folder":
 		return &folder{spec: spec}, nil
+	case "nukeviet":
+		return newNukeViet(spec)
+	case "feed":
+		return newWebFeed(spec)
 	}
 	return nil, fmt.Errorf("open source %q: unknown kind %q", spec.ID, spec.Kind)
 }

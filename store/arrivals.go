@@ -21,6 +21,7 @@ type Arrival struct {
 	Identity string // what the bulletin is known by: "url:…" or "file:…"
 	Bulletin *bantin.Bulletin
 	Tags     []string
+	History  bool // news to nobody: no seq, now or later
 }
 
 // Outcome is what became of an arrival.
@@ -157,6 +158,7 @@ type known struct {
 	hash     string
 	seq      sql.NullInt64
 	listed   bool
+	history  bool
 	bulletin bantin.Bulletin
 }
 
@@ -255,8 +257,8 @@ func isURL(identity string) bool { return strings.HasPrefix(identity, "url:") }
 
 func (in *intake) known(ctx context.Context, where string, args ...any) (*known, error) {
 	k := &known{}
-	row := in.queryRow(ctx, `SELECT b.n, b.identity, b.hash, b.listed, b.seq FROM bulletins b WHERE `+where, args...)
-	err := row.Scan(&k.n, &k.identity, &k.hash, &k.listed, &k.seq)
+	row := in.queryRow(ctx, `SELECT b.n, b.identity, b.hash, b.listed, b.history, b.seq FROM bulletins b WHERE `+where, args...)
+	err := row.Scan(&k.n, &k.identity, &k.hash, &k.listed, &k.history, &k.seq)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}
@@ -281,22 +283,22 @@ func (in *intake) add(ctx context.Context, a *Arrival, said encoded) (Outcome, *
 	}
 	change, at := in.change()
 	var seq, newsAt sql.NullInt64
-	if b.Publishable() {
+	if b.Publishable() && !a.History {
 		seq, newsAt = in.nextSeq(), sql.NullInt64{Int64: in.now, Valid: true}
 	}
 	k := &known{}
 	err = in.queryRow(ctx, `INSERT INTO bulletins (id, identity, feed_id, source, source_id, revision, hash,
-			seq, change, arrived_at, news_at, changed_at, withdrawn, held, listed)
-		VALUES ($1, $2, $3, $4, $5, 1, $6, $7, $8, $9, $10, $11, $12, $13, $14) RETURNING n`,
+			seq, change, arrived_at, news_at, changed_at, withdrawn, held, listed, history)
+		VALUES ($1, $2, $3, $4, $5, 1, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) RETURNING n`,
 		id, identity, in.rules.FeedID(identity), b.Source, b.SourceID, said.hash, seq, change, in.now, newsAt, at,
-		flag(b.Withdrawn), b.Held, flag(b.Publishable())).Scan(&k.n)
+		flag(b.Withdrawn), b.Held, flag(b.Publishable()), flag(a.History)).Scan(&k.n)
 	if err != nil {
 		return Outcome{}, nil, err
 	}
 	if err := in.keep(ctx, k.n, 1, said, at); err != nil {
 		return Outcome{}, nil, err
 	}
-	if !b.Publishable() {
+	if !seq.Valid {
 		return Outcome{ID: id, Kind: Added}, k, nil
 	}
 	return Outcome{ID: id, Kind: Added}, k, in.tag(ctx, seq.Int64, a.Tags)
@@ -342,7 +344,7 @@ func (in *intake) revise(ctx context.Context, a *Arrival, k *known, said encoded
 	}
 	listed := !b.Withdrawn && was.Held == ""
 	seq := k.seq
-	if listed && !seq.Valid {
+	if listed && !seq.Valid && !k.history {
 		seq = in.nextSeq()
 	}
 	err := in.exec(ctx, `UPDATE bulletins SET revision = $1, hash = $2, change = $3, changed_at = $4,

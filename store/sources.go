@@ -69,6 +69,7 @@ func (db *DB) RenameSource(ctx context.Context, from, to string) error {
 			`UPDATE OR IGNORE items SET source = $2 WHERE source = $1`,
 			`UPDATE bulletins SET source = $2 WHERE source = $1`,
 			`UPDATE OR IGNORE tags SET tag = 'source:' || $2 WHERE tag = 'source:' || $1`,
+			`UPDATE OR IGNORE source_notes SET source = $2 WHERE source = $1`,
 			`UPDATE OR IGNORE sources SET id = $2 WHERE id = $1`,
 		} {
 			if _, err := tx.ExecContext(ctx, query, from, to); err != nil {

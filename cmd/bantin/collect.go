@@ -11,16 +11,44 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"bantin"
 	"bantin/config"
 	"bantin/publish"
 	"bantin/source"
 )
 
 func (a *app) collectCommand() *cobra.Command {
-	return &cobra.Command{
+	var since string
+	c := &cobra.Command{
 		Use:   "collect [SOURCE...]",
 		Short: "Read the sources now",
-		RunE:  func(cmd *cobra.Command, args []string) error { return a.collect(cmd.Context(), args) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			var opt readOptions
+			if since != "" {
+				var err error
+				if opt.since, err = bantin.ParseDay(since); err != nil {
+					return &usageError{fmt.Errorf("--since: %w", err)}
+				}
+				opt.progress = a.progress()
+			}
+			return a.collect(cmd.Context(), args, opt)
+		},
+	}
+	c.Flags().StringVar(&since, "since", "", "read sites back to this day (2015-01-31); what is older than news is taken as history")
+	return c
+}
+
+// progress tells on standard error how far a long read has come: now and then,
+// so that a log of it can be read too.
+func (a *app) progress() func(source.Progress) {
+	const every = 10 * time.Second
+	var last time.Time
+	return func(p source.Progress) {
+		if time.Since(last) < every {
+			return
+		}
+		last = time.Now()
+		a.note("  đã đọc %d bài, đến ngày %s", "  %d stories read, as far as %s", p.Read, p.Day)
 	}
 }
 
@@ -31,7 +59,7 @@ func (a *app) quiet() *slog.Logger {
 
 // collect reads each source named, or all; a broken one does not stop the
 // others.
-func (a *app) collect(ctx context.Context, ids []string) (err error) {
+func (a *app) collect(ctx context.Context, ids []string, opt readOptions) (err error) {
 	w, err := a.open(ctx, a.quiet())
 	if err != nil {
 		return err
@@ -44,7 +72,7 @@ func (a *app) collect(ctx context.Context, ids []string) (err error) {
 	collector := w.collector()
 	var failed error
 	for _, s := range chosen {
-		if err := a.collectOne(ctx, w, collector, s); err != nil {
+		if err := a.collectOne(ctx, w, collector, s, opt); err != nil {
 			fmt.Fprintln(a.err, "bantin:", a.explain(err))
 			failed = errors.Join(failed, err)
 		}
@@ -73,8 +101,8 @@ func (w *works) sourcesNamed(ids []string) ([]*config.Source, error) {
 	return chosen, nil
 }
 
-func (a *app) collectOne(ctx context.Context, w *works, collector *publish.Collector, s *config.Source) error {
-	reading, err := w.reading(s)
+func (a *app) collectOne(ctx context.Context, w *works, collector *publish.Collector, s *config.Source, opt readOptions) error {
+	reading, err := w.reading(s, opt)
 	if err != nil {
 		return err
 	}
@@ -82,7 +110,7 @@ func (a *app) collectOne(ctx context.Context, w *works, collector *publish.Colle
 	a.tellCollected(&done, err)
 	var next time.Time
 	if s.Due != nil {
-		next = s.Due.Next(time.Now())
+		next = publish.NextTry(s.Due, time.Now(), err, 1)
 	}
 	if note := w.db.NoteSource(ctx, s.ID, err, next); note != nil {
 		err = errors.Join(err, note)

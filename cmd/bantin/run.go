@@ -127,7 +127,7 @@ func (w *works) daemon(ctx context.Context, node *store.Node) (*publish.Daemon, 
 		if s.Due == nil {
 			continue // read by `bantin collect` alone
 		}
-		reading, err := w.reading(s)
+		reading, err := w.reading(s, readOptions{})
 		if err != nil {
 			return nil, err
 		}

@@ -17,6 +17,7 @@ import (
 	"bantin"
 	"bantin/config"
 	"bantin/feed"
+	"bantin/fetch"
 	"bantin/mailer"
 	"bantin/picture"
 	"bantin/place"
@@ -203,14 +204,31 @@ func (w *works) collector() *publish.Collector {
 	return c
 }
 
-func (w *works) reading(s *config.Source) (*publish.Reading, error) {
+// readOptions are how a source is read by command; the zero value is how the
+// daemon reads it.
+type readOptions struct {
+	since    bantin.Day
+	progress func(source.Progress)
+}
+
+func (w *works) reading(s *config.Source, opt readOptions) (*publish.Reading, error) {
 	src, err := source.Open(source.Spec{
-		ID: s.ID, Kind: string(s.Kind), Path: s.Path, Location: w.site.Location, Language: w.site.Language, Pictures: w.pictures,
+		ID: s.ID, Kind: string(s.Kind), Path: s.Path, URL: s.URL,
+		Location: w.site.Location, Language: w.site.Language, Pictures: w.pictures,
+		Web: w.client(s), Since: opt.since, Progress: opt.progress, Now: time.Now,
+		Notes: func(ctx context.Context) (map[string]string, error) { return w.db.Notes(ctx, s.ID) },
 	})
 	if err != nil {
 		return nil, err
 	}
 	return &publish.Reading{Source: src, Aliases: s.Aliases}, nil
+}
+
+// client asks the site of a source: whom to write to stands in each request.
+func (w *works) client(s *config.Source) *fetch.Client {
+	return fetch.New(fetch.Options{
+		UserAgent: fetch.UserAgent(w.site.URL, w.site.Contact), PerSecond: s.Rate.PerSecond(), AllowPrivate: s.AllowPrivate,
+	})
 }
 
 // feeds makes what builds the configured feeds.

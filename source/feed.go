@@ -1,0 +1,241 @@
+package source
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	stdhtml "html"
+	"iter"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/mmcdole/gofeed"
+
+	"bantin"
+	"bantin/fetch"
+)
+
+// webFeed is a feed of another site: RSS, Atom or JSON Feed. It is asked with
+// the validators it had last time. An entry is known by its id, else its link,
+// else by its title and day; its text is the full text where the feed gives
+// that, else the summary. An entry that is no more in the feed stays: feeds hold
+// the newest only.
+type webFeed struct {
+	spec Spec
+	base *url.URL
+}
+
+func newWebFeed(spec Spec) (Source, error) {
+	if err := checkSite(spec); err != nil {
+		return nil, err
+	}
+	base, err := url.Parse(spec.URL)
+	if err != nil {
+		return nil, err
+	}
+	return &webFeed{spec: spec, base: base}, nil
+}
+
+func (f *webFeed) ID() string { return f.spec.ID }
+
+// Read yields new and changed entries, the oldest first.
+func (f *webFeed) Read(ctx context.Context, seen map[string]string) iter.Seq2[Item, error] {
+	return func(yield func(Item, error) bool) {
+		err := f.read(ctx, seen, func(item Item) error {
+			if !yield(item, nil) {
+				return errEnough
+			}
+			return ctx.Err()
+		})
+		if err != nil && !errors.Is(err, errEnough) {
+			yield(Item{}, err)
+		}
+	}
+}
+
+const feedTypes = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.1"
+
+// mostEntries bounds what is taken of one feed.
+const mostEntries = 5000
+
+func (f *webFeed) read(ctx context.Context, seen map[string]string, give func(Item) error) error {
+	notes, err := f.spec.memory(ctx)
+	if err != nil {
+		return err
+	}
+	res, err := f.spec.Web.Get(ctx, fetch.Request{URL: f.spec.URL, Accept: feedTypes, ETag: notes["etag"], LastModified: notes["modified"]})
+	if err != nil {
+		return &SiteError{Err: err}
+	}
+	if res.NotModified() {
+		return nil
+	}
+	first := f.spec.Now()
+	if unix, err := strconv.ParseInt(notes["first"], 10, 64); err == nil {
+		first = time.Unix(unix, 0)
+	}
+	doc, err := parseFeed(res.Body)
+	if err != nil {
+		return &SiteError{Words: words("không phải RSS, Atom hay JSON Feed", "neither RSS, Atom nor JSON Feed"), Err: err}
+	}
+	if base, err := url.Parse(res.URL); err == nil {
+		f.base = base
+	}
+	if err := give(Item{Notes: map[string]string{"first": strconv.FormatInt(first.Unix(), 10)}}); err != nil {
+		return err
+	}
+	complete := true
+	for _, entry := range inOrder(doc.Items) {
+		item := f.item(ctx, entry, seen, first)
+		if item == nil {
+			continue
+		}
+		complete = complete && item.Version != ""
+		if err := give(*item); err != nil {
+			return err
+		}
+	}
+	if !complete {
+		return nil // a picture may come yet: the feed is read again
+	}
+	return give(Item{Notes: map[string]string{"etag": res.ETag, "modified": res.LastModified}})
+}
+
+// parseFeed reads a feed of any format.
+func parseFeed(raw []byte) (*gofeed.Feed, error) {
+	return gofeed.NewParser().Parse(bytes.NewReader(raw))
+}
+
+// inOrder gives entries from the oldest on, as far as they say when they were
+// published; feeds that do not have the newest first.
+func inOrder(items []*gofeed.Item) []*gofeed.Item {
+	items = slices.Clone(items[:min(len(items), mostEntries)])
+	slices.Reverse(items)
+	slices.SortStableFunc(items, func(a, b *gofeed.Item) int {
+		if a.PublishedParsed == nil || b.PublishedParsed == nil {
+			return 0
+		}
+		return a.PublishedParsed.Compare(*b.PublishedParsed)
+	})
+	return items
+}
+
+// item makes the item of an entry; nil where it is as it was.
+func (f *webFeed) item(ctx context.Context, entry *gofeed.Item, seen map[string]string, first time.Time) *Item {
+	link := f.link(entry)
+	id := cmp.Or(strings.TrimSpace(entry.GUID), link, entry.Title+" "+entry.Published)
+	if strings.TrimSpace(id) == "" {
+		return nil
+	}
+	sum := sha256.Sum256([]byte(strings.Join([]string{id, entry.Title, entry.Description, entry.Content, entry.Published, link}, "\x00")))
+	item := &Item{ID: id, Digest: hex.EncodeToString(sum[:]), Key: "file:" + f.spec.ID + "/" + id}
+	item.Version = item.Digest[:32]
+	if seen[id] == item.Version {
+		return nil
+	}
+	d, err := f.draft(ctx, entry, link)
+	if err != nil {
+		item.Err = err
+		return item
+	}
+	if d.url != "" {
+		item.Key = "url:" + d.url
+	}
+	if d.incomplete {
+		item.Version = ""
+	}
+	item.History = history(d.published, first)
+	item.Bulletin = d.bulletin(f.spec, *item)
+	return item
+}
+
+// link is the address of the entry's page, absolute.
+func (f *webFeed) link(entry *gofeed.Item) string {
+	for _, raw := range append([]string{entry.Link}, entry.Links...) {
+		if u, err := f.base.Parse(strings.TrimSpace(raw)); err == nil && raw != "" && (u.Scheme == "http" || u.Scheme == "https") {
+			return u.String()
+		}
+	}
+	if u, err := url.Parse(strings.TrimSpace(entry.GUID)); err == nil && (u.Scheme == "http" || u.Scheme == "https") {
+		return entry.GUID
+	}
+	return ""
+}
+
+func (f *webFeed) draft(ctx context.Context, entry *gofeed.Item, link string) (*draft, error) {
+	d := &draft{spec: &f.spec, name: link, foreign: true, copied: true, entities: true}
+	d.web = webImages(ctx, &f.spec)
+	d.setURL(cmp.Or(link, f.base.String()))
+	d.title = line(decoded(entry.Title))
+	d.times(entry, f.spec.Now())
+	if len(entry.Authors) > 0 {
+		d.author = cmp.Or(entry.Authors[0].Name, entry.Authors[0].Email)
+	}
+	full := entry.Content
+	if strings.TrimSpace(full) == "" {
+		full = entry.Description
+	}
+	blocks, err := d.fragment(unescaped(full))
+	if err != nil {
+		return nil, err
+	}
+	d.blocks = blocks
+	for _, e := range entry.Enclosures {
+		if address := d.absolute(e.URL); address != "" && !strings.HasPrefix(e.Type, "image/") {
+			length, _ := strconv.ParseInt(e.Length, 10, 64)
+			d.attachments = append(d.attachments, bantin.Attachment{Src: address, Type: e.Type, Length: max(length, 0)})
+		}
+	}
+	if link == "" {
+		d.url = "" // it only made links absolute
+	}
+	return d, d.complete()
+}
+
+// times takes the times of an entry, as far as they can be right.
+func (d *draft) times(entry *gofeed.Item, now time.Time) {
+	if t := entry.PublishedParsed; t != nil && sane(*t, now) {
+		d.published, d.precision = t.In(d.spec.Location), bantin.PrecisionMinute
+	} else if entry.Published != "" && !d.setPublished(entry.Published) {
+		d.warnValue("published", entry.Published)
+	}
+	if t := entry.UpdatedParsed; t != nil && sane(*t, now) {
+		d.updated = t.In(d.spec.Location)
+		if d.published.IsZero() && entry.Published == "" {
+			d.published, d.precision = d.updated, bantin.PrecisionMinute
+		}
+	}
+}
+
+// entity is a reference that a parser has left over: it was escaped twice.
+var entity = regexp.MustCompile(`&(?:amp;)?(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|quot|apos|amp|nbsp);`)
+
+// decoded makes plain text of a title, which feeds write as text, as HTML, and
+// escaped once too often. What a writer meant as a literal < stays.
+func decoded(title string) string {
+	if entity.MatchString(title) {
+		title = stdhtml.UnescapeString(title)
+	}
+	return markup.ReplaceAllString(title, "")
+}
+
+var (
+	anyTag     = regexp.MustCompile(`<[a-zA-Z/!]`)
+	escapedTag = regexp.MustCompile(`&lt;(?:p|br|div|img|a|strong|b|em|i|ul|ol|table|h[1-6]|span)\b[^<]*&gt;`)
+)
+
+// unescaped takes back one escaping of HTML that was escaped twice: it has
+// markup of paragraphs in it as text, and none as markup.
+func unescaped(page string) string {
+	if !anyTag.MatchString(page) && escapedTag.MatchString(page) {
+		return stdhtml.UnescapeString(page)
+	}
+	return page
+}

@@ -1,0 +1,84 @@
+package source
+
+import (
+	"regexp"
+
+	"bantin/fetch"
+)
+
+// The links of stories of each generation.
+var (
+	oldLinks   = regexp.MustCompile(`modules\.php\?name=News(?:&amp;|&)(?:[^"'\s]*(?:&amp;|&))?sid=\d`)
+	threeLinks = regexp.MustCompile(`index\.php/[a-z0-9-]+/[^/"'\s]+/[^/"'\s]+-\d+/?["']`)
+	fourLinks  = regexp.MustCompile(`/[a-z0-9-]+/[^/"'\s]+/[^/"'\s]+-\d+\.html["']`)
+	queryLinks = regexp.MustCompile(`nv=[a-z0-9-]+(?:&amp;|&)op=[^"'\s/]+/[^"'\s]+-\d+(?:\.html)?["']`)
+)
+
+// recognise finds out which generation the site is of, the first time from its
+// page and then from what was noted. Where the page is the list that a look
+// would ask for, it gives that list.
+func (v *visit) recognise() (*listing, error) {
+	if v.settle(v.notes["generation"]) {
+		return nil, nil
+	}
+	old := &oldSite{web: v.spec.Web, base: v.base, loc: v.spec.Location}
+	address := v.base.String()
+	res, err := page(v.ctx, v.spec.Web, fetch.Request{URL: address})
+	if err == nil && res.elsewhere != "" { // a scheduled story (oldSite.page), or the list is elsewhere
+		res.Response, err = v.spec.Web.Get(v.ctx, fetch.Request{URL: address})
+	}
+	if err != nil {
+		if _, ours := err.(*SiteError); !ours {
+			err = &SiteError{Err: err}
+		}
+		return nil, err
+	}
+	name := generationOf(res.Body)
+	if name == "" {
+		return nil, nothing(v.ctx)
+	}
+	v.settle(name)
+	var front *listing
+	if name == "2" {
+		l, _, err := old.read(res.Body, 0)
+		if err != nil {
+			return nil, err
+		}
+		if len(l.rows) == 0 {
+			return nil, nothing(v.ctx)
+		}
+		front = &l
+	}
+	return front, v.remember(map[string]string{"generation": name})
+}
+
+// generationOf counts the links of each generation on a page.
+func generationOf(raw []byte) string {
+	best, most := "", 0
+	for _, g := range []struct {
+		name  string
+		links *regexp.Regexp
+	}{{"2", oldLinks}, {"4q", queryLinks}, {"3", threeLinks}, {"4", fourLinks}} {
+		if n := len(g.links.FindAllIndex(raw, -1)); n > most {
+			best, most = g.name, n
+		}
+	}
+	return best
+}
+
+// settle takes the generation of a name, if it is one.
+func (v *visit) settle(name string) bool {
+	switch name {
+	case "2":
+		v.site = &oldSite{web: v.spec.Web, base: v.base, loc: v.spec.Location}
+	case "3":
+		v.site = newAliasSite(v.nukeviet, true, false)
+	case "4":
+		v.site = newAliasSite(v.nukeviet, false, false)
+	case "4q":
+		v.site = newAliasSite(v.nukeviet, false, true)
+	default:
+		return false
+	}
+	return true
+}

@@ -1,0 +1,206 @@
+package source
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	stdhtml "html"
+	"regexp"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+
+	"bantin"
+	"bantin/fetch"
+	"bantin/picture"
+)
+
+// story is what a page says of a story: text of its own, and raw HTML as an
+// editor wrote it.
+type story struct {
+	title             string // plain, its entities decoded once
+	date              string // as it stands there
+	published         time.Time
+	precision         bantin.Precision
+	author            string
+	lead, body, notes string // HTML
+}
+
+// textBytes is what MySQL's TEXT holds: longer bodies were cut, perhaps inside
+// a character.
+const textBytes = 65_535
+
+// cut reports whether the body was cut by the site's own database.
+func (s *story) cut() bool { return len(s.body) >= textBytes-3 }
+
+// digest changes when the story does. Its number is in it, so that two stories
+// of one text stay two.
+func (s *story) digest(r row) string {
+	sum := sha256.Sum256([]byte(strings.Join([]string{r.id, s.title, s.date, s.author, s.lead, s.body, s.notes}, "\x00")))
+	return hex.EncodeToString(sum[:16])
+}
+
+// date completes the row's time with the story's. A list knows the minute where
+// pages of 2.0 know the day; what only a feed said is known to the hour.
+func (r *row) date(s *story) {
+	if s.published.IsZero() || r.precision == bantin.PrecisionMinute {
+		return
+	}
+	sameDay := bantin.DayOf(r.published.In(s.published.Location())) == bantin.DayOf(s.published)
+	if s.precision == bantin.PrecisionDay && sameDay {
+		return // the row knows the hour
+	}
+	r.published, r.precision = s.published, s.precision
+}
+
+// draft makes the draft of a story; an error where it says nothing.
+func (v *visit) draft(r *row, s *story) (*draft, error) {
+	d := &draft{spec: &v.spec, name: r.address, title: s.title, author: s.author, foreign: true, copied: true, entities: true}
+	d.setURL(r.address)
+	d.web = webImages(v.ctx, &v.spec)
+	if sane(r.published, v.now) {
+		d.published, d.precision = r.published.In(v.spec.Location), r.precision
+	} else if !r.published.IsZero() {
+		d.warn("ngày đăng không thể đúng: "+bantin.DayOf(r.published).String(), "the day of publication cannot be right: "+bantin.DayOf(r.published).String())
+	}
+	if s.cut() {
+		d.warn("trang gốc đã cắt mất phần cuối của bài", "the site itself has cut off the end of the story")
+	}
+	front, err := d.fragment(s.lead)
+	if err != nil {
+		return nil, err
+	}
+	body, err := d.fragment(s.body)
+	if err != nil {
+		return nil, err
+	}
+	notes, err := d.fragment(s.notes)
+	if err != nil {
+		return nil, err
+	}
+	for _, b := range front {
+		if d.lead == "" && b.tag == "p" && !b.links {
+			d.lead = line(b.text)
+			continue
+		}
+		d.blocks = append(d.blocks, b)
+	}
+	d.blocks = append(append(d.blocks, body...), notes...)
+	return d, d.complete()
+}
+
+// sane reports whether a time of publication may be right: sites of this kind
+// are not older than the web, and nobody publishes tomorrow.
+func sane(t, now time.Time) bool {
+	return t.Year() >= 1995 && t.Before(now.Add(48*time.Hour))
+}
+
+// fragment reads a piece of HTML. The door is the same as for files.
+func (d *draft) fragment(raw string) ([]block, error) {
+	if strings.TrimSpace(raw) == "" {
+		return nil, nil
+	}
+	text, err := decode([]byte(whole(raw)))
+	if err != nil {
+		return nil, err
+	}
+	nodes, err := html.ParseFragment(strings.NewReader(text), &html.Node{Type: html.ElementNode, Data: "body", DataAtom: atom.Body})
+	if err != nil {
+		return nil, &Problem{Err: err, Words: words("không đọc được HTML", "cannot read the HTML")}
+	}
+	w := writer{d: d}
+	w.flow(nodes)
+	return w.finish(), nil
+}
+
+// whole drops a character that was cut at the end.
+func whole(raw string) string {
+	for cut := 1; cut < utf8.UTFMax && cut < len(raw); cut++ {
+		if c := raw[len(raw)-cut]; utf8.RuneStart(c) {
+			if c >= utf8.RuneSelf && !utf8.FullRuneInString(raw[len(raw)-cut:]) {
+				return raw[:len(raw)-cut]
+			}
+			break
+		}
+	}
+	return raw
+}
+
+// The constant parts of the save and print pages of 2.0. What stands between
+// them is raw HTML of editors, which may say anything, so that it is cut out of
+// the bytes and parsed alone.
+const (
+	storyBegin = `<p align="justify"><b>`
+	storyEnd   = `</i></td>`
+	redRule    = `<hr color="#DC0312"`
+)
+
+var (
+	savedTitle = regexp.MustCompile(`(?s)<font size="5">(.*?)</font>`)
+	savedDate  = regexp.MustCompile(`(?s)<font size="2">(.*?)</font>`)
+	markup     = regexp.MustCompile(`<[^>]*>`)
+)
+
+// cutStory cuts a story out of a save or print page of 2.0. It is nil where the
+// page has not that form, or not to its end.
+func cutStory(raw []byte, loc *time.Location) *story {
+	begin := bytes.Index(raw, []byte(storyBegin))
+	rule := bytes.LastIndex(raw, []byte(redRule))
+	if begin < 0 || rule < begin {
+		return nil
+	}
+	end := bytes.LastIndex(raw[:rule], []byte(storyEnd))
+	if end < begin+len(storyBegin) {
+		return nil
+	}
+	head, inside := raw[:begin], string(raw[begin+len(storyBegin):end])
+	title := savedTitle.FindSubmatch(head)
+	if title == nil {
+		return nil
+	}
+	s := &story{title: plain(string(title[1]))}
+	if dates := savedDate.FindAllSubmatch(head, -1); dates != nil {
+		s.date, _, _ = strings.Cut(plain(string(dates[len(dates)-1][1])), " | ")
+		s.published, s.precision, _ = parseTime(s.date, loc)
+	}
+	lead, rest, ok := strings.Cut(inside, "</b><br>")
+	if !ok {
+		return nil
+	}
+	s.lead = lead
+	notes := strings.LastIndex(rest, "<br>\n<i>")
+	if notes < 0 {
+		notes = strings.LastIndex(rest, "<i>")
+	}
+	if notes < 0 {
+		return nil
+	}
+	s.body = strings.TrimPrefix(rest[:notes], "\n")
+	_, s.notes, _ = strings.Cut(rest[notes:], "<i>")
+	return s
+}
+
+// plain makes plain text of a piece of HTML: its entities are decoded once.
+func plain(raw string) string { return line(stdhtml.UnescapeString(markup.ReplaceAllString(raw, " "))) }
+
+// webImages gives what keeps the pictures of a site, or nil where none are kept.
+func webImages(ctx context.Context, spec *Spec) func(address string) (bantin.Image, error) {
+	if spec.Pictures == nil {
+		return nil
+	}
+	return func(address string) (bantin.Image, error) {
+		res, err := spec.Web.Get(ctx, fetch.Request{URL: address, Accept: "image/*", MaxBytes: picture.MaxBytes})
+		if err != nil {
+			return bantin.Image{}, err
+		}
+		p, err := spec.Pictures.Put(bytes.NewReader(res.Body))
+		if err != nil {
+			return bantin.Image{}, err
+		}
+		return bantin.Image{Src: "/images/" + p.Name, Type: p.Type, Width: p.Width, Height: p.Height, Length: p.Length}, nil
+	}
+}

@@ -1,0 +1,268 @@
+package source
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"bantin"
+)
+
+// news reads what is new, the oldest first.
+func (v *visit) news(newest *listing) error {
+	if newest.same {
+		return nil
+	}
+	highest := int64(0)
+	for id := range v.seen {
+		highest = max(highest, (&row{id: id}).number())
+	}
+	fresh := map[string]row{}
+	gather := func(rows []row) (known bool, oldest time.Time) {
+		for _, r := range rows {
+			if !r.published.IsZero() && (oldest.IsZero() || r.published.Before(oldest)) {
+				oldest = r.published
+			}
+			if _, ok := v.seen[r.id]; ok {
+				known = true
+				continue
+			}
+			if _, met := fresh[r.id]; !met && (!history(r.published, v.first) || highest > 0 && r.number() > highest) {
+				fresh[r.id] = r
+			}
+		}
+		return known, oldest
+	}
+	known, oldest := gather(newest.rows)
+	if !newest.whole && !known && !history(oldest, v.first) && len(newest.rows) > 0 {
+		if err := v.dig(0, newest.rows, func(rows []row, _ int) (bool, error) {
+			known, oldest := gather(rows)
+			return !known && !history(oldest, v.first), nil
+		}); err != nil {
+			return err
+		}
+	}
+	rows := make([]row, 0, len(fresh))
+	for _, r := range fresh {
+		rows = append(rows, r)
+	}
+	slices.SortFunc(rows, older)
+	for _, r := range rows {
+		if err := v.take(r, memo{}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// older puts the older of two rows first: by their times where both have one,
+// else by their numbers.
+func older(a, b row) int {
+	if !a.published.IsZero() && !b.published.IsZero() && !a.published.Equal(b.published) {
+		return a.published.Compare(b.published)
+	}
+	return cmp.Compare(a.number(), b.number())
+}
+
+// mostPages bounds how far a list is followed: 40 years of a busy site.
+const mostPages = 20_000
+
+// dig follows a list downwards from a place and gives each page to act, with
+// the place that is next, until that has enough. Stories that appear meanwhile
+// push the others down: they are met twice. Where some vanish, others move up
+// past the place that comes next: a page that does not begin with what was the
+// last one, or something newer, is read from further up.
+func (v *visit) dig(place int, before []row, act func(rows []row, next int) (bool, error)) error {
+	last := lowest(before)
+	steps := 0
+	for range mostPages {
+		l, next, err := v.site.page(v.ctx, place)
+		if err != nil {
+			return err
+		}
+		if len(l.rows) == 0 {
+			return nil
+		}
+		if gap := last > 0 && highestOf(l.rows) < last; gap && place > 0 && steps < 3 && next-place > 1 {
+			steps++
+			place = max(0, place-(next-place))
+			continue
+		}
+		steps = 0
+		deeper := lowest(l.rows)
+		more, err := act(l.rows, next)
+		if err != nil || !more || next < 0 || last > 0 && deeper >= last && next <= place {
+			return err
+		}
+		if last == 0 || deeper < last {
+			last = deeper
+		}
+		place = next
+	}
+	return nil
+}
+
+func lowest(rows []row) int64 {
+	low := int64(0)
+	for _, r := range rows {
+		if n := r.number(); low == 0 || n < low {
+			low = n
+		}
+	}
+	return low
+}
+
+func highestOf(rows []row) int64 {
+	high := int64(0)
+	for _, r := range rows {
+		high = max(high, r.number())
+	}
+	return high
+}
+
+// mostChecks bounds what a look spends on stories that only may have changed.
+const mostChecks = 5
+
+// again reads stories again of which the list says something else, those that
+// it does not show and should, and those whose time has come.
+func (v *visit) again(newest *listing) error {
+	listed := map[string]row{}
+	for _, r := range newest.rows {
+		listed[r.id] = r
+	}
+	low, high := lowest(newest.rows), highestOf(newest.rows)
+	checks := 0
+	for _, id := range v.known() {
+		m := readMemo(v.seen[id])
+		r, here := listed[id]
+		n := (&row{id: id}).number()
+		changed := here && m.mark != "" && r.kind == m.mark[0] && r.mark() != m.mark
+		absent := !here && !newest.same && !newest.links[id] && n > low && n < high && !m.unseen && m.lost.IsZero() && !m.read.IsZero()
+		if m.due(v.now) && !changed && !absent {
+			if checks++; checks > mostChecks {
+				continue
+			}
+		} else if !changed && !absent {
+			continue
+		}
+		if !here {
+			r = v.site.row(id, m.address)
+		}
+		if r.published.IsZero() && !m.published.IsZero() {
+			r.published, r.precision = m.published, bantin.PrecisionMinute
+		}
+		m.unseen = m.unseen || absent
+		if err := v.take(r, m); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// known gives the ids of what was seen before this visit, the newest first.
+func (v *visit) known() []string {
+	ids := make([]string, 0, len(v.seen))
+	for id := range v.seen {
+		ids = append(ids, id)
+	}
+	slices.SortFunc(ids, func(a, b string) int {
+		return cmp.Compare((&row{id: b}).number(), (&row{id: a}).number())
+	})
+	return ids
+}
+
+// lost notes a story that its site says it does not have. Two looks a day apart
+// must find that before it has vanished.
+func (v *visit) lost(r row, known memo) error {
+	switch {
+	case known.read.IsZero(): // never had: perhaps not yet published
+		return v.failed(r, known, errNotStory)
+	case known.lost.IsZero():
+		known.lost, known.unseen = v.now, false
+		err := v.give(Item{ID: r.id, Err: problem(
+			"trang không còn bài này; nếu mai vẫn không có, bản tin sẽ được rút",
+			"the site no longer has this story; if it is still missing tomorrow, its bulletin is withdrawn")})
+		if err != nil {
+			return err
+		}
+		return v.give(Item{ID: r.id, Seen: true, Version: known.String()})
+	case v.now.Sub(known.lost) < lostFor:
+		return nil
+	}
+	return v.give(Item{ID: r.id, Vanished: true})
+}
+
+// back reads what is older than news, from the newest down to the day that is
+// wanted. How far it came is noted page by page, and gone on with.
+func (v *visit) back(newest *listing) error {
+	since := v.spec.Since.In(v.spec.Location)
+	done, place, last := readCursor(v.notes["back"])
+	if !done.IsZero() && !since.Before(done) {
+		return nil
+	}
+	if newest.whole {
+		if err := v.older(newest.rows, since); err != nil {
+			return err
+		}
+	}
+	var before []row
+	if last > 0 {
+		before = []row{{id: strconv.FormatInt(last, 10)}}
+	}
+	err := v.dig(place, before, func(rows []row, next int) (bool, error) {
+		if err := v.older(rows, since); err != nil {
+			return false, err
+		}
+		more := slices.ContainsFunc(rows, func(r row) bool { return r.published.IsZero() || !r.published.Before(since) })
+		if !more {
+			return false, nil
+		}
+		low := lowest(rows)
+		if last > 0 {
+			low = min(low, last)
+		}
+		last, place = low, max(next, 0)
+		return true, v.remember(map[string]string{"back": cursor(time.Time{}, place, last)})
+	})
+	if err != nil {
+		return err
+	}
+	return v.remember(map[string]string{"back": cursor(since, place, last)})
+}
+
+// older reads what is unknown of rows and not older than since.
+func (v *visit) older(rows []row, since time.Time) error {
+	for _, r := range rows {
+		if _, known := v.seen[r.id]; known || r.published.Before(since) && !r.published.IsZero() {
+			continue
+		}
+		if err := v.take(r, memo{}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// cursor writes how far back a site was read: done is the day that was reached.
+func cursor(done time.Time, place int, last int64) string {
+	day := "-"
+	if !done.IsZero() {
+		day = unix(done)
+	}
+	return day + " " + strconv.Itoa(place) + " " + strconv.FormatInt(last, 10)
+}
+
+func readCursor(text string) (done time.Time, place int, last int64) {
+	parts := strings.Fields(text)
+	if len(parts) != 3 {
+		return time.Time{}, 0, 0
+	}
+	if n, err := strconv.ParseInt(parts[0], 10, 64); err == nil {
+		done = time.Unix(n, 0)
+	}
+	place, _ = strconv.Atoi(parts[1])
+	last, _ = strconv.ParseInt(parts[2], 10, 64)
+	return done, max(place, 0), last
+}

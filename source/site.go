@@ -1,0 +1,142 @@
+package source
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"time"
+
+	"bantin"
+	"bantin/fetch"
+)
+
+// SiteError says that a site could not be read.
+type SiteError struct {
+	Words bantin.Words
+	Err   error // the cause; may be nil
+}
+
+func (e *SiteError) Error() string {
+	switch {
+	case e.Err == nil:
+		return e.Words.EN
+	case e.Words.EN == "":
+		return e.Err.Error()
+	}
+	return e.Words.EN + ": " + e.Err.Error()
+}
+
+func (e *SiteError) Unwrap() error { return e.Err }
+
+// RetryAt is when the site wants to be asked again; zero where it did not say.
+func (e *SiteError) RetryAt() time.Time {
+	var f *fetch.Error
+	if errors.As(e.Err, &f) {
+		return f.RetryAt
+	}
+	return time.Time{}
+}
+
+// siteError makes a SiteError of its two wordings.
+func siteError(vi, en string) *SiteError { return &SiteError{Words: words(vi, en)} }
+
+// answer is what an address of a site says.
+type answer struct {
+	*fetch.Response
+	elsewhere string // a redirect to another page led there, and was not followed
+}
+
+// page gets an address. A redirect to the same page on another host or by
+// another scheme is followed; one to another page is an answer, because that is
+// how these sites say that there is no such thing.
+func page(ctx context.Context, web *fetch.Client, req fetch.Request) (answer, error) {
+	req.Stay = true
+	for range 5 {
+		res, err := web.Get(ctx, req)
+		if err != nil {
+			return answer{}, &SiteError{Err: err}
+		}
+		if res.Location == "" {
+			return answer{Response: res}, nil
+		}
+		if !samePage(req.URL, res.Location) {
+			return answer{res, res.Location}, nil
+		}
+		req.URL = res.Location
+	}
+	return answer{}, &SiteError{Err: &fetch.Error{URL: req.URL, Err: fetch.ErrRedirects}}
+}
+
+// samePage reports whether two addresses differ in scheme, host or a slash at
+// the end only, and are not the same to the letter.
+func samePage(a, b string) bool {
+	u, err := url.Parse(a)
+	v, err2 := url.Parse(b)
+	if err != nil || err2 != nil {
+		return false
+	}
+	return trimSlash(u.Path) == trimSlash(v.Path) && u.Query().Encode() == v.Query().Encode()
+}
+
+func trimSlash(path string) string {
+	for len(path) > 0 && path[len(path)-1] == '/' {
+		path = path[:len(path)-1]
+	}
+	return path
+}
+
+// missing reports whether an error means that the site has no such page.
+func missing(err error) bool {
+	status := fetch.StatusOf(err)
+	return status == http.StatusNotFound || status == http.StatusGone
+}
+
+// newsSpan is how old a bulletin may be at a source's first read to be news
+// (docs/design.md, "What is news").
+const newsSpan = 31 * 24 * time.Hour
+
+// checkSite wants what every kind of site needs.
+func checkSite(spec Spec) error {
+	u, err := url.Parse(spec.URL)
+	switch {
+	case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "":
+		return fmt.Errorf("open source %q: %q is no web address", spec.ID, spec.URL)
+	case spec.Web == nil:
+		return fmt.Errorf("open source %q: it needs a client for the web", spec.ID)
+	}
+	return nil
+}
+
+// memory loads the notes of a source.
+func (s *Spec) memory(ctx context.Context) (map[string]string, error) {
+	if s.Notes == nil {
+		return map[string]string{}, nil
+	}
+	notes, err := s.Notes(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if notes == nil {
+		notes = map[string]string{}
+	}
+	return notes, nil
+}
+
+// since is the first moment that is read of a source which was first read at
+// first.
+func (s *Spec) since(first time.Time) time.Time {
+	from := first.Add(-newsSpan)
+	if !s.Since.IsZero() {
+		if day := s.Since.In(s.Location); day.Before(from) {
+			return day
+		}
+	}
+	return from
+}
+
+// history reports whether a time is too old for news.
+func history(published, first time.Time) bool {
+	return !published.IsZero() && published.Before(first.Add(-newsSpan))
+}
