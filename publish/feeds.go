@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
+	"time"
 
 	"bantin"
 	"bantin/feed"
@@ -49,8 +51,15 @@ type Feeds struct {
 	Hubs     []string // WebSub hubs that feeds announce
 	Quiet    []int    // hours in UTC in which no source is read; see QuietHours
 
-	change int64                // the last change that the library shows
-	built  map[string]builtFeed // by feed id
+	Digests []*bantin.Digest // whose editions have a feed, beside those that once were
+
+	change   int64                // the last change that the library shows
+	built    map[string]builtFeed // by feed id
+	editions editionFeeds
+	topics   map[string]time.Time // documents that hubs are to hear of, and of when they are
+
+	shown   atomic.Int64 // change, for those who serve
+	choices choices
 
 	mu    sync.Mutex
 	list  []bantin.Feed
@@ -82,15 +91,26 @@ type builtFeed struct {
 
 // Refresh brings the library up to date with the store and tells how many
 // feeds were written: none where nothing changed, only those that a changed
-// bulletin is or was in, all of them the first time.
+// bulletin is or was in, all of them the first time. What hubs are to be told
+// is stored when it returns.
 func (f *Feeds) Refresh(ctx context.Context) (written int, err error) {
 	last, err := f.DB.LastChange(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("refresh feeds: %w", err)
 	}
-	if f.built != nil && last == f.change {
-		return 0, nil
+	if f.built == nil || last != f.change {
+		if written, err = f.rebuild(ctx, last); err != nil {
+			return written, err
+		}
 	}
+	if err := f.refreshEditions(ctx, last); err != nil {
+		return written, fmt.Errorf("refresh feeds: %w", err)
+	}
+	return written, f.announce(ctx)
+}
+
+// rebuild writes the feeds that the changes since the last time concern.
+func (f *Feeds) rebuild(ctx context.Context, last int64) (written int, err error) {
 	if f.built == nil {
 		if err := f.begin(ctx); err != nil {
 			return 0, err
@@ -116,7 +136,11 @@ func (f *Feeds) Refresh(ctx context.Context) (written int, err error) {
 	if f.built == nil { // there is no feed at all
 		f.built = map[string]builtFeed{}
 	}
+	if err := f.putLists(ctx, feeds); err != nil {
+		return written, fmt.Errorf("list feeds: %w", err)
+	}
 	f.change = last
+	f.shown.Store(last)
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.list = feeds
@@ -266,36 +290,58 @@ func (f *Feeds) build(ctx context.Context, one bantin.Feed) error {
 		return err
 	}
 	for i, document := range documents {
-		f.Library.Put(rendered[i].Path, document)
+		f.put(rendered[i], document)
 	}
 	f.note(d, entries)
 	return nil
 }
 
-// channel makes a feed's document, or one of its archive pages, from its
-// bulletins, and settles since when it says that.
-func (f *Feeds) channel(ctx context.Context, d depth, page int, entries []bantin.Bulletin) (*feed.Channel, error) {
+// put has a document served, and notes what hubs are to hear of.
+func (f *Feeds) put(rendered feed.Rendered, document *feed.Document) {
+	f.Library.Put(rendered.Path, document)
+	if len(rendered.Head.Hubs) == 0 {
+		return
+	}
+	if f.topics == nil {
+		f.topics = map[string]time.Time{}
+	}
+	f.topics[rendered.Head.Self] = document.Modified
+}
+
+// blank makes a feed's document, or one of its archive pages, from its
+// bulletins, before it is known since when it says that.
+func (f *Feeds) blank(d depth, entries []bantin.Bulletin) *feed.Channel {
 	byPublication(entries)
-	channel := &feed.Channel{
+	return &feed.Channel{
 		Site: f.Site, Feed: d.feed, Entries: entries, Instance: f.Instance, Born: d.born,
-		Hubs: f.Hubs, Quiet: f.Quiet, Archives: d.pages, Archive: page,
+		Hubs: f.Hubs, Quiet: f.Quiet, Archives: d.pages,
 		Places:   func(slug string) string { return place.Name(slug, f.Site.Language) },
 		Clusters: f.clusterTitle,
 	}
+}
+
+// since tells since when a document is made from what it is made from now.
+func (f *Feeds) since(ctx context.Context, name string, channel *feed.Channel) (time.Time, error) {
 	hash, err := fingerprint(channel)
 	if err != nil {
-		return nil, err
+		return time.Time{}, err
 	}
+	since, err := f.DB.Publish(ctx, map[string]string{name: hash})
+	return since[name], err
+}
+
+// channel makes a feed's document, or one of its archive pages, from its
+// bulletins, and settles since when it says that.
+func (f *Feeds) channel(ctx context.Context, d depth, page int, entries []bantin.Bulletin) (*feed.Channel, error) {
+	channel := f.blank(d, entries)
+	channel.Archive = page
 	name := "feed:" + d.feed.ID
 	if page > 0 {
 		name = fmt.Sprintf("archive:%s/%d", d.feed.ID, page)
 	}
-	since, err := f.DB.Publish(ctx, map[string]string{name: hash})
-	if err != nil {
-		return nil, err
-	}
-	channel.Updated = since[name]
-	return channel, nil
+	var err error
+	channel.Updated, err = f.since(ctx, name, channel)
+	return channel, err
 }
 
 // dated makes documents that bear the time since when their bytes are what they

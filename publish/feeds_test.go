@@ -101,7 +101,7 @@ func TestExportTouchesWhatChanged(t *testing.T) {
 	f := o.feeds(plans()...)
 	o.refresh(f, 3)
 	dir := t.TempDir()
-	for _, want := range []int{9, 0} {
+	for _, want := range []int{11, 0} {
 		if _, n, err := Export(t.Context(), f, dir); err != nil || n != want {
 			t.Errorf("wrote %d documents, want %d: %v", n, want, err)
 		}

@@ -25,6 +25,10 @@ func (f *Feeds) serveOther(w http.ResponseWriter, r *http.Request) {
 			}
 		}
 	}
+	if format, ok := chosenPath(r.URL.Path); ok {
+		f.serveChosen(w, r, format)
+		return
+	}
 	if id, page, format, ok := feed.ParseArchivePath(r.URL.Path); ok {
 		f.serveArchive(w, r, id, page, format)
 		return

@@ -1,0 +1,208 @@
+package publish
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"html"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"bantin"
+	"bantin/feed"
+
+	"github.com/google/uuid"
+)
+
+// editionsInFeed is how many editions the feed of a digest holds: about two
+// years of a weekly one.
+const editionsInFeed = 100
+
+// editionFeeds is what must be known to see that a digest's feed is to be
+// written anew.
+type editionFeeds struct {
+	version string // of all editions
+	change  int64
+	holds   map[string]bool // bulletins of any edition
+	begun   bool
+}
+
+// refreshEditions brings the feeds of editions up to date: where one was made
+// or cancelled, or a bulletin of one changed.
+func (f *Feeds) refreshEditions(ctx context.Context, last int64) error {
+	version, err := f.DB.EditionsVersion(ctx)
+	if err != nil {
+		return err
+	}
+	if f.editions.begun && version == f.editions.version {
+		touched, err := f.editionsTouched(ctx, last)
+		if err != nil || !touched {
+			return err
+		}
+	}
+	digests, err := f.digestsEver(ctx)
+	if err != nil {
+		return err
+	}
+	holds := map[string]bool{}
+	for _, d := range digests {
+		if err := f.buildDigest(ctx, d, holds); err != nil {
+			return fmt.Errorf("feed of digest %s: %w", d.ID, err)
+		}
+	}
+	f.editions = editionFeeds{version, last, holds, true}
+	return nil
+}
+
+// editionsTouched reports whether a bulletin of an edition changed.
+func (f *Feeds) editionsTouched(ctx context.Context, last int64) (bool, error) {
+	const most = 1000
+	if f.editions.change == last {
+		return false, nil
+	}
+	changed, err := f.DB.Changes(ctx, f.editions.change, most)
+	if err != nil || len(changed) == most {
+		return true, err
+	}
+	f.editions.change = last
+	return slices.ContainsFunc(changed, func(b bantin.Bulletin) bool { return f.editions.holds[b.ID] }), nil
+}
+
+// digestsEver gives the digests of the configuration, then those that are gone
+// from it: their pages and feeds stay.
+func (f *Feeds) digestsEver(ctx context.Context) ([]bantin.Digest, error) {
+	titles, err := f.DB.DigestIDs(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var list []bantin.Digest
+	for _, d := range f.Digests {
+		list = append(list, *d)
+		for _, id := range append(d.Aliases, d.ID) {
+			delete(titles, id)
+		}
+		if f.editions.begun {
+			continue
+		}
+		for _, alias := range d.Aliases {
+			if err := f.DB.RenameFeed(ctx, digestFeed+alias, digestFeed+d.ID); err != nil {
+				return nil, err
+			}
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(titles)) {
+		list = append(list, bantin.Digest{ID: id, Title: titles[id]})
+	}
+	return list, nil
+}
+
+// digestFeed begins the names of digests' feeds in the store: a digest and a
+// feed may have the same id.
+const digestFeed = "digest:"
+
+// DigestFeedPath is where the feed of a digest's editions is served.
+func DigestFeedPath(digest string) string { return "/digests/" + digest + ".atom" }
+
+func (f *Feeds) buildDigest(ctx context.Context, d bantin.Digest, holds map[string]bool) error {
+	entries, err := f.editionEntries(ctx, d.ID, holds)
+	if err != nil {
+		return err
+	}
+	if err := f.DB.BearFeed(ctx, digestFeed+d.ID); err != nil {
+		return err
+	}
+	born, err := f.DB.BornAs(ctx, digestFeed+d.ID)
+	if err != nil {
+		return err
+	}
+	channel := f.blank(depth{feed: bantin.Feed{ID: d.ID, Title: cmp.Or(d.Title, d.ID)}, born: born}, entries)
+	channel.Folder, channel.Pages = "/digests/", "/editions/"
+	channel.Updated, err = f.since(ctx, "editions:"+d.ID, channel)
+	if err != nil {
+		return err
+	}
+	atom := feed.Formats()[slices.IndexFunc(feed.Formats(), func(f feed.Format) bool { return f.Ext == "atom" })]
+	rendered, err := feed.RenderAs(channel, atom)
+	if err != nil {
+		return err
+	}
+	documents, err := f.dated(ctx, []feed.Rendered{rendered})
+	if err != nil {
+		return err
+	}
+	f.put(rendered, documents[0])
+	return nil
+}
+
+// editionEntries makes an entry of each edition of a digest that was not
+// cancelled, the newest first.
+func (f *Feeds) editionEntries(ctx context.Context, digest string, holds map[string]bool) ([]bantin.Bulletin, error) {
+	editions, err := f.DB.Editions(ctx, digest, editionsInFeed)
+	if err != nil {
+		return nil, err
+	}
+	var entries []bantin.Bulletin
+	hashes := map[string]string{}
+	for i := range editions {
+		e := &editions[i]
+		if e.Status == bantin.EditionCancelled {
+			continue
+		}
+		bulletins, err := f.DB.EditionBulletins(ctx, e.Row)
+		if err != nil {
+			return nil, err
+		}
+		for _, id := range e.Bulletins {
+			holds[id] = true
+		}
+		byPublication(bulletins)
+		entry := f.editionEntry(e, bulletins)
+		hashes["edition:"+entry.FeedID] = hash(entry.Title, entry.HTML)
+		entries = append(entries, entry)
+	}
+	since, err := f.DB.Publish(ctx, hashes)
+	for i := range entries {
+		entries[i].ChangedAt = since["edition:"+entries[i].FeedID]
+	}
+	return entries, err
+}
+
+// editionEntry tells an edition as what feeds are made of. Its permanent id
+// knows when it was made and for when, and neither its digest's name, which may
+// change, nor its number, which a restored backup may give again.
+func (f *Feeds) editionEntry(e *bantin.Edition, bulletins []bantin.Bulletin) bantin.Bulletin {
+	name := fmt.Sprint("bantin edition ", f.Instance, " ", e.Due.UnixMilli(), " ", e.Created.UnixMilli(), " ", e.Row)
+	lang := f.Site.Language
+	var list strings.Builder
+	var titles []string
+	for i := range bulletins {
+		b := &bulletins[i]
+		titles = append(titles, b.Title)
+		fmt.Fprintf(&list, `<li><p><a href="/bulletins/%s"><strong>%s</strong></a><br>%s</p></li>`,
+			b.ID, html.EscapeString(b.Title), html.EscapeString(b.Summary(summaryInEdition)))
+	}
+	entry := bantin.Bulletin{
+		ID: e.ID, FeedID: uuid.NewSHA1(uuid.NameSpaceOID, []byte(name)).URN(),
+		Title:     fmt.Sprintf("%s, %s %d", e.Title, lang.Say("số", "no."), e.Number),
+		Text:      strings.Join(titles, "; "),
+		Published: e.Due, ArrivedAt: latest(e.Created, e.Due),
+	}
+	if titles == nil {
+		entry.Text = lang.Say("Số này không có tin.", "There is nothing in this issue.")
+	} else {
+		entry.HTML = "<ol>" + list.String() + "</ol>"
+	}
+	return entry
+}
+
+// summaryInEdition is in characters: two lines.
+const summaryInEdition = 200
+
+func latest(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}

@@ -1,0 +1,89 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+)
+
+// Topic is a document that a hub is to be told of.
+type Topic struct {
+	Hub, URL string
+	Modified time.Time // of the document
+	Attempts int       // in vain so far
+}
+
+// Announce notes that documents, by address, are of these times now. Each hub is
+// to be told at once of those that are new to it. Hubs that are not named are
+// forgotten, with what they were still to be told.
+func (db *DB) Announce(ctx context.Context, hubs []string, documents map[string]time.Time) error {
+	return db.write(ctx, "note what hubs are to be told", func(tx *sql.Tx) error {
+		var args params
+		if _, err := tx.ExecContext(ctx, forgetHubs(&args, hubs), args...); err != nil {
+			return err
+		}
+		note, err := tx.PrepareContext(ctx, `INSERT INTO hub_topics (hub, topic, modified, due) VALUES ($1, $2, $3, $4)
+			ON CONFLICT (hub, topic) DO UPDATE SET modified = excluded.modified, due = excluded.due
+			WHERE hub_topics.modified <> excluded.modified`)
+		if err != nil {
+			return err
+		}
+		defer note.Close()
+		now := millis(db.now())
+		for _, hub := range hubs {
+			for url, modified := range documents {
+				if _, err := note.ExecContext(ctx, hub, url, millis(modified), now); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+}
+
+func forgetHubs(args *params, hubs []string) string {
+	if len(hubs) == 0 {
+		return `DELETE FROM hub_topics`
+	}
+	return `DELETE FROM hub_topics WHERE hub NOT IN ` + args.list(hubs)
+}
+
+// DueTopics gives what a hub is to be told of now, what waited longest first,
+// at most limit.
+func (db *DB) DueTopics(ctx context.Context, hub string, limit int) ([]Topic, error) {
+	var list []Topic
+	err := each(ctx, db.reader, func(rows *sql.Rows) error {
+		t := Topic{Hub: hub}
+		var modified int64
+		err := rows.Scan(&t.URL, &modified, &t.Attempts)
+		t.Modified = moment(modified)
+		list = append(list, t)
+		return err
+	}, `SELECT topic, modified, attempts FROM hub_topics
+		WHERE hub = $1 AND told <> modified AND due <= $2 ORDER BY due, topic LIMIT $3`, hub, millis(db.now()), limit)
+	if err != nil {
+		return nil, fmt.Errorf("list what hub %s is to be told: %w", hub, err)
+	}
+	return list, nil
+}
+
+// Told notes that a hub knows a document as the topic has it.
+func (db *DB) Told(ctx context.Context, t Topic) error {
+	return db.write(ctx, "note what hub "+t.Hub+" was told", func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE hub_topics SET told = $1, attempts = 0 WHERE hub = $2 AND topic = $3`,
+			millis(t.Modified), t.Hub, t.URL)
+		return err
+	})
+}
+
+// NotTold notes that a hub could not be told, and when it is tried again. Where
+// the document changed meanwhile it is due at once.
+func (db *DB) NotTold(ctx context.Context, t Topic, again time.Time) error {
+	return db.write(ctx, "note what hub "+t.Hub+" was not told", func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE hub_topics SET attempts = attempts + 1,
+				due = CASE WHEN modified = $1 THEN $2 ELSE due END
+			WHERE hub = $3 AND topic = $4`, millis(t.Modified), millis(again), t.Hub, t.URL)
+		return err
+	})
+}
