@@ -29,7 +29,7 @@ func (a *app) collectCommand() *cobra.Command {
 				if opt.since, err = bantin.ParseDay(since); err != nil {
 					return &usageError{fmt.Errorf("--since: %w", err)}
 				}
-				opt.progress = a.progress()
+				opt.progress = a.backfilling()
 			}
 			return a.collect(cmd.Context(), args, opt)
 		},
@@ -38,9 +38,9 @@ func (a *app) collectCommand() *cobra.Command {
 	return c
 }
 
-// progress tells on standard error how far a long read has come: now and then,
+// backfilling tells on standard error how far a long read has come: now and then,
 // so that a log of it can be read too.
-func (a *app) progress() func(source.Progress) {
+func (a *app) backfilling() func(source.Progress) {
 	const every = 10 * time.Second
 	var last time.Time
 	return func(p source.Progress) {
