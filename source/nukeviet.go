@@ -94,7 +94,8 @@ func (r *row) number() int64 {
 type listing struct {
 	rows  []row // as they stand there, the newest first
 	links map[string]bool
-	whole bool              // it holds all that a first read wants, or says how far it goes back
+	whole bool              // it holds all that a first read wants
+	next  int               // the place of the list behind it
 	notes map[string]string // to be remembered once its rows are read
 	same  bool              // it is as it was (304)
 }

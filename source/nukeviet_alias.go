@@ -238,6 +238,7 @@ func (a *aliasSite) readIndex(kind string, raw []byte) (l listing, err error) {
 		l.rows, err = readSiteFeed(raw, a.link)
 	default:
 		l.rows, l.links, err = readList(raw, a.link, a.loc)
+		l.next = 2
 	}
 	return l, err
 }

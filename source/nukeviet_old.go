@@ -122,7 +122,7 @@ func (o *oldSite) read(raw []byte, offset int) (listing, int, error) {
 	if dated == 0 {
 		next = -1
 	}
-	return listing{rows: rows, links: links}, next, nil
+	return listing{rows: rows, links: links, next: next}, next, nil
 }
 
 func (o *oldSite) story(ctx context.Context, r row) (*story, error) {

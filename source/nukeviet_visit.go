@@ -37,7 +37,7 @@ func (v *visit) news(newest *listing) error {
 	}
 	known, oldest := gather(newest.rows)
 	if !newest.whole && !known && !history(oldest, v.first) && len(newest.rows) > 0 {
-		if err := v.dig(0, newest.rows, func(rows []row, _ int) (bool, error) {
+		if err := v.dig(newest.next, newest.rows, func(rows []row, _ int) (bool, error) {
 			known, oldest := gather(rows)
 			return !known && !history(oldest, v.first), nil
 		}); err != nil {
@@ -85,6 +85,9 @@ func (v *visit) dig(place int, before []row, act func(rows []row, next int) (boo
 		if len(l.rows) == 0 {
 			return nil
 		}
+		if next < 0 { // no row of a list
+			return nil
+		}
 		if gap := last > 0 && highestOf(l.rows) < last; gap && place > 0 && steps < 3 && next-place > 1 {
 			steps++
 			place = max(0, place-(next-place))
@@ -93,7 +96,7 @@ func (v *visit) dig(place int, before []row, act func(rows []row, next int) (boo
 		steps = 0
 		deeper := lowest(l.rows)
 		more, err := act(l.rows, next)
-		if err != nil || !more || next < 0 || last > 0 && deeper >= last && next <= place {
+		if err != nil || !more {
 			return err
 		}
 		if last == 0 || deeper < last {

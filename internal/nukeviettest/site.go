@@ -1,0 +1,160 @@
+// Package nukeviettest is a NukeViet site for tests: it serves the pages of the
+// generations 2.0, 3.x and 4.x over HTTP, with the faults they have. Tests change
+// its stories and its state between looks, and ask what was requested of it.
+package nukeviettest
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Generation is a generation of NukeViet.
+type Generation int
+
+// The generations.
+const (
+	Two Generation = iota
+	Three
+	Four
+)
+
+// Story is a story as an editor typed it: text in Title, raw HTML in the rest.
+type Story struct {
+	ID    int
+	Title string
+	Alias string // of 3.x and 4.x
+	Lead  string
+	Body  string
+	Notes string
+	At    time.Time
+}
+
+// Site is a site. Its fields may be changed through Change alone.
+type Site struct {
+	Generation  Generation
+	Stories     []Story
+	Pictures    map[string][]byte // path → bytes
+	Maintenance bool              // every page says so, with status 200
+	NoSave      bool              // file=save and savefile are not allowed
+	NoPrint     bool
+	NoSitemap   bool
+	Scheduled   bool // the next look at the list makes a story of a scheduled one
+	NoETag      bool
+	Cut         int // pages of stories end after so many bytes; 0: they are whole
+	Location    *time.Location
+	Before      func(r *http.Request) // called before each answer, without the lock
+
+	mu       sync.Mutex
+	requests []string
+	hits     map[int]int
+	server   *httptest.Server
+}
+
+// Start serves the site until the end of the test.
+func (s *Site) Start(t interface{ Cleanup(func()) }) *Site {
+	if s.Location == nil {
+		s.Location = time.FixedZone("+07", 7*60*60)
+	}
+	s.hits = map[int]int{}
+	s.server = httptest.NewServer(s)
+	t.Cleanup(s.server.Close)
+	return s
+}
+
+// URL is the address of the list of news.
+func (s *Site) URL() string {
+	switch s.Generation {
+	case Two:
+		return s.server.URL + "/modules.php?name=News"
+	case Three:
+		return s.server.URL + "/index.php/news/"
+	}
+	return s.server.URL + "/vi/news/"
+}
+
+// Base is the address of the site.
+func (s *Site) Base() string { return s.server.URL }
+
+// Change changes the site between two requests.
+func (s *Site) Change(change func(*Site)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	change(s)
+}
+
+// Story gives a story to be changed, within Change.
+func (s *Site) Story(id int) *Story {
+	for i := range s.Stories {
+		if s.Stories[i].ID == id {
+			return &s.Stories[i]
+		}
+	}
+	return nil
+}
+
+// Remove takes a story off the site, within Change.
+func (s *Site) Remove(id int) {
+	s.Stories = slices.DeleteFunc(s.Stories, func(st Story) bool { return st.ID == id })
+}
+
+// Requests gives what was asked since the last call.
+func (s *Site) Requests() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	list := s.requests
+	s.requests = nil
+	return list
+}
+
+// Hits is how often the page of a story raised its counter.
+func (s *Site) Hits(id int) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.hits[id]
+}
+
+// ServeHTTP answers as the generation does.
+func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if s.Before != nil {
+		s.Before(r)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.requests = append(s.requests, r.URL.RequestURI())
+	if picture, ok := s.Pictures[r.URL.Path]; ok {
+		w.Write(picture)
+		return
+	}
+	if s.Maintenance {
+		fmt.Fprint(w, "<html><head><title>Bảo trì</title></head><body><p>Trang đang bảo trì, mời bạn quay lại sau 29.04.2022 15:30.</p></body></html>")
+		return
+	}
+	if s.Generation == Two {
+		s.two(w, r)
+		return
+	}
+	s.alias(w, r)
+}
+
+// newest gives the stories, the newest first.
+func (s *Site) newest() []Story {
+	list := slices.Clone(s.Stories)
+	slices.SortFunc(list, func(a, b Story) int { return b.ID - a.ID })
+	return list
+}
+
+// stored is how the database has a title: all NukeViet writes of one is escaped.
+func stored(title string) string {
+	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "/", "&#x002F;", "(", "&#40;", ")", "&#41;",
+		"*", "&#42;", "[", "&#91;", "]", "&#93;", "!", "&#33;", "=", "&#x3D;", "%", "&#37;", ":", "&#58;", `"`, "&quot;").Replace(title)
+}
+
+// wrongTime is how feeds of NukeViet write a time: the minutes are the month.
+func wrongTime(t time.Time) string {
+	return t.Format("Mon, 02 Jan 2006 15:") + t.Format("01") + t.Format(":05 -0700")
+}
