@@ -56,6 +56,9 @@ func (d *draft) complete() error {
 	if d.title == "" {
 		name := path.Base(d.name)
 		d.title = line(strings.TrimSuffix(name, path.Ext(name)))
+		if d.title == "" {
+			return problem("bản tin không có tiêu đề", "the bulletin has no title")
+		}
 		d.warn("không tìm thấy tiêu đề, tạm lấy tên tệp", "no title was found, the file name stands for it")
 	}
 	return nil

@@ -156,7 +156,9 @@ func marked(text string) (n int) {
 
 // vietnameseOnly reports whether a text has letters that no Western code has.
 func vietnameseOnly(text string) bool {
-	return strings.ContainsFunc(text, func(r rune) bool { return r >= 0x1ea0 && r <= 0x1ef9 || r == 'ơ' || r == 'ư' || r == 'đ' || r == 'ă' })
+	return strings.ContainsFunc(text, func(r rune) bool {
+		return r >= 0x1ea0 && r <= 0x1ef9 || r == 'ơ' || r == 'ư' || r == 'đ' || r == 'ă'
+	})
 }
 
 // suspect is the quick look: whether anything is in a text that Vietnamese in

@@ -107,7 +107,7 @@ func readVISCII(text string) string {
 // In VNI a vowel has its marks in one character behind it; ơ, ư, đ and the
 // marked i have characters of their own.
 const (
-	vniMarks  = "ù\u0301ø\u0300û\u0309õ\u0303ï\u0323â\u0302á\u0302\u0301à\u0302\u0300å\u0302\u0309ã\u0302\u0303ä\u0302\u0323" +
+	vniMarks = "ù\u0301ø\u0300û\u0309õ\u0303ï\u0323â\u0302á\u0302\u0301à\u0302\u0300å\u0302\u0309ã\u0302\u0303ä\u0302\u0323" +
 		"ê\u0306é\u0306\u0301è\u0306\u0300ú\u0306\u0309ü\u0306\u0303ë\u0306\u0323"
 )
 

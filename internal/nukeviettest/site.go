@@ -87,6 +87,11 @@ func (s *Site) Change(change func(*Site)) {
 	change(s)
 }
 
+// SetBefore changes what is called before each answer.
+func (s *Site) SetBefore(act func()) {
+	s.Change(func(s *Site) { s.Before = func(*http.Request) { act() } })
+}
+
 // Story gives a story to be changed, within Change.
 func (s *Site) Story(id int) *Story {
 	for i := range s.Stories {
@@ -120,8 +125,11 @@ func (s *Site) Hits(id int) int {
 
 // ServeHTTP answers as the generation does.
 func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if s.Before != nil {
-		s.Before(r)
+	s.mu.Lock()
+	before := s.Before
+	s.mu.Unlock()
+	if before != nil {
+		before(r)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
