@@ -30,6 +30,7 @@ func check(c *Config, d *decoder, dir string) {
 		if f := &c.Feeds[i]; f.Title == "" {
 			f.Title = c.Site.Title
 		}
+		k.reserved(c.Feeds[i].ID, fmt.Sprintf("feeds[%d].id", i))
 	}
 	for i := range c.Digests {
 		k.digest(&c.Digests[i], fmt.Sprintf("digests[%d]", i))
@@ -94,6 +95,8 @@ func (k *checker) checks(is string) func(text *string, path string) {
 		return k.url
 	case "page":
 		return k.page
+	case "hub":
+		return k.hub
 	case "zone":
 		return k.zone
 	case "address":

@@ -46,6 +46,18 @@ type Config struct {
 	// Vi: Các nguồn tin được xuất bản, mỗi nguồn có RSS, Atom và JSON Feed.
 	Feeds []Feed `yaml:"feeds"`
 
+	// WebSub hubs: feeds name them, and they are told within a second of each
+	// change, so that readers who listen there need not ask.
+	//
+	// Vi: Các trạm WebSub: nguồn tin nêu tên chúng, và chúng được báo trong vòng một giây sau mỗi thay đổi, để người đọc qua trạm không phải hỏi.
+	WebSub []string `yaml:"websub" is:"hub" example:"https://hub.example.org/"`
+
+	// A folder to keep static copies of all feeds in, after each change, for a
+	// web server such as nginx; see docs/feeds.md.
+	//
+	// Vi: Thư mục giữ bản tĩnh của mọi nguồn tin, cập nhật sau mỗi thay đổi, cho máy chủ web như nginx; xem docs/feeds.md.
+	Export string `yaml:"export" is:"path" example:""`
+
 	// A list of contacts (CSV) that is imported at start and whenever it changes.
 	//
 	// Vi: Danh sách người nhận (CSV), được nhập khi khởi động và mỗi khi tệp thay đổi.

@@ -6,7 +6,7 @@ import "bantin"
 // unknown as any other, but whoever read of them learns why.
 func later(path string) bool {
 	switch path {
-	case "database", "websub", "export", "bounces", "keep",
+	case "database", "bounces", "keep",
 		"http.trusted_proxies", "http.metrics",
 		"sources[].password_file", "sources[].senders", "sources[].trust",
 		"digests[].between", "digests[].canary", "digests[].canary_wait", "digests[].report",

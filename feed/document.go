@@ -113,7 +113,7 @@ func (h Head) fields(modified time.Time) fields {
 		anyOrigin:    h.AnyOrigin,
 	}
 	if h.CacheControl == "" {
-		f.cacheControl = []string{subscriptionCaching}
+		f.cacheControl = []string{SubscriptionCaching}
 	}
 	var links []string
 	for _, hub := range h.Hubs { // the W3C asks for hub and self in one place (WebSub 4)
@@ -132,6 +132,6 @@ func (h Head) fields(modified time.Time) fields {
 // for the time that its ttl says; an archive is asked for each time, as it
 // changes seldom and then at once (RFC 5005 4: archives may be revised).
 const (
-	subscriptionCaching = "public, max-age=300, stale-while-revalidate=600"
-	archiveCaching      = "public, no-cache"
+	SubscriptionCaching = "public, max-age=300, stale-while-revalidate=600"
+	ArchiveCaching      = "public, no-cache"
 )

@@ -106,7 +106,7 @@ func (c *Channel) head(f Format) Head {
 		AnyOrigin: f.Ext == "json", // what scripts read
 	}
 	if c.Archive > 0 {
-		h.CacheControl = archiveCaching
+		h.CacheControl = ArchiveCaching
 		return h
 	}
 	h.Hubs = c.hubs()

@@ -89,9 +89,10 @@ func (f *Feeds) archiveChannel(ctx context.Context, d depth, page int) (*feed.Ch
 }
 
 // Documents gives every document that there is by its path: those of the
-// library, then the archive pages of all feeds, of which one is in memory at a
-// time. It is for the goroutine that calls Refresh.
-func (f *Feeds) Documents(ctx context.Context) iter.Seq2[string, exported] {
+// library, then the archive pages of all feeds that are wanted, of which one is
+// in memory at a time. It may run beside Refresh: what that changes meanwhile
+// is given as it was or as it is.
+func (f *Feeds) Documents(ctx context.Context, wanted func(feedID string, page int) bool) iter.Seq2[string, exported] {
 	return func(yield func(string, exported) bool) {
 		for _, path := range f.Library.Paths() {
 			if !yield(path, exported{f.Library.Get(path), ctx.Err()}) {
@@ -101,7 +102,7 @@ func (f *Feeds) Documents(ctx context.Context) iter.Seq2[string, exported] {
 		for _, one := range f.List() {
 			d, _ := f.depthOf(one.ID)
 			for page := 1; page <= d.pages; page++ {
-				if !f.exportPage(ctx, d, page, yield) {
+				if wanted(one.ID, page) && !f.exportPage(ctx, d, page, yield) {
 					return
 				}
 			}

@@ -235,7 +235,9 @@ func TestExportHasArchives(t *testing.T) {
 	f := o.small(5)
 	o.refreshed(f)
 	dir := t.TempDir()
-	all, written, err := Export(t.Context(), f, dir)
+	exporter := &Exporter{Feeds: f, Dir: dir}
+	done, err := exporter.Export(t.Context())
+	all, written := done.Documents, done.Written
 	if err != nil || all != len(f.Library.Paths())+6+3 || written != all { // two pages of all, one of Phú Thọ
 		t.Fatalf("%d documents, %d written: %v", all, written, err)
 	}
@@ -247,7 +249,7 @@ func TestExportHasArchives(t *testing.T) {
 	}
 	o.tin("tin-1", "Tin khuyến học thứ 1, có sửa.", "phu-tho")
 	o.refreshed(f)
-	if _, written, err := Export(t.Context(), f, dir); err != nil || written != 6 { // page 1 of all and of Phú Thọ
+	if done, err := exporter.Export(t.Context()); err != nil || done.Written != 6 { // page 1 of all and of Phú Thọ
 		t.Errorf("%d written after a revision: %v", written, err)
 	}
 }

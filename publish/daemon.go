@@ -30,10 +30,13 @@ type Daemon struct {
 	Courier   *Courier
 	Importer  *Importer
 	Contacts  string // a list to import at start and when it changes; "" for none
+	Herald    *Herald
+	Exporter  *Exporter // nil: no static copies are kept
 	Now       func() time.Time
 
 	ready   atomic.Bool
 	changed chan struct{} // bulletins were stored
+	written chan struct{} // documents were
 	made    chan struct{} // an edition may have work
 }
 
@@ -57,6 +60,7 @@ const (
 	lookAtChanges  = time.Second
 	lookAtEditions = time.Second
 	lookAtContacts = 2 * time.Second
+	lookAtExport   = time.Minute // where it failed; else after each change
 	// mostSleep bounds each wait for a due time, so that a clock that was set
 	// is noticed.
 	mostSleep = 15 * time.Second
@@ -64,7 +68,7 @@ const (
 
 // Run works until ctx ends, then finishes the messages in hand and returns.
 func (d *Daemon) Run(ctx context.Context) error {
-	d.changed, d.made = make(chan struct{}, 1), make(chan struct{}, 1)
+	d.changed, d.written, d.made = make(chan struct{}, 1), make(chan struct{}, 1), make(chan struct{}, 1)
 	if _, err := d.Feeds.Refresh(ctx); err != nil {
 		return err
 	}
@@ -81,6 +85,10 @@ func (d *Daemon) Run(ctx context.Context) error {
 	}
 	loops.Go(func() { every(ctx, lookAtChanges, d.changed, d.refresh) })
 	loops.Go(func() { d.Feeds.Library.Pack(ctx) })
+	loops.Go(func() { d.Herald.Run(ctx) })
+	if d.Exporter != nil {
+		loops.Go(func() { every(ctx, lookAtExport, d.written, d.export) })
+	}
 	loops.Go(func() { every(ctx, lookAtEditions, d.made, d.deliver) })
 	if d.Contacts != "" {
 		loops.Go(func() { d.contactsLoop(ctx) })
@@ -119,6 +127,22 @@ func (d *Daemon) refresh(ctx context.Context) {
 		d.Log.Error("feeds cannot be brought up to date", "error", err)
 	case written > 0:
 		d.Log.Info("feeds written", "feeds", written)
+	}
+	if d.Feeds.Fresh() {
+		d.Herald.Ring()
+		ring(d.written)
+	}
+}
+
+// export keeps the static copies up to date. What goes wrong with them is told
+// once for each change and once a minute, and stops nothing else.
+func (d *Daemon) export(ctx context.Context) {
+	done, err := d.Exporter.Export(ctx)
+	switch {
+	case err != nil && ctx.Err() == nil:
+		d.Log.Error("the static copies of the feeds stay as they were; trying again", "error", err)
+	case done.Written+done.Removed > 0:
+		d.Log.Info("feeds exported", "folder", d.Exporter.Dir, "written", done.Written, "removed", done.Removed)
 	}
 }
 

@@ -56,6 +56,7 @@ type Feeds struct {
 	change   int64                // the last change that the library shows
 	built    map[string]builtFeed // by feed id
 	editions editionFeeds
+	fresh    bool
 	topics   map[string]time.Time // documents that hubs are to hear of, and of when they are
 
 	shown   atomic.Int64 // change, for those who serve
@@ -296,9 +297,17 @@ func (f *Feeds) build(ctx context.Context, one bantin.Feed) error {
 	return nil
 }
 
+// Fresh reports whether any document was written since it was asked last.
+func (f *Feeds) Fresh() bool {
+	fresh := f.fresh
+	f.fresh = false
+	return fresh
+}
+
 // put has a document served, and notes what hubs are to hear of.
 func (f *Feeds) put(rendered feed.Rendered, document *feed.Document) {
 	f.Library.Put(rendered.Path, document)
+	f.fresh = true
 	if len(rendered.Head.Hubs) == 0 {
 		return
 	}

@@ -30,7 +30,16 @@ func whatToDo(err error) bantin.Words {
 	var held *store.HeldError
 	var renamed *publish.RenamedSourceError
 	var row *contact.RowError
+	var folder *publish.FolderError
 	switch {
+	case errors.As(err, &folder) && folder.Taken:
+		return bantin.Words{
+			VI: fmt.Sprintf("Thư mục %s đang giữ nguồn tin của một nơi cài đặt khác: hãy chọn thư mục khác, hoặc xóa thư mục này trước.", folder.Dir),
+			EN: "choose another folder, or remove this one first"}
+	case errors.As(err, &folder):
+		return bantin.Words{
+			VI: fmt.Sprintf("Một tiến trình khác đang ghi vào thư mục %s: hãy thử lại khi nó xong.", folder.Dir),
+			EN: "try again when it is done"}
 	case errors.As(err, &held):
 		return bantin.Words{VI: fmt.Sprintf("Thư mục dữ liệu %s đang do một tiến trình khác giữ (%s): hãy dừng nó trước.", held.Dir, held.Holder)}
 	case errors.As(err, &renamed):

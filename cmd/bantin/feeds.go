@@ -32,13 +32,13 @@ func (a *app) exportFeeds(ctx context.Context, dir string) (err error) {
 	if _, err := feeds.Refresh(ctx); err != nil {
 		return err
 	}
-	all, written, err := publish.Export(ctx, feeds, dir)
+	done, err := (&publish.Exporter{Feeds: feeds, Dir: dir}).Export(ctx)
 	if err != nil {
 		return err
 	}
 	if a.json {
-		return a.line(map[string]int{"documents": all, "written": written})
+		return a.line(map[string]int{"documents": done.Documents, "written": done.Written, "removed": done.Removed})
 	}
-	a.say("%d tệp trong %s, %d tệp được ghi mới", "%d files in %s, %d of them written", all, dir, written)
+	a.say("%d tài liệu trong %s, %d tài liệu được ghi mới", "%d documents in %s, %d of them written", done.Documents, dir, done.Written)
 	return nil
 }

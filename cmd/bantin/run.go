@@ -121,6 +121,10 @@ func (w *works) daemon(ctx context.Context, node *store.Node) (*publish.Daemon, 
 		DB: w.db, Log: w.log, Collector: w.collector(), Feeds: feeds, Digests: w.digests, Courier: courier,
 		Planner:  &publish.Planner{Editor: w.editor, DB: w.db, Log: w.log, Now: time.Now},
 		Importer: w.importer(), Contacts: w.config.Contacts, Now: time.Now,
+		Herald: w.herald(),
+	}
+	if dir := w.config.Export; dir != "" {
+		d.Exporter = &publish.Exporter{Feeds: feeds, Dir: dir}
 	}
 	for i := range w.config.Sources {
 		s := &w.config.Sources[i]

@@ -233,7 +233,10 @@ func (w *works) client(s *config.Source) *fetch.Client {
 
 // feeds makes what builds the configured feeds.
 func (w *works) feeds(ctx context.Context) (*publish.Feeds, error) {
-	f := &publish.Feeds{DB: w.db, Log: w.log, Site: w.site, Atlas: w.atlas, Library: w.library}
+	f := &publish.Feeds{DB: w.db, Log: w.log, Site: w.site, Atlas: w.atlas, Library: w.library, Hubs: w.config.WebSub}
+	for _, d := range w.digests {
+		f.Digests = append(f.Digests, &d.Digest)
+	}
 	var err error
 	if f.Instance, err = w.db.Instance(ctx); err != nil {
 		return nil, err
@@ -248,6 +251,12 @@ func (w *works) feeds(ctx context.Context) (*publish.Feeds, error) {
 		f.Plans = append(f.Plans, publish.FeedPlan{Feed: c.Feed(), Per: publish.Per(c.Per)})
 	}
 	return f, nil
+}
+
+// herald makes what tells hubs of changed feeds.
+func (w *works) herald() *publish.Herald {
+	publisher := feed.NewPublisher(fetch.UserAgent(w.site.URL, w.site.Contact))
+	return &publish.Herald{DB: w.db, Log: w.log, Hubs: w.config.WebSub, Tell: publisher.Tell, Now: time.Now}
 }
 
 func (w *works) importer() *publish.Importer {

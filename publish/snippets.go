@@ -1,0 +1,146 @@
+package publish
+
+import (
+	"fmt"
+	"net/url"
+	"regexp"
+	"strings"
+
+	"bantin/feed"
+)
+
+// Names of the snippets in the folder of an export.
+const (
+	nginxSnippet = "bantin.nginx.conf"
+	caddySnippet = "bantin.Caddyfile"
+)
+
+// snippets are what a web server must be told to serve an export as the daemon
+// serves its feeds. They say nothing of where the folder is.
+func (f *Feeds) snippets() map[string]string {
+	return map[string]string{nginxSnippet: f.nginx(), caddySnippet: f.caddy()}
+}
+
+// prefix is the path of the site on its host, without a slash at its end.
+func (f *Feeds) prefix() string {
+	site, err := url.Parse(f.Site.URL)
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSuffix(site.EscapedPath(), "/")
+}
+
+// linkHeader is the Link of each document, where path stands for its own.
+func (f *Feeds) linkHeader(path string, hubs bool) string {
+	var links []string
+	for _, hub := range f.Hubs {
+		if hubs {
+			links = append(links, "<"+hub+`>; rel="hub"`)
+		}
+	}
+	return strings.Join(append(links, "<"+strings.TrimSuffix(f.Site.URL, "/")+path+`>; rel="self"`), ", ")
+}
+
+func (f *Feeds) nginx() string {
+	var w strings.Builder
+	fmt.Fprint(&w, `# Written by bantin with each export; changes here are lost.
+# server {
+#     root /this/folder;
+#     include /this/folder/bantin.nginx.conf;
+# }
+charset utf-8;
+charset_types application/rss+xml application/atom+xml application/feed+json text/x-opml;
+etag on;
+gzip_static on;
+gzip_vary on;
+# With these modules the smaller copies are served too:
+# brotli_static on;
+# zstd_static on;
+types {
+    application/rss+xml rss;
+    application/atom+xml atom;
+    application/feed+json json;
+    text/x-opml opml;
+}
+location ~ (^|/)\.bantin|^/bantin\. { return 404; }
+`)
+	for _, plan := range f.Plans {
+		if plan.Gone {
+			fmt.Fprintf(&w, "location ~ ^/feeds/%s(/.*)?\\.(%s)$ { return 410; }\n", regexp.QuoteMeta(plan.ID), extensions("|"))
+		}
+		for _, alias := range plan.Aliases {
+			fmt.Fprintf(&w, "location ~ ^/feeds/%s([./].*)$ { return 301 %s/feeds/%s$1; }\n", regexp.QuoteMeta(alias), f.prefix(), plan.ID)
+		}
+	}
+	f.nginxLocation(&w, `/archive/[0-9]+\.json$`, feed.ArchiveCaching, false, true)
+	f.nginxLocation(&w, `/archive/[0-9]+\.(rss|atom)$`, feed.ArchiveCaching, false, false)
+	f.nginxLocation(&w, `\.json$`, feed.SubscriptionCaching, true, true)
+	f.nginxLocation(&w, `\.(rss|atom)$`, feed.SubscriptionCaching, true, false)
+	f.nginxLocation(&w, `\.opml$`, feed.SubscriptionCaching, false, true)
+	return w.String()
+}
+
+func (f *Feeds) nginxLocation(w *strings.Builder, pattern, caching string, hubs, anyOrigin bool) {
+	fmt.Fprintf(w, "location ~ %s {\n    max_ranges 0;\n    add_header Cache-Control %q;\n    add_header Link '%s';\n",
+		pattern, caching, f.linkHeader("$uri", hubs))
+	if anyOrigin {
+		fmt.Fprint(w, "    add_header Access-Control-Allow-Origin \"*\";\n    add_header Access-Control-Expose-Headers \"ETag, Link\";\n")
+	}
+	fmt.Fprint(w, "}\n")
+}
+
+func (f *Feeds) caddy() string {
+	var w strings.Builder
+	fmt.Fprintf(&w, `# Written by bantin with each export; changes here are lost.
+# bantin.example.org {
+#     root * /this/folder
+#     import /this/folder/bantin.Caddyfile
+# }
+@bantin_rss path *.rss
+header @bantin_rss Content-Type "application/rss+xml; charset=utf-8"
+@bantin_atom path *.atom
+header @bantin_atom Content-Type "application/atom+xml; charset=utf-8"
+@bantin_json path *.json
+header @bantin_json {
+	Content-Type "application/feed+json; charset=utf-8"
+	Access-Control-Allow-Origin "*"
+	Access-Control-Expose-Headers "ETag, Link"
+}
+@bantin_opml path *.opml
+header @bantin_opml Content-Type "%s"
+@bantin_archive path_regexp /archive/[0-9]+\.
+header @bantin_archive {
+	Cache-Control %q
+	Link %s
+}
+@bantin_current {
+	path *.rss *.atom *.json *.opml
+	not path_regexp /archive/[0-9]+\.
+}
+header @bantin_current {
+	Cache-Control %q
+	Link %s
+}
+`, feed.OPMLMediaType, feed.ArchiveCaching, "`"+f.linkHeader("{path}", false)+"`", feed.SubscriptionCaching, "`"+f.linkHeader("{path}", true)+"`")
+	for i, plan := range f.Plans {
+		if plan.Gone {
+			fmt.Fprintf(&w, "@bantin_gone%d path_regexp ^/feeds/%s(/.*)?\\.(%s)$\nrespond @bantin_gone%[1]d 410\n", i, regexp.QuoteMeta(plan.ID), extensions("|"))
+		}
+		for j, alias := range plan.Aliases {
+			name := fmt.Sprintf("bantin_moved%d_%d", i, j)
+			fmt.Fprintf(&w, "@%s path_regexp %[1]s ^/feeds/%s([./].*)$\nredir @%[1]s %s/feeds/%s{re.%[1]s.1} 301\n",
+				name, regexp.QuoteMeta(alias), f.prefix(), plan.ID)
+		}
+	}
+	fmt.Fprint(&w, "file_server {\n\thide .bantin-* bantin.nginx.conf bantin.Caddyfile\n\tprecompressed br zstd gzip\n}\n")
+	return w.String()
+}
+
+// extensions lists those of all formats.
+func extensions(sep string) string {
+	var list []string
+	for _, format := range feed.Formats() {
+		list = append(list, format.Ext)
+	}
+	return strings.Join(list, sep)
+}
