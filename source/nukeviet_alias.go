@@ -120,7 +120,7 @@ func (a *aliasSite) link(href string) (id, address string, ok bool) {
 		return "", "", false
 	}
 	u.Fragment = ""
-	return m[3], u.String(), true
+	return strings.Clone(m[3]), u.String(), true // it is kept, and its page is not
 }
 
 // other reports whether a part of an address names another page of the module

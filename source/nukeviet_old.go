@@ -64,6 +64,7 @@ func (o *oldSite) link(href string) (id, address string, ok bool) {
 	if !strings.EqualFold(q.Get("name"), "News") || q.Get("op") != "viewst" || !isNumber(sid) {
 		return "", "", false
 	}
+	sid = strings.Clone(sid) // it is kept, and its page is not
 	return sid, o.address("op", "viewst", "sid", sid), true
 }
 

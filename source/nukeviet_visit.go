@@ -197,8 +197,14 @@ func (v *visit) lost(r row, known memo) error {
 	return v.give(Item{ID: r.id, Vanished: true})
 }
 
+// How far a backfill came is noted after so many pages or stories.
+const (
+	pagesANote   = 10
+	storiesANote = 100
+)
+
 // back reads what is older than news, from the newest down to the day that is
-// wanted. How far it came is noted page by page, and gone on with.
+// wanted. How far it came is noted now and then, and gone on with.
 func (v *visit) back(newest *listing) error {
 	since := v.spec.Since.In(v.spec.Location)
 	done, place, last := readCursor(v.notes["back"])
@@ -214,6 +220,7 @@ func (v *visit) back(newest *listing) error {
 	if last > 0 {
 		before = []row{{id: strconv.FormatInt(last, 10)}}
 	}
+	pages, noted := 0, v.read
 	err := v.dig(place, before, func(rows []row, next int) (bool, error) {
 		if err := v.older(rows, since); err != nil {
 			return false, err
@@ -227,6 +234,11 @@ func (v *visit) back(newest *listing) error {
 			low = min(low, last)
 		}
 		last, place = low, max(next, 0)
+		// Each note is a flush to disk; without it pages of the list are read again.
+		if pages++; pages < pagesANote && v.read-noted < storiesANote {
+			return true, nil
+		}
+		pages, noted = 0, v.read
 		return true, v.remember(map[string]string{"back": cursor(time.Time{}, place, last)})
 	})
 	if err != nil {

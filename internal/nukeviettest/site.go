@@ -52,6 +52,8 @@ type Site struct {
 	mu       sync.Mutex
 	requests []string
 	hits     map[int]int
+	sorted   []Story // as newest gives them
+	changed  bool    // since then
 	server   *httptest.Server
 }
 
@@ -84,6 +86,7 @@ func (s *Site) Base() string { return s.server.URL }
 func (s *Site) Change(change func(*Site)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.changed = true
 	change(s)
 }
 
@@ -151,9 +154,12 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // newest gives the stories, the newest first.
 func (s *Site) newest() []Story {
-	list := slices.Clone(s.Stories)
-	slices.SortFunc(list, func(a, b Story) int { return b.ID - a.ID })
-	return list
+	older := func(a, b Story) int { return b.ID - a.ID }
+	if len(s.sorted) != len(s.Stories) || s.changed {
+		s.sorted, s.changed = slices.Clone(s.Stories), false
+		slices.SortFunc(s.sorted, older)
+	}
+	return s.sorted
 }
 
 // stored is how the database has a title: all NukeViet writes of one is escaped.
