@@ -6,11 +6,15 @@ import (
 	"time"
 )
 
+// Vary is what answers depend on. On Accept they do at the site, where browsers
+// get a page in place of a document.
+const Vary = "Accept-Encoding, Accept"
+
 // constants are header values that all documents share.
 type constants struct{ vary, ranges, anyOrigin, exposed []string }
 
 var constant = constants{
-	vary:      []string{"Accept-Encoding"},
+	vary:      []string{Vary},
 	ranges:    []string{"none"},
 	anyOrigin: []string{"*"},
 	exposed:   []string{"ETag, Link"},

@@ -276,7 +276,7 @@ func TestOtherAnswers(t *testing.T) {
 		"Cache-Control":  {"public, max-age=300, stale-while-revalidate=600"},
 		"Content-Length": w.Header()["Content-Length"], "Content-Type": {"application/rss+xml; charset=utf-8"},
 		"Etag": w.Header()["Etag"], "Last-Modified": {"Fri, 20 Nov 2026 01:02:03 GMT"},
-		"Vary": {"Accept-Encoding"},
+		"Vary": {"Accept-Encoding, Accept"},
 	}
 	if diff := cmp.Diff(want, w.Header()); diff != "" {
 		t.Errorf("headers (-want +got)\n%s", diff)

@@ -15,6 +15,7 @@ type editionPage struct {
 	Date    time.Time
 	Count   int
 	Entries []editionEntry
+	Digest  string // the page of all editions
 }
 
 type editionEntry struct {
@@ -47,6 +48,8 @@ func (s *site) edition(w http.ResponseWriter, r *http.Request) error {
 	p := &editionPage{page: s.newPage(r, "", ""), Date: e.Due.In(s.Site.Location), Count: len(list)}
 	p.Heading = fmt.Sprintf("%s, %s %d", e.Title, p.Say("số", "no."), e.Number)
 	p.Title = p.Heading
+	p.Digest = p.Href("/digests/" + e.Digest)
+	p.Alternates = append([]alternate{digestAlternate(e.Digest, e.Title)}, p.Alternates...)
 	s.newestFirst(list)
 	for i := range list {
 		p.Entries = append(p.Entries, editionEntry{s.published(&list[i]), s.item(&p.page, &list[i])})

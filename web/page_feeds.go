@@ -1,7 +1,10 @@
 package web
 
 import (
+	"cmp"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 
 	"bantin"
@@ -9,11 +12,18 @@ import (
 	"bantin/place"
 )
 
-// feedsPage lists every feed with its addresses.
+// feedsPage lists every feed with its addresses, and has a form to put
+// together one of one's own.
 type feedsPage struct {
 	page
-	Groups []feedGroup
+	Groups   []feedGroup
+	Digests  []feedLine
+	Clusters []choice
+	Places   []choice
 }
+
+// choice is a place or cluster to choose.
+type choice struct{ Value, Name string }
 
 type feedGroup struct {
 	ID    string // where links and the categories of entries point to
@@ -23,13 +33,14 @@ type feedGroup struct {
 
 type feedLine struct {
 	Title string
+	Href  string // its page
 	Links []feedLink
 }
 
 type feedLink struct{ Name, Href string }
 
 // feeds serves /feeds.
-func (s *site) feeds(w http.ResponseWriter, r *http.Request) error {
+func (s *site) feeds(w http.ResponseWriter, r *http.Request) (err error) {
 	p := &feedsPage{page: s.newPage(r, "feeds", "")}
 	p.Title = p.Say("Nguồn tin", "Feeds")
 	groups := []feedGroup{
@@ -39,8 +50,12 @@ func (s *site) feeds(w http.ResponseWriter, r *http.Request) error {
 	}
 	for _, f := range s.FeedList() {
 		g := &groups[kindOf(f)]
-		g.Feeds = append(g.Feeds, s.feedLine(p.Language, f))
+		g.Feeds = append(g.Feeds, s.feedLine(&p.page, f))
 	}
+	if p.Digests, err = s.digestLines(r, &p.page); err != nil {
+		return err
+	}
+	s.offer(p)
 	for _, g := range groups {
 		if len(g.Feeds) > 0 {
 			p.Groups = append(p.Groups, g)
@@ -61,8 +76,32 @@ func kindOf(f bantin.Feed) int {
 	return 0
 }
 
-func (s *site) feedLine(lang bantin.Language, f bantin.Feed) feedLine {
-	line := feedLine{Title: s.nameOf(lang, f)}
+// offer fills the form: the units of today and all clusters.
+func (s *site) offer(p *feedsPage) {
+	for _, c := range s.Atlas.Clusters() {
+		p.Clusters = append(p.Clusters, choice{c.ID, s.clusterName(c.ID)})
+	}
+	for _, u := range place.Today() {
+		p.Places = append(p.Places, choice{u.Slug, place.Name(u.Slug, p.Language)})
+	}
+	slices.SortFunc(p.Places, func(a, b choice) int { return cmp.Compare(a.Value, b.Value) })
+}
+
+// digestLines lists the digests, each with the feed of its editions.
+func (s *site) digestLines(r *http.Request, p *page) ([]feedLine, error) {
+	titles, err := s.Store.DigestIDs(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	var list []feedLine
+	for _, id := range slices.Sorted(maps.Keys(titles)) {
+		list = append(list, feedLine{cmp.Or(titles[id], id), p.Href("/digests/" + id), []feedLink{{"Atom", digestFeedPath(id)}}})
+	}
+	return list, nil
+}
+
+func (s *site) feedLine(p *page, f bantin.Feed) feedLine {
+	line := feedLine{Title: s.nameOf(p.Language, f), Href: p.pageOf(f, p.Language)}
 	for _, format := range feed.Formats() {
 		line.Links = append(line.Links, feedLink{format.Name, feed.Path(f.ID, format.Ext)})
 	}

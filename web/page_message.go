@@ -11,7 +11,9 @@ import (
 type messagePage struct {
 	page
 	Paragraphs []string
-	Write      bool // offer the office's address
+	Write      bool   // offer the office's address
+	Back       string // where to go on; "": the list of bulletins
+	BackTo     string // what that is called
 
 	status int
 }

@@ -9,8 +9,10 @@ func (s *site) routes() http.Handler {
 	mux.Handle("GET /{$}", s.handle(s.home))
 	mux.Handle("GET /bulletins/{id}", s.handle(s.bulletin))
 	mux.Handle("GET /editions/{id}", s.handle(s.edition))
+	mux.Handle("GET /digests/{id}", s.handle(s.digest))
 	mux.Handle("GET /feeds", s.handle(s.feeds))
-	mux.Handle("GET /feeds/", s.Feeds)
+	mux.Handle("GET /feeds.opml", s.Feeds)
+	mux.Handle("GET /feeds/{id...}", http.HandlerFunc(s.feedRoute))
 	mux.Handle("OPTIONS /feeds/", s.Feeds)
 	mux.Handle("GET /unsubscribe/{token}", s.handle(s.askToLeave))
 	mux.Handle("POST /unsubscribe/{token}", s.handle(s.leave)) // open to other origins: mail programs post here (RFC 8058)
@@ -28,7 +30,7 @@ func (s *site) routes() http.Handler {
 // of all requests, and each as short as possible.
 func (s *site) pollsFirst(rest http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method == http.MethodGet || r.Method == http.MethodHead {
+		if (r.Method == http.MethodGet || r.Method == http.MethodHead) && !isVisit(r) {
 			if d := s.Feeds.Get(r.URL.Path); d != nil {
 				d.ServeHTTP(w, r)
 				return

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"bantin"
+	"bantin/place"
 	"bantin/store"
 	"bantin/templates"
 
@@ -22,7 +23,7 @@ func TestTemplatesFitTheirStructs(t *testing.T) {
 	}
 	structs := map[string]any{
 		"home": &homePage{}, "bulletin": &bulletinPage{}, "edition": &editionPage{},
-		"feeds": &feedsPage{}, "unsubscribe": &unsubscribePage{}, "message": &messagePage{},
+		"feeds": &feedsPage{}, "feed": &feedPage{}, "digest": &digestPage{}, "unsubscribe": &unsubscribePage{}, "message": &messagePage{},
 	}
 	for _, name := range set.Pages() {
 		if structs[name] == nil {
@@ -154,7 +155,12 @@ func TestFeedsOfAllPlaces(t *testing.T) {
 		}
 		return out
 	}
-	handler := New(Options{Site: &bantin.Site{Title: "Hội", Language: bantin.Vietnamese}, Templates: set, FeedList: list, Feeds: testFeeds()})
+	db, err := store.Open(t.Context(), t.TempDir(), store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	handler := New(Options{Site: &bantin.Site{Title: "Hội", Language: bantin.Vietnamese}, Store: db, Atlas: place.NewAtlas(nil), Templates: set, FeedList: list, Feeds: testFeeds()})
 	w := httptest.NewRecorder()
 	handler.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/feeds", nil))
 	if n := w.Body.Len(); w.Code != 200 || n > 30<<10 || strings.Count(w.Body.String(), "<li><span>") != 97 {

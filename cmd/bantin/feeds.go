@@ -39,6 +39,6 @@ func (a *app) exportFeeds(ctx context.Context, dir string) (err error) {
 	if a.json {
 		return a.line(map[string]int{"documents": done.Documents, "written": done.Written, "removed": done.Removed})
 	}
-	a.say("%d tài liệu trong %s, %d tài liệu được ghi mới", "%d documents in %s, %d of them written", done.Documents, dir, done.Written)
+	a.say("%d tệp trong %s, %d tệp được ghi mới", "%d files in %s, %d of them written", done.Documents, dir, done.Written)
 	return nil
 }

@@ -1,0 +1,264 @@
+package web
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"bantin"
+	"bantin/feed"
+	"bantin/place"
+	"bantin/store"
+)
+
+// feedPage is what people see of a feed: the address to copy, what is in it,
+// what else there is.
+type feedPage struct {
+	page
+	Name    string // what tells it from others
+	Address string // of its first format, to be copied
+	Format  string // the name of that
+	Others  []feedLink
+	OPML    string // a list that it stands in, and what that is called
+
+	OPMLName string
+	Entries  []feedEntry
+	Also     []feedLink // other feeds
+}
+
+type feedEntry struct {
+	Title, Href, Summary string
+	Language             string
+	Date                 time.Time
+}
+
+// entriesOnPage and alsoOnPage keep the page to what one looks at.
+const (
+	entriesOnPage = 10
+	alsoOnPage    = 24
+)
+
+// feedRoute tells documents, which have an extension, from pages.
+func (s *site) feedRoute(w http.ResponseWriter, r *http.Request) {
+	switch id := r.PathValue("id"); {
+	case id == "":
+		http.Redirect(w, r, s.path("/feeds"), http.StatusMovedPermanently)
+	case strings.Contains(id, "."):
+		s.feedOrPage(w, r)
+	default:
+		s.handle(s.feedPage).ServeHTTP(w, r)
+	}
+}
+
+// feedOrPage answers for the documents of feeds. Whoever comes from a browser,
+// which can do nothing with them, sees the page of the feed at the same
+// address, so that the address can be copied from where addresses stand. The
+// page is kept by no cache: one that forgets Vary then gives browsers the
+// document and never a reader the page.
+func (s *site) feedOrPage(w http.ResponseWriter, r *http.Request) {
+	if isVisit(r) {
+		if name, ok := formatless(r.URL.Path); ok {
+			if f, ok := s.feedNamed(name, r); ok {
+				s.handle(func(w http.ResponseWriter, r *http.Request) error {
+					w.Header().Set("Cache-Control", "no-store")
+					w.Header().Set("Vary", feed.Vary)
+					return s.showFeed(w, r, f)
+				}).ServeHTTP(w, r)
+				return
+			}
+		}
+	}
+	s.Feeds.ServeHTTP(w, r)
+}
+
+// isVisit reports whether a person's browser asks: it wants HTML before all
+// else and names no format of feeds. A reader that asks for */*, for feeds, or
+// whether something changed is none; nor is a script, an image, a frame.
+func isVisit(r *http.Request) bool {
+	accept := strings.Join(r.Header["Accept"], ",") // usually one: nothing is copied
+	if !strings.HasPrefix(accept, "text/html") && !strings.HasPrefix(accept, "application/xhtml+xml") {
+		return false
+	}
+	h := r.Header
+	if dest := h.Get("Sec-Fetch-Dest"); dest != "" && dest != "document" {
+		return false
+	}
+	polls := h.Get("If-None-Match") != "" || h.Get("If-Modified-Since") != "" || h.Get("A-Im") != ""
+	return !polls && !strings.Contains(accept, "rss") && !strings.Contains(accept, "atom") && !strings.Contains(accept, "json")
+}
+
+// formatless takes the extension of a format off a path below /feeds/.
+func formatless(path string) (name string, ok bool) {
+	name, ok = strings.CutPrefix(path, "/feeds/")
+	for _, format := range feed.Formats() {
+		if rest, has := strings.CutSuffix(name, "."+format.Ext); ok && has {
+			return rest, true
+		}
+	}
+	return "", false
+}
+
+// feedNamed finds a feed by its id, or one that a reader chose by its query.
+func (s *site) feedNamed(id string, r *http.Request) (bantin.Feed, bool) {
+	if id == chosenID {
+		sel, err := s.Atlas.Choose(r.URL.Query())
+		return s.chosen(sel), err == nil
+	}
+	for _, f := range s.FeedList() {
+		if f.ID == id {
+			return f, true
+		}
+	}
+	return bantin.Feed{}, false
+}
+
+// chosenID is the id of feeds that readers put together.
+const chosenID = "chon"
+
+func (s *site) chosen(sel bantin.Selection) bantin.Feed {
+	return bantin.Feed{ID: chosenID + "?" + place.ChoiceQuery(sel), Title: s.Atlas.ChoiceName(sel, s.Site.Language), Select: sel}
+}
+
+// feedPage serves /feeds/{id...}: the page of a feed, whatever asks.
+func (s *site) feedPage(w http.ResponseWriter, r *http.Request) error {
+	id := r.PathValue("id")
+	if id == chosenID {
+		return s.chosenPage(w, r)
+	}
+	f, ok := s.feedNamed(id, r)
+	if !ok {
+		return fmt.Errorf("feed %q: %w", id, bantin.ErrNotFound)
+	}
+	return s.showFeed(w, r, f)
+}
+
+// chosenPage serves /feeds/chon, where the form on the page of feeds leads.
+func (s *site) chosenPage(w http.ResponseWriter, r *http.Request) error {
+	query := r.URL.Query()
+	sel, err := s.Atlas.Choose(query)
+	var choice *place.ChoiceError
+	if errors.As(err, &choice) {
+		return s.badChoice(w, r, choice)
+	}
+	canonical := place.ChoiceQuery(sel)
+	if lang := query.Get("lang"); lang != "" && s.language(r) != s.Site.Language {
+		canonical += "&lang=" + string(s.language(r))
+	}
+	if !place.SameChoice(r.URL.RawQuery, canonical) {
+		return &movedError{to: s.path("/feeds/" + chosenID + "?" + canonical)}
+	}
+	return s.showFeed(w, r, s.chosen(sel))
+}
+
+// badChoice says what is wrong with a selection.
+func (s *site) badChoice(w http.ResponseWriter, r *http.Request, choice *place.ChoiceError) error {
+	status := http.StatusBadRequest
+	if choice.Unknown != "" {
+		status = http.StatusNotFound
+	}
+	lang := s.language(r)
+	p := s.message(r, status, lang.Say("Chưa chọn được nguồn tin", "This feed cannot be put together"), choice.In(lang))
+	p.Back, p.BackTo = p.Href("/feeds")+"#chon", lang.Say("Chọn lại", "Choose again")
+	w.Header().Set("Cache-Control", "no-store")
+	return s.render(w, status, "message", p)
+}
+
+// path is a path of ours as the outside sees it.
+func (s *site) path(path string) string {
+	u, err := url.Parse(s.Site.URL)
+	if err != nil {
+		return path
+	}
+	return strings.TrimSuffix(u.EscapedPath(), "/") + path
+}
+
+func (s *site) showFeed(w http.ResponseWriter, r *http.Request, f bantin.Feed) error {
+	p := &feedPage{page: s.newPage(r, "feeds", "")}
+	p.Name = s.nameOf(p.Language, f)
+	p.Title = p.Say("Nguồn tin: ", "Feed: ") + p.Name
+	p.Switch = p.pageOf(f, p.Other())
+	tags := s.Atlas.SelectTags(f.Select)
+	if strings.HasPrefix(f.ID, chosenID+"?") {
+		p.Name = s.Atlas.ChoiceName(f.Select, p.Language)
+		p.Title = p.Say("Nguồn tin: ", "Feed: ") + p.Name
+		tags = s.Atlas.ChoiceTags(f.Select)
+	}
+	p.Alternates = append(formats(f), p.Alternates...)
+	s.addresses(p, f)
+	list, err := s.Store.Bulletins(r.Context(), store.Filter{Tags: tags, Limit: entriesOnPage})
+	if err != nil {
+		return err
+	}
+	s.newestFirst(list)
+	for i := range list {
+		b := &list[i]
+		p.Entries = append(p.Entries, feedEntry{title(b), p.Href("/bulletins/" + b.ID), b.Summary(summaryLimit), s.foreign(&p.page, b), s.published(b)})
+	}
+	p.Also = s.alsoFeeds(p, f)
+	return s.render(w, http.StatusOK, "feed", p)
+}
+
+func (s *site) addresses(p *feedPage, f bantin.Feed) {
+	for i, format := range feed.Formats() {
+		address := s.Site.Link(feed.Path(f.ID, format.Ext))
+		if i == 0 {
+			p.Address, p.Format = address, format.Name
+			continue
+		}
+		p.Others = append(p.Others, feedLink{format.Name, address})
+	}
+	p.OPML, p.OPMLName = "/feeds.opml", p.Say("danh mục OPML của mọi nguồn tin", "OPML list of all feeds")
+	if kindOf(f) != 1 {
+		return
+	}
+	if own := clusterList(f.Select.Clusters[0]); s.Feeds.Get(own) != nil {
+		p.OPML, p.OPMLName = own, p.Say("danh mục OPML của cụm", "OPML list of the cluster")
+	}
+}
+
+// clusterList is where the list of a cluster's feeds is.
+func clusterList(id string) string { return "/feeds/" + id + ".opml" }
+
+// alsoFeeds lists other feeds: the general ones and those of clusters, then
+// those of the neighbours in the cluster.
+func (s *site) alsoFeeds(p *feedPage, than bantin.Feed) []feedLink {
+	var list, near []feedLink
+	for _, f := range s.FeedList() {
+		link := feedLink{s.nameOf(p.Language, f), p.pageOf(f, p.Language)}
+		switch {
+		case f.ID == than.ID:
+		case kindOf(f) != 2:
+			list = append(list, link)
+		case s.neighbours(than.Select, f.Select.Places[0]):
+			near = append(near, link)
+		}
+	}
+	list = append(list, near...)
+	return list[:min(len(list), alsoOnPage)]
+}
+
+// neighbours reports whether a place is in a cluster of the selection, or in
+// one with a place of it.
+func (s *site) neighbours(sel bantin.Selection, slug string) bool {
+	clusters := slices.Clone(sel.Clusters)
+	for _, own := range sel.Places {
+		clusters = append(clusters, s.Atlas.ClustersOf(own)...)
+	}
+	return slices.ContainsFunc(s.Atlas.ClustersOf(slug), func(id string) bool { return slices.Contains(clusters, id) })
+}
+
+// pageOf is where the page of a feed is, in a language.
+func (p page) pageOf(f bantin.Feed, lang bantin.Language) string {
+	href := feed.PagePath(f.ID)
+	if lang == p.Site.Language {
+		return href
+	}
+	if strings.Contains(href, "?") {
+		return href + "&lang=" + string(lang)
+	}
+	return href + "?lang=" + string(lang)
+}
