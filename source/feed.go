@@ -72,7 +72,7 @@ func (f *webFeed) read(ctx context.Context, seen map[string]string, give func(It
 	}
 	res, err := f.spec.Web.Get(ctx, fetch.Request{URL: f.spec.URL, Accept: feedTypes, ETag: notes["etag"], LastModified: notes["modified"]})
 	if err != nil {
-		return &SiteError{Err: err}
+		return unreadable(err)
 	}
 	if res.NotModified() {
 		return nil

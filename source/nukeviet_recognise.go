@@ -29,7 +29,7 @@ func (v *visit) recognise() (*listing, error) {
 	}
 	if err != nil {
 		if _, ours := err.(*SiteError); !ours {
-			err = &SiteError{Err: err}
+			err = unreadable(err)
 		}
 		return nil, err
 	}

@@ -42,6 +42,28 @@ func (e *SiteError) RetryAt() time.Time {
 // siteError makes a SiteError of its two wordings.
 func siteError(vi, en string) *SiteError { return &SiteError{Words: words(vi, en)} }
 
+// unreadable makes a SiteError of what an address answered, with what an admin
+// can do about it where that is not plain.
+func unreadable(err error) *SiteError {
+	e := &SiteError{Err: err}
+	var inner *fetch.InnerError
+	var status *fetch.Error
+	switch {
+	case errors.As(err, &inner):
+		e.Words = words("địa chỉ của trang nằm trong mạng nội bộ; nếu đúng là như vậy, hãy ghi allow_private: true dưới nguồn này",
+			"the site is inside the network; if it should be, write allow_private: true under this source")
+	case errors.As(err, &status) && status.Status != 0:
+		e.Words.VI = fmt.Sprintf("trang trả lời mã %d", status.Status)
+	case errors.Is(err, fetch.ErrSlow):
+		e.Words.VI = "trang trả lời quá chậm"
+	case errors.Is(err, fetch.ErrPatience):
+		e.Words.VI = "trang yêu cầu chờ"
+	default:
+		e.Words.VI = "không đọc được trang"
+	}
+	return e
+}
+
 // answer is what an address of a site says.
 type answer struct {
 	*fetch.Response
@@ -56,7 +78,7 @@ func page(ctx context.Context, web *fetch.Client, req fetch.Request) (answer, er
 	for range 5 {
 		res, err := web.Get(ctx, req)
 		if err != nil {
-			return answer{}, &SiteError{Err: err}
+			return answer{}, unreadable(err)
 		}
 		if res.Location == "" {
 			return answer{Response: res}, nil
@@ -66,7 +88,7 @@ func page(ctx context.Context, web *fetch.Client, req fetch.Request) (answer, er
 		}
 		req.URL = res.Location
 	}
-	return answer{}, &SiteError{Err: &fetch.Error{URL: req.URL, Err: fetch.ErrRedirects}}
+	return answer{}, unreadable(&fetch.Error{URL: req.URL, Err: fetch.ErrRedirects})
 }
 
 // samePage reports whether two addresses differ in scheme, host or a slash at

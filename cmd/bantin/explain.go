@@ -9,6 +9,7 @@ import (
 	"bantin"
 	"bantin/contact"
 	"bantin/publish"
+	"bantin/source"
 	"bantin/store"
 )
 
@@ -31,7 +32,10 @@ func whatToDo(err error) bantin.Words {
 	var renamed *publish.RenamedSourceError
 	var row *contact.RowError
 	var folder *publish.FolderError
+	var site *source.SiteError
 	switch {
+	case errors.As(err, &site):
+		return bantin.Words{VI: site.Words.VI}
 	case errors.As(err, &folder) && folder.Taken:
 		return bantin.Words{
 			VI: fmt.Sprintf("Thư mục %s đang giữ nguồn tin của một nơi cài đặt khác: hãy chọn thư mục khác, hoặc xóa thư mục này trước.", folder.Dir),
