@@ -22,7 +22,7 @@ type Group struct {
 // opml.org/spec2.opml), each in the format that every reader knows. It bears no
 // date, so that the same feeds give the same bytes.
 func OPML(site *bantin.Site, title string, groups []Group) ([]byte, error) {
-	list := opml{Version: "2.0", Title: oneLine(title), Owner: oneLine(site.Title), Docs: "http://opml.org/spec2.opml"}
+	list := opml{Version: "2.0", Title: oneLine(title), Owner: oneLine(site.Title)}
 	for _, g := range groups {
 		var feeds []outline
 		for _, f := range g.Feeds {
@@ -51,7 +51,6 @@ type opml struct {
 	Version  string    `xml:"version,attr"`
 	Title    string    `xml:"head>title"`
 	Owner    string    `xml:"head>ownerName"`
-	Docs     string    `xml:"head>docs"`
 	Outlines []outline `xml:"body>outline"`
 }
 

@@ -33,7 +33,11 @@ type Exporter struct {
 }
 
 // Exported says what an export did.
-type Exported struct{ Documents, Written, Removed int }
+type Exported struct {
+	Documents int `json:"documents"`
+	Written   int `json:"written"`           // documents, with their copies
+	Removed   int `json:"removed,omitempty"` // files
+}
 
 // Names of what the exporter keeps in the folder for itself.
 const (

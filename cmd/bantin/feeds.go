@@ -37,7 +37,7 @@ func (a *app) exportFeeds(ctx context.Context, dir string) (err error) {
 		return err
 	}
 	if a.json {
-		return a.line(map[string]int{"documents": done.Documents, "written": done.Written, "removed": done.Removed})
+		return a.line(done)
 	}
 	a.say("%d tệp trong %s, %d tệp được ghi mới", "%d files in %s, %d of them written", done.Documents, dir, done.Written)
 	return nil
