@@ -42,6 +42,7 @@ func (f *folder) item(root *os.Root, l look) (item Item, ok bool) {
 	if d.url != "" {
 		item.Key = "url:" + d.url
 	}
+	item.History = !f.spec.Since.IsZero() && history(d.published, f.spec.Now())
 	item.Bulletin = d.bulletin(f.spec, item)
 	return item, true
 }

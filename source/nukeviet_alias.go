@@ -353,7 +353,7 @@ func (a *aliasSite) head(content *html.Node, s *story) {
 		case n.DataAtom == atom.H1 && s.title == "":
 			s.title = line(textOf(n))
 		case (n.DataAtom == atom.Li || n.DataAtom == atom.Span || n.DataAtom == atom.Div || n.DataAtom == atom.P) && s.published.IsZero():
-			text := line(textOf(n))
+			text := shortText(n)
 			if t, precision, ok := parseTime(text, a.loc); ok {
 				s.date, s.published, s.precision = text, t, precision
 			}
@@ -362,6 +362,22 @@ func (a *aliasSite) head(content *html.Node, s *story) {
 			return
 		}
 	}
+}
+
+// shortText is the text below n as one line, or "" where it is longer than a
+// time may be: a page of nested elements is not read once for each of them.
+func shortText(n *html.Node) string {
+	const longest = 80 // bytes
+	var b strings.Builder
+	for c := range n.Descendants() {
+		if c.Type == html.TextNode {
+			b.WriteString(strings.TrimLeft(c.Data, " \t\r\n"))
+		}
+		if b.Len() > longest {
+			return ""
+		}
+	}
+	return line(b.String())
 }
 
 // inside writes what is in an element.

@@ -9,6 +9,7 @@ import (
 	"image/png"
 	"maps"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -516,5 +517,35 @@ func TestNukeVietOddSites(t *testing.T) {
 	l.later(time.Hour)
 	if got, err := l.look(); err != nil || len(got) != 10 {
 		t.Errorf("%v, %v", got, err)
+	}
+}
+
+// Pages that are made to hurt: the look ends soon, and with an error.
+func TestNukeVietHurtfulPages(t *testing.T) {
+	link := `<a href="modules.php?name=News&op=viewst&sid=1">Tin</a> 02.05.2022 07:00`
+	for name, page := range map[string]string{
+		"10 MB of one line": "<html>" + link + strings.Repeat("a", 10<<20),
+		"nested":            "<html>" + strings.Repeat("<table><tr><td>", 100_000) + link,
+		"unclosed":          strings.Repeat("<td><div>"+link, 20_000),
+		"binary":            link + "\x00\x01\x02",
+		"UTF-16":            "\xff\xfe" + link,
+		"nothing":           "",
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if r.URL.Query().Get("file") == "" {
+					fmt.Fprint(w, page)
+				}
+			}))
+			defer s.Close()
+			start := time.Now()
+			got, err := newLooker(t, "nukeviet", s.URL+"/modules.php?name=News").look()
+			if time.Since(start) > 5*time.Second {
+				t.Errorf("it took %s", time.Since(start))
+			}
+			if err == nil && len(got) > 0 && !strings.Contains(got[0], "error") {
+				t.Errorf("%v", got)
+			}
+		})
 	}
 }
