@@ -32,17 +32,17 @@ import (
 // Options tune a Client. Zero values are the defaults, which are right for a
 // site that serves pages.
 type Options struct {
-	UserAgent    string        // see UserAgent
-	AllowPrivate bool          // addresses inside the network may be asked
-	PerSecond    float64       // requests to one host; 0: no pause between them
-	MaxBytes     int64         // of an answer, unpacked; default 8 MB
-	Total        time.Duration // for one request, its body included; default 90 s
-	Idle         time.Duration // between two reads of a body; default 20 s
-	Redirects    int           // at most so many; default 5
-	Attempts     int           // in all, where an error may pass; default 3
-	Pause        time.Duration // before the second attempt, three times as long before each further; default 2 s
-	Patience     time.Duration // the longest Retry-After that is waited for; a longer one is an Error; default 1 min
-	Roots        *x509.CertPool
+	UserAgent    string         // see UserAgent
+	AllowPrivate bool           // addresses inside the network may be asked
+	PerSecond    float64        // requests to one host; 0: no pause between them
+	MaxBytes     int64          // of an answer, unpacked; default 8 MB
+	Total        time.Duration  // for one request, its body included; default 90 s
+	Idle         time.Duration  // between two reads of a body; default 20 s
+	Redirects    int            // at most so many; default 5
+	Attempts     int            // in all, where an error may pass; default 3
+	Pause        time.Duration  // before the second attempt, three times as long before each further; default 2 s
+	Patience     time.Duration  // the longest Retry-After that is waited for; a longer one is an Error; default 1 min
+	Roots        *x509.CertPool // who vouches for certificates; nil: whom the system trusts
 }
 
 // Client fetches. It is safe for use by several goroutines.

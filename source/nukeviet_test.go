@@ -549,3 +549,26 @@ func TestNukeVietHurtfulPages(t *testing.T) {
 		})
 	}
 }
+
+// The newest story is removed: that is missed too. An old one that comes to the
+// top again makes nothing else look missed.
+func TestNukeVietMissedAtTheTop(t *testing.T) {
+	generations(t, func(t *testing.T, g nuke.Generation) {
+		site := (&nuke.Site{Generation: g, Stories: stories(1, 60)}).Start(t)
+		l := newLooker(t, "nukeviet", site.URL())
+		if got, err := l.look(); err != nil || len(got) != 60 {
+			t.Fatal(len(got), err)
+		}
+		site.Change(func(s *nuke.Site) { s.Remove(60) })
+		l.later(time.Minute)
+		l.expect("60 error: the site no longer has this story; if it is still missing tomorrow, its bulletin is withdrawn")
+		site.Change(func(s *nuke.Site) { s.Stories[1].At = l.now })
+		site.Requests()
+		if _, err := l.look(); err != nil {
+			t.Fatal(err)
+		}
+		if n := len(site.Requests()); n > 4 {
+			t.Errorf("%d requests", n)
+		}
+	})
+}

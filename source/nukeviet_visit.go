@@ -125,6 +125,21 @@ func highestOf(rows []row) int64 {
 	return high
 }
 
+// oldestOf gives the time of the oldest row, rounded up to the hour that some
+// lists know.
+func oldestOf(rows []row) time.Time {
+	var oldest time.Time
+	for _, r := range rows {
+		if !r.published.IsZero() && (oldest.IsZero() || r.published.Before(oldest)) {
+			oldest = r.published
+		}
+	}
+	if oldest.IsZero() || rows[len(rows)-1].precision == bantin.PrecisionMinute {
+		return oldest
+	}
+	return oldest.Add(time.Hour)
+}
+
 // mostChecks bounds what a look spends on stories that only may have changed.
 const mostChecks = 5
 
@@ -135,20 +150,23 @@ func (v *visit) again(newest *listing) error {
 	for _, r := range newest.rows {
 		listed[r.id] = r
 	}
-	low, high := lowest(newest.rows), highestOf(newest.rows)
+	oldest := oldestOf(newest.rows)
 	checks := 0
 	for _, id := range v.known() {
 		m := readMemo(v.seen[id])
 		r, here := listed[id]
-		n := (&row{id: id}).number()
 		changed := here && m.mark != "" && r.kind == m.mark[0] && r.mark() != m.mark
-		absent := !here && !newest.same && !newest.links[id] && n > low && n < high && !m.unseen && m.lost.IsZero() && !m.read.IsZero()
-		if m.due(v.now) && !changed && !absent {
+		// A list is in the order of time: what is younger than its oldest row
+		// should be on it.
+		absent := !here && !newest.same && !newest.links[id] && !m.unseen && m.lost.IsZero() && !m.read.IsZero() &&
+			!oldest.IsZero() && m.published.After(oldest)
+		if !changed && !absent && !m.due(v.now) {
+			continue
+		}
+		if !changed {
 			if checks++; checks > mostChecks {
 				continue
 			}
-		} else if !changed && !absent {
-			continue
 		}
 		if !here {
 			r = v.site.row(id, m.address)
