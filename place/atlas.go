@@ -28,6 +28,17 @@ const (
 	roleGroup   role = iota // "cụm": the name of a cluster follows
 	roleFiller              // may stand between "cụm" and the name
 	roleSurname             // what follows is a person's name
+	roleFamily              // the same, but also common in names of places
+	rolePerson              // somebody is addressed: "ông", "đồng chí"
+	roleStreet              // what is only named for a place: "đường", "cầu"
+	roleParish              // a unit below provinces: "xã"
+	roleMany                // "các xã", "hai huyện"
+	roleFirm                // "công ty", "tập đoàn"
+	roleOwn                 // the word for a province or city
+	roleAt                  // "tại", "ở"
+	roleSchool              // "trường", "THPT": a person's name may stand behind
+	roleAnd                 // joins a list
+	roleChina               // the country of another Hà Nam
 	roleUnit                // behind a number: "cụm 8 tỉnh" counts and does not name
 )
 
@@ -37,13 +48,27 @@ type roleWord struct {
 	ending
 }
 
-// The words of each role, in the spelling of dictionaries.
-const (
-	groupWords   = "cụm khối cluster"
-	fillerWords  = "công tác thi đua khuyến học tài hội hoạt động giao ban của các tỉnh thành phố vùng khu vực số of the provinces"
-	surnameWords = "Nguyễn Trần Lê Phạm Hoàng Huỳnh Phan Vũ Võ Đặng Bùi Đỗ Ngô Dương Trương Đinh Lương Trịnh Thị Văn"
-	unitWords    = "tỉnh thành đơn địa huyện xã province provinces"
-)
+// roleWords has the words of each role, in the spelling of dictionaries.
+func roleWords() map[role]string {
+	return map[role]string{
+		roleGroup:   "cụm khối cluster",
+		roleFiller:  "công tác thi đua khuyến học tài hội hoạt động giao ban của các tỉnh thành phố vùng khu vực số of the provinces",
+		roleSurname: "Nguyễn Trần Lê Phạm Hoàng Huỳnh Phan Vũ Võ Đặng Bùi Đỗ Ngô Dương Trương Đinh Lương Trịnh Thị Văn",
+		roleFamily: "Hồ Lý Mai Đào Đoàn Hà Tạ Tô Chu Cao Thái Kiều La Lâm Lưu Mạc Nghiêm Phùng Quách Tống Triệu Từ Vương Đàm Hứa Khổng " +
+			"Lại Thạch Danh Kim Châu Cù Doãn Bạch Đậu Lò Lường Cầm Giàng Vàng Sùng Hầu Nông Ma Lục Vi Quàng Tòng Tăng Thân Thẩm Viên Bế Hữu Đức",
+		rolePerson: "ông bà anh chị em cô chú bác thầy cụ cháu bạn chí sĩ viên tướng thủ",
+		roleStreet: "đường phố ngõ hẻm lộ cầu chợ hồ sông núi đèo vịnh chùa đình đền trận dịch nghĩa sạn điện viên trường tốc tuyến hầm cảng Nobel tháp hát nền vì rạp cung cư non học giáo",
+		roleParish: "xã phường trấn thôn ấp xóm bản làng huyện quận buôn khu đội",
+		roleMany:   "các hai ba bốn năm sáu bảy tám chín mười những 2 3 4 5 6 7 8 9 10 11 12",
+		roleFirm:   "ty đoàn TNHH CP MTV nghiệp",
+		roleUnit:   "tỉnh thành đơn địa huyện xã phường trường province provinces",
+		roleOwn:    "tỉnh phố TP province city đô",
+		roleAt:     "tại ở vào về từ đến tới quê gốc",
+		roleSchool: "trường THPT THCS PTTH chuyên đường phố huyện xã phường trấn",
+		roleAnd:    "và cùng",
+		roleChina:  "Trung China Henan",
+	}
+}
 
 //go:embed notplaces.txt
 var notPlaces string
@@ -89,9 +114,7 @@ func (a *Atlas) ClustersOf(slug string) []string { return slices.Clone(a.members
 func (a *Atlas) index() {
 	words := map[string]int32{}
 	a.places, a.cores = newPhrases(words), newPhrases(words)
-	for r, list := range map[role]string{
-		roleGroup: groupWords, roleFiller: fillerWords, roleSurname: surnameWords, roleUnit: unitWords,
-	} {
+	for r, list := range roleWords() {
 		for word := range strings.FieldsSeq(list) {
 			a.addRole(r, word)
 		}

@@ -11,8 +11,9 @@ import (
 
 // Found is what a text names, each once, in the order of first appearance.
 type Found struct {
-	Places   []string // slugs
-	Clusters []string // ids
+	Places   []string   // slugs
+	Clusters []string   // ids
+	Evidence []Evidence // why: for each of them its first mention
 }
 
 // Reform is the first day of the 34 units.
@@ -24,8 +25,8 @@ func Reform() bantin.Day { return bantin.Day{Year: 2025, Month: 7, Day: 1} }
 //
 // A name counts where it is a whole word, is written with capitals and with
 // its own diacritics or none, is not part of a longer phrase that means
-// something else ("Thái Bình Dương") and does not follow a surname ("Đỗ Hà
-// Nam"). Clusters count behind the word cụm: "Cụm I", "cụm công tác khuyến học
+// something else ("Thái Bình Dương"), and no rule of rules.go says that it
+// stands for somebody or something else ("Đỗ Hà Nam", "xã Long An"). Clusters count behind the word cụm: "Cụm I", "cụm công tác khuyến học
 // các tỉnh Tây – Bắc". The time it takes is linear in the text.
 func (a *Atlas) Find(text string, day bantin.Day) Found {
 	text = composed(text)
@@ -34,12 +35,27 @@ func (a *Atlas) Find(text string, day bantin.Day) Found {
 	s := search{atlas: a, text: text, tokens: tokens}
 	s.run()
 	if !day.IsZero() && !day.Before(Reform()) {
-		for i, slug := range s.found.Places {
-			s.found.Places[i] = lastOf(slug)
-		}
-		s.found.Places = unique(s.found.Places)
+		s.found.today()
 	}
 	return s.found
+}
+
+// today gives each unit as what it became.
+func (f *Found) today() {
+	for i, slug := range f.Places {
+		f.Places[i] = lastOf(slug)
+	}
+	f.Places = unique(f.Places)
+	var evidence []Evidence
+	for _, e := range f.Evidence {
+		if now := lastOf(e.Slug); now != e.Slug {
+			e.Slug, e.Rule = now, RuleSuccessor
+		}
+		if !slices.ContainsFunc(evidence, func(had Evidence) bool { return had.Slug == e.Slug }) {
+			evidence = append(evidence, e)
+		}
+	}
+	f.Evidence = evidence
 }
 
 // search is one pass over one text.
@@ -48,10 +64,11 @@ type search struct {
 	text   string
 	tokens []token
 	found  Found
+	at     int     // the word that is looked at
+	last   mention // the name before
 }
 
 func (s *search) run() {
-	named := 0 // where the last name ended
 	for i := 0; i < len(s.tokens); {
 		if s.tokens[i].word == unknownWord {
 			i++
@@ -61,32 +78,50 @@ func (s *search) run() {
 			i += n
 			continue
 		}
+		s.at = i
 		end, n := s.atlas.places.longest(s.tokens, i, s.accept)
 		if n == 0 {
 			i++
 			continue
 		}
-		if end.kind != endPlace || named == i || !s.person(i) {
-			s.add(end)
-		}
+		s.name(end, i, n)
 		i += n
-		named = i
 	}
 }
 
-func (s *search) add(end ending) {
+// name takes the phrase of n words at i for what it is.
+func (s *search) name(end ending, i, n int) {
 	switch end.kind {
-	case endPlace:
-		s.found.Places = appendNew(s.found.Places, end.id)
 	case endCluster:
-		s.found.Clusters = appendNew(s.found.Clusters, end.id)
+		s.add(end, i, n, RuleCluster)
+	case endPlace:
+		this := mention{first: i, behind: i + n, slug: end.id, bare: end.name == "Hồ Chí Minh"}
+		this.rule = s.judge(&this)
+		if !this.rule.rejects() {
+			s.add(end, i, n, this.rule)
+		}
+		s.last = this
 	}
+}
+
+// add notes a tag with its first mention.
+func (s *search) add(end ending, i, n int, rule Rule) {
+	list := &s.found.Places
+	if end.kind == endCluster {
+		list = &s.found.Clusters
+	}
+	if slices.Contains(*list, end.id) {
+		return
+	}
+	*list = append(*list, end.id)
+	from, to := s.tokens[i].start, s.tokens[i+n-1].end
+	s.found.Evidence = append(s.found.Evidence, Evidence{Slug: end.id, Offset: from, Text: s.text[from:to], Rule: rule})
 }
 
 // accept reports whether the words are the phrase: spelt like it and, for a
 // unit, with capitals.
 func (s *search) accept(end ending, words []token) bool {
-	if end.kind == endPlace && !s.capital(words) {
+	if end.kind == endPlace && !s.capital(words) && !s.declared() {
 		return false
 	}
 	return spelled(s.text, words, end)
@@ -108,15 +143,6 @@ func (s *search) capital(words []token) bool {
 	return true
 }
 
-// person reports whether a surname stands before the word, so that what looks
-// like a unit is somebody's name.
-func (s *search) person(i int) bool {
-	if i == 0 || s.tokens[i].before != sepBlank || !s.has(i-1, roleSurname) {
-		return false
-	}
-	return s.capital(s.tokens[i-1 : i])
-}
-
 // cluster takes "cụm", what may stand behind it and the cluster's name, and
 // gives the number of words; 0 where none is named. Names may be listed: "Cụm
 // I, II và IV".
@@ -129,11 +155,11 @@ func (s *search) cluster(i int) int {
 	for j := i + 1; j < len(s.tokens) && j <= i+patience && s.tokens[j].before&between != 0; j++ {
 		between |= sepComma // "các tỉnh, thành phố"
 		if end, n := s.core(j); n > 0 {
-			s.add(end)
+			s.add(end, i, j+n-i, RuleCluster)
 			return j + n - i + s.more(j+n)
 		}
-		if !s.has(j, roleFiller) {
-			break
+		if !s.has(j, roleFiller) || s.written(j) == "thi" && j+1 < len(s.tokens) && s.written(j+1) != "đua" {
+			break // "cụm thi" is one of examinations
 		}
 	}
 	return 0
@@ -156,7 +182,7 @@ func (s *search) more(i int) int {
 		if n == 0 {
 			break
 		}
-		s.add(end)
+		s.add(end, j, n, RuleCluster)
 		i = j + n
 	}
 	return i - from
@@ -165,7 +191,7 @@ func (s *search) more(i int) int {
 // core takes the name of a cluster without its "cụm".
 func (s *search) core(i int) (ending, int) {
 	end, n := s.atlas.cores.longest(s.tokens, i, s.acceptCore)
-	if n == 1 && i+1 < len(s.tokens) && s.numeral(i) && s.tokens[i+1].before == sepBlank && s.has(i+1, roleUnit) {
+	if n == 1 && s.local(i+1) {
 		return ending{}, 0
 	}
 	return end, n
@@ -181,6 +207,24 @@ func (s *search) acceptCore(end ending, words []token) bool {
 		}
 	}
 	return spelled(s.text, words, end)
+}
+
+// local reports whether what stands behind the number of a cluster makes it a
+// count ("cụm 8 tỉnh") or one of a smaller unit ("cụm 4, phường Tứ Liên").
+func (s *search) local(i int) bool {
+	if i >= len(s.tokens) {
+		return false
+	}
+	t := s.tokens[i]
+	switch {
+	case t.before == sepBlank && s.numeral(i-1) && s.has(i, roleUnit):
+		return true
+	case t.before&(sepBlank|sepComma) != 0 && s.has(i, roleParish):
+		return true
+	case t.before == sepBlank && s.has(i, roleMany) && i+1 < len(s.tokens):
+		return s.has(i+1, roleParish) || s.written(i+1) == "trường"
+	}
+	return false
 }
 
 // numeral reports whether the word is a number in Arabic digits.

@@ -112,7 +112,14 @@ func TestFindConfiguredClusters(t *testing.T) {
 }
 
 func TestFindInRealBulletin(t *testing.T) {
-	got := place.NewAtlas(nil).Find(realBulletin(t), before)
+	text := realBulletin(t)
+	got := place.NewAtlas(nil).Find(text, before)
+	for _, e := range got.Evidence {
+		if !strings.HasPrefix(text[e.Offset:], e.Text) || e.Rule == "" {
+			t.Errorf("evidence %+v", e)
+		}
+	}
+	got.Evidence = nil
 	diff(t, got, place.Found{
 		Places: []string{"lai-chau", "dien-bien", "son-la", "hoa-binh", "lao-cai", "yen-bai",
 			"phu-tho", "ha-giang", "tuyen-quang"},

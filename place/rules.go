@@ -1,0 +1,379 @@
+package place
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Evidence says where a text names what was found, and why that counts.
+type Evidence struct {
+	Slug   string // of the unit, or the id of the cluster
+	Offset int    // bytes of the text in NFC before the mention
+	Text   string // as it is written there
+	Rule   Rule
+}
+
+// Rule says why a name counts, or why it does not.
+type Rule string
+
+// Why a name counts.
+const (
+	RuleName      Rule = "name"      // it is written as a name
+	RuleUnit      Rule = "unit"      // the word for a province or city stands before it
+	RuleList      Rule = "list"      // it stands in a list of units
+	RuleSuccessor Rule = "successor" // what it names became this unit
+	RuleCluster   Rule = "cluster"   // behind the word for a cluster
+)
+
+// Why a name does not count.
+const (
+	rulePerson  Rule = "-person"  // Trương Hòa Bình, chị Huế
+	ruleStreet  Rule = "-street"  // phố Huế, sông Đồng Nai, chiến dịch Hòa Bình
+	ruleParish  Rule = "-parish"  // xã Long An
+	ruleFirm    Rule = "-firm"    // Tập đoàn Hòa Bình
+	ruleForeign Rule = "-foreign" // Hà Nam (Trung Quốc)
+	ruleNoun    Rule = "-noun"    // VÌ HÒA BÌNH
+	ruleMan     Rule = "-man"     // Hồ Chí Minh without the word for a city
+)
+
+func (r Rule) rejects() bool { return r[0] == '-' }
+
+// mention is a name in a text.
+type mention struct {
+	first, behind int // words
+	slug          string
+	bare          bool // the city's name is also a man's
+	rule          Rule
+}
+
+// judge says by which rule the name counts or does not. The word before it
+// decides first, because "tỉnh" settles what everything else only suggests.
+func (s *search) judge(m *mention) Rule {
+	i := m.first
+	switch {
+	case s.foreign(m):
+		return ruleForeign
+	case i == 0 || s.tokens[i].before == sepOther:
+		return s.alone(m, RuleName)
+	case s.joined(i) && !s.follows(i):
+		return s.alone(m, RuleName)
+	case s.follows(i) && s.own(i-1):
+		return RuleUnit
+	case s.listed(m):
+		return s.inList(m)
+	case s.joined(i):
+		return s.alone(m, RuleName)
+	case s.parish(i - 1):
+		return s.ofParish(m)
+	case s.person(m):
+		return rulePerson
+	case s.street(m):
+		return ruleStreet
+	case s.firm(i - 1):
+		return ruleFirm
+	}
+	return s.alone(m, RuleName)
+}
+
+// follows reports whether only a blank stands before the word, so that it may
+// belong to the word before.
+func (s *search) follows(i int) bool { return i > 0 && s.tokens[i].before&(sepBlank|sepPoint) != 0 }
+
+// joined reports whether the word is one of a list: a comma, a dash or "và"
+// stands before it.
+func (s *search) joined(i int) bool {
+	return i > 0 && (s.tokens[i].before&(sepComma|sepDash|sepHyphen) != 0 || s.follows(i) && s.has(i-1, roleAnd))
+}
+
+// listed reports whether the name goes on a list: the name before ended there.
+func (s *search) listed(m *mention) bool {
+	gap := m.first - s.last.behind
+	if s.last.behind == 0 || !s.joined(m.first) && gap != 0 {
+		return false
+	}
+	return gap == 0 || gap == 1 && s.has(m.first-1, roleAnd)
+}
+
+// inList judges a name by the one before it in the list. What follows a commune
+// with a comma is mostly the province in which that lies, unless the list began
+// with "các xã".
+func (s *search) inList(m *mention) Rule {
+	if !s.last.rule.rejects() {
+		return RuleList
+	}
+	comma := s.tokens[m.first].before&sepComma != 0
+	if s.last.rule == ruleStreet && s.tokens[m.first].before&(sepDash|sepHyphen) != 0 {
+		return ruleStreet // "cao tốc Hà Nội – Hải Phòng"
+	}
+	if s.last.rule == ruleParish && (!comma || s.among(m.first)) {
+		return ruleParish
+	}
+	return s.alone(m, RuleName)
+}
+
+// alone judges a name by itself.
+func (s *search) alone(m *mention, rule Rule) Rule {
+	switch {
+	case m.bare && !s.cityMeant(m):
+		return ruleMan
+	case s.shouted(m):
+		return ruleNoun
+	case s.joined(m.first) && s.among(m.first):
+		return ruleParish
+	}
+	return rule
+}
+
+// own reports whether the word is that for a province or city: "tỉnh", "thành
+// phố", and not "đường phố".
+func (s *search) own(i int) bool {
+	if !s.has(i, roleOwn) {
+		return false
+	}
+	switch strings.ToLower(s.written(i)) {
+	case "phố":
+		return i > 0 && strings.EqualFold(s.written(i-1), "thành")
+	case "đô":
+		return i > 0 && strings.EqualFold(s.written(i-1), "thủ")
+	}
+	return true
+}
+
+// declared reports whether the word for a province stands before the name that
+// is looked at, so that small letters are only carelessness.
+func (s *search) declared() bool { return s.follows(s.at) && s.own(s.at-1) }
+
+// parish reports whether the word is that for a unit below a province.
+func (s *search) parish(i int) bool {
+	return s.has(i, roleParish) && !(strings.EqualFold(s.written(i), "xã") && i > 0 && strings.EqualFold(s.written(i-1), "thị"))
+}
+
+// ofParish judges a name behind "xã" or "huyện". Điện Biên alone has a
+// district of its own name.
+func (s *search) ofParish(m *mention) Rule {
+	if m.slug == "dien-bien" && strings.EqualFold(s.written(m.first-1), "huyện") {
+		return RuleName
+	}
+	return ruleParish
+}
+
+// among reports whether the word is in a list that begins with "các xã": before
+// it stand names, commas and "và" alone.
+func (s *search) among(i int) bool {
+	const longest = 24
+	for j := i - 1; j > max(0, i-longest); j-- {
+		if s.has(j, roleParish) && s.follows(j+1) {
+			return s.follows(j) && s.has(j-1, roleMany)
+		}
+		if !s.upper(j) && !s.has(j, roleAnd) || s.tokens[j].before == sepOther {
+			return false
+		}
+	}
+	return false
+}
+
+// person reports whether the name is somebody's: a surname or a form of address
+// stands before it, and all together is as short as names are.
+func (s *search) person(m *mention) bool {
+	const longest = 4
+	length := m.behind - m.first
+	for k := 1; k <= longest-length+1; k++ {
+		j := m.first - k
+		if j < 0 || !s.follows(j+1) || s.last.behind > j {
+			return false
+		}
+		if s.has(j, rolePerson) && !s.has(j, roleSurname) {
+			return s.addressed(j, k)
+		}
+		if !s.upper(j) || k+length > longest+1 {
+			return false
+		}
+		if k+length <= longest && (s.has(j, roleSurname) || s.has(j, roleFamily) && (k == 1 || s.called(j))) {
+			return !s.named(j, k)
+		}
+	}
+	return false
+}
+
+// addressed reports whether the form of address is one: "đồng chí Hòa Bình",
+// "sinh viên Huế" is none, and "cô giáo" needs its own word.
+func (s *search) addressed(j, k int) bool {
+	before := ""
+	if j > 0 {
+		before = strings.ToLower(s.written(j - 1))
+	}
+	switch strings.ToLower(s.written(j)) {
+	case "chí":
+		return before == "đồng"
+	case "sĩ":
+		return before == "ca" || before == "nghệ" || before == "nhạc" || before == "họa" || before == "bác"
+	case "viên":
+		return before == "diễn"
+	case "thủ":
+		return false
+	case "tướng":
+		return before != "thủ" || k == 1
+	case "em":
+		return before != "trẻ" && before != "anh" && before != "chị"
+	case "anh":
+		return s.written(j) != "Anh" || k == 1 && before == ""
+	}
+	return true
+}
+
+// called reports whether a form of address stands before the surname.
+func (s *search) called(j int) bool { return j > 0 && s.follows(j) && s.has(j-1, rolePerson) }
+
+// named reports whether what begins with the surname at j is a school, a street
+// or a district, so that a name k words behind it may be where that lies.
+func (s *search) named(j, k int) bool {
+	return k > 1 && j > 0 && s.follows(j) && s.has(j-1, roleSchool)
+}
+
+// street reports whether the name only names something else: the word for it
+// stands before the name.
+func (s *search) street(m *mention) bool {
+	j := m.first - 1
+	if !s.has(j, roleStreet) {
+		return false
+	}
+	before := ""
+	if j > 0 && s.follows(j) {
+		before = strings.ToLower(s.written(j - 1))
+	}
+	switch word := strings.ToLower(s.written(j)); word {
+	case "phố":
+		return before != "đường" && before != "thành"
+	case "lộ":
+		return before == "quốc" || before == "đại" || before == "tỉnh"
+	case "dịch":
+		return before == "chiến"
+	case "nghĩa":
+		return before == "khởi"
+	case "sạn":
+		return before == "khách"
+	case "điện":
+		return before == "thủy" || before == "thuỷ" || before == "nhiệt"
+	case "viên":
+		return before == "công"
+	case "trường":
+		return before == "quảng"
+	case "tốc":
+		return before == "cao"
+	case "hát":
+		return before == "nhà"
+	case "học":
+		return before == "tiểu"
+	case "non":
+		return before == "mầm"
+	case "giáo":
+		return before == "mẫu"
+	case "tuyến":
+		return before != "trực"
+	case "cư":
+		return before == "chung"
+	case "đường":
+		return before != "con" && before != "lên"
+	case "cầu":
+		return before != "yêu" && before != "toàn" && before != "nhu" && before != "bóng"
+	case "nền", "vì", "nobel":
+		return m.slug == "hoa-binh" || m.slug == "thai-binh"
+	}
+	return true
+}
+
+// firm reports whether the word at i is the end of "công ty", "tập đoàn" and
+// what belongs to these. One that tells what it does in between is of the
+// province: "Công ty Điện lực Phú Thọ".
+func (s *search) firm(i int) bool {
+	for ; i > 0 && s.follows(i); i-- {
+		switch strings.ToLower(s.written(i)) {
+		case "tnhh", "cp", "mtv", "phần", "cổ", "tm", "xd", "xây", "dựng":
+			continue
+		case "ty":
+			return strings.EqualFold(s.written(i-1), "công")
+		case "đoàn":
+			return strings.EqualFold(s.written(i-1), "tập")
+		}
+		return false
+	}
+	return false
+}
+
+// foreign reports whether the Chinese Hà Nam is meant: its country is named
+// beside it.
+func (s *search) foreign(m *mention) bool {
+	const near = 5 // words
+	if m.slug != "ha-nam" {
+		return false
+	}
+	for j := m.behind; j < min(len(s.tokens), m.behind+near) && s.tokens[j].before != sepOther; j++ {
+		if s.china(j) {
+			return true
+		}
+	}
+	for j := m.first - 1; j >= max(0, m.first-near) && s.tokens[j+1].before != sepOther; j-- {
+		if s.china(j) {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *search) china(i int) bool {
+	if !s.has(i, roleChina) || !s.upper(i) {
+		return false
+	}
+	return s.written(i) != "Trung" || i+1 < len(s.tokens) && (s.written(i+1) == "Quốc" || s.written(i+1) == "Hoa")
+}
+
+// cityMeant reports whether the name of a man is that of the city: a word for a
+// place stands before it, or other units beside it.
+func (s *search) cityMeant(m *mention) bool {
+	i := m.first
+	if s.follows(i) && (s.own(i-1) || s.has(i-1, roleAt)) {
+		return true
+	}
+	if s.listed(m) && !s.last.rule.rejects() {
+		return true
+	}
+	if j := m.behind; j < len(s.tokens) && s.tokens[j].before&(sepComma|sepDash|sepHyphen) != 0 {
+		end, n := s.atlas.places.longest(s.tokens, j, s.accept)
+		return n > 0 && end.kind == endPlace
+	}
+	return false
+}
+
+// shouted reports whether a name that is also a common word stands in a line of
+// capitals, where nothing tells them apart but the word before.
+func (s *search) shouted(m *mention) bool {
+	switch m.slug {
+	case "hoa-binh", "hai-duong", "binh-dinh", "thai-binh":
+	default:
+		return false
+	}
+	if !s.capitals(m.first) || m.first == 0 || !s.capitals(m.first-1) {
+		return false
+	}
+	switch strings.ToLower(s.written(m.first - 1)) {
+	case "học", "ủy", "ubnd", "hđnd", "tại", "ở", "hội", "đài", "báo":
+		return false
+	}
+	return s.follows(m.first) && !s.has(m.first-1, roleAnd) || s.has(m.first-1, roleAnd) && s.last.behind != m.first-1
+}
+
+// capitals reports whether all letters of the word are large.
+func (s *search) capitals(i int) bool {
+	word := s.written(i)
+	return utf8.RuneCountInString(word) > 1 && strings.ToUpper(word) == word
+}
+
+// upper reports whether the word begins with a capital.
+func (s *search) upper(i int) bool {
+	r, _ := utf8.DecodeRuneInString(s.text[s.tokens[i].start:])
+	return unicode.IsUpper(r)
+}
+
+// written is the word as the text has it.
+func (s *search) written(i int) string { return s.text[s.tokens[i].start:s.tokens[i].end] }
