@@ -107,28 +107,32 @@ header @bantin_json {
 	Access-Control-Expose-Headers "ETag, Link"
 }
 @bantin_opml path *.opml
-header @bantin_opml Content-Type "%s"
+header @bantin_opml {
+	Content-Type "%s"
+	Cache-Control %q
+	Access-Control-Allow-Origin "*"
+}
 @bantin_archive path_regexp /archive/[0-9]+\.
 header @bantin_archive {
 	Cache-Control %q
 	Link %s
 }
 @bantin_current {
-	path *.rss *.atom *.json *.opml
+	path *.rss *.atom *.json
 	not path_regexp /archive/[0-9]+\.
 }
 header @bantin_current {
 	Cache-Control %q
 	Link %s
 }
-`, feed.OPMLMediaType, feed.ArchiveCaching, "`"+f.linkHeader("{path}", false)+"`", feed.SubscriptionCaching, "`"+f.linkHeader("{path}", true)+"`")
+`, feed.OPMLMediaType, feed.SubscriptionCaching, feed.ArchiveCaching, "`"+f.linkHeader("{path}", false)+"`", feed.SubscriptionCaching, "`"+f.linkHeader("{path}", true)+"`")
 	for i, plan := range f.Plans {
 		if plan.Gone {
-			fmt.Fprintf(&w, "@bantin_gone%d path_regexp ^/feeds/%s(/.*)?\\.(%s)$\nrespond @bantin_gone%[1]d 410\n", i, regexp.QuoteMeta(plan.ID), extensions("|"))
+			fmt.Fprintf(&w, "@bantin_gone%[1]d path_regexp ^/feeds/%[2]s(/.*)?\\.(%[3]s)$\nrespond @bantin_gone%[1]d 410\n", i, regexp.QuoteMeta(plan.ID), extensions("|"))
 		}
 		for j, alias := range plan.Aliases {
 			name := fmt.Sprintf("bantin_moved%d_%d", i, j)
-			fmt.Fprintf(&w, "@%s path_regexp %[1]s ^/feeds/%s([./].*)$\nredir @%[1]s %s/feeds/%s{re.%[1]s.1} 301\n",
+			fmt.Fprintf(&w, "@%[1]s path_regexp %[1]s ^/feeds/%[2]s([./].*)$\nredir @%[1]s %[3]s/feeds/%[4]s{re.%[1]s.1} 301\n",
 				name, regexp.QuoteMeta(alias), f.prefix(), plan.ID)
 		}
 	}

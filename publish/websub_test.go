@@ -1,0 +1,161 @@
+package publish
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"bantin/feed"
+)
+
+// hub is a WebSub hub that remembers what it was told.
+type hub struct {
+	*httptest.Server
+	mu   sync.Mutex
+	told map[string]int
+	down bool
+}
+
+func newHub(t *testing.T) *hub {
+	h := &hub{told: map[string]int{}}
+	h.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		if h.down || r.FormValue("hub.mode") != "publish" {
+			http.Error(w, "đang nghỉ", http.StatusServiceUnavailable)
+			return
+		}
+		h.told[r.FormValue("hub.url")]++
+		w.WriteHeader(http.StatusNoContent)
+	}))
+	t.Cleanup(h.Close)
+	return h
+}
+
+func (h *hub) heard() map[string]int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	told := h.told
+	h.told = map[string]int{}
+	return told
+}
+
+func (h *hub) be(down bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.down = down
+}
+
+func (o *office) herald(hubs ...string) *Herald {
+	return &Herald{DB: o.db, Log: o.log(), Hubs: hubs, Tell: feed.NewPublisher("bantin/1").Tell, Now: o.now}
+}
+
+// A hub is told of what changed and of nothing else, also when it was away for
+// a day and the daemon was started anew meanwhile.
+func TestHubIsTold(t *testing.T) {
+	o, h := newOffice(t), newHub(t)
+	o.tin("phu-tho", "Phú Thọ tổng kết", "phu-tho")
+	start := func() *Feeds {
+		f := o.feeds(plans()...)
+		f.Hubs = []string{h.URL}
+		o.refreshed(f)
+		return f
+	}
+	f, herald := start(), o.herald(h.URL)
+	herald.tellAll(t.Context(), h.URL)
+	if told := h.heard(); len(told) != 9+1 && len(told) != 9 {
+		t.Errorf("at first it was told of %v", slices.Sorted(maps.Keys(told)))
+	}
+	start()
+	herald.tellAll(t.Context(), h.URL)
+	if told := h.heard(); len(told) != 0 {
+		t.Errorf("nothing changed, and it was told of %v", told)
+	}
+	h.be(true)
+	o.tin("can-tho", "Cần Thơ đón ghe sách", "can-tho")
+	o.refreshed(f)
+	herald.tellAll(t.Context(), h.URL)
+	h.be(false)
+	f, herald = start(), o.herald(h.URL) // another process
+	herald.tellAll(t.Context(), h.URL)
+	if told := h.heard(); len(told) != 0 {
+		t.Errorf("it was asked again at once: %v", told)
+	}
+	o.skew.Add(int64(24 * time.Hour))
+	herald.tellAll(t.Context(), h.URL)
+	told := h.heard()
+	for _, path := range []string{"tat-ca.rss", "tat-ca.atom", "tat-ca.json", "tinh/can-tho.atom"} {
+		if told["https://bantin.example.org/feeds/"+path] != 1 {
+			t.Errorf("of %s it was told %d times", path, told["https://bantin.example.org/feeds/"+path])
+		}
+	}
+	if told["https://bantin.example.org/feeds/tay-bac.rss"] != 0 {
+		t.Error("it was told of a feed that did not change")
+	}
+	if body := string(f.Library.Get("/feeds/tat-ca.atom").Body); !strings.Contains(body, `rel="hub"`) {
+		t.Error("the feed does not name the hub")
+	}
+}
+
+// Retries wait longer and longer, for about a week; then the next change counts.
+func TestHubIsGivenUp(t *testing.T) {
+	o := newOffice(t)
+	const url = "https://hub.example.org/"
+	if err := o.db.Announce(t.Context(), []string{url}, map[string]time.Time{"https://bantin.example.org/feeds/tat-ca.rss": o.now()}); err != nil {
+		t.Fatal(err)
+	}
+	herald := o.herald(url)
+	attempts := 0
+	herald.Tell = func(context.Context, string, string) error { attempts++; return errors.New("không có ai") }
+	begin := o.now()
+	var last time.Time
+	for o.now().Sub(begin) < 30*24*time.Hour {
+		before := attempts
+		herald.tellAll(t.Context(), url)
+		if attempts > before {
+			last = o.now()
+		}
+		o.skew.Add(int64(time.Hour))
+	}
+	if attempts != mostAttempts || last.Sub(begin) < 5*24*time.Hour {
+		t.Errorf("%d attempts, the last after %v", attempts, last.Sub(begin))
+	}
+}
+
+// One hub that says nothing holds up neither the other nor the end.
+func TestSlowHubHoldsNobodyUp(t *testing.T) {
+	o, h := newOffice(t), newHub(t)
+	slow := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		_ = r.ParseForm()
+		<-r.Context().Done()
+	}))
+	t.Cleanup(slow.Close)
+	f := o.feeds(plans()...)
+	f.Hubs = []string{slow.URL, h.URL}
+	o.refreshed(f)
+	herald := o.herald(f.Hubs...)
+	ctx, stop := context.WithCancel(t.Context())
+	var running sync.WaitGroup
+	running.Go(func() { herald.Run(ctx) })
+	defer running.Wait()
+	defer stop()
+	time.Sleep(100 * time.Millisecond)
+	h.heard()
+	o.tin("phu-tho", "Phú Thọ tổng kết", "phu-tho")
+	start := time.Now()
+	o.refreshed(f)
+	herald.Ring()
+	for told := map[string]int{}; told["https://bantin.example.org/feeds/tinh/phu-tho.json"] == 0; time.Sleep(5 * time.Millisecond) {
+		maps.Copy(told, h.heard())
+		if time.Since(start) > time.Second {
+			t.Fatal("it was not told within a second")
+		}
+	}
+}
