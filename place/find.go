@@ -240,11 +240,21 @@ func (s *search) has(i int, r role) bool {
 		return false
 	}
 	for _, known := range s.atlas.roles[word] {
-		if known.role == r && spelled(s.text, s.tokens[i:i+1], known.ending) {
+		if known.role == r && s.spelled(i, known) {
 			return true
 		}
 	}
 	return false
+}
+
+// spelled reports whether the word is the one of the role. Only what names
+// clusters and people may have lost its diacritics: "cho" is not "chợ".
+func (s *search) spelled(i int, known roleWord) bool {
+	if known.role > roleSurname && strings.EqualFold(s.written(i), known.name) {
+		return true
+	}
+	word := s.tokens[i : i+1]
+	return spelled(s.text, word, known.ending) && (known.role <= roleSurname || !plain(s.text, word))
 }
 
 func appendNew(list []string, item string) []string {

@@ -56,8 +56,6 @@ func (s *search) judge(m *mention) Rule {
 		return ruleForeign
 	case i == 0 || s.tokens[i].before == sepOther:
 		return s.alone(m, RuleName)
-	case s.joined(i) && !s.follows(i):
-		return s.alone(m, RuleName)
 	case s.follows(i) && s.own(i-1):
 		return RuleUnit
 	case s.listed(m):
@@ -189,7 +187,7 @@ func (s *search) person(m *mention) bool {
 		if !s.upper(j) || k+length > longest+1 {
 			return false
 		}
-		if k+length <= longest && (s.has(j, roleSurname) || s.has(j, roleFamily) && (k == 1 || s.called(j))) {
+		if k+length <= longest && (s.has(j, roleSurname) || s.has(j, roleFamily) && s.family(j, k)) {
 			return !s.named(j, k)
 		}
 	}
@@ -220,6 +218,12 @@ func (s *search) addressed(j, k int) bool {
 		return s.written(j) != "Anh" || k == 1 && before == ""
 	}
 	return true
+}
+
+// family reports whether a word that is a surname among other things is one
+// here. "Đoàn Bạc Liêu" is a delegation.
+func (s *search) family(j, k int) bool {
+	return s.called(j) || k == 1 && s.written(j) != "Đoàn"
 }
 
 // called reports whether a form of address stands before the surname.

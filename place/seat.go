@@ -3,6 +3,8 @@ package place
 import (
 	"strings"
 	"sync"
+
+	"bantin"
 )
 
 // seats names for each unit the towns and cities in it that texts name without
@@ -32,14 +34,17 @@ var seatWords = sync.OnceValue(func() map[string]string {
 })
 
 // SeatOf gives the unit of the first town or city that text names, where the
-// unit itself need not be named: Việt Trì lies in Phú Thọ. The unit is the one
-// of before the reform.
-func SeatOf(text string) (slug string, ok bool) {
+// unit itself need not be named: Việt Trì lies in Phú Thọ. The unit is one of
+// day; the zero day is before the reform.
+func SeatOf(text string, day bantin.Day) (slug string, ok bool) {
 	words := strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(" ,.;()–-\u00a0\n", r) })
 	for i := range words {
 		for n := min(3, len(words)-i); n > 0; n-- {
 			name := strings.Join(words[i:i+n], " ")
 			if slug, ok := seatWords()[Fold(name)]; ok && capitals(words[i:i+n]) {
+				if !day.IsZero() && !day.Before(Reform()) {
+					slug = lastOf(slug)
+				}
 				return slug, true
 			}
 		}

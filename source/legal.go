@@ -76,6 +76,7 @@ func LegalRefs(text string) []bantin.LegalRef {
 			continue
 		}
 		if c, ok := f.candidate(i); ok {
+			f.sharing(&c)
 			f.add(c)
 			i = c.end - 1
 			continue
@@ -228,6 +229,38 @@ func (f *refFinder) listed(i int) bool {
 		return true
 	}
 	return false
+}
+
+// sharing adds the numbers before c that have its symbol in common with it:
+// "Quyết định số 1373, 749 và 387/QĐ-TTg".
+func (f *refFinder) sharing(c *candidateRef) {
+	var numbers []string
+	at := c.start
+	for {
+		before := strings.TrimRight(f.text[:at], " \u00a0")
+		rest := strings.TrimSuffix(strings.TrimSuffix(before, "và"), ",")
+		if rest == before {
+			break
+		}
+		rest = strings.TrimRight(rest, " \u00a0")
+		digits := len(strings.TrimRight(rest, "0123456789"))
+		if digits == len(rest) || len(rest)-digits > 4 || !f.numberMayBegin(digits) {
+			return
+		}
+		numbers, at = append(numbers, rest[digits:]), digits
+	}
+	kind := ""
+	if numbers != nil {
+		kind = f.documentBefore(at)
+	}
+	if kind == "" {
+		return
+	}
+	c.kind = kind
+	symbol := c.ref[strings.IndexAny(c.ref, "/-"):]
+	for _, number := range slices.Backward(numbers) {
+		f.add(candidateRef{end: c.end, ref: number + symbol, kind: kind})
+	}
 }
 
 func (f *refFinder) add(c candidateRef) {

@@ -1,0 +1,261 @@
+package source
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"bantin"
+	"bantin/place"
+)
+
+// Bulletins begin with the day and the place of what they report: "Ngày
+// 6/9/2021, tại huyện Đà Bắc, …", "Sáng 15-10, Hội … tổ chức … tại …". Other
+// days in the same sentence are those of documents, anniversaries and terms;
+// they are known by the word before them.
+
+// Event reads what the beginning of a text, lead first, reports: the first day
+// that is the day of something, the place beside it, and the unit that was the
+// host. A day without a year is the one nearest to published. It is nil where
+// no such day is.
+func Event(text string, published bantin.Day, atlas *place.Atlas) *bantin.Event {
+	const beginning = 2400 // bytes: the lead and a paragraph or two
+	head := cutAt(text, beginning)
+	var first *bantin.Event
+	for i, s := range sentences(head) {
+		const most = 8
+		if i == most {
+			break
+		}
+		day, at, ok := eventDay(s.text, published)
+		if !ok {
+			continue
+		}
+		e := &bantin.Event{Date: day, Place: eventPlace(s.text, at)}
+		if e.Place == "" && first == nil {
+			e.Place = placeBehind(head[s.end:])
+		}
+		if e.Place != "" {
+			e.Host = eventHost(text, s.text, e.Place, published, atlas)
+			return e
+		}
+		if first == nil {
+			e.Host = eventHost(text, s.text, "", published, atlas)
+			first = e
+		}
+	}
+	return first
+}
+
+// cutAt shortens text to whole characters.
+func cutAt(text string, limit int) string {
+	if len(text) <= limit {
+		return text
+	}
+	for limit > 0 && !utf8.RuneStart(text[limit]) {
+		limit--
+	}
+	return text[:limit]
+}
+
+// sentence is a piece of a text and where it ends.
+type sentence struct {
+	text string
+	end  int
+}
+
+// sentences cuts text at line ends, and at full stops that no abbreviation,
+// initial or number has.
+func sentences(text string) []sentence {
+	var all []sentence
+	start := 0
+	cut := func(end int) {
+		if s := strings.TrimSpace(text[start:end]); s != "" {
+			all = append(all, sentence{s, end})
+		}
+		start = end
+	}
+	for i := 0; i < len(text); i++ {
+		switch text[i] {
+		case '\n':
+			cut(i + 1)
+		case '.', '!', '?', ';':
+			if text[i] == ';' || stopsSentence(text, i) {
+				cut(i + 1)
+			}
+		}
+	}
+	cut(len(text))
+	return all
+}
+
+// stopsSentence reports whether the stop at i ends a sentence: a blank and a
+// capital or digit stand behind it, and before it no abbreviation.
+func stopsSentence(text string, i int) bool {
+	if i+1 < len(text) && text[i+1] != ' ' && text[i+1] != '\n' && !strings.HasPrefix(text[i+1:], "\u00a0") {
+		return false
+	}
+	next, _ := utf8.DecodeRuneInString(strings.TrimLeft(text[i+1:], " \u00a0\n“\"("))
+	if unicode.IsLower(next) {
+		return false
+	}
+	word := text[strings.LastIndexAny(text[:i], " \n.,(")+1 : i]
+	if text[i] != '.' || word == "" {
+		return text[i] != '.'
+	}
+	return utf8.RuneCountInString(word) > 3 || strings.ToLower(word) == word || word[0] >= '0' && word[0] <= '9'
+}
+
+// Words that stand before the day of an event, folded.
+const dayWords = " ngay sang chieu toi trua dem "
+
+// Words before a day, among the last three, that make it another kind of day:
+// one of a document, an anniversary, a term.
+var otherDays = [...]string{
+	"kỷ niệm", "chào mừng", "nhân", "hưởng ứng", "mừng", "đến", "tính đến", "kể từ", "hết", "trước", "sau", "sinh", "mất",
+	"thành lập", "ký", "ban hành", "hạn", "chậm nhất", "hiệu lực", "có hiệu lực từ", "gửi về", "cho đến", "tới",
+}
+
+// eventDay finds the day of an event in a sentence, and where it ends.
+func eventDay(s string, published bantin.Day) (day bantin.Day, end int, ok bool) {
+	for i := 0; i < len(s); i++ {
+		if s[i] < '0' || s[i] > '9' {
+			continue
+		}
+		start := i
+		for i+1 < len(s) && s[i+1] >= '0' && s[i+1] <= '9' {
+			i++
+		}
+		if !introduced(s[:start]) {
+			continue
+		}
+		if d, n := firstDay(s[start:], published); n > 0 {
+			return d, start + n, true
+		}
+	}
+	return day, 0, false
+}
+
+// introduced reports whether the words before a number say that it is the day
+// of an event: "ngày", "sáng", "hôm nay (", "hai ngày".
+func introduced(before string) bool {
+	open := strings.TrimRight(before, " \u00a0")
+	today := strings.TrimRight(open, "(, \u00a0")
+	if t := place.Fold(today); strings.HasSuffix(t, " nay") || strings.HasSuffix(t, "hom qua") || strings.HasSuffix(t, "hom nay") || strings.HasSuffix(t, "vua qua") && open != today {
+		return true
+	}
+	words := strings.Fields(strings.TrimRight(open, ":"))
+	if len(words) == 0 || strings.HasSuffix(open, "(") || strings.HasSuffix(open, ",") {
+		return false
+	}
+	last := strings.Trim(words[len(words)-1], "(,“\"")
+	if !strings.Contains(dayWords, " "+place.Fold(last)+" ") {
+		return false
+	}
+	for len(words) > 0 && strings.Contains(dayWords+" va vao hoi luc ", " "+place.Fold(words[len(words)-1])+" ") {
+		words = words[:len(words)-1]
+	}
+	return !otherDay(words)
+}
+
+// otherDay reports whether the words before "ngày" make it no day of an event.
+func otherDay(words []string) bool {
+	tail := strings.ToLower(strings.Join(words[max(0, len(words)-3):], " "))
+	for _, other := range otherDays {
+		if tail == other || strings.HasSuffix(tail, " "+other) {
+			return true
+		}
+	}
+	if len(words) == 0 {
+		return false
+	}
+	// "Kế hoạch số 71/KH-KHVN ngày 3/2/2022" is dated, and so is "của Thủ tướng ngày …".
+	last := words[len(words)-1]
+	return strings.ContainsAny(last, "/-") && strings.ContainsAny(last, "0123456789") && !strings.HasSuffix(last, ",") ||
+		authority(words)
+}
+
+// authority reports whether the words are the end of "Quyết định … của X",
+// without a comma between, so that the day is the document's.
+func authority(words []string) bool {
+	for i := len(words) - 1; i >= max(0, len(words)-12); i-- {
+		if strings.HasSuffix(words[i], ",") {
+			return false
+		}
+		if strings.EqualFold(words[i], "của") && i > 0 && strings.ContainsAny(words[i-1], "/-") {
+			return true
+		}
+	}
+	return false
+}
+
+// firstDay reads a day, or the first of several: "12 và 13/5/2023", "12-13/5",
+// "30/9 đến 2/10/2022", "12, 13 tháng 5 năm 2023".
+func firstDay(s string, published bantin.Day) (day bantin.Day, length int) {
+	p := refParser{text: s}
+	first, n := p.integer(2)
+	if n == 0 || first == 0 || first > 31 {
+		return day, 0
+	}
+	if d, n := readDay(s, published); n > 0 && !p.spans(d, n) {
+		if second, m := lastDay(s[n:], published); m > 0 {
+			d = atYear(d, second, s[:n])
+			n += m
+		}
+		return d, n
+	}
+	if m := p.and(); m {
+		if d, n := readDay(s[p.at:], published); n > 0 && d.Day > first {
+			d.Day = first
+			return d, p.at + n
+		} else if _, more := p.integer(2); more > 0 && p.and() { // 11, 12 và 13/5
+			if d, n := readDay(s[p.at:], published); n > 0 && d.Day > first {
+				d.Day = first
+				return d, p.at + n
+			}
+		}
+	}
+	return day, 0
+}
+
+// spans reports whether what looks like day and month are two days of a span,
+// "12-13/5": the second number is followed by a stroke and a month.
+func (p *refParser) spans(d bantin.Day, n int) bool {
+	q := *p
+	if q.dayApart() != "-" && q.text[p.at:min(len(q.text), p.at+3)] != "–" {
+		return false
+	}
+	if _, m := q.integer(2); m == 0 {
+		return false
+	}
+	return q.peek(q.at) == '/' || strings.HasPrefix(q.text[q.at:], " tháng ")
+}
+
+// and reads what stands between the days of a span or list.
+func (p *refParser) and() bool {
+	return p.oneOf(" và ngày ", " và ", " đến ngày ", " đến ", " - ", " – ", "-", "–", ", ", " & ") != ""
+}
+
+// lastDay reads the second day of "30/9 đến 2/10/2022".
+func lastDay(s string, near bantin.Day) (d bantin.Day, length int) {
+	p := refParser{text: s}
+	if !p.and() {
+		return d, 0
+	}
+	d, n := readDay(s[p.at:], near)
+	if n == 0 {
+		return d, 0
+	}
+	return d, p.at + n
+}
+
+// atYear gives the first day of a span the year that only the second has.
+func atYear(first, second bantin.Day, written string) bantin.Day {
+	if strings.Count(written, "/")+strings.Count(written, "-")+strings.Count(written, ".")+strings.Count(written, "năm") < 2 {
+		first.Year = second.Year
+		if second.Before(first) {
+			first.Year--
+		}
+	}
+	return first
+}
