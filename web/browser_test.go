@@ -41,7 +41,8 @@ func TestInBrowser(t *testing.T) {
 		t.Fatal(err)
 	}
 	leave := "/unsubscribe/" + s.contact(t, "hang-tuan")
-	pages := []string{"/", "/?place=phu-tho&lang=en", "/bulletins/giao-ban-1", "/bulletins/" + long.ID, "/editions/" + e.ID, "/feeds", leave}
+	pages := []string{"/", "/?place=phu-tho&lang=en", "/bulletins/giao-ban-1", "/bulletins/" + long.ID, "/editions/" + e.ID, "/feeds", "/feeds/tay-bac?lang=en", "/feeds/tat-ca.rss",
+		"/feeds/chon?place=phu-tho,son-la&cluster=tay-bac", "/digests/hang-tuan", leave}
 	ctx, console := browse(t)
 	for _, view := range []view{{360, "light"}, {360, "dark"}, {1200, "light"}} {
 		for _, path := range pages {

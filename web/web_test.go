@@ -163,7 +163,7 @@ func TestFeedsOfAllPlaces(t *testing.T) {
 	handler := New(Options{Site: &bantin.Site{Title: "Hội", Language: bantin.Vietnamese}, Store: db, Atlas: place.NewAtlas(nil), Templates: set, FeedList: list, Feeds: testFeeds()})
 	w := httptest.NewRecorder()
 	handler.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/feeds", nil))
-	if n := w.Body.Len(); w.Code != 200 || n > 30<<10 || strings.Count(w.Body.String(), "<li><span>") != 97 {
+	if n := w.Body.Len(); w.Code != 200 || n > 30<<10 || strings.Count(w.Body.String(), `<li><a href="/feeds/tinh/`) != 97 {
 		t.Errorf("status %d, %d bytes", w.Code, n)
 	}
 }
