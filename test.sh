@@ -19,6 +19,10 @@ needs() {
 		command:chromium chromium pages-in-a-real-browser
 		python:html5lib python3-html5lib the-feed-validator
 		command:newsboat newsboat a-real-feed-reader
+		command:r2e rss2email a-real-feed-reader
+		python:feedparser python3-feedparser a-real-feed-reader
+		command:sfeed sfeed a-real-feed-reader
+		command:curl curl what-sfeed-fetches-with
 	END
 }
 
