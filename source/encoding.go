@@ -99,7 +99,10 @@ func rank(lines []string) (best, second candidate) {
 func (c candidate) sure(second candidate, asIs score) bool {
 	const fewest = 2 // words: less may read well by chance
 	lead := c.score.surplus() - max(second.score.surplus(), asIs.surplus())
-	return c.score.reads() && c.score.good >= fewest && lead >= max(2, c.score.words()/5)
+	if !c.score.reads() || c.score.good < fewest {
+		return false
+	}
+	return lead >= max(2, c.score.words()/5) || lead > 0 && c.score.bad == 0 && second.score.bad > 0 && asIs.bad > 0
 }
 
 // repair reads the lines in the code. Where other lines are Unicode, only those
@@ -126,11 +129,17 @@ func repair(lines []string, asIs []score, c code, mixed bool) reading {
 	return reading{text: text, encoding: c.name, unsure: !all.reads() || lossy(text)}
 }
 
-// garbled reports whether a text that no code explains is nevertheless none:
-// half of its words are no Vietnamese, yet some code makes much of it. Other
-// languages make nothing in any.
+// garbled reports whether a text that no code surely explains is nevertheless
+// none: some code makes more Vietnamese of it than it is, or it bears the
+// marks of UTF-8 that lost bytes. Other languages make nothing in any code.
 func garbled(text string, asIs, best score) bool {
-	return asIs.bad >= 3 && asIs.bad > asIs.good && 2*best.good > best.words() && best.good >= 3 ||
+	switch {
+	case asIs.bad > 0 && best.bad == 0 && best.surplus() > asIs.surplus():
+		return true
+	case asIs.bad >= 3 && asIs.bad > asIs.good && best.good >= 3 && 2*best.good > best.words():
+		return true
+	}
+	return strings.Count(text, "á»")+strings.Count(text, "áº")+strings.Count(text, "Æ°") >= 2 ||
 		asIs.bad >= 3 && strings.ContainsFunc(text, func(r rune) bool { return 0x80 <= r && r < 0xa0 && r != 0x85 })
 }
 

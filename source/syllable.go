@@ -15,7 +15,7 @@ import (
 
 const (
 	onsets = "b c ch d đ g gh gi h k kh l m n ng ngh nh p ph qu r s t th tr v x"
-	rhymes = "a ac ach ai am an ang anh ao ap at au ay ăc ăm ăn ăng ăp ăt âc âm ân âng âp ât âu ây " +
+	rhymes = "a ac ach ai am an ang anh ao ap at au ay ăc ăk ăm ăn ăng ăp ăt âc âm ân âng âp ât âu ây " +
 		"e ec em en eng eo ep et ê êch êm ên ênh êp êt êu i ia ich im in inh ip it iu " +
 		"iê iêc iêm iên iêng iêp iêt iêu o oa oac oach oai oam oan oang oanh oao oap oat oay oc oe oen oeo oet " +
 		"oi om on ong oong ooc op ot oăc oăm oăn oăng oăt oăp ô ôc ôi ôm ôn ông ôông ôp ôt ơ ơi ơm ơn ơp ơt " +
@@ -106,13 +106,19 @@ func scoreOf(text string) (s score) {
 		if !foreignLetters(word) {
 			continue
 		}
-		if syllable(word) {
+		switch {
+		case syllable(word):
 			s.good++
-		} else {
+		case !abbreviation(word):
 			s.bad++
 		}
 	}
 	return s
+}
+
+// abbreviation tells QĐ and BGDĐT, which are no syllables and yet right.
+func abbreviation(word string) bool {
+	return len(word) > len("Đ") && strings.Trim(word, "ABCDEGHIKLMNOPQRSTUVXYĐ") == ""
 }
 
 // separates tells what stands between words. Signs of the upper half of Latin-1

@@ -1,0 +1,264 @@
+package source
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/unicode/norm"
+)
+
+// sentencesOfOurs are the paragraphs of the labelled texts.
+func sentencesOfOurs(t testing.TB) []string {
+	t.Helper()
+	files, err := filepath.Glob("testdata/labelled/*.txt")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no texts: %v", err)
+	}
+	var all []string
+	for _, name := range files {
+		raw, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for l := range strings.Lines(string(raw)) {
+			if l = strings.TrimSpace(l); vietnameseOnly(l) && !strings.Contains(l, " | ") {
+				all = append(all, norm.NFC.String(l))
+			}
+		}
+	}
+	return all
+}
+
+// Each sentence in each code, as bytes and as the text that a program makes of
+// them, is read right, or said to be unsure: never silently wrong.
+func TestEncodings(t *testing.T) {
+	var all, right, silent int
+	for _, sentence := range sentencesOfOurs(t) {
+		if scoreOf(sentence).good < 4 {
+			continue // three words can read well by chance: only a whole bulletin tells
+		}
+		for name, raw := range inCodes(sentence) {
+			want := plainSigns.Replace(sentence)
+			if strings.HasPrefix(name, codeTCVN3) {
+				want = tcvn3Capitals(sentence)
+			}
+			all++
+			r := reread(raw)
+			switch {
+			case !r.unsure && same(r.text, want) && strings.HasPrefix(name, r.encoding) && r.encoding != "":
+				right++
+			case !r.unsure:
+				silent++
+				t.Logf("silently wrong, %s as %q: %q", name, r.encoding, r.text)
+			default:
+				t.Logf("unsure, %s: %s", name, sentence)
+			}
+		}
+	}
+	t.Logf("encodings: %d of %d sentences right, %d silently wrong", right, all, silent)
+	if silent > 0 || right*100 < all*99 {
+		t.Error("below the bar")
+	}
+}
+
+// same compares but for what the codes do not have: typographic signs, and the
+// capitals of TCVN3, which are a matter of fonts.
+func same(got, want string) bool {
+	return strings.EqualFold(got, want)
+}
+
+// inCodes writes a sentence in every code: as bytes, and as text of those.
+func inCodes(s string) map[string]string {
+	s = plainSigns.Replace(s)
+	all := map[string]string{}
+	add := func(name, latin string) {
+		all[name+" text"] = latin
+		all[name+" bytes"] = latinBytes(latin)
+	}
+	add(codeTCVN3, inTable(tcvn3Capitals(s), []rune(tcvn3), 0xa1))
+	add(codeVISCII, inTable(s, []rune(viscii), 0x80))
+	add(codeVNI, inVNI(s))
+	add(code1258, in1258(s))
+	all[codeTwice+" latin"] = asBytes(s)
+	twice := ""
+	for _, c := range []byte(s) {
+		r := charmap.Windows1252.DecodeByte(c)
+		if r == '\ufffd' {
+			r = rune(c)
+		}
+		twice += string(r)
+	}
+	all[codeTwice+" windows"] = twice
+	return all
+}
+
+// plainSigns are what the old codes have for typographic ones.
+var plainSigns = strings.NewReplacer("–", "-", "“", `"`, "”", `"`)
+
+func latinBytes(s string) string {
+	var b []byte
+	for _, r := range s {
+		b = append(b, byte(r))
+	}
+	return string(b)
+}
+
+func inTable(s string, table []rune, first int) string {
+	place := map[rune]rune{}
+	for i, r := range table {
+		if _, had := place[r]; !had && r != '·' {
+			place[r] = rune(first + i)
+		}
+	}
+	var b strings.Builder
+	for _, r := range s {
+		if p, ok := place[r]; ok {
+			r = p
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// tcvn3Capitals writes small what TCVN3 has no capital for.
+func tcvn3Capitals(s string) string {
+	return plainSigns.Replace(strings.Map(func(r rune) rune {
+		if r >= 0x80 && !strings.ContainsRune(tcvn3, r) {
+			return []rune(strings.ToLower(string(r)))[0]
+		}
+		return r
+	}, s))
+}
+
+func inVNI(s string) string {
+	var b strings.Builder
+	for _, r := range s {
+		written := ""
+		for _, base := range "aeouyAEOUYôöÔÖ" {
+			for _, mark := range "ùøûõïâáàåãäêéèúüë" {
+				both := string(base) + string(mark)
+				if readVNI(both) == string(r) {
+					written = both
+				}
+			}
+		}
+		for _, single := range "ôöñæóòîÔÖÑÆÓÒÎ" {
+			if readVNI(string(single)) == string(r) {
+				written = string(single)
+			}
+		}
+		if written == "" {
+			written = string(r)
+		}
+		b.WriteString(written)
+	}
+	return b.String()
+}
+
+func in1258(s string) string {
+	var b strings.Builder
+	for _, r := range s {
+		if c, ok := charmap.Windows1258.EncodeRune(r); ok {
+			b.WriteRune(rune(c))
+			continue
+		}
+		letters, tone, _ := toneless(string(r))
+		if strings.ToUpper(string(r)) == string(r) {
+			letters = strings.ToUpper(letters)
+		}
+		for _, part := range letters + string(tone) {
+			c, _ := charmap.Windows1258.EncodeRune(part)
+			b.WriteRune(rune(c))
+		}
+	}
+	return b.String()
+}
+
+// What is plain Unicode is let through as it is, with foreign names in it.
+func TestUnicodeStays(t *testing.T) {
+	for _, text := range append(sentencesOfOurs(t),
+		"", "Plain English text without a single mark.", "Müller và François tới Krông Păk, Đắk Ơ", "Grüße aus München: Ärzte, Öl, Straße, für Kinder, Mädchen, schöne Grüße",
+		"Nhiệt độ 37°C, diện tích 20m², 1.000€, «hòa bình»", "À, thế à? Ừ.", "Il était une fois à Besançon où François mangeait des pâtes près du château",
+		"ÂM NHẠC CHO EM", "Hà Nam", "Bình", "http://example.vn/a?b=c&d=e?f",
+	) {
+		if r := reread(text); r.text != text || r.encoding != "" || r.unsure {
+			t.Errorf("%q became %q in %q, unsure %t", text, r.text, r.encoding, r.unsure)
+		}
+	}
+}
+
+// What nothing explains, or has lost its letters, waits for a person.
+func TestUnsure(t *testing.T) {
+	for _, text := range []string{
+		"H?i Khuy?n h?c Vi?t Nam t? ch?c h?i ngh?", "H\ufffdi Khuy\ufffdn h\ufffdc Vi\ufffdt Nam",
+		"Há»i Khuyáº¿n há»c tá»nh",
+	} {
+		if r := reread(text); !r.unsure && r.encoding == "" {
+			t.Errorf("%q is taken as it is", text)
+		}
+	}
+}
+
+// The samples beside the project: one sentence in each code.
+func TestGivenEncodings(t *testing.T) {
+	raw, err := os.ReadFile(filepath.Join("..", "..", "shared", "data", "legacy_encodings.json"))
+	if err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatalf("the samples are missing: %v", err)
+		}
+		t.Skipf("the samples are missing: %v", err)
+	}
+	var samples map[string]string
+	if err := json.Unmarshal(raw, &samples); err != nil {
+		t.Fatal(err)
+	}
+	want := samples["utf8_nfc"]
+	for name, encoding := range map[string]string{
+		"tcvn3_as_cp1252_text": codeTCVN3, "tcvn3_bytes_hex": codeTCVN3, "viscii_bytes_hex": codeVISCII, "cp1258_bytes_hex": code1258,
+		"vni_text": codeVNI, "vni_bytes_hex": codeVNI, "utf8_double_encoded": codeTwice,
+	} {
+		text := samples[name]
+		if strings.HasSuffix(name, "_hex") {
+			var b []byte
+			if _, err := fmt.Sscanf(text, "%x", &b); err != nil {
+				t.Fatal(err)
+			}
+			text = string(b)
+		}
+		if r := reread(text); r.text != want || r.encoding != encoding || r.unsure {
+			t.Errorf("%s: %q in %q, unsure %t", name, r.text, r.encoding, r.unsure)
+		}
+	}
+}
+
+func FuzzReread(f *testing.F) {
+	f.Add("Héi nghÞ giao ban tæng kÕt c«ng t¸c khuyÕn häc")
+	f.Add("Hoäi nghò giao ban toång keát\nHội nghị\n\xe1\xbb")
+	f.Add("Há»\u0099i nghá»\u008b H\xffi")
+	f.Fuzz(func(t *testing.T, text string) {
+		r := reread(text)
+		if r.encoding == "" && !r.unsure && r.text != text {
+			t.Errorf("%q became %q without a word", text, r.text)
+		}
+		if r.text != strings.ToValidUTF8(r.text, "") {
+			t.Errorf("%q: not valid", text)
+		}
+	})
+}
+
+func FuzzLegalRefs(f *testing.F) {
+	f.Add("Quyết định số 1373, 749 và 387/QĐ- TTg ngày 25/3/2022, 49-KL/TW")
+	f.Add("3/SE4 12/2021/QH14 1/ -a/\xff")
+	f.Fuzz(func(t *testing.T, text string) {
+		for _, r := range LegalRefs(text) {
+			if r.Ref == "" || r.Count < 1 || strings.ContainsAny(r.Ref, " \n\u00a0–") {
+				t.Errorf("%q: %+v", text, r)
+			}
+		}
+	})
+}
