@@ -96,6 +96,8 @@ func (f *Feeds) caddy() string {
 #     root * /this/folder
 #     import /this/folder/bantin.Caddyfile
 # }
+@bantin_any path *.rss *.atom *.json *.opml
+header @bantin_any Vary Accept-Encoding
 @bantin_rss path *.rss
 header @bantin_rss Content-Type "application/rss+xml; charset=utf-8"
 @bantin_atom path *.atom
