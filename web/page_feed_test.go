@@ -67,7 +67,7 @@ func TestFeedPage(t *testing.T) {
 	s := newTestSite(t)
 	wantAll(t, s.get(t, "/feeds/tinh/phu-tho", 200), "<h1>Nguồn tin Phú Thọ</h1>", "Chưa có tin nào", "/feeds/tinh/phu-tho.rss</textarea>", "Bản tin khuyến học</a>")
 	s.add(t, sample(1))
-	wantAll(t, s.get(t, "/feeds/tinh/phu-tho?lang=en", 200), "<h1>Feed Phu Tho</h1>", "In the feed now", `class="item" lang="vi"`, "/feeds/tinh/phu-tho.rss</textarea>")
+	wantAll(t, s.get(t, "/feeds/tinh/phu-tho?lang=en", 200), "<h1>Feed: Phu Tho</h1>", "In the feed now", `class="item" lang="vi"`, "/feeds/tinh/phu-tho.rss</textarea>")
 	s.get(t, "/feeds/khong", 404)
 	if res, _ := s.do(t, http.MethodGet, "/feeds/", ""); res.StatusCode != 301 || res.Header.Get("Location") != "/feeds" {
 		t.Errorf("/feeds/: %d %s", res.StatusCode, res.Header.Get("Location"))

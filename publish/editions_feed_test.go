@@ -1,0 +1,66 @@
+package publish
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"bantin"
+	"bantin/store"
+)
+
+// The feed of a digest's editions: an entry for each, whose id outlives a new
+// name of the digest; a withdrawn bulletin leaves it.
+func TestFeedOfEditions(t *testing.T) {
+	o := newOffice(t)
+	f := o.feeds(plans()...)
+	f.Digests = []*bantin.Digest{o.digest}
+	o.refreshed(f)
+	const path = "/digests/hang-tuan.atom"
+	if d := f.Library.Get(path); d == nil || strings.Contains(string(d.Body), "<entry>") {
+		t.Fatal("there is no empty feed before the first edition")
+	}
+	o.tin("phu-tho", "Phú Thọ <tổng kết> & khen thưởng", "phu-tho")
+	o.tin("hue", "Huế mở thư viện", "hue")
+	if _, err := o.db.SeeDigest(t.Context(), o.digest.ID, o.digest.Title, nil); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := o.db.MakeEdition(t.Context(), store.Plan{Digest: o.digest, Due: o.now().Add(-time.Hour)}); err != nil {
+		t.Fatal(err)
+	}
+	o.refreshed(f)
+	body := string(f.Library.Get(path).Body)
+	for _, want := range []string{"Bản tin khuyến học trong tuần, số 1", "https://bantin.example.org/editions/hang-tuan-1",
+		"https://bantin.example.org/bulletins/phu-tho", "https://bantin.example.org/digests/hang-tuan.atom", "Huế mở thư viện"} {
+		if !strings.Contains(body, want) {
+			t.Errorf("no %q in\n%s", want, body)
+		}
+	}
+	quiet := f.Library.Get(path)
+	o.tin("ca-mau", "Cà Mau đón thuyền sách", "ca-mau")
+	o.refreshed(f)
+	if f.Library.Get(path) != quiet {
+		t.Error("a bulletin of no edition had the feed written")
+	}
+	o.withdraw("hue", "Huế mở thư viện")
+	o.refreshed(f)
+	if strings.Contains(string(f.Library.Get(path).Body), "Huế mở thư viện") {
+		t.Error("a withdrawn bulletin is still there")
+	}
+	ids := regexp.MustCompile(`urn:uuid:[0-9a-f-]+`)
+	before := ids.FindAllString(body, -1)
+
+	renamed := *o.digest
+	renamed.ID, renamed.Aliases = "tuan", []string{"hang-tuan"}
+	if _, err := o.db.SeeDigest(t.Context(), renamed.ID, renamed.Title, renamed.Aliases); err != nil {
+		t.Fatal(err)
+	}
+	f = o.feeds(plans()...)
+	f.Digests = []*bantin.Digest{&renamed}
+	o.refreshed(f)
+	after := ids.FindAllString(string(f.Library.Get("/digests/tuan.atom").Body), -1)
+	if strings.Join(before, " ") != strings.Join(after, " ") || len(before) != 2 {
+		t.Errorf("the ids were %v and are %v", before, after)
+	}
+}
