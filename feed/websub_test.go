@@ -37,14 +37,18 @@ func TestTellHubInVain(t *testing.T) {
 		return s.URL
 	}
 	for name, c := range map[string]struct{ hub, want string }{
-		"away":             {away.URL, "refused"},
-		"no address":       {"ftp://hub.example.org", "not an http"},
-		"redirects inward": {answer(func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, inner.URL, http.StatusTemporaryRedirect) }), "inside the network"},
-		"redirects to us":  {answer(func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/", http.StatusPermanentRedirect) }), "inside the network"},
-		"to a file":        {answer(func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "file:///etc/passwd", http.StatusFound) }), "not an http"},
-		"to nowhere":       {answer(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusMovedPermanently) }), "nowhere"},
-		"refuses":          {answer(func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "không", http.StatusForbidden) }), "403"},
-		"is broken":        {answer(func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "hỏng", http.StatusInternalServerError) }), "500"},
+		"away":       {away.URL, "refused"},
+		"no address": {"ftp://hub.example.org", "not an http"},
+		"redirects inward": {answer(func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, inner.URL, http.StatusTemporaryRedirect)
+		}), "inside the network"},
+		"redirects to us": {answer(func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/", http.StatusPermanentRedirect) }), "inside the network"},
+		"to a file": {answer(func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "file:///etc/passwd", http.StatusFound)
+		}), "not an http"},
+		"to nowhere": {answer(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusMovedPermanently) }), "nowhere"},
+		"refuses":    {answer(func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "không", http.StatusForbidden) }), "403"},
+		"is broken":  {answer(func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "hỏng", http.StatusInternalServerError) }), "500"},
 	} {
 		err := NewPublisher("bantin/1").Tell(t.Context(), c.hub, "https://bantin.example.org/feeds/tat-ca.rss")
 		if err == nil || !strings.Contains(err.Error(), c.want) {
