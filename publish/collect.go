@@ -164,35 +164,14 @@ func (c *Collector) strangers(ctx context.Context, r *Reading) (map[string]strin
 	return items, nil
 }
 
-// arrival adds what the text says of places to what its source says.
+// arrival makes ready to be stored what a source has read.
 func (c *Collector) arrival(r *Reading, item *source.Item) store.Arrival {
 	b := item.Bulletin
-	found := c.Atlas.Find(b.Title+"\n"+b.Lead+"\n"+b.Text+captions(b), dayOf(b))
-	if len(b.Places) == 0 {
-		b.Places = found.Places
-	}
-	if len(b.Clusters) == 0 {
-		b.Clusters = found.Clusters
-	}
+	understand(b, c.Atlas)
 	return store.Arrival{
 		Source: r.Source.ID(), Aliases: r.Aliases, Item: item.ID, Version: item.Version, Digest: item.Digest,
 		Identity: item.Key, Bulletin: b, Tags: c.Atlas.Tags(b), History: item.History,
 	}
-}
-
-func captions(b *bantin.Bulletin) string {
-	var s string
-	for _, im := range b.Images {
-		s += "\n" + im.Caption
-	}
-	return s
-}
-
-func dayOf(b *bantin.Bulletin) bantin.Day {
-	if b.Published.IsZero() {
-		return bantin.Day{}
-	}
-	return bantin.DayOf(b.Published)
 }
 
 // keeper stores arrivals in batches, one while the next is being read.
@@ -264,7 +243,7 @@ func (k *keeper) next(ctx context.Context) error {
 	batch, storing := k.batch, make(chan stored, 1)
 	k.batch, k.storing = nil, storing
 	go func() {
-		outcomes, err := k.collector.DB.Arrive(ctx, batch, store.Rules{SameStory: sameStory, FeedID: source.FeedID})
+		outcomes, err := k.collector.DB.Arrive(ctx, batch, store.Rules{SameStory: sameStory, FeedID: source.FeedID, Tags: k.collector.Atlas.Tags})
 		storing <- stored{batch, outcomes, err}
 	}()
 	return nil
@@ -286,9 +265,17 @@ func (k *keeper) wait() error {
 	k.storing = nil
 	for i, o := range s.outcomes {
 		k.reading.seen[s.batch[i].Item] = s.batch[i].Version
-		k.done.note(o, s.batch[i].Bulletin.Warnings)
+		k.done.note(o, told(s.batch[i].Bulletin))
 	}
 	return s.err
+}
+
+// told lists what is to be told of a bulletin: why it is held, and warnings.
+func told(b *bantin.Bulletin) []string {
+	if b.Held == "" {
+		return b.Warnings
+	}
+	return append([]string{b.Held}, b.Warnings...)
 }
 
 func (d *Collected) note(o store.Outcome, warnings []string) {

@@ -52,24 +52,26 @@ type Rules struct {
 	SameStory func(before, after *bantin.Bulletin) bool
 	// FeedID makes the permanent id of feed entries from an identity.
 	FeedID func(identity string) string
+	// Tags gives the tags of a bulletin that a person corrected; the others
+	// have those of their arrival. It may be nil in tests.
+	Tags Tagger
 }
 
 // Arrive stores a small batch of arrivals in one transaction: all or none.
 func (db *DB) Arrive(ctx context.Context, batch []Arrival, rules Rules) ([]Outcome, error) {
 	outcomes := make([]Outcome, 0, len(batch))
 	err := db.write(ctx, "store bulletins", func(tx *sql.Tx) error {
-		in := intake{tx: tx, now: millis(db.now()), rules: rules, prepared: map[string]*sql.Stmt{}}
-		if err := in.loadCounters(ctx); err != nil {
-			return err
-		}
-		for i := range batch {
-			o, err := in.take(ctx, &batch[i])
-			if err != nil {
-				return fmt.Errorf("%q of source %s: %w", batch[i].Item, batch[i].Source, err)
+		return db.inIntake(ctx, tx, func(in *intake) error {
+			in.rules = rules
+			for i := range batch {
+				o, err := in.take(ctx, &batch[i])
+				if err != nil {
+					return fmt.Errorf("%q of source %s: %w", batch[i].Item, batch[i].Source, err)
+				}
+				outcomes = append(outcomes, o)
 			}
-			outcomes = append(outcomes, o)
-		}
-		return in.saveCounters(ctx)
+			return nil
+		})
 	})
 	return outcomes, err
 }
@@ -83,6 +85,18 @@ type intake struct {
 	prepared map[string]*sql.Stmt
 
 	seq, lastChange, changedAt int64
+}
+
+// inIntake changes bulletins within a transaction, counted.
+func (db *DB) inIntake(ctx context.Context, tx *sql.Tx, do func(*intake) error) error {
+	in := &intake{tx: tx, now: millis(db.now()), prepared: map[string]*sql.Stmt{}}
+	if err := in.loadCounters(ctx); err != nil {
+		return err
+	}
+	if err := do(in); err != nil {
+		return err
+	}
+	return in.saveCounters(ctx)
 }
 
 // prepare gives the statement of a query; the end of the transaction closes it.
@@ -159,6 +173,7 @@ type known struct {
 	seq      sql.NullInt64
 	listed   bool
 	history  bool
+	into     string // the id of what it was merged into
 	bulletin bantin.Bulletin
 }
 
@@ -167,15 +182,11 @@ func (in *intake) take(ctx context.Context, a *Arrival) (Outcome, error) {
 	if err != nil {
 		return Outcome{}, err
 	}
-	said, err := encode(a.Bulletin)
-	if err != nil {
-		return Outcome{}, err
-	}
 	var o Outcome
 	if k == nil {
-		o, k, err = in.add(ctx, a, said)
+		o, k, err = in.add(ctx, a)
 	} else {
-		o, err = in.revise(ctx, a, k, said)
+		o, err = in.revise(ctx, a, k)
 	}
 	if err != nil {
 		return Outcome{}, err
@@ -213,10 +224,25 @@ func (in *intake) find(ctx context.Context, a *Arrival) (k *known, replaced stri
 			WHERE digest = $1 AND source = $2 AND bulletin IS NOT NULL LIMIT 1)`, a.Digest, a.Source)
 		return k, "", err
 	}
-	if !in.rules.SameStory(&held.bulletin, a.Bulletin) {
-		return nil, held.id, nil
+	same, err := in.sameStory(ctx, held, a.Bulletin)
+	if err != nil || same {
+		return held, "", err
 	}
-	return held, "", nil
+	return nil, held.id, nil
+}
+
+// sameStory compares what the source said last with what it says now: words
+// of a person are in neither.
+func (in *intake) sameStory(ctx context.Context, k *known, now *bantin.Bulletin) (bool, error) {
+	v, err := in.verdict(ctx, k.n)
+	if err != nil {
+		return false, err
+	}
+	before := k.bulletin
+	if v != nil {
+		before.Title, before.Lead = v.said.Title, v.said.Lead
+	}
+	return in.rules.SameStory(&before, now), nil
 }
 
 // strange reports that nothing is known of the arrival: the usual case of a
@@ -257,26 +283,29 @@ func isURL(identity string) bool { return strings.HasPrefix(identity, "url:") }
 
 func (in *intake) known(ctx context.Context, where string, args ...any) (*known, error) {
 	k := &known{}
-	row := in.queryRow(ctx, `SELECT b.n, b.identity, b.hash, b.listed, b.history, b.seq FROM bulletins b WHERE `+where, args...)
-	err := row.Scan(&k.n, &k.identity, &k.hash, &k.listed, &k.history, &k.seq)
+	var merged sql.NullString
+	row := in.queryRow(ctx, `SELECT b.n, b.identity, b.hash, b.listed, b.history, b.seq, b.merged_into FROM bulletins b WHERE `+where, args...)
+	err := row.Scan(&k.n, &k.identity, &k.hash, &k.listed, &k.history, &k.seq, &merged)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	k.bulletin, err = scanBulletin(in.queryRow(ctx, `SELECT `+bulletinColumns+`
-		FROM bulletins b JOIN revisions r ON r.bulletin = b.n AND r.revision = b.revision WHERE b.n = $1`, k.n))
-	if merged := (*MergedError)(nil); errors.As(err, &merged) {
-		return in.known(ctx, `b.id = $1`, merged.Into)
-	}
+	k.into = merged.String
+	k.bulletin, err = scanRevision(in.queryRow(ctx, `SELECT `+bulletinColumns+`
+		FROM bulletins b JOIN revisions r ON r.bulletin = b.n AND r.revision = b.revision WHERE b.n = $1`, k.n), &merged)
 	k.id = k.bulletin.ID
 	return k, err
 }
 
 // add stores a bulletin that was never seen.
-func (in *intake) add(ctx context.Context, a *Arrival, said encoded) (Outcome, *known, error) {
+func (in *intake) add(ctx context.Context, a *Arrival) (Outcome, *known, error) {
 	b := a.Bulletin
+	said, err := encode(b)
+	if err != nil {
+		return Outcome{}, nil, err
+	}
 	id, identity, err := in.freeID(ctx, b.ID, a.Identity)
 	if err != nil {
 		return Outcome{}, nil, err
@@ -321,12 +350,35 @@ func (in *intake) freeID(ctx context.Context, id, identity string) (string, stri
 	}
 }
 
-// revise takes another look at a known bulletin.
-func (in *intake) revise(ctx context.Context, a *Arrival, k *known, said encoded) (Outcome, error) {
-	was, b := &k.bulletin, a.Bulletin
-	o := Outcome{ID: k.id, Kind: Unchanged}
-	if said.hash == k.hash && was.Withdrawn == b.Withdrawn {
-		return o, nil
+// revise takes another look at a known bulletin. What a person said of it
+// stands; one that was merged away only keeps what its source says.
+func (in *intake) revise(ctx context.Context, a *Arrival, k *known) (Outcome, error) {
+	if k.into != "" {
+		return Outcome{ID: k.into, Kind: Unchanged}, in.keepMerged(ctx, k, a.Bulletin)
+	}
+	v, err := in.verdict(ctx, k.n)
+	if err != nil {
+		return Outcome{}, err
+	}
+	if v == nil {
+		return in.set(ctx, k, a.Bulletin, a.Tags)
+	}
+	b, tags := v.over(a.Bulletin), a.Tags
+	if err := in.keepVerdict(ctx, k.n, v); err != nil {
+		return Outcome{}, err
+	}
+	if in.rules.Tags != nil {
+		tags = in.rules.Tags(b)
+	}
+	return in.set(ctx, k, b, tags)
+}
+
+// set makes b what readers get of a known bulletin.
+func (in *intake) set(ctx context.Context, k *known, b *bantin.Bulletin, tags []string) (Outcome, error) {
+	was, o := &k.bulletin, Outcome{ID: k.id, Kind: Unchanged}
+	said, err := encode(b)
+	if err != nil || said.hash == k.hash && was.Withdrawn == b.Withdrawn && was.Held == b.Held {
+		return o, err
 	}
 	revision := was.Revision
 	change, at := in.change()
@@ -342,18 +394,31 @@ func (in *intake) revise(ctx context.Context, a *Arrival, k *known, said encoded
 	case was.Withdrawn && !b.Withdrawn:
 		o.Kind = Restored
 	}
-	listed := !b.Withdrawn && was.Held == ""
 	seq := k.seq
-	if listed && !seq.Valid && !k.history {
+	if b.Publishable() && !seq.Valid && !k.history {
 		seq = in.nextSeq()
 	}
-	err := in.exec(ctx, `UPDATE bulletins SET revision = $1, hash = $2, change = $3, changed_at = $4,
-			withdrawn = $5, listed = $6, seq = $7, news_at = CASE WHEN $7 IS NOT NULL THEN COALESCE(news_at, $8) END
-		WHERE n = $9`, revision, said.hash, change, at, flag(b.Withdrawn), flag(listed), seq, in.now, k.n)
+	err = in.exec(ctx, `UPDATE bulletins SET revision = $1, hash = $2, change = $3, changed_at = $4, withdrawn = $5, held = $6,
+			listed = $7, seq = $8, news_at = CASE WHEN $8 IS NOT NULL THEN COALESCE(news_at, $9) END
+		WHERE n = $10`, revision, said.hash, change, at, flag(b.Withdrawn), b.Held, flag(b.Publishable()), seq, in.now, k.n)
 	if err != nil {
 		return o, err
 	}
-	return o, in.retag(ctx, seq.Int64, listed, a.Tags)
+	return o, in.retag(ctx, seq.Int64, b.Publishable(), tags)
+}
+
+// keepMerged keeps what the source of a bulletin that was merged away says
+// now: the next look is compared with that. No reader sees it.
+func (in *intake) keepMerged(ctx context.Context, k *known, b *bantin.Bulletin) error {
+	said, err := encode(b)
+	if err != nil || said.hash == k.hash {
+		return err
+	}
+	revision := k.bulletin.Revision + 1
+	if err := in.keep(ctx, k.n, revision, said, in.now); err != nil {
+		return err
+	}
+	return in.exec(ctx, `UPDATE bulletins SET revision = $1, hash = $2 WHERE n = $3`, revision, said.hash, k.n)
 }
 
 func (in *intake) keep(ctx context.Context, n int64, revision int, said encoded, at int64) error {

@@ -104,21 +104,27 @@ func decode(b *bantin.Bulletin, said, remarked string) error {
 const bulletinColumns = `b.id, b.feed_id, b.source, b.source_id, b.revision, b.seq, b.change,
 	b.arrived_at, b.changed_at, b.withdrawn, b.held, b.merged_into, r.content, r.remarks`
 
+// scanBulletin gives a *MergedError beside what lives on in another.
 func scanBulletin(row interface{ Scan(...any) error }) (bantin.Bulletin, error) {
+	var merged sql.NullString
+	b, err := scanRevision(row, &merged)
+	if err == nil && merged.Valid {
+		return b, &MergedError{Into: merged.String}
+	}
+	return b, err
+}
+
+func scanRevision(row interface{ Scan(...any) error }, merged *sql.NullString) (bantin.Bulletin, error) {
 	var (
 		b                bantin.Bulletin
 		seq              sql.NullInt64
 		arrived, changed int64
-		merged           sql.NullString
 		said, remarked   string
 	)
 	err := row.Scan(&b.ID, &b.FeedID, &b.Source, &b.SourceID, &b.Revision, &seq, &b.Change,
-		&arrived, &changed, &b.Withdrawn, &b.Held, &merged, &said, &remarked)
+		&arrived, &changed, &b.Withdrawn, &b.Held, merged, &said, &remarked)
 	if err != nil {
 		return b, err
-	}
-	if merged.Valid {
-		return b, &MergedError{Into: merged.String}
 	}
 	b.Seq, b.ArrivedAt, b.ChangedAt = seq.Int64, moment(arrived), moment(changed)
 	return b, decode(&b, said, remarked)

@@ -10,9 +10,11 @@ import (
 // newsWindow is how far back an edition looks for news that none has had.
 const newsWindow = 31 * 24 * time.Hour
 
-// had is the condition that an uncancelled edition of the digest has had b.
+// had is the condition that an uncancelled edition of the digest has had b, or
+// what was merged into b since.
 const had = `EXISTS (SELECT 1 FROM edition_bulletins eb JOIN editions e ON e.n = eb.edition
-	WHERE eb.bulletin = b.n AND e.digest = %s AND e.status <> 'cancelled')`
+	WHERE eb.bulletin IN (SELECT b.n UNION ALL SELECT m.n FROM bulletins m WHERE m.merged_into = b.id)
+		AND e.digest = %s AND e.status <> 'cancelled')`
 
 // News gives the ids of what the next edition of the digest would hold: every
 // publishable bulletin of the selection that became news in the last 31 days

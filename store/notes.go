@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 
 	"bantin"
@@ -54,39 +53,53 @@ func (db *DB) Remember(ctx context.Context, source string, versions, notes map[s
 // item has it too.
 func (db *DB) Vanish(ctx context.Context, source, item string) (id string, err error) {
 	err = db.write(ctx, "withdraw what vanished from "+source, func(tx *sql.Tx) error {
-		in := intake{tx: tx, now: millis(db.now()), prepared: map[string]*sql.Stmt{}}
-		if err := in.loadCounters(ctx); err != nil {
+		return db.inIntake(ctx, tx, func(in *intake) error {
+			id, err = in.vanish(ctx, source, item)
 			return err
-		}
-		if id, err = in.vanish(ctx, source, item); err != nil {
-			return err
-		}
-		return in.saveCounters(ctx)
+		})
 	})
 	return id, err
 }
 
 func (in *intake) vanish(ctx context.Context, source, item string) (id string, err error) {
-	var n int64
-	var seq sql.NullInt64
-	err = in.queryRow(ctx, `SELECT b.n, b.id, b.seq FROM bulletins b
-		WHERE b.n = (SELECT bulletin FROM items WHERE source = $1 AND item = $2) AND b.withdrawn = 0
-			AND NOT EXISTS (SELECT 1 FROM items other WHERE other.bulletin = b.n AND other.gone = 0
-				AND NOT (other.source = $1 AND other.item = $2))`, source, item).Scan(&n, &id, &seq)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+	// A story that was merged away vanishes with the last item of what it lives on in.
+	k, err := in.known(ctx, `b.n = (SELECT root.n FROM items i JOIN bulletins was ON was.n = i.bulletin
+			JOIN bulletins root ON root.id = COALESCE(was.merged_into, was.id)
+			WHERE i.source = $1 AND i.item = $2)
+		AND NOT EXISTS (SELECT 1 FROM items other JOIN bulletins o ON o.n = other.bulletin
+			WHERE (o.n = b.n OR o.merged_into = b.id) AND other.gone = 0 AND NOT (other.source = $1 AND other.item = $2))`,
+		source, item)
+	if err != nil {
 		return "", err
 	}
-	if err == nil {
-		change, at := in.change()
-		err := in.exec(ctx, `UPDATE bulletins SET withdrawn = 1, listed = 0, change = $1, changed_at = $2 WHERE n = $3`, change, at, n)
-		if err != nil {
-			return "", err
-		}
-		if err := in.retag(ctx, seq.Int64, false, nil); err != nil {
+	if k != nil {
+		if id, err = in.vanished(ctx, k); err != nil {
 			return "", err
 		}
 	}
 	return id, in.exec(ctx, `UPDATE items SET gone = 1 WHERE source = $1 AND item = $2`, source, item)
+}
+
+// vanished withdraws a bulletin because no source has it any more, unless a
+// person's word is another; its id is "" where that changes nothing.
+func (in *intake) vanished(ctx context.Context, k *known) (id string, err error) {
+	v, err := in.verdict(ctx, k.n)
+	if err != nil {
+		return "", err
+	}
+	if v != nil {
+		v.said.Withdrawn = true
+		if err := in.keepVerdict(ctx, k.n, v); err != nil || v.withdrawn.Valid {
+			return "", err
+		}
+	}
+	if k.bulletin.Withdrawn {
+		return "", nil
+	}
+	b := k.bulletin
+	b.Withdrawn = true
+	_, err = in.set(ctx, k, &b, nil)
+	return k.id, err
 }
 
 // History gives history that readers may see, the last that changed first, with

@@ -1,0 +1,91 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"bantin"
+)
+
+// verdict is what a person said of a bulletin, and what its source says of the
+// same, so that a word that is taken back leaves the source's.
+type verdict struct {
+	withdrawn  sql.NullBool
+	held       sql.NullString // "": let out
+	correction Correction
+	said       said
+}
+
+// said is what a source said where a person's word may stand now.
+type said struct {
+	Withdrawn bool   `json:"withdrawn,omitempty"`
+	Held      string `json:"held,omitempty"`
+	Title     string `json:"title"`
+	Lead      string `json:"lead,omitempty"`
+}
+
+// over gives what readers get where the source says b, and remembers that.
+func (v *verdict) over(b *bantin.Bulletin) *bantin.Bulletin {
+	v.said = said{b.Withdrawn, b.Held, b.Title, b.Lead}
+	return v.on(b)
+}
+
+// on gives b with the person's word over it.
+func (v *verdict) on(b *bantin.Bulletin) *bantin.Bulletin {
+	out := *b
+	out.Withdrawn, out.Held = v.said.Withdrawn, v.said.Held
+	if v.withdrawn.Valid {
+		out.Withdrawn = v.withdrawn.Bool
+	}
+	if v.held.Valid {
+		out.Held = v.held.String
+	}
+	v.correction.apply(&out)
+	return &out
+}
+
+// release takes back what a person withdrew or held, and speaks against the
+// source where that is what withdraws or holds.
+func (v *verdict) release() {
+	v.withdrawn = sql.NullBool{Valid: v.said.Withdrawn}
+	v.held = sql.NullString{Valid: v.said.Held != ""}
+}
+
+// verdict reads what was said of bulletin n, nil where nobody said anything.
+func (in *intake) verdict(ctx context.Context, n int64) (*verdict, error) {
+	v := &verdict{}
+	var correction, said string
+	err := in.queryRow(ctx, `SELECT withdrawn, held, correction, said FROM verdicts WHERE bulletin = $1`, n).
+		Scan(&v.withdrawn, &v.held, &correction, &said)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := json.Unmarshal([]byte(correction), &v.correction); err != nil {
+		return nil, fmt.Errorf("read correction: %w", err)
+	}
+	if err := json.Unmarshal([]byte(said), &v.said); err != nil {
+		return nil, fmt.Errorf("read what was corrected: %w", err)
+	}
+	return v, nil
+}
+
+func (in *intake) keepVerdict(ctx context.Context, n int64, v *verdict) error {
+	correction, err := json.Marshal(v.correction)
+	if err != nil {
+		return err
+	}
+	said, err := json.Marshal(v.said)
+	if err != nil {
+		return err
+	}
+	return in.exec(ctx, `INSERT INTO verdicts (bulletin, withdrawn, held, correction, said, at) VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (bulletin) DO UPDATE SET withdrawn = excluded.withdrawn, held = excluded.held,
+			correction = excluded.correction, said = excluded.said, at = excluded.at`,
+		n, v.withdrawn, v.held, string(correction), string(said), in.now)
+}

@@ -1,0 +1,175 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"bantin"
+)
+
+// Tagger gives what a bulletin is chosen by; see Filter.
+type Tagger func(*bantin.Bulletin) []string
+
+// ErrSelfMerge says that a bulletin was to be merged into itself.
+var ErrSelfMerge = errors.New("a bulletin cannot be merged into itself")
+
+// WithdrawBulletin takes a bulletin from readers, as gone for good: its page answers
+// 410. What its source says later changes nothing. Like the verdicts below it
+// gives the bulletin as it stands then; bantin.ErrNotFound, or a *MergedError
+// where it lives on under another id.
+func (db *DB) WithdrawBulletin(ctx context.Context, id string) (bantin.Bulletin, error) {
+	return db.judge(ctx, "withdraw", id, nil, func(v *verdict) { v.withdrawn = sql.NullBool{Bool: true, Valid: true} })
+}
+
+// HoldBulletin keeps a bulletin from readers until it is released, for a reason that
+// is not empty.
+func (db *DB) HoldBulletin(ctx context.Context, id, reason string) (bantin.Bulletin, error) {
+	return db.judge(ctx, "hold", id, nil, func(v *verdict) { v.held = sql.NullString{String: reason, Valid: true} })
+}
+
+// ReleaseBulletin lets readers see a bulletin that was held or withdrawn, by whomever.
+// It becomes news now, if it never was and is no history.
+func (db *DB) ReleaseBulletin(ctx context.Context, id string, tags Tagger) (bantin.Bulletin, error) {
+	return db.judge(ctx, "release", id, tags, (*verdict).release)
+}
+
+// CorrectBulletin puts a person's words over the source's, field by field, now and
+// whenever the source is read again. A correction of what readers see is a
+// revision, and no news.
+func (db *DB) CorrectBulletin(ctx context.Context, id string, c Correction, tags Tagger) (bantin.Bulletin, error) {
+	if err := c.Validate(); err != nil {
+		return bantin.Bulletin{}, fmt.Errorf("correct bulletin %q: %w", id, err)
+	}
+	return db.judge(ctx, "correct", id, tags, func(v *verdict) { v.correction.add(&c) })
+}
+
+// judge writes a person's word on a bulletin and what follows from it.
+func (db *DB) judge(ctx context.Context, act, id string, tags Tagger, speak func(*verdict)) (bantin.Bulletin, error) {
+	err := db.write(ctx, act+" bulletin", func(tx *sql.Tx) error {
+		return db.inIntake(ctx, tx, func(in *intake) error {
+			in.rules.Tags = tags
+			k, err := in.living(ctx, id)
+			if err != nil {
+				return err
+			}
+			return in.judge(ctx, k, speak)
+		})
+	})
+	if err != nil {
+		return bantin.Bulletin{}, err
+	}
+	return db.Bulletin(ctx, id)
+}
+
+func (in *intake) judge(ctx context.Context, k *known, speak func(*verdict)) error {
+	v, err := in.verdict(ctx, k.n)
+	if err != nil {
+		return err
+	}
+	if v == nil {
+		v = &verdict{}
+		v.over(&k.bulletin)
+	}
+	speak(v)
+	if err := in.keepVerdict(ctx, k.n, v); err != nil {
+		return err
+	}
+	b := v.on(&k.bulletin)
+	var tags []string
+	if in.rules.Tags != nil {
+		tags = in.rules.Tags(b)
+	}
+	_, err = in.set(ctx, k, b, tags)
+	return err
+}
+
+// living finds a bulletin that was not merged away.
+func (in *intake) living(ctx context.Context, id string) (*known, error) {
+	k, err := in.known(ctx, `b.id = $1`, id)
+	switch {
+	case err != nil:
+		return nil, err
+	case k == nil:
+		return nil, fmt.Errorf("bulletin %q: %w", id, bantin.ErrNotFound)
+	case k.into != "":
+		return nil, fmt.Errorf("bulletin %q: %w", id, &MergedError{Into: k.into})
+	}
+	return k, nil
+}
+
+// MergeBulletins makes two bulletins that tell the same story one: id stays as it is
+// and has the origins of both, other lives on in it. What a source says later
+// under other is no revision of id. An edition that had either had both.
+// A second time changes nothing.
+func (db *DB) MergeBulletins(ctx context.Context, id, other string) (bantin.Bulletin, error) {
+	if id == other {
+		return bantin.Bulletin{}, fmt.Errorf("merge bulletin %q: %w", id, ErrSelfMerge)
+	}
+	err := db.write(ctx, "merge bulletins", func(tx *sql.Tx) error {
+		return db.inIntake(ctx, tx, func(in *intake) error {
+			kept, err := in.living(ctx, id)
+			if err != nil {
+				return err
+			}
+			gone, err := in.living(ctx, other)
+			if merged := (*MergedError)(nil); errors.As(err, &merged) && merged.Into == id {
+				return nil
+			}
+			if err != nil {
+				return err
+			}
+			return in.merge(ctx, kept, gone)
+		})
+	})
+	if err != nil {
+		return bantin.Bulletin{}, err
+	}
+	return db.Bulletin(ctx, id)
+}
+
+// merge leaves the items of gone with it: by them a later look at its source
+// is told from a revision of kept. What was merged into gone earlier moves on,
+// so that no chain is ever longer than one step.
+func (in *intake) merge(ctx context.Context, kept, gone *known) error {
+	change, at := in.change()
+	err := in.exec(ctx, `UPDATE bulletins SET merged_into = $1, listed = 0, change = $2, changed_at = $3 WHERE n = $4`,
+		kept.id, change, at, gone.n)
+	if err != nil {
+		return err
+	}
+	if err := in.exec(ctx, `UPDATE bulletins SET merged_into = $1 WHERE merged_into = $2`, kept.id, gone.id); err != nil {
+		return err
+	}
+	if err := in.retag(ctx, gone.seq.Int64, false, nil); err != nil {
+		return err
+	}
+	return in.adopt(ctx, kept, gone.bulletin.Origins)
+}
+
+// adopt adds addresses to those a bulletin was found at. They are remarks: no
+// reader sees a difference.
+func (in *intake) adopt(ctx context.Context, k *known, origins []string) error {
+	if len(origins) == 0 {
+		return nil
+	}
+	v, err := in.verdict(ctx, k.n)
+	if err != nil {
+		return err
+	}
+	if v == nil {
+		v = &verdict{}
+		v.over(&k.bulletin)
+	}
+	v.correction.add(&Correction{Origins: origins})
+	if err := in.keepVerdict(ctx, k.n, v); err != nil {
+		return err
+	}
+	now, err := encode(v.on(&k.bulletin))
+	if err != nil {
+		return err
+	}
+	return in.exec(ctx, `UPDATE revisions SET remarks = $1 WHERE bulletin = $2 AND revision = $3`,
+		now.remarks, k.n, k.bulletin.Revision)
+}
