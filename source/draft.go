@@ -30,10 +30,12 @@ type draft struct {
 
 	lead       string
 	blocks     []block
-	foreign    bool // its HTML was written by others and wants sanitising
-	copied     bool // it is a page of a site, whose pictures may be there still
-	entities   bool // it was decoded from entities, so that it may not be NFC
-	incomplete bool // a picture is missing that may still come
+	foreign    bool   // its HTML was written by others and wants sanitising
+	copied     bool   // it is a page of a site, whose pictures may be there still
+	encoding   string // as found, where it was not UTF-8
+	unsure     bool   // no encoding is sure
+	entities   bool   // it was decoded from entities, so that it may not be NFC
+	incomplete bool   // a picture is missing that may still come
 	warnings   []string
 }
 
@@ -119,6 +121,7 @@ func (d *draft) bulletin(spec Spec, item Item) *bantin.Bulletin {
 	if d.foreign {
 		b.HTML = sanitise(b.HTML)
 	}
+	d.settle(b)
 	if d.entities {
 		for _, s := range []*string{&b.Title, &b.Lead, &b.HTML, &b.Text, &b.Author} {
 			*s = norm.NFC.String(*s)

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"golang.org/x/text/unicode/norm"
+
 	"bantin"
 )
 
@@ -230,12 +232,54 @@ func between(text string, i int) bool {
 	return before && after
 }
 
-// hold keeps a bulletin for a person where no reading of its text is sure.
-func (r reading) hold(b *bantin.Bulletin, l bantin.Language) {
-	if r.encoding != "" && b.Encoding == "" {
-		b.Encoding = r.encoding
+// text is decode for a part of a draft, which remembers the code.
+func (d *draft) text(raw []byte) (string, error) {
+	r, err := admit(raw)
+	d.remember(r)
+	return r.text, err
+}
+
+func (d *draft) remember(r reading) {
+	if r.encoding != "" {
+		d.encoding = r.encoding
 	}
-	if r.unsure && b.Held == "" {
-		b.Held = l.Say("không chắc chữ viết theo bảng mã nào; cần người xem lại", "it is not sure in which encoding the text is; a person must look at it")
+	d.unsure = d.unsure || r.unsure
+}
+
+// settle reads what did not come through the door in the code of what did, says
+// which it was, and keeps the bulletin for a person where that is not sure.
+func (d *draft) settle(b *bantin.Bulletin) {
+	own := []*string{&b.Title, &b.Author}
+	if d.entities {
+		own = append(own, &b.Lead, &b.HTML, &b.Text)
 	}
+	for i := range b.Images {
+		own = append(own, &b.Images[i].Caption)
+	}
+	for _, s := range own {
+		if suspect(*s) || !utf8.ValidString(*s) {
+			*s = d.like(*s)
+		}
+	}
+	b.Encoding = d.encoding
+	if d.unsure {
+		b.Held = d.spec.Language.Say("không chắc chữ viết theo bảng mã nào; cần người xem lại",
+			"it is not sure in which encoding the text is; a person must look at it")
+	}
+}
+
+// like reads a piece of text in the code that the draft was found to have, where
+// that makes it better; else by itself.
+func (d *draft) like(text string) string {
+	for _, c := range codes() {
+		if c.name != d.encoding {
+			continue
+		}
+		if read := c.read(text); utf8.ValidString(text) && scoreOf(read).surplus() > scoreOf(text).surplus() {
+			return norm.NFC.String(allowed(read))
+		}
+	}
+	r := reread(text)
+	d.remember(r)
+	return norm.NFC.String(allowed(r.text))
 }

@@ -88,11 +88,11 @@ func sameVersion(file *os.File, l look) (size int64, err error) {
 
 // draft reads what the file says. There may be one beside an error.
 func (f *folder) draft(root *os.Root, name string, raw []byte) (*draft, error) {
-	text, err := decode(raw)
+	d := &draft{spec: &f.spec, name: name, root: root}
+	text, err := d.text(raw)
 	if err != nil {
 		return nil, err
 	}
-	d := &draft{spec: &f.spec, name: name, root: root}
 	switch strings.ToLower(path.Ext(name)) {
 	case ".txt":
 		d.readText(text)

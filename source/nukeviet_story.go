@@ -104,7 +104,7 @@ func (d *draft) fragment(raw string) ([]block, error) {
 	if strings.TrimSpace(raw) == "" {
 		return nil, nil
 	}
-	text, err := decode([]byte(whole(raw)))
+	text, err := d.text([]byte(whole(raw)))
 	if err != nil {
 		return nil, err
 	}

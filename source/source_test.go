@@ -112,6 +112,8 @@ func dump(out *strings.Builder, item source.Item) {
 		field("event", fmt.Sprintf("%s | %s | %s", b.Event.Date, b.Event.Place, b.Event.Host))
 	}
 	field("withdrawn", b.Withdrawn)
+	field("encoding", b.Encoding)
+	field("held", b.Held)
 	for _, i := range b.Images {
 		field("image", fmt.Sprintf("%s %dx%d alt=%q caption=%q", i.Src, i.Width, i.Height, i.Alt, i.Caption))
 	}
