@@ -109,6 +109,7 @@ func (a *app) printBulletin(w *works, b *bantin.Bulletin) {
 	row("Địa chỉ gốc", "First published at", b.URL)
 	row("Nơi", "Places", a.placeNames(b.Places))
 	row("Cụm", "Clusters", strings.Join(b.Clusters, ", "))
+	a.printUnderstood(w, b, row)
 	row("Lần sửa", "Revision", fmt.Sprint(b.Revision))
 	if b.Withdrawn {
 		a.say("Đã rút", "Withdrawn")
