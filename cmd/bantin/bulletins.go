@@ -29,7 +29,7 @@ func (a *app) bulletinsCommand() *cobra.Command {
 		Args:  cobra.ExactArgs(1),
 		RunE:  func(cmd *cobra.Command, args []string) error { return a.showBulletin(cmd.Context(), args[0]) },
 	}
-	return group("bulletins", "Look at bulletins", list, show)
+	return group("bulletins", "Look at bulletins and have the last word on them", append([]*cobra.Command{list, show}, a.verdictCommands()...)...)
 }
 
 func (a *app) listBulletins(ctx context.Context, limit int) (err error) {

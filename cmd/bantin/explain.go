@@ -30,6 +30,7 @@ func (a *app) explain(err error) string {
 func whatToDo(err error) bantin.Words {
 	var held *store.HeldError
 	var renamed *publish.RenamedSourceError
+	var merged *store.MergedError
 	var row *contact.RowError
 	var folder *publish.FolderError
 	var site *source.SiteError
@@ -49,6 +50,8 @@ func whatToDo(err error) bantin.Words {
 	case errors.As(err, &renamed):
 		return bantin.Words{VI: fmt.Sprintf("Nguồn %s không được đọc: mục %q đã biết là của nguồn %q, nay không còn trong cấu hình; nếu chỉ đổi tên, hãy ghi `aliases: [%s]` dưới nguồn này.",
 			renamed.ID, renamed.Item, renamed.Was, renamed.Was)}
+	case errors.As(err, &merged):
+		return bantin.Words{VI: fmt.Sprintf("Tin này đã nhập vào %s: hãy dùng id đó.", merged.Into), EN: "use that id"}
 	case errors.As(err, &row):
 		return bantin.Words{VI: fmt.Sprintf("Không đọc được danh sách, dòng %d: %s.", row.Line, row.Reason.VI)}
 	}
@@ -74,6 +77,8 @@ func hints() []hint {
 		{store.ErrReadOnly, bantin.Words{VI: "Không ghi được cơ sở dữ liệu: hãy xem chủ sở hữu và quyền của thư mục dữ liệu."}},
 		{store.ErrDamaged, bantin.Words{VI: "Tệp cơ sở dữ liệu bị hỏng: hãy khôi phục bản sao lưu mới nhất."}},
 		{bantin.ErrNotFound, bantin.Words{VI: "Không tìm thấy."}},
+		{store.ErrNoTitle, bantin.Words{VI: "Tin phải có tiêu đề."}},
+		{store.ErrSelfMerge, bantin.Words{VI: "Không thể nhập một tin vào chính nó: hãy cho hai id khác nhau."}},
 		{syscall.EADDRINUSE, bantin.Words{
 			VI: "Cổng này đang do chương trình khác dùng: hãy dừng chương trình đó, hoặc đổi http.listen.",
 			EN: "stop the program that uses it, or change http.listen"}},

@@ -1,0 +1,138 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/text/unicode/norm"
+
+	"bantin"
+	"bantin/place"
+	"bantin/store"
+)
+
+// corrections are the flags of `bulletins correct`, as they were written.
+type corrections struct {
+	title, lead, date string
+	places, clusters  string
+}
+
+func (a *app) correctCommand() *cobra.Command {
+	var c corrections
+	correct := &cobra.Command{
+		Use:   "correct ID",
+		Short: "Write what a bulletin should say instead; later reads keep it",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.judge(cmd.Context(), bantin.Words{VI: "Đã sửa %s", EN: "%s is corrected"},
+				func(w *works) (bantin.Bulletin, error) {
+					correction, err := a.correction(w, &c, cmd.Flags().Changed)
+					if err != nil {
+						return bantin.Bulletin{}, &usageError{err}
+					}
+					return w.db.CorrectBulletin(cmd.Context(), args[0], correction, w.atlas.Tags)
+				})
+		},
+	}
+	f := correct.Flags()
+	f.StringVar(&c.title, "title", "", "the title")
+	f.StringVar(&c.lead, "lead", "", "the paragraph that sums it up; empty: none")
+	f.StringVar(&c.places, "places", "", "`NAMES` or slugs of provinces, with commas between; empty: none")
+	f.StringVar(&c.clusters, "clusters", "", "`IDS` of clusters, with commas between; empty: none")
+	f.StringVar(&c.date, "date", "", "the `DAY` it was published, YYYY-MM-DD")
+	return correct
+}
+
+// correction takes the flags that were given, of any value.
+func (a *app) correction(w *works, c *corrections, given func(flag string) bool) (store.Correction, error) {
+	var out store.Correction
+	if !slices.ContainsFunc([]string{"title", "lead", "places", "clusters", "date"}, given) {
+		return out, errors.New(a.language.Say("hãy cho biết sửa gì: --title, --lead, --places, --clusters, --date",
+			"say what to correct: --title, --lead, --places, --clusters, --date"))
+	}
+	if given("title") {
+		title := oneLine(c.title)
+		out.Title = &title
+	}
+	if given("lead") {
+		lead := oneLine(c.lead)
+		out.Lead = &lead
+	}
+	if given("places") {
+		slugs, err := a.lookUp(c.places, a.placeSlug)
+		if err != nil {
+			return out, err
+		}
+		out.Places = &slugs
+	}
+	if given("clusters") {
+		ids, err := a.lookUp(c.clusters, func(id string) (string, error) { return a.clusterID(w, id) })
+		if err != nil {
+			return out, err
+		}
+		out.Clusters = &ids
+	}
+	if given("date") {
+		day, err := bantin.ParseDay(c.date)
+		if err != nil {
+			return out, fmt.Errorf("--date: %w", err)
+		}
+		published := day.In(w.site.Location)
+		out.Published = &published
+	}
+	return out, nil
+}
+
+// oneLine is text as bulletins hold it: NFC, one space between words.
+func oneLine(s string) string { return strings.Join(strings.Fields(norm.NFC.String(s)), " ") }
+
+// lookUp translates a list, each name once.
+func (a *app) lookUp(list string, find func(string) (string, error)) ([]string, error) {
+	found := []string{}
+	seen := map[string]bool{}
+	for name := range strings.SplitSeq(list, ",") {
+		if name = strings.TrimSpace(name); name == "" {
+			continue
+		}
+		id, err := find(name)
+		if err != nil {
+			return nil, err
+		}
+		if !seen[id] {
+			found, seen[id] = append(found, id), true
+		}
+	}
+	return found, nil
+}
+
+func (a *app) placeSlug(name string) (string, error) {
+	if slug, ok := place.Lookup(name); ok {
+		return slug, nil
+	}
+	return "", a.unknown(bantin.Words{VI: "không có tỉnh, thành phố %q", EN: "unknown place %q"}, name,
+		a.placeNames(place.Nearest(name, 3)), bantin.Words{VI: "có phải", EN: "did you mean"})
+}
+
+func (a *app) clusterID(w *works, id string) (string, error) {
+	if _, ok := w.atlas.Cluster(id); ok {
+		return id, nil
+	}
+	var ids []string
+	for _, c := range w.atlas.Clusters() {
+		ids = append(ids, c.ID)
+	}
+	return "", a.unknown(bantin.Words{VI: "không có cụm %q", EN: "unknown cluster %q"}, id,
+		strings.Join(ids, ", "), bantin.Words{VI: "có", EN: "there is"})
+}
+
+// unknown says that a name is none, and which ones there are.
+func (a *app) unknown(what bantin.Words, name, others string, lead bantin.Words) error {
+	text := fmt.Sprintf(what.In(a.language), name)
+	if others != "" {
+		text += ": " + lead.In(a.language) + " " + others
+	}
+	return errors.New(text)
+}
