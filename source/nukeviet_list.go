@@ -203,9 +203,6 @@ func unmarshal(raw []byte, into any) error {
 	return d.Decode(into)
 }
 
-// pageNumbers finds the links to further pages of a list, such as page-2.
-var pageNumber = regexp.MustCompile(`page-(\d+)/?$`)
-
 // nothing says that a page which should list stories lists none.
 func nothing(ctx context.Context) error {
 	if ctx.Err() != nil {

@@ -146,18 +146,6 @@ func (s *Spec) memory(ctx context.Context) (map[string]string, error) {
 	return notes, nil
 }
 
-// since is the first moment that is read of a source which was first read at
-// first.
-func (s *Spec) since(first time.Time) time.Time {
-	from := first.Add(-newsSpan)
-	if !s.Since.IsZero() {
-		if day := s.Since.In(s.Location); day.Before(from) {
-			return day
-		}
-	}
-	return from
-}
-
 // history reports whether a time is too old for news.
 func history(published, first time.Time) bool {
 	return !published.IsZero() && published.Before(first.Add(-newsSpan))
