@@ -1,6 +1,7 @@
 package source_test
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -163,9 +164,10 @@ func compareEvent(events, hosts *figure, l *labelled, e *bantin.Event) {
 	}
 }
 
-// The bars of docs/understanding.md.
+// The bars of docs/understanding.md, and the table in it, which -update writes.
 func TestLabelled(t *testing.T) {
 	all := figures(t)
+	var table strings.Builder
 	for _, bar := range []struct {
 		name              string
 		precision, recall float64
@@ -173,6 +175,8 @@ func TestLabelled(t *testing.T) {
 		{"places", 0.98, 0.97}, {"clusters", 0.98, 0.97}, {"events", 0.95, 0.95}, {"hosts", 0.95, 0.95}, {"references", 0.98, 0.98},
 	} {
 		f := all[bar.name]
+		fmt.Fprintf(&table, "| %s | %d | %.3f (%.2f) | %.3f (%.2f) | %s |\n", bar.name, f.right+f.missing,
+			f.precision(), bar.precision, f.recall(), bar.recall, cmp.Or(strings.Join(f.misses, "; "), "none"))
 		t.Logf("%s: precision %.3f, recall %.3f of %d", bar.name, f.precision(), f.recall(), f.right+f.missing)
 		for _, miss := range f.misses {
 			t.Log("    " + miss)
@@ -180,5 +184,30 @@ func TestLabelled(t *testing.T) {
 		if f.precision() < bar.precision || f.recall() < bar.recall {
 			t.Errorf("%s: below the bar", bar.name)
 		}
+	}
+	inDocument(t, table.String())
+}
+
+// inDocument sees that the document has the table as it is.
+func inDocument(t *testing.T, table string) {
+	t.Helper()
+	const name, begin, end = "../docs/understanding.md", "| --- | --- | --- | --- | --- |\n", "\n## "
+	raw, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, rest, ok := strings.Cut(string(raw), begin)
+	if !ok {
+		t.Fatalf("%s has no table", name)
+	}
+	was, after, _ := strings.Cut(rest, end)
+	if *update {
+		if err := os.WriteFile(name, []byte(before+begin+table+end+after), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if was != table {
+		t.Errorf("%s has other figures; go test ./source -run Labelled -update writes:\n%s", name, table)
 	}
 }
