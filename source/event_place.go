@@ -184,9 +184,22 @@ func eventHost(text, s, venue string, day bantin.Day, atlas *place.Atlas) string
 		slug = hostBy(text, "chủ trì", day, atlas)
 	}
 	if slug == "" {
+		slug = onlyUnit(text[:strings.Index(text, s)+len(s)], s, day, atlas)
+	}
+	if slug == "" {
 		return ""
 	}
 	return place.Name(slug, bantin.Vietnamese)
+}
+
+// onlyUnit gives the one unit that the text names up to the end of the sentence,
+// or that of a town in it.
+func onlyUnit(beginning, s string, day bantin.Day, atlas *place.Atlas) string {
+	if found := atlas.Find(beginning, day).Places; len(found) == 1 {
+		return found[0]
+	}
+	seat, _ := place.SeatOf(s, day)
+	return seat
 }
 
 func first(list []string) string {

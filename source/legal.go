@@ -218,7 +218,7 @@ func (f *refFinder) documentBefore(i int) string {
 			return name
 		}
 	}
-	return ""
+	return f.book.symbols[before[strings.LastIndexAny(before, " \n(“,.;:")+1:]] // "QĐ 12/HKH"
 }
 
 // listed reports whether the number at i goes on a list whose last reference
@@ -325,8 +325,14 @@ func readDay(text string, near bantin.Day) (d bantin.Day, length int) {
 	end := p.at
 	year := 0
 	if p.yearApart(apart) {
-		if y, n := p.integer(4); n == 4 {
+		joint := p.peek(p.at - 1)
+		switch y, n := p.integer(4); {
+		case n == 4:
 			year, end = y, p.at
+		case n == 2 && joint != '-': // 12/5/23; but 30/9-12/10 is a span
+			year, end = 2000+y, p.at
+		case joint == '/':
+			return d, 0
 		}
 	}
 	if year == 0 {

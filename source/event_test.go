@@ -1,0 +1,78 @@
+package source_test
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+
+	"bantin"
+	"bantin/place"
+	"bantin/source"
+)
+
+// The real bulletin: seven documents in nine mentions, one of which has a day.
+func TestRealBulletinUnderstood(t *testing.T) {
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "4929.txt"), realBulletin(t))
+	b := read(t, dir, nil)[0].Bulletin
+	story, day := b.Lead+"\n\n"+b.Text, bantin.DayOf(b.Published)
+	got := source.Event(story, day, place.NewAtlas(nil))
+	want := &bantin.Event{Date: bantin.Day{Year: 2022, Month: time.April, Day: 28}, Place: "Thành phố Việt Trì", Host: "Phú Thọ"}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("event (-want +got)\n%s", d)
+	}
+	if d := cmp.Diff([]bantin.LegalRef{
+		{Ref: "49-KL/TW", Kind: "Kết luận", Count: 2},
+		{Ref: "489/QĐ-TTg", Kind: "Quyết định", Count: 1},
+		{Ref: "749/QĐ-TTg", Kind: "Quyết định", Count: 1},
+		{Ref: "14/CT-TTg", Kind: "Chỉ thị", Count: 1},
+		{Ref: "1373/QĐ-TTg", Kind: "Quyết định", Count: 1},
+		{Ref: "387/QĐ-TTg", Kind: "Quyết định", Date: bantin.Day{Year: 2022, Month: time.March, Day: 25}, Count: 2},
+		{Ref: "71/KH-KHVN", Kind: "Kế hoạch", Count: 1},
+	}, source.LegalRefs(story)); d != "" {
+		t.Errorf("references (-want +got)\n%s", d)
+	}
+}
+
+// Days and places in forms beyond those of the labelled texts.
+func TestEvent(t *testing.T) {
+	atlas, published := place.NewAtlas(nil), bantin.Day{Year: 2023, Month: time.May, Day: 20}
+	for text, want := range map[string]string{
+		"Trong các ngày 10, 11 và 12/5/2023, tại thành phố Hạ Long (Quảng Ninh), Hội tập huấn.":                              "2023-05-10 thành phố Hạ Long Quảng Ninh",
+		"Nhân dịp kỷ niệm Ngày sinh Chủ tịch Hồ Chí Minh (19/5/1890 - 19/5/2023), sáng 18/5, tại xã Kim Liên, Hội trao quà.": "2023-05-18 xã Kim Liên ",
+		"Hà Nội, ngày 17/5/2023 - Trung ương Hội họp Ban Thường vụ.":                                                         "2023-05-17 Hà Nội Hà Nội",
+		"Căn cứ Quyết định số 387/QĐ-TTg ngày 25/3/2022 của Thủ tướng, Hội đã họp ngày 14.5.2023 ở nhà văn hóa thôn Trung.":  "2023-05-14 nhà văn hóa thôn Trung ",
+		"Sáng ngày hôm nay 16/05/2023 tại Hội trường Tỉnh ủy Nghệ An đã diễn ra hội nghị.":                                   "2023-05-16 Hội trường Tỉnh ủy Nghệ An Nghệ An",
+		"Hạn nộp đến ngày 30/6/2023. Chào mừng ngày 20/11, các em viết thư.":                                                 "",
+		"Sáng 31/12, tại huyện Kỳ Anh, Hội trao quà.":                                                                        "2022-12-31 huyện Kỳ Anh ",
+		"Ngày 31/2/2023, tại huyện Kỳ Anh; tỷ số 3/1, ngày 1/2/23456.":                                                       "",
+	} {
+		e := source.Event(text, published, atlas)
+		if e == nil {
+			e = &bantin.Event{}
+		}
+		got := e.Date.String() + " " + e.Place + " " + e.Host
+		if strings.TrimSpace(got) != strings.TrimSpace(want) {
+			t.Errorf("%s\n\t%q, want %q", text, got, want)
+		}
+	}
+}
+
+func FuzzEvent(f *testing.F) {
+	f.Add("Trong hai ngày 28 và 29/3/2023, tại TP. Việt Trì, tỉnh Phú Thọ, Hội tổ chức hội nghị. Nay ở đây.")
+	f.Add("Từ ngày 30/9 đến 2/10, tại\u00a0\xff, ngày 1-2-")
+	atlas := place.NewAtlas(nil)
+	f.Fuzz(func(t *testing.T, text string) {
+		e := source.Event(text, bantin.Day{Year: 2024, Month: time.February, Day: 29}, atlas)
+		if e == nil {
+			return
+		}
+		if _, err := bantin.ParseDay(e.Date.String()); err != nil || utf8.ValidString(text) && !utf8.ValidString(e.Place) {
+			t.Errorf("%q: %+v", text, e)
+		}
+	})
+}
