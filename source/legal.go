@@ -3,7 +3,6 @@ package source
 import (
 	"slices"
 	"strings"
-	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -279,91 +278,4 @@ func (f *refFinder) add(c candidateRef) {
 		}
 	}
 	f.refs = append(f.refs, bantin.LegalRef{Ref: c.ref, Kind: c.kind, Date: day, Count: 1})
-}
-
-// dayBehind reads the day of a document that stands behind its reference:
-// "ngày 25/3/2022", "(25-3-2022)", "của Thủ tướng Chính phủ ngày …".
-func dayBehind(text string) bantin.Day {
-	const farthest = 120
-	text = text[:min(len(text), farthest)]
-	if i := strings.IndexAny(text, ";0123456789"); i >= 0 && text[i] != ';' {
-		before := strings.TrimRight(text[:i], " \u00a0\n")
-		if strings.HasSuffix(before, "(") && len(strings.TrimSpace(before)) == 1 || dayWord(before) {
-			d, _ := readDay(text[i:], bantin.Day{})
-			return d
-		}
-	}
-	return bantin.Day{}
-}
-
-// dayWord reports whether text ends in the word for a day, and no sentence or
-// clause ends before it.
-func dayWord(text string) bool {
-	if strings.Contains(text, ". ") || strings.Contains(text, "\n\n") {
-		return false
-	}
-	return strings.HasSuffix(text, "ngày") || strings.HasSuffix(text, "Ngày")
-}
-
-// readDay reads 25/3/2022, 25-3-2022, 25.3.2022 or "25 tháng 3 năm 2022" at the
-// beginning of text, and how long it is. Where it has no year, near gives the
-// year that brings it nearest, and the zero Day none.
-func readDay(text string, near bantin.Day) (d bantin.Day, length int) {
-	p := refParser{text: text}
-	day, n := p.integer(2)
-	if n == 0 {
-		return d, 0
-	}
-	apart := p.dayApart()
-	if apart == "" {
-		return d, 0
-	}
-	month, n := p.integer(2)
-	if n == 0 {
-		return d, 0
-	}
-	end := p.at
-	year := 0
-	if p.yearApart(apart) {
-		joint := p.peek(p.at - 1)
-		switch y, n := p.integer(4); {
-		case n == 4:
-			year, end = y, p.at
-		case n == 2 && joint != '-': // 12/5/23; but 30/9-12/10 is a span
-			year, end = 2000+y, p.at
-		case joint == '/':
-			return d, 0
-		}
-	}
-	if year == 0 {
-		if c := p.peek(end); c >= '0' && c <= '9' || near.IsZero() {
-			return d, 0
-		}
-		year = nearestYear(day, month, near)
-	}
-	if year < 1900 || year > 2100 || !exists(year, month, day) {
-		return d, 0
-	}
-	return bantin.Day{Year: year, Month: time.Month(month), Day: day}, end
-}
-
-func exists(year, month, day int) bool {
-	t := time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC)
-	return month >= 1 && month <= 12 && t.Day() == day && day > 0
-}
-
-// nearestYear dates a day without a year: what bulletins report of was lately,
-// or will soon be.
-func nearestYear(day, month int, near bantin.Day) int {
-	best, least := near.Year, time.Duration(1<<62)
-	for year := near.Year - 1; year <= near.Year+1; year++ {
-		apart := time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC).Sub(near.In(time.UTC))
-		if apart > 0 {
-			apart = 2 * apart // the past is likelier
-		}
-		if apart = apart.Abs(); apart < least {
-			best, least = year, apart
-		}
-	}
-	return best
 }
