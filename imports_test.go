@@ -27,6 +27,8 @@ func house() map[string][]string {
 		"config":                {"place", "schedule"},
 		"contact":               {"place"},
 		"mailer":                {"templates"},
+		"mailer/bounce":         {},
+		"mailbox":               {},
 		"place":                 {},
 		"fetch":                 {},
 		"schedule":              {},
@@ -34,7 +36,9 @@ func house() map[string][]string {
 		"templates":             {},
 		"examples":              {},
 		"examples/draw":         {},
+		"internal/imaptest":     {},
 		"internal/nukeviettest": {},
+		"internal/pgtest":       {},
 		"internal/smtptest":     {},
 	}
 }
