@@ -191,6 +191,35 @@ func BenchmarkNewBulletin(b *testing.B) {
 	b.ReportMetric(float64(written), "feeds-written")
 }
 
+// From a stored bulletin to a hub that has been told of all three formats of
+// its feed: what a reader who is pushed to waits for.
+func BenchmarkTold(b *testing.B) {
+	hub := newHub(b)
+	o := newOffice(b)
+	feeds, herald := o.feeds(FeedPlan{Feed: bantin.Feed{ID: "tat-ca", Title: "Bản tin", Limit: 50}}), o.herald(hub.URL)
+	feeds.Hubs = herald.Hubs
+	var loop sync.WaitGroup
+	ctx, cancel := context.WithCancel(b.Context())
+	loop.Go(func() { herald.Run(ctx) })
+	defer loop.Wait()
+	defer cancel()
+	var took time.Duration
+	for i := 0; b.Loop(); i++ {
+		o.tin(fmt.Sprintf("moi-%d", i), fmt.Sprintf("Phú Thọ trao học bổng lần thứ %d", i), "phu-tho")
+		start := time.Now()
+		if _, err := feeds.Refresh(ctx); err != nil {
+			b.Fatal(err)
+		}
+		herald.Ring()
+		for told := 0; told < len(feed.Formats()); {
+			told += len(hub.heard())
+			runtime.Gosched()
+		}
+		took += time.Since(start)
+	}
+	b.ReportMetric(float64(took.Milliseconds())/float64(b.N), "ms-to-told")
+}
+
 // runSink takes mail until its standard input is closed, and prints its port.
 func runSink() {
 	server := smtptest.Start(&testing.B{}, nil)

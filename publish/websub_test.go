@@ -23,7 +23,7 @@ type hub struct {
 	down bool
 }
 
-func newHub(t *testing.T) *hub {
+func newHub(t testing.TB) *hub {
 	h := &hub{told: map[string]int{}}
 	h.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h.mu.Lock()
