@@ -23,6 +23,8 @@ needs() {
 		python:feedparser python3-feedparser a-real-feed-reader
 		command:sfeed sfeed a-real-feed-reader
 		command:curl curl what-sfeed-fetches-with
+		python:dkim python3-dkim a-verifier-of-signatures
+		python:nacl python3-nacl the-same-for-Ed25519
 	END
 }
 

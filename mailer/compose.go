@@ -16,7 +16,9 @@ import (
 // Sender is who the mail is from.
 type Sender struct {
 	Name, Address string
-	ReplyTo       string // an address; "" for none
+	ReplyTo       string    // an address; "" for none
+	Bounces       string    // base of return paths (RFC 5321 3.6.3) and of addresses to leave by; "" for none
+	Signers       []*Signer // each puts its signature on every message
 }
 
 // Message is a digest of one segment, before it has a recipient.
@@ -28,7 +30,7 @@ type Message struct {
 	ListDomain  string // right side of List-Id and Message-ID
 	Date        time.Time
 	Unsubscribe string // URL with TokenStandIn; "" for a message that is no list mail
-	LeaveMailto string // an address that takes "unsubscribe" mails; "" for none
+	LeaveMailto string // an address where a person reads "unsubscribe" mails; used without Sender.Bounces, "" for none
 }
 
 // Personal is all in which the messages of a segment differ.
@@ -36,6 +38,8 @@ type Personal struct {
 	Name, Address string
 	MessageID     string // the left side, as long as MessageIDStandIn
 	Token         string // as long as TokenStandIn
+	Leave         string // the signed part of the address to leave by, as long as LeaveStandIn; "" without Sender.Bounces
+	ReturnPath    string // "" for the sender's address
 }
 
 // The stand-ins have the length and the alphabet of what replaces them, so
@@ -43,6 +47,7 @@ type Personal struct {
 var (
 	TokenStandIn     = strings.Repeat("TokenStandIn-", tokenLength)[:tokenLength]
 	MessageIDStandIn = strings.Repeat("messageidstandin", 2)
+	LeaveStandIn     = strings.Repeat("leavestandin.", addressLength)[:addressLength]
 )
 
 const toStandIn = "recipient-stand-in@recipient.invalid"
@@ -56,6 +61,8 @@ type Letter struct {
 	plain []piece // as a file holds it
 	wire  []piece // dot-stuffed (RFC 5321 4.5.2)
 	size  int
+
+	signing *signing // nil: nobody signs
 }
 
 // piece is literal bytes and what of the recipient follows them.
@@ -70,8 +77,10 @@ type field int
 const (
 	nothing field = iota
 	toLine
+	toRelaxed // the same as signatures hash it
 	messageID
 	token
+	leave
 )
 
 // Compose has go-mail write the message and cuts it.
@@ -81,11 +90,16 @@ func Compose(m Message) (*Letter, error) {
 		return nil, fmt.Errorf("compose %s: %w", m.Digest, err)
 	}
 	l := &Letter{size: len(raw)}
+	if l.signing, err = newSigning(raw, m.Sender.Signers); err != nil {
+		return nil, fmt.Errorf("compose %s: %w", m.Digest, err)
+	}
 	if l.plain, err = cut(raw); err != nil {
 		return nil, fmt.Errorf("compose %s: %w", m.Digest, err)
 	}
-	l.wire, err = cut(stuff(raw))
-	return l, err
+	if l.wire, err = cut(stuff(raw)); err != nil {
+		return nil, fmt.Errorf("compose %s: %w", m.Digest, err)
+	}
+	return l, nil
 }
 
 // write has go-mail write the whole message. All headers go through its
@@ -108,7 +122,9 @@ func write(m Message, to, id string) ([]byte, error) {
 	}
 	if m.Unsubscribe != "" {
 		value := "<" + m.Unsubscribe + ">"
-		if m.LeaveMailto != "" {
+		if m.Sender.Bounces != "" {
+			value += ", <mailto:" + plus(m.Sender.Bounces, LeaveStandIn) + "?subject=unsubscribe>"
+		} else if m.LeaveMailto != "" {
 			value += ", <mailto:" + m.LeaveMailto + "?subject=unsubscribe>"
 		}
 		header(mail.HeaderListUnsubscribe, value)
@@ -152,6 +168,10 @@ func cutTokens(raw []byte) []piece {
 		case bytes.HasPrefix(raw[i:], []byte(MessageIDStandIn)):
 			pieces = append(pieces, piece{literal: raw[start:i], field: messageID})
 			i += len(MessageIDStandIn)
+			start = i
+		case bytes.HasPrefix(raw[i:], []byte(LeaveStandIn)):
+			pieces = append(pieces, piece{literal: raw[start:i], field: leave})
+			i += len(LeaveStandIn)
 			start = i
 		case raw[i] == TokenStandIn[0]:
 			parts, length := matchToken(raw[i:])
@@ -204,24 +224,40 @@ func stuff(raw []byte) []byte {
 // Size is about how many bytes a message has.
 func (l *Letter) Size() int { return l.size }
 
-// AppendFile appends the recipient's message as a file holds it.
-func (l *Letter) AppendFile(dst []byte, p Personal) []byte { return fill(dst, l.plain, p) }
+// AppendFile appends the recipient's message as a file holds it, signed where
+// the sender has signers. Its error is that of a key that cannot sign.
+func (l *Letter) AppendFile(dst []byte, p Personal) ([]byte, error) { return l.fill(dst, l.plain, p) }
 
 // AppendWire appends the recipient's message as SMTP's DATA takes it, without
-// the final dot.
-func (l *Letter) AppendWire(dst []byte, p Personal) []byte { return fill(dst, l.wire, p) }
+// the final dot; errors as AppendFile.
+func (l *Letter) AppendWire(dst []byte, p Personal) ([]byte, error) { return l.fill(dst, l.wire, p) }
 
-func fill(dst []byte, pieces []piece, p Personal) []byte {
-	for _, part := range pieces {
-		dst = append(dst, part.literal...)
-		switch part.field {
-		case toLine:
-			dst = append(dst, foldHeader("To", formatAddress(p.Name, p.Address))...)
-		case messageID:
-			dst = append(dst, p.MessageID...)
-		case token:
-			dst = append(dst, p.Token[part.from:part.to]...)
+func (l *Letter) fill(dst []byte, pieces []piece, p Personal) ([]byte, error) {
+	if l.signing != nil {
+		var err error
+		if dst, err = l.signing.append(dst, p); err != nil { // no line of it begins with a dot
+			return dst, err
 		}
+	}
+	for _, part := range pieces {
+		dst = part.appendField(append(dst, part.literal...), p)
+	}
+	return dst, nil
+}
+
+// appendField appends what stands behind the literal of a piece.
+func (part *piece) appendField(dst []byte, p Personal) []byte {
+	switch part.field {
+	case toLine:
+		return append(dst, foldHeader("To", formatAddress(p.Name, p.Address))...)
+	case toRelaxed:
+		return append(dst, relaxHeader([]byte(foldHeader("To", formatAddress(p.Name, p.Address))))...)
+	case messageID:
+		return append(dst, p.MessageID...)
+	case token:
+		return append(dst, p.Token[part.from:part.to]...)
+	case leave:
+		return append(dst, p.Leave...)
 	}
 	return dst
 }

@@ -39,6 +39,9 @@ func TestLetterIsWhatGoMailWrites(t *testing.T) {
 	for shift := range 80 { // so that soft line breaks cut the token everywhere
 		m := message()
 		m.Rendered.HTML = strings.Repeat("x", shift) + m.Rendered.HTML
+		if shift%2 == 0 {
+			m.Sender.Bounces = "tra-lai@example.org"
+		}
 		letter, err := Compose(m)
 		if err != nil {
 			t.Fatal(err)
@@ -46,12 +49,13 @@ func TestLetterIsWhatGoMailWrites(t *testing.T) {
 		p := people[shift%len(people)]
 		p.MessageID = strings.Repeat("0123456789abcdef", 2)
 		p.Token = strings.Repeat("A1_-", tokenLength)[:tokenLength]
+		p.Leave = strings.Repeat("a2b.", addressLength)[:addressLength]
 		want := personalBodies(t, m, p)
-		if diff := cmp.Diff(string(want), string(letter.AppendFile(nil, p))); diff != "" {
+		if diff := cmp.Diff(string(want), string(file(t, letter, p))); diff != "" {
 			t.Fatalf("shift %d: what she gets differs from go-mail's (-want +got):\n%s", shift, diff)
 		}
-		if got := letter.AppendWire(nil, p); !bytes.Equal(got, stuff(want)) {
-			t.Fatalf("shift %d: the wire form is not the stuffed message", shift)
+		if got, err := letter.AppendWire(nil, p); err != nil || !bytes.Equal(got, stuff(want)) {
+			t.Fatalf("shift %d: the wire form is not the stuffed message: %v", shift, err)
 		}
 	}
 }
@@ -63,11 +67,23 @@ func personalBodies(t *testing.T, m Message, p Personal) []byte {
 	segment := boundary(m)
 	put := func(s string) string { return strings.ReplaceAll(s, TokenStandIn, p.Token) }
 	m.Unsubscribe, m.Rendered.Text, m.Rendered.HTML = put(m.Unsubscribe), put(m.Rendered.Text), put(m.Rendered.HTML)
+	if m.Sender.Bounces != "" {
+		m.LeaveMailto, m.Sender.Bounces = plus(m.Sender.Bounces, p.Leave), ""
+	}
 	raw, err := write(m, formatAddress(p.Name, p.Address), p.MessageID)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return bytes.ReplaceAll(raw, []byte(boundary(m)), []byte(segment))
+}
+
+func file(t testing.TB, l *Letter, p Personal) []byte {
+	t.Helper()
+	raw, err := l.AppendFile(nil, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return raw
 }
 
 func TestNoHeaderInjection(t *testing.T) {
@@ -78,7 +94,7 @@ func TestNoHeaderInjection(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	raw := string(letter.AppendFile(nil, Personal{Name: "Lan\r\nX-Evil: 2", Address: "lan@example.org", MessageID: MessageIDStandIn, Token: TokenStandIn}))
+	raw := string(file(t, letter, Personal{Name: "Lan\r\nX-Evil: 2", Address: "lan@example.org", MessageID: MessageIDStandIn, Token: TokenStandIn}))
 	head, _, _ := strings.Cut(raw, "\r\n\r\n")
 	for line := range strings.SplitSeq(head, "\r\n") {
 		if strings.HasPrefix(line, "Bcc:") || strings.HasPrefix(line, "X-Evil") {

@@ -9,5 +9,8 @@
 // A [Transport] hands messages over: to an SMTP server ([SMTP]) or into a
 // folder ([Outbox]). Its errors say whom they are about: [Refusal].
 //
-// Links are signed ([Tokens]); nothing here reads a clock of its own.
+// A message is signed ([Signer]) as its pieces are put together: what is the same
+// for a segment is hashed once. Links are signed ([Tokens]), and so are the
+// addresses that mail comes back to: [Tokens.ParseVERP] says whose it was,
+// [Tokens.ParseLeave] who leaves by mail. Nothing here reads a clock of its own.
 package mailer

@@ -42,7 +42,9 @@ func (c *outboxConn) Deliver(_ context.Context, l *Letter, p Personal, begin fun
 	if err := begin(); err != nil {
 		return "", err
 	}
-	c.buf = l.AppendFile(c.buf[:0], p)
+	if c.buf, err = l.AppendFile(c.buf[:0], p); err != nil {
+		return "", err
+	}
 	name := fileName(address) + "-" + p.MessageID[:8] + ".eml"
 	if err := writeWhole(filepath.Join(c.dir, name), c.buf); err != nil {
 		return "", &Refusal{Scope: AboutRelay, Temporary: true, Broken: true, Err: fmt.Errorf("write to outbox: %w", err), Reply: err.Error()}

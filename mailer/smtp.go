@@ -1,6 +1,7 @@
 package mailer
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -108,10 +109,14 @@ func (c *smtpConn) Deliver(_ context.Context, l *Letter, p Personal, begin func(
 		return "", unmailable(p.Address, err)
 	}
 	p.Address = address
+	if c.buf, err = l.AppendWire(c.buf[:0], p); err != nil {
+		return "", err
+	}
+	c.buf = append(c.buf, ".\r\n"...)
 	if err := begin(); err != nil {
 		return "", err
 	}
-	if err := c.command(AboutRelay, 250, "MAIL FROM:<%s>", c.from); err != nil {
+	if err := c.command(AboutRelay, 250, "MAIL FROM:<%s>", cmp.Or(p.ReturnPath, c.from)); err != nil {
 		return "", err
 	}
 	if err := c.command(AboutRecipient, 250, "RCPT TO:<%s>", address); err != nil {
@@ -124,7 +129,6 @@ func (c *smtpConn) Deliver(_ context.Context, l *Letter, p Personal, begin func(
 		c.client.Text.Close() // the only way back after 354: a lone dot would deliver an empty message
 		return "", errors.Join(err, errClosed)
 	}
-	c.buf = append(l.AppendWire(c.buf[:0], p), ".\r\n"...)
 	return c.body()
 }
 

@@ -14,13 +14,13 @@ import (
 
 // Tokens signs what links in mails carry, and names messages. Each purpose
 // has a key of its own, derived from the installation's one secret.
-type Tokens struct{ unsubscribe, message, erased []byte }
+type Tokens struct{ unsubscribe, message, erased, returned, leave []byte }
 
 // NewTokens derives the keys (HMAC-SHA-256 as a key derivation function,
 // NIST SP 800-108).
 func NewTokens(secret []byte) *Tokens {
 	derive := func(purpose string) []byte { return sum(secret, "bantin "+purpose) }
-	return &Tokens{derive("unsubscribe"), derive("message-id"), derive("erased")}
+	return &Tokens{derive("unsubscribe"), derive("message-id"), derive("erased"), derive("return-path"), derive("leave-by-mail")}
 }
 
 // ErasedKey is what hashes of erased addresses are keyed with.

@@ -113,7 +113,7 @@ func (l *line) attempt(ctx context.Context, j job) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	token, err := l.Tokens.Unsubscribe(j.Key, l.edition.Digest)
+	p, err := l.Tokens.Personal(l.Press.Sender, l.edition, j.Name, j.Address, j.Key)
 	if err != nil {
 		return "", err
 	}
@@ -122,8 +122,6 @@ func (l *line) attempt(ctx context.Context, j job) (string, error) {
 			return "", &mailer.Refusal{Scope: mailer.AboutRelay, Temporary: true, Broken: true, Reply: err.Error(), Err: err}
 		}
 	}
-	p := mailer.Personal{Name: j.Name, Address: j.Address, Token: token,
-		MessageID: l.Tokens.MessageID(l.edition.Digest, l.edition.Due, j.Address)}
 	return l.conn.Deliver(ctx, letter, p, func() error { return l.may(ctx, j) })
 }
 

@@ -133,17 +133,21 @@ func (w *works) compose(d *publish.DigestPlan, e *bantin.Edition, bulletins []ba
 	if err != nil {
 		return nil, rendered, mailer.Personal{}, err
 	}
-	token, err := w.tokens.Unsubscribe(c.Key, d.ID)
-	p := mailer.Personal{Name: c.Name, Address: c.Email, Token: token, MessageID: w.tokens.MessageID(e.Digest, e.Due, c.Email)}
+	p, err := w.tokens.Personal(w.press.Sender, e, c.Name, c.Email, c.Key)
 	if to != "" {
-		p = mailer.Personal{Address: to, Token: mailer.TokenStandIn, MessageID: w.tokens.MessageID("test "+e.Digest, time.Now(), to)}
+		p = mailer.Personal{Address: to, Token: mailer.TokenStandIn, Leave: mailer.LeaveStandIn,
+			MessageID: w.tokens.MessageID("test "+e.Digest, time.Now(), to)}
 	}
 	return letter, rendered, p, err
 }
 
 func (a *app) showPreview(ctx context.Context, w *works, f previewFlags, letter *mailer.Letter, rendered mailer.Rendered, p mailer.Personal) error {
 	if f.out != "" {
-		if err := os.WriteFile(f.out, letter.AppendFile(nil, p), 0o640); err != nil {
+		message, err := letter.AppendFile(nil, p)
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(f.out, message, 0o640); err != nil {
 			return fmt.Errorf("write preview: %w", err)
 		}
 		a.note("Đã ghi %s", "Wrote %s", f.out)

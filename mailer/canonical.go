@@ -1,0 +1,63 @@
+package mailer
+
+import "bytes"
+
+// relaxHeader gives a header field, folded or not, in the relaxed form that
+// signatures are made of (RFC 6376 3.4.2): its name in lower case, on one line,
+// each run of white space one space, none around the colon and at the end.
+func relaxHeader(field []byte) []byte {
+	name, value, _ := bytes.Cut(field, []byte(":"))
+	out := append(bytes.ToLower(bytes.TrimRight(name, " \t")), ':')
+	for i, word := range bytes.FieldsFunc(value, func(r rune) bool { return r == ' ' || r == '\t' || r == '\r' || r == '\n' }) {
+		if i > 0 {
+			out = append(out, ' ')
+		}
+		out = append(out, word...)
+	}
+	return append(out, "\r\n"...)
+}
+
+// relaxBody gives a body in the relaxed form (RFC 6376 3.4.4): each run of white
+// space in a line one space, none at the end of a line, no empty lines at the
+// end.
+func relaxBody(body []byte) []byte {
+	out := make([]byte, 0, len(body))
+	for line := range bytes.Lines(body) {
+		line = bytes.TrimRight(line, " \t\r\n")
+		space := false
+		for _, c := range line {
+			if c == ' ' || c == '\t' {
+				space = true
+				continue
+			}
+			if space {
+				out = append(out, ' ')
+				space = false
+			}
+			out = append(out, c)
+		}
+		out = append(out, "\r\n"...)
+	}
+	for bytes.HasSuffix(out, []byte("\r\n\r\n")) {
+		out = out[:len(out)-2]
+	}
+	if string(out) == "\r\n" {
+		return nil
+	}
+	return out
+}
+
+// headerFields cuts a message into its header fields, each with its folds and
+// its line end, and its body.
+func headerFields(raw []byte) (fields [][]byte, body []byte) {
+	head, body, _ := bytes.Cut(raw, []byte("\r\n\r\n"))
+	head = append(bytes.Clone(head), "\r\n"...)
+	for line := range bytes.Lines(head) {
+		if n := len(fields); n > 0 && (line[0] == ' ' || line[0] == '\t') {
+			fields[n-1] = append(bytes.Clone(fields[n-1]), line...)
+			continue
+		}
+		fields = append(fields, line)
+	}
+	return fields, body
+}

@@ -1,0 +1,121 @@
+package mailer
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"net/mail"
+	"strings"
+	"testing"
+	"time"
+
+	"bantin"
+)
+
+func randomKey() string {
+	var b [keyBytes]byte
+	rand.Read(b[:])
+	return hex.EncodeToString(b[:])
+}
+
+// A return path says whose delivery came back, in whatever case a server on the
+// way writes it; nothing else is taken for one.
+func TestVERP(t *testing.T) {
+	tokens, foreign := NewTokens([]byte("bí mật của một máy")), NewTokens([]byte("bí mật khác"))
+	due := time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)
+	longest := strings.Repeat("t", LongestBounces) + "@example.org"
+	for range 200 {
+		key, delivery := randomKey(), EditionCode("hang-tuan", due)
+		address, err := tokens.VERP(longest, key, delivery)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if local, _, _ := strings.Cut(address, "@"); len(local) != 64 {
+			t.Fatalf("%s: a local part of %d octets, RFC 5321 4.5.3.1.1 allows 64", address, len(local))
+		}
+		if parsed, err := mail.ParseAddress(address); err != nil || parsed.Address != address {
+			t.Fatalf("net/mail reads %s as %v, %v", address, parsed, err)
+		}
+		for _, form := range []string{address, strings.ToUpper(address), "<" + address + ">\r\n"} {
+			gotKey, got, err := tokens.ParseVERP(form)
+			if err != nil || gotKey != key || got != delivery {
+				t.Fatalf("ParseVERP(%q) = %q, %q, %v", form, gotKey, got, err)
+			}
+		}
+		leave, err := tokens.Leave(key, "hang-tuan")
+		if err != nil {
+			t.Fatal(err)
+		}
+		at := strings.Index(address, "+") + 1
+		other := "a"
+		if address[at] == 'a' {
+			other = "b"
+		}
+		bad := []string{"", "@", "tra-lai@example.org", address[1:at-1] + "@example.org", address[:len(address)-14],
+			address[:at] + other + address[at+1:], strings.Replace(address, delivery, EditionCode("hang-tuan", due.Add(time.Minute)), 1),
+			plus("tra-lai@example.org", leave), "\x00" + strings.ReplaceAll(address, ".", "\x00")}
+		for _, b := range bad {
+			if _, _, err := tokens.ParseVERP(b); !errors.Is(err, ErrBadToken) {
+				t.Fatalf("ParseVERP(%q) = %v", b, err)
+			}
+		}
+		if _, _, err := foreign.ParseVERP(address); !errors.Is(err, ErrBadToken) {
+			t.Fatalf("the return path of another installation was taken: %v", err)
+		}
+	}
+}
+
+// The address to leave by is no return path: a bounce unsubscribes nobody.
+func TestLeaveByMail(t *testing.T) {
+	tokens := NewTokens([]byte("bí mật của một máy"))
+	e := &bantin.Edition{Digest: "hang-tuan", Due: time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)}
+	key := randomKey()
+	p, err := tokens.Personal(Sender{Bounces: "tra-lai@example.org"}, e, "Nguyễn Thị Ánh", "anh@example.org", key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(p.Leave) != len(LeaveStandIn) || len(p.Token) != len(TokenStandIn) {
+		t.Fatalf("%q does not fit where %q stands", p.Leave, LeaveStandIn)
+	}
+	gotKey, digest, err := tokens.ParseLeave(plus("tra-lai@example.org", p.Leave), []string{"hang-thang", "hang-tuan"})
+	if err != nil || gotKey != key || digest != "hang-tuan" {
+		t.Fatalf("ParseLeave = %q, %q, %v", gotKey, digest, err)
+	}
+	for _, bad := range []string{p.ReturnPath, plus("tra-lai@example.org", strings.Repeat("a", addressLength)), "tra-lai@example.org"} {
+		if _, _, err := tokens.ParseLeave(bad, []string{"hang-tuan"}); !errors.Is(err, ErrBadToken) {
+			t.Errorf("ParseLeave(%q) = %v", bad, err)
+		}
+	}
+	if _, _, err := tokens.ParseLeave(plus("tra-lai@example.org", p.Leave), []string{"hang-thang"}); !errors.Is(err, ErrBadToken) {
+		t.Errorf("a digest that never was is left: %v", err)
+	}
+	if p, err := tokens.Personal(Sender{}, e, "", "anh@example.org", key); err != nil || p.Leave != "" || p.ReturnPath != "" {
+		t.Errorf("without bounces: %+v, %v", p, err)
+	}
+	if _, err := tokens.VERP("tra-lai@example.org", "không phải khóa", NoticeCode(p.MessageID)); !errors.Is(err, ErrBadToken) {
+		t.Errorf("VERP of no key: %v", err)
+	}
+}
+
+// FuzzParseVERP: whatever comes in as an address, what is taken is signed.
+func FuzzParseVERP(f *testing.F) {
+	tokens := NewTokens([]byte("bí mật của một máy"))
+	good, err := tokens.VERP("tra-lai@example.org", strings.Repeat("0f", keyBytes), EditionCode("hang-tuan", time.Unix(0, 0)))
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(good)
+	f.Add("<" + strings.ToUpper(good) + ">")
+	f.Add("+..@")
+	f.Add("tra-lai+" + LeaveStandIn + "@example.org")
+	f.Fuzz(func(t *testing.T, address string) {
+		key, delivery, err := tokens.ParseVERP(address)
+		if err != nil {
+			return
+		}
+		again, err := tokens.VERP("tra-lai@example.org", key, delivery)
+		if err != nil || again != good {
+			t.Errorf("%q was taken as %q, %q", address, key, delivery)
+		}
+	})
+}
