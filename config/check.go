@@ -107,6 +107,12 @@ func (k *checker) checks(is string) func(text *string, path string) {
 		return k.host
 	case "listen":
 		return k.listen
+	case "domain":
+		return k.domain
+	case "selector":
+		return k.selector
+	case "bounces":
+		return k.bounces
 	case "path":
 		return k.path
 	case "file":

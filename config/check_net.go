@@ -101,8 +101,11 @@ func portOf(listen string) string {
 // smtp looks at what its keys make together.
 func (k *checker) smtp() {
 	s := k.c.SMTP
+	if s == nil {
+		return
+	}
+	k.dkim(s)
 	switch {
-	case s == nil:
 	case s.Username != "" && s.PasswordFile == "" && !k.has("smtp.password_file"):
 		k.report.add(k.at("smtp.username"), both("có username mà thiếu password_file", "there is a username and no password_file"),
 			both("đặt mật khẩu vào một tệp và ghi đường dẫn ở password_file", "put the password into a file and its path into password_file"))

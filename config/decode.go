@@ -158,6 +158,11 @@ func (d *decoder) list(n ast.Node, v reflect.Value, k key, path string) {
 			d.value(n, v.Index(0), k, path+"[0]")
 			return
 		}
+		if _, one := n.(*ast.MappingNode); one && v.Type() == reflect.TypeFor[DKIMs]() {
+			v.Set(reflect.MakeSlice(v.Type(), 1, 1))
+			d.value(n, v.Index(0), k, path+"[0]")
+			return
+		}
 		d.wrongType(n, both("một danh sách", "a list"), both("viết [a, b], hoặc mỗi giá trị một dòng sau dấu -", "write [a, b], or a line for each value after a dash"))
 		return
 	}

@@ -202,9 +202,9 @@ func valueOf(k key) string {
 	case k.is == "cluster" || k.is == "source":
 		kind = "id of a " + k.is
 	case k.is != "" && k.is != "lines" && k.is != "listen" && k.is != "template":
-		kind = strings.Replace(k.is, "mailbox", "name and address", 1)
+		kind = strings.NewReplacer("mailbox", "name and address", "bounces", "address").Replace(k.is)
 	}
-	if k.kind == reflect.TypeFor[Lines]() {
+	if k.kind == reflect.TypeFor[Lines]() || k.kind == reflect.TypeFor[DKIMs]() {
 		kind += ", or a list"
 	} else if k.kind.Kind() == reflect.Slice {
 		kind = "list: " + kind

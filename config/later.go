@@ -10,7 +10,7 @@ func later(path string) bool {
 		"http.trusted_proxies", "http.metrics",
 		"sources[].password_file", "sources[].senders", "sources[].trust",
 		"digests[].between", "digests[].canary", "digests[].canary_wait", "digests[].report",
-		"smtp.bounces", "smtp.dkim", "smtp.domains":
+		"smtp.domains":
 		return true
 	}
 	return false

@@ -25,7 +25,11 @@ func folder(t testing.TB, files map[string]string) string {
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		mode := os.FileMode(0o644)
+		if strings.HasSuffix(name, ".pem") && name != "open.pem" {
+			mode = 0o600
+		}
+		if err := os.WriteFile(path, []byte(text), mode); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -150,8 +154,8 @@ func TestTheExampleLoads(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	yaml := strings.ReplaceAll(string(text), "/run/credentials/smtp", "mat-khau")
-	dir := folder(t, map[string]string{"bantin.yaml": yaml, "mat-khau": "bí mật\n", "contacts.csv": "email\n", "bulletins/a.txt": ""})
+	yaml := strings.NewReplacer("/run/credentials/smtp", "mat-khau", "/etc/bantin/dkim.pem", "dkim.pem").Replace(string(text))
+	dir := folder(t, map[string]string{"bantin.yaml": yaml, "dkim.pem": edKey(t), "mat-khau": "bí mật\n", "contacts.csv": "email\n", "bulletins/a.txt": ""})
 	c, report := config.Load(filepath.Join(dir, "bantin.yaml"))
 	if len(report.Problems) > 0 {
 		t.Fatal(written(t, report, bantin.English))

@@ -63,6 +63,9 @@ func (k key) typeSchema(t reflect.Type, docs map[string]bantin.Words) object {
 		return object{"type": "string", "pattern": `^[1-9][0-9]*/[smhd]$`}
 	case t == reflect.TypeFor[Lines]():
 		return object{"anyOf": []object{{"type": "string"}, {"type": "array", "items": object{"type": "string"}}}}
+	case t == reflect.TypeFor[DKIMs]():
+		one := k.typeSchema(t.Elem(), docs)
+		return object{"anyOf": []object{one, {"type": "array", "items": one}}}
 	case t.Kind() == reflect.Struct:
 		return objectSchema(t, docs)
 	case t.Kind() == reflect.Slice:

@@ -44,6 +44,20 @@ type SMTP struct {
 	// Vi: Thư trả lời gửi về đâu.
 	ReplyTo string `yaml:"reply_to" is:"mailbox" example:"vanphong@example.org"`
 
+	// What comes back is sent here: the return path of each message is this address with
+	// signed letters behind a + (VERP), and mail to it unsubscribes. Without it the return
+	// path is from. The mailbox must take any address of the kind NAME+….
+	//
+	// Vi: Nơi nhận thư bị trả lại: địa chỉ trả lại của mỗi thư là địa chỉ này với chữ ký sau
+	// dấu + (VERP); thư gửi tới đó cũng hủy đăng ký được. Không có thì dùng from. Hộp thư
+	// phải nhận mọi địa chỉ dạng TÊN+….
+	Bounces string `yaml:"bounces" is:"bounces" example:"tra-lai@example.org"`
+
+	// The keys that sign every message, one or a list: an RSA and an Ed25519 key sign both.
+	//
+	// Vi: Các khóa ký mọi thư, một hoặc một danh sách: khóa RSA và khóa Ed25519 cùng ký.
+	DKIM DKIMs `yaml:"dkim"`
+
 	// Connections at the same time.
 	//
 	// Vi: Số kết nối cùng lúc.

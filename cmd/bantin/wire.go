@@ -79,7 +79,11 @@ func (w *works) assemble(ctx context.Context) error {
 	}
 	w.tokens = mailer.NewTokens(secret)
 	w.editor = &publish.Editor{DB: w.db, Log: w.log, Site: w.site, Atlas: w.atlas}
-	w.press = &publish.Press{Site: w.site, Atlas: w.atlas, Sender: w.sender(),
+	sender, err := w.sender()
+	if err != nil {
+		return err
+	}
+	w.press = &publish.Press{Site: w.site, Atlas: w.atlas, Sender: sender,
 		Render: func(subject string, m mailer.DigestMail) (mailer.Rendered, error) {
 			return mailer.RenderDigest(w.templates, subject, m)
 		}}
@@ -112,19 +116,22 @@ func (w *works) secret(ctx context.Context) ([]byte, error) {
 }
 
 // sender is who mails: of `smtp`, else the site, for the outbox.
-func (w *works) sender() mailer.Sender {
+func (w *works) sender() (mailer.Sender, error) {
 	s := mailer.Sender{Name: w.site.Title, Address: w.site.Contact}
 	if w.config.SMTP != nil {
 		s.Name, s.Address = splitAddress(w.config.SMTP.From)
 		_, s.ReplyTo = splitAddress(w.config.SMTP.ReplyTo)
+		s.Bounces = w.config.SMTP.Bounces
 	}
+	var err error
+	s.Signers, err = w.signers()
 	if s.Address == "" {
 		s.Address = "bantin@" + mailer.Host(w.site)
 	}
 	if s.Name == "" {
 		s.Name = w.site.Title
 	}
-	return s
+	return s, err
 }
 
 func splitAddress(text string) (name, address string) {
