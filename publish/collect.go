@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"maps"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"bantin"
@@ -26,6 +27,10 @@ type Collector struct {
 	Log   *slog.Logger
 	Atlas *place.Atlas
 	Known []string // ids of all configured sources and their aliases
+	// Language is what a bulletin that waits for a person says its reason in.
+	Language bantin.Language
+
+	likened atomic.Bool
 }
 
 // Reading is a source with what it must be told: its items at the last look.
@@ -39,6 +44,7 @@ type Reading struct {
 type Collected struct {
 	Source                                        string
 	Added, Revised, Withdrawn, Restored, Replaced []string // ids of bulletins
+	Joined                                        []string // those that this source tells too, by this read
 	Unchanged                                     int      // items that are as they were, or say nothing new
 	Gone                                          []string // items that are no more; their bulletins stay
 	Problems                                      []Problem
@@ -126,8 +132,10 @@ func (c *Collector) prepare(ctx context.Context, r *Reading) (err error) {
 			return err
 		}
 	}
-	r.seen, err = c.DB.Items(ctx, r.Source.ID())
-	return err
+	if r.seen, err = c.DB.Items(ctx, r.Source.ID()); err != nil {
+		return err
+	}
+	return c.liken(ctx)
 }
 
 // RenamedSourceError says that a source's items are known under an id that is
@@ -171,6 +179,7 @@ func (c *Collector) arrival(r *Reading, item *source.Item) store.Arrival {
 	return store.Arrival{
 		Source: r.Source.ID(), Aliases: r.Aliases, Item: item.ID, Version: item.Version, Digest: item.Digest,
 		Identity: item.Key, Bulletin: b, Tags: c.Atlas.Tags(b), History: item.History,
+		Likeness: c.likeness(b),
 	}
 }
 
@@ -243,10 +252,14 @@ func (k *keeper) next(ctx context.Context) error {
 	batch, storing := k.batch, make(chan stored, 1)
 	k.batch, k.storing = nil, storing
 	go func() {
-		outcomes, err := k.collector.DB.Arrive(ctx, batch, store.Rules{SameStory: sameStory, FeedID: source.FeedID, Tags: k.collector.Atlas.Tags})
+		outcomes, err := k.collector.DB.Arrive(ctx, batch, k.collector.rules())
 		storing <- stored{batch, outcomes, err}
 	}()
 	return nil
+}
+
+func (c *Collector) rules() store.Rules {
+	return store.Rules{SameStory: sameStory, FeedID: source.FeedID, Tags: c.Atlas.Tags, Twin: twins, Doubt: c.doubt}
 }
 
 func (k *keeper) flush(ctx context.Context) error {
@@ -288,9 +301,14 @@ func (d *Collected) note(o store.Outcome, warnings []string) {
 		d.Withdrawn = append(d.Withdrawn, o.ID)
 	case store.Restored:
 		d.Restored = append(d.Restored, o.ID)
+	case store.Joined:
+		d.Joined = append(d.Joined, o.ID)
 	default:
 		d.Unchanged++
 		warnings = nil // they were told before
+	}
+	if o.Doubt != "" {
+		warnings = append([]string{o.Doubt}, warnings...)
 	}
 	for _, w := range warnings {
 		d.Warnings = append(d.Warnings, Warned{o.ID, w})

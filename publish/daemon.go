@@ -219,6 +219,9 @@ func (c *Collected) Log(log *slog.Logger) {
 	for _, w := range c.Warnings {
 		log.Warn("something is strange in a bulletin", "bulletin", w.Bulletin, "warning", w.Warning)
 	}
+	for _, id := range c.Joined {
+		log.Info("a bulletin is told by this source too", "bulletin", id)
+	}
 	for _, id := range c.Replaced {
 		log.Warn("an item was overwritten with another story: it is a new bulletin", "bulletin_before", id)
 	}

@@ -22,6 +22,9 @@ type Arrival struct {
 	Bulletin *bantin.Bulletin
 	Tags     []string
 	History  bool // news to nobody: no seq, now or later
+	// Likeness is a few hashes of what it says, by which the same story of
+	// another source is found; nil where there is no other source.
+	Likeness []int64
 }
 
 // Outcome is what became of an arrival.
@@ -31,6 +34,9 @@ type Outcome struct {
 	// Replaced is the bulletin that the same item held before, where the new
 	// text has so little in common with it that it is another bulletin.
 	Replaced string
+	// Doubt is why it waits for a person, where it may be what another source
+	// told already.
+	Doubt string
 }
 
 // OutcomeKind tells the outcomes apart.
@@ -43,6 +49,7 @@ const (
 	Unchanged OutcomeKind = "unchanged"
 	Withdrawn OutcomeKind = "withdrawn"
 	Restored  OutcomeKind = "restored"
+	Joined    OutcomeKind = "joined" // another source had told it: ID is that bulletin
 )
 
 // Rules are what Arrive must be told of bulletins.
@@ -52,6 +59,11 @@ type Rules struct {
 	SameStory func(before, after *bantin.Bulletin) bool
 	// FeedID makes the permanent id of feed entries from an identity.
 	FeedID func(identity string) string
+	// Twin compares a bulletin with one that another source brings now, and
+	// Doubt says why that one waits where they are Alike. Both may be nil: then
+	// no two are compared.
+	Twin  func(before, after *bantin.Bulletin) Twin
+	Doubt func(id string) string
 	// Tags gives the tags of a bulletin that a person corrected; the others
 	// have those of their arrival. It may be nil in tests.
 	Tags Tagger
@@ -184,7 +196,7 @@ func (in *intake) take(ctx context.Context, a *Arrival) (Outcome, error) {
 	}
 	var o Outcome
 	if k == nil {
-		o, k, err = in.add(ctx, a)
+		o, k, err = in.meet(ctx, a)
 	} else {
 		o, err = in.revise(ctx, a, k)
 	}
@@ -325,6 +337,9 @@ func (in *intake) add(ctx context.Context, a *Arrival) (Outcome, *known, error) 
 		return Outcome{}, nil, err
 	}
 	if err := in.keep(ctx, k.n, 1, said, at); err != nil {
+		return Outcome{}, nil, err
+	}
+	if err := in.liken(ctx, k.n, a.Likeness); err != nil {
 		return Outcome{}, nil, err
 	}
 	if !seq.Valid {

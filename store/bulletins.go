@@ -224,6 +224,26 @@ func (p *params) list(values []string) string {
 	return `(` + strings.Join(marks, `, `) + `)`
 }
 
+// HeldBulletins gives those that wait for a person, the last that arrived
+// first, at most limit; 0: all. It looks at every bulletin: few ask for it.
+func (db *DB) HeldBulletins(ctx context.Context, limit int) ([]bantin.Bulletin, error) {
+	if limit == 0 {
+		limit = 1 << 30
+	}
+	var list []bantin.Bulletin
+	err := each(ctx, db.reader, func(rows *sql.Rows) error {
+		b, err := scanBulletin(rows)
+		list = append(list, b)
+		return err
+	}, `SELECT `+bulletinColumns+`
+		FROM bulletins b JOIN revisions r ON r.bulletin = b.n AND r.revision = b.revision
+		WHERE b.held <> '' AND b.withdrawn = 0 AND b.merged_into IS NULL ORDER BY b.n DESC LIMIT $1`, limit)
+	if err != nil {
+		return nil, fmt.Errorf("list held bulletins: %w", err)
+	}
+	return list, nil
+}
+
 // Changes gives the bulletins whose change number is above after, in the
 // order of their changes, withdrawn and held ones too, at most limit.
 func (db *DB) Changes(ctx context.Context, after int64, limit int) ([]bantin.Bulletin, error) {

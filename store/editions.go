@@ -151,18 +151,24 @@ func (db *DB) editions(ctx context.Context, where string, args ...any) ([]bantin
 }
 
 // EditionBulletins gives the bulletins of an edition at the revision they were
-// frozen at, in the order of their arrival, without what was withdrawn, held
-// or merged away since.
+// frozen at, in the order of their arrival, without what was withdrawn or held
+// since. One that was merged away stands for what it lives on in, unless that
+// is in the edition too.
 func (db *DB) EditionBulletins(ctx context.Context, edition int64) ([]bantin.Bulletin, error) {
 	var list []bantin.Bulletin
 	err := each(ctx, db.reader, func(rows *sql.Rows) error {
-		b, err := scanBulletin(rows)
+		var merged sql.NullString
+		b, err := scanRevision(rows, &merged)
 		list = append(list, b)
 		return err
 	}, `SELECT `+bulletinColumns+` FROM edition_bulletins eb
 		JOIN bulletins b ON b.n = eb.bulletin
 		JOIN revisions r ON r.bulletin = eb.bulletin AND r.revision = eb.revision
-		WHERE eb.edition = $1 AND b.listed = 1 ORDER BY eb.position`, edition)
+		WHERE eb.edition = $1 AND (b.listed = 1 OR EXISTS (SELECT 1 FROM bulletins kept
+			WHERE kept.id = b.merged_into AND kept.listed = 1 AND NOT EXISTS (
+				SELECT 1 FROM edition_bulletins other JOIN bulletins o ON o.n = other.bulletin
+				WHERE other.edition = eb.edition AND (o.n = kept.n OR o.merged_into = kept.id AND other.position < eb.position))))
+		ORDER BY eb.position`, edition)
 	if err != nil {
 		return nil, fmt.Errorf("bulletins of the edition: %w", err)
 	}

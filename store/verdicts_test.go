@@ -295,3 +295,37 @@ func TestMergedVanishes(t *testing.T) {
 		}
 	}
 }
+
+// An edition that is being sent keeps a story whose bulletin is merged into
+// another, once, whichever of the two it had.
+func TestMergedInEdition(t *testing.T) {
+	db, clock := open(t)
+	people(t, db, bantin.LevelProvince, "a@example.org")
+	arrive(t, db, tin("a.md", "Đất Tổ họp"), tin("b.md", "Phú Thọ họp"), tin("d.md", "Lào Cai mở lớp"))
+	must(t)(db.HoldBulletin(t.Context(), "van-phong-a", "chờ ảnh"))
+	edition := makeEdition(t, db, clock.t, 10) // has b and d
+	must(t)(db.ReleaseBulletin(t.Context(), "van-phong-a", byPlace))
+	titles := func() (list []string) {
+		bulletins, err := db.EditionBulletins(t.Context(), edition.Row)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, b := range bulletins {
+			list = append(list, b.Title)
+		}
+		return list
+	}
+	for _, step := range []struct {
+		act  func() (bantin.Bulletin, error)
+		want []string
+	}{
+		{func() (bantin.Bulletin, error) { return db.MergeBulletins(t.Context(), "van-phong-a", "van-phong-b") }, []string{"Phú Thọ họp", "Lào Cai mở lớp"}},
+		{func() (bantin.Bulletin, error) { return db.MergeBulletins(t.Context(), "van-phong-d", "van-phong-a") }, []string{"Lào Cai mở lớp"}},
+		{func() (bantin.Bulletin, error) { return db.WithdrawBulletin(t.Context(), "van-phong-d") }, nil},
+	} {
+		must(t)(step.act())
+		if diff := cmp.Diff(step.want, titles()); diff != "" {
+			t.Errorf("bulletins of the edition (-want +got):\n%s", diff)
+		}
+	}
+}

@@ -16,12 +16,19 @@ import (
 
 func (a *app) bulletinsCommand() *cobra.Command {
 	var limit int
+	var held bool
 	list := &cobra.Command{
 		Use:   "list",
 		Short: "List the bulletins that readers see, the last that arrived first",
 		Args:  cobra.NoArgs,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return a.listBulletins(cmd.Context(), limit) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if held {
+				return a.listHeld(cmd.Context(), limit)
+			}
+			return a.listBulletins(cmd.Context(), limit)
+		},
 	}
+	list.Flags().BoolVar(&held, "held", false, "those that wait for a person instead, and why")
 	list.Flags().IntVarP(&limit, "limit", "n", 50, "at most so many; 0: all")
 	show := &cobra.Command{
 		Use:   "show ID",
@@ -58,6 +65,27 @@ func (a *app) listBulletins(ctx context.Context, limit int) (err error) {
 			return nil
 		}
 	}
+}
+
+func (a *app) listHeld(ctx context.Context, limit int) (err error) {
+	w, err := a.open(ctx, a.quiet())
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, w.close()) }()
+	list, err := w.db.HeldBulletins(ctx, limit)
+	if err != nil {
+		return err
+	}
+	for i := range list {
+		if err := a.bulletinLine(w, &list[i]); err != nil {
+			return err
+		}
+		if !a.json {
+			a.say("            %s", "            %s", list[i].Held)
+		}
+	}
+	return nil
 }
 
 func (a *app) bulletinLine(w *works, b *bantin.Bulletin) error {

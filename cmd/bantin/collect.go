@@ -139,6 +139,9 @@ func (a *app) tellCollected(c *publish.Collected, err error) {
 	for _, id := range c.Withdrawn {
 		a.say("  rút   %s", "  withdrawn  %s", id)
 	}
+	for _, id := range c.Joined {
+		a.say("  trùng %s (nguồn khác đã đăng)", "  same as    %s (told by another source)", id)
+	}
 	for _, w := range c.Warnings {
 		a.note("  chú ý: %s: %s", "  warning: %s: %s", w.Bulletin, w.Warning)
 	}
@@ -173,12 +176,13 @@ func collectedJSON(c *publish.Collected, err error) any {
 		Revised   []string         `json:"revised,omitempty"`
 		Withdrawn []string         `json:"withdrawn,omitempty"`
 		Restored  []string         `json:"restored,omitempty"`
+		Joined    []string         `json:"joined,omitempty"`
 		Unchanged int              `json:"unchanged"`
 		Gone      []string         `json:"gone,omitempty"`
 		Problems  []problem        `json:"problems,omitempty"`
 		Warnings  []publish.Warned `json:"warnings,omitempty"`
 		Error     string           `json:"error,omitempty"` // why the source could not be read, to its end
-	}{Source: c.Source, Added: c.Added, Revised: c.Revised, Withdrawn: c.Withdrawn, Restored: c.Restored, Unchanged: c.Unchanged, Gone: c.Gone, Warnings: c.Warnings}
+	}{Source: c.Source, Added: c.Added, Revised: c.Revised, Withdrawn: c.Withdrawn, Restored: c.Restored, Joined: c.Joined, Unchanged: c.Unchanged, Gone: c.Gone, Warnings: c.Warnings}
 	for _, p := range c.Problems {
 		out.Problems = append(out.Problems, problem{p.Item, p.Err.Error()})
 	}

@@ -204,7 +204,7 @@ func (w *works) digest(id string) (*publish.DigestPlan, error) {
 }
 
 func (w *works) collector() *publish.Collector {
-	c := &publish.Collector{DB: w.db, Log: w.log, Atlas: w.atlas}
+	c := &publish.Collector{DB: w.db, Log: w.log, Atlas: w.atlas, Language: w.site.Language}
 	for _, s := range w.config.Sources {
 		c.Known = append(append(c.Known, s.ID), s.Aliases...)
 	}

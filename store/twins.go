@@ -1,0 +1,156 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"bantin"
+)
+
+// Twin says how much an arrival is like a bulletin that another source brought.
+type Twin int
+
+// How alike two bulletins are.
+const (
+	Stranger Twin = iota // another story
+	Alike                // perhaps the same: a person must say
+	Same                 // the same story, told twice
+)
+
+// mostTwins bounds how many bulletins are compared with an arrival for each of
+// its hashes: more of one hash are a form letter and no twins.
+const mostTwins = 8
+
+// meet takes in a bulletin that was never seen. One that another source told
+// already joins that: its address is one more origin, and its page leads there.
+// One that may be the same waits for a person.
+func (in *intake) meet(ctx context.Context, a *Arrival) (Outcome, *known, error) {
+	twin, how, err := in.twin(ctx, a)
+	if err != nil {
+		return Outcome{}, nil, err
+	}
+	o, k, err := in.add(ctx, a)
+	if err != nil || how == Stranger {
+		return o, k, err
+	}
+	k, err = in.known(ctx, `b.n = $1`, k.n)
+	if err != nil {
+		return o, k, err
+	}
+	if how == Same {
+		return Outcome{ID: twin.id, Kind: Joined}, k, in.merge(ctx, twin, k)
+	}
+	o.Doubt = in.rules.Doubt(twin.id)
+	return o, k, in.judge(ctx, k, func(v *verdict) { v.held = sql.NullString{String: o.Doubt, Valid: true} })
+}
+
+// twin looks for the bulletin of another source that the arrival is most like,
+// the one that came first among equals. What a person withdrew counts, so that
+// it does not come back by another way.
+func (in *intake) twin(ctx context.Context, a *Arrival) (best *known, how Twin, err error) {
+	if in.rules.Twin == nil || !a.Bulletin.Publishable() {
+		return nil, Stranger, nil
+	}
+	candidates, err := in.candidates(ctx, a)
+	if err != nil {
+		return nil, Stranger, err
+	}
+	for _, n := range candidates {
+		k, err := in.known(ctx, `b.n = $1 AND b.source <> $2 AND b.merged_into IS NULL
+			AND (b.withdrawn = 0 OR EXISTS (SELECT 1 FROM verdicts v WHERE v.bulletin = b.n AND v.withdrawn = 1))`, n, a.Source)
+		if err != nil {
+			return nil, Stranger, err
+		}
+		if k == nil {
+			continue
+		}
+		if is := in.rules.Twin(&k.bulletin, a.Bulletin); is > how {
+			best, how = k, is
+		}
+	}
+	return best, how, nil
+}
+
+// candidates are the bulletins that share a hash with the arrival, the first
+// that came first.
+func (in *intake) candidates(ctx context.Context, a *Arrival) ([]int64, error) {
+	var list []int64
+	seen := map[int64]bool{}
+	for _, hash := range a.Likeness {
+		err := each(ctx, in.tx, func(rows *sql.Rows) error {
+			var n int64
+			err := rows.Scan(&n)
+			if !seen[n] {
+				seen[n] = true
+				list = append(list, n)
+			}
+			return err
+		}, `SELECT bulletin FROM likenesses WHERE hash = $1 ORDER BY bulletin DESC LIMIT $2`, hash, mostTwins)
+		if err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
+// liken keeps by what a bulletin is found when another tells the same.
+func (in *intake) liken(ctx context.Context, n int64, hashes []int64) error {
+	for _, hash := range hashes {
+		if err := in.exec(ctx, `INSERT INTO likenesses (hash, bulletin) VALUES ($1, $2) ON CONFLICT DO NOTHING`, hash, n); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Liken keeps the likeness of every bulletin that is younger than age and has
+// none: those that came before there was a second source to compare them with.
+// It writes in batches.
+func (db *DB) Liken(ctx context.Context, age time.Duration, likeness func(*bantin.Bulletin) []int64) error {
+	since := db.now().Add(-age)
+	for after := int64(0); ; {
+		batch, err := db.unlikened(ctx, after, since)
+		if err != nil || len(batch) == 0 {
+			return err
+		}
+		err = db.write(ctx, "keep what bulletins are like", func(tx *sql.Tx) error {
+			in := &intake{tx: tx, prepared: map[string]*sql.Stmt{}}
+			for _, row := range batch {
+				if err := in.liken(ctx, row.n, likeness(&row.bulletin)); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		after = batch[len(batch)-1].n
+	}
+}
+
+func (db *DB) unlikened(ctx context.Context, after int64, since time.Time) ([]known, error) {
+	const atOnce = 100
+	var list []known
+	err := each(ctx, db.reader, func(rows *sql.Rows) error {
+		var k known
+		err := rows.Scan(&k.n)
+		list = append(list, k)
+		return err
+	}, `SELECT n FROM bulletins b WHERE n > $1 AND arrived_at >= $2 AND merged_into IS NULL
+		AND NOT EXISTS (SELECT 1 FROM likenesses l WHERE l.bulletin = b.n) ORDER BY n LIMIT $3`, after, millis(since), atOnce)
+	for i := range list {
+		if err != nil {
+			break
+		}
+		var merged sql.NullString
+		list[i].bulletin, err = scanRevision(db.reader.QueryRowContext(ctx, `SELECT `+bulletinColumns+`
+			FROM bulletins b JOIN revisions r ON r.bulletin = b.n AND r.revision = b.revision WHERE b.n = $1`, list[i].n), &merged)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read bulletins that nothing is known to be like: %w", err)
+	}
+	return list, nil
+}
