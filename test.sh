@@ -25,6 +25,7 @@ needs() {
 		command:curl curl what-sfeed-fetches-with
 		python:dkim python3-dkim a-verifier-of-signatures
 		python:nacl python3-nacl the-same-for-Ed25519
+		command:/usr/sbin/dovecot dovecot-imapd a-real-IMAP-server
 	END
 }
 

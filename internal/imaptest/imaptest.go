@@ -1,0 +1,203 @@
+// Package imaptest runs a real IMAP server for tests: Dovecot, as a private
+// instance on loopback with a certificate and a mailbox of its own.
+package imaptest
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// User and Password log in.
+const (
+	User     = "bulletins"
+	Password = "mật-khẩu thử"
+)
+
+// Server is a running Dovecot.
+type Server struct {
+	IMAPS string // host:port, TLS from the first byte
+	IMAP  string // host:port, with STARTTLS
+	TLS   *tls.Config
+	CA    string // file with the certificate that its own is signed by: itself
+	Dir   string // the Maildir that is INBOX
+
+	t       testing.TB
+	config  string
+	process *exec.Cmd
+	ended   chan struct{}
+	count   int
+}
+
+// Start runs a server until the test ends. Without Dovecot the test is skipped,
+// but fails where CI=true.
+func Start(t testing.TB) *Server {
+	t.Helper()
+	program, err := exec.LookPath("dovecot")
+	if err != nil {
+		program, err = exec.LookPath("/usr/sbin/dovecot")
+	}
+	if err != nil {
+		missing(t, "dovecot (Debian: dovecot-imapd)")
+	}
+	dir, err := os.MkdirTemp("", "imap") // short: sockets are in it, whose paths may have 107 bytes
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	s := &Server{t: t, Dir: filepath.Join(dir, "mail"), CA: filepath.Join(dir, "cert.pem"), config: filepath.Join(dir, "dovecot.conf")}
+	s.certificate(dir)
+	s.IMAPS, s.IMAP = free(t), free(t)
+	s.configure(program, dir)
+	s.Run()
+	return s
+}
+
+func missing(t testing.TB, what string) {
+	t.Helper()
+	if os.Getenv("CI") == "true" {
+		t.Fatal("CI lacks " + what)
+	}
+	t.Skip("needs " + what)
+}
+
+// Run starts the server again after Stop.
+func (s *Server) Run() {
+	s.t.Helper()
+	program, err := exec.LookPath("dovecot")
+	if err != nil {
+		program = "/usr/sbin/dovecot"
+	}
+	s.process = exec.Command(program, "-F", "-c", s.config)
+	s.process.Stderr = os.Stderr
+	if err := s.process.Start(); err != nil {
+		s.t.Fatal(err)
+	}
+	ended := make(chan struct{})
+	process := s.process
+	go func() {
+		defer close(ended)
+		_ = process.Wait() // how it ended is in its log
+	}()
+	s.ended = ended
+	s.t.Cleanup(s.Stop)
+	for _, addr := range []string{s.IMAPS, s.IMAP} {
+		s.await(addr)
+	}
+}
+
+// await waits until the server listens.
+func (s *Server) await(addr string) {
+	s.t.Helper()
+	ctx, done := context.WithTimeout(context.Background(), 20*time.Second)
+	defer done()
+	for {
+		conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", addr)
+		if err == nil {
+			conn.Close()
+			return
+		}
+		select {
+		case <-s.ended:
+			said, _ := os.ReadFile(filepath.Join(filepath.Dir(s.config), "log"))
+			s.t.Fatalf("dovecot ended:\n%s", said)
+		case <-ctx.Done():
+			said, _ := os.ReadFile(filepath.Join(filepath.Dir(s.config), "log"))
+			s.t.Fatalf("dovecot does not listen on %s: %v\n%s", addr, err, said)
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+}
+
+// Stop ends the server and all its connections.
+func (s *Server) Stop() {
+	select {
+	case <-s.ended:
+		return
+	default:
+	}
+	if err := s.process.Process.Signal(syscall.SIGTERM); err != nil && !errors.Is(err, os.ErrProcessDone) {
+		s.t.Error(err)
+	}
+	<-s.ended
+}
+
+// Deliver puts a message into INBOX, as a delivery agent would: whole, and under
+// a name that was never used.
+func (s *Server) Deliver(raw string) {
+	s.t.Helper()
+	s.count++
+	name := fmt.Sprintf("%d.M%dP%d.test", time.Now().Unix(), s.count, os.Getpid())
+	file := filepath.Join(s.Dir, "tmp", name)
+	if err := os.WriteFile(file, []byte(raw), 0o644); err != nil {
+		s.t.Fatal(err)
+	}
+	s.own(file)
+	if err := os.Rename(file, filepath.Join(s.Dir, "new", name)); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// Renumber makes the server forget its numbers: INBOX has a new UIDVALIDITY
+// from now on. The server is stopped for it and started again.
+func (s *Server) Renumber() {
+	s.t.Helper()
+	s.Stop()
+	lists, err := filepath.Glob(filepath.Join(s.Dir, "dovecot*"))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	for _, file := range lists {
+		if err := os.Remove(file); err != nil {
+			s.t.Fatal(err)
+		}
+	}
+	time.Sleep(1100 * time.Millisecond) // a UIDVALIDITY is the second it was made in
+	s.Run()
+}
+
+// URL is the address of INBOX for bantin.
+func (s *Server) URL() string { return "imaps://" + User + "@" + s.IMAPS }
+
+// own gives a file to the user that Dovecot reads mail as.
+func (s *Server) own(path string) {
+	s.t.Helper()
+	if os.Getuid() != 0 {
+		return
+	}
+	if err := os.Chown(path, mailUID, mailUID); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+func free(t testing.TB) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+func port(addr string) int {
+	_, text, _ := net.SplitHostPort(addr)
+	n, _ := strconv.Atoi(text)
+	return n
+}
+
+func pool(certificate *x509.Certificate) *x509.CertPool {
+	p := x509.NewCertPool()
+	p.AddCert(certificate)
+	return p
+}

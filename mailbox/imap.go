@@ -1,0 +1,209 @@
+package mailbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/emersion/go-imap/v2"
+	"github.com/emersion/go-imap/v2/imapclient"
+)
+
+// imapBox is a folder of an IMAP server (RFC 3501, RFC 9051). It is opened by
+// EXAMINE and read with PEEK, so that not even a flag changes.
+type imapBox struct {
+	host, port   string
+	user, folder string
+	plain        bool // STARTTLS
+	opt          Options
+}
+
+func openIMAP(u *url.URL, opt Options) (Box, error) {
+	b := &imapBox{host: u.Hostname(), port: u.Port(), plain: u.Scheme == "imap", folder: strings.Trim(u.Path, "/"), opt: opt}
+	if u.User != nil {
+		b.user = u.User.Username()
+	}
+	if b.host == "" || b.user == "" {
+		return nil, fmt.Errorf("open mailbox: %q names no user or no server: write imaps://USER@HOST", u.Redacted())
+	}
+	if b.folder == "" {
+		b.folder = "INBOX"
+	}
+	switch {
+	case b.port != "":
+	case b.plain:
+		b.port = "143"
+	default:
+		b.port = "993"
+	}
+	return b, nil
+}
+
+func (b *imapBox) Each(ctx context.Context, since Mark, take func(context.Context, *Message) error) (Mark, error) {
+	read := parseNumbers(since)
+	client, err := b.connect(ctx)
+	if err != nil {
+		return since, b.failed(ctx, err)
+	}
+	defer client.Close()
+	defer context.AfterFunc(ctx, func() { client.Close() })()
+	folder, err := client.Select(b.folder, &imap.SelectOptions{ReadOnly: true}).Wait()
+	if err != nil {
+		return since, b.failed(ctx, fmt.Errorf("open folder %q: %w", b.folder, err))
+	}
+	if read.validity != folder.UIDValidity {
+		read = numbers{validity: folder.UIDValidity}
+	}
+	v := visit{box: b, client: client, read: &read, take: take}
+	if err := v.all(ctx, uint32(folder.UIDNext)); err != nil {
+		return read.mark(), b.failed(ctx, err)
+	}
+	_ = client.Logout().Wait() // all is read: how the server takes leave changes nothing
+	return read.mark(), nil
+}
+
+// failed says where it happened, except of what the taker said himself.
+func (b *imapBox) failed(ctx context.Context, err error) error {
+	if taker := (*takeError)(nil); errors.As(err, &taker) {
+		return taker.err
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return fmt.Errorf("read mailbox of %s at %s: %w", b.user, b.host, err)
+}
+
+// takeError carries an error of the taker through.
+type takeError struct{ err error }
+
+func (e *takeError) Error() string { return e.err.Error() }
+
+// visit is one reading of the folder.
+type visit struct {
+	box    *imapBox
+	client *imapclient.Client
+	read   *numbers
+	take   func(context.Context, *Message) error
+}
+
+// mostAtOnce and bytesAtOnce bound what is fetched by one command, and so what
+// is in memory.
+const (
+	mostAtOnce  = 50
+	bytesAtOnce = 8 << 20
+)
+
+// all reads the messages that wait and those that are new. next is the number
+// that the server had not given yet when the folder was opened, 0 where it did
+// not say.
+func (v *visit) all(ctx context.Context, next uint32) error {
+	sizes, err := v.sizes(next)
+	if err != nil {
+		return err
+	}
+	for len(sizes) > 0 {
+		n, total := 1, sizes[0].bytes
+		for n < len(sizes) && n < mostAtOnce && total+sizes[n].bytes <= bytesAtOnce {
+			total += sizes[n].bytes
+			n++
+		}
+		if err := v.batch(ctx, sizes[:n]); err != nil {
+			return err
+		}
+		sizes = sizes[n:]
+	}
+	if next > 0 {
+		v.read.last = max(v.read.last, next-1) // those between were deleted
+	}
+	return nil
+}
+
+// size is a message by its number, with what will be read of it.
+type size struct {
+	uid   imap.UID
+	bytes int64
+}
+
+// sizes asks for the messages to read, by rising number.
+func (v *visit) sizes(next uint32) ([]size, error) {
+	var wanted imap.UIDSet
+	for _, uid := range v.read.later {
+		wanted.AddNum(imap.UID(uid))
+	}
+	if next == 0 || next > v.read.last+1 {
+		wanted.AddRange(imap.UID(v.read.last+1), 0)
+	}
+	if len(wanted) == 0 {
+		return nil, nil
+	}
+	fetched, err := v.client.Fetch(wanted, &imap.FetchOptions{UID: true, RFC822Size: true, Flags: true}).Collect()
+	if err != nil {
+		return nil, fmt.Errorf("list messages: %w", err)
+	}
+	var sizes []size
+	present := map[uint32]bool{}
+	for _, m := range fetched {
+		uid := uint32(m.UID)
+		waits := slices.Contains(v.read.later, uid)
+		present[uid] = true
+		// "last:*" always has the last message, though it be older (RFC 9051 9, seq-range).
+		if (waits || uid > v.read.last) && !slices.Contains(m.Flags, imap.FlagDeleted) {
+			sizes = append(sizes, size{m.UID, min(m.RFC822Size, v.box.opt.MaxBytes)})
+		}
+	}
+	v.read.later = slices.DeleteFunc(v.read.later, func(uid uint32) bool { return !present[uid] })
+	slices.SortFunc(sizes, func(a, b size) int { return int(int64(a.uid) - int64(b.uid)) })
+	return sizes, nil
+}
+
+// batch fetches some messages and has them taken.
+func (v *visit) batch(ctx context.Context, sizes []size) error {
+	body := &imap.FetchItemBodySection{Peek: true, Partial: &imap.SectionPartial{Size: v.box.opt.MaxBytes}}
+	var wanted imap.UIDSet
+	for _, s := range sizes {
+		wanted.AddNum(s.uid)
+	}
+	fetched, err := v.client.Fetch(wanted, &imap.FetchOptions{
+		UID: true, RFC822Size: true, InternalDate: true, BodySection: []*imap.FetchItemBodySection{body},
+	}).Collect()
+	if err != nil && len(fetched) > 0 {
+		// What came before the connection broke is whole and is taken; the last
+		// one may be cut, which go-imap does not tell.
+		fetched = fetched[:len(fetched)-1]
+	}
+	slices.SortFunc(fetched, func(a, b *imapclient.FetchMessageBuffer) int { return int(int64(a.UID) - int64(b.UID)) })
+	for _, m := range fetched {
+		raw := m.FindBodySection(body)
+		if raw == nil || !slices.ContainsFunc(sizes, func(s size) bool { return s.uid == m.UID }) {
+			continue
+		}
+		message := &Message{
+			Name: fmt.Sprintf("%d.%d", v.read.validity, m.UID), Arrived: m.InternalDate,
+			Size: max(m.RFC822Size, int64(len(raw))), Raw: raw,
+		}
+		if err := v.one(ctx, message, uint32(m.UID)); err != nil {
+			return err
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("fetch messages: %w", err)
+	}
+	return nil
+}
+
+func (v *visit) one(ctx context.Context, m *Message, uid uint32) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	err := v.take(ctx, m)
+	if err != nil && !errors.Is(err, ErrLater) {
+		return &takeError{err}
+	}
+	if v.read.settle(uid, err == nil); len(v.read.later) > mostLater {
+		return fmt.Errorf("%d messages wait to be read later: %w", len(v.read.later), ErrLater)
+	}
+	return nil
+}
