@@ -25,6 +25,7 @@ type Daemon struct {
 	Collector *Collector
 	Sources   []ScheduledSource
 	Feeds     *Feeds
+	Shelver   *Shelver
 	Planner   *Planner
 	Digests   []*DigestPlan
 	Courier   *Courier
@@ -84,6 +85,7 @@ func (d *Daemon) Run(ctx context.Context) error {
 		loops.Go(func() { d.digestLoop(ctx, plan) })
 	}
 	loops.Go(func() { every(ctx, lookAtChanges, d.changed, d.refresh) })
+	loops.Go(func() { every(ctx, lookAtChanges, nil, d.shelve) })
 	loops.Go(func() { d.Feeds.Library.Pack(ctx) })
 	loops.Go(func() { d.Herald.Run(ctx) })
 	if d.Exporter != nil {
@@ -131,6 +133,13 @@ func (d *Daemon) refresh(ctx context.Context) {
 	if d.Feeds.Fresh() {
 		d.Herald.Ring()
 		ring(d.written)
+	}
+}
+
+// shelve has lists and search find what was stored.
+func (d *Daemon) shelve(ctx context.Context) {
+	if _, err := d.Shelver.Shelve(ctx); err != nil && ctx.Err() == nil {
+		d.Log.Error("lists and search cannot be brought up to date; trying again", "error", err)
 	}
 }
 

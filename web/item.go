@@ -10,10 +10,12 @@ import (
 
 // item is a bulletin in a list.
 type item struct {
-	Title, Href, Summary string
-	Language             string // of the words, where it is not the page's
-	Tags                 []tag
-	Image                *bantin.Image
+	Title    []run
+	Href     string
+	Summary  []run
+	Language string // of the words, where it is not the page's
+	Tags     []tag
+	Image    *bantin.Image
 }
 
 // summaryLimit is in characters: three lines of a list.
@@ -21,9 +23,9 @@ const summaryLimit = 240
 
 func (s *site) item(p *page, b *bantin.Bulletin) item {
 	out := item{
-		Title:    title(b),
+		Title:    plainRuns(title(b)),
 		Href:     p.Href("/bulletins/" + b.ID),
-		Summary:  b.Summary(summaryLimit),
+		Summary:  plainRuns(b.Summary(summaryLimit)),
 		Language: s.foreign(p, b),
 		Tags:     s.tags(p, b),
 	}

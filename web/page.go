@@ -22,6 +22,8 @@ type page struct {
 	Private     bool   // not for search engines
 	Alternates  []alternate
 	Switch      string // this page in the other language
+	Mail        bool   // there are digests to subscribe to
+	Archive     string // past editions of the first digest; "" without one
 
 	assets map[string]*feed.Document
 }
@@ -38,6 +40,9 @@ func (s *site) newPage(r *http.Request, nav, title string) page {
 	p := page{Language: lang, Site: s.Site, Title: title, Nav: nav, assets: s.assets}
 	p.Switch = withLanguage(r.URL, p.Other(), s.Site.Language)
 	p.Alternates = s.alternates()
+	if len(s.Digests) > 0 {
+		p.Archive = p.Href("/digests/" + s.Digests[0].ID)
+	}
 	return p
 }
 

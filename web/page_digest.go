@@ -59,7 +59,7 @@ func (s *site) digest(w http.ResponseWriter, r *http.Request) error {
 	if !known {
 		return fmt.Errorf("digest %q: %w", id, bantin.ErrNotFound)
 	}
-	p := &digestPage{page: s.newPage(r, "", cmp.Or(title, id)), Heading: cmp.Or(title, id), Feed: s.Site.Link(digestFeedPath(id))}
+	p := &digestPage{page: s.newPage(r, "archive", cmp.Or(title, id)), Heading: cmp.Or(title, id), Feed: s.Site.Link(digestFeedPath(id))}
 	p.Alternates = append([]alternate{digestAlternate(id, p.Heading)}, p.Alternates...)
 	if p.Editions, err = s.past(r, &p.page, id); err != nil {
 		return err

@@ -45,7 +45,7 @@ func (s *site) edition(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p := &editionPage{page: s.newPage(r, "", ""), Date: e.Due.In(s.Site.Location), Count: len(list)}
+	p := &editionPage{page: s.newPage(r, "archive", ""), Date: e.Due.In(s.Site.Location), Count: len(list)}
 	p.Heading = fmt.Sprintf("%s, %s %d", e.Title, p.Say("số", "no."), e.Number)
 	p.Title = p.Heading
 	p.Digest = p.Href("/digests/" + e.Digest)

@@ -15,14 +15,26 @@ import (
 
 // homePage lists bulletins. Which stand on a page is decided by their arrival,
 // so that a back-dated one is not missed; how they stand there by their dates.
+// Behind all news stands history.
 type homePage struct {
 	page
 	Heading  string
 	Filtered bool   // of one place or cluster
 	FeedHref string // the feed of the same bulletins, if there is one
+	In       string // what is chosen in the form
+	Groups   []placeGroup
+	Search   *searchResult // nil where nothing is looked for
 	Days     []day
 	Older    string // the next page; "" on the last
 	Newest   string // the first page; "" on it
+}
+
+// Bulletins is the English noun for what a search found.
+func (p *homePage) Bulletins() string {
+	if p.Search != nil && p.Search.Count == 1 {
+		return "bulletin"
+	}
+	return "bulletins"
 }
 
 // day is bulletins that follow each other and are dated alike.
@@ -34,10 +46,13 @@ type day struct {
 // pageLength keeps a page with pictures and places below 30 KB.
 const pageLength = 20
 
-// home serves /?place=SLUG&cluster=ID&before=SEQ.
+// home serves /?place=SLUG&cluster=ID&q=WORDS&before=POSITION.
 func (s *site) home(w http.ResponseWriter, r *http.Request) error {
 	q := r.URL.Query()
-	before, err := parseSeq(q.Get("before"))
+	if q.Has("in") {
+		return s.fromForm(w, r, q)
+	}
+	before, err := parsePos(q.Get("before"))
 	if err != nil {
 		return err
 	}
@@ -46,26 +61,70 @@ func (s *site) home(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	p.Groups = s.placeGroups(p.Language, p.In)
 	filter := store.Filter{Before: before, Limit: pageLength + 1}
 	if p.Filtered {
 		filter.Tags = s.Atlas.SelectTags(selection)
 	}
-	list, err := s.Store.Bulletins(r.Context(), filter)
+	list, err := s.list(r, p, q, filter)
 	if err != nil {
 		return err
 	}
-	if len(list) > pageLength {
-		list = list[:pageLength]
-		q.Set("before", strconv.FormatInt(list[pageLength-1].Seq, 10))
+	s.turn(p, q, &list, before)
+	p.Days = s.days(&p.page, list, p.Search)
+	return s.render(w, http.StatusOK, "home", p)
+}
+
+// fromForm gives what the form asks for the address that it has elsewhere too.
+func (s *site) fromForm(w http.ResponseWriter, r *http.Request, q url.Values) error {
+	kind, value := splitIn(q.Get("in"))
+	q.Del("in")
+	for name := range q {
+		if q.Get(name) == "" {
+			q.Del(name)
+		}
+	}
+	if value != "" {
+		q.Set(kind, value)
+	}
+	http.Redirect(w, r, s.path((&url.URL{Path: "/", RawQuery: q.Encode()}).String()), http.StatusSeeOther)
+	return nil
+}
+
+// list looks for what the visitor wants: words, or what there is.
+func (s *site) list(r *http.Request, p *homePage, q url.Values, f store.Filter) ([]store.Found, error) {
+	if sought := parseSought(q.Get("q")); len(sought.words) > 0 {
+		return s.search(r, p, q, sought, f)
+	}
+	var list []store.Found
+	if f.Before >= 0 {
+		news, err := s.Store.Bulletins(r.Context(), f)
+		if err != nil {
+			return nil, err
+		}
+		for i := range news {
+			list = append(list, store.Found{Bulletin: news[i], Pos: news[i].Seq})
+		}
+		f.Before = 0
+	}
+	if f.Limit -= len(list); f.Limit == 0 {
+		return list, nil
+	}
+	history, err := s.Store.FarEnd(r.Context(), f)
+	return append(list, history...), err
+}
+
+// turn keeps a page of what was found and links to those beside it.
+func (s *site) turn(p *homePage, q url.Values, list *[]store.Found, before int64) {
+	if len(*list) > pageLength {
+		*list = (*list)[:pageLength]
+		q.Set("before", strconv.FormatInt((*list)[pageLength-1].Pos, 10))
 		p.Older = p.Href("/?" + q.Encode())
 	}
-	if before > 0 {
+	if before != 0 {
 		q.Del("before")
 		p.Newest = p.Href("/?" + q.Encode())
 	}
-	s.newestFirst(list)
-	p.Days = s.days(&p.page, list)
-	return s.render(w, http.StatusOK, "home", p)
 }
 
 // choose reads the filter and names the page for it.
@@ -79,6 +138,7 @@ func (s *site) choose(p *homePage, q url.Values) (bantin.Selection, error) {
 			return selection, fmt.Errorf("place %q: %w", q.Get("place"), bantin.ErrNotFound)
 		}
 		selection.Places = []string{slug}
+		p.In = slug
 		p.Heading = p.Say("Tin ", "News of ") + place.Name(slug, p.Language)
 	case q.Get("cluster") != "":
 		cluster, ok := s.Atlas.Cluster(q.Get("cluster"))
@@ -86,6 +146,7 @@ func (s *site) choose(p *homePage, q url.Values) (bantin.Selection, error) {
 			return selection, fmt.Errorf("cluster %q: %w", q.Get("cluster"), bantin.ErrNotFound)
 		}
 		selection.Clusters = []string{cluster.ID}
+		p.In = clusterPrefix + cluster.ID
 		p.Heading = p.Say("Tin ", "News of ") + s.clusterName(cluster.ID)
 	default:
 		return selection, nil
@@ -109,7 +170,12 @@ func (s *site) feedOf(sel bantin.Selection) (bantin.Feed, bool) {
 	return bantin.Feed{}, false
 }
 
-func (s *site) days(p *page, list []bantin.Bulletin) []day {
+func (s *site) days(p *page, found []store.Found, result *searchResult) []day {
+	list := make([]bantin.Bulletin, len(found))
+	for i := range found {
+		list[i] = found[i].Bulletin
+	}
+	s.newestFirst(list)
 	var out []day
 	for i := range list {
 		date := s.published(&list[i])
@@ -118,17 +184,21 @@ func (s *site) days(p *page, list []bantin.Bulletin) []day {
 		}
 		last := &out[len(out)-1]
 		last.Items = append(last.Items, s.item(p, &list[i]))
+		if result != nil {
+			result.mark(&last.Items[len(last.Items)-1], &list[i])
+		}
 	}
 	return out
 }
 
-// parseSeq reads a position in the list; nothing is its beginning.
-func parseSeq(s string) (int64, error) {
+// parsePos reads a position in the list, that of history is below zero;
+// nothing is its beginning.
+func parsePos(s string) (int64, error) {
 	if s == "" {
 		return 0, nil
 	}
 	n, err := strconv.ParseInt(s, 10, 64)
-	if err != nil || n <= 0 {
+	if err != nil || n == 0 {
 		return 0, fmt.Errorf("position %q: %w", s, bantin.ErrNotFound)
 	}
 	return n, nil

@@ -51,6 +51,7 @@ func newTestSite(t *testing.T) *testSite {
 		Store: db, Templates: set, Atlas: s.atlas, Tokens: s.tokens,
 		Feeds:    testFeeds(),
 		FeedList: testFeedList,
+		Digests:  []Offer{{ID: "hang-tuan", Title: "Bản tin khuyến học trong tuần", Next: func(t time.Time) time.Time { return t.AddDate(0, 0, 7) }}},
 		Renamed:  map[string]string{"tuan": "hang-tuan"},
 		Images:   fstest.MapFS{"a1b2.png": {Data: tinyPNG()}, "con/x.png": {Data: tinyPNG()}},
 		Log:      slog.New(slog.NewTextHandler(s.log, nil)),

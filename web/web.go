@@ -15,8 +15,8 @@ import (
 	"bantin/templates"
 )
 
-// Options is what the site is made of. All fields but Renamed, Ready and
-// Now are needed.
+// Options is what the site is made of. All fields but Digests,
+// Renamed, Ready and Now are needed.
 type Options struct {
 	Site      *bantin.Site
 	Store     *store.DB
@@ -25,12 +25,19 @@ type Options struct {
 	Tokens    *mailer.Tokens
 	Feeds     *feed.Library
 	FeedList  func() []bantin.Feed // what there is now, in the order of the list
+	Digests   []Offer              // what may be subscribed to, in the order of the form; none: no form
 	Renamed   map[string]string    // old id of a digest: its id now; links in old mails bear the old one
 	Images    fs.FS                // the pictures of bulletins, by name
 	Log       *slog.Logger
 
 	Ready func(context.Context) error // nil error: ready to serve; default: always
 	Now   func() time.Time            // default time.Now
+}
+
+// Offer is a digest that visitors may subscribe to.
+type Offer struct {
+	ID, Title string
+	Next      func(time.Time) time.Time // its next due time, zero where there is none; nil: sent by hand
 }
 
 // site is Options with what is made of them once.

@@ -86,7 +86,7 @@ func TestHomeFiltered(t *testing.T) {
 		t.Error("a bulletin of another place is in the list")
 	}
 	wantAll(t, s.get(t, "/?cluster=tay-bac&lang=en", 200), "News of", "lần thứ 1", "lang=en&amp;place=phu-tho", `pictured" lang="vi"`)
-	for _, path := range []string{"/?place=atlantis", "/?cluster=khong", "/?before=abc", "/?before=-1", "/?before=99999999999999999999"} {
+	for _, path := range []string{"/?place=atlantis", "/?cluster=khong", "/?before=abc", "/?before=0", "/?before=99999999999999999999"} {
 		s.get(t, path, 404)
 	}
 }

@@ -119,6 +119,7 @@ func (w *works) daemon(ctx context.Context, node *store.Node) (*publish.Daemon, 
 	}
 	d := &publish.Daemon{
 		DB: w.db, Log: w.log, Collector: w.collector(), Feeds: feeds, Digests: w.digests, Courier: courier,
+		Shelver:  &publish.Shelver{DB: w.db, Atlas: w.atlas},
 		Planner:  &publish.Planner{Editor: w.editor, DB: w.db, Log: w.log, Now: time.Now},
 		Importer: w.importer(), Contacts: w.config.Contacts, Now: time.Now,
 		Herald: w.herald(),
@@ -144,7 +145,7 @@ func (w *works) daemon(ctx context.Context, node *store.Node) (*publish.Daemon, 
 func (w *works) handler(d *publish.Daemon) http.Handler {
 	return web.New(web.Options{
 		Site: w.site, Store: w.db, Templates: w.templates, Atlas: w.atlas, Tokens: w.tokens,
-		Feeds: w.library, FeedList: d.Feeds.List, Renamed: w.renamedDigests(),
+		Feeds: w.library, FeedList: d.Feeds.List, Digests: w.offers(), Renamed: w.renamedDigests(),
 		Images: w.pictures.FS(), Log: w.log, Ready: d.Ready,
 	})
 }

@@ -26,6 +26,7 @@ import (
 	"bantin/source"
 	"bantin/store"
 	"bantin/templates"
+	"bantin/web"
 )
 
 // works is everything that the configuration describes, put together.
@@ -272,6 +273,19 @@ func (w *works) importer() *publish.Importer {
 		im.Digests = append(im.Digests, &d.Digest)
 	}
 	return im
+}
+
+// offers are the digests that the page lets visitors subscribe to.
+func (w *works) offers() []web.Offer {
+	var list []web.Offer
+	for _, d := range w.digests {
+		o := web.Offer{ID: d.ID, Title: d.Title}
+		if d.Schedule != nil {
+			o.Next = d.Schedule.Next
+		}
+		list = append(list, o)
+	}
+	return list
 }
 
 // renamedDigests gives for each old id of a digest the one it has now: links

@@ -1,0 +1,63 @@
+package publish
+
+import (
+	"context"
+	"strings"
+
+	"bantin"
+	"bantin/place"
+	"bantin/store"
+)
+
+// Shelver keeps what lists and search find bulletins by up to date with what
+// was stored, by whatever process.
+type Shelver struct {
+	DB    *store.DB
+	Atlas *place.Atlas
+}
+
+// Of each bulletin so many bytes of folded text are searched, and so many
+// bulletins are a batch: a tenth of a second to write.
+const (
+	mostSearched = 64 << 10
+	shelvedBatch = 200
+)
+
+// Shelve goes on until all that is stored can be found, and tells how many
+// bulletins that were.
+func (s *Shelver) Shelve(ctx context.Context) (shelved int, err error) {
+	for {
+		batch, err := s.DB.Unshelved(ctx, shelvedBatch)
+		if err != nil || len(batch) == 0 {
+			return shelved, err
+		}
+		for i := range batch {
+			s.fill(&batch[i])
+		}
+		if err := s.DB.Shelve(ctx, batch); err != nil {
+			return shelved, err
+		}
+		shelved += len(batch)
+	}
+}
+
+// fill says what a bulletin is found by: all that its page says in words, the
+// names of its places included.
+func (s *Shelver) fill(b *store.Shelving) {
+	if !b.Listed {
+		return
+	}
+	b.Tags = s.Atlas.Tags(&b.Bulletin)
+	said := []string{b.Title, b.Lead, b.Text, b.Author}
+	for _, slug := range b.Places {
+		said = append(said, place.Name(slug, bantin.Vietnamese))
+	}
+	for _, image := range b.Images {
+		said = append(said, image.Caption)
+	}
+	for _, ref := range b.LegalRefs {
+		said = append(said, ref.Kind, ref.Ref)
+	}
+	words := place.Fold(strings.Join(said, " \n"))
+	b.Words = strings.ToValidUTF8(words[:min(len(words), mostSearched)], "")
+}

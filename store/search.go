@@ -1,0 +1,64 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strings"
+)
+
+// Query is what somebody looks for.
+type Query struct {
+	Words  []string   // folded, letters and digits only; all of them must be there
+	Phrase bool       // and side by side, in this order
+	Tags   [][]string // as in Filter
+	Before int64      // only what stands before this position; 0: from the newest
+	Limit  int
+}
+
+// Search gives the bulletins that readers may see and that hold the words, news
+// first and the newest of them, history behind it. There is no ranking: of what
+// an association reports, the newest is asked for, and a rank costs a look at
+// every bulletin that has the words.
+func (db *DB) Search(ctx context.Context, q Query) ([]Found, error) {
+	if q.Before == 0 {
+		q.Before = 1 << 62
+	}
+	var args params
+	match, before, limit := args.add(q.match()), args.add(q.Before), args.add(q.Limit)
+	list, err := db.found(ctx, `SELECT rowid FROM (SELECT rowid FROM words WHERE words MATCH `+match+
+		` AND rowid < `+before+` ORDER BY rowid DESC LIMIT `+limit+`) AS hit`, args)
+	if err != nil {
+		return nil, fmt.Errorf("search: %w", err)
+	}
+	return list, nil
+}
+
+// match writes the query in the language of SQLite's FTS5. Words of letters
+// and digits between quotation marks have no meaning in it.
+func (q Query) match() string {
+	parts := []string{`text : ` + quoted(q.Words, ` AND text : `)}
+	if q.Phrase {
+		parts[0] = `text : "` + strings.Join(q.Words, " ") + `"`
+	}
+	for _, group := range q.Tags {
+		if len(group) == 0 {
+			group = []string{"nothing"} // a key without values matches nothing
+		}
+		parts = append(parts, `tags : (`+quoted(strings.Fields(tagWords(group)), ` OR `)+`)`)
+	}
+	return strings.Join(parts, ` AND `)
+}
+
+func quoted(words []string, between string) string {
+	out := make([]string, len(words))
+	for i, w := range words {
+		out[i] = `"` + strings.ReplaceAll(w, `"`, ``) + `"`
+	}
+	return strings.Join(out, between)
+}
+
+// tagWords writes tags as words: "place:phu-tho" is place__phu_tho, which no
+// text holds by chance and no other tag is.
+func tagWords(tags []string) string {
+	return strings.NewReplacer(":", "__", "-", "_").Replace(strings.Join(tags, " "))
+}

@@ -1,0 +1,181 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"bantin"
+)
+
+// The shelf is where lists and search find bulletins: each that readers may
+// see has a position on it. It follows the change numbers, as feeds do, so that
+// storing a bulletin pays nothing for it; whatever was stored before there was
+// a shelf comes to stand on it in the same way.
+
+// Shelving is a bulletin that changed since the shelf last saw it.
+type Shelving struct {
+	bantin.Bulletin
+	Listed  bool     // readers may see it; else it is taken off the shelf
+	History bool     // it is news to nobody
+	Words   string   // to be filled in: what it is found by, folded
+	Tags    []string // to be filled in: what it is chosen by
+
+	n int64
+}
+
+// Unshelved gives what changed since the shelf last saw it, in the order of
+// the changes, at most limit.
+func (db *DB) Unshelved(ctx context.Context, limit int) ([]Shelving, error) {
+	var list []Shelving
+	err := each(ctx, db.reader, func(rows *sql.Rows) error {
+		var s Shelving
+		var merged sql.NullString
+		b, err := scanRevision(also{rows, []any{&s.n, &s.Listed, &s.History}}, &merged)
+		s.Bulletin = b
+		list = append(list, s)
+		return err
+	}, `SELECT `+bulletinColumns+`, b.n, b.listed, b.history
+		FROM bulletins b JOIN revisions r ON r.bulletin = b.n AND r.revision = b.revision
+		WHERE b.change > (SELECT value FROM counters WHERE name = 'shelved') ORDER BY b.change LIMIT $1`, limit)
+	if err != nil {
+		return nil, fmt.Errorf("list what is to be shelved: %w", err)
+	}
+	return list, nil
+}
+
+// also scans columns that follow those a function knows.
+type also struct {
+	rows *sql.Rows
+	more []any
+}
+
+func (a also) Scan(dest ...any) error { return a.rows.Scan(append(dest, a.more...)...) }
+
+// Shelve puts a small batch that Unshelved gave where it belongs, in one
+// transaction. Where another process was faster its work stands.
+func (db *DB) Shelve(ctx context.Context, batch []Shelving) error {
+	if len(batch) == 0 {
+		return nil
+	}
+	return db.write(ctx, "shelve bulletins", func(tx *sql.Tx) error {
+		var seen int64
+		if err := tx.QueryRowContext(ctx, `SELECT value FROM counters WHERE name = 'shelved'`).Scan(&seen); err != nil {
+			return err
+		}
+		for i := range batch {
+			if batch[i].Change <= seen {
+				continue
+			}
+			if err := batch[i].shelve(ctx, tx); err != nil {
+				return fmt.Errorf("bulletin %s: %w", batch[i].ID, err)
+			}
+		}
+		_, err := tx.ExecContext(ctx, `UPDATE counters SET value = MAX(value, $1) WHERE name = 'shelved'`, batch[len(batch)-1].Change)
+		return err
+	})
+}
+
+// shelve replaces what the shelf has of the bulletin.
+func (s *Shelving) shelve(ctx context.Context, tx *sql.Tx) error {
+	do := func(query string, args ...any) error {
+		_, err := tx.ExecContext(ctx, query, args...)
+		return err
+	}
+	stood := `(SELECT pos FROM shelf WHERE bulletin = $1)`
+	for _, query := range []string{
+		`DELETE FROM words WHERE rowid = ` + stood,
+		`DELETE FROM shelf_tags WHERE pos = ` + stood,
+		`DELETE FROM shelf WHERE bulletin = $1`,
+	} {
+		if err := do(query, s.n); err != nil {
+			return err
+		}
+	}
+	if !s.Listed {
+		return nil
+	}
+	pos := s.pos()
+	if err := do(`INSERT INTO shelf (pos, bulletin) VALUES ($1, $2)`, pos, s.n); err != nil {
+		return err
+	}
+	for _, tag := range s.Tags {
+		if !s.History {
+			break // in tags, by its seq
+		}
+		if err := do(`INSERT INTO shelf_tags (tag, pos) VALUES ($1, $2) ON CONFLICT DO NOTHING`, tag, pos); err != nil {
+			return err
+		}
+	}
+	return do(`INSERT INTO words (rowid, text, tags) VALUES ($1, $2, $3)`, pos, s.Words, tagWords(s.Tags))
+}
+
+// pos is the bulletin's position: its seq, or for history a number below zero
+// that rises with the day of publication, and with arrival within a day.
+func (s *Shelving) pos() int64 {
+	if !s.History {
+		return s.Seq
+	}
+	t := s.Published
+	if t.IsZero() {
+		t = s.ArrivedAt
+	}
+	const days, bits = 1 << 20, 32 // a day of any year is above zero; rows take what is left
+	day := t.Unix()/int64(24*time.Hour/time.Second) + days
+	return (day<<bits | s.n) - 1<<62
+}
+
+// Found is a bulletin and where it stands: the Before of what follows it.
+type Found struct {
+	bantin.Bulletin
+	Pos int64
+}
+
+const foundFrom = `SELECT ` + bulletinColumns + `, s.pos
+	FROM shelf s JOIN bulletins b ON b.n = s.bulletin JOIN revisions r ON r.bulletin = b.n AND r.revision = b.revision
+	WHERE b.listed = 1 AND s.pos IN (`
+
+func (db *DB) found(ctx context.Context, positions string, args params) ([]Found, error) {
+	var list []Found
+	err := each(ctx, db.reader, func(rows *sql.Rows) error {
+		var f Found
+		var merged sql.NullString
+		b, err := scanRevision(also{rows, []any{&f.Pos}}, &merged)
+		f.Bulletin = b
+		list = append(list, f)
+		return err
+	}, foundFrom+positions+`) ORDER BY s.pos DESC`, args...)
+	return list, err
+}
+
+// FarEnd gives history that readers may see, the latest published first. Its
+// cost grows with Limit alone. Before is a position; After is not looked at.
+func (db *DB) FarEnd(ctx context.Context, f Filter) ([]Found, error) {
+	var args params
+	before := args.add(min(f.Before, 0))
+	limit := args.add(f.Limit)
+	query := `SELECT pos FROM shelf WHERE pos < ` + before + ` ORDER BY pos DESC LIMIT ` + limit
+	if len(f.Tags) > 0 {
+		query = f.farTagged(&args, before, limit)
+	}
+	list, err := db.found(ctx, `SELECT pos FROM (`+query+`) AS nearest`, args)
+	if err != nil {
+		return nil, fmt.Errorf("list history: %w", err)
+	}
+	return list, nil
+}
+
+// farTagged asks the index for each tag's latest.
+func (f Filter) farTagged(args *params, before, limit string) string {
+	rest := ""
+	for _, group := range f.Tags[1:] {
+		rest += ` AND EXISTS (SELECT 1 FROM shelf_tags also WHERE also.pos = t.pos AND also.tag IN ` + args.list(group) + `)`
+	}
+	query := `SELECT 0 AS pos WHERE 1 = 0`
+	for i, tag := range f.Tags[0] {
+		query += fmt.Sprintf(` UNION SELECT pos FROM (SELECT t.pos FROM shelf_tags t WHERE t.tag = %s AND t.pos < %s%s
+			ORDER BY t.pos DESC LIMIT %s) AS of%d`, args.add(tag), before, rest, limit, i)
+	}
+	return query + ` ORDER BY pos DESC LIMIT ` + limit
+}
