@@ -37,6 +37,7 @@ type Collector struct {
 type Reading struct {
 	Source  source.Source
 	Aliases []string
+	Once    bool              // it is read once: nothing is kept in memory for a next look
 	seen    map[string]string // item → version; nil before the first look
 }
 
@@ -45,6 +46,7 @@ type Collected struct {
 	Source                                        string
 	Added, Revised, Withdrawn, Restored, Replaced []string // ids of bulletins
 	Joined                                        []string // those that this source tells too, by this read
+	History                                       int      // how many were added that are news to nobody; no list, since there may be years of it
 	Unchanged                                     int      // items that are as they were, or say nothing new
 	Gone                                          []string // items that are no more; their bulletins stay
 	Problems                                      []Problem
@@ -66,7 +68,7 @@ type Problem struct {
 
 // Changed reports whether readers would see a difference.
 func (c *Collected) Changed() bool {
-	return len(c.Added)+len(c.Revised)+len(c.Withdrawn)+len(c.Restored) > 0
+	return len(c.Added)+c.History+len(c.Revised)+len(c.Withdrawn)+len(c.Restored) > 0
 }
 
 // Collect reads the source once. An item that cannot be taken is told and the
@@ -107,7 +109,7 @@ func (c *Collector) Collect(ctx context.Context, r *Reading) (done Collected, er
 			done.Gone = append(done.Gone, item.ID)
 		case item.Err != nil:
 			done.Problems = append(done.Problems, Problem{item.ID, item.Err})
-			r.seen[item.ID] = item.Version
+			r.see(item.ID, item.Version)
 		default:
 			if err := keep.add(ctx, c.arrival(r, &item)); err != nil {
 				return done, err
@@ -136,6 +138,13 @@ func (c *Collector) prepare(ctx context.Context, r *Reading) (err error) {
 		return err
 	}
 	return c.liken(ctx)
+}
+
+// see notes for the next look what an item is now.
+func (r *Reading) see(item, version string) {
+	if !r.Once {
+		r.seen[item] = version
+	}
 }
 
 // RenamedSourceError says that a source's items are known under an id that is
@@ -222,7 +231,7 @@ func (k *keeper) remember(ctx context.Context, item *source.Item) error {
 	var versions map[string]string
 	if item.Seen {
 		versions = map[string]string{item.ID: item.Version}
-		k.reading.seen[item.ID] = item.Version
+		k.reading.see(item.ID, item.Version)
 	}
 	return k.collector.DB.Remember(ctx, k.done.Source, versions, item.Notes)
 }
@@ -277,8 +286,8 @@ func (k *keeper) wait() error {
 	s := <-k.storing
 	k.storing = nil
 	for i, o := range s.outcomes {
-		k.reading.seen[s.batch[i].Item] = s.batch[i].Version
-		k.done.note(o, told(s.batch[i].Bulletin))
+		k.reading.see(s.batch[i].Item, s.batch[i].Version)
+		k.done.note(o, &s.batch[i])
 	}
 	return s.err
 }
@@ -291,10 +300,15 @@ func told(b *bantin.Bulletin) []string {
 	return append([]string{b.Held}, b.Warnings...)
 }
 
-func (d *Collected) note(o store.Outcome, warnings []string) {
+func (d *Collected) note(o store.Outcome, a *store.Arrival) {
+	warnings := told(a.Bulletin)
 	switch o.Kind {
 	case store.Added:
-		d.Added = append(d.Added, o.ID)
+		if a.History {
+			d.History++
+		} else {
+			d.Added = append(d.Added, o.ID)
+		}
 	case store.Revised:
 		d.Revised = append(d.Revised, o.ID)
 	case store.Withdrawn:

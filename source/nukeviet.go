@@ -119,6 +119,7 @@ type visit struct {
 	*nukeviet
 	ctx   context.Context // of the visit alone
 	seen  map[string]string
+	met   met
 	yield func(Item, error) bool
 	now   time.Time
 	notes map[string]string
@@ -193,9 +194,7 @@ const mostBad = 3
 
 // take reads a story and yields what it says. known is what is remembered of it.
 func (v *visit) take(r row, known memo) error {
-	if _, met := v.seen[r.id]; !met {
-		v.seen[r.id] = "met" // rows come twice while a list moves
-	}
+	v.met.add(r.id)
 	s, err := v.site.story(v.ctx, r)
 	switch {
 	case errors.Is(err, errNoStory):

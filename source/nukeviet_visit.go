@@ -25,7 +25,7 @@ func (v *visit) news(newest *listing) error {
 			if !r.published.IsZero() && (oldest.IsZero() || r.published.Before(oldest)) {
 				oldest = r.published
 			}
-			if _, ok := v.seen[r.id]; ok {
+			if v.knows(r.id) {
 				known = true
 				continue
 			}
@@ -268,7 +268,7 @@ func (v *visit) back(newest *listing) error {
 // older reads what is unknown of rows and not older than since.
 func (v *visit) older(rows []row, since time.Time) error {
 	for _, r := range rows {
-		if _, known := v.seen[r.id]; known || r.published.Before(since) && !r.published.IsZero() {
+		if v.knows(r.id) || r.published.Before(since) && !r.published.IsZero() {
 			continue
 		}
 		if err := v.take(r, memo{}); err != nil {

@@ -23,7 +23,7 @@ func (a *app) collectCommand() *cobra.Command {
 		Use:   "collect [SOURCE...]",
 		Short: "Read the sources now",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			var opt readOptions
+			opt := readOptions{once: true}
 			if since != "" {
 				var err error
 				if opt.since, err = bantin.ParseDay(since); err != nil {
@@ -129,7 +129,10 @@ func (a *app) tellCollected(c *publish.Collected, err error) {
 		return
 	}
 	a.say("%s: %d mới, %d sửa, %d rút, %d đưa lại, %d không đổi", "%s: %d added, %d revised, %d withdrawn, %d restored, %d unchanged",
-		c.Source, len(c.Added), len(c.Revised), len(c.Withdrawn), len(c.Restored), c.Unchanged)
+		c.Source, len(c.Added)+c.History, len(c.Revised), len(c.Withdrawn), len(c.Restored), c.Unchanged)
+	if c.History > 0 {
+		a.say("  tin cũ, chỉ vào kho lưu: %d", "  history, for the archives alone: %d", c.History)
+	}
 	for _, id := range c.Added {
 		a.say("  mới   %s", "  added      %s", id)
 	}
@@ -177,12 +180,13 @@ func collectedJSON(c *publish.Collected, err error) any {
 		Withdrawn []string         `json:"withdrawn,omitempty"`
 		Restored  []string         `json:"restored,omitempty"`
 		Joined    []string         `json:"joined,omitempty"`
+		History   int              `json:"history,omitempty"`
 		Unchanged int              `json:"unchanged"`
 		Gone      []string         `json:"gone,omitempty"`
 		Problems  []problem        `json:"problems,omitempty"`
 		Warnings  []publish.Warned `json:"warnings,omitempty"`
 		Error     string           `json:"error,omitempty"` // why the source could not be read, to its end
-	}{Source: c.Source, Added: c.Added, Revised: c.Revised, Withdrawn: c.Withdrawn, Restored: c.Restored, Joined: c.Joined, Unchanged: c.Unchanged, Gone: c.Gone, Warnings: c.Warnings}
+	}{Source: c.Source, Added: c.Added, Revised: c.Revised, Withdrawn: c.Withdrawn, Restored: c.Restored, Joined: c.Joined, History: c.History, Unchanged: c.Unchanged, Gone: c.Gone, Warnings: c.Warnings}
 	for _, p := range c.Problems {
 		out.Problems = append(out.Problems, problem{p.Item, p.Err.Error()})
 	}

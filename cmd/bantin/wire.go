@@ -215,6 +215,7 @@ func (w *works) collector() *publish.Collector {
 // readOptions are how a source is read by command; the zero value is how the
 // daemon reads it.
 type readOptions struct {
+	once     bool
 	since    bantin.Day
 	progress func(source.Progress)
 }
@@ -229,7 +230,7 @@ func (w *works) reading(s *config.Source, opt readOptions) (*publish.Reading, er
 	if err != nil {
 		return nil, err
 	}
-	return &publish.Reading{Source: src, Aliases: s.Aliases}, nil
+	return &publish.Reading{Source: src, Aliases: s.Aliases, Once: opt.once}, nil
 }
 
 // client asks the site of a source: whom to write to stands in each request.
