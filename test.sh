@@ -13,7 +13,7 @@ fuzz=${FUZZ:-15000x} # some seconds; by count, since a limit of time now and the
 
 say() { printf '\n== %s\n' "$*"; }
 
-# What a test needs beyond Go: a command or a Python module, its Debian package, what for.
+# What a test needs beyond Go: a command, a file or a Python module, its Debian package, what for.
 needs() {
 	cat <<-'END'
 		command:chromium chromium pages-in-a-real-browser
@@ -23,6 +23,7 @@ needs() {
 		python:feedparser python3-feedparser a-real-feed-reader
 		command:sfeed sfeed a-real-feed-reader
 		command:curl curl what-sfeed-fetches-with
+		file:/usr/lib/postgresql postgresql several-machines-on-one-database
 		python:dkim python3-dkim a-verifier-of-signatures
 		python:nacl python3-nacl the-same-for-Ed25519
 		command:/usr/sbin/dovecot dovecot-imapd a-real-IMAP-server
@@ -32,6 +33,7 @@ needs() {
 have() {
 	case $1 in
 	command:*) command -v "${1#command:}" >/dev/null ;;
+	file:*) [ -e "${1#file:}" ] ;;
 	python:*) /usr/bin/python3 -c "import ${1#python:}" 2>/dev/null ;;
 	esac
 }

@@ -151,8 +151,9 @@ func (db *DB) RenameFeed(ctx context.Context, from, to string) error {
 			id := to + strings.TrimPrefix(old, from)
 			for _, query := range []string{
 				`UPDATE archives SET feed = $2 WHERE feed = $1 AND NOT EXISTS (SELECT 1 FROM feeds WHERE id = $2)`,
-				`UPDATE OR IGNORE documents SET name = 'feed:' || $2 WHERE name = 'feed:' || $1`,
-				`UPDATE OR IGNORE feeds SET id = $2 WHERE id = $1`,
+				`UPDATE documents SET name = 'feed:' || $2 WHERE name = 'feed:' || $1
+					AND NOT EXISTS (SELECT 1 FROM documents WHERE name = 'feed:' || $2)`,
+				`UPDATE feeds SET id = $2 WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM feeds WHERE id = $2)`,
 			} {
 				if _, err := tx.ExecContext(ctx, query, old, id); err != nil {
 					return err

@@ -71,8 +71,9 @@ type Rules struct {
 
 // Arrive stores a small batch of arrivals in one transaction: all or none.
 func (db *DB) Arrive(ctx context.Context, batch []Arrival, rules Rules) ([]Outcome, error) {
-	outcomes := make([]Outcome, 0, len(batch))
+	var outcomes []Outcome
 	err := db.write(ctx, "store bulletins", func(tx *sql.Tx) error {
+		outcomes = make([]Outcome, 0, len(batch))
 		return db.inIntake(ctx, tx, func(in *intake) error {
 			in.rules = rules
 			for i := range batch {
@@ -145,8 +146,8 @@ type failedRow struct{ err error }
 
 func (r failedRow) Scan(...any) error { return r.err }
 
-// The writer's transactions hold the database's lock from their beginning, so
-// counters read here are nobody else's until they are written back.
+// One write runs at a time, so counters read here are nobody else's until they
+// are written back.
 func (in *intake) loadCounters(ctx context.Context) error {
 	return in.tx.QueryRowContext(ctx, `SELECT
 		(SELECT value FROM counters WHERE name = 'seq'),
@@ -414,7 +415,7 @@ func (in *intake) set(ctx context.Context, k *known, b *bantin.Bulletin, tags []
 		seq = in.nextSeq()
 	}
 	err = in.exec(ctx, `UPDATE bulletins SET revision = $1, hash = $2, change = $3, changed_at = $4, withdrawn = $5, held = $6,
-			listed = $7, seq = $8, news_at = CASE WHEN $8 IS NOT NULL THEN COALESCE(news_at, $9) END
+			listed = $7, seq = $8, news_at = CASE WHEN CAST($8 AS BIGINT) IS NOT NULL THEN COALESCE(news_at, $9) END
 		WHERE n = $10`, revision, said.hash, change, at, flag(b.Withdrawn), b.Held, flag(b.Publishable()), seq, in.now, k.n)
 	if err != nil {
 		return o, err

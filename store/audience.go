@@ -2,9 +2,10 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"bantin"
 )
@@ -36,7 +37,7 @@ func (a *Audience) from(args *params, digest string) string {
 	if len(a.Tags) > 0 {
 		var any []string
 		for _, tag := range a.Tags {
-			any = append(any, `c.tags LIKE `+args.add("%|"+likeLiteral(tag)+"|%")+` ESCAPE '!'`)
+			any = append(any, `LOWER(c.tags) LIKE `+args.add("%|"+likeLiteral(lowerASCII(tag))+"|%")+` ESCAPE '!'`)
 		}
 		fits.WriteString(` AND (` + strings.Join(any, ` OR `) + `)`)
 	}
@@ -50,6 +51,16 @@ func likeLiteral(s string) string {
 	return strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(s)
 }
 
+// lowerASCII is what LOWER does to text that is compared by its bytes.
+func lowerASCII(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < utf8.RuneSelf {
+			return unicode.ToLower(r)
+		}
+		return r
+	}, s)
+}
+
 func texts[T ~string](list []T) []string {
 	out := make([]string, len(list))
 	for i, v := range list {
@@ -59,7 +70,7 @@ func texts[T ~string](list []T) []string {
 }
 
 // CountAudience tells how many contacts would get the digest now; with
-// addresses given, how many of those.
+// addresses given, some thousands at most, how many of those.
 func (db *DB) CountAudience(ctx context.Context, digest string, a Audience, addresses []string) (int, error) {
 	return countAudience(ctx, db.reader, digest, a, addresses)
 }
@@ -68,11 +79,7 @@ func countAudience(ctx context.Context, q querier, digest string, a Audience, ad
 	var args params
 	query := `SELECT COUNT(*) ` + a.from(&args, digest)
 	if addresses != nil {
-		raw, err := json.Marshal(addresses)
-		if err != nil {
-			return 0, err
-		}
-		query += ` AND c.address_key IN (SELECT value FROM json_each(` + args.add(string(raw)) + `))`
+		query += ` AND c.address_key IN ` + args.list(addresses)
 	}
 	var n int
 	if err := q.QueryRowContext(ctx, query, args...).Scan(&n); err != nil {

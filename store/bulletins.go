@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 	"time"
 
@@ -175,7 +176,7 @@ func (f Filter) sql() (string, []any) {
 		before = 1 << 62
 	}
 	if limit == 0 {
-		limit = -1
+		limit = math.MaxInt32
 	}
 	from := `FROM bulletins b JOIN revisions r ON r.bulletin = b.n AND r.revision = b.revision WHERE b.listed = 1`
 	if len(f.Tags) == 0 {
@@ -186,10 +187,10 @@ func (f Filter) sql() (string, []any) {
 	var newest []string
 	for _, tag := range f.Tags[0] {
 		newest = append(newest, `SELECT seq FROM (SELECT t.seq FROM tags t WHERE t.tag = `+args.add(tag)+
-			` AND t.seq < `+args.add(before)+` AND t.seq > `+args.add(f.After)+rest+` ORDER BY t.seq DESC LIMIT `+args.add(limit)+`)`)
+			` AND t.seq < `+args.add(before)+` AND t.seq > `+args.add(f.After)+rest+` ORDER BY t.seq DESC LIMIT `+args.add(limit)+`) AS newest`)
 	}
 	if len(newest) == 0 { // a key without values matches nothing
-		newest = []string{`SELECT 0 WHERE 1 = 0`}
+		newest = []string{`SELECT seq FROM tags WHERE 1 = 0`}
 	}
 	return `SELECT ` + bulletinColumns + ` ` + from + ` AND b.seq IN (` + strings.Join(newest, ` UNION `) +
 		`) ORDER BY b.seq DESC LIMIT ` + args.add(limit), args

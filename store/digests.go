@@ -42,9 +42,11 @@ func (db *DB) SeeDigest(ctx context.Context, id, title string, aliases []string)
 // its own they stay, and the old ones do too.
 func renameDigest(ctx context.Context, tx *sql.Tx, from, to string) error {
 	for _, query := range []string{
-		`UPDATE OR IGNORE digests SET id = $2 WHERE id = $1`,
-		`UPDATE OR IGNORE editions SET digest = $2 WHERE digest = $1`,
-		`UPDATE OR IGNORE subscriptions SET digest = $2 WHERE digest = $1`,
+		`UPDATE digests SET id = $2 WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM digests WHERE id = $2)`,
+		`UPDATE editions SET digest = $2 WHERE digest = $1 AND NOT EXISTS (SELECT 1 FROM editions o
+			WHERE o.digest = $2 AND (o.due = editions.due OR o.number = editions.number))`,
+		`UPDATE subscriptions SET digest = $2 WHERE digest = $1 AND NOT EXISTS (SELECT 1 FROM subscriptions o
+			WHERE o.digest = $2 AND o.contact = subscriptions.contact)`,
 		`UPDATE departures SET digest = $2 WHERE digest = $1`,
 	} {
 		if _, err := tx.ExecContext(ctx, query, from, to); err != nil {
@@ -57,7 +59,7 @@ func renameDigest(ctx context.Context, tx *sql.Tx, from, to string) error {
 // DealtWith notes that the due time of a digest needs nothing more.
 func (db *DB) DealtWith(ctx context.Context, digest string, due time.Time) error {
 	return db.write(ctx, "note due time of "+digest, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `UPDATE digests SET last_due = MAX(last_due, $1) WHERE id = $2`, millis(due), digest)
+		_, err := tx.ExecContext(ctx, `UPDATE digests SET last_due = $1 WHERE id = $2 AND last_due < $1`, millis(due), digest)
 		return err
 	})
 }

@@ -15,7 +15,9 @@ func (db *DB) Publish(ctx context.Context, hashes map[string]string) (map[string
 	err := db.write(ctx, "note published documents", func(tx *sql.Tx) error {
 		note, err := tx.PrepareContext(ctx, `INSERT INTO documents (name, hash, modified) VALUES ($1, $2, $3)
 			ON CONFLICT (name) DO UPDATE SET
-				modified = CASE WHEN hash = excluded.hash THEN modified ELSE MAX(modified + 1000, excluded.modified) END,
+				modified = CASE WHEN documents.hash = excluded.hash THEN documents.modified
+					WHEN documents.modified + 1000 > excluded.modified THEN documents.modified + 1000
+					ELSE excluded.modified END,
 				hash = excluded.hash
 			RETURNING modified`)
 		if err != nil {

@@ -18,11 +18,11 @@ var (
 	ErrDamaged  = errors.New("the database file is damaged: restore the newest backup")
 )
 
-// explain puts what a person can do beside what SQLite says.
+// explain puts what a person can do beside what the database says.
 func explain(err error) error {
 	var e *sqlite.Error
 	if !errors.As(err, &e) {
-		return err
+		return explainPostgres(err)
 	}
 	// The low byte is the primary result code (sqlite.org/rescode.html).
 	switch e.Code() & 0xff {

@@ -35,7 +35,7 @@ func (db *DB) freezeBatch(ctx context.Context, tx *sql.Tx, edition int64, digest
 	// The batch is bounded by contacts looked at, so that an audience of few
 	// among millions does not hold the database up.
 	var to int64
-	err = tx.QueryRowContext(ctx, `SELECT COALESCE(MAX(id), 0) FROM (SELECT id FROM contacts WHERE id > $1 ORDER BY id LIMIT $2)`,
+	err = tx.QueryRowContext(ctx, `SELECT COALESCE(MAX(id), 0) FROM (SELECT id FROM contacts WHERE id > $1 ORDER BY id LIMIT $2) AS batch`,
 		after, chunk*4).Scan(&to)
 	if err != nil {
 		return false, err

@@ -34,6 +34,7 @@ func (db *DB) ImportContacts(ctx context.Context, batch []bantin.Contact, origin
 	}
 	var sum Import
 	err := db.write(ctx, "import contacts", func(tx *sql.Tx) error {
+		sum = Import{}
 		return db.importAll(ctx, tx, batch, origin, secret, &sum)
 	})
 	return sum, err
@@ -52,6 +53,7 @@ func (db *DB) TryImport(ctx context.Context, batch []bantin.Contact, origin bant
 	var sum Import
 	counts := make([]int, len(questions))
 	err := db.write(ctx, "try to import contacts", func(tx *sql.Tx) error {
+		sum = Import{}
 		if err := db.importAll(ctx, tx, batch, origin, secret, &sum); err != nil {
 			return err
 		}

@@ -8,14 +8,16 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 )
 
 // Node is a process that sends. While it lives it holds a lock on a file with
-// its name, so that others see at once when it is gone and take its chunks
-// over without waiting for its leases.
+// its name in the data directory, so that others on this machine see at once
+// when it is gone and take its chunks over without waiting for its leases.
 type Node struct {
-	Name string
-	file *os.File
+	Name  string
+	file  *os.File
+	stays bool // the file, when the node ends
 }
 
 const nodeFolder = "nodes"
@@ -26,10 +28,11 @@ func (db *DB) NewNode() (*Node, error) {
 	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return nil, fmt.Errorf("register this process: %w", err)
 	}
-	sweepNodes(dir)
+	db.sweepNodes(dir)
 	// Another process may be sweeping: take a new name then.
 	for range 10 {
 		if n := registerNode(dir); n != nil {
+			n.stays = db.postgres
 			return n, nil
 		}
 	}
@@ -56,29 +59,47 @@ func registerNode(dir string) *Node {
 
 // Close gives the name up; what is still claimed under it is free at once.
 func (n *Node) Close() error {
+	if n.stays {
+		return n.file.Close()
+	}
 	return errors.Join(os.Remove(n.file.Name()), n.file.Close())
 }
 
-// sweepNodes removes what killed processes left.
-func sweepNodes(dir string) {
+// sweepNodes removes what killed processes left. On PostgreSQL, where their
+// leases may still run, a file stays for an hour: without it nobody could tell
+// that its node is dead.
+func (db *DB) sweepNodes(dir string) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return // it is tidying only
 	}
 	for _, e := range entries {
-		if !lockHeld(filepath.Join(dir, e.Name())) {
-			os.Remove(filepath.Join(dir, e.Name()))
+		path := filepath.Join(dir, e.Name())
+		if lockHeld(path) {
+			continue
+		}
+		info, err := e.Info()
+		switch {
+		case err != nil:
+		case db.postgres && info.Size() == 0:
+			os.WriteFile(path, []byte("dead\n"), 0o640) // from now on counts the hour
+		case !db.postgres || time.Since(info.ModTime()) > time.Hour:
+			os.Remove(path)
 		}
 	}
 }
 
-// nodeLives reports whether the process of that name still runs. Where it
-// cannot tell it says yes: the lease decides then.
-func nodeLives(dir, name string) bool {
+// dead reports whether the node of that name surely runs no more. Of a node on
+// another machine that cannot be told: its lease decides.
+func (db *DB) dead(name string) bool {
 	if name == "" || filepath.Base(name) != name {
 		return false
 	}
-	return lockHeld(filepath.Join(dir, nodeFolder, name))
+	path := filepath.Join(db.dir, nodeFolder, name)
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return !db.postgres // on SQLite all nodes are of this machine
+	}
+	return !lockHeld(path)
 }
 
 // DaemonLock is held by the one daemon that owns a data directory.

@@ -6,8 +6,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func TestNotes(t *testing.T) {
-	db, _ := open(t)
+func TestNotes(t *testing.T) { eachDatabase(t, testNotes) }
+
+func testNotes(t *testing.T, db *DB, _ *clock) {
 	remember := func(versions, notes map[string]string) {
 		t.Helper()
 		if err := db.Remember(t.Context(), "website", versions, notes); err != nil {
@@ -32,8 +33,9 @@ func TestNotes(t *testing.T) {
 	}
 }
 
-func TestHistory(t *testing.T) {
-	db, _ := open(t)
+func TestHistory(t *testing.T) { eachDatabase(t, testHistory) }
+
+func testHistory(t *testing.T, db *DB, _ *clock) {
 	old := tin("cu.md", "Phú Thọ năm xưa")
 	old.History = true
 	arrive(t, db, tin("moi.md", "Hà Giang hôm nay"), old)
@@ -64,8 +66,9 @@ func TestHistory(t *testing.T) {
 	check("restored", 1, 1)
 }
 
-func TestVanish(t *testing.T) {
-	db, _ := open(t)
+func TestVanish(t *testing.T) { eachDatabase(t, testVanish) }
+
+func testVanish(t *testing.T, db *DB, _ *clock) {
 	first := arrive(t, db, tin("a.md", "Phú Thọ tổng kết năm"))[0].ID
 	before, err := db.LastChange(t.Context())
 	if err != nil {

@@ -66,11 +66,14 @@ func nullMoment(v sql.NullInt64) time.Time {
 func (db *DB) RenameSource(ctx context.Context, from, to string) error {
 	return db.write(ctx, "rename source "+from, func(tx *sql.Tx) error {
 		for _, query := range []string{
-			`UPDATE OR IGNORE items SET source = $2 WHERE source = $1`,
+			`UPDATE items SET source = $2 WHERE source = $1
+				AND NOT EXISTS (SELECT 1 FROM items o WHERE o.source = $2 AND o.item = items.item)`,
 			`UPDATE bulletins SET source = $2 WHERE source = $1`,
-			`UPDATE OR IGNORE tags SET tag = 'source:' || $2 WHERE tag = 'source:' || $1`,
-			`UPDATE OR IGNORE source_notes SET source = $2 WHERE source = $1`,
-			`UPDATE OR IGNORE sources SET id = $2 WHERE id = $1`,
+			`UPDATE tags SET tag = 'source:' || $2 WHERE tag = 'source:' || $1
+				AND NOT EXISTS (SELECT 1 FROM tags o WHERE o.tag = 'source:' || $2 AND o.seq = tags.seq)`,
+			`UPDATE source_notes SET source = $2 WHERE source = $1
+				AND NOT EXISTS (SELECT 1 FROM source_notes o WHERE o.source = $2 AND o.name = source_notes.name)`,
+			`UPDATE sources SET id = $2 WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM sources WHERE id = $2)`,
 		} {
 			if _, err := tx.ExecContext(ctx, query, from, to); err != nil {
 				return err

@@ -1,15 +1,19 @@
 // Package store keeps everything bantin must not forget: bulletins with their
 // revisions, contacts, editions and the delivery ledger.
 //
-// Today it is one SQLite database in WAL mode under the data directory. Any
-// number of processes may have it open: each exported method is one
-// transaction (or a series of short ones, where its comment says so), writers
-// take the lock at once and wait at most ten seconds for each other, and no
-// transaction is meant to last over 200 ms. A method returns when what it
-// wrote is on disk (synchronous=FULL).
+// It is one SQLite database in WAL mode under the data directory, or a
+// PostgreSQL database that several nodes share. Any number of processes may
+// have it open: each exported method is one transaction (or a series of short
+// ones, where its comment says so), writers wait at most ten seconds for each
+// other, and no transaction is meant to last over 200 ms. A method returns when
+// what it wrote is on disk.
 //
-// SQL stands in view beside its scan, in one text with $1 parameters. Times
-// are stored as milliseconds; text that is searched comes in already folded.
+// SQL stands in view beside its scan, in one text with $1 parameters for both
+// databases. Transactions are written as if there were one writer, which both
+// grant: SQLite by its lock, PostgreSQL by an advisory lock (see write). Only
+// what must not wait goes beside it, under the locks of its rows (see beside).
+// Times are stored as milliseconds; text that is searched comes in already
+// folded.
 package store
 
 import (
@@ -19,81 +23,60 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net/url"
-	"os"
-	"path/filepath"
+	"strconv"
 	"time"
 
 	"github.com/pressly/goose/v3"
-	_ "modernc.org/sqlite" // the driver
 )
 
 //go:embed migrations
 var migrations embed.FS
 
-// File is the name of the database in a data directory.
-const File = "bantin.db"
-
-// readers is the number of connections that read beside the one that writes.
-const readers = 4
-
 // DB is an open database. It is safe for use by several goroutines.
 type DB struct {
-	writer *sql.DB // one connection: writers queue here and not at SQLite's lock
-	reader *sql.DB
-	dir    string
-	now    func() time.Time
+	writer   *sql.DB
+	reader   *sql.DB
+	dir      string // of what is this machine's own
+	url      string // of PostgreSQL
+	postgres bool
+	now      func() time.Time
+	fixed    bool // now is also the database's clock
 }
 
-// Options tune Open; the zero value is right for a program.
+// Options tune Open; the zero value is right for a program on SQLite.
 type Options struct {
-	Now func() time.Time // the clock; default time.Now
+	URL string           // postgres://…; "" for SQLite in the directory
+	Now func() time.Time // a clock for tests, the database's too; default time.Now, and leases by the database's
 }
 
-// Open opens the database in the directory dir, makes both where they are
-// missing, and brings the schema up to date. A database that is newer than
-// the program is ErrNewer.
+// Open opens the database in the directory dir or at opt.URL, makes what is
+// missing, and brings the schema up to date. A database that is newer than the
+// program is ErrNewer.
 func Open(ctx context.Context, dir string, opt Options) (*DB, error) {
-	if opt.Now == nil {
-		opt.Now = time.Now
-	}
-	if err := os.MkdirAll(dir, 0o750); err != nil {
-		return nil, fmt.Errorf("make data directory: %w", err)
-	}
-	path := filepath.Join(dir, File)
-	writer, err := connect(path, 1, "_txlock=immediate")
+	db, err := connect(ctx, dir, opt.URL)
 	if err != nil {
 		return nil, err
 	}
-	if err := migrate(ctx, writer); err != nil {
-		return nil, errors.Join(fmt.Errorf("open database %s: %w", path, explain(err)), writer.Close())
+	if db.now = opt.Now; db.now == nil {
+		db.now = time.Now
 	}
-	reader, err := connect(path, readers, "_pragma=query_only(1)")
-	if err != nil {
-		return nil, errors.Join(err, writer.Close())
-	}
-	return &DB{writer: writer, reader: reader, dir: dir, now: opt.Now}, nil
-}
-
-func connect(path string, connections int, option string) (*sql.DB, error) {
-	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + option +
-		"&_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
-		"&_pragma=foreign_keys(1)&_pragma=cache_size(-2000)&_pragma=temp_store(MEMORY)"
-	db, err := sql.Open("sqlite", dsn)
-	if err != nil {
-		return nil, fmt.Errorf("open database %s: %w", path, err)
-	}
-	db.SetMaxOpenConns(connections)
-	db.SetMaxIdleConns(connections)
+	db.fixed = opt.Now != nil
 	return db, nil
 }
 
-func migrate(ctx context.Context, db *sql.DB) error {
-	files, err := fs.Sub(migrations, "migrations/sqlite")
+func connect(ctx context.Context, dir, url string) (*DB, error) {
+	if url != "" {
+		return openPostgres(ctx, dir, url)
+	}
+	return openSQLite(ctx, dir)
+}
+
+func migrate(ctx context.Context, db *sql.DB, dialect goose.Dialect, folder string) error {
+	files, err := fs.Sub(migrations, folder)
 	if err != nil {
 		return err
 	}
-	provider, err := goose.NewProvider(goose.DialectSQLite3, db, files)
+	provider, err := goose.NewProvider(dialect, db, files)
 	if err != nil {
 		return err
 	}
@@ -120,22 +103,6 @@ func (db *DB) Ping(ctx context.Context) error {
 	return explain(db.reader.QueryRowContext(ctx, `SELECT 1`).Scan(&one))
 }
 
-// write runs do in a transaction that is durable when write returns nil.
-func (db *DB) write(ctx context.Context, act string, do func(tx *sql.Tx) error) error {
-	tx, err := db.writer.BeginTx(ctx, nil)
-	if err != nil {
-		return fmt.Errorf("%s: %w", act, explain(err))
-	}
-	defer tx.Rollback() // after Commit it does nothing
-	if err := do(tx); err != nil {
-		return fmt.Errorf("%s: %w", act, explain(err))
-	}
-	if err := tx.Commit(); err != nil {
-		return fmt.Errorf("%s: %w", act, explain(err))
-	}
-	return nil
-}
-
 // querier is what both a pool and a transaction can do.
 type querier interface {
 	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
@@ -159,6 +126,18 @@ func each(ctx context.Context, q querier, scan func(*sql.Rows) error, query stri
 }
 
 func millis(t time.Time) int64 { return t.UnixMilli() }
+
+// clock is the database's own time in milliseconds, as SQL. Leases are compared
+// by it alone: a node whose clock is wrong changes nothing.
+func (db *DB) clock() string {
+	switch {
+	case db.fixed:
+		return strconv.FormatInt(millis(db.now()), 10)
+	case db.postgres:
+		return `(EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::BIGINT`
+	}
+	return `CAST(unixepoch('subsec') * 1000 AS INTEGER)`
+}
 
 func moment(ms int64) time.Time { return time.UnixMilli(ms).UTC() }
 

@@ -74,8 +74,9 @@ func must(t *testing.T) func(bantin.Bulletin, error) bantin.Bulletin {
 	}
 }
 
-func TestCorrectionOutlivesReads(t *testing.T) {
-	db, _ := open(t)
+func TestCorrectionOutlivesReads(t *testing.T) { eachDatabase(t, testCorrectionOutlivesReads) }
+
+func testCorrectionOutlivesReads(t *testing.T, db *DB, _ *clock) {
 	arrive(t, db, tin("a.md", "Phú Thọ tổng kết"))
 	title, lead, places, day := "Việt Trì tổng kết năm học", "Hội nghị ngày 28/4.", []string{"phu-tho"}, time.Date(2022, 4, 28, 0, 0, 0, 0, time.UTC)
 	b := must(t)(db.CorrectBulletin(t.Context(), "van-phong-a", Correction{Title: &title, Places: &places}, byPlace))
@@ -115,8 +116,9 @@ func TestCorrectionOutlivesReads(t *testing.T) {
 	}
 }
 
-func TestWithdrawnStaysWithdrawn(t *testing.T) {
-	db, clock := open(t)
+func TestWithdrawnStaysWithdrawn(t *testing.T) { eachDatabase(t, testWithdrawnStaysWithdrawn) }
+
+func testWithdrawnStaysWithdrawn(t *testing.T, db *DB, clock *clock) {
 	a := tin("a.md", "Phú Thọ tổng kết")
 	arrive(t, db, a)
 	before, err := db.LastChange(t.Context())
@@ -161,8 +163,9 @@ func TestWithdrawnStaysWithdrawn(t *testing.T) {
 }
 
 // A bulletin that was held is news when it is released, and not before.
-func TestReleaseMakesNews(t *testing.T) {
-	db, clock := open(t)
+func TestReleaseMakesNews(t *testing.T) { eachDatabase(t, testReleaseMakesNews) }
+
+func testReleaseMakesNews(t *testing.T, db *DB, clock *clock) {
 	held := tin("a.md", "Phú Thọ tổng kết")
 	held.Bulletin.Held, held.Bulletin.Places = "không chắc bảng mã", []string{"phu-tho"}
 	arrive(t, db, held, tin("b.md", "Hà Giang"))
@@ -201,8 +204,9 @@ func TestReleaseMakesNews(t *testing.T) {
 }
 
 // A source that repairs its text lets go what it held itself.
-func TestSourceHolds(t *testing.T) {
-	db, _ := open(t)
+func TestSourceHolds(t *testing.T) { eachDatabase(t, testSourceHolds) }
+
+func testSourceHolds(t *testing.T, db *DB, _ *clock) {
 	held := tin("a.md", "Phú Thọ tổng kết")
 	held.Bulletin.Held = "không chắc bảng mã"
 	arrive(t, db, held)
@@ -212,8 +216,9 @@ func TestSourceHolds(t *testing.T) {
 	}
 }
 
-func TestMerge(t *testing.T) {
-	db, clock := open(t)
+func TestMerge(t *testing.T) { eachDatabase(t, testMerge) }
+
+func testMerge(t *testing.T, db *DB, clock *clock) {
 	people(t, db, bantin.LevelProvince, "a@example.org")
 	site := tin("b.md", "Phú Thọ họp")
 	site.Bulletin.Origins = []string{"https://example.org/tin/2"}
@@ -263,8 +268,9 @@ func into(err error, id string) bool {
 	return errors.As(err, &merged) && merged.Into == id
 }
 
-func TestMergeRefuses(t *testing.T) {
-	db, _ := open(t)
+func TestMergeRefuses(t *testing.T) { eachDatabase(t, testMergeRefuses) }
+
+func testMergeRefuses(t *testing.T, db *DB, _ *clock) {
 	arrive(t, db, tin("a.md", "Phú Thọ"), tin("b.md", "Hà Giang"), tin("c.md", "Lào Cai"))
 	must(t)(db.MergeBulletins(t.Context(), "van-phong-a", "van-phong-b"))
 	must(t)(db.MergeBulletins(t.Context(), "van-phong-a", "van-phong-b"))
@@ -285,8 +291,9 @@ func TestMergeRefuses(t *testing.T) {
 }
 
 // What was merged vanishes when the last of its items does.
-func TestMergedVanishes(t *testing.T) {
-	db, _ := open(t)
+func TestMergedVanishes(t *testing.T) { eachDatabase(t, testMergedVanishes) }
+
+func testMergedVanishes(t *testing.T, db *DB, _ *clock) {
 	arrive(t, db, tin("a.md", "Phú Thọ"), tin("b.md", "Hà Giang"))
 	must(t)(db.MergeBulletins(t.Context(), "van-phong-a", "van-phong-b"))
 	for _, step := range []struct{ item, want string }{{"a.md", ""}, {"b.md", "van-phong-a"}} {

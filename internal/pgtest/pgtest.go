@@ -1,0 +1,224 @@
+//go:build unix
+
+// Package pgtest runs a PostgreSQL server of its own for tests: on loopback and
+// a free port, with its data in a temporary directory. A test binary has one,
+// which starts with the first test that wants it, and each test a fresh
+// database:
+//
+//	var postgres pgtest.Server
+//
+//	func TestMain(m *testing.M) { os.Exit(postgres.Main(m)) }
+//
+//	func TestIt(t *testing.T) { url := postgres.Database(t) … }
+//
+// Where Debian's package postgresql is not installed such tests skip; with
+// CI=true they fail. PostgreSQL refuses root: the server runs as the user
+// postgres then. It ends with the test binary, however that ends.
+package pgtest
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // the driver
+)
+
+// Server is one PostgreSQL server. Its zero value starts when it is wanted.
+type Server struct {
+	Durable bool // flush to disk as a real one does: for benchmarks
+
+	once      sync.Once
+	failed    error
+	dir, bin  string
+	port      int
+	as        *syscall.Credential // nil: as ourselves
+	guard     io.Closer
+	guarded   *exec.Cmd
+	databases atomic.Int64
+}
+
+var errNotInstalled = errors.New("PostgreSQL is not installed (Debian: apt-get install postgresql)")
+
+// Main runs the tests of a binary, stops the server and gives the exit status.
+func (s *Server) Main(m *testing.M) int {
+	defer s.stop()
+	return m.Run()
+}
+
+// Database gives the address of a fresh database, which ends with the test.
+func (s *Server) Database(t testing.TB) string {
+	t.Helper()
+	s.once.Do(func() { s.failed = s.start() })
+	if errors.Is(s.failed, errNotInstalled) && os.Getenv("CI") != "true" {
+		t.Skip(s.failed)
+	}
+	if s.failed != nil {
+		t.Fatal(s.failed)
+	}
+	name := fmt.Sprintf("bantin_%d", s.databases.Add(1))
+	s.Exec(t, "CREATE DATABASE "+name)
+	t.Cleanup(func() { s.Exec(t, "DROP DATABASE "+name+" WITH (FORCE)") })
+	return s.url(name)
+}
+
+func (s *Server) url(database string) string {
+	return fmt.Sprintf("postgres://postgres@127.0.0.1:%d/%s?sslmode=disable", s.port, database)
+}
+
+// Exec runs a statement as the superuser, beside the tested program.
+func (s *Server) Exec(t testing.TB, query string) {
+	t.Helper()
+	db, err := sql.Open("pgx", s.url("postgres"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.ExecContext(context.WithoutCancel(t.Context()), query); err != nil {
+		t.Fatalf("%s: %v", query, err)
+	}
+}
+
+// Restart stops the server, cutting all connections, and starts it again after
+// so long; it returns when the server answers.
+func (s *Server) Restart(t testing.TB, after time.Duration) {
+	t.Helper()
+	if err := s.control("stop", "-m", "fast"); err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(after)
+	if err := s.control("start"); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (s *Server) start() (err error) {
+	if s.bin, err = binaries(); err != nil {
+		return err
+	}
+	if s.dir, err = os.MkdirTemp("", "bantin-postgres-"); err != nil {
+		return err
+	}
+	if err := s.becomeSomebody(); err != nil {
+		return err
+	}
+	if s.port, err = freePort(); err != nil {
+		return err
+	}
+	// Another locale than C, so that nothing relies on the order of bytes.
+	err = s.run("initdb", "-D", s.dir+"/data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync", "--no-instructions",
+		"--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=vi")
+	if err != nil {
+		return err
+	}
+	if err := s.watch(); err != nil {
+		return err
+	}
+	return s.control("start")
+}
+
+// binaries finds the newest server that is installed, as Debian does it.
+func binaries() (string, error) {
+	found, err := filepath.Glob("/usr/lib/postgresql/*/bin/postgres")
+	if err != nil || len(found) == 0 {
+		return "", errors.Join(errNotInstalled, err)
+	}
+	return filepath.Dir(found[len(found)-1]), nil
+}
+
+// becomeSomebody chooses a user that PostgreSQL accepts.
+func (s *Server) becomeSomebody() error {
+	if os.Geteuid() != 0 {
+		return nil
+	}
+	u, err := user.Lookup("postgres")
+	if err != nil {
+		return err
+	}
+	uid, uidErr := strconv.ParseUint(u.Uid, 10, 32)
+	gid, gidErr := strconv.ParseUint(u.Gid, 10, 32)
+	s.as = &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
+	return errors.Join(uidErr, gidErr, os.Chown(s.dir, int(uid), int(gid)))
+}
+
+func freePort() (int, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return 0, err
+	}
+	defer l.Close()
+	return l.Addr().(*net.TCPAddr).Port, nil
+}
+
+// control runs pg_ctl and waits until what it does is done.
+func (s *Server) control(act string, more ...string) error {
+	fsync := "off"
+	if s.Durable {
+		fsync = "on"
+	}
+	options := fmt.Sprintf("-c listen_addresses=127.0.0.1 -c port=%d -c unix_socket_directories= -c fsync=%s -c max_connections=200", s.port, fsync)
+	return s.run("pg_ctl", append([]string{act, "-D", s.dir + "/data", "-w", "-s", "-l", s.dir + "/log", "-o", options}, more...)...)
+}
+
+func (s *Server) run(name string, args ...string) error {
+	c := s.command(filepath.Join(s.bin, name), args...)
+	// A file and not a pipe: the server keeps it open.
+	out, err := os.CreateTemp("", "bantin-postgres-out-")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(out.Name())
+	defer out.Close()
+	c.Stdout, c.Stderr = out, out
+	if err := c.Run(); err != nil {
+		said, _ := os.ReadFile(out.Name())         // best effort: only for the message
+		log, _ := os.ReadFile(s.dir + "/log") // the same
+		return fmt.Errorf("%s: %w: %s%s", name, err, said, log)
+	}
+	return nil
+}
+
+func (s *Server) command(path string, args ...string) *exec.Cmd {
+	c := exec.Command(path, args...)
+	c.Dir = "/"
+	c.Env = append(os.Environ(), "LC_ALL=C.UTF-8")
+	c.SysProcAttr = &syscall.SysProcAttr{Credential: s.as}
+	return c
+}
+
+// watch starts a process that ends the server when ours has ended, however:
+// then the pipe that it reads is closed.
+func (s *Server) watch() error {
+	script := `trap "" INT TERM HUP; cat >/dev/null; "$1/pg_ctl" stop -D "$2/data" -m immediate -s; rm -rf "$2"`
+	s.guarded = s.command("/bin/sh", "-c", script, "sh", s.bin, s.dir)
+	in, err := s.guarded.StdinPipe()
+	if err != nil {
+		return err
+	}
+	s.guard = in
+	return s.guarded.Start()
+}
+
+func (s *Server) stop() {
+	if s.guard == nil {
+		return
+	}
+	err := errors.Join(s.guard.Close(), s.guarded.Wait(), os.RemoveAll(s.dir))
+	if err != nil && !strings.Contains(err.Error(), "exit status") {
+		fmt.Fprintln(os.Stderr, "stop PostgreSQL:", err)
+	}
+}

@@ -1,0 +1,133 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Claim takes a chunk of the edition that has work due and no living owner,
+// for the length of the lease; ok is false where there is none. owner is the
+// name of the node (see Node).
+func (db *DB) Claim(ctx context.Context, edition int64, owner string, lease time.Duration) (c Chunk, ok bool, err error) {
+	if c, ok, err = db.claim(ctx, edition, owner, lease); ok || err != nil {
+		return c, ok, err
+	}
+	freed, err := db.freeDead(ctx, edition)
+	if err != nil || !freed {
+		return c, false, err
+	}
+	return db.claim(ctx, edition, owner, lease)
+}
+
+// claim is one statement, so that nodes pass each other by: whoever comes
+// second skips the row that the first holds and takes the next.
+func (db *DB) claim(ctx context.Context, edition int64, owner string, lease time.Duration) (c Chunk, ok bool, err error) {
+	skip := ""
+	if db.postgres {
+		skip = ` FOR UPDATE SKIP LOCKED`
+	}
+	c.Edition = edition
+	err = db.beside(ctx, "claim a chunk", func(tx *sql.Tx) error {
+		ok = true
+		err := tx.QueryRowContext(ctx, `UPDATE chunks SET owner = $1, lease = `+db.clock()+` + $2, fence = fence + 1
+			WHERE (edition, chunk) = (SELECT edition, chunk FROM chunks
+				WHERE edition = $3 AND done = 0 AND due <= `+db.clock()+` AND lease <= `+db.clock()+`
+				AND EXISTS (SELECT 1 FROM editions e WHERE e.n = $3 AND e.status = 'sending')
+				ORDER BY chunk LIMIT 1`+skip+`)
+			RETURNING chunk, fence, lo, hi`, owner, lease.Milliseconds(), edition).Scan(&c.Number, &c.Fence, &c.lo, &c.hi)
+		if errors.Is(err, sql.ErrNoRows) {
+			ok, err = false, nil
+		}
+		return err
+	})
+	return c, ok && err == nil, err
+}
+
+// freeDead gives back the chunks of an edition whose owners are known to be
+// dead, without waiting for their leases, and reports whether there were any.
+func (db *DB) freeDead(ctx context.Context, edition int64) (freed bool, err error) {
+	var owners []string
+	err = each(ctx, db.reader, func(rows *sql.Rows) error {
+		var owner string
+		err := rows.Scan(&owner)
+		owners = append(owners, owner)
+		return err
+	}, `SELECT DISTINCT owner FROM chunks WHERE edition = $1 AND done = 0 AND owner <> '' AND lease > `+db.clock(), edition)
+	if err != nil {
+		return false, fmt.Errorf("look who works on the edition: %w", err)
+	}
+	for _, owner := range owners {
+		if !db.dead(owner) {
+			continue
+		}
+		if err := db.giveBack(ctx, owner); err != nil {
+			return freed, err
+		}
+		freed = true
+	}
+	return freed, nil
+}
+
+// giveBack frees all that a node that is dead had claimed. The next claim
+// raises the fence, so that results of it that are still under way are refused.
+func (db *DB) giveBack(ctx context.Context, owner string) error {
+	return db.beside(ctx, "take back the chunks of a dead process", func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE chunks SET owner = '', lease = 0 WHERE owner = $1 AND done = 0`, owner)
+		return err
+	})
+}
+
+// Renew lengthens the lease of a chunk; ok is false where another has it now.
+func (db *DB) Renew(ctx context.Context, c Chunk, lease time.Duration) (ok bool, err error) {
+	err = db.beside(ctx, "renew a lease", func(tx *sql.Tx) error {
+		res, err := tx.ExecContext(ctx, `UPDATE chunks SET lease = `+db.clock()+` + $1 WHERE edition = $2 AND chunk = $3 AND fence = $4
+			AND EXISTS (SELECT 1 FROM editions e WHERE e.n = $2 AND e.status = 'sending')`,
+			lease.Milliseconds(), c.Edition, c.Number, c.Fence)
+		if err != nil {
+			return err
+		}
+		n, err := res.RowsAffected()
+		ok = n == 1
+		return err
+	})
+	return ok, err
+}
+
+// Release gives a chunk back. One without unsettled deliveries is done, and
+// its edition with its last one; else it is due when the first of them is.
+// A chunk that is another's by now is left alone.
+func (db *DB) Release(ctx context.Context, c Chunk) error {
+	return db.write(ctx, "release a chunk", func(tx *sql.Tx) error {
+		var sent, failed, skipped, left, next int64
+		err := tx.QueryRowContext(ctx, `SELECT
+				COALESCE(SUM(CASE WHEN status = 'sent' THEN 1 END), 0), COALESCE(SUM(CASE WHEN status = 'failed' THEN 1 END), 0),
+				COALESCE(SUM(CASE WHEN status = 'skipped' THEN 1 END), 0), COALESCE(SUM(CASE WHEN status IN ('queued', 'deferred') THEN 1 END), 0),
+				COALESCE(MIN(CASE WHEN status IN ('queued', 'deferred') THEN next_attempt END), 0)
+			FROM deliveries WHERE edition = $1 AND contact BETWEEN $2 AND $3`, c.Edition, c.lo, c.hi).Scan(&sent, &failed, &skipped, &left, &next)
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `UPDATE chunks SET owner = '', lease = 0, due = $1, done = $2, sent = $3, failed = $4, skipped = $5
+			WHERE edition = $6 AND chunk = $7 AND fence = $8`, next, flag(left == 0), sent, failed, skipped, c.Edition, c.Number, c.Fence)
+		if err != nil {
+			return err
+		}
+		return db.finish(ctx, tx, c.Edition)
+	})
+}
+
+// finish marks an edition done whose chunks all are.
+func (db *DB) finish(ctx context.Context, tx *sql.Tx, edition int64) error {
+	_, err := tx.ExecContext(ctx, `UPDATE editions SET status = 'done', done_at = $1
+		WHERE n = $2 AND frozen = 1 AND status = 'sending'
+		AND NOT EXISTS (SELECT 1 FROM chunks WHERE edition = $2 AND done = 0)`, millis(db.now()), edition)
+	return err
+}
+
+// FinishEdition marks an edition done that has nobody to send to.
+func (db *DB) FinishEdition(ctx context.Context, edition int64) error {
+	return db.write(ctx, "finish edition", func(tx *sql.Tx) error { return db.finish(ctx, tx, edition) })
+}

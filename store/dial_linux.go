@@ -1,0 +1,23 @@
+package store
+
+import (
+	"errors"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// giveUpSoon has the kernel end a connection whose other end has taken nothing
+// for a quarter of a minute: keep-alives say nothing while data is under way,
+// and the default is a quarter of an hour.
+func giveUpSoon(network, _ string, raw syscall.RawConn) error {
+	if network == "unix" {
+		return nil
+	}
+	const patience = 15_000 // milliseconds
+	var failed error
+	err := raw.Control(func(fd uintptr) {
+		failed = unix.SetsockoptInt(int(fd), unix.IPPROTO_TCP, unix.TCP_USER_TIMEOUT, patience)
+	})
+	return errors.Join(err, failed)
+}

@@ -1,0 +1,133 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+)
+
+// unsettled is the condition that a delivery is not final.
+const unsettled = `status IN ('queued', 'deferred')`
+
+// Settle stores results in one transaction. taken[i] is false where result i
+// was refused: its chunk is another's by now, or the delivery ended otherwise.
+// A result that is there already is taken once more and changes nothing, so
+// that one whose answer was lost may be given again.
+func (db *DB) Settle(ctx context.Context, results []Result) (taken []bool, err error) {
+	if db.postgres {
+		taken, err = db.settleAtOnce(ctx, results)
+	} else {
+		taken, err = db.settleEach(ctx, results)
+	}
+	for i, ok := range taken {
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			taken[i], err = db.hasResult(ctx, results[i])
+		}
+	}
+	return taken, err
+}
+
+// settleEach is the fastest there is on SQLite: a prepared update a result.
+func (db *DB) settleEach(ctx context.Context, results []Result) (taken []bool, err error) {
+	err = db.beside(ctx, "store results", func(tx *sql.Tx) error {
+		taken = make([]bool, len(results))
+		update, err := tx.PrepareContext(ctx, `UPDATE deliveries SET status = $1, attempts = attempts + $2, next_attempt = $3, updated_at = $4, reply = $5
+			WHERE edition = $6 AND contact = $7 AND `+unsettled+`
+			AND (SELECT fence FROM chunks WHERE edition = $6 AND chunk = $8) = $9`)
+		if err != nil {
+			return err
+		}
+		defer update.Close()
+		now := millis(db.now())
+		for i, r := range results {
+			next := db.wait(r)
+			if next > 0 {
+				next += now
+			}
+			res, err := update.ExecContext(ctx, r.Status, flag(r.Tried), next, now, r.Reply, r.Chunk.Edition, r.Contact, r.Chunk.Number, r.Chunk.Fence)
+			if err != nil {
+				return err
+			}
+			n, err := res.RowsAffected()
+			if err != nil {
+				return err
+			}
+			taken[i] = n == 1
+		}
+		return nil
+	})
+	return taken, err
+}
+
+// settleAtOnce is the fastest there is on PostgreSQL: one statement for all
+// results and one round trip, committed by itself.
+func (db *DB) settleAtOnce(ctx context.Context, results []Result) (taken []bool, err error) {
+	var c columns
+	for _, r := range results {
+		c.add(r, db.wait(r))
+	}
+	at := make(map[delivery]int, len(results))
+	for i, r := range results {
+		at[delivery{r.Chunk.Edition, r.Contact}] = i
+	}
+	taken = make([]bool, len(results))
+	err = db.retry(ctx, func() error {
+		return each(ctx, db.writer, func(rows *sql.Rows) error {
+			var d delivery
+			err := rows.Scan(&d.edition, &d.contact)
+			taken[at[d]] = true
+			return err
+		}, `UPDATE deliveries d SET status = u.status, attempts = d.attempts + u.tried, reply = u.reply, updated_at = t.now,
+				next_attempt = CASE WHEN u.wait > 0 THEN t.now + u.wait ELSE 0 END
+			FROM (SELECT `+db.clock()+` AS now) t,
+				unnest($1::BIGINT[], $2::BIGINT[], $3::BIGINT[], $4::BIGINT[], $5::TEXT[], $6::BIGINT[], $7::BIGINT[], $8::TEXT[])
+					u (edition, contact, chunk, fence, status, tried, wait, reply)
+				JOIN chunks c ON c.edition = u.edition AND c.chunk = u.chunk AND c.fence = u.fence
+			WHERE d.edition = u.edition AND d.contact = u.contact AND d.`+unsettled+`
+			RETURNING d.edition, d.contact`,
+			c.editions, c.contacts, c.chunks, c.fences, c.statuses, c.tried, c.waits, c.replies)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("store results: %w", explain(err))
+	}
+	return taken, nil
+}
+
+type delivery struct{ edition, contact int64 }
+
+// columns are results as PostgreSQL's unnest takes them.
+type columns struct {
+	editions, contacts, chunks, fences, tried, waits []int64
+	statuses, replies                                []string
+}
+
+func (c *columns) add(r Result, wait int64) {
+	c.editions, c.contacts = append(c.editions, r.Chunk.Edition), append(c.contacts, r.Contact)
+	c.chunks, c.fences = append(c.chunks, int64(r.Chunk.Number)), append(c.fences, r.Chunk.Fence)
+	c.statuses, c.replies = append(c.statuses, string(r.Status)), append(c.replies, plainText(r.Reply))
+	c.tried, c.waits = append(c.tried, int64(flag(r.Tried))), append(c.waits, wait)
+}
+
+// wait is how many milliseconds from now a result wants to be tried again, by
+// the clock of who says so; 0 for never.
+func (db *DB) wait(r Result) int64 {
+	if r.Next.IsZero() {
+		return 0
+	}
+	return max(1, millis(r.Next)-millis(db.now()))
+}
+
+// hasResult reports whether a result is in the ledger already, by the claim
+// that it was made under.
+func (db *DB) hasResult(ctx context.Context, r Result) (yes bool, err error) {
+	err = db.reader.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM deliveries d JOIN chunks c ON c.edition = d.edition
+		WHERE d.edition = $1 AND d.contact = $2 AND d.status = $3 AND c.chunk = $4 AND c.fence = $5)`,
+		r.Chunk.Edition, r.Contact, r.Status, r.Chunk.Number, r.Chunk.Fence).Scan(&yes)
+	if err != nil {
+		return false, fmt.Errorf("look up a result: %w", explain(err))
+	}
+	return yes, nil
+}

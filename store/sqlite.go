@@ -1,0 +1,54 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+
+	"github.com/pressly/goose/v3"
+	_ "modernc.org/sqlite" // the driver
+)
+
+// File is the name of the database in a data directory.
+const File = "bantin.db"
+
+// readers is the number of connections that read beside those that write.
+const readers = 4
+
+// openSQLite opens the file in the directory dir. One connection writes:
+// writers queue at it and not at SQLite's lock.
+func openSQLite(ctx context.Context, dir string) (*DB, error) {
+	if err := os.MkdirAll(dir, 0o750); err != nil {
+		return nil, fmt.Errorf("make data directory: %w", err)
+	}
+	path := filepath.Join(dir, File)
+	writer, err := connectSQLite(path, 1, "_txlock=immediate")
+	if err != nil {
+		return nil, err
+	}
+	if err := migrate(ctx, writer, goose.DialectSQLite3, "migrations/sqlite"); err != nil {
+		return nil, errors.Join(fmt.Errorf("open database %s: %w", path, explain(err)), writer.Close())
+	}
+	reader, err := connectSQLite(path, readers, "_pragma=query_only(1)")
+	if err != nil {
+		return nil, errors.Join(err, writer.Close())
+	}
+	return &DB{writer: writer, reader: reader, dir: dir}, nil
+}
+
+func connectSQLite(path string, connections int, option string) (*sql.DB, error) {
+	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + option +
+		"&_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
+		"&_pragma=foreign_keys(1)&_pragma=cache_size(-2000)&_pragma=temp_store(MEMORY)"
+	db, err := sql.Open("sqlite", dsn)
+	if err != nil {
+		return nil, fmt.Errorf("open database %s: %w", path, err)
+	}
+	db.SetMaxOpenConns(connections)
+	db.SetMaxIdleConns(connections)
+	return db, nil
+}

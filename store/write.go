@@ -1,0 +1,74 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+)
+
+// write runs do in a transaction that is durable when write returns nil. Only
+// one of them runs at a time, over all processes, so that do may read a number,
+// count on and write it. do may be run again from its beginning: it must set
+// what it gives and not add to it.
+func (db *DB) write(ctx context.Context, act string, do func(tx *sql.Tx) error) error {
+	if !db.postgres {
+		return db.beside(ctx, act, do) // the writer's transactions take SQLite's lock as they begin
+	}
+	return db.beside(ctx, act, func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock($1)`, writersLock); err != nil {
+			return err
+		}
+		return do(tx)
+	})
+}
+
+// beside is write without its order: for transactions that are right under the
+// locks of their rows, beside each other and beside write's.
+func (db *DB) beside(ctx context.Context, act string, do func(tx *sql.Tx) error) error {
+	err := db.retry(ctx, func() error { return db.transact(ctx, do) })
+	if err != nil {
+		return fmt.Errorf("%s: %w", act, explain(err))
+	}
+	return nil
+}
+
+// uncertain is the error of a commit that may have happened.
+type uncertain struct{ error }
+
+func (e uncertain) Unwrap() error { return e.error }
+
+func (db *DB) transact(ctx context.Context, do func(tx *sql.Tx) error) error {
+	tx, err := db.writer.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback() // after Commit it does nothing
+	if err := do(tx); err != nil {
+		return err
+	}
+	if err := tx.Commit(); err != nil {
+		return uncertain{err}
+	}
+	return nil
+}
+
+// retry does what lost its connection, or to another transaction, again for as
+// long as writers wait for each other: a restart of the database takes a
+// second, and an import of an hour should outlive it. What may have happened
+// is not done twice.
+func (db *DB) retry(ctx context.Context, do func() error) error {
+	const patience = 10 * time.Second
+	end := time.Now().Add(patience)
+	for pause := 20 * time.Millisecond; ; pause = min(2*pause, time.Second) {
+		err := do()
+		if err == nil || !worthAgain(err) || time.Now().Add(pause).After(end) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(pause):
+		}
+	}
+}
