@@ -50,7 +50,9 @@ func (s *site) fail(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	page := s.failure(r, err)
 	if page.status >= 500 {
-		s.Log.Error("request failed", "method", r.Method, "route", r.Pattern, "error", err)
+		if !errors.Is(err, errNotReady) { // who asks whether it is ready is answered, and that is all
+			s.Log.Error("request failed", "method", r.Method, "route", r.Pattern, "error", err)
+		}
 		w.Header().Set("Retry-After", "60")
 	}
 	w.Header().Set("Cache-Control", "no-store")
