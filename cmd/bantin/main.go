@@ -85,7 +85,8 @@ func (a *app) commands() []*cobra.Command {
 	return []*cobra.Command{
 		a.initCommand(), a.checkCommand(), a.runCommand(),
 		a.collectCommand(), a.sourcesCommand(), a.bulletinsCommand(), a.feedsCommand(),
-		a.contactsCommand(), a.digestCommand(), a.editionsCommand(), a.dkimCommand(), a.backupCommand(),
+		a.contactsCommand(), a.digestCommand(), a.editionsCommand(),
+		a.bounceCommand(), a.dkimCommand(), a.backupCommand(),
 	}
 }
 

@@ -1,0 +1,94 @@
+package main
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"bantin/mailer/bounce"
+)
+
+func (a *app) bounceCommand() *cobra.Command {
+	classify := &cobra.Command{
+		Use:   "classify FILE...",
+		Short: "Say what the bounce reader makes of messages, and why",
+		Args:  cobra.MinimumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			for _, file := range args {
+				if err := a.classify(file); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+	}
+	return group("bounce", "Bounces, complaints and automatic answers", classify)
+}
+
+// classify reads a message, or a mailbox of several.
+func (a *app) classify(file string) error {
+	f, err := os.Open(file)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	for report, err := range bounce.ReadAll(f) {
+		if err != nil {
+			return fmt.Errorf("%s: %w", file, err)
+		}
+		for i := range report.Recipients {
+			if err := a.tellReturn(file, report, &report.Recipients[i]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (a *app) tellReturn(file string, report *bounce.Report, r *bounce.Recipient) error {
+	if a.json {
+		return a.line(struct {
+			File       string        `json:"file"`
+			Kind       bounce.Kind   `json:"kind"`
+			Recipient  string        `json:"recipient,omitempty"`
+			Status     string        `json:"status,omitempty"`
+			Reason     bounce.Reason `json:"reason,omitempty"`
+			Diagnostic string        `json:"diagnostic,omitempty"`
+			Field      string        `json:"field,omitempty"`
+			Found      string        `json:"found,omitempty"`
+			MessageID  string        `json:"message_id,omitempty"`
+		}{file, r.Kind, r.Address, r.Status, r.Reason, r.Diagnostic, r.Because.Field, r.Because.Found, report.Original.MessageID})
+	}
+	a.say("%s: %s – %s", "%s: %s – %s", file, r.Kind.Words().In(a.language), r.Reason.Words().In(a.language))
+	a.detail("người nhận", "recipient", r.Address)
+	a.detail("mã", "status", r.Status)
+	a.detail("vì", "because", because(a, r))
+	a.detail("máy chủ nói", "the server said", r.Diagnostic)
+	a.detail("thư gốc", "message that came back", report.Original.MessageID)
+	if report.Truncated {
+		a.note("  chỉ đọc %d byte đầu", "  only the first %d bytes were read", bounce.Limit)
+	}
+	return nil
+}
+
+// detail prints one line below a result, and none for what is not known.
+func (a *app) detail(vi, en, value string) {
+	if value != "" {
+		a.say("  %s: %s", "  %s: %s", a.language.Say(vi, en), value)
+	}
+}
+
+// because explains a verdict on one line: the rule, the words, the place.
+func because(a *app, r *bounce.Recipient) string {
+	text := r.Because.Rule.In(a.language)
+	if r.Because.Found != "" {
+		text += fmt.Sprintf(" %q", r.Because.Found)
+	}
+	if field := r.Because.Field; field == "text" {
+		text += a.language.Say(" trong nội dung", " in the text")
+	} else if field != "" {
+		text += a.language.Say(" ở "+field, " in "+field)
+	}
+	return text
+}

@@ -1,0 +1,59 @@
+package bounce
+
+import (
+	"strings"
+
+	"bantin"
+)
+
+// feedback reads complaints: reports of RFC 5965, and those of Microsoft,
+// which have the message attached and no fields.
+func (l *look) feedback() []Recipient {
+	for i := range l.parts {
+		if p := &l.parts[i]; p.kind == "message/feedback-report" {
+			h, _ := parseHeader([]byte(p.text()))
+			return l.feedbackReport(h)
+		}
+	}
+	subject := fold(l.header.text("subject"))
+	if strings.HasPrefix(subject, "complaint about message from") {
+		return l.complaints(nil, Because{bantin.Words{VI: "khiếu nại kiểu Microsoft", EN: "a complaint as Microsoft writes them"}, "Subject", subject})
+	}
+	return nil
+}
+
+// feedbackReport goes by the type of feedback (RFC 5965 7.3, 6591 3.1).
+func (l *look) feedbackReport(h header) []Recipient {
+	kind := strings.ToLower(firstWord(h.get("feedback-type")))
+	if from := h.addresses("original-mail-from"); len(from) > 0 {
+		l.envelope = from[0]
+	}
+	why := Because{bantin.Words{VI: "báo cáo phản hồi (RFC 5965)", EN: "a feedback report (RFC 5965)"}, "Feedback-Type", kind}
+	switch kind {
+	case "auth-failure":
+		return []Recipient{{Kind: Auto, Reason: AuthReport, Because: why}}
+	case "not-spam":
+		return []Recipient{{Kind: Auto, Reason: NotSpamVote, Because: why}}
+	}
+	list := h.addresses("original-rcpt-to", "removal-recipient", "x-original-rcpt-to", "redacted-address")
+	return l.complaints(list, why)
+}
+
+// complaints gives one for each address: those of the report, else of the
+// message it brings back, else none, which the caller may know.
+func (l *look) complaints(addresses []string, why Because) []Recipient {
+	if len(addresses) == 0 {
+		addresses = l.original.addresses("x-hmxmroriginalrecipient", "x-original-to", "delivered-to")
+	}
+	if len(addresses) == 0 {
+		addresses = l.original.addresses("to")
+	}
+	if len(addresses) == 0 {
+		addresses = []string{""}
+	}
+	var list []Recipient
+	for _, a := range uniqueAddresses(addresses) {
+		list = append(list, Recipient{Kind: Complaint, Reason: Abuse, Address: a, Because: why})
+	}
+	return list
+}

@@ -1,0 +1,134 @@
+package bounce
+
+import (
+	"bytes"
+	"io"
+	"mime"
+	"strings"
+
+	"golang.org/x/text/encoding/htmlindex"
+)
+
+// field is one header field; name is in lower case, value unfolded.
+type field struct{ name, value string }
+
+// header is the fields of a header in their order.
+type header []field
+
+// mostFields bounds a header.
+const mostFields = 500
+
+// parseHeader reads fields up to the first empty line and gives what follows.
+// It takes what real mail has: any line end, a "From " line, garbage between.
+func parseHeader(raw []byte) (h header, body []byte) {
+	for len(raw) > 0 {
+		line, rest := cutLine(raw)
+		if len(line) == 0 {
+			return h, rest
+		}
+		switch name, value, ok := cutField(line); {
+		case (line[0] == ' ' || line[0] == '\t') && len(h) > 0:
+			last := &h[len(h)-1]
+			if len(last.value) < 64<<10 {
+				last.value += " " + strings.TrimSpace(string(line))
+			}
+		case ok && len(h) < mostFields:
+			h = append(h, field{strings.ToLower(name), value})
+		case !ok && len(h) == 0 && !bytes.HasPrefix(line, []byte("From ")):
+			return nil, raw // no header at all
+		}
+		raw = rest
+	}
+	return h, nil
+}
+
+// cutLine takes the first line off, without its end.
+func cutLine(raw []byte) (line, rest []byte) {
+	line, rest = raw, nil
+	if i := bytes.IndexByte(raw, '\n'); i >= 0 {
+		line, rest = raw[:i], raw[i+1:]
+	}
+	return bytes.TrimRight(line, "\r"), rest
+}
+
+// cutField splits "Name: value" (RFC 5322 2.2).
+func cutField(line []byte) (name, value string, ok bool) {
+	i := bytes.IndexByte(line, ':')
+	if i < 1 || i > 76 {
+		return "", "", false
+	}
+	for _, c := range bytes.TrimRight(line[:i], " \t") {
+		if c <= ' ' || c > '~' {
+			return "", "", false
+		}
+	}
+	return string(bytes.TrimRight(line[:i], " \t")), strings.TrimSpace(string(line[i+1:])), true
+}
+
+// get gives the first field with this name.
+func (h header) get(name string) string {
+	for _, f := range h {
+		if f.name == name {
+			return f.value
+		}
+	}
+	return ""
+}
+
+// has reports whether a field with this name is there.
+func (h header) has(name string) bool {
+	for _, f := range h {
+		if f.name == name {
+			return true
+		}
+	}
+	return false
+}
+
+// addresses gives the addresses in all fields with these names.
+func (h header) addresses(names ...string) []string {
+	var list []string
+	for _, name := range names {
+		for _, f := range h {
+			if f.name == name && len(list) < mostAddresses {
+				list = append(list, findAddresses(f.value)...)
+			}
+		}
+	}
+	return uniqueAddresses(list)
+}
+
+// text gives the first field with this name with its encoded words read
+// (RFC 2047).
+func (h header) text(name string) string {
+	d := mime.WordDecoder{CharsetReader: charsetReader}
+	value := h.get(name)
+	if decoded, err := d.DecodeHeader(value); err == nil {
+		value = decoded
+	}
+	return oneLine(value, 300)
+}
+
+func charsetReader(charset string, input io.Reader) (io.Reader, error) {
+	enc, err := htmlindex.Get(charset)
+	if err != nil {
+		return input, nil // wrong letters are better than no subject
+	}
+	return enc.NewDecoder().Reader(input), nil
+}
+
+// mediaType gives type and parameters of a Content-Type, whatever is wrong
+// with it.
+func mediaType(value string) (kind string, params map[string]string) {
+	kind, params, err := mime.ParseMediaType(value)
+	if err == nil {
+		return kind, params
+	}
+	kind, rest, _ := strings.Cut(value, ";")
+	params = map[string]string{}
+	for param := range strings.SplitSeq(rest, ";") {
+		name, v, _ := strings.Cut(param, "=")
+		params[strings.ToLower(strings.TrimSpace(name))] = strings.Trim(strings.TrimSpace(v), `"`)
+	}
+	return strings.ToLower(strings.TrimSpace(kind)), params
+}

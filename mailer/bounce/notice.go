@@ -1,0 +1,239 @@
+package bounce
+
+import (
+	"slices"
+	"strings"
+)
+
+// notice is what a system wrote for people, and the beginning of the message
+// that it put below.
+type notice struct {
+	lines    []string
+	original header
+}
+
+// mostLines bounds a notice: what says why stands at its top.
+const mostLines = 400
+
+// readNotice takes the text apart from the message that came back. That
+// begins where a line says so, or with a run of fields that every message has
+// and no explanation.
+func readNotice(text string) notice {
+	lines := strings.Split(text, "\n")
+	lines = lines[:min(len(lines), 4*mostLines)]
+	for i, line := range lines {
+		line = strings.TrimRight(line, "\r \t")
+		lines[i] = line
+		if i > 0 && (announcesOriginal(line) && i+1 < len(lines) || beginsHeader(lines[i:])) {
+			h, _ := parseHeader([]byte(unquote(lines[i:])))
+			return notice{lines[:min(i, mostLines)], h}
+		}
+	}
+	return notice{lines: lines[:min(len(lines), mostLines)]}
+}
+
+// announcesOriginal knows the lines that stand above a returned message.
+func announcesOriginal(line string) bool {
+	if len(line) < 8 || len(line) > 120 {
+		return false
+	}
+	low := fold(line)
+	rule := strings.HasPrefix(low, "--") || strings.HasPrefix(low, "==") || strings.HasPrefix(low, "__") ||
+		strings.HasPrefix(low, "|--") || strings.HasPrefix(low, "**") ||
+		(strings.HasSuffix(low, ":") || strings.HasSuffix(low, ".")) && (strings.Contains(low, "follow") || strings.Contains(low, "copy of"))
+	if !rule {
+		return false
+	}
+	for _, words := range []string{
+		"copy of the message", "copy of your message", "original message follows", "header of the original", "headers of the original",
+		"message headers follow", "message header follows", "message text follows", "original message header", "original message text",
+		"unsent message", "returned message", "original message -", "text of the original", "--- original message", "-- message header",
+		"below this line is", "message follows", "undelivered message", "included below", "start of message",
+		"following is the original", "first part of the original", "rejected message is as follows", "header of the message",
+		"en-tete du message", "kopie der nachricht", "ursprungliche nachricht", "mensaje original", "mensagem original", "message d'origine",
+		"thu goc", "noi dung thu goc", "元のメッセージ", "原始邮件", "原始郵件",
+	} {
+		if strings.Contains(low, words) {
+			return true
+		}
+	}
+	return false
+}
+
+// beginsHeader reports whether a message's header begins here: fields that no
+// explanation has, one after the other.
+func beginsHeader(lines []string) bool {
+	if !headerStart(lines[0]) {
+		return false
+	}
+	known, sure := 0, 0
+	for _, line := range lines[:min(len(lines), 12)] {
+		line = strings.TrimPrefix(line, "> ")
+		name, _, ok := cutField([]byte(line))
+		switch name = strings.ToLower(name); {
+		case line == "":
+			return known >= 3 && sure > 0
+		case !ok && line[0] != ' ' && line[0] != '\t':
+			return known >= 3 && sure > 0
+		case name == "received" || name == "return-path" || name == "message-id" || name == "mime-version" || name == "dkim-signature" || name == "delivered-to":
+			sure++
+			known++
+		case name == "from" || name == "to" || name == "subject" || name == "date" || name == "content-type" || strings.HasPrefix(name, "x-"):
+			known++
+		}
+	}
+	return known >= 3 && sure > 0
+}
+
+func headerStart(line string) bool {
+	line = strings.TrimPrefix(line, "> ")
+	for _, name := range []string{"Received:", "Return-Path:", "Return-path:", "Message-ID:", "Message-Id:", "MIME-Version:", "Mime-Version:", "DKIM-Signature:", "Delivered-To:",
+		"X-", "From:", "Date:", "To:", "Subject:", "Content-Type:"} {
+		if strings.HasPrefix(line, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// unquote takes marks of quoting and rules off, for parseHeader.
+func unquote(lines []string) string {
+	lines = lines[:min(len(lines), 300)]
+	at := slices.IndexFunc(lines, func(l string) bool {
+		_, _, ok := cutField([]byte(strings.TrimPrefix(l, "> ")))
+		return ok && !announcesOriginal(l)
+	})
+	if at < 0 {
+		return ""
+	}
+	var b strings.Builder
+	for _, line := range lines[at:] {
+		b.WriteString(strings.TrimPrefix(line, "> "))
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
+
+// section is the lines of a notice that speak of one address.
+type section struct {
+	address string
+	text    string
+}
+
+// sections finds the addresses a notice reports on and gives each its lines:
+// from where it is named to where another one is. rest is what stands above
+// them and speaks of all.
+func (n *notice) sections(known []string, ours func(string) bool) (list []section, rest string) {
+	named := known
+	if len(named) == 0 {
+		named = n.named(ours)
+	}
+	texts := map[string]*strings.Builder{}
+	var above strings.Builder
+	current := &above
+	coded := false // the section began with a reply code, as sendmail's transcripts do: the next code is another's
+	for _, line := range n.lines {
+		if strings.HasPrefix(strings.TrimSpace(line), "---") || coded && beginsWithCode(line) {
+			current, coded = &above, false
+		}
+		for _, address := range findAddresses(line) {
+			key := strings.ToLower(address)
+			if !containsAddress(named, address) {
+				continue
+			}
+			if texts[key] == nil {
+				texts[key] = &strings.Builder{}
+			}
+			current, coded = texts[key], beginsWithCode(line)
+			break
+		}
+		current.WriteString(line)
+		current.WriteByte('\n')
+	}
+	for _, address := range named {
+		s := section{address: address}
+		if b := texts[strings.ToLower(address)]; b != nil {
+			s.text = b.String()
+		}
+		list = append(list, s)
+	}
+	return list, above.String()
+}
+
+func beginsWithCode(line string) bool {
+	return len(line) > 4 && line[3] == ' ' && replyCode(line[:4]) > 0
+}
+
+// named gives the addresses a notice reports on: those in the plainest form
+// that it has.
+func (n *notice) named(ours func(string) bool) []string {
+	var forms [4][]string
+	var plain []string // of our own, in the plainest form: mail to oneself comes back too
+	seen := 0
+	for i, line := range n.lines {
+		for _, address := range findAddresses(line) {
+			if seen++; seen > mostAddresses {
+				break
+			}
+			f := n.form(i, address)
+			switch {
+			case f == helper:
+			case !ours(address):
+				forms[f] = append(forms[f], address)
+			case f == 0:
+				plain = append(plain, address)
+			}
+		}
+	}
+	for i, form := range forms {
+		if len(form) > 0 {
+			if i == 3 && len(plain) > 0 {
+				return uniqueAddresses(plain)
+			}
+			return uniqueAddresses(form)
+		}
+	}
+	return uniqueAddresses(plain)
+}
+
+// form says how plainly a line reports on an address: 0 it begins with it (as
+// qmail, Postfix, Exim and sendmail write), 1 it follows RCPT or a word for
+// recipient, 2 it follows "to" or "for", 3 it stands anywhere.
+// helper is the form of an address that one may write to for help.
+const helper = -1
+
+func (n *notice) form(i int, address string) int {
+	line := n.lines[i]
+	at := strings.Index(line, address)
+	before := strings.TrimLeft(fold(line[:at]), "0123456789.- ") // reply codes
+	after := strings.TrimLeft(line[at+len(address):], `>"') `)
+	if isMachine(address) && !strings.Contains(before, "rcpt to") {
+		return 3
+	}
+	switch strings.Trim(before, ` <"'*-:([|`) {
+	case "":
+		if after == "" || strings.IndexByte(":.;,-(|", after[0]) >= 0 || strings.HasPrefix(line, "<") || strings.HasPrefix(line, " ") {
+			return 0
+		}
+		return 1
+	case "from", "sender", "reply-to", "return-path", "x-sender", "message-id", "mail from":
+		return 3
+	}
+	for _, word := range []string{"contact", "support", "help", "postmaster", "administrator", "write to"} {
+		if strings.HasSuffix(strings.TrimRight(before, " <(:"), word) {
+			return helper
+		}
+	}
+	if strings.HasSuffix(strings.TrimRight(before, " <"), "rcpt to:") {
+		return 1
+	}
+	for _, word := range []string{"recipient", "address", "user", "following", "deliver", "empfanger", "destinat", "nguoi nhan", "dia chi", "宛先", "收件人", "x-failed"} {
+		if strings.Contains(before, word) {
+			return 1
+		}
+	}
+	if strings.HasSuffix(strings.TrimRight(before, " <:"), "to") || strings.HasSuffix(strings.TrimRight(before, " <:"), "for") {
+		return 2
+	}
+	return 3
+}

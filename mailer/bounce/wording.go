@@ -1,0 +1,139 @@
+package bounce
+
+import (
+	_ "embed"
+	"fmt"
+	"strings"
+	"sync"
+)
+
+// wordingText is the vocabulary; its head says how it is written.
+//
+//go:embed wording.txt
+var wordingText string
+
+// wording is one way to say a reason.
+type wording struct {
+	reason Reason
+	weak   bool     // it stands in many a message that has another reason
+	parts  []string // in their order, near each other
+	whole  bool     // its parts end with a word too; all begin with one
+}
+
+// nearby is how many bytes may stand between the parts of a wording.
+const nearby = 60
+
+// vocabulary is read once; nothing changes it.
+var vocabulary = sync.OnceValue(func() []wording {
+	list, err := parseWording(wordingText)
+	if err != nil {
+		panic(err) // a slip in this package, which any test finds
+	}
+	return list
+})
+
+// noise is what systems say whatever happened.
+const noise Reason = "noise"
+
+func parseWording(text string) ([]wording, error) {
+	var list []wording
+	var reason Reason
+	weak := false
+	for n, line := range strings.Split(text, "\n") {
+		line = strings.TrimSpace(line)
+		switch {
+		case line == "" || line[0] == '#':
+		case line[0] == '[':
+			line, weak = strings.CutPrefix(strings.Trim(line, "[]"), "~")
+			reason = Reason(line)
+			if reason.Words().VI == "" && reason != noise {
+				return nil, fmt.Errorf("wording.txt:%d: there is no reason %q", n+1, reason)
+			}
+		default:
+			w := wording{reason: reason, weak: weak}
+			line, w.whole = strings.CutPrefix(line, "=")
+			for part := range strings.SplitSeq(line, "…") {
+				w.parts = append(w.parts, fold(part))
+			}
+			list = append(list, w)
+		}
+	}
+	return list, nil
+}
+
+// inWords finds the first reason, in the order of the vocabulary, that a
+// folded text gives, and the words that say so.
+func inWords(folded string, wanted func(*wording) bool) (Reason, string) {
+	if folded == "" {
+		return "", ""
+	}
+	list := vocabulary()
+	for i := range list {
+		if w := &list[i]; w.reason != noise && wanted(w) && w.in(folded) {
+			return w.reason, strings.Join(w.parts, "…")
+		}
+	}
+	return "", ""
+}
+
+func strong(w *wording) bool { return !w.weak && w.reason != Challenge }
+
+func weak(w *wording) bool { return w.weak }
+
+// withoutNoise takes out of a folded text what says nothing.
+func withoutNoise(folded string) string {
+	list := vocabulary()
+	for i := range list {
+		if w := &list[i]; w.reason == noise {
+			folded = strings.ReplaceAll(folded, w.parts[0], " ")
+		}
+	}
+	return folded
+}
+
+// in reports whether a folded text holds the wording.
+func (w *wording) in(text string) bool {
+	for from := 0; ; {
+		i := strings.Index(text[from:], w.parts[0])
+		if i < 0 {
+			return false
+		}
+		i += from
+		end := i + len(w.parts[0])
+		if begins(text, i) && (!w.whole || ends(text, end)) && w.follows(text, end) {
+			return true
+		}
+		from = i + 1
+	}
+}
+
+// follows reports whether the other parts come near each other from here on.
+func (w *wording) follows(text string, from int) bool {
+	for _, part := range w.parts[1:] {
+		near := text[:min(len(text), from+nearby+len(part))]
+		for {
+			i := strings.Index(near[from:], part)
+			if i < 0 {
+				return false
+			}
+			start := from + i
+			from = start + len(part)
+			if begins(text, start) && (!w.whole || ends(text, from)) {
+				break
+			}
+		}
+	}
+	return true
+}
+
+// begins reports whether a word may begin at i. Scripts that put no space
+// between words begin anywhere.
+func begins(text string, i int) bool {
+	return i == 0 || !isASCIIWord(text[i-1]) || !isASCIIWord(text[i])
+}
+
+func ends(text string, i int) bool {
+	return i == len(text) || !isASCIIWord(text[i]) || !isASCIIWord(text[i-1])
+}
+
+func isASCIIWord(c byte) bool { return isDigit(c) || c >= 'a' && c <= 'z' }
