@@ -64,4 +64,9 @@ type HTTP struct {
 	//
 	// Vi: Địa chỉ lắng nghe. Đặt phía trước một proxy có https.
 	Listen string `yaml:"listen" default:"127.0.0.1:8080" is:"listen"`
+	// The address to serve /metrics on for Prometheus, apart from the pages:
+	// 127.0.0.1:9090. Absent: nowhere.
+	//
+	// Vi: Địa chỉ phục vụ /metrics cho Prometheus, tách khỏi các trang: 127.0.0.1:9090. Không có thì không phục vụ.
+	Metrics string `yaml:"metrics" is:"listen"`
 }

@@ -12,7 +12,7 @@ import (
 // and the configuration can be used: then next is made from it, and the
 // messages in hand are finished. One that cannot be used is reported, and all
 // goes on as it was.
-func (a *app) runUntilReload(ctx context.Context, w *works, shown *server, hangup <-chan os.Signal) (next *works, err error) {
+func (a *app) runUntilReload(ctx context.Context, w *works, show servers, hangup <-chan os.Signal) (next *works, err error) {
 	node, err := w.db.NewNode()
 	if err != nil {
 		return nil, err
@@ -25,7 +25,10 @@ func (a *app) runUntilReload(ctx context.Context, w *works, shown *server, hangu
 	if _, err := d.Feeds.Refresh(ctx); err != nil {
 		return nil, err
 	}
-	shown.show(w.handler(d))
+	show.pages.show(w.handler(d))
+	if show.metrics != nil {
+		show.metrics.show(w.metricsHandler(d.Ready))
+	}
 	running, stop := context.WithCancel(ctx)
 	defer stop()
 	var waiting sync.WaitGroup
@@ -61,8 +64,8 @@ func (a *app) reload(ctx context.Context, w *works) (*works, error) {
 	if err != nil {
 		return nil, err
 	}
-	if next.config.Data != w.config.Data || next.config.HTTP.Listen != w.config.HTTP.Listen {
-		err := fmt.Errorf("a change of data or http.listen needs a restart")
+	if next.config.Data != w.config.Data || next.config.HTTP != w.config.HTTP {
+		err := fmt.Errorf("a change of data or of an address under http needs a restart")
 		return nil, errors.Join(err, next.close())
 	}
 	return next, nil

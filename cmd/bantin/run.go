@@ -89,12 +89,20 @@ func (a *app) daemon(ctx context.Context, f runFlags) (err error) {
 	}
 	shown := newServer(log, listener)
 	defer func() { err = errors.Join(err, shown.stop()) }()
+	measured, err := metricsServer(w, log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, measured.stop()) }()
 	a.serving(w, listener, log)
 	hangup := make(chan os.Signal, 1)
 	notifyHangup(hangup)
 	defer signal.Stop(hangup)
 	for {
-		next, err := a.runUntilReload(ctx, w, shown, hangup)
+		next, err := a.runUntilReload(ctx, w, servers{shown, measured}, hangup)
+		if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+			err = nil // it was stopped while it started
+		}
 		if next == nil || err != nil {
 			log.Info("stopped: the messages in hand are finished")
 			return err

@@ -19,6 +19,9 @@ type server struct {
 	ended    chan error // nil before the first show
 }
 
+// servers are those of a daemon: for readers, and for whoever watches it.
+type servers struct{ pages, metrics *server } // metrics is nil where http.metrics is not given
+
 // newServer makes a server that answers from its first show on.
 func newServer(log *slog.Logger, listener net.Listener) *server {
 	s := &server{listener: listener}
@@ -45,6 +48,9 @@ func (s *server) show(h http.Handler) {
 // stop ends the server when the requests in hand are answered. After five
 // seconds it hangs up: browsers hold connections open on which nothing comes.
 func (s *server) stop() error {
+	if s == nil {
+		return nil
+	}
 	if s.ended == nil {
 		return s.listener.Close()
 	}

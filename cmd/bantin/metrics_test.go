@@ -1,0 +1,66 @@
+package main
+
+import (
+	"io"
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// Prometheus is told what a daemon knows, on an address of its own, also after
+// a reload.
+func TestMetrics(t *testing.T) {
+	t.Parallel()
+	f := newFolder(t, map[string]string{
+		"bantin.yaml":          strings.Replace(daemonYAML, `"127.0.0.1:0"`, `"127.0.0.1:0", metrics: "127.0.0.1:0"`, 1),
+		"bulletins/phu-tho.md": phuTho,
+		"khach.csv":            "email,tỉnh\nanh@example.org,Phú Thọ\n",
+	})
+	f.ok("collect")
+	f.ok("contacts", "import", "khach.csv")
+	f.ok("digest", "send", "hang-tuan")
+	d := f.start()
+	var address string
+	until(t, "it says where", func() bool {
+		m := regexp.MustCompile(`address=(http://127[^ \n]*/metrics)`).FindStringSubmatch(d.log.String())
+		if m != nil {
+			address = m[1]
+		}
+		return m != nil
+	})
+	scrape := func() string {
+		resp, err := http.Get(address)
+		if err != nil {
+			return err.Error()
+		}
+		defer resp.Body.Close()
+		text, err := io.ReadAll(resp.Body)
+		if err != nil {
+			return err.Error()
+		}
+		return string(text)
+	}
+	for round := range 2 {
+		until(t, "it is ready", func() bool { return strings.Contains(scrape(), "\nbantin_ready 1\n") })
+		said := scrape()
+		for _, want := range []string{
+			`bantin_bulletins{of="listed"} 1`,
+			`bantin_source_failing{source="van-phong"} 0`,
+			`bantin_source_last_success_timestamp_seconds{source="van-phong"}`,
+			`bantin_edition_deliveries{digest="hang-tuan",edition="hang-tuan-1",status="sent"} 1`,
+			`bantin_edition_deliveries{digest="hang-tuan",edition="hang-tuan-1",status="failed"} 0`,
+			"process_resident_memory_bytes", "go_goroutines",
+		} {
+			if !strings.Contains(said, want) {
+				t.Errorf("it does not say %s:\n%s", want, said)
+			}
+		}
+		d.hangUp()
+		until(t, "it was read again", func() bool { return strings.Count(d.log.String(), "read again") > round })
+	}
+	if page := d.get("/metrics"); page.status != http.StatusNotFound {
+		t.Errorf("readers are given /metrics: %d", page.status)
+	}
+	d.stop()
+}
