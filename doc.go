@@ -83,12 +83,14 @@ segment a mailer.Letter copies the pieces and puts their own few bytes between.
 
 # It reaches an inbox
 
-line.go is one SMTP connection and what it does: wait for the relay and the rate,
-open a connection through mailer.SMTP, hand the message over. Right before the
-body begins it asks three things (line.may): does the process go on, has she left
-within the last half second, is the chunk still ours?
+The deliveries of claimed chunks lie on a desk (desk.go), which hands each out when
+rates and the relay's health (relay.go) allow it. line.go is one SMTP connection and
+what it does: open it through mailer.SMTP, offer the message, send it, with the offer
+of the next one behind its final dot. Right before the body begins it asks three
+things (line.may): does the process go on, has she left within the last half second,
+is the chunk still ours?
 
-The answer of the server becomes a store.Result, and commit.go stores the results
+The answer of the server becomes a store.Result (verdict.go), and commit.go stores the results
 of all connections that wait in one transaction, with the claim's fence in the
 condition: if another process has taken the chunk over, the result is refused.
 Only when it is on disk does the connection take its next message. So whoever

@@ -21,7 +21,7 @@ func (o *Outbox) String() string { return o.dir }
 // Open makes the folder.
 func (o *Outbox) Open(context.Context) (Conn, error) {
 	if err := os.MkdirAll(o.dir, 0o750); err != nil {
-		return nil, fmt.Errorf("make outbox: %w", err)
+		return nil, outOfOrder(fmt.Errorf("make outbox: %w", err))
 	}
 	return &outboxConn{dir: o.dir}, nil
 }
@@ -31,28 +31,36 @@ type outboxConn struct {
 	buf []byte
 }
 
-// Deliver writes DIGEST-NUMBER and address into the file's name by way of the
-// Message-ID, which is one to one with them.
-func (c *outboxConn) Deliver(_ context.Context, l *Letter, p Personal, begin func() error) (string, error) {
-	address, err := envelopeAddress(p.Address)
-	if err != nil {
-		return "", unmailable(p.Address, err)
+// Offer implements Conn: it wants every message that has a valid address.
+func (c *outboxConn) Offer(ctx context.Context, m Mail) error {
+	if _, _, err := envelopeAddress(m.To.Address); err != nil {
+		return unmailable(AboutRecipient, m.To.Address, err)
 	}
-	p.Address = address
-	if err := begin(); err != nil {
+	return ctx.Err()
+}
+
+// Send implements Conn. The address and the Message-ID, which stands for digest
+// and due time, make the file's name.
+func (c *outboxConn) Send(m Mail, _ *Mail) (string, error) {
+	var err error
+	if m.To.Address, _, err = envelopeAddress(m.To.Address); err != nil {
+		return "", unmailable(AboutRecipient, m.To.Address, err)
+	}
+	if c.buf, err = m.Letter.AppendFile(c.buf[:0], m.To); err != nil {
 		return "", err
 	}
-	if c.buf, err = l.AppendFile(c.buf[:0], p); err != nil {
-		return "", err
-	}
-	name := fileName(address) + "-" + p.MessageID[:8] + ".eml"
+	name := fileName(m.To.Address) + "-" + m.To.MessageID[:8] + ".eml"
 	if err := writeWhole(filepath.Join(c.dir, name), c.buf); err != nil {
-		return "", &Refusal{Scope: AboutRelay, Temporary: true, Broken: true, Err: fmt.Errorf("write to outbox: %w", err), Reply: err.Error()}
+		return "", outOfOrder(fmt.Errorf("write to outbox: %w", err))
 	}
 	return "written to " + name, nil
 }
 
 func (c *outboxConn) Close() error { return nil }
+
+func outOfOrder(err error) *Refusal {
+	return &Refusal{Scope: AboutRelay, Temporary: true, Broken: true, Err: err, Reply: err.Error()}
+}
 
 // fileName keeps of an address what any file system takes.
 func fileName(address string) string {

@@ -149,7 +149,7 @@ func send(t *testing.T, opt SMTPOptions) error {
 	}
 	p := Personal{Name: "Nguyễn Thị Ánh", Address: "anh@example.org", MessageID: MessageIDStandIn, Token: TokenStandIn}
 	for range 2 { // a connection serves more than one message
-		if _, err := conn.Deliver(ctx, letter, p, func() error { return nil }); err != nil {
+		if _, err := Deliver(ctx, conn, Mail{letter, p}); err != nil {
 			return errors.Join(err, conn.Close())
 		}
 	}
@@ -221,13 +221,13 @@ func TestAddressesThatCannotBeMailed(t *testing.T) {
 		"a@example.org>\r\nRCPT TO:<b@example.org": true,
 		"không có a còng":                          true,
 	} {
-		_, err := conn.Deliver(t.Context(), letter, Personal{Address: address, MessageID: MessageIDStandIn, Token: TokenStandIn}, func() error { return nil })
+		_, err := Deliver(t.Context(), conn, Mail{letter, Personal{Address: address, MessageID: MessageIDStandIn, Token: TokenStandIn}})
 		var refusal *Refusal
 		if fails != errors.As(err, &refusal) || fails && (refusal.Temporary || refusal.Scope != AboutRecipient) {
 			t.Errorf("%q: %v", address, err)
 		}
 	}
-	if got := server.Received(); got["lan@xn--th-1kxa.example.org"]+len(got) < 1 || len(got) != 1 {
+	if got := server.Received(); got["lan@xn--th-e0a.example.org"] != 1 || len(got) != 1 {
 		t.Errorf("the server got %v", got)
 	}
 }
@@ -245,7 +245,7 @@ func TestOutboxReplacesItself(t *testing.T) {
 	p := Personal{Address: "../../anh@example.org", MessageID: MessageIDStandIn, Token: TokenStandIn}
 	var replies []string
 	for range 2 {
-		reply, err := conn.Deliver(t.Context(), letter, p, func() error { return nil })
+		reply, err := Deliver(t.Context(), conn, Mail{letter, p})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,62 +1,49 @@
 package mailer
 
-import (
-	"context"
-	"errors"
-	"fmt"
-)
+import "context"
 
 // Transport is a way to hand messages over. SMTP and Outbox are two.
 type Transport interface {
-	// Open gives a connection, for one goroutine. Its error is about the
-	// relay: nobody can be mailed for now.
+	// Open gives a connection, for one goroutine. Its error is a *Refusal that
+	// is about the relay or about us: nobody can be mailed for now.
 	Open(ctx context.Context) (Conn, error)
 	// String names it for people.
 	String() string
 }
 
-// Conn hands over one message after another.
+// Mail is one message to one recipient.
+type Mail struct {
+	Letter *Letter
+	To     Personal
+}
+
+// Conn hands over one message after another, each in two steps: Offer asks
+// whether it is wanted, Send hands it over. In between stands whatever must be
+// true when the body begins.
+//
+// Errors are *Refusal, after which the connection goes on unless it is Broken.
+// After any other error (ctx ended, the message cannot be made) nothing but
+// Close may follow.
 type Conn interface {
-	// Deliver hands the recipient's message over and gives what the server
-	// said. begin is asked right before the body begins: where it returns an
-	// error nothing is handed over and that error comes back. All other errors
-	// are a *Refusal. After one whose Broken is set the connection is closed.
-	Deliver(ctx context.Context, l *Letter, p Personal, begin func() error) (reply string, err error)
-	// Close ends the connection politely.
+	// Offer names sender and recipient to the server and returns when it waits
+	// for the body, or when ctx ends.
+	Offer(ctx context.Context, m Mail) error
+
+	// Send hands over the message that was offered last, and gives the answer to
+	// it: then it has been taken. next, where it is not nil, is what will be
+	// offered next, and its offer may travel along; so nothing but Offer of that
+	// same mail, or Close, may follow.
+	Send(m Mail, next *Mail) (reply string, err error)
+
+	// Close ends the connection: politely, or without a word where a message is
+	// offered and not sent, since the server would take any word for its body.
 	Close() error
 }
 
-// Scope says whom a refusal is about.
-type Scope int
-
-// The scopes of a refusal.
-const (
-	AboutRecipient Scope = iota // this address, or this message to it
-	AboutRelay                  // everybody: the server is away or does not want us
-)
-
-// Refusal is why a message was not taken.
-type Refusal struct {
-	Scope     Scope
-	Temporary bool   // it may be taken later (RFC 5321 4.2.1: 4yz)
-	Broken    bool   // the connection is gone
-	Doubt     bool   // the message was sent to its end and never answered for: it may have been taken
-	Reply     string // what the server said
-	Err       error
-}
-
-func (r *Refusal) Error() string {
-	if r.Err != nil {
-		return r.Err.Error()
+// Deliver hands over a single message.
+func Deliver(ctx context.Context, c Conn, m Mail) (reply string, err error) {
+	if err := c.Offer(ctx, m); err != nil {
+		return "", err
 	}
-	return r.Reply
-}
-
-func (r *Refusal) Unwrap() error { return r.Err }
-
-// ErrSMTPUTF8 says that an address cannot be mailed to.
-var ErrSMTPUTF8 = errors.New("the address has letters outside ASCII before the @, which needs SMTPUTF8 (RFC 6531): it is not supported")
-
-func unmailable(address string, err error) *Refusal {
-	return &Refusal{Scope: AboutRecipient, Err: fmt.Errorf("mail to %s: %w", address, err), Reply: err.Error()}
+	return c.Send(m, nil)
 }

@@ -222,8 +222,7 @@ func BenchmarkTold(b *testing.B) {
 
 // runSink takes mail until its standard input is closed, and prints its port.
 func runSink() {
-	server := smtptest.Start(&testing.B{}, nil)
-	server.Forget = true
+	server := smtptest.StartAs(&testing.B{}, smtptest.Options{Forget: true})
 	fmt.Println(server.Port())
 	os.Stdin.Read(make([]byte, 1))
 	os.Exit(0)

@@ -25,9 +25,10 @@ type Courier struct {
 	Tokens      *mailer.Tokens
 	Transport   mailer.Transport
 	Connections int
-	Limit       *rate.Limiter   // messages a second; nil: none
-	Retry       []time.Duration // waits after a temporary refusal, then failed
-	Node        string          // the name that chunks are claimed under
+	Limit       *rate.Limiter            // messages a second; nil: none
+	Domains     map[string]*rate.Limiter // the same for receiving domains, in lower case
+	Retry       []time.Duration          // waits after a temporary refusal, then failed
+	Node        string                   // the name that chunks are claimed under
 	Zone        func(digest string) *time.Location
 	Now         func() time.Time
 
@@ -45,7 +46,7 @@ var errLost = errors.New("the chunk is no longer ours")
 func (c *Courier) RelayError() error { return c.health().lastError() }
 
 func (c *Courier) health() *relay {
-	c.relayOnce.Do(func() { c.relay = &relay{log: c.Log, name: c.Transport.String()} })
+	c.relayOnce.Do(func() { c.relay = newRelay(c.Log, c.Transport.String(), c.Connections) })
 	return c.relay
 }
 
@@ -69,13 +70,7 @@ type run struct {
 	letters *letters
 	watch   *watch
 	commit  *committer
-	jobs    chan job
-}
-
-// job is one delivery of a claimed chunk.
-type job struct {
-	store.Recipient
-	claim *claim
+	desk    *desk
 }
 
 // claim is a chunk in work.
@@ -109,41 +104,50 @@ func (c *claim) extend(asked time.Time) {
 }
 
 func (c *Courier) begin(ctx context.Context, e *bantin.Edition) (*run, error) {
-	r := &run{Courier: c, edition: e, commit: newCommitter(c.DB, c.Log), jobs: make(chan job)}
+	r := &run{Courier: c, edition: e, commit: newCommitter(c.DB, c.Log), desk: newDesk(c)}
 	r.letters = &letters{press: c.Press, db: c.DB, edition: e, zone: c.Zone(e.Digest), now: c.Now}
 	var err error
 	r.watch, err = newWatch(ctx, c.DB, e.Digest, r.letters.load)
 	return r, err
 }
 
-// work starts the connections and feeds them chunks, two at a time so that no
-// connection waits for the end of one.
+// work starts the lines and feeds them chunks, the next one before the last is
+// worked off, so that none of them waits for the database.
 func (r *run) work(ctx context.Context) error {
-	var connections, committing, chunks sync.WaitGroup
+	var lines, committing, chunks sync.WaitGroup
 	committing.Go(func() { r.commit.run(ctx) })
-	for range max(r.Connections, 1) {
-		connections.Go(func() { r.connection(ctx) })
+	defer context.AfterFunc(ctx, r.desk.close)()
+	for i := range max(r.Connections, 1) {
+		lines.Go(func() { newLine(r, i).work(ctx) })
 	}
-	var failure error
-	slots := make(chan struct{}, 2)
-	for failure == nil && ctx.Err() == nil {
-		slots <- struct{}{}
-		claim, ok, err := r.claim(ctx)
-		if err != nil || !ok {
-			failure = err
-			break
-		}
-		chunks.Go(func() {
-			r.chunk(ctx, claim)
-			<-slots
-		})
-	}
+	failure := r.feed(ctx, &chunks)
 	chunks.Wait()
-	close(r.jobs)
-	connections.Wait()
+	r.desk.close()
+	lines.Wait()
 	close(r.commit.queue)
 	committing.Wait()
 	return failure
+}
+
+// feed claims chunks until none has work that is due.
+func (r *run) feed(ctx context.Context, chunks *sync.WaitGroup) error {
+	for ctx.Err() == nil {
+		if !r.desk.wants() {
+			select {
+			case <-r.desk.hungry:
+			case <-ctx.Done():
+			}
+			continue
+		}
+		claim, ok, err := r.claim(ctx)
+		if err != nil || !ok {
+			return err
+		}
+		fetched := make(chan struct{})
+		chunks.Go(func() { r.chunk(ctx, claim, fetched) })
+		<-fetched
+	}
+	return nil
 }
 
 func (r *run) claim(ctx context.Context) (*claim, bool, error) {
@@ -157,15 +161,16 @@ func (r *run) claim(ctx context.Context) (*claim, bool, error) {
 	return c, ok, err
 }
 
-// chunk hands the due deliveries of a chunk to the connections, keeps the
-// lease meanwhile and gives the chunk back when they are settled.
-func (r *run) chunk(ctx context.Context, c *claim) {
+// chunk puts the due deliveries of a chunk on the desk, keeps the lease until
+// they are settled and gives the chunk back. fetched is closed when they lie there.
+func (r *run) chunk(ctx context.Context, c *claim, fetched chan<- struct{}) {
 	settled := make(chan struct{})
 	var keeping sync.WaitGroup
 	keeping.Go(func() { r.keep(ctx, c, settled) })
-	if err := r.hand(ctx, c); err != nil && ctx.Err() == nil {
+	if err := r.fetch(ctx, c); err != nil && ctx.Err() == nil {
 		r.Log.Error("a chunk cannot be worked", "edition", r.edition.ID, "chunk", c.Number, "error", err)
 	}
+	close(fetched)
 	c.open.Wait()
 	close(settled)
 	keeping.Wait()
@@ -174,20 +179,17 @@ func (r *run) chunk(ctx context.Context, c *claim) {
 	}
 }
 
-func (r *run) hand(ctx context.Context, c *claim) error {
+func (r *run) fetch(ctx context.Context, c *claim) error {
 	recipients, err := r.DB.Due(ctx, c.Chunk)
 	if err != nil {
 		return err
 	}
-	for _, recipient := range recipients {
-		c.open.Add(1)
-		select {
-		case r.jobs <- job{recipient, c}:
-		case <-ctx.Done():
-			c.open.Done()
-			return ctx.Err()
-		}
+	jobs := make([]*job, len(recipients))
+	for i, recipient := range recipients {
+		jobs[i] = &job{Recipient: recipient, claim: c}
 	}
+	c.open.Add(len(jobs))
+	r.desk.add(jobs)
 	return nil
 }
 
@@ -212,16 +214,5 @@ func (r *run) keep(ctx context.Context, c *claim, settled <-chan struct{}) {
 		default:
 			c.extend(asked)
 		}
-	}
-}
-
-// connection works jobs over one connection, which it opens when it has one
-// and again when it broke.
-func (r *run) connection(ctx context.Context) {
-	line := &line{run: r, done: make(chan verdict, 1)}
-	defer line.close()
-	for j := range r.jobs {
-		line.job(ctx, j)
-		j.claim.open.Done()
 	}
 }

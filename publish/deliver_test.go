@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -210,24 +211,25 @@ func TestRefusals(t *testing.T) {
 		{name: "cut in DATA", first: map[smtptest.Stage]is{smtptest.Data: {Close: true}}, want: bantin.Counts{Sent: n}, twice: 1},
 		{name: "taken and never answered", first: map[smtptest.Stage]is{smtptest.Body: {Close: true}}, want: bantin.Counts{Sent: n - 1, Deferred: 1}, twice: 2},
 	} {
-		t.Run(test.name, func(t *testing.T) {
+		each := func(t *testing.T, extensions []string) {
 			t.Parallel()
 			o := newOffice(t)
 			o.tin("a", "Phú Thọ tổng kết", "phu-tho")
 			o.contacts(n)
 			var mu sync.Mutex
-			server := smtptest.Start(t, func(stage smtptest.Stage, arg string) smtptest.Answer {
+			first := maps.Clone(test.first)
+			server := smtptest.StartAs(t, smtptest.Options{Extensions: extensions, Decide: func(stage smtptest.Stage, arg string) smtptest.Answer {
 				if !bad(arg) {
 					return is{}
 				}
 				mu.Lock()
 				defer mu.Unlock()
-				if a, ok := test.first[stage]; ok {
-					delete(test.first, stage)
+				if a, ok := first[stage]; ok {
+					delete(first, stage)
 					return a
 				}
 				return test.always[stage]
-			})
+			}})
 			e := o.edition()
 			courier := o.courier(server)
 			if err := courier.Run(t.Context(), &e); err != nil {
@@ -245,7 +247,9 @@ func TestRefusals(t *testing.T) {
 				t.Errorf("c7 got %d, %d others got theirs", got["c7@example.org"], len(got)-1)
 			}
 			sameID(t, server)
-		})
+		}
+		t.Run(test.name, func(t *testing.T) { each(t, nil) })
+		t.Run(test.name+", without pipelining", func(t *testing.T) { each(t, []string{"8BITMIME"}) })
 	}
 }
 
@@ -254,8 +258,7 @@ func sameID(t *testing.T, server *smtptest.Server) {
 	t.Helper()
 	ids := map[string]string{}
 	for _, m := range server.Messages() {
-		_, rest, _ := strings.Cut(string(m.Data), "Message-ID: <")
-		id, _, _ := strings.Cut(rest, ">")
+		id := m.ID
 		if was := ids[m.To]; was != "" && was != id {
 			t.Errorf("%s got %s, then %s", m.To, was, id)
 		}

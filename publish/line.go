@@ -11,19 +11,69 @@ import (
 )
 
 // line is one connection of a run and what it is doing.
+//
+// A delivery goes through it in this order, which is the promise: prepare the
+// message; offer it; may it begin?; send its body, and the offer of the next one
+// behind it; make the answer durable; only then look at what came of that offer.
 type line struct {
 	*run
-	conn mailer.Conn
-	done chan verdict
+	number int
+	conn   mailer.Conn
+	served int  // messages that this connection had an answer for
+	next   *job // looked ahead at; it comes before all others
+	along  *job // whose offer travelled with the last message
+	done   chan verdict
 }
 
-// job delivers one message and returns when its result is durable, or when it
-// was not begun because the process stops or the chunk was lost.
-func (l *line) job(ctx context.Context, j job) {
-	result, ok := l.deliver(ctx, j)
-	if !ok {
-		return
+func newLine(r *run, number int) *line {
+	return &line{run: r, number: number, done: make(chan verdict, 1)}
+}
+
+// work delivers until the desk is closed.
+func (l *line) work(ctx context.Context) {
+	defer l.hangUp()
+	for {
+		j, ok := l.next, true
+		if l.next = nil; j == nil {
+			j, ok = l.desk.take(l.number)
+		}
+		if !ok {
+			return
+		}
+		l.job(ctx, j)
 	}
+}
+
+// fate is what becomes of a delivery after an attempt.
+type fate int
+
+const (
+	settled fate = iota // its result is to be stored
+	waiting             // nothing is known of it: it goes back to the desk
+	again               // the same, and this line tries it again at once
+	dropped             // it is not ours to send, or not now
+)
+
+// job tries a delivery once and returns when its result is durable.
+func (l *line) job(ctx context.Context, j *job) {
+	result, fate := l.deliver(ctx, j)
+	switch fate {
+	case waiting:
+		l.desk.back(j)
+		return
+	case again:
+		if l.next != nil {
+			l.desk.back(l.next)
+		}
+		l.next = j
+		return
+	case settled:
+		l.settle(j, result)
+	}
+	j.claim.open.Done()
+}
+
+func (l *line) settle(j *job, result store.Result) {
 	result.Chunk, result.Contact = j.claim.Chunk, j.Contact
 	v := l.commit.settle(result, l.done)
 	switch {
@@ -37,39 +87,25 @@ func (l *line) job(ctx context.Context, j job) {
 	}
 }
 
-// deliver tries until the message is taken or refused; ok is false where it
-// must not be begun. A relay that cannot be used is waited for.
-func (l *line) deliver(ctx context.Context, j job) (result store.Result, ok bool) {
+func (l *line) deliver(ctx context.Context, j *job) (store.Result, fate) {
 	if j.Key == "" {
-		return skipped(), true
+		return skipped(), settled
 	}
-	for {
-		if err := l.ready(ctx); err != nil || !j.claim.held() {
-			return result, false
-		}
-		reply, err := l.attempt(ctx, j)
-		var refusal *mailer.Refusal
-		switch {
-		case err == nil:
-			l.health().well()
-			return store.Result{Status: bantin.DeliverySent, Tried: true, Reply: usual(reply)}, true
-		case errors.Is(err, errLeft):
-			return skipped(), true
-		case errors.As(err, &refusal) && refusal.Scope == mailer.AboutRecipient:
-			l.hangUp(refusal.Broken)
-			l.health().well()
-			return l.refused(j, refusal), true
-		case errors.As(err, &refusal):
-			l.hangUp(true)
-			l.health().failed(err)
-		case errors.Is(err, errLost) || ctx.Err() != nil:
-			l.hangUp(mailer.Closed(err))
-			return result, false
-		default:
-			l.hangUp(mailer.Closed(err))
-			return l.unmade(j, err), true
-		}
+	reply, err := l.attempt(ctx, j)
+	var refusal *mailer.Refusal
+	switch {
+	case err == nil:
+		l.served++
+		l.health().took()
+		return store.Result{Status: bantin.DeliverySent, Tried: true, Reply: usual(reply)}, settled
+	case errors.As(err, &refusal):
+		return l.refused(ctx, j, refusal)
+	case errors.Is(err, errLeft):
+		return skipped(), settled
+	case errors.Is(err, errLost) || ctx.Err() != nil:
+		return store.Result{}, dropped
 	}
+	return l.unmade(j, err), settled
 }
 
 func skipped() store.Result {
@@ -78,7 +114,7 @@ func skipped() store.Result {
 
 // unmade puts a message off that could not be made for a reason of our own: a
 // template that fails, a database that does not answer. It costs no attempt.
-func (l *line) unmade(j job, err error) store.Result {
+func (l *line) unmade(j *job, err error) store.Result {
 	const soon = time.Minute
 	l.Log.Error("a message cannot be made", "edition", l.edition.ID, "contact", j.Contact, "place", j.Place, "error", err)
 	return store.Result{Status: bantin.DeliveryDeferred, Next: l.Now().Add(soon), Reply: err.Error()}
@@ -92,42 +128,65 @@ func usual(reply string) string {
 	return reply
 }
 
-// ready waits for the relay and for the rate.
-func (l *line) ready(ctx context.Context) error {
-	if err := l.health().ready(ctx); err != nil {
-		return err
+// attempt hands the message over. Where it ends between the offer and the body,
+// the connection must be closed: a lone dot would deliver an empty message.
+func (l *line) attempt(ctx context.Context, j *job) (string, error) {
+	if l.along != j {
+		if err := l.prepare(ctx, j); err != nil {
+			return "", err
+		}
 	}
-	if l.Limit != nil {
-		return l.Limit.Wait(ctx)
+	l.along = nil
+	if err := l.open(ctx); err != nil {
+		return "", err
 	}
-	return ctx.Err()
+	err := l.conn.Offer(ctx, j.mail)
+	var next *job
+	if err == nil {
+		next = l.lookAhead(ctx)
+		err = l.may(ctx, j)
+	}
+	if err != nil {
+		if r := (*mailer.Refusal)(nil); !errors.As(err, &r) {
+			l.hangUp()
+		}
+		return "", err
+	}
+	if next == nil {
+		return l.conn.Send(j.mail, nil)
+	}
+	l.along = next
+	return l.conn.Send(j.mail, &next.mail)
 }
 
-// attempt hands the message over. Nothing is rendered or looked up after its
-// body began.
-func (l *line) attempt(ctx context.Context, j job) (string, error) {
+// lookAhead takes the delivery that comes next where it may begin at once. One
+// that may not stays the next, but is not offered before its turn.
+func (l *line) lookAhead(ctx context.Context) *job {
+	l.next = l.desk.try(l.number)
+	if l.next == nil || l.next.Key == "" || l.prepare(ctx, l.next) != nil {
+		return nil
+	}
+	return l.next
+}
+
+// prepare makes the message, so that nothing is rendered or looked up after its
+// offer.
+func (l *line) prepare(ctx context.Context, j *job) error {
 	if err := l.may(ctx, j); err != nil {
-		return "", err
+		return err
 	}
 	letter, err := l.letters.letter(&j.Recipient)
 	if err != nil {
-		return "", err
+		return err
 	}
-	p, err := l.Tokens.Personal(l.Press.Sender, l.edition, j.Name, j.Address, j.Key)
-	if err != nil {
-		return "", err
-	}
-	if l.conn == nil {
-		if l.conn, err = l.Transport.Open(ctx); err != nil {
-			return "", &mailer.Refusal{Scope: mailer.AboutRelay, Temporary: true, Broken: true, Reply: err.Error(), Err: err}
-		}
-	}
-	return l.conn.Deliver(ctx, letter, p, func() error { return l.may(ctx, j) })
+	to, err := l.Tokens.Personal(l.Press.Sender, l.edition, j.Name, j.Address, j.Key)
+	j.mail = mailer.Mail{Letter: letter, To: to}
+	return err
 }
 
 // may is asked right before a body begins: is the chunk still ours, does the
 // process go on, is she still there.
-func (l *line) may(ctx context.Context, j job) error {
+func (l *line) may(ctx context.Context, j *job) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -144,30 +203,19 @@ func (l *line) may(ctx context.Context, j job) error {
 	return nil
 }
 
-// refused settles what a server said of one recipient: a permanent refusal is
-// final, a temporary one is tried again later, with growing waits.
-func (l *line) refused(j job, r *mailer.Refusal) store.Result {
-	result := store.Result{Status: bantin.DeliveryFailed, Tried: true, Reply: r.Reply}
-	if r.Temporary && j.Attempts < len(l.Retry) {
-		result.Status = bantin.DeliveryDeferred
-		result.Next = l.Now().Add(l.Retry[j.Attempts])
+func (l *line) open(ctx context.Context) (err error) {
+	if l.conn == nil {
+		l.conn, err = l.Transport.Open(ctx)
 	}
-	return result
+	return err
 }
 
-// hangUp drops the connection where it broke.
-func (l *line) hangUp(broken bool) {
-	if broken && l.conn != nil {
-		l.close()
-	}
-}
-
-func (l *line) close() {
+func (l *line) hangUp() {
 	if l.conn == nil {
 		return
 	}
 	if err := l.conn.Close(); err != nil {
 		l.Log.Debug("the mail server did not say goodbye", "error", err)
 	}
-	l.conn = nil
+	l.conn, l.served, l.along = nil, 0, nil
 }

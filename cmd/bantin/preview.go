@@ -172,7 +172,7 @@ func (a *app) sendTest(ctx context.Context, w *works, to string, letter *mailer.
 	if err != nil {
 		return err
 	}
-	reply, err := conn.Deliver(ctx, letter, p, ctx.Err)
+	reply, err := mailer.Deliver(ctx, conn, mailer.Mail{Letter: letter, To: p})
 	if err != nil {
 		return errors.Join(err, conn.Close())
 	}

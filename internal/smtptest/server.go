@@ -1,17 +1,19 @@
 // Package smtptest is a mail server for tests: it speaks SMTP on a loopback
-// socket, keeps what it took, and answers at each step as a test tells it to.
+// socket as real servers do, well or badly, and keeps an account of what it took.
+//
+// Options say what kind of server it is; Decide is asked at each step what to
+// answer this time. Between them they make the servers that senders meet: one
+// that greylists, is full, is slow, takes one message a connection, hangs up
+// after the final dot without a word, talks nonsense, or fails its own STARTTLS.
 package smtptest
 
 import (
-	"bufio"
-	"bytes"
+	"crypto/tls"
 	"errors"
-	"fmt"
-	"io"
 	"net"
-	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 // Stage is a step of the dialogue.
@@ -19,61 +21,99 @@ type Stage string
 
 // The stages, in their order.
 const (
-	Connect Stage = "connect"
-	Hello   Stage = "hello"
-	Mail    Stage = "mail"
-	Rcpt    Stage = "rcpt"
-	Data    Stage = "data"
-	Middle  Stage = "middle" // the first line of the body was read; only Close is heeded
-	Body    Stage = "body"   // the final dot was read
+	Connect  Stage = "connect"
+	Hello    Stage = "hello"
+	StartTLS Stage = "starttls"
+	Mail     Stage = "mail"
+	Rcpt     Stage = "rcpt"
+	Data     Stage = "data"
+	Middle   Stage = "middle" // the first line of the body was read; a Reply is said before the body's end
+	Body     Stage = "body"   // the final dot was read
 )
 
 // Answer is what the server does at a stage. The zero Answer is the usual.
 type Answer struct {
-	Reply string // such as "451 4.7.1 greylisted"; at Body a 4xx or 5xx means: not taken
-	Close bool   // close the connection instead of replying
+	Reply string        // such as "451 4.7.1 greylisted"; at Body a 4xx or 5xx means: not taken
+	Raw   string        // bytes in place of a reply, for what is none
+	Close bool          // close the connection, without a reply where none is given
+	Wait  time.Duration // before all that
 }
 
 // Message is one that the server took.
 type Message struct {
 	From, To string
+	ID       string // its Message-ID, without brackets
+	Session  int    // the number of the connection it came over, from 1
 	Data     []byte // as it came, dots unstuffed, lines ended by CRLF
+}
+
+// Options say what kind of server it is. The zero value is a modern one.
+type Options struct {
+	// Decide is asked at each stage with its argument (the address at Mail and
+	// Rcpt, the recipient from Data on). It may be called by several goroutines.
+	// A message whose Body answer closes the connection was taken.
+	Decide func(stage Stage, arg string) Answer
+
+	// Extensions are what EHLO is answered with. nil: PIPELINING, 8BITMIME,
+	// ENHANCEDSTATUSCODES and SIZE.
+	Extensions []string
+
+	// TLS offers STARTTLS with this configuration.
+	TLS *tls.Config
+
+	// MostMessages is how many messages a connection may bring before the next
+	// MAIL is answered with 421; 0: any number.
+	MostMessages int
+
+	// Eager answers DATA with 354 although no recipient was taken, as RFC 2920
+	// 3.1 allows; the lone dot that follows it with 554, or with 250 where
+	// EmptyIsFine. A body of any other kind is counted in Stray.
+	Eager, EmptyIsFine bool
+
+	// Forget keeps no Data of what is taken: for measuring the sender.
+	Forget bool
 }
 
 // Server takes mail until the test ends.
 type Server struct {
 	Addr string // host:port
+	opt  Options
 
-	// Decide is asked at each stage with its argument (the address at Mail and
-	// Rcpt, the recipient at Data and Body). It may be called by several
-	// goroutines. A message whose Body answer closes the connection was taken.
-	Decide func(stage Stage, arg string) Answer
-
-	// Forget keeps nothing of what is taken: for measuring the sender.
-	Forget bool
+	done chan struct{}
 
 	mu       sync.Mutex
 	messages []Message
+	stray    int
 	open     map[net.Conn]bool
 	sessions int
 }
 
-// Start runs a server; decide may be nil.
+// Start runs a modern server; decide may be nil.
 func Start(t testing.TB, decide func(Stage, string) Answer) *Server {
+	t.Helper()
+	return StartAs(t, Options{Decide: decide})
+}
+
+// StartAs runs a server of the kind that opt describes.
+func StartAs(t testing.TB, opt Options) *Server {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if decide == nil {
-		decide = func(Stage, string) Answer { return Answer{} }
+	if opt.Decide == nil {
+		opt.Decide = func(Stage, string) Answer { return Answer{} }
 	}
-	s := &Server{Addr: listener.Addr().String(), Decide: decide, open: map[net.Conn]bool{}}
+	if opt.Extensions == nil {
+		opt.Extensions = []string{"PIPELINING", "8BITMIME", "ENHANCEDSTATUSCODES", "SIZE 10485760"}
+	}
+	s := &Server{Addr: listener.Addr().String(), opt: opt, done: make(chan struct{}), open: map[net.Conn]bool{}}
 	var serving sync.WaitGroup
 	serving.Go(func() { s.serve(listener, &serving) })
 	t.Cleanup(func() {
+		close(s.done)
 		listener.Close()
-		s.closeAll()
+		s.HangUp()
 		serving.Wait()
 	})
 	return s
@@ -81,10 +121,11 @@ func Start(t testing.TB, decide func(Stage, string) Answer) *Server {
 
 // Port is the port of Addr.
 func (s *Server) Port() int {
-	var port int
-	_, text, _ := net.SplitHostPort(s.Addr)
-	fmt.Sscan(text, &port)
-	return port
+	a, err := net.ResolveTCPAddr("tcp", s.Addr)
+	if err != nil {
+		return 0
+	}
+	return a.Port
 }
 
 // Messages gives what was taken so far, in order.
@@ -110,6 +151,23 @@ func (s *Server) Sessions() int {
 	return s.sessions
 }
 
+// Stray is how many bodies came where no recipient had been taken and that were
+// no lone dot.
+func (s *Server) Stray() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.stray
+}
+
+// HangUp closes all connections, as a server does that was restarted.
+func (s *Server) HangUp() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for conn := range s.open {
+		conn.Close()
+	}
+}
+
 func (s *Server) serve(l net.Listener, serving *sync.WaitGroup) {
 	for {
 		conn, err := l.Accept()
@@ -122,9 +180,10 @@ func (s *Server) serve(l net.Listener, serving *sync.WaitGroup) {
 		s.mu.Lock()
 		s.open[conn] = true
 		s.sessions++
+		number := s.sessions
 		s.mu.Unlock()
 		serving.Go(func() {
-			s.session(conn)
+			newSession(s, conn, number).run()
 			s.mu.Lock()
 			delete(s.open, conn)
 			s.mu.Unlock()
@@ -133,126 +192,17 @@ func (s *Server) serve(l net.Listener, serving *sync.WaitGroup) {
 	}
 }
 
-func (s *Server) closeAll() {
+func (s *Server) take(m Message) {
+	if s.opt.Forget {
+		m.Data = nil
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for conn := range s.open {
-		conn.Close()
-	}
+	s.messages = append(s.messages, m)
 }
 
-// session holds one dialogue.
-type session struct {
-	*Server
-	r        *bufio.Reader
-	w        *bufio.Writer
-	from, to string
-}
-
-func (s *Server) session(conn net.Conn) {
-	x := &session{Server: s, r: bufio.NewReader(conn), w: bufio.NewWriter(conn)}
-	if !x.answer(Connect, "", "220 mx.example.org ESMTP") {
-		return
-	}
-	for {
-		line, err := x.r.ReadString('\n')
-		if err != nil || !x.command(strings.TrimRight(line, "\r\n")) {
-			return
-		}
-	}
-}
-
-// command answers one command and reports whether the session goes on.
-func (x *session) command(line string) bool {
-	verb, _, _ := strings.Cut(strings.ToUpper(line), " ")
-	switch verb {
-	case "EHLO", "HELO":
-		return x.answer(Hello, line, "250-mx.example.org\r\n250-8BITMIME\r\n250-ENHANCEDSTATUSCODES\r\n250 SIZE 10485760")
-	case "MAIL":
-		x.from = between(line)
-		return x.answer(Mail, x.from, "250 2.1.0 OK")
-	case "RCPT":
-		x.to = between(line)
-		return x.answer(Rcpt, x.to, "250 2.1.5 OK")
-	case "DATA":
-		return x.data()
-	case "RSET", "NOOP":
-		return x.reply("250 2.0.0 OK")
-	case "QUIT":
-		x.reply("221 2.0.0 Bye")
-		return false
-	}
-	return x.reply("502 5.5.2 unknown command")
-}
-
-func (x *session) data() bool {
-	a := x.Decide(Data, x.to)
-	if a.Close {
-		return false
-	}
-	if a.Reply != "" && !strings.HasPrefix(a.Reply, "354") {
-		return x.reply(a.Reply)
-	}
-	if !x.reply("354 go ahead") {
-		return false
-	}
-	body, err := x.readBody()
-	if err != nil {
-		return false // cut in the middle: not taken
-	}
-	a = x.Decide(Body, x.to)
-	if !x.Forget && (a.Reply == "" || strings.HasPrefix(a.Reply, "2")) {
-		x.mu.Lock()
-		x.messages = append(x.messages, Message{x.from, x.to, body})
-		x.mu.Unlock()
-	}
-	if a.Close {
-		return false
-	}
-	if a.Reply == "" {
-		a.Reply = "250 2.0.0 OK"
-	}
-	return x.reply(a.Reply)
-}
-
-func (x *session) readBody() ([]byte, error) {
-	var body bytes.Buffer
-	for {
-		line, err := x.r.ReadBytes('\n')
-		if err != nil {
-			return nil, err
-		}
-		if body.Len() == 0 && x.Decide(Middle, x.to).Close {
-			return nil, io.ErrUnexpectedEOF
-		}
-		if string(line) == ".\r\n" {
-			return body.Bytes(), nil
-		}
-		if !bytes.HasSuffix(line, []byte("\r\n")) {
-			return nil, io.ErrUnexpectedEOF // a bare LF: the client is wrong
-		}
-		body.Write(bytes.TrimPrefix(line, []byte(".")))
-	}
-}
-
-func (x *session) answer(stage Stage, arg, usual string) bool {
-	a := x.Decide(stage, arg)
-	if a.Close {
-		return false
-	}
-	if a.Reply != "" {
-		usual = a.Reply
-	}
-	return x.reply(usual) && !strings.HasPrefix(usual, "421")
-}
-
-func (x *session) reply(text string) bool {
-	_, err := x.w.WriteString(text + "\r\n")
-	return err == nil && x.w.Flush() == nil
-}
-
-func between(line string) string {
-	_, after, _ := strings.Cut(line, "<")
-	address, _, _ := strings.Cut(after, ">")
-	return address
+func (s *Server) lost() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.stray++
 }

@@ -1,0 +1,116 @@
+package mailer
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/wneessen/go-mail/smtp"
+	"golang.org/x/net/idna"
+)
+
+// abilities are what a server offered in its answer to EHLO.
+type abilities struct {
+	pipelining bool  // RFC 2920
+	utf8       bool  // RFC 6531
+	dsn        bool  // RFC 3461
+	size       bool  // RFC 1870
+	mostBytes  int64 // of a message; 0: it does not say
+}
+
+func askAbilities(client *smtp.Client) abilities {
+	var can abilities
+	can.pipelining, _ = client.Extension("PIPELINING")
+	can.utf8, _ = client.Extension("SMTPUTF8")
+	can.dsn, _ = client.Extension("DSN")
+	var most string
+	can.size, most = client.Extension("SIZE")
+	can.mostBytes, _ = strconv.ParseInt(strings.TrimSpace(most), 10, 64) // what is no number says nothing
+	return can
+}
+
+// command is a step with the line that asks for it.
+type command struct {
+	step step
+	line string
+}
+
+// ErrSMTPUTF8 says that an address cannot be mailed to by this server.
+var ErrSMTPUTF8 = errors.New("the address has letters outside ASCII before the @, and the mail server does not take those (SMTPUTF8, RFC 6531)")
+
+// commands are what offers a message; from is the sender of those that have no
+// return path of their own. A message that this server cannot take is refused
+// here, without a word to it.
+func (can abilities) commands(m Mail, from string) ([]command, *Refusal) {
+	to, wide, err := envelopeAddress(m.To.Address)
+	if err != nil {
+		return nil, unmailable(AboutRecipient, m.To.Address, err)
+	}
+	if wide && !can.utf8 {
+		return nil, unmailable(AboutRecipient, m.To.Address, ErrSMTPUTF8)
+	}
+	size := int64(m.Letter.Size() + len(m.To.Name) + len(m.To.Address))
+	if can.mostBytes > 0 && size > can.mostBytes {
+		return nil, unmailable(AboutMessage, m.To.Address,
+			fmt.Errorf("the message has about %d bytes and the mail server takes %d at most (SIZE, RFC 1870)", size, can.mostBytes))
+	}
+	if m.To.ReturnPath != "" {
+		from = m.To.ReturnPath
+	}
+	sender, recipient := "MAIL FROM:<"+from+">", "RCPT TO:<"+to+">"
+	if can.size {
+		sender += " SIZE=" + strconv.FormatInt(size, 10)
+	}
+	if wide {
+		sender += " SMTPUTF8 BODY=8BITMIME"
+	}
+	if can.dsn { // RFC 3461 4: whoever reports names delivery and recipient, and sends the headers back alone
+		sender += " RET=HDRS ENVID=" + m.To.MessageID
+		recipient += " NOTIFY=FAILURE,DELAY ORCPT=" + originalRecipient(m.To.Address, wide)
+	}
+	return []command{{stepMail, sender}, {stepRcpt, recipient}, {stepData, "DATA"}}, nil
+}
+
+// originalRecipient writes an address for ORCPT (RFC 3461 4.2, RFC 6533 3): as
+// it was given, with what is no plain character in hexadecimal.
+func originalRecipient(address string, wide bool) string {
+	if wide {
+		return "utf-8;" + escapeAddress(address, `\x{%X}`)
+	}
+	return "rfc822;" + escapeAddress(address, "+%02X")
+}
+
+func escapeAddress(address, format string) string {
+	var b strings.Builder
+	for _, ch := range address {
+		if ch <= ' ' || ch > '~' || ch == '+' || ch == '=' || ch == '\\' {
+			fmt.Fprintf(&b, format, ch)
+			continue
+		}
+		b.WriteRune(ch)
+	}
+	return b.String()
+}
+
+// envelopeAddress writes the domain in ASCII (RFC 5891); wide tells that the
+// local part has letters outside it.
+func envelopeAddress(address string) (envelope string, wide bool, err error) {
+	at := strings.LastIndexByte(address, '@')
+	if at < 1 || at == len(address)-1 || strings.ContainsFunc(address, breaksCommand) {
+		return "", false, errors.New("the address is not valid")
+	}
+	local, domain := address[:at], address[at+1:]
+	if !isPlain(domain) {
+		if domain, err = idna.Lookup.ToASCII(domain); err != nil {
+			return "", false, fmt.Errorf("the domain is not valid: %w", err)
+		}
+	}
+	return local + "@" + domain, !isPlain(local), nil
+}
+
+// breaksCommand tells characters that an address has no need of and that would
+// end it, or its line.
+func breaksCommand(ch rune) bool {
+	return ch <= ' ' || ch == 0x7f || ch == '<' || ch == '>' || ch == 0xFFFD
+}

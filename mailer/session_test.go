@@ -1,0 +1,453 @@
+package mailer
+
+import (
+	"bufio"
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"bantin/internal/smtptest"
+)
+
+// everything is what large servers offer.
+func everything() []string {
+	return []string{"PIPELINING", "8BITMIME", "SMTPUTF8", "DSN", "ENHANCEDSTATUSCODES", "SIZE 10485760"}
+}
+
+func openTo(t *testing.T, port int) Conn {
+	t.Helper()
+	conn, err := NewSMTP(SMTPOptions{Host: "127.0.0.1", Port: port, TLS: NoTLS, From: "bantin@example.org"}).Open(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close() })
+	return conn
+}
+
+func letterFor(t *testing.T) *Letter {
+	t.Helper()
+	letter, err := Compose(message())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return letter
+}
+
+// mailTo is a message with a Message-ID of its own.
+func mailTo(letter *Letter, address string) Mail {
+	return Mail{letter, Personal{Name: "Nguyễn Thị Ánh", Address: address, Token: TokenStandIn,
+		MessageID: fmt.Sprintf("%032x", address)[:len(MessageIDStandIn)]}}
+}
+
+// outcome is what a message met, in a word.
+func outcome(err error) string {
+	var r *Refusal
+	switch {
+	case err == nil:
+		return "taken"
+	case !errors.As(err, &r):
+		return err.Error()
+	}
+	words := map[Scope]string{AboutRecipient: "her", AboutMessage: "message", AboutUs: "us", AboutRelay: "relay"}[r.Scope]
+	for _, also := range []struct {
+		is   bool
+		word string
+	}{{r.Temporary, "later"}, {r.Policy, "policy"}, {r.Broken, "broken"}, {r.Doubt, "doubt"}} {
+		if also.is {
+			words += " " + also.word
+		}
+	}
+	return words
+}
+
+// run hands messages to addresses over one connection, each with the next one
+// behind it, and gives what became of each.
+func run(t *testing.T, conn Conn, addresses ...string) []string {
+	t.Helper()
+	letter := letterFor(t)
+	var mails []Mail
+	for _, a := range addresses {
+		mails = append(mails, mailTo(letter, a))
+	}
+	var got []string
+	for i, m := range mails {
+		err := conn.Offer(t.Context(), m)
+		if err == nil {
+			var next *Mail
+			if i+1 < len(mails) {
+				next = &mails[i+1]
+			}
+			_, err = conn.Send(m, next)
+		}
+		got = append(got, outcome(err))
+		if r := (*Refusal)(nil); errors.As(err, &r) && r.Broken {
+			break
+		}
+	}
+	return got
+}
+
+// What servers say at each step, over one connection: the message before and
+// the one after are taken, pipelined or not.
+func TestSession(t *testing.T) {
+	type at map[smtptest.Stage]smtptest.Answer
+	say := func(s string) smtptest.Answer { return smtptest.Answer{Reply: s} }
+	hangUp := smtptest.Answer{Close: true}
+	for _, test := range []struct {
+		name string
+		met  at
+		want []string
+	}{
+		{"greylisted", at{smtptest.Rcpt: say("450 4.7.1 thử lại sau")}, []string{"taken", "her later policy", "taken"}},
+		{"unknown", at{smtptest.Rcpt: say("550 5.1.1 không có hộp thư này")}, []string{"taken", "her", "taken"}},
+		{"unknown, in many lines", at{smtptest.Rcpt: say("550-5.1.1 không có\r\n550-5.1.1 hộp thư\r\n550 5.1.1 này")}, []string{"taken", "her", "taken"}},
+		{"relay access denied", at{smtptest.Rcpt: say("554 5.7.1 không chuyển tiếp")}, []string{"taken", "her policy", "taken"}},
+		{"forwarded", at{smtptest.Rcpt: say("251 sẽ chuyển tiếp")}, []string{"taken", "taken", "taken"}},
+		{"mailbox full", at{smtptest.Rcpt: say("552 hộp thư đầy")}, []string{"taken", "her", "taken"}},
+		{"too large for her", at{smtptest.Rcpt: say("552 5.2.3 thư quá lớn")}, []string{"taken", "message", "taken"}},
+		{"too large, by MAIL", at{smtptest.Mail: say("552 5.3.4 quá lớn")}, []string{"taken", "message", "taken"}},
+		{"no room now", at{smtptest.Mail: say("452 4.3.1 hết chỗ")}, []string{"taken", "relay later", "taken"}},
+		{"log in first", at{smtptest.Mail: say("530 5.7.0 phải đăng nhập")}, []string{"taken", "us policy", "taken"}},
+		{"refused at DATA", at{smtptest.Data: say("451 4.3.0 thử lại")}, []string{"taken", "her later", "taken"}},
+		{"not wanted, by DATA", at{smtptest.Data: say("554 không nhận")}, []string{"taken", "her policy", "taken"}},
+		{"too large after all", at{smtptest.Body: say("552 quá lớn")}, []string{"taken", "message", "taken"}},
+		{"spam", at{smtptest.Body: say("554 5.7.1 thư rác")}, []string{"taken", "message policy", "taken"}},
+		{"later", at{smtptest.Body: say("451 4.3.0 thử lại")}, []string{"taken", "her later", "taken"}},
+		{"enough of this connection", at{smtptest.Mail: say("421 4.7.0 đủ rồi")}, []string{"taken", "relay later policy broken"}},
+		{"enough, by RCPT", at{smtptest.Rcpt: say("421 đủ rồi")}, []string{"taken", "relay later broken"}},
+		{"421 after the dot", at{smtptest.Body: say("421 đang tắt máy")}, []string{"taken", "relay later broken"}},
+		{"hangs up at MAIL", at{smtptest.Mail: hangUp}, []string{"taken", "relay later broken"}},
+		{"hangs up at RCPT", at{smtptest.Rcpt: hangUp}, []string{"taken", "relay later broken"}},
+		{"hangs up at DATA", at{smtptest.Data: hangUp}, []string{"taken", "relay later broken"}},
+		{"hangs up after the dot", at{smtptest.Body: hangUp}, []string{"taken", "her later broken doubt"}},
+		{"nonsense", at{smtptest.Rcpt: {Raw: "xin chào\r\n"}}, []string{"taken", "relay later broken"}},
+		{"nonsense after the dot", at{smtptest.Body: {Raw: "\x00\xff\r\n"}}, []string{"taken", "her later broken doubt"}},
+		{"two codes in one reply", at{smtptest.Rcpt: {Raw: "550-không\r\n250 có\r\n"}}, []string{"taken", "relay later broken"}},
+		{"a reply of a megabyte", at{smtptest.Rcpt: {Raw: "550 " + strings.Repeat("dài ", 250_000) + "\r\n"}}, []string{"taken", "relay later broken"}},
+		{"a reply of ten thousand lines", at{smtptest.Rcpt: {Raw: strings.Repeat("550-dài\r\n", 10_000) + "550 xong\r\n"}}, []string{"taken", "relay later broken"}},
+		{"250 to DATA", at{smtptest.Data: {Raw: "250 vâng\r\n"}}, []string{"taken", "relay later broken"}},
+	} {
+		for kind, extensions := range map[string][]string{"pipelined": everything(), "plain": {"8BITMIME"}} {
+			t.Run(test.name+", "+kind, func(t *testing.T) {
+				t.Parallel()
+				server := smtptest.StartAs(t, smtptest.Options{Extensions: extensions, Decide: second(test.met)})
+				got := run(t, openTo(t, server.Port()), "anh@example.org", "binh@example.org", "cuong@example.org")
+				if diff := cmp.Diff(test.want, got); diff != "" {
+					t.Errorf("(-want +got):\n%s", diff)
+				}
+				taken := 0
+				for _, o := range got {
+					if o == "taken" || strings.Contains(o, "doubt") {
+						taken++
+					}
+				}
+				if n := len(server.Messages()); n > taken || n < taken-1 || server.Sessions() != 1 {
+					t.Errorf("the server took %d messages over %d connections", n, server.Sessions())
+				}
+			})
+		}
+	}
+}
+
+// second makes the second message meet something: MAIL knows no recipient, so
+// messages are counted there.
+func second(met map[smtptest.Stage]smtptest.Answer) func(smtptest.Stage, string) smtptest.Answer {
+	count := 0 // of one connection: its commands come one after the other
+	return func(stage smtptest.Stage, _ string) smtptest.Answer {
+		if stage == smtptest.Mail {
+			count++
+		}
+		if count == 2 {
+			return met[stage]
+		}
+		return smtptest.Answer{}
+	}
+}
+
+// RFC 2920 3.1: DATA was taken although the recipient was refused. A lone dot
+// ends it; it is no message to anybody, whatever the server says to it.
+func TestRefusedAndAskedForABody(t *testing.T) {
+	for _, fine := range []bool{false, true} {
+		server := smtptest.StartAs(t, smtptest.Options{Eager: true, EmptyIsFine: fine, Decide: func(stage smtptest.Stage, arg string) smtptest.Answer {
+			if stage == smtptest.Rcpt && strings.HasPrefix(arg, "khong-co") {
+				return smtptest.Answer{Reply: "550 5.1.1 không có hộp thư này"}
+			}
+			return smtptest.Answer{}
+		}})
+		got := run(t, openTo(t, server.Port()), "khong-co@example.org", "anh@example.org", "khong-co-2@example.org", "khong-co-3@example.org", "binh@example.org")
+		if diff := cmp.Diff([]string{"her", "taken", "her", "her", "taken"}, got); diff != "" {
+			t.Error(diff)
+		}
+		want := map[string]int{"anh@example.org": 1, "binh@example.org": 1}
+		if diff := cmp.Diff(want, server.Received()); diff != "" || server.Stray() != 0 || server.Sessions() != 1 {
+			t.Errorf("%d bodies for nobody over %d connections; %s", server.Stray(), server.Sessions(), diff)
+		}
+	}
+}
+
+// script is a server whose every word the test decides.
+type script struct {
+	t    *testing.T
+	conn net.Conn
+	in   *bufio.Reader
+}
+
+func startScript(t *testing.T, play func(*script)) (port int) {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan struct{})
+	t.Cleanup(func() { listener.Close(); <-done })
+	go func() {
+		defer close(done)
+		conn, err := listener.Accept()
+		if err != nil {
+			return
+		}
+		defer conn.Close()
+		conn.SetDeadline(time.Now().Add(10 * time.Second))
+		s := &script{t, conn, bufio.NewReader(conn)}
+		s.say("220 mx.example.org")
+		s.hear("EHLO")
+		s.say("250-mx.example.org\r\n250 PIPELINING")
+		play(s)
+	}()
+	return listener.Addr().(*net.TCPAddr).Port
+}
+
+func (s *script) say(text string) { fmt.Fprint(s.conn, text+"\r\n") }
+
+func (s *script) hear(verbs ...string) {
+	for _, verb := range verbs {
+		line, err := s.in.ReadString('\n')
+		if err != nil || !strings.HasPrefix(line, verb) {
+			s.t.Errorf("heard %q, %v; want %s", line, err, verb)
+		}
+	}
+}
+
+func (s *script) hearBody() {
+	for {
+		line, err := s.in.ReadString('\n')
+		if err != nil {
+			s.t.Error(err)
+			return
+		}
+		if line == ".\r\n" {
+			return
+		}
+	}
+}
+
+func (s *script) hearNothing() {
+	s.t.Helper()
+	s.conn.SetReadDeadline(time.Now().Add(50 * time.Millisecond))
+	if line, err := s.in.ReadString('\n'); err == nil {
+		s.t.Errorf("heard %q too early", line)
+	}
+	s.conn.SetReadDeadline(time.Now().Add(10 * time.Second))
+}
+
+// The final dot travels with the next offer, in one round trip; the next body
+// is not begun before the caller comes back with it.
+func TestOneRoundTrip(t *testing.T) {
+	durable := make(chan struct{})
+	port := startScript(t, func(s *script) {
+		s.hear("MAIL FROM:<bantin@example.org>", "RCPT TO:<anh@", "DATA")
+		s.say("250 OK\r\n250 OK\r\n354 OK")
+		s.hearBody()
+		s.hear("MAIL", "RCPT TO:<binh@", "DATA") // nothing was said yet
+		s.say("250 OK\r\n250 OK\r\n250 OK\r\n354 OK")
+		s.hearNothing() // the first one's result is not durable yet
+		close(durable)
+		s.hearBody()
+		s.say("250 2.0.0 đã nhận")
+		s.hear("QUIT")
+		s.say("221 tạm biệt")
+	})
+	conn, letter := openTo(t, port), letterFor(t)
+	first, next := mailTo(letter, "anh@example.org"), mailTo(letter, "binh@example.org")
+	if err := conn.Offer(t.Context(), first); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := conn.Send(first, &next); err != nil {
+		t.Fatal(err)
+	}
+	<-durable
+	if reply, err := Deliver(t.Context(), conn, next); err != nil || reply != "250 2.0.0 đã nhận" {
+		t.Fatal(reply, err)
+	}
+	if err := conn.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+// An offered message that must not be sent after all: the connection is closed
+// without a word, and the server gets nothing.
+func TestTakenBackAfterTheOffer(t *testing.T) {
+	port := startScript(t, func(s *script) {
+		s.hear("MAIL", "RCPT", "DATA")
+		s.say("250 OK\r\n250 OK\r\n354 OK")
+		if rest, _ := io.ReadAll(s.in); len(rest) > 0 {
+			t.Errorf("heard %q after 354", rest)
+		}
+	})
+	conn := openTo(t, port)
+	if err := conn.Offer(t.Context(), mailTo(letterFor(t), "anh@example.org")); err != nil {
+		t.Fatal(err)
+	}
+	if err := conn.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+// A server that goes silent does not keep the program from stopping.
+func TestStopsWhileTheServerIsSilent(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	port := startScript(t, func(s *script) {
+		s.hear("MAIL", "RCPT", "DATA")
+		cancel()
+		if rest, _ := io.ReadAll(s.in); len(rest) > 0 {
+			t.Errorf("heard %q", rest)
+		}
+	})
+	err := openTo(t, port).Offer(ctx, mailTo(letterFor(t), "anh@example.org"))
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("Offer: %v", err)
+	}
+}
+
+// What is said of a message depends on what the server can do.
+func TestWhatIsOffered(t *testing.T) {
+	letter := letterFor(t)
+	id := mailTo(letter, "lan@example.org").To.MessageID
+	for _, test := range []struct {
+		name       string
+		extensions []string
+		to         Personal
+		want       []string
+		refused    string
+	}{
+		{name: "nothing", extensions: []string{"PIPELINING"}, to: Personal{Address: "lan@example.org"},
+			want: []string{"MAIL FROM:<bantin@example.org>", "RCPT TO:<lan@example.org>"}},
+		{name: "a domain of Vietnam", extensions: []string{"PIPELINING"}, to: Personal{Address: "lan@thư.example.org"},
+			want: []string{"MAIL FROM:<bantin@example.org>", "RCPT TO:<lan@xn--th-e0a.example.org>"}},
+		{name: "a return path", extensions: []string{"PIPELINING"}, to: Personal{Address: "lan@example.org", ReturnPath: "tra-lai+x@example.org"},
+			want: []string{"MAIL FROM:<tra-lai+x@example.org>", "RCPT TO:<lan@example.org>"}},
+		{name: "DSN", extensions: []string{"DSN"}, to: Personal{Address: "lan+tin=a@example.org"},
+			want: []string{"MAIL FROM:<bantin@example.org> RET=HDRS ENVID=" + id, "RCPT TO:<lan+tin=a@example.org> NOTIFY=FAILURE,DELAY ORCPT=rfc822;lan+2Btin+3Da@example.org"}},
+		{name: "SMTPUTF8 only where it is needed", extensions: []string{"SMTPUTF8", "8BITMIME"}, to: Personal{Address: "lan@example.org"},
+			want: []string{"MAIL FROM:<bantin@example.org>", "RCPT TO:<lan@example.org>"}},
+		{name: "SMTPUTF8", extensions: []string{"SMTPUTF8", "8BITMIME", "DSN"}, to: Personal{Address: "ánh@example.org"},
+			want: []string{"MAIL FROM:<bantin@example.org> SMTPUTF8 BODY=8BITMIME RET=HDRS ENVID=" + id, `RCPT TO:<ánh@example.org> NOTIFY=FAILURE,DELAY ORCPT=utf-8;\x{E1}nh@example.org`}},
+		{name: "SMTPUTF8 is not there", extensions: []string{"8BITMIME"}, to: Personal{Address: "ánh@example.org"}, refused: "SMTPUTF8"},
+		{name: "too large", extensions: []string{"SIZE 1000"}, to: Personal{Address: "lan@example.org"}, refused: "takes 1000 at most"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			test.to.MessageID, test.to.Token = id, TokenStandIn
+			if test.refused != "" {
+				server := smtptest.StartAs(t, smtptest.Options{Extensions: test.extensions})
+				_, err := Deliver(t.Context(), openTo(t, server.Port()), Mail{letter, test.to})
+				var r *Refusal
+				if !errors.As(err, &r) || r.Temporary || r.Broken || !strings.Contains(err.Error(), test.refused) {
+					t.Errorf("got %v, want a refusal for good about %s", err, test.refused)
+				}
+				return
+			}
+			can := abilities{}
+			for _, e := range test.extensions {
+				switch e {
+				case "DSN":
+					can.dsn = true
+				case "SMTPUTF8":
+					can.utf8 = true
+				}
+			}
+			list, refusal := can.commands(Mail{letter, test.to}, "bantin@example.org")
+			if refusal != nil {
+				t.Fatal(refusal)
+			}
+			if diff := cmp.Diff(test.want, []string{list[0].line, list[1].line}); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+// A server that offers STARTTLS and then fails it gets nothing in clear.
+func TestSTARTTLSFails(t *testing.T) {
+	lent := &tls.Config{} // it never comes to use it
+	for name, answer := range map[string]smtptest.Answer{
+		"refuses":  {Reply: "454 4.7.0 TLS đang hỏng"},
+		"nonsense": {Reply: "220 bắt đầu đi"}, // and no TLS follows
+		"hangs up": {Close: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := smtptest.StartAs(t, smtptest.Options{TLS: lent, Decide: func(stage smtptest.Stage, _ string) smtptest.Answer {
+				if stage == smtptest.StartTLS {
+					return answer
+				}
+				return smtptest.Answer{}
+			}})
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			defer cancel()
+			_, err := NewSMTP(SMTPOptions{Host: "127.0.0.1", Port: server.Port(), TLS: StartTLS, From: "bantin@example.org"}).Open(ctx)
+			if outcome(err) != "relay later broken" {
+				t.Errorf("%s: %v", outcome(err), err)
+			}
+		})
+	}
+}
+
+// A greeting without end is cut off.
+func TestEndlessGreeting(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	go func() {
+		conn, err := listener.Accept()
+		if err != nil {
+			return
+		}
+		defer conn.Close()
+		for err == nil {
+			_, err = io.WriteString(conn, "220-"+strings.Repeat("xin chào ", 100)+"\r\n")
+		}
+	}()
+	_, err = NewSMTP(SMTPOptions{Host: "127.0.0.1", Port: listener.Addr().(*net.TCPAddr).Port, TLS: NoTLS}).Open(t.Context())
+	if !errors.Is(err, errNoReply) {
+		t.Errorf("Open: %v", err)
+	}
+}
+
+// Foreign input: whatever a server says, reading it ends, within its bounds.
+func FuzzReply(f *testing.F) {
+	for _, s := range []string{"250 OK\r\n", "250-a\r\n250 b\r\n", "550 5.1.1 không\r\n", "25", "999 x\r\n", "250\r\n", "250-\r\n251 x\r\n", "354 \n", "421 4.7.0.1 x\r\n", "554 5.7.99999999999 x\r\n"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		r, err := readReply(bufio.NewReader(strings.NewReader(text)))
+		if err != nil {
+			return
+		}
+		if r.code < 200 || r.code > 599 || len(r.String()) > 400 || strings.ContainsAny(r.String(), "\r\n") {
+			t.Errorf("%q is read as %d %q", text, r.code, r)
+		}
+		if e := r.enhanced; e != (enhanced{}) && e.class != r.code/100 {
+			t.Errorf("%q has the status %v", text, e)
+		}
+		refused(stepRcpt, r)
+	})
+}

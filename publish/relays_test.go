@@ -1,0 +1,182 @@
+package publish
+
+import (
+	"context"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/time/rate"
+
+	"bantin"
+	"bantin/internal/smtptest"
+	"bantin/mailer"
+)
+
+// Habits of real relays that cost nobody anything: each contact gets one message
+// and not one attempt is lost.
+func TestHabitsOfRelays(t *testing.T) {
+	const n = 350
+	var closed sync.Map
+	for name, opt := range map[string]smtptest.Options{
+		"421 after 100 messages":   {MostMessages: 100},
+		"one message a connection": {MostMessages: 1},
+		"hangs up after a message": {Decide: func(stage smtptest.Stage, arg string) smtptest.Answer {
+			if stage == smtptest.Mail {
+				return smtptest.Answer{}
+			}
+			return smtptest.Answer{Close: stage == smtptest.Body && strings.HasSuffix(arg, "7@example.org"), Reply: ""}
+		}},
+		"cuts one in ten at RCPT, once": {Decide: func(stage smtptest.Stage, arg string) smtptest.Answer {
+			if stage != smtptest.Rcpt || !strings.HasSuffix(arg, "3@example.org") {
+				return smtptest.Answer{}
+			}
+			_, again := closed.LoadOrStore(arg, true)
+			return smtptest.Answer{Close: !again}
+		}},
+		"closes after each 250": {Decide: func(stage smtptest.Stage, _ string) smtptest.Answer {
+			if stage == smtptest.Body {
+				return smtptest.Answer{Reply: "250 2.0.0 OK", Close: true}
+			}
+			return smtptest.Answer{}
+		}},
+		"plain, and 421 after 10": {Extensions: []string{"SIZE"}, MostMessages: 10},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			o := newOffice(t)
+			o.tin("a", "Phú Thọ tổng kết", "phu-tho")
+			o.contacts(n)
+			server := smtptest.StartAs(t, opt)
+			e, courier := o.edition(), o.courier(server)
+			courier.Limit = rate.NewLimiter(2000, 1) // so that some have nobody behind them
+			if err := courier.Run(t.Context(), &e); err != nil {
+				t.Fatal(err)
+			}
+			want := bantin.Counts{Sent: n}
+			if name == "hangs up after a message" { // these were taken, and nobody said so
+				want = bantin.Counts{Sent: n - n/10, Deferred: n / 10}
+			}
+			if diff := cmp.Diff(want, o.counts(&e)); diff != "" {
+				t.Error(diff)
+			}
+			once(t, server, n)
+			err := o.db.Deliveries(t.Context(), &e, "", func(d bantin.Delivery) error {
+				if d.Attempts != 1 {
+					t.Errorf("%s cost %d attempts: %s", d.Contact, d.Attempts, d.Reply)
+				}
+				return nil
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		})
+	}
+}
+
+// She leaves between the offer of her message and its body: the connection is
+// closed without the dot, she gets nothing, and everybody else gets theirs.
+func TestLeavesAfterTheOffer(t *testing.T) {
+	o := newOffice(t)
+	o.tin("a", "Phú Thọ tổng kết", "phu-tho")
+	o.contacts(40)
+	leaver, err := o.db.Contact(t.Context(), "c20@example.org")
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := smtptest.Start(t, func(stage smtptest.Stage, arg string) smtptest.Answer {
+		if stage == smtptest.Data && strings.HasPrefix(arg, "c20@") {
+			if err := o.db.Unsubscribe(context.Background(), leaver.Key, "hang-tuan", o.now()); err != nil {
+				t.Error(err)
+			}
+			return smtptest.Answer{Wait: 2 * freshFor}
+		}
+		return smtptest.Answer{}
+	})
+	e := o.edition()
+	if err := o.courier(server).Run(t.Context(), &e); err != nil {
+		t.Fatal(err)
+	}
+	if got := server.Received(); got["c20@example.org"] != 0 || len(got) != 39 {
+		t.Errorf("she got %d, the others %d", got["c20@example.org"], len(got))
+	}
+	if diff := cmp.Diff(bantin.Counts{Sent: 39, Skipped: 1}, o.counts(&e)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// A message at which the server hangs up every time costs attempts in the end,
+// and holds up nobody.
+func TestMessageThatBreaksConnections(t *testing.T) {
+	o := newOffice(t)
+	o.tin("a", "Phú Thọ tổng kết", "phu-tho")
+	o.contacts(300)
+	server := smtptest.Start(t, func(stage smtptest.Stage, arg string) smtptest.Answer {
+		return smtptest.Answer{Close: stage == smtptest.Rcpt && strings.HasPrefix(arg, "c7@")}
+	})
+	e := o.edition()
+	if err := o.courier(server).Run(t.Context(), &e); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(bantin.Counts{Sent: 299, Deferred: 1}, o.counts(&e)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// A relay that takes two connections at a time gets two; nobody is refused.
+func TestFewerConnections(t *testing.T) {
+	o := newOffice(t)
+	o.tin("a", "Phú Thọ tổng kết", "phu-tho")
+	o.contacts(400)
+	var open, refused atomic.Int64
+	server := smtptest.Start(t, func(stage smtptest.Stage, _ string) smtptest.Answer {
+		switch {
+		case stage == smtptest.Hello && open.Add(1) > 2:
+			open.Add(-1)
+			refused.Add(1)
+			return smtptest.Answer{Reply: "421 4.7.0 quá nhiều kết nối"}
+		case stage == smtptest.Body:
+			return smtptest.Answer{Wait: time.Millisecond}
+		}
+		return smtptest.Answer{}
+	})
+	e, courier := o.edition(), o.courier(server)
+	courier.Connections = 8
+	if err := courier.Run(t.Context(), &e); err != nil {
+		t.Fatal(err)
+	}
+	once(t, server, 400)
+	if n := refused.Load(); n > 30 {
+		t.Errorf("%d connections too many were tried", n)
+	}
+}
+
+// The pace falls where half of all are refused for now, never below one
+// connection, and recovers.
+func TestPaceFallsAndRecovers(t *testing.T) {
+	r := newRelay(newOffice(t).log(), "smtp://mx.example.org:587", 8)
+	greylisted := &mailer.Refusal{Temporary: true, Code: 451, Reply: "451 4.7.1 thử lại sau"}
+	for range outcomesSeen - 1 {
+		r.took()
+		r.busy(greylisted)
+	}
+	if r.allowed != 4 {
+		t.Errorf("%d of 8 connections after many refusals", r.allowed)
+	}
+	for range 200 {
+		r.busy(greylisted)
+	}
+	if r.allowed != 1 || r.wait(0, time.Now()) <= 0 || r.lastError() == nil {
+		t.Errorf("%d connections, wait %s, error %v", r.allowed, r.wait(0, time.Now()), r.lastError())
+	}
+	for range 8 {
+		r.moved = r.moved.Add(-2 * growAfter) // time goes by
+		r.took()
+	}
+	if r.allowed != 8 || r.wait(7, time.Now()) > 0 || r.lastError() != nil {
+		t.Errorf("%d connections, wait %s, error %v", r.allowed, r.wait(7, time.Now()), r.lastError())
+	}
+}

@@ -1,0 +1,69 @@
+package publish
+
+import (
+	"cmp"
+	"context"
+	"time"
+
+	"bantin"
+	"bantin/mailer"
+	"bantin/store"
+)
+
+// mostBreaks is how many new connections may break over one message before it is
+// the message's fault and costs an attempt, so that it cannot hold up the rest.
+const mostBreaks = 3
+
+// refused decides what a refusal means: for this delivery, for the connection,
+// and for the pace of all.
+func (l *line) refused(ctx context.Context, j *job, r *mailer.Refusal) (store.Result, fate) {
+	opened, worn := l.conn != nil, l.served > 0
+	if r.Broken {
+		l.hangUp()
+	} else {
+		l.served++
+	}
+	switch {
+	case ctx.Err() != nil && r.Scope == mailer.AboutRelay:
+		return store.Result{}, dropped
+	case r.Scope == mailer.AboutRecipient, r.Scope == mailer.AboutMessage:
+		return l.settlement(j, r), settled
+	case r.Broken && worn:
+		// It has had enough of this connection: so many messages, so long idle.
+		// That is its right (RFC 5321 3.8) and costs nobody anything.
+		return store.Result{}, again
+	case r.Broken && opened && j.breaksAgain(l.health()):
+		return l.settlement(j, r), settled
+	}
+	l.health().failed(r)
+	return store.Result{}, waiting
+}
+
+// breaksAgain counts a new connection that broke over the delivery and reports
+// whether it is to blame: the relay was well when that began.
+func (j *job) breaksAgain(health *relay) bool {
+	if j.breaks++; j.breaks == 1 {
+		j.since = time.Now()
+	}
+	return j.breaks >= mostBreaks && health.wellSince(j.since.Add(-time.Minute))
+}
+
+// settlement is what the ledger keeps of a refusal: a permanent one is final, a
+// temporary one is tried again later, with growing waits. A permanent one that
+// nearly everybody meets is not believed: it is about us, and is tried again
+// when that is mended.
+func (l *line) settlement(j *job, r *mailer.Refusal) store.Result {
+	temporary := r.Temporary
+	switch {
+	case r.Temporary && !r.Doubt:
+		l.health().busy(r)
+	case r.Policy:
+		temporary = !l.health().barred(r)
+	}
+	result := store.Result{Status: bantin.DeliveryFailed, Tried: true, Reply: cmp.Or(r.Reply, r.Error())}
+	if temporary && j.Attempts < len(l.Retry) {
+		result.Status = bantin.DeliveryDeferred
+		result.Next = l.Now().Add(l.Retry[j.Attempts])
+	}
+	return result
+}
