@@ -40,6 +40,7 @@ func house() map[string][]string {
 		"internal/nukeviettest": {},
 		"internal/pgtest":       {},
 		"internal/smtptest":     {},
+		"internal/storm":        {"internal/smtptest"},
 	}
 }
 
