@@ -1,0 +1,84 @@
+package mailbox_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/ed25519"
+	"encoding/base64"
+	"errors"
+	"net"
+	"strings"
+	"testing"
+
+	"github.com/emersion/go-msgauth/dkim"
+
+	"bantin/mailbox"
+)
+
+func TestSigned(t *testing.T) {
+	public, private, err := ed25519.GenerateKey(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lookup := func(_ context.Context, name string) ([]string, error) {
+		switch {
+		case strings.HasSuffix(name, "cham.example.org"):
+			return nil, &net.DNSError{Err: "không trả lời", Name: name, IsTemporary: true}
+		case strings.HasPrefix(name, "s1._domainkey."):
+			return []string{"v=DKIM1; k=ed25519; p=" + base64.StdEncoding.EncodeToString(public)}, nil
+		}
+		return nil, &net.DNSError{Err: "no such host", Name: name, IsNotFound: true}
+	}
+	sign := func(raw, domain, selector string, fields ...string) string {
+		var out bytes.Buffer
+		opt := &dkim.SignOptions{Domain: domain, Selector: selector, Signer: private, HeaderKeys: fields}
+		if err := dkim.Sign(&out, strings.NewReader(raw), opt); err != nil {
+			t.Fatal(err)
+		}
+		return out.String()
+	}
+	raw := letter("From: Văn phòng <vanphong@example.org>", "Subject: Thông báo", "", "Kính gửi các tỉnh hội.")
+	all := []string{"From", "Subject"}
+	signed := sign(raw, "example.org", "s1", all...)
+	for _, c := range []struct{ name, raw, says string }{
+		{"signed", signed, ""},
+		{"as a Maildir keeps it", strings.ReplaceAll(signed, "\r\n", "\n"), ""},
+		{"by a domain of the same owner", sign(raw, "thu.example.org", "s1", all...), ""},
+		{"by a stranger first", sign(signed, "example.net", "s1", all...), ""},
+		{"not signed", raw, "no DKIM signature"},
+		{"by a stranger", sign(raw, "example.net", "s1", all...), `by "example.net" and not by "example.org"`},
+		{"by the registry", sign(strings.ReplaceAll(raw, "example.org", "hoi.org.vn"), "org.vn", "s1", all...), `by "org.vn" and not by "hoi.org.vn"`},
+		{"changed", strings.Replace(signed, "tỉnh hội", "thành hội", 1), "not good"},
+		{"no such key", sign(raw, "example.org", "s2", all...), "no key"},
+		{"subject not covered", sign(raw, "example.org", "s1", "From"), "does not cover the subject"},
+		{"a second subject", "Subject: Chuyển tiền\r\n" + signed, "Subject twice"},
+		{"a second sender", "From: ke-gian@example.net\r\n" + signed, "one sender"},
+		{"the DNS is slow", sign(raw, "cham.example.org", "s1", all...), "later"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			m, err := mailbox.Read([]byte(c.raw))
+			if err != nil {
+				t.Fatal(err)
+			}
+			err = m.Signed(t.Context(), lookup)
+			var refused *mailbox.SignatureError
+			switch {
+			case c.says == "" && err != nil:
+				t.Error(err)
+			case c.says != "" && (err == nil || !strings.Contains(err.Error(), c.says)):
+				t.Errorf("got %v", err)
+			case c.says != "" && errors.As(err, &refused) == errors.Is(err, mailbox.ErrLater):
+				t.Errorf("neither refused nor later: %v", err)
+			}
+		})
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	m, err := mailbox.Read([]byte(signed))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := m.Signed(ctx, lookup); !errors.Is(err, context.Canceled) {
+		t.Errorf("cancelled: %v", err)
+	}
+}
