@@ -4,12 +4,13 @@ import (
 	"bytes"
 	"strings"
 
+	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/unicode/norm"
 )
 
 // decode is the door that all text comes through: it gives NFC with plain line
 // ends, without the characters that XML 1.0 forbids (section 2.2). An empty or
-// binary file, or UTF-16, is a Problem.
+// binary file is a Problem.
 func decode(raw []byte) (string, error) {
 	r, err := admit(raw)
 	return r.text, err
@@ -18,10 +19,8 @@ func decode(raw []byte) (string, error) {
 // admit is decode for those who want to know in which code the text was, and
 // whether that is sure.
 func admit(raw []byte) (r reading, err error) {
-	switch {
-	case bytes.HasPrefix(raw, []byte("\xff\xfe")), bytes.HasPrefix(raw, []byte("\xfe\xff")):
-		return r, problem("tệp ở mã UTF-16; hãy lưu lại ở UTF-8", "the file is in UTF-16; save it as UTF-8")
-	case bytes.IndexByte(raw, 0) >= 0:
+	raw, wide := fromUTF16(raw)
+	if bytes.IndexByte(raw, 0) >= 0 {
 		return r, problem("tệp nhị phân, không phải văn bản", "the file is binary, not text")
 	}
 	r = reread(string(bytes.TrimPrefix(raw, []byte("\ufeff"))))
@@ -32,7 +31,44 @@ func admit(raw []byte) (r reading, err error) {
 		r.text = strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(r.text)
 	}
 	r.text = norm.NFC.String(allowed(r.text))
+	if r.encoding == "" {
+		r.encoding = wide
+	}
 	return r, nil
+}
+
+// fromUTF16 makes UTF-8 of a file that Notepad saved as "Unicode". Its order of
+// bytes says the mark at its beginning, or where that is missing, the blanks and
+// line ends: every text has some. A half character at its end is one that was cut.
+func fromUTF16(raw []byte) (text []byte, encoding string) {
+	order := unicode.LittleEndian
+	switch {
+	case bytes.HasPrefix(raw, []byte("\xff\xfe")):
+	case bytes.HasPrefix(raw, []byte("\xfe\xff")), blanks(raw, 0, 1):
+		order = unicode.BigEndian
+	case !blanks(raw, 1, 0):
+		return raw, ""
+	}
+	decoded, err := unicode.UTF16(order, unicode.UseBOM).NewDecoder().Bytes(raw[:len(raw)&^1])
+	if err != nil {
+		return raw, ""
+	}
+	return decoded, "UTF-16"
+}
+
+// blanks reports whether a text is UTF-16 with the high byte of each character
+// at high: it has zeros there beside blanks, and none at the other place.
+func blanks(raw []byte, high, low int) bool {
+	n := 0
+	for i := 0; i+1 < len(raw); i += 2 {
+		if raw[i+low] == 0 {
+			return false
+		}
+		if raw[i+high] == 0 && (raw[i+low] == ' ' || raw[i+low] == '\n') {
+			n++
+		}
+	}
+	return n > 0 && 40*n > len(raw)/2
 }
 
 // allowed drops what XML forbids, and byte order marks inside the text.

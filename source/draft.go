@@ -19,6 +19,8 @@ type draft struct {
 	root *os.Root                                   // the folder, for pictures; nil: there are none
 	web  func(address string) (bantin.Image, error) // keeps a picture of a site; nil: its address stays
 
+	inside map[string]insider // pictures within the file itself, by what its text calls them
+
 	title, author, language string
 	url                     string // canonical
 	published, updated      time.Time
@@ -36,11 +38,24 @@ type draft struct {
 	unsure     bool   // no encoding is sure
 	entities   bool   // it was decoded from entities, so that it may not be NFC
 	incomplete bool   // a picture is missing that may still come
+	held       string // why a person must look at it first
 	warnings   []string
 }
 
 // warn keeps a warning in the language of the site.
 func (d *draft) warn(vi, en string) { d.warnings = append(d.warnings, d.spec.Language.Say(vi, en)) }
+
+// hold keeps the bulletin for a person, and says why in the language of the site.
+func (d *draft) hold(vi, en string) {
+	if d.held == "" {
+		d.held = d.spec.Language.Say(vi, en)
+	}
+}
+
+// holdForText keeps a bulletin that is nothing but its attachments.
+func (d *draft) holdForText() {
+	d.hold("chỉ có tệp đính kèm, chưa có nội dung; cần người bổ sung", "it is an attachment without any text; a person must complete it")
+}
 
 // complete finds the title and the lead where the format gave none.
 func (d *draft) complete() error {
@@ -121,6 +136,7 @@ func (d *draft) bulletin(spec Spec, item Item) *bantin.Bulletin {
 	if d.foreign {
 		b.HTML = sanitise(b.HTML)
 	}
+	b.Held = d.held
 	d.settle(b)
 	if d.entities {
 		for _, s := range []*string{&b.Title, &b.Lead, &b.HTML, &b.Text, &b.Author} {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path"
 	"strings"
+	"unicode/utf8"
 
 	"bantin"
 )
@@ -20,7 +21,7 @@ func (f *folder) item(root *os.Root, l look) (item Item, ok bool) {
 		item.Err = l.problem
 		return item, true
 	}
-	raw, err := readAtRest(root, l)
+	raw, err := readAtRest(root, l.path, l.own)
 	switch {
 	case errors.Is(err, errRestless), os.IsNotExist(err):
 		return Item{}, false
@@ -29,9 +30,13 @@ func (f *folder) item(root *os.Root, l look) (item Item, ok bool) {
 		item.Err = &Problem{Err: err, Words: words("không đọc được tệp", "cannot read the file")}
 		return item, true
 	}
-	sum := sha256.Sum256(raw)
-	item.Digest = hex.EncodeToString(sum[:])
+	sum := sha256.New()
+	sum.Write(raw)
 	d, err := f.draft(root, l.path, raw)
+	if err == nil && d.attachBeside(l.beside, sum) != nil {
+		return Item{}, false
+	}
+	item.Digest = hex.EncodeToString(sum.Sum(nil))
 	if d != nil && d.incomplete {
 		item.Version = ""
 	}
@@ -51,13 +56,13 @@ func (f *folder) item(root *os.Root, l look) (item Item, ok bool) {
 var errRestless = errors.New("the file is being written")
 
 // readAtRest reads a file that has the version of the look before and after.
-func readAtRest(root *os.Root, l look) ([]byte, error) {
-	file, err := root.Open(l.path)
+func readAtRest(root *os.Root, name, version string) ([]byte, error) {
+	file, err := root.Open(name)
 	if err != nil {
 		return nil, err
 	}
 	defer file.Close()
-	size, err := sameVersion(file, l)
+	size, err := sameVersion(file, version)
 	if err != nil {
 		return nil, err
 	}
@@ -68,19 +73,19 @@ func readAtRest(root *os.Root, l look) ([]byte, error) {
 		}
 		return nil, err
 	}
-	if _, err := sameVersion(file, l); err != nil {
+	if _, err := sameVersion(file, version); err != nil {
 		return nil, err
 	}
 	return raw, nil
 }
 
-func sameVersion(file *os.File, l look) (size int64, err error) {
+func sameVersion(file *os.File, version string) (size int64, err error) {
 	info, err := file.Stat()
 	if err != nil {
 		return 0, err
 	}
 	var buffer [48]byte
-	if string(appendVersion(buffer[:0], info)) != l.version {
+	if string(appendVersion(buffer[:0], info)) != version {
 		return 0, errRestless
 	}
 	return info.Size(), nil
@@ -89,22 +94,53 @@ func sameVersion(file *os.File, l look) (size int64, err error) {
 // draft reads what the file says. There may be one beside an error.
 func (f *folder) draft(root *os.Root, name string, raw []byte) (*draft, error) {
 	d := &draft{spec: &f.spec, name: name, root: root}
-	text, err := d.text(raw)
-	if err != nil {
-		return nil, err
-	}
-	switch strings.ToLower(path.Ext(name)) {
-	case ".txt":
-		d.readText(text)
-	case ".md", ".markdown":
-		err = d.readMarkdown(text)
-	default:
-		err = d.readPage(text)
-	}
+	err := d.read(raw)
 	if err != nil {
 		return d, err
 	}
 	return d, d.complete()
+}
+
+func (d *draft) read(raw []byte) error {
+	switch extension := strings.ToLower(path.Ext(d.name)); {
+	case extension == ".docx":
+		return d.readDocx(raw)
+	case extension == ".eml":
+		return d.readMail(raw)
+	case lonely(d.name):
+		return d.readLonely(raw)
+	}
+	return d.readWords(raw)
+}
+
+// readWords reads a file that is text.
+func (d *draft) readWords(raw []byte) error {
+	raw, cut := uncut(raw)
+	text, err := d.text(raw)
+	if err != nil {
+		return err
+	}
+	if cut {
+		d.warn("tệp bị cắt giữa một chữ, có thể thiếu phần cuối", "the file is cut off in the middle of a letter, so its end may be missing")
+	}
+	switch strings.ToLower(path.Ext(d.name)) {
+	case ".txt":
+		d.readText(text)
+		return nil
+	case ".md", ".markdown":
+		return d.readMarkdown(text)
+	}
+	return d.readPage(text)
+}
+
+// uncut drops a character that was cut at the end of a file in UTF-8.
+func uncut(raw []byte) (rest []byte, cut bool) {
+	rest = raw[:max(0, len(raw)-utf8.UTFMax)]
+	rest = raw[:len(rest)+len(whole(string(raw[len(rest):])))]
+	if len(rest) == len(raw) || !utf8.Valid(rest) {
+		return raw, false // it is whole, or in a code that ends in such bytes
+	}
+	return rest, true
 }
 
 // words pairs the two wordings.

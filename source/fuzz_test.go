@@ -1,6 +1,8 @@
 package source
 
 import (
+	"archive/zip"
+	"bytes"
 	"regexp"
 	"strings"
 	"testing"
@@ -35,6 +37,38 @@ func FuzzPage(f *testing.F) {
 	f.Add([]byte("<table><tr><td><img src=/a><td>b<table><ul><li>c<ol><li>d</table><figure><figcaption>e"))
 	f.Add([]byte("<svg><style><img src=x onerror=y></style></svg><math><mi>x</math><a href='data:x'>e&#769;</a>"))
 	f.Fuzz(func(t *testing.T, raw []byte) { fuzz(t, raw, "a.html") })
+}
+
+func FuzzMail(f *testing.F) {
+	f.Add([]byte("From: =?utf-8?q?V=C4=83n?= <a@b.vn>\nSubject: Fwd: H\xe9i\nContent-Type: multipart/related; boundary=r\n\n--r\nContent-Type: text/html\n\n<p>x<img src=cid:a>\n--r\nContent-ID: <a>\nContent-Type: image/png\n\nx\n--r--\n"))
+	f.Add([]byte("Subject:\nContent-Type: text/plain; charset=windows-1258\nContent-Transfer-Encoding: base64\n\nSPTyaQ==\n"))
+	f.Fuzz(func(t *testing.T, raw []byte) { fuzz(t, raw, "a.eml") })
+}
+
+// FuzzDocx varies the text of a document; the zip around it is the standard
+// library's to fuzz.
+func FuzzDocx(f *testing.F) {
+	f.Add([]byte("<w:p><w:pPr><w:pStyle w:val='Title'/></w:pPr><w:r><w:t>Tin</w:t></w:r></w:p><w:tbl><w:tr><w:tc><w:p><w:r><w:rPr><w:b/></w:rPr><w:t>a&#769;</w:t></w:r></w:p></w:tc></w:tr></w:tbl>"))
+	f.Add([]byte("<w:p><w:pPr><w:numPr><w:ilvl w:val='3'/><w:numId w:val='1'/></w:numPr></w:pPr><w:hyperlink r:id='a'><w:r><w:drawing><a:blip r:embed='a'/></w:drawing></w:r></w:hyperlink></w:p>"))
+	f.Add([]byte("<!DOCTYPE x><w:p><w:r><w:pict><w:txbxContent><w:p/></w:txbxContent></w:pict></w:r>"))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		var file bytes.Buffer
+		z := zip.NewWriter(&file)
+		w, err := z.CreateHeader(&zip.FileHeader{Name: "word/document.xml", Method: zip.Store})
+		if err == nil {
+			_, err = w.Write(append([]byte("<w:document xmlns:w='w' xmlns:r='r' xmlns:a='a'><w:body>"), body...))
+		}
+		if err == nil {
+			_, err = w.Write([]byte("</w:body></w:document>"))
+		}
+		if err == nil {
+			err = z.Close()
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		fuzz(t, file.Bytes(), "a.docx")
+	})
 }
 
 func FuzzCanonicalURL(f *testing.F) {

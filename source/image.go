@@ -22,6 +22,9 @@ func (d *draft) image(src string) bantin.Image {
 	if src == "" {
 		return bantin.Image{}
 	}
+	if image, ok := d.insideImage(src); ok {
+		return image
+	}
 	u, err := url.Parse(src)
 	if err != nil {
 		d.warnImage(src, err)
@@ -81,7 +84,7 @@ func (d *draft) localImage(src, file string) bantin.Image {
 		d.warnImage(src, err)
 		return bantin.Image{}
 	}
-	return bantin.Image{Src: "/images/" + p.Name, Type: p.Type, Width: p.Width, Height: p.Height, Length: p.Length}
+	return ourImage(p)
 }
 
 // openImage opens a file of the folder, and no pipe or device.

@@ -39,6 +39,7 @@ func (d *draft) readMarkdown(text string) error {
 	if err != nil {
 		return &Problem{Err: err, Words: words("không đọc được HTML", "cannot read the HTML")}
 	}
+	d.noteHidden(nodes)
 	w := writer{d: d}
 	w.flow(nodes)
 	d.blocks = w.finish()

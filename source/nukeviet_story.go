@@ -112,6 +112,7 @@ func (d *draft) fragment(raw string) ([]block, error) {
 	if err != nil {
 		return nil, &Problem{Err: err, Words: words("không đọc được HTML", "cannot read the HTML")}
 	}
+	d.noteHidden(nodes)
 	w := writer{d: d}
 	w.flow(nodes)
 	return w.finish(), nil
@@ -201,6 +202,6 @@ func webImages(ctx context.Context, spec *Spec) func(address string) (bantin.Ima
 		if err != nil {
 			return bantin.Image{}, err
 		}
-		return bantin.Image{Src: "/images/" + p.Name, Type: p.Type, Width: p.Width, Height: p.Height, Length: p.Length}, nil
+		return ourImage(p), nil
 	}
 }

@@ -79,6 +79,7 @@ type Spec struct {
 	Location *time.Location  // zone of the times that bulletins give; nil: UTC
 	Language bantin.Language // of warnings
 	Pictures *picture.Store  // where pictures go; nil: only their captions are kept
+	Files    *picture.Files  // where attached documents go; nil: they are not kept
 	Rest     time.Duration   // how long a changed file must be at rest; 0: half a second
 
 	Web      *fetch.Client // asks sites
@@ -92,6 +93,13 @@ type Spec struct {
 type Progress struct {
 	Read int        // stories
 	Day  bantin.Day // of the last one
+}
+
+func (s *Spec) now() time.Time {
+	if s.Now == nil {
+		return time.Now()
+	}
+	return s.Now()
 }
 
 // Open opens the source. A folder or site that is not there is found out by

@@ -117,6 +117,9 @@ func dump(out *strings.Builder, item source.Item) {
 	for _, i := range b.Images {
 		field("image", fmt.Sprintf("%s %dx%d alt=%q caption=%q", i.Src, i.Width, i.Height, i.Alt, i.Caption))
 	}
+	for _, a := range b.Attachments {
+		field("attachment", fmt.Sprintf("%s %s %d %q", a.Src, a.Type, a.Length, a.Title))
+	}
 	for _, w := range b.Warnings {
 		field("warning", w)
 	}
@@ -130,7 +133,11 @@ func read(t testing.TB, dir string, seen map[string]string) []source.Item {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := open(t, source.Spec{ID: "van-phong", Path: dir, Language: bantin.English, Pictures: pictures})
+	files, err := picture.OpenFiles(filepath.Join(t.TempDir(), "files"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := open(t, source.Spec{ID: "van-phong", Path: dir, Language: bantin.English, Pictures: pictures, Files: files})
 	var items []source.Item
 	for item, err := range s.Read(context.Background(), seen) {
 		if err != nil {

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"bantin/picture"
 )
 
 // walk is one walk over a folder. All access is through the root, so that no
@@ -23,12 +25,17 @@ type walk struct {
 	blind   []string // directories that could not be read
 	changed []look
 	version []byte // scratch
+
+	attached map[string][]beside // to a text, by its path
+	taken    map[string]bool     // files that are attached to a text
 }
 
 // look is what a walk saw of a file that is new or has changed.
 type look struct {
 	path    string
-	version string
+	version string   // of the file with its attachments
+	own     string   // of the file alone
+	beside  []beside // its attachments
 	problem *Problem // why it is not to be read
 }
 
@@ -48,6 +55,7 @@ func (w *walk) directory(dir string) error {
 			"không mở được thư mục", "cannot open the directory")}})
 		return nil
 	}
+	w.together(dir, entries)
 	for _, entry := range entries {
 		name := entry.Name()
 		if strings.HasPrefix(name, ".") || strings.HasPrefix(name, "~$") {
@@ -83,7 +91,7 @@ func (w *walk) list(dir string) ([]fs.DirEntry, error) {
 // file looks at one file. What vanished since the directory was listed is
 // passed over.
 func (w *walk) file(name string, entry fs.DirEntry) error {
-	if !ours(name) {
+	if !ours(name) || w.taken[name] {
 		return nil
 	}
 	link := entry.Type()&fs.ModeSymlink != 0
@@ -103,12 +111,17 @@ func (w *walk) file(name string, entry fs.DirEntry) error {
 		return nil // a link to a directory: what is in it has a path of its own
 	}
 	w.version = appendVersion(w.version[:0], info)
+	own := len(w.version)
+	attached := w.attached[name]
+	for _, a := range attached {
+		w.version = append(append(w.version, '+'), a.version...)
+	}
 	version, known := w.seen[name]
 	if known {
 		w.met++
 	}
 	if !known || version != string(w.version) {
-		w.changed = append(w.changed, look{path: name, version: string(w.version), problem: refused(name, info)})
+		w.changed = append(w.changed, look{path: name, version: string(w.version), own: string(w.version[:own]), beside: attached, problem: refused(name, info)})
 	}
 	return nil
 }
@@ -172,6 +185,11 @@ func maxBytes(name string) int64 {
 	switch strings.ToLower(path.Ext(name)) {
 	case ".md", ".markdown":
 		return 1 << 20
+	case ".docx", ".eml":
+		return 64 << 20 // pictures are in it
+	}
+	if lonely(name) {
+		return picture.MaxFileBytes
 	}
 	return 8 << 20
 }
@@ -179,12 +197,12 @@ func maxBytes(name string) int64 {
 // ours reports whether the file may be a bulletin, or looks like one to a
 // person.
 func ours(name string) bool {
-	return readable(name) || laterKind(name)
+	return readable(name) || lonely(name) || laterKind(name)
 }
 
 func readable(name string) bool {
 	switch strings.ToLower(path.Ext(name)) {
-	case ".txt", ".md", ".markdown", ".html", ".htm":
+	case ".txt", ".md", ".markdown", ".html", ".htm", ".docx", ".eml":
 		return true
 	}
 	return false
@@ -194,7 +212,7 @@ func readable(name string) bool {
 // not read. They are reported, so that nobody waits for them in vain.
 func laterKind(name string) bool {
 	switch strings.ToLower(path.Ext(name)) {
-	case ".docx", ".doc", ".odt", ".rtf", ".pdf", ".eml", ".msg":
+	case ".msg", ".pages", ".wps":
 		return true
 	}
 	return false
@@ -205,8 +223,8 @@ func refused(name string, info fs.FileInfo) *Problem {
 	if laterKind(name) {
 		ext := strings.ToLower(path.Ext(name))
 		return problem(
-			fmt.Sprintf("chưa đọc được tệp loại %s; hãy lưu thành .md, .html hoặc .txt", ext),
-			fmt.Sprintf("files of kind %s are not supported; save it as .md, .html or .txt", ext))
+			fmt.Sprintf("chưa đọc được tệp loại %s; hãy lưu thành .docx, .md, .html hoặc .txt", ext),
+			fmt.Sprintf("files of kind %s are not supported; save it as .docx, .md, .html or .txt", ext))
 	}
 	if most := maxBytes(name); info.Size() > most {
 		return problem(

@@ -222,24 +222,6 @@ func dropped(n *html.Node) bool {
 	return hidden(n)
 }
 
-// hidden tells what readers do not see: advertising links on hacked sites.
-func hidden(n *html.Node) bool {
-	for _, a := range n.Attr {
-		switch a.Key {
-		case "hidden":
-			return true
-		case "style":
-			style := strings.ToLower(strings.ReplaceAll(a.Val, " ", ""))
-			for _, trick := range []string{"display:none", "visibility:hidden", "left:-", "top:-", "font-size:0", "text-indent:-"} {
-				if strings.Contains(style, trick) {
-					return true
-				}
-			}
-		}
-	}
-	return false
-}
-
 // isBlock reports whether the element stands on lines of its own.
 func isBlock(n *html.Node) bool {
 	switch n.DataAtom {

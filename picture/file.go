@@ -1,0 +1,153 @@
+package picture
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+)
+
+// MaxFileBytes is what a file that belongs to a bulletin may have.
+const MaxFileBytes = 25 << 20
+
+// Errors of Files.Put that callers may ask for.
+var (
+	ErrFileTooLarge = errors.New("larger than 25 MB")
+	ErrFileKind     = errors.New("not a document that people read: PDF, Word, Excel, PowerPoint, OpenDocument, RTF, CSV or text")
+)
+
+// File is a document of the store of files.
+type File struct {
+	Name   string // file name in the store: made of the content, and of its own name for people
+	Type   string // media type, as the content is
+	Length int64  // bytes
+}
+
+// Files is a directory of documents that belong to bulletins. What is put there
+// is kept byte by byte under a name made of its content. Any number of goroutines
+// and processes may put files at once.
+type Files struct{ dir string }
+
+// OpenFiles uses the directory dir and makes it if need be.
+func OpenFiles(dir string) (*Files, error) {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, fmt.Errorf("open files: %w", err)
+	}
+	return &Files{dir: dir}, nil
+}
+
+// FS gives the files by their names.
+func (f *Files) FS() fs.FS { return os.DirFS(f.dir) }
+
+// Put reads a document and keeps it. stem is what people call it, in letters,
+// digits and hyphens. What it is says its content; name only tells apart what
+// looks alike, such as Word and Excel. A page, a picture or a program under the
+// name of a document is refused ([ErrFileKind]).
+func (f *Files) Put(name, stem string, r io.Reader) (File, error) {
+	raw, err := io.ReadAll(io.LimitReader(r, MaxFileBytes+1))
+	if err != nil {
+		return File{}, fmt.Errorf("read file: %w", err)
+	}
+	if len(raw) > MaxFileBytes {
+		return File{}, fmt.Errorf("read file: %w", ErrFileTooLarge)
+	}
+	k, ok := documentKind(strings.ToLower(filepath.Ext(name)), raw)
+	if !ok {
+		return File{}, fmt.Errorf("read file: %w", ErrFileKind)
+	}
+	file := File{Name: fileName(contentName(raw), stem, k.extension), Type: k.mediaType, Length: int64(len(raw))}
+	path := filepath.Join(f.dir, file.Name)
+	if info, err := os.Stat(path); err == nil && info.Size() == file.Length {
+		return file, nil
+	}
+	if err := writeWhole(path, raw); err != nil {
+		return File{}, fmt.Errorf("keep file: %w", err)
+	}
+	return file, nil
+}
+
+func fileName(content, stem, extension string) string {
+	stem = strings.Trim(regexp.MustCompile(`[^a-z0-9]+`).ReplaceAllString(stem, "-"), "-")
+	if stem = strings.Trim(stem[:min(len(stem), 60)], "-"); stem == "" {
+		return content + extension
+	}
+	return content + "-" + stem + extension
+}
+
+// FileType is the media type of a file of the store, by its name.
+func FileType(name string) (string, bool) {
+	for _, d := range documents() {
+		if strings.HasSuffix(name, d.extension) {
+			return d.mediaType, true
+		}
+	}
+	return "", false
+}
+
+// document is a kind with how its files begin.
+type document struct {
+	kind
+	begins string
+}
+
+const (
+	zipBegins = "PK\x03\x04"
+	oleBegins = "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" // Word, Excel and PowerPoint before 2007
+	office    = "application/vnd.openxmlformats-officedocument."
+	open      = "application/vnd.oasis.opendocument."
+)
+
+// documents lists what is kept. Of one beginning, the first is taken for a name
+// without extension.
+func documents() []document {
+	return []document{
+		{kind{"application/pdf", ".pdf"}, "%PDF-"},
+		{kind{"application/msword", ".doc"}, oleBegins},
+		{kind{"application/vnd.ms-excel", ".xls"}, oleBegins},
+		{kind{"application/vnd.ms-powerpoint", ".ppt"}, oleBegins},
+		{kind{office + "wordprocessingml.document", ".docx"}, zipBegins},
+		{kind{office + "spreadsheetml.sheet", ".xlsx"}, zipBegins},
+		{kind{office + "presentationml.presentation", ".pptx"}, zipBegins},
+		{kind{open + "text", ".odt"}, zipBegins},
+		{kind{open + "spreadsheet", ".ods"}, zipBegins},
+		{kind{open + "presentation", ".odp"}, zipBegins},
+		{kind{"application/rtf", ".rtf"}, `{\rtf`},
+		{kind{"text/csv", ".csv"}, ""},
+		{kind{"text/plain", ".txt"}, ""},
+	}
+}
+
+// documentKind says what a file is: its content must be what its name says, but
+// that an old office file may bear the name of a new one, or none at all.
+func documentKind(extension string, raw []byte) (kind, bool) {
+	for _, d := range documents() {
+		if d.extension == extension && begins(raw, d.begins) {
+			return d.kind, true
+		}
+	}
+	switch {
+	case begins(raw, "%PDF-"):
+		return documents()[0].kind, true
+	case begins(raw, oleBegins) && (extension == "" || extension == ".docx"):
+		return documents()[1].kind, true
+	}
+	return kind{}, false
+}
+
+// begins reports whether the content begins as its kind does. Some programs
+// write a few bytes before a PDF; text must have nothing in it that is none, and
+// be no page.
+func begins(raw []byte, with string) bool {
+	switch with {
+	case "":
+		return bytes.IndexByte(raw, 0) < 0 && !looksLikePage(raw)
+	case "%PDF-":
+		return bytes.Contains(raw[:min(len(raw), 1024)], []byte(with)) && !looksLikePage(raw)
+	}
+	return bytes.HasPrefix(raw, []byte(with))
+}
