@@ -114,8 +114,8 @@ type Image struct {
 
 // Attachment is a file that belongs to a bulletin.
 type Attachment struct {
-	Title  string `json:"title,omitempty"` // what people call it: the name of its file
 	Src    string `json:"src"`
 	Type   string `json:"type,omitempty"`
 	Length int64  `json:"length,omitempty"`
+	Title  string `json:"title,omitempty"` // what people call it: the name of its file
 }

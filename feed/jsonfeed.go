@@ -96,5 +96,5 @@ func newJSONAttachment(f bantin.Attachment) jsonAttachment {
 	if f.Type == "" {
 		f.Type = "application/octet-stream"
 	}
-	return jsonAttachment{URL: f.Src, Type: f.Type, Size: max(f.Length, 0)}
+	return jsonAttachment{URL: f.Src, Type: f.Type, Title: oneLine(f.Title), Size: max(f.Length, 0)}
 }

@@ -67,6 +67,13 @@ type Item struct {
 	Places  []string  // display names
 	Date    time.Time // of publication, in the site's zone
 	Image   *Image
+	Files   []File
+}
+
+// File is a document that belongs to a bulletin.
+type File struct {
+	Title, URL string
+	Size       string // for people: 1.2 MB; "" where it is not known
 }
 
 // Image is a picture with an absolute address.

@@ -1,6 +1,10 @@
 package mailer
 
 import (
+	"cmp"
+	"fmt"
+	"path"
+
 	"bantin"
 )
 
@@ -66,10 +70,24 @@ func newItem(site *bantin.Site, place func(string) string, b *bantin.Bulletin) I
 	if b.Published.IsZero() {
 		item.Date = b.ArrivedAt.In(site.Location)
 	}
+	for _, a := range b.Attachments {
+		item.Files = append(item.Files, File{cmp.Or(a.Title, path.Base(a.Src)), site.Link(a.Src), size(a.Length)})
+	}
 	for _, slug := range b.Places {
 		item.Places = append(item.Places, place(slug))
 	}
 	return item
+}
+
+// size is a number of bytes as people say it, in both languages alike.
+func size(bytes int64) string {
+	switch {
+	case bytes <= 0:
+		return ""
+	case bytes < 1<<20:
+		return fmt.Sprintf("%d KB", max(1, bytes>>10))
+	}
+	return fmt.Sprintf("%d MB", (bytes+1<<19)>>20)
 }
 
 // newImage is the first picture of the bulletin. It is a link, so it always

@@ -38,6 +38,9 @@ func digestBulletin(n int, place, title string, image bool) bantin.Bulletin {
 	if image {
 		b.Images = []bantin.Image{{Src: "/images/ruong.png", Caption: "Nương bậc thang dưới chân núi", Width: 960, Height: 540}}
 	}
+	if n == 2 {
+		b.Attachments = []bantin.Attachment{{Src: "/files/0a1b-tu-sach.pdf", Type: "application/pdf", Length: 1_900_000, Title: "Tủ sách bản Pá Khôm.pdf"}}
+	}
 	return b
 }
 

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"embed"
 	"errors"
 	"fmt"
@@ -59,6 +60,48 @@ func (s *site) asset(w http.ResponseWriter, r *http.Request) error {
 // icon.
 func (s *site) favicon(w http.ResponseWriter, r *http.Request) error {
 	s.assets["icon.svg"].ServeHTTP(w, r)
+	return nil
+}
+
+// Files are documents attached to bulletins.
+type Files struct {
+	FS   fs.FS // by name: a hash, a hyphen, and what a reader calls it
+	Type func(name string) (mediaType string, known bool)
+}
+
+// document serves /files/{name}: a PDF to be read in the browser, all else to be
+// saved. Nothing of it runs: its type is what it is and never guessed again, and
+// it may ask for nothing. It never changes under its name.
+func (s *site) document(w http.ResponseWriter, r *http.Request) error {
+	name := r.PathValue("name")
+	mediaType, known := "", false
+	if s.Files.FS != nil && fs.ValidPath(name) && !strings.HasPrefix(name, ".") {
+		mediaType, known = s.Files.Type(name)
+	}
+	if !known {
+		return fmt.Errorf("file %q: %w", name, bantin.ErrNotFound)
+	}
+	info, err := fs.Stat(s.Files.FS, name)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && !info.Mode().IsRegular() {
+		return fmt.Errorf("file %q: %w", name, bantin.ErrNotFound)
+	}
+	if err != nil {
+		return fmt.Errorf("open file %q: %w", name, err)
+	}
+	disposition := "attachment"
+	if mediaType == "application/pdf" {
+		disposition = "inline"
+	}
+	if strings.HasPrefix(mediaType, "text/") {
+		mediaType += "; charset=utf-8"
+	}
+	_, called, _ := strings.Cut(name, "-")
+	h := w.Header()
+	h.Set("Content-Type", mediaType)
+	h.Set("Content-Disposition", mime.FormatMediaType(disposition, map[string]string{"filename": cmp.Or(called, name)}))
+	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
+	h.Set("Cache-Control", "public, max-age=31536000, immutable")
+	http.ServeFileFS(w, r, s.Files.FS, name)
 	return nil
 }
 

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"html/template"
@@ -72,7 +73,7 @@ func (s *site) bulletinPage(r *http.Request, b *bantin.Bulletin) *bulletinPage {
 		p.Refs = append(p.Refs, s.legalRef(&p.page, ref))
 	}
 	for _, a := range b.Attachments {
-		p.Files = append(p.Files, file{path.Base(a.Src), a.Src})
+		p.Files = append(p.Files, file{cmp.Or(a.Title, path.Base(a.Src)), a.Src})
 	}
 	if isWeb(b.URL) {
 		p.Source = b.URL

@@ -17,6 +17,7 @@ func (s *site) routes() http.Handler {
 	mux.Handle("GET /unsubscribe/{token}", s.handle(s.askToLeave))
 	mux.Handle("POST /unsubscribe/{token}", s.handle(s.leave)) // open to other origins: mail programs post here (RFC 8058)
 	mux.Handle("GET /images/{name}", s.handle(s.image))
+	mux.Handle("GET /files/{name}", s.handle(s.document))
 	mux.Handle("GET /static/{name}", s.handle(s.asset))
 	mux.Handle("GET /favicon.ico", s.handle(s.favicon))
 	mux.Handle("GET /robots.txt", s.handle(s.robots))

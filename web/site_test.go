@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"path"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -54,7 +55,14 @@ func newTestSite(t *testing.T) *testSite {
 		Digests:  []Offer{{ID: "hang-tuan", Title: "Bản tin khuyến học trong tuần", Next: func(t time.Time) time.Time { return t.AddDate(0, 0, 7) }}},
 		Renamed:  map[string]string{"tuan": "hang-tuan"},
 		Images:   fstest.MapFS{"a1b2.png": {Data: tinyPNG()}, "con/x.png": {Data: tinyPNG()}},
-		Log:      slog.New(slog.NewTextHandler(s.log, nil)),
+		Files: Files{
+			FS: fstest.MapFS{"0a1b-ke-hoach.pdf": {Data: []byte("%PDF-1.7")}, "0a1b-mau.doc": {Data: []byte("<html><script>alert(1)</script>")}, "0a1b-x.html": {Data: []byte("<html>")}},
+			Type: func(name string) (string, bool) {
+				kind, ok := map[string]string{".pdf": "application/pdf", ".doc": "application/msword"}[path.Ext(name)]
+				return kind, ok
+			},
+		},
+		Log: slog.New(slog.NewTextHandler(s.log, nil)),
 	})
 	s.Server = httptest.NewServer(handler)
 	t.Cleanup(s.Close)

@@ -28,6 +28,7 @@ type Options struct {
 	Digests   []Offer              // what may be subscribed to, in the order of the form; none: no form
 	Renamed   map[string]string    // old id of a digest: its id now; links in old mails bear the old one
 	Images    fs.FS                // the pictures of bulletins, by name
+	Files     Files                // the documents attached to bulletins
 	Log       *slog.Logger
 
 	Ready func(context.Context) error // nil error: ready to serve; default: always

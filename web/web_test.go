@@ -271,7 +271,18 @@ func TestFiles(t *testing.T) {
 		res.Header.Get("Content-Type") != "image/png" || res.Header.Get("X-Content-Type-Options") != "nosniff" {
 		t.Errorf("image: %d %v", res.StatusCode, res.Header)
 	}
-	for _, path := range []string{"/images/khong.png", "/images/con", "/images/..%2fgo.mod", "/images/.an", "/images/", "/static/khong.css", "/static/..%2fweb.go"} {
+	for _, c := range []struct{ path, mediaType, disposition string }{
+		{"/files/0a1b-ke-hoach.pdf", "application/pdf", "inline; filename=ke-hoach.pdf"},
+		{"/files/0a1b-mau.doc", "application/msword", "attachment; filename=mau.doc"},
+	} {
+		res, _ := s.do(t, http.MethodGet, c.path, "")
+		h := res.Header
+		if res.StatusCode != 200 || h.Get("Content-Type") != c.mediaType || h.Get("Content-Disposition") != c.disposition ||
+			h.Get("X-Content-Type-Options") != "nosniff" || !strings.Contains(h.Get("Content-Security-Policy"), "sandbox") || !strings.Contains(h.Get("Cache-Control"), "immutable") {
+			t.Errorf("GET %s: %d %v", c.path, res.StatusCode, h)
+		}
+	}
+	for _, path := range []string{"/files/0a1b-x.html", "/files/khong.pdf", "/files/", "/files/..%2fgo.pdf", "/images/khong.png", "/images/con", "/images/..%2fgo.mod", "/images/.an", "/images/", "/static/khong.css", "/static/..%2fweb.go"} {
 		res, _ := s.do(t, http.MethodGet, path, "")
 		if res.StatusCode != 404 || strings.Contains(res.Header.Get("Cache-Control"), "immutable") {
 			t.Errorf("GET %s = %d, %s", path, res.StatusCode, res.Header.Get("Cache-Control"))

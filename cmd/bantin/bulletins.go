@@ -150,6 +150,9 @@ func (a *app) printBulletin(w *works, b *bantin.Bulletin) {
 	for _, im := range b.Images {
 		a.say("\n[ảnh] %s", "\n[image] %s", strings.TrimSpace(im.Caption+" "+im.Src))
 	}
+	for _, f := range b.Attachments {
+		a.say("\n[tệp đính kèm] %s", "\n[attachment] %s", strings.TrimSpace(f.Title+" "+f.Src))
+	}
 }
 
 func (a *app) placeNames(slugs []string) string {

@@ -37,6 +37,7 @@ type works struct {
 	db        *store.DB
 	atlas     *place.Atlas
 	pictures  *picture.Store
+	files     *picture.Files
 	templates *templates.Set
 	tokens    *mailer.Tokens
 	editor    *publish.Editor
@@ -69,6 +70,9 @@ func (w *works) assemble(ctx context.Context) error {
 	w.atlas = place.NewAtlas(c.AllClusters())
 	var err error
 	if w.pictures, err = picture.Open(filepath.Join(c.Data, "images")); err != nil {
+		return err
+	}
+	if w.files, err = picture.OpenFiles(filepath.Join(c.Data, "files")); err != nil {
 		return err
 	}
 	if w.templates, err = templates.Load(c.Templates); err != nil {
@@ -223,7 +227,7 @@ type readOptions struct {
 func (w *works) reading(s *config.Source, opt readOptions) (*publish.Reading, error) {
 	src, err := source.Open(source.Spec{
 		ID: s.ID, Kind: string(s.Kind), Path: s.Path, URL: s.URL,
-		Location: w.site.Location, Language: w.site.Language, Pictures: w.pictures,
+		Location: w.site.Location, Language: w.site.Language, Pictures: w.pictures, Files: w.files,
 		Web: w.client(s), Since: opt.since, Progress: opt.progress, Now: time.Now,
 		Notes: func(ctx context.Context) (map[string]string, error) { return w.db.Notes(ctx, s.ID) },
 	})
