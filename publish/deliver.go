@@ -24,6 +24,7 @@ type Courier struct {
 	Press       *Press
 	Tokens      *mailer.Tokens
 	Transport   mailer.Transport
+	Returns     *Returns // learns of whom a server refused for good; nil: nobody does
 	Connections int
 	Limit       *rate.Limiter            // messages a second; nil: none
 	Domains     map[string]*rate.Limiter // the same for receiving domains, in lower case

@@ -84,6 +84,11 @@ func (l *line) settle(j *job, result store.Result) {
 	case !v.taken:
 		j.claim.lose()
 		l.Log.Warn("a result came too late: the chunk was taken over", "edition", l.edition.ID, "chunk", j.claim.Number)
+	case l.Returns != nil && result.Status == bantin.DeliveryFailed:
+		err := l.Returns.Refused(context.Background(), l.edition.Row, j.Key, j.Address, result.Reply)
+		if err != nil {
+			l.Log.Warn("a refusal cannot be kept: the address is tried again by the next edition", "edition", l.edition.ID, "contact", j.Contact, "error", err)
+		}
 	}
 }
 

@@ -23,23 +23,28 @@ func (db *DB) Unsubscribe(ctx context.Context, contactKey, digest string, at tim
 		if err != nil {
 			return err
 		}
-		var status bantin.SubscriptionStatus
-		err = tx.QueryRowContext(ctx, `SELECT status FROM subscriptions WHERE contact = $1 AND digest = $2`, contact, digest).Scan(&status)
-		if err != nil && !errors.Is(err, sql.ErrNoRows) {
-			return err
-		}
-		if status == bantin.SubscriptionUnsubscribed {
-			return nil
-		}
-		_, err = tx.ExecContext(ctx, `INSERT INTO subscriptions (contact, digest, status, since) VALUES ($1, $2, $3, $4)
-			ON CONFLICT (contact, digest) DO UPDATE SET status = excluded.status, since = excluded.since`,
-			contact, digest, bantin.SubscriptionUnsubscribed, millis(at))
-		if err != nil {
-			return err
-		}
-		_, err = tx.ExecContext(ctx, `INSERT INTO departures (contact, digest, at) VALUES ($1, $2, $3)`, contact, digest, millis(at))
-		return err
+		return db.leave(ctx, tx, contact, digest, at)
 	})
+}
+
+// leave notes that a contact leaves a digest, and nothing where she has.
+func (db *DB) leave(ctx context.Context, tx *sql.Tx, contact int64, digest string, at time.Time) error {
+	var status bantin.SubscriptionStatus
+	err := tx.QueryRowContext(ctx, `SELECT status FROM subscriptions WHERE contact = $1 AND digest = $2`, contact, digest).Scan(&status)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return err
+	}
+	if status == bantin.SubscriptionUnsubscribed {
+		return nil
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO subscriptions (contact, digest, status, since) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (contact, digest) DO UPDATE SET status = excluded.status, since = excluded.since`,
+		contact, digest, bantin.SubscriptionUnsubscribed, millis(at))
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO departures (contact, digest, at) VALUES ($1, $2, $3)`, contact, digest, millis(at))
+	return err
 }
 
 // Departure is one contact leaving one digest, or all where Digest is "".

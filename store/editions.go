@@ -108,7 +108,10 @@ func (db *DB) complete(ctx context.Context, e *bantin.Edition) error {
 	if err != nil {
 		return fmt.Errorf("bulletins of edition %s: %w", e.ID, err)
 	}
-	e.Counts, err = db.counts(ctx, e.Row)
+	if e.Counts, err = db.counts(ctx, e.Row); err != nil {
+		return err
+	}
+	e.Returned, err = db.returned(ctx, e.Row)
 	return err
 }
 

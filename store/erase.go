@@ -34,6 +34,7 @@ func (db *DB) EraseContact(ctx context.Context, address string, secret []byte) e
 			{`UPDATE deliveries SET address = '', name = '', reply = '',
 				status = CASE WHEN status IN ('queued', 'deferred') THEN 'skipped' ELSE status END
 				WHERE edition IN (SELECT n FROM editions) AND contact = $1`, []any{c.ID}},
+			{`DELETE FROM returns WHERE contact = $1`, []any{c.Key}},
 			{`DELETE FROM subscriptions WHERE contact = $1`, []any{c.ID}},
 			{`DELETE FROM contacts WHERE id = $1`, []any{c.ID}},
 		} {

@@ -20,6 +20,13 @@ type evidence struct {
 	others     bool   // it speaks of others too
 }
 
+// Answer says what a server's answer to a message means, such as the one that
+// a permanent refusal brings while it is sent.
+func Answer(address, reply string) Recipient {
+	e := evidence{address: address, diagnostic: reply, field: "reply"}
+	return e.judge()
+}
+
 // judge decides what the evidence means.
 func (e *evidence) judge() Recipient {
 	r := Recipient{Address: e.address, Diagnostic: oneLine(e.said(), 1000)}
@@ -34,7 +41,7 @@ func (e *evidence) judge() Recipient {
 	if r.Reason.ofAddress() {
 		r.Reason, r.Because = e.doubt(r.Reason, r.Because)
 	}
-	r.Kind = Soft
+	r.Kind, r.Delayed = Soft, e.action == "delayed"
 	if r.Reason.ofAddress() && !e.mayPass(r.Reason, r.Status) {
 		r.Kind = Hard
 	}

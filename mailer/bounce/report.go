@@ -32,6 +32,7 @@ type Recipient struct {
 	Status     string // RFC 3463, such as 5.1.1; "" where none is known
 	Reason     Reason
 	Diagnostic string // what the system said, on one line
+	Delayed    bool   // it still tries
 	Because    Because
 }
 

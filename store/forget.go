@@ -1,0 +1,68 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+)
+
+// forgetAtOnce bounds a transaction of forgetting, so that nobody waits for it.
+const forgetAtOnce = 500
+
+// ForgetDeliveries removes the deliveries of editions that ended and were due
+// before a time, and addresses and words from returns of that age but those
+// that a suppression stands on: a batch at a time, until none is left. Counts
+// of editions stay. It gives how many deliveries went.
+func (db *DB) ForgetDeliveries(ctx context.Context, before time.Time) (forgotten int64, err error) {
+	var editions []int64
+	err = each(ctx, db.reader, func(rows *sql.Rows) error {
+		var n int64
+		err := rows.Scan(&n)
+		editions = append(editions, n)
+		return err
+	}, `SELECT e.n FROM editions e WHERE e.status IN ('done', 'cancelled') AND e.due < $1 AND e.created_at < $1
+		AND EXISTS (SELECT 1 FROM deliveries d WHERE d.edition = e.n) ORDER BY e.n`, millis(before))
+	if err != nil {
+		return 0, fmt.Errorf("look for old deliveries: %w", err)
+	}
+	for _, edition := range editions {
+		n, err := db.forget(ctx, "forget old deliveries", `DELETE FROM deliveries WHERE edition = $1
+			AND contact IN (SELECT contact FROM deliveries WHERE edition = $1 ORDER BY contact LIMIT $2)`, edition, forgetAtOnce)
+		forgotten += n
+		if err != nil {
+			return forgotten, err
+		}
+	}
+	_, err = db.forget(ctx, "forget whom old returns were about", `UPDATE returns SET address = '', diagnostic = ''
+		WHERE n IN (SELECT n FROM returns WHERE at < $1 AND address <> '' AND n NOT IN (SELECT returned FROM suppressions) ORDER BY n LIMIT $2)`,
+		millis(before), forgetAtOnce)
+	return forgotten, err
+}
+
+// ForgetReturns empties what was kept of the messages that came back before a
+// time. What they said in short stays, so that counts and suppressions keep
+// their reason.
+func (db *DB) ForgetReturns(ctx context.Context, before time.Time) (int64, error) {
+	return db.forget(ctx, "forget old bounces", `UPDATE returns SET raw = $3
+		WHERE n IN (SELECT n FROM returns WHERE at < $1 AND LENGTH(raw) > 0 ORDER BY n LIMIT $2)`, millis(before), forgetAtOnce, []byte{})
+}
+
+// forget does one statement again until it finds less than a batch.
+func (db *DB) forget(ctx context.Context, act, query string, args ...any) (total int64, err error) {
+	for {
+		var n int64
+		err := db.write(ctx, act, func(tx *sql.Tx) error {
+			res, err := tx.ExecContext(ctx, query, args...)
+			if err != nil {
+				return err
+			}
+			n, err = res.RowsAffected()
+			return err
+		})
+		total += n
+		if err != nil || n < forgetAtOnce {
+			return total, err
+		}
+	}
+}

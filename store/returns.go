@@ -1,0 +1,277 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"bantin"
+)
+
+// Return is a message that came back, or a refusal while one was sent, as it
+// is kept.
+type Return struct {
+	N          int64
+	Message    string // a hash of what was received: the same message is taken once
+	At         time.Time
+	Contact    string // her key, proved by a signature; "" for nobody
+	Edition    int64  // row; 0 for none
+	Address    string
+	Kind       string
+	Reason     string
+	Status     string // RFC 3463
+	Diagnostic string
+	Proof      string // where the signature stood
+	Done       string // what was done about it
+	Counts     bool   // a soft one that adds up with others
+	Raw        []byte // its beginning; empty for a refusal and once it is old
+}
+
+// What was done about a return.
+const (
+	DoneNothing      = "nothing"
+	DoneNoted        = "noted"
+	DoneAlarm        = "alarm" // it is about our server
+	DoneSuppressed   = "suppressed"
+	DoneUnsubscribed = "unsubscribed"
+)
+
+// ProofReply is the proof of a refusal that our own connection heard.
+const ProofReply = "reply"
+
+// Consequence is what a return does to its contact.
+type Consequence struct {
+	Suppress string // the reason; "" for no suppression
+	Address  string // to suppress; "" for the one she has now
+	Leave    string // a digest that she leaves
+	LeaveAll bool   // she leaves all
+}
+
+// TakeReturn keeps a return and does what follows from it, in one transaction;
+// fresh is false, and nothing is done, where the message was taken before. Of
+// a contact who was erased nothing is kept but the hash of the message.
+func (db *DB) TakeReturn(ctx context.Context, r Return, c Consequence) (fresh bool, err error) {
+	err = db.write(ctx, "keep what came back", func(tx *sql.Tx) error {
+		fresh = false
+		her, err := contactByKey(ctx, tx, r.Contact)
+		if errors.Is(err, bantin.ErrNotFound) {
+			r = Return{Message: r.Message, At: r.At, Kind: r.Kind, Reason: r.Reason, Proof: r.Proof, Done: DoneNothing}
+			c = Consequence{}
+		} else if err != nil {
+			return err
+		}
+		n, err := insertReturn(ctx, tx, r)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		fresh = true
+		return db.follow(ctx, tx, her, n, r, c)
+	})
+	return fresh, err
+}
+
+func insertReturn(ctx context.Context, tx *sql.Tx, r Return) (n int64, err error) {
+	raw := r.Raw
+	if raw == nil {
+		raw = []byte{}
+	}
+	err = tx.QueryRowContext(ctx, `INSERT INTO returns (message, at, contact, edition, address, kind, reason, status, diagnostic, proof, done, counts, raw)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT (message) DO NOTHING RETURNING n`,
+		r.Message, millis(r.At), r.Contact, r.Edition, plainText(r.Address), r.Kind, r.Reason, r.Status, plainText(r.Diagnostic), r.Proof, r.Done, flag(r.Counts), raw).Scan(&n)
+	return n, err
+}
+
+// who is a contact as returns need her.
+type who struct {
+	id         int64
+	addressKey string
+}
+
+func contactByKey(ctx context.Context, q querier, key string) (w who, err error) {
+	err = q.QueryRowContext(ctx, `SELECT id, address_key FROM contacts WHERE key = $1`, key).Scan(&w.id, &w.addressKey)
+	if errors.Is(err, sql.ErrNoRows) {
+		return w, fmt.Errorf("contact of a signed address: %w", bantin.ErrNotFound)
+	}
+	return w, err
+}
+
+// follow does what a return leads to. Departures tell those who are sending
+// right now.
+func (db *DB) follow(ctx context.Context, tx *sql.Tx, her who, n int64, r Return, c Consequence) error {
+	if c.Suppress != "" {
+		address := bantin.AddressKey(c.Address)
+		if address == "" {
+			address = her.addressKey
+		}
+		if _, err := suppress(ctx, tx, Suppression{Address: address, Reason: c.Suppress, At: r.At, Origin: r.Kind, returned: n}); err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, `INSERT INTO departures (contact, digest, at) VALUES ($1, '', $2)`, her.id, millis(r.At)); err != nil {
+			return err
+		}
+	}
+	var digests []string
+	switch {
+	case c.LeaveAll:
+		var err error
+		if digests, err = knownDigests(ctx, tx); err != nil {
+			return err
+		}
+	case c.Leave != "":
+		digests = []string{c.Leave}
+	}
+	for _, digest := range digests {
+		if err := db.leave(ctx, tx, her.id, digest, r.At); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func knownDigests(ctx context.Context, q querier) ([]string, error) {
+	var list []string
+	err := each(ctx, q, func(rows *sql.Rows) error {
+		var id string
+		err := rows.Scan(&id)
+		list = append(list, id)
+		return err
+	}, `SELECT id FROM digests UNION SELECT digest FROM editions UNION SELECT digest FROM subscriptions ORDER BY 1`)
+	return list, err
+}
+
+// DigestsEver gives every digest that anybody can have had.
+func (db *DB) DigestsEver(ctx context.Context) ([]string, error) {
+	list, err := knownDigests(ctx, db.reader)
+	if err != nil {
+		return nil, fmt.Errorf("list digests: %w", err)
+	}
+	return list, nil
+}
+
+const returnColumns = `r.n, r.message, r.at, r.contact, r.edition, r.address, r.kind, r.reason, r.status, r.diagnostic, r.proof, r.done, r.counts, r.raw`
+
+func scanReturn(row interface{ Scan(...any) error }) (Return, error) {
+	var r Return
+	var at int64
+	err := row.Scan(&r.N, &r.Message, &at, &r.Contact, &r.Edition, &r.Address, &r.Kind, &r.Reason, &r.Status, &r.Diagnostic, &r.Proof, &r.Done, &r.Counts, &r.Raw)
+	r.At = moment(at)
+	return r, err
+}
+
+// returned counts the recipients of an edition whose message came back later.
+func (db *DB) returned(ctx context.Context, edition int64) (n int64, err error) {
+	err = db.reader.QueryRowContext(ctx, `SELECT COUNT(DISTINCT contact) FROM returns
+		WHERE edition = $1 AND kind IN ('hard', 'soft') AND proof <> $2 AND done <> $3`, edition, ProofReply, DoneNothing).Scan(&n)
+	return n, explain(err)
+}
+
+// Mailing is an edition as return paths and Message-IDs name it.
+type Mailing struct {
+	Edition int64
+	Digest  string
+	Due     time.Time
+}
+
+// Mailings gives the editions whose messages may come back, the newest first.
+func (db *DB) Mailings(ctx context.Context, since time.Time) ([]Mailing, error) {
+	var list []Mailing
+	err := each(ctx, db.reader, func(rows *sql.Rows) error {
+		var m Mailing
+		var due int64
+		err := rows.Scan(&m.Edition, &m.Digest, &due)
+		m.Due = moment(due)
+		list = append(list, m)
+		return err
+	}, `SELECT n, digest, due FROM editions WHERE created_at >= $1 ORDER BY n DESC`, millis(since))
+	if err != nil {
+		return nil, fmt.Errorf("list mailings: %w", err)
+	}
+	return list, nil
+}
+
+// Mailed gives the address to which an edition went to the contact with this
+// key; bantin.ErrNotFound.
+func (db *DB) Mailed(ctx context.Context, edition int64, contactKey string) (address string, err error) {
+	err = db.reader.QueryRowContext(ctx, `SELECT d.address FROM contacts c JOIN deliveries d ON d.edition = $1 AND d.contact = c.id WHERE c.key = $2`,
+		edition, contactKey).Scan(&address)
+	return address, mailedError(err)
+}
+
+// MailedTo gives the key of the contact to whom an edition went at an address;
+// bantin.ErrNotFound.
+func (db *DB) MailedTo(ctx context.Context, edition int64, address string) (contactKey string, err error) {
+	err = db.reader.QueryRowContext(ctx, `SELECT c.key FROM contacts c JOIN deliveries d ON d.edition = $1 AND d.contact = c.id WHERE c.address_key = $2`,
+		edition, bantin.AddressKey(address)).Scan(&contactKey)
+	return contactKey, mailedError(err)
+}
+
+func mailedError(err error) error {
+	if errors.Is(err, sql.ErrNoRows) {
+		return fmt.Errorf("delivery: %w", bantin.ErrNotFound)
+	}
+	if err != nil {
+		return fmt.Errorf("look up a delivery: %w", explain(err))
+	}
+	return nil
+}
+
+// Past is how one edition went to a contact.
+type Past struct {
+	Edition  int64
+	Due      time.Time
+	Status   bantin.DeliveryStatus
+	Returned bool // with a return that counts
+}
+
+// PastOf gives how the last editions went to the contact with this key, the
+// newest first. Those that are under way are left out.
+func (db *DB) PastOf(ctx context.Context, contactKey string, limit int) ([]Past, error) {
+	var list []Past
+	err := each(ctx, db.reader, func(rows *sql.Rows) error {
+		var p Past
+		var due int64
+		err := rows.Scan(&p.Edition, &due, &p.Status, &p.Returned)
+		p.Due = moment(due)
+		list = append(list, p)
+		return err
+	}, `SELECT e.n, e.due, d.status, EXISTS (SELECT 1 FROM returns r WHERE r.edition = e.n AND r.contact = $1 AND r.counts = 1)
+		FROM editions e JOIN deliveries d ON d.edition = e.n AND d.contact = (SELECT id FROM contacts WHERE key = $1)
+		WHERE d.status IN ('sent', 'failed') ORDER BY e.due DESC, e.n DESC LIMIT $2`, contactKey, limit)
+	if err != nil {
+		return nil, fmt.Errorf("look up how editions went: %w", err)
+	}
+	return list, nil
+}
+
+// Alarm is one way in which receivers refuse our server.
+type Alarm struct {
+	Reason     string
+	Count      int64
+	Last       time.Time
+	Diagnostic string // of the last one
+}
+
+// Alarms gives what receivers have said against our server since a time, what
+// came most often first.
+func (db *DB) Alarms(ctx context.Context, since time.Time) ([]Alarm, error) {
+	var list []Alarm
+	err := each(ctx, db.reader, func(rows *sql.Rows) error {
+		var a Alarm
+		var last int64
+		err := rows.Scan(&a.Reason, &a.Count, &last, &a.Diagnostic)
+		a.Last = moment(last)
+		list = append(list, a)
+		return err
+	}, `SELECT a.reason, a.count, a.last, COALESCE((SELECT r.diagnostic FROM returns r WHERE r.n = a.n), '')
+		FROM (SELECT reason, COUNT(*) AS count, MAX(at) AS last, MAX(n) AS n FROM returns WHERE done = $1 AND at >= $2 GROUP BY reason) a
+		ORDER BY a.count DESC, a.reason`, DoneAlarm, millis(since))
+	if err != nil {
+		return nil, fmt.Errorf("list alarms: %w", err)
+	}
+	return list, nil
+}

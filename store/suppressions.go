@@ -1,0 +1,137 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"bantin"
+)
+
+// Suppression is an address that must not be mailed.
+type Suppression struct {
+	Address string // in the form of bantin.AddressKey
+	Reason  string
+	At      time.Time
+	Origin  string  // office, or the kind of the return that led there
+	Message *Return // that led there; nil for none
+
+	returned int64
+}
+
+// OriginOffice is the origin of a suppression by hand.
+const OriginOffice = "office"
+
+// Suppress puts an address on the list by hand, and tells every sender; one
+// that is on it stays as it is, and added is false.
+func (db *DB) Suppress(ctx context.Context, address, reason string, at time.Time) (added bool, err error) {
+	key := bantin.AddressKey(address)
+	err = db.write(ctx, "suppress "+address, func(tx *sql.Tx) error {
+		var err error
+		added, err = suppress(ctx, tx, Suppression{Address: key, Reason: reason, At: at, Origin: OriginOffice})
+		if err != nil || !added {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `INSERT INTO departures (contact, digest, at) SELECT id, '', CAST($2 AS BIGINT) FROM contacts WHERE address_key = $1`, key, millis(at))
+		return err
+	})
+	return added, err
+}
+
+// suppress inserts a row. A complaint overrides what is there: it must not be
+// undone as lightly as a bounce.
+func suppress(ctx context.Context, tx *sql.Tx, s Suppression) (added bool, err error) {
+	res, err := tx.ExecContext(ctx, `INSERT INTO suppressions (address_key, reason, at, origin, returned) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (address_key) DO UPDATE SET reason = excluded.reason, at = excluded.at, origin = excluded.origin, returned = excluded.returned
+		WHERE excluded.origin = 'complaint' AND suppressions.origin <> 'complaint'`,
+		s.Address, s.Reason, millis(s.At), s.Origin, s.returned)
+	if err != nil {
+		return false, err
+	}
+	n, err := res.RowsAffected()
+	return n == 1, err
+}
+
+// Unsuppress takes an address off the list and forgets the soft returns that
+// added up, so that it begins anew; bantin.ErrNotFound. Who complained stays
+// unsubscribed.
+func (db *DB) Unsuppress(ctx context.Context, address string) error {
+	key := bantin.AddressKey(address)
+	return db.write(ctx, "take "+address+" off the suppressions", func(tx *sql.Tx) error {
+		res, err := tx.ExecContext(ctx, `DELETE FROM suppressions WHERE address_key = $1`, key)
+		if err != nil {
+			return err
+		}
+		if n, err := res.RowsAffected(); err != nil || n == 0 {
+			return errors.Join(err, bantin.ErrNotFound)
+		}
+		_, err = tx.ExecContext(ctx, `UPDATE returns SET counts = 0 WHERE contact IN (SELECT key FROM contacts WHERE address_key = $1)`, key)
+		return err
+	})
+}
+
+// Suppression gives one suppression with the message that led there;
+// bantin.ErrNotFound.
+func (db *DB) Suppression(ctx context.Context, address string) (Suppression, error) {
+	s, err := scanSuppression(db.reader.QueryRowContext(ctx, `SELECT address_key, reason, at, origin, returned FROM suppressions WHERE address_key = $1`, bantin.AddressKey(address)))
+	if errors.Is(err, sql.ErrNoRows) {
+		return s, fmt.Errorf("suppression of %s: %w", address, bantin.ErrNotFound)
+	}
+	if err != nil {
+		return s, fmt.Errorf("look up suppression: %w", explain(err))
+	}
+	return s, db.addReturn(ctx, &s)
+}
+
+// Suppressions calls yield for every suppression, by address.
+func (db *DB) Suppressions(ctx context.Context, yield func(Suppression) error) error {
+	const page = 500
+	for after := ""; ; {
+		var list []Suppression
+		err := each(ctx, db.reader, func(rows *sql.Rows) error {
+			s, err := scanSuppression(rows)
+			list = append(list, s)
+			return err
+		}, `SELECT address_key, reason, at, origin, returned FROM suppressions WHERE address_key > $1 ORDER BY address_key LIMIT $2`, after, page)
+		if err != nil {
+			return fmt.Errorf("list suppressions: %w", err)
+		}
+		for i := range list {
+			if err := db.addReturn(ctx, &list[i]); err != nil {
+				return err
+			}
+			if err := yield(list[i]); err != nil {
+				return err
+			}
+			after = list[i].Address
+		}
+		if len(list) < page {
+			return nil
+		}
+	}
+}
+
+func scanSuppression(row interface{ Scan(...any) error }) (Suppression, error) {
+	var s Suppression
+	var at int64
+	err := row.Scan(&s.Address, &s.Reason, &at, &s.Origin, &s.returned)
+	s.At = moment(at)
+	return s, err
+}
+
+func (db *DB) addReturn(ctx context.Context, s *Suppression) error {
+	if s.returned == 0 {
+		return nil
+	}
+	r, err := scanReturn(db.reader.QueryRowContext(ctx, `SELECT `+returnColumns+` FROM returns r WHERE r.n = $1`, s.returned))
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil // it was old
+	}
+	if err != nil {
+		return fmt.Errorf("look up what came back: %w", explain(err))
+	}
+	s.Message = &r
+	return nil
+}
