@@ -25,7 +25,10 @@ func RenderDigest(set *templates.Set, subject string, mail DigestMail) (Rendered
 		return Rendered{}, err
 	}
 	total := mail.shown()
-	var out Rendered
+	out, err := mail.first(total).render(set)
+	if out.Subject = line; err != nil || len(out.HTML) <= maxHTML { // nearly always
+		return out, err
+	}
 	dropped := sort.Search(total+1, func(n int) bool { // the fewest that must go
 		if err == nil {
 			out, err = mail.first(total - n).render(set)

@@ -34,6 +34,9 @@ func TestMain(m *testing.M) {
 	case "sink":
 		runSink()
 		return
+	case "far":
+		runFar()
+		return
 	case "deliver":
 		runDeliver()
 		return
@@ -229,10 +232,13 @@ func runSink() {
 }
 
 // sink starts a mail server in a process of its own and gives its port.
-func sink(b *testing.B) int {
+func sink(b *testing.B) int { return other(b, "sink", "") }
+
+// other starts a process that prints its port and ends with its standard input.
+func other(b *testing.B, kind, args string) int {
 	b.Helper()
 	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), "BANTIN_BENCH=sink")
+	cmd.Env = append(os.Environ(), "BANTIN_BENCH="+kind, "BANTIN_BENCH_ARGS="+args)
 	cmd.Stderr = os.Stderr
 	in, err := cmd.StdinPipe()
 	if err != nil {

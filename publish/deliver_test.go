@@ -38,10 +38,13 @@ type office struct {
 	skew   atomic.Int64 // of the clock
 }
 
-func newOffice(t testing.TB) *office {
+func newOffice(t testing.TB) *office { return newOfficeOn(t, "") }
+
+// newOfficeOn has its store in the database at url; "" for SQLite.
+func newOfficeOn(t testing.TB, url string) *office {
 	t.Helper()
 	o := &office{t: t, atlas: place.NewAtlas(nil), tokens: mailer.NewTokens([]byte("bí mật để thử"))}
-	db, err := store.Open(t.Context(), t.TempDir(), store.Options{Now: o.now})
+	db, err := store.Open(t.Context(), t.TempDir(), store.Options{URL: url, Now: o.now})
 	if err != nil {
 		t.Fatal(err)
 	}

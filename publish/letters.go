@@ -134,12 +134,16 @@ type letters struct {
 
 	mu        sync.Mutex
 	bulletins []bantin.Bulletin
-	made      map[Segment]*mailer.Letter
+	made      map[Segment]composed
 }
 
-// mostLetters bounds the memory of an edition: some 30 KB each. Beyond that
-// all are forgotten, which costs a tenth of a millisecond a segment.
-const mostLetters = 512
+// composed gives a segment's message: whoever asks first makes it, and only
+// those of the same segment wait.
+type composed func() (*mailer.Letter, error)
+
+// mostLetters bounds the memory of an edition: some 60 KB each. Beyond that
+// all are forgotten, which costs half a millisecond a segment.
+const mostLetters = 256
 
 // load reads the edition's bulletins again: some may have been withdrawn.
 func (l *letters) load(ctx context.Context) error {
@@ -149,25 +153,29 @@ func (l *letters) load(ctx context.Context) error {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.bulletins, l.made = bulletins, map[Segment]*mailer.Letter{}
+	l.bulletins, l.made = bulletins, map[Segment]composed{}
 	return nil
 }
 
 // letter gives the composed message for a recipient.
 func (l *letters) letter(r *store.Recipient) (*mailer.Letter, error) {
-	s := Segment{Place: r.Place, Language: r.Language, Why: r.Why}
+	return l.of(Segment{Place: r.Place, Language: r.Language, Why: r.Why})()
+}
+
+func (l *letters) of(s Segment) composed {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if made, ok := l.made[s]; ok {
-		return made, nil
+		return made
 	}
 	if len(l.made) >= mostLetters {
 		clear(l.made)
 	}
-	made, _, err := l.press.Compose(l.edition, l.press.Mail(l.edition, l.zone, l.bulletins, s), l.now())
-	if err != nil {
-		return nil, err
-	}
+	bulletins := l.bulletins
+	made := sync.OnceValues(func() (*mailer.Letter, error) {
+		letter, _, err := l.press.Compose(l.edition, l.press.Mail(l.edition, l.zone, bulletins, s), l.now())
+		return letter, err
+	})
 	l.made[s] = made
-	return made, nil
+	return made
 }

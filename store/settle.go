@@ -30,16 +30,17 @@ func (db *DB) Settle(ctx context.Context, results []Result) (taken []bool, err e
 	return taken, err
 }
 
-// settleEach is the fastest there is on SQLite: a prepared update a result.
+// settleOne stores one result under its fence.
+const settleOne = `UPDATE deliveries SET status = $1, attempts = attempts + $2, next_attempt = $3, updated_at = $4, reply = $5
+	WHERE edition = $6 AND contact = $7 AND ` + unsettled + `
+	AND (SELECT fence FROM chunks WHERE edition = $6 AND chunk = $8) = $9`
+
+// settleEach is the fastest there is on SQLite: an update a result, parsed when
+// the database was opened (to parse it takes as long as to run it).
 func (db *DB) settleEach(ctx context.Context, results []Result) (taken []bool, err error) {
 	err = db.beside(ctx, "store results", func(tx *sql.Tx) error {
 		taken = make([]bool, len(results))
-		update, err := tx.PrepareContext(ctx, `UPDATE deliveries SET status = $1, attempts = attempts + $2, next_attempt = $3, updated_at = $4, reply = $5
-			WHERE edition = $6 AND contact = $7 AND `+unsettled+`
-			AND (SELECT fence FROM chunks WHERE edition = $6 AND chunk = $8) = $9`)
-		if err != nil {
-			return err
-		}
+		update := tx.StmtContext(ctx, db.settle)
 		defer update.Close()
 		now := millis(db.now())
 		for i, r := range results {

@@ -37,7 +37,11 @@ func openSQLite(ctx context.Context, dir string) (*DB, error) {
 	if err != nil {
 		return nil, errors.Join(err, writer.Close())
 	}
-	return &DB{writer: writer, reader: reader, dir: dir}, nil
+	settle, err := writer.PrepareContext(ctx, settleOne)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open database %s: %w", path, explain(err)), reader.Close(), writer.Close())
+	}
+	return &DB{writer: writer, reader: reader, settle: settle, dir: dir}, nil
 }
 
 func connectSQLite(path string, connections int, option string) (*sql.DB, error) {

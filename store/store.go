@@ -36,8 +36,9 @@ var migrations embed.FS
 type DB struct {
 	writer   *sql.DB
 	reader   *sql.DB
-	dir      string // of what is this machine's own
-	url      string // of PostgreSQL
+	settle   *sql.Stmt // SQLite's, parsed once: see settleEach
+	dir      string    // of what is this machine's own
+	url      string    // of PostgreSQL
 	postgres bool
 	now      func() time.Time
 	fixed    bool // now is also the database's clock

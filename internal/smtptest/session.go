@@ -178,6 +178,10 @@ func (x *session) stray() bool {
 	return x.reply("554 5.5.1 no valid recipients")
 }
 
+// headAtMost is what is read of a message that is to be forgotten: its
+// Message-ID is in there.
+const headAtMost = 4 << 10
+
 func (x *session) readBody() ([]byte, error) {
 	var body []byte
 	for first := true; ; first = false {
@@ -191,7 +195,9 @@ func (x *session) readBody() ([]byte, error) {
 		if !bytes.HasSuffix(line, []byte("\r\n")) {
 			return nil, io.ErrUnexpectedEOF // a bare LF: the client is wrong
 		}
-		body = append(body, bytes.TrimPrefix(line, []byte("."))...)
+		if !x.opt.Forget || len(body) < headAtMost {
+			body = append(body, bytes.TrimPrefix(line, []byte("."))...)
+		}
 		if first && x.rcpt && !x.act(x.opt.Decide(Middle, x.to), "") {
 			return nil, io.ErrUnexpectedEOF
 		}
