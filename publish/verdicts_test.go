@@ -30,7 +30,7 @@ func TestVerdictsReachFeeds(t *testing.T) {
 	}
 	ctx, title, places := t.Context(), "Miền Tây đón ghe sách", []string{"phu-tho"}
 
-	done(o.db.CorrectBulletin(ctx, "can-tho", store.Correction{Title: &title, Places: &places}, o.atlas.Tags))
+	done(o.db.CorrectBulletin(ctx, "can-tho", store.Correction{Title: &title, Places: &places}, nil, o.atlas.Tags))
 	o.refresh(f, 4)
 	has("tat-ca", title, true)
 	has("tinh/phu-tho", title, true)

@@ -17,8 +17,30 @@ type Correction struct {
 	Clusters  *[]string  `json:"clusters,omitempty"` // ids; empty: none
 	Published *time.Time `json:"published,omitempty"`
 
+	EventDate  *bantin.Day `json:"event_date,omitempty"`
+	EventPlace *string     `json:"event_place,omitempty"`
+	EventHost  *string     `json:"event_host,omitempty"`
+
 	// Origins are addresses of what was merged into the bulletin; only added to.
 	Origins []string `json:"origins,omitempty"`
+}
+
+// Field is what a person can correct, and give back to the source.
+type Field string
+
+// The fields of a correction.
+const (
+	FieldTitle    Field = "title"
+	FieldLead     Field = "lead"
+	FieldPlaces   Field = "places"
+	FieldClusters Field = "clusters"
+	FieldDate     Field = "date"
+	FieldEvent    Field = "event"
+)
+
+// Fields gives all of them.
+func Fields() []Field {
+	return []Field{FieldTitle, FieldLead, FieldPlaces, FieldClusters, FieldDate, FieldEvent}
 }
 
 // ErrNoTitle says that a correction would leave a bulletin without a title.
@@ -39,7 +61,30 @@ func (c *Correction) add(later *Correction) {
 	replace(&c.Places, later.Places)
 	replace(&c.Clusters, later.Clusters)
 	replace(&c.Published, later.Published)
+	replace(&c.EventDate, later.EventDate)
+	replace(&c.EventPlace, later.EventPlace)
+	replace(&c.EventHost, later.EventHost)
 	c.Origins = union(c.Origins, later.Origins)
+}
+
+// takeBack gives fields back to the source.
+func (c *Correction) takeBack(fields []Field) {
+	for _, f := range fields {
+		switch f {
+		case FieldTitle:
+			c.Title = nil
+		case FieldLead:
+			c.Lead = nil
+		case FieldPlaces:
+			c.Places = nil
+		case FieldClusters:
+			c.Clusters = nil
+		case FieldDate:
+			c.Published = nil
+		case FieldEvent:
+			c.EventDate, c.EventPlace, c.EventHost = nil, nil, nil
+		}
+	}
 }
 
 func replace[T any](field **T, by *T) {
@@ -57,7 +102,26 @@ func (c *Correction) apply(b *bantin.Bulletin) {
 	if c.Published != nil {
 		b.Published, b.PublishedPrecision = *c.Published, bantin.PrecisionDay
 	}
+	if c.EventDate != nil || c.EventPlace != nil || c.EventHost != nil {
+		b.Event = c.event(b.Event)
+	}
 	b.Origins = union(b.Origins, c.Origins)
+}
+
+// event is what was corrected of an event, or an event made of that; nil where
+// nothing is left of it.
+func (c *Correction) event(of *bantin.Event) *bantin.Event {
+	var e bantin.Event
+	if of != nil {
+		e = *of
+	}
+	set(&e.Date, c.EventDate)
+	set(&e.Place, c.EventPlace)
+	set(&e.Host, c.EventHost)
+	if e == (bantin.Event{}) {
+		return nil
+	}
+	return &e
 }
 
 func set[T any](field *T, to *T) {

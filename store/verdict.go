@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"bantin"
 )
@@ -25,11 +26,17 @@ type said struct {
 	Held      string `json:"held,omitempty"`
 	Title     string `json:"title"`
 	Lead      string `json:"lead,omitempty"`
+
+	Places    []string         `json:"places,omitempty"`
+	Clusters  []string         `json:"clusters,omitempty"`
+	Published time.Time        `json:"published,omitzero"`
+	Precision bantin.Precision `json:"precision,omitempty"`
+	Event     *bantin.Event    `json:"event,omitempty"`
 }
 
 // over gives what readers get where the source says b, and remembers that.
 func (v *verdict) over(b *bantin.Bulletin) *bantin.Bulletin {
-	v.said = said{b.Withdrawn, b.Held, b.Title, b.Lead}
+	v.said = said{b.Withdrawn, b.Held, b.Title, b.Lead, b.Places, b.Clusters, b.Published, b.PublishedPrecision, b.Event}
 	return v.on(b)
 }
 
@@ -37,6 +44,9 @@ func (v *verdict) over(b *bantin.Bulletin) *bantin.Bulletin {
 func (v *verdict) on(b *bantin.Bulletin) *bantin.Bulletin {
 	out := *b
 	out.Withdrawn, out.Held = v.said.Withdrawn, v.said.Held
+	out.Title, out.Lead = v.said.Title, v.said.Lead
+	out.Places, out.Clusters, out.Event = v.said.Places, v.said.Clusters, v.said.Event
+	out.Published, out.PublishedPrecision = v.said.Published, v.said.Precision
 	if v.withdrawn.Valid {
 		out.Withdrawn = v.withdrawn.Bool
 	}

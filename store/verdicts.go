@@ -36,13 +36,16 @@ func (db *DB) ReleaseBulletin(ctx context.Context, id string, tags Tagger) (bant
 }
 
 // CorrectBulletin puts a person's words over the source's, field by field, now and
-// whenever the source is read again. A correction of what readers see is a
-// revision, and no news.
-func (db *DB) CorrectBulletin(ctx context.Context, id string, c Correction, tags Tagger) (bantin.Bulletin, error) {
+// whenever the source is read again; the fields of undo say again what the source
+// says. A correction of what readers see is a revision, and no news.
+func (db *DB) CorrectBulletin(ctx context.Context, id string, c Correction, undo []Field, tags Tagger) (bantin.Bulletin, error) {
 	if err := c.Validate(); err != nil {
 		return bantin.Bulletin{}, fmt.Errorf("correct bulletin %q: %w", id, err)
 	}
-	return db.judge(ctx, "correct", id, tags, func(v *verdict) { v.correction.add(&c) })
+	return db.judge(ctx, "correct", id, tags, func(v *verdict) {
+		v.correction.takeBack(undo)
+		v.correction.add(&c)
+	})
 }
 
 // judge writes a person's word on a bulletin and what follows from it.

@@ -79,11 +79,11 @@ func TestCorrectionOutlivesReads(t *testing.T) { eachDatabase(t, testCorrectionO
 func testCorrectionOutlivesReads(t *testing.T, db *DB, _ *clock) {
 	arrive(t, db, tin("a.md", "Phú Thọ tổng kết"))
 	title, lead, places, day := "Việt Trì tổng kết năm học", "Hội nghị ngày 28/4.", []string{"phu-tho"}, time.Date(2022, 4, 28, 0, 0, 0, 0, time.UTC)
-	b := must(t)(db.CorrectBulletin(t.Context(), "van-phong-a", Correction{Title: &title, Places: &places}, byPlace))
+	b := must(t)(db.CorrectBulletin(t.Context(), "van-phong-a", Correction{Title: &title, Places: &places}, nil, byPlace))
 	if b.Title != title || b.Revision != 2 || b.Change != 2 || b.Seq != 1 {
 		t.Errorf("corrected: %+v", b)
 	}
-	b = must(t)(db.CorrectBulletin(t.Context(), "van-phong-a", Correction{Lead: &lead, Published: &day}, byPlace))
+	b = must(t)(db.CorrectBulletin(t.Context(), "van-phong-a", Correction{Lead: &lead, Published: &day}, nil, byPlace))
 	if b.Title != title || b.Lead != lead || !b.Published.Equal(day) || b.PublishedPrecision != bantin.PrecisionDay {
 		t.Errorf("corrected twice: %+v", b)
 	}
@@ -106,12 +106,12 @@ func testCorrectionOutlivesReads(t *testing.T, db *DB, _ *clock) {
 		t.Errorf("another story, though it begins as the correction does: %+v", o)
 	}
 	none := []string{}
-	must(t)(db.CorrectBulletin(t.Context(), "van-phong-a", Correction{Places: &none}, byPlace))
+	must(t)(db.CorrectBulletin(t.Context(), "van-phong-a", Correction{Places: &none}, nil, byPlace))
 	if got := listed(t, db, "place:phu-tho"); got != "" {
 		t.Errorf("without places it is still found at %q", got)
 	}
 	empty := ""
-	if _, err := db.CorrectBulletin(t.Context(), "van-phong-a", Correction{Title: &empty}, byPlace); !errors.Is(err, ErrNoTitle) {
+	if _, err := db.CorrectBulletin(t.Context(), "van-phong-a", Correction{Title: &empty}, nil, byPlace); !errors.Is(err, ErrNoTitle) {
 		t.Errorf("without a title: %v", err)
 	}
 }

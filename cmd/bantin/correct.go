@@ -16,8 +16,15 @@ import (
 
 // corrections are the flags of `bulletins correct`, as they were written.
 type corrections struct {
-	title, lead, date string
-	places, clusters  string
+	title, lead, date           string
+	places, clusters            string
+	eventDate, eventPlace, host string
+	undo                        []string
+}
+
+// correctionFlags are those of which one must be given.
+func correctionFlags() []string {
+	return []string{"title", "lead", "places", "clusters", "date", "event-date", "event-place", "host", "undo"}
 }
 
 func (a *app) correctCommand() *cobra.Command {
@@ -33,7 +40,11 @@ func (a *app) correctCommand() *cobra.Command {
 					if err != nil {
 						return bantin.Bulletin{}, &usageError{err}
 					}
-					return w.db.CorrectBulletin(cmd.Context(), args[0], correction, w.atlas.Tags)
+					undo, err := a.undone(c.undo)
+					if err != nil {
+						return bantin.Bulletin{}, &usageError{err}
+					}
+					return w.db.CorrectBulletin(cmd.Context(), args[0], correction, undo, w.atlas.Tags)
 				})
 		},
 	}
@@ -43,15 +54,32 @@ func (a *app) correctCommand() *cobra.Command {
 	f.StringVar(&c.places, "places", "", "`NAMES` or slugs of provinces, with commas between; empty: none")
 	f.StringVar(&c.clusters, "clusters", "", "`IDS` of clusters, with commas between; empty: none")
 	f.StringVar(&c.date, "date", "", "the `DAY` it was published, YYYY-MM-DD")
+	f.StringVar(&c.eventDate, "event-date", "", "the `DAY` of what it reports, YYYY-MM-DD")
+	f.StringVar(&c.eventPlace, "event-place", "", "where that was; empty: nowhere")
+	f.StringVar(&c.host, "host", "", "who was the host; empty: nobody")
+	f.StringSliceVar(&c.undo, "undo", nil, "`FIELDS` that say again what the source says: title, lead, places, clusters, date, event")
 	return correct
+}
+
+// undone are the fields that are given back to the source.
+func (a *app) undone(names []string) ([]store.Field, error) {
+	var fields []store.Field
+	for _, name := range names {
+		field := store.Field(strings.TrimSpace(name))
+		if !slices.Contains(store.Fields(), field) {
+			return nil, a.unknown(bantin.Words{VI: "--undo: không có mục %q", EN: "--undo: unknown field %q"}, name,
+				"title, lead, places, clusters, date, event", bantin.Words{VI: "có", EN: "there is"})
+		}
+		fields = append(fields, field)
+	}
+	return fields, nil
 }
 
 // correction takes the flags that were given, of any value.
 func (a *app) correction(w *works, c *corrections, given func(flag string) bool) (store.Correction, error) {
 	var out store.Correction
-	if !slices.ContainsFunc([]string{"title", "lead", "places", "clusters", "date"}, given) {
-		return out, errors.New(a.language.Say("hãy cho biết sửa gì: --title, --lead, --places, --clusters, --date",
-			"say what to correct: --title, --lead, --places, --clusters, --date"))
+	if flags := correctionFlags(); !slices.ContainsFunc(flags, given) {
+		return out, errors.New(a.language.Say("hãy cho biết sửa gì: --", "say what to correct: --") + strings.Join(flags, ", --"))
 	}
 	if given("title") {
 		title := oneLine(c.title)
@@ -83,7 +111,27 @@ func (a *app) correction(w *works, c *corrections, given func(flag string) bool)
 		published := day.In(w.site.Location)
 		out.Published = &published
 	}
-	return out, nil
+	return out, c.event(&out, given)
+}
+
+// event takes the flags that speak of the event.
+func (c *corrections) event(out *store.Correction, given func(flag string) bool) error {
+	if given("event-date") {
+		day, err := bantin.ParseDay(c.eventDate)
+		if err != nil {
+			return fmt.Errorf("--event-date: %w", err)
+		}
+		out.EventDate = &day
+	}
+	if given("event-place") {
+		where := oneLine(c.eventPlace)
+		out.EventPlace = &where
+	}
+	if given("host") {
+		host := oneLine(c.host)
+		out.EventHost = &host
+	}
+	return nil
 }
 
 // oneLine is text as bulletins hold it: NFC, one space between words.
