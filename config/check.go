@@ -107,6 +107,8 @@ func (k *checker) checks(is string) func(text *string, path string) {
 		return k.host
 	case "listen":
 		return k.listen
+	case "network":
+		return k.network
 	case "domain":
 		return k.domain
 	case "selector":

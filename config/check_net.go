@@ -62,6 +62,13 @@ func (k *checker) listen(text *string, path string) {
 	}
 }
 
+// network wants an address, or a network in the notation of CIDR.
+func (k *checker) network(text *string, path string) {
+	if _, err := parseNetwork(*text); err != nil {
+		k.wrong(path, "%q không phải địa chỉ hay dải mạng", "%q is neither an address nor a network", both("viết như 127.0.0.1 hoặc 10.0.0.0/8", "write it as 127.0.0.1 or 10.0.0.0/8"))
+	}
+}
+
 // template wants a text/template. Its functions are those of the templates, so
 // that here only the form is looked at.
 func (k *checker) template(text *string, path string) {

@@ -7,7 +7,6 @@ import "bantin"
 func later(path string) bool {
 	switch path {
 	case "database", "bounces", "keep",
-		"http.trusted_proxies",
 		"sources[].password_file", "sources[].senders", "sources[].trust",
 		"digests[].between", "digests[].canary", "digests[].canary_wait", "digests[].report",
 		"smtp.domains":

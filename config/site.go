@@ -1,6 +1,7 @@
 package config
 
 import (
+	"net/netip"
 	"time"
 
 	"bantin"
@@ -69,4 +70,33 @@ type HTTP struct {
 	//
 	// Vi: Địa chỉ phục vụ /metrics cho Prometheus, tách khỏi các trang: 127.0.0.1:9090. Không có thì không phục vụ.
 	Metrics string `yaml:"metrics" is:"listen"`
+
+	// Proxies whose X-Forwarded-For header is believed, as addresses or networks.
+	// Without them limits of the sign-up form count all visitors behind a proxy as one.
+	//
+	// Vi: Các proxy mà bantin tin phần đầu X-Forwarded-For, viết địa chỉ hoặc dải mạng. Không có thì giới hạn của trang đăng ký đếm mọi người đứng sau một proxy là một.
+	TrustedProxies []string `yaml:"trusted_proxies" is:"network" example:"127.0.0.1"`
+}
+
+// Proxies gives the networks of TrustedProxies.
+func (h *HTTP) Proxies() []netip.Prefix {
+	var list []netip.Prefix
+	for _, text := range h.TrustedProxies {
+		if p, err := parseNetwork(text); err == nil {
+			list = append(list, p)
+		}
+	}
+	return list
+}
+
+// parseNetwork reads an address or a network in the notation of CIDR.
+func parseNetwork(text string) (netip.Prefix, error) {
+	if p, err := netip.ParsePrefix(text); err == nil {
+		return p.Masked(), nil
+	}
+	ip, err := netip.ParseAddr(text)
+	if err != nil {
+		return netip.Prefix{}, err
+	}
+	return ip.Prefix(ip.BitLen())
 }

@@ -6,7 +6,6 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
-	"strings"
 	"time"
 
 	"bantin"
@@ -14,13 +13,14 @@ import (
 
 // Tokens signs what links in mails carry, and names messages. Each purpose
 // has a key of its own, derived from the installation's one secret.
-type Tokens struct{ unsubscribe, message, erased, returned, leave []byte }
+type Tokens struct{ unsubscribe, message, erased, returned, leave, link, limit []byte }
 
 // NewTokens derives the keys (HMAC-SHA-256 as a key derivation function,
 // NIST SP 800-108).
 func NewTokens(secret []byte) *Tokens {
 	derive := func(purpose string) []byte { return sum(secret, "bantin "+purpose) }
-	return &Tokens{derive("unsubscribe"), derive("message-id"), derive("erased"), derive("return-path"), derive("leave-by-mail")}
+	return &Tokens{derive("unsubscribe"), derive("message-id"), derive("erased"), derive("return-path"), derive("leave-by-mail"),
+		derive("link"), derive("limit")}
 }
 
 // ErasedKey is what hashes of erased addresses are keyed with.
@@ -50,7 +50,7 @@ func (t *Tokens) Unsubscribe(contactKey, digest string) (string, error) {
 // ParseUnsubscribe checks a token and gives who leaves which of the digests;
 // those are all ids that ever were, old names included. ErrBadToken.
 func (t *Tokens) ParseUnsubscribe(token string, digests []string) (contactKey, digest string, err error) {
-	raw, err := base64.RawURLEncoding.Strict().DecodeString(strings.TrimSpace(token))
+	raw, err := decodeToken(token)
 	if err != nil || len(raw) != keyBytes+digestBytes+macBytes {
 		return "", "", ErrBadToken
 	}

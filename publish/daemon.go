@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"bantin"
+	"bantin/mailer"
 	"bantin/schedule"
 	"bantin/source"
 	"bantin/store"
@@ -29,6 +30,7 @@ type Daemon struct {
 	Planner   *Planner
 	Digests   []*DigestPlan
 	Courier   *Courier
+	Clerk     *Clerk
 	Importer  *Importer
 	Contacts  string // a list to import at start and when it changes; "" for none
 	Herald    *Herald
@@ -61,6 +63,8 @@ const (
 	lookAtChanges  = time.Second
 	lookAtEditions = time.Second
 	lookAtContacts = 2 * time.Second
+	lookAtNotices  = time.Second
+	tidyPages      = time.Hour
 	lookAtExport   = time.Minute // where it failed; else after each change
 	// mostSleep bounds each wait for a due time, so that a clock that was set
 	// is noticed.
@@ -92,6 +96,8 @@ func (d *Daemon) Run(ctx context.Context) error {
 		loops.Go(func() { every(ctx, lookAtExport, d.written, d.export) })
 	}
 	loops.Go(func() { every(ctx, lookAtEditions, d.made, d.deliver) })
+	loops.Go(func() { d.noticeLoop(ctx) })
+	loops.Go(func() { every(ctx, tidyPages, nil, d.tidy) })
 	if d.Contacts != "" {
 		loops.Go(func() { d.contactsLoop(ctx) })
 	}
@@ -140,6 +146,35 @@ func (d *Daemon) refresh(ctx context.Context) {
 func (d *Daemon) shelve(ctx context.Context) {
 	if _, err := d.Shelver.Shelve(ctx); err != nil && ctx.Err() == nil {
 		d.Log.Error("lists and search cannot be brought up to date; trying again", "error", err)
+	}
+}
+
+// noticeLoop sends what pages set in motion. While the relay cannot be used it
+// waits longer each time, as deliveries do.
+func (d *Daemon) noticeLoop(ctx context.Context) {
+	relay := newRelay(d.Log, d.Clerk.Transport.String(), 1)
+	every(ctx, lookAtNotices, nil, func(ctx context.Context) {
+		if relay.wait(0, time.Now()) > 0 {
+			return
+		}
+		sent, err := d.Clerk.Run(ctx)
+		if sent > 0 {
+			relay.took()
+			d.Log.Info("notices sent", "notices", sent)
+		}
+		refusal := (*mailer.Refusal)(nil)
+		switch {
+		case errors.As(err, &refusal):
+			relay.failed(refusal)
+		case err != nil && ctx.Err() == nil:
+			d.Log.Error("notices cannot be sent; trying again", "error", err)
+		}
+	})
+}
+
+func (d *Daemon) tidy(ctx context.Context) {
+	if err := d.DB.TidyPages(ctx); err != nil && ctx.Err() == nil {
+		d.Log.Error("what pages need no more cannot be removed", "error", err)
 	}
 }
 

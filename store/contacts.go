@@ -11,17 +11,17 @@ import (
 	"bantin"
 )
 
-const contactColumns = `c.id, c.email, c.name, c.place, c.level, c.language, c.tags, c.origin, c.key, c.paused_until, c.own`
+const contactColumns = `c.id, c.email, c.name, c.place, c.level, c.language, c.tags, c.origin, c.key, c.paused_until, c.own, c.reads`
 
 func scanContact(row interface{ Scan(...any) error }) (*bantin.Contact, map[string]bool, error) {
 	var (
-		c               bantin.Contact
-		tags, own, till string
+		c                      bantin.Contact
+		tags, own, till, reads string
 	)
-	if err := row.Scan(&c.ID, &c.Email, &c.Name, &c.Place, &c.Level, &c.Language, &tags, &c.Origin, &c.Key, &till, &own); err != nil {
+	if err := row.Scan(&c.ID, &c.Email, &c.Name, &c.Place, &c.Level, &c.Language, &tags, &c.Origin, &c.Key, &till, &own, &reads); err != nil {
 		return nil, nil, err
 	}
-	c.Tags = splitTags(tags)
+	c.Tags, c.Reads = splitTags(tags), splitTags(reads)
 	fields := map[string]bool{}
 	for _, f := range splitTags(own) {
 		fields[f] = true

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"unicode"
 )
 
 // Query is what somebody looks for.
@@ -24,13 +25,31 @@ func (db *DB) Search(ctx context.Context, q Query) ([]Found, error) {
 		q.Before = 1 << 62
 	}
 	var args params
-	match, before, limit := args.add(q.match()), args.add(q.Before), args.add(q.Limit)
-	list, err := db.found(ctx, `SELECT rowid FROM (SELECT rowid FROM words WHERE words MATCH `+match+
-		` AND rowid < `+before+` ORDER BY rowid DESC LIMIT `+limit+`) AS hit`, args)
+	match, before, limit := args.add(db.match(q)), args.add(q.Before), args.add(q.Limit)
+	hits := `SELECT rowid AS pos FROM words WHERE words MATCH ` + match + ` AND rowid < ` + before + ` ORDER BY rowid DESC LIMIT ` + limit
+	if db.postgres {
+		hits = `SELECT pos FROM words WHERE said @@ ` + match + `::TSQUERY AND pos < ` + before + ` ORDER BY pos DESC LIMIT ` + limit
+	}
+	list, err := db.found(ctx, `SELECT pos FROM (`+hits+`) AS hit`, args)
 	if err != nil {
 		return nil, fmt.Errorf("search: %w", err)
 	}
 	return list, nil
+}
+
+// wordsKey is what a row of words is known by: its position.
+func (db *DB) wordsKey() string {
+	if db.postgres {
+		return `pos`
+	}
+	return `rowid`
+}
+
+func (db *DB) match(q Query) string {
+	if db.postgres {
+		return q.tsquery()
+	}
+	return q.match()
 }
 
 // match writes the query in the language of SQLite's FTS5. Words of letters
@@ -61,4 +80,49 @@ func quoted(words []string, between string) string {
 // text holds by chance and no other tag is.
 func tagWords(tags []string) string {
 	return strings.NewReplacer(":", "__", "-", "_").Replace(strings.Join(tags, " "))
+}
+
+// tsquery writes the query for PostgreSQL (its documentation, 8.11.2).
+func (q Query) tsquery() string {
+	between := ` & `
+	if q.Phrase {
+		between = ` <-> `
+	}
+	parts := []string{`(` + lexemes(q.Words, between) + `)`}
+	for _, group := range q.Tags {
+		if len(group) == 0 {
+			group = []string{"nothing"}
+		}
+		parts = append(parts, `(`+lexemes(strings.Fields(tagWords(group)), ` | `)+`)`)
+	}
+	return strings.Join(parts, ` & `)
+}
+
+func lexemes(words []string, between string) string {
+	out := make([]string, len(words))
+	for i, w := range words {
+		out[i] = `'` + strings.NewReplacer(`'`, ``, `\`, ``).Replace(w) + `'`
+	}
+	return strings.Join(out, between)
+}
+
+// vector writes folded text and tags as a tsvector, cut into words as FTS5 cuts
+// them, so that both databases find the same. What stands behind the last
+// position that PostgreSQL knows is left out.
+func vector(text string, tags []string) string {
+	const lastPosition, longest = 16383, 200
+	var b strings.Builder
+	n := 0
+	for word := range strings.FieldsFuncSeq(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsMark(r) }) {
+		if n++; n > lastPosition {
+			break
+		}
+		if len(word) <= longest {
+			fmt.Fprintf(&b, "'%s':%d ", word, n)
+		}
+	}
+	for _, tag := range strings.Fields(tagWords(tags)) {
+		fmt.Fprintf(&b, "'%s' ", tag)
+	}
+	return b.String()
 }

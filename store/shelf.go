@@ -68,24 +68,24 @@ func (db *DB) Shelve(ctx context.Context, batch []Shelving) error {
 			if batch[i].Change <= seen {
 				continue
 			}
-			if err := batch[i].shelve(ctx, tx); err != nil {
+			if err := db.shelve(ctx, tx, &batch[i]); err != nil {
 				return fmt.Errorf("bulletin %s: %w", batch[i].ID, err)
 			}
 		}
-		_, err := tx.ExecContext(ctx, `UPDATE counters SET value = MAX(value, $1) WHERE name = 'shelved'`, batch[len(batch)-1].Change)
+		_, err := tx.ExecContext(ctx, `UPDATE counters SET value = $1 WHERE name = 'shelved' AND value < $1`, batch[len(batch)-1].Change)
 		return err
 	})
 }
 
 // shelve replaces what the shelf has of the bulletin.
-func (s *Shelving) shelve(ctx context.Context, tx *sql.Tx) error {
+func (db *DB) shelve(ctx context.Context, tx *sql.Tx, s *Shelving) error {
 	do := func(query string, args ...any) error {
 		_, err := tx.ExecContext(ctx, query, args...)
 		return err
 	}
 	stood := `(SELECT pos FROM shelf WHERE bulletin = $1)`
 	for _, query := range []string{
-		`DELETE FROM words WHERE rowid = ` + stood,
+		`DELETE FROM words WHERE ` + db.wordsKey() + ` = ` + stood,
 		`DELETE FROM shelf_tags WHERE pos = ` + stood,
 		`DELETE FROM shelf WHERE bulletin = $1`,
 	} {
@@ -107,6 +107,9 @@ func (s *Shelving) shelve(ctx context.Context, tx *sql.Tx) error {
 		if err := do(`INSERT INTO shelf_tags (tag, pos) VALUES ($1, $2) ON CONFLICT DO NOTHING`, tag, pos); err != nil {
 			return err
 		}
+	}
+	if db.postgres {
+		return do(`INSERT INTO words (pos, said) VALUES ($1, $2::TSVECTOR)`, pos, vector(s.Words, s.Tags))
 	}
 	return do(`INSERT INTO words (rowid, text, tags) VALUES ($1, $2, $3)`, pos, s.Words, tagWords(s.Tags))
 }

@@ -19,7 +19,7 @@ func (s *site) ready(w http.ResponseWriter, r *http.Request) error {
 
 // robots serves /robots.txt: personal links are nobody's to index.
 func (s *site) robots(w http.ResponseWriter, _ *http.Request) error {
-	return plain(w, "User-agent: *\nDisallow: /unsubscribe/\n")
+	return plain(w, "User-agent: *\nDisallow: /unsubscribe/\nDisallow: /preferences/\nDisallow: /confirm/\n")
 }
 
 func plain(w http.ResponseWriter, text string) error {

@@ -20,6 +20,7 @@ type page struct {
 	Description string
 	Nav         string // the entry of the navigation that this is
 	Private     bool   // not for search engines
+	Bare        bool   // nothing on it leads elsewhere: there is one thing to do
 	Alternates  []alternate
 	Switch      string // this page in the other language
 	Mail        bool   // there are digests to subscribe to
@@ -40,7 +41,7 @@ func (s *site) newPage(r *http.Request, nav, title string) page {
 	p := page{Language: lang, Site: s.Site, Title: title, Nav: nav, assets: s.assets}
 	p.Switch = withLanguage(r.URL, p.Other(), s.Site.Language)
 	p.Alternates = s.alternates()
-	if len(s.Digests) > 0 {
+	if p.Mail = len(s.Digests) > 0; p.Mail {
 		p.Archive = p.Href("/digests/" + s.Digests[0].ID)
 	}
 	return p

@@ -48,6 +48,41 @@ func (s *site) badLink(r *http.Request) *messagePage {
 	return p
 }
 
+func (s *site) expired(r *http.Request) *messagePage {
+	lang := s.language(r)
+	p := s.message(r, http.StatusGone,
+		lang.Say("Liên kết này đã hết hạn", "This link has expired"),
+		lang.Say("Vì an toàn, liên kết chỉ dùng được một thời gian. Hãy xin lại: thư mới đến trong vài phút.",
+			"For safety a link works for some time only. Ask again: a new mail comes within minutes."))
+	if len(s.Digests) > 0 {
+		p.Back, p.BackTo = p.Href("/subscribe"), lang.Say("Đăng ký nhận bản tin", "Subscribe")
+	}
+	return p
+}
+
+func (s *site) tooOften(r *http.Request) *messagePage {
+	lang := s.language(r)
+	return s.message(r, http.StatusTooManyRequests,
+		lang.Say("Quá nhiều lần trong một giờ", "Too often within an hour"),
+		lang.Say("Mạng của bạn vừa gửi đăng ký quá nhiều lần. Hãy thử lại sau một giờ, hoặc viết cho văn phòng Hội.",
+			"Too many sign-ups came from your network. Try again in an hour, or write to the office."))
+}
+
+func (s *site) tooLarge(r *http.Request) *messagePage {
+	lang := s.language(r)
+	return s.message(r, http.StatusRequestEntityTooLarge,
+		lang.Say("Điều bạn gửi quá dài", "What you sent is too long"),
+		lang.Say("Hãy quay lại và viết ngắn hơn.", "Go back and write less."))
+}
+
+func (s *site) crossSite(r *http.Request) *messagePage {
+	lang := s.language(r)
+	return s.message(r, http.StatusForbidden,
+		lang.Say("Biểu mẫu này đến từ một trang khác", "This form came from another site"),
+		lang.Say("Vì an toàn, chỉ nhận biểu mẫu gửi từ trang này. Hãy mở lại trang và gửi lần nữa.",
+			"For safety only forms of this site are taken. Open the page again and send it once more."))
+}
+
 func (s *site) busy(r *http.Request) *messagePage {
 	lang := s.language(r)
 	return s.message(r, http.StatusServiceUnavailable,

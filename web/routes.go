@@ -1,6 +1,9 @@
 package web
 
-import "net/http"
+import (
+	"net/http"
+	"net/url"
+)
 
 // routes is the site's table of contents. A GET route answers HEAD too; a path
 // that is here under another method is 405 with Allow.
@@ -14,6 +17,10 @@ func (s *site) routes() http.Handler {
 	mux.Handle("GET /feeds.opml", s.Feeds)
 	mux.Handle("GET /feeds/{id...}", http.HandlerFunc(s.feedRoute))
 	mux.Handle("OPTIONS /feeds/", s.Feeds)
+	mux.Handle("GET /subscribe", s.handle(s.subscribe))
+	mux.Handle("POST /subscribe", s.handle(s.signUp))
+	mux.Handle("GET /confirm/{token}", s.handle(s.askToConfirm))
+	mux.Handle("POST /confirm/{token}", s.handle(s.confirm))
 	mux.Handle("GET /unsubscribe/{token}", s.handle(s.askToLeave))
 	mux.Handle("POST /unsubscribe/{token}", s.handle(s.leave)) // open to other origins: mail programs post here (RFC 8058)
 	mux.Handle("GET /images/{name}", s.handle(s.image))
@@ -24,7 +31,19 @@ func (s *site) routes() http.Handler {
 	mux.Handle("GET /healthz", s.handle(s.healthy))
 	mux.Handle("GET /readyz", s.handle(s.ready))
 	mux.Handle("GET /", s.handle(s.nothing))
-	return s.pollsFirst(mux)
+	return s.pollsFirst(s.ownForms(mux))
+}
+
+// ownForms refuses what another site has a visitor's browser post, but for the
+// one click of mail programs (RFC 8058), which come from anywhere.
+func (s *site) ownForms(rest http.Handler) http.Handler {
+	protection := http.NewCrossOriginProtection()
+	protection.AddInsecureBypassPattern("POST /unsubscribe/{token}")
+	if u, err := url.Parse(s.Site.URL); err == nil && u.Host != "" {
+		_ = protection.AddTrustedOrigin(u.Scheme + "://" + u.Host) // a proxy may hide the host that browsers see
+	}
+	protection.SetDenyHandler(s.handle(func(_ http.ResponseWriter, _ *http.Request) error { return errCrossSite }))
+	return protection.Handler(rest)
 }
 
 // pollsFirst answers for feeds without the search for a route: polls are most

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"bantin"
 	"bantin/mailer"
@@ -70,6 +71,16 @@ func (s *site) failure(r *http.Request, err error) *messagePage {
 		return s.withdrawn(r, withdrawn)
 	case errors.Is(err, mailer.ErrBadToken):
 		return s.badLink(r)
+	case errors.Is(err, errBadForm):
+		return s.message(r, http.StatusBadRequest, s.language(r).Say("Biểu mẫu này không đọc được", "This form cannot be read"))
+	case errors.Is(err, errCrossSite):
+		return s.crossSite(r)
+	case errors.Is(err, mailer.ErrExpired):
+		return s.expired(r)
+	case errors.Is(err, store.ErrTooOften):
+		return s.tooOften(r)
+	case errors.As(err, new(*http.MaxBytesError)):
+		return s.tooLarge(r)
 	case errors.Is(err, bantin.ErrNotFound):
 		return s.notFound(r)
 	case errors.Is(err, store.ErrLocked), errors.Is(err, context.DeadlineExceeded), errors.Is(err, errNotReady):
@@ -88,7 +99,25 @@ type withdrawnError struct{ title string }
 
 func (e *withdrawnError) Error() string { return fmt.Sprintf("bulletin %q is withdrawn", e.title) }
 
-var errNotReady = errors.New("not ready")
+var (
+	errNotReady  = errors.New("not ready")
+	errBadForm   = errors.New("the form cannot be read")
+	errCrossSite = errors.New("the form is another site's")
+)
+
+// secret marks the answer to a link that only one person was sent: it is kept
+// by no cache, found by no search engine, and its address goes to nobody. The
+// policy "no-referrer" has browsers send "Origin: null" with forms too, which
+// over plain http, where they say no more of themselves, looks cross-site;
+// "same-origin" tells other sites as little.
+func (s *site) secret(w http.ResponseWriter) {
+	h := w.Header()
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Robots-Tag", "noindex, nofollow")
+	if !strings.HasPrefix(s.Site.URL, "http:") {
+		h.Set("Referrer-Policy", "no-referrer")
+	}
+}
 
 // render writes a page once it is whole, so that a template that fails leaves
 // no half of one.

@@ -7,8 +7,10 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"path"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -30,11 +32,20 @@ type testSite struct {
 	atlas  *place.Atlas
 	tokens *mailer.Tokens
 	log    *strings.Builder
+	site   Options
+	outbox string
+	passed atomic.Int64 // what the clock of the site and its store is ahead
 }
+
+func (s *testSite) now() time.Time { return time.Now().Add(time.Duration(s.passed.Load())) }
+
+// pass has time go by.
+func (s *testSite) pass(d time.Duration) { s.passed.Add(int64(d)) }
 
 func newTestSite(t *testing.T) *testSite {
 	t.Helper()
-	db, err := store.Open(t.Context(), t.TempDir(), store.Options{})
+	s := &testSite{outbox: t.TempDir()}
+	db, err := store.Open(t.Context(), t.TempDir(), store.Options{Now: s.now})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,8 +54,8 @@ func newTestSite(t *testing.T) *testSite {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &testSite{store: db, atlas: place.NewAtlas(nil), tokens: mailer.NewTokens([]byte("bí mật của kiểm thử")), log: new(strings.Builder)}
-	handler := New(Options{
+	s.store, s.atlas, s.tokens, s.log = db, place.NewAtlas(nil), mailer.NewTokens([]byte("bí mật của kiểm thử")), new(strings.Builder)
+	s.site = Options{
 		Site: &bantin.Site{
 			Title: "Hội Khuyến học Việt Nam", URL: "https://bantin.example.org", Language: bantin.Vietnamese,
 			Location: time.FixedZone("+07", 7*60*60), Contact: "vanphong@example.org", Address: "Số 1 phố Ví Dụ, Hà Nội",
@@ -62,9 +73,11 @@ func newTestSite(t *testing.T) *testSite {
 				return kind, ok
 			},
 		},
-		Log: slog.New(slog.NewTextHandler(s.log, nil)),
-	})
-	s.Server = httptest.NewServer(handler)
+		Log:     slog.New(slog.NewTextHandler(s.log, nil)),
+		Proxies: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")},
+		Now:     s.now,
+	}
+	s.Server = httptest.NewServer(New(s.site))
 	t.Cleanup(s.Close)
 	return s
 }

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"bantin"
@@ -16,7 +17,7 @@ import (
 )
 
 // Options is what the site is made of. All fields but Digests,
-// Renamed, Ready and Now are needed.
+// Renamed, Proxies, Ready and Now are needed.
 type Options struct {
 	Site      *bantin.Site
 	Store     *store.DB
@@ -30,6 +31,8 @@ type Options struct {
 	Images    fs.FS                // the pictures of bulletins, by name
 	Files     Files                // the documents attached to bulletins
 	Log       *slog.Logger
+
+	Proxies []netip.Prefix // whose X-Forwarded-For is believed; none: nobody's
 
 	Ready func(context.Context) error // nil error: ready to serve; default: always
 	Now   func() time.Time            // default time.Now

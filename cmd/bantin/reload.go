@@ -64,7 +64,7 @@ func (a *app) reload(ctx context.Context, w *works) (*works, error) {
 	if err != nil {
 		return nil, err
 	}
-	if next.config.Data != w.config.Data || next.config.HTTP != w.config.HTTP {
+	if next.config.Data != w.config.Data || next.config.HTTP.Listen != w.config.HTTP.Listen || next.config.HTTP.Metrics != w.config.HTTP.Metrics {
 		err := fmt.Errorf("a change of data or of an address under http needs a restart")
 		return nil, errors.Join(err, next.close())
 	}

@@ -129,6 +129,7 @@ func (w *works) daemon(ctx context.Context, node *store.Node) (*publish.Daemon, 
 	d := &publish.Daemon{
 		DB: w.db, Log: w.log, Collector: w.collector(), Feeds: feeds, Digests: w.digests, Courier: courier,
 		Shelver:  &publish.Shelver{DB: w.db, Atlas: w.atlas},
+		Clerk:    w.clerk(courier),
 		Planner:  &publish.Planner{Editor: w.editor, DB: w.db, Log: w.log, Now: time.Now},
 		Importer: w.importer(), Contacts: w.config.Contacts, Now: time.Now,
 		Herald: w.herald(),
@@ -155,7 +156,7 @@ func (w *works) handler(d *publish.Daemon) http.Handler {
 	return web.New(web.Options{
 		Site: w.site, Store: w.db, Templates: w.templates, Atlas: w.atlas, Tokens: w.tokens,
 		Feeds: w.library, FeedList: d.Feeds.List, Digests: w.offers(), Renamed: w.renamedDigests(),
-		Images: w.pictures.FS(), Files: web.Files{FS: w.files.FS(), Type: picture.FileType}, Log: w.log, Ready: d.Ready,
+		Images: w.pictures.FS(), Files: web.Files{FS: w.files.FS(), Type: picture.FileType}, Log: w.log, Proxies: w.config.HTTP.Proxies(), Ready: d.Ready,
 	})
 }
 

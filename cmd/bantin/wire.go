@@ -186,6 +186,15 @@ func (w *works) courier(node string) (*publish.Courier, error) {
 	return c, nil
 }
 
+// clerk makes the one that sends notices, as the courier sends digests.
+func (w *works) clerk(c *publish.Courier) *publish.Clerk {
+	return &publish.Clerk{
+		DB: w.db, Log: w.log, Site: w.site, Tokens: w.tokens, Sender: w.press.Sender, Transport: c.Transport,
+		Limit: c.Limit, Retry: c.Retry, Node: c.Node, Now: time.Now,
+		Render: func(m *mailer.NoticeMail) (mailer.Rendered, error) { return mailer.RenderNotice(w.templates, m) },
+	}
+}
+
 // zone is the zone of a digest; of one that is gone, the site's.
 func (w *works) zone(digest string) *time.Location {
 	for _, d := range w.digests {

@@ -1,0 +1,148 @@
+package publish
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"bantin"
+	"bantin/mailer"
+	"bantin/store"
+)
+
+// Clerk sends notices: what pages set in motion and wrote into the store. Any
+// number of processes may each have one: a notice is claimed, under a fence,
+// like a chunk of deliveries.
+type Clerk struct {
+	DB        *store.DB
+	Log       *slog.Logger
+	Site      *bantin.Site
+	Tokens    *mailer.Tokens
+	Sender    mailer.Sender
+	Transport mailer.Transport
+	Render    func(*mailer.NoticeMail) (mailer.Rendered, error) // mailer.RenderNotice with its templates
+	Limit     *rate.Limiter                                     // that of the Courier; nil: none
+	Retry     []time.Duration                                   // waits after a temporary refusal, then failed
+	Node      string
+	Now       func() time.Time
+}
+
+// Run sends all that is due and tells how many were sent. A relay that cannot
+// be used ends it with a *mailer.Refusal; what is left stays due.
+func (c *Clerk) Run(ctx context.Context) (sent int, err error) {
+	var conn mailer.Conn
+	defer func() {
+		if conn != nil {
+			_ = conn.Close() // every answer is stored: there is nothing more to lose
+		}
+	}()
+	for ctx.Err() == nil {
+		till := time.Now().Add(lease * 4 / 5)
+		n, ok, err := c.DB.ClaimNotice(ctx, c.Node, lease)
+		if err != nil || !ok {
+			return sent, err
+		}
+		result, err := c.send(ctx, &conn, &n, till)
+		if err := c.settle(ctx, n, result); err != nil {
+			return sent, err
+		}
+		if err != nil {
+			return sent, err
+		}
+		if result.Status == bantin.DeliverySent {
+			sent++
+		}
+	}
+	return sent, nil
+}
+
+// send hands one notice over by the connection, which it opens where there is
+// none. till is when another may take it. The error is the relay's: nobody can
+// be mailed for now.
+func (c *Clerk) send(ctx context.Context, conn *mailer.Conn, n *store.Notice, till time.Time) (store.Result, error) {
+	if n.Suppressed {
+		return store.Result{Status: bantin.DeliverySkipped, Reply: "the address must not be mailed"}, nil
+	}
+	letter, err := c.compose(n)
+	if err != nil {
+		c.Log.Error("a notice cannot be made", "kind", n.Kind, "error", err)
+		return c.later(err), nil
+	}
+	reply, err := c.hand(ctx, conn, mailer.Mail{Letter: letter, To: mailer.Personal{
+		Address: n.Address, MessageID: c.Tokens.NoticeID(string(n.Kind), n.Nonce), Token: mailer.TokenStandIn}}, till)
+	if err == nil {
+		return store.Result{Status: bantin.DeliverySent, Tried: true, Reply: usual(reply)}, nil
+	}
+	refusal := (*mailer.Refusal)(nil)
+	if aboutHer := errors.As(err, &refusal) && refusal.Scope == mailer.AboutRecipient; !aboutHer || refusal.Broken {
+		if *conn != nil {
+			_, *conn = (*conn).Close(), nil
+		}
+		if !aboutHer {
+			return c.later(err), err
+		}
+	}
+	return c.refused(n, refusal), nil
+}
+
+func (c *Clerk) hand(ctx context.Context, conn *mailer.Conn, m mailer.Mail, till time.Time) (reply string, err error) {
+	if c.Limit != nil {
+		if err := c.Limit.Wait(ctx); err != nil {
+			return "", err
+		}
+	}
+	if *conn == nil {
+		if *conn, err = c.Transport.Open(ctx); err != nil {
+			*conn = nil
+			return "", err
+		}
+	}
+	if err := (*conn).Offer(ctx, m); err != nil {
+		return "", err
+	}
+	if time.Now().After(till) {
+		return "", errLost
+	}
+	return (*conn).Send(m, nil)
+}
+
+func (c *Clerk) compose(n *store.Notice) (*mailer.Letter, error) {
+	m, err := c.words(n)
+	if err != nil {
+		return nil, err
+	}
+	rendered, err := c.Render(m)
+	if err != nil {
+		return nil, err
+	}
+	return mailer.Compose(mailer.Message{Sender: c.Sender, Rendered: rendered, ListDomain: mailer.Host(c.Site), Date: c.Now()})
+}
+
+// noticeLater is how soon a notice is tried again that could not be sent for a
+// reason of ours: somebody waits for it before a page.
+const noticeLater = 15 * time.Second
+
+// later puts a notice off for a reason that is not the recipient's.
+func (c *Clerk) later(why error) store.Result {
+	return store.Result{Status: bantin.DeliveryDeferred, Next: c.Now().Add(noticeLater), Reply: why.Error()}
+}
+
+func (c *Clerk) refused(n *store.Notice, r *mailer.Refusal) store.Result {
+	result := store.Result{Status: bantin.DeliveryFailed, Tried: true, Reply: r.Reply}
+	if r.Temporary && n.Attempts < len(c.Retry) {
+		result.Status, result.Next = bantin.DeliveryDeferred, c.Now().Add(c.Retry[n.Attempts])
+	}
+	return result
+}
+
+// settle stores what became of a notice, also while the process stops.
+func (c *Clerk) settle(ctx context.Context, n store.Notice, r store.Result) error {
+	taken, err := c.DB.SettleNotice(context.WithoutCancel(ctx), n, r)
+	if err == nil && !taken {
+		c.Log.Warn("the result of a notice came too late: another process has it", "kind", n.Kind)
+	}
+	return err
+}

@@ -1,0 +1,122 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"bantin"
+)
+
+// AskToMove keeps that a contact wants her mail at a new address, and queues
+// the mail there that asks whether it is hers. As with a sign-up it tells
+// nothing of who is known under the new address, and has the same limits.
+func (db *DB) AskToMove(ctx context.Context, nonce, contactKey, email string, expires time.Time, language bantin.Language, network, address Limit) error {
+	return db.limited(ctx, "keep new address", network, address, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `INSERT INTO moves (nonce, contact_key, email, expires_at) VALUES ($1, $2, $3, $4)`,
+			nonce, contactKey, email, millis(expires))
+		if err != nil {
+			return err
+		}
+		return db.addNotice(ctx, tx, Notice{Kind: NoticeMove, Nonce: nonce, Address: email, Language: language, About: NoticeAbout{Expires: expires}})
+	})
+}
+
+// Moved reports whether a request for a new address was confirmed;
+// bantin.ErrNotFound.
+func (db *DB) Moved(ctx context.Context, nonce string) (done bool, err error) {
+	err = db.reader.QueryRowContext(ctx, `SELECT done_at IS NOT NULL FROM moves WHERE nonce = $1`, nonce).Scan(&done)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, fmt.Errorf("new address of this link: %w", bantin.ErrNotFound)
+	}
+	if err != nil {
+		return false, fmt.Errorf("look up new address: %w", explain(err))
+	}
+	return done, nil
+}
+
+// Move has a contact's mail go to the new address from now on, and tells the
+// old one. Who was known under the new address is the same person: what she
+// said there of digests is kept where she said nothing here. An import does not
+// bring the old address back. A second time changes nothing.
+func (db *DB) Move(ctx context.Context, nonce string, secret []byte) error {
+	return db.write(ctx, "move to new address", func(tx *sql.Tx) error {
+		var key, email string
+		var done bool
+		err := tx.QueryRowContext(ctx, `SELECT contact_key, email, done_at IS NOT NULL FROM moves WHERE nonce = $1`, nonce).Scan(&key, &email, &done)
+		if errors.Is(err, sql.ErrNoRows) {
+			return fmt.Errorf("new address of this link: %w", bantin.ErrNotFound)
+		}
+		if err != nil || done {
+			return err
+		}
+		c, own, err := contactByKey(ctx, tx, key)
+		if err != nil {
+			return err
+		}
+		if err := db.moveContact(ctx, tx, c, own, email, secret); err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, `UPDATE moves SET done_at = $1 WHERE nonce = $2`, millis(db.now()), nonce); err != nil {
+			return err
+		}
+		return db.addNotice(ctx, tx, Notice{Kind: NoticeMoved, Nonce: nonce, Address: c.Email, Language: c.Language})
+	})
+}
+
+func (db *DB) moveContact(ctx context.Context, tx *sql.Tx, c *bantin.Contact, own map[string]bool, email string, secret []byte) error {
+	from, to := bantin.AddressKey(c.Email), bantin.AddressKey(email)
+	if from != to {
+		if err := db.adoptContact(ctx, tx, c, to); err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, `DELETE FROM erased WHERE hash = $1`, erasedHash(secret, to)); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, `INSERT INTO erased (hash, at) VALUES ($1, $2) ON CONFLICT DO NOTHING`, erasedHash(secret, from), millis(db.now()))
+		if err != nil {
+			return err
+		}
+	}
+	_, err := tx.ExecContext(ctx, `UPDATE contacts SET email = $1, address_key = $2 WHERE id = $3`, email, to, c.ID)
+	if err != nil {
+		return err
+	}
+	own["email"] = true
+	return db.keepOwn(ctx, tx, c, own)
+}
+
+// adoptContact makes whoever is known under an address part of c.
+func (db *DB) adoptContact(ctx context.Context, tx *sql.Tx, c *bantin.Contact, addressKey string) error {
+	other, _, err := contactByAddress(ctx, tx, addressKey)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO subscriptions (contact, digest, status, since)
+		SELECT $1, digest, status, since FROM subscriptions WHERE contact = $2 ON CONFLICT (contact, digest) DO NOTHING`, c.ID, other.ID)
+	if err != nil {
+		return err
+	}
+	for _, query := range []string{`DELETE FROM subscriptions WHERE contact = $1`, `DELETE FROM contacts WHERE id = $1`} {
+		if _, err := tx.ExecContext(ctx, query, other.ID); err != nil {
+			return err
+		}
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO departures (contact, digest, at) VALUES ($1, '', $2)`, other.ID, millis(db.now()))
+	return err
+}
+
+// contactByKey finds the contact of a link; bantin.ErrNotFound where she was
+// erased since.
+func contactByKey(ctx context.Context, q querier, key string) (*bantin.Contact, map[string]bool, error) {
+	c, own, err := scanContact(q.QueryRowContext(ctx, `SELECT `+contactColumns+` FROM contacts c WHERE c.key = $1`, key))
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil, fmt.Errorf("contact of this link: %w", bantin.ErrNotFound)
+	}
+	return c, own, err
+}

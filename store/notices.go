@@ -1,0 +1,144 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"bantin"
+)
+
+// NoticeKind says what a notice is for.
+type NoticeKind string
+
+// The kinds of notices that pages set in motion.
+const (
+	NoticeConfirm NoticeKind = "confirm" // one step is left of a sign-up
+	NoticeLink    NoticeKind = "link"    // a fresh link to her data
+	NoticeMove    NoticeKind = "move"    // to a new address: is it hers?
+	NoticeMoved   NoticeKind = "moved"   // to the old address: it was changed
+	NoticeGoodbye NoticeKind = "goodbye" // she left on the page
+)
+
+// Notice is one message outside editions. Of a kind and a nonce there is one
+// for ever, under one Message-ID.
+type Notice struct {
+	Kind     NoticeKind
+	Nonce    string
+	Address  string
+	Language bantin.Language
+	About    NoticeAbout
+
+	Attempts   int
+	Suppressed bool // the address must not be mailed
+	n, fence   int64
+}
+
+// NoticeAbout is what a notice is made of. Nothing that a stranger typed
+// belongs here.
+type NoticeAbout struct {
+	Expires    time.Time `json:"expires,omitzero"` // of the link in it
+	ContactKey string    `json:"contact_key,omitempty"`
+	Digest     string    `json:"digest,omitempty"`
+	Titles     []string  `json:"titles,omitempty"` // of digests
+}
+
+// addNotice queues a message; one that was queued once is not queued again.
+func (db *DB) addNotice(ctx context.Context, tx *sql.Tx, n Notice) error {
+	about, err := json.Marshal(n.About)
+	if err != nil {
+		return err
+	}
+	now := millis(db.now())
+	_, err = tx.ExecContext(ctx, `INSERT INTO notices (kind, nonce, address, address_key, language, about, status, next_attempt, created_at, updated_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $8) ON CONFLICT (kind, nonce) DO NOTHING`,
+		n.Kind, n.Nonce, n.Address, bantin.AddressKey(n.Address), n.Language, string(about), bantin.DeliveryQueued, now)
+	return err
+}
+
+// ClaimNotice gives the owner the notice that is due longest, for the time of
+// the lease. Claiming raises the fence: the result of an earlier claim is
+// refused from then on.
+func (db *DB) ClaimNotice(ctx context.Context, owner string, lease time.Duration) (n Notice, ok bool, err error) {
+	now := db.now()
+	due, err := db.noticeDue(ctx, now)
+	if err != nil || !due {
+		return n, false, err
+	}
+	err = db.write(ctx, "claim notice", func(tx *sql.Tx) error {
+		ok = false
+		var about string
+		err := tx.QueryRowContext(ctx, `UPDATE notices SET owner = $1, lease = `+db.clock()+` + $2, fence = fence + 1
+			WHERE n = (SELECT n FROM notices WHERE status IN ('queued', 'deferred') AND next_attempt <= $3 AND lease <= `+db.clock()+`
+				ORDER BY next_attempt, n LIMIT 1)
+			RETURNING n, fence, kind, nonce, address, language, about, attempts,
+				(SELECT COUNT(*) FROM suppressions x WHERE x.address_key = notices.address_key) > 0`,
+			owner, lease.Milliseconds(), millis(now)).
+			Scan(&n.n, &n.fence, &n.Kind, &n.Nonce, &n.Address, &n.Language, &about, &n.Attempts, &n.Suppressed)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		ok = true
+		return json.Unmarshal([]byte(about), &n.About)
+	})
+	return n, ok && err == nil, err
+}
+
+// noticeDue looks before it claims, so that nothing is written each second.
+func (db *DB) noticeDue(ctx context.Context, now time.Time) (due bool, err error) {
+	err = db.reader.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM notices
+		WHERE status IN ('queued', 'deferred') AND next_attempt <= $1 AND lease <= `+db.clock()+`)`, millis(now)).Scan(&due)
+	if err != nil {
+		return false, fmt.Errorf("look for notices: %w", explain(err))
+	}
+	return due, nil
+}
+
+// SettleNotice stores what became of a claimed notice; false where it has been
+// claimed anew since. Chunk and Contact of the result are not looked at.
+func (db *DB) SettleNotice(ctx context.Context, n Notice, r Result) (taken bool, err error) {
+	attempts := n.Attempts
+	if r.Tried {
+		attempts++
+	}
+	err = db.write(ctx, "settle notice", func(tx *sql.Tx) error {
+		res, err := tx.ExecContext(ctx, `UPDATE notices SET status = $1, attempts = $2, next_attempt = $3, reply = $4, updated_at = $5, lease = 0
+			WHERE n = $6 AND fence = $7`, r.Status, attempts, millis(r.Next), r.Reply, millis(db.now()), n.n, n.fence)
+		if err != nil {
+			return err
+		}
+		rows, err := res.RowsAffected()
+		taken = rows == 1
+		return err
+	})
+	return taken, err
+}
+
+// keptNotices is how long what pages set in motion is kept once it is settled.
+const keptNotices = 30 * 24 * time.Hour
+
+// TidyPages forgets what pages need no more: requests whose link has expired,
+// windows of limits that are over, notices settled a month ago.
+func (db *DB) TidyPages(ctx context.Context) error {
+	now := db.now()
+	return db.write(ctx, "tidy up after pages", func(tx *sql.Tx) error {
+		for query, before := range map[string]time.Time{
+			`DELETE FROM signups WHERE expires_at < $1`: now,
+			`DELETE FROM moves WHERE expires_at < $1`:   now,
+			`DELETE FROM limits WHERE since < $1`:       now.Add(-48 * time.Hour),
+			`DELETE FROM notices WHERE n IN (SELECT n FROM notices WHERE status NOT IN ('queued', 'deferred') AND updated_at < $1
+				AND kind <> 'goodbye' ORDER BY n LIMIT 1000)`: now.Add(-keptNotices),
+		} {
+			if _, err := tx.ExecContext(ctx, query, millis(before)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}

@@ -1,0 +1,224 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"bantin"
+)
+
+// shelved stores bulletins and puts them on the shelf, their words as they are.
+func shelved(t *testing.T, db *DB, history bool, list ...bantin.Bulletin) {
+	t.Helper()
+	for _, b := range list {
+		b.Source, b.SourceID = "van-phong", b.ID
+		a := Arrival{Source: "van-phong", Item: b.ID, Version: b.Text, Digest: b.Text + b.ID, Identity: "file:" + b.ID, Bulletin: &b, History: history}
+		rules := Rules{FeedID: func(id string) string { return id }, SameStory: func(_, _ *bantin.Bulletin) bool { return true }}
+		if _, err := db.Arrive(t.Context(), []Arrival{a}, rules); err != nil {
+			t.Fatal(err)
+		}
+	}
+	batch, err := db.Unshelved(t.Context(), 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range batch {
+		batch[i].Words = batch[i].Text
+		for _, slug := range batch[i].Places {
+			batch[i].Tags = append(batch[i].Tags, "place:"+slug)
+		}
+	}
+	if err := db.Shelve(t.Context(), batch); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Shelve(t.Context(), batch); err != nil { // as another process would that was slower
+		t.Fatal(err)
+	}
+}
+
+func TestShelf(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, db *DB, clock *clock) {
+		tin := func(id, words, slug string, year int) bantin.Bulletin {
+			return bantin.Bulletin{ID: id, Title: id, Text: words, Places: []string{slug}, Published: time.Date(year, 1, 1, 0, 0, 0, 0, time.UTC)}
+		}
+		shelved(t, db, true, tin("cu-2010", "hoc bong nam xua", "phu-tho", 2010), tin("cu-2019", "hoc bong", "son-la", 2019), tin("cu-1999", "hoc bong", "phu-tho", 1999))
+		shelved(t, db, false, tin("moi-1", "bong da hoc duong", "phu-tho", 2026), tin("moi-2", "trao 320 suat hoc bong", "son-la", 2026))
+		ids := func(list []Found, err error) string {
+			t.Helper()
+			if err != nil {
+				t.Fatal(err)
+			}
+			var out []string
+			for _, f := range list {
+				out = append(out, f.ID)
+			}
+			return strings.Join(out, " ")
+		}
+		search := func(words string, phrase bool, tags ...[]string) string {
+			t.Helper()
+			return ids(db.Search(t.Context(), Query{Words: strings.Fields(words), Phrase: phrase, Tags: tags, Limit: 10}))
+		}
+		for _, tt := range []struct{ got, want string }{
+			{search("hoc bong", true), "moi-2 cu-2019 cu-2010 cu-1999"},
+			{search("bong hoc", false), "moi-2 moi-1 cu-2019 cu-2010 cu-1999"},
+			{search("320", false), "moi-2"},
+			{search("hoc bong", true, []string{"place:phu-tho"}), "cu-2010 cu-1999"},
+			{search("hoc", false, []string{"place:phu-tho", "place:son-la"}, []string{"place:son-la"}), "moi-2 cu-2019"},
+			{search("hoc", false, []string{}), ""},
+			{search("bon", false), ""},
+			{ids(db.FarEnd(t.Context(), Filter{Limit: 10})), "cu-2019 cu-2010 cu-1999"},
+			{ids(db.FarEnd(t.Context(), Filter{Limit: 1, Tags: [][]string{{"place:phu-tho"}}})), "cu-2010"},
+			{ids(db.FarEnd(t.Context(), Filter{Limit: 9, Tags: [][]string{{"place:phu-tho", "place:son-la"}, {"place:son-la"}}})), "cu-2019"},
+		} {
+			if tt.got != tt.want {
+				t.Errorf("found %q, want %q", tt.got, tt.want)
+			}
+		}
+		gone := tin("moi-2", "trao 320 suat hoc bong", "son-la", 2026)
+		gone.Withdrawn = true
+		shelved(t, db, false, gone)
+		shelved(t, db, true, tin("cu-2010", "doi khac han", "phu-tho", 1980))
+		if got := search("hoc bong", true); got != "cu-2019 cu-1999" {
+			t.Errorf("after a withdrawal and a revision: %q", got)
+		}
+		if got := ids(db.FarEnd(t.Context(), Filter{Limit: 10})); got != "cu-2019 cu-1999 cu-2010" {
+			t.Errorf("after a new date: %q", got)
+		}
+	})
+}
+
+func ask(address, nonce string, expires time.Time) SignUp {
+	return SignUp{Nonce: nonce, Expires: expires, Digests: []string{"hang-tuan"}, Titles: []string{"Bản tin trong tuần"},
+		Contact: bantin.Contact{Email: address, Name: "Lò Thị Mai", Place: "son-la", Language: bantin.Vietnamese, Reads: []string{"son-la"}}}
+}
+
+func TestSignUpAndNotices(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, db *DB, clock *clock) {
+		ctx, secret := t.Context(), []byte("bí mật")
+		network := Limit{"mạng", 20, time.Hour}
+		for n := range 5 {
+			mailbox := Limit{"hộp thư", 3, 24 * time.Hour}
+			if err := db.AskToSignUp(ctx, ask("Mai@example.org", fmt.Sprint("n", n), clock.t.Add(time.Hour)), network, mailbox); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := db.AskToSignUp(ctx, ask("a@example.org", "x", clock.t), Limit{"đầy", 0, time.Hour}, network); !errors.Is(err, ErrTooOften) {
+			t.Errorf("beyond the limit of a network: %v", err)
+		}
+		first, ok, err := db.ClaimNotice(ctx, "một", time.Minute)
+		if err != nil || !ok || first.Kind != NoticeConfirm || first.Nonce != "n0" || first.Address != "Mai@example.org" || !slices.Equal(first.About.Titles, []string{"Bản tin trong tuần"}) {
+			t.Fatalf("claim: %+v %v %v", first, ok, err)
+		}
+		// Its process dies: the lease runs out, another takes it, and the result
+		// of the first comes too late.
+		clock.t = clock.t.Add(2 * time.Minute)
+		again, _, err := db.ClaimNotice(ctx, "hai", time.Minute)
+		if err != nil || again.Nonce != "n0" {
+			t.Fatalf("after the lease: %+v %v", again, err)
+		}
+		sent := Result{Status: bantin.DeliverySent, Tried: true}
+		if taken, err := db.SettleNotice(ctx, first, sent); err != nil || taken {
+			t.Errorf("a late result is taken: %v", err)
+		}
+		if taken, err := db.SettleNotice(ctx, again, sent); err != nil || !taken {
+			t.Errorf("the result is not taken: %v", err)
+		}
+		left := 0
+		for {
+			n, ok, err := db.ClaimNotice(ctx, "hai", time.Minute)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !ok {
+				break
+			}
+			left++
+			if _, err := db.SettleNotice(ctx, n, Result{Status: bantin.DeliveryDeferred, Next: clock.t.Add(time.Hour)}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if left != 2 {
+			t.Errorf("%d more notices, want 2 of the 3 that the limit allows", left)
+		}
+		for range 2 {
+			done, err := db.Confirm(ctx, "n1", secret)
+			if err != nil || done.ContactKey == "" || !slices.Equal(done.Digests, []string{"hang-tuan"}) {
+				t.Fatalf("confirm: %+v %v", done, err)
+			}
+		}
+		if _, err := db.Confirm(ctx, "không có", secret); !errors.Is(err, bantin.ErrNotFound) {
+			t.Errorf("an unknown sign-up: %v", err)
+		}
+		c, err := db.Contact(ctx, "mai@example.org")
+		if err != nil || c.Origin != bantin.OriginSignUp || !slices.Equal(c.Reads, []string{"son-la"}) || len(c.Subscriptions) != 1 {
+			t.Errorf("contact %+v %v", c, err)
+		}
+		clock.t = clock.t.Add(80 * 24 * time.Hour)
+		if err := db.TidyPages(ctx); err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := db.SignedUp(ctx, "n1"); !errors.Is(err, bantin.ErrNotFound) {
+			t.Errorf("an old sign-up is kept: %v", err)
+		}
+	})
+}
+
+// A new address: the old one is no contact any more, and no import makes it
+// one; what was said under the new one is hers.
+func TestMove(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, db *DB, clock *clock) {
+		ctx, secret, wide := t.Context(), []byte("bí mật"), Limit{"rộng", 100, time.Hour}
+		people := []bantin.Contact{{Email: "cu@example.org", Place: "son-la"}, {Email: "moi@example.org"}}
+		if _, err := db.ImportContacts(ctx, people, bantin.OriginImport, secret, false); err != nil {
+			t.Fatal(err)
+		}
+		was, err := db.Contact(ctx, "cu@example.org")
+		if err != nil {
+			t.Fatal(err)
+		}
+		other, err := db.Contact(ctx, "moi@example.org")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := db.Unsubscribe(ctx, other.Key, "hoc-bong", clock.t); err != nil {
+			t.Fatal(err)
+		}
+		if err := db.AskToMove(ctx, "m", was.Key, "Moi@example.org", clock.t.Add(time.Hour), "vi", wide, wide); err != nil {
+			t.Fatal(err)
+		}
+		if done, err := db.Moved(ctx, "m"); err != nil || done {
+			t.Errorf("moved before she said so: %v", err)
+		}
+		for range 2 {
+			if err := db.Move(ctx, "m", secret); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if sum, err := db.ImportContacts(ctx, people, bantin.OriginImport, secret, false); err != nil || sum.Erased != 1 || sum.Added != 0 {
+			t.Errorf("the office's list brings the old address back: %+v %v", sum, err)
+		}
+		now, err := db.Contact(ctx, "moi@example.org")
+		if err != nil || now.Key != was.Key || now.Email != "Moi@example.org" || now.Place != "son-la" || len(now.Subscriptions) != 1 || now.Subscriptions[0].Status != bantin.SubscriptionUnsubscribed {
+			t.Errorf("contact %+v %v", now, err)
+		}
+		var kinds []string
+		for {
+			n, ok, err := db.ClaimNotice(ctx, "một", time.Minute)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !ok {
+				break
+			}
+			kinds = append(kinds, string(n.Kind)+" "+n.Address)
+		}
+		slices.Sort(kinds)
+		if got := strings.Join(kinds, ", "); got != "move Moi@example.org, moved cu@example.org" {
+			t.Errorf("notices: %s", got)
+		}
+	})
+}

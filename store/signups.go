@@ -1,0 +1,196 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"bantin"
+)
+
+// SignUp is what somebody asked for on the page. It changes nothing before it
+// is confirmed.
+type SignUp struct {
+	Nonce   string         // random, 32 hexadecimal digits; in the link of the mail
+	Contact bantin.Contact // Email, and of the others what she gave
+	Digests []string
+	Titles  []string // of the digests, for the mail
+	Expires time.Time
+}
+
+// AskToSignUp keeps a sign-up and queues the mail that asks to confirm it.
+// What it does and how long that takes does not depend on whether the address
+// is known. Where the network has used up its limit nothing is done and the
+// error is ErrTooOften; where the address has, nothing is done either and there
+// is no error: the visitor may be somebody else.
+func (db *DB) AskToSignUp(ctx context.Context, s SignUp, network, address Limit) error {
+	return db.limited(ctx, "keep sign-up", network, address, func(tx *sql.Tx) error {
+		c := &s.Contact
+		_, err := tx.ExecContext(ctx, `INSERT INTO signups (nonce, address_key, email, name, place, level, language, reads, digests, expires_at)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`, s.Nonce, bantin.AddressKey(c.Email), c.Email, c.Name, c.Place,
+			c.Level, c.Language, joinTags(c.Reads), joinTags(s.Digests), millis(s.Expires))
+		if err != nil {
+			return err
+		}
+		return db.addNotice(ctx, tx, Notice{Kind: NoticeConfirm, Nonce: s.Nonce, Address: c.Email, Language: c.Language,
+			About: NoticeAbout{Expires: s.Expires, Titles: s.Titles}})
+	})
+}
+
+// limited runs do within the limits of a network and of an address.
+func (db *DB) limited(ctx context.Context, act string, network, address Limit, do func(*sql.Tx) error) error {
+	now := db.now()
+	if spent, err := network.spent(ctx, db.reader, now); err != nil || spent {
+		return errors.Join(err, tooOften(spent))
+	}
+	if spent, err := address.spent(ctx, db.reader, now); err != nil || spent {
+		return err
+	}
+	return db.write(ctx, act, func(tx *sql.Tx) error {
+		free, err := network.use(ctx, tx, now)
+		if err != nil || !free {
+			return errors.Join(err, tooOften(!free))
+		}
+		if free, err = address.use(ctx, tx, now); err != nil || !free {
+			return err
+		}
+		return do(tx)
+	})
+}
+
+func tooOften(yes bool) error {
+	if yes {
+		return ErrTooOften
+	}
+	return nil
+}
+
+// Confirmed is a sign-up that was confirmed.
+type Confirmed struct {
+	ContactKey string // "" where she was erased since
+	Digests    []string
+}
+
+// SignedUp gives the digests that a sign-up asks for, and whether it was
+// confirmed; bantin.ErrNotFound.
+func (db *DB) SignedUp(ctx context.Context, nonce string) (digests []string, confirmed bool, err error) {
+	var list string
+	err = db.reader.QueryRowContext(ctx, `SELECT digests, confirmed_at IS NOT NULL FROM signups WHERE nonce = $1`, nonce).Scan(&list, &confirmed)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, false, fmt.Errorf("sign-up of this link: %w", bantin.ErrNotFound)
+	}
+	if err != nil {
+		return nil, false, fmt.Errorf("look up sign-up: %w", explain(err))
+	}
+	return splitTags(list), confirmed, nil
+}
+
+// Confirm makes a sign-up hold: she is a contact, gets what she chose, and no
+// import changes what she said. A second time changes nothing, whatever she
+// did meanwhile. Who was erased once comes back by this alone; secret is what
+// hashes of erased addresses are keyed with. bantin.ErrNotFound.
+func (db *DB) Confirm(ctx context.Context, nonce string, secret []byte) (Confirmed, error) {
+	var done Confirmed
+	err := db.write(ctx, "confirm sign-up", func(tx *sql.Tx) error {
+		s, confirmed, err := signUp(ctx, tx, nonce)
+		if err != nil {
+			return err
+		}
+		done.Digests = s.Digests
+		key := bantin.AddressKey(s.Contact.Email)
+		if !confirmed {
+			if err := db.takeIn(ctx, tx, s, secret); err != nil {
+				return err
+			}
+		}
+		err = tx.QueryRowContext(ctx, `SELECT key FROM contacts WHERE address_key = $1`, key).Scan(&done.ContactKey)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil
+		}
+		return err
+	})
+	return done, err
+}
+
+func signUp(ctx context.Context, tx *sql.Tx, nonce string) (s SignUp, confirmed bool, err error) {
+	var reads, digests string
+	c := &s.Contact
+	err = tx.QueryRowContext(ctx, `SELECT email, name, place, level, language, reads, digests, confirmed_at IS NOT NULL FROM signups WHERE nonce = $1`, nonce).
+		Scan(&c.Email, &c.Name, &c.Place, &c.Level, &c.Language, &reads, &digests, &confirmed)
+	if errors.Is(err, sql.ErrNoRows) {
+		return s, false, fmt.Errorf("sign-up of this link: %w", bantin.ErrNotFound)
+	}
+	s.Nonce, c.Reads, s.Digests = nonce, splitTags(reads), splitTags(digests)
+	return s, confirmed, err
+}
+
+// takeIn makes her a contact who gets what she chose.
+func (db *DB) takeIn(ctx context.Context, tx *sql.Tx, s SignUp, secret []byte) error {
+	key, now := bantin.AddressKey(s.Contact.Email), millis(db.now())
+	c, own, err := contactByAddress(ctx, tx, key)
+	if errors.Is(err, sql.ErrNoRows) {
+		if err = db.addContact(ctx, tx, &s.Contact, bantin.OriginSignUp); err != nil {
+			return err
+		}
+		c, own, err = contactByAddress(ctx, tx, key)
+	}
+	if err != nil {
+		return err
+	}
+	c.PausedUntil = bantin.Day{}
+	if err := db.setOwn(ctx, tx, c, own, &s.Contact); err != nil {
+		return err
+	}
+	for _, digest := range s.Digests {
+		if err := subscribe(ctx, tx, c.ID, digest, bantin.SubscriptionActive, now); err != nil {
+			return err
+		}
+	}
+	if _, err := tx.ExecContext(ctx, `DELETE FROM erased WHERE hash = $1`, erasedHash(secret, key)); err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `UPDATE signups SET confirmed_at = $1 WHERE nonce = $2`, now, s.Nonce)
+	return err
+}
+
+// subscribe notes what a contact says of a digest.
+func subscribe(ctx context.Context, tx *sql.Tx, contact int64, digest string, status bantin.SubscriptionStatus, at int64) error {
+	_, err := tx.ExecContext(ctx, `INSERT INTO subscriptions (contact, digest, status, since) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (contact, digest) DO UPDATE SET status = excluded.status,
+			since = CASE WHEN subscriptions.status = excluded.status THEN subscriptions.since ELSE excluded.since END`,
+		contact, digest, status, at)
+	return err
+}
+
+// setOwn keeps what she says of herself, field by field where she says
+// something, and that it is her own word: no import changes it.
+func (db *DB) setOwn(ctx context.Context, tx *sql.Tx, c *bantin.Contact, own map[string]bool, says *bantin.Contact) error {
+	set := func(field string, to *string, v string) {
+		if v != "" {
+			*to, own[field] = v, true
+		}
+	}
+	set("name", &c.Name, says.Name)
+	set("place", &c.Place, says.Place)
+	set("level", (*string)(&c.Level), string(says.Level))
+	set("language", (*string)(&c.Language), string(says.Language))
+	if len(says.Reads) > 0 {
+		c.Reads, own["reads"] = says.Reads, true
+	}
+	return db.keepOwn(ctx, tx, c, own)
+}
+
+// keepOwn writes the fields that a contact may set herself.
+func (db *DB) keepOwn(ctx context.Context, tx *sql.Tx, c *bantin.Contact, own map[string]bool) error {
+	var fields []string
+	for field := range own {
+		fields = append(fields, field)
+	}
+	slices.Sort(fields)
+	_, err := tx.ExecContext(ctx, `UPDATE contacts SET name = $1, place = $2, level = $3, language = $4, reads = $5, paused_until = $6, own = $7, updated_at = $8
+		WHERE id = $9`, c.Name, c.Place, c.Level, c.Language, joinTags(c.Reads), c.PausedUntil.String(), joinTags(fields), millis(db.now()), c.ID)
+	return err
+}
