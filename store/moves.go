@@ -52,7 +52,7 @@ func (db *DB) Move(ctx context.Context, nonce string, secret []byte) error {
 		if err != nil || done {
 			return err
 		}
-		c, own, err := contactByKey(ctx, tx, key)
+		c, own, err := contactOfLink(ctx, tx, key)
 		if err != nil {
 			return err
 		}
@@ -111,9 +111,9 @@ func (db *DB) adoptContact(ctx context.Context, tx *sql.Tx, c *bantin.Contact, a
 	return err
 }
 
-// contactByKey finds the contact of a link; bantin.ErrNotFound where she was
+// contactOfLink finds the contact of a link; bantin.ErrNotFound where she was
 // erased since.
-func contactByKey(ctx context.Context, q querier, key string) (*bantin.Contact, map[string]bool, error) {
+func contactOfLink(ctx context.Context, q querier, key string) (*bantin.Contact, map[string]bool, error) {
 	c, own, err := scanContact(q.QueryRowContext(ctx, `SELECT `+contactColumns+` FROM contacts c WHERE c.key = $1`, key))
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil, fmt.Errorf("contact of this link: %w", bantin.ErrNotFound)
