@@ -91,22 +91,24 @@ const largestSecret = 64 << 10
 // Password reads the password file, without the line end at its end. A file
 // that holds nothing but ${NAME} names the environment variable to take. It is
 // empty where there is no password file.
-func (s *SMTP) Password() (string, error) {
-	if s.PasswordFile == "" {
+func (s *SMTP) Password() (string, error) { return passwordOf(s.PasswordFile) }
+
+func passwordOf(file string) (string, error) {
+	if file == "" {
 		return "", nil
 	}
-	info, err := os.Stat(s.PasswordFile)
+	info, err := os.Stat(file)
 	if err != nil {
 		return "", fmt.Errorf("read password: %w", err)
 	}
 	if info.Size() > largestSecret {
-		return "", fmt.Errorf("read password %s: %d bytes are no password", s.PasswordFile, info.Size())
+		return "", fmt.Errorf("read password %s: %d bytes are no password", file, info.Size())
 	}
-	text, err := os.ReadFile(s.PasswordFile)
+	text, err := os.ReadFile(file)
 	if err != nil {
 		return "", fmt.Errorf("read password: %w", err)
 	}
-	return fromVariable(strings.TrimRight(string(text), "\r\n"), s.PasswordFile)
+	return fromVariable(strings.TrimRight(string(text), "\r\n"), file)
 }
 
 func fromVariable(text, file string) (string, error) {
