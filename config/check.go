@@ -23,6 +23,7 @@ func check(c *Config, d *decoder, dir string) {
 	k.names()
 	k.site()
 	k.smtp()
+	k.bounceBox()
 	for i := range c.Sources {
 		k.source(&c.Sources[i], fmt.Sprintf("sources[%d]", i))
 	}
@@ -113,6 +114,8 @@ func (k *checker) checks(is string) func(text *string, path string) {
 		return k.domain
 	case "selector":
 		return k.selector
+	case "inbox":
+		return k.inbox
 	case "bounces":
 		return k.bounces
 	case "path":
@@ -142,5 +145,5 @@ func (k *checker) path(text *string, _ string) {
 // wrong reports a text by what stands in the file, never by what a variable holds.
 func (k *checker) wrong(path, vi, en string, hint bantin.Words) {
 	at := k.at(path)
-	k.report.add(at, both(vi, en, masked(at.raw)), hint)
+	k.report.add(at, both(vi, en, at.raw), hint)
 }

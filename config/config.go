@@ -72,6 +72,17 @@ type Config struct {
 	//
 	// Vi: Máy chủ gửi thư. Không có thì mỗi thư được ghi vào DATA/outbox/*.eml.
 	SMTP *SMTP `yaml:"smtp"`
+
+	// Where what comes back is read. Without it nothing is; bantin bounce receive
+	// takes it from a mail server's pipe.
+	//
+	// Vi: Đọc thư trả lại ở đâu. Không có thì không đọc; bantin bounce receive nhận từ ống dẫn của máy chủ thư.
+	Bounces *Bounces `yaml:"bounces"`
+
+	// How long is kept what grows with each edition.
+	//
+	// Vi: Những gì tăng theo mỗi kỳ được giữ bao lâu.
+	Keep Keep `yaml:"keep"`
 }
 
 // AllClusters gives the built-in clusters with those of the file added, or put

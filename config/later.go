@@ -6,9 +6,19 @@ import "bantin"
 // unknown as any other, but whoever read of them learns why.
 func later(path string) bool {
 	switch path {
-	case "database", "bounces", "keep",
+	case "database",
+		"sources[].password_file", "sources[].senders", "sources[].trust",
 		"digests[].between", "digests[].canary", "digests[].canary_wait", "digests[].report",
 		"smtp.domains":
+		return true
+	}
+	return false
+}
+
+// laterValue does the same for the values of keys that have choices.
+func laterValue(k key, value string) bool {
+	switch k.owner + "." + k.field + "=" + value {
+	case "Source.Kind=mailbox":
 		return true
 	}
 	return false

@@ -35,6 +35,8 @@ type Daemon struct {
 	Contacts  string // a list to import at start and when it changes; "" for none
 	Herald    *Herald
 	Exporter  *Exporter // nil: no static copies are kept
+	Inbox     *Inbox    // nil: nothing that comes back is read
+	Keeper    *Keeper   // nil: nothing is removed by age
 	Now       func() time.Time
 
 	ready   atomic.Bool
@@ -100,6 +102,12 @@ func (d *Daemon) Run(ctx context.Context) error {
 	loops.Go(func() { every(ctx, tidyPages, nil, d.tidy) })
 	if d.Contacts != "" {
 		loops.Go(func() { d.contactsLoop(ctx) })
+	}
+	if d.Inbox != nil {
+		loops.Go(func() { d.inboxLoop(ctx) })
+	}
+	if d.Keeper != nil {
+		loops.Go(func() { every(ctx, lookAtAge, nil, d.forget) })
 	}
 	loops.Wait()
 	return nil

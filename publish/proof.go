@@ -24,10 +24,10 @@ type proof struct {
 
 // Where a signature can stand.
 const (
-	proofReturnPath = "return-path"       // the address the message came to
-	proofOriginal   = "original-envelope" // the return path of the message it brings back
-	proofMessageID  = "message-id"        // of the message it brings back
-	proofLeave      = "leave-address"     // the address to leave by
+	ProofReturnPath = "return-path"       // the address the message came to
+	ProofOriginal   = "original-envelope" // the return path of the message it brings back
+	ProofMessageID  = "message-id"        // of the message it brings back
+	ProofLeave      = "leave-address"     // the address to leave by
 )
 
 // mayReturn is how old an edition may be whose messages still come back.
@@ -40,14 +40,14 @@ func (r *Returns) prove(ctx context.Context, report *bounce.Report, address stri
 		arrived = append([]string{address}, arrived...)
 	}
 	for _, a := range arrived {
-		if p, ok, err := r.returnPath(ctx, a, proofReturnPath); ok || err != nil {
+		if p, ok, err := r.returnPath(ctx, a, ProofReturnPath); ok || err != nil {
 			return p, err
 		}
 	}
 	if p, ok, err := r.leaving(ctx, report, arrived); ok || err != nil {
 		return p, err
 	}
-	if p, ok, err := r.returnPath(ctx, report.Original.Envelope, proofOriginal); ok || err != nil {
+	if p, ok, err := r.returnPath(ctx, report.Original.Envelope, ProofOriginal); ok || err != nil {
 		return p, err
 	}
 	return r.messageID(ctx, report)
@@ -99,7 +99,7 @@ func (r *Returns) leaving(ctx context.Context, report *bounce.Report, arrived []
 			}
 		}
 		if key, digest, err := r.Tokens.ParseLeave(a, digests); err == nil {
-			return proof{contact: key, leave: digest, where: proofLeave}, true, nil
+			return proof{contact: key, leave: digest, where: ProofLeave}, true, nil
 		}
 	}
 	return p, false, nil
@@ -149,5 +149,5 @@ func (r *Returns) mailedTo(ctx context.Context, m store.Mailing, address string)
 	if errors.Is(err, bantin.ErrNotFound) {
 		return proof{}, nil // she has another address by now, or was erased
 	}
-	return proof{contact: key, edition: m.Edition, digest: m.Digest, address: address, where: proofMessageID}, err
+	return proof{contact: key, edition: m.Edition, digest: m.Digest, address: address, where: ProofMessageID}, err
 }

@@ -86,7 +86,7 @@ func (a *app) commands() []*cobra.Command {
 		a.initCommand(), a.checkCommand(), a.runCommand(),
 		a.collectCommand(), a.sourcesCommand(), a.bulletinsCommand(), a.feedsCommand(),
 		a.contactsCommand(), a.digestCommand(), a.editionsCommand(),
-		a.bounceCommand(), a.dkimCommand(), a.backupCommand(),
+		a.suppressionsCommand(), a.bounceCommand(), a.dkimCommand(), a.backupCommand(),
 	}
 }
 
@@ -124,7 +124,11 @@ func (a *app) exit(err error) int {
 	var usage *usageError
 	var conf *configError
 	var told *failure
+	var temporary *temporaryError
 	switch {
+	case errors.As(err, &temporary):
+		a.exit(temporary.error)
+		return exitTempFail
 	case err == nil:
 		return 0
 	case errors.As(err, &conf):

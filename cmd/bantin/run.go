@@ -134,6 +134,10 @@ func (w *works) daemon(ctx context.Context, node *store.Node) (*publish.Daemon, 
 		Importer: w.importer(), Contacts: w.config.Contacts, Now: time.Now,
 		Herald: w.herald(),
 	}
+	d.Keeper = &publish.Keeper{Deliveries: w.config.Keep.Deliveries.Std(), Bounces: w.config.Keep.Bounces.Std()}
+	if d.Inbox, err = w.inbox(); err != nil {
+		return nil, err
+	}
 	if dir := w.config.Export; dir != "" {
 		d.Exporter = &publish.Exporter{Feeds: feeds, Dir: dir}
 	}

@@ -18,7 +18,9 @@ import (
 	"bantin/config"
 	"bantin/feed"
 	"bantin/fetch"
+	"bantin/mailbox"
 	"bantin/mailer"
+	"bantin/mailer/bounce"
 	"bantin/picture"
 	"bantin/place"
 	"bantin/publish"
@@ -170,7 +172,7 @@ func (w *works) courier(node string) (*publish.Courier, error) {
 		return nil, err
 	}
 	c := &publish.Courier{
-		DB: w.db, Log: w.log, Press: w.press, Tokens: w.tokens, Transport: transport,
+		DB: w.db, Returns: w.returns(), Log: w.log, Press: w.press, Tokens: w.tokens, Transport: transport,
 		Connections: 1, Node: node, Zone: w.zone, Now: time.Now, Retry: []time.Duration{time.Minute},
 	}
 	if s := w.config.SMTP; s != nil {
@@ -193,6 +195,28 @@ func (w *works) clerk(c *publish.Courier) *publish.Clerk {
 		Limit: c.Limit, Retry: c.Retry, Node: c.Node, Now: time.Now,
 		Render: func(m *mailer.NoticeMail) (mailer.Rendered, error) { return mailer.RenderNotice(w.templates, m) },
 	}
+}
+
+// returns makes what takes mail that comes back.
+func (w *works) returns() *publish.Returns {
+	return &publish.Returns{DB: w.db, Log: w.log, Tokens: w.tokens, Now: time.Now}
+}
+
+// inbox is where mail comes back; nil where none is read.
+func (w *works) inbox() (*publish.Inbox, error) {
+	b := w.config.Bounces
+	if b == nil {
+		return nil, nil
+	}
+	password, err := b.Password()
+	if err != nil {
+		return nil, err
+	}
+	box, err := mailbox.Open(b.Mailbox, mailbox.Options{Password: password, MaxBytes: bounce.Limit})
+	if err != nil {
+		return nil, err
+	}
+	return &publish.Inbox{Returns: w.returns(), Box: box, Address: b.Mailbox, Schedule: b.Due}, nil
 }
 
 // zone is the zone of a digest; of one that is gone, the site's.
@@ -234,14 +258,9 @@ type readOptions struct {
 }
 
 func (w *works) reading(s *config.Source, opt readOptions) (*publish.Reading, error) {
-	password, err := s.Password()
-	if err != nil {
-		return nil, err
-	}
 	src, err := source.Open(source.Spec{
 		ID: s.ID, Kind: string(s.Kind), Path: s.Path, URL: s.URL,
 		Location: w.site.Location, Language: w.site.Language, Pictures: w.pictures, Files: w.files,
-		Senders: s.Senders, Trust: source.Trust(s.Trust), Password: password,
 		Web: w.client(s), Since: opt.since, Progress: opt.progress, Now: time.Now,
 		Notes: func(ctx context.Context) (map[string]string, error) { return w.db.Notes(ctx, s.ID) },
 	})

@@ -1,0 +1,84 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"bantin/mailer/bounce"
+)
+
+// exitTempFail is EX_TEMPFAIL of sysexits.h: a mail server keeps the message
+// and tries again. Any other status would have it thrown away.
+const exitTempFail = 75
+
+// temporaryError has the command end with exitTempFail.
+type temporaryError struct{ error }
+
+func (e *temporaryError) Unwrap() error { return e.error }
+
+func (a *app) receiveCommand() *cobra.Command {
+	var to string
+	c := &cobra.Command{
+		Use:   "receive",
+		Short: "Take one message that came back from standard input, as a mail server's alias pipes it",
+		Long: `Take one message that came back from standard input. In Postfix's aliases:
+
+    tra-lai: "|/usr/local/bin/bantin --config /etc/bantin/bantin.yaml bounce receive"
+
+Whatever goes wrong, the mail server is told to try again later (status 75).`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := a.receive(cmd.Context(), cmd.InOrStdin(), to); err != nil {
+				return &temporaryError{err}
+			}
+			return nil
+		},
+	}
+	c.Flags().StringVar(&to, "to", "", "the `ADDRESS` it was delivered to (default: what Postfix says in ORIGINAL_RECIPIENT or RECIPIENT)")
+	return c
+}
+
+func (a *app) receive(ctx context.Context, in io.Reader, to string) (err error) {
+	raw, err := io.ReadAll(io.LimitReader(in, bounce.Limit))
+	if err != nil {
+		return fmt.Errorf("read the message: %w", err)
+	}
+	if _, err := io.Copy(io.Discard, in); err != nil { // a mail server that cannot write to the end tries again for ever
+		return fmt.Errorf("read the message: %w", err)
+	}
+	w, err := a.open(ctx, a.quiet())
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, w.close()) }()
+	taken, err := w.returns().Take(ctx, raw, cmp.Or(to, os.Getenv("ORIGINAL_RECIPIENT"), os.Getenv("RECIPIENT")))
+	if err != nil {
+		return err
+	}
+	if a.json {
+		return a.line(struct {
+			Ours   bool   `json:"ours"`
+			Fresh  bool   `json:"fresh,omitempty"`
+			Kind   string `json:"kind"`
+			Reason string `json:"reason,omitempty"`
+			Proof  string `json:"proof,omitempty"`
+			Done   string `json:"done"`
+		}{taken.Ours, taken.Fresh, taken.Kind, taken.Reason, taken.Proof, taken.Done})
+	}
+	kind, reason := bounce.Kind(taken.Kind).Words().In(a.language), bounce.Reason(taken.Reason).Words().In(a.language)
+	switch {
+	case !taken.Ours:
+		a.say("không phải về thư của ta, để yên: %s – %s", "not about our mail, left alone: %s – %s", kind, reason)
+	case !taken.Fresh:
+		a.say("đã nhận trước đây: %s – %s", "taken before: %s – %s", kind, reason)
+	default:
+		a.say("%s – %s: %s", "%s – %s: %s", kind, reason, doneWords(taken.Done).In(a.language))
+	}
+	return nil
+}

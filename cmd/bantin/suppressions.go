@@ -1,0 +1,203 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"bantin"
+	"bantin/contact"
+	"bantin/mailer/bounce"
+	"bantin/publish"
+	"bantin/store"
+)
+
+func (a *app) suppressionsCommand() *cobra.Command {
+	var raw bool
+	list := &cobra.Command{
+		Use:   "list [ADDRESS]",
+		Short: "List the addresses that must not be mailed, or show one and the message that led there",
+		Args:  cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 1 {
+				return a.showSuppression(cmd.Context(), args[0], raw)
+			}
+			return a.listSuppressions(cmd.Context())
+		},
+	}
+	list.Flags().BoolVar(&raw, "message", false, "with ADDRESS: write the message that came back as it was")
+	var reason string
+	add := &cobra.Command{
+		Use:   "add ADDRESS",
+		Short: "Mail nothing to an address any more",
+		Args:  cobra.ExactArgs(1),
+		RunE:  func(cmd *cobra.Command, args []string) error { return a.suppress(cmd.Context(), args[0], reason) },
+	}
+	add.Flags().StringVar(&reason, "reason", "", "why, for whoever asks later")
+	remove := &cobra.Command{
+		Use:   "remove ADDRESS",
+		Short: "Allow mail to an address again",
+		Args:  cobra.ExactArgs(1),
+		RunE:  func(cmd *cobra.Command, args []string) error { return a.unsuppress(cmd.Context(), args[0]) },
+	}
+	return group("suppressions", "Addresses that must not be mailed", list, add, remove)
+}
+
+type suppressionJSON struct {
+	Address string       `json:"address"`
+	Reason  string       `json:"reason"`
+	Origin  string       `json:"origin"` // office, or the kind of what came back
+	Since   time.Time    `json:"since"`
+	Message *messageJSON `json:"message,omitempty"`
+}
+
+// messageJSON is what led to a suppression.
+type messageJSON struct {
+	At         time.Time `json:"at"`
+	Recipient  string    `json:"recipient,omitempty"`
+	Kind       string    `json:"kind"`
+	Status     string    `json:"status,omitempty"`
+	Diagnostic string    `json:"diagnostic,omitempty"`
+	Proof      string    `json:"proof"`
+}
+
+func (a *app) tellSuppression(w *works, s store.Suppression) error {
+	if !a.json {
+		a.say("%s: %s (%s, từ %s)", "%s: %s (%s, since %s)", s.Address, reasonWords(s.Reason).In(a.language),
+			originOf(s.Origin).In(a.language), a.moment(s.At, w.site.Location))
+		return nil
+	}
+	row := suppressionJSON{Address: s.Address, Reason: s.Reason, Origin: s.Origin, Since: s.At}
+	if m := s.Message; m != nil {
+		row.Message = &messageJSON{m.At, m.Address, m.Kind, m.Status, m.Diagnostic, m.Proof}
+	}
+	return a.line(row)
+}
+
+func (a *app) listSuppressions(ctx context.Context) error {
+	return a.with(ctx, func(w *works) error {
+		return w.db.Suppressions(ctx, func(s store.Suppression) error { return a.tellSuppression(w, s) })
+	})
+}
+
+func (a *app) showSuppression(ctx context.Context, address string, raw bool) error {
+	return a.with(ctx, func(w *works) error {
+		s, err := w.db.Suppression(ctx, address)
+		if err != nil {
+			return err
+		}
+		if raw {
+			return a.writeMessage(s)
+		}
+		if err := a.tellSuppression(w, s); err != nil || a.json || s.Message == nil {
+			return err
+		}
+		m := s.Message
+		a.detail("mã", "status", m.Status)
+		a.detail("máy chủ nói", "the server said", m.Diagnostic)
+		a.detail("biết là ai nhờ", "known by", proofWords(m.Proof).In(a.language))
+		if len(m.Raw) > 0 {
+			a.say("  nguyên văn: bantin suppressions list %s --message", "  as it came: bantin suppressions list %s --message", s.Address)
+		}
+		return nil
+	})
+}
+
+// writeMessage writes what came back, byte for byte.
+func (a *app) writeMessage(s store.Suppression) error {
+	if s.Message == nil || len(s.Message.Raw) == 0 {
+		a.note("Không có nguyên văn: ghi tay, bị từ chối lúc gửi, hoặc đã quá hạn lưu (keep.bounces).",
+			"There is no message: it was added by hand, refused while it was sent, or is older than keep.bounces.")
+		return &failure{errors.New("no message")}
+	}
+	_, err := a.out.Write(s.Message.Raw)
+	return err
+}
+
+func (a *app) suppress(ctx context.Context, address, reason string) error {
+	checked, wrong := contact.Check(bantin.Contact{Email: address})
+	if wrong != nil {
+		return &usageError{fmt.Errorf("%q: %s", address, wrong.Reason.In(a.language))}
+	}
+	if reason == "" {
+		reason = a.language.Say("văn phòng ghi tay", "by the office")
+	}
+	return a.with(ctx, func(w *works) error {
+		added, err := w.db.Suppress(ctx, checked.Contact.Email, reason, time.Now())
+		switch {
+		case err != nil:
+			return err
+		case added:
+			a.say("Không gửi thư tới %s nữa", "No more mail to %s", checked.Contact.Email)
+		default:
+			a.say("%s đã ở trong danh sách", "%s was on the list already", checked.Contact.Email)
+		}
+		return nil
+	})
+}
+
+func (a *app) unsuppress(ctx context.Context, address string) error {
+	return a.with(ctx, func(w *works) error {
+		s, err := w.db.Suppression(ctx, address)
+		if err != nil {
+			return err
+		}
+		if err := w.db.Unsuppress(ctx, address); err != nil {
+			return err
+		}
+		a.say("Gửi thư tới %s trở lại", "Mail to %s is allowed again", s.Address)
+		if bounce.Kind(s.Origin) == bounce.Complaint {
+			a.note("Người này đã khiếu nại: vẫn là đã ngừng nhận mọi bản tin, cho tới khi tự đăng ký lại.",
+				"This person complained: she stays unsubscribed from all digests until she signs up again.")
+		}
+		return nil
+	})
+}
+
+// with opens what the configuration describes for a short command.
+func (a *app) with(ctx context.Context, do func(w *works) error) (err error) {
+	w, err := a.open(ctx, a.quiet())
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, w.close()) }()
+	return do(w)
+}
+
+// reasonWords names a reason; what a person wrote is said as it is.
+func reasonWords(reason string) bantin.Words {
+	if words := bounce.Reason(reason).Words(); words.VI != "" {
+		return words
+	}
+	return bantin.Words{VI: reason, EN: reason}
+}
+
+func originOf(origin string) bantin.Words {
+	if origin == store.OriginOffice {
+		return bantin.Words{VI: "văn phòng", EN: "the office"}
+	}
+	return bounce.Kind(origin).Words()
+}
+
+func doneWords(done string) bantin.Words {
+	return map[string]bantin.Words{
+		store.DoneNothing:      {VI: "không phải làm gì", EN: "nothing to do"},
+		store.DoneNoted:        {VI: "đã ghi nhận", EN: "noted"},
+		store.DoneAlarm:        {VI: "cảnh báo cho quản trị: bên nhận từ chối máy chủ của ta", EN: "an alarm for the admin: the receiver refuses our server"},
+		store.DoneSuppressed:   {VI: "không gửi tới địa chỉ này nữa", EN: "this address gets no more mail"},
+		store.DoneUnsubscribed: {VI: "đã ngừng nhận", EN: "unsubscribed"},
+	}[done]
+}
+
+func proofWords(proof string) bantin.Words {
+	return map[string]bantin.Words{
+		publish.ProofReturnPath: {VI: "địa chỉ trả về có chữ ký", EN: "the signed return path"},
+		publish.ProofOriginal:   {VI: "địa chỉ trả về có chữ ký trong thư gốc", EN: "the signed return path of the message that came back"},
+		publish.ProofMessageID:  {VI: "Message-ID của ta trong thư gốc", EN: "our Message-ID in the message that came back"},
+		publish.ProofLeave:      {VI: "địa chỉ ngừng nhận có chữ ký", EN: "the signed address to leave by"},
+		store.ProofReply:        {VI: "máy chủ trả lời ngay khi gửi", EN: "the server's answer while it was sent"},
+	}[proof]
+}
