@@ -39,10 +39,10 @@ type Channel struct {
 	// sources are not read.
 	Quiet []int
 
-	// Archives is the number of archive pages behind the subscription document
-	// (RFC 5005 4), and Archive which of them this is: 1 is the oldest, 0 the
-	// subscription document itself.
-	Archives, Archive int
+	// Archive is which archive page this is (RFC 5005 4); zero: the subscription
+	// document. Older is the archive page before it, zero at the end of the
+	// history. Newer is the one after an archive page; it may not be there yet.
+	Archive, Older, Newer Page
 
 	// Folder is where the feed stands and Pages where those of its entries do;
 	// empty: those of bulletins.

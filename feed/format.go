@@ -50,7 +50,7 @@ func (c *Channel) render(f Format) (Rendered, error) {
 		return Rendered{}, fmt.Errorf("render feed %q as %s: %w", c.Feed.ID, f.Name, err)
 	}
 	path := c.path(f.Ext)
-	if c.Archive > 0 {
+	if !c.Archive.IsZero() {
 		path = ArchivePath(c.Feed.ID, c.Archive, f.Ext)
 	}
 	return Rendered{path, body, c.head(f)}, nil

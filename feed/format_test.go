@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"bantin"
@@ -30,9 +31,10 @@ func TestValid(t *testing.T) {
 	english := testChannel(bulletin(2))
 	english.Site.Language = bantin.English
 	pushed := testChannel(many(3)...)
-	pushed.Hubs, pushed.Quiet, pushed.Archives = []string{"https://hub.example.org/", "https://hub2.example.org/?a=1&b=2"}, []int{0, 16, 17}, 7
+	pushed.Hubs, pushed.Quiet, pushed.Older = []string{"https://hub.example.org/", "https://hub2.example.org/?a=1&b=2"}, []int{0, 16, 17}, Numbered(7)
 	channels := map[string]*Channel{
 		"pushed": pushed, "oldest archive": archive(1, many(3)...), "archive": archive(6, hard()...), "newest archive": archive(7),
+		"history": monthly("2015-03", hard()...), "empty month": monthly("0001-01"),
 		"empty": testChannel(), "one": testChannel(bulletin(0)), "hard": testChannel(hard()...),
 		"fifty": testChannel(many(50)...), "place": place, "local": local, "below": below, "english": english,
 	}
@@ -74,10 +76,22 @@ func valid(t *testing.T, validator string, c *Channel, f Format) {
 	}
 }
 
-// archive is a page of the seven behind a feed.
+// archive is a page of the seven behind a feed, behind which are two months.
 func archive(page int, entries ...bantin.Bulletin) *Channel {
 	c := testChannel(entries...)
-	c.Archives, c.Archive, c.Hubs = 7, page, []string{"https://hub.example.org/"}
+	c.Hubs = []string{"https://hub.example.org/"}
+	c.Archive, c.Older, c.Newer = Numbered(page), Numbered(page-1), Numbered(page+1)
+	if page == 1 {
+		c.Older = OfMonth(bantin.Month{Year: 2015, Month: time.March})
+	}
+	return c
+}
+
+// monthly is a page of history, the last there is.
+func monthly(month string, entries ...bantin.Bulletin) *Channel {
+	c := archive(1, entries...)
+	m, _ := bantin.ParseMonth(month)
+	c.Archive, c.Older, c.Newer = OfMonth(m), Page{}, OfMonth(m.Next())
 	return c
 }
 
@@ -86,7 +100,7 @@ func archive(page int, entries ...bantin.Bulletin) *Channel {
 func TestHistory(t *testing.T) {
 	base := "https://bantin.example.org"
 	newest := testChannel(many(3)...)
-	newest.Archives = 7
+	newest.Older = Numbered(7)
 	tests := []struct {
 		channel                     *Channel
 		self, current, newer, older string
@@ -95,7 +109,8 @@ func TestHistory(t *testing.T) {
 		{testChannel(many(3)...), "/feeds/tat-ca", "", "", "", false},
 		{newest, "/feeds/tat-ca", "", "", "/feeds/tat-ca/archive/7", false},
 		{archive(7), "/feeds/tat-ca/archive/7", "/feeds/tat-ca", "/feeds/tat-ca/archive/8", "/feeds/tat-ca/archive/6", true},
-		{archive(1), "/feeds/tat-ca/archive/1", "/feeds/tat-ca", "/feeds/tat-ca/archive/2", "", true},
+		{archive(1), "/feeds/tat-ca/archive/1", "/feeds/tat-ca", "/feeds/tat-ca/archive/2", "/feeds/tat-ca/archive/2015-03", true},
+		{monthly("2014-12"), "/feeds/tat-ca/archive/2014-12", "/feeds/tat-ca", "/feeds/tat-ca/archive/2015-01", "", true},
 	}
 	for _, tt := range tests {
 		for _, f := range Formats() {
@@ -133,6 +148,15 @@ func TestArchivePaths(t *testing.T) {
 	for path, want := range map[string]string{
 		"/feeds/tat-ca/archive/3.atom":                   "tat-ca 3 atom",
 		"/feeds/tinh/phu-tho/archive/12.json":            "tinh/phu-tho 12 json",
+		"/feeds/tat-ca/archive/2015-03.atom":             "tat-ca 2015-03 atom",
+		"/feeds/tinh/phu-tho/archive/2015-12.rss":        "tinh/phu-tho 2015-12 rss",
+		"/feeds/tat-ca/archive/2015-13.atom":             "",
+		"/feeds/tat-ca/archive/2015-00.atom":             "",
+		"/feeds/tat-ca/archive/2015-3.atom":              "",
+		"/feeds/tat-ca/archive/2015-03-01.atom":          "",
+		"/feeds/tat-ca/archive/02015-03.atom":            "",
+		"/feeds/tat-ca/archive/-2015-03.atom":            "",
+		"/feeds/tat-ca/archive/.atom":                    "",
 		"/feeds/tat-ca/archive/0.atom":                   "",
 		"/feeds/tat-ca/archive/03.atom":                  "",
 		"/feeds/tat-ca/archive/-1.atom":                  "",
@@ -152,6 +176,25 @@ func TestArchivePaths(t *testing.T) {
 			t.Errorf("%s is %q, want %q", path, got, want)
 		}
 	}
+}
+
+// Whatever is taken for an archive page's path is the one path of that page.
+func FuzzArchivePath(f *testing.F) {
+	for _, path := range []string{
+		"/feeds/tat-ca/archive/3.atom", "/feeds/tinh/phu-tho/archive/2015-03.json", "/feeds/a/archive/0000-01.rss",
+		"/feeds/archive/archive/+1.rss", "/feeds/a/archive/9999-12.rss/archive/1", "/feeds//archive/1.rss",
+	} {
+		f.Add(path)
+	}
+	f.Fuzz(func(t *testing.T, path string) {
+		id, page, format, ok := ParseArchivePath(path)
+		if !ok {
+			return
+		}
+		if page.IsZero() || ArchivePath(id, page, format.Ext) != path {
+			t.Errorf("%q is page %q of %q", path, page, id)
+		}
+	})
 }
 
 // sharedTool finds a tool beside the checkout.

@@ -48,7 +48,7 @@ func renderJSON(c *Channel) ([]byte, error) {
 		},
 		Items: []*jsonItem{},
 	}
-	if c.Archive == 0 {
+	if c.Archive.IsZero() {
 		for _, hub := range c.hubs() {
 			feed.Hubs = append(feed.Hubs, &feeds.JSONHub{Type: "WebSub", Url: hub})
 		}

@@ -2,10 +2,11 @@ package publish
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"net/http"
-	"sync"
+	"slices"
 
 	"bantin"
 	"bantin/feed"
@@ -25,29 +26,97 @@ func pageSize(one bantin.Feed) int {
 	return min(one.Limit, mostOnAPage)
 }
 
+// leaf is an archive page of a feed and those beside it, zero where there is
+// none. With another version it may say something else; what a numbered page
+// holds is known by its run, and is not in it.
+type leaf struct {
+	page, older, newer feed.Page
+	version            string
+}
+
+// current is the subscription document.
+func (d *depth) current() leaf {
+	switch {
+	case d.pages > 0:
+		return leaf{older: feed.Numbered(d.pages)}
+	case !d.history.IsZero():
+		return leaf{older: feed.OfMonth(d.history)}
+	}
+	return leaf{}
+}
+
+// numbered is the page with number n. The oldest leads on into history.
+func (d *depth) numbered(n int) leaf {
+	l := leaf{page: feed.Numbered(n), newer: feed.Numbered(n + 1)}
+	switch {
+	case n > 1:
+		l.older = feed.Numbered(n - 1)
+	case !d.history.IsZero():
+		l.older, l.version = feed.OfMonth(d.history), d.history.String()
+	}
+	return l
+}
+
+// next is the page that the newest archive page names before it is there.
+func (d *depth) next() (feed.Page, bool) {
+	return feed.Numbered(d.pages + 1), d.pages > 0 || !d.history.IsZero()
+}
+
+// leaf finds an archive page, or gives bantin.ErrNotFound.
+func (f *Feeds) leaf(ctx context.Context, d depth, page feed.Page) (leaf, error) {
+	if n, ok := page.Number(); ok && n <= d.pages {
+		return d.numbered(n), nil
+	}
+	if _, ok := page.Month(); ok {
+		months, err := f.months(ctx, d)
+		if err != nil {
+			return leaf{}, err
+		}
+		if i := slices.IndexFunc(months, func(l leaf) bool { return l.page == page }); i >= 0 {
+			return months[i], nil
+		}
+	}
+	return leaf{}, fmt.Errorf("archive page %s of feed %s: %w", page, d.feed.ID, bantin.ErrNotFound)
+}
+
+// leaves gives all archive pages of a feed.
+func (f *Feeds) leaves(ctx context.Context, d depth) ([]leaf, error) {
+	var list []leaf
+	for n := range d.pages {
+		list = append(list, d.numbered(n+1))
+	}
+	months, err := f.months(ctx, d)
+	return append(list, months...), err
+}
+
 // serveArchive answers for an archive page. It is rendered when it is asked
 // for first and kept while nothing in it changes.
-func (f *Feeds) serveArchive(w http.ResponseWriter, r *http.Request, id string, page int, format feed.Format) {
+func (f *Feeds) serveArchive(w http.ResponseWriter, r *http.Request, id string, page feed.Page, format feed.Format) {
 	d, ok := f.depthOf(id)
-	switch {
-	case !ok || d.pages == 0 || page > d.pages+1:
+	if !ok {
 		feed.NotFound(w)
 		return
-	case page == d.pages+1: // the newest page names it before it is there
+	}
+	if next, named := d.next(); named && page == next {
 		w.Header().Set("Cache-Control", "no-cache")
 		f.redirect(w, feed.Path(id, format.Ext), http.StatusTemporaryRedirect)
 		return
 	}
-	document, err := f.shelf.get(r.URL.Path, func() (*feed.Document, store.Run, error) {
-		return f.archive(r.Context(), d, page, format)
-	})
+	l, err := f.leaf(r.Context(), d, page)
+	var document *feed.Document
+	if err == nil {
+		document, err = f.shelf.get(r.URL.Path, l.version, func() (*feed.Document, store.Run, error) {
+			return f.archive(r.Context(), d, l, format)
+		})
+	}
 	switch {
 	case err == nil:
 		document.ServeHTTP(w, r)
+	case errors.Is(err, bantin.ErrNotFound):
+		feed.NotFound(w)
 	case r.Context().Err() == nil:
-		f.Log.Error("an archive page cannot be made", "feed", id, "page", page, "error", err)
-		w.Header().Set("Retry-After", "60")
-		http.Error(w, "Tạm thời chưa xem được, xin thử lại sau một phút.\nNot available for the moment; please try again in a minute.", http.StatusServiceUnavailable)
+		f.Log.Error("an archive page cannot be made", "feed", id, "page", page.String(), "error", err)
+		notNow(w)
 	}
 }
 
@@ -59,8 +128,8 @@ func (f *Feeds) depthOf(id string) (depth, bool) {
 }
 
 // archive makes one page in one format.
-func (f *Feeds) archive(ctx context.Context, d depth, page int, format feed.Format) (*feed.Document, store.Run, error) {
-	channel, run, err := f.archiveChannel(ctx, d, page)
+func (f *Feeds) archive(ctx context.Context, d depth, l leaf, format feed.Format) (*feed.Document, store.Run, error) {
+	channel, run, err := f.archiveChannel(ctx, d, l)
 	if err != nil {
 		return nil, run, err
 	}
@@ -75,24 +144,35 @@ func (f *Feeds) archive(ctx context.Context, d depth, page int, format feed.Form
 	return documents[0], run, nil
 }
 
-func (f *Feeds) archiveChannel(ctx context.Context, d depth, page int) (*feed.Channel, store.Run, error) {
-	run, err := f.DB.Archive(ctx, d.feed.ID, page)
+// archiveChannel gives what a page holds, and its run if it is numbered.
+func (f *Feeds) archiveChannel(ctx context.Context, d depth, l leaf) (*feed.Channel, store.Run, error) {
+	entries, run, err := f.archived(ctx, d, l.page)
+	if err != nil {
+		return nil, run, err
+	}
+	channel, err := f.channel(ctx, d, l, entries)
+	return channel, run, err
+}
+
+func (f *Feeds) archived(ctx context.Context, d depth, page feed.Page) ([]bantin.Bulletin, store.Run, error) {
+	if month, ok := page.Month(); ok {
+		entries, err := f.DB.HistoryOf(ctx, month, d.tags)
+		return entries, store.Run{}, err
+	}
+	n, _ := page.Number()
+	run, err := f.DB.Archive(ctx, d.feed.ID, n)
 	if err != nil {
 		return nil, run, err
 	}
 	entries, err := f.DB.Bulletins(ctx, store.Filter{Tags: d.tags, After: run.After, Before: run.UpTo + 1})
-	if err != nil {
-		return nil, run, err
-	}
-	channel, err := f.channel(ctx, d, page, entries)
-	return channel, run, err
+	return entries, run, err
 }
 
 // Documents gives every document that there is by its path: those of the
 // library, then the archive pages of all feeds that are wanted, of which one is
 // in memory at a time. It may run beside Refresh: what that changes meanwhile
 // is given as it was or as it is.
-func (f *Feeds) Documents(ctx context.Context, wanted func(feedID string, page int) bool) iter.Seq2[string, exported] {
+func (f *Feeds) Documents(ctx context.Context, wanted func(feedID string, l leaf) bool) iter.Seq2[string, exported] {
 	return func(yield func(string, exported) bool) {
 		for _, path := range f.Library.Paths() {
 			if !yield(path, exported{f.Library.Get(path), ctx.Err()}) {
@@ -101,8 +181,13 @@ func (f *Feeds) Documents(ctx context.Context, wanted func(feedID string, page i
 		}
 		for _, one := range f.List() {
 			d, _ := f.depthOf(one.ID)
-			for page := 1; page <= d.pages; page++ {
-				if wanted(one.ID, page) && !f.exportPage(ctx, d, page, yield) {
+			leaves, err := f.leaves(ctx, d)
+			if err != nil {
+				yield("", exported{err: fmt.Errorf("archives of feed %s: %w", one.ID, err)})
+				return
+			}
+			for _, l := range leaves {
+				if wanted(one.ID, l) && !f.exportPage(ctx, d, l, yield) {
 					return
 				}
 			}
@@ -116,12 +201,12 @@ type exported struct {
 	err error
 }
 
-func (f *Feeds) exportPage(ctx context.Context, d depth, page int, yield func(string, exported) bool) bool {
+func (f *Feeds) exportPage(ctx context.Context, d depth, l leaf, yield func(string, exported) bool) bool {
 	fail := func(err error) bool {
-		yield("", exported{err: fmt.Errorf("archive page %d of feed %s: %w", page, d.feed.ID, err)})
+		yield("", exported{err: fmt.Errorf("archive page %s of feed %s: %w", l.page, d.feed.ID, err)})
 		return false
 	}
-	channel, _, err := f.archiveChannel(ctx, d, page)
+	channel, _, err := f.archiveChannel(ctx, d, l)
 	if err != nil {
 		return fail(err)
 	}
@@ -139,99 +224,4 @@ func (f *Feeds) exportPage(ctx context.Context, d depth, page int, yield func(st
 		}
 	}
 	return true
-}
-
-// shelf keeps the archive pages that were asked for lately. The zero shelf is
-// empty and ready.
-type shelf struct {
-	mu      sync.Mutex
-	pages   map[string]shelved // by path
-	order   []string           // of their arrival
-	changes int                // how often something was taken off
-
-	making sync.Mutex // one page is made at a time: whoever wants all gets them one by one
-}
-
-type shelved struct {
-	document *feed.Document
-	run      store.Run
-}
-
-// shelfSize is how many pages are kept: some tens of megabytes.
-const shelfSize = 64
-
-// get gives the page at path, and makes it where it is not there.
-func (s *shelf) get(path string, make func() (*feed.Document, store.Run, error)) (*feed.Document, error) {
-	if document, _ := s.look(path); document != nil {
-		return document, nil
-	}
-	s.making.Lock()
-	defer s.making.Unlock()
-	document, changes := s.look(path) // another may have made it meanwhile
-	if document != nil {
-		return document, nil
-	}
-	document, run, err := make()
-	if err != nil {
-		return nil, err
-	}
-	s.put(path, shelved{document, run}, changes)
-	return document, nil
-}
-
-func (s *shelf) look(path string) (document *feed.Document, changes int) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.pages[path].document, s.changes
-}
-
-// put keeps a page, unless something changed since it was begun: it may be of
-// before that.
-func (s *shelf) put(path string, page shelved, changes int) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if changes != s.changes {
-		return
-	}
-	if s.pages == nil {
-		s.pages = map[string]shelved{}
-	}
-	if len(s.order) == shelfSize {
-		delete(s.pages, s.order[0])
-		s.order = s.order[1:]
-	}
-	s.pages[path], s.order = page, append(s.order, path)
-}
-
-// drop takes off the pages that bulletins are in or were in.
-func (s *shelf) drop(changed []bantin.Bulletin) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.changes++
-	var kept []string
-	for _, path := range s.order {
-		if holds(s.pages[path].run, changed) {
-			delete(s.pages, path)
-			continue
-		}
-		kept = append(kept, path)
-	}
-	s.order = kept
-}
-
-// clear takes off all.
-func (s *shelf) clear() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.changes++
-	s.pages, s.order = nil, nil
-}
-
-func holds(run store.Run, changed []bantin.Bulletin) bool {
-	for i := range changed {
-		if seq := changed[i].Seq; seq > run.After && seq <= run.UpTo {
-			return true
-		}
-	}
-	return false
 }

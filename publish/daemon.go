@@ -67,7 +67,7 @@ const (
 	lookAtContacts = 2 * time.Second
 	lookAtNotices  = time.Second
 	tidyPages      = time.Hour
-	lookAtExport   = time.Minute // where it failed; else after each change
+	lookAtExport   = time.Minute // where it failed, and for months of history; else after each change
 	// mostSleep bounds each wait for a due time, so that a clock that was set
 	// is noticed.
 	mostSleep = 15 * time.Second
@@ -150,9 +150,13 @@ func (d *Daemon) refresh(ctx context.Context) {
 	}
 }
 
-// shelve has lists and search find what was stored.
+// shelve has lists and search find what was stored, and the feeds their history.
 func (d *Daemon) shelve(ctx context.Context) {
-	if _, err := d.Shelver.Shelve(ctx); err != nil && ctx.Err() == nil {
+	shelved, err := d.Shelver.Shelve(ctx)
+	if shelved > 0 {
+		ring(d.changed)
+	}
+	if err != nil && ctx.Err() == nil {
 		d.Log.Error("lists and search cannot be brought up to date; trying again", "error", err)
 	}
 }

@@ -28,8 +28,9 @@ type Exporter struct {
 	Feeds *Feeds
 	Dir   string
 
-	done   map[string]*feed.Document // what is there, of the documents of the library
-	change int64                     // the last change that was exported
+	done     map[string]*feed.Document // what is there, of the documents of the library
+	versions map[string]string         // of archive pages, by feed id and page
+	change   int64                     // the last change that was exported
 }
 
 // Exported says what an export did.
@@ -91,7 +92,7 @@ func (e *Exporter) export(ctx context.Context) (Exported, error) {
 	if err != nil {
 		return Exported{}, err
 	}
-	s := &staging{dir: e.Dir, known: old}
+	s := &staging{dir: e.Dir, known: old, versions: map[string]string{}}
 	if err := s.begin(); err != nil {
 		return Exported{}, err
 	}
@@ -105,10 +106,10 @@ func (e *Exporter) export(ctx context.Context) (Exported, error) {
 		return Exported{}, err
 	}
 	if err := s.commit(); err != nil {
-		e.done, e.change = nil, 0
+		e.done, e.versions, e.change = nil, nil, 0
 		return Exported{}, err
 	}
-	e.done, e.change = done, change
+	e.done, e.versions, e.change = done, s.versions, change
 	return Exported{len(done) + s.pages, s.written, s.remove()}, nil
 }
 
@@ -124,7 +125,12 @@ func (e *Exporter) stage(ctx context.Context, s *staging) (map[string]*feed.Docu
 	if err != nil {
 		return nil, err
 	}
-	wanted := func(id string, page int) bool { return changed(id, page) || !s.keepPage(id, page) }
+	wanted := func(id string, l leaf) bool {
+		if l.version != "" {
+			s.versions[id+"/"+l.page.String()] = l.version
+		}
+		return changed(id, l) || !s.keepPage(id, l.page)
+	}
 	for path, document := range e.Feeds.Documents(ctx, wanted) {
 		if err := errors.Join(document.err, ctx.Err()); err != nil {
 			return nil, err
@@ -151,30 +157,37 @@ func (e *Exporter) stage(ctx context.Context, s *staging) (map[string]*feed.Docu
 
 // changedPage tells of archive pages whether they may say something else than
 // at the last export.
-func (e *Exporter) changedPage(ctx context.Context) (func(id string, page int) bool, error) {
-	const most = 1000 // beyond, all are looked at
-	any := func(string, int) bool { return true }
-	if e.change == 0 {
-		return any, nil
+func (e *Exporter) changedPage(ctx context.Context) (func(id string, l leaf) bool, error) {
+	const most = 1000 // beyond, all runs are looked at
+	if e.done == nil {
+		return func(string, leaf) bool { return true }, nil
 	}
 	changed, err := e.Feeds.DB.Changes(ctx, e.change, most)
-	if err != nil || len(changed) == most {
-		return any, err
+	if err != nil {
+		return nil, err
 	}
-	return func(id string, page int) bool {
-		run, err := e.Feeds.DB.Archive(ctx, id, page)
-		return err != nil || holds(run, changed)
+	return func(id string, l leaf) bool {
+		if l.version != e.versions[id+"/"+l.page.String()] {
+			return true
+		}
+		n, numbered := l.page.Number()
+		if !numbered {
+			return false
+		}
+		run, err := e.Feeds.DB.Archive(ctx, id, n)
+		return err != nil || len(changed) == most || holds(run, changed)
 	}, nil
 }
 
 // staging is an export that is being made.
 type staging struct {
-	dir     string
-	known   []string // what the last export left, in order
-	now     []string // what this one leaves
-	renames []string
-	written int // documents
-	pages   int // documents that are not in the library
+	dir      string
+	known    []string // what the last export left, in order
+	now      []string // what this one leaves
+	renames  []string
+	versions map[string]string // of archive pages
+	written  int               // documents
+	pages    int               // documents that are not in the library
 }
 
 func (s *staging) path(name string) string {
@@ -211,7 +224,7 @@ func (s *staging) keep(path string) bool {
 }
 
 // keepPage leaves an archive page in all formats, where it is there.
-func (s *staging) keepPage(id string, page int) bool {
+func (s *staging) keepPage(id string, page feed.Page) bool {
 	for _, format := range feed.Formats() {
 		if !s.keep(feed.ArchivePath(id, page, format.Ext)) {
 			return false

@@ -53,27 +53,30 @@ type Feeds struct {
 
 	Digests []*bantin.Digest // whose editions have a feed, beside those that once were
 
-	change   int64                // the last change that the library shows
+	change   int64                // the last change that was looked at
 	built    map[string]builtFeed // by feed id
 	editions editionFeeds
 	fresh    bool
 	topics   map[string]time.Time // documents that hubs are to hear of, and of when they are
 
-	shown   atomic.Int64 // change, for those who serve
+	shown   atomic.Int64 // the last change of news that the library shows
+	aged    atomic.Int64 // the last change of history, as the Shelver left it
 	choices choices
 
-	mu    sync.Mutex
-	list  []bantin.Feed
-	deep  map[string]depth // by feed id
-	shelf shelf            // of archive pages
+	mu        sync.Mutex
+	list      []bantin.Feed
+	deep      map[string]depth // by feed id
+	shelf     shelf            // of archive pages
+	calendars calendars
 }
 
 // depth is what must be known of a feed to serve its archives.
 type depth struct {
-	feed  bantin.Feed
-	tags  [][]string
-	born  string
-	pages int
+	feed    bantin.Feed
+	tags    [][]string
+	born    string
+	pages   int          // how many are numbered
+	history bantin.Month // the latest that has history, which is the newest page behind the numbered ones
 }
 
 // List gives the feeds that are published, in the order of the configuration.
@@ -92,15 +95,19 @@ type builtFeed struct {
 
 // Refresh brings the library up to date with the store and tells how many
 // feeds were written: none where nothing changed, only those that a changed
-// bulletin is or was in, all of them the first time. What hubs are to be told
-// is stored when it returns.
+// bulletin is or was in, all of them the first time. History is shown as the
+// Shelver left it. What hubs are to be told is stored when it returns.
 func (f *Feeds) Refresh(ctx context.Context) (written int, err error) {
 	last, err := f.DB.LastChange(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("refresh feeds: %w", err)
 	}
-	if f.built == nil || last != f.change {
-		if written, err = f.rebuild(ctx, last); err != nil {
+	history, err := f.DB.ShelvedHistory(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("refresh feeds: %w", err)
+	}
+	if f.built == nil || last != f.change || history != f.aged.Load() {
+		if written, err = f.rebuild(ctx, last, history); err != nil {
 			return written, err
 		}
 	}
@@ -111,7 +118,7 @@ func (f *Feeds) Refresh(ctx context.Context) (written int, err error) {
 }
 
 // rebuild writes the feeds that the changes since the last time concern.
-func (f *Feeds) rebuild(ctx context.Context, last int64) (written int, err error) {
+func (f *Feeds) rebuild(ctx context.Context, last, history int64) (written int, err error) {
 	if f.built == nil {
 		if err := f.begin(ctx); err != nil {
 			return 0, err
@@ -121,18 +128,22 @@ func (f *Feeds) rebuild(ctx context.Context, last int64) (written int, err error
 	if err != nil {
 		return 0, fmt.Errorf("refresh feeds: %w", err)
 	}
-	touched, err := f.touched(ctx)
+	touched, news, err := f.touched(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("refresh feeds: %w", err)
 	}
+	if history != f.aged.Load() {
+		touched = f.orDeeper(ctx, touched)
+	}
 	for _, one := range feeds {
-		if !touched(one.ID) {
-			continue
+		is, err := touched(one.ID)
+		if err == nil && is {
+			err = f.build(ctx, one)
+			written++
 		}
-		if err := f.build(ctx, one); err != nil {
+		if err != nil {
 			return written, fmt.Errorf("build feed %s: %w", one.ID, err)
 		}
-		written++
 	}
 	if f.built == nil { // there is no feed at all
 		f.built = map[string]builtFeed{}
@@ -141,7 +152,10 @@ func (f *Feeds) rebuild(ctx context.Context, last int64) (written int, err error
 		return written, fmt.Errorf("list feeds: %w", err)
 	}
 	f.change = last
-	f.shown.Store(last)
+	if news {
+		f.shown.Store(last)
+	}
+	f.aged.Store(history)
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.list = feeds
@@ -231,37 +245,6 @@ func titled(title, of string) string {
 	return title + " – " + of
 }
 
-// touched tells which feeds the changes since the last refresh concern.
-func (f *Feeds) touched(ctx context.Context) (func(id string) bool, error) {
-	const most = 1000 // beyond, all are looked at
-	all := func(string) bool { return true }
-	if f.built == nil {
-		return all, nil
-	}
-	changed, err := f.DB.Changes(ctx, f.change, most)
-	if err != nil || len(changed) == most {
-		f.shelf.clear()
-		return all, err
-	}
-	f.shelf.drop(changed)
-	return func(id string) bool {
-		was, ok := f.built[id]
-		return !ok || slices.ContainsFunc(changed, func(b bantin.Bulletin) bool {
-			return was.entries[b.ID] || b.Seq > 0 && b.Publishable() && matches(was.tags, f.Atlas.Tags(&b))
-		})
-	}, nil
-}
-
-// matches reports whether tags have one of each group.
-func matches(groups [][]string, tags []string) bool {
-	for _, group := range groups {
-		if !slices.ContainsFunc(group, func(tag string) bool { return slices.Contains(tags, tag) }) {
-			return false
-		}
-	}
-	return true
-}
-
 func (f *Feeds) build(ctx context.Context, one bantin.Feed) error {
 	tags := f.Atlas.SelectTags(one.Select)
 	entries, err := f.DB.Bulletins(ctx, store.Filter{Tags: tags, Limit: one.Limit})
@@ -277,8 +260,12 @@ func (f *Feeds) build(ctx context.Context, one bantin.Feed) error {
 	if err != nil {
 		return err
 	}
-	d := depth{one, tags, born, pages}
-	channel, err := f.channel(ctx, d, 0, entries)
+	history, err := f.DB.LatestHistory(ctx, tags)
+	if err != nil {
+		return err
+	}
+	d := depth{one, tags, born, pages, history}
+	channel, err := f.channel(ctx, d, d.current(), entries)
 	if err != nil {
 		return err
 	}
@@ -323,7 +310,7 @@ func (f *Feeds) blank(d depth, entries []bantin.Bulletin) *feed.Channel {
 	byPublication(entries)
 	return &feed.Channel{
 		Site: f.Site, Feed: d.feed, Entries: entries, Instance: f.Instance, Born: d.born,
-		Hubs: f.Hubs, Quiet: f.Quiet, Archives: d.pages,
+		Hubs: f.Hubs, Quiet: f.Quiet,
 		Places:   func(slug string) string { return place.Name(slug, f.Site.Language) },
 		Clusters: f.clusterTitle,
 	}
@@ -341,12 +328,12 @@ func (f *Feeds) since(ctx context.Context, name string, channel *feed.Channel) (
 
 // channel makes a feed's document, or one of its archive pages, from its
 // bulletins, and settles since when it says that.
-func (f *Feeds) channel(ctx context.Context, d depth, page int, entries []bantin.Bulletin) (*feed.Channel, error) {
+func (f *Feeds) channel(ctx context.Context, d depth, l leaf, entries []bantin.Bulletin) (*feed.Channel, error) {
 	channel := f.blank(d, entries)
-	channel.Archive = page
+	channel.Archive, channel.Older, channel.Newer = l.page, l.older, l.newer
 	name := "feed:" + d.feed.ID
-	if page > 0 {
-		name = fmt.Sprintf("archive:%s/%d", d.feed.ID, page)
+	if !l.page.IsZero() {
+		name = fmt.Sprintf("archive:%s/%s", d.feed.ID, l.page)
 	}
 	var err error
 	channel.Updated, err = f.since(ctx, name, channel)
@@ -391,12 +378,7 @@ func (f *Feeds) note(d depth, entries []bantin.Bulletin) {
 		f.built = map[string]builtFeed{}
 	}
 	f.built[d.feed.ID] = builtFeed{d.tags, ids}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.deep == nil {
-		f.deep = map[string]depth{}
-	}
-	f.deep[d.feed.ID] = d
+	f.deepen(d)
 }
 
 // byPublication orders bulletins by the time of their publication, the newest

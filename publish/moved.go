@@ -1,6 +1,7 @@
 package publish
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"strings"
@@ -20,7 +21,7 @@ func (f *Feeds) serveOther(w http.ResponseWriter, r *http.Request) {
 		}
 		for _, alias := range plan.Aliases {
 			if rest, ok := below(r.URL.Path, alias); ok {
-				f.serveMoved(w, plan, "/feeds/"+plan.ID+rest)
+				f.serveMoved(w, r, plan, "/feeds/"+plan.ID+rest)
 				return
 			}
 		}
@@ -38,11 +39,11 @@ func (f *Feeds) serveOther(w http.ResponseWriter, r *http.Request) {
 
 // serveMoved sends to where a renamed feed, a place's feed below it or an
 // archive page is now.
-func (f *Feeds) serveMoved(w http.ResponseWriter, plan FeedPlan, path string) {
+func (f *Feeds) serveMoved(w http.ResponseWriter, r *http.Request, plan FeedPlan, path string) {
 	switch {
 	case plan.Gone && isOf(path, plan.ID):
 		feed.Gone(w)
-	case f.has(path):
+	case f.has(r.Context(), path):
 		f.redirect(w, path, http.StatusMovedPermanently)
 	default:
 		feed.NotFound(w)
@@ -50,7 +51,7 @@ func (f *Feeds) serveMoved(w http.ResponseWriter, plan FeedPlan, path string) {
 }
 
 // has reports whether there is a document or an archive page at path.
-func (f *Feeds) has(path string) bool {
+func (f *Feeds) has(ctx context.Context, path string) bool {
 	if f.Library.Get(path) != nil {
 		return true
 	}
@@ -59,7 +60,11 @@ func (f *Feeds) has(path string) bool {
 		return false
 	}
 	d, ok := f.depthOf(id)
-	return ok && page <= d.pages
+	if !ok {
+		return false
+	}
+	_, err := f.leaf(ctx, d, page)
+	return err == nil
 }
 
 // below gives what follows the feed id in a path of its documents.

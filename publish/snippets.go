@@ -72,8 +72,8 @@ location ~ (^|/)\.bantin|^/bantin\. { return 404; }
 			fmt.Fprintf(&w, "location ~ ^/feeds/%s([./].*)$ { return 301 %s/feeds/%s$1; }\n", regexp.QuoteMeta(alias), f.prefix(), plan.ID)
 		}
 	}
-	f.nginxLocation(&w, `/archive/[0-9]+\.json$`, feed.ArchiveCaching, false, true)
-	f.nginxLocation(&w, `/archive/[0-9]+\.(rss|atom)$`, feed.ArchiveCaching, false, false)
+	f.nginxLocation(&w, `/archive/[0-9-]+\.json$`, feed.ArchiveCaching, false, true)
+	f.nginxLocation(&w, `/archive/[0-9-]+\.(rss|atom)$`, feed.ArchiveCaching, false, false)
 	f.nginxLocation(&w, `\.json$`, feed.SubscriptionCaching, true, true)
 	f.nginxLocation(&w, `\.(rss|atom)$`, feed.SubscriptionCaching, true, false)
 	f.nginxLocation(&w, `\.opml$`, feed.SubscriptionCaching, false, true)
@@ -114,14 +114,14 @@ header @bantin_opml {
 	Cache-Control %q
 	Access-Control-Allow-Origin "*"
 }
-@bantin_archive path_regexp /archive/[0-9]+\.
+@bantin_archive path_regexp /archive/[0-9-]+\.
 header @bantin_archive {
 	Cache-Control %q
 	Link %s
 }
 @bantin_current {
 	path *.rss *.atom *.json
-	not path_regexp /archive/[0-9]+\.
+	not path_regexp /archive/[0-9-]+\.
 }
 header @bantin_current {
 	Cache-Control %q

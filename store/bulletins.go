@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -246,7 +247,8 @@ func (db *DB) HeldBulletins(ctx context.Context, limit int) ([]bantin.Bulletin, 
 }
 
 // Changes gives the bulletins whose change number is above after, in the
-// order of their changes, withdrawn and held ones too, at most limit.
+// order of their changes, withdrawn and held ones too, at most limit. History
+// is not among them, of which years may come at once; see ShelvedHistory.
 func (db *DB) Changes(ctx context.Context, after int64, limit int) ([]bantin.Bulletin, error) {
 	var list []bantin.Bulletin
 	err := each(ctx, db.reader, func(rows *sql.Rows) error {
@@ -258,7 +260,7 @@ func (db *DB) Changes(ctx context.Context, after int64, limit int) ([]bantin.Bul
 		return err
 	}, `SELECT `+bulletinColumns+`
 		FROM bulletins b JOIN revisions r ON r.bulletin = b.n AND r.revision = b.revision
-		WHERE b.change > $1 ORDER BY b.change LIMIT $2`, after, limit)
+		WHERE b.change > $1 AND b.history = 0 ORDER BY b.change LIMIT $2`, after, limit)
 	if err != nil {
 		return nil, fmt.Errorf("list changes: %w", err)
 	}
@@ -279,22 +281,25 @@ func (db *DB) CountBulletins(ctx context.Context) (listed, all int64, err error)
 }
 
 // TagsWith gives the stored tags that begin with prefix, such as all places
-// that have bulletins.
+// that have bulletins, in order; those of history from when the shelf has it.
 func (db *DB) TagsWith(ctx context.Context, prefix string) ([]string, error) {
-	// A loose index scan: one step a tag, however many bulletins have it.
 	var list []string
-	err := each(ctx, db.reader, func(rows *sql.Rows) error {
-		var tag string
-		err := rows.Scan(&tag)
-		list = append(list, tag)
-		return err
-	}, `WITH RECURSIVE t(tag) AS (
-			SELECT MIN(tag) FROM tags WHERE tag >= $1 AND tag < $2
-			UNION ALL
-			SELECT (SELECT MIN(tag) FROM tags WHERE tag > t.tag AND tag < $2) FROM t WHERE t.tag IS NOT NULL)
-		SELECT tag FROM t WHERE tag IS NOT NULL`, prefix, prefix+"\U0010FFFF")
-	if err != nil {
-		return nil, fmt.Errorf("list tags: %w", err)
+	for _, table := range []string{"tags", "shelf_tags"} {
+		// A loose index scan: one step a tag, however many bulletins have it.
+		err := each(ctx, db.reader, func(rows *sql.Rows) error {
+			var tag string
+			err := rows.Scan(&tag)
+			list = append(list, tag)
+			return err
+		}, strings.ReplaceAll(`WITH RECURSIVE t(tag) AS (
+				SELECT MIN(tag) FROM tags WHERE tag >= $1 AND tag < $2
+				UNION ALL
+				SELECT (SELECT MIN(tag) FROM tags WHERE tag > t.tag AND tag < $2) FROM t WHERE t.tag IS NOT NULL)
+			SELECT tag FROM t WHERE tag IS NOT NULL`, `FROM tags`, `FROM `+table), prefix, prefix+"\U0010FFFF")
+		if err != nil {
+			return nil, fmt.Errorf("list tags: %w", err)
+		}
 	}
-	return list, nil
+	slices.Sort(list)
+	return slices.Compact(list), nil
 }

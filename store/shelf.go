@@ -4,7 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"time"
+	"math"
 
 	"bantin"
 )
@@ -124,9 +124,7 @@ func (s *Shelving) pos() int64 {
 	if t.IsZero() {
 		t = s.ArrivedAt
 	}
-	const days, bits = 1 << 20, 32 // a day of any year is above zero; rows take what is left
-	day := t.Unix()/int64(24*time.Hour/time.Second) + days
-	return (day<<bits | s.n) - 1<<62
+	return dayPos(t) + s.n
 }
 
 // Found is a bulletin and where it stands: the Before of what follows it.
@@ -153,32 +151,40 @@ func (db *DB) found(ctx context.Context, positions string, args params) ([]Found
 }
 
 // FarEnd gives history that readers may see, the latest published first. Its
-// cost grows with Limit alone. Before is a position; After is not looked at.
+// cost grows with Limit alone. After and Before are positions; 0 is none.
 func (db *DB) FarEnd(ctx context.Context, f Filter) ([]Found, error) {
 	var args params
-	before := args.add(min(f.Before, 0))
-	limit := args.add(f.Limit)
-	query := `SELECT pos FROM shelf WHERE pos < ` + before + ` ORDER BY pos DESC LIMIT ` + limit
-	if len(f.Tags) > 0 {
-		query = f.farTagged(&args, before, limit)
-	}
-	list, err := db.found(ctx, `SELECT pos FROM (`+query+`) AS nearest`, args)
+	list, err := db.found(ctx, `SELECT pos FROM (`+f.far(&args)+`) AS nearest`, args)
 	if err != nil {
 		return nil, fmt.Errorf("list history: %w", err)
 	}
 	return list, nil
 }
 
-// farTagged asks the index for each tag's latest.
-func (f Filter) farTagged(args *params, before, limit string) string {
+// far gives the positions of history that readers may see. It asks the index
+// for each tag's latest.
+func (f Filter) far(args *params) string {
+	if f.After == 0 {
+		f.After = math.MinInt64
+	}
+	if f.Limit == 0 {
+		f.Limit = math.MaxInt32
+	}
+	after, before, limit := args.add(f.After), args.add(min(f.Before, 0)), args.add(f.Limit)
+	if len(f.Tags) == 0 {
+		return `SELECT s.pos FROM shelf s JOIN bulletins b ON b.n = s.bulletin
+			WHERE s.pos > ` + after + ` AND s.pos < ` + before + ` AND b.listed = 1 ORDER BY s.pos DESC LIMIT ` + limit
+	}
 	rest := ""
 	for _, group := range f.Tags[1:] {
 		rest += ` AND EXISTS (SELECT 1 FROM shelf_tags also WHERE also.pos = t.pos AND also.tag IN ` + args.list(group) + `)`
 	}
-	query := `SELECT 0 AS pos WHERE 1 = 0`
+	query := `SELECT pos FROM shelf WHERE 1 = 0 AND pos > ` + after + ` AND pos < ` + before // a key without values matches nothing
 	for i, tag := range f.Tags[0] {
-		query += fmt.Sprintf(` UNION SELECT pos FROM (SELECT t.pos FROM shelf_tags t WHERE t.tag = %s AND t.pos < %s%s
-			ORDER BY t.pos DESC LIMIT %s) AS of%d`, args.add(tag), before, rest, limit, i)
+		query += fmt.Sprintf(` UNION SELECT pos FROM (SELECT t.pos FROM shelf_tags t
+			JOIN shelf s ON s.pos = t.pos JOIN bulletins b ON b.n = s.bulletin
+			WHERE t.tag = %s AND t.pos > %s AND t.pos < %s AND b.listed = 1%s ORDER BY t.pos DESC LIMIT %s) AS of%d`,
+			args.add(tag), after, before, rest, limit, i)
 	}
 	return query + ` ORDER BY pos DESC LIMIT ` + limit
 }

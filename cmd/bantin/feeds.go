@@ -29,6 +29,9 @@ func (a *app) exportFeeds(ctx context.Context, dir string) (err error) {
 	if err != nil {
 		return err
 	}
+	if _, err := (&publish.Shelver{DB: w.db, Atlas: w.atlas}).Shelve(ctx); err != nil {
+		return err
+	}
 	if _, err := feeds.Refresh(ctx); err != nil {
 		return err
 	}

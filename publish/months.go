@@ -1,0 +1,60 @@
+package publish
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"bantin/feed"
+	"bantin/store"
+)
+
+// months gives the pages of a feed's history, the newest first. They are looked
+// up when they are asked for first, and again when any history changed: a
+// backfill of years costs nothing here while nobody reads it.
+func (f *Feeds) months(ctx context.Context, d depth) ([]leaf, error) {
+	return f.calendars.get(d.feed.ID, f.aged.Load(), func() ([]leaf, error) {
+		months, err := f.DB.HistoryMonths(ctx, d.tags)
+		return monthLeaves(months), err
+	})
+}
+
+// monthLeaves makes pages of months that come newest first. The newest names
+// the oldest number as its next, whether that is there yet or not.
+func monthLeaves(months []store.MonthOfHistory) []leaf {
+	var list []leaf
+	newer := feed.Numbered(1)
+	for i, m := range months {
+		l := leaf{page: feed.OfMonth(m.Month), newer: newer}
+		if i+1 < len(months) {
+			l.older = feed.OfMonth(months[i+1].Month)
+		}
+		l.version = fmt.Sprint(l.older, " ", l.newer, " ", m.Bulletins, " ", m.Change)
+		newer, list = l.page, append(list, l)
+	}
+	return list
+}
+
+// calendars keeps the months of feeds. The zero value is empty and ready.
+type calendars struct {
+	mu      sync.Mutex
+	history int64             // of when they are
+	pages   map[string][]leaf // by feed id
+}
+
+// get gives the months of a feed as of the last change of history, or later.
+func (c *calendars) get(id string, history int64, make func() ([]leaf, error)) ([]leaf, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.pages == nil || c.history != history {
+		c.history, c.pages = history, map[string][]leaf{}
+	}
+	if list, ok := c.pages[id]; ok {
+		return list, nil
+	}
+	list, err := make()
+	if err == nil {
+		c.pages[id] = list
+	}
+	return list, err
+}
