@@ -71,6 +71,8 @@ func (d *decoder) value(n ast.Node, v reflect.Value, k key, path string) {
 		d.value(n, v.Elem(), k, path)
 	case isScalar(v.Type()):
 		d.scalar(n, v, k)
+	case v.Type() == reflect.TypeFor[Domains]():
+		d.domains(n, v.Addr().Interface().(*Domains), k, path)
 	case v.Kind() == reflect.Slice:
 		d.list(n, v, k, path)
 	default:
@@ -178,5 +180,31 @@ func (d *decoder) list(n ast.Node, v reflect.Value, k key, path string) {
 			setDefaults(entry)
 		}
 		d.value(item, entry, k, fmt.Sprintf("%s[%d]", path, v.Len()-1))
+	}
+}
+
+// domains reads a mapping whose keys are names and not ours.
+func (d *decoder) domains(n ast.Node, list *Domains, k key, path string) {
+	m, ok := n.(*ast.MappingNode)
+	if !ok {
+		d.wrongType(n, both("tên miền và giới hạn", "domains and their limits"), both("viết {gmail.com: {rate: 5/s}}", "write {gmail.com: {rate: 5/s}}"))
+		return
+	}
+	seen := map[string]bool{}
+	for _, pair := range m.Values {
+		name := strings.ToLower(textOf(pair.Key))
+		switch {
+		case seen[name]:
+			d.report.add(spotOf(pair.Key), both("tên miền %q có hai lần", "the domain %q is there twice", name), both("xóa một trong hai", "take one of them out"))
+		case !dnsName(name) || !strings.Contains(name, "."):
+			d.report.add(spotOf(pair.Key), both("%q không phải tên miền", "%q is no domain", name), both("viết như gmail.com; chữ có dấu viết dạng xn--…", "write it as gmail.com; letters beyond ASCII as xn--…"))
+		case isNull(m, textOf(pair.Key)):
+			d.report.add(spotOf(pair.Key), both("tên miền %q không có giới hạn nào", "the domain %q has no limit", name), both("viết {rate: 5/s}", "write {rate: 5/s}"))
+		default:
+			domain := Domain{Name: name}
+			d.value(pair.Value, reflect.ValueOf(&domain).Elem(), k, path+"["+name+"]")
+			*list = append(*list, domain)
+		}
+		seen[name] = true
 	}
 }

@@ -171,6 +171,9 @@ func section(b *strings.Builder, path string, t reflect.Type, docs map[string]ba
 }
 
 func brackets(t reflect.Type) string {
+	if t == reflect.TypeFor[Domains]() {
+		return ".DOMAIN"
+	}
 	if t.Kind() == reflect.Slice {
 		return "[]"
 	}
@@ -206,6 +209,8 @@ func valueOf(k key) string {
 	}
 	if k.kind == reflect.TypeFor[Lines]() || k.kind == reflect.TypeFor[DKIMs]() {
 		kind += ", or a list"
+	} else if k.kind == reflect.TypeFor[Domains]() {
+		kind = "domains with " + kind
 	} else if k.kind.Kind() == reflect.Slice {
 		kind = "list: " + kind
 	}
@@ -238,8 +243,12 @@ func exampleKey(b *strings.Builder, k key, indent string, docs map[string]bantin
 		return
 	}
 	b.WriteString(indent + k.name + ":\n")
-	list := k.kind.Kind() == reflect.Slice
+	list := k.kind.Kind() == reflect.Slice && k.kind != reflect.TypeFor[Domains]()
 	inner := indent + "  "
+	if k.kind == reflect.TypeFor[Domains]() {
+		b.WriteString(inner + "gmail.com:\n")
+		inner += "  "
+	}
 	if list {
 		inner += "  "
 	}

@@ -8,8 +8,7 @@ func later(path string) bool {
 	switch path {
 	case "database",
 		"sources[].password_file", "sources[].senders", "sources[].trust",
-		"digests[].between", "digests[].canary", "digests[].canary_wait", "digests[].report",
-		"smtp.domains":
+		"digests[].between", "digests[].canary", "digests[].canary_wait", "digests[].report":
 		return true
 	}
 	return false

@@ -385,3 +385,29 @@ func TestTruthValues(t *testing.T) {
 		}
 	}
 }
+
+func TestDomains(t *testing.T) {
+	c, report := load(t, "site: {url: 'https://bantin.example.org'}\nsmtp: {host: localhost, from: a@example.org, domains: {Gmail.com: {rate: 5/s}, yahoo.com.vn: {rate: 100/m}}}\n")
+	if len(report.Problems) > 0 {
+		t.Fatal(report.Problems)
+	}
+	want := config.Domains{{Name: "gmail.com", Rate: config.Rate{Count: 5, Per: time.Second}}, {Name: "yahoo.com.vn", Rate: config.Rate{Count: 100, Per: time.Minute}}}
+	if diff := cmp.Diff(want, c.SMTP.Domains); diff != "" {
+		t.Error(diff)
+	}
+	for bad, word := range map[string]string{
+		"{gmail: {rate: 5/s}}":                             "is no domain",
+		"{gmail.com: {rate: 5/s}, Gmail.com: {rate: 6/s}}": "there twice",
+		"{gmail.com: 5/s}":                                 "want keys and values",
+		"{gmail.com: {}}":                                  "\"rate\" is missing",
+		"{gmail.com: }":                                    "has no limit",
+		"{gmail.com: {rate: nhanh}}":                       "20/s",
+		"[gmail.com]":                                      "domains and their limits",
+		"{gmail.com: {rate: 5/s, connections: 2}}":         "unknown key",
+	} {
+		_, report := load(t, "site: {url: 'https://bantin.example.org'}\nsmtp: {host: localhost, from: a@example.org, domains: "+bad+"}\n")
+		if len(report.Problems) != 1 || !strings.Contains(report.Problems[0].Message.EN+report.Problems[0].Hint.EN, word) {
+			t.Errorf("%s: %v, want one problem with %q", bad, report.Problems, word)
+		}
+	}
+}

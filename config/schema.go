@@ -66,6 +66,8 @@ func (k key) typeSchema(t reflect.Type, docs map[string]bantin.Words) object {
 	case t == reflect.TypeFor[DKIMs]():
 		one := k.typeSchema(t.Elem(), docs)
 		return object{"anyOf": []object{one, {"type": "array", "items": one}}}
+	case t == reflect.TypeFor[Domains]():
+		return object{"type": "object", "additionalProperties": k.typeSchema(t.Elem(), docs)}
 	case t.Kind() == reflect.Struct:
 		return objectSchema(t, docs)
 	case t.Kind() == reflect.Slice:

@@ -68,12 +68,30 @@ type SMTP struct {
 	// Vi: Số thư nhiều nhất trong một khoảng: 20/s, 100/m, 1000/h. Không có thì không giới hạn.
 	Rate Rate `yaml:"rate" example:"20/s"`
 
+	// The same for single receiving domains, beside the rate of all: gmail.com: {rate: 5/s}.
+	//
+	// Vi: Giới hạn riêng cho từng tên miền nhận, bên cạnh giới hạn chung: gmail.com: {rate: 5/s}.
+	Domains Domains `yaml:"domains"`
+
 	// How long to wait after each temporary refusal; after the last one the
 	// message has failed.
 	//
 	// Vi: Chờ bao lâu sau mỗi lần bị từ chối tạm thời; hết danh sách thì thư bị coi là hỏng.
 	Retry []Duration `yaml:"retry" default:"5m,15m,1h,4h,12h"`
 }
+
+// Domain is an entry of smtp.domains.
+type Domain struct {
+	Name string // the key it stands under, in lower case
+
+	// The most messages to addresses of this domain in a time.
+	//
+	// Vi: Số thư nhiều nhất tới địa chỉ thuộc tên miền này trong một khoảng thời gian.
+	Rate Rate `yaml:"rate" need:"yes" example:"5/s"`
+}
+
+// Domains are receiving domains, written as keys with what holds for each.
+type Domains []Domain
 
 // TLS says how a connection is made secret.
 type TLS string

@@ -312,7 +312,8 @@ func (d *Daemon) deliver(ctx context.Context) {
 		return
 	}
 	for i := range editions {
-		if err := d.deliverOne(ctx, &editions[i]); err != nil && ctx.Err() == nil {
+		err := d.deliverOne(ctx, &editions[i])
+		if err != nil && ctx.Err() == nil && !errors.Is(err, bantin.ErrHeld) {
 			d.Log.Error("an edition cannot be delivered; trying again", "edition", editions[i].ID, "error", err)
 		}
 	}

@@ -53,12 +53,15 @@ func (c *Courier) health() *relay {
 
 // Run works an edition until no chunk has work that is due now. When ctx ends
 // it finishes the messages in hand, stores their results and returns.
+// An *AlarmError where the mail server refuses everything.
 func (c *Courier) Run(ctx context.Context, e *bantin.Edition) error {
 	run, err := c.begin(ctx, e)
 	if err != nil {
 		return fmt.Errorf("deliver %s: %w", e.ID, err)
 	}
-	if err := run.work(ctx); err != nil {
+	ctx, run.stop = context.WithCancelCause(ctx)
+	defer run.stop(nil)
+	if err := run.hold(ctx, run.work(ctx)); err != nil {
 		return fmt.Errorf("deliver %s: %w", e.ID, err)
 	}
 	return nil
@@ -72,6 +75,7 @@ type run struct {
 	watch   *watch
 	commit  *committer
 	desk    *desk
+	stop    context.CancelCauseFunc
 }
 
 // claim is a chunk in work.

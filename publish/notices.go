@@ -77,7 +77,7 @@ func (c *Clerk) send(ctx context.Context, conn *mailer.Conn, n *store.Notice, ti
 		return store.Result{Status: bantin.DeliverySent, Tried: true, Reply: usual(reply)}, nil
 	}
 	refusal := (*mailer.Refusal)(nil)
-	if aboutHer := errors.As(err, &refusal) && refusal.Scope == mailer.AboutRecipient; !aboutHer || refusal.Broken {
+	if aboutHer := errors.As(err, &refusal) && (refusal.Scope == mailer.AboutRecipient || refusal.Scope == mailer.AboutMessage); !aboutHer || refusal.Broken {
 		if *conn != nil {
 			_, *conn = (*conn).Close(), nil
 		}

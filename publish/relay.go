@@ -27,7 +27,7 @@ type relay struct {
 	until    time.Time // nobody begins before
 	well     time.Time // when it took a message last
 	outcomes uint32    // the last 20 answers, the newest lowest; set: refused for now
-	against  int       // refusals by policy in a row
+	against  int       // refusals in a row that are, or may be, about us
 }
 
 const (
@@ -48,6 +48,10 @@ const (
 	// mostBelieved is how many refusals by policy in a row are believed to be
 	// about each recipient.
 	mostBelieved = 2
+
+	// handful is how many refusals that are about us, with nothing taken between
+	// them, are an alarm: more would say the same.
+	handful = 5
 )
 
 func newRelay(log *slog.Logger, name string, connections int) *relay {
@@ -55,23 +59,35 @@ func newRelay(log *slog.Logger, name string, connections int) *relay {
 	return &relay{log: log, name: name, most: most, allowed: most}
 }
 
-// failed notes that the relay could not be used.
-func (r *relay) failed(refusal *mailer.Refusal) {
+// failed notes that the relay could not be used. alarm tells that it refuses us
+// again and again, and that waiting is of no use.
+func (r *relay) failed(refusal *mailer.Refusal) (alarm bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	now := time.Now()
 	r.last = refusal
 	if now.Before(r.until) {
-		return // another connection has said so
+		return false // another connection has said so
 	}
 	if now.Sub(r.well) < freshWell {
 		r.fall(now, r.allowed-1) // others go on: one connection too many
-		return
+		return false
 	}
 	if refusal.Code != 0 {
 		r.fall(now, r.allowed/2)
 	}
 	r.pause(now)
+	return refusal.Scope == mailer.AboutUs && r.againstUs()
+}
+
+// againstUs counts refusals that are, or may be, about us, and reports whether
+// it is time for an alarm; the next one comes after as many again.
+func (r *relay) againstUs() (alarm bool) {
+	if r.against++; r.against < handful {
+		return false
+	}
+	r.against = 0
+	return true
 }
 
 func (r *relay) pause(now time.Time) {
@@ -119,17 +135,18 @@ func (r *relay) busy(refusal *mailer.Refusal) {
 	r.pause(now)
 }
 
-// barred notes a permanent refusal of one recipient by policy, and reports
-// whether it is about her: the relay takes mail for others.
-func (r *relay) barred(refusal *mailer.Refusal) (believed bool) {
+// barred notes a permanent refusal of one recipient by policy. believed tells
+// that it is about her, since the relay takes mail for others; alarm is as in
+// failed.
+func (r *relay) barred(refusal *mailer.Refusal) (believed, alarm bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.against++
-	if !r.well.IsZero() && r.against <= mostBelieved {
-		return true
+	if !r.well.IsZero() && r.against < mostBelieved {
+		r.against++
+		return true, false
 	}
 	r.last = refusal
-	return false
+	return false, r.againstUs()
 }
 
 // wellSince reports whether the relay took a message after t.

@@ -2,6 +2,8 @@ package publish
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -178,5 +180,110 @@ func TestPaceFallsAndRecovers(t *testing.T) {
 	}
 	if r.allowed != 8 || r.wait(7, time.Now()) > 0 || r.lastError() != nil {
 		t.Errorf("%d connections, wait %s, error %v", r.allowed, r.wait(7, time.Now()), r.lastError())
+	}
+}
+
+// A relay that refuses everything, however it says so, is asked a handful of
+// times; then the edition is held, and nobody's attempts are burnt.
+func TestRelayThatRefusesEverything(t *testing.T) {
+	for name, at := range map[string]smtptest.Stage{"by RCPT": smtptest.Rcpt, "after the dot": smtptest.Body} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			o := newOffice(t)
+			o.tin("a", "Phú Thọ tổng kết", "phu-tho")
+			o.contacts(200)
+			var blocked atomic.Bool
+			blocked.Store(true)
+			var asked atomic.Int64
+			server := smtptest.Start(t, func(stage smtptest.Stage, _ string) smtptest.Answer {
+				if stage == at && blocked.Load() {
+					asked.Add(1)
+					return smtptest.Answer{Reply: "554 5.7.1 máy gửi bị chặn"}
+				}
+				return smtptest.Answer{}
+			})
+			e, courier := o.edition(), o.courier(server)
+			err := courier.Run(t.Context(), &e)
+			if !errors.Is(err, bantin.ErrHeld) || !strings.Contains(err.Error(), "máy gửi bị chặn") {
+				t.Errorf("Run: %v", err)
+			}
+			if n := asked.Load(); n > 2*handful {
+				t.Errorf("the relay was asked %d times", n)
+			}
+			held, err := o.db.Edition(t.Context(), e.ID)
+			if err != nil || held.Status != bantin.EditionHeld || held.Counts.Failed > 0 || courier.RelayError() == nil {
+				t.Errorf("the edition: %v %v, %v", held.Status, held.Counts, err)
+			}
+			if why, err := o.db.WhyHeld(t.Context(), e.Row); err != nil || !strings.Contains(why, "máy gửi bị chặn") {
+				t.Errorf("why: %q, %v", why, err)
+			}
+			blocked.Store(false)
+			o.skew.Add(int64(2 * time.Minute))
+			if err := o.db.LetGoOn(t.Context(), e.Row); err != nil {
+				t.Fatal(err)
+			}
+			if err := courier.Run(t.Context(), &e); err != nil {
+				t.Fatal(err)
+			}
+			once(t, server, 200)
+		})
+	}
+}
+
+// A log-in that is refused is tried a handful of times, with waits between.
+func TestAlarmOfALogIn(t *testing.T) {
+	r := newRelay(newOffice(t).log(), "smtp://mx.example.org:587", 8)
+	denied := &mailer.Refusal{Scope: mailer.AboutUs, Code: 535, Broken: true, Reply: "535 5.7.8 sai mật khẩu"}
+	for i := range handful {
+		if alarm := r.failed(denied); alarm != (i == handful-1) {
+			t.Errorf("refusal %d: alarm %v", i+1, alarm)
+		}
+		r.until = time.Time{} // the wait is over
+	}
+}
+
+// A domain has a rate of its own, which holds up nobody else.
+func TestRateOfADomain(t *testing.T) {
+	o := newOffice(t)
+	o.tin("a", "Phú Thọ tổng kết", "phu-tho")
+	var list []bantin.Contact
+	for i := range 200 {
+		domain := "example.org"
+		if i < 20 {
+			domain = "Gmail.example"
+		}
+		list = append(list, bantin.Contact{Email: fmt.Sprintf("c%d@%s", i, domain), Place: "phu-tho"})
+	}
+	if _, err := o.db.ImportContacts(t.Context(), list, bantin.OriginImport, nil, false); err != nil {
+		t.Fatal(err)
+	}
+	var mu sync.Mutex
+	var slow []time.Time
+	var lastOther time.Time
+	server := smtptest.Start(t, func(stage smtptest.Stage, arg string) smtptest.Answer {
+		mu.Lock()
+		defer mu.Unlock()
+		switch {
+		case stage == smtptest.Data && strings.HasSuffix(arg, "@Gmail.example"):
+			slow = append(slow, time.Now())
+		case stage == smtptest.Data:
+			lastOther = time.Now()
+		}
+		return smtptest.Answer{}
+	})
+	e, courier := o.edition(), o.courier(server)
+	const perSecond = 20
+	courier.Domains = map[string]*rate.Limiter{"gmail.example": rate.NewLimiter(perSecond, 2)}
+	if err := courier.Run(t.Context(), &e); err != nil {
+		t.Fatal(err)
+	}
+	if n := len(server.Messages()); n != 200 {
+		t.Fatalf("%d messages", n)
+	}
+	if took := slow[19].Sub(slow[0]); took < 18*time.Second/perSecond*9/10 {
+		t.Errorf("20 messages to the domain took %s", took)
+	}
+	if !lastOther.Before(slow[10]) {
+		t.Error("the other domain waited for it")
 	}
 }

@@ -3,6 +3,7 @@ package publish
 import (
 	"cmp"
 	"context"
+	"errors"
 	"time"
 
 	"bantin"
@@ -35,7 +36,9 @@ func (l *line) refused(ctx context.Context, j *job, r *mailer.Refusal) (store.Re
 	case r.Broken && opened && j.breaksAgain(l.health()):
 		return l.settlement(j, r), settled
 	}
-	l.health().failed(r)
+	if l.health().failed(r) {
+		l.alarm(r)
+	}
 	return store.Result{}, waiting
 }
 
@@ -58,7 +61,11 @@ func (l *line) settlement(j *job, r *mailer.Refusal) store.Result {
 	case r.Temporary && !r.Doubt:
 		l.health().busy(r)
 	case r.Policy:
-		temporary = !l.health().barred(r)
+		believed, alarm := l.health().barred(r)
+		if alarm {
+			l.alarm(r)
+		}
+		temporary = !believed
 	}
 	result := store.Result{Status: bantin.DeliveryFailed, Tried: true, Reply: cmp.Or(r.Reply, r.Error())}
 	if temporary && j.Attempts < len(l.Retry) {
@@ -66,4 +73,34 @@ func (l *line) settlement(j *job, r *mailer.Refusal) store.Result {
 		result.Next = l.Now().Add(l.Retry[j.Attempts])
 	}
 	return result
+}
+
+// AlarmError says that an edition was stopped because the mail server refuses
+// whatever we send: for a wrong password, a blocked address, a name it does not
+// believe. It is held until a person has seen to that; no attempts are burnt.
+type AlarmError struct {
+	Edition string
+	Refusal *mailer.Refusal
+}
+
+func (e *AlarmError) Error() string {
+	return "edition " + e.Edition + " is held: the mail server refuses everything: " + e.Refusal.Reply
+}
+
+// Unwrap makes it an ErrHeld.
+func (e *AlarmError) Unwrap() []error { return []error{bantin.ErrHeld, e.Refusal} }
+
+// alarm stops the run and holds its edition.
+func (r *run) alarm(refusal *mailer.Refusal) {
+	r.stop(&AlarmError{r.edition.ID, refusal})
+}
+
+// hold keeps what an alarm said; failure is how the run ended otherwise.
+func (r *run) hold(ctx context.Context, failure error) error {
+	alarm := (*AlarmError)(nil)
+	if !errors.As(context.Cause(ctx), &alarm) {
+		return failure
+	}
+	r.Log.Error("the mail server refuses everything: the edition is held until somebody sees to it", "edition", r.edition.ID, "error", alarm.Refusal)
+	return errors.Join(alarm, failure, r.DB.HoldEdition(context.WithoutCancel(ctx), r.edition.Row, alarm.Refusal.Reply))
 }

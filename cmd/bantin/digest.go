@@ -71,6 +71,9 @@ func (a *app) editionToSend(ctx context.Context, w *works, d *publish.DigestPlan
 		}
 		return w.editor.Make(ctx, &d.Digest, t)
 	}
+	if err := w.letGoOn(ctx, d.ID); err != nil {
+		return bantin.Edition{}, err
+	}
 	unsettled, err := w.db.Unsettled(ctx)
 	if err != nil {
 		return bantin.Edition{}, err
@@ -85,6 +88,19 @@ func (a *app) editionToSend(ctx context.Context, w *works, d *publish.DigestPlan
 		}
 	}
 	return w.makeNow(ctx, d)
+}
+
+// letGoOn frees the editions of a digest that an alarm holds: whoever sends by
+// hand has seen to what it was about.
+func (w *works) letGoOn(ctx context.Context, digest string) error {
+	const recent = 20
+	editions, err := w.db.Editions(ctx, digest, recent)
+	for i := range editions {
+		if err == nil && editions[i].Status == bantin.EditionHeld {
+			err = w.db.LetGoOn(ctx, editions[i].Row)
+		}
+	}
+	return err
 }
 
 // makeNow makes an edition that is due now. Commands that are started in the
@@ -129,7 +145,7 @@ func (a *app) deliver(ctx context.Context, w *works, e bantin.Edition, wait time
 	stop := a.watchProgress(waiting, w, e.ID)
 	err = work(waiting, w.db, courier, &e)
 	stop()
-	if err != nil {
+	if err != nil && !errors.Is(err, bantin.ErrHeld) {
 		return err
 	}
 	e, err = w.db.Edition(context.WithoutCancel(ctx), e.ID)
@@ -174,6 +190,11 @@ func work(ctx context.Context, db *store.DB, courier *publish.Courier, e *bantin
 func (a *app) verdict(e *bantin.Edition, relay error) error {
 	if relay != nil {
 		a.note("Máy chủ gửi thư chưa dùng được: %v", "The mail server cannot be used: %v", relay)
+	}
+	if n := e.Counts.Unsettled(); n > 0 && e.Status == bantin.EditionHeld {
+		a.note("Nó từ chối mọi thư, nên kỳ này bị giữ lại, %d thư còn chờ: sửa `smtp` trong %s, rồi chạy lại lệnh này.",
+			"It refuses everything, so this edition is held, with %d messages waiting: mend `smtp` in %s, then run this command again.", n, a.config)
+		return &failure{fmt.Errorf("%d deliveries wait", n)}
 	}
 	if n := e.Counts.Unsettled(); n > 0 {
 		a.note("%d thư còn chờ: chạy lại lệnh này, hoặc `bantin run`, để gửi tiếp.", "%d messages still wait: run this command again, or `bantin run`, to go on.", n)

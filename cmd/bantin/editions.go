@@ -103,6 +103,13 @@ func (a *app) showEdition(ctx context.Context, id string, deliveries bool, statu
 		for _, b := range e.Bulletins {
 			fmt.Fprintln(a.out, "  "+b)
 		}
+		why, err := w.db.WhyHeld(ctx, e.Row)
+		if err != nil {
+			return err
+		}
+		if why != "" {
+			a.say("Máy chủ gửi thư từ chối mọi thư: %s", "The mail server refuses everything: %s", why)
+		}
 	}
 	if !deliveries {
 		return nil

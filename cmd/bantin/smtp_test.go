@@ -127,6 +127,42 @@ func TestMailServerRefuses(t *testing.T) {
 	}
 }
 
+// A relay that blocks us is asked a handful of times, then the edition is held:
+// the command says so, and goes on once that is mended.
+func TestMailServerBlocksUs(t *testing.T) {
+	t.Parallel()
+	var blocked atomic.Bool
+	blocked.Store(true)
+	server := smtptest.Start(t, func(stage smtptest.Stage, _ string) smtptest.Answer {
+		if stage == smtptest.Rcpt && blocked.Load() {
+			return smtptest.Answer{Reply: "554 5.7.1 máy gửi bị chặn"}
+		}
+		return smtptest.Answer{}
+	})
+	f := mailFolder(t, mailYAML(server.Port(), noTLS))
+	list := "email\n"
+	for i := range 47 {
+		list += fmt.Sprintf("c%d@example.org\n", i)
+	}
+	f.write("more.csv", list)
+	f.ok("contacts", "import", "more.csv")
+	f.fails(1, []string{"Máy chủ gửi thư chưa dùng được: ", "máy gửi bị chặn", "kỳ này bị giữ lại, 50 thư còn chờ"}, "digest", "send", "hang-tuan")
+	if out := f.ok("editions", "show", "hang-tuan-1"); !strings.Contains(out, "bị giữ lại") || !strings.Contains(out, "Máy chủ gửi thư từ chối mọi thư: 554 5.7.1 máy gửi bị chặn") {
+		t.Errorf("the edition: %s", out)
+	}
+	if out := f.ok("editions", "list", "--json"); !strings.Contains(out, `"status":"held"`) || !strings.Contains(out, `"failed":0`) {
+		t.Errorf("the edition: %s", out)
+	}
+	blocked.Store(false)
+	f.ok("digest", "send", "hang-tuan")
+	if got := server.Received(); len(got) != 50 || len(server.Messages()) != 50 {
+		t.Errorf("%d messages to %d addresses", len(server.Messages()), len(got))
+	}
+	if out := f.ok("editions", "show", "hang-tuan-1"); !strings.Contains(out, "xong") || strings.Contains(out, "từ chối mọi thư") {
+		t.Errorf("the edition in the end: %s", out)
+	}
+}
+
 // A refused log-in is told with what the server says; no password is shown.
 func TestMailServerRefusesLogIn(t *testing.T) {
 	t.Parallel()

@@ -181,8 +181,10 @@ func (w *works) courier(node string) (*publish.Courier, error) {
 		for _, d := range s.Retry {
 			c.Retry = append(c.Retry, d.Std())
 		}
-		if per := s.Rate.PerSecond(); per > 0 {
-			c.Limit = rate.NewLimiter(rate.Limit(per), max(1, int(per)))
+		c.Limit = pace(s.Rate)
+		c.Domains = map[string]*rate.Limiter{}
+		for _, d := range s.Domains {
+			c.Domains[d.Name] = pace(d.Rate)
 		}
 	}
 	return c, nil
@@ -217,6 +219,16 @@ func (w *works) inbox() (*publish.Inbox, error) {
 		return nil, err
 	}
 	return &publish.Inbox{Returns: w.returns(), Box: box, Address: b.Mailbox, Schedule: b.Due}, nil
+}
+
+// pace lets as much as a tenth of a second's share go at once, so that a rate
+// is kept within each second; nil for no rate.
+func pace(r config.Rate) *rate.Limiter {
+	per := r.PerSecond()
+	if per == 0 {
+		return nil
+	}
+	return rate.NewLimiter(rate.Limit(per), max(1, int(per/10)))
 }
 
 // zone is the zone of a digest; of one that is gone, the site's.
