@@ -1,7 +1,10 @@
 package contact
 
 import (
+	"errors"
 	"fmt"
+	"io"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -49,48 +52,179 @@ func key(cell string) string {
 	}), " ")
 }
 
-// readHeader finds the delimiter and the columns.
-func (r *Reader) readHeader(text string, number int) error {
-	if !utf8.ValidString(text) {
-		return &RowError{Line: number, Reason: notUTF8(), Fields: []string{text}}
-	}
-	r.comma = delimiter(text)
-	r.header, _ = split(text, r.comma)
-	seen := map[column]string{}
-	for i, heading := range r.header {
-		heading = strings.TrimSpace(heading)
-		r.header[i] = heading
-		c := columnOf(heading)
-		r.columns = append(r.columns, c)
-		if other, twice := seen[c]; twice && c != noColumn {
-			return &RowError{Line: number, Column: heading, Value: heading, Fields: r.header, Reason: words(
-				fmt.Sprintf("hai cột cùng nghĩa: %q và %q", other, heading),
-				fmt.Sprintf("two columns mean the same: %q and %q", other, heading))}
+// headLines is how many rows may stand above the headings, and they with them.
+const headLines = 30
+
+// header is the headings of a list.
+type header struct {
+	names   []string
+	columns []column
+	end     int // the row behind them, from 0
+}
+
+// findHeader finds the headings among the first rows of a list, the number of
+// whose first is given: the first row that has one for addresses, with what the
+// rows right above and below add where headings go over two.
+func findHeader(rows [][]string, first int) (*header, error) {
+	for i, row := range rows {
+		h := newHeader(row, i+1)
+		if !h.has(emailColumn) {
+			continue
 		}
-		seen[c] = heading
+		if i > 0 {
+			h.add(rows[i-1])
+		}
+		if i+1 < len(rows) && h.goesOn(rows[i+1]) {
+			h.add(rows[i+1])
+			h.end++
+		}
+		if h.end < len(rows) && numbering(rows[h.end]) {
+			h.end++
+		}
+		return h, h.check(first + i)
 	}
-	if _, ok := seen[emailColumn]; !ok {
-		return &RowError{Line: number, Fields: r.header, Reason: words(
-			"không có cột địa chỉ thư điện tử (email, thư điện tử, địa chỉ e-mail)",
-			"there is no column of addresses (email, thư điện tử, địa chỉ e-mail)")}
+	for i, row := range rows {
+		if strings.TrimSpace(strings.Join(row, "")) != "" {
+			return nil, noAddresses(first+i, row)
+		}
+	}
+	return nil, &RowError{Line: max(first, 1), Reason: words("danh sách rỗng", "the list is empty")}
+}
+
+func noAddresses(number int, row []string) *RowError {
+	return &RowError{Line: number, Fields: row, Reason: words(
+		"không có cột địa chỉ thư điện tử (email, thư điện tử, địa chỉ e-mail)",
+		"there is no column of addresses (email, thư điện tử, địa chỉ e-mail)")}
+}
+
+func newHeader(row []string, end int) *header {
+	h := &header{end: end}
+	for _, heading := range row {
+		h.names = append(h.names, strings.Join(strings.Fields(heading), " "))
+		h.columns = append(h.columns, columnOf(heading))
+	}
+	return h
+}
+
+func (h *header) has(c column) bool { return slices.Contains(h.columns, c) }
+
+// add takes the headings of a row beside ours for columns that have none: above
+// or below merged cells, or as the more exact of two.
+func (h *header) add(row []string) {
+	for i, heading := range row {
+		c := columnOf(heading)
+		if c == noColumn || h.has(c) {
+			continue
+		}
+		for len(h.columns) <= i {
+			h.names, h.columns = append(h.names, ""), append(h.columns, noColumn)
+		}
+		if h.columns[i] == noColumn {
+			h.names[i], h.columns[i] = strings.Join(strings.Fields(heading), " "), c
+		}
+	}
+}
+
+// goesOn reports whether the row below is one of headings: it has some that we
+// lack, and no address.
+func (h *header) goesOn(below []string) bool {
+	more := false
+	for i, cell := range below {
+		if _, err := ParseAddress(cell); err == nil {
+			return false
+		}
+		c := columnOf(cell)
+		more = more || c != noColumn && !h.has(c) && (i >= len(h.columns) || h.columns[i] == noColumn)
+	}
+	return more
+}
+
+// numbering tells the row of column numbers that forms have below the headings:
+// (1) (2) (3), or A B 1 2.
+func numbering(row []string) bool {
+	n := 0
+	for _, cell := range row {
+		switch cell = strings.Trim(strings.TrimSpace(cell), "()[]"); {
+		case cell == "":
+		case len(cell) <= 2 && (strings.Trim(cell, "0123456789") == "" || len(cell) == 1 && cell[0] >= 'A' && cell[0] <= 'Z'):
+			n++
+		default:
+			return false
+		}
+	}
+	return n >= 2
+}
+
+// check refuses two columns of the same meaning: which of them would count?
+func (h *header) check(number int) error {
+	seen := map[column]string{}
+	for i, c := range h.columns {
+		if other, twice := seen[c]; twice && c != noColumn {
+			return &RowError{Line: number, Column: h.names[i], Value: h.names[i], Fields: h.names, Reason: words(
+				fmt.Sprintf("hai cột cùng nghĩa: %q và %q", other, h.names[i]),
+				fmt.Sprintf("two columns mean the same: %q and %q", other, h.names[i]))}
+		}
+		seen[c] = h.names[i]
 	}
 	return nil
 }
 
-// delimiter is the one that cuts the headings so that most of them are known.
-func delimiter(text string) byte {
+// readHeader finds the headings and what cuts the lines.
+func (t *lineTable) readHeader() (*header, error) {
+	var given []physicalLine
+	var rows [][]string
+	for len(given) < headLines {
+		line, number, err := t.lines.next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return nil, fmt.Errorf("read contacts: %w", err)
+		}
+		if t.comma == 0 && !utf8.ValidString(line.text) {
+			return nil, &RowError{Line: number, Reason: notUTF8(), Fields: []string{line.text}}
+		}
+		given = append(given, line)
+		if comma, found := delimiter(line.text); found && t.comma == 0 {
+			t.comma = comma
+		}
+	}
+	if t.comma == 0 {
+		t.comma = ','
+	}
+	for i, line := range given {
+		if i == 0 && strings.HasPrefix(strings.ToLower(line.text), "sep=") {
+			line.text = "" // a hint that Excel writes and hides
+		}
+		fields, _ := split(line.text, t.comma)
+		rows = append(rows, fields)
+	}
+	h, err := findHeader(rows, 1)
+	if err != nil {
+		return nil, err
+	}
+	t.lines.unread(given[h.end:])
+	t.width, t.emails = len(h.columns), slices.Index(h.columns, emailColumn)
+	return h, nil
+}
+
+// delimiter is the one that cuts a line so that most headings are known; found
+// tells that one of them is for addresses.
+func delimiter(text string) (best byte, found bool) {
 	best, known := byte(','), -1
 	for _, comma := range []byte{',', ';', '\t'} {
 		fields, _ := split(text, comma)
-		n := 0
+		n, emails := 0, false
 		for _, f := range fields {
-			if columnOf(f) != noColumn {
+			c := columnOf(f)
+			if c != noColumn {
 				n++
 			}
+			emails = emails || c == emailColumn
 		}
 		if n > known {
-			best, known = comma, n
+			best, known, found = comma, n, emails
 		}
 	}
-	return best
+	return best, found
 }

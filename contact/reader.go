@@ -1,11 +1,17 @@
 // Package contact reads and writes lists of contacts, as offices keep them.
 //
-// A list is CSV: UTF-8 with or without a byte order mark, or UTF-16 with one;
-// commas, semicolons or tabs, whichever its first line has; headings in
-// Vietnamese or English, in any order, of which only the address is required.
-// It is read row by row, so that its length costs no memory. A row that cannot
-// be used is a [RowError], with its line and the reason in both languages, and
-// the reading goes on behind it: one missing quote costs one row.
+// A list is CSV or XLSX ([Open] sees which). CSV is UTF-8 with or without a byte
+// order mark, or UTF-16 with one; with commas, semicolons or tabs, whichever cut
+// its headings best. Of a workbook it is the first visible sheet that has a
+// heading for addresses; cells are as they show, and merged ones of a province
+// or level count for each row that they stand beside.
+//
+// The headings are in Vietnamese or English, in any order, of which only the
+// address is required. They may stand below titles and blank rows, and in two
+// rows, as forms have them. The list is read row by row, so that its length
+// costs no memory. A row that cannot be used is a [RowError], with its line and
+// the reason in both languages, and the reading goes on behind it: one missing
+// quote costs one row.
 //
 // What is strange but harmless is a warning of the row: a place that nobody
 // knows leaves the contact without one, an abolished place is kept and counts as
@@ -15,7 +21,6 @@ package contact
 
 import (
 	"bufio"
-	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -28,10 +33,21 @@ import (
 
 // Reader reads a list.
 type Reader struct {
-	lines   lines
-	comma   byte
+	// Sheet is the name of the sheet of an XLSX that is read.
+	Sheet string
+	// Notes is what was noticed about the list as a whole.
+	Notes []bantin.Words
+
+	table   table
+	close   func() error // nil where there is nothing to close
 	header  []string
 	columns []column // of each heading; noColumn where it is not ours
+}
+
+// table is rows of cells: of a sheet, or of lines of CSV. next gives the cells
+// and the number of the row, from 1; its error is as that of Reader.Next.
+type table interface {
+	next() (cells []string, number int, err error)
 }
 
 // Row is one contact of a list.
@@ -60,25 +76,24 @@ func (e *RowError) Error() string {
 	return fmt.Sprintf("line %d, %s %q: %s", e.Line, e.Column, e.Value, e.Reason.EN)
 }
 
-// NewReader reads the headings. A list without a heading for the address is a
-// [RowError]: nothing of it can be used.
+// NewReader reads the headings of CSV. A list without a heading for the address
+// is a [RowError]: nothing of it can be used.
 func NewReader(r io.Reader) (*Reader, error) {
 	decoded := transform.NewReader(r, unicode.BOMOverride(transform.Nop))
-	reader := &Reader{lines: lines{in: bufio.NewReader(decoded)}}
-	for {
-		first, number, err := reader.lines.next()
-		if errors.Is(err, io.EOF) {
-			return nil, &RowError{Line: max(number, 1), Reason: words("danh sách rỗng", "the list is empty")}
-		}
-		if err != nil {
-			return nil, fmt.Errorf("read contacts: %w", err)
-		}
-		text := first.text
-		if strings.TrimSpace(text) == "" || strings.HasPrefix(strings.ToLower(text), "sep=") {
-			continue // "sep=;" is a hint that Excel writes and hides
-		}
-		return reader, reader.readHeader(text, number)
+	t := &lineTable{lines: lines{in: bufio.NewReader(decoded)}}
+	h, err := t.readHeader()
+	if err != nil {
+		return nil, err
 	}
+	return &Reader{table: t, header: h.names, columns: h.columns}, nil
+}
+
+// Close closes the file of [Open].
+func (r *Reader) Close() error {
+	if r.close == nil {
+		return nil
+	}
+	return r.close()
 }
 
 // Header gives the headings as they are written.
@@ -100,7 +115,7 @@ func (r *Reader) Ignored() []string {
 // more can be read.
 func (r *Reader) Next() (Row, error) {
 	for {
-		fields, number, err := r.record()
+		fields, number, err := r.table.next()
 		if err != nil {
 			return Row{}, err
 		}

@@ -10,13 +10,21 @@ import (
 // maxRows is how many lines a field between quotes may go over.
 const maxRows = 20
 
-// record reads the fields of the next row. A field that begins with a quote
+// lineTable is CSV.
+type lineTable struct {
+	lines  lines
+	comma  byte
+	width  int // how many headings there are
+	emails int // which column has the addresses
+}
+
+// next reads the fields of the next row. A field that begins with a quote
 // goes on to the closing one, over the ends of lines if it must. Where that is
 // missing, RFC 4180 would swallow the rest of the list. Here the row is given
 // up at its own line, as soon as a following line is a row by itself, what
 // stands behind a closing quote is no delimiter, or the field gets too long.
-func (r *Reader) record() (fields []string, number int, err error) {
-	first, number, err := r.lines.next()
+func (t *lineTable) next() (fields []string, number int, err error) {
+	first, number, err := t.lines.next()
 	if err != nil {
 		return nil, number, err
 	}
@@ -24,11 +32,11 @@ func (r *Reader) record() (fields []string, number int, err error) {
 		return nil, number, &RowError{Line: number, Fields: []string{first.text}, Reason: words(
 			fmt.Sprintf("dòng dài quá %d KB", maxLine>>10), fmt.Sprintf("the line is longer than %d KB", maxLine>>10))}
 	}
-	fields, state := split(first.text, r.comma)
+	fields, state := split(first.text, t.comma)
 	text := first.text
 	var taken []physicalLine
 	for state == quoteOpen && len(taken) < maxRows {
-		next, _, err := r.lines.next()
+		next, _, err := t.lines.next()
 		if errors.Is(err, io.EOF) {
 			break
 		}
@@ -36,34 +44,29 @@ func (r *Reader) record() (fields []string, number int, err error) {
 			return nil, number, err
 		}
 		taken = append(taken, next)
-		if next.long || r.rowByItself(next.text) {
+		if next.long || t.rowByItself(next.text) {
 			break
 		}
 		text += "\n" + next.text
-		fields, state = split(text, r.comma)
+		fields, state = split(text, t.comma)
 	}
 	if state == quotesFine {
 		return fields, number, nil
 	}
-	r.lines.unread(taken)
+	t.lines.unread(taken)
 	return nil, number, &RowError{Line: number, Value: first.text, Fields: []string{first.text}, Reason: words(
 		`thiếu dấu ngoặc kép đóng (") hoặc có chữ sau dấu ấy`, `the closing quote (") is missing, or text follows it`)}
 }
 
 // rowByItself reports whether a line is a whole row, with an address where one
 // belongs.
-func (r *Reader) rowByItself(text string) bool {
-	fields, state := split(text, r.comma)
-	if state != quotesFine || len(fields) != len(r.header) {
+func (t *lineTable) rowByItself(text string) bool {
+	fields, state := split(text, t.comma)
+	if state != quotesFine || len(fields) != t.width {
 		return false
 	}
-	for i, c := range r.columns {
-		if c == emailColumn {
-			_, err := ParseAddress(fields[i])
-			return err == nil
-		}
-	}
-	return false
+	_, err := ParseAddress(fields[t.emails])
+	return err == nil
 }
 
 // quotes says how the quotes of a text stand.

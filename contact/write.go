@@ -18,14 +18,14 @@ func WriteCSV(w io.Writer, contacts iter.Seq2[bantin.Contact, error]) error {
 		return fmt.Errorf("write contacts: %w", err)
 	}
 	out := csv.NewWriter(w)
-	if err := out.Write([]string{"email", "name", "place", "level", "language", "tags"}); err != nil {
+	if err := out.Write(headings()); err != nil {
 		return fmt.Errorf("write contacts: %w", err)
 	}
 	for c, err := range contacts {
 		if err != nil {
 			return err
 		}
-		row := []string{c.Email, c.Name, c.Place, string(c.Level), string(c.Language), strings.Join(c.Tags, ", ")}
+		row := cells(&c)
 		for i := range row {
 			row[i] = guard(row[i])
 		}
@@ -38,6 +38,12 @@ func WriteCSV(w io.Writer, contacts iter.Seq2[bantin.Contact, error]) error {
 		return fmt.Errorf("write contacts: %w", err)
 	}
 	return nil
+}
+
+func headings() []string { return []string{"email", "name", "place", "level", "language", "tags"} }
+
+func cells(c *bantin.Contact) []string {
+	return []string{c.Email, c.Name, c.Place, string(c.Level), string(c.Language), strings.Join(c.Tags, ", ")}
 }
 
 // formulaSigns begin a formula in one spreadsheet or another.

@@ -3,13 +3,16 @@ package publish
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
-	"maps"
+	"math"
 	"os"
 	"path/filepath"
-	"slices"
+	"strings"
+	"time"
 
 	"bantin"
 	"bantin/contact"
@@ -25,65 +28,55 @@ type Importer struct {
 	Language bantin.Language // of the reasons in the file of rejected rows
 }
 
-// Imported tells what an import did.
-type Imported struct {
-	store.Import
-	Rows     int
-	Rejected []*contact.RowError // the first of them
-	Refused  int                 // how many in all
-	Twice    int                 // rows whose address came before in the file
-	Warnings []Warning           // the first of them
-	Warned   int                 // how many in all
-	Digests  []DigestReach
-	File     string // of the rejected rows; "" where there are none
+// List is a list to import.
+type List struct {
+	File string
+	Name string // what its imports are known by; "" for the name of the file
+	Who  string // who runs it, for the record
+	Dry  bool   // tell what would change, and change nothing
 }
 
-// Warning is what was noticed about a row that was taken.
-type Warning struct {
-	Line  int
-	Words bantin.Words
+// partial ends the name of a file of rejected rows: those of a list.
+const partial = ".rejected.csv"
+
+// name is what the imports of a list are known by: an office keeps a file's
+// name and not its place.
+func (l *List) name() string {
+	return cmp.Or(l.Name, strings.TrimSuffix(filepath.Base(l.File), partial))
 }
 
-// DigestReach tells how many rows of the list get a digest.
-type DigestReach struct {
-	Digest string `json:"digest"`
-	Rows   int    `json:"rows"`
-}
+// contactsInBatch are one transaction of some ten milliseconds.
+const contactsInBatch = 1000
 
-const (
-	contactsInBatch = 500 // one transaction
-	// mostTold is how many rejected rows and warnings are kept to be told. More
-	// than these nobody reads there: FILE.rejected.csv has all.
-	mostTold = 1000
-)
-
-// Import reads a list in batches, so that pages and deliveries go on. progress
-// is told the rows read so far. With dry set nothing is kept. Rejected rows go
-// to FILE.rejected.csv with the reason behind them.
-func (im *Importer) Import(ctx context.Context, file string, dry bool, progress func(rows int)) (Imported, error) {
-	f, err := os.Open(file)
+// Import reads a list in batches, so that pages and deliveries go on and its
+// length costs no memory. progress is told the rows read so far. Rejected rows
+// go to FILE.rejected.csv with the reason behind them. Where it is stopped, the
+// batches before stay, and importing again does the rest.
+func (im *Importer) Import(ctx context.Context, list List, progress func(rows int)) (done Imported, err error) {
+	rows, err := contact.Open(list.File)
 	if err != nil {
-		return Imported{}, fmt.Errorf("import contacts: %w", err)
+		return Imported{}, fmt.Errorf("import contacts from %s: %w", list.File, err)
 	}
-	defer f.Close()
-	rows, err := contact.NewReader(f)
-	if err != nil {
-		return Imported{}, fmt.Errorf("import contacts from %s: %w", file, err)
-	}
-	l := &listImport{Importer: im, dry: dry, seen: map[string]int{},
-		rejected: &rejects{path: file + ".rejected.csv", rows: rows, lang: im.Language, dry: dry}}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	l := &listImport{Importer: im, List: list,
+		rejected: &rejects{path: list.File + partial, rows: rows, lang: im.Language, dry: list.Dry}}
+	l.done.Sheet, l.done.Notes = rows.Sheet, rows.Notes
 	defer l.rejected.abandon()
 	for _, d := range im.Digests {
 		l.done.Digests = append(l.done.Digests, DigestReach{Digest: d.ID})
+		l.audiences = append(l.audiences, im.Editor.Audience(d, time.Now()))
 	}
-	l.begin()
+	if err := l.open(ctx); err != nil {
+		return Imported{}, err
+	}
+	defer func() { err = errors.Join(err, l.seen.Close()) }()
 	for {
 		row, err := rows.Next()
 		if errors.Is(err, io.EOF) {
 			return l.done, l.finish(ctx)
 		}
 		if err := l.take(row, err); err != nil {
-			return l.done, fmt.Errorf("import contacts from %s: %w", file, err)
+			return l.done, fmt.Errorf("import contacts from %s: %w", list.File, err)
 		}
 		if len(l.batch) == contactsInBatch {
 			if err := l.keep(ctx); err != nil {
@@ -97,18 +90,69 @@ func (im *Importer) Import(ctx context.Context, file string, dry bool, progress 
 // listImport is one import.
 type listImport struct {
 	*Importer
-	dry      bool
-	done     Imported
-	rejected *rejects
-	seen     map[string]int // the line of each address
+	List
+	done      Imported
+	number    int64 // of the import; 0 in a dry run
+	audiences []store.Audience
+	rejected  *rejects
+	met       idSet       // contacts of before that the list has
+	seen      *store.Seen // addresses that are new; of a dry run, where the store does not know them
 
 	batch []bantin.Contact
+	lines []int          // of the batch
 	at    map[string]int // where in the batch an address stands
-	fresh []string       // addresses that no earlier batch had
+}
+
+// open puts the import on record.
+func (l *listImport) open(ctx context.Context) error {
+	l.begin()
+	var err error
+	if l.seen, err = store.NewSeen(ctx); err != nil || l.Dry {
+		return err
+	}
+	hash, err := fileHash(l.List.File)
+	if err == nil {
+		l.number, err = l.DB.BeginImport(ctx, store.ImportOf{List: l.name(), File: filepath.Base(l.List.File), Hash: hash, Who: l.Who})
+	}
+	return errors.Join(err, closeIf(err, l.seen))
+}
+
+func closeIf(err error, c io.Closer) error {
+	if err == nil {
+		return nil
+	}
+	return c.Close()
+}
+
+func fileHash(path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", fmt.Errorf("import contacts: %w", err)
+	}
+	defer f.Close()
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return "", fmt.Errorf("import contacts: %w", err)
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+// Imported reports whether the file is the one that its list was last imported
+// from, undone or not.
+func (im *Importer) Imported(ctx context.Context, list List) (bool, error) {
+	last, err := im.DB.LastImport(ctx, list.name())
+	if errors.Is(err, bantin.ErrNotFound) {
+		return false, nil
+	}
+	if err != nil || last.Status == store.ImportRunning {
+		return false, err
+	}
+	hash, err := fileHash(list.File)
+	return hash == last.Hash, err
 }
 
 func (l *listImport) begin() {
-	l.batch, l.fresh, l.at = l.batch[:0], make([]string, 0, contactsInBatch), map[string]int{}
+	l.batch, l.lines, l.at = l.batch[:0], l.lines[:0], map[string]int{}
 }
 
 // take puts a row into the batch. A later row of the same address adds to the
@@ -124,26 +168,20 @@ func (l *listImport) take(row contact.Row, err error) error {
 		return err
 	}
 	key := bantin.AddressKey(row.Contact.Email)
-	line, twice := l.seen[key]
-	if twice {
-		l.done.Twice++
+	i, here := l.at[key]
+	if here {
 		row.Warnings = append(row.Warnings, bantin.Words{
-			VI: fmt.Sprintf("địa chỉ %s đã có ở dòng %d: dòng này bổ sung dòng ấy", row.Contact.Email, line),
-			EN: fmt.Sprintf("the address %s stands in line %d too: this line adds to that", row.Contact.Email, line)})
-	} else {
-		l.seen[key] = row.Line
-		l.fresh = append(l.fresh, key)
+			VI: fmt.Sprintf("địa chỉ %s đã có ở dòng %d: dòng này bổ sung dòng ấy", row.Contact.Email, l.lines[i]),
+			EN: fmt.Sprintf("the address %s stands in line %d too: this line adds to that", row.Contact.Email, l.lines[i])})
 	}
 	l.done.warn(row)
-	if i, here := l.at[key]; here {
+	if here {
+		l.done.Twice++
 		supplement(&l.batch[i], &row.Contact)
 		return nil
 	}
-	if twice && l.dry {
-		return nil // nothing was kept of the batch that had it: it would count as new once more
-	}
 	l.at[key] = len(l.batch)
-	l.batch = append(l.batch, row.Contact)
+	l.batch, l.lines = append(l.batch, row.Contact), append(l.lines, row.Line)
 	return nil
 }
 
@@ -159,127 +197,99 @@ func supplement(c, later *bantin.Contact) {
 	}
 }
 
-func (d *Imported) reject(bad *contact.RowError) {
-	d.Refused++
-	if len(d.Rejected) < mostTold {
-		d.Rejected = append(d.Rejected, bad)
-	}
-}
-
-func (d *Imported) warn(row contact.Row) {
-	for _, w := range row.Warnings {
-		d.Warned++
-		if len(d.Warnings) < mostTold {
-			d.Warnings = append(d.Warnings, Warning{row.Line, w})
-		}
-	}
-}
-
-// keep stores the batch, or tries what storing it would do.
+// keep stores the batch, or asks what storing it would do, and counts.
 func (l *listImport) keep(ctx context.Context) error {
 	defer l.begin()
 	if len(l.batch) == 0 {
 		return nil
 	}
-	if l.dry {
-		return l.try(ctx)
+	fates, err := l.DB.ImportBatch(ctx, store.Batch{Contacts: l.batch, Origin: bantin.OriginImport, Secret: l.Secret,
+		Import: l.number, Who: l.Who, Dry: l.Dry})
+	if err != nil {
+		return err
 	}
-	sum, err := l.DB.ImportContacts(ctx, l.batch, bantin.OriginImport, l.Secret, false)
-	l.done.Import = l.done.Plus(sum)
-	return err
+	again, err := l.metBefore(ctx, fates)
+	if err != nil {
+		return err
+	}
+	for i := range fates {
+		if again[i] {
+			l.done.Twice++
+			l.done.warn(contact.Row{Line: l.lines[i], Warnings: []bantin.Words{{
+				VI: fmt.Sprintf("địa chỉ %s đã có ở trên: dòng này bổ sung dòng ấy", l.batch[i].Email),
+				EN: fmt.Sprintf("the address %s stands further up too: this line adds to that", l.batch[i].Email)}}})
+			continue
+		}
+		l.count(&fates[i])
+	}
+	return nil
 }
 
-func (l *listImport) try(ctx context.Context) error {
-	var questions []store.Reach
-	for _, d := range l.Digests {
-		questions = append(questions, store.Reach{Digest: d.ID, Audience: l.Editor.Audience(d), Addresses: l.fresh})
+// metBefore tells which contacts an earlier batch had, and remembers all.
+func (l *listImport) metBefore(ctx context.Context, fates []store.Fate) ([]bool, error) {
+	again := make([]bool, len(fates))
+	var fresh []string
+	for i := range fates {
+		f := &fates[i]
+		switch {
+		case f.Contact.ID != 0:
+			again[i] = f.Again || !l.met.add(f.Contact.ID)
+		case l.Dry || f.Is == store.FateErased:
+			fresh = append(fresh, l.batch[i].Email)
+		}
 	}
-	sum, counts, err := l.DB.TryImport(ctx, l.batch, bantin.OriginImport, l.Secret, questions)
-	l.done.Import = l.done.Plus(sum)
-	for i, n := range counts {
-		l.done.Digests[i].Rows += n
+	known, err := l.seen.Add(ctx, fresh)
+	for i := range fates {
+		if fates[i].Contact.ID == 0 && known[bantin.AddressKey(l.batch[i].Email)] {
+			again[i] = true
+		}
 	}
-	return err
+	return again, err
+}
+
+func (l *listImport) count(f *store.Fate) {
+	l.done.Count(f)
+	if f.Is == store.FateErased {
+		return
+	}
+	for i, d := range l.Digests {
+		if l.audiences[i].Why(&f.Contact, d.ID).Gets() {
+			l.done.Digests[i].Rows++
+		}
+	}
 }
 
 func (l *listImport) finish(ctx context.Context) error {
 	if err := l.keep(ctx); err != nil {
 		return err
 	}
-	var err error
-	if l.done.File, err = l.rejected.finish(); err != nil || l.dry {
+	if err := l.missing(ctx); err != nil {
 		return err
 	}
-	return l.reach(ctx)
-}
-
-// reach counts for each digest how many of the list's people will get it.
-func (l *listImport) reach(ctx context.Context) error {
-	const atOnce = 5000
-	for i, d := range l.Digests {
-		audience := l.Editor.Audience(d)
-		for page := range slices.Chunk(slices.Collect(maps.Keys(l.seen)), atOnce) {
-			n, err := l.DB.CountAudience(ctx, d.ID, audience, page)
-			if err != nil {
-				return err
-			}
-			l.done.Digests[i].Rows += n
-		}
+	var err error
+	if l.done.File, err = l.rejected.finish(); err != nil || l.Dry {
+		return err
 	}
-	return nil
+	return l.DB.SetImport(ctx, l.number, store.ImportDone)
 }
 
-// rejects writes the rows that were not taken, each with its line and the
-// reason, so that they can be mended and imported alone.
-type rejects struct {
-	path string
-	rows *contact.Reader
-	lang bantin.Language
-	dry  bool
-	file *os.File
-	list *contact.Rejects
-}
-
-func (r *rejects) add(bad *contact.RowError) error {
-	if r.dry {
+// missing tells who came by this list before and is not on it any more. That
+// changes nothing: people leave lists by mistake too.
+func (l *listImport) missing(ctx context.Context) error {
+	if strings.HasSuffix(l.List.File, partial) {
 		return nil
 	}
-	if r.file == nil {
-		f, err := os.CreateTemp(filepath.Dir(r.path), ".rejected-*")
-		if err != nil {
-			return fmt.Errorf("write rejected rows: %w", err)
+	before := l.number
+	if l.Dry {
+		before = math.MaxInt64
+	}
+	return l.DB.BroughtBy(ctx, l.name(), before, func(id int64, email string) {
+		if l.met.has(id) {
+			return
 		}
-		r.file = f
-		if r.list, err = contact.NewRejects(f, r.rows, r.lang); err != nil {
-			return err
+		l.done.Missing++
+		if len(l.done.Gone) < mostTold {
+			l.done.Gone = append(l.done.Gone, email)
 		}
-	}
-	return r.list.Add(bad)
-}
-
-// finish puts the file in place and gives its name; "" where no row was
-// rejected: then the file of an earlier import is removed.
-func (r *rejects) finish() (string, error) {
-	if r.file == nil {
-		if !r.dry {
-			os.Remove(r.path)
-		}
-		return "", nil
-	}
-	if err := errors.Join(r.file.Chmod(0o640), r.file.Close()); err != nil {
-		return "", fmt.Errorf("write rejected rows: %w", err)
-	}
-	if err := os.Rename(r.file.Name(), r.path); err != nil {
-		return "", fmt.Errorf("write rejected rows: %w", err)
-	}
-	r.file = nil
-	return r.path, nil
-}
-
-// abandon removes what an import that failed began.
-func (r *rejects) abandon() {
-	if r.file != nil {
-		r.file.Close()
-		os.Remove(r.file.Name())
-	}
+	})
 }

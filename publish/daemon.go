@@ -362,7 +362,11 @@ func (d *Daemon) contactsLoop(ctx context.Context) {
 }
 
 func (d *Daemon) importContacts(ctx context.Context) error {
-	done, err := d.Importer.Import(ctx, d.Contacts, false, func(int) {})
+	list := List{File: d.Contacts, Who: "bantin run"}
+	if same, err := d.Importer.Imported(ctx, list); err != nil || same {
+		return err
+	}
+	done, err := d.Importer.Import(ctx, list, func(int) {})
 	if err != nil {
 		return err
 	}

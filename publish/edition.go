@@ -28,7 +28,7 @@ type Editor struct {
 // nothing new and the digest skips empty editions.
 func (ed *Editor) Make(ctx context.Context, d *bantin.Digest, due time.Time) (bantin.Edition, error) {
 	e, made, err := ed.DB.MakeEdition(ctx, store.Plan{
-		Digest: d, Due: due, Tags: ed.Atlas.SelectTags(d.Select), Audience: ed.Audience(d),
+		Digest: d, Due: due, Tags: ed.Atlas.SelectTags(d.Select), Audience: ed.Audience(d, due),
 	})
 	if err != nil {
 		return e, err
@@ -57,12 +57,17 @@ func (ed *Editor) Freeze(ctx context.Context, e *bantin.Edition) error {
 	return ed.DB.FinishEdition(ctx, e.Row)
 }
 
-// Audience is who gets the digest without having asked.
-func (ed *Editor) Audience(d *bantin.Digest) store.Audience {
+// Audience is who gets the digest at a time without having asked.
+func (ed *Editor) Audience(d *bantin.Digest, at time.Time) store.Audience {
+	zone := d.Location
+	if zone == nil {
+		zone = ed.Site.Location
+	}
 	slugs, all := ed.Atlas.ContactPlaces(d.Audience)
 	return store.Audience{
 		Levels: d.Audience.Levels, AnyPlace: all, Places: slugs,
 		Languages: d.Audience.Languages, Tags: d.Audience.Tags, Site: ed.Site.Language,
+		Day: bantin.DayOf(at.In(zone)),
 	}
 }
 

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"iter"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -18,6 +19,7 @@ type Audience struct {
 	Languages []bantin.Language `json:"languages,omitempty"`
 	Tags      []string          `json:"tags,omitempty"`
 	Site      bantin.Language   `json:"site"` // language of contacts that have none
+	Day       bantin.Day        `json:"day"`  // who pauses until a later day gets nothing
 }
 
 // from gives FROM and WHERE for the contacts c that get the digest: who signed
@@ -41,8 +43,10 @@ func (a *Audience) from(args *params, digest string) string {
 		}
 		fits.WriteString(` AND (` + strings.Join(any, ` OR `) + `)`)
 	}
+	pause := args.add(a.Day.String())
 	return `FROM contacts c LEFT JOIN subscriptions s ON s.contact = c.id AND s.digest = ` + args.add(digest) + `
 		WHERE (s.status = 'active' OR (COALESCE(s.status, 'pending') = 'pending' AND ` + fits.String() + `))
+		AND c.paused_until <= ` + pause + `
 		AND NOT EXISTS (SELECT 1 FROM suppressions x WHERE x.address_key = c.address_key)`
 }
 
@@ -86,4 +90,14 @@ func countAudience(ctx context.Context, q querier, digest string, a Audience, ad
 		return 0, fmt.Errorf("count audience of %s: %w", digest, explain(err))
 	}
 	return n, nil
+}
+
+// AudienceOf yields who would get the digest now, in the order of their
+// arrival, a thousand at a time so that no transaction lasts.
+func (db *DB) AudienceOf(ctx context.Context, digest string, a Audience) iter.Seq2[bantin.Contact, error] {
+	return db.pages(ctx, func(after int64) (string, params) {
+		var args params
+		query := `SELECT ` + contactColumns + ` ` + a.from(&args, digest) + ` AND c.id > ` + args.add(after)
+		return query, args
+	})
 }

@@ -69,9 +69,18 @@ func (db *DB) addSubscriptions(ctx context.Context, c *bantin.Contact, key strin
 // Contacts yields all contacts in the order of their arrival, reading a
 // thousand at a time so that no transaction lasts.
 func (db *DB) Contacts(ctx context.Context) iter.Seq2[bantin.Contact, error] {
+	return db.pages(ctx, func(after int64) (string, params) {
+		return `SELECT ` + contactColumns + ` FROM contacts c WHERE c.id > $1`, params{after}
+	})
+}
+
+// pages yields the contacts c of a query, page after page; the query is given
+// the id that the last one ended with.
+func (db *DB) pages(ctx context.Context, query func(after int64) (string, params)) iter.Seq2[bantin.Contact, error] {
 	return func(yield func(bantin.Contact, error) bool) {
 		for last := int64(0); ; {
-			page, err := db.contactsAfter(ctx, last, 1000)
+			text, args := query(last)
+			page, err := db.page(ctx, text, args)
 			if err != nil {
 				yield(bantin.Contact{}, err)
 				return
@@ -89,7 +98,9 @@ func (db *DB) Contacts(ctx context.Context) iter.Seq2[bantin.Contact, error] {
 	}
 }
 
-func (db *DB) contactsAfter(ctx context.Context, id int64, limit int) ([]bantin.Contact, error) {
+func (db *DB) page(ctx context.Context, query string, args params) ([]bantin.Contact, error) {
+	const atOnce = 1000
+	query += ` ORDER BY c.id LIMIT ` + args.add(atOnce)
 	var page []bantin.Contact
 	err := each(ctx, db.reader, func(rows *sql.Rows) error {
 		c, _, err := scanContact(rows)
@@ -97,16 +108,28 @@ func (db *DB) contactsAfter(ctx context.Context, id int64, limit int) ([]bantin.
 			page = append(page, *c)
 		}
 		return err
-	}, `SELECT `+contactColumns+` FROM contacts c WHERE c.id > $1 ORDER BY c.id LIMIT $2`, id, limit)
+	}, query, args...)
 	if err != nil {
 		return nil, fmt.Errorf("list contacts: %w", err)
 	}
+	return page, db.complement(ctx, page)
+}
+
+// complement adds to a page what its contacts said and whether they may be
+// mailed.
+func (db *DB) complement(ctx context.Context, page []bantin.Contact) error {
+	list, keys := make([]*bantin.Contact, len(page)), make([]string, len(page))
 	for i := range page {
-		if err := db.addSubscriptions(ctx, &page[i], bantin.AddressKey(page[i].Email)); err != nil {
-			return nil, err
-		}
+		list[i], keys[i] = &page[i], bantin.AddressKey(page[i].Email)
 	}
-	return page, nil
+	if err := saidBy(ctx, db.reader, list); err != nil {
+		return err
+	}
+	suppressed, err := suppressedAmong(ctx, db.reader, keys)
+	for i, key := range keys {
+		page[i].Suppressed = suppressed[key]
+	}
+	return err
 }
 
 // Tags are stored as |a|b|, so that one LIKE finds one on both databases.

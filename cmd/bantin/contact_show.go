@@ -20,10 +20,18 @@ func (a *app) showContact(ctx context.Context, address string) (err error) {
 	if err != nil {
 		return err
 	}
+	record, err := w.db.Record(ctx, address)
+	if err != nil {
+		return err
+	}
 	if a.json {
-		return a.line(c)
+		return a.line(struct {
+			bantin.Contact
+			Record []bantin.Entry `json:"record,omitempty"`
+		}{c, record})
 	}
 	a.printContact(w, &c)
+	a.printRecord(w, record)
 	return nil
 }
 
@@ -38,11 +46,21 @@ func (a *app) printContact(w *works, c *bantin.Contact) {
 	row("cấp", "level", levelWords(c.Level).In(a.language))
 	row("ngôn ngữ", "language", languageWords(c.Language).In(a.language))
 	row("nhãn", "tags", strings.Join(c.Tags, ", "))
+	row("chỉ đọc tin của", "reads of", placeNames(c.Reads, a.language))
+	row("tạm ngừng đến", "pauses until", c.PausedUntil.String())
 	row("biết từ", "known from", originWords(c.Origin).In(a.language))
 	for _, s := range c.Subscriptions {
 		row("bản tin "+s.Digest, "digest "+s.Digest, subscriptionWords(s.Status).In(a.language)+", "+a.moment(s.Since, w.site.Location))
 	}
 	row("không gửi thư", "not mailed", c.Suppressed)
+}
+
+func placeNames(slugs []string, l bantin.Language) string {
+	var names []string
+	for _, slug := range slugs {
+		names = append(names, place.Name(slug, l))
+	}
+	return strings.Join(names, ", ")
 }
 
 func levelWords(l bantin.Level) bantin.Words {

@@ -4,33 +4,20 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
+	"os"
+	"os/user"
 
 	"github.com/spf13/cobra"
 
 	"bantin"
 	"bantin/contact"
-	"bantin/publish"
+	"bantin/store"
 )
 
 func (a *app) contactsCommand() *cobra.Command {
-	var dry bool
-	imports := &cobra.Command{
-		Use:   "import FILE",
-		Short: "Add and update contacts from a CSV file",
-		Args:  cobra.ExactArgs(1),
-		RunE:  func(cmd *cobra.Command, args []string) error { return a.importContacts(cmd.Context(), args[0], dry) },
-	}
-	imports.Flags().BoolVar(&dry, "dry-run", false, "say what would change and change nothing")
-	export := &cobra.Command{
-		Use:   "export",
-		Short: "Write all contacts as CSV on standard output",
-		Args:  cobra.NoArgs,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return a.exportContacts(cmd.Context()) },
-	}
 	show := &cobra.Command{
 		Use:   "show ADDRESS",
-		Short: "Show one contact",
+		Short: "Show one contact and all that happened to her",
 		Args:  cobra.ExactArgs(1),
 		RunE:  func(cmd *cobra.Command, args []string) error { return a.showContact(cmd.Context(), args[0]) },
 	}
@@ -40,7 +27,7 @@ func (a *app) contactsCommand() *cobra.Command {
 		Args:  cobra.ExactArgs(1),
 		RunE:  func(cmd *cobra.Command, args []string) error { return a.eraseContact(cmd.Context(), args[0]) },
 	}
-	return group("contacts", "Contacts", imports, export, a.addContactCommand(), show, erase)
+	return group("contacts", "Contacts", a.importCommand(), a.undoCommand(), a.exportCommand(), a.addContactCommand(), show, erase)
 }
 
 func (a *app) addContactCommand() *cobra.Command {
@@ -63,115 +50,16 @@ func (a *app) addContactCommand() *cobra.Command {
 	return add
 }
 
-func (a *app) importContacts(ctx context.Context, file string, dry bool) (err error) {
-	w, err := a.open(ctx, a.quiet())
+// operator is who runs the command, for the record: the person behind sudo.
+func operator() string {
+	if name := os.Getenv("SUDO_USER"); name != "" {
+		return name
+	}
+	u, err := user.Current()
 	if err != nil {
-		return err
+		return ""
 	}
-	defer func() { err = errors.Join(err, w.close()) }()
-	im := w.importer()
-	im.Language = a.language
-	done, err := im.Import(ctx, file, dry, func(rows int) {
-		a.progress("%d dòng", "%d rows", rows)
-	})
-	a.progressDone()
-	if err != nil {
-		return err
-	}
-	if a.json {
-		return a.line(importedJSON(&done, dry))
-	}
-	a.tellImported(&done, dry)
-	return nil
-}
-
-func (a *app) tellImported(d *publish.Imported, dry bool) {
-	if dry {
-		a.say("Chạy thử, không ghi gì:", "A dry run, nothing is kept:")
-	}
-	a.say("%d dòng: %d thêm, %d đổi, %d giữ nguyên, %d không nhận", "%d rows: %d added, %d changed, %d untouched, %d rejected",
-		d.Rows, d.Added, d.Changed, d.Untouched, d.Refused)
-	tell := func(n int, vi, en string) {
-		if n > 0 {
-			a.say("  "+vi, "  "+en, n)
-		}
-	}
-	tell(d.Twice, "%d dòng có địa chỉ đã gặp trong tệp: dòng sau bổ sung dòng trước", "%d with an address that came before in the file: the later row adds to the earlier")
-	tell(d.Left, "%d người đã ngừng nhận hoặc bị chặn: vẫn giữ như vậy", "%d have left or are suppressed: they stay so")
-	tell(d.Erased, "%d người đã yêu cầu xóa: không đưa lại", "%d were erased: they are not brought back")
-	for _, bad := range d.Rejected {
-		a.note("  dòng %d, %s: %s", "  line %d, %s: %s", bad.Line, strings.TrimSpace(fmt.Sprintf("%s %q", bad.Column, bad.Value)), bad.Reason.In(a.language))
-	}
-	if more := d.Refused - len(d.Rejected); more > 0 {
-		a.note("  … và %d dòng không nhận nữa", "  … and %d more rejected rows", more)
-	}
-	for _, warning := range d.Warnings {
-		a.note("  dòng %d, chú ý: %s", "  line %d, warning: %s", warning.Line, warning.Words.In(a.language))
-	}
-	if more := d.Warned - len(d.Warnings); more > 0 {
-		a.note("  … và %d chú ý nữa", "  … and %d more warnings", more)
-	}
-	if d.File != "" {
-		a.note("Các dòng không nhận nằm trong %s: sửa rồi nhập lại tệp đó.", "The rejected rows are in %s: mend them and import that file.", d.File)
-	}
-	for _, r := range d.Digests {
-		a.say("Bản tin %s: %d người trong tệp sẽ nhận", "Digest %s: %d of the file's people will get it", r.Digest, r.Rows)
-	}
-}
-
-func importedJSON(d *publish.Imported, dry bool) any {
-	type rejected struct {
-		Line   int    `json:"line"`
-		Column string `json:"column,omitempty"`
-		Value  string `json:"value,omitempty"`
-		Reason string `json:"reason"`
-	}
-	type warning struct {
-		Line    int    `json:"line"`
-		Message string `json:"message"`
-	}
-	out := struct {
-		DryRun    bool                  `json:"dry_run,omitempty"`
-		Rows      int                   `json:"rows"`
-		Added     int                   `json:"added"`
-		Changed   int                   `json:"changed"`
-		Untouched int                   `json:"untouched"`
-		Rejected  int                   `json:"rejected"`
-		Repeated  int                   `json:"repeated,omitempty"`
-		Left      int                   `json:"left,omitempty"`
-		Erased    int                   `json:"erased,omitempty"`
-		Problems  []rejected            `json:"problems,omitempty"`
-		Warnings  []warning             `json:"warnings,omitempty"`
-		File      string                `json:"rejected_file,omitempty"`
-		Digests   []publish.DigestReach `json:"digests,omitempty"`
-	}{dry, d.Rows, d.Added, d.Changed, d.Untouched, d.Refused, d.Twice, d.Left, d.Erased, nil, nil, d.File, d.Digests}
-	for _, bad := range d.Rejected {
-		out.Problems = append(out.Problems, rejected{bad.Line, bad.Column, bad.Value, bad.Reason.EN})
-	}
-	for _, w := range d.Warnings {
-		out.Warnings = append(out.Warnings, warning{w.Line, w.Words.EN})
-	}
-	return out
-}
-
-func (a *app) exportContacts(ctx context.Context) (err error) {
-	w, err := a.open(ctx, a.quiet())
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, w.close()) }()
-	if !a.json {
-		return contact.WriteCSV(a.out, w.db.Contacts(ctx))
-	}
-	for c, err := range w.db.Contacts(ctx) {
-		if err != nil {
-			return err
-		}
-		if err := a.line(c); err != nil {
-			return err
-		}
-	}
-	return nil
+	return u.Username
 }
 
 // addContact checks what the command line says as an import would.
@@ -188,18 +76,20 @@ func (a *app) addContact(ctx context.Context, c bantin.Contact) (err error) {
 	for _, warning := range checked.Warnings {
 		a.note("chú ý: %s", "warning: %s", warning.In(a.language))
 	}
-	sum, err := w.db.ImportContacts(ctx, []bantin.Contact{checked.Contact}, bantin.OriginOffice, w.tokens.ErasedKey(), false)
-	switch {
-	case err != nil:
+	fates, err := w.db.ImportBatch(ctx, store.Batch{Contacts: []bantin.Contact{checked.Contact}, Origin: bantin.OriginOffice,
+		Secret: w.tokens.ErasedKey(), Who: operator()})
+	if err != nil {
 		return err
-	case sum.Erased > 0:
+	}
+	switch fates[0].Is {
+	case store.FateErased:
 		a.note("Người này đã yêu cầu xóa: không thêm lại.", "This person was erased on request: not added.")
 		return &failure{errors.New("erased")}
-	case sum.Added > 0:
+	case store.FateAdded:
 		a.say("Đã thêm %s", "Added %s", checked.Contact.Email)
-	case sum.Changed > 0:
+	case store.FateChanged:
 		a.say("Đã sửa %s", "Changed %s", checked.Contact.Email)
-	default:
+	case store.FateUntouched:
 		a.say("%s không đổi", "%s is unchanged", checked.Contact.Email)
 	}
 	return nil

@@ -15,7 +15,7 @@ import (
 )
 
 func (a *app) digestCommand() *cobra.Command {
-	return group("digest", "Preview and send digests", a.previewCommand(), a.sendCommand())
+	return group("digest", "Preview and send digests", a.previewCommand(), a.audienceCommand(), a.sendCommand())
 }
 
 // sendFlags are the flags of `bantin digest send`.

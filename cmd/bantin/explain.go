@@ -32,6 +32,7 @@ func whatToDo(err error) bantin.Words {
 	var renamed *publish.RenamedSourceError
 	var merged *store.MergedError
 	var row *contact.RowError
+	var file *contact.FileError
 	var folder *publish.FolderError
 	var site *source.SiteError
 	switch {
@@ -52,6 +53,8 @@ func whatToDo(err error) bantin.Words {
 			renamed.ID, renamed.Item, renamed.Was, renamed.Was)}
 	case errors.As(err, &merged):
 		return bantin.Words{VI: fmt.Sprintf("Tin này đã nhập vào %s: hãy dùng id đó.", merged.Into), EN: "use that id"}
+	case errors.As(err, &file):
+		return bantin.Words{VI: fmt.Sprintf("Không đọc được %s: %s.", file.File, file.Words.VI)}
 	case errors.As(err, &row):
 		return bantin.Words{VI: fmt.Sprintf("Không đọc được danh sách, dòng %d: %s.", row.Line, row.Reason.VI)}
 	}

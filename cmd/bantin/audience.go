@@ -1,0 +1,168 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"bantin"
+	"bantin/place"
+	"bantin/publish"
+	"bantin/store"
+)
+
+func (a *app) audienceCommand() *cobra.Command {
+	var contact string
+	c := &cobra.Command{
+		Use:   "audience ID",
+		Short: "Count and list who would get a digest now; of one contact, why or why not",
+		Args:  cobra.ExactArgs(1),
+		RunE:  func(cmd *cobra.Command, args []string) error { return a.audience(cmd.Context(), args[0], contact) },
+	}
+	c.Flags().StringVar(&contact, "contact", "", "only this contact's `ADDRESS`, and the reason")
+	return c
+}
+
+func (a *app) audience(ctx context.Context, id, address string) (err error) {
+	w, err := a.open(ctx, a.quiet())
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, w.close()) }()
+	d, err := w.digest(id)
+	if err != nil {
+		return err
+	}
+	audience := w.editor.Audience(&d.Digest, time.Now())
+	if address != "" {
+		return a.whetherGets(ctx, w, d, audience, address)
+	}
+	return a.listAudience(ctx, w, d, audience)
+}
+
+func (a *app) listAudience(ctx context.Context, w *works, d *publish.DigestPlan, audience store.Audience) error {
+	n, err := w.db.CountAudience(ctx, d.ID, audience, nil)
+	if err != nil {
+		return err
+	}
+	if a.json {
+		err = a.line(struct {
+			Digest string `json:"digest"`
+			Count  int    `json:"count"`
+		}{d.ID, n})
+	} else {
+		a.say("Bản tin %s: %d người sẽ nhận", "Digest %s: %d people will get it", d.ID, n)
+	}
+	if err != nil {
+		return err
+	}
+	for c, err := range w.db.AudienceOf(ctx, d.ID, audience) {
+		if err != nil {
+			return err
+		}
+		if err := a.tellRecipient(&c, d.ID, audience.Why(&c, d.ID)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// recipientJSON is a contact who gets a digest or does not.
+type recipientJSON struct {
+	Contact string           `json:"contact"`
+	Name    string           `json:"name,omitempty"`
+	Place   string           `json:"place,omitempty"`
+	Level   bantin.Level     `json:"level,omitempty"`
+	Digest  string           `json:"digest"`
+	Gets    bool             `json:"gets"`
+	Why     store.Reason     `json:"why"`
+	Asked   *bantin.Audience `json:"audience,omitempty"` // what the digest asks for
+}
+
+func (a *app) tellRecipient(c *bantin.Contact, digest string, why store.Reason) error {
+	if a.json {
+		return a.line(recipientJSON{c.Email, c.Name, c.Place, c.Level, digest, why.Gets(), why, nil})
+	}
+	_, err := fmt.Fprintf(a.out, "%s\t%s\t%s\t%s\n", c.Email, c.Name, place.Name(c.Place, a.language), reasonWords(why).In(a.language))
+	return err
+}
+
+func (a *app) whetherGets(ctx context.Context, w *works, d *publish.DigestPlan, audience store.Audience, address string) error {
+	c, err := w.db.Contact(ctx, address)
+	if err != nil {
+		return err
+	}
+	why := audience.Why(&c, d.ID)
+	if a.json {
+		return a.line(recipientJSON{c.Email, c.Name, c.Place, c.Level, d.ID, why.Gets(), why, &d.Audience})
+	}
+	if why.Gets() {
+		a.say("%s sẽ nhận %s: %s.", "%s will get %s: %s.", c.Email, d.ID, reasonWords(why).In(a.language))
+		return nil
+	}
+	a.say("%s không nhận %s: %s.", "%s does not get %s: %s.", c.Email, d.ID, reasonWords(why).In(a.language))
+	if detail := a.wantedAndHad(d, &c, why); detail != "" {
+		a.say("  %s", "  %s", detail)
+	}
+	return nil
+}
+
+// wantedAndHad sets what the digest asks for beside what the contact has.
+func (a *app) wantedAndHad(d *publish.DigestPlan, c *bantin.Contact, why store.Reason) string {
+	var wanted []string
+	had := a.language.Say("không ghi", "nothing")
+	set := func(value string) {
+		if value != "" {
+			had = value
+		}
+	}
+	switch why {
+	case store.NotOfThisLevel:
+		for _, l := range d.Audience.Levels {
+			wanted = append(wanted, levelWords(l).In(a.language))
+		}
+		set(levelWords(c.Level).In(a.language))
+	case store.NotOfThisPlace:
+		for _, slug := range d.Audience.Places {
+			wanted = append(wanted, place.Name(slug, a.language))
+		}
+		for _, id := range d.Audience.Clusters {
+			wanted = append(wanted, a.language.Say("cụm ", "cluster ")+id)
+		}
+		set(place.Name(c.Place, a.language))
+	case store.NotOfThisLanguage:
+		for _, l := range d.Audience.Languages {
+			wanted = append(wanted, languageWords(l).In(a.language))
+		}
+		set(languageWords(c.Language).In(a.language))
+	case store.NotOfTheseTags:
+		wanted = d.Audience.Tags
+		set(strings.Join(c.Tags, ", "))
+	case store.NotSuppressed:
+		return c.Suppressed
+	case store.NotPaused:
+		return c.PausedUntil.String()
+	default:
+		return ""
+	}
+	return fmt.Sprintf(a.language.Say("bản tin này dành cho: %s; người này: %s", "the digest is for: %s; this contact: %s"), strings.Join(wanted, ", "), had)
+}
+
+func reasonWords(r store.Reason) bantin.Words {
+	return map[store.Reason]bantin.Words{
+		store.BecauseChosen:     {VI: "đã đăng ký bản tin này", EN: "she subscribed to it"},
+		store.BecauseAudience:   {VI: "có trong danh sách của văn phòng và thuộc đối tượng", EN: "she is known to the office and in its audience"},
+		store.NotUnsubscribed:   {VI: "đã ngừng nhận bản tin này", EN: "she unsubscribed from it"},
+		store.NotSuppressed:     {VI: "không được gửi thư đến địa chỉ này", EN: "nothing may be mailed to this address"},
+		store.NotPaused:         {VI: "đang tạm ngừng nhận", EN: "she pauses"},
+		store.NotChosen:         {VI: "tự đăng ký và không chọn bản tin này", EN: "she signed up herself and did not choose it"},
+		store.NotOfThisLevel:    {VI: "khác cấp", EN: "her level is another"},
+		store.NotOfThisPlace:    {VI: "khác nơi và khác cụm", EN: "her place and its clusters are others"},
+		store.NotOfThisLanguage: {VI: "khác ngôn ngữ", EN: "her language is another"},
+		store.NotOfTheseTags:    {VI: "không có nhãn nào trong số được chọn", EN: "she has none of its tags"},
+	}[r]
+}

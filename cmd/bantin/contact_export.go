@@ -1,0 +1,78 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"bantin/contact"
+)
+
+func (a *app) exportCommand() *cobra.Command {
+	var out string
+	c := &cobra.Command{
+		Use:   "export",
+		Short: "Write all contacts as CSV on standard output, or as CSV or XLSX into a file",
+		Args:  cobra.NoArgs,
+		RunE:  func(cmd *cobra.Command, _ []string) error { return a.exportContacts(cmd.Context(), out) },
+	}
+	c.Flags().StringVar(&out, "out", "", "write to this `FILE`; what ends in .xlsx is a workbook")
+	return c
+}
+
+func (a *app) exportContacts(ctx context.Context, out string) (err error) {
+	w, err := a.open(ctx, a.quiet())
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, w.close()) }()
+	if a.json && out == "" {
+		return a.contactLines(ctx, w)
+	}
+	write := contact.WriteCSV
+	if strings.EqualFold(filepath.Ext(out), ".xlsx") {
+		write = contact.WriteXLSX
+	}
+	if out == "" {
+		return write(a.out, w.db.Contacts(ctx))
+	}
+	if err := wholeFile(out, func(file io.Writer) error { return write(file, w.db.Contacts(ctx)) }); err != nil {
+		return err
+	}
+	a.note("Đã ghi %s", "Wrote %s", out)
+	return nil
+}
+
+func (a *app) contactLines(ctx context.Context, w *works) error {
+	for c, err := range w.db.Contacts(ctx) {
+		if err != nil {
+			return err
+		}
+		if err := a.line(c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// wholeFile writes a file that only its owner may read, whole or not at all.
+func wholeFile(path string, write func(io.Writer) error) error {
+	f, err := os.CreateTemp(filepath.Dir(path), ".bantin-*")
+	if err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	err = write(f)
+	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		return errors.Join(fmt.Errorf("write %s: %w", path, err), os.Remove(f.Name()))
+	}
+	return nil
+}

@@ -1,0 +1,48 @@
+package main
+
+import (
+	"context"
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"bantin/publish"
+)
+
+func (a *app) importCommand() *cobra.Command {
+	var list publish.List
+	c := &cobra.Command{
+		Use:   "import FILE",
+		Short: "Add and update contacts from a CSV or XLSX file",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			list.File, list.Who = args[0], operator()
+			return a.importContacts(cmd.Context(), list)
+		},
+	}
+	c.Flags().BoolVar(&list.Dry, "dry-run", false, "say what would change and change nothing")
+	c.Flags().StringVar(&list.Name, "list", "", "the `NAME` of the list, by which is told who is no longer on it (default: the file's name)")
+	return c
+}
+
+func (a *app) importContacts(ctx context.Context, list publish.List) (err error) {
+	w, err := a.open(ctx, a.quiet())
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, w.close()) }()
+	im := w.importer()
+	im.Language = a.language
+	done, err := im.Import(ctx, list, func(rows int) {
+		a.progress("%d dòng", "%d rows", rows)
+	})
+	a.progressDone()
+	if err != nil {
+		return err
+	}
+	if a.json {
+		return a.line(importedJSON(&done, list.Dry))
+	}
+	a.tellImported(&done, list.Dry)
+	return nil
+}

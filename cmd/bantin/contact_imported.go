@@ -1,0 +1,98 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"bantin/publish"
+)
+
+func (a *app) tellImported(d *publish.Imported, dry bool) {
+	if dry {
+		a.say("Chạy thử, không ghi gì:", "A dry run, nothing is kept:")
+	}
+	a.say("%d dòng: %d thêm, %d đổi, %d giữ nguyên, %d không nhận", "%d rows: %d added, %d changed, %d untouched, %d rejected",
+		d.Rows, d.Added, d.Changed, d.Untouched, d.Refused)
+	if d.Sheet != "" {
+		a.note("Đã đọc trang tính %q.", "The sheet %q was read.", d.Sheet)
+	}
+	tell := func(n int, vi, en string) {
+		if n > 0 {
+			a.say("  "+vi, "  "+en, n)
+		}
+	}
+	tell(d.Twice, "%d dòng có địa chỉ đã gặp trong tệp: dòng sau bổ sung dòng trước", "%d with an address that came before in the file: the later row adds to the earlier")
+	tell(d.Left, "%d người đã ngừng nhận hoặc bị chặn: vẫn giữ như vậy", "%d have left or are suppressed: they stay so")
+	tell(d.Erased, "%d người đã yêu cầu xóa: không đưa lại", "%d were erased: they are not brought back")
+	tell(d.Missing, "%d người từ danh sách này nay không còn trong đó: không đổi gì", "%d came by this list and are no longer on it: nothing changes for them")
+	a.tellRows(d)
+	for _, r := range d.Digests {
+		a.say("Bản tin %s: %d người trong tệp sẽ nhận", "Digest %s: %d of the file's people will get it", r.Digest, r.Rows)
+	}
+}
+
+// tellRows tells on standard error what is to be said of single rows.
+func (a *app) tellRows(d *publish.Imported) {
+	for _, note := range d.Notes {
+		a.note("  chú ý: %s", "  warning: %s", note.In(a.language))
+	}
+	for _, bad := range d.Rejected {
+		a.note("  dòng %d, %s: %s", "  line %d, %s: %s", bad.Line, strings.TrimSpace(fmt.Sprintf("%s %q", bad.Column, bad.Value)), bad.Reason.In(a.language))
+	}
+	if more := d.Refused - len(d.Rejected); more > 0 {
+		a.note("  … và %d dòng không nhận nữa", "  … and %d more rejected rows", more)
+	}
+	for _, warning := range d.Warnings {
+		a.note("  dòng %d, chú ý: %s", "  line %d, warning: %s", warning.Line, warning.Words.In(a.language))
+	}
+	if more := d.Warned - len(d.Warnings); more > 0 {
+		a.note("  … và %d chú ý nữa", "  … and %d more warnings", more)
+	}
+	if d.File != "" {
+		a.note("Các dòng không nhận nằm trong %s: sửa rồi nhập lại tệp đó.", "The rejected rows are in %s: mend them and import that file.", d.File)
+	}
+	for _, address := range d.Gone {
+		a.note("  không còn trong danh sách: %s", "  no longer on the list: %s", address)
+	}
+}
+
+func importedJSON(d *publish.Imported, dry bool) any {
+	type rejected struct {
+		Line   int    `json:"line"`
+		Column string `json:"column,omitempty"`
+		Value  string `json:"value,omitempty"`
+		Reason string `json:"reason"`
+	}
+	type warning struct {
+		Line    int    `json:"line,omitempty"`
+		Message string `json:"message"`
+	}
+	out := struct {
+		DryRun    bool                  `json:"dry_run,omitempty"`
+		Rows      int                   `json:"rows"`
+		Added     int                   `json:"added"`
+		Changed   int                   `json:"changed"`
+		Untouched int                   `json:"untouched"`
+		Rejected  int                   `json:"rejected"`
+		Repeated  int                   `json:"repeated,omitempty"`
+		Left      int                   `json:"left,omitempty"`
+		Erased    int                   `json:"erased,omitempty"`
+		Missing   int                   `json:"gone,omitempty"`
+		Gone      []string              `json:"gone_addresses,omitempty"`
+		Sheet     string                `json:"sheet,omitempty"`
+		Problems  []rejected            `json:"problems,omitempty"`
+		Warnings  []warning             `json:"warnings,omitempty"`
+		File      string                `json:"rejected_file,omitempty"`
+		Digests   []publish.DigestReach `json:"digests,omitempty"`
+	}{dry, d.Rows, d.Added, d.Changed, d.Untouched, d.Refused, d.Twice, d.Left, d.Erased, d.Missing, d.Gone, d.Sheet, nil, nil, d.File, d.Digests}
+	for _, bad := range d.Rejected {
+		out.Problems = append(out.Problems, rejected{bad.Line, bad.Column, bad.Value, bad.Reason.EN})
+	}
+	for _, note := range d.Notes {
+		out.Warnings = append(out.Warnings, warning{0, note.EN})
+	}
+	for _, w := range d.Warnings {
+		out.Warnings = append(out.Warnings, warning{w.Line, w.Words.EN})
+	}
+	return out
+}

@@ -1,0 +1,67 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"bantin"
+)
+
+// printRecord tells what happened to a contact, a line each.
+func (a *app) printRecord(w *works, record []bantin.Entry) {
+	for i := range record {
+		e := &record[i]
+		fmt.Fprintf(a.out, "  %s  %s\n", a.moment(e.At, w.site.Location), a.entryWords(e))
+	}
+}
+
+func (a *app) entryWords(e *bantin.Entry) string {
+	words := []string{deedWords(e.What).In(a.language)}
+	add := func(vi, en, value string) {
+		if value != "" {
+			words = append(words, strings.TrimSpace(a.language.Say(vi, en)+" "+value))
+		}
+	}
+	if e.Edition == "" {
+		add("bản tin", "digest", e.Digest)
+	}
+	add("kỳ", "edition", e.Edition)
+	add("từ tệp", "from the file", e.File)
+	add("", "", byWords(e.By).In(a.language))
+	add("", "", e.Who)
+	add("", "", e.Note)
+	for _, field := range slices.Sorted(maps.Keys(e.After)) {
+		words = append(words, fmt.Sprintf("%s %q → %q", field, e.Before[field], e.After[field]))
+	}
+	return strings.Join(words, ", ")
+}
+
+func deedWords(d bantin.Deed) bantin.Words {
+	words, ok := map[bantin.Deed]bantin.Words{
+		bantin.DeedAdded:        {VI: "được thêm", EN: "added"},
+		bantin.DeedChanged:      {VI: "đổi thông tin", EN: "changed"},
+		bantin.DeedRestored:     {VI: "trả lại như trước", EN: "restored"},
+		bantin.DeedAsked:        {VI: "xin nhận", EN: "asked"},
+		bantin.DeedSubscribed:   {VI: "đăng ký nhận", EN: "subscribed"},
+		bantin.DeedUnsubscribed: {VI: "ngừng nhận", EN: "unsubscribed"},
+		bantin.DeedPaused:       {VI: "tạm ngừng", EN: "paused"},
+		bantin.DeedSuppressed:   {VI: "bị chặn gửi", EN: "suppressed"},
+		bantin.DeedReleased:     {VI: "được gửi lại", EN: "released"},
+		bantin.DeedMailed:       {VI: "gửi thư", EN: "mailed"},
+	}[d]
+	if !ok {
+		return bantin.Words{VI: string(d), EN: string(d)}
+	}
+	return words
+}
+
+func byWords(by string) bantin.Words {
+	return map[string]bantin.Words{
+		bantin.ByImport: {VI: "nhập danh sách", EN: "by an import"},
+		bantin.ByOffice: {VI: "do văn phòng", EN: "by the office"},
+		bantin.ByHer:    {VI: "do chính người nhận", EN: "by herself"},
+		bantin.ByBounce: {VI: "do thư bị trả lại", EN: "for what came back"},
+	}[by]
+}

@@ -1,0 +1,63 @@
+package main
+
+import (
+	"context"
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"bantin"
+	"bantin/store"
+)
+
+func (a *app) undoCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "undo",
+		Short: "Take the last import back: fields as they were, whom it added gone unless something touched her since",
+		Args:  cobra.NoArgs,
+		RunE:  func(cmd *cobra.Command, _ []string) error { return a.undoImport(cmd.Context()) },
+	}
+}
+
+func (a *app) undoImport(ctx context.Context) (err error) {
+	w, err := a.open(ctx, a.quiet())
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, w.close()) }()
+	last, err := w.db.LastImport(ctx, "")
+	if errors.Is(err, bantin.ErrNotFound) {
+		a.note("Chưa nhập danh sách nào.", "No list was imported yet.")
+		return &failure{err}
+	}
+	if err != nil {
+		return err
+	}
+	if last.Status == store.ImportUndone {
+		a.note("Lần nhập cuối, %s lúc %s, đã được hủy.", "The last import, of %s at %s, was undone already.", last.File, a.moment(last.At, w.site.Location))
+		return &failure{errors.New("undone already")}
+	}
+	done, err := w.db.UndoImport(ctx, last, func(n int) { a.progress("%d người", "%d contacts", n) })
+	a.progressDone()
+	if err != nil {
+		return err
+	}
+	if a.json {
+		return a.line(struct {
+			File     string `json:"file"`
+			Removed  int    `json:"removed"`
+			Kept     int    `json:"kept"`
+			Restored int    `json:"restored"`
+			Newer    int    `json:"newer"`
+		}{last.File, done.Removed, done.Kept, done.Restored, done.Newer})
+	}
+	a.say("Đã hủy lần nhập %s lúc %s: bỏ %d người, trả lại %d người như trước", "Undone: the import of %s at %s; %d removed, %d as they were before",
+		last.File, a.moment(last.At, w.site.Location), done.Removed, done.Restored)
+	if done.Kept > 0 {
+		a.say("  %d người được thêm vẫn giữ: đã có thư, đăng ký hay thay đổi khác", "  %d whom it added stay: mail, a subscription or a change concerns them", done.Kept)
+	}
+	if done.Newer > 0 {
+		a.say("  %d người đã có thay đổi mới hơn: giữ như vậy", "  %d were changed again since: that stays", done.Newer)
+	}
+	return nil
+}

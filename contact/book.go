@@ -1,0 +1,142 @@
+package contact
+
+import (
+	"archive/zip"
+	"encoding/xml"
+	"fmt"
+	"io"
+	"os"
+	"path"
+	"strings"
+
+	"bantin"
+)
+
+// The limits of a workbook, in bytes. A million rows of six columns take some
+// 40 MB, and unpacked 300. What is not the rows of a sheet is kept in memory
+// while the list is read; pictures and the like are of no use here.
+const (
+	largestXLSX     = 64 << 20
+	largestUnpacked = 1 << 30
+	largestBeside   = 64 << 20
+	mostParts       = 5000
+	onDisk          = 4 << 20 // a part above this is unpacked to a file
+)
+
+// book is what is known of a workbook before its rows are read.
+type book struct {
+	file   *os.File
+	zip    *zip.Reader
+	sheets []sheetPart
+}
+
+// sheetPart is a sheet and the file in the archive that has its rows.
+type sheetPart struct {
+	name string
+	part *zip.File
+}
+
+// openBook looks at the archive. That it declares its true sizes is seen to by
+// archive/zip: a part that goes on beyond is an error when it is read.
+func openBook(f *os.File) (*book, error) {
+	bad := func(vi, en string, args ...any) (*book, error) {
+		return nil, &FileError{f.Name(), bantin.Words{VI: fmt.Sprintf(vi, args...), EN: fmt.Sprintf(en, args...)}}
+	}
+	info, err := f.Stat()
+	if err != nil {
+		return nil, fmt.Errorf("read contacts: %w", err)
+	}
+	if info.Size() > largestXLSX {
+		return bad("tệp Excel lớn hơn %d MB: hãy chia nhỏ, hoặc lưu thành CSV UTF-8 (dài bao nhiêu cũng được)",
+			"the Excel file is larger than %d MB: split it, or save it as CSV UTF-8, which may have any length", largestXLSX>>20)
+	}
+	archive, err := zip.NewReader(f, info.Size())
+	if err != nil {
+		return bad("tệp Excel bị hỏng hoặc chưa tải hết (%v)", "the Excel file is damaged or was not copied whole (%v)", err)
+	}
+	var all, beside uint64
+	for _, part := range archive.File {
+		all += part.UncompressedSize64
+		if !ofRows(part) {
+			beside += part.UncompressedSize64
+		}
+	}
+	if len(archive.File) > mostParts || all > largestUnpacked || beside > largestBeside {
+		return bad("tệp Excel bung ra quá lớn (%d MB, %d phần): hãy xóa hình và trang tính không cần, hoặc lưu thành CSV UTF-8",
+			"the Excel file unpacks to far too much (%d MB in %d parts): take out pictures and sheets, or save it as CSV UTF-8", all>>20, len(archive.File))
+	}
+	b := &book{file: f, zip: archive}
+	if err := b.readSheets(); err != nil {
+		return bad("không phải tệp Excel .xlsx (%v)", "this is no Excel file of the kind .xlsx (%v)", err)
+	}
+	return b, nil
+}
+
+// ofRows reports whether a part is unpacked to a file and not into memory.
+func ofRows(part *zip.File) bool {
+	name := strings.ToLower(part.Name)
+	return part.UncompressedSize64 > onDisk && (strings.HasPrefix(name, "xl/worksheets/sheet") || name == "xl/sharedstrings.xml")
+}
+
+// readSheets finds the visible sheets and their parts (ISO/IEC 29500-1 12.3).
+func (b *book) readSheets() error {
+	var workbook struct {
+		Sheets []struct {
+			Name  string `xml:"name,attr"`
+			State string `xml:"state,attr"`
+			ID    string `xml:"http://schemas.openxmlformats.org/officeDocument/2006/relationships id,attr"`
+		} `xml:"sheets>sheet"`
+	}
+	if err := b.decode("xl/workbook.xml", &workbook); err != nil {
+		return err
+	}
+	var relations struct {
+		List []struct {
+			ID     string `xml:"Id,attr"`
+			Target string `xml:"Target,attr"`
+		} `xml:"Relationship"`
+	}
+	if err := b.decode("xl/_rels/workbook.xml.rels", &relations); err != nil {
+		return err
+	}
+	targets := map[string]string{}
+	for _, r := range relations.List {
+		targets[r.ID] = r.Target
+	}
+	for _, s := range workbook.Sheets {
+		name := strings.TrimPrefix(targets[s.ID], "/")
+		if !strings.HasPrefix(targets[s.ID], "/") {
+			name = path.Join("xl", name)
+		}
+		if part := b.part(name); part != nil && s.State != "hidden" && s.State != "veryHidden" {
+			b.sheets = append(b.sheets, sheetPart{s.Name, part})
+		}
+	}
+	if len(b.sheets) == 0 {
+		return fmt.Errorf("it has no sheet")
+	}
+	return nil
+}
+
+func (b *book) part(name string) *zip.File {
+	for _, part := range b.zip.File {
+		if strings.EqualFold(strings.ReplaceAll(part.Name, `\`, "/"), name) {
+			return part
+		}
+	}
+	return nil
+}
+
+func (b *book) decode(name string, into any) error {
+	part := b.part(name)
+	if part == nil {
+		return fmt.Errorf("it has no %s", name)
+	}
+	r, err := part.Open()
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	const most = 4 << 20
+	return xml.NewDecoder(io.LimitReader(r, most)).Decode(into)
+}

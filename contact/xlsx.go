@@ -1,0 +1,204 @@
+package contact
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/xuri/excelize/v2"
+
+	"bantin"
+)
+
+// sheet gives the rows of a sheet, one after the other, as their cells show:
+// numbers and dates in their formats, of formulas what they last came to.
+type sheet struct {
+	name   string
+	rows   *excelize.Rows
+	number int // of the last row given, from 1
+	last   int // number of the last row that there is
+	back   [][]string
+	fill   []bool // columns whose merged cells all have the value of the first
+
+	merges []merge        // by their top
+	active map[int]merged // the ones that go on below this row, by column
+}
+
+// merged is a block of merged cells with its value.
+type merged struct {
+	merge
+	value string
+}
+
+// openXLSX finds the sheet that has a list: the first visible one that has a
+// heading for addresses.
+func openXLSX(f *os.File) (*Reader, error) {
+	b, err := openBook(f)
+	if err != nil {
+		return nil, err
+	}
+	x, err := excelize.OpenFile(f.Name(), excelize.Options{UnzipSizeLimit: largestUnpacked, UnzipXMLSizeLimit: onDisk,
+		ShortDatePattern: "dd/mm/yyyy"})
+	if err != nil {
+		return nil, &FileError{f.Name(), bantin.Words{
+			VI: fmt.Sprintf("không đọc được tệp Excel (%v)", err), EN: fmt.Sprintf("the Excel file cannot be read (%v)", err)}}
+	}
+	r, err := chooseSheet(x, b)
+	if err != nil {
+		return nil, errors.Join(err, x.Close())
+	}
+	return r, nil
+}
+
+func chooseSheet(x *excelize.File, b *book) (*Reader, error) {
+	var chosen *Reader
+	var names []string
+	for _, part := range b.sheets {
+		names = append(names, part.name)
+		r, err := openSheet(x, part, b.file.Name())
+		if err != nil {
+			return nil, err
+		}
+		switch {
+		case r == nil:
+		case chosen == nil:
+			chosen = r
+		default:
+			chosen.Notes = append(chosen.Notes, words(
+				fmt.Sprintf("trang tính %q cũng có danh sách nhưng không được đọc: hãy lưu riêng nó ra một tệp", part.name),
+				fmt.Sprintf("the sheet %q has a list too and is not read: save it as a file of its own", part.name)))
+			if err := r.close(); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if chosen == nil {
+		e := noAddresses(1, nil)
+		e.Reason.VI += fmt.Sprintf("; các trang tính: %s", strings.Join(names, ", "))
+		e.Reason.EN += fmt.Sprintf("; the sheets are %s", strings.Join(names, ", "))
+		return nil, e
+	}
+	inner := chosen.close
+	chosen.close = func() error { return errors.Join(inner(), x.Close()) }
+	return chosen, nil
+}
+
+// openSheet gives the list of a sheet; nil where it has none.
+func openSheet(x *excelize.File, part sheetPart, file string) (*Reader, error) {
+	damaged := func(err error) error {
+		return &FileError{file, bantin.Words{VI: fmt.Sprintf("trang tính %q bị hỏng (%v)", part.name, err), EN: fmt.Sprintf("the sheet %q is damaged (%v)", part.name, err)}}
+	}
+	behind, err := lookBehind(part.part)
+	if err != nil {
+		return nil, damaged(err)
+	}
+	rows, err := x.Rows(part.name)
+	if err != nil {
+		return nil, damaged(err)
+	}
+	s := &sheet{name: part.name, rows: rows, last: behind.lastRow, merges: behind.merges, active: map[int]merged{}}
+	slices.SortFunc(s.merges, func(a, b merge) int { return a.top - b.top })
+	r := &Reader{table: s, close: rows.Close, Sheet: part.name}
+	var top [][]string
+	for len(top) < headLines {
+		cells, _, err := s.next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return nil, errors.Join(err, rows.Close())
+		}
+		top = append(top, cells)
+	}
+	h, err := findHeader(top, 1)
+	if bad := (*RowError)(nil); errors.As(err, &bad) && h == nil {
+		return nil, rows.Close()
+	}
+	if err != nil {
+		return nil, errors.Join(err, rows.Close())
+	}
+	r.header, r.columns = h.names, h.columns
+	s.fill = make([]bool, len(r.columns))
+	for i, c := range r.columns {
+		s.fill[i] = c != noColumn && c != emailColumn && c != nameColumn
+	}
+	s.unread(top[h.end:])
+	return r, nil
+}
+
+// next gives the cells of the next row and its number.
+func (s *sheet) next() ([]string, int, error) {
+	if len(s.back) > 0 {
+		cells := s.back[0]
+		s.back = s.back[1:]
+		s.number++
+		return s.filled(cells), s.number, nil
+	}
+	if !s.rows.Next() {
+		if err := s.rows.Error(); err != nil {
+			return nil, s.number, fmt.Errorf("read sheet %q after row %d: %w", s.name, s.number, err)
+		}
+		if s.number < s.last {
+			return nil, s.number, fmt.Errorf("read sheet %q: it is damaged after row %d of %d", s.name, s.number, s.last)
+		}
+		return nil, s.number, io.EOF
+	}
+	cells, err := s.rows.Columns()
+	if err != nil {
+		return nil, s.number, fmt.Errorf("read sheet %q after row %d: %w", s.name, s.number, err)
+	}
+	s.number++
+	for i, cell := range cells {
+		if failedFormula(cell) {
+			cells[i] = ""
+		}
+	}
+	return s.filled(cells), s.number, nil
+}
+
+// unread takes the last rows given back.
+func (s *sheet) unread(rows [][]string) {
+	s.back = append(slices.Clone(rows), s.back...)
+	s.number -= len(rows)
+}
+
+// filled writes the value of merged cells into those below and beside it, where
+// the column is one in which people mean that: a province over its secretaries.
+func (s *sheet) filled(cells []string) []string {
+	if s.fill == nil {
+		return cells
+	}
+	for len(s.merges) > 0 && s.merges[0].top <= s.number {
+		m := s.merges[0]
+		s.merges = s.merges[1:]
+		if m.bottom > m.top && m.top == s.number && m.left <= len(s.fill) && s.fill[m.left-1] {
+			s.active[m.left] = merged{m, at(cells, m.left-1)}
+		}
+	}
+	for column, m := range s.active {
+		if m.bottom < s.number {
+			delete(s.active, column)
+			continue
+		}
+		for len(cells) < column {
+			cells = append(cells, "")
+		}
+		cells[column-1] = m.value
+	}
+	return cells
+}
+
+func at(cells []string, i int) string {
+	if i < len(cells) {
+		return cells[i]
+	}
+	return ""
+}
+
+// failedFormula tells what a cell shows whose formula came to nothing.
+func failedFormula(cell string) bool {
+	return strings.HasPrefix(cell, "#") && slices.Contains([]string{"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"}, cell)
+}

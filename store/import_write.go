@@ -1,0 +1,155 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+	"strings"
+	"time"
+
+	"bantin"
+)
+
+// fulfil does what was foreseen.
+func (db *DB) fulfil(ctx context.Context, tx *sql.Tx, b *Batch, fates []Fate) error {
+	var added []*bantin.Contact
+	for i := range fates {
+		f := &fates[i]
+		switch f.Is {
+		case FateAdded:
+			added = append(added, &f.Contact)
+		case FateChanged:
+			if err := db.change(ctx, tx, b, f); err != nil {
+				return fmt.Errorf("contact %d of the batch: %w", i+1, err)
+			}
+		case FateUntouched, FateErased:
+		}
+	}
+	if b.Origin != bantin.OriginOffice {
+		return db.addContacts(ctx, tx, b, added) // contacts.import says who brought them
+	}
+	for _, c := range added {
+		if err := db.addContact(ctx, tx, c, b.Origin); err != nil {
+			return err
+		}
+		now, _, err := contactByAddress(ctx, tx, bantin.AddressKey(c.Email))
+		if err != nil {
+			return err
+		}
+		if err := db.enter(ctx, tx, now.ID, bantin.Entry{What: bantin.DeedAdded, By: bantin.ByOffice, Who: b.Who}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// change writes the new fields and enters both, so that an undo knows the old.
+func (db *DB) change(ctx context.Context, tx *sql.Tx, b *Batch, f *Fate) error {
+	if err := db.setFields(ctx, tx, &f.Contact); err != nil {
+		return err
+	}
+	before, after := differences(f.was, &f.Contact)
+	by := bantin.ByImport
+	if b.Import == 0 {
+		by = bantin.ByOffice
+	}
+	return db.enter(ctx, tx, f.Contact.ID, bantin.Entry{What: bantin.DeedChanged, By: by, Who: b.Who, Import: b.Import, Before: before, After: after})
+}
+
+func (db *DB) setFields(ctx context.Context, tx *sql.Tx, c *bantin.Contact) error {
+	_, err := tx.ExecContext(ctx, `UPDATE contacts SET email = $1, name = $2, place = $3, level = $4, language = $5, tags = $6, updated_at = $7
+		WHERE id = $8`, c.Email, c.Name, c.Place, c.Level, c.Language, joinTags(c.Tags), millis(db.now()), c.ID)
+	return err
+}
+
+// field is a field of a contact that a list can set.
+type field struct {
+	name string
+	get  func(*bantin.Contact) string
+	set  func(*bantin.Contact, string)
+}
+
+// fields are those that a list can set, each under the name by which a contact
+// makes it her own.
+func fields() []field {
+	return []field{
+		{"email", func(c *bantin.Contact) string { return c.Email }, func(c *bantin.Contact, v string) { c.Email = v }},
+		{"name", func(c *bantin.Contact) string { return c.Name }, func(c *bantin.Contact, v string) { c.Name = v }},
+		{"place", func(c *bantin.Contact) string { return c.Place }, func(c *bantin.Contact, v string) { c.Place = v }},
+		{"level", func(c *bantin.Contact) string { return string(c.Level) }, func(c *bantin.Contact, v string) { c.Level = bantin.Level(v) }},
+		{"language", func(c *bantin.Contact) string { return string(c.Language) }, func(c *bantin.Contact, v string) { c.Language = bantin.Language(v) }},
+		{"tags", func(c *bantin.Contact) string { return joinTags(c.Tags) }, func(c *bantin.Contact, v string) { c.Tags = splitTags(v) }},
+	}
+}
+
+// overlay puts what a list says over what is known, field by field.
+func overlay(was, list *bantin.Contact, own map[string]bool) *bantin.Contact {
+	now := *was
+	for _, f := range fields() {
+		if v := f.get(list); v != "" && !own[f.name] {
+			f.set(&now, v)
+		}
+	}
+	return &now
+}
+
+func sameFields(a, b *bantin.Contact) bool {
+	for _, f := range fields() {
+		if f.get(a) != f.get(b) {
+			return false
+		}
+	}
+	return true
+}
+
+// differences gives the fields in which two contacts differ.
+func differences(was, now *bantin.Contact) (before, after map[string]string) {
+	before, after = map[string]string{}, map[string]string{}
+	for _, f := range fields() {
+		if a, b := f.get(was), f.get(now); a != b {
+			before[f.name], after[f.name] = a, b
+		}
+	}
+	return before, after
+}
+
+// rowsAtOnce is how many contacts one statement adds: beyond that it gets no
+// cheaper.
+const rowsAtOnce = 100
+
+func (db *DB) addContacts(ctx context.Context, tx *sql.Tx, b *Batch, contacts []*bantin.Contact) error {
+	now := db.now()
+	for len(contacts) > 0 {
+		some := contacts[:min(rowsAtOnce, len(contacts))]
+		contacts = contacts[len(some):]
+		var args params
+		rows := make([]string, len(some))
+		for i, c := range some {
+			rows[i] = listOf(&args, []any{bantin.AddressKey(c.Email), c.Email, c.Name, c.Place, c.Level, c.Language,
+				joinTags(c.Tags), b.Origin, newKey(now), b.Import, millis(now), millis(now)})
+		}
+		_, err := tx.ExecContext(ctx, `INSERT INTO contacts (address_key, email, name, place, level, language, tags, origin, key, import, created_at, updated_at)
+			VALUES `+strings.Join(rows, `, `), args...)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (db *DB) addContact(ctx context.Context, tx *sql.Tx, c *bantin.Contact, origin bantin.Origin) error {
+	return db.addContacts(ctx, tx, &Batch{Origin: origin}, []*bantin.Contact{c})
+}
+
+// newKey makes what stands for a contact in her links: 96 random bits, and
+// before them the second, so that the keys of an import of millions are put
+// into their index one after the other.
+func newKey(now time.Time) string {
+	var b [16]byte
+	rand.Read(b[:]) // never fails since Go 1.24
+	binary.BigEndian.PutUint32(b[:4], uint32(now.Unix()))
+	return hex.EncodeToString(b[:])
+}

@@ -1,0 +1,96 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"bantin"
+)
+
+// ImportOf is an import of a list, for the record.
+type ImportOf struct {
+	List string // what imports of the same list are known by
+	File string
+	Hash string // of the file
+	Who  string // who ran it
+}
+
+// PastImport is one that was begun.
+type PastImport struct {
+	ImportOf
+	Number int64
+	Status ImportStatus
+	At     time.Time
+}
+
+// ImportStatus is where an import stands.
+type ImportStatus string
+
+// The states of an import. One that was killed stays running.
+const (
+	ImportRunning ImportStatus = "running"
+	ImportDone    ImportStatus = "done"
+	ImportUndoing ImportStatus = "undoing"
+	ImportUndone  ImportStatus = "undone"
+)
+
+// BeginImport notes that a list is being imported, and gives the number of the
+// import.
+func (db *DB) BeginImport(ctx context.Context, of ImportOf) (number int64, err error) {
+	err = db.write(ctx, "begin import", func(tx *sql.Tx) error {
+		return tx.QueryRowContext(ctx, `INSERT INTO imports (list, file, hash, who, status, at) VALUES ($1, $2, $3, $4, $5, $6) RETURNING n`,
+			of.List, of.File, of.Hash, of.Who, ImportRunning, millis(db.now())).Scan(&number)
+	})
+	return number, err
+}
+
+// SetImport notes where an import stands.
+func (db *DB) SetImport(ctx context.Context, number int64, status ImportStatus) error {
+	return db.write(ctx, "note import", func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE imports SET status = $1 WHERE n = $2`, status, number)
+		return err
+	})
+}
+
+// LastImport gives the newest import of a list, or of any where list is "";
+// bantin.ErrNotFound.
+func (db *DB) LastImport(ctx context.Context, list string) (PastImport, error) {
+	var p PastImport
+	var at int64
+	err := db.reader.QueryRowContext(ctx, `SELECT n, list, file, hash, who, status, at FROM imports WHERE $1 = '' OR list = $1 ORDER BY n DESC LIMIT 1`, list).
+		Scan(&p.Number, &p.List, &p.File, &p.Hash, &p.Who, &p.Status, &at)
+	if errors.Is(err, sql.ErrNoRows) {
+		return p, fmt.Errorf("import: %w", bantin.ErrNotFound)
+	}
+	if err != nil {
+		return p, fmt.Errorf("look up import: %w", explain(err))
+	}
+	p.At = moment(at)
+	return p, nil
+}
+
+// BroughtBy calls visit for each contact that an import of this list, before
+// the one with this number, brought, in pages of a thousand.
+func (db *DB) BroughtBy(ctx context.Context, list string, before int64, visit func(id int64, email string)) error {
+	const page = 1000
+	for last := int64(0); ; {
+		n := 0
+		err := each(ctx, db.reader, func(rows *sql.Rows) error {
+			var email string
+			err := rows.Scan(&last, &email)
+			visit(last, email)
+			n++
+			return err
+		}, `SELECT id, email FROM contacts WHERE id > $1 AND import IN (SELECT n FROM imports WHERE list = $2 AND n < $3)
+			ORDER BY id LIMIT $4`, last, list, before, page)
+		if err != nil {
+			return fmt.Errorf("list who came by %s: %w", list, err)
+		}
+		if n < page {
+			return nil
+		}
+	}
+}

@@ -1,0 +1,140 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+
+	"bantin"
+)
+
+// enter adds to the record of a contact. It belongs into the transaction of
+// what it tells. At is set where it is zero.
+func (db *DB) enter(ctx context.Context, tx *sql.Tx, contact int64, e bantin.Entry) error {
+	if e.At.IsZero() {
+		e.At = db.now()
+	}
+	fields, err := joinFields(e.Before, e.After)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO record (contact, at, what, source, who, import, digest, note, fields)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, contact, millis(e.At), e.What, e.By, e.Who, e.Import, e.Digest, e.Note, fields)
+	return err
+}
+
+// changes are the fields of an entry, as they are stored.
+type changes struct {
+	Before map[string]string `json:"before,omitempty"`
+	After  map[string]string `json:"after,omitempty"`
+}
+
+func joinFields(before, after map[string]string) (string, error) {
+	if len(before) == 0 && len(after) == 0 {
+		return "", nil
+	}
+	text, err := json.Marshal(changes{before, after})
+	return string(text), err
+}
+
+func splitFields(text string) (c changes, err error) {
+	if text == "" {
+		return c, nil
+	}
+	err = json.Unmarshal([]byte(text), &c)
+	return c, err
+}
+
+// Record gives all that is known of what happened to a contact, the oldest
+// first: what was entered, the import that brought her, the editions that she
+// was to get. bantin.ErrNotFound.
+func (db *DB) Record(ctx context.Context, address string) ([]bantin.Entry, error) {
+	key := bantin.AddressKey(address)
+	var contact, imported int64
+	err := db.reader.QueryRowContext(ctx, `SELECT id, import FROM contacts WHERE address_key = $1`, key).Scan(&contact, &imported)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, fmt.Errorf("contact %s: %w", address, bantin.ErrNotFound)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("look up contact: %w", explain(err))
+	}
+	brought, err := db.broughtBy(ctx, imported)
+	if err != nil {
+		return nil, err
+	}
+	entered, err := db.entries(ctx, contact)
+	if err != nil {
+		return nil, err
+	}
+	mailed, err := db.mailed(ctx, contact)
+	if err != nil {
+		return nil, err
+	}
+	all := slices.Concat(brought, entered, mailed)
+	slices.SortStableFunc(all, func(a, b bantin.Entry) int { return a.At.Compare(b.At) })
+	return all, nil
+}
+
+func (db *DB) broughtBy(ctx context.Context, imported int64) ([]bantin.Entry, error) {
+	var list []bantin.Entry
+	err := each(ctx, db.reader, func(rows *sql.Rows) error {
+		e := bantin.Entry{What: bantin.DeedAdded, By: bantin.ByImport, Import: imported}
+		var at int64
+		err := rows.Scan(&e.File, &e.Who, &at)
+		e.At = moment(at)
+		list = append(list, e)
+		return err
+	}, `SELECT file, who, at FROM imports WHERE n = $1`, imported)
+	if err != nil {
+		return nil, fmt.Errorf("look up import: %w", err)
+	}
+	return list, nil
+}
+
+func (db *DB) entries(ctx context.Context, contact int64) ([]bantin.Entry, error) {
+	var list []bantin.Entry
+	err := each(ctx, db.reader, func(rows *sql.Rows) error {
+		var e bantin.Entry
+		var at int64
+		var fields string
+		if err := rows.Scan(&at, &e.What, &e.By, &e.Who, &e.Import, &e.Digest, &e.Note, &fields, &e.File); err != nil {
+			return err
+		}
+		c, err := splitFields(fields)
+		e.At, e.Before, e.After = moment(at), c.Before, c.After
+		list = append(list, e)
+		return err
+	}, `SELECT r.at, r.what, r.source, r.who, r.import, r.digest, r.note, r.fields, COALESCE(i.file, '')
+		FROM record r LEFT JOIN imports i ON i.n = r.import WHERE r.contact = $1 ORDER BY r.n`, contact)
+	if err != nil {
+		return nil, fmt.Errorf("look up record: %w", err)
+	}
+	return list, nil
+}
+
+// mailed gives the editions that have a message for the contact, with what
+// became of it.
+func (db *DB) mailed(ctx context.Context, contact int64) ([]bantin.Entry, error) {
+	var list []bantin.Entry
+	err := each(ctx, db.reader, func(rows *sql.Rows) error {
+		e := bantin.Entry{What: bantin.DeedMailed, By: bantin.ByOffice}
+		var number int
+		var settled, made int64
+		var status, reply string
+		err := rows.Scan(&e.Digest, &number, &made, &settled, &status, &reply)
+		e.At, e.Edition, e.Note = moment(max(made, settled)), bantin.EditionID(e.Digest, number), status
+		if reply != "" {
+			e.Note += ": " + reply
+		}
+		list = append(list, e)
+		return err
+	}, `SELECT e.digest, e.number, e.created_at, d.updated_at, d.status, d.reply FROM editions e
+		JOIN deliveries d ON d.edition = e.n AND d.contact = $1 ORDER BY e.n`, contact)
+	if err != nil {
+		return nil, fmt.Errorf("look up deliveries: %w", err)
+	}
+	return list, nil
+}

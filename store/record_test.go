@@ -1,0 +1,63 @@
+package store
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"bantin"
+)
+
+// What happened to a contact is told in its order, and goes with her.
+func TestRecord(t *testing.T) {
+	ctx := t.Context()
+	now := time.Date(2026, 11, 23, 7, 0, 0, 0, time.UTC)
+	db, err := Open(ctx, t.TempDir(), Options{Now: func() time.Time { now = now.Add(time.Minute); return now }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	add := func(c bantin.Contact) {
+		t.Helper()
+		if _, err := db.ImportContacts(ctx, []bantin.Contact{c}, bantin.OriginOffice, []byte("khóa"), false); err != nil {
+			t.Fatal(err)
+		}
+	}
+	add(bantin.Contact{Email: "anh@example.org", Name: "Nguyễn Thị Anh"})
+	add(bantin.Contact{Email: "anh@example.org", Name: "Nguyễn Thị Ánh", Place: "phu-tho"})
+	c, err := db.Contact(ctx, "anh@example.org")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Unsubscribe(ctx, c.Key, "hang-tuan", now); err != nil {
+		t.Fatal(err)
+	}
+	record, err := db.Record(ctx, "Anh@Example.org")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range record {
+		record[i].At = time.Time{}
+	}
+	want := []bantin.Entry{
+		{What: bantin.DeedAdded, By: bantin.ByOffice},
+		{What: bantin.DeedChanged, By: bantin.ByOffice,
+			Before: map[string]string{"name": "Nguyễn Thị Anh", "place": ""}, After: map[string]string{"name": "Nguyễn Thị Ánh", "place": "phu-tho"}},
+		{What: bantin.DeedUnsubscribed, By: bantin.ByHer, Digest: "hang-tuan"},
+	}
+	if diff := cmp.Diff(want, record); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	if err := db.EraseContact(ctx, "anh@example.org", []byte("khóa")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Record(ctx, "anh@example.org"); !errors.Is(err, bantin.ErrNotFound) {
+		t.Errorf("she is still on record: %v", err)
+	}
+	var left int
+	if err := db.reader.QueryRowContext(ctx, `SELECT COUNT(*) FROM record`).Scan(&left); err != nil || left > 0 {
+		t.Errorf("%d entries are left: %v", left, err)
+	}
+}

@@ -1,0 +1,151 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"bantin"
+)
+
+// Undone tells what undoing an import did.
+type Undone struct {
+	Removed  int // whom it had added
+	Kept     int // whom it had added, and something else has touched since
+	Restored int // whose fields are as they were before
+	Newer    int // whose fields were changed again since: those stay
+}
+
+// undoneAtOnce is how many contacts a transaction looks at.
+const undoneAtOnce = 500
+
+// UndoImport takes an import back, in short transactions: fields that still
+// are as it set them get what they were, and whom it added goes, unless a
+// digest, a page or a person has touched her since. Where it is stopped,
+// calling it again goes on.
+func (db *DB) UndoImport(ctx context.Context, p PastImport, progress func(contacts int)) (Undone, error) {
+	var done Undone
+	if err := db.SetImport(ctx, p.Number, ImportUndoing); err != nil {
+		return done, err
+	}
+	contacts := 0
+	for _, step := range []func(context.Context, *sql.Tx, *PastImport, *int64, *Undone) (int, error){db.restoreSome, db.removeSome} {
+		var from int64
+		for {
+			var sum Undone
+			var n int
+			next := from
+			err := db.write(ctx, "undo import", func(tx *sql.Tx) error {
+				sum, next = Undone{}, from
+				var err error
+				n, err = step(ctx, tx, &p, &next, &sum)
+				return err
+			})
+			if err != nil {
+				return done, err
+			}
+			done = Undone{done.Removed + sum.Removed, done.Kept + sum.Kept, done.Restored + sum.Restored, done.Newer + sum.Newer}
+			from, contacts = next, contacts+n
+			progress(contacts)
+			if n < undoneAtOnce {
+				break
+			}
+		}
+	}
+	return done, db.SetImport(ctx, p.Number, ImportUndone)
+}
+
+// restoreSome undoes changes, the last first: where the list had somebody twice,
+// the first change is the one before which she was as she was.
+func (db *DB) restoreSome(ctx context.Context, tx *sql.Tx, p *PastImport, from *int64, sum *Undone) (int, error) {
+	if *from == 0 {
+		*from = 1 << 62
+	}
+	type change struct {
+		contact int64
+		changes
+	}
+	var list []change
+	err := each(ctx, tx, func(rows *sql.Rows) error {
+		var c change
+		var fields string
+		if err := rows.Scan(from, &c.contact, &fields); err != nil {
+			return err
+		}
+		var err error
+		c.changes, err = splitFields(fields)
+		list = append(list, c)
+		return err
+	}, `SELECT n, contact, fields FROM record WHERE import = $1 AND what = $2 AND n < $3 ORDER BY n DESC LIMIT $4`,
+		p.Number, bantin.DeedChanged, *from, undoneAtOnce)
+	if err != nil {
+		return 0, err
+	}
+	for _, c := range list {
+		if err := db.restore(ctx, tx, p, c.contact, c.changes, sum); err != nil {
+			return 0, fmt.Errorf("contact %d: %w", c.contact, err)
+		}
+	}
+	return len(list), nil
+}
+
+// restore gives fields what they were where they still are as the import set
+// them and are not her own by now.
+func (db *DB) restore(ctx context.Context, tx *sql.Tx, p *PastImport, contact int64, c changes, sum *Undone) error {
+	was, own, err := scanContact(tx.QueryRowContext(ctx, `SELECT `+contactColumns+` FROM contacts c WHERE c.id = $1`, contact))
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil // erased since
+	}
+	if err != nil {
+		return err
+	}
+	now := *was
+	for _, f := range fields() {
+		if after, changed := c.After[f.name]; changed && !own[f.name] && f.get(was) == after {
+			f.set(&now, c.Before[f.name])
+		}
+	}
+	if sameFields(was, &now) {
+		sum.Newer++
+		return nil
+	}
+	sum.Restored++
+	if err := db.setFields(ctx, tx, &now); err != nil {
+		return err
+	}
+	before, after := differences(was, &now)
+	return db.enter(ctx, tx, contact, bantin.Entry{What: bantin.DeedRestored, By: bantin.ByOffice, Import: p.Number, Before: before, After: after})
+}
+
+// removeSome removes those that the import added and nothing else has touched.
+func (db *DB) removeSome(ctx context.Context, tx *sql.Tx, p *PastImport, from *int64, sum *Undone) (int, error) {
+	var ids []int64
+	err := each(ctx, tx, func(rows *sql.Rows) error {
+		err := rows.Scan(from)
+		ids = append(ids, *from)
+		return err
+	}, `SELECT id FROM contacts WHERE import = $1 AND id > $2 ORDER BY id LIMIT $3`, p.Number, *from, undoneAtOnce)
+	if err != nil || len(ids) == 0 {
+		return 0, err
+	}
+	var args params
+	number := args.add(p.Number)
+	among := listOf(&args, ids)
+	res, err := tx.ExecContext(ctx, `DELETE FROM contacts WHERE id IN `+among+` AND own = '' AND reads = '' AND paused_until = ''
+		AND NOT EXISTS (SELECT 1 FROM subscriptions s WHERE s.contact = contacts.id)
+		AND NOT EXISTS (SELECT 1 FROM record r WHERE r.contact = contacts.id AND r.import <> `+number+`)
+		AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.contact = contacts.id AND d.edition IN (SELECT n FROM editions))`, args...)
+	if err != nil {
+		return 0, err
+	}
+	removed, err := res.RowsAffected()
+	if err != nil {
+		return 0, err
+	}
+	sum.Removed, sum.Kept = int(removed), len(ids)-int(removed)
+	var gone params
+	among = listOf(&gone, ids)
+	_, err = tx.ExecContext(ctx, `DELETE FROM record WHERE contact IN `+among+` AND contact NOT IN (SELECT id FROM contacts)`, gone...)
+	return len(ids), err
+}
