@@ -44,7 +44,10 @@ func (db *DB) leave(ctx context.Context, tx *sql.Tx, contact int64, digest strin
 		return err
 	}
 	_, err = tx.ExecContext(ctx, `INSERT INTO departures (contact, digest, at) VALUES ($1, $2, $3)`, contact, digest, millis(at))
-	return err
+	if err != nil {
+		return err
+	}
+	return db.enter(ctx, tx, contact, bantin.Entry{At: at, What: bantin.DeedUnsubscribed, By: bantin.ByHer, Digest: digest})
 }
 
 // Departure is one contact leaving one digest, or all where Digest is "".

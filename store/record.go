@@ -26,6 +26,20 @@ func (db *DB) enter(ctx context.Context, tx *sql.Tx, contact int64, e bantin.Ent
 	return err
 }
 
+// enterFor adds to the record of whoever has the address; an address without a
+// contact has none.
+func (db *DB) enterFor(ctx context.Context, tx *sql.Tx, addressKey string, e bantin.Entry) error {
+	var contact int64
+	err := tx.QueryRowContext(ctx, `SELECT id FROM contacts WHERE address_key = $1`, addressKey).Scan(&contact)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return db.enter(ctx, tx, contact, e)
+}
+
 // changes are the fields of an entry, as they are stored.
 type changes struct {
 	Before map[string]string `json:"before,omitempty"`

@@ -12,15 +12,14 @@ import (
 
 // What happened to a contact is told in its order, and goes with her.
 func TestRecord(t *testing.T) {
+	eachDatabase(t, record)
+}
+
+func record(t *testing.T, db *DB, clock *clock) {
 	ctx := t.Context()
-	now := time.Date(2026, 11, 23, 7, 0, 0, 0, time.UTC)
-	db, err := Open(ctx, t.TempDir(), Options{Now: func() time.Time { now = now.Add(time.Minute); return now }})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
 	add := func(c bantin.Contact) {
 		t.Helper()
+		clock.t = clock.t.Add(time.Minute)
 		if _, err := db.ImportContacts(ctx, []bantin.Contact{c}, bantin.OriginOffice, []byte("khóa"), false); err != nil {
 			t.Fatal(err)
 		}
@@ -31,7 +30,16 @@ func TestRecord(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := db.Unsubscribe(ctx, c.Key, "hang-tuan", now); err != nil {
+	clock.t = clock.t.Add(time.Minute)
+	if err := db.Unsubscribe(ctx, c.Key, "hang-tuan", clock.t); err != nil {
+		t.Fatal(err)
+	}
+	clock.t = clock.t.Add(time.Minute)
+	if _, err := db.Suppress(ctx, c.Email, "hộp thư không còn", clock.t); err != nil {
+		t.Fatal(err)
+	}
+	clock.t = clock.t.Add(time.Minute)
+	if err := db.Unsuppress(ctx, c.Email); err != nil {
 		t.Fatal(err)
 	}
 	record, err := db.Record(ctx, "Anh@Example.org")
@@ -46,6 +54,8 @@ func TestRecord(t *testing.T) {
 		{What: bantin.DeedChanged, By: bantin.ByOffice,
 			Before: map[string]string{"name": "Nguyễn Thị Anh", "place": ""}, After: map[string]string{"name": "Nguyễn Thị Ánh", "place": "phu-tho"}},
 		{What: bantin.DeedUnsubscribed, By: bantin.ByHer, Digest: "hang-tuan"},
+		{What: bantin.DeedSuppressed, By: bantin.ByOffice, Note: "hộp thư không còn"},
+		{What: bantin.DeedReleased, By: bantin.ByOffice},
 	}
 	if diff := cmp.Diff(want, record); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)

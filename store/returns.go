@@ -114,6 +114,9 @@ func (db *DB) follow(ctx context.Context, tx *sql.Tx, her who, n int64, r Return
 		if _, err := tx.ExecContext(ctx, `INSERT INTO departures (contact, digest, at) VALUES ($1, '', $2)`, her.id, millis(r.At)); err != nil {
 			return err
 		}
+		if err := db.enter(ctx, tx, her.id, bantin.Entry{At: r.At, What: bantin.DeedSuppressed, By: bantin.ByBounce, Note: c.Suppress}); err != nil {
+			return err
+		}
 	}
 	var digests []string
 	switch {

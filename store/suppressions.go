@@ -35,7 +35,10 @@ func (db *DB) Suppress(ctx context.Context, address, reason string, at time.Time
 			return err
 		}
 		_, err = tx.ExecContext(ctx, `INSERT INTO departures (contact, digest, at) SELECT id, '', CAST($2 AS BIGINT) FROM contacts WHERE address_key = $1`, key, millis(at))
-		return err
+		if err != nil {
+			return err
+		}
+		return db.enterFor(ctx, tx, key, bantin.Entry{At: at, What: bantin.DeedSuppressed, By: bantin.ByOffice, Note: reason})
 	})
 	return added, err
 }
@@ -68,7 +71,10 @@ func (db *DB) Unsuppress(ctx context.Context, address string) error {
 			return errors.Join(err, bantin.ErrNotFound)
 		}
 		_, err = tx.ExecContext(ctx, `UPDATE returns SET counts = 0 WHERE contact IN (SELECT key FROM contacts WHERE address_key = $1)`, key)
-		return err
+		if err != nil {
+			return err
+		}
+		return db.enterFor(ctx, tx, key, bantin.Entry{What: bantin.DeedReleased, By: bantin.ByOffice})
 	})
 }
 

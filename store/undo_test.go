@@ -22,16 +22,6 @@ func manyIn(n int, place string) []bantin.Contact {
 	return list
 }
 
-func openHere(t *testing.T) *DB {
-	t.Helper()
-	db, err := Open(t.Context(), t.TempDir(), Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { db.Close() })
-	return db
-}
-
 // importAll imports a list as publish does, in batches.
 func importAll(t *testing.T, db *DB, list string, contacts []bantin.Contact) PastImport {
 	t.Helper()
@@ -59,7 +49,11 @@ func importAll(t *testing.T, db *DB, list string, contacts []bantin.Contact) Pas
 // Undoing an import of many batches takes back what it did and no more, also
 // when it is stopped in the middle and called again.
 func TestUndoImport(t *testing.T) {
-	db, ctx := openHere(t), t.Context()
+	eachDatabase(t, func(t *testing.T, db *DB, _ *clock) { undoImport(t, db) })
+}
+
+func undoImport(t *testing.T, db *DB) {
+	ctx := t.Context()
 	importAll(t, db, "cũ", manyIn(800, "phu-tho"))
 	before := everyone(t, db)
 	last := importAll(t, db, "mới", manyIn(2500, "hue"))
@@ -129,7 +123,11 @@ func everyone(t *testing.T, db *DB) map[string]string {
 
 // Why says of each contact what the query of the audience does.
 func TestWhyIsWhatTheQuerySays(t *testing.T) {
-	db, ctx := openHere(t), t.Context()
+	eachDatabase(t, func(t *testing.T, db *DB, _ *clock) { whyIsWhatTheQuerySays(t, db) })
+}
+
+func whyIsWhatTheQuerySays(t *testing.T, db *DB) {
+	ctx := t.Context()
 	r := rand.New(rand.NewPCG(7, 5))
 	pick := func(list ...string) string { return list[r.IntN(len(list))] }
 	for i := range 400 {
