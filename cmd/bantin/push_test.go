@@ -4,6 +4,7 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"os/exec"
 	"slices"
 	"strings"
@@ -140,4 +141,42 @@ func TestExportToFullDisk(t *testing.T) {
 	if f.read("sau") == before {
 		t.Error("when there was room again nothing was written")
 	}
+}
+
+// A backfill beside the daemon: what it brings stands behind the feeds at once,
+// and in the static copies of what leads there; the hub hears of that alone.
+func TestBackfillBesideDaemon(t *testing.T) {
+	t.Parallel()
+	hub := newHubLog(t)
+	f := newFolder(t, map[string]string{
+		"bantin.yaml": strings.Replace(daemonYAML, "}]\nfeeds:", "}, {id: kho, kind: folder, path: kho}]\nfeeds:", 1) +
+			"websub: [" + hub.URL + "]\nexport: cong-khai\n",
+		"bulletins/phu-tho.md": phuTho,
+		"kho/nam-2015.md":      "---\ndate: 2015-03-10\n---\n# Phú Thọ năm 2015\n\nHội Khuyến học tỉnh Phú Thọ trao học bổng cho học sinh nghèo.\n",
+	})
+	f.ok("collect", "van-phong")
+	d := f.start()
+	const atom = "https://bantin.example.org/feeds/tat-ca.atom"
+	until(t, "the hub is told of the feed", func() bool { return hub.times()[atom] == 1 })
+	f.ok("collect", "kho", "--since", "2015-01-01")
+	until(t, "the feed leads to the month", func() bool {
+		return strings.Contains(d.get("/feeds/tat-ca.atom").body, `/feeds/tat-ca/archive/2015-03.atom" rel="prev-archive"`)
+	})
+	if p := d.get("/feeds/tat-ca/archive/2015-03.json"); p.status != http.StatusOK || !strings.Contains(p.body, "Phú Thọ năm 2015") {
+		t.Errorf("the month: %d\n%s", p.status, p.body)
+	}
+	if strings.Contains(d.get("/feeds/tat-ca.json").body, "Phú Thọ năm 2015") {
+		t.Error("history stands among the news")
+	}
+	until(t, "the hub is told that the feed leads there", func() bool { return hub.times()[atom] == 2 })
+	until(t, "the static copies lead there", func() bool {
+		text, err := os.ReadFile(f.path("cong-khai/feeds/tat-ca/archive/2015-03.rss"))
+		return err == nil && strings.Contains(string(text), "Phú Thọ năm 2015") && strings.Contains(f.read("cong-khai/feeds/tat-ca.rss"), "archive/2015-03.rss")
+	})
+	for topic, times := range hub.times() {
+		if strings.Contains(topic, "archive") || times > 2 {
+			t.Errorf("the hub is told of %s %d times", topic, times)
+		}
+	}
+	d.stop()
 }
