@@ -87,7 +87,7 @@ func (a *app) tellRecipient(c *bantin.Contact, digest string, why store.Reason) 
 	if a.json {
 		return a.line(recipientJSON{c.Email, c.Name, c.Place, c.Level, digest, why.Gets(), why, nil})
 	}
-	_, err := fmt.Fprintf(a.out, "%s\t%s\t%s\t%s\n", c.Email, c.Name, place.Name(c.Place, a.language), reasonWords(why).In(a.language))
+	_, err := fmt.Fprintf(a.out, "%s\t%s\t%s\t%s\n", c.Email, c.Name, place.Name(c.Place, a.language), whyWords(why).In(a.language))
 	return err
 }
 
@@ -101,10 +101,10 @@ func (a *app) whetherGets(ctx context.Context, w *works, d *publish.DigestPlan, 
 		return a.line(recipientJSON{c.Email, c.Name, c.Place, c.Level, d.ID, why.Gets(), why, &d.Audience})
 	}
 	if why.Gets() {
-		a.say("%s sẽ nhận %s: %s.", "%s will get %s: %s.", c.Email, d.ID, reasonWords(why).In(a.language))
+		a.say("%s sẽ nhận %s: %s.", "%s will get %s: %s.", c.Email, d.ID, whyWords(why).In(a.language))
 		return nil
 	}
-	a.say("%s không nhận %s: %s.", "%s does not get %s: %s.", c.Email, d.ID, reasonWords(why).In(a.language))
+	a.say("%s không nhận %s: %s.", "%s does not get %s: %s.", c.Email, d.ID, whyWords(why).In(a.language))
 	if detail := a.wantedAndHad(d, &c, why); detail != "" {
 		a.say("  %s", "  %s", detail)
 	}
@@ -152,7 +152,7 @@ func (a *app) wantedAndHad(d *publish.DigestPlan, c *bantin.Contact, why store.R
 	return fmt.Sprintf(a.language.Say("bản tin này dành cho: %s; người này: %s", "the digest is for: %s; this contact: %s"), strings.Join(wanted, ", "), had)
 }
 
-func reasonWords(r store.Reason) bantin.Words {
+func whyWords(r store.Reason) bantin.Words {
 	return map[store.Reason]bantin.Words{
 		store.BecauseChosen:     {VI: "đã đăng ký bản tin này", EN: "she subscribed to it"},
 		store.BecauseAudience:   {VI: "có trong danh sách của văn phòng và thuộc đối tượng", EN: "she is known to the office and in its audience"},
