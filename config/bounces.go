@@ -31,7 +31,7 @@ type Bounces struct {
 }
 
 // Password reads the password file as that of smtp; empty without one.
-func (b *Bounces) Password() (string, error) { return readPassword(b.PasswordFile) }
+func (b *Bounces) Password() (string, error) { return passwordOf(b.PasswordFile) }
 
 // Keep is the key keep.
 type Keep struct {

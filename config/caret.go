@@ -1,8 +1,10 @@
 package config
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/width"
 )
@@ -12,7 +14,7 @@ import (
 // that combine take no room, and wide letters take two cells. Of a very long
 // line only the part around the column is shown.
 func pointAt(line string, column int) (shown, caret string) {
-	runes := []rune(strings.TrimRight(line, "\r"))
+	runes := []rune(masked(strings.TrimRight(line, "\r")))
 	at := min(max(column-1, 0), len(runes))
 	const around = 60
 	if from := at - around; from > around {
@@ -30,6 +32,15 @@ func pointAt(line string, column int) (shown, caret string) {
 		}
 	}
 	return text.String(), pad.String() + "^"
+}
+
+// masked puts stars for a password that somebody wrote into an address, as many
+// as it has characters, so that columns stay.
+func masked(text string) string {
+	return regexp.MustCompile(`://[^\s:/@"']*:[^\s/"']*@`).ReplaceAllStringFunc(text, func(s string) string {
+		user, password, _ := strings.Cut(strings.TrimPrefix(strings.TrimSuffix(s, "@"), "://"), ":")
+		return "://" + user + ":" + strings.Repeat("*", utf8.RuneCountInString(password)) + "@"
+	})
 }
 
 // printable keeps what a file says from steering the terminal.

@@ -145,5 +145,5 @@ func (k *checker) path(text *string, _ string) {
 // wrong reports a text by what stands in the file, never by what a variable holds.
 func (k *checker) wrong(path, vi, en string, hint bantin.Words) {
 	at := k.at(path)
-	k.report.add(at, both(vi, en, at.raw), hint)
+	k.report.add(at, both(vi, en, masked(at.raw)), hint)
 }

@@ -86,6 +86,11 @@ func (k *checker) whereabouts(s *Source, path string) {
 	switch s.Kind {
 	case NukeViet, WebFeed:
 		needed, wrong = "url", "path"
+		k.filled(&s.URL, path+".url", k.page)
+	case Mailbox:
+		needed, wrong = "url", "path"
+		k.filled(&s.URL, path+".url", k.box)
+		k.mailSource(s, path)
 	case Folder:
 	default:
 		return // reported already

@@ -7,17 +7,7 @@ import "bantin"
 func later(path string) bool {
 	switch path {
 	case "database",
-		"sources[].password_file", "sources[].senders", "sources[].trust",
 		"digests[].between", "digests[].canary", "digests[].canary_wait", "digests[].report":
-		return true
-	}
-	return false
-}
-
-// laterValue does the same for the values of keys that have choices.
-func laterValue(k key, value string) bool {
-	switch k.owner + "." + k.field + "=" + value {
-	case "Source.Kind=mailbox":
 		return true
 	}
 	return false

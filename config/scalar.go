@@ -43,10 +43,6 @@ func (d *decoder) scalar(n ast.Node, v reflect.Value, k key) {
 
 func (d *decoder) wrongChoice(at spot, k key) {
 	hint := possible(k.choices)
-	if laterValue(k, at.raw) {
-		later := laterHint()
-		hint = bantin.Words{VI: later.VI + "; " + hint.VI, EN: later.EN + "; " + hint.EN}
-	}
 	d.report.add(at, joined(both("không có lựa chọn %q", "there is no choice %q", at.raw), didYouMean(at.raw, k.choices)), hint)
 }
 

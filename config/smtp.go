@@ -109,9 +109,9 @@ const largestSecret = 64 << 10
 // Password reads the password file, without the line end at its end. A file
 // that holds nothing but ${NAME} names the environment variable to take. It is
 // empty where there is no password file.
-func (s *SMTP) Password() (string, error) { return readPassword(s.PasswordFile) }
+func (s *SMTP) Password() (string, error) { return passwordOf(s.PasswordFile) }
 
-func readPassword(file string) (string, error) {
+func passwordOf(file string) (string, error) {
 	if file == "" {
 		return "", nil
 	}

@@ -9,11 +9,12 @@ type Source struct {
 	// Vi: Tên của nguồn trong các lệnh và trong id bản tin.
 	ID string `yaml:"id" need:"yes" is:"id" example:"van-phong"`
 
-	// What it is; folder: files .txt (print view), .html and .md; nukeviet: a
-	// site made with NukeViet 2.0, 3.x or 4.x; feed: RSS, Atom or JSON Feed.
+	// What it is; folder: files .txt (print view), .html, .md, .docx, .eml and
+	// .pdf; nukeviet: a site made with NukeViet 2.0, 3.x or 4.x; feed: RSS, Atom or
+	// JSON Feed; mailbox: mails to an address of the office.
 	//
-	// Vi: Loại nguồn; folder: các tệp .txt (bản in), .html và .md; nukeviet: trang NukeViet 2.0, 3.x hoặc 4.x; feed: RSS, Atom hoặc JSON Feed.
-	Kind SourceKind `yaml:"kind" need:"yes" choices:"folder|nukeviet|feed" example:"folder"`
+	// Vi: Loại nguồn; folder: các tệp .txt (bản in), .html, .md, .docx, .eml và .pdf; nukeviet: trang NukeViet 2.0, 3.x hoặc 4.x; feed: RSS, Atom hoặc JSON Feed; mailbox: thư gửi đến một địa chỉ của văn phòng.
+	Kind SourceKind `yaml:"kind" need:"yes" choices:"folder|nukeviet|feed|mailbox" example:"folder"`
 
 	// The folder to read, of a source of kind folder.
 	//
@@ -21,10 +22,27 @@ type Source struct {
 	Path string `yaml:"path" is:"folder" example:"bulletins"`
 
 	// The address of the site's list of news, of one of its categories, or of
-	// the feed; http or https.
+	// the feed, http or https; of a mailbox imaps://USER@HOST, imap://USER@HOST
+	// (STARTTLS) or maildir:PATH.
 	//
-	// Vi: Địa chỉ trang danh sách tin, của một chuyên mục, hoặc của nguồn feed; http hay https.
-	URL string `yaml:"url" is:"page" example:""`
+	// Vi: Địa chỉ trang danh sách tin, của một chuyên mục, hoặc của nguồn feed, http hay https; của hộp thư là imaps://TÊN@MÁY, imap://TÊN@MÁY (STARTTLS) hoặc maildir:THƯ-MỤC.
+	URL string `yaml:"url" example:""`
+
+	// A file with the password of the mailbox.
+	//
+	// Vi: Tệp chứa mật khẩu của hộp thư.
+	PasswordFile string `yaml:"password_file" is:"file" example:""`
+
+	// Whose mails are bulletins, of a source of kind mailbox.
+	//
+	// Vi: Thư của những ai là bản tin, của nguồn loại mailbox.
+	Senders []string `yaml:"senders" is:"address" example:""`
+
+	// What a mail must show to be taken for the sender's; dkim: a DKIM signature
+	// by his domain; any: nothing.
+	//
+	// Vi: Thư phải có gì thì mới tin là của người gửi ấy; dkim: chữ ký DKIM của tên miền người gửi; any: không cần gì.
+	Trust string `yaml:"trust" default:"dkim" choices:"dkim|any" example:""`
 
 	// How many requests are made to the site at most.
 	//
@@ -60,7 +78,11 @@ const (
 	Folder   SourceKind = "folder"
 	NukeViet SourceKind = "nukeviet"
 	WebFeed  SourceKind = "feed"
+	Mailbox  SourceKind = "mailbox"
 )
+
+// Password is the one of the mailbox, as [SMTP.Password] reads it.
+func (s *Source) Password() (string, error) { return passwordOf(s.PasswordFile) }
 
 // Lines are lines of cron, written as one text or as a list.
 type Lines []string

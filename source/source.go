@@ -1,5 +1,5 @@
 // Package source reads bulletins from where they come from: a folder of files,
-// a NukeViet site, a feed. A kind is a file here and a line in [Open].
+// a NukeViet site, a feed, a mailbox. A kind is a file here and a line in [Open].
 //
 // A source is asked what is new since the last look and yields items. What is
 // wrong with one item is in the item, and the reading goes on; an error beside
@@ -8,19 +8,21 @@
 // Text crosses one door (door.go): UTF-8, NFC, without the characters that XML
 // forbids. Then a format makes a draft of it: .txt is a page of a NukeViet site
 // in its print view, or plain text; .md is Markdown with front matter; .html a
-// page. HTML is parsed, and written anew from a short list of elements. What a
+// page; .docx a document of Word; .eml a mail. HTML is parsed, and written anew from a short list of elements. What a
 // bulletin is about (places, clusters) is found later, where the configured
 // clusters are known; here only what its front matter says is taken.
 package source
 
 import (
 	"context"
+	"crypto/tls"
 	"fmt"
 	"iter"
 	"time"
 
 	"bantin"
 	"bantin/fetch"
+	"bantin/mailbox"
 	"bantin/picture"
 )
 
@@ -73,14 +75,20 @@ func problem(vi, en string) *Problem { return &Problem{Words: bantin.Words{VI: v
 // Spec says which source to open.
 type Spec struct {
 	ID       string
-	Kind     string          // "folder", "nukeviet", "feed"
+	Kind     string          // "folder", "nukeviet", "feed", "mailbox"
 	Path     string          // of the folder
-	URL      string          // of the site or feed
+	URL      string          // of the site, feed or mailbox
 	Location *time.Location  // zone of the times that bulletins give; nil: UTC
 	Language bantin.Language // of warnings
 	Pictures *picture.Store  // where pictures go; nil: only their captions are kept
 	Files    *picture.Files  // where attached documents go; nil: they are not kept
 	Rest     time.Duration   // how long a changed file must be at rest; 0: half a second
+
+	Senders   []string          // whose mails are taken
+	Trust     Trust             // what a mail must show; default TrustDKIM
+	Password  string            // of the mailbox
+	TLS       *tls.Config       // of the connection to it; nil: the system's authorities
+	LookupTXT mailbox.LookupTXT // finds keys of signatures; nil: the DNS
 
 	Web      *fetch.Client // asks sites
 	Since    bantin.Day    // read a site back to this day, in Location; zero: what is new
@@ -121,6 +129,8 @@ func Open(spec Spec) (Source, error) {
 		return newNukeViet(spec)
 	case "feed":
 		return newWebFeed(spec)
+	case "mailbox":
+		return newMailSource(spec)
 	}
 	return nil, fmt.Errorf("open source %q: unknown kind %q", spec.ID, spec.Kind)
 }

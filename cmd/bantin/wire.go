@@ -270,9 +270,14 @@ type readOptions struct {
 }
 
 func (w *works) reading(s *config.Source, opt readOptions) (*publish.Reading, error) {
+	password, err := s.Password()
+	if err != nil {
+		return nil, err
+	}
 	src, err := source.Open(source.Spec{
 		ID: s.ID, Kind: string(s.Kind), Path: s.Path, URL: s.URL,
 		Location: w.site.Location, Language: w.site.Language, Pictures: w.pictures, Files: w.files,
+		Senders: s.Senders, Trust: source.Trust(s.Trust), Password: password,
 		Web: w.client(s), Since: opt.since, Progress: opt.progress, Now: time.Now,
 		Notes: func(ctx context.Context) (map[string]string, error) { return w.db.Notes(ctx, s.ID) },
 	})

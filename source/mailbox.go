@@ -1,0 +1,206 @@
+package source
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"bantin"
+	"bantin/mailbox"
+)
+
+// mailSource is a mailbox: a mail to it is a bulletin. Only those of listed
+// senders are taken, and only with a signature of the sender's domain, unless the
+// configuration trusts any. What is refused is told and stays in the box, as does
+// all else. It is read again once the rules change.
+//
+// A mail is known by what it says and who says it: the same one sent on, kept
+// under another number, or brought back with other headers is the same.
+type mailSource struct {
+	spec Spec
+	box  mailbox.Box
+}
+
+// Trust says what a mail must show to be from its sender.
+type Trust string
+
+// What can be trusted.
+const (
+	TrustDKIM Trust = "dkim" // a DKIM signature by the sender's domain
+	TrustAny  Trust = "any"  // what the mail says of itself
+)
+
+func newMailSource(spec Spec) (Source, error) {
+	if len(spec.Senders) == 0 {
+		return nil, fmt.Errorf("open source %q: it names no senders", spec.ID)
+	}
+	if spec.Trust == "" {
+		spec.Trust = TrustDKIM
+	}
+	if spec.LookupTXT == nil {
+		spec.LookupTXT = mailbox.DNS
+	}
+	box, err := mailbox.Open(spec.URL, mailbox.Options{Password: spec.Password, TLS: spec.TLS})
+	if err != nil {
+		return nil, fmt.Errorf("open source %q: %w", spec.ID, err)
+	}
+	return &mailSource{spec: spec, box: box}, nil
+}
+
+func (s *mailSource) ID() string { return s.spec.ID }
+
+// Read yields the mails that came since the last look, in their order.
+func (s *mailSource) Read(ctx context.Context, seen map[string]string) iter.Seq2[Item, error] {
+	return func(yield func(Item, error) bool) {
+		err := s.read(ctx, seen, func(item Item) error {
+			if !yield(item, nil) {
+				return errEnough
+			}
+			return nil
+		})
+		if err != nil && !errors.Is(err, errEnough) {
+			yield(Item{}, err)
+		}
+	}
+}
+
+func (s *mailSource) read(ctx context.Context, seen map[string]string, give func(Item) error) error {
+	notes, err := s.spec.memory(ctx)
+	if err != nil {
+		return err
+	}
+	first := s.spec.Now()
+	if unix, err := strconv.ParseInt(notes["first"], 10, 64); err == nil {
+		first = time.Unix(unix, 0)
+	}
+	since := mailbox.Mark(notes["mark"])
+	if notes["rules"] != s.rules() || !s.spec.Since.IsZero() {
+		since = ""
+	}
+	mark, failure := s.box.Each(ctx, since, func(ctx context.Context, m *mailbox.Message) error {
+		return s.one(ctx, m, seen, first, give)
+	})
+	if errors.Is(failure, errEnough) {
+		return failure
+	}
+	known := map[string]string{"mark": string(mark), "rules": s.rules(), "first": strconv.FormatInt(first.Unix(), 10)}
+	if failure != nil && mark == since {
+		delete(known, "rules") // nothing was read by them yet
+	}
+	if notes["mark"] != known["mark"] || notes["rules"] != known["rules"] {
+		if err := give(Item{Notes: known}); err != nil {
+			return err
+		}
+	}
+	if failure != nil && ctx.Err() == nil {
+		return &SiteError{Words: words("không đọc được hộp thư", ""), Err: failure}
+	}
+	return failure
+}
+
+// rules is what decides whether a mail is taken.
+func (s *mailSource) rules() string {
+	senders := slices.Clone(s.spec.Senders)
+	for i := range senders {
+		senders[i] = bantin.AddressKey(senders[i])
+	}
+	slices.Sort(senders)
+	sum := sha256.Sum256([]byte(string(s.spec.Trust) + "\n" + strings.Join(senders, "\n")))
+	return hex.EncodeToString(sum[:8])
+}
+
+// mailVersion is the version of all mails: they never change.
+const mailVersion = "1"
+
+// one gives the item of one message. Nothing may be lost: what cannot be a
+// bulletin is given as a problem.
+func (s *mailSource) one(ctx context.Context, m *mailbox.Message, seen map[string]string, first time.Time, give func(Item) error) error {
+	if !s.spec.Since.IsZero() && m.Arrived.Before(s.spec.Since.In(s.spec.Location)) {
+		return nil
+	}
+	mail, err := mailbox.Read(m.Raw)
+	if err != nil {
+		return give(Item{ID: "mail " + m.ID()[:12], Version: mailVersion, Err: mailProblem(err)})
+	}
+	item := s.named(m, mail)
+	if seen[item.ID] == item.Version {
+		return nil
+	}
+	err = s.admit(ctx, m, mail)
+	switch {
+	case errors.Is(err, mailbox.ErrLater):
+		item.Version, item.Err = "", refusal(mail, words("máy chủ tên miền chưa trả lời; thư sẽ được đọc lại", "the DNS does not answer; the mail will be read again"), err)
+		return cmp.Or(give(item), mailbox.ErrLater)
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case err != nil:
+		item.Err = err
+		return give(item)
+	}
+	d := &draft{spec: &s.spec, name: item.ID}
+	if err := d.takeMail(mail); err != nil {
+		item.Err = err
+		return give(item)
+	}
+	if err := d.complete(); err != nil {
+		item.Err = refusal(mail, words("thư không có tiêu đề và nội dung", "the mail has neither subject nor text"), nil)
+		return give(item)
+	}
+	item.History = history(m.Arrived, first)
+	item.Bulletin = d.bulletin(s.spec, item)
+	return give(item)
+}
+
+// named makes the item of a mail by what it says and who says it.
+func (s *mailSource) named(m *mailbox.Message, mail *mailbox.Mail) Item {
+	sum := sha256.New()
+	fmt.Fprintf(sum, "%s\n%s\n%d\n", bantin.AddressKey(mail.From), mail.Subject, mail.Date.Unix())
+	for _, p := range mail.Parts {
+		_, _ = io.WriteString(sum, p.Type+"\x00"+p.Name+"\x00"+strconv.Itoa(len(p.Data))+"\x00")
+		_, _ = sum.Write(p.Data) // a hash takes all
+	}
+	digest := hex.EncodeToString(sum.Sum(nil))
+	subject := slug(mail.Subject)
+	name := strings.Trim(subject[:min(len(subject), 50)], "-") + "-" + digest[:8]
+	if day := m.Arrived; !day.IsZero() {
+		name = day.In(s.spec.Location).Format(time.DateOnly) + "-" + name
+	}
+	return Item{ID: name, Version: mailVersion, Key: "file:" + s.spec.ID + "/" + digest[:16] + " " + name, Digest: digest}
+}
+
+// admit says why a mail is not taken: a *Problem, or that it is not known yet.
+func (s *mailSource) admit(ctx context.Context, m *mailbox.Message, mail *mailbox.Mail) error {
+	is := func(sender string) bool { return bantin.AddressKey(sender) == bantin.AddressKey(mail.From) }
+	switch {
+	case m.Cut():
+		return refusal(mail, words(fmt.Sprintf("thư quá lớn: %d MB", m.Size>>20), fmt.Sprintf("the mail is too large: %d MB", m.Size>>20)), nil)
+	case mail.From == "" || !slices.ContainsFunc(s.spec.Senders, is):
+		return refusal(mail, words("người gửi không có trong senders", "the sender is not among senders"), nil)
+	case mail.Auto:
+		return refusal(mail, words("thư do máy tự trả lời", "a program answered"), nil)
+	case s.spec.Trust == TrustAny:
+		return nil
+	}
+	err := mail.Signed(ctx, s.spec.LookupTXT)
+	if bad := (*mailbox.SignatureError)(nil); errors.As(err, &bad) {
+		return refusal(mail, words("không chắc là của người gửi ấy: chữ ký DKIM không đạt", "it may not be from that sender"), bad)
+	}
+	return err
+}
+
+// refusal names the sender and the subject of a mail that is not taken.
+func refusal(mail *mailbox.Mail, why bantin.Words, cause error) *Problem {
+	from := cmp.Or(mail.From, "?")
+	return &Problem{Err: cause, Words: words(
+		fmt.Sprintf("thư %s của %s: %s", quote(mail.Subject), quote(from), why.VI),
+		fmt.Sprintf("mail %s from %s: %s", quote(mail.Subject), quote(from), why.EN))}
+}
