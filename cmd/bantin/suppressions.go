@@ -66,7 +66,7 @@ type messageJSON struct {
 
 func (a *app) tellSuppression(w *works, s store.Suppression) error {
 	if !a.json {
-		a.say("%s: %s (%s, từ %s)", "%s: %s (%s, since %s)", s.Address, reasonWords(s.Reason).In(a.language),
+		a.say("%s: %s (%s, từ %s)", "%s: %s (%s, since %s)", s.Address, suppressionWords(s.Reason).In(a.language),
 			originOf(s.Origin).In(a.language), a.moment(s.At, w.site.Location))
 		return nil
 	}
@@ -167,8 +167,8 @@ func (a *app) with(ctx context.Context, do func(w *works) error) (err error) {
 	return do(w)
 }
 
-// reasonWords names a reason; what a person wrote is said as it is.
-func reasonWords(reason string) bantin.Words {
+// suppressionWords names a reason; what a person wrote is said as it is.
+func suppressionWords(reason string) bantin.Words {
 	if words := bounce.Reason(reason).Words(); words.VI != "" {
 		return words
 	}
