@@ -27,6 +27,7 @@ needs() {
 		python:dkim python3-dkim a-verifier-of-signatures
 		python:nacl python3-nacl the-same-for-Ed25519
 		command:/usr/sbin/dovecot dovecot-imapd a-real-IMAP-server
+		command:/usr/sbin/postfix postfix a-real-mail-server
 	END
 }
 
@@ -61,10 +62,26 @@ install_missing() {
 	END
 }
 
+# Exim is a second real mail server. Its package and Postfix's exclude each
+# other, so it is unpacked into a cache folder; internal/smtptest finds it there.
+unpack_exim() {
+	folder=${XDG_CACHE_HOME:-$HOME/.cache}/bantin-tests/exim
+	if [ ! -x "$folder/usr/sbin/exim4" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+		mkdir -p "$folder"
+		(cd "$folder" && apt-get download -qq exim4-daemon-light exim4-base &&
+			for package in ./*.deb; do dpkg-deb -x "$package" .; done && rm -f ./*.deb)
+	fi
+	if [ "$(id -u)" = 0 ] && ! getent passwd Debian-exim >/dev/null; then # the name is built into it
+		useradd --system --no-create-home --shell /usr/sbin/nologin Debian-exim
+	fi
+	[ "${CI:-}" != true ] || [ -x "$folder/usr/sbin/exim4" ] || { echo "CI needs Exim in $folder"; exit 1; }
+}
+
 say "what the tests need"
 command -v go >/dev/null || { echo "install Go 1.26 or newer: https://go.dev/dl/"; exit 1; }
 go version
 install_missing
+unpack_exim
 
 say "gofmt"
 unformatted=$(gofmt -l $(git ls-files '*.go' 2>/dev/null || find . -name '*.go'))

@@ -1,0 +1,293 @@
+//go:build unix
+
+package smtptest
+
+import (
+	"encoding/json"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// Real is a mail server that others wrote, running for one test. It takes mail
+// for anybody at example.org whose name does not begin with RefusedPrefix, and
+// keeps it in its queue.
+type Real struct {
+	Port     int
+	received func() (map[string]int, error)
+}
+
+// RefusedPrefix begins the names that a Real server refuses with 550.
+const RefusedPrefix = "khong-co"
+
+// Received counts the messages in the server's queue by recipient.
+func (r *Real) Received(t testing.TB) map[string]int {
+	t.Helper()
+	counts, err := r.received()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return counts
+}
+
+// lacking skips a test that wants what is not there; with CI=true it fails.
+func lacking(t testing.TB, what string) {
+	t.Helper()
+	if os.Getenv("CI") == "true" {
+		t.Fatal(what)
+	}
+	t.Skip(what)
+}
+
+// StartPostfix runs Postfix with folders of its own.
+func StartPostfix(t testing.TB) *Real {
+	t.Helper()
+	if _, err := exec.LookPath("postfix"); err != nil {
+		lacking(t, "Postfix is not installed (Debian: apt-get install postfix)")
+	}
+	if os.Getuid() != 0 {
+		lacking(t, "Postfix has to be started by root")
+	}
+	dir, port := folderOfRoot(t), freePort(t)
+	for name, text := range map[string]string{
+		"main.cf":   fmt.Sprintf(postfixMain, dir, dir, dir),
+		"master.cf": fmt.Sprintf(postfixMaster, port),
+		"refused":   "/^" + RefusedPrefix + "/ 550 5.1.1 khong co hop thu nay\n",
+	} {
+		writeFile(t, filepath.Join(dir, name), text)
+	}
+	for _, folder := range []string{"queue", "data"} {
+		if err := os.Mkdir(filepath.Join(dir, folder), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	owner(t, "postfix", filepath.Join(dir, "data"))
+	start(t, port, "postfix", "-c", dir, "start-fg")
+	t.Cleanup(func() { // before start's own: the master has left its group
+		var pid int
+		text, _ := os.ReadFile(filepath.Join(dir, "queue/pid/master.pid"))
+		if n, _ := fmt.Sscan(string(text), &pid); n == 1 {
+			syscall.Kill(pid, syscall.SIGTERM)
+		}
+	})
+	return &Real{port, func() (map[string]int, error) {
+		out, err := exec.Command("postqueue", "-c", dir, "-j").Output()
+		if err != nil {
+			return nil, fmt.Errorf("list the queue of Postfix: %w", err)
+		}
+		return postfixQueue(string(out))
+	}}
+}
+
+const postfixMain = `compatibility_level = 3.6
+queue_directory = %s/queue
+data_directory = %s/data
+myhostname = mx.example.org
+mydestination = example.org
+inet_interfaces = 127.0.0.1
+inet_protocols = ipv4
+mynetworks = 127.0.0.0/8
+local_recipient_maps =
+alias_maps =
+alias_database =
+smtpd_recipient_restrictions = check_recipient_access regexp:%s/refused, check_client_access static:hold, permit_mynetworks, reject
+smtpd_client_connection_count_limit = 0
+smtpd_error_sleep_time = 0
+smtpd_hard_error_limit = 1000
+smtpd_soft_error_limit = 1000
+`
+
+const postfixMaster = `127.0.0.1:%d inet n - n - - smtpd
+pickup unix n - n 60 1 pickup
+cleanup unix n - n - 0 cleanup
+qmgr unix n - n 300 1 qmgr
+rewrite unix - - n - - trivial-rewrite
+bounce unix - - n - 0 bounce
+defer unix - - n - 0 bounce
+trace unix - - n - 0 bounce
+showq unix n - n - - showq
+proxymap unix - - n - - proxymap
+anvil unix - - n - 1 anvil
+postlog unix-dgram n - n - 1 postlogd
+`
+
+func postfixQueue(lines string) (map[string]int, error) {
+	counts := map[string]int{}
+	for line := range strings.Lines(lines) {
+		var message struct {
+			Recipients []struct {
+				Address string `json:"address"`
+			} `json:"recipients"`
+		}
+		if err := json.Unmarshal([]byte(line), &message); err != nil {
+			return nil, fmt.Errorf("read the queue of Postfix: %w", err)
+		}
+		for _, r := range message.Recipients {
+			counts[r.Address]++
+		}
+	}
+	return counts, nil
+}
+
+// StartExim runs Exim with folders of its own. Debian's packages of it and of
+// Postfix exclude each other, so test.sh unpacks it into EximFolder.
+func StartExim(t testing.TB) *Real {
+	t.Helper()
+	program, err := exec.LookPath("exim4")
+	if err != nil {
+		program = filepath.Join(EximFolder(), "usr/sbin/exim4")
+	}
+	if _, err := os.Stat(program); err != nil {
+		lacking(t, "Exim is not there: test.sh unpacks it")
+	}
+	if os.Getuid() != 0 {
+		lacking(t, "Exim has to be started by root")
+	}
+	if exec.Command("getent", "passwd", "Debian-exim").Run() != nil {
+		lacking(t, "Exim wants a user Debian-exim: test.sh makes one")
+	}
+	dir, port := folderOfRoot(t), freePort(t)
+	conf := filepath.Join(dir, "exim.conf")
+	writeFile(t, conf, strings.ReplaceAll(eximConf, "DIR", dir))
+	for _, folder := range []string{"spool", "log"} {
+		if err := os.Mkdir(filepath.Join(dir, folder), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		owner(t, "Debian-exim", filepath.Join(dir, folder))
+	}
+	start(t, port, program, "-C", conf, "-bdf", "-oX", fmt.Sprintf("127.0.0.1.%d", port))
+	return &Real{port, func() (map[string]int, error) {
+		out, err := exec.Command(program, "-C", conf, "-bp").Output()
+		if err != nil {
+			return nil, fmt.Errorf("list the queue of Exim: %w", err)
+		}
+		counts := map[string]int{}
+		for _, found := range regexp.MustCompile(`(?m)^ {10}(\S+)$`).FindAllStringSubmatch(string(out), -1) {
+			counts[found[1]]++
+		}
+		return counts, nil
+	}}
+}
+
+// EximFolder is where test.sh unpacks Exim.
+func EximFolder() string {
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		cache = os.TempDir()
+	}
+	return filepath.Join(cache, "bantin-tests", "exim")
+}
+
+const eximConf = `primary_hostname = mx.example.org
+spool_directory = DIR/spool
+log_file_path = DIR/log/%slog
+pid_file_path = DIR/spool/pid
+domainlist local_domains = example.org
+acl_smtp_rcpt = rcpt
+acl_smtp_data = data
+queue_only
+queue_only_override = false
+host_lookup =
+rfc1413_query_timeout = 0s
+tls_advertise_hosts =
+dsn_advertise_hosts = *
+smtp_accept_max = 100
+smtp_accept_queue_per_connection = 0
+keep_environment =
+begin acl
+rcpt:
+  deny message = khong co hop thu nay
+       local_parts = ^khong-co
+  accept domains = +local_domains
+  deny
+data:
+  accept
+begin routers
+anybody:
+  driver = accept
+  transport = file
+begin transports
+file:
+  driver = appendfile
+  file = DIR/spool/mbox
+`
+
+// folderOfRoot is a temporary folder that the users of mail servers may enter.
+func folderOfRoot(t testing.TB) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "smtptest-*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	if err := os.Chmod(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+func freePort(t testing.TB) int {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().(*net.TCPAddr).Port
+}
+
+func writeFile(t testing.TB, name, text string) {
+	t.Helper()
+	if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func owner(t testing.TB, user, folder string) {
+	t.Helper()
+	if out, err := exec.Command("chown", user, folder).CombinedOutput(); err != nil {
+		t.Fatalf("chown: %v %s", err, out)
+	}
+}
+
+// start runs a server until the test ends and waits until it listens.
+func start(t testing.TB, port int, program string, args ...string) {
+	t.Helper()
+	cmd := exec.Command(program, args...)
+	var said strings.Builder
+	cmd.Stdout, cmd.Stderr = &said, &said
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.WaitDelay = time.Second
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	t.Cleanup(func() {
+		syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) // its children too
+		<-ended
+	})
+	for end := time.Now().Add(10 * time.Second); ; {
+		conn, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+		if err == nil {
+			conn.Close()
+			return
+		}
+		select {
+		case err := <-ended:
+			ended <- err
+			t.Fatalf("%s: %v\n%s", program, err, said.String())
+		case <-time.After(20 * time.Millisecond):
+		}
+		if time.Now().After(end) {
+			t.Fatalf("%s does not listen", program)
+		}
+	}
+}
