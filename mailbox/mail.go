@@ -3,8 +3,11 @@ package mailbox
 import (
 	"bufio"
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"net/mail"
 	"strings"
 	"time"
@@ -24,7 +27,20 @@ type Mail struct {
 	Damaged   bool      // something ends too early or cannot be decoded
 
 	raw    []byte
+	body   []byte
 	header textproto.Header
+}
+
+// ContentID is the same for the same words of the same sender, whatever relays
+// added on the way and whatever else somebody wrote around them: a hash of From,
+// Subject, Date and the body, without blanks.
+func (m *Mail) ContentID() string {
+	sum := sha256.New()
+	fmt.Fprintf(sum, "%s\x00%s\x00%d\x00", strings.ToLower(m.From), m.Subject, m.Date.Unix())
+	for word := range bytes.FieldsSeq(m.body) {
+		sum.Write(word)
+	}
+	return hex.EncodeToString(sum.Sum(nil))
 }
 
 // Part is a part of a message that has no parts itself.
@@ -65,9 +81,12 @@ func Read(raw []byte) (*Mail, error) {
 		return nil, ErrNoMail
 	}
 	m := &Mail{raw: raw, header: header, Damaged: err != nil}
+	if m.body, err = io.ReadAll(body); err != nil {
+		return nil, err
+	}
 	m.readHeader()
 	r := &reader{mail: m}
-	if m.Parts, err = r.entity(header, body, 0); err != nil {
+	if m.Parts, err = r.entity(header, bytes.NewReader(m.body), 0); err != nil {
 		return nil, err
 	}
 	return m, nil

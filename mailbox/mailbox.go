@@ -16,6 +16,8 @@
 //
 // Whatever breaks, and whenever, no message is lost, and only those since the
 // last mark that was kept come again: under the same Message.ID.
+//
+// [Read] takes a message apart, and [Mail.Signed] makes sure who wrote it.
 package mailbox
 
 import (

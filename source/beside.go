@@ -41,6 +41,9 @@ func attachable(name string) bool {
 
 // together finds which documents of a directory belong to which text.
 func (w *walk) together(dir string, entries []fs.DirEntry) {
+	if !slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return attachable(e.Name()) }) {
+		return // most folders are looked at each minute and have none
+	}
 	texts := map[string]string{}
 	for _, e := range entries {
 		if name := e.Name(); readable(name) && e.Type().IsRegular() && !strings.HasPrefix(name, ".") && !strings.HasPrefix(name, "~$") {

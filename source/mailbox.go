@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"iter"
 	"slices"
 	"strconv"
@@ -162,13 +161,7 @@ func (s *mailSource) one(ctx context.Context, m *mailbox.Message, seen map[strin
 
 // named makes the item of a mail by what it says and who says it.
 func (s *mailSource) named(m *mailbox.Message, mail *mailbox.Mail) Item {
-	sum := sha256.New()
-	fmt.Fprintf(sum, "%s\n%s\n%d\n", bantin.AddressKey(mail.From), mail.Subject, mail.Date.Unix())
-	for _, p := range mail.Parts {
-		_, _ = io.WriteString(sum, p.Type+"\x00"+p.Name+"\x00"+strconv.Itoa(len(p.Data))+"\x00")
-		_, _ = sum.Write(p.Data) // a hash takes all
-	}
-	digest := hex.EncodeToString(sum.Sum(nil))
+	digest := mail.ContentID()
 	subject := slug(mail.Subject)
 	name := strings.Trim(subject[:min(len(subject), 50)], "-") + "-" + digest[:8]
 	if day := m.Arrived; !day.IsZero() {
