@@ -1,9 +1,11 @@
 package mailbox
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/url"
 	"slices"
 	"strings"
@@ -166,25 +168,18 @@ func (v *visit) batch(ctx context.Context, sizes []size) error {
 	for _, s := range sizes {
 		wanted.AddNum(s.uid)
 	}
-	fetched, err := v.client.Fetch(wanted, &imap.FetchOptions{
+	messages, err := collect(v.client.Fetch(wanted, &imap.FetchOptions{
 		UID: true, RFC822Size: true, InternalDate: true, BodySection: []*imap.FetchItemBodySection{body},
-	}).Collect()
-	if err != nil && len(fetched) > 0 {
-		// What came before the connection broke is whole and is taken; the last
-		// one may be cut, which go-imap does not tell.
-		fetched = fetched[:len(fetched)-1]
-	}
-	slices.SortFunc(fetched, func(a, b *imapclient.FetchMessageBuffer) int { return int(int64(a.UID) - int64(b.UID)) })
-	for _, m := range fetched {
-		raw := m.FindBodySection(body)
-		if raw == nil || !slices.ContainsFunc(sizes, func(s size) bool { return s.uid == m.UID }) {
-			continue
+	}))
+	// What came before the connection broke is taken.
+	slices.SortFunc(messages, func(a, b fetched) int { return cmp.Compare(a.uid, b.uid) })
+	for _, m := range messages {
+		if !slices.ContainsFunc(sizes, func(s size) bool { return s.uid == m.uid }) {
+			continue // a server may tell of others unasked
 		}
-		message := &Message{
-			Name: fmt.Sprintf("%d.%d", v.read.validity, m.UID), Arrived: m.InternalDate,
-			Size: max(m.RFC822Size, int64(len(raw))), Raw: raw,
-		}
-		if err := v.one(ctx, message, uint32(m.UID)); err != nil {
+		m.Name = fmt.Sprintf("%d.%d", v.read.validity, m.uid)
+		m.Size = max(m.Size, int64(len(m.Raw)))
+		if err := v.one(ctx, &m.Message, uint32(m.uid)); err != nil {
 			return err
 		}
 	}
@@ -192,6 +187,52 @@ func (v *visit) batch(ctx context.Context, sizes []size) error {
 		return fmt.Errorf("fetch messages: %w", err)
 	}
 	return nil
+}
+
+// fetched is a message with its number.
+type fetched struct {
+	Message
+	uid imap.UID
+}
+
+// collect gives the messages that came whole. go-imap's own Collect takes one
+// that was cut for whole, and where the connection breaks reads on while its
+// decoder does: after an error nothing more is read here, not even to close the
+// command, and the client must be closed.
+func collect(command *imapclient.FetchCommand) (all []fetched, err error) {
+	for m := command.Next(); m != nil; m = command.Next() {
+		var f fetched
+		for item := m.Next(); item != nil; item = m.Next() {
+			switch item := item.(type) {
+			case imapclient.FetchItemDataUID:
+				f.uid = item.UID
+			case imapclient.FetchItemDataRFC822Size:
+				f.Size = item.Size
+			case imapclient.FetchItemDataInternalDate:
+				f.Arrived = item.Time
+			case imapclient.FetchItemDataBodySection:
+				if f.Raw, err = whole(item.Literal); err != nil {
+					return all, err
+				}
+			}
+		}
+		if f.uid > 0 && f.Raw != nil {
+			all = append(all, f)
+		}
+	}
+	return all, command.Close()
+}
+
+// whole reads a literal to the end that it announced.
+func whole(literal imap.LiteralReader) ([]byte, error) {
+	if literal == nil {
+		return nil, nil
+	}
+	raw, err := io.ReadAll(literal)
+	if err == nil && int64(len(raw)) < literal.Size() {
+		err = io.ErrUnexpectedEOF
+	}
+	return raw, err
 }
 
 func (v *visit) one(ctx context.Context, m *Message, uid uint32) error {
