@@ -26,6 +26,7 @@ type DigestMail struct {
 
 	Why            string // why she gets it, one sentence in her language
 	UnsubscribeURL string
+	PreferencesURL string // where she changes what she gets; "" for none
 	Test           bool // a preview, mailed to somebody who checks it
 }
 

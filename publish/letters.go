@@ -27,6 +27,7 @@ type Segment struct {
 	Place    string
 	Language bantin.Language
 	Why      string // store.Recipient.Why
+	Reads    string // store.Recipient.Reads
 }
 
 // Mail is the digest mail of an edition for a segment: her own place first,
@@ -36,6 +37,7 @@ func (p *Press) Mail(e *bantin.Edition, zone *time.Location, bulletins []bantin.
 	if !s.Language.Known() {
 		s.Language = p.Site.Language
 	}
+	bulletins = readable(p.Atlas, bulletins, store.Slugs(s.Reads))
 	groups := p.group(bulletins, s)
 	shown := limit(groups, e.Max)
 	name := func(slug string) string { return place.Name(slug, s.Language) }
@@ -47,6 +49,7 @@ func (p *Press) Mail(e *bantin.Edition, zone *time.Location, bulletins []bantin.
 		Count:    len(bulletins), More: len(bulletins) - shown,
 		Sections:       mailer.Sections(s.Language, p.Site, name, groups...),
 		UnsubscribeURL: p.Site.Link("/unsubscribe/" + mailer.TokenStandIn),
+		PreferencesURL: withLanguage(p.Site, "/preferences/"+mailer.TokenStandIn, s.Language),
 	}
 	if s.Place != "" {
 		m.Place = name(s.Place)
@@ -159,7 +162,7 @@ func (l *letters) load(ctx context.Context) error {
 
 // letter gives the composed message for a recipient.
 func (l *letters) letter(r *store.Recipient) (*mailer.Letter, error) {
-	return l.of(Segment{Place: r.Place, Language: r.Language, Why: r.Why})()
+	return l.of(Segment{Place: r.Place, Language: r.Language, Why: r.Why, Reads: r.Reads})()
 }
 
 func (l *letters) of(s Segment) composed {
@@ -173,7 +176,11 @@ func (l *letters) of(s Segment) composed {
 	}
 	bulletins := l.bulletins
 	made := sync.OnceValues(func() (*mailer.Letter, error) {
-		letter, _, err := l.press.Compose(l.edition, l.press.Mail(l.edition, l.zone, bulletins, s), l.now())
+		m := l.press.Mail(l.edition, l.zone, bulletins, s)
+		if m.Count == 0 && len(bulletins) > 0 {
+			return nil, errNothing
+		}
+		letter, _, err := l.press.Compose(l.edition, m, l.now())
 		return letter, err
 	})
 	l.made[s] = made

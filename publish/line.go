@@ -107,6 +107,8 @@ func (l *line) deliver(ctx context.Context, j *job) (store.Result, fate) {
 		return l.refused(ctx, j, refusal)
 	case errors.Is(err, errLeft):
 		return skipped(), settled
+	case errors.Is(err, errNothing):
+		return store.Result{Status: bantin.DeliverySkipped, Reply: errNothing.Error()}, settled
 	case errors.Is(err, errLost) || ctx.Err() != nil:
 		return store.Result{}, dropped
 	}

@@ -43,6 +43,7 @@ func (a *Audience) from(args *params, digest string) string {
 		}
 		fits.WriteString(` AND (` + strings.Join(any, ` OR `) + `)`)
 	}
+	fits.WriteString(` AND NOT EXISTS (SELECT 1 FROM subscriptions o WHERE o.contact = c.id AND o.digest = '' AND o.status = 'unsubscribed')`)
 	pause := args.add(a.Day.String())
 	return `FROM contacts c LEFT JOIN subscriptions s ON s.contact = c.id AND s.digest = ` + args.add(digest) + `
 		WHERE (s.status = 'active' OR (COALESCE(s.status, 'pending') = 'pending' AND ` + fits.String() + `))

@@ -55,7 +55,7 @@ func (db *DB) addSubscriptions(ctx context.Context, c *bantin.Contact, key strin
 		s.Since = moment(since)
 		c.Subscriptions = append(c.Subscriptions, s)
 		return err
-	}, `SELECT digest, status, since FROM subscriptions WHERE contact = $1 ORDER BY digest`, c.ID)
+	}, `SELECT digest, status, since FROM subscriptions WHERE contact = $1 AND digest <> '' ORDER BY digest`, c.ID)
 	if err != nil {
 		return fmt.Errorf("look up subscriptions: %w", err)
 	}
@@ -131,6 +131,12 @@ func (db *DB) complement(ctx context.Context, page []bantin.Contact) error {
 	}
 	return err
 }
+
+// Slugs reads a list of slugs as it is stored.
+func Slugs(stored string) []string { return splitTags(stored) }
+
+// JoinSlugs is the other way.
+func JoinSlugs(slugs []string) string { return joinTags(slugs) }
 
 // Tags are stored as |a|b|, so that one LIKE finds one on both databases.
 func joinTags(tags []string) string {

@@ -35,6 +35,9 @@ func (db *DB) EraseContact(ctx context.Context, address string, secret []byte) e
 				status = CASE WHEN status IN ('queued', 'deferred') THEN 'skipped' ELSE status END
 				WHERE edition IN (SELECT n FROM editions) AND contact = $1`, []any{c.ID}},
 			{`DELETE FROM returns WHERE contact = $1`, []any{c.Key}},
+			{`DELETE FROM notices WHERE address_key = $1`, []any{key}},
+			{`DELETE FROM signups WHERE address_key = $1`, []any{key}},
+			{`DELETE FROM moves WHERE contact_key = $1`, []any{c.Key}},
 			{`DELETE FROM subscriptions WHERE contact = $1`, []any{c.ID}},
 			{`DELETE FROM record WHERE contact = $1`, []any{c.ID}},
 			{`DELETE FROM suppressions WHERE address_key = $1`, []any{key}},

@@ -46,8 +46,8 @@ func (db *DB) freezeBatch(ctx context.Context, tx *sql.Tx, edition int64, digest
 	}
 	var args params
 	args.add(edition)
-	query := `INSERT INTO deliveries (edition, contact, address, name, place, language, why, status, attempts, next_attempt, updated_at, reply)
-		SELECT $1, c.id, c.email, c.name, c.place, CASE WHEN c.language = '' THEN ` + args.add(a.Site) + ` ELSE c.language END,
+	query := `INSERT INTO deliveries (edition, contact, address, name, place, reads, language, why, status, attempts, next_attempt, updated_at, reply)
+		SELECT $1, c.id, c.email, c.name, c.place, c.reads, CASE WHEN c.language = '' THEN ` + args.add(a.Site) + ` ELSE c.language END,
 			CASE WHEN s.status = 'active' THEN 'signup' ELSE 'office' END, 'queued', 0, 0, ` + args.add(millis(db.now())) + `, ''
 		` + a.from(&args, digest) + ` AND c.id > ` + args.add(after) + ` AND c.id <= ` + args.add(to)
 	res, err := tx.ExecContext(ctx, query, args...)

@@ -24,6 +24,7 @@ type Recipient struct {
 	Address  string
 	Name     string
 	Place    string
+	Reads    string // the places she chose to read of, see Slugs
 	Language bantin.Language
 	Why      string // "office" or "signup"
 	Attempts int
@@ -46,10 +47,10 @@ func (db *DB) Due(ctx context.Context, c Chunk) ([]Recipient, error) {
 	var list []Recipient
 	err := each(ctx, db.reader, func(rows *sql.Rows) error {
 		var r Recipient
-		err := rows.Scan(&r.Contact, &r.Address, &r.Name, &r.Place, &r.Language, &r.Why, &r.Attempts, &r.Key)
+		err := rows.Scan(&r.Contact, &r.Address, &r.Name, &r.Place, &r.Reads, &r.Language, &r.Why, &r.Attempts, &r.Key)
 		list = append(list, r)
 		return err
-	}, `SELECT d.contact, d.address, d.name, d.place, d.language, d.why, d.attempts,
+	}, `SELECT d.contact, d.address, d.name, d.place, d.reads, d.language, d.why, d.attempts,
 			CASE WHEN c.key IS NULL
 				OR EXISTS (SELECT 1 FROM subscriptions s WHERE s.contact = d.contact AND s.digest = e.digest AND s.status = 'unsubscribed')
 				OR EXISTS (SELECT 1 FROM suppressions x WHERE x.address_key = c.address_key)

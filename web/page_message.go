@@ -60,6 +60,14 @@ func (s *site) expired(r *http.Request) *messagePage {
 	return p
 }
 
+func (s *site) erased(r *http.Request) *messagePage {
+	lang := s.language(r)
+	return s.message(r, http.StatusGone,
+		lang.Say("Chúng tôi không còn giữ gì về bạn", "We keep nothing of you any more"),
+		lang.Say("Liên kết này thuộc về một người đã được xóa khỏi danh sách. Không có thư nào được gửi nữa.",
+			"This link belongs to somebody who was erased. Nothing is mailed any more."))
+}
+
 func (s *site) tooOften(r *http.Request) *messagePage {
 	lang := s.language(r)
 	return s.message(r, http.StatusTooManyRequests,

@@ -5,68 +5,126 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"net/url"
 	"slices"
 
 	"bantin"
+	"bantin/store"
 )
 
-// unsubscribePage asks whether she wants to leave, or says that she has.
+// unsubscribePage asks whether she wants to leave, or says that she has, or
+// that she is back.
 type unsubscribePage struct {
 	page
-	Digest string // its title
-	Action string // where the button posts to
-	Done   bool
+	Digest string   // its title
+	Masked string   // her address; "" where she was erased
+	Action string   // where the button posts to
+	Choose string   // the page of her preferences
+	Others bool     // she gets other digests too
+	Done   bool     // she has left
+	All    bool     // and everything
+	Back   bool     // she is back
+	Had    []string // what she got before she left everything
 }
 
 // askToLeave serves GET /unsubscribe/{token}. It changes nothing: mail
 // scanners open every link.
 func (s *site) askToLeave(w http.ResponseWriter, r *http.Request) error {
-	_, _, title, err := s.leaver(r)
+	s.secret(w)
+	h, err := s.leaver(r)
 	if err != nil {
 		return err
 	}
-	return s.leavePage(w, r, title, false)
+	return s.leavePage(w, r, h, func(*unsubscribePage) {})
 }
 
-// leave serves POST /unsubscribe/{token}, the button's and the one-click of
-// mail programs (RFC 8058 3.2): whatever the body says, at once, without a
-// cookie or a redirect, and as often as one likes.
+// leave serves POST /unsubscribe/{token}: the button's, with what it shall do,
+// and the one click of mail programs (RFC 8058 3.2), which leaves at once,
+// whatever else the body says, without a cookie or a redirect, and as often as
+// one likes.
 func (s *site) leave(w http.ResponseWriter, r *http.Request) error {
-	contactKey, digest, title, err := s.leaver(r)
+	s.secret(w)
+	h, err := s.leaver(r)
 	if err != nil {
 		return err
 	}
-	err = s.Store.Unsubscribe(r.Context(), contactKey, digest, s.Now())
+	_ = r.ParseForm() // a body that cannot be read is one click
+	switch r.PostForm.Get("do") {
+	case "leave":
+		return s.leaveByButton(w, r, h, r.PostForm)
+	case "return":
+		return s.comeBack(w, r, h, r.PostForm)
+	}
+	err = s.Store.Unsubscribe(r.Context(), h.key, h.digest, s.Now())
 	if err != nil && !errors.Is(err, bantin.ErrNotFound) { // erased since: she gets nothing either way
-		return fmt.Errorf("leave digest %q: %w", digest, err)
+		return fmt.Errorf("leave digest %q: %w", h.digest, err)
 	}
-	return s.leavePage(w, r, title, true)
+	s.Log.Info("somebody left a digest", "digest", h.digest, "by", "one click")
+	return s.leavePage(w, r, h, func(p *unsubscribePage) { p.Done = true })
 }
 
-// leaver reads the token: who leaves what.
-func (s *site) leaver(r *http.Request) (contactKey, digest, title string, err error) {
-	titles, err := s.Store.DigestIDs(r.Context())
-	if err != nil {
-		return "", "", "", err
+func (s *site) leaveByButton(w http.ResponseWriter, r *http.Request, h holder, form url.Values) error {
+	everything := form.Get("scope") == "all"
+	about := store.NoticeAbout{Titles: []string{h.title}}
+	var all, had []string
+	if everything {
+		titles, err := s.Store.DigestIDs(r.Context())
+		if err != nil {
+			return err
+		}
+		all = slices.Sorted(maps.Keys(titles))
+		about.Titles = []string{s.language(r).Say("mọi bản tin", "all digests")}
+		c, err := s.contact(r, h)
+		if err == nil {
+			had, err = s.getting(r, &c)
+		}
+		if err != nil && !errors.Is(err, errErased) {
+			return err
+		}
 	}
-	ids := slices.AppendSeq(slices.Collect(maps.Keys(titles)), maps.Keys(s.Renamed))
-	contactKey, digest, err = s.Tokens.ParseUnsubscribe(r.PathValue("token"), ids)
-	if err != nil {
-		return "", "", "", err
+	err := s.Store.LeaveOnPage(r.Context(), h.key, h.digest, all, about)
+	if err != nil && !errors.Is(err, bantin.ErrNotFound) {
+		return fmt.Errorf("leave digest %q: %w", h.digest, err)
 	}
-	if now, ok := s.Renamed[digest]; ok {
-		digest = now
-	}
-	if title = titles[digest]; title == "" {
-		title = digest
-	}
-	return contactKey, digest, title, nil
+	s.Log.Info("somebody left a digest", "digest", h.digest, "by", "page", "all", everything)
+	return s.leavePage(w, r, h, func(p *unsubscribePage) { p.Done, p.All, p.Had = true, everything, had })
 }
 
-func (s *site) leavePage(w http.ResponseWriter, r *http.Request, title string, done bool) error {
-	p := &unsubscribePage{page: s.newPage(r, "", title), Digest: title, Done: done}
+// comeBack undoes leaving, by the button that the page offers then.
+func (s *site) comeBack(w http.ResponseWriter, r *http.Request, h holder, form url.Values) error {
+	var had []string
+	for _, d := range s.Digests {
+		if slices.Contains(form["had"], d.ID) {
+			had = append(had, d.ID)
+		}
+	}
+	if err := s.Store.Return(r.Context(), h.key, h.digest, had); err != nil {
+		if errors.Is(err, bantin.ErrNotFound) {
+			return fmt.Errorf("%w: %w", errErased, err)
+		}
+		return err
+	}
+	s.Log.Info("somebody came back", "digest", h.digest)
+	return s.leavePage(w, r, h, func(p *unsubscribePage) { p.Back = true })
+}
+
+func (s *site) leavePage(w http.ResponseWriter, r *http.Request, h holder, say func(*unsubscribePage)) error {
+	p := &unsubscribePage{page: s.newPage(r, "", h.title), Digest: h.title}
 	p.Action = p.Href(r.URL.EscapedPath())
+	p.Choose = p.Href("/preferences/" + url.PathEscape(r.PathValue("token")))
 	p.Private = true
-	w.Header().Set("Cache-Control", "no-store")
+	c, err := s.contact(r, h)
+	switch {
+	case err == nil:
+		p.Masked = masked(c.Email)
+		gets, err := s.getting(r, &c)
+		if err != nil {
+			return err
+		}
+		p.Others = slices.ContainsFunc(gets, func(id string) bool { return id != h.digest })
+	case !errors.Is(err, errErased):
+		return err
+	}
+	say(p)
 	return s.render(w, http.StatusOK, "unsubscribe", p)
 }

@@ -21,6 +21,8 @@ func (s *site) routes() http.Handler {
 	mux.Handle("POST /subscribe", s.handle(s.signUp))
 	mux.Handle("GET /confirm/{token}", s.handle(s.askToConfirm))
 	mux.Handle("POST /confirm/{token}", s.handle(s.confirm))
+	mux.Handle("GET /preferences/{token}", s.handle(s.preferences))
+	mux.Handle("POST /preferences/{token}", s.handle(s.prefer))
 	mux.Handle("GET /unsubscribe/{token}", s.handle(s.askToLeave))
 	mux.Handle("POST /unsubscribe/{token}", s.handle(s.leave)) // open to other origins: mail programs post here (RFC 8058)
 	mux.Handle("GET /images/{name}", s.handle(s.image))

@@ -71,6 +71,8 @@ func (s *site) failure(r *http.Request, err error) *messagePage {
 		return s.withdrawn(r, withdrawn)
 	case errors.Is(err, mailer.ErrBadToken):
 		return s.badLink(r)
+	case errors.Is(err, errErased):
+		return s.erased(r)
 	case errors.Is(err, errBadForm):
 		return s.message(r, http.StatusBadRequest, s.language(r).Say("Biểu mẫu này không đọc được", "This form cannot be read"))
 	case errors.Is(err, errCrossSite):
@@ -101,6 +103,7 @@ func (e *withdrawnError) Error() string { return fmt.Sprintf("bulletin %q is wit
 
 var (
 	errNotReady  = errors.New("not ready")
+	errErased    = errors.New("nothing is kept of the holder of this link")
 	errBadForm   = errors.New("the form cannot be read")
 	errCrossSite = errors.New("the form is another site's")
 )

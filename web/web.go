@@ -17,7 +17,7 @@ import (
 )
 
 // Options is what the site is made of. All fields but Digests,
-// Renamed, Proxies, Ready and Now are needed.
+// Renamed, Gets, Proxies, Ready and Now are needed.
 type Options struct {
 	Site      *bantin.Site
 	Store     *store.DB
@@ -32,6 +32,8 @@ type Options struct {
 	Files     Files                // the documents attached to bulletins
 	Log       *slog.Logger
 
+	// Gets reports whether a contact who said nothing of a digest gets it; nil: nobody does.
+	Gets    func(ctx context.Context, digest, address string) (bool, error)
 	Proxies []netip.Prefix // whose X-Forwarded-For is believed; none: nobody's
 
 	Ready func(context.Context) error // nil error: ready to serve; default: always

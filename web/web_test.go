@@ -24,7 +24,7 @@ func TestTemplatesFitTheirStructs(t *testing.T) {
 	structs := map[string]any{
 		"home": &homePage{}, "bulletin": &bulletinPage{}, "edition": &editionPage{},
 		"feeds": &feedsPage{}, "feed": &feedPage{}, "digest": &digestPage{}, "unsubscribe": &unsubscribePage{}, "message": &messagePage{},
-		"subscribe": &subscribePage{}, "confirm": &confirmPage{},
+		"subscribe": &subscribePage{}, "confirm": &confirmPage{}, "preferences": &preferencesPage{},
 	}
 	for _, name := range set.Pages() {
 		if structs[name] == nil {

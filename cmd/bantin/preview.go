@@ -14,6 +14,7 @@ import (
 	"bantin"
 	"bantin/mailer"
 	"bantin/publish"
+	"bantin/store"
 )
 
 // previewFlags are the flags of `bantin digest preview`.
@@ -127,7 +128,7 @@ func (w *works) compose(d *publish.DigestPlan, e *bantin.Edition, bulletins []ba
 	if !language.Known() {
 		language = w.site.Language
 	}
-	m := w.press.Mail(e, w.zone(d.ID), bulletins, publish.Segment{Place: c.Place, Language: language, Why: why})
+	m := w.press.Mail(e, w.zone(d.ID), bulletins, publish.Segment{Place: c.Place, Language: language, Why: why, Reads: store.JoinSlugs(c.Reads)})
 	m.Test = to != ""
 	letter, rendered, err := w.press.Compose(e, m, time.Now())
 	if err != nil {

@@ -343,6 +343,18 @@ func (w *works) offers() []web.Offer {
 	return list
 }
 
+// gets reports whether a contact gets a digest, paused or not.
+func (w *works) gets(ctx context.Context, digest, address string) (bool, error) {
+	d, err := w.digest(digest)
+	if err != nil {
+		return false, err
+	}
+	someday := time.Date(9999, time.December, 31, 0, 0, 0, 0, time.UTC) // no pause lasts so long
+	audience := w.editor.Audience(&d.Digest, someday)
+	n, err := w.db.CountAudience(ctx, digest, audience, []string{bantin.AddressKey(address)})
+	return n > 0, err
+}
+
 // renamedDigests gives for each old id of a digest the one it has now: links
 // in old mails bear the old one.
 func (w *works) renamedDigests() map[string]string {

@@ -1,0 +1,146 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+
+	"bantin"
+)
+
+// ContactByKey gives the contact of a link with what she said of each digest;
+// bantin.ErrNotFound where she was erased since.
+func (db *DB) ContactByKey(ctx context.Context, key string) (bantin.Contact, error) {
+	c, _, err := contactOfLink(ctx, db.reader, key)
+	if err != nil {
+		return bantin.Contact{}, fmt.Errorf("look up contact: %w", explain(err))
+	}
+	return *c, db.addSubscriptions(ctx, c, bantin.AddressKey(c.Email))
+}
+
+// Choices are what a contact sets on the page of her preferences.
+type Choices struct {
+	Place    string
+	Reads    []string
+	Language bantin.Language
+	Paused   bantin.Day // zero: not
+	Join     []string   // digests that she wants and did not get
+	Leave    []string   // digests that she got and wants no more
+}
+
+// Choose keeps what a contact chose. A field that she changed is her own from
+// then on: no import changes it. bantin.ErrNotFound.
+func (db *DB) Choose(ctx context.Context, key string, ch Choices) error {
+	return db.write(ctx, "keep choices", func(tx *sql.Tx) error {
+		c, own, err := contactOfLink(ctx, tx, key)
+		if err != nil {
+			return err
+		}
+		own["place"] = own["place"] || c.Place != ch.Place
+		own["language"] = own["language"] || c.Language != ch.Language
+		own["reads"] = own["reads"] || !slices.Equal(c.Reads, ch.Reads)
+		c.Place, c.Language, c.Reads, c.PausedUntil = ch.Place, ch.Language, ch.Reads, ch.Paused
+		if err := db.keepOwn(ctx, tx, c, own); err != nil {
+			return err
+		}
+		for _, digest := range ch.Join {
+			if err := subscribe(ctx, tx, c.ID, digest, bantin.SubscriptionActive, millis(db.now())); err != nil {
+				return err
+			}
+		}
+		for _, digest := range ch.Leave {
+			if err := db.leave(ctx, tx, c.ID, digest, db.now()); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// LeaveOnPage is Unsubscribe by the button of the page: of one digest, or with
+// all of each of them and of any that will be. It queues one goodbye for each
+// digest, ever. bantin.ErrNotFound.
+func (db *DB) LeaveOnPage(ctx context.Context, key, digest string, all []string, goodbye NoticeAbout) error {
+	return db.write(ctx, "unsubscribe", func(tx *sql.Tx) error {
+		c, _, err := contactOfLink(ctx, tx, key)
+		if err != nil {
+			return err
+		}
+		leaves, nonce := []string{digest}, key+" "+digest
+		if len(all) > 0 {
+			leaves, nonce = append(slices.Clone(all), ""), key
+		}
+		for _, d := range leaves {
+			if err := db.leave(ctx, tx, c.ID, d, db.now()); err != nil {
+				return err
+			}
+		}
+		goodbye.ContactKey, goodbye.Digest = key, digest
+		return db.addNotice(ctx, tx, Notice{Kind: NoticeGoodbye, Nonce: nonce, Address: c.Email, Language: c.Language, About: goodbye})
+	})
+}
+
+// Return undoes leaving: of one digest, or with all of each of them.
+// bantin.ErrNotFound.
+func (db *DB) Return(ctx context.Context, key, digest string, all []string) error {
+	return db.write(ctx, "undo unsubscribing", func(tx *sql.Tx) error {
+		c, _, err := contactOfLink(ctx, tx, key)
+		if err != nil {
+			return err
+		}
+		if len(all) == 0 {
+			return subscribe(ctx, tx, c.ID, digest, bantin.SubscriptionActive, millis(db.now()))
+		}
+		if _, err := tx.ExecContext(ctx, `DELETE FROM subscriptions WHERE contact = $1 AND digest = ''`, c.ID); err != nil {
+			return err
+		}
+		for _, d := range all {
+			if err := subscribe(ctx, tx, c.ID, d, bantin.SubscriptionActive, millis(db.now())); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// AskForLink queues a mail to the contact with a fresh link to her data, within
+// a limit. bantin.ErrNotFound.
+func (db *DB) AskForLink(ctx context.Context, key string, n Notice, address Limit) error {
+	return db.write(ctx, "ask for a link", func(tx *sql.Tx) error {
+		c, _, err := contactOfLink(ctx, tx, key)
+		if err != nil {
+			return err
+		}
+		free, err := address.use(ctx, tx, db.now())
+		if err != nil || !free {
+			return errors.Join(err, tooOften(!free))
+		}
+		n.Kind, n.Address, n.About.ContactKey = NoticeLink, c.Email, key
+		if n.Language = c.Language; n.Language == "" {
+			n.Language = bantin.Vietnamese
+		}
+		return db.addNotice(ctx, tx, n)
+	})
+}
+
+// DeliveriesTo gives the last messages of editions to a contact, the newest
+// first, at most limit.
+func (db *DB) DeliveriesTo(ctx context.Context, contact int64, limit int) ([]bantin.Delivery, error) {
+	var list []bantin.Delivery
+	err := each(ctx, db.reader, func(rows *sql.Rows) error {
+		var d bantin.Delivery
+		var digest string
+		var number int
+		err := rows.Scan(&digest, &number, &d.Contact, &d.Status, &d.Attempts, &d.Reply)
+		d.Edition = bantin.EditionID(digest, number)
+		list = append(list, d)
+		return err
+	}, `SELECT e.digest, e.number, d.address, d.status, d.attempts, d.reply FROM editions e
+		JOIN deliveries d ON d.edition = e.n AND d.contact = $1 ORDER BY e.n DESC LIMIT $2`, contact, limit)
+	if err != nil {
+		return nil, fmt.Errorf("list deliveries of a contact: %w", err)
+	}
+	return list, nil
+}

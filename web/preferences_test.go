@@ -1,0 +1,277 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"bantin"
+	"bantin/mailer"
+	"bantin/store"
+)
+
+// office is a site with two digests and Mai of Sơn La, who gets the weekly one
+// because the office put her on its list.
+func office(t *testing.T) (s *testSite, link string) {
+	t.Helper()
+	s = newTestSite(t)
+	s.see(t)
+	if _, err := s.store.SeeDigest(t.Context(), "hoc-bong", "Tin học bổng", nil); err != nil {
+		t.Fatal(err)
+	}
+	s.site.Digests = append(s.site.Digests, Offer{ID: "hoc-bong", Title: "Tin học bổng"})
+	s.site.Gets = func(ctx context.Context, digest, address string) (bool, error) {
+		n, err := s.store.CountAudience(ctx, digest, store.Audience{AnyPlace: true, Site: "vi"}, []string{bantin.AddressKey(address)})
+		return n > 0 && digest == "hang-tuan", err
+	}
+	s.Config.Handler = New(s.site)
+	return s, "/preferences/" + s.contact(t, "hang-tuan")
+}
+
+func (s *testSite) mai(t *testing.T) bantin.Contact {
+	t.Helper()
+	c, err := s.store.Contact(t.Context(), "mai@sonla.example.org")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// status is what she said of a digest, "" where she said nothing.
+func status(c bantin.Contact, digest string) bantin.SubscriptionStatus {
+	for _, sub := range c.Subscriptions {
+		if sub.Digest == digest {
+			return sub.Status
+		}
+	}
+	return ""
+}
+
+// fresh asks for a link to her data and takes it from the mail.
+func (s *testSite) fresh(t *testing.T, link string) string {
+	t.Helper()
+	res, _ := s.post(t, link, url.Values{"do": {"link"}})
+	if res.StatusCode != 303 || !strings.HasSuffix(res.Header.Get("Location"), "done=link") {
+		t.Fatalf("asking for a link: %d", res.StatusCode)
+	}
+	for _, l := range s.mails(t) {
+		if strings.Contains(l.subject, "dữ liệu") {
+			return linkIn(t, l, "preferences")
+		}
+	}
+	t.Fatal("no mail with a link")
+	return ""
+}
+
+func TestPreferences(t *testing.T) {
+	s, link := office(t)
+	res, page := s.do(t, "GET", link, "")
+	checkSecret(t, res)
+	wantAll(t, page, "m•••@sonla.example.org", `value="hang-tuan" checked`, `name="had" value="hang-tuan"`, `value="son-la" selected`)
+	for _, part := range []string{"mai@", `value="erase"`, `value="data"`, `value="move"`, `value="hoc-bong" checked`} {
+		if strings.Contains(page, part) {
+			t.Errorf("a link that came with a digest shows %q", part)
+		}
+	}
+	// Nothing that such a link may not do is done.
+	for _, do := range []string{"erase", "data", "move", ""} {
+		if res, _ := s.post(t, link, url.Values{"do": {do}, "sure": {"1"}, "email": {"x@example.org"}}); res.StatusCode != 400 {
+			t.Errorf("do=%s = %d", do, res.StatusCode)
+		}
+	}
+	save := url.Values{"do": {"save"}, "had": {"hang-tuan"}, "digest": {"hoc-bong"}, "place": {"phu-tho"}, "reads": {"phu-tho", "son-la", "atlantis"}, "language": {"en"}, "pause": {"2027-01-15"}}
+	s.passed.Store(int64(time.Until(time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC))))
+	if res, _ := s.post(t, link, save); res.StatusCode != 303 || res.Header.Get("Location") != link+"?done=saved" {
+		t.Fatalf("saving: %d %s", res.StatusCode, res.Header.Get("Location"))
+	}
+	c := s.mai(t)
+	if c.Place != "phu-tho" || !slices.Equal(c.Reads, []string{"phu-tho", "son-la"}) || c.Language != "en" || c.PausedUntil.String() != "2027-01-15" ||
+		status(c, "hang-tuan") != bantin.SubscriptionUnsubscribed || status(c, "hoc-bong") != bantin.SubscriptionActive {
+		t.Errorf("contact %+v", c)
+	}
+	wantAll(t, s.get(t, link+"?done=saved", 200), "Đã lưu", "Đang tạm ngừng", `value="2027-01-15"`, `value="hoc-bong" checked`, "details open")
+	wantAll(t, s.get(t, link+"?lang=en", 200), "What you get", "Paused")
+	list := []bantin.Contact{{Email: "mai@sonla.example.org", Place: "ha-noi", Language: "vi", Name: "Lò Thị Mai"}}
+	if _, err := s.store.ImportContacts(t.Context(), list, bantin.OriginImport, []byte("x"), false); err != nil {
+		t.Fatal(err)
+	}
+	if c := s.mai(t); c.Place != "phu-tho" || c.Language != "en" || c.Name != "Lò Thị Mai" {
+		t.Errorf("an import changed what she set: %+v", c)
+	}
+	for _, bad := range []string{"hôm nay", "2027-02-30", "2999-01-01", strings.Repeat("9", 70_000)} {
+		save.Set("pause", bad)
+		want := 422
+		if len(bad) > maxBody {
+			want = 413
+		}
+		if res, _ := s.post(t, link, save); res.StatusCode != want {
+			t.Errorf("pause %.12s = %d", bad, res.StatusCode)
+		}
+	}
+	save.Del("pause")
+	save.Del("reads")
+	s.post(t, link, save)
+	if c := s.mai(t); !c.PausedUntil.IsZero() || len(c.Reads) != 0 {
+		t.Errorf("what she took back is kept: %+v", c)
+	}
+}
+
+// With a fresh link she sees and takes her data, moves, and is erased.
+func TestHerData(t *testing.T) {
+	s, link := office(t)
+	fresh := s.fresh(t, link)
+	wantAll(t, s.get(t, fresh, 200), "mai@sonla.example.org", `value="erase"`)
+	res, body := s.post(t, fresh, url.Values{"do": {"data"}})
+	var data struct{ Email, Place, Key string }
+	if err := json.Unmarshal([]byte(body), &data); err != nil || data.Email != "mai@sonla.example.org" || data.Place != "son-la" ||
+		!strings.HasPrefix(res.Header.Get("Content-Disposition"), "attachment") || strings.Contains(body, s.mai(t).Key) {
+		t.Errorf("her data: %v\n%s", err, body)
+	}
+	if res, _ := s.post(t, fresh, url.Values{"do": {"move"}, "email": {"mai@"}}); res.StatusCode != 422 {
+		t.Errorf("a wrong new address: %d", res.StatusCode)
+	}
+	s.post(t, fresh, url.Values{"do": {"move"}, "email": {"mai.moi@example.org"}})
+	for _, l := range s.mails(t) {
+		if strings.Contains(l.to, "mai.moi") {
+			move := linkIn(t, l, "confirm")
+			wantAll(t, s.get(t, move, 200), "Dùng địa chỉ này")
+			if s.known(t, "mai.moi@example.org") != nil {
+				t.Fatal("a GET moved her")
+			}
+			if res, page := s.post(t, move, nil); res.StatusCode != 200 || !strings.Contains(page, "Địa chỉ mới đã dùng được") {
+				t.Errorf("moving: %d", res.StatusCode)
+			}
+		}
+	}
+	if s.known(t, "mai@sonla.example.org") != nil || s.known(t, "mai.moi@example.org") == nil {
+		t.Error("she did not move")
+	}
+	s.checkMail(t) // the link, the new address, the old one
+	if n := len(s.mails(t)); n != 3 {
+		t.Errorf("%d mails, want 3", n)
+	}
+	if res, _ := s.post(t, fresh, url.Values{"do": {"erase"}}); res.StatusCode != 422 || s.known(t, "mai.moi@example.org") == nil {
+		t.Errorf("erasing without being sure: %d", res.StatusCode)
+	}
+	s.pass(30 * time.Minute)
+	if res, page := s.post(t, fresh, url.Values{"do": {"erase"}, "sure": {"1"}}); res.StatusCode != 200 || !strings.Contains(page, "Đã xóa") {
+		t.Errorf("erasing: %d", res.StatusCode)
+	}
+	if s.known(t, "mai.moi@example.org") != nil {
+		t.Error("she was not erased")
+	}
+	for _, path := range []string{fresh, link} {
+		wantAll(t, s.get(t, path, 410), "không còn giữ gì")
+	}
+}
+
+func TestFreshLinks(t *testing.T) {
+	s, link := office(t)
+	fresh := s.fresh(t, link)
+	for range mostOfMailbox - 1 {
+		s.post(t, link, url.Values{"do": {"link"}})
+	}
+	if res, _ := s.post(t, link, url.Values{"do": {"link"}}); res.StatusCode != 429 {
+		t.Errorf("asking too often: %d", res.StatusCode)
+	}
+	s.pass(dataLives)
+	for _, method := range []string{"GET", "POST"} {
+		if res, _ := s.do(t, method, fresh, "do=erase&sure=1"); res.StatusCode != 410 {
+			t.Errorf("%s an hour later: %d", method, res.StatusCode)
+		}
+	}
+	confirm, err := s.tokens.Link(mailer.ToConfirm, s.mai(t).Key, s.now().Add(time.Hour))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, token := range map[string]string{"of another purpose": confirm, "cut": strings.TrimPrefix(link, "/preferences/")[:40], "none": "x"} {
+		if res, _ := s.do(t, "GET", "/preferences/"+token, ""); res.StatusCode != 404 {
+			t.Errorf("%s: %d", name, res.StatusCode)
+		}
+	}
+}
+
+// TestLeaveOnPage: this one or all, said, undone; one goodbye.
+func TestLeaveOnPage(t *testing.T) {
+	s, link := office(t)
+	path := strings.Replace(link, "/preferences/", "/unsubscribe/", 1)
+	res, page := s.do(t, "GET", path, "")
+	checkSecret(t, res)
+	wantAll(t, page, "m•••@sonla.example.org", `name="do" value="leave"`)
+	if strings.Contains(page, "scope") || strings.Count(page, "<button") != 1 {
+		t.Error("who gets one digest is asked which")
+	}
+	s.post(t, link, url.Values{"do": {"save"}, "had": {"hang-tuan"}, "digest": {"hang-tuan", "hoc-bong"}, "place": {"son-la"}, "language": {"vi"}})
+	wantAll(t, s.get(t, path, 200), `value="one" checked`, `value="all"`)
+	_, page = s.post(t, path, url.Values{"do": {"leave"}, "scope": {"one"}})
+	wantAll(t, page, "Bạn đã ngừng nhận Bản tin khuyến học trong tuần", "cho tôi nhận lại")
+	if c := s.mai(t); status(c, "hang-tuan") != bantin.SubscriptionUnsubscribed || status(c, "hoc-bong") != bantin.SubscriptionActive {
+		t.Errorf("leaving one: %+v", c.Subscriptions)
+	}
+	_, page = s.post(t, path, url.Values{"do": {"return"}})
+	wantAll(t, page, "Bạn lại nhận")
+	if c := s.mai(t); status(c, "hang-tuan") != bantin.SubscriptionActive {
+		t.Error("undoing does nothing")
+	}
+	_, page = s.post(t, path, url.Values{"do": {"leave"}, "scope": {"all"}})
+	wantAll(t, page, "Bạn đã ngừng nhận mọi bản tin", `name="had" value="hang-tuan"`, `name="had" value="hoc-bong"`)
+	if c := s.mai(t); status(c, "hang-tuan") != bantin.SubscriptionUnsubscribed || status(c, "hoc-bong") != bantin.SubscriptionUnsubscribed {
+		t.Errorf("leaving all: %+v", c.Subscriptions)
+	}
+	if n, err := s.store.CountAudience(t.Context(), "ve-sau", store.Audience{AnyPlace: true}, nil); err != nil || n != 0 {
+		t.Errorf("a digest of later days has %d: %v", n, err)
+	}
+	s.post(t, path, url.Values{"do": {"return"}, "had": {"hang-tuan", "hoc-bong", "khong-co"}})
+	if c := s.mai(t); status(c, "hang-tuan") != bantin.SubscriptionActive || status(c, "hoc-bong") != bantin.SubscriptionActive {
+		t.Errorf("undoing all: %+v", c.Subscriptions)
+	}
+	s.post(t, path, url.Values{"do": {"leave"}, "scope": {"one"}}) // again: no second goodbye
+	s.do(t, http.MethodPost, path, "List-Unsubscribe=One-Click")
+	s.checkMail(t)
+	var goodbyes int
+	for _, l := range s.mails(t) {
+		if l.subject == "Bạn đã ngừng nhận bản tin" {
+			goodbyes++
+			linkIn(t, l, "preferences")
+		}
+	}
+	if goodbyes != 2 { // of the digest, of all
+		t.Errorf("%d goodbyes", goodbyes)
+	}
+}
+
+// One click of a mail program mails nothing, takes no time, and is logged.
+func TestOneClick(t *testing.T) {
+	s, link := office(t)
+	path := strings.Replace(link, "/preferences/", "/unsubscribe/", 1)
+	start := time.Now()
+	res, _ := s.do(t, http.MethodPost, path, "List-Unsubscribe=One-Click")
+	if took := time.Since(start); res.StatusCode != 200 || took > time.Second {
+		t.Errorf("one click: %d in %v", res.StatusCode, took)
+	}
+	if status(s.mai(t), "hang-tuan") != bantin.SubscriptionUnsubscribed || len(s.mails(t)) != 0 {
+		t.Error("one click did not leave, or mailed")
+	}
+	if !strings.Contains(s.log.String(), `by="one click"`) || strings.Contains(s.log.String(), "mai@") {
+		t.Errorf("log: %s", s.log)
+	}
+	// A digest that is gone from the configuration is left by its old links.
+	if _, err := s.store.SeeDigest(t.Context(), "cu", "Bản tin cũ", nil); err != nil {
+		t.Fatal(err)
+	}
+	token, err := s.tokens.Unsubscribe(s.mai(t).Key, "cu")
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantAll(t, s.get(t, "/unsubscribe/"+token[:30]+"=%0D%0A"+token[30:], 200), "Ngừng nhận Bản tin cũ?")
+	s.do(t, http.MethodPost, "/unsubscribe/"+token, "List-Unsubscribe=One-Click")
+	if status(s.mai(t), "cu") != bantin.SubscriptionUnsubscribed {
+		t.Error("a digest that is gone cannot be left")
+	}
+	s.get(t, "/digests/cu", 200)
+}
