@@ -23,7 +23,7 @@ func (a *app) bounceCommand() *cobra.Command {
 			return nil
 		},
 	}
-	return group("bounce", "Bounces, complaints and automatic answers", classify, a.receiveCommand())
+	return group("bounce", "Bounces, complaints and automatic answers", classify, a.receiveCommand(), a.alarmsCommand())
 }
 
 // classify reads a message, or a mailbox of several.

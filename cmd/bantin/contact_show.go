@@ -52,7 +52,7 @@ func (a *app) printContact(w *works, c *bantin.Contact) {
 	for _, s := range c.Subscriptions {
 		row("bản tin "+s.Digest, "digest "+s.Digest, subscriptionWords(s.Status).In(a.language)+", "+a.moment(s.Since, w.site.Location))
 	}
-	row("không gửi thư", "not mailed", c.Suppressed)
+	row("không gửi thư", "not mailed", suppressionWords(c.Suppressed).In(a.language))
 }
 
 func placeNames(slugs []string, l bantin.Language) string {

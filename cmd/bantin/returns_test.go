@@ -117,6 +117,12 @@ func TestBounceReceive(t *testing.T) {
 	if out := f.ok("suppressions", "list", "anh@example.org", "--message"); out != dead {
 		t.Errorf("the message: %q", out)
 	}
+	if out := f.ok("bounce", "alarms"); !strings.Contains(out, "máy chủ gửi của ta bị chặn: 1 lần") || !strings.Contains(out, "blocked using bl.example.net") {
+		t.Errorf("alarms: %s", out)
+	}
+	if out := f.ok("contacts", "show", "anh@example.org"); !strings.Contains(out, "không có người này") {
+		t.Errorf("the contact: %s", out)
+	}
 	f.ok("suppressions", "remove", "anh@example.org")
 	if got := f.suppressed(); got != "cuong@example.org user-unknown" {
 		t.Errorf("suppressed after one was undone: %s", got)

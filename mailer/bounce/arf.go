@@ -15,6 +15,13 @@ func (l *look) feedback() []Recipient {
 			return l.feedbackReport(h)
 		}
 	}
+	if _, params := mediaType(l.header.get("content-type")); strings.EqualFold(params["report-type"], "feedback-report") {
+		for _, line := range l.notice.lines { // its fields, in a part that says nothing of its type
+			if name, value, ok := cutField([]byte(line)); ok && strings.EqualFold(name, "Feedback-Type") {
+				return l.feedbackReport(header{{"feedback-type", value}})
+			}
+		}
+	}
 	subject := fold(l.header.text("subject"))
 	if strings.HasPrefix(subject, "complaint about message from") {
 		return l.complaints(nil, Because{bantin.Words{VI: "khiếu nại kiểu Microsoft", EN: "a complaint as Microsoft writes them"}, "Subject", subject})

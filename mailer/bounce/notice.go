@@ -32,28 +32,31 @@ func readNotice(text string) notice {
 	return notice{lines: lines[:min(len(lines), mostLines)]}
 }
 
-// announcesOriginal knows the lines that stand above a returned message.
+// announcesOriginal knows the lines that stand above a returned message: a few
+// words between rules, or a short sentence that says what follows.
 func announcesOriginal(line string) bool {
 	if len(line) < 8 || len(line) > 120 {
 		return false
 	}
 	low := fold(line)
-	rule := strings.HasPrefix(low, "--") || strings.HasPrefix(low, "==") || strings.HasPrefix(low, "__") ||
-		strings.HasPrefix(low, "|--") || strings.HasPrefix(low, "**") ||
-		(strings.HasSuffix(low, ":") || strings.HasSuffix(low, ".")) && (strings.Contains(low, "follow") || strings.Contains(low, "copy of"))
-	if !rule {
-		return false
+	words := strings.Trim(low, "-=_*|#~+>< :.")
+	if ruled := len(words) < len(low)-3; ruled {
+		for _, begin := range []string{
+			"original message", "original mail", "unsent message", "returned message", "undelivered message", "message header", "message text", "message follows",
+			"rejected message", "start of message", "below this line is", "header of the", "headers of the", "the header of", "the original message", "included message",
+			"vorherige nachricht", "ursprungliche nachricht", "kopie der nachricht", "kopfzeilen", "message d'origine", "en-tete du message", "message original",
+			"mensaje original", "mensagem original", "messaggio originale", "thu goc", "noi dung thu goc", "元のメッセージ", "原始邮件", "原始郵件",
+		} {
+			if strings.HasPrefix(words, begin) {
+				return true
+			}
+		}
 	}
-	for _, words := range []string{
-		"copy of the message", "copy of your message", "original message follows", "header of the original", "headers of the original",
-		"message headers follow", "message header follows", "message text follows", "original message header", "original message text",
-		"unsent message", "returned message", "original message -", "text of the original", "--- original message", "-- message header",
-		"below this line is", "message follows", "undelivered message", "included below", "start of message",
-		"following is the original", "first part of the original", "rejected message is as follows", "header of the message",
-		"en-tete du message", "kopie der nachricht", "ursprungliche nachricht", "mensaje original", "mensagem original", "message d'origine",
-		"thu goc", "noi dung thu goc", "元のメッセージ", "原始邮件", "原始郵件",
+	for _, sentence := range []string{
+		"copy of the message", "copy of your message", "original message follows", "message headers follow", "message header follows", "message text follows",
+		"original message as follows", "original mail as follows", "rejected message is as follows", "following is the original", "first part of the original", "text of the original",
 	} {
-		if strings.Contains(low, words) {
+		if strings.Contains(low, sentence) {
 			return true
 		}
 	}
@@ -170,6 +173,7 @@ func (n *notice) named(ours func(string) bool) []string {
 	var forms [4][]string
 	var plain []string // of our own, in the plainest form: mail to oneself comes back too
 	seen := 0
+	helpers := n.helpers()
 	for i, line := range n.lines {
 		for _, address := range findAddresses(line) {
 			if seen++; seen > mostAddresses {
@@ -177,7 +181,7 @@ func (n *notice) named(ours func(string) bool) []string {
 			}
 			f := n.form(i, address)
 			switch {
-			case f == helper:
+			case containsAddress(helpers, address):
 			case !ours(address):
 				forms[f] = append(forms[f], address)
 			case f == 0:
@@ -196,12 +200,25 @@ func (n *notice) named(ours func(string) bool) []string {
 	return uniqueAddresses(plain)
 }
 
+// helpers gives the addresses that one may write to for help.
+func (n *notice) helpers() []string {
+	var list []string
+	for _, line := range n.lines {
+		for _, address := range findAddresses(line) {
+			before := strings.TrimRight(fold(line[:strings.Index(line, address)]), " <(:")
+			for _, word := range []string{"contact", "support", "help", "postmaster", "administrator", "write to", "lien he"} {
+				if strings.HasSuffix(before, word) && len(list) < mostAddresses {
+					list = append(list, address)
+				}
+			}
+		}
+	}
+	return list
+}
+
 // form says how plainly a line reports on an address: 0 it begins with it (as
 // qmail, Postfix, Exim and sendmail write), 1 it follows RCPT or a word for
 // recipient, 2 it follows "to" or "for", 3 it stands anywhere.
-// helper is the form of an address that one may write to for help.
-const helper = -1
-
 func (n *notice) form(i int, address string) int {
 	line := n.lines[i]
 	at := strings.Index(line, address)
@@ -218,11 +235,6 @@ func (n *notice) form(i int, address string) int {
 		return 1
 	case "from", "sender", "reply-to", "return-path", "x-sender", "message-id", "mail from":
 		return 3
-	}
-	for _, word := range []string{"contact", "support", "help", "postmaster", "administrator", "write to"} {
-		if strings.HasSuffix(strings.TrimRight(before, " <(:"), word) {
-			return helper
-		}
 	}
 	if strings.HasSuffix(strings.TrimRight(before, " <"), "rcpt to:") {
 		return 1

@@ -26,7 +26,7 @@ func byStatus(status string) Reason {
 // statusReasons are the codes with a meaning of their own. 1.0, 2.0 and the
 // like are left out: what they are used for differs too much.
 var statusReasons = map[string]Reason{
-	"1.1": UserUnknown, "1.2": HostUnknown, "1.3": UserUnknown, "1.4": UserUnknown, "1.6": Moved,
+	"1.1": UserUnknown, "1.2": HostUnknown, "1.3": UserUnknown, "1.6": Moved,
 	"1.7": Sender, "1.8": Sender, "1.9": Content, "1.10": TakesNoMail,
 	"2.1": Suspended, "2.2": MailboxFull, "2.3": TooBig, "2.4": System,
 	"3.4": TooBig, "3.3": Content, "3.5": System,
