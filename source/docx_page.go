@@ -1,43 +1,8 @@
 package source
 
 import (
-	"slices"
 	"strings"
-
-	"bantin/place"
 )
-
-// takeTitle takes the title out of the pieces: the paragraph of the style Title,
-// else the first heading, else the first line that is bold, each near the top.
-// What an office writes above all its letters is no title.
-func (w *docxWriter) takeTitle() {
-	top := w.pieces[:min(len(w.pieces), 15)]
-	for _, is := range []func(*piece) bool{
-		func(p *piece) bool { return p.kind == "title" },
-		func(p *piece) bool { return strings.HasPrefix(p.kind, "h") },
-		func(p *piece) bool { return p.kind == "" && p.bold && !letterhead(p.text) },
-	} {
-		i := slices.IndexFunc(top, func(p piece) bool { return p.text != "" && len(p.images) == 0 && is(&p) })
-		if i < 0 {
-			continue
-		}
-		w.draft.title = w.pieces[i].text
-		w.pieces = slices.Delete(w.pieces, i, i+1)
-		return
-	}
-}
-
-// letterhead tells the lines above a letter: the state's motto, and names of
-// offices in capitals alone.
-func letterhead(text string) bool {
-	folded := place.Fold(text)
-	for _, line := range []string{"cong hoa xa hoi", "doc lap", "hoi khuyen hoc", "so:", "trung uong hoi"} {
-		if strings.HasPrefix(folded, line) && (strings.ToUpper(text) == text || line == "doc lap" || line == "so:") {
-			return true
-		}
-	}
-	return false
-}
 
 // page writes the pieces as HTML.
 func (w *docxWriter) page() string {
