@@ -34,6 +34,9 @@ func hidden(n *html.Node) bool {
 	if c := s["color"]; c != "" {
 		color = c
 	}
+	if size, ok := length(s["font-size"]); ok && size == 0 && !sized(n) {
+		return true
+	}
 	return s.invisible() || s.elsewhere() || color != "" && sameAsBehind(n, colorOf(color))
 }
 
@@ -53,8 +56,19 @@ func declarations(style string) css {
 // invisible tells what takes no room, or shows nothing in it.
 func (s css) invisible() bool {
 	zero := func(name string) bool { v, ok := length(s[name]); return ok && v == 0 }
-	return s["display"] == "none" || s["visibility"] == "hidden" || s["mso-hide"] == "all" || zero("font-size") || zero("opacity") ||
+	return s["display"] == "none" || s["visibility"] == "hidden" || s["mso-hide"] == "all" || zero("opacity") ||
 		s["overflow"] == "hidden" && (zero("height") || zero("width") || zero("max-height"))
+}
+
+// sized reports whether something in n has a size of letters of its own: mails
+// are laid out in cells of size zero with words of another size in them.
+func sized(n *html.Node) bool {
+	for e := range n.Descendants() {
+		if size, ok := length(declarations(attr(e, "style"))["font-size"]); ok && size > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // far is beyond the edge of any page, in pixels. Word indents by -18 points, and
