@@ -101,6 +101,14 @@ She reads it, and clicks "Ngừng nhận bản tin này". web/page_unsubscribe.g
 one button; the post behind it writes a departure, which every sender, in whatever
 process, knows of half a second later.
 
+# What comes back
+
+Her mailbox is full one Monday, and a notice of her provider arrives at the return path of
+her message, which bears her key, signed. publish.Inbox reads it, publish.Returns proves whom
+it is about (publish/proof.go), and package mailer/bounce says what it means: its fields, the
+server's words, the notice, in that order. It is noted; two more such weeks would suppress her
+address (publish/soft.go), one good week forgets it.
+
 # Where to go on
 
 docs/develop.md is a first change in ten minutes, docs/design.md the rules and
