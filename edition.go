@@ -17,6 +17,10 @@ type Digest struct {
 	WhenEmpty   WhenEmpty
 	FirstNumber int
 	Location    *time.Location
+	Between     string        // hours of the day in which it is sent, such as 06:00-21:00; "" for all
+	Canary      int           // recipients of a first wave; 0 for none
+	CanaryWait  time.Duration // from the end of the first wave to the others
+	Report      string        // address of who is told how an edition went; "" for nobody
 }
 
 // Audience says who gets a digest without having asked: contacts that match
@@ -49,12 +53,16 @@ type Edition struct {
 	Bulletins []string      `json:"bulletins,omitempty"`
 	Counts    Counts        `json:"counts"`
 	Returned  int64         `json:"returned,omitempty"`
+	Opens     time.Time     `json:"opens,omitzero"`   // while it is open and frozen: when it goes on
+	Reason    HeldReason    `json:"reason,omitempty"` // while it is held by itself
+	Detail    string        `json:"detail,omitempty"` // of the reason: counts, the reply of a server
 
 	Row     int64     `json:"-"` // row in the store
 	Title   string    `json:"-"` // the digest's title, subject and size when it was frozen
 	Subject string    `json:"-"`
 	Max     int       `json:"-"`
 	Created time.Time `json:"-"`
+	Frozen  bool      `json:"-"` // all recipients are in
 }
 
 // EditionID names an edition in commands and addresses.
@@ -71,6 +79,15 @@ const (
 	EditionHeld      EditionStatus = "held"      // by an alarm, or because all mailing is held
 	EditionCancelled EditionStatus = "cancelled" // its news is free for a later one
 	EditionDone      EditionStatus = "done"      // every delivery is settled
+)
+
+// HeldReason says what alarm holds an edition.
+type HeldReason string
+
+// The alarms.
+const (
+	HeldByCanary HeldReason = "canary" // too much of the first wave failed
+	HeldByRelay  HeldReason = "relay"  // the mail server refuses everything
 )
 
 // Counts says how many deliveries of an edition stand where.

@@ -130,6 +130,8 @@ func (k *checker) checks(is string) func(text *string, path string) {
 		return k.cluster
 	case "source":
 		return k.sourceID
+	case "hours":
+		return k.hours
 	case "template":
 		return k.template
 	}

@@ -118,7 +118,7 @@ func (k *checker) digest(d *Digest, path string) {
 	}
 	days := k.days(d.Skip, path+".skip")
 	if d.Due = k.schedule(d.Schedule, path+".schedule", d.Location); d.Due != nil {
-		d.Due = d.Due.Skipping(days)
+		d.Due = d.Due.Skipping(days).Aligned()
 	}
 	if d.ID != "" && !k.has(path+".schedule") {
 		k.report.warn(k.at(path), both("bản %q không có schedule: chỉ gửi bằng lệnh bantin digest send", "the digest %q has no schedule: only the command bantin digest send sends it", d.ID),
@@ -159,6 +159,12 @@ func (k *checker) days(specs []string, path string) schedule.Days {
 		return nil // reported above
 	}
 	return days
+}
+
+func (k *checker) hours(text *string, path string) {
+	if _, err := schedule.ParseWindow(*text); err != nil {
+		k.fault(path, err)
+	}
 }
 
 // fault reports an error of the package schedule.

@@ -57,6 +57,24 @@ type Digest struct {
 	// Vi: Số của kỳ đầu tiên.
 	FirstNumber int `yaml:"first_number" default:"1" min:"1" max:"1000000"`
 
+	// Hours of the day in which it is mailed, in the zone of its schedule; it may
+	// cross midnight. What is not done by their end goes on with the next. Without
+	// it at any hour.
+	//
+	// Vi: Những giờ trong ngày được gửi thư, theo múi giờ của lịch; có thể qua nửa đêm. Hết giờ mà chưa xong thì giờ sau gửi tiếp. Không có thì giờ nào cũng gửi.
+	Between string `yaml:"between" is:"hours" example:"06:00-21:00"`
+
+	// How many get it first; the others follow after canary_wait. Where more than
+	// a tenth of the first failed, it is held for a person to look at.
+	//
+	// Vi: Số người nhận trước; những người còn lại nhận sau canary_wait. Nếu hơn một phần mười số đầu bị hỏng thì giữ lại, chờ người xem.
+	Canary int `yaml:"canary" default:"0" max:"100000"`
+
+	// How long to wait for what comes back of the first ones.
+	//
+	// Vi: Chờ bao lâu xem thư của những người đầu có bị trả lại không.
+	CanaryWait Duration `yaml:"canary_wait" default:"15m"`
+
 	// Which bulletins it takes; without it all.
 	//
 	// Vi: Chọn bản tin nào; không có thì tất cả.
@@ -91,6 +109,7 @@ func (d *Digest) Digest() bantin.Digest {
 		Select: d.Select.Selection.Selection(), Max: d.Select.Max,
 		Audience: d.Audience.Audience(), WhenEmpty: d.WhenEmpty,
 		FirstNumber: d.FirstNumber, Location: d.Location,
+		Between: d.Between, Canary: d.Canary, CanaryWait: d.CanaryWait.Std(),
 	}
 }
 

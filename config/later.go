@@ -7,7 +7,7 @@ import "bantin"
 func later(path string) bool {
 	switch path {
 	case "database",
-		"digests[].between", "digests[].canary", "digests[].canary_wait", "digests[].report":
+		"digests[].report":
 		return true
 	}
 	return false

@@ -97,6 +97,7 @@ func (d *Daemon) Run(ctx context.Context) error {
 	if d.Exporter != nil {
 		loops.Go(func() { every(ctx, lookAtExport, d.written, d.export) })
 	}
+	loops.Go(func() { every(ctx, lookAtEditions, nil, d.tend) })
 	loops.Go(func() { every(ctx, lookAtEditions, d.made, d.deliver) })
 	loops.Go(func() { d.noticeLoop(ctx) })
 	loops.Go(func() { every(ctx, tidyPages, nil, d.tidy) })
@@ -302,6 +303,13 @@ func (d *Daemon) digestLoop(ctx context.Context, plan *DigestPlan) {
 	}
 }
 
+// tend moves editions on by the clock, also while one is being sent.
+func (d *Daemon) tend(ctx context.Context) {
+	if err := d.Planner.Editor.Tend(ctx); err != nil && ctx.Err() == nil {
+		d.Log.Error("editions cannot be moved on; trying again", "error", err)
+	}
+}
+
 // deliver works every edition that has something due.
 func (d *Daemon) deliver(ctx context.Context) {
 	editions, err := d.DB.Unsettled(ctx)
@@ -320,7 +328,7 @@ func (d *Daemon) deliver(ctx context.Context) {
 }
 
 func (d *Daemon) deliverOne(ctx context.Context, e *bantin.Edition) error {
-	if e.Status == bantin.EditionOpen {
+	if !e.Frozen {
 		if err := d.Planner.Editor.Freeze(ctx, e); err != nil {
 			return err
 		}

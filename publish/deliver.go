@@ -112,7 +112,7 @@ func (c *Courier) begin(ctx context.Context, e *bantin.Edition) (*run, error) {
 	r := &run{Courier: c, edition: e, commit: newCommitter(c.DB, c.Log), desk: newDesk(c)}
 	r.letters = &letters{press: c.Press, db: c.DB, edition: e, zone: c.Zone(e.Digest), now: c.Now}
 	var err error
-	r.watch, err = newWatch(ctx, c.DB, e.Digest, r.letters.load)
+	r.watch, err = newWatch(ctx, c.DB, e, r.letters.load)
 	return r, err
 }
 
@@ -134,7 +134,7 @@ func (r *run) work(ctx context.Context) error {
 	return failure
 }
 
-// feed claims chunks until none has work that is due.
+// feed claims chunks until none has work that is due, or the edition is stopped.
 func (r *run) feed(ctx context.Context, chunks *sync.WaitGroup) error {
 	for ctx.Err() == nil {
 		if !r.desk.wants() {
@@ -179,7 +179,10 @@ func (r *run) chunk(ctx context.Context, c *claim, fetched chan<- struct{}) {
 	c.open.Wait()
 	close(settled)
 	keeping.Wait()
-	if err := r.DB.Release(context.WithoutCancel(ctx), c.Chunk); err != nil {
+	switch err := r.DB.Release(context.WithoutCancel(ctx), c.Chunk); {
+	case errors.Is(err, store.ErrImpossible):
+		r.Log.Error("the ledger held what cannot be", "edition", r.edition.ID, "chunk", c.Number, "error", err)
+	case err != nil:
 		r.Log.Error("a chunk cannot be given back; its lease will run out", "edition", r.edition.ID, "chunk", c.Number, "error", err)
 	}
 }

@@ -198,6 +198,9 @@ func (l *line) may(ctx context.Context, j *job) error {
 		return err
 	}
 	left, err := l.watch.gone(ctx, j.Contact)
+	if errors.Is(err, errStopped) {
+		l.stop(errStopped) // all claims of a run are of one edition
+	}
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"bantin"
 	"bantin/store"
 )
 
@@ -17,22 +18,27 @@ const freshFor = 500 * time.Millisecond
 // errLeft says that the recipient left before her message began.
 var errLeft = errors.New("left")
 
+// errStopped says that messages of the edition may not begin any more: it was
+// paused or cancelled, or its hours are over. The chunk is given back.
+var errStopped = fmt.Errorf("the edition was stopped: %w", errLost)
+
 // watch knows who has left and what was withdrawn, as fresh as freshFor says,
 // for the price of two small queries each time it is not.
 type watch struct {
 	db      *store.DB
-	digest  string
+	edition *bantin.Edition
 	onNews  func(context.Context) error // bulletins changed
 	mu      sync.Mutex
 	at      time.Time // when the last look began
 	version int64
 	change  int64
 	left    map[int64]bool
+	stopped bool
 }
 
 // newWatch begins to watch; what came before is for store.Due to see.
-func newWatch(ctx context.Context, db *store.DB, digest string, onNews func(context.Context) error) (*watch, error) {
-	w := &watch{db: db, digest: digest, onNews: onNews, left: map[int64]bool{}, change: -1}
+func newWatch(ctx context.Context, db *store.DB, e *bantin.Edition, onNews func(context.Context) error) (*watch, error) {
+	w := &watch{db: db, edition: e, onNews: onNews, left: map[int64]bool{}, change: -1}
 	version, err := db.LastDeparture(ctx)
 	if err != nil {
 		return nil, err
@@ -41,8 +47,9 @@ func newWatch(ctx context.Context, db *store.DB, digest string, onNews func(cont
 	return w, w.look(ctx)
 }
 
-// gone reports whether the contact has left, as known at most freshFor ago; an
-// error where that cannot be found out: then nothing may be sent.
+// gone reports whether the contact has left, as known at most freshFor ago;
+// errStopped where the edition was, and an error where either cannot be found
+// out: then nothing may be sent.
 func (w *watch) gone(ctx context.Context, contact int64) (bool, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -50,6 +57,9 @@ func (w *watch) gone(ctx context.Context, contact int64) (bool, error) {
 		if err := w.look(ctx); err != nil {
 			return false, err
 		}
+	}
+	if w.stopped {
+		return false, errStopped
 	}
 	return w.left[contact], nil
 }
@@ -62,9 +72,13 @@ func (w *watch) look(ctx context.Context) error {
 	}
 	for _, d := range departures {
 		w.version = d.Version
-		if d.Digest == "" || d.Digest == w.digest {
+		if d.Digest == "" || d.Digest == w.edition.Digest {
 			w.left[d.Contact] = true
 		}
+	}
+	begins, err := w.db.Begins(ctx, w.edition.Row)
+	if err != nil {
+		return err
 	}
 	change, err := w.db.LastChange(ctx)
 	if err != nil {
@@ -76,6 +90,6 @@ func (w *watch) look(ctx context.Context) error {
 		}
 		w.change = change
 	}
-	w.at = at
+	w.at, w.stopped = at, !begins
 	return nil
 }

@@ -22,7 +22,8 @@
 // that summer time leaves out is due at the first minute after the gap, and a
 // time that comes twice is due once, the first time. Both follow from one
 // rule: a time is due when the clock on the wall first shows it or a later one.
-// "@every" alone knows no wall: it is due that long after the last time.
+// "@every" alone knows no wall: it is due that long after the last time, unless
+// it is [Schedule.Aligned]. A [Window] is a span of hours by the same clock.
 //
 // # What is not done
 //

@@ -25,7 +25,7 @@ func (s *Schedule) Latest(after, until time.Time) (latest time.Time, missed int)
 // lastUpTo is the latest due time in [due, until], found by halving: some
 // thirty looks for ten years of minutes.
 func (s *Schedule) lastUpTo(due, until time.Time) time.Time {
-	if s.every > 0 {
+	if s.floats() {
 		return s.lastInterval(due, until)
 	}
 	for step := until.Sub(due); step >= time.Second; step /= 2 {

@@ -11,7 +11,7 @@ import (
 // with Parse. It does not change and may be used by many goroutines.
 type Schedule struct {
 	lines []cron.Schedule // over the clock on the wall, shown as if it were UTC
-	every time.Duration   // instead of lines
+	every time.Duration   // of "@every"; instead of lines, unless they are its own (Aligned)
 	loc   *time.Location
 	skip  Days
 }
@@ -21,6 +21,9 @@ func (s *Schedule) Location() *time.Location { return s.loc }
 
 // Every gives the interval of an "@every" schedule, and whether it is one.
 func (s *Schedule) Every() (time.Duration, bool) { return s.every, s.every > 0 }
+
+// floats reports whether a due time depends on the one before.
+func (s *Schedule) floats() bool { return s.every > 0 && s.lines == nil }
 
 // Skipping gives the same schedule without the due times that fall on one of
 // the days, in the schedule's zone.
@@ -33,7 +36,7 @@ func (s *Schedule) Skipping(days Days) *Schedule {
 // Next is the first due time later than after, in the schedule's zone. It is
 // the zero time where the schedule is never due again.
 func (s *Schedule) Next(after time.Time) time.Time {
-	if s.every > 0 {
+	if s.floats() {
 		return s.nextInterval(after)
 	}
 	var first time.Time

@@ -35,7 +35,7 @@ func (db *DB) claim(ctx context.Context, edition int64, owner string, lease time
 		err := tx.QueryRowContext(ctx, `UPDATE chunks SET owner = $1, lease = `+db.clock()+` + $2, fence = fence + 1
 			WHERE (edition, chunk) = (SELECT edition, chunk FROM chunks
 				WHERE edition = $3 AND done = 0 AND due <= `+db.clock()+` AND lease <= `+db.clock()+`
-				AND EXISTS (SELECT 1 FROM editions e WHERE e.n = $3 AND e.status = 'sending')
+				AND EXISTS (SELECT 1 FROM editions e WHERE e.n = $3 AND `+db.begins()+` AND (e.wave = 0 OR chunks.hi <= e.canary_to))
 				ORDER BY chunk LIMIT 1`+skip+`)
 			RETURNING chunk, fence, lo, hi`, owner, lease.Milliseconds(), edition).Scan(&c.Number, &c.Fence, &c.lo, &c.hi)
 		if errors.Is(err, sql.ErrNoRows) {
@@ -84,7 +84,7 @@ func (db *DB) giveBack(ctx context.Context, owner string) error {
 func (db *DB) Renew(ctx context.Context, c Chunk, lease time.Duration) (ok bool, err error) {
 	err = db.beside(ctx, "renew a lease", func(tx *sql.Tx) error {
 		res, err := tx.ExecContext(ctx, `UPDATE chunks SET lease = `+db.clock()+` + $1 WHERE edition = $2 AND chunk = $3 AND fence = $4
-			AND EXISTS (SELECT 1 FROM editions e WHERE e.n = $2 AND e.status = 'sending')`,
+			AND EXISTS (SELECT 1 FROM editions e WHERE e.n = $2 AND `+db.begins()+`)`,
 			lease.Milliseconds(), c.Edition, c.Number, c.Fence)
 		if err != nil {
 			return err
@@ -96,33 +96,72 @@ func (db *DB) Renew(ctx context.Context, c Chunk, lease time.Duration) (ok bool,
 	return ok, err
 }
 
+// ErrImpossible says that deliveries stood in a state that there is not. They
+// count as failed: whether they were sent is not known.
+var ErrImpossible = errors.New("stood in a state that there is not, and count as failed: `bantin editions retry --failed` sends them")
+
 // Release gives a chunk back. One without unsettled deliveries is done, and
-// its edition with its last one; else it is due when the first of them is.
-// A chunk that is another's by now is left alone.
+// its edition with its last one; else it is due when the first of them is. Of
+// an edition that was cancelled meanwhile what is left is skipped. A chunk that
+// is another's by now is left alone. Deliveries in an impossible state hold
+// nothing up; they are told as ErrImpossible when all is done.
 func (db *DB) Release(ctx context.Context, c Chunk) error {
-	return db.write(ctx, "release a chunk", func(tx *sql.Tx) error {
-		var sent, failed, skipped, left, next int64
-		err := tx.QueryRowContext(ctx, `SELECT
-				COALESCE(SUM(CASE WHEN status = 'sent' THEN 1 END), 0), COALESCE(SUM(CASE WHEN status = 'failed' THEN 1 END), 0),
-				COALESCE(SUM(CASE WHEN status = 'skipped' THEN 1 END), 0), COALESCE(SUM(CASE WHEN status IN ('queued', 'deferred') THEN 1 END), 0),
-				COALESCE(MIN(CASE WHEN status IN ('queued', 'deferred') THEN next_attempt END), 0)
-			FROM deliveries WHERE edition = $1 AND contact BETWEEN $2 AND $3`, c.Edition, c.lo, c.hi).Scan(&sent, &failed, &skipped, &left, &next)
-		if err != nil {
+	var impossible int64
+	err := db.write(ctx, "release a chunk", func(tx *sql.Tx) error {
+		var ours, cancelled bool
+		err := tx.QueryRowContext(ctx, `SELECT COALESCE(MAX(CASE WHEN k.fence = $1 THEN 1 ELSE 0 END), 0), COALESCE(MAX(CASE WHEN e.status = 'cancelled' THEN 1 ELSE 0 END), 0)
+			FROM chunks k JOIN editions e ON e.n = k.edition WHERE k.edition = $2 AND k.chunk = $3`, c.Fence, c.Edition, c.Number).Scan(&ours, &cancelled)
+		if err != nil || !ours {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, `UPDATE chunks SET owner = '', lease = 0, due = $1, done = $2, sent = $3, failed = $4, skipped = $5
-			WHERE edition = $6 AND chunk = $7 AND fence = $8`, next, flag(left == 0), sent, failed, skipped, c.Edition, c.Number, c.Fence)
-		if err != nil {
+		if cancelled {
+			if err := db.skip(ctx, tx, c); err != nil {
+				return err
+			}
+		}
+		if impossible, err = db.recount(ctx, tx, c); err != nil {
 			return err
 		}
 		return db.finish(ctx, tx, c.Edition)
 	})
+	if err == nil && impossible > 0 {
+		err = fmt.Errorf("release a chunk: %d deliveries %w", impossible, ErrImpossible)
+	}
+	return err
 }
 
-// finish marks an edition done whose chunks all are.
+// recount frees a chunk and takes its counts anew. What stands in an impossible
+// state fails first.
+func (db *DB) recount(ctx context.Context, tx *sql.Tx, c Chunk) (impossible int64, err error) {
+	res, err := tx.ExecContext(ctx, `UPDATE deliveries SET reply = 'impossible state "' || status || '"', status = 'failed', updated_at = $1
+		WHERE edition = $2 AND contact BETWEEN $3 AND $4 AND status NOT IN ('queued', 'sent', 'deferred', 'failed', 'skipped')`,
+		millis(db.now()), c.Edition, c.lo, c.hi)
+	if err != nil {
+		return 0, err
+	}
+	if impossible, err = res.RowsAffected(); err != nil {
+		return 0, err
+	}
+	var sent, failed, skipped, deferred, left, next int64
+	err = tx.QueryRowContext(ctx, `SELECT COALESCE(SUM(CASE WHEN status = 'sent' THEN 1 END), 0),
+			COALESCE(SUM(CASE WHEN status = 'failed' THEN 1 END), 0), COALESCE(SUM(CASE WHEN status = 'skipped' THEN 1 END), 0),
+			COALESCE(SUM(CASE WHEN status = 'deferred' THEN 1 END), 0), COALESCE(SUM(CASE WHEN status IN ('queued', 'deferred') THEN 1 END), 0),
+			COALESCE(MIN(CASE WHEN status IN ('queued', 'deferred') THEN next_attempt END), 0)
+		FROM deliveries WHERE edition = $1 AND contact BETWEEN $2 AND $3`, c.Edition, c.lo, c.hi).
+		Scan(&sent, &failed, &skipped, &deferred, &left, &next)
+	if err != nil {
+		return 0, err
+	}
+	_, err = tx.ExecContext(ctx, `UPDATE chunks SET owner = '', lease = 0, due = $1, done = $2, sent = $3, failed = $4, skipped = $5, deferred = $6,
+		counted = fence WHERE edition = $7 AND chunk = $8`, next, flag(left == 0), sent, failed, skipped, deferred, c.Edition, c.Number)
+	return impossible, err
+}
+
+// finish marks an edition done whose chunks all are; one that was cancelled
+// keeps its word and gets the time.
 func (db *DB) finish(ctx context.Context, tx *sql.Tx, edition int64) error {
-	_, err := tx.ExecContext(ctx, `UPDATE editions SET status = 'done', done_at = $1
-		WHERE n = $2 AND frozen = 1 AND status = 'sending'
+	_, err := tx.ExecContext(ctx, `UPDATE editions SET status = CASE WHEN status = 'sending' THEN 'done' ELSE status END, done_at = $1
+		WHERE n = $2 AND (frozen = 1 AND status = 'sending' OR status = 'cancelled' AND done_at IS NULL)
 		AND NOT EXISTS (SELECT 1 FROM chunks WHERE edition = $2 AND done = 0)`, millis(db.now()), edition)
 	return err
 }

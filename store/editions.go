@@ -17,6 +17,10 @@ type Plan struct {
 	Due      time.Time
 	Tags     [][]string // of the digest's selection; see Filter
 	Audience Audience
+
+	// Expected gives by when an edition that begins then should be settled; nil
+	// for never. After that who gets the digest's reports is told.
+	Expected func(begins time.Time) time.Time
 }
 
 // ErrNoNews says that an edition would be empty and its digest skips those.
@@ -55,11 +59,25 @@ func (db *DB) MakeEdition(ctx context.Context, p Plan) (e bantin.Edition, made b
 }
 
 func (db *DB) insertEdition(ctx context.Context, tx *sql.Tx, p Plan, audience string, news []newsRow) (int64, error) {
-	var row int64
-	err := tx.QueryRowContext(ctx, `INSERT INTO editions (digest, number, due, status, title, subject, max, audience, created_at)
-		VALUES ($1, (SELECT COALESCE(MAX(number) + 1, $2) FROM editions WHERE digest = $1), $3, $4, $5, $6, $7, $8, $9) RETURNING n`,
-		p.Digest.ID, p.Digest.FirstNumber, millis(p.Due), bantin.EditionOpen, p.Digest.Title, p.Digest.Subject,
-		p.Digest.Max, audience, millis(db.now())).Scan(&row)
+	var row, expected int64
+	now, d := db.now(), p.Digest
+	if p.Expected != nil {
+		begins := p.Due
+		if now.After(begins) {
+			begins = now
+		}
+		expected = millis(p.Expected(begins))
+	}
+	zone := ""
+	if d.Location != nil {
+		zone = d.Location.String()
+	}
+	err := tx.QueryRowContext(ctx, `INSERT INTO editions (digest, number, due, status, title, subject, max, audience, created_at,
+			hours, zone, canary, canary_wait, wave, report, owes, expected)
+		VALUES ($1, (SELECT COALESCE(MAX(number) + 1, $2) FROM editions WHERE digest = $1), $3, $4, $5, $6, $7, $8, $9,
+			$10, $11, $12, $13, $14, $15, $16, $17) RETURNING n`,
+		d.ID, d.FirstNumber, millis(p.Due), bantin.EditionOpen, d.Title, d.Subject, d.Max, audience, millis(now),
+		d.Between, zone, d.Canary, d.CanaryWait.Milliseconds(), flag(d.Canary > 0), d.Report, flag(d.Report != ""), expected).Scan(&row)
 	if err != nil {
 		return 0, err
 	}
@@ -76,18 +94,28 @@ func (db *DB) insertEdition(ctx context.Context, tx *sql.Tx, p Plan, audience st
 	return row, nil
 }
 
-const editionColumns = `e.n, e.digest, e.number, e.due, e.status, e.title, e.subject, e.max, e.created_at`
+// editionColumns are those of an edition e as it is shown: one that may not be
+// sent at this hour, or waits after its first wave, is open.
+func (db *DB) editionColumns() string {
+	return `e.n, e.digest, e.number, e.due, CASE WHEN e.status = 'sending' AND NOT (` + db.begins() + `) THEN 'open' ELSE e.status END,
+		CASE WHEN e.wave = 2 AND e.wave_ends > e.opens THEN e.wave_ends ELSE e.opens END, ` + db.clock() + `,
+		e.frozen, e.reason, e.detail, e.title, e.subject, e.max, e.created_at`
+}
 
 func scanEdition(row interface{ Scan(...any) error }) (bantin.Edition, error) {
 	var e bantin.Edition
-	var due, created int64
-	err := row.Scan(&e.Row, &e.Digest, &e.Number, &due, &e.Status, &e.Title, &e.Subject, &e.Max, &created)
+	var due, opens, now, created int64
+	err := row.Scan(&e.Row, &e.Digest, &e.Number, &due, &e.Status, &opens, &now, &e.Frozen, &e.Reason, &e.Detail,
+		&e.Title, &e.Subject, &e.Max, &created)
 	e.ID, e.Due, e.Created = bantin.EditionID(e.Digest, e.Number), moment(due), moment(created)
+	if e.Status == bantin.EditionOpen && e.Frozen && opens > now {
+		e.Opens = moment(opens)
+	}
 	return e, err
 }
 
 func (db *DB) editionBy(ctx context.Context, where string, args ...any) (bantin.Edition, error) {
-	e, err := scanEdition(db.reader.QueryRowContext(ctx, `SELECT `+editionColumns+` FROM editions e WHERE `+where, args...))
+	e, err := scanEdition(db.reader.QueryRowContext(ctx, `SELECT `+db.editionColumns()+` FROM editions e WHERE `+where, args...))
 	if errors.Is(err, sql.ErrNoRows) {
 		return e, fmt.Errorf("edition: %w", bantin.ErrNotFound)
 	}
@@ -111,7 +139,7 @@ func (db *DB) complete(ctx context.Context, e *bantin.Edition) error {
 	if e.Counts, err = db.counts(ctx, e.Row); err != nil {
 		return err
 	}
-	e.Returned, err = db.returned(ctx, e.Row)
+	e.Returned, err = returned(ctx, db.reader, e.Row)
 	return err
 }
 
@@ -135,13 +163,23 @@ func (db *DB) Unsettled(ctx context.Context) ([]bantin.Edition, error) {
 	return db.editions(ctx, `e.status IN ('open', 'sending') ORDER BY e.due, e.n`)
 }
 
+// OldestUnsettled gives the oldest edition of a digest that is neither done nor
+// cancelled; ok is false where there is none.
+func (db *DB) OldestUnsettled(ctx context.Context, digest string) (e bantin.Edition, ok bool, err error) {
+	e, err = db.editionBy(ctx, `e.digest = $1 AND e.status IN ('open', 'sending', 'paused', 'held') ORDER BY e.due, e.n LIMIT 1`, digest)
+	if errors.Is(err, bantin.ErrNotFound) {
+		return e, false, nil
+	}
+	return e, err == nil, err
+}
+
 func (db *DB) editions(ctx context.Context, where string, args ...any) ([]bantin.Edition, error) {
 	var list []bantin.Edition
 	err := each(ctx, db.reader, func(rows *sql.Rows) error {
 		e, err := scanEdition(rows)
 		list = append(list, e)
 		return err
-	}, `SELECT `+editionColumns+` FROM editions e WHERE `+where, args...)
+	}, `SELECT `+db.editionColumns()+` FROM editions e WHERE `+where, args...)
 	if err != nil {
 		return nil, fmt.Errorf("list editions: %w", err)
 	}

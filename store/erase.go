@@ -38,6 +38,7 @@ func (db *DB) EraseContact(ctx context.Context, address string, secret []byte) e
 			{`DELETE FROM notices WHERE address_key = $1`, []any{key}},
 			{`DELETE FROM signups WHERE address_key = $1`, []any{key}},
 			{`DELETE FROM moves WHERE contact_key = $1`, []any{c.Key}},
+			{`UPDATE chunks SET counted = -1 WHERE done = 0 AND $1 BETWEEN lo AND hi`, []any{c.ID}},
 			{`DELETE FROM subscriptions WHERE contact = $1`, []any{c.ID}},
 			{`DELETE FROM record WHERE contact = $1`, []any{c.ID}},
 			{`DELETE FROM suppressions WHERE address_key = $1`, []any{key}},

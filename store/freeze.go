@@ -17,8 +17,8 @@ func (db *DB) Freeze(ctx context.Context, edition int64, chunk int) (done bool, 
 			after                int64
 			a                    Audience
 		)
-		err := tx.QueryRowContext(ctx, `SELECT digest, audience, frozen_to, frozen FROM editions WHERE n = $1`, edition).
-			Scan(&digest, &audienceText, &after, &done)
+		err := tx.QueryRowContext(ctx, `SELECT digest, audience, frozen_to, CASE WHEN status = 'cancelled' THEN 1 ELSE frozen END
+			FROM editions WHERE n = $1`, edition).Scan(&digest, &audienceText, &after, &done)
 		if err != nil || done {
 			return err
 		}
@@ -44,6 +44,9 @@ func (db *DB) freezeBatch(ctx context.Context, tx *sql.Tx, edition int64, digest
 		_, err := tx.ExecContext(ctx, `UPDATE editions SET frozen = 1, status = CASE WHEN status = 'open' THEN 'sending' ELSE status END WHERE n = $1`, edition)
 		return true, err
 	}
+	if to, err = db.endOfWave(ctx, tx, edition, digest, a, after, to); err != nil {
+		return false, err
+	}
 	var args params
 	args.add(edition)
 	query := `INSERT INTO deliveries (edition, contact, address, name, place, reads, language, why, status, attempts, next_attempt, updated_at, reply)
@@ -65,6 +68,26 @@ func (db *DB) freezeBatch(ctx context.Context, tx *sql.Tx, edition int64, digest
 			return false, err
 		}
 	}
-	_, err = tx.ExecContext(ctx, `UPDATE editions SET frozen_to = $1, recipients = recipients + $2 WHERE n = $3`, to, n, edition)
+	_, err = tx.ExecContext(ctx, `UPDATE editions SET frozen_to = $1, recipients = recipients + $2,
+		canary_to = CASE WHEN recipients < canary THEN $1 ELSE canary_to END WHERE n = $3`, to, n, edition)
 	return false, err
+}
+
+// endOfWave ends a batch with the last recipient of the first wave, so that
+// this wave is chunks of its own; to where the batch does not reach that far.
+func (db *DB) endOfWave(ctx context.Context, tx *sql.Tx, edition int64, digest string, a Audience, after, to int64) (int64, error) {
+	var left int64
+	err := tx.QueryRowContext(ctx, `SELECT canary - recipients FROM editions WHERE n = $1`, edition).Scan(&left)
+	if err != nil || left <= 0 {
+		return to, err
+	}
+	var args params
+	query := `SELECT COUNT(*), COALESCE(MAX(id), 0) FROM (SELECT c.id ` + a.from(&args, digest) +
+		` AND c.id > ` + args.add(after) + ` AND c.id <= ` + args.add(to) + ` ORDER BY c.id LIMIT ` + args.add(left) + `) AS wave`
+	var n, last int64
+	err = tx.QueryRowContext(ctx, query, args...).Scan(&n, &last)
+	if n == left {
+		to = last
+	}
+	return to, err
 }

@@ -65,76 +65,44 @@ func (db *DB) Due(ctx context.Context, c Chunk) ([]Recipient, error) {
 }
 
 // NextDue gives when an edition has work again, by the clock of this machine;
-// ok is false where none is left.
+// ok is false where none is left. While it waits for its hours or its first
+// wave that is not before they are over.
 func (db *DB) NextDue(ctx context.Context, edition int64) (t time.Time, ok bool, err error) {
 	var wait sql.NullInt64
-	err = db.reader.QueryRowContext(ctx, `SELECT MIN(due) - `+db.clock()+` FROM chunks WHERE edition = $1 AND done = 0`, edition).Scan(&wait)
+	err = db.reader.QueryRowContext(ctx, `SELECT MIN(CASE WHEN e.wave = 2 AND e.wave_ends > k.due THEN e.wave_ends
+			WHEN e.opens > k.due THEN e.opens ELSE k.due END) - `+db.clock()+`
+		FROM chunks k JOIN editions e ON e.n = k.edition
+		WHERE k.edition = $1 AND k.done = 0 AND (e.wave <> 1 OR k.hi <= e.canary_to)`, edition).Scan(&wait)
 	return moment(millis(db.now()) + wait.Int64), wait.Valid, explain(err)
 }
 
-// counts adds the counters of finished chunks to a look at the open ones.
-func (db *DB) counts(ctx context.Context, edition int64) (bantin.Counts, error) {
-	var c bantin.Counts
-	err := db.reader.QueryRowContext(ctx, `SELECT COALESCE(SUM(sent), 0), COALESCE(SUM(failed), 0), COALESCE(SUM(skipped), 0)
-		FROM chunks WHERE edition = $1 AND done = 1`, edition).Scan(&c.Sent, &c.Failed, &c.Skipped)
-	if err != nil {
-		return c, fmt.Errorf("count deliveries: %w", explain(err))
-	}
-	err = each(ctx, db.reader, func(rows *sql.Rows) error {
-		var status bantin.DeliveryStatus
-		var claimed bool
-		var n int64
-		if err := rows.Scan(&status, &claimed, &n); err != nil {
-			return err
-		}
-		c = tally(c, status, claimed, n)
-		return nil
-	}, `SELECT d.status, k.lease > `+db.clock()+`, COUNT(*)
-		FROM chunks k JOIN deliveries d ON d.edition = k.edition AND d.contact BETWEEN k.lo AND k.hi
-		WHERE k.edition = $1 AND k.done = 0 GROUP BY 1, 2`, edition)
-	if err != nil {
-		return c, fmt.Errorf("count deliveries: %w", err)
-	}
-	return c, nil
-}
-
-func tally(c bantin.Counts, status bantin.DeliveryStatus, claimed bool, n int64) bantin.Counts {
-	switch {
-	case status == bantin.DeliverySent:
-		c.Sent += n
-	case status == bantin.DeliveryFailed:
-		c.Failed += n
-	case status == bantin.DeliverySkipped:
-		c.Skipped += n
-	case status == bantin.DeliveryDeferred:
-		c.Deferred += n
-	case claimed:
-		c.Sending += n
-	default:
-		c.Queued += n
-	}
-	return c
-}
+// deliveriesAtOnce bounds the memory of a list, and how long it keeps the
+// database from tidying up.
+const deliveriesAtOnce = 1000
 
 // Deliveries yields the deliveries of an edition in the order of the ledger,
 // of one status or, where that is "", all.
 func (db *DB) Deliveries(ctx context.Context, e *bantin.Edition, status bantin.DeliveryStatus, yield func(bantin.Delivery) error) error {
+	batch := make([]bantin.Delivery, 0, deliveriesAtOnce)
 	for after := int64(-1); ; {
-		last := after
+		batch = batch[:0]
 		err := each(ctx, db.reader, func(rows *sql.Rows) error {
 			d := bantin.Delivery{Edition: e.ID}
-			if err := rows.Scan(&last, &d.Contact, &d.Status, &d.Attempts, &d.Reply); err != nil {
-				return err
-			}
-			return yield(d)
+			err := rows.Scan(&after, &d.Contact, &d.Status, &d.Attempts, &d.Reply)
+			batch = append(batch, d)
+			return err
 		}, `SELECT contact, address, status, attempts, reply FROM deliveries
-			WHERE edition = $1 AND contact > $2 AND ($3 = '' OR status = $3) ORDER BY contact LIMIT 1000`, e.Row, after, status)
+			WHERE edition = $1 AND contact > $2 AND ($3 = '' OR status = $3) ORDER BY contact LIMIT $4`, e.Row, after, status, deliveriesAtOnce)
 		if err != nil {
 			return fmt.Errorf("list deliveries of %s: %w", e.ID, err)
 		}
-		if last == after {
+		for _, d := range batch {
+			if err := yield(d); err != nil {
+				return err
+			}
+		}
+		if len(batch) < deliveriesAtOnce {
 			return nil
 		}
-		after = last
 	}
 }

@@ -167,8 +167,8 @@ func scanReturn(row interface{ Scan(...any) error }) (Return, error) {
 }
 
 // returned counts the recipients of an edition whose message came back later.
-func (db *DB) returned(ctx context.Context, edition int64) (n int64, err error) {
-	err = db.reader.QueryRowContext(ctx, `SELECT COUNT(DISTINCT contact) FROM returns
+func returned(ctx context.Context, q querier, edition int64) (n int64, err error) {
+	err = q.QueryRowContext(ctx, `SELECT COUNT(DISTINCT contact) FROM returns
 		WHERE edition = $1 AND kind IN ('hard', 'soft') AND proof <> $2 AND done <> $3`, edition, ProofReply, DoneNothing).Scan(&n)
 	return n, explain(err)
 }

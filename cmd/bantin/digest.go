@@ -71,36 +71,21 @@ func (a *app) editionToSend(ctx context.Context, w *works, d *publish.DigestPlan
 		}
 		return w.editor.Make(ctx, &d.Digest, t)
 	}
-	if err := w.letGoOn(ctx, d.ID); err != nil {
+	if err := w.db.LetGoOn(ctx, d.ID); err != nil { // who sends by hand has seen to it
 		return bantin.Edition{}, err
 	}
-	unsettled, err := w.db.Unsettled(ctx)
+	e, ok, err := w.db.OldestUnsettled(ctx, d.ID)
 	if err != nil {
-		return bantin.Edition{}, err
+		return e, err
 	}
-	for i := range unsettled {
-		if e := &unsettled[i]; e.Digest == d.ID {
-			a.note("Tiếp tục kỳ %s.", "Going on with edition %s.", e.ID)
-			if err := w.editor.Freeze(ctx, e); err != nil {
-				return *e, err
-			}
-			return w.db.Edition(ctx, e.ID)
+	if ok {
+		a.note("Tiếp tục kỳ %s.", "Going on with edition %s.", e.ID)
+		if err := w.editor.Freeze(ctx, &e); err != nil {
+			return e, err
 		}
+		return w.db.Edition(ctx, e.ID)
 	}
 	return w.makeNow(ctx, d)
-}
-
-// letGoOn frees the editions of a digest that an alarm holds: whoever sends by
-// hand has seen to what it was about.
-func (w *works) letGoOn(ctx context.Context, digest string) error {
-	const recent = 20
-	editions, err := w.db.Editions(ctx, digest, recent)
-	for i := range editions {
-		if err == nil && editions[i].Status == bantin.EditionHeld {
-			err = w.db.LetGoOn(ctx, editions[i].Row)
-		}
-	}
-	return err
 }
 
 // makeNow makes an edition that is due now. Commands that are started in the
@@ -143,7 +128,7 @@ func (a *app) deliver(ctx context.Context, w *works, e bantin.Edition, wait time
 	waiting, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
 	stop := a.watchProgress(waiting, w, e.ID)
-	err = work(waiting, w.db, courier, &e)
+	err = w.work(waiting, courier, &e)
 	stop()
 	if err != nil && !errors.Is(err, bantin.ErrHeld) {
 		return err
@@ -158,82 +143,93 @@ func (a *app) deliver(ctx context.Context, w *works, e bantin.Edition, wait time
 	if w.config.SMTP == nil && e.Counts.Sent > 0 {
 		a.note("Không có smtp: thư được ghi vào %s và coi như đã gửi.", "There is no smtp: the mail was written to %s and counts as sent.", courier.Transport)
 	}
-	return a.verdict(&e, courier.RelayError())
+	return a.verdict(w, &e, courier.RelayError())
 }
 
-// work runs the courier each time the edition has something due.
-func work(ctx context.Context, db *store.DB, courier *publish.Courier, e *bantin.Edition) error {
-	const look = time.Second
+// work runs the courier each time the edition has something due, until it is
+// settled or somebody stops it. What goes on only after the wait is not waited
+// for.
+func (w *works) work(ctx context.Context, courier *publish.Courier, e *bantin.Edition) error {
 	for ctx.Err() == nil {
-		_, left, err := db.NextDue(ctx, e.Row)
-		if ctx.Err() != nil || err == nil && !left {
+		now, err := w.turn(ctx, e)
+		end, _ := ctx.Deadline()
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case err != nil:
+			return err
+		case now.Status != bantin.EditionSending && now.Status != bantin.EditionOpen, now.Opens.After(end):
 			return nil
 		}
-		if err != nil {
-			return err
-		}
-		if err := courier.Run(ctx, e); err != nil && ctx.Err() == nil {
-			return err
-		}
-		if _, left, err := db.NextDue(ctx, e.Row); err == nil && !left {
-			return nil
+		if now.Status == bantin.EditionSending {
+			if err := courier.Run(ctx, e); err != nil && ctx.Err() == nil {
+				return err
+			}
 		}
 		select {
 		case <-ctx.Done():
-		case <-time.After(look):
+		case <-time.After(w.pause(ctx, e.Row)):
 		}
 	}
 	return nil
 }
 
+// pause is how long to leave an edition alone that was worked: others may have
+// what is left of it.
+func (w *works) pause(ctx context.Context, edition int64) time.Duration {
+	const look, turn = time.Second, 10 * time.Millisecond
+	if _, left, err := w.db.NextDue(ctx, edition); err == nil && !left {
+		return turn // it is done, or its first wave is
+	}
+	return look
+}
+
+// turn moves the edition on by the clock and gives how it stands.
+func (w *works) turn(ctx context.Context, e *bantin.Edition) (bantin.Edition, error) {
+	if err := w.editor.Tend(ctx); err != nil {
+		return *e, err
+	}
+	now, err := w.db.Edition(ctx, e.ID)
+	if err != nil || now.Frozen || now.Status != bantin.EditionOpen {
+		return now, err
+	}
+	return now, w.editor.Freeze(ctx, &now) // another process began that, and was stopped
+}
+
 // verdict is the exit status of a send: 1 where a delivery failed or waits.
-func (a *app) verdict(e *bantin.Edition, relay error) error {
+func (a *app) verdict(w *works, e *bantin.Edition, relay error) error {
 	if relay != nil {
 		a.note("Máy chủ gửi thư chưa dùng được: %v", "The mail server cannot be used: %v", relay)
 	}
-	if n := e.Counts.Unsettled(); n > 0 && e.Status == bantin.EditionHeld {
-		a.note("Nó từ chối mọi thư, nên kỳ này bị giữ lại, %d thư còn chờ: sửa `smtp` trong %s, rồi chạy lại lệnh này.",
-			"It refuses everything, so this edition is held, with %d messages waiting: mend `smtp` in %s, then run this command again.", n, a.config)
-		return &failure{fmt.Errorf("%d deliveries wait", n)}
-	}
 	if n := e.Counts.Unsettled(); n > 0 {
-		a.note("%d thư còn chờ: chạy lại lệnh này, hoặc `bantin run`, để gửi tiếp.", "%d messages still wait: run this command again, or `bantin run`, to go on.", n)
+		a.goOn(w, e, n)
 		return &failure{fmt.Errorf("%d deliveries wait", n)}
 	}
 	if n := e.Counts.Failed; n > 0 {
-		a.note("%d thư hỏng: xem `bantin editions show %s --status failed`.", "%d messages failed: see `bantin editions show %s --status failed`.", n, e.ID)
+		a.note("%d thư hỏng: xem `bantin editions show %s --status failed`, gửi lại bằng `bantin editions retry --failed %s`.",
+			"%d messages failed: see `bantin editions show %s --status failed`, send them again with `bantin editions retry --failed %s`.", n, e.ID, e.ID)
 		return &failure{fmt.Errorf("%d deliveries failed", n)}
 	}
 	return nil
 }
 
-// watchProgress shows on a terminal how far the edition is; the function it
-// gives ends that.
-func (a *app) watchProgress(ctx context.Context, w *works, id string) func() {
-	if !a.terminal() {
-		return func() {}
+// goOn says what n messages wait for.
+func (a *app) goOn(w *works, e *bantin.Edition, n int64) {
+	switch {
+	case e.Status == bantin.EditionCancelled:
+		a.note("Kỳ này đã hủy: %d thư còn lại sẽ bỏ qua.", "This edition is cancelled: the %d messages that are left will be skipped.", n)
+	case e.Reason == bantin.HeldByRelay:
+		a.note("Nó từ chối mọi thư, nên kỳ này bị giữ lại, %d thư còn chờ: sửa `smtp` trong %s, rồi chạy lại lệnh này.",
+			"It refuses everything, so this edition is held, with %d messages waiting: mend `smtp` in %s, then run this command again.", n, a.config)
+	case e.Status == bantin.EditionPaused, e.Status == bantin.EditionHeld:
+		a.note("%d thư còn chờ và không được gửi: `bantin editions resume %s` để gửi tiếp, `bantin editions cancel %s` để bỏ.",
+			"%d messages wait and are not sent: `bantin editions resume %s` goes on, `bantin editions cancel %s` gives them up.", n, e.ID, e.ID)
+	case !e.Opens.IsZero():
+		a.note("%d thư còn chờ đến %s: `bantin run` sẽ tự gửi tiếp, hoặc chạy lại lệnh này khi đó.",
+			"%d messages wait until %s: `bantin run` goes on by itself, or run this command again then.", n, a.moment(e.Opens, w.zone(e.Digest)))
+	default:
+		a.note("%d thư còn chờ: chạy lại lệnh này, hoặc `bantin run`, để gửi tiếp.", "%d messages still wait: run this command again, or `bantin run`, to go on.", n)
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	done := make(chan struct{})
-	start := time.Now()
-	go func() {
-		defer close(done)
-		tick := time.NewTicker(500 * time.Millisecond)
-		defer tick.Stop()
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case <-tick.C:
-			}
-			if e, err := w.db.Edition(ctx, id); err == nil {
-				settled := e.Counts.Total() - e.Counts.Unsettled()
-				a.progress("%s: %d/%d thư, %.0f thư/giây", "%s: %d of %d messages, %.0f a second", id,
-					settled, e.Counts.Total(), float64(settled)/time.Since(start).Seconds())
-			}
-		}
-	}()
-	return func() { cancel(); <-done; a.progressDone() }
 }
 
 func (w *works) messageID(e *bantin.Edition, address string) string {

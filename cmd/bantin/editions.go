@@ -33,7 +33,7 @@ func (a *app) editionsCommand() *cobra.Command {
 	}
 	show.Flags().BoolVar(&deliveries, "deliveries", false, "list its deliveries too")
 	show.Flags().StringVar(&status, "status", "", "only deliveries that stand so: queued, sent, deferred, failed or skipped")
-	return group("editions", "Look at editions", list, show)
+	return group("editions", "Look at editions, and stop, end or repeat them", append([]*cobra.Command{list, show}, a.steerCommands()...)...)
 }
 
 func (a *app) listEditions(ctx context.Context, digest string, limit int) (err error) {
@@ -67,13 +67,27 @@ func (a *app) editionLine(w *works, e *bantin.Edition) error {
 		noun = a.language.Say("tin", "bulletin")
 	}
 	a.say("%s  %s  %s: %d %s; %d đã gửi, %d còn chờ, %d hỏng, %d bỏ qua", "%s  %s  %s: %d %s; %d sent, %d waiting, %d failed, %d skipped",
-		e.ID, a.moment(e.Due, w.zone(e.Digest)), a.statusWord(e.Status), len(e.Bulletins), noun, c.Sent, c.Unsettled(), c.Failed, c.Skipped)
+		e.ID, a.moment(e.Due, w.zone(e.Digest)), a.standing(w, e), len(e.Bulletins), noun, c.Sent, c.Unsettled(), c.Failed, c.Skipped)
 	return nil
+}
+
+// standing is the status of an edition with what it waits for.
+func (a *app) standing(w *works, e *bantin.Edition) string {
+	word := a.statusWord(e.Status)
+	switch {
+	case !e.Opens.IsZero():
+		return word + a.language.Say(", gửi tiếp lúc ", ", goes on at ") + a.moment(e.Opens, w.zone(e.Digest))
+	case e.Reason == bantin.HeldByCanary:
+		return word + fmt.Sprintf(a.language.Say(" (thư hỏng trong đợt đầu: %s)", " (failed in the first wave: %s)"), e.Detail)
+	case e.Reason == bantin.HeldByRelay:
+		return word + fmt.Sprintf(a.language.Say(" (máy chủ gửi thư từ chối mọi thư: %s)", " (the mail server refuses everything: %s)"), e.Detail)
+	}
+	return word
 }
 
 func (a *app) statusWord(s bantin.EditionStatus) string {
 	words := map[bantin.EditionStatus]bantin.Words{
-		bantin.EditionOpen:      {VI: "đang chuẩn bị", EN: "open"},
+		bantin.EditionOpen:      {VI: "chờ gửi", EN: "open"},
 		bantin.EditionSending:   {VI: "đang gửi", EN: "sending"},
 		bantin.EditionPaused:    {VI: "tạm dừng", EN: "paused"},
 		bantin.EditionHeld:      {VI: "bị giữ lại", EN: "held"},
@@ -102,13 +116,6 @@ func (a *app) showEdition(ctx context.Context, id string, deliveries bool, statu
 	if !a.json {
 		for _, b := range e.Bulletins {
 			fmt.Fprintln(a.out, "  "+b)
-		}
-		why, err := w.db.WhyHeld(ctx, e.Row)
-		if err != nil {
-			return err
-		}
-		if why != "" {
-			a.say("Máy chủ gửi thư từ chối mọi thư: %s", "The mail server refuses everything: %s", why)
 		}
 	}
 	if !deliveries {

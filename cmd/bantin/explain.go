@@ -35,7 +35,10 @@ func whatToDo(err error) bantin.Words {
 	var file *contact.FileError
 	var folder *publish.FolderError
 	var site *source.SiteError
+	var state *store.StateError
 	switch {
+	case errors.As(err, &state):
+		return wrongState(state)
 	case errors.As(err, &site):
 		return bantin.Words{VI: site.Words.VI}
 	case errors.As(err, &folder) && folder.Taken:
@@ -80,6 +83,7 @@ func hints() []hint {
 		{store.ErrReadOnly, bantin.Words{VI: "Không ghi được cơ sở dữ liệu: hãy xem chủ sở hữu và quyền của thư mục dữ liệu."}},
 		{store.ErrDamaged, bantin.Words{VI: "Tệp cơ sở dữ liệu bị hỏng: hãy khôi phục bản sao lưu mới nhất."}},
 		{bantin.ErrNotFound, bantin.Words{VI: "Không tìm thấy."}},
+		{store.ErrNothingFailed, bantin.Words{VI: "Không có thư nào hỏng: không có gì để gửi lại."}},
 		{store.ErrNoTitle, bantin.Words{VI: "Tin phải có tiêu đề."}},
 		{store.ErrSelfMerge, bantin.Words{VI: "Không thể nhập một tin vào chính nó: hãy cho hai id khác nhau."}},
 		{syscall.EADDRINUSE, bantin.Words{

@@ -1,0 +1,121 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"bantin"
+	"bantin/store"
+)
+
+// steerCommands are what a person can do to an edition.
+func (a *app) steerCommands() []*cobra.Command {
+	return []*cobra.Command{
+		a.steerCommand("pause ID", "Stop an edition: no message begins any more within a second, in whatever process", a.pauseEdition),
+		a.steerCommand("resume ID", "Let an edition go on that was paused, or is held by an alarm", a.resumeEdition),
+		a.steerCommand("cancel ID", "End an edition for good: what was not handed over is skipped, its news comes with the next one", a.cancelEdition),
+		a.retryCommand(),
+	}
+}
+
+func (a *app) steerCommand(use, short string, do func(context.Context, *works, string) (bantin.Edition, error)) *cobra.Command {
+	return &cobra.Command{
+		Use: use, Short: short, Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error { return a.steer(cmd.Context(), args[0], do) },
+	}
+}
+
+func (a *app) retryCommand() *cobra.Command {
+	var failed bool
+	c := a.steerCommand("retry --failed ID", "Send the failed deliveries of an edition again, under their Message-ID", func(ctx context.Context, w *works, id string) (bantin.Edition, error) {
+		if !failed {
+			return bantin.Edition{}, &usageError{errors.New("say what to send again: `bantin editions retry --failed ID`")}
+		}
+		return a.retryEdition(ctx, w, id)
+	})
+	c.Flags().BoolVar(&failed, "failed", false, "the deliveries that failed, and no others")
+	return c
+}
+
+// steer does something to an edition and prints what it is then.
+func (a *app) steer(ctx context.Context, id string, do func(context.Context, *works, string) (bantin.Edition, error)) (err error) {
+	w, err := a.open(ctx, a.quiet())
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, w.close()) }()
+	e, err := do(ctx, w, id)
+	if err != nil {
+		return err
+	}
+	return a.editionLine(w, &e)
+}
+
+func (a *app) pauseEdition(ctx context.Context, w *works, id string) (bantin.Edition, error) {
+	return w.db.PauseEdition(ctx, id)
+}
+
+func (a *app) resumeEdition(ctx context.Context, w *works, id string) (bantin.Edition, error) {
+	e, err := w.db.ResumeEdition(ctx, id)
+	if err == nil && e.Counts.Unsettled() > 0 && e.Status == bantin.EditionSending {
+		a.note("`bantin run` sẽ gửi tiếp, hoặc: bantin digest send %s", "`bantin run` goes on with it, or: bantin digest send %s", e.Digest)
+	}
+	return e, err
+}
+
+// cancelEdition skips what is left at once, but for messages in hand: whoever
+// has them skips the rest.
+func (a *app) cancelEdition(ctx context.Context, w *works, id string) (bantin.Edition, error) {
+	const patience, look = 3 * time.Second, 100 * time.Millisecond
+	e, err := w.db.CancelEdition(ctx, id)
+	if err != nil {
+		return e, err
+	}
+	for end := time.Now().Add(patience); ; {
+		done, err := w.db.SkipCancelled(ctx, e.Row)
+		if err != nil {
+			return e, err
+		}
+		if done || time.Now().After(end) {
+			break
+		}
+		select {
+		case <-ctx.Done():
+			return e, ctx.Err()
+		case <-time.After(look):
+		}
+	}
+	if e, err = w.db.Edition(ctx, id); err == nil && e.Counts.Unsettled() > 0 {
+		a.note("Còn thư đang gửi dở: tiến trình đang gửi sẽ bỏ qua phần còn lại.", "Some messages are in hand: the process that sends them skips the rest.")
+	}
+	return e, err
+}
+
+func (a *app) retryEdition(ctx context.Context, w *works, id string) (bantin.Edition, error) {
+	e, again, err := w.db.RetryFailed(ctx, id)
+	if err == nil {
+		a.note("%d thư được xếp hàng gửi lại.", "%d messages are queued again.", again)
+	}
+	return e, err
+}
+
+// wrongState says what to do where an edition stands otherwise than a command
+// expects.
+func wrongState(e *store.StateError) bantin.Words {
+	vi, en := "", ""
+	switch {
+	case e.Status == bantin.EditionDone && e.Act == store.CancelAct:
+		vi, en = "đã gửi xong, không còn gì để hủy", "everything of it was sent"
+	case e.Status == bantin.EditionDone:
+		vi, en = "đã gửi xong; `bantin editions retry --failed "+e.Edition+"` gửi lại các thư hỏng", "everything of it was sent; `bantin editions retry --failed "+e.Edition+"` sends what failed again"
+	case e.Status == bantin.EditionCancelled:
+		vi, en = "đã hủy hẳn; tin của nó sẽ vào kỳ sau (`bantin digest send`)", "that is for good; its news comes with the next one (`bantin digest send`)"
+	case e.Status == bantin.EditionHeld:
+		vi, en = "đang bị giữ lại, không gửi gì; `bantin editions resume "+e.Edition+"` để gửi tiếp", "nothing of it is sent; `bantin editions resume "+e.Edition+"` lets it go on"
+	}
+	return bantin.Words{VI: fmt.Sprintf("Kỳ %s %s.", e.Edition, vi), EN: en}
+}

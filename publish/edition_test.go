@@ -1,0 +1,297 @@
+package publish
+
+import (
+	"bytes"
+	"mime"
+	"net/mail"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"bantin"
+	"bantin/internal/smtptest"
+	"bantin/mailer"
+)
+
+// steer fails the test where an act on an edition does.
+func (o *office) steer(_ bantin.Edition, err error) {
+	o.t.Helper()
+	if err != nil {
+		o.t.Fatal(err)
+	}
+}
+
+func (o *office) tend() {
+	o.t.Helper()
+	if err := o.editor.Tend(o.t.Context()); err != nil {
+		o.t.Fatal(err)
+	}
+}
+
+func (o *office) status(e *bantin.Edition) bantin.EditionStatus {
+	o.t.Helper()
+	now, err := o.db.Edition(o.t.Context(), e.ID)
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	return now.Status
+}
+
+// A paused edition begins no message more than a second later, in whatever
+// process; what was in hand is kept, and the rest goes out once when it goes on.
+func TestPauseWhileSending(t *testing.T) {
+	o := newOffice(t)
+	o.tin("a", "Phú Thọ tổng kết", "phu-tho")
+	o.contacts(600)
+	var taken atomic.Int64
+	var pausedAt atomic.Pointer[time.Time]
+	pausing, paused := make(chan struct{}), make(chan struct{})
+	server := smtptest.Start(t, func(stage smtptest.Stage, _ string) smtptest.Answer {
+		if stage != smtptest.Data {
+			return smtptest.Answer{}
+		}
+		if at := pausedAt.Load(); at != nil && time.Since(*at) > time.Second {
+			t.Errorf("a message begins %v after the edition was paused", time.Since(*at))
+		}
+		if taken.Add(1) == 50 {
+			close(pausing)
+		}
+		time.Sleep(10 * time.Millisecond) // a slow relay
+		return smtptest.Answer{}
+	})
+	e := o.edition()
+	var both sync.WaitGroup
+	for range 2 {
+		courier := o.courier(server)
+		both.Go(func() {
+			if err := courier.Run(t.Context(), &e); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	<-pausing
+	go func() {
+		defer close(paused)
+		o.steer(o.db.PauseEdition(t.Context(), e.ID))
+		now := time.Now()
+		pausedAt.Store(&now)
+	}()
+	both.Wait()
+	<-paused
+	if c := o.counts(&e); c.Sent != int64(len(server.Messages())) || c.Sent == 600 || c.Sent+c.Queued != 600 {
+		t.Errorf("%+v, the server took %d", c, len(server.Messages()))
+	}
+	pausedAt.Store(nil)
+	o.steer(o.db.ResumeEdition(t.Context(), e.ID))
+	if err := o.courier(server).Run(t.Context(), &e); err != nil {
+		t.Fatal(err)
+	}
+	once(t, server, 600)
+}
+
+// Hours of the day in the digest's zone, also over midnight: nothing goes out
+// before, sending stops when they end, and goes on with the next ones.
+func TestBetween(t *testing.T) {
+	o := newOffice(t)
+	saigon, err := time.LoadLocation("Asia/Ho_Chi_Minh")
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.site.Location, o.digest.Location, o.digest.Between = saigon, saigon, "21:00-05:00"
+	set := func(clock string) {
+		t.Helper()
+		at, err := time.ParseInLocation(minute, clock, saigon)
+		if err != nil {
+			t.Fatal(err)
+		}
+		o.skew.Store(int64(time.Until(at)))
+	}
+	var taken atomic.Int64
+	server := smtptest.Start(t, func(stage smtptest.Stage, _ string) smtptest.Answer {
+		if stage == smtptest.Data {
+			if taken.Add(1) == 100 {
+				o.skew.Add(int64(time.Hour)) // 05:30
+			}
+			time.Sleep(10 * time.Millisecond)
+		}
+		return smtptest.Answer{}
+	})
+	courier := o.courier(server)
+	run := func(want bantin.EditionStatus) {
+		t.Helper()
+		o.tend()
+		e, _, err := o.db.OldestUnsettled(t.Context(), o.digest.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := courier.Run(t.Context(), &e); err != nil {
+			t.Fatal(err)
+		}
+		if status := o.status(&e); status != want {
+			t.Errorf("it is %s, want %s", status, want)
+		}
+	}
+	set("10/03/2027 20:00")
+	o.tin("a", "Phú Thọ tổng kết", "phu-tho")
+	o.contacts(600)
+	e := o.edition()
+	run(bantin.EditionOpen)
+	if n := len(server.Messages()); n > 0 {
+		t.Errorf("%d messages before the hours", n)
+	}
+	set("11/03/2027 04:30")
+	run(bantin.EditionOpen) // the clock strikes five while it is sent
+	if c := o.counts(&e); c.Sent < 100 || c.Sent > 300 || c.Sent+c.Queued != 600 {
+		t.Errorf("%+v when the hours were over", c)
+	}
+	run(bantin.EditionOpen)
+	set("11/03/2027 21:00")
+	run(bantin.EditionDone)
+	once(t, server, 600)
+}
+
+// A first wave that many refuse holds the edition: nobody else gets it.
+func TestCanaryAlarm(t *testing.T) {
+	o := newOffice(t)
+	o.digest.Canary, o.digest.CanaryWait = 50, 15*time.Minute
+	o.tin("a", "Phú Thọ tổng kết", "phu-tho")
+	o.contacts(600)
+	server := smtptest.Start(t, func(stage smtptest.Stage, arg string) smtptest.Answer {
+		if stage == smtptest.Rcpt && strings.HasPrefix(arg, "c1") {
+			return smtptest.Answer{Reply: "550 5.1.1 không có hộp thư này"}
+		}
+		return smtptest.Answer{}
+	})
+	e := o.edition()
+	courier := o.courier(server)
+	if err := courier.Run(t.Context(), &e); err != nil {
+		t.Fatal(err)
+	}
+	o.tend()
+	if diff := cmp.Diff(bantin.Counts{Queued: 550, Sent: 39, Failed: 11}, o.counts(&e)); diff != "" || o.status(&e) != bantin.EditionHeld {
+		t.Errorf("it is %s %s", o.status(&e), diff)
+	}
+}
+
+// An edition keeps the words, the first wave and the hours that it was made
+// with, whatever the YAML says meanwhile.
+func TestFrozenAsItWas(t *testing.T) {
+	o := newOffice(t)
+	o.digest.Canary, o.digest.CanaryWait = 2, time.Minute
+	o.tin("a", "Phú Thọ tổng kết", "phu-tho")
+	o.contacts(5)
+	server := smtptest.Start(t, nil)
+	e := o.edition()
+	o.digest.Title, o.digest.Subject, o.digest.Canary, o.digest.Between = "Tên khác", "khác", 0, "00:00-00:01"
+	o.digest.Audience = bantin.Audience{Places: []string{"hue"}}
+	o.tin("b", "Hà Giang mở lớp", "ha-giang")
+	again, err := o.editor.Make(t.Context(), o.digest, e.Due)
+	if err != nil || again.Row != e.Row {
+		t.Fatal(again, err)
+	}
+	courier := o.courier(server)
+	for _, want := range []int{2, 5} {
+		if err := courier.Run(t.Context(), &again); err != nil {
+			t.Fatal(err)
+		}
+		if n := len(server.Messages()); n != want {
+			t.Errorf("%d messages, want %d", n, want)
+		}
+		o.tend()
+		o.skew.Add(int64(time.Minute))
+		o.tend()
+	}
+	for _, m := range server.Messages() {
+		subject := mailSubject(t, m.Data)
+		if subject != "Bản tin khuyến học trong tuần – số 1" || strings.Contains(string(m.Data), "/bulletins/b") {
+			t.Errorf("subject %q", subject)
+		}
+	}
+	if o.status(&e) != bantin.EditionDone {
+		t.Errorf("it is %s", o.status(&e))
+	}
+}
+
+// A template that fails for one segment stops that one: the others get theirs,
+// nothing of it counts as sent, and it goes out when the template is mended.
+func TestOneSegmentCannotBeMade(t *testing.T) {
+	o := newOffice(t)
+	o.tin("a", "Phú Thọ tổng kết", "phu-tho")
+	o.contacts(50) // ten of each of five places
+	var broken atomic.Bool
+	broken.Store(true)
+	render := o.press.Render
+	o.press.Render = func(subject string, m mailer.DigestMail) (mailer.Rendered, error) {
+		if m.Place == "Sơn La" && broken.Load() {
+			return mailer.Rendered{}, errSegment{}
+		}
+		return render(subject, m)
+	}
+	server := smtptest.Start(t, nil)
+	e, courier := o.edition(), o.courier(server)
+	if err := courier.Run(t.Context(), &e); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(bantin.Counts{Sent: 40, Deferred: 10}, o.counts(&e)); diff != "" {
+		t.Error(diff)
+	}
+	broken.Store(false)
+	o.skew.Add(int64(2 * time.Minute))
+	if err := courier.Run(t.Context(), &e); err != nil {
+		t.Fatal(err)
+	}
+	once(t, server, 50)
+	err := o.db.Deliveries(t.Context(), &e, "", func(d bantin.Delivery) error {
+		if d.Attempts != 1 {
+			t.Errorf("%s was tried %d times", d.Contact, d.Attempts)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// mailSubject is the subject of a message as people read it.
+func mailSubject(t *testing.T, data []byte) string {
+	t.Helper()
+	m, err := mail.ReadMessage(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	subject, err := new(mime.WordDecoder).DecodeHeader(m.Header.Get("Subject"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return subject
+}
+
+type errSegment struct{}
+
+func (errSegment) Error() string { return "template: mail/digest.html:12: không có .Tinh" }
+
+// The due times of an interval are those of the clock: planners that begin at
+// different moments, on whatever node, make one edition for each.
+func TestIntervalOfManyNodes(t *testing.T) {
+	s := newSecretary(t, "@every 6h")
+	s.plan.Schedule = s.plan.Schedule.Aligned()
+	s.next(s.look("01/03/2027 07:13"), "01/03/2027 12:00")
+	s.tin("a", "Phú Thọ tổng kết", "phu-tho")
+	other := &Planner{Editor: s.editor, DB: s.db, Log: s.log(), Now: s.now}
+	s.set("01/03/2027 12:02")
+	for _, p := range []*Planner{other, s.planner} {
+		next, err := p.Look(t.Context(), s.plan)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.next(next.In(s.site.Location).Format(minute), "01/03/2027 18:00")
+	}
+	s.want("hang-tuan-1 01/03/2027 12:00 [a]")
+	if every, ok := s.plan.Schedule.Every(); !ok || every != 6*time.Hour {
+		t.Errorf("shown as %v %v", every, ok)
+	}
+}

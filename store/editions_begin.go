@@ -1,0 +1,143 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"bantin"
+)
+
+// begins is the condition that messages of an edition e may begin now, by the
+// clock of the database: it is being sent, its first wave is not waited for,
+// and the hour is right.
+func (db *DB) begins() string {
+	return `e.status = 'sending' AND e.wave <> 2 AND (e.hours = '' OR e.opens <= ` + db.clock() + ` AND e.closes > ` + db.clock() + `)`
+}
+
+// Begins reports whether messages of the edition may begin now: what senders in
+// all processes ask each half second.
+func (db *DB) Begins(ctx context.Context, edition int64) (yes bool, err error) {
+	err = db.reader.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM editions e WHERE e.n = $1 AND `+db.begins()+`)`, edition).Scan(&yes)
+	if err != nil {
+		return false, fmt.Errorf("look whether the edition goes on: %w", explain(err))
+	}
+	return yes, nil
+}
+
+// Timed gives the editions being sent that wait for hours of the day or have a
+// first wave.
+func (db *DB) Timed(ctx context.Context) (rows []int64, err error) {
+	err = each(ctx, db.reader, func(r *sql.Rows) error {
+		var n int64
+		err := r.Scan(&n)
+		rows = append(rows, n)
+		return err
+	}, `SELECT n FROM editions WHERE status = 'sending' AND (hours <> '' OR wave <> 0) ORDER BY n`)
+	if err != nil {
+		return nil, fmt.Errorf("list editions that wait: %w", err)
+	}
+	return rows, nil
+}
+
+// TurnWindow gives an edition that has hours of the day its next window, once
+// the last one is over; window gives the one that is at the moment now, or the
+// next.
+func (db *DB) TurnWindow(ctx context.Context, edition int64, window func(hours, zone string, now time.Time) (opens, closes time.Time, err error)) error {
+	var hours, zone string
+	var closed, now int64
+	err := db.reader.QueryRowContext(ctx, `SELECT hours, zone, closes, `+db.clock()+` FROM editions WHERE n = $1`, edition).Scan(&hours, &zone, &closed, &now)
+	if err != nil {
+		return fmt.Errorf("look at the hours of the edition: %w", explain(err))
+	}
+	if hours == "" || now < closed {
+		return nil
+	}
+	opens, closes, err := window(hours, zone, moment(now))
+	if err != nil {
+		return fmt.Errorf("hours of the edition: %w", err)
+	}
+	return db.write(ctx, "open the window of the edition", func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE editions SET opens = $1, closes = $2 WHERE n = $3 AND closes = $4`,
+			millis(opens), millis(closes), edition, closed)
+		return err
+	})
+}
+
+// The waves of an edition.
+const (
+	waveAll   = 0 // everybody
+	waveFirst = 1 // the first wave is sent
+	waveOver  = 2 // it was sent, and is waited for
+)
+
+// badOfFirst is how much of a first wave may fail or come back: more than one of
+// so many is no accident of a few addresses.
+const badOfFirst = 10
+
+// TurnWave moves an edition on that has a first wave: once each of its messages
+// was tried it waits, and then goes on to everybody; where more than a tenth
+// failed or came back it is held instead, and alarm tells that.
+func (db *DB) TurnWave(ctx context.Context, edition int64) (alarm bool, err error) {
+	if w, err := db.firstWave(ctx, db.reader, edition); err != nil || !w.turns() {
+		return false, err
+	}
+	err = db.write(ctx, "look at the first wave", func(tx *sql.Tx) error {
+		alarm = false
+		w, err := db.firstWave(ctx, tx, edition)
+		if err != nil || !w.turns() {
+			return err
+		}
+		if alarm = w.bad*badOfFirst > w.tried; alarm {
+			_, err := tx.ExecContext(ctx, `UPDATE editions SET status = 'held', wave = $1, reason = $2, detail = $3 WHERE n = $4`,
+				waveOver, bantin.HeldByCanary, fmt.Sprintf("%d/%d", w.bad, w.tried), edition)
+			return err
+		}
+		next := waveOver
+		if w.wave == waveOver || w.alone {
+			next = waveAll
+		}
+		_, err = tx.ExecContext(ctx, `UPDATE editions SET wave = $1, wave_ends = `+db.clock()+` + canary_wait WHERE n = $2`, next, edition)
+		return err
+	})
+	return alarm && err == nil, err
+}
+
+// firstWave is how the first wave of an edition stands.
+type firstWave struct {
+	wave   int
+	ended  bool // its wait
+	alone  bool // there is nobody behind it
+	queued int64
+	tried  int64
+	bad    int64
+}
+
+// turns reports whether it is time for what comes next.
+func (w *firstWave) turns() bool {
+	return w.wave == waveFirst && w.queued == 0 || w.wave == waveOver && w.ended
+}
+
+func (db *DB) firstWave(ctx context.Context, q querier, edition int64) (w firstWave, err error) {
+	var to int64
+	err = q.QueryRowContext(ctx, `SELECT e.wave, CASE WHEN e.wave_ends <= `+db.clock()+` THEN 1 ELSE 0 END, e.canary_to,
+			CASE WHEN EXISTS (SELECT 1 FROM chunks k WHERE k.edition = e.n AND k.hi > e.canary_to) THEN 0 ELSE 1 END
+		FROM editions e WHERE e.n = $1 AND e.frozen = 1 AND e.status = 'sending' AND e.wave <> 0`, edition).Scan(&w.wave, &w.ended, &to, &w.alone)
+	if errors.Is(err, sql.ErrNoRows) {
+		return w, nil
+	}
+	if err != nil || w.wave == waveOver && !w.ended {
+		return w, explain(err)
+	}
+	err = q.QueryRowContext(ctx, `SELECT COALESCE(SUM(CASE WHEN status = 'queued' THEN 1 END), 0),
+			COALESCE(SUM(CASE WHEN status IN ('sent', 'failed', 'deferred') THEN 1 END), 0), COALESCE(SUM(CASE WHEN status = 'failed' THEN 1 END), 0)
+		FROM deliveries WHERE edition = $1 AND contact <= $2`, edition, to).Scan(&w.queued, &w.tried, &w.bad)
+	if err != nil {
+		return w, explain(err)
+	}
+	back, err := returned(ctx, q, edition) // nobody else has had it yet
+	w.bad += back
+	return w, err
+}

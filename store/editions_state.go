@@ -1,0 +1,245 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"bantin"
+)
+
+// EditionAct is what a person does to an edition.
+type EditionAct string
+
+// The acts.
+const (
+	PauseAct  EditionAct = "pause"
+	ResumeAct EditionAct = "resume"
+	CancelAct EditionAct = "cancel"
+	RetryAct  EditionAct = "retry"
+)
+
+// StateError says that an act makes no sense where an edition stands.
+type StateError struct {
+	Edition string
+	Status  bantin.EditionStatus
+	Act     EditionAct
+}
+
+func (e *StateError) Error() string { return "it is " + string(e.Status) }
+
+// ErrNothingFailed says that there is nothing to try again.
+var ErrNothingFailed = errors.New("none of its deliveries failed")
+
+// PauseEdition stops an edition: no chunk of it is claimed, and who works on
+// one begins no other message within a second. Doing it again changes nothing.
+func (db *DB) PauseEdition(ctx context.Context, id string) (bantin.Edition, error) {
+	return db.steer(ctx, PauseAct, id, func(tx *sql.Tx, n int64, status bantin.EditionStatus) error {
+		switch status {
+		case bantin.EditionOpen, bantin.EditionSending:
+			_, err := tx.ExecContext(ctx, `UPDATE editions SET status = 'paused' WHERE n = $1`, n)
+			return err
+		case bantin.EditionPaused:
+			return nil
+		}
+		return &StateError{id, status, PauseAct}
+	})
+}
+
+// ResumeEdition lets an edition go on that was paused or is held by an alarm;
+// the alarm of its first wave counts as seen. One that goes on already is left
+// as it is.
+func (db *DB) ResumeEdition(ctx context.Context, id string) (bantin.Edition, error) {
+	return db.steer(ctx, ResumeAct, id, func(tx *sql.Tx, n int64, status bantin.EditionStatus) error {
+		switch status {
+		case bantin.EditionOpen, bantin.EditionSending:
+			return nil
+		case bantin.EditionPaused, bantin.EditionHeld:
+		default:
+			return &StateError{id, status, ResumeAct}
+		}
+		_, err := tx.ExecContext(ctx, `UPDATE editions SET status = CASE WHEN frozen = 1 THEN 'sending' ELSE 'open' END, reason = '', detail = '',
+			wave = CASE WHEN status = 'held' AND wave = $1 THEN $2 ELSE wave END WHERE n = $3`, waveOver, waveAll, n)
+		if err != nil {
+			return err
+		}
+		return db.finish(ctx, tx, n)
+	})
+}
+
+// HoldEdition stops an edition by an alarm, for a person to look at, with what
+// a server or a count said as its detail.
+func (db *DB) HoldEdition(ctx context.Context, edition int64, why bantin.HeldReason, detail string) error {
+	return db.write(ctx, "hold the edition", func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE editions SET status = 'held', reason = $1, detail = $2
+			WHERE n = $3 AND status IN ('open', 'sending')`, why, detail, edition)
+		return err
+	})
+}
+
+// LetGoOn lets the editions of a digest go on that the mail server's refusals
+// hold. Those that are held for another reason stay as they are.
+func (db *DB) LetGoOn(ctx context.Context, digest string) error {
+	return db.write(ctx, "let editions of "+digest+" go on", func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE editions SET status = CASE WHEN frozen = 1 THEN 'sending' ELSE 'open' END, reason = '', detail = ''
+			WHERE digest = $1 AND status = 'held' AND reason = $2`, digest, bantin.HeldByRelay)
+		return err
+	})
+}
+
+// CancelEdition ends an edition for good: what was not handed over is skipped,
+// by SkipCancelled, and its bulletins are news again.
+func (db *DB) CancelEdition(ctx context.Context, id string) (bantin.Edition, error) {
+	return db.steer(ctx, CancelAct, id, func(tx *sql.Tx, n int64, status bantin.EditionStatus) error {
+		switch status {
+		case bantin.EditionDone:
+			return &StateError{id, status, CancelAct}
+		case bantin.EditionCancelled:
+			return nil
+		}
+		_, err := tx.ExecContext(ctx, `UPDATE editions SET status = 'cancelled', reason = '', detail = '', done_at = NULL WHERE n = $1`, n)
+		return err
+	})
+}
+
+// steer changes the state of an edition and gives what it is then.
+func (db *DB) steer(ctx context.Context, act EditionAct, id string, do func(tx *sql.Tx, n int64, status bantin.EditionStatus) error) (bantin.Edition, error) {
+	err := db.write(ctx, string(act)+" edition "+id, func(tx *sql.Tx) error {
+		var n int64
+		var status bantin.EditionStatus
+		err := tx.QueryRowContext(ctx, `SELECT n, status FROM editions e WHERE e.digest || '-' || e.number = $1`, id).Scan(&n, &status)
+		if errors.Is(err, sql.ErrNoRows) {
+			return fmt.Errorf("edition %q: %w", id, bantin.ErrNotFound)
+		}
+		if err != nil {
+			return err
+		}
+		return do(tx, n, status)
+	})
+	if err != nil {
+		return bantin.Edition{}, err
+	}
+	return db.Edition(ctx, id)
+}
+
+// UnsettledCancelled gives the cancelled editions with deliveries to skip.
+func (db *DB) UnsettledCancelled(ctx context.Context) (rows []int64, err error) {
+	err = each(ctx, db.reader, func(r *sql.Rows) error {
+		var n int64
+		err := r.Scan(&n)
+		rows = append(rows, n)
+		return err
+	}, `SELECT n FROM editions WHERE status = 'cancelled' AND done_at IS NULL ORDER BY n`)
+	if err != nil {
+		return nil, fmt.Errorf("list cancelled editions: %w", err)
+	}
+	return rows, nil
+}
+
+// SkipCancelled skips what a cancelled edition leaves, a chunk in a
+// transaction; done is false while somebody has messages of it in hand: their
+// results come first, and who has them skips the rest of the chunk.
+func (db *DB) SkipCancelled(ctx context.Context, edition int64) (done bool, err error) {
+	if _, err := db.freeDead(ctx, edition); err != nil {
+		return false, err
+	}
+	for more := true; more; {
+		err := db.write(ctx, "skip what was cancelled", func(tx *sql.Tx) error {
+			c := Chunk{Edition: edition}
+			err := tx.QueryRowContext(ctx, `SELECT k.chunk, k.lo, k.hi FROM chunks k JOIN editions e ON e.n = k.edition
+				WHERE k.edition = $1 AND k.done = 0 AND k.lease <= `+db.clock()+` AND e.status = 'cancelled' ORDER BY k.chunk LIMIT 1`, edition).
+				Scan(&c.Number, &c.lo, &c.hi)
+			if more = err == nil; errors.Is(err, sql.ErrNoRows) {
+				return db.finish(ctx, tx, edition)
+			}
+			if err != nil {
+				return err
+			}
+			if err := db.skip(ctx, tx, c); err != nil {
+				return err
+			}
+			// Whoever had it and stood still may not settle it otherwise now.
+			_, err = tx.ExecContext(ctx, `UPDATE chunks SET fence = fence + 1 WHERE edition = $1 AND chunk = $2`, edition, c.Number)
+			if err == nil {
+				_, err = db.recount(ctx, tx, c)
+			}
+			return err
+		})
+		if err != nil {
+			return false, err
+		}
+	}
+	err = db.reader.QueryRowContext(ctx, `SELECT NOT EXISTS (SELECT 1 FROM chunks WHERE edition = $1 AND done = 0)`, edition).Scan(&done)
+	return done, explain(err)
+}
+
+// CancelledReply is the reply of a delivery that was skipped so.
+const CancelledReply = "the edition was cancelled"
+
+func (db *DB) skip(ctx context.Context, tx *sql.Tx, c Chunk) error {
+	_, err := tx.ExecContext(ctx, `UPDATE deliveries SET status = 'skipped', next_attempt = 0, updated_at = $1, reply = $2
+		WHERE edition = $3 AND contact BETWEEN $4 AND $5 AND `+unsettled, millis(db.now()), CancelledReply, c.Edition, c.lo, c.hi)
+	return err
+}
+
+// RetryFailed queues the failed deliveries of an edition again, a chunk in a
+// transaction: as if they had never been tried, and under the same Message-ID.
+// An edition that was done is sending again. It tells how many there are;
+// ErrNothingFailed where none.
+func (db *DB) RetryFailed(ctx context.Context, id string) (e bantin.Edition, again int64, err error) {
+	if e, err = db.Edition(ctx, id); err != nil {
+		return e, 0, err
+	}
+	if e.Status == bantin.EditionCancelled {
+		return e, 0, fmt.Errorf("retry edition %s: %w", id, &StateError{id, e.Status, RetryAct})
+	}
+	for after := 0; ; {
+		var n int64
+		err := db.write(ctx, "retry edition "+id, func(tx *sql.Tx) (err error) {
+			after, n, err = db.retryChunk(ctx, tx, e.Row, after)
+			return err
+		})
+		if err != nil {
+			return e, again, err
+		}
+		if again += n; after == 0 {
+			break
+		}
+	}
+	if again == 0 {
+		return e, 0, fmt.Errorf("retry edition %s: %w", id, ErrNothingFailed)
+	}
+	e, err = db.Edition(ctx, id)
+	return e, again, err
+}
+
+// retryChunk queues the failed deliveries of the first chunk after the one
+// given that may have any, and gives its number: 0 where there is none.
+func (db *DB) retryChunk(ctx context.Context, tx *sql.Tx, edition int64, after int) (next int, n int64, err error) {
+	c := Chunk{Edition: edition}
+	err = tx.QueryRowContext(ctx, `SELECT chunk, lo, hi FROM chunks
+		WHERE edition = $1 AND chunk > $2 AND (failed > 0 OR done = 0 AND counted <> fence) ORDER BY chunk LIMIT 1`, edition, after).
+		Scan(&c.Number, &c.lo, &c.hi)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, 0, nil
+	}
+	if err != nil {
+		return 0, 0, err
+	}
+	res, err := tx.ExecContext(ctx, `UPDATE deliveries SET status = 'queued', attempts = 0, next_attempt = 0, updated_at = $1, reply = ''
+		WHERE edition = $2 AND contact BETWEEN $3 AND $4 AND status = 'failed'`, millis(db.now()), edition, c.lo, c.hi)
+	if err != nil {
+		return 0, 0, err
+	}
+	if n, err = res.RowsAffected(); err != nil || n == 0 {
+		return c.Number, 0, err
+	}
+	// Who works on the chunk keeps it, and finds them when it gives it back.
+	_, err = tx.ExecContext(ctx, `UPDATE chunks SET done = 0, due = 0, failed = 0, counted = -1 WHERE edition = $1 AND chunk = $2`, edition, c.Number)
+	if err != nil {
+		return 0, 0, err
+	}
+	_, err = tx.ExecContext(ctx, `UPDATE editions SET status = CASE WHEN status = 'done' THEN 'sending' ELSE status END, done_at = NULL WHERE n = $1`, edition)
+	return c.Number, n, err
+}
