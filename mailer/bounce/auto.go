@@ -68,3 +68,17 @@ func (l *look) challenge() string {
 	_, found := inWords(text, func(w *wording) bool { return w.reason == Challenge })
 	return found
 }
+
+// optOut knows the mails that mail programs send for List-Unsubscribe
+// (RFC 2369 3.2): their subject, or all they say, is the one word.
+func (l *look) optOut() []Recipient {
+	subject := fold(l.header.text("subject"))
+	if strings.Trim(subject, " .!\"") != "unsubscribe" {
+		return nil
+	}
+	r := Recipient{Kind: Complaint, Reason: OptOut, Because: Because{bantin.Words{VI: "thư xin ngừng nhận", EN: "a mail that asks to unsubscribe"}, "Subject", subject}}
+	if from := l.header.addresses("from"); len(from) > 0 {
+		r.Address = from[0]
+	}
+	return []Recipient{r}
+}

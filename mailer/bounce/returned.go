@@ -1,0 +1,70 @@
+package bounce
+
+import "strings"
+
+// looksReturned reports whether a message without any fields of a bounce is
+// one: a machine wrote it, and it says that something was not delivered.
+func (l *look) looksReturned() bool {
+	machine := false
+	for _, from := range l.header.addresses("from", "sender", "return-path") {
+		machine = machine || isMachine(from)
+	}
+	from := fold(l.header.text("from"))
+	machine = machine || strings.Contains(from, "mailer-daemon") || strings.Contains(from, "postmaster") ||
+		strings.Contains(from, "mail delivery") || strings.Contains(from, "mail administrator") ||
+		strings.TrimSpace(l.header.get("return-path")) == "<>"
+	subject := fold(l.header.text("subject"))
+	if saysReturned(subject) {
+		return machine || len(l.original) > 0 || l.speaksOfFailure()
+	}
+	return machine && (l.speaksOfFailure() || len(l.original) > 0)
+}
+
+func (l *look) speaksOfFailure() bool {
+	text := strings.Join(l.notice.lines[:min(len(l.notice.lines), 60)], "\n")
+	folded := fold(text)
+	if saysReturned(folded) {
+		return true
+	}
+	if replyCode(text) == 0 {
+		return false
+	}
+	r, _ := inWords(folded, strong)
+	return r != "" || statusCode(text) != ""
+}
+
+// saysReturned knows how systems title what they send back.
+func saysReturned(folded string) bool {
+	for _, words := range []string{
+		"undeliver", "not deliver", "non-deliver", "nondeliver", "delivery fail", "delivery status", "delivery notif", "delivery error", "delivery problem", "delivery has failed",
+		"delivery report", "failure notice", "failure notif", "failed mail", "mail failure", "mail failed", "mail delivery", "returned mail", "returning message", "returned to sender", "return to sender", "message returned",
+		"could not be delivered", "couldn't be delivered", "cannot be delivered", "can't be delivered", "unable to deliver", "not been delivered", "wasn't delivered", "was not delivered", "did not reach", "delivery incomplete",
+		"delivery delayed", "delayed mail", "delayed message", "message delayed", "mail system error", "could not send message", "message could not", "mail could not", "rejected mail", "rejected:", "bounce", "permanent error", "permanent fail", "fatal error", "unknown user",
+		"user unknown", "warning: message", "warning: could not", "undelivered", "your message was not", "mail error", "email error", "delivery unsuccessful", "service message", "problem delivering", "error delivering",
+		"unzustellbar", "nicht zustellbar", "nicht zugestellt", "zustellung fehlgeschlagen", "ubermittlungsstatus", "uebermittlungsstatus",
+		"echec de remise", "non remis", "non distribu", "echec de distribution", "impossible de remettre", "n'a pas pu etre", "erreur de livraison", "notification d'etat de remise",
+		"no se puede entregar", "no se pudo entregar", "no entregado", "mensaje devuelto", "error de entrega", "notificacion de estado de entrega", "no se ha podido entregar",
+		"nao entregue", "nao foi possivel entregar", "nao pode ser entregue", "falha na entrega", "devolvid", "notificacao de status de entrega",
+		"mancato recapito", "consegna non riuscita", "non recapitabile", "impossibile recapitare", "не доставлен", "недостав",
+		"khong gui duoc", "khong the gui", "thu bi tra lai", "khong chuyen duoc", "khong den duoc", "gui khong thanh cong", "loi gui thu", "khong phat duoc", "thu tra lai", "khong the chuyen",
+		"配信不能", "配信できません", "配送できません", "送信できません", "届けられません", "エラーメール", "送信エラー", "未達",
+		"退信", "投递失败", "无法投递", "無法傳遞", "无法送达", "未送达", "未能送达", "被退回", "退回",
+	} {
+		if strings.Contains(folded, words) {
+			return true
+		}
+	}
+	return false
+}
+
+// delayed reports whether the system says that it goes on trying.
+func (l *look) delayed() bool {
+	subject := fold(l.header.text("subject"))
+	for _, words := range []string{"delayed", "(delay)", "warning:", "still being retried", "verzogert", "retard", "bi cham", "遅延"} {
+		if strings.Contains(subject, words) {
+			return true
+		}
+	}
+	text := fold(strings.Join(l.notice.lines[:min(len(l.notice.lines), 20)], "\n"))
+	return strings.Contains(text, "warning message only") || strings.Contains(text, "this is a warning only") || strings.Contains(text, "need to resend your message")
+}

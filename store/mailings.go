@@ -1,0 +1,117 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"bantin"
+)
+
+// Mailing is an edition as return paths and Message-IDs name it.
+type Mailing struct {
+	Edition int64
+	Digest  string
+	Due     time.Time
+}
+
+// Mailings gives the editions whose messages may come back, the newest first.
+func (db *DB) Mailings(ctx context.Context, since time.Time) ([]Mailing, error) {
+	var list []Mailing
+	err := each(ctx, db.reader, func(rows *sql.Rows) error {
+		var m Mailing
+		var due int64
+		err := rows.Scan(&m.Edition, &m.Digest, &due)
+		m.Due = moment(due)
+		list = append(list, m)
+		return err
+	}, `SELECT n, digest, due FROM editions WHERE created_at >= $1 ORDER BY n DESC`, millis(since))
+	if err != nil {
+		return nil, fmt.Errorf("list mailings: %w", err)
+	}
+	return list, nil
+}
+
+// Mailed gives the address to which an edition went to the contact with this
+// key; bantin.ErrNotFound.
+func (db *DB) Mailed(ctx context.Context, edition int64, contactKey string) (address string, err error) {
+	err = db.reader.QueryRowContext(ctx, `SELECT d.address FROM contacts c JOIN deliveries d ON d.edition = $1 AND d.contact = c.id WHERE c.key = $2`,
+		edition, contactKey).Scan(&address)
+	return address, mailedError(err)
+}
+
+// MailedTo gives the key of the contact to whom an edition went at an address;
+// bantin.ErrNotFound.
+func (db *DB) MailedTo(ctx context.Context, edition int64, address string) (contactKey string, err error) {
+	err = db.reader.QueryRowContext(ctx, `SELECT c.key FROM contacts c JOIN deliveries d ON d.edition = $1 AND d.contact = c.id WHERE c.address_key = $2`,
+		edition, bantin.AddressKey(address)).Scan(&contactKey)
+	return contactKey, mailedError(err)
+}
+
+func mailedError(err error) error {
+	if errors.Is(err, sql.ErrNoRows) {
+		return fmt.Errorf("delivery: %w", bantin.ErrNotFound)
+	}
+	if err != nil {
+		return fmt.Errorf("look up a delivery: %w", explain(err))
+	}
+	return nil
+}
+
+// Past is how one edition went to a contact.
+type Past struct {
+	Edition  int64
+	Due      time.Time
+	Status   bantin.DeliveryStatus
+	Returned bool // with a return that counts
+}
+
+// PastOf gives how the last editions went to the contact with this key, the
+// newest first. Those that are under way are left out.
+func (db *DB) PastOf(ctx context.Context, contactKey string, limit int) ([]Past, error) {
+	var list []Past
+	err := each(ctx, db.reader, func(rows *sql.Rows) error {
+		var p Past
+		var due int64
+		err := rows.Scan(&p.Edition, &due, &p.Status, &p.Returned)
+		p.Due = moment(due)
+		list = append(list, p)
+		return err
+	}, `SELECT e.n, e.due, d.status, EXISTS (SELECT 1 FROM returns r WHERE r.edition = e.n AND r.contact = $1 AND r.counts = 1)
+		FROM editions e JOIN deliveries d ON d.edition = e.n AND d.contact = (SELECT id FROM contacts WHERE key = $1)
+		WHERE d.status IN ('sent', 'failed') ORDER BY e.due DESC, e.n DESC LIMIT $2`, contactKey, limit)
+	if err != nil {
+		return nil, fmt.Errorf("look up how editions went: %w", err)
+	}
+	return list, nil
+}
+
+// Alarm is one way in which receivers refuse our server.
+type Alarm struct {
+	Reason     string
+	Count      int64
+	Last       time.Time
+	Diagnostic string // of the last one
+}
+
+// Alarms gives what receivers have said against our server since a time, what
+// came most often first.
+func (db *DB) Alarms(ctx context.Context, since time.Time) ([]Alarm, error) {
+	var list []Alarm
+	err := each(ctx, db.reader, func(rows *sql.Rows) error {
+		var a Alarm
+		var last int64
+		err := rows.Scan(&a.Reason, &a.Count, &last, &a.Diagnostic)
+		a.Last = moment(last)
+		list = append(list, a)
+		return err
+	}, `SELECT a.reason, a.count, a.last, COALESCE((SELECT r.diagnostic FROM returns r WHERE r.n = a.n), '')
+		FROM (SELECT reason, COUNT(*) AS count, MAX(at) AS last, MAX(n) AS n FROM returns WHERE done = $1 AND at >= $2 GROUP BY reason) a
+		ORDER BY a.count DESC, a.reason`, DoneAlarm, millis(since))
+	if err != nil {
+		return nil, fmt.Errorf("list alarms: %w", err)
+	}
+	return list, nil
+}
