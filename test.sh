@@ -69,7 +69,9 @@ unpack_exim() {
 	if [ ! -x "$folder/usr/sbin/exim4" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
 		mkdir -p "$folder"
 		(cd "$folder" && apt-get download -qq exim4-daemon-light exim4-base &&
-			for package in ./*.deb; do dpkg-deb -x "$package" .; done && rm -f ./*.deb)
+			for package in ./*.deb; do dpkg-deb -x "$package" .; done &&
+			DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $(dpkg-deb -f ./exim4-daemon-light*.deb Depends |
+				tr ',' '\n' | sed 's/[|(].*//; s/ //g' | grep '^lib') >/dev/null && rm -f ./*.deb)
 	fi
 	if [ "$(id -u)" = 0 ] && ! getent passwd Debian-exim >/dev/null; then # the name is built into it
 		useradd --system --no-create-home --shell /usr/sbin/nologin Debian-exim

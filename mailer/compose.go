@@ -53,7 +53,10 @@ var (
 const toStandIn = "recipient-stand-in@recipient.invalid"
 
 // Rendered is what a message says, in both forms.
-type Rendered struct{ Subject, HTML, Text string }
+type Rendered struct {
+	Subject, HTML, Text string
+	Personal            bool // it says something of its reader, and is hers alone
+}
 
 // Letter is a composed message of a segment, cut where recipients differ.
 // It is safe for use by several goroutines.

@@ -12,7 +12,8 @@ import (
 // DigestMail is everything that the templates of a digest (mail/digest.html,
 // mail/digest.txt and the subject) may say. It holds nothing personal but
 // UnsubscribeURL, so that one body serves all contacts of a segment: those of
-// one place, language and reason.
+// one place, language and reason. Where a template asks for Contact, each
+// message is rendered by itself.
 type DigestMail struct {
 	bantin.Language // of the mail; brings Say
 
@@ -28,6 +29,27 @@ type DigestMail struct {
 	UnsubscribeURL string
 	PreferencesURL string // where she changes what she gets; "" for none
 	Test           bool // a preview, mailed to somebody who checks it
+
+	reader Reader
+	asked  *bool // whether a template asked for the reader
+}
+
+// Reader is the contact who gets the mail.
+type Reader struct{ Name, Email string }
+
+// For is the mail as it is for one contact.
+func (m DigestMail) For(r Reader) DigestMail {
+	m.reader = r
+	return m
+}
+
+// Contact is who gets the mail: {{.Contact.Name}}. Rendering remembers that it
+// was asked for, since the words are then hers alone.
+func (m *DigestMail) Contact() Reader {
+	if m.asked != nil {
+		*m.asked = true
+	}
+	return m.reader
 }
 
 // DigestLine is the digest as its mails name it.

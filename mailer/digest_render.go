@@ -20,7 +20,15 @@ const maxHTML = 100_000
 // RenderDigest writes the mail. The same input gives the same bytes. A mail
 // that would be too large drops items from its end, which More then counts.
 func RenderDigest(set *templates.Set, subject string, mail DigestMail) (Rendered, error) {
-	line, err := renderSubject(subject, &mail)
+	mail.asked = new(bool)
+	out, err := mail.fitting(set, subject)
+	out.Personal = *mail.asked
+	return out, err
+}
+
+// fitting renders the mail with as many of its items as maxHTML takes.
+func (mail *DigestMail) fitting(set *templates.Set, subject string) (Rendered, error) {
+	line, err := renderSubject(subject, mail)
 	if err != nil {
 		return Rendered{}, err
 	}

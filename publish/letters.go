@@ -141,7 +141,8 @@ type letters struct {
 }
 
 // composed gives a segment's message: whoever asks first makes it, and only
-// those of the same segment wait.
+// those of the same segment wait. It gives nil where the templates speak of the
+// contact, so that each has a message of her own.
 type composed func() (*mailer.Letter, error)
 
 // mostLetters bounds the memory of an edition: some 60 KB each. Beyond that
@@ -162,10 +163,19 @@ func (l *letters) load(ctx context.Context) error {
 
 // letter gives the composed message for a recipient.
 func (l *letters) letter(r *store.Recipient) (*mailer.Letter, error) {
-	return l.of(Segment{Place: r.Place, Language: r.Language, Why: r.Why, Reads: r.Reads})()
+	shared, err := l.segment(r)()
+	if shared != nil || err != nil {
+		return shared, err
+	}
+	l.mu.Lock()
+	bulletins := l.bulletins
+	l.mu.Unlock()
+	own, _, err := l.compose(r, bulletins)
+	return own, err
 }
 
-func (l *letters) of(s Segment) composed {
+func (l *letters) segment(r *store.Recipient) composed {
+	s := segmentOf(r)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if made, ok := l.made[s]; ok {
@@ -176,13 +186,25 @@ func (l *letters) of(s Segment) composed {
 	}
 	bulletins := l.bulletins
 	made := sync.OnceValues(func() (*mailer.Letter, error) {
-		m := l.press.Mail(l.edition, l.zone, bulletins, s)
-		if m.Count == 0 && len(bulletins) > 0 {
-			return nil, errNothing
+		letter, personal, err := l.compose(r, bulletins)
+		if personal {
+			return nil, err
 		}
-		letter, _, err := l.press.Compose(l.edition, m, l.now())
 		return letter, err
 	})
 	l.made[s] = made
 	return made
+}
+
+func (l *letters) compose(r *store.Recipient, bulletins []bantin.Bulletin) (letter *mailer.Letter, personal bool, err error) {
+	mail := l.press.Mail(l.edition, l.zone, bulletins, segmentOf(r)).For(mailer.Reader{Name: r.Name, Email: r.Address})
+	if mail.Count == 0 && len(bulletins) > 0 {
+		return nil, false, errNothing
+	}
+	letter, rendered, err := l.press.Compose(l.edition, mail, l.now())
+	return letter, rendered.Personal, err
+}
+
+func segmentOf(r *store.Recipient) Segment {
+	return Segment{Place: r.Place, Language: r.Language, Why: r.Why, Reads: r.Reads}
 }

@@ -54,6 +54,7 @@ func (a *app) check(ctx context.Context, from, to string, now time.Time) error {
 			return err
 		}
 		report.Problems = append(report.Problems, a.strangers(ctx, c)...)
+		report.Problems = append(report.Problems, personalDigests(a.config, c)...)
 		due = allDue(c, span)
 	}
 	if err := a.printCheck(c, report, due); err != nil {

@@ -128,7 +128,8 @@ func (w *works) compose(d *publish.DigestPlan, e *bantin.Edition, bulletins []ba
 	if !language.Known() {
 		language = w.site.Language
 	}
-	m := w.press.Mail(e, w.zone(d.ID), bulletins, publish.Segment{Place: c.Place, Language: language, Why: why, Reads: store.JoinSlugs(c.Reads)})
+	m := w.press.Mail(e, w.zone(d.ID), bulletins, publish.Segment{Place: c.Place, Language: language, Why: why, Reads: store.JoinSlugs(c.Reads)}).
+		For(mailer.Reader{Name: c.Name, Email: c.Email})
 	m.Test = to != ""
 	letter, rendered, err := w.press.Compose(e, m, time.Now())
 	if err != nil {

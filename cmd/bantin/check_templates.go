@@ -1,0 +1,54 @@
+package main
+
+import (
+	"fmt"
+	"time"
+
+	"bantin"
+	"bantin/config"
+	"bantin/mailer"
+	"bantin/templates"
+)
+
+// personalDigests warns of digests whose words speak of the contact: that may
+// be meant, and it has a price. Templates that fail are reported as such.
+func personalDigests(file string, c *config.Config) []config.Problem {
+	if len(c.Digests) == 0 {
+		return nil
+	}
+	set, err := templates.Load(c.Templates)
+	if err != nil {
+		return []config.Problem{brokenTemplate(file, err)}
+	}
+	site := c.Site.Site()
+	var list []config.Problem
+	for _, d := range c.Digests {
+		each, personal, err := mailer.PersonalCost(set, d.Subject, &site)
+		switch {
+		case err != nil:
+			list = append(list, brokenTemplate(file, err))
+		case personal:
+			list = append(list, personalDigest(file, d.ID, each))
+		}
+	}
+	return list
+}
+
+func personalDigest(file, id string, each time.Duration) config.Problem {
+	const many = 10_000
+	seconds := max(1, int((many * each).Round(time.Second).Seconds()))
+	return config.Problem{File: file, Warning: true, Message: bantin.Words{
+		VI: fmt.Sprintf("thư của bản tổng hợp %q nói về từng người nhận (.Contact): mỗi thư được soạn riêng, thêm khoảng %d giây xử lý cho mỗi 10.000 thư", id, seconds),
+		EN: fmt.Sprintf("the mails of the digest %q speak of each contact (.Contact): each is composed by itself, some %d seconds of processor time more for every 10,000", id, seconds),
+	}, Hint: bantin.Words{
+		VI: "được phép; bỏ .Contact khỏi mẫu và tiêu đề thì mỗi tỉnh chỉ phải soạn một lần",
+		EN: "that is allowed; without .Contact in templates and subject, one is composed for each place",
+	}}
+}
+
+func brokenTemplate(file string, err error) config.Problem {
+	return config.Problem{File: file, Warning: true, Message: bantin.Words{
+		VI: fmt.Sprintf("mẫu thư hỏng: %v", err),
+		EN: fmt.Sprintf("a template of mails fails: %v", err),
+	}}
+}
