@@ -10,7 +10,6 @@ import (
 // evidence is all that is known of one recipient.
 type evidence struct {
 	address    string
-	where      string // the field or place that named it
 	action     string // RFC 3464 2.3.3, in lower case
 	status     string // of the field Status
 	diagnostic string // of the field Diagnostic-Code, or the lines about it

@@ -72,14 +72,14 @@ func typed(value string) string {
 
 // statusRecipient gives the address of a group: the one we wrote to, where
 // the system tells it apart from where it was forwarded.
-func statusRecipient(group header) (address, field string) {
+func statusRecipient(group header) string {
 	for _, name := range []string{"original-recipient", "final-recipient", "x-actual-recipient"} {
 		value := typed(group.get(name))
 		if list := findAddresses(value); len(list) > 0 {
-			return list[0], name
+			return list[0]
 		}
 	}
-	return "", ""
+	return ""
 }
 
 // statusCode finds an enhanced status (RFC 3463 2) in a text: the most exact

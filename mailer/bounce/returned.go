@@ -11,8 +11,11 @@ func (l *look) looksReturned() bool {
 	}
 	from := fold(l.header.text("from"))
 	machine = machine || strings.Contains(from, "mailer-daemon") || strings.Contains(from, "postmaster") ||
-		strings.Contains(from, "mail delivery") || strings.Contains(from, "mail administrator") ||
-		strings.TrimSpace(l.header.get("return-path")) == "<>"
+		strings.Contains(from, "mail delivery") || strings.Contains(from, "mail administrator")
+	if strings.TrimSpace(l.header.get("return-path")) == "<>" {
+		automatic, _ := l.automaticField() // answers of absence come from nobody too (RFC 3834 3.3)
+		machine = machine || automatic == ""
+	}
 	subject := fold(l.header.text("subject"))
 	if saysReturned(subject) {
 		return machine || len(l.original) > 0 || l.speaksOfFailure()

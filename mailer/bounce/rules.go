@@ -1,8 +1,6 @@
 package bounce
 
-import (
-	"strings"
-)
+import "strings"
 
 // status reads delivery status notifications: their own part (RFC 3464), the
 // same fields in text, and X-Failed-Recipients.
@@ -13,7 +11,7 @@ func (l *look) status() []Recipient {
 	}
 	var known []string
 	for _, g := range groups {
-		if a, _ := statusRecipient(g); a != "" {
+		if a := statusRecipient(g); a != "" {
 			known = append(known, a)
 		}
 	}
@@ -26,7 +24,7 @@ func (l *look) status() []Recipient {
 	for i, g := range groups {
 		e := evidence{action: strings.ToLower(firstWord(g.get("action"))), status: firstWord(g.get("status")),
 			diagnostic: typed(g.get("diagnostic-code")), field: "Diagnostic-Code", rest: rest, others: len(groups) > 1}
-		e.address, e.where = statusRecipient(g)
+		e.address = statusRecipient(g)
 		for j, s := range sections {
 			if sameAddress(s.address, e.address) || e.address == "" && i == j {
 				e.address, e.section = s.address, s.text
@@ -98,12 +96,7 @@ func (l *look) plainBounce() []Recipient {
 		return nil
 	}
 	sections, rest := l.notice.sections(failed, l.ours)
-	where := "X-Failed-Recipients"
-	if len(failed) == 0 {
-		where = "text"
-	}
 	if len(sections) == 0 {
-		sections, where = nil, "To"
 		for _, a := range l.fallback() {
 			sections = append(sections, section{address: a})
 		}
@@ -113,7 +106,7 @@ func (l *look) plainBounce() []Recipient {
 	}
 	var list []Recipient
 	for _, s := range sections {
-		e := evidence{address: s.address, where: where, section: s.text, rest: rest, field: "text", others: len(sections) > 1}
+		e := evidence{address: s.address, section: s.text, rest: rest, field: "text", others: len(sections) > 1}
 		e.diagnostic = diagnosticOf(s.text)
 		if e.diagnostic == "" && len(sections) == 1 {
 			e.diagnostic = diagnosticOf(rest)
