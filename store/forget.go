@@ -7,8 +7,12 @@ import (
 	"time"
 )
 
-// forgetAtOnce bounds a transaction of forgetting, so that nobody waits for it.
-const forgetAtOnce = 500
+// These bound a transaction of forgetting, so that nobody waits for it; what
+// came back has up to 64 KB each.
+const (
+	forgetAtOnce  = 500
+	emptiedAtOnce = 50
+)
 
 // ForgetDeliveries removes the deliveries of editions that ended and were due
 // before a time, and addresses and words from returns of that age but those
@@ -27,16 +31,15 @@ func (db *DB) ForgetDeliveries(ctx context.Context, before time.Time) (forgotten
 		return 0, fmt.Errorf("look for old deliveries: %w", err)
 	}
 	for _, edition := range editions {
-		n, err := db.forget(ctx, "forget old deliveries", `DELETE FROM deliveries WHERE edition = $1
-			AND contact IN (SELECT contact FROM deliveries WHERE edition = $1 ORDER BY contact LIMIT $2)`, edition, forgetAtOnce)
+		n, err := db.forget(ctx, "forget old deliveries", forgetAtOnce, `DELETE FROM deliveries WHERE edition = $2
+			AND contact IN (SELECT contact FROM deliveries WHERE edition = $2 ORDER BY contact LIMIT $1)`, edition)
 		forgotten += n
 		if err != nil {
 			return forgotten, err
 		}
 	}
-	_, err = db.forget(ctx, "forget whom old returns were about", `UPDATE returns SET address = '', diagnostic = ''
-		WHERE n IN (SELECT n FROM returns WHERE at < $1 AND address <> '' AND n NOT IN (SELECT returned FROM suppressions) ORDER BY n LIMIT $2)`,
-		millis(before), forgetAtOnce)
+	_, err = db.forget(ctx, "forget whom old returns were about", forgetAtOnce, `UPDATE returns SET address = '', diagnostic = ''
+		WHERE n IN (SELECT n FROM returns WHERE at < $2 AND address <> '' AND n NOT IN (SELECT returned FROM suppressions) ORDER BY n LIMIT $1)`, millis(before))
 	return forgotten, err
 }
 
@@ -44,12 +47,14 @@ func (db *DB) ForgetDeliveries(ctx context.Context, before time.Time) (forgotten
 // time. What they said in short stays, so that counts and suppressions keep
 // their reason.
 func (db *DB) ForgetReturns(ctx context.Context, before time.Time) (int64, error) {
-	return db.forget(ctx, "forget old bounces", `UPDATE returns SET raw = $3
-		WHERE n IN (SELECT n FROM returns WHERE at < $1 AND LENGTH(raw) > 0 ORDER BY n LIMIT $2)`, millis(before), forgetAtOnce, []byte{})
+	return db.forget(ctx, "forget old bounces", emptiedAtOnce, `UPDATE returns SET raw = $3
+		WHERE n IN (SELECT n FROM returns WHERE at < $2 AND LENGTH(raw) > 0 ORDER BY n LIMIT $1)`, millis(before), []byte{})
 }
 
-// forget does one statement again until it finds less than a batch.
-func (db *DB) forget(ctx context.Context, act, query string, args ...any) (total int64, err error) {
+// forget does one statement, which takes the size of a batch as $1, again until
+// it finds less.
+func (db *DB) forget(ctx context.Context, act string, batch int64, query string, args ...any) (total int64, err error) {
+	args = append([]any{batch}, args...)
 	for {
 		var n int64
 		err := db.write(ctx, act, func(tx *sql.Tx) error {
@@ -61,7 +66,7 @@ func (db *DB) forget(ctx context.Context, act, query string, args ...any) (total
 			return err
 		})
 		total += n
-		if err != nil || n < forgetAtOnce {
+		if err != nil || n < batch {
 			return total, err
 		}
 	}
