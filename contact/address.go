@@ -64,11 +64,28 @@ func ParseAddress(raw string) (string, error) {
 		return refuse("địa chỉ quá dài", "the address is too long")
 	}
 	address = local + "@" + domain
+	if dotAtom(local) {
+		return address, nil
+	}
 	// What net/mail reads otherwise than it is written (quotes, comments) is refused.
 	if parsed, err := mail.ParseAddress(address); err != nil || parsed.Address != address || parsed.Name != "" {
 		return refuse("không phải địa chỉ thư điện tử", "not an e-mail address")
 	}
 	return address, nil
+}
+
+// dotAtom tells the usual form of a local part (RFC 5322 3.2.3), which needs no
+// closer look.
+func dotAtom(local string) bool {
+	before := byte('.')
+	for i := range len(local) {
+		c := local[i]
+		if c == '.' && before == '.' || c != '.' && !letterDigitHyphen(rune(c)) && strings.IndexByte("_+!#$%&'*/=?^`{|}~", c) < 0 {
+			return false
+		}
+		before = c
+	}
+	return before != '.'
 }
 
 // asciiDomain gives the domain in ASCII. It must have a dot, and no number for
@@ -84,15 +101,15 @@ func asciiDomain(domain string) (string, bool) {
 		}
 		domain = converted
 	}
-	labels := strings.Split(domain, ".")
-	for _, label := range labels {
+	last, labels := "", 0
+	for label := range strings.SplitSeq(domain, ".") {
+		last, labels = label, labels+1
 		if len(label) == 0 || len(label) > 63 || label[0] == '-' || label[len(label)-1] == '-' ||
 			strings.ContainsFunc(label, func(r rune) bool { return !letterDigitHyphen(r) }) {
 			return "", false
 		}
 	}
-	last := labels[len(labels)-1]
-	return domain, len(labels) > 1 && strings.Trim(last, "0123456789") != ""
+	return domain, labels > 1 && strings.Trim(last, "0123456789") != ""
 }
 
 func letterDigitHyphen(r rune) bool {

@@ -37,11 +37,47 @@ func (r *Reader) row(fields []string, number int) (Row, error) {
 		if !utf8.ValidString(cell) {
 			return reject(i, notUTF8())
 		}
-		if reason := row.set(c, cell); reason != (bantin.Words{}) {
+		if reason := r.set(&row, c, cell); reason != (bantin.Words{}) {
 			return reject(i, reason)
 		}
 	}
 	return row, nil
+}
+
+// met is a cell of a column that has few values in many rows.
+type met struct {
+	column column
+	cell   string
+}
+
+// mostMet bounds what is remembered: a list has a few dozen.
+const mostMet = 2000
+
+// set is Row.set, and looks places, levels and languages up once.
+func (r *Reader) set(row *Row, c column, cell string) (reason bantin.Words) {
+	if c != placeColumn && c != levelColumn && c != languageColumn {
+		return row.set(c, cell)
+	}
+	m, known := r.met[met{c, cell}]
+	if !known {
+		if reason := m.set(c, cell); reason != (bantin.Words{}) {
+			return reason
+		}
+		if r.met == nil || len(r.met) >= mostMet {
+			r.met = map[met]Row{}
+		}
+		r.met[met{c, strings.Clone(cell)}] = m // the cell may be part of a long line
+	}
+	switch c {
+	case placeColumn:
+		row.Contact.Place = m.Contact.Place
+	case levelColumn:
+		row.Contact.Level = m.Contact.Level
+	default:
+		row.Contact.Language = m.Contact.Language
+	}
+	row.Warnings = append(row.Warnings, m.Warnings...)
+	return bantin.Words{}
 }
 
 // set takes one cell, or says why it cannot.
@@ -191,6 +227,9 @@ func tags(cell string) []string {
 // line makes one line of a cell: NFC, blanks of all kinds one space, without
 // control and invisible characters.
 func line(cell string) string {
+	if fine(cell) {
+		return cell
+	}
 	cell = strings.Map(func(r rune) rune {
 		switch {
 		case unicode.IsSpace(r):
@@ -201,6 +240,24 @@ func line(cell string) string {
 		return r
 	}, cell)
 	return norm.NFC.String(strings.Join(strings.Fields(cell), " "))
+}
+
+// fine tells a cell that line would leave as it is: nearly all are.
+func fine(cell string) bool {
+	ascii, before := true, ' '
+	for _, r := range cell {
+		switch {
+		case r == ' ' && before == ' ', r < ' ', r == 0x7f:
+			return false
+		case r >= utf8.RuneSelf:
+			if unicode.IsSpace(r) || unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == 0xfffe || r == 0xffff {
+				return false
+			}
+			ascii = false
+		}
+		before = r
+	}
+	return (cell == "" || before != ' ') && (ascii || norm.NFC.QuickSpanString(cell) == len(cell))
 }
 
 func notUTF8() bantin.Words {

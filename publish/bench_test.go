@@ -40,6 +40,9 @@ func TestMain(m *testing.M) {
 	case "deliver":
 		runDeliver()
 		return
+	case "import", "plain":
+		runImport(os.Getenv("BANTIN_BENCH"))
+		return
 	}
 	os.Exit(m.Run())
 }

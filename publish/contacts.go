@@ -11,6 +11,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -45,8 +46,11 @@ func (l *List) name() string {
 	return cmp.Or(l.Name, strings.TrimSuffix(filepath.Base(l.File), partial))
 }
 
-// contactsInBatch are one transaction of some ten milliseconds.
-const contactsInBatch = 1000
+// rowsAtOnce are read before they are stored, in the order of their addresses:
+// a database that has millions of those in its index writes a few parts of it
+// then and not all of it each time. contactsInBatch are one transaction, some
+// tens of milliseconds.
+const rowsAtOnce, contactsInBatch = 20_000, 5_000
 
 // Import reads a list in batches, so that pages and deliveries go on and its
 // length costs no memory. progress is told the rows read so far. Rejected rows
@@ -78,10 +82,13 @@ func (im *Importer) Import(ctx context.Context, list List, progress func(rows in
 		if err := l.take(row, err); err != nil {
 			return l.done, fmt.Errorf("import contacts from %s: %w", list.File, err)
 		}
-		if len(l.batch) == contactsInBatch {
+		if len(l.batch) == rowsAtOnce {
+			l.sorted = true // a short list stays in its own order
 			if err := l.keep(ctx); err != nil {
 				return l.done, err
 			}
+		}
+		if l.done.Rows%contactsInBatch == 0 {
 			progress(l.done.Rows)
 		}
 	}
@@ -98,9 +105,16 @@ type listImport struct {
 	met       idSet       // contacts of before that the list has
 	seen      *store.Seen // addresses that are new; of a dry run, where the store does not know them
 
-	batch []bantin.Contact
-	lines []int          // of the batch
-	at    map[string]int // where in the batch an address stands
+	batch  []listed
+	at     map[string]int // where in the batch an address stands
+	sorted bool           // it is stored in the order of its addresses
+}
+
+// listed is a contact of the list.
+type listed struct {
+	bantin.Contact
+	key  string
+	line int
 }
 
 // open puts the import on record.
@@ -152,7 +166,11 @@ func (im *Importer) Imported(ctx context.Context, list List) (bool, error) {
 }
 
 func (l *listImport) begin() {
-	l.batch, l.lines, l.at = l.batch[:0], l.lines[:0], map[string]int{}
+	l.batch = l.batch[:0]
+	if l.at == nil {
+		l.at = map[string]int{}
+	}
+	clear(l.at)
 }
 
 // take puts a row into the batch. A later row of the same address adds to the
@@ -171,17 +189,17 @@ func (l *listImport) take(row contact.Row, err error) error {
 	i, here := l.at[key]
 	if here {
 		row.Warnings = append(row.Warnings, bantin.Words{
-			VI: fmt.Sprintf("địa chỉ %s đã có ở dòng %d: dòng này bổ sung dòng ấy", row.Contact.Email, l.lines[i]),
-			EN: fmt.Sprintf("the address %s stands in line %d too: this line adds to that", row.Contact.Email, l.lines[i])})
+			VI: fmt.Sprintf("địa chỉ %s đã có ở dòng %d: dòng này bổ sung dòng ấy", row.Contact.Email, l.batch[i].line),
+			EN: fmt.Sprintf("the address %s stands in line %d too: this line adds to that", row.Contact.Email, l.batch[i].line)})
 	}
 	l.done.warn(row)
 	if here {
 		l.done.Twice++
-		supplement(&l.batch[i], &row.Contact)
+		supplement(&l.batch[i].Contact, &row.Contact)
 		return nil
 	}
 	l.at[key] = len(l.batch)
-	l.batch, l.lines = append(l.batch, row.Contact), append(l.lines, row.Line)
+	l.batch = append(l.batch, listed{row.Contact, key, row.Line})
 	return nil
 }
 
@@ -197,27 +215,43 @@ func supplement(c, later *bantin.Contact) {
 	}
 }
 
-// keep stores the batch, or asks what storing it would do, and counts.
+// keep stores what was read, or asks what storing it would do, and counts.
 func (l *listImport) keep(ctx context.Context) error {
 	defer l.begin()
-	if len(l.batch) == 0 {
-		return nil
+	if l.sorted {
+		slices.SortFunc(l.batch, func(a, b listed) int { return strings.Compare(a.key, b.key) })
 	}
-	fates, err := l.DB.ImportBatch(ctx, store.Batch{Contacts: l.batch, Origin: bantin.OriginImport, Secret: l.Secret,
+	for some := range slices.Chunk(l.batch, contactsInBatch) {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := l.keepSome(ctx, some); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (l *listImport) keepSome(ctx context.Context, some []listed) error {
+	contacts := make([]bantin.Contact, len(some))
+	for i := range some {
+		contacts[i] = some[i].Contact
+	}
+	fates, err := l.DB.ImportBatch(ctx, store.Batch{Contacts: contacts, Origin: bantin.OriginImport, Secret: l.Secret,
 		Import: l.number, Who: l.Who, Dry: l.Dry})
 	if err != nil {
 		return err
 	}
-	again, err := l.metBefore(ctx, fates)
+	again, err := l.metBefore(ctx, some, fates)
 	if err != nil {
 		return err
 	}
 	for i := range fates {
 		if again[i] {
 			l.done.Twice++
-			l.done.warn(contact.Row{Line: l.lines[i], Warnings: []bantin.Words{{
-				VI: fmt.Sprintf("địa chỉ %s đã có ở trên: dòng này bổ sung dòng ấy", l.batch[i].Email),
-				EN: fmt.Sprintf("the address %s stands further up too: this line adds to that", l.batch[i].Email)}}})
+			l.done.warn(contact.Row{Line: some[i].line, Warnings: []bantin.Words{{
+				VI: fmt.Sprintf("địa chỉ %s đã có ở trên: dòng này bổ sung dòng ấy", some[i].Email),
+				EN: fmt.Sprintf("the address %s stands further up too: this line adds to that", some[i].Email)}}})
 			continue
 		}
 		l.count(&fates[i])
@@ -226,7 +260,7 @@ func (l *listImport) keep(ctx context.Context) error {
 }
 
 // metBefore tells which contacts an earlier batch had, and remembers all.
-func (l *listImport) metBefore(ctx context.Context, fates []store.Fate) ([]bool, error) {
+func (l *listImport) metBefore(ctx context.Context, some []listed, fates []store.Fate) ([]bool, error) {
 	again := make([]bool, len(fates))
 	var fresh []string
 	for i := range fates {
@@ -235,12 +269,12 @@ func (l *listImport) metBefore(ctx context.Context, fates []store.Fate) ([]bool,
 		case f.Contact.ID != 0:
 			again[i] = f.Again || !l.met.add(f.Contact.ID)
 		case l.Dry || f.Is == store.FateErased:
-			fresh = append(fresh, l.batch[i].Email)
+			fresh = append(fresh, some[i].key)
 		}
 	}
 	known, err := l.seen.Add(ctx, fresh)
 	for i := range fates {
-		if fates[i].Contact.ID == 0 && known[bantin.AddressKey(l.batch[i].Email)] {
+		if fates[i].Contact.ID == 0 && known[some[i].key] {
 			again[i] = true
 		}
 	}

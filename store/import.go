@@ -89,6 +89,8 @@ func (db *DB) ImportBatch(ctx context.Context, b Batch) ([]Fate, error) {
 		}
 		return fates, nil
 	}
+	// A batch is short and is not broken off: statements that can be cost more.
+	ctx = context.WithoutCancel(ctx)
 	var fates []Fate
 	err := db.write(ctx, "import contacts", func(tx *sql.Tx) error {
 		var err error

@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
+	"strings"
 
 	"bantin"
 )
@@ -18,10 +20,8 @@ type acquaintance struct {
 // lookUp gives, by their keys, those of the addresses that are known, with
 // what they said of digests.
 func lookUp(ctx context.Context, q querier, keys []string) (map[string]acquaintance, error) {
-	known := map[string]acquaintance{}
-	var args params
-	among := args.list(keys)
-	err := each(ctx, q, func(rows *sql.Rows) error {
+	known := make(map[string]acquaintance)
+	err := among(ctx, q, keys, func(rows *sql.Rows) error {
 		var key string
 		var imported int64
 		c, own, err := scanContact(scanMore{rows, []any{&imported, &key}})
@@ -29,7 +29,7 @@ func lookUp(ctx context.Context, q querier, keys []string) (map[string]acquainta
 			known[key] = acquaintance{c, own, imported}
 		}
 		return err
-	}, `SELECT `+contactColumns+`, c.import, c.address_key FROM contacts c WHERE c.address_key IN `+among, args...)
+	}, `SELECT `+contactColumns+`, c.import, c.address_key FROM contacts c WHERE c.address_key IN `)
 	if err != nil {
 		return nil, fmt.Errorf("look up contacts: %w", err)
 	}
@@ -58,18 +58,19 @@ func saidBy(ctx context.Context, q querier, contacts []*bantin.Contact) error {
 	for i, c := range contacts {
 		byID[c.ID], ids[i] = c, c.ID
 	}
-	var args params
-	among := listOf(&args, ids)
-	err := each(ctx, q, func(rows *sql.Rows) error {
+	err := among(ctx, q, ids, func(rows *sql.Rows) error {
 		var s bantin.SubscriptionOfHers
 		var contact, since int64
 		err := rows.Scan(&contact, &s.Digest, &s.Status, &since)
 		s.Since = moment(since)
 		byID[contact].Subscriptions = append(byID[contact].Subscriptions, s)
 		return err
-	}, `SELECT contact, digest, status, since FROM subscriptions WHERE contact IN `+among+` ORDER BY contact, digest`, args...)
+	}, `SELECT contact, digest, status, since FROM subscriptions WHERE contact IN `)
 	if err != nil {
 		return fmt.Errorf("look up subscriptions: %w", err)
+	}
+	for _, c := range contacts {
+		slices.SortFunc(c.Subscriptions, func(a, b bantin.SubscriptionOfHers) int { return strings.Compare(a.Digest, b.Digest) })
 	}
 	return nil
 }
@@ -86,14 +87,12 @@ func erasedAmong(ctx context.Context, q querier, keys []string, secret []byte) (
 		byHash[hashes[i]] = key
 	}
 	erased := map[string]bool{}
-	var args params
-	among := args.list(hashes)
-	err = each(ctx, q, func(rows *sql.Rows) error {
+	err = among(ctx, q, hashes, func(rows *sql.Rows) error {
 		var hash string
 		err := rows.Scan(&hash)
 		erased[byHash[hash]] = true
 		return err
-	}, `SELECT hash FROM erased WHERE hash IN `+among, args...)
+	}, `SELECT hash FROM erased WHERE hash IN `)
 	if err != nil {
 		return nil, fmt.Errorf("look up who was erased: %w", err)
 	}
@@ -107,18 +106,57 @@ func suppressedAmong(ctx context.Context, q querier, keys []string) (map[string]
 		return nil, err
 	}
 	suppressed := map[string]string{}
-	var args params
-	among := args.list(keys)
-	err = each(ctx, q, func(rows *sql.Rows) error {
+	err = among(ctx, q, keys, func(rows *sql.Rows) error {
 		var key, reason string
 		err := rows.Scan(&key, &reason)
 		suppressed[key] = reason
 		return err
-	}, `SELECT address_key, reason FROM suppressions WHERE address_key IN `+among, args...)
+	}, `SELECT address_key, reason FROM suppressions WHERE address_key IN `)
 	if err != nil {
 		return nil, fmt.Errorf("look up suppressions: %w", err)
 	}
 	return suppressed, nil
+}
+
+// among runs a query that ends in IN over values of any number, some at a time:
+// the drivers look each parameter up among all, which a long list makes slow.
+func among[T any](ctx context.Context, q querier, values []T, scan func(*sql.Rows) error, query string) error {
+	const atOnce = 25
+	for _, at := range []int{atOnce, 1} {
+		if len(values) < at {
+			continue
+		}
+		var marks params
+		find, err := q.PrepareContext(ctx, query+listOf(&marks, make([]T, at)))
+		if err != nil {
+			return explain(err)
+		}
+		defer find.Close()
+		for ; len(values) >= at; values = values[at:] {
+			args := make([]any, at)
+			for i, v := range values[:at] {
+				args[i] = v
+			}
+			if err := eachOf(ctx, find, scan, args); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func eachOf(ctx context.Context, find *sql.Stmt, scan func(*sql.Rows) error, args []any) error {
+	rows, err := find.QueryContext(ctx, args...)
+	if err != nil {
+		return explain(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := scan(rows); err != nil {
+			return err
+		}
+	}
+	return explain(rows.Err())
 }
 
 // anyRow saves an import of millions a look for each where there is nothing.

@@ -1,0 +1,200 @@
+package publish
+
+import (
+	"bufio"
+	"context"
+	"database/sql"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/xuri/excelize/v2"
+
+	"bantin"
+	"bantin/contact"
+	"bantin/place"
+)
+
+// Importing a list against parsing it and inserting the rows as they are, into a
+// table without a key and in one transaction: processor time; and the peak
+// memory of a process that imports ten times as many.
+func BenchmarkImport(b *testing.B) {
+	for _, ending := range []string{"csv", "sorted.csv", "xlsx"} {
+		b.Run(ending, func(b *testing.B) {
+			n := small(2_000, 100_000)
+			if ending != "xlsx" {
+				n = small(2_000, 1_000_000)
+			}
+			few, many := bigList(b, n/10, ending), bigList(b, n, ending)
+			var ours, plain, least, most float64
+			for b.Loop() {
+				_, kb := importer(b, "import", few)
+				least += kb
+				ms, kb := importer(b, "import", many)
+				ours, most = ours+ms, most+kb
+				ms, _ = importer(b, "plain", many)
+				plain += ms
+			}
+			b.ReportMetric(ours/plain, "x-plain-cpu")
+			b.ReportMetric(ours*1000/float64(n*b.N), "cpu-µs/row")
+			b.ReportMetric(most/least, "x-memory-of-a-tenth")
+			b.ReportMetric(most/float64(b.N)/1024, "MiB")
+		})
+	}
+}
+
+// importer runs a process of its own and gives its processor time in
+// milliseconds and its peak memory in KB.
+func importer(b *testing.B, kind, file string) (ms, kb float64) {
+	b.Helper()
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), "BANTIN_BENCH="+kind, "BANTIN_BENCH_ARGS="+file)
+	cmd.Stderr = os.Stderr
+	out, err := cmd.Output()
+	if err != nil {
+		b.Fatal(err)
+	}
+	if _, err := fmt.Sscan(string(out), &ms, &kb); err != nil {
+		b.Fatalf("%v in %q", err, out)
+	}
+	return ms, kb
+}
+
+// runImport imports the file as `bantin contacts import` would, or plainly.
+func runImport(kind string) {
+	testing.Init()
+	file := os.Getenv("BANTIN_BENCH_ARGS")
+	testing.Benchmark(func(b *testing.B) {
+		if b.N > 1 {
+			return
+		}
+		var err error
+		if kind == "plain" {
+			err = plainly(b, file)
+		} else {
+			o := newOffice(b)
+			im := &Importer{DB: o.db, Editor: o.editor, Secret: []byte("khóa"), Digests: []*bantin.Digest{o.digest}, Language: "vi"}
+			_, err = im.Import(context.Background(), List{File: file}, func(int) {})
+		}
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+	})
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		os.Exit(1)
+	}
+	fmt.Println((u.Utime.Nano()+u.Stime.Nano())/1e6, u.Maxrss)
+	os.Exit(0)
+}
+
+// plainly parses the file and inserts its rows.
+func plainly(b *testing.B, file string) error {
+	db, err := sql.Open("sqlite", filepath.Join(b.TempDir(), "plain.db")+"?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)")
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	tx, err := db.Begin()
+	if err != nil {
+		return err
+	}
+	if _, err := tx.Exec(`CREATE TABLE plain (email TEXT, name TEXT, place TEXT, level TEXT, language TEXT, tags TEXT)`); err != nil {
+		return err
+	}
+	insert, err := tx.Prepare(`INSERT INTO plain VALUES (?, ?, ?, ?, ?, ?)`)
+	if err != nil {
+		return err
+	}
+	put := func(row []string) error {
+		values := make([]any, 6)
+		for i := range values {
+			if i < len(row) {
+				values[i] = row[i]
+			}
+		}
+		_, err := insert.Exec(values...)
+		return err
+	}
+	if err := eachRow(file, put); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+func eachRow(file string, put func([]string) error) error {
+	if strings.HasSuffix(file, "xlsx") {
+		x, err := excelize.OpenFile(file)
+		if err != nil {
+			return err
+		}
+		defer x.Close()
+		rows, err := x.Rows("Sheet1")
+		if err != nil {
+			return err
+		}
+		for rows.Next() {
+			cells, err := rows.Columns()
+			if err = errors.Join(err, put(cells)); err != nil {
+				return err
+			}
+		}
+		return rows.Close()
+	}
+	f, err := os.Open(file)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	for r := csv.NewReader(bufio.NewReader(f)); ; {
+		row, err := r.Read()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err = errors.Join(err, put(row)); err != nil {
+			return err
+		}
+	}
+}
+
+// bigList writes n contacts; a list that ends in csv alone is in no order.
+func bigList(b *testing.B, n int, ending string) string {
+	b.Helper()
+	units := place.Today()
+	file := filepath.Join(b.TempDir(), "danh-sach."+ending)
+	f, err := os.Create(file)
+	if err != nil {
+		b.Fatal(err)
+	}
+	list := func(yield func(bantin.Contact, error) bool) {
+		for i := range n {
+			number := uint32(i)
+			if ending == "csv" {
+				number *= 2654435761 // in no order
+			}
+			c := bantin.Contact{Email: fmt.Sprintf("nguoi%010d@hoikhuyenhoc.example.org", number), Name: fmt.Sprintf("Nguyễn Thị Ánh Tuyết %d", i),
+				Place: units[i%len(units)].Slug, Level: bantin.LevelCommune, Language: "vi", Tags: []string{"hội viên", "2026"}}
+			if !yield(c, nil) {
+				return
+			}
+		}
+	}
+	write := contact.WriteCSV
+	if ending == "xlsx" {
+		write = contact.WriteXLSX
+	}
+	if err := errors.Join(write(f, list), f.Close()); err != nil {
+		b.Fatal(err)
+	}
+	runtime.GC()
+	return file
+}
