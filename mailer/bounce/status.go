@@ -30,7 +30,7 @@ var statusReasons = map[string]Reason{
 	"1.7": Sender, "1.8": Sender, "1.9": Content, "1.10": TakesNoMail,
 	"2.1": Suspended, "2.2": MailboxFull, "2.3": TooBig, "2.4": System,
 	"3.4": TooBig, "3.3": Content, "3.5": System,
-	"4.1": Network, "4.2": Network, "4.3": System, "4.4": HostUnknown, "4.5": Rate, "4.6": Network, "4.7": Expired,
+	"4.1": Network, "4.2": Network, "4.3": System, "4.4": Network, "4.5": Rate, "4.6": Network, "4.7": Expired,
 	"4.310": HostUnknown, "4.312": Network, "4.316": Network,
 	"5.0": "", "5.3": Rate,
 	"7.1": "", "7.0": "", // used for anything that somebody does not like
@@ -50,8 +50,6 @@ func byReply(code int) Reason {
 	case 552:
 		return MailboxFull
 	case 556:
-		return TakesNoMail
-	case 521:
 		return TakesNoMail
 	}
 	return ""
