@@ -85,6 +85,19 @@ go version
 install_missing
 unpack_exim
 
+# The checkers of pages are npm packages, kept in a cache for the next time.
+install_checkers() {
+	checkers=${BANTIN_CHECKERS:-${XDG_CACHE_HOME:-$HOME/.cache}/bantin-checks}
+	[ ! -e "$checkers/node_modules/axe-core/axe.min.js" ] || [ ! -e "$checkers/node_modules/.bin/html-validate" ] || return 0
+	if command -v npm >/dev/null; then
+		mkdir -p "$checkers"
+		npm install --prefix "$checkers" --no-audit --no-fund --silent axe-core@4 html-validate@10 && return 0
+	fi
+	echo "not installed, so the checks of pages skip: axe-core html-validate (npm install --prefix $checkers axe-core@4 html-validate@10)"
+	[ "${CI:-}" != true ] || exit 1
+}
+install_checkers
+
 say "gofmt"
 unformatted=$(gofmt -l $(git ls-files '*.go' 2>/dev/null || find . -name '*.go'))
 [ -z "$unformatted" ] || { echo "run gofmt -w on:"; echo "$unformatted"; exit 1; }

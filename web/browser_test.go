@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -17,6 +18,7 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 )
@@ -123,8 +125,18 @@ func (v view) keep(t *testing.T, ctx context.Context, address string) {
 
 // console collects what a browser complains of.
 type console struct {
-	mu   sync.Mutex
-	said []string
+	mu    sync.Mutex
+	said  []string
+	asked []string // addresses that pages asked for
+}
+
+// elsewhere gives what was asked of other hosts than that of the site.
+func (c *console) elsewhere(site string) []string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.DeleteFunc(slices.Clone(c.asked), func(address string) bool {
+		return strings.HasPrefix(address, site) || strings.HasPrefix(address, "data:") || address == "about:blank"
+	})
 }
 
 func (c *console) add(line string) {
@@ -163,6 +175,10 @@ func browse(t *testing.T) (context.Context, *console) {
 	c := new(console)
 	err := chromedp.Listen(ctx, func(event any) {
 		switch e := event.(type) {
+		case *network.EventRequestWillBeSent:
+			c.mu.Lock()
+			c.asked = append(c.asked, e.Request.URL)
+			c.mu.Unlock()
 		case *runtime.EventConsoleAPICalled:
 			c.add(string(e.Type))
 		case *runtime.EventExceptionThrown:

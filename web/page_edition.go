@@ -1,8 +1,10 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
+	"strconv"
 	"time"
 
 	"bantin"
@@ -15,6 +17,8 @@ type editionPage struct {
 	Date    time.Time
 	Count   int
 	Entries []editionEntry
+	More    string // the next part; "" in the last
+	First   string // the first part; "" in it
 	Digest  string // the page of all editions
 }
 
@@ -32,7 +36,8 @@ func (p editionPage) Explained() string {
 	return noun + ". The mail shows the reader's own province first; here the newest come first."
 }
 
-// edition serves /editions/{id}; a cancelled one is 404: it never was.
+// edition serves /editions/{id}?from=N, in parts as long as pages of the list; a
+// cancelled one is 404: it never was.
 func (s *site) edition(w http.ResponseWriter, r *http.Request) error {
 	e, err := s.Store.Edition(r.Context(), r.PathValue("id"))
 	if err != nil {
@@ -51,6 +56,18 @@ func (s *site) edition(w http.ResponseWriter, r *http.Request) error {
 	p.Digest = p.Href("/digests/" + e.Digest)
 	p.Alternates = append([]alternate{digestAlternate(e.Digest, e.Title)}, p.Alternates...)
 	s.newestFirst(list)
+	path := "/editions/" + e.ID
+	from, err := strconv.Atoi(cmp.Or(r.URL.Query().Get("from"), "0"))
+	if err != nil || from < 0 || from > 0 && from >= len(list) {
+		return fmt.Errorf("part %q of edition %q: %w", r.URL.Query().Get("from"), e.ID, bantin.ErrNotFound)
+	}
+	if from > 0 {
+		p.First = p.Href(path)
+	}
+	if list = list[from:]; len(list) > pageLength {
+		list = list[:pageLength]
+		p.More = p.Href(path + "?from=" + strconv.Itoa(from+pageLength))
+	}
 	for i := range list {
 		p.Entries = append(p.Entries, editionEntry{s.published(&list[i]), s.item(&p.page, &list[i])})
 	}

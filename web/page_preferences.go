@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"bantin"
@@ -29,7 +30,7 @@ type preferencesPage struct {
 	Reads    []placeGroup
 	Reading  bool
 	Digests  []option
-	Had      []string // digests that she got when the page was made
+	Had      string // digests that she got when the page was made, apart by commas
 	Speaks   []option
 	Paused   string // the day until which she pauses, for the field
 	PausedTo string // the same in words; "" where she does not
@@ -84,16 +85,15 @@ func (s *site) preferencesPage(r *http.Request, h holder, c *bantin.Contact) (*p
 		p.Address = masked(c.Email)
 		p.Leave = p.Href("/unsubscribe/" + url.PathEscape(r.PathValue("token")))
 	}
-	var err error
-	if p.Had, err = s.getting(r, c); err != nil {
+	had, err := s.getting(r, c)
+	if err != nil {
 		return nil, err
 	}
+	p.Had = strings.Join(had, ",")
 	p.In = s.placeGroups(p.Language, c.Place)
 	p.Reads = s.placeGroups(p.Language, c.Reads...)
 	p.Reading = len(c.Reads) > 0
-	for _, d := range s.Digests {
-		p.Digests = append(p.Digests, option{Value: d.ID, Name: d.Title, Hint: s.nextMail(p.Language, d), Chosen: slices.Contains(p.Had, d.ID)})
-	}
+	p.Digests = s.digestOptions(p.Language, had)
 	speaks := c.Language
 	if !speaks.Known() {
 		speaks = s.Site.Language
@@ -144,8 +144,9 @@ func (s *site) savePreferences(w http.ResponseWriter, r *http.Request, h holder,
 	if slug, ok := place.Lookup(form.Get("place")); ok {
 		ch.Place = slug
 	}
+	before := strings.Split(form.Get("had"), ",")
 	for _, d := range s.Digests {
-		wants, had := slices.Contains(form["digest"], d.ID), slices.Contains(form["had"], d.ID)
+		wants, had := slices.Contains(form["digest"], d.ID), slices.Contains(before, d.ID)
 		if wants && !had {
 			ch.Join = append(ch.Join, d.ID)
 		}

@@ -79,7 +79,11 @@ func (s *site) subscribe(w http.ResponseWriter, r *http.Request) error {
 	if slug, ok := place.Lookup(q.Get("place")); ok {
 		asked.Place = slug
 	}
-	p := s.subscribePage(r, &asked, q["digest"])
+	digests := q["digest"]
+	if len(digests) == 0 { // most who come want the first, and nobody gets it before she confirms
+		digests = []string{s.Digests[0].ID}
+	}
+	p := s.subscribePage(r, &asked, digests)
 	p.Sent = q.Has("sent")
 	return s.render(w, http.StatusOK, "subscribe", p)
 }
@@ -96,13 +100,11 @@ func (s *site) subscribePage(r *http.Request, asked *bantin.Contact, digests []s
 	return p
 }
 
-// digestOptions offers the digests. Where none was chosen the first one is:
-// most who come want it, and nobody gets it before she confirms.
+// digestOptions offers the digests.
 func (s *site) digestOptions(l bantin.Language, chosen []string) []option {
 	var list []option
-	for i, d := range s.Digests {
-		list = append(list, option{Value: d.ID, Name: d.Title, Hint: s.nextMail(l, d),
-			Chosen: slices.Contains(chosen, d.ID) || len(chosen) == 0 && i == 0})
+	for _, d := range s.Digests {
+		list = append(list, option{Value: d.ID, Name: d.Title, Hint: s.nextMail(l, d), Chosen: slices.Contains(chosen, d.ID)})
 	}
 	return list
 }

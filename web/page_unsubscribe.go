@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
 	"bantin"
 	"bantin/store"
@@ -16,15 +17,15 @@ import (
 // that she is back.
 type unsubscribePage struct {
 	page
-	Digest string   // its title
-	Masked string   // her address; "" where she was erased
-	Action string   // where the button posts to
-	Choose string   // the page of her preferences
-	Others bool     // she gets other digests too
-	Done   bool     // she has left
-	All    bool     // and everything
-	Back   bool     // she is back
-	Had    []string // what she got before she left everything
+	Digest string // its title
+	Masked string // her address; "" where she was erased
+	Action string // where the button posts to
+	Choose string // the page of her preferences
+	Others bool   // she gets other digests too
+	Done   bool   // she has left
+	All    bool   // and everything
+	Back   bool   // she is back
+	Had    string // what she got before she left everything, apart by commas
 }
 
 // askToLeave serves GET /unsubscribe/{token}. It changes nothing: mail
@@ -87,14 +88,15 @@ func (s *site) leaveByButton(w http.ResponseWriter, r *http.Request, h holder, f
 		return fmt.Errorf("leave digest %q: %w", h.digest, err)
 	}
 	s.Log.Info("somebody left a digest", "digest", h.digest, "by", "page", "all", everything)
-	return s.leavePage(w, r, h, func(p *unsubscribePage) { p.Done, p.All, p.Had = true, everything, had })
+	return s.leavePage(w, r, h, func(p *unsubscribePage) { p.Done, p.All, p.Had = true, everything, strings.Join(had, ",") })
 }
 
 // comeBack undoes leaving, by the button that the page offers then.
 func (s *site) comeBack(w http.ResponseWriter, r *http.Request, h holder, form url.Values) error {
 	var had []string
+	before := strings.Split(form.Get("had"), ",")
 	for _, d := range s.Digests {
-		if slices.Contains(form["had"], d.ID) {
+		if slices.Contains(before, d.ID) {
 			had = append(had, d.ID)
 		}
 	}

@@ -1,0 +1,211 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"bantin"
+	"bantin/store"
+
+	"github.com/chromedp/chromedp"
+)
+
+// checkers is the folder of the npm packages axe-core and html-validate, which
+// test.sh installs.
+func checkers(t *testing.T) string {
+	t.Helper()
+	dir := os.Getenv("BANTIN_CHECKERS")
+	if dir == "" {
+		cache, err := os.UserCacheDir()
+		if err != nil {
+			t.Fatal(err)
+		}
+		dir = filepath.Join(cache, "bantin-checks")
+	}
+	dir = filepath.Join(dir, "node_modules")
+	if _, err := os.Stat(filepath.Join(dir, "axe-core", "axe.min.js")); err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatal("npm install axe-core html-validate: the pages must be checked")
+		}
+		t.Skip("test.sh installs axe-core and html-validate, which check the pages")
+	}
+	return dir
+}
+
+// everyPage is a site with something on each of its pages, and their paths.
+func everyPage(t *testing.T) (*testSite, map[string]string) {
+	t.Helper()
+	s, prefs := office(t)
+	for n := range 45 {
+		s.add(t, sample(n))
+	}
+	s.addHistory(t, story("cu", "Chuyện cũ ở Phú Thọ", "Khuyến học năm xưa.", "phu-tho", 1))
+	s.shelve(t)
+	gone := sample(3)
+	gone.Withdrawn, gone.Revision = true, 2
+	s.add(t, gone)
+	digest := &bantin.Digest{ID: "hang-tuan", Title: "Bản tin khuyến học trong tuần", FirstNumber: 47, Max: 30}
+	e, _, err := s.store.MakeEdition(t.Context(), store.Plan{Digest: digest, Due: time.Now()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.post(t, "/subscribe", signUpForm("lan@example.org"))
+	confirm := linkIn(t, s.mails(t)[0], "confirm")
+	leave := strings.Replace(prefs, "/preferences/", "/unsubscribe/", 1)
+	return s, map[string]string{
+		"home": "/", "older": "/?before=30", "place": "/?place=phu-tho", "cluster": "/?cluster=tay-bac", "history": "/?before=-1",
+		"search": "/?q=hoi+nghi", "search-none": "/?q=khong+co+gi", "search-place": "/?q=giao+ban&place=phu-tho",
+		"bulletin": "/bulletins/giao-ban-1", "old-bulletin": "/bulletins/cu", "withdrawn": "/bulletins/giao-ban-3", "missing": "/khong-co",
+		"edition": "/editions/" + e.ID, "edition-rest": "/editions/" + e.ID + "?from=20", "digest": "/digests/hang-tuan", "digest-empty": "/digests/hoc-bong",
+		"feeds": "/feeds", "feed": "/feeds/tay-bac", "chosen": "/feeds/chon?place=phu-tho,son-la",
+		"subscribe": "/subscribe", "sent": "/subscribe?sent=1", "confirm": confirm, "bad-link": "/confirm/x",
+		"preferences": prefs, "saved": prefs + "?done=saved", "fresh": s.fresh(t, prefs), "unsubscribe": leave,
+	}
+}
+
+// inEnglish is the page's address in the other language.
+func inEnglish(path string) string {
+	if strings.Contains(path, "?") {
+		return path + "&lang=en"
+	}
+	return path + "?lang=en"
+}
+
+// TestEveryPageIsValid runs html-validate over every page in both languages,
+// and holds their weight and what they ask for.
+func TestEveryPageIsValid(t *testing.T) {
+	dir := checkers(t)
+	s, pages := everyPage(t)
+	out := t.TempDir()
+	write := func(name, body string) {
+		t.Helper()
+		if n := len(body); n > 30<<10 {
+			t.Errorf("%s has %d bytes", name, n)
+		}
+		for _, bad := range []string{"<script", " onclick", " style=", `src="http`, `href="//`, `url(`} {
+			if strings.Contains(body, bad) {
+				t.Errorf("%s has %s", name, bad)
+			}
+		}
+		if err := os.WriteFile(filepath.Join(out, name+".html"), []byte(body), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, path := range pages {
+		_, body := s.do(t, http.MethodGet, path, "")
+		write(name+"-vi", body)
+		_, body = s.do(t, http.MethodGet, inEnglish(path), "")
+		write(name+"-en", body)
+	}
+	for name, form := range answers() {
+		path := pages[form.Get("page")]
+		_, body := s.post(t, path, form)
+		write(name+"-vi", body)
+		_, body = s.post(t, inEnglish(path), form)
+		write(name+"-en", body)
+	}
+	config := filepath.Join(out, ".htmlvalidate.json")
+	// Titles of bulletins are as long as they are; boxes to tick share a name.
+	rules := `{"root": true, "extends": ["html-validate:recommended"], "rules": {"long-title": "off",
+		"form-dup-name": ["error", {"shared": ["radio", "checkbox", "submit"]}]}}`
+	if err := os.WriteFile(config, []byte(rules), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	run := exec.CommandContext(t.Context(), filepath.Join(dir, ".bin", "html-validate"), "--config", config, "--formatter", "text", out)
+	if said, err := run.CombinedOutput(); err != nil {
+		t.Errorf("html-validate: %v\n%s", err, said)
+	}
+}
+
+// answers are forms whose answers are pages of their own.
+func answers() map[string]url.Values {
+	bad := signUpForm("lan@")
+	bad.Del("digest")
+	bad.Set("page", "subscribe")
+	return map[string]url.Values{
+		"subscribe-error": bad,
+		"pause-error":     {"page": {"preferences"}, "do": {"save"}, "pause": {"mai"}},
+		"erase-error":     {"page": {"fresh"}, "do": {"erase"}},
+		"confirmed":       {"page": {"confirm"}},
+		"left":            {"page": {"unsubscribe"}, "do": {"leave"}, "scope": {"all"}},
+		"back":            {"page": {"unsubscribe"}, "do": {"return"}},
+	}
+}
+
+// TestAccessible has axe-core look at every page in Chromium, on a phone and on
+// a desk, light and dark, in both languages.
+func TestAccessible(t *testing.T) {
+	script, err := os.ReadFile(filepath.Join(checkers(t), "axe-core", "axe.min.js"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, pages := everyPage(t)
+	form := signUpForm("lan@")
+	form.Del("digest")
+	_, wrong := s.post(t, "/subscribe", form)
+	s.serveAs(wrong, "/wrong")
+	pages["subscribe-error"] = "/wrong"
+	ctx, console := browse(t)
+	for name, path := range pages {
+		for i, v := range []view{{360, "light"}, {1280, "dark"}, {360, "dark"}, {1280, "light"}} {
+			address := path
+			if i%2 == 1 && path != "/wrong" {
+				address = inEnglish(path)
+			}
+			seen := v.open(t, ctx, s.URL+address)
+			if seen.Wide > seen.Screen || seen.Headings != 1 {
+				t.Errorf("%s at %d: %+v", name, v.width, seen)
+			}
+			if found := axe(t, ctx, string(script)); found != "" {
+				t.Errorf("%s at %d, %s: %s", name, v.width, v.scheme, found)
+			}
+		}
+	}
+	for _, line := range console.lines() {
+		if !strings.Contains(line, "404") && !strings.Contains(line, "410") { // what some pages are
+			t.Errorf("the console says: %s", line)
+		}
+	}
+	if elsewhere := console.elsewhere(s.URL); len(elsewhere) > 0 {
+		t.Errorf("pages ask other hosts: %v", elsewhere)
+	}
+}
+
+// serveAs answers a path with a page as it stands.
+func (s *testSite) serveAs(body, path string) {
+	site := New(s.site)
+	s.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == path {
+			w.Header().Set("Content-Type", "text/html; charset=utf-8")
+			fmt.Fprint(w, body)
+			return
+		}
+		site.ServeHTTP(w, r)
+	})
+}
+
+// axe gives what axe-core finds on the page that is open, "" where that is
+// nothing: WCAG 2.2 A and AA, and best practices.
+func axe(t *testing.T, ctx context.Context, script string) string {
+	t.Helper()
+	found, err := chromedp.Run(ctx, chromedp.Evaluate[string](script+`;
+		axe.run({runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}).then(r =>
+			JSON.stringify(r.violations.map(v => v.id + ": " + v.nodes.map(n => n.html.slice(0, 200)).slice(0, 3).join(" | "))))`, chromedp.EvalAwaitPromise))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list []string
+	if err := json.Unmarshal([]byte(found), &list); err != nil {
+		t.Fatalf("axe says %q: %v", found, err)
+	}
+	return strings.Join(list, "\n")
+}
