@@ -96,6 +96,8 @@ func (k *checker) checks(is string) func(text *string, path string) {
 		return k.url
 	case "page":
 		return k.page
+	case "database":
+		return k.database
 	case "hub":
 		return k.hub
 	case "zone":

@@ -35,6 +35,16 @@ func (k *checker) page(text *string, path string) {
 	}
 }
 
+// database wants the address of a PostgreSQL database. It may hold a password,
+// so it is not repeated.
+func (k *checker) database(text *string, path string) {
+	u, err := url.Parse(*text)
+	if err != nil || u.Scheme != "postgres" && u.Scheme != "postgresql" || strings.Trim(u.Path, "/") == "" {
+		k.report.add(k.at(path), both("đây không phải địa chỉ của một cơ sở dữ liệu", "this is no address of a database"),
+			both("viết như postgres://bantin:${MAT_KHAU}@db.example.org/bantin; bỏ khóa này đi thì dùng SQLite", "write it as postgres://bantin:${PASSWORD}@db.example.org/bantin; leave the key out for SQLite"))
+	}
+}
+
 // address wants a bare address, mailbox one that may have a name before it.
 func (k *checker) address(text *string, path string) {
 	if a, err := mail.ParseAddress(*text); err != nil || a.Name != "" || a.Address != *text {

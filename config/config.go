@@ -20,6 +20,13 @@ type Config struct {
 	// Vi: Thư mục cho những gì chương trình tự lưu: cơ sở dữ liệu, hộp thư đi, ảnh.
 	Data string `yaml:"data" default:"var" is:"path"`
 
+	// The database that several machines share: postgres://USER@HOST/NAME. Without
+	// it there is one machine, with SQLite in the data folder. Keep the password
+	// in a variable or in ~/.pgpass.
+	//
+	// Vi: Cơ sở dữ liệu dùng chung cho nhiều máy: postgres://USER@HOST/NAME. Không có thì chỉ có một máy, với SQLite trong thư mục dữ liệu. Hãy giữ mật khẩu trong biến môi trường hoặc ~/.pgpass.
+	Database string `yaml:"database" is:"database" example:""`
+
 	// A folder whose templates stand in for the built-in ones, file by file.
 	//
 	// Vi: Thư mục chứa các mẫu thay cho mẫu có sẵn, từng tệp một.

@@ -44,7 +44,7 @@ func TestMain(m *testing.M) {
 		runImport(os.Getenv("BANTIN_BENCH"))
 		return
 	}
-	os.Exit(m.Run())
+	os.Exit(postgres.Main(m))
 }
 
 func small(short, full int) int {

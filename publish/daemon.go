@@ -63,7 +63,6 @@ func (d *Daemon) Ready(ctx context.Context) error {
 // else it does when it is due.
 const (
 	lookAtChanges  = time.Second
-	lookAtEditions = time.Second
 	lookAtContacts = 2 * time.Second
 	lookAtNotices  = time.Second
 	tidyPages      = time.Hour
@@ -73,8 +72,12 @@ const (
 	mostSleep = 15 * time.Second
 )
 
-// Run works until ctx ends, then finishes the messages in hand and returns.
+// Run works until ctx ends, then finishes the messages in hand and returns. It
+// ends by itself, with store.ErrNewer, when a newer program takes the database
+// over.
 func (d *Daemon) Run(ctx context.Context) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
 	d.changed, d.written, d.made = make(chan struct{}, 1), make(chan struct{}, 1), make(chan struct{}, 1)
 	if _, err := d.Feeds.Refresh(ctx); err != nil {
 		return err
@@ -82,7 +85,7 @@ func (d *Daemon) Run(ctx context.Context) error {
 	d.ready.Store(true)
 	var loops sync.WaitGroup
 	for i := range d.Sources {
-		loops.Go(func() { d.sourceLoop(ctx, &d.Sources[i]) })
+		d.duty(ctx, &loops, "source:"+d.Sources[i].Source.ID(), func(ctx context.Context) { d.sourceLoop(ctx, &d.Sources[i]) })
 	}
 	for _, plan := range d.Digests {
 		if plan.Schedule == nil {
@@ -93,25 +96,32 @@ func (d *Daemon) Run(ctx context.Context) error {
 	loops.Go(func() { every(ctx, lookAtChanges, d.changed, d.refresh) })
 	loops.Go(func() { every(ctx, lookAtChanges, nil, d.shelve) })
 	loops.Go(func() { d.Feeds.Library.Pack(ctx) })
-	loops.Go(func() { d.Herald.Run(ctx) })
+	d.duty(ctx, &loops, "hubs", d.Herald.Run)
 	if d.Exporter != nil {
 		loops.Go(func() { every(ctx, lookAtExport, d.written, d.export) })
 	}
-	loops.Go(func() { every(ctx, lookAtEditions, nil, d.tend) })
-	loops.Go(func() { every(ctx, lookAtEditions, d.made, d.deliver) })
+	d.duty(ctx, &loops, "editions", func(ctx context.Context) { every(ctx, lookAtEditions, nil, d.tend) })
 	loops.Go(func() { d.noticeLoop(ctx) })
-	loops.Go(func() { every(ctx, tidyPages, nil, d.tidy) })
+	d.duty(ctx, &loops, "tidying", func(ctx context.Context) { every(ctx, tidyPages, nil, d.tidy) })
 	if d.Contacts != "" {
-		loops.Go(func() { d.contactsLoop(ctx) })
+		d.duty(ctx, &loops, "contacts", d.contactsLoop)
 	}
 	if d.Inbox != nil {
-		loops.Go(func() { d.inboxLoop(ctx) })
+		d.duty(ctx, &loops, "bounces", d.inboxLoop)
 	}
 	if d.Keeper != nil {
-		loops.Go(func() { every(ctx, lookAtAge, nil, d.forget) })
+		d.duty(ctx, &loops, "keeping", func(ctx context.Context) { every(ctx, lookAtAge, nil, d.forget) })
 	}
+	bells := &bells{db: d.DB, log: d.Log, work: d.deliver}
+	err := bells.run(ctx, d.made)
+	stop() // a newer program has the database: this one steps back altogether
 	loops.Wait()
-	return nil
+	return err
+}
+
+// duty adds a loop that one node runs for all.
+func (d *Daemon) duty(ctx context.Context, loops *sync.WaitGroup, name string, loop func(context.Context)) {
+	loops.Go(func() { onDuty(ctx, d.DB, d.Log, name, d.Courier.Node, loop) })
 }
 
 // every runs step at once, then after each wake and each interval.
@@ -310,30 +320,23 @@ func (d *Daemon) tend(ctx context.Context) {
 	}
 }
 
-// deliver works every edition that has something due.
-func (d *Daemon) deliver(ctx context.Context) {
-	editions, err := d.DB.Unsettled(ctx)
+// deliver works what is due of an edition.
+func (d *Daemon) deliver(ctx context.Context, edition int64) error {
+	e, err := d.DB.EditionRow(ctx, edition)
 	if err != nil {
-		if ctx.Err() == nil {
-			d.Log.Error("editions cannot be looked up", "error", err)
-		}
-		return
+		return err
 	}
-	for i := range editions {
-		err := d.deliverOne(ctx, &editions[i])
-		if err != nil && ctx.Err() == nil && !errors.Is(err, bantin.ErrHeld) {
-			d.Log.Error("an edition cannot be delivered; trying again", "edition", editions[i].ID, "error", err)
-		}
-	}
+	return d.deliverOne(ctx, &e)
 }
 
 func (d *Daemon) deliverOne(ctx context.Context, e *bantin.Edition) error {
-	if !e.Frozen {
+	due, ok, err := d.DB.NextDue(ctx, e.Row)
+	if err == nil && (!e.Frozen || !ok) {
 		if err := d.Planner.Editor.Freeze(ctx, e); err != nil {
 			return err
 		}
+		due, ok, err = d.DB.NextDue(ctx, e.Row)
 	}
-	due, ok, err := d.DB.NextDue(ctx, e.Row)
 	if err != nil || !ok || due.After(d.Now()) {
 		return err
 	}

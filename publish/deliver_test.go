@@ -38,7 +38,7 @@ type office struct {
 	skew   atomic.Int64 // of the clock
 }
 
-func newOffice(t testing.TB) *office { return newOfficeOn(t, "") }
+func newOffice(t testing.TB) *office { return newOfficeOn(t, DatabaseOf(t)) }
 
 // newOfficeOn has its store in the database at url; "" for SQLite.
 func newOfficeOn(t testing.TB, url string) *office {

@@ -35,6 +35,9 @@ func (ed *Editor) Make(ctx context.Context, d *bantin.Digest, due time.Time) (ba
 	}
 	if made {
 		ed.Log.Info("edition made", "edition", e.ID, "due", due, "bulletins", len(e.Bulletins))
+		if err := ed.DB.NoteGeneration(ctx); err != nil {
+			ed.Log.Warn("that an edition was made cannot be noted beside the database", "error", err)
+		}
 	}
 	if err := ed.Freeze(ctx, &e); err != nil {
 		return e, err

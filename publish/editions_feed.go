@@ -162,7 +162,7 @@ func (f *Feeds) editionEntries(ctx context.Context, digest string, holds map[str
 		hashes["edition:"+entry.FeedID] = hash(entry.Title, entry.HTML)
 		entries = append(entries, entry)
 	}
-	since, err := f.DB.Publish(ctx, hashes)
+	since, err := f.DB.Publish(ctx, f.seen.Load(), hashes)
 	for i := range entries {
 		entries[i].ChangedAt = since["edition:"+entries[i].FeedID]
 	}

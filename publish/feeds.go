@@ -59,6 +59,7 @@ type Feeds struct {
 	fresh    bool
 	topics   map[string]time.Time // documents that hubs are to hear of, and of when they are
 
+	seen    atomic.Int64 // the last change when documents are made
 	shown   atomic.Int64 // the last change of news that the library shows
 	aged    atomic.Int64 // the last change of history, as the Shelver left it
 	choices choices
@@ -102,6 +103,7 @@ func (f *Feeds) Refresh(ctx context.Context) (written int, err error) {
 	if err != nil {
 		return 0, fmt.Errorf("refresh feeds: %w", err)
 	}
+	f.seen.Store(last)
 	history, err := f.DB.ShelvedHistory(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("refresh feeds: %w", err)
@@ -322,7 +324,7 @@ func (f *Feeds) since(ctx context.Context, name string, channel *feed.Channel) (
 	if err != nil {
 		return time.Time{}, err
 	}
-	since, err := f.DB.Publish(ctx, map[string]string{name: hash})
+	since, err := f.DB.Publish(ctx, f.seen.Load(), map[string]string{name: hash})
 	return since[name], err
 }
 
@@ -350,7 +352,7 @@ func (f *Feeds) dated(ctx context.Context, rendered []feed.Rendered) ([]*feed.Do
 		sum := sha256.Sum256(r.Body)
 		hashes["document:"+r.Path] = hex.EncodeToString(sum[:16])
 	}
-	since, err := f.DB.Publish(ctx, hashes)
+	since, err := f.DB.Publish(ctx, f.seen.Load(), hashes)
 	if err != nil {
 		return nil, err
 	}

@@ -97,8 +97,10 @@ func (db *DB) seal(ctx context.Context, feed string, pages int, seqs []int64, si
 // seqs gives the seq of what is chosen by tags, above after, in order.
 func (db *DB) seqs(ctx context.Context, tags [][]string, after int64, limit int) ([]int64, error) {
 	var args params
-	query := `SELECT b.seq FROM bulletins b WHERE b.listed = 1 AND b.seq > ` + args.add(after)
-	if len(tags) > 0 {
+	var query string
+	if len(tags) == 0 {
+		query = `SELECT b.seq FROM bulletins b WHERE b.listed = 1 AND b.seq > ` + args.add(after)
+	} else {
 		query = `SELECT DISTINCT t.seq FROM tags t WHERE t.tag IN ` + args.list(tags[0]) +
 			` AND t.seq > ` + args.add(after) + alsoTagged(&args, "t.seq", tags[1:])
 	}

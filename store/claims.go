@@ -15,8 +15,7 @@ func (db *DB) Claim(ctx context.Context, edition int64, owner string, lease time
 	if c, ok, err = db.claim(ctx, edition, owner, lease); ok || err != nil {
 		return c, ok, err
 	}
-	freed, err := db.freeDead(ctx, edition)
-	if err != nil || !freed {
+	if err := db.BuryDead(ctx); err != nil {
 		return c, false, err
 	}
 	return db.claim(ctx, edition, owner, lease)
@@ -44,40 +43,6 @@ func (db *DB) claim(ctx context.Context, edition int64, owner string, lease time
 		return err
 	})
 	return c, ok && err == nil, err
-}
-
-// freeDead gives back the chunks of an edition whose owners are known to be
-// dead, without waiting for their leases, and reports whether there were any.
-func (db *DB) freeDead(ctx context.Context, edition int64) (freed bool, err error) {
-	var owners []string
-	err = each(ctx, db.reader, func(rows *sql.Rows) error {
-		var owner string
-		err := rows.Scan(&owner)
-		owners = append(owners, owner)
-		return err
-	}, `SELECT DISTINCT owner FROM chunks WHERE edition = $1 AND done = 0 AND owner <> '' AND lease > `+db.clock(), edition)
-	if err != nil {
-		return false, fmt.Errorf("look who works on the edition: %w", err)
-	}
-	for _, owner := range owners {
-		if !db.dead(owner) {
-			continue
-		}
-		if err := db.giveBack(ctx, owner); err != nil {
-			return freed, err
-		}
-		freed = true
-	}
-	return freed, nil
-}
-
-// giveBack frees all that a node that is dead had claimed. The next claim
-// raises the fence, so that results of it that are still under way are refused.
-func (db *DB) giveBack(ctx context.Context, owner string) error {
-	return db.beside(ctx, "take back the chunks of a dead process", func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `UPDATE chunks SET owner = '', lease = 0 WHERE owner = $1 AND done = 0`, owner)
-		return err
-	})
 }
 
 // Renew lengthens the lease of a chunk; ok is false where another has it now.

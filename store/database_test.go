@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"os"
 	"testing"
 	"time"
@@ -8,7 +9,18 @@ import (
 	"bantin/internal/pgtest"
 )
 
-var postgres pgtest.Server
+var postgres = pgtest.Server{Prepare: func(url string) error {
+	dir, err := os.MkdirTemp("", "bantin-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	db, err := Open(context.Background(), dir, Options{URL: url})
+	if err != nil {
+		return err
+	}
+	return db.Close()
+}}
 
 func TestMain(m *testing.M) { os.Exit(postgres.Main(m)) }
 

@@ -36,6 +36,7 @@ func (db *DB) MakeEdition(ctx context.Context, p Plan) (e bantin.Edition, made b
 	}
 	var row int64
 	err = db.write(ctx, "make edition of "+p.Digest.ID, func(tx *sql.Tx) error {
+		made = false
 		err := tx.QueryRowContext(ctx, `SELECT n FROM editions WHERE digest = $1 AND due = $2`, p.Digest.ID, millis(p.Due)).Scan(&row)
 		if err == nil || !errors.Is(err, sql.ErrNoRows) {
 			return err
@@ -48,7 +49,10 @@ func (db *DB) MakeEdition(ctx context.Context, p Plan) (e bantin.Edition, made b
 			return ErrNoNews
 		}
 		made = true
-		row, err = db.insertEdition(ctx, tx, p, string(audience), news)
+		if row, err = db.insertEdition(ctx, tx, p, string(audience), news); err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `UPDATE counters SET value = value + 1 WHERE name = 'generation'`)
 		return err
 	})
 	if err != nil {
@@ -125,6 +129,18 @@ func (db *DB) editionBy(ctx context.Context, where string, args ...any) (bantin.
 	return e, db.complete(ctx, &e)
 }
 
+// showHold makes it seen that an edition waits because all mailing does.
+func (db *DB) showHold(ctx context.Context, e *bantin.Edition) error {
+	if e.Status != bantin.EditionOpen && e.Status != bantin.EditionSending {
+		return nil
+	}
+	why, err := db.Held(ctx)
+	if why != NotHeld {
+		e.Status = bantin.EditionHeld
+	}
+	return err
+}
+
 // complete adds bulletins and counts.
 func (db *DB) complete(ctx context.Context, e *bantin.Edition) error {
 	err := each(ctx, db.reader, func(rows *sql.Rows) error {
@@ -139,8 +155,10 @@ func (db *DB) complete(ctx context.Context, e *bantin.Edition) error {
 	if e.Counts, err = db.counts(ctx, e.Row); err != nil {
 		return err
 	}
-	e.Returned, err = returned(ctx, db.reader, e.Row)
-	return err
+	if e.Returned, err = returned(ctx, db.reader, e.Row); err != nil {
+		return err
+	}
+	return db.showHold(ctx, e)
 }
 
 // Edition gives the edition with this id (DIGEST-NUMBER); bantin.ErrNotFound.
@@ -150,6 +168,11 @@ func (db *DB) Edition(ctx context.Context, id string) (bantin.Edition, error) {
 		return e, fmt.Errorf("edition %q: %w", id, bantin.ErrNotFound)
 	}
 	return e, err
+}
+
+// EditionRow gives the edition of a row of the ledger; bantin.ErrNotFound.
+func (db *DB) EditionRow(ctx context.Context, row int64) (bantin.Edition, error) {
+	return db.editionBy(ctx, `e.n = $1`, row)
 }
 
 // Editions gives the editions of a digest, or of all where digest is "", the

@@ -12,9 +12,10 @@ import (
 
 // begins is the condition that messages of an edition e may begin now, by the
 // clock of the database: it is being sent, its first wave is not waited for,
-// and the hour is right.
+// the hour is right, and all mailing is not held.
 func (db *DB) begins() string {
-	return `e.status = 'sending' AND e.wave <> 2 AND (e.hours = '' OR e.opens <= ` + db.clock() + ` AND e.closes > ` + db.clock() + `)`
+	return `e.status = 'sending' AND e.wave <> 2 AND (e.hours = '' OR e.opens <= ` + db.clock() + ` AND e.closes > ` + db.clock() + `)
+		AND ` + notHeld
 }
 
 // Begins reports whether messages of the edition may begin now: what senders in

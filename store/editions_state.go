@@ -59,13 +59,17 @@ func (db *DB) ResumeEdition(ctx context.Context, id string) (bantin.Edition, err
 		default:
 			return &StateError{id, status, ResumeAct}
 		}
-		_, err := tx.ExecContext(ctx, `UPDATE editions SET status = CASE WHEN frozen = 1 THEN 'sending' ELSE 'open' END, reason = '', detail = '',
-			wave = CASE WHEN status = 'held' AND wave = $1 THEN $2 ELSE wave END WHERE n = $3`, waveOver, waveAll, n)
-		if err != nil {
-			return err
-		}
-		return db.finish(ctx, tx, n)
+		return db.resume(ctx, tx, n)
 	})
+}
+
+func (db *DB) resume(ctx context.Context, tx *sql.Tx, n int64) error {
+	_, err := tx.ExecContext(ctx, `UPDATE editions SET status = CASE WHEN frozen = 1 THEN 'sending' ELSE 'open' END, reason = '', detail = '',
+		wave = CASE WHEN status = 'held' AND wave = $1 THEN $2 ELSE wave END WHERE n = $3`, waveOver, waveAll, n)
+	if err != nil {
+		return err
+	}
+	return db.finish(ctx, tx, n)
 }
 
 // HoldEdition stops an edition by an alarm, for a person to look at, with what
@@ -141,7 +145,7 @@ func (db *DB) UnsettledCancelled(ctx context.Context) (rows []int64, err error) 
 // transaction; done is false while somebody has messages of it in hand: their
 // results come first, and who has them skips the rest of the chunk.
 func (db *DB) SkipCancelled(ctx context.Context, edition int64) (done bool, err error) {
-	if _, err := db.freeDead(ctx, edition); err != nil {
+	if err := db.BuryDead(ctx); err != nil {
 		return false, err
 	}
 	for more := true; more; {

@@ -12,6 +12,7 @@ import (
 // be lost waits and tries again on all but ErrNewer and ErrDamaged.
 var (
 	ErrNewer    = errors.New("the database was written by a newer bantin: run that one, or restore the backup made before the upgrade")
+	ErrOlder    = errors.New("the database was written by an older bantin and not brought up to date yet")
 	ErrLocked   = errors.New("the database is locked by another program: close it, or wait until it is done")
 	ErrFull     = errors.New("the disk is full: free some space, nothing is lost")
 	ErrReadOnly = errors.New("the database cannot be written: look at the owner and the permissions of the data directory")

@@ -64,6 +64,28 @@ func (db *DB) Due(ctx context.Context, c Chunk) ([]Recipient, error) {
 	return list, nil
 }
 
+// Workable gives the editions, the oldest due first, that somebody who is idle
+// should look at: their recipients are not all frozen, or a chunk has work due
+// and no owner, or nothing is left to do and it is not said yet.
+func (db *DB) Workable(ctx context.Context) ([]int64, error) {
+	var list []int64
+	err := each(ctx, db.reader, func(rows *sql.Rows) error {
+		var edition int64
+		err := rows.Scan(&edition)
+		list = append(list, edition)
+		return err
+	}, `SELECT e.n FROM editions e WHERE e.status = 'open' AND e.frozen = 0
+			OR `+db.begins()+` AND (
+				EXISTS (SELECT 1 FROM chunks k WHERE k.edition = e.n AND k.done = 0 AND (e.wave = 0 OR k.hi <= e.canary_to)
+					AND k.due <= `+db.clock()+` AND k.lease <= `+db.clock()+`)
+				OR NOT EXISTS (SELECT 1 FROM chunks k WHERE k.edition = e.n AND k.done = 0))
+		ORDER BY e.due, e.n`)
+	if err != nil {
+		return nil, fmt.Errorf("look which editions have work: %w", err)
+	}
+	return list, nil
+}
+
 // NextDue gives when an edition has work again, by the clock of this machine;
 // ok is false where none is left. While it waits for its hours or its first
 // wave that is not before they are over.

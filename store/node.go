@@ -1,38 +1,37 @@
 package store
 
 import (
+	"context"
 	"crypto/rand"
+	"database/sql"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 )
 
 // Node is a process that sends. While it lives it holds a lock on a file with
 // its name in the data directory, so that others on this machine see at once
 // when it is gone and take its chunks over without waiting for its leases.
 type Node struct {
-	Name  string
-	file  *os.File
-	stays bool // the file, when the node ends
+	Name string
+	file *os.File
 }
 
 const nodeFolder = "nodes"
 
-// NewNode registers this process beside the database.
+// NewNode registers this process.
 func (db *DB) NewNode() (*Node, error) {
 	dir := filepath.Join(db.dir, nodeFolder)
 	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return nil, fmt.Errorf("register this process: %w", err)
 	}
-	db.sweepNodes(dir)
-	// Another process may be sweeping: take a new name then.
+	// Another process may be burying: take a new name then.
 	for range 10 {
 		if n := registerNode(dir); n != nil {
-			n.stays = db.postgres
 			return n, nil
 		}
 	}
@@ -54,52 +53,80 @@ func registerNode(dir string) *Node {
 		f.Close()
 		return nil
 	}
+	if _, err := f.WriteString(machine()); err != nil {
+		f.Close()
+		return nil
+	}
 	return &Node{Name: name, file: f}
 }
 
-// Close gives the name up; what is still claimed under it is free at once.
-func (n *Node) Close() error {
-	if n.stays {
-		return n.file.Close()
+// machine tells this machine from another one that a data directory was copied
+// to: the files of nodes that are in it say nothing of whether they live.
+func machine() string {
+	name, err := os.Hostname()
+	if err != nil {
+		return "?"
 	}
-	return errors.Join(os.Remove(n.file.Name()), n.file.Close())
+	return name
 }
 
-// sweepNodes removes what killed processes left. On PostgreSQL, where their
-// leases may still run, a file stays for an hour: without it nobody could tell
-// that its node is dead.
-func (db *DB) sweepNodes(dir string) {
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return // it is tidying only
+// Close ends the node. What it still has is free as soon as somebody looks.
+func (n *Node) Close() error { return n.file.Close() }
+
+// BuryDead frees at once what processes of this machine had when they ended,
+// however they ended: chunks and duties.
+func (db *DB) BuryDead(ctx context.Context) error {
+	entries, err := os.ReadDir(filepath.Join(db.dir, nodeFolder))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("look which processes are dead: %w", err)
 	}
 	for _, e := range entries {
-		path := filepath.Join(dir, e.Name())
-		if lockHeld(path) {
-			continue
-		}
-		info, err := e.Info()
-		switch {
-		case err != nil:
-		case db.postgres && info.Size() == 0:
-			os.WriteFile(path, []byte("dead\n"), 0o640) // from now on counts the hour
-		case !db.postgres || time.Since(info.ModTime()) > time.Hour:
-			os.Remove(path)
+		if err := db.bury(ctx, e.Name()); err != nil {
+			return err
 		}
 	}
+	return nil
 }
 
-// dead reports whether the node of that name surely runs no more. Of a node on
-// another machine that cannot be told: its lease decides.
-func (db *DB) dead(name string) bool {
-	if name == "" || filepath.Base(name) != name {
-		return false
+// bury holds the lock until the file is gone, so that nobody takes the name.
+func (db *DB) bury(ctx context.Context, name string) error {
+	f, err := os.OpenFile(filepath.Join(db.dir, nodeFolder, name), os.O_RDWR, 0)
+	if err != nil {
+		return nil // another was faster
 	}
-	path := filepath.Join(db.dir, nodeFolder, name)
-	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		return !db.postgres // on SQLite all nodes are of this machine
+	defer f.Close()
+	if lockFile(f) != nil {
+		return nil // it lives
 	}
-	return !lockHeld(path)
+	where, err := io.ReadAll(io.LimitReader(f, 1<<10))
+	if err != nil {
+		return fmt.Errorf("look where a process ran: %w", err)
+	}
+	if string(where) == machine() {
+		if err := db.giveBack(ctx, name); err != nil {
+			return err
+		}
+	}
+	if err := os.Remove(f.Name()); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("bury a process: %w", err)
+	}
+	return nil
+}
+
+// giveBack frees all that a dead node had. The next claim of a chunk raises its
+// fence, so that results that are still under way are refused.
+func (db *DB) giveBack(ctx context.Context, node string) error {
+	return db.beside(ctx, "take back what a dead process had", func(tx *sql.Tx) error {
+		for _, query := range []string{
+			`UPDATE chunks SET owner = '', lease = 0 WHERE owner = $1 AND done = 0`,
+			`DELETE FROM duties WHERE node = $1`,
+		} {
+			if _, err := tx.ExecContext(ctx, query, node); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // DaemonLock is held by the one daemon that owns a data directory.
@@ -135,16 +162,3 @@ func (db *DB) LockDaemon(describe string) (*DaemonLock, error) {
 
 // Close gives the data directory up.
 func (l *DaemonLock) Close() error { return l.file.Close() }
-
-// lockHeld reports whether a process holds the lock on the file.
-func lockHeld(path string) bool {
-	f, err := os.OpenFile(path, os.O_RDWR, 0)
-	if errors.Is(err, fs.ErrNotExist) {
-		return false
-	}
-	if err != nil {
-		return true
-	}
-	defer f.Close()
-	return lockFile(f) != nil
-}

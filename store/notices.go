@@ -73,6 +73,7 @@ func (db *DB) ClaimNotice(ctx context.Context, owner string, lease time.Duration
 		var about string
 		err := tx.QueryRowContext(ctx, `UPDATE notices SET owner = $1, lease = `+db.clock()+` + $2, fence = fence + 1
 			WHERE n = (SELECT n FROM notices WHERE status IN ('queued', 'deferred') AND next_attempt <= $3 AND lease <= `+db.clock()+`
+				AND `+notHeld+`
 				ORDER BY next_attempt, n LIMIT 1)
 			RETURNING n, fence, kind, nonce, address, language, about, attempts,
 				(SELECT COUNT(*) FROM suppressions x WHERE x.address_key = notices.address_key) > 0`,
@@ -93,7 +94,8 @@ func (db *DB) ClaimNotice(ctx context.Context, owner string, lease time.Duration
 // noticeDue looks before it claims, so that nothing is written each second.
 func (db *DB) noticeDue(ctx context.Context, now time.Time) (due bool, err error) {
 	err = db.reader.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM notices
-		WHERE status IN ('queued', 'deferred') AND next_attempt <= $1 AND lease <= `+db.clock()+`)`, millis(now)).Scan(&due)
+		WHERE status IN ('queued', 'deferred') AND next_attempt <= $1 AND lease <= `+db.clock()+`)
+		AND `+notHeld, millis(now)).Scan(&due)
 	if err != nil {
 		return false, fmt.Errorf("look for notices: %w", explain(err))
 	}

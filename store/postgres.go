@@ -25,21 +25,23 @@ const writers = 4
 // DB.write. Any number would do; it must not be another program's.
 const writersLock = 0x62616e74696e // "bantin"
 
-// openPostgres opens the database that url names.
-func openPostgres(ctx context.Context, dir, url string) (*DB, error) {
-	config, err := postgresConfig(url)
+// openPostgres opens the database that opt.URL names; dir is for what is this
+// machine's own.
+func openPostgres(ctx context.Context, dir string, opt Options) (*DB, error) {
+	config, err := postgresConfig(opt.URL)
 	if err != nil {
 		return nil, err
 	}
 	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return nil, fmt.Errorf("make data directory: %w", err)
 	}
-	if err := migratePostgres(ctx, config); err != nil {
+	schema, err := migratePostgres(ctx, config, opt.Look)
+	if err != nil {
 		return nil, fmt.Errorf("open database %s: %w", databaseName(config), explain(err))
 	}
 	readOnly := config.Copy()
 	readOnly.RuntimeParams["default_transaction_read_only"] = "on"
-	return &DB{writer: connectPostgres(*config, writers), reader: connectPostgres(*readOnly, readers), dir: dir, url: url, postgres: true}, nil
+	return &DB{writer: connectPostgres(*config, writers), reader: connectPostgres(*readOnly, readers), dir: dir, url: opt.URL, postgres: true, schema: schema}, nil
 }
 
 // postgresConfig reads a postgres:// address and adds how the program wants
@@ -86,9 +88,18 @@ func connectPostgres(config pgx.ConnConfig, connections int) *sql.DB {
 }
 
 // migratePostgres brings the schema up to date, one program at a time.
-func migratePostgres(ctx context.Context, config *pgx.ConnConfig) (err error) {
+func migratePostgres(ctx context.Context, config *pgx.ConnConfig, look bool) (schema int64, err error) {
 	db := stdlib.OpenDB(*config)
 	defer func() { err = errors.Join(err, db.Close()) }()
+	err = alone(ctx, db, func() error {
+		schema, err = migrate(ctx, db, goose.DialectPostgres, "migrations/postgres", look)
+		return err
+	})
+	return schema, err
+}
+
+// alone runs do while no other program does what changes the schema.
+func alone(ctx context.Context, db *sql.DB, do func() error) (err error) {
 	conn, err := db.Conn(ctx)
 	if err != nil {
 		return err
@@ -101,7 +112,7 @@ func migratePostgres(ctx context.Context, config *pgx.ConnConfig) (err error) {
 		_, unlocked := conn.ExecContext(context.WithoutCancel(ctx), `SELECT pg_advisory_unlock($1)`, writersLock+1)
 		err = errors.Join(err, unlocked)
 	}()
-	return migrate(ctx, db, goose.DialectPostgres, "migrations/postgres")
+	return do()
 }
 
 // connector makes connections that take the same arguments as SQLite's.

@@ -21,7 +21,7 @@ const readers = 4
 
 // openSQLite opens the file in the directory dir. One connection writes:
 // writers queue at it and not at SQLite's lock.
-func openSQLite(ctx context.Context, dir string) (*DB, error) {
+func openSQLite(ctx context.Context, dir string, opt Options) (*DB, error) {
 	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return nil, fmt.Errorf("make data directory: %w", err)
 	}
@@ -30,7 +30,8 @@ func openSQLite(ctx context.Context, dir string) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := migrate(ctx, writer, goose.DialectSQLite3, "migrations/sqlite"); err != nil {
+	schema, err := migrate(ctx, writer, goose.DialectSQLite3, "migrations/sqlite", opt.Look)
+	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open database %s: %w", path, explain(err)), writer.Close())
 	}
 	reader, err := connectSQLite(path, readers, "_pragma=query_only(1)")
@@ -41,7 +42,7 @@ func openSQLite(ctx context.Context, dir string) (*DB, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open database %s: %w", path, explain(err)), reader.Close(), writer.Close())
 	}
-	return &DB{writer: writer, reader: reader, settle: settle, dir: dir}, nil
+	return &DB{writer: writer, reader: reader, settle: settle, dir: dir, schema: schema}, nil
 }
 
 func connectSQLite(path string, connections int, option string) (*sql.DB, error) {

@@ -21,7 +21,6 @@ import (
 	"database/sql"
 	"embed"
 	"errors"
-	"fmt"
 	"io/fs"
 	"strconv"
 	"time"
@@ -42,19 +41,23 @@ type DB struct {
 	postgres bool
 	now      func() time.Time
 	fixed    bool // now is also the database's clock
+	schema   int64
 }
 
 // Options tune Open; the zero value is right for a program on SQLite.
 type Options struct {
-	URL string           // postgres://…; "" for SQLite in the directory
-	Now func() time.Time // a clock for tests, the database's too; default time.Now, and leases by the database's
+	URL string // postgres://…; "" for SQLite in the directory
+	// Look leaves the schema as it is; one that is not the program's is ErrOlder
+	// or ErrNewer.
+	Look bool
+	Now  func() time.Time // a clock for tests, the database's too; default time.Now, and leases by the database's
 }
 
 // Open opens the database in the directory dir or at opt.URL, makes what is
 // missing, and brings the schema up to date. A database that is newer than the
 // program is ErrNewer.
 func Open(ctx context.Context, dir string, opt Options) (*DB, error) {
-	db, err := connect(ctx, dir, opt.URL)
+	db, err := connect(ctx, dir, opt)
 	if err != nil {
 		return nil, err
 	}
@@ -65,34 +68,36 @@ func Open(ctx context.Context, dir string, opt Options) (*DB, error) {
 	return db, nil
 }
 
-func connect(ctx context.Context, dir, url string) (*DB, error) {
-	if url != "" {
-		return openPostgres(ctx, dir, url)
+func connect(ctx context.Context, dir string, opt Options) (*DB, error) {
+	if opt.URL != "" {
+		return openPostgres(ctx, dir, opt)
 	}
-	return openSQLite(ctx, dir)
+	return openSQLite(ctx, dir, opt)
 }
 
-func migrate(ctx context.Context, db *sql.DB, dialect goose.Dialect, folder string) error {
+// migrate brings the schema up to date, or only looks at it, and gives its
+// number.
+func migrate(ctx context.Context, db *sql.DB, dialect goose.Dialect, folder string, look bool) (schema int64, err error) {
 	files, err := fs.Sub(migrations, folder)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	provider, err := goose.NewProvider(dialect, db, files)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	have, want, err := provider.GetVersions(ctx)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	if have > want {
-		return fmt.Errorf("%w: it has schema %d, this program knows %d", ErrNewer, have, want)
-	}
-	if have == want {
-		return nil
+	switch err := newer(have, want); {
+	case err != nil || have == want:
+		return want, err
+	case look:
+		return want, ErrOlder
 	}
 	_, err = provider.Up(ctx)
-	return err
+	return want, err
 }
 
 // Close closes the database. Nothing that was returned is lost.

@@ -55,6 +55,7 @@ func (a *app) check(ctx context.Context, from, to string, now time.Time) error {
 		}
 		report.Problems = append(report.Problems, a.strangers(ctx, c)...)
 		report.Problems = append(report.Problems, personalDigests(a.config, c)...)
+		wrong = report.Err()
 		due = allDue(c, span)
 	}
 	if err := a.printCheck(c, report, due); err != nil {

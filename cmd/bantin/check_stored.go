@@ -19,28 +19,30 @@ import (
 // longer knows. A database that is not there yet, or cannot be read, has none:
 // check looks at the file, and whoever works with the database reports it.
 func (a *app) strangers(ctx context.Context, c *config.Config) []config.Problem {
-	if _, err := os.Stat(filepath.Join(c.Data, store.File)); err != nil {
-		if errors.Is(err, fs.ErrNotExist) {
+	if c.Database == "" {
+		if _, err := os.Stat(filepath.Join(c.Data, store.File)); errors.Is(err, fs.ErrNotExist) {
 			return nil
 		}
-		return []config.Problem{unreadableStore(a.config, err)}
 	}
-	db, err := store.Open(ctx, c.Data, store.Options{})
+	db, err := store.Open(ctx, c.Data, store.Options{URL: c.Database, Look: true})
+	if errors.Is(err, store.ErrOlder) {
+		return nil // the first command that works with it brings it up to date
+	}
 	if err != nil {
-		return []config.Problem{unreadableStore(a.config, err)}
+		return []config.Problem{unreadableStore(a.config, c, err)}
 	}
 	defer db.Close()
 	sources, err := db.ItemSources(ctx)
 	if err != nil {
-		return []config.Problem{unreadableStore(a.config, err)}
+		return []config.Problem{unreadableStore(a.config, c, err)}
 	}
 	digests, err := db.DigestIDs(ctx)
 	if err != nil {
-		return []config.Problem{unreadableStore(a.config, err)}
+		return []config.Problem{unreadableStore(a.config, c, err)}
 	}
 	feeds, err := db.Published(ctx, feedName)
 	if err != nil {
-		return []config.Problem{unreadableStore(a.config, err)}
+		return []config.Problem{unreadableStore(a.config, c, err)}
 	}
 	list := append(goneSources(a.config, c, sources), goneDigests(a.config, c, digests)...)
 	return append(list, goneFeeds(a.config, c, feeds)...)
@@ -92,8 +94,11 @@ func lostCluster(c *config.Config, id string) bool {
 	return false
 }
 
-func unreadableStore(file string, err error) config.Problem {
-	return config.Problem{File: file, Warning: true, Message: bantin.Words{
+// unreadableStore is a warning where the database is a file, which may be
+// another user's; one on another machine that cannot be reached is a mistake of
+// its address or its rights.
+func unreadableStore(file string, c *config.Config, err error) config.Problem {
+	return config.Problem{File: file, Warning: c.Database == "", Message: bantin.Words{
 		VI: fmt.Sprintf("không xem được cơ sở dữ liệu: %v", err),
 		EN: fmt.Sprintf("the database cannot be looked at: %v", err),
 	}}

@@ -47,6 +47,9 @@ func (a *app) sendDigest(ctx context.Context, id string, f sendFlags) (err error
 	if err != nil {
 		return err
 	}
+	if err := a.beginMailing(ctx, w); err != nil {
+		return err
+	}
 	if _, err := w.db.SeeDigest(ctx, d.ID, d.Title, d.Aliases); err != nil {
 		return err
 	}
@@ -128,11 +131,12 @@ func (a *app) deliver(ctx context.Context, w *works, e bantin.Edition, wait time
 	waiting, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
 	stop := a.watchProgress(waiting, w, e.ID)
-	err = w.work(waiting, courier, &e)
+	err = publish.WhileMailing(waiting, w.db, func(ctx context.Context) error { return w.work(ctx, courier, &e) })
 	stop()
 	if err != nil && !errors.Is(err, bantin.ErrHeld) {
 		return err
 	}
+	held := err
 	e, err = w.db.Edition(context.WithoutCancel(ctx), e.ID)
 	if err != nil {
 		return err
@@ -142,6 +146,9 @@ func (a *app) deliver(ctx context.Context, w *works, e bantin.Edition, wait time
 	}
 	if w.config.SMTP == nil && e.Counts.Sent > 0 {
 		a.note("Không có smtp: thư được ghi vào %s và coi như đã gửi.", "There is no smtp: the mail was written to %s and counts as sent.", courier.Transport)
+	}
+	if errors.As(held, new(*publish.HeldError)) {
+		return held
 	}
 	return a.verdict(w, &e, courier.RelayError())
 }

@@ -34,11 +34,14 @@ func whatToDo(err error) bantin.Words {
 	var row *contact.RowError
 	var file *contact.FileError
 	var folder *publish.FolderError
+	var mail *publish.HeldError
 	var site *source.SiteError
 	var state *store.StateError
 	switch {
 	case errors.As(err, &state):
 		return wrongState(state)
+	case errors.As(err, &mail):
+		return whyHeld(mail.Why)
 	case errors.As(err, &site):
 		return bantin.Words{VI: site.Words.VI}
 	case errors.As(err, &folder) && folder.Taken:
@@ -81,6 +84,12 @@ func hints() []hint {
 		{store.ErrLocked, bantin.Words{VI: "Cơ sở dữ liệu đang bị chương trình khác khóa: hãy đóng chương trình đó hoặc chờ nó xong."}},
 		{store.ErrFull, bantin.Words{VI: "Ổ đĩa đã đầy: hãy giải phóng chỗ trống; không có gì bị mất."}},
 		{store.ErrReadOnly, bantin.Words{VI: "Không ghi được cơ sở dữ liệu: hãy xem chủ sở hữu và quyền của thư mục dữ liệu."}},
+		{store.ErrAway, bantin.Words{VI: "Cơ sở dữ liệu không trả lời: hãy xem PostgreSQL có đang chạy và có kết nối được không; không có gì bị mất."}},
+		{store.ErrDenied, bantin.Words{VI: "Cơ sở dữ liệu không nhận người dùng hoặc mật khẩu này: hãy xem người dùng, mật khẩu và quyền trong khóa database."}},
+		{store.ErrMissing, bantin.Words{VI: "Không có cơ sở dữ liệu này: hãy tạo nó (createdb), hoặc xem lại tên trong khóa database."}},
+		{store.ErrStandby, bantin.Words{VI: "Cơ sở dữ liệu không cho ghi: đây là máy dự phòng, hoặc chỉ được đọc."}},
+		{store.ErrCrowded, bantin.Words{VI: "Cơ sở dữ liệu hết chỗ kết nối: hãy tăng max_connections, hoặc chạy ít nút hơn."}},
+		{store.ErrNotSQLite, bantin.Words{VI: "Lệnh này chỉ chép SQLite; với PostgreSQL hãy sao lưu bằng công cụ của nó, như pg_dump."}},
 		{store.ErrDamaged, bantin.Words{VI: "Tệp cơ sở dữ liệu bị hỏng: hãy khôi phục bản sao lưu mới nhất."}},
 		{bantin.ErrNotFound, bantin.Words{VI: "Không tìm thấy."}},
 		{store.ErrNothingFailed, bantin.Words{VI: "Không có thư nào hỏng: không có gì để gửi lại."}},

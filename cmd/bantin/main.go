@@ -85,7 +85,7 @@ func (a *app) commands() []*cobra.Command {
 	return []*cobra.Command{
 		a.initCommand(), a.checkCommand(), a.runCommand(),
 		a.collectCommand(), a.sourcesCommand(), a.bulletinsCommand(), a.feedsCommand(),
-		a.contactsCommand(), a.digestCommand(), a.editionsCommand(),
+		a.contactsCommand(), a.digestCommand(), a.editionsCommand(), a.deliveriesCommand(),
 		a.suppressionsCommand(), a.bounceCommand(), a.dkimCommand(), a.backupCommand(),
 	}
 }

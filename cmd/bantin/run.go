@@ -84,6 +84,9 @@ func (a *app) daemon(ctx context.Context, f runFlags) (err error) {
 		return err
 	}
 	defer lock.Close()
+	if err := a.beginMailing(ctx, w); err != nil && !errors.As(err, new(*publish.HeldError)) {
+		return err // that mailing is held the daemon says itself, and does all else
+	}
 	listener, err := net.Listen("tcp", w.config.HTTP.Listen)
 	if err != nil {
 		return fmt.Errorf("listen on http.listen %s: %w", w.config.HTTP.Listen, err)

@@ -54,7 +54,7 @@ func (a *app) open(ctx context.Context, log *slog.Logger) (*works, error) {
 	if err != nil {
 		return nil, err
 	}
-	db, err := store.Open(ctx, c.Data, store.Options{})
+	db, err := store.Open(ctx, c.Data, store.Options{URL: c.Database})
 	if err != nil {
 		return nil, err
 	}

@@ -40,7 +40,8 @@ import (
 
 // Server is one PostgreSQL server. Its zero value starts when it is wanted.
 type Server struct {
-	Durable bool // flush to disk as a real one does: for benchmarks
+	Durable bool                   // flush to disk as a real one does: for benchmarks
+	Prepare func(url string) error // makes what every database begins with; nil: nothing
 
 	once      sync.Once
 	failed    error
@@ -49,6 +50,7 @@ type Server struct {
 	as        *syscall.Credential // nil: as ourselves
 	guard     io.Closer
 	guarded   *exec.Cmd
+	template  string
 	databases atomic.Int64
 }
 
@@ -63,7 +65,11 @@ func (s *Server) Main(m *testing.M) int {
 // Database gives the address of a fresh database, which ends with the test.
 func (s *Server) Database(t testing.TB) string {
 	t.Helper()
-	s.once.Do(func() { s.failed = s.start() })
+	s.once.Do(func() {
+		if s.failed = s.start(); s.failed == nil {
+			s.failed = s.prepare(t)
+		}
+	})
 	if errors.Is(s.failed, errNotInstalled) && os.Getenv("CI") != "true" {
 		t.Skip(s.failed)
 	}
@@ -71,7 +77,7 @@ func (s *Server) Database(t testing.TB) string {
 		t.Fatal(s.failed)
 	}
 	name := fmt.Sprintf("bantin_%d", s.databases.Add(1))
-	s.Exec(t, "CREATE DATABASE "+name)
+	s.Exec(t, "CREATE DATABASE "+name+" TEMPLATE "+s.template)
 	t.Cleanup(func() { s.Exec(t, "DROP DATABASE "+name+" WITH (FORCE)") })
 	return s.url(name)
 }
@@ -104,6 +110,16 @@ func (s *Server) Restart(t testing.TB, after time.Duration) {
 	if err := s.control("start"); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// prepare makes the database that all others are copies of.
+func (s *Server) prepare(t testing.TB) error {
+	if s.template = "template1"; s.Prepare == nil {
+		return nil
+	}
+	s.template = "prepared"
+	s.Exec(t, "CREATE DATABASE prepared")
+	return s.Prepare(s.url("prepared"))
 }
 
 func (s *Server) start() (err error) {
@@ -185,7 +201,7 @@ func (s *Server) run(name string, args ...string) error {
 	defer out.Close()
 	c.Stdout, c.Stderr = out, out
 	if err := c.Run(); err != nil {
-		said, _ := os.ReadFile(out.Name())         // best effort: only for the message
+		said, _ := os.ReadFile(out.Name())    // best effort: only for the message
 		log, _ := os.ReadFile(s.dir + "/log") // the same
 		return fmt.Errorf("%s: %w: %s%s", name, err, said, log)
 	}

@@ -1,0 +1,106 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"bantin"
+	"bantin/publish"
+	"bantin/store"
+)
+
+func (a *app) deliveriesCommand() *cobra.Command {
+	hold := &cobra.Command{
+		Use:   "hold",
+		Short: "Stop all mailing until it is resumed; messages in hand are finished",
+		Args:  cobra.NoArgs,
+		RunE:  func(cmd *cobra.Command, _ []string) error { return a.holdMail(cmd.Context()) },
+	}
+	resume := &cobra.Command{
+		Use:   "resume",
+		Short: "Let mailing go on, also after a restored backup or a copy was held by itself",
+		Args:  cobra.NoArgs,
+		RunE:  func(cmd *cobra.Command, _ []string) error { return a.resumeMail(cmd.Context()) },
+	}
+	return group("deliveries", "Stop and start all mailing", hold, resume)
+}
+
+// mailing is what the two commands print as JSON.
+type mailing struct {
+	Held     bool       `json:"held"`
+	Why      store.Hold `json:"why,omitempty"`      // resume: why it was held
+	Editions int        `json:"editions,omitempty"` // resume: that an alarm held
+}
+
+func (a *app) holdMail(ctx context.Context) (err error) {
+	w, err := a.open(ctx, a.quiet())
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, w.close()) }()
+	if err := w.db.HoldMail(ctx, store.HeldByPerson); err != nil {
+		return err
+	}
+	why, err := w.db.Held(ctx)
+	if err != nil {
+		return err
+	}
+	if a.json {
+		return a.line(mailing{Held: true, Why: why})
+	}
+	a.say("Đã dừng mọi việc gửi thư; `bantin deliveries resume` để gửi tiếp.", "All mailing is held; `bantin deliveries resume` lets it go on.")
+	return nil
+}
+
+func (a *app) resumeMail(ctx context.Context) (err error) {
+	w, err := a.open(ctx, a.quiet())
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, w.close()) }()
+	// Whoever has not looked yet whether this is a copy would hold it again.
+	if _, err := w.db.BeginMailing(ctx); err != nil {
+		return err
+	}
+	was, editions, err := w.db.ResumeMail(ctx)
+	if err != nil {
+		return err
+	}
+	switch {
+	case a.json:
+		return a.line(mailing{Why: was, Editions: editions})
+	case was == store.NotHeld && editions == 0:
+		a.say("Việc gửi thư không bị giữ.", "Mailing was not held.")
+	default:
+		a.say("Việc gửi thư được tiếp tục.", "Mailing goes on.")
+	}
+	return nil
+}
+
+// whyHeld says to people why all mailing waits and what they can do.
+func whyHeld(why store.Hold) bantin.Words {
+	reason := map[store.Hold]bantin.Words{
+		store.HeldByPerson: {VI: "có người đã cho dừng", EN: "somebody has stopped it"},
+		store.HeldRestored: {VI: "cơ sở dữ liệu này cũ hơn cơ sở dữ liệu mà máy này đã dùng, như một bản sao lưu vừa khôi phục: các kỳ đã gửi sau đó có thể bị gửi lại",
+			EN: "this database is older than the one that this machine has used, such as a backup that was restored: editions that were sent since may be sent again"},
+		store.HeldCopy: {VI: "đây là một bản sao lưu hoặc bản chép: có thể bản gốc vẫn đang gửi",
+			EN: "this is a backup or a copy: the original may be sending still"},
+	}[why]
+	return bantin.Words{
+		VI: fmt.Sprintf("Mọi việc gửi thư đang bị giữ lại, vì %s. Nếu đúng là được gửi, hãy chạy `bantin deliveries resume`.", reason.VI),
+		EN: fmt.Sprintf("All mailing is held, since %s. If it may go on, run `bantin deliveries resume`.", reason.EN),
+	}
+}
+
+// beginMailing is called by who mails before the first message. It tells when
+// all mailing is held.
+func (a *app) beginMailing(ctx context.Context, w *works) error {
+	why, err := w.db.BeginMailing(ctx)
+	if err != nil || why == store.NotHeld {
+		return err
+	}
+	return &publish.HeldError{Why: why}
+}

@@ -1,0 +1,77 @@
+package publish
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"bantin/store"
+)
+
+// What one node does for all, such as reading a source or telling hubs, is a
+// duty. Whoever has it keeps it as long as it lives; the others stand by.
+const (
+	dutyLease = 30 * time.Second
+	dutyRenew = 5 * time.Second
+	dutyWatch = 2 * time.Second // how often who stands by looks
+)
+
+// onDuty runs work while this node has the duty, until ctx ends. Work is asked
+// to end when the duty is lost, and runs again when it comes back. Where the
+// database is a file there is one daemon, and all duties are its own.
+func onDuty(ctx context.Context, db *store.DB, log *slog.Logger, duty, node string, work func(context.Context)) {
+	if !db.Shared() {
+		work(ctx)
+		return
+	}
+	for ctx.Err() == nil {
+		asked := time.Now()
+		ok, err := db.TakeDuty(ctx, duty, node, dutyLease)
+		if err != nil && ctx.Err() == nil {
+			log.Warn("who does what cannot be looked up; trying again", "duty", duty, "error", err)
+		}
+		if ok {
+			serve(ctx, db, duty, node, asked, work)
+			continue
+		}
+		if sleep(ctx, dutyWatch) != nil {
+			return
+		}
+	}
+}
+
+// serve runs work and keeps the duty meanwhile, which was last sure at the time
+// asked. When work ends before ctx does, the duty is kept still.
+func serve(ctx context.Context, db *store.DB, duty, node string, asked time.Time, work func(context.Context)) {
+	serving, stop := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		work(serving)
+	}()
+	tick := time.NewTicker(dutyRenew)
+	defer tick.Stop()
+	for held := true; held && ctx.Err() == nil; {
+		select {
+		case <-ctx.Done():
+			continue
+		case <-tick.C:
+		}
+		now := time.Now()
+		ok, err := db.TakeDuty(ctx, duty, node, dutyLease)
+		if err == nil && ok {
+			asked = now
+		}
+		// Without an answer it is ours for a while yet, and no longer than that.
+		held = ok || err != nil && time.Since(asked) < dutyLease*4/5
+	}
+	stop()
+	<-done
+	// A node that leaves does not let the others wait. Where it fails the lease
+	// runs out.
+	leaving, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	if err := db.DropDuty(leaving, duty, node); err != nil {
+		return
+	}
+}

@@ -1,0 +1,26 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"time"
+)
+
+// Spend takes n pieces, each of them every so long, from a budget that all
+// processes share, and gives how long to wait before the first is used. What
+// was not used in time is lost but for a burst: never are more than the pieces
+// of that time used at once.
+func (db *DB) Spend(ctx context.Context, budget string, n int, every, burst time.Duration) (wait time.Duration, err error) {
+	cost := int64(n) * every.Microseconds()
+	now := `1000 * ` + db.clock()
+	err = db.beside(ctx, "share the rate "+budget, func(tx *sql.Tx) error {
+		var micros int64
+		err := tx.QueryRowContext(ctx, `INSERT INTO budgets (name, free) VALUES ($1, `+now+` - $3 + $2)
+			ON CONFLICT (name) DO UPDATE SET free = $2 +
+				CASE WHEN budgets.free < `+now+` - $3 THEN `+now+` - $3 ELSE budgets.free END
+			RETURNING free - $2 - `+now, budget, cost, burst.Microseconds()).Scan(&micros)
+		wait = max(0, time.Duration(micros)*time.Microsecond)
+		return err
+	})
+	return wait, err
+}
