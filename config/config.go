@@ -65,9 +65,9 @@ type Config struct {
 	// Vi: Thư mục giữ bản tĩnh của mọi nguồn tin, cập nhật sau mỗi thay đổi, cho máy chủ web như nginx; xem docs/feeds.md.
 	Export string `yaml:"export" is:"path" example:""`
 
-	// A list of contacts (CSV) that is imported at start and whenever it changes.
+	// A list of contacts (CSV or XLSX) that is imported at start and whenever it changes.
 	//
-	// Vi: Danh sách người nhận (CSV), được nhập khi khởi động và mỗi khi tệp thay đổi.
+	// Vi: Danh sách người nhận (CSV hoặc XLSX), được nhập khi khởi động và mỗi khi tệp thay đổi.
 	Contacts string `yaml:"contacts" is:"file" example:"contacts.csv"`
 
 	// Digests that are mailed.

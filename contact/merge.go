@@ -35,7 +35,10 @@ func lookBehind(part *zip.File) (behindRows, error) {
 		return behindRows{}, err
 	}
 	defer r.Close()
-	var b behindRows
+	return scanSheet(r)
+}
+
+func scanSheet(r io.Reader) (b behindRows, err error) {
 	for in := bufio.NewReaderSize(r, 64<<10); ; {
 		text, err := in.ReadSlice('>')
 		switch {

@@ -53,3 +53,39 @@ func TestDryRunTellsTheTruth(t *testing.T) {
 	want(false, store.Import{Added: rows})
 	want(true, store.Import{Untouched: rows})
 }
+
+// While a long list is imported, pages and deliveries write: none waits long.
+func TestImportLetsOthersWrite(t *testing.T) {
+	o := newOffice(t)
+	var list strings.Builder
+	list.WriteString("email,tỉnh\n")
+	for i := range 3 * rowsAtOnce {
+		fmt.Fprintf(&list, "c%d@example.org,Huế\n", i)
+	}
+	file := filepath.Join(t.TempDir(), "danh-sach.csv")
+	if err := os.WriteFile(file, []byte(list.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	im := &Importer{DB: o.db, Editor: o.editor, Secret: []byte("khóa"), Language: "vi"}
+	imported := make(chan error, 1)
+	go func() {
+		_, err := im.Import(t.Context(), List{File: file}, func(int) {})
+		imported <- err
+	}()
+	for writes := 0; ; writes++ {
+		select {
+		case err := <-imported:
+			if err != nil {
+				t.Fatal(err)
+			}
+			if batches := 3 * rowsAtOnce / contactsInBatch; writes < batches {
+				t.Errorf("only %d others wrote beside %d batches", writes, batches)
+			}
+			return
+		default:
+		}
+		if err := o.db.SetSetting(t.Context(), "trang", fmt.Sprint(writes)); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
