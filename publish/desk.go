@@ -112,12 +112,16 @@ func (d *desk) wants() bool {
 }
 
 // take waits for a delivery that the line of that number may begin; ok is false
-// when the desk was closed.
-func (d *desk) take(line int) (j *job, ok bool) {
+// when the desk was closed. rest is called where there are more lines than the
+// relay wants: this one must not keep a connection that others could use.
+func (d *desk) take(line int, rest func()) (j *job, ok bool) {
 	for {
 		j, wait, changed := d.look(line)
 		if j != nil || changed == nil {
 			return j, j != nil
+		}
+		if d.relay.surplus(line) {
+			rest()
 		}
 		timer := time.NewTimer(wait)
 		select {

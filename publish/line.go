@@ -35,7 +35,7 @@ func (l *line) work(ctx context.Context) {
 	for {
 		j, ok := l.next, true
 		if l.next = nil; j == nil {
-			j, ok = l.desk.take(l.number)
+			j, ok = l.desk.take(l.number, l.hangUp)
 		}
 		if !ok {
 			return
@@ -43,6 +43,9 @@ func (l *line) work(ctx context.Context) {
 		l.job(ctx, j)
 	}
 }
+
+// lineRest is how long a line that could not connect leaves the relay to others.
+const lineRest = 50 * time.Millisecond
 
 // fate is what becomes of a delivery after an attempt.
 type fate int
@@ -60,6 +63,7 @@ func (l *line) job(ctx context.Context, j *job) {
 	switch fate {
 	case waiting:
 		l.desk.back(j)
+		_ = sleep(ctx, lineRest) // others may take it meanwhile; where ctx ended, the desk is closed
 		return
 	case again:
 		if l.next != nil {

@@ -163,6 +163,13 @@ func (r *relay) lastError() error {
 	return r.last
 }
 
+// surplus reports whether the relay wants fewer lines than this one's number.
+func (r *relay) surplus(line int) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return line >= r.allowed
+}
+
 // wait is how long a line must stand still, as far as can be said now.
 func (r *relay) wait(line int, now time.Time) time.Duration {
 	const soon = 100 * time.Millisecond

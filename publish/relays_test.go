@@ -133,25 +133,19 @@ func TestFewerConnections(t *testing.T) {
 	o := newOffice(t)
 	o.tin("a", "Phú Thọ tổng kết", "phu-tho")
 	o.contacts(400)
-	var open, refused atomic.Int64
-	server := smtptest.Start(t, func(stage smtptest.Stage, _ string) smtptest.Answer {
-		switch {
-		case stage == smtptest.Hello && open.Add(1) > 2:
-			open.Add(-1)
-			refused.Add(1)
-			return smtptest.Answer{Reply: "421 4.7.0 quá nhiều kết nối"}
-		case stage == smtptest.Body:
+	server := smtptest.StartAs(t, smtptest.Options{MostSessions: 2, Decide: func(stage smtptest.Stage, _ string) smtptest.Answer {
+		if stage == smtptest.Body {
 			return smtptest.Answer{Wait: time.Millisecond}
 		}
 		return smtptest.Answer{}
-	})
+	}})
 	e, courier := o.edition(), o.courier(server)
 	courier.Connections = 8
 	if err := courier.Run(t.Context(), &e); err != nil {
 		t.Fatal(err)
 	}
 	once(t, server, 400)
-	if n := refused.Load(); n > 30 {
+	if n := server.TurnedAway(); n > 30 {
 		t.Errorf("%d connections too many were tried", n)
 	}
 }

@@ -65,6 +65,10 @@ type Options struct {
 	// MAIL is answered with 421; 0: any number.
 	MostMessages int
 
+	// MostSessions is how many connections may stand at a time before another
+	// one is greeted with 421; 0: any number.
+	MostSessions int
+
 	// Eager answers DATA with 354 although no recipient was taken, as RFC 2920
 	// 3.1 allows; the lone dot that follows it with 554, or with 250 where
 	// EmptyIsFine. A body of any other kind is counted in Stray.
@@ -86,6 +90,7 @@ type Server struct {
 	stray    int
 	open     map[net.Conn]bool
 	sessions int
+	refused  int
 }
 
 // Start runs a modern server; decide may be nil.
@@ -151,6 +156,13 @@ func (s *Server) Sessions() int {
 	return s.sessions
 }
 
+// TurnedAway is how many connections were too many.
+func (s *Server) TurnedAway() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.refused
+}
+
 // Stray is how many bodies came where no recipient had been taken and that were
 // no lone dot.
 func (s *Server) Stray() int {
@@ -180,10 +192,18 @@ func (s *Server) serve(l net.Listener, serving *sync.WaitGroup) {
 		s.mu.Lock()
 		s.open[conn] = true
 		s.sessions++
-		number := s.sessions
+		number, crowded := s.sessions, s.opt.MostSessions > 0 && len(s.open) > s.opt.MostSessions
+		if crowded {
+			s.refused++
+		}
 		s.mu.Unlock()
 		serving.Go(func() {
-			newSession(s, conn, number).run()
+			x := newSession(s, conn, number)
+			if crowded {
+				x.turnAway()
+			} else {
+				x.run()
+			}
 			s.mu.Lock()
 			delete(s.open, conn)
 			s.mu.Unlock()

@@ -50,6 +50,11 @@ func (x *session) run() {
 	}
 }
 
+func (x *session) turnAway() {
+	x.reply("421 4.7.0 too many connections")
+	x.w.Flush()
+}
+
 // command answers one command and reports whether the session goes on.
 func (x *session) command(line string) bool {
 	verb, _, _ := strings.Cut(strings.ToUpper(line), " ")
