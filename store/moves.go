@@ -85,7 +85,9 @@ func (db *DB) moveContact(ctx context.Context, tx *sql.Tx, c *bantin.Contact, ow
 		return err
 	}
 	own["email"] = true
-	return db.keepOwn(ctx, tx, c, own)
+	now := *c
+	now.Email = email
+	return db.keepOwn(ctx, tx, c, &now, own)
 }
 
 // adoptContact makes whoever is known under an address part of c.

@@ -157,6 +157,21 @@ func TestSignUpAndNotices(t *testing.T) {
 		if err != nil || c.Origin != bantin.OriginSignUp || !slices.Equal(c.Reads, []string{"son-la"}) || len(c.Subscriptions) != 1 {
 			t.Errorf("contact %+v %v", c, err)
 		}
+		// Only what she changes is her own; all is in her record.
+		if err := db.Choose(ctx, c.Key, Choices{Place: "son-la", Language: "en", Leave: []string{"hang-tuan"}, Paused: bantin.Day{Year: 2027, Month: 1, Day: 2}}); err != nil {
+			t.Fatal(err)
+		}
+		record, err := db.Record(ctx, "mai@example.org")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var deeds []string
+		for _, e := range record {
+			deeds = append(deeds, string(e.What)+e.After["language"]+" "+e.By)
+		}
+		if got := strings.Join(deeds, ", "); got != "added her, subscribed her, changeden her, paused her, unsubscribed her" {
+			t.Errorf("record: %s", got)
+		}
 		clock.t = clock.t.Add(80 * 24 * time.Hour)
 		if err := db.TidyPages(ctx); err != nil {
 			t.Fatal(err)
@@ -172,13 +187,23 @@ func TestSignUpAndNotices(t *testing.T) {
 func TestMove(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, db *DB, clock *clock) {
 		ctx, secret, wide := t.Context(), []byte("bí mật"), Limit{"rộng", 100, time.Hour}
-		people := []bantin.Contact{{Email: "cu@example.org", Place: "son-la"}, {Email: "moi@example.org"}}
+		people := []bantin.Contact{{Email: "cu@example.org", Place: "son-la", Language: "vi"}, {Email: "moi@example.org"}}
 		if _, err := db.ImportContacts(ctx, people, bantin.OriginImport, secret, false); err != nil {
 			t.Fatal(err)
 		}
 		was, err := db.Contact(ctx, "cu@example.org")
 		if err != nil {
 			t.Fatal(err)
+		}
+		if err := db.Choose(ctx, was.Key, Choices{Place: "son-la", Language: "en"}); err != nil {
+			t.Fatal(err)
+		}
+		list := []bantin.Contact{{Email: "cu@example.org", Place: "phu-tho", Language: "vi"}}
+		if _, err := db.ImportContacts(ctx, list, bantin.OriginImport, secret, false); err != nil {
+			t.Fatal(err)
+		}
+		if c, err := db.Contact(ctx, "cu@example.org"); err != nil || c.Place != "phu-tho" || c.Language != "en" {
+			t.Errorf("own is what she changed and nothing else: %+v %v", c, err)
 		}
 		other, err := db.Contact(ctx, "moi@example.org")
 		if err != nil {
@@ -202,7 +227,7 @@ func TestMove(t *testing.T) {
 			t.Errorf("the office's list brings the old address back: %+v %v", sum, err)
 		}
 		now, err := db.Contact(ctx, "moi@example.org")
-		if err != nil || now.Key != was.Key || now.Email != "Moi@example.org" || now.Place != "son-la" || len(now.Subscriptions) != 1 || now.Subscriptions[0].Status != bantin.SubscriptionUnsubscribed {
+		if err != nil || now.Key != was.Key || now.Email != "Moi@example.org" || now.Place != "phu-tho" || len(now.Subscriptions) != 1 || now.Subscriptions[0].Status != bantin.SubscriptionUnsubscribed {
 			t.Errorf("contact %+v %v", now, err)
 		}
 		var kinds []string

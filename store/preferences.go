@@ -38,15 +38,16 @@ func (db *DB) Choose(ctx context.Context, key string, ch Choices) error {
 		if err != nil {
 			return err
 		}
+		was := *c
 		own["place"] = own["place"] || c.Place != ch.Place
 		own["language"] = own["language"] || c.Language != ch.Language
 		own["reads"] = own["reads"] || !slices.Equal(c.Reads, ch.Reads)
 		c.Place, c.Language, c.Reads, c.PausedUntil = ch.Place, ch.Language, ch.Reads, ch.Paused
-		if err := db.keepOwn(ctx, tx, c, own); err != nil {
+		if err := db.keepOwn(ctx, tx, &was, c, own); err != nil {
 			return err
 		}
 		for _, digest := range ch.Join {
-			if err := subscribe(ctx, tx, c.ID, digest, bantin.SubscriptionActive, millis(db.now())); err != nil {
+			if err := db.subscribe(ctx, tx, c.ID, digest, ""); err != nil {
 				return err
 			}
 		}
@@ -91,13 +92,13 @@ func (db *DB) Return(ctx context.Context, key, digest string, all []string) erro
 			return err
 		}
 		if len(all) == 0 {
-			return subscribe(ctx, tx, c.ID, digest, bantin.SubscriptionActive, millis(db.now()))
+			return db.subscribe(ctx, tx, c.ID, digest, "")
 		}
 		if _, err := tx.ExecContext(ctx, `DELETE FROM subscriptions WHERE contact = $1 AND digest = ''`, c.ID); err != nil {
 			return err
 		}
 		for _, d := range all {
-			if err := subscribe(ctx, tx, c.ID, d, bantin.SubscriptionActive, millis(db.now())); err != nil {
+			if err := db.subscribe(ctx, tx, c.ID, d, ""); err != nil {
 				return err
 			}
 		}

@@ -1,10 +1,12 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -135,17 +137,19 @@ func (db *DB) takeIn(ctx context.Context, tx *sql.Tx, s SignUp, secret []byte) e
 		if err = db.addContact(ctx, tx, &s.Contact, bantin.OriginSignUp); err != nil {
 			return err
 		}
-		c, own, err = contactByAddress(ctx, tx, key)
+		if c, own, err = contactByAddress(ctx, tx, key); err == nil {
+			c.Reads = s.Contact.Reads // a field of her own that no list has
+			err = db.enter(ctx, tx, c.ID, bantin.Entry{What: bantin.DeedAdded, By: bantin.ByHer, Note: confirmedByLink})
+		}
 	}
 	if err != nil {
 		return err
 	}
-	c.PausedUntil = bantin.Day{}
 	if err := db.setOwn(ctx, tx, c, own, &s.Contact); err != nil {
 		return err
 	}
 	for _, digest := range s.Digests {
-		if err := subscribe(ctx, tx, c.ID, digest, bantin.SubscriptionActive, now); err != nil {
+		if err := db.subscribe(ctx, tx, c.ID, digest, confirmedByLink); err != nil {
 			return err
 		}
 	}
@@ -156,18 +160,31 @@ func (db *DB) takeIn(ctx context.Context, tx *sql.Tx, s SignUp, secret []byte) e
 	return err
 }
 
-// subscribe notes what a contact says of a digest.
-func subscribe(ctx context.Context, tx *sql.Tx, contact int64, digest string, status bantin.SubscriptionStatus, at int64) error {
-	_, err := tx.ExecContext(ctx, `INSERT INTO subscriptions (contact, digest, status, since) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (contact, digest) DO UPDATE SET status = excluded.status,
-			since = CASE WHEN subscriptions.status = excluded.status THEN subscriptions.since ELSE excluded.since END`,
-		contact, digest, status, at)
-	return err
+// confirmedByLink is what the record says of a sign-up: who has the mailbox
+// pressed the button.
+const confirmedByLink = "confirmed by the link of a mail"
+
+// subscribe notes that a contact wants a digest, and nothing where she has it.
+func (db *DB) subscribe(ctx context.Context, tx *sql.Tx, contact int64, digest, note string) error {
+	var status bantin.SubscriptionStatus
+	err := tx.QueryRowContext(ctx, `SELECT status FROM subscriptions WHERE contact = $1 AND digest = $2`, contact, digest).Scan(&status)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) || status == bantin.SubscriptionActive {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO subscriptions (contact, digest, status, since) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (contact, digest) DO UPDATE SET status = excluded.status, since = excluded.since`,
+		contact, digest, bantin.SubscriptionActive, millis(db.now()))
+	if err != nil {
+		return err
+	}
+	return db.enter(ctx, tx, contact, bantin.Entry{What: bantin.DeedSubscribed, By: bantin.ByHer, Digest: digest, Note: note})
 }
 
 // setOwn keeps what she says of herself, field by field where she says
 // something, and that it is her own word: no import changes it.
 func (db *DB) setOwn(ctx context.Context, tx *sql.Tx, c *bantin.Contact, own map[string]bool, says *bantin.Contact) error {
+	was := *c
+	c.PausedUntil = bantin.Day{} // who asks for mail wants it now
 	set := func(field string, to *string, v string) {
 		if v != "" {
 			*to, own[field] = v, true
@@ -180,17 +197,30 @@ func (db *DB) setOwn(ctx context.Context, tx *sql.Tx, c *bantin.Contact, own map
 	if len(says.Reads) > 0 {
 		c.Reads, own["reads"] = says.Reads, true
 	}
-	return db.keepOwn(ctx, tx, c, own)
+	return db.keepOwn(ctx, tx, &was, c, own)
 }
 
-// keepOwn writes the fields that a contact may set herself.
-func (db *DB) keepOwn(ctx context.Context, tx *sql.Tx, c *bantin.Contact, own map[string]bool) error {
-	var fields []string
-	for field := range own {
-		fields = append(fields, field)
-	}
-	slices.Sort(fields)
+// keepOwn writes the fields that a contact may set herself, and what changed
+// into her record.
+func (db *DB) keepOwn(ctx context.Context, tx *sql.Tx, was, c *bantin.Contact, own map[string]bool) error {
+	maps.DeleteFunc(own, func(_ string, hers bool) bool { return !hers })
+	fields := slices.Sorted(maps.Keys(own))
 	_, err := tx.ExecContext(ctx, `UPDATE contacts SET name = $1, place = $2, level = $3, language = $4, reads = $5, paused_until = $6, own = $7, updated_at = $8
 		WHERE id = $9`, c.Name, c.Place, c.Level, c.Language, joinTags(c.Reads), c.PausedUntil.String(), joinTags(fields), millis(db.now()), c.ID)
-	return err
+	if err != nil {
+		return err
+	}
+	before, after := differences(was, c)
+	if a, b := joinTags(was.Reads), joinTags(c.Reads); a != b {
+		before["reads"], after["reads"] = a, b
+	}
+	if len(after) > 0 {
+		if err := db.enter(ctx, tx, c.ID, bantin.Entry{What: bantin.DeedChanged, By: bantin.ByHer, Before: before, After: after}); err != nil {
+			return err
+		}
+	}
+	if was.PausedUntil == c.PausedUntil {
+		return nil
+	}
+	return db.enter(ctx, tx, c.ID, bantin.Entry{What: bantin.DeedPaused, By: bantin.ByHer, Note: cmp.Or(c.PausedUntil.String(), "ended")})
 }
