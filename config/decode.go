@@ -134,22 +134,8 @@ func (d *decoder) keyOf(pair *ast.MappingValueNode, keys []key, path string, see
 			return k, true
 		}
 	}
-	hint := possible(names(keys))
-	if later(under(withoutNumbers(path), name)) {
-		hint = laterHint()
-	}
-	d.report.add(at, joined(both("khóa lạ %q", "unknown key %q", name), didYouMean(name, names(keys))), hint)
+	d.report.add(at, joined(both("khóa lạ %q", "unknown key %q", name), didYouMean(name, names(keys))), possible(names(keys)))
 	return key{}, false
-}
-
-// withoutNumbers makes digests[] of digests[3].
-func withoutNumbers(path string) string {
-	open := strings.IndexByte(path, '[')
-	end := strings.IndexByte(path, ']')
-	if open < 0 || end < open {
-		return path
-	}
-	return path[:open+1] + path[end:]
 }
 
 func (d *decoder) list(n ast.Node, v reflect.Value, k key, path string) {

@@ -75,6 +75,13 @@ type Digest struct {
 	// Vi: Chờ bao lâu xem thư của những người đầu có bị trả lại không.
 	CanaryWait Duration `yaml:"canary_wait" default:"15m"`
 
+	// Who gets a short mail with the counts when an edition is settled, is held, or
+	// is not settled two hours after its due time, counted within its hours; and
+	// when a due time is too late to be mailed. Without it nobody.
+	//
+	// Vi: Ai nhận thư ngắn báo số liệu khi một kỳ gửi xong, bị giữ lại, hoặc hai giờ sau hạn (tính trong giờ được gửi) mà chưa xong, và khi một lần đến hạn đã quá trễ nên không gửi. Không có thì không ai.
+	Report string `yaml:"report" is:"address" example:"admin@example.org"`
+
 	// Which bulletins it takes; without it all.
 	//
 	// Vi: Chọn bản tin nào; không có thì tất cả.
@@ -109,7 +116,7 @@ func (d *Digest) Digest() bantin.Digest {
 		Select: d.Select.Selection.Selection(), Max: d.Select.Max,
 		Audience: d.Audience.Audience(), WhenEmpty: d.WhenEmpty,
 		FirstNumber: d.FirstNumber, Location: d.Location,
-		Between: d.Between, Canary: d.Canary, CanaryWait: d.CanaryWait.Std(),
+		Between: d.Between, Canary: d.Canary, CanaryWait: d.CanaryWait.Std(), Report: d.Report,
 	}
 }
 

@@ -41,3 +41,6 @@ func RenderNotice(set *templates.Set, mail *NoticeMail) (Rendered, error) {
 func Moment(l bantin.Language, t time.Time) string {
 	return templates.Clock(t) + ", " + templates.LongDate(l, t)
 }
+
+// Count is a number as mails write it: "2.911".
+func Count(l bantin.Language, n int64) string { return templates.Number(l, int(n)) }

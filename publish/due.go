@@ -69,7 +69,7 @@ func (p *Planner) deal(ctx context.Context, d *DigestPlan, due time.Time, missed
 	switch {
 	case behind > d.Late:
 		log.Warn("a due time is too far back: it is reported and not mailed; its news comes with the next edition", "behind", behind, "late", d.Late)
-		return nil
+		return p.reportLate(ctx, d, due)
 	case behind > onTime && d.Missed == MissedSkip:
 		log.Warn("a due time was missed and is skipped, as the digest says", "behind", behind)
 		return nil
@@ -82,4 +82,12 @@ func (p *Planner) deal(ctx context.Context, d *DigestPlan, due time.Time, missed
 		return nil
 	}
 	return err
+}
+
+// reportLate tells the admin of a due time that is not mailed.
+func (p *Planner) reportLate(ctx context.Context, d *DigestPlan, due time.Time) error {
+	if d.Report == "" {
+		return nil
+	}
+	return p.DB.ReportDue(ctx, d.Report, store.Report{Kind: store.ReportLate, Digest: d.ID, Title: d.Title, Due: due, Zone: d.Location.String()}, p.Editor.Site.Language)
 }

@@ -28,7 +28,7 @@ type Editor struct {
 // nothing new and the digest skips empty editions.
 func (ed *Editor) Make(ctx context.Context, d *bantin.Digest, due time.Time) (bantin.Edition, error) {
 	e, made, err := ed.DB.MakeEdition(ctx, store.Plan{
-		Digest: d, Due: due, Tags: ed.Atlas.SelectTags(d.Select), Audience: ed.Audience(d, due),
+		Digest: d, Due: due, Tags: ed.Atlas.SelectTags(d.Select), Audience: ed.Audience(d, due), Expected: expected(d),
 	})
 	if err != nil {
 		return e, err

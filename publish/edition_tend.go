@@ -9,9 +9,9 @@ import (
 )
 
 // Tend does what the clock and the ledger ask for between due times: it opens
-// windows of hours, judges first waves and skips what was cancelled. Whoever
-// sends calls it each second; any number may, and where nothing is to be done
-// it costs two small queries.
+// windows of hours, judges first waves, skips what was cancelled and writes
+// reports. Whoever sends calls it each second; any number may, and where
+// nothing is to be done it costs three small queries.
 func (ed *Editor) Tend(ctx context.Context) error {
 	cancelled, err := ed.DB.UnsettledCancelled(ctx)
 	if err != nil {
@@ -31,7 +31,7 @@ func (ed *Editor) Tend(ctx context.Context) error {
 			return err
 		}
 	}
-	return nil
+	return ed.report(ctx)
 }
 
 // turn moves one edition on.

@@ -257,7 +257,7 @@ func TestOneSegmentCannotBeMade(t *testing.T) {
 }
 
 // mailSubject is the subject of a message as people read it.
-func mailSubject(t *testing.T, data []byte) string {
+func mailSubject(t testing.TB, data []byte) string {
 	t.Helper()
 	m, err := mail.ReadMessage(bytes.NewReader(data))
 	if err != nil {

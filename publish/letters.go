@@ -145,6 +145,17 @@ type letters struct {
 // contact, so that each has a message of her own.
 type composed func() (*mailer.Letter, error)
 
+// segmentError says that the message of a segment, or of one contact in it,
+// cannot be made. All who ask until it is tried again get the same one.
+type segmentError struct {
+	Segment
+	err  error
+	told sync.Once
+}
+
+func (e *segmentError) Error() string { return e.err.Error() }
+func (e *segmentError) Unwrap() error { return e.err }
+
 // mostLetters bounds the memory of an edition: some 60 KB each. Beyond that
 // all are forgotten, which costs half a millisecond a segment.
 const mostLetters = 256
@@ -202,6 +213,9 @@ func (l *letters) compose(r *store.Recipient, bulletins []bantin.Bulletin) (lett
 		return nil, false, errNothing
 	}
 	letter, rendered, err := l.press.Compose(l.edition, mail, l.now())
+	if err != nil {
+		err = &segmentError{Segment: segmentOf(r), err: err}
+	}
 	return letter, rendered.Personal, err
 }
 

@@ -116,7 +116,7 @@ func (l *line) deliver(ctx context.Context, j *job) (store.Result, fate) {
 	case errors.Is(err, errLost) || ctx.Err() != nil:
 		return store.Result{}, dropped
 	}
-	return l.unmade(j, err), settled
+	return l.unmade(ctx, j, err), settled
 }
 
 func skipped() store.Result {
@@ -125,10 +125,32 @@ func skipped() store.Result {
 
 // unmade puts a message off that could not be made for a reason of our own: a
 // template that fails, a database that does not answer. It costs no attempt.
-func (l *line) unmade(j *job, err error) store.Result {
+func (l *line) unmade(ctx context.Context, j *job, err error) store.Result {
 	const soon = time.Minute
-	l.Log.Error("a message cannot be made", "edition", l.edition.ID, "contact", j.Contact, "place", j.Place, "error", err)
+	segment := (*segmentError)(nil)
+	if errors.As(err, &segment) {
+		segment.told.Do(func() { l.tellSegment(ctx, segment) })
+	} else {
+		l.Log.Error("a message cannot be made", "edition", l.edition.ID, "contact", j.Contact, "error", err)
+	}
 	return store.Result{Status: bantin.DeliveryDeferred, Next: l.Now().Add(soon), Reply: err.Error()}
+}
+
+// tellSegment tells of a segment whose messages cannot be made: in the log each
+// time it is tried, by mail once.
+func (l *line) tellSegment(ctx context.Context, s *segmentError) {
+	l.Log.Error("the messages of a segment cannot be made; the others go out", "edition", l.edition.ID,
+		"place", s.Place, "language", s.Language, "error", s.err)
+	ctx = context.WithoutCancel(ctx)
+	now, err := l.DB.Edition(ctx, l.edition.ID)
+	if err == nil {
+		r := reportOf(&now, store.ReportBroken)
+		r.Detail = oneLine(s.err.Error())
+		err = l.DB.ReportEdition(ctx, now.Row, r, l.Press.Site.Language)
+	}
+	if err != nil {
+		l.Log.Error("a report cannot be written", "edition", l.edition.ID, "error", err)
+	}
 }
 
 // usual keeps the ledger small: what nearly every server says is not kept.

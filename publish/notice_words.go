@@ -29,6 +29,8 @@ func (c *Clerk) words(n *store.Notice) (*mailer.NoticeMail, error) {
 		return m, nil
 	case store.NoticeGoodbye:
 		return m, c.goodbye(m, n)
+	case store.NoticeReport:
+		return m, c.report(m, n)
 	}
 	return nil, fmt.Errorf("notice of unknown kind %q", n.Kind)
 }

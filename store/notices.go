@@ -14,13 +14,14 @@ import (
 // NoticeKind says what a notice is for.
 type NoticeKind string
 
-// The kinds of notices that pages set in motion.
+// The kinds of notices: what pages set in motion, and reports.
 const (
 	NoticeConfirm NoticeKind = "confirm" // one step is left of a sign-up
 	NoticeLink    NoticeKind = "link"    // a fresh link to her data
 	NoticeMove    NoticeKind = "move"    // to a new address: is it hers?
 	NoticeMoved   NoticeKind = "moved"   // to the old address: it was changed
 	NoticeGoodbye NoticeKind = "goodbye" // she left on the page
+	NoticeReport  NoticeKind = "report"  // to the admin: how an edition went
 )
 
 // Notice is one message outside editions. Of a kind and a nonce there is one
@@ -44,6 +45,7 @@ type NoticeAbout struct {
 	ContactKey string    `json:"contact_key,omitempty"`
 	Digest     string    `json:"digest,omitempty"`
 	Titles     []string  `json:"titles,omitempty"` // of digests
+	Report     *Report   `json:"report,omitempty"`
 }
 
 // addNotice queues a message; one that was queued once is not queued again.

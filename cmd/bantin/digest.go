@@ -133,10 +133,16 @@ func (a *app) deliver(ctx context.Context, w *works, e bantin.Edition, wait time
 	stop := a.watchProgress(waiting, w, e.ID)
 	err = publish.WhileMailing(waiting, w.db, func(ctx context.Context) error { return w.work(ctx, courier, &e) })
 	stop()
+	if waiting.Err() != nil {
+		err = nil // it was cut short, and says below how far it came
+	}
 	if err != nil && !errors.Is(err, bantin.ErrHeld) {
 		return err
 	}
 	held := err
+	if err := a.sendReports(ctx, w, courier); err != nil {
+		return err
+	}
 	e, err = w.db.Edition(context.WithoutCancel(ctx), e.ID)
 	if err != nil {
 		return err
@@ -151,6 +157,30 @@ func (a *app) deliver(ctx context.Context, w *works, e bantin.Edition, wait time
 		return held
 	}
 	return a.verdict(w, &e, courier.RelayError())
+}
+
+// sendReports mails what an admin is to be told: without a daemon nobody else
+// does. A mail server that cannot be used keeps it for later.
+func (a *app) sendReports(ctx context.Context, w *works, courier *publish.Courier) error {
+	const patience = 30 * time.Second
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	if err := w.editor.Tend(ctx); err != nil {
+		return ignoreEnd(ctx, err)
+	}
+	_, err := w.clerk(courier).Run(ctx)
+	if refusal := (*mailer.Refusal)(nil); errors.As(err, &refusal) {
+		return nil // told already, where the edition met it too
+	}
+	return ignoreEnd(ctx, err)
+}
+
+// ignoreEnd drops the errors of what was cut short.
+func ignoreEnd(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return nil
+	}
+	return err
 }
 
 // work runs the courier each time the edition has something due, until it is

@@ -1,0 +1,420 @@
+package publish
+
+import (
+	"bytes"
+	"encoding/base64"
+	"fmt"
+	"io"
+	"mime"
+	"mime/multipart"
+	"mime/quotedprintable"
+	"net/mail"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+
+	"bantin"
+	"bantin/internal/smtptest"
+	"bantin/mailer"
+	"bantin/templates"
+)
+
+// admin is where reports go.
+const admin = "admin@example.org"
+
+// reporting is an office whose digest has a report, and a clerk who sends it.
+type reporting struct {
+	*office
+	server  *smtptest.Server
+	courier *Courier
+	clerk   *Clerk
+}
+
+func newReporting(t *testing.T, language bantin.Language, decide func(smtptest.Stage, string) smtptest.Answer) *reporting {
+	t.Helper()
+	o := newOffice(t)
+	saigon, err := time.LoadLocation("Asia/Ho_Chi_Minh")
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.site.Language, o.digest.Report = language, admin
+	o.site.Location, o.digest.Location = saigon, saigon
+	set, err := templates.Load("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := smtptest.Start(t, decide)
+	courier := o.courier(server)
+	return &reporting{o, server, courier, &Clerk{DB: o.db, Log: o.log(), Site: o.site, Tokens: o.tokens, Sender: o.press.Sender, Transport: courier.Transport,
+		Render: func(m *mailer.NoticeMail) (mailer.Rendered, error) { return mailer.RenderNotice(set, m) }, Retry: courier.Retry, Node: courier.Node, Now: o.now}}
+}
+
+func (r *reporting) at(clock string) {
+	r.t.Helper()
+	at, err := time.ParseInLocation(minute, clock, r.site.Location)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	r.skew.Store(int64(time.Until(at)))
+}
+
+// run delivers what is due, tends and sends notices; a second look at all adds
+// nothing.
+func (r *reporting) run(e *bantin.Edition) {
+	r.t.Helper()
+	if e != nil {
+		if err := r.courier.Run(r.t.Context(), e); err != nil {
+			r.t.Fatal(err)
+		}
+	}
+	for range 2 {
+		r.tend()
+		if _, err := r.clerk.Run(r.t.Context()); err != nil {
+			r.t.Fatal(err)
+		}
+	}
+}
+
+// reports are what the admin got, each as its subject and its plain text.
+func (r *reporting) reports() (list []string) {
+	r.t.Helper()
+	for _, m := range r.server.Messages() {
+		if m.To == admin {
+			list = append(list, mailSubject(r.t, m.Data)+"\n\n"+plainPart(r.t, m.Data))
+			checkMail(r.t, m.Data)
+		}
+	}
+	return list
+}
+
+// plainPart is the text/plain of a message.
+func plainPart(t testing.TB, data []byte) string {
+	t.Helper()
+	m, err := mail.ReadMessage(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, params, err := mime.ParseMediaType(m.Header.Get("Content-Type"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	part, err := multipart.NewReader(m.Body, params["boundary"]).NextRawPart()
+	if err != nil {
+		t.Fatal(err)
+	}
+	body := io.Reader(quotedprintable.NewReader(part))
+	if part.Header.Get("Content-Transfer-Encoding") == "base64" {
+		body = base64.NewDecoder(base64.StdEncoding, part)
+	}
+	text, err := io.ReadAll(body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.ReplaceAll(string(text), "\r\n", "\n")
+}
+
+// checkMail holds a message against what receivers demand.
+func checkMail(t testing.TB, data []byte) {
+	t.Helper()
+	tool := filepath.Join("..", "..", "shared", "tools", "mailcheck")
+	if _, err := os.Stat(tool); err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatal("../shared/tools/mailcheck must look at the mails")
+		}
+		t.Log("not looked at: ../shared/tools/mailcheck is not here")
+		return
+	}
+	file := filepath.Join(t.TempDir(), "bao-cao.eml")
+	if err := os.WriteFile(file, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := exec.CommandContext(t.Context(), tool, "--skip", "list-unsubscribe,list-id,unsubscribe-visible", file).CombinedOutput(); err != nil {
+		t.Errorf("mailcheck: %v\n%s", err, out)
+	}
+}
+
+// subjects are the first lines of reports.
+func subjects(reports []string) []string {
+	var list []string
+	for _, r := range reports {
+		subject, _, _ := strings.Cut(r, "\n")
+		list = append(list, subject)
+	}
+	return list
+}
+
+// The whole of a report: the counts, and the reasons grouped, whatever address
+// or number stands in each.
+func TestReportOfASettledEdition(t *testing.T) {
+	for language, want := range map[bantin.Language]string{
+		"vi": `hang-tuan-1: đã gửi xong, 18 thư hỏng
+
+Hội Khuyến học Việt Nam
+
+Bản tin khuyến học trong tuần – số 1
+====================================
+
+Đến hạn lúc 07:00, Thứ Hai, 23 tháng 11 năm 2026. Kỳ này đã gửi xong.
+
+- 32 đã gửi
+- 18 hỏng
+- 12 × 550 5.1.1 …: không có hộp thư này
+- 6 × 552 5.2.2 hộp thư đầy
+
+Xem kỳ này trên trang web:
+https://bantin.example.org/editions/hang-tuan-1
+
+Xem từng địa chỉ: bantin editions show hang-tuan-1 --status failed. Gửi
+lại: bantin editions retry --failed hang-tuan-1.
+
+Thư này đến vì khóa report trong bantin.yaml ghi địa chỉ này.
+
+--------
+
+Hội Khuyến học Việt Nam
+Số 1 phố Ví Dụ, Hà Nội
+vanphong@example.org
+`,
+		"en": `hang-tuan-1: settled, 18 failed
+
+Hội Khuyến học Việt Nam
+
+Bản tin khuyến học trong tuần – No. 1
+=====================================
+
+Due at 07:00, Monday, 23 November 2026. It is settled.
+
+- 32 sent
+- 18 failed
+- 12 × 550 5.1.1 …: không có hộp thư này
+- 6 × 552 5.2.2 hộp thư đầy
+
+See this edition on the web:
+https://bantin.example.org/editions/hang-tuan-1
+
+To see each address: bantin editions show hang-tuan-1 --status failed.
+To send them again: bantin editions retry --failed hang-tuan-1.
+
+You get this mail because the key report in bantin.yaml names this
+address.
+
+--------
+
+Hội Khuyến học Việt Nam
+Số 1 phố Ví Dụ, Hà Nội
+vanphong@example.org
+`} {
+		var full atomic.Int64
+		r := newReporting(t, language, func(stage smtptest.Stage, arg string) smtptest.Answer {
+			switch {
+			case stage != smtptest.Rcpt:
+			case strings.HasPrefix(arg, "c1"), arg == "c2@example.org":
+				return smtptest.Answer{Reply: "550 5.1.1 <" + arg + ">: không có hộp thư này"}
+			case strings.HasPrefix(arg, "c3") && full.Add(1) <= 6:
+				return smtptest.Answer{Reply: "552 5.2.2 hộp thư đầy"}
+			}
+			return smtptest.Answer{}
+		})
+		r.at("23/11/2026 07:00")
+		r.tin("a", "Phú Thọ tổng kết", "phu-tho")
+		r.contacts(50)
+		e := r.edition()
+		r.run(&e)
+		if diff := cmp.Diff([]string{want}, r.reports()); diff != "" {
+			t.Errorf("%s (-want +got)\n%s", language, diff)
+		}
+	}
+}
+
+// What is not settled two hours after it was due is told once, also by another
+// process, and its end is told too.
+func TestReportOfAnOverdueEdition(t *testing.T) {
+	r := newReporting(t, "vi", nil)
+	r.at("23/11/2026 07:00")
+	r.tin("a", "Phú Thọ tổng kết", "phu-tho")
+	r.contacts(20)
+	e := r.edition()
+	r.steer(r.db.PauseEdition(t.Context(), e.ID))
+	r.at("23/11/2026 08:59")
+	r.run(nil)
+	if got := r.reports(); got != nil {
+		t.Errorf("told before its time: %q", got)
+	}
+	r.at("23/11/2026 09:01")
+	r.run(nil)
+	r.editor = &Editor{DB: r.db, Log: r.log(), Site: r.site, Atlas: r.atlas} // after a restart
+	r.at("25/11/2026 09:00")
+	r.run(nil)
+	got := r.reports()
+	if diff := cmp.Diff([]string{"hang-tuan-1: chưa gửi xong, còn 20 thư"}, subjects(got)); diff != "" || !strings.Contains(got[0], "bantin editions resume hang-tuan-1") {
+		t.Errorf("%s in\n%q", diff, got)
+	}
+	r.steer(r.db.ResumeEdition(t.Context(), e.ID))
+	r.run(&e)
+	if diff := cmp.Diff([]string{"hang-tuan-1: chưa gửi xong, còn 20 thư", "hang-tuan-1: đã gửi xong"}, subjects(r.reports())); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// The two hours are hours in which it may be sent, and begin after the wait of
+// its first wave.
+func TestOverdueWithinHours(t *testing.T) {
+	saigon, err := time.LoadLocation("Asia/Ho_Chi_Minh")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		hours  string
+		canary int
+		want   string
+	}{
+		{"", 0, "23/11/2026 22:30"},
+		{"", 50, "23/11/2026 22:45"},
+		{"06:00-21:00", 0, "24/11/2026 07:30"},
+		{"06:00-21:00", 50, "24/11/2026 07:45"},
+	} {
+		d := &bantin.Digest{Location: saigon, Between: c.hours, Canary: c.canary, CanaryWait: 15 * time.Minute}
+		begins := time.Date(2026, 11, 23, 20, 30, 0, 0, saigon)
+		if got := expected(d)(begins).Format(minute); got != c.want {
+			t.Errorf("%+v: %s", c, got)
+		}
+	}
+}
+
+// An alarm is told at once.
+func TestReportOfAHeldEdition(t *testing.T) {
+	r := newReporting(t, "en", func(stage smtptest.Stage, arg string) smtptest.Answer {
+		if stage == smtptest.Rcpt && strings.HasPrefix(arg, "c1") {
+			return smtptest.Answer{Reply: "550 5.1.1 không có hộp thư này"}
+		}
+		return smtptest.Answer{}
+	})
+	r.at("23/11/2026 07:00")
+	r.digest.Canary, r.digest.CanaryWait = 20, 15*time.Minute
+	r.tin("a", "Phú Thọ tổng kết", "phu-tho")
+	r.contacts(100)
+	e := r.edition()
+	r.run(&e)
+	got := r.reports()
+	if diff := cmp.Diff([]string{"hang-tuan-1: held, too much of the first wave failed"}, subjects(got)); diff != "" {
+		t.Fatal(diff)
+	}
+	for _, want := range []string{"Of the first wave 11/20 failed\nor came back.", "- 80 waiting", "- 11 × 550 5.1.1 không có hộp thư này"} {
+		if !strings.Contains(got[0], want) {
+			t.Errorf("no %q in\n%s", want, got[0])
+		}
+	}
+}
+
+// A segment whose mail cannot be made is told once, however often it is tried.
+func TestReportOfABrokenSegment(t *testing.T) {
+	r := newReporting(t, "vi", nil)
+	r.at("23/11/2026 07:00")
+	render := r.press.Render
+	r.press.Render = func(subject string, m mailer.DigestMail) (mailer.Rendered, error) {
+		if m.Place == "Sơn La" {
+			return mailer.Rendered{}, errSegment{}
+		}
+		return render(subject, m)
+	}
+	r.tin("a", "Phú Thọ tổng kết", "phu-tho")
+	r.contacts(50)
+	e := r.edition()
+	for range 3 {
+		r.run(&e)
+		r.skew.Add(int64(time.Minute))
+	}
+	got := r.reports()
+	if diff := cmp.Diff([]string{"hang-tuan-1: có thư không soạn được"}, subjects(got)); diff != "" || !strings.Contains(got[0], "template: mail/digest.html:12") {
+		t.Errorf("%s in\n%q", diff, got)
+	}
+}
+
+// A due time too far back is told once, whoever looks, and makes no edition.
+func TestReportOfALateDueTime(t *testing.T) {
+	r := newReporting(t, "vi", nil)
+	s := &secretary{office: r.office, plan: &DigestPlan{Digest: *r.digest, Schedule: newSecretary(t, "0 7 * * MON").plan.Schedule, Missed: MissedOnce, Late: 24 * time.Hour}}
+	s.planner = &Planner{Editor: r.editor, DB: r.db, Log: r.log(), Now: r.now}
+	s.look("01/03/2027 08:00") // a Monday
+	r.tin("a", "Phú Thọ tổng kết", "phu-tho")
+	s.look("09/03/2027 07:01")
+	s.look("09/03/2027 07:02")
+	r.run(nil)
+	got := r.reports()
+	if diff := cmp.Diff([]string{"hang-tuan: đến hạn đã lâu, không gửi"}, subjects(got)); diff != "" || !strings.Contains(got[0], "Đến hạn lúc 07:00, Thứ Hai, 8 tháng 3 năm 2027.") {
+		t.Errorf("%s in\n%q", diff, got)
+	}
+	s.want()
+}
+
+// A digest without report: tells nobody.
+func TestNoReport(t *testing.T) {
+	r := newReporting(t, "vi", nil)
+	r.digest.Report = ""
+	r.tin("a", "Phú Thọ tổng kết", "phu-tho")
+	r.contacts(5)
+	e := r.edition()
+	r.run(&e)
+	if got := len(r.server.Messages()); got != 5 {
+		t.Errorf("%d messages", got)
+	}
+}
+
+func TestPlainReply(t *testing.T) {
+	for reply, want := range map[string]string{
+		"550 5.1.1 <lan.phutho@example.org>: Recipient address rejected": "550 5.1.1 …: Recipient address rejected",
+		"451 4.7.1 Greylisted, try again in 300 seconds":                 "451 4.7.1 Greylisted, try again in 300 seconds",
+		"552-5.2.2 hộp thư đầy\n552 5.2.2 4Rk2f93mZyz1vKL - gsmtp":       "552-5.2.2 hộp thư đầy 552 5.2.2 … - gsmtp",
+		"550 blocked [203.0.113.25]":                                     "550 blocked […]",
+		"":                                                               "",
+	} {
+		if got := plainReply(reply); got != want {
+			t.Errorf("%q becomes %q, want %q", reply, got, want)
+		}
+	}
+}
+
+func FuzzPlainReply(f *testing.F) {
+	f.Add("550 5.1.1 <lan@example.org>: không có hộp thư này\r\nBcc: ai@example.org")
+	f.Add("\x00\xff\u202e5xx")
+	f.Add(strings.Repeat("đầy ", 500))
+	f.Fuzz(func(t *testing.T, reply string) {
+		got := plainReply(reply)
+		if !utf8.ValidString(got) || strings.ContainsFunc(got, unicode.IsControl) || utf8.RuneCountInString(got) > longestReply {
+			t.Errorf("%q becomes %q", reply, got)
+		}
+	})
+}
+
+// However many ways servers have to say no, the mail stays short.
+func TestManyReasons(t *testing.T) {
+	r := newReporting(t, "vi", func(stage smtptest.Stage, arg string) smtptest.Answer {
+		if stage == smtptest.Rcpt && strings.HasPrefix(arg, "c") {
+			return smtptest.Answer{Reply: "550 5.1.1 lý do của hộp " + strings.Repeat("x", len(arg)) + fmt.Sprint(len(arg)*7, " ", arg[1:3])}
+		}
+		return smtptest.Answer{}
+	})
+	r.tin("a", "Phú Thọ tổng kết", "phu-tho")
+	r.contacts(80)
+	e := r.edition()
+	r.run(&e)
+	got, err := r.editor.reasons(t.Context(), e.Row)
+	if err != nil || len(got) != toldReasons || got[toldReasons-1].Reply != "…" {
+		t.Errorf("%v, %v", got, err)
+	}
+	var all int64
+	for _, c := range got {
+		all += c.Count
+	}
+	if want := r.counts(&e).Failed; all != want || want == 0 {
+		t.Errorf("%d of %d", all, want)
+	}
+}

@@ -1,0 +1,127 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"bantin"
+)
+
+// ReportKind says why the admin is told of an edition.
+type ReportKind string
+
+// The kinds of reports: of an edition each comes once.
+const (
+	ReportSettled ReportKind = "settled" // every delivery is final
+	ReportOverdue ReportKind = "overdue" // it is not settled, and should be
+	ReportHeld    ReportKind = "held"    // an alarm stopped it
+	ReportBroken  ReportKind = "broken"  // the mail of some cannot be made
+	ReportLate    ReportKind = "late"    // a due time is too far back: there is no edition
+)
+
+// Report is what the admin is told, as it stood at that moment.
+type Report struct {
+	Kind     ReportKind           `json:"kind"`
+	Digest   string               `json:"digest"`
+	Title    string               `json:"title"`
+	Due      time.Time            `json:"due"`
+	Zone     string               `json:"zone,omitempty"`
+	Edition  string               `json:"edition,omitempty"`
+	Number   int                  `json:"number,omitempty"`
+	Status   bantin.EditionStatus `json:"status,omitempty"`
+	Opens    time.Time            `json:"opens,omitzero"`
+	Why      bantin.HeldReason    `json:"why,omitempty"`
+	Detail   string               `json:"detail,omitempty"`
+	Counts   bantin.Counts        `json:"counts,omitzero"`
+	Returned int64                `json:"returned,omitempty"`
+	Causes   []Cause              `json:"causes,omitempty"`
+}
+
+// Cause is what servers said, or we, of so many deliveries.
+type Cause struct {
+	Reply string `json:"reply"`
+	Count int64  `json:"count"`
+}
+
+// Owed is a report of an edition that is to be written.
+type Owed struct {
+	Edition string
+	Zone    string
+	Kind    ReportKind
+}
+
+// OwedReports gives the reports that the clock and the ledger ask for.
+func (db *DB) OwedReports(ctx context.Context) ([]Owed, error) {
+	var list []Owed
+	err := each(ctx, db.reader, func(rows *sql.Rows) error {
+		var o Owed
+		var digest string
+		var number int
+		err := rows.Scan(&digest, &number, &o.Zone, &o.Kind)
+		o.Edition = bantin.EditionID(digest, number)
+		list = append(list, o)
+		return err
+	}, `SELECT digest, number, zone, kind FROM (SELECT n, digest, number, zone, CASE
+			WHEN status IN ('done', 'cancelled') AND done_at IS NOT NULL THEN 'settled'
+			WHEN status = 'held' THEN 'held'
+			WHEN expected > 0 AND expected <= `+db.clock()+` THEN 'overdue'
+			ELSE '' END AS kind FROM editions WHERE owes = 1) AS o
+		WHERE kind <> '' AND NOT EXISTS (SELECT 1 FROM reports r WHERE r.about = 'edition ' || o.n AND r.kind = o.kind) ORDER BY n`)
+	if err != nil {
+		return nil, fmt.Errorf("list reports to write: %w", err)
+	}
+	return list, nil
+}
+
+// ReportEdition queues a report of an edition to whom its digest names. One of
+// its kind that was queued once is not queued again, whoever comes second.
+func (db *DB) ReportEdition(ctx context.Context, edition int64, r Report, language bantin.Language) error {
+	return db.write(ctx, "report edition "+r.Edition, func(tx *sql.Tx) error {
+		var address string
+		if err := tx.QueryRowContext(ctx, `SELECT report FROM editions WHERE n = $1`, edition).Scan(&address); err != nil || address == "" {
+			return err
+		}
+		if err := db.report(ctx, tx, fmt.Sprintf("edition %d", edition), address, r, language); err != nil || r.Kind != ReportSettled {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, `UPDATE editions SET owes = 0 WHERE n = $1`, edition)
+		return err
+	})
+}
+
+// ReportDue does the same for a due time of a digest that got no edition.
+func (db *DB) ReportDue(ctx context.Context, address string, r Report, language bantin.Language) error {
+	return db.write(ctx, "report a due time of "+r.Digest, func(tx *sql.Tx) error {
+		return db.report(ctx, tx, fmt.Sprintf("due %s %d", r.Digest, millis(r.Due)), address, r, language)
+	})
+}
+
+func (db *DB) report(ctx context.Context, tx *sql.Tx, about, address string, r Report, language bantin.Language) error {
+	res, err := tx.ExecContext(ctx, `INSERT INTO reports (about, kind, at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`, about, r.Kind, millis(db.now()))
+	if err != nil {
+		return err
+	}
+	if n, err := res.RowsAffected(); n == 0 || err != nil {
+		return err
+	}
+	return db.addNotice(ctx, tx, Notice{Kind: NoticeReport, Nonce: about + " " + string(r.Kind), Address: address, Language: language,
+		About: NoticeAbout{Digest: r.Digest, Report: &r}})
+}
+
+// Replies yields the reply of each delivery of an edition that failed or waits
+// for another attempt. Chunks without any are not looked at.
+func (db *DB) Replies(ctx context.Context, edition int64, yield func(reply string)) error {
+	err := each(ctx, db.reader, func(rows *sql.Rows) error {
+		var reply string
+		err := rows.Scan(&reply)
+		yield(reply)
+		return err
+	}, `SELECT d.reply FROM chunks k JOIN deliveries d ON d.edition = k.edition AND d.contact BETWEEN k.lo AND k.hi
+		WHERE k.edition = $1 AND (k.failed > 0 OR k.deferred > 0 OR k.done = 0 AND k.counted <> k.fence) AND d.status IN ('failed', 'deferred')`, edition)
+	if err != nil {
+		return fmt.Errorf("read what servers said: %w", err)
+	}
+	return nil
+}
