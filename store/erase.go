@@ -42,9 +42,6 @@ func (db *DB) EraseContact(ctx context.Context, address string, secret []byte) e
 			{`DELETE FROM subscriptions WHERE contact = $1`, []any{c.ID}},
 			{`DELETE FROM record WHERE contact = $1`, []any{c.ID}},
 			{`DELETE FROM suppressions WHERE address_key = $1`, []any{key}},
-			{`DELETE FROM signups WHERE address_key = $1`, []any{key}},
-			{`DELETE FROM notices WHERE address_key = $1`, []any{key}},
-			{`DELETE FROM moves WHERE contact_key = $1`, []any{c.Key}},
 			{`DELETE FROM contacts WHERE id = $1`, []any{c.ID}},
 		} {
 			if _, err := tx.ExecContext(ctx, step.query, step.args...); err != nil {

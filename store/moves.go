@@ -104,6 +104,9 @@ func (db *DB) adoptContact(ctx context.Context, tx *sql.Tx, c *bantin.Contact, a
 	if err != nil {
 		return err
 	}
+	if _, err := tx.ExecContext(ctx, `UPDATE record SET contact = $1 WHERE contact = $2`, c.ID, other.ID); err != nil {
+		return err
+	}
 	for _, query := range []string{`DELETE FROM subscriptions WHERE contact = $1`, `DELETE FROM contacts WHERE id = $1`} {
 		if _, err := tx.ExecContext(ctx, query, other.ID); err != nil {
 			return err

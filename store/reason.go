@@ -30,10 +30,13 @@ func (why Reason) Gets() bool { return why == BecauseChosen || why == BecauseAud
 // Why tells whether a contact, with all that she said, gets the digest, as
 // from says it in SQL.
 func (a *Audience) Why(c *bantin.Contact, digest string) Reason {
-	var said bantin.SubscriptionStatus
+	var said, ofAll bantin.SubscriptionStatus
 	for _, s := range c.Subscriptions {
-		if s.Digest == digest {
+		switch s.Digest {
+		case digest:
 			said = s.Status
+		case "":
+			ofAll = s.Status
 		}
 	}
 	switch {
@@ -45,6 +48,8 @@ func (a *Audience) Why(c *bantin.Contact, digest string) Reason {
 		return NotPaused
 	case said == bantin.SubscriptionActive:
 		return BecauseChosen
+	case ofAll == bantin.SubscriptionUnsubscribed:
+		return NotUnsubscribed
 	case c.Origin != bantin.OriginImport && c.Origin != bantin.OriginOffice:
 		return NotChosen
 	}

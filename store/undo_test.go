@@ -137,7 +137,7 @@ func whyIsWhatTheQuerySays(t *testing.T, db *DB) {
 		fine(t, err)
 		exec(t, db, `UPDATE contacts SET paused_until = $1 WHERE address_key = $2`, pick("", "", "2026-11-22", "2026-11-23", "2026-11-24"), c.Email)
 		if status := pick("", "", "pending", "active", "unsubscribed"); status != "" {
-			exec(t, db, `INSERT INTO subscriptions (contact, digest, status, since) SELECT id, $1, $2, 0 FROM contacts WHERE address_key = $3`, pick("hang-tuan", "hang-thang"), status, c.Email)
+			exec(t, db, `INSERT INTO subscriptions (contact, digest, status, since) SELECT id, $1, $2, 0 FROM contacts WHERE address_key = $3`, pick("hang-tuan", "hang-tuan", "hang-thang", ""), status, c.Email)
 		}
 		if r.IntN(10) == 0 {
 			exec(t, db, `INSERT INTO suppressions (address_key, reason, at) VALUES ($1, '550 không có hộp thư', 0)`, c.Email)
