@@ -6,5 +6,5 @@
 #   KILLS=200 how often
 set -eu
 cd "$(dirname "$0")/.."
-STORM_KILLS=${KILLS:-200} go test -count=1 -timeout 3h -parallel 2 -v -run 'TestStorm|TestTrials' ./cmd/bantin |
+STORM_KILLS=${KILLS:-200} go test -count=1 -timeout 3h -parallel 2 -v -run 'TestStorm|TestTrials|TestTwoNodes' ./cmd/bantin |
 	grep -E '^ +storm_test|^ *(---|===|PASS|FAIL|ok)' | grep -v -E 'PAUSE|CONT|NAME'

@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"bantin/internal/pgtest"
 )
 
 // quickExit keeps a program that was built with the race detector from sleeping
@@ -24,8 +26,16 @@ func TestMain(m *testing.M) {
 	if err := flag.Set("test.parallel", "6"); err != nil {
 		panic(err)
 	}
-	testscript.Main(m, map[string]func(){"bantin": main})
+	testscript.Main(beside{m}, map[string]func(){"bantin": main})
 }
+
+// postgres is the PostgreSQL server of the tests that want one.
+var postgres pgtest.Server
+
+// beside runs the tests, and ends postgres with them.
+type beside struct{ *testing.M }
+
+func (b beside) Run() int { return postgres.Main(b.M) }
 
 // TestScripts runs the scripts of testdata, each in a folder of its own. With
 // UPDATE_SCRIPTS set, what cmp compares is written anew into them: look at the

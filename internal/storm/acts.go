@@ -16,7 +16,7 @@ type act struct {
 	do   func(ctx context.Context) error
 }
 
-// acts are those that apply here and were asked for.
+// acts are those that apply here; the first is the worst.
 func (s *storm) acts() []act {
 	all := []act{
 		{"kill", s.kill},
@@ -32,10 +32,46 @@ func (s *storm) acts() []act {
 	if s.Restart != nil {
 		all = append(all, act{"restart the database", s.restart})
 	}
-	if s.Only == nil {
-		return all
+	return all
+}
+
+// script is what will be done: what was asked for, or chance, in which every
+// other act is a kill.
+func (s *storm) script() []act {
+	var script []act
+	all := s.acts()
+	for i := range s.Acts {
+		if i%2 == 0 {
+			script = append(script, all[0])
+			continue
+		}
+		script = append(script, all[1+s.random.IntN(len(all)-1)])
 	}
-	return slices.DeleteFunc(all, func(a act) bool { return !slices.Contains(s.Only, a.name) })
+	for _, name := range s.Script {
+		if name == frozenLong {
+			script = append(script, act{name, s.freezeLong})
+			continue
+		}
+		script = append(script, all[slices.IndexFunc(all, func(a act) bool { return a.name == name })])
+	}
+	return script
+}
+
+// frozenLong is an act that is done only where a Script asks for it: it takes
+// longer than all others.
+const frozenLong = "freeze past the lease"
+
+// freezeLong stops a node until others have taken its work over: what it had
+// handed over and not noted is repeated by them.
+func (s *storm) freezeLong(context.Context) error {
+	const pastLease = 75 * time.Second
+	n := s.any()
+	s.report.MayRepeat += s.Connections
+	if err := n.cmd.Process.Signal(syscall.SIGSTOP); err != nil {
+		return nil // it has ended
+	}
+	time.Sleep(pastLease)
+	return n.cmd.Process.Signal(syscall.SIGCONT)
 }
 
 func (s *storm) any() *node { return s.nodes[s.random.IntN(len(s.nodes))] }

@@ -38,7 +38,7 @@ type Options struct {
 	Restart func(time.Duration)
 
 	Weather Weather
-	Only    []string // the acts to choose from, by name; nil: all that apply
+	Script  []string // what is done, by the names of acts, in place of Acts by chance
 	Log     func(format string, args ...any)
 }
 
@@ -134,15 +134,11 @@ func Run(ctx context.Context, t testing.TB, o Options) (*Report, error) {
 // blow does something to the nodes each time that so many more messages came,
 // so that each act meets a program at work.
 func (s *storm) blow(ctx context.Context) error {
-	acts := s.acts()
-	step := max(s.Contacts/(s.Acts+2), 1)
-	for i := range s.Acts {
+	script := s.script()
+	step := max(s.Contacts/(len(script)+2), 1)
+	for i, act := range script {
 		if err := s.await(ctx, func() bool { return s.sky.taken() >= (i+1)*step || s.settled(ctx) }); err != nil {
 			return fmt.Errorf("after %v: %w", s.report.Acts, err)
-		}
-		act := acts[s.random.IntN(len(acts))]
-		if i%2 == 0 && acts[0].name == "kill" {
-			act = acts[0] // every other one, whatever else is done
 		}
 		s.Log("%d taken: %s", s.sky.taken(), act.name)
 		s.report.Acts[act.name]++
