@@ -13,6 +13,7 @@ import (
 
 	"bantin"
 	"bantin/feed"
+	"bantin/place"
 	"bantin/store"
 	"bantin/templates"
 )
@@ -31,7 +32,8 @@ type bulletinPage struct {
 	Event           *event
 	Refs            []string
 	Files           []file
-	Source          string // where it was first published
+	Source          string     // where it was first published
+	Follow          []feedLink // the lists of its places, each with a feed
 }
 
 // event is what a bulletin reports of, in words.
@@ -74,6 +76,12 @@ func (s *site) bulletinPage(r *http.Request, b *bantin.Bulletin) *bulletinPage {
 	}
 	for _, a := range b.Attachments {
 		p.Files = append(p.Files, file{cmp.Or(a.Title, path.Base(a.Src)), a.Src})
+	}
+	for _, slug := range b.Places {
+		if f, ok := s.feedOf(bantin.Selection{Places: []string{slug}}); ok && len(p.Follow) < announced {
+			p.Alternates = append(formats(f), p.Alternates...)
+			p.Follow = append(p.Follow, feedLink{place.Name(slug, p.Language), p.pageOf(f, p.Language)})
+		}
 	}
 	if isWeb(b.URL) {
 		p.Source = b.URL

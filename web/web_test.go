@@ -98,7 +98,7 @@ func TestBulletin(t *testing.T) {
 	page := s.get(t, "/bulletins/"+b.ID, 200)
 	wantAll(t, page, "<h1>Hội nghị giao ban cụm Tây Bắc &lt;lần thứ 1&gt;", `class="lead">Ngày 28/4/2022`, "<h2>Kết quả</h2>",
 		`src="/images/a1b2.png"`, "Lãnh đạo các tỉnh tặng hoa Hội nghị</figcaption>", "Đồng chí Lê Mạnh Hùng phát biểu</figcaption>",
-		"Thứ Năm, 28 tháng 4 năm 2022", "Quyết định 387/QĐ-TTg, ngày 25/3/2022", "ke-hoach.pdf", "sid=4929", "Phú Thọ", "Thứ Sáu", "20/11/2026")
+		"Thứ Năm, 28 tháng 4 năm 2022", "Quyết định 387/QĐ-TTg, ngày 25/3/2022", "ke-hoach.pdf", "sid=4929", `href="/feeds/tinh/phu-tho"`, `title="Phú Thọ (RSS)" href="/feeds/tinh/phu-tho.rss"`, `href="/subscribe"`, "Phú Thọ", "Thứ Sáu", "20/11/2026")
 	if n := strings.Count(page, "<h1"); n != 1 {
 		t.Errorf("%d headings of the first rank", n)
 	}
