@@ -62,7 +62,7 @@ func (db *DB) addNotice(ctx context.Context, tx *sql.Tx, n Notice) error {
 }
 
 // ClaimNotice gives the owner the notice that is due longest, for the time of
-// the lease. Claiming raises the fence: the result of an earlier claim is
+// the lease; none while all mailing is held. Claiming raises the fence: the result of an earlier claim is
 // refused from then on.
 func (db *DB) ClaimNotice(ctx context.Context, owner string, lease time.Duration) (n Notice, ok bool, err error) {
 	now := db.now()

@@ -109,6 +109,15 @@ func TestSignUpAndNotices(t *testing.T) {
 		if err := db.AskToSignUp(ctx, ask("a@example.org", "x", clock.t), Limit{"đầy", 0, time.Hour}, network); !errors.Is(err, ErrTooOften) {
 			t.Errorf("beyond the limit of a network: %v", err)
 		}
+		if err := db.HoldMail(ctx, HeldByPerson); err != nil {
+			t.Fatal(err)
+		}
+		if _, ok, err := db.ClaimNotice(ctx, "một", time.Minute); ok || err != nil {
+			t.Errorf("a notice while all mailing is held: %v", err)
+		}
+		if _, _, err := db.ResumeMail(ctx); err != nil {
+			t.Fatal(err)
+		}
 		first, ok, err := db.ClaimNotice(ctx, "một", time.Minute)
 		if err != nil || !ok || first.Kind != NoticeConfirm || first.Nonce != "n0" || first.Address != "Mai@example.org" || !slices.Equal(first.About.Titles, []string{"Bản tin trong tuần"}) {
 			t.Fatalf("claim: %+v %v %v", first, ok, err)
