@@ -8,8 +8,6 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/time/rate"
-
 	"bantin"
 	"bantin/mailer"
 	"bantin/store"
@@ -26,10 +24,10 @@ type Courier struct {
 	Transport   mailer.Transport
 	Returns     *Returns // learns of whom a server refused for good; nil: nobody does
 	Connections int
-	Limit       *rate.Limiter            // messages a second; nil: none
-	Domains     map[string]*rate.Limiter // the same for receiving domains, in lower case
-	Retry       []time.Duration          // waits after a temporary refusal, then failed
-	Node        string                   // the name that chunks are claimed under
+	Limit       *Rate            // messages a second; nil: none
+	Domains     map[string]*Rate // the same for receiving domains, in lower case
+	Retry       []time.Duration  // waits after a temporary refusal, then failed
+	Node        string           // the name that chunks are claimed under
 	Zone        func(digest string) *time.Location
 	Now         func() time.Time
 

@@ -5,8 +5,6 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/time/rate"
-
 	"bantin/mailer"
 	"bantin/store"
 )
@@ -29,8 +27,8 @@ func (j *job) domain() string {
 // deliveries in the order of the ledger, each when it may begin: by the rate,
 // by its domain's rate and by the health of the relay.
 type desk struct {
-	limit   *rate.Limiter // nil: none
-	domains map[string]*rate.Limiter
+	limit   *Rate // nil: none
+	domains map[string]*Rate
 	relay   *relay
 
 	mu      sync.Mutex
@@ -150,12 +148,12 @@ func (d *desk) look(line int) (j *job, wait time.Duration, changed <-chan struct
 	if wait := d.relay.wait(line, now); wait > 0 {
 		return nil, wait, d.changed
 	}
-	if wait := roomAfter(d.limit, now); wait > 0 {
+	if wait := d.limit.room(now); wait > 0 {
 		return nil, wait, d.changed
 	}
 	j, wait = d.pick(now)
-	if j != nil && d.limit != nil {
-		d.limit.AllowN(now, 1)
+	if j != nil {
+		d.limit.take()
 	}
 	if len(d.ready) < desiredJobs {
 		ring(d.hungry)
@@ -167,25 +165,25 @@ func (d *desk) look(line int) (j *job, wait time.Duration, changed <-chan struct
 func (d *desk) pick(now time.Time) (j *job, wait time.Duration) {
 	wait = time.Minute
 	for domain, list := range d.parked {
-		if room := roomAfter(d.domains[domain], now); room > 0 {
+		if room := d.domains[domain].room(now); room > 0 {
 			wait = min(wait, room)
 			continue
 		}
 		if d.parked[domain] = list[1:]; len(list) == 1 {
 			delete(d.parked, domain)
 		}
-		return d.given(list[0], now), 0
+		return d.given(list[0]), 0
 	}
 	for len(d.ready) > 0 {
 		j := d.ready[0]
 		d.ready = d.ready[1:]
 		if len(d.domains) == 0 {
-			return d.given(j, now), 0
+			return d.given(j), 0
 		}
 		domain := j.domain()
-		room := roomAfter(d.domains[domain], now)
+		room := d.domains[domain].room(now)
 		if room == 0 && len(d.parked[domain]) == 0 {
-			return d.given(j, now), 0
+			return d.given(j), 0
 		}
 		d.parked[domain] = append(d.parked[domain], j)
 		wait = min(wait, room)
@@ -193,24 +191,10 @@ func (d *desk) pick(now time.Time) (j *job, wait time.Duration) {
 	return nil, wait
 }
 
-func (d *desk) given(j *job, now time.Time) *job {
+func (d *desk) given(j *job) *job {
 	d.held--
 	if len(d.domains) > 0 {
-		if limit := d.domains[j.domain()]; limit != nil {
-			limit.AllowN(now, 1)
-		}
+		d.domains[j.domain()].take()
 	}
 	return j
-}
-
-// roomAfter is how long it takes until a rate allows one more; 0 for no rate.
-func roomAfter(limit *rate.Limiter, now time.Time) time.Duration {
-	if limit == nil {
-		return 0
-	}
-	missing := 1 - limit.TokensAt(now)
-	if missing <= 0 {
-		return 0
-	}
-	return max(time.Millisecond, time.Duration(missing/float64(limit.Limit())*float64(time.Second)))
 }

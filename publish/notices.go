@@ -6,8 +6,6 @@ import (
 	"log/slog"
 	"time"
 
-	"golang.org/x/time/rate"
-
 	"bantin"
 	"bantin/mailer"
 	"bantin/store"
@@ -24,7 +22,7 @@ type Clerk struct {
 	Sender    mailer.Sender
 	Transport mailer.Transport
 	Render    func(*mailer.NoticeMail) (mailer.Rendered, error) // mailer.RenderNotice with its templates
-	Limit     *rate.Limiter                                     // that of the Courier; nil: none
+	Limit     *Rate                                             // that of the Courier; nil: none
 	Retry     []time.Duration                                   // waits after a temporary refusal, then failed
 	Node      string
 	Now       func() time.Time

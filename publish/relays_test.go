@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"golang.org/x/time/rate"
 
 	"bantin"
 	"bantin/internal/smtptest"
@@ -54,7 +53,7 @@ func TestHabitsOfRelays(t *testing.T) {
 			o.contacts(n)
 			server := smtptest.StartAs(t, opt)
 			e, courier := o.edition(), o.courier(server)
-			courier.Limit = rate.NewLimiter(2000, 1) // so that some have nobody behind them
+			courier.Limit = NewRate(o.db, "smtp", 2000) // so that some have nobody behind them
 			if err := courier.Run(t.Context(), &e); err != nil {
 				t.Fatal(err)
 			}
@@ -267,7 +266,7 @@ func TestRateOfADomain(t *testing.T) {
 	})
 	e, courier := o.edition(), o.courier(server)
 	const perSecond = 20
-	courier.Domains = map[string]*rate.Limiter{"gmail.example": rate.NewLimiter(perSecond, 2)}
+	courier.Domains = map[string]*Rate{"gmail.example": NewRate(o.db, "gmail.example", perSecond)}
 	if err := courier.Run(t.Context(), &e); err != nil {
 		t.Fatal(err)
 	}

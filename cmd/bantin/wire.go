@@ -12,8 +12,6 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/time/rate"
-
 	"bantin"
 	"bantin/config"
 	"bantin/feed"
@@ -181,10 +179,10 @@ func (w *works) courier(node string) (*publish.Courier, error) {
 		for _, d := range s.Retry {
 			c.Retry = append(c.Retry, d.Std())
 		}
-		c.Limit = pace(s.Rate)
-		c.Domains = map[string]*rate.Limiter{}
+		c.Limit = publish.NewRate(w.db, "smtp", s.Rate.PerSecond())
+		c.Domains = map[string]*publish.Rate{}
 		for _, d := range s.Domains {
-			c.Domains[d.Name] = pace(d.Rate)
+			c.Domains[d.Name] = publish.NewRate(w.db, "domain "+d.Name, d.Rate.PerSecond())
 		}
 	}
 	return c, nil
@@ -219,16 +217,6 @@ func (w *works) inbox() (*publish.Inbox, error) {
 		return nil, err
 	}
 	return &publish.Inbox{Returns: w.returns(), Box: box, Address: b.Mailbox, Schedule: b.Due}, nil
-}
-
-// pace lets as much as a tenth of a second's share go at once, so that a rate
-// is kept within each second; nil for no rate.
-func pace(r config.Rate) *rate.Limiter {
-	per := r.PerSecond()
-	if per == 0 {
-		return nil
-	}
-	return rate.NewLimiter(rate.Limit(per), max(1, int(per/10)))
 }
 
 // zone is the zone of a digest; of one that is gone, the site's.

@@ -58,7 +58,7 @@ var errNotInstalled = errors.New("PostgreSQL is not installed (Debian: apt-get i
 
 // Main runs the tests of a binary, stops the server and gives the exit status.
 func (s *Server) Main(m *testing.M) int {
-	defer s.stop()
+	defer s.Stop()
 	return m.Run()
 }
 
@@ -229,7 +229,8 @@ func (s *Server) watch() error {
 	return s.guarded.Start()
 }
 
-func (s *Server) stop() {
+// Stop ends the server, where it runs.
+func (s *Server) Stop() {
 	if s.guard == nil {
 		return
 	}
