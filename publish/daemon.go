@@ -340,7 +340,10 @@ func (d *Daemon) deliverOne(ctx context.Context, e *bantin.Edition) error {
 	if err != nil || !ok || due.After(d.Now()) {
 		return err
 	}
-	if err := d.Courier.Run(ctx, e); err != nil {
+	stop := tellUnderWay(ctx, d.DB, d.Log, e.ID)
+	err = d.Courier.Run(ctx, e)
+	stop()
+	if err != nil {
 		return err
 	}
 	after, err := d.DB.Edition(context.WithoutCancel(ctx), e.ID)

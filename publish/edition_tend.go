@@ -40,8 +40,12 @@ func (ed *Editor) turn(ctx context.Context, row int64) error {
 		return err
 	}
 	alarm, err := ed.DB.TurnWave(ctx, row)
-	if alarm {
-		ed.Log.Error("too much of the first wave failed: the edition is held until somebody resumes or cancels it", "row", row)
+	if err != nil || !alarm {
+		return err
+	}
+	e, err := ed.DB.EditionRow(ctx, row)
+	if err == nil {
+		ed.Log.Error("too much of the first wave failed: the edition is held until somebody resumes or cancels it", "edition", e.ID, "failed", e.Detail)
 	}
 	return err
 }

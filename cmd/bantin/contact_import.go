@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -33,8 +34,10 @@ func (a *app) importContacts(ctx context.Context, list publish.List) (err error)
 	defer func() { err = errors.Join(err, w.close()) }()
 	im := w.importer()
 	im.Language = a.language
+	var pace speed
 	done, err := im.Import(ctx, list, func(rows int) {
-		a.progress("%d dòng", "%d rows", rows)
+		pace.add(time.Now(), int64(rows))
+		a.progress("%d dòng, %.0f dòng/giây", "%d rows, %.0f a second", rows, pace.perSecond())
 	})
 	a.progressDone()
 	if err != nil {
