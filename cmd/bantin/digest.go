@@ -92,12 +92,13 @@ func (a *app) editionToSend(ctx context.Context, w *works, d *publish.DigestPlan
 }
 
 // makeNow makes an edition that is due now. Commands that are started in the
-// same second share it; but one that was settled before this command began is
+// same second share it; but one that was over before this command began is
 // another's, and what came since wants an edition of its own.
 func (w *works) makeNow(ctx context.Context, d *publish.DigestPlan) (bantin.Edition, error) {
 	now := time.Now().Truncate(time.Millisecond)
 	e, err := w.editor.Make(ctx, &d.Digest, now.Truncate(time.Second))
-	if err == nil && e.Status == bantin.EditionDone && e.Created.Before(now) {
+	over := e.Status == bantin.EditionDone || e.Status == bantin.EditionCancelled
+	if err == nil && over && e.Created.Before(now) {
 		return w.editor.Make(ctx, &d.Digest, now)
 	}
 	return e, err
