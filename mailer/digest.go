@@ -28,7 +28,7 @@ type DigestMail struct {
 	Why            string // why she gets it, one sentence in her language
 	UnsubscribeURL string
 	PreferencesURL string // where she changes what she gets; "" for none
-	Test           bool // a preview, mailed to somebody who checks it
+	Test           bool   // a preview, mailed to somebody who checks it
 
 	reader Reader
 	asked  *bool // whether a template asked for the reader
