@@ -36,7 +36,9 @@ type session struct {
 	offer  []command // what was written and is not answered, or was answered last
 	asked  string    // the Message-ID that the offer is for
 	unwind bool      // a refused transaction is still open: RSET before the next
-	body   []byte    // the message that is offered
+	body   []byte    // the message that is sent
+	coming []byte    // the one that is offered
+	unmade error     // why it could not be made
 	buf    []byte
 }
 
@@ -50,16 +52,10 @@ const (
 	hungUp
 )
 
-// Offer implements Conn. The message is made whole here, before its first byte
-// is written, so that nothing of ours can fail inside it and leave half a message
-// with the server.
+// Offer implements Conn.
 func (s *session) Offer(ctx context.Context, m Mail) error {
 	if s.stage != idle && (s.stage != asking || s.asked != m.To.MessageID) {
 		return s.broken("offer a message", errors.New("another message is in hand"))
-	}
-	to, _, err := envelopeAddress(m.To.Address)
-	if err != nil {
-		return unmailable(AboutRecipient, m.To.Address, err)
 	}
 	if s.stage == idle {
 		offer, refusal := s.can.commands(m, s.from)
@@ -67,20 +63,30 @@ func (s *session) Offer(ctx context.Context, m Mail) error {
 			return refusal
 		}
 		s.ask(offer, m)
+		s.compose(m)
 	}
-	m.To.Address = to
-	if s.body, err = m.Letter.AppendWire(s.body[:0], m.To); err != nil {
-		return err
+	if s.unmade != nil {
+		return s.unmade
 	}
-	s.body = append(s.body, ".\r\n"...)
+	s.body, s.coming = s.coming, s.body
 	// A server that does not answer must not keep the process from stopping.
 	stop := context.AfterFunc(ctx, func() { s.raw.Close() })
-	err = s.negotiate()
+	err := s.negotiate()
 	if !stop() {
 		s.hangUp()
 		return ctx.Err()
 	}
 	return err
+}
+
+// compose makes the message that is offered whole, and signs it, before its
+// first byte is written: nothing of ours can fail inside it and leave half a
+// message with the server.
+func (s *session) compose(m Mail) {
+	if m.To.Address, _, s.unmade = envelopeAddress(m.To.Address); s.unmade == nil {
+		s.coming, s.unmade = m.Letter.AppendWire(s.coming[:0], m.To)
+	}
+	s.coming = append(s.coming, ".\r\n"...)
 }
 
 // ask notes an offer that is about to be made.
@@ -204,6 +210,9 @@ func (s *session) Send(m Mail, next *Mail) (string, error) {
 	s.stage = s.takeAlong(next)
 	if n, err := s.write(bodyWait, s.body); err != nil {
 		return "", s.interrupted(n < whole, err)
+	}
+	if s.stage == asking {
+		s.compose(*next) // while the server has its hands full with this one
 	}
 	r, err := s.read(dotWait)
 	if err != nil {

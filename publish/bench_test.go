@@ -279,8 +279,8 @@ func BenchmarkDeliver(b *testing.B) {
 	var ours, theirs, wall, theirWall time.Duration
 	for b.Loop() {
 		o := newOffice(b)
-		o.fill(20)
-		o.contactsEverywhere(n)
+		o.weeksNews()
+		o.contactsOf63Places(n)
 		e := o.edition()
 		courier := o.courierTo(port, 8)
 		runtime.GC()
@@ -302,21 +302,6 @@ func BenchmarkDeliver(b *testing.B) {
 	b.ReportMetric(float64(ours)/float64(theirs), "x-go-mail-cpu")
 	b.ReportMetric(float64(wall)/float64(theirWall), "x-go-mail-wall")
 	b.ReportMetric(float64(ours.Microseconds())/float64(n*b.N), "cpu-µs/msg")
-}
-
-func (o *office) contactsEverywhere(n int) {
-	o.t.Helper()
-	slugs, _ := o.atlas.ContactPlaces(bantin.Audience{Clusters: []string{"tay-bac", "cum-8", "cum-4"}})
-	var list []bantin.Contact
-	for i := range n {
-		list = append(list, bantin.Contact{Email: fmt.Sprintf("c%d@example.org", i), Name: "Nguyễn Thị Ánh Tuyết", Place: slugs[i%len(slugs)]})
-		if len(list) == 500 || i == n-1 {
-			if _, err := o.db.ImportContacts(context.Background(), list, bantin.OriginImport, nil, false); err != nil {
-				o.t.Fatal(err)
-			}
-			list = list[:0]
-		}
-	}
 }
 
 func (o *office) courierTo(port, connections int) *Courier {
@@ -398,8 +383,8 @@ func runDeliver() {
 			return
 		}
 		o := newOffice(b)
-		o.fill(20)
-		o.contactsEverywhere(n)
+		o.weeksNews()
+		o.contactsOf63Places(n)
 		e := o.edition()
 		if err := o.courierTo(port, 8).Run(b.Context(), &e); err != nil {
 			b.Fatal(err)
