@@ -250,7 +250,7 @@ func TestRecipientsRefused(t *testing.T) {
 	}
 	later.Store(true)
 	e := f.bantin("digest", "send", "hang-tuan")
-	f.failed(e, 1, []string{"1 thư hỏng: xem `bantin editions show hang-tuan-1 --status failed`."}, "digest send")
+	f.failed(e, 1, []string{"1 thư hỏng: xem `bantin editions show hang-tuan-1 --status failed`"}, "digest send")
 	if !strings.Contains(e.out, "xong: 1 tin; 2 đã gửi, 0 còn chờ, 1 hỏng, 0 bỏ qua") {
 		t.Errorf("the edition in the end: %s", e.out)
 	}
