@@ -86,7 +86,7 @@ func (a *app) commands() []*cobra.Command {
 		a.initCommand(), a.checkCommand(), a.runCommand(),
 		a.collectCommand(), a.sourcesCommand(), a.bulletinsCommand(), a.feedsCommand(),
 		a.contactsCommand(), a.digestCommand(), a.editionsCommand(), a.deliveriesCommand(),
-		a.suppressionsCommand(), a.bounceCommand(), a.dkimCommand(), a.backupCommand(),
+		a.suppressionsCommand(), a.bounceCommand(), a.dkimCommand(), a.backupCommand(), a.databaseCommand(),
 	}
 }
 

@@ -1,0 +1,376 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"errors"
+	"fmt"
+	"hash"
+	"slices"
+	"strings"
+)
+
+// Errors of a copy.
+var (
+	ErrInUse    = errors.New("the database is in use: stop every daemon and every command that mails first")
+	ErrNotEmpty = errors.New("the other database is not empty: choose one without anything of bantin in it")
+	ErrDiffers  = errors.New("the copy is not what was copied: begin again with an empty database")
+)
+
+// CopyProgress tells how far a copy is.
+type CopyProgress struct {
+	Table   string
+	Rows    int64 // of this table, so far
+	Checked bool  // the table is whole, counted and compared
+}
+
+// copyOf is the setting of a database that is being copied to: the installation
+// that is copied.
+const copyOf = "copy_of"
+
+// copiedAtOnce is how many rows are written in one transaction.
+const copiedAtOnce = 500
+
+// CopyTo copies everything into another database, which holds all mailing from
+// then on, and compares each table. What was interrupted goes on where it
+// stopped. Nobody may mail meanwhile; whoever calls it keeps daemons away.
+func (db *DB) CopyTo(ctx context.Context, to *DB, told func(CopyProgress)) error {
+	if err := db.atRest(ctx); err != nil {
+		return err
+	}
+	instance, err := db.Instance(ctx)
+	if err != nil {
+		return err
+	}
+	if err := to.beginCopy(ctx, instance); err != nil {
+		return err
+	}
+	// One look at the whole, whatever pages and imports write meanwhile.
+	options := &sql.TxOptions{}
+	if db.postgres {
+		options = &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
+	}
+	from, err := db.reader.BeginTx(ctx, options)
+	if err != nil {
+		return fmt.Errorf("copy the database: %w", explain(err))
+	}
+	defer from.Rollback() // it only reads
+	c := &copying{from: from, to: to, told: told}
+	if c.tables, err = db.tables(ctx, from); err != nil {
+		return err
+	}
+	if err := c.all(ctx, db); err != nil {
+		return fmt.Errorf("copy the database: %w", explain(err))
+	}
+	return to.endCopy(ctx)
+}
+
+// atRest is ErrInUse while anybody mails or a daemon runs.
+func (db *DB) atRest(ctx context.Context) error {
+	if err := db.BuryDead(ctx); err != nil {
+		return err
+	}
+	var busy bool
+	err := db.reader.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM chunks WHERE done = 0 AND lease > `+db.clock()+`)
+		OR EXISTS (SELECT 1 FROM duties WHERE till > `+db.clock()+`)`).Scan(&busy)
+	if err != nil {
+		return fmt.Errorf("look who uses the database: %w", explain(err))
+	}
+	if busy {
+		return ErrInUse
+	}
+	return nil
+}
+
+// beginCopy marks a database that is empty, or was marked by the same copy.
+func (db *DB) beginCopy(ctx context.Context, instance string) error {
+	return db.write(ctx, "begin a copy", func(tx *sql.Tx) error {
+		var mark string
+		var used bool
+		err := tx.QueryRowContext(ctx, `SELECT COALESCE((SELECT value FROM settings WHERE name = $1), ''),
+			EXISTS (SELECT 1 FROM settings) OR EXISTS (SELECT 1 FROM contacts) OR EXISTS (SELECT 1 FROM bulletins)`, copyOf).Scan(&mark, &used)
+		if err != nil {
+			return err
+		}
+		if mark != instance && used {
+			return ErrNotEmpty
+		}
+		_, err = tx.ExecContext(ctx, `INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING`, copyOf, instance)
+		if err != nil {
+			return err
+		}
+		return hold(ctx, tx, HeldCopy)
+	})
+}
+
+// endCopy has the words of bulletins collected anew and takes the mark away.
+func (db *DB) endCopy(ctx context.Context) error {
+	err := db.write(ctx, "end a copy", func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, `UPDATE counters SET value = 0 WHERE name = 'shelved'`); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, `DELETE FROM settings WHERE name = $1`, copyOf)
+		return err
+	})
+	if err != nil || !db.postgres {
+		return err
+	}
+	_, err = db.writer.ExecContext(ctx, `ANALYZE`)
+	return explain(err)
+}
+
+// copying is one copy.
+type copying struct {
+	from   *sql.Tx
+	to     *DB
+	tables []table
+	told   func(CopyProgress)
+}
+
+// all copies every table. Where one that was there already is another than the
+// source's, the source has changed since: then all begins anew, once.
+func (c *copying) all(ctx context.Context, db *DB) error {
+	for again := range 2 {
+		whole := true
+		for _, t := range c.tables {
+			same, err := c.table(ctx, t)
+			if err != nil {
+				return fmt.Errorf("table %s: %w", t.name, err)
+			}
+			whole = whole && same
+			if !whole {
+				break
+			}
+		}
+		if whole {
+			return c.numbers(ctx, db)
+		}
+		if again == 0 {
+			if err := c.clear(ctx); err != nil {
+				return err
+			}
+		}
+	}
+	return ErrDiffers
+}
+
+// clear empties what was copied.
+func (c *copying) clear(ctx context.Context) error {
+	for _, t := range slices.Backward(c.tables) {
+		err := c.to.write(ctx, "begin a copy anew", func(tx *sql.Tx) error {
+			_, err := tx.ExecContext(ctx, `DELETE FROM `+t.name+t.ours(" WHERE "))
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ours is the condition that a row is copied: of the settings those are not
+// that say what a database itself is.
+func (t table) ours(before string) string {
+	if t.name != "settings" {
+		return ""
+	}
+	return before + `name NOT IN ('` + heldSetting + `', '` + home + `', '` + copyOf + `')`
+}
+
+// table copies what is not there yet and reports whether both are the same then.
+func (c *copying) table(ctx context.Context, t table) (same bool, err error) {
+	if t.name == "counters" { // a new database has them
+		if err := (&copying{to: c.to, tables: []table{t}}).clear(ctx); err != nil {
+			return false, err
+		}
+	}
+	last, err := lastKey(ctx, c.to.reader, t)
+	if err != nil {
+		return false, err
+	}
+	for rows := int64(0); ; {
+		batch, err := t.rowsAfter(ctx, c.from, last)
+		if err != nil {
+			return false, err
+		}
+		if len(batch) == 0 {
+			break
+		}
+		if err := c.insert(ctx, t, batch); err != nil {
+			return false, err
+		}
+		last = t.keyOf(batch[len(batch)-1])
+		rows += int64(len(batch))
+		c.told(CopyProgress{Table: t.name, Rows: rows})
+	}
+	want, n, err := t.sum(ctx, c.from)
+	if err != nil {
+		return false, err
+	}
+	got, m, err := t.sum(ctx, c.to.reader)
+	if err != nil || got != want || n != m {
+		return false, err
+	}
+	c.told(CopyProgress{Table: t.name, Rows: n, Checked: true})
+	return true, nil
+}
+
+func (c *copying) insert(ctx context.Context, t table, batch [][]any) error {
+	return c.to.write(ctx, "copy rows", func(tx *sql.Tx) error {
+		var args params
+		var rows []string
+		for _, row := range batch {
+			marks := make([]string, len(row))
+			for i, v := range row {
+				marks[i] = args.add(v)
+			}
+			rows = append(rows, `(`+strings.Join(marks, `, `)+`)`)
+		}
+		_, err := tx.ExecContext(ctx, `INSERT INTO `+t.name+` (`+strings.Join(t.columns, `, `)+`) VALUES `+strings.Join(rows, `, `), args...)
+		return err
+	})
+}
+
+// lastKey is the key of the last row of a table; nil where it is empty.
+func lastKey(ctx context.Context, q querier, t table) (last []any, err error) {
+	key := strings.Join(t.key, ` DESC, `) + ` DESC`
+	err = each(ctx, q, func(rows *sql.Rows) error {
+		last, err = scanRow(rows, len(t.key))
+		return err
+	}, `SELECT `+strings.Join(t.key, `, `)+` FROM `+t.name+t.ours(" WHERE ")+` ORDER BY `+key+` LIMIT 1`)
+	return last, err
+}
+
+// rowsAfter gives the next rows in the order of the key.
+func (t table) rowsAfter(ctx context.Context, q querier, last []any) (batch [][]any, err error) {
+	var args params
+	where := t.ours(" WHERE ")
+	if last != nil {
+		marks := make([]string, len(last))
+		for i, v := range last {
+			marks[i] = args.add(v)
+		}
+		where = ` WHERE (` + strings.Join(t.key, `, `) + `) > (` + strings.Join(marks, `, `) + `)` + t.ours(" AND ")
+	}
+	// Fewer rows where they are wide: both databases bound the parameters.
+	limit := min(copiedAtOnce, 30_000/len(t.columns))
+	err = each(ctx, q, func(rows *sql.Rows) error {
+		row, err := scanRow(rows, len(t.columns))
+		batch = append(batch, row)
+		return err
+	}, `SELECT `+strings.Join(t.columns, `, `)+` FROM `+t.name+where+` ORDER BY `+strings.Join(t.key, `, `)+` LIMIT `+args.add(limit), args...)
+	return batch, err
+}
+
+func (t table) keyOf(row []any) []any {
+	key := make([]any, len(t.key))
+	for i, name := range t.key {
+		key[i] = row[slices.Index(t.columns, name)]
+	}
+	return key
+}
+
+func scanRow(rows *sql.Rows, n int) ([]any, error) {
+	row, into := make([]any, n), make([]any, n)
+	for i := range row {
+		into[i] = &row[i]
+	}
+	return row, rows.Scan(into...)
+}
+
+// sum counts the rows of a table and hashes them in the order of the key: the
+// same for the same rows, in whichever database.
+func (t table) sum(ctx context.Context, q querier) (sum string, n int64, err error) {
+	h := sha256.New()
+	var last []any
+	for {
+		batch, err := t.rowsAfter(ctx, q, last)
+		if err != nil {
+			return "", 0, err
+		}
+		if len(batch) == 0 {
+			return string(h.Sum(nil)), n, nil
+		}
+		for _, row := range batch {
+			hashRow(h, row)
+		}
+		n += int64(len(batch))
+		last = t.keyOf(batch[len(batch)-1])
+	}
+}
+
+// hashRow takes text as PostgreSQL stores it: a file name that is no UTF-8 is
+// another one there.
+func hashRow(h hash.Hash, row []any) {
+	for _, v := range row {
+		if text, ok := v.(string); ok {
+			v = plainText(text)
+		}
+		fmt.Fprintf(h, "%T %v\x00", v, v)
+	}
+}
+
+// numbers has the copy give numbers from where the source would: those of
+// contacts that were erased are not given again.
+func (c *copying) numbers(ctx context.Context, db *DB) error {
+	given := map[string]int64{}
+	for _, t := range c.tables {
+		last, err := db.lastNumber(ctx, c.from, t)
+		if err != nil {
+			return err
+		}
+		given[t.name] = last
+	}
+	tables, err := c.to.tables(ctx, c.to.reader)
+	if err != nil {
+		return err
+	}
+	for _, t := range tables {
+		if t.numbers == "" {
+			continue
+		}
+		var last int64
+		if err := c.to.reader.QueryRowContext(ctx, `SELECT COALESCE(MAX(`+t.numbers+`), 0) FROM `+t.name).Scan(&last); err != nil {
+			return err
+		}
+		if last = max(last, given[t.name]); last == 0 {
+			continue
+		}
+		if err := c.to.giveAfter(ctx, t, last); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// lastNumber is the last number that the database gave a row of a table; 0
+// where it does not remember any.
+func (db *DB) lastNumber(ctx context.Context, q querier, t table) (int64, error) {
+	if t.numbers == "" {
+		return 0, nil
+	}
+	var last sql.NullInt64
+	err := q.QueryRowContext(ctx, db.dialect(
+		`SELECT seq FROM sqlite_sequence WHERE name = '`+t.name+`'`,
+		`SELECT CASE WHEN is_called THEN last_value END FROM `+t.name+`_`+t.numbers+`_seq`)).Scan(&last)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, nil
+	}
+	return last.Int64, err
+}
+
+// giveAfter has the database give only numbers above last for rows of a table.
+func (db *DB) giveAfter(ctx context.Context, t table, last int64) error {
+	return db.write(ctx, "carry over numbers of "+t.name, func(tx *sql.Tx) error {
+		if db.postgres {
+			_, err := tx.ExecContext(ctx, `SELECT setval(pg_get_serial_sequence($1, $2), $3)`, t.name, t.numbers, last)
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, `DELETE FROM sqlite_sequence WHERE name = $1`, t.name); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, `INSERT INTO sqlite_sequence (name, seq) VALUES ($1, $2)`, t.name, last)
+		return err
+	})
+}
