@@ -18,6 +18,7 @@ type Entry struct {
 	After   map[string]string `json:"after,omitempty"`
 
 	Import int64 `json:"-"` // number in the store; 0: none
+	Joined int64 `json:"-"` // number in the store of who became part of her; 0: nobody
 }
 
 // Deed is what happened to a contact.
@@ -35,6 +36,7 @@ const (
 	DeedSuppressed   Deed = "suppressed"
 	DeedReleased     Deed = "released" // from a suppression
 	DeedMailed       Deed = "mailed"   // an edition
+	DeedJoined       Deed = "joined"   // who was known under her new address became part of her
 )
 
 // Whose doing it was.

@@ -12,44 +12,123 @@ import (
 	"bantin"
 )
 
-// EraseContact removes a contact and her address from everything but a keyed
-// hash, which keeps the next import from bringing her back.
+// EraseContact removes a contact, and each address she ever had, from everything
+// but a keyed hash, which keeps the next import from bringing her back. Who only
+// asked on the page, or is suppressed and no contact, is erased too;
+// bantin.ErrNotFound where nothing is known of the address.
 func (db *DB) EraseContact(ctx context.Context, address string, secret []byte) error {
 	key := bantin.AddressKey(address)
 	return db.write(ctx, "erase contact", func(tx *sql.Tx) error {
-		c, _, err := contactByAddress(ctx, tx, key)
-		if errors.Is(err, sql.ErrNoRows) {
-			return fmt.Errorf("contact %s: %w", address, bantin.ErrNotFound)
-		}
+		had, known, err := db.eraseWho(ctx, tx, key)
 		if err != nil {
 			return err
 		}
-		now := millis(db.now())
-		for _, step := range []struct {
-			query string
-			args  []any
-		}{
-			{`INSERT INTO erased (hash, at) VALUES ($1, $2) ON CONFLICT DO NOTHING`, []any{erasedHash(secret, key), now}},
-			{`INSERT INTO departures (contact, digest, at) VALUES ($1, '', $2)`, []any{c.ID, now}},
-			{`UPDATE deliveries SET address = '', name = '', reply = '',
-				status = CASE WHEN status IN ('queued', 'deferred') THEN 'skipped' ELSE status END
-				WHERE edition IN (SELECT n FROM editions) AND contact = $1`, []any{c.ID}},
-			{`DELETE FROM returns WHERE contact = $1`, []any{c.Key}},
-			{`DELETE FROM notices WHERE address_key = $1`, []any{key}},
-			{`DELETE FROM signups WHERE address_key = $1`, []any{key}},
-			{`DELETE FROM moves WHERE contact_key = $1`, []any{c.Key}},
-			{`UPDATE chunks SET counted = -1 WHERE done = 0 AND $1 BETWEEN lo AND hi`, []any{c.ID}},
-			{`DELETE FROM subscriptions WHERE contact = $1`, []any{c.ID}},
-			{`DELETE FROM record WHERE contact = $1`, []any{c.ID}},
-			{`DELETE FROM suppressions WHERE address_key = $1`, []any{key}},
-			{`DELETE FROM contacts WHERE id = $1`, []any{c.ID}},
-		} {
-			if _, err := tx.ExecContext(ctx, step.query, step.args...); err != nil {
+		for _, address := range append(had, key) {
+			rows, err := db.eraseAddress(ctx, tx, address, secret)
+			if err != nil {
 				return err
 			}
+			known = known || rows > 0
+		}
+		if !known {
+			return fmt.Errorf("contact %s: %w", address, bantin.ErrNotFound)
 		}
 		return nil
 	})
+}
+
+// eraseWho removes the contact with an address, if there is one, and gives those
+// that she had before and nobody has now.
+func (db *DB) eraseWho(ctx context.Context, tx *sql.Tx, key string) (had []string, known bool, err error) {
+	c, _, err := contactByAddress(ctx, tx, key)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, false, nil
+	}
+	if err != nil {
+		return nil, false, err
+	}
+	record, err := entries(ctx, tx, c.ID)
+	if err != nil {
+		return nil, false, err
+	}
+	for _, number := range numbersOf(c.ID, record) {
+		if err := db.eraseInLedger(ctx, tx, number); err != nil {
+			return nil, false, err
+		}
+	}
+	for query, who := range map[string]any{
+		`DELETE FROM returns WHERE contact = $1`:       c.Key,
+		`DELETE FROM moves WHERE contact_key = $1`:     c.Key,
+		`DELETE FROM subscriptions WHERE contact = $1`: c.ID,
+		`DELETE FROM record WHERE contact = $1`:        c.ID,
+		`DELETE FROM contacts WHERE id = $1`:           c.ID,
+	} {
+		if _, err := tx.ExecContext(ctx, query, who); err != nil {
+			return nil, false, err
+		}
+	}
+	had, err = formerAddresses(ctx, tx, record)
+	return had, true, err
+}
+
+// formerAddresses are those of a record that no contact has now.
+func formerAddresses(ctx context.Context, tx *sql.Tx, record []bantin.Entry) (had []string, err error) {
+	for i := range record {
+		key := bantin.AddressKey(record[i].Before["email"])
+		if key == "" {
+			continue
+		}
+		_, _, err := contactByAddress(ctx, tx, key)
+		if errors.Is(err, sql.ErrNoRows) {
+			had = append(had, key)
+		} else if err != nil {
+			return nil, err
+		}
+	}
+	return had, nil
+}
+
+// eraseInLedger leaves of her deliveries what is counted. Who is sending now is
+// told that she left.
+func (db *DB) eraseInLedger(ctx context.Context, tx *sql.Tx, contact int64) error {
+	_, err := tx.ExecContext(ctx, `INSERT INTO departures (contact, digest, at) VALUES ($1, '', $2)`, contact, millis(db.now()))
+	if err != nil {
+		return err
+	}
+	for _, query := range []string{
+		`UPDATE deliveries SET address = '', name = '', reply = '',
+			status = CASE WHEN status IN ('queued', 'deferred') THEN 'skipped' ELSE status END
+			WHERE edition IN (SELECT n FROM editions) AND contact = $1`,
+		`UPDATE chunks SET counted = -1 WHERE done = 0 AND $1 BETWEEN lo AND hi`,
+	} {
+		if _, err := tx.ExecContext(ctx, query, contact); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// eraseAddress removes what is known of an address beside contacts, keeps its
+// hash, and tells how many rows there were.
+func (db *DB) eraseAddress(ctx context.Context, tx *sql.Tx, key string, secret []byte) (rows int64, err error) {
+	for _, query := range []string{
+		`DELETE FROM notices WHERE address_key = $1`,
+		`DELETE FROM signups WHERE address_key = $1`,
+		`DELETE FROM moves WHERE LOWER(email) = $1`,
+		`DELETE FROM suppressions WHERE address_key = $1`,
+	} {
+		res, err := tx.ExecContext(ctx, query, key)
+		if err != nil {
+			return 0, err
+		}
+		n, err := res.RowsAffected()
+		if err != nil {
+			return 0, err
+		}
+		rows += n
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO erased (hash, at) VALUES ($1, $2) ON CONFLICT DO NOTHING`, erasedHash(secret, key), millis(db.now()))
+	return rows, err
 }
 
 func erasedHash(secret []byte, addressKey string) string {

@@ -107,6 +107,12 @@ func (db *DB) adoptContact(ctx context.Context, tx *sql.Tx, c *bantin.Contact, a
 	if _, err := tx.ExecContext(ctx, `UPDATE record SET contact = $1 WHERE contact = $2`, c.ID, other.ID); err != nil {
 		return err
 	}
+	if _, err := tx.ExecContext(ctx, `UPDATE returns SET contact = $1 WHERE contact = $2`, c.Key, other.Key); err != nil {
+		return err
+	}
+	if err := db.enter(ctx, tx, c.ID, bantin.Entry{What: bantin.DeedJoined, By: bantin.ByHer, Joined: other.ID}); err != nil {
+		return err
+	}
 	for _, query := range []string{`DELETE FROM subscriptions WHERE contact = $1`, `DELETE FROM contacts WHERE id = $1`} {
 		if _, err := tx.ExecContext(ctx, query, other.ID); err != nil {
 			return err

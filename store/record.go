@@ -17,7 +17,7 @@ func (db *DB) enter(ctx context.Context, tx *sql.Tx, contact int64, e bantin.Ent
 	if e.At.IsZero() {
 		e.At = db.now()
 	}
-	fields, err := joinFields(e.Before, e.After)
+	fields, err := joinFields(changes{e.Before, e.After, e.Joined})
 	if err != nil {
 		return err
 	}
@@ -44,13 +44,14 @@ func (db *DB) enterFor(ctx context.Context, tx *sql.Tx, addressKey string, e ban
 type changes struct {
 	Before map[string]string `json:"before,omitempty"`
 	After  map[string]string `json:"after,omitempty"`
+	Joined int64             `json:"joined,omitempty"` // the ledger knows her under this number too
 }
 
-func joinFields(before, after map[string]string) (string, error) {
-	if len(before) == 0 && len(after) == 0 {
+func joinFields(c changes) (string, error) {
+	if len(c.Before) == 0 && len(c.After) == 0 && c.Joined == 0 {
 		return "", nil
 	}
-	text, err := json.Marshal(changes{before, after})
+	text, err := json.Marshal(c)
 	return string(text), err
 }
 
@@ -79,17 +80,32 @@ func (db *DB) Record(ctx context.Context, address string) ([]bantin.Entry, error
 	if err != nil {
 		return nil, err
 	}
-	entered, err := db.entries(ctx, contact)
+	entered, err := entries(ctx, db.reader, contact)
 	if err != nil {
 		return nil, err
 	}
-	mailed, err := db.mailed(ctx, contact)
-	if err != nil {
-		return nil, err
+	all := slices.Concat(brought, entered)
+	for _, number := range numbersOf(contact, entered) {
+		mailed, err := db.mailed(ctx, number)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, mailed...)
 	}
-	all := slices.Concat(brought, entered, mailed)
 	slices.SortStableFunc(all, func(a, b bantin.Entry) int { return a.At.Compare(b.At) })
 	return all, nil
+}
+
+// numbersOf gives the numbers that the ledger knows a contact by: her own, and
+// those of whoever became part of her.
+func numbersOf(contact int64, record []bantin.Entry) []int64 {
+	numbers := []int64{contact}
+	for i := range record {
+		if n := record[i].Joined; n != 0 {
+			numbers = append(numbers, n)
+		}
+	}
+	return numbers
 }
 
 func (db *DB) broughtBy(ctx context.Context, imported int64) ([]bantin.Entry, error) {
@@ -108,9 +124,9 @@ func (db *DB) broughtBy(ctx context.Context, imported int64) ([]bantin.Entry, er
 	return list, nil
 }
 
-func (db *DB) entries(ctx context.Context, contact int64) ([]bantin.Entry, error) {
+func entries(ctx context.Context, q querier, contact int64) ([]bantin.Entry, error) {
 	var list []bantin.Entry
-	err := each(ctx, db.reader, func(rows *sql.Rows) error {
+	err := each(ctx, q, func(rows *sql.Rows) error {
 		var e bantin.Entry
 		var at int64
 		var fields string
@@ -118,7 +134,7 @@ func (db *DB) entries(ctx context.Context, contact int64) ([]bantin.Entry, error
 			return err
 		}
 		c, err := splitFields(fields)
-		e.At, e.Before, e.After = moment(at), c.Before, c.After
+		e.At, e.Before, e.After, e.Joined = moment(at), c.Before, c.After, c.Joined
 		list = append(list, e)
 		return err
 	}, `SELECT r.at, r.what, r.source, r.who, r.import, r.digest, r.note, r.fields, COALESCE(i.file, '')

@@ -45,10 +45,12 @@ func openSQLite(ctx context.Context, dir string, opt Options) (*DB, error) {
 	return &DB{writer: writer, reader: reader, settle: settle, dir: dir, schema: schema}, nil
 }
 
+// connectSQLite opens connections to the file. Rows that are removed are
+// overwritten (secure_delete): who is erased is not to be found in it.
 func connectSQLite(path string, connections int, option string) (*sql.DB, error) {
 	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + option +
 		"&_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
-		"&_pragma=foreign_keys(1)&_pragma=cache_size(-2000)&_pragma=temp_store(MEMORY)"
+		"&_pragma=foreign_keys(1)&_pragma=secure_delete(1)&_pragma=cache_size(-2000)&_pragma=temp_store(MEMORY)"
 	db, err := sql.Open("sqlite", dsn)
 	if err != nil {
 		return nil, fmt.Errorf("open database %s: %w", path, err)

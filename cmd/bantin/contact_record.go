@@ -50,6 +50,7 @@ func deedWords(d bantin.Deed) bantin.Words {
 		bantin.DeedSuppressed:   {VI: "bị chặn gửi", EN: "suppressed"},
 		bantin.DeedReleased:     {VI: "được gửi lại", EN: "released"},
 		bantin.DeedMailed:       {VI: "gửi thư", EN: "mailed"},
+		bantin.DeedJoined:       {VI: "nhập làm một với người đã có địa chỉ mới", EN: "joined by who was known under the new address"},
 	}[d]
 	if !ok {
 		return bantin.Words{VI: string(d), EN: string(d)}
