@@ -3,7 +3,9 @@ package main
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
+	"bantin/contact"
 	"bantin/publish"
 )
 
@@ -37,7 +39,7 @@ func (a *app) tellRows(d *publish.Imported) {
 		a.note("  chú ý: %s", "  warning: %s", note.In(a.language))
 	}
 	for _, bad := range d.Rejected {
-		a.note("  dòng %d, %s: %s", "  line %d, %s: %s", bad.Line, strings.TrimSpace(fmt.Sprintf("%s %q", bad.Column, bad.Value)), bad.Reason.In(a.language))
+		a.note("  dòng %d, %s: %s", "  line %d, %s: %s", bad.Line, whatIsBad(bad), bad.Reason.In(a.language))
 	}
 	if more := d.Refused - len(d.Rejected); more > 0 {
 		a.note("  … và %d dòng không nhận nữa", "  … and %d more rejected rows", more)
@@ -54,6 +56,19 @@ func (a *app) tellRows(d *publish.Imported) {
 	for _, address := range d.Gone {
 		a.note("  không còn trong danh sách: %s", "  no longer on the list: %s", address)
 	}
+}
+
+// whatIsBad shows the cell that a row was rejected for, or where there is none
+// what the row says, so that a heading between people is seen to be one.
+func whatIsBad(bad *contact.RowError) string {
+	value := bad.Value
+	if value == "" {
+		value = strings.Join(strings.Fields(strings.Join(bad.Fields, " ")), " ")
+	}
+	if most := 60; utf8.RuneCountInString(value) > most {
+		value = string([]rune(value)[:most]) + "…"
+	}
+	return strings.TrimSpace(fmt.Sprintf("%s %q", bad.Column, value))
 }
 
 func importedJSON(d *publish.Imported, dry bool) any {
