@@ -36,6 +36,7 @@ const (
 	DeedSuppressed   Deed = "suppressed"
 	DeedReleased     Deed = "released" // from a suppression
 	DeedMailed       Deed = "mailed"   // an edition
+	DeedReturned     Deed = "returned" // a message came back, and she is still mailed
 	DeedJoined       Deed = "joined"   // who was known under her new address became part of her
 )
 

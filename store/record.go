@@ -65,7 +65,7 @@ func splitFields(text string) (c changes, err error) {
 
 // Record gives all that is known of what happened to a contact, the oldest
 // first: what was entered, the import that brought her, the editions that she
-// was to get. bantin.ErrNotFound.
+// was to get, what came back of them. bantin.ErrNotFound.
 func (db *DB) Record(ctx context.Context, address string) ([]bantin.Entry, error) {
 	key := bantin.AddressKey(address)
 	var contact, imported int64
@@ -85,6 +85,11 @@ func (db *DB) Record(ctx context.Context, address string) ([]bantin.Entry, error
 		return nil, err
 	}
 	all := slices.Concat(brought, entered)
+	returned, err := db.returned(ctx, contact)
+	if err != nil {
+		return nil, err
+	}
+	all = append(all, returned...)
 	for _, number := range numbersOf(contact, entered) {
 		mailed, err := db.mailed(ctx, number)
 		if err != nil {
@@ -165,6 +170,28 @@ func (db *DB) mailed(ctx context.Context, contact int64) ([]bantin.Entry, error)
 		JOIN deliveries d ON d.edition = e.n AND d.contact = $1 ORDER BY e.n`, contact)
 	if err != nil {
 		return nil, fmt.Errorf("look up deliveries: %w", err)
+	}
+	return list, nil
+}
+
+// returned gives what came back and led to no entry of its own.
+func (db *DB) returned(ctx context.Context, contact int64) ([]bantin.Entry, error) {
+	var list []bantin.Entry
+	err := each(ctx, db.reader, func(rows *sql.Rows) error {
+		e := bantin.Entry{What: bantin.DeedReturned, By: bantin.ByBounce}
+		var at int64
+		var number int
+		err := rows.Scan(&at, &e.Note, &e.Digest, &number)
+		e.At = moment(at)
+		if e.Digest != "" {
+			e.Edition = bantin.EditionID(e.Digest, number)
+		}
+		list = append(list, e)
+		return err
+	}, `SELECT r.at, r.reason, COALESCE(e.digest, ''), COALESCE(e.number, 0) FROM returns r LEFT JOIN editions e ON e.n = r.edition
+		WHERE r.contact = (SELECT key FROM contacts WHERE id = $1) AND r.done IN ($2, $3) ORDER BY r.n`, contact, DoneNoted, DoneAlarm)
+	if err != nil {
+		return nil, fmt.Errorf("look up returns: %w", err)
 	}
 	return list, nil
 }

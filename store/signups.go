@@ -139,7 +139,7 @@ func (db *DB) takeIn(ctx context.Context, tx *sql.Tx, s SignUp, secret []byte) e
 		}
 		if c, own, err = contactByAddress(ctx, tx, key); err == nil {
 			c.Reads = s.Contact.Reads // a field of her own that no list has
-			err = db.enter(ctx, tx, c.ID, bantin.Entry{What: bantin.DeedAdded, By: bantin.ByHer, Note: confirmedByLink})
+			err = db.enter(ctx, tx, c.ID, bantin.Entry{What: bantin.DeedAdded, By: bantin.ByHer, Note: NoteConfirmed})
 		}
 	}
 	if err != nil {
@@ -149,7 +149,7 @@ func (db *DB) takeIn(ctx context.Context, tx *sql.Tx, s SignUp, secret []byte) e
 		return err
 	}
 	for _, digest := range s.Digests {
-		if err := db.subscribe(ctx, tx, c.ID, digest, confirmedByLink); err != nil {
+		if err := db.subscribe(ctx, tx, c.ID, digest, NoteConfirmed); err != nil {
 			return err
 		}
 	}
@@ -160,9 +160,11 @@ func (db *DB) takeIn(ctx context.Context, tx *sql.Tx, s SignUp, secret []byte) e
 	return err
 }
 
-// confirmedByLink is what the record says of a sign-up: who has the mailbox
-// pressed the button.
-const confirmedByLink = "confirmed by the link of a mail"
+// Notes of the record.
+const (
+	NoteConfirmed = "confirmed by the link of a mail" // a sign-up: who has the mailbox pressed the button
+	NoteEnded     = "ended"                           // a pause
+)
 
 // subscribe notes that a contact wants a digest, and nothing where she has it.
 func (db *DB) subscribe(ctx context.Context, tx *sql.Tx, contact int64, digest, note string) error {
@@ -222,5 +224,5 @@ func (db *DB) keepOwn(ctx context.Context, tx *sql.Tx, was, c *bantin.Contact, o
 	if was.PausedUntil == c.PausedUntil {
 		return nil
 	}
-	return db.enter(ctx, tx, c.ID, bantin.Entry{What: bantin.DeedPaused, By: bantin.ByHer, Note: cmp.Or(c.PausedUntil.String(), "ended")})
+	return db.enter(ctx, tx, c.ID, bantin.Entry{What: bantin.DeedPaused, By: bantin.ByHer, Note: cmp.Or(c.PausedUntil.String(), NoteEnded)})
 }

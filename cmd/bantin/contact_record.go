@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"bantin"
+	"bantin/store"
 )
 
 // printRecord tells what happened to a contact, a line each.
@@ -29,13 +30,42 @@ func (a *app) entryWords(e *bantin.Entry) string {
 	}
 	add("kỳ", "edition", e.Edition)
 	add("từ tệp", "from the file", e.File)
-	add("", "", byWords(e.By).In(a.language))
+	if e.What != bantin.DeedReturned {
+		add("", "", byWords(e.By).In(a.language))
+	}
 	add("", "", e.Who)
-	add("", "", e.Note)
+	add("", "", a.noteWords(e))
 	for _, field := range slices.Sorted(maps.Keys(e.After)) {
 		words = append(words, fmt.Sprintf("%s %q → %q", field, e.Before[field], e.After[field]))
 	}
 	return strings.Join(words, ", ")
+}
+
+// noteWords says a note of the record for people. What a server or a person
+// wrote stays as it is.
+func (a *app) noteWords(e *bantin.Entry) string {
+	switch {
+	case e.What == bantin.DeedSuppressed, e.What == bantin.DeedReturned:
+		return suppressionWords(e.Note).In(a.language)
+	case e.What == bantin.DeedMailed:
+		status, reply, _ := strings.Cut(e.Note, ": ")
+		return strings.TrimSuffix(deliveryWords(bantin.DeliveryStatus(status)).In(a.language)+": "+reply, ": ")
+	case e.Note == store.NoteConfirmed:
+		return a.language.Say("xác nhận bằng liên kết trong thư", "confirmed by the link of a mail")
+	case e.Note == store.NoteEnded:
+		return a.language.Say("nay nhận lại", "gets mail again")
+	}
+	return e.Note
+}
+
+func deliveryWords(s bantin.DeliveryStatus) bantin.Words {
+	return map[bantin.DeliveryStatus]bantin.Words{
+		bantin.DeliveryQueued:   {VI: "chờ gửi", EN: "waits"},
+		bantin.DeliverySent:     {VI: "đã gửi", EN: "sent"},
+		bantin.DeliveryDeferred: {VI: "sẽ gửi lại", EN: "will be tried again"},
+		bantin.DeliveryFailed:   {VI: "không gửi được", EN: "failed"},
+		bantin.DeliverySkipped:  {VI: "bỏ qua", EN: "skipped"},
+	}[s]
 }
 
 func deedWords(d bantin.Deed) bantin.Words {
@@ -50,6 +80,7 @@ func deedWords(d bantin.Deed) bantin.Words {
 		bantin.DeedSuppressed:   {VI: "bị chặn gửi", EN: "suppressed"},
 		bantin.DeedReleased:     {VI: "được gửi lại", EN: "released"},
 		bantin.DeedMailed:       {VI: "gửi thư", EN: "mailed"},
+		bantin.DeedReturned:     {VI: "thư trở về", EN: "a message came back"},
 		bantin.DeedJoined:       {VI: "nhập làm một với người đã có địa chỉ mới", EN: "joined by who was known under the new address"},
 	}[d]
 	if !ok {

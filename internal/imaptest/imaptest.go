@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -146,6 +147,23 @@ func (s *Server) Deliver(raw string) {
 	if err := os.Rename(file, filepath.Join(s.Dir, "new", name)); err != nil {
 		s.t.Fatal(err)
 	}
+}
+
+// Untouched counts what is in INBOX without a flag: not read, answered or deleted.
+func (s *Server) Untouched() (n int) {
+	s.t.Helper()
+	for _, dir := range []string{"new", "cur"} {
+		list, err := os.ReadDir(filepath.Join(s.Dir, dir))
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		for _, file := range list {
+			if _, flags, _ := strings.Cut(file.Name(), ":2,"); flags == "" {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // Renumber makes the server forget its numbers: INBOX has a new UIDVALIDITY
