@@ -29,6 +29,7 @@ import (
 type office struct {
 	t      testing.TB
 	db     *store.DB
+	url    string // of PostgreSQL
 	site   *bantin.Site
 	atlas  *place.Atlas
 	editor *Editor
@@ -43,7 +44,7 @@ func newOffice(t testing.TB) *office { return newOfficeOn(t, DatabaseOf(t)) }
 // newOfficeOn has its store in the database at url; "" for SQLite.
 func newOfficeOn(t testing.TB, url string) *office {
 	t.Helper()
-	o := &office{t: t, atlas: place.NewAtlas(nil), tokens: mailer.NewTokens([]byte("bí mật để thử"))}
+	o := &office{t: t, url: url, atlas: place.NewAtlas(nil), tokens: mailer.NewTokens([]byte("bí mật để thử"))}
 	db, err := store.Open(t.Context(), t.TempDir(), store.Options{URL: url, Now: o.now})
 	if err != nil {
 		t.Fatal(err)

@@ -1,0 +1,146 @@
+package publish
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"sync"
+	"testing"
+	"time"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // to speak to the queue's tables
+
+	"bantin/internal/smtptest"
+	"bantin/store"
+)
+
+// until waits for what other goroutines bring about.
+func until(t *testing.T, what string, holds func() bool) {
+	t.Helper()
+	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+		if holds() {
+			return
+		}
+	}
+	t.Fatal("never: " + what)
+}
+
+// ringing runs the bells of a node until the function that it gives is called.
+func (o *office) ringing(server *smtptest.Server) (stop func()) {
+	o.t.Helper()
+	courier := o.courier(server)
+	d := &Daemon{DB: o.db, Log: o.log(), Courier: courier, Planner: &Planner{Editor: o.editor, DB: o.db, Log: o.log(), Now: o.now}, Now: o.now}
+	ctx, cancel := context.WithCancel(o.t.Context())
+	var running sync.WaitGroup
+	running.Go(func() {
+		b := &bells{db: o.db, log: o.log(), work: d.deliver}
+		if err := b.run(ctx, make(chan struct{}, 1)); err != nil {
+			o.t.Error(err)
+		}
+	})
+	return func() { cancel(); running.Wait() }
+}
+
+// An edition is delivered by whoever hears the bell; a queue that loses all its
+// jobs loses nothing; a hold stops it and a resume lets it go on.
+func TestBells(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	o.tin("a", "Phú Thọ tổng kết", "phu-tho")
+	o.contacts(300)
+	server := smtptest.Start(t, func(smtptest.Stage, string) smtptest.Answer {
+		return smtptest.Answer{Wait: 2 * time.Millisecond} // so that there is a middle
+	})
+	e := o.edition()
+	if err := o.db.HoldMail(t.Context(), store.HeldByPerson); err != nil {
+		t.Fatal(err)
+	}
+	stops := []func(){o.ringing(server), o.ringing(server)}
+	defer func() {
+		for _, stop := range stops {
+			stop()
+		}
+	}()
+	time.Sleep(1500 * time.Millisecond) // longer than a sweep
+	if n := len(server.Received()); n != 0 {
+		t.Errorf("%d messages while mailing is held", n)
+	}
+	if _, _, err := o.db.ResumeMail(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	until(t, "some are sent", func() bool { return o.counts(&e).Sent > 20 })
+	o.loseQueue()
+	stops[0]() // a node leaves
+	stops[0] = func() {}
+	until(t, "all are sent", func() bool { return o.counts(&e).Sent == 300 })
+	once(t, server, 300)
+}
+
+// loseQueue forgets all jobs.
+func (o *office) loseQueue() {
+	o.t.Helper()
+	queue, err := o.db.QueueFile()
+	if o.db.Shared() {
+		queue, err = sql.Open("pgx", o.url)
+	}
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	defer queue.Close()
+	if _, err := queue.ExecContext(o.t.Context(), `DELETE FROM river_job`); err != nil {
+		o.t.Fatal(err)
+	}
+}
+
+// Who sends asks first, and says why not.
+func TestWhileMailing(t *testing.T) {
+	t.Parallel()
+	db := newOffice(t).db
+	err := WhileMailing(t.Context(), db, func(ctx context.Context) error { return nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := db.HoldMail(t.Context(), store.HeldByPerson); err != nil {
+		t.Fatal(err)
+	}
+	held := (*HeldError)(nil)
+	err = WhileMailing(t.Context(), db, func(ctx context.Context) error { t.Error("it sends"); return nil })
+	if !errors.As(err, &held) || held.Why != store.HeldByPerson {
+		t.Errorf("got %v", err)
+	}
+}
+
+// What one node does for all goes over to another when it leaves or is lost.
+func TestDutyGoesOver(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	if !o.db.Shared() {
+		t.Skip("where the database is a file there is one daemon")
+	}
+	started := make(chan string)
+	serve := func(ctx context.Context, node string) {
+		onDuty(ctx, o.db, o.log(), "source:website", node, func(ctx context.Context) {
+			started <- node
+			<-ctx.Done()
+		})
+	}
+	first, leave := context.WithCancel(t.Context())
+	second, end := context.WithCancel(t.Context())
+	var running sync.WaitGroup
+	running.Go(func() { serve(first, "một") })
+	if got := <-started; got != "một" {
+		t.Fatal(got)
+	}
+	running.Go(func() { serve(second, "hai") })
+	select {
+	case node := <-started:
+		t.Errorf("%s does it too", node)
+	case <-time.After(2 * dutyWatch):
+	}
+	leave()
+	if got := <-started; got != "hai" {
+		t.Error(got)
+	}
+	end()
+	running.Wait()
+}
