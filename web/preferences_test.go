@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"bantin"
 	"bantin/mailer"
 	"bantin/store"
@@ -242,6 +244,40 @@ func TestLeaveOnPage(t *testing.T) {
 	}
 	if goodbyes != 2 { // of the digest, of all
 		t.Errorf("%d goodbyes", goodbyes)
+	}
+}
+
+// TestMailsOfPages has each mail that a page sets in motion looked at, in both
+// languages.
+func TestMailsOfPages(t *testing.T) {
+	for language, want := range map[string][]string{
+		"vi": {"Bạn đã ngừng nhận bản tin", "Còn một bước: xác nhận nhận bản tin", "Còn một bước: xác nhận địa chỉ mới", "Liên kết đến dữ liệu của bạn", "Địa chỉ nhận thư đã đổi"},
+		"en": {"One step is left: confirm your new address", "One step is left: confirm your subscription", "The link to your data", "You have left", "Your address was changed"},
+	} {
+		s, link := office(t)
+		s.post(t, link, url.Values{"do": {"save"}, "had": {"hang-tuan"}, "digest": {"hang-tuan"}, "place": {"son-la"}, "language": {language}})
+		s.post(t, link, url.Values{"do": {"link"}})
+		s.post(t, "/subscribe", url.Values{"email": {"lan@example.org"}, "digest": {"hang-tuan"}, "language": {language}})
+		for _, l := range s.mails(t) {
+			if strings.Contains(l.text, "/preferences/") {
+				s.post(t, linkIn(t, l, "preferences"), url.Values{"do": {"move"}, "email": {"mai.moi@example.org"}})
+			}
+		}
+		for _, l := range s.mails(t) {
+			if strings.Contains(l.to, "mai.moi") {
+				s.post(t, linkIn(t, l, "confirm"), nil)
+			}
+		}
+		s.post(t, strings.Replace(link, "/preferences/", "/unsubscribe/", 1), url.Values{"do": {"leave"}, "scope": {"all"}})
+		var got []string
+		for _, l := range s.mails(t) {
+			got = append(got, l.subject)
+		}
+		slices.Sort(got)
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("mails in %s (-want +got)\n%s", language, diff)
+		}
+		s.checkMail(t)
 	}
 }
 

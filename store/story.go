@@ -1,0 +1,144 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+
+	"bantin"
+)
+
+// Record gives all that is known of what happened to a contact, the oldest
+// first: what was entered, the import that brought her, the editions that she
+// was to get, what came back of them. bantin.ErrNotFound.
+func (db *DB) Record(ctx context.Context, address string) ([]bantin.Entry, error) {
+	key := bantin.AddressKey(address)
+	var contact, imported int64
+	err := db.reader.QueryRowContext(ctx, `SELECT id, import FROM contacts WHERE address_key = $1`, key).Scan(&contact, &imported)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, fmt.Errorf("contact %s: %w", address, bantin.ErrNotFound)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("look up contact: %w", explain(err))
+	}
+	brought, err := db.broughtBy(ctx, imported)
+	if err != nil {
+		return nil, err
+	}
+	entered, err := entries(ctx, db.reader, contact)
+	if err != nil {
+		return nil, err
+	}
+	all := slices.Concat(brought, entered)
+	returned, err := db.returned(ctx, contact)
+	if err != nil {
+		return nil, err
+	}
+	all = append(all, returned...)
+	for _, number := range numbersOf(contact, entered) {
+		mailed, err := db.mailed(ctx, number)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, mailed...)
+	}
+	slices.SortStableFunc(all, func(a, b bantin.Entry) int { return a.At.Compare(b.At) })
+	return all, nil
+}
+
+// numbersOf gives the numbers that the ledger knows a contact by: her own, and
+// those of whoever became part of her.
+func numbersOf(contact int64, record []bantin.Entry) []int64 {
+	numbers := []int64{contact}
+	for i := range record {
+		if n := record[i].Joined; n != 0 {
+			numbers = append(numbers, n)
+		}
+	}
+	return numbers
+}
+
+func (db *DB) broughtBy(ctx context.Context, imported int64) ([]bantin.Entry, error) {
+	var list []bantin.Entry
+	err := each(ctx, db.reader, func(rows *sql.Rows) error {
+		e := bantin.Entry{What: bantin.DeedAdded, By: bantin.ByImport, Import: imported}
+		var at int64
+		err := rows.Scan(&e.File, &e.Who, &at)
+		e.At = moment(at)
+		list = append(list, e)
+		return err
+	}, `SELECT file, who, at FROM imports WHERE n = $1`, imported)
+	if err != nil {
+		return nil, fmt.Errorf("look up import: %w", err)
+	}
+	return list, nil
+}
+
+func entries(ctx context.Context, q querier, contact int64) ([]bantin.Entry, error) {
+	var list []bantin.Entry
+	err := each(ctx, q, func(rows *sql.Rows) error {
+		var e bantin.Entry
+		var at int64
+		var fields string
+		if err := rows.Scan(&at, &e.What, &e.By, &e.Who, &e.Import, &e.Digest, &e.Note, &fields, &e.File); err != nil {
+			return err
+		}
+		c, err := splitFields(fields)
+		e.At, e.Before, e.After, e.Joined = moment(at), c.Before, c.After, c.Joined
+		list = append(list, e)
+		return err
+	}, `SELECT r.at, r.what, r.source, r.who, r.import, r.digest, r.note, r.fields, COALESCE(i.file, '')
+		FROM record r LEFT JOIN imports i ON i.n = r.import WHERE r.contact = $1 ORDER BY r.n`, contact)
+	if err != nil {
+		return nil, fmt.Errorf("look up record: %w", err)
+	}
+	return list, nil
+}
+
+// mailed gives the editions that have a message for the contact, with what
+// became of it.
+func (db *DB) mailed(ctx context.Context, contact int64) ([]bantin.Entry, error) {
+	var list []bantin.Entry
+	err := each(ctx, db.reader, func(rows *sql.Rows) error {
+		e := bantin.Entry{What: bantin.DeedMailed, By: bantin.ByOffice}
+		var number int
+		var settled, made int64
+		var status, reply string
+		err := rows.Scan(&e.Digest, &number, &made, &settled, &status, &reply)
+		e.At, e.Edition, e.Note = moment(max(made, settled)), bantin.EditionID(e.Digest, number), status
+		if reply != "" {
+			e.Note += ": " + reply
+		}
+		list = append(list, e)
+		return err
+	}, `SELECT e.digest, e.number, e.created_at, d.updated_at, d.status, d.reply FROM editions e
+		JOIN deliveries d ON d.edition = e.n AND d.contact = $1 ORDER BY e.n`, contact)
+	if err != nil {
+		return nil, fmt.Errorf("look up deliveries: %w", err)
+	}
+	return list, nil
+}
+
+// returned gives what came back and led to no entry of its own.
+func (db *DB) returned(ctx context.Context, contact int64) ([]bantin.Entry, error) {
+	var list []bantin.Entry
+	err := each(ctx, db.reader, func(rows *sql.Rows) error {
+		e := bantin.Entry{What: bantin.DeedReturned, By: bantin.ByBounce}
+		var at int64
+		var number int
+		err := rows.Scan(&at, &e.Note, &e.Digest, &number)
+		e.At = moment(at)
+		if e.Digest != "" {
+			e.Edition = bantin.EditionID(e.Digest, number)
+		}
+		list = append(list, e)
+		return err
+	}, `SELECT r.at, r.reason, COALESCE(e.digest, ''), COALESCE(e.number, 0) FROM returns r LEFT JOIN editions e ON e.n = r.edition
+		WHERE r.contact = (SELECT key FROM contacts WHERE id = $1) AND r.done IN ($2, $3) ORDER BY r.n`, contact, DoneNoted, DoneAlarm)
+	if err != nil {
+		return nil, fmt.Errorf("look up returns: %w", err)
+	}
+	return list, nil
+}
