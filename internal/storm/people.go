@@ -71,10 +71,10 @@ func (s *storm) account() {
 		case gone && got:
 			s.report.GotLeft++
 		case got:
+		case s.sky.refuses(to):
+			s.report.Refused++ // whether she left or not
 		case gone:
 			s.report.Left++
-		case s.sky.refuses(to):
-			s.report.Refused++
 		default:
 			s.report.Lost = append(s.report.Lost, to)
 		}
