@@ -212,17 +212,26 @@ func (s *site) askToMove(w http.ResponseWriter, r *http.Request, h holder, c *ba
 // kept is all that is kept of a contact, as she gets it in a file.
 type kept struct {
 	bantin.Contact
+	Record     []bantin.Entry    `json:"record,omitempty"`
 	Deliveries []bantin.Delivery `json:"deliveries,omitempty"`
 }
 
-// sendData serves her data as a file.
+// sendData serves her data as a file; who of the office ran which command is
+// not hers.
 func (s *site) sendData(w http.ResponseWriter, r *http.Request, c *bantin.Contact) error {
 	const mostDeliveries = 1000
 	deliveries, err := s.Store.DeliveriesTo(r.Context(), c.ID, mostDeliveries)
 	if err != nil {
 		return err
 	}
-	body, err := json.MarshalIndent(kept{*c, deliveries}, "", "  ")
+	record, err := s.Store.Record(r.Context(), c.Email)
+	if err != nil {
+		return err
+	}
+	for i := range record {
+		record[i].Who = ""
+	}
+	body, err := json.MarshalIndent(kept{*c, record, deliveries}, "", "  ")
 	if err != nil {
 		return err
 	}

@@ -129,8 +129,11 @@ func TestHerData(t *testing.T) {
 	fresh := s.fresh(t, link)
 	wantAll(t, s.get(t, fresh, 200), "mai@sonla.example.org", `value="erase"`)
 	res, body := s.post(t, fresh, url.Values{"do": {"data"}})
-	var data struct{ Email, Place, Key string }
-	if err := json.Unmarshal([]byte(body), &data); err != nil || data.Email != "mai@sonla.example.org" || data.Place != "son-la" ||
+	var data struct {
+		Email, Place, Key string
+		Record            []bantin.Entry
+	}
+	if err := json.Unmarshal([]byte(body), &data); err != nil || data.Email != "mai@sonla.example.org" || data.Place != "son-la" || len(data.Record) == 0 || data.Record[0].What != bantin.DeedAdded ||
 		!strings.HasPrefix(res.Header.Get("Content-Disposition"), "attachment") || strings.Contains(body, s.mai(t).Key) {
 		t.Errorf("her data: %v\n%s", err, body)
 	}

@@ -273,7 +273,7 @@ func TestCrossSite(t *testing.T) {
 	s := newTestSite(t)
 	s.see(t)
 	for _, header := range []http.Header{{"Sec-Fetch-Site": {"cross-site"}}, {"Origin": {"https://evil.example.com"}}} {
-		for path, want := range map[string]int{"/subscribe": 403, "/confirm/x": 403, "/unsubscribe/" + s.contact(t, "hang-tuan"): 200} {
+		for path, want := range map[string]int{"/subscribe": 403, "/confirm/x": 403, "/preferences/" + s.contact(t, "hang-tuan"): 403, "/unsubscribe/" + s.contact(t, "hang-tuan"): 200} {
 			req, err := http.NewRequest(http.MethodPost, s.URL+path, strings.NewReader(signUpForm("lan@example.org").Encode()))
 			if err != nil {
 				t.Fatal(err)

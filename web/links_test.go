@@ -1,0 +1,105 @@
+package web
+
+import (
+	"encoding/base64"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"bantin"
+	"bantin/mailer"
+)
+
+// The links of one person, as mail programs break them and as others try them:
+// what is not whole and hers does nothing, on no page.
+func TestLinksOfAnother(t *testing.T) {
+	s, link := office(t)
+	hers := strings.TrimPrefix(link, "/preferences/")
+	people := []bantin.Contact{{Email: "nga@example.org"}}
+	if _, err := s.store.ImportContacts(t.Context(), people, bantin.OriginOffice, []byte("x"), false); err != nil {
+		t.Fatal(err)
+	}
+	nga, err := s.store.Contact(t.Context(), "nga@example.org")
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, err := s.tokens.Unsubscribe(nga.Key, "hang-tuan")
+	if err != nil {
+		t.Fatal(err)
+	}
+	expired, err := s.tokens.Link(mailer.ToData, s.mai(t).Key, s.now().Add(-time.Second))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, page := range []string{"/preferences/", "/unsubscribe/"} {
+		for name, token := range map[string]string{
+			"cut":                  hers[:len(hers)-1],
+			"altered":              "A" + hers[1:],
+			"altered at its end":   hers[:len(hers)-4] + "AAAA",
+			"of another's key":     splice(t, other, hers, 16),
+			"of another's proof":   splice(t, hers, other, 24),
+			"two, one behind":      hers + other,
+			"expired":              expired,
+			"null byte":            hers[:10] + "%00" + hers[11:],
+			"a header":             hers[:10] + "%0D%0ASet-Cookie:%20a=b",
+			"longer than any mail": strings.Repeat(hers, 200),
+		} {
+			for _, form := range []string{"", "do=leave", "do=save&language=en", "List-Unsubscribe=One-Click"} {
+				method := http.MethodPost
+				if form == "" {
+					method = http.MethodGet
+				}
+				res, body := s.do(t, method, page+token, form)
+				if res.StatusCode != 404 && res.StatusCode != 410 || len(res.Cookies()) > 0 || strings.Contains(body, "sonla") {
+					t.Errorf("%s %s, %s: %d", method, page, name, res.StatusCode)
+				}
+			}
+		}
+		for _, gap := range []string{"%0D%0A", "=%0A", "%20", "%0A%20"} {
+			s.get(t, page+hers[:30]+gap+hers[30:], 200)
+		}
+	}
+	for _, c := range []bantin.Contact{s.mai(t), nga} {
+		if len(c.Subscriptions) > 0 || c.Language == "en" {
+			t.Errorf("a link that is none did something: %+v", c)
+		}
+	}
+}
+
+// splice gives a token with the first bytes of one and the others of another.
+func splice(t *testing.T, first, then string, at int) string {
+	t.Helper()
+	a, err := base64.RawURLEncoding.DecodeString(first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := base64.RawURLEncoding.DecodeString(then)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return base64.RawURLEncoding.EncodeToString(append(a[:at:at], b[at:]...))
+}
+
+// Forms that come again, or are too large, on the pages behind a link.
+func TestFormsBehindLinks(t *testing.T) {
+	s, link := office(t)
+	leave := strings.Replace(link, "/preferences/", "/unsubscribe/", 1)
+	save := url.Values{"do": {"save"}, "had": {"hang-tuan"}, "digest": {"hang-tuan"}, "place": {"son-la"}, "language": {"vi"}}
+	s.post(t, link, save)
+	s.do(t, http.MethodPost, leave, "List-Unsubscribe=One-Click")
+	if s.post(t, link, save); !s.left(t) {
+		t.Error("a form from before she left brought her back")
+	}
+	large := strings.Repeat("a", 1<<20)
+	for path, want := range map[string]int{link: 413, "/confirm/x": 404, leave: 200} {
+		res, _ := s.post(t, path, url.Values{"do": {"save"}, "place": {large}, "List-Unsubscribe": {"One-Click"}})
+		if res.StatusCode != want {
+			t.Errorf("1 MB to %.12s: %d, want %d", path, res.StatusCode, want)
+		}
+	}
+	if c := s.mai(t); c.Place != "son-la" {
+		t.Errorf("her place is %.20q", c.Place)
+	}
+}
