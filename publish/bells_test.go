@@ -69,26 +69,51 @@ func TestBells(t *testing.T) {
 		t.Fatal(err)
 	}
 	until(t, "some are sent", func() bool { return o.counts(&e).Sent > 20 })
-	o.loseQueue()
-	stops[0]() // a node leaves
+	o.exec(`DELETE FROM river_job`) // the queue loses all it had
+	stops[0]()                      // a node leaves
 	stops[0] = func() {}
 	until(t, "all are sent", func() bool { return o.counts(&e).Sent == 300 })
 	once(t, server, 300)
 }
 
-// loseQueue forgets all jobs.
-func (o *office) loseQueue() {
+// exec changes the database beside the store.
+func (o *office) exec(query string) {
 	o.t.Helper()
-	queue, err := o.db.QueueFile()
+	beside, err := o.db.QueueFile()
 	if o.db.Shared() {
-		queue, err = sql.Open("pgx", o.url)
+		beside, err = sql.Open("pgx", o.url)
 	}
 	if err != nil {
 		o.t.Fatal(err)
 	}
-	defer queue.Close()
-	if _, err := queue.ExecContext(o.t.Context(), `DELETE FROM river_job`); err != nil {
+	defer beside.Close()
+	if _, err := beside.ExecContext(o.t.Context(), query); err != nil {
 		o.t.Fatal(err)
+	}
+}
+
+// A newer program takes the database over: the older one stops sending, by
+// itself and with a clear word, and then altogether.
+func TestStepsBack(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	sending := make(chan struct{})
+	sent := make(chan error, 1)
+	go func() {
+		sent <- WhileMailing(t.Context(), o.db, func(ctx context.Context) error {
+			close(sending)
+			<-ctx.Done()
+			return nil
+		})
+	}()
+	<-sending
+	o.exec(`INSERT INTO goose_db_version (version_id, is_applied) SELECT 999, is_applied FROM goose_db_version WHERE version_id = 1`)
+	if err := <-sent; !errors.Is(err, store.ErrNewer) {
+		t.Errorf("sending ended with %v", err)
+	}
+	b := &bells{db: o.db, log: o.log(), work: func(context.Context, int64) error { return nil }}
+	if err := b.run(t.Context(), make(chan struct{}, 1)); !errors.Is(err, store.ErrNewer) {
+		t.Errorf("the node ended with %v", err)
 	}
 }
 

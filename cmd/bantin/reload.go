@@ -64,8 +64,8 @@ func (a *app) reload(ctx context.Context, w *works) (*works, error) {
 	if err != nil {
 		return nil, err
 	}
-	if next.config.Data != w.config.Data || next.config.HTTP.Listen != w.config.HTTP.Listen || next.config.HTTP.Metrics != w.config.HTTP.Metrics {
-		err := fmt.Errorf("a change of data or of an address under http needs a restart")
+	if next.config.Data != w.config.Data || next.config.Database != w.config.Database || next.config.HTTP.Listen != w.config.HTTP.Listen || next.config.HTTP.Metrics != w.config.HTTP.Metrics {
+		err := fmt.Errorf("a change of data, of database or of an address under http needs a restart")
 		return nil, errors.Join(err, next.close())
 	}
 	return next, nil
