@@ -94,6 +94,21 @@ func TestHeadings(t *testing.T) {
 	}
 }
 
+// A list of units: which province each is of is in its name. A column that says
+// so itself counts more.
+func TestUnits(t *testing.T) {
+	expect(t, "TT,Họ và tên thư ký,Đơn vị,Gmail\n"+
+		"1,Lan,Hội Khuyến học tỉnh Phú Thọ,lan@example.org\n"+
+		"2,Mai,Hội KH TP. Hồ Chí Minh,mai@example.org\n"+
+		"3,Nga,\"HKH huyện Tam Nông, tỉnh Đồng Tháp\",nga@example.org\n"+
+		"4,Hoa,HỘI KHUYẾN HỌC THÀNH PHỐ CẦN THƠ,hoa@example.org\n"+
+		"5,Vân,Hà Nội,van@example.org\n"+
+		"6,Yến,Trung ương Hội,yen@example.org\n",
+		"2: lan@example.org|Lan|phu-tho|||", "3: mai@example.org|Mai|ho-chi-minh|||", "4: nga@example.org|Nga|dong-thap|||",
+		"5: hoa@example.org|Hoa|can-tho|||", "6: van@example.org|Vân|ha-noi|||", `7: yen@example.org|Yến|||| (unknown place "Trung ương Hội", left empty)`)
+	expect(t, "Đơn vị,email,Tỉnh\nHội Khuyến học tỉnh Phú Thọ,lan@example.org,Sơn La\n", "2: lan@example.org||son-la|||")
+}
+
 func TestRejectsARowAndGoesOn(t *testing.T) {
 	expect(t, "email,name,place,level,language\n"+
 		"a@example.org,An,Phú Thọ,province,vi\n"+

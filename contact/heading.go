@@ -29,7 +29,7 @@ const (
 func columnOf(heading string) column {
 	switch key(heading) {
 	case "email", "e mail", "mail", "email address", "e mail address", "thu dien tu", "dia chi thu dien tu",
-		"dia chi email", "dia chi e mail", "dia chi mail", "hop thu", "hop thu dien tu":
+		"dia chi email", "dia chi e mail", "dia chi mail", "hop thu", "hop thu dien tu", "gmail", "email lien he", "dia chi email lien he":
 		return emailColumn
 	case "name", "full name", "ho ten", "ho va ten", "ten", "ho ten day du":
 		return nameColumn
@@ -81,6 +81,7 @@ func findHeader(rows [][]string, first int) (*header, error) {
 		if h.end < len(rows) && numbering(rows[h.end]) {
 			h.end++
 		}
+		h.guess()
 		return h, h.check(first + i)
 	}
 	for i, row := range rows {

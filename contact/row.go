@@ -152,7 +152,7 @@ func (row *Row) place(cell string) string {
 	if cell == "" {
 		return ""
 	}
-	slug, ok := place.Lookup(cell)
+	slug, ok := placeOf(cell)
 	if !ok {
 		row.Warnings = append(row.Warnings, unknownPlace(cell))
 		return ""
