@@ -18,7 +18,6 @@ type Entry struct {
 	After   map[string]string `json:"after,omitempty"`
 
 	Import int64 `json:"-"` // number in the store; 0: none
-	Joined int64 `json:"-"` // number in the store of who became part of her; 0: nobody
 }
 
 // Deed is what happened to a contact.

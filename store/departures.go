@@ -16,7 +16,7 @@ import (
 func (db *DB) Unsubscribe(ctx context.Context, contactKey, digest string, at time.Time) error {
 	return db.write(ctx, "unsubscribe", func(tx *sql.Tx) error {
 		var contact int64
-		err := tx.QueryRowContext(ctx, `SELECT id FROM contacts WHERE key = $1`, contactKey).Scan(&contact)
+		err := tx.QueryRowContext(ctx, `SELECT c.id FROM contacts c WHERE `+hasKey, contactKey).Scan(&contact)
 		if errors.Is(err, sql.ErrNoRows) {
 			return fmt.Errorf("contact of this link: %w", bantin.ErrNotFound)
 		}

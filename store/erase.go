@@ -51,7 +51,11 @@ func (db *DB) eraseWho(ctx context.Context, tx *sql.Tx, key string) (had []strin
 	if err != nil {
 		return nil, false, err
 	}
-	for _, number := range numbersOf(c.ID, record) {
+	numbers, err := numbersOf(ctx, tx, c.ID)
+	if err != nil {
+		return nil, false, err
+	}
+	for _, number := range numbers {
 		if err := db.eraseInLedger(ctx, tx, number); err != nil {
 			return nil, false, err
 		}
@@ -61,6 +65,7 @@ func (db *DB) eraseWho(ctx context.Context, tx *sql.Tx, key string) (had []strin
 		`DELETE FROM moves WHERE contact_key = $1`:     c.Key,
 		`DELETE FROM subscriptions WHERE contact = $1`: c.ID,
 		`DELETE FROM record WHERE contact = $1`:        c.ID,
+		`DELETE FROM joined WHERE contact = $1`:        c.ID,
 		`DELETE FROM contacts WHERE id = $1`:           c.ID,
 	} {
 		if _, err := tx.ExecContext(ctx, query, who); err != nil {

@@ -59,6 +59,10 @@ func testEraseLeavesNothing(t *testing.T, db *DB, clock *clock) {
 	must(err)
 	must(db.AskToMove(ctx, "m2", binh.Key, "LAN.MOI@example.org", clock.t.Add(time.Hour), "vi", wide, wide))
 
+	late := Return{Message: "muộn", At: clock.t, Contact: other.Key, Edition: 1, Address: other.Email, Kind: "soft", Done: DoneNoted, Raw: []byte("To: " + other.Email)}
+	_, err = db.TakeReturn(ctx, late, Consequence{})
+	must(err)
+
 	record, err := db.Record(ctx, "lan.moi@example.org")
 	must(err)
 	mailed := slices.DeleteFunc(record, func(e bantin.Entry) bool { return e.What != bantin.DeedMailed })

@@ -37,8 +37,8 @@ func (db *DB) Mailings(ctx context.Context, since time.Time) ([]Mailing, error) 
 // Mailed gives the address to which an edition went to the contact with this
 // key; bantin.ErrNotFound.
 func (db *DB) Mailed(ctx context.Context, edition int64, contactKey string) (address string, err error) {
-	err = db.reader.QueryRowContext(ctx, `SELECT d.address FROM contacts c JOIN deliveries d ON d.edition = $1 AND d.contact = c.id WHERE c.key = $2`,
-		edition, contactKey).Scan(&address)
+	err = db.reader.QueryRowContext(ctx, `SELECT address FROM deliveries WHERE edition = $1
+		AND contact = (SELECT id FROM contacts WHERE key = $2 UNION ALL SELECT number FROM joined WHERE key = $2)`, edition, contactKey).Scan(&address)
 	return address, mailedError(err)
 }
 

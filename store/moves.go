@@ -69,7 +69,7 @@ func (db *DB) Move(ctx context.Context, nonce string, secret []byte) error {
 func (db *DB) moveContact(ctx context.Context, tx *sql.Tx, c *bantin.Contact, own map[string]bool, email string, secret []byte) error {
 	from, to := bantin.AddressKey(c.Email), bantin.AddressKey(email)
 	if from != to {
-		if err := db.adoptContact(ctx, tx, c, to); err != nil {
+		if err := db.joinContact(ctx, tx, c, to); err != nil {
 			return err
 		}
 		if _, err := tx.ExecContext(ctx, `DELETE FROM erased WHERE hash = $1`, erasedHash(secret, to)); err != nil {
@@ -88,46 +88,4 @@ func (db *DB) moveContact(ctx context.Context, tx *sql.Tx, c *bantin.Contact, ow
 	now := *c
 	now.Email = email
 	return db.keepOwn(ctx, tx, c, &now, own)
-}
-
-// adoptContact makes whoever is known under an address part of c.
-func (db *DB) adoptContact(ctx context.Context, tx *sql.Tx, c *bantin.Contact, addressKey string) error {
-	other, _, err := contactByAddress(ctx, tx, addressKey)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO subscriptions (contact, digest, status, since)
-		SELECT $1, digest, status, since FROM subscriptions WHERE contact = $2 ON CONFLICT (contact, digest) DO NOTHING`, c.ID, other.ID)
-	if err != nil {
-		return err
-	}
-	if _, err := tx.ExecContext(ctx, `UPDATE record SET contact = $1 WHERE contact = $2`, c.ID, other.ID); err != nil {
-		return err
-	}
-	if _, err := tx.ExecContext(ctx, `UPDATE returns SET contact = $1 WHERE contact = $2`, c.Key, other.Key); err != nil {
-		return err
-	}
-	if err := db.enter(ctx, tx, c.ID, bantin.Entry{What: bantin.DeedJoined, By: bantin.ByHer, Joined: other.ID}); err != nil {
-		return err
-	}
-	for _, query := range []string{`DELETE FROM subscriptions WHERE contact = $1`, `DELETE FROM contacts WHERE id = $1`} {
-		if _, err := tx.ExecContext(ctx, query, other.ID); err != nil {
-			return err
-		}
-	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO departures (contact, digest, at) VALUES ($1, '', $2)`, other.ID, millis(db.now()))
-	return err
-}
-
-// contactOfLink finds the contact of a link; bantin.ErrNotFound where she was
-// erased since.
-func contactOfLink(ctx context.Context, q querier, key string) (*bantin.Contact, map[string]bool, error) {
-	c, own, err := scanContact(q.QueryRowContext(ctx, `SELECT `+contactColumns+` FROM contacts c WHERE c.key = $1`, key))
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, nil, fmt.Errorf("contact of this link: %w", bantin.ErrNotFound)
-	}
-	return c, own, err
 }

@@ -239,6 +239,14 @@ func TestMove(t *testing.T) {
 		if err != nil || now.Key != was.Key || now.Email != "Moi@example.org" || now.Place != "phu-tho" || len(now.Subscriptions) != 1 || now.Subscriptions[0].Status != bantin.SubscriptionUnsubscribed {
 			t.Errorf("contact %+v %v", now, err)
 		}
+		// A mail that went to the new address before can still be left by.
+		if err := db.Unsubscribe(ctx, other.Key, "hang-tuan", clock.t); err != nil {
+			t.Fatal(err)
+		}
+		byOldLink, err := db.ContactByKey(ctx, other.Key)
+		if err != nil || byOldLink.ID != was.ID || len(byOldLink.Subscriptions) != 2 || byOldLink.Subscriptions[0].Status != bantin.SubscriptionUnsubscribed {
+			t.Errorf("by a link of before: %+v %v", byOldLink, err)
+		}
 		var kinds []string
 		for {
 			n, ok, err := db.ClaimNotice(ctx, "một", time.Minute)

@@ -15,7 +15,7 @@ func (db *DB) enter(ctx context.Context, tx *sql.Tx, contact int64, e bantin.Ent
 	if e.At.IsZero() {
 		e.At = db.now()
 	}
-	fields, err := joinFields(changes{e.Before, e.After, e.Joined})
+	fields, err := joinFields(changes{e.Before, e.After})
 	if err != nil {
 		return err
 	}
@@ -42,11 +42,10 @@ func (db *DB) enterFor(ctx context.Context, tx *sql.Tx, addressKey string, e ban
 type changes struct {
 	Before map[string]string `json:"before,omitempty"`
 	After  map[string]string `json:"after,omitempty"`
-	Joined int64             `json:"joined,omitempty"` // the ledger knows her under this number too
 }
 
 func joinFields(c changes) (string, error) {
-	if len(c.Before) == 0 && len(c.After) == 0 && c.Joined == 0 {
+	if len(c.Before) == 0 && len(c.After) == 0 {
 		return "", nil
 	}
 	text, err := json.Marshal(c)

@@ -56,11 +56,14 @@ func (db *DB) TakeReturn(ctx context.Context, r Return, c Consequence) (fresh bo
 	err = db.write(ctx, "keep what came back", func(tx *sql.Tx) error {
 		fresh = false
 		her, err := contactByKey(ctx, tx, r.Contact)
-		if errors.Is(err, bantin.ErrNotFound) {
+		switch {
+		case errors.Is(err, bantin.ErrNotFound):
 			r = Return{Message: r.Message, At: r.At, Kind: r.Kind, Reason: r.Reason, Proof: r.Proof, Done: DoneNothing}
 			c = Consequence{}
-		} else if err != nil {
+		case err != nil:
 			return err
+		default:
+			r.Contact = her.key
 		}
 		n, err := insertReturn(ctx, tx, r)
 		if errors.Is(err, sql.ErrNoRows) {
@@ -89,11 +92,12 @@ func insertReturn(ctx context.Context, tx *sql.Tx, r Return) (n int64, err error
 // who is a contact as returns need her.
 type who struct {
 	id         int64
+	key        string // hers now, where the signed one was that of who became part of her
 	addressKey string
 }
 
 func contactByKey(ctx context.Context, q querier, key string) (w who, err error) {
-	err = q.QueryRowContext(ctx, `SELECT id, address_key FROM contacts WHERE key = $1`, key).Scan(&w.id, &w.addressKey)
+	err = q.QueryRowContext(ctx, `SELECT c.id, c.key, c.address_key FROM contacts c WHERE `+hasKey, key).Scan(&w.id, &w.key, &w.addressKey)
 	if errors.Is(err, sql.ErrNoRows) {
 		return w, fmt.Errorf("contact of a signed address: %w", bantin.ErrNotFound)
 	}

@@ -37,7 +37,11 @@ func (db *DB) Record(ctx context.Context, address string) ([]bantin.Entry, error
 		return nil, err
 	}
 	all = append(all, returned...)
-	for _, number := range numbersOf(contact, entered) {
+	numbers, err := numbersOf(ctx, db.reader, contact)
+	if err != nil {
+		return nil, err
+	}
+	for _, number := range numbers {
 		mailed, err := db.mailed(ctx, number)
 		if err != nil {
 			return nil, err
@@ -46,18 +50,6 @@ func (db *DB) Record(ctx context.Context, address string) ([]bantin.Entry, error
 	}
 	slices.SortStableFunc(all, func(a, b bantin.Entry) int { return a.At.Compare(b.At) })
 	return all, nil
-}
-
-// numbersOf gives the numbers that the ledger knows a contact by: her own, and
-// those of whoever became part of her.
-func numbersOf(contact int64, record []bantin.Entry) []int64 {
-	numbers := []int64{contact}
-	for i := range record {
-		if n := record[i].Joined; n != 0 {
-			numbers = append(numbers, n)
-		}
-	}
-	return numbers
 }
 
 func (db *DB) broughtBy(ctx context.Context, imported int64) ([]bantin.Entry, error) {
@@ -86,7 +78,7 @@ func entries(ctx context.Context, q querier, contact int64) ([]bantin.Entry, err
 			return err
 		}
 		c, err := splitFields(fields)
-		e.At, e.Before, e.After, e.Joined = moment(at), c.Before, c.After, c.Joined
+		e.At, e.Before, e.After = moment(at), c.Before, c.After
 		list = append(list, e)
 		return err
 	}, `SELECT r.at, r.what, r.source, r.who, r.import, r.digest, r.note, r.fields, COALESCE(i.file, '')

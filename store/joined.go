@@ -1,0 +1,72 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"bantin"
+)
+
+// joinContact makes whoever is known under an address part of c: what she said
+// of digests where c said nothing, her record, what came back. Links that she
+// was mailed work for c from now on.
+func (db *DB) joinContact(ctx context.Context, tx *sql.Tx, c *bantin.Contact, addressKey string) error {
+	other, _, err := contactByAddress(ctx, tx, addressKey)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	for _, step := range []struct {
+		query string
+		args  []any
+	}{
+		{`INSERT INTO subscriptions (contact, digest, status, since)
+			SELECT $1, digest, status, since FROM subscriptions WHERE contact = $2 ON CONFLICT (contact, digest) DO NOTHING`, []any{c.ID, other.ID}},
+		{`UPDATE record SET contact = $1 WHERE contact = $2`, []any{c.ID, other.ID}},
+		{`UPDATE returns SET contact = $1 WHERE contact = $2`, []any{c.Key, other.Key}},
+		{`UPDATE joined SET contact = $1 WHERE contact = $2`, []any{c.ID, other.ID}},
+		{`INSERT INTO joined (key, number, contact) VALUES ($1, $2, $3)`, []any{other.Key, other.ID, c.ID}},
+		{`DELETE FROM subscriptions WHERE contact = $1`, []any{other.ID}},
+		{`DELETE FROM contacts WHERE id = $1`, []any{other.ID}},
+		{`INSERT INTO departures (contact, digest, at) VALUES ($1, '', $2)`, []any{other.ID, millis(db.now())}},
+	} {
+		if _, err := tx.ExecContext(ctx, step.query, step.args...); err != nil {
+			return err
+		}
+	}
+	return db.enter(ctx, tx, c.ID, bantin.Entry{What: bantin.DeedJoined, By: bantin.ByHer})
+}
+
+// numbersOf gives the numbers that the ledger knows a contact by: her own, and
+// those of whoever became part of her.
+func numbersOf(ctx context.Context, q querier, contact int64) ([]int64, error) {
+	numbers := []int64{contact}
+	err := each(ctx, q, func(rows *sql.Rows) error {
+		var n int64
+		err := rows.Scan(&n)
+		numbers = append(numbers, n)
+		return err
+	}, `SELECT number FROM joined WHERE contact = $1 ORDER BY number`, contact)
+	if err != nil {
+		return nil, fmt.Errorf("look up who became part of a contact: %w", err)
+	}
+	return numbers, nil
+}
+
+// hasKey is the condition that a contact c has the key $1, or somebody had it
+// who became part of her.
+const hasKey = `(c.key = $1 OR c.id = (SELECT j.contact FROM joined j WHERE j.key = $1))`
+
+// contactOfLink finds the contact of a link; bantin.ErrNotFound where she was
+// erased since.
+func contactOfLink(ctx context.Context, q querier, key string) (*bantin.Contact, map[string]bool, error) {
+	c, own, err := scanContact(q.QueryRowContext(ctx, `SELECT `+contactColumns+` FROM contacts c WHERE `+hasKey, key))
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil, fmt.Errorf("contact of this link: %w", bantin.ErrNotFound)
+	}
+	return c, own, err
+}
