@@ -75,9 +75,9 @@ func TestMailServerDown(t *testing.T) {
 	closed.Close()
 	f := mailFolder(t, mailYAML(port, noTLS))
 	f.fails(1, []string{"Máy chủ gửi thư chưa dùng được: ", "connection refused", "3 thư còn chờ: chạy lại lệnh này, hoặc `bantin run`, để gửi tiếp."},
-		"digest", "send", "hang-tuan", "--wait", "1s")
+		"digest", "send", "hang-tuan", "--wait", "4s")
 	f.fails(1, []string{"Going on with edition hang-tuan-1.", "The mail server cannot be used: ", "3 messages still wait"},
-		"digest", "send", "hang-tuan", "--wait", "1s", "--lang", "en")
+		"digest", "send", "hang-tuan", "--wait", "4s", "--lang", "en")
 	if out := f.ok("editions", "list", "--json"); !strings.Contains(out, `"status":"sending"`) || !strings.Contains(out, `"queued":3,`) {
 		t.Errorf("the edition meanwhile: %s", out)
 	}
@@ -172,7 +172,7 @@ func TestMailServerRefusesLogIn(t *testing.T) {
 	f.fails(2, []string{`tệp "mat-khau": không tồn tại`}, "digest", "send", "hang-tuan")
 	f.write("mat-khau", "mật khẩu sai\n")
 	f.write("roots.pem", roots)
-	cmd := exec.Command("bantin", "digest", "send", "hang-tuan", "--wait", "1s")
+	cmd := exec.Command("bantin", "digest", "send", "hang-tuan", "--wait", "4s")
 	cmd.Env = append(os.Environ(), "SSL_CERT_FILE="+f.path("roots.pem"))
 	e := f.end(cmd)
 	f.failed(e, 1, []string{"Máy chủ gửi thư chưa dùng được: ", "5.7.8 sai mật khẩu", "3 thư còn chờ"}, "digest send")
@@ -180,7 +180,7 @@ func TestMailServerRefusesLogIn(t *testing.T) {
 		t.Errorf("the password is shown:\n%s%s", e.out, e.err)
 	}
 	// A certificate that nobody vouches for is refused before the log-in.
-	f.fails(1, []string{"certificate"}, "digest", "send", "hang-tuan", "--wait", "1s")
+	f.fails(1, []string{"certificate"}, "digest", "send", "hang-tuan", "--wait", "4s")
 
 	server := smtptest.Start(t, nil)
 	f.write("bantin.yaml", mailYAML(server.Port(), noTLS))
