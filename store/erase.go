@@ -18,7 +18,7 @@ import (
 // bantin.ErrNotFound where nothing is known of the address.
 func (db *DB) EraseContact(ctx context.Context, address string, secret []byte) error {
 	key := bantin.AddressKey(address)
-	return db.write(ctx, "erase contact", func(tx *sql.Tx) error {
+	err := db.write(ctx, "erase contact", func(tx *sql.Tx) error {
 		had, known, err := db.eraseWho(ctx, tx, key)
 		if err != nil {
 			return err
@@ -35,6 +35,10 @@ func (db *DB) EraseContact(ctx context.Context, address string, secret []byte) e
 		}
 		return nil
 	})
+	if err == nil && !db.postgres {
+		db.emptyWAL(ctx)
+	}
+	return err
 }
 
 // eraseWho removes the contact with an address, if there is one, and gives those

@@ -16,6 +16,10 @@ import (
 // File is the name of the database in a data directory.
 const File = "bantin.db"
 
+// busyTimeout is how long a connection waits for a lock, in milliseconds; as in
+// connectSQLite.
+const busyTimeout = `PRAGMA busy_timeout = 10000`
+
 // readers is the number of connections that read beside those that write.
 const readers = 4
 
@@ -58,4 +62,19 @@ func connectSQLite(path string, connections int, option string) (*sql.DB, error)
 	db.SetMaxOpenConns(connections)
 	db.SetMaxIdleConns(connections)
 	return db, nil
+}
+
+// emptyWAL moves what stands in the write-ahead file into the database and cuts
+// that file, which still has the pages from before an erasure. Where others read
+// or write for longer than two seconds the file stays and is written over in
+// time: no reason to call the erasure off, which is done.
+func (db *DB) emptyWAL(ctx context.Context) {
+	conn, err := db.writer.Conn(ctx)
+	if err != nil {
+		return
+	}
+	defer conn.Close()
+	for _, pragma := range []string{`PRAGMA busy_timeout = 2000`, `PRAGMA wal_checkpoint(TRUNCATE)`, busyTimeout} {
+		_, _ = conn.ExecContext(ctx, pragma)
+	}
 }

@@ -1,7 +1,10 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -14,7 +17,7 @@ import (
 
 // The people of the edition whose messages come back, each named for her fate.
 const returnsPeople = `thư điện tử,tỉnh
-hong@example.org,Phú Thọ
+thu-hong@example.org,Phú Thọ
 hong-viet@example.org,Hà Nội
 day@example.org,Lào Cai
 phan-nan@example.org,Sơn La
@@ -47,7 +50,7 @@ func TestMailboxFullOfReturns(t *testing.T) {
 	}
 
 	box.Deliver("From: ban@example.net\nTo: vanphong@example.org\nSubject: Họp giao ban\n\nMời các bác.\n")
-	box.Deliver(cameBack(mails["hong"].From, "hong@example.org", "550 5.1.1 User unknown"))
+	box.Deliver(cameBack(mails["thu-hong"].From, "thu-hong@example.org", "550 5.1.1 User unknown"))
 	box.Deliver(inVietnamese(mails["hong-viet"]))
 	box.Deliver(cameBack(mails["day"].From, "day@example.org", "452 4.2.2 mailbox full"))
 	box.Deliver(feedbackReport(mails["phan-nan"]))
@@ -69,8 +72,7 @@ func TestMailboxFullOfReturns(t *testing.T) {
 	if log := d.log.String(); !strings.Contains(log, "messages=17 ours=8 left_alone=9 suppressed=3 unsubscribed=1 alarms=1") {
 		t.Errorf("the daemon says\n%s", log)
 	}
-	d.stop()
-	if diff := cmp.Diff("hong-viet@example.org user-unknown, hong@example.org user-unknown, phan-nan@example.org abuse", f.suppressed()); diff != "" {
+	if diff := cmp.Diff("hong-viet@example.org user-unknown, phan-nan@example.org abuse, thu-hong@example.org user-unknown", f.suppressed()); diff != "" {
 		t.Errorf("suppressed (-want +got)\n%s", diff)
 	}
 	if n := box.Untouched(); n != 17 {
@@ -81,7 +83,7 @@ func TestMailboxFullOfReturns(t *testing.T) {
 		"suppressions list":                                          `phan-nan@example.org: người nhận bấm "thư rác" (khiếu nại, từ `,
 		"suppressions list hong-viet@example.org":                    "biết là ai nhờ: địa chỉ trả về có chữ ký",
 		"contacts show day@example.org":                              "thư trở về, kỳ hang-tuan-1, hộp thư đầy",
-		"contacts show hong@example.org":                             "bị chặn gửi, do thư bị trả lại, không có người này",
+		"contacts show thu-hong@example.org":                         "bị chặn gửi, do thư bị trả lại, không có người này",
 		"contacts show phan-nan@example.org --lang en":               `suppressed, for what came back, the reader pressed`,
 		"contacts show xin-thoi@example.org":                         "bản tin hang-tuan: đã ngừng nhận",
 		"contacts show xin-thoi@example.org --json":                  `"what":"unsubscribed","by":"her","digest":"hang-tuan"`,
@@ -101,6 +103,34 @@ func TestMailboxFullOfReturns(t *testing.T) {
 	slices.Sort(again)
 	if diff := cmp.Diff([]string{"bi-gia", "chan", "day", "nghi-phep", "yen-on"}, again); diff != "" {
 		t.Errorf("who got the next edition (-want +got)\n%s", diff)
+	}
+	f.ok("contacts", "erase", "thu-hong@example.org")
+	f.ok("contacts", "erase", "phan-nan@example.org")
+	f.isForgotten("thu-hong@example.org", "phan-nan@example.org")
+	if out := f.ok("contacts", "import", "contacts.csv"); !strings.Contains(out, "2 người đã yêu cầu xóa: không đưa lại") {
+		t.Errorf("the list again:\n%s", out)
+	}
+	d.stop()
+}
+
+// isForgotten looks for addresses in the files of the database, while a daemon
+// has it.
+func (f *folder) isForgotten(addresses ...string) {
+	f.t.Helper()
+	files, err := filepath.Glob(f.path("var/bantin.db*"))
+	if err != nil || len(files) < 2 {
+		f.t.Fatalf("the files are %v: %v", files, err)
+	}
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			f.t.Fatal(err)
+		}
+		for _, address := range addresses {
+			if bytes.Contains(bytes.ToLower(data), []byte(address)) {
+				f.t.Errorf("%s still holds %s", filepath.Base(file), address)
+			}
+		}
 	}
 }
 
