@@ -188,10 +188,10 @@ func TestRelayThatRefusesEverything(t *testing.T) {
 			var blocked atomic.Bool
 			blocked.Store(true)
 			var asked atomic.Int64
-			server := smtptest.Start(t, func(stage smtptest.Stage, _ string) smtptest.Answer {
+			server := smtptest.Start(t, func(stage smtptest.Stage, to string) smtptest.Answer {
 				if stage == at && blocked.Load() {
 					asked.Add(1)
-					return smtptest.Answer{Reply: "554 5.7.1 máy gửi bị chặn"}
+					return smtptest.Answer{Reply: "554 5.7.1 <" + to + ">: máy gửi bị chặn"}
 				}
 				return smtptest.Answer{}
 			})
@@ -207,7 +207,7 @@ func TestRelayThatRefusesEverything(t *testing.T) {
 			if err != nil || held.Status != bantin.EditionHeld || held.Counts.Failed > 0 || courier.RelayError() == nil {
 				t.Errorf("the edition: %v %v, %v", held.Status, held.Counts, err)
 			}
-			if held.Reason != bantin.HeldByRelay || !strings.Contains(held.Detail, "máy gửi bị chặn") {
+			if held.Reason != bantin.HeldByRelay || held.Detail != "554 5.7.1 …: máy gửi bị chặn" {
 				t.Errorf("why: %q, %q", held.Reason, held.Detail)
 			}
 			blocked.Store(false)

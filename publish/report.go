@@ -105,14 +105,15 @@ func (ed *Editor) reasons(ctx context.Context, edition int64) ([]store.Cause, er
 // What differs in replies that mean the same: addresses of people and machines,
 // and the names that servers give a connection or a message.
 var (
-	anAddress = regexp.MustCompile(`<?[^\s<>,;:]+@[^\s<>,;:]+>?|\b\d{1,3}(\.\d{1,3}){3}\b`)
-	aName     = regexp.MustCompile(`[\w.-]{9,}`)
+	aMailbox = regexp.MustCompile(`<?[^\s<>,;:]+@[^\s<>,;:]+>?`)
+	aMachine = regexp.MustCompile(`\b\d{1,3}(\.\d{1,3}){3}\b`)
+	aName    = regexp.MustCompile(`[\w.-]{9,}`)
 )
 
 // plainReply is a reply without what differs from one recipient to the next, as
 // one line that can stand in a mail.
 func plainReply(reply string) string {
-	reply = anAddress.ReplaceAllString(reply, "…")
+	reply = aMachine.ReplaceAllString(unnamed(reply), "…")
 	reply = aName.ReplaceAllStringFunc(reply, func(word string) string {
 		if strings.ContainsAny(word, "0123456789") && strings.ContainsFunc(word, unicode.IsLetter) {
 			return "…"
@@ -121,6 +122,10 @@ func plainReply(reply string) string {
 	})
 	return oneLine(reply)
 }
+
+// unnamed is a reply without the addresses of people: it is kept with an edition,
+// where nobody looks for them when one of them is erased.
+func unnamed(reply string) string { return aMailbox.ReplaceAllString(reply, "…") }
 
 // oneLine is a text that can stand in a sentence of a mail.
 func oneLine(text string) string {
