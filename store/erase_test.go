@@ -81,10 +81,10 @@ func testEraseLeavesNothing(t *testing.T, db *DB, clock *clock) {
 		t.Errorf("the next list: %+v, %v", sum, err)
 	}
 	must(db.Close())
-	data, err := os.ReadFile(filepath.Join(db.dir, File))
 	if db.postgres {
 		return // its server keeps its files
 	}
+	data, err := os.ReadFile(filepath.Join(db.dir, File))
 	must(err)
 	for _, trace := range traces {
 		if n := bytes.Count(bytes.ToLower(data), []byte(trace)); n > 0 {
