@@ -68,6 +68,7 @@ unpack_exim() {
 	folder=${XDG_CACHE_HOME:-$HOME/.cache}/bantin-tests/exim
 	if [ ! -x "$folder/usr/sbin/exim4" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
 		mkdir -p "$folder"
+		apt-get update -qq || true
 		(cd "$folder" && apt-get download -qq exim4-daemon-light exim4-base &&
 			for package in ./*.deb; do dpkg-deb -x "$package" .; done &&
 			DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $(dpkg-deb -f ./exim4-daemon-light*.deb Depends |
@@ -89,6 +90,10 @@ unpack_exim
 install_checkers() {
 	checkers=${BANTIN_CHECKERS:-${XDG_CACHE_HOME:-$HOME/.cache}/bantin-checks}
 	[ ! -e "$checkers/node_modules/axe-core/axe.min.js" ] || [ ! -e "$checkers/node_modules/.bin/html-validate" ] || return 0
+	if ! command -v npm >/dev/null && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+		echo "installing: npm"
+		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq npm >/dev/null
+	fi
 	if command -v npm >/dev/null; then
 		mkdir -p "$checkers"
 		npm install --prefix "$checkers" --no-audit --no-fund --silent axe-core@4 html-validate@10 && return 0
