@@ -9,7 +9,7 @@
 #   FUZZ=30s   how long each fuzz target runs, or how often (20000x)
 set -eu
 cd "$(dirname "$0")"
-fuzz=${FUZZ:-15000x} # some seconds; by count, since a limit of time now and then ends in "context deadline exceeded"
+fuzz=${FUZZ:-8000x} # some seconds; by count, since a limit of time now and then ends in "context deadline exceeded"
 
 say() { printf '\n== %s\n' "$*"; }
 
@@ -114,7 +114,10 @@ say "staticcheck"
 go tool staticcheck ./...
 
 say "tests, with the race detector (generated files are checked by them)"
-go test -race -timeout 15m ./...
+go test -race -timeout 15m -skip '^TestOnPostgres$' ./...
+
+say "the journeys once more, on PostgreSQL"
+go test -run '^TestOnPostgres$' ./publish
 
 say "fuzz targets, $fuzz each"
 # Compiled once a package, then each target runs by itself.
