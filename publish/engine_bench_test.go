@@ -41,7 +41,7 @@ func BenchmarkEngine(b *testing.B) {
 			{"8-5ms", 8, 5 * time.Millisecond, small(300, 4_000)},
 		} {
 			b.Run(database+"-"+test.name, func(b *testing.B) {
-				port := sink(b)
+				port := smtpSink(b)
 				if test.far > 0 {
 					port = other(b, "far", fmt.Sprint(port, " ", test.far.Nanoseconds()))
 				}
@@ -141,6 +141,37 @@ func smtpSource(b *testing.B, port, connections, n, size int) time.Duration {
 		b.Fatalf("smtp-source: %v\n%s", err, out)
 	}
 	return time.Since(start)
+}
+
+// smtpSink starts Postfix's own sink on a free port and waits until it listens.
+func smtpSink(b *testing.B) int {
+	b.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		b.Fatal(err)
+	}
+	address := l.Addr().(*net.TCPAddr)
+	l.Close()
+	args := []string{address.String(), "1000"}
+	if os.Geteuid() == 0 { // it refuses to be root
+		args = append([]string{"-u", "postfix"}, args...)
+	}
+	cmd := exec.Command("smtp-sink", args...)
+	if err := cmd.Start(); err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { cmd.Process.Kill(); cmd.Wait() })
+	for end := time.Now().Add(10 * time.Second); ; {
+		conn, err := net.Dial("tcp", address.String())
+		if err == nil {
+			conn.Close()
+			return address.Port
+		}
+		if time.Now().After(end) {
+			b.Fatal(err)
+		}
+		runtime.Gosched()
+	}
 }
 
 // runFar passes connections on to a port of this machine, and makes it as far
