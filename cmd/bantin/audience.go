@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -21,22 +20,15 @@ func (a *app) audienceCommand() *cobra.Command {
 		Use:   "audience ID",
 		Short: "Count and list who would get a digest now; of one contact, why or why not",
 		Args:  cobra.ExactArgs(1),
-		RunE:  func(cmd *cobra.Command, args []string) error { return a.audience(cmd.Context(), args[0], contact) },
+		RunE: a.doesWithDigest(func(ctx context.Context, w *works, d *publish.DigestPlan) error {
+			return a.audience(ctx, w, d, contact)
+		}),
 	}
 	c.Flags().StringVar(&contact, "contact", "", "only this contact's `ADDRESS`, and the reason")
 	return c
 }
 
-func (a *app) audience(ctx context.Context, id, address string) (err error) {
-	w, err := a.open(ctx, a.quiet())
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, w.close()) }()
-	d, err := w.digest(id)
-	if err != nil {
-		return err
-	}
+func (a *app) audience(ctx context.Context, w *works, d *publish.DigestPlan, address string) error {
 	audience := w.editor.Audience(&d.Digest, time.Now())
 	if address != "" {
 		return a.whetherGets(ctx, w, d, audience, address)

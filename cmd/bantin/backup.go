@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 
 	"github.com/spf13/cobra"
 )
@@ -12,16 +11,11 @@ func (a *app) backupCommand() *cobra.Command {
 		Use:   "backup FILE",
 		Short: "Copy the database while the daemon runs",
 		Args:  cobra.ExactArgs(1),
-		RunE:  func(cmd *cobra.Command, args []string) error { return a.backup(cmd.Context(), args[0]) },
+		RunE:  a.does(func(ctx context.Context, w *works, args []string) error { return a.backup(ctx, w, args[0]) }),
 	}
 }
 
-func (a *app) backup(ctx context.Context, file string) (err error) {
-	w, err := a.open(ctx, a.quiet())
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, w.close()) }()
+func (a *app) backup(ctx context.Context, w *works, file string) error {
 	if err := w.db.Backup(ctx, file); err != nil {
 		return err
 	}

@@ -15,37 +15,35 @@ func (a *app) alarmsCommand() *cobra.Command {
 		Use:   "alarms",
 		Short: "Show what receivers said against our server or our mail",
 		Args:  cobra.NoArgs,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return a.alarms(cmd.Context(), since) },
+		RunE:  a.does(func(ctx context.Context, w *works, _ []string) error { return a.alarms(ctx, w, since) }),
 	}
 	c.Flags().DurationVar(&since, "since", 7*24*time.Hour, "how far back")
 	return c
 }
 
-func (a *app) alarms(ctx context.Context, since time.Duration) error {
-	return a.with(ctx, func(w *works) error {
-		list, err := w.db.Alarms(ctx, time.Now().Add(-since))
-		if err != nil {
-			return err
-		}
-		for _, one := range list {
-			if a.json {
-				row := struct {
-					Reason     string    `json:"reason"`
-					Count      int64     `json:"count"`
-					Last       time.Time `json:"last"`
-					Diagnostic string    `json:"diagnostic,omitempty"`
-				}{one.Reason, one.Count, one.Last, one.Diagnostic}
-				if err := a.line(row); err != nil {
-					return err
-				}
-				continue
+func (a *app) alarms(ctx context.Context, w *works, since time.Duration) error {
+	list, err := w.db.Alarms(ctx, time.Now().Add(-since))
+	if err != nil {
+		return err
+	}
+	for _, one := range list {
+		if a.json {
+			row := struct {
+				Reason     string    `json:"reason"`
+				Count      int64     `json:"count"`
+				Last       time.Time `json:"last"`
+				Diagnostic string    `json:"diagnostic,omitempty"`
+			}{one.Reason, one.Count, one.Last, one.Diagnostic}
+			if err := a.line(row); err != nil {
+				return err
 			}
-			a.say("%s: %d lần, lần cuối %s", "%s: %d times, last at %s", bounce.Reason(one.Reason).Words().In(a.language), one.Count, a.moment(one.Last, w.site.Location))
-			a.detail("máy chủ nói", "the server said", one.Diagnostic)
+			continue
 		}
-		if len(list) == 0 && !a.json {
-			a.say("Không nơi nào từ chối máy chủ hay thư của ta.", "No receiver refused our server or our mail.")
-		}
-		return nil
-	})
+		a.say("%s: %d lần, lần cuối %s", "%s: %d times, last at %s", bounce.Reason(one.Reason).Words().In(a.language), one.Count, a.moment(one.Last, w.site.Location))
+		a.detail("máy chủ nói", "the server said", one.Diagnostic)
+	}
+	if len(list) == 0 && !a.json {
+		a.say("Không nơi nào từ chối máy chủ hay thư của ta.", "No receiver refused our server or our mail.")
+	}
+	return nil
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -44,19 +43,20 @@ Whatever goes wrong, the mail server is told to try again later (status 75).`,
 	return c
 }
 
-func (a *app) receive(ctx context.Context, in io.Reader, to string) (err error) {
+// receive reads the message to its end before anything else can fail: a mail
+// server that cannot write it all tries again for ever.
+func (a *app) receive(ctx context.Context, in io.Reader, to string) error {
 	raw, err := io.ReadAll(io.LimitReader(in, bounce.Limit))
 	if err != nil {
 		return fmt.Errorf("read the message: %w", err)
 	}
-	if _, err := io.Copy(io.Discard, in); err != nil { // a mail server that cannot write to the end tries again for ever
+	if _, err := io.Copy(io.Discard, in); err != nil {
 		return fmt.Errorf("read the message: %w", err)
 	}
-	w, err := a.open(ctx, a.quiet())
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, w.close()) }()
+	return a.with(ctx, func(w *works) error { return a.take(ctx, w, raw, to) })
+}
+
+func (a *app) take(ctx context.Context, w *works, raw []byte, to string) error {
 	taken, err := w.returns().Take(ctx, raw, cmp.Or(to, os.Getenv("ORIGINAL_RECIPIENT"), os.Getenv("RECIPIENT")))
 	if err != nil {
 		return err

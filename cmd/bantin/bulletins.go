@@ -21,12 +21,12 @@ func (a *app) bulletinsCommand() *cobra.Command {
 		Use:   "list",
 		Short: "List the bulletins that readers see, the last that arrived first",
 		Args:  cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
+		RunE: a.does(func(ctx context.Context, w *works, _ []string) error {
 			if held {
-				return a.listHeld(cmd.Context(), limit)
+				return a.listHeld(ctx, w, limit)
 			}
-			return a.listBulletins(cmd.Context(), limit)
-		},
+			return a.listBulletins(ctx, w, limit)
+		}),
 	}
 	list.Flags().BoolVar(&held, "held", false, "those that wait for a person instead, and why")
 	list.Flags().IntVarP(&limit, "limit", "n", 50, "at most so many; 0: all")
@@ -34,17 +34,12 @@ func (a *app) bulletinsCommand() *cobra.Command {
 		Use:   "show ID",
 		Short: "Show one bulletin",
 		Args:  cobra.ExactArgs(1),
-		RunE:  func(cmd *cobra.Command, args []string) error { return a.showBulletin(cmd.Context(), args[0]) },
+		RunE:  a.does(func(ctx context.Context, w *works, args []string) error { return a.showBulletin(ctx, w, args[0]) }),
 	}
 	return group("bulletins", "Look at bulletins and have the last word on them", append([]*cobra.Command{list, show}, a.verdictCommands()...)...)
 }
 
-func (a *app) listBulletins(ctx context.Context, limit int) (err error) {
-	w, err := a.open(ctx, a.quiet())
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, w.close()) }()
+func (a *app) listBulletins(ctx context.Context, w *works, limit int) error {
 	const page = 200
 	for before := int64(0); ; {
 		n := page
@@ -67,12 +62,7 @@ func (a *app) listBulletins(ctx context.Context, limit int) (err error) {
 	}
 }
 
-func (a *app) listHeld(ctx context.Context, limit int) (err error) {
-	w, err := a.open(ctx, a.quiet())
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, w.close()) }()
+func (a *app) listHeld(ctx context.Context, w *works, limit int) error {
 	list, err := w.db.HeldBulletins(ctx, limit)
 	if err != nil {
 		return err
@@ -104,12 +94,7 @@ func (w *works) dayOf(t time.Time) string {
 	return bantin.DayOf(t.In(w.site.Location)).String()
 }
 
-func (a *app) showBulletin(ctx context.Context, id string) (err error) {
-	w, err := a.open(ctx, a.quiet())
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, w.close()) }()
+func (a *app) showBulletin(ctx context.Context, w *works, id string) error {
 	b, err := w.db.Bulletin(ctx, id)
 	if merged := (*store.MergedError)(nil); errors.As(err, &merged) {
 		a.note("%s đã nhập vào %s", "%s was merged into %s", id, merged.Into)

@@ -32,20 +32,27 @@ func (a *app) strangers(ctx context.Context, c *config.Config) []config.Problem 
 		return []config.Problem{unreadableStore(a.config, c, err)}
 	}
 	defer db.Close()
-	sources, err := db.ItemSources(ctx)
+	list, err := lookForStrangers(ctx, db, a.config, c)
 	if err != nil {
 		return []config.Problem{unreadableStore(a.config, c, err)}
+	}
+	return list
+}
+
+func lookForStrangers(ctx context.Context, db *store.DB, file string, c *config.Config) ([]config.Problem, error) {
+	sources, err := db.ItemSources(ctx)
+	if err != nil {
+		return nil, err
 	}
 	digests, err := db.DigestIDs(ctx)
 	if err != nil {
-		return []config.Problem{unreadableStore(a.config, c, err)}
+		return nil, err
 	}
 	feeds, err := db.Published(ctx, feedName)
 	if err != nil {
-		return []config.Problem{unreadableStore(a.config, c, err)}
+		return nil, err
 	}
-	list := append(goneSources(a.config, c, sources), goneDigests(a.config, c, digests)...)
-	return append(list, goneFeeds(a.config, c, feeds)...)
+	return slices.Concat(goneSources(file, c, sources), goneDigests(file, c, digests), goneFeeds(file, c, feeds)), nil
 }
 
 // feedName begins the names of feeds among what is published.

@@ -22,7 +22,7 @@ func (a *app) collectCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "collect [SOURCE...]",
 		Short: "Read the sources now",
-		RunE: func(cmd *cobra.Command, args []string) error {
+		RunE: a.does(func(ctx context.Context, w *works, args []string) error {
 			opt := readOptions{once: true}
 			if since != "" {
 				var err error
@@ -31,8 +31,8 @@ func (a *app) collectCommand() *cobra.Command {
 				}
 				opt.progress = a.backfilling()
 			}
-			return a.collect(cmd.Context(), args, opt)
-		},
+			return a.collect(ctx, w, args, opt)
+		}),
 	}
 	c.Flags().StringVar(&since, "since", "", "read sites back to this day (2015-01-31); what is older than news is taken as history")
 	return c
@@ -59,12 +59,7 @@ func (a *app) quiet() *slog.Logger {
 
 // collect reads each source named, or all; a broken one does not stop the
 // others.
-func (a *app) collect(ctx context.Context, ids []string, opt readOptions) (err error) {
-	w, err := a.open(ctx, a.quiet())
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, w.close()) }()
+func (a *app) collect(ctx context.Context, w *works, ids []string, opt readOptions) error {
 	chosen, err := w.sourcesNamed(ids)
 	if err != nil {
 		return err

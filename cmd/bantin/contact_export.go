@@ -20,18 +20,13 @@ func (a *app) exportCommand() *cobra.Command {
 		Use:   "export",
 		Short: "Write all contacts as CSV on standard output, or as CSV or XLSX into a file",
 		Args:  cobra.NoArgs,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return a.exportContacts(cmd.Context(), out) },
+		RunE:  a.does(func(ctx context.Context, w *works, _ []string) error { return a.exportContacts(ctx, w, out) }),
 	}
 	c.Flags().StringVar(&out, "out", "", "write to this `FILE`; what ends in .xlsx is a workbook")
 	return c
 }
 
-func (a *app) exportContacts(ctx context.Context, out string) (err error) {
-	w, err := a.open(ctx, a.quiet())
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, w.close()) }()
+func (a *app) exportContacts(ctx context.Context, w *works, out string) error {
 	if a.json && out == "" {
 		return a.contactLines(ctx, w)
 	}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -16,22 +15,17 @@ func (a *app) importCommand() *cobra.Command {
 		Use:   "import FILE",
 		Short: "Add and update contacts from a CSV or XLSX file",
 		Args:  cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
+		RunE: a.does(func(ctx context.Context, w *works, args []string) error {
 			list.File, list.Who = args[0], operator()
-			return a.importContacts(cmd.Context(), list)
-		},
+			return a.importContacts(ctx, w, list)
+		}),
 	}
 	c.Flags().BoolVar(&list.Dry, "dry-run", false, "say what would change and change nothing")
 	c.Flags().StringVar(&list.Name, "list", "", "the `NAME` of the list, by which is told who is no longer on it (default: the file's name)")
 	return c
 }
 
-func (a *app) importContacts(ctx context.Context, list publish.List) (err error) {
-	w, err := a.open(ctx, a.quiet())
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, w.close()) }()
+func (a *app) importContacts(ctx context.Context, w *works, list publish.List) error {
 	im := w.importer()
 	im.Language = a.language
 	var pace speed

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -10,12 +9,7 @@ import (
 	"bantin/place"
 )
 
-func (a *app) showContact(ctx context.Context, address string) (err error) {
-	w, err := a.open(ctx, a.quiet())
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, w.close()) }()
+func (a *app) showContact(ctx context.Context, w *works, address string) error {
 	c, err := w.db.Contact(ctx, address)
 	if err != nil {
 		return err

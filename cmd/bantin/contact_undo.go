@@ -15,16 +15,11 @@ func (a *app) undoCommand() *cobra.Command {
 		Use:   "undo",
 		Short: "Take the last import back: fields as they were, whom it added gone unless something touched her since",
 		Args:  cobra.NoArgs,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return a.undoImport(cmd.Context()) },
+		RunE:  a.does(a.undoImport),
 	}
 }
 
-func (a *app) undoImport(ctx context.Context) (err error) {
-	w, err := a.open(ctx, a.quiet())
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, w.close()) }()
+func (a *app) undoImport(ctx context.Context, w *works, _ []string) error {
 	last, err := w.db.LastImport(ctx, "")
 	if errors.Is(err, bantin.ErrNotFound) {
 		a.note("Chưa nhập danh sách nào.", "No list was imported yet.")

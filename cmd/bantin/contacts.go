@@ -19,13 +19,13 @@ func (a *app) contactsCommand() *cobra.Command {
 		Use:   "show ADDRESS",
 		Short: "Show one contact and all that happened to her",
 		Args:  cobra.ExactArgs(1),
-		RunE:  func(cmd *cobra.Command, args []string) error { return a.showContact(cmd.Context(), args[0]) },
+		RunE:  a.does(func(ctx context.Context, w *works, args []string) error { return a.showContact(ctx, w, args[0]) }),
 	}
 	erase := &cobra.Command{
 		Use:   "erase ADDRESS",
 		Short: "Remove a contact and her address everywhere; the next import does not bring her back",
 		Args:  cobra.ExactArgs(1),
-		RunE:  func(cmd *cobra.Command, args []string) error { return a.eraseContact(cmd.Context(), args[0]) },
+		RunE:  a.does(func(ctx context.Context, w *works, args []string) error { return a.eraseContact(ctx, w, args[0]) }),
 	}
 	return group("contacts", "Contacts", a.importCommand(), a.undoCommand(), a.exportCommand(), a.addContactCommand(), show, erase)
 }
@@ -37,10 +37,10 @@ func (a *app) addContactCommand() *cobra.Command {
 		Use:   "add ADDRESS",
 		Short: "Add one contact, or update her",
 		Args:  cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
+		RunE: a.does(func(ctx context.Context, w *works, args []string) error {
 			c.Email, c.Level, c.Language = args[0], bantin.Level(level), bantin.Language(language)
-			return a.addContact(cmd.Context(), c)
-		},
+			return a.addContact(ctx, w, c)
+		}),
 	}
 	add.Flags().StringVar(&c.Name, "name", "", "her name")
 	add.Flags().StringVar(&c.Place, "place", "", "her province: its slug or any of its names")
@@ -63,12 +63,7 @@ func operator() string {
 }
 
 // addContact checks what the command line says as an import would.
-func (a *app) addContact(ctx context.Context, c bantin.Contact) (err error) {
-	w, err := a.open(ctx, a.quiet())
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, w.close()) }()
+func (a *app) addContact(ctx context.Context, w *works, c bantin.Contact) error {
 	checked, reason := contact.Check(c)
 	if reason != nil {
 		return &usageError{fmt.Errorf("%s %q: %s", reason.Column, reason.Value, reason.Reason.In(a.language))}
@@ -95,12 +90,7 @@ func (a *app) addContact(ctx context.Context, c bantin.Contact) (err error) {
 	return nil
 }
 
-func (a *app) eraseContact(ctx context.Context, address string) (err error) {
-	w, err := a.open(ctx, a.quiet())
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, w.close()) }()
+func (a *app) eraseContact(ctx context.Context, w *works, address string) error {
 	if err := w.db.EraseContact(ctx, address, w.tokens.ErasedKey()); err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -29,25 +30,20 @@ func correctionFlags() []string {
 
 func (a *app) correctCommand() *cobra.Command {
 	var c corrections
-	correct := &cobra.Command{
-		Use:   "correct ID",
-		Short: "Write what a bulletin should say instead; later reads keep it",
-		Args:  cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.judge(cmd.Context(), bantin.Words{VI: "Đã sửa %s", EN: "%s is corrected"},
-				func(w *works) (bantin.Bulletin, error) {
-					correction, err := a.correction(w, &c, cmd.Flags().Changed)
-					if err != nil {
-						return bantin.Bulletin{}, &usageError{err}
-					}
-					undo, err := a.undone(c.undo)
-					if err != nil {
-						return bantin.Bulletin{}, &usageError{err}
-					}
-					return w.db.CorrectBulletin(cmd.Context(), args[0], correction, undo, w.atlas.Tags)
-				})
-		},
-	}
+	var correct *cobra.Command
+	correct = a.verdictCommand("correct ID", "Write what a bulletin should say instead; later reads keep it",
+		bantin.Words{VI: "Đã sửa %s", EN: "%s is corrected"},
+		func(ctx context.Context, w *works, args []string) (bantin.Bulletin, error) {
+			correction, err := a.correction(w, &c, correct.Flags().Changed)
+			if err != nil {
+				return bantin.Bulletin{}, &usageError{err}
+			}
+			undo, err := a.undone(c.undo)
+			if err != nil {
+				return bantin.Bulletin{}, &usageError{err}
+			}
+			return w.db.CorrectBulletin(ctx, args[0], correction, undo, w.atlas.Tags)
+		})
 	f := correct.Flags()
 	f.StringVar(&c.title, "title", "", "the title")
 	f.StringVar(&c.lead, "lead", "", "the paragraph that sums it up; empty: none")

@@ -20,7 +20,7 @@ func (a *app) databaseCommand() *cobra.Command {
 			"folder for SQLite. Stop all daemons first. The copy mails nothing until `deliveries resume`. What was\n" +
 			"interrupted goes on when the command is given again.",
 		Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error { return a.copyDatabase(cmd.Context(), args[0]) },
+		RunE: a.does(func(ctx context.Context, w *works, args []string) error { return a.copyDatabase(ctx, w, args[0]) }),
 	}
 	return group("database", "Move between databases", copying)
 }
@@ -31,12 +31,7 @@ type copied struct {
 	Rows  int64  `json:"rows"`
 }
 
-func (a *app) copyDatabase(ctx context.Context, target string) (err error) {
-	w, err := a.open(ctx, a.quiet())
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, w.close()) }()
+func (a *app) copyDatabase(ctx context.Context, w *works, target string) error {
 	lock, err := w.db.LockDaemon("bantin database copy")
 	if err != nil {
 		return err

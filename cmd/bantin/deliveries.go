@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -17,13 +16,13 @@ func (a *app) deliveriesCommand() *cobra.Command {
 		Use:   "hold",
 		Short: "Stop all mailing until it is resumed; messages in hand are finished",
 		Args:  cobra.NoArgs,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return a.holdMail(cmd.Context()) },
+		RunE:  a.does(a.holdMail),
 	}
 	resume := &cobra.Command{
 		Use:   "resume",
 		Short: "Let mailing go on, also after a restored backup or a copy was held by itself",
 		Args:  cobra.NoArgs,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return a.resumeMail(cmd.Context()) },
+		RunE:  a.does(a.resumeMail),
 	}
 	return group("deliveries", "Stop and start all mailing", hold, resume)
 }
@@ -35,12 +34,7 @@ type mailing struct {
 	Editions int        `json:"editions,omitempty"` // resume: that an alarm held
 }
 
-func (a *app) holdMail(ctx context.Context) (err error) {
-	w, err := a.open(ctx, a.quiet())
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, w.close()) }()
+func (a *app) holdMail(ctx context.Context, w *works, _ []string) error {
 	if err := w.db.HoldMail(ctx, store.HeldByPerson); err != nil {
 		return err
 	}
@@ -55,12 +49,7 @@ func (a *app) holdMail(ctx context.Context) (err error) {
 	return nil
 }
 
-func (a *app) resumeMail(ctx context.Context) (err error) {
-	w, err := a.open(ctx, a.quiet())
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, w.close()) }()
+func (a *app) resumeMail(ctx context.Context, w *works, _ []string) error {
 	// Whoever has not looked yet whether this is a copy would hold it again.
 	if _, err := w.db.BeginMailing(ctx); err != nil {
 		return err

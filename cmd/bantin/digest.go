@@ -30,23 +30,14 @@ func (a *app) sendCommand() *cobra.Command {
 		Use:   "send ID",
 		Short: "Make the digest's edition and deliver it, or go on with an unsettled one",
 		Args:  cobra.ExactArgs(1),
-		RunE:  func(cmd *cobra.Command, args []string) error { return a.sendDigest(cmd.Context(), args[0], f) },
+		RunE:  a.doesWithDigest(func(ctx context.Context, w *works, d *publish.DigestPlan) error { return a.sendDigest(ctx, w, d, f) }),
 	}
 	c.Flags().StringVar(&f.due, "due", "", "the edition of this due `TIME`: 2026-11-23T07:00 in the digest's zone, or RFC 3339")
 	c.Flags().DurationVar(&f.wait, "wait", 10*time.Minute, "how long to deliver")
 	return c
 }
 
-func (a *app) sendDigest(ctx context.Context, id string, f sendFlags) (err error) {
-	w, err := a.open(ctx, a.quiet())
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, w.close()) }()
-	d, err := w.digest(id)
-	if err != nil {
-		return err
-	}
+func (a *app) sendDigest(ctx context.Context, w *works, d *publish.DigestPlan, f sendFlags) error {
 	if err := a.beginMailing(ctx, w); err != nil {
 		return err
 	}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -17,31 +16,27 @@ func (a *app) editionsCommand() *cobra.Command {
 		Use:   "list",
 		Short: "List the editions, the newest first",
 		Args:  cobra.NoArgs,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return a.listEditions(cmd.Context(), digest, limit) },
+		RunE:  a.does(func(ctx context.Context, w *works, _ []string) error { return a.listEditions(ctx, w, digest, limit) }),
 	}
 	list.Flags().StringVar(&digest, "digest", "", "only those of this digest")
 	list.Flags().IntVarP(&limit, "limit", "n", 20, "at most so many")
 	var deliveries bool
 	var status string
 	show := &cobra.Command{
-		Use:   "show ID",
-		Short: "Show one edition (DIGEST-NUMBER)",
-		Args:  cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.showEdition(cmd.Context(), args[0], deliveries || status != "", bantin.DeliveryStatus(status))
-		},
+		Use:     "show ID",
+		Short:   "Show one edition (DIGEST-NUMBER)",
+		Args:    cobra.ExactArgs(1),
+		PreRunE: func(*cobra.Command, []string) error { return wantStatus(status) },
+		RunE: a.does(func(ctx context.Context, w *works, args []string) error {
+			return a.showEdition(ctx, w, args[0], deliveries || status != "", bantin.DeliveryStatus(status))
+		}),
 	}
 	show.Flags().BoolVar(&deliveries, "deliveries", false, "list its deliveries too")
 	show.Flags().StringVar(&status, "status", "", "only deliveries that stand so: queued, sent, deferred, failed or skipped")
 	return group("editions", "Look at editions, and stop, end or repeat them", append([]*cobra.Command{list, show}, a.steerCommands()...)...)
 }
 
-func (a *app) listEditions(ctx context.Context, digest string, limit int) (err error) {
-	w, err := a.open(ctx, a.quiet())
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, w.close()) }()
+func (a *app) listEditions(ctx context.Context, w *works, digest string, limit int) error {
 	editions, err := w.db.Editions(ctx, digest, limit)
 	if err != nil {
 		return err
@@ -97,15 +92,7 @@ func (a *app) statusWord(s bantin.EditionStatus) string {
 	return words[s].In(a.language)
 }
 
-func (a *app) showEdition(ctx context.Context, id string, deliveries bool, status bantin.DeliveryStatus) (err error) {
-	if !knownDelivery(status) {
-		return &usageError{fmt.Errorf("--status %q: want queued, sent, deferred, failed or skipped", status)}
-	}
-	w, err := a.open(ctx, a.quiet())
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, w.close()) }()
+func (a *app) showEdition(ctx context.Context, w *works, id string, deliveries bool, status bantin.DeliveryStatus) error {
 	e, err := w.db.Edition(ctx, id)
 	if err != nil {
 		return err
@@ -137,10 +124,11 @@ func (a *app) deliveryLine(d bantin.Delivery) error {
 	return err
 }
 
-func knownDelivery(s bantin.DeliveryStatus) bool {
-	switch s {
+// wantStatus refuses what deliveries cannot stand at; nothing is all of them.
+func wantStatus(text string) error {
+	switch bantin.DeliveryStatus(text) {
 	case "", bantin.DeliveryQueued, bantin.DeliverySent, bantin.DeliveryDeferred, bantin.DeliveryFailed, bantin.DeliverySkipped:
-		return true
+		return nil
 	}
-	return false
+	return &usageError{fmt.Errorf("--status %q: want queued, sent, deferred, failed or skipped", text)}
 }

@@ -25,7 +25,7 @@ func (a *app) steerCommands() []*cobra.Command {
 func (a *app) steerCommand(use, short string, do func(context.Context, *works, string) (bantin.Edition, error)) *cobra.Command {
 	return &cobra.Command{
 		Use: use, Short: short, Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error { return a.steer(cmd.Context(), args[0], do) },
+		RunE: a.does(func(ctx context.Context, w *works, args []string) error { return a.steer(ctx, w, args[0], do) }),
 	}
 }
 
@@ -42,12 +42,7 @@ func (a *app) retryCommand() *cobra.Command {
 }
 
 // steer does something to an edition and prints what it is then.
-func (a *app) steer(ctx context.Context, id string, do func(context.Context, *works, string) (bantin.Edition, error)) (err error) {
-	w, err := a.open(ctx, a.quiet())
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, w.close()) }()
+func (a *app) steer(ctx context.Context, w *works, id string, do func(context.Context, *works, string) (bantin.Edition, error)) error {
 	e, err := do(ctx, w, id)
 	if err != nil {
 		return err

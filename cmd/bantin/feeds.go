@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 
 	"github.com/spf13/cobra"
 
@@ -14,17 +13,12 @@ func (a *app) feedsCommand() *cobra.Command {
 		Use:   "export DIR",
 		Short: "Write every feed as a static file below DIR",
 		Args:  cobra.ExactArgs(1),
-		RunE:  func(cmd *cobra.Command, args []string) error { return a.exportFeeds(cmd.Context(), args[0]) },
+		RunE:  a.does(func(ctx context.Context, w *works, args []string) error { return a.exportFeeds(ctx, w, args[0]) }),
 	}
 	return group("feeds", "Feeds", export)
 }
 
-func (a *app) exportFeeds(ctx context.Context, dir string) (err error) {
-	w, err := a.open(ctx, a.quiet())
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, w.close()) }()
+func (a *app) exportFeeds(ctx context.Context, w *works, dir string) error {
 	feeds, err := w.feeds(ctx)
 	if err != nil {
 		return err

@@ -23,10 +23,11 @@ type previewFlags struct{ contact, out, to string }
 func (a *app) previewCommand() *cobra.Command {
 	var f previewFlags
 	c := &cobra.Command{
-		Use:   "preview ID --contact ADDRESS",
-		Short: "Show what a contact would get now; nothing is sent but a test with --to",
-		Args:  cobra.ExactArgs(1),
-		RunE:  func(cmd *cobra.Command, args []string) error { return a.preview(cmd.Context(), args[0], f) },
+		Use:     "preview ID --contact ADDRESS",
+		Short:   "Show what a contact would get now; nothing is sent but a test with --to",
+		Args:    cobra.ExactArgs(1),
+		PreRunE: func(*cobra.Command, []string) error { return f.check() },
+		RunE:    a.doesWithDigest(func(ctx context.Context, w *works, d *publish.DigestPlan) error { return a.preview(ctx, w, d, f) }),
 	}
 	c.Flags().StringVar(&f.contact, "contact", "", "the contact's `ADDRESS`")
 	c.Flags().StringVar(&f.out, "out", "", "write the message to this `FILE` (.eml)")
@@ -34,22 +35,18 @@ func (a *app) previewCommand() *cobra.Command {
 	return c
 }
 
-func (a *app) preview(ctx context.Context, id string, f previewFlags) (err error) {
+// check refuses flags that make no preview.
+func (f *previewFlags) check() error {
 	if f.contact == "" {
 		return &usageError{errors.New("digest preview: --contact ADDRESS is missing: whose digest?")}
 	}
 	if _, err := mail.ParseAddress(f.to); f.to != "" && err != nil {
 		return &usageError{fmt.Errorf("--to %q: %w", f.to, err)}
 	}
-	w, err := a.open(ctx, a.quiet())
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, w.close()) }()
-	d, err := w.digest(id)
-	if err != nil {
-		return err
-	}
+	return nil
+}
+
+func (a *app) preview(ctx context.Context, w *works, d *publish.DigestPlan, f previewFlags) error {
 	contact, err := w.db.Contact(ctx, f.contact)
 	if err != nil {
 		return err

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -15,7 +14,7 @@ func (a *app) sourcesCommand() *cobra.Command {
 		Use:   "sources",
 		Short: "Show each source's last success, last error and next try",
 		Args:  cobra.NoArgs,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return a.sources(cmd.Context()) },
+		RunE:  a.does(a.sources),
 	}
 }
 
@@ -28,12 +27,7 @@ type sourceJSON struct {
 	NextTry     time.Time `json:"next_try,omitzero"`
 }
 
-func (a *app) sources(ctx context.Context) (err error) {
-	w, err := a.open(ctx, a.quiet())
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, w.close()) }()
+func (a *app) sources(ctx context.Context, w *works, _ []string) error {
 	states, err := w.db.Sources(ctx)
 	if err != nil {
 		return err

@@ -21,12 +21,12 @@ func (a *app) suppressionsCommand() *cobra.Command {
 		Use:   "list [ADDRESS]",
 		Short: "List the addresses that must not be mailed, or show one and the message that led there",
 		Args:  cobra.MaximumNArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
+		RunE: a.does(func(ctx context.Context, w *works, args []string) error {
 			if len(args) == 1 {
-				return a.showSuppression(cmd.Context(), args[0], raw)
+				return a.showSuppression(ctx, w, args[0], raw)
 			}
-			return a.listSuppressions(cmd.Context())
-		},
+			return a.listSuppressions(ctx, w)
+		}),
 	}
 	list.Flags().BoolVar(&raw, "message", false, "with ADDRESS: write the message that came back as it was")
 	var reason string
@@ -34,14 +34,14 @@ func (a *app) suppressionsCommand() *cobra.Command {
 		Use:   "add ADDRESS",
 		Short: "Mail nothing to an address any more",
 		Args:  cobra.ExactArgs(1),
-		RunE:  func(cmd *cobra.Command, args []string) error { return a.suppress(cmd.Context(), args[0], reason) },
+		RunE:  a.does(func(ctx context.Context, w *works, args []string) error { return a.suppress(ctx, w, args[0], reason) }),
 	}
 	add.Flags().StringVar(&reason, "reason", "", "why, for whoever asks later")
 	remove := &cobra.Command{
 		Use:   "remove ADDRESS",
 		Short: "Allow mail to an address again",
 		Args:  cobra.ExactArgs(1),
-		RunE:  func(cmd *cobra.Command, args []string) error { return a.unsuppress(cmd.Context(), args[0]) },
+		RunE:  a.does(func(ctx context.Context, w *works, args []string) error { return a.unsuppress(ctx, w, args[0]) }),
 	}
 	return group("suppressions", "Addresses that must not be mailed", list, add, remove)
 }
@@ -77,33 +77,29 @@ func (a *app) tellSuppression(w *works, s store.Suppression) error {
 	return a.line(row)
 }
 
-func (a *app) listSuppressions(ctx context.Context) error {
-	return a.with(ctx, func(w *works) error {
-		return w.db.Suppressions(ctx, func(s store.Suppression) error { return a.tellSuppression(w, s) })
-	})
+func (a *app) listSuppressions(ctx context.Context, w *works) error {
+	return w.db.Suppressions(ctx, func(s store.Suppression) error { return a.tellSuppression(w, s) })
 }
 
-func (a *app) showSuppression(ctx context.Context, address string, raw bool) error {
-	return a.with(ctx, func(w *works) error {
-		s, err := w.db.Suppression(ctx, address)
-		if err != nil {
-			return err
-		}
-		if raw {
-			return a.writeMessage(s)
-		}
-		if err := a.tellSuppression(w, s); err != nil || a.json || s.Message == nil {
-			return err
-		}
-		m := s.Message
-		a.detail("mã", "status", m.Status)
-		a.detail("máy chủ nói", "the server said", m.Diagnostic)
-		a.detail("biết là ai nhờ", "known by", proofWords(m.Proof).In(a.language))
-		if len(m.Raw) > 0 {
-			a.say("  nguyên văn: bantin suppressions list %s --message", "  as it came: bantin suppressions list %s --message", s.Address)
-		}
-		return nil
-	})
+func (a *app) showSuppression(ctx context.Context, w *works, address string, raw bool) error {
+	s, err := w.db.Suppression(ctx, address)
+	if err != nil {
+		return err
+	}
+	if raw {
+		return a.writeMessage(s)
+	}
+	if err := a.tellSuppression(w, s); err != nil || a.json || s.Message == nil {
+		return err
+	}
+	m := s.Message
+	a.detail("mã", "status", m.Status)
+	a.detail("máy chủ nói", "the server said", m.Diagnostic)
+	a.detail("biết là ai nhờ", "known by", proofWords(m.Proof).In(a.language))
+	if len(m.Raw) > 0 {
+		a.say("  nguyên văn: bantin suppressions list %s --message", "  as it came: bantin suppressions list %s --message", s.Address)
+	}
+	return nil
 }
 
 // writeMessage writes what came back, byte for byte.
@@ -117,7 +113,7 @@ func (a *app) writeMessage(s store.Suppression) error {
 	return err
 }
 
-func (a *app) suppress(ctx context.Context, address, reason string) error {
+func (a *app) suppress(ctx context.Context, w *works, address, reason string) error {
 	checked, wrong := contact.Check(bantin.Contact{Email: address})
 	if wrong != nil {
 		return &usageError{fmt.Errorf("%q: %s", address, wrong.Reason.In(a.language))}
@@ -125,46 +121,32 @@ func (a *app) suppress(ctx context.Context, address, reason string) error {
 	if reason == "" {
 		reason = a.language.Say("văn phòng ghi tay", "by the office")
 	}
-	return a.with(ctx, func(w *works) error {
-		added, err := w.db.Suppress(ctx, checked.Contact.Email, reason, time.Now())
-		switch {
-		case err != nil:
-			return err
-		case added:
-			a.say("Không gửi thư tới %s nữa", "No more mail to %s", checked.Contact.Email)
-		default:
-			a.say("%s đã ở trong danh sách", "%s was on the list already", checked.Contact.Email)
-		}
-		return nil
-	})
+	added, err := w.db.Suppress(ctx, checked.Contact.Email, reason, time.Now())
+	switch {
+	case err != nil:
+		return err
+	case added:
+		a.say("Không gửi thư tới %s nữa", "No more mail to %s", checked.Contact.Email)
+	default:
+		a.say("%s đã ở trong danh sách", "%s was on the list already", checked.Contact.Email)
+	}
+	return nil
 }
 
-func (a *app) unsuppress(ctx context.Context, address string) error {
-	return a.with(ctx, func(w *works) error {
-		s, err := w.db.Suppression(ctx, address)
-		if err != nil {
-			return err
-		}
-		if err := w.db.Unsuppress(ctx, address); err != nil {
-			return err
-		}
-		a.say("Gửi thư tới %s trở lại", "Mail to %s is allowed again", s.Address)
-		if bounce.Kind(s.Origin) == bounce.Complaint {
-			a.note("Người này đã khiếu nại: vẫn là đã ngừng nhận mọi bản tin, cho tới khi tự đăng ký lại.",
-				"This person complained: she stays unsubscribed from all digests until she signs up again.")
-		}
-		return nil
-	})
-}
-
-// with opens what the configuration describes for a short command.
-func (a *app) with(ctx context.Context, do func(w *works) error) (err error) {
-	w, err := a.open(ctx, a.quiet())
+func (a *app) unsuppress(ctx context.Context, w *works, address string) error {
+	s, err := w.db.Suppression(ctx, address)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, w.close()) }()
-	return do(w)
+	if err := w.db.Unsuppress(ctx, address); err != nil {
+		return err
+	}
+	a.say("Gửi thư tới %s trở lại", "Mail to %s is allowed again", s.Address)
+	if bounce.Kind(s.Origin) == bounce.Complaint {
+		a.note("Người này đã khiếu nại: vẫn là đã ngừng nhận mọi bản tin, cho tới khi tự đăng ký lại.",
+			"This person complained: she stays unsubscribed from all digests until she signs up again.")
+	}
+	return nil
 }
 
 // suppressionWords names a reason; what a person wrote is said as it is.

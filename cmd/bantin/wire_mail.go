@@ -1,0 +1,111 @@
+package main
+
+import (
+	"net/mail"
+	"path/filepath"
+	"time"
+
+	"bantin/mailbox"
+	"bantin/mailer"
+	"bantin/mailer/bounce"
+	"bantin/publish"
+)
+
+// sender is who mails: of `smtp`, else the site, for the outbox.
+func (w *works) sender() (mailer.Sender, error) {
+	s := mailer.Sender{Name: w.site.Title, Address: w.site.Contact}
+	if w.config.SMTP != nil {
+		s.Name, s.Address = splitAddress(w.config.SMTP.From)
+		_, s.ReplyTo = splitAddress(w.config.SMTP.ReplyTo)
+		s.Bounces = w.config.SMTP.Bounces
+	}
+	var err error
+	s.Signers, err = w.signers()
+	if s.Address == "" {
+		s.Address = "bantin@" + mailer.Host(w.site)
+	}
+	if s.Name == "" {
+		s.Name = w.site.Title
+	}
+	return s, err
+}
+
+func splitAddress(text string) (name, address string) {
+	a, err := mail.ParseAddress(text)
+	if err != nil {
+		return "", text
+	}
+	return a.Name, a.Address
+}
+
+// transport is the mail server, or the outbox where there is none.
+func (w *works) transport() (mailer.Transport, error) {
+	s := w.config.SMTP
+	if s == nil {
+		return mailer.NewOutbox(filepath.Join(w.config.Data, "outbox")), nil
+	}
+	password, err := s.Password()
+	if err != nil {
+		return nil, err
+	}
+	_, from := splitAddress(s.From)
+	return mailer.NewSMTP(mailer.SMTPOptions{
+		Host: s.Host, Port: s.Port, TLS: mailer.TLS(s.TLS), Username: s.Username, Password: password, From: from,
+	}), nil
+}
+
+// courier makes the one that delivers under the name of a node.
+func (w *works) courier(node string) (*publish.Courier, error) {
+	transport, err := w.transport()
+	if err != nil {
+		return nil, err
+	}
+	c := &publish.Courier{
+		DB: w.db, Returns: w.returns(), Log: w.log, Press: w.press, Tokens: w.tokens, Transport: transport,
+		Connections: 1, Node: node, Zone: w.zone, Now: time.Now, Retry: []time.Duration{time.Minute},
+	}
+	if s := w.config.SMTP; s != nil {
+		c.Connections = s.Connections
+		c.Retry = nil
+		for _, d := range s.Retry {
+			c.Retry = append(c.Retry, d.Std())
+		}
+		c.Limit = publish.NewRate(w.db, "smtp", s.Rate.PerSecond())
+		c.Domains = map[string]*publish.Rate{}
+		for _, d := range s.Domains {
+			c.Domains[d.Name] = publish.NewRate(w.db, "domain "+d.Name, d.Rate.PerSecond())
+		}
+	}
+	return c, nil
+}
+
+// clerk makes the one that sends notices, as the courier sends digests.
+func (w *works) clerk(c *publish.Courier) *publish.Clerk {
+	return &publish.Clerk{
+		DB: w.db, Log: w.log, Site: w.site, Tokens: w.tokens, Sender: w.press.Sender, Transport: c.Transport,
+		Limit: c.Limit, Retry: c.Retry, Node: c.Node, Now: time.Now,
+		Render: func(m *mailer.NoticeMail) (mailer.Rendered, error) { return mailer.RenderNotice(w.templates, m) },
+	}
+}
+
+// returns makes what takes mail that comes back.
+func (w *works) returns() *publish.Returns {
+	return &publish.Returns{DB: w.db, Log: w.log, Tokens: w.tokens, Now: time.Now}
+}
+
+// inbox is where mail comes back; nil where none is read.
+func (w *works) inbox() (*publish.Inbox, error) {
+	b := w.config.Bounces
+	if b == nil {
+		return nil, nil
+	}
+	password, err := b.Password()
+	if err != nil {
+		return nil, err
+	}
+	box, err := mailbox.Open(b.Mailbox, mailbox.Options{Password: password, MaxBytes: bounce.Limit})
+	if err != nil {
+		return nil, err
+	}
+	return &publish.Inbox{Returns: w.returns(), Box: box, Address: b.Mailbox, Schedule: b.Due}, nil
+}

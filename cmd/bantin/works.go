@@ -1,0 +1,147 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"bantin"
+	"bantin/config"
+	"bantin/feed"
+	"bantin/mailer"
+	"bantin/picture"
+	"bantin/place"
+	"bantin/publish"
+	"bantin/store"
+	"bantin/templates"
+)
+
+// works is everything that the configuration describes, put together.
+type works struct {
+	config    *config.Config
+	site      *bantin.Site
+	log       *slog.Logger
+	db        *store.DB
+	atlas     *place.Atlas
+	pictures  *picture.Store
+	files     *picture.Files
+	templates *templates.Set
+	tokens    *mailer.Tokens
+	editor    *publish.Editor
+	press     *publish.Press
+	library   *feed.Library
+	digests   []*publish.DigestPlan
+}
+
+// open reads the configuration and opens the database and what stands on it.
+func (a *app) open(ctx context.Context, log *slog.Logger) (*works, error) {
+	c, err := a.loadConfig()
+	if err != nil {
+		return nil, err
+	}
+	db, err := store.Open(ctx, c.Data, store.Options{URL: c.Database})
+	if err != nil {
+		return nil, err
+	}
+	w := &works{config: c, log: log, db: db, library: &feed.Library{}}
+	if err := w.assemble(ctx); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return w, nil
+}
+
+// with opens what the configuration describes for what a command does, and
+// closes it.
+func (a *app) with(ctx context.Context, do func(w *works) error) (err error) {
+	w, err := a.open(ctx, a.quiet())
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, w.close()) }()
+	return do(w)
+}
+
+// A job is what a command does with its arguments.
+type job func(ctx context.Context, w *works, args []string) error
+
+// does is the RunE of a command that works with what the configuration
+// describes.
+func (a *app) does(do job) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, args []string) error {
+		return a.with(cmd.Context(), func(w *works) error { return do(cmd.Context(), w, args) })
+	}
+}
+
+// doesWithDigest is the same for a command whose first argument is a digest.
+func (a *app) doesWithDigest(do func(context.Context, *works, *publish.DigestPlan) error) func(*cobra.Command, []string) error {
+	return a.does(func(ctx context.Context, w *works, args []string) error {
+		d, err := w.digest(args[0])
+		if err != nil {
+			return err
+		}
+		return do(ctx, w, d)
+	})
+}
+
+func (w *works) assemble(ctx context.Context) error {
+	c := w.config
+	site := c.Site.Site()
+	w.site = &site
+	w.atlas = place.NewAtlas(c.AllClusters())
+	var err error
+	if w.pictures, err = picture.Open(filepath.Join(c.Data, "images")); err != nil {
+		return err
+	}
+	if w.files, err = picture.OpenFiles(filepath.Join(c.Data, "files")); err != nil {
+		return err
+	}
+	if w.templates, err = templates.Load(c.Templates); err != nil {
+		return err
+	}
+	secret, err := w.secret(ctx)
+	if err != nil {
+		return err
+	}
+	w.tokens = mailer.NewTokens(secret)
+	w.editor = &publish.Editor{DB: w.db, Log: w.log, Site: w.site, Atlas: w.atlas}
+	sender, err := w.sender()
+	if err != nil {
+		return err
+	}
+	w.press = &publish.Press{Site: w.site, Atlas: w.atlas, Sender: sender,
+		Render: func(subject string, m mailer.DigestMail) (mailer.Rendered, error) {
+			return mailer.RenderDigest(w.templates, subject, m)
+		}}
+	for i := range c.Digests {
+		d := &c.Digests[i]
+		w.digests = append(w.digests, &publish.DigestPlan{
+			Digest: d.Digest(), Schedule: d.Due, Missed: publish.Missed(d.Missed), Late: d.Late.Std(),
+		})
+	}
+	return nil
+}
+
+func (w *works) close() error { return w.db.Close() }
+
+// secret is the one of the file where there is one, else the database's own.
+func (w *works) secret(ctx context.Context) ([]byte, error) {
+	file := w.config.Site.SecretFile
+	if file == "" {
+		return w.db.Secret(ctx)
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("read secret: %w", err)
+	}
+	secret := strings.TrimSpace(string(text))
+	if len(secret) < 16 {
+		return nil, fmt.Errorf("read secret %s: it is shorter than 16 characters; `openssl rand -base64 32` makes a good one", file)
+	}
+	return []byte(secret), nil
+}
