@@ -57,7 +57,12 @@ func TestMetrics(t *testing.T) {
 			}
 		}
 		d.hangUp()
-		until(t, "it was read again", func() bool { return strings.Count(d.log.String(), "read again") > round })
+		until(t, "it was read again, and answers all the while", func() bool {
+			if said := scrape(); !strings.Contains(said, "bantin_ready") {
+				t.Fatalf("in the midst of a reload it says:\n%s", said)
+			}
+			return strings.Count(d.log.String(), "read again") > round
+		})
 	}
 	if page := d.get("/metrics"); page.status != http.StatusNotFound {
 		t.Errorf("readers are given /metrics: %d", page.status)

@@ -3,70 +3,106 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"sync"
+
+	"bantin/config"
+	"bantin/publish"
+	"bantin/store"
 )
 
-// runUntilReload runs the daemon's loops until ctx ends, or until SIGHUP comes
-// and the configuration can be used: then next is made from it, and the
-// messages in hand are finished. One that cannot be used is reported, and all
-// goes on as it was.
-func (a *app) runUntilReload(ctx context.Context, w *works, show servers, hangup <-chan os.Signal) (next *works, err error) {
+// shift is a configuration at work in the daemon, until the next one takes over.
+type shift struct {
+	*works
+	node   *store.Node
+	loops  *publish.Daemon
+	before *shift // whose pages are shown until this one's are; its loops have ended
+}
+
+// begin puts the loops together.
+func (w *works) begin(ctx context.Context) (*shift, error) {
 	node, err := w.db.NewNode()
 	if err != nil {
 		return nil, err
 	}
-	defer node.Close()
-	d, err := w.daemon(ctx, node)
+	loops, err := w.loops(ctx, node)
 	if err != nil {
+		return nil, errors.Join(err, node.Close())
+	}
+	return &shift{works: w, node: node, loops: loops}, nil
+}
+
+// end closes what the shift and the one before it work with; none is none.
+func (s *shift) end() error {
+	if s == nil {
+		return nil
+	}
+	return errors.Join(s.before.end(), s.close())
+}
+
+// runUntilReload runs the loops until ctx ends, or until SIGHUP comes and the
+// configuration can be used: then next is made from it, and the messages in
+// hand are finished. One that cannot be used is reported, and all goes on as it
+// was. Readers find the old pages until the new ones stand.
+func (a *app) runUntilReload(ctx context.Context, now *shift, show servers, hangup <-chan os.Signal) (next *shift, err error) {
+	defer now.node.Close()
+	if _, err := now.loops.Feeds.Refresh(ctx); err != nil {
 		return nil, err
 	}
-	if _, err := d.Feeds.Refresh(ctx); err != nil {
+	show.show(now)
+	if err := now.before.end(); err != nil {
 		return nil, err
 	}
-	show.pages.show(w.handler(d))
-	if show.metrics != nil {
-		show.metrics.show(w.metricsHandler(d.Ready))
-	}
+	now.before = nil
 	running, stop := context.WithCancel(ctx)
 	defer stop()
 	var waiting sync.WaitGroup
 	waiting.Go(func() {
-		next = a.awaitReload(running, w, hangup)
+		next = a.awaitReload(running, now, hangup)
 		stop()
 	})
-	err = d.Run(running)
+	err = now.loops.Run(running)
 	stop()
 	waiting.Wait()
 	return next, err
 }
 
 // awaitReload waits for a SIGHUP whose configuration can be used.
-func (a *app) awaitReload(ctx context.Context, w *works, hangup <-chan os.Signal) *works {
+func (a *app) awaitReload(ctx context.Context, now *shift, hangup <-chan os.Signal) *shift {
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-hangup:
 		}
-		next, err := a.reload(ctx, w)
+		next, err := a.reload(ctx, now)
 		if err == nil {
-			w.log.Info("the configuration is read again")
+			now.log.Info("the configuration is read again")
 			return next
 		}
-		w.log.Error("the configuration is not taken over; all goes on as before", "error", err)
+		now.log.Error("the configuration is not taken over; all goes on as before", "error", err)
 	}
 }
 
-func (a *app) reload(ctx context.Context, w *works) (*works, error) {
-	next, err := a.open(ctx, w.log)
+func (a *app) reload(ctx context.Context, now *shift) (*shift, error) {
+	w, err := a.open(ctx, now.log)
 	if err != nil {
 		return nil, err
 	}
-	if next.config.Data != w.config.Data || next.config.Database != w.config.Database || next.config.HTTP.Listen != w.config.HTTP.Listen || next.config.HTTP.Metrics != w.config.HTTP.Metrics {
-		err := fmt.Errorf("a change of data, of database or of an address under http needs a restart")
-		return nil, errors.Join(err, next.close())
+	if needsRestart(now.config, w.config) {
+		err := errors.New("a change of data, of database or of an address under http needs a restart")
+		return nil, errors.Join(err, w.close())
 	}
+	next, err := w.begin(ctx)
+	if err != nil {
+		return nil, errors.Join(err, w.close())
+	}
+	next.before = now
 	return next, nil
+}
+
+// needsRestart reports whether a reload would leave what the process holds: its
+// database, its lock and its ports.
+func needsRestart(was, is *config.Config) bool {
+	return was.Data != is.Data || was.Database != is.Database || was.HTTP.Listen != is.HTTP.Listen || was.HTTP.Metrics != is.HTTP.Metrics
 }

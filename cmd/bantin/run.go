@@ -66,6 +66,9 @@ const gcPercent = 400
 // address is bound before anything else moves, so that a port in use is told
 // at once; it answers when the feeds are built.
 func (a *app) daemon(ctx context.Context, f runFlags) (err error) {
+	hangup := make(chan os.Signal, 1)
+	notifyHangup(hangup)
+	defer signal.Stop(hangup)
 	log, err := a.logger(f)
 	if err != nil {
 		return err
@@ -75,52 +78,56 @@ func (a *app) daemon(ctx context.Context, f runFlags) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, w.close()) }()
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(gcPercent)
 	}
+	last, err := a.serve(ctx, w, hangup)
+	return errors.Join(err, last.end())
+}
+
+// serve takes what one daemon alone may have, its data directory and its
+// ports, and works one shift after the other. It gives the last one, whose
+// database is still open.
+func (a *app) serve(ctx context.Context, w *works, hangup <-chan os.Signal) (last *shift, err error) {
+	last = &shift{works: w}
 	lock, err := w.db.LockDaemon(fmt.Sprintf("pid %d, http://%s", os.Getpid(), w.config.HTTP.Listen))
 	if err != nil {
-		return err
+		return last, err
 	}
 	defer lock.Close()
 	if err := a.beginMailing(ctx, w); err != nil && !errors.As(err, new(*publish.HeldError)) {
-		return err // that mailing is held the daemon says itself, and does all else
+		return last, err // that mailing is held the daemon says itself, and does all else
 	}
 	listener, err := net.Listen("tcp", w.config.HTTP.Listen)
 	if err != nil {
-		return fmt.Errorf("listen on http.listen %s: %w", w.config.HTTP.Listen, err)
+		return last, fmt.Errorf("listen on http.listen %s: %w", w.config.HTTP.Listen, err)
 	}
-	shown := newServer(log, listener)
-	defer func() { err = errors.Join(err, shown.stop()) }()
-	measured, err := metricsServer(w, log)
+	pages := newServer(w.log, listener)
+	defer func() { err = errors.Join(err, pages.stop()) }()
+	metrics, err := metricsServer(w, w.log)
 	if err != nil {
-		return err
+		return last, err
 	}
-	defer func() { err = errors.Join(err, measured.stop()) }()
-	a.serving(w, listener, log)
-	hangup := make(chan os.Signal, 1)
-	notifyHangup(hangup)
-	defer signal.Stop(hangup)
+	defer func() { err = errors.Join(err, metrics.stop()) }()
+	a.serving(w, listener, w.log)
+	if last, err = w.begin(ctx); err != nil {
+		return &shift{works: w}, err
+	}
 	for {
-		next, err := a.runUntilReload(ctx, w, servers{shown, measured}, hangup)
+		next, err := a.runUntilReload(ctx, last, servers{pages, metrics}, hangup)
 		if ctx.Err() != nil && errors.Is(err, context.Canceled) {
 			err = nil // it was stopped while it started
 		}
 		if next == nil || err != nil {
-			log.Info("stopped: the messages in hand are finished")
-			return err
+			w.log.Info("stopped: the messages in hand are finished")
+			return last, err
 		}
-		err = w.close()
-		w = next
-		if err != nil {
-			return err
-		}
+		last = next
 	}
 }
 
-// daemon puts the loops together.
-func (w *works) daemon(ctx context.Context, node *store.Node) (*publish.Daemon, error) {
+// loops puts together what the daemon does.
+func (w *works) loops(ctx context.Context, node *store.Node) (*publish.Daemon, error) {
 	feeds, err := w.feeds(ctx)
 	if err != nil {
 		return nil, err

@@ -289,6 +289,24 @@ func TestReload(t *testing.T) {
 	d.stop()
 }
 
+// Readers do not notice a reload: each page is whole, before, while and after
+// one configuration takes over from another.
+func TestReloadKeepsServing(t *testing.T) {
+	t.Parallel()
+	f := newFolder(t, map[string]string{"bantin.yaml": daemonYAML, "bulletins/phu-tho.md": phuTho})
+	d := f.start()
+	for round := range 5 {
+		d.hangUp()
+		until(t, "it was read again", func() bool {
+			if home := d.get("/"); home.status != http.StatusOK {
+				t.Fatalf("the page says %d in round %d:\n%s", home.status, round, home.body)
+			}
+			return strings.Count(d.log.String(), "read again") > round
+		})
+	}
+	d.stop()
+}
+
 // A folder that is not there keeps nothing from going on, and is read when it comes.
 func TestFolderComesLater(t *testing.T) {
 	t.Parallel()
