@@ -71,10 +71,10 @@ func (r *InboxRead) count(t Taken) {
 func (d *Daemon) inboxLoop(ctx context.Context) {
 	for ctx.Err() == nil {
 		read, err := d.Inbox.Read(ctx)
-		switch {
-		case err != nil && ctx.Err() == nil:
+		if err != nil && ctx.Err() == nil {
 			d.Log.Error("the mailbox of what comes back cannot be read; trying again when it is due next", "mailbox", d.Inbox.Address, "error", err)
-		case read.Messages > 0:
+		}
+		if read.Messages > 0 { // also before it broke
 			d.Log.Info("mail that came back was read", "messages", read.Messages, "ours", read.Ours, "left_alone", read.LeftOver,
 				"suppressed", read.Suppressed, "unsubscribed", read.Unsubscribed, "alarms", read.Alarms)
 		}

@@ -42,9 +42,7 @@ func TestTemplateThatSpeaksOfHer(t *testing.T) {
 	for i := range 100 {
 		list = append(list, bantin.Contact{Email: fmt.Sprintf("c%d@example.org", i), Name: fmt.Sprintf("Nguyễn Thị Thứ %d", i), Place: []string{"phu-tho", "can-tho"}[i%2]})
 	}
-	if _, err := o.db.ImportContacts(t.Context(), list, bantin.OriginImport, nil, false); err != nil {
-		t.Fatal(err)
-	}
+	o.imports(list)
 	server := smtptest.Start(t, nil)
 	e, courier := o.edition(), o.courier(server)
 	courier.Connections = 1

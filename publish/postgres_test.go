@@ -44,7 +44,7 @@ func TestOnPostgres(t *testing.T) {
 	}
 	t.Parallel()
 	postgres.Database(t) // skips where there is no PostgreSQL
-	c := exec.CommandContext(t.Context(), os.Args[0], "-test.timeout=5m", "-test.skip=^Fuzz")
+	c := exec.CommandContext(t.Context(), os.Args[0], "-test.timeout=15m", "-test.skip=^Fuzz")
 	c.Env = append(os.Environ(), onPostgres+"=1")
 	out, err := c.CombinedOutput()
 	if err != nil {

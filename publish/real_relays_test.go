@@ -36,9 +36,7 @@ func TestRealRelays(t *testing.T) {
 				}
 				list = append(list, bantin.Contact{Email: address, Name: "Nguyễn Thị Ánh Tuyết", Place: "phu-tho"})
 			}
-			if _, err := o.db.ImportContacts(t.Context(), list, bantin.OriginImport, nil, false); err != nil {
-				t.Fatal(err)
-			}
+			o.imports(list)
 			e, start := o.edition(), time.Now()
 			if err := o.courierTo(server.Port, 4).Run(t.Context(), &e); err != nil {
 				t.Fatal(err)

@@ -100,25 +100,26 @@ func (h *Herald) tellSome(ctx context.Context, topics []store.Topic) bool {
 // tell makes one attempt and notes how it ended.
 func (h *Herald) tell(ctx context.Context, t store.Topic) bool {
 	err := h.Tell(ctx, t.Hub, t.URL)
+	kept := context.WithoutCancel(ctx) // who stops now has told it all the same
 	switch {
 	case err == nil:
-		h.note(ctx, "told", h.DB.Told(ctx, t))
+		h.note("told", h.DB.Told(kept, t))
 		return true
 	case ctx.Err() != nil:
 		return false // it is told after the restart
 	case t.Attempts+1 == mostAttempts:
 		h.Log.Error("a hub is not told of a feed any more until the feed changes", "hub", t.Hub, "feed", t.URL, "attempts", mostAttempts, "error", err)
-		h.note(ctx, "given up", h.DB.Told(ctx, t))
+		h.note("given up", h.DB.Told(kept, t))
 		return false
 	}
 	wait := hubWait(t.Attempts)
 	h.Log.Warn("a hub cannot be told of a feed; trying again", "hub", t.Hub, "feed", t.URL, "in", wait, "error", err)
-	h.note(ctx, "not told", h.DB.NotTold(ctx, t, h.Now().Add(wait)))
+	h.note("not told", h.DB.NotTold(kept, t, h.Now().Add(wait)))
 	return false
 }
 
-func (h *Herald) note(ctx context.Context, what string, err error) {
-	if err != nil && ctx.Err() == nil {
+func (h *Herald) note(what string, err error) {
+	if err != nil {
 		h.Log.Error("how a hub was told cannot be noted", "outcome", what, "error", err)
 	}
 }
