@@ -10,7 +10,10 @@ import (
 )
 
 // docxRun is what stands in one form of letters.
-type docxRun struct{ bold, italic, hidden bool }
+type docxRun struct {
+	bold, italic, hidden bool
+	raised               string // "sup", "sub", or "" on the line
+}
 
 func (p *docxParagraph) run(e xml.StartElement) error {
 	var r docxRun
@@ -28,6 +31,8 @@ func (p *docxParagraph) inRun(e xml.StartElement, r *docxRun) error {
 				r.italic = on(c)
 			case "vanish":
 				r.hidden = on(c)
+			case "vertAlign":
+				r.raised = map[string]string{"superscript": "sup", "subscript": "sub"}[attribute(c, "val")]
 			}
 			return p.w.x.Skip()
 		})
@@ -50,7 +55,11 @@ func (p *docxParagraph) words(e xml.StartElement, r *docxRun) error {
 	if err := p.w.x.DecodeElement(&text, &e); err != nil {
 		return err
 	}
-	p.write(html.EscapeString(text.Words), text.Words, r)
+	page := html.EscapeString(text.Words)
+	if r.raised != "" {
+		page = "<" + r.raised + ">" + page + "</" + r.raised + ">"
+	}
+	p.write(page, text.Words, r)
 	return nil
 }
 

@@ -2,6 +2,7 @@ package source
 
 import (
 	"encoding/xml"
+	"html"
 	"strings"
 )
 
@@ -32,17 +33,33 @@ func (w *docxWriter) rows(e xml.StartElement, page, text *strings.Builder) error
 func (w *docxWriter) cells(e xml.StartElement, page, text *strings.Builder) error {
 	switch e.Name.Local {
 	case "tc":
-		outer := w.pieces
-		w.pieces = nil
-		err := w.each(e, w.flow)
-		page.WriteString("<td>" + w.page() + "</td>")
-		for i := range w.pieces {
-			text.WriteString(w.pieces[i].text + " ")
-		}
-		w.pieces = outer
-		return err
+		return w.cell(e, page, text)
 	case "trPr", "tblPrEx":
 		return w.x.Skip()
 	}
 	return w.each(e, func(c xml.StartElement) error { return w.cells(c, page, text) })
+}
+
+// cell reads w:tc as a text of its own.
+func (w *docxWriter) cell(e xml.StartElement, page, text *strings.Builder) error {
+	outer := w.pieces
+	defer func() { w.pieces = outer }()
+	w.pieces = nil
+	columns := ""
+	err := w.each(e, func(c xml.StartElement) error {
+		if c.Name.Local != "tcPr" {
+			return w.flow(c)
+		}
+		return w.each(c, func(property xml.StartElement) error {
+			if property.Name.Local == "gridSpan" {
+				columns = ` colspan="` + html.EscapeString(attribute(property, "val")) + `"`
+			}
+			return w.x.Skip()
+		})
+	})
+	page.WriteString("<td" + columns + ">" + w.page() + "</td>")
+	for i := range w.pieces {
+		text.WriteString(w.pieces[i].text + " ")
+	}
+	return err
 }

@@ -25,8 +25,19 @@ type inline struct {
 
 func (w *writer) inline(nodes []*html.Node) *inline {
 	in := &inline{d: w.d, emphasis: true}
-	in.nodes(nodes)
+	in.within(w.marks, nodes)
 	return in
+}
+
+// within writes nodes inside of marks that were opened around their paragraph.
+func (in *inline) within(marks, nodes []*html.Node) {
+	if len(marks) == 0 {
+		for _, n := range nodes {
+			in.node(n)
+		}
+		return
+	}
+	in.mark(marks[0], func() { in.within(marks[1:], nodes) })
 }
 
 // span is what was written, without breaks at its ends.
@@ -42,12 +53,6 @@ func (in *inline) span() span {
 	return span{html: page, text: strings.TrimSpace(string(in.text)), links: in.links}
 }
 
-func (in *inline) nodes(nodes []*html.Node) {
-	for _, n := range nodes {
-		in.node(n)
-	}
-}
-
 func (in *inline) node(n *html.Node) {
 	if n.Type == html.TextNode {
 		in.write(n.Data)
@@ -56,20 +61,18 @@ func (in *inline) node(n *html.Node) {
 	if n.Type != html.ElementNode || dropped(n) {
 		return
 	}
+	if isMark(n) {
+		in.mark(n, func() { in.inside(n) })
+		return
+	}
 	switch n.DataAtom {
 	case atom.Br:
 		in.html, in.text, in.blank = append(in.html, "<br>"...), append(in.text, '\n'), false
 	case atom.Img:
 		in.textFirst = in.textFirst || len(in.images) == 0 && len(in.text) > 0
 		in.images = append(in.images, n)
-	case atom.B, atom.Strong:
-		in.tag("strong", n)
-	case atom.I, atom.Em, atom.Cite:
-		in.depth++
-		in.tag("em", n)
-		in.depth--
-	case atom.A:
-		in.link(n)
+	case atom.Sup, atom.Sub:
+		in.raised(n)
 	default:
 		// What is unknown leaves its text; a block in a line leaves a blank too.
 		in.blank = in.blank || isBlock(n)
@@ -84,17 +87,33 @@ func (in *inline) inside(n *html.Node) {
 	}
 }
 
-// tag writes an element, unless nothing is in it.
-func (in *inline) tag(name string, n *html.Node) {
-	in.element("<"+name+">", "</"+name+">", n)
+// mark writes emphasis or a link, unless nothing is in it. Of a link that leads
+// nowhere, or from here alone, the text is left.
+func (in *inline) mark(n *html.Node, inside func()) {
+	switch n.DataAtom {
+	case atom.B, atom.Strong:
+		in.element("<strong>", "</strong>", inside)
+	case atom.A:
+		href := in.d.absolute(attr(n, "href"))
+		if href == "" {
+			inside()
+			return
+		}
+		in.links = true
+		in.element(`<a href="`+html.EscapeString(href)+`">`, "</a>", inside)
+	default:
+		in.depth++
+		in.element("<em>", "</em>", inside)
+		in.depth--
+	}
 }
 
-func (in *inline) element(open, end string, n *html.Node) {
+func (in *inline) element(open, end string, inside func()) {
 	in.due()
 	before := len(in.html)
 	in.html = append(in.html, open...)
 	written := len(in.html)
-	in.inside(n)
+	inside()
 	if len(in.html) == written {
 		in.html = in.html[:before]
 		return
@@ -102,16 +121,19 @@ func (in *inline) element(open, end string, n *html.Node) {
 	in.html = append(in.html, end...)
 }
 
-// link writes a link that leads somewhere from everywhere; of others the text
-// is left.
-func (in *inline) link(n *html.Node) {
-	href := in.d.absolute(attr(n, "href"))
-	if href == "" {
+// raised writes a number that stands high or low as the characters for that:
+// written plainly, 10² would be 102.
+func (in *inline) raised(n *html.Node) {
+	digits := []rune("⁰¹²³⁴⁵⁶⁷⁸⁹")
+	if n.DataAtom == atom.Sub {
+		digits = []rune("₀₁₂₃₄₅₆₇₈₉")
+	}
+	text := strings.TrimSpace(textOf(n))
+	if text == "" || strings.Trim(text, "0123456789") != "" {
 		in.inside(n)
 		return
 	}
-	in.links = true
-	in.element(`<a href="`+html.EscapeString(href)+`">`, "</a>", n)
+	in.write(strings.Map(func(r rune) rune { return digits[r-'0'] }, text))
 }
 
 // write writes text with its blanks of all kinds as one.

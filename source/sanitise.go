@@ -20,6 +20,7 @@ var policy = sync.OnceValue(func() *bluemonday.Policy {
 	p.AllowAttrs("href").Matching(regexp.MustCompile(`^(?:https?://|mailto:)`)).OnElements("a")
 	p.AllowAttrs("src").Matching(regexp.MustCompile(`^(?:https?://|/images/[0-9a-z.]+$)`)).OnElements("img")
 	p.AllowAttrs("alt").OnElements("img")
+	p.AllowAttrs("colspan", "rowspan").Matching(bluemonday.Integer).OnElements("td", "th")
 	p.AllowAttrs("width", "height").Matching(bluemonday.Integer).OnElements("img")
 	return p
 })

@@ -19,7 +19,7 @@ func (w *writer) list(n *html.Node) {
 		if dropped(c) || c.Type == html.TextNode && strings.TrimSpace(c.Data) == "" {
 			continue
 		}
-		inner := writer{d: w.d}
+		inner := w.inner()
 		if c.DataAtom == atom.Li {
 			inner.flow(children(c))
 		} else {
@@ -90,12 +90,7 @@ func layout(n *html.Node) bool {
 }
 
 func (w *writer) layout(n *html.Node) {
-	var images []*html.Node
-	for c := range n.Descendants() {
-		if c.DataAtom == atom.Img {
-			images = append(images, c)
-		}
-	}
+	images := pictures(n)
 	text := line(visible(n))
 	if len(images) > 0 && utf8.RuneCountInString(text) <= captionLength {
 		w.images(images, text)
@@ -157,14 +152,14 @@ func (t *tableWriter) row(n *html.Node) {
 		if c.DataAtom != atom.Td && c.DataAtom != atom.Th || dropped(c) {
 			continue
 		}
-		inner := writer{d: t.outer.d}
+		inner := t.outer.inner()
 		inner.flow(children(c))
 		cell := inner.nested(", ")
 		content := cell.html
 		if cell.text != "" {
 			content = inner.tight(cell)
 		}
-		t.html.WriteString("<" + c.Data + ">" + content + "</" + c.Data + ">")
+		t.html.WriteString("<" + c.Data + spanned(c) + ">" + content + "</" + c.Data + ">")
 		if !first {
 			t.text.WriteString(" | ")
 		}
@@ -173,4 +168,16 @@ func (t *tableWriter) row(n *html.Node) {
 		t.inner = append(t.inner, inner)
 	}
 	t.html.WriteString("</tr>")
+}
+
+// spanned writes over how many columns and rows a cell goes.
+func spanned(cell *html.Node) string {
+	const most = 100
+	out := ""
+	for _, name := range []string{"colspan", "rowspan"} {
+		if n, err := strconv.Atoi(strings.TrimSpace(attr(cell, name))); err == nil && n > 1 && n <= most {
+			out += " " + name + `="` + strconv.Itoa(n) + `"`
+		}
+	}
+	return out
 }

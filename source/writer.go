@@ -1,6 +1,7 @@
 package source
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -12,40 +13,20 @@ import (
 
 // writer writes parsed HTML anew, as blocks. Nothing is copied: an element or
 // attribute that is not written here does not exist. So scripts, handlers,
-// styles, forms and hidden parts vanish, and what is unknown leaves its text.
+// styles, controls and hidden parts vanish, and what is unknown leaves its text.
 type writer struct {
 	d      *draft
 	blocks []block
+
+	run    []*html.Node // of the paragraph that is being gathered
+	breaks int          // line breaks at the end of run
+	marks  []*html.Node // emphasis and links that are open around it
+	wide   map[*html.Node]bool
 }
 
-// flow writes nodes that may be a mixture of text and blocks; text between
-// blocks is a paragraph, and two line breaks end one.
-func (w *writer) flow(nodes []*html.Node) {
-	var run []*html.Node
-	breaks := 0
-	flush := func() {
-		w.paragraph(run)
-		run, breaks = nil, 0
-	}
-	for _, n := range nodes {
-		switch {
-		case dropped(n):
-		case isBlock(n):
-			flush()
-			w.block(n)
-		case n.DataAtom == atom.Br:
-			if breaks++; breaks == 2 {
-				flush()
-			}
-			run = append(run, n)
-		default:
-			if n.Type != html.TextNode || strings.TrimSpace(n.Data) != "" {
-				breaks = 0
-			}
-			run = append(run, n)
-		}
-	}
-	flush()
+// inner makes a writer for the inside of a block of w.
+func (w *writer) inner() writer {
+	return writer{d: w.d, marks: slices.Clip(w.marks), wide: w.wide}
 }
 
 // block writes one block element.
@@ -63,8 +44,11 @@ func (w *writer) block(n *html.Node) {
 		w.table(n)
 	case atom.Figure:
 		w.figure(n)
+	case atom.Pre:
+		breakLines(n)
+		w.flow(children(n))
 	case atom.Blockquote:
-		inner := writer{d: w.d}
+		inner := w.inner()
 		inner.flow(children(n))
 		w.add("blockquote", inner.nested("\n\n"))
 		w.hoist(inner)
@@ -162,7 +146,7 @@ func (w *writer) images(nodes []*html.Node, caption string) {
 func (w *writer) addImage(n *html.Node, caption string) {
 	image := bantin.Image{Caption: caption}
 	if n != nil {
-		image = w.d.image(attr(n, "src"))
+		image = w.d.image(pictureOf(n))
 		image.Caption, image.Alt = caption, line(attr(n, "alt"))
 	}
 	if image.Src != "" || image.Caption != "" {
@@ -170,67 +154,5 @@ func (w *writer) addImage(n *html.Node, caption string) {
 	}
 }
 
-// figure writes <figure>, with one caption for the last of its pictures.
-func (w *writer) figure(n *html.Node) {
-	var images, rest []*html.Node
-	var caption string
-	for c := range n.Descendants() {
-		switch c.DataAtom {
-		case atom.Img:
-			images = append(images, c)
-		case atom.Figcaption:
-			caption = line(textOf(c))
-		}
-	}
-	for _, c := range children(n) {
-		if c.DataAtom == atom.Table || c.DataAtom == atom.Blockquote {
-			rest = append(rest, c)
-		}
-	}
-	switch {
-	case len(images) > 0:
-		w.images(images, caption)
-	case len(rest) > 0:
-		w.flow(rest)
-		w.add("p", span{html: escape(caption), text: caption})
-	default:
-		w.addImage(nil, caption)
-	}
-}
-
 // finish gives the blocks.
 func (w *writer) finish() []block { return w.blocks }
-
-// dropped reports whether an element vanishes with all that is in it.
-func dropped(n *html.Node) bool {
-	if n.Type == html.CommentNode || n.Type == html.DoctypeNode {
-		return true
-	}
-	if n.Type != html.ElementNode {
-		return false
-	}
-	if n.Namespace != "" {
-		return true // svg, math
-	}
-	switch n.DataAtom {
-	case atom.Script, atom.Style, atom.Noscript, atom.Template, atom.Iframe, atom.Frame, atom.Frameset,
-		atom.Noframes, atom.Object, atom.Embed, atom.Applet, atom.Form, atom.Input, atom.Button, atom.Select,
-		atom.Textarea, atom.Canvas, atom.Audio, atom.Video, atom.Title, atom.Meta, atom.Link, atom.Base,
-		atom.Head, atom.Nav, atom.Dialog, atom.Map, atom.Hr:
-		return true
-	}
-	return hidden(n)
-}
-
-// isBlock reports whether the element stands on lines of its own.
-func isBlock(n *html.Node) bool {
-	switch n.DataAtom {
-	case atom.P, atom.Div, atom.Section, atom.Article, atom.Main, atom.Header, atom.Footer, atom.Aside,
-		atom.Address, atom.Center, atom.Body, atom.Html, atom.Details, atom.Summary, atom.Fieldset, atom.Pre,
-		atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Hgroup, atom.Ul, atom.Ol, atom.Li,
-		atom.Dl, atom.Dt, atom.Dd, atom.Menu, atom.Table, atom.Tbody, atom.Thead, atom.Tfoot, atom.Tr,
-		atom.Td, atom.Th, atom.Caption, atom.Blockquote, atom.Figure, atom.Figcaption:
-		return true
-	}
-	return false
-}
