@@ -2,6 +2,7 @@ package source
 
 import (
 	"bytes"
+	"regexp"
 	"strings"
 
 	"golang.org/x/text/encoding/unicode"
@@ -31,6 +32,9 @@ func admit(raw []byte) (r reading, err error) {
 		r.text = strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(r.text)
 	}
 	r.text = norm.NFC.String(allowed(r.text))
+	if !r.unsure {
+		r.text = tidy(r.text)
+	}
 	if r.encoding == "" {
 		r.encoding = wide
 	}
@@ -92,6 +96,42 @@ func forbidden(r rune) bool {
 		return false
 	}
 	return r <= 0x9f && r != 0x85 || r == 0xfeff || r == 0xfffe || r == 0xffff
+}
+
+// untidy finds what tidy mends.
+func untidy(r rune) bool {
+	switch {
+	case r < 0x80:
+		return false
+	case r == 'Ð', r == 'ð', r == '\u00ad', r == '\u200b', r == '\u2060':
+		return true
+	}
+	return '\u200e' <= r && r <= '\u200f' || '\u202a' <= r && r <= '\u202e' || '\u2066' <= r && r <= '\u2069'
+}
+
+// lookalike is a word with U+00D0, which many keyboards write for Đ.
+var lookalike = regexp.MustCompile(`[\p{L}\p{M}]*[Ðð][\p{L}\p{M}]*`)
+
+// tidy writes Đ for its lookalike in Vietnamese words, and drops what nobody sees
+// and what makes words unlike themselves: soft hyphens, blanks of no width, and
+// the signs that turn the direction of writing. It comes after the code is known,
+// because in old codes some of these are letters.
+func tidy(text string) string {
+	if strings.IndexFunc(text, untidy) < 0 {
+		return text
+	}
+	text = lookalike.ReplaceAllStringFunc(text, func(word string) string {
+		if !syllable(word) && !abbreviation(word) {
+			return word
+		}
+		return strings.NewReplacer("Ð", "Đ", "ð", "đ").Replace(word)
+	})
+	return strings.Map(func(r rune) rune {
+		if r != 'Ð' && r != 'ð' && untidy(r) {
+			return -1
+		}
+		return r
+	}, text)
 }
 
 // line makes one line of plain text: blanks of all kinds are one space.

@@ -141,6 +141,9 @@ func (d *draft) bulletin(spec Spec, item Item) *bantin.Bulletin {
 	if d.entities {
 		for _, s := range []*string{&b.Title, &b.Lead, &b.HTML, &b.Text, &b.Author} {
 			*s = norm.NFC.String(*s)
+			if !d.unsure {
+				*s = tidy(*s)
+			}
 		}
 	}
 	return b

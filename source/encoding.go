@@ -57,7 +57,7 @@ func choose(lines []string, valid bool) reading {
 		asIs[i] = scoreOf(l)
 		total.good, total.bad = total.good+asIs[i].good, total.bad+asIs[i].bad
 		if asIs[i].bad > 0 && !asIs[i].reads() {
-			broken = append(broken, l)
+			broken = append(broken, withoutSigns(l))
 			strange.good, strange.bad = strange.good+asIs[i].good, strange.bad+asIs[i].bad
 		} else if vietnameseOnly(l) {
 			unicode = true
@@ -116,7 +116,7 @@ func repair(lines []string, asIs []score, c code, mixed bool) reading {
 			continue
 		}
 		read := c.read(l)
-		s := scoreOf(read)
+		s := scoreOf(c.read(withoutSigns(l)))
 		if mixed && s.surplus() <= asIs[i].surplus() {
 			s = asIs[i]
 		} else {

@@ -262,3 +262,35 @@ func FuzzLegalRefs(f *testing.F) {
 		}
 	})
 }
+
+// What is right Unicode stays as it is: signs that stand alone, units, names of
+// other languages.
+func TestRereadLeavesUnicode(t *testing.T) {
+	const other = "Hội Khuyến học Việt Nam tổ chức hội nghị."
+	for _, text := range []string{
+		"15 °C × 3 ÷ 2", "½ chặng đường; 100 m²; 5 µm", "5 µg/l và 3 µm", "giá 5 £ hoặc 10 ¥, 3 ¢", "€ 5, £ 6 và ¥ 7", "Nº 12/KH",
+		"chiều dài × chiều rộng ÷ 2", "¼ số tỉnh, ¾ số huyện, ½ số xã", "1º giải, 2ª hạng", "§ 5, ¶ 6", "Ô tô ¬ a ¦ b", "¨ ´ ¸ ¯", "37°C ± 2",
+		"QĐ-TTg", "QÐ-TTg", "Ðại hội Ðảng bộ", "Ðồng Nai, Ðà Nẵng", "ÐẠI HỘI",
+		"tiếng Pháp: où, çà, naïve, Noël", "Straße über München", "São Paulo", "Ê-đê, Xơ-đăng, Krông Pắk, Kpă Klơng", "日本語 và русский",
+	} {
+		for _, whole := range []string{text, other + "\n" + text, text + ". " + other} {
+			if r := reread(whole); r.text != whole || r.unsure {
+				t.Errorf("%q: %q as %q, unsure %v", whole, r.text, r.encoding, r.unsure)
+			}
+		}
+	}
+}
+
+func TestTidy(t *testing.T) {
+	for in, want := range map[string]string{
+		"Ðại hội Ðảng, QÐ-TTg, BGDÐT, ði": "Đại hội Đảng, QĐ-TTg, BGDĐT, đi",
+		"Guðmundsson đến Hà Nội":          "Guðmundsson đến Hà Nội",
+		"Phú\u200b Thọ, khuyến\u00ad học": "Phú Thọ, khuyến học",
+		"\u202egnos ãs\u202c":             "gnos ãs",
+		"gia đình 👨\u200d👩":               "gia đình 👨\u200d👩",
+	} {
+		if got, err := decode([]byte(in)); err != nil || got != want {
+			t.Errorf("%q: %q, %v", in, got, err)
+		}
+	}
+}

@@ -68,6 +68,8 @@ func toneless(word string) (letters string, tone rune, ok bool) {
 				return "", 0, false
 			}
 			tone = r
+		case r == 'ð': // the lookalike of đ, which many keyboards write
+			b.WriteRune('đ')
 		case 'a' <= r && r <= 'z', r == 'đ', r == '\u0302', r == '\u0306', r == '\u031b':
 			b.WriteRune(r)
 		default:
@@ -103,7 +105,7 @@ func (s score) reads() bool { return s.good > 0 && s.good >= 9*s.bad }
 func scoreOf(text string) (s score) {
 	for word := range strings.FieldsFuncSeq(text, separates) {
 		word = strings.TrimFunc(word, sign)
-		if !foreignLetters(word) {
+		if !foreignLetters(word) || loneSign(word) {
 			continue
 		}
 		switch {
@@ -118,7 +120,7 @@ func scoreOf(text string) (s score) {
 
 // abbreviation tells QĐ and BGDĐT, which are no syllables and yet right.
 func abbreviation(word string) bool {
-	return len(word) > len("Đ") && strings.Trim(word, "ABCDEGHIKLMNOPQRSTUVXYĐ") == ""
+	return len(word) > len("Đ") && strings.Trim(word, "ABCDEGHIKLMNOPQRSTUVXYĐÐ") == ""
 }
 
 // separates tells what stands between words. Signs of the upper half of Latin-1
@@ -132,6 +134,33 @@ func separates(r rune) bool {
 
 // sign tells signs that may touch a word.
 func sign(r rune) bool { return strings.ContainsRune("«»°²³½±§©®·¿¡¼¾×\u00ad", r) }
+
+// loneSign tells signs that stand alone, and units: ÷, £, 1º, 5 µm. Inside of
+// words the same characters are letters of the old codes.
+func loneSign(word string) bool {
+	switch strings.TrimPrefix(word, "µ") {
+	case "m", "g", "l", "s", "A", "F", "V", "W", "Nº", "N°":
+		return true
+	}
+	return strings.Trim(word, "¡¢£¤¥¦§¨©ª«¬\u00ad®¯°±²³´µ¶·¸¹º»¼½¾¿×÷") == ""
+}
+
+// withoutSigns blanks the words that are nothing but signs, and units with one:
+// 15 °C × 3, ½, 100 m². In an old code they would read as words.
+func withoutSigns(text string) string {
+	if !strings.ContainsFunc(text, func(r rune) bool { return '\u00a1' <= r && r <= '\u00bf' || r == '×' || r == '÷' }) {
+		return text
+	}
+	var out strings.Builder
+	for word := range strings.SplitSeq(text, " ") {
+		bare := strings.TrimFunc(word, separates)
+		if unit := strings.TrimFunc(bare, sign); !foreignLetters(word) || !loneSign(bare) && !strings.Contains(" m km dm cm mm C F ", " "+unit+" ") {
+			out.WriteString(word)
+		}
+		out.WriteByte(' ')
+	}
+	return out.String()
+}
 
 func foreignLetters(word string) bool {
 	for i := range len(word) {
