@@ -1,43 +1,99 @@
 package source
 
 import (
+	"net/http"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
 	"bantin"
 )
 
-// dated is a day as bulletins write it, with a time or without: 2026-03-05,
-// 2026-03-05 14:30, 05.03.2026, 5/3/2026 14:30, perhaps behind a weekday.
-var dated = regexp.MustCompile(`^(?:(?:Thứ|Chủ)[^\d,]{1,12}[,\-–]?\s*)?` +
-	`(?:(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})[./-](\d{1,2})[./-](\d{4}))` +
-	`(?:[T ,\-–]+(\d{1,2})[:hg](\d{2})(?::\d{2})?)?$`)
+// A day as bulletins write it: 2026-03-05, 05.03.2026, 5/3/2026, 5 tháng 3 năm
+// 2026; the day stands before the month. The time may stand before it or behind
+// it, in 24 hours or twelve: 14:30, 14h30, 2:30 PM, 2:30 CH, 14 giờ 30.
+const (
+	dayForms = `(?:(\d{4})[-/](\d{1,2})[-/](\d{1,2})|(\d{1,2})[./-](\d{1,2})[./-](\d{4})|(\d{1,2}) tháng (\d{1,2}),?(?: năm)? (\d{4}))`
+	hourForm = `(\d{1,2})(?:[:hg]| giờ )(\d{2})(?::\d{2})?(?: phút)?(?: ?(am|pm|sa|ch)\b)?`
+	apart    = `[T ,|–-]+`
+)
+
+// dated is a day with what may stand around it: a weekday, a time, a zone.
+var dated = regexp.MustCompile(`(?i)^(?:(?:đăng|đăng lúc|cập nhật|lúc):? )?(?:(?:thứ|chủ) [^\s\d,]+|thứ \d|cn)?[ ,–-]*(?:ngày(?: đăng)?:? )?` +
+	`(?:` + dayForms + `(?:` + apart + hourForm + `)?|` + hourForm + apart + `(?:ngày )?` + dayForms + `)` +
+	`(?: ?\(?(?:GMT|UTC)? ?([+-]\d{1,2})(?::?(\d{2}))?\)?)?$`)
 
 // parseTime reads a day, or a day with a time, in the zone loc; a time with a
 // zone of its own is taken in that.
 func parseTime(text string, loc *time.Location) (time.Time, bantin.Precision, bool) {
-	text = strings.TrimSpace(text)
-	if len(text) == 0 || len(text) > 48 {
+	const longest = 80
+	if text = line(text); len(text) < len("1.1.2000") || len(text) > longest {
 		return time.Time{}, "", false
 	}
-	if t, err := time.Parse(time.RFC3339, text); err == nil {
-		return t, bantin.PrecisionMinute, true
+	for _, form := range [...]string{time.RFC3339, time.RFC1123Z, http.TimeFormat} {
+		if t, err := time.Parse(form, text); err == nil {
+			return t, bantin.PrecisionMinute, true
+		}
 	}
 	m := dated.FindStringSubmatch(text)
 	if m == nil {
 		return time.Time{}, "", false
 	}
-	year, month, day := m[1], m[2], m[3]
-	if year == "" {
-		day, month, year = m[4], m[5], m[6]
+	day, hour := m[1:10], m[10:13]
+	if m[13] != "" {
+		day, hour = m[16:25], m[13:16]
 	}
-	if m[7] == "" {
-		t, err := time.ParseInLocation("2006-1-2", year+"-"+month+"-"+day, loc)
-		return t, bantin.PrecisionDay, err == nil
+	t, ok := dayOf(day)
+	if !ok {
+		return time.Time{}, "", false
 	}
-	t, err := time.ParseInLocation("2006-1-2 15:4", year+"-"+month+"-"+day+" "+m[7]+":"+m[8], loc)
-	return t, bantin.PrecisionMinute, err == nil
+	clock, ok := clockOf(hour)
+	if !ok {
+		return t.In(loc), bantin.PrecisionDay, true
+	}
+	if zone, err := zoneOf(m[25], m[26]); err == nil {
+		loc = zone
+	}
+	return time.Date(t.Year, t.Month, t.Day, int(clock/time.Hour), int(clock%time.Hour/time.Minute), 0, 0, loc), bantin.PrecisionMinute, true
+}
+
+// dayOf reads the one of the three forms of a day that was met.
+func dayOf(forms []string) (bantin.Day, bool) {
+	year, month, day := forms[0], forms[1], forms[2]
+	for i := 3; i < len(forms); i += 3 {
+		if forms[i] != "" {
+			day, month, year = forms[i], forms[i+1], forms[i+2]
+		}
+	}
+	t, err := time.Parse("2006-1-2", year+"-"+month+"-"+day)
+	return bantin.DayOf(t), err == nil
+}
+
+// clockOf reads a time of day, from midnight on. "CH" is chiều, after noon.
+func clockOf(form []string) (time.Duration, bool) {
+	hour, err := strconv.Atoi(form[0])
+	minute, err2 := strconv.Atoi(form[1])
+	switch half := strings.ToLower(form[2]); {
+	case (half == "am" || half == "sa") && hour == 12:
+		hour = 0
+	case (half == "pm" || half == "ch") && hour < 12:
+		hour += 12
+	}
+	ok := err == nil && err2 == nil && hour < 24 && minute < 60
+	return time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute, ok
+}
+
+func zoneOf(hours, minutes string) (*time.Location, error) {
+	h, err := strconv.Atoi(hours)
+	if err != nil || h < -12 || h > 14 {
+		return nil, strconv.ErrRange
+	}
+	m, _ := strconv.Atoi(minutes) // none is none
+	if h < 0 {
+		m = -m
+	}
+	return time.FixedZone("", h*3600+m*60), nil
 }
 
 // setPublished takes text for the time of publication, if it is one.
@@ -47,4 +103,26 @@ func (d *draft) setPublished(text string) bool {
 		d.published, d.precision = t, precision
 	}
 	return ok
+}
+
+// sane reports whether a time of publication may be right: sites and mails of
+// this kind are not older than the web, and nobody publishes tomorrow.
+func sane(t, now time.Time) bool {
+	return t.Year() >= 1995 && t.Before(now.Add(48*time.Hour))
+}
+
+// checkPublished drops a day that somebody wrote by mistake, or a program for
+// none: it would stand at the end of all feeds for ever. An office may date what
+// it announces ahead.
+func (d *draft) checkPublished() {
+	const ahead = 2 // years
+	if t := d.published; !t.IsZero() && (t.Year() <= 1970 || t.After(d.spec.now().AddDate(ahead, 0, 0))) {
+		d.warnDay(t)
+		d.published, d.precision = time.Time{}, ""
+	}
+}
+
+func (d *draft) warnDay(t time.Time) {
+	day := bantin.DayOf(t).String()
+	d.warn("ngày đăng không thể đúng: "+day, "the day of publication cannot be right: "+day)
 }

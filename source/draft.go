@@ -60,6 +60,7 @@ func (d *draft) holdForText() {
 // complete finds the title and the lead where the format gave none.
 func (d *draft) complete() error {
 	d.title = line(d.title)
+	d.checkPublished()
 	d.takeHeading()
 	if d.lead == "" {
 		d.takeLead()

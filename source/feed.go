@@ -28,8 +28,9 @@ import (
 // that, else the summary. An entry that is no more in the feed stays: feeds hold
 // the newest only.
 type webFeed struct {
-	spec Spec
-	base *url.URL
+	spec   Spec
+	base   *url.URL
+	shared map[string]bool // addresses that several entries have, so that none is known by it
 }
 
 func newWebFeed(spec Spec) (Source, error) {
@@ -92,7 +93,9 @@ func (f *webFeed) read(ctx context.Context, seen map[string]string, give func(It
 		return err
 	}
 	complete := true
-	for _, entry := range inOrder(doc.Items) {
+	entries := inOrder(doc.Items)
+	f.shared = f.sharedLinks(entries)
+	for _, entry := range entries {
 		item := f.item(ctx, entry, seen, first)
 		if item == nil {
 			continue
@@ -145,7 +148,7 @@ func (f *webFeed) item(ctx context.Context, entry *gofeed.Item, seen map[string]
 		item.Err = err
 		return item
 	}
-	if d.url != "" {
+	if d.url != "" && !f.shared[d.url] {
 		item.Key = "url:" + d.url
 	}
 	if d.incomplete {
@@ -154,6 +157,21 @@ func (f *webFeed) item(ctx context.Context, entry *gofeed.Item, seen map[string]
 	item.History = history(d.published, first)
 	item.Bulletin = d.bulletin(f.spec, *item)
 	return item
+}
+
+// sharedLinks finds the addresses of more than one entry: some feeds lead all of
+// them to one page.
+func (f *webFeed) sharedLinks(entries []*gofeed.Item) map[string]bool {
+	met, shared := map[string]bool{}, map[string]bool{}
+	for _, entry := range entries {
+		address, err := CanonicalURL(f.link(entry))
+		if err != nil {
+			continue
+		}
+		shared[address] = met[address]
+		met[address] = true
+	}
+	return shared
 }
 
 // link is the address of the entry's page, absolute.
@@ -201,17 +219,35 @@ func (f *webFeed) draft(ctx context.Context, entry *gofeed.Item, link string) (*
 
 // times takes the times of an entry, as far as they can be right.
 func (d *draft) times(entry *gofeed.Item, now time.Time) {
-	if t := entry.PublishedParsed; t != nil && sane(*t, now) {
-		d.published, d.precision = t.In(d.spec.Location), bantin.PrecisionMinute
-	} else if entry.Published != "" && !d.setPublished(entry.Published) {
+	loc := d.spec.Location
+	if t := zoned(entry.PublishedParsed, entry.Published, loc); sane(t, now) {
+		d.published, d.precision = t, bantin.PrecisionMinute
+	} else if entry.Published != "" && (!d.setPublished(entry.Published) || !sane(d.published, now)) {
 		d.warnValue("published", entry.Published)
+		d.published, d.precision = time.Time{}, ""
 	}
-	if t := entry.UpdatedParsed; t != nil && sane(*t, now) {
-		d.updated = t.In(d.spec.Location)
+	if t := zoned(entry.UpdatedParsed, entry.Updated, loc); sane(t, now) {
+		d.updated = t
 		if d.published.IsZero() && entry.Published == "" {
 			d.published, d.precision = d.updated, bantin.PrecisionMinute
 		}
 	}
+}
+
+// zone is what a time ends in that says which it is. Other letters, such as ICT,
+// are read as UTC by the parser.
+var zone = regexp.MustCompile(`(?:Z|UT|UTC|GMT(?:[+-]\d+)?|[+-]\d\d:?\d\d)\s*$`)
+
+// zoned takes a time that says no zone in that of the site.
+func zoned(t *time.Time, written string, loc *time.Location) time.Time {
+	switch {
+	case t == nil:
+		return time.Time{}
+	case zone.MatchString(written):
+		return t.In(loc)
+	}
+	u := t.UTC()
+	return time.Date(u.Year(), u.Month(), u.Day(), u.Hour(), u.Minute(), u.Second(), 0, loc)
 }
 
 // entity is a reference that a parser has left over: it was escaped twice.

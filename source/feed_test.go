@@ -184,3 +184,30 @@ func checkClean(t *testing.T, b *bantin.Bulletin) {
 		}
 	}
 }
+
+// Times without a zone are those of the site; what cannot be right is no time.
+// Entries that share one address are told apart by their ids.
+func TestFeedOddEntries(t *testing.T) {
+	item := func(id, date string) string {
+		return "<item><title>Tin " + id + "</title><guid isPermaLink=\"false\">" + id + "</guid><link>http://khac.example/tin#" + id + "</link><pubDate>" + date + "</pubDate><description>Nội dung.</description></item>"
+	}
+	site := serveFeed(t, `<rss version="2.0"><channel><title>Ngành</title>`+item("mot", "Fri, 29 Apr 2022 15:30:00")+item("hai", "Fri, 29 Apr 2022 15:30:00 ICT")+
+		item("ba", "Fri, 29 Apr 2022 08:30:00 GMT")+item("bon", "Thu, 01 Jan 1970 00:00:00 +0000")+item("nam", "1970-01-01")+item("sau", "2099-12-31 08:00")+item("bay", "29/04/2022 3:30 CH")+"</channel></rss>")
+	l := newLooker(t, "feed", site.URL+"/rss")
+	if _, err := l.look(); err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range []string{"mot", "hai", "ba", "bay"} {
+		if b := l.texts[id]; !b.Published.Equal(time.Date(2022, 4, 29, 15, 30, 0, 0, hanoi)) || len(b.Warnings) > 0 {
+			t.Errorf("%s: %s, warnings %q", id, b.Published, b.Warnings)
+		}
+	}
+	for _, id := range []string{"bon", "nam", "sau"} {
+		if b := l.texts[id]; !b.Published.IsZero() || len(b.Warnings) != 1 {
+			t.Errorf("%s: %s, warnings %q", id, b.Published, b.Warnings)
+		}
+	}
+	if l.keys["mot"] != "file:website/mot" || l.keys["hai"] != "file:website/hai" {
+		t.Errorf("two entries with one address are known by %q and %q", l.keys["mot"], l.keys["hai"])
+	}
+}

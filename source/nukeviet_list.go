@@ -16,7 +16,7 @@ import (
 )
 
 // listDate is how lists write a time: 29.04.2022 15:30, 29/04/2022, 15:30.
-var listDate = regexp.MustCompile(`\b(\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d{2})(?:[ ,\-–|]+(\d{1,2}:\d{2}))?`)
+var listDate = regexp.MustCompile(`\b(\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d{2})(?:[ ,\-–|]+(\d{1,2}:\d{2}(?: ?(?:AM|PM|am|pm|SA|CH)\b)?))?`)
 
 // storyLink tells the number and page of the story that an address leads to.
 type storyLink func(href string) (id, address string, ok bool)

@@ -65,7 +65,7 @@ func (v *visit) draft(r *row, s *story) (*draft, error) {
 	if sane(r.published, v.now) {
 		d.published, d.precision = r.published.In(v.spec.Location), r.precision
 	} else if !r.published.IsZero() {
-		d.warn("ngày đăng không thể đúng: "+bantin.DayOf(r.published).String(), "the day of publication cannot be right: "+bantin.DayOf(r.published).String())
+		d.warnDay(r.published)
 	}
 	if s.cut() {
 		d.warn("trang gốc đã cắt mất phần cuối của bài", "the site itself has cut off the end of the story")
@@ -91,12 +91,6 @@ func (v *visit) draft(r *row, s *story) (*draft, error) {
 	}
 	d.blocks = append(append(d.blocks, body...), notes...)
 	return d, d.complete()
-}
-
-// sane reports whether a time of publication may be right: sites of this kind
-// are not older than the web, and nobody publishes tomorrow.
-func sane(t, now time.Time) bool {
-	return t.Year() >= 1995 && t.Before(now.Add(48*time.Hour))
 }
 
 // fragment reads a piece of HTML. The door is the same as for files.
