@@ -23,6 +23,7 @@ needs() {
 		python:feedparser python3-feedparser a-real-feed-reader
 		command:sfeed sfeed a-real-feed-reader
 		command:curl curl what-sfeed-fetches-with
+		command:zstd zstd a-second-decoder-of-packed-copies
 		file:/usr/lib/postgresql postgresql several-machines-on-one-database
 		python:dkim python3-dkim a-verifier-of-signatures
 		python:nacl python3-nacl the-same-for-Ed25519

@@ -5,5 +5,5 @@
 set -eu
 cd "$(dirname "$0")/.."
 go test -run '^$' -bench . -benchtime 1x -count "${COUNT:-1}" -timeout 30m ./publish ./source ./web
-go test -run '^$' -bench . -count "${COUNT:-1}" ./place ./feed ./mailer
+go test -run '^$' -bench . -count "${COUNT:-1}" ./place ./feed ./feed/tight ./mailer
 go test -run '^$' -bench . -benchtime 1x -count "${COUNT:-1}" ./cmd/bantin

@@ -5,7 +5,6 @@ import (
 	"compress/gzip"
 
 	"github.com/andybalholm/brotli"
-	"github.com/klauspost/compress/zstd"
 )
 
 // coding is a content coding (RFC 9110 8.4.1).
@@ -53,16 +52,3 @@ func brotlied(body []byte) []byte {
 	_ = z.Close()
 	return w.Bytes()
 }
-
-func zstded(body []byte) []byte {
-	z, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedBestCompression),
-		zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(zstdWindow))
-	if err != nil {
-		return body
-	}
-	defer z.Close()
-	return z.EncodeAll(body, nil)
-}
-
-// zstdWindow is the most that RFC 9659 lets a reader be asked for.
-const zstdWindow = 8 << 20

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"bantin/feed/tight"
 )
 
 // Head is what a document says of itself in HTTP.
@@ -82,7 +84,7 @@ func (d *Document) Pack() {
 		return
 	}
 	copies = append(slices.Clone(copies),
-		d.represent(brotliCoding, brotlied(d.Body)), d.represent(zstdCoding, zstded(d.Body)))
+		d.represent(brotliCoding, brotlied(d.Body)), d.represent(zstdCoding, tight.Zstd(d.Body)))
 	slices.SortStableFunc(copies, func(a, b representation) int { return len(a.body) - len(b.body) })
 	d.copies.Store(&copies)
 }
