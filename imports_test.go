@@ -37,10 +37,11 @@ func house() map[string][]string {
 		"templates":             {},
 		"examples":              {},
 		"examples/draw":         {},
-		"internal/imaptest":     {},
+		"internal/freeport":     {},
+		"internal/imaptest":     {"internal/freeport"},
 		"internal/nukeviettest": {},
-		"internal/pgtest":       {},
-		"internal/smtptest":     {},
+		"internal/pgtest":       {"internal/freeport"},
+		"internal/smtptest":     {"internal/freeport"},
 		"internal/storm":        {"internal/smtptest"},
 	}
 }

@@ -115,10 +115,10 @@ say "staticcheck"
 go tool staticcheck ./...
 
 say "tests, with the race detector (generated files are checked by them)"
-go test -race -timeout 15m -skip '^TestOnPostgres$' ./...
+go test -race -timeout 20m -skip '^TestOnPostgres$' ./...
 
 say "the journeys once more, on PostgreSQL"
-go test -run '^TestOnPostgres$' ./publish
+go test -timeout 20m -run '^TestOnPostgres$' ./publish
 
 say "fuzz targets, $fuzz each"
 # Compiled once a package, then each target runs by itself.

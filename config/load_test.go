@@ -246,7 +246,7 @@ func TestFilesThatAreNoFileOfOurs(t *testing.T) {
 		if text := written(t, report, bantin.English); !strings.Contains(text, c.want) || report.Err() == nil {
 			t.Errorf("%s: %.500s\nwant %q", name, text, c.want)
 		}
-		if took := time.Since(start); took > 20*time.Second {
+		if took := time.Since(start); took > time.Minute {
 			t.Errorf("%s: took %v", name, took)
 		}
 	}

@@ -35,7 +35,7 @@ func TestIMAPBreaksAnywhere(t *testing.T) {
 	for _, secure := range []string{s.IMAPS, s.IMAP} {
 		scheme := map[string]string{s.IMAPS: "imaps://", s.IMAP: "imap://"}[secure]
 		p := startProxy(t, secure)
-		box := open(t, scheme+imaptest.User+"@"+p.addr, mailbox.Options{Password: imaptest.Password, TLS: s.TLS, Timeout: 5 * time.Second})
+		box := open(t, scheme+imaptest.User+"@"+p.addr, mailbox.Options{Password: imaptest.Password, TLS: s.TLS, Timeout: time.Minute})
 		broken := 0
 		for limit := int64(0); ; limit += 5003 {
 			p.limit.Store(limit)
@@ -62,7 +62,7 @@ func TestIMAPServerStops(t *testing.T) {
 	s := imaptest.Start(t)
 	p := startProxy(t, s.IMAPS)
 	p.limit.Store(1 << 40)
-	box := open(t, "imaps://"+imaptest.User+"@"+p.addr, mailbox.Options{Password: imaptest.Password, TLS: s.TLS, Timeout: 5 * time.Second})
+	box := open(t, "imaps://"+imaptest.User+"@"+p.addr, mailbox.Options{Password: imaptest.Password, TLS: s.TLS, Timeout: time.Minute})
 	large := strings.Repeat("Dòng dài của một bức thư.\r\n", 200_000) // so that each is fetched by itself
 	for _, subject := range []string{"Tin một", "Tin hai", "Tin ba"} {
 		s.Deliver(message(subject) + large)
@@ -124,17 +124,17 @@ func TestIMAPLeavesAlone(t *testing.T) {
 func TestIMAPRefused(t *testing.T) {
 	t.Parallel()
 	s := imaptest.Start(t)
-	opt := mailbox.Options{Password: imaptest.Password, TLS: s.TLS, Timeout: 3 * time.Second}
-	wrong, untrusted := opt, opt
-	wrong.Password, untrusted.TLS = "sai", nil
+	opt := mailbox.Options{Password: imaptest.Password, TLS: s.TLS, Timeout: time.Minute}
+	wrong, untrusted, soon := opt, opt, opt
+	wrong.Password, untrusted.TLS, soon.Timeout = "sai", nil, time.Second
 	for name, box := range map[string]mailbox.Box{
 		"log in":         open(t, s.URL(), wrong),
 		"certificate":    open(t, s.URL(), untrusted),
 		"open folder":    open(t, s.URL()+"/Kh%C3%B4ng%20c%C3%B3", opt),
 		"STARTTLS":       open(t, "imap://bulletins@"+listen(t, "* OK chào\r\n", "* CAPABILITY IMAP4rev1\r\nT1 BAD không có\r\n"), opt),
 		"PREAUTH":        open(t, "imap://bulletins@"+listen(t, "* PREAUTH chào\r\n", "T1 BAD muộn rồi\r\n"), opt),
-		"no answer":      open(t, "imaps://bulletins@"+listen(t), opt),
-		"no answer, too": open(t, "imap://bulletins@"+listen(t, "* OK chào\r\n"), opt),
+		"no answer":      open(t, "imaps://bulletins@"+listen(t), soon),
+		"no answer, too": open(t, "imap://bulletins@"+listen(t, "* OK chào\r\n"), soon),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -158,7 +158,7 @@ func TestIMAPFallsSilent(t *testing.T) {
 	p := startProxy(t, s.IMAPS)
 	p.silent = true
 	p.limit.Store(20_000)
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	box := open(t, "imaps://"+imaptest.User+"@"+p.addr, mailbox.Options{Password: imaptest.Password, TLS: s.TLS, Timeout: 100 * time.Millisecond})
 	_, err := box.Each(ctx, "", func(context.Context, *mailbox.Message) error { return nil })

@@ -215,7 +215,7 @@ func startScript(t *testing.T, play func(*script)) (port int) {
 			return
 		}
 		defer conn.Close()
-		conn.SetDeadline(time.Now().Add(10 * time.Second))
+		conn.SetDeadline(time.Now().Add(time.Minute))
 		s := &script{t, conn, bufio.NewReader(conn)}
 		s.say("220 mx.example.org")
 		s.hear("EHLO")
@@ -255,7 +255,7 @@ func (s *script) hearNothing() {
 	if line, err := s.in.ReadString('\n'); err == nil {
 		s.t.Errorf("heard %q too early", line)
 	}
-	s.conn.SetReadDeadline(time.Now().Add(10 * time.Second))
+	s.conn.SetReadDeadline(time.Now().Add(time.Minute))
 }
 
 // The final dot travels with the next offer, in one round trip; the next body

@@ -141,7 +141,7 @@ func send(t *testing.T, opt SMTPOptions) error {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	conn, err := NewSMTP(opt).Open(ctx)
 	if err != nil {

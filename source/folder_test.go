@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -144,17 +145,19 @@ func TestFolderWaitsForRest(t *testing.T) {
 	write(t, dir+"/xong.txt", "Tin đã xong")
 	write(t, dir+"/dang-viet.txt", "Tin đang")
 	s := open(t, source.Spec{ID: "van-phong", Path: dir, Rest: 300 * time.Millisecond})
-	go func() {
-		time.Sleep(100 * time.Millisecond)
-		_ = os.WriteFile(dir+"/dang-viet.txt", []byte("Tin đang viết dở"), 0o644)
-	}()
 	var items []source.Item
-	for item, err := range s.Read(context.Background(), map[string]string{"dang-viet.txt": "0-0"}) {
-		if err != nil {
-			t.Fatal(err)
+	synctest.Test(t, func(t *testing.T) {
+		go func() {
+			time.Sleep(100 * time.Millisecond)
+			_ = os.WriteFile(dir+"/dang-viet.txt", []byte("Tin đang viết dở"), 0o644)
+		}()
+		for item, err := range s.Read(t.Context(), map[string]string{"dang-viet.txt": "0-0"}) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			items = append(items, item)
 		}
-		items = append(items, item)
-	}
+	})
 	expect(t, items, "xong.txt Tin đã xong")
 	expect(t, read(t, dir, versions(items)), "dang-viet.txt Tin đang viết dở")
 }

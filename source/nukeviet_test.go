@@ -540,7 +540,7 @@ func TestNukeVietHurtfulPages(t *testing.T) {
 			defer s.Close()
 			start := time.Now()
 			got, err := newLooker(t, "nukeviet", s.URL+"/modules.php?name=News").look()
-			if time.Since(start) > 5*time.Second {
+			if time.Since(start) > time.Minute { // some tenths of a second where nothing is in the way
 				t.Errorf("it took %s", time.Since(start))
 			}
 			if err == nil && len(got) > 0 && !strings.Contains(got[0], "error") {

@@ -167,7 +167,7 @@ func browse(t *testing.T) (context.Context, *console) {
 		}
 		t.Skip("install chromium to see the pages in a browser")
 	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(program), chromedp.NoSandbox)
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(program), chromedp.NoSandbox, chromedp.WSURLReadTimeout(2*time.Minute))
 	ctx, cancelBrowser := chromedp.NewExecAllocator(t.Context(), options...)
 	t.Cleanup(cancelBrowser)
 	ctx, cancel := chromedp.NewContext(ctx)

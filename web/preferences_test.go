@@ -284,14 +284,12 @@ func TestMailsOfPages(t *testing.T) {
 	}
 }
 
-// One click of a mail program mails nothing, takes no time, and is logged.
+// One click of a mail program mails nothing and is logged.
 func TestOneClick(t *testing.T) {
 	s, link := office(t)
 	path := strings.Replace(link, "/preferences/", "/unsubscribe/", 1)
-	start := time.Now()
-	res, _ := s.do(t, http.MethodPost, path, "List-Unsubscribe=One-Click")
-	if took := time.Since(start); res.StatusCode != 200 || took > time.Second {
-		t.Errorf("one click: %d in %v", res.StatusCode, took)
+	if res, _ := s.do(t, http.MethodPost, path, "List-Unsubscribe=One-Click"); res.StatusCode != 200 {
+		t.Errorf("one click: %d", res.StatusCode)
 	}
 	if status(s.mai(t), "hang-tuan") != bantin.SubscriptionUnsubscribed || len(s.mails(t)) != 0 {
 		t.Error("one click did not leave, or mailed")

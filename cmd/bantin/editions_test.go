@@ -6,7 +6,6 @@ import (
 	"os/exec"
 	"regexp"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -29,22 +28,25 @@ func (f *folder) crowd(n int) {
 // sends the failed ones again under their Message-ID.
 func TestSteerBesideADaemon(t *testing.T) {
 	t.Parallel()
-	var paused atomic.Pointer[time.Time]
+	const before = 10 // messages that are offered until it is paused
+	var offered, refused atomic.Int64
 	var full atomic.Bool
 	full.Store(true)
-	var mu sync.Mutex
-	refused := 0
+	pausing, paused := make(chan struct{}), make(chan time.Time, 1)
 	server := smtptest.Start(t, func(stage smtptest.Stage, arg string) smtptest.Answer {
 		switch {
 		case stage == smtptest.Data:
-			if at := paused.Load(); at != nil && time.Since(*at) > time.Second {
-				t.Errorf("a message begins %s after its edition was paused", time.Since(*at))
+			n := offered.Add(1)
+			if n == before+1 {
+				close(pausing)
 			}
-			time.Sleep(20 * time.Millisecond)
+			if n > before { // these may begin when the pause is a second old
+				at := <-paused
+				paused <- at
+				return smtptest.Answer{Wait: time.Until(at.Add(time.Second))}
+			}
 		case stage == smtptest.Body && strings.HasPrefix(arg, "c7") && full.Load():
-			mu.Lock()
-			defer mu.Unlock()
-			refused++
+			refused.Add(1)
 			return smtptest.Answer{Reply: "552 5.2.2 hộp thư đầy"}
 		}
 		return smtptest.Answer{}
@@ -53,23 +55,22 @@ func TestSteerBesideADaemon(t *testing.T) {
 	f.crowd(120)
 	f.fails(1, nil, "digest", "send", "hang-tuan", "--wait", "1ns")
 	d := f.start()
-	until(t, "some are sent", func() bool { return len(server.Messages()) > 10 })
+	<-pausing
 	f.ok("editions", "pause", "hang-tuan-1")
-	now := time.Now()
-	paused.Store(&now)
+	paused <- time.Now()
 	until(t, "nothing is in hand", func() bool { return strings.Contains(f.ok("editions", "list", "--json"), `"sending":0,`) })
 	out := f.ok("editions", "list", "--json")
-	if want := fmt.Sprintf(`"sent":%d,`, len(server.Messages())); !strings.Contains(out, want) || !strings.Contains(out, `"status":"paused"`) {
-		t.Errorf("the server took %d: %s", len(server.Messages()), out)
+	taken := len(server.Messages())
+	if want := fmt.Sprintf(`"sent":%d,`, taken); taken > before || !strings.Contains(out, want) || !strings.Contains(out, `"status":"paused"`) {
+		t.Errorf("the server took %d, and %d were offered before the pause: %s", taken, before, out)
 	}
-	paused.Store(nil)
 	f.ok("editions", "resume", "hang-tuan-1")
 	done := func() bool { return strings.Contains(f.ok("editions", "list", "--json"), `"status":"done"`) }
 	until(t, "the daemon is done", done)
 	out = f.ok("editions", "show", "hang-tuan-1", "--status", "failed", "--json")
 	failed := regexp.MustCompile(`"contact":"(c7\d?@example\.org)","status":"failed","attempts":1,"message_id":"<([^"]+)>","reply":"552 5\.2\.2 hộp thư đầy"`).FindAllStringSubmatch(out, -1)
-	if len(failed) != 11 || refused != 11 {
-		t.Fatalf("%d failed, %d were refused:\n%s", len(failed), refused, out)
+	if len(failed) != 11 || refused.Load() != 11 {
+		t.Fatalf("%d failed, %d were refused:\n%s", len(failed), refused.Load(), out)
 	}
 	full.Store(false)
 	f.ok("editions", "retry", "--failed", "hang-tuan-1")
@@ -106,7 +107,7 @@ func TestSendOutsideTheHours(t *testing.T) {
 	f := mailFolder(t, yaml(3*time.Hour, 4*time.Hour))
 	start := time.Now()
 	f.fails(1, []string{"3 thư còn chờ đến "}, "digest", "send", "hang-tuan")
-	if took := time.Since(start); took > 10*time.Second {
+	if took := time.Since(start); took > 5*time.Minute { // it delivers for ten where there is something to do
 		t.Errorf("it waited %s", took)
 	}
 	if out := f.ok("editions", "list"); !strings.Contains(out, "chờ gửi, gửi tiếp lúc ") {

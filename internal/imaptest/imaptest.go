@@ -17,6 +17,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"bantin/internal/freeport"
 )
 
 // User and Password log in.
@@ -58,7 +60,9 @@ func Start(t testing.TB) *Server {
 	t.Cleanup(func() { os.RemoveAll(dir) })
 	s := &Server{t: t, Dir: filepath.Join(dir, "mail"), CA: filepath.Join(dir, "cert.pem"), config: filepath.Join(dir, "dovecot.conf")}
 	s.certificate(dir)
-	s.IMAPS, s.IMAP = free(t), free(t)
+	for s.IMAPS == s.IMAP {
+		s.IMAPS, s.IMAP = freeport.Address(t), freeport.Address(t)
+	}
 	s.configure(program, dir)
 	s.Run()
 	return s
@@ -100,7 +104,7 @@ func (s *Server) Run() {
 // await waits until the server listens.
 func (s *Server) await(addr string) {
 	s.t.Helper()
-	ctx, done := context.WithTimeout(context.Background(), 20*time.Second)
+	ctx, done := context.WithTimeout(context.Background(), time.Minute)
 	defer done()
 	for {
 		conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", addr)
@@ -171,6 +175,7 @@ func (s *Server) Untouched() (n int) {
 func (s *Server) Renumber() {
 	s.t.Helper()
 	s.Stop()
+	made := time.Now().Unix() // a UIDVALIDITY is the second it was made in
 	lists, err := filepath.Glob(filepath.Join(s.Dir, "dovecot*"))
 	if err != nil {
 		s.t.Fatal(err)
@@ -180,7 +185,9 @@ func (s *Server) Renumber() {
 			s.t.Fatal(err)
 		}
 	}
-	time.Sleep(1100 * time.Millisecond) // a UIDVALIDITY is the second it was made in
+	for time.Now().Unix() == made {
+		time.Sleep(10 * time.Millisecond)
+	}
 	s.Run()
 }
 
@@ -196,16 +203,6 @@ func (s *Server) own(path string) {
 	if err := os.Chown(path, mailUID, mailUID); err != nil {
 		s.t.Fatal(err)
 	}
-}
-
-func free(t testing.TB) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
 }
 
 func port(addr string) int {

@@ -22,7 +22,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"os"
 	"os/exec"
 	"os/user"
@@ -36,6 +35,8 @@ import (
 	"time"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver
+
+	"bantin/internal/freeport"
 )
 
 // Server is one PostgreSQL server. Its zero value starts when it is wanted.
@@ -132,7 +133,7 @@ func (s *Server) start() (err error) {
 	if err := s.becomeSomebody(); err != nil {
 		return err
 	}
-	if s.port, err = freePort(); err != nil {
+	if s.port, err = freeport.Pick(); err != nil {
 		return err
 	}
 	// Another locale than C, so that nothing relies on the order of bytes.
@@ -171,15 +172,6 @@ func (s *Server) becomeSomebody() error {
 	return errors.Join(uidErr, gidErr, os.Chown(s.dir, int(uid), int(gid)))
 }
 
-func freePort() (int, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return 0, err
-	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port, nil
-}
-
 // control runs pg_ctl and waits until what it does is done.
 func (s *Server) control(act string, more ...string) error {
 	fsync := "off"
@@ -187,7 +179,7 @@ func (s *Server) control(act string, more ...string) error {
 		fsync = "on"
 	}
 	options := fmt.Sprintf("-c listen_addresses=127.0.0.1 -c port=%d -c unix_socket_directories= -c fsync=%s -c max_connections=200", s.port, fsync)
-	return s.run("pg_ctl", append([]string{act, "-D", s.dir + "/data", "-w", "-s", "-l", s.dir + "/log", "-o", options}, more...)...)
+	return s.run("pg_ctl", append([]string{act, "-D", s.dir + "/data", "-w", "-t", "300", "-s", "-l", s.dir + "/log", "-o", options}, more...)...)
 }
 
 func (s *Server) run(name string, args ...string) error {

@@ -14,6 +14,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"bantin/internal/freeport"
 )
 
 // Real is a mail server that others wrote, running for one test. It takes mail
@@ -55,7 +57,7 @@ func StartPostfix(t testing.TB) *Real {
 	if os.Getuid() != 0 {
 		lacking(t, "Postfix has to be started by root")
 	}
-	dir, port := folderOfRoot(t), freePort(t)
+	dir, port := folderOfRoot(t), freeport.Port(t)
 	for name, text := range map[string]string{
 		"main.cf":   fmt.Sprintf(postfixMain, dir, dir, dir),
 		"master.cf": fmt.Sprintf(postfixMaster, port),
@@ -153,7 +155,7 @@ func StartExim(t testing.TB) *Real {
 	if exec.Command("getent", "passwd", "Debian-exim").Run() != nil {
 		lacking(t, "Exim wants a user Debian-exim: test.sh makes one")
 	}
-	dir, port := folderOfRoot(t), freePort(t)
+	dir, port := folderOfRoot(t), freeport.Port(t)
 	conf := filepath.Join(dir, "exim.conf")
 	writeFile(t, conf, strings.ReplaceAll(eximConf, "DIR", dir))
 	for _, folder := range []string{"spool", "log"} {
@@ -233,16 +235,6 @@ func folderOfRoot(t testing.TB) string {
 	return dir
 }
 
-func freePort(t testing.TB) int {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
-}
-
 func writeFile(t testing.TB, name, text string) {
 	t.Helper()
 	if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
@@ -274,7 +266,7 @@ func start(t testing.TB, port int, program string, args ...string) {
 		syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) // its children too
 		<-ended
 	})
-	for end := time.Now().Add(10 * time.Second); ; {
+	for end := time.Now().Add(time.Minute); ; {
 		conn, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", port))
 		if err == nil {
 			conn.Close()

@@ -64,9 +64,8 @@ func (s *storm) account() {
 		to := address(n)
 		_, got := ids[to]
 		left, gone := s.people.left[n]
-		const notice = time.Second
 		switch {
-		case gone && got && s.sky.begun[to].After(left.Add(notice)):
+		case gone && got && s.sky.begun[to].After(left.Add(s.Notice)):
 			s.report.Late = append(s.report.Late, to)
 		case gone && got:
 			s.report.GotLeft++

@@ -26,8 +26,9 @@ type Options struct {
 	Dir         string // an empty folder
 	Program     string // bantin, or a name for PATH
 	Contacts    int
-	Connections int // of each node to the mail server
-	Acts        int // how often something is done to the nodes; every other one is a kill
+	Connections int           // of each node to the mail server
+	Notice      time.Duration // how long after a contact left a message to her may still begin
+	Acts        int           // how often something is done to the nodes; every other one is a kill
 	Seed        uint64
 
 	// Nodes is how many daemons share the database at Database. Where that is ""
@@ -53,7 +54,7 @@ type Report struct {
 	Repeated  int            // messages beyond a contact's first
 	MayRepeat int            // how many of these the promise allows
 	Unlike    []string       // contacts whose messages bear different Message-IDs
-	Late      []string       // contacts who got a message that began over a second after they had left
+	Late      []string       // contacts who got a message that began later than Notice after they had left
 	Acts      map[string]int // what was done, how often
 	Unsaid    int            // messages that the server took and never answered for
 	Counts    Counts         // bantin's own
@@ -156,7 +157,7 @@ func (s *storm) settle(ctx context.Context) error {
 
 // await waits for something, as long as messages keep coming.
 func (s *storm) await(ctx context.Context, so func() bool) error {
-	const patience = 3 * time.Minute // a lease runs a minute, and a relay that failed is left alone for up to two
+	const patience = 5 * time.Minute // a lease runs a minute, and a relay that failed is left alone for up to two
 	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()
 	moved, seen := time.Now(), -1
