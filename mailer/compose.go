@@ -163,34 +163,40 @@ func cut(raw []byte) ([]piece, error) {
 	return pieces, nil
 }
 
+// cutTokens cuts at every stand-in but that of the To header.
 func cutTokens(raw []byte) []piece {
+	firstLetters := MessageIDStandIn[:1] + LeaveStandIn[:1] + TokenStandIn[:1]
 	var pieces []piece
 	start := 0
 	for i := 0; i < len(raw); {
-		switch {
-		case bytes.HasPrefix(raw[i:], []byte(MessageIDStandIn)):
-			pieces = append(pieces, piece{literal: raw[start:i], field: messageID})
-			i += len(MessageIDStandIn)
-			start = i
-		case bytes.HasPrefix(raw[i:], []byte(LeaveStandIn)):
-			pieces = append(pieces, piece{literal: raw[start:i], field: leave})
-			i += len(LeaveStandIn)
-			start = i
-		case raw[i] == TokenStandIn[0]:
-			parts, length := matchToken(raw[i:])
-			if length == 0 {
-				i++
-				continue
-			}
-			parts[0].literal = raw[start:i]
-			pieces = append(pieces, parts...)
-			i += length
-			start = i
-		default:
-			i++
+		step := bytes.IndexAny(raw[i:], firstLetters)
+		if step < 0 {
+			break
 		}
+		i += step
+		parts, length := standIn(raw[i:])
+		if length == 0 {
+			i++
+			continue
+		}
+		parts[0].literal = raw[start:i]
+		pieces = append(pieces, parts...)
+		i += length
+		start = i
 	}
 	return append(pieces, piece{literal: raw[start:]})
+}
+
+// standIn reads a stand-in at the beginning of raw and gives the bytes it
+// takes; 0 where there is none.
+func standIn(raw []byte) (parts []piece, length int) {
+	switch {
+	case bytes.HasPrefix(raw, []byte(MessageIDStandIn)):
+		return []piece{{field: messageID}}, len(MessageIDStandIn)
+	case bytes.HasPrefix(raw, []byte(LeaveStandIn)):
+		return []piece{{field: leave}}, len(LeaveStandIn)
+	}
+	return matchToken(raw)
 }
 
 // matchToken reads the token's stand-in at the beginning of raw, soft line

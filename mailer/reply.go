@@ -28,7 +28,7 @@ type reply struct {
 // enhanced is a status code of RFC 3463, such as 4.7.1; zero where there is none.
 type enhanced struct{ class, subject, detail int }
 
-func (r reply) String() string { return shortReply(fmt.Sprintf("%d %s", r.code, r.text)) }
+func (r reply) String() string { return shortReply(strconv.Itoa(r.code) + " " + r.text) }
 
 // good reports whether the command was done: 2yz.
 func (r reply) good() bool { return r.code/100 == 2 }
@@ -37,7 +37,8 @@ func (r reply) good() bool { return r.code/100 == 2 }
 // more can be understood on this connection.
 func readReply(in *bufio.Reader) (reply, error) {
 	var r reply
-	var lines []string
+	var few [4]string // most replies have one line
+	lines := few[:0]
 	for range mostReplyLines {
 		line, err := in.ReadSlice('\n')
 		if errors.Is(err, bufio.ErrBufferFull) {
@@ -82,25 +83,21 @@ func splitReply(line string) (code int, text string, more, ok bool) {
 }
 
 // parseEnhanced reads the status code at the beginning of a reply's text, if
-// it has one of the reply's own class (RFC 2034 4).
+// it has one of the reply's own class (RFC 2034 4). Some servers put a sign
+// around it, such as "#5.1.0" or "5.7.1:".
 func parseEnhanced(text string, code int) enhanced {
 	first, _, _ := strings.Cut(text, " ")
-	parts := strings.Split(first, ".")
-	if len(parts) != 3 {
+	first = strings.Trim(first, "#():;,")
+	if len(first) < len("5.1.1") || first[1] != '.' || int(first[0]-'0') != code/100 {
 		return enhanced{}
 	}
-	var numbers [3]int
-	for i, part := range parts {
-		n, err := strconv.ParseUint(part, 10, 16)
-		if err != nil {
-			return enhanced{}
-		}
-		numbers[i] = int(n)
-	}
-	if numbers[0] != code/100 {
+	subject, detail, _ := strings.Cut(first[2:], ".")
+	s, bad := strconv.ParseUint(subject, 10, 16)
+	d, worse := strconv.ParseUint(detail, 10, 16)
+	if bad != nil || worse != nil {
 		return enhanced{}
 	}
-	return enhanced{numbers[0], numbers[1], numbers[2]}
+	return enhanced{code / 100, int(s), int(d)}
 }
 
 // shortReply keeps a reply to what a person wants to read of it.

@@ -110,6 +110,7 @@ func TestSession(t *testing.T) {
 		{"unknown", at{smtptest.Rcpt: say("550 5.1.1 không có hộp thư này")}, []string{"taken", "her", "taken"}},
 		{"unknown, in many lines", at{smtptest.Rcpt: say("550-5.1.1 không có\r\n550-5.1.1 hộp thư\r\n550 5.1.1 này")}, []string{"taken", "her", "taken"}},
 		{"relay access denied", at{smtptest.Rcpt: say("554 5.7.1 không chuyển tiếp")}, []string{"taken", "her policy", "taken"}},
+		{"a status between signs", at{smtptest.Rcpt: say("550 #5.7.1: bị chặn")}, []string{"taken", "her policy", "taken"}},
 		{"forwarded", at{smtptest.Rcpt: say("251 sẽ chuyển tiếp")}, []string{"taken", "taken", "taken"}},
 		{"mailbox full", at{smtptest.Rcpt: say("552 hộp thư đầy")}, []string{"taken", "her", "taken"}},
 		{"too large for her", at{smtptest.Rcpt: say("552 5.2.3 thư quá lớn")}, []string{"taken", "message", "taken"}},
@@ -434,7 +435,7 @@ func TestEndlessGreeting(t *testing.T) {
 
 // Foreign input: whatever a server says, reading it ends, within its bounds.
 func FuzzReply(f *testing.F) {
-	for _, s := range []string{"250 OK\r\n", "250-a\r\n250 b\r\n", "550 5.1.1 không\r\n", "25", "999 x\r\n", "250\r\n", "250-\r\n251 x\r\n", "354 \n", "421 4.7.0.1 x\r\n", "554 5.7.99999999999 x\r\n"} {
+	for _, s := range []string{"250 OK\r\n", "250-a\r\n250 b\r\n", "550 5.1.1 không\r\n", "25", "999 x\r\n", "250\r\n", "250-\r\n251 x\r\n", "354 \n", "550 #5.1.0 x\r\n", "550 5..1 x\r\n", "550 5.1. x\r\n", "421 4.7.0.1 x\r\n", "554 5.7.99999999999 x\r\n"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

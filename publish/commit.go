@@ -14,7 +14,9 @@ import (
 type committer struct {
 	db    *store.DB
 	log   *slog.Logger
+	lines func() int // connections that may work
 	queue chan pending
+	began time.Time // the last flush
 }
 
 type pending struct {
@@ -31,8 +33,17 @@ type verdict struct {
 // mostAtOnce bounds a transaction.
 const mostAtOnce = 128
 
-func newCommitter(db *store.DB, log *slog.Logger) *committer {
-	return &committer{db: db, log: log, queue: make(chan pending)}
+// A flush costs the processor as much as handing over a message or two. So one
+// in so many connections must wait for it, or breath have gone by since the last
+// one began. Up to that many connections, and where results come more slowly
+// than that, none waits.
+const (
+	company = 8
+	breath  = time.Millisecond
+)
+
+func newCommitter(db *store.DB, log *slog.Logger, lines func() int) *committer {
+	return &committer{db: db, log: log, lines: lines, queue: make(chan pending)}
 }
 
 // settle waits until the result is durable. done is the caller's own channel
@@ -46,7 +57,8 @@ func (c *committer) settle(r store.Result, done chan verdict) verdict {
 // database that cannot be written, not the writing.
 func (c *committer) run(ctx context.Context) {
 	for first := range c.queue {
-		batch := c.gather(first)
+		batch := c.gather(c.accompany(first))
+		c.began = time.Now()
 		results := make([]store.Result, len(batch))
 		for i, p := range batch {
 			results[i] = p.result
@@ -58,10 +70,33 @@ func (c *committer) run(ctx context.Context) {
 	}
 }
 
-// gather takes what waits already. Yielding a few times lets connections that
-// just got their reply come along: measured, it halves the flushes.
-func (c *committer) gather(first pending) []pending {
+// accompany waits for as many results as a flush is worth, and not for long.
+func (c *committer) accompany(first pending) []pending {
 	batch := []pending{first}
+	wait := breath - time.Since(c.began)
+	enough := c.lines() / company
+	if wait <= 0 || enough <= 1 {
+		return batch
+	}
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	for len(batch) < enough {
+		select {
+		case p, ok := <-c.queue:
+			if !ok {
+				return batch
+			}
+			batch = append(batch, p)
+		case <-timer.C:
+			return batch
+		}
+	}
+	return batch
+}
+
+// gather adds what waits already. Yielding a few times lets connections that
+// just got their reply come along: measured, it halves the flushes.
+func (c *committer) gather(batch []pending) []pending {
 	for yields := 0; yields < 8 && len(batch) < mostAtOnce; yields++ {
 		runtime.Gosched()
 		for more := true; more && len(batch) < mostAtOnce; {

@@ -107,7 +107,7 @@ func (c *claim) extend(asked time.Time) {
 }
 
 func (c *Courier) begin(ctx context.Context, e *bantin.Edition) (*run, error) {
-	r := &run{Courier: c, edition: e, commit: newCommitter(c.DB, c.Log), desk: newDesk(c)}
+	r := &run{Courier: c, edition: e, commit: newCommitter(c.DB, c.Log, c.health().lines), desk: newDesk(c)}
 	r.letters = &letters{press: c.Press, db: c.DB, edition: e, zone: c.Zone(e.Digest), now: c.Now}
 	var err error
 	r.watch, err = newWatch(ctx, c.DB, e, r.letters.load)

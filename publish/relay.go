@@ -163,6 +163,13 @@ func (r *relay) lastError() error {
 	return r.last
 }
 
+// lines is how many connections the relay wants now.
+func (r *relay) lines() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.allowed
+}
+
 // surplus reports whether the relay wants fewer lines than this one's number.
 func (r *relay) surplus(line int) bool {
 	r.mu.Lock()
