@@ -24,6 +24,7 @@ import (
 type Importer struct {
 	DB       *store.DB
 	Editor   *Editor
+	Dir      string // for the file that a long list is sorted in
 	Secret   []byte // what erased addresses are known by
 	Digests  []*bantin.Digest
 	Language bantin.Language // of the reasons in the file of rejected rows
@@ -46,52 +47,43 @@ func (l *List) name() string {
 	return cmp.Or(l.Name, strings.TrimSuffix(filepath.Base(l.File), partial))
 }
 
-// rowsAtOnce are read before they are stored, in the order of their addresses:
-// a database that has millions of those in its index writes a few parts of it
-// then and not all of it each time. contactsInBatch are one transaction, some
-// tens of milliseconds.
-const rowsAtOnce, contactsInBatch = 20_000, 5_000
+// contactsInBatch are stored in one transaction, some tens of milliseconds.
+const contactsInBatch = 5_000
 
-// Import reads a list in batches, so that pages and deliveries go on and its
-// length costs no memory. progress is told the rows read so far. Rejected rows
-// go to FILE.rejected.csv with the reason behind them. Where it is stopped, the
+// Import reads a list to its end and stores it in batches, so that pages and
+// deliveries go on; its length costs no memory. A list of more than one batch is
+// stored in the order of its addresses: a database that has millions of those in
+// its index writes a part of it with each batch then, and not all of it.
+//
+// progress is told the rows read so far and those of them that are dealt with.
+// Rejected rows go to FILE.rejected.csv with the reason behind them. Where a list
+// cannot be read to its end nothing is changed; where storing it is stopped, the
 // batches before stay, and importing again does the rest.
-func (im *Importer) Import(ctx context.Context, list List, progress func(rows int)) (done Imported, err error) {
+func (im *Importer) Import(ctx context.Context, list List, progress func(read, kept int)) (done Imported, err error) {
 	rows, err := contact.Open(list.File)
 	if err != nil {
 		return Imported{}, fmt.Errorf("import contacts from %s: %w", list.File, err)
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
-	l := &listImport{Importer: im, List: list,
+	l := &listImport{Importer: im, List: list, progress: progress, sorter: contact.NewSorter(im.Dir),
 		rejected: &rejects{path: list.File + partial, rows: rows, lang: im.Language, dry: list.Dry}}
 	l.done.Sheet, l.done.Notes = rows.Sheet, rows.Notes
 	defer l.rejected.abandon()
+	defer func() { err = errors.Join(err, l.sorter.Close()) }()
 	for _, d := range im.Digests {
 		l.done.Digests = append(l.done.Digests, DigestReach{Digest: d.ID})
 		l.audiences = append(l.audiences, im.Editor.Audience(d, time.Now()))
 	}
-	if err := l.open(ctx); err != nil {
+	hash, err := fileHash(list.File) // before it is read: what is changed meanwhile is imported again
+	if err != nil {
 		return Imported{}, err
 	}
-	defer func() { err = errors.Join(err, l.seen.Close()) }()
-	for {
-		row, err := rows.Next()
-		if errors.Is(err, io.EOF) {
-			return l.done, l.finish(ctx)
-		}
-		if err := l.take(row, err); err != nil {
-			return l.done, fmt.Errorf("import contacts from %s: %w", list.File, err)
-		}
-		if len(l.batch) == rowsAtOnce {
-			l.sorted = true // a short list stays in its own order
-			if err := l.keep(ctx); err != nil {
-				return l.done, err
-			}
-		}
-		if l.done.Rows%contactsInBatch == 0 {
-			progress(l.done.Rows)
-		}
+	if err := l.read(ctx, rows); err != nil {
+		return l.done, fmt.Errorf("import contacts from %s: %w", list.File, err)
 	}
+	err = l.store(ctx, hash)
+	l.done.sortWarnings()
+	return l.done, err
 }
 
 // listImport is one import.
@@ -99,43 +91,99 @@ type listImport struct {
 	*Importer
 	List
 	done      Imported
-	number    int64 // of the import; 0 in a dry run
+	progress  func(read, kept int)
 	audiences []store.Audience
 	rejected  *rejects
-	met       idSet       // contacts of before that the list has
-	seen      *store.Seen // addresses that are new; of a dry run, where the store does not know them
-
-	batch  []listed
-	at     map[string]int // where in the batch an address stands
-	sorted bool           // it is stored in the order of its addresses
+	sorter    *contact.Sorter
+	number    int64 // of the import; 0 in a dry run
+	kept      int   // rows that are dealt with
+	met       idSet // contacts of before that the list has
 }
 
-// listed is a contact of the list.
-type listed struct {
-	bantin.Contact
-	key  string
-	line int
+// read takes all rows of the list.
+func (l *listImport) read(ctx context.Context, rows *contact.Reader) error {
+	for {
+		row, err := rows.Next()
+		if errors.Is(err, io.EOF) {
+			l.progress(l.done.Rows, l.kept)
+			return nil
+		}
+		if err := l.take(row, err); err != nil {
+			return err
+		}
+		if l.done.Rows%contactsInBatch > 0 {
+			continue
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		l.progress(l.done.Rows, l.kept)
+	}
 }
 
-// open puts the import on record.
-func (l *listImport) open(ctx context.Context) error {
-	l.begin()
-	var err error
-	if l.seen, err = store.NewSeen(ctx); err != nil || l.Dry {
+func (l *listImport) take(row contact.Row, err error) error {
+	l.done.Rows++
+	var bad *contact.RowError
+	if errors.As(err, &bad) {
+		l.kept++
+		l.done.reject(bad)
+		return l.rejected.add(bad)
+	}
+	if err != nil {
 		return err
 	}
-	hash, err := fileHash(l.List.File)
-	if err == nil {
-		l.number, err = l.DB.BeginImport(ctx, store.ImportOf{List: l.name(), File: filepath.Base(l.List.File), Hash: hash, Who: l.Who})
-	}
-	return errors.Join(err, closeIf(err, l.seen))
+	l.done.warn(row.Line, row.Warnings...)
+	return l.sorter.Add(row)
 }
 
-func closeIf(err error, c io.Closer) error {
-	if err == nil {
-		return nil
+// store puts the import on record and does it.
+func (l *listImport) store(ctx context.Context, hash string) error {
+	if !l.Dry {
+		var err error
+		l.number, err = l.DB.BeginImport(ctx, store.ImportOf{List: l.name(), File: filepath.Base(l.List.File), Hash: hash, Who: l.Who})
+		if err != nil {
+			return err
+		}
 	}
-	return c.Close()
+	var batch []contact.Row
+	short := true // it stays in its own order
+	for row, err := range l.sorter.Rows() {
+		switch last := len(batch) - 1; {
+		case err != nil:
+			return err
+		case last >= 0 && sameAddress(&batch[last], &row):
+			l.twice(&batch[last], &row)
+			continue
+		case len(batch) == contactsInBatch:
+			if err := l.keep(ctx, batch); err != nil {
+				return err
+			}
+			batch, short = batch[:0], false
+		}
+		batch = append(batch, row)
+	}
+	if short {
+		slices.SortFunc(batch, func(a, b contact.Row) int { return a.Line - b.Line })
+	}
+	if err := l.keep(ctx, batch); err != nil {
+		return err
+	}
+	return l.finish(ctx)
+}
+
+func sameAddress(a, b *contact.Row) bool {
+	return bantin.AddressKey(a.Contact.Email) == bantin.AddressKey(b.Contact.Email)
+}
+
+// twice has a later row of an address add to the earlier one, so that importing
+// the list again changes nothing.
+func (l *listImport) twice(first, later *contact.Row) {
+	l.kept++
+	l.done.Twice++
+	l.done.warn(later.Line, bantin.Words{
+		VI: fmt.Sprintf("địa chỉ %s đã có ở dòng %d: dòng này bổ sung dòng ấy", later.Contact.Email, first.Line),
+		EN: fmt.Sprintf("the address %s stands in line %d too: this line adds to that", later.Contact.Email, first.Line)})
+	supplement(&first.Contact, &later.Contact)
 }
 
 func fileHash(path string) (string, error) {
@@ -158,49 +206,11 @@ func (im *Importer) Imported(ctx context.Context, list List) (bool, error) {
 	if errors.Is(err, bantin.ErrNotFound) {
 		return false, nil
 	}
-	if err != nil || last.Status == store.ImportRunning {
+	if err != nil || last.Status == store.ImportBegun || last.Status == store.ImportRunning {
 		return false, err
 	}
 	hash, err := fileHash(list.File)
 	return hash == last.Hash, err
-}
-
-func (l *listImport) begin() {
-	l.batch = l.batch[:0]
-	if l.at == nil {
-		l.at = map[string]int{}
-	}
-	clear(l.at)
-}
-
-// take puts a row into the batch. A later row of the same address adds to the
-// earlier one, so that importing the list again changes nothing.
-func (l *listImport) take(row contact.Row, err error) error {
-	l.done.Rows++
-	var bad *contact.RowError
-	if errors.As(err, &bad) {
-		l.done.reject(bad)
-		return l.rejected.add(bad)
-	}
-	if err != nil {
-		return err
-	}
-	key := bantin.AddressKey(row.Contact.Email)
-	i, here := l.at[key]
-	if here {
-		row.Warnings = append(row.Warnings, bantin.Words{
-			VI: fmt.Sprintf("địa chỉ %s đã có ở dòng %d: dòng này bổ sung dòng ấy", row.Contact.Email, l.batch[i].line),
-			EN: fmt.Sprintf("the address %s stands in line %d too: this line adds to that", row.Contact.Email, l.batch[i].line)})
-	}
-	l.done.warn(row)
-	if here {
-		l.done.Twice++
-		supplement(&l.batch[i].Contact, &row.Contact)
-		return nil
-	}
-	l.at[key] = len(l.batch)
-	l.batch = append(l.batch, listed{row.Contact, key, row.Line})
-	return nil
 }
 
 // supplement puts what a later row says over what an earlier one said.
@@ -215,74 +225,33 @@ func supplement(c, later *bantin.Contact) {
 	}
 }
 
-// keep stores what was read, or asks what storing it would do, and counts.
-func (l *listImport) keep(ctx context.Context) error {
-	defer l.begin()
-	if l.sorted {
-		slices.SortFunc(l.batch, func(a, b listed) int { return strings.Compare(a.key, b.key) })
+// keep stores a batch, or asks what storing it would do, and counts.
+func (l *listImport) keep(ctx context.Context, batch []contact.Row) error {
+	if err := ctx.Err(); err != nil {
+		return err
 	}
-	for some := range slices.Chunk(l.batch, contactsInBatch) {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		if err := l.keepSome(ctx, some); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (l *listImport) keepSome(ctx context.Context, some []listed) error {
-	contacts := make([]bantin.Contact, len(some))
-	for i := range some {
-		contacts[i] = some[i].Contact
+	contacts := make([]bantin.Contact, len(batch))
+	for i := range batch {
+		contacts[i] = batch[i].Contact
 	}
 	fates, err := l.DB.ImportBatch(ctx, store.Batch{Contacts: contacts, Origin: bantin.OriginImport, Secret: l.Secret,
 		Import: l.number, Who: l.Who, Dry: l.Dry})
 	if err != nil {
 		return err
 	}
-	again, err := l.metBefore(ctx, some, fates)
-	if err != nil {
-		return err
-	}
 	for i := range fates {
-		if again[i] {
-			l.done.Twice++
-			l.done.warn(contact.Row{Line: some[i].line, Warnings: []bantin.Words{{
-				VI: fmt.Sprintf("địa chỉ %s đã có ở trên: dòng này bổ sung dòng ấy", some[i].Email),
-				EN: fmt.Sprintf("the address %s stands further up too: this line adds to that", some[i].Email)}}})
-			continue
-		}
 		l.count(&fates[i])
 	}
+	l.kept += len(batch)
+	l.progress(l.done.Rows, l.kept)
 	return nil
-}
-
-// metBefore tells which contacts an earlier batch had, and remembers all.
-func (l *listImport) metBefore(ctx context.Context, some []listed, fates []store.Fate) ([]bool, error) {
-	again := make([]bool, len(fates))
-	var fresh []string
-	for i := range fates {
-		f := &fates[i]
-		switch {
-		case f.Contact.ID != 0:
-			again[i] = f.Again || !l.met.add(f.Contact.ID)
-		case l.Dry || f.Is == store.FateErased:
-			fresh = append(fresh, some[i].key)
-		}
-	}
-	known, err := l.seen.Add(ctx, fresh)
-	for i := range fates {
-		if fates[i].Contact.ID == 0 && known[some[i].key] {
-			again[i] = true
-		}
-	}
-	return again, err
 }
 
 func (l *listImport) count(f *store.Fate) {
 	l.done.Count(f)
+	if f.Contact.ID != 0 {
+		l.met.add(f.Contact.ID)
+	}
 	if f.Is == store.FateErased {
 		return
 	}
@@ -294,9 +263,6 @@ func (l *listImport) count(f *store.Fate) {
 }
 
 func (l *listImport) finish(ctx context.Context) error {
-	if err := l.keep(ctx); err != nil {
-		return err
-	}
 	if err := l.missing(ctx); err != nil {
 		return err
 	}
@@ -304,7 +270,11 @@ func (l *listImport) finish(ctx context.Context) error {
 	if l.done.File, err = l.rejected.finish(); err != nil || l.Dry {
 		return err
 	}
-	return l.DB.SetImport(ctx, l.number, store.ImportDone)
+	status := store.ImportDone
+	if l.done.Added+l.done.Changed == 0 {
+		status = store.ImportUnchanged
+	}
+	return l.DB.SetImport(ctx, l.number, status)
 }
 
 // missing tells who came by this list before and is not on it any more. That

@@ -380,7 +380,7 @@ func (d *Daemon) importContacts(ctx context.Context) error {
 	if same, err := d.Importer.Imported(ctx, list); err != nil || same {
 		return err
 	}
-	done, err := d.Importer.Import(ctx, list, func(int) {})
+	done, err := d.Importer.Import(ctx, list, func(_, _ int) {})
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,8 @@
 package publish
 
 import (
+	"slices"
+
 	"bantin"
 	"bantin/contact"
 	"bantin/store"
@@ -46,11 +48,19 @@ func (d *Imported) reject(bad *contact.RowError) {
 	}
 }
 
-func (d *Imported) warn(row contact.Row) {
-	for _, w := range row.Warnings {
-		d.Warned++
-		if len(d.Warnings) < mostTold {
-			d.Warnings = append(d.Warnings, Warning{row.Line, w})
-		}
+func (d *Imported) warn(line int, about ...bantin.Words) {
+	d.Warned += len(about)
+	for _, w := range about {
+		d.Warnings = append(d.Warnings, Warning{line, w})
 	}
+	if len(d.Warnings) >= 2*mostTold {
+		d.sortWarnings()
+	}
+}
+
+// sortWarnings keeps the first of the list: those of rows that come twice are
+// noticed in the order of the addresses.
+func (d *Imported) sortWarnings() {
+	slices.SortStableFunc(d.Warnings, func(a, b Warning) int { return a.Line - b.Line })
+	d.Warnings = d.Warnings[:min(len(d.Warnings), mostTold)]
 }

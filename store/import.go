@@ -22,7 +22,6 @@ type Batch struct {
 type Fate struct {
 	Is      Change
 	Contact bantin.Contact // as it is then, with what she said and whether she may be mailed; ID is 0 where she is new
-	Again   bool           // this import has added her before
 	Left    bool           // she left a digest or is suppressed: that stays
 
 	was *bantin.Contact // nil where she is new
@@ -132,7 +131,6 @@ func foresee(ctx context.Context, q querier, b *Batch) ([]Fate, error) {
 			f.Contact.Origin = b.Origin
 		default:
 			f.was, f.Contact = was.Contact, *overlay(was.Contact, list, was.own)
-			f.Again = b.Import != 0 && was.imported == b.Import
 			if !sameFields(was.Contact, &f.Contact) {
 				f.Is = FateChanged
 			}

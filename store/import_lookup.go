@@ -13,23 +13,28 @@ import (
 // acquaintance is a contact that the store has.
 type acquaintance struct {
 	*bantin.Contact
-	own      map[string]bool
-	imported int64 // the import that brought her
+	own map[string]bool
 }
 
 // lookUp gives, by their keys, those of the addresses that are known, with
 // what they said of digests.
 func lookUp(ctx context.Context, q querier, keys []string) (map[string]acquaintance, error) {
 	known := make(map[string]acquaintance)
-	err := among(ctx, q, keys, func(rows *sql.Rows) error {
+	if len(keys) == 0 {
+		return known, nil
+	}
+	some, err := anyRow(ctx, q, `SELECT EXISTS (SELECT 1 FROM contacts WHERE address_key BETWEEN $1 AND $2)`, slices.Min(keys), slices.Max(keys))
+	if err != nil || !some {
+		return known, err
+	}
+	err = among(ctx, q, keys, func(rows *sql.Rows) error {
 		var key string
-		var imported int64
-		c, own, err := scanContact(scanMore{rows, []any{&imported, &key}})
+		c, own, err := scanContact(scanMore{rows, []any{&key}})
 		if err == nil {
-			known[key] = acquaintance{c, own, imported}
+			known[key] = acquaintance{c, own}
 		}
 		return err
-	}, `SELECT `+contactColumns+`, c.import, c.address_key FROM contacts c WHERE c.address_key IN `)
+	}, `SELECT `+contactColumns+`, c.address_key FROM contacts c WHERE c.address_key IN `)
 	if err != nil {
 		return nil, fmt.Errorf("look up contacts: %w", err)
 	}
@@ -160,9 +165,9 @@ func eachOf(ctx context.Context, find *sql.Stmt, scan func(*sql.Rows) error, arg
 }
 
 // anyRow saves an import of millions a look for each where there is nothing.
-func anyRow(ctx context.Context, q querier, query string) (bool, error) {
+func anyRow(ctx context.Context, q querier, query string, args ...any) (bool, error) {
 	var some bool
-	err := q.QueryRowContext(ctx, query).Scan(&some)
+	err := q.QueryRowContext(ctx, query, args...).Scan(&some)
 	return some, explain(err)
 }
 

@@ -16,6 +16,7 @@ import (
 // fulfil does what was foreseen.
 func (db *DB) fulfil(ctx context.Context, tx *sql.Tx, b *Batch, fates []Fate) error {
 	var added []*bantin.Contact
+	changed := false
 	for i := range fates {
 		f := &fates[i]
 		switch f.Is {
@@ -26,6 +27,13 @@ func (db *DB) fulfil(ctx context.Context, tx *sql.Tx, b *Batch, fates []Fate) er
 				return fmt.Errorf("contact %d of the batch: %w", i+1, err)
 			}
 		case FateUntouched, FateErased:
+			continue
+		}
+		changed = true
+	}
+	if changed && b.Import != 0 {
+		if err := changing(ctx, tx, b.Import); err != nil {
+			return err
 		}
 	}
 	if b.Origin != bantin.OriginOffice {
@@ -116,9 +124,8 @@ func differences(was, now *bantin.Contact) (before, after map[string]string) {
 	return before, after
 }
 
-// rowsAtOnce is how many contacts one statement adds. The drivers look each
-// parameter up among all, so that more rows cost more and not less.
-const rowsAtOnce = 10
+// rowsAtOnce is how many contacts one statement adds.
+const rowsAtOnce = 25
 
 func (db *DB) addContacts(ctx context.Context, tx *sql.Tx, b *Batch, contacts []*bantin.Contact) error {
 	now := db.now()
@@ -126,15 +133,17 @@ func (db *DB) addContacts(ctx context.Context, tx *sql.Tx, b *Batch, contacts []
 		if len(contacts) < at {
 			continue
 		}
-		insert, err := tx.PrepareContext(ctx, insertContacts(at))
+		insert, err := tx.PrepareContext(ctx, db.insertContacts(at))
 		if err != nil {
 			return err
 		}
 		defer insert.Close()
+		args := make([]any, 0, at*len(contactFields()))
 		for ; len(contacts) >= at; contacts = contacts[at:] {
-			args := params{b.Origin, b.Import, millis(now)}
+			args = args[:0]
 			for _, c := range contacts[:at] {
-				args = append(args, bantin.AddressKey(c.Email), c.Email, c.Name, c.Place, string(c.Level), string(c.Language), joinTags(c.Tags), newKey(now))
+				args = append(args, bantin.AddressKey(c.Email), c.Email, c.Name, c.Place, string(c.Level), string(c.Language), joinTags(c.Tags),
+					newKey(now), string(b.Origin), b.Import, millis(now), millis(now))
 			}
 			if _, err := insert.ExecContext(ctx, args...); err != nil {
 				return err
@@ -144,26 +153,35 @@ func (db *DB) addContacts(ctx context.Context, tx *sql.Tx, b *Batch, contacts []
 	return nil
 }
 
-// insertContacts is the statement that adds some contacts.
-func insertContacts(rows int) string {
-	args := make(params, 3)
+// contactFields are the columns of a new contact.
+func contactFields() []string {
+	return []string{"address_key", "email", "name", "place", "level", "language", "tags", "key", "origin", "import", "created_at", "updated_at"}
+}
+
+// insertContacts is the statement that adds some contacts. SQLite looks every
+// numbered parameter up among all of them, so that there they have no numbers.
+func (db *DB) insertContacts(rows int) string {
+	var args params
 	values := make([]string, rows)
 	for i := range values {
-		values[i] = `($1, $2, $3, $3, ` + strings.Trim(listOf(&args, make([]any, 8)), "()") + `)`
+		values[i] = listOf(&args, contactFields())
+		if !db.postgres {
+			values[i] = `(?` + strings.Repeat(`, ?`, len(contactFields())-1) + `)`
+		}
 	}
-	return `INSERT INTO contacts (origin, import, created_at, updated_at, address_key, email, name, place, level, language, tags, key) VALUES ` + strings.Join(values, `, `)
+	return `INSERT INTO contacts (` + strings.Join(contactFields(), `, `) + `) VALUES ` + strings.Join(values, `, `)
 }
 
 func (db *DB) addContact(ctx context.Context, tx *sql.Tx, c *bantin.Contact, origin bantin.Origin) error {
 	return db.addContacts(ctx, tx, &Batch{Origin: origin}, []*bantin.Contact{c})
 }
 
-// newKey makes what stands for a contact in her links: 96 random bits, and
-// before them the second, so that the keys of an import of millions are put
-// into their index one after the other.
+// newKey makes what stands for a contact in her links: 80 random bits, and
+// before them the millisecond, so that the keys of an import of millions are put
+// into their index batch behind batch.
 func newKey(now time.Time) string {
 	var b [16]byte
-	rand.Read(b[:]) // never fails since Go 1.24
-	binary.BigEndian.PutUint32(b[:4], uint32(now.Unix()))
+	binary.BigEndian.PutUint64(b[:8], uint64(now.UnixMilli())<<16)
+	rand.Read(b[6:]) // never fails since Go 1.24
 	return hex.EncodeToString(b[:])
 }

@@ -29,12 +29,14 @@ type PastImport struct {
 // ImportStatus is where an import stands.
 type ImportStatus string
 
-// The states of an import. One that was killed stays running.
+// The states of an import. One that was killed stays begun or running.
 const (
-	ImportRunning ImportStatus = "running"
-	ImportDone    ImportStatus = "done"
-	ImportUndoing ImportStatus = "undoing"
-	ImportUndone  ImportStatus = "undone"
+	ImportBegun     ImportStatus = "begun"   // it has changed nothing yet
+	ImportRunning   ImportStatus = "running" // it has changed something
+	ImportDone      ImportStatus = "done"
+	ImportUnchanged ImportStatus = "unchanged" // done, and there was nothing to change
+	ImportUndoing   ImportStatus = "undoing"
+	ImportUndone    ImportStatus = "undone"
 )
 
 // BeginImport notes that a list is being imported, and gives the number of the
@@ -42,7 +44,7 @@ const (
 func (db *DB) BeginImport(ctx context.Context, of ImportOf) (number int64, err error) {
 	err = db.write(ctx, "begin import", func(tx *sql.Tx) error {
 		return tx.QueryRowContext(ctx, `INSERT INTO imports (list, file, hash, who, status, at) VALUES ($1, $2, $3, $4, $5, $6) RETURNING n`,
-			of.List, of.File, of.Hash, of.Who, ImportRunning, millis(db.now())).Scan(&number)
+			of.List, of.File, of.Hash, of.Who, ImportBegun, millis(db.now())).Scan(&number)
 	})
 	return number, err
 }
@@ -55,12 +57,27 @@ func (db *DB) SetImport(ctx context.Context, number int64, status ImportStatus) 
 	})
 }
 
-// LastImport gives the newest import of a list, or of any where list is "";
-// bantin.ErrNotFound.
+// changing notes that an import changes something, in the transaction that does.
+func changing(ctx context.Context, tx *sql.Tx, number int64) error {
+	_, err := tx.ExecContext(ctx, `UPDATE imports SET status = $1 WHERE n = $2 AND status = $3`, ImportRunning, number, ImportBegun)
+	return err
+}
+
+// LastImport gives the newest import of a list; bantin.ErrNotFound.
 func (db *DB) LastImport(ctx context.Context, list string) (PastImport, error) {
+	return db.newestImport(ctx, `list = $1`, list)
+}
+
+// ImportToUndo gives the newest import of any list that changed something,
+// undone or not; bantin.ErrNotFound.
+func (db *DB) ImportToUndo(ctx context.Context) (PastImport, error) {
+	return db.newestImport(ctx, `status NOT IN ($1, $2)`, ImportBegun, ImportUnchanged)
+}
+
+func (db *DB) newestImport(ctx context.Context, which string, args ...any) (PastImport, error) {
 	var p PastImport
 	var at int64
-	err := db.reader.QueryRowContext(ctx, `SELECT n, list, file, hash, who, status, at FROM imports WHERE $1 = '' OR list = $1 ORDER BY n DESC LIMIT 1`, list).
+	err := db.reader.QueryRowContext(ctx, `SELECT n, list, file, hash, who, status, at FROM imports WHERE `+which+` ORDER BY n DESC LIMIT 1`, args...).
 		Scan(&p.Number, &p.List, &p.File, &p.Hash, &p.Who, &p.Status, &at)
 	if errors.Is(err, sql.ErrNoRows) {
 		return p, fmt.Errorf("import: %w", bantin.ErrNotFound)

@@ -83,7 +83,7 @@ func undoImport(t *testing.T, db *DB) {
 	if !errors.Is(err, context.Canceled) {
 		t.Fatalf("the first try ended with %v", err)
 	}
-	again, err := db.LastImport(ctx, "")
+	again, err := db.ImportToUndo(ctx)
 	if err != nil || again.Status != ImportUndoing {
 		t.Fatalf("it stands at %q: %v", again.Status, err)
 	}

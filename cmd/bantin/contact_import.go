@@ -29,9 +29,9 @@ func (a *app) importContacts(ctx context.Context, w *works, list publish.List) e
 	im := w.importer()
 	im.Language = a.language
 	var pace speed
-	done, err := im.Import(ctx, list, func(rows int) {
-		pace.add(time.Now(), int64(rows))
-		a.progress("%d dòng, %.0f dòng/giây", "%d rows, %.0f a second", rows, pace.perSecond())
+	done, err := im.Import(ctx, list, func(read, kept int) {
+		pace.add(time.Now(), int64(kept))
+		a.progress("đã đọc %d dòng, đã xử lý %d, %.0f dòng/giây", "%d rows read, %d dealt with, %.0f a second", read, kept, pace.perSecond())
 	})
 	a.progressDone()
 	if err != nil {

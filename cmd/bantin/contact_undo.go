@@ -20,9 +20,9 @@ func (a *app) undoCommand() *cobra.Command {
 }
 
 func (a *app) undoImport(ctx context.Context, w *works, _ []string) error {
-	last, err := w.db.LastImport(ctx, "")
+	last, err := w.db.ImportToUndo(ctx)
 	if errors.Is(err, bantin.ErrNotFound) {
-		a.note("Chưa nhập danh sách nào.", "No list was imported yet.")
+		a.note("Chưa có lần nhập danh sách nào thay đổi gì.", "No list was imported yet that changed anything.")
 		return &failure{err}
 	}
 	if err != nil {

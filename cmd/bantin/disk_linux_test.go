@@ -94,6 +94,42 @@ func TestDiskFullInEdition(t *testing.T) {
 	}
 }
 
+// The disk is full while a long list is sorted: the office is told what that
+// needs, and nothing has changed.
+func TestDiskFullInImport(t *testing.T) {
+	t.Parallel()
+	var list strings.Builder
+	list.WriteString("email,họ tên\n")
+	for i := range 150_000 {
+		fmt.Fprintf(&list, "nguoi%d@hoikhuyenhoc.example.org,Nguyễn Thị Ánh Tuyết\n", i)
+	}
+	f := newFolder(t, map[string]string{
+		"bantin.yaml":   "site: {title: Hội Khuyến học Việt Nam, url: https://bantin.example.org}\n",
+		"danh-sach.csv": list.String(),
+	})
+	if err := os.Mkdir(f.path("var"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	const small = "mount -t tmpfs -o size=10m tmpfs var; "
+	if got := f.end(exec.Command("unshare", "-rm", "sh", "-ec", small)); got.status != 0 {
+		t.Skipf("no small disk is to be had here: %s", got.err)
+	}
+	got := f.end(exec.Command("unshare", "-rm", "sh", "-ec", small+`
+		bantin contacts add lan@example.org
+		bantin contacts import danh-sach.csv || echo "status $?"
+		ls -A var
+		bantin contacts export`))
+	if !strings.Contains(got.err, "đĩa đầy khi sắp xếp danh sách, chưa có gì được ghi") || !strings.Contains(got.out, "status 1\n") {
+		t.Errorf("it says %s, and on the way %s", got.out, got.err)
+	}
+	if strings.Contains(got.out, ".list-") {
+		t.Errorf("the file is left behind: %s", got.out)
+	}
+	if _, contacts, _ := strings.Cut(got.out, "email,name,place,level,language,tags\n"); contacts != "lan@example.org,,,,,\n" {
+		t.Errorf("contacts are %q", contacts)
+	}
+}
+
 // fullDisk is a data directory whose disk can be made full.
 type fullDisk struct {
 	dir   string

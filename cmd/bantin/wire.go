@@ -109,7 +109,7 @@ func (w *works) herald() *publish.Herald {
 }
 
 func (w *works) importer() *publish.Importer {
-	im := &publish.Importer{DB: w.db, Editor: w.editor, Secret: w.tokens.ErasedKey(), Language: w.site.Language}
+	im := &publish.Importer{DB: w.db, Editor: w.editor, Dir: w.config.Data, Secret: w.tokens.ErasedKey(), Language: w.site.Language}
 	for _, d := range w.digests {
 		im.Digests = append(im.Digests, &d.Digest)
 	}

@@ -1,0 +1,105 @@
+package contact
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+)
+
+// merge yields the rows of all runs in the file.
+func (s *Sorter) merge(yield func(Row, error) bool) {
+	heads, err := s.heads()
+	for err == nil && len(heads) > 0 {
+		first := heads[0]
+		if !yield(readRow(first.row, first.key), nil) {
+			return
+		}
+		more, next := first.next()
+		if err = next; !more {
+			last := len(heads) - 1
+			heads[0], heads = heads[last], heads[:last]
+		}
+		sink(heads, 0)
+	}
+	if err != nil {
+		yield(Row{}, fmt.Errorf("sort contacts: %w", err))
+	}
+}
+
+// head is the next row of a run in the file.
+type head struct {
+	in  *bufio.Reader
+	run int
+	row []byte
+	key int // length of its key
+}
+
+// readBytes is what all runs together read ahead, and leastRead each.
+const readBytes, mostRead, leastRead = 4 << 20, 64 << 10, 4 << 10
+
+// heads gives those of all runs as a heap.
+func (s *Sorter) heads() ([]*head, error) {
+	ahead := max(leastRead, min(mostRead, readBytes/len(s.ends)))
+	var heads []*head
+	var from int64
+	for i, end := range s.ends {
+		h := &head{in: bufio.NewReaderSize(io.NewSectionReader(s.file, from, end-from), ahead), run: i}
+		from = end
+		more, err := h.next()
+		if err != nil {
+			return nil, err
+		}
+		if more {
+			heads = append(heads, h)
+		}
+	}
+	for i := len(heads)/2 - 1; i >= 0; i-- {
+		sink(heads, i)
+	}
+	return heads, nil
+}
+
+// next reads the next row; there is none behind the last.
+func (h *head) next() (more bool, err error) {
+	size, err := binary.ReadUvarint(h.in)
+	if errors.Is(err, io.EOF) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	key, err := binary.ReadUvarint(h.in)
+	if err != nil {
+		return false, err
+	}
+	h.row, h.key = slices.Grow(h.row[:0], int(size))[:size], int(key)
+	_, err = io.ReadFull(h.in, h.row)
+	return true, err
+}
+
+// before orders runs by their next rows; an earlier run has the earlier lines.
+func (h *head) before(other *head) bool {
+	order := bytes.Compare(h.row[:h.key], other.row[:other.key])
+	return order < 0 || order == 0 && h.run < other.run
+}
+
+// sink lets the head at i down to where it belongs.
+func sink(heads []*head, i int) {
+	for {
+		least := i
+		for child := 2*i + 1; child <= 2*i+2 && child < len(heads); child++ {
+			if heads[child].before(heads[least]) {
+				least = child
+			}
+		}
+		if least == i {
+			return
+		}
+		heads[i], heads[least] = heads[least], heads[i]
+		i = least
+	}
+}
