@@ -34,14 +34,22 @@ func pointAt(line string, column int) (shown, caret string) {
 	return text.String(), pad.String() + "^"
 }
 
-// masked puts stars for a password that somebody wrote into an address, as many
-// as it has characters, so that columns stay.
+// masked puts stars for a password that somebody wrote into an address, or
+// behind a key that is called so, as many as it has characters, so that columns
+// stay.
 func masked(text string) string {
-	return regexp.MustCompile(`://[^\s:/@"']*:[^\s/"']*@`).ReplaceAllStringFunc(text, func(s string) string {
+	text = regexp.MustCompile(`://[^\s:/@"']*:[^\s/"']*@`).ReplaceAllStringFunc(text, func(s string) string {
 		user, password, _ := strings.Cut(strings.TrimPrefix(strings.TrimSuffix(s, "@"), "://"), ":")
-		return "://" + user + ":" + strings.Repeat("*", utf8.RuneCountInString(password)) + "@"
+		return "://" + user + ":" + stars(password) + "@"
+	})
+	secret := regexp.MustCompile(`(?i)(\b(?:password|passwd|passphrase|secret|token|mật khẩu|mat_khau)["']?\s*[:=]\s*)("[^"]*"?|'[^']*'?|[^\s,}&"'][^,}&"']*)`)
+	return secret.ReplaceAllStringFunc(text, func(s string) string {
+		part := secret.FindStringSubmatch(s)
+		return part[1] + stars(part[2])
 	})
 }
+
+func stars(text string) string { return strings.Repeat("*", utf8.RuneCountInString(text)) }
 
 // printable keeps what a file says from steering the terminal.
 func printable(r rune) rune {

@@ -11,7 +11,7 @@ import (
 type Digest struct {
 	// The name of the digest in commands, in addresses and in List-Id.
 	//
-	// Vi: Tên của bản tổng hợp trong lệnh, trong địa chỉ và trong List-Id.
+	// Vi: Tên của bản tin tổng hợp trong lệnh, trong địa chỉ và trong List-Id.
 	ID string `yaml:"id" need:"yes" is:"id" example:"hang-tuan"`
 
 	// What people call it; without it the site's title.

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"strings"
+	"syscall"
 
 	"bantin"
 )
@@ -23,7 +24,7 @@ func Load(path string) (*Config, *Report) {
 	data, err := read(path)
 	if err != nil {
 		r := &Report{name: path}
-		r.add(spot{}, unreadable(err), both("bantin init viết một tệp mẫu", "bantin init writes one to begin with"))
+		r.add(spot{}, unreadable(err), insteadOf(path, err))
 		return &Config{Path: path}, r
 	}
 	absolute, err := filepath.Abs(path)
@@ -48,6 +49,8 @@ func read(path string) ([]byte, error) {
 func unreadable(err error) bantin.Words {
 	var path *fs.PathError
 	switch {
+	case errors.Is(err, syscall.EISDIR):
+		return both("đây là thư mục", "this is a folder")
 	case errors.Is(err, fs.ErrNotExist):
 		return both("không có tệp này", "there is no such file")
 	case errors.Is(err, fs.ErrPermission):
@@ -56,6 +59,17 @@ func unreadable(err error) bantin.Words {
 		return both("không đọc được: %v", "cannot be read: %v", path.Err)
 	}
 	return both("không đọc được: %v", "cannot be read: %v", err)
+}
+
+// insteadOf says what to do about a file that cannot be read.
+func insteadOf(path string, err error) bantin.Words {
+	switch {
+	case errors.Is(err, syscall.EISDIR):
+		return both("ghi cả tên tệp: %s", "name the file in it: %s", filepath.Join(path, "bantin.yaml"))
+	case errors.Is(err, fs.ErrNotExist):
+		return both("ghi đường dẫn của tệp sau --config; `bantin init` viết một tệp mẫu", "say with --config where it is; `bantin init` writes one to begin with")
+	}
+	return bantin.Words{}
 }
 
 // Parse reads data as Load reads a file: name stands in problems, and relative

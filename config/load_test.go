@@ -411,3 +411,19 @@ func TestDomains(t *testing.T) {
 		}
 	}
 }
+
+// What cannot be read at all is told with what to do about it.
+func TestNoFile(t *testing.T) {
+	dir := t.TempDir()
+	for _, tt := range []struct{ path, vi, en string }{
+		{dir, dir + ": đây là thư mục\n    ghi cả tên tệp: " + filepath.Join(dir, "bantin.yaml") + "\n",
+			dir + ": this is a folder\n    name the file in it: " + filepath.Join(dir, "bantin.yaml") + "\n"},
+		{"không-có.yaml", "không-có.yaml: không có tệp này\n    ghi đường dẫn của tệp sau --config; `bantin init` viết một tệp mẫu\n",
+			"không-có.yaml: there is no such file\n    say with --config where it is; `bantin init` writes one to begin with\n"},
+	} {
+		_, report := config.Load(tt.path)
+		if diff := cmp.Diff([]string{tt.vi, tt.en}, []string{written(t, report, bantin.Vietnamese), written(t, report, bantin.English)}); diff != "" {
+			t.Errorf("%s: %s", tt.path, diff)
+		}
+	}
+}

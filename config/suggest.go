@@ -9,9 +9,17 @@ import (
 )
 
 // nearest is the word among known that a slip of the hand would have made of
-// text, or nothing.
+// text, or that begins so, as password_file does; or nothing.
 func nearest(text string, known []string) string {
 	best, least := "", len([]rune(text))/3+2
+	for _, word := range known {
+		if strings.HasPrefix(word, strings.ToLower(text)+"_") {
+			best = word
+		}
+	}
+	if best != "" {
+		return best
+	}
 	for _, word := range known {
 		if d := distance(strings.ToLower(text), strings.ToLower(word)); d < least {
 			best, least = word, d

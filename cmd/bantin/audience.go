@@ -18,13 +18,16 @@ func (a *app) audienceCommand() *cobra.Command {
 	var contact string
 	c := &cobra.Command{
 		Use:   "audience ID",
-		Short: "Count and list who would get a digest now; of one contact, why or why not",
-		Args:  cobra.ExactArgs(1),
+		Short: a.text("Đếm và liệt kê ai sẽ nhận một bản tin tổng hợp; với một người: vì sao có, vì sao không", "Count and list who would get a digest now; of one contact, why or why not"),
+		Example: asTyped(
+			"bantin digest audience hang-tuan",
+			"bantin digest audience hang-tuan --contact lan@example.org"),
+		ValidArgsFunction: a.completes(1, digestIDs),
 		RunE: a.doesWithDigest(func(ctx context.Context, w *works, d *publish.DigestPlan) error {
 			return a.audience(ctx, w, d, contact)
 		}),
 	}
-	c.Flags().StringVar(&contact, "contact", "", "only this contact's `ADDRESS`, and the reason")
+	c.Flags().StringVar(&contact, "contact", "", a.text("chỉ người có địa chỉ `ADDRESS`, và lý do", "only this contact's `ADDRESS`, and the reason"))
 	return c
 }
 
@@ -47,7 +50,7 @@ func (a *app) listAudience(ctx context.Context, w *works, d *publish.DigestPlan,
 			Count  int    `json:"count"`
 		}{d.ID, n})
 	} else {
-		a.say("Bản tin %s: %d người sẽ nhận", "Digest %s: %d people will get it", d.ID, n)
+		a.say("Bản tin tổng hợp %s: %d người sẽ nhận", "Digest %s: %d people will get it", d.ID, n)
 	}
 	if err != nil {
 		return err

@@ -10,14 +10,14 @@ import (
 )
 
 func (a *app) alarmsCommand() *cobra.Command {
-	var since time.Duration
+	since := 7 * 24 * time.Hour
 	c := &cobra.Command{
-		Use:   "alarms",
-		Short: "Show what receivers said against our server or our mail",
-		Args:  cobra.NoArgs,
-		RunE:  a.does(func(ctx context.Context, w *works, _ []string) error { return a.alarms(ctx, w, since) }),
+		Use:     "alarms",
+		Short:   a.text("Xem các nơi nhận đã nói gì về máy chủ và thư của ta", "Show what receivers said against our server or our mail"),
+		Example: asTyped("bantin bounce alarms --since 31d"),
+		RunE:    a.does(func(ctx context.Context, w *works, _ []string) error { return a.alarms(ctx, w, since) }),
 	}
-	c.Flags().DurationVar(&since, "since", 7*24*time.Hour, "how far back")
+	c.Flags().Var(duration{&since}, "since", a.text("xem lại bao lâu", "how far back"))
 	return c
 }
 

@@ -25,13 +25,18 @@ func (a *app) receiveCommand() *cobra.Command {
 	var to string
 	c := &cobra.Command{
 		Use:   "receive",
-		Short: "Take one message that came back from standard input, as a mail server's alias pipes it",
-		Long: `Take one message that came back from standard input. In Postfix's aliases:
+		Short: a.text("Nhận một thư trả lại từ đầu vào chuẩn, như máy chủ thư đưa sang", "Take one message that came back from standard input, as a mail server's alias pipes it"),
+		Long: a.text(`Nhận một thư trả lại từ đầu vào chuẩn. Trong tệp aliases của Postfix:
 
     tra-lai: "|/usr/local/bin/bantin --config /etc/bantin/bantin.yaml bounce receive"
 
-Whatever goes wrong, the mail server is told to try again later (status 75).`,
-		Args: cobra.NoArgs,
+Có trục trặc gì thì máy chủ thư được báo hãy thử lại sau (mã 75).`,
+			`Take one message that came back from standard input. In Postfix's aliases:
+
+    tra-lai: "|/usr/local/bin/bantin --config /etc/bantin/bantin.yaml bounce receive"
+
+Whatever goes wrong, the mail server is told to try again later (status 75).`),
+		Example: asTyped("bantin bounce receive --to tra-lai@example.org < thu-tra-lai.eml"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := a.receive(cmd.Context(), cmd.InOrStdin(), to); err != nil {
 				return &temporaryError{err}
@@ -39,7 +44,7 @@ Whatever goes wrong, the mail server is told to try again later (status 75).`,
 			return nil
 		},
 	}
-	c.Flags().StringVar(&to, "to", "", "the `ADDRESS` it was delivered to (default: what Postfix says in ORIGINAL_RECIPIENT or RECIPIENT)")
+	c.Flags().StringVar(&to, "to", "", a.text("thư đến địa chỉ `ADDRESS` (nếu không ghi: theo ORIGINAL_RECIPIENT hoặc RECIPIENT của Postfix)", "the `ADDRESS` it was delivered to (otherwise what Postfix says in ORIGINAL_RECIPIENT or RECIPIENT)"))
 	return c
 }
 

@@ -21,8 +21,10 @@ func (a *app) checkCommand() *cobra.Command {
 	var schema bool
 	c := &cobra.Command{
 		Use:   "check",
-		Short: "Validate the configuration and show the next due times",
-		Args:  cobra.NoArgs,
+		Short: a.text("Kiểm tra tệp cấu hình và cho biết các lần đến hạn sắp tới", "Validate the configuration and show the next due times"),
+		Example: asTyped(
+			"bantin check",
+			"bantin check --from 2027-02-01 --to 2027-02-28"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if schema {
 				text, err := config.Schema()
@@ -35,9 +37,9 @@ func (a *app) checkCommand() *cobra.Command {
 			return a.check(cmd.Context(), from, to, time.Now())
 		},
 	}
-	c.Flags().StringVar(&from, "from", "", "show all due times from `TIME` on (2026-11-23 or \"2026-11-23 07:00\")")
-	c.Flags().StringVar(&to, "to", "", "… up to `TIME`; a day is meant with its evening")
-	c.Flags().BoolVar(&schema, "schema", false, "print the JSON Schema of the YAML file, for editors")
+	c.Flags().StringVar(&from, "from", "", a.text("mọi lần đến hạn kể từ `TIME` (2026-11-23 hoặc \"2026-11-23 07:00\")", "show all due times from `TIME` on (2026-11-23 or \"2026-11-23 07:00\")"))
+	c.Flags().StringVar(&to, "to", "", a.text("… cho đến `TIME`; một ngày là đến hết ngày", "… up to `TIME`; a day is meant with its evening"))
+	c.Flags().BoolVar(&schema, "schema", false, a.text("in JSON Schema của tệp YAML, cho trình soạn thảo", "print the JSON Schema of the YAML file, for editors"))
 	return c
 }
 
@@ -103,7 +105,7 @@ type dueTimes struct {
 func (a *app) printDue(d dueTimes) {
 	kind := a.language.Say("Nguồn", "Source")
 	if d.Kind == "digest" {
-		kind = a.language.Say("Bản tổng hợp", "Digest")
+		kind = a.language.Say("Bản tin tổng hợp", "Digest")
 	}
 	if d.Every != "" {
 		a.say("\n%s %s: mỗi %s", "\n%s %s: every %s", kind, d.ID, d.Every)
@@ -148,36 +150,37 @@ func (s span) of(due *schedule.Schedule) []time.Time {
 func parseSpan(from, to string, now time.Time, zone *time.Location) (span, error) {
 	s := span{after: now}
 	if from != "" {
-		t, _, err := parseMoment(from, zone)
+		t, _, err := parseMoment("--from", from, zone)
 		if err != nil {
-			return span{}, &usageError{fmt.Errorf("--from %w", err)}
+			return span{}, err
 		}
 		s.after = t.Add(-time.Nanosecond)
 	}
 	if to == "" {
 		return s, nil
 	}
-	t, wholeDay, err := parseMoment(to, zone)
+	t, wholeDay, err := parseMoment("--to", to, zone)
 	if err != nil {
-		return span{}, &usageError{fmt.Errorf("--to %w", err)}
+		return span{}, err
 	}
 	if s.to = t; wholeDay {
 		s.to = t.AddDate(0, 0, 1).Add(-time.Nanosecond)
 	}
 	if s.to.Before(s.after) {
-		return span{}, &usageError{fmt.Errorf("--to %q comes before --from", to)}
+		return span{}, wrongUsage("--to %q đứng trước --from", "--to %q comes before --from", to)
 	}
 	return s, nil
 }
 
 // parseMoment reads RFC 3339, or a day or a minute on the clock of the zone.
-func parseMoment(text string, zone *time.Location) (t time.Time, wholeDay bool, err error) {
+func parseMoment(flag, text string, zone *time.Location) (t time.Time, wholeDay bool, err error) {
 	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04", "2006-01-02 15:04", time.DateOnly} {
 		if t, err = time.ParseInLocation(layout, text, zone); err == nil {
 			return t, layout == time.DateOnly, nil
 		}
 	}
-	return time.Time{}, false, fmt.Errorf("%q: want 2026-11-23, \"2026-11-23 07:00\" or 2026-11-23T07:00:00+07:00", text)
+	return time.Time{}, false, wrongUsage(`%s %q: viết 2026-11-23, "2026-11-23 07:00" hoặc 2026-11-23T07:00:00+07:00`,
+		`%s %q: want 2026-11-23, "2026-11-23 07:00" or 2026-11-23T07:00:00+07:00`, flag, text)
 }
 
 func allDue(c *config.Config, s span) []dueTimes {

@@ -122,7 +122,7 @@ func goneSources(file string, c *config.Config, stored []string) []config.Proble
 			continue
 		}
 		list = append(list, config.Problem{File: file, Warning: true, Message: bantin.Words{
-			VI: fmt.Sprintf("nguồn %q có bản tin đã lưu nhưng không còn trong tệp này", id),
+			VI: fmt.Sprintf("nguồn %q có tin đã lưu nhưng không còn trong tệp này", id),
 			EN: fmt.Sprintf("the source %q has stored bulletins and is no longer in this file", id),
 		}, Hint: bantin.Words{
 			VI: fmt.Sprintf("nếu chỉ đổi tên, ghi aliases: [%s] dưới nguồn mới", id),
@@ -147,7 +147,7 @@ func goneDigests(file string, c *config.Config, stored map[string]string) []conf
 	var list []config.Problem
 	for _, id := range ids {
 		list = append(list, config.Problem{File: file, Warning: true, Message: bantin.Words{
-			VI: fmt.Sprintf("bản tổng hợp %q đã có trong cơ sở dữ liệu nhưng không còn trong tệp này", id),
+			VI: fmt.Sprintf("bản tin tổng hợp %q đã có trong cơ sở dữ liệu nhưng không còn trong tệp này", id),
 			EN: fmt.Sprintf("the digest %q is in the database and no longer in this file", id),
 		}, Hint: bantin.Words{
 			VI: fmt.Sprintf("trang và liên kết hủy đăng ký vẫn dùng được; nếu chỉ đổi tên, ghi aliases: [%s] dưới bản mới", id),

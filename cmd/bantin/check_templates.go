@@ -38,7 +38,7 @@ func personalDigest(file, id string, each time.Duration) config.Problem {
 	const many = 10_000
 	seconds := max(1, int((many * each).Round(time.Second).Seconds()))
 	return config.Problem{File: file, Warning: true, Message: bantin.Words{
-		VI: fmt.Sprintf("thư của bản tổng hợp %q nói về từng người nhận (.Contact): mỗi thư được soạn riêng, thêm khoảng %d giây xử lý cho mỗi 10.000 thư", id, seconds),
+		VI: fmt.Sprintf("thư của bản tin tổng hợp %q nói về từng người nhận (.Contact): mỗi thư được soạn riêng, thêm khoảng %d giây xử lý cho mỗi 10.000 thư", id, seconds),
 		EN: fmt.Sprintf("the mails of the digest %q speak of each contact (.Contact): each is composed by itself, some %d seconds of processor time more for every 10,000", id, seconds),
 	}, Hint: bantin.Words{
 		VI: "được phép; bỏ .Contact khỏi mẫu và tiêu đề thì mỗi tỉnh chỉ phải soạn một lần",

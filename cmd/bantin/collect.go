@@ -5,13 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"bantin"
 	"bantin/config"
 	"bantin/publish"
 	"bantin/source"
@@ -21,20 +21,24 @@ func (a *app) collectCommand() *cobra.Command {
 	var since string
 	c := &cobra.Command{
 		Use:   "collect [SOURCE...]",
-		Short: "Read the sources now",
+		Short: a.text("Đọc các nguồn ngay bây giờ", "Read the sources now"),
+		Example: asTyped(
+			"bantin collect",
+			"bantin collect website --since 2015-01-01"),
+		ValidArgsFunction: a.completes(math.MaxInt, sourceIDs),
 		RunE: a.does(func(ctx context.Context, w *works, args []string) error {
 			opt := readOptions{once: true}
 			if since != "" {
 				var err error
-				if opt.since, err = bantin.ParseDay(since); err != nil {
-					return &usageError{fmt.Errorf("--since: %w", err)}
+				if opt.since, err = dayFlag("--since", since); err != nil {
+					return err
 				}
 				opt.progress = a.backfilling()
 			}
 			return a.collect(ctx, w, args, opt)
 		}),
 	}
-	c.Flags().StringVar(&since, "since", "", "read sites back to this day (2015-01-31); what is older than news is taken as history")
+	c.Flags().StringVar(&since, "since", "", a.text("đọc trang web lùi về `DAY` (2015-01-31); tin cũ hơn một tháng chỉ vào kho lưu", "read sites back to `DAY` (2015-01-31); what is older than news is taken as history"))
 	return c
 }
 
@@ -90,7 +94,7 @@ func (w *works) sourcesNamed(ids []string) ([]*config.Source, error) {
 	}
 	for _, id := range ids {
 		if !slices.Contains(known, id) {
-			return nil, &usageError{fmt.Errorf("there is no source %q in %s: there is %s", id, w.config.Path, strings.Join(known, ", "))}
+			return nil, wrongUsage("không có nguồn %q trong %s: có %s", "there is no source %q in %s: there is %s", id, w.config.Path, strings.Join(known, ", "))
 		}
 	}
 	return chosen, nil

@@ -13,15 +13,17 @@ func (a *app) importCommand() *cobra.Command {
 	var list publish.List
 	c := &cobra.Command{
 		Use:   "import FILE",
-		Short: "Add and update contacts from a CSV or XLSX file",
-		Args:  cobra.ExactArgs(1),
+		Short: a.text("Thêm và sửa người nhận theo tệp CSV hoặc XLSX", "Add and update contacts from a CSV or XLSX file"),
+		Example: asTyped(
+			"bantin contacts import danh-sach.xlsx --dry-run",
+			"bantin contacts import danh-sach.xlsx"),
 		RunE: a.does(func(ctx context.Context, w *works, args []string) error {
 			list.File, list.Who = args[0], operator()
 			return a.importContacts(ctx, w, list)
 		}),
 	}
-	c.Flags().BoolVar(&list.Dry, "dry-run", false, "say what would change and change nothing")
-	c.Flags().StringVar(&list.Name, "list", "", "the `NAME` of the list, by which is told who is no longer on it (default: the file's name)")
+	c.Flags().BoolVar(&list.Dry, "dry-run", false, a.text("cho biết sẽ đổi gì, không đổi gì cả", "say what would change and change nothing"))
+	c.Flags().StringVar(&list.Name, "list", "", a.text("`NAME` của danh sách, để biết ai không còn trong đó (nếu không ghi: tên tệp)", "the `NAME` of the list, by which is told who is no longer on it (otherwise the file's name)"))
 	return c
 }
 

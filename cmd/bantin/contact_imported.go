@@ -29,7 +29,7 @@ func (a *app) tellImported(d *publish.Imported, dry bool) {
 	tell(d.Missing, "%d người từ danh sách này nay không còn trong đó: không đổi gì", "%d came by this list and are no longer on it: nothing changes for them")
 	a.tellRows(d)
 	for _, r := range d.Digests {
-		a.say("Bản tin %s: %d người trong tệp sẽ nhận", "Digest %s: %d of the file's people will get it", r.Digest, r.Rows)
+		a.say("Bản tin tổng hợp %s: %d người trong tệp sẽ nhận", "Digest %s: %d of the file's people will get it", r.Digest, r.Rows)
 	}
 }
 

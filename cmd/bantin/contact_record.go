@@ -26,7 +26,7 @@ func (a *app) entryWords(e *bantin.Entry) string {
 		}
 	}
 	if e.Edition == "" {
-		add("bản tin", "digest", e.Digest)
+		add("bản tin tổng hợp", "digest", e.Digest)
 	}
 	add("kỳ", "edition", e.Edition)
 	add("từ tệp", "from the file", e.File)

@@ -44,7 +44,7 @@ func (a *app) printContact(w *works, c *bantin.Contact) {
 	row("tạm ngừng đến", "pauses until", c.PausedUntil.String())
 	row("biết từ", "known from", originWords(c.Origin).In(a.language))
 	for _, s := range c.Subscriptions {
-		row("bản tin "+s.Digest, "digest "+s.Digest, subscriptionWords(s.Status).In(a.language)+", "+a.moment(s.Since, w.site.Location))
+		row("bản tin tổng hợp "+s.Digest, "digest "+s.Digest, subscriptionWords(s.Status).In(a.language)+", "+a.moment(s.Since, w.site.Location))
 	}
 	row("không gửi thư", "not mailed", suppressionWords(c.Suppressed).In(a.language))
 }

@@ -12,10 +12,10 @@ import (
 
 func (a *app) undoCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:   "undo",
-		Short: "Take the last import back: fields as they were, whom it added gone unless something touched her since",
-		Args:  cobra.NoArgs,
-		RunE:  a.does(a.undoImport),
+		Use:     "undo",
+		Short:   a.text("Hủy lần nhập gần nhất: trả lại như trước; người được thêm thì bỏ, trừ ai đã có thư hay thay đổi", "Take the last import back: fields as they were, whom it added gone unless something touched her since"),
+		Example: asTyped("bantin contacts undo"),
+		RunE:    a.does(a.undoImport),
 	}
 }
 

@@ -16,37 +16,39 @@ import (
 
 func (a *app) contactsCommand() *cobra.Command {
 	show := &cobra.Command{
-		Use:   "show ADDRESS",
-		Short: "Show one contact and all that happened to her",
-		Args:  cobra.ExactArgs(1),
-		RunE:  a.does(func(ctx context.Context, w *works, args []string) error { return a.showContact(ctx, w, args[0]) }),
+		Use:     "show ADDRESS",
+		Short:   a.text("Xem một người nhận và mọi việc đã xảy ra", "Show one contact and all that happened to her"),
+		Example: asTyped("bantin contacts show lan@example.org"),
+		RunE:    a.does(func(ctx context.Context, w *works, args []string) error { return a.showContact(ctx, w, args[0]) }),
 	}
 	erase := &cobra.Command{
-		Use:   "erase ADDRESS",
-		Short: "Remove a contact and her address everywhere; the next import does not bring her back",
-		Args:  cobra.ExactArgs(1),
-		RunE:  a.does(func(ctx context.Context, w *works, args []string) error { return a.eraseContact(ctx, w, args[0]) }),
+		Use:     "erase ADDRESS",
+		Short:   a.text("Xóa hẳn một người nhận và địa chỉ ở mọi nơi; lần nhập sau không đưa lại", "Remove a contact and her address everywhere; the next import does not bring her back"),
+		Example: asTyped("bantin contacts erase lan@example.org"),
+		RunE:    a.does(func(ctx context.Context, w *works, args []string) error { return a.eraseContact(ctx, w, args[0]) }),
 	}
-	return group("contacts", "Contacts", a.importCommand(), a.undoCommand(), a.exportCommand(), a.addContactCommand(), show, erase)
+	return a.group("contacts", "Người nhận: nhập, xuất, thêm, xem, xóa", "Import, export, add, show and erase contacts", a.importCommand(), a.undoCommand(), a.exportCommand(), a.addContactCommand(), show, erase)
 }
 
 func (a *app) addContactCommand() *cobra.Command {
 	var c bantin.Contact
 	var level, language string
 	add := &cobra.Command{
-		Use:   "add ADDRESS",
-		Short: "Add one contact, or update her",
-		Args:  cobra.ExactArgs(1),
+		Use:     "add ADDRESS",
+		Short:   a.text("Thêm hoặc sửa một người nhận", "Add one contact, or update her"),
+		Example: asTyped("bantin contacts add lan@example.org --name \"Nguyễn Thị Lan\" --place \"Phú Thọ\" --level province"),
 		RunE: a.does(func(ctx context.Context, w *works, args []string) error {
 			c.Email, c.Level, c.Language = args[0], bantin.Level(level), bantin.Language(language)
 			return a.addContact(ctx, w, c)
 		}),
 	}
-	add.Flags().StringVar(&c.Name, "name", "", "her name")
-	add.Flags().StringVar(&c.Place, "place", "", "her province: its slug or any of its names")
-	add.Flags().StringVar(&level, "level", "", "central, province, district, commune or member")
-	add.Flags().StringVar(&language, "language", "", "vi or en")
-	add.Flags().StringSliceVar(&c.Tags, "tag", nil, "a tag; may be given several times")
+	add.Flags().StringVar(&c.Name, "name", "", a.text("họ tên (`NAME`)", "her `NAME`"))
+	add.Flags().StringVar(&c.Place, "place", "", a.text("tỉnh, thành phố: `PLACE` là mã hay bất cứ tên gọi nào", "her province: `PLACE` is its slug or any of its names"))
+	add.Flags().StringVar(&level, "level", "", a.text("`LEVEL`: central, province, district, commune, member, hay trung ương, tỉnh, huyện, xã, hội viên", "`LEVEL`: central, province, district, commune or member"))
+	add.Flags().StringVar(&language, "language", "", a.text("`LANG`: vi hoặc en", "`LANG`: vi or en"))
+	add.Flags().StringSliceVar(&c.Tags, "tag", nil, a.text("nhãn `TAG`; ghi được nhiều lần", "a `TAG`; may be given several times"))
+	offer(add, "level", "central", "province", "district", "commune", "member")
+	offer(add, "language", "vi", "en")
 	return add
 }
 
@@ -66,7 +68,9 @@ func operator() string {
 func (a *app) addContact(ctx context.Context, w *works, c bantin.Contact) error {
 	checked, reason := contact.Check(c)
 	if reason != nil {
-		return &usageError{fmt.Errorf("%s %q: %s", reason.Column, reason.Value, reason.Reason.In(a.language))}
+		return &usageError{bantin.Words{
+			VI: fmt.Sprintf("%s %q: %s", reason.Column, reason.Value, reason.Reason.VI),
+			EN: fmt.Sprintf("%s %q: %s", reason.Column, reason.Value, reason.Reason.EN)}}
 	}
 	for _, warning := range checked.Warnings {
 		a.note("chú ý: %s", "warning: %s", warning.In(a.language))

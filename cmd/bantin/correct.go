@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -31,29 +30,32 @@ func correctionFlags() []string {
 func (a *app) correctCommand() *cobra.Command {
 	var c corrections
 	var correct *cobra.Command
-	correct = a.verdictCommand("correct ID", "Write what a bulletin should say instead; later reads keep it",
+	correct = a.verdictCommand("correct ID", a.text("Ghi điều tin phải nói; các lần đọc nguồn sau vẫn giữ", "Write what a bulletin should say instead; later reads keep it"),
 		bantin.Words{VI: "Đã sửa %s", EN: "%s is corrected"},
 		func(ctx context.Context, w *works, args []string) (bantin.Bulletin, error) {
 			correction, err := a.correction(w, &c, correct.Flags().Changed)
 			if err != nil {
-				return bantin.Bulletin{}, &usageError{err}
+				return bantin.Bulletin{}, err
 			}
 			undo, err := a.undone(c.undo)
 			if err != nil {
-				return bantin.Bulletin{}, &usageError{err}
+				return bantin.Bulletin{}, err
 			}
 			return w.db.CorrectBulletin(ctx, args[0], correction, undo, w.atlas.Tags)
 		})
+	correct.Example = asTyped(
+		`bantin bulletins correct van-phong-thuyen-sach --places "Vĩnh Long" --date 2026-11-05`,
+		"bantin bulletins correct van-phong-thuyen-sach --undo places")
 	f := correct.Flags()
-	f.StringVar(&c.title, "title", "", "the title")
-	f.StringVar(&c.lead, "lead", "", "the paragraph that sums it up; empty: none")
-	f.StringVar(&c.places, "places", "", "`NAMES` or slugs of provinces, with commas between; empty: none")
-	f.StringVar(&c.clusters, "clusters", "", "`IDS` of clusters, with commas between; empty: none")
-	f.StringVar(&c.date, "date", "", "the `DAY` it was published, YYYY-MM-DD")
-	f.StringVar(&c.eventDate, "event-date", "", "the `DAY` of what it reports, YYYY-MM-DD")
-	f.StringVar(&c.eventPlace, "event-place", "", "where that was; empty: nowhere")
-	f.StringVar(&c.host, "host", "", "who was the host; empty: nobody")
-	f.StringSliceVar(&c.undo, "undo", nil, "`FIELDS` that say again what the source says: title, lead, places, clusters, date, event")
+	f.StringVar(&c.title, "title", "", a.text("tiêu đề (`TEXT`)", "the title (`TEXT`)"))
+	f.StringVar(&c.lead, "lead", "", a.text("đoạn tóm tắt (`TEXT`); để trống: không có", "the paragraph that sums it up (`TEXT`); empty: none"))
+	f.StringVar(&c.places, "places", "", a.text("các tỉnh, thành phố: tên hoặc mã (`NAMES`), cách nhau bằng dấu phẩy; để trống: không có", "`NAMES` or slugs of provinces, with commas between; empty: none"))
+	f.StringVar(&c.clusters, "clusters", "", a.text("các cụm (`IDS`), cách nhau bằng dấu phẩy; để trống: không có", "`IDS` of clusters, with commas between; empty: none"))
+	f.StringVar(&c.date, "date", "", a.text("ngày đăng (`DAY`), như 2026-11-23", "the `DAY` it was published, such as 2026-11-23"))
+	f.StringVar(&c.eventDate, "event-date", "", a.text("ngày diễn ra việc được đưa tin (`DAY`)", "the `DAY` of what it reports"))
+	f.StringVar(&c.eventPlace, "event-place", "", a.text("nơi diễn ra (`TEXT`); để trống: không có", "where that was (`TEXT`); empty: nowhere"))
+	f.StringVar(&c.host, "host", "", a.text("nơi đăng cai (`TEXT`); để trống: không có", "who was the host (`TEXT`); empty: nobody"))
+	f.StringSliceVar(&c.undo, "undo", nil, a.text("các mục (`FIELDS`) trả lại như nguồn ghi: title, lead, places, clusters, date, event", "`FIELDS` that say again what the source says: title, lead, places, clusters, date, event"))
 	return correct
 }
 
@@ -75,7 +77,7 @@ func (a *app) undone(names []string) ([]store.Field, error) {
 func (a *app) correction(w *works, c *corrections, given func(flag string) bool) (store.Correction, error) {
 	var out store.Correction
 	if flags := correctionFlags(); !slices.ContainsFunc(flags, given) {
-		return out, errors.New(a.language.Say("hãy cho biết sửa gì: --", "say what to correct: --") + strings.Join(flags, ", --"))
+		return out, wrongUsage("hãy cho biết sửa gì: --%s", "say what to correct: --%s", strings.Join(flags, ", --"))
 	}
 	if given("title") {
 		title := oneLine(c.title)
@@ -100,9 +102,9 @@ func (a *app) correction(w *works, c *corrections, given func(flag string) bool)
 		out.Clusters = &ids
 	}
 	if given("date") {
-		day, err := bantin.ParseDay(c.date)
+		day, err := dayFlag("--date", c.date)
 		if err != nil {
-			return out, fmt.Errorf("--date: %w", err)
+			return out, err
 		}
 		published := day.In(w.site.Location)
 		out.Published = &published
@@ -113,9 +115,9 @@ func (a *app) correction(w *works, c *corrections, given func(flag string) bool)
 // event takes the flags that speak of the event.
 func (c *corrections) event(out *store.Correction, given func(flag string) bool) error {
 	if given("event-date") {
-		day, err := bantin.ParseDay(c.eventDate)
+		day, err := dayFlag("--event-date", c.eventDate)
 		if err != nil {
-			return fmt.Errorf("--event-date: %w", err)
+			return err
 		}
 		out.EventDate = &day
 	}
@@ -178,5 +180,5 @@ func (a *app) unknown(what bantin.Words, name, others string, lead bantin.Words)
 	if others != "" {
 		text += ": " + lead.In(a.language) + " " + others
 	}
-	return errors.New(text)
+	return &usageError{bantin.Words{VI: text, EN: text}} // in the language that is settled by now
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"path/filepath"
 	"strings"
 
@@ -15,14 +14,19 @@ import (
 func (a *app) databaseCommand() *cobra.Command {
 	copying := &cobra.Command{
 		Use:   "copy URL",
-		Short: "Copy everything to another database: postgres://…, or a folder for SQLite",
-		Long: "Copy everything from the configured database to another one: postgres://USER@HOST/NAME, or a\n" +
-			"folder for SQLite. Stop all daemons first. The copy mails nothing until `deliveries resume`. What was\n" +
-			"interrupted goes on when the command is given again.",
-		Args: cobra.ExactArgs(1),
+		Short: a.text("Chép mọi thứ sang cơ sở dữ liệu khác: postgres://…, hoặc một thư mục cho SQLite", "Copy everything to another database: postgres://…, or a folder for SQLite"),
+		Example: asTyped(
+			"bantin database copy postgres://bantin@db.example.org/bantin",
+			"bantin database copy /var/lib/bantin-moi"),
+		Long: a.text(`Chép mọi thứ từ cơ sở dữ liệu đang dùng sang nơi khác: postgres://USER@HOST/NAME, hoặc
+một thư mục cho SQLite. Hãy dừng mọi "bantin run" trước. Bản chép không gửi thư nào cho tới
+"deliveries resume". Bị ngắt giữa chừng thì chạy lại lệnh để chép tiếp.`,
+			`Copy everything from the configured database to another one: postgres://USER@HOST/NAME, or a
+folder for SQLite. Stop all daemons first. The copy mails nothing until "deliveries resume".
+What was interrupted goes on when the command is given again.`),
 		RunE: a.does(func(ctx context.Context, w *works, args []string) error { return a.copyDatabase(ctx, w, args[0]) }),
 	}
-	return group("database", "Move between databases", copying)
+	return a.group("database", "Chuyển giữa các cơ sở dữ liệu", "Move between databases", copying)
 }
 
 // copied is what the command prints as JSON: a line a table.
@@ -73,14 +77,14 @@ func (a *app) openTarget(ctx context.Context, w *works, target string) (*store.D
 		return store.Open(ctx, w.config.Data, store.Options{URL: target})
 	}
 	if strings.Contains(target, "://") {
-		return nil, &usageError{fmt.Errorf("database %q: want postgres://… or a folder", target)}
+		return nil, wrongUsage("%q: cần postgres://… hoặc một thư mục", "database %q: want postgres://… or a folder", target)
 	}
 	folder, err := filepath.Abs(target)
 	if err != nil {
 		return nil, err
 	}
 	if w.config.Database == "" && folder == filepath.Clean(w.config.Data) {
-		return nil, &usageError{fmt.Errorf("folder %s: that is the database itself", target)}
+		return nil, wrongUsage("thư mục %s: đó chính là cơ sở dữ liệu đang dùng", "folder %s: that is the database itself", target)
 	}
 	return store.Open(ctx, folder, store.Options{})
 }

@@ -13,18 +13,18 @@ import (
 
 func (a *app) deliveriesCommand() *cobra.Command {
 	hold := &cobra.Command{
-		Use:   "hold",
-		Short: "Stop all mailing until it is resumed; messages in hand are finished",
-		Args:  cobra.NoArgs,
-		RunE:  a.does(a.holdMail),
+		Use:     "hold",
+		Short:   a.text("Dừng mọi việc gửi thư cho tới khi cho tiếp; thư đang gửi dở thì gửi nốt", "Stop all mailing until it is resumed; messages in hand are finished"),
+		Example: asTyped("bantin deliveries hold"),
+		RunE:    a.does(a.holdMail),
 	}
 	resume := &cobra.Command{
-		Use:   "resume",
-		Short: "Let mailing go on, also after a restored backup or a copy was held by itself",
-		Args:  cobra.NoArgs,
-		RunE:  a.does(a.resumeMail),
+		Use:     "resume",
+		Short:   a.text("Cho gửi thư tiếp, kể cả khi bản khôi phục hay bản chép tự giữ lại", "Let mailing go on, also after a restored backup or a copy was held by itself"),
+		Example: asTyped("bantin deliveries resume"),
+		RunE:    a.does(a.resumeMail),
 	}
-	return group("deliveries", "Stop and start all mailing", hold, resume)
+	return a.group("deliveries", "Dừng và cho tiếp mọi việc gửi thư", "Stop and start all mailing", hold, resume)
 }
 
 // mailing is what the two commands print as JSON.

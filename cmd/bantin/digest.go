@@ -15,7 +15,7 @@ import (
 )
 
 func (a *app) digestCommand() *cobra.Command {
-	return group("digest", "Preview and send digests", a.previewCommand(), a.audienceCommand(), a.sendCommand())
+	return a.group("digest", "Bản tin tổng hợp: xem trước, ai nhận, gửi", "Preview digests, see who gets them, send them", a.previewCommand(), a.audienceCommand(), a.sendCommand())
 }
 
 // sendFlags are the flags of `bantin digest send`.
@@ -25,19 +25,23 @@ type sendFlags struct {
 }
 
 func (a *app) sendCommand() *cobra.Command {
-	var f sendFlags
+	f := sendFlags{wait: 10 * time.Minute}
 	c := &cobra.Command{
 		Use:   "send ID",
-		Short: "Make the digest's edition and deliver it, or go on with an unsettled one",
-		Args:  cobra.ExactArgs(1),
-		RunE:  a.doesWithDigest(func(ctx context.Context, w *works, d *publish.DigestPlan) error { return a.sendDigest(ctx, w, d, f) }),
+		Short: a.text("Lập kỳ của bản tin tổng hợp rồi gửi, hoặc gửi tiếp kỳ còn dở", "Make the digest's edition and deliver it, or go on with an unsettled one"),
+		Example: asTyped(
+			"bantin digest send hang-tuan",
+			"bantin digest send hang-tuan --due 2026-11-23T07:00 --wait 1h"),
+		ValidArgsFunction: a.completes(1, digestIDs),
+		RunE:              a.doesWithDigest(func(ctx context.Context, w *works, d *publish.DigestPlan) error { return a.sendDigest(ctx, w, d, f) }),
 	}
-	c.Flags().StringVar(&f.due, "due", "", "the edition of this due `TIME`: 2026-11-23T07:00 in the digest's zone, or RFC 3339")
-	c.Flags().DurationVar(&f.wait, "wait", 10*time.Minute, "how long to deliver")
+	c.Flags().StringVar(&f.due, "due", "", a.text("kỳ đến hạn lúc `TIME`: 2026-11-23T07:00 theo múi giờ của bản tin, hoặc RFC 3339", "the edition of this due `TIME`: 2026-11-23T07:00 in the digest's zone, or RFC 3339"))
+	c.Flags().Var(duration{&f.wait}, "wait", a.text("gửi trong bao lâu", "how long to deliver"))
 	return c
 }
 
 func (a *app) sendDigest(ctx context.Context, w *works, d *publish.DigestPlan, f sendFlags) error {
+	outlivePipes()
 	if err := a.beginMailing(ctx, w); err != nil {
 		return err
 	}
@@ -61,7 +65,7 @@ func (a *app) editionToSend(ctx context.Context, w *works, d *publish.DigestPlan
 	if due != "" {
 		t, err := parseTime(due, d.Location)
 		if err != nil {
-			return bantin.Edition{}, &usageError{err}
+			return bantin.Edition{}, err
 		}
 		return w.editor.Make(ctx, &d.Digest, t)
 	}
@@ -105,7 +109,7 @@ func parseTime(text string, zone *time.Location) (time.Time, error) {
 			return t, nil
 		}
 	}
-	return time.Time{}, fmt.Errorf("time %q: want 2026-11-23T07:00 or RFC 3339", text)
+	return time.Time{}, wrongUsage("%q không phải một thời điểm: viết 2026-11-23T07:00 hoặc theo RFC 3339", "time %q: want 2026-11-23T07:00 or RFC 3339", text)
 }
 
 // deliver works the edition as a node of its own until all is settled or the

@@ -26,29 +26,29 @@ type dkimFlags struct{ domain, selector, kind, out string }
 func (a *app) dkimCommand() *cobra.Command {
 	var f dkimFlags
 	c := &cobra.Command{
-		Use:   "generate --domain DOMAIN --selector NAME --out FILE",
-		Short: "Make a key that signs mail, and print its DNS record",
-		Args:  cobra.NoArgs,
-		RunE:  func(*cobra.Command, []string) error { return a.generateKey(f) },
+		Use:     "generate --domain DOMAIN --selector NAME --out FILE",
+		Short:   a.text("Tạo khóa ký thư và in bản ghi DNS của nó", "Make a key that signs mail, and print its DNS record"),
+		Example: asTyped("bantin dkim generate --domain example.org --selector s1 --out /etc/bantin/dkim.pem"),
+		RunE:    func(*cobra.Command, []string) error { return a.generateKey(f) },
 	}
-	c.Flags().StringVar(&f.domain, "domain", "", "the domain that signs, such as example.org")
-	c.Flags().StringVar(&f.selector, "selector", "", "the key's name in the DNS, such as s1; a new key needs a new one")
-	c.Flags().StringVar(&f.kind, "type", "rsa", "rsa (2048 bits; every receiver knows it) or ed25519 (beside an rsa key)")
-	c.Flags().StringVar(&f.out, "out", "", "write the private key to this `FILE`, which must not be there yet")
-	return group("dkim", "Keys that sign mail (DKIM)", c)
+	c.Flags().StringVar(&f.domain, "domain", "", a.text("tên miền ký thư (`DOMAIN`), như example.org", "the `DOMAIN` that signs, such as example.org"))
+	c.Flags().StringVar(&f.selector, "selector", "", a.text("tên của khóa trong DNS (`NAME`), như s1; khóa mới cần tên mới", "the key's `NAME` in the DNS, such as s1; a new key needs a new one"))
+	c.Flags().StringVar(&f.kind, "type", "rsa", a.text("`TYPE`: rsa (2048 bit; nơi nào cũng hiểu) hoặc ed25519 (dùng thêm bên cạnh khóa rsa)", "`TYPE`: rsa (2048 bits; every receiver knows it) or ed25519 (beside an rsa key)"))
+	c.Flags().StringVar(&f.out, "out", "", a.text("ghi khóa riêng vào `FILE`, chưa được có sẵn", "write the private key to this `FILE`, which must not be there yet"))
+	return a.group("dkim", "Khóa ký thư (DKIM)", "Keys that sign mail (DKIM)", c)
 }
 
 func (f *dkimFlags) check() error {
 	name := regexp.MustCompile(`(?i)^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$`)
 	switch {
 	case !name.MatchString(f.domain) || !strings.Contains(f.domain, "."):
-		return &usageError{fmt.Errorf("--domain %q: want a domain such as example.org", f.domain)}
+		return wrongUsage("--domain %q: cần một tên miền như example.org", "--domain %q: want a domain such as example.org", f.domain)
 	case !name.MatchString(f.selector):
-		return &usageError{fmt.Errorf("--selector %q: want letters, digits and hyphens, such as s1", f.selector)}
+		return wrongUsage("--selector %q: chỉ gồm chữ, số và dấu -, như s1", "--selector %q: want letters, digits and hyphens, such as s1", f.selector)
 	case f.out == "":
-		return &usageError{errors.New("--out FILE is missing: where shall the private key go?")}
+		return wrongUsage("thiếu --out FILE: ghi khóa riêng vào đâu?", "--out FILE is missing: where shall the private key go?")
 	case f.kind != "rsa" && f.kind != "ed25519":
-		return &usageError{fmt.Errorf("--type %q: want rsa or ed25519", f.kind)}
+		return wrongUsage("--type %q: chỉ có rsa hoặc ed25519", "--type %q: want rsa or ed25519", f.kind)
 	}
 	return nil
 }

@@ -13,27 +13,28 @@ func (a *app) editionsCommand() *cobra.Command {
 	var digest string
 	var limit int
 	list := &cobra.Command{
-		Use:   "list",
-		Short: "List the editions, the newest first",
-		Args:  cobra.NoArgs,
-		RunE:  a.does(func(ctx context.Context, w *works, _ []string) error { return a.listEditions(ctx, w, digest, limit) }),
+		Use:     "list",
+		Short:   a.text("Liệt kê các kỳ, kỳ mới nhất đứng trước", "List the editions, the newest first"),
+		Example: asTyped("bantin editions list --digest hang-tuan -n 5"),
+		RunE:    a.does(func(ctx context.Context, w *works, _ []string) error { return a.listEditions(ctx, w, digest, limit) }),
 	}
-	list.Flags().StringVar(&digest, "digest", "", "only those of this digest")
-	list.Flags().IntVarP(&limit, "limit", "n", 20, "at most so many")
+	list.Flags().StringVar(&digest, "digest", "", a.text("chỉ các kỳ của bản tin tổng hợp `ID`", "only those of the digest `ID`"))
+	list.Flags().IntVarP(&limit, "limit", "n", 20, a.text("nhiều nhất `N` kỳ", "at most `N`"))
 	var deliveries bool
 	var status string
 	show := &cobra.Command{
 		Use:     "show ID",
-		Short:   "Show one edition (DIGEST-NUMBER)",
-		Args:    cobra.ExactArgs(1),
+		Short:   a.text("Xem một kỳ (BẢN-TIN-SỐ)", "Show one edition (DIGEST-NUMBER)"),
+		Example: asTyped("bantin editions show hang-tuan-12", "bantin editions show hang-tuan-12 --status failed"),
 		PreRunE: func(*cobra.Command, []string) error { return wantStatus(status) },
 		RunE: a.does(func(ctx context.Context, w *works, args []string) error {
 			return a.showEdition(ctx, w, args[0], deliveries || status != "", bantin.DeliveryStatus(status))
 		}),
 	}
-	show.Flags().BoolVar(&deliveries, "deliveries", false, "list its deliveries too")
-	show.Flags().StringVar(&status, "status", "", "only deliveries that stand so: queued, sent, deferred, failed or skipped")
-	return group("editions", "Look at editions, and stop, end or repeat them", append([]*cobra.Command{list, show}, a.steerCommands()...)...)
+	show.Flags().BoolVar(&deliveries, "deliveries", false, a.text("liệt kê cả từng thư", "list its deliveries too"))
+	show.Flags().StringVar(&status, "status", "", a.text("chỉ các thư có `STATUS`: queued, sent, deferred, failed hoặc skipped", "only deliveries of this `STATUS`: queued, sent, deferred, failed or skipped"))
+	offer(show, "status", "queued", "sent", "deferred", "failed", "skipped")
+	return a.group("editions", "Xem các kỳ; dừng, hủy hoặc gửi lại", "Look at editions, and stop, end or repeat them", append([]*cobra.Command{list, show}, a.steerCommands()...)...)
 }
 
 func (a *app) listEditions(ctx context.Context, w *works, digest string, limit int) error {
@@ -130,5 +131,5 @@ func wantStatus(text string) error {
 	case "", bantin.DeliveryQueued, bantin.DeliverySent, bantin.DeliveryDeferred, bantin.DeliveryFailed, bantin.DeliverySkipped:
 		return nil
 	}
-	return &usageError{fmt.Errorf("--status %q: want queued, sent, deferred, failed or skipped", text)}
+	return wrongUsage("--status %q: chỉ có queued, sent, deferred, failed, skipped", "--status %q: want queued, sent, deferred, failed or skipped", text)
 }

@@ -2,8 +2,8 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -15,29 +15,29 @@ import (
 // steerCommands are what a person can do to an edition.
 func (a *app) steerCommands() []*cobra.Command {
 	return []*cobra.Command{
-		a.steerCommand("pause ID", "Stop an edition: no message begins any more within a second, in whatever process", a.pauseEdition),
-		a.steerCommand("resume ID", "Let an edition go on that was paused, or is held by an alarm", a.resumeEdition),
-		a.steerCommand("cancel ID", "End an edition for good: what was not handed over is skipped, its news comes with the next one", a.cancelEdition),
+		a.steerCommand("pause ID", "Tạm dừng một kỳ: trong một giây không thư nào bắt đầu gửi nữa, ở bất cứ tiến trình nào", "Stop an edition: no message begins any more within a second, in whatever process", a.pauseEdition),
+		a.steerCommand("resume ID", "Cho gửi tiếp một kỳ đã tạm dừng, hoặc bị cảnh báo giữ lại", "Let an edition go on that was paused, or is held by an alarm", a.resumeEdition),
+		a.steerCommand("cancel ID", "Hủy hẳn một kỳ: thư chưa đưa đi thì bỏ, tin của nó vào kỳ sau", "End an edition for good: what was not handed over is skipped, its news comes with the next one", a.cancelEdition),
 		a.retryCommand(),
 	}
 }
 
-func (a *app) steerCommand(use, short string, do func(context.Context, *works, string) (bantin.Edition, error)) *cobra.Command {
+func (a *app) steerCommand(use, vi, en string, do func(context.Context, *works, string) (bantin.Edition, error)) *cobra.Command {
 	return &cobra.Command{
-		Use: use, Short: short, Args: cobra.ExactArgs(1),
+		Use: use, Short: a.text(vi, en), Example: asTyped("bantin editions " + strings.Replace(use, "ID", "hang-tuan-12", 1)),
 		RunE: a.does(func(ctx context.Context, w *works, args []string) error { return a.steer(ctx, w, args[0], do) }),
 	}
 }
 
 func (a *app) retryCommand() *cobra.Command {
 	var failed bool
-	c := a.steerCommand("retry --failed ID", "Send the failed deliveries of an edition again, under their Message-ID", func(ctx context.Context, w *works, id string) (bantin.Edition, error) {
+	c := a.steerCommand("retry ID --failed", "Gửi lại các thư hỏng của một kỳ, cùng Message-ID", "Send the failed deliveries of an edition again, under their Message-ID", func(ctx context.Context, w *works, id string) (bantin.Edition, error) {
 		if !failed {
-			return bantin.Edition{}, &usageError{errors.New("say what to send again: `bantin editions retry --failed ID`")}
+			return bantin.Edition{}, wrongUsage("cho biết gửi lại gì: `bantin editions retry ID --failed`", "say what to send again: `bantin editions retry ID --failed`")
 		}
 		return a.retryEdition(ctx, w, id)
 	})
-	c.Flags().BoolVar(&failed, "failed", false, "the deliveries that failed, and no others")
+	c.Flags().BoolVar(&failed, "failed", false, a.text("các thư hỏng, không thư nào khác", "the deliveries that failed, and no others"))
 	return c
 }
 

@@ -10,12 +10,12 @@ import (
 
 func (a *app) feedsCommand() *cobra.Command {
 	export := &cobra.Command{
-		Use:   "export DIR",
-		Short: "Write every feed as a static file below DIR",
-		Args:  cobra.ExactArgs(1),
-		RunE:  a.does(func(ctx context.Context, w *works, args []string) error { return a.exportFeeds(ctx, w, args[0]) }),
+		Use:     "export DIR",
+		Short:   a.text("Ghi mọi nguồn tin thành tệp tĩnh dưới thư mục DIR", "Write every feed as a static file below DIR"),
+		Example: asTyped("bantin feeds export /var/www/nguon-tin"),
+		RunE:    a.does(func(ctx context.Context, w *works, args []string) error { return a.exportFeeds(ctx, w, args[0]) }),
 	}
-	return group("feeds", "Feeds", export)
+	return a.group("feeds", "Nguồn tin ra tệp tĩnh", "Write feeds as static files", export)
 }
 
 func (a *app) exportFeeds(ctx context.Context, w *works, dir string) error {

@@ -15,9 +15,9 @@ import (
 // initCommand writes the example into a folder, ready to run.
 func (a *app) initCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:   "init [DIR]",
-		Short: "Write a commented bantin.yaml and sample bulletins, ready to run",
-		Args:  cobra.MaximumNArgs(1),
+		Use:     "init [DIR]",
+		Short:   a.text("Viết bantin.yaml có chú thích và vài tin mẫu, chạy được ngay", "Write a commented bantin.yaml and sample bulletins, ready to run"),
+		Example: asTyped("bantin init tin-hoi"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			dir := "."
 			if len(args) == 1 {

@@ -6,6 +6,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,7 +14,6 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"slices"
 	"syscall"
 	_ "time/tzdata" // zones are the same on every machine
@@ -25,6 +25,7 @@ import (
 )
 
 func main() {
+	cobra.EnableCommandSorting = false // help shows them in the order in which they are needed
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // whoever asks twice does not want to wait for the message in hand
 	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
@@ -34,12 +35,17 @@ func main() {
 
 // run is main with its surroundings given.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	a := &app{out: stdout, err: stderr}
+	out := &results{w: stdout}
+	a := &app{out: out, err: stderr, lang: languageAsked(args)}
 	root := a.root()
 	root.SetArgs(args)
-	root.SetOut(stdout)
+	root.SetOut(out)
 	root.SetErr(stderr)
-	return a.exit(root.ExecuteContext(ctx))
+	err := root.ExecuteContext(ctx)
+	if err == nil && out.err != nil {
+		err = fmt.Errorf("print the results: %w", out.err)
+	}
+	return a.exit(err)
 }
 
 // app is what all subcommands share.
@@ -50,50 +56,15 @@ type app struct {
 	json     bool
 	warnings bool            // show what is doubtful in the YAML too, but for a trial
 	language bantin.Language // as lang and the configuration decide
+	settled  bool            // it is the configuration that did
 	programs *slog.Logger    // where standard error is read by programs: takes what people would be told there
 }
 
-func (a *app) root() *cobra.Command {
-	root := &cobra.Command{
-		Use:           "bantin",
-		Short:         "Bản tin: feeds and mailed digests of an association's bulletins",
-		Version:       version(),
-		SilenceUsage:  true,
-		SilenceErrors: true,
-	}
-	flags := root.PersistentFlags()
-	flags.StringVarP(&a.config, "config", "c", "bantin.yaml", "the configuration `FILE`")
-	flags.StringVar(&a.lang, "lang", "", "language of what people read: vi or en (default: the site's)")
-	flags.BoolVar(&a.json, "json", false, "print JSON, one object a line where a list is long")
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err} })
-	root.PersistentPreRunE = func(*cobra.Command, []string) error { return a.chooseLanguage("") }
-	root.AddCommand(a.commands()...)
-	return root
-}
-
-// version is what the program was built from, as Go noted it.
-func version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "unknown"
-	}
-	return info.Main.Version + " " + info.GoVersion
-}
-
-// commands are all subcommands, in the order in which help shows them.
-func (a *app) commands() []*cobra.Command {
-	return []*cobra.Command{
-		a.initCommand(), a.checkCommand(), a.runCommand(),
-		a.collectCommand(), a.sourcesCommand(), a.bulletinsCommand(), a.feedsCommand(),
-		a.contactsCommand(), a.digestCommand(), a.editionsCommand(), a.deliveriesCommand(),
-		a.suppressionsCommand(), a.bounceCommand(), a.dkimCommand(), a.backupCommand(), a.databaseCommand(),
-	}
-}
-
-// chooseLanguage settles the language: --lang, else the site's, else Vietnamese.
+// chooseLanguage settles the language: --lang, else the site's, else that of
+// the surroundings, else Vietnamese.
 func (a *app) chooseLanguage(site bantin.Language) error {
-	a.language = bantin.Vietnamese
-	if site.Known() {
+	a.language = cmp.Or(localeLanguage(), bantin.Vietnamese)
+	if a.settled = site.Known(); a.settled {
 		a.language = site
 	}
 	if a.lang == "" {
@@ -101,21 +72,19 @@ func (a *app) chooseLanguage(site bantin.Language) error {
 	}
 	l := bantin.Language(a.lang)
 	if !l.Known() {
-		return &usageError{fmt.Errorf("--lang %q: want vi or en", a.lang)}
+		return wrongUsage("--lang %q: chỉ có vi hoặc en", "--lang %q: want vi or en", a.lang)
 	}
 	a.language = l
 	return nil
 }
 
-// usageError is a mistake of the command line, configError one of the YAML
-// file that was reported already, failure a failure that was told already.
+// configError is a mistake of the YAML file that was reported already, failure
+// a failure that was told already.
 type (
-	usageError  struct{ error }
 	configError struct{ error }
 	failure     struct{ error }
 )
 
-func (e *usageError) Unwrap() error  { return e.error }
 func (e *configError) Unwrap() error { return e.error }
 func (e *failure) Unwrap() error     { return e.error }
 
@@ -134,13 +103,13 @@ func (a *app) exit(err error) int {
 	case errors.As(err, &conf):
 		return 2
 	case errors.As(err, &usage):
-		fmt.Fprintln(a.err, "bantin:", err)
+		if !a.settled {
+			a.language = a.strangersLanguage()
+		}
+		fmt.Fprintln(a.err, "bantin:", usage.words.In(a.language))
 		return 2
 	case errors.As(err, &told):
 		return 1
-	case isUsage(err):
-		fmt.Fprintln(a.err, "bantin:", err)
-		return 2
 	}
 	fmt.Fprintln(a.err, "bantin:", a.explain(err))
 	return 1

@@ -98,7 +98,7 @@ func TestOfficeSheet(t *testing.T) {
 	d := f.start() // all beside a daemon
 
 	dry := f.bantin("contacts", "import", "thu-ky.xlsx", "--dry-run")
-	for _, want := range []string{"73 dòng: 63 thêm, 0 đổi, 0 giữ nguyên, 10 không nhận\n", "Bản tin hang-tuan: 63 người", "Bản tin cac-tinh: 10 người"} {
+	for _, want := range []string{"73 dòng: 63 thêm, 0 đổi, 0 giữ nguyên, 10 không nhận\n", "Bản tin tổng hợp hang-tuan: 63 người", "Bản tin tổng hợp cac-tinh: 10 người"} {
 		if !strings.Contains(dry.out, want) {
 			t.Errorf("the dry run does not say %q:\n%s", want, dry.out)
 		}
@@ -118,7 +118,7 @@ func TestOfficeSheet(t *testing.T) {
 		t.Errorf("a secretary:\n%s", out)
 	}
 	audience := f.ok("digest", "audience", "cac-tinh")
-	if !strings.HasPrefix(audience, "Bản tin cac-tinh: 10 người sẽ nhận\n") || !strings.Contains(audience, "Thuky16@khuyenhoc.example.org\tNguyễn Thị Thư Ký 16\tVĩnh Phúc\t") {
+	if !strings.HasPrefix(audience, "Bản tin tổng hợp cac-tinh: 10 người sẽ nhận\n") || !strings.Contains(audience, "Thuky16@khuyenhoc.example.org\tNguyễn Thị Thư Ký 16\tVĩnh Phúc\t") {
 		t.Errorf("the audience, with Vĩnh Phúc, which is Phú Thọ now:\n%s", audience)
 	}
 	if out := f.ok("contacts", "import", "thu-ky.xlsx", "--dry-run"); !strings.Contains(out, "73 dòng: 0 thêm, 0 đổi, 63 giữ nguyên, 10 không nhận\n") {

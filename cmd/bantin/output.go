@@ -3,12 +3,25 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
-	"strings"
 	"time"
-
-	"github.com/spf13/cobra"
 )
+
+// results is standard output. It keeps the first error, so that a command whose
+// results did not arrive, such as on a full disk, fails.
+type results struct {
+	w   io.Writer
+	err error
+}
+
+func (r *results) Write(p []byte) (int, error) {
+	n, err := r.w.Write(p)
+	if r.err == nil {
+		r.err = err
+	}
+	return n, err
+}
 
 // say prints a line on standard output in the language of the user.
 func (a *app) say(vi, en string, args ...any) {
@@ -25,17 +38,6 @@ func (a *app) line(v any) error {
 	enc := json.NewEncoder(a.out)
 	enc.SetEscapeHTML(false)
 	return enc.Encode(v)
-}
-
-// isUsage tells cobra's own complaints, which have no type.
-func isUsage(err error) bool {
-	text := err.Error()
-	for _, begin := range []string{"unknown command", "unknown flag", "accepts ", "requires at least", "unknown shorthand"} {
-		if strings.HasPrefix(text, begin) {
-			return true
-		}
-	}
-	return false
 }
 
 // moment writes a time for people, with its zone.
@@ -68,13 +70,4 @@ func (a *app) progressDone() {
 	if a.terminal() {
 		fmt.Fprint(a.err, "\r\x1b[K")
 	}
-}
-
-// group makes a command that only has subcommands.
-func group(use, short string, subs ...*cobra.Command) *cobra.Command {
-	c := &cobra.Command{Use: use, Short: short, Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
-		return &usageError{fmt.Errorf("%s: say which: see `bantin %s --help`", use, use)}
-	}}
-	c.AddCommand(subs...)
-	return c
 }

@@ -23,25 +23,28 @@ type previewFlags struct{ contact, out, to string }
 func (a *app) previewCommand() *cobra.Command {
 	var f previewFlags
 	c := &cobra.Command{
-		Use:     "preview ID --contact ADDRESS",
-		Short:   "Show what a contact would get now; nothing is sent but a test with --to",
-		Args:    cobra.ExactArgs(1),
-		PreRunE: func(*cobra.Command, []string) error { return f.check() },
-		RunE:    a.doesWithDigest(func(ctx context.Context, w *works, d *publish.DigestPlan) error { return a.preview(ctx, w, d, f) }),
+		Use:   "preview ID --contact ADDRESS",
+		Short: a.text("Xem thư mà một người sẽ nhận; không gửi gì, trừ thư thử với --to", "Show what a contact would get now; nothing is sent but a test with --to"),
+		Example: asTyped(
+			"bantin digest preview hang-tuan --contact lan@example.org",
+			"bantin digest preview hang-tuan --contact lan@example.org --to toi@example.org"),
+		PreRunE:           func(*cobra.Command, []string) error { return f.check() },
+		ValidArgsFunction: a.completes(1, digestIDs),
+		RunE:              a.doesWithDigest(func(ctx context.Context, w *works, d *publish.DigestPlan) error { return a.preview(ctx, w, d, f) }),
 	}
-	c.Flags().StringVar(&f.contact, "contact", "", "the contact's `ADDRESS`")
-	c.Flags().StringVar(&f.out, "out", "", "write the message to this `FILE` (.eml)")
-	c.Flags().StringVar(&f.to, "to", "", "mail it to this `ADDRESS`, marked as a test")
+	c.Flags().StringVar(&f.contact, "contact", "", a.text("địa chỉ của người nhận (`ADDRESS`)", "the contact's `ADDRESS`"))
+	c.Flags().StringVar(&f.out, "out", "", a.text("ghi thư vào `FILE` (.eml)", "write the message to this `FILE` (.eml)"))
+	c.Flags().StringVar(&f.to, "to", "", a.text("gửi thư thử tới `ADDRESS`, có ghi là thử", "mail it to this `ADDRESS`, marked as a test"))
 	return c
 }
 
 // check refuses flags that make no preview.
 func (f *previewFlags) check() error {
 	if f.contact == "" {
-		return &usageError{errors.New("digest preview: --contact ADDRESS is missing: whose digest?")}
+		return wrongUsage("thiếu --contact ADDRESS: xem thư của ai?", "--contact ADDRESS is missing: whose digest?")
 	}
 	if _, err := mail.ParseAddress(f.to); f.to != "" && err != nil {
-		return &usageError{fmt.Errorf("--to %q: %w", f.to, err)}
+		return wrongUsage("--to %q không phải địa chỉ thư điện tử", "--to %q is no e-mail address", f.to)
 	}
 	return nil
 }

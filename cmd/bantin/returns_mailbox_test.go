@@ -85,11 +85,11 @@ func TestMailboxFullOfReturns(t *testing.T) {
 		"contacts show day@example.org":                              "thư trở về, kỳ hang-tuan-1, hộp thư đầy",
 		"contacts show thu-hong@example.org":                         "bị chặn gửi, do thư bị trả lại, không có người này",
 		"contacts show phan-nan@example.org --lang en":               `suppressed, for what came back, the reader pressed`,
-		"contacts show xin-thoi@example.org":                         "bản tin hang-tuan: đã ngừng nhận",
+		"contacts show xin-thoi@example.org":                         "bản tin tổng hợp hang-tuan: đã ngừng nhận",
 		"contacts show xin-thoi@example.org --json":                  `"what":"unsubscribed","by":"her","digest":"hang-tuan"`,
 		"contacts show bi-gia@example.org":                           "gửi thư, kỳ hang-tuan-1, do văn phòng, đã gửi",
 		"bounce alarms":                                              "blocked using bl.example.net",
-		"digest audience hang-tuan":                                  "Bản tin hang-tuan: 5 người sẽ nhận",
+		"digest audience hang-tuan":                                  "Bản tin tổng hợp hang-tuan: 5 người sẽ nhận",
 		"digest audience hang-tuan --contact day@example.org --json": `"gets":true`,
 	})
 	f.write("bulletins/son-la.md", "# Sơn La mở lớp xóa mù chữ\n\nLớp học buổi tối.\n")

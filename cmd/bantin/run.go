@@ -30,13 +30,13 @@ type runFlags struct {
 func (a *app) runCommand() *cobra.Command {
 	var f runFlags
 	c := &cobra.Command{
-		Use:   "run",
-		Short: "Run the daemon: read sources, serve pages and feeds, mail digests",
-		Args:  cobra.NoArgs,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return a.daemon(cmd.Context(), f) },
+		Use:     "run",
+		Short:   a.text("Chạy thường trực: đọc nguồn, mở trang web và nguồn tin, gửi thư theo lịch", "Run the daemon: read sources, serve pages and feeds, mail digests"),
+		Example: asTyped("bantin run --config /etc/bantin/bantin.yaml --log json"),
+		RunE:    func(cmd *cobra.Command, _ []string) error { return a.daemon(cmd.Context(), f) },
 	}
-	c.Flags().StringVar(&f.logFormat, "log", "text", "format of the log on standard error: text or json")
-	c.Flags().BoolVarP(&f.verbose, "verbose", "v", false, "log more: addresses and connections too")
+	c.Flags().StringVar(&f.logFormat, "log", "text", a.text("nhật ký ra đầu lỗi chuẩn, dạng `FORMAT`: text hoặc json", "`FORMAT` of the log on standard error: text or json"))
+	c.Flags().BoolVarP(&f.verbose, "verbose", "v", false, a.text("ghi nhiều hơn: cả địa chỉ và kết nối", "log more: addresses and connections too"))
 	return c
 }
 
@@ -53,7 +53,7 @@ func (a *app) logger(f runFlags) (*slog.Logger, error) {
 		a.programs = slog.New(slog.NewJSONHandler(a.err, opt))
 		return a.programs, nil
 	}
-	return nil, &usageError{fmt.Errorf("--log %q: want text or json", f.logFormat)}
+	return nil, wrongUsage("--log %q: chỉ có text hoặc json", "--log %q: want text or json", f.logFormat)
 }
 
 // gcPercent lets the heap grow to five times what lives in it, some tens of
@@ -66,6 +66,7 @@ const gcPercent = 400
 // address is bound before anything else moves, so that a port in use is told
 // at once; it answers when the feeds are built.
 func (a *app) daemon(ctx context.Context, f runFlags) (err error) {
+	outlivePipes()
 	hangup := make(chan os.Signal, 1)
 	notifyHangup(hangup)
 	defer signal.Stop(hangup)
@@ -187,20 +188,20 @@ func (a *app) serving(w *works, listener net.Listener, log *slog.Logger) {
 func (a *app) welcome(w *works, listener net.Listener) {
 	base := w.site.URL
 	a.note("", "")
-	a.note("  Trang tin     %s/", "  Bulletins     %s/", base)
-	a.note("  Nguồn tin     %s/feeds", "  Feeds         %s/feeds", base)
+	a.note("  Trang tin         %s/", "  Bulletins     %s/", base)
+	a.note("  Nguồn tin         %s/feeds", "  Feeds         %s/feeds", base)
 	if w.config.SMTP == nil {
-		a.note("  Thư đi        %s (không có `smtp:` nên thư được ghi ra tệp, không gửi đi)",
+		a.note("  Thư đi            %s (không có `smtp:` nên thư được ghi ra tệp, không gửi đi)",
 			"  Mail          %s (there is no `smtp:`, so mail is written to files and not sent)", filepath.Join(w.config.Data, "outbox"))
 	} else {
-		a.note("  Thư đi        %s:%d", "  Mail          %s:%d", w.config.SMTP.Host, w.config.SMTP.Port)
+		a.note("  Thư đi            %s:%d", "  Mail          %s:%d", w.config.SMTP.Host, w.config.SMTP.Port)
 	}
 	for _, d := range w.digests {
 		if d.Schedule == nil {
 			continue
 		}
-		a.note("  Bản tin thư   %s: kỳ tới %s", "  Digest        %s: next at %s", d.ID, a.moment(d.Schedule.Next(time.Now()), d.Schedule.Location()))
+		a.note("  Bản tin tổng hợp  %s: kỳ tới %s", "  Digest        %s: next at %s", d.ID, a.moment(d.Schedule.Next(time.Now()), d.Schedule.Location()))
 	}
-	a.note("  Lắng nghe     %s — dừng bằng Ctrl-C", "  Listening on  %s — stop with Ctrl-C", listener.Addr())
+	a.note("  Lắng nghe         %s — dừng bằng Ctrl-C", "  Listening on  %s — stop with Ctrl-C", listener.Addr())
 	a.note("", "")
 }

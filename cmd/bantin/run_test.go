@@ -98,7 +98,7 @@ func leave(t *testing.T, f *folder, d *daemon) {
 	if out := f.ok("contacts", "show", "anh@example.org", "--json"); !strings.Contains(out, `"subscriptions":[{"digest":"hang-tuan","status":"unsubscribed","since":"`) {
 		t.Errorf("she did not leave: %s", out)
 	}
-	if out := f.ok("contacts", "show", "anh@example.org"); !strings.Contains(out, "bản tin hang-tuan: đã ngừng nhận") {
+	if out := f.ok("contacts", "show", "anh@example.org"); !strings.Contains(out, "bản tin tổng hợp hang-tuan: đã ngừng nhận") {
 		t.Errorf("the office does not read that she left:\n%s", out)
 	}
 	if out := f.ok("contacts", "import", "contacts.csv"); !strings.Contains(out, "1 người đã ngừng nhận") || !strings.Contains(out, "hang-tuan: 1 người") {

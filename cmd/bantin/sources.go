@@ -11,10 +11,10 @@ import (
 
 func (a *app) sourcesCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:   "sources",
-		Short: "Show each source's last success, last error and next try",
-		Args:  cobra.NoArgs,
-		RunE:  a.does(a.sources),
+		Use:     "sources",
+		Short:   a.text("Cho biết từng nguồn: đọc được lúc nào, lỗi gì, lần tới khi nào", "Show each source's last success, last error and next try"),
+		Example: asTyped("bantin sources"),
+		RunE:    a.does(a.sources),
 	}
 }
 

@@ -19,8 +19,10 @@ func (a *app) suppressionsCommand() *cobra.Command {
 	var raw bool
 	list := &cobra.Command{
 		Use:   "list [ADDRESS]",
-		Short: "List the addresses that must not be mailed, or show one and the message that led there",
-		Args:  cobra.MaximumNArgs(1),
+		Short: a.text("Liệt kê các địa chỉ bị chặn gửi, hoặc xem một địa chỉ và thư dẫn tới đó", "List the addresses that must not be mailed, or show one and the message that led there"),
+		Example: asTyped(
+			"bantin suppressions list",
+			"bantin suppressions list lan@example.org --message"),
 		RunE: a.does(func(ctx context.Context, w *works, args []string) error {
 			if len(args) == 1 {
 				return a.showSuppression(ctx, w, args[0], raw)
@@ -28,22 +30,22 @@ func (a *app) suppressionsCommand() *cobra.Command {
 			return a.listSuppressions(ctx, w)
 		}),
 	}
-	list.Flags().BoolVar(&raw, "message", false, "with ADDRESS: write the message that came back as it was")
+	list.Flags().BoolVar(&raw, "message", false, a.text("cùng ADDRESS: in nguyên văn thư trả lại", "with ADDRESS: write the message that came back as it was"))
 	var reason string
 	add := &cobra.Command{
-		Use:   "add ADDRESS",
-		Short: "Mail nothing to an address any more",
-		Args:  cobra.ExactArgs(1),
-		RunE:  a.does(func(ctx context.Context, w *works, args []string) error { return a.suppress(ctx, w, args[0], reason) }),
+		Use:     "add ADDRESS",
+		Short:   a.text("Không gửi thư tới một địa chỉ nữa", "Mail nothing to an address any more"),
+		Example: asTyped("bantin suppressions add lan@example.org --reason \"gọi điện xin thôi\""),
+		RunE:    a.does(func(ctx context.Context, w *works, args []string) error { return a.suppress(ctx, w, args[0], reason) }),
 	}
-	add.Flags().StringVar(&reason, "reason", "", "why, for whoever asks later")
+	add.Flags().StringVar(&reason, "reason", "", a.text("vì sao (`TEXT`), cho người hỏi sau này", "why: `TEXT` for whoever asks later"))
 	remove := &cobra.Command{
-		Use:   "remove ADDRESS",
-		Short: "Allow mail to an address again",
-		Args:  cobra.ExactArgs(1),
-		RunE:  a.does(func(ctx context.Context, w *works, args []string) error { return a.unsuppress(ctx, w, args[0]) }),
+		Use:     "remove ADDRESS",
+		Short:   a.text("Lại cho gửi thư tới một địa chỉ", "Allow mail to an address again"),
+		Example: asTyped("bantin suppressions remove lan@example.org"),
+		RunE:    a.does(func(ctx context.Context, w *works, args []string) error { return a.unsuppress(ctx, w, args[0]) }),
 	}
-	return group("suppressions", "Addresses that must not be mailed", list, add, remove)
+	return a.group("suppressions", "Các địa chỉ bị chặn gửi", "Addresses that must not be mailed", list, add, remove)
 }
 
 type suppressionJSON struct {
@@ -116,7 +118,7 @@ func (a *app) writeMessage(s store.Suppression) error {
 func (a *app) suppress(ctx context.Context, w *works, address, reason string) error {
 	checked, wrong := contact.Check(bantin.Contact{Email: address})
 	if wrong != nil {
-		return &usageError{fmt.Errorf("%q: %s", address, wrong.Reason.In(a.language))}
+		return &usageError{bantin.Words{VI: fmt.Sprintf("%q: %s", address, wrong.Reason.VI), EN: fmt.Sprintf("%q: %s", address, wrong.Reason.EN)}}
 	}
 	if reason == "" {
 		reason = a.language.Say("văn phòng ghi tay", "by the office")

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -36,7 +35,7 @@ func (w *works) digest(id string) (*publish.DigestPlan, error) {
 			return d, nil
 		}
 	}
-	return nil, &usageError{fmt.Errorf("digest %q: %w in %s: there is %s", id, bantin.ErrNotFound, w.config.Path, strings.Join(ids, ", "))}
+	return nil, wrongUsage("không có bản tin tổng hợp %q trong %s: có %s", "digest %q: not found in %s: there is %s", id, w.config.Path, strings.Join(ids, ", "))
 }
 
 func (w *works) collector() *publish.Collector {

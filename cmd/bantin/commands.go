@@ -1,0 +1,70 @@
+package main
+
+import "github.com/spf13/cobra"
+
+// root makes the whole tree of commands, in the language of a.
+func (a *app) root() *cobra.Command {
+	var version bool
+	root := &cobra.Command{
+		Use:           "bantin",
+		Short:         a.text("Bản tin của một hội: đọc, đăng thành trang web và nguồn tin, gửi bản tin tổng hợp theo lịch", "Bản tin: feeds and mailed digests of an association's bulletins"),
+		Example:       asTyped("bantin init tin-hoi", "bantin run --config tin-hoi/bantin.yaml"),
+		Args:          cobra.ArbitraryArgs,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			switch {
+			case len(args) > 0:
+				return which(cmd, args)
+			case version:
+				return a.version()
+			}
+			return cmd.Help()
+		},
+	}
+	root.Flags().BoolVarP(&version, "version", "v", false, a.text("cho biết bản nào của chương trình", "say which version of the program this is"))
+	a.flagsOfAll(root)
+	root.SetFlagErrorFunc(flagError)
+	root.SetHelpFunc(a.help)
+	root.PersistentPreRunE = func(cmd *cobra.Command, args []string) error {
+		if err := a.chooseLanguage(""); err != nil || cmd.Args != nil {
+			return err
+		}
+		return checkArguments(cmd, args)
+	}
+	a.addCommands(root)
+	return root
+}
+
+// flagsOfAll are the flags that every command takes.
+func (a *app) flagsOfAll(root *cobra.Command) {
+	flags := root.PersistentFlags()
+	flags.StringVarP(&a.config, "config", "c", "bantin.yaml", a.text("tệp cấu hình `FILE`", "the configuration `FILE`"))
+	flags.StringVar(&a.lang, "lang", a.lang, a.text("tiếng của những gì người đọc: `LANG` là vi hoặc en (nếu không ghi: theo trang tin)", "language of what people read: `LANG` is vi or en (otherwise the site's)"))
+	flags.BoolVar(&a.json, "json", false, a.text("in JSON, danh sách dài thì mỗi dòng một mục", "print JSON, one object a line where a list is long"))
+	flags.BoolP("help", "h", false, a.text("giải thích lệnh", "explain the command"))
+	flags.Lookup("lang").DefValue = "" // what was asked for is no default of the command
+	offer(root, "lang", "vi", "en")
+}
+
+// addCommands adds all subcommands, in the order in which help shows them.
+func (a *app) addCommands(root *cobra.Command) {
+	for _, g := range []struct {
+		title    string
+		commands []*cobra.Command
+	}{
+		{a.text("Bắt đầu:", "To begin:"), []*cobra.Command{a.initCommand(), a.checkCommand(), a.runCommand()}},
+		{a.text("Tin và nguồn tin:", "Bulletins and feeds:"), []*cobra.Command{a.collectCommand(), a.sourcesCommand(), a.bulletinsCommand(), a.feedsCommand()}},
+		{a.text("Người nhận và thư:", "Contacts and mail:"), []*cobra.Command{
+			a.contactsCommand(), a.digestCommand(), a.editionsCommand(), a.deliveriesCommand(), a.suppressionsCommand(), a.bounceCommand(), a.dkimCommand()}},
+		{a.text("Vận hành:", "To keep it running:"), []*cobra.Command{a.backupCommand(), a.databaseCommand()}},
+		{a.text("Trợ giúp:", "Help:"), []*cobra.Command{a.versionCommand(), a.completionCommand()}},
+	} {
+		root.AddGroup(&cobra.Group{ID: g.title, Title: g.title})
+		for _, c := range g.commands {
+			c.GroupID = g.title
+			root.AddCommand(c)
+		}
+	}
+	root.SetHelpCommand(a.helpCommand())
+}

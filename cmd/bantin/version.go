@@ -1,0 +1,61 @@
+package main
+
+import (
+	"runtime"
+	"runtime/debug"
+
+	"github.com/spf13/cobra"
+)
+
+// build is what the program was built from, as Go noted it.
+type build struct {
+	Version  string `json:"version"`
+	Revision string `json:"revision,omitempty"` // of its history
+	Time     string `json:"time,omitempty"`     // of the revision
+	Changed  bool   `json:"changed,omitempty"`  // files differed from the revision
+	Go       string `json:"go"`
+	System   string `json:"system"`
+}
+
+func builtFrom() build {
+	b := build{Version: "unknown", Go: runtime.Version(), System: runtime.GOOS + "/" + runtime.GOARCH}
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return b
+	}
+	b.Version = info.Main.Version
+	for _, s := range info.Settings {
+		switch s.Key {
+		case "vcs.revision":
+			b.Revision = s.Value
+		case "vcs.time":
+			b.Time = s.Value
+		case "vcs.modified":
+			b.Changed = s.Value == "true"
+		}
+	}
+	return b
+}
+
+func (a *app) versionCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "version",
+		Short: a.text("Cho biết bản nào của chương trình", "Say which version of the program this is"),
+		RunE:  func(*cobra.Command, []string) error { return a.version() },
+	}
+}
+
+func (a *app) version() error {
+	b := builtFrom()
+	if a.json {
+		return a.line(b)
+	}
+	a.say("bantin %s, %s, %s", "bantin %s, %s, %s", b.Version, b.Go, b.System)
+	if b.Revision != "" {
+		a.say("mã nguồn %s, %s", "revision %s of %s", b.Revision, b.Time)
+	}
+	if b.Changed {
+		a.say("có tệp đã sửa so với mã nguồn ấy", "with files that differ from it")
+	}
+	return nil
+}
