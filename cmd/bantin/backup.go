@@ -19,6 +19,11 @@ func (a *app) backup(ctx context.Context, w *works, file string) error {
 	if err := w.db.Backup(ctx, file); err != nil {
 		return err
 	}
+	if a.json {
+		return a.line(struct {
+			File string `json:"file"`
+		}{file})
+	}
 	a.say("Đã sao lưu vào %s", "Backed up to %s", file)
 	return nil
 }

@@ -80,10 +80,18 @@ func (a *app) addContact(ctx context.Context, w *works, c bantin.Contact) error 
 	if err != nil {
 		return err
 	}
-	switch fates[0].Is {
-	case store.FateErased:
+	if fates[0].Is == store.FateErased {
 		a.note("Người này đã yêu cầu xóa: không thêm lại.", "This person was erased on request: not added.")
 		return &failure{errors.New("erased")}
+	}
+	if a.json {
+		c, err := w.db.Contact(ctx, checked.Contact.Email)
+		if err != nil {
+			return err
+		}
+		return a.line(c)
+	}
+	switch fates[0].Is {
 	case store.FateAdded:
 		a.say("Đã thêm %s", "Added %s", checked.Contact.Email)
 	case store.FateChanged:
@@ -97,6 +105,11 @@ func (a *app) addContact(ctx context.Context, w *works, c bantin.Contact) error 
 func (a *app) eraseContact(ctx context.Context, w *works, address string) error {
 	if err := w.db.EraseContact(ctx, address, w.tokens.ErasedKey()); err != nil {
 		return err
+	}
+	if a.json {
+		return a.line(struct {
+			Erased string `json:"erased"`
+		}{address})
 	}
 	a.say("Đã xóa %s", "Erased %s", address)
 	return nil

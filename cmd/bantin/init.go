@@ -50,6 +50,12 @@ func (a *app) initialize(dir string, files fs.FS) error {
 		}
 	}
 	yaml := filepath.Join(dir, "bantin.yaml")
+	if a.json {
+		return a.line(struct {
+			Dir   string   `json:"dir"`
+			Files []string `json:"files"`
+		}{dir, names})
+	}
 	a.say("Đã viết %d tệp. Xem lại %s, rồi chạy:", "Wrote %d files. Look at %s, then run:", len(names), yaml)
 	fmt.Fprintf(a.out, "\n  bantin check --config %s\n  bantin run --config %s\n", yaml, yaml)
 	return nil

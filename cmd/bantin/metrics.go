@@ -53,7 +53,7 @@ type figures struct {
 	sources map[string]bool // those of the configuration
 	ready   func(context.Context) error
 
-	isReady, bulletins, success, failing, due, deliveries *prometheus.Desc
+	isReady, held, bulletins, success, failing, due, deliveries *prometheus.Desc
 }
 
 func newFigures(w *works, ready func(context.Context) error) *figures {
@@ -63,6 +63,7 @@ func newFigures(w *works, ready func(context.Context) error) *figures {
 	f := &figures{
 		db: w.db, ready: ready, sources: map[string]bool{},
 		isReady:    desc("ready", "1 while pages and feeds are served and the database answers."),
+		held:       desc("mailing_held", "1 while all mailing is held: by a person, or since this is a restored backup or a copy."),
 		bulletins:  desc("bulletins", "Bulletins: those that readers see (listed), and all that are stored.", "of"),
 		success:    desc("source_last_success_timestamp_seconds", "When a source was last read well.", "source"),
 		failing:    desc("source_failing", "1 while the last read of a source failed.", "source"),
@@ -80,7 +81,7 @@ func newFigures(w *works, ready func(context.Context) error) *figures {
 
 // Describe implements prometheus.Collector.
 func (f *figures) Describe(to chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{f.isReady, f.bulletins, f.success, f.failing, f.due, f.deliveries} {
+	for _, d := range []*prometheus.Desc{f.isReady, f.held, f.bulletins, f.success, f.failing, f.due, f.deliveries} {
 		to <- d
 	}
 }
@@ -97,12 +98,25 @@ func (f *figures) Collect(to chan<- prometheus.Metric) {
 	}
 	to <- prometheus.MustNewConstMetric(f.isReady, prometheus.GaugeValue, ready)
 	for desc, collect := range map[*prometheus.Desc]func(context.Context, chan<- prometheus.Metric) error{
-		f.bulletins: f.collectBulletins, f.success: f.collectSources, f.deliveries: f.collectEditions,
+		f.held: f.collectHold, f.bulletins: f.collectBulletins, f.success: f.collectSources, f.deliveries: f.collectEditions,
 	} {
 		if err := collect(ctx, to); err != nil {
 			to <- prometheus.NewInvalidMetric(desc, err)
 		}
 	}
+}
+
+func (f *figures) collectHold(ctx context.Context, to chan<- prometheus.Metric) error {
+	why, err := f.db.Held(ctx)
+	if err != nil {
+		return err
+	}
+	held := 0.0
+	if why != store.NotHeld {
+		held = 1
+	}
+	to <- prometheus.MustNewConstMetric(f.held, prometheus.GaugeValue, held)
+	return nil
 }
 
 func (f *figures) collectBulletins(ctx context.Context, to chan<- prometheus.Metric) error {

@@ -3,10 +3,7 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/mail"
-	"os"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -141,43 +138,4 @@ func (w *works) compose(d *publish.DigestPlan, e *bantin.Edition, bulletins []ba
 			MessageID: w.tokens.MessageID("test "+e.Digest, time.Now(), to)}
 	}
 	return letter, rendered, p, err
-}
-
-func (a *app) showPreview(ctx context.Context, w *works, f previewFlags, letter *mailer.Letter, rendered mailer.Rendered, p mailer.Personal) error {
-	if f.out != "" {
-		message, err := letter.AppendFile(nil, p)
-		if err != nil {
-			return err
-		}
-		if err := os.WriteFile(f.out, message, 0o640); err != nil {
-			return fmt.Errorf("write preview: %w", err)
-		}
-		a.note("Đã ghi %s", "Wrote %s", f.out)
-	}
-	if f.to != "" {
-		return a.sendTest(ctx, w, f.to, letter, p)
-	}
-	if f.out == "" {
-		text := strings.ReplaceAll(rendered.Text, mailer.TokenStandIn, p.Token)
-		fmt.Fprintf(a.out, "%s: %s\n\n%s", a.language.Say("Tiêu đề", "Subject"), rendered.Subject, text)
-	}
-	return nil
-}
-
-// sendTest mails one message outside the ledger: it is nobody's digest.
-func (a *app) sendTest(ctx context.Context, w *works, to string, letter *mailer.Letter, p mailer.Personal) error {
-	transport, err := w.transport()
-	if err != nil {
-		return err
-	}
-	conn, err := transport.Open(ctx)
-	if err != nil {
-		return err
-	}
-	reply, err := mailer.Deliver(ctx, conn, mailer.Mail{Letter: letter, To: p})
-	if err != nil {
-		return errors.Join(err, conn.Close())
-	}
-	a.note("Đã gửi thử tới %s: %s", "Sent a test to %s: %s", to, reply)
-	return conn.Close()
 }

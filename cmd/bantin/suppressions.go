@@ -121,12 +121,18 @@ func (a *app) suppress(ctx context.Context, w *works, address, reason string) er
 		return &usageError{bantin.Words{VI: fmt.Sprintf("%q: %s", address, wrong.Reason.VI), EN: fmt.Sprintf("%q: %s", address, wrong.Reason.EN)}}
 	}
 	if reason == "" {
-		reason = a.language.Say("văn phòng ghi tay", "by the office")
+		reason = store.OriginOffice
 	}
 	added, err := w.db.Suppress(ctx, checked.Contact.Email, reason, time.Now())
 	switch {
 	case err != nil:
 		return err
+	case a.json:
+		s, err := w.db.Suppression(ctx, checked.Contact.Email)
+		if err != nil {
+			return err
+		}
+		return a.tellSuppression(w, s)
 	case added:
 		a.say("Không gửi thư tới %s nữa", "No more mail to %s", checked.Contact.Email)
 	default:
@@ -143,6 +149,11 @@ func (a *app) unsuppress(ctx context.Context, w *works, address string) error {
 	if err := w.db.Unsuppress(ctx, address); err != nil {
 		return err
 	}
+	if a.json {
+		return a.line(struct {
+			Removed string `json:"removed"`
+		}{s.Address})
+	}
 	a.say("Gửi thư tới %s trở lại", "Mail to %s is allowed again", s.Address)
 	if bounce.Kind(s.Origin) == bounce.Complaint {
 		a.note("Người này đã khiếu nại: vẫn là đã ngừng nhận mọi bản tin, cho tới khi tự đăng ký lại.",
@@ -153,6 +164,9 @@ func (a *app) unsuppress(ctx context.Context, w *works, address string) error {
 
 // suppressionWords names a reason; what a person wrote is said as it is.
 func suppressionWords(reason string) bantin.Words {
+	if reason == store.OriginOffice {
+		return bantin.Words{VI: "văn phòng ghi tay", EN: "added by the office"}
+	}
 	if words := bounce.Reason(reason).Words(); words.VI != "" {
 		return words
 	}

@@ -1,0 +1,169 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"bantin"
+	"bantin/mailer"
+	"bantin/publish"
+)
+
+// deliver works the edition as a node of its own until all is settled or the
+// wait is over, beside a daemon or without one.
+func (a *app) deliver(ctx context.Context, w *works, e bantin.Edition, wait time.Duration) (err error) {
+	node, err := w.db.NewNode()
+	if err != nil {
+		return err
+	}
+	defer node.Close()
+	courier, err := w.courier(node.Name)
+	if err != nil {
+		return err
+	}
+	waiting, cancel := context.WithTimeout(ctx, wait)
+	defer cancel()
+	stop := a.watchProgress(waiting, w, e.ID)
+	err = publish.WhileMailing(waiting, w.db, func(ctx context.Context) error { return w.work(ctx, courier, &e) })
+	stop()
+	if waiting.Err() != nil {
+		err = nil // it was cut short, and says below how far it came
+	}
+	if err != nil && !errors.Is(err, bantin.ErrHeld) {
+		return err
+	}
+	held := err
+	if err := a.sendReports(ctx, w, courier); err != nil {
+		return err
+	}
+	e, err = w.db.Edition(context.WithoutCancel(ctx), e.ID)
+	if err != nil {
+		return err
+	}
+	if err := a.editionLine(w, &e); err != nil {
+		return err
+	}
+	if w.config.SMTP == nil && e.Counts.Sent > 0 {
+		a.note("Không có smtp: thư được ghi vào %s và coi như đã gửi.", "There is no smtp: the mail was written to %s and counts as sent.", courier.Transport)
+	}
+	if errors.As(held, new(*publish.HeldError)) {
+		return held
+	}
+	return a.verdict(w, &e, courier.RelayError())
+}
+
+// sendReports mails what an admin is to be told: without a daemon nobody else
+// does. A mail server that cannot be used keeps it for later.
+func (a *app) sendReports(ctx context.Context, w *works, courier *publish.Courier) error {
+	const patience = 30 * time.Second
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	if err := w.editor.Tend(ctx); err != nil {
+		return ignoreEnd(ctx, err)
+	}
+	_, err := w.clerk(courier).Run(ctx)
+	if refusal := (*mailer.Refusal)(nil); errors.As(err, &refusal) {
+		return nil // told already, where the edition met it too
+	}
+	return ignoreEnd(ctx, err)
+}
+
+// ignoreEnd drops the errors of what was cut short.
+func ignoreEnd(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return nil
+	}
+	return err
+}
+
+// work runs the courier each time the edition has something due, until it is
+// settled or somebody stops it. What goes on only after the wait is not waited
+// for.
+func (w *works) work(ctx context.Context, courier *publish.Courier, e *bantin.Edition) error {
+	for ctx.Err() == nil {
+		now, err := w.turn(ctx, e)
+		end, _ := ctx.Deadline()
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case err != nil:
+			return err
+		case now.Status != bantin.EditionSending && now.Status != bantin.EditionOpen, now.Opens.After(end):
+			return nil
+		}
+		if now.Status == bantin.EditionSending {
+			if err := courier.Run(ctx, e); err != nil && ctx.Err() == nil {
+				return err
+			}
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(w.pause(ctx, e.Row)):
+		}
+	}
+	return nil
+}
+
+// pause is how long to leave an edition alone that was worked: others may have
+// what is left of it.
+func (w *works) pause(ctx context.Context, edition int64) time.Duration {
+	const look, turn = time.Second, 10 * time.Millisecond
+	if _, left, err := w.db.NextDue(ctx, edition); err == nil && !left {
+		return turn // it is done, or its first wave is
+	}
+	return look
+}
+
+// turn moves the edition on by the clock and gives how it stands.
+func (w *works) turn(ctx context.Context, e *bantin.Edition) (bantin.Edition, error) {
+	if err := w.editor.Tend(ctx); err != nil {
+		return *e, err
+	}
+	now, err := w.db.Edition(ctx, e.ID)
+	if err != nil || now.Frozen || now.Status != bantin.EditionOpen {
+		return now, err
+	}
+	return now, w.editor.Freeze(ctx, &now) // another process began that, and was stopped
+}
+
+// verdict is the exit status of a send: 1 where a delivery failed or waits.
+func (a *app) verdict(w *works, e *bantin.Edition, relay error) error {
+	if relay != nil {
+		a.note("Máy chủ gửi thư chưa dùng được: %v", "The mail server cannot be used: %v", relay)
+	}
+	if n := e.Counts.Unsettled(); n > 0 {
+		a.goOn(w, e, n)
+		return &failure{fmt.Errorf("%d deliveries wait", n)}
+	}
+	if n := e.Counts.Failed; n > 0 {
+		a.note("%d thư hỏng: xem `bantin editions show %s --status failed`, gửi lại bằng `bantin editions retry --failed %s`.",
+			"%d messages failed: see `bantin editions show %s --status failed`, send them again with `bantin editions retry --failed %s`.", n, e.ID, e.ID)
+		return &failure{fmt.Errorf("%d deliveries failed", n)}
+	}
+	return nil
+}
+
+// goOn says what n messages wait for.
+func (a *app) goOn(w *works, e *bantin.Edition, n int64) {
+	switch {
+	case e.Status == bantin.EditionCancelled:
+		a.note("Kỳ này đã hủy: %d thư còn lại sẽ bỏ qua.", "This edition is cancelled: the %d messages that are left will be skipped.", n)
+	case e.Reason == bantin.HeldByRelay:
+		a.note("Nó từ chối mọi thư, nên kỳ này bị giữ lại, %d thư còn chờ: sửa `smtp` trong %s, rồi chạy lại lệnh này.",
+			"It refuses everything, so this edition is held, with %d messages waiting: mend `smtp` in %s, then run this command again.", n, a.config)
+	case e.Status == bantin.EditionPaused, e.Status == bantin.EditionHeld:
+		a.note("%d thư còn chờ và không được gửi: `bantin editions resume %s` để gửi tiếp, `bantin editions cancel %s` để bỏ.",
+			"%d messages wait and are not sent: `bantin editions resume %s` goes on, `bantin editions cancel %s` gives them up.", n, e.ID, e.ID)
+	case !e.Opens.IsZero():
+		a.note("%d thư còn chờ đến %s: `bantin run` sẽ tự gửi tiếp, hoặc chạy lại lệnh này khi đó.",
+			"%d messages wait until %s: `bantin run` goes on by itself, or run this command again then.", n, a.moment(e.Opens, w.zone(e.Digest)))
+	default:
+		a.note("%d thư còn chờ: chạy lại lệnh này, hoặc `bantin run`, để gửi tiếp.", "%d messages still wait: run this command again, or `bantin run`, to go on.", n)
+	}
+}
+
+func (w *works) messageID(e *bantin.Edition, address string) string {
+	return "<" + w.tokens.MessageID(e.Digest, e.Due, address) + "@" + mailer.Host(w.site) + ">"
+}

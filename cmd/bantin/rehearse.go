@@ -1,0 +1,94 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"bantin"
+	"bantin/publish"
+)
+
+// rehearsal is what a send would do, as JSON.
+type rehearsal struct {
+	DryRun     bool      `json:"dry_run"`
+	Edition    string    `json:"edition,omitempty"` // absent: none would be made
+	Due        time.Time `json:"due,omitzero"`
+	Begun      bool      `json:"begun,omitempty"` // it is there already, and goes on
+	Bulletins  []string  `json:"bulletins,omitempty"`
+	Recipients int64     `json:"recipients"`
+}
+
+// rehearse says what `digest send` would do, and does nothing.
+func (a *app) rehearse(ctx context.Context, w *works, d *publish.DigestPlan, due string) error {
+	e, begun, err := w.begunEdition(ctx, d, due)
+	if err != nil {
+		return err
+	}
+	if begun {
+		return a.tellRehearsal(w, &e, rehearsal{Begun: true, Recipients: e.Counts.Unsettled()})
+	}
+	next, bulletins, err := w.nextEdition(ctx, d)
+	if err != nil {
+		return err
+	}
+	for i := range bulletins {
+		next.Bulletins = append(next.Bulletins, bulletins[i].ID)
+	}
+	if !e.Due.IsZero() {
+		next.Due = e.Due
+	}
+	n, err := w.db.CountAudience(ctx, d.ID, w.editor.Audience(&d.Digest, time.Now()), nil)
+	if err != nil {
+		return err
+	}
+	if len(bulletins) == 0 && d.WhenEmpty != bantin.WhenEmptySend {
+		next.ID = ""
+	}
+	return a.tellRehearsal(w, &next, rehearsal{Recipients: int64(n)})
+}
+
+// begunEdition is the edition that a send would go on with: that of the due
+// time, else the oldest that is not settled. Where there is none, e has the due
+// time alone.
+func (w *works) begunEdition(ctx context.Context, d *publish.DigestPlan, due string) (e bantin.Edition, begun bool, err error) {
+	if due == "" {
+		return w.db.OldestUnsettled(ctx, d.ID)
+	}
+	t, err := parseTime(due, d.Location)
+	if err != nil {
+		return e, false, err
+	}
+	const all = 100_000
+	editions, err := w.db.Editions(ctx, d.ID, all)
+	for _, e := range editions {
+		if e.Due.Equal(t) {
+			return e, true, nil
+		}
+	}
+	return bantin.Edition{Due: t}, false, err
+}
+
+func (a *app) tellRehearsal(w *works, e *bantin.Edition, r rehearsal) error {
+	if a.json {
+		r.DryRun, r.Edition, r.Bulletins = true, e.ID, e.Bulletins
+		if e.ID != "" {
+			r.Due = e.Due
+		}
+		return a.line(r)
+	}
+	switch {
+	case e.ID == "":
+		a.say("Chạy thử, không gửi gì: không có tin mới, sẽ không lập kỳ nào.", "A dry run, nothing is sent: there is nothing new, no edition would be made.")
+		return nil
+	case r.Begun:
+		a.say("Chạy thử, không gửi gì: kỳ này đã lập, còn %d thư chưa gửi xong.", "A dry run, nothing is sent: this edition is there, with %d messages to go.", r.Recipients)
+		return a.editionLine(w, e)
+	}
+	a.say("Chạy thử, không gửi gì: sẽ lập kỳ %s, đến hạn %s, gửi %d tin cho %d người.", "A dry run, nothing is sent: edition %s, due at %s, would bring %d bulletins to %d people.",
+		e.ID, a.moment(e.Due, w.zone(e.Digest)), len(e.Bulletins), r.Recipients)
+	for _, id := range e.Bulletins {
+		fmt.Fprintln(a.out, "  "+id)
+	}
+	return nil
+}
