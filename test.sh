@@ -9,6 +9,7 @@
 #   FUZZ=30s   how long each fuzz target runs, or how often (20000x)
 set -eu
 cd "$(dirname "$0")"
+apt="-o DPkg::Lock::Timeout=300 -o Acquire::Retries=3" # another may be installing, a mirror may have a bad moment
 fuzz=${FUZZ:-8000x} # some seconds; by count, since a limit of time now and then ends in "context deadline exceeded"
 
 say() { printf '\n== %s\n' "$*"; }
@@ -50,8 +51,8 @@ install_missing() {
 	[ -n "$missing" ] || return 0
 	if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
 		echo "installing:$missing"
-		apt-get update -qq || true
-		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $missing >/dev/null
+		apt-get update -qq $apt || true
+		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $apt $missing >/dev/null
 	else
 		echo "not installed, so some tests skip:$missing"
 		echo "to run them: sudo apt-get install$missing"
@@ -69,10 +70,10 @@ unpack_exim() {
 	folder=${XDG_CACHE_HOME:-$HOME/.cache}/bantin-tests/exim
 	if [ ! -x "$folder/usr/sbin/exim4" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
 		mkdir -p "$folder"
-		apt-get update -qq || true
-		(cd "$folder" && apt-get download -qq exim4-daemon-light exim4-base &&
+		apt-get update -qq $apt || true
+		(cd "$folder" && apt-get download -qq $apt exim4-daemon-light exim4-base &&
 			for package in ./*.deb; do dpkg-deb -x "$package" .; done &&
-			DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $(dpkg-deb -f ./exim4-daemon-light*.deb Depends |
+			DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $apt $(dpkg-deb -f ./exim4-daemon-light*.deb Depends |
 				tr ',' '\n' | sed 's/[|(].*//; s/ //g' | grep '^lib') >/dev/null && rm -f ./*.deb)
 	fi
 	if [ "$(id -u)" = 0 ] && ! getent passwd Debian-exim >/dev/null; then # the name is built into it
@@ -93,11 +94,14 @@ install_checkers() {
 	[ ! -e "$checkers/node_modules/axe-core/axe.min.js" ] || [ ! -e "$checkers/node_modules/.bin/html-validate" ] || return 0
 	if ! command -v npm >/dev/null && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
 		echo "installing: npm"
-		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq npm >/dev/null
+		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $apt npm >/dev/null
 	fi
 	if command -v npm >/dev/null; then
 		mkdir -p "$checkers"
-		npm install --prefix "$checkers" --no-audit --no-fund --silent axe-core@4 html-validate@10 && return 0
+		for try in 1 2 3; do # a registry may have a bad moment
+			npm install --prefix "$checkers" --no-audit --no-fund --silent axe-core@4 html-validate@10 && return 0
+			sleep 5
+		done
 	fi
 	echo "not installed, so the checks of pages skip: axe-core html-validate (npm install --prefix $checkers axe-core@4 html-validate@10)"
 	[ "${CI:-}" != true ] || exit 1

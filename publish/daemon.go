@@ -239,12 +239,13 @@ func (d *Daemon) collect(ctx context.Context, s *ScheduledSource, failures int) 
 	if done.Changed() {
 		ring(d.changed)
 	}
+	noted := d.DB.NoteSource(ctx, done.Source, err, next) // first: who reads the log may look at once
 	done.Log(d.Log)
 	if err != nil {
 		d.Log.Error("a source cannot be read; the others go on", "source", done.Source, "error", err, "next_try", next)
 	}
-	if err := d.DB.NoteSource(ctx, done.Source, err, next); err != nil {
-		d.Log.Error("the state of a source cannot be kept", "source", done.Source, "error", err)
+	if noted != nil {
+		d.Log.Error("the state of a source cannot be kept", "source", done.Source, "error", noted)
 	}
 	return next, err != nil
 }

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"bantin"
+	"bantin/internal/freeport"
 	"bantin/internal/pgtest"
 	"bantin/mailer"
 	"bantin/place"
@@ -146,13 +147,9 @@ func smtpSource(b *testing.B, port, connections, n, size int) time.Duration {
 // smtpSink starts Postfix's own sink on a free port and waits until it listens.
 func smtpSink(b *testing.B) int {
 	b.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		b.Fatal(err)
-	}
-	address := l.Addr().(*net.TCPAddr)
-	l.Close()
-	args := []string{address.String(), "1000"}
+	port := freeport.Port(b)
+	address := fmt.Sprintf("127.0.0.1:%d", port)
+	args := []string{address, "1000"}
 	if os.Geteuid() == 0 { // it refuses to be root
 		args = append([]string{"-u", "postfix"}, args...)
 	}
@@ -161,16 +158,15 @@ func smtpSink(b *testing.B) int {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { cmd.Process.Kill(); cmd.Wait() })
-	for end := time.Now().Add(10 * time.Second); ; {
-		conn, err := net.Dial("tcp", address.String())
+	for end := time.Now().Add(time.Minute); ; time.Sleep(10 * time.Millisecond) {
+		conn, err := net.Dial("tcp", address)
 		if err == nil {
 			conn.Close()
-			return address.Port
+			return port
 		}
 		if time.Now().After(end) {
 			b.Fatal(err)
 		}
-		runtime.Gosched()
 	}
 }
 
