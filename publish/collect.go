@@ -83,7 +83,7 @@ func (c *Collector) Collect(ctx context.Context, r *Reading) (done Collected, er
 	if err != nil {
 		return done, err
 	}
-	asBefore := len(r.seen)
+	asBefore, gone := len(r.seen), []string(nil)
 	keep := keeper{collector: c, reading: r, done: &done}
 	defer func() { err = errors.Join(err, keep.wait()) }()
 	for item, err := range r.Source.Read(ctx, maps.Clone(r.seen)) {
@@ -106,7 +106,10 @@ func (c *Collector) Collect(ctx context.Context, r *Reading) (done Collected, er
 				return done, err
 			}
 		case item.Gone:
-			done.Gone = append(done.Gone, item.ID)
+			gone = append(gone, item.ID)
+			if !item.Taken {
+				done.Gone = append(done.Gone, item.ID)
+			}
 		case item.Err != nil:
 			done.Problems = append(done.Problems, Problem{item.ID, item.Err})
 			r.see(item.ID, item.Version)
@@ -120,7 +123,7 @@ func (c *Collector) Collect(ctx context.Context, r *Reading) (done Collected, er
 		return done, err
 	}
 	done.Unchanged += asBefore
-	return done, c.forget(ctx, r, done.Gone)
+	return done, c.forget(ctx, r, gone)
 }
 
 // prepare carries over what is known under the source's old ids, and loads
@@ -188,7 +191,7 @@ func (c *Collector) arrival(r *Reading, item *source.Item) store.Arrival {
 	return store.Arrival{
 		Source: r.Source.ID(), Aliases: r.Aliases, Item: item.ID, Version: item.Version, Digest: item.Digest,
 		Identity: item.Key, Bulletin: b, Tags: c.Atlas.Tags(b), History: item.History,
-		Likeness: c.likeness(b),
+		Instead: item.Instead, Likeness: c.likeness(b),
 	}
 }
 

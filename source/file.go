@@ -48,6 +48,11 @@ func (f *folder) item(root *os.Root, l look) (item Item, ok bool) {
 		item.Key = "url:" + d.url
 	}
 	item.History = !f.spec.Since.IsZero() && history(d.published, f.spec.Now())
+	for _, b := range l.beside {
+		if lonely(b.path) {
+			item.Instead = append(item.Instead, b.path)
+		}
+	}
 	item.Bulletin = d.bulletin(f.spec, item)
 	return item, true
 }

@@ -46,8 +46,10 @@ type Item struct {
 	Digest   string           // SHA-256 of the raw bytes in hex: the same under a second name is known by it
 	Bulletin *bantin.Bulletin // nil where Gone or Err
 	Gone     bool             // it was in seen and is there no more; its bulletin stays
+	Taken    bool             // beside Gone: it is there, as a part of another item
 	Err      error            // why it gives no bulletin, a *Problem
 
+	Instead  []string          // items that it now takes in: a document that was alone until its text came
 	History  bool              // its bulletin is too old to be news
 	Vanished bool              // its site no longer shows it, as was made sure of: its bulletin is to be withdrawn
 	Seen     bool              // it says nothing new; its Version is to be remembered

@@ -165,7 +165,7 @@ func (w *walk) yieldGone(yield func(Item, error) bool) {
 	}
 	slices.Sort(gone)
 	for _, name := range gone {
-		if !yield(Item{ID: name, Gone: true}, nil) {
+		if !yield(Item{ID: name, Gone: true, Taken: w.taken[name]}, nil) {
 			return
 		}
 	}

@@ -21,7 +21,8 @@ type Arrival struct {
 	Identity string // what the bulletin is known by: "url:…" or "file:…"
 	Bulletin *bantin.Bulletin
 	Tags     []string
-	History  bool // news to nobody: no seq, now or later
+	Instead  []string // items of the source whose bulletin this one completes, where it is not known itself
+	History  bool     // news to nobody: no seq, now or later
 	// Likeness is a few hashes of what it says, by which the same story of
 	// another source is found; nil where there is no other source.
 	Likeness []int64
@@ -233,6 +234,9 @@ func (in *intake) find(ctx context.Context, a *Arrival) (k *known, replaced stri
 		held = named
 	}
 	if held == nil {
+		if k, err = in.completed(ctx, a); k != nil || err != nil {
+			return k, "", err
+		}
 		k, err = in.known(ctx, `b.n = (SELECT bulletin FROM items
 			WHERE digest = $1 AND source = $2 AND bulletin IS NOT NULL LIMIT 1)`, a.Digest, a.Source)
 		return k, "", err
@@ -242,6 +246,19 @@ func (in *intake) find(ctx context.Context, a *Arrival) (k *known, replaced stri
 		return held, "", err
 	}
 	return nil, held.id, nil
+}
+
+// completed gives the bulletin of an item that the arrival takes in: one that is
+// still there, or that still waits for a person.
+func (in *intake) completed(ctx context.Context, a *Arrival) (*known, error) {
+	for _, item := range a.Instead {
+		k, err := in.known(ctx, `b.n = (SELECT bulletin FROM items WHERE source = $1 AND item = $2) AND b.merged_into IS NULL
+			AND (b.seq IS NULL OR EXISTS (SELECT 1 FROM items WHERE source = $1 AND item = $2 AND gone = 0))`, a.Source, item)
+		if k != nil || err != nil {
+			return k, err
+		}
+	}
+	return nil, nil
 }
 
 // sameStory compares what the source said last with what it says now: words
@@ -261,7 +278,7 @@ func (in *intake) sameStory(ctx context.Context, k *known, now *bantin.Bulletin)
 // strange reports that nothing is known of the arrival: the usual case of a
 // first read, found out with one question.
 func (in *intake) strange(ctx context.Context, a *Arrival) (yes bool, err error) {
-	if len(a.Aliases) > 0 {
+	if len(a.Aliases)+len(a.Instead) > 0 {
 		return false, nil
 	}
 	err = in.queryRow(ctx, `SELECT NOT EXISTS (SELECT 1 FROM bulletins WHERE identity = $1)
