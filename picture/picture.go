@@ -3,8 +3,9 @@
 //
 // What comes in is read to a limit, must be a PNG, JPEG, GIF or WebP whose
 // header says a bearable size, and must decode. One that is wider than a
-// bulletin shows it is scaled down and written as JPEG or PNG; one that is small
-// enough is kept byte by byte, and a GIF always is, so that it goes on moving.
+// bulletin shows it is scaled down and written as JPEG or PNG; one that a camera
+// wrote lying on its side is turned; one that is upright and small enough is kept
+// byte by byte, and a GIF always is, so that it goes on moving.
 // A picture appears in the directory whole or not at all, and never changes, so
 // it can be served with a cache time of for ever.
 package picture

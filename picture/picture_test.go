@@ -12,6 +12,7 @@ import (
 	"image/png"
 	"io"
 	"io/fs"
+	"slices"
 	"strings"
 	"testing"
 
@@ -62,6 +63,81 @@ func TestPut(t *testing.T) {
 			}
 		})
 	}
+}
+
+// The photograph of a telephone that was held upright, in all the ways that it
+// may have been turned: what is kept stands upright.
+func TestPutTurns(t *testing.T) {
+	for orientation := 1; orientation <= 8; orientation++ {
+		for _, order := range []binary.AppendByteOrder{binary.LittleEndian, binary.BigEndian} {
+			for _, upright := range []image.Point{{40, 80}, {1300, 65}} {
+				data := photograph(t, upright.X, upright.Y, orientation, order)
+				s := open(t)
+				p, err := s.Put(bytes.NewReader(data))
+				if err != nil {
+					t.Fatal(err)
+				}
+				kept, err := fs.ReadFile(s.FS(), p.Name)
+				if err != nil {
+					t.Fatal(err)
+				}
+				img, err := jpeg.Decode(bytes.NewReader(kept))
+				if err != nil {
+					t.Fatal(err)
+				}
+				size := img.Bounds().Size()
+				if size.X != p.Width || size.Y != p.Height || size.X != min(upright.X, picture.MaxWidth) || size.Y != upright.Y*size.X/upright.X {
+					t.Errorf("orientation %d: %s, said %d × %d", orientation, size, p.Width, p.Height)
+				}
+				dark, _, _, _ := img.At(size.X/4, size.Y/4).RGBA()
+				light, _, _, _ := img.At(3*size.X/4, 3*size.Y/4).RGBA()
+				if dark > 0x4000 || light < 0xc000 {
+					t.Errorf("orientation %d, %s: not upright", orientation, order)
+				}
+				if bytes.Contains(kept, []byte("Exif")) != (orientation == 1 && upright.X <= picture.MaxWidth) {
+					t.Errorf("orientation %d: it would be turned again", orientation)
+				}
+			}
+		}
+	}
+}
+
+// photograph makes a JPEG of a picture that is dark at its top left, turned as
+// the orientation undoes it, which stands in its Exif.
+func photograph(t *testing.T, w, h, orientation int, order binary.AppendByteOrder) []byte {
+	t.Helper()
+	seen := func(x, y int) color.Gray { // upright
+		if x < w/2 && y < h/2 {
+			return color.Gray{}
+		}
+		return color.Gray{Y: 255}
+	}
+	img := image.NewGray(image.Rect(0, 0, w, h))
+	if orientation >= 5 {
+		img = image.NewGray(image.Rect(0, 0, h, w))
+	}
+	for y := range img.Rect.Dy() {
+		for x := range img.Rect.Dx() {
+			c := [...]color.Gray{1: seen(x, y), 2: seen(w-1-x, y), 3: seen(w-1-x, h-1-y), 4: seen(x, h-1-y),
+				5: seen(y, x), 6: seen(w-1-y, x), 7: seen(w-1-y, h-1-x), 8: seen(y, h-1-x)}[orientation]
+			img.SetGray(x, y, c)
+		}
+	}
+	var plain bytes.Buffer
+	if err := jpeg.Encode(&plain, img, nil); err != nil {
+		t.Fatal(err)
+	}
+	mark := "MM\x00*"
+	if order.String() == binary.LittleEndian.String() {
+		mark = "II*\x00"
+	}
+	exif := append([]byte("Exif\x00\x00"), mark...)
+	exif = order.AppendUint16(order.AppendUint32(exif, 8), 2)
+	exif = append(exif, make([]byte, 12)...) // an entry of no meaning
+	exif = order.AppendUint32(order.AppendUint16(order.AppendUint16(exif, 274), 3), 1)
+	exif = order.AppendUint16(order.AppendUint16(exif, uint16(orientation)), 0)
+	segment := binary.BigEndian.AppendUint16([]byte{0xff, 0xe1}, uint16(len(exif)+2))
+	return slices.Concat(plain.Bytes()[:2], segment, exif, plain.Bytes()[2:])
 }
 
 func TestPutRefuses(t *testing.T) {
