@@ -57,6 +57,7 @@ func (d *draft) readPage(text string) error {
 	if body == nil {
 		return nil
 	}
+	conceal([]*html.Node{root})
 	d.noteHidden(children(body))
 	w := writer{d: d}
 	w.flow(children(body))
