@@ -115,7 +115,7 @@ func (p *docxParagraph) drawing(e xml.StartElement, r *docxRun) error {
 // image puts a picture into the paragraph.
 func (p *docxParagraph) image(id string, r *docxRun) {
 	target, ok := p.w.doc.rels[id]
-	if !ok || target.external || r.hidden {
+	if !ok || target.external || r.hidden || p.w.images > mostPictures {
 		return
 	}
 	p.w.images++

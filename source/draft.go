@@ -19,7 +19,8 @@ type draft struct {
 	root *os.Root                                   // the folder, for pictures; nil: there are none
 	web  func(address string) (bantin.Image, error) // keeps a picture of a site; nil: its address stays
 
-	inside map[string]insider // pictures within the file itself, by what its text calls them
+	pictures map[string]bantin.Image // as they were found, by what its text calls them
+	inside   map[string]insider      // pictures within the file itself, by what its text calls them
 
 	title, author, language string
 	url                     string // canonical
@@ -42,8 +43,18 @@ type draft struct {
 	warnings   []string
 }
 
+// mostWarnings is what a person reads of one bulletin.
+const mostWarnings = 50
+
 // warn keeps a warning in the language of the site.
-func (d *draft) warn(vi, en string) { d.warnings = append(d.warnings, d.spec.Language.Say(vi, en)) }
+func (d *draft) warn(vi, en string) {
+	switch n := len(d.warnings); {
+	case n < mostWarnings:
+		d.warnings = append(d.warnings, d.spec.Language.Say(vi, en))
+	case n == mostWarnings:
+		d.warnings = append(d.warnings, d.spec.Language.Say("và còn những cảnh báo khác", "and there are more warnings"))
+	}
+}
 
 // hold keeps the bulletin for a person, and says why in the language of the site.
 func (d *draft) hold(vi, en string) {

@@ -3,6 +3,7 @@ package source_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -200,4 +201,23 @@ func TestFolderMissingPictureComesLater(t *testing.T) {
 		t.Fatalf("got %+v", second)
 	}
 	expect(t, read(t, dir, versions(second)))
+}
+
+// A page of a thousand pictures, and one picture a thousand times.
+func TestFolderManyPictures(t *testing.T) {
+	dir := t.TempDir()
+	var many, same strings.Builder
+	for i := range 1000 {
+		fmt.Fprintf(&many, `<p>Đoạn %d.</p><p><img src="https://example.org/%d.png"></p>`, i, i)
+		same.WriteString(`<p><img src="mat.png"></p>`)
+	}
+	write(t, dir+"/mot.html", "<title>Một ảnh</title><p>Mở đầu.</p>"+same.String())
+	write(t, dir+"/nhieu.html", "<title>Nhiều ảnh</title>"+many.String())
+	items := read(t, dir, nil)
+	if b := items[0].Bulletin; len(b.Warnings) != 1 {
+		t.Errorf("%d warnings of one picture", len(b.Warnings))
+	}
+	if b := items[1].Bulletin; len(b.Images) != 200 || len(b.Warnings) != 51 || !strings.Contains(b.Text, "Đoạn 999.") {
+		t.Errorf("%d pictures, %d warnings", len(b.Images), len(b.Warnings))
+	}
 }

@@ -14,14 +14,36 @@ import (
 	"bantin/picture"
 )
 
-// image finds the picture that src means. A path is one of the folder and is
-// kept in the picture store; an address stays as it is. What cannot be shown
-// gives a warning, and its caption remains.
+// mostPictures bounds what one bulletin shows, and so what is fetched and kept
+// for it.
+const mostPictures = 200
+
+// image finds the picture that src means, once however often it is shown.
 func (d *draft) image(src string) bantin.Image {
 	src = strings.TrimSpace(src)
 	if src == "" {
 		return bantin.Image{}
 	}
+	image, known := d.pictures[src]
+	if known {
+		return image
+	}
+	if len(d.pictures) >= mostPictures {
+		d.warnImage(src, errTooMany)
+		return bantin.Image{}
+	}
+	image = d.find(src)
+	if d.pictures == nil {
+		d.pictures = map[string]bantin.Image{}
+	}
+	d.pictures[src] = image
+	return image
+}
+
+// find looks for a picture where it may be. A path is one of the folder and is
+// kept in the picture store; an address stays as it is. What cannot be shown
+// gives a warning, and its caption remains.
+func (d *draft) find(src string) bantin.Image {
 	if image, ok := d.insideImage(src); ok {
 		return image
 	}
@@ -102,6 +124,9 @@ func openImage(root *os.Root, name string) (*os.File, error) {
 	return root.Open(name)
 }
 
+// errTooMany says that a bulletin shows more pictures than are taken.
+var errTooMany = fmt.Errorf("more than %d pictures", mostPictures)
+
 // errElsewhere says that a picture is neither in the folder nor on a site.
 var errElsewhere = errors.New("not in the folder")
 
@@ -114,6 +139,8 @@ func (d *draft) warnImage(src string, err error) {
 	case errors.Is(err, errElsewhere):
 		why = words("không nằm trong thư mục, cũng không ở địa chỉ http hay https",
 			"it is neither in the folder nor at an http or https address")
+	case errors.Is(err, errTooMany):
+		why = words(fmt.Sprintf("bài có quá %d ảnh", mostPictures), err.Error())
 	case errors.Is(err, picture.ErrTooLarge):
 		why = words("lớn hơn 20 MB", "larger than 20 MB")
 	case errors.Is(err, picture.ErrNotPicture):

@@ -127,6 +127,8 @@ type visit struct {
 	site  generation
 	read  int
 	bad   int // stories in a row that were none
+
+	backwards bool // what is read now is history, whatever day it says
 }
 
 func (v *visit) run() (err error) {
@@ -192,6 +194,9 @@ func (v *visit) give(item Item) error {
 // alone: then it is the site and not a story.
 const mostBad = 3
 
+// mostWaits is how often a story that was edited waits for its pictures.
+const mostWaits = 3
+
 // take reads a story and yields what it says. known is what is remembered of it.
 func (v *visit) take(r row, known memo) error {
 	v.met.add(r.id)
@@ -253,13 +258,18 @@ func (v *visit) deliver(r row, s *story, known memo) error {
 	if err != nil {
 		return v.failed(r, known, errNotStory)
 	}
-	if d.incomplete && !known.read.IsZero() {
-		return nil // a picture that may come back
+	if d.incomplete {
+		if !known.read.IsZero() && known.tries < mostWaits {
+			known.tries++ // a picture may come back: the good text stays meanwhile
+			known.at = v.now
+			return v.give(Item{ID: r.id, Seen: true, Version: known.String()})
+		}
+		next.digest = "" // the next reading looks for the picture again
 	}
 	if next.key == "" {
 		next.key = d.url
 	}
-	item := Item{ID: r.id, Key: "url:" + next.key, Digest: next.digest, History: history(d.published, v.first)}
+	item := Item{ID: r.id, Key: "url:" + next.key, Digest: s.digest(r), History: v.backwards || history(d.published, v.first)}
 	item.Bulletin = d.bulletin(v.spec, item)
 	if item.History {
 		next.checks = len(checkAfter()) // what is old does not change any more

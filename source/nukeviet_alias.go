@@ -108,7 +108,7 @@ func (a *aliasSite) address(op string) string {
 // link reads the address of a story of the module, and of the category.
 func (a *aliasSite) link(href string) (id, address string, ok bool) {
 	u, err := a.base.Parse(strings.TrimSpace(href))
-	if err != nil || u.Hostname() != a.base.Hostname() {
+	if err != nil || !sameHost(u, a.base) {
 		return "", "", false
 	}
 	op, ok := a.op(u)
@@ -279,16 +279,18 @@ func (a *aliasSite) story(ctx context.Context, r row) (*story, error) {
 	}
 	op, _ := a.op(u)
 	addresses := []string{a.address("print/" + op), a.address("savefile/" + op), r.address}
-	gone := 0
+	gone := make([]bool, len(addresses))
+	led := false
 	for i := a.way; i < len(addresses); i++ {
 		res, err := page(ctx, a.web, fetch.Request{URL: addresses[i]})
-		switch {
-		case missing(err):
-			gone++
+		if missing(err) {
+			gone[i] = true
 			continue
-		case err != nil:
+		}
+		if err != nil {
 			return nil, err
-		case res.elsewhere != "" || len(bytes.TrimSpace(res.Body)) == 0:
+		}
+		if led = res.elsewhere != ""; led || len(bytes.TrimSpace(res.Body)) == 0 {
 			continue // not allowed
 		}
 		s := a.read(res.Body)
@@ -298,10 +300,12 @@ func (a *aliasSite) story(ctx context.Context, r row) (*story, error) {
 		a.way = i
 		return s, nil
 	}
-	if gone == 0 {
-		return nil, errNotStory // redirected everywhere: a log-in
+	// Its own page decides: what is led elsewhere may be a log-in. The print page
+	// of 4.x exists for each story.
+	if gone[2] || gone[0] && led && !a.three {
+		return nil, errNoStory
 	}
-	return nil, errNoStory
+	return nil, errNotStory
 }
 
 // read takes a story from a print page, or from the page that people read: both

@@ -56,7 +56,7 @@ func (o *oldSite) list(offset int) string {
 // link reads the address of a story.
 func (o *oldSite) link(href string) (id, address string, ok bool) {
 	u, err := o.base.Parse(strings.TrimSpace(href))
-	if err != nil || path.Base(u.Path) != "modules.php" || u.Hostname() != o.base.Hostname() {
+	if err != nil || path.Base(u.Path) != "modules.php" || !sameHost(u, o.base) {
 		return "", "", false
 	}
 	q := u.Query()
@@ -152,7 +152,9 @@ func (o *oldSite) readBy(ctx context.Context, way string, r row) (*story, error)
 		return nil, nil
 	case err != nil:
 		return nil, err
-	case a.elsewhere != "" || len(bytes.TrimSpace(a.Body)) == 0:
+	case a.elsewhere != "" && way == "viewst" && !frontPage(a.elsewhere):
+		return nil, errNotStory // a log-in
+	case a.elsewhere != "" || len(bytes.TrimSpace(a.Body)) == 0 && way != "viewst":
 		return nil, nil
 	}
 	s := cutStory(a.Body, o.loc)
@@ -163,6 +165,13 @@ func (o *oldSite) readBy(ctx context.Context, way string, r row) (*story, error)
 		return nil, errNotStory
 	}
 	return s, nil
+}
+
+// frontPage reports whether an address is that of a site's first page, where a
+// story that does not exist leads to.
+func frontPage(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && u.RawQuery == "" && (path.Base(u.Path) == "index.php" || strings.HasSuffix("/"+u.Path, "/"))
 }
 
 // viewedStory reads the page that people read. It has the site's theme around

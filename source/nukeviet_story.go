@@ -2,7 +2,6 @@ package source
 
 import (
 	"bytes"
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	stdhtml "html"
@@ -15,8 +14,6 @@ import (
 	"golang.org/x/net/html/atom"
 
 	"bantin"
-	"bantin/fetch"
-	"bantin/picture"
 )
 
 // story is what a page says of a story: text of its own, and raw HTML as an
@@ -70,15 +67,7 @@ func (v *visit) draft(r *row, s *story) (*draft, error) {
 	if s.cut() {
 		d.warn("trang gốc đã cắt mất phần cuối của bài", "the site itself has cut off the end of the story")
 	}
-	front, err := d.fragment(s.lead)
-	if err != nil {
-		return nil, err
-	}
-	body, err := d.fragment(s.body)
-	if err != nil {
-		return nil, err
-	}
-	notes, err := d.fragment(s.notes)
+	front, body, err := d.parts(s)
 	if err != nil {
 		return nil, err
 	}
@@ -89,8 +78,37 @@ func (v *visit) draft(r *row, s *story) (*draft, error) {
 		}
 		d.blocks = append(d.blocks, b)
 	}
-	d.blocks = append(append(d.blocks, body...), notes...)
+	d.blocks = append(d.blocks, body...)
+	if d.lead == "" && len(d.blocks) == 0 {
+		return nil, errNotStory
+	}
 	return d, d.complete()
+}
+
+// parts reads the HTML of a story. Its code is found out once for all of it: a
+// lead or a note alone may be too short to tell.
+func (d *draft) parts(s *story) (front, body []block, err error) {
+	const between = "\n<!-- bantin -->\n"
+	raw := []string{s.lead, s.body, s.notes}
+	for i := range raw {
+		raw[i] = strings.ReplaceAll(whole(raw[i]), between, "\n")
+	}
+	text, err := d.text([]byte(strings.Join(raw, between)))
+	if err != nil {
+		return nil, nil, err
+	}
+	for i, piece := range strings.Split(text, between) {
+		blocks, err := d.parsed(piece)
+		switch {
+		case err != nil:
+			return nil, nil, err
+		case i == 0:
+			front = blocks
+		default:
+			body = append(body, blocks...)
+		}
+	}
+	return front, body, nil
 }
 
 // fragment reads a piece of HTML. The door is the same as for files.
@@ -102,6 +120,11 @@ func (d *draft) fragment(raw string) ([]block, error) {
 	if err != nil {
 		return nil, err
 	}
+	return d.parsed(text)
+}
+
+// parsed reads HTML that has come through the door.
+func (d *draft) parsed(text string) ([]block, error) {
 	nodes, err := html.ParseFragment(strings.NewReader(text), &html.Node{Type: html.ElementNode, Data: "body", DataAtom: atom.Body})
 	if err != nil {
 		return nil, &Problem{Err: err, Words: words("không đọc được HTML", "cannot read the HTML")}
@@ -181,21 +204,3 @@ func cutStory(raw []byte, loc *time.Location) *story {
 
 // plain makes plain text of a piece of HTML: its entities are decoded once.
 func plain(raw string) string { return line(stdhtml.UnescapeString(markup.ReplaceAllString(raw, " "))) }
-
-// webImages gives what keeps the pictures of a site, or nil where none are kept.
-func webImages(ctx context.Context, spec *Spec) func(address string) (bantin.Image, error) {
-	if spec.Pictures == nil {
-		return nil
-	}
-	return func(address string) (bantin.Image, error) {
-		res, err := spec.Web.Get(ctx, fetch.Request{URL: address, Accept: "image/*", MaxBytes: picture.MaxBytes})
-		if err != nil {
-			return bantin.Image{}, err
-		}
-		p, err := spec.Pictures.Put(bytes.NewReader(res.Body))
-		if err != nil {
-			return bantin.Image{}, err
-		}
-		return ourImage(p), nil
-	}
-}

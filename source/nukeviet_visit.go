@@ -26,14 +26,13 @@ func (v *visit) news(newest *listing) error {
 				oldest = r.published
 			}
 			if v.knows(r.id) {
-				known = true
 				continue
 			}
 			if _, met := fresh[r.id]; !met && (!history(r.published, v.first) || highest > 0 && r.number() > highest) {
 				fresh[r.id] = r
 			}
 		}
-		return known, oldest
+		return v.reached(rows), oldest
 	}
 	known, oldest := gather(newest.rows)
 	if !newest.whole && !known && !history(oldest, v.first) && len(newest.rows) > 0 {
@@ -55,6 +54,23 @@ func (v *visit) news(newest *listing) error {
 		}
 	}
 	return nil
+}
+
+// reached reports whether a list was followed to what is known: the end of it
+// is. One row is not enough, for old stories come to the top again when somebody
+// dates them anew.
+func (v *visit) reached(rows []row) bool {
+	const enough = 2
+	list := slices.DeleteFunc(slices.Clone(rows), func(r row) bool { return r.published.IsZero() })
+	if len(list) == 0 {
+		list = rows
+	}
+	for _, r := range list[max(0, len(list)-enough):] {
+		if !v.knows(r.id) {
+			return false
+		}
+	}
+	return len(list) > 0
 }
 
 // older puts the older of two rows first: by their times where both have one,
@@ -224,6 +240,7 @@ const (
 // back reads what is older than news, from the newest down to the day that is
 // wanted. How far it came is noted now and then, and gone on with.
 func (v *visit) back(newest *listing) error {
+	v.backwards = true
 	since := v.spec.Since.In(v.spec.Location)
 	done, place, last := readCursor(v.notes["back"])
 	if !done.IsZero() && !since.Before(done) {
@@ -243,8 +260,9 @@ func (v *visit) back(newest *listing) error {
 		if err := v.older(rows, since); err != nil {
 			return false, err
 		}
-		more := slices.ContainsFunc(rows, func(r row) bool { return r.published.IsZero() || !r.published.Before(since) })
-		if !more {
+		dated := slices.ContainsFunc(rows, func(r row) bool { return !r.published.IsZero() })
+		more := slices.ContainsFunc(rows, func(r row) bool { return !r.published.IsZero() && !r.published.Before(since) })
+		if dated && !more {
 			return false, nil
 		}
 		low := lowest(rows)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"bantin"
@@ -100,6 +101,13 @@ func samePage(a, b string) bool {
 		return false
 	}
 	return trimSlash(u.Path) == trimSlash(v.Path) && u.Query().Encode() == v.Query().Encode()
+}
+
+// sameHost reports whether two addresses are of one site: many write their links
+// with "www." and without.
+func sameHost(a, b *url.URL) bool {
+	bare := func(u *url.URL) string { return strings.TrimPrefix(strings.ToLower(u.Hostname()), "www.") }
+	return bare(a) == bare(b)
 }
 
 func trimSlash(path string) string {

@@ -49,6 +49,9 @@ type Site struct {
 	Location    *time.Location
 	Before      func(r *http.Request) // called before each answer, without the lock
 
+	// Instead answers where it returns true, without the lock.
+	Instead func(w http.ResponseWriter, r *http.Request) bool
+
 	mu       sync.Mutex
 	requests []string
 	hits     map[int]int
@@ -129,10 +132,13 @@ func (s *Site) Hits(id int) int {
 // ServeHTTP answers as the generation does.
 func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
-	before := s.Before
+	before, instead := s.Before, s.Instead
 	s.mu.Unlock()
 	if before != nil {
 		before(r)
+	}
+	if instead != nil && instead(w, r) {
+		return
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
