@@ -99,13 +99,14 @@ func TestTwoNodes(t *testing.T) {
 func weather(t *testing.T, o storm.Options) {
 	t.Helper()
 	o.Dir, o.Program, o.Connections, o.Log = t.TempDir(), "bantin", 8, t.Logf
-	// A second is promised, and measured where the machine has nothing else to
-	// do; where tests share it, a process may stand still for longer than that
+	// A seed of four acts that are no kill and differ, on both databases. And a
+	// second of notice is promised and measured where the machine has nothing else
+	// to do; where tests share it, a process may stand still for longer than that
 	// between its last look at who left and the body.
-	if o.Notice = time.Second; long() == 0 {
-		o.Notice = 10 * time.Second
+	o.Seed, o.Notice = 953, 10*time.Second
+	if long() > 0 {
+		o.Seed, o.Notice = uint64(time.Now().UnixNano()), time.Second
 	}
-	o.Seed = uint64(time.Now().UnixNano())
 	if seed, err := strconv.ParseUint(os.Getenv("STORM_SEED"), 10, 64); err == nil {
 		o.Seed = seed
 	}
