@@ -22,33 +22,60 @@ type Audience struct {
 	Day       bantin.Day        `json:"day"`  // who pauses until a later day gets nothing
 }
 
-// from gives FROM and WHERE for the contacts c that get the digest: who signed
-// up for it, and who is in its audience, known to the office and said nothing.
-func (a *Audience) from(args *params, digest string) string {
-	var fits strings.Builder
-	fits.WriteString(`c.origin IN ('import', 'office')`)
+// span is a run of contacts: those above after, up to to. The zero span is all.
+type span struct{ after, to int64 }
+
+// said is the condition that contact c has a row s of subscriptions for which
+// cond holds. Of a span, where every contact is looked at, these are listed
+// once, a look at a list being cheaper than one into an index; a list of all
+// that anybody ever said would not stay small.
+func (in span) said(args *params, cond string) string {
+	if in == (span{}) {
+		return `EXISTS (SELECT 1 FROM subscriptions s WHERE s.contact = c.id AND (` + cond + `))`
+	}
+	return `c.id IN (SELECT s.contact FROM subscriptions s
+		WHERE s.contact > ` + args.add(in.after) + ` AND s.contact <= ` + args.add(in.to) + ` AND (` + cond + `))`
+}
+
+// signedUp is the condition that contact c asked for the digest herself.
+func (in span) signedUp(args *params, digest string) string {
+	return in.said(args, `s.digest = `+args.add(digest)+` AND s.status = 'active'`)
+}
+
+// from gives FROM and WHERE for the contacts c of a span that get the digest:
+// who signed up for it, and who is in its audience, known to the office and said
+// nothing. Nothing is looked up where nobody is suppressed.
+func (a *Audience) from(args *params, digest string, in span) string {
+	where := `FROM contacts c WHERE c.paused_until <= ` + args.add(a.Day.String())
+	if in != (span{}) {
+		where += ` AND c.id > ` + args.add(in.after) + ` AND c.id <= ` + args.add(in.to)
+	}
+	against := in.said(args, `s.digest = `+args.add(digest)+` AND s.status = 'unsubscribed' OR s.digest = '' AND s.status = 'unsubscribed'`)
+	return where + ` AND (` + in.signedUp(args, digest) + ` OR ` + a.fitting(args) + ` AND NOT ` + against + `)
+		AND (NOT EXISTS (SELECT 1 FROM suppressions) OR NOT EXISTS (SELECT 1 FROM suppressions x WHERE x.address_key = c.address_key))`
+}
+
+// fitting is the condition that contact c is known to the office and is whom
+// the audience asks for.
+func (a *Audience) fitting(args *params) string {
+	fits := []string{`c.origin IN ('import', 'office')`}
 	if len(a.Levels) > 0 {
-		fits.WriteString(` AND c.level IN ` + args.list(texts(a.Levels)))
+		fits = append(fits, `c.level IN `+args.list(texts(a.Levels)))
 	}
 	if !a.AnyPlace {
-		fits.WriteString(` AND c.place IN ` + args.list(a.Places))
+		fits = append(fits, `c.place IN `+args.list(a.Places))
 	}
 	if len(a.Languages) > 0 {
-		fits.WriteString(` AND (CASE WHEN c.language = '' THEN ` + args.add(a.Site) + ` ELSE c.language END) IN ` + args.list(texts(a.Languages)))
+		fits = append(fits, `(CASE WHEN c.language = '' THEN `+args.add(a.Site)+` ELSE c.language END) IN `+args.list(texts(a.Languages)))
 	}
 	if len(a.Tags) > 0 {
 		var any []string
 		for _, tag := range a.Tags {
 			any = append(any, `LOWER(c.tags) LIKE `+args.add("%|"+likeLiteral(lowerASCII(tag))+"|%")+` ESCAPE '!'`)
 		}
-		fits.WriteString(` AND (` + strings.Join(any, ` OR `) + `)`)
+		fits = append(fits, `(`+strings.Join(any, ` OR `)+`)`)
 	}
-	fits.WriteString(` AND NOT EXISTS (SELECT 1 FROM subscriptions o WHERE o.contact = c.id AND o.digest = '' AND o.status = 'unsubscribed')`)
-	pause := args.add(a.Day.String())
-	return `FROM contacts c LEFT JOIN subscriptions s ON s.contact = c.id AND s.digest = ` + args.add(digest) + `
-		WHERE (s.status = 'active' OR (COALESCE(s.status, 'pending') = 'pending' AND ` + fits.String() + `))
-		AND c.paused_until <= ` + pause + `
-		AND NOT EXISTS (SELECT 1 FROM suppressions x WHERE x.address_key = c.address_key)`
+	return strings.Join(fits, ` AND `)
 }
 
 // likeLiteral keeps % and _ of a tag from being wildcards.
@@ -82,7 +109,7 @@ func (db *DB) CountAudience(ctx context.Context, digest string, a Audience, addr
 
 func countAudience(ctx context.Context, q querier, digest string, a Audience, addresses []string) (int, error) {
 	var args params
-	query := `SELECT COUNT(*) ` + a.from(&args, digest)
+	query := `SELECT COUNT(*) ` + a.from(&args, digest, span{})
 	if addresses != nil {
 		query += ` AND c.address_key IN ` + args.list(addresses)
 	}
@@ -98,7 +125,7 @@ func countAudience(ctx context.Context, q querier, digest string, a Audience, ad
 func (db *DB) AudienceOf(ctx context.Context, digest string, a Audience) iter.Seq2[bantin.Contact, error] {
 	return db.pages(ctx, func(after int64) (string, params) {
 		var args params
-		query := `SELECT ` + contactColumns + ` ` + a.from(&args, digest) + ` AND c.id > ` + args.add(after)
+		query := `SELECT ` + contactColumns + ` ` + a.from(&args, digest, span{}) + ` AND c.id > ` + args.add(after)
 		return query, args
 	})
 }

@@ -9,27 +9,33 @@ import (
 
 // chunksAtOnce is how many chunks are frozen in one transaction: some tens of
 // milliseconds, in which a statement and a flush to disk are little.
-const chunksAtOnce = 5
+const chunksAtOnce = 10
+
+// freezing is an edition whose recipients are being written down.
+type freezing struct {
+	edition  int64
+	digest   string
+	audience Audience
+	to       int64 // the last contact that was looked at
+}
 
 // Freeze writes the next recipients of an edition, and their chunks of the
 // ledger, in one transaction; done tells that all are in and the edition is
-// sendable. Any number of nodes may call it for the same edition.
+// sendable, and that this is on disk. Any number of nodes may call it for the
+// same edition.
 func (db *DB) Freeze(ctx context.Context, edition int64, chunk int) (done bool, err error) {
 	err = db.write(ctx, "freeze recipients", func(tx *sql.Tx) error {
-		var (
-			digest, audienceText string
-			after                int64
-			a                    Audience
-		)
+		f := freezing{edition: edition}
+		var audience string
 		err := tx.QueryRowContext(ctx, `SELECT digest, audience, frozen_to, CASE WHEN status = 'cancelled' THEN 1 ELSE frozen END
-			FROM editions WHERE n = $1`, edition).Scan(&digest, &audienceText, &after, &done)
+			FROM editions WHERE n = $1`, edition).Scan(&f.digest, &audience, &f.to, &done)
 		if err != nil || done {
 			return err
 		}
-		if err := json.Unmarshal([]byte(audienceText), &a); err != nil {
+		if err := json.Unmarshal([]byte(audience), &f.audience); err != nil {
 			return fmt.Errorf("audience of the edition: %w", err)
 		}
-		done, err = db.freezeBatch(ctx, tx, edition, digest, a, after, chunk)
+		done, err = db.freezeBatch(ctx, tx, f, chunk)
 		return err
 	})
 	if done && err == nil {
@@ -44,94 +50,118 @@ func (db *DB) analyze(ctx context.Context) error {
 	if !db.postgres {
 		return nil
 	}
-	_, err := db.writer.ExecContext(ctx, `ANALYZE deliveries, chunks`)
-	if err != nil {
-		return fmt.Errorf("analyze the ledger: %w", explain(err))
-	}
-	return nil
+	return db.beside(ctx, "analyze the ledger", func(tx *sql.Tx) error {
+		// A tenth of the usual sample is enough to know how many rows there are.
+		_, err := tx.ExecContext(ctx, `SET LOCAL default_statistics_target = 10`)
+		if err == nil {
+			_, err = tx.ExecContext(ctx, `ANALYZE deliveries, chunks`)
+		}
+		return err
+	})
 }
 
-func (db *DB) freezeBatch(ctx context.Context, tx *sql.Tx, edition int64, digest string, a Audience, after int64, chunk int) (done bool, err error) {
+func (db *DB) freezeBatch(ctx context.Context, tx *sql.Tx, f freezing, chunk int) (done bool, err error) {
 	// The batch is bounded by contacts looked at, so that an audience of few
 	// among millions does not hold the database up.
-	ends, err := batchEnds(ctx, tx, after, 4*chunk)
+	ends, err := batchEnds(ctx, tx, f.to, 4*chunk)
 	if err != nil {
 		return false, err
 	}
 	if len(ends) == 0 {
-		_, err := tx.ExecContext(ctx, `UPDATE editions SET frozen = 1, status = CASE WHEN status = 'open' THEN 'sending' ELSE status END WHERE n = $1`, edition)
+		_, err := tx.ExecContext(ctx, `UPDATE editions SET frozen = 1, status = CASE WHEN status = 'open' THEN 'sending' ELSE status END WHERE n = $1`, f.edition)
 		return true, err
 	}
-	to, err := db.endOfWave(ctx, tx, edition, digest, a, after, ends[len(ends)-1])
+	if db.postgres {
+		// Nothing is sent before the last transaction, which is flushed with all
+		// before it; what a crash takes of them is frozen again.
+		if _, err := tx.ExecContext(ctx, `SET LOCAL synchronous_commit = off`); err != nil {
+			return false, err
+		}
+	}
+	in := span{f.to, ends[len(ends)-1]}
+	if in.to, err = f.endOfWave(ctx, tx, in); err != nil {
+		return false, err
+	}
+	n, err := f.addRecipients(ctx, tx, in, millis(db.now()))
 	if err != nil {
 		return false, err
 	}
-	var args params
-	args.add(edition)
-	query := `INSERT INTO deliveries (edition, contact, address, name, place, reads, language, why, status, attempts, next_attempt, updated_at, reply)
-		SELECT $1, c.id, c.email, c.name, c.place, c.reads, CASE WHEN c.language = '' THEN ` + args.add(a.Site) + ` ELSE c.language END,
-			CASE WHEN s.status = 'active' THEN 'signup' ELSE 'office' END, 'queued', 0, 0, ` + args.add(millis(db.now())) + `, ''
-		` + a.from(&args, digest) + ` AND c.id > ` + args.add(after) + ` AND c.id <= ` + args.add(to)
-	res, err := tx.ExecContext(ctx, query, args...)
-	if err != nil {
-		return false, err
-	}
-	n, err := res.RowsAffected()
-	if err != nil {
-		return false, err
-	}
-	if err := addChunks(ctx, tx, edition, after, to, ends); err != nil {
+	if err := f.addChunks(ctx, tx, in, ends); err != nil {
 		return false, err
 	}
 	_, err = tx.ExecContext(ctx, `UPDATE editions SET frozen_to = $1, recipients = recipients + $2,
-		canary_to = CASE WHEN recipients < canary THEN $1 ELSE canary_to END WHERE n = $3`, to, n, edition)
+		canary_to = CASE WHEN recipients < canary THEN $1 ELSE canary_to END WHERE n = $3`, in.to, n, f.edition)
 	return false, err
 }
 
 // batchEnds gives the last contact of each of the next chunks, where one is so
-// many contacts; none where there are no more.
+// many contacts; none where there are no more. It steps through their ids alone:
+// these have gaps, of people who were erased and imports that were undone.
 func batchEnds(ctx context.Context, tx *sql.Tx, after int64, size int) (ends []int64, err error) {
 	err = each(ctx, tx, func(rows *sql.Rows) error {
 		var id int64
 		err := rows.Scan(&id)
 		ends = append(ends, id)
 		return err
-	}, `SELECT id FROM (SELECT id, ROW_NUMBER() OVER (ORDER BY id) AS r, COUNT(*) OVER () AS n
-			FROM (SELECT id FROM contacts WHERE id > $1 ORDER BY id LIMIT $2) AS batch) AS numbered
-		WHERE r % $3 = 0 OR r = n ORDER BY id`, after, size*chunksAtOnce, size)
+	}, `WITH RECURSIVE ends (id, n) AS (SELECT CAST($1 AS BIGINT), 0 UNION ALL
+			SELECT COALESCE((SELECT c.id FROM contacts c WHERE c.id > ends.id ORDER BY c.id LIMIT 1 OFFSET $2),
+				(SELECT MAX(c.id) FROM contacts c WHERE c.id > ends.id)), n + 1 FROM ends WHERE id IS NOT NULL AND n < $3)
+		SELECT id FROM ends WHERE n > 0 AND id IS NOT NULL ORDER BY id`, after, size-1, chunksAtOnce)
 	return ends, err
 }
 
-// addChunks makes a chunk of each range between the ends that has recipients.
-func addChunks(ctx context.Context, tx *sql.Tx, edition, after, to int64, ends []int64) error {
-	for _, end := range ends {
-		end = min(end, to)
-		_, err := tx.ExecContext(ctx, `INSERT INTO chunks (edition, chunk, lo, hi)
-			SELECT CAST($1 AS BIGINT), COALESCE(MAX(chunk), 0) + 1, CAST($2 AS BIGINT), CAST($3 AS BIGINT) FROM chunks WHERE edition = $1
-			HAVING EXISTS (SELECT 1 FROM deliveries WHERE edition = $1 AND contact BETWEEN $2 AND $3)`, edition, after+1, end)
-		if err != nil || end == to {
-			return err
-		}
-		after = end
+// addRecipients writes those of a span down and gives how many they are.
+func (f *freezing) addRecipients(ctx context.Context, tx *sql.Tx, in span, now int64) (int64, error) {
+	var args params
+	query := `INSERT INTO deliveries (edition, contact, address, name, place, reads, language, why, status, attempts, next_attempt, updated_at, reply)
+		SELECT ` + args.add(f.edition) + `, c.id, c.email, c.name, c.place, c.reads, CASE WHEN c.language = '' THEN ` + args.add(f.audience.Site) + ` ELSE c.language END,
+			CASE WHEN ` + in.signedUp(&args, f.digest) + ` THEN 'signup' ELSE 'office' END, 'queued', 0, 0, ` + args.add(now) + `, ''
+		` + f.audience.from(&args, f.digest, in)
+	res, err := tx.ExecContext(ctx, query, args...)
+	if err != nil {
+		return 0, err
 	}
-	return nil
+	return res.RowsAffected()
+}
+
+// addChunks makes a chunk of each range between the ends that has recipients.
+// It does not ask for them by EXISTS: PostgreSQL makes a join of that, and may
+// read the editions of all times for it.
+func (f *freezing) addChunks(ctx context.Context, tx *sql.Tx, in span, ends []int64) error {
+	var args params
+	query := `INSERT INTO chunks (edition, chunk, lo, hi)
+		SELECT CAST(` + args.add(f.edition) + ` AS BIGINT), (SELECT COALESCE(MAX(chunk), 0) FROM chunks WHERE edition = $1) + r.column1, r.column2, r.column3
+		FROM (VALUES `
+	for i, end := range ends {
+		if i > 0 {
+			query += `, `
+		}
+		end = min(end, in.to)
+		query += fmt.Sprintf(`(%d, CAST(%s AS BIGINT), CAST(%s AS BIGINT))`, i+1, args.add(in.after+1), args.add(end))
+		if in.after = end; end == in.to {
+			break
+		}
+	}
+	_, err := tx.ExecContext(ctx, query+`) r
+		WHERE (SELECT d.contact FROM deliveries d WHERE d.edition = $1 AND d.contact BETWEEN r.column2 AND r.column3 LIMIT 1) IS NOT NULL`, args...)
+	return err
 }
 
 // endOfWave ends a batch with the last recipient of the first wave, so that
-// this wave is chunks of its own; to where the batch does not reach that far.
-func (db *DB) endOfWave(ctx context.Context, tx *sql.Tx, edition int64, digest string, a Audience, after, to int64) (int64, error) {
+// this wave is chunks of its own; where the batch does, if it does not reach
+// that far.
+func (f *freezing) endOfWave(ctx context.Context, tx *sql.Tx, in span) (int64, error) {
 	var left int64
-	err := tx.QueryRowContext(ctx, `SELECT canary - recipients FROM editions WHERE n = $1`, edition).Scan(&left)
+	err := tx.QueryRowContext(ctx, `SELECT canary - recipients FROM editions WHERE n = $1`, f.edition).Scan(&left)
 	if err != nil || left <= 0 {
-		return to, err
+		return in.to, err
 	}
 	var args params
-	query := `SELECT COUNT(*), COALESCE(MAX(id), 0) FROM (SELECT c.id ` + a.from(&args, digest) +
-		` AND c.id > ` + args.add(after) + ` AND c.id <= ` + args.add(to) + ` ORDER BY c.id LIMIT ` + args.add(left) + `) AS wave`
+	query := `SELECT COUNT(*), COALESCE(MAX(id), 0) FROM (SELECT c.id ` + f.audience.from(&args, f.digest, in) + ` ORDER BY c.id LIMIT ` + args.add(left) + `) AS wave`
 	var n, last int64
 	err = tx.QueryRowContext(ctx, query, args...).Scan(&n, &last)
 	if n == left {
-		to = last
+		in.to = last
 	}
-	return to, err
+	return in.to, err
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -32,6 +33,8 @@ func BenchmarkFreeze(b *testing.B) {
 	}
 }
 
+// freezeMany reports the middle of three turns: what else the machine does at
+// the time is in one of them.
 func freezeMany(b *testing.B, url string, n int) {
 	b.Helper()
 	db, err := Open(b.Context(), b.TempDir(), Options{URL: url})
@@ -39,34 +42,48 @@ func freezeMany(b *testing.B, url string, n int) {
 		b.Fatal(err)
 	}
 	defer db.Close()
-	do := func(query string, args ...any) time.Duration {
+	do := func(query string) time.Duration {
 		b.Helper()
 		start := time.Now()
-		if _, err := db.writer.ExecContext(b.Context(), query, args...); err != nil {
+		if _, err := db.writer.ExecContext(b.Context(), query); err != nil {
 			b.Fatal(err)
 		}
 		return time.Since(start)
 	}
+	rest := func() { do(`PRAGMA wal_checkpoint(TRUNCATE)`) }
+	if db.postgres {
+		rest = func() { do(`CHECKPOINT`) }
+	}
 	do(`INSERT INTO contacts (address_key, email, name, place, level, language, tags, origin, key, created_at, updated_at)
 		WITH RECURSIVE i(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM i WHERE n < ` + strconv.Itoa(n) + `)
 		SELECT 'c' || n || '@example.org', 'c' || n || '@example.org', 'Nguyễn Thị Ánh Tuyết', 'phu-tho', 'member', 'vi', '', 'import', 'khóa-' || n, 0, 0 FROM i`)
-	do(`INSERT INTO editions (digest, number, due, status, title, subject, max, audience, created_at)
-		VALUES ('hang-tuan', 1, 0, 'open', 'Bản tin', 'Bản tin', 30, '{"any_place":true,"site":"vi"}', 0)`)
-	do(`CREATE TABLE plain (edition BIGINT, contact BIGINT, address TEXT, name TEXT, place TEXT, language TEXT, why TEXT, status TEXT, attempts BIGINT, next_attempt BIGINT, updated_at BIGINT, reply TEXT)`)
 	if db.postgres {
 		do(`ANALYZE`)
-		do(`CHECKPOINT`)
 	}
-	plain := do(`INSERT INTO plain SELECT 1, id, email, name, place, language, 'office', 'queued', 0, 0, 0, '' FROM contacts`)
-	start := time.Now()
-	for done := false; !done; {
-		if done, err = db.Freeze(b.Context(), 1, 500); err != nil {
-			b.Fatal(err)
+	var ratios, seconds []float64
+	for turn := range 3 {
+		edition := strconv.Itoa(turn + 1)
+		do(`INSERT INTO editions (digest, number, due, status, title, subject, max, audience, created_at)
+			VALUES ('hang-tuan', ` + edition + `, ` + edition + `, 'open', 'Bản tin', 'Bản tin', 30, '{"any_place":true,"site":"vi"}', 0)`)
+		do(`DROP TABLE IF EXISTS plain`)
+		do(`CREATE TABLE plain (edition BIGINT, contact BIGINT, address TEXT, name TEXT, place TEXT, reads TEXT, language TEXT, why TEXT, status TEXT,
+			attempts BIGINT, next_attempt BIGINT, updated_at BIGINT, reply TEXT)`)
+		rest()
+		plain := do(`INSERT INTO plain SELECT ` + edition + `, id, email, name, place, reads, language, 'office', 'queued', 0, 0, 1795219200000, '' FROM contacts`)
+		rest()
+		start := time.Now()
+		for done := false; !done; {
+			if done, err = db.Freeze(b.Context(), int64(turn+1), 500); err != nil {
+				b.Fatal(err)
+			}
 		}
+		frozen := time.Since(start)
+		ratios, seconds = append(ratios, float64(frozen)/float64(plain)), append(seconds, frozen.Seconds())
 	}
-	frozen := time.Since(start)
-	b.ReportMetric(float64(frozen)/float64(plain), "x-plain-insert")
-	b.ReportMetric(frozen.Seconds(), "s")
+	slices.Sort(ratios)
+	slices.Sort(seconds)
+	b.ReportMetric(ratios[1], "x-plain-insert")
+	b.ReportMetric(seconds[1], "s")
 	b.ReportMetric(peak(b), "MB-peak")
 }
 

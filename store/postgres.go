@@ -61,6 +61,7 @@ func postgresConfig(url string) (*pgx.ConnConfig, error) {
 	for name, value := range map[string]string{
 		"application_name":                    "bantin",
 		"timezone":                            "UTC",
+		"jit":                                 "off", // compiling a query takes longer than any of ours
 		"lock_timeout":                        "10s",
 		"idle_in_transaction_session_timeout": "10s",
 		"tcp_keepalives_idle":                 "10",
