@@ -1,9 +1,11 @@
 package bantin_test
 
 import (
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -56,6 +58,82 @@ func TestDocumentsLead(t *testing.T) {
 			if _, err := os.Stat(found[1]); err != nil && !planned(found[1]) {
 				t.Errorf("%s speaks of %s: %v", document, found[1], err)
 			}
+		}
+	}
+}
+
+// TestLogIsExplained holds the table of docs/watch.md to the program: each
+// warning and error that it can log is there, and nothing else is.
+func TestLogIsExplained(t *testing.T) {
+	logged := regexp.MustCompile(`[lL]og\w*\.(Debug|Info|Warn|Error)(?:Context)?\((?:ctx, )?"([^"]+)"`)
+	quoted := regexp.MustCompile("`([^`]+)`")
+	page := read(t, "docs/watch.md")
+	said := map[string]bool{}
+	for _, file := range programFiles(t) {
+		for _, found := range logged.FindAllStringSubmatch(read(t, file), -1) {
+			message := strings.ReplaceAll(found[2], "`", "'") // as it stands within backquotes
+			said[message] = true
+			if level := found[1]; (level == "Warn" || level == "Error") && !strings.Contains(page, message) {
+				t.Errorf("docs/watch.md does not explain %q of %s", message, file)
+			}
+		}
+	}
+	said["the configuration has a problem"] = true // its level is a variable
+	for line := range strings.Lines(page) {
+		if !strings.HasPrefix(line, "| `") {
+			continue
+		}
+		for _, found := range quoted.FindAllStringSubmatch(strings.Split(line, "|")[1], -1) {
+			if !said[found[1]] {
+				t.Errorf("docs/watch.md explains %q, which nothing logs", found[1])
+			}
+		}
+	}
+}
+
+// programFiles are the Go files of the program, without tests and their helpers.
+func programFiles(t *testing.T) []string {
+	t.Helper()
+	var list []string
+	err := filepath.WalkDir(".", func(file string, d fs.DirEntry, err error) error {
+		if err == nil && d.IsDir() && (file == "internal" || file == "bench" || strings.HasPrefix(file, ".g")) {
+			return filepath.SkipDir
+		}
+		if strings.HasSuffix(file, ".go") && !strings.HasSuffix(file, "_test.go") {
+			list = append(list, file)
+		}
+		return err
+	})
+	if err != nil || len(list) < 100 {
+		t.Fatal(len(list), err)
+	}
+	return list
+}
+
+// TestHouseIsDrawn holds the picture in docs/design.md to the table in
+// imports_test.go.
+func TestHouseIsDrawn(t *testing.T) {
+	row := regexp.MustCompile("(?m)^\\| `([\\w/]+)` \\|[^|]*\\| ([^|]*) \\|$")
+	drawn := map[string][]string{}
+	for _, found := range row.FindAllStringSubmatch(read(t, "docs/design.md"), -1) {
+		drawn[found[1]] = nil
+		if found[2] != "–" && found[2] != "everything" {
+			drawn[found[1]] = strings.Split(found[2], ", ")
+		}
+	}
+	for room, may := range house() {
+		if room == "." || strings.HasPrefix(room, "internal/") || room == "examples/draw" {
+			continue
+		}
+		want := slices.Clone(may)
+		if room == "cmd/bantin" {
+			want = nil
+		}
+		got, ok := drawn[room]
+		slices.Sort(got)
+		slices.Sort(want)
+		if !ok || !slices.Equal(got, want) {
+			t.Errorf("docs/design.md draws %s with imports %v (there: %t), imports_test.go allows %v", room, got, ok, want)
 		}
 	}
 }

@@ -30,6 +30,7 @@ needs() {
 		python:nacl python3-nacl the-same-for-Ed25519
 		command:/usr/sbin/dovecot dovecot-imapd a-real-IMAP-server
 		command:/usr/sbin/postfix postfix a-real-mail-server
+		command:systemd-analyze systemd what-reads-the-units-of-examples/service
 	END
 }
 

@@ -31,9 +31,9 @@ func (a *app) steerCommand(use, vi, en string, do func(context.Context, *works, 
 
 func (a *app) retryCommand() *cobra.Command {
 	var failed bool
-	c := a.steerCommand("retry ID --failed", "Gửi lại các thư hỏng của một kỳ, cùng Message-ID", "Send the failed deliveries of an edition again, under their Message-ID", func(ctx context.Context, w *works, id string) (bantin.Edition, error) {
+	c := a.steerCommand("retry --failed ID", "Gửi lại các thư hỏng của một kỳ, cùng Message-ID", "Send the failed deliveries of an edition again, under their Message-ID", func(ctx context.Context, w *works, id string) (bantin.Edition, error) {
 		if !failed {
-			return bantin.Edition{}, wrongUsage("cho biết gửi lại gì: `bantin editions retry ID --failed`", "say what to send again: `bantin editions retry ID --failed`")
+			return bantin.Edition{}, wrongUsage("cho biết gửi lại gì: `bantin editions retry --failed ID`", "say what to send again: `bantin editions retry --failed ID`")
 		}
 		return a.retryEdition(ctx, w, id)
 	})

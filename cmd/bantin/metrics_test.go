@@ -57,6 +57,11 @@ func TestMetrics(t *testing.T) {
 				t.Errorf("it does not say %s:\n%s", want, said)
 			}
 		}
+		for _, name := range regexp.MustCompile(`bantin_\w+`).FindAllString(service(t, "alerts.yaml"), -1) {
+			if !strings.Contains(said, "\n"+name) {
+				t.Errorf("examples/service/alerts.yaml looks at %s, which is not said", name)
+			}
+		}
 		d.hangUp()
 		until(t, "it was read again, and answers all the while", func() bool {
 			if said := scrape(); !strings.Contains(said, "bantin_ready") {

@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -70,7 +69,7 @@ func checkArguments(cmd *cobra.Command, args []string) error {
 			most = len(args) + least
 		}
 	}
-	line := strings.Join(append([]string{cmd.CommandPath()}, names...), " ")
+	line := strings.TrimSuffix(cmd.UseLine(), " [flags]")
 	switch {
 	case len(args) < least:
 		return wrongUsage("thiếu %s: viết `%s`, hoặc xem `%s --help`", "%s is missing: write `%s`, or see `%s --help`", names[len(args)], line, cmd.CommandPath())
@@ -80,13 +79,22 @@ func checkArguments(cmd *cobra.Command, args []string) error {
 	return nil
 }
 
-// argumentsOf are the names of a command's arguments, without those of flags.
+// argumentsOf are the names of a command's arguments, without its flags and
+// their values.
 func argumentsOf(cmd *cobra.Command) []string {
+	var names []string
 	words := strings.Fields(cmd.Use)[1:]
-	if i := slices.IndexFunc(words, func(w string) bool { return strings.HasPrefix(w, "-") }); i >= 0 {
-		return words[:i]
+	for i := 0; i < len(words); i++ {
+		name, isFlag := strings.CutPrefix(words[i], "--")
+		if !isFlag {
+			names = append(names, name)
+			continue
+		}
+		if f := cmd.Flags().Lookup(name); f != nil && f.NoOptDefVal == "" {
+			i++ // its value stands behind it
+		}
 	}
-	return words
+	return names
 }
 
 // which says that a command that only has subcommands was given none of them.
