@@ -33,12 +33,14 @@ type verdict struct {
 // mostAtOnce bounds a transaction.
 const mostAtOnce = 128
 
-// A flush costs the processor as much as handing over a message or two. So one
-// in so many connections must wait for it, or breath have gone by since the last
-// one began. Up to that many connections, and where results come more slowly
-// than that, none waits.
+// A flush costs the processor as much as handing over two messages. Where there
+// are many connections a quarter of them must wait for it, or a breath have gone
+// by since the last one began: those that wait meanwhile leave the mail server
+// more than enough to do. Few connections never wait, and where results come
+// more slowly than that hardly anybody does.
 const (
-	company = 8
+	company = 4 // one in so many
+	alone   = 2 // so many find each other without waiting: see gather
 	breath  = time.Millisecond
 )
 
@@ -73,9 +75,8 @@ func (c *committer) run(ctx context.Context) {
 // accompany waits for as many results as a flush is worth, and not for long.
 func (c *committer) accompany(first pending) []pending {
 	batch := []pending{first}
-	wait := breath - time.Since(c.began)
-	enough := c.lines() / company
-	if wait <= 0 || enough <= 1 {
+	enough, wait := c.lines()/company, breath-time.Since(c.began)
+	if enough <= alone || wait <= 0 {
 		return batch
 	}
 	timer := time.NewTimer(wait)

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// A flush waits for an eighth of the connections, and not long for it.
+// A flush waits for a quarter of the connections, and not long for it.
 func TestFlushWaitsForCompany(t *testing.T) {
 	for _, test := range []struct {
 		name  string
@@ -16,10 +16,10 @@ func TestFlushWaitsForCompany(t *testing.T) {
 		batch int
 		took  time.Duration
 	}{
-		{"company comes", 32, 0, []time.Duration{100, 200, 300}, 4, 300 * time.Microsecond},
-		{"some comes", 32, 0, []time.Duration{100, 200, 2000}, 3, breath},
-		{"a flush was long ago", 32, breath, []time.Duration{100, 200, 300}, 1, 0},
-		{"a while ago", 32, breath - 150*time.Microsecond, []time.Duration{100, 200}, 2, 150 * time.Microsecond},
+		{"company comes", 16, 0, []time.Duration{100, 200, 300, 400}, 4, 300 * time.Microsecond},
+		{"some comes", 16, 0, []time.Duration{100, 200, 2000}, 3, breath},
+		{"a flush was long ago", 16, breath, []time.Duration{100, 200, 300}, 1, 0},
+		{"a while ago", 16, breath - 150*time.Microsecond, []time.Duration{100, 200}, 2, 150 * time.Microsecond},
 		{"few connections", 8, 0, []time.Duration{100, 200, 300}, 1, 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -97,9 +97,9 @@ func engine(b *testing.B, url string, port, connections, n int) (took, used time
 func (o *office) weeksNews() {
 	o.t.Helper()
 	var batch []store.Arrival
-	for i := range 13 {
+	for i := range 8 {
 		id := fmt.Sprintf("tin-%d", i)
-		b := &bantin.Bulletin{ID: id, Source: "van-phong", SourceID: id, Title: "Phú Thọ tổng kết phong trào khuyến học, tin số " + id, Lead: paragraph,
+		b := &bantin.Bulletin{ID: id, Source: "van-phong", SourceID: id, Title: "Phú Thọ tổng kết phong trào khuyến học, khuyến tài và xây dựng xã hội học tập, tin số " + id, Lead: paragraph,
 			Text: paragraph, HTML: "<p>" + paragraph + "</p>", Places: []string{"phu-tho", "can-tho", "ha-noi"}[i%3 : i%3+1], Published: o.now()}
 		batch = append(batch, store.Arrival{Source: "van-phong", Item: id, Version: "1", Digest: id, Identity: "file:van-phong/" + id, Bulletin: b, Tags: o.atlas.Tags(b)})
 	}
