@@ -2,7 +2,9 @@ package contact
 
 import (
 	"archive/zip"
+	"bufio"
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -19,9 +21,14 @@ const (
 	largestXLSX     = 64 << 20
 	largestUnpacked = 1 << 30
 	largestBeside   = 64 << 20
+	largestPart     = 16 << 20 // of XML beside the rows, which takes a multiple of that in memory
 	mostParts       = 5000
 	onDisk          = 4 << 20 // a part above this is unpacked to a file
 )
+
+// mostTexts is how many texts a workbook may share between its cells. Each is
+// some 100 bytes of memory: a million rows have about two million.
+const mostTexts = 3_000_000
 
 // book is what is known of a workbook before its rows are read.
 type book struct {
@@ -54,14 +61,17 @@ func openBook(f *os.File) (*book, error) {
 	if err != nil {
 		return bad("tệp Excel bị hỏng hoặc chưa tải hết (%v)", "the Excel file is damaged or was not copied whole (%v)", err)
 	}
-	var all, beside uint64
+	var all, beside, largest uint64
 	for _, part := range archive.File {
 		all += part.UncompressedSize64
 		if !ofRows(part) {
 			beside += part.UncompressedSize64
+			if strings.EqualFold(path.Ext(part.Name), ".xml") {
+				largest = max(largest, part.UncompressedSize64)
+			}
 		}
 	}
-	if len(archive.File) > mostParts || all > largestUnpacked || beside > largestBeside {
+	if len(archive.File) > mostParts || all > largestUnpacked || beside > largestBeside || largest > largestPart {
 		return bad("tệp Excel bung ra quá lớn (%d MB, %d phần): hãy xóa hình và trang tính không cần, hoặc lưu thành CSV UTF-8",
 			"the Excel file unpacks to far too much (%d MB in %d parts): take out pictures and sheets, or save it as CSV UTF-8", all>>20, len(archive.File))
 	}
@@ -69,7 +79,42 @@ func openBook(f *os.File) (*book, error) {
 	if err := b.readSheets(); err != nil {
 		return bad("không phải tệp Excel .xlsx (%v)", "this is no Excel file of the kind .xlsx (%v)", err)
 	}
+	switch texts, err := b.countTexts(); {
+	case err != nil:
+		return bad("tệp Excel bị hỏng hoặc chưa tải hết (%v)", "the Excel file is damaged or was not copied whole (%v)", err)
+	case texts > mostTexts:
+		return bad("tệp Excel có hơn %d triệu ô chữ khác nhau, quá nhiều: hãy lưu thành CSV UTF-8 (dài bao nhiêu cũng được)",
+			"the Excel file has more than %d million different texts, too many: save it as CSV UTF-8, which may have any length", mostTexts/1_000_000)
+	}
 	return b, nil
+}
+
+// countTexts tells how many texts the cells share (ISO/IEC 29500-1 18.4.8).
+func (b *book) countTexts() (n int, err error) {
+	part := b.part("xl/sharedStrings.xml")
+	if part == nil || part.UncompressedSize64 <= onDisk {
+		return 0, nil
+	}
+	r, err := part.Open()
+	if err != nil {
+		return 0, err
+	}
+	defer r.Close()
+	for in := bufio.NewReaderSize(r, 64<<10); n <= mostTexts; {
+		text, err := in.ReadSlice('>')
+		switch {
+		case errors.Is(err, bufio.ErrBufferFull): // within a long text
+		case errors.Is(err, io.EOF):
+			return n, nil
+		case err != nil:
+			return n, err
+		default:
+			if name, _ := tagName(text); name == "si" || name == "si/" {
+				n++
+			}
+		}
+	}
+	return n, nil
 }
 
 // ofRows reports whether a part is unpacked to a file and not into memory.
