@@ -1,6 +1,7 @@
 package publish
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -63,9 +64,18 @@ func (r *Returns) Take(ctx context.Context, raw []byte, address string) (Taken, 
 		return Taken{Return: store.Return{Kind: string(report.Kind), Reason: string(report.Recipients[0].Reason), Done: store.DoneNothing}}, nil
 	}
 	t := Taken{Ours: true, Return: p.record(report, r.Now())}
-	message := mailbox.Message{Raw: raw}
+	message := mailbox.Message{Raw: withoutFromLine(raw)}
 	t.Message, t.Raw = message.ID(), raw[:min(len(raw), mostKept)]
 	return r.settle(ctx, t, p, meant(p, report))
+}
+
+// withoutFromLine leaves out the line "From …" that mail servers put before what
+// they pipe: it has the time, another with each try.
+func withoutFromLine(raw []byte) []byte {
+	if line, rest, found := bytes.Cut(raw, []byte("\n")); found && bytes.HasPrefix(line, []byte("From ")) {
+		return rest
+	}
+	return raw
 }
 
 // Refused takes what a server said when it refused a message for good while it

@@ -26,10 +26,14 @@ const readers = 4
 // openSQLite opens the file in the directory dir. One connection writes:
 // writers queue at it and not at SQLite's lock.
 func openSQLite(ctx context.Context, dir string, opt Options) (*DB, error) {
-	if err := os.MkdirAll(dir, 0o750); err != nil {
+	path := filepath.Join(dir, File)
+	if opt.Look {
+		if _, err := os.Stat(path); err != nil {
+			return nil, fmt.Errorf("open database: %w", err)
+		}
+	} else if err := os.MkdirAll(dir, 0o750); err != nil {
 		return nil, fmt.Errorf("make data directory: %w", err)
 	}
-	path := filepath.Join(dir, File)
 	writer, err := connectSQLite(path, 1, "_txlock=immediate")
 	if err != nil {
 		return nil, err

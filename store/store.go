@@ -48,7 +48,7 @@ type DB struct {
 type Options struct {
 	URL string // postgres://…; "" for SQLite in the directory
 	// Look leaves the schema as it is; one that is not the program's is ErrOlder
-	// or ErrNewer.
+	// or ErrNewer. An SQLite database that is not there is fs.ErrNotExist.
 	Look bool
 	Now  func() time.Time // a clock for tests, the database's too; default time.Now, and leases by the database's
 }

@@ -13,35 +13,35 @@ import (
 )
 
 // exitTempFail is EX_TEMPFAIL of sysexits.h: a mail server keeps the message
-// and tries again. Any other status would have it thrown away.
-const exitTempFail = 75
-
-// temporaryError has the command end with exitTempFail.
-type temporaryError struct{ error }
-
-func (e *temporaryError) Unwrap() error { return e.error }
+// and tries again. Any other status would have it thrown away. It is the only one
+// but 0 that a command ends with which has the annotation ofMailServer, also where
+// the alias it stands in is written wrong.
+const (
+	exitTempFail = 75
+	ofMailServer = "of a mail server"
+)
 
 func (a *app) receiveCommand() *cobra.Command {
 	var to string
 	c := &cobra.Command{
-		Use:   "receive",
-		Short: a.text("Nhận một thư trả lại từ đầu vào chuẩn, như máy chủ thư đưa sang", "Take one message that came back from standard input, as a mail server's alias pipes it"),
+		Use:         "receive",
+		Annotations: map[string]string{ofMailServer: "yes"},
+		Short:       a.text("Nhận một thư trả lại từ đầu vào chuẩn, như máy chủ thư đưa sang", "Take one message that came back from standard input, as a mail server's alias pipes it"),
 		Long: a.text(`Nhận một thư trả lại từ đầu vào chuẩn. Trong tệp aliases của Postfix:
 
     tra-lai: "|/usr/local/bin/bantin --config /etc/bantin/bantin.yaml bounce receive"
 
-Có trục trặc gì thì máy chủ thư được báo hãy thử lại sau (mã 75).`,
+Lệnh chạy với quyền của chủ tệp aliases đó (nếu là root thì của nobody): người ấy phải
+đọc được tệp cấu hình và ghi được thư mục dữ liệu. Có trục trặc gì thì máy chủ thư được báo hãy thử lại sau (mã 75).`,
 			`Take one message that came back from standard input. In Postfix's aliases:
 
     tra-lai: "|/usr/local/bin/bantin --config /etc/bantin/bantin.yaml bounce receive"
 
-Whatever goes wrong, the mail server is told to try again later (status 75).`),
+It runs as the owner of that file (as nobody where that is root), who must be able to read
+the configuration and to write the data directory. Whatever goes wrong, the mail server is told to try again later (status 75).`),
 		Example: asTyped("bantin bounce receive --to tra-lai@example.org < thu-tra-lai.eml"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := a.receive(cmd.Context(), cmd.InOrStdin(), to); err != nil {
-				return &temporaryError{err}
-			}
-			return nil
+			return a.receive(cmd.Context(), cmd.InOrStdin(), to)
 		},
 	}
 	c.Flags().StringVar(&to, "to", "", a.text("thư đến địa chỉ `ADDRESS` (nếu không ghi: theo ORIGINAL_RECIPIENT hoặc RECIPIENT của Postfix)", "the `ADDRESS` it was delivered to (otherwise what Postfix says in ORIGINAL_RECIPIENT or RECIPIENT)"))
@@ -58,7 +58,7 @@ func (a *app) receive(ctx context.Context, in io.Reader, to string) error {
 	if _, err := io.Copy(io.Discard, in); err != nil {
 		return fmt.Errorf("read the message: %w", err)
 	}
-	return a.with(ctx, func(w *works) error { return a.take(ctx, w, raw, to) })
+	return a.withReturns(ctx, func(w *works) error { return a.take(ctx, w, raw, to) })
 }
 
 func (a *app) take(ctx context.Context, w *works, raw []byte, to string) error {

@@ -2,7 +2,8 @@
 // mails a digest of them. See the package comment of bantin for a tour.
 //
 // A subcommand is a file here: flags, wiring and words for people, nothing
-// else. Exit status: 0 done, 1 failed, 2 wrong usage or configuration.
+// else. Exit status: 0 done, 1 failed, 2 wrong usage or configuration; of what a
+// mail server runs 75 for whatever is not 0.
 package main
 
 import (
@@ -41,11 +42,15 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	root.SetArgs(args)
 	root.SetOut(out)
 	root.SetErr(stderr)
-	err := root.ExecuteContext(ctx)
+	command, err := root.ExecuteContextC(ctx)
 	if err == nil && out.err != nil {
 		err = fmt.Errorf("print the results: %w", out.err)
 	}
-	return a.exit(err)
+	status := a.exit(err)
+	if status != 0 && command.Annotations[ofMailServer] != "" {
+		return exitTempFail
+	}
+	return status
 }
 
 // app is what all subcommands share.
@@ -93,11 +98,7 @@ func (a *app) exit(err error) int {
 	var usage *usageError
 	var conf *configError
 	var told *failure
-	var temporary *temporaryError
 	switch {
-	case errors.As(err, &temporary):
-		a.exit(temporary.error)
-		return exitTempFail
 	case err == nil:
 		return 0
 	case errors.As(err, &conf):

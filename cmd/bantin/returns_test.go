@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"os"
 	"os/exec"
 	"regexp"
 	"strconv"
@@ -140,6 +141,13 @@ func TestBounceReceiveLater(t *testing.T) {
 	f.write("bantin.yaml", "data: tep-tin\nsite: {url: \"https://bantin.example.org\"}\n")
 	f.write("tep-tin", "không phải thư mục")
 	f.fails(75, []string{"bantin: "}, "bounce", "receive")
+	f.write("bantin.yaml", "data: o-dia\nsite: {url: \"https://bantin.example.org\"}\n")
+	f.fails(75, []string{"o-dia"}, "bounce", "receive")
+	if _, err := os.Stat(f.path("o-dia")); err == nil {
+		t.Error("a database that was away was made anew")
+	}
+	f.fails(75, []string{"--khong-co"}, "bounce", "receive", "--khong-co")
+	f.fails(75, []string{"thu"}, "bounce", "receive", "thu")
 }
 
 // The daemon reads a mailbox that goes away in between: what comes when it is

@@ -67,6 +67,30 @@ func (a *app) with(ctx context.Context, do func(w *works) error) (err error) {
 	return do(w)
 }
 
+// withReturns is with for taking what comes back, as whatever user a mail server
+// runs its pipes. It opens no more than that needs, and the database as it is:
+// one that is missing (its disk is not mounted) is not made anew, since an empty
+// one knows of no mail and would have the message thrown away; one that an older
+// program wrote is for the daemon to bring up to date.
+func (a *app) withReturns(ctx context.Context, do func(w *works) error) (err error) {
+	c, err := a.loadConfig()
+	if err != nil {
+		return err
+	}
+	db, err := store.Open(ctx, c.Data, store.Options{URL: c.Database, Look: true})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	w := &works{config: c, log: a.quiet(), db: db}
+	secret, err := w.secret(ctx)
+	if err != nil {
+		return err
+	}
+	w.tokens = mailer.NewTokens(secret)
+	return do(w)
+}
+
 // A job is what a command does with its arguments.
 type job func(ctx context.Context, w *works, args []string) error
 

@@ -51,18 +51,30 @@ func lacking(t testing.TB, what string) {
 // StartPostfix runs Postfix with folders of its own.
 func StartPostfix(t testing.TB) *Real {
 	t.Helper()
+	dir, port := startPostfix(t, holdingMain, "", map[string]string{"refused": "/^" + RefusedPrefix + "/ 550 5.1.1 khong co hop thu nay\n"})
+	return &Real{port, func() (map[string]int, error) {
+		out, err := exec.Command("postqueue", "-c", dir, "-j").Output()
+		if err != nil {
+			return nil, fmt.Errorf("list the queue of Postfix: %w", err)
+		}
+		return postfixQueue(string(out))
+	}}
+}
+
+// startPostfix runs a Postfix with more lines in its main.cf, where %[1]s is its
+// folder, and in its master.cf.
+func startPostfix(t testing.TB, main, master string, files map[string]string) (dir string, port int) {
+	t.Helper()
 	if _, err := exec.LookPath("postfix"); err != nil {
 		lacking(t, "Postfix is not installed (Debian: apt-get install postfix)")
 	}
 	if os.Getuid() != 0 {
 		lacking(t, "Postfix has to be started by root")
 	}
-	dir, port := folderOfRoot(t), freeport.Port(t)
-	for name, text := range map[string]string{
-		"main.cf":   fmt.Sprintf(postfixMain, dir, dir, dir),
-		"master.cf": fmt.Sprintf(postfixMaster, port),
-		"refused":   "/^" + RefusedPrefix + "/ 550 5.1.1 khong co hop thu nay\n",
-	} {
+	dir, port = folderOfRoot(t), freeport.Port(t)
+	writeFile(t, filepath.Join(dir, "main.cf"), fmt.Sprintf(postfixMain+main, dir))
+	writeFile(t, filepath.Join(dir, "master.cf"), fmt.Sprintf(postfixMaster, port)+master)
+	for name, text := range files {
 		writeFile(t, filepath.Join(dir, name), text)
 	}
 	for _, folder := range []string{"queue", "data"} {
@@ -79,31 +91,27 @@ func StartPostfix(t testing.TB) *Real {
 			syscall.Kill(pid, syscall.SIGTERM)
 		}
 	})
-	return &Real{port, func() (map[string]int, error) {
-		out, err := exec.Command("postqueue", "-c", dir, "-j").Output()
-		if err != nil {
-			return nil, fmt.Errorf("list the queue of Postfix: %w", err)
-		}
-		return postfixQueue(string(out))
-	}}
+	return dir, port
 }
 
 const postfixMain = `compatibility_level = 3.6
-queue_directory = %s/queue
-data_directory = %s/data
+queue_directory = %[1]s/queue
+data_directory = %[1]s/data
 myhostname = mx.example.org
 mydestination = example.org
 inet_interfaces = 127.0.0.1
 inet_protocols = ipv4
 mynetworks = 127.0.0.0/8
 local_recipient_maps =
-alias_maps =
 alias_database =
-smtpd_recipient_restrictions = check_recipient_access regexp:%s/refused, check_client_access static:hold, permit_mynetworks, reject
 smtpd_client_connection_count_limit = 0
 smtpd_error_sleep_time = 0
 smtpd_hard_error_limit = 1000
 smtpd_soft_error_limit = 1000
+`
+
+const holdingMain = `alias_maps =
+smtpd_recipient_restrictions = check_recipient_access regexp:%[1]s/refused, check_client_access static:hold, permit_mynetworks, reject
 `
 
 const postfixMaster = `127.0.0.1:%d inet n - n - - smtpd
