@@ -32,6 +32,9 @@ func check(c *Config, d *decoder, dir string) {
 			f.Title = c.Site.Title
 		}
 		k.reserved(c.Feeds[i].ID, fmt.Sprintf("feeds[%d].id", i))
+		for j, alias := range c.Feeds[i].Aliases {
+			k.reserved(alias, fmt.Sprintf("feeds[%d].aliases[%d]", i, j))
+		}
 	}
 	for i := range c.Digests {
 		k.digest(&c.Digests[i], fmt.Sprintf("digests[%d]", i))

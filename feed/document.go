@@ -1,9 +1,11 @@
 package feed
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/base64"
 	"net/http"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -63,6 +65,12 @@ func (h Head) Document(body []byte) *Document {
 	d.head = h.fields(d.Modified)
 	d.copies.Store(&[]representation{d.represent(gzipCoding, d.Gzip), d.represent(plainCoding, body)})
 	return d
+}
+
+// Is reports whether the document says just this, in HTTP too: whoever has it
+// needs no other, and need not pack it again.
+func (d *Document) Is(body []byte, h Head) bool {
+	return bytes.Equal(d.Body, body) && reflect.DeepEqual(d.head, h.fields(h.Modified.UTC().Truncate(time.Second)))
 }
 
 func (d *Document) represent(c coding, body []byte) representation {

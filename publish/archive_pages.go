@@ -15,7 +15,8 @@ type shelf struct {
 	mu      sync.Mutex
 	pages   map[string]shelved // by path
 	order   []string           // of their arrival
-	changes int                // how often something was taken off
+	bytes   int
+	changes int // how often something was taken off
 
 	making sync.Mutex // one page is made at a time: whoever wants all gets them one by one
 }
@@ -26,8 +27,14 @@ type shelved struct {
 	version  string    // of its leaf
 }
 
-// shelfSize is how many pages are kept: some tens of megabytes.
-const shelfSize = 64
+// Bounds of what is kept: pages, and bytes beyond the last page. A numbered
+// page has a hundred bulletins at most, a month as many as there were.
+const (
+	shelfSize  = 64
+	shelfBytes = 48 << 20
+)
+
+func (s *shelved) size() int { return len(s.document.Body) + len(s.document.Gzip) }
 
 // get gives the page at path, and makes it where it is not there or has
 // another version.
@@ -70,16 +77,17 @@ func (s *shelf) put(path string, page shelved, changes int) {
 		s.pages = map[string]shelved{}
 	}
 	s.take(path)
-	if len(s.order) == shelfSize {
+	s.pages[path], s.order, s.bytes = page, append(s.order, path), s.bytes+page.size()
+	for len(s.order) > shelfSize || s.bytes > shelfBytes && len(s.order) > 1 {
 		s.take(s.order[0])
 	}
-	s.pages[path], s.order = page, append(s.order, path)
 }
 
 // take takes a page off; the caller holds the lock.
 func (s *shelf) take(path string) {
-	if _, ok := s.pages[path]; ok {
+	if page, ok := s.pages[path]; ok {
 		delete(s.pages, path)
+		s.bytes -= page.size()
 		s.order = slices.DeleteFunc(s.order, func(other string) bool { return other == path })
 	}
 }
@@ -101,7 +109,7 @@ func (s *shelf) clear() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.changes++
-	s.pages, s.order = nil, nil
+	s.pages, s.order, s.bytes = nil, nil, 0
 }
 
 func holds(run store.Run, changed []bantin.Bulletin) bool {

@@ -14,7 +14,9 @@ import (
 	"github.com/mmcdole/gofeed"
 
 	"bantin"
+	"bantin/feed"
 	"bantin/schedule"
+	"bantin/store"
 )
 
 // ask gets a path from the library, as a reader that follows no redirects.
@@ -211,6 +213,28 @@ func TestShelf(t *testing.T) {
 	}
 }
 
+// Pages of months may be large: few of them are kept then, and always the last.
+func TestShelfIsBoundedInBytes(t *testing.T) {
+	var s shelf
+	page := func() (*feed.Document, store.Run, error) {
+		return &feed.Document{Body: make([]byte, shelfBytes/3)}, store.Run{}, nil
+	}
+	for n := range 5 {
+		if _, err := s.get(fmt.Sprintf("/feeds/tat-ca/archive/2015-0%d.rss", n+1), "", page); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(s.pages) != 3 || s.bytes > shelfBytes || s.pages["/feeds/tat-ca/archive/2015-05.rss"].document == nil {
+		t.Errorf("%d pages of %d bytes are kept: %v", len(s.pages), s.bytes, s.order)
+	}
+	s.clear()
+	if document, err := s.get("/feeds/tat-ca/archive/1.rss", "", func() (*feed.Document, store.Run, error) {
+		return &feed.Document{Body: make([]byte, 2*shelfBytes)}, store.Run{}, nil
+	}); err != nil || len(s.pages) != 1 || document == nil {
+		t.Errorf("of a page that is larger than all may be, %d are kept: %v", len(s.pages), err)
+	}
+}
+
 // A feed that chooses otherwise is begun anew; one of another limit is not.
 func TestArchivesOfAnotherSelection(t *testing.T) {
 	o := newOffice(t)
@@ -271,6 +295,7 @@ func TestRenamedAndGone(t *testing.T) {
 	for path, want := range map[string]string{
 		"/feeds/tat-ca.atom":                "301 /ban-tin/feeds/toan-quoc.atom",
 		"/feeds/tat-ca/archive/2.json":      "301 /ban-tin/feeds/toan-quoc/archive/2.json",
+		"/feeds/tat-ca/archive/3.json":      "301 /ban-tin/feeds/toan-quoc/archive/3.json", // which page 2 named under the old name
 		"/feeds/tinh/phu-tho.rss":           "301 /ban-tin/feeds/dia-phuong/phu-tho.rss",
 		"/feeds/tinh/phu-tho/archive/1.rss": "301 /ban-tin/feeds/dia-phuong/phu-tho/archive/1.rss",
 		"/feeds/cu.rss":                     "410 ",

@@ -56,7 +56,8 @@ func (f *Feeds) refreshEditions(ctx context.Context, last int64) error {
 	return nil
 }
 
-// editionsTouched reports whether a bulletin of an edition changed.
+// editionsTouched reports whether a bulletin of an edition changed since the
+// feeds were written. It says so until they are.
 func (f *Feeds) editionsTouched(ctx context.Context, last int64) (bool, error) {
 	const most = 1000
 	if f.editions.change == last {
@@ -66,8 +67,11 @@ func (f *Feeds) editionsTouched(ctx context.Context, last int64) (bool, error) {
 	if err != nil || len(changed) == most {
 		return true, err
 	}
+	if slices.ContainsFunc(changed, func(b bantin.Bulletin) bool { return f.editions.holds[b.ID] }) {
+		return true, nil
+	}
 	f.editions.change = last
-	return slices.ContainsFunc(changed, func(b bantin.Bulletin) bool { return f.editions.holds[b.ID] }), nil
+	return false, nil
 }
 
 // digestsEver gives the digests of the configuration, then those that are gone

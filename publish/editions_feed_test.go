@@ -64,3 +64,25 @@ func TestFeedOfEditions(t *testing.T) {
 		t.Errorf("the ids were %v and are %v", before, after)
 	}
 }
+
+// Where a digest's feed could not be written, what it lacks is not forgotten.
+func TestEditionsAreTouchedUntilTheyAreWritten(t *testing.T) {
+	o := newOffice(t)
+	f := o.feeds(plans()...)
+	o.refreshed(f)
+	o.tin("hue", "Huế mở thư viện", "hue")
+	last, err := o.db.LastChange(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.editions.holds["hue"] = true
+	for range 2 {
+		if touched, err := f.editionsTouched(t.Context(), last); err != nil || !touched {
+			t.Errorf("touched: %v, %v", touched, err)
+		}
+	}
+	delete(f.editions.holds, "hue")
+	if touched, err := f.editionsTouched(t.Context(), last); err != nil || touched || f.editions.change != last {
+		t.Errorf("of no edition: %v, %v", touched, err)
+	}
+}

@@ -238,7 +238,7 @@ func (s *staging) keepPage(id string, page feed.Page) bool {
 // Packing takes long, so the document itself decides where it can.
 func (s *staging) add(path string, d *feed.Document) error {
 	name := strings.TrimPrefix(path, "/")
-	if s.same(name, d.Body, d.Modified) && s.keep(path) {
+	if s.same(name, d.Body, d.Modified) && s.packed(name, d.Modified) && s.keep(path) {
 		return nil
 	}
 	s.written++
@@ -252,6 +252,14 @@ func (s *staging) add(path string, d *feed.Document) error {
 		}
 	}
 	return nil
+}
+
+// packed reports whether the packed copies of a document are there, of its time.
+func (s *staging) packed(name string, modified time.Time) bool {
+	return !slices.ContainsFunc(packings(), func(ext string) bool {
+		info, err := os.Stat(s.target(name + ext))
+		return err != nil || !info.ModTime().Equal(modified)
+	})
 }
 
 // write stages a file, unless it is there with these bytes.

@@ -147,7 +147,8 @@ func (f *Feeds) rebuild(ctx context.Context, last, history int64) (written int, 
 			return written, fmt.Errorf("build feed %s: %w", one.ID, err)
 		}
 	}
-	if f.built == nil { // there is no feed at all
+	f.fresh = f.fresh || written > 0 // if not the documents, archive pages
+	if f.built == nil {              // there is no feed at all
 		f.built = map[string]builtFeed{}
 	}
 	if err := f.putLists(ctx, feeds); err != nil {
@@ -286,7 +287,8 @@ func (f *Feeds) build(ctx context.Context, one bantin.Feed) error {
 	return nil
 }
 
-// Fresh reports whether any document was written since it was asked last.
+// Fresh reports whether any document or archive page may have changed since it
+// was asked last.
 func (f *Feeds) Fresh() bool {
 	fresh := f.fresh
 	f.fresh = false
@@ -295,8 +297,10 @@ func (f *Feeds) Fresh() bool {
 
 // put has a document served, and notes what hubs are to hear of.
 func (f *Feeds) put(rendered feed.Rendered, document *feed.Document) {
-	f.Library.Put(rendered.Path, document)
-	f.fresh = true
+	if f.Library.Get(rendered.Path) != document {
+		f.Library.Put(rendered.Path, document)
+		f.fresh = true
+	}
 	if len(rendered.Head.Hubs) == 0 {
 		return
 	}
@@ -359,9 +363,18 @@ func (f *Feeds) dated(ctx context.Context, rendered []feed.Rendered) ([]*feed.Do
 	var list []*feed.Document
 	for _, r := range rendered {
 		r.Head.Modified = since["document:"+r.Path]
-		list = append(list, r.Head.Document(r.Body))
+		list = append(list, f.document(r))
 	}
 	return list, nil
+}
+
+// document is the one that is served already where it says the same: packing
+// it takes longer than all else, and is for changes.
+func (f *Feeds) document(r feed.Rendered) *feed.Document {
+	if old := f.Library.Get(r.Path); old != nil && old.Is(r.Body, r.Head) {
+		return old
+	}
+	return r.Head.Document(r.Body)
 }
 
 func (f *Feeds) clusterTitle(id string) string {

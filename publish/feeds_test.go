@@ -1,6 +1,8 @@
 package publish
 
 import (
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -67,6 +69,29 @@ func TestFeedsSurviveARestart(t *testing.T) {
 	}
 }
 
+// A feed that says what it said keeps its document with the packed copies; the
+// static copies still hear of it, as a page of its archive may be another.
+func TestSameDocumentIsNotPackedAgain(t *testing.T) {
+	o := newOffice(t)
+	o.tins(0, 12)
+	f := o.small(5)
+	o.refreshed(f)
+	f.Fresh()
+	const path = "/feeds/tat-ca.rss"
+	before := f.Library.Get(path)
+	before.Pack()
+	o.tin("tin-1", "Tin khuyến học thứ 1, có sửa.", "phu-tho") // on page 1 of the archive
+	o.refreshed(f)
+	if f.Library.Get(path) != before || !f.Fresh() {
+		t.Error("a document that says the same was made again, or nobody is told of the archive")
+	}
+	o.tin("tin-11", "Tin khuyến học thứ 11, có sửa.", "phu-tho")
+	o.refreshed(f)
+	if f.Library.Get(path) == before {
+		t.Error("a feed does not say what changed")
+	}
+}
+
 // The feed of a unit also holds what its predecessors had, and the old unit
 // keeps its own.
 func TestOldAndNewPlaces(t *testing.T) {
@@ -101,10 +126,21 @@ func TestExportTouchesWhatChanged(t *testing.T) {
 	f := o.feeds(plans()...)
 	o.refresh(f, 3)
 	dir := t.TempDir()
-	for _, want := range []int{11, 0} {
+	export := func(want int) {
+		t.Helper()
 		exporter := &Exporter{Feeds: f, Dir: dir} // another each time: all it knows is in the folder
 		if done, err := exporter.Export(t.Context()); err != nil || done.Written != want {
 			t.Errorf("wrote %d documents, want %d: %v", done.Written, want, err)
 		}
+	}
+	export(11)
+	export(0)
+	lost := filepath.Join(dir, "feeds", "tat-ca.rss.br")
+	if err := os.Remove(lost); err != nil {
+		t.Fatal(err)
+	}
+	export(1)
+	if _, err := os.Stat(lost); err != nil {
+		t.Error(err)
 	}
 }

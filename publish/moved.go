@@ -50,7 +50,8 @@ func (f *Feeds) serveMoved(w http.ResponseWriter, r *http.Request, plan FeedPlan
 	}
 }
 
-// has reports whether there is a document or an archive page at path.
+// has reports whether there is a document or an archive page at path, or one
+// that an archive page names already.
 func (f *Feeds) has(ctx context.Context, path string) bool {
 	if f.Library.Get(path) != nil {
 		return true
@@ -62,6 +63,9 @@ func (f *Feeds) has(ctx context.Context, path string) bool {
 	d, ok := f.depthOf(id)
 	if !ok {
 		return false
+	}
+	if next, named := d.next(); named && page == next {
+		return true
 	}
 	_, err := f.leaf(ctx, d, page)
 	return err == nil

@@ -69,11 +69,19 @@ location ~ (^|/)\.bantin|^/bantin\. { return 404; }
 			fmt.Fprintf(&w, "location ~ ^/feeds/%s(/.*)?\\.(%s)$ { return 410; }\n", regexp.QuoteMeta(plan.ID), extensions("|"))
 		}
 		for _, alias := range plan.Aliases {
-			fmt.Fprintf(&w, "location ~ ^/feeds/%s([./].*)$ { return 301 %s/feeds/%s$1; }\n", regexp.QuoteMeta(alias), f.prefix(), plan.ID)
+			fmt.Fprintf(&w, "location ~ ^/feeds/%s((?:/.*)?\\.(?:%s))$ { return 301 %s/feeds/%s$1; }\n",
+				regexp.QuoteMeta(alias), extensions("|"), f.prefix(), plan.ID)
 		}
 	}
 	f.nginxLocation(&w, `/archive/[0-9-]+\.json$`, feed.ArchiveCaching, false, true)
 	f.nginxLocation(&w, `/archive/[0-9-]+\.(rss|atom)$`, feed.ArchiveCaching, false, false)
+	fmt.Fprintf(&w, `# The newest archive page names the next one before that is there.
+location @bantin_next {
+    add_header Cache-Control "no-cache";
+    if ($uri ~ %s) { return 307 %s/feeds/$1$2; }
+    return 404;
+}
+`, nextPage(), f.prefix())
 	f.nginxLocation(&w, `\.json$`, feed.SubscriptionCaching, true, true)
 	f.nginxLocation(&w, `\.(rss|atom)$`, feed.SubscriptionCaching, true, false)
 	f.nginxLocation(&w, `\.opml$`, feed.SubscriptionCaching, false, true)
@@ -86,8 +94,15 @@ func (f *Feeds) nginxLocation(w *strings.Builder, pattern, caching string, hubs,
 	if anyOrigin {
 		fmt.Fprint(w, "    add_header Access-Control-Allow-Origin \"*\";\n    add_header Access-Control-Expose-Headers \"ETag, Link\";\n")
 	}
+	if caching == feed.ArchiveCaching {
+		fmt.Fprint(w, "    try_files $uri @bantin_next;\n")
+	}
 	fmt.Fprint(w, "}\n")
 }
+
+// nextPage matches the path of a numbered archive page: what stands before the
+// page, and the extension.
+func nextPage() string { return `^/feeds/(.+)/archive/[1-9][0-9]*(\.(?:` + extensions("|") + `))$` }
 
 func (f *Feeds) caddy() string {
 	var w strings.Builder
@@ -134,10 +149,17 @@ header @bantin_current {
 		}
 		for j, alias := range plan.Aliases {
 			name := fmt.Sprintf("bantin_moved%d_%d", i, j)
-			fmt.Fprintf(&w, "@%[1]s path_regexp %[1]s ^/feeds/%[2]s([./].*)$\nredir @%[1]s %[3]s/feeds/%[4]s{re.%[1]s.1} 301\n",
-				name, regexp.QuoteMeta(alias), f.prefix(), plan.ID)
+			fmt.Fprintf(&w, "@%[1]s path_regexp %[1]s ^/feeds/%[2]s((?:/.*)?\\.(?:%[5]s))$\nredir @%[1]s %[3]s/feeds/%[4]s{re.%[1]s.1} 301\n",
+				name, regexp.QuoteMeta(alias), f.prefix(), plan.ID, extensions("|"))
 		}
 	}
+	fmt.Fprintf(&w, `# The newest archive page names the next one before that is there.
+@bantin_next {
+	path_regexp bantin_next %s
+	not file
+}
+redir @bantin_next %s/feeds/{re.bantin_next.1}{re.bantin_next.2} 307
+`, nextPage(), f.prefix())
 	fmt.Fprint(&w, "file_server {\n\thide .bantin-* bantin.nginx.conf bantin.Caddyfile\n\tprecompressed br zstd gzip\n}\n")
 	return w.String()
 }

@@ -273,6 +273,7 @@ server { listen ` + address + `; root ` + root + `; gzip_static on; } }
 		b.Fatal(err)
 	}
 	p := started(b, exec.Command(program, "-c", conf, "-p", dir))
+	b.Cleanup(func() { p.cmd.Process.Signal(os.Interrupt); p.cmd.Wait() }) // killed, it would leave its workers behind
 	p.address = address
 	p.await(b)
 	p.tag = headerOf(b, address, "Etag")
