@@ -137,6 +137,6 @@ for package in $(go list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.Dir}}{{end}}
 done
 
 say "benchmarks, once each at a small size"
-go test -run '^$' -bench . -benchtime 1x -short ./...
+go test -timeout 20m -run '^$' -bench . -benchtime 1x -short ./...
 
 say "all is well"

@@ -41,9 +41,13 @@ func TestSteerBesideADaemon(t *testing.T) {
 				close(pausing)
 			}
 			if n > before { // these may begin when the pause is a second old
-				at := <-paused
-				paused <- at
-				return smtptest.Answer{Wait: time.Until(at.Add(time.Second))}
+				select {
+				case at := <-paused:
+					paused <- at
+					return smtptest.Answer{Wait: time.Until(at.Add(time.Second))}
+				case <-t.Context().Done():
+					return smtptest.Answer{Close: true}
+				}
 			}
 		case stage == smtptest.Body && strings.HasPrefix(arg, "c7") && full.Load():
 			refused.Add(1)
