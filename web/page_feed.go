@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"path"
 	"slices"
 	"strings"
 	"time"
@@ -64,8 +65,7 @@ func (s *site) feedOrPage(w http.ResponseWriter, r *http.Request) {
 		if name, ok := formatless(r.URL.Path); ok {
 			if f, ok := s.feedNamed(name, r); ok {
 				s.handle(func(w http.ResponseWriter, r *http.Request) error {
-					w.Header().Set("Cache-Control", "no-store")
-					w.Header().Set("Vary", feed.Vary)
+					notKept(w)
 					return s.showFeed(w, r, f)
 				}).ServeHTTP(w, r)
 				return
@@ -73,6 +73,12 @@ func (s *site) feedOrPage(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	s.Feeds.ServeHTTP(w, r)
+}
+
+// notKept marks a page at the address of a feed.
+func notKept(w http.ResponseWriter) {
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("Vary", feed.Vary)
 }
 
 // isVisit reports whether a person's browser asks: it wants HTML before all
@@ -129,11 +135,14 @@ func (s *site) feedPage(w http.ResponseWriter, r *http.Request) error {
 	if id == chosenID {
 		return s.chosenPage(w, r)
 	}
-	f, ok := s.feedNamed(id, r)
-	if !ok {
-		return fmt.Errorf("feed %q: %w", id, bantin.ErrNotFound)
+	if f, ok := s.feedNamed(id, r); ok {
+		return s.showFeed(w, r, f)
 	}
-	return s.showFeed(w, r, f)
+	name, of, _ := strings.Cut(id, "/") // perhaps of a place or a cluster
+	if f, ok := s.feedNamed(path.Join(s.RenamedFeeds[name], of), r); ok {
+		return &movedError{s.path(feed.PagePath(f.ID))}
+	}
+	return fmt.Errorf("feed %q: %w", id, bantin.ErrNotFound)
 }
 
 // chosenPage serves /feeds/chon, where the form on the page of feeds leads.
