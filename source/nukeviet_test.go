@@ -550,6 +550,21 @@ func TestNukeVietHurtfulPages(t *testing.T) {
 	}
 }
 
+// The second oldest is removed, which was published on the hour, in the hour
+// after the oldest: that is missed too.
+func TestNukeVietMissedAtTheBottom(t *testing.T) {
+	generations(t, func(t *testing.T, g nuke.Generation) {
+		site := (&nuke.Site{Generation: g, Stories: stories(1, 5)}).Start(t)
+		l := newLooker(t, "nukeviet", site.URL())
+		if _, err := l.look(); err != nil {
+			t.Fatal(err)
+		}
+		site.Change(func(s *nuke.Site) { s.Remove(2) })
+		l.later(time.Minute)
+		l.expect("2 error: the site no longer has this story; if it is still missing tomorrow, its bulletin is withdrawn")
+	})
+}
+
 // The newest story is removed: that is missed too. An old one that comes to the
 // top again makes nothing else look missed.
 func TestNukeVietMissedAtTheTop(t *testing.T) {

@@ -141,8 +141,8 @@ func highestOf(rows []row) int64 {
 	return high
 }
 
-// oldestOf gives the time of the oldest row, rounded up to the hour that some
-// lists know.
+// oldestOf gives the time of the oldest row, where a list knows the hour alone
+// the last minute of that.
 func oldestOf(rows []row) time.Time {
 	var oldest time.Time
 	for _, r := range rows {
@@ -153,7 +153,7 @@ func oldestOf(rows []row) time.Time {
 	if oldest.IsZero() || rows[len(rows)-1].precision == bantin.PrecisionMinute {
 		return oldest
 	}
-	return oldest.Add(time.Hour)
+	return oldest.Add(time.Hour - time.Minute)
 }
 
 // mostChecks bounds what a look spends on stories that only may have changed.

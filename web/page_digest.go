@@ -49,11 +49,7 @@ func (s *site) digest(w http.ResponseWriter, r *http.Request) error {
 		return &movedError{to: s.path("/digests/" + now + strings.TrimPrefix(id, name))}
 	}
 	if isFeed {
-		if s.Feeds.Get(digestFeedPath(name)) == nil {
-			return fmt.Errorf("feed of digest %q: %w", name, bantin.ErrNotFound)
-		}
-		id = name // a browser asks, else the feed would have been served before
-		notKept(w)
+		return fmt.Errorf("feed of digest %q: %w", name, bantin.ErrNotFound) // it would have been found before
 	}
 	titles, err := s.Store.DigestIDs(r.Context())
 	if err != nil {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"path"
 	"slices"
 	"strings"
 	"time"
@@ -65,7 +64,8 @@ func (s *site) feedOrPage(w http.ResponseWriter, r *http.Request) {
 		if name, ok := formatless(r.URL.Path); ok {
 			if f, ok := s.feedNamed(name, r); ok {
 				s.handle(func(w http.ResponseWriter, r *http.Request) error {
-					notKept(w)
+					w.Header().Set("Cache-Control", "no-store")
+					w.Header().Set("Vary", feed.Vary)
 					return s.showFeed(w, r, f)
 				}).ServeHTTP(w, r)
 				return
@@ -73,12 +73,6 @@ func (s *site) feedOrPage(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	s.Feeds.ServeHTTP(w, r)
-}
-
-// notKept marks a page at the address of a feed.
-func notKept(w http.ResponseWriter) {
-	w.Header().Set("Cache-Control", "no-store")
-	w.Header().Set("Vary", feed.Vary)
 }
 
 // isVisit reports whether a person's browser asks: it wants HTML before all
@@ -135,14 +129,11 @@ func (s *site) feedPage(w http.ResponseWriter, r *http.Request) error {
 	if id == chosenID {
 		return s.chosenPage(w, r)
 	}
-	if f, ok := s.feedNamed(id, r); ok {
-		return s.showFeed(w, r, f)
+	f, ok := s.feedNamed(id, r)
+	if !ok {
+		return fmt.Errorf("feed %q: %w", id, bantin.ErrNotFound)
 	}
-	name, of, _ := strings.Cut(id, "/") // perhaps of a place or a cluster
-	if f, ok := s.feedNamed(path.Join(s.RenamedFeeds[name], of), r); ok {
-		return &movedError{s.path(feed.PagePath(f.ID))}
-	}
-	return fmt.Errorf("feed %q: %w", id, bantin.ErrNotFound)
+	return s.showFeed(w, r, f)
 }
 
 // chosenPage serves /feeds/chon, where the form on the page of feeds leads.
