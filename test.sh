@@ -33,6 +33,7 @@ needs() {
 		command:/usr/sbin/dovecot dovecot-imapd a-real-IMAP-server
 		command:/usr/sbin/postfix postfix a-real-mail-server
 		command:systemd-analyze systemd what-reads-the-units-of-examples/service
+		command:script bsdutils a-terminal
 	END
 }
 
