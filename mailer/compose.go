@@ -92,10 +92,11 @@ func Compose(m Message) (*Letter, error) {
 	if err != nil {
 		return nil, fmt.Errorf("compose %s: %w", m.Digest, err)
 	}
-	l := &Letter{size: len(raw)}
+	l := &Letter{}
 	if l.signing, err = newSigning(raw, m.Sender.Signers); err != nil {
 		return nil, fmt.Errorf("compose %s: %w", m.Digest, err)
 	}
+	l.size = len(raw) + l.signing.size()
 	if l.plain, err = cut(raw); err != nil {
 		return nil, fmt.Errorf("compose %s: %w", m.Digest, err)
 	}
@@ -111,10 +112,10 @@ func write(m Message, to, id string) ([]byte, error) {
 	msg := mail.NewMsg(mail.WithNoDefaultUserAgent(), mail.WithCharset(mail.CharsetUTF8),
 		mail.WithEncoding(mail.EncodingQP), mail.WithBoundary(boundary(m)))
 	header := func(name mail.Header, value string) { msg.SetGenHeader(name, value) }
-	header("From", formatAddress(m.Sender.Name, m.Sender.Address))
+	header("From", formatAddress(m.Sender.Name, plainDomain(m.Sender.Address)))
 	header("To", to)
 	if m.Sender.ReplyTo != "" {
-		header("Reply-To", "<"+m.Sender.ReplyTo+">")
+		header("Reply-To", "<"+plainDomain(m.Sender.ReplyTo)+">")
 	}
 	header(mail.HeaderSubject, encodeText(m.Rendered.Subject))
 	header(mail.HeaderDate, m.Date.Format(time.RFC1123Z))
@@ -124,11 +125,11 @@ func write(m Message, to, id string) ([]byte, error) {
 		header("List-Id", encodeText(m.DigestTitle)+" <"+m.Digest+"."+m.ListDomain+">") // RFC 2919 3
 	}
 	if m.Unsubscribe != "" {
-		value := "<" + m.Unsubscribe + ">"
+		value := "<" + plainURL(m.Unsubscribe) + ">"
 		if m.Sender.Bounces != "" {
-			value += ", <mailto:" + plus(m.Sender.Bounces, LeaveStandIn) + "?subject=unsubscribe>"
+			value += ", <mailto:" + plus(plainDomain(m.Sender.Bounces), LeaveStandIn) + "?subject=unsubscribe>"
 		} else if m.LeaveMailto != "" {
-			value += ", <mailto:" + m.LeaveMailto + "?subject=unsubscribe>"
+			value += ", <mailto:" + plainDomain(m.LeaveMailto) + "?subject=unsubscribe>"
 		}
 		header(mail.HeaderListUnsubscribe, value)
 		header(mail.HeaderListUnsubscribePost, "List-Unsubscribe=One-Click") // RFC 8058 3.1
@@ -230,7 +231,7 @@ func stuff(raw []byte) []byte {
 	return out
 }
 
-// Size is about how many bytes a message has.
+// Size is about how many bytes a message has, its signatures included.
 func (l *Letter) Size() int { return l.size }
 
 // AppendFile appends the recipient's message as a file holds it, signed where
@@ -271,7 +272,7 @@ func (part *piece) appendField(dst []byte, p Personal) []byte {
 	return dst
 }
 
-// Host gives the host of a site's address, for List-Id and Message-ID.
+// Host gives the host of a site's address in ASCII, for List-Id and Message-ID.
 func Host(site *bantin.Site) string {
 	host := site.URL
 	if _, after, ok := strings.Cut(host, "://"); ok {
@@ -279,6 +280,7 @@ func Host(site *bantin.Site) string {
 	}
 	host, _, _ = strings.Cut(host, "/")
 	host, _, _ = strings.Cut(host, ":")
+	host = plainHost(host)
 	if !strings.Contains(host, ".") {
 		host += ".localdomain"
 	}

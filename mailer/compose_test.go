@@ -8,6 +8,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
+
+	"bantin"
 )
 
 func message() Message {
@@ -24,6 +26,32 @@ func message() Message {
 			Text:    "Thái Nguyên\n.một dòng bắt đầu bằng dấu chấm\n" + strings.Repeat("chữ ", 40) + link + "\n",
 			HTML:    "<html><body><p>Thái Nguyên</p><p>" + strings.Repeat("khuyến học ", 30) + "</p><a href=\"" + link + "\">Ngừng nhận</a></body></html>",
 		},
+	}
+}
+
+// Names of hosts in letters beyond ASCII stand in headers as the DNS has them
+// (RFC 5891): raw, they would need SMTPUTF8 all the way.
+func TestHeadersAreASCII(t *testing.T) {
+	m := message()
+	m.Sender = Sender{Name: "Hội", Address: "bantin@thư.example.org", ReplyTo: "vanphong@thư.example.org", Bounces: "tra-lai@thư.example.org"}
+	m.Unsubscribe = "https://thư.example.org:8443/unsubscribe/" + TokenStandIn
+	m.ListDomain = Host(&bantin.Site{URL: "https://thư.example.org:8443"})
+	letter, err := Compose(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw := file(t, letter, Personal{Address: "anh@example.org", MessageID: MessageIDStandIn, Token: TokenStandIn, Leave: LeaveStandIn})
+	head, _, _ := bytes.Cut(raw, []byte("\r\n\r\n"))
+	for _, want := range []string{
+		"<bantin@xn--th-e0a.example.org>", "Reply-To: <vanphong@xn--th-e0a.example.org>", "@xn--th-e0a.example.org>\r\n", "<hang-tuan.xn--th-e0a.example.org>",
+		"<https://xn--th-e0a.example.org:8443/unsubscribe/" + TokenStandIn + ">", "<mailto:tra-lai+" + LeaveStandIn + "@xn--th-e0a.example.org?subject=unsubscribe>",
+	} {
+		if !bytes.Contains(head, []byte(want)) {
+			t.Errorf("no %s in\n%s", want, head)
+		}
+	}
+	if bytes.ContainsFunc(head, func(ch rune) bool { return ch > '~' }) {
+		t.Errorf("not in ASCII:\n%s", head)
 	}
 }
 

@@ -57,6 +57,14 @@ func (s *Signer) sign(hash []byte) ([]byte, error) {
 	return ed25519.Sign(s.ed25519, hash), nil
 }
 
+// size is how many bytes a signature has.
+func (s *Signer) size() int {
+	if s.rsa != nil {
+		return s.rsa.Size()
+	}
+	return ed25519.SignatureSize
+}
+
 // signatureField is the field of one signer for a segment's messages, cut where
 // they differ: before the hash of the body, and behind it.
 type signatureField struct {

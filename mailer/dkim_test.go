@@ -114,6 +114,9 @@ func TestSignatures(t *testing.T) {
 		if !ok {
 			t.Fatal("signing changes the message")
 		}
+		if size := letter.Size() - plain.Size(); size != len(fields) {
+			t.Fatalf("signatures of %d bytes count as %d", len(fields), size)
+		}
 		for line := range strings.Lines(string(fields)) {
 			if len(line) > 78 {
 				t.Fatalf("a line of %d bytes: %s", len(line), line)

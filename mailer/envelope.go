@@ -1,6 +1,7 @@
 package mailer
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strconv"
@@ -50,30 +51,35 @@ func (can abilities) commands(m Mail, from string) ([]command, *Refusal) {
 	if wide && !can.utf8 {
 		return nil, unmailable(AboutRecipient, m.To.Address, ErrSMTPUTF8)
 	}
+	if m.To.ReturnPath != "" {
+		from = m.To.ReturnPath
+	}
+	from, wideSender, err := envelopeAddress(from)
+	if err != nil || wideSender && !can.utf8 {
+		return nil, unmailable(AboutUs, m.To.Address, fmt.Errorf("the sender's address: %w", cmp.Or(err, ErrSMTPUTF8)))
+	}
 	size := int64(m.Letter.Size() + len(m.To.Name) + len(m.To.Address))
 	if can.mostBytes > 0 && size > can.mostBytes {
 		return nil, unmailable(AboutMessage, m.To.Address,
 			fmt.Errorf("the message has about %d bytes and the mail server takes %d at most (SIZE, RFC 1870)", size, can.mostBytes))
 	}
-	if m.To.ReturnPath != "" {
-		from = m.To.ReturnPath
-	}
 	sender, recipient := "MAIL FROM:<"+from+">", "RCPT TO:<"+to+">"
 	if can.size {
 		sender += " SIZE=" + strconv.FormatInt(size, 10)
 	}
-	if wide {
+	if wide || wideSender {
 		sender += " SMTPUTF8 BODY=8BITMIME"
 	}
 	if can.dsn { // RFC 3461 4: whoever reports names delivery and recipient, and sends the headers back alone
 		sender += " RET=HDRS ENVID=" + m.To.MessageID
-		recipient += " NOTIFY=FAILURE,DELAY ORCPT=" + originalRecipient(m.To.Address, wide)
+		recipient += " NOTIFY=FAILURE,DELAY ORCPT=" + originalRecipient(to, wide)
 	}
 	return []command{{stepMail, sender}, {stepRcpt, recipient}, {stepData, "DATA"}}, nil
 }
 
-// originalRecipient writes an address for ORCPT (RFC 3461 4.2, RFC 6533 3): as
-// it was given, with what is no plain character in hexadecimal.
+// originalRecipient writes an address for ORCPT (RFC 3461 4.2, RFC 6533 3), with
+// what is no plain character in hexadecimal. Its domain is in ASCII: the plain
+// kind has no way to write anything else.
 func originalRecipient(address string, wide bool) string {
 	if wide {
 		return "utf-8;" + escapeAddress(address, `\x{%X}`)
@@ -107,6 +113,32 @@ func envelopeAddress(address string) (envelope string, wide bool, err error) {
 		}
 	}
 	return local + "@" + domain, !isPlain(local), nil
+}
+
+// plainDomain gives an address with its domain in ASCII, for headers.
+func plainDomain(address string) string {
+	if plain, _, err := envelopeAddress(address); err == nil {
+		return plain
+	}
+	return address
+}
+
+// plainHost gives a host in ASCII; as it is where it is no name.
+func plainHost(host string) string {
+	if ascii, err := idna.Lookup.ToASCII(host); err == nil && !isPlain(host) {
+		return ascii
+	}
+	return host
+}
+
+// plainURL gives an address of the web with its host in ASCII, for headers.
+func plainURL(address string) string {
+	scheme, rest, found := strings.Cut(address, "://")
+	if !found || isPlain(address) {
+		return address
+	}
+	end := strings.IndexAny(rest+"/", "/:")
+	return scheme + "://" + plainHost(rest[:end]) + rest[end:]
 }
 
 // breaksCommand tells characters that an address has no need of and that would

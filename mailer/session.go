@@ -38,6 +38,7 @@ type session struct {
 	unwind bool      // a refused transaction is still open: RSET before the next
 	body   []byte    // the message that is sent
 	coming []byte    // the one that is offered
+	letter *Letter   // that it was made of
 	unmade error     // why it could not be made
 	buf    []byte
 }
@@ -68,7 +69,6 @@ func (s *session) Offer(ctx context.Context, m Mail) error {
 	if s.unmade != nil {
 		return s.unmade
 	}
-	s.body, s.coming = s.coming, s.body
 	// A server that does not answer must not keep the process from stopping.
 	stop := context.AfterFunc(ctx, func() { s.raw.Close() })
 	err := s.negotiate()
@@ -83,10 +83,21 @@ func (s *session) Offer(ctx context.Context, m Mail) error {
 // first byte is written: nothing of ours can fail inside it and leave half a
 // message with the server.
 func (s *session) compose(m Mail) {
+	s.letter = m.Letter
 	if m.To.Address, _, s.unmade = envelopeAddress(m.To.Address); s.unmade == nil {
 		s.coming, s.unmade = m.Letter.AppendWire(s.coming[:0], m.To)
 	}
 	s.coming = append(s.coming, ".\r\n"...)
+}
+
+// composed gives the message that was offered. Where it has come to be made of
+// another letter since, it is made anew: nothing of it was sent yet.
+func (s *session) composed(m Mail) error {
+	if m.Letter != s.letter {
+		s.compose(m)
+	}
+	s.body, s.coming = s.coming, s.body
+	return s.unmade
 }
 
 // ask notes an offer that is about to be made.
@@ -205,6 +216,9 @@ func (s *session) emptyBody() error {
 func (s *session) Send(m Mail, next *Mail) (string, error) {
 	if s.stage != invited || s.asked != m.To.MessageID {
 		return "", s.broken("send a message", errors.New("it is not the one that was offered"))
+	}
+	if err := s.composed(m); err != nil {
+		return "", err
 	}
 	whole := len(s.body)
 	s.stage = s.takeAlong(next)

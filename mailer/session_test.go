@@ -293,6 +293,41 @@ func TestOneRoundTrip(t *testing.T) {
 	}
 }
 
+// An offered message whose letter is another one when its body begins: that one
+// is sent.
+func TestAnotherLetterAfterTheOffer(t *testing.T) {
+	server := smtptest.Start(t, nil)
+	conn := openTo(t, server.Port())
+	short := message()
+	short.Rendered.Text = "Tin đã được rút lại.\n"
+	rest, err := Compose(short)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, next := mailTo(letterFor(t), "anh@example.org"), mailTo(letterFor(t), "binh@example.org")
+	for i, m := range []*Mail{&first, &next} {
+		if err := conn.Offer(t.Context(), *m); err != nil {
+			t.Fatal(err)
+		}
+		m.Letter = rest
+		if _, err := conn.Send(*m, []*Mail{&next, nil}[i]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i, got := range server.Messages() {
+		want, err := rest.AppendFile(nil, []Mail{first, next}[i].To)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(string(want), string(got.Data)); diff != "" {
+			t.Errorf("message %d (-want +got):\n%s", i, diff)
+		}
+	}
+	if n := len(server.Messages()); n != 2 {
+		t.Errorf("the server took %d messages", n)
+	}
+}
+
 // An offered message that must not be sent after all: the connection is closed
 // without a word, and the server gets nothing.
 func TestTakenBackAfterTheOffer(t *testing.T) {
@@ -345,13 +380,18 @@ func TestWhatIsOffered(t *testing.T) {
 			want: []string{"MAIL FROM:<bantin@example.org>", "RCPT TO:<lan@xn--th-e0a.example.org>"}},
 		{name: "a return path", extensions: []string{"PIPELINING"}, to: Personal{Address: "lan@example.org", ReturnPath: "tra-lai+x@example.org"},
 			want: []string{"MAIL FROM:<tra-lai+x@example.org>", "RCPT TO:<lan@example.org>"}},
+		{name: "a return path of Vietnam", extensions: []string{"PIPELINING"}, to: Personal{Address: "lan@example.org", ReturnPath: "tra-lai+x@thư.example.org"},
+			want: []string{"MAIL FROM:<tra-lai+x@xn--th-e0a.example.org>", "RCPT TO:<lan@example.org>"}},
 		{name: "DSN", extensions: []string{"DSN"}, to: Personal{Address: "lan+tin=a@example.org"},
 			want: []string{"MAIL FROM:<bantin@example.org> RET=HDRS ENVID=" + id, "RCPT TO:<lan+tin=a@example.org> NOTIFY=FAILURE,DELAY ORCPT=rfc822;lan+2Btin+3Da@example.org"}},
+		{name: "DSN, a domain of Vietnam", extensions: []string{"DSN"}, to: Personal{Address: "lan@thư.example.org"},
+			want: []string{"MAIL FROM:<bantin@example.org> RET=HDRS ENVID=" + id, "RCPT TO:<lan@xn--th-e0a.example.org> NOTIFY=FAILURE,DELAY ORCPT=rfc822;lan@xn--th-e0a.example.org"}},
 		{name: "SMTPUTF8 only where it is needed", extensions: []string{"SMTPUTF8", "8BITMIME"}, to: Personal{Address: "lan@example.org"},
 			want: []string{"MAIL FROM:<bantin@example.org>", "RCPT TO:<lan@example.org>"}},
 		{name: "SMTPUTF8", extensions: []string{"SMTPUTF8", "8BITMIME", "DSN"}, to: Personal{Address: "ánh@example.org"},
 			want: []string{"MAIL FROM:<bantin@example.org> SMTPUTF8 BODY=8BITMIME RET=HDRS ENVID=" + id, `RCPT TO:<ánh@example.org> NOTIFY=FAILURE,DELAY ORCPT=utf-8;\x{E1}nh@example.org`}},
 		{name: "SMTPUTF8 is not there", extensions: []string{"8BITMIME"}, to: Personal{Address: "ánh@example.org"}, refused: "SMTPUTF8"},
+		{name: "a sender that needs SMTPUTF8", extensions: []string{"8BITMIME"}, to: Personal{Address: "lan@example.org", ReturnPath: "ánh@example.org"}, refused: "the sender's address"},
 		{name: "too large", extensions: []string{"SIZE 1000"}, to: Personal{Address: "lan@example.org"}, refused: "takes 1000 at most"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -130,6 +130,19 @@ func (s *signing) append(dst []byte, p Personal) ([]byte, error) {
 	return dst, nil
 }
 
+// size is how many bytes append adds.
+func (s *signing) size() int {
+	if s == nil {
+		return 0
+	}
+	n := 0
+	for _, field := range s.fields {
+		signature := appendSignature(nil, make([]byte, field.signer.size()))
+		n += len(field.head) + base64.StdEncoding.EncodedLen(sha256.Size) + len(bodyToSignature) + len(signature)
+	}
+	return n
+}
+
 // over goes on with a copy of the hash over the pieces of p.
 func over(state hash.Cloner, pieces []piece, p Personal) (hash.Cloner, error) {
 	h, err := state.Clone()

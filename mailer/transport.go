@@ -29,8 +29,8 @@ type Conn interface {
 	// for the body, or when ctx ends.
 	Offer(ctx context.Context, m Mail) error
 
-	// Send hands over the message that was offered last, and gives the answer to
-	// it: then it has been taken. next, where it is not nil, is what will be
+	// Send hands over the message that was offered last, be it by now of another
+	// letter, and gives the answer to it: then it has been taken. next, where it is not nil, is what will be
 	// offered next, and its offer may travel along; so nothing but Offer of that
 	// same mail, or Close, may follow.
 	Send(m Mail, next *Mail) (reply string, err error)

@@ -12,10 +12,11 @@ import (
 // job is one delivery of a claimed chunk.
 type job struct {
 	store.Recipient
-	claim  *claim
-	mail   mailer.Mail // once it was prepared
-	breaks int         // connections that broke over it
-	since  time.Time   // of the first of them
+	claim   *claim
+	mail    mailer.Mail // once it was prepared
+	version int         // of the bulletins that its letter was made of, see letters
+	breaks  int         // connections that broke over it
+	since   time.Time   // of the first of them
 }
 
 // domain is where the recipient's mailbox is, in lower case.

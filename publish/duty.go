@@ -12,6 +12,7 @@ import (
 // duty. Whoever has it keeps it as long as it lives; the others stand by.
 const (
 	dutyLease = 30 * time.Second
+	dutySure  = dutyLease * 4 / 5 // so long after it was asked for by our own clock
 	dutyRenew = 5 * time.Second
 	dutyWatch = 2 * time.Second // how often who stands by looks
 )
@@ -26,7 +27,7 @@ func onDuty(ctx context.Context, db *store.DB, log *slog.Logger, duty, node stri
 	}
 	for ctx.Err() == nil {
 		asked := time.Now()
-		ok, err := db.TakeDuty(ctx, duty, node, dutyLease)
+		ok, err := takeDuty(ctx, db, duty, node, asked.Add(dutySure))
 		if err != nil && ctx.Err() == nil {
 			log.Warn("who does what cannot be looked up; trying again", "duty", duty, "error", err)
 		}
@@ -57,13 +58,13 @@ func serve(ctx context.Context, db *store.DB, duty, node string, asked time.Time
 			continue
 		case <-tick.C:
 		}
-		now := time.Now()
-		ok, err := db.TakeDuty(ctx, duty, node, dutyLease)
-		if err == nil && ok {
+		// Without an answer it is ours for a while yet, and no longer than that.
+		now, sure := time.Now(), asked.Add(dutySure)
+		ok, err := takeDuty(ctx, db, duty, node, sure)
+		if ok {
 			asked = now
 		}
-		// Without an answer it is ours for a while yet, and no longer than that.
-		held = ok || err != nil && time.Since(asked) < dutyLease*4/5
+		held = ok || err != nil && time.Now().Before(sure)
 	}
 	stop()
 	<-done
@@ -74,4 +75,12 @@ func serve(ctx context.Context, db *store.DB, duty, node string, asked time.Time
 	if err := db.DropDuty(leaving, duty, node); err != nil {
 		return
 	}
+}
+
+// takeDuty asks for a duty. A database that is slower than that to answer has
+// given it to somebody else meanwhile, for all we know.
+func takeDuty(ctx context.Context, db *store.DB, duty, node string, until time.Time) (bool, error) {
+	ctx, cancel := context.WithDeadline(ctx, until)
+	defer cancel()
+	return db.TakeDuty(ctx, duty, node, dutyLease)
 }

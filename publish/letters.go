@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"reflect"
 	"slices"
 	"sync"
 	"time"
@@ -138,6 +139,7 @@ type letters struct {
 	mu        sync.Mutex
 	bulletins []bantin.Bulletin
 	made      map[Segment]composed
+	version   int // of the bulletins: what was made of an earlier one says too much
 }
 
 // composed gives a segment's message: whoever asks first makes it, and only
@@ -168,8 +170,19 @@ func (l *letters) load(ctx context.Context) error {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.made != nil && reflect.DeepEqual(bulletins, l.bulletins) {
+		return nil // others changed, or came: a backfill brings some every moment
+	}
 	l.bulletins, l.made = bulletins, map[Segment]composed{}
+	l.version++
 	return nil
+}
+
+// current gives the version that letters are made of from now on.
+func (l *letters) current() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.version
 }
 
 // letter gives the composed message for a recipient.

@@ -177,7 +177,7 @@ func (l *line) attempt(ctx context.Context, j *job) (string, error) {
 	var next *job
 	if err == nil {
 		next = l.lookAhead(ctx)
-		err = l.may(ctx, j)
+		err = l.ready(ctx, j)
 	}
 	if err != nil {
 		if r := (*mailer.Refusal)(nil); !errors.As(err, &r) {
@@ -208,6 +208,7 @@ func (l *line) prepare(ctx context.Context, j *job) error {
 	if err := l.may(ctx, j); err != nil {
 		return err
 	}
+	j.version = l.letters.current() // before: better made once too often
 	letter, err := l.letters.letter(&j.Recipient)
 	if err != nil {
 		return err
@@ -215,6 +216,15 @@ func (l *line) prepare(ctx context.Context, j *job) error {
 	to, err := l.Tokens.Personal(l.Press.Sender, l.edition, j.Name, j.Address, j.Key)
 	j.mail = mailer.Mail{Letter: letter, To: to}
 	return err
+}
+
+// ready is asked right before the body of a prepared message: may it begin, and
+// does it still say what it should? What was withdrawn since is left out.
+func (l *line) ready(ctx context.Context, j *job) error {
+	if err := l.may(ctx, j); err != nil || j.version == l.letters.current() {
+		return err
+	}
+	return l.prepare(ctx, j)
 }
 
 // may is asked right before a body begins: is the chunk still ours, does the

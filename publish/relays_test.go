@@ -105,6 +105,46 @@ func TestLeavesAfterTheOffer(t *testing.T) {
 	}
 }
 
+// A bulletin is withdrawn between the offer of a message and its body: the body
+// does without it. News of others are no reason to make anything anew.
+func TestNewsAfterTheOffer(t *testing.T) {
+	o := newOffice(t)
+	o.tin("a", "Phú Thọ tổng kết", "phu-tho")
+	o.tin("b", "Tin đăng nhầm", "ha-noi")
+	o.contacts(40)
+	var rendered atomic.Int32
+	render := o.press.Render
+	o.press.Render = func(subject string, m mailer.DigestMail) (mailer.Rendered, error) {
+		rendered.Add(1)
+		return render(subject, m)
+	}
+	server := smtptest.Start(t, func(stage smtptest.Stage, arg string) smtptest.Answer {
+		switch {
+		case stage == smtptest.Data && strings.HasPrefix(arg, "c10@"):
+			o.tin("c", "Cần Thơ đón ghe sách", "can-tho")
+			return smtptest.Answer{Wait: 2 * freshFor}
+		case stage == smtptest.Data && strings.HasPrefix(arg, "c20@"):
+			if n := rendered.Load(); n != 5 { // the places of the contacts
+				t.Errorf("%d messages were rendered for 5 segments", n)
+			}
+			o.withdraw("b", "Tin đăng nhầm")
+			return smtptest.Answer{Wait: 2 * freshFor}
+		}
+		return smtptest.Answer{}
+	})
+	e, courier := o.edition(), o.courier(server)
+	courier.Connections = 1 // in the order of the ledger
+	if err := courier.Run(t.Context(), &e); err != nil {
+		t.Fatal(err)
+	}
+	once(t, server, 40)
+	for i, m := range server.Messages() {
+		if got, want := strings.Contains(string(m.Data), "/bulletins/b"), i < 20; got != want {
+			t.Errorf("message %d to %s has the bulletin: %v", i, m.To, got)
+		}
+	}
+}
+
 // A message at which the server hangs up every time costs attempts in the end,
 // and holds up nobody.
 func TestMessageThatBreaksConnections(t *testing.T) {
