@@ -129,10 +129,8 @@ func (s *Sorter) spill() (err error) {
 
 // noRoom says of a full disk what to do.
 func (s *Sorter) noRoom(err error) error {
-	if !errors.Is(err, syscall.ENOSPC) && !errors.Is(err, syscall.EDQUOT) {
-		return fmt.Errorf("sort contacts: %w", err)
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+		return fmt.Errorf("sort contacts in %s, where the list needs about its size as CSV while it is imported; nothing was changed: %w", s.dir, err)
 	}
-	return &FileError{s.dir, words(
-		"đĩa đầy khi sắp xếp danh sách, chưa có gì được ghi: danh sách cần ở đây thêm chừng bằng cỡ của nó (viết ra CSV)",
-		"the disk is full while the list is sorted, and nothing was changed: here it needs about its own size as CSV, for as long as it is imported")}
+	return fmt.Errorf("sort contacts: %w", err)
 }

@@ -256,9 +256,7 @@ func (l *listImport) count(f *store.Fate) {
 		return
 	}
 	for i, d := range l.Digests {
-		if l.audiences[i].Why(&f.Contact, d.ID).Gets() {
-			l.done.Digests[i].Rows++
-		}
+		l.done.Digests[i].count(&f.Contact, l.audiences[i].Why(&f.Contact, d.ID))
 	}
 }
 

@@ -41,7 +41,7 @@ func TestDryRunTellsTheTruth(t *testing.T) {
 		if diff := cmp.Diff(change, done.Import); diff != "" {
 			t.Errorf("dry %v (-want +got)\n%s", dry, diff)
 		}
-		reach := []DigestReach{{"hang-tuan", rows}, {"phu-tho", rows / 3}}
+		reach := []DigestReach{{Digest: "hang-tuan", Rows: rows}, {Digest: "phu-tho", Rows: rows / 3}}
 		if diff := cmp.Diff(reach, done.Digests); diff != "" {
 			t.Errorf("dry %v (-want +got)\n%s", dry, diff)
 		}

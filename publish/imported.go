@@ -31,10 +31,25 @@ type Warning struct {
 	Words bantin.Words
 }
 
-// DigestReach tells how many people of the list get a digest.
+// DigestReach tells how many people of the list get a digest, and how many do
+// not for want of what the list does not say of them: a digest that goes by level
+// reaches nobody of a list without one.
 type DigestReach struct {
-	Digest string `json:"digest"`
-	Rows   int    `json:"rows"`
+	Digest  string `json:"digest"`
+	Rows    int    `json:"rows"`
+	NoLevel int    `json:"no_level,omitempty"`
+	NoPlace int    `json:"no_place,omitempty"`
+}
+
+func (r *DigestReach) count(c *bantin.Contact, why store.Reason) {
+	switch {
+	case why.Gets():
+		r.Rows++
+	case why == store.NotOfThisLevel && c.Level == "":
+		r.NoLevel++
+	case why == store.NotOfThisPlace && c.Place == "":
+		r.NoPlace++
+	}
 }
 
 // mostTold is how many rejected rows and warnings are kept to be told. More than

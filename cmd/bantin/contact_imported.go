@@ -30,6 +30,10 @@ func (a *app) tellImported(d *publish.Imported, dry bool) {
 	a.tellRows(d)
 	for _, r := range d.Digests {
 		a.say("Bản tin tổng hợp %s: %d người trong tệp sẽ nhận", "Digest %s: %d of the file's people will get it", r.Digest, r.Rows)
+		tell(r.NoLevel, "%d người không nhận vì tệp không ghi cấp của họ (cột Cấp), mà bản tin này chỉ gửi đến một số cấp",
+			"%d do not, for the file gives no level for them (column level) and this digest goes to some levels only")
+		tell(r.NoPlace, "%d người không nhận vì tệp không ghi nơi của họ (cột Tỉnh), mà bản tin này chỉ gửi đến một số nơi",
+			"%d do not, for the file gives no place for them (column place) and this digest goes to some places only")
 	}
 }
 

@@ -119,7 +119,7 @@ func TestDiskFullInImport(t *testing.T) {
 		bantin contacts import danh-sach.csv || echo "status $?"
 		ls -A var
 		bantin contacts export`))
-	if !strings.Contains(got.err, "đĩa đầy khi sắp xếp danh sách, chưa có gì được ghi") || !strings.Contains(got.out, "status 1\n") {
+	if !strings.Contains(got.err, "Ổ đĩa đã đầy: hãy giải phóng chỗ trống.") || !strings.Contains(got.err, "nothing was changed") || !strings.Contains(got.out, "status 1\n") {
 		t.Errorf("it says %s, and on the way %s", got.out, got.err)
 	}
 	if strings.Contains(got.out, ".list-") {
