@@ -27,7 +27,8 @@ const (
 )
 
 // ParseAddress checks an address that somebody wrote into a list: one address
-// without a name, a plain local part, a domain with a dot. A domain in letters
+// without a name, a plain local part, a domain with a dot. What mail programs and
+// links put around an address is taken off. A domain in letters
 // beyond ASCII is given in its ASCII form (RFC 5891); everything else stays as
 // written. A local part beyond ASCII would need SMTPUTF8 (RFC 6531) on the whole
 // way and is refused.
@@ -37,7 +38,7 @@ func ParseAddress(raw string) (string, error) {
 	refuse := func(vi, en string) (string, error) {
 		return "", &AddressError{raw, words(vi, en)}
 	}
-	address := strings.TrimSpace(raw)
+	address := bare(raw)
 	at := strings.LastIndexByte(address, '@')
 	switch {
 	case address == "":
@@ -72,6 +73,20 @@ func ParseAddress(raw string) (string, error) {
 		return refuse("không phải địa chỉ thư điện tử", "not an e-mail address")
 	}
 	return address, nil
+}
+
+// bare takes off what stands around one address where it was copied from a mail
+// program, a text or a link: blanks, signs behind it, angle brackets, mailto:.
+func bare(raw string) string {
+	address := strings.TrimSpace(strings.TrimRight(strings.TrimSpace(raw), ",;. "))
+	if inner, found := strings.CutPrefix(address, "<"); found && strings.HasSuffix(inner, ">") {
+		address = strings.TrimSpace(strings.TrimSuffix(inner, ">"))
+	}
+	const link = "mailto:"
+	if len(address) > len(link) && strings.EqualFold(address[:len(link)], link) {
+		address = address[len(link):]
+	}
+	return address
 }
 
 // dotAtom tells the usual form of a local part (RFC 5322 3.2.3), which needs no

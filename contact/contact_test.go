@@ -66,6 +66,8 @@ func TestReadsWhatOfficesWrite(t *testing.T) {
 	expect(t, strings.ReplaceAll(list, "\n", "\r\n"), want)
 	expect(t, strings.ReplaceAll(strings.ReplaceAll(list, ";", "|"), ",", ";"), want)
 	expect(t, strings.ReplaceAll(list, ",", "\t"), want)
+	expect(t, strings.ReplaceAll(list, "\n", "\r"), want)
+	expect(t, quotedAfterBlanks(list), want)
 	for _, order := range []unicode.Endianness{unicode.LittleEndian, unicode.BigEndian} {
 		utf16, err := unicode.UTF16(order, unicode.UseBOM).NewEncoder().String(list)
 		if err != nil {
@@ -75,7 +77,19 @@ func TestReadsWhatOfficesWrite(t *testing.T) {
 	}
 	expect(t, "sep=;\nEMAIL;Name\n;;\nlan@example.org;\"Nguyễn; \"\"Lan\"\"\"\n\n", `4: lan@example.org|Nguyễn; "Lan"||||`)
 	expect(t, "Địa chỉ e-mail\nlan@example.org", "2: lan@example.org|||||")
+	expect(t, "\"HỘI KHUYẾN HỌC\nVIỆT NAM\";;\n\"Họ và\r\ntên\";\"Địa chỉ\nthư điện tử\";Tỉnh\n\"Lan\nAnh\";lan@example.org;Huế\n", "6: lan@example.org|Lan Anh|hue|||")
+	expect(t, "email,name\nlan@example.org, \"Lan\" Anh", `2: lan@example.org|"Lan" Anh||||`)
 	expect(t, "email,name,extra\nlan@example.org", "2: lan@example.org|||||")
+}
+
+// quotedAfterBlanks writes a list as people do by hand: a blank behind each
+// comma, and each cell between quotes.
+func quotedAfterBlanks(list string) string {
+	var b strings.Builder
+	for line := range strings.Lines(list) {
+		b.WriteString(`"` + strings.ReplaceAll(strings.TrimSuffix(line, "\n"), ",", `" ,  "`) + "\"\n")
+	}
+	return b.String()
 }
 
 func TestHeadings(t *testing.T) {
@@ -178,6 +192,13 @@ func TestParseAddress(t *testing.T) {
 		"a@" + strings.Repeat("b.", 125) + "vn":  "a@" + strings.Repeat("b.", 125) + "vn",
 		"a@" + strings.Repeat("b.", 126) + "vn":  "",
 		"a@" + strings.Repeat("b", 64) + ".vn":   "",
+		"<lan@example.org>;":                     "lan@example.org",
+		"MailTo:lan@example.org":                 "lan@example.org",
+		"lan@example.org.":                       "lan@example.org",
+		"lan@example.org,; ":                     "lan@example.org",
+		"<lan@example.org":                       "",
+		"mailto:":                                "",
+		";":                                      "",
 		"lan":                                    "",
 		"@example.org":                           "",
 		"lan@":                                   "",

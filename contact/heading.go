@@ -172,8 +172,26 @@ func (h *header) check(number int) error {
 
 // readHeader finds the headings and what cuts the lines.
 func (t *lineTable) readHeader() (*header, error) {
-	var given []physicalLine
-	var rows [][]string
+	given, err := t.top()
+	if err != nil {
+		return nil, err
+	}
+	rows, begins := t.rows(given)
+	h, err := findHeader(rows, 1)
+	if bad := (*RowError)(nil); errors.As(err, &bad) {
+		bad.Line = begins[min(bad.Line, len(begins))-1] + 1
+	}
+	if err != nil {
+		return nil, err
+	}
+	t.lines.unread(given[begins[h.end]:])
+	t.width, t.emails = len(h.columns), slices.Index(h.columns, emailColumn)
+	return h, nil
+}
+
+// top gives the first lines, in which the headings are, and finds what cuts them.
+func (t *lineTable) top() (given []physicalLine, err error) {
+	text := ""
 	for len(given) < headLines {
 		line, number, err := t.lines.next()
 		if errors.Is(err, io.EOF) {
@@ -186,27 +204,43 @@ func (t *lineTable) readHeader() (*header, error) {
 			return nil, &RowError{Line: number, Reason: notUTF8(), Fields: []string{line.text}}
 		}
 		given = append(given, line)
-		if comma, found := delimiter(line.text); found && t.comma == 0 {
+		if text += "\n" + line.text; strings.Count(text, `"`)%2 > 0 && len(text) < maxLine {
+			continue // within quotes
+		}
+		if comma, found := delimiter(text[1:]); found && t.comma == 0 {
 			t.comma = comma
 		}
+		text = ""
 	}
 	if t.comma == 0 {
 		t.comma = ','
 	}
-	for i, line := range given {
-		if i == 0 && strings.HasPrefix(strings.ToLower(line.text), "sep=") {
-			line.text = "" // a hint that Excel writes and hides
+	return given, nil
+}
+
+// rows cuts lines up, and tells with which line each row begins, and the one
+// behind the last would. A heading between quotes may go over several lines, as
+// Excel writes it; a stray quote is one of its line.
+func (t *lineTable) rows(given []physicalLine) (rows [][]string, begins []int) {
+	for i := 0; i < len(given); {
+		begins = append(begins, i)
+		text, end := given[i].text, i+1
+		if i == 0 && strings.HasPrefix(strings.ToLower(text), "sep=") {
+			text = "" // a hint that Excel writes and hides
 		}
-		fields, _ := split(line.text, t.comma)
-		rows = append(rows, fields)
+		fields, state := split(text, t.comma)
+		first := fields
+		for state == quoteOpen && end < len(given) && len(text) < maxLine {
+			text += "\n" + given[end].text
+			fields, state = split(text, t.comma)
+			end++
+		}
+		if state != quotesFine {
+			fields, end = first, i+1
+		}
+		rows, i = append(rows, fields), end
 	}
-	h, err := findHeader(rows, 1)
-	if err != nil {
-		return nil, err
-	}
-	t.lines.unread(given[h.end:])
-	t.width, t.emails = len(h.columns), slices.Index(h.columns, emailColumn)
-	return h, nil
+	return rows, append(begins, len(given))
 }
 
 // delimiter is the one that cuts a line so that most headings are known; found

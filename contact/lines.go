@@ -54,6 +54,19 @@ func (l *lines) next() (physicalLine, int, error) {
 	}
 }
 
+// feeds makes line feeds of carriage returns.
+type feeds struct{ in io.Reader }
+
+func (f *feeds) Read(p []byte) (int, error) {
+	n, err := f.in.Read(p)
+	for i, b := range p[:n] {
+		if b == '\r' {
+			p[i] = '\n'
+		}
+	}
+	return n, err
+}
+
 // unread takes lines back, in their order.
 func (l *lines) unread(given []physicalLine) {
 	for i := len(given) - 1; i >= 0; i-- {

@@ -21,6 +21,8 @@ package contact
 
 import (
 	"bufio"
+	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -80,8 +82,15 @@ func (e *RowError) Error() string {
 // NewReader reads the headings of CSV. A list without a heading for the address
 // is a [RowError]: nothing of it can be used.
 func NewReader(r io.Reader) (*Reader, error) {
-	decoded := transform.NewReader(r, unicode.BOMOverride(transform.Nop))
-	t := &lineTable{lines: lines{in: bufio.NewReader(decoded)}}
+	decoded := bufio.NewReader(transform.NewReader(r, unicode.BOMOverride(transform.Nop)))
+	begin, err := decoded.Peek(decoded.Size())
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("read contacts: %w", err)
+	}
+	t := &lineTable{lines: lines{in: decoded}}
+	if bytes.Contains(begin, []byte("\r")) && !bytes.Contains(begin, []byte("\n")) { // as Excel saves "CSV (Macintosh)"
+		t.lines.in = bufio.NewReader(&feeds{decoded})
+	}
 	h, err := t.readHeader()
 	if err != nil {
 		return nil, err

@@ -44,11 +44,12 @@ func (t *lineTable) next() (fields []string, number int, err error) {
 			return nil, number, err
 		}
 		taken = append(taken, next)
-		if next.long || t.rowByItself(next.text) {
+		joined, ends := split(text+"\n"+next.text, t.comma)
+		if next.long || t.rowByItself(next.text) && !t.closes(joined, ends) {
 			break
 		}
 		text += "\n" + next.text
-		fields, state = split(text, t.comma)
+		fields, state = joined, ends
 	}
 	if state == quotesFine {
 		return fields, number, nil
@@ -56,6 +57,22 @@ func (t *lineTable) next() (fields []string, number int, err error) {
 	t.lines.unread(taken)
 	return nil, number, &RowError{Line: number, Value: first.text, Fields: []string{first.text}, Reason: words(
 		`thiếu dấu ngoặc kép đóng (") hoặc có chữ sau dấu ấy`, `the closing quote (") is missing, or text follows it`)}
+}
+
+// closes reports whether a line that looks like a row by itself rather closes the
+// quote before it, as where the first cell of a row goes over two lines: then all
+// together is a row, and what goes over the lines no other row.
+func (t *lineTable) closes(fields []string, state quotes) bool {
+	if state != quotesFine || len(fields) != t.width {
+		return false
+	}
+	for i, field := range fields {
+		if i != t.emails && strings.Contains(field, "\n") && strings.Contains(field, "@") {
+			return false
+		}
+	}
+	_, err := ParseAddress(fields[t.emails])
+	return err == nil
 }
 
 // rowByItself reports whether a line is a whole row, with an address where one
@@ -79,10 +96,19 @@ const (
 )
 
 // split cuts a record into fields (RFC 4180 section 2). A quote inside a field
-// that does not begin with one is a character like others.
+// that does not begin with one is a character like others. Blanks before a quote
+// that opens a whole field, as people write them, are none of it.
 func split(text string, comma byte) ([]string, quotes) {
 	var fields []string
 	for {
+		if field, rest, more, ok := spacedQuoted(text, comma); ok {
+			fields = append(fields, field)
+			if !more {
+				return fields, quotesFine
+			}
+			text = rest
+			continue
+		}
 		if !strings.HasPrefix(text, `"`) {
 			field, rest, more := strings.Cut(text, string(comma))
 			fields = append(fields, field)
@@ -106,6 +132,27 @@ func split(text string, comma byte) ([]string, quotes) {
 		}
 		text = rest[1:]
 	}
+}
+
+// spacedQuoted takes a field between quotes with blanks before them.
+func spacedQuoted(text string, comma byte) (field, rest string, more, ok bool) {
+	if !strings.HasPrefix(text, " ") {
+		return "", "", false, false
+	}
+	inner := strings.TrimLeft(text, " ")
+	if !strings.HasPrefix(inner, `"`) {
+		return "", "", false, false
+	}
+	if field, rest, ok = quoted(inner[1:]); !ok {
+		return "", "", false, false
+	}
+	switch rest = strings.TrimLeft(rest, " "); {
+	case rest == "":
+		return field, "", false, true
+	case rest[0] == comma:
+		return field, rest[1:], true, true
+	}
+	return "", "", false, false
 }
 
 // quoted takes a field up to its closing quote; two quotes are one of the text.

@@ -87,7 +87,7 @@ func (a *app) tellRecipient(c *bantin.Contact, digest string, why store.Reason) 
 }
 
 func (a *app) whetherGets(ctx context.Context, w *works, d *publish.DigestPlan, audience store.Audience, address string) error {
-	c, err := w.db.Contact(ctx, address)
+	c, err := w.db.Contact(ctx, asStored(address))
 	if err != nil {
 		return err
 	}

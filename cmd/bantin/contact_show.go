@@ -10,11 +10,11 @@ import (
 )
 
 func (a *app) showContact(ctx context.Context, w *works, address string) error {
-	c, err := w.db.Contact(ctx, address)
+	c, err := w.db.Contact(ctx, asStored(address))
 	if err != nil {
 		return err
 	}
-	record, err := w.db.Record(ctx, address)
+	record, err := w.db.Record(ctx, c.Email)
 	if err != nil {
 		return err
 	}

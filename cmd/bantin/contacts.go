@@ -52,6 +52,15 @@ func (a *app) addContactCommand() *cobra.Command {
 	return add
 }
 
+// asStored is an address as imports and commands store it: with its domain in
+// ASCII.
+func asStored(address string) string {
+	if stored, err := contact.ParseAddress(address); err == nil {
+		return stored
+	}
+	return address
+}
+
 // operator is who runs the command, for the record: the person behind sudo.
 func operator() string {
 	if name := os.Getenv("SUDO_USER"); name != "" {
@@ -103,7 +112,7 @@ func (a *app) addContact(ctx context.Context, w *works, c bantin.Contact) error 
 }
 
 func (a *app) eraseContact(ctx context.Context, w *works, address string) error {
-	if err := w.db.EraseContact(ctx, address, w.tokens.ErasedKey()); err != nil {
+	if err := w.db.EraseContact(ctx, asStored(address), w.tokens.ErasedKey()); err != nil {
 		return err
 	}
 	if a.json {

@@ -47,7 +47,7 @@ func (f *previewFlags) check() error {
 }
 
 func (a *app) preview(ctx context.Context, w *works, d *publish.DigestPlan, f previewFlags) error {
-	contact, err := w.db.Contact(ctx, f.contact)
+	contact, err := w.db.Contact(ctx, asStored(f.contact))
 	if err != nil {
 		return err
 	}

@@ -84,7 +84,7 @@ func (a *app) listSuppressions(ctx context.Context, w *works) error {
 }
 
 func (a *app) showSuppression(ctx context.Context, w *works, address string, raw bool) error {
-	s, err := w.db.Suppression(ctx, address)
+	s, err := w.db.Suppression(ctx, asStored(address))
 	if err != nil {
 		return err
 	}
@@ -142,11 +142,11 @@ func (a *app) suppress(ctx context.Context, w *works, address, reason string) er
 }
 
 func (a *app) unsuppress(ctx context.Context, w *works, address string) error {
-	s, err := w.db.Suppression(ctx, address)
+	s, err := w.db.Suppression(ctx, asStored(address))
 	if err != nil {
 		return err
 	}
-	if err := w.db.Unsuppress(ctx, address); err != nil {
+	if err := w.db.Unsuppress(ctx, asStored(address)); err != nil {
 		return err
 	}
 	if a.json {
