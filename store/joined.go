@@ -20,6 +20,18 @@ func (db *DB) joinContact(ctx context.Context, tx *sql.Tx, c *bantin.Contact, ad
 	if err != nil {
 		return err
 	}
+	// The list that brought her stands in her row, and that goes.
+	brought := bantin.Entry{What: bantin.DeedAdded, By: bantin.ByImport}
+	var at int64
+	err = tx.QueryRowContext(ctx, `SELECT i.n, i.who, i.at FROM contacts c JOIN imports i ON i.n = c.import WHERE c.id = $1`, other.ID).
+		Scan(&brought.Import, &brought.Who, &at)
+	if err == nil {
+		brought.At = moment(at)
+		err = db.enter(ctx, tx, c.ID, brought)
+	}
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return err
+	}
 	for _, step := range []struct {
 		query string
 		args  []any

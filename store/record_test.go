@@ -10,6 +10,30 @@ import (
 	"bantin"
 )
 
+// The list that brought somebody is told after she became part of another.
+func TestRecordOfJoined(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, db *DB, clock *clock) {
+		ctx, wide := t.Context(), Limit{"rộng", 100, time.Hour}
+		importAll(t, db, "cũ.csv", []bantin.Contact{{Email: "cu@example.org"}})
+		importAll(t, db, "mới.csv", []bantin.Contact{{Email: "moi@example.org"}})
+		her, err := db.Contact(ctx, "cu@example.org")
+		fine(t, err)
+		fine(t, db.AskToMove(ctx, "m", her.Key, "moi@example.org", clock.t.Add(time.Hour), "vi", wide, wide))
+		fine(t, db.Move(ctx, "m", []byte("bí mật")))
+		record, err := db.Record(ctx, "moi@example.org")
+		fine(t, err)
+		var files []string
+		for _, e := range record {
+			if e.What == bantin.DeedAdded {
+				files = append(files, e.File+" "+e.Who)
+			}
+		}
+		if diff := cmp.Diff([]string{"cũ.csv lan", "mới.csv lan"}, files); diff != "" {
+			t.Errorf("lists that brought her (-want +got)\n%s", diff)
+		}
+	})
+}
+
 // What happened to a contact is told in its order, and goes with her.
 func TestRecord(t *testing.T) {
 	eachDatabase(t, record)
