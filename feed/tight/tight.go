@@ -49,20 +49,20 @@ func Zstd(document []byte) []byte { return smaller(document, frame) }
 // smaller is what pack makes of a document, or what the library makes of it
 // where that is as small, or where pack has a fault.
 func smaller(document []byte, pack func([]byte) []byte) []byte {
-	usual := usual(document)
+	theirs := usual(document)
 	if len(document) > largest {
-		return usual
+		return theirs
 	}
-	if small := attempt(document, pack); len(small) < len(usual) && reads(small, document) {
-		return small
+	if ours := attempt(document, pack); ours != nil && len(ours) < len(theirs) && reads(ours, document) {
+		return ours
 	}
-	return usual
+	return theirs
 }
 
 // usual packs as the library does, which cannot fail with options that exist.
 func usual(document []byte) []byte {
 	z, _ := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedBestCompression),
-		zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(window))
+		zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(window), zstd.WithZeroFrames(true))
 	defer z.Close()
 	return z.EncodeAll(document, nil)
 }

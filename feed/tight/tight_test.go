@@ -20,15 +20,17 @@ import (
 func TestReadsBack(t *testing.T) {
 	for name, document := range documents() {
 		t.Run(name, func(t *testing.T) {
-			packed := Zstd(document)
-			if !reads(packed, document) {
-				t.Error("klauspost/compress does not read it")
+			copies := map[string][]byte{"the library's": usual(document)}
+			if len(document) <= largest {
+				copies["ours"] = frame(document)
 			}
-			if len(document) <= largest && !reads(frame(document), document) {
-				t.Error("it was not made here, since klauspost/compress does not read what was")
-			}
-			if got := debian(t, packed, "-dcq"); !bytes.Equal(got, document) {
-				t.Errorf("zstd reads %d bytes, not the %d that were packed", len(got), len(document))
+			for whose, packed := range copies {
+				if !reads(packed, document) {
+					t.Errorf("klauspost/compress does not read %s", whose)
+				}
+				if got := debian(t, packed, "-dcq"); !bytes.Equal(got, document) || len(packed) == 0 {
+					t.Errorf("of %s zstd reads %d bytes, not the %d that were packed", whose, len(got), len(document))
+				}
 			}
 		})
 	}
@@ -143,16 +145,17 @@ func gzipped(document []byte) []byte {
 
 // TestFault has the encoder fail in all ways there are: no reader may notice.
 func TestFault(t *testing.T) {
-	document := feed(5, 2000)
 	for name, pack := range map[string]func([]byte) []byte{
 		"panics":                 func([]byte) []byte { panic("chỉ số vượt quá giới hạn") },
 		"gives nothing":          func([]byte) []byte { return nil },
-		"gives a part":           func(d []byte) []byte { return frame(d)[:100] },
-		"gives another document": func(d []byte) []byte { return frame(d[1:]) },
-		"is no better":           func([]byte) []byte { return append(usual(document), frame(nil)...) },
+		"gives a part":           func(d []byte) []byte { return frame(d)[:10] },
+		"gives another document": func(d []byte) []byte { return frame(append([]byte("x"), d...)) },
+		"is no better":           func(d []byte) []byte { return append(usual(d), frame(nil)...) },
 	} {
-		if got := smaller(document, pack); !bytes.Equal(got, usual(document)) {
-			t.Errorf("an encoder that %s is believed", name)
+		for _, document := range [][]byte{feed(5, 2000), nil} {
+			if got := smaller(document, pack); !bytes.Equal(got, usual(document)) {
+				t.Errorf("an encoder that %s is believed of %d bytes", name, len(document))
+			}
 		}
 	}
 }
