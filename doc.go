@@ -15,8 +15,9 @@ scholarships in Lào Cai. This is what happens to it, and where to read it.
 # It is found
 
 cmd/bantin/main.go starts, and every command begins alike: package config reads
-the one YAML file, where each key is a field of a struct, and wire.go hands each
-part its own values. No other package knows that there is a YAML file.
+the one YAML file, where each key is a field of a struct, works.go opens what it
+describes, and wire.go hands each part its own values. No other package knows
+that there is a YAML file.
 
 bantin run then puts a publish.Daemon together (run.go). Its sourceLoop asks a
 schedule.Schedule when the folder is due, and publish.Collector reads it.

@@ -89,7 +89,7 @@ func (a *app) tellRecipient(c *bantin.Contact, digest string, why store.Reason) 
 func (a *app) whetherGets(ctx context.Context, w *works, d *publish.DigestPlan, audience store.Audience, address string) error {
 	c, err := w.db.Contact(ctx, asStored(address))
 	if err != nil {
-		return err
+		return absentContact(err, address)
 	}
 	why := audience.Why(&c, d.ID)
 	if a.json {

@@ -103,7 +103,7 @@ func (a *app) showBulletin(ctx context.Context, w *works, id string) error {
 		b, err = w.db.Bulletin(ctx, merged.Into)
 	}
 	if err != nil {
-		return err
+		return absentBulletin(err, id)
 	}
 	if a.json {
 		return a.line(b)

@@ -12,7 +12,7 @@ import (
 func (a *app) showContact(ctx context.Context, w *works, address string) error {
 	c, err := w.db.Contact(ctx, asStored(address))
 	if err != nil {
-		return err
+		return absentContact(err, address)
 	}
 	record, err := w.db.Record(ctx, c.Email)
 	if err != nil {

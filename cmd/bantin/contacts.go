@@ -113,7 +113,7 @@ func (a *app) addContact(ctx context.Context, w *works, c bantin.Contact) error 
 
 func (a *app) eraseContact(ctx context.Context, w *works, address string) error {
 	if err := w.db.EraseContact(ctx, asStored(address), w.tokens.ErasedKey()); err != nil {
-		return err
+		return absentContact(err, address)
 	}
 	if a.json {
 		return a.line(struct {

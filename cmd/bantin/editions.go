@@ -96,7 +96,7 @@ func (a *app) statusWord(s bantin.EditionStatus) string {
 func (a *app) showEdition(ctx context.Context, w *works, id string, deliveries bool, status bantin.DeliveryStatus) error {
 	e, err := w.db.Edition(ctx, id)
 	if err != nil {
-		return err
+		return absentEdition(err, id)
 	}
 	if err := a.editionLine(w, &e); err != nil {
 		return err

@@ -45,7 +45,7 @@ func (a *app) retryCommand() *cobra.Command {
 func (a *app) steer(ctx context.Context, w *works, id string, do func(context.Context, *works, string) (bantin.Edition, error)) error {
 	e, err := do(ctx, w, id)
 	if err != nil {
-		return err
+		return absentEdition(err, id)
 	}
 	return a.editionLine(w, &e)
 }

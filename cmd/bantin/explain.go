@@ -37,7 +37,10 @@ func whatToDo(err error) bantin.Words {
 	var mail *publish.HeldError
 	var site *source.SiteError
 	var state *store.StateError
+	var missing *absentError
 	switch {
+	case errors.As(err, &missing):
+		return missing.words
 	case errors.As(err, &state):
 		return wrongState(state)
 	case errors.As(err, &mail):

@@ -49,7 +49,7 @@ func (f *previewFlags) check() error {
 func (a *app) preview(ctx context.Context, w *works, d *publish.DigestPlan, f previewFlags) error {
 	contact, err := w.db.Contact(ctx, asStored(f.contact))
 	if err != nil {
-		return err
+		return absentContact(err, f.contact)
 	}
 	e, bulletins, err := w.nextEdition(ctx, d)
 	if err != nil {

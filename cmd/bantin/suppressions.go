@@ -86,7 +86,7 @@ func (a *app) listSuppressions(ctx context.Context, w *works) error {
 func (a *app) showSuppression(ctx context.Context, w *works, address string, raw bool) error {
 	s, err := w.db.Suppression(ctx, asStored(address))
 	if err != nil {
-		return err
+		return absentSuppression(err, address)
 	}
 	if raw {
 		return a.writeMessage(s)
@@ -144,7 +144,7 @@ func (a *app) suppress(ctx context.Context, w *works, address, reason string) er
 func (a *app) unsuppress(ctx context.Context, w *works, address string) error {
 	s, err := w.db.Suppression(ctx, asStored(address))
 	if err != nil {
-		return err
+		return absentSuppression(err, address)
 	}
 	if err := w.db.Unsuppress(ctx, asStored(address)); err != nil {
 		return err

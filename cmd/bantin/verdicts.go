@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -52,7 +53,7 @@ func (a *app) verdictCommand(use, short string, done bantin.Words, do func(conte
 		RunE: a.does(func(ctx context.Context, w *works, args []string) error {
 			b, err := do(ctx, w, args)
 			if err != nil {
-				return err
+				return absentBulletin(err, w.firstAbsent(ctx, args))
 			}
 			if a.json {
 				return a.line(&b)
@@ -61,4 +62,14 @@ func (a *app) verdictCommand(use, short string, done bantin.Words, do func(conte
 			return nil
 		}),
 	}
+}
+
+// firstAbsent is the first of the ids that no bulletin has.
+func (w *works) firstAbsent(ctx context.Context, ids []string) string {
+	for _, id := range ids {
+		if _, err := w.db.Bulletin(ctx, id); errors.Is(err, bantin.ErrNotFound) {
+			return id
+		}
+	}
+	return ""
 }
