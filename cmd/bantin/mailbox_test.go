@@ -5,6 +5,7 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
+	"time"
 
 	"bantin/internal/imaptest"
 )
@@ -24,7 +25,7 @@ sources:
 		cmd.Env = append(cmd.Environ(), "SSL_CERT_FILE="+server.CA, "MAT_KHAU="+imaptest.Password)
 		return f.end(cmd)
 	}
-	server.Deliver("From: Văn phòng <vanphong@example.org>\r\nSubject: =?utf-8?Q?Trao_h=E1=BB=8Dc_b=E1=BB=95ng?=\r\nDate: Mon, 23 Nov 2026 08:00:00 +0700\r\n\r\nPhú Thọ trao 120 suất.\r\n")
+	server.Deliver("From: Văn phòng <vanphong@example.org>\r\nSubject: =?utf-8?Q?Trao_h=E1=BB=8Dc_b=E1=BB=95ng?=\r\nDate: " + time.Now().Format(time.RFC1123Z) + "\r\n\r\nPhú Thọ trao 120 suất.\r\n")
 	server.Deliver("From: ai-do@example.net\r\nSubject: Chao hang\r\n\r\nMua đi.\r\n")
 	first := collect()
 	if first.status != 0 || !strings.Contains(first.out, "hop-thu: 1 added") || !strings.Contains(first.err, `mail "Chao hang" from "ai-do@example.net": the sender is not among senders`) {

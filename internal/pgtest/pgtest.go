@@ -78,9 +78,25 @@ func (s *Server) Database(t testing.TB) string {
 		t.Fatal(s.failed)
 	}
 	name := fmt.Sprintf("bantin_%d", s.databases.Add(1))
-	s.Exec(t, "CREATE DATABASE "+name+" TEMPLATE "+s.template)
+	s.copy(t, name)
 	t.Cleanup(func() { s.Exec(t, "DROP DATABASE "+name+" WITH (FORCE)") })
 	return s.url(name)
+}
+
+// copy makes a database of the template. PostgreSQL waits five seconds for those
+// who have just left that; on a busy machine they may take longer.
+func (s *Server) copy(t testing.TB, name string) {
+	t.Helper()
+	const inUse, tries = "55006", 12
+	for try := 1; ; try++ {
+		err := s.exec(t, "CREATE DATABASE "+name+" TEMPLATE "+s.template)
+		if err == nil {
+			return
+		}
+		if try == tries || !strings.Contains(err.Error(), inUse) {
+			t.Fatal(err)
+		}
+	}
 }
 
 func (s *Server) url(database string) string {
@@ -90,14 +106,21 @@ func (s *Server) url(database string) string {
 // Exec runs a statement as the superuser, beside the tested program.
 func (s *Server) Exec(t testing.TB, query string) {
 	t.Helper()
+	if err := s.exec(t, query); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (s *Server) exec(t testing.TB, query string) error {
 	db, err := sql.Open("pgx", s.url("postgres"))
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
 	defer db.Close()
 	if _, err := db.ExecContext(context.WithoutCancel(t.Context()), query); err != nil {
-		t.Fatalf("%s: %v", query, err)
+		return fmt.Errorf("%s: %w", query, err)
 	}
+	return nil
 }
 
 // Restart stops the server, cutting all connections, and starts it again after
