@@ -56,6 +56,55 @@ func TestDryRunTellsTheTruth(t *testing.T) {
 	want(true, store.Import{Untouched: rows})
 }
 
+// Of an address that comes again far below, the later row adds to the earlier one,
+// and the report says where both stand, in the order of the list.
+func TestTwiceFarApart(t *testing.T) {
+	o := newOffice(t)
+	const rows = 2 * contactsInBatch
+	var list strings.Builder
+	list.WriteString("email,họ tên,tỉnh\n")
+	for i := range rows {
+		fmt.Fprintf(&list, "c%d@example.org,Nguyễn Thị Ánh %d,Phú Thọ\n", i, i)
+	}
+	list.WriteString("C9@example.org,,Huế\nc100@example.org,Lê Văn Bình,\nc9@Example.org,,Nơi lạ\n")
+	file := filepath.Join(t.TempDir(), "danh-sach.csv")
+	if err := os.WriteFile(file, []byte(list.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	im := &Importer{DB: o.db, Editor: o.editor, Dir: t.TempDir(), Secret: []byte("khóa"), Language: "vi"}
+	for _, want := range []store.Import{{Added: rows}, {Untouched: rows}} {
+		done, err := im.Import(t.Context(), List{File: file}, func(_, _ int) {})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var said []string
+		for _, w := range done.Warnings {
+			said = append(said, fmt.Sprintf("%d: %s", w.Line, w.Words.EN))
+		}
+		warnings := []string{
+			fmt.Sprintf("%d: the address C9@example.org stands in line 11 too: this line adds to that", rows+2),
+			fmt.Sprintf("%d: the address c100@example.org stands in line 102 too: this line adds to that", rows+3),
+			fmt.Sprintf("%d: unknown place \"Nơi lạ\", left empty (did you mean Son La?)", rows+4),
+			fmt.Sprintf("%d: the address c9@Example.org stands in line 11 too: this line adds to that", rows+4),
+		}
+		if diff := cmp.Diff(warnings, said); diff != "" || done.Twice != 3 || done.Import != want {
+			t.Errorf("%d twice, %+v, warnings (-want +got)\n%s", done.Twice, done.Import, diff)
+		}
+	}
+	for address, want := range map[string][]string{
+		"c9@example.org":   {"c9@Example.org", "Nguyễn Thị Ánh 9", "hue"},
+		"c100@example.org": {"c100@example.org", "Lê Văn Bình", "phu-tho"},
+	} {
+		c, err := o.db.Contact(t.Context(), address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, []string{c.Email, c.Name, c.Place}); diff != "" {
+			t.Errorf("%s (-want +got)\n%s", address, diff)
+		}
+	}
+}
+
 // While a long list is imported, pages and deliveries write: after each batch
 // they can.
 func TestImportLetsOthersWrite(t *testing.T) {
