@@ -189,7 +189,8 @@ func (c *Client) once(ctx context.Context, u *url.URL, req Request) (*Response, 
 		return nil, fail(cause(ctx, err))
 	}
 	defer res.Body.Close()
-	if !answered(res.StatusCode) {
+	asked := req.ETag != "" || req.LastModified != ""
+	if !answered(res.StatusCode) || res.StatusCode == http.StatusNotModified && !asked {
 		failure := &Error{URL: shown(u), Status: res.StatusCode, RetryAt: retryAt(res.Header, time.Now())}
 		h.patience(failure.RetryAt)
 		return nil, failure

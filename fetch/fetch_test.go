@@ -62,6 +62,14 @@ func TestConditional(t *testing.T) {
 	}
 }
 
+// A server that says "as before" to who asks for the first time says nothing.
+func TestNotModifiedUnasked(t *testing.T) {
+	site := serve(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNotModified) })
+	if _, err := get(t, quick(), fetch.Request{URL: site}); fetch.StatusOf(err) != http.StatusNotModified {
+		t.Errorf("%v", err)
+	}
+}
+
 func TestInnerAddressesAreRefused(t *testing.T) {
 	asked := false
 	site := serve(t, func(http.ResponseWriter, *http.Request) { asked = true })

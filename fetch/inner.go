@@ -20,8 +20,15 @@ func inner(text string) bool {
 	if !addr.IsGlobalUnicast() || addr.IsPrivate() {
 		return true // unspecified, loopback, link-local, multicast, RFC 1918, ULA
 	}
+	if addr.Is6() && !given().Contains(addr) {
+		return true
+	}
 	return slices.ContainsFunc(special(), func(p netip.Prefix) bool { return p.Contains(addr) })
 }
+
+// given is what of IPv6 has been given out (RFC 4291 2.4): all the rest is nobody's,
+// or leads to IPv4 addresses of the network by ways of its own.
+func given() netip.Prefix { return netip.MustParsePrefix("2000::/3") }
 
 // special lists what net/netip takes for public.
 func special() []netip.Prefix {
@@ -29,7 +36,7 @@ func special() []netip.Prefix {
 	for _, p := range []string{
 		"0.0.0.0/8", "100.64.0.0/10", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "198.18.0.0/15",
 		"198.51.100.0/24", "203.0.113.0/24", "240.0.0.0/4",
-		"::/96", "64:ff9b:1::/48", "100::/64", "2001::/23", "2001:db8::/32", "3fff::/20", "5f00::/16", "fec0::/10",
+		"2001::/23", "2001:db8::/32", "3fff::/20",
 	} {
 		list = append(list, netip.MustParsePrefix(p))
 	}

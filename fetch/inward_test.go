@@ -3,11 +3,13 @@ package fetch
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 )
 
 // A site outside that sends us in: its own host is let through here as if it
@@ -39,9 +41,29 @@ func TestInner(t *testing.T) {
 			t.Errorf("%s is public", public)
 		}
 	}
-	for _, inside := range []string{"", "không phải", "127.1.2.3", "::", "::127.0.0.1", "2001:db8::1", "fec0::1", "192.0.0.8", "::ffff:10.0.0.1", "fe80::1%eth0"} {
+	for _, inside := range []string{"", "không phải", "127.1.2.3", "::", "::127.0.0.1", "2001:db8::1", "fec0::1", "192.0.0.8", "::ffff:10.0.0.1", "fe80::1%eth0",
+		"::ffff:0:10.0.0.1", "64:ff9b::10.0.0.1", "64:ff9b:1::808:808", "2002:a00:1::", "2001::1", "4000::1", "5f00::1", "100::1", "3fff::1"} {
 		if !inner(inside) {
 			t.Errorf("%s is not public", inside)
 		}
+	}
+}
+
+// Pictures lie on many hosts: what is known of each is forgotten when it says
+// nothing any more.
+func TestHostsAreForgotten(t *testing.T) {
+	c := New(Options{})
+	asks := c.host("kien-nhan.example")
+	asks.patience(time.Now().Add(time.Hour))
+	busy := c.host("ban.example")
+	busy.turn <- struct{}{}
+	for i := range 3 * mostHosts {
+		c.host(fmt.Sprintf("%d.example", i))
+	}
+	if n := len(c.hosts); n > mostHosts+1 {
+		t.Errorf("%d hosts are remembered", n)
+	}
+	if c.host("kien-nhan.example") != asks || c.host("ban.example") != busy {
+		t.Error("a host that asked for patience, or is being asked, was forgotten")
 	}
 }

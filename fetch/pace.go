@@ -3,6 +3,7 @@ package fetch
 import (
 	"context"
 	"errors"
+	"maps"
 	"sync"
 	"time"
 )
@@ -19,15 +20,28 @@ type host struct {
 	until time.Time // the host wants to be left alone
 }
 
+// mostHosts is how many hosts are remembered of which nothing need be.
+const mostHosts = 1000
+
 func (c *Client) host(name string) *host {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	h := c.hosts[name]
 	if h == nil {
+		if len(c.hosts) >= mostHosts {
+			maps.DeleteFunc(c.hosts, func(_ string, h *host) bool { return h.idle(time.Now()) })
+		}
 		h = &host{turn: make(chan struct{}, 1)}
 		c.hosts[name] = h
 	}
 	return h
+}
+
+// idle reports whether nobody asks the host and it may be asked at once.
+func (h *host) idle(now time.Time) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return len(h.turn) == 0 && !h.next.After(now) && !h.until.After(now)
 }
 
 // enter waits for the turn, the pace, and what Retry-After asked for.
