@@ -58,7 +58,7 @@ func roleWords() map[role]string {
 			"Lại Thạch Danh Kim Châu Cù Doãn Bạch Đậu Lò Lường Cầm Giàng Vàng Sùng Hầu Nông Ma Lục Vi Quàng Tòng Tăng Thân Thẩm Viên Bế Hữu Đức",
 		rolePerson: "ông bà anh chị em cô chú bác thầy cụ cháu bạn chí sĩ viên tướng thủ",
 		roleStreet: "đường phố ngõ hẻm lộ cầu chợ hồ sông núi đèo vịnh chùa đình đền trận dịch nghĩa sạn điện viên trường tốc tuyến hầm cảng Nobel tháp hát nền vì rạp cung cư non học giáo",
-		roleParish: "xã phường trấn thôn ấp xóm bản làng huyện quận buôn khu đội",
+		roleParish: "xã phường trấn thôn ấp xóm bản làng huyện quận buôn khu",
 		roleMany:   "các hai ba bốn năm sáu bảy tám chín mười những 2 3 4 5 6 7 8 9 10 11 12",
 		roleFirm:   "ty đoàn TNHH CP MTV nghiệp",
 		roleUnit:   "tỉnh thành đơn địa huyện xã phường trường province provinces",

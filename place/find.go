@@ -121,7 +121,7 @@ func (s *search) add(end ending, i, n int, rule Rule) {
 // accept reports whether the words are the phrase: spelt like it and, for a
 // unit, with capitals.
 func (s *search) accept(end ending, words []token) bool {
-	if end.kind == endPlace && !s.capital(words) && !s.declared() {
+	if end.kind == endPlace && !s.capital(words) && !s.declared() && !(careless(end.id) && s.capital(words[:1]) && !plain(s.text, words)) {
 		return false
 	}
 	return spelled(s.text, words, end)

@@ -37,7 +37,12 @@ func TestFind(t *testing.T) {
 		{"Hải Phòng\nvà Quảng\nNinh", "hai-phong quang-ninh", ""},
 		{"Lào Cai - Yên Bái – Sơn La", "lao-cai yen-bai son-la", ""},
 		{"Hà Nam - Ninh Bình", "ha-nam ninh-binh", ""},
+		{"T.P Hồ Chí Minh, T.P. HCM; Đak Nông, Đaklak", "ho-chi-minh dak-nong dak-lak", ""},
+		{"Hội Khuyến học Hà nội, Đà nẵng và Sài gòn", "ha-noi da-nang ho-chi-minh", ""},
+		{"đội Hà Tĩnh thắng đội Phú Thọ, đội tuyển Nam Định về ba", "ha-tinh phu-tho nam-dinh", ""},
 		// what is no unit
+		{"Ông Thái nguyên là Chủ tịch, Nam định đi, Thanh hóa ra về, Lâm đồng ý; Ha noi", "", ""},
+		{"Ủy ban Hòa Bình Việt Nam, Quỹ Hòa Bình và Phát triển, Trường Đại học Hòa Bình", "", ""},
 		{"Mong muốn hòa bình, ngành hải dương học, bình định vùng đất", "", ""},
 		{"bên bờ Thái Bình Dương, trên đường Điện Biên Phủ", "", ""},
 		{"Câu lạc bộ Hoàng Anh Gia Lai; vùng Đồng Tháp Mười", "", ""},

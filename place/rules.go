@@ -142,6 +142,18 @@ func (s *search) own(i int) bool {
 // is looked at, so that small letters are only carelessness.
 func (s *search) declared() bool { return s.follows(s.at) && s.own(s.at-1) }
 
+// careless reports whether a capital at its beginning is enough for the name of a
+// unit: "Hà nội". Most others then say something: "Nam định đi", "ông Thái nguyên
+// là Chủ tịch".
+func careless(slug string) bool {
+	switch slug {
+	case "ha-noi", "ho-chi-minh", "da-nang", "hai-phong", "lang-son", "lao-cai", "tuyen-quang", "bac-giang", "quang-ninh", "quang-ngai",
+		"dak-lak", "ninh-thuan", "binh-thuan", "binh-phuoc", "soc-trang", "bac-lieu", "tra-vinh", "kien-giang":
+		return true
+	}
+	return false
+}
+
 // parish reports whether the word is that for a unit below a province.
 func (s *search) parish(i int) bool {
 	return s.has(i, roleParish) && !(strings.EqualFold(s.written(i), "xã") && i > 0 && strings.EqualFold(s.written(i-1), "thị"))

@@ -3,6 +3,8 @@ package source
 import (
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"bantin"
 )
@@ -45,6 +47,9 @@ func readDay(text string, near bantin.Day) (d bantin.Day, length int) {
 		return d, 0
 	}
 	month, n := p.integer(2)
+	if n == 0 && apart == " tháng " {
+		month, n = p.monthName()
+	}
 	if n == 0 {
 		return d, 0
 	}
@@ -71,6 +76,22 @@ func readDay(text string, near bantin.Day) (d bantin.Day, length int) {
 		return d, 0
 	}
 	return bantin.Day{Year: year, Month: time.Month(month), Day: day}, end
+}
+
+// monthName reads the name of a month, and how long it is. Giêng and Chạp are
+// months of the moon, and no days of ours.
+func (p *refParser) monthName() (month, length int) {
+	names := [...]string{12: "mười hai", 11: "mười một", 10: "mười", 9: "chín", 8: "tám", 7: "bảy", 6: "sáu", 5: "năm", 4: "tư", 3: "ba", 2: "hai", 1: "một"}
+	rest := strings.ToLower(cutAt(p.text[p.at:], 24))
+	for month := len(names) - 1; month > 0; month-- {
+		name := names[month]
+		next, _ := utf8.DecodeRuneInString(strings.TrimPrefix(rest, name))
+		if strings.HasPrefix(rest, name) && !unicode.IsLetter(next) {
+			p.at += len(name)
+			return month, len(name)
+		}
+	}
+	return 0, 0
 }
 
 func exists(year, month, day int) bool {

@@ -140,6 +140,9 @@ func eventDay(s string, published bantin.Day) (day bantin.Day, end int, ok bool)
 // of an event: "ngày", "sáng", "hôm nay (", "hai ngày".
 func introduced(before string) bool {
 	open := strings.TrimRight(before, " \u00a0")
+	for _, early := range [...]string{"mồng", "mùng"} { // the first ten days: "ngày mồng 3 tháng 2"
+		open = strings.TrimRight(strings.TrimSuffix(open, early), " \u00a0")
+	}
 	today := strings.TrimRight(open, "(, \u00a0")
 	if t := place.Fold(today); strings.HasSuffix(t, " nay") || strings.HasSuffix(t, "hom qua") || strings.HasSuffix(t, "hom nay") || strings.HasSuffix(t, "vua qua") && open != today {
 		return true

@@ -49,6 +49,9 @@ func TestEvent(t *testing.T) {
 		"Sáng ngày hôm nay 16/05/2023 tại Hội trường Tỉnh ủy Nghệ An đã diễn ra hội nghị.":                                   "2023-05-16 Hội trường Tỉnh ủy Nghệ An Nghệ An",
 		"Hạn nộp đến ngày 30/6/2023. Chào mừng ngày 20/11, các em viết thư.":                                                 "",
 		"Sáng 31/12, tại huyện Kỳ Anh, Hội trao quà.":                                                                        "2022-12-31 huyện Kỳ Anh ",
+		"Ngày 12 tháng Tư năm 2023, tại huyện Kỳ Anh, Hội họp.":                                                              "2023-04-12 huyện Kỳ Anh ",
+		"Sáng ngày mồng 3 tháng ba, tại huyện Kỳ Anh, Hội họp.":                                                              "2023-03-03 huyện Kỳ Anh ",
+		"Ngày 15 tháng Giêng, các em đến chùa; chào mừng 8/3/2023.":                                                          "",
 		"Ngày 31/2/2023, tại huyện Kỳ Anh; tỷ số 3/1, ngày 1/2/23456.":                                                       "",
 	} {
 		e := source.Event(text, published, atlas)
@@ -75,4 +78,23 @@ func FuzzEvent(f *testing.F) {
 			t.Errorf("%q: %+v", text, e)
 		}
 	})
+}
+
+// References in forms beyond those of the labelled texts.
+func TestLegalRefs(t *testing.T) {
+	for text, want := range map[string]string{
+		"Quyết định số1373/QĐ-TTg, Số387/QĐ-TTg": "1373/QĐ-TTg Quyết định; 387/QĐ-TTg Quyết định",
+		"Thông tri số 01-TT/TW":                  "01-TT/TW Thông tri",
+		"123/KHVN-VP; 45/UBND-TB; 12-HD/BTGTW":   "123/KHVN-VP ; 45/UBND-TB Thông báo; 12-HD/BTGTW Hướng dẫn",
+		"43/2019/QH14":                           "43/2019/QH14 Luật",
+		"gói thầu 5/XL-TB, xsố5/QĐ-TTg":          "",
+	} {
+		var got []string
+		for _, r := range source.LegalRefs(text) {
+			got = append(got, r.Ref+" "+r.Kind)
+		}
+		if joined := strings.Join(got, "; "); joined != want {
+			t.Errorf("%s: %q, want %q", text, joined, want)
+		}
+	}
 }

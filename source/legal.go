@@ -22,7 +22,7 @@ const documentKinds = "QĐ Quyết định|CT Chỉ thị|KL Kết luận|NQ Ngh
 	"CTPH Chương trình phối hợp|KHPH Kế hoạch phối hợp|HDLT Hướng dẫn liên tịch|ĐL Điều lệ|TL Thể lệ|BB Biên bản|TLBC Tài liệu|CTHĐ Chương trình hành động|TTHĐ Thỏa thuận|HĐBT Quyết định"
 
 // documentWords are kinds that no symbol has of its own.
-const documentWords = "Luật|Hiến pháp|Bộ luật|Văn bản|Thư|Công thư|Giấy phép|Lệnh|Chương trình hành động|Quy định|Thỏa thuận|Đề án|Nghị quyết liên tịch"
+const documentWords = "Thông tri|Luật|Hiến pháp|Bộ luật|Văn bản|Thư|Công thư|Giấy phép|Lệnh|Chương trình hành động|Quy định|Thỏa thuận|Đề án|Nghị quyết liên tịch"
 
 // issuers are words of symbols that name who wrote the document.
 const issuers = "TTg CP TW TƯ TU HU ThU ĐU BCH BBT UBND HĐND HĐBT BGDĐT BGD BNV BTC BLĐTBXH BVHTTDL BTTTT BKHĐT BYT BCA BQP BTP VPCP VPTW " +
@@ -144,13 +144,24 @@ func (f *refFinder) numberMayBegin(i int) bool {
 	}
 	r, n := utf8.DecodeLastRuneInString(f.text[:i])
 	if unicode.IsLetter(r) || unicode.IsDigit(r) {
-		return false
+		return f.stuck(i)
 	}
 	if !strings.ContainsRune("/-–.,:_", r) || i == n {
 		return true
 	}
 	before, _ := utf8.DecodeLastRuneInString(f.text[:i-n])
 	return !unicode.IsDigit(before) && r != '/' && r != '_'
+}
+
+// stuck reports whether "số" stands before i without the blank: "số1373/QĐ-TTg".
+func (f *refFinder) stuck(i int) bool {
+	for _, word := range [...]string{"số", "Số", "SỐ"} {
+		if before, ok := strings.CutSuffix(f.text[:i], word); ok {
+			r, _ := utf8.DecodeLastRuneInString(before)
+			return !unicode.IsLetter(r)
+		}
+	}
+	return false
 }
 
 // known reports whether a word of the symbol is one of documents or issuers,
@@ -164,8 +175,8 @@ func (f *refFinder) known(parts []string) (kind string, ok bool) {
 				name = "Luật"
 			}
 		}
-		if !found {
-			continue
+		if !found || i > 0 && name != "" && !ok && !parliament(part) {
+			continue // "5/XL-TB": a kind stands first, or behind who wrote it
 		}
 		ok = true
 		if i == 0 || kind == "" && name != "" && len(part) > 1 {
