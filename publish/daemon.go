@@ -215,7 +215,7 @@ func (d *Daemon) export(ctx context.Context) {
 
 // sourceLoop reads a source at start and then on its schedule.
 func (d *Daemon) sourceLoop(ctx context.Context, s *ScheduledSource) {
-	failures := 0
+	failures := d.failuresOf(ctx, s.Reading.Source.ID())
 	for ctx.Err() == nil {
 		next, failed := d.collect(ctx, s, failures)
 		if failures++; !failed {
@@ -270,6 +270,33 @@ func NextTry(s *schedule.Schedule, now time.Time, failure error, failures int) t
 		after = at
 	}
 	return s.Next(after.Add(-time.Second))
+}
+
+// failuresOf says how often a source has failed up to now, as far as is kept.
+func (d *Daemon) failuresOf(ctx context.Context, id string) int {
+	states, err := d.DB.Sources(ctx)
+	if err != nil {
+		return 0 // what goes on here will say so
+	}
+	for _, state := range states {
+		if state.ID == id {
+			return FailuresBefore(state)
+		}
+	}
+	return 0
+}
+
+// FailuresBefore reads from the pause that a source was given how often it had
+// failed in a row: whoever starts the daemon anew wants a look at once, and a site
+// that fails then too is not asked each minute again.
+func FailuresBefore(state store.SourceState) (failures int) {
+	if state.LastError == "" {
+		return 0
+	}
+	for pause := time.Minute; pause <= min(state.NextTry.Sub(state.ErrorAt), longestPause); pause *= 2 {
+		failures++
+	}
+	return failures
 }
 
 // Log tells what a read brought, and nothing where it brought nothing.

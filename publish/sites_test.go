@@ -217,3 +217,21 @@ func TestNextTry(t *testing.T) {
 		}
 	}
 }
+
+// Who starts anew goes on with the pauses where they were.
+func TestFailuresBefore(t *testing.T) {
+	at := time.Date(2022, 5, 2, 8, 0, 0, 0, time.UTC)
+	for _, c := range []struct {
+		failed bool
+		pause  time.Duration
+		want   int
+	}{{false, 15 * time.Minute, 0}, {true, time.Minute, 1}, {true, 32 * time.Minute, 6}, {true, 45 * time.Minute, 6}, {true, 6 * time.Hour, 9}, {true, 24 * time.Hour, 9}} {
+		state := store.SourceState{ErrorAt: at, NextTry: at.Add(c.pause)}
+		if c.failed {
+			state.LastError = "trang trả lời mã 503"
+		}
+		if got := publish.FailuresBefore(state); got != c.want {
+			t.Errorf("%+v: %d", c, got)
+		}
+	}
+}
