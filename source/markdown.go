@@ -8,8 +8,6 @@ import (
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/extension"
 	renderer "github.com/yuin/goldmark/renderer/html"
-	"golang.org/x/net/html"
-	"golang.org/x/net/html/atom"
 )
 
 // markdown is CommonMark with tables and bare links. HTML inside it is let
@@ -35,7 +33,7 @@ func (d *draft) readMarkdown(text string) error {
 	if err := markdown().Convert([]byte(body), &page); err != nil {
 		return &Problem{Err: err, Words: words("không đọc được Markdown", "cannot read the Markdown")}
 	}
-	nodes, err := html.ParseFragment(&page, &html.Node{Type: html.ElementNode, Data: "body", DataAtom: atom.Body})
+	nodes, err := parsePiece(page.String())
 	if err != nil {
 		return &Problem{Err: err, Words: words("không đọc được HTML", "cannot read the HTML")}
 	}

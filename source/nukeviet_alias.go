@@ -315,7 +315,7 @@ func (a *aliasSite) read(raw []byte) *story {
 	if err != nil || !strings.Contains(strings.ToLower(text), "</html>") {
 		return nil
 	}
-	root, err := html.Parse(strings.NewReader(text))
+	root, err := parsePage(text)
 	if err != nil {
 		return nil
 	}

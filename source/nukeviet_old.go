@@ -181,7 +181,7 @@ func viewedStory(raw []byte, r row, loc *time.Location) *story {
 	if err != nil || !strings.Contains(strings.ToLower(text), "</html>") {
 		return nil
 	}
-	root, err := html.Parse(strings.NewReader(text))
+	root, err := parsePage(text)
 	if err != nil {
 		return nil
 	}

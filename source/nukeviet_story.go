@@ -10,9 +10,6 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"golang.org/x/net/html"
-	"golang.org/x/net/html/atom"
-
 	"bantin"
 )
 
@@ -125,7 +122,7 @@ func (d *draft) fragment(raw string) ([]block, error) {
 
 // parsed reads HTML that has come through the door.
 func (d *draft) parsed(text string) ([]block, error) {
-	nodes, err := html.ParseFragment(strings.NewReader(text), &html.Node{Type: html.ElementNode, Data: "body", DataAtom: atom.Body})
+	nodes, err := parsePiece(text)
 	if err != nil {
 		return nil, &Problem{Err: err, Words: words("không đọc được HTML", "cannot read the HTML")}
 	}

@@ -13,7 +13,7 @@ import (
 // and "author", <link rel="canonical">, and the body, or its one <article> or
 // <main>.
 func (d *draft) readPage(text string) error {
-	root, err := html.Parse(strings.NewReader(text))
+	root, err := parsePage(text)
 	if err != nil {
 		return &Problem{Err: err, Words: words("không đọc được HTML", "cannot read the HTML")}
 	}
