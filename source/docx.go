@@ -32,9 +32,11 @@ const (
 type docx struct {
 	files map[string]*zip.File // by name in lower case
 	main  string               // name of the text's part
+	dir   string               // where that is
 	rels  map[string]relation
 	style map[string]docxStyle
 	lists map[string]docxList
+	notes []docxNote // that the text calls
 }
 
 // readDocx reads a .docx file.
@@ -45,6 +47,9 @@ func (d *draft) readDocx(raw []byte) error {
 	}
 	w := docxWriter{doc: doc, draft: d}
 	if err := w.read(); err != nil {
+		return err
+	}
+	if err := w.readNotes(); err != nil {
 		return err
 	}
 	if w.hidden {

@@ -37,6 +37,7 @@ func (doc *docx) readAround() error {
 		}
 	}
 	dir, name := path.Split(doc.main)
+	doc.dir = dir
 	around, err := doc.relations(dir + "_rels/" + name + ".rels")
 	if err != nil {
 		return err

@@ -40,6 +40,10 @@ func (p *docxParagraph) inRun(e xml.StartElement, r *docxRun) error {
 		return p.words(e, r)
 	case "tab", "br", "cr":
 		p.write(map[string]string{"tab": "\t", "br": "<br>", "cr": "<br>"}[e.Name.Local], " ", r)
+	case "footnoteReference":
+		p.note("footnotes", attribute(e, "id"), r)
+	case "endnoteReference":
+		p.note("endnotes", attribute(e, "id"), r)
 	case "noBreakHyphen":
 		p.write("-", "-", r)
 	case "drawing", "pict", "object", "AlternateContent":

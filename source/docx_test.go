@@ -197,6 +197,22 @@ func manyParts(t testing.TB) string {
 	return word(t, p("", "", "Tin"), parts)
 }
 
+// Notes stand at the end, in the order in which the text calls them.
+func TestDocxNotes(t *testing.T) {
+	note := func(id, text string) string {
+		return `<w:footnote w:id="` + id + `"><w:p><w:r><w:footnoteRef/></w:r>` + r("", text) + `</w:p></w:footnote>`
+	}
+	dir := t.TempDir()
+	write(t, dir+"/tin.docx", word(t, p("Tiu", "", "Tin")+p("", "", "Mở đầu.")+
+		`<w:p>`+r("", "Quỹ có 5 tỉ đồng")+`<w:r><w:footnoteReference w:id="3"/></w:r>`+r("", ", thêm 2 tỉ")+`<w:r><w:footnoteReference w:id="2"/></w:r></w:p>`, map[string]string{
+		"word/footnotes.xml": xmlHead + `<w:footnotes ` + wordNS + `>` + note("0", "đường kẻ") + note("2", "Tới tháng 6.") + note("3", "Số liệu năm 2025.") + `</w:footnotes>`,
+	}))
+	b := read(t, dir, nil)[0].Bulletin
+	if want := "Quỹ có 5 tỉ đồng¹, thêm 2 tỉ²\n\n1. Số liệu năm 2025.\n\n2. Tới tháng 6."; b.Text != want {
+		t.Errorf("%q, want %q", b.Text, want)
+	}
+}
+
 // Words that Word does not show are left out, and the bulletin says so.
 func TestDocxHiddenWords(t *testing.T) {
 	dir := t.TempDir()
