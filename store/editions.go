@@ -181,6 +181,12 @@ func (db *DB) Editions(ctx context.Context, digest string, limit int) ([]bantin.
 	return db.editions(ctx, `($1 = '' OR e.digest = $1) ORDER BY e.due DESC, e.n DESC LIMIT $2`, digest, limit)
 }
 
+// PastEditions gives the editions of a digest that were not cancelled and have
+// a lower number than before (0: all), the highest first, at most limit.
+func (db *DB) PastEditions(ctx context.Context, digest string, before, limit int) ([]bantin.Edition, error) {
+	return db.editions(ctx, `e.digest = $1 AND e.status <> 'cancelled' AND ($2 = 0 OR e.number < $2) ORDER BY e.number DESC LIMIT $3`, digest, before, limit)
+}
+
 // Unsettled gives the editions that have work left, the oldest first.
 func (db *DB) Unsettled(ctx context.Context) ([]bantin.Edition, error) {
 	return db.editions(ctx, `e.status IN ('open', 'sending') ORDER BY e.due, e.n`)

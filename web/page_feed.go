@@ -58,14 +58,13 @@ func (s *site) feedRoute(w http.ResponseWriter, r *http.Request) {
 // which can do nothing with them, sees the page of the feed at the same
 // address, so that the address can be copied from where addresses stand. The
 // page is kept by no cache: one that forgets Vary then gives browsers the
-// document and never a reader the page.
+// document and never a reader the page (seenInstead).
 func (s *site) feedOrPage(w http.ResponseWriter, r *http.Request) {
 	if isVisit(r) {
 		if name, ok := formatless(r.URL.Path); ok {
 			if f, ok := s.feedNamed(name, r); ok {
 				s.handle(func(w http.ResponseWriter, r *http.Request) error {
-					w.Header().Set("Cache-Control", "no-store")
-					w.Header().Set("Vary", feed.Vary)
+					seenInstead(w)
 					return s.showFeed(w, r, f)
 				}).ServeHTTP(w, r)
 				return
@@ -73,6 +72,12 @@ func (s *site) feedOrPage(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	s.Feeds.ServeHTTP(w, r)
+}
+
+// seenInstead marks a page that stands at the address of a feed.
+func seenInstead(w http.ResponseWriter) {
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("Vary", feed.Vary)
 }
 
 // isVisit reports whether a person's browser asks: it wants HTML before all

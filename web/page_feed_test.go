@@ -1,8 +1,11 @@
 package web
 
 import (
+	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -118,6 +121,76 @@ func TestDigestPage(t *testing.T) {
 	}
 	s.get(t, "/digests/khong", 404)
 	s.get(t, "/digests/khong.atom", 404)
+}
+
+// The feed of a digest's editions is a page to a browser, as other feeds are.
+func TestDigestFeedInBrowser(t *testing.T) {
+	s := newTestSite(t)
+	s.see(t)
+	s.site.Feeds.Put("/digests/hang-tuan.atom", feed.NewDocument([]byte("<feed/>"), "application/atom+xml", time.Now()))
+	res, body := s.asked(t, "/digests/hang-tuan.atom", "Accept", chromeAccept, "Sec-Fetch-Dest", "document")
+	if res.StatusCode != 200 || res.Header.Get("Cache-Control") != "no-store" || res.Header.Get("Vary") != feed.Vary {
+		t.Errorf("%d %v", res.StatusCode, res.Header)
+	}
+	wantAll(t, body, "<h1>Bản tin khuyến học trong tuần</h1>", ">https://bantin.example.org/digests/hang-tuan.atom</textarea>", `href="/digests/hang-tuan?lang=en"`)
+	if res, body := s.asked(t, "/digests/hang-tuan.atom", "Accept", "*/*"); res.StatusCode != 200 || body != "<feed/>" {
+		t.Errorf("a reader gets %d %s", res.StatusCode, body)
+	}
+	for _, header := range [][]string{{"Accept", chromeAccept}, {}} {
+		if res, _ := s.asked(t, "/digests/khong.atom", header...); res.StatusCode != 404 {
+			t.Errorf("one that is not there, %v: %d", header, res.StatusCode)
+		}
+	}
+}
+
+// Every edition is on exactly one page of its digest, those that were
+// cancelled on none.
+func TestDigestPages(t *testing.T) {
+	s := newTestSite(t)
+	s.see(t)
+	if _, err := s.store.SeeDigest(t.Context(), "hoc-bong", "Tin học bổng", nil); err != nil {
+		t.Fatal(err)
+	}
+	digest := &bantin.Digest{ID: "hang-tuan", Title: "Bản tin khuyến học trong tuần", FirstNumber: 1, Max: 30}
+	const editions = 2*pastEditions + 2
+	for n := range editions {
+		s.add(t, story(fmt.Sprintf("tin-%d", n), fmt.Sprintf("Chuyện khuyến học thứ %d", n), "Khuyến học.", "phu-tho", 1))
+		e, _, err := s.store.MakeEdition(t.Context(), store.Plan{Digest: digest, Due: time.Date(2026, time.January, 1+n, 0, 0, 0, 0, time.UTC)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n == 7 {
+			if _, err := s.store.CancelEdition(t.Context(), e.ID); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	var numbers []string
+	link := regexp.MustCompile(`href="/editions/hang-tuan-(\d+)"`)
+	next := regexp.MustCompile(`href="(/digests/hang-tuan\?before=\d+)" rel="next"`)
+	path := "/digests/hang-tuan"
+	for pages := 1; ; pages++ {
+		page := s.get(t, path, 200)
+		for _, found := range link.FindAllStringSubmatch(page, -1) {
+			numbers = append(numbers, found[1])
+		}
+		wantAll(t, page, `<a href="/digests/hoc-bong">Tin học bổng</a>`)
+		if (pages > 1) != strings.Contains(page, "Về số mới nhất") {
+			t.Errorf("page %d does not know whether it is the first", pages)
+		}
+		found := next.FindStringSubmatch(page)
+		if found == nil {
+			break
+		}
+		path = found[1]
+	}
+	if len(numbers) != editions-1 || numbers[0] != fmt.Sprint(editions) || numbers[len(numbers)-1] != "1" || slices.Contains(numbers, "8") {
+		t.Errorf("editions %v", numbers)
+	}
+	wantAll(t, s.get(t, "/digests/hang-tuan?before=1", 200), "Không có số nào cũ hơn")
+	for _, bad := range []string{"-1", "x", "1e9", "99999999999999999999"} {
+		s.get(t, "/digests/hang-tuan?before="+bad, 404)
+	}
 }
 
 // Every page tells readers where the feeds are, also one that there is not.
