@@ -45,8 +45,8 @@ const (
 // feedRoute tells documents, which have an extension, from pages.
 func (s *site) feedRoute(w http.ResponseWriter, r *http.Request) {
 	switch id := r.PathValue("id"); {
-	case id == "":
-		http.Redirect(w, r, s.path("/feeds"), http.StatusMovedPermanently)
+	case id == "", strings.HasSuffix(id, "/"):
+		s.handle(func(http.ResponseWriter, *http.Request) error { return s.withoutSlash(r) }).ServeHTTP(w, r)
 	case strings.Contains(id, "."):
 		s.feedOrPage(w, r)
 	default:

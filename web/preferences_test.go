@@ -123,6 +123,32 @@ func TestPreferences(t *testing.T) {
 	}
 }
 
+// A field that must be mended costs her nothing of what she chose beside it.
+func TestPreferencesMended(t *testing.T) {
+	s, link := office(t)
+	s.passed.Store(int64(time.Until(time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC))))
+	chosen := url.Values{"do": {"save"}, "had": {"hang-tuan"}, "digest": {"hoc-bong"}, "place": {"phu-tho"}, "reads": {"son-la"}, "language": {"en"}, "pause": {"15/1/2029"}}
+	res, page := s.post(t, link, chosen)
+	wantAll(t, page, `value="hoc-bong" checked`, `value="phu-tho" selected`, `value="son-la" checked`, `value="en" checked`, `name="had" value="hang-tuan"`,
+		`value="2029-01-15"`, `aria-describedby="pause-err pause-hint" aria-invalid="true"`)
+	if res.StatusCode != 422 || strings.Contains(page, `value="hang-tuan" checked`) || s.left(t) {
+		t.Errorf("%d, left %v", res.StatusCode, s.left(t))
+	}
+	chosen.Set("language", "vi")
+	chosen.Set("pause", " 15/1/2027 ") // as people write it where there is no field for days
+	if res, _ := s.post(t, link, chosen); res.StatusCode != 303 || s.mai(t).PausedUntil.String() != "2027-01-15" {
+		t.Errorf("%d, paused until %s", res.StatusCode, s.mai(t).PausedUntil)
+	}
+	fresh := s.fresh(t, link)
+	_, page = s.post(t, fresh, url.Values{"do": {"move"}, "email": {"mai.moi@"}})
+	wantAll(t, page, `value="mai.moi@"`, `aria-invalid="true"`)
+	if res, _ := s.post(t, fresh, url.Values{"do": {"move"}, "email": {" mai.moi@example.org "}}); res.StatusCode != 303 {
+		t.Errorf("an address with a blank behind it, as telephones write it: %d", res.StatusCode)
+	}
+	_, page = s.post(t, fresh, url.Values{"do": {"erase"}})
+	wantAll(t, page, `id="sure-err"`, `aria-describedby="sure-err" aria-invalid="true"`)
+}
+
 // With a fresh link she sees and takes her data, moves, and is erased.
 func TestHerData(t *testing.T) {
 	s, link := office(t)

@@ -1,8 +1,12 @@
 package web
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
+
+	"bantin"
 )
 
 // routes is the site's table of contents. A GET route answers HEAD too; a path
@@ -33,7 +37,53 @@ func (s *site) routes() http.Handler {
 	mux.Handle("GET /healthz", s.handle(s.healthy))
 	mux.Handle("GET /readyz", s.handle(s.ready))
 	mux.Handle("GET /", s.handle(s.nothing))
-	return s.pollsFirst(s.ownForms(mux))
+	return s.pollsFirst(s.ownForms(s.allowed(mux)))
+}
+
+// allowed gives who asks for a page under a method that it does not have a page
+// too, in her language; the mux knows the others, for Allow (RFC 9110 15.5.6).
+func (s *site) allowed(mux *http.ServeMux) http.Handler {
+	refuse := s.handle(func(http.ResponseWriter, *http.Request) error { return errMethod })
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		refusal, pattern := mux.Handler(r)
+		if pattern != "" {
+			mux.ServeHTTP(w, r)
+			return
+		}
+		said := headers{}
+		refusal.ServeHTTP(said, r)
+		w.Header().Set("Allow", http.Header(said).Get("Allow"))
+		refuse.ServeHTTP(w, r)
+	})
+}
+
+// headers keeps those of an answer and nothing else.
+type headers http.Header
+
+func (h headers) Header() http.Header         { return http.Header(h) }
+func (h headers) Write(p []byte) (int, error) { return len(p), nil }
+func (h headers) WriteHeader(int)             {}
+
+// nothing serves every path that is not in the table of contents; one that is
+// but for the slash at its end leads there.
+func (s *site) nothing(_ http.ResponseWriter, r *http.Request) error {
+	if moved := s.withoutSlash(r); moved != nil {
+		return moved
+	}
+	return fmt.Errorf("path %q: %w", r.URL.Path, bantin.ErrNotFound)
+}
+
+// withoutSlash is where a path with a slash at its end leads; nil without one.
+func (s *site) withoutSlash(r *http.Request) error {
+	path := r.URL.EscapedPath()
+	short := strings.TrimRight(path, "/")
+	if short == path {
+		return nil
+	}
+	if r.URL.RawQuery != "" {
+		short += "?" + r.URL.RawQuery
+	}
+	return &movedError{to: s.path(short)}
 }
 
 // ownForms refuses what another site has a visitor's browser post, but for the

@@ -2,15 +2,10 @@ package web
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"net/http"
 	"strings"
-
-	"bantin"
-	"bantin/mailer"
-	"bantin/store"
 )
 
 // handler answers a request or says what went wrong. It writes nothing before
@@ -50,45 +45,20 @@ func (s *site) fail(w http.ResponseWriter, r *http.Request, err error) {
 		return // the visitor has gone
 	}
 	page := s.failure(r, err)
-	if page.status >= 500 {
+	switch {
+	case page.status >= 500:
 		if !errors.Is(err, errNotReady) { // who asks whether it is ready is answered, and that is all
 			s.Log.Error("request failed", "method", r.Method, "route", r.Pattern, "error", err)
 		}
 		w.Header().Set("Retry-After", "60")
+	case page.status == http.StatusTooManyRequests:
+		w.Header().Set("Retry-After", "3600")
 	}
 	w.Header().Set("Cache-Control", "no-store")
 	if err := s.render(w, page.status, "message", page); err != nil {
 		s.Log.Error("render the page of a failure", "error", err)
 		http.Error(w, page.Title, page.status)
 	}
-}
-
-// failure is the page for an error.
-func (s *site) failure(r *http.Request, err error) *messagePage {
-	withdrawn := (*withdrawnError)(nil)
-	switch {
-	case errors.As(err, &withdrawn):
-		return s.withdrawn(r, withdrawn)
-	case errors.Is(err, mailer.ErrBadToken):
-		return s.badLink(r)
-	case errors.Is(err, errErased):
-		return s.erased(r)
-	case errors.Is(err, errBadForm):
-		return s.message(r, http.StatusBadRequest, s.language(r).Say("Biểu mẫu này không đọc được", "This form cannot be read"))
-	case errors.Is(err, errCrossSite):
-		return s.crossSite(r)
-	case errors.Is(err, mailer.ErrExpired):
-		return s.expired(r)
-	case errors.Is(err, store.ErrTooOften):
-		return s.tooOften(r)
-	case errors.As(err, new(*http.MaxBytesError)):
-		return s.tooLarge(r)
-	case errors.Is(err, bantin.ErrNotFound):
-		return s.notFound(r)
-	case errors.Is(err, store.ErrLocked), errors.Is(err, context.DeadlineExceeded), errors.Is(err, errNotReady):
-		return s.busy(r)
-	}
-	return s.broken(r)
 }
 
 // movedError says that what was asked for lives at another path for good.
@@ -105,7 +75,9 @@ var (
 	errNotReady  = errors.New("not ready")
 	errErased    = errors.New("nothing is kept of the holder of this link")
 	errBadForm   = errors.New("the form cannot be read")
+	errTooLarge  = errors.New("the form is too large")
 	errCrossSite = errors.New("the form is another site's")
+	errMethod    = errors.New("the page has no such method")
 )
 
 // secret marks the answer to a link that only one person was sent: it is kept

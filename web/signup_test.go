@@ -209,6 +209,37 @@ func TestSignUpOfSomebodyKnown(t *testing.T) {
 	}
 }
 
+// The form says nothing for her: who leaves it as it is keeps the level that
+// the office knows.
+func TestSignUpKeepsTheLevel(t *testing.T) {
+	s := newTestSite(t)
+	s.see(t)
+	s.contact(t, "hang-tuan") // at the level of a province
+	form := url.Values{"email": {"mai@sonla.example.org"}}
+	checked := regexp.MustCompile(`name="(\w+)" (?:id="[\w-]+" )?value="([\w-]+)" checked`)
+	for _, field := range checked.FindAllStringSubmatch(s.get(t, "/subscribe", 200), -1) {
+		form.Add(field[1], field[2])
+	}
+	if form.Get("digest") != "hang-tuan" || form.Get("language") != "vi" {
+		t.Fatalf("the form: %v", form)
+	}
+	s.post(t, "/subscribe", form)
+	s.post(t, linkIn(t, s.mails(t)[0], "confirm"), nil)
+	if c := s.known(t, "mai@sonla.example.org"); c.Level != bantin.LevelProvince || len(c.Subscriptions) != 1 {
+		t.Errorf("contact %+v", c)
+	}
+	form.Set("email", "moi@example.org")
+	s.post(t, "/subscribe", form)
+	for _, l := range s.mails(t) {
+		if strings.Contains(l.to, "moi@") {
+			s.post(t, linkIn(t, l, "confirm"), nil)
+		}
+	}
+	if c := s.known(t, "moi@example.org"); c == nil || c.Level != "" {
+		t.Errorf("contact %+v", c)
+	}
+}
+
 func TestSignUpForms(t *testing.T) {
 	s := newTestSite(t)
 	s.see(t)

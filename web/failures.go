@@ -1,0 +1,106 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"bantin"
+	"bantin/mailer"
+	"bantin/store"
+)
+
+// failure is what a visitor is told of an error, and never its cause.
+type failure struct {
+	of     error // errors.Is
+	status int
+	title  bantin.Words
+	text   []bantin.Words
+	write  bool // offer the office's address
+	again  bool // offer to subscribe once more
+}
+
+// failureOf gives the first failure that err is; the last is any.
+func failureOf(err error) failure {
+	if withdrawn := (*withdrawnError)(nil); errors.As(err, &withdrawn) {
+		return failure{status: http.StatusGone, title: bantin.Words{VI: withdrawn.title, EN: withdrawn.title},
+			text: []bantin.Words{{VI: "Bản tin này đã được rút lại.", EN: "This bulletin was withdrawn."}}}
+	}
+	if errors.As(err, new(*http.MaxBytesError)) {
+		err = errTooLarge
+	}
+	list := failures()
+	for _, f := range list {
+		if errors.Is(err, f.of) {
+			return f
+		}
+	}
+	return list[len(list)-1]
+}
+
+// failures is what can go wrong; the first that fits is told, since what was
+// erased or has expired is not found either.
+func failures() []failure {
+	return []failure{{
+		of: errErased, status: http.StatusGone,
+		title: bantin.Words{VI: "Chúng tôi không còn giữ gì về bạn", EN: "We keep nothing of you any more"},
+		text: []bantin.Words{{VI: "Liên kết này thuộc về một người đã được xóa khỏi danh sách. Không có thư nào được gửi nữa.",
+			EN: "This link belongs to somebody who was erased. Nothing is mailed any more."}},
+	}, {
+		of: mailer.ErrExpired, status: http.StatusGone, again: true,
+		title: bantin.Words{VI: "Liên kết này đã hết hạn", EN: "This link has expired"},
+		text: []bantin.Words{{VI: "Vì an toàn, liên kết chỉ dùng được một thời gian. Hãy xin lại: thư mới đến trong vài phút.",
+			EN: "For safety a link works for some time only. Ask again: a new mail comes within minutes."},
+			{VI: "Nếu đó là liên kết đến dữ liệu của bạn hay để đổi địa chỉ: hãy bấm “Đổi tỉnh, loại tin, tạm ngừng” ở cuối một bản tin rồi xin lại ở đó.",
+				EN: "If it was a link to your data or to a new address: follow “Change places and digests, pause” at the end of a digest and ask again there."}},
+	}, {
+		of: mailer.ErrBadToken, status: http.StatusNotFound, write: true,
+		title: bantin.Words{VI: "Liên kết này không dùng được", EN: "This link does not work"},
+		text: []bantin.Words{{VI: "Có thể liên kết đã bị cắt khi chép sang chỗ khác. Hãy mở lại thư và bấm vào liên kết trong đó.",
+			EN: "It may have been cut when it was copied. Open the mail again and follow the link there."},
+			{VI: "Nếu bạn muốn ngừng nhận mà vẫn không được, hãy chuyển tiếp thư đó cho văn phòng Hội; chúng tôi sẽ ngừng gửi giúp bạn.",
+				EN: "If you want to leave and that does not help, forward the mail to the office, and we will take you off the list."}},
+	}, {
+		of: errBadForm, status: http.StatusBadRequest,
+		title: bantin.Words{VI: "Biểu mẫu này không đọc được", EN: "This form cannot be read"},
+		text:  []bantin.Words{{VI: "Hãy mở lại trang và gửi lần nữa.", EN: "Open the page again and send it once more."}},
+	}, {
+		of: errCrossSite, status: http.StatusForbidden,
+		title: bantin.Words{VI: "Biểu mẫu này đến từ một trang khác", EN: "This form came from another site"},
+		text: []bantin.Words{{VI: "Vì an toàn, chỉ nhận biểu mẫu gửi từ trang này. Hãy mở lại trang và gửi lần nữa.",
+			EN: "For safety only forms of this site are taken. Open the page again and send it once more."}},
+	}, {
+		of: errMethod, status: http.StatusMethodNotAllowed,
+		title: bantin.Words{VI: "Trang này không nhận cách gửi như vậy", EN: "This page is not asked for in this way"},
+		text:  []bantin.Words{{VI: "Hãy mở trang từ danh sách bản tin.", EN: "Open it from the list of bulletins."}},
+	}, {
+		of: store.ErrTooOften, status: http.StatusTooManyRequests, write: true,
+		title: bantin.Words{VI: "Quá nhiều lần trong thời gian ngắn", EN: "Too often in a short time"},
+		text: []bantin.Words{{VI: "Nếu bạn đang chờ một thư, hãy xem cả hộp thư rác: có thể thư đã đến. Nếu không, hãy thử lại sau vài giờ.",
+			EN: "If you wait for a mail, look into the spam folder too: it may have come. If not, try again in some hours."}},
+	}, {
+		of: errTooLarge, status: http.StatusRequestEntityTooLarge,
+		title: bantin.Words{VI: "Điều bạn gửi quá dài", EN: "What you sent is too long"},
+		text:  []bantin.Words{{VI: "Hãy quay lại và viết ngắn hơn.", EN: "Go back and write less."}},
+	}, {
+		of: bantin.ErrNotFound, status: http.StatusNotFound,
+		title: bantin.Words{VI: "Không có trang này", EN: "There is no such page"},
+		text:  []bantin.Words{{VI: "Địa chỉ có thể đã bị gõ hoặc chép thiếu.", EN: "The address may have been typed or copied in part."}},
+	},
+		busy(store.ErrLocked), busy(context.DeadlineExceeded), busy(errNotReady),
+		{
+			status: http.StatusInternalServerError, write: true,
+			title: bantin.Words{VI: "Trang web gặp lỗi", EN: "Something went wrong here"},
+			text:  []bantin.Words{{VI: "Lỗi đã được ghi lại. Hãy thử lại sau ít phút.", EN: "It was noted. Please try again in a few minutes."}},
+		},
+	}
+}
+
+// busy is a failure that passes.
+func busy(err error) failure {
+	return failure{
+		of: err, status: http.StatusServiceUnavailable,
+		title: bantin.Words{VI: "Trang web đang bận", EN: "The site is busy"},
+		text:  []bantin.Words{{VI: "Hãy thử lại sau một phút.", EN: "Please try again in a minute."}},
+	}
+}
