@@ -23,6 +23,15 @@ func (s *Site) Link(path string) string {
 	return strings.TrimSuffix(s.URL, "/") + "/" + strings.TrimPrefix(path, "/")
 }
 
+// LinkIn is Link to a page in a language: it is named in the address where it is
+// not the site's own.
+func (s *Site) LinkIn(l Language, path string) string {
+	if l == s.Language {
+		return s.Link(path)
+	}
+	return s.Link(path + "?lang=" + string(l))
+}
+
 // Language is a language that pages and mails are written in.
 type Language string
 

@@ -92,9 +92,11 @@ type Digest struct {
 	// Vi: Ai nhận mà không cần đăng ký; không có thì tất cả.
 	Audience Audience `yaml:"audience"`
 
-	// The subject of the mail, a template of Go.
+	// The subject of the mail, a template of Go; without it {{.Headline}}, title and number
+	// in the language of the reader.
 	//
-	// Vi: Tiêu đề thư, viết theo mẫu của Go.
+	// Vi: Tiêu đề thư, viết theo mẫu của Go; không có thì {{.Headline}}: tên và số, theo
+	// ngôn ngữ người nhận.
 	Subject string `yaml:"subject" is:"template" example:"{{.Digest.Title}} – số {{.Edition.Number}}"`
 
 	// Former ids, whose editions and subscriptions it carries on.

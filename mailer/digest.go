@@ -87,7 +87,7 @@ type Item struct {
 	Title   string
 	URL     string // its page
 	Summary string
-	Places  []string  // display names
+	Places  []string  // display names; of very many the first, and how many more
 	Date    time.Time // of publication, in the site's zone
 	Image   *Image
 	Files   []File
@@ -108,7 +108,7 @@ type Image struct {
 
 // Headline is the digest with its number.
 func (m *DigestMail) Headline() string {
-	return fmt.Sprintf("%s – %s %d", m.Digest.Title, m.Say("số", "no."), m.Edition.Number)
+	return fmt.Sprintf("%s – %s %d", m.Digest.Title, m.Say("số", "No."), m.Edition.Number)
 }
 
 // Preheader is what mail programs show beside the subject: the first titles.
@@ -121,8 +121,11 @@ func (m *DigestMail) Preheader() string {
 			}
 		}
 	}
-	return bantin.Shorten(strings.Join(titles, "; "), 160)
+	return bantin.Shorten(strings.Join(titles, "; "), preheaderLimit)
 }
+
+// preheaderLimit is in characters: what the widest mail programs show.
+const preheaderLimit = 160
 
 // contentsFrom is the number of items above which a list of contents helps.
 const contentsFrom = 8

@@ -17,8 +17,14 @@ type Group struct {
 	Bulletins []bantin.Bulletin
 }
 
-// summaryLimit is in characters: three lines of a mail.
-const summaryLimit = 240
+// summaryLimit and altLimit are in characters: three lines of a mail, and what
+// stands in the frame of a picture that is not shown. mostPlaces is what an item
+// names of its places: two lines of a telephone.
+const (
+	summaryLimit = 240
+	altLimit     = 120
+	mostPlaces   = 8
+)
 
 // Sections puts groups under their headings, in the order given; empty groups
 // are left out. place gives the display name of a place.
@@ -38,7 +44,7 @@ func Sections(lang bantin.Language, site *bantin.Site, place func(slug string) s
 			s.Note = note
 		}
 		for i := range g.Bulletins {
-			s.Items = append(s.Items, newItem(site, place, &g.Bulletins[i]))
+			s.Items = append(s.Items, newItem(lang, site, place, &g.Bulletins[i]))
 		}
 		out = append(out, s)
 	}
@@ -59,10 +65,10 @@ func (g Group) heading(lang bantin.Language, alone bool) (title, note string) {
 	return lang.Say("Cả nước", "All provinces"), lang.Say("Tin của Trung ương Hội và các tỉnh, thành phố khác", "From the central office, other provinces and cities")
 }
 
-func newItem(site *bantin.Site, place func(string) string, b *bantin.Bulletin) Item {
+func newItem(lang bantin.Language, site *bantin.Site, place func(string) string, b *bantin.Bulletin) Item {
 	item := Item{
 		Title:   b.Title,
-		URL:     site.Link("/bulletins/" + b.ID),
+		URL:     site.LinkIn(lang, "/bulletins/"+b.ID),
 		Summary: b.Summary(summaryLimit),
 		Date:    b.Published.In(site.Location),
 		Image:   newImage(site, b),
@@ -73,7 +79,11 @@ func newItem(site *bantin.Site, place func(string) string, b *bantin.Bulletin) I
 	for _, a := range b.Attachments {
 		item.Files = append(item.Files, File{cmp.Or(a.Title, path.Base(a.Src)), site.Link(a.Src), size(a.Length)})
 	}
-	for _, slug := range b.Places {
+	for i, slug := range b.Places {
+		if rest := len(b.Places) - i; i == mostPlaces-1 && rest > 1 {
+			item.Places = append(item.Places, fmt.Sprintf(lang.Say("và %d nơi khác", "and %d more"), rest))
+			break
+		}
 		item.Places = append(item.Places, place(slug))
 	}
 	return item
@@ -103,6 +113,7 @@ func newImage(site *bantin.Site, b *bantin.Bulletin) *Image {
 				out.Alt = words
 			}
 		}
+		out.Alt = bantin.Shorten(out.Alt, altLimit)
 		return out
 	}
 	return nil

@@ -97,12 +97,18 @@ func renderDigest(t testing.TB, mail DigestMail) Rendered {
 	return out
 }
 
-func TestDigestTemplatesFitTheirStruct(t *testing.T) {
+func TestTemplatesFitTheirStructs(t *testing.T) {
 	set := loadTemplates(t)
 	if err := templatecheck.CheckHTML(set.MailHTML("digest"), &DigestMail{}); err != nil {
 		t.Error(err)
 	}
 	if err := templatecheck.CheckText(set.MailText("digest"), &DigestMail{}); err != nil {
+		t.Error(err)
+	}
+	if err := templatecheck.CheckHTML(set.MailHTML("notice"), &NoticeMail{}); err != nil {
+		t.Error(err)
+	}
+	if err := templatecheck.CheckText(set.MailText("notice"), &NoticeMail{}); err != nil {
 		t.Error(err)
 	}
 }
@@ -178,6 +184,32 @@ func TestDigestShortensItself(t *testing.T) {
 	}
 	if !strings.Contains(out.HTML, mail.UnsubscribeURL) {
 		t.Error("the unsubscribe link went with the shortening")
+	}
+}
+
+// TestDigestItems looks at what is long, old or elsewhere.
+func TestDigestItems(t *testing.T) {
+	b := digestBulletin(1, "son-la", "Hội nghị tổng kết năm 2022", true)
+	b.Published = time.Date(2022, time.April, 29, 3, 0, 0, 0, time.UTC)
+	b.Images[0].Caption = strings.Repeat("Các đại biểu tặng hoa chúc mừng Hội nghị. ", 200)
+	for range 19 {
+		b.Places = append(b.Places, "hue")
+	}
+	for lang, want := range map[bantin.Language][]string{
+		"vi": {`>29/4/<br class="bare">2022</td>`, "và 13 nơi khác", `href="https://bantin.example.org/bulletins/tin-1"`, `alt="Các đại biểu tặng hoa chúc mừng Hội nghị.`},
+		"en": {`>29 Apr <br class="bare">2022</td>`, "and 13 more", `href="https://bantin.example.org/bulletins/tin-1?lang=en"`, "<title>Bản tin khuyến học trong tuần – No. 47</title>"},
+	} {
+		mail := digestMail(lang)
+		mail.Sections = Sections(lang, mail.Site, func(s string) string { return s }, Group{Kind: SectionOwn, Place: "Sơn La", Bulletins: []bantin.Bulletin{b}})
+		out := renderDigest(t, mail)
+		for _, part := range want {
+			if !strings.Contains(out.HTML, part) {
+				t.Errorf("%s: no %q in\n%s", lang, part, out.HTML)
+			}
+		}
+		if len(out.HTML) > 12<<10 {
+			t.Errorf("%s: %d bytes for one item", lang, len(out.HTML))
+		}
 	}
 }
 

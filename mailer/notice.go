@@ -25,6 +25,17 @@ type NoticeMail struct {
 	After   []string
 }
 
+// Headline names the mail in its head.
+func (m *NoticeMail) Headline() string { return m.Heading }
+
+// Preheader is what mail programs show beside the subject.
+func (m *NoticeMail) Preheader() string {
+	if len(m.Before) == 0 {
+		return ""
+	}
+	return bantin.Shorten(m.Before[0], preheaderLimit)
+}
+
 // RenderNotice writes the mail. The same input gives the same bytes.
 func RenderNotice(set *templates.Set, mail *NoticeMail) (Rendered, error) {
 	var page, text strings.Builder

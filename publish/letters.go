@@ -46,11 +46,11 @@ func (p *Press) Mail(e *bantin.Edition, zone *time.Location, bulletins []bantin.
 		Language: s.Language,
 		Site:     p.Site,
 		Digest:   mailer.DigestLine{ID: e.Digest, Title: e.Title},
-		Edition:  mailer.EditionLine{ID: e.ID, Number: e.Number, Date: e.Due.In(zone), URL: p.Site.Link("/editions/" + e.ID)},
+		Edition:  mailer.EditionLine{ID: e.ID, Number: e.Number, Date: e.Due.In(zone), URL: p.Site.LinkIn(s.Language, "/editions/"+e.ID)},
 		Count:    len(bulletins), More: len(bulletins) - shown,
 		Sections:       mailer.Sections(s.Language, p.Site, name, groups...),
-		UnsubscribeURL: p.Site.Link("/unsubscribe/" + mailer.TokenStandIn),
-		PreferencesURL: withLanguage(p.Site, "/preferences/"+mailer.TokenStandIn, s.Language),
+		UnsubscribeURL: p.Site.LinkIn(s.Language, "/unsubscribe/"+mailer.TokenStandIn),
+		PreferencesURL: p.Site.LinkIn(s.Language, "/preferences/"+mailer.TokenStandIn),
 	}
 	if s.Place != "" {
 		m.Place = name(s.Place)

@@ -97,24 +97,18 @@ func (c *Clerk) goodbye(m *mailer.NoticeMail, n *store.Notice) error {
 	m.Subject = m.Say("Bạn đã ngừng nhận bản tin", "You have left")
 	m.Heading = m.Subject
 	m.Before = []string{m.Say("Chúng tôi không gửi cho bạn nữa:", "We do not send you any more:")}
-	m.Items = n.About.Titles
+	if m.Items = n.About.Titles; len(m.Items) == 0 {
+		m.Items = []string{m.Say("mọi bản tin", "all digests")}
+	}
 	m.Button = m.Say("Nhận lại, hoặc sửa tùy chọn", "Come back, or change what you get")
 	m.After = []string{m.Say("Đây là thư cuối về việc này. Cảm ơn bạn đã đọc.", "This is the last mail about it. Thank you for reading.")}
 	token, err := c.Tokens.Unsubscribe(n.About.ContactKey, n.About.Digest)
-	m.URL = c.Site.Link("/preferences/" + token)
+	m.URL = c.Site.LinkIn(m.Language, "/preferences/"+token)
 	return err
 }
 
 func (c *Clerk) link(m *mailer.NoticeMail, path string, p mailer.Purpose, about string, expires time.Time) error {
 	token, err := c.Tokens.Link(p, about, expires)
-	m.URL = withLanguage(c.Site, path+token, m.Language)
+	m.URL = c.Site.LinkIn(m.Language, path+token)
 	return err
-}
-
-// withLanguage has a page open in the language of the mail that leads there.
-func withLanguage(site *bantin.Site, path string, l bantin.Language) string {
-	if l == site.Language {
-		return site.Link(path)
-	}
-	return site.Link(path + "?lang=" + string(l))
 }

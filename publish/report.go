@@ -163,7 +163,7 @@ func (c *Clerk) report(m *mailer.NoticeMail, n *store.Notice) error {
 	m.Before = []string{fmt.Sprintf(m.Say("Đến hạn lúc %s.", "Due at %s."), mailer.Moment(m.Language, r.Due.In(loc))) + " " + s.long}
 	if r.Edition != "" {
 		m.Items = reportItems(m.Language, r)
-		m.Button, m.URL = m.Say("Xem kỳ này trên trang web", "See this edition on the web"), c.Site.Link("/editions/"+r.Edition)
+		m.Button, m.URL = m.Say("Xem kỳ này trên trang web", "See this edition on the web"), c.Site.LinkIn(m.Language, "/editions/"+r.Edition)
 	}
 	m.After = append(s.advice, m.Say("Thư này đến vì khóa report trong bantin.yaml ghi địa chỉ này.", "You get this mail because the key report in bantin.yaml names this address."))
 	return nil

@@ -44,7 +44,7 @@ type NoticeAbout struct {
 	Expires    time.Time `json:"expires,omitzero"` // of the link in it
 	ContactKey string    `json:"contact_key,omitempty"`
 	Digest     string    `json:"digest,omitempty"`
-	Titles     []string  `json:"titles,omitempty"` // of digests
+	Titles     []string  `json:"titles,omitempty"` // of digests; in a goodbye none: all
 	Report     *Report   `json:"report,omitempty"`
 }
 

@@ -11,5 +11,5 @@
 // side by side in the template: {{.Say "Bản tin" "Bulletins"}}, where Say
 // comes from the bantin.Language that every struct embeds.
 //
-// In page/, a file whose name begins with _ is shared by all pages.
+// A file whose name begins with _ is shared by all pages, or by all mails.
 package templates

@@ -90,7 +90,7 @@ func (s *Set) add(src source, all []source) error {
 	case src.dir() == "page":
 		return addHTML(s.pages, src, all)
 	case src.ext() == ".html":
-		return addHTML(s.mailHTML, src, nil)
+		return addHTML(s.mailHTML, src, all)
 	}
 	t, err := texttemplate.New(src.file).Funcs(texttemplate.FuncMap(funcs())).Parse(src.text)
 	if err != nil {

@@ -74,7 +74,7 @@ func (s *site) leaveByButton(w http.ResponseWriter, r *http.Request, h holder, f
 			return err
 		}
 		all = slices.Sorted(maps.Keys(titles))
-		about.Titles = []string{s.language(r).Say("mọi bản tin", "all digests")}
+		about.Titles = nil
 		c, err := s.contact(r, h)
 		if err == nil {
 			had, err = s.getting(r, &c)

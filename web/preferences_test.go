@@ -301,6 +301,12 @@ func TestMailsOfPages(t *testing.T) {
 		var got []string
 		for _, l := range s.mails(t) {
 			got = append(got, l.subject)
+			if strings.Contains(l.text, "https:") && strings.Contains(l.text, "?lang=en") != (language == "en") {
+				t.Errorf("%q leads to a page in another language:\n%s", l.subject, l.text)
+			}
+			if language == "en" && strings.Contains(l.text, "mọi bản tin") {
+				t.Errorf("%q has words of the other language:\n%s", l.subject, l.text)
+			}
 		}
 		slices.Sort(got)
 		if diff := cmp.Diff(want, got); diff != "" {

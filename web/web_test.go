@@ -283,7 +283,7 @@ func TestFiles(t *testing.T) {
 			t.Errorf("GET %s: %d %v", c.path, res.StatusCode, h)
 		}
 	}
-	for _, path := range []string{"/files/0a1b-x.html", "/files/khong.pdf", "/files/", "/files/..%2fgo.pdf", "/images/khong.png", "/images/con", "/images/..%2fgo.mod", "/images/.an", "/images/", "/static/khong.css", "/static/..%2fweb.go"} {
+	for _, path := range []string{"/files/0a1b-x.html", "/files/khong.pdf", "/files", "/files/..%2fgo.pdf", "/images/khong.png", "/images/con", "/images/..%2fgo.mod", "/images/.an", "/images", "/static/khong.css", "/static/..%2fweb.go"} {
 		res, _ := s.do(t, http.MethodGet, path, "")
 		if res.StatusCode != 404 || strings.Contains(res.Header.Get("Cache-Control"), "immutable") {
 			t.Errorf("GET %s = %d, %s", path, res.StatusCode, res.Header.Get("Cache-Control"))
