@@ -177,8 +177,15 @@ func (s *said) String() string {
 // start runs a daemon that listens on a port of its own until it is ready.
 func (f *folder) start(args ...string) *daemon {
 	f.t.Helper()
+	return f.startWith(nil, args...)
+}
+
+// startWith is start with more in the environment.
+func (f *folder) startWith(environment []string, args ...string) *daemon {
+	f.t.Helper()
 	d := &daemon{t: f.t, cmd: exec.Command("bantin", append([]string{"run"}, args...)...), log: &said{}, ended: make(chan error, 1)}
 	d.cmd.Dir, d.cmd.Stderr = f.dir, d.log
+	d.cmd.Env = append(os.Environ(), environment...)
 	if err := d.cmd.Start(); err != nil {
 		f.t.Fatal(err)
 	}

@@ -50,6 +50,7 @@ func (a *app) runUntilReload(ctx context.Context, now *shift, show servers, hang
 		return nil, err
 	}
 	show.show(now)
+	now.announce(notifyReady)
 	if err := now.before.end(); err != nil {
 		return nil, err
 	}
@@ -61,10 +62,23 @@ func (a *app) runUntilReload(ctx context.Context, now *shift, show servers, hang
 		next = a.awaitReload(running, now, hangup)
 		stop()
 	})
+	waiting.Go(func() {
+		<-running.Done()
+		if ctx.Err() != nil {
+			now.announce(notifyStopping)
+		}
+	})
 	err = now.loops.Run(running)
 	stop()
 	waiting.Wait()
 	return next, err
+}
+
+// announce tells systemd; that it cannot be told ends nothing.
+func (s *shift) announce(state string) {
+	if err := notify(state); err != nil {
+		s.log.Warn("systemd cannot be told how far the daemon is", "error", err)
+	}
 }
 
 // awaitReload waits for a SIGHUP whose configuration can be used.
