@@ -73,7 +73,7 @@ func (s *site) digest(w http.ResponseWriter, r *http.Request) error {
 	p := &digestPage{page: s.newPage(r, "archive", cmp.Or(title, name)), Heading: cmp.Or(title, name), Feed: s.Site.Link(digestFeedPath(name))}
 	p.Alternates = append([]alternate{digestAlternate(name, p.Heading)}, p.Alternates...)
 	if isFeed {
-		seenInstead(w)
+		notKept(w)
 		p.Switch = withLanguage(&url.URL{Path: "/digests/" + name}, p.Other(), s.Site.Language)
 	}
 	for _, other := range s.digestLinks(&p.page, titles) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"path"
 	"slices"
 	"strings"
 	"time"
@@ -58,13 +59,13 @@ func (s *site) feedRoute(w http.ResponseWriter, r *http.Request) {
 // which can do nothing with them, sees the page of the feed at the same
 // address, so that the address can be copied from where addresses stand. The
 // page is kept by no cache: one that forgets Vary then gives browsers the
-// document and never a reader the page (seenInstead).
+// document and never a reader the page (notKept).
 func (s *site) feedOrPage(w http.ResponseWriter, r *http.Request) {
 	if isVisit(r) {
 		if name, ok := formatless(r.URL.Path); ok {
 			if f, ok := s.feedNamed(name, r); ok {
 				s.handle(func(w http.ResponseWriter, r *http.Request) error {
-					seenInstead(w)
+					notKept(w)
 					return s.showFeed(w, r, f)
 				}).ServeHTTP(w, r)
 				return
@@ -74,8 +75,8 @@ func (s *site) feedOrPage(w http.ResponseWriter, r *http.Request) {
 	s.Feeds.ServeHTTP(w, r)
 }
 
-// seenInstead marks a page that stands at the address of a feed.
-func seenInstead(w http.ResponseWriter) {
+// notKept marks a page at the address of a feed.
+func notKept(w http.ResponseWriter) {
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("Vary", feed.Vary)
 }
@@ -134,11 +135,14 @@ func (s *site) feedPage(w http.ResponseWriter, r *http.Request) error {
 	if id == chosenID {
 		return s.chosenPage(w, r)
 	}
-	f, ok := s.feedNamed(id, r)
-	if !ok {
-		return fmt.Errorf("feed %q: %w", id, bantin.ErrNotFound)
+	if f, ok := s.feedNamed(id, r); ok {
+		return s.showFeed(w, r, f)
 	}
-	return s.showFeed(w, r, f)
+	name, of, _ := strings.Cut(id, "/") // perhaps of a place or a cluster
+	if f, ok := s.feedNamed(path.Join(s.RenamedFeeds[name], of), r); ok {
+		return &movedError{s.path(feed.PagePath(f.ID))}
+	}
+	return fmt.Errorf("feed %q: %w", id, bantin.ErrNotFound)
 }
 
 // chosenPage serves /feeds/chon, where the form on the page of feeds leads.

@@ -72,6 +72,15 @@ func TestFeedPage(t *testing.T) {
 	s.add(t, sample(1))
 	wantAll(t, s.get(t, "/feeds/tinh/phu-tho?lang=en", 200), "<h1>Feed: Phu Tho</h1>", "In the feed now", `class="item" lang="vi"`, "/feeds/tinh/phu-tho.rss</textarea>")
 	s.get(t, "/feeds/khong", 404)
+	for path, want := range map[string]string{
+		"/feeds/toan-quoc": "301 /feeds/tat-ca", "/feeds/dia-phuong/phu-tho": "301 /feeds/tinh/phu-tho",
+		"/feeds/toan-quoc/phu-tho": "404 ", "/feeds/dia-phuong": "404 ", "/feeds/dia-phuong/khong": "404 ",
+	} {
+		res, _ := s.do(t, http.MethodGet, path, "")
+		if got := fmt.Sprint(res.StatusCode, " ", res.Header.Get("Location")); got != want {
+			t.Errorf("%s: %s, want %s", path, got, want)
+		}
+	}
 	if res, _ := s.do(t, http.MethodGet, "/feeds/", ""); res.StatusCode != 301 || res.Header.Get("Location") != "/feeds" {
 		t.Errorf("/feeds/: %d %s", res.StatusCode, res.Header.Get("Location"))
 	}
@@ -121,6 +130,15 @@ func TestDigestPage(t *testing.T) {
 	}
 	s.get(t, "/digests/khong", 404)
 	s.get(t, "/digests/khong.atom", 404)
+	s.site.Feeds.Put("/digests/hang-tuan.atom", feed.NewDocument([]byte("<feed/>"), "application/atom+xml", s.now()))
+	res, body := s.asked(t, "/digests/hang-tuan.atom", "Accept", chromeAccept)
+	if res.StatusCode != 200 || res.Header.Get("Cache-Control") != "no-store" || res.Header.Get("Vary") != feed.Vary {
+		t.Errorf("a browser that opens the feed: %d %v", res.StatusCode, res.Header)
+	}
+	wantAll(t, body, "<h1>Bản tin khuyến học trong tuần</h1>", ">https://bantin.example.org/digests/hang-tuan.atom</textarea>")
+	if _, body := s.asked(t, "/digests/hang-tuan.atom", "Accept", "application/atom+xml"); body != "<feed/>" {
+		t.Errorf("a reader gets %s", body)
+	}
 }
 
 // The feed of a digest's editions is a page to a browser, as other feeds are.

@@ -69,7 +69,9 @@ func newTestSite(t *testing.T) *testSite {
 		FeedList: testFeedList,
 		Digests:  []Offer{{ID: "hang-tuan", Title: "Bản tin khuyến học trong tuần", Next: func(t time.Time) time.Time { return t.AddDate(0, 0, 7) }}},
 		Renamed:  map[string]string{"tuan": "hang-tuan"},
-		Images:   fstest.MapFS{"a1b2.png": {Data: tinyPNG()}, "con/x.png": {Data: tinyPNG()}},
+
+		RenamedFeeds: map[string]string{"toan-quoc": "tat-ca", "dia-phuong": "tinh"},
+		Images:       fstest.MapFS{"a1b2.png": {Data: tinyPNG()}, "con/x.png": {Data: tinyPNG()}},
 		Files: Files{
 			FS: fstest.MapFS{"0a1b-ke-hoach.pdf": {Data: []byte("%PDF-1.7")}, "0a1b-mau.doc": {Data: []byte("<html><script>alert(1)</script>")}, "0a1b-x.html": {Data: []byte("<html>")}},
 			Type: func(name string) (string, bool) {

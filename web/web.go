@@ -17,20 +17,21 @@ import (
 )
 
 // Options is what the site is made of. All fields but Digests,
-// Renamed, Gets, Proxies, Ready and Now are needed.
+// Renamed, RenamedFeeds, Gets, Proxies, Ready and Now are needed.
 type Options struct {
-	Site      *bantin.Site
-	Store     *store.DB
-	Templates *templates.Set
-	Atlas     *place.Atlas
-	Tokens    *mailer.Tokens
-	Feeds     *feed.Library
-	FeedList  func() []bantin.Feed // what there is now, in the order of the list
-	Digests   []Offer              // what may be subscribed to, in the order of the form; none: no form
-	Renamed   map[string]string    // old id of a digest: its id now; links in old mails bear the old one
-	Images    fs.FS                // the pictures of bulletins, by name
-	Files     Files                // the documents attached to bulletins
-	Log       *slog.Logger
+	Site         *bantin.Site
+	Store        *store.DB
+	Templates    *templates.Set
+	Atlas        *place.Atlas
+	Tokens       *mailer.Tokens
+	Feeds        *feed.Library
+	FeedList     func() []bantin.Feed // what there is now, in the order of the list
+	Digests      []Offer              // what may be subscribed to, in the order of the form; none: no form
+	Renamed      map[string]string    // old id of a digest: its id now; links in old mails bear the old one
+	RenamedFeeds map[string]string    // the same of feeds
+	Images       fs.FS                // the pictures of bulletins, by name
+	Files        Files                // the documents attached to bulletins
+	Log          *slog.Logger
 
 	// Gets reports whether a contact who said nothing of a digest gets it; nil: nobody does.
 	Gets    func(ctx context.Context, digest, address string) (bool, error)

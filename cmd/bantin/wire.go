@@ -151,3 +151,15 @@ func (w *works) renamedDigests() map[string]string {
 	}
 	return renamed
 }
+
+// renamedFeeds gives for each old id of a feed the one it has now: people keep
+// the address of its page.
+func (w *works) renamedFeeds() map[string]string {
+	renamed := map[string]string{}
+	for _, f := range w.config.Feeds {
+		for _, alias := range f.Aliases {
+			renamed[alias] = f.ID
+		}
+	}
+	return renamed
+}
