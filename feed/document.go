@@ -87,15 +87,16 @@ func (d *Document) represent(c coding, body []byte) representation {
 // 200 KB) to wait for. Answers under way and all tags stay as they are. It may
 // be called while the document is served; a second call does nothing.
 func (d *Document) Pack() {
-	copies := *d.copies.Load()
-	if len(copies) > 2 {
+	if d.packed() {
 		return
 	}
-	copies = append(slices.Clone(copies),
+	copies := append(slices.Clone(*d.copies.Load()),
 		d.represent(brotliCoding, brotlied(d.Body)), d.represent(zstdCoding, tight.Zstd(d.Body)))
 	slices.SortStableFunc(copies, func(a, b representation) int { return len(a.body) - len(b.body) })
 	d.copies.Store(&copies)
 }
+
+func (d *Document) packed() bool { return len(*d.copies.Load()) > 2 }
 
 // Copies gives the packed copies by the extension that static servers look
 // for: "gz", and after Pack "br" and "zst".

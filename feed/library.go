@@ -15,6 +15,7 @@ type Library struct {
 	otherwise http.Handler
 
 	unpacked []string      // paths whose documents have no Brotli and zstd copies yet
+	others   []*Document   // that stand elsewhere and have none
 	bell     chan struct{} // rings when there are some; made when first needed
 }
 
@@ -29,6 +30,29 @@ func (l *Library) Put(path string, d *Document) {
 	if !slices.Contains(l.unpacked, path) {
 		l.unpacked = append(l.unpacked, path)
 	}
+	l.ring()
+}
+
+// mostOthers bounds what waits to be packed beside the library's own.
+const mostOthers = 32
+
+// Soon has a document packed that is not in the library, once all that are in
+// it are. Where too many wait, the oldest stays as it is.
+func (l *Library) Soon(d *Document) {
+	if d.packed() {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if slices.Contains(l.others, d) {
+		return
+	}
+	l.others = append(l.others[max(0, len(l.others)+1-mostOthers):], d)
+	l.ring()
+}
+
+// ring wakes whoever packs; the caller holds the lock.
+func (l *Library) ring() {
 	select {
 	case l.ringing() <- struct{}{}:
 	default: // it rings already
@@ -66,11 +90,20 @@ func (l *Library) nextUnpacked() *Document {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if len(l.unpacked) == 0 {
-		return nil
+		return l.nextOther()
 	}
 	path := l.unpacked[0]
 	l.unpacked = l.unpacked[1:]
 	return l.docs[path]
+}
+
+func (l *Library) nextOther() *Document {
+	if len(l.others) == 0 {
+		return nil
+	}
+	d := l.others[0]
+	l.others = l.others[1:]
+	return d
 }
 
 // Otherwise has h answer for paths that hold no document.

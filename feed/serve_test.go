@@ -402,3 +402,31 @@ func BenchmarkServe(b *testing.B) {
 		})
 	}
 }
+
+// Of documents that stand elsewhere so many wait to be packed, each once.
+func TestOthersAreBounded(t *testing.T) {
+	l := new(Library)
+	var list []*Document
+	for n := range 2 * mostOthers {
+		list = append(list, NewDocument([]byte(strings.Repeat("Bản tin khuyến học. ", n)), "application/rss+xml", time.Now()))
+		l.Soon(list[n])
+		l.Soon(list[n])
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	packed := make(chan struct{})
+	go func() {
+		defer close(packed)
+		l.Pack(ctx)
+	}()
+	last := list[len(list)-1]
+	for end := time.Now().Add(time.Minute); !last.packed() && time.Now().Before(end); {
+		time.Sleep(time.Millisecond)
+	}
+	stop()
+	<-packed
+	for n, d := range list {
+		if got, want := d.packed(), n >= mostOthers; got != want {
+			t.Errorf("document %d is packed: %v", n, got)
+		}
+	}
+}

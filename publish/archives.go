@@ -104,13 +104,18 @@ func (f *Feeds) serveArchive(w http.ResponseWriter, r *http.Request, id string, 
 	}
 	l, err := f.leaf(r.Context(), d, page)
 	var document *feed.Document
+	again := true
 	if err == nil {
 		document, err = f.shelf.get(r.URL.Path, l.version, func() (*feed.Document, store.Run, error) {
+			again = false
 			return f.archive(r.Context(), d, l, format)
 		})
 	}
 	switch {
 	case err == nil:
+		if again { // most pages are asked for once, by whoever reads all of them
+			f.Library.Soon(document)
+		}
 		document.ServeHTTP(w, r)
 	case errors.Is(err, bantin.ErrNotFound):
 		feed.NotFound(w)

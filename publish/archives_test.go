@@ -1,6 +1,7 @@
 package publish
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -10,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/mmcdole/gofeed"
 
@@ -183,6 +185,31 @@ func TestArchiveAddresses(t *testing.T) {
 	}
 	if parsed, err := gofeed.NewParser().ParseString(w.Body.String()); err != nil || len(parsed.Items) != 5 {
 		t.Errorf("page 1: %v", err)
+	}
+}
+
+// A page that is asked for again is packed; whoever has it keeps it.
+func TestArchivePagesArePacked(t *testing.T) {
+	o := newOffice(t)
+	o.tins(0, 12)
+	f := o.small(5)
+	o.refreshed(f)
+	ctx, stop := context.WithCancel(t.Context())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		f.Library.Pack(ctx)
+	}()
+	defer func() { stop(); <-done }()
+	const path = "/feeds/tat-ca/archive/1.rss"
+	tag := ask(f, path, "Accept-Encoding", "zstd, gzip").Header().Get("Etag")
+	for end := time.Now().Add(time.Minute); ask(f, path, "Accept-Encoding", "zstd").Header().Get("Content-Encoding") != "zstd"; time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("a page that is asked for again and again is not packed")
+		}
+	}
+	if w := ask(f, path, "Accept-Encoding", "zstd, gzip", "If-None-Match", tag); w.Code != 304 {
+		t.Errorf("who has the page from before gets %d", w.Code)
 	}
 }
 

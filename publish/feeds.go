@@ -147,8 +147,8 @@ func (f *Feeds) rebuild(ctx context.Context, last, history int64) (written int, 
 			return written, fmt.Errorf("build feed %s: %w", one.ID, err)
 		}
 	}
-	f.fresh = f.fresh || written > 0 // if not the documents, archive pages
-	if f.built == nil {              // there is no feed at all
+	f.fresh = f.fresh || news || written > 0 // if no document, a page of an archive
+	if f.built == nil {                      // there is no feed at all
 		f.built = map[string]builtFeed{}
 	}
 	if err := f.putLists(ctx, feeds); err != nil {

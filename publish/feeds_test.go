@@ -85,6 +85,10 @@ func TestSameDocumentIsNotPackedAgain(t *testing.T) {
 	if f.Library.Get(path) != before || !f.Fresh() {
 		t.Error("a document that says the same was made again, or nobody is told of the archive")
 	}
+	o.withdraw("tin-1", "Tin khuyến học thứ 1, có sửa.")
+	if written, err := f.Refresh(t.Context()); err != nil || written != 0 || !f.Fresh() {
+		t.Errorf("withdrawn from an archive: %d feeds written, %v, or nobody is told", written, err)
+	}
 	o.tin("tin-11", "Tin khuyến học thứ 11, có sửa.", "phu-tho")
 	o.refreshed(f)
 	if f.Library.Get(path) == before {
