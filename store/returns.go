@@ -115,10 +115,7 @@ func (db *DB) follow(ctx context.Context, tx *sql.Tx, her who, n int64, r Return
 		if _, err := suppress(ctx, tx, Suppression{Address: address, Reason: c.Suppress, At: r.At, Origin: r.Kind, returned: n}); err != nil {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, `INSERT INTO departures (contact, digest, at) VALUES ($1, '', $2)`, her.id, millis(r.At)); err != nil {
-			return err
-		}
-		if err := db.enter(ctx, tx, her.id, bantin.Entry{At: r.At, What: bantin.DeedSuppressed, By: bantin.ByBounce, Note: c.Suppress}); err != nil {
+		if err := db.noteSuppressed(ctx, tx, her, address, r.At, c.Suppress); err != nil {
 			return err
 		}
 	}
@@ -138,6 +135,19 @@ func (db *DB) follow(ctx context.Context, tx *sql.Tx, her who, n int64, r Return
 		}
 	}
 	return nil
+}
+
+// noteSuppressed tells senders and her record. An address that she had before she
+// moved is none of hers any more: what is under way to her new one goes on.
+func (db *DB) noteSuppressed(ctx context.Context, tx *sql.Tx, her who, address string, at time.Time, reason string) error {
+	entry := bantin.Entry{At: at, What: bantin.DeedReturned, By: bantin.ByBounce, Note: reason}
+	if address == her.addressKey {
+		entry.What = bantin.DeedSuppressed
+		if _, err := tx.ExecContext(ctx, `INSERT INTO departures (contact, digest, at) VALUES ($1, '', $2)`, her.id, millis(at)); err != nil {
+			return err
+		}
+	}
+	return db.enter(ctx, tx, her.id, entry)
 }
 
 func knownDigests(ctx context.Context, q querier) ([]string, error) {

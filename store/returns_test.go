@@ -180,3 +180,39 @@ func testForget(t *testing.T, db *DB, clock *clock) {
 		t.Errorf("again: %d, %v", n, err)
 	}
 }
+
+// What comes back from an address that she had before she moved ends that address
+// and nothing that is under way to her new one.
+func TestReturnFromFormerAddress(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, db *DB, clock *clock) {
+		ctx, wide := t.Context(), Limit{"rộng", 100, time.Hour}
+		e, keys := mailed(t, db, clock, "cu@example.org")
+		fine(t, db.AskToMove(ctx, "m", keys["cu@example.org"], "moi@example.org", clock.t.Add(time.Hour), "vi", wide, wide))
+		fine(t, db.Move(ctx, "m", []byte("bí mật")))
+		before, err := db.LastDeparture(ctx)
+		fine(t, err)
+		_, err = db.TakeReturn(ctx, Return{Message: "m1", At: clock.t, Contact: keys["cu@example.org"], Edition: e.Row, Address: "cu@example.org", Kind: "hard",
+			Reason: "user-unknown", Proof: "return-path", Done: DoneSuppressed}, Consequence{Suppress: "user-unknown", Address: "cu@example.org"})
+		fine(t, err)
+		if _, err := db.Suppression(ctx, "cu@example.org"); err != nil {
+			t.Errorf("the former address: %v", err)
+		}
+		if _, err := db.Suppression(ctx, "moi@example.org"); !errors.Is(err, bantin.ErrNotFound) {
+			t.Errorf("the new address is suppressed: %v", err)
+		}
+		if after, err := db.LastDeparture(ctx); err != nil || after != before {
+			t.Errorf("senders are told that she left: %v", err)
+		}
+		record, err := db.Record(ctx, "moi@example.org")
+		fine(t, err)
+		var deeds []bantin.Deed
+		for _, entry := range record {
+			if entry.By == bantin.ByBounce {
+				deeds = append(deeds, entry.What)
+			}
+		}
+		if diff := cmp.Diff([]bantin.Deed{bantin.DeedReturned}, deeds); diff != "" {
+			t.Errorf("her record (-want +got)\n%s", diff)
+		}
+	})
+}
