@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"sync"
 	"time"
 
 	"bantin"
@@ -43,7 +44,9 @@ func (c *Clerk) Run(ctx context.Context) (sent int, err error) {
 		if err != nil || !ok {
 			return sent, err
 		}
+		release := c.keep(ctx, n)
 		result, err := c.send(ctx, &conn, &n, till)
+		release()
 		if err := c.settle(ctx, n, result); err != nil {
 			return sent, err
 		}
@@ -55,6 +58,28 @@ func (c *Clerk) Run(ctx context.Context) (sent int, err error) {
 		}
 	}
 	return sent, nil
+}
+
+// keep renews the claim of a notice until release is called: a server may take
+// ten minutes to answer the final dot, and nobody else must send it meanwhile.
+func (c *Clerk) keep(ctx context.Context, n store.Notice) (release func()) {
+	sent := make(chan struct{})
+	var keeping sync.WaitGroup
+	keeping.Go(func() {
+		tick := time.NewTicker(lease / 4)
+		defer tick.Stop()
+		for {
+			select {
+			case <-sent:
+				return
+			case <-tick.C:
+			}
+			if _, err := c.DB.RenewNotice(context.WithoutCancel(ctx), n, lease); err != nil {
+				c.Log.Warn("the claim of a notice cannot be renewed; another may send it too", "kind", n.Kind, "error", err)
+			}
+		}
+	})
+	return func() { close(sent); keeping.Wait() }
 }
 
 // send hands one notice over by the connection, which it opens where there is

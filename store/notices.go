@@ -104,6 +104,21 @@ func (db *DB) noticeDue(ctx context.Context, now time.Time) (due bool, err error
 	return due, nil
 }
 
+// RenewNotice lengthens the claim of a notice while it is sent; ok is false
+// where another has it now.
+func (db *DB) RenewNotice(ctx context.Context, n Notice, lease time.Duration) (ok bool, err error) {
+	err = db.beside(ctx, "renew a notice", func(tx *sql.Tx) error {
+		res, err := tx.ExecContext(ctx, `UPDATE notices SET lease = `+db.clock()+` + $1 WHERE n = $2 AND fence = $3`, lease.Milliseconds(), n.n, n.fence)
+		if err != nil {
+			return err
+		}
+		rows, err := res.RowsAffected()
+		ok = rows == 1
+		return err
+	})
+	return ok && err == nil, err
+}
+
 // SettleNotice stores what became of a claimed notice; false where it has been
 // claimed anew since. Chunk and Contact of the result are not looked at.
 func (db *DB) SettleNotice(ctx context.Context, n Notice, r Result) (taken bool, err error) {

@@ -129,6 +129,21 @@ func TestSignUpAndNotices(t *testing.T) {
 		if err != nil || again.Nonce != "n0" {
 			t.Fatalf("after the lease: %+v %v", again, err)
 		}
+		// Who is still at it after a while keeps it, and the next one goes to others.
+		clock.t = clock.t.Add(40 * time.Second)
+		for n, want := range map[*Notice]bool{&first: false, &again: true} {
+			if ok, err := db.RenewNotice(ctx, *n, time.Minute); err != nil || ok != want {
+				t.Errorf("renew: %v %v, want %v", ok, err, want)
+			}
+		}
+		clock.t = clock.t.Add(40 * time.Second)
+		next, _, err := db.ClaimNotice(ctx, "ba", time.Minute)
+		if err != nil || next.Nonce != "n1" {
+			t.Errorf("beside one that is sent: %+v %v", next, err)
+		}
+		if taken, err := db.SettleNotice(ctx, next, Result{Status: bantin.DeliveryDeferred, Next: clock.t}); err != nil || !taken {
+			t.Errorf("the next is not given back: %v", err)
+		}
 		sent := Result{Status: bantin.DeliverySent, Tried: true}
 		if taken, err := db.SettleNotice(ctx, first, sent); err != nil || taken {
 			t.Errorf("a late result is taken: %v", err)
