@@ -6,7 +6,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	stdhtml "html"
 	"iter"
 	"net/url"
@@ -48,17 +47,7 @@ func (f *webFeed) ID() string { return f.spec.ID }
 
 // Read yields new and changed entries, the oldest first.
 func (f *webFeed) Read(ctx context.Context, seen map[string]string) iter.Seq2[Item, error] {
-	return func(yield func(Item, error) bool) {
-		err := f.read(ctx, seen, func(item Item) error {
-			if !yield(item, nil) {
-				return errEnough
-			}
-			return ctx.Err()
-		})
-		if err != nil && !errors.Is(err, errEnough) {
-			yield(Item{}, err)
-		}
-	}
+	return sequence(func(give func(Item) error) error { return f.read(ctx, seen, give) })
 }
 
 const feedTypes = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.1"
@@ -78,10 +67,7 @@ func (f *webFeed) read(ctx context.Context, seen map[string]string, give func(It
 	if res.NotModified() {
 		return nil
 	}
-	first := f.spec.Now()
-	if unix, err := strconv.ParseInt(notes["first"], 10, 64); err == nil {
-		first = time.Unix(unix, 0)
-	}
+	first := f.spec.firstRead(notes)
 	doc, err := parseFeed(res.Body)
 	if err != nil {
 		return &SiteError{Words: words("không phải RSS, Atom hay JSON Feed", "neither RSS, Atom nor JSON Feed"), Err: err}
@@ -101,7 +87,7 @@ func (f *webFeed) read(ctx context.Context, seen map[string]string, give func(It
 			continue
 		}
 		complete = complete && item.Version != ""
-		if err := give(*item); err != nil {
+		if err := cmp.Or(give(*item), ctx.Err()); err != nil {
 			return err
 		}
 	}

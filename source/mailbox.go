@@ -59,17 +59,7 @@ func (s *mailSource) ID() string { return s.spec.ID }
 
 // Read yields the mails that came since the last look, in their order.
 func (s *mailSource) Read(ctx context.Context, seen map[string]string) iter.Seq2[Item, error] {
-	return func(yield func(Item, error) bool) {
-		err := s.read(ctx, seen, func(item Item) error {
-			if !yield(item, nil) {
-				return errEnough
-			}
-			return nil
-		})
-		if err != nil && !errors.Is(err, errEnough) {
-			yield(Item{}, err)
-		}
-	}
+	return sequence(func(give func(Item) error) error { return s.read(ctx, seen, give) })
 }
 
 func (s *mailSource) read(ctx context.Context, seen map[string]string, give func(Item) error) error {
@@ -77,10 +67,7 @@ func (s *mailSource) read(ctx context.Context, seen map[string]string, give func
 	if err != nil {
 		return err
 	}
-	first := s.spec.Now()
-	if unix, err := strconv.ParseInt(notes["first"], 10, 64); err == nil {
-		first = time.Unix(unix, 0)
-	}
+	first := s.spec.firstRead(notes)
 	since := mailbox.Mark(notes["mark"])
 	if notes["rules"] != s.rules() || !s.spec.Since.IsZero() {
 		since = ""

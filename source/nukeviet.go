@@ -1,6 +1,7 @@
 package source
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -48,17 +49,11 @@ func (n *nukeviet) ID() string { return n.spec.ID }
 // Read yields what is new from the oldest on, then what changed or vanished,
 // then, where the Spec says Since, what is older from the newest on.
 func (n *nukeviet) Read(ctx context.Context, seen map[string]string) iter.Seq2[Item, error] {
-	return func(yield func(Item, error) bool) {
-		v := &visit{nukeviet: n, ctx: ctx, seen: seen, yield: yield, now: n.spec.Now()}
-		err := v.run()
-		if err != nil && !errors.Is(err, errEnough) {
-			yield(Item{}, err)
-		}
-	}
+	return sequence(func(give func(Item) error) error {
+		v := &visit{nukeviet: n, ctx: ctx, seen: seen, yield: give, now: n.spec.Now()}
+		return v.run()
+	})
 }
-
-// errEnough says that whoever reads wants no more.
-var errEnough = errors.New("the reader stopped")
 
 // Errors of a story.
 var (
@@ -120,7 +115,7 @@ type visit struct {
 	ctx   context.Context // of the visit alone
 	seen  map[string]string
 	met   met
-	yield func(Item, error) bool
+	yield func(Item) error
 	now   time.Time
 	notes map[string]string
 	first time.Time // when the site was first read
@@ -135,10 +130,7 @@ func (v *visit) run() (err error) {
 	if v.notes, err = v.spec.memory(v.ctx); err != nil {
 		return err
 	}
-	v.first = v.now
-	if unix, err := strconv.ParseInt(v.notes["first"], 10, 64); err == nil {
-		v.first = time.Unix(unix, 0)
-	}
+	v.first = v.spec.firstRead(v.notes)
 	front, err := v.recognise()
 	if err != nil {
 		return err
@@ -184,10 +176,7 @@ func (v *visit) remember(notes map[string]string) error {
 }
 
 func (v *visit) give(item Item) error {
-	if !v.yield(item, nil) {
-		return errEnough
-	}
-	return v.ctx.Err()
+	return cmp.Or(v.yield(item), v.ctx.Err())
 }
 
 // mostBad is how many stories in a row may be none before the site is left

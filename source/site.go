@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -157,4 +159,30 @@ func (s *Spec) memory(ctx context.Context) (map[string]string, error) {
 // history reports whether a time is too old for news.
 func history(published, first time.Time) bool {
 	return !published.IsZero() && published.Before(first.Add(-newsSpan))
+}
+
+// firstRead is when a source was first read, by its notes: now, where it never was.
+func (s *Spec) firstRead(notes map[string]string) time.Time {
+	if unix, err := strconv.ParseInt(notes["first"], 10, 64); err == nil {
+		return time.Unix(unix, 0)
+	}
+	return s.now()
+}
+
+// errEnough says that whoever reads wants no more.
+var errEnough = errors.New("the reader stopped")
+
+// sequence makes the items that read gives one after the other a sequence.
+func sequence(read func(give func(Item) error) error) iter.Seq2[Item, error] {
+	return func(yield func(Item, error) bool) {
+		err := read(func(item Item) error {
+			if !yield(item, nil) {
+				return errEnough
+			}
+			return nil
+		})
+		if err != nil && !errors.Is(err, errEnough) {
+			yield(Item{}, err)
+		}
+	}
 }
