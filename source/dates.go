@@ -28,13 +28,11 @@ var dated = regexp.MustCompile(`(?i)^(?:(?:đăng|đăng lúc|cập nhật|lúc)
 // zone of its own is taken in that.
 func parseTime(text string, loc *time.Location) (time.Time, bantin.Precision, bool) {
 	const longest = 80
-	if text = line(text); len(text) < len("1.1.2000") || len(text) > longest {
+	if text = line(text); len(text) < len("1.1.2000") || len(text) > longest || !strings.ContainsAny(text, "0123456789") {
 		return time.Time{}, "", false
 	}
-	for _, form := range [...]string{time.RFC3339, time.RFC1123Z, http.TimeFormat} {
-		if t, err := time.Parse(form, text); err == nil {
-			return t, bantin.PrecisionMinute, true
-		}
+	if t, ok := standardTime(text); ok {
+		return t, bantin.PrecisionMinute, true
 	}
 	m := dated.FindStringSubmatch(text)
 	if m == nil {
@@ -56,6 +54,21 @@ func parseTime(text string, loc *time.Location) (time.Time, bantin.Precision, bo
 		loc = zone
 	}
 	return time.Date(t.Year, t.Month, t.Day, int(clock/time.Hour), int(clock%time.Hour/time.Minute), 0, 0, loc), bantin.PrecisionMinute, true
+}
+
+// standardTime reads the forms of RFC 3339 and of RFC 1123. Most pages have none,
+// and each that is tried costs an error.
+func standardTime(text string) (time.Time, bool) {
+	const day, weekday = len("2006-01-02"), len("Mon")
+	if len(text) <= day || text[day] != 'T' && text[weekday] != ',' {
+		return time.Time{}, false
+	}
+	for _, form := range [...]string{time.RFC3339, time.RFC1123Z, http.TimeFormat} {
+		if t, err := time.Parse(form, text); err == nil {
+			return t, true
+		}
+	}
+	return time.Time{}, false
 }
 
 // dayOf reads the one of the three forms of a day that was met.

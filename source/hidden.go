@@ -94,11 +94,6 @@ func hasLink(n *html.Node) bool {
 
 // noteHidden flags the bulletin where links in it are hidden.
 func (d *draft) noteHidden(nodes []*html.Node) {
-	conceal(nodes)
-	d.noteHiddenIn(nodes)
-}
-
-func (d *draft) noteHiddenIn(nodes []*html.Node) {
 	for _, n := range nodes {
 		if n.Type != html.ElementNode {
 			continue
@@ -109,7 +104,7 @@ func (d *draft) noteHiddenIn(nodes []*html.Node) {
 			}
 			continue
 		}
-		d.noteHiddenIn(slices.Collect(n.ChildNodes()))
+		d.noteHidden(slices.Collect(n.ChildNodes()))
 	}
 }
 

@@ -37,6 +37,9 @@ func (d *draft) readMarkdown(text string) error {
 	if err != nil {
 		return &Problem{Err: err, Words: words("không đọc được HTML", "cannot read the HTML")}
 	}
+	if styled(body) {
+		conceal(nodes)
+	}
 	d.noteHidden(nodes)
 	w := writer{d: d}
 	w.flow(nodes)

@@ -126,6 +126,9 @@ func (d *draft) parsed(text string) ([]block, error) {
 	if err != nil {
 		return nil, &Problem{Err: err, Words: words("không đọc được HTML", "cannot read the HTML")}
 	}
+	if styled(text) {
+		conceal(nodes)
+	}
 	d.noteHidden(nodes)
 	w := writer{d: d}
 	w.flow(nodes)

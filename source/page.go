@@ -57,7 +57,9 @@ func (d *draft) readPage(text string) error {
 	if body == nil {
 		return nil
 	}
-	conceal([]*html.Node{root})
+	if styled(text) {
+		conceal([]*html.Node{root})
+	}
 	d.noteHidden(children(body))
 	w := writer{d: d}
 	w.flow(children(body))

@@ -58,6 +58,21 @@ func blockEnd(sheet string) int {
 	return len(sheet)
 }
 
+// styled reports whether a page may have a style sheet: most have none, and are
+// not walked through.
+func styled(page string) bool {
+	for rest := page; ; {
+		_, after, ok := strings.Cut(rest, "<")
+		if !ok {
+			return false
+		}
+		if len(after) >= len("style") && strings.EqualFold(after[:len("style")], "style") {
+			return true
+		}
+		rest = after
+	}
+}
+
 // conceal marks as hidden what style sheets among the nodes hide and what has
 // links in it: menus and the like, which scripts show, have none in a story.
 func conceal(nodes []*html.Node) {
