@@ -16,7 +16,7 @@ type shift struct {
 	*works
 	node   *store.Node
 	loops  *publish.Daemon
-	before *shift // whose pages are shown until this one's are; its loops have ended
+	before *shift // whose pages are shown until this one's are; its loops have ended, and it is closed once nobody reads them
 }
 
 // begin puts the loops together.
@@ -49,15 +49,17 @@ func (a *app) runUntilReload(ctx context.Context, now *shift, show servers, hang
 	if _, err := now.loops.Feeds.Refresh(ctx); err != nil {
 		return nil, err
 	}
-	show.show(now)
+	finished := show.show(now)
 	now.announce(notifyReady)
-	if err := now.before.end(); err != nil {
-		return nil, err
-	}
-	now.before = nil
 	running, stop := context.WithCancel(ctx)
 	defer stop()
 	var waiting sync.WaitGroup
+	waiting.Go(func() {
+		finished(running)
+		if err := now.before.end(); err != nil {
+			now.log.Warn("what the last configuration worked with did not close well", "error", err)
+		}
+	})
 	waiting.Go(func() {
 		next = a.awaitReload(running, now, hangup)
 		stop()
@@ -71,6 +73,7 @@ func (a *app) runUntilReload(ctx context.Context, now *shift, show servers, hang
 	err = now.loops.Run(running)
 	stop()
 	waiting.Wait()
+	now.before = nil
 	return next, err
 }
 

@@ -10,10 +10,6 @@ import (
 	"time"
 )
 
-// hangUpAfter is how long requests in hand are waited for: browsers hold
-// connections open on which nothing comes.
-const hangUpAfter = 5 * time.Second
-
 // server is the web server of the daemon. It outlives a reload: what it shows
 // is exchanged between two requests.
 type server struct {
@@ -32,11 +28,17 @@ type shown struct {
 // servers are those of a daemon: for readers, and for whoever watches it.
 type servers struct{ pages, metrics *server } // metrics is nil where http.metrics is not given
 
-// show has both answer for a shift from now on.
-func (s servers) show(now *shift) {
-	s.pages.show(now.handler(now.loops))
+// show has both answer for a shift from now on. What it gives waits until
+// nothing is in the hands of what was shown before, or until ctx ends.
+func (s servers) show(now *shift) (finished func(ctx context.Context)) {
+	before := []*shown{s.pages.show(now.handler(now.loops))}
 	if s.metrics != nil {
-		s.metrics.show(now.metricsHandler(now.loops.Ready))
+		before = append(before, s.metrics.show(now.metricsHandler(now.loops.Ready)))
+	}
+	return func(ctx context.Context) {
+		for _, h := range before {
+			h.finish(ctx)
+		}
 	}
 }
 
@@ -56,16 +58,15 @@ func newServer(log *slog.Logger, listener net.Listener) *server {
 	return s
 }
 
-// show has the server answer with h from now on, and comes back when nothing
-// is in the hands of what was shown before: its database can be closed then.
-func (s *server) show(h http.Handler) {
+// show has the server answer with h from now on, and gives what was shown
+// before; nil at first.
+func (s *server) show(h http.Handler) *shown {
 	before := s.shown.Swap(&shown{Handler: h})
-	if before != nil {
-		before.finish()
-		return
+	if before == nil {
+		s.ended = make(chan error, 1)
+		go func() { s.ended <- s.http.Serve(s.listener) }()
 	}
-	s.ended = make(chan error, 1)
-	go func() { s.ended <- s.http.Serve(s.listener) }()
+	return before
 }
 
 // take gives what is shown and counts the request in. The second look finds an
@@ -81,14 +82,20 @@ func (s *server) take() *shown {
 	}
 }
 
-func (h *shown) finish() {
+// finish waits for the requests in hand; the server's own limits end them all.
+func (h *shown) finish(ctx context.Context) {
 	const look = 10 * time.Millisecond
-	for end := time.Now().Add(hangUpAfter); h.inHand.Load() > 0 && time.Now().Before(end); {
-		time.Sleep(look)
+	for h != nil && h.inHand.Load() > 0 {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(look):
+		}
 	}
 }
 
-// stop ends the server when the requests in hand are answered.
+// stop ends the server when the requests in hand are answered. After five
+// seconds it hangs up: browsers hold connections open on which nothing comes.
 func (s *server) stop() error {
 	if s == nil {
 		return nil
@@ -96,7 +103,7 @@ func (s *server) stop() error {
 	if s.ended == nil {
 		return s.listener.Close()
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), hangUpAfter)
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
 	err := s.http.Shutdown(ctx)
 	if errors.Is(err, context.DeadlineExceeded) {
