@@ -51,6 +51,9 @@ func everyPage(t *testing.T) (*testSite, map[string]string) {
 	}
 	s.addHistory(t, story("cu", "Chuyện cũ ở Phú Thọ", "Khuyến học năm xưa.", "phu-tho", 1))
 	s.shelve(t)
+	wide := sample(98)
+	wide.HTML = "<table><tbody><tr>" + strings.Repeat("<td>một ô bảng</td>", 12) + "</tr></tbody></table><table><tbody><tr><td>hai</td></tr></tbody></table><pre>" + strings.Repeat("chữ ", 100) + "</pre>"
+	s.add(t, wide)
 	gone := sample(3)
 	gone.Withdrawn, gone.Revision = true, 2
 	s.add(t, gone)
@@ -65,7 +68,7 @@ func everyPage(t *testing.T) (*testSite, map[string]string) {
 	return s, map[string]string{
 		"home": "/", "older": "/?before=30", "place": "/?place=phu-tho", "cluster": "/?cluster=tay-bac", "history": "/?before=-1",
 		"search": "/?q=hoi+nghi", "search-none": "/?q=khong+co+gi", "search-place": "/?q=giao+ban&place=phu-tho",
-		"bulletin": "/bulletins/giao-ban-1", "old-bulletin": "/bulletins/cu", "withdrawn": "/bulletins/giao-ban-3", "missing": "/khong-co",
+		"bulletin": "/bulletins/giao-ban-1", "wide": "/bulletins/giao-ban-98", "old-bulletin": "/bulletins/cu", "withdrawn": "/bulletins/giao-ban-3", "missing": "/khong-co",
 		"edition": "/editions/" + e.ID, "edition-rest": "/editions/" + e.ID + "?from=20", "digest": "/digests/hang-tuan", "digest-empty": "/digests/hoc-bong",
 		"feeds": "/feeds", "feed": "/feeds/tay-bac", "chosen": "/feeds/chon?place=phu-tho,son-la",
 		"subscribe": "/subscribe", "sent": "/subscribe?sent=1", "confirm": confirm, "bad-link": "/confirm/x",

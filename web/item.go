@@ -22,12 +22,13 @@ type item struct {
 const summaryLimit = 240
 
 func (s *site) item(p *page, b *bantin.Bulletin) item {
+	href := p.Href("/bulletins/" + b.ID)
 	out := item{
 		Title:    plainRuns(title(b)),
-		Href:     p.Href("/bulletins/" + b.ID),
+		Href:     href,
 		Summary:  plainRuns(b.Summary(summaryLimit)),
 		Language: s.foreign(p, b),
-		Tags:     s.tags(p, b),
+		Tags:     s.firstTags(p, b, href),
 	}
 	for _, img := range b.Images {
 		if img.Src != "" {

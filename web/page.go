@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"html/template"
 	"net/http"
 	"net/url"
@@ -23,6 +24,8 @@ type page struct {
 	Bare        bool   // nothing on it leads elsewhere: there is one thing to do
 	Alternates  []alternate
 	Switch      string // this page in the other language
+	Canonical   string // the one address of this page, and of it in the other language
+	Elsewhere   string
 	Mail        bool   // there are digests to subscribe to
 	Archive     string // past editions of the first digest; "" without one
 
@@ -40,11 +43,30 @@ func (s *site) newPage(r *http.Request, nav, title string) page {
 	lang := s.language(r)
 	p := page{Language: lang, Site: s.Site, Title: title, Nav: nav, assets: s.assets}
 	p.Switch = withLanguage(r.URL, p.Other(), s.Site.Language)
+	own := url.URL{Path: r.URL.Path, RawQuery: telling(r.URL.Query()).Encode()}
+	p.at(withLanguage(&own, lang, s.Site.Language), withLanguage(&own, p.Other(), s.Site.Language))
 	p.Alternates = s.alternates()
 	if p.Mail = len(s.Digests) > 0; p.Mail {
 		p.Archive = p.Href("/digests/" + s.Digests[0].ID)
 	}
 	return p
+}
+
+// at says where this page is, and in the other language.
+func (p *page) at(here, elsewhere string) {
+	p.Canonical, p.Elsewhere = p.Site.Link(here), p.Site.Link(elsewhere)
+}
+
+// telling keeps of a query what another page is shown for, and not what others
+// hang on addresses to count who follows them.
+func telling(q url.Values) url.Values {
+	kept := url.Values{}
+	for _, name := range []string{"place", "cluster", "before", "from"} {
+		if v := q.Get(name); v != "" {
+			kept.Set(name, v)
+		}
+	}
+	return kept
 }
 
 // language is what the visitor asked for, else the site's.
@@ -129,6 +151,18 @@ func (s *site) tags(p *page, b *bantin.Bulletin) []tag {
 		out = append(out, tag{s.clusterName(id), p.Href("/?cluster=" + url.QueryEscape(id))})
 	}
 	return out
+}
+
+// mostTags is what an item of a list names of its places: some lines of a
+// telephone. All stand on its own page.
+const mostTags = 8
+
+func (s *site) firstTags(p *page, b *bantin.Bulletin, href string) []tag {
+	list := s.tags(p, b)
+	if rest := len(list) - mostTags + 1; rest > 1 {
+		list = append(list[:mostTags-1], tag{fmt.Sprintf(p.Say("và %d nơi khác", "and %d more"), rest), href})
+	}
+	return list
 }
 
 func (s *site) clusterName(id string) string {

@@ -66,7 +66,7 @@ func (s *site) bulletinPage(r *http.Request, b *bantin.Bulletin) *bulletinPage {
 	p.Description = b.Summary(160)
 	p.Tags = s.tags(&p.page, b)
 	p.Lead, p.Author = b.Lead, b.Author
-	p.Body = body(b)
+	p.Body = body(p.Language, b)
 	p.Published = s.published(b)
 	p.Corrected, p.Changed = b.Revision > 1, b.ChangedAt.In(s.Site.Location)
 	p.ContentLanguage = s.foreign(&p.page, b)
@@ -90,11 +90,13 @@ func (s *site) bulletinPage(r *http.Request, b *bantin.Bulletin) *bulletinPage {
 }
 
 // body is the text with its pictures. Its headings make room for the page's
-// own, which is the only one of the first rank.
-func body(b *bantin.Bulletin) template.HTML {
+// own, which is the only one of the first rank. What may be wider than the
+// screen is moved by keys too (WCAG 2.1.1).
+func body(l bantin.Language, b *bantin.Bulletin) template.HTML {
 	var w strings.Builder
 	feed.Body(&w, b)
-	return template.HTML(strings.NewReplacer("<h1", "<h2", "</h1", "</h2").Replace(w.String()))
+	table := `<div class="scroll" role="group" tabindex="0" aria-label="` + l.Say("Bảng", "Table") + `"><table`
+	return template.HTML(strings.NewReplacer("<h1", "<h2", "</h1", "</h2", "<table", table, "</table>", "</table></div>", "<pre", `<pre tabindex="0"`).Replace(w.String()))
 }
 
 func (s *site) event(p *page, e *bantin.Event) *event {

@@ -75,6 +75,7 @@ func (s *site) digest(w http.ResponseWriter, r *http.Request) error {
 	if isFeed {
 		notKept(w)
 		p.Switch = withLanguage(&url.URL{Path: "/digests/" + name}, p.Other(), s.Site.Language)
+		p.at(p.Href("/digests/"+name), p.Switch)
 	}
 	for _, other := range s.digestLinks(&p.page, titles) {
 		if other.Href != p.Href("/digests/"+name) {

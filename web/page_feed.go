@@ -190,6 +190,7 @@ func (s *site) showFeed(w http.ResponseWriter, r *http.Request, f bantin.Feed) e
 	p.Name = s.nameOf(p.Language, f)
 	p.Title = p.Say("Nguồn tin: ", "Feed: ") + p.Name
 	p.Switch = p.pageOf(f, p.Other())
+	p.at(p.pageOf(f, p.Language), p.Switch)
 	tags := s.Atlas.SelectTags(f.Select)
 	if strings.HasPrefix(f.ID, chosenID+"?") {
 		p.Name = s.Atlas.ChoiceName(f.Select, p.Language)

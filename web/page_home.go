@@ -129,7 +129,7 @@ func (s *site) turn(p *homePage, q url.Values, list *[]store.Found, before int64
 
 // choose reads the filter and names the page for it.
 func (s *site) choose(p *homePage, q url.Values) (bantin.Selection, error) {
-	p.Heading = p.Say("Bản tin khuyến học", "Bulletins")
+	p.Heading = p.Say("Bản tin", "Bulletins")
 	var selection bantin.Selection
 	switch {
 	case q.Get("place") != "":
