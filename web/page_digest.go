@@ -90,11 +90,11 @@ func (s *site) digest(w http.ResponseWriter, r *http.Request) error {
 
 // parseNumber reads the number of an edition; nothing is 0.
 func parseNumber(s string) (int, error) {
-	n, err := strconv.Atoi(cmp.Or(s, "0"))
+	n, err := strconv.ParseInt(cmp.Or(s, "0"), 10, 32) // what both databases take for one
 	if err != nil || n < 0 {
 		return 0, fmt.Errorf("number %q: %w", s, bantin.ErrNotFound)
 	}
-	return n, nil
+	return int(n), nil
 }
 
 // digestLinks leads to the pages of digests.

@@ -206,7 +206,7 @@ func TestDigestPages(t *testing.T) {
 		t.Errorf("editions %v", numbers)
 	}
 	wantAll(t, s.get(t, "/digests/hang-tuan?before=1", 200), "Không có số nào cũ hơn")
-	for _, bad := range []string{"-1", "x", "1e9", "99999999999999999999"} {
+	for _, bad := range []string{"-1", "x", "1e9", "9999999999", "99999999999999999999"} {
 		s.get(t, "/digests/hang-tuan?before="+bad, 404)
 	}
 }
