@@ -95,8 +95,9 @@ func (db *DB) Release(ctx context.Context, c Chunk) error {
 	return err
 }
 
-// recount frees a chunk and takes its counts anew. What stands in an impossible
-// state fails first.
+// recount frees a chunk and takes its counts anew, unless somebody claimed it
+// meanwhile: claims go beside what is written here. What stands in an
+// impossible state fails first.
 func (db *DB) recount(ctx context.Context, tx *sql.Tx, c Chunk) (impossible int64, err error) {
 	res, err := tx.ExecContext(ctx, `UPDATE deliveries SET reply = 'impossible state "' || status || '"', status = 'failed', updated_at = $1
 		WHERE edition = $2 AND contact BETWEEN $3 AND $4 AND status NOT IN ('queued', 'sent', 'deferred', 'failed', 'skipped')`,
@@ -118,7 +119,7 @@ func (db *DB) recount(ctx context.Context, tx *sql.Tx, c Chunk) (impossible int6
 		return 0, err
 	}
 	_, err = tx.ExecContext(ctx, `UPDATE chunks SET owner = '', lease = 0, due = $1, done = $2, sent = $3, failed = $4, skipped = $5, deferred = $6,
-		counted = fence WHERE edition = $7 AND chunk = $8`, next, flag(left == 0), sent, failed, skipped, deferred, c.Edition, c.Number)
+		counted = fence WHERE edition = $7 AND chunk = $8 AND fence = $9`, next, flag(left == 0), sent, failed, skipped, deferred, c.Edition, c.Number, c.Fence)
 	return impossible, err
 }
 

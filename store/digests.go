@@ -39,8 +39,13 @@ func (db *DB) SeeDigest(ctx context.Context, id, title string, aliases []string)
 }
 
 // renameDigest moves what hangs on an old id. Where the new one has rows of
-// its own they stay, and the old ones do too.
+// its own they stay, and the old ones do too. It looks first: the subscriptions
+// of millions have no index of digests, and are read through once only.
 func renameDigest(ctx context.Context, tx *sql.Tx, from, to string) error {
+	known, err := anyRow(ctx, tx, `SELECT EXISTS (SELECT 1 FROM digests WHERE id = $1) OR EXISTS (SELECT 1 FROM editions WHERE digest = $1)`, from)
+	if err != nil || !known {
+		return err
+	}
 	for _, query := range []string{
 		`UPDATE digests SET id = $2 WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM digests WHERE id = $2)`,
 		`UPDATE editions SET digest = $2 WHERE digest = $1 AND NOT EXISTS (SELECT 1 FROM editions o

@@ -150,10 +150,13 @@ func (db *DB) SkipCancelled(ctx context.Context, edition int64) (done bool, err 
 	}
 	for more := true; more; {
 		err := db.write(ctx, "skip what was cancelled", func(tx *sql.Tx) error {
+			// Taken first, as a claim takes it, so that nobody else does, and whoever
+			// had it and stood still may not settle it otherwise.
 			c := Chunk{Edition: edition}
-			err := tx.QueryRowContext(ctx, `SELECT k.chunk, k.lo, k.hi FROM chunks k JOIN editions e ON e.n = k.edition
-				WHERE k.edition = $1 AND k.done = 0 AND k.lease <= `+db.clock()+` AND e.status = 'cancelled' ORDER BY k.chunk LIMIT 1`, edition).
-				Scan(&c.Number, &c.lo, &c.hi)
+			err := tx.QueryRowContext(ctx, `UPDATE chunks SET fence = fence + 1
+				WHERE (edition, chunk) = (SELECT k.edition, k.chunk FROM chunks k JOIN editions e ON e.n = k.edition
+					WHERE k.edition = $1 AND k.done = 0 AND k.lease <= `+db.clock()+` AND e.status = 'cancelled' ORDER BY k.chunk LIMIT 1)
+				AND lease <= `+db.clock()+` RETURNING chunk, fence, lo, hi`, edition).Scan(&c.Number, &c.Fence, &c.lo, &c.hi)
 			if more = err == nil; errors.Is(err, sql.ErrNoRows) {
 				return db.finish(ctx, tx, edition)
 			}
@@ -163,11 +166,7 @@ func (db *DB) SkipCancelled(ctx context.Context, edition int64) (done bool, err 
 			if err := db.skip(ctx, tx, c); err != nil {
 				return err
 			}
-			// Whoever had it and stood still may not settle it otherwise now.
-			_, err = tx.ExecContext(ctx, `UPDATE chunks SET fence = fence + 1 WHERE edition = $1 AND chunk = $2`, edition, c.Number)
-			if err == nil {
-				_, err = db.recount(ctx, tx, c)
-			}
+			_, err = db.recount(ctx, tx, c)
 			return err
 		})
 		if err != nil {

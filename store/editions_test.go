@@ -237,6 +237,30 @@ func testCancelOfWhoStandsStill(t *testing.T, db *DB, clock *clock) {
 	l.is(cancelled, bantin.Counts{Skipped: 8})
 }
 
+// An address that is suppressed gets nothing, also where its contact has another
+// by now and the edition was frozen before.
+func TestSuppressedAsFrozen(t *testing.T) { eachDatabase(t, testSuppressedAsFrozen) }
+
+func testSuppressedAsFrozen(t *testing.T, db *DB, clock *clock) {
+	l := newLedger(t, db, clock, 2, 1, asItIs)
+	exec(t, db, `UPDATE contacts SET email = 'lan.moi@example.org', address_key = 'lan.moi@example.org' WHERE address_key = 'c001@example.org'`)
+	if _, err := db.Suppress(t.Context(), "c001@example.org", "550 không có hộp thư", clock.t); err != nil {
+		t.Fatal(err)
+	}
+	c, _ := l.claim()
+	due, err := db.Due(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]bool{}
+	for _, r := range due {
+		got[r.Address] = r.Key != ""
+	}
+	if diff := cmp.Diff(map[string]bool{"c000@example.org": true, "c001@example.org": false}, got); diff != "" {
+		t.Errorf("who is mailed (-want +got)\n%s", diff)
+	}
+}
+
 // Exactly the failed ones are queued again, as if never tried.
 func TestRetryFailed(t *testing.T) { eachDatabase(t, testRetryFailed) }
 

@@ -41,7 +41,7 @@ func (db *DB) Freeze(ctx context.Context, edition int64, chunk int) (done bool, 
 	if done && err == nil {
 		err = db.analyze(ctx)
 	}
-	return done, err
+	return done && err == nil, err
 }
 
 // analyze tells PostgreSQL what is in the ledger now. Without it the statement

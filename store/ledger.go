@@ -28,7 +28,7 @@ type Recipient struct {
 	Language bantin.Language
 	Why      string // "office" or "signup"
 	Attempts int
-	Key      string // of her links; "" where she was erased or left since: skip
+	Key      string // of her links; "" where she was erased or left since, or either address is suppressed, hers now or Address: skip
 }
 
 // Result is what became of one delivery.
@@ -53,7 +53,7 @@ func (db *DB) Due(ctx context.Context, c Chunk) ([]Recipient, error) {
 	}, `SELECT d.contact, d.address, d.name, d.place, d.reads, d.language, d.why, d.attempts,
 			CASE WHEN c.key IS NULL
 				OR EXISTS (SELECT 1 FROM subscriptions s WHERE s.contact = d.contact AND s.digest = e.digest AND s.status = 'unsubscribed')
-				OR EXISTS (SELECT 1 FROM suppressions x WHERE x.address_key = c.address_key)
+				OR EXISTS (SELECT 1 FROM suppressions x WHERE x.address_key IN (c.address_key, LOWER(d.address)))
 			THEN '' ELSE c.key END
 		FROM deliveries d JOIN editions e ON e.n = d.edition LEFT JOIN contacts c ON c.id = d.contact
 		WHERE d.edition = $1 AND d.contact BETWEEN $2 AND $3 AND d.status IN ('queued', 'deferred') AND d.next_attempt <= `+db.clock()+`

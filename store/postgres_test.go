@@ -117,6 +117,43 @@ func TestClaimsOfSeveralNodes(t *testing.T) {
 	}
 }
 
+// Whoever stood still and gives a chunk back leaves it to the node that claims
+// it at that moment.
+func TestReleaseBesideClaim(t *testing.T) {
+	db := nodes(t, 1)[0]
+	people(t, db, bantin.LevelProvince, "a@example.org")
+	arrive(t, db, tin("a.md", "Phú Thọ"))
+	e := makeEdition(t, db, time.Now(), 1)
+	stale, ok, err := db.Claim(t.Context(), e.Row, "nút-đứng-yên", time.Hour)
+	if err != nil || !ok {
+		t.Fatal(ok, err)
+	}
+	claim, err := db.writer.BeginTx(t.Context(), nil)
+	fine(t, err)
+	defer claim.Rollback()
+	_, err = claim.Exec(`UPDATE chunks SET owner = 'nút-mới', lease = 9000000000000, fence = fence + 1 WHERE edition = $1`, e.Row)
+	fine(t, err)
+	released := make(chan error, 1)
+	go func() { released <- db.Release(t.Context(), stale) }()
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(10 * time.Millisecond) {
+		var waits bool
+		fine(t, db.reader.QueryRow(`SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'transactionid' AND NOT granted)`).Scan(&waits))
+		if waits {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("giving back does not come to the row that is being claimed")
+		}
+	}
+	fine(t, claim.Commit())
+	fine(t, <-released)
+	var owner string
+	fine(t, db.reader.QueryRow(`SELECT owner FROM chunks WHERE edition = $1 AND lease > 0 AND counted < 0`, e.Row).Scan(&owner))
+	if owner != "nút-mới" {
+		t.Errorf("the chunk is %q's", owner)
+	}
+}
+
 // Connections that are cut, and a server that starts anew, cost time and
 // nothing else.
 func TestLostConnections(t *testing.T) {
