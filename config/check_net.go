@@ -11,7 +11,8 @@ import (
 	"bantin"
 )
 
-// url wants the base of links and takes the slash at its end away.
+// url wants the base of links and takes the slash at its end away. A path is
+// none: the pages link one another from the root of their host.
 func (k *checker) url(text *string, path string) {
 	hint := both("viết như https://bantin.example.org", "write it as https://bantin.example.org")
 	u, err := url.Parse(*text)
@@ -19,8 +20,8 @@ func (k *checker) url(text *string, path string) {
 		k.wrong(path, "%q không phải địa chỉ web", "%q is no web address", hint)
 		return
 	}
-	if u.RawQuery != "" || u.Fragment != "" || u.User != nil {
-		k.wrong(path, "%q có nhiều hơn máy chủ và đường dẫn", "%q holds more than a host and a path", hint)
+	if strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
+		k.wrong(path, "%q có nhiều hơn tên máy chủ", "%q holds more than the name of a host", both("dành cho bantin một tên miền riêng, như https://bantin.example.org", "give bantin a name of its own, such as https://bantin.example.org"))
 		return
 	}
 	*text = strings.TrimRight(*text, "/")
