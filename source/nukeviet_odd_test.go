@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -204,9 +205,9 @@ func TestNukeVietBackfillEnds(t *testing.T) {
 
 // A host of pictures that breaks every connection is asked once a story.
 func TestNukeVietDeadHostOfPictures(t *testing.T) {
-	asked := 0
+	var asked atomic.Int64
 	dead := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
-		asked++
+		asked.Add(1)
 		panic(http.ErrAbortHandler)
 	}))
 	defer dead.Close()
@@ -217,7 +218,7 @@ func TestNukeVietDeadHostOfPictures(t *testing.T) {
 	site := (&nuke.Site{Stories: all}).Start(t)
 	l := newLooker(t, "nukeviet", site.URL())
 	l.expect("1 Tin số 1 của Hội Khuyến học")
-	if b := l.texts["1"]; asked != 1 || len(b.Images) != 5 || b.Images[4].Caption != "Ảnh 4" {
-		t.Errorf("asked %d times, pictures %+v", asked, b.Images)
+	if b := l.texts["1"]; asked.Load() != 1 || len(b.Images) != 5 || b.Images[4].Caption != "Ảnh 4" {
+		t.Errorf("asked %d times, pictures %+v", asked.Load(), b.Images)
 	}
 }
