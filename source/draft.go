@@ -150,15 +150,23 @@ func (d *draft) bulletin(spec Spec, item Item) *bantin.Bulletin {
 	}
 	b.Held = d.held
 	d.settle(b)
+	d.compose(b)
+	return b
+}
+
+// compose brings to NFC what did not come through the door, or was decoded from
+// entities behind it.
+func (d *draft) compose(b *bantin.Bulletin) {
+	beside := []*string{&b.Title, &b.Author}
 	if d.entities {
-		for _, s := range []*string{&b.Title, &b.Lead, &b.HTML, &b.Text, &b.Author} {
-			*s = norm.NFC.String(*s)
-			if !d.unsure {
-				*s = tidy(*s)
-			}
+		beside = append(beside, &b.Lead, &b.HTML, &b.Text)
+	}
+	for _, s := range beside {
+		*s = norm.NFC.String(*s)
+		if !d.unsure {
+			*s = tidy(*s)
 		}
 	}
-	return b
 }
 
 // Prose is all that a bulletin says in words, title first, as far as places and

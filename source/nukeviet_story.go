@@ -53,7 +53,8 @@ func (r *row) date(s *story) {
 
 // draft makes the draft of a story; an error where it says nothing.
 func (v *visit) draft(r *row, s *story) (*draft, error) {
-	d := &draft{spec: &v.spec, name: r.address, title: s.title, author: s.author, foreign: true, copied: true, entities: true}
+	d := &draft{spec: &v.spec, name: r.address, title: s.title, author: s.author, foreign: true, copied: true,
+		entities: strings.Contains(s.lead+s.body+s.notes, "&")}
 	d.setURL(r.address)
 	d.web = webImages(v.ctx, &v.spec)
 	if sane(r.published, v.now) {
