@@ -127,6 +127,9 @@ func TestFolderStrangeNames(t *testing.T) {
 	names := []string{"a\nb.txt", "dấu  cách & \"nháy\".txt", "nfd-ho\u0323c.txt", "\xff.txt"}
 	for _, name := range names {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte("Tin"), 0o644); err != nil {
+			if os.Getenv("CI") == "true" {
+				t.Fatal(err)
+			}
 			t.Skipf("this file system does not take %q: %v", name, err)
 		}
 	}
