@@ -7,24 +7,24 @@ import (
 
 // Contact is a person who may get digests.
 type Contact struct {
-	Email         string               `json:"email"` // as written; see AddressKey
-	Name          string               `json:"name,omitempty"`
-	Place         string               `json:"place,omitempty"` // slug
-	Reads         []string             `json:"reads,omitempty"` // slugs she chose to read of; none: all
-	Level         Level                `json:"level,omitempty"`
-	Language      Language             `json:"language,omitempty"`
-	Tags          []string             `json:"tags,omitempty"`
-	Origin        Origin               `json:"origin,omitempty"`
-	PausedUntil   Day                  `json:"paused_until,omitzero"`
-	Subscriptions []SubscriptionOfHers `json:"subscriptions,omitempty"`
-	Suppressed    string               `json:"suppressed,omitempty"` // why nothing may be mailed
+	Email         string                `json:"email"` // as written; see AddressKey
+	Name          string                `json:"name,omitempty"`
+	Place         string                `json:"place,omitempty"` // slug
+	Reads         []string              `json:"reads,omitempty"` // slugs she chose to read of; none: all
+	Level         Level                 `json:"level,omitempty"`
+	Language      Language              `json:"language,omitempty"`
+	Tags          []string              `json:"tags,omitempty"`
+	Origin        Origin                `json:"origin,omitempty"`
+	PausedUntil   Day                   `json:"paused_until,omitzero"`
+	Subscriptions []ContactSubscription `json:"subscriptions,omitempty"`
+	Suppressed    string                `json:"suppressed,omitempty"` // why nothing may be mailed
 
 	ID  int64  `json:"-"` // row in the store
 	Key string `json:"-"` // random, in her links; never an id, so that a restored backup cannot speak of somebody else
 }
 
-// SubscriptionOfHers is what a contact said about one digest.
-type SubscriptionOfHers struct {
+// ContactSubscription is what a contact said about one digest.
+type ContactSubscription struct {
 	Digest string             `json:"digest"`
 	Status SubscriptionStatus `json:"status"`
 	Since  time.Time          `json:"since,omitzero"`

@@ -42,7 +42,7 @@ makes tags of places and clusters, by which feeds and digests choose.
 
 # It is stored, and is news
 
-store.DB.Arrive (store/arrivals.go) takes a batch in one transaction. Has this
+store.DB.StoreArrivals (store/arrivals.go) takes a batch in one transaction. Has this
 key been seen? Then this is a revision, or nothing new. Has its file held quite
 another story? Then it is another bulletin. Ours is new: it gets a [Bulletin.Seq]
 since readers may see it now, and a [Bulletin.Change]. The two numbers carry the
@@ -74,13 +74,13 @@ a range of the ledger that can be claimed.
 
 # It is written into a mail
 
-publish.Courier claims chunks (deliver.go). The first contact in Lào Cai who reads
+publish.Deliverer claims chunks (deliver.go). The first contact in Lào Cai who reads
 Vietnamese opens a publish.Segment: letters.go sorts the edition's bulletins by
 how near they are to her, her own province first, so that ours stands at the top;
 mailer.RenderDigest fills templates/mail/digest.html and digest.txt from one
 struct, mailer.DigestMail; mailer.Compose has go-mail write the message, with
 stand-ins where recipients differ, and cuts it there. For all others of the
-segment a mailer.Letter copies the pieces and puts their own few bytes between.
+segment a mailer.ComposedMessage copies the pieces and puts their own few bytes between.
 
 # It reaches an inbox
 

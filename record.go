@@ -2,12 +2,12 @@ package bantin
 
 import "time"
 
-// Entry is one thing that happened to a contact, of the record that shows how
+// AuditEntry is one thing that happened to a contact, of the record that shows how
 // she came to get mail and what she said of it. Entries are added and never
 // changed; they go when she is erased.
-type Entry struct {
+type AuditEntry struct {
 	At      time.Time         `json:"at"`
-	What    Deed              `json:"what"`
+	What    AuditEvent        `json:"what"`
 	By      string            `json:"by"`               // whose doing it was: see the By constants
 	Who     string            `json:"who,omitempty"`    // of the office: who ran the command
 	File    string            `json:"file,omitempty"`   // of an import
@@ -20,29 +20,29 @@ type Entry struct {
 	Import int64 `json:"-"` // number in the store; 0: none
 }
 
-// Deed is what happened to a contact.
-type Deed string
+// AuditEvent is what happened to a contact.
+type AuditEvent string
 
 // The deeds. What stands as an edition's delivery has that delivery's status.
 const (
-	DeedAdded        Deed = "added"
-	DeedChanged      Deed = "changed"  // fields of hers
-	DeedRestored     Deed = "restored" // fields, as they were before an import
-	DeedAsked        Deed = "asked"    // for a digest, on the page; it waits for her confirmation
-	DeedSubscribed   Deed = "subscribed"
-	DeedUnsubscribed Deed = "unsubscribed"
-	DeedPaused       Deed = "paused"
-	DeedSuppressed   Deed = "suppressed"
-	DeedReleased     Deed = "released" // from a suppression
-	DeedMailed       Deed = "mailed"   // an edition
-	DeedReturned     Deed = "returned" // a message came back, and she is still mailed
-	DeedJoined       Deed = "joined"   // who was known under her new address became part of her
+	AuditAdded        AuditEvent = "added"
+	AuditChanged      AuditEvent = "changed"  // fields of hers
+	AuditRestored     AuditEvent = "restored" // fields, as they were before an import
+	AuditRequested    AuditEvent = "asked"    // for a digest, on the page; it waits for her confirmation
+	AuditSubscribed   AuditEvent = "subscribed"
+	AuditUnsubscribed AuditEvent = "unsubscribed"
+	AuditPaused       AuditEvent = "paused"
+	AuditSuppressed   AuditEvent = "suppressed"
+	AuditUnsuppressed AuditEvent = "released" // from a suppression
+	AuditMailed       AuditEvent = "mailed"   // an edition
+	AuditReturned     AuditEvent = "returned" // a message came back, and she is still mailed
+	AuditMerged       AuditEvent = "joined"   // who was known under her new address became part of her
 )
 
 // Whose doing it was.
 const (
-	ByImport = "import" // a list of the office
-	ByOffice = "office" // a command
-	ByHer    = "her"    // a page, a link in a mail, a mail of hers
-	ByBounce = "bounce" // what came back
+	ByImport  = "import" // a list of the office
+	ByOffice  = "office" // a command
+	ByContact = "her"    // a page, a link in a mail, a mail of hers
+	ByBounce  = "bounce" // what came back
 )

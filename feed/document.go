@@ -83,10 +83,10 @@ func (d *Document) represent(c coding, body []byte) representation {
 	return r
 }
 
-// Pack adds the Brotli and zstd copies, which take too long (half a second for
+// CompressQueued adds the Brotli and zstd copies, which take too long (half a second for
 // 200 KB) to wait for. Answers under way and all tags stay as they are. It may
 // be called while the document is served; a second call does nothing.
-func (d *Document) Pack() {
+func (d *Document) Compress() {
 	if d.packed() {
 		return
 	}
@@ -99,7 +99,7 @@ func (d *Document) Pack() {
 func (d *Document) packed() bool { return len(*d.copies.Load()) > 2 }
 
 // Copies gives the packed copies by the extension that static servers look
-// for: "gz", and after Pack "br" and "zst".
+// for: "gz", and after CompressQueued "br" and "zst".
 func (d *Document) Copies() map[string][]byte {
 	packed := map[string][]byte{}
 	for _, r := range *d.copies.Load() {

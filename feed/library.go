@@ -36,9 +36,9 @@ func (l *Library) Put(path string, d *Document) {
 // mostOthers bounds what waits to be packed beside the library's own.
 const mostOthers = 32
 
-// Soon has a document packed that is not in the library, once all that are in
+// QueueCompression has a document packed that is not in the library, once all that are in
 // it are. Where too many wait, the oldest stays as it is.
-func (l *Library) Soon(d *Document) {
+func (l *Library) QueueCompression(d *Document) {
 	if d.packed() {
 		return
 	}
@@ -67,16 +67,16 @@ func (l *Library) ringing() chan struct{} {
 	return l.bell
 }
 
-// Pack makes the Brotli and zstd copies of what is put, one document after the
+// CompressQueued makes the Brotli and zstd copies of what is put, one document after the
 // other, until ctx ends. A daemon runs it; without it documents are served
 // plain and in gzip.
-func (l *Library) Pack(ctx context.Context) {
+func (l *Library) CompressQueued(ctx context.Context) {
 	l.mu.Lock()
 	bell := l.ringing()
 	l.mu.Unlock()
 	for ctx.Err() == nil {
 		if d := l.nextUnpacked(); d != nil {
-			d.Pack()
+			d.Compress()
 			continue
 		}
 		select {
@@ -106,8 +106,8 @@ func (l *Library) nextOther() *Document {
 	return d
 }
 
-// Otherwise has h answer for paths that hold no document.
-func (l *Library) Otherwise(h http.Handler) {
+// SetFallback has h answer for paths that hold no document.
+func (l *Library) SetFallback(h http.Handler) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.otherwise = h
@@ -143,19 +143,19 @@ func (l *Library) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case otherwise != nil:
 		otherwise.ServeHTTP(w, r)
 	default:
-		NotFound(w)
+		ServeNotFound(w)
 	}
 }
 
-// NotFound says where the feeds are.
-func NotFound(w http.ResponseWriter) {
+// ServeNotFound says where the feeds are.
+func ServeNotFound(w http.ResponseWriter) {
 	http.Error(w, "Không có nguồn tin nào ở địa chỉ này. Xem danh sách ở /feeds.\n"+
 		"There is no feed at this address. See the list at /feeds.", http.StatusNotFound)
 }
 
-// Gone says that a feed has ended for good. Readers stop asking on this, and
+// ServeGone says that a feed has ended for good. Readers stop asking on this, and
 // most never ask again: it must not be said by mistake.
-func Gone(w http.ResponseWriter) {
+func ServeGone(w http.ResponseWriter) {
 	http.Error(w, "Nguồn tin này đã ngừng hẳn, xin bỏ theo dõi. Các nguồn tin hiện có ở /feeds.\n"+
 		"This feed has ended for good; please unsubscribe. The feeds there are now are listed at /feeds.", http.StatusGone)
 }

@@ -135,7 +135,7 @@ func do(t *testing.T, method, url string, header []string) (*http.Response, []by
 
 func TestEncodings(t *testing.T) {
 	l, d := testLibrary()
-	d.Pack()
+	d.Compress()
 	tests := []struct {
 		accept []string
 		want   string
@@ -238,7 +238,7 @@ func TestCopiesThatComeLater(t *testing.T) {
 	}
 	ctx, stop := context.WithCancel(t.Context())
 	var packing sync.WaitGroup
-	packing.Go(func() { l.Pack(ctx) })
+	packing.Go(func() { l.CompressQueued(ctx) })
 	for tagOf(d, brotliCoding) == "" {
 		time.Sleep(time.Millisecond)
 	}
@@ -251,7 +251,7 @@ func TestCopiesThatComeLater(t *testing.T) {
 	if again.Code != 304 || again.Header().Get("Etag") != before.Header().Get("Etag") {
 		t.Errorf("who has the gzip copy gets %d %s", again.Code, again.Header().Get("Etag"))
 	}
-	if d.Pack(); len(d.Copies()) != 3 {
+	if d.Compress(); len(d.Copies()) != 3 {
 		t.Errorf("copies %v", d.Copies())
 	}
 }
@@ -409,14 +409,14 @@ func TestOthersAreBounded(t *testing.T) {
 	var list []*Document
 	for n := range 2 * mostOthers {
 		list = append(list, NewDocument([]byte(strings.Repeat("Bản tin khuyến học. ", n)), "application/rss+xml", time.Now()))
-		l.Soon(list[n])
-		l.Soon(list[n])
+		l.QueueCompression(list[n])
+		l.QueueCompression(list[n])
 	}
 	ctx, stop := context.WithCancel(t.Context())
 	packed := make(chan struct{})
 	go func() {
 		defer close(packed)
-		l.Pack(ctx)
+		l.CompressQueued(ctx)
 	}()
 	last := list[len(list)-1]
 	for end := time.Now().Add(time.Minute); !last.packed() && time.Now().Before(end); {

@@ -35,9 +35,9 @@ func NewPublisher(userAgent string) *Publisher {
 // mostHubRedirects is one for https and one for a hub that moved.
 const mostHubRedirects = 3
 
-// Tell tells a hub of a topic, once. An error is one of the hub or of the way
+// Notify tells a hub of a topic, once. An error is one of the hub or of the way
 // there; it may be tried again.
-func (p *Publisher) Tell(ctx context.Context, hub, topic string) error {
+func (p *Publisher) Notify(ctx context.Context, hub, topic string) error {
 	form := url.Values{"hub.mode": {"publish"}, "hub.url": {topic}}
 	client, address := p.named, hub
 	for range mostHubRedirects + 1 {

@@ -19,7 +19,7 @@ func TestTellHub(t *testing.T) {
 	}))
 	defer hub.Close()
 	const topic = "https://bantin.example.org/feeds/tinh/phu-tho.rss"
-	if err := NewPublisher("bantin/1").Tell(t.Context(), hub.URL, topic); err != nil {
+	if err := NewPublisher("bantin/1").Notify(t.Context(), hub.URL, topic); err != nil {
 		t.Fatal(err)
 	}
 	if want := "POST publish " + topic + " bantin/1"; len(said) != 1 || said[0] != want {
@@ -50,7 +50,7 @@ func TestTellHubInVain(t *testing.T) {
 		"refuses":    {answer(func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "không", http.StatusForbidden) }), "403"},
 		"is broken":  {answer(func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "hỏng", http.StatusInternalServerError) }), "500"},
 	} {
-		err := NewPublisher("bantin/1").Tell(t.Context(), c.hub, "https://bantin.example.org/feeds/tat-ca.rss")
+		err := NewPublisher("bantin/1").Notify(t.Context(), c.hub, "https://bantin.example.org/feeds/tat-ca.rss")
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -73,7 +73,7 @@ func TestTellSlowHub(t *testing.T) {
 	}
 	slow := httptest.NewServer(http.HandlerFunc(dribble))
 	defer slow.Close()
-	if err := NewPublisher("bantin/1").Tell(t.Context(), slow.URL, "https://bantin.example.org/feeds/tat-ca.rss"); err != nil {
+	if err := NewPublisher("bantin/1").Notify(t.Context(), slow.URL, "https://bantin.example.org/feeds/tat-ca.rss"); err != nil {
 		t.Error(err)
 	}
 	silent := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
@@ -83,7 +83,7 @@ func TestTellSlowHub(t *testing.T) {
 	defer silent.Close()
 	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
 	defer cancel()
-	if err := NewPublisher("bantin/1").Tell(ctx, silent.URL, "https://bantin.example.org/feeds/tat-ca.rss"); err == nil {
+	if err := NewPublisher("bantin/1").Notify(ctx, silent.URL, "https://bantin.example.org/feeds/tat-ca.rss"); err == nil {
 		t.Error("a hub that says nothing was told")
 	}
 }

@@ -33,8 +33,8 @@ type Message struct {
 	LeaveMailto string // an address where a person reads "unsubscribe" mails; used without Sender.Bounces, "" for none
 }
 
-// Personal is all in which the messages of a segment differ.
-type Personal struct {
+// RecipientFields is all in which the messages of a segment differ.
+type RecipientFields struct {
 	Name, Address string
 	MessageID     string // the left side, as long as MessageIDStandIn
 	Token         string // as long as TokenStandIn
@@ -58,9 +58,9 @@ type Rendered struct {
 	Personal            bool // it says something of its reader, and is hers alone
 }
 
-// Letter is a composed message of a segment, cut where recipients differ.
+// ComposedMessage is a composed message of a segment, cut where recipients differ.
 // It is safe for use by several goroutines.
-type Letter struct {
+type ComposedMessage struct {
 	plain []piece // as a file holds it
 	wire  []piece // dot-stuffed (RFC 5321 4.5.2)
 	size  int
@@ -87,12 +87,12 @@ const (
 )
 
 // Compose has go-mail write the message and cuts it.
-func Compose(m Message) (*Letter, error) {
+func Compose(m Message) (*ComposedMessage, error) {
 	raw, err := write(m, toStandIn, MessageIDStandIn)
 	if err != nil {
 		return nil, fmt.Errorf("compose %s: %w", m.Digest, err)
 	}
-	l := &Letter{}
+	l := &ComposedMessage{}
 	if l.signing, err = newSigning(raw, m.Sender.Signers); err != nil {
 		return nil, fmt.Errorf("compose %s: %w", m.Digest, err)
 	}
@@ -232,17 +232,21 @@ func stuff(raw []byte) []byte {
 }
 
 // Size is about how many bytes a message has, its signatures included.
-func (l *Letter) Size() int { return l.size }
+func (l *ComposedMessage) Size() int { return l.size }
 
 // AppendFile appends the recipient's message as a file holds it, signed where
 // the sender has signers. Its error is that of a key that cannot sign.
-func (l *Letter) AppendFile(dst []byte, p Personal) ([]byte, error) { return l.fill(dst, l.plain, p) }
+func (l *ComposedMessage) AppendFile(dst []byte, p RecipientFields) ([]byte, error) {
+	return l.fill(dst, l.plain, p)
+}
 
 // AppendWire appends the recipient's message as SMTP's DATA takes it, without
 // the final dot; errors as AppendFile.
-func (l *Letter) AppendWire(dst []byte, p Personal) ([]byte, error) { return l.fill(dst, l.wire, p) }
+func (l *ComposedMessage) AppendWire(dst []byte, p RecipientFields) ([]byte, error) {
+	return l.fill(dst, l.wire, p)
+}
 
-func (l *Letter) fill(dst []byte, pieces []piece, p Personal) ([]byte, error) {
+func (l *ComposedMessage) fill(dst []byte, pieces []piece, p RecipientFields) ([]byte, error) {
 	if l.signing != nil {
 		var err error
 		if dst, err = l.signing.append(dst, p); err != nil { // no line of it begins with a dot
@@ -256,7 +260,7 @@ func (l *Letter) fill(dst []byte, pieces []piece, p Personal) ([]byte, error) {
 }
 
 // appendField appends what stands behind the literal of a piece.
-func (part *piece) appendField(dst []byte, p Personal) []byte {
+func (part *piece) appendField(dst []byte, p RecipientFields) []byte {
 	switch part.field {
 	case toLine:
 		return append(dst, foldHeader("To", formatAddress(p.Name, p.Address))...)

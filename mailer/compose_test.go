@@ -40,7 +40,7 @@ func TestHeadersAreASCII(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	raw := file(t, letter, Personal{Address: "anh@example.org", MessageID: MessageIDStandIn, Token: TokenStandIn, Leave: LeaveStandIn})
+	raw := file(t, letter, RecipientFields{Address: "anh@example.org", MessageID: MessageIDStandIn, Token: TokenStandIn, Leave: LeaveStandIn})
 	head, _, _ := bytes.Cut(raw, []byte("\r\n\r\n"))
 	for _, want := range []string{
 		"<bantin@xn--th-e0a.example.org>", "Reply-To: <vanphong@xn--th-e0a.example.org>", "@xn--th-e0a.example.org>\r\n", "<hang-tuan.xn--th-e0a.example.org>",
@@ -58,7 +58,7 @@ func TestHeadersAreASCII(t *testing.T) {
 // What a recipient gets is, byte for byte, what go-mail would have written
 // for her alone.
 func TestLetterIsWhatGoMailWrites(t *testing.T) {
-	people := []Personal{
+	people := []RecipientFields{
 		{Name: "", Address: "thuky@example.org"},
 		{Name: "Nguyễn Thị Minh Khai", Address: "khai@phutho.example.org"},
 		{Name: `Lê "Bảy" Văn`, Address: "bay@example.org"},
@@ -98,7 +98,7 @@ func FuzzLetterIsWhatGoMailWrites(f *testing.F) {
 	f.Add(strings.Repeat("Công Tằng Tôn Nữ Thị ", 12), "anh", strings.Repeat("x", 2000), "To: "+toStandIn, true)
 	f.Add("Lan\r\nBcc: x@example.org\t\x00", "lan", "\u2028\u00a0", "<br>\t \n \n", false)
 	f.Fuzz(func(t *testing.T, name, local, text, html string, bounces bool) {
-		m, p := message(), Personal{Name: name, Address: local + "@example.org", MessageID: strings.Repeat("0123456789abcdef", 2),
+		m, p := message(), RecipientFields{Name: name, Address: local + "@example.org", MessageID: strings.Repeat("0123456789abcdef", 2),
 			Token: strings.Repeat("A1_-", tokenLength)[:tokenLength], Leave: strings.Repeat("z2.y", addressLength)[:addressLength]}
 		_, wide, err := envelopeAddress(p.Address)
 		if err != nil || !utf8.ValidString(name+text+html) || wide {
@@ -128,7 +128,7 @@ func FuzzLetterIsWhatGoMailWrites(f *testing.F) {
 
 // personalBodies has go-mail write the message with her token everywhere. The
 // boundary stays the segment's: it is made from the words before the token.
-func personalBodies(t *testing.T, m Message, p Personal) []byte {
+func personalBodies(t *testing.T, m Message, p RecipientFields) []byte {
 	t.Helper()
 	segment := boundary(m)
 	put := func(s string) string { return strings.ReplaceAll(s, TokenStandIn, p.Token) }
@@ -143,7 +143,7 @@ func personalBodies(t *testing.T, m Message, p Personal) []byte {
 	return bytes.ReplaceAll(raw, []byte(boundary(m)), []byte(segment))
 }
 
-func file(t testing.TB, l *Letter, p Personal) []byte {
+func file(t testing.TB, l *ComposedMessage, p RecipientFields) []byte {
 	t.Helper()
 	raw, err := l.AppendFile(nil, p)
 	if err != nil {
@@ -160,7 +160,7 @@ func TestNoHeaderInjection(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	raw := string(file(t, letter, Personal{Name: "Lan\r\nX-Evil: 2", Address: "lan@example.org", MessageID: MessageIDStandIn, Token: TokenStandIn}))
+	raw := string(file(t, letter, RecipientFields{Name: "Lan\r\nX-Evil: 2", Address: "lan@example.org", MessageID: MessageIDStandIn, Token: TokenStandIn}))
 	head, _, _ := strings.Cut(raw, "\r\n\r\n")
 	for line := range strings.SplitSeq(head, "\r\n") {
 		if strings.HasPrefix(line, "Bcc:") || strings.HasPrefix(line, "X-Evil") {

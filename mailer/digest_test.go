@@ -247,7 +247,7 @@ func TestDigestPassesMailcheck(t *testing.T) {
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			file := filepath.Join(t.TempDir(), "digest.eml")
-			p, err := tokens.Personal(sender, &bantin.Edition{Digest: c.mail.Digest.ID}, "Nguyễn Thị Ánh", "khuyenhoc@sonla.example.org", randomKey())
+			p, err := tokens.RecipientFields(sender, &bantin.Edition{Digest: c.mail.Digest.ID}, "Nguyễn Thị Ánh", "khuyenhoc@sonla.example.org", randomKey())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -267,12 +267,12 @@ func digestSender(k keyring) Sender {
 		Bounces: "tra-lai@example.org", Signers: k.signers}
 }
 
-func composeDigest(t testing.TB, mail DigestMail, sender Sender, p Personal) []byte {
+func composeDigest(t testing.TB, mail DigestMail, sender Sender, p RecipientFields) []byte {
 	t.Helper()
 	return file(t, digestLetter(t, mail, sender), p)
 }
 
-func digestLetter(t testing.TB, mail DigestMail, sender Sender) *Letter {
+func digestLetter(t testing.TB, mail DigestMail, sender Sender) *ComposedMessage {
 	t.Helper()
 	letter, err := Compose(Message{
 		Sender:      sender,

@@ -69,7 +69,7 @@ func (k keyring) verify(t *testing.T, raw []byte, want int) {
 }
 
 // anyone makes up a recipient.
-func anyone(r *mrand.Rand, tokens *Tokens, s Sender) (Personal, error) {
+func anyone(r *mrand.Rand, tokens *Tokens, s Sender) (RecipientFields, error) {
 	names := []string{"", "Nguyễn Thị Ánh", `Lê "Bảy" Văn`, "Le Van Bay, Secretary", "Trần  Hai  Khoảng  Trắng",
 		strings.Repeat("Công Tằng Tôn Nữ Thị ", 8), "Đặng\tVăn Tab", " Bùi ", "=?UTF-8?Q?giả?="}
 	local := strings.Repeat("a.b", 1+r.IntN(20))
@@ -78,7 +78,7 @@ func anyone(r *mrand.Rand, tokens *Tokens, s Sender) (Personal, error) {
 		key[i] = byte(r.IntN(256))
 	}
 	e := &bantin.Edition{Digest: "hang-tuan", Due: time.Unix(r.Int64N(1<<31), 0)}
-	return tokens.Personal(s, e, names[r.IntN(len(names))], local+"@phutho.example.org", hex.EncodeToString(key))
+	return tokens.RecipientFields(s, e, names[r.IntN(len(names))], local+"@phutho.example.org", hex.EncodeToString(key))
 }
 
 // Whoever the recipient is and wherever a soft line break falls, both
@@ -138,7 +138,7 @@ func TestSignaturesSeeChanges(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := NewTokens([]byte("bí mật")).Personal(m.Sender, &bantin.Edition{Digest: m.Digest}, "Nguyễn Thị Ánh", "anh@example.org", randomKey())
+	p, err := NewTokens([]byte("bí mật")).RecipientFields(m.Sender, &bantin.Edition{Digest: m.Digest}, "Nguyễn Thị Ánh", "anh@example.org", randomKey())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -232,7 +232,7 @@ func BenchmarkSigned(b *testing.B) {
 func benchmarkSigned(b *testing.B, signer *Signer) {
 	sender := digestSender(keyring{signers: []*Signer{signer}})
 	letter := digestLetter(b, digestMail(bantin.Vietnamese), sender)
-	p, err := NewTokens([]byte("bí mật")).Personal(sender, &bantin.Edition{Digest: "hang-tuan"}, "Nguyễn Thị Ánh", "anh@example.org", randomKey())
+	p, err := NewTokens([]byte("bí mật")).RecipientFields(sender, &bantin.Edition{Digest: "hang-tuan"}, "Nguyễn Thị Ánh", "anh@example.org", randomKey())
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -43,7 +43,7 @@ var ErrSMTPUTF8 = errors.New("the address has letters outside ASCII before the @
 // commands are what offers a message; from is the sender of those that have no
 // return path of their own. A message that this server cannot take is refused
 // here, without a word to it.
-func (can abilities) commands(m Mail, from string) ([]command, *Refusal) {
+func (can abilities) commands(m RecipientMessage, from string) ([]command, *Refusal) {
 	to, wide, err := envelopeAddress(m.To.Address)
 	if err != nil {
 		return nil, unmailable(AboutRecipient, m.To.Address, err)

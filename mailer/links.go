@@ -77,9 +77,9 @@ func decodeToken(token string) ([]byte, error) {
 	return base64.RawURLEncoding.Strict().DecodeString(letters)
 }
 
-// Limited hashes what limits are counted by, an address or a network, so that
+// LimitKey hashes what limits are counted by, an address or a network, so that
 // what is kept says nothing of who it was.
-func (t *Tokens) Limited(kind, what string) string {
+func (t *Tokens) LimitKey(kind, what string) string {
 	return hex.EncodeToString(sum(t.limit, kind+"\x00"+what)[:16])
 }
 

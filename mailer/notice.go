@@ -48,10 +48,10 @@ func RenderNotice(set *templates.Set, mail *NoticeMail) (Rendered, error) {
 	return Rendered{Subject: oneLine(mail.Subject), HTML: page.String(), Text: text.String()}, nil
 }
 
-// Moment is a time as mails write it: "14:20, Thứ Hai, 23 tháng 11 năm 2026".
-func Moment(l bantin.Language, t time.Time) string {
+// FormatTime is a time as mails write it: "14:20, Thứ Hai, 23 tháng 11 năm 2026".
+func FormatTime(l bantin.Language, t time.Time) string {
 	return templates.Clock(t) + ", " + templates.LongDate(l, t)
 }
 
-// Count is a number as mails write it: "2.911".
-func Count(l bantin.Language, n int64) string { return templates.Number(l, int(n)) }
+// FormatCount is a number as mails write it: "2.911".
+func FormatCount(l bantin.Language, n int64) string { return templates.Number(l, int(n)) }

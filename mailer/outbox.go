@@ -31,17 +31,17 @@ type outboxConn struct {
 	buf []byte
 }
 
-// Offer implements Conn: it wants every message that has a valid address.
-func (c *outboxConn) Offer(ctx context.Context, m Mail) error {
+// SendEnvelope implements Conn: it wants every message that has a valid address.
+func (c *outboxConn) SendEnvelope(ctx context.Context, m RecipientMessage) error {
 	if _, _, err := envelopeAddress(m.To.Address); err != nil {
 		return unmailable(AboutRecipient, m.To.Address, err)
 	}
 	return ctx.Err()
 }
 
-// Send implements Conn. The address and the Message-ID, which stands for digest
+// SendBody implements Conn. The address and the Message-ID, which stands for digest
 // and due time, make the file's name.
-func (c *outboxConn) Send(m Mail, _ *Mail) (string, error) {
+func (c *outboxConn) SendBody(m RecipientMessage, _ *RecipientMessage) (string, error) {
 	var err error
 	if m.To.Address, _, err = envelopeAddress(m.To.Address); err != nil {
 		return "", unmailable(AboutRecipient, m.To.Address, err)

@@ -24,8 +24,8 @@ const (
 // session is a connection to a mail server that has greeted us and taken our
 // log-in. Where the server knows PIPELINING (RFC 2920), a message costs one
 // round trip: its final dot travels with MAIL, RCPT and DATA of the next. The
-// next body is not written before Send returned and its caller came back with
-// Offer, so that at most one message is ever in doubt.
+// next body is not written before SendBody returned and its caller came back with
+// SendEnvelope, so that at most one message is ever in doubt.
 type session struct {
 	client *smtp.Client
 	raw    net.Conn // below TLS: for deadlines, and to hang up
@@ -33,13 +33,13 @@ type session struct {
 	can    abilities
 
 	stage  stage
-	offer  []command // what was written and is not answered, or was answered last
-	asked  string    // the Message-ID that the offer is for
-	unwind bool      // a refused transaction is still open: RSET before the next
-	body   []byte    // the message that is sent
-	coming []byte    // the one that is offered
-	letter *Letter   // that it was made of
-	unmade error     // why it could not be made
+	offer  []command        // what was written and is not answered, or was answered last
+	asked  string           // the Message-ID that the offer is for
+	unwind bool             // a refused transaction is still open: RSET before the next
+	body   []byte           // the message that is sent
+	coming []byte           // the one that is offered
+	letter *ComposedMessage // that it was made of
+	unmade error            // why it could not be made
 	buf    []byte
 }
 
@@ -53,8 +53,8 @@ const (
 	hungUp
 )
 
-// Offer implements Conn.
-func (s *session) Offer(ctx context.Context, m Mail) error {
+// SendEnvelope implements Conn.
+func (s *session) SendEnvelope(ctx context.Context, m RecipientMessage) error {
 	if s.stage != idle && (s.stage != asking || s.asked != m.To.MessageID) {
 		return s.broken("offer a message", errors.New("another message is in hand"))
 	}
@@ -82,7 +82,7 @@ func (s *session) Offer(ctx context.Context, m Mail) error {
 // compose makes the message that is offered whole, and signs it, before its
 // first byte is written: nothing of ours can fail inside it and leave half a
 // message with the server.
-func (s *session) compose(m Mail) {
+func (s *session) compose(m RecipientMessage) {
 	s.letter = m.Letter
 	if m.To.Address, _, s.unmade = envelopeAddress(m.To.Address); s.unmade == nil {
 		s.coming, s.unmade = m.Letter.AppendWire(s.coming[:0], m.To)
@@ -92,7 +92,7 @@ func (s *session) compose(m Mail) {
 
 // composed gives the message that was offered. Where it has come to be made of
 // another letter since, it is made anew: nothing of it was sent yet.
-func (s *session) composed(m Mail) error {
+func (s *session) composed(m RecipientMessage) error {
 	if m.Letter != s.letter {
 		s.compose(m)
 	}
@@ -101,7 +101,7 @@ func (s *session) composed(m Mail) error {
 }
 
 // ask notes an offer that is about to be made.
-func (s *session) ask(offer []command, m Mail) {
+func (s *session) ask(offer []command, m RecipientMessage) {
 	if s.unwind {
 		offer = append([]command{{stepReset, "RSET"}}, offer...)
 		s.unwind = false
@@ -212,8 +212,8 @@ func (s *session) emptyBody() error {
 	return nil
 }
 
-// Send implements Conn.
-func (s *session) Send(m Mail, next *Mail) (string, error) {
+// SendBody implements Conn.
+func (s *session) SendBody(m RecipientMessage, next *RecipientMessage) (string, error) {
 	if s.stage != invited || s.asked != m.To.MessageID {
 		return "", s.broken("send a message", errors.New("it is not the one that was offered"))
 	}
@@ -244,13 +244,13 @@ func (s *session) Send(m Mail, next *Mail) (string, error) {
 
 // takeAlong puts the next offer behind the final dot where it can, and gives
 // the stage that this leads to.
-func (s *session) takeAlong(next *Mail) stage {
+func (s *session) takeAlong(next *RecipientMessage) stage {
 	if next == nil || !s.can.pipelining {
 		return idle
 	}
 	offer, refusal := s.can.commands(*next, s.from)
 	if refusal != nil {
-		return idle // Offer will say so
+		return idle // SendEnvelope will say so
 	}
 	s.offer, s.asked = offer, next.To.MessageID
 	s.body = appendCommands(s.body, offer)

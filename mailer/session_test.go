@@ -32,7 +32,7 @@ func openTo(t *testing.T, port int) Conn {
 	return conn
 }
 
-func letterFor(t *testing.T) *Letter {
+func letterFor(t *testing.T) *ComposedMessage {
 	t.Helper()
 	letter, err := Compose(message())
 	if err != nil {
@@ -42,8 +42,8 @@ func letterFor(t *testing.T) *Letter {
 }
 
 // mailTo is a message with a Message-ID of its own.
-func mailTo(letter *Letter, address string) Mail {
-	return Mail{letter, Personal{Name: "Nguyễn Thị Ánh", Address: address, Token: TokenStandIn,
+func mailTo(letter *ComposedMessage, address string) RecipientMessage {
+	return RecipientMessage{letter, RecipientFields{Name: "Nguyễn Thị Ánh", Address: address, Token: TokenStandIn,
 		MessageID: fmt.Sprintf("%032x", address)[:len(MessageIDStandIn)]}}
 }
 
@@ -73,19 +73,19 @@ func outcome(err error) string {
 func run(t *testing.T, conn Conn, addresses ...string) []string {
 	t.Helper()
 	letter := letterFor(t)
-	var mails []Mail
+	var mails []RecipientMessage
 	for _, a := range addresses {
 		mails = append(mails, mailTo(letter, a))
 	}
 	var got []string
 	for i, m := range mails {
-		err := conn.Offer(t.Context(), m)
+		err := conn.SendEnvelope(t.Context(), m)
 		if err == nil {
-			var next *Mail
+			var next *RecipientMessage
 			if i+1 < len(mails) {
 				next = &mails[i+1]
 			}
-			_, err = conn.Send(m, next)
+			_, err = conn.SendBody(m, next)
 		}
 		got = append(got, outcome(err))
 		if r := (*Refusal)(nil); errors.As(err, &r) && r.Broken {
@@ -278,10 +278,10 @@ func TestOneRoundTrip(t *testing.T) {
 	})
 	conn, letter := openTo(t, port), letterFor(t)
 	first, next := mailTo(letter, "anh@example.org"), mailTo(letter, "binh@example.org")
-	if err := conn.Offer(t.Context(), first); err != nil {
+	if err := conn.SendEnvelope(t.Context(), first); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := conn.Send(first, &next); err != nil {
+	if _, err := conn.SendBody(first, &next); err != nil {
 		t.Fatal(err)
 	}
 	<-durable
@@ -305,17 +305,17 @@ func TestAnotherLetterAfterTheOffer(t *testing.T) {
 		t.Fatal(err)
 	}
 	first, next := mailTo(letterFor(t), "anh@example.org"), mailTo(letterFor(t), "binh@example.org")
-	for i, m := range []*Mail{&first, &next} {
-		if err := conn.Offer(t.Context(), *m); err != nil {
+	for i, m := range []*RecipientMessage{&first, &next} {
+		if err := conn.SendEnvelope(t.Context(), *m); err != nil {
 			t.Fatal(err)
 		}
 		m.Letter = rest
-		if _, err := conn.Send(*m, []*Mail{&next, nil}[i]); err != nil {
+		if _, err := conn.SendBody(*m, []*RecipientMessage{&next, nil}[i]); err != nil {
 			t.Fatal(err)
 		}
 	}
 	for i, got := range server.Messages() {
-		want, err := rest.AppendFile(nil, []Mail{first, next}[i].To)
+		want, err := rest.AppendFile(nil, []RecipientMessage{first, next}[i].To)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -339,7 +339,7 @@ func TestTakenBackAfterTheOffer(t *testing.T) {
 		}
 	})
 	conn := openTo(t, port)
-	if err := conn.Offer(t.Context(), mailTo(letterFor(t), "anh@example.org")); err != nil {
+	if err := conn.SendEnvelope(t.Context(), mailTo(letterFor(t), "anh@example.org")); err != nil {
 		t.Fatal(err)
 	}
 	if err := conn.Close(); err != nil {
@@ -357,7 +357,7 @@ func TestStopsWhileTheServerIsSilent(t *testing.T) {
 			t.Errorf("heard %q", rest)
 		}
 	})
-	err := openTo(t, port).Offer(ctx, mailTo(letterFor(t), "anh@example.org"))
+	err := openTo(t, port).SendEnvelope(ctx, mailTo(letterFor(t), "anh@example.org"))
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("Offer: %v", err)
 	}
@@ -370,35 +370,35 @@ func TestWhatIsOffered(t *testing.T) {
 	for _, test := range []struct {
 		name       string
 		extensions []string
-		to         Personal
+		to         RecipientFields
 		want       []string
 		refused    string
 	}{
-		{name: "nothing", extensions: []string{"PIPELINING"}, to: Personal{Address: "lan@example.org"},
+		{name: "nothing", extensions: []string{"PIPELINING"}, to: RecipientFields{Address: "lan@example.org"},
 			want: []string{"MAIL FROM:<bantin@example.org>", "RCPT TO:<lan@example.org>"}},
-		{name: "a domain of Vietnam", extensions: []string{"PIPELINING"}, to: Personal{Address: "lan@thư.example.org"},
+		{name: "a domain of Vietnam", extensions: []string{"PIPELINING"}, to: RecipientFields{Address: "lan@thư.example.org"},
 			want: []string{"MAIL FROM:<bantin@example.org>", "RCPT TO:<lan@xn--th-e0a.example.org>"}},
-		{name: "a return path", extensions: []string{"PIPELINING"}, to: Personal{Address: "lan@example.org", ReturnPath: "tra-lai+x@example.org"},
+		{name: "a return path", extensions: []string{"PIPELINING"}, to: RecipientFields{Address: "lan@example.org", ReturnPath: "tra-lai+x@example.org"},
 			want: []string{"MAIL FROM:<tra-lai+x@example.org>", "RCPT TO:<lan@example.org>"}},
-		{name: "a return path of Vietnam", extensions: []string{"PIPELINING"}, to: Personal{Address: "lan@example.org", ReturnPath: "tra-lai+x@thư.example.org"},
+		{name: "a return path of Vietnam", extensions: []string{"PIPELINING"}, to: RecipientFields{Address: "lan@example.org", ReturnPath: "tra-lai+x@thư.example.org"},
 			want: []string{"MAIL FROM:<tra-lai+x@xn--th-e0a.example.org>", "RCPT TO:<lan@example.org>"}},
-		{name: "DSN", extensions: []string{"DSN"}, to: Personal{Address: "lan+tin=a@example.org"},
+		{name: "DSN", extensions: []string{"DSN"}, to: RecipientFields{Address: "lan+tin=a@example.org"},
 			want: []string{"MAIL FROM:<bantin@example.org> RET=HDRS ENVID=" + id, "RCPT TO:<lan+tin=a@example.org> NOTIFY=FAILURE,DELAY ORCPT=rfc822;lan+2Btin+3Da@example.org"}},
-		{name: "DSN, a domain of Vietnam", extensions: []string{"DSN"}, to: Personal{Address: "lan@thư.example.org"},
+		{name: "DSN, a domain of Vietnam", extensions: []string{"DSN"}, to: RecipientFields{Address: "lan@thư.example.org"},
 			want: []string{"MAIL FROM:<bantin@example.org> RET=HDRS ENVID=" + id, "RCPT TO:<lan@xn--th-e0a.example.org> NOTIFY=FAILURE,DELAY ORCPT=rfc822;lan@xn--th-e0a.example.org"}},
-		{name: "SMTPUTF8 only where it is needed", extensions: []string{"SMTPUTF8", "8BITMIME"}, to: Personal{Address: "lan@example.org"},
+		{name: "SMTPUTF8 only where it is needed", extensions: []string{"SMTPUTF8", "8BITMIME"}, to: RecipientFields{Address: "lan@example.org"},
 			want: []string{"MAIL FROM:<bantin@example.org>", "RCPT TO:<lan@example.org>"}},
-		{name: "SMTPUTF8", extensions: []string{"SMTPUTF8", "8BITMIME", "DSN"}, to: Personal{Address: "ánh@example.org"},
+		{name: "SMTPUTF8", extensions: []string{"SMTPUTF8", "8BITMIME", "DSN"}, to: RecipientFields{Address: "ánh@example.org"},
 			want: []string{"MAIL FROM:<bantin@example.org> SMTPUTF8 BODY=8BITMIME RET=HDRS ENVID=" + id, `RCPT TO:<ánh@example.org> NOTIFY=FAILURE,DELAY ORCPT=utf-8;\x{E1}nh@example.org`}},
-		{name: "SMTPUTF8 is not there", extensions: []string{"8BITMIME"}, to: Personal{Address: "ánh@example.org"}, refused: "SMTPUTF8"},
-		{name: "a sender that needs SMTPUTF8", extensions: []string{"8BITMIME"}, to: Personal{Address: "lan@example.org", ReturnPath: "ánh@example.org"}, refused: "the sender's address"},
-		{name: "too large", extensions: []string{"SIZE 1000"}, to: Personal{Address: "lan@example.org"}, refused: "takes 1000 at most"},
+		{name: "SMTPUTF8 is not there", extensions: []string{"8BITMIME"}, to: RecipientFields{Address: "ánh@example.org"}, refused: "SMTPUTF8"},
+		{name: "a sender that needs SMTPUTF8", extensions: []string{"8BITMIME"}, to: RecipientFields{Address: "lan@example.org", ReturnPath: "ánh@example.org"}, refused: "the sender's address"},
+		{name: "too large", extensions: []string{"SIZE 1000"}, to: RecipientFields{Address: "lan@example.org"}, refused: "takes 1000 at most"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			test.to.MessageID, test.to.Token = id, TokenStandIn
 			if test.refused != "" {
 				server := smtptest.StartAs(t, smtptest.Options{Extensions: test.extensions})
-				_, err := Deliver(t.Context(), openTo(t, server.Port()), Mail{letter, test.to})
+				_, err := Deliver(t.Context(), openTo(t, server.Port()), RecipientMessage{letter, test.to})
 				var r *Refusal
 				if !errors.As(err, &r) || r.Temporary || r.Broken || !strings.Contains(err.Error(), test.refused) {
 					t.Errorf("got %v, want a refusal for good about %s", err, test.refused)
@@ -414,7 +414,7 @@ func TestWhatIsOffered(t *testing.T) {
 					can.utf8 = true
 				}
 			}
-			list, refusal := can.commands(Mail{letter, test.to}, "bantin@example.org")
+			list, refusal := can.commands(RecipientMessage{letter, test.to}, "bantin@example.org")
 			if refusal != nil {
 				t.Fatal(refusal)
 			}

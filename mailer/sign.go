@@ -102,7 +102,7 @@ func hashed(text []byte) (hash.Cloner, error) {
 }
 
 // append signs the message of p and appends the fields.
-func (s *signing) append(dst []byte, p Personal) ([]byte, error) {
+func (s *signing) append(dst []byte, p RecipientFields) ([]byte, error) {
 	bodySum, err := finish(s.body, s.rest, p)
 	if err != nil {
 		return dst, err
@@ -144,7 +144,7 @@ func (s *signing) size() int {
 }
 
 // over goes on with a copy of the hash over the pieces of p.
-func over(state hash.Cloner, pieces []piece, p Personal) (hash.Cloner, error) {
+func over(state hash.Cloner, pieces []piece, p RecipientFields) (hash.Cloner, error) {
 	h, err := state.Clone()
 	if err != nil {
 		return nil, fmt.Errorf("sign: %w", err)
@@ -157,7 +157,7 @@ func over(state hash.Cloner, pieces []piece, p Personal) (hash.Cloner, error) {
 	return h, nil
 }
 
-func finish(state hash.Cloner, pieces []piece, p Personal) ([]byte, error) {
+func finish(state hash.Cloner, pieces []piece, p RecipientFields) ([]byte, error) {
 	h, err := over(state, pieces, p)
 	if err != nil {
 		return nil, err

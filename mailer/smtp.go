@@ -34,7 +34,7 @@ type SMTPOptions struct {
 
 // SMTP hands messages to a mail server (RFC 5321). go-mail dials, negotiates
 // TLS and authenticates; the transactions are ours (session), since go-mail's
-// own Send costs four to seven round trips a message and may repeat one whose
+// own SendBody costs four to seven round trips a message and may repeat one whose
 // RSET failed.
 type SMTP struct{ opt SMTPOptions }
 

@@ -147,9 +147,9 @@ func send(t *testing.T, opt SMTPOptions) error {
 	if err != nil {
 		return err
 	}
-	p := Personal{Name: "Nguyễn Thị Ánh", Address: "anh@example.org", MessageID: MessageIDStandIn, Token: TokenStandIn}
+	p := RecipientFields{Name: "Nguyễn Thị Ánh", Address: "anh@example.org", MessageID: MessageIDStandIn, Token: TokenStandIn}
 	for range 2 { // a connection serves more than one message
-		if _, err := Deliver(ctx, conn, Mail{letter, p}); err != nil {
+		if _, err := Deliver(ctx, conn, RecipientMessage{letter, p}); err != nil {
 			return errors.Join(err, conn.Close())
 		}
 	}
@@ -221,7 +221,7 @@ func TestAddressesThatCannotBeMailed(t *testing.T) {
 		"a@example.org>\r\nRCPT TO:<b@example.org": true,
 		"không có a còng":                          true,
 	} {
-		_, err := Deliver(t.Context(), conn, Mail{letter, Personal{Address: address, MessageID: MessageIDStandIn, Token: TokenStandIn}})
+		_, err := Deliver(t.Context(), conn, RecipientMessage{letter, RecipientFields{Address: address, MessageID: MessageIDStandIn, Token: TokenStandIn}})
 		var refusal *Refusal
 		if fails != errors.As(err, &refusal) || fails && (refusal.Temporary || refusal.Scope != AboutRecipient) {
 			t.Errorf("%q: %v", address, err)
@@ -242,10 +242,10 @@ func TestOutboxReplacesItself(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := Personal{Address: "../../anh@example.org", MessageID: MessageIDStandIn, Token: TokenStandIn}
+	p := RecipientFields{Address: "../../anh@example.org", MessageID: MessageIDStandIn, Token: TokenStandIn}
 	var replies []string
 	for range 2 {
-		reply, err := Deliver(t.Context(), conn, Mail{letter, p})
+		reply, err := Deliver(t.Context(), conn, RecipientMessage{letter, p})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -11,29 +11,29 @@ type Transport interface {
 	String() string
 }
 
-// Mail is one message to one recipient.
-type Mail struct {
-	Letter *Letter
-	To     Personal
+// RecipientMessage is one message to one recipient.
+type RecipientMessage struct {
+	Letter *ComposedMessage
+	To     RecipientFields
 }
 
-// Conn hands over one message after another, each in two steps: Offer asks
-// whether it is wanted, Send hands it over. In between stands whatever must be
+// Conn hands over one message after another, each in two steps: SendEnvelope asks
+// whether it is wanted, SendBody hands it over. In between stands whatever must be
 // true when the body begins.
 //
 // Errors are *Refusal, after which the connection goes on unless it is Broken.
 // After any other error (ctx ended, the message cannot be made) nothing but
 // Close may follow.
 type Conn interface {
-	// Offer names sender and recipient to the server and returns when it waits
+	// SendEnvelope names sender and recipient to the server and returns when it waits
 	// for the body, or when ctx ends.
-	Offer(ctx context.Context, m Mail) error
+	SendEnvelope(ctx context.Context, m RecipientMessage) error
 
-	// Send hands over the message that was offered last, be it by now of another
+	// SendBody hands over the message that was offered last, be it by now of another
 	// letter, and gives the answer to it: then it has been taken. next, where it is not nil, is what will be
-	// offered next, and its offer may travel along; so nothing but Offer of that
+	// offered next, and its offer may travel along; so nothing but SendEnvelope of that
 	// same mail, or Close, may follow.
-	Send(m Mail, next *Mail) (reply string, err error)
+	SendBody(m RecipientMessage, next *RecipientMessage) (reply string, err error)
 
 	// Close ends the connection: politely, or without a word where a message is
 	// offered and not sent, since the server would take any word for its body.
@@ -41,9 +41,9 @@ type Conn interface {
 }
 
 // Deliver hands over a single message.
-func Deliver(ctx context.Context, c Conn, m Mail) (reply string, err error) {
-	if err := c.Offer(ctx, m); err != nil {
+func Deliver(ctx context.Context, c Conn, m RecipientMessage) (reply string, err error) {
+	if err := c.SendEnvelope(ctx, m); err != nil {
 		return "", err
 	}
-	return c.Send(m, nil)
+	return c.SendBody(m, nil)
 }

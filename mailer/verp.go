@@ -54,14 +54,14 @@ func (t *Tokens) ParseVERP(address string) (contactKey, delivery string, err err
 	return parseAddress(t.returned, address)
 }
 
-// Leave gives what an address to leave a digest by carries: see Personal.Leave.
-func (t *Tokens) Leave(contactKey, digest string) (string, error) {
+// LeaveAddress gives what an address to leave a digest by carries: see RecipientFields.LeaveAddress.
+func (t *Tokens) LeaveAddress(contactKey, digest string) (string, error) {
 	return signAddress(t.leave, contactKey, code("digest\x00"+digest))
 }
 
-// ParseLeave gives who leaves which of the digests by a mail to address; digests
+// ParseLeaveAddress gives who leaves which of the digests by a mail to address; digests
 // are all ids that ever were. ErrBadToken.
-func (t *Tokens) ParseLeave(address string, digests []string) (contactKey, digest string, err error) {
+func (t *Tokens) ParseLeaveAddress(address string, digests []string) (contactKey, digest string, err error) {
 	key, what, err := parseAddress(t.leave, address)
 	if err != nil {
 		return "", "", err

@@ -42,7 +42,7 @@ func TestVERP(t *testing.T) {
 				t.Fatalf("ParseVERP(%q) = %q, %q, %v", form, gotKey, got, err)
 			}
 		}
-		leave, err := tokens.Leave(key, "hang-tuan")
+		leave, err := tokens.LeaveAddress(key, "hang-tuan")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -70,26 +70,26 @@ func TestLeaveByMail(t *testing.T) {
 	tokens := NewTokens([]byte("bí mật của một máy"))
 	e := &bantin.Edition{Digest: "hang-tuan", Due: time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)}
 	key := randomKey()
-	p, err := tokens.Personal(Sender{Bounces: "tra-lai@example.org"}, e, "Nguyễn Thị Ánh", "anh@example.org", key)
+	p, err := tokens.RecipientFields(Sender{Bounces: "tra-lai@example.org"}, e, "Nguyễn Thị Ánh", "anh@example.org", key)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if len(p.Leave) != len(LeaveStandIn) || len(p.Token) != len(TokenStandIn) {
 		t.Fatalf("%q does not fit where %q stands", p.Leave, LeaveStandIn)
 	}
-	gotKey, digest, err := tokens.ParseLeave(plus("tra-lai@example.org", p.Leave), []string{"hang-thang", "hang-tuan"})
+	gotKey, digest, err := tokens.ParseLeaveAddress(plus("tra-lai@example.org", p.Leave), []string{"hang-thang", "hang-tuan"})
 	if err != nil || gotKey != key || digest != "hang-tuan" {
 		t.Fatalf("ParseLeave = %q, %q, %v", gotKey, digest, err)
 	}
 	for _, bad := range []string{p.ReturnPath, plus("tra-lai@example.org", strings.Repeat("a", addressLength)), "tra-lai@example.org"} {
-		if _, _, err := tokens.ParseLeave(bad, []string{"hang-tuan"}); !errors.Is(err, ErrBadToken) {
+		if _, _, err := tokens.ParseLeaveAddress(bad, []string{"hang-tuan"}); !errors.Is(err, ErrBadToken) {
 			t.Errorf("ParseLeave(%q) = %v", bad, err)
 		}
 	}
-	if _, _, err := tokens.ParseLeave(plus("tra-lai@example.org", p.Leave), []string{"hang-thang"}); !errors.Is(err, ErrBadToken) {
+	if _, _, err := tokens.ParseLeaveAddress(plus("tra-lai@example.org", p.Leave), []string{"hang-thang"}); !errors.Is(err, ErrBadToken) {
 		t.Errorf("a digest that never was is left: %v", err)
 	}
-	if p, err := tokens.Personal(Sender{}, e, "", "anh@example.org", key); err != nil || p.Leave != "" || p.ReturnPath != "" {
+	if p, err := tokens.RecipientFields(Sender{}, e, "", "anh@example.org", key); err != nil || p.Leave != "" || p.ReturnPath != "" {
 		t.Errorf("without bounces: %+v, %v", p, err)
 	}
 	if _, err := tokens.VERP("tra-lai@example.org", "không phải khóa", NoticeCode(p.MessageID)); !errors.Is(err, ErrBadToken) {

@@ -94,7 +94,7 @@ func (f *Feeds) leaves(ctx context.Context, d depth) ([]leaf, error) {
 func (f *Feeds) serveArchive(w http.ResponseWriter, r *http.Request, id string, page feed.Page, format feed.Format) {
 	d, ok := f.depthOf(id)
 	if !ok {
-		feed.NotFound(w)
+		feed.ServeNotFound(w)
 		return
 	}
 	if next, named := d.next(); named && page == next {
@@ -114,11 +114,11 @@ func (f *Feeds) serveArchive(w http.ResponseWriter, r *http.Request, id string, 
 	switch {
 	case err == nil:
 		if again { // most pages are asked for once, by whoever reads all of them
-			f.Library.Soon(document)
+			f.Library.QueueCompression(document)
 		}
 		document.ServeHTTP(w, r)
 	case errors.Is(err, bantin.ErrNotFound):
-		feed.NotFound(w)
+		feed.ServeNotFound(w)
 	case r.Context().Err() == nil:
 		f.Log.Error("an archive page cannot be made", "feed", id, "page", page.String(), "error", err)
 		notNow(w)

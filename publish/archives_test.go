@@ -198,7 +198,7 @@ func TestArchivePagesArePacked(t *testing.T) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		f.Library.Pack(ctx)
+		f.Library.CompressQueued(ctx)
 	}()
 	defer func() { stop(); <-done }()
 	const path = "/feeds/tat-ca/archive/1.rss"

@@ -92,10 +92,10 @@ func (b *bells) lookAround(ctx context.Context) error {
 	if b.busy.Load() {
 		return nil
 	}
-	if err := b.db.BuryDead(ctx); err != nil {
+	if err := b.db.ReclaimDeadNodes(ctx); err != nil {
 		return err
 	}
-	editions, err := b.db.Workable(ctx)
+	editions, err := b.db.EditionsWithWork(ctx)
 	if err != nil {
 		return err
 	}

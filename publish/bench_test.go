@@ -108,7 +108,7 @@ func (o *office) fill(n int) {
 		b := &bantin.Bulletin{ID: id, Source: "van-phong", SourceID: id, Title: "Tin số " + id, Lead: "Phong trào khuyến học.", Text: paragraph, HTML: "<p>" + paragraph + "</p>", Places: places[i%2 : i%2+1], Published: o.now()}
 		batch = append(batch, store.Arrival{Source: "van-phong", Item: id, Version: "1", Digest: id, Identity: "file:van-phong/" + id, Bulletin: b, Tags: o.atlas.Tags(b)})
 		if len(batch) == 500 || i == n-1 {
-			if _, err := o.db.Arrive(context.Background(), batch, store.Rules{SameStory: sameStory, FeedID: source.FeedID}); err != nil {
+			if _, err := o.db.StoreArrivals(context.Background(), batch, store.Rules{SameStory: sameStory, FeedID: source.FeedID}); err != nil {
 				o.t.Fatal(err)
 			}
 			batch = batch[:0]
@@ -304,14 +304,14 @@ func BenchmarkDeliver(b *testing.B) {
 	b.ReportMetric(float64(ours.Microseconds())/float64(n*b.N), "cpu-µs/msg")
 }
 
-func (o *office) courierTo(port, connections int) *Courier {
+func (o *office) courierTo(port, connections int) *Deliverer {
 	o.t.Helper()
 	node, err := o.db.NewNode()
 	if err != nil {
 		o.t.Fatal(err)
 	}
 	o.t.Cleanup(func() { node.Close() })
-	return &Courier{
+	return &Deliverer{
 		DB: o.db, Log: o.log(), Press: o.press, Tokens: o.tokens, Connections: connections, Retry: []time.Duration{time.Minute}, Node: node.Name,
 		Transport: mailer.NewSMTP(mailer.SMTPOptions{Host: "127.0.0.1", Port: port, TLS: mailer.NoTLS, From: "bantin@example.org"}),
 		Zone:      func(string) *time.Location { return o.site.Location }, Now: o.now,

@@ -236,7 +236,7 @@ func (k *keeper) remember(ctx context.Context, item *source.Item) error {
 		versions = map[string]string{item.ID: item.Version}
 		k.reading.see(item.ID, item.Version)
 	}
-	return k.collector.DB.Remember(ctx, k.done.Source, versions, item.Notes)
+	return k.collector.DB.SaveItemVersions(ctx, k.done.Source, versions, item.Notes)
 }
 
 // vanish withdraws what a site no longer shows.
@@ -244,7 +244,7 @@ func (k *keeper) vanish(ctx context.Context, item string) error {
 	if err := k.flush(ctx); err != nil {
 		return err
 	}
-	id, err := k.collector.DB.Vanish(ctx, k.done.Source, item)
+	id, err := k.collector.DB.WithdrawVanished(ctx, k.done.Source, item)
 	if err != nil {
 		return err
 	}
@@ -264,7 +264,7 @@ func (k *keeper) next(ctx context.Context) error {
 	batch, storing := k.batch, make(chan stored, 1)
 	k.batch, k.storing = nil, storing
 	go func() {
-		outcomes, err := k.collector.DB.Arrive(ctx, batch, k.collector.rules())
+		outcomes, err := k.collector.DB.StoreArrivals(ctx, batch, k.collector.rules())
 		storing <- stored{batch, outcomes, err}
 	}()
 	return nil
@@ -351,5 +351,5 @@ func (c *Collector) forget(ctx context.Context, r *Reading, gone []string) error
 	for _, item := range gone {
 		delete(r.seen, item)
 	}
-	return c.DB.Gone(ctx, r.Source.ID(), gone)
+	return c.DB.MarkItemsGone(ctx, r.Source.ID(), gone)
 }

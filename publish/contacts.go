@@ -247,7 +247,7 @@ func (l *listImport) keep(ctx context.Context, batch []contact.Row) error {
 	return nil
 }
 
-func (l *listImport) count(f *store.Fate) {
+func (l *listImport) count(f *store.ImportResult) {
 	l.done.Count(f)
 	if f.Contact.ID != 0 {
 		l.met.add(f.Contact.ID)
@@ -256,7 +256,7 @@ func (l *listImport) count(f *store.Fate) {
 		return
 	}
 	for i, d := range l.Digests {
-		l.done.Digests[i].count(&f.Contact, l.audiences[i].Why(&f.Contact, d.ID))
+		l.done.Digests[i].count(&f.Contact, l.audiences[i].ReasonFor(&f.Contact, d.ID))
 	}
 }
 
@@ -285,7 +285,7 @@ func (l *listImport) missing(ctx context.Context) error {
 	if l.Dry {
 		before = math.MaxInt64
 	}
-	return l.DB.BroughtBy(ctx, l.name(), before, func(id int64, email string) {
+	return l.DB.VisitImported(ctx, l.name(), before, func(id int64, email string) {
 		if l.met.has(id) {
 			return
 		}

@@ -26,17 +26,17 @@ type Daemon struct {
 	Collector *Collector
 	Sources   []ScheduledSource
 	Feeds     *Feeds
-	Shelver   *Shelver
+	Shelver   *ListIndexer
 	Planner   *Planner
 	Digests   []*DigestPlan
-	Courier   *Courier
-	Clerk     *Clerk
+	Courier   *Deliverer
+	Clerk     *NoticeSender
 	Importer  *Importer
 	Contacts  string // a list to import at start and when it changes; "" for none
-	Herald    *Herald
+	Herald    *WebSubNotifier
 	Exporter  *Exporter // nil: no static copies are kept
 	Inbox     *Inbox    // nil: nothing that comes back is read
-	Keeper    *Keeper   // nil: nothing is removed by age
+	Keeper    *Pruner   // nil: nothing is removed by age
 	Now       func() time.Time
 
 	ready   atomic.Bool
@@ -95,7 +95,7 @@ func (d *Daemon) Run(ctx context.Context) error {
 	}
 	loops.Go(func() { every(ctx, lookAtChanges, d.changed, d.refresh) })
 	loops.Go(func() { every(ctx, lookAtChanges, nil, d.shelve) })
-	loops.Go(func() { d.Feeds.Library.Pack(ctx) })
+	loops.Go(func() { d.Feeds.Library.CompressQueued(ctx) })
 	d.duty(ctx, &loops, "hubs", d.Herald.Run)
 	if d.Exporter != nil {
 		loops.Go(func() { every(ctx, lookAtExport, d.written, d.export) })
@@ -196,7 +196,7 @@ func (d *Daemon) noticeLoop(ctx context.Context) {
 }
 
 func (d *Daemon) tidy(ctx context.Context) {
-	if err := d.DB.TidyPages(ctx); err != nil && ctx.Err() == nil {
+	if err := d.DB.DeleteExpiredRequests(ctx); err != nil && ctx.Err() == nil {
 		d.Log.Error("what pages need no more cannot be removed", "error", err)
 	}
 }
@@ -350,7 +350,7 @@ func (d *Daemon) tend(ctx context.Context) {
 
 // deliver works what is due of an edition.
 func (d *Daemon) deliver(ctx context.Context, edition int64) error {
-	e, err := d.DB.EditionRow(ctx, edition)
+	e, err := d.DB.EditionByRow(ctx, edition)
 	if err != nil {
 		return err
 	}

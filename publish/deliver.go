@@ -13,13 +13,13 @@ import (
 	"bantin/store"
 )
 
-// Courier delivers editions: it claims chunks of the ledger and works them
+// Deliverer delivers editions: it claims chunks of the ledger and works them
 // over several connections. Any number of couriers, in any number of
 // processes, may work on the same edition.
-type Courier struct {
+type Deliverer struct {
 	DB          *store.DB
 	Log         *slog.Logger
-	Press       *Press
+	Press       *Composer
 	Tokens      *mailer.Tokens
 	Transport   mailer.Transport
 	Returns     *Returns // learns of whom a server refused for good; nil: nobody does
@@ -42,9 +42,9 @@ const lease = time.Minute
 var errLost = errors.New("the chunk is no longer ours")
 
 // RelayError is why the mail server cannot be used; nil while it can.
-func (c *Courier) RelayError() error { return c.health().lastError() }
+func (c *Deliverer) RelayError() error { return c.health().lastError() }
 
-func (c *Courier) health() *relay {
+func (c *Deliverer) health() *relay {
 	c.relayOnce.Do(func() { c.relay = newRelay(c.Log, c.Transport.String(), c.Connections) })
 	return c.relay
 }
@@ -52,7 +52,7 @@ func (c *Courier) health() *relay {
 // Run works an edition until no chunk has work that is due now. When ctx ends
 // it finishes the messages in hand, stores their results and returns.
 // An *AlarmError where the mail server refuses everything.
-func (c *Courier) Run(ctx context.Context, e *bantin.Edition) error {
+func (c *Deliverer) Run(ctx context.Context, e *bantin.Edition) error {
 	run, err := c.begin(ctx, e)
 	if err != nil {
 		return fmt.Errorf("deliver %s: %w", e.ID, err)
@@ -65,9 +65,9 @@ func (c *Courier) Run(ctx context.Context, e *bantin.Edition) error {
 	return nil
 }
 
-// run is one Courier.Run.
+// run is one Deliverer.Run.
 type run struct {
-	*Courier
+	*Deliverer
 	edition *bantin.Edition
 	letters *letters
 	watch   *watch
@@ -106,8 +106,8 @@ func (c *claim) extend(asked time.Time) {
 	c.till = asked.Add(lease * 4 / 5)
 }
 
-func (c *Courier) begin(ctx context.Context, e *bantin.Edition) (*run, error) {
-	r := &run{Courier: c, edition: e, commit: newCommitter(c.DB, c.Log, c.health().lines), desk: newDesk(c)}
+func (c *Deliverer) begin(ctx context.Context, e *bantin.Edition) (*run, error) {
+	r := &run{Deliverer: c, edition: e, commit: newCommitter(c.DB, c.Log, c.health().lines), desk: newDesk(c)}
 	r.letters = &letters{press: c.Press, db: c.DB, edition: e, zone: c.Zone(e.Digest), now: c.Now}
 	var err error
 	r.watch, err = newWatch(ctx, c.DB, e, r.letters.load)
@@ -186,7 +186,7 @@ func (r *run) chunk(ctx context.Context, c *claim, fetched chan<- struct{}) {
 }
 
 func (r *run) fetch(ctx context.Context, c *claim) error {
-	recipients, err := r.DB.Due(ctx, c.Chunk)
+	recipients, err := r.DB.DueRecipients(ctx, c.Chunk)
 	if err != nil {
 		return err
 	}

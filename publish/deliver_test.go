@@ -33,7 +33,7 @@ type office struct {
 	site   *bantin.Site
 	atlas  *place.Atlas
 	editor *Editor
-	press  *Press
+	press  *Composer
 	tokens *mailer.Tokens
 	digest *bantin.Digest
 	skew   atomic.Int64 // of the clock
@@ -57,7 +57,7 @@ func newOfficeOn(t testing.TB, url string) *office {
 		t.Fatal(err)
 	}
 	o.editor = &Editor{DB: db, Log: o.log(), Site: o.site, Atlas: o.atlas}
-	o.press = &Press{Site: o.site, Atlas: o.atlas, Sender: mailer.Sender{Name: o.site.Title, Address: "bantin@example.org"},
+	o.press = &Composer{Site: o.site, Atlas: o.atlas, Sender: mailer.Sender{Name: o.site.Title, Address: "bantin@example.org"},
 		Render: func(subject string, m mailer.DigestMail) (mailer.Rendered, error) {
 			return mailer.RenderDigest(set, subject, m)
 		}}
@@ -73,7 +73,7 @@ func (o *office) log() *slog.Logger { return slog.New(slog.NewTextHandler(io.Dis
 func (o *office) tin(id, title string, places ...string) {
 	o.t.Helper()
 	b := &bantin.Bulletin{ID: id, Source: "van-phong", SourceID: id + ".md", Title: title, Lead: title + ": phong trào khuyến học, khuyến tài.", Text: title, HTML: "<p>" + title + "</p>", Places: places, Published: o.now()}
-	_, err := o.db.Arrive(o.t.Context(), []store.Arrival{{
+	_, err := o.db.StoreArrivals(o.t.Context(), []store.Arrival{{
 		Source: "van-phong", Item: id + ".md", Version: title, Digest: title, Identity: "file:van-phong/" + id + ".md", Bulletin: b, Tags: o.atlas.Tags(b),
 	}}, store.Rules{SameStory: func(_, _ *bantin.Bulletin) bool { return true }, FeedID: source.FeedID})
 	if err != nil {
@@ -120,14 +120,14 @@ func (o *office) edition() bantin.Edition {
 	return e
 }
 
-func (o *office) courier(server *smtptest.Server) *Courier {
+func (o *office) courier(server *smtptest.Server) *Deliverer {
 	o.t.Helper()
 	node, err := o.db.NewNode()
 	if err != nil {
 		o.t.Fatal(err)
 	}
 	o.t.Cleanup(func() { node.Close() })
-	return &Courier{
+	return &Deliverer{
 		DB: o.db, Log: o.log(), Press: o.press, Tokens: o.tokens, Connections: 4, Retry: []time.Duration{time.Minute, time.Hour}, Node: node.Name,
 		Transport: mailer.NewSMTP(mailer.SMTPOptions{Host: "127.0.0.1", Port: server.Port(), TLS: mailer.NoTLS, From: "bantin@example.org"}),
 		Zone:      func(string) *time.Location { return o.site.Location }, Now: o.now,
@@ -434,7 +434,7 @@ func TestWithdrawnWhileSending(t *testing.T) {
 
 func (o *office) withdraw(id, title string) {
 	b := &bantin.Bulletin{ID: id, Source: "van-phong", SourceID: id + ".md", Title: title, Withdrawn: true}
-	_, err := o.db.Arrive(context.Background(), []store.Arrival{{Source: "van-phong", Item: id + ".md", Version: "2", Digest: "2", Identity: "file:van-phong/" + id + ".md", Bulletin: b}},
+	_, err := o.db.StoreArrivals(context.Background(), []store.Arrival{{Source: "van-phong", Item: id + ".md", Version: "2", Digest: "2", Identity: "file:van-phong/" + id + ".md", Bulletin: b}},
 		store.Rules{SameStory: func(_, _ *bantin.Bulletin) bool { return true }, FeedID: source.FeedID})
 	if err != nil {
 		o.t.Error(err)

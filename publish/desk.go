@@ -13,10 +13,10 @@ import (
 type job struct {
 	store.Recipient
 	claim   *claim
-	mail    mailer.Mail // once it was prepared
-	version int         // of the bulletins that its letter was made of, see letters
-	breaks  int         // connections that broke over it
-	since   time.Time   // of the first of them
+	mail    mailer.RecipientMessage // once it was prepared
+	version int                     // of the bulletins that its letter was made of, see letters
+	breaks  int                     // connections that broke over it
+	since   time.Time               // of the first of them
 }
 
 // domain is where the recipient's mailbox is, in lower case.
@@ -48,7 +48,7 @@ const (
 	mostJobs    = 5000
 )
 
-func newDesk(c *Courier) *desk {
+func newDesk(c *Deliverer) *desk {
 	return &desk{limit: c.Limit, domains: c.Domains, relay: c.health(), parked: map[string][]*job{},
 		changed: make(chan struct{}), hungry: make(chan struct{}, 1)}
 }

@@ -22,7 +22,7 @@ func (ed *Editor) Tend(ctx context.Context) error {
 			return err
 		}
 	}
-	timed, err := ed.DB.Timed(ctx)
+	timed, err := ed.DB.TimedEditions(ctx)
 	if err != nil {
 		return err
 	}
@@ -36,14 +36,14 @@ func (ed *Editor) Tend(ctx context.Context) error {
 
 // turn moves one edition on.
 func (ed *Editor) turn(ctx context.Context, row int64) error {
-	if err := ed.DB.TurnWindow(ctx, row, window); err != nil {
+	if err := ed.DB.AdvanceWindow(ctx, row, window); err != nil {
 		return err
 	}
-	alarm, err := ed.DB.TurnWave(ctx, row)
+	alarm, err := ed.DB.AdvanceCanary(ctx, row)
 	if err != nil || !alarm {
 		return err
 	}
-	e, err := ed.DB.EditionRow(ctx, row)
+	e, err := ed.DB.EditionByRow(ctx, row)
 	if err == nil {
 		ed.Log.Error("too much of the first wave failed: the edition is held until somebody resumes or cancels it", "edition", e.ID, "failed", e.Detail)
 	}

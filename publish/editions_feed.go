@@ -114,10 +114,10 @@ func (f *Feeds) buildDigest(ctx context.Context, d bantin.Digest, holds map[stri
 	if err != nil {
 		return err
 	}
-	if err := f.DB.BearFeed(ctx, digestFeed+d.ID); err != nil {
+	if err := f.DB.RegisterFeedID(ctx, digestFeed+d.ID); err != nil {
 		return err
 	}
-	born, err := f.DB.BornAs(ctx, digestFeed+d.ID)
+	born, err := f.DB.OriginalFeedID(ctx, digestFeed+d.ID)
 	if err != nil {
 		return err
 	}
@@ -166,7 +166,7 @@ func (f *Feeds) editionEntries(ctx context.Context, digest string, holds map[str
 		hashes["edition:"+entry.FeedID] = hash(entry.Title, entry.HTML)
 		entries = append(entries, entry)
 	}
-	since, err := f.DB.Publish(ctx, f.seen.Load(), hashes)
+	since, err := f.DB.RecordPublished(ctx, f.seen.Load(), hashes)
 	for i := range entries {
 		entries[i].ChangedAt = since["edition:"+entries[i].FeedID]
 	}

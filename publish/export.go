@@ -245,7 +245,7 @@ func (s *staging) add(path string, d *feed.Document) error {
 	if err := s.write(name, d.Body, d.Modified); err != nil {
 		return err
 	}
-	d.Pack()
+	d.Compress()
 	for ext, body := range d.Copies() {
 		if err := s.write(name+"."+ext, body, d.Modified); err != nil {
 			return err

@@ -61,7 +61,7 @@ type Feeds struct {
 
 	seen    atomic.Int64 // the last change when documents are made
 	shown   atomic.Int64 // the last change of news that the library shows
-	aged    atomic.Int64 // the last change of history, as the Shelver left it
+	aged    atomic.Int64 // the last change of history, as the ListIndexer left it
 	choices choices
 
 	mu        sync.Mutex
@@ -97,14 +97,14 @@ type builtFeed struct {
 // Refresh brings the library up to date with the store and tells how many
 // feeds were written: none where nothing changed, only those that a changed
 // bulletin is or was in, all of them the first time. History is shown as the
-// Shelver left it. What hubs are to be told is stored when it returns.
+// ListIndexer left it. What hubs are to be told is stored when it returns.
 func (f *Feeds) Refresh(ctx context.Context) (written int, err error) {
 	last, err := f.DB.LastChange(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("refresh feeds: %w", err)
 	}
 	f.seen.Store(last)
-	history, err := f.DB.ShelvedHistory(ctx)
+	history, err := f.DB.IndexedHistory(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("refresh feeds: %w", err)
 	}
@@ -175,7 +175,7 @@ func (f *Feeds) begin(ctx context.Context) error {
 			}
 		}
 	}
-	f.Library.Otherwise(http.HandlerFunc(f.serveOther))
+	f.Library.SetFallback(http.HandlerFunc(f.serveOther))
 	return nil
 }
 
@@ -212,7 +212,7 @@ func (f *Feeds) placesOf(ctx context.Context, id string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	once, err := f.DB.Published(ctx, "feed:"+id+"/")
+	once, err := f.DB.PublishedNames(ctx, "feed:"+id+"/")
 	if err != nil {
 		return nil, err
 	}
@@ -259,7 +259,7 @@ func (f *Feeds) build(ctx context.Context, one bantin.Feed) error {
 	if err != nil {
 		return err
 	}
-	born, err := f.DB.BornAs(ctx, one.ID)
+	born, err := f.DB.OriginalFeedID(ctx, one.ID)
 	if err != nil {
 		return err
 	}
@@ -328,7 +328,7 @@ func (f *Feeds) since(ctx context.Context, name string, channel *feed.Channel) (
 	if err != nil {
 		return time.Time{}, err
 	}
-	since, err := f.DB.Publish(ctx, f.seen.Load(), map[string]string{name: hash})
+	since, err := f.DB.RecordPublished(ctx, f.seen.Load(), map[string]string{name: hash})
 	return since[name], err
 }
 
@@ -356,7 +356,7 @@ func (f *Feeds) dated(ctx context.Context, rendered []feed.Rendered) ([]*feed.Do
 		sum := sha256.Sum256(r.Body)
 		hashes["document:"+r.Path] = hex.EncodeToString(sum[:16])
 	}
-	since, err := f.DB.Publish(ctx, f.seen.Load(), hashes)
+	since, err := f.DB.RecordPublished(ctx, f.seen.Load(), hashes)
 	if err != nil {
 		return nil, err
 	}

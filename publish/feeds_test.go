@@ -79,7 +79,7 @@ func TestSameDocumentIsNotPackedAgain(t *testing.T) {
 	f.Fresh()
 	const path = "/feeds/tat-ca.rss"
 	before := f.Library.Get(path)
-	before.Pack()
+	before.Compress()
 	o.tin("tin-1", "Tin khuyến học thứ 1, có sửa.", "phu-tho") // on page 1 of the archive
 	o.refreshed(f)
 	if f.Library.Get(path) != before || !f.Fresh() {

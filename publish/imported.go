@@ -43,7 +43,7 @@ type DigestReach struct {
 
 func (r *DigestReach) count(c *bantin.Contact, why store.Reason) {
 	switch {
-	case why.Gets():
+	case why.Included():
 		r.Rows++
 	case why == store.NotOfThisLevel && c.Level == "":
 		r.NoLevel++

@@ -84,8 +84,8 @@ func (d *Daemon) inboxLoop(ctx context.Context) {
 	}
 }
 
-// Keeper removes what is older than it is to be kept.
-type Keeper struct {
+// Pruner removes what is older than it is to be kept.
+type Pruner struct {
 	Deliveries, Bounces time.Duration // how long they are kept
 }
 
@@ -94,10 +94,10 @@ const lookAtAge = time.Hour
 
 // forget removes what is old, a batch at a time.
 func (d *Daemon) forget(ctx context.Context) {
-	deliveries, err := d.DB.ForgetDeliveries(ctx, d.Now().Add(-d.Keeper.Deliveries))
+	deliveries, err := d.DB.PruneDeliveries(ctx, d.Now().Add(-d.Keeper.Deliveries))
 	var bounces int64
 	if err == nil {
-		bounces, err = d.DB.ForgetReturns(ctx, d.Now().Add(-d.Keeper.Bounces))
+		bounces, err = d.DB.PruneReturns(ctx, d.Now().Add(-d.Keeper.Bounces))
 	}
 	if err != nil && ctx.Err() == nil {
 		d.Log.Error("what is old cannot be removed; trying again", "error", err)

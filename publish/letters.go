@@ -15,8 +15,8 @@ import (
 	"bantin/store"
 )
 
-// Press makes the messages of digests.
-type Press struct {
+// Composer makes the messages of digests.
+type Composer struct {
 	Site   *bantin.Site
 	Atlas  *place.Atlas
 	Sender mailer.Sender
@@ -27,14 +27,14 @@ type Press struct {
 type Segment struct {
 	Place    string
 	Language bantin.Language
-	Why      string // store.Recipient.Why
+	Why      string // store.Recipient.ReasonFor
 	Reads    string // store.Recipient.Reads
 }
 
 // Mail is the digest mail of an edition for a segment: her own place first,
 // then her cluster, then the rest, each with the newest publication first, and
 // no more than the edition's max.
-func (p *Press) Mail(e *bantin.Edition, zone *time.Location, bulletins []bantin.Bulletin, s Segment) mailer.DigestMail {
+func (p *Composer) Mail(e *bantin.Edition, zone *time.Location, bulletins []bantin.Bulletin, s Segment) mailer.DigestMail {
 	if !s.Language.Known() {
 		s.Language = p.Site.Language
 	}
@@ -72,7 +72,7 @@ func why(l bantin.Language, reason, place string) string {
 }
 
 // group sorts bulletins by how near they are to a contact of the segment.
-func (p *Press) group(bulletins []bantin.Bulletin, s Segment) []mailer.Group {
+func (p *Composer) group(bulletins []bantin.Bulletin, s Segment) []mailer.Group {
 	own := mailer.Group{Kind: mailer.SectionOwn, Place: place.Name(s.Place, s.Language)}
 	if place.IsCity(s.Place) {
 		own.Note = s.Language.Say("Thành phố của bạn", "Your city")
@@ -94,7 +94,7 @@ func (p *Press) group(bulletins []bantin.Bulletin, s Segment) []mailer.Group {
 	return groups
 }
 
-func (p *Press) clusterOf(slug string) string {
+func (p *Composer) clusterOf(slug string) string {
 	for _, id := range p.Atlas.ClustersOf(slug) {
 		if c, ok := p.Atlas.Cluster(id); ok {
 			return c.Title
@@ -116,7 +116,7 @@ func limit(groups []mailer.Group, most int) (shown int) {
 }
 
 // Compose renders and composes the message of a segment.
-func (p *Press) Compose(e *bantin.Edition, m mailer.DigestMail, date time.Time) (*mailer.Letter, mailer.Rendered, error) {
+func (p *Composer) Compose(e *bantin.Edition, m mailer.DigestMail, date time.Time) (*mailer.ComposedMessage, mailer.Rendered, error) {
 	rendered, err := p.Render(e.Subject, m)
 	if err != nil {
 		return nil, rendered, fmt.Errorf("render %s: %w", e.ID, err)
@@ -130,7 +130,7 @@ func (p *Press) Compose(e *bantin.Edition, m mailer.DigestMail, date time.Time) 
 
 // letters composes each segment of one edition once and keeps the last used.
 type letters struct {
-	press   *Press
+	press   *Composer
 	db      *store.DB
 	edition *bantin.Edition
 	zone    *time.Location
@@ -145,7 +145,7 @@ type letters struct {
 // composed gives a segment's message: whoever asks first makes it, and only
 // those of the same segment wait. It gives nil where the templates speak of the
 // contact, so that each has a message of her own.
-type composed func() (*mailer.Letter, error)
+type composed func() (*mailer.ComposedMessage, error)
 
 // segmentError says that the message of a segment, or of one contact in it,
 // cannot be made. All who ask until it is tried again get the same one.
@@ -186,7 +186,7 @@ func (l *letters) current() int {
 }
 
 // letter gives the composed message for a recipient.
-func (l *letters) letter(r *store.Recipient) (*mailer.Letter, error) {
+func (l *letters) letter(r *store.Recipient) (*mailer.ComposedMessage, error) {
 	shared, err := l.segment(r)()
 	if shared != nil || err != nil {
 		return shared, err
@@ -209,7 +209,7 @@ func (l *letters) segment(r *store.Recipient) composed {
 		clear(l.made)
 	}
 	bulletins := l.bulletins
-	made := sync.OnceValues(func() (*mailer.Letter, error) {
+	made := sync.OnceValues(func() (*mailer.ComposedMessage, error) {
 		letter, personal, err := l.compose(r, bulletins)
 		if personal {
 			return nil, err
@@ -220,7 +220,7 @@ func (l *letters) segment(r *store.Recipient) composed {
 	return made
 }
 
-func (l *letters) compose(r *store.Recipient, bulletins []bantin.Bulletin) (letter *mailer.Letter, personal bool, err error) {
+func (l *letters) compose(r *store.Recipient, bulletins []bantin.Bulletin) (letter *mailer.ComposedMessage, personal bool, err error) {
 	mail := l.press.Mail(l.edition, l.zone, bulletins, segmentOf(r)).For(mailer.Reader{Name: r.Name, Email: r.Address})
 	if mail.Count == 0 && len(bulletins) > 0 {
 		return nil, false, errNothing

@@ -173,7 +173,7 @@ func (l *line) attempt(ctx context.Context, j *job) (string, error) {
 	if err := l.open(ctx); err != nil {
 		return "", err
 	}
-	err := l.conn.Offer(ctx, j.mail)
+	err := l.conn.SendEnvelope(ctx, j.mail)
 	var next *job
 	if err == nil {
 		next = l.lookAhead(ctx)
@@ -186,10 +186,10 @@ func (l *line) attempt(ctx context.Context, j *job) (string, error) {
 		return "", err
 	}
 	if next == nil {
-		return l.conn.Send(j.mail, nil)
+		return l.conn.SendBody(j.mail, nil)
 	}
 	l.along = next
-	return l.conn.Send(j.mail, &next.mail)
+	return l.conn.SendBody(j.mail, &next.mail)
 }
 
 // lookAhead takes the delivery that comes next where it may begin at once. One
@@ -213,8 +213,8 @@ func (l *line) prepare(ctx context.Context, j *job) error {
 	if err != nil {
 		return err
 	}
-	to, err := l.Tokens.Personal(l.Press.Sender, l.edition, j.Name, j.Address, j.Key)
-	j.mail = mailer.Mail{Letter: letter, To: to}
+	to, err := l.Tokens.RecipientFields(l.Press.Sender, l.edition, j.Name, j.Address, j.Key)
+	j.mail = mailer.RecipientMessage{Letter: letter, To: to}
 	return err
 }
 

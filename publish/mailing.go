@@ -11,7 +11,7 @@ import (
 )
 
 // HeldError says that all mailing waits until a person resumes it, and why.
-type HeldError struct{ Why store.Hold }
+type HeldError struct{ Why store.HoldReason }
 
 func (e *HeldError) Error() string {
 	return fmt.Sprintf("%v (%s)", bantin.ErrHeld, e.Why)
@@ -29,7 +29,7 @@ func MayMail(ctx context.Context, db *store.DB) error {
 	if err := db.CheckSchema(ctx); err != nil {
 		return err
 	}
-	why, err := db.Held(ctx)
+	why, err := db.MailHold(ctx)
 	if err == nil && why != store.NotHeld {
 		return &HeldError{why}
 	}

@@ -44,7 +44,7 @@ func (o *office) ancient(list ...*bantin.Bulletin) {
 			Bulletin: b, Tags: o.atlas.Tags(b), History: true,
 		})
 	}
-	_, err := o.db.Arrive(o.t.Context(), arrivals, store.Rules{SameStory: func(_, _ *bantin.Bulletin) bool { return true }, FeedID: source.FeedID})
+	_, err := o.db.StoreArrivals(o.t.Context(), arrivals, store.Rules{SameStory: func(_, _ *bantin.Bulletin) bool { return true }, FeedID: source.FeedID})
 	if err != nil {
 		o.t.Fatal(err)
 	}
@@ -53,7 +53,7 @@ func (o *office) ancient(list ...*bantin.Bulletin) {
 // shelve puts what was stored where lists and archives find it.
 func (o *office) shelve() {
 	o.t.Helper()
-	if _, err := (&Shelver{DB: o.db, Atlas: o.atlas}).Shelve(o.t.Context()); err != nil {
+	if _, err := (&ListIndexer{DB: o.db, Atlas: o.atlas}).Shelve(o.t.Context()); err != nil {
 		o.t.Fatal(err)
 	}
 }

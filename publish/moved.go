@@ -16,7 +16,7 @@ import (
 func (f *Feeds) serveOther(w http.ResponseWriter, r *http.Request) {
 	for _, plan := range f.Plans {
 		if plan.Gone && isOf(r.URL.Path, plan.ID) {
-			feed.Gone(w)
+			feed.ServeGone(w)
 			return
 		}
 		for _, alias := range plan.Aliases {
@@ -34,7 +34,7 @@ func (f *Feeds) serveOther(w http.ResponseWriter, r *http.Request) {
 		f.serveArchive(w, r, id, page, format)
 		return
 	}
-	feed.NotFound(w)
+	feed.ServeNotFound(w)
 }
 
 // serveMoved sends to where a renamed feed, a place's feed below it or an
@@ -42,11 +42,11 @@ func (f *Feeds) serveOther(w http.ResponseWriter, r *http.Request) {
 func (f *Feeds) serveMoved(w http.ResponseWriter, r *http.Request, plan FeedPlan, path string) {
 	switch {
 	case plan.Gone && isOf(path, plan.ID):
-		feed.Gone(w)
+		feed.ServeGone(w)
 	case f.has(r.Context(), path):
 		f.redirect(w, path, http.StatusMovedPermanently)
 	default:
-		feed.NotFound(w)
+		feed.ServeNotFound(w)
 	}
 }
 

@@ -39,7 +39,7 @@ func deliverBy(b *testing.B, server *pgtest.Server, nodes, port, n int) time.Dur
 	o.weeksNews()
 	o.contactsOf63Places(n)
 	e := o.edition()
-	var couriers []*Courier
+	var couriers []*Deliverer
 	for range nodes {
 		couriers = append(couriers, newOfficeOn(b, url).courierTo(port, 8)) // another machine
 	}

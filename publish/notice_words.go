@@ -11,7 +11,7 @@ import (
 
 // words makes the mail of a notice. No word in it was typed by a visitor: who
 // enters somebody else's address cannot use us to write to her.
-func (c *Clerk) words(n *store.Notice) (*mailer.NoticeMail, error) {
+func (c *NoticeSender) words(n *store.Notice) (*mailer.NoticeMail, error) {
 	l := n.Language
 	if !l.Known() {
 		l = c.Site.Language
@@ -36,11 +36,11 @@ func (c *Clerk) words(n *store.Notice) (*mailer.NoticeMail, error) {
 }
 
 // until says when a link ends, in the site's zone.
-func (c *Clerk) until(l bantin.Language, t time.Time) string {
-	return mailer.Moment(l, t.In(c.Site.Location))
+func (c *NoticeSender) until(l bantin.Language, t time.Time) string {
+	return mailer.FormatTime(l, t.In(c.Site.Location))
 }
 
-func (c *Clerk) confirm(m *mailer.NoticeMail, n *store.Notice) error {
+func (c *NoticeSender) confirm(m *mailer.NoticeMail, n *store.Notice) error {
 	m.Subject = m.Say("Còn một bước: xác nhận nhận bản tin", "One step is left: confirm your subscription")
 	m.Heading = m.Say("Còn một bước nữa", "One step is left")
 	m.Before = []string{
@@ -58,7 +58,7 @@ func (c *Clerk) confirm(m *mailer.NoticeMail, n *store.Notice) error {
 	return c.link(m, "/confirm/", mailer.ToConfirm, n.Nonce, n.About.Expires)
 }
 
-func (c *Clerk) freshLink(m *mailer.NoticeMail, n *store.Notice) error {
+func (c *NoticeSender) freshLink(m *mailer.NoticeMail, n *store.Notice) error {
 	m.Subject = m.Say("Liên kết đến dữ liệu của bạn", "The link to your data")
 	m.Heading = m.Subject
 	m.Before = []string{m.Say("Trang này cho bạn xem, tải về, sửa và xóa mọi điều chúng tôi giữ về bạn.",
@@ -72,7 +72,7 @@ func (c *Clerk) freshLink(m *mailer.NoticeMail, n *store.Notice) error {
 	return c.link(m, "/preferences/", mailer.ToData, n.About.ContactKey, n.About.Expires)
 }
 
-func (c *Clerk) move(m *mailer.NoticeMail, n *store.Notice) error {
+func (c *NoticeSender) move(m *mailer.NoticeMail, n *store.Notice) error {
 	m.Subject = m.Say("Còn một bước: xác nhận địa chỉ mới", "One step is left: confirm your new address")
 	m.Heading = m.Say("Địa chỉ này có phải của bạn không?", "Is this address yours?")
 	m.Before = []string{m.Say("Có người đang nhận thư của "+c.Site.Title+" xin chuyển sang địa chỉ này.",
@@ -85,7 +85,7 @@ func (c *Clerk) move(m *mailer.NoticeMail, n *store.Notice) error {
 	return c.link(m, "/confirm/", mailer.ToMove, n.Nonce, n.About.Expires)
 }
 
-func (c *Clerk) moved(m *mailer.NoticeMail) {
+func (c *NoticeSender) moved(m *mailer.NoticeMail) {
 	m.Subject = m.Say("Địa chỉ nhận thư đã đổi", "Your address was changed")
 	m.Heading = m.Subject
 	m.Before = []string{m.Say("Từ nay thư của "+c.Site.Title+" không gửi đến địa chỉ này nữa, mà đến địa chỉ mới bạn đã xác nhận.",
@@ -93,7 +93,7 @@ func (c *Clerk) moved(m *mailer.NoticeMail) {
 	m.After = []string{m.Say("Nếu không phải bạn đã đổi, hãy viết ngay cho văn phòng Hội.", "If it was not you who changed it, write to the office at once.")}
 }
 
-func (c *Clerk) goodbye(m *mailer.NoticeMail, n *store.Notice) error {
+func (c *NoticeSender) goodbye(m *mailer.NoticeMail, n *store.Notice) error {
 	m.Subject = m.Say("Bạn đã ngừng nhận bản tin", "You have left")
 	m.Heading = m.Subject
 	m.Before = []string{m.Say("Chúng tôi không gửi cho bạn nữa:", "We do not send you any more:")}
@@ -107,7 +107,7 @@ func (c *Clerk) goodbye(m *mailer.NoticeMail, n *store.Notice) error {
 	return err
 }
 
-func (c *Clerk) link(m *mailer.NoticeMail, path string, p mailer.Purpose, about string, expires time.Time) error {
+func (c *NoticeSender) link(m *mailer.NoticeMail, path string, p mailer.Purpose, about string, expires time.Time) error {
 	token, err := c.Tokens.Link(p, about, expires)
 	m.URL = c.Site.LinkIn(m.Language, path+token)
 	return err

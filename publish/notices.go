@@ -12,10 +12,10 @@ import (
 	"bantin/store"
 )
 
-// Clerk sends notices: what pages set in motion and wrote into the store. Any
+// NoticeSender sends notices: what pages set in motion and wrote into the store. Any
 // number of processes may each have one: a notice is claimed, under a fence,
 // like a chunk of deliveries.
-type Clerk struct {
+type NoticeSender struct {
 	DB        *store.DB
 	Log       *slog.Logger
 	Site      *bantin.Site
@@ -23,7 +23,7 @@ type Clerk struct {
 	Sender    mailer.Sender
 	Transport mailer.Transport
 	Render    func(*mailer.NoticeMail) (mailer.Rendered, error) // mailer.RenderNotice with its templates
-	Limit     *Rate                                             // that of the Courier; nil: none
+	Limit     *Rate                                             // that of the Deliverer; nil: none
 	Retry     []time.Duration                                   // waits after a temporary refusal, then failed
 	Node      string
 	Now       func() time.Time
@@ -31,7 +31,7 @@ type Clerk struct {
 
 // Run sends all that is due and tells how many were sent. A relay that cannot
 // be used ends it with a *mailer.Refusal; what is left stays due.
-func (c *Clerk) Run(ctx context.Context) (sent int, err error) {
+func (c *NoticeSender) Run(ctx context.Context) (sent int, err error) {
 	var conn mailer.Conn
 	defer func() {
 		if conn != nil {
@@ -62,7 +62,7 @@ func (c *Clerk) Run(ctx context.Context) (sent int, err error) {
 
 // keep renews the claim of a notice until release is called: a server may take
 // ten minutes to answer the final dot, and nobody else must send it meanwhile.
-func (c *Clerk) keep(ctx context.Context, n store.Notice) (release func()) {
+func (c *NoticeSender) keep(ctx context.Context, n store.Notice) (release func()) {
 	sent := make(chan struct{})
 	var keeping sync.WaitGroup
 	keeping.Go(func() {
@@ -85,7 +85,7 @@ func (c *Clerk) keep(ctx context.Context, n store.Notice) (release func()) {
 // send hands one notice over by the connection, which it opens where there is
 // none. till is when another may take it. The error is the relay's: nobody can
 // be mailed for now.
-func (c *Clerk) send(ctx context.Context, conn *mailer.Conn, n *store.Notice, till time.Time) (store.Result, error) {
+func (c *NoticeSender) send(ctx context.Context, conn *mailer.Conn, n *store.Notice, till time.Time) (store.Result, error) {
 	if n.Suppressed {
 		return store.Result{Status: bantin.DeliverySkipped, Reply: "the address must not be mailed"}, nil
 	}
@@ -94,7 +94,7 @@ func (c *Clerk) send(ctx context.Context, conn *mailer.Conn, n *store.Notice, ti
 		c.Log.Error("a notice cannot be made", "kind", n.Kind, "error", err)
 		return c.later(err), nil
 	}
-	reply, err := c.hand(ctx, conn, mailer.Mail{Letter: letter, To: mailer.Personal{
+	reply, err := c.hand(ctx, conn, mailer.RecipientMessage{Letter: letter, To: mailer.RecipientFields{
 		Address: n.Address, MessageID: c.Tokens.NoticeID(string(n.Kind), n.Nonce), Token: mailer.TokenStandIn}}, till)
 	if err == nil {
 		return store.Result{Status: bantin.DeliverySent, Tried: true, Reply: usual(reply)}, nil
@@ -111,7 +111,7 @@ func (c *Clerk) send(ctx context.Context, conn *mailer.Conn, n *store.Notice, ti
 	return c.refused(n, refusal), nil
 }
 
-func (c *Clerk) hand(ctx context.Context, conn *mailer.Conn, m mailer.Mail, till time.Time) (reply string, err error) {
+func (c *NoticeSender) hand(ctx context.Context, conn *mailer.Conn, m mailer.RecipientMessage, till time.Time) (reply string, err error) {
 	if c.Limit != nil {
 		if err := c.Limit.Wait(ctx); err != nil {
 			return "", err
@@ -123,16 +123,16 @@ func (c *Clerk) hand(ctx context.Context, conn *mailer.Conn, m mailer.Mail, till
 			return "", err
 		}
 	}
-	if err := (*conn).Offer(ctx, m); err != nil {
+	if err := (*conn).SendEnvelope(ctx, m); err != nil {
 		return "", err
 	}
 	if time.Now().After(till) {
 		return "", errLost
 	}
-	return (*conn).Send(m, nil)
+	return (*conn).SendBody(m, nil)
 }
 
-func (c *Clerk) compose(n *store.Notice) (*mailer.Letter, error) {
+func (c *NoticeSender) compose(n *store.Notice) (*mailer.ComposedMessage, error) {
 	m, err := c.words(n)
 	if err != nil {
 		return nil, err
@@ -149,11 +149,11 @@ func (c *Clerk) compose(n *store.Notice) (*mailer.Letter, error) {
 const noticeLater = 15 * time.Second
 
 // later puts a notice off for a reason that is not the recipient's.
-func (c *Clerk) later(why error) store.Result {
+func (c *NoticeSender) later(why error) store.Result {
 	return store.Result{Status: bantin.DeliveryDeferred, Next: c.Now().Add(noticeLater), Reply: why.Error()}
 }
 
-func (c *Clerk) refused(n *store.Notice, r *mailer.Refusal) store.Result {
+func (c *NoticeSender) refused(n *store.Notice, r *mailer.Refusal) store.Result {
 	result := store.Result{Status: bantin.DeliveryFailed, Tried: true, Reply: r.Reply}
 	if r.Temporary && n.Attempts < len(c.Retry) {
 		result.Status, result.Next = bantin.DeliveryDeferred, c.Now().Add(c.Retry[n.Attempts])
@@ -162,8 +162,8 @@ func (c *Clerk) refused(n *store.Notice, r *mailer.Refusal) store.Result {
 }
 
 // settle stores what became of a notice, also while the process stops.
-func (c *Clerk) settle(ctx context.Context, n store.Notice, r store.Result) error {
-	taken, err := c.DB.SettleNotice(context.WithoutCancel(ctx), n, r)
+func (c *NoticeSender) settle(ctx context.Context, n store.Notice, r store.Result) error {
+	taken, err := c.DB.StoreNoticeResult(context.WithoutCancel(ctx), n, r)
 	if err == nil && !taken {
 		c.Log.Warn("the result of a notice came too late: another process has it", "kind", n.Kind)
 	}

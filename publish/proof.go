@@ -98,7 +98,7 @@ func (r *Returns) leaving(ctx context.Context, report *bounce.Report, arrived []
 				return p, false, err
 			}
 		}
-		if key, digest, err := r.Tokens.ParseLeave(a, digests); err == nil {
+		if key, digest, err := r.Tokens.ParseLeaveAddress(a, digests); err == nil {
 			return proof{contact: key, leave: digest, where: ProofLeave}, true, nil
 		}
 	}

@@ -78,7 +78,7 @@ func (q *riverQueue[TTx]) start(ctx context.Context, db *store.DB, driver riverd
 	if err != nil {
 		return err
 	}
-	err = db.Alone(ctx, func() error {
+	err = db.WithSchemaLock(ctx, func() error {
 		_, err := migrator.Migrate(ctx, rivermigrate.DirectionUp, nil)
 		return err
 	})

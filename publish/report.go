@@ -39,7 +39,7 @@ func expected(d *bantin.Digest) func(begins time.Time) time.Time {
 
 // report writes what is owed to admins into the store; it is sent as a notice.
 func (ed *Editor) report(ctx context.Context) error {
-	owed, err := ed.DB.OwedReports(ctx)
+	owed, err := ed.DB.DueReports(ctx)
 	if err != nil {
 		return err
 	}
@@ -145,7 +145,7 @@ func statusOf(reply string) string {
 }
 
 // report makes the mail of a report.
-func (c *Clerk) report(m *mailer.NoticeMail, n *store.Notice) error {
+func (c *NoticeSender) report(m *mailer.NoticeMail, n *store.Notice) error {
 	r := n.About.Report
 	if r == nil {
 		return fmt.Errorf("report %q: it is empty", n.Nonce)
@@ -158,9 +158,9 @@ func (c *Clerk) report(m *mailer.NoticeMail, n *store.Notice) error {
 	m.Subject = cmp.Or(r.Edition, r.Digest) + ": " + s.short
 	m.Heading = r.Title
 	if r.Number > 0 {
-		m.Heading += m.Say(" – số ", " – No. ") + mailer.Count(m.Language, int64(r.Number))
+		m.Heading += m.Say(" – số ", " – No. ") + mailer.FormatCount(m.Language, int64(r.Number))
 	}
-	m.Before = []string{fmt.Sprintf(m.Say("Đến hạn lúc %s.", "Due at %s."), mailer.Moment(m.Language, r.Due.In(loc))) + " " + s.long}
+	m.Before = []string{fmt.Sprintf(m.Say("Đến hạn lúc %s.", "Due at %s."), mailer.FormatTime(m.Language, r.Due.In(loc))) + " " + s.long}
 	if r.Edition != "" {
 		m.Items = reportItems(m.Language, r)
 		m.Button, m.URL = m.Say("Xem kỳ này trên trang web", "See this edition on the web"), c.Site.LinkIn(m.Language, "/editions/"+r.Edition)
@@ -178,7 +178,7 @@ type reported struct {
 
 func reportWords(l bantin.Language, r *store.Report, loc *time.Location) reported {
 	c := r.Counts
-	number := func(n int64) string { return mailer.Count(l, n) }
+	number := func(n int64) string { return mailer.FormatCount(l, n) }
 	resume := fmt.Sprintf(l.Say("Để gửi tiếp: bantin editions resume %s. Để bỏ hẳn: bantin editions cancel %s.", "To go on: bantin editions resume %s. To give it up: bantin editions cancel %s."), r.Edition, r.Edition)
 	failed := fmt.Sprintf(l.Say("Xem từng địa chỉ: bantin editions show %s --status failed. Gửi lại: bantin editions retry --failed %s.",
 		"To see each address: bantin editions show %s --status failed. To send them again: bantin editions retry --failed %s."), r.Edition, r.Edition)
@@ -206,7 +206,7 @@ func reportWords(l bantin.Language, r *store.Report, loc *time.Location) reporte
 			s.long, s.advice = l.Say("Kỳ này đang dừng và chưa gửi xong.", "It stands still and is not settled."), []string{resume}
 		}
 		if !r.Opens.IsZero() {
-			s.long += " " + fmt.Sprintf(l.Say("Gửi tiếp lúc %s.", "It goes on at %s."), mailer.Moment(l, r.Opens.In(loc)))
+			s.long += " " + fmt.Sprintf(l.Say("Gửi tiếp lúc %s.", "It goes on at %s."), mailer.FormatTime(l, r.Opens.In(loc)))
 		}
 		return s
 	case r.Status == bantin.EditionCancelled:
@@ -232,11 +232,11 @@ func reportItems(l bantin.Language, r *store.Report) []string {
 		{l.Say("bị trả lại sau khi gửi", "came back later"), r.Returned, false},
 	} {
 		if line.always || line.n > 0 {
-			items = append(items, mailer.Count(l, line.n)+" "+line.what)
+			items = append(items, mailer.FormatCount(l, line.n)+" "+line.what)
 		}
 	}
 	for _, reason := range r.Causes {
-		items = append(items, mailer.Count(l, reason.Count)+" × "+cmp.Or(reason.Reply, l.Say("không rõ lý do", "no reason was given")))
+		items = append(items, mailer.FormatCount(l, reason.Count)+" × "+cmp.Or(reason.Reply, l.Say("không rõ lý do", "no reason was given")))
 	}
 	return items
 }

@@ -34,8 +34,8 @@ const admin = "admin@example.org"
 type reporting struct {
 	*office
 	server  *smtptest.Server
-	courier *Courier
-	clerk   *Clerk
+	courier *Deliverer
+	clerk   *NoticeSender
 }
 
 func newReporting(t *testing.T, language bantin.Language, decide func(smtptest.Stage, string) smtptest.Answer) *reporting {
@@ -53,7 +53,7 @@ func newReporting(t *testing.T, language bantin.Language, decide func(smtptest.S
 	}
 	server := smtptest.Start(t, decide)
 	courier := o.courier(server)
-	return &reporting{o, server, courier, &Clerk{DB: o.db, Log: o.log(), Site: o.site, Tokens: o.tokens, Sender: o.press.Sender, Transport: courier.Transport,
+	return &reporting{o, server, courier, &NoticeSender{DB: o.db, Log: o.log(), Site: o.site, Tokens: o.tokens, Sender: o.press.Sender, Transport: courier.Transport,
 		Render: func(m *mailer.NoticeMail) (mailer.Rendered, error) { return mailer.RenderNotice(set, m) }, Retry: courier.Retry, Node: courier.Node, Now: o.now}}
 }
 

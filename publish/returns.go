@@ -116,7 +116,7 @@ func (p *proof) record(report *bounce.Report, now time.Time) store.Return {
 
 // settle decides what follows and stores both together.
 func (r *Returns) settle(ctx context.Context, t Taken, p proof, said bounce.Recipient) (Taken, error) {
-	c := store.Consequence{Address: p.address}
+	c := store.ReturnEffect{Address: p.address}
 	t.Done = store.DoneNothing
 	switch {
 	case p.leave != "":
@@ -133,7 +133,7 @@ func (r *Returns) settle(ctx context.Context, t Taken, p proof, said bounce.Reci
 		t.Done, t.Counts = store.DoneNoted, addsUp(said.Reason)
 	}
 	if t.Counts {
-		past, err := r.DB.PastOf(ctx, t.Contact, mostPast)
+		past, err := r.DB.PastDeliveries(ctx, t.Contact, mostPast)
 		if err != nil {
 			return t, err
 		}
@@ -142,7 +142,7 @@ func (r *Returns) settle(ctx context.Context, t Taken, p proof, said bounce.Reci
 		}
 	}
 	var err error
-	if t.Fresh, err = r.DB.TakeReturn(ctx, t.Return, c); err == nil && t.Fresh {
+	if t.Fresh, err = r.DB.StoreReturn(ctx, t.Return, c); err == nil && t.Fresh {
 		r.tell(t)
 	}
 	return t, err

@@ -172,7 +172,7 @@ func TestComplaint(t *testing.T) {
 	if err := o.db.Unsuppress(t.Context(), "c0@example.org"); err != nil {
 		t.Fatal(err)
 	}
-	want := []bantin.SubscriptionOfHers{{Digest: "hang-tuan", Status: bantin.SubscriptionUnsubscribed}}
+	want := []bantin.ContactSubscription{{Digest: "hang-tuan", Status: bantin.SubscriptionUnsubscribed}}
 	got := o.contact("c0@example.org").Subscriptions
 	for i := range got {
 		got[i].Since = time.Time{}
@@ -188,7 +188,7 @@ func TestLeaveByMail(t *testing.T) {
 	o := newOffice(t)
 	o.contacts(2)
 	o.sent("Cần Thơ tặng sách")
-	signed, err := o.tokens.Leave(o.contact("c0@example.org").Key, "hang-tuan")
+	signed, err := o.tokens.LeaveAddress(o.contact("c0@example.org").Key, "hang-tuan")
 	if err != nil {
 		t.Fatal(err)
 	}

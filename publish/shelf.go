@@ -9,9 +9,9 @@ import (
 	"bantin/store"
 )
 
-// Shelver keeps what lists and search find bulletins by up to date with what
+// ListIndexer keeps what lists and search find bulletins by up to date with what
 // was stored, by whatever process.
-type Shelver struct {
+type ListIndexer struct {
 	DB    *store.DB
 	Atlas *place.Atlas
 }
@@ -25,16 +25,16 @@ const (
 
 // Shelve goes on until all that is stored can be found, and tells how many
 // bulletins that were.
-func (s *Shelver) Shelve(ctx context.Context) (shelved int, err error) {
+func (s *ListIndexer) Shelve(ctx context.Context) (shelved int, err error) {
 	for {
-		batch, err := s.DB.Unshelved(ctx, shelvedBatch)
+		batch, err := s.DB.UnindexedBulletins(ctx, shelvedBatch)
 		if err != nil || len(batch) == 0 {
 			return shelved, err
 		}
 		for i := range batch {
 			s.fill(&batch[i])
 		}
-		if err := s.DB.Shelve(ctx, batch); err != nil {
+		if err := s.DB.IndexLists(ctx, batch); err != nil {
 			return shelved, err
 		}
 		shelved += len(batch)
@@ -43,7 +43,7 @@ func (s *Shelver) Shelve(ctx context.Context) (shelved int, err error) {
 
 // fill says what a bulletin is found by: all that its page says in words, the
 // names of its places included.
-func (s *Shelver) fill(b *store.Shelving) {
+func (s *ListIndexer) fill(b *store.ListEntry) {
 	if !b.Listed {
 		return
 	}

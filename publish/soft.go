@@ -34,7 +34,7 @@ func addsUp(reason bounce.Reason) bool {
 // that does so now, end in a suppression. past is the newest first. An edition
 // before it that went well ends the row; a later one may still come back, for
 // as long as relays try. One that was refused while it was sent says nothing.
-func enough(past []store.Past, current int64, now time.Time) bool {
+func enough(past []store.PastDelivery, current int64, now time.Time) bool {
 	count, earlier := 0, false
 	var first, last time.Time
 	for _, p := range past {

@@ -36,7 +36,7 @@ type watch struct {
 	stopped bool
 }
 
-// newWatch begins to watch; what came before is for store.Due to see.
+// newWatch begins to watch; what came before is for store.DueRecipients to see.
 func newWatch(ctx context.Context, db *store.DB, e *bantin.Edition, onNews func(context.Context) error) (*watch, error) {
 	w := &watch{db: db, edition: e, onNews: onNews, left: map[int64]bool{}, change: -1}
 	version, err := db.LastDeparture(ctx)
@@ -76,7 +76,7 @@ func (w *watch) look(ctx context.Context) error {
 			w.left[d.Contact] = true
 		}
 	}
-	begins, err := w.db.Begins(ctx, w.edition.Row)
+	begins, err := w.db.MayBegin(ctx, w.edition.Row)
 	if err != nil {
 		return err
 	}

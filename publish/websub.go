@@ -10,10 +10,10 @@ import (
 	"bantin/store"
 )
 
-// Herald tells WebSub hubs of feeds that changed. What is to be told stands in
+// WebSubNotifier tells WebSub hubs of feeds that changed. What is to be told stands in
 // the store, so that a restart or a hub that is away for days loses nothing.
 // Each hub is told by a loop of its own: one that is slow holds up nobody else.
-type Herald struct {
+type WebSubNotifier struct {
 	DB   *store.DB
 	Log  *slog.Logger
 	Hubs []string
@@ -32,14 +32,14 @@ const (
 )
 
 // Ring has the hubs told of what was announced just now.
-func (h *Herald) Ring() {
+func (h *WebSubNotifier) Ring() {
 	h.begin()
 	for _, bell := range h.bells {
 		ring(bell)
 	}
 }
 
-func (h *Herald) begin() {
+func (h *WebSubNotifier) begin() {
 	h.once.Do(func() {
 		for range h.Hubs {
 			h.bells = append(h.bells, make(chan struct{}, 1))
@@ -48,7 +48,7 @@ func (h *Herald) begin() {
 }
 
 // Run tells all hubs until ctx ends.
-func (h *Herald) Run(ctx context.Context) {
+func (h *WebSubNotifier) Run(ctx context.Context) {
 	h.begin()
 	var loops sync.WaitGroup
 	for i, hub := range h.Hubs {
@@ -61,7 +61,7 @@ func (h *Herald) Run(ctx context.Context) {
 
 // tellAll tells a hub all that is due. After a round in which nothing could be
 // told the rest waits too: the hub is away.
-func (h *Herald) tellAll(ctx context.Context, hub string) {
+func (h *WebSubNotifier) tellAll(ctx context.Context, hub string) {
 	for ctx.Err() == nil {
 		topics, err := h.DB.DueTopics(ctx, hub, topicsAtOnce)
 		if err != nil {
@@ -77,7 +77,7 @@ func (h *Herald) tellAll(ctx context.Context, hub string) {
 }
 
 // tellSome tells a hub of some topics and reports whether any was taken.
-func (h *Herald) tellSome(ctx context.Context, topics []store.Topic) bool {
+func (h *WebSubNotifier) tellSome(ctx context.Context, topics []store.Topic) bool {
 	var wg sync.WaitGroup
 	room := make(chan struct{}, toldAtOnce)
 	told := make(chan bool, len(topics))
@@ -98,18 +98,18 @@ func (h *Herald) tellSome(ctx context.Context, topics []store.Topic) bool {
 }
 
 // tell makes one attempt and notes how it ended.
-func (h *Herald) tell(ctx context.Context, t store.Topic) bool {
+func (h *WebSubNotifier) tell(ctx context.Context, t store.Topic) bool {
 	err := h.Tell(ctx, t.Hub, t.URL)
 	kept := context.WithoutCancel(ctx) // who stops now has told it all the same
 	switch {
 	case err == nil:
-		h.note("told", h.DB.Told(kept, t))
+		h.note("told", h.DB.MarkTold(kept, t))
 		return true
 	case ctx.Err() != nil:
 		return false // it is told after the restart
 	case t.Attempts+1 == mostAttempts:
 		h.Log.Error("a hub is not told of a feed any more until the feed changes", "hub", t.Hub, "feed", t.URL, "attempts", mostAttempts, "error", err)
-		h.note("given up", h.DB.Told(kept, t))
+		h.note("given up", h.DB.MarkTold(kept, t))
 		return false
 	}
 	wait := hubWait(t.Attempts)
@@ -118,7 +118,7 @@ func (h *Herald) tell(ctx context.Context, t store.Topic) bool {
 	return false
 }
 
-func (h *Herald) note(what string, err error) {
+func (h *WebSubNotifier) note(what string, err error) {
 	if err != nil {
 		h.Log.Error("how a hub was told cannot be noted", "outcome", what, "error", err)
 	}
@@ -142,7 +142,7 @@ func (f *Feeds) announce(ctx context.Context) error {
 	if len(f.topics) == 0 {
 		return nil
 	}
-	if err := f.DB.Announce(ctx, f.Hubs, f.topics); err != nil {
+	if err := f.DB.QueueHubNotifications(ctx, f.Hubs, f.topics); err != nil {
 		return fmt.Errorf("announce feeds: %w", err)
 	}
 	f.topics = nil

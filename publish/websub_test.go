@@ -53,8 +53,8 @@ func (h *hub) be(down bool) {
 	h.down = down
 }
 
-func (o *office) herald(hubs ...string) *Herald {
-	return &Herald{DB: o.db, Log: o.log(), Hubs: hubs, Tell: feed.NewPublisher("bantin/1").Tell, Now: o.now}
+func (o *office) herald(hubs ...string) *WebSubNotifier {
+	return &WebSubNotifier{DB: o.db, Log: o.log(), Hubs: hubs, Tell: feed.NewPublisher("bantin/1").Notify, Now: o.now}
 }
 
 // A hub is told of what changed and of nothing else, also when it was away for
@@ -108,7 +108,7 @@ func TestHubIsTold(t *testing.T) {
 func TestHubIsGivenUp(t *testing.T) {
 	o := newOffice(t)
 	const url = "https://hub.example.org/"
-	if err := o.db.Announce(t.Context(), []string{url}, map[string]time.Time{"https://bantin.example.org/feeds/tat-ca.rss": o.now()}); err != nil {
+	if err := o.db.QueueHubNotifications(t.Context(), []string{url}, map[string]time.Time{"https://bantin.example.org/feeds/tat-ca.rss": o.now()}); err != nil {
 		t.Fatal(err)
 	}
 	herald := o.herald(url)

@@ -129,8 +129,8 @@ func (db *DB) Archive(ctx context.Context, feed string, page int) (Run, error) {
 	return r, explain(err)
 }
 
-// BornAs gives the id under which a feed was first published.
-func (db *DB) BornAs(ctx context.Context, feed string) (string, error) {
+// OriginalFeedID gives the id under which a feed was first published.
+func (db *DB) OriginalFeedID(ctx context.Context, feed string) (string, error) {
 	var born string
 	err := db.reader.QueryRowContext(ctx, `SELECT born FROM feeds WHERE id = $1`, feed).Scan(&born)
 	if errors.Is(err, sql.ErrNoRows) {

@@ -53,25 +53,25 @@ const (
 	Joined    OutcomeKind = "joined" // another source had told it: ID is that bulletin
 )
 
-// Rules are what Arrive must be told of bulletins.
+// Rules are what StoreArrivals must be told of bulletins.
 type Rules struct {
 	// SameStory says whether a new text under the same path is a revision of
 	// the old one; else it is another bulletin.
 	SameStory func(before, after *bantin.Bulletin) bool
 	// FeedID makes the permanent id of feed entries from an identity.
 	FeedID func(identity string) string
-	// Twin compares a bulletin with one that another source brings now, and
+	// DuplicateKind compares a bulletin with one that another source brings now, and
 	// Doubt says why that one waits where they are Alike. Both may be nil: then
 	// no two are compared.
-	Twin  func(before, after *bantin.Bulletin) Twin
+	Twin  func(before, after *bantin.Bulletin) DuplicateKind
 	Doubt func(id string) string
 	// Tags gives the tags of a bulletin that a person corrected; the others
 	// have those of their arrival. It may be nil in tests.
 	Tags Tagger
 }
 
-// Arrive stores a small batch of arrivals in one transaction: all or none.
-func (db *DB) Arrive(ctx context.Context, batch []Arrival, rules Rules) ([]Outcome, error) {
+// StoreArrivals stores a small batch of arrivals in one transaction: all or none.
+func (db *DB) StoreArrivals(ctx context.Context, batch []Arrival, rules Rules) ([]Outcome, error) {
 	var outcomes []Outcome
 	err := db.write(ctx, "store bulletins", func(tx *sql.Tx) error {
 		outcomes = make([]Outcome, 0, len(batch))
@@ -497,8 +497,8 @@ func (db *DB) Items(ctx context.Context, source string) (map[string]string, erro
 	return seen, nil
 }
 
-// Gone marks items that their source no longer has. Their bulletins stay.
-func (db *DB) Gone(ctx context.Context, source string, items []string) error {
+// MarkItemsGone marks items that their source no longer has. Their bulletins stay.
+func (db *DB) MarkItemsGone(ctx context.Context, source string, items []string) error {
 	return db.write(ctx, "mark removed items of "+source, func(tx *sql.Tx) error {
 		for _, item := range items {
 			if _, err := tx.ExecContext(ctx, `UPDATE items SET gone = 1 WHERE source = $1 AND item = $2`, source, item); err != nil {

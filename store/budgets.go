@@ -6,11 +6,11 @@ import (
 	"time"
 )
 
-// Spend takes n pieces, each of them every so long, from a budget that all
+// SpendBudget takes n pieces, each of them every so long, from a budget that all
 // processes share, and gives how long to wait before the first is used. What
 // was not used in time is lost but for a burst: never are more than the pieces
 // of that time used at once.
-func (db *DB) Spend(ctx context.Context, budget string, n int, every, burst time.Duration) (wait time.Duration, err error) {
+func (db *DB) SpendBudget(ctx context.Context, budget string, n int, every, burst time.Duration) (wait time.Duration, err error) {
 	cost := int64(n) * every.Microseconds()
 	now := `1000 * ` + db.clock()
 	err = db.beside(ctx, "share the rate "+budget, func(tx *sql.Tx) error {

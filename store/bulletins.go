@@ -248,7 +248,7 @@ func (db *DB) HeldBulletins(ctx context.Context, limit int) ([]bantin.Bulletin, 
 
 // Changes gives the bulletins whose change number is above after, in the
 // order of their changes, withdrawn and held ones too, at most limit. History
-// is not among them, of which years may come at once; see ShelvedHistory.
+// is not among them, of which years may come at once; see IndexedHistory.
 func (db *DB) Changes(ctx context.Context, after int64, limit int) ([]bantin.Bulletin, error) {
 	var list []bantin.Bulletin
 	err := each(ctx, db.reader, func(rows *sql.Rows) error {

@@ -15,7 +15,7 @@ func (db *DB) Claim(ctx context.Context, edition int64, owner string, lease time
 	if c, ok, err = db.claim(ctx, edition, owner, lease); ok || err != nil {
 		return c, ok, err
 	}
-	if err := db.BuryDead(ctx); err != nil {
+	if err := db.ReclaimDeadNodes(ctx); err != nil {
 		return c, false, err
 	}
 	return db.claim(ctx, edition, owner, lease)

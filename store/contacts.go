@@ -49,7 +49,7 @@ func (db *DB) Contact(ctx context.Context, address string) (bantin.Contact, erro
 
 func (db *DB) addSubscriptions(ctx context.Context, c *bantin.Contact, key string) error {
 	err := each(ctx, db.reader, func(rows *sql.Rows) error {
-		var s bantin.SubscriptionOfHers
+		var s bantin.ContactSubscription
 		var since int64
 		err := rows.Scan(&s.Digest, &s.Status, &since)
 		s.Since = moment(since)

@@ -47,7 +47,7 @@ func (db *DB) leave(ctx context.Context, tx *sql.Tx, contact int64, digest strin
 	if err != nil {
 		return err
 	}
-	return db.enter(ctx, tx, contact, bantin.Entry{At: at, What: bantin.DeedUnsubscribed, By: bantin.ByHer, Digest: digest})
+	return db.enter(ctx, tx, contact, bantin.AuditEntry{At: at, What: bantin.AuditUnsubscribed, By: bantin.ByContact, Digest: digest})
 }
 
 // Departure is one contact leaving one digest, or all where Digest is "".

@@ -13,10 +13,10 @@ type DigestState struct {
 	LastDue   time.Time // the last due time that was dealt with: mailed, skipped or reported
 }
 
-// SeeDigest gives what is remembered of a digest and, the first time, begins
+// RegisterDigest gives what is remembered of a digest and, the first time, begins
 // to remember it now. What is known under one of its aliases is carried over:
 // its state, editions, subscriptions and departures.
-func (db *DB) SeeDigest(ctx context.Context, id, title string, aliases []string) (DigestState, error) {
+func (db *DB) RegisterDigest(ctx context.Context, id, title string, aliases []string) (DigestState, error) {
 	var s DigestState
 	err := db.write(ctx, "see digest "+id, func(tx *sql.Tx) error {
 		for _, alias := range aliases {
@@ -61,8 +61,8 @@ func renameDigest(ctx context.Context, tx *sql.Tx, from, to string) error {
 	return nil
 }
 
-// DealtWith notes that the due time of a digest needs nothing more.
-func (db *DB) DealtWith(ctx context.Context, digest string, due time.Time) error {
+// MarkDueHandled notes that the due time of a digest needs nothing more.
+func (db *DB) MarkDueHandled(ctx context.Context, digest string, due time.Time) error {
 	return db.write(ctx, "note due time of "+digest, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `UPDATE digests SET last_due = $1 WHERE id = $2 AND last_due < $1`, millis(due), digest)
 		return err

@@ -7,12 +7,12 @@ import (
 	"time"
 )
 
-// Publish notes what is published, by name and a hash of what it says, and
+// RecordPublished notes what is published, by name and a hash of what it says, and
 // gives for each since when it says that: now, where the hash is another than
 // the last one. So Last-Modified survives a restart and never goes back, and is
 // the same on every node: one that made its documents at an earlier change than
 // another goes by what that one said.
-func (db *DB) Publish(ctx context.Context, change int64, hashes map[string]string) (map[string]time.Time, error) {
+func (db *DB) RecordPublished(ctx context.Context, change int64, hashes map[string]string) (map[string]time.Time, error) {
 	modified := make(map[string]time.Time, len(hashes))
 	err := db.write(ctx, "note published documents", func(tx *sql.Tx) error {
 		note, err := tx.PrepareContext(ctx, `INSERT INTO documents (name, hash, modified, change) VALUES ($1, $2, $3, $4)
@@ -40,9 +40,9 @@ func (db *DB) Publish(ctx context.Context, change int64, hashes map[string]strin
 	return modified, err
 }
 
-// Published gives the names of all that was ever published and begins with
+// PublishedNames gives the names of all that was ever published and begins with
 // prefix: a feed that was there once stays.
-func (db *DB) Published(ctx context.Context, prefix string) ([]string, error) {
+func (db *DB) PublishedNames(ctx context.Context, prefix string) ([]string, error) {
 	var names []string
 	err := each(ctx, db.reader, func(rows *sql.Rows) error {
 		var name string

@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-// TakeDuty makes a node the one that does something for all, or keeps it that
+// AcquireNodeLease makes a node the one that does something for all, or keeps it that
 // one, for the time given; ok is false where another is.
-func (db *DB) TakeDuty(ctx context.Context, name, node string, lease time.Duration) (ok bool, err error) {
+func (db *DB) AcquireNodeLease(ctx context.Context, name, node string, lease time.Duration) (ok bool, err error) {
 	err = db.beside(ctx, "take the duty "+name, func(tx *sql.Tx) error {
 		ok = true
 		err := tx.QueryRowContext(ctx, `INSERT INTO duties (name, node, till) VALUES ($1, $2, `+db.clock()+` + $3)
@@ -24,8 +24,8 @@ func (db *DB) TakeDuty(ctx context.Context, name, node string, lease time.Durati
 	return ok && err == nil, err
 }
 
-// DropDuty leaves a duty to whoever takes it next.
-func (db *DB) DropDuty(ctx context.Context, name, node string) error {
+// ReleaseNodeLease leaves a duty to whoever takes it next.
+func (db *DB) ReleaseNodeLease(ctx context.Context, name, node string) error {
 	return db.beside(ctx, "drop the duty "+name, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `DELETE FROM duties WHERE name = $1 AND node = $2`, name, node)
 		return err

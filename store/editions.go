@@ -134,7 +134,7 @@ func (db *DB) showHold(ctx context.Context, e *bantin.Edition) error {
 	if e.Status != bantin.EditionOpen && e.Status != bantin.EditionSending {
 		return nil
 	}
-	why, err := db.Held(ctx)
+	why, err := db.MailHold(ctx)
 	if why != NotHeld {
 		e.Status = bantin.EditionHeld
 	}
@@ -170,8 +170,8 @@ func (db *DB) Edition(ctx context.Context, id string) (bantin.Edition, error) {
 	return e, err
 }
 
-// EditionRow gives the edition of a row of the ledger; bantin.ErrNotFound.
-func (db *DB) EditionRow(ctx context.Context, row int64) (bantin.Edition, error) {
+// EditionByRow gives the edition of a row of the ledger; bantin.ErrNotFound.
+func (db *DB) EditionByRow(ctx context.Context, row int64) (bantin.Edition, error) {
 	return db.editionBy(ctx, `e.n = $1`, row)
 }
 

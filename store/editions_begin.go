@@ -18,9 +18,9 @@ func (db *DB) begins() string {
 		AND ` + notHeld
 }
 
-// Begins reports whether messages of the edition may begin now: what senders in
+// MayBegin reports whether messages of the edition may begin now: what senders in
 // all processes ask each half second.
-func (db *DB) Begins(ctx context.Context, edition int64) (yes bool, err error) {
+func (db *DB) MayBegin(ctx context.Context, edition int64) (yes bool, err error) {
 	err = db.reader.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM editions e WHERE e.n = $1 AND `+db.begins()+`)`, edition).Scan(&yes)
 	if err != nil {
 		return false, fmt.Errorf("look whether the edition goes on: %w", explain(err))
@@ -28,9 +28,9 @@ func (db *DB) Begins(ctx context.Context, edition int64) (yes bool, err error) {
 	return yes, nil
 }
 
-// Timed gives the editions being sent that wait for hours of the day or have a
+// TimedEditions gives the editions being sent that wait for hours of the day or have a
 // first wave.
-func (db *DB) Timed(ctx context.Context) (rows []int64, err error) {
+func (db *DB) TimedEditions(ctx context.Context) (rows []int64, err error) {
 	err = each(ctx, db.reader, func(r *sql.Rows) error {
 		var n int64
 		err := r.Scan(&n)
@@ -43,10 +43,10 @@ func (db *DB) Timed(ctx context.Context) (rows []int64, err error) {
 	return rows, nil
 }
 
-// TurnWindow gives an edition that has hours of the day its next window, once
+// AdvanceWindow gives an edition that has hours of the day its next window, once
 // the last one is over; window gives the one that is at the moment now, or the
 // next.
-func (db *DB) TurnWindow(ctx context.Context, edition int64, window func(hours, zone string, now time.Time) (opens, closes time.Time, err error)) error {
+func (db *DB) AdvanceWindow(ctx context.Context, edition int64, window func(hours, zone string, now time.Time) (opens, closes time.Time, err error)) error {
 	var hours, zone string
 	var closed, now int64
 	err := db.reader.QueryRowContext(ctx, `SELECT hours, zone, closes, `+db.clock()+` FROM editions WHERE n = $1`, edition).Scan(&hours, &zone, &closed, &now)
@@ -78,10 +78,10 @@ const (
 // so many is no accident of a few addresses.
 const badOfFirst = 10
 
-// TurnWave moves an edition on that has a first wave: once each of its messages
+// AdvanceCanary moves an edition on that has a first wave: once each of its messages
 // was tried it waits, and then goes on to everybody; where more than a tenth
 // failed or came back it is held instead, and alarm tells that.
-func (db *DB) TurnWave(ctx context.Context, edition int64) (alarm bool, err error) {
+func (db *DB) AdvanceCanary(ctx context.Context, edition int64) (alarm bool, err error) {
 	if w, err := db.firstWave(ctx, db.reader, edition); err != nil || !w.turns() {
 		return false, err
 	}

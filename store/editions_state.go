@@ -145,7 +145,7 @@ func (db *DB) UnsettledCancelled(ctx context.Context) (rows []int64, err error) 
 // transaction; done is false while somebody has messages of it in hand: their
 // results come first, and who has them skips the rest of the chunk.
 func (db *DB) SkipCancelled(ctx context.Context, edition int64) (done bool, err error) {
-	if err := db.BuryDead(ctx); err != nil {
+	if err := db.ReclaimDeadNodes(ctx); err != nil {
 		return false, err
 	}
 	for more := true; more; {

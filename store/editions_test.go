@@ -62,7 +62,7 @@ func (l *ledger) claim() (Chunk, bool) {
 // what comes behind stays as it is.
 func (l *ledger) settle(c Chunk, statuses ...bantin.DeliveryStatus) {
 	l.Helper()
-	due, err := l.Due(l.Context(), c)
+	due, err := l.DueRecipients(l.Context(), c)
 	if err != nil {
 		l.Fatal(err)
 	}
@@ -74,7 +74,7 @@ func (l *ledger) settle(c Chunk, statuses ...bantin.DeliveryStatus) {
 		}
 		results = append(results, r)
 	}
-	if _, err := l.Settle(l.Context(), results); err != nil {
+	if _, err := l.StoreResults(l.Context(), results); err != nil {
 		l.Fatal(err)
 	}
 }
@@ -90,7 +90,7 @@ func (l *ledger) release(c Chunk) {
 func (l *ledger) all(status bantin.DeliveryStatus) {
 	l.Helper()
 	for c, ok := l.claim(); ok; c, ok = l.claim() {
-		due, err := l.Due(l.Context(), c)
+		due, err := l.DueRecipients(l.Context(), c)
 		if err != nil {
 			l.Fatal(err)
 		}
@@ -152,7 +152,7 @@ func testPauseAndResume(t *testing.T, db *DB, clock *clock) {
 	if _, err := db.PauseEdition(t.Context(), l.e.ID); err != nil {
 		t.Fatal(err)
 	}
-	if yes, err := db.Begins(t.Context(), l.e.Row); err != nil || yes {
+	if yes, err := db.MayBegin(t.Context(), l.e.Row); err != nil || yes {
 		t.Errorf("messages begin in a paused edition: %v, %v", yes, err)
 	}
 	if ok, err := db.Renew(t.Context(), c, time.Minute); err != nil || ok {
@@ -219,7 +219,7 @@ func TestCancelOfWhoStandsStill(t *testing.T) { eachDatabase(t, testCancelOfWhoS
 func testCancelOfWhoStandsStill(t *testing.T, db *DB, clock *clock) {
 	l := newLedger(t, db, clock, 8, 2, asItIs)
 	c, _ := l.claim()
-	due, err := db.Due(t.Context(), c)
+	due, err := db.DueRecipients(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -230,7 +230,7 @@ func testCancelOfWhoStandsStill(t *testing.T, db *DB, clock *clock) {
 	if done, err := db.SkipCancelled(t.Context(), l.e.Row); err != nil || !done {
 		t.Fatal(done, err)
 	}
-	taken, err := db.Settle(t.Context(), []Result{{Chunk: c, Contact: due[0].Contact, Status: sent}})
+	taken, err := db.StoreResults(t.Context(), []Result{{Chunk: c, Contact: due[0].Contact, Status: sent}})
 	if err != nil || taken[0] {
 		t.Errorf("a late result was taken: %v, %v", taken, err)
 	}
@@ -248,7 +248,7 @@ func testSuppressedAsFrozen(t *testing.T, db *DB, clock *clock) {
 		t.Fatal(err)
 	}
 	c, _ := l.claim()
-	due, err := db.Due(t.Context(), c)
+	due, err := db.DueRecipients(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -283,7 +283,7 @@ func testRetryFailed(t *testing.T, db *DB, clock *clock) {
 	}
 	l.is(sending, bantin.Counts{Queued: 2, Sent: 18})
 	c, _ = l.claim()
-	due, err := db.Due(t.Context(), c)
+	due, err := db.DueRecipients(t.Context(), c)
 	if err != nil || len(due) != 2 || due[0].Attempts != 0 {
 		t.Errorf("due %+v, %v", due, err)
 	}
@@ -326,7 +326,7 @@ func testFirstWave(t *testing.T, db *DB, clock *clock) {
 	l := newLedger(t, db, clock, 30, 2, func(d *bantin.Digest) { d.Canary, d.CanaryWait = 11, 15*time.Minute })
 	turn := func(want bool) {
 		t.Helper()
-		if alarm, err := db.TurnWave(t.Context(), l.e.Row); err != nil || alarm != want {
+		if alarm, err := db.AdvanceCanary(t.Context(), l.e.Row); err != nil || alarm != want {
 			t.Errorf("alarm %v, %v", alarm, err)
 		}
 	}
@@ -361,7 +361,7 @@ func testFirstWaveAlarm(t *testing.T, db *DB, clock *clock) {
 	c, _ := l.claim()
 	l.settle(c, sent, failed, sent, sent, sent, sent, sent, sent) // one of eight: more than a tenth
 	l.release(c)
-	if alarm, err := db.TurnWave(t.Context(), l.e.Row); err != nil || !alarm {
+	if alarm, err := db.AdvanceCanary(t.Context(), l.e.Row); err != nil || !alarm {
 		t.Errorf("alarm %v, %v", alarm, err)
 	}
 	e := l.is(held, bantin.Counts{Queued: 22, Sent: 7, Failed: 1})
@@ -387,24 +387,24 @@ func TestFirstWaveComesBack(t *testing.T) { eachDatabase(t, testFirstWaveComesBa
 func testFirstWaveComesBack(t *testing.T, db *DB, clock *clock) {
 	l := newLedger(t, db, clock, 30, 2, func(d *bantin.Digest) { d.Canary, d.CanaryWait = 8, 15*time.Minute })
 	c, _ := l.claim()
-	due, err := db.Due(t.Context(), c)
+	due, err := db.DueRecipients(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
 	}
 	l.settle(c, sent, sent, sent, sent, sent, sent, sent, sent)
 	l.release(c)
 	for range 2 { // it goes on at the end of its wait only
-		if alarm, err := db.TurnWave(t.Context(), l.e.Row); err != nil || alarm {
+		if alarm, err := db.AdvanceCanary(t.Context(), l.e.Row); err != nil || alarm {
 			t.Errorf("alarm %v, %v", alarm, err)
 		}
 	}
 	l.is(waiting, bantin.Counts{Queued: 22, Sent: 8})
 	r := Return{Message: "m1", At: clock.t, Contact: due[0].Key, Edition: l.e.Row, Kind: "hard", Reason: "user-unknown", Status: "5.1.1", Proof: "return-path", Done: DoneNoted}
-	if fresh, err := db.TakeReturn(t.Context(), r, Consequence{}); err != nil || !fresh {
+	if fresh, err := db.StoreReturn(t.Context(), r, ReturnEffect{}); err != nil || !fresh {
 		t.Fatal(fresh, err)
 	}
 	clock.t = clock.t.Add(15 * time.Minute)
-	if alarm, err := db.TurnWave(t.Context(), l.e.Row); err != nil || !alarm {
+	if alarm, err := db.AdvanceCanary(t.Context(), l.e.Row); err != nil || !alarm {
 		t.Errorf("alarm %v, %v", alarm, err)
 	}
 	if e := l.is(held, bantin.Counts{Queued: 22, Sent: 8}); e.Detail != "1/8" || e.Returned != 1 {
@@ -418,7 +418,7 @@ func TestFirstWaveOfAll(t *testing.T) { eachDatabase(t, testFirstWaveOfAll) }
 func testFirstWaveOfAll(t *testing.T, db *DB, clock *clock) {
 	l := newLedger(t, db, clock, 5, 2, func(d *bantin.Digest) { d.Canary, d.CanaryWait = 50, 15*time.Minute })
 	l.all(deferred)
-	if _, err := db.TurnWave(t.Context(), l.e.Row); err != nil {
+	if _, err := db.AdvanceCanary(t.Context(), l.e.Row); err != nil {
 		t.Fatal(err)
 	}
 	clock.t = clock.t.Add(time.Hour)
@@ -433,7 +433,7 @@ func testHours(t *testing.T, db *DB, clock *clock) {
 	l := newLedger(t, db, clock, 8, 2, func(d *bantin.Digest) { d.Between, d.Location = "06:00-07:00", time.UTC })
 	turn := func() {
 		t.Helper()
-		err := db.TurnWindow(t.Context(), l.e.Row, func(hours, zone string, now time.Time) (opens, closes time.Time, err error) {
+		err := db.AdvanceWindow(t.Context(), l.e.Row, func(hours, zone string, now time.Time) (opens, closes time.Time, err error) {
 			if hours != "06:00-07:00" || zone != "UTC" || !now.Equal(clock.t) {
 				t.Errorf("asked for %s in %s at %v", hours, zone, now)
 			}
@@ -467,7 +467,7 @@ func testHours(t *testing.T, db *DB, clock *clock) {
 	}
 	l.settle(c, sent, sent)
 	clock.t = six.Add(time.Hour)
-	if yes, err := db.Begins(t.Context(), l.e.Row); err != nil || yes {
+	if yes, err := db.MayBegin(t.Context(), l.e.Row); err != nil || yes {
 		t.Errorf("messages begin after the window: %v %v", yes, err)
 	}
 	l.release(c)

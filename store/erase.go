@@ -81,7 +81,7 @@ func (db *DB) eraseWho(ctx context.Context, tx *sql.Tx, key string) (had []strin
 }
 
 // formerAddresses are those of a record that no contact has now.
-func formerAddresses(ctx context.Context, tx *sql.Tx, record []bantin.Entry) (had []string, err error) {
+func formerAddresses(ctx context.Context, tx *sql.Tx, record []bantin.AuditEntry) (had []string, err error) {
 	for i := range record {
 		key := bantin.AddressKey(record[i].Before["email"])
 		if key == "" {

@@ -43,29 +43,29 @@ func testEraseLeavesNothing(t *testing.T, db *DB, clock *clock) {
 
 	// What she did, and what was done about her, under both addresses.
 	signUp := SignUp{Nonce: "s1", Contact: bantin.Contact{Email: "Lan.Cu@example.org", Name: "Nguyễn Thị Lan Hương"}, Digests: []string{"hang-tuan"}, Expires: clock.t.Add(time.Hour)}
-	must(db.AskToSignUp(ctx, signUp, wide, wide))
+	must(db.RequestSignUp(ctx, signUp, wide, wide))
 	_, err = db.Confirm(ctx, "s1", secret)
 	must(err)
 	for _, c := range []bantin.Contact{her, other} {
 		r := Return{Message: c.Key, At: clock.t, Contact: c.Key, Edition: 1, Address: c.Email, Kind: "soft", Diagnostic: "452 " + c.Email + " over quota", Done: DoneNoted, Raw: []byte("To: " + c.Email)}
-		_, err := db.TakeReturn(ctx, r, Consequence{})
+		_, err := db.StoreReturn(ctx, r, ReturnEffect{})
 		must(err)
 	}
 	_, err = db.Suppress(ctx, "lan.cu@example.org", "lan.cu@example.org nhờ dừng", clock.t)
 	must(err)
-	must(db.AskToMove(ctx, "m1", her.Key, "Lan.Moi@example.org", clock.t.Add(time.Hour), "vi", wide, wide))
+	must(db.RequestAddressChange(ctx, "m1", her.Key, "Lan.Moi@example.org", clock.t.Add(time.Hour), "vi", wide, wide))
 	must(db.Move(ctx, "m1", secret))
 	binh, err := db.Contact(ctx, "binh@example.org")
 	must(err)
-	must(db.AskToMove(ctx, "m2", binh.Key, "LAN.MOI@example.org", clock.t.Add(time.Hour), "vi", wide, wide))
+	must(db.RequestAddressChange(ctx, "m2", binh.Key, "LAN.MOI@example.org", clock.t.Add(time.Hour), "vi", wide, wide))
 
 	late := Return{Message: "muộn", At: clock.t, Contact: other.Key, Edition: 1, Address: other.Email, Kind: "soft", Done: DoneNoted, Raw: []byte("To: " + other.Email)}
-	_, err = db.TakeReturn(ctx, late, Consequence{})
+	_, err = db.StoreReturn(ctx, late, ReturnEffect{})
 	must(err)
 
-	record, err := db.Record(ctx, "lan.moi@example.org")
+	record, err := db.AuditEntries(ctx, "lan.moi@example.org")
 	must(err)
-	mailed := slices.DeleteFunc(record, func(e bantin.Entry) bool { return e.What != bantin.DeedMailed })
+	mailed := slices.DeleteFunc(record, func(e bantin.AuditEntry) bool { return e.What != bantin.AuditMailed })
 	if len(mailed) != 2 {
 		t.Errorf("her story has %d messages, not those to both addresses", len(mailed))
 	}
@@ -151,7 +151,7 @@ func TestEraseWhoIsNoContact(t *testing.T) { eachDatabase(t, testEraseWhoIsNoCon
 func testEraseWhoIsNoContact(t *testing.T, db *DB, clock *clock) {
 	ctx, secret, wide := t.Context(), []byte("bí mật"), Limit{"rộng", 100, time.Hour}
 	s := SignUp{Nonce: "s1", Contact: bantin.Contact{Email: "mai@example.org"}, Digests: []string{"hang-tuan"}, Expires: clock.t.Add(time.Hour)}
-	if err := db.AskToSignUp(ctx, s, wide, wide); err != nil {
+	if err := db.RequestSignUp(ctx, s, wide, wide); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := db.Suppress(ctx, "nga@example.org", "nhờ dừng", clock.t); err != nil {

@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// BearFeed notes under which id a feed is first published, so that it keeps its
-// permanent id when it is renamed; see BornAs. A second time changes nothing.
-func (db *DB) BearFeed(ctx context.Context, id string) error {
+// RegisterFeedID notes under which id a feed is first published, so that it keeps its
+// permanent id when it is renamed; see OriginalFeedID. A second time changes nothing.
+func (db *DB) RegisterFeedID(ctx context.Context, id string) error {
 	return db.write(ctx, "note feed "+id, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `INSERT INTO feeds (id, born, selection) VALUES ($1, $1, '') ON CONFLICT (id) DO NOTHING`, id)
 		return err

@@ -14,11 +14,11 @@ const (
 	emptiedAtOnce = 50
 )
 
-// ForgetDeliveries removes the deliveries of editions that ended and were due
+// PruneDeliveries removes the deliveries of editions that ended and were due
 // before a time, and addresses and words from returns of that age but those
 // that a suppression stands on: a batch at a time, until none is left. Counts
 // of editions stay. It gives how many deliveries went.
-func (db *DB) ForgetDeliveries(ctx context.Context, before time.Time) (forgotten int64, err error) {
+func (db *DB) PruneDeliveries(ctx context.Context, before time.Time) (forgotten int64, err error) {
 	var editions []int64
 	err = each(ctx, db.reader, func(rows *sql.Rows) error {
 		var n int64
@@ -43,10 +43,10 @@ func (db *DB) ForgetDeliveries(ctx context.Context, before time.Time) (forgotten
 	return forgotten, err
 }
 
-// ForgetReturns empties what was kept of the messages that came back before a
+// PruneReturns empties what was kept of the messages that came back before a
 // time. What they said in short stays, so that counts and suppressions keep
 // their reason.
-func (db *DB) ForgetReturns(ctx context.Context, before time.Time) (int64, error) {
+func (db *DB) PruneReturns(ctx context.Context, before time.Time) (int64, error) {
 	return db.forget(ctx, "forget old bounces", emptiedAtOnce, `UPDATE returns SET raw = $3
 		WHERE n IN (SELECT n FROM returns WHERE at < $2 AND LENGTH(raw) > 0 ORDER BY n LIMIT $1)`, millis(before), []byte{})
 }

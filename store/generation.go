@@ -28,7 +28,7 @@ const home = "home"
 // BeginMailing raises the generation for a program that will mail, and tells
 // whether mailing is held. It is from now on where the database is not the one
 // that this machine knows: an older one, a backup, a copy.
-func (db *DB) BeginMailing(ctx context.Context) (why Hold, err error) {
+func (db *DB) BeginMailing(ctx context.Context) (why HoldReason, err error) {
 	lock, err := db.lockGeneration()
 	if err != nil {
 		return why, err
@@ -83,7 +83,7 @@ func judgeCopy(ctx context.Context, tx *sql.Tx, now, seen int64, known, moved bo
 	return nil
 }
 
-func (db *DB) heldIn(ctx context.Context, tx *sql.Tx) (why Hold, err error) {
+func (db *DB) heldIn(ctx context.Context, tx *sql.Tx) (why HoldReason, err error) {
 	err = tx.QueryRowContext(ctx, `SELECT COALESCE((SELECT value FROM settings WHERE name = $1), '')`, heldSetting).Scan(&why)
 	return why, err
 }

@@ -5,15 +5,15 @@ import (
 	"database/sql"
 )
 
-// Hold is why all mailing waits until a person says that it goes on.
-type Hold string
+// HoldReason is why all mailing waits until a person says that it goes on.
+type HoldReason string
 
 // Why mailing waits.
 const (
-	NotHeld      Hold = ""
-	HeldByPerson Hold = "person"   // somebody said so
-	HeldRestored Hold = "restored" // the database is behind what this machine has seen of it: an older one took its place
-	HeldCopy     Hold = "copy"     // a backup or a copy, which may be one of two that live
+	NotHeld      HoldReason = ""
+	HeldByPerson HoldReason = "person"   // somebody said so
+	HeldRestored HoldReason = "restored" // the database is behind what this machine has seen of it: an older one took its place
+	HeldCopy     HoldReason = "copy"     // a backup or a copy, which may be one of two that live
 )
 
 // heldSetting is the setting that says why; its row is there while mailing waits.
@@ -22,25 +22,25 @@ const heldSetting = "held"
 // notHeld is the condition that any message may begin.
 const notHeld = `NOT EXISTS (SELECT 1 FROM settings WHERE name = '` + heldSetting + `')`
 
-// Held tells why all mailing waits; NotHeld while it does not.
-func (db *DB) Held(ctx context.Context) (Hold, error) {
+// MailHold tells why all mailing waits; NotHeld while it does not.
+func (db *DB) MailHold(ctx context.Context) (HoldReason, error) {
 	why, err := db.Setting(ctx, heldSetting)
-	return Hold(why), err
+	return HoldReason(why), err
 }
 
 // HoldMail stops all mailing. Where it is stopped already the first reason stays.
-func (db *DB) HoldMail(ctx context.Context, why Hold) error {
+func (db *DB) HoldMail(ctx context.Context, why HoldReason) error {
 	return db.write(ctx, "hold all mailing", func(tx *sql.Tx) error { return hold(ctx, tx, why) })
 }
 
-func hold(ctx context.Context, tx *sql.Tx, why Hold) error {
+func hold(ctx context.Context, tx *sql.Tx, why HoldReason) error {
 	_, err := tx.ExecContext(ctx, `INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING`, heldSetting, why)
 	return err
 }
 
 // ResumeMail lets mailing go on, also of editions that an alarm holds, and tells
 // why all of it waited and of how many editions only they did.
-func (db *DB) ResumeMail(ctx context.Context) (was Hold, editions int, err error) {
+func (db *DB) ResumeMail(ctx context.Context) (was HoldReason, editions int, err error) {
 	err = db.write(ctx, "resume all mailing", func(tx *sql.Tx) error {
 		var err error
 		if was, err = db.heldIn(ctx, tx); err != nil {

@@ -14,10 +14,10 @@ type Topic struct {
 	Attempts int       // in vain so far
 }
 
-// Announce notes that documents, by address, are of these times now. Each hub is
+// QueueHubNotifications notes that documents, by address, are of these times now. Each hub is
 // to be told at once of those that are new to it. Hubs that are not named are
 // forgotten, with what they were still to be told.
-func (db *DB) Announce(ctx context.Context, hubs []string, documents map[string]time.Time) error {
+func (db *DB) QueueHubNotifications(ctx context.Context, hubs []string, documents map[string]time.Time) error {
 	return db.write(ctx, "note what hubs are to be told", func(tx *sql.Tx) error {
 		var args params
 		if _, err := tx.ExecContext(ctx, forgetHubs(&args, hubs), args...); err != nil {
@@ -68,8 +68,8 @@ func (db *DB) DueTopics(ctx context.Context, hub string, limit int) ([]Topic, er
 	return list, nil
 }
 
-// Told notes that a hub knows a document as the topic has it.
-func (db *DB) Told(ctx context.Context, t Topic) error {
+// MarkTold notes that a hub knows a document as the topic has it.
+func (db *DB) MarkTold(ctx context.Context, t Topic) error {
 	return db.write(ctx, "note what hub "+t.Hub+" was told", func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `UPDATE hub_topics SET told = $1, attempts = 0 WHERE hub = $2 AND topic = $3`,
 			millis(t.Modified), t.Hub, t.URL)

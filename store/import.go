@@ -18,8 +18,8 @@ type Batch struct {
 	Dry      bool          // tell, and change nothing
 }
 
-// Fate is what becomes of one contact of a batch.
-type Fate struct {
+// ImportResult is what becomes of one contact of a batch.
+type ImportResult struct {
 	Is      Change
 	Contact bantin.Contact // as it is then, with what she said and whether she may be mailed; ID is 0 where she is new
 	Left    bool           // she left a digest or is suppressed: that stays
@@ -51,7 +51,7 @@ func (i Import) Plus(j Import) Import {
 }
 
 // Count adds what became of one more contact.
-func (i *Import) Count(f *Fate) {
+func (i *Import) Count(f *ImportResult) {
 	switch f.Is {
 	case FateAdded:
 		i.Added++
@@ -80,7 +80,7 @@ func (db *DB) ImportContacts(ctx context.Context, batch []bantin.Contact, origin
 // ImportBatch adds and updates contacts by address in one transaction, and
 // tells for each what became of it. It leaves alone who was erased, and each
 // field that a contact set herself; an empty field changes nothing.
-func (db *DB) ImportBatch(ctx context.Context, b Batch) ([]Fate, error) {
+func (db *DB) ImportBatch(ctx context.Context, b Batch) ([]ImportResult, error) {
 	if b.Dry {
 		fates, err := foresee(ctx, db.reader, &b)
 		if err != nil {
@@ -90,7 +90,7 @@ func (db *DB) ImportBatch(ctx context.Context, b Batch) ([]Fate, error) {
 	}
 	// A batch is short and is not broken off: statements that can be cost more.
 	ctx = context.WithoutCancel(ctx)
-	var fates []Fate
+	var fates []ImportResult
 	err := db.write(ctx, "import contacts", func(tx *sql.Tx) error {
 		var err error
 		if fates, err = foresee(ctx, tx, &b); err != nil {
@@ -102,7 +102,7 @@ func (db *DB) ImportBatch(ctx context.Context, b Batch) ([]Fate, error) {
 }
 
 // foresee tells what is to become of each contact, and changes nothing.
-func foresee(ctx context.Context, q querier, b *Batch) ([]Fate, error) {
+func foresee(ctx context.Context, q querier, b *Batch) ([]ImportResult, error) {
 	keys := make([]string, len(b.Contacts))
 	for i := range b.Contacts {
 		keys[i] = bantin.AddressKey(b.Contacts[i].Email)
@@ -119,15 +119,15 @@ func foresee(ctx context.Context, q querier, b *Batch) ([]Fate, error) {
 	if err != nil {
 		return nil, err
 	}
-	fates := make([]Fate, len(keys))
+	fates := make([]ImportResult, len(keys))
 	for i, key := range keys {
 		f, list := &fates[i], &b.Contacts[i]
 		was, here := known[key]
 		switch {
 		case erased[key]:
-			*f = Fate{Is: FateErased}
+			*f = ImportResult{Is: FateErased}
 		case !here:
-			*f = Fate{Is: FateAdded, Contact: *list}
+			*f = ImportResult{Is: FateAdded, Contact: *list}
 			f.Contact.Origin = b.Origin
 		default:
 			f.was, f.Contact = was.Contact, *overlay(was.Contact, list, was.own)

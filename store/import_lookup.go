@@ -64,7 +64,7 @@ func saidBy(ctx context.Context, q querier, contacts []*bantin.Contact) error {
 		byID[c.ID], ids[i] = c, c.ID
 	}
 	err := among(ctx, q, ids, func(rows *sql.Rows) error {
-		var s bantin.SubscriptionOfHers
+		var s bantin.ContactSubscription
 		var contact, since int64
 		err := rows.Scan(&contact, &s.Digest, &s.Status, &since)
 		s.Since = moment(since)
@@ -75,7 +75,7 @@ func saidBy(ctx context.Context, q querier, contacts []*bantin.Contact) error {
 		return fmt.Errorf("look up subscriptions: %w", err)
 	}
 	for _, c := range contacts {
-		slices.SortFunc(c.Subscriptions, func(a, b bantin.SubscriptionOfHers) int { return strings.Compare(a.Digest, b.Digest) })
+		slices.SortFunc(c.Subscriptions, func(a, b bantin.ContactSubscription) int { return strings.Compare(a.Digest, b.Digest) })
 	}
 	return nil
 }

@@ -14,7 +14,7 @@ import (
 )
 
 // fulfil does what was foreseen.
-func (db *DB) fulfil(ctx context.Context, tx *sql.Tx, b *Batch, fates []Fate) error {
+func (db *DB) fulfil(ctx context.Context, tx *sql.Tx, b *Batch, fates []ImportResult) error {
 	var added []*bantin.Contact
 	changed := false
 	for i := range fates {
@@ -47,7 +47,7 @@ func (db *DB) fulfil(ctx context.Context, tx *sql.Tx, b *Batch, fates []Fate) er
 		if err != nil {
 			return err
 		}
-		if err := db.enter(ctx, tx, now.ID, bantin.Entry{What: bantin.DeedAdded, By: bantin.ByOffice, Who: b.Who}); err != nil {
+		if err := db.enter(ctx, tx, now.ID, bantin.AuditEntry{What: bantin.AuditAdded, By: bantin.ByOffice, Who: b.Who}); err != nil {
 			return err
 		}
 	}
@@ -55,7 +55,7 @@ func (db *DB) fulfil(ctx context.Context, tx *sql.Tx, b *Batch, fates []Fate) er
 }
 
 // change writes the new fields and enters both, so that an undo knows the old.
-func (db *DB) change(ctx context.Context, tx *sql.Tx, b *Batch, f *Fate) error {
+func (db *DB) change(ctx context.Context, tx *sql.Tx, b *Batch, f *ImportResult) error {
 	if err := db.setFields(ctx, tx, &f.Contact); err != nil {
 		return err
 	}
@@ -64,7 +64,7 @@ func (db *DB) change(ctx context.Context, tx *sql.Tx, b *Batch, f *Fate) error {
 	if b.Import == 0 {
 		by = bantin.ByOffice
 	}
-	return db.enter(ctx, tx, f.Contact.ID, bantin.Entry{What: bantin.DeedChanged, By: by, Who: b.Who, Import: b.Import, Before: before, After: after})
+	return db.enter(ctx, tx, f.Contact.ID, bantin.AuditEntry{What: bantin.AuditChanged, By: by, Who: b.Who, Import: b.Import, Before: before, After: after})
 }
 
 func (db *DB) setFields(ctx context.Context, tx *sql.Tx, c *bantin.Contact) error {

@@ -89,9 +89,9 @@ func (db *DB) newestImport(ctx context.Context, which string, args ...any) (Past
 	return p, nil
 }
 
-// BroughtBy calls visit for each contact that an import of this list, before
+// VisitImported calls visit for each contact that an import of this list, before
 // the one with this number, brought, in pages of a thousand.
-func (db *DB) BroughtBy(ctx context.Context, list string, before int64, visit func(id int64, email string)) error {
+func (db *DB) VisitImported(ctx context.Context, list string, before int64, visit func(id int64, email string)) error {
 	const page = 1000
 	for last := int64(0); ; {
 		n := 0

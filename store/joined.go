@@ -21,7 +21,7 @@ func (db *DB) joinContact(ctx context.Context, tx *sql.Tx, c *bantin.Contact, ad
 		return err
 	}
 	// The list that brought her stands in her row, and that goes.
-	brought := bantin.Entry{What: bantin.DeedAdded, By: bantin.ByImport}
+	brought := bantin.AuditEntry{What: bantin.AuditAdded, By: bantin.ByImport}
 	var at int64
 	err = tx.QueryRowContext(ctx, `SELECT i.n, i.who, i.at FROM contacts c JOIN imports i ON i.n = c.import WHERE c.id = $1`, other.ID).
 		Scan(&brought.Import, &brought.Who, &at)
@@ -50,7 +50,7 @@ func (db *DB) joinContact(ctx context.Context, tx *sql.Tx, c *bantin.Contact, ad
 			return err
 		}
 	}
-	return db.enter(ctx, tx, c.ID, bantin.Entry{What: bantin.DeedJoined, By: bantin.ByHer})
+	return db.enter(ctx, tx, c.ID, bantin.AuditEntry{What: bantin.AuditMerged, By: bantin.ByContact})
 }
 
 // numbersOf gives the numbers that the ledger knows a contact by: her own, and

@@ -41,9 +41,9 @@ type Result struct {
 	Next    time.Time
 }
 
-// Due gives the deliveries of a claimed chunk that may be tried now, in the
+// DueRecipients gives the deliveries of a claimed chunk that may be tried now, in the
 // order of the ledger.
-func (db *DB) Due(ctx context.Context, c Chunk) ([]Recipient, error) {
+func (db *DB) DueRecipients(ctx context.Context, c Chunk) ([]Recipient, error) {
 	var list []Recipient
 	err := each(ctx, db.reader, func(rows *sql.Rows) error {
 		var r Recipient
@@ -64,10 +64,10 @@ func (db *DB) Due(ctx context.Context, c Chunk) ([]Recipient, error) {
 	return list, nil
 }
 
-// Workable gives the editions, the oldest due first, that somebody who is idle
+// EditionsWithWork gives the editions, the oldest due first, that somebody who is idle
 // should look at: their recipients are not all frozen, or a chunk has work due
 // and no owner, or nothing is left to do and it is not said yet.
-func (db *DB) Workable(ctx context.Context) ([]int64, error) {
+func (db *DB) EditionsWithWork(ctx context.Context) ([]int64, error) {
 	var list []int64
 	err := each(ctx, db.reader, func(rows *sql.Rows) error {
 		var edition int64

@@ -60,20 +60,20 @@ func mailedError(err error) error {
 	return nil
 }
 
-// Past is how one edition went to a contact.
-type Past struct {
+// PastDelivery is how one edition went to a contact.
+type PastDelivery struct {
 	Edition  int64
 	Due      time.Time
 	Status   bantin.DeliveryStatus
 	Returned bool // with a return that counts
 }
 
-// PastOf gives how the last editions went to the contact with this key, the
+// PastDeliveries gives how the last editions went to the contact with this key, the
 // newest first. Those that are under way are left out.
-func (db *DB) PastOf(ctx context.Context, contactKey string, limit int) ([]Past, error) {
-	var list []Past
+func (db *DB) PastDeliveries(ctx context.Context, contactKey string, limit int) ([]PastDelivery, error) {
+	var list []PastDelivery
 	err := each(ctx, db.reader, func(rows *sql.Rows) error {
-		var p Past
+		var p PastDelivery
 		var due int64
 		err := rows.Scan(&p.Edition, &due, &p.Status, &p.Returned)
 		p.Due = moment(due)

@@ -30,9 +30,9 @@ func monthOf(days int64) bantin.Month {
 	return bantin.MonthOf(time.Unix((days-firstDays)*dayLength, 0).UTC())
 }
 
-// ShelvedHistory gives the change of the last history that the shelf has seen.
+// IndexedHistory gives the change of the last history that the shelf has seen.
 // It is another one whenever history is found otherwise than before.
-func (db *DB) ShelvedHistory(ctx context.Context) (int64, error) {
+func (db *DB) IndexedHistory(ctx context.Context) (int64, error) {
 	var change int64
 	err := db.reader.QueryRowContext(ctx, `SELECT COALESCE(MAX(change), 0) FROM bulletins
 		WHERE history = 1 AND change <= (SELECT value FROM counters WHERE name = 'shelved')`).Scan(&change)
@@ -94,7 +94,7 @@ func (db *DB) HistoryMonths(ctx context.Context, tags [][]string) ([]MonthOfHist
 // HistoryOf gives the history of a month with one tag of each group, the latest
 // published first.
 func (db *DB) HistoryOf(ctx context.Context, month bantin.Month, tags [][]string) ([]bantin.Bulletin, error) {
-	found, err := db.FarEnd(ctx, Filter{
+	found, err := db.ListHistory(ctx, Filter{
 		Tags: tags, After: dayPos(month.First().In(time.UTC)), Before: dayPos(month.Next().First().In(time.UTC)),
 	})
 	list := make([]bantin.Bulletin, len(found))

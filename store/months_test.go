@@ -13,14 +13,14 @@ import (
 // shelve has the shelf see all that is stored, with the tags it arrived with.
 func shelve(t *testing.T, db *DB, tags map[string][]string) {
 	t.Helper()
-	batch, err := db.Unshelved(t.Context(), 1000)
+	batch, err := db.UnindexedBulletins(t.Context(), 1000)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for i := range batch {
 		batch[i].Tags = tags[batch[i].ID]
 	}
-	if err := db.Shelve(t.Context(), batch); err != nil {
+	if err := db.IndexLists(t.Context(), batch); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -72,7 +72,7 @@ func testHistoryMonths(t *testing.T, db *DB, _ *clock) {
 	}
 	seen := func() int64 {
 		t.Helper()
-		change, err := db.ShelvedHistory(t.Context())
+		change, err := db.IndexedHistory(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}

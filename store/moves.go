@@ -10,10 +10,10 @@ import (
 	"bantin"
 )
 
-// AskToMove keeps that a contact wants her mail at a new address, and queues
+// RequestAddressChange keeps that a contact wants her mail at a new address, and queues
 // the mail there that asks whether it is hers. As with a sign-up it tells
 // nothing of who is known under the new address, and has the same limits.
-func (db *DB) AskToMove(ctx context.Context, nonce, contactKey, email string, expires time.Time, language bantin.Language, network, address Limit) error {
+func (db *DB) RequestAddressChange(ctx context.Context, nonce, contactKey, email string, expires time.Time, language bantin.Language, network, address Limit) error {
 	return db.limited(ctx, "keep new address", network, address, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `INSERT INTO moves (nonce, contact_key, email, expires_at) VALUES ($1, $2, $3, $4)`,
 			nonce, contactKey, email, millis(expires))

@@ -73,9 +73,9 @@ func machine() string {
 // Close ends the node. What it still has is free as soon as somebody looks.
 func (n *Node) Close() error { return n.file.Close() }
 
-// BuryDead frees at once what processes of this machine had when they ended,
+// ReclaimDeadNodes frees at once what processes of this machine had when they ended,
 // however they ended: chunks and duties.
-func (db *DB) BuryDead(ctx context.Context) error {
+func (db *DB) ReclaimDeadNodes(ctx context.Context) error {
 	entries, err := os.ReadDir(filepath.Join(db.dir, nodeFolder))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("look which processes are dead: %w", err)

@@ -15,7 +15,7 @@ func TestDuties(t *testing.T) { eachDatabase(t, testDuties) }
 func testDuties(t *testing.T, db *DB, clock *clock) {
 	take := func(name, node string, want bool) {
 		t.Helper()
-		ok, err := db.TakeDuty(t.Context(), name, node, time.Minute)
+		ok, err := db.AcquireNodeLease(t.Context(), name, node, time.Minute)
 		if err != nil || ok != want {
 			t.Errorf("%s takes %s: %v %v, want %v", node, name, ok, err, want)
 		}
@@ -38,11 +38,11 @@ func testDuties(t *testing.T, db *DB, clock *clock) {
 	take("source:website", nodes[1], false)
 	clock.t = clock.t.Add(time.Second)
 	take("source:website", nodes[1], true)
-	if err := db.DropDuty(t.Context(), "source:website", nodes[0]); err != nil {
+	if err := db.ReleaseNodeLease(t.Context(), "source:website", nodes[0]); err != nil {
 		t.Fatal(err)
 	}
 	take("source:website", nodes[0], false)
-	if err := db.DropDuty(t.Context(), "source:website", nodes[1]); err != nil {
+	if err := db.ReleaseNodeLease(t.Context(), "source:website", nodes[1]); err != nil {
 		t.Fatal(err)
 	}
 	take("source:website", nodes[0], true)
@@ -56,7 +56,7 @@ func testDuties(t *testing.T, db *DB, clock *clock) {
 	if err := died.Close(); err != nil { // what is left of a process that was killed
 		t.Fatal(err)
 	}
-	if err := db.BuryDead(t.Context()); err != nil {
+	if err := db.ReclaimDeadNodes(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	take("contacts", nodes[0], true)
@@ -69,7 +69,7 @@ func TestSpend(t *testing.T) { eachDatabase(t, testSpend) }
 func testSpend(t *testing.T, db *DB, clock *clock) {
 	spend := func(n int) time.Duration {
 		t.Helper()
-		wait, err := db.Spend(t.Context(), "smtp", n, 50*time.Millisecond, 100*time.Millisecond)
+		wait, err := db.SpendBudget(t.Context(), "smtp", n, 50*time.Millisecond, 100*time.Millisecond)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -131,7 +131,7 @@ func testHold(t *testing.T, db *DB, clock *clock) {
 	}
 }
 
-func begin(t *testing.T, db *DB, want Hold) {
+func begin(t *testing.T, db *DB, want HoldReason) {
 	t.Helper()
 	if why, err := db.BeginMailing(t.Context()); err != nil || why != want {
 		t.Errorf("held for %q, %v; want %q", why, err, want)

@@ -23,9 +23,9 @@ func (db *DB) Notes(ctx context.Context, source string) (map[string]string, erro
 	return notes, nil
 }
 
-// Remember keeps the versions of items that brought nothing else, and notes; a
+// SaveItemVersions keeps the versions of items that brought nothing else, and notes; a
 // note without a value is forgotten.
-func (db *DB) Remember(ctx context.Context, source string, versions, notes map[string]string) error {
+func (db *DB) SaveItemVersions(ctx context.Context, source string, versions, notes map[string]string) error {
 	return db.write(ctx, "remember the state of source "+source, func(tx *sql.Tx) error {
 		for item, version := range versions {
 			_, err := tx.ExecContext(ctx, `INSERT INTO items (source, item, version, digest) VALUES ($1, $2, $3, '')
@@ -48,10 +48,10 @@ func (db *DB) Remember(ctx context.Context, source string, versions, notes map[s
 	})
 }
 
-// Vanish withdraws the bulletin of an item that its site no longer shows and
+// WithdrawVanished withdraws the bulletin of an item that its site no longer shows and
 // gives its id. It stays, and id is "", where it is withdrawn already or another
 // item has it too.
-func (db *DB) Vanish(ctx context.Context, source, item string) (id string, err error) {
+func (db *DB) WithdrawVanished(ctx context.Context, source, item string) (id string, err error) {
 	err = db.write(ctx, "withdraw what vanished from "+source, func(tx *sql.Tx) error {
 		return db.inIntake(ctx, tx, func(in *intake) error {
 			id, err = in.vanish(ctx, source, item)

@@ -11,7 +11,7 @@ func TestNotes(t *testing.T) { eachDatabase(t, testNotes) }
 func testNotes(t *testing.T, db *DB, _ *clock) {
 	remember := func(versions, notes map[string]string) {
 		t.Helper()
-		if err := db.Remember(t.Context(), "website", versions, notes); err != nil {
+		if err := db.SaveItemVersions(t.Context(), "website", versions, notes); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -79,7 +79,7 @@ func testVanish(t *testing.T, db *DB, _ *clock) {
 	twin.Digest = "sha-a.mdPhú Thọ tổng kết năm"
 	arrive(t, db, twin)
 	for _, step := range []struct{ item, want string }{{"a.md", ""}, {"b.md", first}, {"b.md", ""}, {"khong-co.md", ""}} {
-		id, err := db.Vanish(t.Context(), "van-phong", step.item)
+		id, err := db.WithdrawVanished(t.Context(), "van-phong", step.item)
 		if err != nil || id != step.want {
 			t.Errorf("%s: %q, %v, want %q", step.item, id, err, step.want)
 		}

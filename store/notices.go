@@ -119,9 +119,9 @@ func (db *DB) RenewNotice(ctx context.Context, n Notice, lease time.Duration) (o
 	return ok && err == nil, err
 }
 
-// SettleNotice stores what became of a claimed notice; false where it has been
+// StoreNoticeResult stores what became of a claimed notice; false where it has been
 // claimed anew since. Chunk and Contact of the result are not looked at.
-func (db *DB) SettleNotice(ctx context.Context, n Notice, r Result) (taken bool, err error) {
+func (db *DB) StoreNoticeResult(ctx context.Context, n Notice, r Result) (taken bool, err error) {
 	attempts := n.Attempts
 	if r.Tried {
 		attempts++
@@ -142,9 +142,9 @@ func (db *DB) SettleNotice(ctx context.Context, n Notice, r Result) (taken bool,
 // keptNotices is how long what pages set in motion is kept once it is settled.
 const keptNotices = 30 * 24 * time.Hour
 
-// TidyPages forgets what pages need no more: requests whose link has expired,
+// DeleteExpiredRequests forgets what pages need no more: requests whose link has expired,
 // windows of limits that are over, notices settled a month ago.
-func (db *DB) TidyPages(ctx context.Context) error {
+func (db *DB) DeleteExpiredRequests(ctx context.Context) error {
 	now := db.now()
 	return db.write(ctx, "tidy up after pages", func(tx *sql.Tx) error {
 		for query, before := range map[string]time.Time{

@@ -18,11 +18,11 @@ func shelved(t *testing.T, db *DB, history bool, list ...bantin.Bulletin) {
 		b.Source, b.SourceID = "van-phong", b.ID
 		a := Arrival{Source: "van-phong", Item: b.ID, Version: b.Text, Digest: b.Text + b.ID, Identity: "file:" + b.ID, Bulletin: &b, History: history}
 		rules := Rules{FeedID: func(id string) string { return id }, SameStory: func(_, _ *bantin.Bulletin) bool { return true }}
-		if _, err := db.Arrive(t.Context(), []Arrival{a}, rules); err != nil {
+		if _, err := db.StoreArrivals(t.Context(), []Arrival{a}, rules); err != nil {
 			t.Fatal(err)
 		}
 	}
-	batch, err := db.Unshelved(t.Context(), 100)
+	batch, err := db.UnindexedBulletins(t.Context(), 100)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -32,10 +32,10 @@ func shelved(t *testing.T, db *DB, history bool, list ...bantin.Bulletin) {
 			batch[i].Tags = append(batch[i].Tags, "place:"+slug)
 		}
 	}
-	if err := db.Shelve(t.Context(), batch); err != nil {
+	if err := db.IndexLists(t.Context(), batch); err != nil {
 		t.Fatal(err)
 	}
-	if err := db.Shelve(t.Context(), batch); err != nil { // as another process would that was slower
+	if err := db.IndexLists(t.Context(), batch); err != nil { // as another process would that was slower
 		t.Fatal(err)
 	}
 }
@@ -70,9 +70,9 @@ func TestShelf(t *testing.T) {
 			{search("hoc", false, []string{"place:phu-tho", "place:son-la"}, []string{"place:son-la"}), "moi-2 cu-2019"},
 			{search("hoc", false, []string{}), ""},
 			{search("bon", false), ""},
-			{ids(db.FarEnd(t.Context(), Filter{Limit: 10})), "cu-2019 cu-2010 cu-1999"},
-			{ids(db.FarEnd(t.Context(), Filter{Limit: 1, Tags: [][]string{{"place:phu-tho"}}})), "cu-2010"},
-			{ids(db.FarEnd(t.Context(), Filter{Limit: 9, Tags: [][]string{{"place:phu-tho", "place:son-la"}, {"place:son-la"}}})), "cu-2019"},
+			{ids(db.ListHistory(t.Context(), Filter{Limit: 10})), "cu-2019 cu-2010 cu-1999"},
+			{ids(db.ListHistory(t.Context(), Filter{Limit: 1, Tags: [][]string{{"place:phu-tho"}}})), "cu-2010"},
+			{ids(db.ListHistory(t.Context(), Filter{Limit: 9, Tags: [][]string{{"place:phu-tho", "place:son-la"}, {"place:son-la"}}})), "cu-2019"},
 		} {
 			if tt.got != tt.want {
 				t.Errorf("found %q, want %q", tt.got, tt.want)
@@ -85,7 +85,7 @@ func TestShelf(t *testing.T) {
 		if got := search("hoc bong", true); got != "cu-2019 cu-1999" {
 			t.Errorf("after a withdrawal and a revision: %q", got)
 		}
-		if got := ids(db.FarEnd(t.Context(), Filter{Limit: 10})); got != "cu-2019 cu-1999 cu-2010" {
+		if got := ids(db.ListHistory(t.Context(), Filter{Limit: 10})); got != "cu-2019 cu-1999 cu-2010" {
 			t.Errorf("after a new date: %q", got)
 		}
 	})
@@ -102,11 +102,11 @@ func TestSignUpAndNotices(t *testing.T) {
 		network := Limit{"mạng", 20, time.Hour}
 		for n := range 5 {
 			mailbox := Limit{"hộp thư", 3, 24 * time.Hour}
-			if err := db.AskToSignUp(ctx, ask("Mai@example.org", fmt.Sprint("n", n), clock.t.Add(time.Hour)), network, mailbox); err != nil {
+			if err := db.RequestSignUp(ctx, ask("Mai@example.org", fmt.Sprint("n", n), clock.t.Add(time.Hour)), network, mailbox); err != nil {
 				t.Fatal(err)
 			}
 		}
-		if err := db.AskToSignUp(ctx, ask("a@example.org", "x", clock.t), Limit{"đầy", 0, time.Hour}, network); !errors.Is(err, ErrTooOften) {
+		if err := db.RequestSignUp(ctx, ask("a@example.org", "x", clock.t), Limit{"đầy", 0, time.Hour}, network); !errors.Is(err, ErrTooOften) {
 			t.Errorf("beyond the limit of a network: %v", err)
 		}
 		if err := db.HoldMail(ctx, HeldByPerson); err != nil {
@@ -141,14 +141,14 @@ func TestSignUpAndNotices(t *testing.T) {
 		if err != nil || next.Nonce != "n1" {
 			t.Errorf("beside one that is sent: %+v %v", next, err)
 		}
-		if taken, err := db.SettleNotice(ctx, next, Result{Status: bantin.DeliveryDeferred, Next: clock.t}); err != nil || !taken {
+		if taken, err := db.StoreNoticeResult(ctx, next, Result{Status: bantin.DeliveryDeferred, Next: clock.t}); err != nil || !taken {
 			t.Errorf("the next is not given back: %v", err)
 		}
 		sent := Result{Status: bantin.DeliverySent, Tried: true}
-		if taken, err := db.SettleNotice(ctx, first, sent); err != nil || taken {
+		if taken, err := db.StoreNoticeResult(ctx, first, sent); err != nil || taken {
 			t.Errorf("a late result is taken: %v", err)
 		}
-		if taken, err := db.SettleNotice(ctx, again, sent); err != nil || !taken {
+		if taken, err := db.StoreNoticeResult(ctx, again, sent); err != nil || !taken {
 			t.Errorf("the result is not taken: %v", err)
 		}
 		left := 0
@@ -161,7 +161,7 @@ func TestSignUpAndNotices(t *testing.T) {
 				break
 			}
 			left++
-			if _, err := db.SettleNotice(ctx, n, Result{Status: bantin.DeliveryDeferred, Next: clock.t.Add(time.Hour)}); err != nil {
+			if _, err := db.StoreNoticeResult(ctx, n, Result{Status: bantin.DeliveryDeferred, Next: clock.t.Add(time.Hour)}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -182,10 +182,10 @@ func TestSignUpAndNotices(t *testing.T) {
 			t.Errorf("contact %+v %v", c, err)
 		}
 		// Only what she changes is her own; all is in her record.
-		if err := db.Choose(ctx, c.Key, Choices{Place: "son-la", Language: "en", Leave: []string{"hang-tuan"}, Paused: bantin.Day{Year: 2027, Month: 1, Day: 2}}); err != nil {
+		if err := db.SavePreferences(ctx, c.Key, Preferences{Place: "son-la", Language: "en", Leave: []string{"hang-tuan"}, Paused: bantin.Day{Year: 2027, Month: 1, Day: 2}}); err != nil {
 			t.Fatal(err)
 		}
-		record, err := db.Record(ctx, "mai@example.org")
+		record, err := db.AuditEntries(ctx, "mai@example.org")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -197,7 +197,7 @@ func TestSignUpAndNotices(t *testing.T) {
 			t.Errorf("record: %s", got)
 		}
 		clock.t = clock.t.Add(80 * 24 * time.Hour)
-		if err := db.TidyPages(ctx); err != nil {
+		if err := db.DeleteExpiredRequests(ctx); err != nil {
 			t.Fatal(err)
 		}
 		if _, _, err := db.SignedUp(ctx, "n1"); !errors.Is(err, bantin.ErrNotFound) {
@@ -219,7 +219,7 @@ func TestMove(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := db.Choose(ctx, was.Key, Choices{Place: "son-la", Language: "en"}); err != nil {
+		if err := db.SavePreferences(ctx, was.Key, Preferences{Place: "son-la", Language: "en"}); err != nil {
 			t.Fatal(err)
 		}
 		list := []bantin.Contact{{Email: "cu@example.org", Place: "phu-tho", Language: "vi"}}
@@ -236,7 +236,7 @@ func TestMove(t *testing.T) {
 		if err := db.Unsubscribe(ctx, other.Key, "hoc-bong", clock.t); err != nil {
 			t.Fatal(err)
 		}
-		if err := db.AskToMove(ctx, "m", was.Key, "Moi@example.org", clock.t.Add(time.Hour), "vi", wide, wide); err != nil {
+		if err := db.RequestAddressChange(ctx, "m", was.Key, "Moi@example.org", clock.t.Add(time.Hour), "vi", wide, wide); err != nil {
 			t.Fatal(err)
 		}
 		if done, err := db.Moved(ctx, "m"); err != nil || done {

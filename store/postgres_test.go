@@ -38,7 +38,7 @@ func TestNumbersOfSeveralNodes(t *testing.T) {
 		working.Go(func() {
 			for j := range each {
 				item := fmt.Sprintf("%d-%d.md", i, j)
-				if _, err := db.Arrive(t.Context(), []Arrival{tin(item, fmt.Sprintf("%d.%d tin", i, j))}, rules()); err != nil {
+				if _, err := db.StoreArrivals(t.Context(), []Arrival{tin(item, fmt.Sprintf("%d.%d tin", i, j))}, rules()); err != nil {
 					t.Error(err)
 				}
 			}
@@ -102,12 +102,12 @@ func TestClaimsOfSeveralNodes(t *testing.T) {
 		t.Errorf("%d chunks were claimed, want 10", len(owners))
 	}
 	// A message that is put off by an hour is due in an hour, by every clock.
-	due, err := list[1].Due(t.Context(), Chunk{Edition: e.Row, lo: 0, hi: 1 << 40})
+	due, err := list[1].DueRecipients(t.Context(), Chunk{Edition: e.Row, lo: 0, hi: 1 << 40})
 	if err != nil {
 		t.Fatal(err)
 	}
 	c := Chunk{Edition: e.Row, Number: 1, Fence: 1, lo: due[0].Contact, hi: due[3].Contact}
-	if _, err := list[1].Settle(t.Context(), []Result{{Chunk: c, Contact: due[0].Contact, Status: bantin.DeliveryDeferred, Next: list[1].now().Add(time.Hour)}}); err != nil {
+	if _, err := list[1].StoreResults(t.Context(), []Result{{Chunk: c, Contact: due[0].Contact, Status: bantin.DeliveryDeferred, Next: list[1].now().Add(time.Hour)}}); err != nil {
 		t.Fatal(err)
 	}
 	var wait int64
@@ -175,7 +175,7 @@ func TestLostConnections(t *testing.T) {
 	})
 	uncertain := 0
 	for i := range 60 {
-		_, err := db.Arrive(t.Context(), []Arrival{tin(fmt.Sprintf("%d.md", i), fmt.Sprintf("%d. tin", 100+i))}, rules())
+		_, err := db.StoreArrivals(t.Context(), []Arrival{tin(fmt.Sprintf("%d.md", i), fmt.Sprintf("%d. tin", 100+i))}, rules())
 		switch {
 		case errors.Is(err, ErrAway): // at its commit: whether it happened is not known
 			uncertain++

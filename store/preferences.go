@@ -20,8 +20,8 @@ func (db *DB) ContactByKey(ctx context.Context, key string) (bantin.Contact, err
 	return *c, db.addSubscriptions(ctx, c, bantin.AddressKey(c.Email))
 }
 
-// Choices are what a contact sets on the page of her preferences.
-type Choices struct {
+// Preferences are what a contact sets on the page of her preferences.
+type Preferences struct {
 	Place    string
 	Reads    []string
 	Language bantin.Language
@@ -30,9 +30,9 @@ type Choices struct {
 	Leave    []string   // digests that she got and wants no more
 }
 
-// Choose keeps what a contact chose. A field that she changed is her own from
+// SavePreferences keeps what a contact chose. A field that she changed is her own from
 // then on: no import changes it. bantin.ErrNotFound.
-func (db *DB) Choose(ctx context.Context, key string, ch Choices) error {
+func (db *DB) SavePreferences(ctx context.Context, key string, ch Preferences) error {
 	return db.write(ctx, "keep choices", func(tx *sql.Tx) error {
 		c, own, err := contactOfLink(ctx, tx, key)
 		if err != nil {
@@ -83,9 +83,9 @@ func (db *DB) LeaveOnPage(ctx context.Context, key, digest string, all []string,
 	})
 }
 
-// Return undoes leaving: of one digest, or with all of each of them.
+// Resubscribe undoes leaving: of one digest, or with all of each of them.
 // bantin.ErrNotFound.
-func (db *DB) Return(ctx context.Context, key, digest string, all []string) error {
+func (db *DB) Resubscribe(ctx context.Context, key, digest string, all []string) error {
 	return db.write(ctx, "undo unsubscribing", func(tx *sql.Tx) error {
 		c, _, err := contactOfLink(ctx, tx, key)
 		if err != nil {
@@ -106,9 +106,9 @@ func (db *DB) Return(ctx context.Context, key, digest string, all []string) erro
 	})
 }
 
-// AskForLink queues a mail to the contact with a fresh link to her data, within
+// RequestLink queues a mail to the contact with a fresh link to her data, within
 // a limit. bantin.ErrNotFound.
-func (db *DB) AskForLink(ctx context.Context, key string, n Notice, address Limit) error {
+func (db *DB) RequestLink(ctx context.Context, key string, n Notice, address Limit) error {
 	return db.write(ctx, "ask for a link", func(tx *sql.Tx) error {
 		c, _, err := contactOfLink(ctx, tx, key)
 		if err != nil {

@@ -40,8 +40,8 @@ func (db *DB) QueueFile() (*sql.DB, error) {
 	return connectSQLite(filepath.Join(db.dir, File), 2, "_txlock=immediate")
 }
 
-// Alone runs do, which changes the schema, while no other program does.
-func (db *DB) Alone(ctx context.Context, do func() error) error {
+// WithSchemaLock runs do, which changes the schema, while no other program does.
+func (db *DB) WithSchemaLock(ctx context.Context, do func() error) error {
 	if !db.postgres {
 		return do()
 	}

@@ -24,12 +24,12 @@ const (
 	NotOfTheseTags    Reason = "tags"
 )
 
-// Gets reports whether why is why she gets it.
-func (why Reason) Gets() bool { return why == BecauseChosen || why == BecauseAudience }
+// Included reports whether why is why she gets it.
+func (why Reason) Included() bool { return why == BecauseChosen || why == BecauseAudience }
 
-// Why tells whether a contact, with all that she said, gets the digest, as
+// ReasonFor tells whether a contact, with all that she said, gets the digest, as
 // from says it in SQL.
-func (a *Audience) Why(c *bantin.Contact, digest string) Reason {
+func (a *Audience) ReasonFor(c *bantin.Contact, digest string) Reason {
 	var said, ofAll bantin.SubscriptionStatus
 	for _, s := range c.Subscriptions {
 		switch s.Digest {

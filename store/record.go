@@ -11,7 +11,7 @@ import (
 
 // enter adds to the record of a contact. It belongs into the transaction of
 // what it tells. At is set where it is zero.
-func (db *DB) enter(ctx context.Context, tx *sql.Tx, contact int64, e bantin.Entry) error {
+func (db *DB) enter(ctx context.Context, tx *sql.Tx, contact int64, e bantin.AuditEntry) error {
 	if e.At.IsZero() {
 		e.At = db.now()
 	}
@@ -26,7 +26,7 @@ func (db *DB) enter(ctx context.Context, tx *sql.Tx, contact int64, e bantin.Ent
 
 // enterFor adds to the record of whoever has the address; an address without a
 // contact has none.
-func (db *DB) enterFor(ctx context.Context, tx *sql.Tx, addressKey string, e bantin.Entry) error {
+func (db *DB) enterFor(ctx context.Context, tx *sql.Tx, addressKey string, e bantin.AuditEntry) error {
 	var contact int64
 	err := tx.QueryRowContext(ctx, `SELECT id FROM contacts WHERE address_key = $1`, addressKey).Scan(&contact)
 	if errors.Is(err, sql.ErrNoRows) {

@@ -18,13 +18,13 @@ func TestRecordOfJoined(t *testing.T) {
 		importAll(t, db, "mới.csv", []bantin.Contact{{Email: "moi@example.org"}})
 		her, err := db.Contact(ctx, "cu@example.org")
 		fine(t, err)
-		fine(t, db.AskToMove(ctx, "m", her.Key, "moi@example.org", clock.t.Add(time.Hour), "vi", wide, wide))
+		fine(t, db.RequestAddressChange(ctx, "m", her.Key, "moi@example.org", clock.t.Add(time.Hour), "vi", wide, wide))
 		fine(t, db.Move(ctx, "m", []byte("bí mật")))
-		record, err := db.Record(ctx, "moi@example.org")
+		record, err := db.AuditEntries(ctx, "moi@example.org")
 		fine(t, err)
 		var files []string
 		for _, e := range record {
-			if e.What == bantin.DeedAdded {
+			if e.What == bantin.AuditAdded {
 				files = append(files, e.File+" "+e.Who)
 			}
 		}
@@ -66,20 +66,20 @@ func record(t *testing.T, db *DB, clock *clock) {
 	if err := db.Unsuppress(ctx, c.Email); err != nil {
 		t.Fatal(err)
 	}
-	record, err := db.Record(ctx, "Anh@Example.org")
+	record, err := db.AuditEntries(ctx, "Anh@Example.org")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for i := range record {
 		record[i].At = time.Time{}
 	}
-	want := []bantin.Entry{
-		{What: bantin.DeedAdded, By: bantin.ByOffice},
-		{What: bantin.DeedChanged, By: bantin.ByOffice,
+	want := []bantin.AuditEntry{
+		{What: bantin.AuditAdded, By: bantin.ByOffice},
+		{What: bantin.AuditChanged, By: bantin.ByOffice,
 			Before: map[string]string{"name": "Nguyễn Thị Anh", "place": ""}, After: map[string]string{"name": "Nguyễn Thị Ánh", "place": "phu-tho"}},
-		{What: bantin.DeedUnsubscribed, By: bantin.ByHer, Digest: "hang-tuan"},
-		{What: bantin.DeedSuppressed, By: bantin.ByOffice, Note: "hộp thư không còn"},
-		{What: bantin.DeedReleased, By: bantin.ByOffice},
+		{What: bantin.AuditUnsubscribed, By: bantin.ByContact, Digest: "hang-tuan"},
+		{What: bantin.AuditSuppressed, By: bantin.ByOffice, Note: "hộp thư không còn"},
+		{What: bantin.AuditUnsuppressed, By: bantin.ByOffice},
 	}
 	if diff := cmp.Diff(want, record); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
@@ -87,7 +87,7 @@ func record(t *testing.T, db *DB, clock *clock) {
 	if err := db.EraseContact(ctx, "anh@example.org", []byte("khóa")); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := db.Record(ctx, "anh@example.org"); !errors.Is(err, bantin.ErrNotFound) {
+	if _, err := db.AuditEntries(ctx, "anh@example.org"); !errors.Is(err, bantin.ErrNotFound) {
 		t.Errorf("she is still on record: %v", err)
 	}
 	var left int

@@ -45,18 +45,18 @@ type Cause struct {
 	Count int64  `json:"count"`
 }
 
-// Owed is a report of an edition that is to be written.
-type Owed struct {
+// DueReport is a report of an edition that is to be written.
+type DueReport struct {
 	Edition string
 	Zone    string
 	Kind    ReportKind
 }
 
-// OwedReports gives the reports that the clock and the ledger ask for.
-func (db *DB) OwedReports(ctx context.Context) ([]Owed, error) {
-	var list []Owed
+// DueReports gives the reports that the clock and the ledger ask for.
+func (db *DB) DueReports(ctx context.Context) ([]DueReport, error) {
+	var list []DueReport
 	err := each(ctx, db.reader, func(rows *sql.Rows) error {
-		var o Owed
+		var o DueReport
 		var digest string
 		var number int
 		err := rows.Scan(&digest, &number, &o.Zone, &o.Kind)

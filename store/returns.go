@@ -41,25 +41,25 @@ const (
 // ProofReply is the proof of a refusal that our own connection heard.
 const ProofReply = "reply"
 
-// Consequence is what a return does to its contact.
-type Consequence struct {
+// ReturnEffect is what a return does to its contact.
+type ReturnEffect struct {
 	Suppress string // the reason; "" for no suppression
 	Address  string // to suppress; "" for the one she has now
 	Leave    string // a digest that she leaves
 	LeaveAll bool   // she leaves all
 }
 
-// TakeReturn keeps a return and does what follows from it, in one transaction;
+// StoreReturn keeps a return and does what follows from it, in one transaction;
 // fresh is false, and nothing is done, where the message was taken before. Of
 // a contact who was erased nothing is kept but the hash of the message.
-func (db *DB) TakeReturn(ctx context.Context, r Return, c Consequence) (fresh bool, err error) {
+func (db *DB) StoreReturn(ctx context.Context, r Return, c ReturnEffect) (fresh bool, err error) {
 	err = db.write(ctx, "keep what came back", func(tx *sql.Tx) error {
 		fresh = false
 		her, err := contactByKey(ctx, tx, r.Contact)
 		switch {
 		case errors.Is(err, bantin.ErrNotFound):
 			r = Return{Message: r.Message, At: r.At, Kind: r.Kind, Reason: r.Reason, Proof: r.Proof, Done: DoneNothing}
-			c = Consequence{}
+			c = ReturnEffect{}
 		case err != nil:
 			return err
 		default:
@@ -106,7 +106,7 @@ func contactByKey(ctx context.Context, q querier, key string) (w who, err error)
 
 // follow does what a return leads to. Departures tell those who are sending
 // right now.
-func (db *DB) follow(ctx context.Context, tx *sql.Tx, her who, n int64, r Return, c Consequence) error {
+func (db *DB) follow(ctx context.Context, tx *sql.Tx, her who, n int64, r Return, c ReturnEffect) error {
 	if c.Suppress != "" {
 		address := bantin.AddressKey(c.Address)
 		if address == "" {
@@ -140,9 +140,9 @@ func (db *DB) follow(ctx context.Context, tx *sql.Tx, her who, n int64, r Return
 // noteSuppressed tells senders and her record. An address that she had before she
 // moved is none of hers any more: what is under way to her new one goes on.
 func (db *DB) noteSuppressed(ctx context.Context, tx *sql.Tx, her who, address string, at time.Time, reason string) error {
-	entry := bantin.Entry{At: at, What: bantin.DeedReturned, By: bantin.ByBounce, Note: reason}
+	entry := bantin.AuditEntry{At: at, What: bantin.AuditReturned, By: bantin.ByBounce, Note: reason}
 	if address == her.addressKey {
-		entry.What = bantin.DeedSuppressed
+		entry.What = bantin.AuditSuppressed
 		if _, err := tx.ExecContext(ctx, `INSERT INTO departures (contact, digest, at) VALUES ($1, '', $2)`, her.id, millis(at)); err != nil {
 			return err
 		}

@@ -49,20 +49,20 @@ func testReturns(t *testing.T, db *DB, clock *clock) {
 	raw := []byte("Hộp thư đầy\x00\xff")
 	r := Return{Message: "m1", At: clock.t, Contact: keys["Lan@example.org"], Edition: e.Row, Address: "Lan@example.org",
 		Kind: "soft", Reason: "mailbox-full", Status: "5.2.2", Diagnostic: "552 đầy", Proof: "return-path", Done: DoneNoted, Counts: true, Raw: raw}
-	take := func(r Return, c Consequence, want bool) {
+	take := func(r Return, c ReturnEffect, want bool) {
 		t.Helper()
-		if fresh, err := db.TakeReturn(t.Context(), r, c); err != nil || fresh != want {
+		if fresh, err := db.StoreReturn(t.Context(), r, c); err != nil || fresh != want {
 			t.Errorf("fresh %v, %v", fresh, err)
 		}
 	}
-	take(r, Consequence{}, true)
-	take(r, Consequence{Suppress: "user-unknown"}, false) // taken before: nothing follows
-	past, err := db.PastOf(t.Context(), r.Contact, 5)
-	if d := cmp.Diff([]Past{{e.Row, e.Due, bantin.DeliverySent, true}}, past); err != nil || d != "" {
+	take(r, ReturnEffect{}, true)
+	take(r, ReturnEffect{Suppress: "user-unknown"}, false) // taken before: nothing follows
+	past, err := db.PastDeliveries(t.Context(), r.Contact, 5)
+	if d := cmp.Diff([]PastDelivery{{e.Row, e.Due, bantin.DeliverySent, true}}, past); err != nil || d != "" {
 		t.Errorf("%v\n%s", err, d)
 	}
 	r.Message, r.Kind, r.Reason, r.Done, r.Counts = "m2", "hard", "user-unknown", DoneSuppressed, false
-	take(r, Consequence{Suppress: "user-unknown", Address: "Lan@example.org", LeaveAll: true}, true)
+	take(r, ReturnEffect{Suppress: "user-unknown", Address: "Lan@example.org", LeaveAll: true}, true)
 
 	s, err := db.Suppression(t.Context(), "LAN@example.org")
 	if err != nil || s.Reason != "user-unknown" || s.Origin != "hard" || s.Message == nil || cmp.Diff(raw, s.Message.Raw) != "" || !s.Message.At.Equal(clock.t) {
@@ -86,7 +86,7 @@ func testReturns(t *testing.T, db *DB, clock *clock) {
 	if err := db.Unsuppress(t.Context(), "lan@example.org"); !errors.Is(err, bantin.ErrNotFound) {
 		t.Errorf("twice: %v", err)
 	}
-	if past, err := db.PastOf(t.Context(), r.Contact, 5); err != nil || past[0].Returned {
+	if past, err := db.PastDeliveries(t.Context(), r.Contact, 5); err != nil || past[0].Returned {
 		t.Errorf("%+v, %v", past, err)
 	}
 
@@ -96,7 +96,7 @@ func testReturns(t *testing.T, db *DB, clock *clock) {
 			t.Errorf("added %v, %v", added, err)
 		}
 	}
-	take(Return{Message: "m3", At: clock.t, Contact: keys["hoa@example.org"], Kind: "complaint", Reason: "abuse", Done: DoneSuppressed}, Consequence{Suppress: "abuse"}, true)
+	take(Return{Message: "m3", At: clock.t, Contact: keys["hoa@example.org"], Kind: "complaint", Reason: "abuse", Done: DoneSuppressed}, ReturnEffect{Suppress: "abuse"}, true)
 	var list []string
 	err = db.Suppressions(t.Context(), func(s Suppression) error {
 		list = append(list, s.Address+" "+s.Reason+" "+s.Origin)
@@ -107,7 +107,7 @@ func testReturns(t *testing.T, db *DB, clock *clock) {
 	}
 
 	// Of nobody, and of who was erased, a hash is kept.
-	take(Return{Message: "m4", Contact: "không ai", Address: "x@example.org", Kind: "hard", Raw: raw}, Consequence{Suppress: "user-unknown"}, true)
+	take(Return{Message: "m4", Contact: "không ai", Address: "x@example.org", Kind: "hard", Raw: raw}, ReturnEffect{Suppress: "user-unknown"}, true)
 	if _, err := db.Suppression(t.Context(), "x@example.org"); !errors.Is(err, bantin.ErrNotFound) {
 		t.Errorf("an address that nobody has is suppressed: %v", err)
 	}
@@ -120,7 +120,7 @@ func testAlarms(t *testing.T, db *DB, clock *clock) {
 	for i, reason := range []string{"blocked", "spam", "blocked"} {
 		r := Return{Message: fmt.Sprint(i), At: clock.t.Add(time.Duration(i) * time.Hour), Contact: keys["lan@example.org"], Edition: e.Row,
 			Kind: "soft", Reason: reason, Diagnostic: fmt.Sprint(reason, " ", i), Done: DoneAlarm}
-		if _, err := db.TakeReturn(t.Context(), r, Consequence{}); err != nil {
+		if _, err := db.StoreReturn(t.Context(), r, ReturnEffect{}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -142,21 +142,21 @@ func testForget(t *testing.T, db *DB, clock *clock) {
 	for i, address := range addresses[:3] {
 		r := Return{Message: address, At: clock.t, Contact: keys[address], Edition: old.Row, Address: address, Kind: "hard", Reason: "user-unknown",
 			Diagnostic: "550", Done: DoneSuppressed, Raw: []byte("thư trả lại")}
-		c := Consequence{}
+		c := ReturnEffect{}
 		if i == 0 {
 			c.Suppress = "user-unknown"
 		}
-		if _, err := db.TakeReturn(t.Context(), r, c); err != nil {
+		if _, err := db.StoreReturn(t.Context(), r, c); err != nil {
 			t.Fatal(err)
 		}
 	}
 	clock.t = clock.t.Add(200 * 24 * time.Hour)
 	fresh, _ := mailed(t, db, clock, "moi@example.org")
 
-	if n, err := db.ForgetReturns(t.Context(), clock.t.Add(-90*24*time.Hour)); err != nil || n != 3 {
+	if n, err := db.PruneReturns(t.Context(), clock.t.Add(-90*24*time.Hour)); err != nil || n != 3 {
 		t.Errorf("%d returns, %v", n, err)
 	}
-	if n, err := db.ForgetDeliveries(t.Context(), clock.t.Add(-100*24*time.Hour)); err != nil || n != int64(len(addresses)) {
+	if n, err := db.PruneDeliveries(t.Context(), clock.t.Add(-100*24*time.Hour)); err != nil || n != int64(len(addresses)) {
 		t.Errorf("%d deliveries, %v", n, err)
 	}
 	count := func(e bantin.Edition) (n int) {
@@ -176,7 +176,7 @@ func testForget(t *testing.T, db *DB, clock *clock) {
 	if now, err := db.Edition(t.Context(), old.ID); err != nil || now.Returned != 3 {
 		t.Errorf("returned %d, %v", now.Returned, err)
 	}
-	if n, err := db.ForgetDeliveries(t.Context(), clock.t.Add(-100*24*time.Hour)); err != nil || n != 0 {
+	if n, err := db.PruneDeliveries(t.Context(), clock.t.Add(-100*24*time.Hour)); err != nil || n != 0 {
 		t.Errorf("again: %d, %v", n, err)
 	}
 }
@@ -187,12 +187,12 @@ func TestReturnFromFormerAddress(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, db *DB, clock *clock) {
 		ctx, wide := t.Context(), Limit{"rộng", 100, time.Hour}
 		e, keys := mailed(t, db, clock, "cu@example.org")
-		fine(t, db.AskToMove(ctx, "m", keys["cu@example.org"], "moi@example.org", clock.t.Add(time.Hour), "vi", wide, wide))
+		fine(t, db.RequestAddressChange(ctx, "m", keys["cu@example.org"], "moi@example.org", clock.t.Add(time.Hour), "vi", wide, wide))
 		fine(t, db.Move(ctx, "m", []byte("bí mật")))
 		before, err := db.LastDeparture(ctx)
 		fine(t, err)
-		_, err = db.TakeReturn(ctx, Return{Message: "m1", At: clock.t, Contact: keys["cu@example.org"], Edition: e.Row, Address: "cu@example.org", Kind: "hard",
-			Reason: "user-unknown", Proof: "return-path", Done: DoneSuppressed}, Consequence{Suppress: "user-unknown", Address: "cu@example.org"})
+		_, err = db.StoreReturn(ctx, Return{Message: "m1", At: clock.t, Contact: keys["cu@example.org"], Edition: e.Row, Address: "cu@example.org", Kind: "hard",
+			Reason: "user-unknown", Proof: "return-path", Done: DoneSuppressed}, ReturnEffect{Suppress: "user-unknown", Address: "cu@example.org"})
 		fine(t, err)
 		if _, err := db.Suppression(ctx, "cu@example.org"); err != nil {
 			t.Errorf("the former address: %v", err)
@@ -203,15 +203,15 @@ func TestReturnFromFormerAddress(t *testing.T) {
 		if after, err := db.LastDeparture(ctx); err != nil || after != before {
 			t.Errorf("senders are told that she left: %v", err)
 		}
-		record, err := db.Record(ctx, "moi@example.org")
+		record, err := db.AuditEntries(ctx, "moi@example.org")
 		fine(t, err)
-		var deeds []bantin.Deed
+		var deeds []bantin.AuditEvent
 		for _, entry := range record {
 			if entry.By == bantin.ByBounce {
 				deeds = append(deeds, entry.What)
 			}
 		}
-		if diff := cmp.Diff([]bantin.Deed{bantin.DeedReturned}, deeds); diff != "" {
+		if diff := cmp.Diff([]bantin.AuditEvent{bantin.AuditReturned}, deeds); diff != "" {
 			t.Errorf("her record (-want +got)\n%s", diff)
 		}
 	})

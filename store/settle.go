@@ -9,11 +9,11 @@ import (
 // unsettled is the condition that a delivery is not final.
 const unsettled = `status IN ('queued', 'deferred')`
 
-// Settle stores results in one transaction. taken[i] is false where result i
+// StoreResults stores results in one transaction. taken[i] is false where result i
 // was refused: its chunk is another's by now, or the delivery ended otherwise.
 // A result that is there already is taken once more and changes nothing, so
 // that one whose answer was lost may be given again.
-func (db *DB) Settle(ctx context.Context, results []Result) (taken []bool, err error) {
+func (db *DB) StoreResults(ctx context.Context, results []Result) (taken []bool, err error) {
 	if db.postgres {
 		taken, err = db.settleAtOnce(ctx, results)
 	} else {

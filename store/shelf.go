@@ -14,8 +14,8 @@ import (
 // storing a bulletin pays nothing for it; whatever was stored before there was
 // a shelf comes to stand on it in the same way.
 
-// Shelving is a bulletin that changed since the shelf last saw it.
-type Shelving struct {
+// ListEntry is a bulletin that changed since the shelf last saw it.
+type ListEntry struct {
 	bantin.Bulletin
 	Listed  bool     // readers may see it; else it is taken off the shelf
 	History bool     // it is news to nobody
@@ -25,12 +25,12 @@ type Shelving struct {
 	n int64
 }
 
-// Unshelved gives what changed since the shelf last saw it, in the order of
+// UnindexedBulletins gives what changed since the shelf last saw it, in the order of
 // the changes, at most limit.
-func (db *DB) Unshelved(ctx context.Context, limit int) ([]Shelving, error) {
-	var list []Shelving
+func (db *DB) UnindexedBulletins(ctx context.Context, limit int) ([]ListEntry, error) {
+	var list []ListEntry
 	err := each(ctx, db.reader, func(rows *sql.Rows) error {
-		var s Shelving
+		var s ListEntry
 		var merged sql.NullString
 		b, err := scanRevision(also{rows, []any{&s.n, &s.Listed, &s.History}}, &merged)
 		s.Bulletin = b
@@ -53,9 +53,9 @@ type also struct {
 
 func (a also) Scan(dest ...any) error { return a.rows.Scan(append(dest, a.more...)...) }
 
-// Shelve puts a small batch that Unshelved gave where it belongs, in one
+// IndexLists puts a small batch that UnindexedBulletins gave where it belongs, in one
 // transaction. Where another process was faster its work stands.
-func (db *DB) Shelve(ctx context.Context, batch []Shelving) error {
+func (db *DB) IndexLists(ctx context.Context, batch []ListEntry) error {
 	if len(batch) == 0 {
 		return nil
 	}
@@ -78,7 +78,7 @@ func (db *DB) Shelve(ctx context.Context, batch []Shelving) error {
 }
 
 // shelve replaces what the shelf has of the bulletin.
-func (db *DB) shelve(ctx context.Context, tx *sql.Tx, s *Shelving) error {
+func (db *DB) shelve(ctx context.Context, tx *sql.Tx, s *ListEntry) error {
 	do := func(query string, args ...any) error {
 		_, err := tx.ExecContext(ctx, query, args...)
 		return err
@@ -116,7 +116,7 @@ func (db *DB) shelve(ctx context.Context, tx *sql.Tx, s *Shelving) error {
 
 // pos is the bulletin's position: its seq, or for history a number below zero
 // that rises with the day of publication, and with arrival within a day.
-func (s *Shelving) pos() int64 {
+func (s *ListEntry) pos() int64 {
 	if !s.History {
 		return s.Seq
 	}
@@ -150,9 +150,9 @@ func (db *DB) found(ctx context.Context, positions string, args params) ([]Found
 	return list, err
 }
 
-// FarEnd gives history that readers may see, the latest published first. Its
+// ListHistory gives history that readers may see, the latest published first. Its
 // cost grows with Limit alone. After and Before are positions; 0 is none.
-func (db *DB) FarEnd(ctx context.Context, f Filter) ([]Found, error) {
+func (db *DB) ListHistory(ctx context.Context, f Filter) ([]Found, error) {
 	var args params
 	list, err := db.found(ctx, `SELECT pos FROM (`+f.far(&args)+`) AS nearest`, args)
 	if err != nil {

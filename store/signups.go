@@ -23,12 +23,12 @@ type SignUp struct {
 	Expires time.Time
 }
 
-// AskToSignUp keeps a sign-up and queues the mail that asks to confirm it.
+// RequestSignUp keeps a sign-up and queues the mail that asks to confirm it.
 // What it does and how long that takes does not depend on whether the address
 // is known. Where the network has used up its limit nothing is done and the
 // error is ErrTooOften; where the address has, nothing is done either and there
 // is no error: the visitor may be somebody else.
-func (db *DB) AskToSignUp(ctx context.Context, s SignUp, network, address Limit) error {
+func (db *DB) RequestSignUp(ctx context.Context, s SignUp, network, address Limit) error {
 	return db.limited(ctx, "keep sign-up", network, address, func(tx *sql.Tx) error {
 		c := &s.Contact
 		_, err := tx.ExecContext(ctx, `INSERT INTO signups (nonce, address_key, email, name, place, level, language, reads, digests, expires_at)
@@ -139,7 +139,7 @@ func (db *DB) takeIn(ctx context.Context, tx *sql.Tx, s SignUp, secret []byte) e
 		}
 		if c, own, err = contactByAddress(ctx, tx, key); err == nil {
 			c.Reads = s.Contact.Reads // a field of her own that no list has
-			err = db.enter(ctx, tx, c.ID, bantin.Entry{What: bantin.DeedAdded, By: bantin.ByHer, Note: NoteConfirmed})
+			err = db.enter(ctx, tx, c.ID, bantin.AuditEntry{What: bantin.AuditAdded, By: bantin.ByContact, Note: NoteConfirmed})
 		}
 	}
 	if err != nil {
@@ -179,7 +179,7 @@ func (db *DB) subscribe(ctx context.Context, tx *sql.Tx, contact int64, digest, 
 	if err != nil {
 		return err
 	}
-	return db.enter(ctx, tx, contact, bantin.Entry{What: bantin.DeedSubscribed, By: bantin.ByHer, Digest: digest, Note: note})
+	return db.enter(ctx, tx, contact, bantin.AuditEntry{What: bantin.AuditSubscribed, By: bantin.ByContact, Digest: digest, Note: note})
 }
 
 // setOwn keeps what she says of herself, field by field where she says
@@ -217,12 +217,12 @@ func (db *DB) keepOwn(ctx context.Context, tx *sql.Tx, was, c *bantin.Contact, o
 		before["reads"], after["reads"] = a, b
 	}
 	if len(after) > 0 {
-		if err := db.enter(ctx, tx, c.ID, bantin.Entry{What: bantin.DeedChanged, By: bantin.ByHer, Before: before, After: after}); err != nil {
+		if err := db.enter(ctx, tx, c.ID, bantin.AuditEntry{What: bantin.AuditChanged, By: bantin.ByContact, Before: before, After: after}); err != nil {
 			return err
 		}
 	}
 	if was.PausedUntil == c.PausedUntil {
 		return nil
 	}
-	return db.enter(ctx, tx, c.ID, bantin.Entry{What: bantin.DeedPaused, By: bantin.ByHer, Note: cmp.Or(c.PausedUntil.String(), NoteEnded)})
+	return db.enter(ctx, tx, c.ID, bantin.AuditEntry{What: bantin.AuditPaused, By: bantin.ByContact, Note: cmp.Or(c.PausedUntil.String(), NoteEnded)})
 }

@@ -35,7 +35,7 @@ func tin(item, title string) Arrival {
 
 func arrive(t *testing.T, db *DB, batch ...Arrival) []Outcome {
 	t.Helper()
-	o, err := db.Arrive(t.Context(), batch, rules())
+	o, err := db.StoreArrivals(t.Context(), batch, rules())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -301,7 +301,7 @@ func testLedger(t *testing.T, db *DB, clock *clock) {
 	}
 	settle := func(c Chunk, r Recipient, status bantin.DeliveryStatus, next time.Time) bool {
 		t.Helper()
-		taken, err := db.Settle(ctx, []Result{{Chunk: c, Contact: r.Contact, Status: status, Tried: true, Reply: "451 thử lại", Next: next}})
+		taken, err := db.StoreResults(ctx, []Result{{Chunk: c, Contact: r.Contact, Status: status, Tried: true, Reply: "451 thử lại", Next: next}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -311,7 +311,7 @@ func testLedger(t *testing.T, db *DB, clock *clock) {
 	if err != nil || !ok {
 		t.Fatal(ok, err)
 	}
-	due, err := db.Due(ctx, first)
+	due, err := db.DueRecipients(ctx, first)
 	if err != nil || len(due) != 8 {
 		t.Fatalf("%d due, %v", len(due), err)
 	}
@@ -356,7 +356,7 @@ func testLedger(t *testing.T, db *DB, clock *clock) {
 	if settle(first, due[3], bantin.DeliverySent, time.Time{}) {
 		t.Error("the fence let a late result in")
 	}
-	due, err = db.Due(ctx, again)
+	due, err = db.DueRecipients(ctx, again)
 	if err != nil || len(due) != 6 || due[0].Key != "" {
 		t.Fatalf("%d due, %v: %+v", len(due), err, due)
 	}
@@ -371,7 +371,7 @@ func testLedger(t *testing.T, db *DB, clock *clock) {
 		t.Fatal(err)
 	}
 	for _, c := range claimed[:3] {
-		rest, err := db.Due(ctx, c)
+		rest, err := db.DueRecipients(ctx, c)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -401,7 +401,7 @@ func testLedger(t *testing.T, db *DB, clock *clock) {
 	if err != nil || !ok {
 		t.Fatal(ok, err)
 	}
-	last, err := db.Due(ctx, c)
+	last, err := db.DueRecipients(ctx, c)
 	if err != nil || len(last) != 1 || last[0].Attempts != 1 {
 		t.Fatalf("%+v %v", last, err)
 	}
@@ -476,7 +476,7 @@ func TestDiskFull(t *testing.T) {
 	}
 	big := tin("b.md", "Hà Giang")
 	big.Bulletin.HTML = strings.Repeat("<p>chữ</p>", 100_000)
-	if _, err := db.Arrive(context.Background(), []Arrival{big}, rules()); !errors.Is(err, ErrFull) {
+	if _, err := db.StoreArrivals(context.Background(), []Arrival{big}, rules()); !errors.Is(err, ErrFull) {
 		t.Errorf("got %v", err)
 	}
 	if _, err := db.writer.Exec(`PRAGMA max_page_count = 1000000`); err != nil {
@@ -501,7 +501,7 @@ func TestLockedByAnotherProgram(t *testing.T) {
 	if _, err := other.Exec(`BEGIN EXCLUSIVE`); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := db.Arrive(t.Context(), []Arrival{tin("a.md", "Phú Thọ")}, rules()); !errors.Is(err, ErrLocked) {
+	if _, err := db.StoreArrivals(t.Context(), []Arrival{tin("a.md", "Phú Thọ")}, rules()); !errors.Is(err, ErrLocked) {
 		t.Errorf("got %v", err)
 	}
 	if _, err := other.Exec(`ROLLBACK`); err != nil {

@@ -10,10 +10,10 @@ import (
 	"bantin"
 )
 
-// Record gives all that is known of what happened to a contact, the oldest
+// AuditEntries gives all that is known of what happened to a contact, the oldest
 // first: what was entered, the import that brought her, the editions that she
 // was to get, what came back of them. bantin.ErrNotFound.
-func (db *DB) Record(ctx context.Context, address string) ([]bantin.Entry, error) {
+func (db *DB) AuditEntries(ctx context.Context, address string) ([]bantin.AuditEntry, error) {
 	key := bantin.AddressKey(address)
 	var contact, imported int64
 	err := db.reader.QueryRowContext(ctx, `SELECT id, import FROM contacts WHERE address_key = $1`, key).Scan(&contact, &imported)
@@ -48,14 +48,14 @@ func (db *DB) Record(ctx context.Context, address string) ([]bantin.Entry, error
 		}
 		all = append(all, mailed...)
 	}
-	slices.SortStableFunc(all, func(a, b bantin.Entry) int { return a.At.Compare(b.At) })
+	slices.SortStableFunc(all, func(a, b bantin.AuditEntry) int { return a.At.Compare(b.At) })
 	return all, nil
 }
 
-func (db *DB) broughtBy(ctx context.Context, imported int64) ([]bantin.Entry, error) {
-	var list []bantin.Entry
+func (db *DB) broughtBy(ctx context.Context, imported int64) ([]bantin.AuditEntry, error) {
+	var list []bantin.AuditEntry
 	err := each(ctx, db.reader, func(rows *sql.Rows) error {
-		e := bantin.Entry{What: bantin.DeedAdded, By: bantin.ByImport, Import: imported}
+		e := bantin.AuditEntry{What: bantin.AuditAdded, By: bantin.ByImport, Import: imported}
 		var at int64
 		err := rows.Scan(&e.File, &e.Who, &at)
 		e.At = moment(at)
@@ -68,10 +68,10 @@ func (db *DB) broughtBy(ctx context.Context, imported int64) ([]bantin.Entry, er
 	return list, nil
 }
 
-func entries(ctx context.Context, q querier, contact int64) ([]bantin.Entry, error) {
-	var list []bantin.Entry
+func entries(ctx context.Context, q querier, contact int64) ([]bantin.AuditEntry, error) {
+	var list []bantin.AuditEntry
 	err := each(ctx, q, func(rows *sql.Rows) error {
-		var e bantin.Entry
+		var e bantin.AuditEntry
 		var at int64
 		var fields string
 		if err := rows.Scan(&at, &e.What, &e.By, &e.Who, &e.Import, &e.Digest, &e.Note, &fields, &e.File); err != nil {
@@ -91,10 +91,10 @@ func entries(ctx context.Context, q querier, contact int64) ([]bantin.Entry, err
 
 // mailed gives the editions that have a message for the contact, with what
 // became of it.
-func (db *DB) mailed(ctx context.Context, contact int64) ([]bantin.Entry, error) {
-	var list []bantin.Entry
+func (db *DB) mailed(ctx context.Context, contact int64) ([]bantin.AuditEntry, error) {
+	var list []bantin.AuditEntry
 	err := each(ctx, db.reader, func(rows *sql.Rows) error {
-		e := bantin.Entry{What: bantin.DeedMailed, By: bantin.ByOffice}
+		e := bantin.AuditEntry{What: bantin.AuditMailed, By: bantin.ByOffice}
 		var number int
 		var settled, made int64
 		var status, reply string
@@ -114,10 +114,10 @@ func (db *DB) mailed(ctx context.Context, contact int64) ([]bantin.Entry, error)
 }
 
 // returned gives what came back and led to no entry of its own.
-func (db *DB) returned(ctx context.Context, contact int64) ([]bantin.Entry, error) {
-	var list []bantin.Entry
+func (db *DB) returned(ctx context.Context, contact int64) ([]bantin.AuditEntry, error) {
+	var list []bantin.AuditEntry
 	err := each(ctx, db.reader, func(rows *sql.Rows) error {
-		e := bantin.Entry{What: bantin.DeedReturned, By: bantin.ByBounce}
+		e := bantin.AuditEntry{What: bantin.AuditReturned, By: bantin.ByBounce}
 		var at int64
 		var number int
 		err := rows.Scan(&at, &e.Note, &e.Digest, &number)

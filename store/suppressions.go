@@ -38,7 +38,7 @@ func (db *DB) Suppress(ctx context.Context, address, reason string, at time.Time
 		if err != nil {
 			return err
 		}
-		return db.enterFor(ctx, tx, key, bantin.Entry{At: at, What: bantin.DeedSuppressed, By: bantin.ByOffice, Note: reason})
+		return db.enterFor(ctx, tx, key, bantin.AuditEntry{At: at, What: bantin.AuditSuppressed, By: bantin.ByOffice, Note: reason})
 	})
 	return added, err
 }
@@ -74,7 +74,7 @@ func (db *DB) Unsuppress(ctx context.Context, address string) error {
 		if err != nil {
 			return err
 		}
-		return db.enterFor(ctx, tx, key, bantin.Entry{What: bantin.DeedReleased, By: bantin.ByOffice})
+		return db.enterFor(ctx, tx, key, bantin.AuditEntry{What: bantin.AuditUnsuppressed, By: bantin.ByOffice})
 	})
 }
 

@@ -9,14 +9,14 @@ import (
 	"bantin"
 )
 
-// Twin says how much an arrival is like a bulletin that another source brought.
-type Twin int
+// DuplicateKind says how much an arrival is like a bulletin that another source brought.
+type DuplicateKind int
 
 // How alike two bulletins are.
 const (
-	Stranger Twin = iota // another story
-	Alike                // perhaps the same: a person must say
-	Same                 // the same story, told twice
+	Stranger DuplicateKind = iota // another story
+	Alike                         // perhaps the same: a person must say
+	Same                          // the same story, told twice
 )
 
 // mostTwins bounds how many bulletins are compared with an arrival for each of
@@ -49,7 +49,7 @@ func (in *intake) meet(ctx context.Context, a *Arrival) (Outcome, *known, error)
 // twin looks for the bulletin of another source that the arrival is most like,
 // the one that came first among equals. What a person withdrew counts, so that
 // it does not come back by another way.
-func (in *intake) twin(ctx context.Context, a *Arrival) (best *known, how Twin, err error) {
+func (in *intake) twin(ctx context.Context, a *Arrival) (best *known, how DuplicateKind, err error) {
 	if in.rules.Twin == nil || !a.Bulletin.Publishable() {
 		return nil, Stranger, nil
 	}

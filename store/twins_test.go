@@ -17,7 +17,7 @@ func TestTwins(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, db *DB, _ *clock) {
 		twins := rules()
 		twins.Doubt = func(id string) string { return "có thể là " + id }
-		twins.Twin = func(before, after *bantin.Bulletin) Twin {
+		twins.Twin = func(before, after *bantin.Bulletin) DuplicateKind {
 			if before.Text == after.Text {
 				return Same
 			}
@@ -32,7 +32,7 @@ func TestTwins(t *testing.T) {
 		}
 		arrive := func(batch ...Arrival) []Outcome {
 			t.Helper()
-			outcomes, err := db.Arrive(t.Context(), batch, twins)
+			outcomes, err := db.StoreArrivals(t.Context(), batch, twins)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -78,7 +78,7 @@ func (db *DB) restoreSome(ctx context.Context, tx *sql.Tx, p *PastImport, from *
 		list = append(list, c)
 		return err
 	}, `SELECT n, contact, fields FROM record WHERE import = $1 AND what = $2 AND n < $3 ORDER BY n DESC LIMIT $4`,
-		p.Number, bantin.DeedChanged, *from, undoneAtOnce)
+		p.Number, bantin.AuditChanged, *from, undoneAtOnce)
 	if err != nil {
 		return 0, err
 	}
@@ -115,7 +115,7 @@ func (db *DB) restore(ctx context.Context, tx *sql.Tx, p *PastImport, contact in
 		return err
 	}
 	before, after := differences(was, &now)
-	return db.enter(ctx, tx, contact, bantin.Entry{What: bantin.DeedRestored, By: bantin.ByOffice, Import: p.Number, Before: before, After: after})
+	return db.enter(ctx, tx, contact, bantin.AuditEntry{What: bantin.AuditRestored, By: bantin.ByOffice, Import: p.Number, Before: before, After: after})
 }
 
 // removeSome removes those that the import added and nothing else has touched.

@@ -121,7 +121,7 @@ func everyone(t *testing.T, db *DB) map[string]string {
 	return all
 }
 
-// Why says of each contact what the query of the audience does.
+// ReasonFor says of each contact what the query of the audience does.
 func TestWhyIsWhatTheQuerySays(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, db *DB, _ *clock) { whyIsWhatTheQuerySays(t, db) })
 }
@@ -159,11 +159,11 @@ func whyIsWhatTheQuerySays(t *testing.T, db *DB) {
 		got, want := map[string]Reason{}, map[string]Reason{}
 		for c, err := range db.AudienceOf(ctx, "hang-tuan", a) {
 			fine(t, err)
-			got[c.Email] = a.Why(&c, "hang-tuan")
+			got[c.Email] = a.ReasonFor(&c, "hang-tuan")
 		}
 		for c, err := range db.Contacts(ctx) {
 			fine(t, err)
-			if why := a.Why(&c, "hang-tuan"); why.Gets() {
+			if why := a.ReasonFor(&c, "hang-tuan"); why.Included() {
 				want[c.Email] = why
 			}
 		}

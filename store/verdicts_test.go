@@ -30,7 +30,7 @@ func personRules() Rules {
 // read is a look of the source at one item, once more.
 func read(t *testing.T, db *DB, a Arrival) Outcome {
 	t.Helper()
-	o, err := db.Arrive(t.Context(), []Arrival{a}, personRules())
+	o, err := db.StoreArrivals(t.Context(), []Arrival{a}, personRules())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -154,7 +154,7 @@ func testWithdrawnStaysWithdrawn(t *testing.T, db *DB, clock *clock) {
 	if read(t, db, gone); listed(t, db) != "van-phong-a" {
 		t.Error("the source withdrew it against a person's word")
 	}
-	if id, err := db.Vanish(t.Context(), "van-phong", "a.md"); err != nil || id != "" || listed(t, db) != "van-phong-a" {
+	if id, err := db.WithdrawVanished(t.Context(), "van-phong", "a.md"); err != nil || id != "" || listed(t, db) != "van-phong-a" {
 		t.Errorf("it vanished against a person's word: %q, %v", id, err)
 	}
 	if _, err := db.WithdrawBulletin(t.Context(), "khong-co"); !errors.Is(err, bantin.ErrNotFound) {
@@ -297,7 +297,7 @@ func testMergedVanishes(t *testing.T, db *DB, _ *clock) {
 	arrive(t, db, tin("a.md", "Phú Thọ"), tin("b.md", "Hà Giang"))
 	must(t)(db.MergeBulletins(t.Context(), "van-phong-a", "van-phong-b"))
 	for _, step := range []struct{ item, want string }{{"a.md", ""}, {"b.md", "van-phong-a"}} {
-		if id, err := db.Vanish(t.Context(), "van-phong", step.item); err != nil || id != step.want {
+		if id, err := db.WithdrawVanished(t.Context(), "van-phong", step.item); err != nil || id != step.want {
 			t.Errorf("%s: withdrew %q, want %q; %v", step.item, id, step.want, err)
 		}
 	}

@@ -43,13 +43,13 @@ func shelfOf(b *testing.B, n int) (http.Handler, *store.DB) {
 		}
 		batch = append(batch, store.Arrival{Source: "van-phong", Item: x.ID, Version: "1", Digest: x.ID, Identity: "file:" + x.ID, Bulletin: &x, Tags: atlas.Tags(&x)})
 		if len(batch) == 500 || i == n-1 {
-			if _, err := db.Arrive(b.Context(), batch, rules); err != nil {
+			if _, err := db.StoreArrivals(b.Context(), batch, rules); err != nil {
 				b.Fatal(err)
 			}
 			batch = batch[:0]
 		}
 	}
-	if _, err := (&publish.Shelver{DB: db, Atlas: atlas}).Shelve(b.Context()); err != nil {
+	if _, err := (&publish.ListIndexer{DB: db, Atlas: atlas}).Shelve(b.Context()); err != nil {
 		b.Fatal(err)
 	}
 	set, err := templates.Load("")

@@ -74,7 +74,7 @@ func (s *site) preferencesPage(r *http.Request, h holder, c *bantin.Contact) (*p
 		return nil, err
 	}
 	p.Had = strings.Join(had, ",")
-	p.choose(s, &store.Choices{Place: c.Place, Reads: c.Reads, Language: c.Language}, had)
+	p.choose(s, &store.Preferences{Place: c.Place, Reads: c.Reads, Language: c.Language}, had)
 	if today := bantin.DayOf(s.Now().In(s.Site.Location)); today.Before(c.PausedUntil) {
 		p.Paused = c.PausedUntil.String()
 		p.PausedTo = templates.LongDate(p.Language, c.PausedUntil.In(s.Site.Location))
@@ -83,7 +83,7 @@ func (s *site) preferencesPage(r *http.Request, h holder, c *bantin.Contact) (*p
 }
 
 // choose marks on the page what is chosen.
-func (p *preferencesPage) choose(s *site, ch *store.Choices, digests []string) {
+func (p *preferencesPage) choose(s *site, ch *store.Preferences, digests []string) {
 	p.In = s.placeGroups(p.Language, ch.Place)
 	p.Reads = s.placeGroups(p.Language, ch.Reads...)
 	p.Reading = len(ch.Reads) > 0

@@ -100,7 +100,7 @@ func (s *site) comeBack(w http.ResponseWriter, r *http.Request, h holder, form u
 			had = append(had, d.ID)
 		}
 	}
-	if err := s.Store.Return(r.Context(), h.key, h.digest, had); err != nil {
+	if err := s.Store.Resubscribe(r.Context(), h.key, h.digest, had); err != nil {
 		if errors.Is(err, bantin.ErrNotFound) {
 			return fmt.Errorf("%w: %w", errErased, err)
 		}

@@ -16,9 +16,9 @@ import (
 const dataLives = time.Hour
 
 func (s *site) askForLink(w http.ResponseWriter, r *http.Request, h holder) error {
-	limit := store.Limit{Key: s.Tokens.Limited("link", h.key), Most: mostOfMailbox, Window: 24 * time.Hour}
+	limit := store.Limit{Key: s.Tokens.LimitKey("link", h.key), Most: mostOfMailbox, Window: 24 * time.Hour}
 	n := store.Notice{Nonce: newNonce(), About: store.NoticeAbout{Expires: s.Now().Add(dataLives)}}
-	if err := s.Store.AskForLink(r.Context(), h.key, n, limit); err != nil {
+	if err := s.Store.RequestLink(r.Context(), h.key, n, limit); err != nil {
 		return err
 	}
 	return s.again(w, r, "link")
@@ -30,7 +30,7 @@ func (s *site) askToMove(w http.ResponseWriter, r *http.Request, h holder, c *ba
 	if text, hint := emailProblem(lang, email); text != "" {
 		return s.mend(w, r, h, c, form, problem{"email", text, hint})
 	}
-	err := s.Store.AskToMove(r.Context(), newNonce(), h.key, email, s.Now().Add(confirmLives), c.Language, s.ofNetwork(r), s.ofMailbox(email))
+	err := s.Store.RequestAddressChange(r.Context(), newNonce(), h.key, email, s.Now().Add(confirmLives), c.Language, s.ofNetwork(r), s.ofMailbox(email))
 	if err != nil {
 		return err
 	}
@@ -40,8 +40,8 @@ func (s *site) askToMove(w http.ResponseWriter, r *http.Request, h holder, c *ba
 // kept is all that is kept of a contact, as she gets it in a file.
 type kept struct {
 	bantin.Contact
-	Record     []bantin.Entry    `json:"record,omitempty"`
-	Deliveries []bantin.Delivery `json:"deliveries,omitempty"`
+	Record     []bantin.AuditEntry `json:"record,omitempty"`
+	Deliveries []bantin.Delivery   `json:"deliveries,omitempty"`
 }
 
 // sendData serves her data as a file; who of the office ran which command is
@@ -52,7 +52,7 @@ func (s *site) sendData(w http.ResponseWriter, r *http.Request, c *bantin.Contac
 	if err != nil {
 		return err
 	}
-	record, err := s.Store.Record(r.Context(), c.Email)
+	record, err := s.Store.AuditEntries(r.Context(), c.Email)
 	if err != nil {
 		return err
 	}

@@ -57,7 +57,7 @@ func (s *site) savePreferences(w http.ResponseWriter, r *http.Request, h holder,
 		}
 		ch.Paused = day
 	}
-	if err := s.Store.Choose(r.Context(), h.key, ch); err != nil {
+	if err := s.Store.SavePreferences(r.Context(), h.key, ch); err != nil {
 		return err
 	}
 	s.Log.Info("somebody changed what she gets", "joined", ch.Join, "left", ch.Leave, "paused", !ch.Paused.IsZero())
@@ -66,8 +66,8 @@ func (s *site) savePreferences(w http.ResponseWriter, r *http.Request, h holder,
 
 // choices is what she chose, against what the page showed her: a page that
 // was open for long undoes nothing that happened since.
-func (s *site) choices(form url.Values, c *bantin.Contact) store.Choices {
-	ch := store.Choices{Language: bantin.Language(form.Get("language")), Reads: readPlaces(form["reads"])}
+func (s *site) choices(form url.Values, c *bantin.Contact) store.Preferences {
+	ch := store.Preferences{Language: bantin.Language(form.Get("language")), Reads: readPlaces(form["reads"])}
 	if !ch.Language.Known() {
 		ch.Language = c.Language
 	}

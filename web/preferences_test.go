@@ -23,7 +23,7 @@ func office(t *testing.T) (s *testSite, link string) {
 	t.Helper()
 	s = newTestSite(t)
 	s.see(t)
-	if _, err := s.store.SeeDigest(t.Context(), "hoc-bong", "Tin học bổng", nil); err != nil {
+	if _, err := s.store.RegisterDigest(t.Context(), "hoc-bong", "Tin học bổng", nil); err != nil {
 		t.Fatal(err)
 	}
 	s.site.Digests = append(s.site.Digests, Offer{ID: "hoc-bong", Title: "Tin học bổng"})
@@ -157,9 +157,9 @@ func TestHerData(t *testing.T) {
 	res, body := s.post(t, fresh, url.Values{"do": {"data"}})
 	var data struct {
 		Email, Place, Key string
-		Record            []bantin.Entry
+		Record            []bantin.AuditEntry
 	}
-	if err := json.Unmarshal([]byte(body), &data); err != nil || data.Email != "mai@sonla.example.org" || data.Place != "son-la" || len(data.Record) == 0 || data.Record[0].What != bantin.DeedAdded ||
+	if err := json.Unmarshal([]byte(body), &data); err != nil || data.Email != "mai@sonla.example.org" || data.Place != "son-la" || len(data.Record) == 0 || data.Record[0].What != bantin.AuditAdded ||
 		!strings.HasPrefix(res.Header.Get("Content-Disposition"), "attachment") || strings.Contains(body, s.mai(t).Key) {
 		t.Errorf("her data: %v\n%s", err, body)
 	}
@@ -330,7 +330,7 @@ func TestOneClick(t *testing.T) {
 		t.Errorf("log: %s", s.log)
 	}
 	// A digest that is gone from the configuration is left by its old links.
-	if _, err := s.store.SeeDigest(t.Context(), "cu", "Bản tin cũ", nil); err != nil {
+	if _, err := s.store.RegisterDigest(t.Context(), "cu", "Bản tin cũ", nil); err != nil {
 		t.Fatal(err)
 	}
 	token, err := s.tokens.Unsubscribe(s.mai(t).Key, "cu")

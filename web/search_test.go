@@ -16,7 +16,7 @@ import (
 // shelve has lists and search find what was added.
 func (s *testSite) shelve(t *testing.T) {
 	t.Helper()
-	if _, err := (&publish.Shelver{DB: s.store, Atlas: s.atlas}).Shelve(t.Context()); err != nil {
+	if _, err := (&publish.ListIndexer{DB: s.store, Atlas: s.atlas}).Shelve(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -26,7 +26,7 @@ func (s *testSite) addHistory(t *testing.T, list ...bantin.Bulletin) {
 	t.Helper()
 	for _, b := range list {
 		b.Source, b.SourceID = "van-phong", b.ID+".txt"
-		_, err := s.store.Arrive(t.Context(), []store.Arrival{{
+		_, err := s.store.StoreArrivals(t.Context(), []store.Arrival{{
 			Source: b.Source, Item: b.SourceID, Version: "1", Digest: b.Title, Identity: "file:van-phong/" + b.SourceID,
 			Bulletin: &b, Tags: s.atlas.Tags(&b), History: true,
 		}}, store.Rules{FeedID: func(id string) string { return uuid.NewSHA1(uuid.NameSpaceURL, []byte(id)).URN() }})

@@ -41,7 +41,7 @@ func (s *site) signUp(w http.ResponseWriter, r *http.Request) error {
 		return s.render(w, http.StatusUnprocessableEntity, "subscribe", p)
 	}
 	if form.Get(honeypot) == "" { // a person does not see that field
-		if err := s.Store.AskToSignUp(r.Context(), s.request(&asked, digests), s.ofNetwork(r), s.ofMailbox(asked.Email)); err != nil {
+		if err := s.Store.RequestSignUp(r.Context(), s.request(&asked, digests), s.ofNetwork(r), s.ofMailbox(asked.Email)); err != nil {
 			return err
 		}
 	}
@@ -119,9 +119,9 @@ func newNonce() string {
 }
 
 func (s *site) ofNetwork(r *http.Request) store.Limit {
-	return store.Limit{Key: s.Tokens.Limited("network", s.network(r)), Most: mostOfNetwork, Window: time.Hour}
+	return store.Limit{Key: s.Tokens.LimitKey("network", s.network(r)), Most: mostOfNetwork, Window: time.Hour}
 }
 
 func (s *site) ofMailbox(address string) store.Limit {
-	return store.Limit{Key: s.Tokens.Limited("mailbox", mailboxOf(address)), Most: mostOfMailbox, Window: 24 * time.Hour}
+	return store.Limit{Key: s.Tokens.LimitKey("mailbox", mailboxOf(address)), Most: mostOfMailbox, Window: 24 * time.Hour}
 }

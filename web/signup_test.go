@@ -31,13 +31,13 @@ func (s *testSite) post(t *testing.T, path string, form url.Values) (*http.Respo
 }
 
 // clerk sends notices into a folder.
-func (s *testSite) clerk(t *testing.T) *publish.Clerk {
+func (s *testSite) clerk(t *testing.T) *publish.NoticeSender {
 	t.Helper()
 	set, err := templates.Load("")
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &publish.Clerk{
+	return &publish.NoticeSender{
 		DB: s.store, Log: s.site.Log, Site: s.site.Site, Tokens: s.tokens, Node: "kiểm thử", Now: s.now,
 		Sender:    mailer.Sender{Name: "Hội Khuyến học Việt Nam", Address: "bantin@example.org"},
 		Transport: mailer.NewOutbox(s.outbox),

@@ -120,7 +120,7 @@ func (s *testSite) add(t *testing.T, b bantin.Bulletin) bantin.Bulletin {
 		SameStory: func(_, _ *bantin.Bulletin) bool { return true },
 		FeedID:    func(id string) string { return uuid.NewSHA1(uuid.NameSpaceURL, []byte(id)).URN() },
 	}
-	out, err := s.store.Arrive(t.Context(), []store.Arrival{arrival}, rules)
+	out, err := s.store.StoreArrivals(t.Context(), []store.Arrival{arrival}, rules)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -187,7 +187,7 @@ func (s *testSite) left(t *testing.T) bool {
 
 func (s *testSite) see(t *testing.T) {
 	t.Helper()
-	if _, err := s.store.SeeDigest(t.Context(), "hang-tuan", "Bản tin khuyến học trong tuần", nil); err != nil {
+	if _, err := s.store.RegisterDigest(t.Context(), "hang-tuan", "Bản tin khuyến học trong tuần", nil); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -59,7 +59,7 @@ func (a *app) listAudience(ctx context.Context, w *works, d *publish.DigestPlan,
 		if err != nil {
 			return err
 		}
-		if err := a.tellRecipient(&c, d.ID, audience.Why(&c, d.ID)); err != nil {
+		if err := a.tellRecipient(&c, d.ID, audience.ReasonFor(&c, d.ID)); err != nil {
 			return err
 		}
 	}
@@ -80,7 +80,7 @@ type recipientJSON struct {
 
 func (a *app) tellRecipient(c *bantin.Contact, digest string, why store.Reason) error {
 	if a.json {
-		return a.line(recipientJSON{c.Email, c.Name, c.Place, c.Level, digest, why.Gets(), why, nil})
+		return a.line(recipientJSON{c.Email, c.Name, c.Place, c.Level, digest, why.Included(), why, nil})
 	}
 	_, err := fmt.Fprintf(a.out, "%s\t%s\t%s\t%s\n", c.Email, c.Name, place.Name(c.Place, a.language), whyWords(why).In(a.language))
 	return err
@@ -91,11 +91,11 @@ func (a *app) whetherGets(ctx context.Context, w *works, d *publish.DigestPlan, 
 	if err != nil {
 		return absentContact(err, address)
 	}
-	why := audience.Why(&c, d.ID)
+	why := audience.ReasonFor(&c, d.ID)
 	if a.json {
-		return a.line(recipientJSON{c.Email, c.Name, c.Place, c.Level, d.ID, why.Gets(), why, &d.Audience})
+		return a.line(recipientJSON{c.Email, c.Name, c.Place, c.Level, d.ID, why.Included(), why, &d.Audience})
 	}
-	if why.Gets() {
+	if why.Included() {
 		a.say("%s sẽ nhận %s: %s.", "%s will get %s: %s.", c.Email, d.ID, whyWords(why).In(a.language))
 		return nil
 	}

@@ -48,7 +48,7 @@ func lookForStrangers(ctx context.Context, db *store.DB, file string, c *config.
 	if err != nil {
 		return nil, err
 	}
-	feeds, err := db.Published(ctx, feedName)
+	feeds, err := db.PublishedNames(ctx, feedName)
 	if err != nil {
 		return nil, err
 	}

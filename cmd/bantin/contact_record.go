@@ -11,14 +11,14 @@ import (
 )
 
 // printRecord tells what happened to a contact, a line each.
-func (a *app) printRecord(w *works, record []bantin.Entry) {
+func (a *app) printRecord(w *works, record []bantin.AuditEntry) {
 	for i := range record {
 		e := &record[i]
 		fmt.Fprintf(a.out, "  %s  %s\n", a.moment(e.At, w.site.Location), a.entryWords(e))
 	}
 }
 
-func (a *app) entryWords(e *bantin.Entry) string {
+func (a *app) entryWords(e *bantin.AuditEntry) string {
 	words := []string{deedWords(e.What).In(a.language)}
 	add := func(vi, en, value string) {
 		if value != "" {
@@ -30,7 +30,7 @@ func (a *app) entryWords(e *bantin.Entry) string {
 	}
 	add("kỳ", "edition", e.Edition)
 	add("từ tệp", "from the file", e.File)
-	if e.What != bantin.DeedReturned {
+	if e.What != bantin.AuditReturned {
 		add("", "", byWords(e.By).In(a.language))
 	}
 	add("", "", e.Who)
@@ -43,11 +43,11 @@ func (a *app) entryWords(e *bantin.Entry) string {
 
 // noteWords says a note of the record for people. What a server or a person
 // wrote stays as it is.
-func (a *app) noteWords(e *bantin.Entry) string {
+func (a *app) noteWords(e *bantin.AuditEntry) string {
 	switch {
-	case e.What == bantin.DeedSuppressed, e.What == bantin.DeedReturned:
+	case e.What == bantin.AuditSuppressed, e.What == bantin.AuditReturned:
 		return suppressionWords(e.Note).In(a.language)
-	case e.What == bantin.DeedMailed:
+	case e.What == bantin.AuditMailed:
 		status, reply, _ := strings.Cut(e.Note, ": ")
 		return strings.TrimSuffix(deliveryWords(bantin.DeliveryStatus(status)).In(a.language)+": "+reply, ": ")
 	case e.Note == store.NoteConfirmed:
@@ -68,20 +68,20 @@ func deliveryWords(s bantin.DeliveryStatus) bantin.Words {
 	}[s]
 }
 
-func deedWords(d bantin.Deed) bantin.Words {
-	words, ok := map[bantin.Deed]bantin.Words{
-		bantin.DeedAdded:        {VI: "được thêm", EN: "added"},
-		bantin.DeedChanged:      {VI: "đổi thông tin", EN: "changed"},
-		bantin.DeedRestored:     {VI: "trả lại như trước", EN: "restored"},
-		bantin.DeedAsked:        {VI: "xin nhận", EN: "asked"},
-		bantin.DeedSubscribed:   {VI: "đăng ký nhận", EN: "subscribed"},
-		bantin.DeedUnsubscribed: {VI: "ngừng nhận", EN: "unsubscribed"},
-		bantin.DeedPaused:       {VI: "tạm ngừng", EN: "paused"},
-		bantin.DeedSuppressed:   {VI: "bị chặn gửi", EN: "suppressed"},
-		bantin.DeedReleased:     {VI: "được gửi lại", EN: "released"},
-		bantin.DeedMailed:       {VI: "gửi thư", EN: "mailed"},
-		bantin.DeedReturned:     {VI: "thư trở về", EN: "a message came back"},
-		bantin.DeedJoined:       {VI: "nhập làm một với người đã có địa chỉ mới", EN: "joined by who was known under the new address"},
+func deedWords(d bantin.AuditEvent) bantin.Words {
+	words, ok := map[bantin.AuditEvent]bantin.Words{
+		bantin.AuditAdded:        {VI: "được thêm", EN: "added"},
+		bantin.AuditChanged:      {VI: "đổi thông tin", EN: "changed"},
+		bantin.AuditRestored:     {VI: "trả lại như trước", EN: "restored"},
+		bantin.AuditRequested:    {VI: "xin nhận", EN: "asked"},
+		bantin.AuditSubscribed:   {VI: "đăng ký nhận", EN: "subscribed"},
+		bantin.AuditUnsubscribed: {VI: "ngừng nhận", EN: "unsubscribed"},
+		bantin.AuditPaused:       {VI: "tạm ngừng", EN: "paused"},
+		bantin.AuditSuppressed:   {VI: "bị chặn gửi", EN: "suppressed"},
+		bantin.AuditUnsuppressed: {VI: "được gửi lại", EN: "released"},
+		bantin.AuditMailed:       {VI: "gửi thư", EN: "mailed"},
+		bantin.AuditReturned:     {VI: "thư trở về", EN: "a message came back"},
+		bantin.AuditMerged:       {VI: "nhập làm một với người đã có địa chỉ mới", EN: "joined by who was known under the new address"},
 	}[d]
 	if !ok {
 		return bantin.Words{VI: string(d), EN: string(d)}
@@ -91,9 +91,9 @@ func deedWords(d bantin.Deed) bantin.Words {
 
 func byWords(by string) bantin.Words {
 	return map[string]bantin.Words{
-		bantin.ByImport: {VI: "nhập danh sách", EN: "by an import"},
-		bantin.ByOffice: {VI: "do văn phòng", EN: "by the office"},
-		bantin.ByHer:    {VI: "do chính người nhận", EN: "by herself"},
-		bantin.ByBounce: {VI: "do thư bị trả lại", EN: "for what came back"},
+		bantin.ByImport:  {VI: "nhập danh sách", EN: "by an import"},
+		bantin.ByOffice:  {VI: "do văn phòng", EN: "by the office"},
+		bantin.ByContact: {VI: "do chính người nhận", EN: "by herself"},
+		bantin.ByBounce:  {VI: "do thư bị trả lại", EN: "for what came back"},
 	}[by]
 }

@@ -14,14 +14,14 @@ func (a *app) showContact(ctx context.Context, w *works, address string) error {
 	if err != nil {
 		return absentContact(err, address)
 	}
-	record, err := w.db.Record(ctx, c.Email)
+	record, err := w.db.AuditEntries(ctx, c.Email)
 	if err != nil {
 		return err
 	}
 	if a.json {
 		return a.line(struct {
 			bantin.Contact
-			Record []bantin.Entry `json:"record,omitempty"`
+			Record []bantin.AuditEntry `json:"record,omitempty"`
 		}{c, record})
 	}
 	a.printContact(w, &c)

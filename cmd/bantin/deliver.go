@@ -56,7 +56,7 @@ func (a *app) deliver(ctx context.Context, w *works, e bantin.Edition, wait time
 
 // sendReports mails what an admin is to be told: without a daemon nobody else
 // does. A mail server that cannot be used keeps it for later.
-func (a *app) sendReports(ctx context.Context, w *works, courier *publish.Courier) error {
+func (a *app) sendReports(ctx context.Context, w *works, courier *publish.Deliverer) error {
 	const patience = 30 * time.Second
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
@@ -81,7 +81,7 @@ func ignoreEnd(ctx context.Context, err error) error {
 // work runs the courier each time the edition has something due, until it is
 // settled or somebody stops it. What goes on only after the wait is not waited
 // for.
-func (w *works) work(ctx context.Context, courier *publish.Courier, e *bantin.Edition) error {
+func (w *works) work(ctx context.Context, courier *publish.Deliverer, e *bantin.Edition) error {
 	for ctx.Err() == nil {
 		now, err := w.turn(ctx, e)
 		end, _ := ctx.Deadline()

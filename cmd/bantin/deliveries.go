@@ -29,16 +29,16 @@ func (a *app) deliveriesCommand() *cobra.Command {
 
 // mailing is what the two commands print as JSON.
 type mailing struct {
-	Held     bool       `json:"held"`
-	Why      store.Hold `json:"why,omitempty"`      // resume: why it was held
-	Editions int        `json:"editions,omitempty"` // resume: that an alarm held
+	Held     bool             `json:"held"`
+	Why      store.HoldReason `json:"why,omitempty"`      // resume: why it was held
+	Editions int              `json:"editions,omitempty"` // resume: that an alarm held
 }
 
 func (a *app) holdMail(ctx context.Context, w *works, _ []string) error {
 	if err := w.db.HoldMail(ctx, store.HeldByPerson); err != nil {
 		return err
 	}
-	why, err := w.db.Held(ctx)
+	why, err := w.db.MailHold(ctx)
 	if err != nil {
 		return err
 	}
@@ -70,8 +70,8 @@ func (a *app) resumeMail(ctx context.Context, w *works, _ []string) error {
 }
 
 // whyHeld says to people why all mailing waits and what they can do.
-func whyHeld(why store.Hold) bantin.Words {
-	reason := map[store.Hold]bantin.Words{
+func whyHeld(why store.HoldReason) bantin.Words {
+	reason := map[store.HoldReason]bantin.Words{
 		store.HeldByPerson: {VI: "có người đã cho dừng", EN: "somebody has stopped it"},
 		store.HeldRestored: {VI: "cơ sở dữ liệu này cũ hơn cơ sở dữ liệu mà máy này đã dùng, như một bản sao lưu vừa khôi phục: các kỳ đã gửi sau đó có thể bị gửi lại",
 			EN: "this database is older than the one that this machine has used, such as a backup that was restored: editions that were sent since may be sent again"},

@@ -55,7 +55,7 @@ func (a *app) sendDigest(ctx context.Context, w *works, d *publish.DigestPlan, f
 	if err := a.beginMailing(ctx, w); err != nil {
 		return err
 	}
-	if _, err := w.db.SeeDigest(ctx, d.ID, d.Title, d.Aliases); err != nil {
+	if _, err := w.db.RegisterDigest(ctx, d.ID, d.Title, d.Aliases); err != nil {
 		return err
 	}
 	e, err := a.editionToSend(ctx, w, d, f.due)

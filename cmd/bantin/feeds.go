@@ -23,7 +23,7 @@ func (a *app) exportFeeds(ctx context.Context, w *works, dir string) error {
 	if err != nil {
 		return err
 	}
-	if _, err := (&publish.Shelver{DB: w.db, Atlas: w.atlas}).Shelve(ctx); err != nil {
+	if _, err := (&publish.ListIndexer{DB: w.db, Atlas: w.atlas}).Shelve(ctx); err != nil {
 		return err
 	}
 	if _, err := feeds.Refresh(ctx); err != nil {

@@ -107,7 +107,7 @@ func (f *figures) Collect(to chan<- prometheus.Metric) {
 }
 
 func (f *figures) collectHold(ctx context.Context, to chan<- prometheus.Metric) error {
-	why, err := f.db.Held(ctx)
+	why, err := f.db.MailHold(ctx)
 	if err != nil {
 		return err
 	}

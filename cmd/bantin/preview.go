@@ -114,7 +114,7 @@ func (w *works) lastEdition(ctx context.Context, digest string) (bantin.Edition,
 
 // compose makes the contact's message; for a test it goes to another address,
 // under a Message-ID of its own and with links that leave nothing.
-func (w *works) compose(d *publish.DigestPlan, e *bantin.Edition, bulletins []bantin.Bulletin, c *bantin.Contact, to string) (*mailer.Letter, mailer.Rendered, mailer.Personal, error) {
+func (w *works) compose(d *publish.DigestPlan, e *bantin.Edition, bulletins []bantin.Bulletin, c *bantin.Contact, to string) (*mailer.ComposedMessage, mailer.Rendered, mailer.RecipientFields, error) {
 	why := "office"
 	for _, s := range c.Subscriptions {
 		if s.Digest == d.ID && s.Status == bantin.SubscriptionActive {
@@ -130,11 +130,11 @@ func (w *works) compose(d *publish.DigestPlan, e *bantin.Edition, bulletins []ba
 	m.Test = to != ""
 	letter, rendered, err := w.press.Compose(e, m, time.Now())
 	if err != nil {
-		return nil, rendered, mailer.Personal{}, err
+		return nil, rendered, mailer.RecipientFields{}, err
 	}
-	p, err := w.tokens.Personal(w.press.Sender, e, c.Name, c.Email, c.Key)
+	p, err := w.tokens.RecipientFields(w.press.Sender, e, c.Name, c.Email, c.Key)
 	if to != "" {
-		p = mailer.Personal{Address: to, Token: mailer.TokenStandIn, Leave: mailer.LeaveStandIn,
+		p = mailer.RecipientFields{Address: to, Token: mailer.TokenStandIn, Leave: mailer.LeaveStandIn,
 			MessageID: w.tokens.MessageID("test "+e.Digest, time.Now(), to)}
 	}
 	return letter, rendered, p, err

@@ -21,7 +21,7 @@ type previewJSON struct {
 	Reply   string `json:"reply,omitempty"` // and the server said
 }
 
-func (a *app) showPreview(ctx context.Context, w *works, f previewFlags, letter *mailer.Letter, rendered mailer.Rendered, p mailer.Personal) error {
+func (a *app) showPreview(ctx context.Context, w *works, f previewFlags, letter *mailer.ComposedMessage, rendered mailer.Rendered, p mailer.RecipientFields) error {
 	own := strings.NewReplacer(mailer.TokenStandIn, p.Token)
 	row := previewJSON{Contact: f.contact, Subject: rendered.Subject, Text: own.Replace(rendered.Text), HTML: own.Replace(rendered.HTML), File: f.out, To: f.to}
 	if f.out != "" {
@@ -52,7 +52,7 @@ func (a *app) showPreview(ctx context.Context, w *works, f previewFlags, letter 
 
 // sendTest mails one message outside the ledger, since it is nobody's digest,
 // and gives what the server said.
-func (w *works) sendTest(ctx context.Context, letter *mailer.Letter, p mailer.Personal) (string, error) {
+func (w *works) sendTest(ctx context.Context, letter *mailer.ComposedMessage, p mailer.RecipientFields) (string, error) {
 	transport, err := w.transport()
 	if err != nil {
 		return "", err
@@ -61,6 +61,6 @@ func (w *works) sendTest(ctx context.Context, letter *mailer.Letter, p mailer.Pe
 	if err != nil {
 		return "", err
 	}
-	reply, err := mailer.Deliver(ctx, conn, mailer.Mail{Letter: letter, To: p})
+	reply, err := mailer.Deliver(ctx, conn, mailer.RecipientMessage{Letter: letter, To: p})
 	return reply, errors.Join(err, conn.Close())
 }

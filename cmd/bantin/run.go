@@ -139,13 +139,13 @@ func (w *works) loops(ctx context.Context, node *store.Node) (*publish.Daemon, e
 	}
 	d := &publish.Daemon{
 		DB: w.db, Log: w.log, Collector: w.collector(), Feeds: feeds, Digests: w.digests, Courier: courier,
-		Shelver:  &publish.Shelver{DB: w.db, Atlas: w.atlas},
+		Shelver:  &publish.ListIndexer{DB: w.db, Atlas: w.atlas},
 		Clerk:    w.clerk(courier),
 		Planner:  &publish.Planner{Editor: w.editor, DB: w.db, Log: w.log, Now: time.Now},
 		Importer: w.importer(), Contacts: w.config.Contacts, Now: time.Now,
 		Herald: w.herald(),
 	}
-	d.Keeper = &publish.Keeper{Deliveries: w.config.Keep.Deliveries.Std(), Bounces: w.config.Keep.Bounces.Std()}
+	d.Keeper = &publish.Pruner{Deliveries: w.config.Keep.Deliveries.Std(), Bounces: w.config.Keep.Bounces.Std()}
 	if d.Inbox, err = w.inbox(); err != nil {
 		return nil, err
 	}

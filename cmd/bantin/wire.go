@@ -102,9 +102,9 @@ func (w *works) feeds(ctx context.Context) (*publish.Feeds, error) {
 }
 
 // herald makes what tells hubs of changed feeds.
-func (w *works) herald() *publish.Herald {
+func (w *works) herald() *publish.WebSubNotifier {
 	publisher := feed.NewPublisher(fetch.UserAgent(w.site.URL, w.site.Contact))
-	return &publish.Herald{DB: w.db, Log: w.log, Hubs: w.config.WebSub, Tell: publisher.Tell, Now: time.Now}
+	return &publish.WebSubNotifier{DB: w.db, Log: w.log, Hubs: w.config.WebSub, Tell: publisher.Notify, Now: time.Now}
 }
 
 func (w *works) importer() *publish.Importer {

@@ -55,12 +55,12 @@ func (w *works) transport() (mailer.Transport, error) {
 }
 
 // courier makes the one that delivers under the name of a node.
-func (w *works) courier(node string) (*publish.Courier, error) {
+func (w *works) courier(node string) (*publish.Deliverer, error) {
 	transport, err := w.transport()
 	if err != nil {
 		return nil, err
 	}
-	c := &publish.Courier{
+	c := &publish.Deliverer{
 		DB: w.db, Returns: w.returns(), Log: w.log, Press: w.press, Tokens: w.tokens, Transport: transport,
 		Connections: 1, Node: node, Zone: w.zone, Now: time.Now, Retry: []time.Duration{time.Minute},
 	}
@@ -80,8 +80,8 @@ func (w *works) courier(node string) (*publish.Courier, error) {
 }
 
 // clerk makes the one that sends notices, as the courier sends digests.
-func (w *works) clerk(c *publish.Courier) *publish.Clerk {
-	return &publish.Clerk{
+func (w *works) clerk(c *publish.Deliverer) *publish.NoticeSender {
+	return &publish.NoticeSender{
 		DB: w.db, Log: w.log, Site: w.site, Tokens: w.tokens, Sender: w.press.Sender, Transport: c.Transport,
 		Limit: c.Limit, Retry: c.Retry, Node: c.Node, Now: time.Now,
 		Render: func(m *mailer.NoticeMail) (mailer.Rendered, error) { return mailer.RenderNotice(w.templates, m) },

@@ -34,7 +34,7 @@ type works struct {
 	templates *templates.Set
 	tokens    *mailer.Tokens
 	editor    *publish.Editor
-	press     *publish.Press
+	press     *publish.Composer
 	library   *feed.Library
 	digests   []*publish.DigestPlan
 }
@@ -138,7 +138,7 @@ func (w *works) assemble(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	w.press = &publish.Press{Site: w.site, Atlas: w.atlas, Sender: sender,
+	w.press = &publish.Composer{Site: w.site, Atlas: w.atlas, Sender: sender,
 		Render: func(subject string, m mailer.DigestMail) (mailer.Rendered, error) {
 			return mailer.RenderDigest(w.templates, subject, m)
 		}}
