@@ -269,9 +269,9 @@ func (db *DB) Changes(ctx context.Context, after int64, limit int) ([]bantin.Bul
 
 // LastChange gives the highest change number. It is what a daemon polls.
 func (db *DB) LastChange(ctx context.Context) (int64, error) {
-	var v int64
-	err := db.reader.QueryRowContext(ctx, `SELECT value FROM counters WHERE name = 'change'`).Scan(&v)
-	return v, explain(err)
+	var n int64
+	err := db.reader.QueryRowContext(ctx, `SELECT value FROM counters WHERE name = 'change'`).Scan(&n)
+	return n, explain(err)
 }
 
 // CountBulletins gives how many bulletins readers may see and how many there are.

@@ -74,7 +74,7 @@ func (db *DB) Departures(ctx context.Context, after int64) ([]Departure, error) 
 
 // LastDeparture gives the newest version of Departures.
 func (db *DB) LastDeparture(ctx context.Context) (int64, error) {
-	var v int64
-	err := db.reader.QueryRowContext(ctx, `SELECT COALESCE(MAX(version), 0) FROM departures`).Scan(&v)
-	return v, explain(err)
+	var n int64
+	err := db.reader.QueryRowContext(ctx, `SELECT COALESCE(MAX(version), 0) FROM departures`).Scan(&n)
+	return n, explain(err)
 }
