@@ -42,7 +42,7 @@ makes tags of places and clusters, by which feeds and digests choose.
 
 # It is stored, and is news
 
-store.DB.StoreArrivals (store/bulletin_arrivals.go) takes a batch in one transaction. Has this
+store.Bulletins.Store (store/bulletin_arrivals.go) takes a batch in one transaction. Has this
 key been seen? Then this is a revision, or nothing new. Has its file held quite
 another story? Then it is another bulletin. Ours is new: it gets a [Bulletin.Seq]
 since readers may see it now, and a [Bulletin.Change]. The two numbers carry the

@@ -169,7 +169,7 @@ func (f *Feeds) archived(ctx context.Context, d depth, page feed.Page) ([]bantin
 	if err != nil {
 		return nil, run, err
 	}
-	entries, err := f.DB.Bulletins(ctx, store.Filter{Tags: d.tags, After: run.After, Before: run.UpTo + 1})
+	entries, err := f.DB.Bulletins().List(ctx, store.Filter{Tags: d.tags, After: run.After, Before: run.UpTo + 1})
 	return entries, run, err
 }
 

@@ -108,7 +108,7 @@ func (o *office) fill(n int) {
 		b := &bantin.Bulletin{ID: id, Source: "van-phong", SourceID: id, Title: "Tin số " + id, Lead: "Phong trào khuyến học.", Text: paragraph, HTML: "<p>" + paragraph + "</p>", Places: places[i%2 : i%2+1], Published: o.now()}
 		batch = append(batch, store.Arrival{Source: "van-phong", Item: id, Version: "1", Digest: id, Identity: "file:van-phong/" + id, Bulletin: b, Tags: o.atlas.Tags(b)})
 		if len(batch) == 500 || i == n-1 {
-			if _, err := o.db.StoreArrivals(context.Background(), batch, store.Rules{SameStory: sameStory, FeedID: source.FeedID}); err != nil {
+			if _, err := o.db.Bulletins().Store(context.Background(), batch, store.Rules{SameStory: sameStory, FeedID: source.FeedID}); err != nil {
 				o.t.Fatal(err)
 			}
 			batch = batch[:0]

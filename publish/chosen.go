@@ -77,11 +77,11 @@ func refuseChoice(w http.ResponseWriter, err error) {
 // goes back: since when a selection says what it says is not kept.
 func (f *Feeds) renderChosen(ctx context.Context, chosen bantin.Feed, format feed.Format) (*feed.Document, error) {
 	tags := f.Atlas.ChoiceTags(chosen.Select)
-	entries, err := f.DB.Bulletins(ctx, store.Filter{Tags: tags, Limit: chosenLimit})
+	entries, err := f.DB.Bulletins().List(ctx, store.Filter{Tags: tags, Limit: chosenLimit})
 	if err != nil {
 		return nil, err
 	}
-	changed, err := f.DB.LastChangeAt(ctx)
+	changed, err := f.DB.Bulletins().LastChangeAt(ctx)
 	if err != nil {
 		return nil, err
 	}

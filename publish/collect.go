@@ -264,7 +264,7 @@ func (k *keeper) next(ctx context.Context) error {
 	batch, storing := k.batch, make(chan stored, 1)
 	k.batch, k.storing = nil, storing
 	go func() {
-		outcomes, err := k.collector.DB.StoreArrivals(ctx, batch, k.collector.rules())
+		outcomes, err := k.collector.DB.Bulletins().Store(ctx, batch, k.collector.rules())
 		storing <- stored{batch, outcomes, err}
 	}()
 	return nil

@@ -73,7 +73,7 @@ func (o *office) log() *slog.Logger { return slog.New(slog.NewTextHandler(io.Dis
 func (o *office) tin(id, title string, places ...string) {
 	o.t.Helper()
 	b := &bantin.Bulletin{ID: id, Source: "van-phong", SourceID: id + ".md", Title: title, Lead: title + ": phong trào khuyến học, khuyến tài.", Text: title, HTML: "<p>" + title + "</p>", Places: places, Published: o.now()}
-	_, err := o.db.StoreArrivals(o.t.Context(), []store.Arrival{{
+	_, err := o.db.Bulletins().Store(o.t.Context(), []store.Arrival{{
 		Source: "van-phong", Item: id + ".md", Version: title, Digest: title, Identity: "file:van-phong/" + id + ".md", Bulletin: b, Tags: o.atlas.Tags(b),
 	}}, store.Rules{SameStory: func(_, _ *bantin.Bulletin) bool { return true }, FeedID: source.FeedID})
 	if err != nil {
@@ -189,7 +189,7 @@ func TestOwnPlaceFirst(t *testing.T) {
 	for _, slug := range []string{"can-tho", "phu-tho", "ha-giang", "son-la"} {
 		o.tin(slug, "Tin của "+place.Name(slug, "vi"), slug)
 	}
-	bulletins, err := o.db.Bulletins(t.Context(), store.Filter{})
+	bulletins, err := o.db.Bulletins().List(t.Context(), store.Filter{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -434,7 +434,7 @@ func TestWithdrawnWhileSending(t *testing.T) {
 
 func (o *office) withdraw(id, title string) {
 	b := &bantin.Bulletin{ID: id, Source: "van-phong", SourceID: id + ".md", Title: title, Withdrawn: true}
-	_, err := o.db.StoreArrivals(context.Background(), []store.Arrival{{Source: "van-phong", Item: id + ".md", Version: "2", Digest: "2", Identity: "file:van-phong/" + id + ".md", Bulletin: b}},
+	_, err := o.db.Bulletins().Store(context.Background(), []store.Arrival{{Source: "van-phong", Item: id + ".md", Version: "2", Digest: "2", Identity: "file:van-phong/" + id + ".md", Bulletin: b}},
 		store.Rules{SameStory: func(_, _ *bantin.Bulletin) bool { return true }, FeedID: source.FeedID})
 	if err != nil {
 		o.t.Error(err)

@@ -63,7 +63,7 @@ func (f *Feeds) editionsTouched(ctx context.Context, last int64) (bool, error) {
 	if f.editions.change == last {
 		return false, nil
 	}
-	changed, err := f.DB.Changes(ctx, f.editions.change, most)
+	changed, err := f.DB.Bulletins().Changes(ctx, f.editions.change, most)
 	if err != nil || len(changed) == most {
 		return true, err
 	}

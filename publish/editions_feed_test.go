@@ -71,7 +71,7 @@ func TestEditionsAreTouchedUntilTheyAreWritten(t *testing.T) {
 	f := o.feeds(plans()...)
 	o.refreshed(f)
 	o.tin("hue", "Huế mở thư viện", "hue")
-	last, err := o.db.LastChange(t.Context())
+	last, err := o.db.Bulletins().LastChange(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

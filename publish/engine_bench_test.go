@@ -103,7 +103,7 @@ func (o *office) weeksNews() {
 			Text: paragraph, HTML: "<p>" + paragraph + "</p>", Places: []string{"phu-tho", "can-tho", "ha-noi"}[i%3 : i%3+1], Published: o.now()}
 		batch = append(batch, store.Arrival{Source: "van-phong", Item: id, Version: "1", Digest: id, Identity: "file:van-phong/" + id, Bulletin: b, Tags: o.atlas.Tags(b)})
 	}
-	if _, err := o.db.StoreArrivals(context.Background(), batch, store.Rules{SameStory: sameStory, FeedID: source.FeedID}); err != nil {
+	if _, err := o.db.Bulletins().Store(context.Background(), batch, store.Rules{SameStory: sameStory, FeedID: source.FeedID}); err != nil {
 		o.t.Fatal(err)
 	}
 }

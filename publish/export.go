@@ -162,7 +162,7 @@ func (e *Exporter) changedPage(ctx context.Context) (func(id string, l leaf) boo
 	if e.done == nil {
 		return func(string, leaf) bool { return true }, nil
 	}
-	changed, err := e.Feeds.DB.Changes(ctx, e.change, most)
+	changed, err := e.Feeds.DB.Bulletins().Changes(ctx, e.change, most)
 	if err != nil {
 		return nil, err
 	}

@@ -99,7 +99,7 @@ type builtFeed struct {
 // bulletin is or was in, all of them the first time. History is shown as the
 // ListIndexer left it. What hubs are to be told is stored when it returns.
 func (f *Feeds) Refresh(ctx context.Context) (written int, err error) {
-	last, err := f.DB.LastChange(ctx)
+	last, err := f.DB.Bulletins().LastChange(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("refresh feeds: %w", err)
 	}
@@ -208,7 +208,7 @@ func (f *Feeds) expand(ctx context.Context) ([]bantin.Feed, error) {
 
 // placesOf gives the places that have bulletins or ever had a feed.
 func (f *Feeds) placesOf(ctx context.Context, id string) ([]string, error) {
-	tags, err := f.DB.TagsWith(ctx, "place:")
+	tags, err := f.DB.Bulletins().TagsWith(ctx, "place:")
 	if err != nil {
 		return nil, err
 	}
@@ -250,7 +250,7 @@ func titled(title, of string) string {
 
 func (f *Feeds) build(ctx context.Context, one bantin.Feed) error {
 	tags := f.Atlas.SelectTags(one.Select)
-	entries, err := f.DB.Bulletins(ctx, store.Filter{Tags: tags, Limit: one.Limit})
+	entries, err := f.DB.Bulletins().List(ctx, store.Filter{Tags: tags, Limit: one.Limit})
 	if err != nil {
 		return err
 	}

@@ -44,7 +44,7 @@ func (o *office) ancient(list ...*bantin.Bulletin) {
 			Bulletin: b, Tags: o.atlas.Tags(b), History: true,
 		})
 	}
-	_, err := o.db.StoreArrivals(o.t.Context(), arrivals, store.Rules{SameStory: func(_, _ *bantin.Bulletin) bool { return true }, FeedID: source.FeedID})
+	_, err := o.db.Bulletins().Store(o.t.Context(), arrivals, store.Rules{SameStory: func(_, _ *bantin.Bulletin) bool { return true }, FeedID: source.FeedID})
 	if err != nil {
 		o.t.Fatal(err)
 	}

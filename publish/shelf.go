@@ -27,14 +27,14 @@ const (
 // bulletins that were.
 func (s *ListIndexer) Shelve(ctx context.Context) (shelved int, err error) {
 	for {
-		batch, err := s.DB.UnindexedBulletins(ctx, shelvedBatch)
+		batch, err := s.DB.Bulletins().Unindexed(ctx, shelvedBatch)
 		if err != nil || len(batch) == 0 {
 			return shelved, err
 		}
 		for i := range batch {
 			s.fill(&batch[i])
 		}
-		if err := s.DB.IndexLists(ctx, batch); err != nil {
+		if err := s.DB.Bulletins().Index(ctx, batch); err != nil {
 			return shelved, err
 		}
 		shelved += len(batch)

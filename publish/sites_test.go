@@ -90,7 +90,7 @@ func TestSiteWithdrawnAndRestored(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", what, err)
 		}
-		if listed, _, err := n.db.CountBulletins(t.Context()); err != nil || listed != int64(want) {
+		if listed, _, err := n.db.Bulletins().Count(t.Context()); err != nil || listed != int64(want) {
 			t.Errorf("%s: %d bulletins are shown, want %d (%v)", what, listed, want, err)
 		}
 		return done
@@ -111,7 +111,7 @@ func TestSiteWithdrawnAndRestored(t *testing.T) {
 	if done := look("back", 5); len(done.Restored) != 1 {
 		t.Errorf("restored %v", done.Restored)
 	}
-	b, err := n.db.Bulletin(t.Context(), first.Added[2])
+	b, err := n.db.Bulletins().Get(t.Context(), first.Added[2])
 	if err != nil || b.Seq != 3 || b.Withdrawn {
 		t.Errorf("%+v, %v", b, err)
 	}
@@ -124,7 +124,7 @@ func TestHistoryIsNoNews(t *testing.T) {
 	if err != nil || len(done.Added) != 31 || done.History != 69 {
 		t.Fatalf("%d added, %d as history, %v", len(done.Added), done.History, err)
 	}
-	news, err := n.db.Bulletins(t.Context(), store.Filter{})
+	news, err := n.db.Bulletins().List(t.Context(), store.Filter{})
 	if err != nil || len(news) != 31 {
 		t.Errorf("%d are news, %v", len(news), err)
 	}
@@ -150,7 +150,7 @@ func TestHistoryIsNoNews(t *testing.T) {
 	if done, err = n.collect(t.Context()); err != nil || len(done.Revised) != 1 {
 		t.Fatalf("revised %v, %v", done.Revised, err)
 	}
-	if b, err := n.db.Bulletin(t.Context(), done.Revised[0]); err != nil || b.Seq != 0 || b.Title != "Tin cũ đã sửa" {
+	if b, err := n.db.Bulletins().Get(t.Context(), done.Revised[0]); err != nil || b.Seq != 0 || b.Title != "Tin cũ đã sửa" {
 		t.Errorf("%+v, %v", b, err)
 	}
 }
@@ -180,7 +180,7 @@ func TestBackfillStoppedAnywhere(t *testing.T) {
 				break
 			}
 		}
-		_, all, err := n.db.CountBulletins(t.Context())
+		_, all, err := n.db.Bulletins().Count(t.Context())
 		if err != nil || all != total {
 			t.Errorf("generation %d: %d of %d bulletins after %d runs, %v", g, all, total, runs, err)
 		}

@@ -18,7 +18,7 @@ func (f *Feeds) touched(ctx context.Context) (is stale, news bool, err error) {
 	if f.built == nil {
 		return all, true, nil
 	}
-	changed, err := f.DB.Changes(ctx, f.change, most)
+	changed, err := f.DB.Bulletins().Changes(ctx, f.change, most)
 	if err != nil || len(changed) == most {
 		f.shelf.clear()
 		return all, true, err

@@ -49,7 +49,7 @@ func (c *Collector) liken(ctx context.Context) error {
 	if len(c.Known) < 2 || !c.likened.CompareAndSwap(false, true) {
 		return nil
 	}
-	err := c.DB.Liken(ctx, 31*24*time.Hour, sketch)
+	err := c.DB.Bulletins().IndexSimilarity(ctx, 31*24*time.Hour, sketch)
 	if err != nil {
 		c.likened.Store(false)
 	}

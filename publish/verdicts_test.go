@@ -30,25 +30,25 @@ func TestVerdictsReachFeeds(t *testing.T) {
 	}
 	ctx, title, places := t.Context(), "Miền Tây đón ghe sách", []string{"phu-tho"}
 
-	done(o.db.CorrectBulletin(ctx, "can-tho", store.Correction{Title: &title, Places: &places}, nil, o.atlas.Tags))
+	done(o.db.Bulletins().Correct(ctx, "can-tho", store.Correction{Title: &title, Places: &places}, nil, o.atlas.Tags))
 	o.refresh(f, 4)
 	has("tat-ca", title, true)
 	has("tinh/phu-tho", title, true)
 	has("tinh/can-tho", "ghe sách", false)
 
-	done(o.db.HoldBulletin(ctx, "can-tho", "chờ ảnh"))
+	done(o.db.Bulletins().Hold(ctx, "can-tho", "chờ ảnh"))
 	o.refresh(f, 3)
 	has("tinh/phu-tho", title, false)
-	done(o.db.ReleaseBulletin(ctx, "can-tho", o.atlas.Tags))
+	done(o.db.Bulletins().Release(ctx, "can-tho", o.atlas.Tags))
 	o.refresh(f, 3)
 	has("tinh/phu-tho", title, true)
 
-	done(o.db.MergeBulletins(ctx, "can-tho", "phu-tho"))
+	done(o.db.Bulletins().Merge(ctx, "can-tho", "phu-tho"))
 	o.refresh(f, 3)
 	has("tat-ca", "Phú Thọ tổng kết", false)
 	has("tay-bac", title, true)
 
-	done(o.db.WithdrawBulletin(ctx, "can-tho"))
+	done(o.db.Bulletins().Withdraw(ctx, "can-tho"))
 	o.refresh(f, 3)
 	has("tat-ca", title, false)
 }

@@ -80,7 +80,7 @@ func (w *watch) look(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	change, err := w.db.LastChange(ctx)
+	change, err := w.db.Bulletins().LastChange(ctx)
 	if err != nil {
 		return fmt.Errorf("look what changed: %w", err)
 	}

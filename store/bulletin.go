@@ -16,6 +16,22 @@ import (
 	"bantin"
 )
 
+// Bulletins stores and reads bulletins:
+//
+//   - Store takes what sources bring: new bulletins, revisions, withdrawals.
+//   - Get, List, Held, Changes, Search, TagsWith and Count read them; LastChange
+//     and LastChangeAt tell a poller whether anything changed.
+//   - Withdraw, Hold, Release, Correct and Merge record what the office decides
+//     about one; the decision outlives every later read of its source.
+//   - Unindexed and Index maintain the list and search index, IndexSimilarity the
+//     hashes by which duplicates are found.
+//
+// Bulletins that are news to nobody are read through History.
+type Bulletins struct{ db *DB }
+
+// Bulletins gives the view of the database that is about the bulletins.
+func (db *DB) Bulletins() Bulletins { return Bulletins{db} }
+
 // MergedError says that a bulletin lives on under another id.
 type MergedError struct{ Into string }
 
@@ -132,10 +148,10 @@ func scanRevision(row interface{ Scan(...any) error }, merged *sql.NullString) (
 	return b, decode(&b, said, remarked)
 }
 
-// Bulletin gives the bulletin with this id as it stands now, withdrawn and
+// Get gives the bulletin with this id as it stands now, withdrawn and
 // held ones too: bantin.ErrNotFound, or a *MergedError where it lives on.
-func (db *DB) Bulletin(ctx context.Context, id string) (bantin.Bulletin, error) {
-	b, err := scanBulletin(db.reader.QueryRowContext(ctx, `SELECT `+bulletinColumns+`
+func (v Bulletins) Get(ctx context.Context, id string) (bantin.Bulletin, error) {
+	b, err := scanBulletin(v.db.reader.QueryRowContext(ctx, `SELECT `+bulletinColumns+`
 		FROM bulletins b JOIN revisions r ON r.bulletin = b.n AND r.revision = b.revision
 		WHERE b.id = $1`, id))
 	if errors.Is(err, sql.ErrNoRows) {
@@ -152,12 +168,12 @@ type Filter struct {
 	Limit  int        // at most so many; 0: no limit
 }
 
-// Bulletins gives what readers may see, the newest news first. Its cost grows
+// List gives what readers may see, the newest news first. Its cost grows
 // with Limit and not with the number of bulletins stored.
-func (db *DB) Bulletins(ctx context.Context, f Filter) ([]bantin.Bulletin, error) {
+func (v Bulletins) List(ctx context.Context, f Filter) ([]bantin.Bulletin, error) {
 	query, args := f.sql()
 	var list []bantin.Bulletin
-	err := each(ctx, db.reader, func(rows *sql.Rows) error {
+	err := each(ctx, v.db.reader, func(rows *sql.Rows) error {
 		b, err := scanBulletin(rows)
 		list = append(list, b)
 		return err
@@ -226,14 +242,14 @@ func (p *params) list(values []string) string {
 	return `(` + strings.Join(marks, `, `) + `)`
 }
 
-// HeldBulletins gives those that wait for a person, the last that arrived
+// Held gives those that wait for a person, the last that arrived
 // first, at most limit; 0: all. It looks at every bulletin: few ask for it.
-func (db *DB) HeldBulletins(ctx context.Context, limit int) ([]bantin.Bulletin, error) {
+func (v Bulletins) Held(ctx context.Context, limit int) ([]bantin.Bulletin, error) {
 	if limit == 0 {
 		limit = 1 << 30
 	}
 	var list []bantin.Bulletin
-	err := each(ctx, db.reader, func(rows *sql.Rows) error {
+	err := each(ctx, v.db.reader, func(rows *sql.Rows) error {
 		b, err := scanBulletin(rows)
 		list = append(list, b)
 		return err
@@ -249,9 +265,9 @@ func (db *DB) HeldBulletins(ctx context.Context, limit int) ([]bantin.Bulletin, 
 // Changes gives the bulletins whose change number is above after, in the
 // order of their changes, withdrawn and held ones too, at most limit. History
 // is not among them, of which years may come at once; see IndexedHistory.
-func (db *DB) Changes(ctx context.Context, after int64, limit int) ([]bantin.Bulletin, error) {
+func (v Bulletins) Changes(ctx context.Context, after int64, limit int) ([]bantin.Bulletin, error) {
 	var list []bantin.Bulletin
-	err := each(ctx, db.reader, func(rows *sql.Rows) error {
+	err := each(ctx, v.db.reader, func(rows *sql.Rows) error {
 		b, err := scanBulletin(rows)
 		if merged := (*MergedError)(nil); errors.As(err, &merged) {
 			b.Withdrawn, err = true, nil
@@ -268,25 +284,25 @@ func (db *DB) Changes(ctx context.Context, after int64, limit int) ([]bantin.Bul
 }
 
 // LastChange gives the highest change number. It is what a daemon polls.
-func (db *DB) LastChange(ctx context.Context) (int64, error) {
+func (v Bulletins) LastChange(ctx context.Context) (int64, error) {
 	var n int64
-	err := db.reader.QueryRowContext(ctx, `SELECT value FROM counters WHERE name = 'change'`).Scan(&n)
+	err := v.db.reader.QueryRowContext(ctx, `SELECT value FROM counters WHERE name = 'change'`).Scan(&n)
 	return n, explain(err)
 }
 
-// CountBulletins gives how many bulletins readers may see and how many there are.
-func (db *DB) CountBulletins(ctx context.Context) (listed, all int64, err error) {
-	err = db.reader.QueryRowContext(ctx, `SELECT COALESCE(SUM(listed), 0), COUNT(*) FROM bulletins`).Scan(&listed, &all)
+// Count gives how many bulletins readers may see and how many there are.
+func (v Bulletins) Count(ctx context.Context) (listed, all int64, err error) {
+	err = v.db.reader.QueryRowContext(ctx, `SELECT COALESCE(SUM(listed), 0), COUNT(*) FROM bulletins`).Scan(&listed, &all)
 	return listed, all, explain(err)
 }
 
 // TagsWith gives the stored tags that begin with prefix, such as all places
 // that have bulletins, in order; those of history from when the shelf has it.
-func (db *DB) TagsWith(ctx context.Context, prefix string) ([]string, error) {
+func (v Bulletins) TagsWith(ctx context.Context, prefix string) ([]string, error) {
 	var list []string
 	for _, table := range []string{"tags", "shelf_tags"} {
 		// A loose index scan: one step a tag, however many bulletins have it.
-		err := each(ctx, db.reader, func(rows *sql.Rows) error {
+		err := each(ctx, v.db.reader, func(rows *sql.Rows) error {
 			var tag string
 			err := rows.Scan(&tag)
 			list = append(list, tag)

@@ -53,7 +53,7 @@ const (
 	Joined    OutcomeKind = "joined" // another source had told it: ID is that bulletin
 )
 
-// Rules are what StoreArrivals must be told of bulletins.
+// Rules are what Bulletins.Store must be told of bulletins.
 type Rules struct {
 	// SameStory says whether a new text under the same path is a revision of
 	// the old one; else it is another bulletin.
@@ -70,12 +70,12 @@ type Rules struct {
 	Tags Tagger
 }
 
-// StoreArrivals stores a small batch of arrivals in one transaction: all or none.
-func (db *DB) StoreArrivals(ctx context.Context, batch []Arrival, rules Rules) ([]Outcome, error) {
+// Store stores a small batch of arrivals in one transaction: all or none.
+func (v Bulletins) Store(ctx context.Context, batch []Arrival, rules Rules) ([]Outcome, error) {
 	var outcomes []Outcome
-	err := db.write(ctx, "store bulletins", func(tx *sql.Tx) error {
+	err := v.db.write(ctx, "store bulletins", func(tx *sql.Tx) error {
 		outcomes = make([]Outcome, 0, len(batch))
-		return db.inIntake(ctx, tx, func(in *intake) error {
+		return v.db.inIntake(ctx, tx, func(in *intake) error {
 			in.rules = rules
 			for i := range batch {
 				o, err := in.take(ctx, &batch[i])

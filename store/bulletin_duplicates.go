@@ -105,17 +105,17 @@ func (in *intake) liken(ctx context.Context, n int64, hashes []int64) error {
 	return nil
 }
 
-// Liken keeps the likeness of every bulletin that is younger than age and has
+// IndexSimilarity keeps the likeness of every bulletin that is younger than age and has
 // none: those that came before there was a second source to compare them with.
 // It writes in batches.
-func (db *DB) Liken(ctx context.Context, age time.Duration, likeness func(*bantin.Bulletin) []int64) error {
-	since := db.now().Add(-age)
+func (v Bulletins) IndexSimilarity(ctx context.Context, age time.Duration, likeness func(*bantin.Bulletin) []int64) error {
+	since := v.db.now().Add(-age)
 	for after := int64(0); ; {
-		batch, err := db.unlikened(ctx, after, since)
+		batch, err := v.db.unlikened(ctx, after, since)
 		if err != nil || len(batch) == 0 {
 			return err
 		}
-		err = db.write(ctx, "keep what bulletins are like", func(tx *sql.Tx) error {
+		err = v.db.write(ctx, "keep what bulletins are like", func(tx *sql.Tx) error {
 			in := &intake{tx: tx, prepared: map[string]*sql.Stmt{}}
 			for _, row := range batch {
 				if err := in.liken(ctx, row.n, likeness(&row.bulletin)); err != nil {

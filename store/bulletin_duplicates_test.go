@@ -32,14 +32,14 @@ func TestTwins(t *testing.T) {
 		}
 		arrive := func(batch ...Arrival) []Outcome {
 			t.Helper()
-			outcomes, err := db.StoreArrivals(t.Context(), batch, twins)
+			outcomes, err := db.Bulletins().Store(t.Context(), batch, twins)
 			if err != nil {
 				t.Fatal(err)
 			}
 			return outcomes
 		}
 		arrive(of("van-phong", "a.md", "Phú Thọ họp", "Ba nghìn chi hội"))
-		if err := db.Liken(t.Context(), time.Hour, func(b *bantin.Bulletin) []int64 { return []int64{7, int64(len(b.Text))} }); err != nil {
+		if err := db.Bulletins().IndexSimilarity(t.Context(), time.Hour, func(b *bantin.Bulletin) []int64 { return []int64{7, int64(len(b.Text))} }); err != nil {
 			t.Fatal(err)
 		}
 		got := arrive(of("website", "c.md", "Việt Trì đông vui", "Ba nghìn chi hội", 3, 7), of("website", "d.md", "Tin vắn", "Chi hội", 7), of("website", "e.md", "Lào Cai", "Lớp học", 5))
@@ -51,7 +51,7 @@ func TestTwins(t *testing.T) {
 		if len(kept.Origins) != 2 || kept.Title == "Việt Trì đông vui" {
 			t.Errorf("what was joined: %+v", kept)
 		}
-		waits, err := db.HeldBulletins(t.Context(), 0)
+		waits, err := db.Bulletins().Held(t.Context(), 0)
 		if err != nil || len(waits) != 1 || waits[0].ID != "website-d" || waits[0].Held != want[1].Doubt {
 			t.Errorf("waiting: %+v, %v", waits, err)
 		}

@@ -25,11 +25,11 @@ type ListEntry struct {
 	n int64
 }
 
-// UnindexedBulletins gives what changed since the shelf last saw it, in the order of
+// Unindexed gives what changed since the shelf last saw it, in the order of
 // the changes, at most limit.
-func (db *DB) UnindexedBulletins(ctx context.Context, limit int) ([]ListEntry, error) {
+func (v Bulletins) Unindexed(ctx context.Context, limit int) ([]ListEntry, error) {
 	var list []ListEntry
-	err := each(ctx, db.reader, func(rows *sql.Rows) error {
+	err := each(ctx, v.db.reader, func(rows *sql.Rows) error {
 		var s ListEntry
 		var merged sql.NullString
 		b, err := scanRevision(also{rows, []any{&s.n, &s.Listed, &s.History}}, &merged)
@@ -53,13 +53,13 @@ type also struct {
 
 func (a also) Scan(dest ...any) error { return a.rows.Scan(append(dest, a.more...)...) }
 
-// IndexLists puts a small batch that UnindexedBulletins gave where it belongs, in one
+// Index puts a small batch that UnindexedBulletins gave where it belongs, in one
 // transaction. Where another process was faster its work stands.
-func (db *DB) IndexLists(ctx context.Context, batch []ListEntry) error {
+func (v Bulletins) Index(ctx context.Context, batch []ListEntry) error {
 	if len(batch) == 0 {
 		return nil
 	}
-	return db.write(ctx, "shelve bulletins", func(tx *sql.Tx) error {
+	return v.db.write(ctx, "shelve bulletins", func(tx *sql.Tx) error {
 		var seen int64
 		if err := tx.QueryRowContext(ctx, `SELECT value FROM counters WHERE name = 'shelved'`).Scan(&seen); err != nil {
 			return err
@@ -68,7 +68,7 @@ func (db *DB) IndexLists(ctx context.Context, batch []ListEntry) error {
 			if batch[i].Change <= seen {
 				continue
 			}
-			if err := db.shelve(ctx, tx, &batch[i]); err != nil {
+			if err := v.db.shelve(ctx, tx, &batch[i]); err != nil {
 				return fmt.Errorf("bulletin %s: %w", batch[i].ID, err)
 			}
 		}

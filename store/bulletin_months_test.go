@@ -13,14 +13,14 @@ import (
 // shelve has the shelf see all that is stored, with the tags it arrived with.
 func shelve(t *testing.T, db *DB, tags map[string][]string) {
 	t.Helper()
-	batch, err := db.UnindexedBulletins(t.Context(), 1000)
+	batch, err := db.Bulletins().Unindexed(t.Context(), 1000)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for i := range batch {
 		batch[i].Tags = tags[batch[i].ID]
 	}
-	if err := db.IndexLists(t.Context(), batch); err != nil {
+	if err := db.Bulletins().Index(t.Context(), batch); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -90,20 +90,20 @@ func testHistoryMonths(t *testing.T, db *DB, _ *clock) {
 	check("a group of nothing", [][]string{{}}, "")
 	check("a second group of nothing", [][]string{{"place:phu-tho"}, {}}, "")
 
-	must(t)(db.WithdrawBulletin(t.Context(), "van-phong-a"))
+	must(t)(db.Bulletins().Withdraw(t.Context(), "van-phong-a"))
 	check("withdrawn, not yet seen", phuTho, "2015-03:b 2012-02:e 1971-01:d ")
-	must(t)(db.WithdrawBulletin(t.Context(), "van-phong-b"))
+	must(t)(db.Bulletins().Withdraw(t.Context(), "van-phong-b"))
 	check("the latest withdrawn, not yet seen", phuTho, "2012-02:e 1971-01:d ")
 	shelve(t, db, tags)
 	check("withdrawn", nil, "2015-02:c 2012-02:e 1971-01:d ")
 	if after := seen(); after <= before {
 		t.Errorf("the shelf saw %d, then %d", before, after)
 	}
-	places, err := db.TagsWith(t.Context(), "place:")
+	places, err := db.Bulletins().TagsWith(t.Context(), "place:")
 	if diff := cmp.Diff([]string{"place:ha-giang", "place:phu-tho"}, places); err != nil || diff != "" {
 		t.Errorf("%v %s", err, diff)
 	}
-	if changed, err := db.Changes(t.Context(), 0, 100); err != nil || len(changed) != 1 || changed[0].ID != "van-phong-moi" {
+	if changed, err := db.Bulletins().Changes(t.Context(), 0, 100); err != nil || len(changed) != 1 || changed[0].ID != "van-phong-moi" {
 		t.Errorf("history is among the changes of news: %v %v", changed, err)
 	}
 }

@@ -20,17 +20,17 @@ type Query struct {
 // first and the newest of them, history behind it. There is no ranking: of what
 // an association reports, the newest is asked for, and a rank costs a look at
 // every bulletin that has the words.
-func (db *DB) Search(ctx context.Context, q Query) ([]Found, error) {
+func (v Bulletins) Search(ctx context.Context, q Query) ([]Found, error) {
 	if q.Before == 0 {
 		q.Before = 1 << 62
 	}
 	var args params
-	match, before, limit := args.add(db.match(q)), args.add(q.Before), args.add(q.Limit)
+	match, before, limit := args.add(v.db.match(q)), args.add(q.Before), args.add(q.Limit)
 	hits := `SELECT rowid AS pos FROM words WHERE words MATCH ` + match + ` AND rowid < ` + before + ` ORDER BY rowid DESC LIMIT ` + limit
-	if db.postgres {
+	if v.db.postgres {
 		hits = `SELECT pos FROM words WHERE said @@ ` + match + `::TSQUERY AND pos < ` + before + ` ORDER BY pos DESC LIMIT ` + limit
 	}
-	list, err := db.found(ctx, `SELECT pos FROM (`+hits+`) AS hit`, args)
+	list, err := v.db.found(ctx, `SELECT pos FROM (`+hits+`) AS hit`, args)
 	if err != nil {
 		return nil, fmt.Errorf("search: %w", err)
 	}

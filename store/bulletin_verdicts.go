@@ -15,34 +15,34 @@ type Tagger func(*bantin.Bulletin) []string
 // ErrSelfMerge says that a bulletin was to be merged into itself.
 var ErrSelfMerge = errors.New("a bulletin cannot be merged into itself")
 
-// WithdrawBulletin takes a bulletin from readers, as gone for good: its page answers
+// Withdraw takes a bulletin from readers, as gone for good: its page answers
 // 410. What its source says later changes nothing. Like the verdicts below it
 // gives the bulletin as it stands then; bantin.ErrNotFound, or a *MergedError
 // where it lives on under another id.
-func (db *DB) WithdrawBulletin(ctx context.Context, id string) (bantin.Bulletin, error) {
-	return db.judge(ctx, "withdraw", id, nil, func(v *verdict) { v.withdrawn = sql.NullBool{Bool: true, Valid: true} })
+func (v Bulletins) Withdraw(ctx context.Context, id string) (bantin.Bulletin, error) {
+	return v.db.judge(ctx, "withdraw", id, nil, func(v *verdict) { v.withdrawn = sql.NullBool{Bool: true, Valid: true} })
 }
 
-// HoldBulletin keeps a bulletin from readers until it is released, for a reason that
+// Hold keeps a bulletin from readers until it is released, for a reason that
 // is not empty.
-func (db *DB) HoldBulletin(ctx context.Context, id, reason string) (bantin.Bulletin, error) {
-	return db.judge(ctx, "hold", id, nil, func(v *verdict) { v.held = sql.NullString{String: reason, Valid: true} })
+func (v Bulletins) Hold(ctx context.Context, id, reason string) (bantin.Bulletin, error) {
+	return v.db.judge(ctx, "hold", id, nil, func(v *verdict) { v.held = sql.NullString{String: reason, Valid: true} })
 }
 
-// ReleaseBulletin lets readers see a bulletin that was held or withdrawn, by whomever.
+// Release lets readers see a bulletin that was held or withdrawn, by whomever.
 // It becomes news now, if it never was and is no history.
-func (db *DB) ReleaseBulletin(ctx context.Context, id string, tags Tagger) (bantin.Bulletin, error) {
-	return db.judge(ctx, "release", id, tags, (*verdict).release)
+func (v Bulletins) Release(ctx context.Context, id string, tags Tagger) (bantin.Bulletin, error) {
+	return v.db.judge(ctx, "release", id, tags, (*verdict).release)
 }
 
-// CorrectBulletin puts a person's words over the source's, field by field, now and
+// Correct puts a person's words over the source's, field by field, now and
 // whenever the source is read again; the fields of undo say again what the source
 // says. A correction of what readers see is a revision, and no news.
-func (db *DB) CorrectBulletin(ctx context.Context, id string, c Correction, undo []Field, tags Tagger) (bantin.Bulletin, error) {
+func (v Bulletins) Correct(ctx context.Context, id string, c Correction, undo []Field, tags Tagger) (bantin.Bulletin, error) {
 	if err := c.Validate(); err != nil {
 		return bantin.Bulletin{}, fmt.Errorf("correct bulletin %q: %w", id, err)
 	}
-	return db.judge(ctx, "correct", id, tags, func(v *verdict) {
+	return v.db.judge(ctx, "correct", id, tags, func(v *verdict) {
 		v.correction.takeBack(undo)
 		v.correction.add(&c)
 	})
@@ -63,7 +63,7 @@ func (db *DB) judge(ctx context.Context, act, id string, tags Tagger, speak func
 	if err != nil {
 		return bantin.Bulletin{}, err
 	}
-	return db.Bulletin(ctx, id)
+	return db.Bulletins().Get(ctx, id)
 }
 
 func (in *intake) judge(ctx context.Context, k *known, speak func(*verdict)) error {
@@ -102,16 +102,16 @@ func (in *intake) living(ctx context.Context, id string) (*known, error) {
 	return k, nil
 }
 
-// MergeBulletins makes two bulletins that tell the same story one: id stays as it is
+// Merge makes two bulletins that tell the same story one: id stays as it is
 // and has the origins of both, other lives on in it. What a source says later
 // under other is no revision of id. An edition that had either had both.
 // A second time changes nothing.
-func (db *DB) MergeBulletins(ctx context.Context, id, other string) (bantin.Bulletin, error) {
+func (v Bulletins) Merge(ctx context.Context, id, other string) (bantin.Bulletin, error) {
 	if id == other {
 		return bantin.Bulletin{}, fmt.Errorf("merge bulletin %q: %w", id, ErrSelfMerge)
 	}
-	err := db.write(ctx, "merge bulletins", func(tx *sql.Tx) error {
-		return db.inIntake(ctx, tx, func(in *intake) error {
+	err := v.db.write(ctx, "merge bulletins", func(tx *sql.Tx) error {
+		return v.db.inIntake(ctx, tx, func(in *intake) error {
 			kept, err := in.living(ctx, id)
 			if err != nil {
 				return err
@@ -129,7 +129,7 @@ func (db *DB) MergeBulletins(ctx context.Context, id, other string) (bantin.Bull
 	if err != nil {
 		return bantin.Bulletin{}, err
 	}
-	return db.Bulletin(ctx, id)
+	return v.Get(ctx, id)
 }
 
 // merge leaves the items of gone with it: by them a later look at its source

@@ -30,7 +30,7 @@ func personRules() Rules {
 // read is a look of the source at one item, once more.
 func read(t *testing.T, db *DB, a Arrival) Outcome {
 	t.Helper()
-	o, err := db.StoreArrivals(t.Context(), []Arrival{a}, personRules())
+	o, err := db.Bulletins().Store(t.Context(), []Arrival{a}, personRules())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,7 +39,7 @@ func read(t *testing.T, db *DB, a Arrival) Outcome {
 
 func bulletin(t *testing.T, db *DB, id string) bantin.Bulletin {
 	t.Helper()
-	b, err := db.Bulletin(t.Context(), id)
+	b, err := db.Bulletins().Get(t.Context(), id)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,7 +53,7 @@ func listed(t *testing.T, db *DB, tags ...string) string {
 	if len(tags) > 0 {
 		f.Tags = [][]string{tags}
 	}
-	list, err := db.Bulletins(t.Context(), f)
+	list, err := db.Bulletins().List(t.Context(), f)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,11 +79,11 @@ func TestCorrectionOutlivesReads(t *testing.T) { eachDatabase(t, testCorrectionO
 func testCorrectionOutlivesReads(t *testing.T, db *DB, _ *clock) {
 	arrive(t, db, tin("a.md", "Phú Thọ tổng kết"))
 	title, lead, places, day := "Việt Trì tổng kết năm học", "Hội nghị ngày 28/4.", []string{"phu-tho"}, time.Date(2022, 4, 28, 0, 0, 0, 0, time.UTC)
-	b := must(t)(db.CorrectBulletin(t.Context(), "van-phong-a", Correction{Title: &title, Places: &places}, nil, byPlace))
+	b := must(t)(db.Bulletins().Correct(t.Context(), "van-phong-a", Correction{Title: &title, Places: &places}, nil, byPlace))
 	if b.Title != title || b.Revision != 2 || b.Change != 2 || b.Seq != 1 {
 		t.Errorf("corrected: %+v", b)
 	}
-	b = must(t)(db.CorrectBulletin(t.Context(), "van-phong-a", Correction{Lead: &lead, Published: &day}, nil, byPlace))
+	b = must(t)(db.Bulletins().Correct(t.Context(), "van-phong-a", Correction{Lead: &lead, Published: &day}, nil, byPlace))
 	if b.Title != title || b.Lead != lead || !b.Published.Equal(day) || b.PublishedPrecision != bantin.PrecisionDay {
 		t.Errorf("corrected twice: %+v", b)
 	}
@@ -106,12 +106,12 @@ func testCorrectionOutlivesReads(t *testing.T, db *DB, _ *clock) {
 		t.Errorf("another story, though it begins as the correction does: %+v", o)
 	}
 	none := []string{}
-	must(t)(db.CorrectBulletin(t.Context(), "van-phong-a", Correction{Places: &none}, nil, byPlace))
+	must(t)(db.Bulletins().Correct(t.Context(), "van-phong-a", Correction{Places: &none}, nil, byPlace))
 	if got := listed(t, db, "place:phu-tho"); got != "" {
 		t.Errorf("without places it is still found at %q", got)
 	}
 	empty := ""
-	if _, err := db.CorrectBulletin(t.Context(), "van-phong-a", Correction{Title: &empty}, nil, byPlace); !errors.Is(err, ErrNoTitle) {
+	if _, err := db.Bulletins().Correct(t.Context(), "van-phong-a", Correction{Title: &empty}, nil, byPlace); !errors.Is(err, ErrNoTitle) {
 		t.Errorf("without a title: %v", err)
 	}
 }
@@ -121,16 +121,16 @@ func TestWithdrawnStaysWithdrawn(t *testing.T) { eachDatabase(t, testWithdrawnSt
 func testWithdrawnStaysWithdrawn(t *testing.T, db *DB, clock *clock) {
 	a := tin("a.md", "Phú Thọ tổng kết")
 	arrive(t, db, a)
-	before, err := db.LastChange(t.Context())
+	before, err := db.Bulletins().LastChange(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	edition := makeEdition(t, db, clock.t, 10)
-	b := must(t)(db.WithdrawBulletin(t.Context(), "van-phong-a"))
+	b := must(t)(db.Bulletins().Withdraw(t.Context(), "van-phong-a"))
 	if !b.Withdrawn || b.Change <= before || b.Seq != 1 {
 		t.Errorf("withdrawn: %+v", b)
 	}
-	if again := must(t)(db.WithdrawBulletin(t.Context(), "van-phong-a")); again.Change != b.Change {
+	if again := must(t)(db.Bulletins().Withdraw(t.Context(), "van-phong-a")); again.Change != b.Change {
 		t.Error("a second time is a change")
 	}
 	if list, err := db.EditionBulletins(t.Context(), edition.Row); err != nil || len(list) != 0 {
@@ -140,7 +140,7 @@ func testWithdrawnStaysWithdrawn(t *testing.T, db *DB, clock *clock) {
 	if got := listed(t, db) + listed(t, db, "source:van-phong"); got != "" {
 		t.Errorf("an edit brought it back: %q", got)
 	}
-	b = must(t)(db.ReleaseBulletin(t.Context(), "van-phong-a", byPlace))
+	b = must(t)(db.Bulletins().Release(t.Context(), "van-phong-a", byPlace))
 	if b.Withdrawn || b.Revision != 2 || b.Seq != 1 || listed(t, db) != "van-phong-a" {
 		t.Errorf("released: %+v", b)
 	}
@@ -149,7 +149,7 @@ func testWithdrawnStaysWithdrawn(t *testing.T, db *DB, clock *clock) {
 	if o := read(t, db, gone); o.Kind != Withdrawn {
 		t.Errorf("after a person's word was taken back the source decides: %+v", o)
 	}
-	must(t)(db.ReleaseBulletin(t.Context(), "van-phong-a", byPlace))
+	must(t)(db.Bulletins().Release(t.Context(), "van-phong-a", byPlace))
 	gone.Bulletin.Text = "Văn bản khác"
 	if read(t, db, gone); listed(t, db) != "van-phong-a" {
 		t.Error("the source withdrew it against a person's word")
@@ -157,7 +157,7 @@ func testWithdrawnStaysWithdrawn(t *testing.T, db *DB, clock *clock) {
 	if id, err := db.WithdrawVanished(t.Context(), "van-phong", "a.md"); err != nil || id != "" || listed(t, db) != "van-phong-a" {
 		t.Errorf("it vanished against a person's word: %q, %v", id, err)
 	}
-	if _, err := db.WithdrawBulletin(t.Context(), "khong-co"); !errors.Is(err, bantin.ErrNotFound) {
+	if _, err := db.Bulletins().Withdraw(t.Context(), "khong-co"); !errors.Is(err, bantin.ErrNotFound) {
 		t.Errorf("unknown: %v", err)
 	}
 }
@@ -170,7 +170,7 @@ func testReleaseMakesNews(t *testing.T, db *DB, clock *clock) {
 	held.Bulletin.Held, held.Bulletin.Places = "không chắc bảng mã", []string{"phu-tho"}
 	arrive(t, db, held, tin("b.md", "Hà Giang"))
 	clock.t = clock.t.Add(60 * 24 * time.Hour)
-	b := must(t)(db.ReleaseBulletin(t.Context(), "van-phong-a", byPlace))
+	b := must(t)(db.Bulletins().Release(t.Context(), "van-phong-a", byPlace))
 	if b.Held != "" || b.Seq != 2 || listed(t, db, "place:phu-tho") != "van-phong-a" {
 		t.Errorf("released: %+v", b)
 	}
@@ -182,7 +182,7 @@ func testReleaseMakesNews(t *testing.T, db *DB, clock *clock) {
 	if read(t, db, held); listed(t, db) != "van-phong-a van-phong-b" {
 		t.Error("the source held it again")
 	}
-	if b = must(t)(db.HoldBulletin(t.Context(), "van-phong-a", "chờ ảnh")); b.Held != "chờ ảnh" || b.Seq != 2 {
+	if b = must(t)(db.Bulletins().Hold(t.Context(), "van-phong-a", "chờ ảnh")); b.Held != "chờ ảnh" || b.Seq != 2 {
 		t.Errorf("held: %+v", b)
 	}
 	if got := listed(t, db, "place:phu-tho"); got != "" {
@@ -192,13 +192,13 @@ func testReleaseMakesNews(t *testing.T, db *DB, clock *clock) {
 	if read(t, db, held); bulletin(t, db, "van-phong-a").Held != "chờ ảnh" {
 		t.Error("a read undid the hold")
 	}
-	if b = must(t)(db.ReleaseBulletin(t.Context(), "van-phong-a", byPlace)); b.Seq != 2 || !b.Publishable() {
+	if b = must(t)(db.Bulletins().Release(t.Context(), "van-phong-a", byPlace)); b.Seq != 2 || !b.Publishable() {
 		t.Errorf("released again: %+v", b)
 	}
 	old := tin("cu.md", "Tin năm 2015")
 	old.History, old.Bulletin.Held = true, "không chắc"
 	arrive(t, db, old)
-	if b = must(t)(db.ReleaseBulletin(t.Context(), "van-phong-cu", byPlace)); b.Seq != 0 || !b.Publishable() {
+	if b = must(t)(db.Bulletins().Release(t.Context(), "van-phong-cu", byPlace)); b.Seq != 0 || !b.Publishable() {
 		t.Errorf("history became news: %+v", b)
 	}
 }
@@ -223,18 +223,18 @@ func testMerge(t *testing.T, db *DB, clock *clock) {
 	site := tin("b.md", "Phú Thọ họp")
 	site.Bulletin.Origins = []string{"https://example.org/tin/2"}
 	arrive(t, db, tin("a.md", "Đất Tổ họp"))
-	must(t)(db.HoldBulletin(t.Context(), "van-phong-a", "chờ"))
+	must(t)(db.Bulletins().Hold(t.Context(), "van-phong-a", "chờ"))
 	arrive(t, db, site, tin("c.md", "Hội nghị Việt Trì"))
-	must(t)(db.MergeBulletins(t.Context(), "van-phong-b", "van-phong-c"))
+	must(t)(db.Bulletins().Merge(t.Context(), "van-phong-b", "van-phong-c"))
 	makeEdition(t, db, clock.t, 10) // has b alone
-	must(t)(db.ReleaseBulletin(t.Context(), "van-phong-a", byPlace))
+	must(t)(db.Bulletins().Release(t.Context(), "van-phong-a", byPlace))
 
-	b := must(t)(db.MergeBulletins(t.Context(), "van-phong-a", "van-phong-b"))
+	b := must(t)(db.Bulletins().Merge(t.Context(), "van-phong-a", "van-phong-b"))
 	if diff := cmp.Diff(site.Bulletin.Origins, b.Origins); diff != "" || b.Revision != 1 {
 		t.Errorf("kept: %+v %s", b, diff)
 	}
 	for _, id := range []string{"van-phong-b", "van-phong-c"} {
-		if _, err := db.Bulletin(t.Context(), id); !into(err, "van-phong-a") {
+		if _, err := db.Bulletins().Get(t.Context(), id); !into(err, "van-phong-a") {
 			t.Errorf("%s: %v", id, err)
 		}
 	}
@@ -244,7 +244,7 @@ func testMerge(t *testing.T, db *DB, clock *clock) {
 	if news, err := db.News(t.Context(), "hang-tuan", nil); err != nil || len(news) != 0 {
 		t.Errorf("an edition had it under another id: %v, %v", news, err)
 	}
-	change, err := db.LastChange(t.Context())
+	change, err := db.Bulletins().LastChange(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -272,20 +272,20 @@ func TestMergeRefuses(t *testing.T) { eachDatabase(t, testMergeRefuses) }
 
 func testMergeRefuses(t *testing.T, db *DB, _ *clock) {
 	arrive(t, db, tin("a.md", "Phú Thọ"), tin("b.md", "Hà Giang"), tin("c.md", "Lào Cai"))
-	must(t)(db.MergeBulletins(t.Context(), "van-phong-a", "van-phong-b"))
-	must(t)(db.MergeBulletins(t.Context(), "van-phong-a", "van-phong-b"))
-	if _, err := db.MergeBulletins(t.Context(), "van-phong-a", "van-phong-a"); !errors.Is(err, ErrSelfMerge) {
+	must(t)(db.Bulletins().Merge(t.Context(), "van-phong-a", "van-phong-b"))
+	must(t)(db.Bulletins().Merge(t.Context(), "van-phong-a", "van-phong-b"))
+	if _, err := db.Bulletins().Merge(t.Context(), "van-phong-a", "van-phong-a"); !errors.Is(err, ErrSelfMerge) {
 		t.Errorf("with itself: %v", err)
 	}
-	if _, err := db.MergeBulletins(t.Context(), "van-phong-a", "khong-co"); !errors.Is(err, bantin.ErrNotFound) {
+	if _, err := db.Bulletins().Merge(t.Context(), "van-phong-a", "khong-co"); !errors.Is(err, bantin.ErrNotFound) {
 		t.Errorf("unknown: %v", err)
 	}
 	for _, pair := range [][2]string{{"van-phong-b", "van-phong-c"}, {"van-phong-c", "van-phong-b"}, {"van-phong-b", "van-phong-a"}} {
-		if _, err := db.MergeBulletins(t.Context(), pair[0], pair[1]); !into(err, "van-phong-a") {
+		if _, err := db.Bulletins().Merge(t.Context(), pair[0], pair[1]); !into(err, "van-phong-a") {
 			t.Errorf("%v: %v", pair, err)
 		}
 	}
-	if _, err := db.WithdrawBulletin(t.Context(), "van-phong-b"); !into(err, "van-phong-a") {
+	if _, err := db.Bulletins().Withdraw(t.Context(), "van-phong-b"); !into(err, "van-phong-a") {
 		t.Errorf("withdraw what was merged: %v", err)
 	}
 }
@@ -295,7 +295,7 @@ func TestMergedVanishes(t *testing.T) { eachDatabase(t, testMergedVanishes) }
 
 func testMergedVanishes(t *testing.T, db *DB, _ *clock) {
 	arrive(t, db, tin("a.md", "Phú Thọ"), tin("b.md", "Hà Giang"))
-	must(t)(db.MergeBulletins(t.Context(), "van-phong-a", "van-phong-b"))
+	must(t)(db.Bulletins().Merge(t.Context(), "van-phong-a", "van-phong-b"))
 	for _, step := range []struct{ item, want string }{{"a.md", ""}, {"b.md", "van-phong-a"}} {
 		if id, err := db.WithdrawVanished(t.Context(), "van-phong", step.item); err != nil || id != step.want {
 			t.Errorf("%s: withdrew %q, want %q; %v", step.item, id, step.want, err)
@@ -309,9 +309,9 @@ func TestMergedInEdition(t *testing.T) {
 	db, clock := open(t)
 	people(t, db, bantin.LevelProvince, "a@example.org")
 	arrive(t, db, tin("a.md", "Đất Tổ họp"), tin("b.md", "Phú Thọ họp"), tin("d.md", "Lào Cai mở lớp"))
-	must(t)(db.HoldBulletin(t.Context(), "van-phong-a", "chờ ảnh"))
+	must(t)(db.Bulletins().Hold(t.Context(), "van-phong-a", "chờ ảnh"))
 	edition := makeEdition(t, db, clock.t, 10) // has b and d
-	must(t)(db.ReleaseBulletin(t.Context(), "van-phong-a", byPlace))
+	must(t)(db.Bulletins().Release(t.Context(), "van-phong-a", byPlace))
 	titles := func() (list []string) {
 		bulletins, err := db.EditionBulletins(t.Context(), edition.Row)
 		if err != nil {
@@ -326,9 +326,13 @@ func TestMergedInEdition(t *testing.T) {
 		act  func() (bantin.Bulletin, error)
 		want []string
 	}{
-		{func() (bantin.Bulletin, error) { return db.MergeBulletins(t.Context(), "van-phong-a", "van-phong-b") }, []string{"Phú Thọ họp", "Lào Cai mở lớp"}},
-		{func() (bantin.Bulletin, error) { return db.MergeBulletins(t.Context(), "van-phong-d", "van-phong-a") }, []string{"Lào Cai mở lớp"}},
-		{func() (bantin.Bulletin, error) { return db.WithdrawBulletin(t.Context(), "van-phong-d") }, nil},
+		{func() (bantin.Bulletin, error) {
+			return db.Bulletins().Merge(t.Context(), "van-phong-a", "van-phong-b")
+		}, []string{"Phú Thọ họp", "Lào Cai mở lớp"}},
+		{func() (bantin.Bulletin, error) {
+			return db.Bulletins().Merge(t.Context(), "van-phong-d", "van-phong-a")
+		}, []string{"Lào Cai mở lớp"}},
+		{func() (bantin.Bulletin, error) { return db.Bulletins().Withdraw(t.Context(), "van-phong-d") }, nil},
 	} {
 		must(t)(step.act())
 		if diff := cmp.Diff(step.want, titles()); diff != "" {

@@ -18,11 +18,11 @@ func shelved(t *testing.T, db *DB, history bool, list ...bantin.Bulletin) {
 		b.Source, b.SourceID = "van-phong", b.ID
 		a := Arrival{Source: "van-phong", Item: b.ID, Version: b.Text, Digest: b.Text + b.ID, Identity: "file:" + b.ID, Bulletin: &b, History: history}
 		rules := Rules{FeedID: func(id string) string { return id }, SameStory: func(_, _ *bantin.Bulletin) bool { return true }}
-		if _, err := db.StoreArrivals(t.Context(), []Arrival{a}, rules); err != nil {
+		if _, err := db.Bulletins().Store(t.Context(), []Arrival{a}, rules); err != nil {
 			t.Fatal(err)
 		}
 	}
-	batch, err := db.UnindexedBulletins(t.Context(), 100)
+	batch, err := db.Bulletins().Unindexed(t.Context(), 100)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -32,10 +32,10 @@ func shelved(t *testing.T, db *DB, history bool, list ...bantin.Bulletin) {
 			batch[i].Tags = append(batch[i].Tags, "place:"+slug)
 		}
 	}
-	if err := db.IndexLists(t.Context(), batch); err != nil {
+	if err := db.Bulletins().Index(t.Context(), batch); err != nil {
 		t.Fatal(err)
 	}
-	if err := db.IndexLists(t.Context(), batch); err != nil { // as another process would that was slower
+	if err := db.Bulletins().Index(t.Context(), batch); err != nil { // as another process would that was slower
 		t.Fatal(err)
 	}
 }
@@ -60,7 +60,7 @@ func TestShelf(t *testing.T) {
 		}
 		search := func(words string, phrase bool, tags ...[]string) string {
 			t.Helper()
-			return ids(db.Search(t.Context(), Query{Words: strings.Fields(words), Phrase: phrase, Tags: tags, Limit: 10}))
+			return ids(db.Bulletins().Search(t.Context(), Query{Words: strings.Fields(words), Phrase: phrase, Tags: tags, Limit: 10}))
 		}
 		for _, tt := range []struct{ got, want string }{
 			{search("hoc bong", true), "moi-2 cu-2019 cu-2010 cu-1999"},

@@ -20,7 +20,7 @@ func filled(t *testing.T, db *DB, clock *clock) bantin.Edition {
 	}
 	arrive(t, db, tin("a.md", "Phú Thọ"), tin("b.md", "Hà Giang, “chữ” có dấu\x00 và ký tự lạ"))
 	arrive(t, db, tin("a.md", "Phú Thọ tổng kết"))
-	if _, err := db.HoldBulletin(t.Context(), "van-phong-b", "chờ xem lại"); err != nil {
+	if _, err := db.Bulletins().Hold(t.Context(), "van-phong-b", "chờ xem lại"); err != nil {
 		t.Fatal(err)
 	}
 	begin(t, db, NotHeld)

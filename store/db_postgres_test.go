@@ -38,7 +38,7 @@ func TestNumbersOfSeveralNodes(t *testing.T) {
 		working.Go(func() {
 			for j := range each {
 				item := fmt.Sprintf("%d-%d.md", i, j)
-				if _, err := db.StoreArrivals(t.Context(), []Arrival{tin(item, fmt.Sprintf("%d.%d tin", i, j))}, rules()); err != nil {
+				if _, err := db.Bulletins().Store(t.Context(), []Arrival{tin(item, fmt.Sprintf("%d.%d tin", i, j))}, rules()); err != nil {
 					t.Error(err)
 				}
 			}
@@ -46,7 +46,7 @@ func TestNumbersOfSeveralNodes(t *testing.T) {
 	}
 	seen, last := 0, int64(0)
 	for deadline := time.Now().Add(time.Minute); seen < 3*each && time.Now().Before(deadline); {
-		changes, err := list[0].Changes(t.Context(), last, 1000)
+		changes, err := list[0].Bulletins().Changes(t.Context(), last, 1000)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -175,7 +175,7 @@ func TestLostConnections(t *testing.T) {
 	})
 	uncertain := 0
 	for i := range 60 {
-		_, err := db.StoreArrivals(t.Context(), []Arrival{tin(fmt.Sprintf("%d.md", i), fmt.Sprintf("%d. tin", 100+i))}, rules())
+		_, err := db.Bulletins().Store(t.Context(), []Arrival{tin(fmt.Sprintf("%d.md", i), fmt.Sprintf("%d. tin", 100+i))}, rules())
 		switch {
 		case errors.Is(err, ErrAway): // at its commit: whether it happened is not known
 			uncertain++
@@ -187,7 +187,7 @@ func TestLostConnections(t *testing.T) {
 	cutting.Wait()
 	var n int
 	for range 5 { // a reader may still have a connection that was cut
-		list, err := db.Bulletins(t.Context(), Filter{})
+		list, err := db.Bulletins().List(t.Context(), Filter{})
 		if n = len(list); err == nil {
 			break
 		}

@@ -16,9 +16,9 @@ func (db *DB) RegisterFeedID(ctx context.Context, id string) error {
 }
 
 // LastChangeAt gives when the last change number was given. It never goes back.
-func (db *DB) LastChangeAt(ctx context.Context) (time.Time, error) {
+func (v Bulletins) LastChangeAt(ctx context.Context) (time.Time, error) {
 	var ms int64
-	err := db.reader.QueryRowContext(ctx, `SELECT value FROM counters WHERE name = 'changed_at'`).Scan(&ms)
+	err := v.db.reader.QueryRowContext(ctx, `SELECT value FROM counters WHERE name = 'changed_at'`).Scan(&ms)
 	return moment(ms), explain(err)
 }
 

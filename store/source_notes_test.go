@@ -41,7 +41,7 @@ func testHistory(t *testing.T, db *DB, _ *clock) {
 	arrive(t, db, tin("moi.md", "Hà Giang hôm nay"), old)
 	check := func(what string, news, history int) {
 		t.Helper()
-		now, err := db.Bulletins(t.Context(), Filter{})
+		now, err := db.Bulletins().List(t.Context(), Filter{})
 		if err != nil || len(now) != news {
 			t.Errorf("%s: %d news, %v", what, len(now), err)
 		}
@@ -70,7 +70,7 @@ func TestVanish(t *testing.T) { eachDatabase(t, testVanish) }
 
 func testVanish(t *testing.T, db *DB, _ *clock) {
 	first := arrive(t, db, tin("a.md", "Phú Thọ tổng kết năm"))[0].ID
-	before, err := db.LastChange(t.Context())
+	before, err := db.Bulletins().LastChange(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,7 +84,7 @@ func testVanish(t *testing.T, db *DB, _ *clock) {
 			t.Errorf("%s: %q, %v, want %q", step.item, id, err, step.want)
 		}
 	}
-	b, err := db.Bulletin(t.Context(), first)
+	b, err := db.Bulletins().Get(t.Context(), first)
 	if err != nil || !b.Withdrawn || b.Change <= before || b.Seq == 0 {
 		t.Errorf("%+v, %v", b, err)
 	}

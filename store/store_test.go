@@ -35,7 +35,7 @@ func tin(item, title string) Arrival {
 
 func arrive(t *testing.T, db *DB, batch ...Arrival) []Outcome {
 	t.Helper()
-	o, err := db.StoreArrivals(t.Context(), batch, rules())
+	o, err := db.Bulletins().Store(t.Context(), batch, rules())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,7 +76,7 @@ func testArrivals(t *testing.T, db *DB, _ *clock) {
 			t.Errorf("%s (-want +got):\n%s", s.what, diff)
 		}
 	}
-	list, err := db.Bulletins(t.Context(), Filter{})
+	list, err := db.Bulletins().List(t.Context(), Filter{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,7 +88,7 @@ func testArrivals(t *testing.T, db *DB, _ *clock) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("list (-want +got):\n%s", diff)
 	}
-	if b, err := db.Bulletin(t.Context(), "van-phong-d"); err != nil || !b.Withdrawn || b.Seq == 0 {
+	if b, err := db.Bulletins().Get(t.Context(), "van-phong-d"); err != nil || !b.Withdrawn || b.Seq == 0 {
 		t.Errorf("a withdrawn bulletin keeps its place among the news: %+v, %v", b, err)
 	}
 }
@@ -112,7 +112,7 @@ func testSelection(t *testing.T, db *DB, _ *clock) {
 		{[][]string{{"place:lai-chau"}}, ""},
 		{[][]string{{}}, ""},
 	} {
-		list, err := db.Bulletins(t.Context(), Filter{Tags: test.tags, Limit: 10})
+		list, err := db.Bulletins().List(t.Context(), Filter{Tags: test.tags, Limit: 10})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -124,7 +124,7 @@ func testSelection(t *testing.T, db *DB, _ *clock) {
 			t.Errorf("%v: got %q, want %q", test.tags, s, test.want)
 		}
 	}
-	tags, err := db.TagsWith(t.Context(), "place:")
+	tags, err := db.Bulletins().TagsWith(t.Context(), "place:")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -458,7 +458,7 @@ func TestBackup(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer copied.Close()
-	if b, err := copied.Bulletin(t.Context(), "van-phong-a"); err != nil || b.Title != "Phú Thọ" {
+	if b, err := copied.Bulletins().Get(t.Context(), "van-phong-a"); err != nil || b.Title != "Phú Thọ" {
 		t.Errorf("%v %v", b.Title, err)
 	}
 }
@@ -476,7 +476,7 @@ func TestDiskFull(t *testing.T) {
 	}
 	big := tin("b.md", "Hà Giang")
 	big.Bulletin.HTML = strings.Repeat("<p>chữ</p>", 100_000)
-	if _, err := db.StoreArrivals(context.Background(), []Arrival{big}, rules()); !errors.Is(err, ErrFull) {
+	if _, err := db.Bulletins().Store(context.Background(), []Arrival{big}, rules()); !errors.Is(err, ErrFull) {
 		t.Errorf("got %v", err)
 	}
 	if _, err := db.writer.Exec(`PRAGMA max_page_count = 1000000`); err != nil {
@@ -501,7 +501,7 @@ func TestLockedByAnotherProgram(t *testing.T) {
 	if _, err := other.Exec(`BEGIN EXCLUSIVE`); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := db.StoreArrivals(t.Context(), []Arrival{tin("a.md", "Phú Thọ")}, rules()); !errors.Is(err, ErrLocked) {
+	if _, err := db.Bulletins().Store(t.Context(), []Arrival{tin("a.md", "Phú Thọ")}, rules()); !errors.Is(err, ErrLocked) {
 		t.Errorf("got %v", err)
 	}
 	if _, err := other.Exec(`ROLLBACK`); err != nil {

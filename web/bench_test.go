@@ -43,7 +43,7 @@ func shelfOf(b *testing.B, n int) (http.Handler, *store.DB) {
 		}
 		batch = append(batch, store.Arrival{Source: "van-phong", Item: x.ID, Version: "1", Digest: x.ID, Identity: "file:" + x.ID, Bulletin: &x, Tags: atlas.Tags(&x)})
 		if len(batch) == 500 || i == n-1 {
-			if _, err := db.StoreArrivals(b.Context(), batch, rules); err != nil {
+			if _, err := db.Bulletins().Store(b.Context(), batch, rules); err != nil {
 				b.Fatal(err)
 			}
 			batch = batch[:0]
@@ -102,14 +102,14 @@ func BenchmarkPagesAmongMany(b *testing.B) {
 	large, db := shelfOf(b, many)
 	search := func(words string, phrase bool, tags ...[]string) func() {
 		return func() {
-			_, err := db.Search(context.Background(), store.Query{Words: strings.Fields(words), Phrase: phrase, Tags: tags, Limit: pageLength + 1})
+			_, err := db.Bulletins().Search(context.Background(), store.Query{Words: strings.Fields(words), Phrase: phrase, Tags: tags, Limit: pageLength + 1})
 			if err != nil {
 				b.Fatal(err)
 			}
 		}
 	}
 	lookup := func() {
-		if _, err := db.Bulletin(context.Background(), "tin-500"); err != nil {
+		if _, err := db.Bulletins().Get(context.Background(), "tin-500"); err != nil {
 			b.Fatal(err)
 		}
 	}

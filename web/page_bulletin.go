@@ -45,7 +45,7 @@ type file struct{ Name, Href string }
 // bulletin serves /bulletins/{id}: 404 where it is unknown or held, 410 where
 // it is withdrawn, 301 where it was merged.
 func (s *site) bulletin(w http.ResponseWriter, r *http.Request) error {
-	b, err := s.Store.Bulletin(r.Context(), r.PathValue("id"))
+	b, err := s.Store.Bulletins().Get(r.Context(), r.PathValue("id"))
 	if merged := (*store.MergedError)(nil); errors.As(err, &merged) {
 		u := url.URL{Path: "/bulletins/" + merged.Into}
 		return &movedError{withLanguage(&u, s.language(r), s.Site.Language)}

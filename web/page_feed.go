@@ -199,7 +199,7 @@ func (s *site) showFeed(w http.ResponseWriter, r *http.Request, f bantin.Feed) e
 	}
 	p.Alternates = append(formats(f), p.Alternates...)
 	s.addresses(p, f)
-	list, err := s.Store.Bulletins(r.Context(), store.Filter{Tags: tags, Limit: entriesOnPage})
+	list, err := s.Store.Bulletins().List(r.Context(), store.Filter{Tags: tags, Limit: entriesOnPage})
 	if err != nil {
 		return err
 	}

@@ -98,7 +98,7 @@ func (s *site) list(r *http.Request, p *homePage, q url.Values, f store.Filter) 
 	}
 	var list []store.Found
 	if f.Before >= 0 {
-		news, err := s.Store.Bulletins(r.Context(), f)
+		news, err := s.Store.Bulletins().List(r.Context(), f)
 		if err != nil {
 			return nil, err
 		}

@@ -47,11 +47,11 @@ func (s *site) search(r *http.Request, p *homePage, q url.Values, wanted sought,
 	p.Search, p.Private = result, true
 	p.Title = p.Say("Tìm: ", "Search: ") + wanted.Text
 	query := store.Query{Words: wanted.words, Phrase: wanted.phrase && q.Get("all") == "", Tags: f.Tags, Before: f.Before, Limit: f.Limit}
-	list, err := s.Store.Search(r.Context(), query)
+	list, err := s.Store.Bulletins().Search(r.Context(), query)
 	if err == nil && len(list) == 0 && query.Phrase && f.Before == 0 {
 		query.Phrase, result.Apart = false, true
 		q.Set("all", "1")
-		list, err = s.Store.Search(r.Context(), query)
+		list, err = s.Store.Bulletins().Search(r.Context(), query)
 	}
 	result.phrase = query.Phrase
 	if query.Phrase && len(list) <= pageLength {

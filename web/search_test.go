@@ -26,7 +26,7 @@ func (s *testSite) addHistory(t *testing.T, list ...bantin.Bulletin) {
 	t.Helper()
 	for _, b := range list {
 		b.Source, b.SourceID = "van-phong", b.ID+".txt"
-		_, err := s.store.StoreArrivals(t.Context(), []store.Arrival{{
+		_, err := s.store.Bulletins().Store(t.Context(), []store.Arrival{{
 			Source: b.Source, Item: b.SourceID, Version: "1", Digest: b.Title, Identity: "file:van-phong/" + b.SourceID,
 			Bulletin: &b, Tags: s.atlas.Tags(&b), History: true,
 		}}, store.Rules{FeedID: func(id string) string { return uuid.NewSHA1(uuid.NameSpaceURL, []byte(id)).URN() }})
@@ -161,7 +161,7 @@ func FuzzSearch(f *testing.F) {
 		if len(s.words) == 0 {
 			return
 		}
-		if _, err := db.Search(t.Context(), store.Query{Words: s.words, Phrase: phrase, Limit: 1}); err != nil {
+		if _, err := db.Bulletins().Search(t.Context(), store.Query{Words: s.words, Phrase: phrase, Limit: 1}); err != nil {
 			t.Errorf("%q is no query: %v", q, err)
 		}
 		var whole strings.Builder

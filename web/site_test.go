@@ -120,11 +120,11 @@ func (s *testSite) add(t *testing.T, b bantin.Bulletin) bantin.Bulletin {
 		SameStory: func(_, _ *bantin.Bulletin) bool { return true },
 		FeedID:    func(id string) string { return uuid.NewSHA1(uuid.NameSpaceURL, []byte(id)).URN() },
 	}
-	out, err := s.store.StoreArrivals(t.Context(), []store.Arrival{arrival}, rules)
+	out, err := s.store.Bulletins().Store(t.Context(), []store.Arrival{arrival}, rules)
 	if err != nil {
 		t.Fatal(err)
 	}
-	stored, err := s.store.Bulletin(t.Context(), out[0].ID)
+	stored, err := s.store.Bulletins().Get(t.Context(), out[0].ID)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -48,7 +48,7 @@ func (a *app) listBulletins(ctx context.Context, w *works, limit int) error {
 		if limit > 0 {
 			n = min(page, limit)
 		}
-		list, err := w.db.Bulletins(ctx, store.Filter{Before: before, Limit: n})
+		list, err := w.db.Bulletins().List(ctx, store.Filter{Before: before, Limit: n})
 		if err != nil {
 			return err
 		}
@@ -65,7 +65,7 @@ func (a *app) listBulletins(ctx context.Context, w *works, limit int) error {
 }
 
 func (a *app) listHeld(ctx context.Context, w *works, limit int) error {
-	list, err := w.db.HeldBulletins(ctx, limit)
+	list, err := w.db.Bulletins().Held(ctx, limit)
 	if err != nil {
 		return err
 	}
@@ -97,10 +97,10 @@ func (w *works) dayOf(t time.Time) string {
 }
 
 func (a *app) showBulletin(ctx context.Context, w *works, id string) error {
-	b, err := w.db.Bulletin(ctx, id)
+	b, err := w.db.Bulletins().Get(ctx, id)
 	if merged := (*store.MergedError)(nil); errors.As(err, &merged) {
 		a.note("%s đã nhập vào %s", "%s was merged into %s", id, merged.Into)
-		b, err = w.db.Bulletin(ctx, merged.Into)
+		b, err = w.db.Bulletins().Get(ctx, merged.Into)
 	}
 	if err != nil {
 		return absentBulletin(err, id)

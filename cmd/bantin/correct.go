@@ -41,7 +41,7 @@ func (a *app) correctCommand() *cobra.Command {
 			if err != nil {
 				return bantin.Bulletin{}, err
 			}
-			return w.db.CorrectBulletin(ctx, args[0], correction, undo, w.atlas.Tags)
+			return w.db.Bulletins().Correct(ctx, args[0], correction, undo, w.atlas.Tags)
 		})
 	correct.Example = asTyped(
 		`bantin bulletins correct van-phong-thuyen-sach --places "Vĩnh Long" --date 2026-11-05`,

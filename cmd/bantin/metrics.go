@@ -120,7 +120,7 @@ func (f *figures) collectHold(ctx context.Context, to chan<- prometheus.Metric) 
 }
 
 func (f *figures) collectBulletins(ctx context.Context, to chan<- prometheus.Metric) error {
-	listed, all, err := f.db.CountBulletins(ctx)
+	listed, all, err := f.db.Bulletins().Count(ctx)
 	if err != nil {
 		return err
 	}

@@ -89,7 +89,7 @@ func (w *works) nextEdition(ctx context.Context, d *publish.DigestPlan) (bantin.
 	}
 	var bulletins []bantin.Bulletin
 	for _, id := range ids {
-		b, err := w.db.Bulletin(ctx, id)
+		b, err := w.db.Bulletins().Get(ctx, id)
 		if err != nil {
 			return e, nil, err
 		}

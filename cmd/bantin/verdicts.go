@@ -15,17 +15,17 @@ func (a *app) verdictCommands() []*cobra.Command {
 	withdraw := a.verdictCommand("withdraw ID", a.text("Rút một tin vĩnh viễn: trang của nó ghi rõ đã rút", "Take a bulletin from readers for good: its page says so"),
 		bantin.Words{VI: "Đã rút %s", EN: "%s is withdrawn"},
 		func(ctx context.Context, w *works, args []string) (bantin.Bulletin, error) {
-			return w.db.WithdrawBulletin(ctx, args[0])
+			return w.db.Bulletins().Withdraw(ctx, args[0])
 		})
 	release := a.verdictCommand("release ID", a.text("Cho bạn đọc thấy một tin bị giữ hoặc đã rút", "Let readers see a bulletin that was held or withdrawn"),
 		bantin.Words{VI: "Bạn đọc thấy %s", EN: "Readers see %s"},
 		func(ctx context.Context, w *works, args []string) (bantin.Bulletin, error) {
-			return w.db.ReleaseBulletin(ctx, args[0], w.atlas.Tags)
+			return w.db.Bulletins().Release(ctx, args[0], w.atlas.Tags)
 		})
 	merge := a.verdictCommand("merge ID OTHER", a.text("Nhập hai tin cùng nội dung làm một: tin đầu ở lại", "Make two bulletins that tell the same story one: the first stays"),
 		bantin.Words{VI: "Đã nhập vào %s", EN: "Merged into %s"},
 		func(ctx context.Context, w *works, args []string) (bantin.Bulletin, error) {
-			return w.db.MergeBulletins(ctx, args[0], args[1])
+			return w.db.Bulletins().Merge(ctx, args[0], args[1])
 		})
 	return []*cobra.Command{withdraw, a.holdCommand(), release, a.correctCommand(), merge}
 }
@@ -39,7 +39,7 @@ func (a *app) holdCommand() *cobra.Command {
 			if why == "" {
 				why = w.site.Language.Say("văn phòng giữ lại", "the office holds it")
 			}
-			return w.db.HoldBulletin(ctx, args[0], why)
+			return w.db.Bulletins().Hold(ctx, args[0], why)
 		})
 	hold.Flags().StringVar(&reason, "reason", "", a.text("vì sao (`TEXT`), cho người xem sau", "why: `TEXT` for whoever looks at it next"))
 	return hold
@@ -67,7 +67,7 @@ func (a *app) verdictCommand(use, short string, done bantin.Words, do func(conte
 // firstAbsent is the first of the ids that no bulletin has.
 func (w *works) firstAbsent(ctx context.Context, ids []string) string {
 	for _, id := range ids {
-		if _, err := w.db.Bulletin(ctx, id); errors.Is(err, bantin.ErrNotFound) {
+		if _, err := w.db.Bulletins().Get(ctx, id); errors.Is(err, bantin.ErrNotFound) {
 			return id
 		}
 	}
