@@ -66,9 +66,9 @@ Its page is web/page_bulletin.go; web/routes.go lists all others.
 On Monday at 07:00 in the digest's zone, publish.Planner finds that the digest
 is due (due.go), and publish.Editor makes the [Edition] (edition.go). Any number
 of processes may try: it is unique by digest and due time, and whoever comes
-second finds it made. store.DB.MakeEdition freezes the bulletins: all of the
+second finds it made. store.Editions.Make freezes the bulletins: all of the
 digest's selection that became news and that no edition of this digest has had.
-store.DB.Freeze writes the recipients down, some hundreds in a transaction, each
+store.Editions.Freeze writes the recipients down, some hundreds in a transaction, each
 with the address, place and language of this moment, and over each batch a chunk:
 a range of the ledger that can be claimed.
 

@@ -161,11 +161,11 @@ func (f *Feeds) archiveChannel(ctx context.Context, d depth, l leaf) (*feed.Chan
 
 func (f *Feeds) archived(ctx context.Context, d depth, page feed.Page) ([]bantin.Bulletin, store.Run, error) {
 	if month, ok := page.Month(); ok {
-		entries, err := f.DB.HistoryOf(ctx, month, d.tags)
+		entries, err := f.DB.History().OfMonth(ctx, month, d.tags)
 		return entries, store.Run{}, err
 	}
 	n, _ := page.Number()
-	run, err := f.DB.Archive(ctx, d.feed.ID, n)
+	run, err := f.DB.Feeds().Archive(ctx, d.feed.ID, n)
 	if err != nil {
 		return nil, run, err
 	}

@@ -92,10 +92,10 @@ func (b *bells) lookAround(ctx context.Context) error {
 	if b.busy.Load() {
 		return nil
 	}
-	if err := b.db.ReclaimDeadNodes(ctx); err != nil {
+	if err := b.db.Nodes().ReclaimDead(ctx); err != nil {
 		return err
 	}
-	editions, err := b.db.EditionsWithWork(ctx)
+	editions, err := b.db.Editions().WithWork(ctx)
 	if err != nil {
 		return err
 	}

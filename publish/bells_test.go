@@ -50,7 +50,7 @@ func TestBells(t *testing.T) {
 		return smtptest.Answer{Wait: 2 * time.Millisecond} // so that there is a middle
 	})
 	e := o.edition()
-	if err := o.db.HoldMail(t.Context(), store.HeldByPerson); err != nil {
+	if err := o.db.Deliveries().HoldAll(t.Context(), store.HeldByPerson); err != nil {
 		t.Fatal(err)
 	}
 	first, leave := o.ringing(server)
@@ -61,7 +61,7 @@ func TestBells(t *testing.T) {
 	if n := len(server.Received()); n != 0 {
 		t.Errorf("%d messages while mailing is held", n)
 	}
-	if _, _, err := o.db.ResumeMail(t.Context()); err != nil {
+	if _, _, err := o.db.Deliveries().ResumeAll(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	until(t, "some are sent", func() bool { return o.counts(&e).Sent > 20 })
@@ -120,7 +120,7 @@ func TestWhileMailing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := db.HoldMail(t.Context(), store.HeldByPerson); err != nil {
+	if err := db.Deliveries().HoldAll(t.Context(), store.HeldByPerson); err != nil {
 		t.Fatal(err)
 	}
 	held := (*HeldError)(nil)

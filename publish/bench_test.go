@@ -306,7 +306,7 @@ func BenchmarkDeliver(b *testing.B) {
 
 func (o *office) courierTo(port, connections int) *Deliverer {
 	o.t.Helper()
-	node, err := o.db.NewNode()
+	node, err := o.db.Nodes().Register()
 	if err != nil {
 		o.t.Fatal(err)
 	}
@@ -321,7 +321,7 @@ func (o *office) courierTo(port, connections int) *Deliverer {
 // rendered is what a message of the edition says.
 func (o *office) rendered(e *bantin.Edition) mailer.Rendered {
 	o.t.Helper()
-	bulletins, err := o.db.EditionBulletins(context.Background(), e.Row)
+	bulletins, err := o.db.Editions().Bulletins(context.Background(), e.Row)
 	if err != nil {
 		o.t.Fatal(err)
 	}

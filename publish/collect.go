@@ -133,11 +133,11 @@ func (c *Collector) prepare(ctx context.Context, r *Reading) (err error) {
 		return nil
 	}
 	for _, alias := range r.Aliases {
-		if err := c.DB.RenameSource(ctx, alias, r.Source.ID()); err != nil {
+		if err := c.DB.Sources().Rename(ctx, alias, r.Source.ID()); err != nil {
 			return err
 		}
 	}
-	if r.seen, err = c.DB.Items(ctx, r.Source.ID()); err != nil {
+	if r.seen, err = c.DB.Sources().Items(ctx, r.Source.ID()); err != nil {
 		return err
 	}
 	return c.liken(ctx)
@@ -164,7 +164,7 @@ func (c *Collector) strangers(ctx context.Context, r *Reading) (map[string]strin
 	if len(r.seen) > 0 {
 		return nil, nil
 	}
-	ids, err := c.DB.ItemSources(ctx)
+	ids, err := c.DB.Sources().WithItems(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -173,7 +173,7 @@ func (c *Collector) strangers(ctx context.Context, r *Reading) (map[string]strin
 		if slices.Contains(c.Known, id) {
 			continue
 		}
-		theirs, err := c.DB.Items(ctx, id)
+		theirs, err := c.DB.Sources().Items(ctx, id)
 		if err != nil {
 			return nil, err
 		}
@@ -236,7 +236,7 @@ func (k *keeper) remember(ctx context.Context, item *source.Item) error {
 		versions = map[string]string{item.ID: item.Version}
 		k.reading.see(item.ID, item.Version)
 	}
-	return k.collector.DB.SaveItemVersions(ctx, k.done.Source, versions, item.Notes)
+	return k.collector.DB.Sources().SaveItemVersions(ctx, k.done.Source, versions, item.Notes)
 }
 
 // vanish withdraws what a site no longer shows.
@@ -244,7 +244,7 @@ func (k *keeper) vanish(ctx context.Context, item string) error {
 	if err := k.flush(ctx); err != nil {
 		return err
 	}
-	id, err := k.collector.DB.WithdrawVanished(ctx, k.done.Source, item)
+	id, err := k.collector.DB.Sources().WithdrawVanished(ctx, k.done.Source, item)
 	if err != nil {
 		return err
 	}
@@ -351,5 +351,5 @@ func (c *Collector) forget(ctx context.Context, r *Reading, gone []string) error
 	for _, item := range gone {
 		delete(r.seen, item)
 	}
-	return c.DB.MarkItemsGone(ctx, r.Source.ID(), gone)
+	return c.DB.Sources().MarkItemsGone(ctx, r.Source.ID(), gone)
 }

@@ -121,7 +121,7 @@ func (c *committer) gather(batch []pending) []pending {
 func (c *committer) store(ctx context.Context, results []store.Result) ([]bool, error) {
 	const patience = 5 // attempts once the process is asked to stop
 	for attempt, stopping := 1, 0; ; attempt++ {
-		taken, err := c.db.StoreResults(context.WithoutCancel(ctx), results)
+		taken, err := c.db.Deliveries().StoreResults(context.WithoutCancel(ctx), results)
 		if err == nil {
 			return taken, nil
 		}

@@ -140,7 +140,7 @@ func (l *listImport) take(row contact.Row, err error) error {
 func (l *listImport) store(ctx context.Context, hash string) error {
 	if !l.Dry {
 		var err error
-		l.number, err = l.DB.BeginImport(ctx, store.ImportOf{List: l.name(), File: filepath.Base(l.List.File), Hash: hash, Who: l.Who})
+		l.number, err = l.DB.Imports().Begin(ctx, store.ImportOf{List: l.name(), File: filepath.Base(l.List.File), Hash: hash, Who: l.Who})
 		if err != nil {
 			return err
 		}
@@ -202,7 +202,7 @@ func fileHash(path string) (string, error) {
 // Imported reports whether the file is the one that its list was last imported
 // from, undone or not.
 func (im *Importer) Imported(ctx context.Context, list List) (bool, error) {
-	last, err := im.DB.LastImport(ctx, list.name())
+	last, err := im.DB.Imports().Last(ctx, list.name())
 	if errors.Is(err, bantin.ErrNotFound) {
 		return false, nil
 	}
@@ -234,7 +234,7 @@ func (l *listImport) keep(ctx context.Context, batch []contact.Row) error {
 	for i := range batch {
 		contacts[i] = batch[i].Contact
 	}
-	fates, err := l.DB.ImportBatch(ctx, store.Batch{Contacts: contacts, Origin: bantin.OriginImport, Secret: l.Secret,
+	fates, err := l.DB.Imports().ApplyBatch(ctx, store.Batch{Contacts: contacts, Origin: bantin.OriginImport, Secret: l.Secret,
 		Import: l.number, Who: l.Who, Dry: l.Dry})
 	if err != nil {
 		return err
@@ -272,7 +272,7 @@ func (l *listImport) finish(ctx context.Context) error {
 	if l.done.Added+l.done.Changed == 0 {
 		status = store.ImportUnchanged
 	}
-	return l.DB.SetImport(ctx, l.number, status)
+	return l.DB.Imports().SetStatus(ctx, l.number, status)
 }
 
 // missing tells who came by this list before and is not on it any more. That
@@ -285,7 +285,7 @@ func (l *listImport) missing(ctx context.Context) error {
 	if l.Dry {
 		before = math.MaxInt64
 	}
-	return l.DB.VisitImported(ctx, l.name(), before, func(id int64, email string) {
+	return l.DB.Imports().VisitContacts(ctx, l.name(), before, func(id int64, email string) {
 		if l.met.has(id) {
 			return
 		}

@@ -95,7 +95,7 @@ func TestTwiceFarApart(t *testing.T) {
 		"c9@example.org":   {"c9@Example.org", "Nguyễn Thị Ánh 9", "hue"},
 		"c100@example.org": {"c100@example.org", "Lê Văn Bình", "phu-tho"},
 	} {
-		c, err := o.db.Contact(t.Context(), address)
+		c, err := o.db.Contacts().Get(t.Context(), address)
 		if err != nil {
 			t.Fatal(err)
 		}

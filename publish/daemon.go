@@ -196,7 +196,7 @@ func (d *Daemon) noticeLoop(ctx context.Context) {
 }
 
 func (d *Daemon) tidy(ctx context.Context) {
-	if err := d.DB.DeleteExpiredRequests(ctx); err != nil && ctx.Err() == nil {
+	if err := d.DB.Contacts().DeleteExpiredRequests(ctx); err != nil && ctx.Err() == nil {
 		d.Log.Error("what pages need no more cannot be removed", "error", err)
 	}
 }
@@ -239,7 +239,7 @@ func (d *Daemon) collect(ctx context.Context, s *ScheduledSource, failures int) 
 	if done.Changed() {
 		ring(d.changed)
 	}
-	noted := d.DB.NoteSource(ctx, done.Source, err, next) // first: who reads the log may look at once
+	noted := d.DB.Sources().RecordRead(ctx, done.Source, err, next) // first: who reads the log may look at once
 	done.Log(d.Log)
 	if err != nil {
 		d.Log.Error("a source cannot be read; the others go on", "source", done.Source, "error", err, "next_try", next)
@@ -274,7 +274,7 @@ func NextTry(s *schedule.Schedule, now time.Time, failure error, failures int) t
 
 // failuresOf says how often a source has failed up to now, as far as is kept.
 func (d *Daemon) failuresOf(ctx context.Context, id string) int {
-	states, err := d.DB.Sources(ctx)
+	states, err := d.DB.Sources().List(ctx)
 	if err != nil {
 		return 0 // what goes on here will say so
 	}
@@ -350,7 +350,7 @@ func (d *Daemon) tend(ctx context.Context) {
 
 // deliver works what is due of an edition.
 func (d *Daemon) deliver(ctx context.Context, edition int64) error {
-	e, err := d.DB.EditionByRow(ctx, edition)
+	e, err := d.DB.Editions().ByRow(ctx, edition)
 	if err != nil {
 		return err
 	}
@@ -358,12 +358,12 @@ func (d *Daemon) deliver(ctx context.Context, edition int64) error {
 }
 
 func (d *Daemon) deliverOne(ctx context.Context, e *bantin.Edition) error {
-	due, ok, err := d.DB.NextDue(ctx, e.Row)
+	due, ok, err := d.DB.Editions().NextDue(ctx, e.Row)
 	if err == nil && (!e.Frozen || !ok) {
 		if err := d.Planner.Editor.Freeze(ctx, e); err != nil {
 			return err
 		}
-		due, ok, err = d.DB.NextDue(ctx, e.Row)
+		due, ok, err = d.DB.Editions().NextDue(ctx, e.Row)
 	}
 	if err != nil || !ok || due.After(d.Now()) {
 		return err
@@ -374,7 +374,7 @@ func (d *Daemon) deliverOne(ctx context.Context, e *bantin.Edition) error {
 	if err != nil {
 		return err
 	}
-	after, err := d.DB.Edition(context.WithoutCancel(ctx), e.ID)
+	after, err := d.DB.Editions().Get(context.WithoutCancel(ctx), e.ID)
 	if err == nil && after.Counts != e.Counts {
 		c := after.Counts
 		d.Log.Info("edition worked", "edition", e.ID, "status", after.Status, "sent", c.Sent, "waiting", c.Unsettled(), "failed", c.Failed, "skipped", c.Skipped)

@@ -156,7 +156,7 @@ func (r *run) feed(ctx context.Context, chunks *sync.WaitGroup) error {
 func (r *run) claim(ctx context.Context) (*claim, bool, error) {
 	c := &claim{}
 	c.extend(time.Now())
-	chunk, ok, err := r.DB.Claim(ctx, r.edition.Row, r.Node, lease)
+	chunk, ok, err := r.DB.Deliveries().Claim(ctx, r.edition.Row, r.Node, lease)
 	if err != nil && ctx.Err() != nil {
 		return nil, false, nil
 	}
@@ -177,7 +177,7 @@ func (r *run) chunk(ctx context.Context, c *claim, fetched chan<- struct{}) {
 	c.open.Wait()
 	close(settled)
 	keeping.Wait()
-	switch err := r.DB.Release(context.WithoutCancel(ctx), c.Chunk); {
+	switch err := r.DB.Deliveries().Release(context.WithoutCancel(ctx), c.Chunk); {
 	case errors.Is(err, store.ErrImpossible):
 		r.Log.Error("the ledger held what cannot be", "edition", r.edition.ID, "chunk", c.Number, "error", err)
 	case err != nil:
@@ -186,7 +186,7 @@ func (r *run) chunk(ctx context.Context, c *claim, fetched chan<- struct{}) {
 }
 
 func (r *run) fetch(ctx context.Context, c *claim) error {
-	recipients, err := r.DB.DueRecipients(ctx, c.Chunk)
+	recipients, err := r.DB.Deliveries().DueRecipients(ctx, c.Chunk)
 	if err != nil {
 		return err
 	}
@@ -210,7 +210,7 @@ func (r *run) keep(ctx context.Context, c *claim, settled <-chan struct{}) {
 		case <-tick.C:
 		}
 		asked := time.Now()
-		ok, err := r.DB.Renew(context.WithoutCancel(ctx), c.Chunk, lease)
+		ok, err := r.DB.Deliveries().Renew(context.WithoutCancel(ctx), c.Chunk, lease)
 		switch {
 		case err != nil:
 			r.Log.Warn("a lease cannot be renewed", "edition", r.edition.ID, "chunk", c.Number, "error", err)

@@ -97,7 +97,7 @@ func (o *office) contacts(n int) {
 
 func (o *office) imports(list []bantin.Contact) {
 	o.t.Helper()
-	if _, err := o.db.ImportContacts(o.t.Context(), list, bantin.OriginImport, nil, false); err != nil {
+	if _, err := o.db.Imports().Apply(o.t.Context(), list, bantin.OriginImport, nil, false); err != nil {
 		o.t.Fatal(err)
 	}
 }
@@ -122,7 +122,7 @@ func (o *office) edition() bantin.Edition {
 
 func (o *office) courier(server *smtptest.Server) *Deliverer {
 	o.t.Helper()
-	node, err := o.db.NewNode()
+	node, err := o.db.Nodes().Register()
 	if err != nil {
 		o.t.Fatal(err)
 	}
@@ -136,7 +136,7 @@ func (o *office) courier(server *smtptest.Server) *Deliverer {
 
 func (o *office) counts(e *bantin.Edition) bantin.Counts {
 	o.t.Helper()
-	now, err := o.db.Edition(o.t.Context(), e.ID)
+	now, err := o.db.Editions().Get(o.t.Context(), e.ID)
 	if err != nil {
 		o.t.Fatal(err)
 	}
@@ -356,7 +356,7 @@ func TestTwoCouriers(t *testing.T) {
 // a second later.
 func TestLeavingWins(t *testing.T) {
 	o := newsFor(t, 400)
-	leaver, err := o.db.Contact(t.Context(), "c399@example.org")
+	leaver, err := o.db.Contacts().Get(t.Context(), "c399@example.org")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -364,7 +364,7 @@ func TestLeavingWins(t *testing.T) {
 	server := smtptest.Start(t, func(stage smtptest.Stage, arg string) smtptest.Answer {
 		if stage == smtptest.Rcpt {
 			once.Do(func() {
-				if err := o.db.Unsubscribe(context.Background(), leaver.Key, "hang-tuan", o.now()); err != nil {
+				if err := o.db.Contacts().Unsubscribe(context.Background(), leaver.Key, "hang-tuan", o.now()); err != nil {
 					t.Error(err)
 				}
 			})

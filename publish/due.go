@@ -43,7 +43,7 @@ const onTime = time.Minute
 // Look deals with the due time of a digest if one has come, and gives when to
 // look again; zero where the schedule is over.
 func (p *Planner) Look(ctx context.Context, d *DigestPlan) (next time.Time, err error) {
-	state, err := p.DB.RegisterDigest(ctx, d.ID, d.Title, d.Aliases)
+	state, err := p.DB.Digests().Register(ctx, d.ID, d.Title, d.Aliases)
 	if err != nil {
 		return next, err
 	}
@@ -55,7 +55,7 @@ func (p *Planner) Look(ctx context.Context, d *DigestPlan) (next time.Time, err 
 	if err := p.deal(ctx, d, due, missed, now); err != nil {
 		return next, err
 	}
-	if err := p.DB.MarkDueHandled(ctx, d.ID, due); err != nil {
+	if err := p.DB.Digests().MarkDueHandled(ctx, d.ID, due); err != nil {
 		return next, err
 	}
 	return d.Schedule.Next(due), nil
@@ -89,5 +89,5 @@ func (p *Planner) reportLate(ctx context.Context, d *DigestPlan, due time.Time) 
 	if d.Report == "" {
 		return nil
 	}
-	return p.DB.ReportDue(ctx, d.Report, store.Report{Kind: store.ReportLate, Digest: d.ID, Title: d.Title, Due: due, Zone: d.Location.String()}, p.Editor.Site.Language)
+	return p.DB.Notices().ReportDueTime(ctx, d.Report, store.Report{Kind: store.ReportLate, Digest: d.ID, Title: d.Title, Due: due, Zone: d.Location.String()}, p.Editor.Site.Language)
 }

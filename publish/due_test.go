@@ -57,7 +57,7 @@ func (s *secretary) set(clock string) {
 // editions lists the editions that there are, each with its bulletins.
 func (s *secretary) editions() []string {
 	s.t.Helper()
-	editions, err := s.db.Editions(s.t.Context(), "", 100)
+	editions, err := s.db.Editions().List(s.t.Context(), "", 100)
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -72,7 +72,7 @@ func serve(ctx context.Context, db *store.DB, duty, node string, asked time.Time
 	// runs out.
 	leaving, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
-	if err := db.ReleaseNodeLease(leaving, duty, node); err != nil {
+	if err := db.Nodes().ReleaseLease(leaving, duty, node); err != nil {
 		return
 	}
 }
@@ -82,5 +82,5 @@ func serve(ctx context.Context, db *store.DB, duty, node string, asked time.Time
 func takeDuty(ctx context.Context, db *store.DB, duty, node string, until time.Time) (bool, error) {
 	ctx, cancel := context.WithDeadline(ctx, until)
 	defer cancel()
-	return db.AcquireNodeLease(ctx, duty, node, dutyLease)
+	return db.Nodes().AcquireLease(ctx, duty, node, dutyLease)
 }

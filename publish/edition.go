@@ -27,7 +27,7 @@ type Editor struct {
 // there, and sees that its audience is frozen. store.ErrNoNews where there is
 // nothing new and the digest skips empty editions.
 func (ed *Editor) Make(ctx context.Context, d *bantin.Digest, due time.Time) (bantin.Edition, error) {
-	e, made, err := ed.DB.MakeEdition(ctx, store.Plan{
+	e, made, err := ed.DB.Editions().Make(ctx, store.Plan{
 		Digest: d, Due: due, Tags: ed.Atlas.SelectTags(d.Select), Audience: ed.Audience(d, due), Expected: expected(d),
 	})
 	if err != nil {
@@ -35,14 +35,14 @@ func (ed *Editor) Make(ctx context.Context, d *bantin.Digest, due time.Time) (ba
 	}
 	if made {
 		ed.Log.Info("edition made", "edition", e.ID, "due", due, "bulletins", len(e.Bulletins))
-		if err := ed.DB.NoteGeneration(ctx); err != nil {
+		if err := ed.DB.Nodes().RecordGeneration(ctx); err != nil {
 			ed.Log.Warn("that an edition was made cannot be noted beside the database", "error", err)
 		}
 	}
 	if err := ed.Freeze(ctx, &e); err != nil {
 		return e, err
 	}
-	return ed.DB.Edition(ctx, e.ID)
+	return ed.DB.Editions().Get(ctx, e.ID)
 }
 
 // Freeze writes the recipients of an edition, batch after batch, and goes on
@@ -50,14 +50,14 @@ func (ed *Editor) Make(ctx context.Context, d *bantin.Digest, due time.Time) (ba
 func (ed *Editor) Freeze(ctx context.Context, e *bantin.Edition) error {
 	for done := false; !done; {
 		var err error
-		if done, err = ed.DB.Freeze(ctx, e.Row, contactsAtOnce); err != nil {
+		if done, err = ed.DB.Editions().Freeze(ctx, e.Row, contactsAtOnce); err != nil {
 			return fmt.Errorf("freeze the recipients of %s: %w", e.ID, err)
 		}
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 	}
-	return ed.DB.FinishEdition(ctx, e.Row)
+	return ed.DB.Editions().Finish(ctx, e.Row)
 }
 
 // Audience is who gets the digest at a time without having asked.

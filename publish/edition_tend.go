@@ -13,16 +13,16 @@ import (
 // reports. Whoever sends calls it each second; any number may, and where
 // nothing is to be done it costs three small queries.
 func (ed *Editor) Tend(ctx context.Context) error {
-	cancelled, err := ed.DB.UnsettledCancelled(ctx)
+	cancelled, err := ed.DB.Editions().UnsettledCancelled(ctx)
 	if err != nil {
 		return err
 	}
 	for _, row := range cancelled {
-		if _, err := ed.DB.SkipCancelled(ctx, row); err != nil {
+		if _, err := ed.DB.Editions().SkipCancelled(ctx, row); err != nil {
 			return err
 		}
 	}
-	timed, err := ed.DB.TimedEditions(ctx)
+	timed, err := ed.DB.Editions().Timed(ctx)
 	if err != nil {
 		return err
 	}
@@ -36,14 +36,14 @@ func (ed *Editor) Tend(ctx context.Context) error {
 
 // turn moves one edition on.
 func (ed *Editor) turn(ctx context.Context, row int64) error {
-	if err := ed.DB.AdvanceWindow(ctx, row, window); err != nil {
+	if err := ed.DB.Editions().AdvanceWindow(ctx, row, window); err != nil {
 		return err
 	}
-	alarm, err := ed.DB.AdvanceCanary(ctx, row)
+	alarm, err := ed.DB.Editions().AdvanceCanary(ctx, row)
 	if err != nil || !alarm {
 		return err
 	}
-	e, err := ed.DB.EditionByRow(ctx, row)
+	e, err := ed.DB.Editions().ByRow(ctx, row)
 	if err == nil {
 		ed.Log.Error("too much of the first wave failed: the edition is held until somebody resumes or cancels it", "edition", e.ID, "failed", e.Detail)
 	}

@@ -35,7 +35,7 @@ func (o *office) tend() {
 
 func (o *office) status(e *bantin.Edition) bantin.EditionStatus {
 	o.t.Helper()
-	now, err := o.db.Edition(o.t.Context(), e.ID)
+	now, err := o.db.Editions().Get(o.t.Context(), e.ID)
 	if err != nil {
 		o.t.Fatal(err)
 	}
@@ -64,7 +64,7 @@ func TestPauseWhileSending(t *testing.T) {
 	e := o.edition()
 	const before = 50
 	server := smtptest.Start(t, after(before, smtptest.Data, func() {
-		if _, err := o.db.PauseEdition(context.Background(), e.ID); err != nil {
+		if _, err := o.db.Editions().Pause(context.Background(), e.ID); err != nil {
 			t.Error(err)
 		}
 	}))
@@ -81,7 +81,7 @@ func TestPauseWhileSending(t *testing.T) {
 	if c := o.counts(&e); c.Sent != int64(len(server.Messages())) || c.Sent > before || c.Sent+c.Queued != 600 {
 		t.Errorf("%+v, the server took %d and was paused after %d", c, len(server.Messages()), before)
 	}
-	o.steer(o.db.ResumeEdition(t.Context(), e.ID))
+	o.steer(o.db.Editions().Resume(t.Context(), e.ID))
 	if err := o.courier(server).Run(t.Context(), &e); err != nil {
 		t.Fatal(err)
 	}
@@ -111,7 +111,7 @@ func TestBetween(t *testing.T) {
 	run := func(want bantin.EditionStatus) {
 		t.Helper()
 		o.tend()
-		e, _, err := o.db.OldestUnsettled(t.Context(), o.digest.ID)
+		e, _, err := o.db.Editions().OldestUnsettled(t.Context(), o.digest.ID)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -232,7 +232,7 @@ func TestOneSegmentCannotBeMade(t *testing.T) {
 		t.Fatal(err)
 	}
 	once(t, server, 50)
-	err := o.db.Deliveries(t.Context(), &e, "", func(d bantin.Delivery) error {
+	err := o.db.Deliveries().Visit(t.Context(), &e, "", func(d bantin.Delivery) error {
 		if d.Attempts != 1 {
 			t.Errorf("%s was tried %d times", d.Contact, d.Attempts)
 		}

@@ -21,7 +21,7 @@ func tellUnderWay(ctx context.Context, db *store.DB, log *slog.Logger, edition s
 		defer tick.Stop()
 		last := int64(-1)
 		for {
-			if e, err := db.Edition(ctx, edition); err == nil {
+			if e, err := db.Editions().Get(ctx, edition); err == nil {
 				c := e.Counts
 				settled := c.Total() - c.Unsettled()
 				if last >= 0 {

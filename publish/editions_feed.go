@@ -32,7 +32,7 @@ type editionFeeds struct {
 // refreshEditions brings the feeds of editions up to date: where one was made
 // or cancelled, or a bulletin of one changed.
 func (f *Feeds) refreshEditions(ctx context.Context, last int64) error {
-	version, err := f.DB.EditionsVersion(ctx)
+	version, err := f.DB.Editions().Version(ctx)
 	if err != nil {
 		return err
 	}
@@ -77,7 +77,7 @@ func (f *Feeds) editionsTouched(ctx context.Context, last int64) (bool, error) {
 // digestsEver gives the digests of the configuration, then those that are gone
 // from it: their pages and feeds stay.
 func (f *Feeds) digestsEver(ctx context.Context) ([]bantin.Digest, error) {
-	titles, err := f.DB.DigestIDs(ctx)
+	titles, err := f.DB.Digests().Titles(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -91,7 +91,7 @@ func (f *Feeds) digestsEver(ctx context.Context) ([]bantin.Digest, error) {
 			continue
 		}
 		for _, alias := range d.Aliases {
-			if err := f.DB.RenameFeed(ctx, digestFeed+alias, digestFeed+d.ID); err != nil {
+			if err := f.DB.Feeds().Rename(ctx, digestFeed+alias, digestFeed+d.ID); err != nil {
 				return nil, err
 			}
 		}
@@ -114,10 +114,10 @@ func (f *Feeds) buildDigest(ctx context.Context, d bantin.Digest, holds map[stri
 	if err != nil {
 		return err
 	}
-	if err := f.DB.RegisterFeedID(ctx, digestFeed+d.ID); err != nil {
+	if err := f.DB.Feeds().RegisterID(ctx, digestFeed+d.ID); err != nil {
 		return err
 	}
-	born, err := f.DB.OriginalFeedID(ctx, digestFeed+d.ID)
+	born, err := f.DB.Feeds().OriginalID(ctx, digestFeed+d.ID)
 	if err != nil {
 		return err
 	}
@@ -143,7 +143,7 @@ func (f *Feeds) buildDigest(ctx context.Context, d bantin.Digest, holds map[stri
 // editionEntries makes an entry of each edition of a digest that was not
 // cancelled, the newest first.
 func (f *Feeds) editionEntries(ctx context.Context, digest string, holds map[string]bool) ([]bantin.Bulletin, error) {
-	editions, err := f.DB.Editions(ctx, digest, editionsInFeed)
+	editions, err := f.DB.Editions().List(ctx, digest, editionsInFeed)
 	if err != nil {
 		return nil, err
 	}
@@ -154,7 +154,7 @@ func (f *Feeds) editionEntries(ctx context.Context, digest string, holds map[str
 		if e.Status == bantin.EditionCancelled {
 			continue
 		}
-		bulletins, err := f.DB.EditionBulletins(ctx, e.Row)
+		bulletins, err := f.DB.Editions().Bulletins(ctx, e.Row)
 		if err != nil {
 			return nil, err
 		}
@@ -166,7 +166,7 @@ func (f *Feeds) editionEntries(ctx context.Context, digest string, holds map[str
 		hashes["edition:"+entry.FeedID] = hash(entry.Title, entry.HTML)
 		entries = append(entries, entry)
 	}
-	since, err := f.DB.RecordPublished(ctx, f.seen.Load(), hashes)
+	since, err := f.DB.Feeds().RecordPublished(ctx, f.seen.Load(), hashes)
 	for i := range entries {
 		entries[i].ChangedAt = since["edition:"+entries[i].FeedID]
 	}

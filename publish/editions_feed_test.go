@@ -23,10 +23,10 @@ func TestFeedOfEditions(t *testing.T) {
 	}
 	o.tin("phu-tho", "Phú Thọ <tổng kết> & khen thưởng", "phu-tho")
 	o.tin("hue", "Huế mở thư viện", "hue")
-	if _, err := o.db.RegisterDigest(t.Context(), o.digest.ID, o.digest.Title, nil); err != nil {
+	if _, err := o.db.Digests().Register(t.Context(), o.digest.ID, o.digest.Title, nil); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := o.db.MakeEdition(t.Context(), store.Plan{Digest: o.digest, Due: o.now().Add(-time.Hour)}); err != nil {
+	if _, _, err := o.db.Editions().Make(t.Context(), store.Plan{Digest: o.digest, Due: o.now().Add(-time.Hour)}); err != nil {
 		t.Fatal(err)
 	}
 	o.refreshed(f)
@@ -53,7 +53,7 @@ func TestFeedOfEditions(t *testing.T) {
 
 	renamed := *o.digest
 	renamed.ID, renamed.Aliases = "tuan", []string{"hang-tuan"}
-	if _, err := o.db.RegisterDigest(t.Context(), renamed.ID, renamed.Title, renamed.Aliases); err != nil {
+	if _, err := o.db.Digests().Register(t.Context(), renamed.ID, renamed.Title, renamed.Aliases); err != nil {
 		t.Fatal(err)
 	}
 	f = o.feeds(plans()...)

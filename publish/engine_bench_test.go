@@ -115,7 +115,7 @@ func (o *office) contactsOf63Places(n int) {
 	for i := range n {
 		list = append(list, bantin.Contact{Email: fmt.Sprintf("c%d@example.org", i), Name: "Nguyễn Thị Ánh Tuyết", Place: units[i%len(units)].Slug})
 		if len(list) == 500 || i == n-1 {
-			if _, err := o.db.ImportContacts(context.Background(), list, bantin.OriginImport, nil, false); err != nil {
+			if _, err := o.db.Imports().Apply(context.Background(), list, bantin.OriginImport, nil, false); err != nil {
 				o.t.Fatal(err)
 			}
 			list = list[:0]

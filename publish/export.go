@@ -174,7 +174,7 @@ func (e *Exporter) changedPage(ctx context.Context) (func(id string, l leaf) boo
 		if !numbered {
 			return false
 		}
-		run, err := e.Feeds.DB.Archive(ctx, id, n)
+		run, err := e.Feeds.DB.Feeds().Archive(ctx, id, n)
 		return err != nil || len(changed) == most || holds(run, changed)
 	}, nil
 }

@@ -104,7 +104,7 @@ func (f *Feeds) Refresh(ctx context.Context) (written int, err error) {
 		return 0, fmt.Errorf("refresh feeds: %w", err)
 	}
 	f.seen.Store(last)
-	history, err := f.DB.IndexedHistory(ctx)
+	history, err := f.DB.History().LastChange(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("refresh feeds: %w", err)
 	}
@@ -170,7 +170,7 @@ func (f *Feeds) rebuild(ctx context.Context, last, history int64) (written int, 
 func (f *Feeds) begin(ctx context.Context) error {
 	for _, plan := range f.Plans {
 		for _, alias := range plan.Aliases {
-			if err := f.DB.RenameFeed(ctx, alias, plan.ID); err != nil {
+			if err := f.DB.Feeds().Rename(ctx, alias, plan.ID); err != nil {
 				return err
 			}
 		}
@@ -212,7 +212,7 @@ func (f *Feeds) placesOf(ctx context.Context, id string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	once, err := f.DB.PublishedNames(ctx, "feed:"+id+"/")
+	once, err := f.DB.Feeds().PublishedNames(ctx, "feed:"+id+"/")
 	if err != nil {
 		return nil, err
 	}
@@ -255,15 +255,15 @@ func (f *Feeds) build(ctx context.Context, one bantin.Feed) error {
 		return err
 	}
 	// After the entries were read, so that what is in no archive is among them.
-	pages, err := f.DB.SealArchives(ctx, one.ID, tags, pageSize(one))
+	pages, err := f.DB.Feeds().SealArchives(ctx, one.ID, tags, pageSize(one))
 	if err != nil {
 		return err
 	}
-	born, err := f.DB.OriginalFeedID(ctx, one.ID)
+	born, err := f.DB.Feeds().OriginalID(ctx, one.ID)
 	if err != nil {
 		return err
 	}
-	history, err := f.DB.LatestHistory(ctx, tags)
+	history, err := f.DB.History().LatestMonth(ctx, tags)
 	if err != nil {
 		return err
 	}
@@ -328,7 +328,7 @@ func (f *Feeds) since(ctx context.Context, name string, channel *feed.Channel) (
 	if err != nil {
 		return time.Time{}, err
 	}
-	since, err := f.DB.RecordPublished(ctx, f.seen.Load(), map[string]string{name: hash})
+	since, err := f.DB.Feeds().RecordPublished(ctx, f.seen.Load(), map[string]string{name: hash})
 	return since[name], err
 }
 
@@ -356,7 +356,7 @@ func (f *Feeds) dated(ctx context.Context, rendered []feed.Rendered) ([]*feed.Do
 		sum := sha256.Sum256(r.Body)
 		hashes["document:"+r.Path] = hex.EncodeToString(sum[:16])
 	}
-	since, err := f.DB.RecordPublished(ctx, f.seen.Load(), hashes)
+	since, err := f.DB.Feeds().RecordPublished(ctx, f.seen.Load(), hashes)
 	if err != nil {
 		return nil, err
 	}

@@ -94,10 +94,10 @@ const lookAtAge = time.Hour
 
 // forget removes what is old, a batch at a time.
 func (d *Daemon) forget(ctx context.Context) {
-	deliveries, err := d.DB.PruneDeliveries(ctx, d.Now().Add(-d.Keeper.Deliveries))
+	deliveries, err := d.DB.Deliveries().Prune(ctx, d.Now().Add(-d.Keeper.Deliveries))
 	var bounces int64
 	if err == nil {
-		bounces, err = d.DB.PruneReturns(ctx, d.Now().Add(-d.Keeper.Bounces))
+		bounces, err = d.DB.Returns().Prune(ctx, d.Now().Add(-d.Keeper.Bounces))
 	}
 	if err != nil && ctx.Err() == nil {
 		d.Log.Error("what is old cannot be removed; trying again", "error", err)

@@ -164,7 +164,7 @@ const mostLetters = 256
 
 // load reads the edition's bulletins again: some may have been withdrawn.
 func (l *letters) load(ctx context.Context) error {
-	bulletins, err := l.db.EditionBulletins(ctx, l.edition.Row)
+	bulletins, err := l.db.Editions().Bulletins(ctx, l.edition.Row)
 	if err != nil {
 		return err
 	}

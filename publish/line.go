@@ -142,11 +142,11 @@ func (l *line) tellSegment(ctx context.Context, s *segmentError) {
 	l.Log.Error("the messages of a segment cannot be made; the others go out", "edition", l.edition.ID,
 		"place", s.Place, "language", s.Language, "error", s.err)
 	ctx = context.WithoutCancel(ctx)
-	now, err := l.DB.Edition(ctx, l.edition.ID)
+	now, err := l.DB.Editions().Get(ctx, l.edition.ID)
 	if err == nil {
 		r := reportOf(&now, store.ReportBroken)
 		r.Detail = oneLine(s.err.Error())
-		err = l.DB.ReportEdition(ctx, now.Row, r, l.Press.Site.Language)
+		err = l.DB.Notices().ReportEdition(ctx, now.Row, r, l.Press.Site.Language)
 	}
 	if err != nil {
 		l.Log.Error("a report cannot be written", "edition", l.edition.ID, "error", err)

@@ -57,7 +57,7 @@ func (f *Feeds) putList(ctx context.Context, path, title string, groups []feed.G
 		return nil
 	}
 	name := "document:" + path
-	since, err := f.DB.RecordPublished(ctx, f.seen.Load(), map[string]string{name: hash(string(body))})
+	since, err := f.DB.Feeds().RecordPublished(ctx, f.seen.Load(), map[string]string{name: hash(string(body))})
 	if err != nil {
 		return err
 	}

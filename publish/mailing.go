@@ -29,7 +29,7 @@ func MayMail(ctx context.Context, db *store.DB) error {
 	if err := db.CheckSchema(ctx); err != nil {
 		return err
 	}
-	why, err := db.MailHold(ctx)
+	why, err := db.Deliveries().HoldReason(ctx)
 	if err == nil && why != store.NotHeld {
 		return &HeldError{why}
 	}

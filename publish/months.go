@@ -14,7 +14,7 @@ import (
 // backfill of years costs nothing here while nobody reads it.
 func (f *Feeds) months(ctx context.Context, d depth) ([]leaf, error) {
 	return f.calendars.get(d.feed.ID, f.aged.Load(), func() ([]leaf, error) {
-		months, err := f.DB.HistoryMonths(ctx, d.tags)
+		months, err := f.DB.History().Months(ctx, d.tags)
 		return monthLeaves(months), err
 	})
 }

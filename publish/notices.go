@@ -40,7 +40,7 @@ func (c *NoticeSender) Run(ctx context.Context) (sent int, err error) {
 	}()
 	for ctx.Err() == nil {
 		till := time.Now().Add(lease * 4 / 5)
-		n, ok, err := c.DB.ClaimNotice(ctx, c.Node, lease)
+		n, ok, err := c.DB.Notices().Claim(ctx, c.Node, lease)
 		if err != nil || !ok {
 			return sent, err
 		}
@@ -74,7 +74,7 @@ func (c *NoticeSender) keep(ctx context.Context, n store.Notice) (release func()
 				return
 			case <-tick.C:
 			}
-			if _, err := c.DB.RenewNotice(context.WithoutCancel(ctx), n, lease); err != nil {
+			if _, err := c.DB.Notices().Renew(context.WithoutCancel(ctx), n, lease); err != nil {
 				c.Log.Warn("the claim of a notice cannot be renewed; another may send it too", "kind", n.Kind, "error", err)
 			}
 		}
@@ -163,7 +163,7 @@ func (c *NoticeSender) refused(n *store.Notice, r *mailer.Refusal) store.Result 
 
 // settle stores what became of a notice, also while the process stops.
 func (c *NoticeSender) settle(ctx context.Context, n store.Notice, r store.Result) error {
-	taken, err := c.DB.StoreNoticeResult(context.WithoutCancel(ctx), n, r)
+	taken, err := c.DB.Notices().StoreResult(context.WithoutCancel(ctx), n, r)
 	if err == nil && !taken {
 		c.Log.Warn("the result of a notice came too late: another process has it", "kind", n.Kind)
 	}

@@ -63,7 +63,7 @@ func (r *Returns) returnPath(ctx context.Context, address, where string) (p proo
 		return p, false, nil
 	}
 	p = proof{contact: key, where: where}
-	mailings, err := r.DB.Mailings(ctx, r.Now().Add(-mayReturn))
+	mailings, err := r.DB.Returns().Mailings(ctx, r.Now().Add(-mayReturn))
 	if err != nil {
 		return p, false, err
 	}
@@ -72,7 +72,7 @@ func (r *Returns) returnPath(ctx context.Context, address, where string) (p proo
 			continue
 		}
 		p.edition, p.digest = m.Edition, m.Digest
-		p.address, err = r.DB.Mailed(ctx, m.Edition, key)
+		p.address, err = r.DB.Returns().RecipientAddress(ctx, m.Edition, key)
 		if errors.Is(err, bantin.ErrNotFound) {
 			err = nil // she was erased, or this is old
 		}
@@ -94,7 +94,7 @@ func (r *Returns) leaving(ctx context.Context, report *bounce.Report, arrived []
 			continue
 		}
 		if digests == nil {
-			if digests, err = r.DB.DigestsEver(ctx); err != nil {
+			if digests, err = r.DB.Digests().IDs(ctx); err != nil {
 				return p, false, err
 			}
 		}
@@ -112,7 +112,7 @@ func (r *Returns) messageID(ctx context.Context, report *bounce.Report) (p proof
 	if !ok || len(id) != len(mailer.MessageIDStandIn) || !brings(report) {
 		return p, nil
 	}
-	mailings, err := r.DB.Mailings(ctx, r.Now().Add(-mayReturn))
+	mailings, err := r.DB.Returns().Mailings(ctx, r.Now().Add(-mayReturn))
 	if err != nil {
 		return p, err
 	}
@@ -145,7 +145,7 @@ func named(report *bounce.Report) []string {
 }
 
 func (r *Returns) mailedTo(ctx context.Context, m store.Mailing, address string) (proof, error) {
-	key, err := r.DB.MailedTo(ctx, m.Edition, address)
+	key, err := r.DB.Returns().RecipientKey(ctx, m.Edition, address)
 	if errors.Is(err, bantin.ErrNotFound) {
 		return proof{}, nil // she has another address by now, or was erased
 	}

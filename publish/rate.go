@@ -50,7 +50,7 @@ func (r *Rate) ask(now time.Time) {
 	const patience = time.Second
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	wait, err := r.db.SpendBudget(ctx, r.name, r.block, r.every, 0)
+	wait, err := r.db.Deliveries().SpendBudget(ctx, r.name, r.block, r.every, 0)
 	if err != nil {
 		r.from = now.Add(patience)
 		return

@@ -63,7 +63,7 @@ func TestHabitsOfRelays(t *testing.T) {
 				t.Error(diff)
 			}
 			once(t, server, n)
-			err := o.db.Deliveries(t.Context(), &e, "", func(d bantin.Delivery) error {
+			err := o.db.Deliveries().Visit(t.Context(), &e, "", func(d bantin.Delivery) error {
 				if d.Attempts != 1 {
 					t.Errorf("%s cost %d attempts: %s", d.Contact, d.Attempts, d.Reply)
 				}
@@ -80,13 +80,13 @@ func TestHabitsOfRelays(t *testing.T) {
 // closed without the dot, she gets nothing, and everybody else gets theirs.
 func TestLeavesAfterTheOffer(t *testing.T) {
 	o := newsFor(t, 40)
-	leaver, err := o.db.Contact(t.Context(), "c20@example.org")
+	leaver, err := o.db.Contacts().Get(t.Context(), "c20@example.org")
 	if err != nil {
 		t.Fatal(err)
 	}
 	server := smtptest.Start(t, func(stage smtptest.Stage, arg string) smtptest.Answer {
 		if stage == smtptest.Data && strings.HasPrefix(arg, "c20@") {
-			if err := o.db.Unsubscribe(context.Background(), leaver.Key, "hang-tuan", o.now()); err != nil {
+			if err := o.db.Contacts().Unsubscribe(context.Background(), leaver.Key, "hang-tuan", o.now()); err != nil {
 				t.Error(err)
 			}
 			return smtptest.Answer{Wait: 2 * freshFor}
@@ -233,7 +233,7 @@ func TestRelayThatRefusesEverything(t *testing.T) {
 			if n := asked.Load(); n > 2*handful {
 				t.Errorf("the relay was asked %d times", n)
 			}
-			held, err := o.db.Edition(t.Context(), e.ID)
+			held, err := o.db.Editions().Get(t.Context(), e.ID)
 			if err != nil || held.Status != bantin.EditionHeld || held.Counts.Failed > 0 || courier.RelayError() == nil {
 				t.Errorf("the edition: %v %v, %v", held.Status, held.Counts, err)
 			}
@@ -242,7 +242,7 @@ func TestRelayThatRefusesEverything(t *testing.T) {
 			}
 			blocked.Store(false)
 			o.skew.Add(int64(2 * time.Minute))
-			if err := o.db.LetGoOn(t.Context(), e.Digest); err != nil {
+			if err := o.db.Editions().ResumeHeldByRelay(t.Context(), e.Digest); err != nil {
 				t.Fatal(err)
 			}
 			if err := courier.Run(t.Context(), &e); err != nil {

@@ -39,12 +39,12 @@ func expected(d *bantin.Digest) func(begins time.Time) time.Time {
 
 // report writes what is owed to admins into the store; it is sent as a notice.
 func (ed *Editor) report(ctx context.Context) error {
-	owed, err := ed.DB.DueReports(ctx)
+	owed, err := ed.DB.Notices().DueReports(ctx)
 	if err != nil {
 		return err
 	}
 	for _, o := range owed {
-		e, err := ed.DB.Edition(ctx, o.Edition)
+		e, err := ed.DB.Editions().Get(ctx, o.Edition)
 		if err != nil {
 			return err
 		}
@@ -53,7 +53,7 @@ func (ed *Editor) report(ctx context.Context) error {
 		if r.Causes, err = ed.reasons(ctx, e.Row); err != nil {
 			return err
 		}
-		if err := ed.DB.ReportEdition(ctx, e.Row, r, ed.Site.Language); err != nil {
+		if err := ed.DB.Notices().ReportEdition(ctx, e.Row, r, ed.Site.Language); err != nil {
 			return err
 		}
 		if o.Kind == store.ReportOverdue {
@@ -79,7 +79,7 @@ const (
 // most frequent first.
 func (ed *Editor) reasons(ctx context.Context, edition int64) ([]store.Cause, error) {
 	counts := map[string]int64{}
-	err := ed.DB.Replies(ctx, edition, func(reply string) {
+	err := ed.DB.Deliveries().VisitReplies(ctx, edition, func(reply string) {
 		reply = plainReply(reply)
 		if _, known := counts[reply]; !known && len(counts) >= mostReasons {
 			reply = statusOf(reply)

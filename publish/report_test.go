@@ -242,7 +242,7 @@ func TestReportOfAnOverdueEdition(t *testing.T) {
 	r.tin("a", "Phú Thọ tổng kết", "phu-tho")
 	r.contacts(20)
 	e := r.edition()
-	r.steer(r.db.PauseEdition(t.Context(), e.ID))
+	r.steer(r.db.Editions().Pause(t.Context(), e.ID))
 	r.at("23/11/2026 08:59")
 	r.run(nil)
 	if got := r.reports(); got != nil {
@@ -257,7 +257,7 @@ func TestReportOfAnOverdueEdition(t *testing.T) {
 	if diff := cmp.Diff([]string{"hang-tuan-1: chưa gửi xong, còn 20 thư"}, subjects(got)); diff != "" || !strings.Contains(got[0], "bantin editions resume hang-tuan-1") {
 		t.Errorf("%s in\n%q", diff, got)
 	}
-	r.steer(r.db.ResumeEdition(t.Context(), e.ID))
+	r.steer(r.db.Editions().Resume(t.Context(), e.ID))
 	r.run(&e)
 	if diff := cmp.Diff([]string{"hang-tuan-1: chưa gửi xong, còn 20 thư", "hang-tuan-1: đã gửi xong"}, subjects(r.reports())); diff != "" {
 		t.Error(diff)

@@ -133,7 +133,7 @@ func (r *Returns) settle(ctx context.Context, t Taken, p proof, said bounce.Reci
 		t.Done, t.Counts = store.DoneNoted, addsUp(said.Reason)
 	}
 	if t.Counts {
-		past, err := r.DB.PastDeliveries(ctx, t.Contact, mostPast)
+		past, err := r.DB.Returns().PastDeliveries(ctx, t.Contact, mostPast)
 		if err != nil {
 			return t, err
 		}
@@ -142,7 +142,7 @@ func (r *Returns) settle(ctx context.Context, t Taken, p proof, said bounce.Reci
 		}
 	}
 	var err error
-	if t.Fresh, err = r.DB.StoreReturn(ctx, t.Return, c); err == nil && t.Fresh {
+	if t.Fresh, err = r.DB.Returns().Store(ctx, t.Return, c); err == nil && t.Fresh {
 		r.tell(t)
 	}
 	return t, err

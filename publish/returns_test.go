@@ -36,7 +36,7 @@ func (o *office) sent(title string) bantin.Edition {
 
 func (o *office) contact(address string) bantin.Contact {
 	o.t.Helper()
-	c, err := o.db.Contact(o.t.Context(), address)
+	c, err := o.db.Contacts().Get(o.t.Context(), address)
 	if err != nil {
 		o.t.Fatal(err)
 	}
@@ -141,11 +141,11 @@ func TestReturns(t *testing.T) {
 	if got := o.suppressed("c5@example.org") + o.suppressed("c6@example.org"); got != "" {
 		t.Errorf("somebody forged %q", got)
 	}
-	now, err := o.db.Edition(t.Context(), e.ID)
+	now, err := o.db.Editions().Get(t.Context(), e.ID)
 	if err != nil || now.Returned != 5 || now.Counts.Sent != 8 {
 		t.Errorf("returned %d, sent %d, %v", now.Returned, now.Counts.Sent, err)
 	}
-	alarms, err := o.db.Alarms(t.Context(), o.now().Add(-time.Hour))
+	alarms, err := o.db.Returns().Alarms(t.Context(), o.now().Add(-time.Hour))
 	if err != nil || len(alarms) != 1 || alarms[0].Reason != "blocked" || alarms[0].Count != 1 || !strings.Contains(alarms[0].Diagnostic, "banned sending IP") {
 		t.Errorf("alarms %+v, %v", alarms, err)
 	}
@@ -165,11 +165,11 @@ func TestComplaint(t *testing.T) {
 	if taken := o.take(raw); taken.Done != store.DoneSuppressed || o.suppressed("c0@example.org") != "abuse" {
 		t.Fatalf("%+v", taken)
 	}
-	s, err := o.db.Suppression(t.Context(), "c0@example.org")
+	s, err := o.db.Suppressions().Get(t.Context(), "c0@example.org")
 	if err != nil || s.Origin != "complaint" || s.Message == nil || cmp.Diff(raw, s.Message.Raw) != "" {
 		t.Fatalf("%+v, %v", s, err)
 	}
-	if err := o.db.Unsuppress(t.Context(), "c0@example.org"); err != nil {
+	if err := o.db.Suppressions().Remove(t.Context(), "c0@example.org"); err != nil {
 		t.Fatal(err)
 	}
 	want := []bantin.ContactSubscription{{Digest: "hang-tuan", Status: bantin.SubscriptionUnsubscribed}}
@@ -248,7 +248,7 @@ func TestSoft(t *testing.T) {
 		}
 	}
 	// Undone, it begins anew.
-	if err := o.db.Unsuppress(t.Context(), "c0@example.org"); err != nil {
+	if err := o.db.Suppressions().Remove(t.Context(), "c0@example.org"); err != nil {
 		t.Fatal(err)
 	}
 	pass(day)
@@ -282,7 +282,7 @@ func TestRefused(t *testing.T) {
 			t.Errorf("%s: suppressed %q, want %q", address, got, want)
 		}
 	}
-	if now, err := o.db.Edition(t.Context(), e.ID); err != nil || now.Returned != 0 {
+	if now, err := o.db.Editions().Get(t.Context(), e.ID); err != nil || now.Returned != 0 {
 		t.Errorf("returned %d, %v: a refusal is counted as failed already", now.Returned, err)
 	}
 }
@@ -295,11 +295,11 @@ func TestReturnOfErased(t *testing.T) {
 	raw := bounced(o.verp(&e, "c0@example.org"), "c0@example.org", "5.2.2", "552 mailbox full", "")
 	o.take(raw)
 	late := bounced(o.verp(&e, "c0@example.org"), "c0@example.org", "5.1.1", "550 5.1.1 User unknown", "")
-	if err := o.db.EraseContact(t.Context(), "c0@example.org", []byte("khóa")); err != nil {
+	if err := o.db.Contacts().Erase(t.Context(), "c0@example.org", []byte("khóa")); err != nil {
 		t.Fatal(err)
 	}
 	o.take(late)
-	if _, err := o.db.Suppression(t.Context(), "c0@example.org"); !errors.Is(err, bantin.ErrNotFound) {
+	if _, err := o.db.Suppressions().Get(t.Context(), "c0@example.org"); !errors.Is(err, bantin.ErrNotFound) {
 		t.Errorf("her address is kept: %v", err)
 	}
 }
@@ -356,7 +356,7 @@ func TestInboxBreaks(t *testing.T) {
 	if err := read(); err != nil || all.Suppressed != 5 {
 		t.Errorf("again: %+v, %v", all, err)
 	}
-	if now, err := o.db.Edition(t.Context(), e.ID); err != nil || now.Returned != 5 {
+	if now, err := o.db.Editions().Get(t.Context(), e.ID); err != nil || now.Returned != 5 {
 		t.Errorf("returned %d, %v", now.Returned, err)
 	}
 }

@@ -56,7 +56,7 @@ func (n *newsroom) collect(ctx context.Context) (publish.Collected, error) {
 		ID: "website", Kind: "nukeviet", URL: n.site.URL(), Location: time.UTC, Pictures: pictures, Since: n.since,
 		Web:   fetch.New(fetch.Options{AllowPrivate: true, Attempts: 1}),
 		Now:   func() time.Time { return n.now },
-		Notes: func(ctx context.Context) (map[string]string, error) { return n.db.Notes(ctx, "website") },
+		Notes: func(ctx context.Context) (map[string]string, error) { return n.db.Sources().Notes(ctx, "website") },
 	})
 	if err != nil {
 		n.t.Fatal(err)
@@ -128,7 +128,7 @@ func TestHistoryIsNoNews(t *testing.T) {
 	if err != nil || len(news) != 31 {
 		t.Errorf("%d are news, %v", len(news), err)
 	}
-	old, err := n.db.History(t.Context(), 0, 1000)
+	old, err := n.db.History().ByChange(t.Context(), 0, 1000)
 	if err != nil || len(old) != 69 {
 		t.Fatalf("%d are history, %v", len(old), err)
 	}

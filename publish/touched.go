@@ -41,7 +41,7 @@ func (f *Feeds) orDeeper(ctx context.Context, touched stale) stale {
 			return is, err
 		}
 		d, _ := f.depthOf(id)
-		latest, err := f.DB.LatestHistory(ctx, d.tags)
+		latest, err := f.DB.History().LatestMonth(ctx, d.tags)
 		if err != nil || latest == d.history || d.pages == 0 {
 			return err == nil && latest != d.history, err
 		}

@@ -102,5 +102,5 @@ func (r *run) hold(ctx context.Context, failure error) error {
 		return failure
 	}
 	r.Log.Error("the mail server refuses everything: the edition is held until somebody sees to it", "edition", r.edition.ID, "error", alarm.Refusal)
-	return errors.Join(alarm, failure, r.DB.HoldEdition(context.WithoutCancel(ctx), r.edition.Row, bantin.HeldByRelay, unnamed(alarm.Refusal.Reply)))
+	return errors.Join(alarm, failure, r.DB.Editions().Hold(context.WithoutCancel(ctx), r.edition.Row, bantin.HeldByRelay, unnamed(alarm.Refusal.Reply)))
 }

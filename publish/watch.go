@@ -36,10 +36,10 @@ type watch struct {
 	stopped bool
 }
 
-// newWatch begins to watch; what came before is for store.DueRecipients to see.
+// newWatch begins to watch; what came before is for store.Deliveries.DueRecipients to see.
 func newWatch(ctx context.Context, db *store.DB, e *bantin.Edition, onNews func(context.Context) error) (*watch, error) {
 	w := &watch{db: db, edition: e, onNews: onNews, left: map[int64]bool{}, change: -1}
-	version, err := db.LastDeparture(ctx)
+	version, err := db.Contacts().LastDeparture(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -66,7 +66,7 @@ func (w *watch) gone(ctx context.Context, contact int64) (bool, error) {
 
 func (w *watch) look(ctx context.Context) error {
 	at := time.Now()
-	departures, err := w.db.Departures(ctx, w.version)
+	departures, err := w.db.Contacts().Departures(ctx, w.version)
 	if err != nil {
 		return fmt.Errorf("look who left: %w", err)
 	}
@@ -76,7 +76,7 @@ func (w *watch) look(ctx context.Context) error {
 			w.left[d.Contact] = true
 		}
 	}
-	begins, err := w.db.MayBegin(ctx, w.edition.Row)
+	begins, err := w.db.Editions().MayBegin(ctx, w.edition.Row)
 	if err != nil {
 		return err
 	}

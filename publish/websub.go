@@ -63,7 +63,7 @@ func (h *WebSubNotifier) Run(ctx context.Context) {
 // told the rest waits too: the hub is away.
 func (h *WebSubNotifier) tellAll(ctx context.Context, hub string) {
 	for ctx.Err() == nil {
-		topics, err := h.DB.DueTopics(ctx, hub, topicsAtOnce)
+		topics, err := h.DB.Feeds().DueTopics(ctx, hub, topicsAtOnce)
 		if err != nil {
 			if ctx.Err() == nil {
 				h.Log.Error("what a hub is to be told cannot be looked up", "hub", hub, "error", err)
@@ -103,18 +103,18 @@ func (h *WebSubNotifier) tell(ctx context.Context, t store.Topic) bool {
 	kept := context.WithoutCancel(ctx) // who stops now has told it all the same
 	switch {
 	case err == nil:
-		h.note("told", h.DB.MarkTold(kept, t))
+		h.note("told", h.DB.Feeds().MarkNotified(kept, t))
 		return true
 	case ctx.Err() != nil:
 		return false // it is told after the restart
 	case t.Attempts+1 == mostAttempts:
 		h.Log.Error("a hub is not told of a feed any more until the feed changes", "hub", t.Hub, "feed", t.URL, "attempts", mostAttempts, "error", err)
-		h.note("given up", h.DB.MarkTold(kept, t))
+		h.note("given up", h.DB.Feeds().MarkNotified(kept, t))
 		return false
 	}
 	wait := hubWait(t.Attempts)
 	h.Log.Warn("a hub cannot be told of a feed; trying again", "hub", t.Hub, "feed", t.URL, "in", wait, "error", err)
-	h.note("not told", h.DB.NotTold(kept, t, h.Now().Add(wait)))
+	h.note("not told", h.DB.Feeds().DeferNotification(kept, t, h.Now().Add(wait)))
 	return false
 }
 
@@ -142,7 +142,7 @@ func (f *Feeds) announce(ctx context.Context) error {
 	if len(f.topics) == 0 {
 		return nil
 	}
-	if err := f.DB.QueueHubNotifications(ctx, f.Hubs, f.topics); err != nil {
+	if err := f.DB.Feeds().QueueHubNotifications(ctx, f.Hubs, f.topics); err != nil {
 		return fmt.Errorf("announce feeds: %w", err)
 	}
 	f.topics = nil

@@ -108,7 +108,7 @@ func TestHubIsTold(t *testing.T) {
 func TestHubIsGivenUp(t *testing.T) {
 	o := newOffice(t)
 	const url = "https://hub.example.org/"
-	if err := o.db.QueueHubNotifications(t.Context(), []string{url}, map[string]time.Time{"https://bantin.example.org/feeds/tat-ca.rss": o.now()}); err != nil {
+	if err := o.db.Feeds().QueueHubNotifications(t.Context(), []string{url}, map[string]time.Time{"https://bantin.example.org/feeds/tat-ca.rss": o.now()}); err != nil {
 		t.Fatal(err)
 	}
 	herald := o.herald(url)

@@ -264,7 +264,7 @@ func (v Bulletins) Held(ctx context.Context, limit int) ([]bantin.Bulletin, erro
 
 // Changes gives the bulletins whose change number is above after, in the
 // order of their changes, withdrawn and held ones too, at most limit. History
-// is not among them, of which years may come at once; see IndexedHistory.
+// is not among them, of which years may come at once; see History.LastChange.
 func (v Bulletins) Changes(ctx context.Context, after int64, limit int) ([]bantin.Bulletin, error) {
 	var list []bantin.Bulletin
 	err := each(ctx, v.db.reader, func(rows *sql.Rows) error {

@@ -483,9 +483,9 @@ func (in *intake) tag(ctx context.Context, seq int64, tags []string) error {
 
 // Items gives the version of each item of a source at its last read; those
 // that are gone since are left out.
-func (db *DB) Items(ctx context.Context, source string) (map[string]string, error) {
+func (v Sources) Items(ctx context.Context, source string) (map[string]string, error) {
 	seen := map[string]string{}
-	err := each(ctx, db.reader, func(rows *sql.Rows) error {
+	err := each(ctx, v.db.reader, func(rows *sql.Rows) error {
 		var item, version string
 		err := rows.Scan(&item, &version)
 		seen[item] = version
@@ -498,8 +498,8 @@ func (db *DB) Items(ctx context.Context, source string) (map[string]string, erro
 }
 
 // MarkItemsGone marks items that their source no longer has. Their bulletins stay.
-func (db *DB) MarkItemsGone(ctx context.Context, source string, items []string) error {
-	return db.write(ctx, "mark removed items of "+source, func(tx *sql.Tx) error {
+func (v Sources) MarkItemsGone(ctx context.Context, source string, items []string) error {
+	return v.db.write(ctx, "mark removed items of "+source, func(tx *sql.Tx) error {
 		for _, item := range items {
 			if _, err := tx.ExecContext(ctx, `UPDATE items SET gone = 1 WHERE source = $1 AND item = $2`, source, item); err != nil {
 				return err
@@ -509,10 +509,10 @@ func (db *DB) MarkItemsGone(ctx context.Context, source string, items []string) 
 	})
 }
 
-// ItemSources gives the ids under which items are known.
-func (db *DB) ItemSources(ctx context.Context) ([]string, error) {
+// WithItems gives the ids under which items are known.
+func (v Sources) WithItems(ctx context.Context) ([]string, error) {
 	var list []string
-	err := each(ctx, db.reader, func(rows *sql.Rows) error {
+	err := each(ctx, v.db.reader, func(rows *sql.Rows) error {
 		var id string
 		err := rows.Scan(&id)
 		list = append(list, id)

@@ -150,11 +150,11 @@ func (db *DB) found(ctx context.Context, positions string, args params) ([]Found
 	return list, err
 }
 
-// ListHistory gives history that readers may see, the latest published first. Its
+// List gives history that readers may see, the latest published first. Its
 // cost grows with Limit alone. After and Before are positions; 0 is none.
-func (db *DB) ListHistory(ctx context.Context, f Filter) ([]Found, error) {
+func (v History) List(ctx context.Context, f Filter) ([]Found, error) {
 	var args params
-	list, err := db.found(ctx, `SELECT pos FROM (`+f.far(&args)+`) AS nearest`, args)
+	list, err := v.db.found(ctx, `SELECT pos FROM (`+f.far(&args)+`) AS nearest`, args)
 	if err != nil {
 		return nil, fmt.Errorf("list history: %w", err)
 	}

@@ -9,6 +9,14 @@ import (
 	"bantin"
 )
 
+// History reads bulletins that are news to nobody: they were old when their
+// source was first read. Lists, archives by month and search show them; feeds
+// and editions never do. LastChange tells a poller whether any of it changed.
+type History struct{ db *DB }
+
+// History gives the view of history.
+func (db *DB) History() History { return History{db} }
+
 // History stands on the shelf by the day of its publication in UTC, so a month
 // of it is a span of positions.
 
@@ -30,22 +38,22 @@ func monthOf(days int64) bantin.Month {
 	return bantin.MonthOf(time.Unix((days-firstDays)*dayLength, 0).UTC())
 }
 
-// IndexedHistory gives the change of the last history that the shelf has seen.
+// LastChange gives the change of the last history that the shelf has seen.
 // It is another one whenever history is found otherwise than before.
-func (db *DB) IndexedHistory(ctx context.Context) (int64, error) {
+func (v History) LastChange(ctx context.Context) (int64, error) {
 	var change int64
-	err := db.reader.QueryRowContext(ctx, `SELECT COALESCE(MAX(change), 0) FROM bulletins
+	err := v.db.reader.QueryRowContext(ctx, `SELECT COALESCE(MAX(change), 0) FROM bulletins
 		WHERE history = 1 AND change <= (SELECT value FROM counters WHERE name = 'shelved')`).Scan(&change)
 	return change, explain(err)
 }
 
-// LatestHistory gives the last month that has history with one tag of each
+// LatestMonth gives the last month that has history with one tag of each
 // group, or the zero month. Its cost does not grow with the history.
-func (db *DB) LatestHistory(ctx context.Context, tags [][]string) (bantin.Month, error) {
+func (v History) LatestMonth(ctx context.Context, tags [][]string) (bantin.Month, error) {
 	var args params
 	var pos int64
 	query := Filter{Tags: tags, Limit: 1}.far(&args)
-	err := db.reader.QueryRowContext(ctx, `SELECT COALESCE(MAX(pos), 0) FROM (`+query+`) AS latest`, args...).Scan(&pos)
+	err := v.db.reader.QueryRowContext(ctx, `SELECT COALESCE(MAX(pos), 0) FROM (`+query+`) AS latest`, args...).Scan(&pos)
 	if err != nil || pos == 0 {
 		return bantin.Month{}, explain(err)
 	}
@@ -61,9 +69,9 @@ type MonthOfHistory struct {
 	Change    int64
 }
 
-// HistoryMonths gives the months that have history with one tag of each group,
+// Months gives the months that have history with one tag of each group,
 // the latest first. Its cost grows with that history, some microseconds each.
-func (db *DB) HistoryMonths(ctx context.Context, tags [][]string) ([]MonthOfHistory, error) {
+func (v History) Months(ctx context.Context, tags [][]string) ([]MonthOfHistory, error) {
 	var args params
 	query := fmt.Sprintf(`SELECT (s.pos + %d) >> %d AS day, COUNT(*), MAX(b.change)
 		FROM shelf s JOIN bulletins b ON b.n = s.bulletin WHERE s.pos < 0 AND b.listed = 1`, farthest, rowBits)
@@ -71,7 +79,7 @@ func (db *DB) HistoryMonths(ctx context.Context, tags [][]string) ([]MonthOfHist
 		query += ` AND s.pos IN (SELECT pos FROM shelf_tags WHERE tag IN ` + args.list(group) + `)`
 	}
 	var list []MonthOfHistory
-	err := each(ctx, db.reader, func(rows *sql.Rows) error {
+	err := each(ctx, v.db.reader, func(rows *sql.Rows) error {
 		var days, change int64
 		var bulletins int
 		if err := rows.Scan(&days, &bulletins, &change); err != nil {
@@ -91,10 +99,10 @@ func (db *DB) HistoryMonths(ctx context.Context, tags [][]string) ([]MonthOfHist
 	return list, nil
 }
 
-// HistoryOf gives the history of a month with one tag of each group, the latest
+// OfMonth gives the history of a month with one tag of each group, the latest
 // published first.
-func (db *DB) HistoryOf(ctx context.Context, month bantin.Month, tags [][]string) ([]bantin.Bulletin, error) {
-	found, err := db.ListHistory(ctx, Filter{
+func (v History) OfMonth(ctx context.Context, month bantin.Month, tags [][]string) ([]bantin.Bulletin, error) {
+	found, err := v.List(ctx, Filter{
 		Tags: tags, After: dayPos(month.First().In(time.UTC)), Before: dayPos(month.Next().First().In(time.UTC)),
 	})
 	list := make([]bantin.Bulletin, len(found))

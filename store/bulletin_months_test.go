@@ -46,13 +46,13 @@ func testHistoryMonths(t *testing.T, db *DB, _ *clock) {
 	phuTho := [][]string{{"place:phu-tho", "place:viet-tri"}}
 	check := func(what string, tags [][]string, want string) {
 		t.Helper()
-		months, err := db.HistoryMonths(t.Context(), tags)
+		months, err := db.History().Months(t.Context(), tags)
 		if err != nil {
 			t.Fatal(err)
 		}
 		got := ""
 		for _, m := range months {
-			list, err := db.HistoryOf(t.Context(), m.Month, tags)
+			list, err := db.History().OfMonth(t.Context(), m.Month, tags)
 			if err != nil || len(list) != m.Bulletins {
 				t.Errorf("%s: %s has %d bulletins and shows %d: %v", what, m.Month, m.Bulletins, len(list), err)
 			}
@@ -62,7 +62,7 @@ func testHistoryMonths(t *testing.T, db *DB, _ *clock) {
 			}
 			got += " "
 		}
-		latest, err := db.LatestHistory(t.Context(), tags)
+		latest, err := db.History().LatestMonth(t.Context(), tags)
 		if err != nil || len(months) > 0 && latest != months[0].Month || len(months) == 0 && !latest.IsZero() {
 			t.Errorf("%s: the latest is %s: %v", what, latest, err)
 		}
@@ -72,7 +72,7 @@ func testHistoryMonths(t *testing.T, db *DB, _ *clock) {
 	}
 	seen := func() int64 {
 		t.Helper()
-		change, err := db.IndexedHistory(t.Context())
+		change, err := db.History().LastChange(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -133,7 +133,7 @@ func testWithdrawnStaysWithdrawn(t *testing.T, db *DB, clock *clock) {
 	if again := must(t)(db.Bulletins().Withdraw(t.Context(), "van-phong-a")); again.Change != b.Change {
 		t.Error("a second time is a change")
 	}
-	if list, err := db.EditionBulletins(t.Context(), edition.Row); err != nil || len(list) != 0 {
+	if list, err := db.Editions().Bulletins(t.Context(), edition.Row); err != nil || len(list) != 0 {
 		t.Errorf("messages not yet begun have it: %v, %v", list, err)
 	}
 	read(t, db, tin("a.md", "Phú Thọ tổng kết, bản sửa"))
@@ -154,7 +154,7 @@ func testWithdrawnStaysWithdrawn(t *testing.T, db *DB, clock *clock) {
 	if read(t, db, gone); listed(t, db) != "van-phong-a" {
 		t.Error("the source withdrew it against a person's word")
 	}
-	if id, err := db.WithdrawVanished(t.Context(), "van-phong", "a.md"); err != nil || id != "" || listed(t, db) != "van-phong-a" {
+	if id, err := db.Sources().WithdrawVanished(t.Context(), "van-phong", "a.md"); err != nil || id != "" || listed(t, db) != "van-phong-a" {
 		t.Errorf("it vanished against a person's word: %q, %v", id, err)
 	}
 	if _, err := db.Bulletins().Withdraw(t.Context(), "khong-co"); !errors.Is(err, bantin.ErrNotFound) {
@@ -174,7 +174,7 @@ func testReleaseMakesNews(t *testing.T, db *DB, clock *clock) {
 	if b.Held != "" || b.Seq != 2 || listed(t, db, "place:phu-tho") != "van-phong-a" {
 		t.Errorf("released: %+v", b)
 	}
-	news, err := db.News(t.Context(), "hang-tuan", nil)
+	news, err := db.Digests().News(t.Context(), "hang-tuan", nil)
 	if diff := cmp.Diff([]string{"van-phong-a"}, news); diff != "" || err != nil {
 		t.Errorf("news: %v %s", err, diff)
 	}
@@ -241,7 +241,7 @@ func testMerge(t *testing.T, db *DB, clock *clock) {
 	if got := listed(t, db); got != "van-phong-a" {
 		t.Errorf("listed: %q", got)
 	}
-	if news, err := db.News(t.Context(), "hang-tuan", nil); err != nil || len(news) != 0 {
+	if news, err := db.Digests().News(t.Context(), "hang-tuan", nil); err != nil || len(news) != 0 {
 		t.Errorf("an edition had it under another id: %v, %v", news, err)
 	}
 	change, err := db.Bulletins().LastChange(t.Context())
@@ -297,7 +297,7 @@ func testMergedVanishes(t *testing.T, db *DB, _ *clock) {
 	arrive(t, db, tin("a.md", "Phú Thọ"), tin("b.md", "Hà Giang"))
 	must(t)(db.Bulletins().Merge(t.Context(), "van-phong-a", "van-phong-b"))
 	for _, step := range []struct{ item, want string }{{"a.md", ""}, {"b.md", "van-phong-a"}} {
-		if id, err := db.WithdrawVanished(t.Context(), "van-phong", step.item); err != nil || id != step.want {
+		if id, err := db.Sources().WithdrawVanished(t.Context(), "van-phong", step.item); err != nil || id != step.want {
 			t.Errorf("%s: withdrew %q, want %q; %v", step.item, id, step.want, err)
 		}
 	}
@@ -313,7 +313,7 @@ func TestMergedInEdition(t *testing.T) {
 	edition := makeEdition(t, db, clock.t, 10) // has b and d
 	must(t)(db.Bulletins().Release(t.Context(), "van-phong-a", byPlace))
 	titles := func() (list []string) {
-		bulletins, err := db.EditionBulletins(t.Context(), edition.Row)
+		bulletins, err := db.Editions().Bulletins(t.Context(), edition.Row)
 		if err != nil {
 			t.Fatal(err)
 		}

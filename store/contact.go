@@ -11,6 +11,22 @@ import (
 	"bantin"
 )
 
+// Contacts stores contacts and what they say of digests:
+//
+//   - Get, ByKey, All and Audit read them.
+//   - RequestSignUp, SignUpState, ConfirmSignUp, SavePreferences, RequestLink,
+//     RequestAddressChange, AddressChanged and ChangeAddress serve their pages.
+//   - Unsubscribe, UnsubscribeOnPage and Resubscribe change subscriptions;
+//     Departures and LastDeparture tell senders who left.
+//   - Erase removes a contact for good, DeleteExpiredRequests what pages no
+//     longer need.
+//
+// Lists of contacts come in through Imports.
+type Contacts struct{ db *DB }
+
+// Contacts gives the view of the contacts.
+func (db *DB) Contacts() Contacts { return Contacts{db} }
+
 const contactColumns = `c.id, c.email, c.name, c.place, c.level, c.language, c.tags, c.origin, c.key, c.paused_until, c.own, c.reads`
 
 func scanContact(row interface{ Scan(...any) error }) (*bantin.Contact, map[string]bool, error) {
@@ -33,18 +49,18 @@ func contactByAddress(ctx context.Context, q querier, addressKey string) (*banti
 	return scanContact(q.QueryRowContext(ctx, `SELECT `+contactColumns+` FROM contacts c WHERE c.address_key = $1`, addressKey))
 }
 
-// Contact gives the contact with this address and what she said of each
+// Get gives the contact with this address and what she said of each
 // digest; bantin.ErrNotFound.
-func (db *DB) Contact(ctx context.Context, address string) (bantin.Contact, error) {
+func (v Contacts) Get(ctx context.Context, address string) (bantin.Contact, error) {
 	key := bantin.AddressKey(address)
-	c, _, err := contactByAddress(ctx, db.reader, key)
+	c, _, err := contactByAddress(ctx, v.db.reader, key)
 	if errors.Is(err, sql.ErrNoRows) {
 		return bantin.Contact{}, fmt.Errorf("contact %s: %w", address, bantin.ErrNotFound)
 	}
 	if err != nil {
 		return bantin.Contact{}, fmt.Errorf("look up contact: %w", explain(err))
 	}
-	return *c, db.addSubscriptions(ctx, c, key)
+	return *c, v.db.addSubscriptions(ctx, c, key)
 }
 
 func (db *DB) addSubscriptions(ctx context.Context, c *bantin.Contact, key string) error {
@@ -66,10 +82,10 @@ func (db *DB) addSubscriptions(ctx context.Context, c *bantin.Contact, key strin
 	return nil
 }
 
-// Contacts yields all contacts in the order of their arrival, reading a
+// All yields all contacts in the order of their arrival, reading a
 // thousand at a time so that no transaction lasts.
-func (db *DB) Contacts(ctx context.Context) iter.Seq2[bantin.Contact, error] {
-	return db.pages(ctx, func(after int64) (string, params) {
+func (v Contacts) All(ctx context.Context) iter.Seq2[bantin.Contact, error] {
+	return v.db.pages(ctx, func(after int64) (string, params) {
 		return `SELECT ` + contactColumns + ` FROM contacts c WHERE c.id > $1`, params{after}
 	})
 }

@@ -13,21 +13,21 @@ import (
 // RequestAddressChange keeps that a contact wants her mail at a new address, and queues
 // the mail there that asks whether it is hers. As with a sign-up it tells
 // nothing of who is known under the new address, and has the same limits.
-func (db *DB) RequestAddressChange(ctx context.Context, nonce, contactKey, email string, expires time.Time, language bantin.Language, network, address Limit) error {
-	return db.limited(ctx, "keep new address", network, address, func(tx *sql.Tx) error {
+func (v Contacts) RequestAddressChange(ctx context.Context, nonce, contactKey, email string, expires time.Time, language bantin.Language, network, address Limit) error {
+	return v.db.limited(ctx, "keep new address", network, address, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `INSERT INTO moves (nonce, contact_key, email, expires_at) VALUES ($1, $2, $3, $4)`,
 			nonce, contactKey, email, millis(expires))
 		if err != nil {
 			return err
 		}
-		return db.addNotice(ctx, tx, Notice{Kind: NoticeMove, Nonce: nonce, Address: email, Language: language, About: NoticeAbout{Expires: expires}})
+		return v.db.addNotice(ctx, tx, Notice{Kind: NoticeMove, Nonce: nonce, Address: email, Language: language, About: NoticeAbout{Expires: expires}})
 	})
 }
 
-// Moved reports whether a request for a new address was confirmed;
+// AddressChanged reports whether a request for a new address was confirmed;
 // bantin.ErrNotFound.
-func (db *DB) Moved(ctx context.Context, nonce string) (done bool, err error) {
-	err = db.reader.QueryRowContext(ctx, `SELECT done_at IS NOT NULL FROM moves WHERE nonce = $1`, nonce).Scan(&done)
+func (v Contacts) AddressChanged(ctx context.Context, nonce string) (done bool, err error) {
+	err = v.db.reader.QueryRowContext(ctx, `SELECT done_at IS NOT NULL FROM moves WHERE nonce = $1`, nonce).Scan(&done)
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, fmt.Errorf("new address of this link: %w", bantin.ErrNotFound)
 	}
@@ -37,12 +37,12 @@ func (db *DB) Moved(ctx context.Context, nonce string) (done bool, err error) {
 	return done, nil
 }
 
-// Move has a contact's mail go to the new address from now on, and tells the
+// ChangeAddress has a contact's mail go to the new address from now on, and tells the
 // old one. Who was known under the new address is the same person: what she
 // said there of digests is kept where she said nothing here. An import does not
 // bring the old address back. A second time changes nothing.
-func (db *DB) Move(ctx context.Context, nonce string, secret []byte) error {
-	return db.write(ctx, "move to new address", func(tx *sql.Tx) error {
+func (v Contacts) ChangeAddress(ctx context.Context, nonce string, secret []byte) error {
+	return v.db.write(ctx, "move to new address", func(tx *sql.Tx) error {
 		var key, email string
 		var done bool
 		err := tx.QueryRowContext(ctx, `SELECT contact_key, email, done_at IS NOT NULL FROM moves WHERE nonce = $1`, nonce).Scan(&key, &email, &done)
@@ -56,13 +56,13 @@ func (db *DB) Move(ctx context.Context, nonce string, secret []byte) error {
 		if err != nil {
 			return err
 		}
-		if err := db.moveContact(ctx, tx, c, own, email, secret); err != nil {
+		if err := v.db.moveContact(ctx, tx, c, own, email, secret); err != nil {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, `UPDATE moves SET done_at = $1 WHERE nonce = $2`, millis(db.now()), nonce); err != nil {
+		if _, err := tx.ExecContext(ctx, `UPDATE moves SET done_at = $1 WHERE nonce = $2`, millis(v.db.now()), nonce); err != nil {
 			return err
 		}
-		return db.addNotice(ctx, tx, Notice{Kind: NoticeMoved, Nonce: nonce, Address: c.Email, Language: c.Language})
+		return v.db.addNotice(ctx, tx, Notice{Kind: NoticeMoved, Nonce: nonce, Address: c.Email, Language: c.Language})
 	})
 }
 

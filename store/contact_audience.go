@@ -103,8 +103,8 @@ func texts[T ~string](list []T) []string {
 
 // CountAudience tells how many contacts would get the digest now; with
 // addresses given, some thousands at most, how many of those.
-func (db *DB) CountAudience(ctx context.Context, digest string, a Audience, addresses []string) (int, error) {
-	return countAudience(ctx, db.reader, digest, a, addresses)
+func (v Digests) CountAudience(ctx context.Context, digest string, a Audience, addresses []string) (int, error) {
+	return countAudience(ctx, v.db.reader, digest, a, addresses)
 }
 
 func countAudience(ctx context.Context, q querier, digest string, a Audience, addresses []string) (int, error) {
@@ -120,10 +120,10 @@ func countAudience(ctx context.Context, q querier, digest string, a Audience, ad
 	return n, nil
 }
 
-// AudienceOf yields who would get the digest now, in the order of their
+// Audience yields who would get the digest now, in the order of their
 // arrival, a thousand at a time so that no transaction lasts.
-func (db *DB) AudienceOf(ctx context.Context, digest string, a Audience) iter.Seq2[bantin.Contact, error] {
-	return db.pages(ctx, func(after int64) (string, params) {
+func (v Digests) Audience(ctx context.Context, digest string, a Audience) iter.Seq2[bantin.Contact, error] {
+	return v.db.pages(ctx, func(after int64) (string, params) {
 		var args params
 		query := `SELECT ` + contactColumns + ` ` + a.from(&args, digest, span{}) + ` AND c.id > ` + args.add(after)
 		return query, args

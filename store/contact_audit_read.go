@@ -10,39 +10,39 @@ import (
 	"bantin"
 )
 
-// AuditEntries gives all that is known of what happened to a contact, the oldest
+// Audit gives all that is known of what happened to a contact, the oldest
 // first: what was entered, the import that brought her, the editions that she
 // was to get, what came back of them. bantin.ErrNotFound.
-func (db *DB) AuditEntries(ctx context.Context, address string) ([]bantin.AuditEntry, error) {
+func (v Contacts) Audit(ctx context.Context, address string) ([]bantin.AuditEntry, error) {
 	key := bantin.AddressKey(address)
 	var contact, imported int64
-	err := db.reader.QueryRowContext(ctx, `SELECT id, import FROM contacts WHERE address_key = $1`, key).Scan(&contact, &imported)
+	err := v.db.reader.QueryRowContext(ctx, `SELECT id, import FROM contacts WHERE address_key = $1`, key).Scan(&contact, &imported)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, fmt.Errorf("contact %s: %w", address, bantin.ErrNotFound)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("look up contact: %w", explain(err))
 	}
-	brought, err := db.broughtBy(ctx, imported)
+	brought, err := v.db.broughtBy(ctx, imported)
 	if err != nil {
 		return nil, err
 	}
-	entered, err := entries(ctx, db.reader, contact)
+	entered, err := entries(ctx, v.db.reader, contact)
 	if err != nil {
 		return nil, err
 	}
 	all := slices.Concat(brought, entered)
-	returned, err := db.returned(ctx, contact)
+	returned, err := v.db.returned(ctx, contact)
 	if err != nil {
 		return nil, err
 	}
 	all = append(all, returned...)
-	numbers, err := numbersOf(ctx, db.reader, contact)
+	numbers, err := numbersOf(ctx, v.db.reader, contact)
 	if err != nil {
 		return nil, err
 	}
 	for _, number := range numbers {
-		mailed, err := db.mailed(ctx, number)
+		mailed, err := v.db.mailed(ctx, number)
 		if err != nil {
 			return nil, err
 		}

@@ -16,11 +16,11 @@ func TestRecordOfJoined(t *testing.T) {
 		ctx, wide := t.Context(), Limit{"rộng", 100, time.Hour}
 		importAll(t, db, "cũ.csv", []bantin.Contact{{Email: "cu@example.org"}})
 		importAll(t, db, "mới.csv", []bantin.Contact{{Email: "moi@example.org"}})
-		her, err := db.Contact(ctx, "cu@example.org")
+		her, err := db.Contacts().Get(ctx, "cu@example.org")
 		fine(t, err)
-		fine(t, db.RequestAddressChange(ctx, "m", her.Key, "moi@example.org", clock.t.Add(time.Hour), "vi", wide, wide))
-		fine(t, db.Move(ctx, "m", []byte("bí mật")))
-		record, err := db.AuditEntries(ctx, "moi@example.org")
+		fine(t, db.Contacts().RequestAddressChange(ctx, "m", her.Key, "moi@example.org", clock.t.Add(time.Hour), "vi", wide, wide))
+		fine(t, db.Contacts().ChangeAddress(ctx, "m", []byte("bí mật")))
+		record, err := db.Contacts().Audit(ctx, "moi@example.org")
 		fine(t, err)
 		var files []string
 		for _, e := range record {
@@ -44,29 +44,29 @@ func record(t *testing.T, db *DB, clock *clock) {
 	add := func(c bantin.Contact) {
 		t.Helper()
 		clock.t = clock.t.Add(time.Minute)
-		if _, err := db.ImportContacts(ctx, []bantin.Contact{c}, bantin.OriginOffice, []byte("khóa"), false); err != nil {
+		if _, err := db.Imports().Apply(ctx, []bantin.Contact{c}, bantin.OriginOffice, []byte("khóa"), false); err != nil {
 			t.Fatal(err)
 		}
 	}
 	add(bantin.Contact{Email: "anh@example.org", Name: "Nguyễn Thị Anh"})
 	add(bantin.Contact{Email: "anh@example.org", Name: "Nguyễn Thị Ánh", Place: "phu-tho"})
-	c, err := db.Contact(ctx, "anh@example.org")
+	c, err := db.Contacts().Get(ctx, "anh@example.org")
 	if err != nil {
 		t.Fatal(err)
 	}
 	clock.t = clock.t.Add(time.Minute)
-	if err := db.Unsubscribe(ctx, c.Key, "hang-tuan", clock.t); err != nil {
+	if err := db.Contacts().Unsubscribe(ctx, c.Key, "hang-tuan", clock.t); err != nil {
 		t.Fatal(err)
 	}
 	clock.t = clock.t.Add(time.Minute)
-	if _, err := db.Suppress(ctx, c.Email, "hộp thư không còn", clock.t); err != nil {
+	if _, err := db.Suppressions().Add(ctx, c.Email, "hộp thư không còn", clock.t); err != nil {
 		t.Fatal(err)
 	}
 	clock.t = clock.t.Add(time.Minute)
-	if err := db.Unsuppress(ctx, c.Email); err != nil {
+	if err := db.Suppressions().Remove(ctx, c.Email); err != nil {
 		t.Fatal(err)
 	}
-	record, err := db.AuditEntries(ctx, "Anh@Example.org")
+	record, err := db.Contacts().Audit(ctx, "Anh@Example.org")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,10 +84,10 @@ func record(t *testing.T, db *DB, clock *clock) {
 	if diff := cmp.Diff(want, record); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
-	if err := db.EraseContact(ctx, "anh@example.org", []byte("khóa")); err != nil {
+	if err := db.Contacts().Erase(ctx, "anh@example.org", []byte("khóa")); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := db.AuditEntries(ctx, "anh@example.org"); !errors.Is(err, bantin.ErrNotFound) {
+	if _, err := db.Contacts().Audit(ctx, "anh@example.org"); !errors.Is(err, bantin.ErrNotFound) {
 		t.Errorf("she is still on record: %v", err)
 	}
 	var left int

@@ -13,8 +13,8 @@ import (
 // Unsubscribe notes that the contact with this key left a digest, and tells
 // every sender. Doing it again changes nothing. bantin.ErrNotFound where the
 // contact was erased since: she gets nothing either way.
-func (db *DB) Unsubscribe(ctx context.Context, contactKey, digest string, at time.Time) error {
-	return db.write(ctx, "unsubscribe", func(tx *sql.Tx) error {
+func (v Contacts) Unsubscribe(ctx context.Context, contactKey, digest string, at time.Time) error {
+	return v.db.write(ctx, "unsubscribe", func(tx *sql.Tx) error {
 		var contact int64
 		err := tx.QueryRowContext(ctx, `SELECT c.id FROM contacts c WHERE `+hasKey, contactKey).Scan(&contact)
 		if errors.Is(err, sql.ErrNoRows) {
@@ -23,7 +23,7 @@ func (db *DB) Unsubscribe(ctx context.Context, contactKey, digest string, at tim
 		if err != nil {
 			return err
 		}
-		return db.leave(ctx, tx, contact, digest, at)
+		return v.db.leave(ctx, tx, contact, digest, at)
 	})
 }
 
@@ -58,9 +58,9 @@ type Departure struct {
 }
 
 // Departures gives who left after the version given, oldest first.
-func (db *DB) Departures(ctx context.Context, after int64) ([]Departure, error) {
+func (v Contacts) Departures(ctx context.Context, after int64) ([]Departure, error) {
 	var list []Departure
-	err := each(ctx, db.reader, func(rows *sql.Rows) error {
+	err := each(ctx, v.db.reader, func(rows *sql.Rows) error {
 		var d Departure
 		err := rows.Scan(&d.Version, &d.Contact, &d.Digest)
 		list = append(list, d)
@@ -73,8 +73,8 @@ func (db *DB) Departures(ctx context.Context, after int64) ([]Departure, error) 
 }
 
 // LastDeparture gives the newest version of Departures.
-func (db *DB) LastDeparture(ctx context.Context) (int64, error) {
+func (v Contacts) LastDeparture(ctx context.Context) (int64, error) {
 	var n int64
-	err := db.reader.QueryRowContext(ctx, `SELECT COALESCE(MAX(version), 0) FROM departures`).Scan(&n)
+	err := v.db.reader.QueryRowContext(ctx, `SELECT COALESCE(MAX(version), 0) FROM departures`).Scan(&n)
 	return n, explain(err)
 }

@@ -12,19 +12,19 @@ import (
 	"bantin"
 )
 
-// EraseContact removes a contact, and each address she ever had, from everything
+// Erase removes a contact, and each address she ever had, from everything
 // but a keyed hash, which keeps the next import from bringing her back. Who only
 // asked on the page, or is suppressed and no contact, is erased too;
 // bantin.ErrNotFound where nothing is known of the address.
-func (db *DB) EraseContact(ctx context.Context, address string, secret []byte) error {
+func (v Contacts) Erase(ctx context.Context, address string, secret []byte) error {
 	key := bantin.AddressKey(address)
-	err := db.write(ctx, "erase contact", func(tx *sql.Tx) error {
-		had, known, err := db.eraseWho(ctx, tx, key)
+	err := v.db.write(ctx, "erase contact", func(tx *sql.Tx) error {
+		had, known, err := v.db.eraseWho(ctx, tx, key)
 		if err != nil {
 			return err
 		}
 		for _, address := range append(had, key) {
-			rows, err := db.eraseAddress(ctx, tx, address, secret)
+			rows, err := v.db.eraseAddress(ctx, tx, address, secret)
 			if err != nil {
 				return err
 			}
@@ -35,8 +35,8 @@ func (db *DB) EraseContact(ctx context.Context, address string, secret []byte) e
 		}
 		return nil
 	})
-	if err == nil && !db.postgres {
-		db.emptyWAL(ctx)
+	if err == nil && !v.db.postgres {
+		v.db.emptyWAL(ctx)
 	}
 	return err
 }

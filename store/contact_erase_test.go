@@ -32,38 +32,38 @@ func testEraseLeavesNothing(t *testing.T, db *DB, clock *clock) {
 		}
 	}
 	l := newLedger(t, db, clock, 300, 100, func(*bantin.Digest) { // so many that rows move from page to page
-		_, err := db.ImportContacts(ctx, people, bantin.OriginImport, secret, false)
+		_, err := db.Imports().Apply(ctx, people, bantin.OriginImport, secret, false)
 		must(err)
 	})
 	l.all(sent)
-	her, err := db.Contact(ctx, "lan.cu@example.org")
+	her, err := db.Contacts().Get(ctx, "lan.cu@example.org")
 	must(err)
-	other, err := db.Contact(ctx, "lan.moi@example.org")
+	other, err := db.Contacts().Get(ctx, "lan.moi@example.org")
 	must(err)
 
 	// What she did, and what was done about her, under both addresses.
 	signUp := SignUp{Nonce: "s1", Contact: bantin.Contact{Email: "Lan.Cu@example.org", Name: "Nguyễn Thị Lan Hương"}, Digests: []string{"hang-tuan"}, Expires: clock.t.Add(time.Hour)}
-	must(db.RequestSignUp(ctx, signUp, wide, wide))
-	_, err = db.Confirm(ctx, "s1", secret)
+	must(db.Contacts().RequestSignUp(ctx, signUp, wide, wide))
+	_, err = db.Contacts().ConfirmSignUp(ctx, "s1", secret)
 	must(err)
 	for _, c := range []bantin.Contact{her, other} {
 		r := Return{Message: c.Key, At: clock.t, Contact: c.Key, Edition: 1, Address: c.Email, Kind: "soft", Diagnostic: "452 " + c.Email + " over quota", Done: DoneNoted, Raw: []byte("To: " + c.Email)}
-		_, err := db.StoreReturn(ctx, r, ReturnEffect{})
+		_, err := db.Returns().Store(ctx, r, ReturnEffect{})
 		must(err)
 	}
-	_, err = db.Suppress(ctx, "lan.cu@example.org", "lan.cu@example.org nhờ dừng", clock.t)
+	_, err = db.Suppressions().Add(ctx, "lan.cu@example.org", "lan.cu@example.org nhờ dừng", clock.t)
 	must(err)
-	must(db.RequestAddressChange(ctx, "m1", her.Key, "Lan.Moi@example.org", clock.t.Add(time.Hour), "vi", wide, wide))
-	must(db.Move(ctx, "m1", secret))
-	binh, err := db.Contact(ctx, "binh@example.org")
+	must(db.Contacts().RequestAddressChange(ctx, "m1", her.Key, "Lan.Moi@example.org", clock.t.Add(time.Hour), "vi", wide, wide))
+	must(db.Contacts().ChangeAddress(ctx, "m1", secret))
+	binh, err := db.Contacts().Get(ctx, "binh@example.org")
 	must(err)
-	must(db.RequestAddressChange(ctx, "m2", binh.Key, "LAN.MOI@example.org", clock.t.Add(time.Hour), "vi", wide, wide))
+	must(db.Contacts().RequestAddressChange(ctx, "m2", binh.Key, "LAN.MOI@example.org", clock.t.Add(time.Hour), "vi", wide, wide))
 
 	late := Return{Message: "muộn", At: clock.t, Contact: other.Key, Edition: 1, Address: other.Email, Kind: "soft", Done: DoneNoted, Raw: []byte("To: " + other.Email)}
-	_, err = db.StoreReturn(ctx, late, ReturnEffect{})
+	_, err = db.Returns().Store(ctx, late, ReturnEffect{})
 	must(err)
 
-	record, err := db.AuditEntries(ctx, "lan.moi@example.org")
+	record, err := db.Contacts().Audit(ctx, "lan.moi@example.org")
 	must(err)
 	mailed := slices.DeleteFunc(record, func(e bantin.AuditEntry) bool { return e.What != bantin.AuditMailed })
 	if len(mailed) != 2 {
@@ -73,11 +73,11 @@ func testEraseLeavesNothing(t *testing.T, db *DB, clock *clock) {
 	if found := grepTables(t, db, traces); len(found) < 8 {
 		t.Errorf("there is little to erase: %q", found)
 	}
-	must(db.EraseContact(ctx, "lan.moi@example.org", secret))
+	must(db.Contacts().Erase(ctx, "lan.moi@example.org", secret))
 	if found := grepTables(t, db, traces); len(found) > 0 {
 		t.Errorf("she is still known in\n%s", strings.Join(found, "\n"))
 	}
-	if sum, err := db.ImportContacts(ctx, people[:3], bantin.OriginImport, secret, false); err != nil || sum.Erased != 2 || sum.Untouched != 1 {
+	if sum, err := db.Imports().Apply(ctx, people[:3], bantin.OriginImport, secret, false); err != nil || sum.Erased != 2 || sum.Untouched != 1 {
 		t.Errorf("the next list: %+v, %v", sum, err)
 	}
 	must(db.Close())
@@ -151,17 +151,17 @@ func TestEraseWhoIsNoContact(t *testing.T) { eachDatabase(t, testEraseWhoIsNoCon
 func testEraseWhoIsNoContact(t *testing.T, db *DB, clock *clock) {
 	ctx, secret, wide := t.Context(), []byte("bí mật"), Limit{"rộng", 100, time.Hour}
 	s := SignUp{Nonce: "s1", Contact: bantin.Contact{Email: "mai@example.org"}, Digests: []string{"hang-tuan"}, Expires: clock.t.Add(time.Hour)}
-	if err := db.RequestSignUp(ctx, s, wide, wide); err != nil {
+	if err := db.Contacts().RequestSignUp(ctx, s, wide, wide); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := db.Suppress(ctx, "nga@example.org", "nhờ dừng", clock.t); err != nil {
+	if _, err := db.Suppressions().Add(ctx, "nga@example.org", "nhờ dừng", clock.t); err != nil {
 		t.Fatal(err)
 	}
 	for _, address := range []string{"Mai@example.org", "nga@example.org"} {
-		if err := db.EraseContact(ctx, address, secret); err != nil {
+		if err := db.Contacts().Erase(ctx, address, secret); err != nil {
 			t.Error(err)
 		}
-		if err := db.EraseContact(ctx, address, secret); !errors.Is(err, bantin.ErrNotFound) {
+		if err := db.Contacts().Erase(ctx, address, secret); !errors.Is(err, bantin.ErrNotFound) {
 			t.Errorf("%s again: %v", address, err)
 		}
 	}

@@ -67,22 +67,22 @@ func (i *Import) Count(f *ImportResult) {
 	}
 }
 
-// ImportContacts does ImportBatch and counts.
-func (db *DB) ImportContacts(ctx context.Context, batch []bantin.Contact, origin bantin.Origin, secret []byte, dry bool) (Import, error) {
+// Apply does ImportBatch and counts.
+func (v Imports) Apply(ctx context.Context, batch []bantin.Contact, origin bantin.Origin, secret []byte, dry bool) (Import, error) {
 	var sum Import
-	fates, err := db.ImportBatch(ctx, Batch{Contacts: batch, Origin: origin, Secret: secret, Dry: dry})
+	fates, err := v.ApplyBatch(ctx, Batch{Contacts: batch, Origin: origin, Secret: secret, Dry: dry})
 	for i := range fates {
 		sum.Count(&fates[i])
 	}
 	return sum, err
 }
 
-// ImportBatch adds and updates contacts by address in one transaction, and
+// ApplyBatch adds and updates contacts by address in one transaction, and
 // tells for each what became of it. It leaves alone who was erased, and each
 // field that a contact set herself; an empty field changes nothing.
-func (db *DB) ImportBatch(ctx context.Context, b Batch) ([]ImportResult, error) {
+func (v Imports) ApplyBatch(ctx context.Context, b Batch) ([]ImportResult, error) {
 	if b.Dry {
-		fates, err := foresee(ctx, db.reader, &b)
+		fates, err := foresee(ctx, v.db.reader, &b)
 		if err != nil {
 			return nil, fmt.Errorf("try to import contacts: %w", explain(err))
 		}
@@ -91,12 +91,12 @@ func (db *DB) ImportBatch(ctx context.Context, b Batch) ([]ImportResult, error) 
 	// A batch is short and is not broken off: statements that can be cost more.
 	ctx = context.WithoutCancel(ctx)
 	var fates []ImportResult
-	err := db.write(ctx, "import contacts", func(tx *sql.Tx) error {
+	err := v.db.write(ctx, "import contacts", func(tx *sql.Tx) error {
 		var err error
 		if fates, err = foresee(ctx, tx, &b); err != nil {
 			return err
 		}
-		return db.fulfil(ctx, tx, &b, fates)
+		return v.db.fulfil(ctx, tx, &b, fates)
 	})
 	return fates, err
 }

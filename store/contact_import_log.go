@@ -10,6 +10,14 @@ import (
 	"bantin"
 )
 
+// Imports writes lists of contacts and keeps a log of them: Begin, SetStatus,
+// Last and LastToUndo are the log, ApplyBatch and Apply add and update contacts,
+// VisitContacts lists whom a list brought, Undo takes an import back.
+type Imports struct{ db *DB }
+
+// Imports gives the view of the imports.
+func (db *DB) Imports() Imports { return Imports{db} }
+
 // ImportOf is an import of a list, for the record.
 type ImportOf struct {
 	List string // what imports of the same list are known by
@@ -39,19 +47,19 @@ const (
 	ImportUndone    ImportStatus = "undone"
 )
 
-// BeginImport notes that a list is being imported, and gives the number of the
+// Begin notes that a list is being imported, and gives the number of the
 // import.
-func (db *DB) BeginImport(ctx context.Context, of ImportOf) (number int64, err error) {
-	err = db.write(ctx, "begin import", func(tx *sql.Tx) error {
+func (v Imports) Begin(ctx context.Context, of ImportOf) (number int64, err error) {
+	err = v.db.write(ctx, "begin import", func(tx *sql.Tx) error {
 		return tx.QueryRowContext(ctx, `INSERT INTO imports (list, file, hash, who, status, at) VALUES ($1, $2, $3, $4, $5, $6) RETURNING n`,
-			of.List, of.File, of.Hash, of.Who, ImportBegun, millis(db.now())).Scan(&number)
+			of.List, of.File, of.Hash, of.Who, ImportBegun, millis(v.db.now())).Scan(&number)
 	})
 	return number, err
 }
 
-// SetImport notes where an import stands.
-func (db *DB) SetImport(ctx context.Context, number int64, status ImportStatus) error {
-	return db.write(ctx, "note import", func(tx *sql.Tx) error {
+// SetStatus notes where an import stands.
+func (v Imports) SetStatus(ctx context.Context, number int64, status ImportStatus) error {
+	return v.db.write(ctx, "note import", func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `UPDATE imports SET status = $1 WHERE n = $2`, status, number)
 		return err
 	})
@@ -63,15 +71,15 @@ func changing(ctx context.Context, tx *sql.Tx, number int64) error {
 	return err
 }
 
-// LastImport gives the newest import of a list; bantin.ErrNotFound.
-func (db *DB) LastImport(ctx context.Context, list string) (PastImport, error) {
-	return db.newestImport(ctx, `list = $1`, list)
+// Last gives the newest import of a list; bantin.ErrNotFound.
+func (v Imports) Last(ctx context.Context, list string) (PastImport, error) {
+	return v.db.newestImport(ctx, `list = $1`, list)
 }
 
-// ImportToUndo gives the newest import of any list that changed something,
+// LastToUndo gives the newest import of any list that changed something,
 // undone or not; bantin.ErrNotFound.
-func (db *DB) ImportToUndo(ctx context.Context) (PastImport, error) {
-	return db.newestImport(ctx, `status NOT IN ($1, $2)`, ImportBegun, ImportUnchanged)
+func (v Imports) LastToUndo(ctx context.Context) (PastImport, error) {
+	return v.db.newestImport(ctx, `status NOT IN ($1, $2)`, ImportBegun, ImportUnchanged)
 }
 
 func (db *DB) newestImport(ctx context.Context, which string, args ...any) (PastImport, error) {
@@ -89,13 +97,13 @@ func (db *DB) newestImport(ctx context.Context, which string, args ...any) (Past
 	return p, nil
 }
 
-// VisitImported calls visit for each contact that an import of this list, before
+// VisitContacts calls visit for each contact that an import of this list, before
 // the one with this number, brought, in pages of a thousand.
-func (db *DB) VisitImported(ctx context.Context, list string, before int64, visit func(id int64, email string)) error {
+func (v Imports) VisitContacts(ctx context.Context, list string, before int64, visit func(id int64, email string)) error {
 	const page = 1000
 	for last := int64(0); ; {
 		n := 0
-		err := each(ctx, db.reader, func(rows *sql.Rows) error {
+		err := each(ctx, v.db.reader, func(rows *sql.Rows) error {
 			var email string
 			err := rows.Scan(&last, &email)
 			visit(last, email)

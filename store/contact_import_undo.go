@@ -20,23 +20,23 @@ type Undone struct {
 // undoneAtOnce is how many contacts a transaction looks at.
 const undoneAtOnce = 500
 
-// UndoImport takes an import back, in short transactions: fields that still
+// Undo takes an import back, in short transactions: fields that still
 // are as it set them get what they were, and whom it added goes, unless a
 // digest, a page or a person has touched her since. Where it is stopped,
 // calling it again goes on.
-func (db *DB) UndoImport(ctx context.Context, p PastImport, progress func(contacts int)) (Undone, error) {
+func (v Imports) Undo(ctx context.Context, p PastImport, progress func(contacts int)) (Undone, error) {
 	var done Undone
-	if err := db.SetImport(ctx, p.Number, ImportUndoing); err != nil {
+	if err := v.SetStatus(ctx, p.Number, ImportUndoing); err != nil {
 		return done, err
 	}
 	contacts := 0
-	for _, step := range []func(context.Context, *sql.Tx, *PastImport, *int64, *Undone) (int, error){db.restoreSome, db.removeSome} {
+	for _, step := range []func(context.Context, *sql.Tx, *PastImport, *int64, *Undone) (int, error){v.db.restoreSome, v.db.removeSome} {
 		var from int64
 		for {
 			var sum Undone
 			var n int
 			next := from
-			err := db.write(ctx, "undo import", func(tx *sql.Tx) error {
+			err := v.db.write(ctx, "undo import", func(tx *sql.Tx) error {
 				sum, next = Undone{}, from
 				var err error
 				n, err = step(ctx, tx, &p, &next, &sum)
@@ -53,7 +53,7 @@ func (db *DB) UndoImport(ctx context.Context, p PastImport, progress func(contac
 			}
 		}
 	}
-	return done, db.SetImport(ctx, p.Number, ImportUndone)
+	return done, v.SetStatus(ctx, p.Number, ImportUndone)
 }
 
 // restoreSome undoes changes, the last first: where the list had somebody twice,

@@ -25,21 +25,21 @@ func manyIn(n int, place string) []bantin.Contact {
 // importAll imports a list as publish does, in batches.
 func importAll(t *testing.T, db *DB, list string, contacts []bantin.Contact) PastImport {
 	t.Helper()
-	n, err := db.BeginImport(t.Context(), ImportOf{List: list, File: list, Who: "lan"})
+	n, err := db.Imports().Begin(t.Context(), ImportOf{List: list, File: list, Who: "lan"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for len(contacts) > 0 {
 		some := contacts[:min(700, len(contacts))]
 		contacts = contacts[len(some):]
-		if _, err := db.ImportBatch(t.Context(), Batch{Contacts: some, Origin: bantin.OriginImport, Import: n, Secret: []byte("khóa")}); err != nil {
+		if _, err := db.Imports().ApplyBatch(t.Context(), Batch{Contacts: some, Origin: bantin.OriginImport, Import: n, Secret: []byte("khóa")}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := db.SetImport(t.Context(), n, ImportDone); err != nil {
+	if err := db.Imports().SetStatus(t.Context(), n, ImportDone); err != nil {
 		t.Fatal(err)
 	}
-	p, err := db.LastImport(t.Context(), list)
+	p, err := db.Imports().Last(t.Context(), list)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,7 +58,7 @@ func undoImport(t *testing.T, db *DB) {
 	before := everyone(t, db)
 	last := importAll(t, db, "mới", manyIn(2500, "hue"))
 	touched := map[string]func(c bantin.Contact){
-		"c900@example.org":  func(c bantin.Contact) { fine(t, db.Unsubscribe(ctx, c.Key, "hang-tuan", time.Now())) },
+		"c900@example.org":  func(c bantin.Contact) { fine(t, db.Contacts().Unsubscribe(ctx, c.Key, "hang-tuan", time.Now())) },
 		"c1900@example.org": func(c bantin.Contact) { exec(t, db, `UPDATE contacts SET own = '|name|' WHERE id = $1`, c.ID) },
 		"c2400@example.org": func(c bantin.Contact) {
 			exec(t, db, `INSERT INTO editions (digest, number, due, status, title, subject, max, audience, created_at) VALUES ('hang-tuan', 1, 0, 'done', '', '', 1, '', 0)`)
@@ -68,14 +68,14 @@ func undoImport(t *testing.T, db *DB) {
 		"c10@example.org": func(c bantin.Contact) { exec(t, db, `UPDATE contacts SET place = 'ha-noi' WHERE id = $1`, c.ID) },
 	}
 	for address, touch := range touched {
-		c, err := db.Contact(ctx, address)
+		c, err := db.Contacts().Get(ctx, address)
 		if err != nil {
 			t.Fatal(err)
 		}
 		touch(c)
 	}
 	stopped, stop := context.WithCancel(ctx)
-	_, err := db.UndoImport(stopped, last, func(n int) {
+	_, err := db.Imports().Undo(stopped, last, func(n int) {
 		if n >= 1300 {
 			stop()
 		}
@@ -83,11 +83,11 @@ func undoImport(t *testing.T, db *DB) {
 	if !errors.Is(err, context.Canceled) {
 		t.Fatalf("the first try ended with %v", err)
 	}
-	again, err := db.ImportToUndo(ctx)
+	again, err := db.Imports().LastToUndo(ctx)
 	if err != nil || again.Status != ImportUndoing {
 		t.Fatalf("it stands at %q: %v", again.Status, err)
 	}
-	done, err := db.UndoImport(ctx, again, func(int) {})
+	done, err := db.Imports().Undo(ctx, again, func(int) {})
 	if err != nil || done.Kept < 2 {
 		t.Fatalf("%+v, %v", done, err)
 	}
@@ -114,7 +114,7 @@ func fine(t *testing.T, err error) {
 func everyone(t *testing.T, db *DB) map[string]string {
 	t.Helper()
 	all := map[string]string{}
-	for c, err := range db.Contacts(t.Context()) {
+	for c, err := range db.Contacts().All(t.Context()) {
 		fine(t, err)
 		all[c.Email] = c.Place
 	}
@@ -133,7 +133,7 @@ func whyIsWhatTheQuerySays(t *testing.T, db *DB) {
 	for i := range 400 {
 		c := bantin.Contact{Email: fmt.Sprintf("c%d@example.org", i), Place: pick("", "phu-tho", "hue"), Level: bantin.Level(pick("", "province", "commune")),
 			Language: bantin.Language(pick("", "vi", "en")), Tags: []string{pick("tây bắc", "A%", "Ab"), pick("x", "y_")}}
-		_, err := db.ImportContacts(ctx, []bantin.Contact{c}, bantin.Origin(pick("import", "office", "signup")), nil, false)
+		_, err := db.Imports().Apply(ctx, []bantin.Contact{c}, bantin.Origin(pick("import", "office", "signup")), nil, false)
 		fine(t, err)
 		exec(t, db, `UPDATE contacts SET paused_until = $1 WHERE address_key = $2`, pick("", "", "2026-11-22", "2026-11-23", "2026-11-24"), c.Email)
 		for _, digest := range []string{"hang-tuan", "hang-thang", ""} {
@@ -157,11 +157,11 @@ func whyIsWhatTheQuerySays(t *testing.T, db *DB) {
 			a.Tags = []string{pick("tây bắc", "a%", "AB", "y_", "tây")}
 		}
 		got, want := map[string]Reason{}, map[string]Reason{}
-		for c, err := range db.AudienceOf(ctx, "hang-tuan", a) {
+		for c, err := range db.Digests().Audience(ctx, "hang-tuan", a) {
 			fine(t, err)
 			got[c.Email] = a.ReasonFor(&c, "hang-tuan")
 		}
-		for c, err := range db.Contacts(ctx) {
+		for c, err := range db.Contacts().All(ctx) {
 			fine(t, err)
 			if why := a.ReasonFor(&c, "hang-tuan"); why.Included() {
 				want[c.Email] = why
@@ -175,7 +175,7 @@ func whyIsWhatTheQuerySays(t *testing.T, db *DB) {
 				t.Fatalf("%+v (-why +frozen)\n%s", a, diff)
 			}
 		}
-		if n, err := db.CountAudience(ctx, "hang-tuan", a, nil); err != nil || n != len(got) {
+		if n, err := db.Digests().CountAudience(ctx, "hang-tuan", a, nil); err != nil || n != len(got) {
 			t.Fatalf("counted %d, listed %d: %v", n, len(got), err)
 		}
 	}

@@ -70,9 +70,9 @@ func TestShelf(t *testing.T) {
 			{search("hoc", false, []string{"place:phu-tho", "place:son-la"}, []string{"place:son-la"}), "moi-2 cu-2019"},
 			{search("hoc", false, []string{}), ""},
 			{search("bon", false), ""},
-			{ids(db.ListHistory(t.Context(), Filter{Limit: 10})), "cu-2019 cu-2010 cu-1999"},
-			{ids(db.ListHistory(t.Context(), Filter{Limit: 1, Tags: [][]string{{"place:phu-tho"}}})), "cu-2010"},
-			{ids(db.ListHistory(t.Context(), Filter{Limit: 9, Tags: [][]string{{"place:phu-tho", "place:son-la"}, {"place:son-la"}}})), "cu-2019"},
+			{ids(db.History().List(t.Context(), Filter{Limit: 10})), "cu-2019 cu-2010 cu-1999"},
+			{ids(db.History().List(t.Context(), Filter{Limit: 1, Tags: [][]string{{"place:phu-tho"}}})), "cu-2010"},
+			{ids(db.History().List(t.Context(), Filter{Limit: 9, Tags: [][]string{{"place:phu-tho", "place:son-la"}, {"place:son-la"}}})), "cu-2019"},
 		} {
 			if tt.got != tt.want {
 				t.Errorf("found %q, want %q", tt.got, tt.want)
@@ -85,7 +85,7 @@ func TestShelf(t *testing.T) {
 		if got := search("hoc bong", true); got != "cu-2019 cu-1999" {
 			t.Errorf("after a withdrawal and a revision: %q", got)
 		}
-		if got := ids(db.ListHistory(t.Context(), Filter{Limit: 10})); got != "cu-2019 cu-1999 cu-2010" {
+		if got := ids(db.History().List(t.Context(), Filter{Limit: 10})); got != "cu-2019 cu-1999 cu-2010" {
 			t.Errorf("after a new date: %q", got)
 		}
 	})
@@ -102,58 +102,58 @@ func TestSignUpAndNotices(t *testing.T) {
 		network := Limit{"mạng", 20, time.Hour}
 		for n := range 5 {
 			mailbox := Limit{"hộp thư", 3, 24 * time.Hour}
-			if err := db.RequestSignUp(ctx, ask("Mai@example.org", fmt.Sprint("n", n), clock.t.Add(time.Hour)), network, mailbox); err != nil {
+			if err := db.Contacts().RequestSignUp(ctx, ask("Mai@example.org", fmt.Sprint("n", n), clock.t.Add(time.Hour)), network, mailbox); err != nil {
 				t.Fatal(err)
 			}
 		}
-		if err := db.RequestSignUp(ctx, ask("a@example.org", "x", clock.t), Limit{"đầy", 0, time.Hour}, network); !errors.Is(err, ErrTooOften) {
+		if err := db.Contacts().RequestSignUp(ctx, ask("a@example.org", "x", clock.t), Limit{"đầy", 0, time.Hour}, network); !errors.Is(err, ErrTooOften) {
 			t.Errorf("beyond the limit of a network: %v", err)
 		}
-		if err := db.HoldMail(ctx, HeldByPerson); err != nil {
+		if err := db.Deliveries().HoldAll(ctx, HeldByPerson); err != nil {
 			t.Fatal(err)
 		}
-		if _, ok, err := db.ClaimNotice(ctx, "một", time.Minute); ok || err != nil {
+		if _, ok, err := db.Notices().Claim(ctx, "một", time.Minute); ok || err != nil {
 			t.Errorf("a notice while all mailing is held: %v", err)
 		}
-		if _, _, err := db.ResumeMail(ctx); err != nil {
+		if _, _, err := db.Deliveries().ResumeAll(ctx); err != nil {
 			t.Fatal(err)
 		}
-		first, ok, err := db.ClaimNotice(ctx, "một", time.Minute)
+		first, ok, err := db.Notices().Claim(ctx, "một", time.Minute)
 		if err != nil || !ok || first.Kind != NoticeConfirm || first.Nonce != "n0" || first.Address != "Mai@example.org" || !slices.Equal(first.About.Titles, []string{"Bản tin trong tuần"}) {
 			t.Fatalf("claim: %+v %v %v", first, ok, err)
 		}
 		// Its process dies: the lease runs out, another takes it, and the result
 		// of the first comes too late.
 		clock.t = clock.t.Add(2 * time.Minute)
-		again, _, err := db.ClaimNotice(ctx, "hai", time.Minute)
+		again, _, err := db.Notices().Claim(ctx, "hai", time.Minute)
 		if err != nil || again.Nonce != "n0" {
 			t.Fatalf("after the lease: %+v %v", again, err)
 		}
 		// Who is still at it after a while keeps it, and the next one goes to others.
 		clock.t = clock.t.Add(40 * time.Second)
 		for n, want := range map[*Notice]bool{&first: false, &again: true} {
-			if ok, err := db.RenewNotice(ctx, *n, time.Minute); err != nil || ok != want {
+			if ok, err := db.Notices().Renew(ctx, *n, time.Minute); err != nil || ok != want {
 				t.Errorf("renew: %v %v, want %v", ok, err, want)
 			}
 		}
 		clock.t = clock.t.Add(40 * time.Second)
-		next, _, err := db.ClaimNotice(ctx, "ba", time.Minute)
+		next, _, err := db.Notices().Claim(ctx, "ba", time.Minute)
 		if err != nil || next.Nonce != "n1" {
 			t.Errorf("beside one that is sent: %+v %v", next, err)
 		}
-		if taken, err := db.StoreNoticeResult(ctx, next, Result{Status: bantin.DeliveryDeferred, Next: clock.t}); err != nil || !taken {
+		if taken, err := db.Notices().StoreResult(ctx, next, Result{Status: bantin.DeliveryDeferred, Next: clock.t}); err != nil || !taken {
 			t.Errorf("the next is not given back: %v", err)
 		}
 		sent := Result{Status: bantin.DeliverySent, Tried: true}
-		if taken, err := db.StoreNoticeResult(ctx, first, sent); err != nil || taken {
+		if taken, err := db.Notices().StoreResult(ctx, first, sent); err != nil || taken {
 			t.Errorf("a late result is taken: %v", err)
 		}
-		if taken, err := db.StoreNoticeResult(ctx, again, sent); err != nil || !taken {
+		if taken, err := db.Notices().StoreResult(ctx, again, sent); err != nil || !taken {
 			t.Errorf("the result is not taken: %v", err)
 		}
 		left := 0
 		for {
-			n, ok, err := db.ClaimNotice(ctx, "hai", time.Minute)
+			n, ok, err := db.Notices().Claim(ctx, "hai", time.Minute)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -161,7 +161,7 @@ func TestSignUpAndNotices(t *testing.T) {
 				break
 			}
 			left++
-			if _, err := db.StoreNoticeResult(ctx, n, Result{Status: bantin.DeliveryDeferred, Next: clock.t.Add(time.Hour)}); err != nil {
+			if _, err := db.Notices().StoreResult(ctx, n, Result{Status: bantin.DeliveryDeferred, Next: clock.t.Add(time.Hour)}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -169,23 +169,23 @@ func TestSignUpAndNotices(t *testing.T) {
 			t.Errorf("%d more notices, want 2 of the 3 that the limit allows", left)
 		}
 		for range 2 {
-			done, err := db.Confirm(ctx, "n1", secret)
+			done, err := db.Contacts().ConfirmSignUp(ctx, "n1", secret)
 			if err != nil || done.ContactKey == "" || !slices.Equal(done.Digests, []string{"hang-tuan"}) {
 				t.Fatalf("confirm: %+v %v", done, err)
 			}
 		}
-		if _, err := db.Confirm(ctx, "không có", secret); !errors.Is(err, bantin.ErrNotFound) {
+		if _, err := db.Contacts().ConfirmSignUp(ctx, "không có", secret); !errors.Is(err, bantin.ErrNotFound) {
 			t.Errorf("an unknown sign-up: %v", err)
 		}
-		c, err := db.Contact(ctx, "mai@example.org")
+		c, err := db.Contacts().Get(ctx, "mai@example.org")
 		if err != nil || c.Origin != bantin.OriginSignUp || !slices.Equal(c.Reads, []string{"son-la"}) || len(c.Subscriptions) != 1 {
 			t.Errorf("contact %+v %v", c, err)
 		}
 		// Only what she changes is her own; all is in her record.
-		if err := db.SavePreferences(ctx, c.Key, Preferences{Place: "son-la", Language: "en", Leave: []string{"hang-tuan"}, Paused: bantin.Day{Year: 2027, Month: 1, Day: 2}}); err != nil {
+		if err := db.Contacts().SavePreferences(ctx, c.Key, Preferences{Place: "son-la", Language: "en", Leave: []string{"hang-tuan"}, Paused: bantin.Day{Year: 2027, Month: 1, Day: 2}}); err != nil {
 			t.Fatal(err)
 		}
-		record, err := db.AuditEntries(ctx, "mai@example.org")
+		record, err := db.Contacts().Audit(ctx, "mai@example.org")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -197,10 +197,10 @@ func TestSignUpAndNotices(t *testing.T) {
 			t.Errorf("record: %s", got)
 		}
 		clock.t = clock.t.Add(80 * 24 * time.Hour)
-		if err := db.DeleteExpiredRequests(ctx); err != nil {
+		if err := db.Contacts().DeleteExpiredRequests(ctx); err != nil {
 			t.Fatal(err)
 		}
-		if _, _, err := db.SignedUp(ctx, "n1"); !errors.Is(err, bantin.ErrNotFound) {
+		if _, _, err := db.Contacts().SignUpState(ctx, "n1"); !errors.Is(err, bantin.ErrNotFound) {
 			t.Errorf("an old sign-up is kept: %v", err)
 		}
 	})
@@ -212,59 +212,59 @@ func TestMove(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, db *DB, clock *clock) {
 		ctx, secret, wide := t.Context(), []byte("bí mật"), Limit{"rộng", 100, time.Hour}
 		people := []bantin.Contact{{Email: "cu@example.org", Place: "son-la", Language: "vi"}, {Email: "moi@example.org"}}
-		if _, err := db.ImportContacts(ctx, people, bantin.OriginImport, secret, false); err != nil {
+		if _, err := db.Imports().Apply(ctx, people, bantin.OriginImport, secret, false); err != nil {
 			t.Fatal(err)
 		}
-		was, err := db.Contact(ctx, "cu@example.org")
+		was, err := db.Contacts().Get(ctx, "cu@example.org")
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := db.SavePreferences(ctx, was.Key, Preferences{Place: "son-la", Language: "en"}); err != nil {
+		if err := db.Contacts().SavePreferences(ctx, was.Key, Preferences{Place: "son-la", Language: "en"}); err != nil {
 			t.Fatal(err)
 		}
 		list := []bantin.Contact{{Email: "cu@example.org", Place: "phu-tho", Language: "vi"}}
-		if _, err := db.ImportContacts(ctx, list, bantin.OriginImport, secret, false); err != nil {
+		if _, err := db.Imports().Apply(ctx, list, bantin.OriginImport, secret, false); err != nil {
 			t.Fatal(err)
 		}
-		if c, err := db.Contact(ctx, "cu@example.org"); err != nil || c.Place != "phu-tho" || c.Language != "en" {
+		if c, err := db.Contacts().Get(ctx, "cu@example.org"); err != nil || c.Place != "phu-tho" || c.Language != "en" {
 			t.Errorf("own is what she changed and nothing else: %+v %v", c, err)
 		}
-		other, err := db.Contact(ctx, "moi@example.org")
+		other, err := db.Contacts().Get(ctx, "moi@example.org")
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := db.Unsubscribe(ctx, other.Key, "hoc-bong", clock.t); err != nil {
+		if err := db.Contacts().Unsubscribe(ctx, other.Key, "hoc-bong", clock.t); err != nil {
 			t.Fatal(err)
 		}
-		if err := db.RequestAddressChange(ctx, "m", was.Key, "Moi@example.org", clock.t.Add(time.Hour), "vi", wide, wide); err != nil {
+		if err := db.Contacts().RequestAddressChange(ctx, "m", was.Key, "Moi@example.org", clock.t.Add(time.Hour), "vi", wide, wide); err != nil {
 			t.Fatal(err)
 		}
-		if done, err := db.Moved(ctx, "m"); err != nil || done {
+		if done, err := db.Contacts().AddressChanged(ctx, "m"); err != nil || done {
 			t.Errorf("moved before she said so: %v", err)
 		}
 		for range 2 {
-			if err := db.Move(ctx, "m", secret); err != nil {
+			if err := db.Contacts().ChangeAddress(ctx, "m", secret); err != nil {
 				t.Fatal(err)
 			}
 		}
-		if sum, err := db.ImportContacts(ctx, people, bantin.OriginImport, secret, false); err != nil || sum.Erased != 1 || sum.Added != 0 {
+		if sum, err := db.Imports().Apply(ctx, people, bantin.OriginImport, secret, false); err != nil || sum.Erased != 1 || sum.Added != 0 {
 			t.Errorf("the office's list brings the old address back: %+v %v", sum, err)
 		}
-		now, err := db.Contact(ctx, "moi@example.org")
+		now, err := db.Contacts().Get(ctx, "moi@example.org")
 		if err != nil || now.Key != was.Key || now.Email != "Moi@example.org" || now.Place != "phu-tho" || len(now.Subscriptions) != 1 || now.Subscriptions[0].Status != bantin.SubscriptionUnsubscribed {
 			t.Errorf("contact %+v %v", now, err)
 		}
 		// A mail that went to the new address before can still be left by.
-		if err := db.Unsubscribe(ctx, other.Key, "hang-tuan", clock.t); err != nil {
+		if err := db.Contacts().Unsubscribe(ctx, other.Key, "hang-tuan", clock.t); err != nil {
 			t.Fatal(err)
 		}
-		byOldLink, err := db.ContactByKey(ctx, other.Key)
+		byOldLink, err := db.Contacts().ByKey(ctx, other.Key)
 		if err != nil || byOldLink.ID != was.ID || len(byOldLink.Subscriptions) != 2 || byOldLink.Subscriptions[0].Status != bantin.SubscriptionUnsubscribed {
 			t.Errorf("by a link of before: %+v %v", byOldLink, err)
 		}
 		var kinds []string
 		for {
-			n, ok, err := db.ClaimNotice(ctx, "một", time.Minute)
+			n, ok, err := db.Notices().Claim(ctx, "một", time.Minute)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -10,14 +10,14 @@ import (
 	"bantin"
 )
 
-// ContactByKey gives the contact of a link with what she said of each digest;
+// ByKey gives the contact of a link with what she said of each digest;
 // bantin.ErrNotFound where she was erased since.
-func (db *DB) ContactByKey(ctx context.Context, key string) (bantin.Contact, error) {
-	c, _, err := contactOfLink(ctx, db.reader, key)
+func (v Contacts) ByKey(ctx context.Context, key string) (bantin.Contact, error) {
+	c, _, err := contactOfLink(ctx, v.db.reader, key)
 	if err != nil {
 		return bantin.Contact{}, fmt.Errorf("look up contact: %w", explain(err))
 	}
-	return *c, db.addSubscriptions(ctx, c, bantin.AddressKey(c.Email))
+	return *c, v.db.addSubscriptions(ctx, c, bantin.AddressKey(c.Email))
 }
 
 // Preferences are what a contact sets on the page of her preferences.
@@ -32,8 +32,8 @@ type Preferences struct {
 
 // SavePreferences keeps what a contact chose. A field that she changed is her own from
 // then on: no import changes it. bantin.ErrNotFound.
-func (db *DB) SavePreferences(ctx context.Context, key string, ch Preferences) error {
-	return db.write(ctx, "keep choices", func(tx *sql.Tx) error {
+func (v Contacts) SavePreferences(ctx context.Context, key string, ch Preferences) error {
+	return v.db.write(ctx, "keep choices", func(tx *sql.Tx) error {
 		c, own, err := contactOfLink(ctx, tx, key)
 		if err != nil {
 			return err
@@ -43,16 +43,16 @@ func (db *DB) SavePreferences(ctx context.Context, key string, ch Preferences) e
 		own["language"] = own["language"] || c.Language != ch.Language
 		own["reads"] = own["reads"] || !slices.Equal(c.Reads, ch.Reads)
 		c.Place, c.Language, c.Reads, c.PausedUntil = ch.Place, ch.Language, ch.Reads, ch.Paused
-		if err := db.keepOwn(ctx, tx, &was, c, own); err != nil {
+		if err := v.db.keepOwn(ctx, tx, &was, c, own); err != nil {
 			return err
 		}
 		for _, digest := range ch.Join {
-			if err := db.subscribe(ctx, tx, c.ID, digest, ""); err != nil {
+			if err := v.db.subscribe(ctx, tx, c.ID, digest, ""); err != nil {
 				return err
 			}
 		}
 		for _, digest := range ch.Leave {
-			if err := db.leave(ctx, tx, c.ID, digest, db.now()); err != nil {
+			if err := v.db.leave(ctx, tx, c.ID, digest, v.db.now()); err != nil {
 				return err
 			}
 		}
@@ -60,11 +60,11 @@ func (db *DB) SavePreferences(ctx context.Context, key string, ch Preferences) e
 	})
 }
 
-// LeaveOnPage is Unsubscribe by the button of the page: of one digest, or with
+// UnsubscribeOnPage is Unsubscribe by the button of the page: of one digest, or with
 // all of each of them and of any that will be. It queues one goodbye for each
 // digest, ever. bantin.ErrNotFound.
-func (db *DB) LeaveOnPage(ctx context.Context, key, digest string, all []string, goodbye NoticeAbout) error {
-	return db.write(ctx, "unsubscribe", func(tx *sql.Tx) error {
+func (v Contacts) UnsubscribeOnPage(ctx context.Context, key, digest string, all []string, goodbye NoticeAbout) error {
+	return v.db.write(ctx, "unsubscribe", func(tx *sql.Tx) error {
 		c, _, err := contactOfLink(ctx, tx, key)
 		if err != nil {
 			return err
@@ -74,31 +74,31 @@ func (db *DB) LeaveOnPage(ctx context.Context, key, digest string, all []string,
 			leaves, nonce = append(slices.Clone(all), ""), key
 		}
 		for _, d := range leaves {
-			if err := db.leave(ctx, tx, c.ID, d, db.now()); err != nil {
+			if err := v.db.leave(ctx, tx, c.ID, d, v.db.now()); err != nil {
 				return err
 			}
 		}
 		goodbye.ContactKey, goodbye.Digest = key, digest
-		return db.addNotice(ctx, tx, Notice{Kind: NoticeGoodbye, Nonce: nonce, Address: c.Email, Language: c.Language, About: goodbye})
+		return v.db.addNotice(ctx, tx, Notice{Kind: NoticeGoodbye, Nonce: nonce, Address: c.Email, Language: c.Language, About: goodbye})
 	})
 }
 
 // Resubscribe undoes leaving: of one digest, or with all of each of them.
 // bantin.ErrNotFound.
-func (db *DB) Resubscribe(ctx context.Context, key, digest string, all []string) error {
-	return db.write(ctx, "undo unsubscribing", func(tx *sql.Tx) error {
+func (v Contacts) Resubscribe(ctx context.Context, key, digest string, all []string) error {
+	return v.db.write(ctx, "undo unsubscribing", func(tx *sql.Tx) error {
 		c, _, err := contactOfLink(ctx, tx, key)
 		if err != nil {
 			return err
 		}
 		if len(all) == 0 {
-			return db.subscribe(ctx, tx, c.ID, digest, "")
+			return v.db.subscribe(ctx, tx, c.ID, digest, "")
 		}
 		if _, err := tx.ExecContext(ctx, `DELETE FROM subscriptions WHERE contact = $1 AND digest = ''`, c.ID); err != nil {
 			return err
 		}
 		for _, d := range all {
-			if err := db.subscribe(ctx, tx, c.ID, d, ""); err != nil {
+			if err := v.db.subscribe(ctx, tx, c.ID, d, ""); err != nil {
 				return err
 			}
 		}
@@ -108,13 +108,13 @@ func (db *DB) Resubscribe(ctx context.Context, key, digest string, all []string)
 
 // RequestLink queues a mail to the contact with a fresh link to her data, within
 // a limit. bantin.ErrNotFound.
-func (db *DB) RequestLink(ctx context.Context, key string, n Notice, address Limit) error {
-	return db.write(ctx, "ask for a link", func(tx *sql.Tx) error {
+func (v Contacts) RequestLink(ctx context.Context, key string, n Notice, address Limit) error {
+	return v.db.write(ctx, "ask for a link", func(tx *sql.Tx) error {
 		c, _, err := contactOfLink(ctx, tx, key)
 		if err != nil {
 			return err
 		}
-		free, err := address.use(ctx, tx, db.now())
+		free, err := address.use(ctx, tx, v.db.now())
 		if err != nil || !free {
 			return errors.Join(err, tooOften(!free))
 		}
@@ -122,15 +122,15 @@ func (db *DB) RequestLink(ctx context.Context, key string, n Notice, address Lim
 		if n.Language = c.Language; n.Language == "" {
 			n.Language = bantin.Vietnamese
 		}
-		return db.addNotice(ctx, tx, n)
+		return v.db.addNotice(ctx, tx, n)
 	})
 }
 
-// DeliveriesTo gives the last messages of editions to a contact, the newest
+// ToContact gives the last messages of editions to a contact, the newest
 // first, at most limit.
-func (db *DB) DeliveriesTo(ctx context.Context, contact int64, limit int) ([]bantin.Delivery, error) {
+func (v Deliveries) ToContact(ctx context.Context, contact int64, limit int) ([]bantin.Delivery, error) {
 	var list []bantin.Delivery
-	err := each(ctx, db.reader, func(rows *sql.Rows) error {
+	err := each(ctx, v.db.reader, func(rows *sql.Rows) error {
 		var d bantin.Delivery
 		var digest string
 		var number int

@@ -28,8 +28,8 @@ type SignUp struct {
 // is known. Where the network has used up its limit nothing is done and the
 // error is ErrTooOften; where the address has, nothing is done either and there
 // is no error: the visitor may be somebody else.
-func (db *DB) RequestSignUp(ctx context.Context, s SignUp, network, address Limit) error {
-	return db.limited(ctx, "keep sign-up", network, address, func(tx *sql.Tx) error {
+func (v Contacts) RequestSignUp(ctx context.Context, s SignUp, network, address Limit) error {
+	return v.db.limited(ctx, "keep sign-up", network, address, func(tx *sql.Tx) error {
 		c := &s.Contact
 		_, err := tx.ExecContext(ctx, `INSERT INTO signups (nonce, address_key, email, name, place, level, language, reads, digests, expires_at)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`, s.Nonce, bantin.AddressKey(c.Email), c.Email, c.Name, c.Place,
@@ -37,7 +37,7 @@ func (db *DB) RequestSignUp(ctx context.Context, s SignUp, network, address Limi
 		if err != nil {
 			return err
 		}
-		return db.addNotice(ctx, tx, Notice{Kind: NoticeConfirm, Nonce: s.Nonce, Address: c.Email, Language: c.Language,
+		return v.db.addNotice(ctx, tx, Notice{Kind: NoticeConfirm, Nonce: s.Nonce, Address: c.Email, Language: c.Language,
 			About: NoticeAbout{Expires: s.Expires, Titles: s.Titles}})
 	})
 }
@@ -76,11 +76,11 @@ type Confirmed struct {
 	Digests    []string
 }
 
-// SignedUp gives the digests that a sign-up asks for, and whether it was
+// SignUpState gives the digests that a sign-up asks for, and whether it was
 // confirmed; bantin.ErrNotFound.
-func (db *DB) SignedUp(ctx context.Context, nonce string) (digests []string, confirmed bool, err error) {
+func (v Contacts) SignUpState(ctx context.Context, nonce string) (digests []string, confirmed bool, err error) {
 	var list string
-	err = db.reader.QueryRowContext(ctx, `SELECT digests, confirmed_at IS NOT NULL FROM signups WHERE nonce = $1`, nonce).Scan(&list, &confirmed)
+	err = v.db.reader.QueryRowContext(ctx, `SELECT digests, confirmed_at IS NOT NULL FROM signups WHERE nonce = $1`, nonce).Scan(&list, &confirmed)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, false, fmt.Errorf("sign-up of this link: %w", bantin.ErrNotFound)
 	}
@@ -90,13 +90,13 @@ func (db *DB) SignedUp(ctx context.Context, nonce string) (digests []string, con
 	return splitTags(list), confirmed, nil
 }
 
-// Confirm makes a sign-up hold: she is a contact, gets what she chose, and no
+// ConfirmSignUp makes a sign-up hold: she is a contact, gets what she chose, and no
 // import changes what she said. A second time changes nothing, whatever she
 // did meanwhile. Who was erased once comes back by this alone; secret is what
 // hashes of erased addresses are keyed with. bantin.ErrNotFound.
-func (db *DB) Confirm(ctx context.Context, nonce string, secret []byte) (Confirmed, error) {
+func (v Contacts) ConfirmSignUp(ctx context.Context, nonce string, secret []byte) (Confirmed, error) {
 	var done Confirmed
-	err := db.write(ctx, "confirm sign-up", func(tx *sql.Tx) error {
+	err := v.db.write(ctx, "confirm sign-up", func(tx *sql.Tx) error {
 		s, confirmed, err := signUp(ctx, tx, nonce)
 		if err != nil {
 			return err
@@ -104,7 +104,7 @@ func (db *DB) Confirm(ctx context.Context, nonce string, secret []byte) (Confirm
 		done.Digests = s.Digests
 		key := bantin.AddressKey(s.Contact.Email)
 		if !confirmed {
-			if err := db.takeIn(ctx, tx, s, secret); err != nil {
+			if err := v.db.takeIn(ctx, tx, s, secret); err != nil {
 				return err
 			}
 		}

@@ -68,7 +68,7 @@ func (db *DB) CopyTo(ctx context.Context, to *DB, told func(CopyProgress)) error
 
 // atRest is ErrInUse while anybody mails or a daemon runs.
 func (db *DB) atRest(ctx context.Context) error {
-	if err := db.ReclaimDeadNodes(ctx); err != nil {
+	if err := db.Nodes().ReclaimDead(ctx); err != nil {
 		return err
 	}
 	var busy bool

@@ -15,7 +15,7 @@ import (
 func filled(t *testing.T, db *DB, clock *clock) bantin.Edition {
 	t.Helper()
 	people(t, db, bantin.LevelProvince, "a@example.org", "b@example.org", "xoa@example.org")
-	if err := db.EraseContact(t.Context(), "xoa@example.org", []byte("khóa")); err != nil {
+	if err := db.Contacts().Erase(t.Context(), "xoa@example.org", []byte("khóa")); err != nil {
 		t.Fatal(err)
 	}
 	arrive(t, db, tin("a.md", "Phú Thọ"), tin("b.md", "Hà Giang, “chữ” có dấu\x00 và ký tự lạ"))
@@ -51,14 +51,14 @@ func TestCopy(t *testing.T) {
 			t.Errorf("only %d tables were compared", checked)
 		}
 		begin(t, step.to, HeldCopy)
-		if _, _, err := step.to.ResumeMail(t.Context()); err != nil {
+		if _, _, err := step.to.Deliveries().ResumeAll(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		begin(t, step.to, NotHeld)
 		begin(t, step.from, NotHeld)
 	}
 	for name, copied := range map[string]*DB{"on PostgreSQL": shared, "and back": back} {
-		got, err := copied.Edition(t.Context(), e.ID)
+		got, err := copied.Editions().Get(t.Context(), e.ID)
 		if d := cmp.Diff(e, got); err != nil || d != "" {
 			t.Errorf("%s: %v, edition (-want +got)\n%s", name, err, d)
 		}
@@ -71,7 +71,7 @@ func TestCopy(t *testing.T) {
 		}
 		// A number of somebody who was erased is given to nobody else.
 		people(t, copied, bantin.LevelProvince, "moi@example.org")
-		c, err := copied.Contact(t.Context(), "moi@example.org")
+		c, err := copied.Contacts().Get(t.Context(), "moi@example.org")
 		if err != nil || c.ID != 4 {
 			t.Errorf("%s: contact %d, %v", name, c.ID, err)
 		}
@@ -103,7 +103,7 @@ func TestCopyGoesOn(t *testing.T) {
 	if err := db.CopyTo(t.Context(), to, func(CopyProgress) {}); err != nil {
 		t.Fatal(err)
 	}
-	if c, err := to.Contact(t.Context(), "a@example.org"); err != nil || c.Name != "Trần Thị Bình" {
+	if c, err := to.Contacts().Get(t.Context(), "a@example.org"); err != nil || c.Name != "Trần Thị Bình" {
 		t.Errorf("%+v, %v", c, err)
 	}
 	if err := db.CopyTo(t.Context(), to, func(CopyProgress) {}); !errors.Is(err, ErrNotEmpty) {
@@ -115,11 +115,11 @@ func TestCopyWaitsForSenders(t *testing.T) { eachDatabase(t, testCopyWaitsForSen
 
 func testCopyWaitsForSenders(t *testing.T, db *DB, clock *clock) {
 	e := filled(t, db, clock)
-	node, err := db.NewNode()
+	node, err := db.Nodes().Register()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, ok, err := db.Claim(t.Context(), e.Row, node.Name, time.Minute); err != nil || !ok {
+	if _, ok, err := db.Deliveries().Claim(t.Context(), e.Row, node.Name, time.Minute); err != nil || !ok {
 		t.Fatal(ok, err)
 	}
 	to, _ := open(t)

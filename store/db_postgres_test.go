@@ -79,7 +79,7 @@ func TestClaimsOfSeveralNodes(t *testing.T) {
 	for i, db := range list {
 		working.Go(func() {
 			for {
-				c, ok, err := db.Claim(t.Context(), e.Row, fmt.Sprint("nút-", i), time.Hour)
+				c, ok, err := db.Deliveries().Claim(t.Context(), e.Row, fmt.Sprint("nút-", i), time.Hour)
 				if err != nil {
 					t.Error(err)
 				}
@@ -102,12 +102,12 @@ func TestClaimsOfSeveralNodes(t *testing.T) {
 		t.Errorf("%d chunks were claimed, want 10", len(owners))
 	}
 	// A message that is put off by an hour is due in an hour, by every clock.
-	due, err := list[1].DueRecipients(t.Context(), Chunk{Edition: e.Row, lo: 0, hi: 1 << 40})
+	due, err := list[1].Deliveries().DueRecipients(t.Context(), Chunk{Edition: e.Row, lo: 0, hi: 1 << 40})
 	if err != nil {
 		t.Fatal(err)
 	}
 	c := Chunk{Edition: e.Row, Number: 1, Fence: 1, lo: due[0].Contact, hi: due[3].Contact}
-	if _, err := list[1].StoreResults(t.Context(), []Result{{Chunk: c, Contact: due[0].Contact, Status: bantin.DeliveryDeferred, Next: list[1].now().Add(time.Hour)}}); err != nil {
+	if _, err := list[1].Deliveries().StoreResults(t.Context(), []Result{{Chunk: c, Contact: due[0].Contact, Status: bantin.DeliveryDeferred, Next: list[1].now().Add(time.Hour)}}); err != nil {
 		t.Fatal(err)
 	}
 	var wait int64
@@ -124,7 +124,7 @@ func TestReleaseBesideClaim(t *testing.T) {
 	people(t, db, bantin.LevelProvince, "a@example.org")
 	arrive(t, db, tin("a.md", "Phú Thọ"))
 	e := makeEdition(t, db, time.Now(), 1)
-	stale, ok, err := db.Claim(t.Context(), e.Row, "nút-đứng-yên", time.Hour)
+	stale, ok, err := db.Deliveries().Claim(t.Context(), e.Row, "nút-đứng-yên", time.Hour)
 	if err != nil || !ok {
 		t.Fatal(ok, err)
 	}
@@ -134,7 +134,7 @@ func TestReleaseBesideClaim(t *testing.T) {
 	_, err = claim.Exec(`UPDATE chunks SET owner = 'nút-mới', lease = 9000000000000, fence = fence + 1 WHERE edition = $1`, e.Row)
 	fine(t, err)
 	released := make(chan error, 1)
-	go func() { released <- db.Release(t.Context(), stale) }()
+	go func() { released <- db.Deliveries().Release(t.Context(), stale) }()
 	for deadline := time.Now().Add(time.Minute); ; time.Sleep(10 * time.Millisecond) {
 		var waits bool
 		fine(t, db.reader.QueryRow(`SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'transactionid' AND NOT granted)`).Scan(&waits))

@@ -10,10 +10,10 @@ import (
 // processes share, and gives how long to wait before the first is used. What
 // was not used in time is lost but for a burst: never are more than the pieces
 // of that time used at once.
-func (db *DB) SpendBudget(ctx context.Context, budget string, n int, every, burst time.Duration) (wait time.Duration, err error) {
+func (v Deliveries) SpendBudget(ctx context.Context, budget string, n int, every, burst time.Duration) (wait time.Duration, err error) {
 	cost := int64(n) * every.Microseconds()
-	now := `1000 * ` + db.clock()
-	err = db.beside(ctx, "share the rate "+budget, func(tx *sql.Tx) error {
+	now := `1000 * ` + v.db.clock()
+	err = v.db.beside(ctx, "share the rate "+budget, func(tx *sql.Tx) error {
 		var micros int64
 		err := tx.QueryRowContext(ctx, `INSERT INTO budgets (name, free) VALUES ($1, `+now+` - $3 + $2)
 			ON CONFLICT (name) DO UPDATE SET free = $2 +

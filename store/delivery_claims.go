@@ -11,14 +11,14 @@ import (
 // Claim takes a chunk of the edition that has work due and no living owner,
 // for the length of the lease; ok is false where there is none. owner is the
 // name of the node (see Node).
-func (db *DB) Claim(ctx context.Context, edition int64, owner string, lease time.Duration) (c Chunk, ok bool, err error) {
-	if c, ok, err = db.claim(ctx, edition, owner, lease); ok || err != nil {
+func (v Deliveries) Claim(ctx context.Context, edition int64, owner string, lease time.Duration) (c Chunk, ok bool, err error) {
+	if c, ok, err = v.db.claim(ctx, edition, owner, lease); ok || err != nil {
 		return c, ok, err
 	}
-	if err := db.ReclaimDeadNodes(ctx); err != nil {
+	if err := v.db.Nodes().ReclaimDead(ctx); err != nil {
 		return c, false, err
 	}
-	return db.claim(ctx, edition, owner, lease)
+	return v.db.claim(ctx, edition, owner, lease)
 }
 
 // claim is one statement, so that nodes pass each other by: whoever comes
@@ -46,10 +46,10 @@ func (db *DB) claim(ctx context.Context, edition int64, owner string, lease time
 }
 
 // Renew lengthens the lease of a chunk; ok is false where another has it now.
-func (db *DB) Renew(ctx context.Context, c Chunk, lease time.Duration) (ok bool, err error) {
-	err = db.beside(ctx, "renew a lease", func(tx *sql.Tx) error {
-		res, err := tx.ExecContext(ctx, `UPDATE chunks SET lease = `+db.clock()+` + $1 WHERE edition = $2 AND chunk = $3 AND fence = $4
-			AND EXISTS (SELECT 1 FROM editions e WHERE e.n = $2 AND `+db.begins()+`)`,
+func (v Deliveries) Renew(ctx context.Context, c Chunk, lease time.Duration) (ok bool, err error) {
+	err = v.db.beside(ctx, "renew a lease", func(tx *sql.Tx) error {
+		res, err := tx.ExecContext(ctx, `UPDATE chunks SET lease = `+v.db.clock()+` + $1 WHERE edition = $2 AND chunk = $3 AND fence = $4
+			AND EXISTS (SELECT 1 FROM editions e WHERE e.n = $2 AND `+v.db.begins()+`)`,
 			lease.Milliseconds(), c.Edition, c.Number, c.Fence)
 		if err != nil {
 			return err
@@ -70,9 +70,9 @@ var ErrImpossible = errors.New("stood in a state that there is not, and count as
 // an edition that was cancelled meanwhile what is left is skipped. A chunk that
 // is another's by now is left alone. Deliveries in an impossible state hold
 // nothing up; they are told as ErrImpossible when all is done.
-func (db *DB) Release(ctx context.Context, c Chunk) error {
+func (v Deliveries) Release(ctx context.Context, c Chunk) error {
 	var impossible int64
-	err := db.write(ctx, "release a chunk", func(tx *sql.Tx) error {
+	err := v.db.write(ctx, "release a chunk", func(tx *sql.Tx) error {
 		var ours, cancelled bool
 		err := tx.QueryRowContext(ctx, `SELECT COALESCE(MAX(CASE WHEN k.fence = $1 THEN 1 ELSE 0 END), 0), COALESCE(MAX(CASE WHEN e.status = 'cancelled' THEN 1 ELSE 0 END), 0)
 			FROM chunks k JOIN editions e ON e.n = k.edition WHERE k.edition = $2 AND k.chunk = $3`, c.Fence, c.Edition, c.Number).Scan(&ours, &cancelled)
@@ -80,14 +80,14 @@ func (db *DB) Release(ctx context.Context, c Chunk) error {
 			return err
 		}
 		if cancelled {
-			if err := db.skip(ctx, tx, c); err != nil {
+			if err := v.db.skip(ctx, tx, c); err != nil {
 				return err
 			}
 		}
-		if impossible, err = db.recount(ctx, tx, c); err != nil {
+		if impossible, err = v.db.recount(ctx, tx, c); err != nil {
 			return err
 		}
-		return db.finish(ctx, tx, c.Edition)
+		return v.db.finish(ctx, tx, c.Edition)
 	})
 	if err == nil && impossible > 0 {
 		err = fmt.Errorf("release a chunk: %d deliveries %w", impossible, ErrImpossible)
@@ -132,7 +132,7 @@ func (db *DB) finish(ctx context.Context, tx *sql.Tx, edition int64) error {
 	return err
 }
 
-// FinishEdition marks an edition done that has nobody to send to.
-func (db *DB) FinishEdition(ctx context.Context, edition int64) error {
-	return db.write(ctx, "finish edition", func(tx *sql.Tx) error { return db.finish(ctx, tx, edition) })
+// Finish marks an edition done that has nobody to send to.
+func (v Editions) Finish(ctx context.Context, edition int64) error {
+	return v.db.write(ctx, "finish edition", func(tx *sql.Tx) error { return v.db.finish(ctx, tx, edition) })
 }

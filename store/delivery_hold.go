@@ -22,15 +22,15 @@ const heldSetting = "held"
 // notHeld is the condition that any message may begin.
 const notHeld = `NOT EXISTS (SELECT 1 FROM settings WHERE name = '` + heldSetting + `')`
 
-// MailHold tells why all mailing waits; NotHeld while it does not.
-func (db *DB) MailHold(ctx context.Context) (HoldReason, error) {
-	why, err := db.Setting(ctx, heldSetting)
+// HoldReason tells why all mailing waits; NotHeld while it does not.
+func (v Deliveries) HoldReason(ctx context.Context) (HoldReason, error) {
+	why, err := v.db.Setting(ctx, heldSetting)
 	return HoldReason(why), err
 }
 
-// HoldMail stops all mailing. Where it is stopped already the first reason stays.
-func (db *DB) HoldMail(ctx context.Context, why HoldReason) error {
-	return db.write(ctx, "hold all mailing", func(tx *sql.Tx) error { return hold(ctx, tx, why) })
+// HoldAll stops all mailing. Where it is stopped already the first reason stays.
+func (v Deliveries) HoldAll(ctx context.Context, why HoldReason) error {
+	return v.db.write(ctx, "hold all mailing", func(tx *sql.Tx) error { return hold(ctx, tx, why) })
 }
 
 func hold(ctx context.Context, tx *sql.Tx, why HoldReason) error {
@@ -38,12 +38,12 @@ func hold(ctx context.Context, tx *sql.Tx, why HoldReason) error {
 	return err
 }
 
-// ResumeMail lets mailing go on, also of editions that an alarm holds, and tells
+// ResumeAll lets mailing go on, also of editions that an alarm holds, and tells
 // why all of it waited and of how many editions only they did.
-func (db *DB) ResumeMail(ctx context.Context) (was HoldReason, editions int, err error) {
-	err = db.write(ctx, "resume all mailing", func(tx *sql.Tx) error {
+func (v Deliveries) ResumeAll(ctx context.Context) (was HoldReason, editions int, err error) {
+	err = v.db.write(ctx, "resume all mailing", func(tx *sql.Tx) error {
 		var err error
-		if was, err = db.heldIn(ctx, tx); err != nil {
+		if was, err = v.db.heldIn(ctx, tx); err != nil {
 			return err
 		}
 		if _, err := tx.ExecContext(ctx, `DELETE FROM settings WHERE name = $1`, heldSetting); err != nil {
@@ -60,7 +60,7 @@ func (db *DB) ResumeMail(ctx context.Context) (was HoldReason, editions int, err
 			return err
 		}
 		for _, n := range rows {
-			if err := db.resume(ctx, tx, n); err != nil {
+			if err := v.db.resume(ctx, tx, n); err != nil {
 				return err
 			}
 		}

@@ -9,6 +9,18 @@ import (
 	"bantin"
 )
 
+// Deliveries is the delivery ledger: one row a message of an edition.
+//
+//   - Claim, Renew and Release lease a chunk of it to a node under a fencing token.
+//   - DueRecipients reads what is due in a claimed chunk, StoreResults stores the
+//     results, SpendBudget shares the rate over all processes.
+//   - HoldAll, ResumeAll and HoldReason stop all mailing and let it go on.
+//   - Visit, ToContact and VisitReplies read the ledger; Prune removes old rows.
+type Deliveries struct{ db *DB }
+
+// Deliveries gives the view of the deliveries.
+func (db *DB) Deliveries() Deliveries { return Deliveries{db} }
+
 // Chunk is a part of an edition's ledger that one node has claimed. The fence
 // tells this claim from all others: results under an older one are refused.
 type Chunk struct {
@@ -43,9 +55,9 @@ type Result struct {
 
 // DueRecipients gives the deliveries of a claimed chunk that may be tried now, in the
 // order of the ledger.
-func (db *DB) DueRecipients(ctx context.Context, c Chunk) ([]Recipient, error) {
+func (v Deliveries) DueRecipients(ctx context.Context, c Chunk) ([]Recipient, error) {
 	var list []Recipient
-	err := each(ctx, db.reader, func(rows *sql.Rows) error {
+	err := each(ctx, v.db.reader, func(rows *sql.Rows) error {
 		var r Recipient
 		err := rows.Scan(&r.Contact, &r.Address, &r.Name, &r.Place, &r.Reads, &r.Language, &r.Why, &r.Attempts, &r.Key)
 		list = append(list, r)
@@ -56,7 +68,7 @@ func (db *DB) DueRecipients(ctx context.Context, c Chunk) ([]Recipient, error) {
 				OR EXISTS (SELECT 1 FROM suppressions x WHERE x.address_key IN (c.address_key, LOWER(d.address)))
 			THEN '' ELSE c.key END
 		FROM deliveries d JOIN editions e ON e.n = d.edition LEFT JOIN contacts c ON c.id = d.contact
-		WHERE d.edition = $1 AND d.contact BETWEEN $2 AND $3 AND d.status IN ('queued', 'deferred') AND d.next_attempt <= `+db.clock()+`
+		WHERE d.edition = $1 AND d.contact BETWEEN $2 AND $3 AND d.status IN ('queued', 'deferred') AND d.next_attempt <= `+v.db.clock()+`
 		ORDER BY d.contact`, c.Edition, c.lo, c.hi)
 	if err != nil {
 		return nil, fmt.Errorf("read due deliveries: %w", err)
@@ -64,20 +76,20 @@ func (db *DB) DueRecipients(ctx context.Context, c Chunk) ([]Recipient, error) {
 	return list, nil
 }
 
-// EditionsWithWork gives the editions, the oldest due first, that somebody who is idle
+// WithWork gives the editions, the oldest due first, that somebody who is idle
 // should look at: their recipients are not all frozen, or a chunk has work due
 // and no owner, or nothing is left to do and it is not said yet.
-func (db *DB) EditionsWithWork(ctx context.Context) ([]int64, error) {
+func (v Editions) WithWork(ctx context.Context) ([]int64, error) {
 	var list []int64
-	err := each(ctx, db.reader, func(rows *sql.Rows) error {
+	err := each(ctx, v.db.reader, func(rows *sql.Rows) error {
 		var edition int64
 		err := rows.Scan(&edition)
 		list = append(list, edition)
 		return err
 	}, `SELECT e.n FROM editions e WHERE e.status = 'open' AND e.frozen = 0
-			OR `+db.begins()+` AND (
+			OR `+v.db.begins()+` AND (
 				EXISTS (SELECT 1 FROM chunks k WHERE k.edition = e.n AND k.done = 0 AND (e.wave = 0 OR k.hi <= e.canary_to)
-					AND k.due <= `+db.clock()+` AND k.lease <= `+db.clock()+`)
+					AND k.due <= `+v.db.clock()+` AND k.lease <= `+v.db.clock()+`)
 				OR NOT EXISTS (SELECT 1 FROM chunks k WHERE k.edition = e.n AND k.done = 0))
 		ORDER BY e.due, e.n`)
 	if err != nil {
@@ -89,26 +101,26 @@ func (db *DB) EditionsWithWork(ctx context.Context) ([]int64, error) {
 // NextDue gives when an edition has work again, by the clock of this machine;
 // ok is false where none is left. While it waits for its hours or its first
 // wave that is not before they are over.
-func (db *DB) NextDue(ctx context.Context, edition int64) (t time.Time, ok bool, err error) {
+func (v Editions) NextDue(ctx context.Context, edition int64) (t time.Time, ok bool, err error) {
 	var wait sql.NullInt64
-	err = db.reader.QueryRowContext(ctx, `SELECT MIN(CASE WHEN e.wave = 2 AND e.wave_ends > k.due THEN e.wave_ends
-			WHEN e.opens > k.due THEN e.opens ELSE k.due END) - `+db.clock()+`
+	err = v.db.reader.QueryRowContext(ctx, `SELECT MIN(CASE WHEN e.wave = 2 AND e.wave_ends > k.due THEN e.wave_ends
+			WHEN e.opens > k.due THEN e.opens ELSE k.due END) - `+v.db.clock()+`
 		FROM chunks k JOIN editions e ON e.n = k.edition
 		WHERE k.edition = $1 AND k.done = 0 AND (e.wave <> 1 OR k.hi <= e.canary_to)`, edition).Scan(&wait)
-	return moment(millis(db.now()) + wait.Int64), wait.Valid, explain(err)
+	return moment(millis(v.db.now()) + wait.Int64), wait.Valid, explain(err)
 }
 
 // deliveriesAtOnce bounds the memory of a list, and how long it keeps the
 // database from tidying up.
 const deliveriesAtOnce = 1000
 
-// Deliveries yields the deliveries of an edition in the order of the ledger,
+// Visit yields the deliveries of an edition in the order of the ledger,
 // of one status or, where that is "", all.
-func (db *DB) Deliveries(ctx context.Context, e *bantin.Edition, status bantin.DeliveryStatus, yield func(bantin.Delivery) error) error {
+func (v Deliveries) Visit(ctx context.Context, e *bantin.Edition, status bantin.DeliveryStatus, yield func(bantin.Delivery) error) error {
 	batch := make([]bantin.Delivery, 0, deliveriesAtOnce)
 	for after := int64(-1); ; {
 		batch = batch[:0]
-		err := each(ctx, db.reader, func(rows *sql.Rows) error {
+		err := each(ctx, v.db.reader, func(rows *sql.Rows) error {
 			d := bantin.Delivery{Edition: e.ID}
 			err := rows.Scan(&after, &d.Contact, &d.Status, &d.Attempts, &d.Reply)
 			batch = append(batch, d)

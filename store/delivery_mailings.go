@@ -18,9 +18,9 @@ type Mailing struct {
 }
 
 // Mailings gives the editions whose messages may come back, the newest first.
-func (db *DB) Mailings(ctx context.Context, since time.Time) ([]Mailing, error) {
+func (v Returns) Mailings(ctx context.Context, since time.Time) ([]Mailing, error) {
 	var list []Mailing
-	err := each(ctx, db.reader, func(rows *sql.Rows) error {
+	err := each(ctx, v.db.reader, func(rows *sql.Rows) error {
 		var m Mailing
 		var due int64
 		err := rows.Scan(&m.Edition, &m.Digest, &due)
@@ -34,18 +34,18 @@ func (db *DB) Mailings(ctx context.Context, since time.Time) ([]Mailing, error) 
 	return list, nil
 }
 
-// Mailed gives the address to which an edition went to the contact with this
+// RecipientAddress gives the address to which an edition went to the contact with this
 // key; bantin.ErrNotFound.
-func (db *DB) Mailed(ctx context.Context, edition int64, contactKey string) (address string, err error) {
-	err = db.reader.QueryRowContext(ctx, `SELECT address FROM deliveries WHERE edition = $1
+func (v Returns) RecipientAddress(ctx context.Context, edition int64, contactKey string) (address string, err error) {
+	err = v.db.reader.QueryRowContext(ctx, `SELECT address FROM deliveries WHERE edition = $1
 		AND contact = (SELECT id FROM contacts WHERE key = $2 UNION ALL SELECT number FROM joined WHERE key = $2)`, edition, contactKey).Scan(&address)
 	return address, mailedError(err)
 }
 
-// MailedTo gives the key of the contact to whom an edition went at an address;
+// RecipientKey gives the key of the contact to whom an edition went at an address;
 // bantin.ErrNotFound.
-func (db *DB) MailedTo(ctx context.Context, edition int64, address string) (contactKey string, err error) {
-	err = db.reader.QueryRowContext(ctx, `SELECT c.key FROM contacts c JOIN deliveries d ON d.edition = $1 AND d.contact = c.id WHERE c.address_key = $2`,
+func (v Returns) RecipientKey(ctx context.Context, edition int64, address string) (contactKey string, err error) {
+	err = v.db.reader.QueryRowContext(ctx, `SELECT c.key FROM contacts c JOIN deliveries d ON d.edition = $1 AND d.contact = c.id WHERE c.address_key = $2`,
 		edition, bantin.AddressKey(address)).Scan(&contactKey)
 	return contactKey, mailedError(err)
 }
@@ -70,9 +70,9 @@ type PastDelivery struct {
 
 // PastDeliveries gives how the last editions went to the contact with this key, the
 // newest first. Those that are under way are left out.
-func (db *DB) PastDeliveries(ctx context.Context, contactKey string, limit int) ([]PastDelivery, error) {
+func (v Returns) PastDeliveries(ctx context.Context, contactKey string, limit int) ([]PastDelivery, error) {
 	var list []PastDelivery
-	err := each(ctx, db.reader, func(rows *sql.Rows) error {
+	err := each(ctx, v.db.reader, func(rows *sql.Rows) error {
 		var p PastDelivery
 		var due int64
 		err := rows.Scan(&p.Edition, &due, &p.Status, &p.Returned)
@@ -98,9 +98,9 @@ type Alarm struct {
 
 // Alarms gives what receivers have said against our server since a time, what
 // came most often first.
-func (db *DB) Alarms(ctx context.Context, since time.Time) ([]Alarm, error) {
+func (v Returns) Alarms(ctx context.Context, since time.Time) ([]Alarm, error) {
 	var list []Alarm
-	err := each(ctx, db.reader, func(rows *sql.Rows) error {
+	err := each(ctx, v.db.reader, func(rows *sql.Rows) error {
 		var a Alarm
 		var last int64
 		err := rows.Scan(&a.Reason, &a.Count, &last, &a.Diagnostic)

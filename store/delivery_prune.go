@@ -14,13 +14,13 @@ const (
 	emptiedAtOnce = 50
 )
 
-// PruneDeliveries removes the deliveries of editions that ended and were due
+// Prune removes the deliveries of editions that ended and were due
 // before a time, and addresses and words from returns of that age but those
 // that a suppression stands on: a batch at a time, until none is left. Counts
 // of editions stay. It gives how many deliveries went.
-func (db *DB) PruneDeliveries(ctx context.Context, before time.Time) (forgotten int64, err error) {
+func (v Deliveries) Prune(ctx context.Context, before time.Time) (forgotten int64, err error) {
 	var editions []int64
-	err = each(ctx, db.reader, func(rows *sql.Rows) error {
+	err = each(ctx, v.db.reader, func(rows *sql.Rows) error {
 		var n int64
 		err := rows.Scan(&n)
 		editions = append(editions, n)
@@ -31,23 +31,23 @@ func (db *DB) PruneDeliveries(ctx context.Context, before time.Time) (forgotten 
 		return 0, fmt.Errorf("look for old deliveries: %w", err)
 	}
 	for _, edition := range editions {
-		n, err := db.forget(ctx, "forget old deliveries", forgetAtOnce, `DELETE FROM deliveries WHERE edition = $2
+		n, err := v.db.forget(ctx, "forget old deliveries", forgetAtOnce, `DELETE FROM deliveries WHERE edition = $2
 			AND contact IN (SELECT contact FROM deliveries WHERE edition = $2 ORDER BY contact LIMIT $1)`, edition)
 		forgotten += n
 		if err != nil {
 			return forgotten, err
 		}
 	}
-	_, err = db.forget(ctx, "forget whom old returns were about", forgetAtOnce, `UPDATE returns SET address = '', diagnostic = ''
+	_, err = v.db.forget(ctx, "forget whom old returns were about", forgetAtOnce, `UPDATE returns SET address = '', diagnostic = ''
 		WHERE n IN (SELECT n FROM returns WHERE at < $2 AND address <> '' AND n NOT IN (SELECT returned FROM suppressions) ORDER BY n LIMIT $1)`, millis(before))
 	return forgotten, err
 }
 
-// PruneReturns empties what was kept of the messages that came back before a
+// Prune empties what was kept of the messages that came back before a
 // time. What they said in short stays, so that counts and suppressions keep
 // their reason.
-func (db *DB) PruneReturns(ctx context.Context, before time.Time) (int64, error) {
-	return db.forget(ctx, "forget old bounces", emptiedAtOnce, `UPDATE returns SET raw = $3
+func (v Returns) Prune(ctx context.Context, before time.Time) (int64, error) {
+	return v.db.forget(ctx, "forget old bounces", emptiedAtOnce, `UPDATE returns SET raw = $3
 		WHERE n IN (SELECT n FROM returns WHERE at < $2 AND LENGTH(raw) > 0 ORDER BY n LIMIT $1)`, millis(before), []byte{})
 }
 

@@ -13,18 +13,18 @@ const unsettled = `status IN ('queued', 'deferred')`
 // was refused: its chunk is another's by now, or the delivery ended otherwise.
 // A result that is there already is taken once more and changes nothing, so
 // that one whose answer was lost may be given again.
-func (db *DB) StoreResults(ctx context.Context, results []Result) (taken []bool, err error) {
-	if db.postgres {
-		taken, err = db.settleAtOnce(ctx, results)
+func (v Deliveries) StoreResults(ctx context.Context, results []Result) (taken []bool, err error) {
+	if v.db.postgres {
+		taken, err = v.db.settleAtOnce(ctx, results)
 	} else {
-		taken, err = db.settleEach(ctx, results)
+		taken, err = v.db.settleEach(ctx, results)
 	}
 	for i, ok := range taken {
 		if err != nil {
 			return nil, err
 		}
 		if !ok {
-			taken[i], err = db.hasResult(ctx, results[i])
+			taken[i], err = v.db.hasResult(ctx, results[i])
 		}
 	}
 	return taken, err

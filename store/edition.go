@@ -11,6 +11,23 @@ import (
 	"bantin"
 )
 
+// Editions makes editions and moves them through their states:
+//
+//   - Make inserts one with its bulletins, Freeze writes its recipients into the
+//     ledger, Finish marks it done.
+//   - MayBegin, Timed, AdvanceWindow, AdvanceCanary, WithWork and NextDue tell
+//     senders when to work on it.
+//   - Pause, Resume, Hold, ResumeHeldByRelay, Cancel, SkipCancelled and RetryFailed
+//     are what a person or an alarm does to it.
+//   - Get, ByRow, List, Past, Unsettled, OldestUnsettled, Bulletins, NextNumber
+//     and Version read editions.
+//
+// Its messages are in the ledger: see Deliveries.
+type Editions struct{ db *DB }
+
+// Editions gives the view of the editions.
+func (db *DB) Editions() Editions { return Editions{db} }
+
 // Plan is an edition to be made.
 type Plan struct {
 	Digest   *bantin.Digest
@@ -26,22 +43,22 @@ type Plan struct {
 // ErrNoNews says that an edition would be empty and its digest skips those.
 var ErrNoNews = errors.New("there is nothing new")
 
-// MakeEdition makes the edition of a digest for a due time and freezes its
+// Make makes the edition of a digest for a due time and freezes its
 // bulletins. Any number of nodes may try: whoever is not first gets the
 // edition that is there, and made is false. Recipients come with Freeze.
-func (db *DB) MakeEdition(ctx context.Context, p Plan) (e bantin.Edition, made bool, err error) {
+func (v Editions) Make(ctx context.Context, p Plan) (e bantin.Edition, made bool, err error) {
 	audience, err := json.Marshal(p.Audience)
 	if err != nil {
 		return e, false, err
 	}
 	var row int64
-	err = db.write(ctx, "make edition of "+p.Digest.ID, func(tx *sql.Tx) error {
+	err = v.db.write(ctx, "make edition of "+p.Digest.ID, func(tx *sql.Tx) error {
 		made = false
 		err := tx.QueryRowContext(ctx, `SELECT n FROM editions WHERE digest = $1 AND due = $2`, p.Digest.ID, millis(p.Due)).Scan(&row)
 		if err == nil || !errors.Is(err, sql.ErrNoRows) {
 			return err
 		}
-		news, err := db.news(ctx, tx, p.Digest.ID, p.Tags)
+		news, err := v.db.news(ctx, tx, p.Digest.ID, p.Tags)
 		if err != nil {
 			return err
 		}
@@ -49,7 +66,7 @@ func (db *DB) MakeEdition(ctx context.Context, p Plan) (e bantin.Edition, made b
 			return ErrNoNews
 		}
 		made = true
-		if row, err = db.insertEdition(ctx, tx, p, string(audience), news); err != nil {
+		if row, err = v.db.insertEdition(ctx, tx, p, string(audience), news); err != nil {
 			return err
 		}
 		_, err = tx.ExecContext(ctx, `UPDATE counters SET value = value + 1 WHERE name = 'generation'`)
@@ -58,7 +75,7 @@ func (db *DB) MakeEdition(ctx context.Context, p Plan) (e bantin.Edition, made b
 	if err != nil {
 		return e, false, err
 	}
-	e, err = db.editionBy(ctx, `e.n = $1`, row)
+	e, err = v.db.editionBy(ctx, `e.n = $1`, row)
 	return e, made, err
 }
 
@@ -134,7 +151,7 @@ func (db *DB) showHold(ctx context.Context, e *bantin.Edition) error {
 	if e.Status != bantin.EditionOpen && e.Status != bantin.EditionSending {
 		return nil
 	}
-	why, err := db.MailHold(ctx)
+	why, err := db.Deliveries().HoldReason(ctx)
 	if why != NotHeld {
 		e.Status = bantin.EditionHeld
 	}
@@ -161,41 +178,41 @@ func (db *DB) complete(ctx context.Context, e *bantin.Edition) error {
 	return db.showHold(ctx, e)
 }
 
-// Edition gives the edition with this id (DIGEST-NUMBER); bantin.ErrNotFound.
-func (db *DB) Edition(ctx context.Context, id string) (bantin.Edition, error) {
-	e, err := db.editionBy(ctx, `e.digest || '-' || e.number = $1`, id)
+// Get gives the edition with this id (DIGEST-NUMBER); bantin.ErrNotFound.
+func (v Editions) Get(ctx context.Context, id string) (bantin.Edition, error) {
+	e, err := v.db.editionBy(ctx, `e.digest || '-' || e.number = $1`, id)
 	if errors.Is(err, bantin.ErrNotFound) {
 		return e, fmt.Errorf("edition %q: %w", id, bantin.ErrNotFound)
 	}
 	return e, err
 }
 
-// EditionByRow gives the edition of a row of the ledger; bantin.ErrNotFound.
-func (db *DB) EditionByRow(ctx context.Context, row int64) (bantin.Edition, error) {
-	return db.editionBy(ctx, `e.n = $1`, row)
+// ByRow gives the edition of a row of the ledger; bantin.ErrNotFound.
+func (v Editions) ByRow(ctx context.Context, row int64) (bantin.Edition, error) {
+	return v.db.editionBy(ctx, `e.n = $1`, row)
 }
 
-// Editions gives the editions of a digest, or of all where digest is "", the
+// List gives the editions of a digest, or of all where digest is "", the
 // newest first, at most limit.
-func (db *DB) Editions(ctx context.Context, digest string, limit int) ([]bantin.Edition, error) {
-	return db.editions(ctx, `($1 = '' OR e.digest = $1) ORDER BY e.due DESC, e.n DESC LIMIT $2`, digest, limit)
+func (v Editions) List(ctx context.Context, digest string, limit int) ([]bantin.Edition, error) {
+	return v.db.editions(ctx, `($1 = '' OR e.digest = $1) ORDER BY e.due DESC, e.n DESC LIMIT $2`, digest, limit)
 }
 
-// PastEditions gives the editions of a digest that were not cancelled and have
+// Past gives the editions of a digest that were not cancelled and have
 // a lower number than before (0: all), the highest first, at most limit.
-func (db *DB) PastEditions(ctx context.Context, digest string, before, limit int) ([]bantin.Edition, error) {
-	return db.editions(ctx, `e.digest = $1 AND e.status <> 'cancelled' AND ($2 = 0 OR e.number < $2) ORDER BY e.number DESC LIMIT $3`, digest, before, limit)
+func (v Editions) Past(ctx context.Context, digest string, before, limit int) ([]bantin.Edition, error) {
+	return v.db.editions(ctx, `e.digest = $1 AND e.status <> 'cancelled' AND ($2 = 0 OR e.number < $2) ORDER BY e.number DESC LIMIT $3`, digest, before, limit)
 }
 
 // Unsettled gives the editions that have work left, the oldest first.
-func (db *DB) Unsettled(ctx context.Context) ([]bantin.Edition, error) {
-	return db.editions(ctx, `e.status IN ('open', 'sending') ORDER BY e.due, e.n`)
+func (v Editions) Unsettled(ctx context.Context) ([]bantin.Edition, error) {
+	return v.db.editions(ctx, `e.status IN ('open', 'sending') ORDER BY e.due, e.n`)
 }
 
 // OldestUnsettled gives the oldest edition of a digest that is neither done nor
 // cancelled; ok is false where there is none.
-func (db *DB) OldestUnsettled(ctx context.Context, digest string) (e bantin.Edition, ok bool, err error) {
-	e, err = db.editionBy(ctx, `e.digest = $1 AND e.status IN ('open', 'sending', 'paused', 'held') ORDER BY e.due, e.n LIMIT 1`, digest)
+func (v Editions) OldestUnsettled(ctx context.Context, digest string) (e bantin.Edition, ok bool, err error) {
+	e, err = v.db.editionBy(ctx, `e.digest = $1 AND e.status IN ('open', 'sending', 'paused', 'held') ORDER BY e.due, e.n LIMIT 1`, digest)
 	if errors.Is(err, bantin.ErrNotFound) {
 		return e, false, nil
 	}
@@ -220,13 +237,13 @@ func (db *DB) editions(ctx context.Context, where string, args ...any) ([]bantin
 	return list, nil
 }
 
-// EditionBulletins gives the bulletins of an edition at the revision they were
+// Bulletins gives the bulletins of an edition at the revision they were
 // frozen at, in the order of their arrival, without what was withdrawn or held
 // since. One that was merged away stands for what it lives on in, unless that
 // is in the edition too.
-func (db *DB) EditionBulletins(ctx context.Context, edition int64) ([]bantin.Bulletin, error) {
+func (v Editions) Bulletins(ctx context.Context, edition int64) ([]bantin.Bulletin, error) {
 	var list []bantin.Bulletin
-	err := each(ctx, db.reader, func(rows *sql.Rows) error {
+	err := each(ctx, v.db.reader, func(rows *sql.Rows) error {
 		var merged sql.NullString
 		b, err := scanRevision(rows, &merged)
 		list = append(list, b)
@@ -246,9 +263,9 @@ func (db *DB) EditionBulletins(ctx context.Context, edition int64) ([]bantin.Bul
 }
 
 // NextNumber gives the number of a digest's next edition.
-func (db *DB) NextNumber(ctx context.Context, digest string, first int) (int, error) {
+func (v Editions) NextNumber(ctx context.Context, digest string, first int) (int, error) {
 	var n int
-	err := db.reader.QueryRowContext(ctx, `SELECT COALESCE(MAX(number) + 1, $2) FROM editions WHERE digest = $1`, digest, first).Scan(&n)
+	err := v.db.reader.QueryRowContext(ctx, `SELECT COALESCE(MAX(number) + 1, $2) FROM editions WHERE digest = $1`, digest, first).Scan(&n)
 	if err != nil {
 		return 0, fmt.Errorf("number the next edition of %s: %w", digest, explain(err))
 	}

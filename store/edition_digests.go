@@ -7,24 +7,32 @@ import (
 	"time"
 )
 
+// Digests keeps what the scheduler remembers of each digest (Register,
+// MarkDueHandled, Titles, IDs), and answers what its next edition would be: News
+// gives the bulletins, Audience and CountAudience the recipients.
+type Digests struct{ db *DB }
+
+// Digests gives the view of the digests.
+func (db *DB) Digests() Digests { return Digests{db} }
+
 // DigestState is what the scheduler remembers of a digest.
 type DigestState struct {
 	FirstSeen time.Time // due times count from here
 	LastDue   time.Time // the last due time that was dealt with: mailed, skipped or reported
 }
 
-// RegisterDigest gives what is remembered of a digest and, the first time, begins
+// Register gives what is remembered of a digest and, the first time, begins
 // to remember it now. What is known under one of its aliases is carried over:
 // its state, editions, subscriptions and departures.
-func (db *DB) RegisterDigest(ctx context.Context, id, title string, aliases []string) (DigestState, error) {
+func (v Digests) Register(ctx context.Context, id, title string, aliases []string) (DigestState, error) {
 	var s DigestState
-	err := db.write(ctx, "see digest "+id, func(tx *sql.Tx) error {
+	err := v.db.write(ctx, "see digest "+id, func(tx *sql.Tx) error {
 		for _, alias := range aliases {
 			if err := renameDigest(ctx, tx, alias, id); err != nil {
 				return err
 			}
 		}
-		now := millis(db.now())
+		now := millis(v.db.now())
 		_, err := tx.ExecContext(ctx, `INSERT INTO digests (id, title, first_seen, last_due) VALUES ($1, $2, $3, $3)
 			ON CONFLICT (id) DO UPDATE SET title = excluded.title`, id, title, now)
 		if err != nil {
@@ -62,18 +70,18 @@ func renameDigest(ctx context.Context, tx *sql.Tx, from, to string) error {
 }
 
 // MarkDueHandled notes that the due time of a digest needs nothing more.
-func (db *DB) MarkDueHandled(ctx context.Context, digest string, due time.Time) error {
-	return db.write(ctx, "note due time of "+digest, func(tx *sql.Tx) error {
+func (v Digests) MarkDueHandled(ctx context.Context, digest string, due time.Time) error {
+	return v.db.write(ctx, "note due time of "+digest, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `UPDATE digests SET last_due = $1 WHERE id = $2 AND last_due < $1`, millis(due), digest)
 		return err
 	})
 }
 
-// DigestIDs gives every digest that ever was, with its title: links in old
+// Titles gives every digest that ever was, with its title: links in old
 // mails speak of them.
-func (db *DB) DigestIDs(ctx context.Context) (map[string]string, error) {
+func (v Digests) Titles(ctx context.Context) (map[string]string, error) {
 	list := map[string]string{}
-	err := each(ctx, db.reader, func(rows *sql.Rows) error {
+	err := each(ctx, v.db.reader, func(rows *sql.Rows) error {
 		var id, title string
 		err := rows.Scan(&id, &title)
 		list[id] = title

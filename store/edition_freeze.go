@@ -23,8 +23,8 @@ type freezing struct {
 // ledger, in one transaction; done tells that all are in and the edition is
 // sendable, and that this is on disk. Any number of nodes may call it for the
 // same edition.
-func (db *DB) Freeze(ctx context.Context, edition int64, chunk int) (done bool, err error) {
-	err = db.write(ctx, "freeze recipients", func(tx *sql.Tx) error {
+func (v Editions) Freeze(ctx context.Context, edition int64, chunk int) (done bool, err error) {
+	err = v.db.write(ctx, "freeze recipients", func(tx *sql.Tx) error {
 		f := freezing{edition: edition}
 		var audience string
 		err := tx.QueryRowContext(ctx, `SELECT digest, audience, frozen_to, CASE WHEN status = 'cancelled' THEN 1 ELSE frozen END
@@ -35,11 +35,11 @@ func (db *DB) Freeze(ctx context.Context, edition int64, chunk int) (done bool, 
 		if err := json.Unmarshal([]byte(audience), &f.audience); err != nil {
 			return fmt.Errorf("audience of the edition: %w", err)
 		}
-		done, err = db.freezeBatch(ctx, tx, f, chunk)
+		done, err = v.db.freezeBatch(ctx, tx, f, chunk)
 		return err
 	})
 	if done && err == nil {
-		err = db.analyze(ctx)
+		err = v.db.analyze(ctx)
 	}
 	return done && err == nil, err
 }

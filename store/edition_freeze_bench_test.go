@@ -73,7 +73,7 @@ func freezeMany(b *testing.B, url string, n int) {
 		rest()
 		start := time.Now()
 		for done := false; !done; {
-			if done, err = db.Freeze(b.Context(), int64(turn+1), 500); err != nil {
+			if done, err = db.Editions().Freeze(b.Context(), int64(turn+1), 500); err != nil {
 				b.Fatal(err)
 			}
 		}

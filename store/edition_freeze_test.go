@@ -30,7 +30,7 @@ func frozenFor(t *testing.T, db *DB, a Audience, number int) map[string]Reason {
 	n := openEdition(t, db, a, number)
 	for done := false; !done; {
 		var err error
-		done, err = db.Freeze(t.Context(), n, 3)
+		done, err = db.Editions().Freeze(t.Context(), n, 3)
 		fine(t, err)
 	}
 	reasons := map[string]Reason{"signup": BecauseChosen, "office": BecauseAudience}
@@ -62,7 +62,7 @@ func testFreezeIsTakenUp(t *testing.T, db *DB, _ *clock) {
 			time.AfterFunc(time.Duration(r.IntN(4000))*time.Microsecond, stop)
 		}
 		var err error
-		if done, err = db.Freeze(ctx, n, chunk); err != nil && ctx.Err() == nil {
+		if done, err = db.Editions().Freeze(ctx, n, chunk); err != nil && ctx.Err() == nil {
 			t.Fatal(err)
 		}
 		stop()

@@ -20,8 +20,8 @@ const had = `EXISTS (SELECT 1 FROM edition_bulletins eb JOIN editions e ON e.n =
 // publishable bulletin of the selection that became news in the last 31 days
 // (or since the digest's last edition, if that is longer ago) and that no
 // uncancelled edition of it has had; in the order of their arrival.
-func (db *DB) News(ctx context.Context, digest string, tags [][]string) ([]string, error) {
-	rows, err := db.news(ctx, db.reader, digest, tags)
+func (v Digests) News(ctx context.Context, digest string, tags [][]string) ([]string, error) {
+	rows, err := v.db.news(ctx, v.db.reader, digest, tags)
 	ids := make([]string, len(rows))
 	for i, r := range rows {
 		ids[i] = r.id

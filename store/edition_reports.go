@@ -53,9 +53,9 @@ type DueReport struct {
 }
 
 // DueReports gives the reports that the clock and the ledger ask for.
-func (db *DB) DueReports(ctx context.Context) ([]DueReport, error) {
+func (v Notices) DueReports(ctx context.Context) ([]DueReport, error) {
 	var list []DueReport
-	err := each(ctx, db.reader, func(rows *sql.Rows) error {
+	err := each(ctx, v.db.reader, func(rows *sql.Rows) error {
 		var o DueReport
 		var digest string
 		var number int
@@ -66,7 +66,7 @@ func (db *DB) DueReports(ctx context.Context) ([]DueReport, error) {
 	}, `SELECT digest, number, zone, kind FROM (SELECT n, digest, number, zone, CASE
 			WHEN status IN ('done', 'cancelled') AND done_at IS NOT NULL THEN 'settled'
 			WHEN status = 'held' THEN 'held'
-			WHEN expected > 0 AND expected <= `+db.clock()+` THEN 'overdue'
+			WHEN expected > 0 AND expected <= `+v.db.clock()+` THEN 'overdue'
 			ELSE '' END AS kind FROM editions WHERE owes = 1) AS o
 		WHERE kind <> '' AND NOT EXISTS (SELECT 1 FROM reports r WHERE r.about = 'edition ' || o.n AND r.kind = o.kind) ORDER BY n`)
 	if err != nil {
@@ -77,13 +77,13 @@ func (db *DB) DueReports(ctx context.Context) ([]DueReport, error) {
 
 // ReportEdition queues a report of an edition to whom its digest names. One of
 // its kind that was queued once is not queued again, whoever comes second.
-func (db *DB) ReportEdition(ctx context.Context, edition int64, r Report, language bantin.Language) error {
-	return db.write(ctx, "report edition "+r.Edition, func(tx *sql.Tx) error {
+func (v Notices) ReportEdition(ctx context.Context, edition int64, r Report, language bantin.Language) error {
+	return v.db.write(ctx, "report edition "+r.Edition, func(tx *sql.Tx) error {
 		var address string
 		if err := tx.QueryRowContext(ctx, `SELECT report FROM editions WHERE n = $1`, edition).Scan(&address); err != nil || address == "" {
 			return err
 		}
-		if err := db.report(ctx, tx, fmt.Sprintf("edition %d", edition), address, r, language); err != nil || r.Kind != ReportSettled {
+		if err := v.db.report(ctx, tx, fmt.Sprintf("edition %d", edition), address, r, language); err != nil || r.Kind != ReportSettled {
 			return err
 		}
 		_, err := tx.ExecContext(ctx, `UPDATE editions SET owes = 0 WHERE n = $1`, edition)
@@ -91,10 +91,10 @@ func (db *DB) ReportEdition(ctx context.Context, edition int64, r Report, langua
 	})
 }
 
-// ReportDue does the same for a due time of a digest that got no edition.
-func (db *DB) ReportDue(ctx context.Context, address string, r Report, language bantin.Language) error {
-	return db.write(ctx, "report a due time of "+r.Digest, func(tx *sql.Tx) error {
-		return db.report(ctx, tx, fmt.Sprintf("due %s %d", r.Digest, millis(r.Due)), address, r, language)
+// ReportDueTime does the same for a due time of a digest that got no edition.
+func (v Notices) ReportDueTime(ctx context.Context, address string, r Report, language bantin.Language) error {
+	return v.db.write(ctx, "report a due time of "+r.Digest, func(tx *sql.Tx) error {
+		return v.db.report(ctx, tx, fmt.Sprintf("due %s %d", r.Digest, millis(r.Due)), address, r, language)
 	})
 }
 
@@ -110,10 +110,10 @@ func (db *DB) report(ctx context.Context, tx *sql.Tx, about, address string, r R
 		About: NoticeAbout{Digest: r.Digest, Report: &r}})
 }
 
-// Replies yields the reply of each delivery of an edition that failed or waits
+// VisitReplies yields the reply of each delivery of an edition that failed or waits
 // for another attempt. Chunks without any are not looked at.
-func (db *DB) Replies(ctx context.Context, edition int64, yield func(reply string)) error {
-	err := each(ctx, db.reader, func(rows *sql.Rows) error {
+func (v Deliveries) VisitReplies(ctx context.Context, edition int64, yield func(reply string)) error {
+	err := each(ctx, v.db.reader, func(rows *sql.Rows) error {
 		var reply string
 		err := rows.Scan(&reply)
 		yield(reply)

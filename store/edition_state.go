@@ -32,10 +32,10 @@ func (e *StateError) Error() string { return "it is " + string(e.Status) }
 // ErrNothingFailed says that there is nothing to try again.
 var ErrNothingFailed = errors.New("none of its deliveries failed")
 
-// PauseEdition stops an edition: no chunk of it is claimed, and who works on
+// Pause stops an edition: no chunk of it is claimed, and who works on
 // one begins no other message within a second. Doing it again changes nothing.
-func (db *DB) PauseEdition(ctx context.Context, id string) (bantin.Edition, error) {
-	return db.steer(ctx, PauseAct, id, func(tx *sql.Tx, n int64, status bantin.EditionStatus) error {
+func (v Editions) Pause(ctx context.Context, id string) (bantin.Edition, error) {
+	return v.db.steer(ctx, PauseAct, id, func(tx *sql.Tx, n int64, status bantin.EditionStatus) error {
 		switch status {
 		case bantin.EditionOpen, bantin.EditionSending:
 			_, err := tx.ExecContext(ctx, `UPDATE editions SET status = 'paused' WHERE n = $1`, n)
@@ -47,11 +47,11 @@ func (db *DB) PauseEdition(ctx context.Context, id string) (bantin.Edition, erro
 	})
 }
 
-// ResumeEdition lets an edition go on that was paused or is held by an alarm;
+// Resume lets an edition go on that was paused or is held by an alarm;
 // the alarm of its first wave counts as seen. One that goes on already is left
 // as it is.
-func (db *DB) ResumeEdition(ctx context.Context, id string) (bantin.Edition, error) {
-	return db.steer(ctx, ResumeAct, id, func(tx *sql.Tx, n int64, status bantin.EditionStatus) error {
+func (v Editions) Resume(ctx context.Context, id string) (bantin.Edition, error) {
+	return v.db.steer(ctx, ResumeAct, id, func(tx *sql.Tx, n int64, status bantin.EditionStatus) error {
 		switch status {
 		case bantin.EditionOpen, bantin.EditionSending:
 			return nil
@@ -59,7 +59,7 @@ func (db *DB) ResumeEdition(ctx context.Context, id string) (bantin.Edition, err
 		default:
 			return &StateError{id, status, ResumeAct}
 		}
-		return db.resume(ctx, tx, n)
+		return v.db.resume(ctx, tx, n)
 	})
 }
 
@@ -72,30 +72,30 @@ func (db *DB) resume(ctx context.Context, tx *sql.Tx, n int64) error {
 	return db.finish(ctx, tx, n)
 }
 
-// HoldEdition stops an edition by an alarm, for a person to look at, with what
+// Hold stops an edition by an alarm, for a person to look at, with what
 // a server or a count said as its detail.
-func (db *DB) HoldEdition(ctx context.Context, edition int64, why bantin.HeldReason, detail string) error {
-	return db.write(ctx, "hold the edition", func(tx *sql.Tx) error {
+func (v Editions) Hold(ctx context.Context, edition int64, why bantin.HeldReason, detail string) error {
+	return v.db.write(ctx, "hold the edition", func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `UPDATE editions SET status = 'held', reason = $1, detail = $2
 			WHERE n = $3 AND status IN ('open', 'sending')`, why, detail, edition)
 		return err
 	})
 }
 
-// LetGoOn lets the editions of a digest go on that the mail server's refusals
+// ResumeHeldByRelay lets the editions of a digest go on that the mail server's refusals
 // hold. Those that are held for another reason stay as they are.
-func (db *DB) LetGoOn(ctx context.Context, digest string) error {
-	return db.write(ctx, "let editions of "+digest+" go on", func(tx *sql.Tx) error {
+func (v Editions) ResumeHeldByRelay(ctx context.Context, digest string) error {
+	return v.db.write(ctx, "let editions of "+digest+" go on", func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `UPDATE editions SET status = CASE WHEN frozen = 1 THEN 'sending' ELSE 'open' END, reason = '', detail = ''
 			WHERE digest = $1 AND status = 'held' AND reason = $2`, digest, bantin.HeldByRelay)
 		return err
 	})
 }
 
-// CancelEdition ends an edition for good: what was not handed over is skipped,
-// by SkipCancelled, and its bulletins are news again.
-func (db *DB) CancelEdition(ctx context.Context, id string) (bantin.Edition, error) {
-	return db.steer(ctx, CancelAct, id, func(tx *sql.Tx, n int64, status bantin.EditionStatus) error {
+// Cancel ends an edition for good: what was not handed over is skipped,
+// by Editions.SkipCancelled, and its bulletins are news again.
+func (v Editions) Cancel(ctx context.Context, id string) (bantin.Edition, error) {
+	return v.db.steer(ctx, CancelAct, id, func(tx *sql.Tx, n int64, status bantin.EditionStatus) error {
 		switch status {
 		case bantin.EditionDone:
 			return &StateError{id, status, CancelAct}
@@ -124,12 +124,12 @@ func (db *DB) steer(ctx context.Context, act EditionAct, id string, do func(tx *
 	if err != nil {
 		return bantin.Edition{}, err
 	}
-	return db.Edition(ctx, id)
+	return db.Editions().Get(ctx, id)
 }
 
 // UnsettledCancelled gives the cancelled editions with deliveries to skip.
-func (db *DB) UnsettledCancelled(ctx context.Context) (rows []int64, err error) {
-	err = each(ctx, db.reader, func(r *sql.Rows) error {
+func (v Editions) UnsettledCancelled(ctx context.Context) (rows []int64, err error) {
+	err = each(ctx, v.db.reader, func(r *sql.Rows) error {
 		var n int64
 		err := r.Scan(&n)
 		rows = append(rows, n)
@@ -144,36 +144,36 @@ func (db *DB) UnsettledCancelled(ctx context.Context) (rows []int64, err error) 
 // SkipCancelled skips what a cancelled edition leaves, a chunk in a
 // transaction; done is false while somebody has messages of it in hand: their
 // results come first, and who has them skips the rest of the chunk.
-func (db *DB) SkipCancelled(ctx context.Context, edition int64) (done bool, err error) {
-	if err := db.ReclaimDeadNodes(ctx); err != nil {
+func (v Editions) SkipCancelled(ctx context.Context, edition int64) (done bool, err error) {
+	if err := v.db.Nodes().ReclaimDead(ctx); err != nil {
 		return false, err
 	}
 	for more := true; more; {
-		err := db.write(ctx, "skip what was cancelled", func(tx *sql.Tx) error {
+		err := v.db.write(ctx, "skip what was cancelled", func(tx *sql.Tx) error {
 			// Taken first, as a claim takes it, so that nobody else does, and whoever
 			// had it and stood still may not settle it otherwise.
 			c := Chunk{Edition: edition}
 			err := tx.QueryRowContext(ctx, `UPDATE chunks SET fence = fence + 1
 				WHERE (edition, chunk) = (SELECT k.edition, k.chunk FROM chunks k JOIN editions e ON e.n = k.edition
-					WHERE k.edition = $1 AND k.done = 0 AND k.lease <= `+db.clock()+` AND e.status = 'cancelled' ORDER BY k.chunk LIMIT 1)
-				AND lease <= `+db.clock()+` RETURNING chunk, fence, lo, hi`, edition).Scan(&c.Number, &c.Fence, &c.lo, &c.hi)
+					WHERE k.edition = $1 AND k.done = 0 AND k.lease <= `+v.db.clock()+` AND e.status = 'cancelled' ORDER BY k.chunk LIMIT 1)
+				AND lease <= `+v.db.clock()+` RETURNING chunk, fence, lo, hi`, edition).Scan(&c.Number, &c.Fence, &c.lo, &c.hi)
 			if more = err == nil; errors.Is(err, sql.ErrNoRows) {
-				return db.finish(ctx, tx, edition)
+				return v.db.finish(ctx, tx, edition)
 			}
 			if err != nil {
 				return err
 			}
-			if err := db.skip(ctx, tx, c); err != nil {
+			if err := v.db.skip(ctx, tx, c); err != nil {
 				return err
 			}
-			_, err = db.recount(ctx, tx, c)
+			_, err = v.db.recount(ctx, tx, c)
 			return err
 		})
 		if err != nil {
 			return false, err
 		}
 	}
-	err = db.reader.QueryRowContext(ctx, `SELECT NOT EXISTS (SELECT 1 FROM chunks WHERE edition = $1 AND done = 0)`, edition).Scan(&done)
+	err = v.db.reader.QueryRowContext(ctx, `SELECT NOT EXISTS (SELECT 1 FROM chunks WHERE edition = $1 AND done = 0)`, edition).Scan(&done)
 	return done, explain(err)
 }
 
@@ -190,8 +190,8 @@ func (db *DB) skip(ctx context.Context, tx *sql.Tx, c Chunk) error {
 // transaction: as if they had never been tried, and under the same Message-ID.
 // An edition that was done is sending again. It tells how many there are;
 // ErrNothingFailed where none.
-func (db *DB) RetryFailed(ctx context.Context, id string) (e bantin.Edition, again int64, err error) {
-	if e, err = db.Edition(ctx, id); err != nil {
+func (v Editions) RetryFailed(ctx context.Context, id string) (e bantin.Edition, again int64, err error) {
+	if e, err = v.Get(ctx, id); err != nil {
 		return e, 0, err
 	}
 	if e.Status == bantin.EditionCancelled {
@@ -199,8 +199,8 @@ func (db *DB) RetryFailed(ctx context.Context, id string) (e bantin.Edition, aga
 	}
 	for after := 0; ; {
 		var n int64
-		err := db.write(ctx, "retry edition "+id, func(tx *sql.Tx) (err error) {
-			after, n, err = db.retryChunk(ctx, tx, e.Row, after)
+		err := v.db.write(ctx, "retry edition "+id, func(tx *sql.Tx) (err error) {
+			after, n, err = v.db.retryChunk(ctx, tx, e.Row, after)
 			return err
 		})
 		if err != nil {
@@ -213,7 +213,7 @@ func (db *DB) RetryFailed(ctx context.Context, id string) (e bantin.Edition, aga
 	if again == 0 {
 		return e, 0, fmt.Errorf("retry edition %s: %w", id, ErrNothingFailed)
 	}
-	e, err = db.Edition(ctx, id)
+	e, err = v.Get(ctx, id)
 	return e, again, err
 }
 

@@ -31,16 +31,16 @@ func newLedger(t *testing.T, db *DB, clock *clock, n, size int, change func(*ban
 	arrive(t, db, tin("a.md", "Phú Thọ"))
 	d := digest()
 	change(d)
-	e, _, err := db.MakeEdition(t.Context(), Plan{Digest: d, Due: clock.t, Audience: Audience{AnyPlace: true, Site: "vi"}})
+	e, _, err := db.Editions().Make(t.Context(), Plan{Digest: d, Due: clock.t, Audience: Audience{AnyPlace: true, Site: "vi"}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for done := false; !done; {
-		if done, err = db.Freeze(t.Context(), e.Row, size); err != nil {
+		if done, err = db.Editions().Freeze(t.Context(), e.Row, size); err != nil {
 			t.Fatal(err)
 		}
 	}
-	node, err := db.NewNode()
+	node, err := db.Nodes().Register()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,7 +51,7 @@ func newLedger(t *testing.T, db *DB, clock *clock, n, size int, change func(*ban
 // claim takes a chunk; ok is false where there is none to take.
 func (l *ledger) claim() (Chunk, bool) {
 	l.Helper()
-	c, ok, err := l.Claim(l.Context(), l.e.Row, l.node.Name, time.Minute)
+	c, ok, err := l.Deliveries().Claim(l.Context(), l.e.Row, l.node.Name, time.Minute)
 	if err != nil {
 		l.Fatal(err)
 	}
@@ -62,7 +62,7 @@ func (l *ledger) claim() (Chunk, bool) {
 // what comes behind stays as it is.
 func (l *ledger) settle(c Chunk, statuses ...bantin.DeliveryStatus) {
 	l.Helper()
-	due, err := l.DueRecipients(l.Context(), c)
+	due, err := l.Deliveries().DueRecipients(l.Context(), c)
 	if err != nil {
 		l.Fatal(err)
 	}
@@ -74,14 +74,14 @@ func (l *ledger) settle(c Chunk, statuses ...bantin.DeliveryStatus) {
 		}
 		results = append(results, r)
 	}
-	if _, err := l.StoreResults(l.Context(), results); err != nil {
+	if _, err := l.Deliveries().StoreResults(l.Context(), results); err != nil {
 		l.Fatal(err)
 	}
 }
 
 func (l *ledger) release(c Chunk) {
 	l.Helper()
-	if err := l.Release(l.Context(), c); err != nil {
+	if err := l.Deliveries().Release(l.Context(), c); err != nil {
 		l.Fatal(err)
 	}
 }
@@ -90,7 +90,7 @@ func (l *ledger) release(c Chunk) {
 func (l *ledger) all(status bantin.DeliveryStatus) {
 	l.Helper()
 	for c, ok := l.claim(); ok; c, ok = l.claim() {
-		due, err := l.DueRecipients(l.Context(), c)
+		due, err := l.Deliveries().DueRecipients(l.Context(), c)
 		if err != nil {
 			l.Fatal(err)
 		}
@@ -105,7 +105,7 @@ func (l *ledger) all(status bantin.DeliveryStatus) {
 
 func (l *ledger) is(status bantin.EditionStatus, want bantin.Counts) bantin.Edition {
 	l.Helper()
-	e, err := l.Edition(l.Context(), l.e.ID)
+	e, err := l.Editions().Get(l.Context(), l.e.ID)
 	if err != nil {
 		l.Fatal(err)
 	}
@@ -136,7 +136,7 @@ func testCounts(t *testing.T, db *DB, clock *clock) {
 	l.is(sending, bantin.Counts{Queued: 12, Sending: 4, Sent: 2, Failed: 1, Deferred: 1})
 	l.release(c)
 	l.is(sending, bantin.Counts{Queued: 16, Sent: 2, Failed: 1, Deferred: 1})
-	if err := db.EraseContact(t.Context(), "c003@example.org", []byte("khóa")); err != nil { // the deferred one
+	if err := db.Contacts().Erase(t.Context(), "c003@example.org", []byte("khóa")); err != nil { // the deferred one
 		t.Fatal(err)
 	}
 	l.is(sending, bantin.Counts{Queued: 16, Sent: 2, Failed: 1, Skipped: 1})
@@ -149,13 +149,13 @@ func TestPauseAndResume(t *testing.T) { eachDatabase(t, testPauseAndResume) }
 func testPauseAndResume(t *testing.T, db *DB, clock *clock) {
 	l := newLedger(t, db, clock, 20, 2, asItIs)
 	c, _ := l.claim()
-	if _, err := db.PauseEdition(t.Context(), l.e.ID); err != nil {
+	if _, err := db.Editions().Pause(t.Context(), l.e.ID); err != nil {
 		t.Fatal(err)
 	}
-	if yes, err := db.MayBegin(t.Context(), l.e.Row); err != nil || yes {
+	if yes, err := db.Editions().MayBegin(t.Context(), l.e.Row); err != nil || yes {
 		t.Errorf("messages begin in a paused edition: %v, %v", yes, err)
 	}
-	if ok, err := db.Renew(t.Context(), c, time.Minute); err != nil || ok {
+	if ok, err := db.Deliveries().Renew(t.Context(), c, time.Minute); err != nil || ok {
 		t.Errorf("a lease is renewed in a paused edition: %v, %v", ok, err)
 	}
 	if _, ok := l.claim(); ok {
@@ -164,15 +164,15 @@ func testPauseAndResume(t *testing.T, db *DB, clock *clock) {
 	l.settle(c, sent) // it was in hand
 	l.release(c)
 	l.is(paused, bantin.Counts{Queued: 19, Sent: 1})
-	if _, err := db.ResumeEdition(t.Context(), l.e.ID); err != nil {
+	if _, err := db.Editions().Resume(t.Context(), l.e.ID); err != nil {
 		t.Fatal(err)
 	}
 	l.all(sent)
 	l.is(done, bantin.Counts{Sent: 20})
 	for act, do := range map[EditionAct]func() error{
-		PauseAct:  func() error { _, err := db.PauseEdition(t.Context(), l.e.ID); return err },
-		ResumeAct: func() error { _, err := db.ResumeEdition(t.Context(), l.e.ID); return err },
-		CancelAct: func() error { _, err := db.CancelEdition(t.Context(), l.e.ID); return err },
+		PauseAct:  func() error { _, err := db.Editions().Pause(t.Context(), l.e.ID); return err },
+		ResumeAct: func() error { _, err := db.Editions().Resume(t.Context(), l.e.ID); return err },
+		CancelAct: func() error { _, err := db.Editions().Cancel(t.Context(), l.e.ID); return err },
 	} {
 		var state *StateError
 		if err := do(); !errors.As(err, &state) || *state != (StateError{l.e.ID, done, act}) {
@@ -188,12 +188,12 @@ func TestCancel(t *testing.T) { eachDatabase(t, testCancel) }
 func testCancel(t *testing.T, db *DB, clock *clock) {
 	l := newLedger(t, db, clock, 20, 2, asItIs)
 	c, _ := l.claim()
-	if _, err := db.CancelEdition(t.Context(), l.e.ID); err != nil {
+	if _, err := db.Editions().Cancel(t.Context(), l.e.ID); err != nil {
 		t.Fatal(err)
 	}
 	skip := func(want bool) {
 		t.Helper()
-		if done, err := db.SkipCancelled(t.Context(), l.e.Row); err != nil || done != want {
+		if done, err := db.Editions().SkipCancelled(t.Context(), l.e.Row); err != nil || done != want {
 			t.Errorf("all is skipped: %v, %v", done, err)
 		}
 	}
@@ -203,7 +203,7 @@ func testCancel(t *testing.T, db *DB, clock *clock) {
 	l.release(c)
 	l.is(cancelled, bantin.Counts{Sent: 2, Skipped: 18})
 	skip(true)
-	if rows, err := db.UnsettledCancelled(t.Context()); err != nil || len(rows) > 0 {
+	if rows, err := db.Editions().UnsettledCancelled(t.Context()); err != nil || len(rows) > 0 {
 		t.Errorf("still to skip: %v, %v", rows, err)
 	}
 	clock.t = clock.t.Add(time.Minute)
@@ -219,18 +219,18 @@ func TestCancelOfWhoStandsStill(t *testing.T) { eachDatabase(t, testCancelOfWhoS
 func testCancelOfWhoStandsStill(t *testing.T, db *DB, clock *clock) {
 	l := newLedger(t, db, clock, 8, 2, asItIs)
 	c, _ := l.claim()
-	due, err := db.DueRecipients(t.Context(), c)
+	due, err := db.Deliveries().DueRecipients(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := db.CancelEdition(t.Context(), l.e.ID); err != nil {
+	if _, err := db.Editions().Cancel(t.Context(), l.e.ID); err != nil {
 		t.Fatal(err)
 	}
 	clock.t = clock.t.Add(time.Hour)
-	if done, err := db.SkipCancelled(t.Context(), l.e.Row); err != nil || !done {
+	if done, err := db.Editions().SkipCancelled(t.Context(), l.e.Row); err != nil || !done {
 		t.Fatal(done, err)
 	}
-	taken, err := db.StoreResults(t.Context(), []Result{{Chunk: c, Contact: due[0].Contact, Status: sent}})
+	taken, err := db.Deliveries().StoreResults(t.Context(), []Result{{Chunk: c, Contact: due[0].Contact, Status: sent}})
 	if err != nil || taken[0] {
 		t.Errorf("a late result was taken: %v, %v", taken, err)
 	}
@@ -244,11 +244,11 @@ func TestSuppressedAsFrozen(t *testing.T) { eachDatabase(t, testSuppressedAsFroz
 func testSuppressedAsFrozen(t *testing.T, db *DB, clock *clock) {
 	l := newLedger(t, db, clock, 2, 1, asItIs)
 	exec(t, db, `UPDATE contacts SET email = 'lan.moi@example.org', address_key = 'lan.moi@example.org' WHERE address_key = 'c001@example.org'`)
-	if _, err := db.Suppress(t.Context(), "c001@example.org", "550 không có hộp thư", clock.t); err != nil {
+	if _, err := db.Suppressions().Add(t.Context(), "c001@example.org", "550 không có hộp thư", clock.t); err != nil {
 		t.Fatal(err)
 	}
 	c, _ := l.claim()
-	due, err := db.DueRecipients(t.Context(), c)
+	due, err := db.Deliveries().DueRecipients(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -266,7 +266,7 @@ func TestRetryFailed(t *testing.T) { eachDatabase(t, testRetryFailed) }
 
 func testRetryFailed(t *testing.T, db *DB, clock *clock) {
 	l := newLedger(t, db, clock, 20, 2, asItIs)
-	if _, _, err := db.RetryFailed(t.Context(), l.e.ID); !errors.Is(err, ErrNothingFailed) {
+	if _, _, err := db.Editions().RetryFailed(t.Context(), l.e.ID); !errors.Is(err, ErrNothingFailed) {
 		t.Errorf("nothing failed: %v", err)
 	}
 	c, _ := l.claim()
@@ -277,20 +277,20 @@ func testRetryFailed(t *testing.T, db *DB, clock *clock) {
 	clock.t = clock.t.Add(2 * time.Hour)
 	l.all(sent)
 	l.is(done, bantin.Counts{Sent: 18, Failed: 2})
-	e, n, err := db.RetryFailed(t.Context(), l.e.ID)
+	e, n, err := db.Editions().RetryFailed(t.Context(), l.e.ID)
 	if err != nil || n != 2 || e.Status != sending {
 		t.Errorf("%d queued, %s, %v", n, e.Status, err)
 	}
 	l.is(sending, bantin.Counts{Queued: 2, Sent: 18})
 	c, _ = l.claim()
-	due, err := db.DueRecipients(t.Context(), c)
+	due, err := db.Deliveries().DueRecipients(t.Context(), c)
 	if err != nil || len(due) != 2 || due[0].Attempts != 0 {
 		t.Errorf("due %+v, %v", due, err)
 	}
 	l.settle(c, sent, sent)
 	l.release(c)
 	l.is(done, bantin.Counts{Sent: 20})
-	if _, err := db.PauseEdition(t.Context(), "hang-tuan-9"); !errors.Is(err, bantin.ErrNotFound) {
+	if _, err := db.Editions().Pause(t.Context(), "hang-tuan-9"); !errors.Is(err, bantin.ErrNotFound) {
 		t.Errorf("no such edition: %v", err)
 	}
 }
@@ -303,11 +303,11 @@ func testImpossibleState(t *testing.T, db *DB, clock *clock) {
 	exec(t, db, `UPDATE deliveries SET status = 'lơ lửng' WHERE address = 'c003@example.org'`)
 	c, _ := l.claim()
 	l.settle(c, sent, sent, sent, sent, sent, sent, sent)
-	if err := db.Release(t.Context(), c); !errors.Is(err, ErrImpossible) {
+	if err := db.Deliveries().Release(t.Context(), c); !errors.Is(err, ErrImpossible) {
 		t.Errorf("nothing tells of it: %v", err)
 	}
 	l.is(done, bantin.Counts{Sent: 7, Failed: 1})
-	err := db.Deliveries(t.Context(), &l.e, failed, func(d bantin.Delivery) error {
+	err := db.Deliveries().Visit(t.Context(), &l.e, failed, func(d bantin.Delivery) error {
 		if d.Contact != "c003@example.org" || d.Reply != `impossible state "lơ lửng"` {
 			t.Errorf("%+v", d)
 		}
@@ -326,7 +326,7 @@ func testFirstWave(t *testing.T, db *DB, clock *clock) {
 	l := newLedger(t, db, clock, 30, 2, func(d *bantin.Digest) { d.Canary, d.CanaryWait = 11, 15*time.Minute })
 	turn := func(want bool) {
 		t.Helper()
-		if alarm, err := db.AdvanceCanary(t.Context(), l.e.Row); err != nil || alarm != want {
+		if alarm, err := db.Editions().AdvanceCanary(t.Context(), l.e.Row); err != nil || alarm != want {
 			t.Errorf("alarm %v, %v", alarm, err)
 		}
 	}
@@ -361,7 +361,7 @@ func testFirstWaveAlarm(t *testing.T, db *DB, clock *clock) {
 	c, _ := l.claim()
 	l.settle(c, sent, failed, sent, sent, sent, sent, sent, sent) // one of eight: more than a tenth
 	l.release(c)
-	if alarm, err := db.AdvanceCanary(t.Context(), l.e.Row); err != nil || !alarm {
+	if alarm, err := db.Editions().AdvanceCanary(t.Context(), l.e.Row); err != nil || !alarm {
 		t.Errorf("alarm %v, %v", alarm, err)
 	}
 	e := l.is(held, bantin.Counts{Queued: 22, Sent: 7, Failed: 1})
@@ -372,7 +372,7 @@ func testFirstWaveAlarm(t *testing.T, db *DB, clock *clock) {
 	if _, ok := l.claim(); ok {
 		t.Error("a chunk is claimed of what is held")
 	}
-	if _, err := db.ResumeEdition(t.Context(), l.e.ID); err != nil {
+	if _, err := db.Editions().Resume(t.Context(), l.e.ID); err != nil {
 		t.Fatal(err)
 	}
 	l.all(sent)
@@ -387,24 +387,24 @@ func TestFirstWaveComesBack(t *testing.T) { eachDatabase(t, testFirstWaveComesBa
 func testFirstWaveComesBack(t *testing.T, db *DB, clock *clock) {
 	l := newLedger(t, db, clock, 30, 2, func(d *bantin.Digest) { d.Canary, d.CanaryWait = 8, 15*time.Minute })
 	c, _ := l.claim()
-	due, err := db.DueRecipients(t.Context(), c)
+	due, err := db.Deliveries().DueRecipients(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
 	}
 	l.settle(c, sent, sent, sent, sent, sent, sent, sent, sent)
 	l.release(c)
 	for range 2 { // it goes on at the end of its wait only
-		if alarm, err := db.AdvanceCanary(t.Context(), l.e.Row); err != nil || alarm {
+		if alarm, err := db.Editions().AdvanceCanary(t.Context(), l.e.Row); err != nil || alarm {
 			t.Errorf("alarm %v, %v", alarm, err)
 		}
 	}
 	l.is(waiting, bantin.Counts{Queued: 22, Sent: 8})
 	r := Return{Message: "m1", At: clock.t, Contact: due[0].Key, Edition: l.e.Row, Kind: "hard", Reason: "user-unknown", Status: "5.1.1", Proof: "return-path", Done: DoneNoted}
-	if fresh, err := db.StoreReturn(t.Context(), r, ReturnEffect{}); err != nil || !fresh {
+	if fresh, err := db.Returns().Store(t.Context(), r, ReturnEffect{}); err != nil || !fresh {
 		t.Fatal(fresh, err)
 	}
 	clock.t = clock.t.Add(15 * time.Minute)
-	if alarm, err := db.AdvanceCanary(t.Context(), l.e.Row); err != nil || !alarm {
+	if alarm, err := db.Editions().AdvanceCanary(t.Context(), l.e.Row); err != nil || !alarm {
 		t.Errorf("alarm %v, %v", alarm, err)
 	}
 	if e := l.is(held, bantin.Counts{Queued: 22, Sent: 8}); e.Detail != "1/8" || e.Returned != 1 {
@@ -418,7 +418,7 @@ func TestFirstWaveOfAll(t *testing.T) { eachDatabase(t, testFirstWaveOfAll) }
 func testFirstWaveOfAll(t *testing.T, db *DB, clock *clock) {
 	l := newLedger(t, db, clock, 5, 2, func(d *bantin.Digest) { d.Canary, d.CanaryWait = 50, 15*time.Minute })
 	l.all(deferred)
-	if _, err := db.AdvanceCanary(t.Context(), l.e.Row); err != nil {
+	if _, err := db.Editions().AdvanceCanary(t.Context(), l.e.Row); err != nil {
 		t.Fatal(err)
 	}
 	clock.t = clock.t.Add(time.Hour)
@@ -433,7 +433,7 @@ func testHours(t *testing.T, db *DB, clock *clock) {
 	l := newLedger(t, db, clock, 8, 2, func(d *bantin.Digest) { d.Between, d.Location = "06:00-07:00", time.UTC })
 	turn := func() {
 		t.Helper()
-		err := db.AdvanceWindow(t.Context(), l.e.Row, func(hours, zone string, now time.Time) (opens, closes time.Time, err error) {
+		err := db.Editions().AdvanceWindow(t.Context(), l.e.Row, func(hours, zone string, now time.Time) (opens, closes time.Time, err error) {
 			if hours != "06:00-07:00" || zone != "UTC" || !now.Equal(clock.t) {
 				t.Errorf("asked for %s in %s at %v", hours, zone, now)
 			}
@@ -456,7 +456,7 @@ func testHours(t *testing.T, db *DB, clock *clock) {
 	if e := l.is(waiting, bantin.Counts{Queued: 8}); !e.Opens.Equal(six) {
 		t.Errorf("opens at %v", e.Opens)
 	}
-	if due, ok, err := db.NextDue(t.Context(), l.e.Row); err != nil || !ok || !due.Equal(six) {
+	if due, ok, err := db.Editions().NextDue(t.Context(), l.e.Row); err != nil || !ok || !due.Equal(six) {
 		t.Errorf("next due %v %v %v", due, ok, err)
 	}
 	clock.t = six
@@ -467,7 +467,7 @@ func testHours(t *testing.T, db *DB, clock *clock) {
 	}
 	l.settle(c, sent, sent)
 	clock.t = six.Add(time.Hour)
-	if yes, err := db.MayBegin(t.Context(), l.e.Row); err != nil || yes {
+	if yes, err := db.Editions().MayBegin(t.Context(), l.e.Row); err != nil || yes {
 		t.Errorf("messages begin after the window: %v %v", yes, err)
 	}
 	l.release(c)

@@ -20,18 +20,18 @@ func (db *DB) begins() string {
 
 // MayBegin reports whether messages of the edition may begin now: what senders in
 // all processes ask each half second.
-func (db *DB) MayBegin(ctx context.Context, edition int64) (yes bool, err error) {
-	err = db.reader.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM editions e WHERE e.n = $1 AND `+db.begins()+`)`, edition).Scan(&yes)
+func (v Editions) MayBegin(ctx context.Context, edition int64) (yes bool, err error) {
+	err = v.db.reader.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM editions e WHERE e.n = $1 AND `+v.db.begins()+`)`, edition).Scan(&yes)
 	if err != nil {
 		return false, fmt.Errorf("look whether the edition goes on: %w", explain(err))
 	}
 	return yes, nil
 }
 
-// TimedEditions gives the editions being sent that wait for hours of the day or have a
+// Timed gives the editions being sent that wait for hours of the day or have a
 // first wave.
-func (db *DB) TimedEditions(ctx context.Context) (rows []int64, err error) {
-	err = each(ctx, db.reader, func(r *sql.Rows) error {
+func (v Editions) Timed(ctx context.Context) (rows []int64, err error) {
+	err = each(ctx, v.db.reader, func(r *sql.Rows) error {
 		var n int64
 		err := r.Scan(&n)
 		rows = append(rows, n)
@@ -46,10 +46,10 @@ func (db *DB) TimedEditions(ctx context.Context) (rows []int64, err error) {
 // AdvanceWindow gives an edition that has hours of the day its next window, once
 // the last one is over; window gives the one that is at the moment now, or the
 // next.
-func (db *DB) AdvanceWindow(ctx context.Context, edition int64, window func(hours, zone string, now time.Time) (opens, closes time.Time, err error)) error {
+func (v Editions) AdvanceWindow(ctx context.Context, edition int64, window func(hours, zone string, now time.Time) (opens, closes time.Time, err error)) error {
 	var hours, zone string
 	var closed, now int64
-	err := db.reader.QueryRowContext(ctx, `SELECT hours, zone, closes, `+db.clock()+` FROM editions WHERE n = $1`, edition).Scan(&hours, &zone, &closed, &now)
+	err := v.db.reader.QueryRowContext(ctx, `SELECT hours, zone, closes, `+v.db.clock()+` FROM editions WHERE n = $1`, edition).Scan(&hours, &zone, &closed, &now)
 	if err != nil {
 		return fmt.Errorf("look at the hours of the edition: %w", explain(err))
 	}
@@ -60,7 +60,7 @@ func (db *DB) AdvanceWindow(ctx context.Context, edition int64, window func(hour
 	if err != nil {
 		return fmt.Errorf("hours of the edition: %w", err)
 	}
-	return db.write(ctx, "open the window of the edition", func(tx *sql.Tx) error {
+	return v.db.write(ctx, "open the window of the edition", func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `UPDATE editions SET opens = $1, closes = $2 WHERE n = $3 AND closes = $4`,
 			millis(opens), millis(closes), edition, closed)
 		return err
@@ -81,13 +81,13 @@ const badOfFirst = 10
 // AdvanceCanary moves an edition on that has a first wave: once each of its messages
 // was tried it waits, and then goes on to everybody; where more than a tenth
 // failed or came back it is held instead, and alarm tells that.
-func (db *DB) AdvanceCanary(ctx context.Context, edition int64) (alarm bool, err error) {
-	if w, err := db.firstWave(ctx, db.reader, edition); err != nil || !w.turns() {
+func (v Editions) AdvanceCanary(ctx context.Context, edition int64) (alarm bool, err error) {
+	if w, err := v.db.firstWave(ctx, v.db.reader, edition); err != nil || !w.turns() {
 		return false, err
 	}
-	err = db.write(ctx, "look at the first wave", func(tx *sql.Tx) error {
+	err = v.db.write(ctx, "look at the first wave", func(tx *sql.Tx) error {
 		alarm = false
-		w, err := db.firstWave(ctx, tx, edition)
+		w, err := v.db.firstWave(ctx, tx, edition)
 		if err != nil || !w.turns() {
 			return err
 		}
@@ -100,7 +100,7 @@ func (db *DB) AdvanceCanary(ctx context.Context, edition int64) (alarm bool, err
 		if w.wave == waveOver || w.alone {
 			next = waveAll
 		}
-		_, err = tx.ExecContext(ctx, `UPDATE editions SET wave = $1, wave_ends = `+db.clock()+` + canary_wait WHERE n = $2`, next, edition)
+		_, err = tx.ExecContext(ctx, `UPDATE editions SET wave = $1, wave_ends = `+v.db.clock()+` + canary_wait WHERE n = $2`, next, edition)
 		return err
 	})
 	return alarm && err == nil, err

@@ -6,10 +6,20 @@ import (
 	"time"
 )
 
-// RegisterFeedID notes under which id a feed is first published, so that it keeps its
-// permanent id when it is renamed; see OriginalFeedID. A second time changes nothing.
-func (db *DB) RegisterFeedID(ctx context.Context, id string) error {
-	return db.write(ctx, "note feed "+id, func(tx *sql.Tx) error {
+// Feeds keeps what must not change when feeds are built again: the id under
+// which each was first published (RegisterID, OriginalID, Rename), its archive
+// pages (SealArchives, Archive), since when each document says what it says
+// (RecordPublished, PublishedNames), and which WebSub hubs are still to be
+// notified (QueueHubNotifications, DueTopics, MarkNotified, DeferNotification).
+type Feeds struct{ db *DB }
+
+// Feeds gives the view of the feeds.
+func (db *DB) Feeds() Feeds { return Feeds{db} }
+
+// RegisterID notes under which id a feed is first published, so that it keeps its
+// permanent id when it is renamed; see Feeds.OriginalID. A second time changes nothing.
+func (v Feeds) RegisterID(ctx context.Context, id string) error {
+	return v.db.write(ctx, "note feed "+id, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `INSERT INTO feeds (id, born, selection) VALUES ($1, $1, '') ON CONFLICT (id) DO NOTHING`, id)
 		return err
 	})
@@ -22,10 +32,10 @@ func (v Bulletins) LastChangeAt(ctx context.Context) (time.Time, error) {
 	return moment(ms), explain(err)
 }
 
-// EditionsVersion changes whenever an edition is made or cancelled.
-func (db *DB) EditionsVersion(ctx context.Context) (string, error) {
+// Version changes whenever an edition is made or cancelled.
+func (v Editions) Version(ctx context.Context) (string, error) {
 	var version string
-	err := db.reader.QueryRowContext(ctx, `SELECT COALESCE(MAX(n), 0) || '/' || COALESCE(SUM(CASE WHEN status = 'cancelled' THEN 1 ELSE 0 END), 0)
+	err := v.db.reader.QueryRowContext(ctx, `SELECT COALESCE(MAX(n), 0) || '/' || COALESCE(SUM(CASE WHEN status = 'cancelled' THEN 1 ELSE 0 END), 0)
 		FROM editions`).Scan(&version)
 	return version, explain(err)
 }

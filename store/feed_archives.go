@@ -22,24 +22,24 @@ const sealedAtOnce = 100
 // chooses by tags, until fewer than size are left over, and gives the number of
 // pages there are. Pages stay as they are for ever, whatever becomes of the
 // bulletins in them; a feed that chooses otherwise than before is begun anew.
-func (db *DB) SealArchives(ctx context.Context, feed string, tags [][]string, size int) (pages int, err error) {
+func (v Feeds) SealArchives(ctx context.Context, feed string, tags [][]string, size int) (pages int, err error) {
 	selection, err := json.Marshal(tags)
 	if err != nil {
 		return 0, err
 	}
-	if err := db.rememberFeed(ctx, feed, string(selection)); err != nil {
+	if err := v.db.rememberFeed(ctx, feed, string(selection)); err != nil {
 		return 0, err
 	}
 	for {
 		var last int64
-		if pages, last, err = db.lastArchive(ctx, feed); err != nil {
+		if pages, last, err = v.db.lastArchive(ctx, feed); err != nil {
 			return 0, err
 		}
-		seqs, err := db.seqs(ctx, tags, last, size*sealedAtOnce)
+		seqs, err := v.db.seqs(ctx, tags, last, size*sealedAtOnce)
 		if err != nil || len(seqs) < size {
 			return pages, err
 		}
-		if err := db.seal(ctx, feed, pages, seqs, size); err != nil {
+		if err := v.db.seal(ctx, feed, pages, seqs, size); err != nil {
 			return 0, err
 		}
 	}
@@ -118,9 +118,9 @@ func (db *DB) seqs(ctx context.Context, tags [][]string, after int64, limit int)
 }
 
 // Archive gives the run of an archive page, or bantin.ErrNotFound.
-func (db *DB) Archive(ctx context.Context, feed string, page int) (Run, error) {
+func (v Feeds) Archive(ctx context.Context, feed string, page int) (Run, error) {
 	var r Run
-	err := db.reader.QueryRowContext(ctx, `SELECT
+	err := v.db.reader.QueryRowContext(ctx, `SELECT
 			COALESCE((SELECT last_seq FROM archives WHERE feed = $1 AND page = $2 - 1), 0), last_seq
 		FROM archives WHERE feed = $1 AND page = $2`, feed, page).Scan(&r.After, &r.UpTo)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -129,26 +129,26 @@ func (db *DB) Archive(ctx context.Context, feed string, page int) (Run, error) {
 	return r, explain(err)
 }
 
-// OriginalFeedID gives the id under which a feed was first published.
-func (db *DB) OriginalFeedID(ctx context.Context, feed string) (string, error) {
+// OriginalID gives the id under which a feed was first published.
+func (v Feeds) OriginalID(ctx context.Context, feed string) (string, error) {
 	var born string
-	err := db.reader.QueryRowContext(ctx, `SELECT born FROM feeds WHERE id = $1`, feed).Scan(&born)
+	err := v.db.reader.QueryRowContext(ctx, `SELECT born FROM feeds WHERE id = $1`, feed).Scan(&born)
 	if errors.Is(err, sql.ErrNoRows) {
 		return feed, nil
 	}
 	return born, explain(err)
 }
 
-// RenameFeed carries over what is known under an old id of a feed: what its
+// Rename carries over what is known under an old id of a feed: what its
 // permanent id is made from, its archive pages, since when it says what it
 // says; the same for the feeds of places or clusters below it. A feed that is
 // known under the new id keeps its own.
-func (db *DB) RenameFeed(ctx context.Context, from, to string) error {
-	olds, err := db.feedIDs(ctx, from)
+func (v Feeds) Rename(ctx context.Context, from, to string) error {
+	olds, err := v.db.feedIDs(ctx, from)
 	if err != nil || len(olds) == 0 {
 		return err
 	}
-	return db.write(ctx, "rename feed "+from, func(tx *sql.Tx) error {
+	return v.db.write(ctx, "rename feed "+from, func(tx *sql.Tx) error {
 		for _, old := range olds {
 			id := to + strings.TrimPrefix(old, from)
 			for _, query := range []string{

@@ -12,9 +12,9 @@ import (
 // the last one. So Last-Modified survives a restart and never goes back, and is
 // the same on every node: one that made its documents at an earlier change than
 // another goes by what that one said.
-func (db *DB) RecordPublished(ctx context.Context, change int64, hashes map[string]string) (map[string]time.Time, error) {
+func (v Feeds) RecordPublished(ctx context.Context, change int64, hashes map[string]string) (map[string]time.Time, error) {
 	modified := make(map[string]time.Time, len(hashes))
-	err := db.write(ctx, "note published documents", func(tx *sql.Tx) error {
+	err := v.db.write(ctx, "note published documents", func(tx *sql.Tx) error {
 		note, err := tx.PrepareContext(ctx, `INSERT INTO documents (name, hash, modified, change) VALUES ($1, $2, $3, $4)
 			ON CONFLICT (name) DO UPDATE SET
 				modified = CASE WHEN documents.hash = excluded.hash OR documents.change > excluded.change THEN documents.modified
@@ -27,7 +27,7 @@ func (db *DB) RecordPublished(ctx context.Context, change int64, hashes map[stri
 			return err
 		}
 		defer note.Close()
-		now := db.now().Truncate(time.Second) // HTTP dates know no more (RFC 9110 5.6.7)
+		now := v.db.now().Truncate(time.Second) // HTTP dates know no more (RFC 9110 5.6.7)
 		for name, hash := range hashes {
 			var ms int64
 			if err := note.QueryRowContext(ctx, name, hash, millis(now), change).Scan(&ms); err != nil {
@@ -42,9 +42,9 @@ func (db *DB) RecordPublished(ctx context.Context, change int64, hashes map[stri
 
 // PublishedNames gives the names of all that was ever published and begins with
 // prefix: a feed that was there once stays.
-func (db *DB) PublishedNames(ctx context.Context, prefix string) ([]string, error) {
+func (v Feeds) PublishedNames(ctx context.Context, prefix string) ([]string, error) {
 	var names []string
-	err := each(ctx, db.reader, func(rows *sql.Rows) error {
+	err := each(ctx, v.db.reader, func(rows *sql.Rows) error {
 		var name string
 		err := rows.Scan(&name)
 		names = append(names, name)

@@ -17,8 +17,8 @@ type Topic struct {
 // QueueHubNotifications notes that documents, by address, are of these times now. Each hub is
 // to be told at once of those that are new to it. Hubs that are not named are
 // forgotten, with what they were still to be told.
-func (db *DB) QueueHubNotifications(ctx context.Context, hubs []string, documents map[string]time.Time) error {
-	return db.write(ctx, "note what hubs are to be told", func(tx *sql.Tx) error {
+func (v Feeds) QueueHubNotifications(ctx context.Context, hubs []string, documents map[string]time.Time) error {
+	return v.db.write(ctx, "note what hubs are to be told", func(tx *sql.Tx) error {
 		var args params
 		if _, err := tx.ExecContext(ctx, forgetHubs(&args, hubs), args...); err != nil {
 			return err
@@ -30,7 +30,7 @@ func (db *DB) QueueHubNotifications(ctx context.Context, hubs []string, document
 			return err
 		}
 		defer note.Close()
-		now := millis(db.now())
+		now := millis(v.db.now())
 		for _, hub := range hubs {
 			for url, modified := range documents {
 				if _, err := note.ExecContext(ctx, hub, url, millis(modified), now); err != nil {
@@ -51,9 +51,9 @@ func forgetHubs(args *params, hubs []string) string {
 
 // DueTopics gives what a hub is to be told of now, what waited longest first,
 // at most limit.
-func (db *DB) DueTopics(ctx context.Context, hub string, limit int) ([]Topic, error) {
+func (v Feeds) DueTopics(ctx context.Context, hub string, limit int) ([]Topic, error) {
 	var list []Topic
-	err := each(ctx, db.reader, func(rows *sql.Rows) error {
+	err := each(ctx, v.db.reader, func(rows *sql.Rows) error {
 		t := Topic{Hub: hub}
 		var modified int64
 		err := rows.Scan(&t.URL, &modified, &t.Attempts)
@@ -61,26 +61,26 @@ func (db *DB) DueTopics(ctx context.Context, hub string, limit int) ([]Topic, er
 		list = append(list, t)
 		return err
 	}, `SELECT topic, modified, attempts FROM hub_topics
-		WHERE hub = $1 AND told <> modified AND due <= $2 ORDER BY due, topic LIMIT $3`, hub, millis(db.now()), limit)
+		WHERE hub = $1 AND told <> modified AND due <= $2 ORDER BY due, topic LIMIT $3`, hub, millis(v.db.now()), limit)
 	if err != nil {
 		return nil, fmt.Errorf("list what hub %s is to be told: %w", hub, err)
 	}
 	return list, nil
 }
 
-// MarkTold notes that a hub knows a document as the topic has it.
-func (db *DB) MarkTold(ctx context.Context, t Topic) error {
-	return db.write(ctx, "note what hub "+t.Hub+" was told", func(tx *sql.Tx) error {
+// MarkNotified notes that a hub knows a document as the topic has it.
+func (v Feeds) MarkNotified(ctx context.Context, t Topic) error {
+	return v.db.write(ctx, "note what hub "+t.Hub+" was told", func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `UPDATE hub_topics SET told = $1, attempts = 0 WHERE hub = $2 AND topic = $3`,
 			millis(t.Modified), t.Hub, t.URL)
 		return err
 	})
 }
 
-// NotTold notes that a hub could not be told, and when it is tried again. Where
+// DeferNotification notes that a hub could not be told, and when it is tried again. Where
 // the document changed meanwhile it is due at once.
-func (db *DB) NotTold(ctx context.Context, t Topic, again time.Time) error {
-	return db.write(ctx, "note what hub "+t.Hub+" was not told", func(tx *sql.Tx) error {
+func (v Feeds) DeferNotification(ctx context.Context, t Topic, again time.Time) error {
+	return v.db.write(ctx, "note what hub "+t.Hub+" was not told", func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `UPDATE hub_topics SET attempts = attempts + 1,
 				due = CASE WHEN modified = $1 THEN $2 ELSE due END
 			WHERE hub = $3 AND topic = $4`, millis(t.Modified), millis(again), t.Hub, t.URL)

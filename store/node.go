@@ -13,6 +13,15 @@ import (
 	"strings"
 )
 
+// Nodes keeps the processes that share the database apart: Register and
+// ReclaimDead say who lives, AcquireLease and ReleaseLease elect the one node
+// that does a task for all, LockDaemon keeps a second daemon out of a data
+// directory, BeginMailing and RecordGeneration notice a database that is a copy.
+type Nodes struct{ db *DB }
+
+// Nodes gives the view of the nodes.
+func (db *DB) Nodes() Nodes { return Nodes{db} }
+
 // Node is a process that sends. While it lives it holds a lock on a file with
 // its name in the data directory, so that others on this machine see at once
 // when it is gone and take its chunks over without waiting for its leases.
@@ -23,9 +32,9 @@ type Node struct {
 
 const nodeFolder = "nodes"
 
-// NewNode registers this process.
-func (db *DB) NewNode() (*Node, error) {
-	dir := filepath.Join(db.dir, nodeFolder)
+// Register registers this process.
+func (v Nodes) Register() (*Node, error) {
+	dir := filepath.Join(v.db.dir, nodeFolder)
 	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return nil, fmt.Errorf("register this process: %w", err)
 	}
@@ -73,15 +82,15 @@ func machine() string {
 // Close ends the node. What it still has is free as soon as somebody looks.
 func (n *Node) Close() error { return n.file.Close() }
 
-// ReclaimDeadNodes frees at once what processes of this machine had when they ended,
+// ReclaimDead frees at once what processes of this machine had when they ended,
 // however they ended: chunks and duties.
-func (db *DB) ReclaimDeadNodes(ctx context.Context) error {
-	entries, err := os.ReadDir(filepath.Join(db.dir, nodeFolder))
+func (v Nodes) ReclaimDead(ctx context.Context) error {
+	entries, err := os.ReadDir(filepath.Join(v.db.dir, nodeFolder))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("look which processes are dead: %w", err)
 	}
 	for _, e := range entries {
-		if err := db.bury(ctx, e.Name()); err != nil {
+		if err := v.db.bury(ctx, e.Name()); err != nil {
 			return err
 		}
 	}
@@ -141,15 +150,15 @@ func (e *HeldError) Error() string {
 
 // LockDaemon makes this process the daemon of the data directory, or says
 // with a *HeldError who is it.
-func (db *DB) LockDaemon(describe string) (*DaemonLock, error) {
-	path := filepath.Join(db.dir, "daemon.lock")
+func (v Nodes) LockDaemon(describe string) (*DaemonLock, error) {
+	path := filepath.Join(v.db.dir, "daemon.lock")
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o640)
 	if err != nil {
 		return nil, fmt.Errorf("lock data directory: %w", err)
 	}
 	if err := lockFile(f); err != nil {
 		holder, _ := os.ReadFile(path) // best effort: only for the message
-		return nil, errors.Join(&HeldError{Dir: db.dir, Holder: strings.TrimSpace(string(holder))}, f.Close())
+		return nil, errors.Join(&HeldError{Dir: v.db.dir, Holder: strings.TrimSpace(string(holder))}, f.Close())
 	}
 	if err := f.Truncate(0); err != nil {
 		return nil, errors.Join(fmt.Errorf("lock data directory: %w", err), f.Close())

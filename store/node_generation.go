@@ -28,29 +28,29 @@ const home = "home"
 // BeginMailing raises the generation for a program that will mail, and tells
 // whether mailing is held. It is from now on where the database is not the one
 // that this machine knows: an older one, a backup, a copy.
-func (db *DB) BeginMailing(ctx context.Context) (why HoldReason, err error) {
-	lock, err := db.lockGeneration()
+func (v Nodes) BeginMailing(ctx context.Context) (why HoldReason, err error) {
+	lock, err := v.db.lockGeneration()
 	if err != nil {
 		return why, err
 	}
 	defer lock.Close()
-	seen, known, err := db.readGeneration() // before the database's, which only rises
+	seen, known, err := v.db.readGeneration() // before the database's, which only rises
 	if err != nil {
 		return why, err
 	}
-	here, err := db.whereabouts(ctx)
+	here, err := v.db.whereabouts(ctx)
 	if err != nil {
 		return why, err
 	}
 	var now int64
-	err = db.write(ctx, "begin a generation", func(tx *sql.Tx) error {
+	err = v.db.write(ctx, "begin a generation", func(tx *sql.Tx) error {
 		var was string
 		err := tx.QueryRowContext(ctx, `SELECT value, COALESCE((SELECT value FROM settings WHERE name = $1), '')
 			FROM counters WHERE name = 'generation'`, home).Scan(&now, &was)
 		if err != nil {
 			return err
 		}
-		if err := judgeCopy(ctx, tx, now, seen, known || db.postgres, was != "" && was != here); err != nil {
+		if err := judgeCopy(ctx, tx, now, seen, known || v.db.postgres, was != "" && was != here); err != nil {
 			return err
 		}
 		now = max(now, seen) + 1
@@ -62,13 +62,13 @@ func (db *DB) BeginMailing(ctx context.Context) (why HoldReason, err error) {
 		if err != nil {
 			return err
 		}
-		why, err = db.heldIn(ctx, tx)
+		why, err = v.db.heldIn(ctx, tx)
 		return err
 	})
 	if err != nil {
 		return why, err
 	}
-	return why, db.writeGeneration(now)
+	return why, v.db.writeGeneration(now)
 }
 
 // judgeCopy holds mailing where the database is at generation now and the file
@@ -88,20 +88,20 @@ func (db *DB) heldIn(ctx context.Context, tx *sql.Tx) (why HoldReason, err error
 	return why, err
 }
 
-// NoteGeneration keeps in the file what the database is at. It is called now
+// RecordGeneration keeps in the file what the database is at. It is called now
 // and then by who runs for long: other nodes raise it too.
-func (db *DB) NoteGeneration(ctx context.Context) error {
+func (v Nodes) RecordGeneration(ctx context.Context) error {
 	var now int64
-	err := db.reader.QueryRowContext(ctx, `SELECT value FROM counters WHERE name = 'generation'`).Scan(&now)
+	err := v.db.reader.QueryRowContext(ctx, `SELECT value FROM counters WHERE name = 'generation'`).Scan(&now)
 	if err != nil {
 		return fmt.Errorf("look up the generation: %w", explain(err))
 	}
-	lock, err := db.lockGeneration()
+	lock, err := v.db.lockGeneration()
 	if err != nil {
 		return err
 	}
 	defer lock.Close()
-	return db.writeGeneration(now)
+	return v.db.writeGeneration(now)
 }
 
 // whereabouts names the database itself, by what a dump of it does not carry.

@@ -15,7 +15,7 @@ func TestDuties(t *testing.T) { eachDatabase(t, testDuties) }
 func testDuties(t *testing.T, db *DB, clock *clock) {
 	take := func(name, node string, want bool) {
 		t.Helper()
-		ok, err := db.AcquireNodeLease(t.Context(), name, node, time.Minute)
+		ok, err := db.Nodes().AcquireLease(t.Context(), name, node, time.Minute)
 		if err != nil || ok != want {
 			t.Errorf("%s takes %s: %v %v, want %v", node, name, ok, err, want)
 		}
@@ -23,7 +23,7 @@ func testDuties(t *testing.T, db *DB, clock *clock) {
 	// Nodes of other machines: nothing says whether they live but their leases.
 	nodes := make([]string, 2)
 	for i := range nodes {
-		n, err := db.NewNode()
+		n, err := db.Nodes().Register()
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -38,16 +38,16 @@ func testDuties(t *testing.T, db *DB, clock *clock) {
 	take("source:website", nodes[1], false)
 	clock.t = clock.t.Add(time.Second)
 	take("source:website", nodes[1], true)
-	if err := db.ReleaseNodeLease(t.Context(), "source:website", nodes[0]); err != nil {
+	if err := db.Nodes().ReleaseLease(t.Context(), "source:website", nodes[0]); err != nil {
 		t.Fatal(err)
 	}
 	take("source:website", nodes[0], false)
-	if err := db.ReleaseNodeLease(t.Context(), "source:website", nodes[1]); err != nil {
+	if err := db.Nodes().ReleaseLease(t.Context(), "source:website", nodes[1]); err != nil {
 		t.Fatal(err)
 	}
 	take("source:website", nodes[0], true)
 
-	died, err := db.NewNode()
+	died, err := db.Nodes().Register()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,7 +56,7 @@ func testDuties(t *testing.T, db *DB, clock *clock) {
 	if err := died.Close(); err != nil { // what is left of a process that was killed
 		t.Fatal(err)
 	}
-	if err := db.ReclaimDeadNodes(t.Context()); err != nil {
+	if err := db.Nodes().ReclaimDead(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	take("contacts", nodes[0], true)
@@ -69,7 +69,7 @@ func TestSpend(t *testing.T) { eachDatabase(t, testSpend) }
 func testSpend(t *testing.T, db *DB, clock *clock) {
 	spend := func(n int) time.Duration {
 		t.Helper()
-		wait, err := db.SpendBudget(t.Context(), "smtp", n, 50*time.Millisecond, 100*time.Millisecond)
+		wait, err := db.Deliveries().SpendBudget(t.Context(), "smtp", n, 50*time.Millisecond, 100*time.Millisecond)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -98,42 +98,42 @@ func testHold(t *testing.T, db *DB, clock *clock) {
 	arrive(t, db, tin("a.md", "Phú Thọ"))
 	e := makeEdition(t, db, clock.t, 10)
 	ctx := t.Context()
-	c, ok, err := db.Claim(ctx, e.Row, "a", time.Minute)
+	c, ok, err := db.Deliveries().Claim(ctx, e.Row, "a", time.Minute)
 	if err != nil || !ok {
 		t.Fatal(ok, err)
 	}
-	if err := db.HoldMail(ctx, HeldByPerson); err != nil {
+	if err := db.Deliveries().HoldAll(ctx, HeldByPerson); err != nil {
 		t.Fatal(err)
 	}
-	if err := db.HoldMail(ctx, HeldCopy); err != nil {
+	if err := db.Deliveries().HoldAll(ctx, HeldCopy); err != nil {
 		t.Fatal(err)
 	}
-	if ok, err := db.Renew(ctx, c, time.Minute); err != nil || ok {
+	if ok, err := db.Deliveries().Renew(ctx, c, time.Minute); err != nil || ok {
 		t.Errorf("a lease is renewed while mailing is held: %v %v", ok, err)
 	}
-	if err := db.Release(ctx, c); err != nil {
+	if err := db.Deliveries().Release(ctx, c); err != nil {
 		t.Fatal(err)
 	}
-	if _, ok, err := db.Claim(ctx, e.Row, "a", time.Minute); err != nil || ok {
+	if _, ok, err := db.Deliveries().Claim(ctx, e.Row, "a", time.Minute); err != nil || ok {
 		t.Errorf("a chunk is claimed while mailing is held: %v %v", ok, err)
 	}
-	if e, err = db.Edition(ctx, e.ID); err != nil || e.Status != bantin.EditionHeld {
+	if e, err = db.Editions().Get(ctx, e.ID); err != nil || e.Status != bantin.EditionHeld {
 		t.Errorf("shown as %s, %v", e.Status, err)
 	}
-	if was, _, err := db.ResumeMail(ctx); err != nil || was != HeldByPerson {
+	if was, _, err := db.Deliveries().ResumeAll(ctx); err != nil || was != HeldByPerson {
 		t.Errorf("was held for %q, %v", was, err)
 	}
-	if _, ok, err := db.Claim(ctx, e.Row, "a", time.Minute); err != nil || !ok {
+	if _, ok, err := db.Deliveries().Claim(ctx, e.Row, "a", time.Minute); err != nil || !ok {
 		t.Errorf("no chunk is claimed after mailing was resumed: %v %v", ok, err)
 	}
-	if e, err = db.Edition(ctx, e.ID); err != nil || e.Status != bantin.EditionSending {
+	if e, err = db.Editions().Get(ctx, e.ID); err != nil || e.Status != bantin.EditionSending {
 		t.Errorf("shown as %s, %v", e.Status, err)
 	}
 }
 
 func begin(t *testing.T, db *DB, want HoldReason) {
 	t.Helper()
-	if why, err := db.BeginMailing(t.Context()); err != nil || why != want {
+	if why, err := db.Nodes().BeginMailing(t.Context()); err != nil || why != want {
 		t.Errorf("held for %q, %v; want %q", why, err, want)
 	}
 }
@@ -149,7 +149,7 @@ func testOlderDatabaseIsHeld(t *testing.T, db *DB, clock *clock) {
 	exec(t, db, older, 1)
 	begin(t, db, HeldRestored)
 	begin(t, db, HeldRestored) // until somebody says so
-	if _, _, err := db.ResumeMail(t.Context()); err != nil {
+	if _, _, err := db.Deliveries().ResumeAll(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	begin(t, db, NotHeld)
@@ -161,7 +161,7 @@ func testOlderDatabaseIsHeld(t *testing.T, db *DB, clock *clock) {
 		t.Fatal(err)
 	}
 	makeEdition(t, db, clock.t, 10)
-	if err := db.NoteGeneration(t.Context()); err != nil {
+	if err := db.Nodes().RecordGeneration(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	exec(t, db, older, before)
@@ -178,12 +178,12 @@ func TestCopyIsHeld(t *testing.T) {
 		}
 		opened, _ := openAt(t, dir, "")
 		if name != "a backup" { // as one copies it by other means
-			if _, _, err := opened.ResumeMail(t.Context()); err != nil {
+			if _, _, err := opened.Deliveries().ResumeAll(t.Context()); err != nil {
 				t.Fatal(err)
 			}
 		}
 		begin(t, opened, HeldCopy)
-		if _, _, err := opened.ResumeMail(t.Context()); err != nil {
+		if _, _, err := opened.Deliveries().ResumeAll(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		begin(t, opened, NotHeld)
@@ -207,7 +207,7 @@ func TestUnreadableGeneration(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(db.dir, generationFile), []byte("mười bảy"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := db.BeginMailing(t.Context()); err == nil {
+	if _, err := db.Nodes().BeginMailing(t.Context()); err == nil {
 		t.Error("a generation that is no number was read")
 	}
 }

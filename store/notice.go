@@ -11,6 +11,15 @@ import (
 	"bantin"
 )
 
+// Notices is the queue of messages outside editions: confirmations, links,
+// goodbyes, reports to the admin. Claim, Renew and StoreResult lease one to a
+// node under a fencing token; DueReports, ReportEdition and ReportDueTime queue
+// reports. The others are queued by what they are about: see Contacts.
+type Notices struct{ db *DB }
+
+// Notices gives the view of the notices.
+func (db *DB) Notices() Notices { return Notices{db} }
+
 // NoticeKind says what a notice is for.
 type NoticeKind string
 
@@ -61,20 +70,20 @@ func (db *DB) addNotice(ctx context.Context, tx *sql.Tx, n Notice) error {
 	return err
 }
 
-// ClaimNotice gives the owner the notice that is due longest, for the time of
+// Claim gives the owner the notice that is due longest, for the time of
 // the lease; none while all mailing is held. Claiming raises the fence: the result of an earlier claim is
 // refused from then on.
-func (db *DB) ClaimNotice(ctx context.Context, owner string, lease time.Duration) (n Notice, ok bool, err error) {
-	now := db.now()
-	due, err := db.noticeDue(ctx, now)
+func (v Notices) Claim(ctx context.Context, owner string, lease time.Duration) (n Notice, ok bool, err error) {
+	now := v.db.now()
+	due, err := v.db.noticeDue(ctx, now)
 	if err != nil || !due {
 		return n, false, err
 	}
-	err = db.write(ctx, "claim notice", func(tx *sql.Tx) error {
+	err = v.db.write(ctx, "claim notice", func(tx *sql.Tx) error {
 		ok = false
 		var about string
-		err := tx.QueryRowContext(ctx, `UPDATE notices SET owner = $1, lease = `+db.clock()+` + $2, fence = fence + 1
-			WHERE n = (SELECT n FROM notices WHERE status IN ('queued', 'deferred') AND next_attempt <= $3 AND lease <= `+db.clock()+`
+		err := tx.QueryRowContext(ctx, `UPDATE notices SET owner = $1, lease = `+v.db.clock()+` + $2, fence = fence + 1
+			WHERE n = (SELECT n FROM notices WHERE status IN ('queued', 'deferred') AND next_attempt <= $3 AND lease <= `+v.db.clock()+`
 				AND `+notHeld+`
 				ORDER BY next_attempt, n LIMIT 1)
 			RETURNING n, fence, kind, nonce, address, language, about, attempts,
@@ -104,11 +113,11 @@ func (db *DB) noticeDue(ctx context.Context, now time.Time) (due bool, err error
 	return due, nil
 }
 
-// RenewNotice lengthens the claim of a notice while it is sent; ok is false
+// Renew lengthens the claim of a notice while it is sent; ok is false
 // where another has it now.
-func (db *DB) RenewNotice(ctx context.Context, n Notice, lease time.Duration) (ok bool, err error) {
-	err = db.beside(ctx, "renew a notice", func(tx *sql.Tx) error {
-		res, err := tx.ExecContext(ctx, `UPDATE notices SET lease = `+db.clock()+` + $1 WHERE n = $2 AND fence = $3`, lease.Milliseconds(), n.n, n.fence)
+func (v Notices) Renew(ctx context.Context, n Notice, lease time.Duration) (ok bool, err error) {
+	err = v.db.beside(ctx, "renew a notice", func(tx *sql.Tx) error {
+		res, err := tx.ExecContext(ctx, `UPDATE notices SET lease = `+v.db.clock()+` + $1 WHERE n = $2 AND fence = $3`, lease.Milliseconds(), n.n, n.fence)
 		if err != nil {
 			return err
 		}
@@ -119,16 +128,16 @@ func (db *DB) RenewNotice(ctx context.Context, n Notice, lease time.Duration) (o
 	return ok && err == nil, err
 }
 
-// StoreNoticeResult stores what became of a claimed notice; false where it has been
+// StoreResult stores what became of a claimed notice; false where it has been
 // claimed anew since. Chunk and Contact of the result are not looked at.
-func (db *DB) StoreNoticeResult(ctx context.Context, n Notice, r Result) (taken bool, err error) {
+func (v Notices) StoreResult(ctx context.Context, n Notice, r Result) (taken bool, err error) {
 	attempts := n.Attempts
 	if r.Tried {
 		attempts++
 	}
-	err = db.write(ctx, "settle notice", func(tx *sql.Tx) error {
+	err = v.db.write(ctx, "settle notice", func(tx *sql.Tx) error {
 		res, err := tx.ExecContext(ctx, `UPDATE notices SET status = $1, attempts = $2, next_attempt = $3, reply = $4, updated_at = $5, lease = 0
-			WHERE n = $6 AND fence = $7`, r.Status, attempts, millis(r.Next), r.Reply, millis(db.now()), n.n, n.fence)
+			WHERE n = $6 AND fence = $7`, r.Status, attempts, millis(r.Next), r.Reply, millis(v.db.now()), n.n, n.fence)
 		if err != nil {
 			return err
 		}
@@ -144,9 +153,9 @@ const keptNotices = 30 * 24 * time.Hour
 
 // DeleteExpiredRequests forgets what pages need no more: requests whose link has expired,
 // windows of limits that are over, notices settled a month ago.
-func (db *DB) DeleteExpiredRequests(ctx context.Context) error {
-	now := db.now()
-	return db.write(ctx, "tidy up after pages", func(tx *sql.Tx) error {
+func (v Contacts) DeleteExpiredRequests(ctx context.Context) error {
+	now := v.db.now()
+	return v.db.write(ctx, "tidy up after pages", func(tx *sql.Tx) error {
 		for query, before := range map[string]time.Time{
 			`DELETE FROM signups WHERE expires_at < $1`: now,
 			`DELETE FROM moves WHERE expires_at < $1`:   now,

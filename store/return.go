@@ -10,6 +10,15 @@ import (
 	"bantin"
 )
 
+// Returns keeps bounces, complaints and refusals. Store keeps one with what
+// follows from it; Mailings, RecipientAddress, RecipientKey and PastDeliveries
+// tell whom one is about and what came before; Alarms lists what receivers say
+// against our server; Prune empties old ones.
+type Returns struct{ db *DB }
+
+// Returns gives the view of the returns.
+func (db *DB) Returns() Returns { return Returns{db} }
+
 // Return is a message that came back, or a refusal while one was sent, as it
 // is kept.
 type Return struct {
@@ -49,11 +58,11 @@ type ReturnEffect struct {
 	LeaveAll bool   // she leaves all
 }
 
-// StoreReturn keeps a return and does what follows from it, in one transaction;
+// Store keeps a return and does what follows from it, in one transaction;
 // fresh is false, and nothing is done, where the message was taken before. Of
 // a contact who was erased nothing is kept but the hash of the message.
-func (db *DB) StoreReturn(ctx context.Context, r Return, c ReturnEffect) (fresh bool, err error) {
-	err = db.write(ctx, "keep what came back", func(tx *sql.Tx) error {
+func (v Returns) Store(ctx context.Context, r Return, c ReturnEffect) (fresh bool, err error) {
+	err = v.db.write(ctx, "keep what came back", func(tx *sql.Tx) error {
 		fresh = false
 		her, err := contactByKey(ctx, tx, r.Contact)
 		switch {
@@ -73,7 +82,7 @@ func (db *DB) StoreReturn(ctx context.Context, r Return, c ReturnEffect) (fresh 
 			return err
 		}
 		fresh = true
-		return db.follow(ctx, tx, her, n, r, c)
+		return v.db.follow(ctx, tx, her, n, r, c)
 	})
 	return fresh, err
 }
@@ -161,9 +170,9 @@ func knownDigests(ctx context.Context, q querier) ([]string, error) {
 	return list, err
 }
 
-// DigestsEver gives every digest that anybody can have had.
-func (db *DB) DigestsEver(ctx context.Context) ([]string, error) {
-	list, err := knownDigests(ctx, db.reader)
+// IDs gives every digest that anybody can have had.
+func (v Digests) IDs(ctx context.Context) ([]string, error) {
+	list, err := knownDigests(ctx, v.db.reader)
 	if err != nil {
 		return nil, fmt.Errorf("list digests: %w", err)
 	}

@@ -21,18 +21,18 @@ func mailed(t *testing.T, db *DB, clock *clock, addresses ...string) (bantin.Edi
 	for _, a := range addresses {
 		batch = append(batch, bantin.Contact{Email: a, Name: "Nguyễn Thị Lan"})
 	}
-	if _, err := db.ImportContacts(t.Context(), batch, bantin.OriginImport, nil, false); err != nil {
+	if _, err := db.Imports().Apply(t.Context(), batch, bantin.OriginImport, nil, false); err != nil {
 		t.Fatal(err)
 	}
 	arrive(t, db, tin(fmt.Sprint(clock.t.Unix(), ".md"), "Tin lúc "+clock.t.String()))
 	digest := &bantin.Digest{ID: "tuan", Title: "Bản tin tuần", FirstNumber: 1, Max: 30}
-	e, _, err := db.MakeEdition(t.Context(), Plan{Digest: digest, Due: clock.t, Audience: Audience{AnyPlace: true}})
+	e, _, err := db.Editions().Make(t.Context(), Plan{Digest: digest, Due: clock.t, Audience: Audience{AnyPlace: true}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	keys := map[string]string{}
 	for i, a := range addresses {
-		c, err := db.Contact(t.Context(), a)
+		c, err := db.Contacts().Get(t.Context(), a)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -51,54 +51,54 @@ func testReturns(t *testing.T, db *DB, clock *clock) {
 		Kind: "soft", Reason: "mailbox-full", Status: "5.2.2", Diagnostic: "552 đầy", Proof: "return-path", Done: DoneNoted, Counts: true, Raw: raw}
 	take := func(r Return, c ReturnEffect, want bool) {
 		t.Helper()
-		if fresh, err := db.StoreReturn(t.Context(), r, c); err != nil || fresh != want {
+		if fresh, err := db.Returns().Store(t.Context(), r, c); err != nil || fresh != want {
 			t.Errorf("fresh %v, %v", fresh, err)
 		}
 	}
 	take(r, ReturnEffect{}, true)
 	take(r, ReturnEffect{Suppress: "user-unknown"}, false) // taken before: nothing follows
-	past, err := db.PastDeliveries(t.Context(), r.Contact, 5)
+	past, err := db.Returns().PastDeliveries(t.Context(), r.Contact, 5)
 	if d := cmp.Diff([]PastDelivery{{e.Row, e.Due, bantin.DeliverySent, true}}, past); err != nil || d != "" {
 		t.Errorf("%v\n%s", err, d)
 	}
 	r.Message, r.Kind, r.Reason, r.Done, r.Counts = "m2", "hard", "user-unknown", DoneSuppressed, false
 	take(r, ReturnEffect{Suppress: "user-unknown", Address: "Lan@example.org", LeaveAll: true}, true)
 
-	s, err := db.Suppression(t.Context(), "LAN@example.org")
+	s, err := db.Suppressions().Get(t.Context(), "LAN@example.org")
 	if err != nil || s.Reason != "user-unknown" || s.Origin != "hard" || s.Message == nil || cmp.Diff(raw, s.Message.Raw) != "" || !s.Message.At.Equal(clock.t) {
 		t.Errorf("%+v, %v", s, err)
 	}
-	lan, err := db.Contact(t.Context(), "lan@example.org")
+	lan, err := db.Contacts().Get(t.Context(), "lan@example.org")
 	if err != nil || lan.Suppressed != "user-unknown" || len(lan.Subscriptions) != 1 || lan.Subscriptions[0].Status != bantin.SubscriptionUnsubscribed {
 		t.Errorf("%+v, %v", lan, err)
 	}
-	if left, err := db.Departures(t.Context(), 0); err != nil || len(left) != 2 {
+	if left, err := db.Contacts().Departures(t.Context(), 0); err != nil || len(left) != 2 {
 		t.Errorf("departures %+v, %v", left, err)
 	}
-	if now, err := db.Edition(t.Context(), e.ID); err != nil || now.Returned != 1 {
+	if now, err := db.Editions().Get(t.Context(), e.ID); err != nil || now.Returned != 1 {
 		t.Errorf("returned %d, %v", now.Returned, err)
 	}
 
 	// Undone, soft ones begin anew.
-	if err := db.Unsuppress(t.Context(), "lan@example.org"); err != nil {
+	if err := db.Suppressions().Remove(t.Context(), "lan@example.org"); err != nil {
 		t.Fatal(err)
 	}
-	if err := db.Unsuppress(t.Context(), "lan@example.org"); !errors.Is(err, bantin.ErrNotFound) {
+	if err := db.Suppressions().Remove(t.Context(), "lan@example.org"); !errors.Is(err, bantin.ErrNotFound) {
 		t.Errorf("twice: %v", err)
 	}
-	if past, err := db.PastDeliveries(t.Context(), r.Contact, 5); err != nil || past[0].Returned {
+	if past, err := db.Returns().PastDeliveries(t.Context(), r.Contact, 5); err != nil || past[0].Returned {
 		t.Errorf("%+v, %v", past, err)
 	}
 
 	// By hand, and by a complaint, which is the graver.
 	for _, want := range []bool{true, false} {
-		if added, err := db.Suppress(t.Context(), "Hoa@example.org", "gọi điện nhờ dừng", clock.t); err != nil || added != want {
+		if added, err := db.Suppressions().Add(t.Context(), "Hoa@example.org", "gọi điện nhờ dừng", clock.t); err != nil || added != want {
 			t.Errorf("added %v, %v", added, err)
 		}
 	}
 	take(Return{Message: "m3", At: clock.t, Contact: keys["hoa@example.org"], Kind: "complaint", Reason: "abuse", Done: DoneSuppressed}, ReturnEffect{Suppress: "abuse"}, true)
 	var list []string
-	err = db.Suppressions(t.Context(), func(s Suppression) error {
+	err = db.Suppressions().Visit(t.Context(), func(s Suppression) error {
 		list = append(list, s.Address+" "+s.Reason+" "+s.Origin)
 		return nil
 	})
@@ -108,7 +108,7 @@ func testReturns(t *testing.T, db *DB, clock *clock) {
 
 	// Of nobody, and of who was erased, a hash is kept.
 	take(Return{Message: "m4", Contact: "không ai", Address: "x@example.org", Kind: "hard", Raw: raw}, ReturnEffect{Suppress: "user-unknown"}, true)
-	if _, err := db.Suppression(t.Context(), "x@example.org"); !errors.Is(err, bantin.ErrNotFound) {
+	if _, err := db.Suppressions().Get(t.Context(), "x@example.org"); !errors.Is(err, bantin.ErrNotFound) {
 		t.Errorf("an address that nobody has is suppressed: %v", err)
 	}
 }
@@ -120,11 +120,11 @@ func testAlarms(t *testing.T, db *DB, clock *clock) {
 	for i, reason := range []string{"blocked", "spam", "blocked"} {
 		r := Return{Message: fmt.Sprint(i), At: clock.t.Add(time.Duration(i) * time.Hour), Contact: keys["lan@example.org"], Edition: e.Row,
 			Kind: "soft", Reason: reason, Diagnostic: fmt.Sprint(reason, " ", i), Done: DoneAlarm}
-		if _, err := db.StoreReturn(t.Context(), r, ReturnEffect{}); err != nil {
+		if _, err := db.Returns().Store(t.Context(), r, ReturnEffect{}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	got, err := db.Alarms(t.Context(), clock.t)
+	got, err := db.Returns().Alarms(t.Context(), clock.t)
 	want := []Alarm{{"blocked", 2, clock.t.Add(2 * time.Hour), "blocked 2"}, {"spam", 1, clock.t.Add(time.Hour), "spam 1"}}
 	if d := cmp.Diff(want, got); err != nil || d != "" {
 		t.Errorf("%v\n%s", err, d)
@@ -146,22 +146,22 @@ func testForget(t *testing.T, db *DB, clock *clock) {
 		if i == 0 {
 			c.Suppress = "user-unknown"
 		}
-		if _, err := db.StoreReturn(t.Context(), r, c); err != nil {
+		if _, err := db.Returns().Store(t.Context(), r, c); err != nil {
 			t.Fatal(err)
 		}
 	}
 	clock.t = clock.t.Add(200 * 24 * time.Hour)
 	fresh, _ := mailed(t, db, clock, "moi@example.org")
 
-	if n, err := db.PruneReturns(t.Context(), clock.t.Add(-90*24*time.Hour)); err != nil || n != 3 {
+	if n, err := db.Returns().Prune(t.Context(), clock.t.Add(-90*24*time.Hour)); err != nil || n != 3 {
 		t.Errorf("%d returns, %v", n, err)
 	}
-	if n, err := db.PruneDeliveries(t.Context(), clock.t.Add(-100*24*time.Hour)); err != nil || n != int64(len(addresses)) {
+	if n, err := db.Deliveries().Prune(t.Context(), clock.t.Add(-100*24*time.Hour)); err != nil || n != int64(len(addresses)) {
 		t.Errorf("%d deliveries, %v", n, err)
 	}
 	count := func(e bantin.Edition) (n int) {
 		t.Helper()
-		if err := db.Deliveries(t.Context(), &e, "", func(bantin.Delivery) error { n++; return nil }); err != nil {
+		if err := db.Deliveries().Visit(t.Context(), &e, "", func(bantin.Delivery) error { n++; return nil }); err != nil {
 			t.Fatal(err)
 		}
 		return n
@@ -169,14 +169,14 @@ func testForget(t *testing.T, db *DB, clock *clock) {
 	if count(old) != 0 || count(fresh) != 1 {
 		t.Errorf("%d old and %d fresh deliveries", count(old), count(fresh))
 	}
-	s, err := db.Suppression(t.Context(), "c0@example.org")
+	s, err := db.Suppressions().Get(t.Context(), "c0@example.org")
 	if err != nil || s.Message == nil || s.Message.Diagnostic != "550" || len(s.Message.Raw) != 0 {
 		t.Errorf("%+v, %v", s, err)
 	}
-	if now, err := db.Edition(t.Context(), old.ID); err != nil || now.Returned != 3 {
+	if now, err := db.Editions().Get(t.Context(), old.ID); err != nil || now.Returned != 3 {
 		t.Errorf("returned %d, %v", now.Returned, err)
 	}
-	if n, err := db.PruneDeliveries(t.Context(), clock.t.Add(-100*24*time.Hour)); err != nil || n != 0 {
+	if n, err := db.Deliveries().Prune(t.Context(), clock.t.Add(-100*24*time.Hour)); err != nil || n != 0 {
 		t.Errorf("again: %d, %v", n, err)
 	}
 }
@@ -187,23 +187,23 @@ func TestReturnFromFormerAddress(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, db *DB, clock *clock) {
 		ctx, wide := t.Context(), Limit{"rộng", 100, time.Hour}
 		e, keys := mailed(t, db, clock, "cu@example.org")
-		fine(t, db.RequestAddressChange(ctx, "m", keys["cu@example.org"], "moi@example.org", clock.t.Add(time.Hour), "vi", wide, wide))
-		fine(t, db.Move(ctx, "m", []byte("bí mật")))
-		before, err := db.LastDeparture(ctx)
+		fine(t, db.Contacts().RequestAddressChange(ctx, "m", keys["cu@example.org"], "moi@example.org", clock.t.Add(time.Hour), "vi", wide, wide))
+		fine(t, db.Contacts().ChangeAddress(ctx, "m", []byte("bí mật")))
+		before, err := db.Contacts().LastDeparture(ctx)
 		fine(t, err)
-		_, err = db.StoreReturn(ctx, Return{Message: "m1", At: clock.t, Contact: keys["cu@example.org"], Edition: e.Row, Address: "cu@example.org", Kind: "hard",
+		_, err = db.Returns().Store(ctx, Return{Message: "m1", At: clock.t, Contact: keys["cu@example.org"], Edition: e.Row, Address: "cu@example.org", Kind: "hard",
 			Reason: "user-unknown", Proof: "return-path", Done: DoneSuppressed}, ReturnEffect{Suppress: "user-unknown", Address: "cu@example.org"})
 		fine(t, err)
-		if _, err := db.Suppression(ctx, "cu@example.org"); err != nil {
+		if _, err := db.Suppressions().Get(ctx, "cu@example.org"); err != nil {
 			t.Errorf("the former address: %v", err)
 		}
-		if _, err := db.Suppression(ctx, "moi@example.org"); !errors.Is(err, bantin.ErrNotFound) {
+		if _, err := db.Suppressions().Get(ctx, "moi@example.org"); !errors.Is(err, bantin.ErrNotFound) {
 			t.Errorf("the new address is suppressed: %v", err)
 		}
-		if after, err := db.LastDeparture(ctx); err != nil || after != before {
+		if after, err := db.Contacts().LastDeparture(ctx); err != nil || after != before {
 			t.Errorf("senders are told that she left: %v", err)
 		}
-		record, err := db.AuditEntries(ctx, "moi@example.org")
+		record, err := db.Contacts().Audit(ctx, "moi@example.org")
 		fine(t, err)
 		var deeds []bantin.AuditEvent
 		for _, entry := range record {

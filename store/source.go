@@ -7,6 +7,15 @@ import (
 	"time"
 )
 
+// Sources keeps what is remembered of each source between two reads: how the
+// last read went (RecordRead, List), its items with their versions (Items,
+// SaveItemVersions, MarkItemsGone, WithdrawVanished, WithItems) and its own
+// notes (Notes). Rename carries all of it over to a new id.
+type Sources struct{ db *DB }
+
+// Sources gives the view of the sources.
+func (db *DB) Sources() Sources { return Sources{db} }
+
 // SourceState is what is remembered of a source's reads.
 type SourceState struct {
 	ID          string
@@ -16,10 +25,10 @@ type SourceState struct {
 	NextTry     time.Time // zero: by the schedule
 }
 
-// NoteSource remembers how a read of a source went: failure is nil when well.
-func (db *DB) NoteSource(ctx context.Context, id string, failure error, next time.Time) error {
-	return db.write(ctx, "note state of source "+id, func(tx *sql.Tx) error {
-		now := millis(db.now())
+// RecordRead remembers how a read of a source went: failure is nil when well.
+func (v Sources) RecordRead(ctx context.Context, id string, failure error, next time.Time) error {
+	return v.db.write(ctx, "note state of source "+id, func(tx *sql.Tx) error {
+		now := millis(v.db.now())
 		if failure == nil {
 			_, err := tx.ExecContext(ctx, `INSERT INTO sources (id, last_success, next_try) VALUES ($1, $2, $3)
 				ON CONFLICT (id) DO UPDATE SET last_success = excluded.last_success, last_error = '', error_at = NULL, next_try = excluded.next_try`,
@@ -33,10 +42,10 @@ func (db *DB) NoteSource(ctx context.Context, id string, failure error, next tim
 	})
 }
 
-// Sources gives the state of every source that was ever read.
-func (db *DB) Sources(ctx context.Context) ([]SourceState, error) {
+// List gives the state of every source that was ever read.
+func (v Sources) List(ctx context.Context) ([]SourceState, error) {
 	var list []SourceState
-	err := each(ctx, db.reader, func(rows *sql.Rows) error {
+	err := each(ctx, v.db.reader, func(rows *sql.Rows) error {
 		var s SourceState
 		var success, failure, next sql.NullInt64
 		err := rows.Scan(&s.ID, &success, &s.LastError, &failure, &next)
@@ -61,10 +70,10 @@ func nullMoment(v sql.NullInt64) time.Time {
 	return moment(v.Int64)
 }
 
-// RenameSource carries over what is known under an old id of a source. Ids of
+// Rename carries over what is known under an old id of a source. Ids of
 // bulletins stay as they are.
-func (db *DB) RenameSource(ctx context.Context, from, to string) error {
-	return db.write(ctx, "rename source "+from, func(tx *sql.Tx) error {
+func (v Sources) Rename(ctx context.Context, from, to string) error {
+	return v.db.write(ctx, "rename source "+from, func(tx *sql.Tx) error {
 		for _, query := range []string{
 			`UPDATE items SET source = $2 WHERE source = $1
 				AND NOT EXISTS (SELECT 1 FROM items o WHERE o.source = $2 AND o.item = items.item)`,

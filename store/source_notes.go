@@ -9,9 +9,9 @@ import (
 )
 
 // Notes gives what a source remembers of itself.
-func (db *DB) Notes(ctx context.Context, source string) (map[string]string, error) {
+func (v Sources) Notes(ctx context.Context, source string) (map[string]string, error) {
 	notes := map[string]string{}
-	err := each(ctx, db.reader, func(rows *sql.Rows) error {
+	err := each(ctx, v.db.reader, func(rows *sql.Rows) error {
 		var name, value string
 		err := rows.Scan(&name, &value)
 		notes[name] = value
@@ -25,8 +25,8 @@ func (db *DB) Notes(ctx context.Context, source string) (map[string]string, erro
 
 // SaveItemVersions keeps the versions of items that brought nothing else, and notes; a
 // note without a value is forgotten.
-func (db *DB) SaveItemVersions(ctx context.Context, source string, versions, notes map[string]string) error {
-	return db.write(ctx, "remember the state of source "+source, func(tx *sql.Tx) error {
+func (v Sources) SaveItemVersions(ctx context.Context, source string, versions, notes map[string]string) error {
+	return v.db.write(ctx, "remember the state of source "+source, func(tx *sql.Tx) error {
 		for item, version := range versions {
 			_, err := tx.ExecContext(ctx, `INSERT INTO items (source, item, version, digest) VALUES ($1, $2, $3, '')
 				ON CONFLICT (source, item) DO UPDATE SET version = excluded.version`, source, item, version)
@@ -51,9 +51,9 @@ func (db *DB) SaveItemVersions(ctx context.Context, source string, versions, not
 // WithdrawVanished withdraws the bulletin of an item that its site no longer shows and
 // gives its id. It stays, and id is "", where it is withdrawn already or another
 // item has it too.
-func (db *DB) WithdrawVanished(ctx context.Context, source, item string) (id string, err error) {
-	err = db.write(ctx, "withdraw what vanished from "+source, func(tx *sql.Tx) error {
-		return db.inIntake(ctx, tx, func(in *intake) error {
+func (v Sources) WithdrawVanished(ctx context.Context, source, item string) (id string, err error) {
+	err = v.db.write(ctx, "withdraw what vanished from "+source, func(tx *sql.Tx) error {
+		return v.db.inIntake(ctx, tx, func(in *intake) error {
 			id, err = in.vanish(ctx, source, item)
 			return err
 		})
@@ -102,14 +102,14 @@ func (in *intake) vanished(ctx context.Context, k *known) (id string, err error)
 	return k.id, err
 }
 
-// History gives history that readers may see, the last that changed first, with
+// ByChange gives history that readers may see, the last that changed first, with
 // a change below before (0: from the last), at most limit.
-func (db *DB) History(ctx context.Context, before int64, limit int) ([]bantin.Bulletin, error) {
+func (v History) ByChange(ctx context.Context, before int64, limit int) ([]bantin.Bulletin, error) {
 	if before == 0 {
 		before = 1 << 62
 	}
 	var list []bantin.Bulletin
-	err := each(ctx, db.reader, func(rows *sql.Rows) error {
+	err := each(ctx, v.db.reader, func(rows *sql.Rows) error {
 		b, err := scanBulletin(rows)
 		list = append(list, b)
 		return err

@@ -11,24 +11,24 @@ func TestNotes(t *testing.T) { eachDatabase(t, testNotes) }
 func testNotes(t *testing.T, db *DB, _ *clock) {
 	remember := func(versions, notes map[string]string) {
 		t.Helper()
-		if err := db.SaveItemVersions(t.Context(), "website", versions, notes); err != nil {
+		if err := db.Sources().SaveItemVersions(t.Context(), "website", versions, notes); err != nil {
 			t.Fatal(err)
 		}
 	}
 	remember(map[string]string{"4929": "một"}, map[string]string{"etag": `"a"`, "back": "10"})
 	remember(map[string]string{"4929": "hai", "4930": "ba"}, map[string]string{"etag": `"b"`, "back": ""})
-	notes, err := db.Notes(t.Context(), "website")
+	notes, err := db.Sources().Notes(t.Context(), "website")
 	if d := cmp.Diff(map[string]string{"etag": `"b"`}, notes); err != nil || d != "" {
 		t.Errorf("%v, notes (-want +got)\n%s", err, d)
 	}
-	items, err := db.Items(t.Context(), "website")
+	items, err := db.Sources().Items(t.Context(), "website")
 	if d := cmp.Diff(map[string]string{"4929": "hai", "4930": "ba"}, items); err != nil || d != "" {
 		t.Errorf("%v, items (-want +got)\n%s", err, d)
 	}
-	if err := db.RenameSource(t.Context(), "website", "trang-tin"); err != nil {
+	if err := db.Sources().Rename(t.Context(), "website", "trang-tin"); err != nil {
 		t.Fatal(err)
 	}
-	if notes, err = db.Notes(t.Context(), "trang-tin"); err != nil || notes["etag"] != `"b"` {
+	if notes, err = db.Sources().Notes(t.Context(), "trang-tin"); err != nil || notes["etag"] != `"b"` {
 		t.Errorf("%v, %v", notes, err)
 	}
 }
@@ -45,11 +45,11 @@ func testHistory(t *testing.T, db *DB, _ *clock) {
 		if err != nil || len(now) != news {
 			t.Errorf("%s: %d news, %v", what, len(now), err)
 		}
-		then, err := db.History(t.Context(), 0, 10)
+		then, err := db.History().ByChange(t.Context(), 0, 10)
 		if err != nil || len(then) != history {
 			t.Errorf("%s: %d of history, %v", what, len(then), err)
 		}
-		waiting, err := db.News(t.Context(), "tuan", nil)
+		waiting, err := db.Digests().News(t.Context(), "tuan", nil)
 		if err != nil || len(waiting) != news {
 			t.Errorf("%s: %d for an edition, %v", what, len(waiting), err)
 		}
@@ -79,7 +79,7 @@ func testVanish(t *testing.T, db *DB, _ *clock) {
 	twin.Digest = "sha-a.mdPhú Thọ tổng kết năm"
 	arrive(t, db, twin)
 	for _, step := range []struct{ item, want string }{{"a.md", ""}, {"b.md", first}, {"b.md", ""}, {"khong-co.md", ""}} {
-		id, err := db.WithdrawVanished(t.Context(), "van-phong", step.item)
+		id, err := db.Sources().WithdrawVanished(t.Context(), "van-phong", step.item)
 		if err != nil || id != step.want {
 			t.Errorf("%s: %q, %v, want %q", step.item, id, err, step.want)
 		}

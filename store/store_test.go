@@ -140,7 +140,7 @@ func people(t *testing.T, db *DB, level bantin.Level, addresses ...string) {
 	for _, a := range addresses {
 		list = append(list, bantin.Contact{Email: a, Name: "Nguyễn Thị Ánh", Place: "phu-tho", Level: level})
 	}
-	if _, err := db.ImportContacts(t.Context(), list, bantin.OriginImport, []byte("khóa"), false); err != nil {
+	if _, err := db.Imports().Apply(t.Context(), list, bantin.OriginImport, []byte("khóa"), false); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -152,16 +152,16 @@ func digest() *bantin.Digest {
 // makeEdition makes and freezes the edition of the clock's time.
 func makeEdition(t *testing.T, db *DB, at time.Time, chunk int) bantin.Edition {
 	t.Helper()
-	e, _, err := db.MakeEdition(t.Context(), Plan{Digest: digest(), Due: at, Audience: Audience{AnyPlace: true, Site: "vi"}})
+	e, _, err := db.Editions().Make(t.Context(), Plan{Digest: digest(), Due: at, Audience: Audience{AnyPlace: true, Site: "vi"}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for done := false; !done; {
-		if done, err = db.Freeze(t.Context(), e.Row, chunk); err != nil {
+		if done, err = db.Editions().Freeze(t.Context(), e.Row, chunk); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if e, err = db.Edition(t.Context(), e.ID); err != nil {
+	if e, err = db.Editions().Get(t.Context(), e.ID); err != nil {
 		t.Fatal(err)
 	}
 	return e
@@ -185,7 +185,7 @@ func testNewsComesOnce(t *testing.T, db *DB, clock *clock) {
 	second := makeEdition(t, db, clock.t, 10)
 
 	clock.t = clock.t.Add(week)
-	if _, _, err := db.MakeEdition(t.Context(), Plan{Digest: digest(), Due: clock.t}); !errors.Is(err, ErrNoNews) {
+	if _, _, err := db.Editions().Make(t.Context(), Plan{Digest: digest(), Due: clock.t}); !errors.Is(err, ErrNoNews) {
 		t.Errorf("a third edition without news: %v", err)
 	}
 	got := [][]string{first.Bulletins, second.Bulletins}
@@ -196,7 +196,7 @@ func testNewsComesOnce(t *testing.T, db *DB, clock *clock) {
 	if first.ID != "hang-tuan-47" || second.ID != "hang-tuan-48" {
 		t.Errorf("numbers: %s, %s", first.ID, second.ID)
 	}
-	frozen, err := db.EditionBulletins(t.Context(), first.Row)
+	frozen, err := db.Editions().Bulletins(t.Context(), first.Row)
 	if err != nil || frozen[0].Title != "Phú Thọ" {
 		t.Errorf("the first edition's bulletin is not the frozen one: %v, %v", frozen[0].Title, err)
 	}
@@ -207,12 +207,12 @@ func TestEditionIsUnique(t *testing.T) { eachDatabase(t, testEditionIsUnique) }
 func testEditionIsUnique(t *testing.T, db *DB, clock *clock) {
 	people(t, db, bantin.LevelProvince, "a@example.org")
 	arrive(t, db, tin("a.md", "Phú Thọ"))
-	a, madeA, err := db.MakeEdition(t.Context(), Plan{Digest: digest(), Due: clock.t})
+	a, madeA, err := db.Editions().Make(t.Context(), Plan{Digest: digest(), Due: clock.t})
 	if err != nil || !madeA {
 		t.Fatal(madeA, err)
 	}
 	arrive(t, db, tin("b.md", "Hà Giang"))
-	b, madeB, err := db.MakeEdition(t.Context(), Plan{Digest: digest(), Due: clock.t})
+	b, madeB, err := db.Editions().Make(t.Context(), Plan{Digest: digest(), Due: clock.t})
 	if err != nil || madeB || a.Row != b.Row {
 		t.Errorf("made twice: %v %v %v", madeB, b, err)
 	}
@@ -231,11 +231,11 @@ func testAudience(t *testing.T, db *DB, _ *clock) {
 	state("dangky@example.org", "active")
 	exec(t, db, `INSERT INTO suppressions (address_key, reason, at) VALUES ('chan@example.org', 'trả lại', 0)`)
 	a := Audience{Levels: []bantin.Level{bantin.LevelProvince}, Places: []string{"phu-tho"}, Languages: []bantin.Language{"vi"}, Site: "vi"}
-	n, err := db.CountAudience(t.Context(), "hang-tuan", a, nil)
+	n, err := db.Digests().CountAudience(t.Context(), "hang-tuan", a, nil)
 	if err != nil || n != 2 {
 		t.Errorf("audience of %d, want tinh@ and dangky@; %v", n, err)
 	}
-	n, err = db.CountAudience(t.Context(), "hang-tuan", a, []string{"tinh@example.org", "roi@example.org", "ai@example.org"})
+	n, err = db.Digests().CountAudience(t.Context(), "hang-tuan", a, []string{"tinh@example.org", "roi@example.org", "ai@example.org"})
 	if err != nil || n != 1 {
 		t.Errorf("of three addresses %d get it, want 1; %v", n, err)
 	}
@@ -258,10 +258,10 @@ func testImportKeepsWhatSheSaid(t *testing.T, db *DB, _ *clock) {
 	secret := []byte("khóa")
 	people(t, db, bantin.LevelProvince, "Lan@example.org", "xoa@example.org")
 	exec(t, db, `UPDATE contacts SET place = 'ha-giang', own = '|place|' WHERE address_key = 'lan@example.org'`)
-	if err := db.EraseContact(t.Context(), "xoa@example.org", secret); err != nil {
+	if err := db.Contacts().Erase(t.Context(), "xoa@example.org", secret); err != nil {
 		t.Fatal(err)
 	}
-	sum, err := db.ImportContacts(t.Context(), []bantin.Contact{
+	sum, err := db.Imports().Apply(t.Context(), []bantin.Contact{
 		{Email: "LAN@example.org", Name: "Trần Thị Lan", Place: "phu-tho"},
 		{Email: "xoa@example.org"},
 		{Email: "moi@example.org", Tags: []string{"thư ký"}},
@@ -272,11 +272,11 @@ func testImportKeepsWhatSheSaid(t *testing.T, db *DB, _ *clock) {
 	if diff := cmp.Diff(Import{Added: 1, Changed: 1, Erased: 1}, sum); diff != "" {
 		t.Error(diff)
 	}
-	c, err := db.Contact(t.Context(), "lan@example.org")
+	c, err := db.Contacts().Get(t.Context(), "lan@example.org")
 	if err != nil || c.Place != "ha-giang" || c.Name != "Trần Thị Lan" || c.Email != "LAN@example.org" {
 		t.Errorf("contact %+v, %v", c, err)
 	}
-	if _, err := db.Contact(t.Context(), "xoa@example.org"); !errors.Is(err, bantin.ErrNotFound) {
+	if _, err := db.Contacts().Get(t.Context(), "xoa@example.org"); !errors.Is(err, bantin.ErrNotFound) {
 		t.Errorf("an erased contact is back: %v", err)
 	}
 }
@@ -295,23 +295,23 @@ func testLedger(t *testing.T, db *DB, clock *clock) {
 		t.Fatalf("%+v", e)
 	}
 	ctx := t.Context()
-	me, err := db.NewNode()
+	me, err := db.Nodes().Register()
 	if err != nil {
 		t.Fatal(err)
 	}
 	settle := func(c Chunk, r Recipient, status bantin.DeliveryStatus, next time.Time) bool {
 		t.Helper()
-		taken, err := db.StoreResults(ctx, []Result{{Chunk: c, Contact: r.Contact, Status: status, Tried: true, Reply: "451 thử lại", Next: next}})
+		taken, err := db.Deliveries().StoreResults(ctx, []Result{{Chunk: c, Contact: r.Contact, Status: status, Tried: true, Reply: "451 thử lại", Next: next}})
 		if err != nil {
 			t.Fatal(err)
 		}
 		return taken[0]
 	}
-	first, ok, err := db.Claim(ctx, e.Row, me.Name, time.Minute)
+	first, ok, err := db.Deliveries().Claim(ctx, e.Row, me.Name, time.Minute)
 	if err != nil || !ok {
 		t.Fatal(ok, err)
 	}
-	due, err := db.DueRecipients(ctx, first)
+	due, err := db.Deliveries().DueRecipients(ctx, first)
 	if err != nil || len(due) != 8 {
 		t.Fatalf("%d due, %v", len(due), err)
 	}
@@ -326,14 +326,14 @@ func testLedger(t *testing.T, db *DB, clock *clock) {
 		t.Error("a settled delivery was settled otherwise")
 	}
 	// Somebody leaves: the next look at the chunk says so.
-	if err := db.Unsubscribe(ctx, due[2].Key, "hang-tuan", clock.t); err != nil {
+	if err := db.Contacts().Unsubscribe(ctx, due[2].Key, "hang-tuan", clock.t); err != nil {
 		t.Fatal(err)
 	}
 	// The owner dies: its chunk is free at once, and its late results are refused.
 	if err := me.Close(); err != nil {
 		t.Fatal(err)
 	}
-	other, err := db.NewNode()
+	other, err := db.Nodes().Register()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -341,7 +341,7 @@ func testLedger(t *testing.T, db *DB, clock *clock) {
 	var claimed []Chunk
 	for ok = true; ok; {
 		var c Chunk
-		if c, ok, err = db.Claim(ctx, e.Row, other.Name, time.Minute); err != nil {
+		if c, ok, err = db.Deliveries().Claim(ctx, e.Row, other.Name, time.Minute); err != nil {
 			t.Fatal(err)
 		}
 		if ok {
@@ -356,7 +356,7 @@ func testLedger(t *testing.T, db *DB, clock *clock) {
 	if settle(first, due[3], bantin.DeliverySent, time.Time{}) {
 		t.Error("the fence let a late result in")
 	}
-	due, err = db.DueRecipients(ctx, again)
+	due, err = db.Deliveries().DueRecipients(ctx, again)
 	if err != nil || len(due) != 6 || due[0].Key != "" {
 		t.Fatalf("%d due, %v: %+v", len(due), err, due)
 	}
@@ -367,24 +367,24 @@ func testLedger(t *testing.T, db *DB, clock *clock) {
 		}
 		settle(again, r, status, time.Time{})
 	}
-	if err := db.Release(ctx, again); err != nil {
+	if err := db.Deliveries().Release(ctx, again); err != nil {
 		t.Fatal(err)
 	}
 	for _, c := range claimed[:3] {
-		rest, err := db.DueRecipients(ctx, c)
+		rest, err := db.Deliveries().DueRecipients(ctx, c)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, r := range rest {
 			settle(c, r, bantin.DeliverySent, time.Time{})
 		}
-		if err := db.Release(ctx, c); err != nil {
+		if err := db.Deliveries().Release(ctx, c); err != nil {
 			t.Fatal(err)
 		}
 	}
 	check := func(want bantin.Counts, status bantin.EditionStatus) {
 		t.Helper()
-		got, err := db.Edition(ctx, e.ID)
+		got, err := db.Editions().Get(ctx, e.ID)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -393,20 +393,20 @@ func testLedger(t *testing.T, db *DB, clock *clock) {
 		}
 	}
 	check(bantin.Counts{Sent: 23, Deferred: 1, Skipped: 1}, bantin.EditionSending)
-	if at, ok, err := db.NextDue(ctx, e.Row); err != nil || !ok || !at.Equal(later) {
+	if at, ok, err := db.Editions().NextDue(ctx, e.Row); err != nil || !ok || !at.Equal(later) {
 		t.Errorf("next due %v %v %v, want %v", at, ok, err, later)
 	}
 	clock.t = later
-	c, ok, err := db.Claim(ctx, e.Row, other.Name, time.Minute)
+	c, ok, err := db.Deliveries().Claim(ctx, e.Row, other.Name, time.Minute)
 	if err != nil || !ok {
 		t.Fatal(ok, err)
 	}
-	last, err := db.DueRecipients(ctx, c)
+	last, err := db.Deliveries().DueRecipients(ctx, c)
 	if err != nil || len(last) != 1 || last[0].Attempts != 1 {
 		t.Fatalf("%+v %v", last, err)
 	}
 	settle(c, last[0], bantin.DeliverySent, time.Time{})
-	if err := db.Release(ctx, c); err != nil {
+	if err := db.Deliveries().Release(ctx, c); err != nil {
 		t.Fatal(err)
 	}
 	check(bantin.Counts{Sent: 24, Skipped: 1}, bantin.EditionDone)
@@ -425,18 +425,18 @@ func testNewerDatabaseIsRefused(t *testing.T, db *DB, _ *clock) {
 func TestDaemonLock(t *testing.T) { eachDatabase(t, testDaemonLock) }
 
 func testDaemonLock(t *testing.T, db *DB, _ *clock) {
-	lock, err := db.LockDaemon("pid 7")
+	lock, err := db.Nodes().LockDaemon("pid 7")
 	if err != nil {
 		t.Fatal(err)
 	}
 	var held *HeldError
-	if _, err := db.LockDaemon("pid 8"); !errors.As(err, &held) || held.Holder != "pid 7" {
+	if _, err := db.Nodes().LockDaemon("pid 8"); !errors.As(err, &held) || held.Holder != "pid 7" {
 		t.Errorf("got %v", err)
 	}
 	if err := lock.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if lock, err = db.LockDaemon("pid 8"); err != nil {
+	if lock, err = db.Nodes().LockDaemon("pid 8"); err != nil {
 		t.Fatal(err)
 	}
 	lock.Close()

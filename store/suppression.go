@@ -10,6 +10,13 @@ import (
 	"bantin"
 )
 
+// Suppressions is the list of addresses that must not be mailed. Returns adds to
+// it as well: see Returns.Store.
+type Suppressions struct{ db *DB }
+
+// Suppressions gives the view of the suppressions.
+func (db *DB) Suppressions() Suppressions { return Suppressions{db} }
+
 // Suppression is an address that must not be mailed.
 type Suppression struct {
 	Address string // in the form of bantin.AddressKey
@@ -24,11 +31,11 @@ type Suppression struct {
 // OriginOffice is the origin of a suppression by hand.
 const OriginOffice = "office"
 
-// Suppress puts an address on the list by hand, and tells every sender; one
+// Add puts an address on the list by hand, and tells every sender; one
 // that is on it stays as it is, and added is false.
-func (db *DB) Suppress(ctx context.Context, address, reason string, at time.Time) (added bool, err error) {
+func (v Suppressions) Add(ctx context.Context, address, reason string, at time.Time) (added bool, err error) {
 	key := bantin.AddressKey(address)
-	err = db.write(ctx, "suppress "+address, func(tx *sql.Tx) error {
+	err = v.db.write(ctx, "suppress "+address, func(tx *sql.Tx) error {
 		var err error
 		added, err = suppress(ctx, tx, Suppression{Address: key, Reason: reason, At: at, Origin: OriginOffice})
 		if err != nil || !added {
@@ -38,7 +45,7 @@ func (db *DB) Suppress(ctx context.Context, address, reason string, at time.Time
 		if err != nil {
 			return err
 		}
-		return db.enterFor(ctx, tx, key, bantin.AuditEntry{At: at, What: bantin.AuditSuppressed, By: bantin.ByOffice, Note: reason})
+		return v.db.enterFor(ctx, tx, key, bantin.AuditEntry{At: at, What: bantin.AuditSuppressed, By: bantin.ByOffice, Note: reason})
 	})
 	return added, err
 }
@@ -57,12 +64,12 @@ func suppress(ctx context.Context, tx *sql.Tx, s Suppression) (added bool, err e
 	return n == 1, err
 }
 
-// Unsuppress takes an address off the list and forgets the soft returns that
+// Remove takes an address off the list and forgets the soft returns that
 // added up, so that it begins anew; bantin.ErrNotFound. Who complained stays
 // unsubscribed.
-func (db *DB) Unsuppress(ctx context.Context, address string) error {
+func (v Suppressions) Remove(ctx context.Context, address string) error {
 	key := bantin.AddressKey(address)
-	return db.write(ctx, "take "+address+" off the suppressions", func(tx *sql.Tx) error {
+	return v.db.write(ctx, "take "+address+" off the suppressions", func(tx *sql.Tx) error {
 		res, err := tx.ExecContext(ctx, `DELETE FROM suppressions WHERE address_key = $1`, key)
 		if err != nil {
 			return err
@@ -74,29 +81,29 @@ func (db *DB) Unsuppress(ctx context.Context, address string) error {
 		if err != nil {
 			return err
 		}
-		return db.enterFor(ctx, tx, key, bantin.AuditEntry{What: bantin.AuditUnsuppressed, By: bantin.ByOffice})
+		return v.db.enterFor(ctx, tx, key, bantin.AuditEntry{What: bantin.AuditUnsuppressed, By: bantin.ByOffice})
 	})
 }
 
-// Suppression gives one suppression with the message that led there;
+// Get gives one suppression with the message that led there;
 // bantin.ErrNotFound.
-func (db *DB) Suppression(ctx context.Context, address string) (Suppression, error) {
-	s, err := scanSuppression(db.reader.QueryRowContext(ctx, `SELECT address_key, reason, at, origin, returned FROM suppressions WHERE address_key = $1`, bantin.AddressKey(address)))
+func (v Suppressions) Get(ctx context.Context, address string) (Suppression, error) {
+	s, err := scanSuppression(v.db.reader.QueryRowContext(ctx, `SELECT address_key, reason, at, origin, returned FROM suppressions WHERE address_key = $1`, bantin.AddressKey(address)))
 	if errors.Is(err, sql.ErrNoRows) {
 		return s, fmt.Errorf("suppression of %s: %w", address, bantin.ErrNotFound)
 	}
 	if err != nil {
 		return s, fmt.Errorf("look up suppression: %w", explain(err))
 	}
-	return s, db.addReturn(ctx, &s)
+	return s, v.db.addReturn(ctx, &s)
 }
 
-// Suppressions calls yield for every suppression, by address.
-func (db *DB) Suppressions(ctx context.Context, yield func(Suppression) error) error {
+// Visit calls yield for every suppression, by address.
+func (v Suppressions) Visit(ctx context.Context, yield func(Suppression) error) error {
 	const page = 500
 	for after := ""; ; {
 		var list []Suppression
-		err := each(ctx, db.reader, func(rows *sql.Rows) error {
+		err := each(ctx, v.db.reader, func(rows *sql.Rows) error {
 			s, err := scanSuppression(rows)
 			list = append(list, s)
 			return err
@@ -105,7 +112,7 @@ func (db *DB) Suppressions(ctx context.Context, yield func(Suppression) error) e
 			return fmt.Errorf("list suppressions: %w", err)
 		}
 		for i := range list {
-			if err := db.addReturn(ctx, &list[i]); err != nil {
+			if err := v.db.addReturn(ctx, &list[i]); err != nil {
 				return err
 			}
 			if err := yield(list[i]); err != nil {

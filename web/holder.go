@@ -33,7 +33,7 @@ func (s *site) holder(r *http.Request) (holder, error) {
 // leaver reads the token of a digest's mail: who leaves what. A digest that is
 // gone from the configuration is still left by it.
 func (s *site) leaver(r *http.Request) (holder, error) {
-	titles, err := s.Store.DigestIDs(r.Context())
+	titles, err := s.Store.Digests().Titles(r.Context())
 	if err != nil {
 		return holder{}, err
 	}
@@ -54,7 +54,7 @@ func (s *site) leaver(r *http.Request) (holder, error) {
 
 // contact is who holds the link; errErased where nothing is kept of her.
 func (s *site) contact(r *http.Request, h holder) (bantin.Contact, error) {
-	c, err := s.Store.ContactByKey(r.Context(), h.key)
+	c, err := s.Store.Contacts().ByKey(r.Context(), h.key)
 	if errors.Is(err, bantin.ErrNotFound) {
 		return c, fmt.Errorf("%w: %w", errErased, err)
 	}

@@ -18,10 +18,10 @@ func TestLinksOfAnother(t *testing.T) {
 	s, link := office(t)
 	hers := strings.TrimPrefix(link, "/preferences/")
 	people := []bantin.Contact{{Email: "nga@example.org"}}
-	if _, err := s.store.ImportContacts(t.Context(), people, bantin.OriginOffice, []byte("x"), false); err != nil {
+	if _, err := s.store.Imports().Apply(t.Context(), people, bantin.OriginOffice, []byte("x"), false); err != nil {
 		t.Fatal(err)
 	}
-	nga, err := s.store.Contact(t.Context(), "nga@example.org")
+	nga, err := s.store.Contacts().Get(t.Context(), "nga@example.org")
 	if err != nil {
 		t.Fatal(err)
 	}

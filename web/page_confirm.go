@@ -39,10 +39,10 @@ func (s *site) askToConfirm(w http.ResponseWriter, r *http.Request) error {
 	}
 	p := s.confirmPage(r, move)
 	if move {
-		p.Done, err = s.Store.Moved(r.Context(), nonce)
+		p.Done, err = s.Store.Contacts().AddressChanged(r.Context(), nonce)
 	} else {
 		var digests []string
-		digests, p.Done, err = s.Store.SignedUp(r.Context(), nonce)
+		digests, p.Done, err = s.Store.Contacts().SignUpState(r.Context(), nonce)
 		p.Titles = s.titles(digests)
 	}
 	if err != nil {
@@ -62,12 +62,12 @@ func (s *site) confirm(w http.ResponseWriter, r *http.Request) error {
 	p := s.confirmPage(r, move)
 	p.Done = true
 	if move {
-		if err := s.Store.Move(r.Context(), nonce, s.Tokens.ErasedKey()); err != nil {
+		if err := s.Store.Contacts().ChangeAddress(r.Context(), nonce, s.Tokens.ErasedKey()); err != nil {
 			return gone(err)
 		}
 		return s.render(w, http.StatusOK, "confirm", p)
 	}
-	done, err := s.Store.Confirm(r.Context(), nonce, s.Tokens.ErasedKey())
+	done, err := s.Store.Contacts().ConfirmSignUp(r.Context(), nonce, s.Tokens.ErasedKey())
 	if err != nil {
 		return gone(err)
 	}

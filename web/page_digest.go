@@ -58,7 +58,7 @@ func (s *site) digest(w http.ResponseWriter, r *http.Request) error {
 	if now, renamed := s.Renamed[name]; renamed {
 		return &movedError{to: s.path("/digests/" + now + strings.TrimPrefix(id, name))}
 	}
-	titles, err := s.Store.DigestIDs(r.Context())
+	titles, err := s.Store.Digests().Titles(r.Context())
 	if err != nil {
 		return err
 	}
@@ -108,7 +108,7 @@ func (s *site) digestLinks(p *page, titles map[string]string) []feedLink {
 
 // past fills in the editions before a number, the newest first; 0 is all.
 func (s *site) past(r *http.Request, p *digestPage, digest string, before int) error {
-	editions, err := s.Store.PastEditions(r.Context(), digest, before, pastEditions+1)
+	editions, err := s.Store.Editions().Past(r.Context(), digest, before, pastEditions+1)
 	if err != nil {
 		return err
 	}
@@ -131,7 +131,7 @@ func (s *site) past(r *http.Request, p *digestPage, digest string, before int) e
 }
 
 func (s *site) pastEdition(ctx context.Context, p *page, e *bantin.Edition) (pastEdition, error) {
-	bulletins, err := s.Store.EditionBulletins(ctx, e.Row)
+	bulletins, err := s.Store.Editions().Bulletins(ctx, e.Row)
 	if err != nil {
 		return pastEdition{}, err
 	}

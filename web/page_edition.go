@@ -39,14 +39,14 @@ func (p editionPage) Explained() string {
 // edition serves /editions/{id}?from=N, in parts as long as pages of the list; a
 // cancelled one is 404: it never was.
 func (s *site) edition(w http.ResponseWriter, r *http.Request) error {
-	e, err := s.Store.Edition(r.Context(), r.PathValue("id"))
+	e, err := s.Store.Editions().Get(r.Context(), r.PathValue("id"))
 	if err != nil {
 		return err
 	}
 	if e.Status == bantin.EditionCancelled {
 		return fmt.Errorf("edition %q is cancelled: %w", e.ID, bantin.ErrNotFound)
 	}
-	list, err := s.Store.EditionBulletins(r.Context(), e.Row)
+	list, err := s.Store.Editions().Bulletins(r.Context(), e.Row)
 	if err != nil {
 		return err
 	}

@@ -89,7 +89,7 @@ func (s *site) offer(p *feedsPage) {
 
 // digestLines lists the digests, each with the feed of its editions.
 func (s *site) digestLines(r *http.Request, p *page) ([]feedLine, error) {
-	titles, err := s.Store.DigestIDs(r.Context())
+	titles, err := s.Store.Digests().Titles(r.Context())
 	if err != nil {
 		return nil, err
 	}

@@ -110,7 +110,7 @@ func (s *site) list(r *http.Request, p *homePage, q url.Values, f store.Filter) 
 	if f.Limit -= len(list); f.Limit == 0 {
 		return list, nil
 	}
-	history, err := s.Store.ListHistory(r.Context(), f)
+	history, err := s.Store.History().List(r.Context(), f)
 	return append(list, history...), err
 }
 

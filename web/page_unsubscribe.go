@@ -56,7 +56,7 @@ func (s *site) leave(w http.ResponseWriter, r *http.Request) error {
 	case "return":
 		return s.comeBack(w, r, h, r.PostForm)
 	}
-	err = s.Store.Unsubscribe(r.Context(), h.key, h.digest, s.Now())
+	err = s.Store.Contacts().Unsubscribe(r.Context(), h.key, h.digest, s.Now())
 	if err != nil && !errors.Is(err, bantin.ErrNotFound) { // erased since: she gets nothing either way
 		return fmt.Errorf("leave digest %q: %w", h.digest, err)
 	}
@@ -69,7 +69,7 @@ func (s *site) leaveByButton(w http.ResponseWriter, r *http.Request, h holder, f
 	about := store.NoticeAbout{Titles: []string{h.title}}
 	var all, had []string
 	if everything {
-		titles, err := s.Store.DigestIDs(r.Context())
+		titles, err := s.Store.Digests().Titles(r.Context())
 		if err != nil {
 			return err
 		}
@@ -83,7 +83,7 @@ func (s *site) leaveByButton(w http.ResponseWriter, r *http.Request, h holder, f
 			return err
 		}
 	}
-	err := s.Store.LeaveOnPage(r.Context(), h.key, h.digest, all, about)
+	err := s.Store.Contacts().UnsubscribeOnPage(r.Context(), h.key, h.digest, all, about)
 	if err != nil && !errors.Is(err, bantin.ErrNotFound) {
 		return fmt.Errorf("leave digest %q: %w", h.digest, err)
 	}
@@ -100,7 +100,7 @@ func (s *site) comeBack(w http.ResponseWriter, r *http.Request, h holder, form u
 			had = append(had, d.ID)
 		}
 	}
-	if err := s.Store.Resubscribe(r.Context(), h.key, h.digest, had); err != nil {
+	if err := s.Store.Contacts().Resubscribe(r.Context(), h.key, h.digest, had); err != nil {
 		if errors.Is(err, bantin.ErrNotFound) {
 			return fmt.Errorf("%w: %w", errErased, err)
 		}

@@ -18,7 +18,7 @@ const dataLives = time.Hour
 func (s *site) askForLink(w http.ResponseWriter, r *http.Request, h holder) error {
 	limit := store.Limit{Key: s.Tokens.LimitKey("link", h.key), Most: mostOfMailbox, Window: 24 * time.Hour}
 	n := store.Notice{Nonce: newNonce(), About: store.NoticeAbout{Expires: s.Now().Add(dataLives)}}
-	if err := s.Store.RequestLink(r.Context(), h.key, n, limit); err != nil {
+	if err := s.Store.Contacts().RequestLink(r.Context(), h.key, n, limit); err != nil {
 		return err
 	}
 	return s.again(w, r, "link")
@@ -30,7 +30,7 @@ func (s *site) askToMove(w http.ResponseWriter, r *http.Request, h holder, c *ba
 	if text, hint := emailProblem(lang, email); text != "" {
 		return s.mend(w, r, h, c, form, problem{"email", text, hint})
 	}
-	err := s.Store.RequestAddressChange(r.Context(), newNonce(), h.key, email, s.Now().Add(confirmLives), c.Language, s.ofNetwork(r), s.ofMailbox(email))
+	err := s.Store.Contacts().RequestAddressChange(r.Context(), newNonce(), h.key, email, s.Now().Add(confirmLives), c.Language, s.ofNetwork(r), s.ofMailbox(email))
 	if err != nil {
 		return err
 	}
@@ -48,11 +48,11 @@ type kept struct {
 // not hers.
 func (s *site) sendData(w http.ResponseWriter, r *http.Request, c *bantin.Contact) error {
 	const mostDeliveries = 1000
-	deliveries, err := s.Store.DeliveriesTo(r.Context(), c.ID, mostDeliveries)
+	deliveries, err := s.Store.Deliveries().ToContact(r.Context(), c.ID, mostDeliveries)
 	if err != nil {
 		return err
 	}
-	record, err := s.Store.AuditEntries(r.Context(), c.Email)
+	record, err := s.Store.Contacts().Audit(r.Context(), c.Email)
 	if err != nil {
 		return err
 	}
@@ -76,7 +76,7 @@ func (s *site) erase(w http.ResponseWriter, r *http.Request, h holder, c *bantin
 		return s.mend(w, r, h, c, form, problem{"sure", lang.Say("Chưa đánh dấu ô xác nhận xóa", "The box that says you are sure is not ticked"),
 			lang.Say("Hãy đánh dấu ô này rồi bấm lần nữa.", "Tick this box and press again.")})
 	}
-	if err := s.Store.EraseContact(r.Context(), c.Email, s.Tokens.ErasedKey()); err != nil {
+	if err := s.Store.Contacts().Erase(r.Context(), c.Email, s.Tokens.ErasedKey()); err != nil {
 		return fmt.Errorf("erase at her own wish: %w", err)
 	}
 	s.Log.Info("somebody had herself erased")

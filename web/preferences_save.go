@@ -57,7 +57,7 @@ func (s *site) savePreferences(w http.ResponseWriter, r *http.Request, h holder,
 		}
 		ch.Paused = day
 	}
-	if err := s.Store.SavePreferences(r.Context(), h.key, ch); err != nil {
+	if err := s.Store.Contacts().SavePreferences(r.Context(), h.key, ch); err != nil {
 		return err
 	}
 	s.Log.Info("somebody changed what she gets", "joined", ch.Join, "left", ch.Leave, "paused", !ch.Paused.IsZero())

@@ -23,12 +23,12 @@ func office(t *testing.T) (s *testSite, link string) {
 	t.Helper()
 	s = newTestSite(t)
 	s.see(t)
-	if _, err := s.store.RegisterDigest(t.Context(), "hoc-bong", "Tin học bổng", nil); err != nil {
+	if _, err := s.store.Digests().Register(t.Context(), "hoc-bong", "Tin học bổng", nil); err != nil {
 		t.Fatal(err)
 	}
 	s.site.Digests = append(s.site.Digests, Offer{ID: "hoc-bong", Title: "Tin học bổng"})
 	s.site.Gets = func(ctx context.Context, digest, address string) (bool, error) {
-		n, err := s.store.CountAudience(ctx, digest, store.Audience{AnyPlace: true, Site: "vi"}, []string{bantin.AddressKey(address)})
+		n, err := s.store.Digests().CountAudience(ctx, digest, store.Audience{AnyPlace: true, Site: "vi"}, []string{bantin.AddressKey(address)})
 		return n > 0 && digest == "hang-tuan", err
 	}
 	s.Config.Handler = New(s.site)
@@ -37,7 +37,7 @@ func office(t *testing.T) (s *testSite, link string) {
 
 func (s *testSite) mai(t *testing.T) bantin.Contact {
 	t.Helper()
-	c, err := s.store.Contact(t.Context(), "mai@sonla.example.org")
+	c, err := s.store.Contacts().Get(t.Context(), "mai@sonla.example.org")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,7 +99,7 @@ func TestPreferences(t *testing.T) {
 	wantAll(t, s.get(t, link+"?done=saved", 200), "Đã lưu", "Đang tạm ngừng", `value="2027-01-15"`, `value="hoc-bong" checked`, "details open")
 	wantAll(t, s.get(t, link+"?lang=en", 200), "What you get", "Paused")
 	list := []bantin.Contact{{Email: "mai@sonla.example.org", Place: "ha-noi", Language: "vi", Name: "Lò Thị Mai"}}
-	if _, err := s.store.ImportContacts(t.Context(), list, bantin.OriginImport, []byte("x"), false); err != nil {
+	if _, err := s.store.Imports().Apply(t.Context(), list, bantin.OriginImport, []byte("x"), false); err != nil {
 		t.Fatal(err)
 	}
 	if c := s.mai(t); c.Place != "phu-tho" || c.Language != "en" || c.Name != "Lò Thị Mai" {
@@ -254,7 +254,7 @@ func TestLeaveOnPage(t *testing.T) {
 	if c := s.mai(t); status(c, "hang-tuan") != bantin.SubscriptionUnsubscribed || status(c, "hoc-bong") != bantin.SubscriptionUnsubscribed {
 		t.Errorf("leaving all: %+v", c.Subscriptions)
 	}
-	if n, err := s.store.CountAudience(t.Context(), "ve-sau", store.Audience{AnyPlace: true}, nil); err != nil || n != 0 {
+	if n, err := s.store.Digests().CountAudience(t.Context(), "ve-sau", store.Audience{AnyPlace: true}, nil); err != nil || n != 0 {
 		t.Errorf("a digest of later days has %d: %v", n, err)
 	}
 	s.post(t, path, url.Values{"do": {"return"}, "had": {"hang-tuan,hoc-bong,khong-co"}})
@@ -330,7 +330,7 @@ func TestOneClick(t *testing.T) {
 		t.Errorf("log: %s", s.log)
 	}
 	// A digest that is gone from the configuration is left by its old links.
-	if _, err := s.store.RegisterDigest(t.Context(), "cu", "Bản tin cũ", nil); err != nil {
+	if _, err := s.store.Digests().Register(t.Context(), "cu", "Bản tin cũ", nil); err != nil {
 		t.Fatal(err)
 	}
 	token, err := s.tokens.Unsubscribe(s.mai(t).Key, "cu")

@@ -41,7 +41,7 @@ func (s *site) signUp(w http.ResponseWriter, r *http.Request) error {
 		return s.render(w, http.StatusUnprocessableEntity, "subscribe", p)
 	}
 	if form.Get(honeypot) == "" { // a person does not see that field
-		if err := s.Store.RequestSignUp(r.Context(), s.request(&asked, digests), s.ofNetwork(r), s.ofMailbox(asked.Email)); err != nil {
+		if err := s.Store.Contacts().RequestSignUp(r.Context(), s.request(&asked, digests), s.ofNetwork(r), s.ofMailbox(asked.Email)); err != nil {
 			return err
 		}
 	}

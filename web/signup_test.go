@@ -107,7 +107,7 @@ func signUpForm(address string) url.Values {
 
 func (s *testSite) known(t *testing.T, address string) *bantin.Contact {
 	t.Helper()
-	c, err := s.store.Contact(t.Context(), address)
+	c, err := s.store.Contacts().Get(t.Context(), address)
 	if err != nil {
 		return nil
 	}
@@ -158,7 +158,7 @@ func TestSignUp(t *testing.T) {
 		t.Fatalf("contact %+v", c)
 	}
 	// Confirming twice is harmless, also after she left.
-	if err := s.store.Unsubscribe(t.Context(), c.Key, "hang-tuan", time.Now()); err != nil {
+	if err := s.store.Contacts().Unsubscribe(t.Context(), c.Key, "hang-tuan", time.Now()); err != nil {
 		t.Fatal(err)
 	}
 	if res, page := s.post(t, link, nil); res.StatusCode != 200 || !strings.Contains(page, "Xong") {
@@ -201,7 +201,7 @@ func TestSignUpOfSomebodyKnown(t *testing.T) {
 		}
 	}
 	list := []bantin.Contact{{Email: "mai@sonla.example.org", Place: "ha-noi", Name: "Lò Thị Mai", Language: "vi"}}
-	if _, err := s.store.ImportContacts(t.Context(), list, bantin.OriginImport, []byte("x"), false); err != nil {
+	if _, err := s.store.Imports().Apply(t.Context(), list, bantin.OriginImport, []byte("x"), false); err != nil {
 		t.Fatal(err)
 	}
 	if c := s.known(t, "mai@sonla.example.org"); c.Place != "phu-tho" || c.Language != "en" || c.Name != "Lò Thị Mai" || c.Level != bantin.LevelProvince || c.Origin != bantin.OriginOffice {

@@ -157,10 +157,10 @@ func sample(n int) bantin.Bulletin {
 func (s *testSite) contact(t *testing.T, digest string) (token string) {
 	t.Helper()
 	people := []bantin.Contact{{Email: "mai@sonla.example.org", Place: "son-la", Level: bantin.LevelProvince}}
-	if _, err := s.store.ImportContacts(t.Context(), people, bantin.OriginOffice, []byte("x"), false); err != nil {
+	if _, err := s.store.Imports().Apply(t.Context(), people, bantin.OriginOffice, []byte("x"), false); err != nil {
 		t.Fatal(err)
 	}
-	c, err := s.store.Contact(t.Context(), "mai@sonla.example.org")
+	c, err := s.store.Contacts().Get(t.Context(), "mai@sonla.example.org")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -173,7 +173,7 @@ func (s *testSite) contact(t *testing.T, digest string) (token string) {
 // left reports whether she has left the weekly digest.
 func (s *testSite) left(t *testing.T) bool {
 	t.Helper()
-	c, err := s.store.Contact(context.Background(), "mai@sonla.example.org")
+	c, err := s.store.Contacts().Get(context.Background(), "mai@sonla.example.org")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -187,7 +187,7 @@ func (s *testSite) left(t *testing.T) bool {
 
 func (s *testSite) see(t *testing.T) {
 	t.Helper()
-	if _, err := s.store.RegisterDigest(t.Context(), "hang-tuan", "Bản tin khuyến học trong tuần", nil); err != nil {
+	if _, err := s.store.Digests().Register(t.Context(), "hang-tuan", "Bản tin khuyến học trong tuần", nil); err != nil {
 		t.Fatal(err)
 	}
 }

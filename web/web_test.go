@@ -129,7 +129,7 @@ func TestEdition(t *testing.T) {
 	s.add(t, sample(2))
 	digest := &bantin.Digest{ID: "hang-tuan", Title: "Bản tin khuyến học trong tuần", FirstNumber: 47, Max: 30}
 	due := time.Date(2026, time.November, 23, 0, 0, 0, 0, time.UTC)
-	e, _, err := s.store.MakeEdition(t.Context(), store.Plan{Digest: digest, Due: due})
+	e, _, err := s.store.Editions().Make(t.Context(), store.Plan{Digest: digest, Due: due})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -257,7 +257,7 @@ func TestErasedContactIsThanked(t *testing.T) {
 	s := newTestSite(t)
 	s.see(t)
 	path := "/unsubscribe/" + s.contact(t, "hang-tuan")
-	if err := s.store.EraseContact(t.Context(), "mai@sonla.example.org", []byte("x")); err != nil {
+	if err := s.store.Contacts().Erase(t.Context(), "mai@sonla.example.org", []byte("x")); err != nil {
 		t.Fatal(err)
 	}
 	if res, _ := s.do(t, http.MethodPost, path, ""); res.StatusCode != 200 {

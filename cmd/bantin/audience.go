@@ -40,7 +40,7 @@ func (a *app) audience(ctx context.Context, w *works, d *publish.DigestPlan, add
 }
 
 func (a *app) listAudience(ctx context.Context, w *works, d *publish.DigestPlan, audience store.Audience) error {
-	n, err := w.db.CountAudience(ctx, d.ID, audience, nil)
+	n, err := w.db.Digests().CountAudience(ctx, d.ID, audience, nil)
 	if err != nil {
 		return err
 	}
@@ -55,7 +55,7 @@ func (a *app) listAudience(ctx context.Context, w *works, d *publish.DigestPlan,
 	if err != nil {
 		return err
 	}
-	for c, err := range w.db.AudienceOf(ctx, d.ID, audience) {
+	for c, err := range w.db.Digests().Audience(ctx, d.ID, audience) {
 		if err != nil {
 			return err
 		}
@@ -87,7 +87,7 @@ func (a *app) tellRecipient(c *bantin.Contact, digest string, why store.Reason) 
 }
 
 func (a *app) whetherGets(ctx context.Context, w *works, d *publish.DigestPlan, audience store.Audience, address string) error {
-	c, err := w.db.Contact(ctx, asStored(address))
+	c, err := w.db.Contacts().Get(ctx, asStored(address))
 	if err != nil {
 		return absentContact(err, address)
 	}

@@ -22,7 +22,7 @@ func (a *app) alarmsCommand() *cobra.Command {
 }
 
 func (a *app) alarms(ctx context.Context, w *works, since time.Duration) error {
-	list, err := w.db.Alarms(ctx, time.Now().Add(-since))
+	list, err := w.db.Returns().Alarms(ctx, time.Now().Add(-since))
 	if err != nil {
 		return err
 	}

@@ -40,15 +40,15 @@ func (a *app) strangers(ctx context.Context, c *config.Config) []config.Problem 
 }
 
 func lookForStrangers(ctx context.Context, db *store.DB, file string, c *config.Config) ([]config.Problem, error) {
-	sources, err := db.ItemSources(ctx)
+	sources, err := db.Sources().WithItems(ctx)
 	if err != nil {
 		return nil, err
 	}
-	digests, err := db.DigestIDs(ctx)
+	digests, err := db.Digests().Titles(ctx)
 	if err != nil {
 		return nil, err
 	}
-	feeds, err := db.PublishedNames(ctx, feedName)
+	feeds, err := db.Feeds().PublishedNames(ctx, feedName)
 	if err != nil {
 		return nil, err
 	}

@@ -111,7 +111,7 @@ func (a *app) collectOne(ctx context.Context, w *works, collector *publish.Colle
 	if s.Due != nil {
 		next = publish.NextTry(s.Due, time.Now(), err, 1)
 	}
-	if note := w.db.NoteSource(ctx, s.ID, err, next); note != nil {
+	if note := w.db.Sources().RecordRead(ctx, s.ID, err, next); note != nil {
 		err = errors.Join(err, note)
 	}
 	return err

@@ -35,9 +35,9 @@ func (a *app) exportContacts(ctx context.Context, w *works, out string) error {
 		write = contact.WriteXLSX
 	}
 	if out == "" {
-		return write(a.out, w.db.Contacts(ctx))
+		return write(a.out, w.db.Contacts().All(ctx))
 	}
-	if err := wholeFile(out, func(file io.Writer) error { return write(file, w.db.Contacts(ctx)) }); err != nil {
+	if err := wholeFile(out, func(file io.Writer) error { return write(file, w.db.Contacts().All(ctx)) }); err != nil {
 		return err
 	}
 	a.note("Đã ghi %s", "Wrote %s", out)
@@ -45,7 +45,7 @@ func (a *app) exportContacts(ctx context.Context, w *works, out string) error {
 }
 
 func (a *app) contactLines(ctx context.Context, w *works) error {
-	for c, err := range w.db.Contacts(ctx) {
+	for c, err := range w.db.Contacts().All(ctx) {
 		if err != nil {
 			return err
 		}

@@ -10,11 +10,11 @@ import (
 )
 
 func (a *app) showContact(ctx context.Context, w *works, address string) error {
-	c, err := w.db.Contact(ctx, asStored(address))
+	c, err := w.db.Contacts().Get(ctx, asStored(address))
 	if err != nil {
 		return absentContact(err, address)
 	}
-	record, err := w.db.AuditEntries(ctx, c.Email)
+	record, err := w.db.Contacts().Audit(ctx, c.Email)
 	if err != nil {
 		return err
 	}

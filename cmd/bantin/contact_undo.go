@@ -20,7 +20,7 @@ func (a *app) undoCommand() *cobra.Command {
 }
 
 func (a *app) undoImport(ctx context.Context, w *works, _ []string) error {
-	last, err := w.db.ImportToUndo(ctx)
+	last, err := w.db.Imports().LastToUndo(ctx)
 	if errors.Is(err, bantin.ErrNotFound) {
 		a.note("Chưa có lần nhập danh sách nào thay đổi gì.", "No list was imported yet that changed anything.")
 		return &failure{err}
@@ -32,7 +32,7 @@ func (a *app) undoImport(ctx context.Context, w *works, _ []string) error {
 		a.note("Lần nhập cuối, %s lúc %s, đã được hủy.", "The last import, of %s at %s, was undone already.", last.File, a.moment(last.At, w.site.Location))
 		return &failure{errors.New("undone already")}
 	}
-	done, err := w.db.UndoImport(ctx, last, func(n int) { a.progress("%d người", "%d contacts", n) })
+	done, err := w.db.Imports().Undo(ctx, last, func(n int) { a.progress("%d người", "%d contacts", n) })
 	a.progressDone()
 	if err != nil {
 		return err

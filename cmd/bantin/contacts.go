@@ -84,7 +84,7 @@ func (a *app) addContact(ctx context.Context, w *works, c bantin.Contact) error 
 	for _, warning := range checked.Warnings {
 		a.note("chú ý: %s", "warning: %s", warning.In(a.language))
 	}
-	fates, err := w.db.ImportBatch(ctx, store.Batch{Contacts: []bantin.Contact{checked.Contact}, Origin: bantin.OriginOffice,
+	fates, err := w.db.Imports().ApplyBatch(ctx, store.Batch{Contacts: []bantin.Contact{checked.Contact}, Origin: bantin.OriginOffice,
 		Secret: w.tokens.ErasedKey(), Who: operator()})
 	if err != nil {
 		return err
@@ -94,7 +94,7 @@ func (a *app) addContact(ctx context.Context, w *works, c bantin.Contact) error 
 		return &failure{errors.New("erased")}
 	}
 	if a.json {
-		c, err := w.db.Contact(ctx, checked.Contact.Email)
+		c, err := w.db.Contacts().Get(ctx, checked.Contact.Email)
 		if err != nil {
 			return err
 		}
@@ -112,7 +112,7 @@ func (a *app) addContact(ctx context.Context, w *works, c bantin.Contact) error 
 }
 
 func (a *app) eraseContact(ctx context.Context, w *works, address string) error {
-	if err := w.db.EraseContact(ctx, asStored(address), w.tokens.ErasedKey()); err != nil {
+	if err := w.db.Contacts().Erase(ctx, asStored(address), w.tokens.ErasedKey()); err != nil {
 		return absentContact(err, address)
 	}
 	if a.json {

@@ -36,7 +36,7 @@ type copied struct {
 }
 
 func (a *app) copyDatabase(ctx context.Context, w *works, target string) error {
-	lock, err := w.db.LockDaemon("bantin database copy")
+	lock, err := w.db.Nodes().LockDaemon("bantin database copy")
 	if err != nil {
 		return err
 	}

@@ -14,7 +14,7 @@ import (
 // deliver works the edition as a node of its own until all is settled or the
 // wait is over, beside a daemon or without one.
 func (a *app) deliver(ctx context.Context, w *works, e bantin.Edition, wait time.Duration) (err error) {
-	node, err := w.db.NewNode()
+	node, err := w.db.Nodes().Register()
 	if err != nil {
 		return err
 	}
@@ -38,7 +38,7 @@ func (a *app) deliver(ctx context.Context, w *works, e bantin.Edition, wait time
 	if err := a.sendReports(ctx, w, courier); err != nil {
 		return err
 	}
-	e, err = w.db.Edition(context.WithoutCancel(ctx), e.ID)
+	e, err = w.db.Editions().Get(context.WithoutCancel(ctx), e.ID)
 	if err != nil {
 		return err
 	}
@@ -110,7 +110,7 @@ func (w *works) work(ctx context.Context, courier *publish.Deliverer, e *bantin.
 // what is left of it.
 func (w *works) pause(ctx context.Context, edition int64) time.Duration {
 	const look, turn = time.Second, 10 * time.Millisecond
-	if _, left, err := w.db.NextDue(ctx, edition); err == nil && !left {
+	if _, left, err := w.db.Editions().NextDue(ctx, edition); err == nil && !left {
 		return turn // it is done, or its first wave is
 	}
 	return look
@@ -121,7 +121,7 @@ func (w *works) turn(ctx context.Context, e *bantin.Edition) (bantin.Edition, er
 	if err := w.editor.Tend(ctx); err != nil {
 		return *e, err
 	}
-	now, err := w.db.Edition(ctx, e.ID)
+	now, err := w.db.Editions().Get(ctx, e.ID)
 	if err != nil || now.Frozen || now.Status != bantin.EditionOpen {
 		return now, err
 	}

@@ -35,10 +35,10 @@ type mailing struct {
 }
 
 func (a *app) holdMail(ctx context.Context, w *works, _ []string) error {
-	if err := w.db.HoldMail(ctx, store.HeldByPerson); err != nil {
+	if err := w.db.Deliveries().HoldAll(ctx, store.HeldByPerson); err != nil {
 		return err
 	}
-	why, err := w.db.MailHold(ctx)
+	why, err := w.db.Deliveries().HoldReason(ctx)
 	if err != nil {
 		return err
 	}
@@ -51,10 +51,10 @@ func (a *app) holdMail(ctx context.Context, w *works, _ []string) error {
 
 func (a *app) resumeMail(ctx context.Context, w *works, _ []string) error {
 	// Whoever has not looked yet whether this is a copy would hold it again.
-	if _, err := w.db.BeginMailing(ctx); err != nil {
+	if _, err := w.db.Nodes().BeginMailing(ctx); err != nil {
 		return err
 	}
-	was, editions, err := w.db.ResumeMail(ctx)
+	was, editions, err := w.db.Deliveries().ResumeAll(ctx)
 	if err != nil {
 		return err
 	}
@@ -87,7 +87,7 @@ func whyHeld(why store.HoldReason) bantin.Words {
 // beginMailing is called by who mails before the first message. It tells when
 // all mailing is held.
 func (a *app) beginMailing(ctx context.Context, w *works) error {
-	why, err := w.db.BeginMailing(ctx)
+	why, err := w.db.Nodes().BeginMailing(ctx)
 	if err != nil || why == store.NotHeld {
 		return err
 	}

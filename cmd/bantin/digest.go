@@ -55,7 +55,7 @@ func (a *app) sendDigest(ctx context.Context, w *works, d *publish.DigestPlan, f
 	if err := a.beginMailing(ctx, w); err != nil {
 		return err
 	}
-	if _, err := w.db.RegisterDigest(ctx, d.ID, d.Title, d.Aliases); err != nil {
+	if _, err := w.db.Digests().Register(ctx, d.ID, d.Title, d.Aliases); err != nil {
 		return err
 	}
 	e, err := a.editionToSend(ctx, w, d, f.due)
@@ -79,10 +79,10 @@ func (a *app) editionToSend(ctx context.Context, w *works, d *publish.DigestPlan
 		}
 		return w.editor.Make(ctx, &d.Digest, t)
 	}
-	if err := w.db.LetGoOn(ctx, d.ID); err != nil { // who sends by hand has seen to it
+	if err := w.db.Editions().ResumeHeldByRelay(ctx, d.ID); err != nil { // who sends by hand has seen to it
 		return bantin.Edition{}, err
 	}
-	e, ok, err := w.db.OldestUnsettled(ctx, d.ID)
+	e, ok, err := w.db.Editions().OldestUnsettled(ctx, d.ID)
 	if err != nil {
 		return e, err
 	}
@@ -91,7 +91,7 @@ func (a *app) editionToSend(ctx context.Context, w *works, d *publish.DigestPlan
 		if err := w.editor.Freeze(ctx, &e); err != nil {
 			return e, err
 		}
-		return w.db.Edition(ctx, e.ID)
+		return w.db.Editions().Get(ctx, e.ID)
 	}
 	return w.makeNow(ctx, d)
 }

@@ -30,7 +30,7 @@ func TestSignedOverTheWire(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	editions, err := db.Editions(t.Context(), "hang-tuan", 1)
+	editions, err := db.Editions().List(t.Context(), "hang-tuan", 1)
 	if err != nil || len(editions) != 1 {
 		t.Fatal(editions, err)
 	}
@@ -44,7 +44,7 @@ func TestSignedOverTheWire(t *testing.T) {
 		if err != nil || delivery != mailer.EditionCode("hang-tuan", editions[0].Due) {
 			t.Errorf("from %s: %q, %v", m.From, delivery, err)
 		}
-		if c, err := db.Contact(t.Context(), m.To); err != nil || c.Key != key {
+		if c, err := db.Contacts().Get(t.Context(), m.To); err != nil || c.Key != key {
 			t.Errorf("the return path of the mail to %s speaks of somebody else: %v", m.To, err)
 		}
 	}

@@ -38,7 +38,7 @@ func (a *app) editionsCommand() *cobra.Command {
 }
 
 func (a *app) listEditions(ctx context.Context, w *works, digest string, limit int) error {
-	editions, err := w.db.Editions(ctx, digest, limit)
+	editions, err := w.db.Editions().List(ctx, digest, limit)
 	if err != nil {
 		return err
 	}
@@ -94,7 +94,7 @@ func (a *app) statusWord(s bantin.EditionStatus) string {
 }
 
 func (a *app) showEdition(ctx context.Context, w *works, id string, deliveries bool, status bantin.DeliveryStatus) error {
-	e, err := w.db.Edition(ctx, id)
+	e, err := w.db.Editions().Get(ctx, id)
 	if err != nil {
 		return absentEdition(err, id)
 	}
@@ -109,7 +109,7 @@ func (a *app) showEdition(ctx context.Context, w *works, id string, deliveries b
 	if !deliveries {
 		return nil
 	}
-	return w.db.Deliveries(ctx, &e, status, func(d bantin.Delivery) error {
+	return w.db.Deliveries().Visit(ctx, &e, status, func(d bantin.Delivery) error {
 		if d.Contact != "" {
 			d.MessageID = w.messageID(&e, d.Contact)
 		}

@@ -51,11 +51,11 @@ func (a *app) steer(ctx context.Context, w *works, id string, do func(context.Co
 }
 
 func (a *app) pauseEdition(ctx context.Context, w *works, id string) (bantin.Edition, error) {
-	return w.db.PauseEdition(ctx, id)
+	return w.db.Editions().Pause(ctx, id)
 }
 
 func (a *app) resumeEdition(ctx context.Context, w *works, id string) (bantin.Edition, error) {
-	e, err := w.db.ResumeEdition(ctx, id)
+	e, err := w.db.Editions().Resume(ctx, id)
 	if err == nil && e.Counts.Unsettled() > 0 && e.Status == bantin.EditionSending {
 		a.note("`bantin run` sẽ gửi tiếp, hoặc: bantin digest send %s", "`bantin run` goes on with it, or: bantin digest send %s", e.Digest)
 	}
@@ -66,12 +66,12 @@ func (a *app) resumeEdition(ctx context.Context, w *works, id string) (bantin.Ed
 // has them skips the rest.
 func (a *app) cancelEdition(ctx context.Context, w *works, id string) (bantin.Edition, error) {
 	const patience, look = 3 * time.Second, 100 * time.Millisecond
-	e, err := w.db.CancelEdition(ctx, id)
+	e, err := w.db.Editions().Cancel(ctx, id)
 	if err != nil {
 		return e, err
 	}
 	for end := time.Now().Add(patience); ; {
-		done, err := w.db.SkipCancelled(ctx, e.Row)
+		done, err := w.db.Editions().SkipCancelled(ctx, e.Row)
 		if err != nil {
 			return e, err
 		}
@@ -84,14 +84,14 @@ func (a *app) cancelEdition(ctx context.Context, w *works, id string) (bantin.Ed
 		case <-time.After(look):
 		}
 	}
-	if e, err = w.db.Edition(ctx, id); err == nil && e.Counts.Unsettled() > 0 {
+	if e, err = w.db.Editions().Get(ctx, id); err == nil && e.Counts.Unsettled() > 0 {
 		a.note("Còn thư đang gửi dở: tiến trình đang gửi sẽ bỏ qua phần còn lại.", "Some messages are in hand: the process that sends them skips the rest.")
 	}
 	return e, err
 }
 
 func (a *app) retryEdition(ctx context.Context, w *works, id string) (bantin.Edition, error) {
-	e, again, err := w.db.RetryFailed(ctx, id)
+	e, again, err := w.db.Editions().RetryFailed(ctx, id)
 	if err == nil {
 		a.note("%d thư được xếp hàng gửi lại.", "%d messages are queued again.", again)
 	}

@@ -107,7 +107,7 @@ func (f *figures) Collect(to chan<- prometheus.Metric) {
 }
 
 func (f *figures) collectHold(ctx context.Context, to chan<- prometheus.Metric) error {
-	why, err := f.db.MailHold(ctx)
+	why, err := f.db.Deliveries().HoldReason(ctx)
 	if err != nil {
 		return err
 	}
@@ -130,7 +130,7 @@ func (f *figures) collectBulletins(ctx context.Context, to chan<- prometheus.Met
 }
 
 func (f *figures) collectSources(ctx context.Context, to chan<- prometheus.Metric) error {
-	states, err := f.db.Sources(ctx)
+	states, err := f.db.Sources().List(ctx)
 	if err != nil {
 		return err
 	}
@@ -152,7 +152,7 @@ func (f *figures) collectSources(ctx context.Context, to chan<- prometheus.Metri
 
 func (f *figures) collectEditions(ctx context.Context, to chan<- prometheus.Metric) error {
 	for _, digest := range f.digests {
-		last, err := f.db.Editions(ctx, digest, 1)
+		last, err := f.db.Editions().List(ctx, digest, 1)
 		if err != nil {
 			return err
 		}

@@ -47,7 +47,7 @@ func (f *previewFlags) check() error {
 }
 
 func (a *app) preview(ctx context.Context, w *works, d *publish.DigestPlan, f previewFlags) error {
-	contact, err := w.db.Contact(ctx, asStored(f.contact))
+	contact, err := w.db.Contacts().Get(ctx, asStored(f.contact))
 	if err != nil {
 		return absentContact(err, f.contact)
 	}
@@ -75,7 +75,7 @@ func (a *app) preview(ctx context.Context, w *works, d *publish.DigestPlan, f pr
 
 // nextEdition is what the digest's next edition would be now.
 func (w *works) nextEdition(ctx context.Context, d *publish.DigestPlan) (bantin.Edition, []bantin.Bulletin, error) {
-	number, err := w.db.NextNumber(ctx, d.ID, d.FirstNumber)
+	number, err := w.db.Editions().NextNumber(ctx, d.ID, d.FirstNumber)
 	if err != nil {
 		return bantin.Edition{}, nil, err
 	}
@@ -83,7 +83,7 @@ func (w *works) nextEdition(ctx context.Context, d *publish.DigestPlan) (bantin.
 		ID: bantin.EditionID(d.ID, number), Digest: d.ID, Number: number, Due: time.Now().Truncate(time.Second),
 		Title: d.Title, Subject: d.Subject, Max: d.Max,
 	}
-	ids, err := w.db.News(ctx, d.ID, w.atlas.SelectTags(d.Select))
+	ids, err := w.db.Digests().News(ctx, d.ID, w.atlas.SelectTags(d.Select))
 	if err != nil {
 		return e, nil, err
 	}
@@ -101,14 +101,14 @@ func (w *works) nextEdition(ctx context.Context, d *publish.DigestPlan) (bantin.
 // lastEdition is the newest edition of a digest with its bulletins, so that a
 // preview has something to show; bantin.ErrNotFound.
 func (w *works) lastEdition(ctx context.Context, digest string) (bantin.Edition, []bantin.Bulletin, error) {
-	editions, err := w.db.Editions(ctx, digest, 1)
+	editions, err := w.db.Editions().List(ctx, digest, 1)
 	if err != nil {
 		return bantin.Edition{}, nil, err
 	}
 	if len(editions) == 0 {
 		return bantin.Edition{}, nil, bantin.ErrNotFound
 	}
-	bulletins, err := w.db.EditionBulletins(ctx, editions[0].Row)
+	bulletins, err := w.db.Editions().Bulletins(ctx, editions[0].Row)
 	return editions[0], bulletins, err
 }
 

@@ -73,7 +73,7 @@ func (a *app) watchProgress(ctx context.Context, w *works, id string) (stop func
 		defer tick.Stop()
 		var p speed
 		for {
-			if e, err := w.db.Edition(ctx, id); err == nil {
+			if e, err := w.db.Editions().Get(ctx, id); err == nil {
 				left := e.Counts.Unsettled()
 				p.add(time.Now(), e.Counts.Total()-left)
 				if len(p.seen) > 1 {

@@ -38,7 +38,7 @@ func (a *app) rehearse(ctx context.Context, w *works, d *publish.DigestPlan, due
 	if !e.Due.IsZero() {
 		next.Due = e.Due
 	}
-	n, err := w.db.CountAudience(ctx, d.ID, w.editor.Audience(&d.Digest, time.Now()), nil)
+	n, err := w.db.Digests().CountAudience(ctx, d.ID, w.editor.Audience(&d.Digest, time.Now()), nil)
 	if err != nil {
 		return err
 	}
@@ -53,14 +53,14 @@ func (a *app) rehearse(ctx context.Context, w *works, d *publish.DigestPlan, due
 // time alone.
 func (w *works) begunEdition(ctx context.Context, d *publish.DigestPlan, due string) (e bantin.Edition, begun bool, err error) {
 	if due == "" {
-		return w.db.OldestUnsettled(ctx, d.ID)
+		return w.db.Editions().OldestUnsettled(ctx, d.ID)
 	}
 	t, err := parseTime(due, d.Location)
 	if err != nil {
 		return e, false, err
 	}
 	const all = 100_000
-	editions, err := w.db.Editions(ctx, d.ID, all)
+	editions, err := w.db.Editions().List(ctx, d.ID, all)
 	for _, e := range editions {
 		if e.Due.Equal(t) {
 			return e, true, nil

@@ -21,7 +21,7 @@ type shift struct {
 
 // begin puts the loops together.
 func (w *works) begin(ctx context.Context) (*shift, error) {
-	node, err := w.db.NewNode()
+	node, err := w.db.Nodes().Register()
 	if err != nil {
 		return nil, err
 	}

@@ -91,7 +91,7 @@ func (a *app) daemon(ctx context.Context, f runFlags) (err error) {
 // database is still open.
 func (a *app) serve(ctx context.Context, w *works, hangup <-chan os.Signal) (last *shift, err error) {
 	last = &shift{works: w}
-	lock, err := w.db.LockDaemon(fmt.Sprintf("pid %d, http://%s", os.Getpid(), w.config.HTTP.Listen))
+	lock, err := w.db.Nodes().LockDaemon(fmt.Sprintf("pid %d, http://%s", os.Getpid(), w.config.HTTP.Listen))
 	if err != nil {
 		return last, err
 	}

@@ -28,7 +28,7 @@ type sourceJSON struct {
 }
 
 func (a *app) sources(ctx context.Context, w *works, _ []string) error {
-	states, err := w.db.Sources(ctx)
+	states, err := w.db.Sources().List(ctx)
 	if err != nil {
 		return err
 	}

@@ -80,11 +80,11 @@ func (a *app) tellSuppression(w *works, s store.Suppression) error {
 }
 
 func (a *app) listSuppressions(ctx context.Context, w *works) error {
-	return w.db.Suppressions(ctx, func(s store.Suppression) error { return a.tellSuppression(w, s) })
+	return w.db.Suppressions().Visit(ctx, func(s store.Suppression) error { return a.tellSuppression(w, s) })
 }
 
 func (a *app) showSuppression(ctx context.Context, w *works, address string, raw bool) error {
-	s, err := w.db.Suppression(ctx, asStored(address))
+	s, err := w.db.Suppressions().Get(ctx, asStored(address))
 	if err != nil {
 		return absentSuppression(err, address)
 	}
@@ -123,12 +123,12 @@ func (a *app) suppress(ctx context.Context, w *works, address, reason string) er
 	if reason == "" {
 		reason = store.OriginOffice
 	}
-	added, err := w.db.Suppress(ctx, checked.Contact.Email, reason, time.Now())
+	added, err := w.db.Suppressions().Add(ctx, checked.Contact.Email, reason, time.Now())
 	switch {
 	case err != nil:
 		return err
 	case a.json:
-		s, err := w.db.Suppression(ctx, checked.Contact.Email)
+		s, err := w.db.Suppressions().Get(ctx, checked.Contact.Email)
 		if err != nil {
 			return err
 		}
@@ -142,11 +142,11 @@ func (a *app) suppress(ctx context.Context, w *works, address, reason string) er
 }
 
 func (a *app) unsuppress(ctx context.Context, w *works, address string) error {
-	s, err := w.db.Suppression(ctx, asStored(address))
+	s, err := w.db.Suppressions().Get(ctx, asStored(address))
 	if err != nil {
 		return absentSuppression(err, address)
 	}
-	if err := w.db.Unsuppress(ctx, asStored(address)); err != nil {
+	if err := w.db.Suppressions().Remove(ctx, asStored(address)); err != nil {
 		return err
 	}
 	if a.json {

@@ -64,7 +64,7 @@ func (w *works) reading(s *config.Source, opt readOptions) (*publish.Reading, er
 		Location: w.site.Location, Language: w.site.Language, Pictures: w.pictures, Files: w.files,
 		Senders: s.Senders, Trust: source.Trust(s.Trust), Password: password,
 		Web: w.client(s), Since: opt.since, Progress: opt.progress, Now: time.Now,
-		Notes: func(ctx context.Context) (map[string]string, error) { return w.db.Notes(ctx, s.ID) },
+		Notes: func(ctx context.Context) (map[string]string, error) { return w.db.Sources().Notes(ctx, s.ID) },
 	})
 	if err != nil {
 		return nil, err
@@ -136,7 +136,7 @@ func (w *works) gets(ctx context.Context, digest, address string) (bool, error) 
 	}
 	someday := time.Date(9999, time.December, 31, 0, 0, 0, 0, time.UTC) // no pause lasts so long
 	audience := w.editor.Audience(&d.Digest, someday)
-	n, err := w.db.CountAudience(ctx, digest, audience, []string{bantin.AddressKey(address)})
+	n, err := w.db.Digests().CountAudience(ctx, digest, audience, []string{bantin.AddressKey(address)})
 	return n > 0, err
 }
 
