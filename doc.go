@@ -24,8 +24,8 @@ schedule.Schedule when the folder is due, and publish.Collector reads it.
 
 A source yields items (source.Source in source/source.go). For a folder, walk.go
 compares size and time of each file with the last look; hoc-bong-vung-cao.md is
-new, so it must lie at rest for half a second and is read. Its bytes pass the
-door (source/door.go): UTF-8, NFC, nothing that XML forbids. markdown.go makes a
+new, so it must lie at rest for half a second and is read. Its bytes are decoded
+(source/charset/decode.go): UTF-8, NFC, nothing that XML forbids. markdown.go makes a
 draft of them, writer.go writes the HTML anew from a short list of elements, and
 its picture goes through package picture, which checks it, scales it once and
 names it after its content.

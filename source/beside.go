@@ -12,6 +12,7 @@ import (
 
 	"bantin"
 	"bantin/picture"
+	"bantin/source/charset"
 )
 
 // A document beside a text of the same name (ke-hoach.pdf and ke-hoach.md) is
@@ -93,7 +94,7 @@ func (d *draft) attachBeside(files []beside, sum io.Writer) error {
 // readLonely makes a bulletin of a document that is alone.
 func (d *draft) readLonely(raw []byte) error {
 	name := path.Base(d.name)
-	d.title = line(strings.TrimSuffix(name, path.Ext(name)))
+	d.title = charset.OneLine(strings.TrimSuffix(name, path.Ext(name)))
 	before := len(d.warnings)
 	d.attach(name, raw)
 	if len(d.attachments) == 0 && len(d.warnings) > before {
@@ -108,7 +109,7 @@ func (d *draft) attach(name string, raw []byte) {
 	if d.spec.Files == nil {
 		return
 	}
-	title := line(strings.ToValidUTF8(name, "\ufffd"))
+	title := charset.OneLine(strings.ToValidUTF8(name, "\ufffd"))
 	f, err := d.spec.Files.Put(name, slug(strings.TrimSuffix(title, path.Ext(title))), bytes.NewReader(raw))
 	if err != nil {
 		d.warnFile(title, err)

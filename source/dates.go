@@ -1,6 +1,7 @@
 package source
 
 import (
+	"bantin/source/charset"
 	"net/http"
 	"regexp"
 	"strconv"
@@ -28,7 +29,7 @@ var dated = regexp.MustCompile(`(?i)^(?:(?:đăng|đăng lúc|cập nhật|lúc)
 // zone of its own is taken in that.
 func parseTime(text string, loc *time.Location) (time.Time, bantin.Precision, bool) {
 	const longest = 80
-	if text = line(text); len(text) < len("1.1.2000") || len(text) > longest || !strings.ContainsAny(text, "0123456789") {
+	if text = charset.OneLine(text); len(text) < len("1.1.2000") || len(text) > longest || !strings.ContainsAny(text, "0123456789") {
 		return time.Time{}, "", false
 	}
 	if t, ok := standardTime(text); ok {

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"bantin/source/charset"
 	"encoding/xml"
 	"html"
 	"strconv"
@@ -15,7 +16,7 @@ func (w *docxWriter) paragraph(e xml.StartElement) error {
 	}
 	p.emphasis(false, false)
 	p.piece.html = p.html.String()
-	p.piece.text = line(p.text.String())
+	p.piece.text = charset.OneLine(p.text.String())
 	p.piece.bold = p.piece.bold && p.piece.text != ""
 	w.pieces = append(w.pieces, p.piece)
 	w.pieces = append(w.pieces, p.boxes...)

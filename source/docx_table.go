@@ -1,6 +1,7 @@
 package source
 
 import (
+	"bantin/source/charset"
 	"encoding/xml"
 	"html"
 	"strings"
@@ -12,7 +13,7 @@ func (w *docxWriter) table(e xml.StartElement) error {
 	err := w.each(e, func(row xml.StartElement) error {
 		return w.rows(row, &page, &text)
 	})
-	w.pieces = append(w.pieces, piece{kind: "table", html: page.String(), text: line(text.String())})
+	w.pieces = append(w.pieces, piece{kind: "table", html: page.String(), text: charset.OneLine(text.String())})
 	return err
 }
 

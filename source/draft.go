@@ -1,6 +1,8 @@
 package source
 
 import (
+	"bantin/source/charset"
+	"errors"
 	"os"
 	"path"
 	"regexp"
@@ -14,6 +16,8 @@ import (
 
 // draft is what a format makes of a file, before it is a bulletin.
 type draft struct {
+	decoder charset.Decoder
+
 	spec *Spec
 	name string                                     // of the file in its folder
 	root *os.Root                                   // the folder, for pictures; nil: there are none
@@ -35,8 +39,6 @@ type draft struct {
 	blocks     []block
 	foreign    bool   // its HTML was written by others and wants sanitising
 	copied     bool   // it is a page of a site, whose pictures may be there still
-	encoding   string // as found, where it was not UTF-8
-	unsure     bool   // no encoding is sure
 	entities   bool   // it was decoded from entities, so that it may not be NFC
 	incomplete bool   // a picture is missing that may still come
 	held       string // why a person must look at it first
@@ -70,7 +72,7 @@ func (d *draft) holdForText() {
 
 // complete finds the title and the lead where the format gave none.
 func (d *draft) complete() error {
-	d.title = line(d.title)
+	d.title = charset.OneLine(d.title)
 	d.checkPublished()
 	d.takeHeading()
 	if d.lead == "" {
@@ -84,7 +86,7 @@ func (d *draft) complete() error {
 	}
 	if d.title == "" {
 		name := path.Base(d.name)
-		d.title = line(strings.TrimSuffix(name, path.Ext(name)))
+		d.title = charset.OneLine(strings.TrimSuffix(name, path.Ext(name)))
 		if d.title == "" {
 			return problem("bản tin không có tiêu đề", "the bulletin has no title")
 		}
@@ -99,7 +101,7 @@ func (d *draft) takeHeading() {
 	if len(d.blocks) == 0 || !d.blocks[0].heading() {
 		return
 	}
-	heading := line(d.blocks[0].text)
+	heading := charset.OneLine(d.blocks[0].text)
 	if d.title == "" {
 		d.title = heading
 	}
@@ -112,7 +114,7 @@ func (d *draft) takeHeading() {
 // text, because a lead is plain.
 func (d *draft) takeLead() {
 	if len(d.blocks) > 0 && d.blocks[0].tag == "p" && !d.blocks[0].links {
-		d.lead = line(d.blocks[0].text)
+		d.lead = charset.OneLine(d.blocks[0].text)
 		d.blocks = d.blocks[1:]
 	}
 }
@@ -136,7 +138,7 @@ var sentenceEnd = regexp.MustCompile(`\p{Ll}\p{Ll}([.!?]) \p{Lu}`)
 func (d *draft) bulletin(spec Spec, item Item) *bantin.Bulletin {
 	b := &bantin.Bulletin{
 		ID: NewID(item.Key), FeedID: FeedID(item.Key), Source: spec.ID, SourceID: item.ID,
-		URL: d.url, Title: d.title, Lead: d.lead, Author: line(d.author), Language: d.language,
+		URL: d.url, Title: d.title, Lead: d.lead, Author: charset.OneLine(d.author), Language: d.language,
 		Published: d.published, PublishedPrecision: d.precision, Updated: d.updated,
 		Event: d.event, Places: d.places, Clusters: d.clusters,
 		Withdrawn: d.withdrawn, Attachments: d.attachments, Warnings: d.warnings,
@@ -154,6 +156,43 @@ func (d *draft) bulletin(spec Spec, item Item) *bantin.Bulletin {
 	return b
 }
 
+// text decodes a part of the document.
+func (d *draft) text(raw []byte) (string, error) {
+	text, err := d.decoder.Decode(raw)
+	return text, textProblem(err)
+}
+
+// textProblem says in both languages why a file has no text.
+func textProblem(err error) error {
+	switch {
+	case errors.Is(err, charset.ErrBinary):
+		return problem("tệp nhị phân, không phải văn bản", "the file is binary, not text")
+	case errors.Is(err, charset.ErrEmpty):
+		return problem("tệp rỗng", "the file is empty")
+	}
+	return err
+}
+
+// settle repairs what was not decoded with the text, and keeps the bulletin for
+// a person where the encoding is not sure.
+func (d *draft) settle(b *bantin.Bulletin) {
+	own := []*string{&b.Title, &b.Author}
+	if d.entities {
+		own = append(own, &b.Lead, &b.HTML, &b.Text)
+	}
+	for i := range b.Images {
+		own = append(own, &b.Images[i].Caption)
+	}
+	for _, s := range own {
+		*s = d.decoder.Repair(*s)
+	}
+	b.Encoding = d.decoder.Encoding
+	if d.decoder.Unsure {
+		b.Held = d.spec.Language.Say("không chắc chữ viết theo bảng mã nào; cần người xem lại",
+			"it is not sure in which encoding the text is; a person must look at it")
+	}
+}
+
 // compose brings to NFC what did not come through the door, or was decoded from
 // entities behind it.
 func (d *draft) compose(b *bantin.Bulletin) {
@@ -163,8 +202,8 @@ func (d *draft) compose(b *bantin.Bulletin) {
 	}
 	for _, s := range beside {
 		*s = norm.NFC.String(*s)
-		if !d.unsure {
-			*s = tidy(*s)
+		if !d.decoder.Unsure {
+			*s = charset.Tidy(*s)
 		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"bantin"
 	"bantin/mailbox"
+	"bantin/source/charset"
 )
 
 // readMail reads a mail message: its subject is the title, its HTML or text the
@@ -148,7 +149,7 @@ func (d *draft) mailDocument(p *mailbox.Part) {
 	if inner.title != "" {
 		d.title = inner.title
 	}
-	d.encoding, d.unsure = inner.encoding, d.unsure || inner.unsure
+	d.decoder = charset.Decoder{Encoding: inner.decoder.Encoding, Unsure: d.decoder.Unsure || inner.decoder.Unsure}
 	d.incomplete = d.incomplete || inner.incomplete
 	d.warnings = append(d.warnings, inner.warnings...)
 }

@@ -19,6 +19,7 @@ import (
 
 	"bantin"
 	"bantin/fetch"
+	"bantin/source/charset"
 )
 
 // webFeed is a feed of another site: RSS, Atom or JSON Feed. It is asked with
@@ -177,7 +178,7 @@ func (f *webFeed) draft(ctx context.Context, entry *gofeed.Item, link string) (*
 	d := &draft{spec: &f.spec, name: link, foreign: true, copied: true, entities: true}
 	d.web = webImages(ctx, &f.spec)
 	d.setURL(cmp.Or(link, f.base.String()))
-	d.title = line(decoded(entry.Title))
+	d.title = charset.OneLine(decoded(entry.Title))
 	d.times(entry, f.spec.Now())
 	if len(entry.Authors) > 0 {
 		d.author = cmp.Or(entry.Authors[0].Name, entry.Authors[0].Email)

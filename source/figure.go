@@ -1,6 +1,7 @@
 package source
 
 import (
+	"bantin/source/charset"
 	"strings"
 	"unicode/utf8"
 
@@ -22,7 +23,7 @@ func (f *figureParts) gather(n *html.Node) {
 		case c.DataAtom == atom.Img:
 			f.images = append(f.images, c)
 		case c.DataAtom == atom.Figcaption:
-			f.caption = line(visible(c))
+			f.caption = charset.OneLine(visible(c))
 		case c.Type == html.TextNode:
 			f.text = f.text || strings.TrimSpace(c.Data) != ""
 		default:
@@ -36,7 +37,7 @@ func (f *figureParts) gather(n *html.Node) {
 func (w *writer) figure(n *html.Node) {
 	var f figureParts
 	f.gather(n)
-	all := line(visible(n))
+	all := charset.OneLine(visible(n))
 	switch {
 	case !f.text && len(f.images) == 0:
 		w.addImage(nil, f.caption)

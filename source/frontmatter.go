@@ -12,6 +12,7 @@ import (
 
 	"bantin"
 	"bantin/place"
+	"bantin/source/charset"
 )
 
 // frontMatterKeys are the keys that front matter may have.
@@ -203,9 +204,9 @@ func (d *draft) setEvent(node ast.Node) {
 		value, ok := scalar(pair.Value)
 		switch {
 		case ok && key == "place":
-			event.Place = line(value)
+			event.Place = charset.OneLine(value)
 		case ok && key == "host":
-			event.Host = line(value)
+			event.Host = charset.OneLine(value)
 		case ok && key == "date":
 			if t, _, ok := parseTime(value, d.spec.Location); ok {
 				event.Date = bantin.DayOf(t)
@@ -238,7 +239,7 @@ func (d *draft) list(key string, node ast.Node) []string {
 	if sequence, ok := node.(*ast.SequenceNode); ok {
 		for _, n := range sequence.Values {
 			if item, ok := scalar(n); ok && item != "" {
-				items = append(items, line(item))
+				items = append(items, charset.OneLine(item))
 			} else {
 				d.warnValue(key, n.String())
 			}
@@ -250,7 +251,7 @@ func (d *draft) list(key string, node ast.Node) []string {
 		d.warnValue(key, node.String())
 	}
 	for item := range strings.SplitSeq(value, ",") {
-		if item = line(item); item != "" {
+		if item = charset.OneLine(item); item != "" {
 			items = append(items, item)
 		}
 	}
@@ -273,4 +274,4 @@ func scalar(node ast.Node) (string, bool) {
 }
 
 // quote shows a foreign value in a message: quoted, one line, not long.
-func quote(value string) string { return strconv.Quote(bantin.Shorten(line(value), 80)) }
+func quote(value string) string { return strconv.Quote(bantin.Shorten(charset.OneLine(value), 80)) }

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"bantin/source/charset"
 	"net/url"
 	"strings"
 	"unicode"
@@ -139,7 +140,7 @@ func (in *inline) raised(n *html.Node) {
 // write writes text with its blanks of all kinds as one.
 func (in *inline) write(text string) {
 	if in.d.entities {
-		text = allowed(text)
+		text = charset.DropForbidden(text)
 	}
 	for text != "" {
 		rest := strings.TrimLeftFunc(text, unicode.IsSpace)

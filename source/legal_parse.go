@@ -40,7 +40,7 @@ func (p *refParser) number() (number string, sep byte) {
 		return "", 0
 	}
 	number = digits
-	if c := p.peek(p.at); letter(c) && !letter(p.peek(p.at+1)) && p.peek(p.at+1) < utf8.RuneSelf {
+	if c := p.peek(p.at); isLetter(c) && !isLetter(p.peek(p.at+1)) && p.peek(p.at+1) < utf8.RuneSelf {
 		number += string(c) // 12a/QĐ
 		p.at++
 	}
@@ -184,3 +184,6 @@ func (p *refParser) peek(i int) byte {
 	}
 	return 0
 }
+
+// isLetter tells the letters of ASCII.
+func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }

@@ -15,6 +15,7 @@ import (
 	"golang.org/x/net/html/atom"
 
 	"bantin/fetch"
+	"bantin/source/charset"
 )
 
 // aliasSite is NukeViet 3.x or 4.x, whose stories have a page cat/alias-ID.
@@ -311,7 +312,7 @@ func (a *aliasSite) story(ctx context.Context, r row) (*story, error) {
 // read takes a story from a print page, or from the page that people read: both
 // name its parts alike.
 func (a *aliasSite) read(raw []byte) *story {
-	text, err := decode(raw)
+	text, err := charset.Decode(raw)
 	if err != nil || !strings.Contains(strings.ToLower(text), "</html>") {
 		return nil
 	}
@@ -330,7 +331,7 @@ func (a *aliasSite) read(raw []byte) *story {
 		case id == "bodytext" || id == "news-bodyhtml":
 			body = n
 		case id == "author":
-			s.author = line(textOf(n))
+			s.author = charset.OneLine(textOf(n))
 		}
 	}
 	if body == nil {
@@ -342,7 +343,7 @@ func (a *aliasSite) read(raw []byte) *story {
 	}
 	a.head(content, s)
 	if name, who, ok := strings.Cut(s.author, ":"); ok && strings.Contains(strings.ToLower(name), "tác giả") {
-		s.author = line(who)
+		s.author = charset.OneLine(who)
 	}
 	if s.title == "" {
 		return nil
@@ -355,7 +356,7 @@ func (a *aliasSite) head(content *html.Node, s *story) {
 	for n := range content.Descendants() {
 		switch {
 		case n.DataAtom == atom.H1 && s.title == "":
-			s.title = line(textOf(n))
+			s.title = charset.OneLine(textOf(n))
 		case (n.DataAtom == atom.Li || n.DataAtom == atom.Span || n.DataAtom == atom.Div || n.DataAtom == atom.P) && s.published.IsZero():
 			text := shortText(n)
 			if t, precision, ok := parseTime(text, a.loc); ok {
@@ -381,7 +382,7 @@ func shortText(n *html.Node) string {
 			return ""
 		}
 	}
-	return line(b.String())
+	return charset.OneLine(b.String())
 }
 
 // inside writes what is in an element.

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"bantin/source/charset"
 	"bytes"
 	"context"
 	"encoding/xml"
@@ -28,7 +29,7 @@ type storyLink func(href string) (id, address string, ok bool)
 // page, such as what was read most; they count where they are newer than the
 // oldest of the list, because the lead story of a category stands apart.
 func readList(raw []byte, link storyLink, loc *time.Location) (rows []row, links map[string]bool, err error) {
-	text, err := decode(raw)
+	text, err := charset.Decode(raw)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -98,7 +99,7 @@ func (r *listReader) anchor(n *html.Node) {
 			r.inside[p] = id
 		}
 	}
-	title := line(textOf(n))
+	title := charset.OneLine(textOf(n))
 	i, met := r.at[id]
 	if !met {
 		r.at[id] = len(r.rows)
@@ -178,7 +179,7 @@ func readSiteFeed(raw []byte, link storyLink) ([]row, error) {
 		if !ok {
 			continue
 		}
-		r := row{id: id, address: address, title: line(stdhtml.UnescapeString(item.Title)), kind: 'r'}
+		r := row{id: id, address: address, title: charset.OneLine(stdhtml.UnescapeString(item.Title)), kind: 'r'}
 		if m := feedDate.FindStringSubmatch(item.PubDate); m != nil {
 			if t, err := time.Parse("2 Jan 2006 15 -0700", m[1]+" "+m[2]+" "+m[3]+" "+m[4]+" "+offset(m[5])); err == nil {
 				r.published, r.precision = t, bantin.PrecisionDay

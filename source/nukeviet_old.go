@@ -13,6 +13,7 @@ import (
 	"golang.org/x/net/html/atom"
 
 	"bantin/fetch"
+	"bantin/source/charset"
 )
 
 // oldSite is NukeViet 2.0: modules.php?name=News with parameters.
@@ -177,7 +178,7 @@ func frontPage(address string) bool {
 // viewedStory reads the page that people read. It has the site's theme around
 // it: the story is in the smallest element that has its title and much more.
 func viewedStory(raw []byte, r row, loc *time.Location) *story {
-	text, err := decode(raw)
+	text, err := charset.Decode(raw)
 	if err != nil || !strings.Contains(strings.ToLower(text), "</html>") {
 		return nil
 	}
@@ -192,7 +193,7 @@ func viewedStory(raw []byte, r row, loc *time.Location) *story {
 			if len(parts) < 3 {
 				return nil
 			}
-			title = line(strings.Join(parts[2:], " | "))
+			title = charset.OneLine(strings.Join(parts[2:], " | "))
 			break
 		}
 	}
@@ -200,7 +201,7 @@ func viewedStory(raw []byte, r row, loc *time.Location) *story {
 		title = r.title
 	}
 	for n := range root.Descendants() {
-		if n.Type == html.TextNode && line(n.Data) == title && n.Parent.DataAtom != atom.Title && n.Parent.DataAtom != atom.A {
+		if n.Type == html.TextNode && charset.OneLine(n.Data) == title && n.Parent.DataAtom != atom.Title && n.Parent.DataAtom != atom.A {
 			return around(n, title, loc)
 		}
 	}
@@ -211,7 +212,7 @@ func viewedStory(raw []byte, r row, loc *time.Location) *story {
 func around(n *html.Node, title string, loc *time.Location) *story {
 	const much = 200 // bytes
 	for p := n.Parent; p != nil; p = p.Parent {
-		if len(line(textOf(p))) < len(title)+much && p.DataAtom != atom.Body {
+		if len(charset.OneLine(textOf(p))) < len(title)+much && p.DataAtom != atom.Body {
 			continue
 		}
 		s := &story{title: title}

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"bantin/source/charset"
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
@@ -71,7 +72,7 @@ func (v *visit) draft(r *row, s *story) (*draft, error) {
 	}
 	for _, b := range front {
 		if d.lead == "" && b.tag == "p" && !b.links {
-			d.lead = line(b.text)
+			d.lead = charset.OneLine(b.text)
 			continue
 		}
 		d.blocks = append(d.blocks, b)
@@ -204,4 +205,6 @@ func cutStory(raw []byte, loc *time.Location) *story {
 }
 
 // plain makes plain text of a piece of HTML: its entities are decoded once.
-func plain(raw string) string { return line(stdhtml.UnescapeString(markup.ReplaceAllString(raw, " "))) }
+func plain(raw string) string {
+	return charset.OneLine(stdhtml.UnescapeString(markup.ReplaceAllString(raw, " ")))
+}

@@ -7,6 +7,7 @@ import (
 	"golang.org/x/net/html/atom"
 
 	"bantin/place"
+	"bantin/source/charset"
 )
 
 // readPage reads an .html file: <title> or <h1>, <html lang>, <meta name="date">
@@ -28,7 +29,7 @@ func (d *draft) readPage(text string) error {
 			d.setLanguage(attr(n, "lang"))
 		case atom.Title:
 			if d.title == "" && n.Namespace == "" {
-				d.title = line(textOf(n))
+				d.title = charset.OneLine(textOf(n))
 			}
 		case atom.Meta:
 			d.meta(strings.ToLower(attr(n, "name")), attr(n, "content"))
@@ -43,7 +44,7 @@ func (d *draft) readPage(text string) error {
 			mains++
 		case atom.H1:
 			if heading == "" {
-				heading = line(textOf(n))
+				heading = charset.OneLine(textOf(n))
 			}
 		}
 	}

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"bantin/source/charset"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -91,7 +92,7 @@ func layout(n *html.Node) bool {
 
 func (w *writer) layout(n *html.Node) {
 	images := pictures(n)
-	text := line(visible(n))
+	text := charset.OneLine(visible(n))
 	if len(images) > 0 && utf8.RuneCountInString(text) <= captionLength {
 		w.images(images, text)
 		return

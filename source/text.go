@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"bantin/place"
+	"bantin/source/charset"
 )
 
 // A page of a NukeViet 2.0 site in its print view, as text, is
@@ -67,7 +68,7 @@ func (d *draft) printView(lines []string) (body []string, ok bool) {
 		return nil, false
 	}
 	for i := date - 1; i >= 0 && d.title == ""; i-- {
-		d.title = line(lines[i])
+		d.title = charset.OneLine(lines[i])
 	}
 	return lines[date+1 : max(foot, date+1)], true
 }
@@ -94,7 +95,7 @@ func siteLines(lines []string) bool {
 // plainText takes the first line for the title.
 func (d *draft) plainText(lines []string) (body []string) {
 	for i, l := range lines {
-		title := line(l)
+		title := charset.OneLine(l)
 		if title == "" {
 			continue
 		}
@@ -131,7 +132,7 @@ func split(lines []string) []para {
 	var all []para
 	empty, hard := 0, false
 	for i := 0; i < len(lines); i++ {
-		text := line(lines[i])
+		text := charset.OneLine(lines[i])
 		if text == "" {
 			empty++
 			hard = strings.ContainsRune(lines[i], '\u00a0')
@@ -141,7 +142,7 @@ func split(lines []string) []para {
 		empty, hard = 0, false
 		for i+1 < len(lines) && wrapped(lines[i], lines[i+1]) {
 			i++
-			p.text += " " + line(lines[i])
+			p.text += " " + charset.OneLine(lines[i])
 		}
 		all = append(all, p)
 	}

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"bantin/source/charset"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -19,7 +20,7 @@ type writer struct {
 	blocks []block
 
 	run    []*html.Node // of the paragraph that is being gathered
-	breaks int          // line breaks at the end of run
+	breaks int          // OneLine breaks at the end of run
 	marks  []*html.Node // emphasis and links that are open around it
 	wide   map[*html.Node]bool
 }
@@ -113,11 +114,11 @@ func (w *writer) paragraph(run []*html.Node) {
 	in := w.inline(run)
 	text := strings.TrimSpace(string(in.text))
 	if len(in.images) > 0 && !in.textFirst && utf8.RuneCountInString(text) <= captionLength {
-		w.images(in.images, line(text))
+		w.images(in.images, charset.OneLine(text))
 		return
 	}
 	if last := len(w.blocks) - 1; text != "" && in.emphasis && last >= 0 && w.captionless(last, text) {
-		w.blocks[last].image.Caption = line(text)
+		w.blocks[last].image.Caption = charset.OneLine(text)
 		return
 	}
 	w.add("p", in.span())
@@ -134,7 +135,7 @@ func (w *writer) captionless(i int, text string) bool {
 // images adds figures; the caption is the last one's.
 func (w *writer) images(nodes []*html.Node, caption string) {
 	for i, n := range nodes {
-		text := line(attr(n, "title"))
+		text := charset.OneLine(attr(n, "title"))
 		if i == len(nodes)-1 && caption != "" {
 			text = caption
 		}
@@ -147,7 +148,7 @@ func (w *writer) addImage(n *html.Node, caption string) {
 	image := bantin.Image{Caption: caption}
 	if n != nil {
 		image = w.d.image(pictureOf(n))
-		image.Caption, image.Alt = caption, line(attr(n, "alt"))
+		image.Caption, image.Alt = caption, charset.OneLine(attr(n, "alt"))
 	}
 	if image.Src != "" || image.Caption != "" {
 		w.blocks = append(w.blocks, block{tag: "figure", image: image})

@@ -1,4 +1,4 @@
-package source
+package charset
 
 import (
 	"strings"
@@ -8,15 +8,15 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// code is a way to write Vietnamese with one byte a letter, or a letter and a
+// encoding is a way to write Vietnamese with one byte a letter, or a letter and a
 // mark. It reads text of which each character stands for a byte, as a program
 // shows it that takes it for Western European.
-type code struct {
+type encoding struct {
 	name string
 	read func(text string) string
 }
 
-// The names of codes, as a bulletin bears them.
+// The names of encodings, as a bulletin shows them.
 const (
 	codeTCVN3  = "TCVN3"
 	codeVNI    = "VNI"
@@ -25,9 +25,9 @@ const (
 	codeTwice  = "double-encoded UTF-8"
 )
 
-// codes lists all, the commonest first.
-func codes() []code {
-	return []code{
+// encodings lists all, the most common first.
+func encodings() []encoding {
+	return []encoding{
 		{codeTwice, readTwice}, {codeTCVN3, readTCVN3}, {codeVNI, readVNI}, {code1258, read1258}, {codeVISCII, readVISCII},
 	}
 }
@@ -170,7 +170,7 @@ func vniMark(r rune) string {
 	return rest[:end]
 }
 
-// read1258 reads the code of Vietnamese Windows, whose tones stand behind their
+// read1258 reads the encoding of Vietnamese Windows, whose tones stand behind their
 // letter.
 func read1258(text string) string {
 	var out strings.Builder
@@ -185,7 +185,7 @@ func read1258(text string) string {
 	return norm.NFC.String(out.String())
 }
 
-// readTwice reads UTF-8 that was taken for a Western code and written in UTF-8
+// readTwice reads UTF-8 that was taken for a Western encoding and written in UTF-8
 // again, perhaps more than once.
 func readTwice(text string) string {
 	for range 3 {

@@ -1,4 +1,4 @@
-package source
+package charset
 
 import (
 	"strings"
@@ -10,8 +10,8 @@ import (
 
 // How Vietnamese a text reads is judged by its syllables: each is an onset, a
 // rhyme and a tone, and what can stand together is fixed. Letters that were read
-// in the wrong code make almost none. Words without diacritics say nothing, for
-// all codes have them in common.
+// in the wrong encoding make almost none. Words without diacritics say nothing,
+// because all encodings share them.
 
 const (
 	onsets = "b c ch d đ g gh gi h k kh l m n ng ngh nh p ph qu r s t th tr v x"
@@ -124,7 +124,7 @@ func abbreviation(word string) bool {
 }
 
 // separates tells what stands between words. Signs of the upper half of Latin-1
-// do not: in the old codes they are letters.
+// do not: in the old encodings they are letters.
 func separates(r rune) bool {
 	if r < 0x80 {
 		return !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z')
@@ -136,7 +136,7 @@ func separates(r rune) bool {
 func sign(r rune) bool { return strings.ContainsRune("«»°²³½±§©®·¿¡¼¾×\u00ad", r) }
 
 // loneSign tells signs that stand alone, and units: ÷, £, 1º, 5 µm. Inside of
-// words the same characters are letters of the old codes.
+// words the same characters are letters of the old encodings.
 func loneSign(word string) bool {
 	switch strings.TrimPrefix(word, "µ") {
 	case "m", "g", "l", "s", "A", "F", "V", "W", "Nº", "N°":
@@ -146,7 +146,7 @@ func loneSign(word string) bool {
 }
 
 // withoutSigns blanks the words that are nothing but signs, and units with one:
-// 15 °C × 3, ½, 100 m². In an old code they would read as words.
+// 15 °C × 3, ½, 100 m². In an old encoding they would read as words.
 func withoutSigns(text string) string {
 	if !strings.ContainsFunc(text, func(r rune) bool { return '\u00a1' <= r && r <= '\u00bf' || r == '×' || r == '÷' }) {
 		return text
