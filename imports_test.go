@@ -39,10 +39,11 @@ func house() map[string][]string {
 		"examples":              {},
 		"examples/draw":         {},
 		"internal/freeport":     {},
-		"internal/imaptest":     {"internal/freeport"},
+		"internal/imaptest":     {"internal/freeport", "internal/testneed"},
 		"internal/nukeviettest": {},
-		"internal/pgtest":       {"internal/freeport"},
-		"internal/smtptest":     {"internal/freeport"},
+		"internal/pgtest":       {"internal/freeport", "internal/testneed"},
+		"internal/smtptest":     {"internal/freeport", "internal/testneed"},
+		"internal/testneed":     {},
 		"internal/storm":        {"internal/smtptest"},
 	}
 }

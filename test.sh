@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
-# Tests everything: formatting, vet, staticcheck, generated files, all tests
-# with the race detector, each fuzz target for some seconds, each benchmark once.
+# Runs the full test suite: formatting, vet, staticcheck, generated files, all
+# tests with the race detector, each fuzz target for some seconds, and each
+# benchmark once.
 #
-# It installs what is missing where it may (Debian and its like, as root) and
-# says so; where it may not, the tests that need it skip and it says what to
-# install. With CI=true nothing skips.
+# It installs missing prerequisites where it may (Debian and its derivatives, as
+# root) and says so. Where it may not, the tests that need them skip. The last
+# line says how many tests skipped and why.
 #
-#   FUZZ=30s   how long each fuzz target runs, or how often (20000x)
+#   FUZZ=30s           how long each fuzz target runs, or how often (20000x)
+#   BANTIN_NO_SKIP=1   a missing prerequisite is a failure (.ci/run sets it)
 set -eu
 cd "$(dirname "$0")"
 apt="-o DPkg::Lock::Timeout=300 -o Acquire::Retries=3" # another may be installing, a mirror may have a bad moment
@@ -58,11 +60,11 @@ install_missing() {
 		apt-get update -qq $apt || true
 		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $apt $missing >/dev/null
 	else
-		echo "not installed, so some tests skip:$missing"
-		echo "to run them: sudo apt-get install$missing"
+		echo "missing, so some tests skip:$missing"
+		echo "install them: sudo apt-get install$missing"
 	fi
-	[ "${CI:-}" != true ] || while read -r what package purpose; do
-		have "$what" || { echo "CI needs $package ($purpose)"; exit 1; }
+	[ -z "${BANTIN_NO_SKIP:-}" ] || while read -r what package purpose; do
+		have "$what" || { echo "$package is missing ($purpose), and BANTIN_NO_SKIP forbids skipping"; exit 1; }
 	done <<-END
 		$(needs)
 	END
@@ -83,10 +85,16 @@ unpack_exim() {
 	if [ "$(id -u)" = 0 ] && ! getent passwd Debian-exim >/dev/null; then # the name is built into it
 		useradd --system --no-create-home --shell /usr/sbin/nologin Debian-exim
 	fi
-	[ "${CI:-}" != true ] || [ -x "$folder/usr/sbin/exim4" ] || { echo "CI needs Exim in $folder"; exit 1; }
+	[ -z "${BANTIN_NO_SKIP:-}" ] || [ -x "$folder/usr/sbin/exim4" ] || { echo "Exim is missing in $folder, and BANTIN_NO_SKIP forbids skipping"; exit 1; }
 }
 
-say "what the tests need"
+# skipped says in one line how many tests skipped, and for want of what.
+skipped() {
+	sed -n 's/.*"Output":".*: skipped: needs \(.*\)\\n".*/\1/p' "$events" | sort | uniq -c | sort -rn |
+		awk '{ n = $1; $1 = ""; total += n; why = why (why ? "; " : "") n " ×" $0 } END { if (total) print total " tests skipped for want of: " why; else print "no test skipped" }'
+}
+
+say "prerequisites"
 command -v go >/dev/null || { echo "install Go 1.26 or newer: https://go.dev/dl/"; exit 1; }
 go version
 install_missing
@@ -107,8 +115,8 @@ install_checkers() {
 			sleep 5
 		done
 	fi
-	echo "not installed, so the checks of pages skip: axe-core html-validate (npm install --prefix $checkers axe-core@4 html-validate@10)"
-	[ "${CI:-}" != true ] || exit 1
+	echo "missing, so the checks of pages skip: axe-core html-validate (npm install --prefix $checkers axe-core@4 html-validate@10)"
+	[ -z "${BANTIN_NO_SKIP:-}" ] || exit 1
 }
 install_checkers
 
@@ -122,8 +130,10 @@ go vet ./...
 say "staticcheck"
 go tool staticcheck ./...
 
-say "tests, with the race detector (generated files are checked by them)"
-go test -race -timeout 20m -skip '^TestOnPostgres$' ./...
+say "tests, with the race detector (they check the generated files too)"
+events=$(mktemp)
+trap 'rm -f "$events"' EXIT
+go tool gotestsum --format pkgname --hide-summary skipped --jsonfile "$events" -- -race -timeout 20m -skip '^TestOnPostgres$' ./...
 
 say "the journeys once more, on PostgreSQL"
 go test -timeout 20m -run '^TestOnPostgres$' ./publish
@@ -137,7 +147,8 @@ for package in $(go list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.Dir}}{{end}}
 	done
 done
 
-say "benchmarks, once each at a small size"
+say "benchmarks, once each, small"
 go test -timeout 20m -run '^$' -bench . -benchtime 1x -short ./...
 
-say "all is well"
+say "all tests passed"
+skipped

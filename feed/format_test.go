@@ -13,6 +13,8 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"bantin/internal/testneed"
+
 	"bantin"
 
 	"github.com/google/go-cmp/cmp"
@@ -21,7 +23,7 @@ import (
 
 // TestValid puts every format of every channel before the W3C validator.
 func TestValid(t *testing.T) {
-	validator := sharedTool(t, "validate-feed")
+	validator := feedValidator(t)
 	place := testChannel(bulletin(3))
 	place.Feed = bantin.Feed{ID: "tinh/phu-tho", Title: `Tin "Phú Thọ" <b>&amp; vùng</b>`}
 	local := testChannel(with(1, func(b *bantin.Bulletin) { b.Attachments = nil })) // the validator takes no localhost there
@@ -50,10 +52,10 @@ func TestValid(t *testing.T) {
 
 // TestValidLong does the same with ten thousand entries, some thirty megabytes.
 func TestValidLong(t *testing.T) {
-	if os.Getenv("CI") != "true" && os.Getenv("BANTIN_LONG") == "" {
-		t.Skip("takes half a minute: set BANTIN_LONG=1")
+	if os.Getenv("BANTIN_LONG") == "" {
+		testneed.Skip(t, "half a minute: set BANTIN_LONG")
 	}
-	validator := sharedTool(t, "validate-feed")
+	validator := feedValidator(t)
 	c := testChannel(many(10_000)...)
 	for _, f := range Formats() {
 		t.Run(f.Ext, func(t *testing.T) { valid(t, validator, c, f) })
@@ -197,32 +199,14 @@ func FuzzArchivePath(f *testing.F) {
 	})
 }
 
-// sharedTool finds a tool beside the checkout.
-func sharedTool(t *testing.T, name string) string {
+// feedValidator gives the path of the checker of feeds and sees that it can run.
+func feedValidator(t *testing.T) string {
 	t.Helper()
-	dir, err := os.Getwd()
-	for err == nil && filepath.Dir(dir) != dir {
-		if _, e := os.Stat(filepath.Join(dir, "go.mod")); e == nil {
-			break
-		}
-		dir = filepath.Dir(dir)
-	}
-	tool := filepath.Join(dir, "..", "shared", "tools", name)
-	if _, err := os.Stat(tool); err != nil {
-		missing(t, "%s is not beside the checkout", name)
-	}
+	tool := testneed.Shared(t, "tools/validate-feed")
 	if err := exec.Command("/usr/bin/python3", "-c", "import html5lib").Run(); err != nil {
-		missing(t, "install python3-html5lib")
+		testneed.Skip(t, "python3-html5lib")
 	}
 	return tool
-}
-
-func missing(t *testing.T, format string, args ...any) {
-	t.Helper()
-	if os.Getenv("CI") == "true" {
-		t.Fatalf(format, args...)
-	}
-	t.Skipf(format, args...)
 }
 
 func TestSameInputSameBytes(t *testing.T) {

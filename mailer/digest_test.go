@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"bantin/internal/testneed"
+
 	"bantin"
 	"bantin/templates"
 
@@ -224,7 +226,7 @@ func TestDigestWithoutNews(t *testing.T) {
 // TestDigestPassesMailcheck puts composed messages before the rules of the
 // large receivers.
 func TestDigestPassesMailcheck(t *testing.T) {
-	tool := digestTool(t, "mailcheck")
+	tool := testneed.Shared(t, "tools/mailcheck")
 	needsDkimpy(t)
 	k := newKeyring(t)
 	k.signers = k.signers[:1] // the tool knows one key
@@ -287,27 +289,6 @@ func digestLetter(t testing.TB, mail DigestMail, sender Sender) *ComposedMessage
 		t.Fatal(err)
 	}
 	return letter
-}
-
-// digestTool finds a tool beside the checkout.
-func digestTool(t *testing.T, name string) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	for err == nil && filepath.Dir(dir) != dir {
-		if _, e := os.Stat(filepath.Join(dir, "go.mod")); e == nil {
-			break
-		}
-		dir = filepath.Dir(dir)
-	}
-	tool := filepath.Join(dir, "..", "shared", "tools", name)
-	if _, err := os.Stat(tool); err == nil {
-		return tool
-	}
-	if os.Getenv("CI") == "true" {
-		t.Fatalf("%s is not beside the checkout", name)
-	}
-	t.Skipf("%s is not beside the checkout", name)
-	return ""
 }
 
 func BenchmarkRenderDigest(b *testing.B) {

@@ -40,7 +40,7 @@ func DatabaseOf(t testing.TB) string {
 // journeys promise holds on both databases.
 func TestOnPostgres(t *testing.T) {
 	if os.Getenv(onPostgres) != "" {
-		t.Skip("this is that run")
+		return // this is that run
 	}
 	t.Parallel()
 	postgres.Database(t) // skips where there is no PostgreSQL

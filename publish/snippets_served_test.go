@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"bantin/internal/testneed"
+
 	"bantin"
 )
 
@@ -108,16 +110,7 @@ func caddy(t *testing.T, dir string) *http.Client {
 // a client of it that follows nothing.
 func serving(t *testing.T, home, conf, program string, arguments ...string) *http.Client {
 	t.Helper()
-	path, err := exec.LookPath(program)
-	if err != nil {
-		path, err = exec.LookPath("/usr/sbin/" + program)
-	}
-	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatalf("%s is not installed", program)
-		}
-		t.Skipf("%s is not installed", program)
-	}
+	path := testneed.Program(t, program, "/usr/sbin/"+program)
 	file := filepath.Join(home, "conf")
 	if err := os.WriteFile(file, []byte(conf), 0o600); err != nil {
 		t.Fatal(err)

@@ -4,13 +4,14 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"bantin/internal/testneed"
 
 	"bantin"
 	"bantin/store"
@@ -154,19 +155,7 @@ func (c *console) lines() []string {
 // browse starts a headless browser, or skips where there is none.
 func browse(t *testing.T) (context.Context, *console) {
 	t.Helper()
-	var program string
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "chrome"} {
-		if p, err := exec.LookPath(name); err == nil {
-			program = p
-			break
-		}
-	}
-	if program == "" {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("install chromium: the pages must be seen in a browser")
-		}
-		t.Skip("install chromium to see the pages in a browser")
-	}
+	program := testneed.Program(t, "chromium", "chromium-browser", "google-chrome", "chrome")
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(program), chromedp.NoSandbox, chromedp.WSURLReadTimeout(2*time.Minute))
 	ctx, cancelBrowser := chromedp.NewExecAllocator(t.Context(), options...)
 	t.Cleanup(cancelBrowser)

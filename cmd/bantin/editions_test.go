@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"bantin/internal/testneed"
+
 	"bantin/internal/smtptest"
 )
 
@@ -133,7 +135,7 @@ func TestProgress(t *testing.T) {
 	t.Parallel()
 	script, err := exec.LookPath("script")
 	if err != nil {
-		lacking(t, "script (Debian: bsdutils)")
+		testneed.Skip(t, "script (Debian: bsdutils)")
 	}
 	server := smtptest.Start(t, func(stage smtptest.Stage, _ string) smtptest.Answer {
 		if stage == smtptest.Data {

@@ -283,35 +283,3 @@ func until(t *testing.T, what string, so func() bool) {
 		}
 	}
 }
-
-// lacking skips a test for want of something; where all must run it fails.
-func lacking(t *testing.T, what string) {
-	t.Helper()
-	if os.Getenv("CI") == "true" {
-		t.Fatal("CI lacks " + what)
-	}
-	t.Skip("it needs " + what)
-}
-
-// shared gives the path of a file of ../shared, which stands beside the checkout.
-func shared(t *testing.T, name string) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			break
-		}
-		if dir == filepath.Dir(dir) {
-			t.Fatal("there is no go.mod above")
-		}
-		dir = filepath.Dir(dir)
-	}
-	file := filepath.Join(filepath.Dir(dir), "shared", filepath.FromSlash(name))
-	if _, err := os.Stat(file); err != nil {
-		lacking(t, fmt.Sprintf("../shared/%s", name))
-	}
-	return file
-}

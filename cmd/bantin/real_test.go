@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	"bantin/internal/testneed"
+
 	"github.com/google/go-cmp/cmp"
 	"github.com/mmcdole/gofeed"
 )
@@ -39,7 +41,7 @@ func foreign() map[string]string {
 // realFolder has the real bulletin, and with others foreign ones, read in.
 func realFolder(t *testing.T, yaml string, others bool) *folder {
 	t.Helper()
-	text, err := os.ReadFile(shared(t, "bulletins/4929.txt"))
+	text, err := os.ReadFile(testneed.Shared(t, "bulletins/4929.txt"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -135,9 +137,9 @@ func TestRealBulletinInDigest(t *testing.T) {
 // rules that are skipped.
 func mailcheck(f *folder, skip string, files ...string) {
 	f.t.Helper()
-	tool := shared(f.t, "tools/mailcheck")
+	tool := testneed.Shared(f.t, "tools/mailcheck")
 	if _, err := exec.LookPath("python3"); err != nil {
-		lacking(f.t, "python3")
+		testneed.Skip(f.t, "python3")
 	}
 	e := f.end(exec.Command("python3", append([]string{tool, "--skip", skip}, files...)...))
 	if e.status != 0 {
@@ -212,9 +214,9 @@ func TestFeedsAreValid(t *testing.T) {
 	t.Parallel()
 	f := realFolder(t, realYAML, true)
 	f.ok("feeds", "export", "out")
-	tool := shared(t, "tools/validate-feed")
+	tool := testneed.Shared(t, "tools/validate-feed")
 	if err := exec.Command("/usr/bin/python3", "-c", "import html5lib").Run(); err != nil {
-		lacking(t, "the Debian package python3-html5lib")
+		testneed.Skip(t, "the Debian package python3-html5lib")
 	}
 	byFolder := map[string][]string{}
 	for _, name := range exported(t, f.path("out")) {

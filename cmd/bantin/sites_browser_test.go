@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"bantin/internal/testneed"
+
 	"github.com/chromedp/chromedp"
 
 	"bantin"
@@ -178,7 +180,7 @@ func browser(t *testing.T) context.Context {
 	t.Helper()
 	program, err := exec.LookPath("chromium")
 	if err != nil {
-		lacking(t, "chromium")
+		testneed.Skip(t, "chromium")
 	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(program), chromedp.NoSandbox, chromedp.WSURLReadTimeout(2*time.Minute))
 	ctx, stop := chromedp.NewExecAllocator(t.Context(), options...)

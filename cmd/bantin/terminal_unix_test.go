@@ -7,6 +7,8 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
+
+	"bantin/internal/testneed"
 )
 
 // Progress moves on one line of a terminal and is gone at the end; elsewhere it
@@ -15,7 +17,7 @@ func TestProgressOnTerminal(t *testing.T) {
 	t.Parallel()
 	script, err := exec.LookPath("script")
 	if err != nil {
-		lacking(t, "script of util-linux")
+		testneed.Skip(t, "script of util-linux")
 	}
 	var list strings.Builder
 	list.WriteString("email,tỉnh\n")

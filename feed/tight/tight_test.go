@@ -6,11 +6,12 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
-	"os"
 	"os/exec"
 	"strings"
 	"testing"
 	"time"
+
+	"bantin/internal/testneed"
 
 	"github.com/andybalholm/brotli"
 )
@@ -104,13 +105,7 @@ func letters(n, different int) []byte {
 // debian gives what the zstd of Debian makes of input.
 func debian(t *testing.T, input []byte, arguments ...string) []byte {
 	t.Helper()
-	program, err := exec.LookPath("zstd")
-	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("zstd is not installed")
-		}
-		t.Skip("zstd is not installed: no second decoder")
-	}
+	program := testneed.Program(t, "zstd")
 	c := exec.CommandContext(t.Context(), program, arguments...)
 	c.Stdin = bytes.NewReader(input)
 	var said bytes.Buffer

@@ -17,6 +17,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"bantin/internal/testneed"
 )
 
 // mailUID owns the mail where the tests run as root, as whom Dovecot opens none.
@@ -30,7 +32,7 @@ func (s *Server) configure(program, dir string) {
 		s.t.Fatal(err)
 	}
 	if !strings.HasPrefix(string(version), "2.3.") {
-		missing(s.t, "dovecot 2.3, whose configuration this is, and not "+strings.TrimSpace(string(version)))
+		testneed.Skip(s.t, "dovecot 2.3, whose configuration this is, and not "+strings.TrimSpace(string(version)))
 	}
 	me, err := user.Current()
 	if err != nil {

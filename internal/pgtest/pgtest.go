@@ -11,8 +11,8 @@
 //
 //	func TestIt(t *testing.T) { url := postgres.Database(t) … }
 //
-// Where Debian's package postgresql is not installed such tests skip; with
-// CI=true they fail. PostgreSQL refuses root: the server runs as the user
+// Where Debian's package postgresql is not installed such tests skip, as
+// testneed says. PostgreSQL refuses root: the server runs as the user
 // postgres then. It ends with the test binary, however that ends.
 package pgtest
 
@@ -33,6 +33,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"bantin/internal/testneed"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver
 
@@ -71,8 +73,8 @@ func (s *Server) Database(t testing.TB) string {
 			s.failed = s.prepare(t)
 		}
 	})
-	if errors.Is(s.failed, errNotInstalled) && os.Getenv("CI") != "true" {
-		t.Skip(s.failed)
+	if errors.Is(s.failed, errNotInstalled) {
+		testneed.Skip(t, "PostgreSQL (Debian: postgresql)")
 	}
 	if s.failed != nil {
 		t.Fatal(s.failed)

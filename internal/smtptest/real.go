@@ -15,6 +15,8 @@ import (
 	"testing"
 	"time"
 
+	"bantin/internal/testneed"
+
 	"bantin/internal/freeport"
 )
 
@@ -39,15 +41,6 @@ func (r *Real) Received(t testing.TB) map[string]int {
 	return counts
 }
 
-// lacking skips a test that wants what is not there; with CI=true it fails.
-func lacking(t testing.TB, what string) {
-	t.Helper()
-	if os.Getenv("CI") == "true" {
-		t.Fatal(what)
-	}
-	t.Skip(what)
-}
-
 // StartPostfix runs Postfix with folders of its own.
 func StartPostfix(t testing.TB) *Real {
 	t.Helper()
@@ -66,10 +59,10 @@ func StartPostfix(t testing.TB) *Real {
 func startPostfix(t testing.TB, main, master string, files map[string]string) (dir string, port int) {
 	t.Helper()
 	if _, err := exec.LookPath("postfix"); err != nil {
-		lacking(t, "Postfix is not installed (Debian: apt-get install postfix)")
+		testneed.Skip(t, "postfix")
 	}
 	if os.Getuid() != 0 {
-		lacking(t, "Postfix has to be started by root")
+		testneed.Skip(t, "root, who alone may start Postfix")
 	}
 	dir, port = folderOfRoot(t), freeport.Port(t)
 	writeFile(t, filepath.Join(dir, "main.cf"), fmt.Sprintf(postfixMain+main, dir))
@@ -155,13 +148,13 @@ func StartExim(t testing.TB) *Real {
 		program = filepath.Join(EximFolder(), "usr/sbin/exim4")
 	}
 	if _, err := os.Stat(program); err != nil {
-		lacking(t, "Exim is not there: test.sh unpacks it")
+		testneed.Skip(t, "Exim, which test.sh unpacks")
 	}
 	if os.Getuid() != 0 {
-		lacking(t, "Exim has to be started by root")
+		testneed.Skip(t, "root, who alone may start Exim")
 	}
 	if exec.Command("getent", "passwd", "Debian-exim").Run() != nil {
-		lacking(t, "Exim wants a user Debian-exim: test.sh makes one")
+		testneed.Skip(t, "the user Debian-exim, which test.sh makes")
 	}
 	dir, port := folderOfRoot(t), freeport.Port(t)
 	conf := filepath.Join(dir, "exim.conf")

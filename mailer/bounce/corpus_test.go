@@ -8,17 +8,16 @@ import (
 	"strings"
 	"testing"
 
+	"bantin/internal/testneed"
+
 	"bantin/mailer/bounce"
 )
 
 // TestRealBounces holds the classifier against real messages, which are not
 // part of this repository, and the figures of docs/bounces.md.
 func TestRealBounces(t *testing.T) {
-	dir := "../../../shared/data/bounces"
+	dir := testneed.Shared(t, "data/bounces")
 	rows, err := expected(filepath.Join(dir, "expected.csv"))
-	if os.IsNotExist(err) && os.Getenv("CI") != "true" {
-		t.Skip("the messages of ../shared/data/bounces are not here")
-	}
 	if err != nil {
 		t.Fatal(err)
 	}

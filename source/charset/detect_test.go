@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"bantin/internal/testneed"
+
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/unicode/norm"
 )
@@ -206,12 +208,9 @@ func TestUnsure(t *testing.T) {
 
 // The samples beside the project: one sentence in each code.
 func TestGivenEncodings(t *testing.T) {
-	raw, err := os.ReadFile(filepath.Join("..", "..", "..", "shared", "data", "legacy_encodings.json"))
+	raw, err := os.ReadFile(testneed.Shared(t, "data/legacy_encodings.json"))
 	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatalf("the samples are missing: %v", err)
-		}
-		t.Skipf("the samples are missing: %v", err)
+		t.Fatal(err)
 	}
 	var samples map[string]string
 	if err := json.Unmarshal(raw, &samples); err != nil {
