@@ -169,3 +169,19 @@ func write(t *testing.T, file, text string) {
 		t.Fatal(err)
 	}
 }
+
+// TestLibrariesHaveReasons holds decision 7 against go.mod: each direct
+// dependency stands there, and nothing that is not one.
+func TestLibrariesHaveReasons(t *testing.T) {
+	record := read(t, "docs/decisions/0007-libraries.md")
+	for line := range strings.Lines(read(t, "go.mod")) {
+		module, _, found := strings.Cut(strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(line), "require ")), " v")
+		if !found || strings.Contains(line, "// indirect") {
+			continue
+		}
+		name := strings.TrimPrefix(module, "github.com/")
+		if short := strings.TrimPrefix(name, "riverqueue/river/"); !strings.Contains(record, "`"+name+"`") && !strings.Contains(record, "`"+short+"`") {
+			t.Errorf("docs/decisions/0007-libraries.md gives no reason for %s", module)
+		}
+	}
+}
