@@ -17,45 +17,45 @@ import (
 type Sender struct {
 	Name, Address string
 	ReplyTo       string    // an address; "" for none
-	Bounces       string    // base of return paths (RFC 5321 3.6.3) and of addresses to leave by; "" for none
+	BounceAddress string    // base of return paths (RFC 5321 3.6.3) and of addresses to leave by; "" for none
 	Signers       []*Signer // each puts its signature on every message
 }
 
 // Message is a digest of one segment, before it has a recipient.
 type Message struct {
-	Sender      Sender
-	Rendered    Rendered // with TokenStandIn where a recipient's token belongs
-	Digest      string
-	DigestTitle string
-	ListDomain  string // right side of List-Id and Message-ID
-	Date        time.Time
-	Unsubscribe string // URL with TokenStandIn; "" for a message that is no list mail
-	LeaveMailto string // an address where a person reads "unsubscribe" mails; used without Sender.Bounces, "" for none
+	Sender            Sender
+	Rendered          Rendered // with TokenPlaceholder where a recipient's token belongs
+	Digest            string
+	DigestTitle       string
+	ListDomain        string // right side of List-Id and Message-ID
+	Date              time.Time
+	UnsubscribeURL    string // URL with TokenPlaceholder; "" for a message that is no list mail
+	UnsubscribeMailto string // an address where a person reads "unsubscribe" mails; used without Sender.BounceAddress, "" for none
 }
 
 // RecipientFields is all in which the messages of a segment differ.
 type RecipientFields struct {
-	Name, Address string
-	MessageID     string // the left side, as long as MessageIDStandIn
-	Token         string // as long as TokenStandIn
-	Leave         string // the signed part of the address to leave by, as long as LeaveStandIn; "" without Sender.Bounces
-	ReturnPath    string // "" for the sender's address
+	Name, Address     string
+	MessageID         string // the left side, as long as MessageIDPlaceholder
+	UnsubscribeToken  string // as long as TokenPlaceholder
+	UnsubscribeDetail string // the signed part of the address to leave by, as long as UnsubscribeDetailPlaceholder; "" without Sender.BounceAddress
+	ReturnPath        string // "" for the sender's address
 }
 
 // The stand-ins have the length and the alphabet of what replaces them, so
 // that no line breaks elsewhere than it would have.
 var (
-	TokenStandIn     = strings.Repeat("TokenStandIn-", tokenLength)[:tokenLength]
-	MessageIDStandIn = strings.Repeat("messageidstandin", 2)
-	LeaveStandIn     = strings.Repeat("leavestandin.", addressLength)[:addressLength]
+	TokenPlaceholder             = strings.Repeat("TokenStandIn-", tokenLength)[:tokenLength]
+	MessageIDPlaceholder         = strings.Repeat("messageidstandin", 2)
+	UnsubscribeDetailPlaceholder = strings.Repeat("leavestandin.", addressLength)[:addressLength]
 )
 
-const toStandIn = "recipient-stand-in@recipient.invalid"
+const toPlaceholder = "recipient-stand-in@recipient.invalid"
 
 // Rendered is what a message says, in both forms.
 type Rendered struct {
 	Subject, HTML, Text string
-	Personal            bool // it says something of its reader, and is hers alone
+	Personalized        bool // it says something of its reader, and is hers alone
 }
 
 // ComposedMessage is a composed message of a segment, cut where recipients differ.
@@ -88,7 +88,7 @@ const (
 
 // Compose has go-mail write the message and cuts it.
 func Compose(m Message) (*ComposedMessage, error) {
-	raw, err := write(m, toStandIn, MessageIDStandIn)
+	raw, err := write(m, toPlaceholder, MessageIDPlaceholder)
 	if err != nil {
 		return nil, fmt.Errorf("compose %s: %w", m.Digest, err)
 	}
@@ -124,12 +124,12 @@ func write(m Message, to, id string) ([]byte, error) {
 	if m.Digest != "" {
 		header("List-Id", encodeText(m.DigestTitle)+" <"+m.Digest+"."+m.ListDomain+">") // RFC 2919 3
 	}
-	if m.Unsubscribe != "" {
-		value := "<" + plainURL(m.Unsubscribe) + ">"
-		if m.Sender.Bounces != "" {
-			value += ", <mailto:" + plus(plainDomain(m.Sender.Bounces), LeaveStandIn) + "?subject=unsubscribe>"
-		} else if m.LeaveMailto != "" {
-			value += ", <mailto:" + plainDomain(m.LeaveMailto) + "?subject=unsubscribe>"
+	if m.UnsubscribeURL != "" {
+		value := "<" + plainURL(m.UnsubscribeURL) + ">"
+		if m.Sender.BounceAddress != "" {
+			value += ", <mailto:" + plus(plainDomain(m.Sender.BounceAddress), UnsubscribeDetailPlaceholder) + "?subject=unsubscribe>"
+		} else if m.UnsubscribeMailto != "" {
+			value += ", <mailto:" + plainDomain(m.UnsubscribeMailto) + "?subject=unsubscribe>"
 		}
 		header(mail.HeaderListUnsubscribe, value)
 		header(mail.HeaderListUnsubscribePost, "List-Unsubscribe=One-Click") // RFC 8058 3.1
@@ -152,7 +152,7 @@ func boundary(m Message) string {
 // cut finds the stand-ins. A token in a body may be broken by a soft line
 // break of quoted-printable (RFC 2045 6.7): then its parts are pieces.
 func cut(raw []byte) ([]piece, error) {
-	line := []byte(foldHeader("To", toStandIn))
+	line := []byte(foldHeader("To", toPlaceholder))
 	at := bytes.Index(raw, line)
 	if at < 0 {
 		return nil, fmt.Errorf("find the To header: it is not as it was written")
@@ -164,9 +164,9 @@ func cut(raw []byte) ([]piece, error) {
 	return pieces, nil
 }
 
-// cutTokens cuts at every stand-in but that of the To header.
+// cutTokens cuts at every stand-in but that of the Recipient header.
 func cutTokens(raw []byte) []piece {
-	firstLetters := MessageIDStandIn[:1] + LeaveStandIn[:1] + TokenStandIn[:1]
+	firstLetters := MessageIDPlaceholder[:1] + UnsubscribeDetailPlaceholder[:1] + TokenPlaceholder[:1]
 	var pieces []piece
 	start := 0
 	for i := 0; i < len(raw); {
@@ -192,10 +192,10 @@ func cutTokens(raw []byte) []piece {
 // takes; 0 where there is none.
 func standIn(raw []byte) (parts []piece, length int) {
 	switch {
-	case bytes.HasPrefix(raw, []byte(MessageIDStandIn)):
-		return []piece{{field: messageID}}, len(MessageIDStandIn)
-	case bytes.HasPrefix(raw, []byte(LeaveStandIn)):
-		return []piece{{field: leave}}, len(LeaveStandIn)
+	case bytes.HasPrefix(raw, []byte(MessageIDPlaceholder)):
+		return []piece{{field: messageID}}, len(MessageIDPlaceholder)
+	case bytes.HasPrefix(raw, []byte(UnsubscribeDetailPlaceholder)):
+		return []piece{{field: leave}}, len(UnsubscribeDetailPlaceholder)
 	}
 	return matchToken(raw)
 }
@@ -204,21 +204,21 @@ func standIn(raw []byte) (parts []piece, length int) {
 // breaks within it included, and gives its parts and the bytes it takes.
 func matchToken(raw []byte) (parts []piece, length int) {
 	current := piece{field: token}
-	for n := 0; n < len(TokenStandIn); {
+	for n := 0; n < len(TokenPlaceholder); {
 		switch {
 		case bytes.HasPrefix(raw[length:], []byte("=\r\n")):
 			current.to = n
 			parts = append(parts, current)
 			current = piece{literal: []byte("=\r\n"), field: token, from: n}
 			length += 3
-		case length < len(raw) && raw[length] == TokenStandIn[n]:
+		case length < len(raw) && raw[length] == TokenPlaceholder[n]:
 			n++
 			length++
 		default:
 			return nil, 0
 		}
 	}
-	current.to = len(TokenStandIn)
+	current.to = len(TokenPlaceholder)
 	return append(parts, current), length
 }
 
@@ -269,15 +269,15 @@ func (part *piece) appendField(dst []byte, p RecipientFields) []byte {
 	case messageID:
 		return append(dst, p.MessageID...)
 	case token:
-		return append(dst, p.Token[part.from:part.to]...)
+		return append(dst, p.UnsubscribeToken[part.from:part.to]...)
 	case leave:
-		return append(dst, p.Leave...)
+		return append(dst, p.UnsubscribeDetail...)
 	}
 	return dst
 }
 
-// Host gives the host of a site's address in ASCII, for List-Id and Message-ID.
-func Host(site *bantin.Site) string {
+// ListDomain gives the host of a site's address in ASCII, for List-Id and Message-ID.
+func ListDomain(site *bantin.Site) string {
 	host := site.URL
 	if _, after, ok := strings.Cut(host, "://"); ok {
 		host = after

@@ -13,14 +13,14 @@ import (
 )
 
 func message() Message {
-	link := "https://bantin.example.org/unsubscribe/" + TokenStandIn
+	link := "https://bantin.example.org/unsubscribe/" + TokenPlaceholder
 	return Message{
-		Sender:      Sender{Name: "Hội Khuyến học Việt Nam – Văn phòng Trung ương", Address: "bantin@example.org", ReplyTo: "vanphong@example.org"},
-		Digest:      "hang-tuan",
-		DigestTitle: "Bản tin khuyến học trong tuần",
-		ListDomain:  "bantin.example.org",
-		Date:        time.Date(2026, 11, 23, 7, 0, 0, 0, time.FixedZone("", 7*3600)),
-		Unsubscribe: link,
+		Sender:         Sender{Name: "Hội Khuyến học Việt Nam – Văn phòng Trung ương", Address: "bantin@example.org", ReplyTo: "vanphong@example.org"},
+		Digest:         "hang-tuan",
+		DigestTitle:    "Bản tin khuyến học trong tuần",
+		ListDomain:     "bantin.example.org",
+		Date:           time.Date(2026, 11, 23, 7, 0, 0, 0, time.FixedZone("", 7*3600)),
+		UnsubscribeURL: link,
 		Rendered: Rendered{
 			Subject: "Bản tin khuyến học trong tuần: cụm Tây Bắc giao ban – số 47",
 			Text:    "Thái Nguyên\n.một dòng bắt đầu bằng dấu chấm\n" + strings.Repeat("chữ ", 40) + link + "\n",
@@ -33,18 +33,18 @@ func message() Message {
 // (RFC 5891): raw, they would need SMTPUTF8 all the way.
 func TestHeadersAreASCII(t *testing.T) {
 	m := message()
-	m.Sender = Sender{Name: "Hội", Address: "bantin@thư.example.org", ReplyTo: "vanphong@thư.example.org", Bounces: "tra-lai@thư.example.org"}
-	m.Unsubscribe = "https://thư.example.org:8443/unsubscribe/" + TokenStandIn
-	m.ListDomain = Host(&bantin.Site{URL: "https://thư.example.org:8443"})
+	m.Sender = Sender{Name: "Hội", Address: "bantin@thư.example.org", ReplyTo: "vanphong@thư.example.org", BounceAddress: "tra-lai@thư.example.org"}
+	m.UnsubscribeURL = "https://thư.example.org:8443/unsubscribe/" + TokenPlaceholder
+	m.ListDomain = ListDomain(&bantin.Site{URL: "https://thư.example.org:8443"})
 	letter, err := Compose(m)
 	if err != nil {
 		t.Fatal(err)
 	}
-	raw := file(t, letter, RecipientFields{Address: "anh@example.org", MessageID: MessageIDStandIn, Token: TokenStandIn, Leave: LeaveStandIn})
+	raw := file(t, letter, RecipientFields{Address: "anh@example.org", MessageID: MessageIDPlaceholder, UnsubscribeToken: TokenPlaceholder, UnsubscribeDetail: UnsubscribeDetailPlaceholder})
 	head, _, _ := bytes.Cut(raw, []byte("\r\n\r\n"))
 	for _, want := range []string{
 		"<bantin@xn--th-e0a.example.org>", "Reply-To: <vanphong@xn--th-e0a.example.org>", "@xn--th-e0a.example.org>\r\n", "<hang-tuan.xn--th-e0a.example.org>",
-		"<https://xn--th-e0a.example.org:8443/unsubscribe/" + TokenStandIn + ">", "<mailto:tra-lai+" + LeaveStandIn + "@xn--th-e0a.example.org?subject=unsubscribe>",
+		"<https://xn--th-e0a.example.org:8443/unsubscribe/" + TokenPlaceholder + ">", "<mailto:tra-lai+" + UnsubscribeDetailPlaceholder + "@xn--th-e0a.example.org?subject=unsubscribe>",
 	} {
 		if !bytes.Contains(head, []byte(want)) {
 			t.Errorf("no %s in\n%s", want, head)
@@ -69,7 +69,7 @@ func TestLetterIsWhatGoMailWrites(t *testing.T) {
 		m := message()
 		m.Rendered.HTML = strings.Repeat("x", shift) + m.Rendered.HTML
 		if shift%2 == 0 {
-			m.Sender.Bounces = "tra-lai@example.org"
+			m.Sender.BounceAddress = "tra-lai@example.org"
 		}
 		letter, err := Compose(m)
 		if err != nil {
@@ -77,8 +77,8 @@ func TestLetterIsWhatGoMailWrites(t *testing.T) {
 		}
 		p := people[shift%len(people)]
 		p.MessageID = strings.Repeat("0123456789abcdef", 2)
-		p.Token = strings.Repeat("A1_-", tokenLength)[:tokenLength]
-		p.Leave = strings.Repeat("a2b.", addressLength)[:addressLength]
+		p.UnsubscribeToken = strings.Repeat("A1_-", tokenLength)[:tokenLength]
+		p.UnsubscribeDetail = strings.Repeat("a2b.", addressLength)[:addressLength]
 		want := personalBodies(t, m, p)
 		if diff := cmp.Diff(string(want), string(file(t, letter, p))); diff != "" {
 			t.Fatalf("shift %d: what she gets differs from go-mail's (-want +got):\n%s", shift, diff)
@@ -95,20 +95,20 @@ func FuzzLetterIsWhatGoMailWrites(f *testing.F) {
 	f.Add("", "a", "", "", false)
 	f.Add(`Lê "Bảy" Văn \ (tổ 5), O'Brien`, "x+y=z", ".một dòng\n.\n..", strings.Repeat("ờ", 700), true)
 	f.Add("=?UTF-8?Q?x?=", strings.Repeat("n", 64), "\r\nTo: <ai@example.org>\r\n", "=\r\n.", false)
-	f.Add(strings.Repeat("Công Tằng Tôn Nữ Thị ", 12), "anh", strings.Repeat("x", 2000), "To: "+toStandIn, true)
+	f.Add(strings.Repeat("Công Tằng Tôn Nữ Thị ", 12), "anh", strings.Repeat("x", 2000), "To: "+toPlaceholder, true)
 	f.Add("Lan\r\nBcc: x@example.org\t\x00", "lan", "\u2028\u00a0", "<br>\t \n \n", false)
 	f.Fuzz(func(t *testing.T, name, local, text, html string, bounces bool) {
 		m, p := message(), RecipientFields{Name: name, Address: local + "@example.org", MessageID: strings.Repeat("0123456789abcdef", 2),
-			Token: strings.Repeat("A1_-", tokenLength)[:tokenLength], Leave: strings.Repeat("z2.y", addressLength)[:addressLength]}
+			UnsubscribeToken: strings.Repeat("A1_-", tokenLength)[:tokenLength], UnsubscribeDetail: strings.Repeat("z2.y", addressLength)[:addressLength]}
 		_, wide, err := envelopeAddress(p.Address)
 		if err != nil || !utf8.ValidString(name+text+html) || wide {
 			t.Skip() // the store takes neither of the first; go-mail writes what is wide as an encoded word, which no address is (RFC 2047 5)
 		}
 		if bounces {
-			m.Sender.Bounces = "tra-lai@example.org"
+			m.Sender.BounceAddress = "tra-lai@example.org"
 		}
 		m.Rendered.Text, m.Rendered.HTML = text+m.Rendered.Text, html+m.Rendered.HTML
-		if strings.Contains(m.Rendered.Text+m.Rendered.HTML, MessageIDStandIn) {
+		if strings.Contains(m.Rendered.Text+m.Rendered.HTML, MessageIDPlaceholder) {
 			t.Skip()
 		}
 		letter, err := Compose(m)
@@ -131,10 +131,10 @@ func FuzzLetterIsWhatGoMailWrites(f *testing.F) {
 func personalBodies(t *testing.T, m Message, p RecipientFields) []byte {
 	t.Helper()
 	segment := boundary(m)
-	put := func(s string) string { return strings.ReplaceAll(s, TokenStandIn, p.Token) }
-	m.Unsubscribe, m.Rendered.Text, m.Rendered.HTML = put(m.Unsubscribe), put(m.Rendered.Text), put(m.Rendered.HTML)
-	if m.Sender.Bounces != "" {
-		m.LeaveMailto, m.Sender.Bounces = plus(m.Sender.Bounces, p.Leave), ""
+	put := func(s string) string { return strings.ReplaceAll(s, TokenPlaceholder, p.UnsubscribeToken) }
+	m.UnsubscribeURL, m.Rendered.Text, m.Rendered.HTML = put(m.UnsubscribeURL), put(m.Rendered.Text), put(m.Rendered.HTML)
+	if m.Sender.BounceAddress != "" {
+		m.UnsubscribeMailto, m.Sender.BounceAddress = plus(m.Sender.BounceAddress, p.UnsubscribeDetail), ""
 	}
 	raw, err := write(m, formatAddress(p.Name, p.Address), p.MessageID)
 	if err != nil {
@@ -160,7 +160,7 @@ func TestNoHeaderInjection(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	raw := string(file(t, letter, RecipientFields{Name: "Lan\r\nX-Evil: 2", Address: "lan@example.org", MessageID: MessageIDStandIn, Token: TokenStandIn}))
+	raw := string(file(t, letter, RecipientFields{Name: "Lan\r\nX-Evil: 2", Address: "lan@example.org", MessageID: MessageIDPlaceholder, UnsubscribeToken: TokenPlaceholder}))
 	head, _, _ := strings.Cut(raw, "\r\n\r\n")
 	for line := range strings.SplitSeq(head, "\r\n") {
 		if strings.HasPrefix(line, "Bcc:") || strings.HasPrefix(line, "X-Evil") {
@@ -172,24 +172,24 @@ func TestNoHeaderInjection(t *testing.T) {
 func TestTokens(t *testing.T) {
 	tokens := NewTokens([]byte("bí mật của một máy"))
 	key := strings.Repeat("0f", keyBytes)
-	token, err := tokens.Unsubscribe(key, "hang-tuan")
+	token, err := tokens.UnsubscribeToken(key, "hang-tuan")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(token) != tokenLength || len(token) != len(TokenStandIn) {
-		t.Fatalf("token of %d characters, stand-in of %d", len(token), len(TokenStandIn))
+	if len(token) != tokenLength || len(token) != len(TokenPlaceholder) {
+		t.Fatalf("token of %d characters, stand-in of %d", len(token), len(TokenPlaceholder))
 	}
-	gotKey, gotDigest, err := tokens.ParseUnsubscribe(token, []string{"hang-thang", "hang-tuan"})
+	gotKey, gotDigest, err := tokens.ParseUnsubscribeToken(token, []string{"hang-thang", "hang-tuan"})
 	if err != nil || gotKey != key || gotDigest != "hang-tuan" {
 		t.Fatalf("ParseUnsubscribe = %q, %q, %v", gotKey, gotDigest, err)
 	}
 	bad := []string{"", "x", token[:len(token)-1], token + "A", "B" + token[1:], strings.ToUpper(token), "\x00" + token[1:]}
 	for _, b := range bad {
-		if _, _, err := tokens.ParseUnsubscribe(b, []string{"hang-tuan"}); err == nil {
+		if _, _, err := tokens.ParseUnsubscribeToken(b, []string{"hang-tuan"}); err == nil {
 			t.Errorf("token %q was taken", b)
 		}
 	}
-	if _, _, err := NewTokens([]byte("bí mật khác")).ParseUnsubscribe(token, []string{"hang-tuan"}); err == nil {
+	if _, _, err := NewTokens([]byte("bí mật khác")).ParseUnsubscribeToken(token, []string{"hang-tuan"}); err == nil {
 		t.Error("a token of another installation was taken")
 	}
 }

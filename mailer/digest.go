@@ -18,8 +18,8 @@ type DigestMail struct {
 	bantin.Language // of the mail; brings Say
 
 	Site     *bantin.Site
-	Digest   DigestLine
-	Edition  EditionLine
+	Digest   DigestRef
+	Edition  EditionRef
 	Place    string    // display name of the place whose news comes first; "" if there is none
 	Sections []Section // what the mail shows, in order; none without news
 	Count    int       // bulletins that the edition has for this segment
@@ -30,33 +30,33 @@ type DigestMail struct {
 	PreferencesURL string // where she changes what she gets; "" for none
 	Test           bool   // a preview, mailed to somebody who checks it
 
-	reader Reader
+	reader Recipient
 	asked  *bool // whether a template asked for the reader
 }
 
-// Reader is the contact who gets the mail.
-type Reader struct{ Name, Email string }
+// Recipient is the contact who gets the mail.
+type Recipient struct{ Name, Email string }
 
 // For is the mail as it is for one contact.
-func (m DigestMail) For(r Reader) DigestMail {
+func (m DigestMail) For(r Recipient) DigestMail {
 	m.reader = r
 	return m
 }
 
 // Contact is who gets the mail: {{.Contact.Name}}. Rendering remembers that it
 // was asked for, since the words are then hers alone.
-func (m *DigestMail) Contact() Reader {
+func (m *DigestMail) Contact() Recipient {
 	if m.asked != nil {
 		*m.asked = true
 	}
 	return m.reader
 }
 
-// DigestLine is the digest as its mails name it.
-type DigestLine struct{ ID, Title string }
+// DigestRef is the digest as its mails name it.
+type DigestRef struct{ ID, Title string }
 
-// EditionLine is the edition as its mails name it.
-type EditionLine struct {
+// EditionRef is the edition as its mails name it.
+type EditionRef struct {
 	ID     string
 	Number int
 	Date   time.Time // its due time in the digest's zone

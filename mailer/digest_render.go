@@ -22,7 +22,7 @@ const maxHTML = 100_000
 func RenderDigest(set *templates.Set, subject string, mail DigestMail) (Rendered, error) {
 	mail.asked = new(bool)
 	out, err := mail.fitting(set, subject)
-	out.Personal = *mail.asked
+	out.Personalized = *mail.asked
 	return out, err
 }
 

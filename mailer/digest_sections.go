@@ -26,9 +26,9 @@ const (
 	mostPlaces   = 8
 )
 
-// Sections puts groups under their headings, in the order given; empty groups
+// BuildSections puts groups under their headings, in the order given; empty groups
 // are left out. place gives the display name of a place.
-func Sections(lang bantin.Language, site *bantin.Site, place func(slug string) string, groups ...Group) []Section {
+func BuildSections(lang bantin.Language, site *bantin.Site, place func(slug string) string, groups ...Group) []Section {
 	var out []Section
 	alone := len(groups) == 1
 	for _, g := range groups {

@@ -52,11 +52,11 @@ func digestMail(lang bantin.Language) DigestMail {
 	return DigestMail{
 		Language: lang,
 		Site:     site,
-		Digest:   DigestLine{"hang-tuan", "Bản tin khuyến học trong tuần"},
-		Edition: EditionLine{"hang-tuan-47", 47,
+		Digest:   DigestRef{"hang-tuan", "Bản tin khuyến học trong tuần"},
+		Edition: EditionRef{"hang-tuan-47", 47,
 			time.Date(2026, time.November, 23, 7, 0, 0, 0, site.Location), site.Link("/editions/hang-tuan-47")},
 		Place: "Sơn La",
-		Sections: Sections(lang, site, func(slug string) string { return names[slug] },
+		Sections: BuildSections(lang, site, func(slug string) string { return names[slug] },
 			Group{Kind: SectionOwn, Place: "Sơn La", Bulletins: []bantin.Bulletin{
 				digestBulletin(1, "son-la", "Sơn La: 214 dòng họ đăng ký danh hiệu “Dòng họ học tập” năm 2027", true),
 				digestBulletin(2, "son-la", "Tủ sách bản Pá Khôm mở cửa buổi tối cho người lớn học chữ", false),
@@ -75,7 +75,7 @@ func digestMail(lang bantin.Language) DigestMail {
 		Count:          13,
 		More:           4,
 		Why:            lang.Say("Bạn nhận thư này vì văn phòng Hội đã ghi tên bạn vào danh sách nhận tin của Sơn La.", "You get this mail because the office put you on the list of Sơn La."),
-		UnsubscribeURL: site.Link("/unsubscribe/" + TokenStandIn),
+		UnsubscribeURL: site.Link("/unsubscribe/" + TokenPlaceholder),
 	}
 }
 
@@ -174,7 +174,7 @@ func TestDigestShortensItself(t *testing.T) {
 	for n := range 400 {
 		many = append(many, digestBulletin(n, "hue", fmt.Sprintf("Tin thứ %d của Huế trong tuần", n), n%3 == 0))
 	}
-	mail.Sections = append(mail.Sections, Sections(mail.Language, mail.Site, func(s string) string { return s }, Group{Kind: SectionRest, Bulletins: many})...)
+	mail.Sections = append(mail.Sections, BuildSections(mail.Language, mail.Site, func(s string) string { return s }, Group{Kind: SectionRest, Bulletins: many})...)
 	mail.Count, mail.More = 409, 0
 	out := renderDigest(t, mail)
 	shown := strings.Count(out.HTML, "<h3")
@@ -202,7 +202,7 @@ func TestDigestItems(t *testing.T) {
 		"en": {`>29 Apr <br class="bare">2022</td>`, "and 13 more", `href="https://bantin.example.org/bulletins/tin-1?lang=en"`, "<title>Bản tin khuyến học trong tuần – No. 47</title>"},
 	} {
 		mail := digestMail(lang)
-		mail.Sections = Sections(lang, mail.Site, func(s string) string { return s }, Group{Kind: SectionOwn, Place: "Sơn La", Bulletins: []bantin.Bulletin{b}})
+		mail.Sections = BuildSections(lang, mail.Site, func(s string) string { return s }, Group{Kind: SectionOwn, Place: "Sơn La", Bulletins: []bantin.Bulletin{b}})
 		out := renderDigest(t, mail)
 		for _, part := range want {
 			if !strings.Contains(out.HTML, part) {
@@ -237,7 +237,7 @@ func TestDigestPassesMailcheck(t *testing.T) {
 	sender, tokens := digestSender(k), NewTokens([]byte("bí mật của một máy"))
 	local, bare := digestMail(bantin.Vietnamese), digestMail(bantin.Vietnamese)
 	local.Site.URL = "http://localhost:8080"
-	local.Edition.URL, local.UnsubscribeURL = local.Site.Link("/editions/hang-tuan-47"), local.Site.Link("/unsubscribe/"+TokenStandIn)
+	local.Edition.URL, local.UnsubscribeURL = local.Site.Link("/editions/hang-tuan-47"), local.Site.Link("/unsubscribe/"+TokenPlaceholder)
 	bare.Sections, bare.Count, bare.More, bare.Why, bare.Place = nil, 0, 0, "", ""
 	cases := map[string]struct {
 		mail DigestMail
@@ -266,7 +266,7 @@ func TestDigestPassesMailcheck(t *testing.T) {
 // digestSender is who mails digests; with bounces and signatures where k has signers.
 func digestSender(k keyring) Sender {
 	return Sender{Name: "Hội Khuyến học Việt Nam", Address: "bantin@example.org", ReplyTo: "vanphong@example.org",
-		Bounces: "tra-lai@example.org", Signers: k.signers}
+		BounceAddress: "tra-lai@example.org", Signers: k.signers}
 }
 
 func composeDigest(t testing.TB, mail DigestMail, sender Sender, p RecipientFields) []byte {
@@ -277,13 +277,13 @@ func composeDigest(t testing.TB, mail DigestMail, sender Sender, p RecipientFiel
 func digestLetter(t testing.TB, mail DigestMail, sender Sender) *ComposedMessage {
 	t.Helper()
 	letter, err := Compose(Message{
-		Sender:      sender,
-		Rendered:    renderDigest(t, mail),
-		Digest:      mail.Digest.ID,
-		DigestTitle: mail.Digest.Title,
-		ListDomain:  "bantin.example.org",
-		Date:        mail.Edition.Date,
-		Unsubscribe: mail.UnsubscribeURL,
+		Sender:         sender,
+		Rendered:       renderDigest(t, mail),
+		Digest:         mail.Digest.ID,
+		DigestTitle:    mail.Digest.Title,
+		ListDomain:     "bantin.example.org",
+		Date:           mail.Edition.Date,
+		UnsubscribeURL: mail.UnsubscribeURL,
 	})
 	if err != nil {
 		t.Fatal(err)

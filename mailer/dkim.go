@@ -18,9 +18,9 @@ type Signer struct {
 	ed25519          ed25519.PrivateKey
 }
 
-// SmallestRSA is what a verifier takes at all, in bits; RFC 8301 3.2 asks for
+// MinRSABits is what a verifier takes at all, in bits; RFC 8301 3.2 asks for
 // 2048.
-const SmallestRSA = 1024
+const MinRSABits = 1024
 
 // NewSigner wants an *rsa.PrivateKey or an ed25519.PrivateKey, whose public half
 // is in the DNS at SELECTOR._domainkey.DOMAIN.
@@ -30,8 +30,8 @@ func NewSigner(domain, selector string, key crypto.Signer) (*Signer, error) {
 	case ed25519.PrivateKey:
 		s.ed25519 = key
 	case *rsa.PrivateKey:
-		if key.N.BitLen() < SmallestRSA {
-			return nil, fmt.Errorf("sign for %s: an RSA key of %d bits: nobody accepts fewer than %d (RFC 8301)", domain, key.N.BitLen(), SmallestRSA)
+		if key.N.BitLen() < MinRSABits {
+			return nil, fmt.Errorf("sign for %s: an RSA key of %d bits: nobody accepts fewer than %d (RFC 8301)", domain, key.N.BitLen(), MinRSABits)
 		}
 		key.Precompute()
 		s.rsa = key

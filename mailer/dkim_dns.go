@@ -10,10 +10,10 @@ import (
 	"strings"
 )
 
-// DNSRecord gives what the TXT record of a public key says, at
+// DKIMRecord gives what the TXT record of a public key says, at
 // SELECTOR._domainkey.DOMAIN (RFC 6376 3.6.1; RFC 8463 4.2 for Ed25519, whose
 // key stands there without a wrapping).
-func DNSRecord(public crypto.PublicKey) (string, error) {
+func DKIMRecord(public crypto.PublicKey) (string, error) {
 	switch key := public.(type) {
 	case ed25519.PublicKey:
 		return "v=DKIM1; k=ed25519; p=" + base64.StdEncoding.EncodeToString(key), nil
@@ -27,9 +27,9 @@ func DNSRecord(public crypto.PublicKey) (string, error) {
 	return "", fmt.Errorf("write public key: there is no record for a %T", public)
 }
 
-// DNSStrings cuts a record into strings of at most 255 octets, which is what
+// SplitTXT cuts a record into strings of at most 255 octets, which is what
 // one string of a TXT record holds (RFC 1035 3.3.14); a verifier joins them.
-func DNSStrings(record string) []string {
+func SplitTXT(record string) []string {
 	const longest = 255
 	var parts []string
 	for len(record) > longest {
@@ -38,7 +38,7 @@ func DNSStrings(record string) []string {
 	return append(parts, record)
 }
 
-// ZoneLine writes the record as a line of a zone file.
-func ZoneLine(name, record string) string {
-	return name + `. IN TXT ( "` + strings.Join(DNSStrings(record), `" "`) + `" )`
+// ZoneFileLine writes the record as a line of a zone file.
+func ZoneFileLine(name, record string) string {
+	return name + `. IN TXT ( "` + strings.Join(SplitTXT(record), `" "`) + `" )`
 }

@@ -46,7 +46,7 @@ func newKeyring(t testing.TB) keyring {
 		if err != nil {
 			t.Fatal(err)
 		}
-		record, err := DNSRecord(key.Public())
+		record, err := DKIMRecord(key.Public())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -94,7 +94,7 @@ func TestSignatures(t *testing.T) {
 		m.Rendered.HTML = strings.Repeat("x", shift) + " \t " + m.Rendered.HTML
 		m.Rendered.Text += strings.Repeat("\n", shift%4) + "  cuối \t"
 		if shift%3 > 0 {
-			m.Sender.Bounces = "tra-lai@example.org"
+			m.Sender.BounceAddress = "tra-lai@example.org"
 		}
 		m.Sender.Signers = k.signers[:1+shift%2]
 		letter, err := Compose(m)
@@ -258,7 +258,7 @@ func benchmarkSigned(b *testing.B, signer *Signer) {
 func TestDNSRecord(t *testing.T) {
 	k := newKeyring(t)
 	for _, record := range k.records {
-		parts := DNSStrings(record)
+		parts := SplitTXT(record)
 		if strings.Join(parts, "") != record {
 			t.Errorf("%q was cut into %q", record, parts)
 		}
@@ -268,7 +268,7 @@ func TestDNSRecord(t *testing.T) {
 			}
 		}
 	}
-	if _, err := DNSRecord("không phải khóa"); err == nil {
+	if _, err := DKIMRecord("không phải khóa"); err == nil {
 		t.Error("no key has a record")
 	}
 	if begin := "v=DKIM1; k=ed25519; p="; !strings.HasPrefix(k.records["s2._domainkey.example.org"], begin) {

@@ -43,24 +43,24 @@ var ErrSMTPUTF8 = errors.New("the address has letters outside ASCII before the @
 // commands are what offers a message; from is the sender of those that have no
 // return path of their own. A message that this server cannot take is refused
 // here, without a word to it.
-func (can abilities) commands(m RecipientMessage, from string) ([]command, *Refusal) {
-	to, wide, err := envelopeAddress(m.To.Address)
+func (can abilities) commands(m RecipientMessage, from string) ([]command, *SendError) {
+	to, wide, err := envelopeAddress(m.Recipient.Address)
 	if err != nil {
-		return nil, unmailable(AboutRecipient, m.To.Address, err)
+		return nil, unmailable(ScopeRecipient, m.Recipient.Address, err)
 	}
 	if wide && !can.utf8 {
-		return nil, unmailable(AboutRecipient, m.To.Address, ErrSMTPUTF8)
+		return nil, unmailable(ScopeRecipient, m.Recipient.Address, ErrSMTPUTF8)
 	}
-	if m.To.ReturnPath != "" {
-		from = m.To.ReturnPath
+	if m.Recipient.ReturnPath != "" {
+		from = m.Recipient.ReturnPath
 	}
 	from, wideSender, err := envelopeAddress(from)
 	if err != nil || wideSender && !can.utf8 {
-		return nil, unmailable(AboutUs, m.To.Address, fmt.Errorf("the sender's address: %w", cmp.Or(err, ErrSMTPUTF8)))
+		return nil, unmailable(ScopeSender, m.Recipient.Address, fmt.Errorf("the sender's address: %w", cmp.Or(err, ErrSMTPUTF8)))
 	}
-	size := int64(m.Letter.Size() + len(m.To.Name) + len(m.To.Address))
+	size := int64(m.Message.Size() + len(m.Recipient.Name) + len(m.Recipient.Address))
 	if can.mostBytes > 0 && size > can.mostBytes {
-		return nil, unmailable(AboutMessage, m.To.Address,
+		return nil, unmailable(ScopeMessage, m.Recipient.Address,
 			fmt.Errorf("the message has about %d bytes and the mail server takes %d at most (SIZE, RFC 1870)", size, can.mostBytes))
 	}
 	sender, recipient := "MAIL FROM:<"+from+">", "RCPT TO:<"+to+">"
@@ -71,7 +71,7 @@ func (can abilities) commands(m RecipientMessage, from string) ([]command, *Refu
 		sender += " SMTPUTF8 BODY=8BITMIME"
 	}
 	if can.dsn { // RFC 3461 4: whoever reports names delivery and recipient, and sends the headers back alone
-		sender += " RET=HDRS ENVID=" + m.To.MessageID
+		sender += " RET=HDRS ENVID=" + m.Recipient.MessageID
 		recipient += " NOTIFY=FAILURE,DELAY ORCPT=" + originalRecipient(to, wide)
 	}
 	return []command{{stepMail, sender}, {stepRcpt, recipient}, {stepData, "DATA"}}, nil

@@ -11,53 +11,53 @@ import (
 	"time"
 )
 
-// Purpose is what a link that expires is good for; one for another purpose is
+// LinkPurpose is what a link that expires is good for; one for another purpose is
 // no link at all.
-type Purpose string
+type LinkPurpose string
 
 // The purposes of links that expire.
 const (
-	ToConfirm Purpose = "confirm"     // a sign-up; carries its nonce
-	ToMove    Purpose = "move"        // to a new address; carries the nonce of the request
-	ToData    Purpose = "preferences" // all of a contact's data; carries her key
+	PurposeConfirm       LinkPurpose = "confirm"     // a sign-up; carries its nonce
+	PurposeChangeAddress LinkPurpose = "move"        // to a new address; carries the nonce of the request
+	PurposeAccount       LinkPurpose = "preferences" // all of a contact's data; carries her key
 )
 
-// ErrExpired says that a link was good once.
-var ErrExpired = errors.New("the link has expired")
+// ErrExpiredToken says that a link was good once.
+var ErrExpiredToken = errors.New("the link has expired")
 
 // A link's token is 16 bytes that say what it is about, 8 of the second until
 // which it is good, 16 of a MAC over both and the purpose; 54 characters.
 const whenBytes = 8
 
-// Link makes a token that is good until expires. about is 32 hexadecimal
+// LinkToken makes a token that is good until expires. about is 32 hexadecimal
 // digits: a nonce or a contact's key.
-func (t *Tokens) Link(p Purpose, about string, expires time.Time) (string, error) {
+func (t *Tokens) LinkToken(p LinkPurpose, about string, expires time.Time) (string, error) {
 	body, err := hex.DecodeString(about)
 	if err != nil || len(body) != keyBytes {
-		return "", fmt.Errorf("make link to %s: %w", p, ErrBadToken)
+		return "", fmt.Errorf("make link to %s: %w", p, ErrInvalidToken)
 	}
 	body = binary.BigEndian.AppendUint64(body, uint64(expires.Unix()))
 	return base64.RawURLEncoding.EncodeToString(append(body, t.linkMAC(p, body)...)), nil
 }
 
-// ParseLink gives what a link is about: ErrBadToken, or ErrExpired beside it.
-func (t *Tokens) ParseLink(p Purpose, token string, now time.Time) (about string, err error) {
+// ParseLinkToken gives what a link is about: ErrInvalidToken, or ErrExpiredToken beside it.
+func (t *Tokens) ParseLinkToken(p LinkPurpose, token string, now time.Time) (about string, err error) {
 	raw, err := decodeToken(token)
 	if err != nil || len(raw) != keyBytes+whenBytes+macBytes {
-		return "", ErrBadToken
+		return "", ErrInvalidToken
 	}
 	body, mac := raw[:keyBytes+whenBytes], raw[keyBytes+whenBytes:]
 	if !hmac.Equal(mac, t.linkMAC(p, body)) {
-		return "", ErrBadToken
+		return "", ErrInvalidToken
 	}
 	about = hex.EncodeToString(body[:keyBytes])
 	if now.Unix() >= int64(binary.BigEndian.Uint64(body[keyBytes:])) {
-		return about, ErrExpired
+		return about, ErrExpiredToken
 	}
 	return about, nil
 }
 
-func (t *Tokens) linkMAC(p Purpose, body []byte) []byte {
+func (t *Tokens) linkMAC(p LinkPurpose, body []byte) []byte {
 	return sum(t.link, string(p)+"\x00"+string(body))[:macBytes]
 }
 
@@ -66,7 +66,7 @@ func (t *Tokens) linkMAC(p Purpose, body []byte) []byte {
 // signature decides what it is worth.
 func decodeToken(token string) ([]byte, error) {
 	if len(token) > 1000 {
-		return nil, ErrBadToken
+		return nil, ErrInvalidToken
 	}
 	letters := strings.Map(func(r rune) rune {
 		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '-' || r == '_' {
@@ -77,14 +77,14 @@ func decodeToken(token string) ([]byte, error) {
 	return base64.RawURLEncoding.Strict().DecodeString(letters)
 }
 
-// LimitKey hashes what limits are counted by, an address or a network, so that
+// RateLimitKey hashes what limits are counted by, an address or a network, so that
 // what is kept says nothing of who it was.
-func (t *Tokens) LimitKey(kind, what string) string {
+func (t *Tokens) RateLimitKey(kind, what string) string {
 	return hex.EncodeToString(sum(t.limit, kind+"\x00"+what)[:16])
 }
 
-// NoticeID gives the left side of a notice's Message-ID, the same for each
+// NoticeMessageID gives the left side of a notice's Message-ID, the same for each
 // attempt.
-func (t *Tokens) NoticeID(kind, nonce string) string {
-	return hex.EncodeToString(sum(t.message, "notice\x00"+kind+"\x00"+nonce)[:len(MessageIDStandIn)/2])
+func (t *Tokens) NoticeMessageID(kind, nonce string) string {
+	return hex.EncodeToString(sum(t.message, "notice\x00"+kind+"\x00"+nonce)[:len(MessageIDPlaceholder)/2])
 }

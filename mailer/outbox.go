@@ -33,8 +33,8 @@ type outboxConn struct {
 
 // SendEnvelope implements Conn: it wants every message that has a valid address.
 func (c *outboxConn) SendEnvelope(ctx context.Context, m RecipientMessage) error {
-	if _, _, err := envelopeAddress(m.To.Address); err != nil {
-		return unmailable(AboutRecipient, m.To.Address, err)
+	if _, _, err := envelopeAddress(m.Recipient.Address); err != nil {
+		return unmailable(ScopeRecipient, m.Recipient.Address, err)
 	}
 	return ctx.Err()
 }
@@ -43,13 +43,13 @@ func (c *outboxConn) SendEnvelope(ctx context.Context, m RecipientMessage) error
 // and due time, make the file's name.
 func (c *outboxConn) SendBody(m RecipientMessage, _ *RecipientMessage) (string, error) {
 	var err error
-	if m.To.Address, _, err = envelopeAddress(m.To.Address); err != nil {
-		return "", unmailable(AboutRecipient, m.To.Address, err)
+	if m.Recipient.Address, _, err = envelopeAddress(m.Recipient.Address); err != nil {
+		return "", unmailable(ScopeRecipient, m.Recipient.Address, err)
 	}
-	if c.buf, err = m.Letter.AppendFile(c.buf[:0], m.To); err != nil {
+	if c.buf, err = m.Message.AppendFile(c.buf[:0], m.Recipient); err != nil {
 		return "", err
 	}
-	name := fileName(m.To.Address) + "-" + m.To.MessageID[:8] + ".eml"
+	name := fileName(m.Recipient.Address) + "-" + m.Recipient.MessageID[:8] + ".eml"
 	if err := writeWhole(filepath.Join(c.dir, name), c.buf); err != nil {
 		return "", outOfOrder(fmt.Errorf("write to outbox: %w", err))
 	}
@@ -58,8 +58,8 @@ func (c *outboxConn) SendBody(m RecipientMessage, _ *RecipientMessage) (string, 
 
 func (c *outboxConn) Close() error { return nil }
 
-func outOfOrder(err error) *Refusal {
-	return &Refusal{Scope: AboutRelay, Temporary: true, Broken: true, Err: err, Reply: err.Error()}
+func outOfOrder(err error) *SendError {
+	return &SendError{Scope: ScopeRelay, Temporary: true, ConnClosed: true, Err: err, Reply: err.Error()}
 }
 
 // fileName keeps of an address what any file system takes.

@@ -7,15 +7,15 @@ import (
 	"bantin/templates"
 )
 
-// PersonalCost tells whether the templates and the subject of a digest speak of
+// PersonalizationCost tells whether the templates and the subject of a digest speak of
 // the contact, and about how much processor time each message takes then. One
 // that is put together from its segment's takes some hundredths of a millisecond.
-func PersonalCost(set *templates.Set, subject string, site *bantin.Site) (each time.Duration, personal bool, err error) {
+func PersonalizationCost(set *templates.Set, subject string, site *bantin.Site) (each time.Duration, personal bool, err error) {
 	sample := sampleDigest(site)
 	for range 3 { // the first pays for what is made once
 		start := time.Now()
 		rendered, err := RenderDigest(set, subject, sample)
-		if err != nil || !rendered.Personal {
+		if err != nil || !rendered.Personalized {
 			return 0, false, err
 		}
 		if _, err := Compose(Message{Sender: Sender{Address: "bantin@example.org"}, Rendered: rendered, Digest: "mau", ListDomain: "example.org"}); err != nil {
@@ -28,8 +28,8 @@ func PersonalCost(set *templates.Set, subject string, site *bantin.Site) (each t
 
 // sampleDigest is a week's news: something of all that templates can show.
 func sampleDigest(site *bantin.Site) DigestMail {
-	m := DigestMail{Language: site.Language, Site: site, Place: "Phú Thọ", Count: 12, More: 2, UnsubscribeURL: site.Link("/unsubscribe/" + TokenStandIn),
-		Digest: DigestLine{ID: "mau", Title: "Bản tin khuyến học"}, Edition: EditionLine{ID: "mau-1", Number: 1, Date: time.Now(), URL: site.Link("/editions/mau-1")}}
+	m := DigestMail{Language: site.Language, Site: site, Place: "Phú Thọ", Count: 12, More: 2, UnsubscribeURL: site.Link("/unsubscribe/" + TokenPlaceholder),
+		Digest: DigestRef{ID: "mau", Title: "Bản tin khuyến học"}, Edition: EditionRef{ID: "mau-1", Number: 1, Date: time.Now(), URL: site.Link("/editions/mau-1")}}
 	item := Item{Title: "Phú Thọ tổng kết phong trào khuyến học", URL: site.Link("/bulletins/mau"), Places: []string{"Phú Thọ"}, Date: time.Now(),
 		Summary: "Hội Khuyến học tỉnh đã trao 1.250 suất học bổng cho học sinh nghèo vượt khó.",
 		Image:   &Image{Src: site.Link("/images/mau.jpg"), Width: 600, Height: 400, Alt: "Lễ trao học bổng"},
@@ -37,5 +37,5 @@ func sampleDigest(site *bantin.Site) DigestMail {
 	for _, kind := range []SectionKind{SectionOwn, SectionCluster, SectionRest} {
 		m.Sections = append(m.Sections, Section{Kind: kind, Title: "Tin", Note: "Cụm I – Tây Bắc", Items: []Item{item, item, item, item}})
 	}
-	return m.For(Reader{Name: "Nguyễn Thị Ánh", Email: "anh@example.org"})
+	return m.For(Recipient{Name: "Nguyễn Thị Ánh", Email: "anh@example.org"})
 }

@@ -12,35 +12,35 @@ type Scope int
 
 // The scopes of a refusal.
 const (
-	AboutRecipient Scope = iota // this address
-	AboutMessage                // this message: its size, what it says; no word against the address
-	AboutUs                     // who sends, before a recipient was named: our host, our log-in, our address
-	AboutRelay                  // everybody: the server is away, or too busy
+	ScopeRecipient Scope = iota // this address
+	ScopeMessage                // this message: its size, what it says; no word against the address
+	ScopeSender                 // who sends, before a recipient was named: our host, our log-in, our address
+	ScopeRelay                  // everybody: the server is away, or too busy
 )
 
-// Refusal is why a message was not taken.
-type Refusal struct {
-	Scope     Scope
-	Code      int    // of the reply; 0 where the server said nothing
-	Temporary bool   // it may be taken later (RFC 5321 4.2.1: 4yz)
-	Policy    bool   // for a reason of security or policy: where others meet it too, it is about us
-	Broken    bool   // the connection is gone
-	Doubt     bool   // the message was sent to its end and never answered for: it may have been taken
-	Reply     string // what the server said
-	Err       error
+// SendError is why a message was not taken.
+type SendError struct {
+	Scope      Scope
+	Code       int    // of the reply; 0 where the server said nothing
+	Temporary  bool   // it may be taken later (RFC 5321 4.2.1: 4yz)
+	Policy     bool   // for a reason of security or policy: where others meet it too, it is about us
+	ConnClosed bool   // the connection is gone
+	InDoubt    bool   // the message was sent to its end and never answered for: it may have been taken
+	Reply      string // what the server said
+	Err        error
 }
 
-func (r *Refusal) Error() string {
+func (r *SendError) Error() string {
 	if r.Err != nil {
 		return r.Err.Error()
 	}
 	return r.Reply
 }
 
-func (r *Refusal) Unwrap() error { return r.Err }
+func (r *SendError) Unwrap() error { return r.Err }
 
-func unmailable(scope Scope, address string, err error) *Refusal {
-	return &Refusal{Scope: scope, Err: fmt.Errorf("mail to %s: %w", address, err), Reply: err.Error()}
+func unmailable(scope Scope, address string, err error) *SendError {
+	return &SendError{Scope: scope, Err: fmt.Errorf("mail to %s: %w", address, err), Reply: err.Error()}
 }
 
 // step is a command of a transaction.
@@ -55,9 +55,9 @@ const (
 )
 
 // refused understands a reply that refuses.
-func refused(at step, r reply) *Refusal {
-	return &Refusal{
-		Scope: about(at, r), Code: r.code, Temporary: r.code < 500, Policy: byPolicy(r), Broken: hangsUp(r), Reply: r.String(),
+func refused(at step, r reply) *SendError {
+	return &SendError{
+		Scope: about(at, r), Code: r.code, Temporary: r.code < 500, Policy: byPolicy(r), ConnClosed: hangsUp(r), Reply: r.String(),
 		Err: fmt.Errorf("%s: %s", strings.ToLower(string(at)), r),
 	}
 }
@@ -72,17 +72,17 @@ func about(at step, r reply) Scope {
 	tooLarge := r.code == 552 && at != stepRcpt && r.enhanced == enhanced{} // RFC 1870 6; of a mailbox it says that it is full
 	switch {
 	case hangsUp(r), at == stepReset:
-		return AboutRelay
+		return ScopeRelay
 	case r.enhanced == enhanced{5, 3, 4}, r.enhanced == enhanced{5, 2, 3}, r.enhanced.subject == 6, tooLarge:
-		return AboutMessage // its size, its content
+		return ScopeMessage // its size, its content
 	case at == stepMail && r.code < 500:
-		return AboutRelay
+		return ScopeRelay
 	case at == stepMail:
-		return AboutUs
+		return ScopeSender
 	case at == stepEnd && (r.enhanced.subject == 7 || r.code == 554):
-		return AboutMessage // what it says, or who signed it
+		return ScopeMessage // what it says, or who signed it
 	}
-	return AboutRecipient
+	return ScopeRecipient
 }
 
 // byPolicy tells the replies that a sender meets who is blocked, not logged in,
@@ -99,12 +99,12 @@ func byPolicy(r reply) bool {
 
 // notOpened understands why there is no connection. What a server answers with
 // 5yz to our greeting or log-in is about us; all else may pass.
-func notOpened(err error) *Refusal {
-	r := &Refusal{Scope: AboutRelay, Temporary: true, Broken: true, Reply: shortReply(err.Error()), Err: err}
+func notOpened(err error) *SendError {
+	r := &SendError{Scope: ScopeRelay, Temporary: true, ConnClosed: true, Reply: shortReply(err.Error()), Err: err}
 	if said := (*textproto.Error)(nil); errors.As(err, &said) {
 		r.Code = said.Code
 		if said.Code >= 500 {
-			r.Scope, r.Temporary = AboutUs, false
+			r.Scope, r.Temporary = ScopeSender, false
 		}
 	}
 	return r

@@ -28,7 +28,7 @@ const (
 // SendEnvelope, so that at most one message is ever in doubt.
 type session struct {
 	client *smtp.Client
-	raw    net.Conn // below TLS: for deadlines, and to hang up
+	raw    net.Conn // below TLSMode: for deadlines, and to hang up
 	from   string
 	can    abilities
 
@@ -55,7 +55,7 @@ const (
 
 // SendEnvelope implements Conn.
 func (s *session) SendEnvelope(ctx context.Context, m RecipientMessage) error {
-	if s.stage != idle && (s.stage != asking || s.asked != m.To.MessageID) {
+	if s.stage != idle && (s.stage != asking || s.asked != m.Recipient.MessageID) {
 		return s.broken("offer a message", errors.New("another message is in hand"))
 	}
 	if s.stage == idle {
@@ -83,9 +83,9 @@ func (s *session) SendEnvelope(ctx context.Context, m RecipientMessage) error {
 // first byte is written: nothing of ours can fail inside it and leave half a
 // message with the server.
 func (s *session) compose(m RecipientMessage) {
-	s.letter = m.Letter
-	if m.To.Address, _, s.unmade = envelopeAddress(m.To.Address); s.unmade == nil {
-		s.coming, s.unmade = m.Letter.AppendWire(s.coming[:0], m.To)
+	s.letter = m.Message
+	if m.Recipient.Address, _, s.unmade = envelopeAddress(m.Recipient.Address); s.unmade == nil {
+		s.coming, s.unmade = m.Message.AppendWire(s.coming[:0], m.Recipient)
 	}
 	s.coming = append(s.coming, ".\r\n"...)
 }
@@ -93,7 +93,7 @@ func (s *session) compose(m RecipientMessage) {
 // composed gives the message that was offered. Where it has come to be made of
 // another letter since, it is made anew: nothing of it was sent yet.
 func (s *session) composed(m RecipientMessage) error {
-	if m.Letter != s.letter {
+	if m.Message != s.letter {
 		s.compose(m)
 	}
 	s.body, s.coming = s.coming, s.body
@@ -106,7 +106,7 @@ func (s *session) ask(offer []command, m RecipientMessage) {
 		offer = append([]command{{stepReset, "RSET"}}, offer...)
 		s.unwind = false
 	}
-	s.offer, s.asked = offer, m.To.MessageID
+	s.offer, s.asked = offer, m.Recipient.MessageID
 }
 
 // negotiate brings the offer to its answer. A plain session writes each command
@@ -127,7 +127,7 @@ func (s *session) negotiate() error {
 			return err
 		}
 		said.add(c.step, r)
-		if said.refusal != nil && (said.refusal.Broken || !s.can.pipelining) {
+		if said.refusal != nil && (said.refusal.ConnClosed || !s.can.pipelining) {
 			break
 		}
 	}
@@ -137,7 +137,7 @@ func (s *session) negotiate() error {
 // answers are what a server said to an offer. What was refused first decides;
 // whatever comes after it fails with it.
 type answers struct {
-	refusal    *Refusal
+	refusal    *SendError
 	rcpt, data bool // accepted
 }
 
@@ -179,7 +179,7 @@ func (s *session) conclude(said answers) error {
 	case said.refusal == nil:
 		s.stage = invited
 		return nil
-	case said.refusal.Broken:
+	case said.refusal.ConnClosed:
 		s.hangUp()
 	case !said.data:
 		s.stage, s.unwind = idle, true
@@ -187,9 +187,9 @@ func (s *session) conclude(said answers) error {
 		// The server wants a body for a recipient, from nobody: whatever we said
 		// next it could take for a message to her.
 		s.hangUp()
-		said.refusal.Broken = true
+		said.refusal.ConnClosed = true
 	default:
-		said.refusal.Broken = s.emptyBody() != nil // what was said of this recipient stands
+		said.refusal.ConnClosed = s.emptyBody() != nil // what was said of this recipient stands
 	}
 	return said.refusal
 }
@@ -214,7 +214,7 @@ func (s *session) emptyBody() error {
 
 // SendBody implements Conn.
 func (s *session) SendBody(m RecipientMessage, next *RecipientMessage) (string, error) {
-	if s.stage != invited || s.asked != m.To.MessageID {
+	if s.stage != invited || s.asked != m.Recipient.MessageID {
 		return "", s.broken("send a message", errors.New("it is not the one that was offered"))
 	}
 	if err := s.composed(m); err != nil {
@@ -236,7 +236,7 @@ func (s *session) SendBody(m RecipientMessage, next *RecipientMessage) (string, 
 		return r.String(), nil
 	}
 	refusal := refused(stepEnd, r)
-	if refusal.Broken {
+	if refusal.ConnClosed {
 		s.hangUp()
 	}
 	return "", refusal
@@ -252,7 +252,7 @@ func (s *session) takeAlong(next *RecipientMessage) stage {
 	if refusal != nil {
 		return idle // SendEnvelope will say so
 	}
-	s.offer, s.asked = offer, next.To.MessageID
+	s.offer, s.asked = offer, next.Recipient.MessageID
 	s.body = appendCommands(s.body, offer)
 	return asking
 }
@@ -260,11 +260,11 @@ func (s *session) takeAlong(next *RecipientMessage) stage {
 // interrupted is a body that could not be written; half tells that its final
 // dot was not, so that nobody can have taken it. A server that hangs up in the
 // middle may have said why.
-func (s *session) interrupted(half bool, err error) *Refusal {
+func (s *session) interrupted(half bool, err error) *SendError {
 	if r, silent := s.read(quitWait); silent == nil && r.code >= 400 {
 		s.hangUp()
 		refusal := refused(stepEnd, r)
-		refusal.Broken = true
+		refusal.ConnClosed = true
 		return refusal
 	}
 	if half {
@@ -309,17 +309,17 @@ func (s *session) read(wait time.Duration) (reply, error) {
 
 // broken is a connection that was lost before the message was whole: it was
 // not delivered.
-func (s *session) broken(act string, err error) *Refusal {
+func (s *session) broken(act string, err error) *SendError {
 	s.hangUp()
-	return &Refusal{Scope: AboutRelay, Temporary: true, Broken: true, Reply: shortReply(err.Error()),
+	return &SendError{Scope: ScopeRelay, Temporary: true, ConnClosed: true, Reply: shortReply(err.Error()),
 		Err: fmt.Errorf("%s: %w", strings.ToLower(act), err)}
 }
 
 // doubtful is a final dot that was never answered: it is sent again under the
 // same Message-ID, since a lost mail is worse than a repeated one.
-func (s *session) doubtful(err error) *Refusal {
+func (s *session) doubtful(err error) *SendError {
 	r := s.broken("wait for the answer to the final dot", err)
-	r.Scope, r.Doubt = AboutRecipient, true
+	r.Scope, r.InDoubt = ScopeRecipient, true
 	return r
 }
 

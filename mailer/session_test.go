@@ -24,7 +24,7 @@ func everything() []string {
 
 func openTo(t *testing.T, port int) Conn {
 	t.Helper()
-	conn, err := NewSMTP(SMTPOptions{Host: "127.0.0.1", Port: port, TLS: NoTLS, From: "bantin@example.org"}).Open(t.Context())
+	conn, err := NewSMTP(SMTPOptions{Host: "127.0.0.1", Port: port, TLSMode: NoTLS, EnvelopeFrom: "bantin@example.org"}).Open(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,24 +43,24 @@ func letterFor(t *testing.T) *ComposedMessage {
 
 // mailTo is a message with a Message-ID of its own.
 func mailTo(letter *ComposedMessage, address string) RecipientMessage {
-	return RecipientMessage{letter, RecipientFields{Name: "Nguyễn Thị Ánh", Address: address, Token: TokenStandIn,
-		MessageID: fmt.Sprintf("%032x", address)[:len(MessageIDStandIn)]}}
+	return RecipientMessage{letter, RecipientFields{Name: "Nguyễn Thị Ánh", Address: address, UnsubscribeToken: TokenPlaceholder,
+		MessageID: fmt.Sprintf("%032x", address)[:len(MessageIDPlaceholder)]}}
 }
 
 // outcome is what a message met, in a word.
 func outcome(err error) string {
-	var r *Refusal
+	var r *SendError
 	switch {
 	case err == nil:
 		return "taken"
 	case !errors.As(err, &r):
 		return err.Error()
 	}
-	words := map[Scope]string{AboutRecipient: "her", AboutMessage: "message", AboutUs: "us", AboutRelay: "relay"}[r.Scope]
+	words := map[Scope]string{ScopeRecipient: "her", ScopeMessage: "message", ScopeSender: "us", ScopeRelay: "relay"}[r.Scope]
 	for _, also := range []struct {
 		is   bool
 		word string
-	}{{r.Temporary, "later"}, {r.Policy, "policy"}, {r.Broken, "broken"}, {r.Doubt, "doubt"}} {
+	}{{r.Temporary, "later"}, {r.Policy, "policy"}, {r.ConnClosed, "broken"}, {r.InDoubt, "doubt"}} {
 		if also.is {
 			words += " " + also.word
 		}
@@ -88,7 +88,7 @@ func run(t *testing.T, conn Conn, addresses ...string) []string {
 			_, err = conn.SendBody(m, next)
 		}
 		got = append(got, outcome(err))
-		if r := (*Refusal)(nil); errors.As(err, &r) && r.Broken {
+		if r := (*SendError)(nil); errors.As(err, &r) && r.ConnClosed {
 			break
 		}
 	}
@@ -309,13 +309,13 @@ func TestAnotherLetterAfterTheOffer(t *testing.T) {
 		if err := conn.SendEnvelope(t.Context(), *m); err != nil {
 			t.Fatal(err)
 		}
-		m.Letter = rest
+		m.Message = rest
 		if _, err := conn.SendBody(*m, []*RecipientMessage{&next, nil}[i]); err != nil {
 			t.Fatal(err)
 		}
 	}
 	for i, got := range server.Messages() {
-		want, err := rest.AppendFile(nil, []RecipientMessage{first, next}[i].To)
+		want, err := rest.AppendFile(nil, []RecipientMessage{first, next}[i].Recipient)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -366,7 +366,7 @@ func TestStopsWhileTheServerIsSilent(t *testing.T) {
 // What is said of a message depends on what the server can do.
 func TestWhatIsOffered(t *testing.T) {
 	letter := letterFor(t)
-	id := mailTo(letter, "lan@example.org").To.MessageID
+	id := mailTo(letter, "lan@example.org").Recipient.MessageID
 	for _, test := range []struct {
 		name       string
 		extensions []string
@@ -395,12 +395,12 @@ func TestWhatIsOffered(t *testing.T) {
 		{name: "too large", extensions: []string{"SIZE 1000"}, to: RecipientFields{Address: "lan@example.org"}, refused: "takes 1000 at most"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			test.to.MessageID, test.to.Token = id, TokenStandIn
+			test.to.MessageID, test.to.UnsubscribeToken = id, TokenPlaceholder
 			if test.refused != "" {
 				server := smtptest.StartAs(t, smtptest.Options{Extensions: test.extensions})
 				_, err := Deliver(t.Context(), openTo(t, server.Port()), RecipientMessage{letter, test.to})
-				var r *Refusal
-				if !errors.As(err, &r) || r.Temporary || r.Broken || !strings.Contains(err.Error(), test.refused) {
+				var r *SendError
+				if !errors.As(err, &r) || r.Temporary || r.ConnClosed || !strings.Contains(err.Error(), test.refused) {
 					t.Errorf("got %v, want a refusal for good about %s", err, test.refused)
 				}
 				return
@@ -430,7 +430,7 @@ func TestSTARTTLSFails(t *testing.T) {
 	lent := &tls.Config{} // it never comes to use it
 	for name, answer := range map[string]smtptest.Answer{
 		"refuses":  {Reply: "454 4.7.0 TLS đang hỏng"},
-		"nonsense": {Reply: "220 bắt đầu đi"}, // and no TLS follows
+		"nonsense": {Reply: "220 bắt đầu đi"}, // and no TLSMode follows
 		"hangs up": {Close: true},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -442,7 +442,7 @@ func TestSTARTTLSFails(t *testing.T) {
 			}})
 			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 			defer cancel()
-			_, err := NewSMTP(SMTPOptions{Host: "127.0.0.1", Port: server.Port(), TLS: StartTLS, From: "bantin@example.org"}).Open(ctx)
+			_, err := NewSMTP(SMTPOptions{Host: "127.0.0.1", Port: server.Port(), TLSMode: StartTLS, EnvelopeFrom: "bantin@example.org"}).Open(ctx)
 			if outcome(err) != "relay later broken" {
 				t.Errorf("%s: %v", outcome(err), err)
 			}
@@ -467,7 +467,7 @@ func TestEndlessGreeting(t *testing.T) {
 			_, err = io.WriteString(conn, "220-"+strings.Repeat("xin chào ", 100)+"\r\n")
 		}
 	}()
-	_, err = NewSMTP(SMTPOptions{Host: "127.0.0.1", Port: listener.Addr().(*net.TCPAddr).Port, TLS: NoTLS}).Open(t.Context())
+	_, err = NewSMTP(SMTPOptions{Host: "127.0.0.1", Port: listener.Addr().(*net.TCPAddr).Port, TLSMode: NoTLS}).Open(t.Context())
 	if !errors.Is(err, errNoReply) {
 		t.Errorf("Open: %v", err)
 	}

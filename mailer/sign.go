@@ -68,7 +68,7 @@ func oversigned() []string {
 		"List-Id", "List-Unsubscribe", "List-Unsubscribe-Post"}
 }
 
-func toRelaxedStandIn() []byte { return relaxHeader([]byte(foldHeader("To", toStandIn))) }
+func toRelaxedStandIn() []byte { return relaxHeader([]byte(foldHeader("To", toPlaceholder))) }
 
 // personal reports whether a canonical field differs between recipients.
 func personal(field []byte) bool {

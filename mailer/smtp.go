@@ -11,29 +11,29 @@ import (
 	"github.com/wneessen/go-mail"
 )
 
-// TLS says how a connection is protected.
-type TLS string
+// TLSMode says how a connection is protected.
+type TLSMode string
 
 // The ways to protect a connection. With NoTLS no password is ever sent.
 const (
-	StartTLS    TLS = "starttls"
-	ImplicitTLS TLS = "tls"
-	NoTLS       TLS = "none"
+	StartTLS    TLSMode = "starttls"
+	ImplicitTLS TLSMode = "tls"
+	NoTLS       TLSMode = "none"
 )
 
 // SMTPOptions say which server takes the mail.
 type SMTPOptions struct {
 	Host               string
 	Port               int
-	TLS                TLS
+	TLSMode            TLSMode
 	Username, Password string // both empty: no AUTH
-	From               string // the return path of what has none of its own
+	EnvelopeFrom       string // the return path of what has none of its own
 	Hello              string // name we greet with; "" for the machine's
 	TLSConfig          *tls.Config
 }
 
 // SMTP hands messages to a mail server (RFC 5321). go-mail dials, negotiates
-// TLS and authenticates; the transactions are ours (session), since go-mail's
+// TLSMode and authenticates; the transactions are ours (session), since go-mail's
 // own SendBody costs four to seven round trips a message and may repeat one whose
 // RSET failed.
 type SMTP struct{ opt SMTPOptions }
@@ -75,13 +75,13 @@ func (s *SMTP) Open(ctx context.Context) (Conn, error) {
 		}
 		return nil, notOpened(fmt.Errorf("connect to %s: %w", s, err))
 	}
-	return &session{client: talk, raw: line, from: s.opt.From, can: askAbilities(talk)}, nil
+	return &session{client: talk, raw: line, from: s.opt.EnvelopeFrom, can: askAbilities(talk)}, nil
 }
 
 func (s *SMTP) options(dial mail.DialContextFunc) []mail.Option {
 	opts := []mail.Option{mail.WithPort(s.opt.Port), mail.WithTimeout(greetWait), mail.WithDialContextFunc(dial),
 		mail.WithoutSMTPUTF8(), mail.WithTLSConfig(s.tlsConfig())}
-	switch s.opt.TLS {
+	switch s.opt.TLSMode {
 	case NoTLS:
 		opts = append(opts, mail.WithTLSPolicy(mail.NoTLS))
 	case ImplicitTLS:
@@ -94,7 +94,7 @@ func (s *SMTP) options(dial mail.DialContextFunc) []mail.Option {
 	if s.opt.Hello != "" {
 		opts = append(opts, mail.WithHELO(s.opt.Hello))
 	}
-	if s.opt.Username != "" && s.opt.TLS != NoTLS {
+	if s.opt.Username != "" && s.opt.TLSMode != NoTLS {
 		opts = append(opts, mail.WithSMTPAuth(mail.SMTPAuthAutoDiscover),
 			mail.WithUsername(s.opt.Username), mail.WithPassword(s.opt.Password))
 	}
@@ -108,9 +108,9 @@ func (s *SMTP) tlsConfig() *tls.Config {
 	return &tls.Config{ServerName: s.opt.Host, MinVersion: tls.VersionTLS12}
 }
 
-// protect begins TLS with the first byte, where that is asked for (RFC 8314 3.3).
+// protect begins TLSMode with the first byte, where that is asked for (RFC 8314 3.3).
 func (s *SMTP) protect(ctx context.Context, line net.Conn) (net.Conn, error) {
-	if s.opt.TLS != ImplicitTLS {
+	if s.opt.TLSMode != ImplicitTLS {
 		return line, nil
 	}
 	secret := tls.Client(line, s.tlsConfig())

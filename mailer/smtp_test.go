@@ -23,7 +23,7 @@ import (
 	"bantin/internal/smtptest"
 )
 
-// relay is a real mail server with TLS and log-in.
+// relay is a real mail server with TLSMode and log-in.
 type relay struct {
 	port       int
 	roots      *x509.CertPool
@@ -86,7 +86,7 @@ func (s *relaySession) Data(r io.Reader) error {
 	return err
 }
 
-// startRelay runs one; implicit says that TLS begins with the first byte.
+// startRelay runs one; implicit says that TLSMode begins with the first byte.
 func startRelay(t *testing.T, withTLS, implicit bool) *relay {
 	t.Helper()
 	r := &relay{roots: x509.NewCertPool(), mechanisms: []string{sasl.Plain}}
@@ -147,7 +147,7 @@ func send(t *testing.T, opt SMTPOptions) error {
 	if err != nil {
 		return err
 	}
-	p := RecipientFields{Name: "Nguyễn Thị Ánh", Address: "anh@example.org", MessageID: MessageIDStandIn, Token: TokenStandIn}
+	p := RecipientFields{Name: "Nguyễn Thị Ánh", Address: "anh@example.org", MessageID: MessageIDPlaceholder, UnsubscribeToken: TokenPlaceholder}
 	for range 2 { // a connection serves more than one message
 		if _, err := Deliver(ctx, conn, RecipientMessage{letter, p}); err != nil {
 			return errors.Join(err, conn.Close())
@@ -160,7 +160,7 @@ func TestSMTPSecurity(t *testing.T) {
 	for _, test := range []struct {
 		name               string
 		withTLS, implicit  bool
-		use                TLS
+		use                TLSMode
 		user, password     string
 		distrust           bool
 		wantErr, wantLogin string
@@ -179,7 +179,7 @@ func TestSMTPSecurity(t *testing.T) {
 			if test.wantLogin != "" {
 				r.mechanisms = []string{test.wantLogin}
 			}
-			opt := SMTPOptions{Host: "127.0.0.1", Port: r.port, TLS: test.use, Username: test.user, Password: test.password, From: "bantin@example.org"}
+			opt := SMTPOptions{Host: "127.0.0.1", Port: r.port, TLSMode: test.use, Username: test.user, Password: test.password, EnvelopeFrom: "bantin@example.org"}
 			opt.TLSConfig = &tls.Config{ServerName: "127.0.0.1", RootCAs: r.roots}
 			if test.distrust {
 				opt.TLSConfig.RootCAs = x509.NewCertPool()
@@ -206,7 +206,7 @@ func TestSMTPSecurity(t *testing.T) {
 
 func TestAddressesThatCannotBeMailed(t *testing.T) {
 	server := smtptest.Start(t, nil)
-	conn, err := NewSMTP(SMTPOptions{Host: "127.0.0.1", Port: server.Port(), TLS: NoTLS, From: "bantin@example.org"}).Open(t.Context())
+	conn, err := NewSMTP(SMTPOptions{Host: "127.0.0.1", Port: server.Port(), TLSMode: NoTLS, EnvelopeFrom: "bantin@example.org"}).Open(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -221,9 +221,9 @@ func TestAddressesThatCannotBeMailed(t *testing.T) {
 		"a@example.org>\r\nRCPT TO:<b@example.org": true,
 		"không có a còng":                          true,
 	} {
-		_, err := Deliver(t.Context(), conn, RecipientMessage{letter, RecipientFields{Address: address, MessageID: MessageIDStandIn, Token: TokenStandIn}})
-		var refusal *Refusal
-		if fails != errors.As(err, &refusal) || fails && (refusal.Temporary || refusal.Scope != AboutRecipient) {
+		_, err := Deliver(t.Context(), conn, RecipientMessage{letter, RecipientFields{Address: address, MessageID: MessageIDPlaceholder, UnsubscribeToken: TokenPlaceholder}})
+		var refusal *SendError
+		if fails != errors.As(err, &refusal) || fails && (refusal.Temporary || refusal.Scope != ScopeRecipient) {
 			t.Errorf("%q: %v", address, err)
 		}
 	}
@@ -242,7 +242,7 @@ func TestOutboxReplacesItself(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := RecipientFields{Address: "../../anh@example.org", MessageID: MessageIDStandIn, Token: TokenStandIn}
+	p := RecipientFields{Address: "../../anh@example.org", MessageID: MessageIDPlaceholder, UnsubscribeToken: TokenPlaceholder}
 	var replies []string
 	for range 2 {
 		reply, err := Deliver(t.Context(), conn, RecipientMessage{letter, p})

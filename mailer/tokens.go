@@ -26,8 +26,8 @@ func NewTokens(secret []byte) *Tokens {
 // ErasedKey is what hashes of erased addresses are keyed with.
 func (t *Tokens) ErasedKey() []byte { return t.erased }
 
-// ErrBadToken says that a link is none of ours, or was cut or altered.
-var ErrBadToken = errors.New("the link is not valid")
+// ErrInvalidToken says that a link is none of ours, or was cut or altered.
+var ErrInvalidToken = errors.New("the link is not valid")
 
 // An unsubscribe token is 16 bytes of the contact's key, 8 of the digest's
 // name as a hash, 16 of their MAC; 54 characters in URL-safe base64.
@@ -36,41 +36,41 @@ const (
 	tokenLength                     = (keyBytes+digestBytes+macBytes)*8/6 + 1
 )
 
-// Unsubscribe makes the token with which the contact leaves the digest. It
+// UnsubscribeURL makes the token with which the contact leaves the digest. It
 // never expires. contactKey is bantin.Contact.Key.
-func (t *Tokens) Unsubscribe(contactKey, digest string) (string, error) {
+func (t *Tokens) UnsubscribeToken(contactKey, digest string) (string, error) {
 	key, err := hex.DecodeString(contactKey)
 	if err != nil || len(key) != keyBytes {
-		return "", ErrBadToken
+		return "", ErrInvalidToken
 	}
 	body := append(key, digestHash(digest)...)
 	return base64.RawURLEncoding.EncodeToString(append(body, sum(t.unsubscribe, string(body))[:macBytes]...)), nil
 }
 
-// ParseUnsubscribe checks a token and gives who leaves which of the digests;
-// those are all ids that ever were, old names included. ErrBadToken.
-func (t *Tokens) ParseUnsubscribe(token string, digests []string) (contactKey, digest string, err error) {
+// ParseUnsubscribeToken checks a token and gives who leaves which of the digests;
+// those are all ids that ever were, old names included. ErrInvalidToken.
+func (t *Tokens) ParseUnsubscribeToken(token string, digests []string) (contactKey, digest string, err error) {
 	raw, err := decodeToken(token)
 	if err != nil || len(raw) != keyBytes+digestBytes+macBytes {
-		return "", "", ErrBadToken
+		return "", "", ErrInvalidToken
 	}
 	body, mac := raw[:keyBytes+digestBytes], raw[keyBytes+digestBytes:]
 	if !hmac.Equal(mac, sum(t.unsubscribe, string(body))[:macBytes]) {
-		return "", "", ErrBadToken
+		return "", "", ErrInvalidToken
 	}
 	for _, id := range digests {
 		if string(digestHash(id)) == string(body[keyBytes:]) {
 			return hex.EncodeToString(body[:keyBytes]), id, nil
 		}
 	}
-	return "", "", ErrBadToken
+	return "", "", ErrInvalidToken
 }
 
 // MessageID gives the left side of a delivery's Message-ID: the same for each
 // attempt, so that a receiver can drop a repeated message, and no one else's.
 func (t *Tokens) MessageID(digest string, due time.Time, address string) string {
 	name := digest + "\x00" + due.UTC().Format(time.RFC3339Nano) + "\x00" + bantin.AddressKey(address)
-	return hex.EncodeToString(sum(t.message, name)[:len(MessageIDStandIn)/2])
+	return hex.EncodeToString(sum(t.message, name)[:len(MessageIDPlaceholder)/2])
 }
 
 func digestHash(id string) []byte {

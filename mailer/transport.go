@@ -4,7 +4,7 @@ import "context"
 
 // Transport is a way to hand messages over. SMTP and Outbox are two.
 type Transport interface {
-	// Open gives a connection, for one goroutine. Its error is a *Refusal that
+	// Open gives a connection, for one goroutine. Its error is a *SendError that
 	// is about the relay or about us: nobody can be mailed for now.
 	Open(ctx context.Context) (Conn, error)
 	// String names it for people.
@@ -13,15 +13,15 @@ type Transport interface {
 
 // RecipientMessage is one message to one recipient.
 type RecipientMessage struct {
-	Letter *ComposedMessage
-	To     RecipientFields
+	Message   *ComposedMessage
+	Recipient RecipientFields
 }
 
 // Conn hands over one message after another, each in two steps: SendEnvelope asks
 // whether it is wanted, SendBody hands it over. In between stands whatever must be
 // true when the body begins.
 //
-// Errors are *Refusal, after which the connection goes on unless it is Broken.
+// Errors are *SendError, after which the connection goes on unless it is ConnClosed.
 // After any other error (ctx ended, the message cannot be made) nothing but
 // Close may follow.
 type Conn interface {

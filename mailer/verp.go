@@ -25,9 +25,9 @@ const (
 
 	addressLength = keyLetters + 1 + whatLetters + 1 + macLetters
 
-	// LongestBounces is what the local part of Sender.Bounces may have, so that
+	// MaxBounceLocalPart is what the local part of Sender.BounceAddress may have, so that
 	// the whole fits in the 64 octets of RFC 5321 4.5.3.1.1.
-	LongestBounces = 64 - addressLength - 1
+	MaxBounceLocalPart = 64 - addressLength - 1
 )
 
 // EditionCode names the deliveries of an edition in return paths. It is made of
@@ -42,26 +42,26 @@ func NoticeCode(messageID string) string { return code("notice\x00" + messageID)
 
 // VERP gives the return path of one delivery: base, an address, with the signed
 // key of the contact and the code of the edition or notice in its local part.
-// ErrBadToken where the key is none.
+// ErrInvalidToken where the key is none.
 func (t *Tokens) VERP(base, contactKey, delivery string) (string, error) {
 	signed, err := signAddress(t.returned, contactKey, delivery)
 	return plus(base, signed), err
 }
 
 // ParseVERP gives whose delivery came back to an address that VERP made, in
-// whatever case. ErrBadToken for any other.
+// whatever case. ErrInvalidToken for any other.
 func (t *Tokens) ParseVERP(address string) (contactKey, delivery string, err error) {
 	return parseAddress(t.returned, address)
 }
 
-// LeaveAddress gives what an address to leave a digest by carries: see RecipientFields.LeaveAddress.
-func (t *Tokens) LeaveAddress(contactKey, digest string) (string, error) {
+// UnsubscribeDetail gives what an address to leave a digest by carries: see RecipientFields.UnsubscribeDetail.
+func (t *Tokens) UnsubscribeDetail(contactKey, digest string) (string, error) {
 	return signAddress(t.leave, contactKey, code("digest\x00"+digest))
 }
 
-// ParseLeaveAddress gives who leaves which of the digests by a mail to address; digests
-// are all ids that ever were. ErrBadToken.
-func (t *Tokens) ParseLeaveAddress(address string, digests []string) (contactKey, digest string, err error) {
+// ParseUnsubscribeAddress gives who leaves which of the digests by a mail to address; digests
+// are all ids that ever were. ErrInvalidToken.
+func (t *Tokens) ParseUnsubscribeAddress(address string, digests []string) (contactKey, digest string, err error) {
 	key, what, err := parseAddress(t.leave, address)
 	if err != nil {
 		return "", "", err
@@ -71,7 +71,7 @@ func (t *Tokens) ParseLeaveAddress(address string, digests []string) (contactKey
 			return key, id, nil
 		}
 	}
-	return "", "", ErrBadToken
+	return "", "", ErrInvalidToken
 }
 
 // plus puts a detail behind the local part (RFC 5233).
@@ -93,7 +93,7 @@ func code(of string) string {
 func signAddress(key []byte, contactKey, what string) (string, error) {
 	raw, err := hex.DecodeString(contactKey)
 	if err != nil || len(raw) != keyBytes || len(what) != whatLetters {
-		return "", ErrBadToken
+		return "", ErrInvalidToken
 	}
 	body := lower().EncodeToString(raw) + "." + what
 	return body + "." + addressMAC(key, body), nil
@@ -108,15 +108,15 @@ func parseAddress(key []byte, address string) (contactKey, what string, err erro
 	local := address[:max(strings.LastIndexByte(address, '@'), 0)]
 	signed := local[strings.LastIndexByte(local, '+')+1:]
 	if len(signed) != addressLength || signed[keyLetters] != '.' || signed[keyLetters+1+whatLetters] != '.' {
-		return "", "", ErrBadToken
+		return "", "", ErrInvalidToken
 	}
 	body, mac := signed[:addressLength-macLetters-1], signed[addressLength-macLetters:]
 	if !hmac.Equal([]byte(mac), []byte(addressMAC(key, body))) {
-		return "", "", ErrBadToken
+		return "", "", ErrInvalidToken
 	}
 	raw, err := lower().DecodeString(body[:keyLetters])
 	if err != nil {
-		return "", "", ErrBadToken
+		return "", "", ErrInvalidToken
 	}
 	return hex.EncodeToString(raw), body[keyLetters+1:], nil
 }

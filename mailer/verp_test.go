@@ -23,7 +23,7 @@ func randomKey() string {
 func TestVERP(t *testing.T) {
 	tokens, foreign := NewTokens([]byte("bí mật của một máy")), NewTokens([]byte("bí mật khác"))
 	due := time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)
-	longest := strings.Repeat("t", LongestBounces) + "@example.org"
+	longest := strings.Repeat("t", MaxBounceLocalPart) + "@example.org"
 	for range 200 {
 		key, delivery := randomKey(), EditionCode("hang-tuan", due)
 		address, err := tokens.VERP(longest, key, delivery)
@@ -42,7 +42,7 @@ func TestVERP(t *testing.T) {
 				t.Fatalf("ParseVERP(%q) = %q, %q, %v", form, gotKey, got, err)
 			}
 		}
-		leave, err := tokens.LeaveAddress(key, "hang-tuan")
+		leave, err := tokens.UnsubscribeDetail(key, "hang-tuan")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -55,11 +55,11 @@ func TestVERP(t *testing.T) {
 			address[:at] + other + address[at+1:], strings.Replace(address, delivery, EditionCode("hang-tuan", due.Add(time.Minute)), 1),
 			plus("tra-lai@example.org", leave), "\x00" + strings.ReplaceAll(address, ".", "\x00")}
 		for _, b := range bad {
-			if _, _, err := tokens.ParseVERP(b); !errors.Is(err, ErrBadToken) {
+			if _, _, err := tokens.ParseVERP(b); !errors.Is(err, ErrInvalidToken) {
 				t.Fatalf("ParseVERP(%q) = %v", b, err)
 			}
 		}
-		if _, _, err := foreign.ParseVERP(address); !errors.Is(err, ErrBadToken) {
+		if _, _, err := foreign.ParseVERP(address); !errors.Is(err, ErrInvalidToken) {
 			t.Fatalf("the return path of another installation was taken: %v", err)
 		}
 	}
@@ -70,29 +70,29 @@ func TestLeaveByMail(t *testing.T) {
 	tokens := NewTokens([]byte("bí mật của một máy"))
 	e := &bantin.Edition{Digest: "hang-tuan", Due: time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)}
 	key := randomKey()
-	p, err := tokens.RecipientFields(Sender{Bounces: "tra-lai@example.org"}, e, "Nguyễn Thị Ánh", "anh@example.org", key)
+	p, err := tokens.RecipientFields(Sender{BounceAddress: "tra-lai@example.org"}, e, "Nguyễn Thị Ánh", "anh@example.org", key)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(p.Leave) != len(LeaveStandIn) || len(p.Token) != len(TokenStandIn) {
-		t.Fatalf("%q does not fit where %q stands", p.Leave, LeaveStandIn)
+	if len(p.UnsubscribeDetail) != len(UnsubscribeDetailPlaceholder) || len(p.UnsubscribeToken) != len(TokenPlaceholder) {
+		t.Fatalf("%q does not fit where %q stands", p.UnsubscribeDetail, UnsubscribeDetailPlaceholder)
 	}
-	gotKey, digest, err := tokens.ParseLeaveAddress(plus("tra-lai@example.org", p.Leave), []string{"hang-thang", "hang-tuan"})
+	gotKey, digest, err := tokens.ParseUnsubscribeAddress(plus("tra-lai@example.org", p.UnsubscribeDetail), []string{"hang-thang", "hang-tuan"})
 	if err != nil || gotKey != key || digest != "hang-tuan" {
 		t.Fatalf("ParseLeave = %q, %q, %v", gotKey, digest, err)
 	}
 	for _, bad := range []string{p.ReturnPath, plus("tra-lai@example.org", strings.Repeat("a", addressLength)), "tra-lai@example.org"} {
-		if _, _, err := tokens.ParseLeaveAddress(bad, []string{"hang-tuan"}); !errors.Is(err, ErrBadToken) {
+		if _, _, err := tokens.ParseUnsubscribeAddress(bad, []string{"hang-tuan"}); !errors.Is(err, ErrInvalidToken) {
 			t.Errorf("ParseLeave(%q) = %v", bad, err)
 		}
 	}
-	if _, _, err := tokens.ParseLeaveAddress(plus("tra-lai@example.org", p.Leave), []string{"hang-thang"}); !errors.Is(err, ErrBadToken) {
+	if _, _, err := tokens.ParseUnsubscribeAddress(plus("tra-lai@example.org", p.UnsubscribeDetail), []string{"hang-thang"}); !errors.Is(err, ErrInvalidToken) {
 		t.Errorf("a digest that never was is left: %v", err)
 	}
-	if p, err := tokens.RecipientFields(Sender{}, e, "", "anh@example.org", key); err != nil || p.Leave != "" || p.ReturnPath != "" {
+	if p, err := tokens.RecipientFields(Sender{}, e, "", "anh@example.org", key); err != nil || p.UnsubscribeDetail != "" || p.ReturnPath != "" {
 		t.Errorf("without bounces: %+v, %v", p, err)
 	}
-	if _, err := tokens.VERP("tra-lai@example.org", "không phải khóa", NoticeCode(p.MessageID)); !errors.Is(err, ErrBadToken) {
+	if _, err := tokens.VERP("tra-lai@example.org", "không phải khóa", NoticeCode(p.MessageID)); !errors.Is(err, ErrInvalidToken) {
 		t.Errorf("VERP of no key: %v", err)
 	}
 }
@@ -107,7 +107,7 @@ func FuzzParseVERP(f *testing.F) {
 	f.Add(good)
 	f.Add("<" + strings.ToUpper(good) + ">")
 	f.Add("+..@")
-	f.Add("tra-lai+" + LeaveStandIn + "@example.org")
+	f.Add("tra-lai+" + UnsubscribeDetailPlaceholder + "@example.org")
 	f.Fuzz(func(t *testing.T, address string) {
 		key, delivery, err := tokens.ParseVERP(address)
 		if err != nil {

@@ -313,7 +313,7 @@ func (o *office) courierTo(port, connections int) *Deliverer {
 	o.t.Cleanup(func() { node.Close() })
 	return &Deliverer{
 		DB: o.db, Log: o.log(), Press: o.press, Tokens: o.tokens, Connections: connections, Retry: []time.Duration{time.Minute}, Node: node.Name,
-		Transport: mailer.NewSMTP(mailer.SMTPOptions{Host: "127.0.0.1", Port: port, TLS: mailer.NoTLS, From: "bantin@example.org"}),
+		Transport: mailer.NewSMTP(mailer.SMTPOptions{Host: "127.0.0.1", Port: port, TLSMode: mailer.NoTLS, EnvelopeFrom: "bantin@example.org"}),
 		Zone:      func(string) *time.Location { return o.site.Location }, Now: o.now,
 	}
 }

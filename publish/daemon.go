@@ -185,7 +185,7 @@ func (d *Daemon) noticeLoop(ctx context.Context) {
 			relay.took()
 			d.Log.Info("notices sent", "notices", sent)
 		}
-		refusal := (*mailer.Refusal)(nil)
+		refusal := (*mailer.SendError)(nil)
 		switch {
 		case errors.As(err, &refusal):
 			relay.failed(refusal)

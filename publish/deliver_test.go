@@ -129,7 +129,7 @@ func (o *office) courier(server *smtptest.Server) *Deliverer {
 	o.t.Cleanup(func() { node.Close() })
 	return &Deliverer{
 		DB: o.db, Log: o.log(), Press: o.press, Tokens: o.tokens, Connections: 4, Retry: []time.Duration{time.Minute, time.Hour}, Node: node.Name,
-		Transport: mailer.NewSMTP(mailer.SMTPOptions{Host: "127.0.0.1", Port: server.Port(), TLS: mailer.NoTLS, From: "bantin@example.org"}),
+		Transport: mailer.NewSMTP(mailer.SMTPOptions{Host: "127.0.0.1", Port: server.Port(), TLSMode: mailer.NoTLS, EnvelopeFrom: "bantin@example.org"}),
 		Zone:      func(string) *time.Location { return o.site.Location }, Now: o.now,
 	}
 }

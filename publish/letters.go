@@ -45,12 +45,12 @@ func (p *Composer) Mail(e *bantin.Edition, zone *time.Location, bulletins []bant
 	m := mailer.DigestMail{
 		Language: s.Language,
 		Site:     p.Site,
-		Digest:   mailer.DigestLine{ID: e.Digest, Title: e.Title},
-		Edition:  mailer.EditionLine{ID: e.ID, Number: e.Number, Date: e.Due.In(zone), URL: p.Site.LinkIn(s.Language, "/editions/"+e.ID)},
+		Digest:   mailer.DigestRef{ID: e.Digest, Title: e.Title},
+		Edition:  mailer.EditionRef{ID: e.ID, Number: e.Number, Date: e.Due.In(zone), URL: p.Site.LinkIn(s.Language, "/editions/"+e.ID)},
 		Count:    len(bulletins), More: len(bulletins) - shown,
-		Sections:       mailer.Sections(s.Language, p.Site, name, groups...),
-		UnsubscribeURL: p.Site.LinkIn(s.Language, "/unsubscribe/"+mailer.TokenStandIn),
-		PreferencesURL: p.Site.LinkIn(s.Language, "/preferences/"+mailer.TokenStandIn),
+		Sections:       mailer.BuildSections(s.Language, p.Site, name, groups...),
+		UnsubscribeURL: p.Site.LinkIn(s.Language, "/unsubscribe/"+mailer.TokenPlaceholder),
+		PreferencesURL: p.Site.LinkIn(s.Language, "/preferences/"+mailer.TokenPlaceholder),
 	}
 	if s.Place != "" {
 		m.Place = name(s.Place)
@@ -123,7 +123,7 @@ func (p *Composer) Compose(e *bantin.Edition, m mailer.DigestMail, date time.Tim
 	}
 	letter, err := mailer.Compose(mailer.Message{
 		Sender: p.Sender, Rendered: rendered, Digest: e.Digest, DigestTitle: e.Title,
-		ListDomain: mailer.Host(p.Site), Date: date, Unsubscribe: m.UnsubscribeURL, LeaveMailto: cmp.Or(p.Sender.ReplyTo, p.Sender.Address),
+		ListDomain: mailer.ListDomain(p.Site), Date: date, UnsubscribeURL: m.UnsubscribeURL, UnsubscribeMailto: cmp.Or(p.Sender.ReplyTo, p.Sender.Address),
 	})
 	return letter, rendered, err
 }
@@ -221,7 +221,7 @@ func (l *letters) segment(r *store.Recipient) composed {
 }
 
 func (l *letters) compose(r *store.Recipient, bulletins []bantin.Bulletin) (letter *mailer.ComposedMessage, personal bool, err error) {
-	mail := l.press.Mail(l.edition, l.zone, bulletins, segmentOf(r)).For(mailer.Reader{Name: r.Name, Email: r.Address})
+	mail := l.press.Mail(l.edition, l.zone, bulletins, segmentOf(r)).For(mailer.Recipient{Name: r.Name, Email: r.Address})
 	if mail.Count == 0 && len(bulletins) > 0 {
 		return nil, false, errNothing
 	}
@@ -229,7 +229,7 @@ func (l *letters) compose(r *store.Recipient, bulletins []bantin.Bulletin) (lett
 	if err != nil {
 		err = &segmentError{Segment: segmentOf(r), err: err}
 	}
-	return letter, rendered.Personal, err
+	return letter, rendered.Personalized, err
 }
 
 func segmentOf(r *store.Recipient) Segment {

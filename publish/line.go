@@ -101,7 +101,7 @@ func (l *line) deliver(ctx context.Context, j *job) (store.Result, fate) {
 		return skipped(), settled
 	}
 	reply, err := l.attempt(ctx, j)
-	var refusal *mailer.Refusal
+	var refusal *mailer.SendError
 	switch {
 	case err == nil:
 		l.served++
@@ -180,7 +180,7 @@ func (l *line) attempt(ctx context.Context, j *job) (string, error) {
 		err = l.ready(ctx, j)
 	}
 	if err != nil {
-		if r := (*mailer.Refusal)(nil); !errors.As(err, &r) {
+		if r := (*mailer.SendError)(nil); !errors.As(err, &r) {
 			l.hangUp()
 		}
 		return "", err
@@ -214,7 +214,7 @@ func (l *line) prepare(ctx context.Context, j *job) error {
 		return err
 	}
 	to, err := l.Tokens.RecipientFields(l.Press.Sender, l.edition, j.Name, j.Address, j.Key)
-	j.mail = mailer.RecipientMessage{Letter: letter, To: to}
+	j.mail = mailer.RecipientMessage{Message: letter, Recipient: to}
 	return err
 }
 

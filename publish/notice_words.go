@@ -55,7 +55,7 @@ func (c *NoticeSender) confirm(m *mailer.NoticeMail, n *store.Notice) error {
 		m.Say("Liên kết dùng được đến "+c.until(m.Language, n.About.Expires)+".", "The link works until "+c.until(m.Language, n.About.Expires)+"."),
 		m.Say("Nếu bạn không xin nhận, hãy bỏ qua thư này: sẽ không có gì xảy ra.", "If you did not ask for it, do nothing: nothing will happen."),
 	}
-	return c.link(m, "/confirm/", mailer.ToConfirm, n.Nonce, n.About.Expires)
+	return c.link(m, "/confirm/", mailer.PurposeConfirm, n.Nonce, n.About.Expires)
 }
 
 func (c *NoticeSender) freshLink(m *mailer.NoticeMail, n *store.Notice) error {
@@ -69,7 +69,7 @@ func (c *NoticeSender) freshLink(m *mailer.NoticeMail, n *store.Notice) error {
 			"The link works for one hour, until "+c.until(m.Language, n.About.Expires)+". Do not forward this mail."),
 		m.Say("Nếu bạn không xin liên kết này, hãy bỏ qua thư.", "If you did not ask for this link, do nothing."),
 	}
-	return c.link(m, "/preferences/", mailer.ToData, n.About.ContactKey, n.About.Expires)
+	return c.link(m, "/preferences/", mailer.PurposeAccount, n.About.ContactKey, n.About.Expires)
 }
 
 func (c *NoticeSender) move(m *mailer.NoticeMail, n *store.Notice) error {
@@ -82,7 +82,7 @@ func (c *NoticeSender) move(m *mailer.NoticeMail, n *store.Notice) error {
 		m.Say("Liên kết dùng được đến "+c.until(m.Language, n.About.Expires)+".", "The link works until "+c.until(m.Language, n.About.Expires)+"."),
 		m.Say("Nếu bạn không xin đổi, hãy bỏ qua thư này: sẽ không có gì xảy ra.", "If you did not ask for it, do nothing: nothing will happen."),
 	}
-	return c.link(m, "/confirm/", mailer.ToMove, n.Nonce, n.About.Expires)
+	return c.link(m, "/confirm/", mailer.PurposeChangeAddress, n.Nonce, n.About.Expires)
 }
 
 func (c *NoticeSender) moved(m *mailer.NoticeMail) {
@@ -102,13 +102,13 @@ func (c *NoticeSender) goodbye(m *mailer.NoticeMail, n *store.Notice) error {
 	}
 	m.Button = m.Say("Nhận lại, hoặc sửa tùy chọn", "Come back, or change what you get")
 	m.After = []string{m.Say("Đây là thư cuối về việc này. Cảm ơn bạn đã đọc.", "This is the last mail about it. Thank you for reading.")}
-	token, err := c.Tokens.Unsubscribe(n.About.ContactKey, n.About.Digest)
+	token, err := c.Tokens.UnsubscribeToken(n.About.ContactKey, n.About.Digest)
 	m.URL = c.Site.LinkIn(m.Language, "/preferences/"+token)
 	return err
 }
 
-func (c *NoticeSender) link(m *mailer.NoticeMail, path string, p mailer.Purpose, about string, expires time.Time) error {
-	token, err := c.Tokens.Link(p, about, expires)
+func (c *NoticeSender) link(m *mailer.NoticeMail, path string, p mailer.LinkPurpose, about string, expires time.Time) error {
+	token, err := c.Tokens.LinkToken(p, about, expires)
 	m.URL = c.Site.LinkIn(m.Language, path+token)
 	return err
 }

@@ -30,7 +30,7 @@ type NoticeSender struct {
 }
 
 // Run sends all that is due and tells how many were sent. A relay that cannot
-// be used ends it with a *mailer.Refusal; what is left stays due.
+// be used ends it with a *mailer.SendError; what is left stays due.
 func (c *NoticeSender) Run(ctx context.Context) (sent int, err error) {
 	var conn mailer.Conn
 	defer func() {
@@ -94,13 +94,13 @@ func (c *NoticeSender) send(ctx context.Context, conn *mailer.Conn, n *store.Not
 		c.Log.Error("a notice cannot be made", "kind", n.Kind, "error", err)
 		return c.later(err), nil
 	}
-	reply, err := c.hand(ctx, conn, mailer.RecipientMessage{Letter: letter, To: mailer.RecipientFields{
-		Address: n.Address, MessageID: c.Tokens.NoticeID(string(n.Kind), n.Nonce), Token: mailer.TokenStandIn}}, till)
+	reply, err := c.hand(ctx, conn, mailer.RecipientMessage{Message: letter, Recipient: mailer.RecipientFields{
+		Address: n.Address, MessageID: c.Tokens.NoticeMessageID(string(n.Kind), n.Nonce), UnsubscribeToken: mailer.TokenPlaceholder}}, till)
 	if err == nil {
 		return store.Result{Status: bantin.DeliverySent, Tried: true, Reply: usual(reply)}, nil
 	}
-	refusal := (*mailer.Refusal)(nil)
-	if aboutHer := errors.As(err, &refusal) && (refusal.Scope == mailer.AboutRecipient || refusal.Scope == mailer.AboutMessage); !aboutHer || refusal.Broken {
+	refusal := (*mailer.SendError)(nil)
+	if aboutHer := errors.As(err, &refusal) && (refusal.Scope == mailer.ScopeRecipient || refusal.Scope == mailer.ScopeMessage); !aboutHer || refusal.ConnClosed {
 		if *conn != nil {
 			_, *conn = (*conn).Close(), nil
 		}
@@ -141,7 +141,7 @@ func (c *NoticeSender) compose(n *store.Notice) (*mailer.ComposedMessage, error)
 	if err != nil {
 		return nil, err
 	}
-	return mailer.Compose(mailer.Message{Sender: c.Sender, Rendered: rendered, ListDomain: mailer.Host(c.Site), Date: c.Now()})
+	return mailer.Compose(mailer.Message{Sender: c.Sender, Rendered: rendered, ListDomain: mailer.ListDomain(c.Site), Date: c.Now()})
 }
 
 // noticeLater is how soon a notice is tried again that could not be sent for a
@@ -153,7 +153,7 @@ func (c *NoticeSender) later(why error) store.Result {
 	return store.Result{Status: bantin.DeliveryDeferred, Next: c.Now().Add(noticeLater), Reply: why.Error()}
 }
 
-func (c *NoticeSender) refused(n *store.Notice, r *mailer.Refusal) store.Result {
+func (c *NoticeSender) refused(n *store.Notice, r *mailer.SendError) store.Result {
 	result := store.Result{Status: bantin.DeliveryFailed, Tried: true, Reply: r.Reply}
 	if r.Temporary && n.Attempts < len(c.Retry) {
 		result.Status, result.Next = bantin.DeliveryDeferred, c.Now().Add(c.Retry[n.Attempts])

@@ -98,7 +98,7 @@ func (r *Returns) leaving(ctx context.Context, report *bounce.Report, arrived []
 				return p, false, err
 			}
 		}
-		if key, digest, err := r.Tokens.ParseLeaveAddress(a, digests); err == nil {
+		if key, digest, err := r.Tokens.ParseUnsubscribeAddress(a, digests); err == nil {
 			return proof{contact: key, leave: digest, where: ProofLeave}, true, nil
 		}
 	}
@@ -109,7 +109,7 @@ func (r *Returns) leaving(ctx context.Context, report *bounce.Report, arrived []
 // had the message knows it.
 func (r *Returns) messageID(ctx context.Context, report *bounce.Report) (p proof, err error) {
 	id, _, ok := strings.Cut(strings.TrimPrefix(report.Original.MessageID, "<"), "@")
-	if !ok || len(id) != len(mailer.MessageIDStandIn) || !brings(report) {
+	if !ok || len(id) != len(mailer.MessageIDPlaceholder) || !brings(report) {
 		return p, nil
 	}
 	mailings, err := r.DB.Returns().Mailings(ctx, r.Now().Add(-mayReturn))

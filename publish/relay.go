@@ -61,7 +61,7 @@ func newRelay(log *slog.Logger, name string, connections int) *relay {
 
 // failed notes that the relay could not be used. alarm tells that it refuses us
 // again and again, and that waiting is of no use.
-func (r *relay) failed(refusal *mailer.Refusal) (alarm bool) {
+func (r *relay) failed(refusal *mailer.SendError) (alarm bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	now := time.Now()
@@ -77,7 +77,7 @@ func (r *relay) failed(refusal *mailer.Refusal) (alarm bool) {
 		r.fall(now, r.allowed/2)
 	}
 	r.pause(now)
-	return refusal.Scope == mailer.AboutUs && r.againstUs()
+	return refusal.Scope == mailer.ScopeSender && r.againstUs()
 }
 
 // againstUs counts refusals that are, or may be, about us, and reports whether
@@ -122,7 +122,7 @@ func (r *relay) took() {
 
 // busy notes that the relay refused one recipient for now. Many of them in a
 // row are no word about them: it wants less.
-func (r *relay) busy(refusal *mailer.Refusal) {
+func (r *relay) busy(refusal *mailer.SendError) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.outcomes = r.outcomes<<1 | 1
@@ -138,7 +138,7 @@ func (r *relay) busy(refusal *mailer.Refusal) {
 // barred notes a permanent refusal of one recipient by policy. believed tells
 // that it is about her, since the relay takes mail for others; alarm is as in
 // failed.
-func (r *relay) barred(refusal *mailer.Refusal) (believed, alarm bool) {
+func (r *relay) barred(refusal *mailer.SendError) (believed, alarm bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if !r.well.IsZero() && r.against < mostBelieved {

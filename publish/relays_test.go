@@ -185,7 +185,7 @@ func TestFewerConnections(t *testing.T) {
 // connection, and recovers.
 func TestPaceFallsAndRecovers(t *testing.T) {
 	r := newRelay(newOffice(t).log(), "smtp://mx.example.org:587", 8)
-	greylisted := &mailer.Refusal{Temporary: true, Code: 451, Reply: "451 4.7.1 thử lại sau"}
+	greylisted := &mailer.SendError{Temporary: true, Code: 451, Reply: "451 4.7.1 thử lại sau"}
 	for range outcomesSeen - 1 {
 		r.took()
 		r.busy(greylisted)
@@ -256,7 +256,7 @@ func TestRelayThatRefusesEverything(t *testing.T) {
 // A log-in that is refused is tried a handful of times, with waits between.
 func TestAlarmOfALogIn(t *testing.T) {
 	r := newRelay(newOffice(t).log(), "smtp://mx.example.org:587", 8)
-	denied := &mailer.Refusal{Scope: mailer.AboutUs, Code: 535, Broken: true, Reply: "535 5.7.8 sai mật khẩu"}
+	denied := &mailer.SendError{Scope: mailer.ScopeSender, Code: 535, ConnClosed: true, Reply: "535 5.7.8 sai mật khẩu"}
 	for i := range handful {
 		if alarm := r.failed(denied); alarm != (i == handful-1) {
 			t.Errorf("refusal %d: alarm %v", i+1, alarm)

@@ -188,7 +188,7 @@ func TestLeaveByMail(t *testing.T) {
 	o := newOffice(t)
 	o.contacts(2)
 	o.sent("Cần Thơ tặng sách")
-	signed, err := o.tokens.LeaveAddress(o.contact("c0@example.org").Key, "hang-tuan")
+	signed, err := o.tokens.UnsubscribeDetail(o.contact("c0@example.org").Key, "hang-tuan")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,23 +17,23 @@ const mostBreaks = 3
 
 // refused decides what a refusal means: for this delivery, for the connection,
 // and for the pace of all.
-func (l *line) refused(ctx context.Context, j *job, r *mailer.Refusal) (store.Result, fate) {
+func (l *line) refused(ctx context.Context, j *job, r *mailer.SendError) (store.Result, fate) {
 	opened, worn := l.conn != nil, l.served > 0
-	if r.Broken {
+	if r.ConnClosed {
 		l.hangUp()
 	} else {
 		l.served++
 	}
 	switch {
-	case ctx.Err() != nil && r.Scope == mailer.AboutRelay:
+	case ctx.Err() != nil && r.Scope == mailer.ScopeRelay:
 		return store.Result{}, dropped
-	case r.Scope == mailer.AboutRecipient, r.Scope == mailer.AboutMessage:
+	case r.Scope == mailer.ScopeRecipient, r.Scope == mailer.ScopeMessage:
 		return l.settlement(j, r), settled
-	case r.Broken && worn:
+	case r.ConnClosed && worn:
 		// It has had enough of this connection: so many messages, so long idle.
 		// That is its right (RFC 5321 3.8) and costs nobody anything.
 		return store.Result{}, again
-	case r.Broken && opened && j.breaksAgain(l.health()):
+	case r.ConnClosed && opened && j.breaksAgain(l.health()):
 		return l.settlement(j, r), settled
 	}
 	if l.health().failed(r) {
@@ -55,10 +55,10 @@ func (j *job) breaksAgain(health *relay) bool {
 // temporary one is tried again later, with growing waits. A permanent one that
 // nearly everybody meets is not believed: it is about us, and is tried again
 // when that is mended.
-func (l *line) settlement(j *job, r *mailer.Refusal) store.Result {
+func (l *line) settlement(j *job, r *mailer.SendError) store.Result {
 	temporary := r.Temporary
 	switch {
-	case r.Temporary && !r.Doubt:
+	case r.Temporary && !r.InDoubt:
 		l.health().busy(r)
 	case r.Policy:
 		believed, alarm := l.health().barred(r)
@@ -80,7 +80,7 @@ func (l *line) settlement(j *job, r *mailer.Refusal) store.Result {
 // believe. It is held until a person has seen to that; no attempts are burnt.
 type AlarmError struct {
 	Edition string
-	Refusal *mailer.Refusal
+	Refusal *mailer.SendError
 }
 
 func (e *AlarmError) Error() string {
@@ -91,7 +91,7 @@ func (e *AlarmError) Error() string {
 func (e *AlarmError) Unwrap() []error { return []error{bantin.ErrHeld, e.Refusal} }
 
 // alarm stops the run and holds its edition.
-func (r *run) alarm(refusal *mailer.Refusal) {
+func (r *run) alarm(refusal *mailer.SendError) {
 	r.stop(&AlarmError{r.edition.ID, refusal})
 }
 

@@ -47,14 +47,14 @@ func failures() []failure {
 		text: []bantin.Words{{VI: "Liên kết này thuộc về một người đã được xóa khỏi danh sách. Không có thư nào được gửi nữa.",
 			EN: "This link belongs to somebody who was erased. Nothing is mailed any more."}},
 	}, {
-		of: mailer.ErrExpired, status: http.StatusGone, again: true,
+		of: mailer.ErrExpiredToken, status: http.StatusGone, again: true,
 		title: bantin.Words{VI: "Liên kết này đã hết hạn", EN: "This link has expired"},
 		text: []bantin.Words{{VI: "Vì an toàn, liên kết chỉ dùng được một thời gian. Hãy xin lại: thư mới đến trong vài phút.",
 			EN: "For safety a link works for some time only. Ask again: a new mail comes within minutes."},
 			{VI: "Nếu đó là liên kết đến dữ liệu của bạn hay để đổi địa chỉ: hãy bấm “Đổi tỉnh, loại tin, tạm ngừng” ở cuối một bản tin rồi xin lại ở đó.",
 				EN: "If it was a link to your data or to a new address: follow “Change places and digests, pause” at the end of a digest and ask again there."}},
 	}, {
-		of: mailer.ErrBadToken, status: http.StatusNotFound, write: true,
+		of: mailer.ErrInvalidToken, status: http.StatusNotFound, write: true,
 		title: bantin.Words{VI: "Liên kết này không dùng được", EN: "This link does not work"},
 		text: []bantin.Words{{VI: "Có thể liên kết đã bị cắt khi chép sang chỗ khác. Hãy mở lại thư và bấm vào liên kết trong đó.",
 			EN: "It may have been cut when it was copied. Open the mail again and follow the link there."},

@@ -58,7 +58,7 @@ func TestFailuresSayWhatToDo(t *testing.T) {
 	s, link := office(t)
 	wantAll(t, s.get(t, "/confirm/x", 404), "bấm vào liên kết trong đó", "vanphong@example.org")
 	wantAll(t, s.get(t, "/confirm/x?lang=en", 404), "follow the link there", "Do you need help?")
-	ended, err := s.tokens.Link(mailer.ToData, s.mai(t).Key, s.now().Add(-time.Minute))
+	ended, err := s.tokens.LinkToken(mailer.PurposeAccount, s.mai(t).Key, s.now().Add(-time.Minute))
 	if err != nil {
 		t.Fatal(err)
 	}

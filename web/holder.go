@@ -23,8 +23,8 @@ type holder struct {
 // holder reads the token of a digest's mail, or a fresh link to her data.
 func (s *site) holder(r *http.Request) (holder, error) {
 	token := r.PathValue("token")
-	key, err := s.Tokens.ParseLink(mailer.ToData, token, s.Now())
-	if !errors.Is(err, mailer.ErrBadToken) {
+	key, err := s.Tokens.ParseLinkToken(mailer.PurposeAccount, token, s.Now())
+	if !errors.Is(err, mailer.ErrInvalidToken) {
 		return holder{key: key, fresh: true}, err
 	}
 	return s.leaver(r)
@@ -38,7 +38,7 @@ func (s *site) leaver(r *http.Request) (holder, error) {
 		return holder{}, err
 	}
 	ids := slices.AppendSeq(slices.Collect(maps.Keys(titles)), maps.Keys(s.Renamed))
-	key, digest, err := s.Tokens.ParseUnsubscribe(r.PathValue("token"), ids)
+	key, digest, err := s.Tokens.ParseUnsubscribeToken(r.PathValue("token"), ids)
 	if err != nil {
 		return holder{}, err
 	}

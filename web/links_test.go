@@ -25,11 +25,11 @@ func TestLinksOfAnother(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	other, err := s.tokens.Unsubscribe(nga.Key, "hang-tuan")
+	other, err := s.tokens.UnsubscribeToken(nga.Key, "hang-tuan")
 	if err != nil {
 		t.Fatal(err)
 	}
-	expired, err := s.tokens.Link(mailer.ToData, s.mai(t).Key, s.now().Add(-time.Second))
+	expired, err := s.tokens.LinkToken(mailer.PurposeAccount, s.mai(t).Key, s.now().Add(-time.Second))
 	if err != nil {
 		t.Fatal(err)
 	}

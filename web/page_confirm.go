@@ -22,10 +22,10 @@ type confirmPage struct {
 // confirming reads the token: a sign-up or, with move, a new address.
 func (s *site) confirming(r *http.Request) (nonce string, move bool, err error) {
 	token := r.PathValue("token")
-	if nonce, err = s.Tokens.ParseLink(mailer.ToMove, token, s.Now()); !errors.Is(err, mailer.ErrBadToken) {
+	if nonce, err = s.Tokens.ParseLinkToken(mailer.PurposeChangeAddress, token, s.Now()); !errors.Is(err, mailer.ErrInvalidToken) {
 		return nonce, true, err
 	}
-	nonce, err = s.Tokens.ParseLink(mailer.ToConfirm, token, s.Now())
+	nonce, err = s.Tokens.ParseLinkToken(mailer.PurposeConfirm, token, s.Now())
 	return nonce, false, err
 }
 
@@ -73,7 +73,7 @@ func (s *site) confirm(w http.ResponseWriter, r *http.Request) error {
 	}
 	p.Titles = s.titles(done.Digests)
 	if done.ContactKey != "" && len(done.Digests) > 0 {
-		token, err := s.Tokens.Unsubscribe(done.ContactKey, done.Digests[0])
+		token, err := s.Tokens.UnsubscribeToken(done.ContactKey, done.Digests[0])
 		if err != nil {
 			return fmt.Errorf("link to choices: %w", err)
 		}
@@ -108,7 +108,7 @@ func (s *site) titles(ids []string) []string {
 // was signed by us, so it was good once.
 func gone(err error) error {
 	if errors.Is(err, bantin.ErrNotFound) {
-		return fmt.Errorf("%w: %w", mailer.ErrExpired, err)
+		return fmt.Errorf("%w: %w", mailer.ErrExpiredToken, err)
 	}
 	return err
 }

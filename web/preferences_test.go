@@ -216,7 +216,7 @@ func TestFreshLinks(t *testing.T) {
 			t.Errorf("%s an hour later: %d", method, res.StatusCode)
 		}
 	}
-	confirm, err := s.tokens.Link(mailer.ToConfirm, s.mai(t).Key, s.now().Add(time.Hour))
+	confirm, err := s.tokens.LinkToken(mailer.PurposeConfirm, s.mai(t).Key, s.now().Add(time.Hour))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -333,7 +333,7 @@ func TestOneClick(t *testing.T) {
 	if _, err := s.store.Digests().Register(t.Context(), "cu", "Bản tin cũ", nil); err != nil {
 		t.Fatal(err)
 	}
-	token, err := s.tokens.Unsubscribe(s.mai(t).Key, "cu")
+	token, err := s.tokens.UnsubscribeToken(s.mai(t).Key, "cu")
 	if err != nil {
 		t.Fatal(err)
 	}

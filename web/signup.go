@@ -119,9 +119,9 @@ func newNonce() string {
 }
 
 func (s *site) ofNetwork(r *http.Request) store.Limit {
-	return store.Limit{Key: s.Tokens.LimitKey("network", s.network(r)), Most: mostOfNetwork, Window: time.Hour}
+	return store.Limit{Key: s.Tokens.RateLimitKey("network", s.network(r)), Most: mostOfNetwork, Window: time.Hour}
 }
 
 func (s *site) ofMailbox(address string) store.Limit {
-	return store.Limit{Key: s.Tokens.LimitKey("mailbox", mailboxOf(address)), Most: mostOfMailbox, Window: 24 * time.Hour}
+	return store.Limit{Key: s.Tokens.RateLimitKey("mailbox", mailboxOf(address)), Most: mostOfMailbox, Window: 24 * time.Hour}
 }

@@ -394,11 +394,11 @@ func TestConfirmTokens(t *testing.T) {
 	s.post(t, "/subscribe", signUpForm("lan@example.org"))
 	token := strings.TrimPrefix(linkIn(t, s.mails(t)[0], "confirm"), "/confirm/")
 	key := s.contactKey(t)
-	other, err := s.tokens.Link(mailer.ToData, key, s.now().Add(time.Hour))
+	other, err := s.tokens.LinkToken(mailer.PurposeAccount, key, s.now().Add(time.Hour))
 	if err != nil {
 		t.Fatal(err)
 	}
-	never, err := s.tokens.Link(mailer.ToConfirm, strings.Repeat("ab", 16), s.now().Add(time.Hour))
+	never, err := s.tokens.LinkToken(mailer.PurposeConfirm, strings.Repeat("ab", 16), s.now().Add(time.Hour))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -164,7 +164,7 @@ func (s *testSite) contact(t *testing.T, digest string) (token string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if token, err = s.tokens.Unsubscribe(c.Key, digest); err != nil {
+	if token, err = s.tokens.UnsubscribeToken(c.Key, digest); err != nil {
 		t.Fatal(err)
 	}
 	return token

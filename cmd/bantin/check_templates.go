@@ -23,7 +23,7 @@ func personalDigests(file string, c *config.Config) []config.Problem {
 	site := c.Site.Site()
 	var list []config.Problem
 	for _, d := range c.Digests {
-		each, personal, err := mailer.PersonalCost(set, d.Subject, &site)
+		each, personal, err := mailer.PersonalizationCost(set, d.Subject, &site)
 		switch {
 		case err != nil:
 			list = append(list, brokenTemplate(file, err))

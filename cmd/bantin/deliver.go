@@ -64,7 +64,7 @@ func (a *app) sendReports(ctx context.Context, w *works, courier *publish.Delive
 		return ignoreEnd(ctx, err)
 	}
 	_, err := w.clerk(courier).Run(ctx)
-	if refusal := (*mailer.Refusal)(nil); errors.As(err, &refusal) {
+	if refusal := (*mailer.SendError)(nil); errors.As(err, &refusal) {
 		return nil // told already, where the edition met it too
 	}
 	return ignoreEnd(ctx, err)
@@ -165,5 +165,5 @@ func (a *app) goOn(w *works, e *bantin.Edition, n int64) {
 }
 
 func (w *works) messageID(e *bantin.Edition, address string) string {
-	return "<" + w.tokens.MessageID(e.Digest, e.Due, address) + "@" + mailer.Host(w.site) + ">"
+	return "<" + w.tokens.MessageID(e.Digest, e.Due, address) + "@" + mailer.ListDomain(w.site) + ">"
 }

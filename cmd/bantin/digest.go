@@ -44,7 +44,7 @@ func (a *app) sendCommand() *cobra.Command {
 
 func (a *app) sendDigest(ctx context.Context, w *works, d *publish.DigestPlan, f sendFlags) error {
 	// A template that fails is told before there is an edition that waits for it.
-	if _, _, err := mailer.PersonalCost(w.templates, d.Subject, w.site); err != nil {
+	if _, _, err := mailer.PersonalizationCost(w.templates, d.Subject, w.site); err != nil {
 		a.note("Mẫu thư hỏng, nên không gửi gì: %v", "The templates of mails fail, so nothing is sent: %v", err)
 		return &failure{err}
 	}

@@ -61,7 +61,7 @@ func (a *app) generateKey(f dkimFlags) error {
 	if err != nil {
 		return err
 	}
-	record, err := mailer.DNSRecord(key.Public())
+	record, err := mailer.DKIMRecord(key.Public())
 	if err != nil {
 		return err
 	}
@@ -76,12 +76,12 @@ func (a *app) generateKey(f dkimFlags) error {
 			Record  string   `json:"record"`
 			Strings []string `json:"strings"`
 			KeyFile string   `json:"key_file"`
-		}{name, "TXT", record, mailer.DNSStrings(record), f.out})
+		}{name, "TXT", record, mailer.SplitTXT(record), f.out})
 	}
 	a.note("Khóa riêng nằm trong %s: chỉ người chạy bantin được đọc, và giữ nó trong bản sao lưu.",
 		"The private key is in %s: only who runs bantin may read it; keep it in the backup.", f.out)
 	a.note("\nGhi bản ghi này vào DNS (một dòng của tệp vùng):", "\nPut this record into the DNS (a line of a zone file):")
-	fmt.Fprintln(a.out, mailer.ZoneLine(name, record))
+	fmt.Fprintln(a.out, mailer.ZoneFileLine(name, record))
 	a.note("\nKhi DNS đã có nó, thêm vào YAML, dưới smtp:", "\nOnce the DNS has it, add to the YAML, below smtp:")
 	file, err := filepath.Abs(f.out) // the YAML may be in another folder
 	fmt.Fprintf(a.out, "dkim: {domain: %s, selector: %s, key_file: %q}\n", f.domain, f.selector, file)

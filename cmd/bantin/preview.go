@@ -126,7 +126,7 @@ func (w *works) compose(d *publish.DigestPlan, e *bantin.Edition, bulletins []ba
 		language = w.site.Language
 	}
 	m := w.press.Mail(e, w.zone(d.ID), bulletins, publish.Segment{Place: c.Place, Language: language, Why: why, Reads: store.JoinSlugs(c.Reads)}).
-		For(mailer.Reader{Name: c.Name, Email: c.Email})
+		For(mailer.Recipient{Name: c.Name, Email: c.Email})
 	m.Test = to != ""
 	letter, rendered, err := w.press.Compose(e, m, time.Now())
 	if err != nil {
@@ -134,7 +134,7 @@ func (w *works) compose(d *publish.DigestPlan, e *bantin.Edition, bulletins []ba
 	}
 	p, err := w.tokens.RecipientFields(w.press.Sender, e, c.Name, c.Email, c.Key)
 	if to != "" {
-		p = mailer.RecipientFields{Address: to, Token: mailer.TokenStandIn, Leave: mailer.LeaveStandIn,
+		p = mailer.RecipientFields{Address: to, UnsubscribeToken: mailer.TokenPlaceholder, UnsubscribeDetail: mailer.UnsubscribeDetailPlaceholder,
 			MessageID: w.tokens.MessageID("test "+e.Digest, time.Now(), to)}
 	}
 	return letter, rendered, p, err

@@ -22,7 +22,7 @@ type previewJSON struct {
 }
 
 func (a *app) showPreview(ctx context.Context, w *works, f previewFlags, letter *mailer.ComposedMessage, rendered mailer.Rendered, p mailer.RecipientFields) error {
-	own := strings.NewReplacer(mailer.TokenStandIn, p.Token)
+	own := strings.NewReplacer(mailer.TokenPlaceholder, p.UnsubscribeToken)
 	row := previewJSON{Contact: f.contact, Subject: rendered.Subject, Text: own.Replace(rendered.Text), HTML: own.Replace(rendered.HTML), File: f.out, To: f.to}
 	if f.out != "" {
 		message, err := letter.AppendFile(nil, p)
@@ -61,6 +61,6 @@ func (w *works) sendTest(ctx context.Context, letter *mailer.ComposedMessage, p 
 	if err != nil {
 		return "", err
 	}
-	reply, err := mailer.Deliver(ctx, conn, mailer.RecipientMessage{Letter: letter, To: p})
+	reply, err := mailer.Deliver(ctx, conn, mailer.RecipientMessage{Message: letter, Recipient: p})
 	return reply, errors.Join(err, conn.Close())
 }

@@ -17,12 +17,12 @@ func (w *works) sender() (mailer.Sender, error) {
 	if w.config.SMTP != nil {
 		s.Name, s.Address = splitAddress(w.config.SMTP.From)
 		_, s.ReplyTo = splitAddress(w.config.SMTP.ReplyTo)
-		s.Bounces = w.config.SMTP.Bounces
+		s.BounceAddress = w.config.SMTP.Bounces
 	}
 	var err error
 	s.Signers, err = w.signers()
 	if s.Address == "" {
-		s.Address = "bantin@" + mailer.Host(w.site)
+		s.Address = "bantin@" + mailer.ListDomain(w.site)
 	}
 	if s.Name == "" {
 		s.Name = w.site.Title
@@ -50,7 +50,7 @@ func (w *works) transport() (mailer.Transport, error) {
 	}
 	_, from := splitAddress(s.From)
 	return mailer.NewSMTP(mailer.SMTPOptions{
-		Host: s.Host, Port: s.Port, TLS: mailer.TLS(s.TLS), Username: s.Username, Password: password, From: from,
+		Host: s.Host, Port: s.Port, TLSMode: mailer.TLSMode(s.TLS), Username: s.Username, Password: password, EnvelopeFrom: from,
 	}), nil
 }
 
