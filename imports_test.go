@@ -19,10 +19,11 @@ func house() map[string][]string {
 	return map[string][]string{
 		".":                     {},
 		"cmd/bantin":            {"*"},
-		"publish":               {"source", "feed", "mailer", "mailer/bounce", "mailbox", "store", "place", "schedule", "contact", "picture"},
+		"publish":               {"source", "source/extract", "feed", "mailer", "mailer/bounce", "mailbox", "store", "place", "schedule", "contact", "picture"},
 		"web":                   {"feed", "mailer", "store", "place", "templates"},
-		"source":                {"source/charset", "place", "mailbox", "fetch", "picture"},
+		"source":                {"source/charset", "source/extract", "place", "mailbox", "fetch", "picture"},
 		"source/charset":        {},
+		"source/extract":        {"source/charset", "place"},
 		"feed":                  {"fetch", "feed/tight"},
 		"feed/tight":            {},
 		"picture":               {"fetch"},

@@ -18,6 +18,7 @@ import (
 	"bantin/picture"
 	"bantin/place"
 	"bantin/source"
+	"bantin/source/extract"
 )
 
 // The samples are what people see first, so nothing may be wrong with them.
@@ -53,7 +54,7 @@ func TestBulletins(t *testing.T) {
 	}
 	for i, a := range bulletins {
 		for _, b := range bulletins[i+1:] {
-			if share := source.Similar(source.Prose(a), source.Prose(b)); share > 0.25 {
+			if share := extract.Similar(source.Prose(a), source.Prose(b)); share > 0.25 {
 				t.Errorf("%s and %s share %.2f of their words: one would pass for a revision of the other", a.ID, b.ID, share)
 			}
 		}

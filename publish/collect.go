@@ -13,6 +13,7 @@ import (
 	"bantin"
 	"bantin/place"
 	"bantin/source"
+	"bantin/source/extract"
 	"bantin/store"
 )
 
@@ -339,7 +340,7 @@ func (d *Collected) note(o store.Outcome, a *store.Arrival) {
 // replaces for another bulletin: an office that overwrites one file each week.
 func sameStory(before, after *bantin.Bulletin) bool {
 	const third = 1.0 / 3
-	return source.Similar(words(before), words(after)) >= third
+	return extract.Similar(words(before), words(after)) >= third
 }
 
 func words(b *bantin.Bulletin) string { return b.Title + "\n" + b.Lead + "\n" + b.Text }

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"bantin"
-	"bantin/source"
+	"bantin/source/extract"
 	"bantin/store"
 )
 
@@ -37,11 +37,11 @@ func sketch(b *bantin.Bulletin) []int64 {
 	if len(s.Runs) < fewestRuns {
 		return nil
 	}
-	return s.Sketch(sketched)
+	return s.MinHash(sketched)
 }
 
 // story is what two tellings have in common: not the title.
-func story(b *bantin.Bulletin) source.Shingles { return source.Shingle(b.Lead + "\n" + b.Text) }
+func story(b *bantin.Bulletin) extract.Shingles { return extract.Shingle(b.Lead + "\n" + b.Text) }
 
 // liken makes the bulletins of the last month comparable that came while there
 // was one source only, once for each Collector.
@@ -75,7 +75,7 @@ func twins(before, after *bantin.Bulletin) store.DuplicateKind {
 	}
 	resemblance, share := a.Resemblance(b)
 	switch {
-	case resemblance >= sameRuns && a.SameNumbers(b) >= sameNumbers:
+	case resemblance >= sameRuns && a.NumberOverlap(b) >= sameNumbers:
 		return store.Same
 	case share >= mostOfOne && resemblance < sameRuns:
 		return store.Alike

@@ -6,6 +6,7 @@ import (
 	"bantin"
 	"bantin/place"
 	"bantin/source"
+	"bantin/source/extract"
 )
 
 // understand adds what the text says to what its source says: places and
@@ -14,10 +15,10 @@ import (
 func understand(b *bantin.Bulletin, atlas *place.Atlas) {
 	day, story := dayOf(b), b.Lead+"\n\n"+b.Text
 	if b.Event == nil {
-		b.Event = source.Event(story, day, atlas)
+		b.Event = extract.Event(story, day, atlas)
 	}
 	if b.LegalRefs == nil {
-		b.LegalRefs = source.LegalRefs(story)
+		b.LegalRefs = extract.LegalRefs(story)
 	}
 	if len(b.Places) > 0 && len(b.Clusters) > 0 {
 		return

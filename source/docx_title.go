@@ -7,6 +7,7 @@ import (
 
 	"bantin"
 	"bantin/place"
+	"bantin/source/extract"
 )
 
 // takeTitle takes the title out of the pieces: the paragraph of the style Title,
@@ -61,7 +62,7 @@ func (w *docxWriter) takeLetterhead(title int) {
 	w.pieces = kept
 	head := strings.Join(said, "\n")
 	if i := strings.Index(head, "ngày "); i >= 0 && w.draft.published.IsZero() {
-		if day, n := readDay(strings.TrimLeft(head[i+len("ngày "):], " 0"), bantin.Day{}); n > 0 {
+		if day, n := extract.ReadDay(strings.TrimLeft(head[i+len("ngày "):], " 0"), bantin.Day{}); n > 0 {
 			w.draft.published, w.draft.precision = day.In(w.draft.spec.Location), bantin.PrecisionDay
 		}
 	}

@@ -2,6 +2,7 @@ package source
 
 import (
 	"bantin/source/charset"
+	"bantin/source/extract"
 	"errors"
 	"os"
 	"path"
@@ -216,4 +217,29 @@ func Prose(b *bantin.Bulletin) string {
 		parts = append(parts, image.Caption)
 	}
 	return strings.Join(parts, "\n\n")
+}
+
+// setPublished takes text for the time of publication, if it is one.
+func (d *draft) setPublished(text string) bool {
+	t, precision, ok := extract.ParseTime(text, d.spec.Location)
+	if ok {
+		d.published, d.precision = t, precision
+	}
+	return ok
+}
+
+// checkPublished drops a day that somebody wrote by mistake, or a program for
+// none: it would stand at the end of all feeds for ever. An office may date what
+// it announces ahead.
+func (d *draft) checkPublished() {
+	const ahead = 2 // years
+	if t := d.published; !t.IsZero() && (t.Year() <= 1970 || t.After(d.spec.now().AddDate(ahead, 0, 0))) {
+		d.warnDay(t)
+		d.published, d.precision = time.Time{}, ""
+	}
+}
+
+func (d *draft) warnDay(t time.Time) {
+	day := bantin.DayOf(t).String()
+	d.warn("ngày đăng không thể đúng: "+day, "the day of publication cannot be right: "+day)
 }

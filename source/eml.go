@@ -11,6 +11,7 @@ import (
 	"bantin"
 	"bantin/mailbox"
 	"bantin/source/charset"
+	"bantin/source/extract"
 )
 
 // readMail reads a mail message: its subject is the title, its HTML or text the
@@ -43,7 +44,7 @@ var passedOn = regexp.MustCompile(`(?i)^(?:(?:re|fwd?|tr|chuyển tiếp|trả l
 func (d *draft) takeMail(m *mailbox.Mail) error {
 	d.foreign, d.entities = true, true
 	d.title, d.author = passedOn.ReplaceAllString(m.Subject, ""), m.Name
-	if t := m.Date; sane(t, d.spec.now()) {
+	if t := m.Date; extract.IsPlausible(t, d.spec.now()) {
 		d.published, d.precision = t.In(d.spec.Location), bantin.PrecisionMinute
 	}
 	if m.Damaged {

@@ -20,6 +20,7 @@ import (
 	"bantin"
 	"bantin/fetch"
 	"bantin/source/charset"
+	"bantin/source/extract"
 )
 
 // webFeed is a feed of another site: RSS, Atom or JSON Feed. It is asked with
@@ -207,13 +208,13 @@ func (f *webFeed) draft(ctx context.Context, entry *gofeed.Item, link string) (*
 // times takes the times of an entry, as far as they can be right.
 func (d *draft) times(entry *gofeed.Item, now time.Time) {
 	loc := d.spec.Location
-	if t := zoned(entry.PublishedParsed, entry.Published, loc); sane(t, now) {
+	if t := zoned(entry.PublishedParsed, entry.Published, loc); extract.IsPlausible(t, now) {
 		d.published, d.precision = t, bantin.PrecisionMinute
-	} else if entry.Published != "" && (!d.setPublished(entry.Published) || !sane(d.published, now)) {
+	} else if entry.Published != "" && (!d.setPublished(entry.Published) || !extract.IsPlausible(d.published, now)) {
 		d.warnValue("published", entry.Published)
 		d.published, d.precision = time.Time{}, ""
 	}
-	if t := zoned(entry.UpdatedParsed, entry.Updated, loc); sane(t, now) {
+	if t := zoned(entry.UpdatedParsed, entry.Updated, loc); extract.IsPlausible(t, now) {
 		d.updated = t
 		if d.published.IsZero() && entry.Published == "" {
 			d.published, d.precision = d.updated, bantin.PrecisionMinute

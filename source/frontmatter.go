@@ -13,6 +13,7 @@ import (
 	"bantin"
 	"bantin/place"
 	"bantin/source/charset"
+	"bantin/source/extract"
 )
 
 // frontMatterKeys are the keys that front matter may have.
@@ -121,7 +122,7 @@ func (d *draft) setText(key, value string) {
 			d.warnValue(key, value)
 		}
 	case "updated":
-		t, _, ok := parseTime(value, d.spec.Location)
+		t, _, ok := extract.ParseTime(value, d.spec.Location)
 		if d.updated = t; value != "" && !ok {
 			d.warnValue(key, value)
 		}
@@ -208,7 +209,7 @@ func (d *draft) setEvent(node ast.Node) {
 		case ok && key == "host":
 			event.Host = charset.OneLine(value)
 		case ok && key == "date":
-			if t, _, ok := parseTime(value, d.spec.Location); ok {
+			if t, _, ok := extract.ParseTime(value, d.spec.Location); ok {
 				event.Date = bantin.DayOf(t)
 				continue
 			}

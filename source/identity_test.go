@@ -71,27 +71,3 @@ func TestCanonicalURL(t *testing.T) {
 		}
 	}
 }
-
-func TestSimilar(t *testing.T) {
-	const a = `Ngày 5/3, tại thành phố Việt Trì, Hội Khuyến học tỉnh Phú Thọ tổng kết công tác năm 2025 và
-		bàn phương hướng nhiệm vụ năm 2026. Hội nghị biểu dương 45 tập thể, cá nhân có thành tích xuất sắc.`
-	const edited = `Ngày 5/3, tại thành phố Việt Trì, Hội Khuyến học tỉnh Phú Thọ đã tổng kết công tác năm 2025,
-		bàn phương hướng, nhiệm vụ năm 2026. Hội nghị đã biểu dương 46 tập thể, cá nhân có thành tích xuất sắc.`
-	const another = `Sáng 20/4, Hội Khuyến học thành phố Cần Thơ trao 200 suất học bổng cho học sinh, sinh viên có
-		hoàn cảnh khó khăn. Đây là năm thứ bảy quỹ Tiếp bước được mở ra với sự góp sức của doanh nghiệp.`
-	for _, c := range []struct {
-		a, b     string
-		from, to float64
-	}{
-		{a, a, 1, 1},
-		{edited, a, 0.6, 1},
-		{another, a, 0, 0.3},
-		{"Tin", "Tin", 1, 1},
-		{"Tin", "Khác", 0, 0},
-		{"", "Khác", 1, 1},
-	} {
-		if got := source.Similar(c.a, c.b); got < c.from || got > c.to {
-			t.Errorf("%.20q and %.20q: %.2f, want %.1f to %.1f", c.a, c.b, got, c.from, c.to)
-		}
-	}
-}

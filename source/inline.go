@@ -30,7 +30,7 @@ func (w *writer) inline(nodes []*html.Node) *inline {
 	return in
 }
 
-// within writes nodes inside of marks that were opened around their paragraph.
+// isContaining writes nodes inside of marks that were opened around their paragraph.
 func (in *inline) within(marks, nodes []*html.Node) {
 	if len(marks) == 0 {
 		for _, n := range nodes {

@@ -12,7 +12,7 @@ import (
 
 	"bantin"
 	"bantin/place"
-	"bantin/source"
+	"bantin/source/extract"
 )
 
 // labelled is a text of testdata/labelled with what a careful reader says of it.
@@ -122,14 +122,14 @@ func figures(t testing.TB) map[string]*figure {
 		found := atlas.Find(l.prose(), l.day)
 		all["places"].tags(l.name, strings.Fields(l.places), found.Places)
 		all["clusters"].tags(l.name, strings.Fields(l.clusters), found.Clusters)
-		compareEvent(all["events"], all["hosts"], &l, source.Event(l.body(), l.day, atlas))
+		compareEvent(all["events"], all["hosts"], &l, extract.Event(l.body(), l.day, atlas))
 		var want, got []string
 		for ref := range strings.SplitSeq(l.refs, "; ") {
 			if ref != "" {
 				want = append(want, ref)
 			}
 		}
-		for _, r := range source.LegalRefs(l.body()) {
+		for _, r := range extract.LegalRefs(l.body()) {
 			got = append(got, strings.TrimSpace(r.Ref+" "+strconv.Itoa(r.Count)+" "+r.Date.String()))
 		}
 		all["references"].tags(l.name, want, got)

@@ -16,6 +16,7 @@ import (
 
 	"bantin/fetch"
 	"bantin/source/charset"
+	"bantin/source/extract"
 )
 
 // aliasSite is NukeViet 3.x or 4.x, whose stories have a page cat/alias-ID.
@@ -359,7 +360,7 @@ func (a *aliasSite) head(content *html.Node, s *story) {
 			s.title = charset.OneLine(textOf(n))
 		case (n.DataAtom == atom.Li || n.DataAtom == atom.Span || n.DataAtom == atom.Div || n.DataAtom == atom.P) && s.published.IsZero():
 			text := shortText(n)
-			if t, precision, ok := parseTime(text, a.loc); ok {
+			if t, precision, ok := extract.ParseTime(text, a.loc); ok {
 				s.date, s.published, s.precision = text, t, precision
 			}
 		}

@@ -2,6 +2,7 @@ package source
 
 import (
 	"bantin/source/charset"
+	"bantin/source/extract"
 	"bytes"
 	"context"
 	"encoding/xml"
@@ -125,7 +126,7 @@ func (r *listReader) time(n *html.Node) {
 	if !ok || !r.rows[i].published.IsZero() {
 		return
 	}
-	if t, precision, ok := parseTime(strings.TrimSpace(m[1]+" "+m[2]), r.loc); ok {
+	if t, precision, ok := extract.ParseTime(strings.TrimSpace(m[1]+" "+m[2]), r.loc); ok {
 		r.rows[i].published, r.rows[i].precision = t, precision
 	}
 }

@@ -16,7 +16,7 @@ type memo struct {
 	digest    string    // of what it said itself
 	key       string    // the address that the bulletin is known by; a new title does not change it
 	address   string    // of its page now
-	lost      time.Time // first found missing
+	lost      time.Time // firstOf found missing
 	unseen    bool      // no list shows it, though it is there
 	tries     int       // how often it could not be read
 	at        time.Time // the last of these

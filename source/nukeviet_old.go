@@ -14,6 +14,7 @@ import (
 
 	"bantin/fetch"
 	"bantin/source/charset"
+	"bantin/source/extract"
 )
 
 // oldSite is NukeViet 2.0: modules.php?name=News with parameters.
@@ -218,7 +219,7 @@ func around(n *html.Node, title string, loc *time.Location) *story {
 		s := &story{title: title}
 		if m := listDate.FindStringSubmatch(textOf(p)); m != nil {
 			s.date = strings.TrimSpace(m[1] + " " + m[2])
-			s.published, s.precision, _ = parseTime(s.date, loc)
+			s.published, s.precision, _ = extract.ParseTime(s.date, loc)
 		}
 		n.Data = "" // the title is not in the text again
 		var b bytes.Buffer

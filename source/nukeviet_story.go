@@ -2,6 +2,7 @@ package source
 
 import (
 	"bantin/source/charset"
+	"bantin/source/extract"
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
@@ -58,7 +59,7 @@ func (v *visit) draft(r *row, s *story) (*draft, error) {
 		entities: strings.Contains(s.lead+s.body+s.notes, "&")}
 	d.setURL(r.address)
 	d.web = webImages(v.ctx, &v.spec)
-	if sane(r.published, v.now) {
+	if extract.IsPlausible(r.published, v.now) {
 		d.published, d.precision = r.published.In(v.spec.Location), r.precision
 	} else if !r.published.IsZero() {
 		d.warnDay(r.published)
@@ -185,7 +186,7 @@ func cutStory(raw []byte, loc *time.Location) *story {
 	s := &story{title: plain(string(title[1]))}
 	if dates := savedDate.FindAllSubmatch(head, -1); dates != nil {
 		s.date, _, _ = strings.Cut(plain(string(dates[len(dates)-1][1])), " | ")
-		s.published, s.precision, _ = parseTime(s.date, loc)
+		s.published, s.precision, _ = extract.ParseTime(s.date, loc)
 	}
 	lead, rest, ok := strings.Cut(inside, "</b><br>")
 	if !ok {

@@ -10,7 +10,7 @@ import (
 
 	"bantin"
 	"bantin/place"
-	"bantin/source"
+	"bantin/source/extract"
 )
 
 // allLabelled is all labelled texts in one, some thirty thousand bytes.
@@ -37,7 +37,7 @@ func BenchmarkUnderstand(b *testing.B) {
 		quick += time.Since(start)
 		start = time.Now()
 		atlas.Find(text, day)
-		source.LegalRefs(text)
+		extract.LegalRefs(text)
 		found += time.Since(start)
 	}
 	b.ReportMetric(float64(found)/float64(plain), "x-NFC-of-NFD")

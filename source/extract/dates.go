@@ -1,4 +1,4 @@
-package source
+package extract
 
 import (
 	"bantin/source/charset"
@@ -17,17 +17,17 @@ import (
 const (
 	dayForms = `(?:(\d{4})[-/](\d{1,2})[-/](\d{1,2})|(\d{1,2})[./-](\d{1,2})[./-](\d{4})|(\d{1,2}) tháng (\d{1,2}),?(?: năm)? (\d{4}))`
 	hourForm = `(\d{1,2})(?:[:hg]| giờ )(\d{2})(?::\d{2})?(?: phút)?(?: ?(am|pm|sa|ch)\b)?`
-	apart    = `[T ,|–-]+`
+	between  = `[T ,|–-]+`
 )
 
-// dated is a day with what may stand around it: a weekday, a time, a zone.
-var dated = regexp.MustCompile(`(?i)^(?:(?:đăng|đăng lúc|cập nhật|lúc):? )?(?:(?:thứ|chủ) [^\s\d,]+|thứ \d|cn)?[ ,–-]*(?:ngày(?: đăng)?:? )?` +
-	`(?:` + dayForms + `(?:` + apart + hourForm + `)?|` + hourForm + apart + `(?:ngày )?` + dayForms + `)` +
+// dayAndTime is a day with what may stand around it: a weekday, a time, a zone.
+var dayAndTime = regexp.MustCompile(`(?i)^(?:(?:đăng|đăng lúc|cập nhật|lúc):? )?(?:(?:thứ|chủ) [^\s\d,]+|thứ \d|cn)?[ ,–-]*(?:ngày(?: đăng)?:? )?` +
+	`(?:` + dayForms + `(?:` + between + hourForm + `)?|` + hourForm + between + `(?:ngày )?` + dayForms + `)` +
 	`(?: ?\(?(?:GMT|UTC)? ?([+-]\d{1,2})(?::?(\d{2}))?\)?)?$`)
 
-// parseTime reads a day, or a day with a time, in the zone loc; a time with a
+// ParseTime reads a day, or a day with a time, in the zone loc; a time with a
 // zone of its own is taken in that.
-func parseTime(text string, loc *time.Location) (time.Time, bantin.Precision, bool) {
+func ParseTime(text string, loc *time.Location) (time.Time, bantin.Precision, bool) {
 	const longest = 80
 	if text = charset.OneLine(text); len(text) < len("1.1.2000") || len(text) > longest || !strings.ContainsAny(text, "0123456789") {
 		return time.Time{}, "", false
@@ -35,7 +35,7 @@ func parseTime(text string, loc *time.Location) (time.Time, bantin.Precision, bo
 	if t, ok := standardTime(text); ok {
 		return t, bantin.PrecisionMinute, true
 	}
-	m := dated.FindStringSubmatch(text)
+	m := dayAndTime.FindStringSubmatch(text)
 	if m == nil {
 		return time.Time{}, "", false
 	}
@@ -110,33 +110,8 @@ func zoneOf(hours, minutes string) (*time.Location, error) {
 	return time.FixedZone("", h*3600+m*60), nil
 }
 
-// setPublished takes text for the time of publication, if it is one.
-func (d *draft) setPublished(text string) bool {
-	t, precision, ok := parseTime(text, d.spec.Location)
-	if ok {
-		d.published, d.precision = t, precision
-	}
-	return ok
-}
-
-// sane reports whether a time of publication may be right: sites and mails of
+// IsPlausible reports whether a time of publication may be right: sites and mails of
 // this kind are not older than the web, and nobody publishes tomorrow.
-func sane(t, now time.Time) bool {
+func IsPlausible(t, now time.Time) bool {
 	return t.Year() >= 1995 && t.Before(now.Add(48*time.Hour))
-}
-
-// checkPublished drops a day that somebody wrote by mistake, or a program for
-// none: it would stand at the end of all feeds for ever. An office may date what
-// it announces ahead.
-func (d *draft) checkPublished() {
-	const ahead = 2 // years
-	if t := d.published; !t.IsZero() && (t.Year() <= 1970 || t.After(d.spec.now().AddDate(ahead, 0, 0))) {
-		d.warnDay(t)
-		d.published, d.precision = time.Time{}, ""
-	}
-}
-
-func (d *draft) warnDay(t time.Time) {
-	day := bantin.DayOf(t).String()
-	d.warn("ngày đăng không thể đúng: "+day, "the day of publication cannot be right: "+day)
 }

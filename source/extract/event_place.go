@@ -1,4 +1,4 @@
-package source
+package extract
 
 import (
 	"slices"
@@ -26,18 +26,18 @@ var behindVenues = [...]string{
 // eventPlace reads the place of the event whose day ends at the byte at: what
 // stands behind the first "tại" after the day, or else before it.
 func eventPlace(s string, at int) string {
-	if p := venue(s[at:]); p != "" {
+	if p := venueIn(s[at:]); p != "" {
 		return p
 	}
-	if p := venue(s[:at]); p != "" {
+	if p := venueIn(s[:at]); p != "" {
 		return p
 	}
 	return dateline(s, at)
 }
 
-// placeBehind reads the place out of the sentence that follows that with the
+// venueOfNextSentences reads the place out of the sentence that follows that with the
 // day, if it tells where all that was: "Hội nghị diễn ra tại …".
-func placeBehind(text string) string {
+func venueOfNextSentences(text string) string {
 	following := sentences(cutAt(text, 600))
 	for i, s := range following {
 		if i == 2 {
@@ -45,7 +45,7 @@ func placeBehind(text string) string {
 		}
 		for _, act := range [...]string{"tổ chức tại ", "diễn ra tại ", "được tổ chức ở ", "khai mạc tại "} {
 			if j := strings.Index(s.text, act); j >= 0 {
-				return venue(s.text[j:])
+				return venueIn(s.text[j:])
 			}
 		}
 	}
@@ -66,8 +66,8 @@ func dateline(s string, at int) string {
 	return ""
 }
 
-// venue reads the place behind the first "tại" of s that has one.
-func venue(s string) string {
+// venueIn reads the place behind the first "tại" of s that has one.
+func venueIn(s string) string {
 	for from := 0; ; {
 		i, n := nextAt(s[from:])
 		if i < 0 {
@@ -107,11 +107,11 @@ func placeName(s string) string {
 		}
 	}
 	end := clauseEnd(s)
-	for end < len(s) && s[end] == ',' && within(s[end+1:]) {
+	for end < len(s) && s[end] == ',' && isContaining(s[end+1:]) {
 		end += 1 + clauseEnd(s[end+1:])
 	}
 	name := strings.Trim(s[:end], " ,.\u00a0“\"")
-	if !strings.ContainsFunc(name, func(r rune) bool { return unicode.IsUpper(r) || unicode.IsDigit(r) }) && !unit(place.Fold(name)) {
+	if !strings.ContainsFunc(name, func(r rune) bool { return unicode.IsUpper(r) || unicode.IsDigit(r) }) && !beginsWithUnit(place.Fold(name)) {
 		return ""
 	}
 	const longest = 160
@@ -141,10 +141,10 @@ func abbreviated(s string) bool {
 	return utf8.RuneCountInString(word) <= 2
 }
 
-// within reports whether the words behind a comma say what a place lies in.
-func within(s string) bool {
+// isContaining reports whether the words behind a comma say what a place lies in.
+func isContaining(s string) bool {
 	folded := place.Fold(cutAt(strings.TrimLeft(s, " "), 60))
-	if unit(folded) {
+	if beginsWithUnit(folded) {
 		return true
 	}
 	name := strings.TrimSpace(s[:clauseEnd(s)])
@@ -152,8 +152,8 @@ func within(s string) bool {
 	return known
 }
 
-// unit reports whether folded words begin with the word for a unit or a road.
-func unit(folded string) bool {
+// beginsWithUnit reports whether folded words begin with the word for a unit or a road.
+func beginsWithUnit(folded string) bool {
 	for _, word := range [...]string{
 		"xa ", "phuong ", "thi tran ", "thi xa ", "huyen ", "quan ", "thanh pho ", "tp ", "tp.", "tinh ", "thu do ", "thon ", "xom ", "ap ", "ban ",
 		"duong ", "pho ", "so ", "khu ", "to dan pho ", "dac khu ", "q.", "h.", "p.", "tx.",
@@ -171,14 +171,14 @@ func unit(folded string) bool {
 func eventHost(text, s, venue string, day bantin.Day, atlas *place.Atlas) string {
 	slug := hostBy(text, "đăng cai", day, atlas)
 	if slug == "" {
-		slug = first(atlas.Find(venue, day).Places)
+		slug = firstOf(atlas.Find(venue, day).Places)
 	}
 	named := atlas.Find(s, day).Places
 	if seat, ok := place.SeatOf(venue, day); slug == "" && ok && (len(named) == 0 || slices.Contains(named, seat)) {
 		slug = seat
 	}
 	if slug == "" {
-		slug = first(named)
+		slug = firstOf(named)
 	}
 	if slug == "" {
 		slug = hostBy(text, "chủ trì", day, atlas)
@@ -202,7 +202,7 @@ func onlyUnit(beginning, s string, day bantin.Day, atlas *place.Atlas) string {
 	return seat
 }
 
-func first(list []string) string {
+func firstOf(list []string) string {
 	if len(list) == 0 {
 		return ""
 	}

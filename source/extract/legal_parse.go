@@ -1,4 +1,4 @@
-package source
+package extract
 
 import (
 	"strings"
@@ -7,17 +7,17 @@ import (
 	"unicode/utf8"
 )
 
-// laws holds the words of symbols and documents, made once.
-var laws = sync.OnceValue(func() *lawBook { return &lawBook{newSymbols(), documentNames()} })
+// legalVocabulary holds the words of symbols and documents, made once.
+var legalVocabulary = sync.OnceValue(func() *vocabulary { return &vocabulary{symbolTable(), documentNames()} })
 
-// refParser reads the pieces of references and days.
-type refParser struct {
+// scanner reads the pieces of references and days.
+type scanner struct {
 	text string
 	at   int
 }
 
 // blanks passes blanks and at most one line end.
-func (p *refParser) blanks() {
+func (p *scanner) blanks() {
 	lines := 0
 	for p.at < len(p.text) {
 		r, n := utf8.DecodeRuneInString(p.text[p.at:])
@@ -33,7 +33,7 @@ func (p *refParser) blanks() {
 
 // number reads "387", "12a", "22/2020" and what stands before the symbol: '/'
 // or '-', or 0 where nothing does.
-func (p *refParser) number() (number string, sep byte) {
+func (p *scanner) number() (number string, sep byte) {
 	const longest = 6
 	digits := p.digits()
 	if len(digits) == 0 || len(digits) > longest {
@@ -57,7 +57,7 @@ func (p *refParser) number() (number string, sep byte) {
 }
 
 // separator reads a stroke or a dash with blanks around it.
-func (p *refParser) separator() byte {
+func (p *scanner) separator() byte {
 	start := p.at
 	p.blanks()
 	r, n := utf8.DecodeRuneInString(p.text[p.at:])
@@ -78,7 +78,7 @@ func (p *refParser) separator() byte {
 
 // symbol reads the words of a symbol. What follows behind a blank and a dash
 // must be written like one, for a dash is punctuation too.
-func (p *refParser) symbol() (parts []string, symbol string) {
+func (p *scanner) symbol() (parts []string, symbol string) {
 	const most = 5
 	var out strings.Builder
 	for {
@@ -105,8 +105,8 @@ func (p *refParser) symbol() (parts []string, symbol string) {
 }
 
 func knownSymbol(word string) bool {
-	_, ok := laws().symbols[strings.ToUpper(word)]
-	return ok || parliament(word)
+	_, ok := legalVocabulary().symbols[strings.ToUpper(word)]
+	return ok || isParliament(word)
 }
 
 // symbolWord reports whether a word can stand in a symbol: short, and large but
@@ -123,7 +123,7 @@ func symbolWord(word string) bool {
 }
 
 // word reads letters and digits; U+00D0, the lookalike of Đ, is that.
-func (p *refParser) word() string {
+func (p *scanner) word() string {
 	start := p.at
 	for p.at < len(p.text) {
 		r, n := utf8.DecodeRuneInString(p.text[p.at:])
@@ -135,7 +135,7 @@ func (p *refParser) word() string {
 	return strings.ReplaceAll(p.text[start:p.at], "\u00d0", "Đ")
 }
 
-func (p *refParser) digits() string {
+func (p *scanner) digits() string {
 	start := p.at
 	for c := p.peek(p.at); '0' <= c && c <= '9'; c = p.peek(p.at) {
 		p.at++
@@ -144,7 +144,7 @@ func (p *refParser) digits() string {
 }
 
 // integer reads a number of at most so many digits; length 0 where it is longer.
-func (p *refParser) integer(most int) (value, length int) {
+func (p *scanner) integer(most int) (value, length int) {
 	digits := p.digits()
 	if len(digits) > most {
 		return 0, 0
@@ -156,19 +156,19 @@ func (p *refParser) integer(most int) (value, length int) {
 }
 
 // dayApart reads what stands between day and month.
-func (p *refParser) dayApart() string {
+func (p *scanner) dayApart() string {
 	return p.oneOf("/", "-", ".", " / ", " - ", " tháng ", "–")
 }
 
 // yearApart reads what stands between month and year, given that.
-func (p *refParser) yearApart(apart string) bool {
+func (p *scanner) yearApart(apart string) bool {
 	if apart == " tháng " {
 		return p.oneOf(" năm ", ", ", "/", "-") != ""
 	}
 	return p.oneOf(apart, "/", "-") != ""
 }
 
-func (p *refParser) oneOf(choices ...string) string {
+func (p *scanner) oneOf(choices ...string) string {
 	for _, c := range choices {
 		if strings.HasPrefix(p.text[p.at:], c) {
 			p.at += len(c)
@@ -178,7 +178,7 @@ func (p *refParser) oneOf(choices ...string) string {
 	return ""
 }
 
-func (p *refParser) peek(i int) byte {
+func (p *scanner) peek(i int) byte {
 	if i < len(p.text) {
 		return p.text[i]
 	}

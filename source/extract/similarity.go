@@ -1,4 +1,4 @@
-package source
+package extract
 
 import (
 	"strings"
@@ -7,8 +7,8 @@ import (
 	"bantin/place"
 )
 
-// Similar is the share of a's words that b has too, from 0 to 1. A bulletin
-// that shares under a third with the one whose file it took is a new one.
+// Similar is the share of a's words that b has too, from 0 to 1. A changed file
+// that shares under a third with its last version is a new bulletin.
 //
 // Vietnamese writes its syllables apart and has few of them, so that any two
 // texts share most; what is counted are pairs of neighbours, which is what most

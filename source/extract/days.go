@@ -1,4 +1,4 @@
-package source
+package extract
 
 import (
 	"strings"
@@ -9,35 +9,35 @@ import (
 	"bantin"
 )
 
-// dayBehind reads the day of a document that stands behind its reference:
+// dayOfDocument reads the day of a document that stands behind its reference:
 // "ngày 25/3/2022", "(25-3-2022)", "của Thủ tướng Chính phủ ngày …".
-func dayBehind(text string) bantin.Day {
+func dayOfDocument(text string) bantin.Day {
 	const farthest = 120
 	text = text[:min(len(text), farthest)]
 	if i := strings.IndexAny(text, ";0123456789"); i >= 0 && text[i] != ';' {
 		before := strings.TrimRight(text[:i], " \u00a0\n")
-		if strings.HasSuffix(before, "(") && len(strings.TrimSpace(before)) == 1 || dayWord(before) {
-			d, _ := readDay(text[i:], bantin.Day{})
+		if strings.HasSuffix(before, "(") && len(strings.TrimSpace(before)) == 1 || endsInDayWord(before) {
+			d, _ := ReadDay(text[i:], bantin.Day{})
 			return d
 		}
 	}
 	return bantin.Day{}
 }
 
-// dayWord reports whether text ends in the word for a day, and no sentence or
+// endsInDayWord reports whether text ends in the word for a day, and no sentence or
 // clause ends before it.
-func dayWord(text string) bool {
+func endsInDayWord(text string) bool {
 	if strings.Contains(text, ". ") || strings.Contains(text, "\n\n") {
 		return false
 	}
 	return strings.HasSuffix(text, "ngày") || strings.HasSuffix(text, "Ngày")
 }
 
-// readDay reads 25/3/2022, 25-3-2022, 25.3.2022 or "25 tháng 3 năm 2022" at the
+// ReadDay reads 25/3/2022, 25-3-2022, 25.3.2022 or "25 tháng 3 năm 2022" at the
 // beginning of text, and how long it is. Where it has no year, near gives the
 // year that brings it nearest, and the zero Day none.
-func readDay(text string, near bantin.Day) (d bantin.Day, length int) {
-	p := refParser{text: text}
+func ReadDay(text string, near bantin.Day) (d bantin.Day, length int) {
+	p := scanner{text: text}
 	day, n := p.integer(2)
 	if n == 0 {
 		return d, 0
@@ -72,7 +72,7 @@ func readDay(text string, near bantin.Day) (d bantin.Day, length int) {
 		}
 		year = nearestYear(day, month, near)
 	}
-	if year < 1900 || year > 2100 || !exists(year, month, day) {
+	if year < 1900 || year > 2100 || !isDay(year, month, day) {
 		return d, 0
 	}
 	return bantin.Day{Year: year, Month: time.Month(month), Day: day}, end
@@ -80,7 +80,7 @@ func readDay(text string, near bantin.Day) (d bantin.Day, length int) {
 
 // monthName reads the name of a month, and how long it is. Giêng and Chạp are
 // months of the moon, and no days of ours.
-func (p *refParser) monthName() (month, length int) {
+func (p *scanner) monthName() (month, length int) {
 	names := [...]string{12: "mười hai", 11: "mười một", 10: "mười", 9: "chín", 8: "tám", 7: "bảy", 6: "sáu", 5: "năm", 4: "tư", 3: "ba", 2: "hai", 1: "một"}
 	rest := strings.ToLower(cutAt(p.text[p.at:], 24))
 	for month := len(names) - 1; month > 0; month-- {
@@ -94,7 +94,7 @@ func (p *refParser) monthName() (month, length int) {
 	return 0, 0
 }
 
-func exists(year, month, day int) bool {
+func isDay(year, month, day int) bool {
 	t := time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC)
 	return month >= 1 && month <= 12 && t.Day() == day && day > 0
 }

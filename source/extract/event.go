@@ -1,4 +1,4 @@
-package source
+package extract
 
 import (
 	"strings"
@@ -33,7 +33,7 @@ func Event(text string, published bantin.Day, atlas *place.Atlas) *bantin.Event 
 		}
 		e := &bantin.Event{Date: day, Place: eventPlace(s.text, at)}
 		if e.Place == "" && first == nil {
-			e.Place = placeBehind(head[s.end:])
+			e.Place = venueOfNextSentences(head[s.end:])
 		}
 		if e.Place != "" {
 			e.Host = eventHost(text, s.text, e.Place, published, atlas)
@@ -80,7 +80,7 @@ func sentences(text string) []sentence {
 		case '\n':
 			cut(i + 1)
 		case '.', '!', '?', ';':
-			if text[i] == ';' || stopsSentence(text, i) {
+			if text[i] == ';' || endsSentence(text, i) {
 				cut(i + 1)
 			}
 		}
@@ -89,9 +89,9 @@ func sentences(text string) []sentence {
 	return all
 }
 
-// stopsSentence reports whether the stop at i ends a sentence: a blank and a
+// endsSentence reports whether the stop at i ends a sentence: a blank and a
 // capital or digit stand behind it, and before it no abbreviation.
-func stopsSentence(text string, i int) bool {
+func endsSentence(text string, i int) bool {
 	if i+1 < len(text) && text[i+1] != ' ' && text[i+1] != '\n' && !strings.HasPrefix(text[i+1:], "\u00a0") {
 		return false
 	}
@@ -126,7 +126,7 @@ func eventDay(s string, published bantin.Day) (day bantin.Day, end int, ok bool)
 		for i+1 < len(s) && s[i+1] >= '0' && s[i+1] <= '9' {
 			i++
 		}
-		if !introduced(s[:start]) {
+		if !isEventDay(s[:start]) {
 			continue
 		}
 		if d, n := firstDay(s[start:], published); n > 0 {
@@ -136,9 +136,9 @@ func eventDay(s string, published bantin.Day) (day bantin.Day, end int, ok bool)
 	return day, 0, false
 }
 
-// introduced reports whether the words before a number say that it is the day
+// isEventDay reports whether the words before a number say that it is the day
 // of an event: "ngày", "sáng", "hôm nay (", "hai ngày".
-func introduced(before string) bool {
+func isEventDay(before string) bool {
 	open := strings.TrimRight(before, " \u00a0")
 	for _, early := range [...]string{"mồng", "mùng"} { // the first ten days: "ngày mồng 3 tháng 2"
 		open = strings.TrimRight(strings.TrimSuffix(open, early), " \u00a0")
@@ -158,11 +158,11 @@ func introduced(before string) bool {
 	for len(words) > 0 && strings.Contains(dayWords+" va vao hoi luc ", " "+place.Fold(words[len(words)-1])+" ") {
 		words = words[:len(words)-1]
 	}
-	return !otherDay(words)
+	return !isOtherDay(words)
 }
 
-// otherDay reports whether the words before "ngày" make it no day of an event.
-func otherDay(words []string) bool {
+// isOtherDay reports whether the words before "ngày" make it no day of an event.
+func isOtherDay(words []string) bool {
 	tail := strings.ToLower(strings.Join(words[max(0, len(words)-3):], " "))
 	for _, other := range otherDays {
 		if tail == other || strings.HasSuffix(tail, " "+other) {
@@ -175,12 +175,12 @@ func otherDay(words []string) bool {
 	// "Kế hoạch số 71/KH-KHVN ngày 3/2/2022" is dated, and so is "của Thủ tướng ngày …".
 	last := words[len(words)-1]
 	return strings.ContainsAny(last, "/-") && strings.ContainsAny(last, "0123456789") && !strings.HasSuffix(last, ",") ||
-		authority(words)
+		isAuthority(words)
 }
 
-// authority reports whether the words are the end of "Quyết định … của X",
+// isAuthority reports whether the words are the end of "Quyết định … của X",
 // without a comma between, so that the day is the document's.
-func authority(words []string) bool {
+func isAuthority(words []string) bool {
 	for i := len(words) - 1; i >= max(0, len(words)-12); i-- {
 		if strings.HasSuffix(words[i], ",") {
 			return false
@@ -195,12 +195,12 @@ func authority(words []string) bool {
 // firstDay reads a day, or the first of several: "12 và 13/5/2023", "12-13/5",
 // "30/9 đến 2/10/2022", "12, 13 tháng 5 năm 2023".
 func firstDay(s string, published bantin.Day) (day bantin.Day, length int) {
-	p := refParser{text: s}
+	p := scanner{text: s}
 	first, n := p.integer(2)
 	if n == 0 || first == 0 || first > 31 {
 		return day, 0
 	}
-	if d, n := readDay(s, published); n > 0 && !p.spans(d, n) {
+	if d, n := ReadDay(s, published); n > 0 && !p.spans(d, n) {
 		if second, m := lastDay(s[n:], published); m > 0 {
 			d = atYear(d, second, s[:n])
 			n += m
@@ -208,11 +208,11 @@ func firstDay(s string, published bantin.Day) (day bantin.Day, length int) {
 		return d, n
 	}
 	if m := p.and(); m {
-		if d, n := readDay(s[p.at:], published); n > 0 && d.Day > first {
+		if d, n := ReadDay(s[p.at:], published); n > 0 && d.Day > first {
 			d.Day = first
 			return d, p.at + n
 		} else if _, more := p.integer(2); more > 0 && p.and() { // 11, 12 và 13/5
-			if d, n := readDay(s[p.at:], published); n > 0 && d.Day > first {
+			if d, n := ReadDay(s[p.at:], published); n > 0 && d.Day > first {
 				d.Day = first
 				return d, p.at + n
 			}
@@ -223,7 +223,7 @@ func firstDay(s string, published bantin.Day) (day bantin.Day, length int) {
 
 // spans reports whether what looks like day and month are two days of a span,
 // "12-13/5": the second number is followed by a stroke and a month.
-func (p *refParser) spans(d bantin.Day, n int) bool {
+func (p *scanner) spans(d bantin.Day, n int) bool {
 	q := *p
 	if q.dayApart() != "-" && q.text[p.at:min(len(q.text), p.at+3)] != "–" {
 		return false
@@ -235,17 +235,17 @@ func (p *refParser) spans(d bantin.Day, n int) bool {
 }
 
 // and reads what stands between the days of a span or list.
-func (p *refParser) and() bool {
+func (p *scanner) and() bool {
 	return p.oneOf(" và ngày ", " và ", " đến ngày ", " đến ", " - ", " – ", "-", "–", ", ", " & ") != ""
 }
 
 // lastDay reads the second day of "30/9 đến 2/10/2022".
 func lastDay(s string, near bantin.Day) (d bantin.Day, length int) {
-	p := refParser{text: s}
+	p := scanner{text: s}
 	if !p.and() {
 		return d, 0
 	}
-	d, n := readDay(s[p.at:], near)
+	d, n := ReadDay(s[p.at:], near)
 	if n == 0 {
 		return d, 0
 	}

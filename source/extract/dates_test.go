@@ -1,4 +1,4 @@
-package source
+package extract
 
 import (
 	"testing"
@@ -27,7 +27,7 @@ func TestParseTime(t *testing.T) {
 		"4/29/2022": "", "31/02/2022": "", "29/4/22": "", "Fri, 29 Apr 2022 15:30:00 ICT": "", "Ngày 29/4/2022, tại Hà Nội": "", "1.1.20222": "", "": "",
 	} {
 		got := ""
-		if at, precision, ok := parseTime(text, loc); ok && precision == "day" {
+		if at, precision, ok := ParseTime(text, loc); ok && precision == "day" {
 			got = at.In(loc).Format(time.DateOnly) + " day"
 		} else if ok {
 			got = at.In(loc).Format("2006-01-02 15:04")
@@ -43,7 +43,7 @@ func FuzzParseTime(f *testing.F) {
 	f.Add("Thứ Sáu, 29/04/2022, 3:30 CH (GMT+7)")
 	f.Add("15 giờ 30 phút - 29 tháng 4, 2022")
 	f.Fuzz(func(t *testing.T, text string) {
-		at, precision, ok := parseTime(text, time.UTC)
+		at, precision, ok := ParseTime(text, time.UTC)
 		if !ok {
 			return
 		}
@@ -51,7 +51,7 @@ func FuzzParseTime(f *testing.F) {
 		if precision == "day" {
 			form = time.DateOnly
 		}
-		if again, p, ok := parseTime(at.Format(form), time.UTC); !ok || p != precision || !again.Equal(at.Truncate(time.Second)) {
+		if again, p, ok := ParseTime(at.Format(form), time.UTC); !ok || p != precision || !again.Equal(at.Truncate(time.Second)) {
 			t.Errorf("%q: %s, then %s %s", text, at, again, p)
 		}
 	})

@@ -1,4 +1,4 @@
-package source
+package extract
 
 import (
 	"slices"
@@ -32,7 +32,7 @@ const issuers = "TTg CP TW TƯ TU HU ThU ĐU BCH BBT UBND HĐND HĐBT BGDĐT BGD
 // the issuers with none.
 type symbols map[string]string
 
-func newSymbols() symbols {
+func symbolTable() symbols {
 	s := symbols{}
 	for pair := range strings.SplitSeq(documentKinds, "|") {
 		word, kind, _ := strings.Cut(pair, " ")
@@ -57,25 +57,25 @@ func documentNames() []string {
 	return slices.Compact(names)
 }
 
-// lawBook is what the finding of references knows.
-type lawBook struct {
+// vocabulary is the words by which references are known.
+type vocabulary struct {
 	symbols symbols
 	names   []string
 }
 
-// LegalRefs finds the documents that text cites, each once, in the order of
+// LegalRefs finds the documents that a text cites, each once, in the order of
 // their first mention, with the number of mentions and, where the text tells,
 // their kind and day. What looks like one and has neither the word for a
 // document before it nor a known symbol is none. The time is linear.
 func LegalRefs(text string) []bantin.LegalRef {
-	book := laws()
+	book := legalVocabulary()
 	f := refFinder{text: text, book: book}
 	for i := 0; i < len(text); i++ {
 		if c := text[i]; c < '0' || c > '9' {
 			continue
 		}
 		if c, ok := f.candidate(i); ok {
-			f.sharing(&c)
+			f.addShared(&c)
 			f.add(c)
 			i = c.end - 1
 			continue
@@ -89,7 +89,7 @@ func LegalRefs(text string) []bantin.LegalRef {
 
 type refFinder struct {
 	text string
-	book *lawBook
+	book *vocabulary
 	refs []bantin.LegalRef
 	last candidateRef
 }
@@ -101,14 +101,14 @@ type candidateRef struct {
 	kind       string
 }
 
-const mostReferences = 500 // in one text
+const maxReferences = 500 // in one text
 
 // candidate reads the reference that begins with the digit at i.
 func (f *refFinder) candidate(i int) (c candidateRef, ok bool) {
-	if len(f.refs) >= mostReferences || !f.numberMayBegin(i) {
+	if len(f.refs) >= maxReferences || !f.numberMayBegin(i) {
 		return c, false
 	}
-	p := refParser{text: f.text, at: i}
+	p := scanner{text: f.text, at: i}
 	number, sep := p.number()
 	if sep == 0 {
 		return c, false
@@ -121,8 +121,8 @@ func (f *refFinder) candidate(i int) (c candidateRef, ok bool) {
 	word := f.documentBefore(i)
 	kind, known := f.known(parts)
 	switch {
-	case known && (len(parts) > 1 || parliament(parts[0]) && strings.ContainsRune(number, '/')):
-	case word != "" && abbreviations(parts):
+	case known && (len(parts) > 1 || isParliament(parts[0]) && strings.ContainsRune(number, '/')):
+	case word != "" && areAbbreviations(parts):
 	default:
 		return c, false
 	}
@@ -130,7 +130,7 @@ func (f *refFinder) candidate(i int) (c candidateRef, ok bool) {
 	if c.kind == "" || c.kind == "Văn bản" {
 		c.kind = kind
 	}
-	if c.kind == "" && f.last.kind != "" && f.listed(i) {
+	if c.kind == "" && f.last.kind != "" && f.continuesList(i) {
 		c.kind = f.last.kind
 	}
 	return c, true
@@ -144,7 +144,7 @@ func (f *refFinder) numberMayBegin(i int) bool {
 	}
 	r, n := utf8.DecodeLastRuneInString(f.text[:i])
 	if unicode.IsLetter(r) || unicode.IsDigit(r) {
-		return f.stuck(i)
+		return f.isStuckToNumberWord(i)
 	}
 	if !strings.ContainsRune("/-–.,:_", r) || i == n {
 		return true
@@ -153,8 +153,8 @@ func (f *refFinder) numberMayBegin(i int) bool {
 	return !unicode.IsDigit(before) && r != '/' && r != '_'
 }
 
-// stuck reports whether "số" stands before i without the blank: "số1373/QĐ-TTg".
-func (f *refFinder) stuck(i int) bool {
+// isStuckToNumberWord reports whether "số" stands before i without the blank: "số1373/QĐ-TTg".
+func (f *refFinder) isStuckToNumberWord(i int) bool {
 	for _, word := range [...]string{"số", "Số", "SỐ"} {
 		if before, ok := strings.CutSuffix(f.text[:i], word); ok {
 			r, _ := utf8.DecodeLastRuneInString(before)
@@ -169,13 +169,13 @@ func (f *refFinder) stuck(i int) bool {
 func (f *refFinder) known(parts []string) (kind string, ok bool) {
 	for i, part := range parts {
 		name, found := f.book.symbols[strings.ToUpper(part)]
-		if parliament(part) {
+		if isParliament(part) {
 			found = true
 			if len(parts) == 1 {
 				name = "Luật"
 			}
 		}
-		if !found || i > 0 && name != "" && !ok && !parliament(part) {
+		if !found || i > 0 && name != "" && !ok && !isParliament(part) {
 			continue // "5/XL-TB": a kind stands first, or behind who wrote it
 		}
 		ok = true
@@ -186,15 +186,15 @@ func (f *refFinder) known(parts []string) (kind string, ok bool) {
 	return kind, ok
 }
 
-// parliament tells QH14 and UBTVQH15.
-func parliament(part string) bool {
+// isParliament tells QH14 and UBTVQH15.
+func isParliament(part string) bool {
 	rest, ok := strings.CutPrefix(strings.TrimPrefix(part, "UBTV"), "QH")
 	return ok && rest != "" && strings.Trim(rest, "0123456789XIV") == ""
 }
 
-// abbreviations reports whether the words are ones of symbols: at least two
+// areAbbreviations reports whether the words are ones of symbols: at least two
 // letters, all or most of them large.
-func abbreviations(parts []string) bool {
+func areAbbreviations(parts []string) bool {
 	for _, part := range parts {
 		large, letters := 0, 0
 		for _, r := range part {
@@ -231,9 +231,9 @@ func (f *refFinder) documentBefore(i int) string {
 	return f.book.symbols[before[strings.LastIndexAny(before, " \n(“,.;:")+1:]] // "QĐ 12/HKH"
 }
 
-// listed reports whether the number at i goes on a list whose last reference
+// continuesList reports whether the number at i goes on a list whose last reference
 // was the one before.
-func (f *refFinder) listed(i int) bool {
+func (f *refFinder) continuesList(i int) bool {
 	switch strings.Join(strings.Fields(f.text[f.last.end:i]), " ") {
 	case ",", ";", "và", ", và", "và số", ", số", "&", "; số", "hoặc":
 		return true
@@ -241,9 +241,9 @@ func (f *refFinder) listed(i int) bool {
 	return false
 }
 
-// sharing adds the numbers before c that have its symbol in common with it:
+// addShared adds the numbers before c that have its symbol in common with it:
 // "Quyết định số 1373, 749 và 387/QĐ-TTg".
-func (f *refFinder) sharing(c *candidateRef) {
+func (f *refFinder) addShared(c *candidateRef) {
 	var numbers []string
 	at := c.start
 	for {
@@ -275,7 +275,7 @@ func (f *refFinder) sharing(c *candidateRef) {
 
 func (f *refFinder) add(c candidateRef) {
 	f.last = c
-	day := dayBehind(f.text[c.end:])
+	day := dayOfDocument(f.text[c.end:])
 	for i := range f.refs {
 		if r := &f.refs[i]; r.Ref == c.ref {
 			r.Count++

@@ -1,42 +1,14 @@
-package source_test
+package extract
 
 import (
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 	"unicode/utf8"
 
-	"github.com/google/go-cmp/cmp"
-
 	"bantin"
 	"bantin/place"
-	"bantin/source"
 )
-
-// The real bulletin: seven documents in nine mentions, one of which has a day.
-func TestRealBulletinUnderstood(t *testing.T) {
-	dir := t.TempDir()
-	write(t, filepath.Join(dir, "4929.txt"), realBulletin(t))
-	b := read(t, dir, nil)[0].Bulletin
-	story, day := b.Lead+"\n\n"+b.Text, bantin.DayOf(b.Published)
-	got := source.Event(story, day, place.NewAtlas(nil))
-	want := &bantin.Event{Date: bantin.Day{Year: 2022, Month: time.April, Day: 28}, Place: "Thành phố Việt Trì", Host: "Phú Thọ"}
-	if d := cmp.Diff(want, got); d != "" {
-		t.Errorf("event (-want +got)\n%s", d)
-	}
-	if d := cmp.Diff([]bantin.LegalRef{
-		{Ref: "49-KL/TW", Kind: "Kết luận", Count: 2},
-		{Ref: "489/QĐ-TTg", Kind: "Quyết định", Count: 1},
-		{Ref: "749/QĐ-TTg", Kind: "Quyết định", Count: 1},
-		{Ref: "14/CT-TTg", Kind: "Chỉ thị", Count: 1},
-		{Ref: "1373/QĐ-TTg", Kind: "Quyết định", Count: 1},
-		{Ref: "387/QĐ-TTg", Kind: "Quyết định", Date: bantin.Day{Year: 2022, Month: time.March, Day: 25}, Count: 2},
-		{Ref: "71/KH-KHVN", Kind: "Kế hoạch", Count: 1},
-	}, source.LegalRefs(story)); d != "" {
-		t.Errorf("references (-want +got)\n%s", d)
-	}
-}
 
 // Days and places in forms beyond those of the labelled texts.
 func TestEvent(t *testing.T) {
@@ -54,7 +26,7 @@ func TestEvent(t *testing.T) {
 		"Ngày 15 tháng Giêng, các em đến chùa; chào mừng 8/3/2023.":                                                          "",
 		"Ngày 31/2/2023, tại huyện Kỳ Anh; tỷ số 3/1, ngày 1/2/23456.":                                                       "",
 	} {
-		e := source.Event(text, published, atlas)
+		e := Event(text, published, atlas)
 		if e == nil {
 			e = &bantin.Event{}
 		}
@@ -70,7 +42,7 @@ func FuzzEvent(f *testing.F) {
 	f.Add("Từ ngày 30/9 đến 2/10, tại\u00a0\xff, ngày 1-2-")
 	atlas := place.NewAtlas(nil)
 	f.Fuzz(func(t *testing.T, text string) {
-		e := source.Event(text, bantin.Day{Year: 2024, Month: time.February, Day: 29}, atlas)
+		e := Event(text, bantin.Day{Year: 2024, Month: time.February, Day: 29}, atlas)
 		if e == nil {
 			return
 		}
@@ -78,23 +50,4 @@ func FuzzEvent(f *testing.F) {
 			t.Errorf("%q: %+v", text, e)
 		}
 	})
-}
-
-// References in forms beyond those of the labelled texts.
-func TestLegalRefs(t *testing.T) {
-	for text, want := range map[string]string{
-		"Quyết định số1373/QĐ-TTg, Số387/QĐ-TTg": "1373/QĐ-TTg Quyết định; 387/QĐ-TTg Quyết định",
-		"Thông tri số 01-TT/TW":                  "01-TT/TW Thông tri",
-		"123/KHVN-VP; 45/UBND-TB; 12-HD/BTGTW":   "123/KHVN-VP ; 45/UBND-TB Thông báo; 12-HD/BTGTW Hướng dẫn",
-		"43/2019/QH14":                           "43/2019/QH14 Luật",
-		"gói thầu 5/XL-TB, xsố5/QĐ-TTg":          "",
-	} {
-		var got []string
-		for _, r := range source.LegalRefs(text) {
-			got = append(got, r.Ref+" "+r.Kind)
-		}
-		if joined := strings.Join(got, "; "); joined != want {
-			t.Errorf("%s: %q, want %q", text, joined, want)
-		}
-	}
 }
