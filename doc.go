@@ -91,7 +91,7 @@ of the next one behind its final dot. Right before the body begins it asks three
 things (line.may): does the process go on, has she left within the last half second,
 is the chunk still ours?
 
-The answer of the server becomes a store.Result (verdict.go), and commit.go stores the results
+The answer of the server becomes a store.DeliveryResult (verdict.go), and commit.go stores the results
 of all connections that wait in one transaction, with the claim's fence in the
 condition: if another process has taken the chunk over, the result is refused.
 Only when it is on disk does the connection take its next message. So whoever

@@ -23,8 +23,8 @@ type shelf struct {
 
 type shelved struct {
 	document *feed.Document
-	run      store.Run // of a numbered page
-	version  string    // of its leaf
+	run      store.SeqRange // of a numbered page
+	version  string         // of its leaf
 }
 
 // Bounds of what is kept: pages, and bytes beyond the last page. A numbered
@@ -38,7 +38,7 @@ func (s *shelved) size() int { return len(s.document.Body) + len(s.document.Gzip
 
 // get gives the page at path, and makes it where it is not there or has
 // another version.
-func (s *shelf) get(path, version string, make func() (*feed.Document, store.Run, error)) (*feed.Document, error) {
+func (s *shelf) get(path, version string, make func() (*feed.Document, store.SeqRange, error)) (*feed.Document, error) {
 	if document, _ := s.look(path, version); document != nil {
 		return document, nil
 	}
@@ -112,7 +112,7 @@ func (s *shelf) clear() {
 	s.pages, s.order, s.bytes = nil, nil, 0
 }
 
-func holds(run store.Run, changed []bantin.Bulletin) bool {
+func holds(run store.SeqRange, changed []bantin.Bulletin) bool {
 	for i := range changed {
 		if seq := changed[i].Seq; seq > run.After && seq <= run.UpTo {
 			return true

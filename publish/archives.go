@@ -106,7 +106,7 @@ func (f *Feeds) serveArchive(w http.ResponseWriter, r *http.Request, id string, 
 	var document *feed.Document
 	again := true
 	if err == nil {
-		document, err = f.shelf.get(r.URL.Path, l.version, func() (*feed.Document, store.Run, error) {
+		document, err = f.shelf.get(r.URL.Path, l.version, func() (*feed.Document, store.SeqRange, error) {
 			again = false
 			return f.archive(r.Context(), d, l, format)
 		})
@@ -133,7 +133,7 @@ func (f *Feeds) depthOf(id string) (depth, bool) {
 }
 
 // archive makes one page in one format.
-func (f *Feeds) archive(ctx context.Context, d depth, l leaf, format feed.Format) (*feed.Document, store.Run, error) {
+func (f *Feeds) archive(ctx context.Context, d depth, l leaf, format feed.Format) (*feed.Document, store.SeqRange, error) {
 	channel, run, err := f.archiveChannel(ctx, d, l)
 	if err != nil {
 		return nil, run, err
@@ -150,7 +150,7 @@ func (f *Feeds) archive(ctx context.Context, d depth, l leaf, format feed.Format
 }
 
 // archiveChannel gives what a page holds, and its run if it is numbered.
-func (f *Feeds) archiveChannel(ctx context.Context, d depth, l leaf) (*feed.Channel, store.Run, error) {
+func (f *Feeds) archiveChannel(ctx context.Context, d depth, l leaf) (*feed.Channel, store.SeqRange, error) {
 	entries, run, err := f.archived(ctx, d, l.page)
 	if err != nil {
 		return nil, run, err
@@ -159,10 +159,10 @@ func (f *Feeds) archiveChannel(ctx context.Context, d depth, l leaf) (*feed.Chan
 	return channel, run, err
 }
 
-func (f *Feeds) archived(ctx context.Context, d depth, page feed.Page) ([]bantin.Bulletin, store.Run, error) {
+func (f *Feeds) archived(ctx context.Context, d depth, page feed.Page) ([]bantin.Bulletin, store.SeqRange, error) {
 	if month, ok := page.Month(); ok {
 		entries, err := f.DB.History().OfMonth(ctx, month, d.tags)
-		return entries, store.Run{}, err
+		return entries, store.SeqRange{}, err
 	}
 	n, _ := page.Number()
 	run, err := f.DB.Feeds().Archive(ctx, d.feed.ID, n)

@@ -243,8 +243,8 @@ func TestShelf(t *testing.T) {
 // Pages of months may be large: few of them are kept then, and always the last.
 func TestShelfIsBoundedInBytes(t *testing.T) {
 	var s shelf
-	page := func() (*feed.Document, store.Run, error) {
-		return &feed.Document{Body: make([]byte, shelfBytes/3)}, store.Run{}, nil
+	page := func() (*feed.Document, store.SeqRange, error) {
+		return &feed.Document{Body: make([]byte, shelfBytes/3)}, store.SeqRange{}, nil
 	}
 	for n := range 5 {
 		if _, err := s.get(fmt.Sprintf("/feeds/tat-ca/archive/2015-0%d.rss", n+1), "", page); err != nil {
@@ -255,8 +255,8 @@ func TestShelfIsBoundedInBytes(t *testing.T) {
 		t.Errorf("%d pages of %d bytes are kept: %v", len(s.pages), s.bytes, s.order)
 	}
 	s.clear()
-	if document, err := s.get("/feeds/tat-ca/archive/1.rss", "", func() (*feed.Document, store.Run, error) {
-		return &feed.Document{Body: make([]byte, 2*shelfBytes)}, store.Run{}, nil
+	if document, err := s.get("/feeds/tat-ca/archive/1.rss", "", func() (*feed.Document, store.SeqRange, error) {
+		return &feed.Document{Body: make([]byte, 2*shelfBytes)}, store.SeqRange{}, nil
 	}); err != nil || len(s.pages) != 1 || document == nil {
 		t.Errorf("of a page that is larger than all may be, %d are kept: %v", len(s.pages), err)
 	}

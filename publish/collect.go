@@ -192,7 +192,7 @@ func (c *Collector) arrival(r *Reading, item *source.Item) store.Arrival {
 	return store.Arrival{
 		Source: r.Source.ID(), Aliases: r.Aliases, Item: item.ID, Version: item.Version, Digest: item.Digest,
 		Identity: item.Key, Bulletin: b, Tags: c.Atlas.Tags(b), History: item.History,
-		Instead: item.Instead, Likeness: c.likeness(b),
+		Completes: item.Instead, Similarity: c.likeness(b),
 	}
 }
 
@@ -272,7 +272,7 @@ func (k *keeper) next(ctx context.Context) error {
 }
 
 func (c *Collector) rules() store.Rules {
-	return store.Rules{SameStory: sameStory, FeedID: source.FeedID, Tags: c.Atlas.Tags, Twin: twins, Doubt: c.doubt}
+	return store.Rules{SameStory: sameStory, FeedID: source.FeedID, Tags: c.Atlas.Tags, Compare: twins, DuplicateReason: c.doubt}
 }
 
 func (k *keeper) flush(ctx context.Context) error {
@@ -319,14 +319,14 @@ func (d *Collected) note(o store.Outcome, a *store.Arrival) {
 		d.Withdrawn = append(d.Withdrawn, o.ID)
 	case store.Restored:
 		d.Restored = append(d.Restored, o.ID)
-	case store.Joined:
+	case store.Merged:
 		d.Joined = append(d.Joined, o.ID)
 	default:
 		d.Unchanged++
 		warnings = nil // they were told before
 	}
-	if o.Doubt != "" {
-		warnings = append([]string{o.Doubt}, warnings...)
+	if o.DuplicateReason != "" {
+		warnings = append([]string{o.DuplicateReason}, warnings...)
 	}
 	for _, w := range warnings {
 		d.Warnings = append(d.Warnings, Warned{o.ID, w})

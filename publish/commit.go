@@ -20,7 +20,7 @@ type committer struct {
 }
 
 type pending struct {
-	result store.Result
+	result store.DeliveryResult
 	done   chan<- verdict
 }
 
@@ -50,7 +50,7 @@ func newCommitter(db *store.DB, log *slog.Logger, lines func() int) *committer {
 
 // settle waits until the result is durable. done is the caller's own channel
 // with room for one, made once for each connection.
-func (c *committer) settle(r store.Result, done chan verdict) verdict {
+func (c *committer) settle(r store.DeliveryResult, done chan verdict) verdict {
 	c.queue <- pending{r, done}
 	return <-done
 }
@@ -61,7 +61,7 @@ func (c *committer) run(ctx context.Context) {
 	for first := range c.queue {
 		batch := c.gather(c.accompany(first))
 		c.began = time.Now()
-		results := make([]store.Result, len(batch))
+		results := make([]store.DeliveryResult, len(batch))
 		for i, p := range batch {
 			results[i] = p.result
 		}
@@ -118,7 +118,7 @@ func (c *committer) gather(batch []pending) []pending {
 // store does not give up while there is hope: a message that was sent and is
 // not noted would be sent again. A full disk or a locked database is waited
 // out, with every connection standing still meanwhile.
-func (c *committer) store(ctx context.Context, results []store.Result) ([]bool, error) {
+func (c *committer) store(ctx context.Context, results []store.DeliveryResult) ([]bool, error) {
 	const patience = 5 // attempts once the process is asked to stop
 	for attempt, stopping := 1, 0; ; attempt++ {
 		taken, err := c.db.Deliveries().StoreResults(context.WithoutCancel(ctx), results)

@@ -140,7 +140,7 @@ func (l *listImport) take(row contact.Row, err error) error {
 func (l *listImport) store(ctx context.Context, hash string) error {
 	if !l.Dry {
 		var err error
-		l.number, err = l.DB.Imports().Begin(ctx, store.ImportOf{List: l.name(), File: filepath.Base(l.List.File), Hash: hash, Who: l.Who})
+		l.number, err = l.DB.Imports().Begin(ctx, store.ImportInfo{List: l.name(), File: filepath.Base(l.List.File), Hash: hash, Who: l.Who})
 		if err != nil {
 			return err
 		}
@@ -234,7 +234,7 @@ func (l *listImport) keep(ctx context.Context, batch []contact.Row) error {
 	for i := range batch {
 		contacts[i] = batch[i].Contact
 	}
-	fates, err := l.DB.Imports().ApplyBatch(ctx, store.Batch{Contacts: contacts, Origin: bantin.OriginImport, Secret: l.Secret,
+	fates, err := l.DB.Imports().ApplyBatch(ctx, store.ImportBatch{Contacts: contacts, Origin: bantin.OriginImport, Secret: l.Secret,
 		Import: l.number, Who: l.Who, Dry: l.Dry})
 	if err != nil {
 		return err
@@ -252,7 +252,7 @@ func (l *listImport) count(f *store.ImportResult) {
 	if f.Contact.ID != 0 {
 		l.met.add(f.Contact.ID)
 	}
-	if f.Is == store.FateErased {
+	if f.Is == store.ContactErased {
 		return
 	}
 	for i, d := range l.Digests {

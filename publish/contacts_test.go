@@ -33,14 +33,14 @@ func TestDryRunTellsTheTruth(t *testing.T) {
 	phuTho := *o.digest
 	phuTho.ID, phuTho.Audience = "phu-tho", bantin.Audience{Places: []string{"phu-tho"}}
 	im := &Importer{DB: o.db, Editor: o.editor, Secret: []byte("khóa"), Digests: []*bantin.Digest{o.digest, &phuTho}, Language: "vi"}
-	want := func(dry bool, change store.Import) {
+	want := func(dry bool, change store.ImportCounts) {
 		t.Helper()
 		var told int
 		done, err := im.Import(t.Context(), List{File: file, Dry: dry}, func(_, kept int) { told = kept })
 		if err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(change, done.Import); diff != "" {
+		if diff := cmp.Diff(change, done.ImportCounts); diff != "" {
 			t.Errorf("dry %v (-want +got)\n%s", dry, diff)
 		}
 		reach := []DigestReach{{Digest: "hang-tuan", Rows: rows}, {Digest: "phu-tho", Rows: rows / 3}}
@@ -51,9 +51,9 @@ func TestDryRunTellsTheTruth(t *testing.T) {
 			t.Errorf("dry %v: %d rows, %d twice, %d rejected, progress to %d", dry, done.Rows, done.Twice, done.Refused, told)
 		}
 	}
-	want(true, store.Import{Added: rows})
-	want(false, store.Import{Added: rows})
-	want(true, store.Import{Untouched: rows})
+	want(true, store.ImportCounts{Added: rows})
+	want(false, store.ImportCounts{Added: rows})
+	want(true, store.ImportCounts{Untouched: rows})
 }
 
 // Of an address that comes again far below, the later row adds to the earlier one,
@@ -72,7 +72,7 @@ func TestTwiceFarApart(t *testing.T) {
 		t.Fatal(err)
 	}
 	im := &Importer{DB: o.db, Editor: o.editor, Dir: t.TempDir(), Secret: []byte("khóa"), Language: "vi"}
-	for _, want := range []store.Import{{Added: rows}, {Untouched: rows}} {
+	for _, want := range []store.ImportCounts{{Added: rows}, {Untouched: rows}} {
 		done, err := im.Import(t.Context(), List{File: file}, func(_, _ int) {})
 		if err != nil {
 			t.Fatal(err)
@@ -87,8 +87,8 @@ func TestTwiceFarApart(t *testing.T) {
 			fmt.Sprintf("%d: unknown place \"Nơi lạ\", left empty (did you mean Son La?)", rows+4),
 			fmt.Sprintf("%d: the address c9@Example.org stands in line 11 too: this line adds to that", rows+4),
 		}
-		if diff := cmp.Diff(warnings, said); diff != "" || done.Twice != 3 || done.Import != want {
-			t.Errorf("%d twice, %+v, warnings (-want +got)\n%s", done.Twice, done.Import, diff)
+		if diff := cmp.Diff(warnings, said); diff != "" || done.Twice != 3 || done.ImportCounts != want {
+			t.Errorf("%d twice, %+v, warnings (-want +got)\n%s", done.Twice, done.ImportCounts, diff)
 		}
 	}
 	for address, want := range map[string][]string{

@@ -178,7 +178,7 @@ func (r *run) chunk(ctx context.Context, c *claim, fetched chan<- struct{}) {
 	close(settled)
 	keeping.Wait()
 	switch err := r.DB.Deliveries().Release(context.WithoutCancel(ctx), c.Chunk); {
-	case errors.Is(err, store.ErrImpossible):
+	case errors.Is(err, store.ErrInvalidStatus):
 		r.Log.Error("the ledger held what cannot be", "edition", r.edition.ID, "chunk", c.Number, "error", err)
 	case err != nil:
 		r.Log.Error("a chunk cannot be given back; its lease will run out", "edition", r.edition.ID, "chunk", c.Number, "error", err)

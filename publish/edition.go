@@ -27,7 +27,7 @@ type Editor struct {
 // there, and sees that its audience is frozen. store.ErrNoNews where there is
 // nothing new and the digest skips empty editions.
 func (ed *Editor) Make(ctx context.Context, d *bantin.Digest, due time.Time) (bantin.Edition, error) {
-	e, made, err := ed.DB.Editions().Make(ctx, store.Plan{
+	e, made, err := ed.DB.Editions().Make(ctx, store.EditionPlan{
 		Digest: d, Due: due, Tags: ed.Atlas.SelectTags(d.Select), Audience: ed.Audience(d, due), Expected: expected(d),
 	})
 	if err != nil {

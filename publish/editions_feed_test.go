@@ -26,7 +26,7 @@ func TestFeedOfEditions(t *testing.T) {
 	if _, err := o.db.Digests().Register(t.Context(), o.digest.ID, o.digest.Title, nil); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := o.db.Editions().Make(t.Context(), store.Plan{Digest: o.digest, Due: o.now().Add(-time.Hour)}); err != nil {
+	if _, _, err := o.db.Editions().Make(t.Context(), store.EditionPlan{Digest: o.digest, Due: o.now().Add(-time.Hour)}); err != nil {
 		t.Fatal(err)
 	}
 	o.refreshed(f)

@@ -10,19 +10,19 @@ import (
 
 // Imported tells what an import did.
 type Imported struct {
-	store.Import // by address: the first row of each counts
-	Rows         int
-	Sheet        string              // of a workbook
-	Notes        []bantin.Words      // about the list as a whole
-	Rejected     []*contact.RowError // the first of them
-	Refused      int                 // how many in all
-	Twice        int                 // rows whose address came before in the file
-	Warnings     []Warning           // the first of them
-	Warned       int                 // how many in all
-	Gone         []string            // addresses that this list brought and no longer has, the first of them
-	Missing      int                 // how many in all
-	Digests      []DigestReach
-	File         string // of the rejected rows; "" where there are none
+	store.ImportCounts // by address: the first row of each counts
+	Rows               int
+	Sheet              string              // of a workbook
+	Notes              []bantin.Words      // about the list as a whole
+	Rejected           []*contact.RowError // the first of them
+	Refused            int                 // how many in all
+	Twice              int                 // rows whose address came before in the file
+	Warnings           []Warning           // the first of them
+	Warned             int                 // how many in all
+	Gone               []string            // addresses that this list brought and no longer has, the first of them
+	Missing            int                 // how many in all
+	Digests            []DigestReach
+	File               string // of the rejected rows; "" where there are none
 }
 
 // Warning is what was noticed about a row that was taken.
@@ -41,13 +41,13 @@ type DigestReach struct {
 	NoPlace int    `json:"no_place,omitempty"`
 }
 
-func (r *DigestReach) count(c *bantin.Contact, why store.Reason) {
+func (r *DigestReach) count(c *bantin.Contact, why store.AudienceReason) {
 	switch {
 	case why.Included():
 		r.Rows++
-	case why == store.NotOfThisLevel && c.Level == "":
+	case why == store.ExcludedByLevel && c.Level == "":
 		r.NoLevel++
-	case why == store.NotOfThisPlace && c.Place == "":
+	case why == store.ExcludedByPlace && c.Place == "":
 		r.NoPlace++
 	}
 }

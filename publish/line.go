@@ -77,7 +77,7 @@ func (l *line) job(ctx context.Context, j *job) {
 	j.claim.open.Done()
 }
 
-func (l *line) settle(j *job, result store.Result) {
+func (l *line) settle(j *job, result store.DeliveryResult) {
 	result.Chunk, result.Contact = j.claim.Chunk, j.Contact
 	v := l.commit.settle(result, l.done)
 	switch {
@@ -96,7 +96,7 @@ func (l *line) settle(j *job, result store.Result) {
 	}
 }
 
-func (l *line) deliver(ctx context.Context, j *job) (store.Result, fate) {
+func (l *line) deliver(ctx context.Context, j *job) (store.DeliveryResult, fate) {
 	if j.Key == "" {
 		return skipped(), settled
 	}
@@ -106,26 +106,26 @@ func (l *line) deliver(ctx context.Context, j *job) (store.Result, fate) {
 	case err == nil:
 		l.served++
 		l.health().took()
-		return store.Result{Status: bantin.DeliverySent, Tried: true, Reply: usual(reply)}, settled
+		return store.DeliveryResult{Status: bantin.DeliverySent, Attempted: true, Reply: usual(reply)}, settled
 	case errors.As(err, &refusal):
 		return l.refused(ctx, j, refusal)
 	case errors.Is(err, errLeft):
 		return skipped(), settled
 	case errors.Is(err, errNothing):
-		return store.Result{Status: bantin.DeliverySkipped, Reply: errNothing.Error()}, settled
+		return store.DeliveryResult{Status: bantin.DeliverySkipped, Reply: errNothing.Error()}, settled
 	case errors.Is(err, errLost) || ctx.Err() != nil:
-		return store.Result{}, dropped
+		return store.DeliveryResult{}, dropped
 	}
 	return l.unmade(ctx, j, err), settled
 }
 
-func skipped() store.Result {
-	return store.Result{Status: bantin.DeliverySkipped, Reply: "left before her message was sent"}
+func skipped() store.DeliveryResult {
+	return store.DeliveryResult{Status: bantin.DeliverySkipped, Reply: "left before her message was sent"}
 }
 
 // unmade puts a message off that could not be made for a reason of our own: a
 // template that fails, a database that does not answer. It costs no attempt.
-func (l *line) unmade(ctx context.Context, j *job, err error) store.Result {
+func (l *line) unmade(ctx context.Context, j *job, err error) store.DeliveryResult {
 	const soon = time.Minute
 	segment := (*segmentError)(nil)
 	if errors.As(err, &segment) {
@@ -133,7 +133,7 @@ func (l *line) unmade(ctx context.Context, j *job, err error) store.Result {
 	} else {
 		l.Log.Error("a message cannot be made", "edition", l.edition.ID, "contact", j.Contact, "error", err)
 	}
-	return store.Result{Status: bantin.DeliveryDeferred, Next: l.Now().Add(soon), Reply: err.Error()}
+	return store.DeliveryResult{Status: bantin.DeliveryDeferred, NextAttempt: l.Now().Add(soon), Reply: err.Error()}
 }
 
 // tellSegment tells of a segment whose messages cannot be made: in the log each

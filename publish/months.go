@@ -21,7 +21,7 @@ func (f *Feeds) months(ctx context.Context, d depth) ([]leaf, error) {
 
 // monthLeaves makes pages of months that come newest first. The newest names
 // the oldest number as its next, whether that is there yet or not.
-func monthLeaves(months []store.MonthOfHistory) []leaf {
+func monthLeaves(months []store.HistoryMonth) []leaf {
 	var list []leaf
 	newer := feed.Numbered(1)
 	for i, m := range months {

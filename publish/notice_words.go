@@ -22,9 +22,9 @@ func (c *NoticeSender) words(n *store.Notice) (*mailer.NoticeMail, error) {
 		return m, c.confirm(m, n)
 	case store.NoticeLink:
 		return m, c.freshLink(m, n)
-	case store.NoticeMove:
+	case store.NoticeAddressChange:
 		return m, c.move(m, n)
-	case store.NoticeMoved:
+	case store.NoticeAddressChanged:
 		c.moved(m)
 		return m, nil
 	case store.NoticeGoodbye:

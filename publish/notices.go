@@ -85,9 +85,9 @@ func (c *NoticeSender) keep(ctx context.Context, n store.Notice) (release func()
 // send hands one notice over by the connection, which it opens where there is
 // none. till is when another may take it. The error is the relay's: nobody can
 // be mailed for now.
-func (c *NoticeSender) send(ctx context.Context, conn *mailer.Conn, n *store.Notice, till time.Time) (store.Result, error) {
+func (c *NoticeSender) send(ctx context.Context, conn *mailer.Conn, n *store.Notice, till time.Time) (store.DeliveryResult, error) {
 	if n.Suppressed {
-		return store.Result{Status: bantin.DeliverySkipped, Reply: "the address must not be mailed"}, nil
+		return store.DeliveryResult{Status: bantin.DeliverySkipped, Reply: "the address must not be mailed"}, nil
 	}
 	letter, err := c.compose(n)
 	if err != nil {
@@ -97,7 +97,7 @@ func (c *NoticeSender) send(ctx context.Context, conn *mailer.Conn, n *store.Not
 	reply, err := c.hand(ctx, conn, mailer.RecipientMessage{Message: letter, Recipient: mailer.RecipientFields{
 		Address: n.Address, MessageID: c.Tokens.NoticeMessageID(string(n.Kind), n.Nonce), UnsubscribeToken: mailer.TokenPlaceholder}}, till)
 	if err == nil {
-		return store.Result{Status: bantin.DeliverySent, Tried: true, Reply: usual(reply)}, nil
+		return store.DeliveryResult{Status: bantin.DeliverySent, Attempted: true, Reply: usual(reply)}, nil
 	}
 	refusal := (*mailer.SendError)(nil)
 	if aboutHer := errors.As(err, &refusal) && (refusal.Scope == mailer.ScopeRecipient || refusal.Scope == mailer.ScopeMessage); !aboutHer || refusal.ConnClosed {
@@ -149,20 +149,20 @@ func (c *NoticeSender) compose(n *store.Notice) (*mailer.ComposedMessage, error)
 const noticeLater = 15 * time.Second
 
 // later puts a notice off for a reason that is not the recipient's.
-func (c *NoticeSender) later(why error) store.Result {
-	return store.Result{Status: bantin.DeliveryDeferred, Next: c.Now().Add(noticeLater), Reply: why.Error()}
+func (c *NoticeSender) later(why error) store.DeliveryResult {
+	return store.DeliveryResult{Status: bantin.DeliveryDeferred, NextAttempt: c.Now().Add(noticeLater), Reply: why.Error()}
 }
 
-func (c *NoticeSender) refused(n *store.Notice, r *mailer.SendError) store.Result {
-	result := store.Result{Status: bantin.DeliveryFailed, Tried: true, Reply: r.Reply}
+func (c *NoticeSender) refused(n *store.Notice, r *mailer.SendError) store.DeliveryResult {
+	result := store.DeliveryResult{Status: bantin.DeliveryFailed, Attempted: true, Reply: r.Reply}
 	if r.Temporary && n.Attempts < len(c.Retry) {
-		result.Status, result.Next = bantin.DeliveryDeferred, c.Now().Add(c.Retry[n.Attempts])
+		result.Status, result.NextAttempt = bantin.DeliveryDeferred, c.Now().Add(c.Retry[n.Attempts])
 	}
 	return result
 }
 
 // settle stores what became of a notice, also while the process stops.
-func (c *NoticeSender) settle(ctx context.Context, n store.Notice, r store.Result) error {
+func (c *NoticeSender) settle(ctx context.Context, n store.Notice, r store.DeliveryResult) error {
 	taken, err := c.DB.Notices().StoreResult(context.WithoutCancel(ctx), n, r)
 	if err == nil && !taken {
 		c.Log.Warn("the result of a notice came too late: another process has it", "kind", n.Kind)

@@ -144,7 +144,7 @@ func named(report *bounce.Report) []string {
 	return append(list, report.Original.To[:min(len(report.Original.To), most)]...)
 }
 
-func (r *Returns) mailedTo(ctx context.Context, m store.Mailing, address string) (proof, error) {
+func (r *Returns) mailedTo(ctx context.Context, m store.MailedEdition, address string) (proof, error) {
 	key, err := r.DB.Returns().RecipientKey(ctx, m.Edition, address)
 	if errors.Is(err, bantin.ErrNotFound) {
 		return proof{}, nil // she has another address by now, or was erased

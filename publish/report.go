@@ -77,7 +77,7 @@ const (
 
 // reasons groups what servers said of the deliveries that failed or wait, the
 // most frequent first.
-func (ed *Editor) reasons(ctx context.Context, edition int64) ([]store.Cause, error) {
+func (ed *Editor) reasons(ctx context.Context, edition int64) ([]store.FailureCause, error) {
 	counts := map[string]int64{}
 	err := ed.DB.Deliveries().VisitReplies(ctx, edition, func(reply string) {
 		reply = plainReply(reply)
@@ -89,14 +89,14 @@ func (ed *Editor) reasons(ctx context.Context, edition int64) ([]store.Cause, er
 	if err != nil {
 		return nil, err
 	}
-	var list []store.Cause
+	var list []store.FailureCause
 	for _, reply := range slices.Sorted(maps.Keys(counts)) {
-		list = append(list, store.Cause{Reply: reply, Count: counts[reply]})
+		list = append(list, store.FailureCause{Reply: reply, Count: counts[reply]})
 	}
-	slices.SortStableFunc(list, func(a, b store.Cause) int { return cmp.Compare(b.Count, a.Count) })
+	slices.SortStableFunc(list, func(a, b store.FailureCause) int { return cmp.Compare(b.Count, a.Count) })
 	for len(list) > toldReasons {
 		last := len(list) - 1
-		list[toldReasons-1] = store.Cause{Reply: "…", Count: list[toldReasons-1].Count + list[last].Count}
+		list[toldReasons-1] = store.FailureCause{Reply: "…", Count: list[toldReasons-1].Count + list[last].Count}
 		list = list[:last]
 	}
 	return list, nil

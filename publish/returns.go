@@ -120,11 +120,11 @@ func (r *Returns) settle(ctx context.Context, t Taken, p proof, said bounce.Reci
 	t.Done = store.DoneNothing
 	switch {
 	case p.leave != "":
-		t.Done, c.Leave = store.DoneUnsubscribed, p.leave
+		t.Done, c.Unsubscribe = store.DoneUnsubscribed, p.leave
 	case said.Kind == bounce.Complaint && said.Reason == bounce.OptOut:
-		t.Done, c.Leave, c.LeaveAll = store.DoneUnsubscribed, p.digest, p.digest == ""
+		t.Done, c.Unsubscribe, c.UnsubscribeAll = store.DoneUnsubscribed, p.digest, p.digest == ""
 	case said.Kind == bounce.Complaint:
-		t.Done, c.LeaveAll, c.Suppress = store.DoneSuppressed, true, string(said.Reason)
+		t.Done, c.UnsubscribeAll, c.Suppress = store.DoneSuppressed, true, string(said.Reason)
 	case said.Kind == bounce.Hard:
 		t.Done, c.Suppress = store.DoneSuppressed, string(said.Reason)
 	case said.Kind == bounce.Soft && said.Reason.AboutUs():

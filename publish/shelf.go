@@ -43,7 +43,7 @@ func (s *ListIndexer) Shelve(ctx context.Context) (shelved int, err error) {
 
 // fill says what a bulletin is found by: all that its page says in words, the
 // names of its places included.
-func (s *ListIndexer) fill(b *store.ListEntry) {
+func (s *ListIndexer) fill(b *store.IndexEntry) {
 	if !b.Listed {
 		return
 	}

@@ -67,20 +67,20 @@ func twins(before, after *bantin.Bulletin) store.DuplicateKind {
 		mostOfOne   = 0.7
 	)
 	if apart(before.Published, after.Published) || elsewhere(before.Places, after.Places) {
-		return store.Stranger
+		return store.NotDuplicate
 	}
 	a, b := story(before), story(after)
 	if min(len(a.Runs), len(b.Runs)) < fewestRuns {
-		return store.Stranger
+		return store.NotDuplicate
 	}
 	resemblance, share := a.Resemblance(b)
 	switch {
 	case resemblance >= sameRuns && a.NumberOverlap(b) >= sameNumbers:
-		return store.Same
+		return store.Duplicate
 	case share >= mostOfOne && resemblance < sameRuns:
-		return store.Alike
+		return store.PossibleDuplicate
 	}
-	return store.Stranger
+	return store.NotDuplicate
 }
 
 func apart(a, b time.Time) bool {

@@ -17,7 +17,7 @@ const mostBreaks = 3
 
 // refused decides what a refusal means: for this delivery, for the connection,
 // and for the pace of all.
-func (l *line) refused(ctx context.Context, j *job, r *mailer.SendError) (store.Result, fate) {
+func (l *line) refused(ctx context.Context, j *job, r *mailer.SendError) (store.DeliveryResult, fate) {
 	opened, worn := l.conn != nil, l.served > 0
 	if r.ConnClosed {
 		l.hangUp()
@@ -26,20 +26,20 @@ func (l *line) refused(ctx context.Context, j *job, r *mailer.SendError) (store.
 	}
 	switch {
 	case ctx.Err() != nil && r.Scope == mailer.ScopeRelay:
-		return store.Result{}, dropped
+		return store.DeliveryResult{}, dropped
 	case r.Scope == mailer.ScopeRecipient, r.Scope == mailer.ScopeMessage:
 		return l.settlement(j, r), settled
 	case r.ConnClosed && worn:
 		// It has had enough of this connection: so many messages, so long idle.
 		// That is its right (RFC 5321 3.8) and costs nobody anything.
-		return store.Result{}, again
+		return store.DeliveryResult{}, again
 	case r.ConnClosed && opened && j.breaksAgain(l.health()):
 		return l.settlement(j, r), settled
 	}
 	if l.health().failed(r) {
 		l.alarm(r)
 	}
-	return store.Result{}, waiting
+	return store.DeliveryResult{}, waiting
 }
 
 // breaksAgain counts a new connection that broke over the delivery and reports
@@ -55,7 +55,7 @@ func (j *job) breaksAgain(health *relay) bool {
 // temporary one is tried again later, with growing waits. A permanent one that
 // nearly everybody meets is not believed: it is about us, and is tried again
 // when that is mended.
-func (l *line) settlement(j *job, r *mailer.SendError) store.Result {
+func (l *line) settlement(j *job, r *mailer.SendError) store.DeliveryResult {
 	temporary := r.Temporary
 	switch {
 	case r.Temporary && !r.InDoubt:
@@ -67,10 +67,10 @@ func (l *line) settlement(j *job, r *mailer.SendError) store.Result {
 		}
 		temporary = !believed
 	}
-	result := store.Result{Status: bantin.DeliveryFailed, Tried: true, Reply: cmp.Or(r.Reply, r.Error())}
+	result := store.DeliveryResult{Status: bantin.DeliveryFailed, Attempted: true, Reply: cmp.Or(r.Reply, r.Error())}
 	if temporary && j.Attempts < len(l.Retry) {
 		result.Status = bantin.DeliveryDeferred
-		result.Next = l.Now().Add(l.Retry[j.Attempts])
+		result.NextAttempt = l.Now().Add(l.Retry[j.Attempts])
 	}
 	return result
 }

@@ -144,7 +144,7 @@ func scanRevision(row interface{ Scan(...any) error }, merged *sql.NullString) (
 	if err != nil {
 		return b, err
 	}
-	b.Seq, b.ArrivedAt, b.ChangedAt = seq.Int64, moment(arrived), moment(changed)
+	b.Seq, b.ArrivedAt, b.ChangedAt = seq.Int64, fromMillis(arrived), fromMillis(changed)
 	return b, decode(&b, said, remarked)
 }
 
@@ -200,7 +200,7 @@ func (f Filter) sql() (string, []any) {
 		return `SELECT ` + bulletinColumns + ` ` + from + ` AND b.seq < ` + args.add(before) + ` AND b.seq > ` + args.add(f.After) +
 			` ORDER BY b.seq DESC LIMIT ` + args.add(limit), args
 	}
-	rest := alsoTagged(&args, "t.seq", f.Tags[1:])
+	rest := taggedSQL(&args, "t.seq", f.Tags[1:])
 	var newest []string
 	for _, tag := range f.Tags[0] {
 		newest = append(newest, `SELECT seq FROM (SELECT t.seq FROM tags t WHERE t.tag = `+args.add(tag)+
@@ -213,11 +213,11 @@ func (f Filter) sql() (string, []any) {
 		`) ORDER BY b.seq DESC LIMIT ` + args.add(limit), args
 }
 
-// alsoTagged is the condition that the bulletin seq has one tag of each group.
-func alsoTagged(args *params, seq string, groups [][]string) string {
+// taggedSQL is the condition that the bulletin seq has one tag of each group.
+func taggedSQL(args *params, seq string, groups [][]string) string {
 	var s strings.Builder
 	for _, group := range groups {
-		s.WriteString(` AND EXISTS (SELECT 1 FROM tags also WHERE also.seq = ` + seq + ` AND also.tag IN ` + args.list(group) + `)`)
+		s.WriteString(` AND EXISTS (SELECT 1 FROM tags also WHERE also.seq = ` + seq + ` AND also.tag IN ` + args.inList(group) + `)`)
 	}
 	return s.String()
 }
@@ -230,8 +230,8 @@ func (p *params) add(v any) string {
 	return fmt.Sprintf("$%d", len(*p))
 }
 
-// list gives (…) of values; an empty one matches nothing.
-func (p *params) list(values []string) string {
+// inList gives (…) of values; an empty one matches nothing.
+func (p *params) inList(values []string) string {
 	marks := make([]string, len(values))
 	for i, v := range values {
 		marks[i] = p.add(v)

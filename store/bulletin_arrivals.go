@@ -13,19 +13,19 @@ import (
 
 // Arrival is what a source brought: an item and the bulletin that is in it.
 type Arrival struct {
-	Source   string
-	Aliases  []string // earlier ids of the source
-	Item     string
-	Version  string
-	Digest   string // of the raw item
-	Identity string // what the bulletin is known by: "url:…" or "file:…"
-	Bulletin *bantin.Bulletin
-	Tags     []string
-	Instead  []string // items of the source whose bulletin this one completes, where it is not known itself
-	History  bool     // news to nobody: no seq, now or later
-	// Likeness is a few hashes of what it says, by which the same story of
+	Source    string
+	Aliases   []string // earlier ids of the source
+	Item      string
+	Version   string
+	Digest    string // of the raw item
+	Identity  string // what the bulletin is known by: "url:…" or "file:…"
+	Bulletin  *bantin.Bulletin
+	Tags      []string
+	Completes []string // items of the source whose bulletin this one completes, where it is not known itself
+	History   bool     // news to nobody: no seq, now or later
+	// Similarity is a few hashes of what it says, by which the same story of
 	// another source is found; nil where there is no other source.
-	Likeness []int64
+	Similarity []int64
 }
 
 // Outcome is what became of an arrival.
@@ -35,9 +35,9 @@ type Outcome struct {
 	// Replaced is the bulletin that the same item held before, where the new
 	// text has so little in common with it that it is another bulletin.
 	Replaced string
-	// Doubt is why it waits for a person, where it may be what another source
+	// DuplicateReason is why it waits for a person, where it may be what another source
 	// told already.
-	Doubt string
+	DuplicateReason string
 }
 
 // OutcomeKind tells the outcomes apart.
@@ -50,7 +50,7 @@ const (
 	Unchanged OutcomeKind = "unchanged"
 	Withdrawn OutcomeKind = "withdrawn"
 	Restored  OutcomeKind = "restored"
-	Joined    OutcomeKind = "joined" // another source had told it: ID is that bulletin
+	Merged    OutcomeKind = "joined" // another source had told it: ID is that bulletin
 )
 
 // Rules are what Bulletins.Store must be told of bulletins.
@@ -61,10 +61,10 @@ type Rules struct {
 	// FeedID makes the permanent id of feed entries from an identity.
 	FeedID func(identity string) string
 	// DuplicateKind compares a bulletin with one that another source brings now, and
-	// Doubt says why that one waits where they are Alike. Both may be nil: then
+	// DuplicateReason says why that one waits where they are PossibleDuplicate. Both may be nil: then
 	// no two are compared.
-	Twin  func(before, after *bantin.Bulletin) DuplicateKind
-	Doubt func(id string) string
+	Compare         func(before, after *bantin.Bulletin) DuplicateKind
+	DuplicateReason func(id string) string
 	// Tags gives the tags of a bulletin that a person corrected; the others
 	// have those of their arrival. It may be nil in tests.
 	Tags Tagger
@@ -75,10 +75,10 @@ func (v Bulletins) Store(ctx context.Context, batch []Arrival, rules Rules) ([]O
 	var outcomes []Outcome
 	err := v.db.write(ctx, "store bulletins", func(tx *sql.Tx) error {
 		outcomes = make([]Outcome, 0, len(batch))
-		return v.db.inIntake(ctx, tx, func(in *intake) error {
+		return v.db.inBulletinTx(ctx, tx, func(in *bulletinTx) error {
 			in.rules = rules
 			for i := range batch {
-				o, err := in.take(ctx, &batch[i])
+				o, err := in.storeArrival(ctx, &batch[i])
 				if err != nil {
 					return fmt.Errorf("%q of source %s: %w", batch[i].Item, batch[i].Source, err)
 				}
@@ -90,9 +90,9 @@ func (v Bulletins) Store(ctx context.Context, batch []Arrival, rules Rules) ([]O
 	return outcomes, err
 }
 
-// intake is one transaction that takes arrivals in. Its statements are
+// bulletinTx is one transaction that takes arrivals in. Its statements are
 // prepared once and its counters are written once, which halves its cost.
-type intake struct {
+type bulletinTx struct {
 	tx       *sql.Tx
 	now      int64
 	rules    Rules
@@ -101,9 +101,9 @@ type intake struct {
 	seq, lastChange, changedAt int64
 }
 
-// inIntake changes bulletins within a transaction, counted.
-func (db *DB) inIntake(ctx context.Context, tx *sql.Tx, do func(*intake) error) error {
-	in := &intake{tx: tx, now: millis(db.now()), prepared: map[string]*sql.Stmt{}}
+// inBulletinTx changes bulletins within a transaction, counted.
+func (db *DB) inBulletinTx(ctx context.Context, tx *sql.Tx, do func(*bulletinTx) error) error {
+	in := &bulletinTx{tx: tx, now: millis(db.now()), prepared: map[string]*sql.Stmt{}}
 	if err := in.loadCounters(ctx); err != nil {
 		return err
 	}
@@ -114,7 +114,7 @@ func (db *DB) inIntake(ctx context.Context, tx *sql.Tx, do func(*intake) error) 
 }
 
 // prepare gives the statement of a query; the end of the transaction closes it.
-func (in *intake) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
+func (in *bulletinTx) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
 	if s, ok := in.prepared[query]; ok {
 		return s, nil
 	}
@@ -125,7 +125,7 @@ func (in *intake) prepare(ctx context.Context, query string) (*sql.Stmt, error) 
 	return s, err
 }
 
-func (in *intake) exec(ctx context.Context, query string, args ...any) error {
+func (in *bulletinTx) exec(ctx context.Context, query string, args ...any) error {
 	s, err := in.prepare(ctx, query)
 	if err != nil {
 		return err
@@ -135,7 +135,7 @@ func (in *intake) exec(ctx context.Context, query string, args ...any) error {
 }
 
 // queryRow scans the only row of a query, or sql.ErrNoRows.
-func (in *intake) queryRow(ctx context.Context, query string, args ...any) interface{ Scan(...any) error } {
+func (in *bulletinTx) queryRow(ctx context.Context, query string, args ...any) interface{ Scan(...any) error } {
 	s, err := in.prepare(ctx, query)
 	if err != nil {
 		return failedRow{err}
@@ -149,14 +149,14 @@ func (r failedRow) Scan(...any) error { return r.err }
 
 // One write runs at a time, so counters read here are nobody else's until they
 // are written back.
-func (in *intake) loadCounters(ctx context.Context) error {
+func (in *bulletinTx) loadCounters(ctx context.Context) error {
 	return in.tx.QueryRowContext(ctx, `SELECT
 		(SELECT value FROM counters WHERE name = 'seq'),
 		(SELECT value FROM counters WHERE name = 'change'),
 		(SELECT value FROM counters WHERE name = 'changed_at')`).Scan(&in.seq, &in.lastChange, &in.changedAt)
 }
 
-func (in *intake) saveCounters(ctx context.Context) error {
+func (in *bulletinTx) saveCounters(ctx context.Context) error {
 	for name, value := range map[string]int64{"seq": in.seq, "change": in.lastChange, "changed_at": in.changedAt} {
 		if err := in.exec(ctx, `UPDATE counters SET value = $1 WHERE name = $2`, value, name); err != nil {
 			return err
@@ -165,21 +165,21 @@ func (in *intake) saveCounters(ctx context.Context) error {
 	return nil
 }
 
-func (in *intake) nextSeq() sql.NullInt64 {
+func (in *bulletinTx) nextSeq() sql.NullInt64 {
 	in.seq++
 	return sql.NullInt64{Int64: in.seq, Valid: true}
 }
 
-// change gives the next change number and a time that rises with it, so that
+// changeContact gives the next change number and a time that rises with it, so that
 // no two entries of a feed were updated at the same moment: readers sort by it.
-func (in *intake) change() (n, at int64) {
+func (in *bulletinTx) nextChange() (n, at int64) {
 	in.lastChange++
 	in.changedAt = max(in.changedAt+1, in.now)
 	return in.lastChange, in.changedAt
 }
 
-// known is a stored bulletin that an arrival may belong to.
-type known struct {
+// storedBulletin is a stored bulletin that an arrival may belong to.
+type storedBulletin struct {
 	n        int64
 	id       string
 	identity string
@@ -191,14 +191,14 @@ type known struct {
 	bulletin bantin.Bulletin
 }
 
-func (in *intake) take(ctx context.Context, a *Arrival) (Outcome, error) {
-	k, replaced, err := in.find(ctx, a)
+func (in *bulletinTx) storeArrival(ctx context.Context, a *Arrival) (Outcome, error) {
+	k, replaced, err := in.match(ctx, a)
 	if err != nil {
 		return Outcome{}, err
 	}
 	var o Outcome
 	if k == nil {
-		o, k, err = in.meet(ctx, a)
+		o, k, err = in.insertOrMerge(ctx, a)
 	} else {
 		o, err = in.revise(ctx, a, k)
 	}
@@ -212,18 +212,18 @@ func (in *intake) take(ctx context.Context, a *Arrival) (Outcome, error) {
 			bulletin = excluded.bulletin, gone = 0`, a.Source, a.Item, a.Version, a.Digest, k.n)
 }
 
-// find looks for the bulletin that the arrival is another look at. An item
+// match looks for the bulletin that the arrival is another look at. An item
 // keeps to the story it began, unless it now names another address or shares
 // too little with what it held: then replaced is the id of that.
-func (in *intake) find(ctx context.Context, a *Arrival) (k *known, replaced string, err error) {
-	if strange, err := in.strange(ctx, a); strange || err != nil {
+func (in *bulletinTx) match(ctx context.Context, a *Arrival) (k *storedBulletin, replaced string, err error) {
+	if strange, err := in.isUnknown(ctx, a); strange || err != nil {
 		return nil, "", err
 	}
-	named, err := in.named(ctx, a)
+	named, err := in.findByIdentity(ctx, a)
 	if err != nil {
 		return nil, "", err
 	}
-	held, err := in.known(ctx, `b.n = (SELECT bulletin FROM items WHERE source = $1 AND item = $2)`, a.Source, a.Item)
+	held, err := in.load(ctx, `b.n = (SELECT bulletin FROM items WHERE source = $1 AND item = $2)`, a.Source, a.Item)
 	if err != nil {
 		return nil, "", err
 	}
@@ -234,10 +234,10 @@ func (in *intake) find(ctx context.Context, a *Arrival) (k *known, replaced stri
 		held = named
 	}
 	if held == nil {
-		if k, err = in.completed(ctx, a); k != nil || err != nil {
+		if k, err = in.findCompleted(ctx, a); k != nil || err != nil {
 			return k, "", err
 		}
-		k, err = in.known(ctx, `b.n = (SELECT bulletin FROM items
+		k, err = in.load(ctx, `b.n = (SELECT bulletin FROM items
 			WHERE digest = $1 AND source = $2 AND bulletin IS NOT NULL LIMIT 1)`, a.Digest, a.Source)
 		return k, "", err
 	}
@@ -248,11 +248,11 @@ func (in *intake) find(ctx context.Context, a *Arrival) (k *known, replaced stri
 	return nil, held.id, nil
 }
 
-// completed gives the bulletin of an item that the arrival takes in: one that is
+// findCompleted gives the bulletin of an item that the arrival takes in: one that is
 // still there, or that still waits for a person.
-func (in *intake) completed(ctx context.Context, a *Arrival) (*known, error) {
-	for _, item := range a.Instead {
-		k, err := in.known(ctx, `b.n = (SELECT bulletin FROM items WHERE source = $1 AND item = $2) AND b.merged_into IS NULL
+func (in *bulletinTx) findCompleted(ctx context.Context, a *Arrival) (*storedBulletin, error) {
+	for _, item := range a.Completes {
+		k, err := in.load(ctx, `b.n = (SELECT bulletin FROM items WHERE source = $1 AND item = $2) AND b.merged_into IS NULL
 			AND (b.seq IS NULL OR EXISTS (SELECT 1 FROM items WHERE source = $1 AND item = $2 AND gone = 0))`, a.Source, item)
 		if k != nil || err != nil {
 			return k, err
@@ -263,22 +263,22 @@ func (in *intake) completed(ctx context.Context, a *Arrival) (*known, error) {
 
 // sameStory compares what the source said last with what it says now: words
 // of a person are in neither.
-func (in *intake) sameStory(ctx context.Context, k *known, now *bantin.Bulletin) (bool, error) {
-	v, err := in.verdict(ctx, k.n)
+func (in *bulletinTx) sameStory(ctx context.Context, k *storedBulletin, now *bantin.Bulletin) (bool, error) {
+	v, err := in.loadVerdict(ctx, k.n)
 	if err != nil {
 		return false, err
 	}
 	before := k.bulletin
 	if v != nil {
-		before.Title, before.Lead = v.said.Title, v.said.Lead
+		before.Title, before.Lead = v.source.Title, v.source.Lead
 	}
 	return in.rules.SameStory(&before, now), nil
 }
 
-// strange reports that nothing is known of the arrival: the usual case of a
+// isUnknown reports that nothing is known of the arrival: the usual case of a
 // first read, found out with one question.
-func (in *intake) strange(ctx context.Context, a *Arrival) (yes bool, err error) {
-	if len(a.Aliases)+len(a.Instead) > 0 {
+func (in *bulletinTx) isUnknown(ctx context.Context, a *Arrival) (yes bool, err error) {
+	if len(a.Aliases)+len(a.Completes) > 0 {
 		return false, nil
 	}
 	err = in.queryRow(ctx, `SELECT NOT EXISTS (SELECT 1 FROM bulletins WHERE identity = $1)
@@ -288,10 +288,10 @@ func (in *intake) strange(ctx context.Context, a *Arrival) (yes bool, err error)
 	return yes, err
 }
 
-// named looks the arrival up by what it calls itself.
-func (in *intake) named(ctx context.Context, a *Arrival) (*known, error) {
+// findByIdentity looks the arrival up by what it calls itself.
+func (in *bulletinTx) findByIdentity(ctx context.Context, a *Arrival) (*storedBulletin, error) {
 	for _, identity := range a.identities() {
-		if k, err := in.known(ctx, `b.identity = $1`, identity); k != nil || err != nil {
+		if k, err := in.load(ctx, `b.identity = $1`, identity); k != nil || err != nil {
 			return k, err
 		}
 	}
@@ -311,8 +311,8 @@ func (a *Arrival) identities() []string {
 
 func isURL(identity string) bool { return strings.HasPrefix(identity, "url:") }
 
-func (in *intake) known(ctx context.Context, where string, args ...any) (*known, error) {
-	k := &known{}
+func (in *bulletinTx) load(ctx context.Context, where string, args ...any) (*storedBulletin, error) {
+	k := &storedBulletin{}
 	var merged sql.NullString
 	row := in.queryRow(ctx, `SELECT b.n, b.identity, b.hash, b.listed, b.history, b.seq, b.merged_into FROM bulletins b WHERE `+where, args...)
 	err := row.Scan(&k.n, &k.identity, &k.hash, &k.listed, &k.history, &k.seq, &merged)
@@ -329,8 +329,8 @@ func (in *intake) known(ctx context.Context, where string, args ...any) (*known,
 	return k, err
 }
 
-// add stores a bulletin that was never seen.
-func (in *intake) add(ctx context.Context, a *Arrival) (Outcome, *known, error) {
+// insert stores a bulletin that was never seen.
+func (in *bulletinTx) insert(ctx context.Context, a *Arrival) (Outcome, *storedBulletin, error) {
 	b := a.Bulletin
 	said, err := encode(b)
 	if err != nil {
@@ -340,24 +340,24 @@ func (in *intake) add(ctx context.Context, a *Arrival) (Outcome, *known, error) 
 	if err != nil {
 		return Outcome{}, nil, err
 	}
-	change, at := in.change()
+	change, at := in.nextChange()
 	var seq, newsAt sql.NullInt64
 	if b.Publishable() && !a.History {
 		seq, newsAt = in.nextSeq(), sql.NullInt64{Int64: in.now, Valid: true}
 	}
-	k := &known{}
+	k := &storedBulletin{}
 	err = in.queryRow(ctx, `INSERT INTO bulletins (id, identity, feed_id, source, source_id, revision, hash,
 			seq, change, arrived_at, news_at, changed_at, withdrawn, held, listed, history)
 		VALUES ($1, $2, $3, $4, $5, 1, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) RETURNING n`,
 		id, identity, in.rules.FeedID(identity), b.Source, b.SourceID, said.hash, seq, change, in.now, newsAt, at,
-		flag(b.Withdrawn), b.Held, flag(b.Publishable()), flag(a.History)).Scan(&k.n)
+		boolInt(b.Withdrawn), b.Held, boolInt(b.Publishable()), boolInt(a.History)).Scan(&k.n)
 	if err != nil {
 		return Outcome{}, nil, err
 	}
-	if err := in.keep(ctx, k.n, 1, said, at); err != nil {
+	if err := in.insertRevision(ctx, k.n, 1, said, at); err != nil {
 		return Outcome{}, nil, err
 	}
-	if err := in.liken(ctx, k.n, a.Likeness); err != nil {
+	if err := in.insertSimilarity(ctx, k.n, a.Similarity); err != nil {
 		return Outcome{}, nil, err
 	}
 	if !seq.Valid {
@@ -368,7 +368,7 @@ func (in *intake) add(ctx context.Context, a *Arrival) (Outcome, *known, error) 
 
 // freeID gives the wanted id, or the first of id-2, id-3, … that is free.
 // The identity of such a later one is marked in the same way.
-func (in *intake) freeID(ctx context.Context, id, identity string) (string, string, error) {
+func (in *bulletinTx) freeID(ctx context.Context, id, identity string) (string, string, error) {
 	tryID, tryIdentity := id, identity
 	for i := 2; ; i++ {
 		var taken int
@@ -385,39 +385,39 @@ func (in *intake) freeID(ctx context.Context, id, identity string) (string, stri
 
 // revise takes another look at a known bulletin. What a person said of it
 // stands; one that was merged away only keeps what its source says.
-func (in *intake) revise(ctx context.Context, a *Arrival, k *known) (Outcome, error) {
+func (in *bulletinTx) revise(ctx context.Context, a *Arrival, k *storedBulletin) (Outcome, error) {
 	if k.into != "" {
-		return Outcome{ID: k.into, Kind: Unchanged}, in.keepMerged(ctx, k, a.Bulletin)
+		return Outcome{ID: k.into, Kind: Unchanged}, in.updateMerged(ctx, k, a.Bulletin)
 	}
-	v, err := in.verdict(ctx, k.n)
+	v, err := in.loadVerdict(ctx, k.n)
 	if err != nil {
 		return Outcome{}, err
 	}
 	if v == nil {
-		return in.set(ctx, k, a.Bulletin, a.Tags)
+		return in.update(ctx, k, a.Bulletin, a.Tags)
 	}
-	b, tags := v.over(a.Bulletin), a.Tags
-	if err := in.keepVerdict(ctx, k.n, v); err != nil {
+	b, tags := v.applyOver(a.Bulletin), a.Tags
+	if err := in.saveVerdict(ctx, k.n, v); err != nil {
 		return Outcome{}, err
 	}
 	if in.rules.Tags != nil {
 		tags = in.rules.Tags(b)
 	}
-	return in.set(ctx, k, b, tags)
+	return in.update(ctx, k, b, tags)
 }
 
-// set makes b what readers get of a known bulletin.
-func (in *intake) set(ctx context.Context, k *known, b *bantin.Bulletin, tags []string) (Outcome, error) {
+// update makes b what readers get of a known bulletin.
+func (in *bulletinTx) update(ctx context.Context, k *storedBulletin, b *bantin.Bulletin, tags []string) (Outcome, error) {
 	was, o := &k.bulletin, Outcome{ID: k.id, Kind: Unchanged}
 	said, err := encode(b)
 	if err != nil || said.hash == k.hash && was.Withdrawn == b.Withdrawn && was.Held == b.Held {
 		return o, err
 	}
 	revision := was.Revision
-	change, at := in.change()
+	change, at := in.nextChange()
 	if said.hash != k.hash {
 		o.Kind, revision = Revised, revision+1
-		if err := in.keep(ctx, k.n, revision, said, at); err != nil {
+		if err := in.insertRevision(ctx, k.n, revision, said, at); err != nil {
 			return o, err
 		}
 	}
@@ -433,35 +433,35 @@ func (in *intake) set(ctx context.Context, k *known, b *bantin.Bulletin, tags []
 	}
 	err = in.exec(ctx, `UPDATE bulletins SET revision = $1, hash = $2, change = $3, changed_at = $4, withdrawn = $5, held = $6,
 			listed = $7, seq = $8, news_at = CASE WHEN CAST($8 AS BIGINT) IS NOT NULL THEN COALESCE(news_at, $9) END
-		WHERE n = $10`, revision, said.hash, change, at, flag(b.Withdrawn), b.Held, flag(b.Publishable()), seq, in.now, k.n)
+		WHERE n = $10`, revision, said.hash, change, at, boolInt(b.Withdrawn), b.Held, boolInt(b.Publishable()), seq, in.now, k.n)
 	if err != nil {
 		return o, err
 	}
 	return o, in.retag(ctx, seq.Int64, b.Publishable(), tags)
 }
 
-// keepMerged keeps what the source of a bulletin that was merged away says
+// updateMerged keeps what the source of a bulletin that was merged away says
 // now: the next look is compared with that. No reader sees it.
-func (in *intake) keepMerged(ctx context.Context, k *known, b *bantin.Bulletin) error {
+func (in *bulletinTx) updateMerged(ctx context.Context, k *storedBulletin, b *bantin.Bulletin) error {
 	said, err := encode(b)
 	if err != nil || said.hash == k.hash {
 		return err
 	}
 	revision := k.bulletin.Revision + 1
-	if err := in.keep(ctx, k.n, revision, said, in.now); err != nil {
+	if err := in.insertRevision(ctx, k.n, revision, said, in.now); err != nil {
 		return err
 	}
 	return in.exec(ctx, `UPDATE bulletins SET revision = $1, hash = $2 WHERE n = $3`, revision, said.hash, k.n)
 }
 
-func (in *intake) keep(ctx context.Context, n int64, revision int, said encoded, at int64) error {
+func (in *bulletinTx) insertRevision(ctx context.Context, n int64, revision int, said encoded, at int64) error {
 	return in.exec(ctx, `INSERT INTO revisions (bulletin, revision, content, remarks, at) VALUES ($1, $2, $3, $4, $5)`,
 		n, revision, said.content, said.remarks, at)
 }
 
 // retag replaces the tags that a bulletin is chosen by; one that readers may
 // not see has none.
-func (in *intake) retag(ctx context.Context, seq int64, listed bool, tags []string) error {
+func (in *bulletinTx) retag(ctx context.Context, seq int64, listed bool, tags []string) error {
 	if seq == 0 {
 		return nil
 	}
@@ -471,7 +471,7 @@ func (in *intake) retag(ctx context.Context, seq int64, listed bool, tags []stri
 	return in.tag(ctx, seq, tags)
 }
 
-func (in *intake) tag(ctx context.Context, seq int64, tags []string) error {
+func (in *bulletinTx) tag(ctx context.Context, seq int64, tags []string) error {
 	sorted := slices.Sorted(slices.Values(tags))
 	for _, tag := range slices.Compact(sorted) {
 		if err := in.exec(ctx, `INSERT INTO tags (tag, seq) VALUES ($1, $2)`, tag, seq); err != nil {

@@ -54,7 +54,7 @@ func (c *Correction) Validate() error {
 	return nil
 }
 
-// add puts a later correction over an earlier one, field by field.
+// insert puts a later correction over an earlier one, field by field.
 func (c *Correction) add(later *Correction) {
 	replace(&c.Title, later.Title)
 	replace(&c.Lead, later.Lead)

@@ -14,59 +14,59 @@ type DuplicateKind int
 
 // How alike two bulletins are.
 const (
-	Stranger DuplicateKind = iota // another story
-	Alike                         // perhaps the same: a person must say
-	Same                          // the same story, told twice
+	NotDuplicate      DuplicateKind = iota // another story
+	PossibleDuplicate                      // perhaps the same: a person must say
+	Duplicate                              // the same story, told twice
 )
 
-// mostTwins bounds how many bulletins are compared with an arrival for each of
+// maxCandidates bounds how many bulletins are compared with an arrival for each of
 // its hashes: more of one hash are a form letter and no twins.
-const mostTwins = 8
+const maxCandidates = 8
 
-// meet takes in a bulletin that was never seen. One that another source told
+// insertOrMerge takes in a bulletin that was never seen. One that another source told
 // already joins that: its address is one more origin, and its page leads there.
 // One that may be the same waits for a person.
-func (in *intake) meet(ctx context.Context, a *Arrival) (Outcome, *known, error) {
-	twin, how, err := in.twin(ctx, a)
+func (in *bulletinTx) insertOrMerge(ctx context.Context, a *Arrival) (Outcome, *storedBulletin, error) {
+	twin, how, err := in.findDuplicate(ctx, a)
 	if err != nil {
 		return Outcome{}, nil, err
 	}
-	o, k, err := in.add(ctx, a)
-	if err != nil || how == Stranger {
+	o, k, err := in.insert(ctx, a)
+	if err != nil || how == NotDuplicate {
 		return o, k, err
 	}
-	k, err = in.known(ctx, `b.n = $1`, k.n)
+	k, err = in.load(ctx, `b.n = $1`, k.n)
 	if err != nil {
 		return o, k, err
 	}
-	if how == Same {
-		return Outcome{ID: twin.id, Kind: Joined}, k, in.merge(ctx, twin, k)
+	if how == Duplicate {
+		return Outcome{ID: twin.id, Kind: Merged}, k, in.merge(ctx, twin, k)
 	}
-	o.Doubt = in.rules.Doubt(twin.id)
-	return o, k, in.judge(ctx, k, func(v *verdict) { v.held = sql.NullString{String: o.Doubt, Valid: true} })
+	o.DuplicateReason = in.rules.DuplicateReason(twin.id)
+	return o, k, in.decide(ctx, k, func(v *verdict) { v.held = sql.NullString{String: o.DuplicateReason, Valid: true} })
 }
 
-// twin looks for the bulletin of another source that the arrival is most like,
+// findDuplicate looks for the bulletin of another source that the arrival is most like,
 // the one that came first among equals. What a person withdrew counts, so that
 // it does not come back by another way.
-func (in *intake) twin(ctx context.Context, a *Arrival) (best *known, how DuplicateKind, err error) {
-	if in.rules.Twin == nil || !a.Bulletin.Publishable() {
-		return nil, Stranger, nil
+func (in *bulletinTx) findDuplicate(ctx context.Context, a *Arrival) (best *storedBulletin, how DuplicateKind, err error) {
+	if in.rules.Compare == nil || !a.Bulletin.Publishable() {
+		return nil, NotDuplicate, nil
 	}
 	candidates, err := in.candidates(ctx, a)
 	if err != nil {
-		return nil, Stranger, err
+		return nil, NotDuplicate, err
 	}
 	for _, n := range candidates {
-		k, err := in.known(ctx, `b.n = $1 AND b.source <> $2 AND b.merged_into IS NULL
+		k, err := in.load(ctx, `b.n = $1 AND b.source <> $2 AND b.merged_into IS NULL
 			AND (b.withdrawn = 0 OR EXISTS (SELECT 1 FROM verdicts v WHERE v.bulletin = b.n AND v.withdrawn = 1))`, n, a.Source)
 		if err != nil {
-			return nil, Stranger, err
+			return nil, NotDuplicate, err
 		}
 		if k == nil {
 			continue
 		}
-		if is := in.rules.Twin(&k.bulletin, a.Bulletin); is > how {
+		if is := in.rules.Compare(&k.bulletin, a.Bulletin); is > how {
 			best, how = k, is
 		}
 	}
@@ -75,10 +75,10 @@ func (in *intake) twin(ctx context.Context, a *Arrival) (best *known, how Duplic
 
 // candidates are the bulletins that share a hash with the arrival, the first
 // that came first.
-func (in *intake) candidates(ctx context.Context, a *Arrival) ([]int64, error) {
+func (in *bulletinTx) candidates(ctx context.Context, a *Arrival) ([]int64, error) {
 	var list []int64
 	seen := map[int64]bool{}
-	for _, hash := range a.Likeness {
+	for _, hash := range a.Similarity {
 		err := each(ctx, in.tx, func(rows *sql.Rows) error {
 			var n int64
 			err := rows.Scan(&n)
@@ -87,7 +87,7 @@ func (in *intake) candidates(ctx context.Context, a *Arrival) ([]int64, error) {
 				list = append(list, n)
 			}
 			return err
-		}, `SELECT bulletin FROM likenesses WHERE hash = $1 ORDER BY bulletin DESC LIMIT $2`, hash, mostTwins)
+		}, `SELECT bulletin FROM likenesses WHERE hash = $1 ORDER BY bulletin DESC LIMIT $2`, hash, maxCandidates)
 		if err != nil {
 			return nil, err
 		}
@@ -95,8 +95,8 @@ func (in *intake) candidates(ctx context.Context, a *Arrival) ([]int64, error) {
 	return list, nil
 }
 
-// liken keeps by what a bulletin is found when another tells the same.
-func (in *intake) liken(ctx context.Context, n int64, hashes []int64) error {
+// insertSimilarity keeps by what a bulletin is found when another tells the same.
+func (in *bulletinTx) insertSimilarity(ctx context.Context, n int64, hashes []int64) error {
 	for _, hash := range hashes {
 		if err := in.exec(ctx, `INSERT INTO likenesses (hash, bulletin) VALUES ($1, $2) ON CONFLICT DO NOTHING`, hash, n); err != nil {
 			return err
@@ -111,14 +111,14 @@ func (in *intake) liken(ctx context.Context, n int64, hashes []int64) error {
 func (v Bulletins) IndexSimilarity(ctx context.Context, age time.Duration, likeness func(*bantin.Bulletin) []int64) error {
 	since := v.db.now().Add(-age)
 	for after := int64(0); ; {
-		batch, err := v.db.unlikened(ctx, after, since)
+		batch, err := v.db.withoutSimilarity(ctx, after, since)
 		if err != nil || len(batch) == 0 {
 			return err
 		}
 		err = v.db.write(ctx, "keep what bulletins are like", func(tx *sql.Tx) error {
-			in := &intake{tx: tx, prepared: map[string]*sql.Stmt{}}
+			in := &bulletinTx{tx: tx, prepared: map[string]*sql.Stmt{}}
 			for _, row := range batch {
-				if err := in.liken(ctx, row.n, likeness(&row.bulletin)); err != nil {
+				if err := in.insertSimilarity(ctx, row.n, likeness(&row.bulletin)); err != nil {
 					return err
 				}
 			}
@@ -131,11 +131,11 @@ func (v Bulletins) IndexSimilarity(ctx context.Context, age time.Duration, liken
 	}
 }
 
-func (db *DB) unlikened(ctx context.Context, after int64, since time.Time) ([]known, error) {
+func (db *DB) withoutSimilarity(ctx context.Context, after int64, since time.Time) ([]storedBulletin, error) {
 	const atOnce = 100
-	var list []known
+	var list []storedBulletin
 	err := each(ctx, db.reader, func(rows *sql.Rows) error {
-		var k known
+		var k storedBulletin
 		err := rows.Scan(&k.n)
 		list = append(list, k)
 		return err

@@ -16,16 +16,16 @@ import (
 func TestTwins(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, db *DB, _ *clock) {
 		twins := rules()
-		twins.Doubt = func(id string) string { return "có thể là " + id }
-		twins.Twin = func(before, after *bantin.Bulletin) DuplicateKind {
+		twins.DuplicateReason = func(id string) string { return "có thể là " + id }
+		twins.Compare = func(before, after *bantin.Bulletin) DuplicateKind {
 			if before.Text == after.Text {
-				return Same
+				return Duplicate
 			}
-			return Alike
+			return PossibleDuplicate
 		}
 		of := func(source, item, title, text string, likeness ...int64) Arrival {
 			a := tin(item, title)
-			a.Source, a.Identity, a.Likeness = source, "file:"+source+"/"+item, likeness
+			a.Source, a.Identity, a.Similarity = source, "file:"+source+"/"+item, likeness
 			a.Bulletin.ID, a.Bulletin.Source, a.Bulletin.Text = source+"-"+item[:1], source, text
 			a.Bulletin.Origins = []string{"https://" + source + ".example.org/" + item}
 			return a
@@ -43,7 +43,7 @@ func TestTwins(t *testing.T) {
 			t.Fatal(err)
 		}
 		got := arrive(of("website", "c.md", "Việt Trì đông vui", "Ba nghìn chi hội", 3, 7), of("website", "d.md", "Tin vắn", "Chi hội", 7), of("website", "e.md", "Lào Cai", "Lớp học", 5))
-		want := []Outcome{{ID: "van-phong-a", Kind: Joined}, {ID: "website-d", Kind: Added, Doubt: "có thể là van-phong-a"}, {ID: "website-e", Kind: Added}}
+		want := []Outcome{{ID: "van-phong-a", Kind: Merged}, {ID: "website-d", Kind: Added, DuplicateReason: "có thể là van-phong-a"}, {ID: "website-e", Kind: Added}}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("outcomes (-want +got):\n%s", diff)
 		}
@@ -52,7 +52,7 @@ func TestTwins(t *testing.T) {
 			t.Errorf("what was joined: %+v", kept)
 		}
 		waits, err := db.Bulletins().Held(t.Context(), 0)
-		if err != nil || len(waits) != 1 || waits[0].ID != "website-d" || waits[0].Held != want[1].Doubt {
+		if err != nil || len(waits) != 1 || waits[0].ID != "website-d" || waits[0].Held != want[1].DuplicateReason {
 			t.Errorf("waiting: %+v, %v", waits, err)
 		}
 		again := of("website", "d.md", "Tin vắn", "Chi hội, sửa", 7)

@@ -14,8 +14,8 @@ import (
 // storing a bulletin pays nothing for it; whatever was stored before there was
 // a shelf comes to stand on it in the same way.
 
-// ListEntry is a bulletin that changed since the shelf last saw it.
-type ListEntry struct {
+// IndexEntry is a bulletin that changed since the shelf last saw it.
+type IndexEntry struct {
 	bantin.Bulletin
 	Listed  bool     // readers may see it; else it is taken off the shelf
 	History bool     // it is news to nobody
@@ -27,10 +27,10 @@ type ListEntry struct {
 
 // Unindexed gives what changed since the shelf last saw it, in the order of
 // the changes, at most limit.
-func (v Bulletins) Unindexed(ctx context.Context, limit int) ([]ListEntry, error) {
-	var list []ListEntry
+func (v Bulletins) Unindexed(ctx context.Context, limit int) ([]IndexEntry, error) {
+	var list []IndexEntry
 	err := each(ctx, v.db.reader, func(rows *sql.Rows) error {
-		var s ListEntry
+		var s IndexEntry
 		var merged sql.NullString
 		b, err := scanRevision(also{rows, []any{&s.n, &s.Listed, &s.History}}, &merged)
 		s.Bulletin = b
@@ -55,7 +55,7 @@ func (a also) Scan(dest ...any) error { return a.rows.Scan(append(dest, a.more..
 
 // Index puts a small batch that UnindexedBulletins gave where it belongs, in one
 // transaction. Where another process was faster its work stands.
-func (v Bulletins) Index(ctx context.Context, batch []ListEntry) error {
+func (v Bulletins) Index(ctx context.Context, batch []IndexEntry) error {
 	if len(batch) == 0 {
 		return nil
 	}
@@ -68,7 +68,7 @@ func (v Bulletins) Index(ctx context.Context, batch []ListEntry) error {
 			if batch[i].Change <= seen {
 				continue
 			}
-			if err := v.db.shelve(ctx, tx, &batch[i]); err != nil {
+			if err := v.db.indexBulletin(ctx, tx, &batch[i]); err != nil {
 				return fmt.Errorf("bulletin %s: %w", batch[i].ID, err)
 			}
 		}
@@ -77,8 +77,8 @@ func (v Bulletins) Index(ctx context.Context, batch []ListEntry) error {
 	})
 }
 
-// shelve replaces what the shelf has of the bulletin.
-func (db *DB) shelve(ctx context.Context, tx *sql.Tx, s *ListEntry) error {
+// indexBulletin replaces what the shelf has of the bulletin.
+func (db *DB) indexBulletin(ctx context.Context, tx *sql.Tx, s *IndexEntry) error {
 	do := func(query string, args ...any) error {
 		_, err := tx.ExecContext(ctx, query, args...)
 		return err
@@ -109,14 +109,14 @@ func (db *DB) shelve(ctx context.Context, tx *sql.Tx, s *ListEntry) error {
 		}
 	}
 	if db.postgres {
-		return do(`INSERT INTO words (pos, said) VALUES ($1, $2::TSVECTOR)`, pos, vector(s.Words, s.Tags))
+		return do(`INSERT INTO words (pos, said) VALUES ($1, $2::TSVECTOR)`, pos, tsvector(s.Words, s.Tags))
 	}
 	return do(`INSERT INTO words (rowid, text, tags) VALUES ($1, $2, $3)`, pos, s.Words, tagWords(s.Tags))
 }
 
 // pos is the bulletin's position: its seq, or for history a number below zero
 // that rises with the day of publication, and with arrival within a day.
-func (s *ListEntry) pos() int64 {
+func (s *IndexEntry) pos() int64 {
 	if !s.History {
 		return s.Seq
 	}
@@ -127,8 +127,8 @@ func (s *ListEntry) pos() int64 {
 	return dayPos(t) + s.n
 }
 
-// Found is a bulletin and where it stands: the Before of what follows it.
-type Found struct {
+// ListedBulletin is a bulletin and where it stands: the Before of what follows it.
+type ListedBulletin struct {
 	bantin.Bulletin
 	Pos int64
 }
@@ -137,10 +137,10 @@ const foundFrom = `SELECT ` + bulletinColumns + `, s.pos
 	FROM shelf s JOIN bulletins b ON b.n = s.bulletin JOIN revisions r ON r.bulletin = b.n AND r.revision = b.revision
 	WHERE b.listed = 1 AND s.pos IN (`
 
-func (db *DB) found(ctx context.Context, positions string, args params) ([]Found, error) {
-	var list []Found
+func (db *DB) listAt(ctx context.Context, positions string, args params) ([]ListedBulletin, error) {
+	var list []ListedBulletin
 	err := each(ctx, db.reader, func(rows *sql.Rows) error {
-		var f Found
+		var f ListedBulletin
 		var merged sql.NullString
 		b, err := scanRevision(also{rows, []any{&f.Pos}}, &merged)
 		f.Bulletin = b
@@ -152,18 +152,18 @@ func (db *DB) found(ctx context.Context, positions string, args params) ([]Found
 
 // List gives history that readers may see, the latest published first. Its
 // cost grows with Limit alone. After and Before are positions; 0 is none.
-func (v History) List(ctx context.Context, f Filter) ([]Found, error) {
+func (v History) List(ctx context.Context, f Filter) ([]ListedBulletin, error) {
 	var args params
-	list, err := v.db.found(ctx, `SELECT pos FROM (`+f.far(&args)+`) AS nearest`, args)
+	list, err := v.db.listAt(ctx, `SELECT pos FROM (`+f.historySQL(&args)+`) AS nearest`, args)
 	if err != nil {
 		return nil, fmt.Errorf("list history: %w", err)
 	}
 	return list, nil
 }
 
-// far gives the positions of history that readers may see. It asks the index
+// historySQL gives the positions of history that readers may see. It asks the index
 // for each tag's latest.
-func (f Filter) far(args *params) string {
+func (f Filter) historySQL(args *params) string {
 	if f.After == 0 {
 		f.After = math.MinInt64
 	}
@@ -177,7 +177,7 @@ func (f Filter) far(args *params) string {
 	}
 	rest := ""
 	for _, group := range f.Tags[1:] {
-		rest += ` AND EXISTS (SELECT 1 FROM shelf_tags also WHERE also.pos = t.pos AND also.tag IN ` + args.list(group) + `)`
+		rest += ` AND EXISTS (SELECT 1 FROM shelf_tags also WHERE also.pos = t.pos AND also.tag IN ` + args.inList(group) + `)`
 	}
 	query := `SELECT pos FROM shelf WHERE 1 = 0 AND pos > ` + after + ` AND pos < ` + before // a key without values matches nothing
 	for i, tag := range f.Tags[0] {

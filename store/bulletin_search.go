@@ -7,8 +7,8 @@ import (
 	"unicode"
 )
 
-// Query is what somebody looks for.
-type Query struct {
+// SearchQuery is what somebody looks for.
+type SearchQuery struct {
 	Words  []string   // folded, letters and digits only; all of them must be there
 	Phrase bool       // and side by side, in this order
 	Tags   [][]string // as in Filter
@@ -20,7 +20,7 @@ type Query struct {
 // first and the newest of them, history behind it. There is no ranking: of what
 // an association reports, the newest is asked for, and a rank costs a look at
 // every bulletin that has the words.
-func (v Bulletins) Search(ctx context.Context, q Query) ([]Found, error) {
+func (v Bulletins) Search(ctx context.Context, q SearchQuery) ([]ListedBulletin, error) {
 	if q.Before == 0 {
 		q.Before = 1 << 62
 	}
@@ -30,7 +30,7 @@ func (v Bulletins) Search(ctx context.Context, q Query) ([]Found, error) {
 	if v.db.postgres {
 		hits = `SELECT pos FROM words WHERE said @@ ` + match + `::TSQUERY AND pos < ` + before + ` ORDER BY pos DESC LIMIT ` + limit
 	}
-	list, err := v.db.found(ctx, `SELECT pos FROM (`+hits+`) AS hit`, args)
+	list, err := v.db.listAt(ctx, `SELECT pos FROM (`+hits+`) AS hit`, args)
 	if err != nil {
 		return nil, fmt.Errorf("search: %w", err)
 	}
@@ -45,7 +45,7 @@ func (db *DB) wordsKey() string {
 	return `rowid`
 }
 
-func (db *DB) match(q Query) string {
+func (db *DB) match(q SearchQuery) string {
 	if db.postgres {
 		return q.tsquery()
 	}
@@ -54,7 +54,7 @@ func (db *DB) match(q Query) string {
 
 // match writes the query in the language of SQLite's FTS5. Words of letters
 // and digits between quotation marks have no meaning in it.
-func (q Query) match() string {
+func (q SearchQuery) match() string {
 	parts := []string{`text : ` + quoted(q.Words, ` AND text : `)}
 	if q.Phrase {
 		parts[0] = `text : "` + strings.Join(q.Words, " ") + `"`
@@ -83,7 +83,7 @@ func tagWords(tags []string) string {
 }
 
 // tsquery writes the query for PostgreSQL (its documentation, 8.11.2).
-func (q Query) tsquery() string {
+func (q SearchQuery) tsquery() string {
 	between := ` & `
 	if q.Phrase {
 		between = ` <-> `
@@ -106,10 +106,10 @@ func lexemes(words []string, between string) string {
 	return strings.Join(out, between)
 }
 
-// vector writes folded text and tags as a tsvector, cut into words as FTS5 cuts
+// tsvector writes folded text and tags as a tsvector, cut into words as FTS5 cuts
 // them, so that both databases find the same. What stands behind the last
 // position that PostgreSQL knows is left out.
-func vector(text string, tags []string) string {
+func tsvector(text string, tags []string) string {
 	const lastPosition, longest = 16383, 200
 	var b strings.Builder
 	n := 0

@@ -11,17 +11,17 @@ import (
 	"bantin"
 )
 
-// verdict is what a person said of a bulletin, and what its source says of the
+// loadVerdict is what a person said of a bulletin, and what its source says of the
 // same, so that a word that is taken back leaves the source's.
 type verdict struct {
 	withdrawn  sql.NullBool
 	held       sql.NullString // "": let out
 	correction Correction
-	said       said
+	source     sourceFields
 }
 
-// said is what a source said where a person's word may stand now.
-type said struct {
+// sourceFields is what a source said where a person's word may stand now.
+type sourceFields struct {
 	Withdrawn bool   `json:"withdrawn,omitempty"`
 	Held      string `json:"held,omitempty"`
 	Title     string `json:"title"`
@@ -34,19 +34,19 @@ type said struct {
 	Event     *bantin.Event    `json:"event,omitempty"`
 }
 
-// over gives what readers get where the source says b, and remembers that.
-func (v *verdict) over(b *bantin.Bulletin) *bantin.Bulletin {
-	v.said = said{b.Withdrawn, b.Held, b.Title, b.Lead, b.Places, b.Clusters, b.Published, b.PublishedPrecision, b.Event}
-	return v.on(b)
+// applyOver gives what readers get where the source says b, and remembers that.
+func (v *verdict) applyOver(b *bantin.Bulletin) *bantin.Bulletin {
+	v.source = sourceFields{b.Withdrawn, b.Held, b.Title, b.Lead, b.Places, b.Clusters, b.Published, b.PublishedPrecision, b.Event}
+	return v.apply(b)
 }
 
-// on gives b with the person's word over it.
-func (v *verdict) on(b *bantin.Bulletin) *bantin.Bulletin {
+// apply gives b with the person's word over it.
+func (v *verdict) apply(b *bantin.Bulletin) *bantin.Bulletin {
 	out := *b
-	out.Withdrawn, out.Held = v.said.Withdrawn, v.said.Held
-	out.Title, out.Lead = v.said.Title, v.said.Lead
-	out.Places, out.Clusters, out.Event = v.said.Places, v.said.Clusters, v.said.Event
-	out.Published, out.PublishedPrecision = v.said.Published, v.said.Precision
+	out.Withdrawn, out.Held = v.source.Withdrawn, v.source.Held
+	out.Title, out.Lead = v.source.Title, v.source.Lead
+	out.Places, out.Clusters, out.Event = v.source.Places, v.source.Clusters, v.source.Event
+	out.Published, out.PublishedPrecision = v.source.Published, v.source.Precision
 	if v.withdrawn.Valid {
 		out.Withdrawn = v.withdrawn.Bool
 	}
@@ -60,12 +60,12 @@ func (v *verdict) on(b *bantin.Bulletin) *bantin.Bulletin {
 // release takes back what a person withdrew or held, and speaks against the
 // source where that is what withdraws or holds.
 func (v *verdict) release() {
-	v.withdrawn = sql.NullBool{Valid: v.said.Withdrawn}
-	v.held = sql.NullString{Valid: v.said.Held != ""}
+	v.withdrawn = sql.NullBool{Valid: v.source.Withdrawn}
+	v.held = sql.NullString{Valid: v.source.Held != ""}
 }
 
-// verdict reads what was said of bulletin n, nil where nobody said anything.
-func (in *intake) verdict(ctx context.Context, n int64) (*verdict, error) {
+// loadVerdict reads what was said of bulletin n, nil where nobody said anything.
+func (in *bulletinTx) loadVerdict(ctx context.Context, n int64) (*verdict, error) {
 	v := &verdict{}
 	var correction, said string
 	err := in.queryRow(ctx, `SELECT withdrawn, held, correction, said FROM verdicts WHERE bulletin = $1`, n).
@@ -79,18 +79,18 @@ func (in *intake) verdict(ctx context.Context, n int64) (*verdict, error) {
 	if err := json.Unmarshal([]byte(correction), &v.correction); err != nil {
 		return nil, fmt.Errorf("read correction: %w", err)
 	}
-	if err := json.Unmarshal([]byte(said), &v.said); err != nil {
+	if err := json.Unmarshal([]byte(said), &v.source); err != nil {
 		return nil, fmt.Errorf("read what was corrected: %w", err)
 	}
 	return v, nil
 }
 
-func (in *intake) keepVerdict(ctx context.Context, n int64, v *verdict) error {
+func (in *bulletinTx) saveVerdict(ctx context.Context, n int64, v *verdict) error {
 	correction, err := json.Marshal(v.correction)
 	if err != nil {
 		return err
 	}
-	said, err := json.Marshal(v.said)
+	said, err := json.Marshal(v.source)
 	if err != nil {
 		return err
 	}

@@ -20,19 +20,19 @@ var ErrSelfMerge = errors.New("a bulletin cannot be merged into itself")
 // gives the bulletin as it stands then; bantin.ErrNotFound, or a *MergedError
 // where it lives on under another id.
 func (v Bulletins) Withdraw(ctx context.Context, id string) (bantin.Bulletin, error) {
-	return v.db.judge(ctx, "withdraw", id, nil, func(v *verdict) { v.withdrawn = sql.NullBool{Bool: true, Valid: true} })
+	return v.db.decide(ctx, "withdraw", id, nil, func(v *verdict) { v.withdrawn = sql.NullBool{Bool: true, Valid: true} })
 }
 
 // Hold keeps a bulletin from readers until it is released, for a reason that
 // is not empty.
 func (v Bulletins) Hold(ctx context.Context, id, reason string) (bantin.Bulletin, error) {
-	return v.db.judge(ctx, "hold", id, nil, func(v *verdict) { v.held = sql.NullString{String: reason, Valid: true} })
+	return v.db.decide(ctx, "hold", id, nil, func(v *verdict) { v.held = sql.NullString{String: reason, Valid: true} })
 }
 
 // Release lets readers see a bulletin that was held or withdrawn, by whomever.
 // It becomes news now, if it never was and is no history.
 func (v Bulletins) Release(ctx context.Context, id string, tags Tagger) (bantin.Bulletin, error) {
-	return v.db.judge(ctx, "release", id, tags, (*verdict).release)
+	return v.db.decide(ctx, "release", id, tags, (*verdict).release)
 }
 
 // Correct puts a person's words over the source's, field by field, now and
@@ -42,22 +42,22 @@ func (v Bulletins) Correct(ctx context.Context, id string, c Correction, undo []
 	if err := c.Validate(); err != nil {
 		return bantin.Bulletin{}, fmt.Errorf("correct bulletin %q: %w", id, err)
 	}
-	return v.db.judge(ctx, "correct", id, tags, func(v *verdict) {
+	return v.db.decide(ctx, "correct", id, tags, func(v *verdict) {
 		v.correction.takeBack(undo)
 		v.correction.add(&c)
 	})
 }
 
-// judge writes a person's word on a bulletin and what follows from it.
-func (db *DB) judge(ctx context.Context, act, id string, tags Tagger, speak func(*verdict)) (bantin.Bulletin, error) {
+// decide writes a person's word on a bulletin and what follows from it.
+func (db *DB) decide(ctx context.Context, act, id string, tags Tagger, speak func(*verdict)) (bantin.Bulletin, error) {
 	err := db.write(ctx, act+" bulletin", func(tx *sql.Tx) error {
-		return db.inIntake(ctx, tx, func(in *intake) error {
+		return db.inBulletinTx(ctx, tx, func(in *bulletinTx) error {
 			in.rules.Tags = tags
-			k, err := in.living(ctx, id)
+			k, err := in.loadUnmerged(ctx, id)
 			if err != nil {
 				return err
 			}
-			return in.judge(ctx, k, speak)
+			return in.decide(ctx, k, speak)
 		})
 	})
 	if err != nil {
@@ -66,31 +66,31 @@ func (db *DB) judge(ctx context.Context, act, id string, tags Tagger, speak func
 	return db.Bulletins().Get(ctx, id)
 }
 
-func (in *intake) judge(ctx context.Context, k *known, speak func(*verdict)) error {
-	v, err := in.verdict(ctx, k.n)
+func (in *bulletinTx) decide(ctx context.Context, k *storedBulletin, speak func(*verdict)) error {
+	v, err := in.loadVerdict(ctx, k.n)
 	if err != nil {
 		return err
 	}
 	if v == nil {
 		v = &verdict{}
-		v.over(&k.bulletin)
+		v.applyOver(&k.bulletin)
 	}
 	speak(v)
-	if err := in.keepVerdict(ctx, k.n, v); err != nil {
+	if err := in.saveVerdict(ctx, k.n, v); err != nil {
 		return err
 	}
-	b := v.on(&k.bulletin)
+	b := v.apply(&k.bulletin)
 	var tags []string
 	if in.rules.Tags != nil {
 		tags = in.rules.Tags(b)
 	}
-	_, err = in.set(ctx, k, b, tags)
+	_, err = in.update(ctx, k, b, tags)
 	return err
 }
 
-// living finds a bulletin that was not merged away.
-func (in *intake) living(ctx context.Context, id string) (*known, error) {
-	k, err := in.known(ctx, `b.id = $1`, id)
+// loadUnmerged finds a bulletin that was not merged away.
+func (in *bulletinTx) loadUnmerged(ctx context.Context, id string) (*storedBulletin, error) {
+	k, err := in.load(ctx, `b.id = $1`, id)
 	switch {
 	case err != nil:
 		return nil, err
@@ -111,12 +111,12 @@ func (v Bulletins) Merge(ctx context.Context, id, other string) (bantin.Bulletin
 		return bantin.Bulletin{}, fmt.Errorf("merge bulletin %q: %w", id, ErrSelfMerge)
 	}
 	err := v.db.write(ctx, "merge bulletins", func(tx *sql.Tx) error {
-		return v.db.inIntake(ctx, tx, func(in *intake) error {
-			kept, err := in.living(ctx, id)
+		return v.db.inBulletinTx(ctx, tx, func(in *bulletinTx) error {
+			kept, err := in.loadUnmerged(ctx, id)
 			if err != nil {
 				return err
 			}
-			gone, err := in.living(ctx, other)
+			gone, err := in.loadUnmerged(ctx, other)
 			if merged := (*MergedError)(nil); errors.As(err, &merged) && merged.Into == id {
 				return nil
 			}
@@ -135,8 +135,8 @@ func (v Bulletins) Merge(ctx context.Context, id, other string) (bantin.Bulletin
 // merge leaves the items of gone with it: by them a later look at its source
 // is told from a revision of kept. What was merged into gone earlier moves on,
 // so that no chain is ever longer than one step.
-func (in *intake) merge(ctx context.Context, kept, gone *known) error {
-	change, at := in.change()
+func (in *bulletinTx) merge(ctx context.Context, kept, gone *storedBulletin) error {
+	change, at := in.nextChange()
 	err := in.exec(ctx, `UPDATE bulletins SET merged_into = $1, listed = 0, change = $2, changed_at = $3 WHERE n = $4`,
 		kept.id, change, at, gone.n)
 	if err != nil {
@@ -148,28 +148,28 @@ func (in *intake) merge(ctx context.Context, kept, gone *known) error {
 	if err := in.retag(ctx, gone.seq.Int64, false, nil); err != nil {
 		return err
 	}
-	return in.adopt(ctx, kept, gone.bulletin.Origins)
+	return in.addOrigins(ctx, kept, gone.bulletin.Origins)
 }
 
-// adopt adds addresses to those a bulletin was found at. They are remarks: no
+// addOrigins adds addresses to those a bulletin was found at. They are remarks: no
 // reader sees a difference.
-func (in *intake) adopt(ctx context.Context, k *known, origins []string) error {
+func (in *bulletinTx) addOrigins(ctx context.Context, k *storedBulletin, origins []string) error {
 	if len(origins) == 0 {
 		return nil
 	}
-	v, err := in.verdict(ctx, k.n)
+	v, err := in.loadVerdict(ctx, k.n)
 	if err != nil {
 		return err
 	}
 	if v == nil {
 		v = &verdict{}
-		v.over(&k.bulletin)
+		v.applyOver(&k.bulletin)
 	}
 	v.correction.add(&Correction{Origins: origins})
-	if err := in.keepVerdict(ctx, k.n, v); err != nil {
+	if err := in.saveVerdict(ctx, k.n, v); err != nil {
 		return err
 	}
-	now, err := encode(v.on(&k.bulletin))
+	now, err := encode(v.apply(&k.bulletin))
 	if err != nil {
 		return err
 	}

@@ -60,15 +60,15 @@ func (v Contacts) Get(ctx context.Context, address string) (bantin.Contact, erro
 	if err != nil {
 		return bantin.Contact{}, fmt.Errorf("look up contact: %w", explain(err))
 	}
-	return *c, v.db.addSubscriptions(ctx, c, key)
+	return *c, v.db.loadDetails(ctx, c, key)
 }
 
-func (db *DB) addSubscriptions(ctx context.Context, c *bantin.Contact, key string) error {
+func (db *DB) loadDetails(ctx context.Context, c *bantin.Contact, key string) error {
 	err := each(ctx, db.reader, func(rows *sql.Rows) error {
 		var s bantin.ContactSubscription
 		var since int64
 		err := rows.Scan(&s.Digest, &s.Status, &since)
-		s.Since = moment(since)
+		s.Since = fromMillis(since)
 		c.Subscriptions = append(c.Subscriptions, s)
 		return err
 	}, `SELECT digest, status, since FROM subscriptions WHERE contact = $1 AND digest <> '' ORDER BY digest`, c.ID)
@@ -85,18 +85,18 @@ func (db *DB) addSubscriptions(ctx context.Context, c *bantin.Contact, key strin
 // All yields all contacts in the order of their arrival, reading a
 // thousand at a time so that no transaction lasts.
 func (v Contacts) All(ctx context.Context) iter.Seq2[bantin.Contact, error] {
-	return v.db.pages(ctx, func(after int64) (string, params) {
+	return v.db.contactPages(ctx, func(after int64) (string, params) {
 		return `SELECT ` + contactColumns + ` FROM contacts c WHERE c.id > $1`, params{after}
 	})
 }
 
-// pages yields the contacts c of a query, page after page; the query is given
+// contactPages yields the contacts c of a query, page after page; the query is given
 // the id that the last one ended with.
-func (db *DB) pages(ctx context.Context, query func(after int64) (string, params)) iter.Seq2[bantin.Contact, error] {
+func (db *DB) contactPages(ctx context.Context, query func(after int64) (string, params)) iter.Seq2[bantin.Contact, error] {
 	return func(yield func(bantin.Contact, error) bool) {
 		for last := int64(0); ; {
 			text, args := query(last)
-			page, err := db.page(ctx, text, args)
+			page, err := db.contactPage(ctx, text, args)
 			if err != nil {
 				yield(bantin.Contact{}, err)
 				return
@@ -114,7 +114,7 @@ func (db *DB) pages(ctx context.Context, query func(after int64) (string, params
 	}
 }
 
-func (db *DB) page(ctx context.Context, query string, args params) ([]bantin.Contact, error) {
+func (db *DB) contactPage(ctx context.Context, query string, args params) ([]bantin.Contact, error) {
 	const atOnce = 1000
 	query += ` ORDER BY c.id LIMIT ` + args.add(atOnce)
 	var page []bantin.Contact
@@ -128,17 +128,17 @@ func (db *DB) page(ctx context.Context, query string, args params) ([]bantin.Con
 	if err != nil {
 		return nil, fmt.Errorf("list contacts: %w", err)
 	}
-	return page, db.complement(ctx, page)
+	return page, db.loadPageDetails(ctx, page)
 }
 
-// complement adds to a page what its contacts said and whether they may be
+// loadPageDetails adds to a page what its contacts said and whether they may be
 // mailed.
-func (db *DB) complement(ctx context.Context, page []bantin.Contact) error {
+func (db *DB) loadPageDetails(ctx context.Context, page []bantin.Contact) error {
 	list, keys := make([]*bantin.Contact, len(page)), make([]string, len(page))
 	for i := range page {
 		list[i], keys[i] = &page[i], bantin.AddressKey(page[i].Email)
 	}
-	if err := saidBy(ctx, db.reader, list); err != nil {
+	if err := loadSubscriptions(ctx, db.reader, list); err != nil {
 		return err
 	}
 	suppressed, err := suppressedAmong(ctx, db.reader, keys)

@@ -13,14 +13,14 @@ import (
 // RequestAddressChange keeps that a contact wants her mail at a new address, and queues
 // the mail there that asks whether it is hers. As with a sign-up it tells
 // nothing of who is known under the new address, and has the same limits.
-func (v Contacts) RequestAddressChange(ctx context.Context, nonce, contactKey, email string, expires time.Time, language bantin.Language, network, address Limit) error {
-	return v.db.limited(ctx, "keep new address", network, address, func(tx *sql.Tx) error {
+func (v Contacts) RequestAddressChange(ctx context.Context, nonce, contactKey, email string, expires time.Time, language bantin.Language, network, address RequestLimit) error {
+	return v.db.withLimits(ctx, "keep new address", network, address, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `INSERT INTO moves (nonce, contact_key, email, expires_at) VALUES ($1, $2, $3, $4)`,
 			nonce, contactKey, email, millis(expires))
 		if err != nil {
 			return err
 		}
-		return v.db.addNotice(ctx, tx, Notice{Kind: NoticeMove, Nonce: nonce, Address: email, Language: language, About: NoticeAbout{Expires: expires}})
+		return v.db.addNotice(ctx, tx, Notice{Kind: NoticeAddressChange, Nonce: nonce, Address: email, Language: language, About: NoticeAbout{Expires: expires}})
 	})
 }
 
@@ -52,7 +52,7 @@ func (v Contacts) ChangeAddress(ctx context.Context, nonce string, secret []byte
 		if err != nil || done {
 			return err
 		}
-		c, own, err := contactOfLink(ctx, tx, key)
+		c, own, err := contactByLinkKey(ctx, tx, key)
 		if err != nil {
 			return err
 		}
@@ -62,14 +62,14 @@ func (v Contacts) ChangeAddress(ctx context.Context, nonce string, secret []byte
 		if _, err := tx.ExecContext(ctx, `UPDATE moves SET done_at = $1 WHERE nonce = $2`, millis(v.db.now()), nonce); err != nil {
 			return err
 		}
-		return v.db.addNotice(ctx, tx, Notice{Kind: NoticeMoved, Nonce: nonce, Address: c.Email, Language: c.Language})
+		return v.db.addNotice(ctx, tx, Notice{Kind: NoticeAddressChanged, Nonce: nonce, Address: c.Email, Language: c.Language})
 	})
 }
 
 func (db *DB) moveContact(ctx context.Context, tx *sql.Tx, c *bantin.Contact, own map[string]bool, email string, secret []byte) error {
 	from, to := bantin.AddressKey(c.Email), bantin.AddressKey(email)
 	if from != to {
-		if err := db.joinContact(ctx, tx, c, to); err != nil {
+		if err := db.mergeContact(ctx, tx, c, to); err != nil {
 			return err
 		}
 		if _, err := tx.ExecContext(ctx, `DELETE FROM erased WHERE hash = $1`, erasedHash(secret, to)); err != nil {
@@ -87,5 +87,5 @@ func (db *DB) moveContact(ctx context.Context, tx *sql.Tx, c *bantin.Contact, ow
 	own["email"] = true
 	now := *c
 	now.Email = email
-	return db.keepOwn(ctx, tx, c, &now, own)
+	return db.saveOwnFields(ctx, tx, c, &now, own)
 }

@@ -19,54 +19,54 @@ type Audience struct {
 	Languages []bantin.Language `json:"languages,omitempty"`
 	Tags      []string          `json:"tags,omitempty"`
 	Site      bantin.Language   `json:"site"` // language of contacts that have none
-	Day       bantin.Day        `json:"day"`  // who pauses until a later day gets nothing
+	Day       bantin.Day        `json:"day"`  // returnContact pauses until a later day gets nothing
 }
 
-// span is a run of contacts: those above after, up to to. The zero span is all.
-type span struct{ after, to int64 }
+// contactRange is a run of contacts: those above after, up to to. The zero span is all.
+type contactRange struct{ after, to int64 }
 
-// said is the condition that contact c has a row s of subscriptions for which
+// sourceFields is the condition that contact c has a row s of subscriptions for which
 // cond holds. Of a span, where every contact is looked at, these are listed
 // once, a look at a list being cheaper than one into an index; a list of all
 // that anybody ever said would not stay small.
-func (in span) said(args *params, cond string) string {
-	if in == (span{}) {
+func (in contactRange) subscriptionSQL(args *params, cond string) string {
+	if in == (contactRange{}) {
 		return `EXISTS (SELECT 1 FROM subscriptions s WHERE s.contact = c.id AND (` + cond + `))`
 	}
 	return `c.id IN (SELECT s.contact FROM subscriptions s
 		WHERE s.contact > ` + args.add(in.after) + ` AND s.contact <= ` + args.add(in.to) + ` AND (` + cond + `))`
 }
 
-// signedUp is the condition that contact c asked for the digest herself.
-func (in span) signedUp(args *params, digest string) string {
-	return in.said(args, `s.digest = `+args.add(digest)+` AND s.status = 'active'`)
+// signedUpSQL is the condition that contact c asked for the digest herself.
+func (in contactRange) signedUpSQL(args *params, digest string) string {
+	return in.subscriptionSQL(args, `s.digest = `+args.add(digest)+` AND s.status = 'active'`)
 }
 
-// from gives FROM and WHERE for the contacts c of a span that get the digest:
+// recipientsSQL gives FROM and WHERE for the contacts c of a span that get the digest:
 // who signed up for it, and who is in its audience, known to the office and said
 // nothing. Nothing is looked up where nobody is suppressed.
-func (a *Audience) from(args *params, digest string, in span) string {
+func (a *Audience) recipientsSQL(args *params, digest string, in contactRange) string {
 	where := `FROM contacts c WHERE c.paused_until <= ` + args.add(a.Day.String())
-	if in != (span{}) {
+	if in != (contactRange{}) {
 		where += ` AND c.id > ` + args.add(in.after) + ` AND c.id <= ` + args.add(in.to)
 	}
-	against := in.said(args, `s.digest = `+args.add(digest)+` AND s.status = 'unsubscribed' OR s.digest = '' AND s.status = 'unsubscribed'`)
-	return where + ` AND (` + in.signedUp(args, digest) + ` OR ` + a.fitting(args) + ` AND NOT ` + against + `)
+	against := in.subscriptionSQL(args, `s.digest = `+args.add(digest)+` AND s.status = 'unsubscribed' OR s.digest = '' AND s.status = 'unsubscribed'`)
+	return where + ` AND (` + in.signedUpSQL(args, digest) + ` OR ` + a.audienceSQL(args) + ` AND NOT ` + against + `)
 		AND (NOT EXISTS (SELECT 1 FROM suppressions) OR NOT EXISTS (SELECT 1 FROM suppressions x WHERE x.address_key = c.address_key))`
 }
 
-// fitting is the condition that contact c is known to the office and is whom
+// audienceSQL is the condition that contact c is known to the office and is whom
 // the audience asks for.
-func (a *Audience) fitting(args *params) string {
+func (a *Audience) audienceSQL(args *params) string {
 	fits := []string{`c.origin IN ('import', 'office')`}
 	if len(a.Levels) > 0 {
-		fits = append(fits, `c.level IN `+args.list(texts(a.Levels)))
+		fits = append(fits, `c.level IN `+args.inList(toStrings(a.Levels)))
 	}
 	if !a.AnyPlace {
-		fits = append(fits, `c.place IN `+args.list(a.Places))
+		fits = append(fits, `c.place IN `+args.inList(a.Places))
 	}
 	if len(a.Languages) > 0 {
-		fits = append(fits, `(CASE WHEN c.language = '' THEN `+args.add(a.Site)+` ELSE c.language END) IN `+args.list(texts(a.Languages)))
+		fits = append(fits, `(CASE WHEN c.language = '' THEN `+args.add(a.Site)+` ELSE c.language END) IN `+args.inList(toStrings(a.Languages)))
 	}
 	if len(a.Tags) > 0 {
 		var any []string
@@ -93,7 +93,7 @@ func lowerASCII(s string) string {
 	}, s)
 }
 
-func texts[T ~string](list []T) []string {
+func toStrings[T ~string](list []T) []string {
 	out := make([]string, len(list))
 	for i, v := range list {
 		out[i] = string(v)
@@ -109,9 +109,9 @@ func (v Digests) CountAudience(ctx context.Context, digest string, a Audience, a
 
 func countAudience(ctx context.Context, q querier, digest string, a Audience, addresses []string) (int, error) {
 	var args params
-	query := `SELECT COUNT(*) ` + a.from(&args, digest, span{})
+	query := `SELECT COUNT(*) ` + a.recipientsSQL(&args, digest, contactRange{})
 	if addresses != nil {
-		query += ` AND c.address_key IN ` + args.list(addresses)
+		query += ` AND c.address_key IN ` + args.inList(addresses)
 	}
 	var n int
 	if err := q.QueryRowContext(ctx, query, args...).Scan(&n); err != nil {
@@ -123,9 +123,9 @@ func countAudience(ctx context.Context, q querier, digest string, a Audience, ad
 // Audience yields who would get the digest now, in the order of their
 // arrival, a thousand at a time so that no transaction lasts.
 func (v Digests) Audience(ctx context.Context, digest string, a Audience) iter.Seq2[bantin.Contact, error] {
-	return v.db.pages(ctx, func(after int64) (string, params) {
+	return v.db.contactPages(ctx, func(after int64) (string, params) {
 		var args params
-		query := `SELECT ` + contactColumns + ` ` + a.from(&args, digest, span{}) + ` AND c.id > ` + args.add(after)
+		query := `SELECT ` + contactColumns + ` ` + a.recipientsSQL(&args, digest, contactRange{}) + ` AND c.id > ` + args.add(after)
 		return query, args
 	})
 }

@@ -9,9 +9,9 @@ import (
 	"bantin"
 )
 
-// enter adds to the record of a contact. It belongs into the transaction of
+// record adds to the record of a contact. It belongs into the transaction of
 // what it tells. At is set where it is zero.
-func (db *DB) enter(ctx context.Context, tx *sql.Tx, contact int64, e bantin.AuditEntry) error {
+func (db *DB) record(ctx context.Context, tx *sql.Tx, contact int64, e bantin.AuditEntry) error {
 	if e.At.IsZero() {
 		e.At = db.now()
 	}
@@ -24,9 +24,9 @@ func (db *DB) enter(ctx context.Context, tx *sql.Tx, contact int64, e bantin.Aud
 	return err
 }
 
-// enterFor adds to the record of whoever has the address; an address without a
+// recordFor adds to the record of whoever has the address; an address without a
 // contact has none.
-func (db *DB) enterFor(ctx context.Context, tx *sql.Tx, addressKey string, e bantin.AuditEntry) error {
+func (db *DB) recordFor(ctx context.Context, tx *sql.Tx, addressKey string, e bantin.AuditEntry) error {
 	var contact int64
 	err := tx.QueryRowContext(ctx, `SELECT id FROM contacts WHERE address_key = $1`, addressKey).Scan(&contact)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -35,7 +35,7 @@ func (db *DB) enterFor(ctx context.Context, tx *sql.Tx, addressKey string, e ban
 	if err != nil {
 		return err
 	}
-	return db.enter(ctx, tx, contact, e)
+	return db.record(ctx, tx, contact, e)
 }
 
 // changes are the fields of an entry, as they are stored.

@@ -23,26 +23,26 @@ func (v Contacts) Audit(ctx context.Context, address string) ([]bantin.AuditEntr
 	if err != nil {
 		return nil, fmt.Errorf("look up contact: %w", explain(err))
 	}
-	brought, err := v.db.broughtBy(ctx, imported)
+	brought, err := v.db.importEntries(ctx, imported)
 	if err != nil {
 		return nil, err
 	}
-	entered, err := entries(ctx, v.db.reader, contact)
+	entered, err := recordEntries(ctx, v.db.reader, contact)
 	if err != nil {
 		return nil, err
 	}
 	all := slices.Concat(brought, entered)
-	returned, err := v.db.returned(ctx, contact)
+	returned, err := v.db.returnedEntries(ctx, contact)
 	if err != nil {
 		return nil, err
 	}
 	all = append(all, returned...)
-	numbers, err := numbersOf(ctx, v.db.reader, contact)
+	numbers, err := contactIDs(ctx, v.db.reader, contact)
 	if err != nil {
 		return nil, err
 	}
 	for _, number := range numbers {
-		mailed, err := v.db.mailed(ctx, number)
+		mailed, err := v.db.mailedEntries(ctx, number)
 		if err != nil {
 			return nil, err
 		}
@@ -52,13 +52,13 @@ func (v Contacts) Audit(ctx context.Context, address string) ([]bantin.AuditEntr
 	return all, nil
 }
 
-func (db *DB) broughtBy(ctx context.Context, imported int64) ([]bantin.AuditEntry, error) {
+func (db *DB) importEntries(ctx context.Context, imported int64) ([]bantin.AuditEntry, error) {
 	var list []bantin.AuditEntry
 	err := each(ctx, db.reader, func(rows *sql.Rows) error {
 		e := bantin.AuditEntry{What: bantin.AuditAdded, By: bantin.ByImport, Import: imported}
 		var at int64
 		err := rows.Scan(&e.File, &e.Who, &at)
-		e.At = moment(at)
+		e.At = fromMillis(at)
 		list = append(list, e)
 		return err
 	}, `SELECT file, who, at FROM imports WHERE n = $1`, imported)
@@ -68,7 +68,7 @@ func (db *DB) broughtBy(ctx context.Context, imported int64) ([]bantin.AuditEntr
 	return list, nil
 }
 
-func entries(ctx context.Context, q querier, contact int64) ([]bantin.AuditEntry, error) {
+func recordEntries(ctx context.Context, q querier, contact int64) ([]bantin.AuditEntry, error) {
 	var list []bantin.AuditEntry
 	err := each(ctx, q, func(rows *sql.Rows) error {
 		var e bantin.AuditEntry
@@ -78,7 +78,7 @@ func entries(ctx context.Context, q querier, contact int64) ([]bantin.AuditEntry
 			return err
 		}
 		c, err := splitFields(fields)
-		e.At, e.Before, e.After = moment(at), c.Before, c.After
+		e.At, e.Before, e.After = fromMillis(at), c.Before, c.After
 		list = append(list, e)
 		return err
 	}, `SELECT r.at, r.what, r.source, r.who, r.import, r.digest, r.note, r.fields, COALESCE(i.file, '')
@@ -89,9 +89,9 @@ func entries(ctx context.Context, q querier, contact int64) ([]bantin.AuditEntry
 	return list, nil
 }
 
-// mailed gives the editions that have a message for the contact, with what
+// mailedEntries gives the editions that have a message for the contact, with what
 // became of it.
-func (db *DB) mailed(ctx context.Context, contact int64) ([]bantin.AuditEntry, error) {
+func (db *DB) mailedEntries(ctx context.Context, contact int64) ([]bantin.AuditEntry, error) {
 	var list []bantin.AuditEntry
 	err := each(ctx, db.reader, func(rows *sql.Rows) error {
 		e := bantin.AuditEntry{What: bantin.AuditMailed, By: bantin.ByOffice}
@@ -99,7 +99,7 @@ func (db *DB) mailed(ctx context.Context, contact int64) ([]bantin.AuditEntry, e
 		var settled, made int64
 		var status, reply string
 		err := rows.Scan(&e.Digest, &number, &made, &settled, &status, &reply)
-		e.At, e.Edition, e.Note = moment(max(made, settled)), bantin.EditionID(e.Digest, number), status
+		e.At, e.Edition, e.Note = fromMillis(max(made, settled)), bantin.EditionID(e.Digest, number), status
 		if reply != "" {
 			e.Note += ": " + reply
 		}
@@ -113,15 +113,15 @@ func (db *DB) mailed(ctx context.Context, contact int64) ([]bantin.AuditEntry, e
 	return list, nil
 }
 
-// returned gives what came back and led to no entry of its own.
-func (db *DB) returned(ctx context.Context, contact int64) ([]bantin.AuditEntry, error) {
+// returnedEntries gives what came back and led to no entry of its own.
+func (db *DB) returnedEntries(ctx context.Context, contact int64) ([]bantin.AuditEntry, error) {
 	var list []bantin.AuditEntry
 	err := each(ctx, db.reader, func(rows *sql.Rows) error {
 		e := bantin.AuditEntry{What: bantin.AuditReturned, By: bantin.ByBounce}
 		var at int64
 		var number int
 		err := rows.Scan(&at, &e.Note, &e.Digest, &number)
-		e.At = moment(at)
+		e.At = fromMillis(at)
 		if e.Digest != "" {
 			e.Edition = bantin.EditionID(e.Digest, number)
 		}

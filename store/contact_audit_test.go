@@ -13,7 +13,7 @@ import (
 // The list that brought somebody is told after she became part of another.
 func TestRecordOfJoined(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, db *DB, clock *clock) {
-		ctx, wide := t.Context(), Limit{"rộng", 100, time.Hour}
+		ctx, wide := t.Context(), RequestLimit{"rộng", 100, time.Hour}
 		importAll(t, db, "cũ.csv", []bantin.Contact{{Email: "cu@example.org"}})
 		importAll(t, db, "mới.csv", []bantin.Contact{{Email: "moi@example.org"}})
 		her, err := db.Contacts().Get(ctx, "cu@example.org")

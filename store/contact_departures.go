@@ -16,19 +16,19 @@ import (
 func (v Contacts) Unsubscribe(ctx context.Context, contactKey, digest string, at time.Time) error {
 	return v.db.write(ctx, "unsubscribe", func(tx *sql.Tx) error {
 		var contact int64
-		err := tx.QueryRowContext(ctx, `SELECT c.id FROM contacts c WHERE `+hasKey, contactKey).Scan(&contact)
+		err := tx.QueryRowContext(ctx, `SELECT c.id FROM contacts c WHERE `+hasKeySQL, contactKey).Scan(&contact)
 		if errors.Is(err, sql.ErrNoRows) {
 			return fmt.Errorf("contact of this link: %w", bantin.ErrNotFound)
 		}
 		if err != nil {
 			return err
 		}
-		return v.db.leave(ctx, tx, contact, digest, at)
+		return v.db.unsubscribe(ctx, tx, contact, digest, at)
 	})
 }
 
-// leave notes that a contact leaves a digest, and nothing where she has.
-func (db *DB) leave(ctx context.Context, tx *sql.Tx, contact int64, digest string, at time.Time) error {
+// unsubscribe notes that a contact leaves a digest, and nothing where she has.
+func (db *DB) unsubscribe(ctx context.Context, tx *sql.Tx, contact int64, digest string, at time.Time) error {
 	var status bantin.SubscriptionStatus
 	err := tx.QueryRowContext(ctx, `SELECT status FROM subscriptions WHERE contact = $1 AND digest = $2`, contact, digest).Scan(&status)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
@@ -47,7 +47,7 @@ func (db *DB) leave(ctx context.Context, tx *sql.Tx, contact int64, digest strin
 	if err != nil {
 		return err
 	}
-	return db.enter(ctx, tx, contact, bantin.AuditEntry{At: at, What: bantin.AuditUnsubscribed, By: bantin.ByContact, Digest: digest})
+	return db.record(ctx, tx, contact, bantin.AuditEntry{At: at, What: bantin.AuditUnsubscribed, By: bantin.ByContact, Digest: digest})
 }
 
 // Departure is one contact leaving one digest, or all where Digest is "".

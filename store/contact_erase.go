@@ -51,11 +51,11 @@ func (db *DB) eraseWho(ctx context.Context, tx *sql.Tx, key string) (had []strin
 	if err != nil {
 		return nil, false, err
 	}
-	record, err := entries(ctx, tx, c.ID)
+	record, err := recordEntries(ctx, tx, c.ID)
 	if err != nil {
 		return nil, false, err
 	}
-	numbers, err := numbersOf(ctx, tx, c.ID)
+	numbers, err := contactIDs(ctx, tx, c.ID)
 	if err != nil {
 		return nil, false, err
 	}
@@ -76,12 +76,12 @@ func (db *DB) eraseWho(ctx context.Context, tx *sql.Tx, key string) (had []strin
 			return nil, false, err
 		}
 	}
-	had, err = formerAddresses(ctx, tx, record)
+	had, err = pastAddresses(ctx, tx, record)
 	return had, true, err
 }
 
-// formerAddresses are those of a record that no contact has now.
-func formerAddresses(ctx context.Context, tx *sql.Tx, record []bantin.AuditEntry) (had []string, err error) {
+// pastAddresses are those of a record that no contact has now.
+func pastAddresses(ctx context.Context, tx *sql.Tx, record []bantin.AuditEntry) (had []string, err error) {
 	for i := range record {
 		key := bantin.AddressKey(record[i].Before["email"])
 		if key == "" {

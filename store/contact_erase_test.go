@@ -19,7 +19,7 @@ import (
 func TestEraseLeavesNothing(t *testing.T) { eachDatabase(t, testEraseLeavesNothing) }
 
 func testEraseLeavesNothing(t *testing.T, db *DB, clock *clock) {
-	ctx, secret, wide := t.Context(), []byte("bí mật"), Limit{"rộng", 100, time.Hour}
+	ctx, secret, wide := t.Context(), []byte("bí mật"), RequestLimit{"rộng", 100, time.Hour}
 	people := []bantin.Contact{
 		{Email: "Lan.Cu@example.org", Name: "Nguyễn Thị Lan Hương", Place: "phu-tho", Level: bantin.LevelProvince},
 		{Email: "lan.moi@example.org", Name: "Lan Hương", Level: bantin.LevelProvince},
@@ -149,7 +149,7 @@ func rowTexts(t *testing.T, db *DB, query string) (list []string) {
 func TestEraseWhoIsNoContact(t *testing.T) { eachDatabase(t, testEraseWhoIsNoContact) }
 
 func testEraseWhoIsNoContact(t *testing.T, db *DB, clock *clock) {
-	ctx, secret, wide := t.Context(), []byte("bí mật"), Limit{"rộng", 100, time.Hour}
+	ctx, secret, wide := t.Context(), []byte("bí mật"), RequestLimit{"rộng", 100, time.Hour}
 	s := SignUp{Nonce: "s1", Contact: bantin.Contact{Email: "mai@example.org"}, Digests: []string{"hang-tuan"}, Expires: clock.t.Add(time.Hour)}
 	if err := db.Contacts().RequestSignUp(ctx, s, wide, wide); err != nil {
 		t.Fatal(err)

@@ -8,8 +8,8 @@ import (
 	"bantin"
 )
 
-// Batch is contacts to add or update, some hundreds, each address once.
-type Batch struct {
+// ImportBatch is contacts to add or update, some hundreds, each address once.
+type ImportBatch struct {
 	Contacts []bantin.Contact
 	Origin   bantin.Origin // of those who are added
 	Secret   []byte        // what erased addresses are known by
@@ -20,46 +20,46 @@ type Batch struct {
 
 // ImportResult is what becomes of one contact of a batch.
 type ImportResult struct {
-	Is      Change
+	Is      ImportChange
 	Contact bantin.Contact // as it is then, with what she said and whether she may be mailed; ID is 0 where she is new
 	Left    bool           // she left a digest or is suppressed: that stays
 
 	was *bantin.Contact // nil where she is new
 }
 
-// Change is what an import does to one contact.
-type Change int
+// ImportChange is what an import does to one contact.
+type ImportChange int
 
 // The changes.
 const (
-	FateUntouched Change = iota
-	FateAdded
-	FateChanged
-	FateErased // she was erased once and does not come back
+	ContactUntouched ImportChange = iota
+	ContactAdded
+	ContactChanged
+	ContactErased // she was erased once and does not come back
 )
 
-// Import tells what an import did with contacts.
-type Import struct {
+// ImportCounts tells what an import did with contacts.
+type ImportCounts struct {
 	Added, Changed, Untouched int
 	Erased                    int // were erased once and do not come back
 	Left                      int // left a digest or are suppressed: kept as they are
 }
 
 // Plus adds up two batches.
-func (i Import) Plus(j Import) Import {
-	return Import{i.Added + j.Added, i.Changed + j.Changed, i.Untouched + j.Untouched, i.Erased + j.Erased, i.Left + j.Left}
+func (i ImportCounts) Plus(j ImportCounts) ImportCounts {
+	return ImportCounts{i.Added + j.Added, i.Changed + j.Changed, i.Untouched + j.Untouched, i.Erased + j.Erased, i.Left + j.Left}
 }
 
 // Count adds what became of one more contact.
-func (i *Import) Count(f *ImportResult) {
+func (i *ImportCounts) Count(f *ImportResult) {
 	switch f.Is {
-	case FateAdded:
+	case ContactAdded:
 		i.Added++
-	case FateChanged:
+	case ContactChanged:
 		i.Changed++
-	case FateErased:
+	case ContactErased:
 		i.Erased++
-	case FateUntouched:
+	case ContactUntouched:
 		i.Untouched++
 	}
 	if f.Left {
@@ -68,9 +68,9 @@ func (i *Import) Count(f *ImportResult) {
 }
 
 // Apply does ImportBatch and counts.
-func (v Imports) Apply(ctx context.Context, batch []bantin.Contact, origin bantin.Origin, secret []byte, dry bool) (Import, error) {
-	var sum Import
-	fates, err := v.ApplyBatch(ctx, Batch{Contacts: batch, Origin: origin, Secret: secret, Dry: dry})
+func (v Imports) Apply(ctx context.Context, batch []bantin.Contact, origin bantin.Origin, secret []byte, dry bool) (ImportCounts, error) {
+	var sum ImportCounts
+	fates, err := v.ApplyBatch(ctx, ImportBatch{Contacts: batch, Origin: origin, Secret: secret, Dry: dry})
 	for i := range fates {
 		sum.Count(&fates[i])
 	}
@@ -80,9 +80,9 @@ func (v Imports) Apply(ctx context.Context, batch []bantin.Contact, origin banti
 // ApplyBatch adds and updates contacts by address in one transaction, and
 // tells for each what became of it. It leaves alone who was erased, and each
 // field that a contact set herself; an empty field changes nothing.
-func (v Imports) ApplyBatch(ctx context.Context, b Batch) ([]ImportResult, error) {
+func (v Imports) ApplyBatch(ctx context.Context, b ImportBatch) ([]ImportResult, error) {
 	if b.Dry {
-		fates, err := foresee(ctx, v.db.reader, &b)
+		fates, err := planImport(ctx, v.db.reader, &b)
 		if err != nil {
 			return nil, fmt.Errorf("try to import contacts: %w", explain(err))
 		}
@@ -93,21 +93,21 @@ func (v Imports) ApplyBatch(ctx context.Context, b Batch) ([]ImportResult, error
 	var fates []ImportResult
 	err := v.db.write(ctx, "import contacts", func(tx *sql.Tx) error {
 		var err error
-		if fates, err = foresee(ctx, tx, &b); err != nil {
+		if fates, err = planImport(ctx, tx, &b); err != nil {
 			return err
 		}
-		return v.db.fulfil(ctx, tx, &b, fates)
+		return v.db.applyImport(ctx, tx, &b, fates)
 	})
 	return fates, err
 }
 
-// foresee tells what is to become of each contact, and changes nothing.
-func foresee(ctx context.Context, q querier, b *Batch) ([]ImportResult, error) {
+// planImport tells what is to become of each contact, and changes nothing.
+func planImport(ctx context.Context, q querier, b *ImportBatch) ([]ImportResult, error) {
 	keys := make([]string, len(b.Contacts))
 	for i := range b.Contacts {
 		keys[i] = bantin.AddressKey(b.Contacts[i].Email)
 	}
-	known, err := lookUp(ctx, q, keys)
+	known, err := findContacts(ctx, q, keys)
 	if err != nil {
 		return nil, err
 	}
@@ -125,17 +125,17 @@ func foresee(ctx context.Context, q querier, b *Batch) ([]ImportResult, error) {
 		was, here := known[key]
 		switch {
 		case erased[key]:
-			*f = ImportResult{Is: FateErased}
+			*f = ImportResult{Is: ContactErased}
 		case !here:
-			*f = ImportResult{Is: FateAdded, Contact: *list}
+			*f = ImportResult{Is: ContactAdded, Contact: *list}
 			f.Contact.Origin = b.Origin
 		default:
 			f.was, f.Contact = was.Contact, *overlay(was.Contact, list, was.own)
 			if !sameFields(was.Contact, &f.Contact) {
-				f.Is = FateChanged
+				f.Is = ContactChanged
 			}
 		}
-		if f.Is != FateErased {
+		if f.Is != ContactErased {
 			f.Contact.Suppressed = suppressed[key]
 			f.Left = suppressed[key] != "" || leftAny(&f.Contact)
 		}

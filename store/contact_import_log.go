@@ -18,17 +18,17 @@ type Imports struct{ db *DB }
 // Imports gives the view of the imports.
 func (db *DB) Imports() Imports { return Imports{db} }
 
-// ImportOf is an import of a list, for the record.
-type ImportOf struct {
+// ImportInfo is an import of a list, for the record.
+type ImportInfo struct {
 	List string // what imports of the same list are known by
 	File string
 	Hash string // of the file
-	Who  string // who ran it
+	Who  string // returnContact ran it
 }
 
 // PastImport is one that was begun.
 type PastImport struct {
-	ImportOf
+	ImportInfo
 	Number int64
 	Status ImportStatus
 	At     time.Time
@@ -49,7 +49,7 @@ const (
 
 // Begin notes that a list is being imported, and gives the number of the
 // import.
-func (v Imports) Begin(ctx context.Context, of ImportOf) (number int64, err error) {
+func (v Imports) Begin(ctx context.Context, of ImportInfo) (number int64, err error) {
 	err = v.db.write(ctx, "begin import", func(tx *sql.Tx) error {
 		return tx.QueryRowContext(ctx, `INSERT INTO imports (list, file, hash, who, status, at) VALUES ($1, $2, $3, $4, $5, $6) RETURNING n`,
 			of.List, of.File, of.Hash, of.Who, ImportBegun, millis(v.db.now())).Scan(&number)
@@ -65,8 +65,8 @@ func (v Imports) SetStatus(ctx context.Context, number int64, status ImportStatu
 	})
 }
 
-// changing notes that an import changes something, in the transaction that does.
-func changing(ctx context.Context, tx *sql.Tx, number int64) error {
+// markRunning notes that an import changes something, in the transaction that does.
+func markRunning(ctx context.Context, tx *sql.Tx, number int64) error {
 	_, err := tx.ExecContext(ctx, `UPDATE imports SET status = $1 WHERE n = $2 AND status = $3`, ImportRunning, number, ImportBegun)
 	return err
 }
@@ -93,7 +93,7 @@ func (db *DB) newestImport(ctx context.Context, which string, args ...any) (Past
 	if err != nil {
 		return p, fmt.Errorf("look up import: %w", explain(err))
 	}
-	p.At = moment(at)
+	p.At = fromMillis(at)
 	return p, nil
 }
 

@@ -10,16 +10,16 @@ import (
 	"bantin"
 )
 
-// acquaintance is a contact that the store has.
-type acquaintance struct {
+// existingContact is a contact that the store has.
+type existingContact struct {
 	*bantin.Contact
 	own map[string]bool
 }
 
-// lookUp gives, by their keys, those of the addresses that are known, with
+// findContacts gives, by their keys, those of the addresses that are known, with
 // what they said of digests.
-func lookUp(ctx context.Context, q querier, keys []string) (map[string]acquaintance, error) {
-	known := make(map[string]acquaintance)
+func findContacts(ctx context.Context, q querier, keys []string) (map[string]existingContact, error) {
+	known := make(map[string]existingContact)
 	if len(keys) == 0 {
 		return known, nil
 	}
@@ -27,11 +27,11 @@ func lookUp(ctx context.Context, q querier, keys []string) (map[string]acquainta
 	if err != nil || !some {
 		return known, err
 	}
-	err = among(ctx, q, keys, func(rows *sql.Rows) error {
+	err = queryIn(ctx, q, keys, func(rows *sql.Rows) error {
 		var key string
-		c, own, err := scanContact(scanMore{rows, []any{&key}})
+		c, own, err := scanContact(scanExtra{rows, []any{&key}})
 		if err == nil {
-			known[key] = acquaintance{c, own}
+			known[key] = existingContact{c, own}
 		}
 		return err
 	}, `SELECT `+contactColumns+`, c.address_key FROM contacts c WHERE c.address_key IN `)
@@ -42,19 +42,19 @@ func lookUp(ctx context.Context, q querier, keys []string) (map[string]acquainta
 	for _, a := range known {
 		list = append(list, a.Contact)
 	}
-	return known, saidBy(ctx, q, list)
+	return known, loadSubscriptions(ctx, q, list)
 }
 
-// scanMore scans columns behind those that scanContact knows.
-type scanMore struct {
+// scanExtra scans columns behind those that scanContact knows.
+type scanExtra struct {
 	rows *sql.Rows
 	more []any
 }
 
-func (s scanMore) Scan(dest ...any) error { return s.rows.Scan(append(dest, s.more...)...) }
+func (s scanExtra) Scan(dest ...any) error { return s.rows.Scan(append(dest, s.more...)...) }
 
-// saidBy adds to contacts, some hundreds, what they said of digests.
-func saidBy(ctx context.Context, q querier, contacts []*bantin.Contact) error {
+// loadSubscriptions adds to contacts, some hundreds, what they said of digests.
+func loadSubscriptions(ctx context.Context, q querier, contacts []*bantin.Contact) error {
 	if len(contacts) == 0 {
 		return nil
 	}
@@ -63,11 +63,11 @@ func saidBy(ctx context.Context, q querier, contacts []*bantin.Contact) error {
 	for i, c := range contacts {
 		byID[c.ID], ids[i] = c, c.ID
 	}
-	err := among(ctx, q, ids, func(rows *sql.Rows) error {
+	err := queryIn(ctx, q, ids, func(rows *sql.Rows) error {
 		var s bantin.ContactSubscription
 		var contact, since int64
 		err := rows.Scan(&contact, &s.Digest, &s.Status, &since)
-		s.Since = moment(since)
+		s.Since = fromMillis(since)
 		byID[contact].Subscriptions = append(byID[contact].Subscriptions, s)
 		return err
 	}, `SELECT contact, digest, status, since FROM subscriptions WHERE contact IN `)
@@ -92,7 +92,7 @@ func erasedAmong(ctx context.Context, q querier, keys []string, secret []byte) (
 		byHash[hashes[i]] = key
 	}
 	erased := map[string]bool{}
-	err = among(ctx, q, hashes, func(rows *sql.Rows) error {
+	err = queryIn(ctx, q, hashes, func(rows *sql.Rows) error {
 		var hash string
 		err := rows.Scan(&hash)
 		erased[byHash[hash]] = true
@@ -111,7 +111,7 @@ func suppressedAmong(ctx context.Context, q querier, keys []string) (map[string]
 		return nil, err
 	}
 	suppressed := map[string]string{}
-	err = among(ctx, q, keys, func(rows *sql.Rows) error {
+	err = queryIn(ctx, q, keys, func(rows *sql.Rows) error {
 		var key, reason string
 		err := rows.Scan(&key, &reason)
 		suppressed[key] = reason
@@ -123,16 +123,16 @@ func suppressedAmong(ctx context.Context, q querier, keys []string) (map[string]
 	return suppressed, nil
 }
 
-// among runs a query that ends in IN over values of any number, some at a time:
+// queryIn runs a query that ends in IN over values of any number, some at a time:
 // the drivers look each parameter up among all, which a long list makes slow.
-func among[T any](ctx context.Context, q querier, values []T, scan func(*sql.Rows) error, query string) error {
+func queryIn[T any](ctx context.Context, q querier, values []T, scan func(*sql.Rows) error, query string) error {
 	const atOnce = 25
 	for _, at := range []int{atOnce, 1} {
 		if len(values) < at {
 			continue
 		}
 		var marks params
-		find, err := q.PrepareContext(ctx, query+listOf(&marks, make([]T, at)))
+		find, err := q.PrepareContext(ctx, query+inList(&marks, make([]T, at)))
 		if err != nil {
 			return explain(err)
 		}
@@ -142,7 +142,7 @@ func among[T any](ctx context.Context, q querier, values []T, scan func(*sql.Row
 			for i, v := range values[:at] {
 				args[i] = v
 			}
-			if err := eachOf(ctx, find, scan, args); err != nil {
+			if err := eachOfStmt(ctx, find, scan, args); err != nil {
 				return err
 			}
 		}
@@ -150,7 +150,7 @@ func among[T any](ctx context.Context, q querier, values []T, scan func(*sql.Row
 	return nil
 }
 
-func eachOf(ctx context.Context, find *sql.Stmt, scan func(*sql.Rows) error, args []any) error {
+func eachOfStmt(ctx context.Context, find *sql.Stmt, scan func(*sql.Rows) error, args []any) error {
 	rows, err := find.QueryContext(ctx, args...)
 	if err != nil {
 		return explain(err)
@@ -171,8 +171,8 @@ func anyRow(ctx context.Context, q querier, query string, args ...any) (bool, er
 	return some, explain(err)
 }
 
-// listOf is params.list for values that are no text.
-func listOf[T any](args *params, values []T) string {
+// inList is params.list for values that are no text.
+func inList[T any](args *params, values []T) string {
 	if len(values) == 0 {
 		return `(NULL)`
 	}

@@ -9,35 +9,35 @@ import (
 	"bantin"
 )
 
-// Undone tells what undoing an import did.
-type Undone struct {
+// UndoResult tells what undoing an import did.
+type UndoResult struct {
 	Removed  int // whom it had added
 	Kept     int // whom it had added, and something else has touched since
 	Restored int // whose fields are as they were before
 	Newer    int // whose fields were changed again since: those stay
 }
 
-// undoneAtOnce is how many contacts a transaction looks at.
-const undoneAtOnce = 500
+// undoBatchSize is how many contacts a transaction looks at.
+const undoBatchSize = 500
 
 // Undo takes an import back, in short transactions: fields that still
 // are as it set them get what they were, and whom it added goes, unless a
 // digest, a page or a person has touched her since. Where it is stopped,
 // calling it again goes on.
-func (v Imports) Undo(ctx context.Context, p PastImport, progress func(contacts int)) (Undone, error) {
-	var done Undone
+func (v Imports) Undo(ctx context.Context, p PastImport, progress func(contacts int)) (UndoResult, error) {
+	var done UndoResult
 	if err := v.SetStatus(ctx, p.Number, ImportUndoing); err != nil {
 		return done, err
 	}
 	contacts := 0
-	for _, step := range []func(context.Context, *sql.Tx, *PastImport, *int64, *Undone) (int, error){v.db.restoreSome, v.db.removeSome} {
+	for _, step := range []func(context.Context, *sql.Tx, *PastImport, *int64, *UndoResult) (int, error){v.db.restoreBatch, v.db.removeBatch} {
 		var from int64
 		for {
-			var sum Undone
+			var sum UndoResult
 			var n int
 			next := from
 			err := v.db.write(ctx, "undo import", func(tx *sql.Tx) error {
-				sum, next = Undone{}, from
+				sum, next = UndoResult{}, from
 				var err error
 				n, err = step(ctx, tx, &p, &next, &sum)
 				return err
@@ -45,10 +45,10 @@ func (v Imports) Undo(ctx context.Context, p PastImport, progress func(contacts 
 			if err != nil {
 				return done, err
 			}
-			done = Undone{done.Removed + sum.Removed, done.Kept + sum.Kept, done.Restored + sum.Restored, done.Newer + sum.Newer}
+			done = UndoResult{done.Removed + sum.Removed, done.Kept + sum.Kept, done.Restored + sum.Restored, done.Newer + sum.Newer}
 			from, contacts = next, contacts+n
 			progress(contacts)
-			if n < undoneAtOnce {
+			if n < undoBatchSize {
 				break
 			}
 		}
@@ -56,9 +56,9 @@ func (v Imports) Undo(ctx context.Context, p PastImport, progress func(contacts 
 	return done, v.SetStatus(ctx, p.Number, ImportUndone)
 }
 
-// restoreSome undoes changes, the last first: where the list had somebody twice,
+// restoreBatch undoes changes, the last first: where the list had somebody twice,
 // the first change is the one before which she was as she was.
-func (db *DB) restoreSome(ctx context.Context, tx *sql.Tx, p *PastImport, from *int64, sum *Undone) (int, error) {
+func (db *DB) restoreBatch(ctx context.Context, tx *sql.Tx, p *PastImport, from *int64, sum *UndoResult) (int, error) {
 	if *from == 0 {
 		*from = 1 << 62
 	}
@@ -78,21 +78,21 @@ func (db *DB) restoreSome(ctx context.Context, tx *sql.Tx, p *PastImport, from *
 		list = append(list, c)
 		return err
 	}, `SELECT n, contact, fields FROM record WHERE import = $1 AND what = $2 AND n < $3 ORDER BY n DESC LIMIT $4`,
-		p.Number, bantin.AuditChanged, *from, undoneAtOnce)
+		p.Number, bantin.AuditChanged, *from, undoBatchSize)
 	if err != nil {
 		return 0, err
 	}
 	for _, c := range list {
-		if err := db.restore(ctx, tx, p, c.contact, c.changes, sum); err != nil {
+		if err := db.restoreContact(ctx, tx, p, c.contact, c.changes, sum); err != nil {
 			return 0, fmt.Errorf("contact %d: %w", c.contact, err)
 		}
 	}
 	return len(list), nil
 }
 
-// restore gives fields what they were where they still are as the import set
+// restoreContact gives fields what they were where they still are as the import set
 // them and are not her own by now.
-func (db *DB) restore(ctx context.Context, tx *sql.Tx, p *PastImport, contact int64, c changes, sum *Undone) error {
+func (db *DB) restoreContact(ctx context.Context, tx *sql.Tx, p *PastImport, contact int64, c changes, sum *UndoResult) error {
 	was, own, err := scanContact(tx.QueryRowContext(ctx, `SELECT `+contactColumns+` FROM contacts c WHERE c.id = $1`, contact))
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil // erased since
@@ -115,23 +115,23 @@ func (db *DB) restore(ctx context.Context, tx *sql.Tx, p *PastImport, contact in
 		return err
 	}
 	before, after := differences(was, &now)
-	return db.enter(ctx, tx, contact, bantin.AuditEntry{What: bantin.AuditRestored, By: bantin.ByOffice, Import: p.Number, Before: before, After: after})
+	return db.record(ctx, tx, contact, bantin.AuditEntry{What: bantin.AuditRestored, By: bantin.ByOffice, Import: p.Number, Before: before, After: after})
 }
 
-// removeSome removes those that the import added and nothing else has touched.
-func (db *DB) removeSome(ctx context.Context, tx *sql.Tx, p *PastImport, from *int64, sum *Undone) (int, error) {
+// removeBatch removes those that the import added and nothing else has touched.
+func (db *DB) removeBatch(ctx context.Context, tx *sql.Tx, p *PastImport, from *int64, sum *UndoResult) (int, error) {
 	var ids []int64
 	err := each(ctx, tx, func(rows *sql.Rows) error {
 		err := rows.Scan(from)
 		ids = append(ids, *from)
 		return err
-	}, `SELECT id FROM contacts WHERE import = $1 AND id > $2 ORDER BY id LIMIT $3`, p.Number, *from, undoneAtOnce)
+	}, `SELECT id FROM contacts WHERE import = $1 AND id > $2 ORDER BY id LIMIT $3`, p.Number, *from, undoBatchSize)
 	if err != nil || len(ids) == 0 {
 		return 0, err
 	}
 	var args params
 	number := args.add(p.Number)
-	among := listOf(&args, ids)
+	among := inList(&args, ids)
 	res, err := tx.ExecContext(ctx, `DELETE FROM contacts WHERE id IN `+among+` AND own = '' AND reads = '' AND paused_until = ''
 		AND NOT EXISTS (SELECT 1 FROM subscriptions s WHERE s.contact = contacts.id)
 		AND NOT EXISTS (SELECT 1 FROM record r WHERE r.contact = contacts.id AND r.import <> `+number+`)
@@ -145,7 +145,7 @@ func (db *DB) removeSome(ctx context.Context, tx *sql.Tx, p *PastImport, from *i
 	}
 	sum.Removed, sum.Kept = int(removed), len(ids)-int(removed)
 	var gone params
-	among = listOf(&gone, ids)
+	among = inList(&gone, ids)
 	_, err = tx.ExecContext(ctx, `DELETE FROM record WHERE contact IN `+among+` AND contact NOT IN (SELECT id FROM contacts)`, gone...)
 	return len(ids), err
 }

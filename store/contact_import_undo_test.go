@@ -25,14 +25,14 @@ func manyIn(n int, place string) []bantin.Contact {
 // importAll imports a list as publish does, in batches.
 func importAll(t *testing.T, db *DB, list string, contacts []bantin.Contact) PastImport {
 	t.Helper()
-	n, err := db.Imports().Begin(t.Context(), ImportOf{List: list, File: list, Who: "lan"})
+	n, err := db.Imports().Begin(t.Context(), ImportInfo{List: list, File: list, Who: "lan"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for len(contacts) > 0 {
 		some := contacts[:min(700, len(contacts))]
 		contacts = contacts[len(some):]
-		if _, err := db.Imports().ApplyBatch(t.Context(), Batch{Contacts: some, Origin: bantin.OriginImport, Import: n, Secret: []byte("khóa")}); err != nil {
+		if _, err := db.Imports().ApplyBatch(t.Context(), ImportBatch{Contacts: some, Origin: bantin.OriginImport, Import: n, Secret: []byte("khóa")}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -156,7 +156,7 @@ func whyIsWhatTheQuerySays(t *testing.T, db *DB) {
 		if r.IntN(2) == 0 {
 			a.Tags = []string{pick("tây bắc", "a%", "AB", "y_", "tây")}
 		}
-		got, want := map[string]Reason{}, map[string]Reason{}
+		got, want := map[string]AudienceReason{}, map[string]AudienceReason{}
 		for c, err := range db.Digests().Audience(ctx, "hang-tuan", a) {
 			fine(t, err)
 			got[c.Email] = a.ReasonFor(&c, "hang-tuan")

@@ -13,26 +13,26 @@ import (
 	"bantin"
 )
 
-// fulfil does what was foreseen.
-func (db *DB) fulfil(ctx context.Context, tx *sql.Tx, b *Batch, fates []ImportResult) error {
+// applyImport does what was foreseen.
+func (db *DB) applyImport(ctx context.Context, tx *sql.Tx, b *ImportBatch, fates []ImportResult) error {
 	var added []*bantin.Contact
 	changed := false
 	for i := range fates {
 		f := &fates[i]
 		switch f.Is {
-		case FateAdded:
+		case ContactAdded:
 			added = append(added, &f.Contact)
-		case FateChanged:
-			if err := db.change(ctx, tx, b, f); err != nil {
+		case ContactChanged:
+			if err := db.changeContact(ctx, tx, b, f); err != nil {
 				return fmt.Errorf("contact %d of the batch: %w", i+1, err)
 			}
-		case FateUntouched, FateErased:
+		case ContactUntouched, ContactErased:
 			continue
 		}
 		changed = true
 	}
 	if changed && b.Import != 0 {
-		if err := changing(ctx, tx, b.Import); err != nil {
+		if err := markRunning(ctx, tx, b.Import); err != nil {
 			return err
 		}
 	}
@@ -47,15 +47,15 @@ func (db *DB) fulfil(ctx context.Context, tx *sql.Tx, b *Batch, fates []ImportRe
 		if err != nil {
 			return err
 		}
-		if err := db.enter(ctx, tx, now.ID, bantin.AuditEntry{What: bantin.AuditAdded, By: bantin.ByOffice, Who: b.Who}); err != nil {
+		if err := db.record(ctx, tx, now.ID, bantin.AuditEntry{What: bantin.AuditAdded, By: bantin.ByOffice, Who: b.Who}); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// change writes the new fields and enters both, so that an undo knows the old.
-func (db *DB) change(ctx context.Context, tx *sql.Tx, b *Batch, f *ImportResult) error {
+// changeContact writes the new fields and enters both, so that an undo knows the old.
+func (db *DB) changeContact(ctx context.Context, tx *sql.Tx, b *ImportBatch, f *ImportResult) error {
 	if err := db.setFields(ctx, tx, &f.Contact); err != nil {
 		return err
 	}
@@ -64,7 +64,7 @@ func (db *DB) change(ctx context.Context, tx *sql.Tx, b *Batch, f *ImportResult)
 	if b.Import == 0 {
 		by = bantin.ByOffice
 	}
-	return db.enter(ctx, tx, f.Contact.ID, bantin.AuditEntry{What: bantin.AuditChanged, By: by, Who: b.Who, Import: b.Import, Before: before, After: after})
+	return db.record(ctx, tx, f.Contact.ID, bantin.AuditEntry{What: bantin.AuditChanged, By: by, Who: b.Who, Import: b.Import, Before: before, After: after})
 }
 
 func (db *DB) setFields(ctx context.Context, tx *sql.Tx, c *bantin.Contact) error {
@@ -124,12 +124,12 @@ func differences(was, now *bantin.Contact) (before, after map[string]string) {
 	return before, after
 }
 
-// rowsAtOnce is how many contacts one statement adds.
-const rowsAtOnce = 25
+// insertBatchSize is how many contacts one statement adds.
+const insertBatchSize = 25
 
-func (db *DB) addContacts(ctx context.Context, tx *sql.Tx, b *Batch, contacts []*bantin.Contact) error {
+func (db *DB) addContacts(ctx context.Context, tx *sql.Tx, b *ImportBatch, contacts []*bantin.Contact) error {
 	now := db.now()
-	for _, at := range []int{rowsAtOnce, 1} {
+	for _, at := range []int{insertBatchSize, 1} {
 		if len(contacts) < at {
 			continue
 		}
@@ -164,7 +164,7 @@ func (db *DB) insertContacts(rows int) string {
 	var args params
 	values := make([]string, rows)
 	for i := range values {
-		values[i] = listOf(&args, contactFields())
+		values[i] = inList(&args, contactFields())
 		if !db.postgres {
 			values[i] = `(?` + strings.Repeat(`, ?`, len(contactFields())-1) + `)`
 		}
@@ -173,7 +173,7 @@ func (db *DB) insertContacts(rows int) string {
 }
 
 func (db *DB) addContact(ctx context.Context, tx *sql.Tx, c *bantin.Contact, origin bantin.Origin) error {
-	return db.addContacts(ctx, tx, &Batch{Origin: origin}, []*bantin.Contact{c})
+	return db.addContacts(ctx, tx, &ImportBatch{Origin: origin}, []*bantin.Contact{c})
 }
 
 // newKey makes what stands for a contact in her links: 80 random bits, and

@@ -9,10 +9,10 @@ import (
 	"bantin"
 )
 
-// joinContact makes whoever is known under an address part of c: what she said
+// mergeContact makes whoever is known under an address part of c: what she said
 // of digests where c said nothing, her record, what came back. Links that she
 // was mailed work for c from now on.
-func (db *DB) joinContact(ctx context.Context, tx *sql.Tx, c *bantin.Contact, addressKey string) error {
+func (db *DB) mergeContact(ctx context.Context, tx *sql.Tx, c *bantin.Contact, addressKey string) error {
 	other, _, err := contactByAddress(ctx, tx, addressKey)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil
@@ -26,8 +26,8 @@ func (db *DB) joinContact(ctx context.Context, tx *sql.Tx, c *bantin.Contact, ad
 	err = tx.QueryRowContext(ctx, `SELECT i.n, i.who, i.at FROM contacts c JOIN imports i ON i.n = c.import WHERE c.id = $1`, other.ID).
 		Scan(&brought.Import, &brought.Who, &at)
 	if err == nil {
-		brought.At = moment(at)
-		err = db.enter(ctx, tx, c.ID, brought)
+		brought.At = fromMillis(at)
+		err = db.record(ctx, tx, c.ID, brought)
 	}
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return err
@@ -50,12 +50,12 @@ func (db *DB) joinContact(ctx context.Context, tx *sql.Tx, c *bantin.Contact, ad
 			return err
 		}
 	}
-	return db.enter(ctx, tx, c.ID, bantin.AuditEntry{What: bantin.AuditMerged, By: bantin.ByContact})
+	return db.record(ctx, tx, c.ID, bantin.AuditEntry{What: bantin.AuditMerged, By: bantin.ByContact})
 }
 
-// numbersOf gives the numbers that the ledger knows a contact by: her own, and
+// contactIDs gives the numbers that the ledger knows a contact by: her own, and
 // those of whoever became part of her.
-func numbersOf(ctx context.Context, q querier, contact int64) ([]int64, error) {
+func contactIDs(ctx context.Context, q querier, contact int64) ([]int64, error) {
 	numbers := []int64{contact}
 	err := each(ctx, q, func(rows *sql.Rows) error {
 		var n int64
@@ -69,14 +69,14 @@ func numbersOf(ctx context.Context, q querier, contact int64) ([]int64, error) {
 	return numbers, nil
 }
 
-// hasKey is the condition that a contact c has the key $1, or somebody had it
+// hasKeySQL is the condition that a contact c has the key $1, or somebody had it
 // who became part of her.
-const hasKey = `(c.key = $1 OR c.id = (SELECT j.contact FROM joined j WHERE j.key = $1))`
+const hasKeySQL = `(c.key = $1 OR c.id = (SELECT j.contact FROM joined j WHERE j.key = $1))`
 
-// contactOfLink finds the contact of a link; bantin.ErrNotFound where she was
+// contactByLinkKey finds the contact of a link; bantin.ErrNotFound where she was
 // erased since.
-func contactOfLink(ctx context.Context, q querier, key string) (*bantin.Contact, map[string]bool, error) {
-	c, own, err := scanContact(q.QueryRowContext(ctx, `SELECT `+contactColumns+` FROM contacts c WHERE `+hasKey, key))
+func contactByLinkKey(ctx context.Context, q querier, key string) (*bantin.Contact, map[string]bool, error) {
+	c, own, err := scanContact(q.QueryRowContext(ctx, `SELECT `+contactColumns+` FROM contacts c WHERE `+hasKeySQL, key))
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil, fmt.Errorf("contact of this link: %w", bantin.ErrNotFound)
 	}

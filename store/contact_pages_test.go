@@ -47,7 +47,7 @@ func TestShelf(t *testing.T) {
 		}
 		shelved(t, db, true, tin("cu-2010", "hoc bong nam xua", "phu-tho", 2010), tin("cu-2019", "hoc bong", "son-la", 2019), tin("cu-1999", "hoc bong", "phu-tho", 1999))
 		shelved(t, db, false, tin("moi-1", "bong da hoc duong", "phu-tho", 2026), tin("moi-2", "trao 320 suat hoc bong", "son-la", 2026))
-		ids := func(list []Found, err error) string {
+		ids := func(list []ListedBulletin, err error) string {
 			t.Helper()
 			if err != nil {
 				t.Fatal(err)
@@ -60,7 +60,7 @@ func TestShelf(t *testing.T) {
 		}
 		search := func(words string, phrase bool, tags ...[]string) string {
 			t.Helper()
-			return ids(db.Bulletins().Search(t.Context(), Query{Words: strings.Fields(words), Phrase: phrase, Tags: tags, Limit: 10}))
+			return ids(db.Bulletins().Search(t.Context(), SearchQuery{Words: strings.Fields(words), Phrase: phrase, Tags: tags, Limit: 10}))
 		}
 		for _, tt := range []struct{ got, want string }{
 			{search("hoc bong", true), "moi-2 cu-2019 cu-2010 cu-1999"},
@@ -99,14 +99,14 @@ func ask(address, nonce string, expires time.Time) SignUp {
 func TestSignUpAndNotices(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, db *DB, clock *clock) {
 		ctx, secret := t.Context(), []byte("bí mật")
-		network := Limit{"mạng", 20, time.Hour}
+		network := RequestLimit{"mạng", 20, time.Hour}
 		for n := range 5 {
-			mailbox := Limit{"hộp thư", 3, 24 * time.Hour}
+			mailbox := RequestLimit{"hộp thư", 3, 24 * time.Hour}
 			if err := db.Contacts().RequestSignUp(ctx, ask("Mai@example.org", fmt.Sprint("n", n), clock.t.Add(time.Hour)), network, mailbox); err != nil {
 				t.Fatal(err)
 			}
 		}
-		if err := db.Contacts().RequestSignUp(ctx, ask("a@example.org", "x", clock.t), Limit{"đầy", 0, time.Hour}, network); !errors.Is(err, ErrTooOften) {
+		if err := db.Contacts().RequestSignUp(ctx, ask("a@example.org", "x", clock.t), RequestLimit{"đầy", 0, time.Hour}, network); !errors.Is(err, ErrRequestLimit) {
 			t.Errorf("beyond the limit of a network: %v", err)
 		}
 		if err := db.Deliveries().HoldAll(ctx, HeldByPerson); err != nil {
@@ -141,10 +141,10 @@ func TestSignUpAndNotices(t *testing.T) {
 		if err != nil || next.Nonce != "n1" {
 			t.Errorf("beside one that is sent: %+v %v", next, err)
 		}
-		if taken, err := db.Notices().StoreResult(ctx, next, Result{Status: bantin.DeliveryDeferred, Next: clock.t}); err != nil || !taken {
+		if taken, err := db.Notices().StoreResult(ctx, next, DeliveryResult{Status: bantin.DeliveryDeferred, NextAttempt: clock.t}); err != nil || !taken {
 			t.Errorf("the next is not given back: %v", err)
 		}
-		sent := Result{Status: bantin.DeliverySent, Tried: true}
+		sent := DeliveryResult{Status: bantin.DeliverySent, Attempted: true}
 		if taken, err := db.Notices().StoreResult(ctx, first, sent); err != nil || taken {
 			t.Errorf("a late result is taken: %v", err)
 		}
@@ -161,7 +161,7 @@ func TestSignUpAndNotices(t *testing.T) {
 				break
 			}
 			left++
-			if _, err := db.Notices().StoreResult(ctx, n, Result{Status: bantin.DeliveryDeferred, Next: clock.t.Add(time.Hour)}); err != nil {
+			if _, err := db.Notices().StoreResult(ctx, n, DeliveryResult{Status: bantin.DeliveryDeferred, NextAttempt: clock.t.Add(time.Hour)}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -182,7 +182,7 @@ func TestSignUpAndNotices(t *testing.T) {
 			t.Errorf("contact %+v %v", c, err)
 		}
 		// Only what she changes is her own; all is in her record.
-		if err := db.Contacts().SavePreferences(ctx, c.Key, Preferences{Place: "son-la", Language: "en", Leave: []string{"hang-tuan"}, Paused: bantin.Day{Year: 2027, Month: 1, Day: 2}}); err != nil {
+		if err := db.Contacts().SavePreferences(ctx, c.Key, Preferences{Place: "son-la", Language: "en", Unsubscribe: []string{"hang-tuan"}, Paused: bantin.Day{Year: 2027, Month: 1, Day: 2}}); err != nil {
 			t.Fatal(err)
 		}
 		record, err := db.Contacts().Audit(ctx, "mai@example.org")
@@ -210,7 +210,7 @@ func TestSignUpAndNotices(t *testing.T) {
 // one; what was said under the new one is hers.
 func TestMove(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, db *DB, clock *clock) {
-		ctx, secret, wide := t.Context(), []byte("bí mật"), Limit{"rộng", 100, time.Hour}
+		ctx, secret, wide := t.Context(), []byte("bí mật"), RequestLimit{"rộng", 100, time.Hour}
 		people := []bantin.Contact{{Email: "cu@example.org", Place: "son-la", Language: "vi"}, {Email: "moi@example.org"}}
 		if _, err := db.Imports().Apply(ctx, people, bantin.OriginImport, secret, false); err != nil {
 			t.Fatal(err)

@@ -13,28 +13,28 @@ import (
 // ByKey gives the contact of a link with what she said of each digest;
 // bantin.ErrNotFound where she was erased since.
 func (v Contacts) ByKey(ctx context.Context, key string) (bantin.Contact, error) {
-	c, _, err := contactOfLink(ctx, v.db.reader, key)
+	c, _, err := contactByLinkKey(ctx, v.db.reader, key)
 	if err != nil {
 		return bantin.Contact{}, fmt.Errorf("look up contact: %w", explain(err))
 	}
-	return *c, v.db.addSubscriptions(ctx, c, bantin.AddressKey(c.Email))
+	return *c, v.db.loadDetails(ctx, c, bantin.AddressKey(c.Email))
 }
 
 // Preferences are what a contact sets on the page of her preferences.
 type Preferences struct {
-	Place    string
-	Reads    []string
-	Language bantin.Language
-	Paused   bantin.Day // zero: not
-	Join     []string   // digests that she wants and did not get
-	Leave    []string   // digests that she got and wants no more
+	Place       string
+	Reads       []string
+	Language    bantin.Language
+	Paused      bantin.Day // zero: not
+	Subscribe   []string   // digests that she wants and did not get
+	Unsubscribe []string   // digests that she got and wants no more
 }
 
 // SavePreferences keeps what a contact chose. A field that she changed is her own from
 // then on: no import changes it. bantin.ErrNotFound.
 func (v Contacts) SavePreferences(ctx context.Context, key string, ch Preferences) error {
 	return v.db.write(ctx, "keep choices", func(tx *sql.Tx) error {
-		c, own, err := contactOfLink(ctx, tx, key)
+		c, own, err := contactByLinkKey(ctx, tx, key)
 		if err != nil {
 			return err
 		}
@@ -43,16 +43,16 @@ func (v Contacts) SavePreferences(ctx context.Context, key string, ch Preference
 		own["language"] = own["language"] || c.Language != ch.Language
 		own["reads"] = own["reads"] || !slices.Equal(c.Reads, ch.Reads)
 		c.Place, c.Language, c.Reads, c.PausedUntil = ch.Place, ch.Language, ch.Reads, ch.Paused
-		if err := v.db.keepOwn(ctx, tx, &was, c, own); err != nil {
+		if err := v.db.saveOwnFields(ctx, tx, &was, c, own); err != nil {
 			return err
 		}
-		for _, digest := range ch.Join {
+		for _, digest := range ch.Subscribe {
 			if err := v.db.subscribe(ctx, tx, c.ID, digest, ""); err != nil {
 				return err
 			}
 		}
-		for _, digest := range ch.Leave {
-			if err := v.db.leave(ctx, tx, c.ID, digest, v.db.now()); err != nil {
+		for _, digest := range ch.Unsubscribe {
+			if err := v.db.unsubscribe(ctx, tx, c.ID, digest, v.db.now()); err != nil {
 				return err
 			}
 		}
@@ -65,7 +65,7 @@ func (v Contacts) SavePreferences(ctx context.Context, key string, ch Preference
 // digest, ever. bantin.ErrNotFound.
 func (v Contacts) UnsubscribeOnPage(ctx context.Context, key, digest string, all []string, goodbye NoticeAbout) error {
 	return v.db.write(ctx, "unsubscribe", func(tx *sql.Tx) error {
-		c, _, err := contactOfLink(ctx, tx, key)
+		c, _, err := contactByLinkKey(ctx, tx, key)
 		if err != nil {
 			return err
 		}
@@ -74,7 +74,7 @@ func (v Contacts) UnsubscribeOnPage(ctx context.Context, key, digest string, all
 			leaves, nonce = append(slices.Clone(all), ""), key
 		}
 		for _, d := range leaves {
-			if err := v.db.leave(ctx, tx, c.ID, d, v.db.now()); err != nil {
+			if err := v.db.unsubscribe(ctx, tx, c.ID, d, v.db.now()); err != nil {
 				return err
 			}
 		}
@@ -87,7 +87,7 @@ func (v Contacts) UnsubscribeOnPage(ctx context.Context, key, digest string, all
 // bantin.ErrNotFound.
 func (v Contacts) Resubscribe(ctx context.Context, key, digest string, all []string) error {
 	return v.db.write(ctx, "undo unsubscribing", func(tx *sql.Tx) error {
-		c, _, err := contactOfLink(ctx, tx, key)
+		c, _, err := contactByLinkKey(ctx, tx, key)
 		if err != nil {
 			return err
 		}
@@ -108,15 +108,15 @@ func (v Contacts) Resubscribe(ctx context.Context, key, digest string, all []str
 
 // RequestLink queues a mail to the contact with a fresh link to her data, within
 // a limit. bantin.ErrNotFound.
-func (v Contacts) RequestLink(ctx context.Context, key string, n Notice, address Limit) error {
+func (v Contacts) RequestLink(ctx context.Context, key string, n Notice, address RequestLimit) error {
 	return v.db.write(ctx, "ask for a link", func(tx *sql.Tx) error {
-		c, _, err := contactOfLink(ctx, tx, key)
+		c, _, err := contactByLinkKey(ctx, tx, key)
 		if err != nil {
 			return err
 		}
-		free, err := address.use(ctx, tx, v.db.now())
+		free, err := address.take(ctx, tx, v.db.now())
 		if err != nil || !free {
-			return errors.Join(err, tooOften(!free))
+			return errors.Join(err, requestLimitError(!free))
 		}
 		n.Kind, n.Address, n.About.ContactKey = NoticeLink, c.Email, key
 		if n.Language = c.Language; n.Language == "" {

@@ -7,29 +7,31 @@ import (
 	"bantin"
 )
 
-// Reason is why a contact gets a digest, or why not.
-type Reason string
+// AudienceReason is why a contact gets a digest, or why not.
+type AudienceReason string
 
 // The reasons. The first two are why she gets it.
 const (
-	BecauseChosen     Reason = "chosen"       // she signed up for it
-	BecauseAudience   Reason = "audience"     // she is known to the office and fits
-	NotUnsubscribed   Reason = "unsubscribed" // she left it
-	NotSuppressed     Reason = "suppressed"   // nothing may be mailed to her
-	NotPaused         Reason = "paused"       // until a later day
-	NotChosen         Reason = "not chosen"   // she signed up herself, and not for this one
-	NotOfThisLevel    Reason = "level"
-	NotOfThisPlace    Reason = "place" // nor of a cluster
-	NotOfThisLanguage Reason = "language"
-	NotOfTheseTags    Reason = "tags"
+	IncludedByChoice     AudienceReason = "chosen"       // she signed up for it
+	IncludedByAudience   AudienceReason = "audience"     // she is known to the office and fits
+	ExcludedUnsubscribed AudienceReason = "unsubscribed" // she left it
+	ExcludedSuppressed   AudienceReason = "suppressed"   // nothing may be mailed to her
+	ExcludedPaused       AudienceReason = "paused"       // until a later day
+	ExcludedNotChosen    AudienceReason = "not chosen"   // she signed up herself, and not for this one
+	ExcludedByLevel      AudienceReason = "level"
+	ExcludedByPlace      AudienceReason = "place" // nor of a cluster
+	ExcludedByLanguage   AudienceReason = "language"
+	ExcludedByTags       AudienceReason = "tags"
 )
 
 // Included reports whether why is why she gets it.
-func (why Reason) Included() bool { return why == BecauseChosen || why == BecauseAudience }
+func (why AudienceReason) Included() bool {
+	return why == IncludedByChoice || why == IncludedByAudience
+}
 
 // ReasonFor tells whether a contact, with all that she said, gets the digest, as
 // from says it in SQL.
-func (a *Audience) ReasonFor(c *bantin.Contact, digest string) Reason {
+func (a *Audience) ReasonFor(c *bantin.Contact, digest string) AudienceReason {
 	var said, ofAll bantin.SubscriptionStatus
 	for _, s := range c.Subscriptions {
 		switch s.Digest {
@@ -41,37 +43,37 @@ func (a *Audience) ReasonFor(c *bantin.Contact, digest string) Reason {
 	}
 	switch {
 	case c.Suppressed != "":
-		return NotSuppressed
+		return ExcludedSuppressed
 	case said == bantin.SubscriptionUnsubscribed:
-		return NotUnsubscribed
+		return ExcludedUnsubscribed
 	case c.PausedUntil.String() > a.Day.String():
-		return NotPaused
+		return ExcludedPaused
 	case said == bantin.SubscriptionActive:
-		return BecauseChosen
+		return IncludedByChoice
 	case ofAll == bantin.SubscriptionUnsubscribed:
-		return NotUnsubscribed
+		return ExcludedUnsubscribed
 	case c.Origin != bantin.OriginImport && c.Origin != bantin.OriginOffice:
-		return NotChosen
+		return ExcludedNotChosen
 	}
 	return a.fits(c)
 }
 
-func (a *Audience) fits(c *bantin.Contact) Reason {
+func (a *Audience) fits(c *bantin.Contact) AudienceReason {
 	language := c.Language
 	if language == "" {
 		language = a.Site
 	}
 	switch {
 	case len(a.Levels) > 0 && !slices.Contains(a.Levels, c.Level):
-		return NotOfThisLevel
+		return ExcludedByLevel
 	case !a.AnyPlace && !slices.Contains(a.Places, c.Place):
-		return NotOfThisPlace
+		return ExcludedByPlace
 	case len(a.Languages) > 0 && !slices.Contains(a.Languages, language):
-		return NotOfThisLanguage
+		return ExcludedByLanguage
 	case len(a.Tags) > 0 && !slices.ContainsFunc(c.Tags, a.wants):
-		return NotOfTheseTags
+		return ExcludedByTags
 	}
-	return BecauseAudience
+	return IncludedByAudience
 }
 
 // wants compares tags as LIKE does: without regard to the case of ASCII.

@@ -26,10 +26,10 @@ type SignUp struct {
 // RequestSignUp keeps a sign-up and queues the mail that asks to confirm it.
 // What it does and how long that takes does not depend on whether the address
 // is known. Where the network has used up its limit nothing is done and the
-// error is ErrTooOften; where the address has, nothing is done either and there
+// error is ErrRequestLimit; where the address has, nothing is done either and there
 // is no error: the visitor may be somebody else.
-func (v Contacts) RequestSignUp(ctx context.Context, s SignUp, network, address Limit) error {
-	return v.db.limited(ctx, "keep sign-up", network, address, func(tx *sql.Tx) error {
+func (v Contacts) RequestSignUp(ctx context.Context, s SignUp, network, address RequestLimit) error {
+	return v.db.withLimits(ctx, "keep sign-up", network, address, func(tx *sql.Tx) error {
 		c := &s.Contact
 		_, err := tx.ExecContext(ctx, `INSERT INTO signups (nonce, address_key, email, name, place, level, language, reads, digests, expires_at)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`, s.Nonce, bantin.AddressKey(c.Email), c.Email, c.Name, c.Place,
@@ -42,36 +42,36 @@ func (v Contacts) RequestSignUp(ctx context.Context, s SignUp, network, address 
 	})
 }
 
-// limited runs do within the limits of a network and of an address.
-func (db *DB) limited(ctx context.Context, act string, network, address Limit, do func(*sql.Tx) error) error {
+// withLimits runs do within the limits of a network and of an address.
+func (db *DB) withLimits(ctx context.Context, act string, network, address RequestLimit, do func(*sql.Tx) error) error {
 	now := db.now()
-	if spent, err := network.spent(ctx, db.reader, now); err != nil || spent {
-		return errors.Join(err, tooOften(spent))
+	if spent, err := network.isUsedUp(ctx, db.reader, now); err != nil || spent {
+		return errors.Join(err, requestLimitError(spent))
 	}
-	if spent, err := address.spent(ctx, db.reader, now); err != nil || spent {
+	if spent, err := address.isUsedUp(ctx, db.reader, now); err != nil || spent {
 		return err
 	}
 	return db.write(ctx, act, func(tx *sql.Tx) error {
-		free, err := network.use(ctx, tx, now)
+		free, err := network.take(ctx, tx, now)
 		if err != nil || !free {
-			return errors.Join(err, tooOften(!free))
+			return errors.Join(err, requestLimitError(!free))
 		}
-		if free, err = address.use(ctx, tx, now); err != nil || !free {
+		if free, err = address.take(ctx, tx, now); err != nil || !free {
 			return err
 		}
 		return do(tx)
 	})
 }
 
-func tooOften(yes bool) error {
+func requestLimitError(yes bool) error {
 	if yes {
-		return ErrTooOften
+		return ErrRequestLimit
 	}
 	return nil
 }
 
-// Confirmed is a sign-up that was confirmed.
-type Confirmed struct {
+// ConfirmedSignUp is a sign-up that was confirmed.
+type ConfirmedSignUp struct {
 	ContactKey string // "" where she was erased since
 	Digests    []string
 }
@@ -94,17 +94,17 @@ func (v Contacts) SignUpState(ctx context.Context, nonce string) (digests []stri
 // import changes what she said. A second time changes nothing, whatever she
 // did meanwhile. Who was erased once comes back by this alone; secret is what
 // hashes of erased addresses are keyed with. bantin.ErrNotFound.
-func (v Contacts) ConfirmSignUp(ctx context.Context, nonce string, secret []byte) (Confirmed, error) {
-	var done Confirmed
+func (v Contacts) ConfirmSignUp(ctx context.Context, nonce string, secret []byte) (ConfirmedSignUp, error) {
+	var done ConfirmedSignUp
 	err := v.db.write(ctx, "confirm sign-up", func(tx *sql.Tx) error {
-		s, confirmed, err := signUp(ctx, tx, nonce)
+		s, confirmed, err := loadSignUp(ctx, tx, nonce)
 		if err != nil {
 			return err
 		}
 		done.Digests = s.Digests
 		key := bantin.AddressKey(s.Contact.Email)
 		if !confirmed {
-			if err := v.db.takeIn(ctx, tx, s, secret); err != nil {
+			if err := v.db.addSignedUp(ctx, tx, s, secret); err != nil {
 				return err
 			}
 		}
@@ -117,7 +117,7 @@ func (v Contacts) ConfirmSignUp(ctx context.Context, nonce string, secret []byte
 	return done, err
 }
 
-func signUp(ctx context.Context, tx *sql.Tx, nonce string) (s SignUp, confirmed bool, err error) {
+func loadSignUp(ctx context.Context, tx *sql.Tx, nonce string) (s SignUp, confirmed bool, err error) {
 	var reads, digests string
 	c := &s.Contact
 	err = tx.QueryRowContext(ctx, `SELECT email, name, place, level, language, reads, digests, confirmed_at IS NOT NULL FROM signups WHERE nonce = $1`, nonce).
@@ -129,8 +129,8 @@ func signUp(ctx context.Context, tx *sql.Tx, nonce string) (s SignUp, confirmed 
 	return s, confirmed, err
 }
 
-// takeIn makes her a contact who gets what she chose.
-func (db *DB) takeIn(ctx context.Context, tx *sql.Tx, s SignUp, secret []byte) error {
+// addSignedUp makes her a contact who gets what she chose.
+func (db *DB) addSignedUp(ctx context.Context, tx *sql.Tx, s SignUp, secret []byte) error {
 	key, now := bantin.AddressKey(s.Contact.Email), millis(db.now())
 	c, own, err := contactByAddress(ctx, tx, key)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -139,13 +139,13 @@ func (db *DB) takeIn(ctx context.Context, tx *sql.Tx, s SignUp, secret []byte) e
 		}
 		if c, own, err = contactByAddress(ctx, tx, key); err == nil {
 			c.Reads = s.Contact.Reads // a field of her own that no list has
-			err = db.enter(ctx, tx, c.ID, bantin.AuditEntry{What: bantin.AuditAdded, By: bantin.ByContact, Note: NoteConfirmed})
+			err = db.record(ctx, tx, c.ID, bantin.AuditEntry{What: bantin.AuditAdded, By: bantin.ByContact, Note: NoteConfirmed})
 		}
 	}
 	if err != nil {
 		return err
 	}
-	if err := db.setOwn(ctx, tx, c, own, &s.Contact); err != nil {
+	if err := db.setOwnFields(ctx, tx, c, own, &s.Contact); err != nil {
 		return err
 	}
 	for _, digest := range s.Digests {
@@ -179,14 +179,14 @@ func (db *DB) subscribe(ctx context.Context, tx *sql.Tx, contact int64, digest, 
 	if err != nil {
 		return err
 	}
-	return db.enter(ctx, tx, contact, bantin.AuditEntry{What: bantin.AuditSubscribed, By: bantin.ByContact, Digest: digest, Note: note})
+	return db.record(ctx, tx, contact, bantin.AuditEntry{What: bantin.AuditSubscribed, By: bantin.ByContact, Digest: digest, Note: note})
 }
 
-// setOwn keeps what she says of herself, field by field where she says
+// setOwnFields keeps what she says of herself, field by field where she says
 // something, and that it is her own word: no import changes it.
-func (db *DB) setOwn(ctx context.Context, tx *sql.Tx, c *bantin.Contact, own map[string]bool, says *bantin.Contact) error {
+func (db *DB) setOwnFields(ctx context.Context, tx *sql.Tx, c *bantin.Contact, own map[string]bool, says *bantin.Contact) error {
 	was := *c
-	c.PausedUntil = bantin.Day{} // who asks for mail wants it now
+	c.PausedUntil = bantin.Day{} // returnContact asks for mail wants it now
 	set := func(field string, to *string, v string) {
 		if v != "" {
 			*to, own[field] = v, true
@@ -199,12 +199,12 @@ func (db *DB) setOwn(ctx context.Context, tx *sql.Tx, c *bantin.Contact, own map
 	if len(says.Reads) > 0 {
 		c.Reads, own["reads"] = says.Reads, true
 	}
-	return db.keepOwn(ctx, tx, &was, c, own)
+	return db.saveOwnFields(ctx, tx, &was, c, own)
 }
 
-// keepOwn writes the fields that a contact may set herself, and what changed
+// saveOwnFields writes the fields that a contact may set herself, and what changed
 // into her record.
-func (db *DB) keepOwn(ctx context.Context, tx *sql.Tx, was, c *bantin.Contact, own map[string]bool) error {
+func (db *DB) saveOwnFields(ctx context.Context, tx *sql.Tx, was, c *bantin.Contact, own map[string]bool) error {
 	maps.DeleteFunc(own, func(_ string, hers bool) bool { return !hers })
 	fields := slices.Sorted(maps.Keys(own))
 	_, err := tx.ExecContext(ctx, `UPDATE contacts SET name = $1, place = $2, level = $3, language = $4, reads = $5, paused_until = $6, own = $7, updated_at = $8
@@ -217,12 +217,12 @@ func (db *DB) keepOwn(ctx context.Context, tx *sql.Tx, was, c *bantin.Contact, o
 		before["reads"], after["reads"] = a, b
 	}
 	if len(after) > 0 {
-		if err := db.enter(ctx, tx, c.ID, bantin.AuditEntry{What: bantin.AuditChanged, By: bantin.ByContact, Before: before, After: after}); err != nil {
+		if err := db.record(ctx, tx, c.ID, bantin.AuditEntry{What: bantin.AuditChanged, By: bantin.ByContact, Before: before, After: after}); err != nil {
 			return err
 		}
 	}
 	if was.PausedUntil == c.PausedUntil {
 		return nil
 	}
-	return db.enter(ctx, tx, c.ID, bantin.AuditEntry{What: bantin.AuditPaused, By: bantin.ByContact, Note: cmp.Or(c.PausedUntil.String(), NoteEnded)})
+	return db.record(ctx, tx, c.ID, bantin.AuditEntry{What: bantin.AuditPaused, By: bantin.ByContact, Note: cmp.Or(c.PausedUntil.String(), NoteEnded)})
 }

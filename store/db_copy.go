@@ -13,9 +13,9 @@ import (
 
 // Errors of a copy.
 var (
-	ErrInUse    = errors.New("the database is in use: stop every daemon and every command that mails first")
-	ErrNotEmpty = errors.New("the other database is not empty: choose one without anything of bantin in it")
-	ErrDiffers  = errors.New("the copy is not what was copied: begin again with an empty database")
+	ErrInUse       = errors.New("the database is in use: stop every daemon and every command that mails first")
+	ErrNotEmpty    = errors.New("the other database is not empty: choose one without anything of bantin in it")
+	ErrCopyDiffers = errors.New("the copy is not what was copied: begin again with an empty database")
 )
 
 // CopyProgress tells how far a copy is.
@@ -25,18 +25,18 @@ type CopyProgress struct {
 	Checked bool  // the table is whole, counted and compared
 }
 
-// copyOf is the setting of a database that is being copied to: the installation
+// copyOfSetting is the setting of a database that is being copied to: the installation
 // that is copied.
-const copyOf = "copy_of"
+const copyOfSetting = "copy_of"
 
-// copiedAtOnce is how many rows are written in one transaction.
-const copiedAtOnce = 500
+// copyBatchSize is how many rows are written in one transaction.
+const copyBatchSize = 500
 
 // CopyTo copies everything into another database, which holds all mailing from
 // then on, and compares each table. What was interrupted goes on where it
 // stopped. Nobody may mail meanwhile; whoever calls it keeps daemons away.
 func (db *DB) CopyTo(ctx context.Context, to *DB, told func(CopyProgress)) error {
-	if err := db.atRest(ctx); err != nil {
+	if err := db.checkIdle(ctx); err != nil {
 		return err
 	}
 	instance, err := db.Instance(ctx)
@@ -56,7 +56,7 @@ func (db *DB) CopyTo(ctx context.Context, to *DB, told func(CopyProgress)) error
 		return fmt.Errorf("copy the database: %w", explain(err))
 	}
 	defer from.Rollback() // it only reads
-	c := &copying{from: from, to: to, told: told}
+	c := &copier{from: from, to: to, told: told}
 	if c.tables, err = db.tables(ctx, from); err != nil {
 		return err
 	}
@@ -66,8 +66,8 @@ func (db *DB) CopyTo(ctx context.Context, to *DB, told func(CopyProgress)) error
 	return to.endCopy(ctx)
 }
 
-// atRest is ErrInUse while anybody mails or a daemon runs.
-func (db *DB) atRest(ctx context.Context) error {
+// checkIdle is ErrInUse while anybody mails or a daemon runs.
+func (db *DB) checkIdle(ctx context.Context) error {
 	if err := db.Nodes().ReclaimDead(ctx); err != nil {
 		return err
 	}
@@ -89,18 +89,18 @@ func (db *DB) beginCopy(ctx context.Context, instance string) error {
 		var mark string
 		var used bool
 		err := tx.QueryRowContext(ctx, `SELECT COALESCE((SELECT value FROM settings WHERE name = $1), ''),
-			EXISTS (SELECT 1 FROM settings) OR EXISTS (SELECT 1 FROM contacts) OR EXISTS (SELECT 1 FROM bulletins)`, copyOf).Scan(&mark, &used)
+			EXISTS (SELECT 1 FROM settings) OR EXISTS (SELECT 1 FROM contacts) OR EXISTS (SELECT 1 FROM bulletins)`, copyOfSetting).Scan(&mark, &used)
 		if err != nil {
 			return err
 		}
 		if mark != instance && used {
 			return ErrNotEmpty
 		}
-		_, err = tx.ExecContext(ctx, `INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING`, copyOf, instance)
+		_, err = tx.ExecContext(ctx, `INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING`, copyOfSetting, instance)
 		if err != nil {
 			return err
 		}
-		return hold(ctx, tx, HeldCopy)
+		return insertHold(ctx, tx, HeldCopy)
 	})
 }
 
@@ -110,7 +110,7 @@ func (db *DB) endCopy(ctx context.Context) error {
 		if _, err := tx.ExecContext(ctx, `UPDATE counters SET value = 0 WHERE name = 'shelved'`); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, `DELETE FROM settings WHERE name = $1`, copyOf)
+		_, err := tx.ExecContext(ctx, `DELETE FROM settings WHERE name = $1`, copyOfSetting)
 		return err
 	})
 	if err != nil || !db.postgres {
@@ -120,8 +120,8 @@ func (db *DB) endCopy(ctx context.Context) error {
 	return explain(err)
 }
 
-// copying is one copy.
-type copying struct {
+// copier is one copy.
+type copier struct {
 	from   *sql.Tx
 	to     *DB
 	tables []table
@@ -130,7 +130,7 @@ type copying struct {
 
 // all copies every table. Where one that was there already is another than the
 // source's, the source has changed since: then all begins anew, once.
-func (c *copying) all(ctx context.Context, db *DB) error {
+func (c *copier) all(ctx context.Context, db *DB) error {
 	for again := range 2 {
 		whole := true
 		for _, t := range c.tables {
@@ -152,14 +152,14 @@ func (c *copying) all(ctx context.Context, db *DB) error {
 			}
 		}
 	}
-	return ErrDiffers
+	return ErrCopyDiffers
 }
 
 // clear empties what was copied.
-func (c *copying) clear(ctx context.Context) error {
+func (c *copier) clear(ctx context.Context) error {
 	for _, t := range slices.Backward(c.tables) {
 		err := c.to.write(ctx, "begin a copy anew", func(tx *sql.Tx) error {
-			_, err := tx.ExecContext(ctx, `DELETE FROM `+t.name+t.ours(" WHERE "))
+			_, err := tx.ExecContext(ctx, `DELETE FROM `+t.name+t.copiedRowsSQL(" WHERE "))
 			return err
 		})
 		if err != nil {
@@ -169,19 +169,19 @@ func (c *copying) clear(ctx context.Context) error {
 	return nil
 }
 
-// ours is the condition that a row is copied: of the settings those are not
+// copiedRowsSQL is the condition that a row is copied: of the settings those are not
 // that say what a database itself is.
-func (t table) ours(before string) string {
+func (t table) copiedRowsSQL(before string) string {
 	if t.name != "settings" {
 		return ""
 	}
-	return before + `name NOT IN ('` + heldSetting + `', '` + home + `', '` + copyOf + `')`
+	return before + `name NOT IN ('` + heldSetting + `', '` + homeSetting + `', '` + copyOfSetting + `')`
 }
 
 // table copies what is not there yet and reports whether both are the same then.
-func (c *copying) table(ctx context.Context, t table) (same bool, err error) {
+func (c *copier) table(ctx context.Context, t table) (same bool, err error) {
 	if t.name == "counters" { // a new database has them
-		if err := (&copying{to: c.to, tables: []table{t}}).clear(ctx); err != nil {
+		if err := (&copier{to: c.to, tables: []table{t}}).clear(ctx); err != nil {
 			return false, err
 		}
 	}
@@ -216,7 +216,7 @@ func (c *copying) table(ctx context.Context, t table) (same bool, err error) {
 	return true, nil
 }
 
-func (c *copying) insert(ctx context.Context, t table, batch [][]any) error {
+func (c *copier) insert(ctx context.Context, t table, batch [][]any) error {
 	return c.to.write(ctx, "copy rows", func(tx *sql.Tx) error {
 		var args params
 		var rows []string
@@ -238,23 +238,23 @@ func lastKey(ctx context.Context, q querier, t table) (last []any, err error) {
 	err = each(ctx, q, func(rows *sql.Rows) error {
 		last, err = scanRow(rows, len(t.key))
 		return err
-	}, `SELECT `+strings.Join(t.key, `, `)+` FROM `+t.name+t.ours(" WHERE ")+` ORDER BY `+key+` LIMIT 1`)
+	}, `SELECT `+strings.Join(t.key, `, `)+` FROM `+t.name+t.copiedRowsSQL(" WHERE ")+` ORDER BY `+key+` LIMIT 1`)
 	return last, err
 }
 
 // rowsAfter gives the next rows in the order of the key.
 func (t table) rowsAfter(ctx context.Context, q querier, last []any) (batch [][]any, err error) {
 	var args params
-	where := t.ours(" WHERE ")
+	where := t.copiedRowsSQL(" WHERE ")
 	if last != nil {
 		marks := make([]string, len(last))
 		for i, v := range last {
 			marks[i] = args.add(v)
 		}
-		where = ` WHERE (` + strings.Join(t.key, `, `) + `) > (` + strings.Join(marks, `, `) + `)` + t.ours(" AND ")
+		where = ` WHERE (` + strings.Join(t.key, `, `) + `) > (` + strings.Join(marks, `, `) + `)` + t.copiedRowsSQL(" AND ")
 	}
 	// Fewer rows where they are wide: both databases bound the parameters.
-	limit := min(copiedAtOnce, 30_000/len(t.columns))
+	limit := min(copyBatchSize, 30_000/len(t.columns))
 	err = each(ctx, q, func(rows *sql.Rows) error {
 		row, err := scanRow(rows, len(t.columns))
 		batch = append(batch, row)
@@ -311,9 +311,9 @@ func hashRow(h hash.Hash, row []any) {
 	}
 }
 
-// numbers has the copy give numbers from where the source would: those of
+// identity has the copy give numbers from where the source would: those of
 // contacts that were erased are not given again.
-func (c *copying) numbers(ctx context.Context, db *DB) error {
+func (c *copier) numbers(ctx context.Context, db *DB) error {
 	given := map[string]int64{}
 	for _, t := range c.tables {
 		last, err := db.lastNumber(ctx, c.from, t)
@@ -327,17 +327,17 @@ func (c *copying) numbers(ctx context.Context, db *DB) error {
 		return err
 	}
 	for _, t := range tables {
-		if t.numbers == "" {
+		if t.identity == "" {
 			continue
 		}
 		var last int64
-		if err := c.to.reader.QueryRowContext(ctx, `SELECT COALESCE(MAX(`+t.numbers+`), 0) FROM `+t.name).Scan(&last); err != nil {
+		if err := c.to.reader.QueryRowContext(ctx, `SELECT COALESCE(MAX(`+t.identity+`), 0) FROM `+t.name).Scan(&last); err != nil {
 			return err
 		}
 		if last = max(last, given[t.name]); last == 0 {
 			continue
 		}
-		if err := c.to.giveAfter(ctx, t, last); err != nil {
+		if err := c.to.setLastNumber(ctx, t, last); err != nil {
 			return err
 		}
 	}
@@ -347,24 +347,24 @@ func (c *copying) numbers(ctx context.Context, db *DB) error {
 // lastNumber is the last number that the database gave a row of a table; 0
 // where it does not remember any.
 func (db *DB) lastNumber(ctx context.Context, q querier, t table) (int64, error) {
-	if t.numbers == "" {
+	if t.identity == "" {
 		return 0, nil
 	}
 	var last sql.NullInt64
 	err := q.QueryRowContext(ctx, db.dialect(
 		`SELECT seq FROM sqlite_sequence WHERE name = '`+t.name+`'`,
-		`SELECT CASE WHEN is_called THEN last_value END FROM `+t.name+`_`+t.numbers+`_seq`)).Scan(&last)
+		`SELECT CASE WHEN is_called THEN last_value END FROM `+t.name+`_`+t.identity+`_seq`)).Scan(&last)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, nil
 	}
 	return last.Int64, err
 }
 
-// giveAfter has the database give only numbers above last for rows of a table.
-func (db *DB) giveAfter(ctx context.Context, t table, last int64) error {
+// setLastNumber has the database give only numbers above last for rows of a table.
+func (db *DB) setLastNumber(ctx context.Context, t table, last int64) error {
 	return db.write(ctx, "carry over numbers of "+t.name, func(tx *sql.Tx) error {
 		if db.postgres {
-			_, err := tx.ExecContext(ctx, `SELECT setval(pg_get_serial_sequence($1, $2), $3)`, t.name, t.numbers, last)
+			_, err := tx.ExecContext(ctx, `SELECT setval(pg_get_serial_sequence($1, $2), $3)`, t.name, t.identity, last)
 			return err
 		}
 		if _, err := tx.ExecContext(ctx, `DELETE FROM sqlite_sequence WHERE name = $1`, t.name); err != nil {

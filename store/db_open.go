@@ -33,24 +33,24 @@ var migrations embed.FS
 
 // DB is an open database. It is safe for use by several goroutines.
 type DB struct {
-	writer   *sql.DB
-	reader   *sql.DB
-	settle   *sql.Stmt // SQLite's, parsed once: see settleEach
-	dir      string    // of what is this machine's own
-	url      string    // of PostgreSQL
-	postgres bool
-	now      func() time.Time
-	fixed    bool // now is also the database's clock
-	schema   int64
+	writer      *sql.DB
+	reader      *sql.DB
+	storeResult *sql.Stmt // SQLite's, parsed once: see storeEachResult
+	dir         string    // of what is this machine's own
+	url         string    // of PostgreSQL
+	postgres    bool
+	now         func() time.Time
+	fixed       bool // now is also the database's clock
+	schema      int64
 }
 
 // Options tune Open; the zero value is right for a program on SQLite.
 type Options struct {
 	URL string // postgres://…; "" for SQLite in the directory
-	// Look leaves the schema as it is; one that is not the program's is ErrOlder
+	// NoMigrate leaves the schema as it is; one that is not the program's is ErrOlder
 	// or ErrNewer. An SQLite database that is not there is fs.ErrNotExist.
-	Look bool
-	Now  func() time.Time // a clock for tests, the database's too; default time.Now, and leases by the database's
+	NoMigrate bool
+	Now       func() time.Time // a clock for tests, the database's too; default time.Now, and leases by the database's
 }
 
 // Open opens the database in the directory dir or at opt.URL, makes what is
@@ -146,9 +146,9 @@ func (db *DB) clock() string {
 	return `CAST(unixepoch('subsec') * 1000 AS INTEGER)`
 }
 
-func moment(ms int64) time.Time { return time.UnixMilli(ms).UTC() }
+func fromMillis(ms int64) time.Time { return time.UnixMilli(ms).UTC() }
 
-func flag(b bool) int {
+func boolInt(b bool) int {
 	if b {
 		return 1
 	}

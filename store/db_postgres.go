@@ -35,7 +35,7 @@ func openPostgres(ctx context.Context, dir string, opt Options) (*DB, error) {
 	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return nil, fmt.Errorf("make data directory: %w", err)
 	}
-	schema, err := migratePostgres(ctx, config, opt.Look)
+	schema, err := migratePostgres(ctx, config, opt.NoMigrate)
 	if err != nil {
 		return nil, fmt.Errorf("open database %s: %w", databaseName(config), explain(err))
 	}
@@ -55,7 +55,7 @@ func postgresConfig(url string) (*pgx.ConnConfig, error) {
 	if config.ConnectTimeout == 0 {
 		config.ConnectTimeout = 5 * time.Second
 	}
-	dialer := &net.Dialer{Timeout: config.ConnectTimeout, Control: giveUpSoon,
+	dialer := &net.Dialer{Timeout: config.ConnectTimeout, Control: setUserTimeout,
 		KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: 10 * time.Second, Interval: 5 * time.Second, Count: 3}}
 	config.DialFunc = dialer.DialContext
 	for name, value := range map[string]string{
@@ -92,15 +92,15 @@ func connectPostgres(config pgx.ConnConfig, connections int) *sql.DB {
 func migratePostgres(ctx context.Context, config *pgx.ConnConfig, look bool) (schema int64, err error) {
 	db := stdlib.OpenDB(*config)
 	defer func() { err = errors.Join(err, db.Close()) }()
-	err = alone(ctx, db, func() error {
+	err = withSchemaLock(ctx, db, func() error {
 		schema, err = migrate(ctx, db, goose.DialectPostgres, "migrations/postgres", look)
 		return err
 	})
 	return schema, err
 }
 
-// alone runs do while no other program does what changes the schema.
-func alone(ctx context.Context, db *sql.DB, do func() error) (err error) {
+// withSchemaLock runs do while no other program does what changes the schema.
+func withSchemaLock(ctx context.Context, db *sql.DB, do func() error) (err error) {
 	conn, err := db.Conn(ctx)
 	if err != nil {
 		return err
@@ -142,7 +142,7 @@ func (*conn) CheckNamedValue(v *driver.NamedValue) error {
 	}
 	switch x := value.(type) {
 	case bool:
-		value = int64(flag(x))
+		value = int64(boolInt(x))
 	case string:
 		value = plainText(x)
 	}

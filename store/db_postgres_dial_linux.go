@@ -7,10 +7,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// giveUpSoon has the kernel end a connection whose other end has taken nothing
+// setUserTimeout has the kernel end a connection whose other end has taken nothing
 // for a quarter of a minute: keep-alives say nothing while data is under way,
 // and the default is a quarter of an hour.
-func giveUpSoon(network, _ string, raw syscall.RawConn) error {
+func setUserTimeout(network, _ string, raw syscall.RawConn) error {
 	if network == "unix" {
 		return nil
 	}

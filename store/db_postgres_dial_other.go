@@ -4,5 +4,5 @@ package store
 
 import "syscall"
 
-// giveUpSoon leaves the patience of a connection to the system.
-func giveUpSoon(string, string, syscall.RawConn) error { return nil }
+// setUserTimeout leaves the timeout of a connection to the system.
+func setUserTimeout(string, string, syscall.RawConn) error { return nil }

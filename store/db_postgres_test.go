@@ -107,7 +107,7 @@ func TestClaimsOfSeveralNodes(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := Chunk{Edition: e.Row, Number: 1, Fence: 1, lo: due[0].Contact, hi: due[3].Contact}
-	if _, err := list[1].Deliveries().StoreResults(t.Context(), []Result{{Chunk: c, Contact: due[0].Contact, Status: bantin.DeliveryDeferred, Next: list[1].now().Add(time.Hour)}}); err != nil {
+	if _, err := list[1].Deliveries().StoreResults(t.Context(), []DeliveryResult{{Chunk: c, Contact: due[0].Contact, Status: bantin.DeliveryDeferred, NextAttempt: list[1].now().Add(time.Hour)}}); err != nil {
 		t.Fatal(err)
 	}
 	var wait int64
@@ -177,7 +177,7 @@ func TestLostConnections(t *testing.T) {
 	for i := range 60 {
 		_, err := db.Bulletins().Store(t.Context(), []Arrival{tin(fmt.Sprintf("%d.md", i), fmt.Sprintf("%d. tin", 100+i))}, rules())
 		switch {
-		case errors.Is(err, ErrAway): // at its commit: whether it happened is not known
+		case errors.Is(err, ErrUnavailable): // at its commit: whether it happened is not known
 			uncertain++
 		case err != nil:
 			t.Fatal(err)
@@ -204,9 +204,9 @@ func TestErrorsOfPostgres(t *testing.T) {
 		url  string
 		want error
 	}{
-		{strings.NewReplacer("postgres@", "postgres:"+secret+"@", "?", "_khong_co?").Replace(good), ErrMissing},
-		{strings.Replace(good, "postgres@", "khong_co:"+secret+"@", 1), ErrDenied},
-		{"postgres://bantin:" + secret + "@127.0.0.1:1/bantin", ErrAway},
+		{strings.NewReplacer("postgres@", "postgres:"+secret+"@", "?", "_khong_co?").Replace(good), ErrNoDatabase},
+		{strings.Replace(good, "postgres@", "khong_co:"+secret+"@", 1), ErrAccessDenied},
+		{"postgres://bantin:" + secret + "@127.0.0.1:1/bantin", ErrUnavailable},
 		{"postgres://bantin:" + secret + "@127.0.0.1:cổng/bantin", nil},
 	} {
 		_, err := Open(t.Context(), t.TempDir(), Options{URL: test.url})

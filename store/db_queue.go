@@ -45,5 +45,5 @@ func (db *DB) WithSchemaLock(ctx context.Context, do func() error) error {
 	if !db.postgres {
 		return do()
 	}
-	return alone(ctx, db.writer, do)
+	return withSchemaLock(ctx, db.writer, do)
 }

@@ -15,7 +15,7 @@ func (db *DB) Secret(ctx context.Context) ([]byte, error) {
 	const size = 32
 	fresh := make([]byte, size)
 	rand.Read(fresh) // never fails since Go 1.24
-	text, err := db.once(ctx, "secret", base64.StdEncoding.EncodeToString(fresh))
+	text, err := db.settingOrInsert(ctx, "secret", base64.StdEncoding.EncodeToString(fresh))
 	if err != nil {
 		return nil, err
 	}
@@ -48,12 +48,12 @@ func (db *DB) SetSetting(ctx context.Context, name, value string) error {
 // Instance names this installation for good: feed ids are made with it, so
 // that two installations' feeds of the same name are two feeds.
 func (db *DB) Instance(ctx context.Context) (string, error) {
-	return db.once(ctx, "instance", rand.Text())
+	return db.settingOrInsert(ctx, "instance", rand.Text())
 }
 
-// once gives a value that is kept for good the first time it is asked for.
+// settingOrInsert gives a value that is kept for good the first time it is asked for.
 // Commands that only look must not wait for who writes, so it reads first.
-func (db *DB) once(ctx context.Context, name, fresh string) (string, error) {
+func (db *DB) settingOrInsert(ctx context.Context, name, fresh string) (string, error) {
 	value, err := db.Setting(ctx, name)
 	if value != "" || err != nil {
 		return value, err

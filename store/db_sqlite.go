@@ -27,7 +27,7 @@ const readers = 4
 // writers queue at it and not at SQLite's lock.
 func openSQLite(ctx context.Context, dir string, opt Options) (*DB, error) {
 	path := filepath.Join(dir, File)
-	if opt.Look {
+	if opt.NoMigrate {
 		if _, err := os.Stat(path); err != nil {
 			return nil, fmt.Errorf("open database: %w", err)
 		}
@@ -38,7 +38,7 @@ func openSQLite(ctx context.Context, dir string, opt Options) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	schema, err := migrate(ctx, writer, goose.DialectSQLite3, "migrations/sqlite", opt.Look)
+	schema, err := migrate(ctx, writer, goose.DialectSQLite3, "migrations/sqlite", opt.NoMigrate)
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open database %s: %w", path, explain(err)), writer.Close())
 	}
@@ -46,11 +46,11 @@ func openSQLite(ctx context.Context, dir string, opt Options) (*DB, error) {
 	if err != nil {
 		return nil, errors.Join(err, writer.Close())
 	}
-	settle, err := writer.PrepareContext(ctx, settleOne)
+	settle, err := writer.PrepareContext(ctx, storeResultSQL)
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open database %s: %w", path, explain(err)), reader.Close(), writer.Close())
 	}
-	return &DB{writer: writer, reader: reader, settle: settle, dir: dir, schema: schema}, nil
+	return &DB{writer: writer, reader: reader, storeResult: settle, dir: dir, schema: schema}, nil
 }
 
 // connectSQLite opens connections to the file. Rows that are removed are

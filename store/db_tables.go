@@ -10,17 +10,17 @@ import (
 
 // table is what must be known of one to copy its rows.
 type table struct {
-	name    string
-	columns []string // in their order
-	key     []string // the primary key
-	numbers string   // the column whose numbers the database gives; "" for none
-	refers  []string // tables that rows of it refer to
+	name     string
+	columns  []string // in their order
+	key      []string // the primary key
+	identity string   // the column whose numbers the database gives; "" for none
+	refers   []string // tables that rows of it refer to
 }
 
-// keptApart reports whether a table is none of an installation's data: the
+// isExcluded reports whether a table is none of an installation's data: the
 // database's own, the queue's, what concerns the nodes of this database alone,
 // and the index of words, which is made again from the bulletins.
-func keptApart(name string) bool {
+func isExcluded(name string) bool {
 	for _, prefix := range []string{"sqlite_", "river_", "words"} {
 		if strings.HasPrefix(name, prefix) {
 			return true
@@ -32,7 +32,7 @@ func keptApart(name string) bool {
 // tables gives the tables with an installation's data, each behind those that
 // it refers to.
 func (db *DB) tables(ctx context.Context, q querier) ([]table, error) {
-	names, err := strs(ctx, q, db.dialect(
+	names, err := queryStrings(ctx, q, db.dialect(
 		`SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name`,
 		`SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename`))
 	if err != nil {
@@ -40,7 +40,7 @@ func (db *DB) tables(ctx context.Context, q querier) ([]table, error) {
 	}
 	var list []table
 	for _, name := range names {
-		if keptApart(name) {
+		if isExcluded(name) {
 			continue
 		}
 		t, err := db.table(ctx, q, name)
@@ -49,32 +49,32 @@ func (db *DB) tables(ctx context.Context, q querier) ([]table, error) {
 		}
 		list = append(list, t)
 	}
-	return inOrder(list), nil
+	return dependencyOrder(list), nil
 }
 
 func (db *DB) table(ctx context.Context, q querier, name string) (t table, err error) {
 	t.name = name
-	if t.columns, err = strs(ctx, q, db.dialect(
+	if t.columns, err = queryStrings(ctx, q, db.dialect(
 		`SELECT name FROM pragma_table_info($1) ORDER BY name`,
 		`SELECT column_name FROM information_schema.columns WHERE table_schema = current_schema() AND table_name = $1 ORDER BY column_name COLLATE "C"`), name); err != nil {
 		return t, err
 	}
-	if t.key, err = strs(ctx, q, db.dialect(
+	if t.key, err = queryStrings(ctx, q, db.dialect(
 		`SELECT name FROM pragma_table_info($1) WHERE pk > 0 ORDER BY pk`,
 		`SELECT a.attname FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
 			WHERE i.indrelid = $1::TEXT::REGCLASS AND i.indisprimary ORDER BY array_position(i.indkey, a.attnum)`), name); err != nil {
 		return t, err
 	}
-	if t.refers, err = strs(ctx, q, db.dialect(
+	if t.refers, err = queryStrings(ctx, q, db.dialect(
 		`SELECT DISTINCT "table" FROM pragma_foreign_key_list($1)`,
 		`SELECT DISTINCT confrelid::REGCLASS::TEXT FROM pg_constraint WHERE contype = 'f' AND conrelid = $1::TEXT::REGCLASS`), name); err != nil {
 		return t, err
 	}
-	numbers, err := strs(ctx, q, db.dialect(
+	numbers, err := queryStrings(ctx, q, db.dialect(
 		`SELECT p.name FROM pragma_table_info($1) p JOIN sqlite_master m ON m.name = $1 WHERE p.pk = 1 AND m.sql LIKE '%AUTOINCREMENT%'`,
 		`SELECT column_name FROM information_schema.columns WHERE table_schema = current_schema() AND table_name = $1 AND is_identity = 'YES'`), name)
 	if len(numbers) > 0 {
-		t.numbers = numbers[0]
+		t.identity = numbers[0]
 	}
 	return t, err
 }
@@ -88,8 +88,8 @@ func (db *DB) dialect(sqlite, postgres string) string {
 	return sqlite
 }
 
-// inOrder puts each table behind those that it refers to.
-func inOrder(list []table) []table {
+// dependencyOrder puts each table behind those that it refers to.
+func dependencyOrder(list []table) []table {
 	var ordered []table
 	done := map[string]bool{}
 	for len(ordered) < len(list) {
@@ -108,8 +108,8 @@ func inOrder(list []table) []table {
 	return ordered
 }
 
-// strs gives the one column of a query, all of it text.
-func strs(ctx context.Context, q querier, query string, args ...any) (list []string, err error) {
+// queryStrings gives the one column of a query, all of it text.
+func queryStrings(ctx context.Context, q querier, query string, args ...any) (list []string, err error) {
 	err = each(ctx, q, func(rows *sql.Rows) error {
 		var s string
 		err := rows.Scan(&s)

@@ -13,9 +13,9 @@ import (
 // what it gives and not add to it.
 func (db *DB) write(ctx context.Context, act string, do func(tx *sql.Tx) error) error {
 	if !db.postgres {
-		return db.beside(ctx, act, do) // the writer's transactions take SQLite's lock as they begin
+		return db.inTx(ctx, act, do) // the writer's transactions take SQLite's lock as they begin
 	}
-	return db.beside(ctx, act, func(tx *sql.Tx) error {
+	return db.inTx(ctx, act, func(tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock($1)`, writersLock); err != nil {
 			return err
 		}
@@ -23,22 +23,22 @@ func (db *DB) write(ctx context.Context, act string, do func(tx *sql.Tx) error) 
 	})
 }
 
-// beside is write without its order: for transactions that are right under the
+// inTx is write without its order: for transactions that are right under the
 // locks of their rows, beside each other and beside write's.
-func (db *DB) beside(ctx context.Context, act string, do func(tx *sql.Tx) error) error {
-	err := db.retry(ctx, func() error { return db.transact(ctx, do) })
+func (db *DB) inTx(ctx context.Context, act string, do func(tx *sql.Tx) error) error {
+	err := db.retry(ctx, func() error { return db.runTx(ctx, do) })
 	if err != nil {
 		return fmt.Errorf("%s: %w", act, explain(err))
 	}
 	return nil
 }
 
-// uncertain is the error of a commit that may have happened.
-type uncertain struct{ error }
+// uncertainCommit is the error of a commit that may have happened.
+type uncertainCommit struct{ error }
 
-func (e uncertain) Unwrap() error { return e.error }
+func (e uncertainCommit) Unwrap() error { return e.error }
 
-func (db *DB) transact(ctx context.Context, do func(tx *sql.Tx) error) error {
+func (db *DB) runTx(ctx context.Context, do func(tx *sql.Tx) error) error {
 	tx, err := db.writer.BeginTx(ctx, nil)
 	if err != nil {
 		return err
@@ -48,7 +48,7 @@ func (db *DB) transact(ctx context.Context, do func(tx *sql.Tx) error) error {
 		return err
 	}
 	if err := tx.Commit(); err != nil {
-		return uncertain{err}
+		return uncertainCommit{err}
 	}
 	return nil
 }
@@ -62,7 +62,7 @@ func (db *DB) retry(ctx context.Context, do func() error) error {
 	end := time.Now().Add(patience)
 	for pause := 20 * time.Millisecond; ; pause = min(2*pause, time.Second) {
 		err := do()
-		if err == nil || !worthAgain(err) || time.Now().Add(pause).After(end) {
+		if err == nil || !isRetryable(err) || time.Now().Add(pause).After(end) {
 			return err
 		}
 		select {

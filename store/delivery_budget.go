@@ -13,7 +13,7 @@ import (
 func (v Deliveries) SpendBudget(ctx context.Context, budget string, n int, every, burst time.Duration) (wait time.Duration, err error) {
 	cost := int64(n) * every.Microseconds()
 	now := `1000 * ` + v.db.clock()
-	err = v.db.beside(ctx, "share the rate "+budget, func(tx *sql.Tx) error {
+	err = v.db.inTx(ctx, "share the rate "+budget, func(tx *sql.Tx) error {
 		var micros int64
 		err := tx.QueryRowContext(ctx, `INSERT INTO budgets (name, free) VALUES ($1, `+now+` - $3 + $2)
 			ON CONFLICT (name) DO UPDATE SET free = $2 +

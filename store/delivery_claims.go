@@ -29,12 +29,12 @@ func (db *DB) claim(ctx context.Context, edition int64, owner string, lease time
 		skip = ` FOR UPDATE SKIP LOCKED`
 	}
 	c.Edition = edition
-	err = db.beside(ctx, "claim a chunk", func(tx *sql.Tx) error {
+	err = db.inTx(ctx, "claim a chunk", func(tx *sql.Tx) error {
 		ok = true
 		err := tx.QueryRowContext(ctx, `UPDATE chunks SET owner = $1, lease = `+db.clock()+` + $2, fence = fence + 1
 			WHERE (edition, chunk) = (SELECT edition, chunk FROM chunks
 				WHERE edition = $3 AND done = 0 AND due <= `+db.clock()+` AND lease <= `+db.clock()+`
-				AND EXISTS (SELECT 1 FROM editions e WHERE e.n = $3 AND `+db.begins()+` AND (e.wave = 0 OR chunks.hi <= e.canary_to))
+				AND EXISTS (SELECT 1 FROM editions e WHERE e.n = $3 AND `+db.mayBeginSQL()+` AND (e.wave = 0 OR chunks.hi <= e.canary_to))
 				ORDER BY chunk LIMIT 1`+skip+`)
 			RETURNING chunk, fence, lo, hi`, owner, lease.Milliseconds(), edition).Scan(&c.Number, &c.Fence, &c.lo, &c.hi)
 		if errors.Is(err, sql.ErrNoRows) {
@@ -47,9 +47,9 @@ func (db *DB) claim(ctx context.Context, edition int64, owner string, lease time
 
 // Renew lengthens the lease of a chunk; ok is false where another has it now.
 func (v Deliveries) Renew(ctx context.Context, c Chunk, lease time.Duration) (ok bool, err error) {
-	err = v.db.beside(ctx, "renew a lease", func(tx *sql.Tx) error {
+	err = v.db.inTx(ctx, "renew a lease", func(tx *sql.Tx) error {
 		res, err := tx.ExecContext(ctx, `UPDATE chunks SET lease = `+v.db.clock()+` + $1 WHERE edition = $2 AND chunk = $3 AND fence = $4
-			AND EXISTS (SELECT 1 FROM editions e WHERE e.n = $2 AND `+v.db.begins()+`)`,
+			AND EXISTS (SELECT 1 FROM editions e WHERE e.n = $2 AND `+v.db.mayBeginSQL()+`)`,
 			lease.Milliseconds(), c.Edition, c.Number, c.Fence)
 		if err != nil {
 			return err
@@ -61,15 +61,15 @@ func (v Deliveries) Renew(ctx context.Context, c Chunk, lease time.Duration) (ok
 	return ok, err
 }
 
-// ErrImpossible says that deliveries stood in a state that there is not. They
+// ErrInvalidStatus says that deliveries stood in a state that there is not. They
 // count as failed: whether they were sent is not known.
-var ErrImpossible = errors.New("stood in a state that there is not, and count as failed: `bantin editions retry --failed` sends them")
+var ErrInvalidStatus = errors.New("stood in a state that there is not, and count as failed: `bantin editions retry --failed` sends them")
 
 // Release gives a chunk back. One without unsettled deliveries is done, and
 // its edition with its last one; else it is due when the first of them is. Of
 // an edition that was cancelled meanwhile what is left is skipped. A chunk that
 // is another's by now is left alone. Deliveries in an impossible state hold
-// nothing up; they are told as ErrImpossible when all is done.
+// nothing up; they are told as ErrInvalidStatus when all is done.
 func (v Deliveries) Release(ctx context.Context, c Chunk) error {
 	var impossible int64
 	err := v.db.write(ctx, "release a chunk", func(tx *sql.Tx) error {
@@ -80,7 +80,7 @@ func (v Deliveries) Release(ctx context.Context, c Chunk) error {
 			return err
 		}
 		if cancelled {
-			if err := v.db.skip(ctx, tx, c); err != nil {
+			if err := v.db.skipChunk(ctx, tx, c); err != nil {
 				return err
 			}
 		}
@@ -90,7 +90,7 @@ func (v Deliveries) Release(ctx context.Context, c Chunk) error {
 		return v.db.finish(ctx, tx, c.Edition)
 	})
 	if err == nil && impossible > 0 {
-		err = fmt.Errorf("release a chunk: %d deliveries %w", impossible, ErrImpossible)
+		err = fmt.Errorf("release a chunk: %d deliveries %w", impossible, ErrInvalidStatus)
 	}
 	return err
 }
@@ -119,7 +119,7 @@ func (db *DB) recount(ctx context.Context, tx *sql.Tx, c Chunk) (impossible int6
 		return 0, err
 	}
 	_, err = tx.ExecContext(ctx, `UPDATE chunks SET owner = '', lease = 0, due = $1, done = $2, sent = $3, failed = $4, skipped = $5, deferred = $6,
-		counted = fence WHERE edition = $7 AND chunk = $8 AND fence = $9`, next, flag(left == 0), sent, failed, skipped, deferred, c.Edition, c.Number, c.Fence)
+		counted = fence WHERE edition = $7 AND chunk = $8 AND fence = $9`, next, boolInt(left == 0), sent, failed, skipped, deferred, c.Edition, c.Number, c.Fence)
 	return impossible, err
 }
 

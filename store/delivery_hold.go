@@ -19,8 +19,8 @@ const (
 // heldSetting is the setting that says why; its row is there while mailing waits.
 const heldSetting = "held"
 
-// notHeld is the condition that any message may begin.
-const notHeld = `NOT EXISTS (SELECT 1 FROM settings WHERE name = '` + heldSetting + `')`
+// mailNotHeldSQL is the condition that any message may begin.
+const mailNotHeldSQL = `NOT EXISTS (SELECT 1 FROM settings WHERE name = '` + heldSetting + `')`
 
 // HoldReason tells why all mailing waits; NotHeld while it does not.
 func (v Deliveries) HoldReason(ctx context.Context) (HoldReason, error) {
@@ -30,10 +30,10 @@ func (v Deliveries) HoldReason(ctx context.Context) (HoldReason, error) {
 
 // HoldAll stops all mailing. Where it is stopped already the first reason stays.
 func (v Deliveries) HoldAll(ctx context.Context, why HoldReason) error {
-	return v.db.write(ctx, "hold all mailing", func(tx *sql.Tx) error { return hold(ctx, tx, why) })
+	return v.db.write(ctx, "hold all mailing", func(tx *sql.Tx) error { return insertHold(ctx, tx, why) })
 }
 
-func hold(ctx context.Context, tx *sql.Tx, why HoldReason) error {
+func insertHold(ctx context.Context, tx *sql.Tx, why HoldReason) error {
 	_, err := tx.ExecContext(ctx, `INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING`, heldSetting, why)
 	return err
 }
@@ -43,7 +43,7 @@ func hold(ctx context.Context, tx *sql.Tx, why HoldReason) error {
 func (v Deliveries) ResumeAll(ctx context.Context) (was HoldReason, editions int, err error) {
 	err = v.db.write(ctx, "resume all mailing", func(tx *sql.Tx) error {
 		var err error
-		if was, err = v.db.heldIn(ctx, tx); err != nil {
+		if was, err = v.db.readHold(ctx, tx); err != nil {
 			return err
 		}
 		if _, err := tx.ExecContext(ctx, `DELETE FROM settings WHERE name = $1`, heldSetting); err != nil {

@@ -43,14 +43,14 @@ type Recipient struct {
 	Key      string // of her links; "" where she was erased or left since, or either address is suppressed, hers now or Address: skip
 }
 
-// Result is what became of one delivery.
-type Result struct {
-	Chunk   Chunk
-	Contact int64
-	Status  bantin.DeliveryStatus
-	Tried   bool   // it was an attempt
-	Reply   string // of the server, or why
-	Next    time.Time
+// DeliveryResult is what became of one delivery.
+type DeliveryResult struct {
+	Chunk       Chunk
+	Contact     int64
+	Status      bantin.DeliveryStatus
+	Attempted   bool   // it was an attempt
+	Reply       string // of the server, or why
+	NextAttempt time.Time
 }
 
 // DueRecipients gives the deliveries of a claimed chunk that may be tried now, in the
@@ -87,7 +87,7 @@ func (v Editions) WithWork(ctx context.Context) ([]int64, error) {
 		list = append(list, edition)
 		return err
 	}, `SELECT e.n FROM editions e WHERE e.status = 'open' AND e.frozen = 0
-			OR `+v.db.begins()+` AND (
+			OR `+v.db.mayBeginSQL()+` AND (
 				EXISTS (SELECT 1 FROM chunks k WHERE k.edition = e.n AND k.done = 0 AND (e.wave = 0 OR k.hi <= e.canary_to)
 					AND k.due <= `+v.db.clock()+` AND k.lease <= `+v.db.clock()+`)
 				OR NOT EXISTS (SELECT 1 FROM chunks k WHERE k.edition = e.n AND k.done = 0))
@@ -107,17 +107,17 @@ func (v Editions) NextDue(ctx context.Context, edition int64) (t time.Time, ok b
 			WHEN e.opens > k.due THEN e.opens ELSE k.due END) - `+v.db.clock()+`
 		FROM chunks k JOIN editions e ON e.n = k.edition
 		WHERE k.edition = $1 AND k.done = 0 AND (e.wave <> 1 OR k.hi <= e.canary_to)`, edition).Scan(&wait)
-	return moment(millis(v.db.now()) + wait.Int64), wait.Valid, explain(err)
+	return fromMillis(millis(v.db.now()) + wait.Int64), wait.Valid, explain(err)
 }
 
-// deliveriesAtOnce bounds the memory of a list, and how long it keeps the
+// deliveryPageSize bounds the memory of a list, and how long it keeps the
 // database from tidying up.
-const deliveriesAtOnce = 1000
+const deliveryPageSize = 1000
 
 // Visit yields the deliveries of an edition in the order of the ledger,
 // of one status or, where that is "", all.
 func (v Deliveries) Visit(ctx context.Context, e *bantin.Edition, status bantin.DeliveryStatus, yield func(bantin.Delivery) error) error {
-	batch := make([]bantin.Delivery, 0, deliveriesAtOnce)
+	batch := make([]bantin.Delivery, 0, deliveryPageSize)
 	for after := int64(-1); ; {
 		batch = batch[:0]
 		err := each(ctx, v.db.reader, func(rows *sql.Rows) error {
@@ -126,7 +126,7 @@ func (v Deliveries) Visit(ctx context.Context, e *bantin.Edition, status bantin.
 			batch = append(batch, d)
 			return err
 		}, `SELECT contact, address, status, attempts, reply FROM deliveries
-			WHERE edition = $1 AND contact > $2 AND ($3 = '' OR status = $3) ORDER BY contact LIMIT $4`, e.Row, after, status, deliveriesAtOnce)
+			WHERE edition = $1 AND contact > $2 AND ($3 = '' OR status = $3) ORDER BY contact LIMIT $4`, e.Row, after, status, deliveryPageSize)
 		if err != nil {
 			return fmt.Errorf("list deliveries of %s: %w", e.ID, err)
 		}
@@ -135,7 +135,7 @@ func (v Deliveries) Visit(ctx context.Context, e *bantin.Edition, status bantin.
 				return err
 			}
 		}
-		if len(batch) < deliveriesAtOnce {
+		if len(batch) < deliveryPageSize {
 			return nil
 		}
 	}

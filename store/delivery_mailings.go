@@ -10,21 +10,21 @@ import (
 	"bantin"
 )
 
-// Mailing is an edition as return paths and Message-IDs name it.
-type Mailing struct {
+// MailedEdition is an edition as return paths and Message-IDs name it.
+type MailedEdition struct {
 	Edition int64
 	Digest  string
 	Due     time.Time
 }
 
 // Mailings gives the editions whose messages may come back, the newest first.
-func (v Returns) Mailings(ctx context.Context, since time.Time) ([]Mailing, error) {
-	var list []Mailing
+func (v Returns) Mailings(ctx context.Context, since time.Time) ([]MailedEdition, error) {
+	var list []MailedEdition
 	err := each(ctx, v.db.reader, func(rows *sql.Rows) error {
-		var m Mailing
+		var m MailedEdition
 		var due int64
 		err := rows.Scan(&m.Edition, &m.Digest, &due)
-		m.Due = moment(due)
+		m.Due = fromMillis(due)
 		list = append(list, m)
 		return err
 	}, `SELECT n, digest, due FROM editions WHERE created_at >= $1 ORDER BY n DESC`, millis(since))
@@ -76,7 +76,7 @@ func (v Returns) PastDeliveries(ctx context.Context, contactKey string, limit in
 		var p PastDelivery
 		var due int64
 		err := rows.Scan(&p.Edition, &due, &p.Status, &p.Returned)
-		p.Due = moment(due)
+		p.Due = fromMillis(due)
 		list = append(list, p)
 		return err
 	}, `SELECT e.n, e.due, d.status, EXISTS (SELECT 1 FROM returns r WHERE r.edition = e.n AND r.contact = $1 AND r.counts = 1)
@@ -104,7 +104,7 @@ func (v Returns) Alarms(ctx context.Context, since time.Time) ([]Alarm, error) {
 		var a Alarm
 		var last int64
 		err := rows.Scan(&a.Reason, &a.Count, &last, &a.Diagnostic)
-		a.Last = moment(last)
+		a.Last = fromMillis(last)
 		list = append(list, a)
 		return err
 	}, `SELECT a.reason, a.count, a.last, COALESCE((SELECT r.diagnostic FROM returns r WHERE r.n = a.n), '')

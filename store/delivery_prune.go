@@ -10,8 +10,8 @@ import (
 // These bound a transaction of forgetting, so that nobody waits for it; what
 // came back has up to 64 KB each.
 const (
-	forgetAtOnce  = 500
-	emptiedAtOnce = 50
+	pruneBatchSize = 500
+	rawBatchSize   = 50
 )
 
 // Prune removes the deliveries of editions that ended and were due
@@ -31,14 +31,14 @@ func (v Deliveries) Prune(ctx context.Context, before time.Time) (forgotten int6
 		return 0, fmt.Errorf("look for old deliveries: %w", err)
 	}
 	for _, edition := range editions {
-		n, err := v.db.forget(ctx, "forget old deliveries", forgetAtOnce, `DELETE FROM deliveries WHERE edition = $2
+		n, err := v.db.pruneBatches(ctx, "forget old deliveries", pruneBatchSize, `DELETE FROM deliveries WHERE edition = $2
 			AND contact IN (SELECT contact FROM deliveries WHERE edition = $2 ORDER BY contact LIMIT $1)`, edition)
 		forgotten += n
 		if err != nil {
 			return forgotten, err
 		}
 	}
-	_, err = v.db.forget(ctx, "forget whom old returns were about", forgetAtOnce, `UPDATE returns SET address = '', diagnostic = ''
+	_, err = v.db.pruneBatches(ctx, "forget whom old returns were about", pruneBatchSize, `UPDATE returns SET address = '', diagnostic = ''
 		WHERE n IN (SELECT n FROM returns WHERE at < $2 AND address <> '' AND n NOT IN (SELECT returned FROM suppressions) ORDER BY n LIMIT $1)`, millis(before))
 	return forgotten, err
 }
@@ -47,13 +47,13 @@ func (v Deliveries) Prune(ctx context.Context, before time.Time) (forgotten int6
 // time. What they said in short stays, so that counts and suppressions keep
 // their reason.
 func (v Returns) Prune(ctx context.Context, before time.Time) (int64, error) {
-	return v.db.forget(ctx, "forget old bounces", emptiedAtOnce, `UPDATE returns SET raw = $3
+	return v.db.pruneBatches(ctx, "forget old bounces", rawBatchSize, `UPDATE returns SET raw = $3
 		WHERE n IN (SELECT n FROM returns WHERE at < $2 AND LENGTH(raw) > 0 ORDER BY n LIMIT $1)`, millis(before), []byte{})
 }
 
-// forget does one statement, which takes the size of a batch as $1, again until
+// pruneBatches does one statement, which takes the size of a batch as $1, again until
 // it finds less.
-func (db *DB) forget(ctx context.Context, act string, batch int64, query string, args ...any) (total int64, err error) {
+func (db *DB) pruneBatches(ctx context.Context, act string, batch int64, query string, args ...any) (total int64, err error) {
 	args = append([]any{batch}, args...)
 	for {
 		var n int64

@@ -6,18 +6,18 @@ import (
 	"fmt"
 )
 
-// unsettled is the condition that a delivery is not final.
-const unsettled = `status IN ('queued', 'deferred')`
+// unsettledSQL is the condition that a delivery is not final.
+const unsettledSQL = `status IN ('queued', 'deferred')`
 
 // StoreResults stores results in one transaction. taken[i] is false where result i
 // was refused: its chunk is another's by now, or the delivery ended otherwise.
 // A result that is there already is taken once more and changes nothing, so
 // that one whose answer was lost may be given again.
-func (v Deliveries) StoreResults(ctx context.Context, results []Result) (taken []bool, err error) {
+func (v Deliveries) StoreResults(ctx context.Context, results []DeliveryResult) (taken []bool, err error) {
 	if v.db.postgres {
-		taken, err = v.db.settleAtOnce(ctx, results)
+		taken, err = v.db.storeResultsAtOnce(ctx, results)
 	} else {
-		taken, err = v.db.settleEach(ctx, results)
+		taken, err = v.db.storeEachResult(ctx, results)
 	}
 	for i, ok := range taken {
 		if err != nil {
@@ -30,25 +30,25 @@ func (v Deliveries) StoreResults(ctx context.Context, results []Result) (taken [
 	return taken, err
 }
 
-// settleOne stores one result under its fence.
-const settleOne = `UPDATE deliveries SET status = $1, attempts = attempts + $2, next_attempt = $3, updated_at = $4, reply = $5
-	WHERE edition = $6 AND contact = $7 AND ` + unsettled + `
+// storeResultSQL stores one result under its fence.
+const storeResultSQL = `UPDATE deliveries SET status = $1, attempts = attempts + $2, next_attempt = $3, updated_at = $4, reply = $5
+	WHERE edition = $6 AND contact = $7 AND ` + unsettledSQL + `
 	AND (SELECT fence FROM chunks WHERE edition = $6 AND chunk = $8) = $9`
 
-// settleEach is the fastest there is on SQLite: an update a result, parsed when
+// storeEachResult is the fastest there is on SQLite: an update a result, parsed when
 // the database was opened (to parse it takes as long as to run it).
-func (db *DB) settleEach(ctx context.Context, results []Result) (taken []bool, err error) {
-	err = db.beside(ctx, "store results", func(tx *sql.Tx) error {
+func (db *DB) storeEachResult(ctx context.Context, results []DeliveryResult) (taken []bool, err error) {
+	err = db.inTx(ctx, "store results", func(tx *sql.Tx) error {
 		taken = make([]bool, len(results))
-		update := tx.StmtContext(ctx, db.settle)
+		update := tx.StmtContext(ctx, db.storeResult)
 		defer update.Close()
 		now := millis(db.now())
 		for i, r := range results {
-			next := db.wait(r)
+			next := db.retryDelay(r)
 			if next > 0 {
 				next += now
 			}
-			res, err := update.ExecContext(ctx, r.Status, flag(r.Tried), next, now, r.Reply, r.Chunk.Edition, r.Contact, r.Chunk.Number, r.Chunk.Fence)
+			res, err := update.ExecContext(ctx, r.Status, boolInt(r.Attempted), next, now, r.Reply, r.Chunk.Edition, r.Contact, r.Chunk.Number, r.Chunk.Fence)
 			if err != nil {
 				return err
 			}
@@ -63,21 +63,21 @@ func (db *DB) settleEach(ctx context.Context, results []Result) (taken []bool, e
 	return taken, err
 }
 
-// settleAtOnce is the fastest there is on PostgreSQL: one statement for all
+// storeResultsAtOnce is the fastest there is on PostgreSQL: one statement for all
 // results and one round trip, committed by itself.
-func (db *DB) settleAtOnce(ctx context.Context, results []Result) (taken []bool, err error) {
-	var c columns
+func (db *DB) storeResultsAtOnce(ctx context.Context, results []DeliveryResult) (taken []bool, err error) {
+	var c resultColumns
 	for _, r := range results {
-		c.add(r, db.wait(r))
+		c.add(r, db.retryDelay(r))
 	}
-	at := make(map[delivery]int, len(results))
+	at := make(map[deliveryKey]int, len(results))
 	for i, r := range results {
-		at[delivery{r.Chunk.Edition, r.Contact}] = i
+		at[deliveryKey{r.Chunk.Edition, r.Contact}] = i
 	}
 	taken = make([]bool, len(results))
 	err = db.retry(ctx, func() error {
 		return each(ctx, db.writer, func(rows *sql.Rows) error {
-			var d delivery
+			var d deliveryKey
 			err := rows.Scan(&d.edition, &d.contact)
 			taken[at[d]] = true
 			return err
@@ -87,7 +87,7 @@ func (db *DB) settleAtOnce(ctx context.Context, results []Result) (taken []bool,
 				unnest($1::BIGINT[], $2::BIGINT[], $3::BIGINT[], $4::BIGINT[], $5::TEXT[], $6::BIGINT[], $7::BIGINT[], $8::TEXT[])
 					u (edition, contact, chunk, fence, status, tried, wait, reply)
 				JOIN chunks c ON c.edition = u.edition AND c.chunk = u.chunk AND c.fence = u.fence
-			WHERE d.edition = u.edition AND d.contact = u.contact AND d.`+unsettled+`
+			WHERE d.edition = u.edition AND d.contact = u.contact AND d.`+unsettledSQL+`
 			RETURNING d.edition, d.contact`,
 			c.editions, c.contacts, c.chunks, c.fences, c.statuses, c.tried, c.waits, c.replies)
 	})
@@ -97,33 +97,33 @@ func (db *DB) settleAtOnce(ctx context.Context, results []Result) (taken []bool,
 	return taken, nil
 }
 
-type delivery struct{ edition, contact int64 }
+type deliveryKey struct{ edition, contact int64 }
 
-// columns are results as PostgreSQL's unnest takes them.
-type columns struct {
+// resultColumns are results as PostgreSQL's unnest takes them.
+type resultColumns struct {
 	editions, contacts, chunks, fences, tried, waits []int64
 	statuses, replies                                []string
 }
 
-func (c *columns) add(r Result, wait int64) {
+func (c *resultColumns) add(r DeliveryResult, wait int64) {
 	c.editions, c.contacts = append(c.editions, r.Chunk.Edition), append(c.contacts, r.Contact)
 	c.chunks, c.fences = append(c.chunks, int64(r.Chunk.Number)), append(c.fences, r.Chunk.Fence)
 	c.statuses, c.replies = append(c.statuses, string(r.Status)), append(c.replies, plainText(r.Reply))
-	c.tried, c.waits = append(c.tried, int64(flag(r.Tried))), append(c.waits, wait)
+	c.tried, c.waits = append(c.tried, int64(boolInt(r.Attempted))), append(c.waits, wait)
 }
 
-// wait is how many milliseconds from now a result wants to be tried again, by
+// retryDelay is how many milliseconds from now a result wants to be tried again, by
 // the clock of who says so; 0 for never.
-func (db *DB) wait(r Result) int64 {
-	if r.Next.IsZero() {
+func (db *DB) retryDelay(r DeliveryResult) int64 {
+	if r.NextAttempt.IsZero() {
 		return 0
 	}
-	return max(1, millis(r.Next)-millis(db.now()))
+	return max(1, millis(r.NextAttempt)-millis(db.now()))
 }
 
 // hasResult reports whether a result is in the ledger already, by the claim
 // that it was made under.
-func (db *DB) hasResult(ctx context.Context, r Result) (yes bool, err error) {
+func (db *DB) hasResult(ctx context.Context, r DeliveryResult) (yes bool, err error) {
 	err = db.reader.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM deliveries d JOIN chunks c ON c.edition = d.edition
 		WHERE d.edition = $1 AND d.contact = $2 AND d.status = $3 AND c.chunk = $4 AND c.fence = $5)`,
 		r.Chunk.Edition, r.Contact, r.Status, r.Chunk.Number, r.Chunk.Fence).Scan(&yes)

@@ -28,8 +28,8 @@ type Editions struct{ db *DB }
 // Editions gives the view of the editions.
 func (db *DB) Editions() Editions { return Editions{db} }
 
-// Plan is an edition to be made.
-type Plan struct {
+// EditionPlan is an edition to be made.
+type EditionPlan struct {
 	Digest   *bantin.Digest
 	Due      time.Time
 	Tags     [][]string // of the digest's selection; see Filter
@@ -46,7 +46,7 @@ var ErrNoNews = errors.New("there is nothing new")
 // Make makes the edition of a digest for a due time and freezes its
 // bulletins. Any number of nodes may try: whoever is not first gets the
 // edition that is there, and made is false. Recipients come with Freeze.
-func (v Editions) Make(ctx context.Context, p Plan) (e bantin.Edition, made bool, err error) {
+func (v Editions) Make(ctx context.Context, p EditionPlan) (e bantin.Edition, made bool, err error) {
 	audience, err := json.Marshal(p.Audience)
 	if err != nil {
 		return e, false, err
@@ -79,7 +79,7 @@ func (v Editions) Make(ctx context.Context, p Plan) (e bantin.Edition, made bool
 	return e, made, err
 }
 
-func (db *DB) insertEdition(ctx context.Context, tx *sql.Tx, p Plan, audience string, news []newsRow) (int64, error) {
+func (db *DB) insertEdition(ctx context.Context, tx *sql.Tx, p EditionPlan, audience string, news []newsRow) (int64, error) {
 	var row, expected int64
 	now, d := db.now(), p.Digest
 	if p.Expected != nil {
@@ -98,7 +98,7 @@ func (db *DB) insertEdition(ctx context.Context, tx *sql.Tx, p Plan, audience st
 		VALUES ($1, (SELECT COALESCE(MAX(number) + 1, $2) FROM editions WHERE digest = $1), $3, $4, $5, $6, $7, $8, $9,
 			$10, $11, $12, $13, $14, $15, $16, $17) RETURNING n`,
 		d.ID, d.FirstNumber, millis(p.Due), bantin.EditionOpen, d.Title, d.Subject, d.Max, audience, millis(now),
-		d.Between, zone, d.Canary, d.CanaryWait.Milliseconds(), flag(d.Canary > 0), d.Report, flag(d.Report != ""), expected).Scan(&row)
+		d.Between, zone, d.Canary, d.CanaryWait.Milliseconds(), boolInt(d.Canary > 0), d.Report, boolInt(d.Report != ""), expected).Scan(&row)
 	if err != nil {
 		return 0, err
 	}
@@ -118,7 +118,7 @@ func (db *DB) insertEdition(ctx context.Context, tx *sql.Tx, p Plan, audience st
 // editionColumns are those of an edition e as it is shown: one that may not be
 // sent at this hour, or waits after its first wave, is open.
 func (db *DB) editionColumns() string {
-	return `e.n, e.digest, e.number, e.due, CASE WHEN e.status = 'sending' AND NOT (` + db.begins() + `) THEN 'open' ELSE e.status END,
+	return `e.n, e.digest, e.number, e.due, CASE WHEN e.status = 'sending' AND NOT (` + db.mayBeginSQL() + `) THEN 'open' ELSE e.status END,
 		CASE WHEN e.wave = 2 AND e.wave_ends > e.opens THEN e.wave_ends ELSE e.opens END, ` + db.clock() + `,
 		e.frozen, e.reason, e.detail, e.title, e.subject, e.max, e.created_at`
 }
@@ -128,9 +128,9 @@ func scanEdition(row interface{ Scan(...any) error }) (bantin.Edition, error) {
 	var due, opens, now, created int64
 	err := row.Scan(&e.Row, &e.Digest, &e.Number, &due, &e.Status, &opens, &now, &e.Frozen, &e.Reason, &e.Detail,
 		&e.Title, &e.Subject, &e.Max, &created)
-	e.ID, e.Due, e.Created = bantin.EditionID(e.Digest, e.Number), moment(due), moment(created)
+	e.ID, e.Due, e.Created = bantin.EditionID(e.Digest, e.Number), fromMillis(due), fromMillis(created)
 	if e.Status == bantin.EditionOpen && e.Frozen && opens > now {
-		e.Opens = moment(opens)
+		e.Opens = fromMillis(opens)
 	}
 	return e, err
 }
@@ -143,7 +143,7 @@ func (db *DB) editionBy(ctx context.Context, where string, args ...any) (bantin.
 	if err != nil {
 		return e, fmt.Errorf("look up edition: %w", explain(err))
 	}
-	return e, db.complete(ctx, &e)
+	return e, db.loadEdition(ctx, &e)
 }
 
 // showHold makes it seen that an edition waits because all mailing does.
@@ -158,8 +158,8 @@ func (db *DB) showHold(ctx context.Context, e *bantin.Edition) error {
 	return err
 }
 
-// complete adds bulletins and counts.
-func (db *DB) complete(ctx context.Context, e *bantin.Edition) error {
+// loadEdition adds bulletins and counts.
+func (db *DB) loadEdition(ctx context.Context, e *bantin.Edition) error {
 	err := each(ctx, db.reader, func(rows *sql.Rows) error {
 		var id string
 		err := rows.Scan(&id)
@@ -172,7 +172,7 @@ func (db *DB) complete(ctx context.Context, e *bantin.Edition) error {
 	if e.Counts, err = db.counts(ctx, e.Row); err != nil {
 		return err
 	}
-	if e.Returned, err = returned(ctx, db.reader, e.Row); err != nil {
+	if e.Returned, err = countReturned(ctx, db.reader, e.Row); err != nil {
 		return err
 	}
 	return db.showHold(ctx, e)
@@ -230,7 +230,7 @@ func (db *DB) editions(ctx context.Context, where string, args ...any) ([]bantin
 		return nil, fmt.Errorf("list editions: %w", err)
 	}
 	for i := range list {
-		if err := db.complete(ctx, &list[i]); err != nil {
+		if err := db.loadEdition(ctx, &list[i]); err != nil {
 			return nil, err
 		}
 	}

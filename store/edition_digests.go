@@ -40,7 +40,7 @@ func (v Digests) Register(ctx context.Context, id, title string, aliases []strin
 		}
 		var first, last int64
 		err = tx.QueryRowContext(ctx, `SELECT first_seen, last_due FROM digests WHERE id = $1`, id).Scan(&first, &last)
-		s = DigestState{moment(first), moment(last)}
+		s = DigestState{fromMillis(first), fromMillis(last)}
 		return err
 	})
 	return s, err

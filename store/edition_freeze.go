@@ -7,12 +7,12 @@ import (
 	"fmt"
 )
 
-// chunksAtOnce is how many chunks are frozen in one transaction: some tens of
+// chunksPerBatch is how many chunks are frozen in one transaction: some tens of
 // milliseconds, in which a statement and a flush to disk are little.
-const chunksAtOnce = 10
+const chunksPerBatch = 10
 
-// freezing is an edition whose recipients are being written down.
-type freezing struct {
+// freezer is an edition whose recipients are being written down.
+type freezer struct {
 	edition  int64
 	digest   string
 	audience Audience
@@ -25,7 +25,7 @@ type freezing struct {
 // same edition.
 func (v Editions) Freeze(ctx context.Context, edition int64, chunk int) (done bool, err error) {
 	err = v.db.write(ctx, "freeze recipients", func(tx *sql.Tx) error {
-		f := freezing{edition: edition}
+		f := freezer{edition: edition}
 		var audience string
 		err := tx.QueryRowContext(ctx, `SELECT digest, audience, frozen_to, CASE WHEN status = 'cancelled' THEN 1 ELSE frozen END
 			FROM editions WHERE n = $1`, edition).Scan(&f.digest, &audience, &f.to, &done)
@@ -50,7 +50,7 @@ func (db *DB) analyze(ctx context.Context) error {
 	if !db.postgres {
 		return nil
 	}
-	return db.beside(ctx, "analyze the ledger", func(tx *sql.Tx) error {
+	return db.inTx(ctx, "analyze the ledger", func(tx *sql.Tx) error {
 		// A tenth of the usual sample is enough to know how many rows there are.
 		_, err := tx.ExecContext(ctx, `SET LOCAL default_statistics_target = 10`)
 		if err == nil {
@@ -60,7 +60,7 @@ func (db *DB) analyze(ctx context.Context) error {
 	})
 }
 
-func (db *DB) freezeBatch(ctx context.Context, tx *sql.Tx, f freezing, chunk int) (done bool, err error) {
+func (db *DB) freezeBatch(ctx context.Context, tx *sql.Tx, f freezer, chunk int) (done bool, err error) {
 	// The batch is bounded by contacts looked at, so that an audience of few
 	// among millions does not hold the database up.
 	ends, err := batchEnds(ctx, tx, f.to, 4*chunk)
@@ -78,7 +78,7 @@ func (db *DB) freezeBatch(ctx context.Context, tx *sql.Tx, f freezing, chunk int
 			return false, err
 		}
 	}
-	in := span{f.to, ends[len(ends)-1]}
+	in := contactRange{f.to, ends[len(ends)-1]}
 	if in.to, err = f.endOfWave(ctx, tx, in); err != nil {
 		return false, err
 	}
@@ -106,17 +106,17 @@ func batchEnds(ctx context.Context, tx *sql.Tx, after int64, size int) (ends []i
 	}, `WITH RECURSIVE ends (id, n) AS (SELECT CAST($1 AS BIGINT), 0 UNION ALL
 			SELECT COALESCE((SELECT c.id FROM contacts c WHERE c.id > ends.id ORDER BY c.id LIMIT 1 OFFSET $2),
 				(SELECT MAX(c.id) FROM contacts c WHERE c.id > ends.id)), n + 1 FROM ends WHERE id IS NOT NULL AND n < $3)
-		SELECT id FROM ends WHERE n > 0 AND id IS NOT NULL ORDER BY id`, after, size-1, chunksAtOnce)
+		SELECT id FROM ends WHERE n > 0 AND id IS NOT NULL ORDER BY id`, after, size-1, chunksPerBatch)
 	return ends, err
 }
 
 // addRecipients writes those of a span down and gives how many they are.
-func (f *freezing) addRecipients(ctx context.Context, tx *sql.Tx, in span, now int64) (int64, error) {
+func (f *freezer) addRecipients(ctx context.Context, tx *sql.Tx, in contactRange, now int64) (int64, error) {
 	var args params
 	query := `INSERT INTO deliveries (edition, contact, address, name, place, reads, language, why, status, attempts, next_attempt, updated_at, reply)
 		SELECT ` + args.add(f.edition) + `, c.id, c.email, c.name, c.place, c.reads, CASE WHEN c.language = '' THEN ` + args.add(f.audience.Site) + ` ELSE c.language END,
-			CASE WHEN ` + in.signedUp(&args, f.digest) + ` THEN 'signup' ELSE 'office' END, 'queued', 0, 0, ` + args.add(now) + `, ''
-		` + f.audience.from(&args, f.digest, in)
+			CASE WHEN ` + in.signedUpSQL(&args, f.digest) + ` THEN 'signup' ELSE 'office' END, 'queued', 0, 0, ` + args.add(now) + `, ''
+		` + f.audience.recipientsSQL(&args, f.digest, in)
 	res, err := tx.ExecContext(ctx, query, args...)
 	if err != nil {
 		return 0, err
@@ -127,7 +127,7 @@ func (f *freezing) addRecipients(ctx context.Context, tx *sql.Tx, in span, now i
 // addChunks makes a chunk of each range between the ends that has recipients.
 // It does not ask for them by EXISTS: PostgreSQL makes a join of that, and may
 // read the editions of all times for it.
-func (f *freezing) addChunks(ctx context.Context, tx *sql.Tx, in span, ends []int64) error {
+func (f *freezer) addChunks(ctx context.Context, tx *sql.Tx, in contactRange, ends []int64) error {
 	var args params
 	query := `INSERT INTO chunks (edition, chunk, lo, hi)
 		SELECT CAST(` + args.add(f.edition) + ` AS BIGINT), (SELECT COALESCE(MAX(chunk), 0) FROM chunks WHERE edition = $1) + r.column1, r.column2, r.column3
@@ -150,14 +150,14 @@ func (f *freezing) addChunks(ctx context.Context, tx *sql.Tx, in span, ends []in
 // endOfWave ends a batch with the last recipient of the first wave, so that
 // this wave is chunks of its own; where the batch does, if it does not reach
 // that far.
-func (f *freezing) endOfWave(ctx context.Context, tx *sql.Tx, in span) (int64, error) {
+func (f *freezer) endOfWave(ctx context.Context, tx *sql.Tx, in contactRange) (int64, error) {
 	var left int64
 	err := tx.QueryRowContext(ctx, `SELECT canary - recipients FROM editions WHERE n = $1`, f.edition).Scan(&left)
 	if err != nil || left <= 0 {
 		return in.to, err
 	}
 	var args params
-	query := `SELECT COUNT(*), COALESCE(MAX(id), 0) FROM (SELECT c.id ` + f.audience.from(&args, f.digest, in) + ` ORDER BY c.id LIMIT ` + args.add(left) + `) AS wave`
+	query := `SELECT COUNT(*), COALESCE(MAX(id), 0) FROM (SELECT c.id ` + f.audience.recipientsSQL(&args, f.digest, in) + ` ORDER BY c.id LIMIT ` + args.add(left) + `) AS wave`
 	var n, last int64
 	err = tx.QueryRowContext(ctx, query, args...).Scan(&n, &last)
 	if n == left {

@@ -25,7 +25,7 @@ func openEdition(t *testing.T, db *DB, a Audience, number int) (n int64) {
 }
 
 // frozenFor freezes an edition and gives who is in it and why.
-func frozenFor(t *testing.T, db *DB, a Audience, number int) map[string]Reason {
+func frozenFor(t *testing.T, db *DB, a Audience, number int) map[string]AudienceReason {
 	t.Helper()
 	n := openEdition(t, db, a, number)
 	for done := false; !done; {
@@ -33,8 +33,8 @@ func frozenFor(t *testing.T, db *DB, a Audience, number int) map[string]Reason {
 		done, err = db.Editions().Freeze(t.Context(), n, 3)
 		fine(t, err)
 	}
-	reasons := map[string]Reason{"signup": BecauseChosen, "office": BecauseAudience}
-	got := map[string]Reason{}
+	reasons := map[string]AudienceReason{"signup": IncludedByChoice, "office": IncludedByAudience}
+	got := map[string]AudienceReason{}
 	fine(t, each(t.Context(), db.reader, func(rows *sql.Rows) error {
 		var address, why string
 		err := rows.Scan(&address, &why)

@@ -10,9 +10,9 @@ import (
 // newsWindow is how far back an edition looks for news that none has had.
 const newsWindow = 31 * 24 * time.Hour
 
-// had is the condition that an uncancelled edition of the digest has had b, or
+// editionHadSQL is the condition that an uncancelled edition of the digest has had b, or
 // what was merged into b since.
-const had = `EXISTS (SELECT 1 FROM edition_bulletins eb JOIN editions e ON e.n = eb.edition
+const editionHadSQL = `EXISTS (SELECT 1 FROM edition_bulletins eb JOIN editions e ON e.n = eb.edition
 	WHERE eb.bulletin IN (SELECT b.n UNION ALL SELECT m.n FROM bulletins m WHERE m.merged_into = b.id)
 		AND e.digest = %s AND e.status <> 'cancelled')`
 
@@ -47,7 +47,7 @@ func (db *DB) news(ctx context.Context, q querier, digest string, tags [][]strin
 	}
 	var args params
 	query := `SELECT b.n, b.id, b.revision FROM bulletins b WHERE b.listed = 1 AND b.news_at >= ` + args.add(since) +
-		alsoTagged(&args, "b.seq", tags) + ` AND NOT ` + fmt.Sprintf(had, args.add(digest)) + ` ORDER BY b.seq`
+		taggedSQL(&args, "b.seq", tags) + ` AND NOT ` + fmt.Sprintf(editionHadSQL, args.add(digest)) + ` ORDER BY b.seq`
 	var list []newsRow
 	err = each(ctx, q, func(rows *sql.Rows) error {
 		var r newsRow

@@ -36,11 +36,11 @@ type Report struct {
 	Detail   string               `json:"detail,omitempty"`
 	Counts   bantin.Counts        `json:"counts,omitzero"`
 	Returned int64                `json:"returned,omitempty"`
-	Causes   []Cause              `json:"causes,omitempty"`
+	Causes   []FailureCause       `json:"causes,omitempty"`
 }
 
-// Cause is what servers said, or we, of so many deliveries.
-type Cause struct {
+// FailureCause is what servers said, or we, of so many deliveries.
+type FailureCause struct {
 	Reply string `json:"reply"`
 	Count int64  `json:"count"`
 }

@@ -9,22 +9,22 @@ import (
 	"bantin"
 )
 
-// EditionAct is what a person does to an edition.
-type EditionAct string
+// EditionAction is what a person does to an edition.
+type EditionAction string
 
 // The acts.
 const (
-	PauseAct  EditionAct = "pause"
-	ResumeAct EditionAct = "resume"
-	CancelAct EditionAct = "cancel"
-	RetryAct  EditionAct = "retry"
+	ActionPause  EditionAction = "pause"
+	ActionResume EditionAction = "resume"
+	ActionCancel EditionAction = "cancel"
+	ActionRetry  EditionAction = "retry"
 )
 
 // StateError says that an act makes no sense where an edition stands.
 type StateError struct {
 	Edition string
 	Status  bantin.EditionStatus
-	Act     EditionAct
+	Act     EditionAction
 }
 
 func (e *StateError) Error() string { return "it is " + string(e.Status) }
@@ -35,7 +35,7 @@ var ErrNothingFailed = errors.New("none of its deliveries failed")
 // Pause stops an edition: no chunk of it is claimed, and who works on
 // one begins no other message within a second. Doing it again changes nothing.
 func (v Editions) Pause(ctx context.Context, id string) (bantin.Edition, error) {
-	return v.db.steer(ctx, PauseAct, id, func(tx *sql.Tx, n int64, status bantin.EditionStatus) error {
+	return v.db.transition(ctx, ActionPause, id, func(tx *sql.Tx, n int64, status bantin.EditionStatus) error {
 		switch status {
 		case bantin.EditionOpen, bantin.EditionSending:
 			_, err := tx.ExecContext(ctx, `UPDATE editions SET status = 'paused' WHERE n = $1`, n)
@@ -43,7 +43,7 @@ func (v Editions) Pause(ctx context.Context, id string) (bantin.Edition, error) 
 		case bantin.EditionPaused:
 			return nil
 		}
-		return &StateError{id, status, PauseAct}
+		return &StateError{id, status, ActionPause}
 	})
 }
 
@@ -51,13 +51,13 @@ func (v Editions) Pause(ctx context.Context, id string) (bantin.Edition, error) 
 // the alarm of its first wave counts as seen. One that goes on already is left
 // as it is.
 func (v Editions) Resume(ctx context.Context, id string) (bantin.Edition, error) {
-	return v.db.steer(ctx, ResumeAct, id, func(tx *sql.Tx, n int64, status bantin.EditionStatus) error {
+	return v.db.transition(ctx, ActionResume, id, func(tx *sql.Tx, n int64, status bantin.EditionStatus) error {
 		switch status {
 		case bantin.EditionOpen, bantin.EditionSending:
 			return nil
 		case bantin.EditionPaused, bantin.EditionHeld:
 		default:
-			return &StateError{id, status, ResumeAct}
+			return &StateError{id, status, ActionResume}
 		}
 		return v.db.resume(ctx, tx, n)
 	})
@@ -95,10 +95,10 @@ func (v Editions) ResumeHeldByRelay(ctx context.Context, digest string) error {
 // Cancel ends an edition for good: what was not handed over is skipped,
 // by Editions.SkipCancelled, and its bulletins are news again.
 func (v Editions) Cancel(ctx context.Context, id string) (bantin.Edition, error) {
-	return v.db.steer(ctx, CancelAct, id, func(tx *sql.Tx, n int64, status bantin.EditionStatus) error {
+	return v.db.transition(ctx, ActionCancel, id, func(tx *sql.Tx, n int64, status bantin.EditionStatus) error {
 		switch status {
 		case bantin.EditionDone:
-			return &StateError{id, status, CancelAct}
+			return &StateError{id, status, ActionCancel}
 		case bantin.EditionCancelled:
 			return nil
 		}
@@ -107,8 +107,8 @@ func (v Editions) Cancel(ctx context.Context, id string) (bantin.Edition, error)
 	})
 }
 
-// steer changes the state of an edition and gives what it is then.
-func (db *DB) steer(ctx context.Context, act EditionAct, id string, do func(tx *sql.Tx, n int64, status bantin.EditionStatus) error) (bantin.Edition, error) {
+// transition changes the state of an edition and gives what it is then.
+func (db *DB) transition(ctx context.Context, act EditionAction, id string, do func(tx *sql.Tx, n int64, status bantin.EditionStatus) error) (bantin.Edition, error) {
 	err := db.write(ctx, string(act)+" edition "+id, func(tx *sql.Tx) error {
 		var n int64
 		var status bantin.EditionStatus
@@ -163,7 +163,7 @@ func (v Editions) SkipCancelled(ctx context.Context, edition int64) (done bool, 
 			if err != nil {
 				return err
 			}
-			if err := v.db.skip(ctx, tx, c); err != nil {
+			if err := v.db.skipChunk(ctx, tx, c); err != nil {
 				return err
 			}
 			_, err = v.db.recount(ctx, tx, c)
@@ -180,9 +180,9 @@ func (v Editions) SkipCancelled(ctx context.Context, edition int64) (done bool, 
 // CancelledReply is the reply of a delivery that was skipped so.
 const CancelledReply = "the edition was cancelled"
 
-func (db *DB) skip(ctx context.Context, tx *sql.Tx, c Chunk) error {
+func (db *DB) skipChunk(ctx context.Context, tx *sql.Tx, c Chunk) error {
 	_, err := tx.ExecContext(ctx, `UPDATE deliveries SET status = 'skipped', next_attempt = 0, updated_at = $1, reply = $2
-		WHERE edition = $3 AND contact BETWEEN $4 AND $5 AND `+unsettled, millis(db.now()), CancelledReply, c.Edition, c.lo, c.hi)
+		WHERE edition = $3 AND contact BETWEEN $4 AND $5 AND `+unsettledSQL, millis(db.now()), CancelledReply, c.Edition, c.lo, c.hi)
 	return err
 }
 
@@ -195,7 +195,7 @@ func (v Editions) RetryFailed(ctx context.Context, id string) (e bantin.Edition,
 		return e, 0, err
 	}
 	if e.Status == bantin.EditionCancelled {
-		return e, 0, fmt.Errorf("retry edition %s: %w", id, &StateError{id, e.Status, RetryAct})
+		return e, 0, fmt.Errorf("retry edition %s: %w", id, &StateError{id, e.Status, ActionRetry})
 	}
 	for after := 0; ; {
 		var n int64

@@ -31,7 +31,7 @@ func newLedger(t *testing.T, db *DB, clock *clock, n, size int, change func(*ban
 	arrive(t, db, tin("a.md", "Phú Thọ"))
 	d := digest()
 	change(d)
-	e, _, err := db.Editions().Make(t.Context(), Plan{Digest: d, Due: clock.t, Audience: Audience{AnyPlace: true, Site: "vi"}})
+	e, _, err := db.Editions().Make(t.Context(), EditionPlan{Digest: d, Due: clock.t, Audience: Audience{AnyPlace: true, Site: "vi"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,7 +58,7 @@ func (l *ledger) claim() (Chunk, bool) {
 	return c, ok
 }
 
-// settle gives the deliveries of a chunk that are due these statuses, in turn;
+// storeResult gives the deliveries of a chunk that are due these statuses, in turn;
 // what comes behind stays as it is.
 func (l *ledger) settle(c Chunk, statuses ...bantin.DeliveryStatus) {
 	l.Helper()
@@ -66,11 +66,11 @@ func (l *ledger) settle(c Chunk, statuses ...bantin.DeliveryStatus) {
 	if err != nil {
 		l.Fatal(err)
 	}
-	var results []Result
+	var results []DeliveryResult
 	for i, s := range statuses {
-		r := Result{Chunk: c, Contact: due[i].Contact, Status: s, Tried: true, Reply: "250 " + string(s)}
+		r := DeliveryResult{Chunk: c, Contact: due[i].Contact, Status: s, Attempted: true, Reply: "250 " + string(s)}
 		if s == bantin.DeliveryDeferred {
-			r.Next = l.clock.t.Add(time.Hour)
+			r.NextAttempt = l.clock.t.Add(time.Hour)
 		}
 		results = append(results, r)
 	}
@@ -169,10 +169,10 @@ func testPauseAndResume(t *testing.T, db *DB, clock *clock) {
 	}
 	l.all(sent)
 	l.is(done, bantin.Counts{Sent: 20})
-	for act, do := range map[EditionAct]func() error{
-		PauseAct:  func() error { _, err := db.Editions().Pause(t.Context(), l.e.ID); return err },
-		ResumeAct: func() error { _, err := db.Editions().Resume(t.Context(), l.e.ID); return err },
-		CancelAct: func() error { _, err := db.Editions().Cancel(t.Context(), l.e.ID); return err },
+	for act, do := range map[EditionAction]func() error{
+		ActionPause:  func() error { _, err := db.Editions().Pause(t.Context(), l.e.ID); return err },
+		ActionResume: func() error { _, err := db.Editions().Resume(t.Context(), l.e.ID); return err },
+		ActionCancel: func() error { _, err := db.Editions().Cancel(t.Context(), l.e.ID); return err },
 	} {
 		var state *StateError
 		if err := do(); !errors.As(err, &state) || *state != (StateError{l.e.ID, done, act}) {
@@ -230,7 +230,7 @@ func testCancelOfWhoStandsStill(t *testing.T, db *DB, clock *clock) {
 	if done, err := db.Editions().SkipCancelled(t.Context(), l.e.Row); err != nil || !done {
 		t.Fatal(done, err)
 	}
-	taken, err := db.Deliveries().StoreResults(t.Context(), []Result{{Chunk: c, Contact: due[0].Contact, Status: sent}})
+	taken, err := db.Deliveries().StoreResults(t.Context(), []DeliveryResult{{Chunk: c, Contact: due[0].Contact, Status: sent}})
 	if err != nil || taken[0] {
 		t.Errorf("a late result was taken: %v, %v", taken, err)
 	}
@@ -303,7 +303,7 @@ func testImpossibleState(t *testing.T, db *DB, clock *clock) {
 	exec(t, db, `UPDATE deliveries SET status = 'lơ lửng' WHERE address = 'c003@example.org'`)
 	c, _ := l.claim()
 	l.settle(c, sent, sent, sent, sent, sent, sent, sent)
-	if err := db.Deliveries().Release(t.Context(), c); !errors.Is(err, ErrImpossible) {
+	if err := db.Deliveries().Release(t.Context(), c); !errors.Is(err, ErrInvalidStatus) {
 		t.Errorf("nothing tells of it: %v", err)
 	}
 	l.is(done, bantin.Counts{Sent: 7, Failed: 1})

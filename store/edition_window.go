@@ -10,18 +10,18 @@ import (
 	"bantin"
 )
 
-// begins is the condition that messages of an edition e may begin now, by the
+// mayBeginSQL is the condition that messages of an edition e may begin now, by the
 // clock of the database: it is being sent, its first wave is not waited for,
 // the hour is right, and all mailing is not held.
-func (db *DB) begins() string {
+func (db *DB) mayBeginSQL() string {
 	return `e.status = 'sending' AND e.wave <> 2 AND (e.hours = '' OR e.opens <= ` + db.clock() + ` AND e.closes > ` + db.clock() + `)
-		AND ` + notHeld
+		AND ` + mailNotHeldSQL
 }
 
 // MayBegin reports whether messages of the edition may begin now: what senders in
 // all processes ask each half second.
 func (v Editions) MayBegin(ctx context.Context, edition int64) (yes bool, err error) {
-	err = v.db.reader.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM editions e WHERE e.n = $1 AND `+v.db.begins()+`)`, edition).Scan(&yes)
+	err = v.db.reader.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM editions e WHERE e.n = $1 AND `+v.db.mayBeginSQL()+`)`, edition).Scan(&yes)
 	if err != nil {
 		return false, fmt.Errorf("look whether the edition goes on: %w", explain(err))
 	}
@@ -56,7 +56,7 @@ func (v Editions) AdvanceWindow(ctx context.Context, edition int64, window func(
 	if hours == "" || now < closed {
 		return nil
 	}
-	opens, closes, err := window(hours, zone, moment(now))
+	opens, closes, err := window(hours, zone, fromMillis(now))
 	if err != nil {
 		return fmt.Errorf("hours of the edition: %w", err)
 	}
@@ -74,30 +74,30 @@ const (
 	waveOver  = 2 // it was sent, and is waited for
 )
 
-// badOfFirst is how much of a first wave may fail or come back: more than one of
+// canaryTolerance is how much of a first wave may fail or come back: more than one of
 // so many is no accident of a few addresses.
-const badOfFirst = 10
+const canaryTolerance = 10
 
 // AdvanceCanary moves an edition on that has a first wave: once each of its messages
 // was tried it waits, and then goes on to everybody; where more than a tenth
 // failed or came back it is held instead, and alarm tells that.
 func (v Editions) AdvanceCanary(ctx context.Context, edition int64) (alarm bool, err error) {
-	if w, err := v.db.firstWave(ctx, v.db.reader, edition); err != nil || !w.turns() {
+	if w, err := v.db.loadCanaryWave(ctx, v.db.reader, edition); err != nil || !w.isDue() {
 		return false, err
 	}
 	err = v.db.write(ctx, "look at the first wave", func(tx *sql.Tx) error {
 		alarm = false
-		w, err := v.db.firstWave(ctx, tx, edition)
-		if err != nil || !w.turns() {
+		w, err := v.db.loadCanaryWave(ctx, tx, edition)
+		if err != nil || !w.isDue() {
 			return err
 		}
-		if alarm = w.bad*badOfFirst > w.tried; alarm {
+		if alarm = w.bad*canaryTolerance > w.tried; alarm {
 			_, err := tx.ExecContext(ctx, `UPDATE editions SET status = 'held', wave = $1, reason = $2, detail = $3 WHERE n = $4`,
 				waveOver, bantin.HeldByCanary, fmt.Sprintf("%d/%d", w.bad, w.tried), edition)
 			return err
 		}
 		next := waveOver
-		if w.wave == waveOver || w.alone {
+		if w.wave == waveOver || w.isWhole {
 			next = waveAll
 		}
 		_, err = tx.ExecContext(ctx, `UPDATE editions SET wave = $1, wave_ends = `+v.db.clock()+` + canary_wait WHERE n = $2`, next, edition)
@@ -106,26 +106,26 @@ func (v Editions) AdvanceCanary(ctx context.Context, edition int64) (alarm bool,
 	return alarm && err == nil, err
 }
 
-// firstWave is how the first wave of an edition stands.
-type firstWave struct {
-	wave   int
-	ended  bool // its wait
-	alone  bool // there is nobody behind it
-	queued int64
-	tried  int64
-	bad    int64
+// canaryWave is how the first wave of an edition stands.
+type canaryWave struct {
+	wave    int
+	ended   bool // its wait
+	isWhole bool // there is nobody behind it
+	queued  int64
+	tried   int64
+	bad     int64
 }
 
-// turns reports whether it is time for what comes next.
-func (w *firstWave) turns() bool {
+// isDue reports whether it is time for what comes next.
+func (w *canaryWave) isDue() bool {
 	return w.wave == waveFirst && w.queued == 0 || w.wave == waveOver && w.ended
 }
 
-func (db *DB) firstWave(ctx context.Context, q querier, edition int64) (w firstWave, err error) {
+func (db *DB) loadCanaryWave(ctx context.Context, q querier, edition int64) (w canaryWave, err error) {
 	var to int64
 	err = q.QueryRowContext(ctx, `SELECT e.wave, CASE WHEN e.wave_ends <= `+db.clock()+` THEN 1 ELSE 0 END, e.canary_to,
 			CASE WHEN EXISTS (SELECT 1 FROM chunks k WHERE k.edition = e.n AND k.hi > e.canary_to) THEN 0 ELSE 1 END
-		FROM editions e WHERE e.n = $1 AND e.frozen = 1 AND e.status = 'sending' AND e.wave <> 0`, edition).Scan(&w.wave, &w.ended, &to, &w.alone)
+		FROM editions e WHERE e.n = $1 AND e.frozen = 1 AND e.status = 'sending' AND e.wave <> 0`, edition).Scan(&w.wave, &w.ended, &to, &w.isWhole)
 	if errors.Is(err, sql.ErrNoRows) {
 		return w, nil
 	}
@@ -138,7 +138,7 @@ func (db *DB) firstWave(ctx context.Context, q querier, edition int64) (w firstW
 	if err != nil {
 		return w, explain(err)
 	}
-	back, err := returned(ctx, q, edition) // nobody else has had it yet
+	back, err := countReturned(ctx, q, edition) // nobody else has had it yet
 	w.bad += back
 	return w, err
 }

@@ -29,7 +29,7 @@ func (v Feeds) RegisterID(ctx context.Context, id string) error {
 func (v Bulletins) LastChangeAt(ctx context.Context) (time.Time, error) {
 	var ms int64
 	err := v.db.reader.QueryRowContext(ctx, `SELECT value FROM counters WHERE name = 'changed_at'`).Scan(&ms)
-	return moment(ms), explain(err)
+	return fromMillis(ms), explain(err)
 }
 
 // Version changes whenever an edition is made or cancelled.

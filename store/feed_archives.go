@@ -12,11 +12,11 @@ import (
 	"bantin"
 )
 
-// Run is a span of seq: above After, up to and with UpTo.
-type Run struct{ After, UpTo int64 }
+// SeqRange is a span of seq: above After, up to and with UpTo.
+type SeqRange struct{ After, UpTo int64 }
 
-// sealedAtOnce bounds the pages that one transaction seals.
-const sealedAtOnce = 100
+// maxSealedPages bounds the pages that one transaction seals.
+const maxSealedPages = 100
 
 // SealArchives makes archive pages of size bulletins each from what a feed
 // chooses by tags, until fewer than size are left over, and gives the number of
@@ -27,7 +27,7 @@ func (v Feeds) SealArchives(ctx context.Context, feed string, tags [][]string, s
 	if err != nil {
 		return 0, err
 	}
-	if err := v.db.rememberFeed(ctx, feed, string(selection)); err != nil {
+	if err := v.db.saveSelection(ctx, feed, string(selection)); err != nil {
 		return 0, err
 	}
 	for {
@@ -35,7 +35,7 @@ func (v Feeds) SealArchives(ctx context.Context, feed string, tags [][]string, s
 		if pages, last, err = v.db.lastArchive(ctx, feed); err != nil {
 			return 0, err
 		}
-		seqs, err := v.db.seqs(ctx, tags, last, size*sealedAtOnce)
+		seqs, err := v.db.seqs(ctx, tags, last, size*maxSealedPages)
 		if err != nil || len(seqs) < size {
 			return pages, err
 		}
@@ -45,8 +45,8 @@ func (v Feeds) SealArchives(ctx context.Context, feed string, tags [][]string, s
 	}
 }
 
-// rememberFeed notes that a feed is published and what it chooses.
-func (db *DB) rememberFeed(ctx context.Context, feed, selection string) error {
+// saveSelection notes that a feed is published and what it chooses.
+func (db *DB) saveSelection(ctx context.Context, feed, selection string) error {
 	var before string
 	err := db.reader.QueryRowContext(ctx, `SELECT selection FROM feeds WHERE id = $1`, feed).Scan(&before)
 	if err == nil && before == selection {
@@ -101,8 +101,8 @@ func (db *DB) seqs(ctx context.Context, tags [][]string, after int64, limit int)
 	if len(tags) == 0 {
 		query = `SELECT b.seq FROM bulletins b WHERE b.listed = 1 AND b.seq > ` + args.add(after)
 	} else {
-		query = `SELECT DISTINCT t.seq FROM tags t WHERE t.tag IN ` + args.list(tags[0]) +
-			` AND t.seq > ` + args.add(after) + alsoTagged(&args, "t.seq", tags[1:])
+		query = `SELECT DISTINCT t.seq FROM tags t WHERE t.tag IN ` + args.inList(tags[0]) +
+			` AND t.seq > ` + args.add(after) + taggedSQL(&args, "t.seq", tags[1:])
 	}
 	var list []int64
 	err := each(ctx, db.reader, func(rows *sql.Rows) error {
@@ -118,8 +118,8 @@ func (db *DB) seqs(ctx context.Context, tags [][]string, after int64, limit int)
 }
 
 // Archive gives the run of an archive page, or bantin.ErrNotFound.
-func (v Feeds) Archive(ctx context.Context, feed string, page int) (Run, error) {
-	var r Run
+func (v Feeds) Archive(ctx context.Context, feed string, page int) (SeqRange, error) {
+	var r SeqRange
 	err := v.db.reader.QueryRowContext(ctx, `SELECT
 			COALESCE((SELECT last_seq FROM archives WHERE feed = $1 AND page = $2 - 1), 0), last_seq
 		FROM archives WHERE feed = $1 AND page = $2`, feed, page).Scan(&r.After, &r.UpTo)

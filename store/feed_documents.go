@@ -33,7 +33,7 @@ func (v Feeds) RecordPublished(ctx context.Context, change int64, hashes map[str
 			if err := note.QueryRowContext(ctx, name, hash, millis(now), change).Scan(&ms); err != nil {
 				return err
 			}
-			modified[name] = moment(ms)
+			modified[name] = fromMillis(ms)
 		}
 		return nil
 	})

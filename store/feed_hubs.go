@@ -46,7 +46,7 @@ func forgetHubs(args *params, hubs []string) string {
 	if len(hubs) == 0 {
 		return `DELETE FROM hub_topics`
 	}
-	return `DELETE FROM hub_topics WHERE hub NOT IN ` + args.list(hubs)
+	return `DELETE FROM hub_topics WHERE hub NOT IN ` + args.inList(hubs)
 }
 
 // DueTopics gives what a hub is to be told of now, what waited longest first,
@@ -57,7 +57,7 @@ func (v Feeds) DueTopics(ctx context.Context, hub string, limit int) ([]Topic, e
 		t := Topic{Hub: hub}
 		var modified int64
 		err := rows.Scan(&t.URL, &modified, &t.Attempts)
-		t.Modified = moment(modified)
+		t.Modified = fromMillis(modified)
 		list = append(list, t)
 		return err
 	}, `SELECT topic, modified, attempts FROM hub_topics

@@ -62,16 +62,16 @@ func registerNode(dir string) *Node {
 		f.Close()
 		return nil
 	}
-	if _, err := f.WriteString(machine()); err != nil {
+	if _, err := f.WriteString(hostname()); err != nil {
 		f.Close()
 		return nil
 	}
 	return &Node{Name: name, file: f}
 }
 
-// machine tells this machine from another one that a data directory was copied
+// hostname tells this machine from another one that a data directory was copied
 // to: the files of nodes that are in it say nothing of whether they live.
-func machine() string {
+func hostname() string {
 	name, err := os.Hostname()
 	if err != nil {
 		return "?"
@@ -90,15 +90,15 @@ func (v Nodes) ReclaimDead(ctx context.Context) error {
 		return fmt.Errorf("look which processes are dead: %w", err)
 	}
 	for _, e := range entries {
-		if err := v.db.bury(ctx, e.Name()); err != nil {
+		if err := v.db.reclaimNode(ctx, e.Name()); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// bury holds the lock until the file is gone, so that nobody takes the name.
-func (db *DB) bury(ctx context.Context, name string) error {
+// reclaimNode holds the lock until the file is gone, so that nobody takes the name.
+func (db *DB) reclaimNode(ctx context.Context, name string) error {
 	f, err := os.OpenFile(filepath.Join(db.dir, nodeFolder, name), os.O_RDWR, 0)
 	if err != nil {
 		return nil // another was faster
@@ -111,8 +111,8 @@ func (db *DB) bury(ctx context.Context, name string) error {
 	if err != nil {
 		return fmt.Errorf("look where a process ran: %w", err)
 	}
-	if string(where) == machine() {
-		if err := db.giveBack(ctx, name); err != nil {
+	if string(where) == hostname() {
+		if err := db.releaseWork(ctx, name); err != nil {
 			return err
 		}
 	}
@@ -122,10 +122,10 @@ func (db *DB) bury(ctx context.Context, name string) error {
 	return nil
 }
 
-// giveBack frees all that a dead node had. The next claim of a chunk raises its
+// releaseWork frees all that a dead node had. The next claim of a chunk raises its
 // fence, so that results that are still under way are refused.
-func (db *DB) giveBack(ctx context.Context, node string) error {
-	return db.beside(ctx, "take back what a dead process had", func(tx *sql.Tx) error {
+func (db *DB) releaseWork(ctx context.Context, node string) error {
+	return db.inTx(ctx, "take back what a dead process had", func(tx *sql.Tx) error {
 		for _, query := range []string{
 			`UPDATE chunks SET owner = '', lease = 0 WHERE owner = $1 AND done = 0`,
 			`DELETE FROM duties WHERE node = $1`,
@@ -141,15 +141,15 @@ func (db *DB) giveBack(ctx context.Context, node string) error {
 // DaemonLock is held by the one daemon that owns a data directory.
 type DaemonLock struct{ file *os.File }
 
-// HeldError says who owns the data directory.
-type HeldError struct{ Dir, Holder string }
+// DataDirInUseError says who owns the data directory.
+type DataDirInUseError struct{ Dir, Owner string }
 
-func (e *HeldError) Error() string {
-	return fmt.Sprintf("the data directory %s is in use by another daemon (%s): stop that one first", e.Dir, e.Holder)
+func (e *DataDirInUseError) Error() string {
+	return fmt.Sprintf("the data directory %s is in use by another daemon (%s): stop that one first", e.Dir, e.Owner)
 }
 
 // LockDaemon makes this process the daemon of the data directory, or says
-// with a *HeldError who is it.
+// with a *DataDirInUseError who is it.
 func (v Nodes) LockDaemon(describe string) (*DaemonLock, error) {
 	path := filepath.Join(v.db.dir, "daemon.lock")
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o640)
@@ -158,7 +158,7 @@ func (v Nodes) LockDaemon(describe string) (*DaemonLock, error) {
 	}
 	if err := lockFile(f); err != nil {
 		holder, _ := os.ReadFile(path) // best effort: only for the message
-		return nil, errors.Join(&HeldError{Dir: v.db.dir, Holder: strings.TrimSpace(string(holder))}, f.Close())
+		return nil, errors.Join(&DataDirInUseError{Dir: v.db.dir, Owner: strings.TrimSpace(string(holder))}, f.Close())
 	}
 	if err := f.Truncate(0); err != nil {
 		return nil, errors.Join(fmt.Errorf("lock data directory: %w", err), f.Close())

@@ -21,9 +21,9 @@ import (
 // generationFile is its name in the data directory.
 const generationFile = "generation"
 
-// home is the setting that names the PostgreSQL database that the rows were
+// homeSetting is the setting that names the PostgreSQL database that the rows were
 // written in: the same rows in another one are a copy.
-const home = "home"
+const homeSetting = "home"
 
 // BeginMailing raises the generation for a program that will mail, and tells
 // whether mailing is held. It is from now on where the database is not the one
@@ -38,7 +38,7 @@ func (v Nodes) BeginMailing(ctx context.Context) (why HoldReason, err error) {
 	if err != nil {
 		return why, err
 	}
-	here, err := v.db.whereabouts(ctx)
+	here, err := v.db.databaseIdentity(ctx)
 	if err != nil {
 		return why, err
 	}
@@ -46,11 +46,11 @@ func (v Nodes) BeginMailing(ctx context.Context) (why HoldReason, err error) {
 	err = v.db.write(ctx, "begin a generation", func(tx *sql.Tx) error {
 		var was string
 		err := tx.QueryRowContext(ctx, `SELECT value, COALESCE((SELECT value FROM settings WHERE name = $1), '')
-			FROM counters WHERE name = 'generation'`, home).Scan(&now, &was)
+			FROM counters WHERE name = 'generation'`, homeSetting).Scan(&now, &was)
 		if err != nil {
 			return err
 		}
-		if err := judgeCopy(ctx, tx, now, seen, known || v.db.postgres, was != "" && was != here); err != nil {
+		if err := holdIfCopy(ctx, tx, now, seen, known || v.db.postgres, was != "" && was != here); err != nil {
 			return err
 		}
 		now = max(now, seen) + 1
@@ -58,11 +58,11 @@ func (v Nodes) BeginMailing(ctx context.Context) (why HoldReason, err error) {
 			return err
 		}
 		_, err = tx.ExecContext(ctx, `INSERT INTO settings (name, value) VALUES ($1, $2)
-			ON CONFLICT (name) DO UPDATE SET value = excluded.value`, home, here)
+			ON CONFLICT (name) DO UPDATE SET value = excluded.value`, homeSetting, here)
 		if err != nil {
 			return err
 		}
-		why, err = v.db.heldIn(ctx, tx)
+		why, err = v.db.readHold(ctx, tx)
 		return err
 	})
 	if err != nil {
@@ -71,19 +71,19 @@ func (v Nodes) BeginMailing(ctx context.Context) (why HoldReason, err error) {
 	return why, v.db.writeGeneration(now)
 }
 
-// judgeCopy holds mailing where the database is at generation now and the file
+// holdIfCopy holds mailing where the database is at generation now and the file
 // has seen another; known says that there should be, or is, a file.
-func judgeCopy(ctx context.Context, tx *sql.Tx, now, seen int64, known, moved bool) error {
+func holdIfCopy(ctx context.Context, tx *sql.Tx, now, seen int64, known, moved bool) error {
 	switch {
 	case now < seen:
-		return hold(ctx, tx, HeldRestored)
+		return insertHold(ctx, tx, HeldRestored)
 	case moved, !known && now > 0:
-		return hold(ctx, tx, HeldCopy)
+		return insertHold(ctx, tx, HeldCopy)
 	}
 	return nil
 }
 
-func (db *DB) heldIn(ctx context.Context, tx *sql.Tx) (why HoldReason, err error) {
+func (db *DB) readHold(ctx context.Context, tx *sql.Tx) (why HoldReason, err error) {
 	err = tx.QueryRowContext(ctx, `SELECT COALESCE((SELECT value FROM settings WHERE name = $1), '')`, heldSetting).Scan(&why)
 	return why, err
 }
@@ -104,9 +104,9 @@ func (v Nodes) RecordGeneration(ctx context.Context) error {
 	return v.db.writeGeneration(now)
 }
 
-// whereabouts names the database itself, by what a dump of it does not carry.
+// databaseIdentity names the database itself, by what a dump of it does not carry.
 // A SQLite file is known by the file beside it.
-func (db *DB) whereabouts(ctx context.Context) (string, error) {
+func (db *DB) databaseIdentity(ctx context.Context) (string, error) {
 	if !db.postgres {
 		return "", nil
 	}

@@ -25,12 +25,12 @@ type NoticeKind string
 
 // The kinds of notices: what pages set in motion, and reports.
 const (
-	NoticeConfirm NoticeKind = "confirm" // one step is left of a sign-up
-	NoticeLink    NoticeKind = "link"    // a fresh link to her data
-	NoticeMove    NoticeKind = "move"    // to a new address: is it hers?
-	NoticeMoved   NoticeKind = "moved"   // to the old address: it was changed
-	NoticeGoodbye NoticeKind = "goodbye" // she left on the page
-	NoticeReport  NoticeKind = "report"  // to the admin: how an edition went
+	NoticeConfirm        NoticeKind = "confirm" // one step is left of a sign-up
+	NoticeLink           NoticeKind = "link"    // a fresh link to her data
+	NoticeAddressChange  NoticeKind = "move"    // to a new address: is it hers?
+	NoticeAddressChanged NoticeKind = "moved"   // to the old address: it was changed
+	NoticeGoodbye        NoticeKind = "goodbye" // she left on the page
+	NoticeReport         NoticeKind = "report"  // to the admin: how an edition went
 )
 
 // Notice is one message outside editions. Of a kind and a nonce there is one
@@ -84,7 +84,7 @@ func (v Notices) Claim(ctx context.Context, owner string, lease time.Duration) (
 		var about string
 		err := tx.QueryRowContext(ctx, `UPDATE notices SET owner = $1, lease = `+v.db.clock()+` + $2, fence = fence + 1
 			WHERE n = (SELECT n FROM notices WHERE status IN ('queued', 'deferred') AND next_attempt <= $3 AND lease <= `+v.db.clock()+`
-				AND `+notHeld+`
+				AND `+mailNotHeldSQL+`
 				ORDER BY next_attempt, n LIMIT 1)
 			RETURNING n, fence, kind, nonce, address, language, about, attempts,
 				(SELECT COUNT(*) FROM suppressions x WHERE x.address_key = notices.address_key) > 0`,
@@ -106,7 +106,7 @@ func (v Notices) Claim(ctx context.Context, owner string, lease time.Duration) (
 func (db *DB) noticeDue(ctx context.Context, now time.Time) (due bool, err error) {
 	err = db.reader.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM notices
 		WHERE status IN ('queued', 'deferred') AND next_attempt <= $1 AND lease <= `+db.clock()+`)
-		AND `+notHeld, millis(now)).Scan(&due)
+		AND `+mailNotHeldSQL, millis(now)).Scan(&due)
 	if err != nil {
 		return false, fmt.Errorf("look for notices: %w", explain(err))
 	}
@@ -116,7 +116,7 @@ func (db *DB) noticeDue(ctx context.Context, now time.Time) (due bool, err error
 // Renew lengthens the claim of a notice while it is sent; ok is false
 // where another has it now.
 func (v Notices) Renew(ctx context.Context, n Notice, lease time.Duration) (ok bool, err error) {
-	err = v.db.beside(ctx, "renew a notice", func(tx *sql.Tx) error {
+	err = v.db.inTx(ctx, "renew a notice", func(tx *sql.Tx) error {
 		res, err := tx.ExecContext(ctx, `UPDATE notices SET lease = `+v.db.clock()+` + $1 WHERE n = $2 AND fence = $3`, lease.Milliseconds(), n.n, n.fence)
 		if err != nil {
 			return err
@@ -130,14 +130,14 @@ func (v Notices) Renew(ctx context.Context, n Notice, lease time.Duration) (ok b
 
 // StoreResult stores what became of a claimed notice; false where it has been
 // claimed anew since. Chunk and Contact of the result are not looked at.
-func (v Notices) StoreResult(ctx context.Context, n Notice, r Result) (taken bool, err error) {
+func (v Notices) StoreResult(ctx context.Context, n Notice, r DeliveryResult) (taken bool, err error) {
 	attempts := n.Attempts
-	if r.Tried {
+	if r.Attempted {
 		attempts++
 	}
 	err = v.db.write(ctx, "settle notice", func(tx *sql.Tx) error {
 		res, err := tx.ExecContext(ctx, `UPDATE notices SET status = $1, attempts = $2, next_attempt = $3, reply = $4, updated_at = $5, lease = 0
-			WHERE n = $6 AND fence = $7`, r.Status, attempts, millis(r.Next), r.Reply, millis(v.db.now()), n.n, n.fence)
+			WHERE n = $6 AND fence = $7`, r.Status, attempts, millis(r.NextAttempt), r.Reply, millis(v.db.now()), n.n, n.fence)
 		if err != nil {
 			return err
 		}
@@ -148,8 +148,8 @@ func (v Notices) StoreResult(ctx context.Context, n Notice, r Result) (taken boo
 	return taken, err
 }
 
-// keptNotices is how long what pages set in motion is kept once it is settled.
-const keptNotices = 30 * 24 * time.Hour
+// noticeRetention is how long what pages set in motion is kept once it is settled.
+const noticeRetention = 30 * 24 * time.Hour
 
 // DeleteExpiredRequests forgets what pages need no more: requests whose link has expired,
 // windows of limits that are over, notices settled a month ago.
@@ -161,7 +161,7 @@ func (v Contacts) DeleteExpiredRequests(ctx context.Context) error {
 			`DELETE FROM moves WHERE expires_at < $1`:   now,
 			`DELETE FROM limits WHERE since < $1`:       now.Add(-48 * time.Hour),
 			`DELETE FROM notices WHERE n IN (SELECT n FROM notices WHERE status NOT IN ('queued', 'deferred') AND updated_at < $1
-				AND kind <> 'goodbye' ORDER BY n LIMIT 1000)`: now.Add(-keptNotices),
+				AND kind <> 'goodbye' ORDER BY n LIMIT 1000)`: now.Add(-noticeRetention),
 		} {
 			if _, err := tx.ExecContext(ctx, query, millis(before)); err != nil {
 				return err

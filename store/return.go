@@ -52,10 +52,10 @@ const ProofReply = "reply"
 
 // ReturnEffect is what a return does to its contact.
 type ReturnEffect struct {
-	Suppress string // the reason; "" for no suppression
-	Address  string // to suppress; "" for the one she has now
-	Leave    string // a digest that she leaves
-	LeaveAll bool   // she leaves all
+	Suppress       string // the reason; "" for no suppression
+	Address        string // to suppress; "" for the one she has now
+	Unsubscribe    string // a digest that she leaves
+	UnsubscribeAll bool   // she leaves all
 }
 
 // Store keeps a return and does what follows from it, in one transaction;
@@ -64,7 +64,7 @@ type ReturnEffect struct {
 func (v Returns) Store(ctx context.Context, r Return, c ReturnEffect) (fresh bool, err error) {
 	err = v.db.write(ctx, "keep what came back", func(tx *sql.Tx) error {
 		fresh = false
-		her, err := contactByKey(ctx, tx, r.Contact)
+		her, err := returnContactByKey(ctx, tx, r.Contact)
 		switch {
 		case errors.Is(err, bantin.ErrNotFound):
 			r = Return{Message: r.Message, At: r.At, Kind: r.Kind, Reason: r.Reason, Proof: r.Proof, Done: DoneNothing}
@@ -82,7 +82,7 @@ func (v Returns) Store(ctx context.Context, r Return, c ReturnEffect) (fresh boo
 			return err
 		}
 		fresh = true
-		return v.db.follow(ctx, tx, her, n, r, c)
+		return v.db.applyReturn(ctx, tx, her, n, r, c)
 	})
 	return fresh, err
 }
@@ -94,28 +94,28 @@ func insertReturn(ctx context.Context, tx *sql.Tx, r Return) (n int64, err error
 	}
 	err = tx.QueryRowContext(ctx, `INSERT INTO returns (message, at, contact, edition, address, kind, reason, status, diagnostic, proof, done, counts, raw)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT (message) DO NOTHING RETURNING n`,
-		r.Message, millis(r.At), r.Contact, r.Edition, plainText(r.Address), r.Kind, r.Reason, r.Status, plainText(r.Diagnostic), r.Proof, r.Done, flag(r.Counts), raw).Scan(&n)
+		r.Message, millis(r.At), r.Contact, r.Edition, plainText(r.Address), r.Kind, r.Reason, r.Status, plainText(r.Diagnostic), r.Proof, r.Done, boolInt(r.Counts), raw).Scan(&n)
 	return n, err
 }
 
-// who is a contact as returns need her.
-type who struct {
+// returnContact is a contact as returns need her.
+type returnContact struct {
 	id         int64
 	key        string // hers now, where the signed one was that of who became part of her
 	addressKey string
 }
 
-func contactByKey(ctx context.Context, q querier, key string) (w who, err error) {
-	err = q.QueryRowContext(ctx, `SELECT c.id, c.key, c.address_key FROM contacts c WHERE `+hasKey, key).Scan(&w.id, &w.key, &w.addressKey)
+func returnContactByKey(ctx context.Context, q querier, key string) (w returnContact, err error) {
+	err = q.QueryRowContext(ctx, `SELECT c.id, c.key, c.address_key FROM contacts c WHERE `+hasKeySQL, key).Scan(&w.id, &w.key, &w.addressKey)
 	if errors.Is(err, sql.ErrNoRows) {
 		return w, fmt.Errorf("contact of a signed address: %w", bantin.ErrNotFound)
 	}
 	return w, err
 }
 
-// follow does what a return leads to. Departures tell those who are sending
+// applyReturn does what a return leads to. Departures tell those who are sending
 // right now.
-func (db *DB) follow(ctx context.Context, tx *sql.Tx, her who, n int64, r Return, c ReturnEffect) error {
+func (db *DB) applyReturn(ctx context.Context, tx *sql.Tx, her returnContact, n int64, r Return, c ReturnEffect) error {
 	if c.Suppress != "" {
 		address := bantin.AddressKey(c.Address)
 		if address == "" {
@@ -124,31 +124,31 @@ func (db *DB) follow(ctx context.Context, tx *sql.Tx, her who, n int64, r Return
 		if _, err := suppress(ctx, tx, Suppression{Address: address, Reason: c.Suppress, At: r.At, Origin: r.Kind, returned: n}); err != nil {
 			return err
 		}
-		if err := db.noteSuppressed(ctx, tx, her, address, r.At, c.Suppress); err != nil {
+		if err := db.recordSuppression(ctx, tx, her, address, r.At, c.Suppress); err != nil {
 			return err
 		}
 	}
 	var digests []string
 	switch {
-	case c.LeaveAll:
+	case c.UnsubscribeAll:
 		var err error
 		if digests, err = knownDigests(ctx, tx); err != nil {
 			return err
 		}
-	case c.Leave != "":
-		digests = []string{c.Leave}
+	case c.Unsubscribe != "":
+		digests = []string{c.Unsubscribe}
 	}
 	for _, digest := range digests {
-		if err := db.leave(ctx, tx, her.id, digest, r.At); err != nil {
+		if err := db.unsubscribe(ctx, tx, her.id, digest, r.At); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// noteSuppressed tells senders and her record. An address that she had before she
+// recordSuppression tells senders and her record. An address that she had before she
 // moved is none of hers any more: what is under way to her new one goes on.
-func (db *DB) noteSuppressed(ctx context.Context, tx *sql.Tx, her who, address string, at time.Time, reason string) error {
+func (db *DB) recordSuppression(ctx context.Context, tx *sql.Tx, her returnContact, address string, at time.Time, reason string) error {
 	entry := bantin.AuditEntry{At: at, What: bantin.AuditReturned, By: bantin.ByBounce, Note: reason}
 	if address == her.addressKey {
 		entry.What = bantin.AuditSuppressed
@@ -156,7 +156,7 @@ func (db *DB) noteSuppressed(ctx context.Context, tx *sql.Tx, her who, address s
 			return err
 		}
 	}
-	return db.enter(ctx, tx, her.id, entry)
+	return db.record(ctx, tx, her.id, entry)
 }
 
 func knownDigests(ctx context.Context, q querier) ([]string, error) {
@@ -185,12 +185,12 @@ func scanReturn(row interface{ Scan(...any) error }) (Return, error) {
 	var r Return
 	var at int64
 	err := row.Scan(&r.N, &r.Message, &at, &r.Contact, &r.Edition, &r.Address, &r.Kind, &r.Reason, &r.Status, &r.Diagnostic, &r.Proof, &r.Done, &r.Counts, &r.Raw)
-	r.At = moment(at)
+	r.At = fromMillis(at)
 	return r, err
 }
 
-// returned counts the recipients of an edition whose message came back later.
-func returned(ctx context.Context, q querier, edition int64) (n int64, err error) {
+// returnedEntries counts the recipients of an edition whose message came back later.
+func countReturned(ctx context.Context, q querier, edition int64) (n int64, err error) {
 	err = q.QueryRowContext(ctx, `SELECT COUNT(DISTINCT contact) FROM returns
 		WHERE edition = $1 AND kind IN ('hard', 'soft') AND proof <> $2 AND done <> $3`, edition, ProofReply, DoneNothing).Scan(&n)
 	return n, explain(err)

@@ -13,7 +13,7 @@ import (
 
 func TestReturns(t *testing.T) { eachDatabase(t, testReturns) }
 
-// mailed makes an edition of a digest that was sent to everybody, and gives the
+// mailedEntries makes an edition of a digest that was sent to everybody, and gives the
 // key of each contact by address.
 func mailed(t *testing.T, db *DB, clock *clock, addresses ...string) (bantin.Edition, map[string]string) {
 	t.Helper()
@@ -26,7 +26,7 @@ func mailed(t *testing.T, db *DB, clock *clock, addresses ...string) (bantin.Edi
 	}
 	arrive(t, db, tin(fmt.Sprint(clock.t.Unix(), ".md"), "Tin lúc "+clock.t.String()))
 	digest := &bantin.Digest{ID: "tuan", Title: "Bản tin tuần", FirstNumber: 1, Max: 30}
-	e, _, err := db.Editions().Make(t.Context(), Plan{Digest: digest, Due: clock.t, Audience: Audience{AnyPlace: true}})
+	e, _, err := db.Editions().Make(t.Context(), EditionPlan{Digest: digest, Due: clock.t, Audience: Audience{AnyPlace: true}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,7 +62,7 @@ func testReturns(t *testing.T, db *DB, clock *clock) {
 		t.Errorf("%v\n%s", err, d)
 	}
 	r.Message, r.Kind, r.Reason, r.Done, r.Counts = "m2", "hard", "user-unknown", DoneSuppressed, false
-	take(r, ReturnEffect{Suppress: "user-unknown", Address: "Lan@example.org", LeaveAll: true}, true)
+	take(r, ReturnEffect{Suppress: "user-unknown", Address: "Lan@example.org", UnsubscribeAll: true}, true)
 
 	s, err := db.Suppressions().Get(t.Context(), "LAN@example.org")
 	if err != nil || s.Reason != "user-unknown" || s.Origin != "hard" || s.Message == nil || cmp.Diff(raw, s.Message.Raw) != "" || !s.Message.At.Equal(clock.t) {
@@ -135,7 +135,7 @@ func TestForget(t *testing.T) { eachDatabase(t, testForget) }
 
 func testForget(t *testing.T, db *DB, clock *clock) {
 	var addresses []string
-	for i := range 2*forgetAtOnce + 3 {
+	for i := range 2*pruneBatchSize + 3 {
 		addresses = append(addresses, fmt.Sprintf("c%d@example.org", i))
 	}
 	old, keys := mailed(t, db, clock, addresses...)
@@ -185,7 +185,7 @@ func testForget(t *testing.T, db *DB, clock *clock) {
 // and nothing that is under way to her new one.
 func TestReturnFromFormerAddress(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, db *DB, clock *clock) {
-		ctx, wide := t.Context(), Limit{"rộng", 100, time.Hour}
+		ctx, wide := t.Context(), RequestLimit{"rộng", 100, time.Hour}
 		e, keys := mailed(t, db, clock, "cu@example.org")
 		fine(t, db.Contacts().RequestAddressChange(ctx, "m", keys["cu@example.org"], "moi@example.org", clock.t.Add(time.Hour), "vi", wide, wide))
 		fine(t, db.Contacts().ChangeAddress(ctx, "m", []byte("bí mật")))

@@ -49,7 +49,7 @@ func (v Sources) List(ctx context.Context) ([]SourceState, error) {
 		var s SourceState
 		var success, failure, next sql.NullInt64
 		err := rows.Scan(&s.ID, &success, &s.LastError, &failure, &next)
-		s.LastSuccess, s.ErrorAt, s.NextTry = nullMoment(success), nullMoment(failure), nullMoment(next)
+		s.LastSuccess, s.ErrorAt, s.NextTry = fromNullMillis(success), fromNullMillis(failure), fromNullMillis(next)
 		list = append(list, s)
 		return err
 	}, `SELECT id, last_success, last_error, error_at, next_try FROM sources ORDER BY id`)
@@ -63,11 +63,11 @@ func nullMillis(t time.Time) sql.NullInt64 {
 	return sql.NullInt64{Int64: millis(t), Valid: !t.IsZero()}
 }
 
-func nullMoment(v sql.NullInt64) time.Time {
+func fromNullMillis(v sql.NullInt64) time.Time {
 	if !v.Valid {
 		return time.Time{}
 	}
-	return moment(v.Int64)
+	return fromMillis(v.Int64)
 }
 
 // Rename carries over what is known under an old id of a source. Ids of

@@ -53,17 +53,17 @@ func (v Sources) SaveItemVersions(ctx context.Context, source string, versions, 
 // item has it too.
 func (v Sources) WithdrawVanished(ctx context.Context, source, item string) (id string, err error) {
 	err = v.db.write(ctx, "withdraw what vanished from "+source, func(tx *sql.Tx) error {
-		return v.db.inIntake(ctx, tx, func(in *intake) error {
-			id, err = in.vanish(ctx, source, item)
+		return v.db.inBulletinTx(ctx, tx, func(in *bulletinTx) error {
+			id, err = in.removeItem(ctx, source, item)
 			return err
 		})
 	})
 	return id, err
 }
 
-func (in *intake) vanish(ctx context.Context, source, item string) (id string, err error) {
+func (in *bulletinTx) removeItem(ctx context.Context, source, item string) (id string, err error) {
 	// A story that was merged away vanishes with the last item of what it lives on in.
-	k, err := in.known(ctx, `b.n = (SELECT root.n FROM items i JOIN bulletins was ON was.n = i.bulletin
+	k, err := in.load(ctx, `b.n = (SELECT root.n FROM items i JOIN bulletins was ON was.n = i.bulletin
 			JOIN bulletins root ON root.id = COALESCE(was.merged_into, was.id)
 			WHERE i.source = $1 AND i.item = $2)
 		AND NOT EXISTS (SELECT 1 FROM items other JOIN bulletins o ON o.n = other.bulletin
@@ -73,23 +73,23 @@ func (in *intake) vanish(ctx context.Context, source, item string) (id string, e
 		return "", err
 	}
 	if k != nil {
-		if id, err = in.vanished(ctx, k); err != nil {
+		if id, err = in.withdrawVanished(ctx, k); err != nil {
 			return "", err
 		}
 	}
 	return id, in.exec(ctx, `UPDATE items SET gone = 1 WHERE source = $1 AND item = $2`, source, item)
 }
 
-// vanished withdraws a bulletin because no source has it any more, unless a
+// withdrawVanished withdraws a bulletin because no source has it any more, unless a
 // person's word is another; its id is "" where that changes nothing.
-func (in *intake) vanished(ctx context.Context, k *known) (id string, err error) {
-	v, err := in.verdict(ctx, k.n)
+func (in *bulletinTx) withdrawVanished(ctx context.Context, k *storedBulletin) (id string, err error) {
+	v, err := in.loadVerdict(ctx, k.n)
 	if err != nil {
 		return "", err
 	}
 	if v != nil {
-		v.said.Withdrawn = true
-		if err := in.keepVerdict(ctx, k.n, v); err != nil || v.withdrawn.Valid {
+		v.source.Withdrawn = true
+		if err := in.saveVerdict(ctx, k.n, v); err != nil || v.withdrawn.Valid {
 			return "", err
 		}
 	}
@@ -98,7 +98,7 @@ func (in *intake) vanished(ctx context.Context, k *known) (id string, err error)
 	}
 	b := k.bulletin
 	b.Withdrawn = true
-	_, err = in.set(ctx, k, &b, nil)
+	_, err = in.update(ctx, k, &b, nil)
 	return k.id, err
 }
 

@@ -152,7 +152,7 @@ func digest() *bantin.Digest {
 // makeEdition makes and freezes the edition of the clock's time.
 func makeEdition(t *testing.T, db *DB, at time.Time, chunk int) bantin.Edition {
 	t.Helper()
-	e, _, err := db.Editions().Make(t.Context(), Plan{Digest: digest(), Due: at, Audience: Audience{AnyPlace: true, Site: "vi"}})
+	e, _, err := db.Editions().Make(t.Context(), EditionPlan{Digest: digest(), Due: at, Audience: Audience{AnyPlace: true, Site: "vi"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -185,7 +185,7 @@ func testNewsComesOnce(t *testing.T, db *DB, clock *clock) {
 	second := makeEdition(t, db, clock.t, 10)
 
 	clock.t = clock.t.Add(week)
-	if _, _, err := db.Editions().Make(t.Context(), Plan{Digest: digest(), Due: clock.t}); !errors.Is(err, ErrNoNews) {
+	if _, _, err := db.Editions().Make(t.Context(), EditionPlan{Digest: digest(), Due: clock.t}); !errors.Is(err, ErrNoNews) {
 		t.Errorf("a third edition without news: %v", err)
 	}
 	got := [][]string{first.Bulletins, second.Bulletins}
@@ -207,12 +207,12 @@ func TestEditionIsUnique(t *testing.T) { eachDatabase(t, testEditionIsUnique) }
 func testEditionIsUnique(t *testing.T, db *DB, clock *clock) {
 	people(t, db, bantin.LevelProvince, "a@example.org")
 	arrive(t, db, tin("a.md", "Phú Thọ"))
-	a, madeA, err := db.Editions().Make(t.Context(), Plan{Digest: digest(), Due: clock.t})
+	a, madeA, err := db.Editions().Make(t.Context(), EditionPlan{Digest: digest(), Due: clock.t})
 	if err != nil || !madeA {
 		t.Fatal(madeA, err)
 	}
 	arrive(t, db, tin("b.md", "Hà Giang"))
-	b, madeB, err := db.Editions().Make(t.Context(), Plan{Digest: digest(), Due: clock.t})
+	b, madeB, err := db.Editions().Make(t.Context(), EditionPlan{Digest: digest(), Due: clock.t})
 	if err != nil || madeB || a.Row != b.Row {
 		t.Errorf("made twice: %v %v %v", madeB, b, err)
 	}
@@ -269,7 +269,7 @@ func testImportKeepsWhatSheSaid(t *testing.T, db *DB, _ *clock) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(Import{Added: 1, Changed: 1, Erased: 1}, sum); diff != "" {
+	if diff := cmp.Diff(ImportCounts{Added: 1, Changed: 1, Erased: 1}, sum); diff != "" {
 		t.Error(diff)
 	}
 	c, err := db.Contacts().Get(t.Context(), "lan@example.org")
@@ -301,7 +301,7 @@ func testLedger(t *testing.T, db *DB, clock *clock) {
 	}
 	settle := func(c Chunk, r Recipient, status bantin.DeliveryStatus, next time.Time) bool {
 		t.Helper()
-		taken, err := db.Deliveries().StoreResults(ctx, []Result{{Chunk: c, Contact: r.Contact, Status: status, Tried: true, Reply: "451 thử lại", Next: next}})
+		taken, err := db.Deliveries().StoreResults(ctx, []DeliveryResult{{Chunk: c, Contact: r.Contact, Status: status, Attempted: true, Reply: "451 thử lại", NextAttempt: next}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -429,8 +429,8 @@ func testDaemonLock(t *testing.T, db *DB, _ *clock) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var held *HeldError
-	if _, err := db.Nodes().LockDaemon("pid 8"); !errors.As(err, &held) || held.Holder != "pid 7" {
+	var held *DataDirInUseError
+	if _, err := db.Nodes().LockDaemon("pid 8"); !errors.As(err, &held) || held.Owner != "pid 7" {
 		t.Errorf("got %v", err)
 	}
 	if err := lock.Close(); err != nil {

@@ -45,7 +45,7 @@ func (v Suppressions) Add(ctx context.Context, address, reason string, at time.T
 		if err != nil {
 			return err
 		}
-		return v.db.enterFor(ctx, tx, key, bantin.AuditEntry{At: at, What: bantin.AuditSuppressed, By: bantin.ByOffice, Note: reason})
+		return v.db.recordFor(ctx, tx, key, bantin.AuditEntry{At: at, What: bantin.AuditSuppressed, By: bantin.ByOffice, Note: reason})
 	})
 	return added, err
 }
@@ -81,7 +81,7 @@ func (v Suppressions) Remove(ctx context.Context, address string) error {
 		if err != nil {
 			return err
 		}
-		return v.db.enterFor(ctx, tx, key, bantin.AuditEntry{What: bantin.AuditUnsuppressed, By: bantin.ByOffice})
+		return v.db.recordFor(ctx, tx, key, bantin.AuditEntry{What: bantin.AuditUnsuppressed, By: bantin.ByOffice})
 	})
 }
 
@@ -130,7 +130,7 @@ func scanSuppression(row interface{ Scan(...any) error }) (Suppression, error) {
 	var s Suppression
 	var at int64
 	err := row.Scan(&s.Address, &s.Reason, &at, &s.Origin, &s.returned)
-	s.At = moment(at)
+	s.At = fromMillis(at)
 	return s, err
 }
 

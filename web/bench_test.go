@@ -102,7 +102,7 @@ func BenchmarkPagesAmongMany(b *testing.B) {
 	large, db := shelfOf(b, many)
 	search := func(words string, phrase bool, tags ...[]string) func() {
 		return func() {
-			_, err := db.Bulletins().Search(context.Background(), store.Query{Words: strings.Fields(words), Phrase: phrase, Tags: tags, Limit: pageLength + 1})
+			_, err := db.Bulletins().Search(context.Background(), store.SearchQuery{Words: strings.Fields(words), Phrase: phrase, Tags: tags, Limit: pageLength + 1})
 			if err != nil {
 				b.Fatal(err)
 			}

@@ -39,7 +39,7 @@ func TestInBrowser(t *testing.T) {
 	long.Places = []string{"phu-tho", "son-la", "lai-chau", "dien-bien", "hoa-binh", "lao-cai", "yen-bai", "ha-giang", "tuyen-quang", "hue", "ba-ria-vung-tau"}
 	long = s.add(t, long)
 	digest := &bantin.Digest{ID: "hang-tuan", Title: "Bản tin khuyến học trong tuần", FirstNumber: 47, Max: 30}
-	e, _, err := s.store.Editions().Make(t.Context(), store.Plan{Digest: digest, Due: time.Now()})
+	e, _, err := s.store.Editions().Make(t.Context(), store.EditionPlan{Digest: digest, Due: time.Now()})
 	if err != nil {
 		t.Fatal(err)
 	}

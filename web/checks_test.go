@@ -57,7 +57,7 @@ func everyPage(t *testing.T) (*testSite, map[string]string) {
 	gone.Withdrawn, gone.Revision = true, 2
 	s.add(t, gone)
 	digest := &bantin.Digest{ID: "hang-tuan", Title: "Bản tin khuyến học trong tuần", FirstNumber: 47, Max: 30}
-	e, _, err := s.store.Editions().Make(t.Context(), store.Plan{Digest: digest, Due: time.Now()})
+	e, _, err := s.store.Editions().Make(t.Context(), store.EditionPlan{Digest: digest, Due: time.Now()})
 	if err != nil {
 		t.Fatal(err)
 	}

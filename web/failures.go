@@ -74,7 +74,7 @@ func failures() []failure {
 		title: bantin.Words{VI: "Trang này không nhận cách gửi như vậy", EN: "This page is not asked for in this way"},
 		text:  []bantin.Words{{VI: "Hãy mở trang từ danh sách bản tin.", EN: "Open it from the list of bulletins."}},
 	}, {
-		of: store.ErrTooOften, status: http.StatusTooManyRequests, write: true,
+		of: store.ErrRequestLimit, status: http.StatusTooManyRequests, write: true,
 		title: bantin.Words{VI: "Quá nhiều lần trong thời gian ngắn", EN: "Too often in a short time"},
 		text: []bantin.Words{{VI: "Nếu bạn đang chờ một thư, hãy xem cả hộp thư rác: có thể thư đã đến. Nếu không, hãy thử lại sau vài giờ.",
 			EN: "If you wait for a mail, look into the spam folder too: it may have come. If not, try again in some hours."}},

@@ -118,7 +118,7 @@ func TestDigestPage(t *testing.T) {
 		s.add(t, sample(n))
 	}
 	digest := &bantin.Digest{ID: "hang-tuan", Title: "Bản tin khuyến học trong tuần", FirstNumber: 47, Max: 30}
-	if _, _, err := s.store.Editions().Make(t.Context(), store.Plan{Digest: digest, Due: time.Date(2026, time.November, 23, 0, 0, 0, 0, time.UTC)}); err != nil {
+	if _, _, err := s.store.Editions().Make(t.Context(), store.EditionPlan{Digest: digest, Due: time.Date(2026, time.November, 23, 0, 0, 0, 0, time.UTC)}); err != nil {
 		t.Fatal(err)
 	}
 	wantAll(t, s.get(t, "/digests/hang-tuan?lang=en", 200), `href="/editions/hang-tuan-47?lang=en">No.`, "5&nbsp;bulletins", "2&nbsp;more", "lần thứ 4")
@@ -173,7 +173,7 @@ func TestDigestPages(t *testing.T) {
 	const editions = 2*pastEditions + 2
 	for n := range editions {
 		s.add(t, story(fmt.Sprintf("tin-%d", n), fmt.Sprintf("Chuyện khuyến học thứ %d", n), "Khuyến học.", "phu-tho", 1))
-		e, _, err := s.store.Editions().Make(t.Context(), store.Plan{Digest: digest, Due: time.Date(2026, time.January, 1+n, 0, 0, 0, 0, time.UTC)})
+		e, _, err := s.store.Editions().Make(t.Context(), store.EditionPlan{Digest: digest, Due: time.Date(2026, time.January, 1+n, 0, 0, 0, 0, time.UTC)})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -92,18 +92,18 @@ func (s *site) fromForm(w http.ResponseWriter, r *http.Request, q url.Values) er
 }
 
 // list looks for what the visitor wants: words, or what there is.
-func (s *site) list(r *http.Request, p *homePage, q url.Values, f store.Filter) ([]store.Found, error) {
+func (s *site) list(r *http.Request, p *homePage, q url.Values, f store.Filter) ([]store.ListedBulletin, error) {
 	if sought := parseSought(q.Get("q")); len(sought.words) > 0 {
 		return s.search(r, p, q, sought, f)
 	}
-	var list []store.Found
+	var list []store.ListedBulletin
 	if f.Before >= 0 {
 		news, err := s.Store.Bulletins().List(r.Context(), f)
 		if err != nil {
 			return nil, err
 		}
 		for i := range news {
-			list = append(list, store.Found{Bulletin: news[i], Pos: news[i].Seq})
+			list = append(list, store.ListedBulletin{Bulletin: news[i], Pos: news[i].Seq})
 		}
 		f.Before = 0
 	}
@@ -115,7 +115,7 @@ func (s *site) list(r *http.Request, p *homePage, q url.Values, f store.Filter) 
 }
 
 // turn keeps a page of what was found and links to those beside it.
-func (s *site) turn(p *homePage, q url.Values, list *[]store.Found, before int64) {
+func (s *site) turn(p *homePage, q url.Values, list *[]store.ListedBulletin, before int64) {
 	if len(*list) > pageLength {
 		*list = (*list)[:pageLength]
 		q.Set("before", strconv.FormatInt((*list)[pageLength-1].Pos, 10))
@@ -170,7 +170,7 @@ func (s *site) feedOf(sel bantin.Selection) (bantin.Feed, bool) {
 	return bantin.Feed{}, false
 }
 
-func (s *site) days(p *page, found []store.Found, result *searchResult) []day {
+func (s *site) days(p *page, found []store.ListedBulletin, result *searchResult) []day {
 	list := make([]bantin.Bulletin, len(found))
 	for i := range found {
 		list[i] = found[i].Bulletin

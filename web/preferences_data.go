@@ -16,7 +16,7 @@ import (
 const dataLives = time.Hour
 
 func (s *site) askForLink(w http.ResponseWriter, r *http.Request, h holder) error {
-	limit := store.Limit{Key: s.Tokens.RateLimitKey("link", h.key), Most: mostOfMailbox, Window: 24 * time.Hour}
+	limit := store.RequestLimit{Key: s.Tokens.RateLimitKey("link", h.key), Max: mostOfMailbox, Window: 24 * time.Hour}
 	n := store.Notice{Nonce: newNonce(), About: store.NoticeAbout{Expires: s.Now().Add(dataLives)}}
 	if err := s.Store.Contacts().RequestLink(r.Context(), h.key, n, limit); err != nil {
 		return err

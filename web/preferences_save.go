@@ -60,7 +60,7 @@ func (s *site) savePreferences(w http.ResponseWriter, r *http.Request, h holder,
 	if err := s.Store.Contacts().SavePreferences(r.Context(), h.key, ch); err != nil {
 		return err
 	}
-	s.Log.Info("somebody changed what she gets", "joined", ch.Join, "left", ch.Leave, "paused", !ch.Paused.IsZero())
+	s.Log.Info("somebody changed what she gets", "joined", ch.Subscribe, "left", ch.Unsubscribe, "paused", !ch.Paused.IsZero())
 	return s.again(w, r, "saved")
 }
 
@@ -78,10 +78,10 @@ func (s *site) choices(form url.Values, c *bantin.Contact) store.Preferences {
 	for _, d := range s.Digests {
 		wants, had := slices.Contains(form["digest"], d.ID), slices.Contains(before, d.ID)
 		if wants && !had {
-			ch.Join = append(ch.Join, d.ID)
+			ch.Subscribe = append(ch.Subscribe, d.ID)
 		}
 		if had && !wants {
-			ch.Leave = append(ch.Leave, d.ID)
+			ch.Unsubscribe = append(ch.Unsubscribe, d.ID)
 		}
 	}
 	return ch

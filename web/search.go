@@ -42,11 +42,11 @@ func inWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) || 
 
 // search looks for the words side by side, since a Vietnamese word is written
 // as several; where nothing has them so, anywhere in a bulletin.
-func (s *site) search(r *http.Request, p *homePage, q url.Values, wanted sought, f store.Filter) ([]store.Found, error) {
+func (s *site) search(r *http.Request, p *homePage, q url.Values, wanted sought, f store.Filter) ([]store.ListedBulletin, error) {
 	result := &searchResult{sought: wanted}
 	p.Search, p.Private = result, true
 	p.Title = p.Say("Tìm: ", "Search: ") + wanted.Text
-	query := store.Query{Words: wanted.words, Phrase: wanted.phrase && q.Get("all") == "", Tags: f.Tags, Before: f.Before, Limit: f.Limit}
+	query := store.SearchQuery{Words: wanted.words, Phrase: wanted.phrase && q.Get("all") == "", Tags: f.Tags, Before: f.Before, Limit: f.Limit}
 	list, err := s.Store.Bulletins().Search(r.Context(), query)
 	if err == nil && len(list) == 0 && query.Phrase && f.Before == 0 {
 		query.Phrase, result.Apart = false, true

@@ -161,7 +161,7 @@ func FuzzSearch(f *testing.F) {
 		if len(s.words) == 0 {
 			return
 		}
-		if _, err := db.Bulletins().Search(t.Context(), store.Query{Words: s.words, Phrase: phrase, Limit: 1}); err != nil {
+		if _, err := db.Bulletins().Search(t.Context(), store.SearchQuery{Words: s.words, Phrase: phrase, Limit: 1}); err != nil {
 			t.Errorf("%q is no query: %v", q, err)
 		}
 		var whole strings.Builder

@@ -118,10 +118,10 @@ func newNonce() string {
 	return hex.EncodeToString(b[:])
 }
 
-func (s *site) ofNetwork(r *http.Request) store.Limit {
-	return store.Limit{Key: s.Tokens.RateLimitKey("network", s.network(r)), Most: mostOfNetwork, Window: time.Hour}
+func (s *site) ofNetwork(r *http.Request) store.RequestLimit {
+	return store.RequestLimit{Key: s.Tokens.RateLimitKey("network", s.network(r)), Max: mostOfNetwork, Window: time.Hour}
 }
 
-func (s *site) ofMailbox(address string) store.Limit {
-	return store.Limit{Key: s.Tokens.RateLimitKey("mailbox", mailboxOf(address)), Most: mostOfMailbox, Window: 24 * time.Hour}
+func (s *site) ofMailbox(address string) store.RequestLimit {
+	return store.RequestLimit{Key: s.Tokens.RateLimitKey("mailbox", mailboxOf(address)), Max: mostOfMailbox, Window: 24 * time.Hour}
 }

@@ -129,7 +129,7 @@ func TestEdition(t *testing.T) {
 	s.add(t, sample(2))
 	digest := &bantin.Digest{ID: "hang-tuan", Title: "Bản tin khuyến học trong tuần", FirstNumber: 47, Max: 30}
 	due := time.Date(2026, time.November, 23, 0, 0, 0, 0, time.UTC)
-	e, _, err := s.store.Editions().Make(t.Context(), store.Plan{Digest: digest, Due: due})
+	e, _, err := s.store.Editions().Make(t.Context(), store.EditionPlan{Digest: digest, Due: due})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -68,17 +68,17 @@ func (a *app) listAudience(ctx context.Context, w *works, d *publish.DigestPlan,
 
 // recipientJSON is a contact who gets a digest or does not.
 type recipientJSON struct {
-	Contact string           `json:"contact"`
-	Name    string           `json:"name,omitempty"`
-	Place   string           `json:"place,omitempty"`
-	Level   bantin.Level     `json:"level,omitempty"`
-	Digest  string           `json:"digest"`
-	Gets    bool             `json:"gets"`
-	Why     store.Reason     `json:"why"`
-	Asked   *bantin.Audience `json:"audience,omitempty"` // what the digest asks for
+	Contact string               `json:"contact"`
+	Name    string               `json:"name,omitempty"`
+	Place   string               `json:"place,omitempty"`
+	Level   bantin.Level         `json:"level,omitempty"`
+	Digest  string               `json:"digest"`
+	Gets    bool                 `json:"gets"`
+	Why     store.AudienceReason `json:"why"`
+	Asked   *bantin.Audience     `json:"audience,omitempty"` // what the digest asks for
 }
 
-func (a *app) tellRecipient(c *bantin.Contact, digest string, why store.Reason) error {
+func (a *app) tellRecipient(c *bantin.Contact, digest string, why store.AudienceReason) error {
 	if a.json {
 		return a.line(recipientJSON{c.Email, c.Name, c.Place, c.Level, digest, why.Included(), why, nil})
 	}
@@ -107,7 +107,7 @@ func (a *app) whetherGets(ctx context.Context, w *works, d *publish.DigestPlan, 
 }
 
 // wantedAndHad sets what the digest asks for beside what the contact has.
-func (a *app) wantedAndHad(d *publish.DigestPlan, c *bantin.Contact, why store.Reason) string {
+func (a *app) wantedAndHad(d *publish.DigestPlan, c *bantin.Contact, why store.AudienceReason) string {
 	var wanted []string
 	had := a.language.Say("không ghi", "nothing")
 	set := func(value string) {
@@ -116,12 +116,12 @@ func (a *app) wantedAndHad(d *publish.DigestPlan, c *bantin.Contact, why store.R
 		}
 	}
 	switch why {
-	case store.NotOfThisLevel:
+	case store.ExcludedByLevel:
 		for _, l := range d.Audience.Levels {
 			wanted = append(wanted, levelWords(l).In(a.language))
 		}
 		set(levelWords(c.Level).In(a.language))
-	case store.NotOfThisPlace:
+	case store.ExcludedByPlace:
 		for _, slug := range d.Audience.Places {
 			wanted = append(wanted, place.Name(slug, a.language))
 		}
@@ -129,17 +129,17 @@ func (a *app) wantedAndHad(d *publish.DigestPlan, c *bantin.Contact, why store.R
 			wanted = append(wanted, a.language.Say("cụm ", "cluster ")+id)
 		}
 		set(place.Name(c.Place, a.language))
-	case store.NotOfThisLanguage:
+	case store.ExcludedByLanguage:
 		for _, l := range d.Audience.Languages {
 			wanted = append(wanted, languageWords(l).In(a.language))
 		}
 		set(languageWords(c.Language).In(a.language))
-	case store.NotOfTheseTags:
+	case store.ExcludedByTags:
 		wanted = d.Audience.Tags
 		set(strings.Join(c.Tags, ", "))
-	case store.NotSuppressed:
+	case store.ExcludedSuppressed:
 		return c.Suppressed
-	case store.NotPaused:
+	case store.ExcludedPaused:
 		return c.PausedUntil.String()
 	default:
 		return ""
@@ -147,17 +147,17 @@ func (a *app) wantedAndHad(d *publish.DigestPlan, c *bantin.Contact, why store.R
 	return fmt.Sprintf(a.language.Say("bản tin này dành cho: %s; người này: %s", "the digest is for: %s; this contact: %s"), strings.Join(wanted, ", "), had)
 }
 
-func whyWords(r store.Reason) bantin.Words {
-	return map[store.Reason]bantin.Words{
-		store.BecauseChosen:     {VI: "đã đăng ký bản tin này", EN: "she subscribed to it"},
-		store.BecauseAudience:   {VI: "có trong danh sách của văn phòng và thuộc đối tượng", EN: "she is known to the office and in its audience"},
-		store.NotUnsubscribed:   {VI: "đã ngừng nhận bản tin này", EN: "she unsubscribed from it"},
-		store.NotSuppressed:     {VI: "không được gửi thư đến địa chỉ này", EN: "nothing may be mailed to this address"},
-		store.NotPaused:         {VI: "đang tạm ngừng nhận", EN: "she pauses"},
-		store.NotChosen:         {VI: "tự đăng ký và không chọn bản tin này", EN: "she signed up herself and did not choose it"},
-		store.NotOfThisLevel:    {VI: "khác cấp", EN: "her level is another"},
-		store.NotOfThisPlace:    {VI: "khác nơi và khác cụm", EN: "her place and its clusters are others"},
-		store.NotOfThisLanguage: {VI: "khác ngôn ngữ", EN: "her language is another"},
-		store.NotOfTheseTags:    {VI: "không có nhãn nào trong số được chọn", EN: "she has none of its tags"},
+func whyWords(r store.AudienceReason) bantin.Words {
+	return map[store.AudienceReason]bantin.Words{
+		store.IncludedByChoice:     {VI: "đã đăng ký bản tin này", EN: "she subscribed to it"},
+		store.IncludedByAudience:   {VI: "có trong danh sách của văn phòng và thuộc đối tượng", EN: "she is known to the office and in its audience"},
+		store.ExcludedUnsubscribed: {VI: "đã ngừng nhận bản tin này", EN: "she unsubscribed from it"},
+		store.ExcludedSuppressed:   {VI: "không được gửi thư đến địa chỉ này", EN: "nothing may be mailed to this address"},
+		store.ExcludedPaused:       {VI: "đang tạm ngừng nhận", EN: "she pauses"},
+		store.ExcludedNotChosen:    {VI: "tự đăng ký và không chọn bản tin này", EN: "she signed up herself and did not choose it"},
+		store.ExcludedByLevel:      {VI: "khác cấp", EN: "her level is another"},
+		store.ExcludedByPlace:      {VI: "khác nơi và khác cụm", EN: "her place and its clusters are others"},
+		store.ExcludedByLanguage:   {VI: "khác ngôn ngữ", EN: "her language is another"},
+		store.ExcludedByTags:       {VI: "không có nhãn nào trong số được chọn", EN: "she has none of its tags"},
 	}[r]
 }

@@ -24,7 +24,7 @@ func (a *app) strangers(ctx context.Context, c *config.Config) []config.Problem 
 			return nil
 		}
 	}
-	db, err := store.Open(ctx, c.Data, store.Options{URL: c.Database, Look: true})
+	db, err := store.Open(ctx, c.Data, store.Options{URL: c.Database, NoMigrate: true})
 	if errors.Is(err, store.ErrOlder) {
 		return nil // the first command that works with it brings it up to date
 	}

@@ -84,12 +84,12 @@ func (a *app) addContact(ctx context.Context, w *works, c bantin.Contact) error 
 	for _, warning := range checked.Warnings {
 		a.note("chú ý: %s", "warning: %s", warning.In(a.language))
 	}
-	fates, err := w.db.Imports().ApplyBatch(ctx, store.Batch{Contacts: []bantin.Contact{checked.Contact}, Origin: bantin.OriginOffice,
+	fates, err := w.db.Imports().ApplyBatch(ctx, store.ImportBatch{Contacts: []bantin.Contact{checked.Contact}, Origin: bantin.OriginOffice,
 		Secret: w.tokens.ErasedKey(), Who: operator()})
 	if err != nil {
 		return err
 	}
-	if fates[0].Is == store.FateErased {
+	if fates[0].Is == store.ContactErased {
 		a.note("Người này đã yêu cầu xóa: không thêm lại.", "This person was erased on request: not added.")
 		return &failure{errors.New("erased")}
 	}
@@ -101,11 +101,11 @@ func (a *app) addContact(ctx context.Context, w *works, c bantin.Contact) error 
 		return a.line(c)
 	}
 	switch fates[0].Is {
-	case store.FateAdded:
+	case store.ContactAdded:
 		a.say("Đã thêm %s", "Added %s", checked.Contact.Email)
-	case store.FateChanged:
+	case store.ContactChanged:
 		a.say("Đã sửa %s", "Changed %s", checked.Contact.Email)
-	case store.FateUntouched:
+	case store.ContactUntouched:
 		a.say("%s không đổi", "%s is unchanged", checked.Contact.Email)
 	}
 	return nil

@@ -103,7 +103,7 @@ func (a *app) retryEdition(ctx context.Context, w *works, id string) (bantin.Edi
 func wrongState(e *store.StateError) bantin.Words {
 	vi, en := "", ""
 	switch {
-	case e.Status == bantin.EditionDone && e.Act == store.CancelAct:
+	case e.Status == bantin.EditionDone && e.Act == store.ActionCancel:
 		vi, en = "đã gửi xong, không còn gì để hủy", "everything of it was sent"
 	case e.Status == bantin.EditionDone:
 		vi, en = "đã gửi xong; `bantin editions retry --failed "+e.Edition+"` gửi lại các thư hỏng", "everything of it was sent; `bantin editions retry --failed "+e.Edition+"` sends what failed again"

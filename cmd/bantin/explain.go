@@ -28,7 +28,7 @@ func (a *app) explain(err error) string {
 
 // whatToDo is empty where the error says it all, in English where that does.
 func whatToDo(err error) bantin.Words {
-	var held *store.HeldError
+	var held *store.DataDirInUseError
 	var renamed *publish.RenamedSourceError
 	var merged *store.MergedError
 	var row *contact.RowError
@@ -56,7 +56,7 @@ func whatToDo(err error) bantin.Words {
 			VI: fmt.Sprintf("Một tiến trình khác đang ghi vào thư mục %s: hãy thử lại khi nó xong.", folder.Dir),
 			EN: "try again when it is done"}
 	case errors.As(err, &held):
-		return bantin.Words{VI: fmt.Sprintf("Thư mục dữ liệu %s đang do một tiến trình khác giữ (%s): hãy dừng nó trước.", held.Dir, held.Holder)}
+		return bantin.Words{VI: fmt.Sprintf("Thư mục dữ liệu %s đang do một tiến trình khác giữ (%s): hãy dừng nó trước.", held.Dir, held.Owner)}
 	case errors.As(err, &renamed):
 		return bantin.Words{VI: fmt.Sprintf("Nguồn %s không được đọc: mục %q đã biết là của nguồn %q, nay không còn trong cấu hình; nếu chỉ đổi tên, hãy ghi `aliases: [%s]` dưới nguồn này.",
 			renamed.ID, renamed.Item, renamed.Was, renamed.Was)}
@@ -87,14 +87,14 @@ func hints() []hint {
 		{store.ErrLocked, bantin.Words{VI: "Cơ sở dữ liệu đang bị chương trình khác khóa: hãy đóng chương trình đó hoặc chờ nó xong."}},
 		{store.ErrFull, bantin.Words{VI: "Ổ đĩa đã đầy: hãy giải phóng chỗ trống; không có gì bị mất."}},
 		{store.ErrReadOnly, bantin.Words{VI: "Không ghi được cơ sở dữ liệu: hãy xem chủ sở hữu và quyền của thư mục dữ liệu."}},
-		{store.ErrAway, bantin.Words{VI: "Cơ sở dữ liệu không trả lời: hãy xem PostgreSQL có đang chạy và có kết nối được không; không có gì bị mất."}},
-		{store.ErrDenied, bantin.Words{VI: "Cơ sở dữ liệu không nhận người dùng hoặc mật khẩu này: hãy xem người dùng, mật khẩu và quyền trong khóa database."}},
-		{store.ErrMissing, bantin.Words{VI: "Không có cơ sở dữ liệu này: hãy tạo nó (createdb), hoặc xem lại tên trong khóa database."}},
+		{store.ErrUnavailable, bantin.Words{VI: "Cơ sở dữ liệu không trả lời: hãy xem PostgreSQL có đang chạy và có kết nối được không; không có gì bị mất."}},
+		{store.ErrAccessDenied, bantin.Words{VI: "Cơ sở dữ liệu không nhận người dùng hoặc mật khẩu này: hãy xem người dùng, mật khẩu và quyền trong khóa database."}},
+		{store.ErrNoDatabase, bantin.Words{VI: "Không có cơ sở dữ liệu này: hãy tạo nó (createdb), hoặc xem lại tên trong khóa database."}},
 		{store.ErrStandby, bantin.Words{VI: "Cơ sở dữ liệu không cho ghi: đây là máy dự phòng, hoặc chỉ được đọc."}},
-		{store.ErrCrowded, bantin.Words{VI: "Cơ sở dữ liệu hết chỗ kết nối: hãy tăng max_connections, hoặc chạy ít nút hơn."}},
+		{store.ErrTooManyConnections, bantin.Words{VI: "Cơ sở dữ liệu hết chỗ kết nối: hãy tăng max_connections, hoặc chạy ít nút hơn."}},
 		{store.ErrInUse, bantin.Words{VI: "Cơ sở dữ liệu đang được dùng: hãy dừng mọi `bantin run` và mọi lệnh đang gửi thư trước."}},
 		{store.ErrNotEmpty, bantin.Words{VI: "Cơ sở dữ liệu đích không trống: hãy chọn nơi chưa có gì của bantin."}},
-		{store.ErrDiffers, bantin.Words{VI: "Bản chép không giống bản gốc: hãy chép lại vào một cơ sở dữ liệu trống."}},
+		{store.ErrCopyDiffers, bantin.Words{VI: "Bản chép không giống bản gốc: hãy chép lại vào một cơ sở dữ liệu trống."}},
 		{store.ErrNotSQLite, bantin.Words{VI: "Lệnh này chỉ chép SQLite; với PostgreSQL hãy sao lưu bằng công cụ của nó, như pg_dump."}},
 		{store.ErrDamaged, bantin.Words{VI: "Tệp cơ sở dữ liệu bị hỏng: hãy khôi phục bản sao lưu mới nhất."}},
 		{bantin.ErrNotFound, bantin.Words{VI: "Không tìm thấy."}},

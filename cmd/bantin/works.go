@@ -77,7 +77,7 @@ func (a *app) withReturns(ctx context.Context, do func(w *works) error) (err err
 	if err != nil {
 		return err
 	}
-	db, err := store.Open(ctx, c.Data, store.Options{URL: c.Database, Look: true})
+	db, err := store.Open(ctx, c.Data, store.Options{URL: c.Database, NoMigrate: true})
 	if err != nil {
 		return err
 	}
