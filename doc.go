@@ -24,11 +24,12 @@ schedule.Schedule when the folder is due, and publish.Collector reads it.
 
 A source yields items (source.Source in source/source.go). For a folder, walk.go
 compares size and time of each file with the last look; hoc-bong-vung-cao.md is
-new, so it must lie at rest for half a second and is read. Its bytes are decoded
-(source/charset/decode.go): UTF-8, NFC, nothing that XML forbids. markdown.go makes a
-draft of them, writer.go writes the HTML anew from a short list of elements, and
-its picture goes through package picture, which checks it, scales it once and
-names it after its content.
+new, so it must lie at rest for half a second and is read (file.go). Package
+document makes a draft of it: read.go chooses the format, the bytes are decoded
+(source/charset/decode.go) to UTF-8 in NFC without what XML forbids, markdown.go
+reads the front matter and the text, and writer.go writes the HTML anew from a
+short list of elements. Its picture goes through package picture, which checks it,
+scales it once and names it after its content.
 
 # It becomes a Bulletin
 

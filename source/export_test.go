@@ -16,6 +16,7 @@ func FeedBulletins(ctx context.Context, raw []byte) (list []*bantin.Bulletin) {
 		return nil
 	}
 	f := &webFeed{spec: Spec{ID: "nganh", Location: time.UTC, Now: time.Now}, base: &url.URL{Scheme: "https", Host: "nganh.example"}}
+	f.documents = f.spec.documents()
 	for _, entry := range inOrder(doc.Items) {
 		if item := f.item(ctx, entry, nil, time.Now()); item != nil && item.Bulletin != nil {
 			list = append(list, item.Bulletin)
@@ -28,7 +29,8 @@ func FeedBulletins(ctx context.Context, raw []byte) (list []*bantin.Bulletin) {
 // read, and gives the stories that it may be.
 func NukeVietBulletins(ctx context.Context, raw []byte) (list []*bantin.Bulletin) {
 	base := &url.URL{Scheme: "https", Host: "www.example.org", Path: "/modules.php", RawQuery: "name=News"}
-	n := &nukeviet{spec: Spec{ID: "website", Location: time.UTC, Web: fetch.New(fetch.Options{})}, base: base}
+	n := &nukeviet{spec: Spec{ID: "website", Location: time.UTC, Now: time.Now, Web: fetch.New(fetch.Options{})}, base: base}
+	n.documents = n.spec.documents()
 	old := &oldSite{base: base, loc: time.UTC}
 	aliased := newAliasSite(&nukeviet{spec: n.spec, base: &url.URL{Scheme: "https", Host: "x.example", Path: "/vi/news/"}}, false, false)
 	generationOf(raw)
@@ -43,7 +45,7 @@ func NukeVietBulletins(ctx context.Context, raw []byte) (list []*bantin.Bulletin
 			continue
 		}
 		if d, err := v.draft(&r, s); err == nil {
-			list = append(list, d.bulletin(n.spec, Item{ID: "4", Key: "url:" + r.address}))
+			list = append(list, n.spec.bulletin(Item{ID: "4", Key: "url:" + r.address}, d))
 		}
 	}
 	return list

@@ -20,6 +20,7 @@ import (
 	"bantin"
 	"bantin/fetch"
 	"bantin/source/charset"
+	"bantin/source/document"
 	"bantin/source/extract"
 )
 
@@ -29,9 +30,10 @@ import (
 // that, else the summary. An entry that is no more in the feed stays: feeds hold
 // the newest only.
 type webFeed struct {
-	spec   Spec
-	base   *url.URL
-	shared map[string]bool // addresses that several entries have, so that none is known by it
+	spec      Spec
+	documents *document.Options
+	base      *url.URL
+	shared    map[string]bool // addresses that several entries have, so that none is known by it
 }
 
 func newWebFeed(spec Spec) (Source, error) {
@@ -42,7 +44,7 @@ func newWebFeed(spec Spec) (Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &webFeed{spec: spec, base: base}, nil
+	return &webFeed{spec: spec, documents: spec.documents(), base: base}, nil
 }
 
 func (f *webFeed) ID() string { return f.spec.ID }
@@ -136,14 +138,14 @@ func (f *webFeed) item(ctx context.Context, entry *gofeed.Item, seen map[string]
 		item.Err = err
 		return item
 	}
-	if d.url != "" && !f.shared[d.url] {
-		item.Key = "url:" + d.url
+	if d.URL != "" && !f.shared[d.URL] {
+		item.Key = "url:" + d.URL
 	}
-	if d.incomplete {
+	if d.Incomplete {
 		item.Version = ""
 	}
-	item.History = history(d.published, first)
-	item.Bulletin = d.bulletin(f.spec, *item)
+	item.History = history(d.Published, first)
+	item.Bulletin = f.spec.bulletin(*item, d)
 	return item
 }
 
@@ -152,7 +154,7 @@ func (f *webFeed) item(ctx context.Context, entry *gofeed.Item, seen map[string]
 func (f *webFeed) sharedLinks(entries []*gofeed.Item) map[string]bool {
 	met, shared := map[string]bool{}, map[string]bool{}
 	for _, entry := range entries {
-		address, err := CanonicalURL(f.link(entry))
+		address, err := document.CanonicalURL(f.link(entry))
 		if err != nil {
 			continue
 		}
@@ -175,49 +177,47 @@ func (f *webFeed) link(entry *gofeed.Item) string {
 	return ""
 }
 
-func (f *webFeed) draft(ctx context.Context, entry *gofeed.Item, link string) (*draft, error) {
-	d := &draft{spec: &f.spec, name: link, foreign: true, copied: true, entities: true}
-	d.web = webImages(ctx, &f.spec)
-	d.setURL(cmp.Or(link, f.base.String()))
-	d.title = charset.OneLine(decoded(entry.Title))
-	d.times(entry, f.spec.Now())
+func (f *webFeed) draft(ctx context.Context, entry *gofeed.Item, link string) (*document.Draft, error) {
+	d := document.New(f.documents, link)
+	d.FetchPictures(ctx, f.spec.Web)
+	d.SetURL(cmp.Or(link, f.base.String()))
+	d.Title = charset.OneLine(decoded(entry.Title))
+	f.setTimes(d, entry)
 	if len(entry.Authors) > 0 {
-		d.author = cmp.Or(entry.Authors[0].Name, entry.Authors[0].Email)
+		d.Author = cmp.Or(entry.Authors[0].Name, entry.Authors[0].Email)
 	}
 	full := entry.Content
 	if strings.TrimSpace(full) == "" {
 		full = entry.Description
 	}
-	blocks, err := d.fragment(unescaped(full))
-	if err != nil {
+	if err := d.AddHTML(unescaped(full)); err != nil {
 		return nil, err
 	}
-	d.blocks = blocks
 	for _, e := range entry.Enclosures {
-		if address := d.absolute(e.URL); address != "" && !strings.HasPrefix(e.Type, "image/") {
+		if address := d.Absolute(e.URL); address != "" && !strings.HasPrefix(e.Type, "image/") {
 			length, _ := strconv.ParseInt(e.Length, 10, 64)
-			d.attachments = append(d.attachments, bantin.Attachment{Src: address, Type: e.Type, Length: max(length, 0)})
+			d.Attachments = append(d.Attachments, bantin.Attachment{Src: address, Type: e.Type, Length: max(length, 0)})
 		}
 	}
 	if link == "" {
-		d.url = "" // it only made links absolute
+		d.URL = "" // it only made links absolute
 	}
-	return d, d.complete()
+	return d, d.Complete()
 }
 
-// times takes the times of an entry, as far as they can be right.
-func (d *draft) times(entry *gofeed.Item, now time.Time) {
-	loc := d.spec.Location
+// setTimes takes the times of an entry, as far as they can be right.
+func (f *webFeed) setTimes(d *document.Draft, entry *gofeed.Item) {
+	loc, now := f.spec.Location, f.spec.Now()
 	if t := zoned(entry.PublishedParsed, entry.Published, loc); extract.IsPlausible(t, now) {
-		d.published, d.precision = t, bantin.PrecisionMinute
-	} else if entry.Published != "" && (!d.setPublished(entry.Published) || !extract.IsPlausible(d.published, now)) {
-		d.warnValue("published", entry.Published)
-		d.published, d.precision = time.Time{}, ""
+		d.Published, d.PublishedPrecision = t, bantin.PrecisionMinute
+	} else if entry.Published != "" && (!d.SetPublished(entry.Published) || !extract.IsPlausible(d.Published, now)) {
+		d.WarnValue("published", entry.Published)
+		d.Published, d.PublishedPrecision = time.Time{}, ""
 	}
 	if t := zoned(entry.UpdatedParsed, entry.Updated, loc); extract.IsPlausible(t, now) {
-		d.updated = t
-		if d.published.IsZero() && entry.Published == "" {
-			d.published, d.precision = d.updated, bantin.PrecisionMinute
+		d.Updated = t
+		if d.Published.IsZero() && entry.Published == "" {
+			d.Published, d.PublishedPrecision = d.Updated, bantin.PrecisionMinute
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"bantin/source/document"
 	"context"
 	"fmt"
 	"iter"
@@ -20,7 +21,8 @@ import (
 // next time. Pictures are read with the bulletin that shows them: one that
 // changes later is not noticed, one that was missing is.
 type folder struct {
-	spec Spec
+	spec      Spec
+	documents *document.Options
 }
 
 func (f *folder) ID() string { return f.spec.ID }

@@ -15,6 +15,7 @@ import (
 
 	"bantin"
 	"bantin/mailbox"
+	"bantin/source/document"
 )
 
 // mailSource is a mailbox: a mail to it is a bulletin. Only those of listed
@@ -25,8 +26,9 @@ import (
 // A mail is known by what it says and who says it: the same one sent on, kept
 // under another number, or brought back with other headers is the same.
 type mailSource struct {
-	spec Spec
-	box  mailbox.Box
+	spec      Spec
+	documents *document.Options
+	box       mailbox.Box
 }
 
 // Trust says what a mail must show to be from its sender.
@@ -52,7 +54,7 @@ func newMailSource(spec Spec) (Source, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open source %q: %w", spec.ID, err)
 	}
-	return &mailSource{spec: spec, box: box}, nil
+	return &mailSource{spec: spec, documents: spec.documents(), box: box}, nil
 }
 
 func (s *mailSource) ID() string { return s.spec.ID }
@@ -115,13 +117,13 @@ func (s *mailSource) one(ctx context.Context, m *mailbox.Message, seen map[strin
 	}
 	mail, err := mailbox.Read(m.Raw)
 	if err != nil {
-		return give(Item{ID: "mail " + m.ID()[:12], Version: mailVersion, Err: mailProblem(err)})
+		return give(Item{ID: "mail " + m.ID()[:12], Version: mailVersion, Err: document.MailProblem(err)})
 	}
 	item := s.named(m, mail)
 	if seen[item.ID] == item.Version {
 		return nil
 	}
-	err = s.admit(ctx, m, mail)
+	err = s.accept(ctx, m, mail)
 	switch {
 	case errors.Is(err, mailbox.ErrLater):
 		item.Version, item.Err = "", refusal(mail, words("máy chủ tên miền chưa trả lời; thư sẽ được đọc lại", "the DNS does not answer; the mail will be read again"), err)
@@ -132,17 +134,17 @@ func (s *mailSource) one(ctx context.Context, m *mailbox.Message, seen map[strin
 		item.Err = err
 		return give(item)
 	}
-	d := &draft{spec: &s.spec, name: item.ID}
-	if err := d.takeMail(mail); err != nil {
+	d := document.New(s.documents, item.ID)
+	if err := d.AddMail(mail); err != nil {
 		item.Err = err
 		return give(item)
 	}
-	if err := d.complete(); err != nil {
+	if err := d.Complete(); err != nil {
 		item.Err = refusal(mail, words("thư không có tiêu đề và nội dung", "the mail has neither subject nor text"), nil)
 		return give(item)
 	}
 	item.History = history(m.Arrived, first)
-	item.Bulletin = d.bulletin(s.spec, item)
+	item.Bulletin = s.spec.bulletin(item, d)
 	return give(item)
 }
 
@@ -157,8 +159,8 @@ func (s *mailSource) named(m *mailbox.Message, mail *mailbox.Mail) Item {
 	return Item{ID: name, Version: mailVersion, Key: "file:" + s.spec.ID + "/" + digest[:16] + " " + name, Digest: digest}
 }
 
-// admit says why a mail is not taken: a *Problem, or that it is not known yet.
-func (s *mailSource) admit(ctx context.Context, m *mailbox.Message, mail *mailbox.Mail) error {
+// accept says why a mail is not taken: a *Problem, or that it is not known yet.
+func (s *mailSource) accept(ctx context.Context, m *mailbox.Message, mail *mailbox.Mail) error {
 	is := func(sender string) bool { return bantin.AddressKey(sender) == bantin.AddressKey(mail.From) }
 	switch {
 	case m.Cut():

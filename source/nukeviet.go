@@ -13,6 +13,7 @@ import (
 
 	"bantin"
 	"bantin/fetch"
+	"bantin/source/document"
 )
 
 // nukeviet is a site made with NukeViet 2.0, 3.x or 4.x, told apart by the links
@@ -29,8 +30,9 @@ import (
 // Whatever has not the form of a story (maintenance, log-in, an empty answer, a
 // page that was cut off) changes nothing.
 type nukeviet struct {
-	spec Spec
-	base *url.URL
+	spec      Spec
+	documents *document.Options
+	base      *url.URL
 }
 
 func newNukeViet(spec Spec) (Source, error) {
@@ -41,7 +43,7 @@ func newNukeViet(spec Spec) (Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &nukeviet{spec: spec, base: base}, nil
+	return &nukeviet{spec: spec, documents: spec.documents(), base: base}, nil
 }
 
 func (n *nukeviet) ID() string { return n.spec.ID }
@@ -247,7 +249,7 @@ func (v *visit) deliver(r row, s *story, known memo) error {
 	if err != nil {
 		return v.failed(r, known, errNotStory)
 	}
-	if d.incomplete {
+	if d.Incomplete {
 		if !known.read.IsZero() && known.tries < mostWaits {
 			known.tries++ // a picture may come back: the good text stays meanwhile
 			known.at = v.now
@@ -256,15 +258,15 @@ func (v *visit) deliver(r row, s *story, known memo) error {
 		next.digest = "" // the next reading looks for the picture again
 	}
 	if next.key == "" {
-		next.key = d.url
+		next.key = d.URL
 	}
-	item := Item{ID: r.id, Key: "url:" + next.key, Digest: s.digest(r), History: v.backwards || history(d.published, v.first)}
-	item.Bulletin = d.bulletin(v.spec, item)
+	item := Item{ID: r.id, Key: "url:" + next.key, Digest: s.digest(r), History: v.backwards || history(d.Published, v.first)}
+	item.Bulletin = v.spec.bulletin(item, d)
 	if item.History {
 		next.checks = len(checkAfter()) // what is old does not change any more
 	}
 	item.Version = next.String()
-	v.tell(&d.published)
+	v.tell(&d.Published)
 	return v.give(item)
 }
 

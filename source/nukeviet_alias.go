@@ -16,6 +16,7 @@ import (
 
 	"bantin/fetch"
 	"bantin/source/charset"
+	"bantin/source/document"
 	"bantin/source/extract"
 )
 
@@ -317,14 +318,14 @@ func (a *aliasSite) read(raw []byte) *story {
 	if err != nil || !strings.Contains(strings.ToLower(text), "</html>") {
 		return nil
 	}
-	root, err := parsePage(text)
+	root, err := document.ParsePage(text)
 	if err != nil {
 		return nil
 	}
 	s := &story{}
 	var content, body *html.Node
 	for n := range root.Descendants() {
-		switch id := attr(n, "id"); {
+		switch id := document.Attribute(n, "id"); {
 		case id == "content" || id == "news_detail" || id == "detail":
 			content = n
 		case id == "hometext":
@@ -332,7 +333,7 @@ func (a *aliasSite) read(raw []byte) *story {
 		case id == "bodytext" || id == "news-bodyhtml":
 			body = n
 		case id == "author":
-			s.author = charset.OneLine(textOf(n))
+			s.author = charset.OneLine(document.TextOf(n))
 		}
 	}
 	if body == nil {
@@ -357,14 +358,14 @@ func (a *aliasSite) head(content *html.Node, s *story) {
 	for n := range content.Descendants() {
 		switch {
 		case n.DataAtom == atom.H1 && s.title == "":
-			s.title = charset.OneLine(textOf(n))
+			s.title = charset.OneLine(document.TextOf(n))
 		case (n.DataAtom == atom.Li || n.DataAtom == atom.Span || n.DataAtom == atom.Div || n.DataAtom == atom.P) && s.published.IsZero():
 			text := shortText(n)
 			if t, precision, ok := extract.ParseTime(text, a.loc); ok {
 				s.date, s.published, s.precision = text, t, precision
 			}
 		}
-		if attr(n, "id") == "bodytext" {
+		if document.Attribute(n, "id") == "bodytext" {
 			return
 		}
 	}

@@ -2,6 +2,7 @@ package source
 
 import (
 	"bantin/source/charset"
+	"bantin/source/document"
 	"bantin/source/extract"
 	"bytes"
 	"context"
@@ -79,7 +80,7 @@ func (r *listReader) walk(root *html.Node) {
 	for n := range root.Descendants() {
 		switch {
 		case n.DataAtom == atom.A:
-			if id, _, ok := r.link(attr(n, "href")); ok {
+			if id, _, ok := r.link(document.Attribute(n, "href")); ok {
 				r.last = id
 			}
 		case n.Type == html.TextNode && n.Parent != nil && n.Parent.DataAtom != atom.Script:
@@ -89,7 +90,7 @@ func (r *listReader) walk(root *html.Node) {
 }
 
 func (r *listReader) anchor(n *html.Node) {
-	id, address, ok := r.link(attr(n, "href"))
+	id, address, ok := r.link(document.Attribute(n, "href"))
 	if !ok {
 		return
 	}
@@ -100,7 +101,7 @@ func (r *listReader) anchor(n *html.Node) {
 			r.inside[p] = id
 		}
 	}
-	title := charset.OneLine(textOf(n))
+	title := charset.OneLine(document.TextOf(n))
 	i, met := r.at[id]
 	if !met {
 		r.at[id] = len(r.rows)

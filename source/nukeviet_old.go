@@ -14,6 +14,7 @@ import (
 
 	"bantin/fetch"
 	"bantin/source/charset"
+	"bantin/source/document"
 	"bantin/source/extract"
 )
 
@@ -183,14 +184,14 @@ func viewedStory(raw []byte, r row, loc *time.Location) *story {
 	if err != nil || !strings.Contains(strings.ToLower(text), "</html>") {
 		return nil
 	}
-	root, err := parsePage(text)
+	root, err := document.ParsePage(text)
 	if err != nil {
 		return nil
 	}
 	var title string
 	for n := range root.Descendants() {
 		if n.DataAtom == atom.Title {
-			parts := strings.Split(textOf(n), " | ")
+			parts := strings.Split(document.TextOf(n), " | ")
 			if len(parts) < 3 {
 				return nil
 			}
@@ -213,11 +214,11 @@ func viewedStory(raw []byte, r row, loc *time.Location) *story {
 func around(n *html.Node, title string, loc *time.Location) *story {
 	const much = 200 // bytes
 	for p := n.Parent; p != nil; p = p.Parent {
-		if len(charset.OneLine(textOf(p))) < len(title)+much && p.DataAtom != atom.Body {
+		if len(charset.OneLine(document.TextOf(p))) < len(title)+much && p.DataAtom != atom.Body {
 			continue
 		}
 		s := &story{title: title}
-		if m := listDate.FindStringSubmatch(textOf(p)); m != nil {
+		if m := listDate.FindStringSubmatch(document.TextOf(p)); m != nil {
 			s.date = strings.TrimSpace(m[1] + " " + m[2])
 			s.published, s.precision, _ = extract.ParseTime(s.date, loc)
 		}

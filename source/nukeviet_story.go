@@ -2,6 +2,7 @@ package source
 
 import (
 	"bantin/source/charset"
+	"bantin/source/document"
 	"bantin/source/extract"
 	"bytes"
 	"crypto/sha256"
@@ -10,7 +11,6 @@ import (
 	"regexp"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"bantin"
 )
@@ -54,101 +54,26 @@ func (r *row) date(s *story) {
 }
 
 // draft makes the draft of a story; an error where it says nothing.
-func (v *visit) draft(r *row, s *story) (*draft, error) {
-	d := &draft{spec: &v.spec, name: r.address, title: s.title, author: s.author, foreign: true, copied: true,
-		entities: strings.Contains(s.lead+s.body+s.notes, "&")}
-	d.setURL(r.address)
-	d.web = webImages(v.ctx, &v.spec)
+func (v *visit) draft(r *row, s *story) (*document.Draft, error) {
+	d := document.New(v.documents, r.address)
+	d.Title, d.Author = s.title, s.author
+	d.SetURL(r.address)
+	d.FetchPictures(v.ctx, v.spec.Web)
 	if extract.IsPlausible(r.published, v.now) {
-		d.published, d.precision = r.published.In(v.spec.Location), r.precision
+		d.Published, d.PublishedPrecision = r.published.In(v.spec.Location), r.precision
 	} else if !r.published.IsZero() {
-		d.warnDay(r.published)
+		d.WarnDay(r.published)
 	}
 	if s.cut() {
-		d.warn("trang gốc đã cắt mất phần cuối của bài", "the site itself has cut off the end of the story")
+		d.Warn("trang gốc đã cắt mất phần cuối của bài", "the site itself has cut off the end of the story")
 	}
-	front, body, err := d.parts(s)
-	if err != nil {
+	if err := d.AddParts(s.lead, s.body, s.notes); err != nil {
 		return nil, err
 	}
-	for _, b := range front {
-		if d.lead == "" && b.tag == "p" && !b.links {
-			d.lead = charset.OneLine(b.text)
-			continue
-		}
-		d.blocks = append(d.blocks, b)
-	}
-	d.blocks = append(d.blocks, body...)
-	if d.lead == "" && len(d.blocks) == 0 {
+	if d.Empty() {
 		return nil, errNotStory
 	}
-	return d, d.complete()
-}
-
-// parts reads the HTML of a story. Its code is found out once for all of it: a
-// lead or a note alone may be too short to tell.
-func (d *draft) parts(s *story) (front, body []block, err error) {
-	const between = "\n<!-- bantin -->\n"
-	raw := []string{s.lead, s.body, s.notes}
-	for i := range raw {
-		raw[i] = strings.ReplaceAll(whole(raw[i]), between, "\n")
-	}
-	text, err := d.text([]byte(strings.Join(raw, between)))
-	if err != nil {
-		return nil, nil, err
-	}
-	for i, piece := range strings.Split(text, between) {
-		blocks, err := d.parsed(piece)
-		switch {
-		case err != nil:
-			return nil, nil, err
-		case i == 0:
-			front = blocks
-		default:
-			body = append(body, blocks...)
-		}
-	}
-	return front, body, nil
-}
-
-// fragment reads a piece of HTML. The door is the same as for files.
-func (d *draft) fragment(raw string) ([]block, error) {
-	if strings.TrimSpace(raw) == "" {
-		return nil, nil
-	}
-	text, err := d.text([]byte(whole(raw)))
-	if err != nil {
-		return nil, err
-	}
-	return d.parsed(text)
-}
-
-// parsed reads HTML that has come through the door.
-func (d *draft) parsed(text string) ([]block, error) {
-	nodes, err := parsePiece(text)
-	if err != nil {
-		return nil, &Problem{Err: err, Words: words("không đọc được HTML", "cannot read the HTML")}
-	}
-	if styled(text) {
-		conceal(nodes)
-	}
-	d.noteHidden(nodes)
-	w := writer{d: d}
-	w.flow(nodes)
-	return w.finish(), nil
-}
-
-// whole drops a character that was cut at the end.
-func whole(raw string) string {
-	for cut := 1; cut < utf8.UTFMax && cut < len(raw); cut++ {
-		if c := raw[len(raw)-cut]; utf8.RuneStart(c) {
-			if c >= utf8.RuneSelf && !utf8.FullRuneInString(raw[len(raw)-cut:]) {
-				return raw[:len(raw)-cut]
-			}
-			break
-		}
-	}
-	return raw
+	return d, d.Complete()
 }
 
 // The constant parts of the save and print pages of 2.0. What stands between

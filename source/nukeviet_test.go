@@ -22,6 +22,7 @@ import (
 	nuke "bantin/internal/nukeviettest"
 	"bantin/picture"
 	"bantin/source"
+	"bantin/source/document"
 )
 
 var hanoi = time.FixedZone("+07", 7*60*60)
@@ -148,7 +149,7 @@ func TestNukeVietLooks(t *testing.T) {
 		if b.Lead != "Hội Khuyến học trao học bổng đợt 4." || b.Text != "Ngày 28/4/2022, tại Thành phố Việt Trì, đợt 4 đã khai mạc." {
 			t.Errorf("lead %q, text %q", b.Lead, b.Text)
 		}
-		if canonical, _ := source.CanonicalURL(b.URL); b.URL != canonical || l.keys["4"] != "url:"+b.URL {
+		if canonical, _ := document.CanonicalURL(b.URL); b.URL != canonical || l.keys["4"] != "url:"+b.URL {
 			t.Errorf("address %q, key %q", b.URL, l.keys["4"])
 		}
 		if g != nuke.Three && site.Hits(4) != 0 {

@@ -166,7 +166,7 @@ func (s *Spec) firstRead(notes map[string]string) time.Time {
 	if unix, err := strconv.ParseInt(notes["first"], 10, 64); err == nil {
 		return time.Unix(unix, 0)
 	}
-	return s.now()
+	return s.Now()
 }
 
 // errEnough says that whoever reads wants no more.

@@ -5,12 +5,11 @@
 // wrong with one item is in the item, and the reading goes on; an error beside
 // an item means that the source itself could not be read.
 //
-// Text crosses one door (door.go): UTF-8, NFC, without the characters that XML
-// forbids. Then a format makes a draft of it: .txt is a page of a NukeViet site
-// in its print view, or plain text; .md is Markdown with front matter; .html a
-// page; .docx a document of Word; .eml a mail. HTML is parsed, and written anew from a short list of elements. What a
-// bulletin is about (places, clusters) is found later, where the configured
-// clusters are known; here only what its front matter says is taken.
+// What a document says is found in the rooms below: package charset decodes its
+// text, package document makes a draft of it, whatever its format. Here the draft
+// gets an identity (identity.go) and becomes a bulletin. The places that a bulletin
+// is about are found later, where the configured clusters are known; here only
+// those are taken that its front matter names.
 package source
 
 import (
@@ -24,6 +23,7 @@ import (
 	"bantin/fetch"
 	"bantin/mailbox"
 	"bantin/picture"
+	"bantin/source/document"
 )
 
 // Source is a place that bulletins come from.
@@ -56,23 +56,8 @@ type Item struct {
 	Notes    map[string]string // no item: to be remembered once all items before are stored; "" forgets
 }
 
-// Problem is what is wrong with an item, in both languages.
-type Problem struct {
-	Words bantin.Words
-	Err   error // the cause, where there is one that callers may ask for
-}
-
-func (p *Problem) Error() string {
-	if p.Err != nil {
-		return p.Words.EN + ": " + p.Err.Error()
-	}
-	return p.Words.EN
-}
-
-func (p *Problem) Unwrap() error { return p.Err }
-
-// problem makes a Problem of its two wordings.
-func problem(vi, en string) *Problem { return &Problem{Words: bantin.Words{VI: vi, EN: en}} }
+// Problem says why an item gives no bulletin, in both languages.
+type Problem = document.Problem
 
 // Spec says which source to open.
 type Spec struct {
@@ -105,11 +90,9 @@ type Progress struct {
 	Day  bantin.Day // of the last one
 }
 
-func (s *Spec) now() time.Time {
-	if s.Now == nil {
-		return time.Now()
-	}
-	return s.Now()
+// documents are the options that the source's documents are read with.
+func (s *Spec) documents() *document.Options {
+	return &document.Options{Location: s.Location, Language: s.Language, Pictures: s.Pictures, Files: s.Files, Now: s.Now}
 }
 
 // Open opens the source. A folder or site that is not there is found out by
@@ -126,7 +109,7 @@ func Open(spec Spec) (Source, error) {
 	}
 	switch spec.Kind {
 	case "folder":
-		return &folder{spec: spec}, nil
+		return &folder{spec: spec, documents: spec.documents()}, nil
 	case "nukeviet":
 		return newNukeViet(spec)
 	case "feed":

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"bantin/source/document"
 	"cmp"
 	"context"
 	"fmt"
@@ -10,8 +11,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-
-	"bantin/picture"
 )
 
 // walk is one walk over a folder. All access is through the root, so that no
@@ -178,39 +177,15 @@ func appendVersion(dst []byte, info fs.FileInfo) []byte {
 	return strconv.AppendInt(dst, info.ModTime().UnixNano(), 36)
 }
 
-// maxBytes is what a file may have. The largest bulletin seen had a tenth of it.
-// Markdown may have less, as the time to parse what was made for that grows with
-// the square of its length.
-func maxBytes(name string) int64 {
-	switch strings.ToLower(path.Ext(name)) {
-	case ".md", ".markdown":
-		return 1 << 20
-	case ".docx", ".eml":
-		return 64 << 20 // pictures are in it
-	}
-	if lonely(name) {
-		return picture.MaxFileBytes
-	}
-	return 8 << 20
-}
-
 // ours reports whether the file may be a bulletin, or looks like one to a
 // person.
 func ours(name string) bool {
-	return readable(name) || lonely(name) || laterKind(name)
+	return document.IsText(name) || document.IsStandalone(name) || isUnsupported(name)
 }
 
-func readable(name string) bool {
-	switch strings.ToLower(path.Ext(name)) {
-	case ".txt", ".md", ".markdown", ".html", ".htm", ".docx", ".eml":
-		return true
-	}
-	return false
-}
-
-// laterKind tells the kinds that an office writes its bulletins in and that are
+// isUnsupported tells the kinds that an office writes its bulletins in and that are
 // not read. They are reported, so that nobody waits for them in vain.
-func laterKind(name string) bool {
+func isUnsupported(name string) bool {
 	switch strings.ToLower(path.Ext(name)) {
 	case ".msg", ".pages", ".wps":
 		return true
@@ -220,13 +195,13 @@ func laterKind(name string) bool {
 
 // refused says why a file is not to be read, from its name and size.
 func refused(name string, info fs.FileInfo) *Problem {
-	if laterKind(name) {
+	if isUnsupported(name) {
 		ext := strings.ToLower(path.Ext(name))
 		return problem(
 			fmt.Sprintf("chưa đọc được tệp loại %s; hãy lưu thành .docx, .md, .html hoặc .txt", ext),
 			fmt.Sprintf("files of kind %s are not supported; save it as .docx, .md, .html or .txt", ext))
 	}
-	if most := maxBytes(name); info.Size() > most {
+	if most := document.MaxBytes(name); info.Size() > most {
 		return problem(
 			fmt.Sprintf("tệp quá lớn: %d MB, nhiều nhất là %d MB", info.Size()>>20, most>>20),
 			fmt.Sprintf("the file is too large: %d MB, at most %d MB", info.Size()>>20, most>>20))

@@ -1,0 +1,131 @@
+package document
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"path"
+	"strings"
+
+	"golang.org/x/net/idna"
+)
+
+// CanonicalURL gives the one form of the addresses that show the same page:
+// host in lower case and ASCII, no default port, no user, no fragment, no
+// tracking parameters, the others in order. The views of one NukeViet story
+// (read, print, save) are one.
+func CanonicalURL(raw string) (string, error) {
+	u, err := url.Parse(strings.TrimSpace(raw))
+	if err != nil {
+		return "", fmt.Errorf("parse address %q: %w", raw, err)
+	}
+	u.Scheme = strings.ToLower(u.Scheme)
+	if u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
+		return "", fmt.Errorf("parse address %q: not an http or https address", raw)
+	}
+	if u.Host, err = canonicalHost(u); err != nil {
+		return "", fmt.Errorf("parse address %q: %w", raw, err)
+	}
+	u.User, u.Fragment, u.RawFragment = nil, "", ""
+	if u.Path == "" {
+		u.Path = "/"
+	}
+	query := u.Query()
+	for name := range query {
+		if tracking(name) {
+			query.Del(name)
+		}
+	}
+	canonicalStory(u, query)
+	u.RawQuery, u.ForceQuery = query.Encode(), false
+	return u.String(), nil
+}
+
+func canonicalHost(u *url.URL) (string, error) {
+	host := strings.TrimRight(strings.ToLower(u.Hostname()), ".")
+	if host == "" {
+		return "", errors.New("it names no host")
+	}
+	if strings.Contains(host, ":") { // IPv6
+		host = "[" + host + "]"
+	} else if ascii, err := idna.Lookup.ToASCII(host); err == nil {
+		host = ascii
+	} else if !isASCII(host) {
+		return "", fmt.Errorf("host %q: %w", host, err)
+	}
+	port := u.Port()
+	if port == "" || port == "80" && u.Scheme == "http" || port == "443" && u.Scheme == "https" {
+		return host, nil
+	}
+	return net.JoinHostPort(strings.Trim(host, "[]"), port), nil
+}
+
+func isASCII(s string) bool {
+	return strings.IndexFunc(s, func(r rune) bool { return r > 0x7f }) < 0
+}
+
+// tracking reports whether a parameter tells where a reader came from and not
+// what is shown.
+func tracking(name string) bool {
+	switch name = strings.ToLower(name); name {
+	case "fbclid", "gclid", "msclkid", "yclid", "zarsrc", "igshid", "mc_cid", "mc_eid", "_ga", "_gl":
+		return true
+	}
+	return strings.HasPrefix(name, "utm_")
+}
+
+// canonicalStory makes the print and save pages of a story the story: in
+// NukeViet 2.0 by its number, in 4.x by its path.
+func canonicalStory(u *url.URL, query url.Values) {
+	if path.Base(u.Path) == "modules.php" && strings.EqualFold(query.Get("name"), "News") && query.Get("sid") != "" {
+		sid := query.Get("sid")
+		clear(query)
+		query.Set("name", "News")
+		query.Set("op", "viewst")
+		query.Set("sid", sid)
+		return
+	}
+	for _, view := range []string{"/news/print/", "/news/savefile/"} {
+		if before, after, ok := strings.Cut(u.Path, view); ok {
+			u.Path, u.RawPath = before+"/news/"+after, ""
+		}
+	}
+}
+
+// SetURL takes raw for the bulletin's own address.
+func (d *Draft) SetURL(raw string) {
+	if raw == "" {
+		return
+	}
+	canonical, err := CanonicalURL(raw)
+	if err != nil {
+		d.Warn("địa chỉ gốc không dùng được: "+Quote(raw), "its own address cannot be used: "+Quote(raw))
+		return
+	}
+	d.URL = canonical
+}
+
+// Absolute makes an address absolute by the bulletin's own; it is "" where that
+// cannot be, and for schemes that do more than show a page or write a mail.
+func (d *Draft) Absolute(raw string) string { return absolute(d.URL, raw) }
+
+func absolute(own, raw string) string {
+	u, err := url.Parse(strings.TrimSpace(raw))
+	if err != nil || raw == "" {
+		return ""
+	}
+	if base, err := url.Parse(own); err == nil && own != "" && !strings.HasPrefix(raw, "#") {
+		u = base.ResolveReference(u)
+	}
+	switch u.Scheme {
+	case "http", "https":
+		if u.Host == "" {
+			return ""
+		}
+	case "mailto":
+	default:
+		return ""
+	}
+	return u.String()
+}

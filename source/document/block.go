@@ -1,0 +1,90 @@
+package document
+
+import (
+	"strconv"
+	"strings"
+
+	"golang.org/x/net/html"
+
+	"bantin"
+)
+
+// block is one paragraph, heading, list, table, quotation or picture.
+type block struct {
+	tag   string // p, h2 to h4, ul, ol, blockquote, table, figure
+	html  string // what stands inside the tag, written by us
+	text  string // the same in plain text
+	links bool   // it has links in it
+	image bantin.Image
+}
+
+func (b *block) heading() bool { return len(b.tag) == 2 && b.tag[0] == 'h' }
+
+// paragraph is a block of plain text.
+func paragraph(text string) block {
+	return block{tag: "p", html: escape(text), text: text}
+}
+
+// caption is a figure of which only the caption is left.
+func caption(text string) block {
+	return block{tag: "figure", image: bantin.Image{Caption: text}}
+}
+
+// render writes the blocks as HTML and as plain text, and lists their images.
+// Captions stand with the images and not in the text.
+func render(blocks []block) (page, text string, images []bantin.Image) {
+	var h, t strings.Builder
+	for i := range blocks {
+		b := &blocks[i]
+		if b.tag == "figure" {
+			images = append(images, b.image)
+		} else {
+			if t.Len() > 0 {
+				t.WriteString("\n\n")
+			}
+			t.WriteString(b.text)
+		}
+		b.write(&h)
+	}
+	return h.String(), t.String(), images
+}
+
+func (b *block) write(h *strings.Builder) {
+	inner := b.html
+	if b.tag == "figure" {
+		inner = figure(b.image)
+	}
+	for _, s := range [...]string{"<", b.tag, ">", inner, "</", b.tag, ">\n"} {
+		h.WriteString(s)
+	}
+}
+
+// figure writes the inside of a figure.
+func figure(image bantin.Image) string {
+	var h strings.Builder
+	if image.Src != "" {
+		attribute := func(name, value string) {
+			h.WriteString(" " + name + `="` + html.EscapeString(value) + `"`)
+		}
+		h.WriteString("<img")
+		attribute("src", image.Src)
+		attribute("alt", image.Alt)
+		if image.Width > 0 && image.Height > 0 {
+			attribute("width", strconv.Itoa(image.Width))
+			attribute("height", strconv.Itoa(image.Height))
+		}
+		h.WriteString(">")
+	}
+	if image.Caption != "" {
+		h.WriteString("<figcaption>" + escape(image.Caption) + "</figcaption>")
+	}
+	return h.String()
+}
+
+// escape makes text HTML. What needs nothing is not copied.
+func escape(text string) string {
+	if !strings.ContainsAny(text, "&<>") {
+		return text
+	}
+	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(text)
+}

@@ -1,0 +1,35 @@
+package document
+
+import "slices"
+
+// closest gives the choice that word resembles most, or "" where none does:
+// where half of it would have to change.
+func closest(word string, choices []string) string {
+	word = word[:min(len(word), 40)]
+	near := slices.MinFunc(choices, func(a, b string) int { return edits(word, a) - edits(word, b) })
+	if 2*edits(word, near) >= len(word) {
+		return ""
+	}
+	return near
+}
+
+// edits is the Levenshtein distance.
+func edits(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			change := diagonal
+			if a[i] != b[j] {
+				change++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(change, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}

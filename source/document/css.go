@@ -1,0 +1,129 @@
+package document
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// css is the declarations of a style attribute, names and values in lower case.
+type css map[string]string
+
+func declarations(style string) css {
+	s := css{}
+	if strings.Contains(style, "/*") {
+		style = comment.ReplaceAllString(style, "")
+	}
+	for part := range strings.SplitSeq(strings.ToLower(style), ";") {
+		name, value, _ := strings.Cut(part, ":")
+		value, _, _ = strings.Cut(value, "!")
+		s[strings.TrimSpace(name)] = strings.Join(strings.Fields(value), " ")
+	}
+	return s
+}
+
+var comment = regexp.MustCompile(`(?s)/\*.*?\*/`)
+
+// tiny is what nobody reads, in pixels: of letters, and of a box that cuts off
+// what goes beyond it.
+const tiny = 2
+
+// invisible tells what takes no room, or shows nothing in it.
+func (s css) invisible() bool {
+	clipped := false
+	switch s["overflow"] {
+	case "hidden", "auto", "scroll", "clip":
+		clipped = s.small("height") || s.small("width") || s.small("max-height") || s.small("max-width")
+	}
+	return clipped || s["display"] == "none" || s["visibility"] == "hidden" || s["mso-hide"] == "all" ||
+		s["color"] == "transparent" && s["background-clip"] == "" && s["-webkit-background-clip"] == "" ||
+		faint.MatchString(s["opacity"]) || vanishing.MatchString(s["filter"]+" "+s["transform"]+" "+s["clip-path"])
+}
+
+// faint is an opacity of less than a twentieth; vanishing is what other properties
+// make of a thing that is not to be seen.
+var (
+	faint     = regexp.MustCompile(`^(?:0|0?\.0[0-4]?\d*|[0-4]%)$`)
+	vanishing = regexp.MustCompile(`opacity ?[=(] ?0?(?:\.0\d*)?\)|scale[xy]?\(0?(?:\.0\d*)?[,)]|translate[xy]?\(-\d{3,}px|inset\((?:50|100)%|circle\(0`)
+)
+
+func (s css) small(name string) bool {
+	v, ok := length(s[name])
+	return ok && v >= 0 && v <= tiny
+}
+
+// far is beyond the edge of any page, in pixels. Word indents by -18 points, and
+// sites shift things by a few pixels: that hides nothing.
+const far = -400
+
+// elsewhere tells what stands off the page.
+func (s css) elsewhere() bool {
+	names := []string{"text-indent", "margin-left", "margin-top"}
+	if p := s["position"]; p == "absolute" || p == "fixed" || p == "relative" {
+		names = append(names, "left", "top", "right", "bottom")
+	}
+	for _, name := range names {
+		if v, ok := length(s[name]); ok && v <= far {
+			return true
+		}
+	}
+	return strings.Contains(s["clip"], "rect(0") && s["position"] == "absolute"
+}
+
+var measure = regexp.MustCompile(`^([+-]?(?:\d+\.?\d*|\.\d+))\s*([a-z%]*)$`)
+
+// length reads a length in pixels, about; nothing that depends on the page is
+// one, but zero is zero everywhere.
+func length(value string) (px float64, ok bool) {
+	m := measure.FindStringSubmatch(value)
+	if m == nil {
+		return 0, false
+	}
+	n, err := strconv.ParseFloat(m[1], 64)
+	per, known := map[string]float64{"": 1, "px": 1, "pt": 4. / 3, "em": 16, "rem": 16, "in": 96, "cm": 38, "mm": 3.8, "%": 10, "vw": 10, "vh": 10}[m[2]]
+	return n * per, err == nil && (known || n == 0)
+}
+
+// alike reports whether nobody sees a difference between two colours.
+func alike(a, b string) bool {
+	const seen = 16 // of 256 steps of red, green or blue
+	if len(a) != len("#rrggbb") || len(b) != len(a) {
+		return false
+	}
+	for i := 1; i < len(a); i += 2 {
+		x, err := strconv.ParseInt(a[i:i+2], 16, 16)
+		y, err2 := strconv.ParseInt(b[i:i+2], 16, 16)
+		if err != nil || err2 != nil || max(x-y, y-x) > seen {
+			return false
+		}
+	}
+	return true
+}
+
+var rgb = regexp.MustCompile(`^rgba?\((\d+)[ ,]+(\d+)[ ,]+(\d+)\)$`)
+
+// colorOf writes a colour as #rrggbb; "" where it is none that we know.
+func colorOf(value string) string {
+	value = strings.ToLower(strings.TrimSpace(value))
+	if named := map[string]string{"white": "#ffffff", "black": "#000000", "transparent": ""}[value]; named != "" {
+		return named
+	}
+	if m := rgb.FindStringSubmatch(value); m != nil {
+		out := "#"
+		for _, part := range m[1:] {
+			n, err := strconv.ParseUint(part, 10, 8)
+			if err != nil {
+				return ""
+			}
+			out += strconv.FormatUint(n>>4, 16) + strconv.FormatUint(n&15, 16)
+		}
+		return out
+	}
+	if len(value) == 4 && value[0] == '#' {
+		return "#" + strings.Repeat(value[1:2], 2) + strings.Repeat(value[2:3], 2) + strings.Repeat(value[3:4], 2)
+	}
+	if len(value) == 7 && value[0] == '#' {
+		return value
+	}
+	return ""
+}

@@ -1,0 +1,62 @@
+package document
+
+import (
+	"errors"
+
+	"golang.org/x/text/unicode/norm"
+
+	"bantin"
+	"bantin/source/charset"
+)
+
+// decode decodes a part of the document.
+func (d *Draft) decode(raw []byte) (string, error) {
+	text, err := d.decoder.Decode(raw)
+	return text, decodeProblem(err)
+}
+
+// decodeProblem says in both languages why a file has no text.
+func decodeProblem(err error) error {
+	switch {
+	case errors.Is(err, charset.ErrBinary):
+		return problem("tệp nhị phân, không phải văn bản", "the file is binary, not text")
+	case errors.Is(err, charset.ErrEmpty):
+		return problem("tệp rỗng", "the file is empty")
+	}
+	return err
+}
+
+// repair repairs what was not decoded with the text, and keeps the bulletin for
+// a person where the encoding is not sure.
+func (d *Draft) repair(b *bantin.Bulletin) {
+	own := []*string{&b.Title, &b.Author}
+	if d.entities {
+		own = append(own, &b.Lead, &b.HTML, &b.Text)
+	}
+	for i := range b.Images {
+		own = append(own, &b.Images[i].Caption)
+	}
+	for _, s := range own {
+		*s = d.decoder.Repair(*s)
+	}
+	b.Encoding = d.decoder.Encoding
+	if d.decoder.Unsure {
+		b.Held = d.options.Language.Say("không chắc chữ viết theo bảng mã nào; cần người xem lại",
+			"it is not sure in which encoding the text is; a person must look at it")
+	}
+}
+
+// normalise brings to NFC what was not decoded with the text, or was made from
+// entities in it.
+func (d *Draft) normalise(b *bantin.Bulletin) {
+	beside := []*string{&b.Title, &b.Author}
+	if d.entities {
+		beside = append(beside, &b.Lead, &b.HTML, &b.Text)
+	}
+	for _, s := range beside {
+		*s = norm.NFC.String(*s)
+		if !d.decoder.Unsure {
+			*s = charset.Tidy(*s)
+		}
+	}
+}

@@ -1,0 +1,193 @@
+package document
+
+import (
+	"archive/zip"
+	"bytes"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"path/filepath"
+	"strings"
+)
+
+// A .docx is a zip of XML (ECMA-376). Of it are read: the text with its
+// headings, lists, tables, links and emphasis, and the pictures in it. Nothing is
+// unpacked onto the disk, and nothing that it points at outside of itself is
+// looked at. What the text says is written as HTML and read like a page's, so
+// that all rules for pages hold for it.
+
+// The limits of a .docx. The largest bulletin seen had a tenth of each.
+const (
+	maxDocxParts    = 2000      // files in the zip
+	maxDocxUnpacked = 200 << 20 // bytes of all together
+	maxDocxRatio    = 200       // how much larger than packed; text is packed to a twentieth
+	maxDocxXML      = 24 << 20  // bytes of one XML part
+	maxDocxElements = 1_000_000 // of the text: a table of 20,000 rows
+	maxDocxDepth    = 100       // elements within elements
+)
+
+// docx is an opened file.
+type docx struct {
+	files map[string]*zip.File // by name in lower case
+	main  string               // name of the text's part
+	dir   string               // where that is
+	rels  map[string]relation
+	style map[string]docxStyle
+	lists map[string]docxList
+	notes []docxNote // that the text calls
+}
+
+// readDocx reads a .docx file.
+func readDocx(d *Draft, raw []byte) error {
+	doc, err := openDocx(raw)
+	if err != nil {
+		return err
+	}
+	w := docxWriter{doc: doc, draft: d}
+	if err := w.read(); err != nil {
+		return err
+	}
+	if err := w.readNotes(); err != nil {
+		return err
+	}
+	if w.hidden {
+		d.warnHidden()
+	}
+	w.takeTitle()
+	return d.AddHTML(w.page())
+}
+
+// openDocx looks at the zip and reads the parts around the text.
+func openDocx(raw []byte) (*docx, error) {
+	if bytes.HasPrefix(raw, []byte("\xd0\xcf\x11\xe0")) {
+		return nil, problem("tệp có mật khẩu, hoặc là .doc mang tên .docx; hãy bỏ mật khẩu và lưu lại thành .docx",
+			"the file has a password, or is a .doc under the name of a .docx; take the password off and save it as .docx")
+	}
+	archive, err := zip.NewReader(bytes.NewReader(raw), int64(len(raw)))
+	if err != nil {
+		return nil, &Problem{Err: err, Words: words("tệp .docx hỏng hoặc bị cắt; hãy mở bằng Word và lưu lại", "the .docx is damaged or cut off; open it in Word and save it again")}
+	}
+	doc := &docx{files: map[string]*zip.File{}}
+	if err := doc.accept(archive.File); err != nil {
+		return nil, err
+	}
+	if err := doc.readAround(); err != nil {
+		return nil, err
+	}
+	return doc, nil
+}
+
+// accept takes the files of the zip if they keep within the limits.
+func (doc *docx) accept(files []*zip.File) error {
+	if len(files) > maxDocxParts {
+		return problem(fmt.Sprintf("tệp .docx có %d phần, nhiều nhất là %d", len(files), maxDocxParts),
+			fmt.Sprintf("the .docx has %d parts, at most %d", len(files), maxDocxParts))
+	}
+	var total uint64
+	for _, f := range files {
+		if !filepath.IsLocal(f.Name) || strings.ContainsAny(f.Name, "\\\x00") {
+			return problem("tệp .docx có phần mang đường dẫn ra ngoài: "+Quote(f.Name), "the .docx has a part whose path leads out of it: "+Quote(f.Name))
+		}
+		total += f.UncompressedSize64
+		large := f.UncompressedSize64 > 1<<20 && f.UncompressedSize64/maxDocxRatio > f.CompressedSize64
+		if large || total > maxDocxUnpacked || f.UncompressedSize64 > maxDocxUnpacked {
+			return tooMuch(f.Name)
+		}
+		if name := strings.ToLower(f.Name); doc.files[name] == nil {
+			doc.files[name] = f
+		}
+	}
+	return nil
+}
+
+func tooMuch(name string) *Problem {
+	return problem("tệp .docx giải nén ra quá lớn: "+Quote(name), "the .docx unpacks to too much: "+Quote(name))
+}
+
+// errNoPart says that the zip does not have a file.
+var errNoPart = errors.New("no such part")
+
+// part reads one file of the zip, whose size may be other than it says.
+func (doc *docx) part(name string, most int64) ([]byte, error) {
+	f := doc.files[strings.ToLower(strings.TrimPrefix(path.Clean("/"+name), "/"))]
+	if f == nil {
+		return nil, errNoPart
+	}
+	r, err := f.Open()
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	data, err := io.ReadAll(io.LimitReader(r, most+1))
+	if err != nil {
+		return nil, err
+	}
+	if int64(len(data)) > most {
+		return nil, tooMuch(name)
+	}
+	return data, nil
+}
+
+// walkXML gives each element of a part to open, which may read on itself, and
+// refuses what no program writes into such a part: a document type, with which
+// entities could be made (XML 1.0, 2.8).
+func walkXML(data []byte, open func(*xml.Decoder, xml.StartElement) error) error {
+	x := xml.NewDecoder(bytes.NewReader(data))
+	for elements := 0; ; {
+		token, err := x.Token()
+		switch {
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return broken(err)
+		}
+		switch t := token.(type) {
+		case xml.Directive:
+			return directive()
+		case xml.StartElement:
+			if elements++; elements > maxDocxElements {
+				return tooLong()
+			}
+			if err := open(x, t); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+func directive() *Problem {
+	return problem("tệp .docx có khai báo DOCTYPE, không đọc vì không an toàn", "the .docx has a DOCTYPE, and is not read as that is not safe")
+}
+
+func tooLong() *Problem {
+	return problem("tệp .docx quá dài hoặc có bảng quá lớn", "the .docx is too long or has too large a table")
+}
+
+func broken(err error) error {
+	if p := (*Problem)(nil); errors.As(err, &p) {
+		return p
+	}
+	return &Problem{Err: err, Words: words("tệp .docx hỏng; hãy mở bằng Word và lưu lại", "the .docx is damaged; open it in Word and save it again")}
+}
+
+// attribute is the value of an attribute, whatever its namespace: old and strict
+// forms differ in nothing else.
+func attribute(e xml.StartElement, name string) string {
+	for _, a := range e.Attr {
+		if a.Name.Local == name {
+			return a.Value
+		}
+	}
+	return ""
+}
+
+// on reports whether a switch such as <w:b/> is on.
+func on(e xml.StartElement) bool {
+	switch attribute(e, "val") {
+	case "0", "false", "off", "none":
+		return false
+	}
+	return true
+}

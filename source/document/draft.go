@@ -1,0 +1,152 @@
+package document
+
+import (
+	"bantin/picture"
+	"bantin/source/charset"
+	"path"
+	"regexp"
+	"strings"
+	"time"
+
+	"bantin"
+)
+
+// Options say how the documents of a source are read.
+type Options struct {
+	Location *time.Location  // zone of the times that documents give
+	Language bantin.Language // of warnings
+	Pictures *picture.Store  // where pictures go; nil: only their captions are kept
+	Files    *picture.Files  // where attachments go; nil: they are not kept
+	Now      func() time.Time
+}
+
+// Draft is what a document says: a bulletin that has no identity yet. A format
+// fills in its fields and adds paragraphs, Complete finds what the format did not
+// say, and Finish makes the bulletin.
+type Draft struct {
+	bantin.Bulletin      // as far as the document says it; HTML, Text and Images come with Finish
+	Incomplete      bool // a picture or an attachment is missing that may still come
+
+	options  *Options
+	name     string // path of the file in its folder, or address of the page
+	blocks   []block
+	images   images
+	decoder  charset.Decoder
+	foreign  bool // its HTML was written by others and must be sanitised
+	entities bool // it was decoded from entities, so that it may not be NFC
+}
+
+// New makes an empty draft. The name is for its title, where nothing else gives
+// one: the path of a file, or an address.
+func New(o *Options, name string) *Draft {
+	return &Draft{options: o, name: name, images: images{store: o.Pictures, path: name}}
+}
+
+// maxWarnings is how many warnings of one bulletin a person reads.
+const maxWarnings = 50
+
+// Warn keeps a warning in the language of the site.
+func (d *Draft) Warn(vi, en string) {
+	switch n := len(d.Warnings); {
+	case n < maxWarnings:
+		d.Warnings = append(d.Warnings, d.options.Language.Say(vi, en))
+	case n == maxWarnings:
+		d.Warnings = append(d.Warnings, d.options.Language.Say("và còn những cảnh báo khác", "and there are more warnings"))
+	}
+}
+
+// Hold keeps the bulletin for a person, and says why in the language of the site.
+func (d *Draft) Hold(vi, en string) {
+	if d.Held == "" {
+		d.Held = d.options.Language.Say(vi, en)
+	}
+}
+
+// holdForText keeps a bulletin that is nothing but its attachments.
+func (d *Draft) holdForText() {
+	d.Hold("chỉ có tệp đính kèm, chưa có nội dung; cần người bổ sung", "it is an attachment without any text; a person must complete it")
+}
+
+// Complete finds the title and the lead where the format gave none.
+func (d *Draft) Complete() error {
+	d.Title = charset.OneLine(d.Title)
+	d.checkPublished()
+	d.takeHeading()
+	if d.Lead == "" {
+		d.takeLead()
+	}
+	if d.Title == "" {
+		d.Title = firstSentence(d.Lead)
+	}
+	if d.Title == "" && len(d.blocks) == 0 {
+		return problem("tệp không có tiêu đề và nội dung", "the file has neither title nor text")
+	}
+	if d.Title == "" {
+		name := path.Base(d.name)
+		d.Title = charset.OneLine(strings.TrimSuffix(name, path.Ext(name)))
+		if d.Title == "" {
+			return problem("bản tin không có tiêu đề", "the bulletin has no title")
+		}
+		d.Warn("không tìm thấy tiêu đề, tạm lấy tên tệp", "no title was found, the file name stands for it")
+	}
+	return nil
+}
+
+// takeHeading takes a heading at the beginning of the text for the title, or
+// drops it where it only repeats that.
+func (d *Draft) takeHeading() {
+	if len(d.blocks) == 0 || !d.blocks[0].heading() {
+		return
+	}
+	heading := charset.OneLine(d.blocks[0].text)
+	if d.Title == "" {
+		d.Title = heading
+	}
+	if heading == d.Title {
+		d.blocks = d.blocks[1:]
+	}
+}
+
+// takeLead takes the first paragraph for the lead. One with a link stays in the
+// text, because a lead is plain.
+func (d *Draft) takeLead() {
+	if len(d.blocks) > 0 && d.blocks[0].tag == "p" && !d.blocks[0].links {
+		d.Lead = charset.OneLine(d.blocks[0].text)
+		d.blocks = d.blocks[1:]
+	}
+}
+
+// titleLength is what a first sentence may have to stand for a title.
+const titleLength = 160
+
+// firstSentence is the beginning of a text, to be shown as its title.
+func firstSentence(text string) string {
+	if end := sentenceEnd.FindStringSubmatchIndex(text); end != nil {
+		text = text[:end[2]]
+	}
+	return strings.TrimSuffix(bantin.Shorten(text, titleLength), ".")
+}
+
+// sentenceEnd is a full stop that no abbreviation or initial has before it, and
+// a capital behind it.
+var sentenceEnd = regexp.MustCompile(`\p{Ll}\p{Ll}([.!?]) \p{Lu}`)
+
+// Empty reports whether the document says nothing but perhaps a title.
+func (d *Draft) Empty() bool { return d.Lead == "" && len(d.blocks) == 0 }
+
+// Finish makes the bulletin of the draft, without what identifies it: ids, source
+// and key are given by whoever read the document.
+func (d *Draft) Finish() *bantin.Bulletin {
+	b := d.Bulletin
+	b.Author = charset.OneLine(b.Author)
+	if b.URL != "" {
+		b.Origins = []string{b.URL}
+	}
+	b.HTML, b.Text, b.Images = render(d.blocks)
+	if d.foreign {
+		b.HTML = sanitise(b.HTML)
+	}
+	d.repair(&b)
+	d.normalise(&b)
+	return &b
+}

@@ -1,0 +1,89 @@
+package document
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/net/html"
+
+	"bantin/source/charset"
+)
+
+// AddHTML adds the paragraphs of a piece of HTML that somebody else wrote.
+func (d *Draft) AddHTML(raw string) error {
+	d.foreign, d.entities = true, true
+	if strings.TrimSpace(raw) == "" {
+		return nil
+	}
+	text, err := d.decode([]byte(trimPartialRune(raw)))
+	if err != nil {
+		return err
+	}
+	blocks, err := d.parse(text, styled(text))
+	d.blocks = append(d.blocks, blocks...)
+	return err
+}
+
+// AddParts adds a text that a site keeps in parts: its lead, and what follows.
+// The encoding is found once for all of it: a lead alone may be too short to tell.
+// The first paragraph without a link in the lead is that of the bulletin.
+func (d *Draft) AddParts(lead string, rest ...string) error {
+	const between = "\n<!-- bantin -->\n"
+	raw := append([]string{lead}, rest...)
+	d.foreign = true
+	for i := range raw {
+		d.entities = d.entities || strings.Contains(raw[i], "&")
+		raw[i] = strings.ReplaceAll(trimPartialRune(raw[i]), between, "\n")
+	}
+	text, err := d.decode([]byte(strings.Join(raw, between)))
+	if err != nil {
+		return err
+	}
+	for i, piece := range strings.Split(text, between) {
+		blocks, err := d.parse(piece, styled(piece))
+		if err != nil {
+			return err
+		}
+		for _, b := range blocks {
+			if i == 0 && d.Lead == "" && b.tag == "p" && !b.links {
+				d.Lead = charset.OneLine(b.text)
+				continue
+			}
+			d.blocks = append(d.blocks, b)
+		}
+	}
+	return nil
+}
+
+// parse makes paragraphs of decoded HTML.
+func (d *Draft) parse(text string, styled bool) ([]block, error) {
+	nodes, err := parsePiece(text)
+	if err != nil {
+		return nil, &Problem{Err: err, Words: words("không đọc được HTML", "cannot read the HTML")}
+	}
+	if styled {
+		conceal(nodes)
+	}
+	return d.write(nodes), nil
+}
+
+// write writes parsed HTML anew.
+func (d *Draft) write(nodes []*html.Node) []block {
+	d.warnHiddenLinks(nodes)
+	w := writer{target: &target{image: d.image, link: d.Absolute, entities: d.entities}}
+	w.flow(nodes)
+	return w.blocks
+}
+
+// trimPartialRune drops a character that was cut at the end.
+func trimPartialRune(raw string) string {
+	for cut := 1; cut < utf8.UTFMax && cut < len(raw); cut++ {
+		if c := raw[len(raw)-cut]; utf8.RuneStart(c) {
+			if c >= utf8.RuneSelf && !utf8.FullRuneInString(raw[len(raw)-cut:]) {
+				return raw[:len(raw)-cut]
+			}
+			break
+		}
+	}
+	return raw
+}

@@ -1,0 +1,68 @@
+package document
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"bantin"
+	"bantin/picture"
+)
+
+// maxPictures bounds what one bulletin shows, and so what is fetched and kept
+// for it.
+const maxPictures = 200
+
+// image finds the picture that src means, once however often it is shown. What
+// cannot be shown gives a warning, and its caption remains.
+func (d *Draft) image(src string) bantin.Image {
+	src = strings.TrimSpace(src)
+	if src == "" {
+		return bantin.Image{}
+	}
+	image, known := d.images.found[src]
+	if known {
+		return image
+	}
+	if len(d.images.found) >= maxPictures {
+		d.warnImage(src, errTooMany)
+		return bantin.Image{}
+	}
+	image, failure := d.images.find(src, d.URL)
+	if failure != nil {
+		d.Incomplete = d.Incomplete || failure.temporary
+		d.warnImage(failure.name, failure.err)
+	}
+	if d.images.found == nil {
+		d.images.found = map[string]bantin.Image{}
+	}
+	d.images.found[src] = image
+	return image
+}
+
+// errTooMany says that a bulletin shows more pictures than are taken.
+var errTooMany = fmt.Errorf("more than %d pictures", maxPictures)
+
+// errElsewhere says that a picture is neither in the folder nor on a site.
+var errElsewhere = errors.New("not in the folder")
+
+// warnImage says why a picture is not shown.
+func (d *Draft) warnImage(src string, err error) {
+	why := words(err.Error(), err.Error())
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		why = words("không có tệp này", "there is no such file")
+	case errors.Is(err, errElsewhere):
+		why = words("không nằm trong thư mục, cũng không ở địa chỉ http hay https",
+			"it is neither in the folder nor at an http or https address")
+	case errors.Is(err, errTooMany):
+		why = words(fmt.Sprintf("bài có quá %d ảnh", maxPictures), err.Error())
+	case errors.Is(err, picture.ErrTooLarge):
+		why = words("lớn hơn 20 MB", "larger than 20 MB")
+	case errors.Is(err, picture.ErrNotPicture):
+		why = words("không phải ảnh PNG, JPEG, GIF hay WebP", "not a PNG, JPEG, GIF or WebP picture")
+	}
+	d.Warn(fmt.Sprintf("bỏ qua ảnh %s: %s", Quote(src), why.VI),
+		fmt.Sprintf("picture %s is left out: %s", Quote(src), why.EN))
+}

@@ -1,0 +1,154 @@
+package document
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"net/url"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"bantin"
+	"bantin/fetch"
+	"bantin/picture"
+)
+
+// images finds the pictures of one document where they may be (inside the file,
+// in its folder, on its site), and keeps them in the store.
+type images struct {
+	store    *picture.Store                             // nil: none are kept
+	path     string                                     // of the document in the folder
+	folder   *os.Root                                   // nil: there is none
+	fetch    func(address string) (bantin.Image, error) // keeps a picture of the site; nil: its address stays
+	copied   bool                                       // the document is a page of a site, whose pictures may still be there
+	embedded map[string]embedded                        // by what the text calls them
+	found    map[string]bantin.Image                    // by what the text calls them
+}
+
+// imageFailure says why a picture cannot be shown.
+type imageFailure struct {
+	name      string // of the picture, for messages
+	err       error
+	temporary bool // it may come later
+}
+
+// find looks for the picture that src means in a document of the address own. A
+// path is one of the folder; an address is fetched, or stays as it is.
+func (s *images) find(src, own string) (bantin.Image, *imageFailure) {
+	if in, ok := s.inside(src); ok {
+		return s.findEmbedded(in)
+	}
+	u, err := url.Parse(src)
+	switch {
+	case err != nil:
+		return bantin.Image{}, &imageFailure{name: src, err: err}
+	case s.fetch != nil:
+		return s.findOnSite(src, own)
+	case u.Scheme == "" && u.Host == "":
+		return s.findInFolder(src, u.Path, own)
+	}
+	if address := absolute(own, src); address != "" && !strings.HasPrefix(address, "mailto:") {
+		return bantin.Image{Src: address}, nil
+	}
+	return bantin.Image{}, &imageFailure{name: src, err: errElsewhere}
+}
+
+// embedded is a picture inside of the file that shows it.
+type embedded struct {
+	name string // for messages
+	open func() ([]byte, error)
+}
+
+// embed lets the text show a picture of the file by src.
+func (s *images) embed(src, name string, open func() ([]byte, error)) {
+	if s.embedded == nil {
+		s.embedded = map[string]embedded{}
+	}
+	s.embedded[src] = embedded{path.Base(name), open}
+}
+
+// inside gives the picture inside of the file that src means.
+func (s *images) inside(src string) (in embedded, ok bool) {
+	if in, ok = s.embedded[src]; !ok {
+		if plain, err := url.PathUnescape(src); err == nil {
+			in, ok = s.embedded[plain]
+		}
+	}
+	return in, ok
+}
+
+func (s *images) findEmbedded(in embedded) (bantin.Image, *imageFailure) {
+	if s.store == nil {
+		return bantin.Image{}, nil
+	}
+	raw, err := in.open()
+	if err != nil {
+		return bantin.Image{}, &imageFailure{name: in.name, err: err}
+	}
+	return s.keep(in.name, bytes.NewReader(raw))
+}
+
+func (s *images) findOnSite(src, own string) (bantin.Image, *imageFailure) {
+	address := absolute(own, src)
+	if address == "" || strings.HasPrefix(address, "mailto:") {
+		return bantin.Image{}, &imageFailure{name: src, err: errElsewhere}
+	}
+	image, err := s.fetch(address)
+	if err != nil {
+		var status *fetch.Error
+		return image, &imageFailure{src, err, errors.As(err, &status) && status.Temporary()}
+	}
+	return image, nil
+}
+
+// findInFolder looks for a file of the folder. Where there is none, it may be one
+// of the site that the document was copied from.
+func (s *images) findInFolder(src, file, own string) (bantin.Image, *imageFailure) {
+	name := path.Join(path.Dir(s.path), file)
+	if path.IsAbs(file) {
+		name = strings.TrimPrefix(path.Clean(file), "/")
+	}
+	if s.folder == nil || s.store == nil {
+		return bantin.Image{Src: absolute(own, src)}, nil
+	}
+	f, err := openImage(s.folder, name)
+	if err != nil {
+		if address := absolute(own, src); address != "" && s.copied {
+			return bantin.Image{Src: address}, nil
+		}
+		return bantin.Image{}, &imageFailure{src, err, errors.Is(err, os.ErrNotExist)}
+	}
+	defer f.Close()
+	return s.keep(src, f)
+}
+
+// keep puts a picture into the store.
+func (s *images) keep(name string, r io.Reader) (bantin.Image, *imageFailure) {
+	p, err := s.store.Put(r)
+	if err != nil {
+		return bantin.Image{}, &imageFailure{name: name, err: err}
+	}
+	return imageOf(p), nil
+}
+
+// imageOf is a picture of the store as bulletins show it.
+func imageOf(p picture.Picture) bantin.Image {
+	return bantin.Image{Src: "/images/" + p.Name, Type: p.Type, Width: p.Width, Height: p.Height, Length: p.Length}
+}
+
+// openImage opens a file of the folder, and no pipe or device.
+func openImage(root *os.Root, name string) (*os.File, error) {
+	if !filepath.IsLocal(name) {
+		return nil, errElsewhere
+	}
+	info, err := root.Stat(name)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, errElsewhere
+	}
+	return root.Open(name)
+}

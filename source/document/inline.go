@@ -1,0 +1,193 @@
+package document
+
+import (
+	"bantin/source/charset"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// inline writes what stands in a line: text, emphasis, links and breaks.
+// Pictures are set aside, because they stand between paragraphs.
+type inline struct {
+	*target
+	html, text []byte
+	blank      bool // a blank is due before the next word
+	links      bool
+	images     []*html.Node
+	textFirst  bool // text stood before the first picture
+	emphasis   bool // nothing was outside of emphasis so far
+	depth      int  // of emphasis
+}
+
+func (w *writer) inline(nodes []*html.Node) *inline {
+	in := &inline{target: w.target, emphasis: true}
+	in.within(w.marks, nodes)
+	return in
+}
+
+// isContaining writes nodes inside of marks that were opened around their paragraph.
+func (in *inline) within(marks, nodes []*html.Node) {
+	if len(marks) == 0 {
+		for _, n := range nodes {
+			in.node(n)
+		}
+		return
+	}
+	in.mark(marks[0], func() { in.within(marks[1:], nodes) })
+}
+
+// span is what was written, without breaks at its ends.
+func (in *inline) span() span {
+	page := strings.TrimSpace(string(in.html))
+	for {
+		cut := strings.TrimSpace(strings.TrimSuffix(strings.TrimPrefix(page, "<br>"), "<br>"))
+		if cut == page {
+			break
+		}
+		page = cut
+	}
+	return span{html: page, text: strings.TrimSpace(string(in.text)), links: in.links}
+}
+
+func (in *inline) node(n *html.Node) {
+	if n.Type == html.TextNode {
+		in.write(n.Data)
+		return
+	}
+	if n.Type != html.ElementNode || dropped(n) {
+		return
+	}
+	if isMark(n) {
+		in.mark(n, func() { in.inside(n) })
+		return
+	}
+	switch n.DataAtom {
+	case atom.Br:
+		in.html, in.text, in.blank = append(in.html, "<br>"...), append(in.text, '\n'), false
+	case atom.Img:
+		in.textFirst = in.textFirst || len(in.images) == 0 && len(in.text) > 0
+		in.images = append(in.images, n)
+	case atom.Sup, atom.Sub:
+		in.raised(n)
+	default:
+		// What is unknown leaves its text; a block in a line leaves a blank too.
+		in.blank = in.blank || isBlock(n)
+		in.inside(n)
+		in.blank = in.blank || isBlock(n)
+	}
+}
+
+func (in *inline) inside(n *html.Node) {
+	for c := range n.ChildNodes() {
+		in.node(c)
+	}
+}
+
+// mark writes emphasis or a link, unless nothing is in it. Of a link that leads
+// nowhere, or from here alone, the text is left.
+func (in *inline) mark(n *html.Node, inside func()) {
+	switch n.DataAtom {
+	case atom.B, atom.Strong:
+		in.element("<strong>", "</strong>", inside)
+	case atom.A:
+		href := in.link(Attribute(n, "href"))
+		if href == "" {
+			inside()
+			return
+		}
+		in.links = true
+		in.element(`<a href="`+html.EscapeString(href)+`">`, "</a>", inside)
+	default:
+		in.depth++
+		in.element("<em>", "</em>", inside)
+		in.depth--
+	}
+}
+
+func (in *inline) element(open, end string, inside func()) {
+	in.due()
+	before := len(in.html)
+	in.html = append(in.html, open...)
+	written := len(in.html)
+	inside()
+	if len(in.html) == written {
+		in.html = in.html[:before]
+		return
+	}
+	in.html = append(in.html, end...)
+}
+
+// raised writes a number that stands high or low as the characters for that:
+// written plainly, 10² would be 102.
+func (in *inline) raised(n *html.Node) {
+	digits := []rune("⁰¹²³⁴⁵⁶⁷⁸⁹")
+	if n.DataAtom == atom.Sub {
+		digits = []rune("₀₁₂₃₄₅₆₇₈₉")
+	}
+	text := strings.TrimSpace(TextOf(n))
+	if text == "" || strings.Trim(text, "0123456789") != "" {
+		in.inside(n)
+		return
+	}
+	in.write(strings.Map(func(r rune) rune { return digits[r-'0'] }, text))
+}
+
+// write writes text with its blanks of all kinds as one.
+func (in *inline) write(text string) {
+	if in.entities {
+		text = charset.DropForbidden(text)
+	}
+	for text != "" {
+		rest := strings.TrimLeftFunc(text, unicode.IsSpace)
+		in.blank = in.blank || len(rest) < len(text)
+		n := wordEnd(rest)
+		if n == 0 {
+			return
+		}
+		in.due()
+		in.html = append(in.html, escape(rest[:n])...)
+		in.text = append(in.text, rest[:n]...)
+		in.emphasis = in.emphasis && in.depth > 0
+		text = rest[n:]
+	}
+}
+
+// wordEnd is where a blank of any kind ends the text's first word or words:
+// those between single plain spaces are taken together, because most are.
+func wordEnd(text string) int {
+	for i := 0; i < len(text); {
+		c := text[i]
+		switch {
+		case c == ' ':
+			if i+1 == len(text) || text[i+1] <= ' ' || text[i+1] >= utf8.RuneSelf && startsBlank(text[i+1:]) {
+				return i
+			}
+			i++
+		case c <= ' ' || c == 0xc2 || c == 0xe1 || c == 0xe2 || c == 0xe3:
+			if startsBlank(text[i:]) {
+				return i
+			}
+			i++
+		default:
+			i++
+		}
+	}
+	return len(text)
+}
+
+func startsBlank(text string) bool {
+	r, _ := utf8.DecodeRuneInString(text)
+	return unicode.IsSpace(r)
+}
+
+// due writes the blank that is due, but none at the beginning of a line.
+func (in *inline) due() {
+	if n := len(in.text); in.blank && n > 0 && in.text[n-1] != '\n' {
+		in.html, in.text = append(in.html, ' '), append(in.text, ' ')
+	}
+	in.blank = false
+}

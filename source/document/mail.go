@@ -1,0 +1,156 @@
+package document
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"net/url"
+	"regexp"
+	"strings"
+
+	"bantin"
+	"bantin/mailbox"
+	"bantin/source/charset"
+	"bantin/source/extract"
+)
+
+// readMail reads a mail message: its subject is the title, its HTML or text the
+// body, with its pictures where they stand, or behind the text. Where one Word
+// document is attached that says more than the mail itself, that is the bulletin
+// and the mail its cover letter. All else that is attached is an attachment.
+func readMail(d *Draft, raw []byte) error {
+	m, err := mailbox.Read(raw)
+	if err != nil {
+		return MailProblem(err)
+	}
+	return d.AddMail(m)
+}
+
+// MailProblem says why a mail cannot be read.
+func MailProblem(err error) *Problem {
+	switch {
+	case errors.Is(err, mailbox.ErrTooManyParts):
+		return problem(fmt.Sprintf("thư có hơn %d phần", mailbox.MaxParts), fmt.Sprintf("the mail has more than %d parts", mailbox.MaxParts))
+	case errors.Is(err, mailbox.ErrTooDeep):
+		return problem(fmt.Sprintf("thư có các phần lồng nhau hơn %d tầng", mailbox.MaxDepth), fmt.Sprintf("the mail has parts within parts, more than %d deep", mailbox.MaxDepth))
+	case errors.Is(err, mailbox.ErrNoMail):
+		return problem("tệp không phải là thư điện tử", "the file is no mail message")
+	}
+	return &Problem{Err: err, Words: words("không đọc được thư", "cannot read the mail")}
+}
+
+// passedOn are the marks of a mail that was answered or sent on.
+var passedOn = regexp.MustCompile(`(?i)^(?:(?:re|fwd?|tr|chuyển tiếp|trả lời)\s*:\s*)+`)
+
+// AddMail takes what a mail says.
+func (d *Draft) AddMail(m *mailbox.Mail) error {
+	d.foreign, d.entities = true, true
+	d.Title, d.Author = passedOn.ReplaceAllString(m.Subject, ""), m.Name
+	if t := m.Date; extract.IsPlausible(t, d.options.Now()) {
+		d.Published, d.PublishedPrecision = t.In(d.options.Location), bantin.PrecisionMinute
+	}
+	if m.Damaged {
+		d.Hold("thư bị hỏng hoặc bị cắt; cần người xem lại", "the mail is damaged or cut off; a person must look at it")
+	}
+	shown := d.referenced(m.Parts)
+	var document *mailbox.Part
+	for i := range m.Parts {
+		p := &m.Parts[i]
+		switch {
+		case p.Text():
+			if err := d.mailText(p); err != nil {
+				return err
+			}
+		case shown[p.ContentID]:
+		case strings.HasPrefix(p.Type, "image/") && p.Type != "image/svg+xml":
+			d.mailImage(fmt.Sprintf("inside:%d", i), p)
+		case document == nil && isDocx(p):
+			document = p
+		case p.Type == "text/calendar" || strings.HasSuffix(p.Type, "-signature"):
+		default:
+			d.Attach(p.Name, p.Data)
+		}
+	}
+	if document != nil {
+		d.mailDocument(document)
+	}
+	if len(d.blocks) == 0 && len(d.Attachments) > 0 {
+		d.holdForText()
+	}
+	return nil
+}
+
+// referenced tells which parts the HTML of the mail calls by cid: (RFC 2392), and
+// lets it show them.
+func (d *Draft) referenced(parts []mailbox.Part) map[string]bool {
+	shown := map[string]bool{}
+	for i := range parts {
+		if parts[i].Type != "text/html" {
+			continue
+		}
+		for _, p := range parts {
+			if p.ContentID != "" && (bytes.Contains(parts[i].Data, []byte("cid:"+p.ContentID)) || bytes.Contains(parts[i].Data, []byte("cid:"+url.PathEscape(p.ContentID)))) {
+				shown[p.ContentID] = true
+				d.images.embed("cid:"+p.ContentID, p.Name, func() ([]byte, error) { return p.Data, nil })
+			}
+		}
+	}
+	return shown
+}
+
+func isDocx(p *mailbox.Part) bool {
+	return strings.HasSuffix(strings.ToLower(p.Name), ".docx") ||
+		p.Type == "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+}
+
+// mailText adds what one text of the mail says.
+func (d *Draft) mailText(p *mailbox.Part) error {
+	if len(bytes.TrimSpace(p.Data)) == 0 {
+		return nil
+	}
+	if p.Type == "text/html" {
+		return d.AddHTML(string(p.Data))
+	}
+	text, err := d.decode(p.Data)
+	if err != nil {
+		return err
+	}
+	text, _, _ = strings.Cut(text+"\n", "\n-- \n") // the signature (RFC 3676 4.3)
+	for _, p := range split(strings.Split(text, "\n")) {
+		d.blocks = append(d.blocks, paragraph(p.text))
+	}
+	return nil
+}
+
+// mailImage adds a picture that no text shows.
+func (d *Draft) mailImage(src string, p *mailbox.Part) {
+	d.images.embed(src, p.Name, func() ([]byte, error) { return p.Data, nil })
+	if image := d.image(src); image.Src != "" {
+		d.blocks = append(d.blocks, block{tag: "figure", image: image})
+	}
+}
+
+// mailDocument takes an attached document for the bulletin where it says more
+// than the mail does.
+func (d *Draft) mailDocument(p *mailbox.Part) {
+	inner := New(d.options, p.Name)
+	err := readDocx(inner, p.Data)
+	_, own, _ := render(d.blocks)
+	_, theirs, _ := render(inner.blocks)
+	if err != nil || len(theirs) <= len(own) {
+		d.Attach(p.Name, p.Data)
+		return
+	}
+	for _, b := range d.blocks { // pictures that came beside it
+		if b.tag == "figure" {
+			inner.blocks = append(inner.blocks, b)
+		}
+	}
+	d.blocks = inner.blocks
+	if inner.Title != "" {
+		d.Title = inner.Title
+	}
+	d.decoder = charset.Decoder{Encoding: inner.decoder.Encoding, Unsure: d.decoder.Unsure || inner.decoder.Unsure}
+	d.Incomplete = d.Incomplete || inner.Incomplete
+	d.Warnings = append(d.Warnings, inner.Warnings...)
+}

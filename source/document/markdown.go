@@ -1,0 +1,39 @@
+package document
+
+import (
+	"bytes"
+	"strings"
+	"sync"
+
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/extension"
+	renderer "github.com/yuin/goldmark/renderer/html"
+)
+
+// markdown is CommonMark with tables and bare links. HTML inside it is let
+// through here, because it is read and written anew like a page's.
+var markdown = sync.OnceValue(func() goldmark.Markdown {
+	return goldmark.New(
+		goldmark.WithExtensions(extension.Table, extension.Linkify),
+		goldmark.WithRendererOptions(renderer.WithUnsafe()),
+	)
+})
+
+// readMarkdown reads a .md file: front matter, then Markdown.
+func readMarkdown(d *Draft, text string) error {
+	yaml, body, ok := cutFrontMatter(text)
+	if ok {
+		if err := readFrontMatter(d, yaml); err != nil {
+			return err
+		}
+	}
+	d.foreign = strings.ContainsRune(body, '<')
+	d.entities = strings.ContainsRune(body, '&')
+	var page bytes.Buffer
+	err := markdown().Convert([]byte(body), &page)
+	if err != nil {
+		return &Problem{Err: err, Words: words("không đọc được Markdown", "cannot read the Markdown")}
+	}
+	d.blocks, err = d.parse(page.String(), styled(body))
+	return err
+}

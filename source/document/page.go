@@ -1,0 +1,107 @@
+package document
+
+import (
+	"strings"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+
+	"bantin/place"
+	"bantin/source/charset"
+)
+
+// readPage reads an .html file: <title> or <h1>, <html lang>, <meta name="date">
+// and "author", <link rel="canonical">, and the body, or its one <article> or
+// <main>.
+func readPage(d *Draft, text string) error {
+	root, err := ParsePage(text)
+	if err != nil {
+		return &Problem{Err: err, Words: words("không đọc được HTML", "cannot read the HTML")}
+	}
+	d.foreign, d.images.copied = true, true
+	d.entities = strings.ContainsRune(text, '&')
+	var body, main *html.Node
+	var heading string
+	mains := 0
+	for n := range root.Descendants() {
+		switch n.DataAtom {
+		case atom.Html:
+			d.setLanguage(Attribute(n, "lang"))
+		case atom.Title:
+			if d.Title == "" && n.Namespace == "" {
+				d.Title = charset.OneLine(TextOf(n))
+			}
+		case atom.Meta:
+			d.meta(strings.ToLower(Attribute(n, "name")), Attribute(n, "content"))
+		case atom.Link:
+			if d.URL == "" && strings.EqualFold(Attribute(n, "rel"), "canonical") {
+				d.SetURL(Attribute(n, "href"))
+			}
+		case atom.Body:
+			body = n
+		case atom.Article, atom.Main:
+			main = n
+			mains++
+		case atom.H1:
+			if heading == "" {
+				heading = charset.OneLine(TextOf(n))
+			}
+		}
+	}
+	// "Site | Title" in <title> is said better by the heading.
+	if heading != "" && strings.Contains(place.Fold(d.Title), place.Fold(heading)) {
+		d.Title = heading
+	}
+	if mains == 1 {
+		body = main
+	}
+	if body == nil {
+		return nil
+	}
+	if styled(text) {
+		conceal([]*html.Node{root})
+	}
+	d.blocks = d.write(children(body))
+	return nil
+}
+
+// meta takes what a <meta> says.
+func (d *Draft) meta(name, content string) {
+	switch name {
+	case "author":
+		d.Author = content
+	case "date":
+		if !d.SetPublished(content) {
+			d.WarnValue("date", content)
+		}
+	}
+}
+
+// Attribute is the value of an attribute, or "".
+func Attribute(n *html.Node, name string) string {
+	for _, a := range n.Attr {
+		if a.Key == name && a.Namespace == "" {
+			return a.Val
+		}
+	}
+	return ""
+}
+
+// TextOf is all text below n.
+func TextOf(n *html.Node) string {
+	var b strings.Builder
+	for c := range n.Descendants() {
+		if c.Type == html.TextNode {
+			b.WriteString(c.Data)
+		}
+	}
+	return b.String()
+}
+
+func children(n *html.Node) []*html.Node {
+	var nodes []*html.Node
+	for c := range n.ChildNodes() {
+		nodes = append(nodes, c)
+	}
+	return nodes
+}

@@ -1,0 +1,70 @@
+package document
+
+import (
+	"strings"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// ParsePage parses a page, and parsePiece what may stand in its body. The parser
+// refuses elements within more than 512 others, as an attack; unclosed tags of an
+// old editor make as many. Then the innermost tags are left out, and no text is.
+
+func ParsePage(text string) (*html.Node, error) {
+	root, err := html.Parse(strings.NewReader(text))
+	if err != nil {
+		return html.Parse(strings.NewReader(shallow(text)))
+	}
+	return root, nil
+}
+
+func parsePiece(text string) ([]*html.Node, error) {
+	body := &html.Node{Type: html.ElementNode, Data: "body", DataAtom: atom.Body}
+	nodes, err := html.ParseFragment(strings.NewReader(text), body)
+	if err != nil {
+		return html.ParseFragment(strings.NewReader(shallow(text)), body)
+	}
+	return nodes, nil
+}
+
+// shallow leaves out the tags of elements within a hundred others; what was a
+// block there is text apart.
+func shallow(text string) string {
+	const deepest = 100
+	var out strings.Builder
+	depth := 0
+	z := html.NewTokenizer(strings.NewReader(text))
+	for kind := z.Next(); kind != html.ErrorToken; kind = z.Next() {
+		raw := string(z.Raw())
+		name, _ := z.TagName()
+		tag := atom.Lookup(name)
+		keep := true
+		switch {
+		case childless(tag):
+		case kind == html.StartTagToken:
+			depth++
+			keep = depth <= deepest
+		case kind == html.EndTagToken:
+			keep = depth <= deepest
+			depth = max(0, depth-1)
+		}
+		switch {
+		case keep:
+			out.WriteString(raw)
+		case isBlock(&html.Node{Type: html.ElementNode, DataAtom: tag}):
+			out.WriteString("<br><br>")
+		}
+	}
+	return out.String()
+}
+
+// childless tells the elements that have no other elements in them.
+func childless(tag atom.Atom) bool {
+	switch tag {
+	case atom.Br, atom.Img, atom.Hr, atom.Input, atom.Meta, atom.Link, atom.Area, atom.Base, atom.Col, atom.Embed, atom.Source, atom.Track, atom.Wbr,
+		atom.Script, atom.Style, atom.Title, atom.Textarea, atom.Iframe, atom.Noscript, atom.Noframes, atom.Xmp, atom.Plaintext, atom.Noembed:
+		return true
+	}
+	return false
+}

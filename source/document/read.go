@@ -1,0 +1,66 @@
+package document
+
+import (
+	"os"
+	"path"
+	"strings"
+	"unicode/utf8"
+)
+
+// File is a file of a folder.
+type File struct {
+	Name   string   // its path in the folder, which tells the format
+	Raw    []byte   // what is in it
+	Folder *os.Root // where its pictures are; nil: it has none
+}
+
+// Read makes the draft of a file, complete. An error is a *Problem; the draft
+// beside it says whether it may go away (Incomplete).
+func Read(o *Options, f File) (*Draft, error) {
+	d := New(o, f.Name)
+	d.images.folder = f.Folder
+	if err := d.read(f.Raw); err != nil {
+		return d, err
+	}
+	return d, d.Complete()
+}
+
+// read reads a file by the format that its name tells.
+func (d *Draft) read(raw []byte) error {
+	switch extension := extensionOf(d.name); {
+	case extension == ".docx":
+		return readDocx(d, raw)
+	case extension == ".eml":
+		return readMail(d, raw)
+	case IsStandalone(d.name):
+		return readStandalone(d, raw)
+	}
+	raw, cut := trimCutText(raw)
+	text, err := d.decode(raw)
+	if err != nil {
+		return err
+	}
+	if cut {
+		d.Warn("tệp bị cắt giữa một chữ, có thể thiếu phần cuối", "the file is cut off in the middle of a letter, so its end may be missing")
+	}
+	switch extensionOf(d.name) {
+	case ".txt":
+		readText(d, text)
+		return nil
+	case ".md", ".markdown":
+		return readMarkdown(d, text)
+	}
+	return readPage(d, text)
+}
+
+// trimCutText drops a character that was cut at the end of a file in UTF-8.
+func trimCutText(raw []byte) (rest []byte, cut bool) {
+	rest = raw[:max(0, len(raw)-utf8.UTFMax)]
+	rest = raw[:len(rest)+len(trimPartialRune(string(raw[len(rest):])))]
+	if len(rest) == len(raw) || !utf8.Valid(rest) {
+		return raw, false // it is whole, or in an encoding that ends in such bytes
+	}
+	return rest, true
+}
+
+func extensionOf(name string) string { return strings.ToLower(path.Ext(name)) }

@@ -1,0 +1,163 @@
+package document
+
+import (
+	"bantin/source/charset"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+
+	"bantin"
+)
+
+// writer writes parsed HTML anew, as blocks. Nothing is copied: an element or
+// attribute that is not written here does not exist. So scripts, handlers,
+// styles, controls and hidden parts vanish, and what is unknown leaves its text.
+type writer struct {
+	*target
+	blocks []block
+
+	run    []*html.Node // of the paragraph that is being gathered
+	breaks int          // OneLine breaks at the end of run
+	marks  []*html.Node // emphasis and links that are open around it
+	wide   map[*html.Node]bool
+}
+
+// target is the document that is written.
+type target struct {
+	image    func(src string) bantin.Image // finds a picture
+	link     func(href string) string      // makes an address absolute; "" for one that leads nowhere
+	entities bool                          // text was decoded from entities, and may have forbidden characters
+}
+
+// inner makes a writer for the inside of a block of w.
+func (w *writer) inner() writer {
+	return writer{target: w.target, marks: slices.Clip(w.marks), wide: w.wide}
+}
+
+// block writes one block element.
+func (w *writer) block(n *html.Node) {
+	switch n.DataAtom {
+	case atom.H1, atom.H2:
+		w.heading("h2", n)
+	case atom.H3:
+		w.heading("h3", n)
+	case atom.H4, atom.H5, atom.H6:
+		w.heading("h4", n)
+	case atom.Ul, atom.Ol:
+		w.list(n)
+	case atom.Table:
+		w.table(n)
+	case atom.Figure:
+		w.figure(n)
+	case atom.Pre:
+		breakLines(n)
+		w.flow(children(n))
+	case atom.Blockquote:
+		inner := w.inner()
+		inner.flow(children(n))
+		w.add("blockquote", inner.nested("\n\n"))
+		w.hoist(inner)
+	default:
+		w.flow(children(n))
+	}
+}
+
+// span is what is inside a block, in HTML and in plain text.
+type span struct {
+	html, text string
+	links      bool
+}
+
+func (w *writer) add(tag string, s span) {
+	if strings.TrimSpace(s.text) != "" {
+		w.blocks = append(w.blocks, block{tag: tag, html: s.html, text: s.text, links: s.links})
+	}
+}
+
+// hoist takes over the pictures of an inner writer: they stand behind the list
+// or table they were in.
+func (w *writer) hoist(inner writer) {
+	for _, b := range inner.blocks {
+		if b.tag == "figure" {
+			w.blocks = append(w.blocks, b)
+		}
+	}
+}
+
+// nested writes the blocks without pictures, for the inside of another block.
+func (w *writer) nested(between string) span {
+	var h, t strings.Builder
+	links := false
+	for i := range w.blocks {
+		b := &w.blocks[i]
+		if b.tag == "figure" {
+			continue
+		}
+		if t.Len() > 0 {
+			t.WriteString(between)
+		}
+		t.WriteString(b.text)
+		links = links || b.links
+		b.write(&h)
+	}
+	return span{html: h.String(), text: t.String(), links: links}
+}
+
+func (w *writer) heading(tag string, n *html.Node) {
+	in := w.inline(children(n))
+	w.add(tag, in.span())
+	w.images(in.images, "")
+}
+
+// paragraph writes a run of text, and its pictures behind it. A short text that
+// follows a picture in the same paragraph is its caption.
+func (w *writer) paragraph(run []*html.Node) {
+	if len(run) == 0 {
+		return
+	}
+	in := w.inline(run)
+	text := strings.TrimSpace(string(in.text))
+	if len(in.images) > 0 && !in.textFirst && utf8.RuneCountInString(text) <= captionLength {
+		w.images(in.images, charset.OneLine(text))
+		return
+	}
+	if last := len(w.blocks) - 1; text != "" && in.emphasis && last >= 0 && w.captionless(last, text) {
+		w.blocks[last].image.Caption = charset.OneLine(text)
+		return
+	}
+	w.add("p", in.span())
+	w.images(in.images, "")
+}
+
+// captionless reports whether the block is a picture that the emphasised text
+// behind it may be the caption of.
+func (w *writer) captionless(i int, text string) bool {
+	b := &w.blocks[i]
+	return b.tag == "figure" && b.image.Caption == "" && utf8.RuneCountInString(text) <= captionLength
+}
+
+// images adds figures; the caption is the last one's.
+func (w *writer) images(nodes []*html.Node, caption string) {
+	for i, n := range nodes {
+		text := charset.OneLine(Attribute(n, "title"))
+		if i == len(nodes)-1 && caption != "" {
+			text = caption
+		}
+		w.addImage(n, text)
+	}
+}
+
+// addImage adds one figure; n is an img, or nil where only the caption is left.
+func (w *writer) addImage(n *html.Node, caption string) {
+	image := bantin.Image{Caption: caption}
+	if n != nil {
+		image = w.image(pictureOf(n))
+		image.Caption, image.Alt = caption, charset.OneLine(Attribute(n, "alt"))
+	}
+	if image.Src != "" || image.Caption != "" {
+		w.blocks = append(w.blocks, block{tag: "figure", image: image})
+	}
+}
