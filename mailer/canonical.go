@@ -2,9 +2,9 @@ package mailer
 
 import "bytes"
 
-// relaxHeader gives a header field, folded or not, in the relaxed form that
-// signatures are made of (RFC 6376 3.4.2): its name in lower case, on one line,
-// each run of white space one space, none around the colon and at the end.
+// relaxHeader puts a header field, folded or not, into relaxed canonical form
+// (RFC 6376 3.4.2): the name in lower case, one line, each run of white space as
+// one space, none around the colon and at the end.
 func relaxHeader(field []byte) []byte {
 	name, value, _ := bytes.Cut(field, []byte(":"))
 	out := append(bytes.ToLower(bytes.TrimRight(name, " \t")), ':')
@@ -17,9 +17,9 @@ func relaxHeader(field []byte) []byte {
 	return append(out, "\r\n"...)
 }
 
-// relaxBody gives a body in the relaxed form (RFC 6376 3.4.4): each run of white
-// space in a line one space, none at the end of a line, no empty lines at the
-// end.
+// relaxBody puts a body into relaxed canonical form (RFC 6376 3.4.4): each run of
+// white space in a line as one space, none at the end of a line, no empty lines
+// at the end.
 func relaxBody(body []byte) []byte {
 	out := make([]byte, 0, len(body))
 	for line := range bytes.Lines(body) {
@@ -47,7 +47,7 @@ func relaxBody(body []byte) []byte {
 	return out
 }
 
-// headerFields cuts a message into its header fields, each with its folds and
+// headerFields splits a message into its header fields, each with its folds and
 // its line end, and its body.
 func headerFields(raw []byte) (fields [][]byte, body []byte) {
 	head, body, _ := bytes.Cut(raw, []byte("\r\n\r\n"))

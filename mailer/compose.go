@@ -13,101 +13,56 @@ import (
 	"bantin"
 )
 
-// Sender is who the mail is from.
+// Sender is whom messages come from.
 type Sender struct {
 	Name, Address string
 	ReplyTo       string    // an address; "" for none
-	BounceAddress string    // base of return paths (RFC 5321 3.6.3) and of addresses to leave by; "" for none
-	Signers       []*Signer // each puts its signature on every message
+	BounceAddress string    // base of the return paths (RFC 5321 3.6.3) and of the addresses to unsubscribe by mail; "" for none
+	Signers       []*Signer // each adds its DKIM signature to every message
 }
 
-// Message is a digest of one segment, before it has a recipient.
+// Message is the content of the messages of one segment, before it has a
+// recipient. [Compose] makes a [ComposedMessage] of it.
 type Message struct {
 	Sender            Sender
 	Rendered          Rendered // with TokenPlaceholder where a recipient's token belongs
-	Digest            string
+	Digest            string   // id of the digest, the left side of List-Id; "" for a message that is no list mail
 	DigestTitle       string
-	ListDomain        string // right side of List-Id and Message-ID
+	ListDomain        string // right side of List-Id and Message-ID; see the function ListDomain
 	Date              time.Time
-	UnsubscribeURL    string // URL with TokenPlaceholder; "" for a message that is no list mail
+	UnsubscribeURL    string // with TokenPlaceholder; "" for a message that is no list mail
 	UnsubscribeMailto string // an address where a person reads "unsubscribe" mails; used without Sender.BounceAddress, "" for none
 }
 
-// RecipientFields is all in which the messages of a segment differ.
-type RecipientFields struct {
-	Name, Address     string
-	MessageID         string // the left side, as long as MessageIDPlaceholder
-	UnsubscribeToken  string // as long as TokenPlaceholder
-	UnsubscribeDetail string // the signed part of the address to leave by, as long as UnsubscribeDetailPlaceholder; "" without Sender.BounceAddress
-	ReturnPath        string // "" for the sender's address
-}
-
-// The stand-ins have the length and the alphabet of what replaces them, so
-// that no line breaks elsewhere than it would have.
-var (
-	TokenPlaceholder             = strings.Repeat("TokenStandIn-", tokenLength)[:tokenLength]
-	MessageIDPlaceholder         = strings.Repeat("messageidstandin", 2)
-	UnsubscribeDetailPlaceholder = strings.Repeat("leavestandin.", addressLength)[:addressLength]
-)
-
-const toPlaceholder = "recipient-stand-in@recipient.invalid"
-
-// Rendered is what a message says, in both forms.
+// Rendered is the subject and the body of a message, as HTML and as plain text.
 type Rendered struct {
 	Subject, HTML, Text string
-	Personalized        bool // it says something of its reader, and is hers alone
+	Personalized        bool // the words name the recipient, so that no other contact may get them
 }
 
-// ComposedMessage is a composed message of a segment, cut where recipients differ.
-// It is safe for use by several goroutines.
-type ComposedMessage struct {
-	plain []piece // as a file holds it
-	wire  []piece // dot-stuffed (RFC 5321 4.5.2)
-	size  int
-
-	signing *signing // nil: nobody signs
-}
-
-// piece is literal bytes and what of the recipient follows them.
-type piece struct {
-	literal  []byte
-	field    field
-	from, to int // part of the token: a soft line break may cut it
-}
-
-type field int
-
-const (
-	nothing field = iota
-	toLine
-	toRelaxed // the same as signatures hash it
-	messageID
-	token
-	leave
-)
-
-// Compose has go-mail write the message and cuts it.
+// Compose has go-mail write the message with placeholders for the recipient and
+// splits it there. It fails for a message that go-mail cannot write.
 func Compose(m Message) (*ComposedMessage, error) {
 	raw, err := write(m, toPlaceholder, MessageIDPlaceholder)
 	if err != nil {
 		return nil, fmt.Errorf("compose %s: %w", m.Digest, err)
 	}
-	l := &ComposedMessage{}
-	if l.signing, err = newSigning(raw, m.Sender.Signers); err != nil {
+	out := &ComposedMessage{}
+	if out.signer, err = newSegmentSigner(raw, m.Sender.Signers); err != nil {
 		return nil, fmt.Errorf("compose %s: %w", m.Digest, err)
 	}
-	l.size = len(raw) + l.signing.size()
-	if l.plain, err = cut(raw); err != nil {
+	out.size = len(raw) + out.signer.size()
+	if out.file, err = splitPlaceholders(raw); err != nil {
 		return nil, fmt.Errorf("compose %s: %w", m.Digest, err)
 	}
-	if l.wire, err = cut(stuff(raw)); err != nil {
+	if out.wire, err = splitPlaceholders(dotStuff(raw)); err != nil {
 		return nil, fmt.Errorf("compose %s: %w", m.Digest, err)
 	}
-	return l, nil
+	return out, nil
 }
 
-// write has go-mail write the whole message. All headers go through its
-// general ones: those come out sorted, folded and the same each time.
+// write has go-mail write the whole message. All headers are set as its general
+// headers: these come out sorted, folded and in the same way each time.
 func write(m Message, to, id string) ([]byte, error) {
 	msg := mail.NewMsg(mail.WithNoDefaultUserAgent(), mail.WithCharset(mail.CharsetUTF8),
 		mail.WithEncoding(mail.EncodingQP), mail.WithBoundary(boundary(m)))
@@ -127,7 +82,7 @@ func write(m Message, to, id string) ([]byte, error) {
 	if m.UnsubscribeURL != "" {
 		value := "<" + plainURL(m.UnsubscribeURL) + ">"
 		if m.Sender.BounceAddress != "" {
-			value += ", <mailto:" + plus(plainDomain(m.Sender.BounceAddress), UnsubscribeDetailPlaceholder) + "?subject=unsubscribe>"
+			value += ", <mailto:" + addDetail(plainDomain(m.Sender.BounceAddress), UnsubscribeDetailPlaceholder) + "?subject=unsubscribe>"
 		} else if m.UnsubscribeMailto != "" {
 			value += ", <mailto:" + plainDomain(m.UnsubscribeMailto) + "?subject=unsubscribe>"
 		}
@@ -141,7 +96,7 @@ func write(m Message, to, id string) ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// boundary is made from the text, so that the same message is the same bytes.
+// boundary is derived from the text, so that the same message gives the same bytes.
 func boundary(m Message) string {
 	h := sha256.New()
 	h.Write([]byte(m.Rendered.Text))
@@ -149,134 +104,8 @@ func boundary(m Message) string {
 	return "bantin_" + hex.EncodeToString(h.Sum(nil)[:18])
 }
 
-// cut finds the stand-ins. A token in a body may be broken by a soft line
-// break of quoted-printable (RFC 2045 6.7): then its parts are pieces.
-func cut(raw []byte) ([]piece, error) {
-	line := []byte(foldHeader("To", toPlaceholder))
-	at := bytes.Index(raw, line)
-	if at < 0 {
-		return nil, fmt.Errorf("find the To header: it is not as it was written")
-	}
-	var pieces []piece
-	pieces = append(pieces, cutTokens(raw[:at])...)
-	pieces = append(pieces, piece{field: toLine})
-	pieces = append(pieces, cutTokens(raw[at+len(line):])...)
-	return pieces, nil
-}
-
-// cutTokens cuts at every stand-in but that of the Recipient header.
-func cutTokens(raw []byte) []piece {
-	firstLetters := MessageIDPlaceholder[:1] + UnsubscribeDetailPlaceholder[:1] + TokenPlaceholder[:1]
-	var pieces []piece
-	start := 0
-	for i := 0; i < len(raw); {
-		step := bytes.IndexAny(raw[i:], firstLetters)
-		if step < 0 {
-			break
-		}
-		i += step
-		parts, length := standIn(raw[i:])
-		if length == 0 {
-			i++
-			continue
-		}
-		parts[0].literal = raw[start:i]
-		pieces = append(pieces, parts...)
-		i += length
-		start = i
-	}
-	return append(pieces, piece{literal: raw[start:]})
-}
-
-// standIn reads a stand-in at the beginning of raw and gives the bytes it
-// takes; 0 where there is none.
-func standIn(raw []byte) (parts []piece, length int) {
-	switch {
-	case bytes.HasPrefix(raw, []byte(MessageIDPlaceholder)):
-		return []piece{{field: messageID}}, len(MessageIDPlaceholder)
-	case bytes.HasPrefix(raw, []byte(UnsubscribeDetailPlaceholder)):
-		return []piece{{field: leave}}, len(UnsubscribeDetailPlaceholder)
-	}
-	return matchToken(raw)
-}
-
-// matchToken reads the token's stand-in at the beginning of raw, soft line
-// breaks within it included, and gives its parts and the bytes it takes.
-func matchToken(raw []byte) (parts []piece, length int) {
-	current := piece{field: token}
-	for n := 0; n < len(TokenPlaceholder); {
-		switch {
-		case bytes.HasPrefix(raw[length:], []byte("=\r\n")):
-			current.to = n
-			parts = append(parts, current)
-			current = piece{literal: []byte("=\r\n"), field: token, from: n}
-			length += 3
-		case length < len(raw) && raw[length] == TokenPlaceholder[n]:
-			n++
-			length++
-		default:
-			return nil, 0
-		}
-	}
-	current.to = len(TokenPlaceholder)
-	return append(parts, current), length
-}
-
-// stuff doubles each dot at the beginning of a line.
-func stuff(raw []byte) []byte {
-	out := bytes.ReplaceAll(raw, []byte("\r\n."), []byte("\r\n.."))
-	if bytes.HasPrefix(out, []byte(".")) {
-		out = append([]byte("."), out...)
-	}
-	return out
-}
-
-// Size is about how many bytes a message has, its signatures included.
-func (l *ComposedMessage) Size() int { return l.size }
-
-// AppendFile appends the recipient's message as a file holds it, signed where
-// the sender has signers. Its error is that of a key that cannot sign.
-func (l *ComposedMessage) AppendFile(dst []byte, p RecipientFields) ([]byte, error) {
-	return l.fill(dst, l.plain, p)
-}
-
-// AppendWire appends the recipient's message as SMTP's DATA takes it, without
-// the final dot; errors as AppendFile.
-func (l *ComposedMessage) AppendWire(dst []byte, p RecipientFields) ([]byte, error) {
-	return l.fill(dst, l.wire, p)
-}
-
-func (l *ComposedMessage) fill(dst []byte, pieces []piece, p RecipientFields) ([]byte, error) {
-	if l.signing != nil {
-		var err error
-		if dst, err = l.signing.append(dst, p); err != nil { // no line of it begins with a dot
-			return dst, err
-		}
-	}
-	for _, part := range pieces {
-		dst = part.appendField(append(dst, part.literal...), p)
-	}
-	return dst, nil
-}
-
-// appendField appends what stands behind the literal of a piece.
-func (part *piece) appendField(dst []byte, p RecipientFields) []byte {
-	switch part.field {
-	case toLine:
-		return append(dst, foldHeader("To", formatAddress(p.Name, p.Address))...)
-	case toRelaxed:
-		return append(dst, relaxHeader([]byte(foldHeader("To", formatAddress(p.Name, p.Address))))...)
-	case messageID:
-		return append(dst, p.MessageID...)
-	case token:
-		return append(dst, p.UnsubscribeToken[part.from:part.to]...)
-	case leave:
-		return append(dst, p.UnsubscribeDetail...)
-	}
-	return dst
-}
-
-// ListDomain gives the host of a site's address in ASCII, for List-Id and Message-ID.
+// ListDomain is the host of the site's URL in ASCII (RFC 5891), the right side
+// of List-Id (RFC 2919) and Message-ID. A host without a dot gets ".localdomain".
 func ListDomain(site *bantin.Site) string {
 	host := site.URL
 	if _, after, ok := strings.Cut(host, "://"); ok {

@@ -29,18 +29,18 @@ func message() Message {
 	}
 }
 
-// Names of hosts in letters beyond ASCII stand in headers as the DNS has them
+// Host names in non-ASCII letters stand in headers as the DNS has them
 // (RFC 5891): raw, they would need SMTPUTF8 all the way.
 func TestHeadersAreASCII(t *testing.T) {
 	m := message()
 	m.Sender = Sender{Name: "Hội", Address: "bantin@thư.example.org", ReplyTo: "vanphong@thư.example.org", BounceAddress: "tra-lai@thư.example.org"}
 	m.UnsubscribeURL = "https://thư.example.org:8443/unsubscribe/" + TokenPlaceholder
 	m.ListDomain = ListDomain(&bantin.Site{URL: "https://thư.example.org:8443"})
-	letter, err := Compose(m)
+	composed, err := Compose(m)
 	if err != nil {
 		t.Fatal(err)
 	}
-	raw := file(t, letter, RecipientFields{Address: "anh@example.org", MessageID: MessageIDPlaceholder, UnsubscribeToken: TokenPlaceholder, UnsubscribeDetail: UnsubscribeDetailPlaceholder})
+	raw := file(t, composed, RecipientFields{Address: "anh@example.org", MessageID: MessageIDPlaceholder, UnsubscribeToken: TokenPlaceholder, UnsubscribeDetail: UnsubscribeDetailPlaceholder})
 	head, _, _ := bytes.Cut(raw, []byte("\r\n\r\n"))
 	for _, want := range []string{
 		"<bantin@xn--th-e0a.example.org>", "Reply-To: <vanphong@xn--th-e0a.example.org>", "@xn--th-e0a.example.org>\r\n", "<hang-tuan.xn--th-e0a.example.org>",
@@ -56,8 +56,8 @@ func TestHeadersAreASCII(t *testing.T) {
 }
 
 // What a recipient gets is, byte for byte, what go-mail would have written
-// for her alone.
-func TestLetterIsWhatGoMailWrites(t *testing.T) {
+// for that recipient alone.
+func TestComposedMessageMatchesGoMail(t *testing.T) {
 	people := []RecipientFields{
 		{Name: "", Address: "thuky@example.org"},
 		{Name: "Nguyễn Thị Minh Khai", Address: "khai@phutho.example.org"},
@@ -71,7 +71,7 @@ func TestLetterIsWhatGoMailWrites(t *testing.T) {
 		if shift%2 == 0 {
 			m.Sender.BounceAddress = "tra-lai@example.org"
 		}
-		letter, err := Compose(m)
+		composed, err := Compose(m)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -80,17 +80,17 @@ func TestLetterIsWhatGoMailWrites(t *testing.T) {
 		p.UnsubscribeToken = strings.Repeat("A1_-", tokenLength)[:tokenLength]
 		p.UnsubscribeDetail = strings.Repeat("a2b.", addressLength)[:addressLength]
 		want := personalBodies(t, m, p)
-		if diff := cmp.Diff(string(want), string(file(t, letter, p))); diff != "" {
-			t.Fatalf("shift %d: what she gets differs from go-mail's (-want +got):\n%s", shift, diff)
+		if diff := cmp.Diff(string(want), string(file(t, composed, p))); diff != "" {
+			t.Fatalf("shift %d: the message differs from go-mail's (-want +got):\n%s", shift, diff)
 		}
-		if got, err := letter.AppendWire(nil, p); err != nil || !bytes.Equal(got, stuff(want)) {
+		if got, err := composed.AppendWire(nil, p); err != nil || !bytes.Equal(got, dotStuff(want)) {
 			t.Fatalf("shift %d: the wire form is not the stuffed message: %v", shift, err)
 		}
 	}
 }
 
-// The same for whoever she is, whatever the mail says, with bounces and without.
-func FuzzLetterIsWhatGoMailWrites(f *testing.F) {
+// The same for any recipient and any content, with and without a bounce address.
+func FuzzComposedMessageMatchesGoMail(f *testing.F) {
 	f.Add("Nguyễn Thị Ánh Tuyết", "anh.tuyet", "Phú Thọ tổng kết", "<p>khuyến học</p>", true)
 	f.Add("", "a", "", "", false)
 	f.Add(`Lê "Bảy" Văn \ (tổ 5), O'Brien`, "x+y=z", ".một dòng\n.\n..", strings.Repeat("ờ", 700), true)
@@ -100,9 +100,9 @@ func FuzzLetterIsWhatGoMailWrites(f *testing.F) {
 	f.Fuzz(func(t *testing.T, name, local, text, html string, bounces bool) {
 		m, p := message(), RecipientFields{Name: name, Address: local + "@example.org", MessageID: strings.Repeat("0123456789abcdef", 2),
 			UnsubscribeToken: strings.Repeat("A1_-", tokenLength)[:tokenLength], UnsubscribeDetail: strings.Repeat("z2.y", addressLength)[:addressLength]}
-		_, wide, err := envelopeAddress(p.Address)
-		if err != nil || !utf8.ValidString(name+text+html) || wide {
-			t.Skip() // the store takes neither of the first; go-mail writes what is wide as an encoded word, which no address is (RFC 2047 5)
+		_, nonASCII, err := envelopeAddress(p.Address)
+		if err != nil || !utf8.ValidString(name+text+html) || nonASCII {
+			t.Skip() // the store takes neither of the first; go-mail writes a non-ASCII one as an encoded word, which no address is (RFC 2047 5)
 		}
 		if bounces {
 			m.Sender.BounceAddress = "tra-lai@example.org"
@@ -111,22 +111,22 @@ func FuzzLetterIsWhatGoMailWrites(f *testing.F) {
 		if strings.Contains(m.Rendered.Text+m.Rendered.HTML, MessageIDPlaceholder) {
 			t.Skip()
 		}
-		letter, err := Compose(m)
+		composed, err := Compose(m)
 		if err != nil {
 			t.Fatal(err)
 		}
 		want := personalBodies(t, m, p)
-		if diff := cmp.Diff(string(want), string(file(t, letter, p))); diff != "" {
-			t.Fatalf("what she gets differs from go-mail's (-want +got):\n%s", diff)
+		if diff := cmp.Diff(string(want), string(file(t, composed, p))); diff != "" {
+			t.Fatalf("the message differs from go-mail's (-want +got):\n%s", diff)
 		}
-		wire, err := letter.AppendWire(nil, p)
-		if err != nil || !bytes.Equal(wire, stuff(want)) || bytes.Contains(wire, []byte("\r\n.\r\n")) {
+		wire, err := composed.AppendWire(nil, p)
+		if err != nil || !bytes.Equal(wire, dotStuff(want)) || bytes.Contains(wire, []byte("\r\n.\r\n")) {
 			t.Fatalf("the wire form is not the stuffed message: %v", err)
 		}
 	})
 }
 
-// personalBodies has go-mail write the message with her token everywhere. The
+// personalBodies has go-mail write the message with the recipient's token everywhere. The
 // boundary stays the segment's: it is made from the words before the token.
 func personalBodies(t *testing.T, m Message, p RecipientFields) []byte {
 	t.Helper()
@@ -134,7 +134,7 @@ func personalBodies(t *testing.T, m Message, p RecipientFields) []byte {
 	put := func(s string) string { return strings.ReplaceAll(s, TokenPlaceholder, p.UnsubscribeToken) }
 	m.UnsubscribeURL, m.Rendered.Text, m.Rendered.HTML = put(m.UnsubscribeURL), put(m.Rendered.Text), put(m.Rendered.HTML)
 	if m.Sender.BounceAddress != "" {
-		m.UnsubscribeMailto, m.Sender.BounceAddress = plus(m.Sender.BounceAddress, p.UnsubscribeDetail), ""
+		m.UnsubscribeMailto, m.Sender.BounceAddress = addDetail(m.Sender.BounceAddress, p.UnsubscribeDetail), ""
 	}
 	raw, err := write(m, formatAddress(p.Name, p.Address), p.MessageID)
 	if err != nil {
@@ -156,11 +156,11 @@ func TestNoHeaderInjection(t *testing.T) {
 	m := message()
 	m.Rendered.Subject = "Tiêu đề\r\nBcc: ai@example.org"
 	m.DigestTitle = "Bản tin\r\nX-Evil: 1"
-	letter, err := Compose(m)
+	composed, err := Compose(m)
 	if err != nil {
 		t.Fatal(err)
 	}
-	raw := string(file(t, letter, RecipientFields{Name: "Lan\r\nX-Evil: 2", Address: "lan@example.org", MessageID: MessageIDPlaceholder, UnsubscribeToken: TokenPlaceholder}))
+	raw := string(file(t, composed, RecipientFields{Name: "Lan\r\nX-Evil: 2", Address: "lan@example.org", MessageID: MessageIDPlaceholder, UnsubscribeToken: TokenPlaceholder}))
 	head, _, _ := strings.Cut(raw, "\r\n\r\n")
 	for line := range strings.SplitSeq(head, "\r\n") {
 		if strings.HasPrefix(line, "Bcc:") || strings.HasPrefix(line, "X-Evil") {
@@ -177,7 +177,7 @@ func TestTokens(t *testing.T) {
 		t.Fatal(err)
 	}
 	if len(token) != tokenLength || len(token) != len(TokenPlaceholder) {
-		t.Fatalf("token of %d characters, stand-in of %d", len(token), len(TokenPlaceholder))
+		t.Fatalf("token of %d characters, placeholder of %d", len(token), len(TokenPlaceholder))
 	}
 	gotKey, gotDigest, err := tokens.ParseUnsubscribeToken(token, []string{"hang-thang", "hang-tuan"})
 	if err != nil || gotKey != key || gotDigest != "hang-tuan" {

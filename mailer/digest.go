@@ -9,11 +9,11 @@ import (
 	"bantin/templates"
 )
 
-// DigestMail is everything that the templates of a digest (mail/digest.html,
-// mail/digest.txt and the subject) may say. It holds nothing personal but
-// UnsubscribeURL, so that one body serves all contacts of a segment: those of
-// one place, language and reason. Where a template asks for Contact, each
-// message is rendered by itself.
+// DigestMail is the data of the templates of a digest: mail/digest.html,
+// mail/digest.txt and the subject. Nothing in it belongs to one contact but the
+// placeholder in UnsubscribeURL, so that one body serves a segment: all contacts
+// of one place, language and reason. Where a template uses Contact, each message
+// is rendered on its own.
 type DigestMail struct {
 	bantin.Language // of the mail; brings Say
 
@@ -25,37 +25,37 @@ type DigestMail struct {
 	Count    int       // bulletins that the edition has for this segment
 	More     int       // how many of them the mail does not show
 
-	Why            string // why she gets it, one sentence in her language
+	Why            string // why the contact gets it, one sentence in their language
 	UnsubscribeURL string
-	PreferencesURL string // where she changes what she gets; "" for none
-	Test           bool   // a preview, mailed to somebody who checks it
+	PreferencesURL string // the contact's preferences page; "" for none
+	Test           bool   // a preview, mailed to a person who checks it
 
-	reader Recipient
-	asked  *bool // whether a template asked for the reader
+	recipient   Recipient
+	contactUsed *bool // whether a template used the recipient
 }
 
-// Recipient is the contact who gets the mail.
+// Recipient is the contact who gets a personalized mail.
 type Recipient struct{ Name, Email string }
 
-// For is the mail as it is for one contact.
+// For returns the mail as one contact gets it.
 func (m DigestMail) For(r Recipient) DigestMail {
-	m.reader = r
+	m.recipient = r
 	return m
 }
 
-// Contact is who gets the mail: {{.Contact.Name}}. Rendering remembers that it
-// was asked for, since the words are then hers alone.
+// Contact is the recipient: {{.Contact.Name}}. A template that calls it makes the
+// mail personalized, since no other contact may get these words.
 func (m *DigestMail) Contact() Recipient {
-	if m.asked != nil {
-		*m.asked = true
+	if m.contactUsed != nil {
+		*m.contactUsed = true
 	}
-	return m.reader
+	return m.recipient
 }
 
-// DigestRef is the digest as its mails name it.
+// DigestRef names the digest in its mails.
 type DigestRef struct{ ID, Title string }
 
-// EditionRef is the edition as its mails name it.
+// EditionRef names the edition in its mails.
 type EditionRef struct {
 	ID     string
 	Number int
@@ -71,29 +71,29 @@ type Section struct {
 	Items []Item
 }
 
-// SectionKind says whose news a section holds.
+// SectionKind tells whose news a section holds.
 type SectionKind string
 
 // The sections of a digest, in the order in which they stand.
 const (
 	SectionOwn     SectionKind = "own"     // of the reader's own place
-	SectionCluster SectionKind = "cluster" // of the places of her cluster
-	SectionRest    SectionKind = "rest"    // all else
+	SectionCluster SectionKind = "cluster" // of the places in the reader's cluster
+	SectionRest    SectionKind = "rest"    // everything else
 )
 
 // Item is a bulletin as a digest shows it. All text is plain.
 type Item struct {
-	Number  int // counted through the mail from 1; RenderDigest sets it
+	Number  int // position in the mail, from 1; RenderDigest sets it
 	Title   string
 	URL     string // its page
 	Summary string
-	Places  []string  // display names; of very many the first, and how many more
+	Places  []string  // display names; of a long list the first ones and "and N more"
 	Date    time.Time // of publication, in the site's zone
 	Image   *Image
 	Files   []File
 }
 
-// File is a document that belongs to a bulletin.
+// File is a document attached to a bulletin.
 type File struct {
 	Title, URL string
 	Size       string // for people: 1.2 MB; "" where it is not known
@@ -131,7 +131,7 @@ const preheaderLimit = 160
 const contentsFrom = 8
 
 // Contents reports whether the mail begins with a list of its items.
-func (m *DigestMail) Contents() bool { return m.shown() > contentsFrom }
+func (m *DigestMail) Contents() bool { return m.itemCount() > contentsFrom }
 
 // Bulletins is the English noun that goes with FormatCount.
 func (m *DigestMail) Bulletins() string {

@@ -12,50 +12,52 @@ import (
 	"bantin/templates"
 )
 
-// maxHTML keeps the HTML part, in bytes, below the 102 KB at which Gmail cuts
-// a message and hides the unsubscribe link. The lead leaves room for a token
-// that is longer than its placeholder.
-const maxHTML = 100_000
+// maxHTMLBytes keeps the HTML part below the 102 KB at which Gmail clips a
+// message and hides the unsubscribe link. The margin leaves room for the
+// recipient's own bytes.
+const maxHTMLBytes = 100_000
 
-// RenderDigest writes the mail. The same input gives the same bytes. A mail
-// that would be too large drops items from its end, which More then counts.
+// RenderDigest renders subject, HTML and text of a digest. subject is a
+// text/template over DigestMail. The same input gives the same bytes. A mail over
+// 100,000 bytes of HTML loses items from its end, which More then counts. It
+// fails where a template fails, or where the mail is too large without any item.
 func RenderDigest(set *templates.Set, subject string, mail DigestMail) (Rendered, error) {
-	mail.asked = new(bool)
-	out, err := mail.fitting(set, subject)
-	out.Personalized = *mail.asked
+	mail.contactUsed = new(bool)
+	out, err := mail.renderWithinLimit(set, subject)
+	out.Personalized = *mail.contactUsed
 	return out, err
 }
 
-// fitting renders the mail with as many of its items as maxHTML takes.
-func (mail *DigestMail) fitting(set *templates.Set, subject string) (Rendered, error) {
+// renderWithinLimit renders as many items as fit into maxHTMLBytes.
+func (mail *DigestMail) renderWithinLimit(set *templates.Set, subject string) (Rendered, error) {
 	line, err := renderSubject(subject, mail)
 	if err != nil {
 		return Rendered{}, err
 	}
-	total := mail.shown()
-	out, err := mail.first(total).render(set)
-	if out.Subject = line; err != nil || len(out.HTML) <= maxHTML { // nearly always
+	total := mail.itemCount()
+	out, err := mail.withFirst(total).render(set)
+	if out.Subject = line; err != nil || len(out.HTML) <= maxHTMLBytes { // nearly always
 		return out, err
 	}
 	dropped := sort.Search(total+1, func(n int) bool { // the fewest that must go
 		if err == nil {
-			out, err = mail.first(total - n).render(set)
+			out, err = mail.withFirst(total - n).render(set)
 		}
-		return err != nil || len(out.HTML) <= maxHTML
+		return err != nil || len(out.HTML) <= maxHTMLBytes
 	})
 	if err == nil && dropped > total {
-		err = fmt.Errorf("render digest %q: over %d bytes without any item", mail.Digest.ID, maxHTML)
+		err = fmt.Errorf("render digest %q: over %d bytes without any item", mail.Digest.ID, maxHTMLBytes)
 	}
 	if err != nil {
 		return Rendered{}, err
 	}
-	out, err = mail.first(total - dropped).render(set)
+	out, err = mail.withFirst(total - dropped).render(set)
 	out.Subject = line
 	return out, err
 }
 
-// CheckSubject reports what is wrong with the template of a subject, without
-// any edition: a parse error or a field that DigestMail does not have.
+// CheckSubject checks the template of a subject without an edition: it fails for
+// a parse error and for a field that DigestMail does not have.
 func CheckSubject(subject string) error {
 	_, err := renderSubject(subject, &DigestMail{Language: bantin.Vietnamese, Site: &bantin.Site{Location: time.UTC}})
 	return err
@@ -77,7 +79,7 @@ func renderSubject(subject string, mail *DigestMail) (string, error) {
 	return line, nil
 }
 
-// oneLine joins lines and drops controls: nothing in a title may begin a
+// oneLine joins lines and drops control characters, so that no title can begin a
 // header of its own.
 func oneLine(s string) string {
 	s = strings.Map(func(r rune) rune {
@@ -103,8 +105,8 @@ func (m *DigestMail) render(set *templates.Set) (Rendered, error) {
 	return Rendered{HTML: page.String(), Text: text.String()}, nil
 }
 
-// shown is how many items the sections have.
-func (m *DigestMail) shown() int {
+// itemCount is the number of items in all sections.
+func (m *DigestMail) itemCount() int {
 	n := 0
 	for _, s := range m.Sections {
 		n += len(s.Items)
@@ -112,10 +114,11 @@ func (m *DigestMail) shown() int {
 	return n
 }
 
-// first is the mail with its first n items, numbered; sections left empty go.
-func (m *DigestMail) first(n int) *DigestMail {
+// withFirst returns the mail with its first n items, numbered, without sections
+// that have become empty.
+func (m *DigestMail) withFirst(n int) *DigestMail {
 	short := *m
-	short.More += m.shown() - n
+	short.More += m.itemCount() - n
 	short.Sections = nil
 	number := 0
 	for _, s := range m.Sections {

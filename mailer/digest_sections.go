@@ -8,35 +8,35 @@ import (
 	"bantin"
 )
 
-// Group is bulletins that belong under one heading of a digest.
+// Group is the bulletins under one heading of a digest.
 type Group struct {
 	Kind      SectionKind
 	Place     string // own: the reader's place; cluster: the cluster's title
-	Title     string // "" for the usual one
-	Note      string // "" for the usual one
+	Title     string // "" for the default
+	Note      string // "" for the default
 	Bulletins []bantin.Bulletin
 }
 
-// summaryLimit and altLimit are in characters: three lines of a mail, and what
-// stands in the frame of a picture that is not shown. mostPlaces is what an item
-// names of its places: two lines of a telephone.
+// summaryLimit and altLimit are in characters: three lines of a mail, and the
+// text in the frame of an image that is not loaded. maxPlaces is how many places
+// an item names: two lines on a telephone.
 const (
 	summaryLimit = 240
 	altLimit     = 120
-	mostPlaces   = 8
+	maxPlaces    = 8
 )
 
-// BuildSections puts groups under their headings, in the order given; empty groups
-// are left out. place gives the display name of a place.
+// BuildSections makes a digest's sections from groups, in the given order; empty
+// groups are left out. place returns the display name of a place.
 func BuildSections(lang bantin.Language, site *bantin.Site, place func(slug string) string, groups ...Group) []Section {
 	var out []Section
-	alone := len(groups) == 1
+	only := len(groups) == 1
 	for _, g := range groups {
 		if len(g.Bulletins) == 0 {
 			continue
 		}
 		s := Section{Kind: g.Kind, Title: g.Title, Note: g.Note}
-		title, note := g.heading(lang, alone)
+		title, note := g.heading(lang, only)
 		if s.Title == "" {
 			s.Title = title
 		}
@@ -51,15 +51,15 @@ func BuildSections(lang bantin.Language, site *bantin.Site, place func(slug stri
 	return out
 }
 
-// heading is the usual title and note of a group. Alone is the only group of
-// a mail to somebody without a place: there are no "other" places then.
-func (g Group) heading(lang bantin.Language, alone bool) (title, note string) {
+// heading is the default title and note of a group. The only group of a mail, to
+// a contact without a place, does not speak of "other" places.
+func (g Group) heading(lang bantin.Language, only bool) (title, note string) {
 	switch {
 	case g.Kind == SectionOwn:
 		return g.Place, lang.Say("Tỉnh của bạn", "Your province")
 	case g.Kind == SectionCluster:
 		return g.Place, lang.Say("Các tỉnh cùng cụm với bạn", "The provinces of your cluster")
-	case alone:
+	case only:
 		return lang.Say("Cả nước", "All provinces"), lang.Say("Tin của Trung ương Hội và các tỉnh, thành phố", "From the central office, provinces and cities")
 	}
 	return lang.Say("Cả nước", "All provinces"), lang.Say("Tin của Trung ương Hội và các tỉnh, thành phố khác", "From the central office, other provinces and cities")
@@ -80,7 +80,7 @@ func newItem(lang bantin.Language, site *bantin.Site, place func(string) string,
 		item.Files = append(item.Files, File{cmp.Or(a.Title, path.Base(a.Src)), site.Link(a.Src), size(a.Length)})
 	}
 	for i, slug := range b.Places {
-		if rest := len(b.Places) - i; i == mostPlaces-1 && rest > 1 {
+		if rest := len(b.Places) - i; i == maxPlaces-1 && rest > 1 {
 			item.Places = append(item.Places, fmt.Sprintf(lang.Say("và %d nơi khác", "and %d more"), rest))
 			break
 		}
@@ -89,7 +89,7 @@ func newItem(lang bantin.Language, site *bantin.Site, place func(string) string,
 	return item
 }
 
-// size is a number of bytes as people say it, in both languages alike.
+// size formats a number of bytes, the same in both languages; "" where unknown.
 func size(bytes int64) string {
 	switch {
 	case bytes <= 0:
@@ -100,8 +100,8 @@ func size(bytes int64) string {
 	return fmt.Sprintf("%d MB", (bytes+1<<19)>>20)
 }
 
-// newImage is the first picture of the bulletin. It is a link, so it always
-// has words: those of the picture, else the title's.
+// newImage is the first image of the bulletin. It is a link, so it always has an
+// alternative text: that of the image, else its caption, else the title.
 func newImage(site *bantin.Site, b *bantin.Bulletin) *Image {
 	for _, img := range b.Images {
 		if img.Src == "" {

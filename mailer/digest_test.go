@@ -178,7 +178,7 @@ func TestDigestShortensItself(t *testing.T) {
 	mail.Count, mail.More = 409, 0
 	out := renderDigest(t, mail)
 	shown := strings.Count(out.HTML, "<h3")
-	if len(out.HTML) > maxHTML || len(out.HTML) < maxHTML*9/10 {
+	if len(out.HTML) > maxHTMLBytes || len(out.HTML) < maxHTMLBytes*9/10 {
 		t.Errorf("HTML of %d bytes", len(out.HTML))
 	}
 	if want := fmt.Sprintf("Còn %d", 409-shown); !strings.Contains(out.HTML, want) || !strings.Contains(out.Text, want) {
@@ -271,12 +271,12 @@ func digestSender(k keyring) Sender {
 
 func composeDigest(t testing.TB, mail DigestMail, sender Sender, p RecipientFields) []byte {
 	t.Helper()
-	return file(t, digestLetter(t, mail, sender), p)
+	return file(t, composedDigest(t, mail, sender), p)
 }
 
-func digestLetter(t testing.TB, mail DigestMail, sender Sender) *ComposedMessage {
+func composedDigest(t testing.TB, mail DigestMail, sender Sender) *ComposedMessage {
 	t.Helper()
-	letter, err := Compose(Message{
+	composed, err := Compose(Message{
 		Sender:         sender,
 		Rendered:       renderDigest(t, mail),
 		Digest:         mail.Digest.ID,
@@ -288,7 +288,7 @@ func digestLetter(t testing.TB, mail DigestMail, sender Sender) *ComposedMessage
 	if err != nil {
 		t.Fatal(err)
 	}
-	return letter
+	return composed
 }
 
 func BenchmarkRenderDigest(b *testing.B) {

@@ -10,9 +10,9 @@ import (
 	"strings"
 )
 
-// DKIMRecord gives what the TXT record of a public key says, at
-// SELECTOR._domainkey.DOMAIN (RFC 6376 3.6.1; RFC 8463 4.2 for Ed25519, whose
-// key stands there without a wrapping).
+// DKIMRecord returns the text of the TXT record that publishes a DKIM key at
+// SELECTOR._domainkey.DOMAIN (RFC 6376 3.6.1). An Ed25519 key stands there
+// without an ASN.1 wrapping (RFC 8463 4.2). Other types of keys are an error.
 func DKIMRecord(public crypto.PublicKey) (string, error) {
 	switch key := public.(type) {
 	case ed25519.PublicKey:
@@ -24,21 +24,21 @@ func DKIMRecord(public crypto.PublicKey) (string, error) {
 		}
 		return "v=DKIM1; k=rsa; p=" + base64.StdEncoding.EncodeToString(der), nil
 	}
-	return "", fmt.Errorf("write public key: there is no record for a %T", public)
+	return "", fmt.Errorf("write public key: unsupported key type %T", public)
 }
 
-// SplitTXT cuts a record into strings of at most 255 octets, which is what
-// one string of a TXT record holds (RFC 1035 3.3.14); a verifier joins them.
+// SplitTXT splits a record into the strings of a TXT record, which hold at most
+// 255 octets each (RFC 1035 3.3.14). Verifiers join them.
 func SplitTXT(record string) []string {
-	const longest = 255
+	const maxLength = 255
 	var parts []string
-	for len(record) > longest {
-		parts, record = append(parts, record[:longest]), record[longest:]
+	for len(record) > maxLength {
+		parts, record = append(parts, record[:maxLength]), record[maxLength:]
 	}
 	return append(parts, record)
 }
 
-// ZoneFileLine writes the record as a line of a zone file.
+// ZoneFileLine formats the TXT record as a line of a zone file (RFC 1035 5).
 func ZoneFileLine(name, record string) string {
 	return name + `. IN TXT ( "` + strings.Join(SplitTXT(record), `" "`) + `" )`
 }

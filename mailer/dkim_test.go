@@ -97,7 +97,7 @@ func TestSignatures(t *testing.T) {
 			m.Sender.BounceAddress = "tra-lai@example.org"
 		}
 		m.Sender.Signers = k.signers[:1+shift%2]
-		letter, err := Compose(m)
+		composed, err := Compose(m)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -105,7 +105,7 @@ func TestSignatures(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		raw := file(t, letter, p)
+		raw := file(t, composed, p)
 		k.verify(t, raw, len(m.Sender.Signers))
 		m.Sender.Signers = nil
 		plain, err := Compose(m)
@@ -116,7 +116,7 @@ func TestSignatures(t *testing.T) {
 		if !ok {
 			t.Fatal("signing changes the message")
 		}
-		if size := letter.Size() - plain.Size(); size != len(fields) {
+		if size := composed.Size() - plain.Size(); size != len(fields) {
 			t.Fatalf("signatures of %d bytes count as %d", len(fields), size)
 		}
 		for line := range strings.Lines(string(fields)) {
@@ -124,8 +124,8 @@ func TestSignatures(t *testing.T) {
 				t.Fatalf("a line of %d bytes: %s", len(line), line)
 			}
 		}
-		wire, err := letter.AppendWire(nil, p)
-		if err != nil || !bytes.Equal(wire, stuff(raw)) {
+		wire, err := composed.AppendWire(nil, p)
+		if err != nil || !bytes.Equal(wire, dotStuff(raw)) {
 			t.Fatalf("the wire form is not the stuffed message: %v", err)
 		}
 	}
@@ -136,7 +136,7 @@ func TestSignaturesSeeChanges(t *testing.T) {
 	k := newKeyring(t)
 	m := message()
 	m.Sender.Signers = k.signers
-	letter, err := Compose(m)
+	composed, err := Compose(m)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -144,7 +144,7 @@ func TestSignaturesSeeChanges(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	raw := string(file(t, letter, p))
+	raw := string(file(t, composed, p))
 	k.verify(t, []byte(raw), 2)
 	for what, changed := range map[string]string{
 		"a link":          strings.Replace(raw, "unsubscribe/", "unsubscribf/", 1),
@@ -230,7 +230,7 @@ func BenchmarkSigned(b *testing.B) {
 
 func benchmarkSigned(b *testing.B, signer *Signer) {
 	sender := digestSender(keyring{signers: []*Signer{signer}})
-	letter := digestLetter(b, digestMail(bantin.Vietnamese), sender)
+	composed := composedDigest(b, digestMail(bantin.Vietnamese), sender)
 	p, err := NewTokens([]byte("bí mật")).RecipientFields(sender, &bantin.Edition{Digest: "hang-tuan"}, "Nguyễn Thị Ánh", "anh@example.org", randomKey())
 	if err != nil {
 		b.Fatal(err)
@@ -244,7 +244,7 @@ func benchmarkSigned(b *testing.B, signer *Signer) {
 			b.Fatal(err)
 		}
 		middle := time.Now()
-		if buf, err = letter.AppendWire(buf[:0], p); err != nil {
+		if buf, err = composed.AppendWire(buf[:0], p); err != nil {
 			b.Fatal(err)
 		}
 		alone, whole = alone+middle.Sub(begin), whole+time.Since(middle)

@@ -1,16 +1,20 @@
-// Package mailer makes messages and hands them over.
+// Package mailer renders, composes, signs and sends mail.
 //
-// A digest is rendered and composed once for each segment: all who get the
-// same words. Compose has go-mail write the message with a stand-in where the
-// recipients differ (Recipient, Message-ID, the token in the links) and cuts it there;
-// a [ComposedMessage] then makes a recipient's message by copying pieces, about a
-// microsecond in place of a hundred.
+// A digest is rendered ([RenderDigest]) and composed ([Compose]) once for each
+// segment: all contacts who get the same words. Compose has go-mail write the
+// message with placeholders where recipients differ (To, Message-ID, the tokens
+// in links) and splits it there. The resulting [ComposedMessage] makes a
+// recipient's message by copying pieces, in about a microsecond instead of a
+// hundred.
 //
-// A [Transport] hands messages over: to an SMTP server ([SMTP]) or into a
-// folder ([Outbox]). Its errors say whom they are about: [SendError].
+// A [Transport] sends messages: to a mail server ([SMTP]) or into a folder
+// ([Outbox]). Its connections ([Conn]) separate envelope and body, and pipeline
+// the next envelope behind the current body. A [SendError] tells what a failure
+// concerns: the recipient, the message, the sender or the relay.
 //
-// A message is signed ([Signer]) as its pieces are put together: what is the same
-// for a segment is hashed once. Links are signed ([Tokens]), and so are the
-// addresses that mail comes back to: [Tokens.ParseVERP] says whose it was,
-// [Tokens.ParseUnsubscribeAddress] who leaves by mail. Nothing here reads a clock of its own.
+// Messages are signed with DKIM ([Signer]) as their pieces are put together; what
+// a segment has in common is hashed once. [Tokens] signs links and the addresses
+// that mail comes back to: [Tokens.ParseVERP] tells which delivery bounced,
+// [Tokens.ParseUnsubscribeAddress] who unsubscribes by mail. Package
+// mailer/bounce classifies returned messages.
 package mailer

@@ -11,77 +11,78 @@ import (
 	"golang.org/x/net/idna"
 )
 
-// abilities are what a server offered in its answer to EHLO.
-type abilities struct {
+// extensions are the SMTP extensions that the server offered in its reply to EHLO.
+type extensions struct {
 	pipelining bool  // RFC 2920
 	utf8       bool  // RFC 6531
 	dsn        bool  // RFC 3461
 	size       bool  // RFC 1870
-	mostBytes  int64 // of a message; 0: it does not say
+	maxSize    int64 // limit of SIZE in bytes; 0: not stated
 }
 
-func askAbilities(client *smtp.Client) abilities {
-	var can abilities
-	can.pipelining, _ = client.Extension("PIPELINING")
-	can.utf8, _ = client.Extension("SMTPUTF8")
-	can.dsn, _ = client.Extension("DSN")
-	var most string
-	can.size, most = client.Extension("SIZE")
-	can.mostBytes, _ = strconv.ParseInt(strings.TrimSpace(most), 10, 64) // what is no number says nothing
-	return can
+func readExtensions(client *smtp.Client) extensions {
+	var ext extensions
+	ext.pipelining, _ = client.Extension("PIPELINING")
+	ext.utf8, _ = client.Extension("SMTPUTF8")
+	ext.dsn, _ = client.Extension("DSN")
+	var limit string
+	ext.size, limit = client.Extension("SIZE")
+	ext.maxSize, _ = strconv.ParseInt(strings.TrimSpace(limit), 10, 64) // no number: no limit stated
+	return ext
 }
 
-// command is a step with the line that asks for it.
+// command is a step of a transaction with its command line.
 type command struct {
 	step step
 	line string
 }
 
-// ErrSMTPUTF8 says that an address cannot be mailed to by this server.
-var ErrSMTPUTF8 = errors.New("the address has letters outside ASCII before the @, and the mail server does not take those (SMTPUTF8, RFC 6531)")
+// ErrSMTPUTF8 means that an address needs SMTPUTF8 (RFC 6531) and the mail server
+// does not offer it.
+var ErrSMTPUTF8 = errors.New("the address has non-ASCII letters before the @ and the mail server does not support them (SMTPUTF8, RFC 6531)")
 
-// commands are what offers a message; from is the sender of those that have no
-// return path of their own. A message that this server cannot take is refused
-// here, without a word to it.
-func (can abilities) commands(m RecipientMessage, from string) ([]command, *SendError) {
-	to, wide, err := envelopeAddress(m.Recipient.Address)
+// commands are the envelope of a message; from is the envelope sender of messages
+// without a return path. A message that this server cannot accept is refused here
+// and never offered to it.
+func (ext extensions) commands(m RecipientMessage, from string) ([]command, *SendError) {
+	to, nonASCII, err := envelopeAddress(m.Recipient.Address)
 	if err != nil {
-		return nil, unmailable(ScopeRecipient, m.Recipient.Address, err)
+		return nil, localError(ScopeRecipient, m.Recipient.Address, err)
 	}
-	if wide && !can.utf8 {
-		return nil, unmailable(ScopeRecipient, m.Recipient.Address, ErrSMTPUTF8)
+	if nonASCII && !ext.utf8 {
+		return nil, localError(ScopeRecipient, m.Recipient.Address, ErrSMTPUTF8)
 	}
 	if m.Recipient.ReturnPath != "" {
 		from = m.Recipient.ReturnPath
 	}
-	from, wideSender, err := envelopeAddress(from)
-	if err != nil || wideSender && !can.utf8 {
-		return nil, unmailable(ScopeSender, m.Recipient.Address, fmt.Errorf("the sender's address: %w", cmp.Or(err, ErrSMTPUTF8)))
+	from, nonASCIISender, err := envelopeAddress(from)
+	if err != nil || nonASCIISender && !ext.utf8 {
+		return nil, localError(ScopeSender, m.Recipient.Address, fmt.Errorf("sender's address: %w", cmp.Or(err, ErrSMTPUTF8)))
 	}
 	size := int64(m.Message.Size() + len(m.Recipient.Name) + len(m.Recipient.Address))
-	if can.mostBytes > 0 && size > can.mostBytes {
-		return nil, unmailable(ScopeMessage, m.Recipient.Address,
-			fmt.Errorf("the message has about %d bytes and the mail server takes %d at most (SIZE, RFC 1870)", size, can.mostBytes))
+	if ext.maxSize > 0 && size > ext.maxSize {
+		return nil, localError(ScopeMessage, m.Recipient.Address,
+			fmt.Errorf("the message has about %d bytes and the mail server accepts at most %d (SIZE, RFC 1870)", size, ext.maxSize))
 	}
 	sender, recipient := "MAIL FROM:<"+from+">", "RCPT TO:<"+to+">"
-	if can.size {
+	if ext.size {
 		sender += " SIZE=" + strconv.FormatInt(size, 10)
 	}
-	if wide || wideSender {
+	if nonASCII || nonASCIISender {
 		sender += " SMTPUTF8 BODY=8BITMIME"
 	}
-	if can.dsn { // RFC 3461 4: whoever reports names delivery and recipient, and sends the headers back alone
+	if ext.dsn { // RFC 3461 4: reports name delivery and recipient and return the headers only
 		sender += " RET=HDRS ENVID=" + m.Recipient.MessageID
-		recipient += " NOTIFY=FAILURE,DELAY ORCPT=" + originalRecipient(to, wide)
+		recipient += " NOTIFY=FAILURE,DELAY ORCPT=" + originalRecipient(to, nonASCII)
 	}
 	return []command{{stepMail, sender}, {stepRcpt, recipient}, {stepData, "DATA"}}, nil
 }
 
-// originalRecipient writes an address for ORCPT (RFC 3461 4.2, RFC 6533 3), with
-// what is no plain character in hexadecimal. Its domain is in ASCII: the plain
-// kind has no way to write anything else.
-func originalRecipient(address string, wide bool) string {
-	if wide {
+// originalRecipient encodes an address for ORCPT (RFC 3461 4.2, RFC 6533 3), with
+// special characters in hexadecimal. Its domain is in ASCII, since rfc822 has no
+// form for anything else.
+func originalRecipient(address string, nonASCII bool) string {
+	if nonASCII {
 		return "utf-8;" + escapeAddress(address, `\x{%X}`)
 	}
 	return "rfc822;" + escapeAddress(address, "+%02X")
@@ -99,9 +100,9 @@ func escapeAddress(address, format string) string {
 	return b.String()
 }
 
-// envelopeAddress writes the domain in ASCII (RFC 5891); wide tells that the
-// local part has letters outside it.
-func envelopeAddress(address string) (envelope string, wide bool, err error) {
+// envelopeAddress puts the domain into ASCII (RFC 5891). nonASCII reports whether
+// the local part has other letters and needs SMTPUTF8.
+func envelopeAddress(address string) (envelope string, nonASCII bool, err error) {
 	at := strings.LastIndexByte(address, '@')
 	if at < 1 || at == len(address)-1 || strings.ContainsFunc(address, breaksCommand) {
 		return "", false, errors.New("the address is not valid")
@@ -115,7 +116,7 @@ func envelopeAddress(address string) (envelope string, wide bool, err error) {
 	return local + "@" + domain, !isPlain(local), nil
 }
 
-// plainDomain gives an address with its domain in ASCII, for headers.
+// plainDomain returns an address with its domain in ASCII, for headers.
 func plainDomain(address string) string {
 	if plain, _, err := envelopeAddress(address); err == nil {
 		return plain
@@ -123,7 +124,7 @@ func plainDomain(address string) string {
 	return address
 }
 
-// plainHost gives a host in ASCII; as it is where it is no name.
+// plainHost returns a host in ASCII, or unchanged where it is no valid name.
 func plainHost(host string) string {
 	if ascii, err := idna.Lookup.ToASCII(host); err == nil && !isPlain(host) {
 		return ascii
@@ -131,7 +132,7 @@ func plainHost(host string) string {
 	return host
 }
 
-// plainURL gives an address of the web with its host in ASCII, for headers.
+// plainURL returns a URL with its host in ASCII, for headers.
 func plainURL(address string) string {
 	scheme, rest, found := strings.Cut(address, "://")
 	if !found || isPlain(address) {
@@ -141,8 +142,7 @@ func plainURL(address string) string {
 	return scheme + "://" + plainHost(rest[:end]) + rest[end:]
 }
 
-// breaksCommand tells characters that an address has no need of and that would
-// end it, or its line.
+// breaksCommand reports characters that would end an address or its command line.
 func breaksCommand(ch rune) bool {
 	return ch <= ' ' || ch == 0x7f || ch == '<' || ch == '>' || ch == 0xFFFD
 }

@@ -6,11 +6,11 @@ import (
 	"unicode/utf8"
 )
 
-// encodeText writes text for an unstructured header or a display name: as it
-// is where it is printable ASCII, else as encoded words (RFC 2047 2) in base64,
+// encodeText encodes text for an unstructured header or a display name: unchanged
+// where it is printable ASCII, else as encoded words (RFC 2047 2) in base64,
 // which is a sixth shorter than Q for Vietnamese. Each word holds whole
-// characters; the first is short enough to stand behind the header's name,
-// since some filters dislike an empty first line.
+// characters. The first is short enough to follow the header's name on its line,
+// since some filters penalize an empty first line.
 func encodeText(text string) string {
 	if isPlain(text) {
 		return text
@@ -37,7 +37,7 @@ func isPlain(s string) bool {
 	return !strings.Contains(s, "=?")
 }
 
-// formatAddress writes an address with a display name (RFC 5322 3.4).
+// formatAddress formats an address with a display name (RFC 5322 3.4).
 func formatAddress(name, address string) string {
 	switch {
 	case name == "":
@@ -49,9 +49,9 @@ func formatAddress(name, address string) string {
 	return `"` + quoted + `" <` + address + ">"
 }
 
-// foldHeader writes a header line as go-mail does (msgwriter.go, writeHeader),
-// so that a line put in later is the one it would have written: a new line
-// before each word that would not fit in 76 columns.
+// foldHeader folds a header as go-mail does (msgwriter.go, writeHeader), so that
+// a header inserted later equals the one go-mail would have written: a new line
+// before each word that does not fit into 76 columns.
 func foldHeader(name, value string) string {
 	var b strings.Builder
 	b.WriteString(name + ": ")

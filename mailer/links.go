@@ -11,28 +11,28 @@ import (
 	"time"
 )
 
-// LinkPurpose is what a link that expires is good for; one for another purpose is
-// no link at all.
+// LinkPurpose is what a link that expires may be used for. A token made for one
+// purpose is invalid for the others.
 type LinkPurpose string
 
 // The purposes of links that expire.
 const (
-	PurposeConfirm       LinkPurpose = "confirm"     // a sign-up; carries its nonce
-	PurposeChangeAddress LinkPurpose = "move"        // to a new address; carries the nonce of the request
-	PurposeAccount       LinkPurpose = "preferences" // all of a contact's data; carries her key
+	PurposeConfirm       LinkPurpose = "confirm"     // confirms a sign-up; carries its nonce
+	PurposeChangeAddress LinkPurpose = "move"        // confirms a new address; carries the nonce of the request
+	PurposeAccount       LinkPurpose = "preferences" // opens all data of a contact; carries the contact's key
 )
 
-// ErrExpiredToken says that a link was good once.
+// ErrExpiredToken means that a link was valid and has expired.
 var ErrExpiredToken = errors.New("the link has expired")
 
-// A link's token is 16 bytes that say what it is about, 8 of the second until
-// which it is good, 16 of a MAC over both and the purpose; 54 characters.
-const whenBytes = 8
+// A link's token is 16 bytes of its subject, 8 of its expiry in Unix seconds, and
+// 16 of a MAC over both and the purpose: 54 characters.
+const expiryBytes = 8
 
-// LinkToken makes a token that is good until expires. about is 32 hexadecimal
-// digits: a nonce or a contact's key.
-func (t *Tokens) LinkToken(p LinkPurpose, about string, expires time.Time) (string, error) {
-	body, err := hex.DecodeString(about)
+// LinkToken makes a token that is valid until expires. subject is 32 hexadecimal
+// digits, a nonce or a contact's key; ErrInvalidToken for anything else.
+func (t *Tokens) LinkToken(p LinkPurpose, subject string, expires time.Time) (string, error) {
+	body, err := hex.DecodeString(subject)
 	if err != nil || len(body) != keyBytes {
 		return "", fmt.Errorf("make link to %s: %w", p, ErrInvalidToken)
 	}
@@ -40,30 +40,31 @@ func (t *Tokens) LinkToken(p LinkPurpose, about string, expires time.Time) (stri
 	return base64.RawURLEncoding.EncodeToString(append(body, t.linkMAC(p, body)...)), nil
 }
 
-// ParseLinkToken gives what a link is about: ErrInvalidToken, or ErrExpiredToken beside it.
-func (t *Tokens) ParseLinkToken(p LinkPurpose, token string, now time.Time) (about string, err error) {
+// ParseLinkToken checks a token and returns its subject. It fails with
+// ErrInvalidToken, or with ErrExpiredToken, beside which it returns the subject.
+func (t *Tokens) ParseLinkToken(p LinkPurpose, token string, now time.Time) (subject string, err error) {
 	raw, err := decodeToken(token)
-	if err != nil || len(raw) != keyBytes+whenBytes+macBytes {
+	if err != nil || len(raw) != keyBytes+expiryBytes+macBytes {
 		return "", ErrInvalidToken
 	}
-	body, mac := raw[:keyBytes+whenBytes], raw[keyBytes+whenBytes:]
+	body, mac := raw[:keyBytes+expiryBytes], raw[keyBytes+expiryBytes:]
 	if !hmac.Equal(mac, t.linkMAC(p, body)) {
 		return "", ErrInvalidToken
 	}
-	about = hex.EncodeToString(body[:keyBytes])
+	subject = hex.EncodeToString(body[:keyBytes])
 	if now.Unix() >= int64(binary.BigEndian.Uint64(body[keyBytes:])) {
-		return about, ErrExpiredToken
+		return subject, ErrExpiredToken
 	}
-	return about, nil
+	return subject, nil
 }
 
 func (t *Tokens) linkMAC(p LinkPurpose, body []byte) []byte {
-	return sum(t.link, string(p)+"\x00"+string(body))[:macBytes]
+	return hmacSHA256(t.link, string(p)+"\x00"+string(body))[:macBytes]
 }
 
-// decodeToken reads a token through what mail programs put into long links:
-// line breaks, blanks, the = of quoted-printable, a full stop behind them. The
-// signature decides what it is worth.
+// decodeToken decodes a token and ignores what mail programs put into long links:
+// line breaks, spaces, the = of quoted-printable, a full stop at the end. The MAC
+// decides whether the token is valid.
 func decodeToken(token string) ([]byte, error) {
 	if len(token) > 1000 {
 		return nil, ErrInvalidToken
@@ -77,14 +78,14 @@ func decodeToken(token string) ([]byte, error) {
 	return base64.RawURLEncoding.Strict().DecodeString(letters)
 }
 
-// RateLimitKey hashes what limits are counted by, an address or a network, so that
-// what is kept says nothing of who it was.
-func (t *Tokens) RateLimitKey(kind, what string) string {
-	return hex.EncodeToString(sum(t.limit, kind+"\x00"+what)[:16])
+// RateLimitKey hashes the address or network that a rate limit counts, so that
+// the stored counters reveal neither.
+func (t *Tokens) RateLimitKey(kind, value string) string {
+	return hex.EncodeToString(hmacSHA256(t.limit, kind+"\x00"+value)[:16])
 }
 
-// NoticeMessageID gives the left side of a notice's Message-ID, the same for each
-// attempt.
+// NoticeMessageID returns the left side of a notice's Message-ID, the same for
+// each attempt.
 func (t *Tokens) NoticeMessageID(kind, nonce string) string {
-	return hex.EncodeToString(sum(t.message, "notice\x00"+kind+"\x00"+nonce)[:len(MessageIDPlaceholder)/2])
+	return hex.EncodeToString(hmacSHA256(t.message, "notice\x00"+kind+"\x00"+nonce)[:len(MessageIDPlaceholder)/2])
 }

@@ -9,9 +9,9 @@ import (
 	"bantin/templates"
 )
 
-// NoticeMail is everything that the templates of a notice (mail/notice.html,
-// mail/notice.txt) may say: a message outside editions, with one thing to do
-// at most.
+// NoticeMail is the data of the templates of a notice, mail/notice.html and
+// mail/notice.txt. A notice is a message outside editions with at most one
+// button.
 type NoticeMail struct {
 	bantin.Language // of the mail; brings Say
 
@@ -19,13 +19,13 @@ type NoticeMail struct {
 	Subject string
 	Heading string
 	Before  []string // paragraphs
-	Items   []string // a list between them
-	Button  string   // what it says; "" for none
-	URL     string   // where it leads
-	After   []string
+	Items   []string // a list between Before and After
+	Button  string   // label of the button; "" for none
+	URL     string   // target of the button
+	After   []string // paragraphs
 }
 
-// Headline names the mail in its head.
+// Headline is the title at the top of the mail.
 func (m *NoticeMail) Headline() string { return m.Heading }
 
 // Preheader is what mail programs show beside the subject.
@@ -36,7 +36,8 @@ func (m *NoticeMail) Preheader() string {
 	return bantin.Shorten(m.Before[0], preheaderLimit)
 }
 
-// RenderNotice writes the mail. The same input gives the same bytes.
+// RenderNotice renders subject, HTML and text of a notice. The same input gives
+// the same bytes. It fails where a template fails.
 func RenderNotice(set *templates.Set, mail *NoticeMail) (Rendered, error) {
 	var page, text strings.Builder
 	if err := set.MailHTML("notice").Execute(&page, mail); err != nil {
@@ -48,10 +49,11 @@ func RenderNotice(set *templates.Set, mail *NoticeMail) (Rendered, error) {
 	return Rendered{Subject: oneLine(mail.Subject), HTML: page.String(), Text: text.String()}, nil
 }
 
-// FormatTime is a time as mails write it: "14:20, Thứ Hai, 23 tháng 11 năm 2026".
+// FormatTime formats a time, in its own zone, as mails write it:
+// "14:20, Thứ Hai, 23 tháng 11 năm 2026".
 func FormatTime(l bantin.Language, t time.Time) string {
 	return templates.Clock(t) + ", " + templates.LongDate(l, t)
 }
 
-// FormatCount is a number as mails write it: "2.911".
+// FormatCount formats a number as mails write it: "2.911", in English "2,911".
 func FormatCount(l bantin.Language, n int64) string { return templates.Number(l, int(n)) }

@@ -9,20 +9,20 @@ import (
 )
 
 // A reply line has at most 512 octets (RFC 5321 4.5.3.1.5). Some servers write
-// longer ones; what goes beyond these bounds is no mail server's.
+// longer ones; nothing beyond these limits comes from a mail server.
 const (
-	longestReplyLine = 4096 // also the size of the buffer that go-mail reads with
-	mostReplyLines   = 100
+	maxReplyLine  = 4096 // also the size of go-mail's read buffer
+	maxReplyLines = 100
 )
 
-// errNoReply says that what came was no reply of SMTP's.
-var errNoReply = errors.New("the mail server does not answer as SMTP asks for")
+// errMalformedReply means that the server's answer is not an SMTP reply.
+var errMalformedReply = errors.New("the mail server's reply is not valid SMTP")
 
-// reply is what a server answers to one command (RFC 5321 4.2).
+// reply is a server's reply to one command (RFC 5321 4.2).
 type reply struct {
 	code     int
 	enhanced enhanced
-	text     string // without the code; lines joined by blanks
+	text     string // without the code; lines joined by spaces
 }
 
 // enhanced is a status code of RFC 3463, such as 4.7.1; zero where there is none.
@@ -30,26 +30,26 @@ type enhanced struct{ class, subject, detail int }
 
 func (r reply) String() string { return shortReply(strconv.Itoa(r.code) + " " + r.text) }
 
-// good reports whether the command was done: 2yz.
-func (r reply) good() bool { return r.code/100 == 2 }
+// isPositive reports a positive completion reply, 2yz.
+func (r reply) isPositive() bool { return r.code/100 == 2 }
 
-// readReply reads one reply of one or more lines. An error means that nothing
-// more can be understood on this connection.
+// readReply reads one reply of one or more lines. After an error the connection
+// is of no use.
 func readReply(in *bufio.Reader) (reply, error) {
 	var r reply
-	var few [4]string // most replies have one line
-	lines := few[:0]
-	for range mostReplyLines {
+	var short [4]string // most replies have one line
+	lines := short[:0]
+	for range maxReplyLines {
 		line, err := in.ReadSlice('\n')
 		if errors.Is(err, bufio.ErrBufferFull) {
-			return r, fmt.Errorf("%w: a line is longer than %d characters", errNoReply, longestReplyLine)
+			return r, fmt.Errorf("%w: a line is longer than %d characters", errMalformedReply, maxReplyLine)
 		}
 		if err != nil {
 			return r, err
 		}
 		code, text, more, ok := splitReply(strings.TrimRight(string(line), "\r\n"))
 		if !ok || r.code != 0 && code != r.code {
-			return r, fmt.Errorf("%w: %q", errNoReply, shortReply(string(line)))
+			return r, fmt.Errorf("%w: %q", errMalformedReply, shortReply(string(line)))
 		}
 		r.code = code
 		lines = append(lines, text)
@@ -59,10 +59,10 @@ func readReply(in *bufio.Reader) (reply, error) {
 			return r, nil
 		}
 	}
-	return r, fmt.Errorf("%w: more than %d lines", errNoReply, mostReplyLines)
+	return r, fmt.Errorf("%w: more than %d lines", errMalformedReply, maxReplyLines)
 }
 
-// splitReply reads "250-text", "250 text" or "250".
+// splitReply parses "250-text", "250 text" or "250".
 func splitReply(line string) (code int, text string, more, ok bool) {
 	if len(line) < 3 {
 		return 0, "", false, false
@@ -82,9 +82,9 @@ func splitReply(line string) (code int, text string, more, ok bool) {
 	return code, line[4:], line[3] == '-', line[3] == '-' || line[3] == ' '
 }
 
-// parseEnhanced reads the status code at the beginning of a reply's text, if
-// it has one of the reply's own class (RFC 2034 4). Some servers put a sign
-// around it, such as "#5.1.0" or "5.7.1:".
+// parseEnhanced parses the enhanced status code at the beginning of a reply's
+// text, if it is of the reply's own class (RFC 2034 4). Some servers add
+// punctuation, such as "#5.1.0" or "5.7.1:".
 func parseEnhanced(text string, code int) enhanced {
 	first, _, _ := strings.Cut(text, " ")
 	first = strings.Trim(first, "#():;,")
@@ -92,15 +92,15 @@ func parseEnhanced(text string, code int) enhanced {
 		return enhanced{}
 	}
 	subject, detail, _ := strings.Cut(first[2:], ".")
-	s, bad := strconv.ParseUint(subject, 10, 16)
-	d, worse := strconv.ParseUint(detail, 10, 16)
-	if bad != nil || worse != nil {
+	s, err := strconv.ParseUint(subject, 10, 16)
+	d, err2 := strconv.ParseUint(detail, 10, 16)
+	if err != nil || err2 != nil {
 		return enhanced{}
 	}
 	return enhanced{code / 100, int(s), int(d)}
 }
 
-// shortReply keeps a reply to what a person wants to read of it.
+// shortReply shortens a reply to one readable line.
 func shortReply(s string) string {
 	const limit = 300
 	s = strings.Join(strings.Fields(strings.ToValidUTF8(s, "?")), " ")

@@ -32,18 +32,18 @@ func openTo(t *testing.T, port int) Conn {
 	return conn
 }
 
-func letterFor(t *testing.T) *ComposedMessage {
+func composedFor(t *testing.T) *ComposedMessage {
 	t.Helper()
-	letter, err := Compose(message())
+	composed, err := Compose(message())
 	if err != nil {
 		t.Fatal(err)
 	}
-	return letter
+	return composed
 }
 
 // mailTo is a message with a Message-ID of its own.
-func mailTo(letter *ComposedMessage, address string) RecipientMessage {
-	return RecipientMessage{letter, RecipientFields{Name: "Nguyễn Thị Ánh", Address: address, UnsubscribeToken: TokenPlaceholder,
+func mailTo(composed *ComposedMessage, address string) RecipientMessage {
+	return RecipientMessage{composed, RecipientFields{Name: "Nguyễn Thị Ánh", Address: address, UnsubscribeToken: TokenPlaceholder,
 		MessageID: fmt.Sprintf("%032x", address)[:len(MessageIDPlaceholder)]}}
 }
 
@@ -56,7 +56,7 @@ func outcome(err error) string {
 	case !errors.As(err, &r):
 		return err.Error()
 	}
-	words := map[Scope]string{ScopeRecipient: "her", ScopeMessage: "message", ScopeSender: "us", ScopeRelay: "relay"}[r.Scope]
+	words := map[Scope]string{ScopeRecipient: "recipient", ScopeMessage: "message", ScopeSender: "sender", ScopeRelay: "relay"}[r.Scope]
 	for _, also := range []struct {
 		is   bool
 		word string
@@ -72,10 +72,10 @@ func outcome(err error) string {
 // behind it, and gives what became of each.
 func run(t *testing.T, conn Conn, addresses ...string) []string {
 	t.Helper()
-	letter := letterFor(t)
+	composed := composedFor(t)
 	var mails []RecipientMessage
 	for _, a := range addresses {
-		mails = append(mails, mailTo(letter, a))
+		mails = append(mails, mailTo(composed, a))
 	}
 	var got []string
 	for i, m := range mails {
@@ -106,31 +106,31 @@ func TestSession(t *testing.T) {
 		met  at
 		want []string
 	}{
-		{"greylisted", at{smtptest.Rcpt: say("450 4.7.1 thử lại sau")}, []string{"taken", "her later policy", "taken"}},
-		{"unknown", at{smtptest.Rcpt: say("550 5.1.1 không có hộp thư này")}, []string{"taken", "her", "taken"}},
-		{"unknown, in many lines", at{smtptest.Rcpt: say("550-5.1.1 không có\r\n550-5.1.1 hộp thư\r\n550 5.1.1 này")}, []string{"taken", "her", "taken"}},
-		{"relay access denied", at{smtptest.Rcpt: say("554 5.7.1 không chuyển tiếp")}, []string{"taken", "her policy", "taken"}},
-		{"a status between signs", at{smtptest.Rcpt: say("550 #5.7.1: bị chặn")}, []string{"taken", "her policy", "taken"}},
+		{"greylisted", at{smtptest.Rcpt: say("450 4.7.1 thử lại sau")}, []string{"taken", "recipient later policy", "taken"}},
+		{"unknown", at{smtptest.Rcpt: say("550 5.1.1 không có hộp thư này")}, []string{"taken", "recipient", "taken"}},
+		{"unknown, in many lines", at{smtptest.Rcpt: say("550-5.1.1 không có\r\n550-5.1.1 hộp thư\r\n550 5.1.1 này")}, []string{"taken", "recipient", "taken"}},
+		{"relay access denied", at{smtptest.Rcpt: say("554 5.7.1 không chuyển tiếp")}, []string{"taken", "recipient policy", "taken"}},
+		{"a status between signs", at{smtptest.Rcpt: say("550 #5.7.1: bị chặn")}, []string{"taken", "recipient policy", "taken"}},
 		{"forwarded", at{smtptest.Rcpt: say("251 sẽ chuyển tiếp")}, []string{"taken", "taken", "taken"}},
-		{"mailbox full", at{smtptest.Rcpt: say("552 hộp thư đầy")}, []string{"taken", "her", "taken"}},
-		{"too large for her", at{smtptest.Rcpt: say("552 5.2.3 thư quá lớn")}, []string{"taken", "message", "taken"}},
+		{"mailbox full", at{smtptest.Rcpt: say("552 hộp thư đầy")}, []string{"taken", "recipient", "taken"}},
+		{"too large for the recipient", at{smtptest.Rcpt: say("552 5.2.3 thư quá lớn")}, []string{"taken", "message", "taken"}},
 		{"too large, by MAIL", at{smtptest.Mail: say("552 5.3.4 quá lớn")}, []string{"taken", "message", "taken"}},
 		{"no room now", at{smtptest.Mail: say("452 4.3.1 hết chỗ")}, []string{"taken", "relay later", "taken"}},
-		{"log in first", at{smtptest.Mail: say("530 5.7.0 phải đăng nhập")}, []string{"taken", "us policy", "taken"}},
-		{"refused at DATA", at{smtptest.Data: say("451 4.3.0 thử lại")}, []string{"taken", "her later", "taken"}},
-		{"not wanted, by DATA", at{smtptest.Data: say("554 không nhận")}, []string{"taken", "her policy", "taken"}},
+		{"log in first", at{smtptest.Mail: say("530 5.7.0 phải đăng nhập")}, []string{"taken", "sender policy", "taken"}},
+		{"refused at DATA", at{smtptest.Data: say("451 4.3.0 thử lại")}, []string{"taken", "recipient later", "taken"}},
+		{"not wanted, by DATA", at{smtptest.Data: say("554 không nhận")}, []string{"taken", "recipient policy", "taken"}},
 		{"too large after all", at{smtptest.Body: say("552 quá lớn")}, []string{"taken", "message", "taken"}},
 		{"spam", at{smtptest.Body: say("554 5.7.1 thư rác")}, []string{"taken", "message policy", "taken"}},
-		{"later", at{smtptest.Body: say("451 4.3.0 thử lại")}, []string{"taken", "her later", "taken"}},
+		{"later", at{smtptest.Body: say("451 4.3.0 thử lại")}, []string{"taken", "recipient later", "taken"}},
 		{"enough of this connection", at{smtptest.Mail: say("421 4.7.0 đủ rồi")}, []string{"taken", "relay later policy broken"}},
 		{"enough, by RCPT", at{smtptest.Rcpt: say("421 đủ rồi")}, []string{"taken", "relay later broken"}},
 		{"421 after the dot", at{smtptest.Body: say("421 đang tắt máy")}, []string{"taken", "relay later broken"}},
 		{"hangs up at MAIL", at{smtptest.Mail: hangUp}, []string{"taken", "relay later broken"}},
 		{"hangs up at RCPT", at{smtptest.Rcpt: hangUp}, []string{"taken", "relay later broken"}},
 		{"hangs up at DATA", at{smtptest.Data: hangUp}, []string{"taken", "relay later broken"}},
-		{"hangs up after the dot", at{smtptest.Body: hangUp}, []string{"taken", "her later broken doubt"}},
+		{"hangs up after the dot", at{smtptest.Body: hangUp}, []string{"taken", "recipient later broken doubt"}},
 		{"nonsense", at{smtptest.Rcpt: {Raw: "xin chào\r\n"}}, []string{"taken", "relay later broken"}},
-		{"nonsense after the dot", at{smtptest.Body: {Raw: "\x00\xff\r\n"}}, []string{"taken", "her later broken doubt"}},
+		{"nonsense after the dot", at{smtptest.Body: {Raw: "\x00\xff\r\n"}}, []string{"taken", "recipient later broken doubt"}},
 		{"two codes in one reply", at{smtptest.Rcpt: {Raw: "550-không\r\n250 có\r\n"}}, []string{"taken", "relay later broken"}},
 		{"a reply of a megabyte", at{smtptest.Rcpt: {Raw: "550 " + strings.Repeat("dài ", 250_000) + "\r\n"}}, []string{"taken", "relay later broken"}},
 		{"a reply of ten thousand lines", at{smtptest.Rcpt: {Raw: strings.Repeat("550-dài\r\n", 10_000) + "550 xong\r\n"}}, []string{"taken", "relay later broken"}},
@@ -184,7 +184,7 @@ func TestRefusedAndAskedForABody(t *testing.T) {
 			return smtptest.Answer{}
 		}})
 		got := run(t, openTo(t, server.Port()), "khong-co@example.org", "anh@example.org", "khong-co-2@example.org", "khong-co-3@example.org", "binh@example.org")
-		if diff := cmp.Diff([]string{"her", "taken", "her", "her", "taken"}, got); diff != "" {
+		if diff := cmp.Diff([]string{"recipient", "taken", "recipient", "recipient", "taken"}, got); diff != "" {
 			t.Error(diff)
 		}
 		want := map[string]int{"anh@example.org": 1, "binh@example.org": 1}
@@ -259,7 +259,7 @@ func (s *script) hearNothing() {
 	s.conn.SetReadDeadline(time.Now().Add(time.Minute))
 }
 
-// The final dot travels with the next offer, in one round trip; the next body
+// The final dot travels with the next envelope, in one round trip; the next body
 // is not begun before the caller comes back with it.
 func TestOneRoundTrip(t *testing.T) {
 	durable := make(chan struct{})
@@ -276,8 +276,8 @@ func TestOneRoundTrip(t *testing.T) {
 		s.hear("QUIT")
 		s.say("221 tạm biệt")
 	})
-	conn, letter := openTo(t, port), letterFor(t)
-	first, next := mailTo(letter, "anh@example.org"), mailTo(letter, "binh@example.org")
+	conn, composed := openTo(t, port), composedFor(t)
+	first, next := mailTo(composed, "anh@example.org"), mailTo(composed, "binh@example.org")
 	if err := conn.SendEnvelope(t.Context(), first); err != nil {
 		t.Fatal(err)
 	}
@@ -293,9 +293,9 @@ func TestOneRoundTrip(t *testing.T) {
 	}
 }
 
-// An offered message whose letter is another one when its body begins: that one
+// A message that is composed anew between envelope and body: the new one
 // is sent.
-func TestAnotherLetterAfterTheOffer(t *testing.T) {
+func TestMessageComposedAnewAfterTheEnvelope(t *testing.T) {
 	server := smtptest.Start(t, nil)
 	conn := openTo(t, server.Port())
 	short := message()
@@ -304,7 +304,7 @@ func TestAnotherLetterAfterTheOffer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	first, next := mailTo(letterFor(t), "anh@example.org"), mailTo(letterFor(t), "binh@example.org")
+	first, next := mailTo(composedFor(t), "anh@example.org"), mailTo(composedFor(t), "binh@example.org")
 	for i, m := range []*RecipientMessage{&first, &next} {
 		if err := conn.SendEnvelope(t.Context(), *m); err != nil {
 			t.Fatal(err)
@@ -328,9 +328,9 @@ func TestAnotherLetterAfterTheOffer(t *testing.T) {
 	}
 }
 
-// An offered message that must not be sent after all: the connection is closed
+// A message whose envelope was sent and that must not be sent after all: the connection is closed
 // without a word, and the server gets nothing.
-func TestTakenBackAfterTheOffer(t *testing.T) {
+func TestWithdrawnAfterTheEnvelope(t *testing.T) {
 	port := startScript(t, func(s *script) {
 		s.hear("MAIL", "RCPT", "DATA")
 		s.say("250 OK\r\n250 OK\r\n354 OK")
@@ -339,7 +339,7 @@ func TestTakenBackAfterTheOffer(t *testing.T) {
 		}
 	})
 	conn := openTo(t, port)
-	if err := conn.SendEnvelope(t.Context(), mailTo(letterFor(t), "anh@example.org")); err != nil {
+	if err := conn.SendEnvelope(t.Context(), mailTo(composedFor(t), "anh@example.org")); err != nil {
 		t.Fatal(err)
 	}
 	if err := conn.Close(); err != nil {
@@ -357,7 +357,7 @@ func TestStopsWhileTheServerIsSilent(t *testing.T) {
 			t.Errorf("heard %q", rest)
 		}
 	})
-	err := openTo(t, port).SendEnvelope(ctx, mailTo(letterFor(t), "anh@example.org"))
+	err := openTo(t, port).SendEnvelope(ctx, mailTo(composedFor(t), "anh@example.org"))
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("Offer: %v", err)
 	}
@@ -365,8 +365,8 @@ func TestStopsWhileTheServerIsSilent(t *testing.T) {
 
 // What is said of a message depends on what the server can do.
 func TestWhatIsOffered(t *testing.T) {
-	letter := letterFor(t)
-	id := mailTo(letter, "lan@example.org").Recipient.MessageID
+	composed := composedFor(t)
+	id := mailTo(composed, "lan@example.org").Recipient.MessageID
 	for _, test := range []struct {
 		name       string
 		extensions []string
@@ -398,25 +398,25 @@ func TestWhatIsOffered(t *testing.T) {
 			test.to.MessageID, test.to.UnsubscribeToken = id, TokenPlaceholder
 			if test.refused != "" {
 				server := smtptest.StartAs(t, smtptest.Options{Extensions: test.extensions})
-				_, err := Deliver(t.Context(), openTo(t, server.Port()), RecipientMessage{letter, test.to})
+				_, err := Deliver(t.Context(), openTo(t, server.Port()), RecipientMessage{composed, test.to})
 				var r *SendError
 				if !errors.As(err, &r) || r.Temporary || r.ConnClosed || !strings.Contains(err.Error(), test.refused) {
 					t.Errorf("got %v, want a refusal for good about %s", err, test.refused)
 				}
 				return
 			}
-			can := abilities{}
+			ext := extensions{}
 			for _, e := range test.extensions {
 				switch e {
 				case "DSN":
-					can.dsn = true
+					ext.dsn = true
 				case "SMTPUTF8":
-					can.utf8 = true
+					ext.utf8 = true
 				}
 			}
-			list, refusal := can.commands(RecipientMessage{letter, test.to}, "bantin@example.org")
-			if refusal != nil {
-				t.Fatal(refusal)
+			list, sendErr := ext.commands(RecipientMessage{composed, test.to}, "bantin@example.org")
+			if sendErr != nil {
+				t.Fatal(sendErr)
 			}
 			if diff := cmp.Diff(test.want, []string{list[0].line, list[1].line}); diff != "" {
 				t.Error(diff)
@@ -430,7 +430,7 @@ func TestSTARTTLSFails(t *testing.T) {
 	lent := &tls.Config{} // it never comes to use it
 	for name, answer := range map[string]smtptest.Answer{
 		"refuses":  {Reply: "454 4.7.0 TLS đang hỏng"},
-		"nonsense": {Reply: "220 bắt đầu đi"}, // and no TLSMode follows
+		"nonsense": {Reply: "220 bắt đầu đi"}, // and no TLS follows
 		"hangs up": {Close: true},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -468,7 +468,7 @@ func TestEndlessGreeting(t *testing.T) {
 		}
 	}()
 	_, err = NewSMTP(SMTPOptions{Host: "127.0.0.1", Port: listener.Addr().(*net.TCPAddr).Port, TLSMode: NoTLS}).Open(t.Context())
-	if !errors.Is(err, errNoReply) {
+	if !errors.Is(err, errMalformedReply) {
 		t.Errorf("Open: %v", err)
 	}
 }
@@ -489,6 +489,6 @@ func FuzzReply(f *testing.F) {
 		if e := r.enhanced; e != (enhanced{}) && e.class != r.code/100 {
 			t.Errorf("%q has the status %v", text, e)
 		}
-		refused(stepRcpt, r)
+		replyError(stepRcpt, r)
 	})
 }

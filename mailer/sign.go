@@ -9,26 +9,26 @@ import (
 	"slices"
 )
 
-// signing is what the signatures of a segment's messages share. What is the
-// same in all of them is hashed once, and the state of the hash copied: of the
-// headers all but three short ones, of the body all before the first personal
-// word. Both are put into the relaxed form once, so that it costs nothing more
-// than the simple one for each message.
-type signing struct {
+// segmentSigner signs the messages of one segment. What they have in common is
+// hashed once, and the hash state is cloned for each: of the headers all but
+// three short ones, of the body everything before the first recipient field. Both
+// are put into relaxed form once, so that relaxed costs no more than simple.
+type segmentSigner struct {
 	fields  []signatureField
 	headers hash.Cloner // over the fields that are the same
 	differ  []piece     // canonical fields that differ
-	body    hash.Cloner // over the body up to its first personal word
+	body    hash.Cloner // over the body up to its first recipient field
 	rest    []piece     // canonical body from there on
 }
 
-// newSigning looks at a message with stand-ins; nil where nobody signs.
-func newSigning(raw []byte, signers []*Signer) (*signing, error) {
+// newSegmentSigner prepares to sign a message with placeholders; nil without
+// signers.
+func newSegmentSigner(raw []byte, signers []*Signer) (*segmentSigner, error) {
 	if len(signers) == 0 {
 		return nil, nil
 	}
 	headers, body := headerFields(raw)
-	s := &signing{}
+	s := &segmentSigner{}
 	var same, differ bytes.Buffer
 	var names, late []string
 	for _, field := range headers {
@@ -42,72 +42,72 @@ func newSigning(raw []byte, signers []*Signer) (*signing, error) {
 		names = append(names, string(name))
 		same.Write(relaxed)
 	}
-	names = append(append(names, late...), oversigned()...)
+	names = append(append(names, late...), oversignedHeaders()...)
 	for _, signer := range signers {
 		s.fields = append(s.fields, signer.field(names))
 	}
 	s.differ = cutFields(differ.Bytes())
-	bodyPieces := cutTokens(relaxBody(body))
+	bodyPieces := splitTokens(relaxBody(body))
 	var err error
-	if s.headers, err = hashed(same.Bytes()); err != nil {
+	if s.headers, err = newHash(same.Bytes()); err != nil {
 		return nil, err
 	}
-	if s.body, err = hashed(bodyPieces[0].literal); err != nil {
+	if s.body, err = newHash(bodyPieces[0].literal); err != nil {
 		return nil, err
 	}
 	bodyPieces[0].literal = nil
-	s.rest = keep(bodyPieces)
+	s.rest = cloneLiterals(bodyPieces)
 	return s, nil
 }
 
-// oversigned are the names that are listed once more than they occur, so that
-// nobody on the way can add one (RFC 6376 5.4, 8.15): what receivers show, sort
-// and act by (RFC 8058 4).
-func oversigned() []string {
+// oversignedHeaders are listed once more than they occur, so that none can be
+// added on the way (RFC 6376 5.4, 8.15): what receivers display, sort by and act
+// on (RFC 8058 4).
+func oversignedHeaders() []string {
 	return []string{"From", "To", "Cc", "Reply-To", "Subject", "Date", "Message-ID", "MIME-Version", "Content-Type",
 		"List-Id", "List-Unsubscribe", "List-Unsubscribe-Post"}
 }
 
-func toRelaxedStandIn() []byte { return relaxHeader([]byte(foldHeader("To", toPlaceholder))) }
+func relaxedToPlaceholder() []byte { return relaxHeader([]byte(foldHeader("To", toPlaceholder))) }
 
 // personal reports whether a canonical field differs between recipients.
 func personal(field []byte) bool {
-	return bytes.Equal(field, toRelaxedStandIn()) || len(cutTokens(field)) > 1
+	return bytes.Equal(field, relaxedToPlaceholder()) || len(splitTokens(field)) > 1
 }
 
-// cutFields cuts the canonical fields that differ.
+// cutFields splits the canonical fields that differ.
 func cutFields(fields []byte) []piece {
-	before, after, found := bytes.Cut(fields, toRelaxedStandIn())
+	before, after, found := bytes.Cut(fields, relaxedToPlaceholder())
 	if !found {
-		return cutTokens(fields)
+		return splitTokens(fields)
 	}
-	return slices.Concat(cutTokens(before), []piece{{field: toRelaxed}}, cutTokens(after))
+	return slices.Concat(splitTokens(before), []piece{{field: toHeaderRelaxed}}, splitTokens(after))
 }
 
-// keep copies pieces, so that the rest of the text they were cut from is freed.
-func keep(pieces []piece) []piece {
+// cloneLiterals copies the literals, so that the text they come from can be freed.
+func cloneLiterals(pieces []piece) []piece {
 	for i := range pieces {
 		pieces[i].literal = bytes.Clone(pieces[i].literal)
 	}
 	return pieces
 }
 
-func hashed(text []byte) (hash.Cloner, error) {
+func newHash(text []byte) (hash.Cloner, error) {
 	h, ok := sha256.New().(hash.Cloner)
 	if !ok {
-		return nil, fmt.Errorf("sign: the state of a hash cannot be copied")
+		return nil, fmt.Errorf("sign: the SHA-256 state cannot be cloned")
 	}
 	h.Write(text) // a hash never fails
 	return h, nil
 }
 
-// append signs the message of p and appends the fields.
-func (s *signing) append(dst []byte, p RecipientFields) ([]byte, error) {
-	bodySum, err := finish(s.body, s.rest, p)
+// append signs the message of p and appends the DKIM-Signature fields.
+func (s *segmentSigner) append(dst []byte, p RecipientFields) ([]byte, error) {
+	bodySum, err := sumPieces(s.body, s.rest, p)
 	if err != nil {
 		return dst, err
 	}
-	headers, err := over(s.headers, s.differ, p)
+	headers, err := hashPieces(s.headers, s.differ, p)
 	if err != nil {
 		return dst, err
 	}
@@ -130,8 +130,8 @@ func (s *signing) append(dst []byte, p RecipientFields) ([]byte, error) {
 	return dst, nil
 }
 
-// size is how many bytes append adds.
-func (s *signing) size() int {
+// size is the number of bytes that append adds.
+func (s *segmentSigner) size() int {
 	if s == nil {
 		return 0
 	}
@@ -143,22 +143,22 @@ func (s *signing) size() int {
 	return n
 }
 
-// over goes on with a copy of the hash over the pieces of p.
-func over(state hash.Cloner, pieces []piece, p RecipientFields) (hash.Cloner, error) {
+// hashPieces clones the hash state and continues it over the pieces of p.
+func hashPieces(state hash.Cloner, pieces []piece, p RecipientFields) (hash.Cloner, error) {
 	h, err := state.Clone()
 	if err != nil {
 		return nil, fmt.Errorf("sign: %w", err)
 	}
-	var words [256]byte
+	var buf [256]byte
 	for _, part := range pieces {
 		h.Write(part.literal)
-		h.Write(part.appendField(words[:0], p))
+		h.Write(part.appendField(buf[:0], p))
 	}
 	return h, nil
 }
 
-func finish(state hash.Cloner, pieces []piece, p RecipientFields) ([]byte, error) {
-	h, err := over(state, pieces, p)
+func sumPieces(state hash.Cloner, pieces []piece, p RecipientFields) ([]byte, error) {
+	h, err := hashPieces(state, pieces, p)
 	if err != nil {
 		return nil, err
 	}

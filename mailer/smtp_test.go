@@ -23,7 +23,7 @@ import (
 	"bantin/internal/smtptest"
 )
 
-// relay is a real mail server with TLSMode and log-in.
+// relay is a real mail server with TLS and login.
 type relay struct {
 	port       int
 	roots      *x509.CertPool
@@ -86,7 +86,7 @@ func (s *relaySession) Data(r io.Reader) error {
 	return err
 }
 
-// startRelay runs one; implicit says that TLSMode begins with the first byte.
+// startRelay runs one; implicit says that TLS begins with the first byte.
 func startRelay(t *testing.T, withTLS, implicit bool) *relay {
 	t.Helper()
 	r := &relay{roots: x509.NewCertPool(), mechanisms: []string{sasl.Plain}}
@@ -137,7 +137,7 @@ func (r *relay) certificate(t *testing.T) *tls.Config {
 
 func send(t *testing.T, opt SMTPOptions) error {
 	t.Helper()
-	letter, err := Compose(message())
+	composed, err := Compose(message())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -149,7 +149,7 @@ func send(t *testing.T, opt SMTPOptions) error {
 	}
 	p := RecipientFields{Name: "Nguyễn Thị Ánh", Address: "anh@example.org", MessageID: MessageIDPlaceholder, UnsubscribeToken: TokenPlaceholder}
 	for range 2 { // a connection serves more than one message
-		if _, err := Deliver(ctx, conn, RecipientMessage{letter, p}); err != nil {
+		if _, err := Deliver(ctx, conn, RecipientMessage{composed, p}); err != nil {
 			return errors.Join(err, conn.Close())
 		}
 	}
@@ -211,7 +211,7 @@ func TestAddressesThatCannotBeMailed(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	letter, err := Compose(message())
+	composed, err := Compose(message())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -221,7 +221,7 @@ func TestAddressesThatCannotBeMailed(t *testing.T) {
 		"a@example.org>\r\nRCPT TO:<b@example.org": true,
 		"không có a còng":                          true,
 	} {
-		_, err := Deliver(t.Context(), conn, RecipientMessage{letter, RecipientFields{Address: address, MessageID: MessageIDPlaceholder, UnsubscribeToken: TokenPlaceholder}})
+		_, err := Deliver(t.Context(), conn, RecipientMessage{composed, RecipientFields{Address: address, MessageID: MessageIDPlaceholder, UnsubscribeToken: TokenPlaceholder}})
 		var refusal *SendError
 		if fails != errors.As(err, &refusal) || fails && (refusal.Temporary || refusal.Scope != ScopeRecipient) {
 			t.Errorf("%q: %v", address, err)
@@ -238,14 +238,14 @@ func TestOutboxReplacesItself(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	letter, err := Compose(message())
+	composed, err := Compose(message())
 	if err != nil {
 		t.Fatal(err)
 	}
 	p := RecipientFields{Address: "../../anh@example.org", MessageID: MessageIDPlaceholder, UnsubscribeToken: TokenPlaceholder}
 	var replies []string
 	for range 2 {
-		reply, err := Deliver(t.Context(), conn, RecipientMessage{letter, p})
+		reply, err := Deliver(t.Context(), conn, RecipientMessage{composed, p})
 		if err != nil {
 			t.Fatal(err)
 		}

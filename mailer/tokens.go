@@ -11,51 +11,55 @@ import (
 	"bantin"
 )
 
-// Tokens signs what links in mails carry, and names messages. Each purpose
-// has a key of its own, derived from the installation's one secret.
-type Tokens struct{ unsubscribe, message, erased, returned, leave, link, limit []byte }
+// Tokens makes and checks the signed tokens in links and addresses, and the
+// Message-IDs. Each purpose has a key of its own, derived from the installation's
+// one secret.
+type Tokens struct{ unsubscribe, message, erased, returnPath, unsubscribeByMail, link, limit []byte }
 
 // NewTokens derives the keys (HMAC-SHA-256 as a key derivation function,
 // NIST SP 800-108).
 func NewTokens(secret []byte) *Tokens {
-	derive := func(purpose string) []byte { return sum(secret, "bantin "+purpose) }
+	derive := func(purpose string) []byte { return hmacSHA256(secret, "bantin "+purpose) }
 	return &Tokens{derive("unsubscribe"), derive("message-id"), derive("erased"), derive("return-path"), derive("leave-by-mail"),
 		derive("link"), derive("limit")}
 }
 
-// ErasedKey is what hashes of erased addresses are keyed with.
+// ErasedKey is the HMAC key for the hashes of erased addresses.
 func (t *Tokens) ErasedKey() []byte { return t.erased }
 
-// ErrInvalidToken says that a link is none of ours, or was cut or altered.
+// ErrInvalidToken means that a token was not made by this installation, or was
+// truncated or altered.
 var ErrInvalidToken = errors.New("the link is not valid")
 
-// An unsubscribe token is 16 bytes of the contact's key, 8 of the digest's
-// name as a hash, 16 of their MAC; 54 characters in URL-safe base64.
+// An unsubscribe token is 16 bytes of the contact's key, 8 of a hash of the
+// digest's id, 16 of a MAC over both: 54 characters in URL-safe base64.
 const (
 	keyBytes, digestBytes, macBytes = 16, 8, 16
 	tokenLength                     = (keyBytes+digestBytes+macBytes)*8/6 + 1
 )
 
-// UnsubscribeURL makes the token with which the contact leaves the digest. It
-// never expires. contactKey is bantin.Contact.Key.
+// UnsubscribeToken makes the token that unsubscribes a contact from a digest. It
+// never expires. contactKey is bantin.Contact.Key; ErrInvalidToken where it is
+// malformed.
 func (t *Tokens) UnsubscribeToken(contactKey, digest string) (string, error) {
 	key, err := hex.DecodeString(contactKey)
 	if err != nil || len(key) != keyBytes {
 		return "", ErrInvalidToken
 	}
 	body := append(key, digestHash(digest)...)
-	return base64.RawURLEncoding.EncodeToString(append(body, sum(t.unsubscribe, string(body))[:macBytes]...)), nil
+	return base64.RawURLEncoding.EncodeToString(append(body, hmacSHA256(t.unsubscribe, string(body))[:macBytes]...)), nil
 }
 
-// ParseUnsubscribeToken checks a token and gives who leaves which of the digests;
-// those are all ids that ever were, old names included. ErrInvalidToken.
+// ParseUnsubscribeToken checks a token and returns the contact's key and the
+// digest. digests are all ids that ever existed, former ids included. It fails
+// with ErrInvalidToken.
 func (t *Tokens) ParseUnsubscribeToken(token string, digests []string) (contactKey, digest string, err error) {
 	raw, err := decodeToken(token)
 	if err != nil || len(raw) != keyBytes+digestBytes+macBytes {
 		return "", "", ErrInvalidToken
 	}
 	body, mac := raw[:keyBytes+digestBytes], raw[keyBytes+digestBytes:]
-	if !hmac.Equal(mac, sum(t.unsubscribe, string(body))[:macBytes]) {
+	if !hmac.Equal(mac, hmacSHA256(t.unsubscribe, string(body))[:macBytes]) {
 		return "", "", ErrInvalidToken
 	}
 	for _, id := range digests {
@@ -66,11 +70,12 @@ func (t *Tokens) ParseUnsubscribeToken(token string, digests []string) (contactK
 	return "", "", ErrInvalidToken
 }
 
-// MessageID gives the left side of a delivery's Message-ID: the same for each
-// attempt, so that a receiver can drop a repeated message, and no one else's.
+// MessageID returns the left side of a delivery's Message-ID: unique to the
+// delivery and the same for each attempt, so that a receiver can drop a repeated
+// message.
 func (t *Tokens) MessageID(digest string, due time.Time, address string) string {
 	name := digest + "\x00" + due.UTC().Format(time.RFC3339Nano) + "\x00" + bantin.AddressKey(address)
-	return hex.EncodeToString(sum(t.message, name)[:len(MessageIDPlaceholder)/2])
+	return hex.EncodeToString(hmacSHA256(t.message, name)[:len(MessageIDPlaceholder)/2])
 }
 
 func digestHash(id string) []byte {
@@ -78,7 +83,7 @@ func digestHash(id string) []byte {
 	return h[:digestBytes]
 }
 
-func sum(key []byte, text string) []byte {
+func hmacSHA256(key []byte, text string) []byte {
 	mac := hmac.New(sha256.New, key)
 	mac.Write([]byte(text))
 	return mac.Sum(nil)

@@ -2,12 +2,12 @@ package mailer
 
 import "context"
 
-// Transport is a way to hand messages over. SMTP and Outbox are two.
+// Transport opens connections that send messages. SMTP and Outbox implement it.
 type Transport interface {
-	// Open gives a connection, for one goroutine. Its error is a *SendError that
-	// is about the relay or about us: nobody can be mailed for now.
+	// Open returns a connection, for use by one goroutine. Its error is a
+	// *SendError with ScopeRelay or ScopeSender: nobody can be mailed for now.
 	Open(ctx context.Context) (Conn, error)
-	// String names it for people.
+	// String names the transport for people.
 	String() string
 }
 
@@ -17,30 +17,31 @@ type RecipientMessage struct {
 	Recipient RecipientFields
 }
 
-// Conn hands over one message after another, each in two steps: SendEnvelope asks
-// whether it is wanted, SendBody hands it over. In between stands whatever must be
-// true when the body begins.
+// Conn sends one message after another, each in two steps: SendEnvelope names
+// sender and recipient, SendBody sends the message. Between the two the caller
+// checks what must still be true when the body begins.
 //
-// Errors are *SendError, after which the connection goes on unless it is ConnClosed.
-// After any other error (ctx ended, the message cannot be made) nothing but
-// Close may follow.
+// Errors are *SendError, after which the connection remains usable unless
+// ConnClosed is set. After any other error (ctx ended, the message cannot be
+// signed) only Close may follow.
 type Conn interface {
-	// SendEnvelope names sender and recipient to the server and returns when it waits
-	// for the body, or when ctx ends.
+	// SendEnvelope sends MAIL, RCPT and DATA and returns when the server waits for
+	// the body, or when ctx ends.
 	SendEnvelope(ctx context.Context, m RecipientMessage) error
 
-	// SendBody hands over the message that was offered last, be it by now of another
-	// letter, and gives the answer to it: then it has been taken. next, where it is not nil, is what will be
-	// offered next, and its offer may travel along; so nothing but SendEnvelope of that
-	// same mail, or Close, may follow.
+	// SendBody sends the body of the message of the last SendEnvelope and returns
+	// the server's reply: the server has accepted the message. m.Message may have
+	// been composed anew since then. next, where it is not nil, is the message that
+	// follows: its envelope may be pipelined behind this body, so that only
+	// SendEnvelope of the same message, or Close, may follow.
 	SendBody(m RecipientMessage, next *RecipientMessage) (reply string, err error)
 
-	// Close ends the connection: politely, or without a word where a message is
-	// offered and not sent, since the server would take any word for its body.
+	// Close ends the connection: with QUIT, or at once where an envelope was sent
+	// without its body, since the server would take QUIT for the body.
 	Close() error
 }
 
-// Deliver hands over a single message.
+// Deliver sends a single message and returns the server's reply.
 func Deliver(ctx context.Context, c Conn, m RecipientMessage) (reply string, err error) {
 	if err := c.SendEnvelope(ctx, m); err != nil {
 		return "", err

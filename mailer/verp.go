@@ -11,112 +11,117 @@ import (
 	"bantin"
 )
 
-// What stands between the + and the @ of an address that comes back to us:
+// The detail (RFC 5233) of an address that mail comes back to:
 //
-//	tra-lai+KEY.WHAT.MAC@example.org
+//	tra-lai+KEY.CODE.MAC@example.org
 //
-// KEY is the contact's random key, WHAT names a delivery or a digest by a hash,
-// MAC makes both ours: nobody who does not know the secret can have somebody
+// KEY is the contact's random key, CODE names a delivery or a digest by a hash,
+// and MAC authenticates both: without the secret nobody can have a contact
 // suppressed or unsubscribed. All are base32 in lower case, since servers on the
-// way may change the case of a local part. The MAC has 55 bits, which is short;
-// to guess it takes a mail for each try.
+// way may change the case of a local part. The MAC has only 55 bits, but each
+// guess costs a mail.
 const (
-	keyLetters, whatLetters, macLetters = 26, 7, 11
+	keyLength, codeLength, macLength = 26, 7, 11
 
-	addressLength = keyLetters + 1 + whatLetters + 1 + macLetters
+	addressLength = keyLength + 1 + codeLength + 1 + macLength
 
-	// MaxBounceLocalPart is what the local part of Sender.BounceAddress may have, so that
-	// the whole fits in the 64 octets of RFC 5321 4.5.3.1.1.
+	// MaxBounceLocalPart is the greatest length, in octets, of the local part of
+	// Sender.BounceAddress: with the detail it fills the 64 octets of RFC 5321
+	// 4.5.3.1.1.
 	MaxBounceLocalPart = 64 - addressLength - 1
 )
 
-// EditionCode names the deliveries of an edition in return paths. It is made of
-// what the edition is, not of its number: a restored backup may give that again.
+// EditionCode names an edition in return paths. It is derived from digest and due
+// time and not from a row id, which a restored backup may assign again.
 func EditionCode(digest string, due time.Time) string {
-	return code("edition\x00" + digest + "\x00" + due.UTC().Format(time.RFC3339Nano))
+	return addressCode("edition\x00" + digest + "\x00" + due.UTC().Format(time.RFC3339Nano))
 }
 
-// NoticeCode names a message outside editions in return paths, by the left side
-// of its Message-ID.
-func NoticeCode(messageID string) string { return code("notice\x00" + messageID) }
+// NoticeCode names a notice in return paths, by the left side of its Message-ID.
+func NoticeCode(messageID string) string { return addressCode("notice\x00" + messageID) }
 
-// VERP gives the return path of one delivery: base, an address, with the signed
-// key of the contact and the code of the edition or notice in its local part.
-// ErrInvalidToken where the key is none.
+// VERP returns the return path of one delivery (variable envelope return path):
+// the address base with the contact's key, the code of the edition or notice and
+// a MAC in its local part. It fails with ErrInvalidToken where the key is
+// malformed.
 func (t *Tokens) VERP(base, contactKey, delivery string) (string, error) {
-	signed, err := signAddress(t.returned, contactKey, delivery)
-	return plus(base, signed), err
+	signed, err := signAddress(t.returnPath, contactKey, delivery)
+	return addDetail(base, signed), err
 }
 
-// ParseVERP gives whose delivery came back to an address that VERP made, in
-// whatever case. ErrInvalidToken for any other.
+// ParseVERP checks an address made by VERP, in any case of letters, and returns
+// the contact's key and the code of the edition or notice. It fails with
+// ErrInvalidToken for any other address.
 func (t *Tokens) ParseVERP(address string) (contactKey, delivery string, err error) {
-	return parseAddress(t.returned, address)
+	return parseSignedAddress(t.returnPath, address)
 }
 
-// UnsubscribeDetail gives what an address to leave a digest by carries: see RecipientFields.UnsubscribeDetail.
+// UnsubscribeDetail returns the signed detail of the address by which a contact
+// unsubscribes from a digest by mail; see RecipientFields.UnsubscribeDetail. It
+// fails with ErrInvalidToken where the key is malformed.
 func (t *Tokens) UnsubscribeDetail(contactKey, digest string) (string, error) {
-	return signAddress(t.leave, contactKey, code("digest\x00"+digest))
+	return signAddress(t.unsubscribeByMail, contactKey, addressCode("digest\x00"+digest))
 }
 
-// ParseUnsubscribeAddress gives who leaves which of the digests by a mail to address; digests
-// are all ids that ever were. ErrInvalidToken.
+// ParseUnsubscribeAddress checks an address with such a detail and returns the
+// contact's key and the digest. digests are all ids that ever existed. It fails
+// with ErrInvalidToken.
 func (t *Tokens) ParseUnsubscribeAddress(address string, digests []string) (contactKey, digest string, err error) {
-	key, what, err := parseAddress(t.leave, address)
+	key, code, err := parseSignedAddress(t.unsubscribeByMail, address)
 	if err != nil {
 		return "", "", err
 	}
 	for _, id := range digests {
-		if code("digest\x00"+id) == what {
+		if addressCode("digest\x00"+id) == code {
 			return key, id, nil
 		}
 	}
 	return "", "", ErrInvalidToken
 }
 
-// plus puts a detail behind the local part (RFC 5233).
-func plus(base, detail string) string {
+// addDetail adds a detail to the local part (RFC 5233).
+func addDetail(base, detail string) string {
 	local, domain, _ := strings.Cut(base, "@")
 	return local + "+" + detail + "@" + domain
 }
 
-// lower is RFC 4648's base32 in lower case: a to z and 2 to 7.
-func lower() *base32.Encoding {
+// base32Lower is the base32 of RFC 4648 in lower case: a to z and 2 to 7.
+func base32Lower() *base32.Encoding {
 	return base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
 }
 
-func code(of string) string {
-	h := sha256.Sum256([]byte(of))
-	return lower().EncodeToString(h[:])[:whatLetters]
+func addressCode(text string) string {
+	h := sha256.Sum256([]byte(text))
+	return base32Lower().EncodeToString(h[:])[:codeLength]
 }
 
-func signAddress(key []byte, contactKey, what string) (string, error) {
+func signAddress(key []byte, contactKey, code string) (string, error) {
 	raw, err := hex.DecodeString(contactKey)
-	if err != nil || len(raw) != keyBytes || len(what) != whatLetters {
+	if err != nil || len(raw) != keyBytes || len(code) != codeLength {
 		return "", ErrInvalidToken
 	}
-	body := lower().EncodeToString(raw) + "." + what
+	body := base32Lower().EncodeToString(raw) + "." + code
 	return body + "." + addressMAC(key, body), nil
 }
 
 func addressMAC(key []byte, body string) string {
-	return lower().EncodeToString(sum(key, body))[:macLetters]
+	return base32Lower().EncodeToString(hmacSHA256(key, body))[:macLength]
 }
 
-func parseAddress(key []byte, address string) (contactKey, what string, err error) {
+func parseSignedAddress(key []byte, address string) (contactKey, code string, err error) {
 	address = bantin.AddressKey(strings.Trim(address, "<> \t\r\n"))
 	local := address[:max(strings.LastIndexByte(address, '@'), 0)]
 	signed := local[strings.LastIndexByte(local, '+')+1:]
-	if len(signed) != addressLength || signed[keyLetters] != '.' || signed[keyLetters+1+whatLetters] != '.' {
+	if len(signed) != addressLength || signed[keyLength] != '.' || signed[keyLength+1+codeLength] != '.' {
 		return "", "", ErrInvalidToken
 	}
-	body, mac := signed[:addressLength-macLetters-1], signed[addressLength-macLetters:]
+	body, mac := signed[:addressLength-macLength-1], signed[addressLength-macLength:]
 	if !hmac.Equal([]byte(mac), []byte(addressMAC(key, body))) {
 		return "", "", ErrInvalidToken
 	}
-	raw, err := lower().DecodeString(body[:keyLetters])
+	raw, err := base32Lower().DecodeString(body[:keyLength])
 	if err != nil {
 		return "", "", ErrInvalidToken
 	}
-	return hex.EncodeToString(raw), body[keyLetters+1:], nil
+	return hex.EncodeToString(raw), body[keyLength+1:], nil
 }

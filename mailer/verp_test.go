@@ -53,7 +53,7 @@ func TestVERP(t *testing.T) {
 		}
 		bad := []string{"", "@", "tra-lai@example.org", address[1:at-1] + "@example.org", address[:len(address)-14],
 			address[:at] + other + address[at+1:], strings.Replace(address, delivery, EditionCode("hang-tuan", due.Add(time.Minute)), 1),
-			plus("tra-lai@example.org", leave), "\x00" + strings.ReplaceAll(address, ".", "\x00")}
+			addDetail("tra-lai@example.org", leave), "\x00" + strings.ReplaceAll(address, ".", "\x00")}
 		for _, b := range bad {
 			if _, _, err := tokens.ParseVERP(b); !errors.Is(err, ErrInvalidToken) {
 				t.Fatalf("ParseVERP(%q) = %v", b, err)
@@ -77,16 +77,16 @@ func TestLeaveByMail(t *testing.T) {
 	if len(p.UnsubscribeDetail) != len(UnsubscribeDetailPlaceholder) || len(p.UnsubscribeToken) != len(TokenPlaceholder) {
 		t.Fatalf("%q does not fit where %q stands", p.UnsubscribeDetail, UnsubscribeDetailPlaceholder)
 	}
-	gotKey, digest, err := tokens.ParseUnsubscribeAddress(plus("tra-lai@example.org", p.UnsubscribeDetail), []string{"hang-thang", "hang-tuan"})
+	gotKey, digest, err := tokens.ParseUnsubscribeAddress(addDetail("tra-lai@example.org", p.UnsubscribeDetail), []string{"hang-thang", "hang-tuan"})
 	if err != nil || gotKey != key || digest != "hang-tuan" {
 		t.Fatalf("ParseLeave = %q, %q, %v", gotKey, digest, err)
 	}
-	for _, bad := range []string{p.ReturnPath, plus("tra-lai@example.org", strings.Repeat("a", addressLength)), "tra-lai@example.org"} {
+	for _, bad := range []string{p.ReturnPath, addDetail("tra-lai@example.org", strings.Repeat("a", addressLength)), "tra-lai@example.org"} {
 		if _, _, err := tokens.ParseUnsubscribeAddress(bad, []string{"hang-tuan"}); !errors.Is(err, ErrInvalidToken) {
 			t.Errorf("ParseLeave(%q) = %v", bad, err)
 		}
 	}
-	if _, _, err := tokens.ParseUnsubscribeAddress(plus("tra-lai@example.org", p.UnsubscribeDetail), []string{"hang-thang"}); !errors.Is(err, ErrInvalidToken) {
+	if _, _, err := tokens.ParseUnsubscribeAddress(addDetail("tra-lai@example.org", p.UnsubscribeDetail), []string{"hang-thang"}); !errors.Is(err, ErrInvalidToken) {
 		t.Errorf("a digest that never was is left: %v", err)
 	}
 	if p, err := tokens.RecipientFields(Sender{}, e, "", "anh@example.org", key); err != nil || p.UnsubscribeDetail != "" || p.ReturnPath != "" {
@@ -100,12 +100,12 @@ func TestLeaveByMail(t *testing.T) {
 // FuzzParseVERP: whatever comes in as an address, what is taken is signed.
 func FuzzParseVERP(f *testing.F) {
 	tokens := NewTokens([]byte("bí mật của một máy"))
-	good, err := tokens.VERP("tra-lai@example.org", strings.Repeat("0f", keyBytes), EditionCode("hang-tuan", time.Unix(0, 0)))
+	valid, err := tokens.VERP("tra-lai@example.org", strings.Repeat("0f", keyBytes), EditionCode("hang-tuan", time.Unix(0, 0)))
 	if err != nil {
 		f.Fatal(err)
 	}
-	f.Add(good)
-	f.Add("<" + strings.ToUpper(good) + ">")
+	f.Add(valid)
+	f.Add("<" + strings.ToUpper(valid) + ">")
 	f.Add("+..@")
 	f.Add("tra-lai+" + UnsubscribeDetailPlaceholder + "@example.org")
 	f.Fuzz(func(t *testing.T, address string) {
@@ -114,7 +114,7 @@ func FuzzParseVERP(f *testing.F) {
 			return
 		}
 		again, err := tokens.VERP("tra-lai@example.org", key, delivery)
-		if err != nil || again != good {
+		if err != nil || again != valid {
 			t.Errorf("%q was taken as %q, %q", address, key, delivery)
 		}
 	})

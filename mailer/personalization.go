@@ -7,12 +7,13 @@ import (
 	"bantin/templates"
 )
 
-// PersonalizationCost tells whether the templates and the subject of a digest speak of
-// the contact, and about how much processor time each message takes then. One
-// that is put together from its segment's takes some hundredths of a millisecond.
+// PersonalizationCost reports whether the templates or the subject of a digest
+// use the contact's data, and about how much processor time each message then
+// takes. A message that is not personalized is copied from its segment's in some
+// hundredths of a millisecond. It fails where a template fails.
 func PersonalizationCost(set *templates.Set, subject string, site *bantin.Site) (each time.Duration, personal bool, err error) {
 	sample := sampleDigest(site)
-	for range 3 { // the first pays for what is made once
+	for range 3 { // the first run also pays for one-time costs
 		start := time.Now()
 		rendered, err := RenderDigest(set, subject, sample)
 		if err != nil || !rendered.Personalized {
@@ -26,7 +27,7 @@ func PersonalizationCost(set *templates.Set, subject string, site *bantin.Site) 
 	return each, true, nil
 }
 
-// sampleDigest is a week's news: something of all that templates can show.
+// sampleDigest is a week's news with an example of everything a template can show.
 func sampleDigest(site *bantin.Site) DigestMail {
 	m := DigestMail{Language: site.Language, Site: site, Place: "Phú Thọ", Count: 12, More: 2, UnsubscribeURL: site.Link("/unsubscribe/" + TokenPlaceholder),
 		Digest: DigestRef{ID: "mau", Title: "Bản tin khuyến học"}, Edition: EditionRef{ID: "mau-1", Number: 1, Date: time.Now(), URL: site.Link("/editions/mau-1")}}
