@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"bantin"
+	"bantin/schedule"
 	"bantin/store"
 )
 
@@ -39,7 +40,7 @@ const (
 // when an edition was made. It ends with an error only where this program must
 // not send any more.
 func (b *bells) run(ctx context.Context, wake chan struct{}) error {
-	b.rung, b.idle = map[int64]time.Time{}, func() { ring(wake) }
+	b.rung, b.idle = map[int64]time.Time{}, func() { schedule.Notify(wake) }
 	defer func() {
 		if b.queue != nil {
 			b.queue.stop()
@@ -47,7 +48,7 @@ func (b *bells) run(ctx context.Context, wake chan struct{}) error {
 	}()
 	sweeping, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	every(sweeping, lookAtEditions, wake, func(ctx context.Context) {
+	schedule.Repeat(sweeping, lookAtEditions, wake, func(ctx context.Context) {
 		if err := b.sweep(ctx); errors.Is(err, store.ErrNewer) {
 			stop(err)
 		}

@@ -67,9 +67,6 @@ const (
 	lookAtNotices  = time.Second
 	tidyPages      = time.Hour
 	lookAtExport   = time.Minute // where it failed, and for months of history; else after each change
-	// mostSleep bounds each wait for a due time, so that a clock that was set
-	// is noticed.
-	mostSleep = 15 * time.Second
 )
 
 // Run works until ctx ends, then finishes the messages in hand and returns. It
@@ -93,16 +90,16 @@ func (d *Daemon) Run(ctx context.Context) error {
 		}
 		loops.Go(func() { d.digestLoop(ctx, plan) })
 	}
-	loops.Go(func() { every(ctx, lookAtChanges, d.changed, d.refresh) })
-	loops.Go(func() { every(ctx, lookAtChanges, nil, d.shelve) })
+	loops.Go(func() { schedule.Repeat(ctx, lookAtChanges, d.changed, d.refresh) })
+	loops.Go(func() { schedule.Repeat(ctx, lookAtChanges, nil, d.shelve) })
 	loops.Go(func() { d.Feeds.Library.CompressQueued(ctx) })
 	d.duty(ctx, &loops, "hubs", d.Herald.Run)
 	if d.Exporter != nil {
-		loops.Go(func() { every(ctx, lookAtExport, d.written, d.export) })
+		loops.Go(func() { schedule.Repeat(ctx, lookAtExport, d.written, d.export) })
 	}
-	d.duty(ctx, &loops, "editions", func(ctx context.Context) { every(ctx, lookAtEditions, nil, d.tend) })
+	d.duty(ctx, &loops, "editions", func(ctx context.Context) { schedule.Repeat(ctx, lookAtEditions, nil, d.tend) })
 	loops.Go(func() { d.noticeLoop(ctx) })
-	d.duty(ctx, &loops, "tidying", func(ctx context.Context) { every(ctx, tidyPages, nil, d.tidy) })
+	d.duty(ctx, &loops, "tidying", func(ctx context.Context) { schedule.Repeat(ctx, tidyPages, nil, d.tidy) })
 	if d.Contacts != "" {
 		d.duty(ctx, &loops, "contacts", d.contactsLoop)
 	}
@@ -110,7 +107,7 @@ func (d *Daemon) Run(ctx context.Context) error {
 		d.duty(ctx, &loops, "bounces", d.inboxLoop)
 	}
 	if d.Keeper != nil {
-		d.duty(ctx, &loops, "keeping", func(ctx context.Context) { every(ctx, lookAtAge, nil, d.forget) })
+		d.duty(ctx, &loops, "keeping", func(ctx context.Context) { schedule.Repeat(ctx, lookAtAge, nil, d.forget) })
 	}
 	bells := &bells{db: d.DB, log: d.Log, work: d.deliver}
 	err := bells.run(ctx, d.made)
@@ -124,28 +121,6 @@ func (d *Daemon) duty(ctx context.Context, loops *sync.WaitGroup, name string, l
 	loops.Go(func() { onDuty(ctx, d.DB, d.Log, name, d.Courier.Node, loop) })
 }
 
-// every runs step at once, then after each wake and each interval.
-func every(ctx context.Context, interval time.Duration, wake <-chan struct{}, step func(context.Context)) {
-	tick := time.NewTicker(interval)
-	defer tick.Stop()
-	for ctx.Err() == nil {
-		step(ctx)
-		select {
-		case <-ctx.Done():
-		case <-wake:
-		case <-tick.C:
-		}
-	}
-}
-
-// ring wakes a loop without waiting for it.
-func ring(bell chan<- struct{}) {
-	select {
-	case bell <- struct{}{}:
-	default: // it rings already
-	}
-}
-
 // refresh shows readers what was stored, by whatever process.
 func (d *Daemon) refresh(ctx context.Context) {
 	written, err := d.Feeds.Refresh(ctx)
@@ -157,7 +132,7 @@ func (d *Daemon) refresh(ctx context.Context) {
 	}
 	if d.Feeds.Fresh() {
 		d.Herald.Ring()
-		ring(d.written)
+		schedule.Notify(d.written)
 	}
 }
 
@@ -165,7 +140,7 @@ func (d *Daemon) refresh(ctx context.Context) {
 func (d *Daemon) shelve(ctx context.Context) {
 	shelved, err := d.Shelver.Shelve(ctx)
 	if shelved > 0 {
-		ring(d.changed)
+		schedule.Notify(d.changed)
 	}
 	if err != nil && ctx.Err() == nil {
 		d.Log.Error("lists and search cannot be brought up to date; trying again", "error", err)
@@ -176,7 +151,7 @@ func (d *Daemon) shelve(ctx context.Context) {
 // waits longer each time, as deliveries do.
 func (d *Daemon) noticeLoop(ctx context.Context) {
 	relay := newRelay(d.Log, d.Clerk.Transport.String(), 1)
-	every(ctx, lookAtNotices, nil, func(ctx context.Context) {
+	schedule.Repeat(ctx, lookAtNotices, nil, func(ctx context.Context) {
 		if relay.wait(0, time.Now()) > 0 {
 			return
 		}
@@ -221,7 +196,7 @@ func (d *Daemon) sourceLoop(ctx context.Context, s *ScheduledSource) {
 		if failures++; !failed {
 			failures = 0
 		}
-		if next.IsZero() || d.sleepUntil(ctx, next) != nil {
+		if next.IsZero() || schedule.SleepUntil(ctx, d.Now, next) != nil {
 			return
 		}
 	}
@@ -237,7 +212,7 @@ func (d *Daemon) collect(ctx context.Context, s *ScheduledSource, failures int) 
 	}
 	next = NextTry(s.Schedule, start, err, failures+1)
 	if done.Changed() {
-		ring(d.changed)
+		schedule.Notify(d.changed)
 	}
 	noted := d.DB.Sources().RecordRead(ctx, done.Source, err, next) // first: who reads the log may look at once
 	done.Log(d.Log)
@@ -334,8 +309,8 @@ func (d *Daemon) digestLoop(ctx context.Context, plan *DigestPlan) {
 		case next.IsZero():
 			return
 		}
-		ring(d.made)
-		if d.sleepUntil(ctx, next) != nil {
+		schedule.Notify(d.made)
+		if schedule.SleepUntil(ctx, d.Now, next) != nil {
 			return
 		}
 	}
@@ -385,7 +360,7 @@ func (d *Daemon) deliverOne(ctx context.Context, e *bantin.Edition) error {
 // contactsLoop imports the list of contacts at start and when its file changed.
 func (d *Daemon) contactsLoop(ctx context.Context) {
 	var known string
-	every(ctx, lookAtContacts, nil, func(ctx context.Context) {
+	schedule.Repeat(ctx, lookAtContacts, nil, func(ctx context.Context) {
 		version, err := fileVersion(d.Contacts)
 		if err != nil {
 			version = err.Error()
@@ -427,18 +402,4 @@ func fileVersion(path string) (string, error) {
 		return "", err
 	}
 	return fmt.Sprint(info.ModTime().UnixNano(), info.Size()), nil
-}
-
-// sleepUntil waits for a time of the clock, looking at it now and then since
-// it may be set.
-func (d *Daemon) sleepUntil(ctx context.Context, t time.Time) error {
-	for {
-		wait := t.Sub(d.Now())
-		if wait <= 0 {
-			return ctx.Err()
-		}
-		if err := sleep(ctx, min(wait, mostSleep)); err != nil {
-			return err
-		}
-	}
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"bantin/mailer"
+	"bantin/schedule"
 	"bantin/store"
 )
 
@@ -157,7 +158,7 @@ func (d *desk) look(line int) (j *job, wait time.Duration, changed <-chan struct
 		d.limit.take()
 	}
 	if len(d.ready) < desiredJobs {
-		ring(d.hungry)
+		schedule.Notify(d.hungry)
 	}
 	return j, wait, d.changed
 }

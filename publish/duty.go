@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"time"
 
+	"bantin/schedule"
 	"bantin/store"
 )
 
@@ -35,7 +36,7 @@ func onDuty(ctx context.Context, db *store.DB, log *slog.Logger, duty, node stri
 			serve(ctx, db, duty, node, asked, work)
 			continue
 		}
-		if sleep(ctx, dutyWatch) != nil {
+		if schedule.Sleep(ctx, dutyWatch) != nil {
 			return
 		}
 	}

@@ -78,7 +78,7 @@ func (d *Daemon) inboxLoop(ctx context.Context) {
 			d.Log.Info("mail that came back was read", "messages", read.Messages, "ours", read.Ours, "left_alone", read.LeftOver,
 				"suppressed", read.Suppressed, "unsubscribed", read.Unsubscribed, "alarms", read.Alarms)
 		}
-		if next := d.Inbox.Schedule.Next(d.Now()); next.IsZero() || d.sleepUntil(ctx, next) != nil {
+		if next := d.Inbox.Schedule.Next(d.Now()); next.IsZero() || schedule.SleepUntil(ctx, d.Now, next) != nil {
 			return
 		}
 	}

@@ -7,6 +7,7 @@ import (
 
 	"bantin"
 	"bantin/mailer"
+	"bantin/schedule"
 	"bantin/store"
 )
 
@@ -63,7 +64,7 @@ func (l *line) job(ctx context.Context, j *job) {
 	switch fate {
 	case waiting:
 		l.desk.back(j)
-		_ = sleep(ctx, lineRest) // others may take it meanwhile; where ctx ended, the desk is closed
+		_ = schedule.Sleep(ctx, lineRest) // others may take it meanwhile; where ctx ended, the desk is closed
 		return
 	case again:
 		if l.next != nil {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"bantin"
+	"bantin/schedule"
 	"bantin/store"
 )
 
@@ -48,7 +49,7 @@ func WhileMailing(ctx context.Context, db *store.DB, work func(context.Context) 
 	watched := make(chan struct{})
 	go func() {
 		defer close(watched)
-		every(working, lookAtHold, nil, func(ctx context.Context) {
+		schedule.Repeat(working, lookAtHold, nil, func(ctx context.Context) {
 			err := MayMail(ctx, db)
 			if held := (*HeldError)(nil); errors.As(err, &held) || errors.Is(err, store.ErrNewer) {
 				stop(err)

@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"bantin/schedule"
 	"bantin/store"
 )
 
@@ -76,7 +77,7 @@ func (r *Rate) Wait(ctx context.Context) error {
 			r.take()
 			return ctx.Err()
 		}
-		if err := sleep(ctx, wait); err != nil {
+		if err := schedule.Sleep(ctx, wait); err != nil {
 			return err
 		}
 	}

@@ -1,7 +1,6 @@
 package publish
 
 import (
-	"context"
 	"log/slog"
 	"math/bits"
 	"sync"
@@ -186,19 +185,4 @@ func (r *relay) wait(line int, now time.Time) time.Duration {
 		return soon
 	}
 	return r.until.Sub(now)
-}
-
-// sleep waits for d or until ctx ends.
-func sleep(ctx context.Context, d time.Duration) error {
-	if d <= 0 {
-		return ctx.Err()
-	}
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-t.C:
-		return nil
-	}
 }

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"bantin/schedule"
 	"bantin/store"
 )
 
@@ -35,7 +36,7 @@ const (
 func (h *WebSubNotifier) Ring() {
 	h.begin()
 	for _, bell := range h.bells {
-		ring(bell)
+		schedule.Notify(bell)
 	}
 }
 
@@ -53,7 +54,7 @@ func (h *WebSubNotifier) Run(ctx context.Context) {
 	var loops sync.WaitGroup
 	for i, hub := range h.Hubs {
 		loops.Go(func() {
-			every(ctx, lookAtTopics, h.bells[i], func(ctx context.Context) { h.tellAll(ctx, hub) })
+			schedule.Repeat(ctx, lookAtTopics, h.bells[i], func(ctx context.Context) { h.tellAll(ctx, hub) })
 		})
 	}
 	loops.Wait()
