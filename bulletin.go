@@ -1,6 +1,8 @@
 package bantin
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 	"time"
 )
@@ -60,6 +62,23 @@ const (
 
 // Publishable reports whether readers may see the bulletin.
 func (b *Bulletin) Publishable() bool { return !b.Withdrawn && b.Held == "" }
+
+// PublicationTime is when the bulletin was published; where that is not known,
+// when it arrived.
+func (b *Bulletin) PublicationTime() time.Time {
+	if b.Published.IsZero() {
+		return b.ArrivedAt
+	}
+	return b.Published
+}
+
+// SortByPublication orders bulletins by the time of their publication, the
+// newest first; of the same time, the last that arrived.
+func SortByPublication(list []Bulletin) {
+	slices.SortStableFunc(list, func(a, b Bulletin) int {
+		return cmp.Or(b.PublicationTime().Compare(a.PublicationTime()), cmp.Compare(b.Seq, a.Seq))
+	})
+}
 
 // Summary is what stands for the bulletin where it is not shown whole: its
 // lead, else the beginning of its text, cut after a word at limit characters.

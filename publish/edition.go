@@ -73,11 +73,3 @@ func (ed *Editor) Audience(d *bantin.Digest, at time.Time) store.Audience {
 		Day: bantin.DayOf(at.In(zone)),
 	}
 }
-
-// published is when a bulletin came out; where that is not known, when it came.
-func published(b *bantin.Bulletin) time.Time {
-	if b.Published.IsZero() {
-		return b.ArrivedAt
-	}
-	return b.Published
-}

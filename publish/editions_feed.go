@@ -161,7 +161,7 @@ func (f *Feeds) editionEntries(ctx context.Context, digest string, holds map[str
 		for _, id := range e.Bulletins {
 			holds[id] = true
 		}
-		byPublication(bulletins)
+		bantin.SortByPublication(bulletins)
 		entry := f.editionEntry(e, bulletins)
 		hashes["edition:"+entry.FeedID] = hash(entry.Title, entry.HTML)
 		entries = append(entries, entry)

@@ -1,7 +1,6 @@
 package publish
 
 import (
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -313,7 +312,7 @@ func (f *Feeds) put(rendered feed.Rendered, document *feed.Document) {
 // blank makes a feed's document, or one of its archive pages, from its
 // bulletins, before it is known since when it says that.
 func (f *Feeds) blank(d depth, entries []bantin.Bulletin) *feed.Channel {
-	byPublication(entries)
+	bantin.SortByPublication(entries)
 	return &feed.Channel{
 		Site: f.Site, Feed: d.feed, Entries: entries, Instance: f.Instance, Born: d.born,
 		Hubs: f.Hubs, Quiet: f.Quiet,
@@ -394,14 +393,6 @@ func (f *Feeds) note(d depth, entries []bantin.Bulletin) {
 	}
 	f.built[d.feed.ID] = builtFeed{d.tags, ids}
 	f.deepen(d)
-}
-
-// byPublication orders bulletins by the time of their publication, the newest
-// first; of the same time, the last that arrived.
-func byPublication(list []bantin.Bulletin) {
-	slices.SortStableFunc(list, func(a, b bantin.Bulletin) int {
-		return cmp.Or(published(&b).Compare(published(&a)), cmp.Compare(b.Seq, a.Seq))
-	})
 }
 
 // fingerprint is a hash of all that the documents of a feed are made from.

@@ -83,7 +83,7 @@ func (p *Composer) group(bulletins []bantin.Bulletin, s Segment) []mailer.Group 
 		{Kind: mailer.SectionRest},
 	}
 	sorted := slices.Clone(bulletins)
-	byPublication(sorted)
+	bantin.SortByPublication(sorted)
 	for _, b := range sorted {
 		g := &groups[p.Atlas.Rank(s.Place, &b)]
 		g.Bulletins = append(g.Bulletins, b)
