@@ -19,7 +19,8 @@ func house() map[string][]string {
 	return map[string][]string{
 		".":                     {},
 		"cmd/bantin":            {"*"},
-		"publish":               {"source", "source/extract", "feed", "mailer", "mailer/bounce", "mailbox", "store", "place", "schedule", "contact", "picture"},
+		"publish":               {"publish/syndicate", "source", "source/extract", "mailer", "mailer/bounce", "mailbox", "store", "place", "schedule", "contact"},
+		"publish/syndicate":     {"feed", "store", "place", "schedule"},
 		"web":                   {"feed", "mailer", "store", "place", "templates"},
 		"source":                {"source/document", "source/charset", "source/extract", "place", "mailbox", "fetch", "picture"},
 		"source/charset":        {},
@@ -43,6 +44,7 @@ func house() map[string][]string {
 		"internal/freeport":     {},
 		"internal/imaptest":     {"internal/freeport", "internal/testneed"},
 		"internal/nukeviettest": {},
+		"internal/officetest":   {"internal/pgtest", "mailer", "place", "source", "store"},
 		"internal/pgtest":       {"internal/freeport", "internal/testneed"},
 		"internal/smtptest":     {"internal/freeport", "internal/testneed"},
 		"internal/testneed":     {},

@@ -136,7 +136,7 @@ trap 'rm -f "$events"' EXIT
 go tool gotestsum --format pkgname --hide-summary skipped --jsonfile "$events" -- -race -timeout 20m -skip '^TestOnPostgres$' ./...
 
 say "the journeys once more, on PostgreSQL"
-go test -timeout 20m -run '^TestOnPostgres$' ./publish
+go test -timeout 20m -run '^TestOnPostgres$' ./publish/...
 
 say "fuzz targets, $fuzz each"
 # Compiled once a package, then each target runs by itself.

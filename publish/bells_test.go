@@ -2,7 +2,6 @@ package publish
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"sync"
 	"testing"
@@ -10,32 +9,22 @@ import (
 
 	_ "github.com/jackc/pgx/v5/stdlib" // to speak to the queue's tables
 
+	"bantin/internal/officetest"
 	"bantin/internal/smtptest"
 	"bantin/store"
 )
 
-// until waits for what other goroutines are sure to bring about: long, since a
-// busy machine may take a hundred times what a quiet one does.
-func until(t *testing.T, what string, holds func() bool) {
-	t.Helper()
-	for end := time.Now().Add(3 * time.Minute); !holds(); time.Sleep(10 * time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatal("never: " + what)
-		}
-	}
-}
-
 // ringing runs the bells of a node until stop is called.
 func (o *office) ringing(server *smtptest.Server) (b *bells, stop func()) {
-	o.t.Helper()
+	o.T.Helper()
 	courier := o.courier(server)
-	d := &Daemon{DB: o.db, Log: o.log(), Courier: courier, Planner: &Planner{Editor: o.editor, DB: o.db, Log: o.log(), Now: o.now}, Now: o.now}
-	b = &bells{db: o.db, log: o.log(), work: d.deliver}
-	ctx, cancel := context.WithCancel(o.t.Context())
+	d := &Daemon{DB: o.DB, Log: o.Log(), Courier: courier, Planner: &Planner{Editor: o.editor, DB: o.DB, Log: o.Log(), Now: o.Now}, Now: o.Now}
+	b = &bells{db: o.DB, log: o.Log(), work: d.deliver}
+	ctx, cancel := context.WithCancel(o.T.Context())
 	var running sync.WaitGroup
 	running.Go(func() {
 		if err := b.run(ctx, make(chan struct{}, 1)); err != nil {
-			o.t.Error(err)
+			o.T.Error(err)
 		}
 	})
 	return b, func() { cancel(); running.Wait() }
@@ -50,41 +39,25 @@ func TestBells(t *testing.T) {
 		return smtptest.Answer{Wait: 2 * time.Millisecond} // so that there is a middle
 	})
 	e := o.edition()
-	if err := o.db.Deliveries().HoldAll(t.Context(), store.HeldByPerson); err != nil {
+	if err := o.DB.Deliveries().HoldAll(t.Context(), store.HeldByPerson); err != nil {
 		t.Fatal(err)
 	}
 	first, leave := o.ringing(server)
 	defer leave()
 	second, stop := o.ringing(server)
 	defer stop()
-	until(t, "both have looked for work", func() bool { return first.warned.Load() && second.warned.Load() })
+	officetest.Eventually(t, "both have looked for work", func() bool { return first.warned.Load() && second.warned.Load() })
 	if n := len(server.Received()); n != 0 {
 		t.Errorf("%d messages while mailing is held", n)
 	}
-	if _, _, err := o.db.Deliveries().ResumeAll(t.Context()); err != nil {
+	if _, _, err := o.DB.Deliveries().ResumeAll(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	until(t, "some are sent", func() bool { return o.counts(&e).Sent > 20 })
-	o.exec(`DELETE FROM river_job`) // the queue loses all it had
+	officetest.Eventually(t, "some are sent", func() bool { return o.Counts(&e).Sent > 20 })
+	o.Exec(`DELETE FROM river_job`) // the queue loses all it had
 	leave()                         // a node
-	until(t, "all are sent", func() bool { return o.counts(&e).Sent == 300 })
+	officetest.Eventually(t, "all are sent", func() bool { return o.Counts(&e).Sent == 300 })
 	once(t, server, 300)
-}
-
-// exec changes the database beside the store.
-func (o *office) exec(query string) {
-	o.t.Helper()
-	beside, err := o.db.QueueFile()
-	if o.db.Shared() {
-		beside, err = sql.Open("pgx", o.url)
-	}
-	if err != nil {
-		o.t.Fatal(err)
-	}
-	defer beside.Close()
-	if _, err := beside.ExecContext(o.t.Context(), query); err != nil {
-		o.t.Fatal(err)
-	}
 }
 
 // A newer program takes the database over: the older one stops sending, by
@@ -95,18 +68,18 @@ func TestStepsBack(t *testing.T) {
 	sending := make(chan struct{})
 	sent := make(chan error, 1)
 	go func() {
-		sent <- WhileMailing(t.Context(), o.db, func(ctx context.Context) error {
+		sent <- WhileMailing(t.Context(), o.DB, func(ctx context.Context) error {
 			close(sending)
 			<-ctx.Done()
 			return nil
 		})
 	}()
 	<-sending
-	o.exec(`INSERT INTO goose_db_version (version_id, is_applied) SELECT 999, is_applied FROM goose_db_version WHERE version_id = 1`)
+	o.Exec(`INSERT INTO goose_db_version (version_id, is_applied) SELECT 999, is_applied FROM goose_db_version WHERE version_id = 1`)
 	if err := <-sent; !errors.Is(err, store.ErrNewer) {
 		t.Errorf("sending ended with %v", err)
 	}
-	b := &bells{db: o.db, log: o.log(), work: func(context.Context, int64) error { return nil }}
+	b := &bells{db: o.DB, log: o.Log(), work: func(context.Context, int64) error { return nil }}
 	if err := b.run(t.Context(), make(chan struct{}, 1)); !errors.Is(err, store.ErrNewer) {
 		t.Errorf("the node ended with %v", err)
 	}
@@ -115,7 +88,7 @@ func TestStepsBack(t *testing.T) {
 // Who sends asks first, and says why not.
 func TestWhileMailing(t *testing.T) {
 	t.Parallel()
-	db := newOffice(t).db
+	db := newOffice(t).DB
 	err := WhileMailing(t.Context(), db, func(ctx context.Context) error { return nil })
 	if err != nil {
 		t.Fatal(err)
@@ -134,12 +107,12 @@ func TestWhileMailing(t *testing.T) {
 func TestDutyGoesOver(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)
-	if !o.db.Shared() {
+	if !o.DB.Shared() {
 		return // where the database is a file there is one daemon
 	}
 	started := make(chan string)
 	serve := func(ctx context.Context, node string) {
-		onDuty(ctx, o.db, o.log(), "source:website", node, func(ctx context.Context) {
+		onDuty(ctx, o.DB, o.Log(), "source:website", node, func(ctx context.Context) {
 			started <- node
 			<-ctx.Done()
 		})

@@ -5,24 +5,18 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"runtime"
-	"slices"
-	"strings"
 	"sync"
 	"syscall"
 	"testing"
 	"time"
 
 	"github.com/wneessen/go-mail"
-	"golang.org/x/text/unicode/norm"
 
 	"bantin"
-	"bantin/feed"
+	"bantin/internal/officetest"
 	"bantin/internal/smtptest"
 	"bantin/mailer"
-	"bantin/source"
-	"bantin/store"
 )
 
 // The figures of docs/benchmarks.md. Each benchmark measures what it is
@@ -44,186 +38,7 @@ func TestMain(m *testing.M) {
 		runImport(os.Getenv("BANTIN_BENCH"))
 		return
 	}
-	os.Exit(postgres.Main(m))
-}
-
-func small(short, full int) int {
-	if testing.Short() {
-		return short
-	}
-	return full
-}
-
-const paragraph = "Hội Khuyến học tỉnh Phú Thọ phối hợp với Sở Giáo dục và Đào tạo tổ chức hội nghị " +
-	"tổng kết phong trào xây dựng xã hội học tập; các cấp hội đã trao 1.250 suất học bổng cho học sinh nghèo vượt khó.\n\n"
-
-// Collecting a folder for the first time, stored and durable, against reading
-// and NFC-normalising the same files.
-func BenchmarkCollect(b *testing.B) {
-	n := small(300, 10_000)
-	dir := b.TempDir()
-	var names []string
-	for i := range n {
-		name := filepath.Join(dir, fmt.Sprintf("%d.md", i))
-		text := fmt.Sprintf("---\ntitle: Tin số %d của Hội Khuyến học\ndate: 2026-03-05\n---\n\n%s", i, strings.Repeat(paragraph, 12+i%16))
-		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
-			b.Fatal(err)
-		}
-		names = append(names, name)
-	}
-	var collected, plain time.Duration
-	for b.Loop() {
-		start := time.Now()
-		for _, name := range names {
-			raw, err := os.ReadFile(name)
-			if err != nil {
-				b.Fatal(err)
-			}
-			norm.NFC.Bytes(raw)
-		}
-		plain += time.Since(start)
-		o := newOffice(b)
-		src, err := source.Open(source.Spec{ID: "van-phong", Kind: "folder", Path: dir, Rest: time.Nanosecond})
-		if err != nil {
-			b.Fatal(err)
-		}
-		start = time.Now()
-		c := Collector{DB: o.db, Log: o.log(), Atlas: o.atlas}
-		done, err := c.Collect(b.Context(), &Reading{Source: src})
-		if err != nil || len(done.Added) != n {
-			b.Fatal(len(done.Added), err)
-		}
-		collected += time.Since(start)
-	}
-	b.ReportMetric(float64(collected)/float64(plain), "x-read-and-NFC")
-}
-
-// fill stores n bulletins of two places, so that a hundred fill both their feeds.
-func (o *office) fill(n int) {
-	o.t.Helper()
-	places := []string{"phu-tho", "can-tho"}
-	var batch []store.Arrival
-	for i := range n {
-		id := fmt.Sprintf("tin-%d", i)
-		b := &bantin.Bulletin{ID: id, Source: "van-phong", SourceID: id, Title: "Tin số " + id, Lead: "Phong trào khuyến học.", Text: paragraph, HTML: "<p>" + paragraph + "</p>", Places: places[i%2 : i%2+1], Published: o.now()}
-		batch = append(batch, store.Arrival{Source: "van-phong", Item: id, Version: "1", Digest: id, Identity: "file:van-phong/" + id, Bulletin: b, Tags: o.atlas.Tags(b)})
-		if len(batch) == 500 || i == n-1 {
-			if _, err := o.db.Bulletins().Store(context.Background(), batch, store.Rules{SameStory: sameStory, FeedID: source.FeedID}); err != nil {
-				o.t.Fatal(err)
-			}
-			batch = batch[:0]
-		}
-	}
-}
-
-func (o *office) feeds(plans ...FeedPlan) *Feeds {
-	return &Feeds{DB: o.db, Log: o.log(), Site: o.site, Atlas: o.atlas, Plans: plans, Library: &feed.Library{}}
-}
-
-// Building one feed of 50 entries among many bulletins, against the same among
-// few; and being ready to serve.
-func BenchmarkFeedsAmongMany(b *testing.B) {
-	few, many := newOffice(b), newOffice(b)
-	few.fill(100)
-	many.fill(small(2_000, 100_000))
-	all := FeedPlan{Feed: bantin.Feed{ID: "tat-ca", Title: "Tất cả", Limit: 50}}
-	own := FeedPlan{Feed: bantin.Feed{ID: "phu-tho", Title: "Phú Thọ", Limit: 50, Select: bantin.Selection{Places: []string{"phu-tho"}}}}
-	each := FeedPlan{Feed: bantin.Feed{ID: "tinh", Title: "Tỉnh", Limit: 50}, Per: PerPlace}
-	for _, test := range []struct {
-		name  string
-		plans []FeedPlan
-	}{{"one", []FeedPlan{all}}, {"place", []FeedPlan{own}}, {"ready", []FeedPlan{all, own, each}}} {
-		b.Run(test.name, func(b *testing.B) {
-			var short, long time.Duration
-			build := func(o *office) time.Duration {
-				start := time.Now()
-				if _, err := o.feeds(test.plans...).Refresh(b.Context()); err != nil {
-					b.Fatal(err)
-				}
-				return time.Since(start)
-			}
-			build(few)
-			build(many)
-			for b.Loop() {
-				short += build(few)
-				long += build(many)
-			}
-			b.ReportMetric(float64(long)/float64(short), "x-few")
-		})
-	}
-}
-
-// The time from a stored bulletin to its being served, among many bulletins and
-// 64 feeds, against among a thousand; and how many feeds are written for it.
-func BenchmarkNewBulletin(b *testing.B) {
-	few, many := newOffice(b), newOffice(b)
-	few.fill(1_000)
-	many.fill(small(3_000, 100_000))
-	var plans []FeedPlan
-	for i, slug := range slices.Concat([]string{"", "phu-tho", "can-tho"}, strings.Split(strings.Repeat("ha-noi ", 61), " ")[:61]) {
-		plan := FeedPlan{Feed: bantin.Feed{ID: fmt.Sprintf("tin-%d", i), Title: "Bản tin", Limit: 50}}
-		if slug != "" {
-			plan.Select.Places = []string{slug}
-		}
-		plans = append(plans, plan)
-	}
-	var short, long time.Duration
-	var written int
-	served := func(o *office, f *Feeds, i int) time.Duration {
-		title := fmt.Sprintf("Phú Thọ trao học bổng lần thứ %d", i)
-		o.tin(fmt.Sprintf("moi-%d", i), title, "phu-tho")
-		start := time.Now()
-		n, err := f.Refresh(b.Context())
-		took := time.Since(start)
-		if written = n; err != nil || !strings.Contains(string(f.Library.Get("/feeds/tin-1.json").Body), title) {
-			b.Fatal("not served", err)
-		}
-		return took
-	}
-	among := func(o *office) *Feeds {
-		f := o.feeds(plans...)
-		if n, err := f.Refresh(b.Context()); n != 64 || err != nil {
-			b.Fatal(n, err)
-		}
-		return f
-	}
-	fewFeeds, manyFeeds := among(few), among(many)
-	for i := 0; b.Loop(); i++ {
-		short += served(few, fewFeeds, i)
-		long += served(many, manyFeeds, i)
-	}
-	b.ReportMetric(float64(long)/float64(short), "x-thousand")
-	b.ReportMetric(float64(long.Milliseconds())/float64(b.N), "ms")
-	b.ReportMetric(float64(written), "feeds-written")
-}
-
-// From a stored bulletin to a hub that has been told of all three formats of
-// its feed: what a reader who is pushed to waits for.
-func BenchmarkTold(b *testing.B) {
-	hub := newHub(b)
-	o := newOffice(b)
-	feeds, herald := o.feeds(FeedPlan{Feed: bantin.Feed{ID: "tat-ca", Title: "Bản tin", Limit: 50}}), o.herald(hub.URL)
-	feeds.Hubs = herald.Hubs
-	var loop sync.WaitGroup
-	ctx, cancel := context.WithCancel(b.Context())
-	loop.Go(func() { herald.Run(ctx) })
-	defer loop.Wait()
-	defer cancel()
-	var took time.Duration
-	for i := 0; b.Loop(); i++ {
-		o.tin(fmt.Sprintf("moi-%d", i), fmt.Sprintf("Phú Thọ trao học bổng lần thứ %d", i), "phu-tho")
-		start := time.Now()
-		if _, err := feeds.Refresh(ctx); err != nil {
-			b.Fatal(err)
-		}
-		herald.Ring()
-		for told := 0; told < len(feed.Formats()); {
-			told += len(hub.heard())
-			runtime.Gosched()
-		}
-		took += time.Since(start)
-	}
-	b.ReportMetric(float64(took.Milliseconds())/float64(b.N), "ms-to-told")
+	os.Exit(officetest.Main(m))
 }
 
 // runSink takes mail until its standard input is closed, and prints its port.
@@ -274,13 +89,13 @@ func cpu() time.Duration {
 // The program's processor time for a message of a digest to contacts of 63
 // places, the ledger durable, against go-mail sending the same messages.
 func BenchmarkDeliver(b *testing.B) {
-	n := small(300, 10_000)
+	n := officetest.Small(300, 10_000)
 	port := sink(b)
 	var ours, theirs, wall, theirWall time.Duration
 	for b.Loop() {
 		o := newOffice(b)
-		o.weeksNews()
-		o.contactsOf63Places(n)
+		o.AddWeeksNews()
+		o.AddContactsOf63Places(n)
 		e := o.edition()
 		courier := o.courierTo(port, 8)
 		runtime.GC()
@@ -290,7 +105,7 @@ func BenchmarkDeliver(b *testing.B) {
 		}
 		ours += cpu() - used
 		wall += time.Since(start)
-		if c := o.counts(&e); c.Sent != int64(n) {
+		if c := o.Counts(&e); c.Sent != int64(n) {
 			b.Fatal(c)
 		}
 		runtime.GC()
@@ -305,29 +120,29 @@ func BenchmarkDeliver(b *testing.B) {
 }
 
 func (o *office) courierTo(port, connections int) *Deliverer {
-	o.t.Helper()
-	node, err := o.db.Nodes().Register()
+	o.T.Helper()
+	node, err := o.DB.Nodes().Register()
 	if err != nil {
-		o.t.Fatal(err)
+		o.T.Fatal(err)
 	}
-	o.t.Cleanup(func() { node.Close() })
+	o.T.Cleanup(func() { node.Close() })
 	return &Deliverer{
-		DB: o.db, Log: o.log(), Press: o.press, Tokens: o.tokens, Connections: connections, Retry: []time.Duration{time.Minute}, Node: node.Name,
+		DB: o.DB, Log: o.Log(), Press: o.press, Tokens: o.Tokens, Connections: connections, Retry: []time.Duration{time.Minute}, Node: node.Name,
 		Transport: mailer.NewSMTP(mailer.SMTPOptions{Host: "127.0.0.1", Port: port, TLSMode: mailer.NoTLS, EnvelopeFrom: "bantin@example.org"}),
-		Zone:      func(string) *time.Location { return o.site.Location }, Now: o.now,
+		Zone:      func(string) *time.Location { return o.Site.Location }, Now: o.Now,
 	}
 }
 
 // rendered is what a message of the edition says.
 func (o *office) rendered(e *bantin.Edition) mailer.Rendered {
-	o.t.Helper()
-	bulletins, err := o.db.Editions().Bulletins(context.Background(), e.Row)
+	o.T.Helper()
+	bulletins, err := o.DB.Editions().Bulletins(context.Background(), e.Row)
 	if err != nil {
-		o.t.Fatal(err)
+		o.T.Fatal(err)
 	}
-	_, rendered, err := o.press.Compose(e, o.press.Mail(e, o.site.Location, bulletins, Segment{Place: "phu-tho", Language: "vi"}), o.now())
+	_, rendered, err := o.press.Compose(e, o.press.Mail(e, o.Site.Location, bulletins, Segment{Place: "phu-tho", Language: "vi"}), o.Now())
 	if err != nil {
-		o.t.Fatal(err)
+		o.T.Fatal(err)
 	}
 	return rendered
 }
@@ -383,8 +198,8 @@ func runDeliver() {
 			return
 		}
 		o := newOffice(b)
-		o.weeksNews()
-		o.contactsOf63Places(n)
+		o.AddWeeksNews()
+		o.AddContactsOf63Places(n)
 		e := o.edition()
 		if err := o.courierTo(port, 8).Run(b.Context(), &e); err != nil {
 			b.Fatal(err)
@@ -400,7 +215,7 @@ func runDeliver() {
 // The peak memory of a process that delivers to many contacts, against one
 // that delivers to a tenth of them.
 func BenchmarkDeliverMemory(b *testing.B) {
-	n := small(200, 10_000)
+	n := officetest.Small(200, 10_000)
 	port := sink(b)
 	peak := func(n int) (kb float64) {
 		cmd := exec.Command(os.Args[0])

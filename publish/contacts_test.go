@@ -30,9 +30,9 @@ func TestDryRunTellsTheTruth(t *testing.T) {
 	if err := os.WriteFile(file, []byte(list.String()), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	phuTho := *o.digest
+	phuTho := *o.Digest
 	phuTho.ID, phuTho.Audience = "phu-tho", bantin.Audience{Places: []string{"phu-tho"}}
-	im := &Importer{DB: o.db, Editor: o.editor, Secret: []byte("khóa"), Digests: []*bantin.Digest{o.digest, &phuTho}, Language: "vi"}
+	im := &Importer{DB: o.DB, Editor: o.editor, Secret: []byte("khóa"), Digests: []*bantin.Digest{o.Digest, &phuTho}, Language: "vi"}
 	want := func(dry bool, change store.ImportCounts) {
 		t.Helper()
 		var told int
@@ -71,7 +71,7 @@ func TestTwiceFarApart(t *testing.T) {
 	if err := os.WriteFile(file, []byte(list.String()), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	im := &Importer{DB: o.db, Editor: o.editor, Dir: t.TempDir(), Secret: []byte("khóa"), Language: "vi"}
+	im := &Importer{DB: o.DB, Editor: o.editor, Dir: t.TempDir(), Secret: []byte("khóa"), Language: "vi"}
 	for _, want := range []store.ImportCounts{{Added: rows}, {Untouched: rows}} {
 		done, err := im.Import(t.Context(), List{File: file}, func(_, _ int) {})
 		if err != nil {
@@ -95,7 +95,7 @@ func TestTwiceFarApart(t *testing.T) {
 		"c9@example.org":   {"c9@Example.org", "Nguyễn Thị Ánh 9", "hue"},
 		"c100@example.org": {"c100@example.org", "Lê Văn Bình", "phu-tho"},
 	} {
-		c, err := o.db.Contacts().Get(t.Context(), address)
+		c, err := o.DB.Contacts().Get(t.Context(), address)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -118,12 +118,12 @@ func TestImportLetsOthersWrite(t *testing.T) {
 	if err := os.WriteFile(file, []byte(list.String()), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	im := &Importer{DB: o.db, Editor: o.editor, Secret: []byte("khóa"), Language: "vi"}
+	im := &Importer{DB: o.DB, Editor: o.editor, Secret: []byte("khóa"), Language: "vi"}
 	written := map[int]bool{}
 	_, err := im.Import(t.Context(), List{File: file}, func(_, kept int) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
-		if err := o.db.SetSetting(ctx, "trang", fmt.Sprint(kept)); err != nil {
+		if err := o.DB.SetSetting(ctx, "trang", fmt.Sprint(kept)); err != nil {
 			t.Errorf("after %d rows nobody else can write: %v", kept, err)
 		}
 		written[kept] = true

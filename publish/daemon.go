@@ -12,6 +12,7 @@ import (
 
 	"bantin"
 	"bantin/mailer"
+	"bantin/publish/syndicate"
 	"bantin/schedule"
 	"bantin/source"
 	"bantin/store"
@@ -25,18 +26,18 @@ type Daemon struct {
 	Log       *slog.Logger
 	Collector *Collector
 	Sources   []ScheduledSource
-	Feeds     *Feeds
-	Shelver   *ListIndexer
+	Feeds     *syndicate.Feeds
+	Shelver   *syndicate.ListIndexer
 	Planner   *Planner
 	Digests   []*DigestPlan
 	Courier   *Deliverer
 	Clerk     *NoticeSender
 	Importer  *Importer
 	Contacts  string // a list to import at start and when it changes; "" for none
-	Herald    *WebSubNotifier
-	Exporter  *Exporter // nil: no static copies are kept
-	Inbox     *Inbox    // nil: nothing that comes back is read
-	Keeper    *Pruner   // nil: nothing is removed by age
+	Herald    *syndicate.WebSubNotifier
+	Exporter  *syndicate.Exporter // nil: no static copies are kept
+	Inbox     *Inbox              // nil: nothing that comes back is read
+	Keeper    *Pruner             // nil: nothing is removed by age
 	Now       func() time.Time
 
 	ready   atomic.Bool

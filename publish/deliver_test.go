@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"log/slog"
 	"maps"
 	"strings"
 	"sync"
@@ -16,131 +14,69 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"bantin"
+	"bantin/internal/officetest"
 	"bantin/internal/smtptest"
 	"bantin/mailer"
 	"bantin/place"
-	"bantin/source"
 	"bantin/store"
 	"bantin/templates"
 )
 
-// office is an association's office: a store with bulletins and contacts, and
-// all that mails to them.
+// office is an association's office and all that mails to its contacts.
 type office struct {
-	t      testing.TB
-	db     *store.DB
-	url    string // of PostgreSQL
-	site   *bantin.Site
-	atlas  *place.Atlas
+	*officetest.Office
 	editor *Editor
 	press  *Composer
-	tokens *mailer.Tokens
-	digest *bantin.Digest
-	skew   atomic.Int64 // of the clock
 }
 
-func newOffice(t testing.TB) *office { return newOfficeOn(t, DatabaseOf(t)) }
+func newOffice(t testing.TB) *office { return newOfficeOn(t, officetest.Database(t)) }
 
 // newOfficeOn has its store in the database at url; "" for SQLite.
 func newOfficeOn(t testing.TB, url string) *office {
 	t.Helper()
-	o := &office{t: t, url: url, atlas: place.NewAtlas(nil), tokens: mailer.NewTokens([]byte("bí mật để thử"))}
-	db, err := store.Open(t.Context(), t.TempDir(), store.Options{URL: url, Now: o.now})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { db.Close() })
-	o.db = db
-	o.site = &bantin.Site{Title: "Hội Khuyến học Việt Nam", URL: "https://bantin.example.org", Language: "vi", Location: time.FixedZone("ICT", 7*3600), Contact: "vanphong@example.org", Address: "Số 1 phố Ví Dụ, Hà Nội"}
+	o := &office{Office: officetest.NewOn(t, url)}
 	set, err := templates.Load("")
 	if err != nil {
 		t.Fatal(err)
 	}
-	o.editor = &Editor{DB: db, Log: o.log(), Site: o.site, Atlas: o.atlas}
-	o.press = &Composer{Site: o.site, Atlas: o.atlas, Sender: mailer.Sender{Name: o.site.Title, Address: "bantin@example.org"},
+	o.editor = &Editor{DB: o.DB, Log: o.Log(), Site: o.Site, Atlas: o.Atlas}
+	o.press = &Composer{Site: o.Site, Atlas: o.Atlas, Sender: mailer.Sender{Name: o.Site.Title, Address: "bantin@example.org"},
 		Render: func(subject string, m mailer.DigestMail) (mailer.Rendered, error) {
 			return mailer.RenderDigest(set, subject, m)
 		}}
-	o.digest = &bantin.Digest{ID: "hang-tuan", Title: "Bản tin khuyến học trong tuần", Subject: "{{.Digest.Title}} – số {{.Edition.Number}}", Max: 30, FirstNumber: 1, WhenEmpty: bantin.WhenEmptySkip, Location: o.site.Location}
 	return o
-}
-
-func (o *office) now() time.Time { return time.Now().Add(time.Duration(o.skew.Load())) }
-
-func (o *office) log() *slog.Logger { return slog.New(slog.NewTextHandler(io.Discard, nil)) }
-
-// tin stores a bulletin about places.
-func (o *office) tin(id, title string, places ...string) {
-	o.t.Helper()
-	b := &bantin.Bulletin{ID: id, Source: "van-phong", SourceID: id + ".md", Title: title, Lead: title + ": phong trào khuyến học, khuyến tài.", Text: title, HTML: "<p>" + title + "</p>", Places: places, Published: o.now()}
-	_, err := o.db.Bulletins().Store(o.t.Context(), []store.Arrival{{
-		Source: "van-phong", Item: id + ".md", Version: title, Digest: title, Identity: "file:van-phong/" + id + ".md", Bulletin: b, Tags: o.atlas.Tags(b),
-	}}, store.Rules{SameStory: func(_, _ *bantin.Bulletin) bool { return true }, FeedID: source.FeedID})
-	if err != nil {
-		o.t.Fatal(err)
-	}
-}
-
-// contacts adds n contacts, c0@…, in places that take turns.
-func (o *office) contacts(n int) {
-	o.t.Helper()
-	places := []string{"phu-tho", "ha-giang", "son-la", "ha-noi", "can-tho"}
-	var list []bantin.Contact
-	for i := range n {
-		list = append(list, bantin.Contact{Email: fmt.Sprintf("c%d@example.org", i), Name: "Nguyễn Thị Ánh Tuyết", Place: places[i%len(places)]})
-		if len(list) == 500 || i == n-1 {
-			o.imports(list)
-			list = list[:0]
-		}
-	}
-}
-
-func (o *office) imports(list []bantin.Contact) {
-	o.t.Helper()
-	if _, err := o.db.Imports().Apply(o.t.Context(), list, bantin.OriginImport, nil, false); err != nil {
-		o.t.Fatal(err)
-	}
 }
 
 // newsFor is an office with one bulletin and n contacts: an edition to be made.
 func newsFor(t testing.TB, n int) *office {
 	t.Helper()
 	o := newOffice(t)
-	o.tin("a", "Phú Thọ tổng kết", "phu-tho")
-	o.contacts(n)
+	o.AddBulletin("a", "Phú Thọ tổng kết", "phu-tho")
+	o.AddContacts(n)
 	return o
 }
 
 func (o *office) edition() bantin.Edition {
-	o.t.Helper()
-	e, err := o.editor.Make(o.t.Context(), o.digest, o.now().Truncate(time.Second))
+	o.T.Helper()
+	e, err := o.editor.Make(o.T.Context(), o.Digest, o.Now().Truncate(time.Second))
 	if err != nil {
-		o.t.Fatal(err)
+		o.T.Fatal(err)
 	}
 	return e
 }
 
 func (o *office) courier(server *smtptest.Server) *Deliverer {
-	o.t.Helper()
-	node, err := o.db.Nodes().Register()
+	o.T.Helper()
+	node, err := o.DB.Nodes().Register()
 	if err != nil {
-		o.t.Fatal(err)
+		o.T.Fatal(err)
 	}
-	o.t.Cleanup(func() { node.Close() })
+	o.T.Cleanup(func() { node.Close() })
 	return &Deliverer{
-		DB: o.db, Log: o.log(), Press: o.press, Tokens: o.tokens, Connections: 4, Retry: []time.Duration{time.Minute, time.Hour}, Node: node.Name,
+		DB: o.DB, Log: o.Log(), Press: o.press, Tokens: o.Tokens, Connections: 4, Retry: []time.Duration{time.Minute, time.Hour}, Node: node.Name,
 		Transport: mailer.NewSMTP(mailer.SMTPOptions{Host: "127.0.0.1", Port: server.Port(), TLSMode: mailer.NoTLS, EnvelopeFrom: "bantin@example.org"}),
-		Zone:      func(string) *time.Location { return o.site.Location }, Now: o.now,
+		Zone:      func(string) *time.Location { return o.Site.Location }, Now: o.Now,
 	}
-}
-
-func (o *office) counts(e *bantin.Edition) bantin.Counts {
-	o.t.Helper()
-	now, err := o.db.Editions().Get(o.t.Context(), e.ID)
-	if err != nil {
-		o.t.Fatal(err)
-	}
-	return now.Counts
 }
 
 // once checks that each of n contacts got exactly one message.
@@ -159,16 +95,16 @@ func once(t *testing.T, server *smtptest.Server, n int) {
 
 func TestDeliver(t *testing.T) {
 	o := newOffice(t)
-	o.tin("phu-tho", "Phú Thọ tổng kết phong trào", "phu-tho")
-	o.tin("can-tho", "Cần Thơ đón ghe sách", "can-tho")
-	o.contacts(1200)
+	o.AddBulletin("phu-tho", "Phú Thọ tổng kết phong trào", "phu-tho")
+	o.AddBulletin("can-tho", "Cần Thơ đón ghe sách", "can-tho")
+	o.AddContacts(1200)
 	server := smtptest.Start(t, nil)
 	e := o.edition()
 	if err := o.courier(server).Run(t.Context(), &e); err != nil {
 		t.Fatal(err)
 	}
 	once(t, server, 1200)
-	if diff := cmp.Diff(bantin.Counts{Sent: 1200}, o.counts(&e)); diff != "" {
+	if diff := cmp.Diff(bantin.Counts{Sent: 1200}, o.Counts(&e)); diff != "" {
 		t.Error(diff)
 	}
 	if server.Sessions() > 4 {
@@ -187,13 +123,13 @@ func TestDeliver(t *testing.T) {
 func TestOwnPlaceFirst(t *testing.T) {
 	o := newOffice(t)
 	for _, slug := range []string{"can-tho", "phu-tho", "ha-giang", "son-la"} {
-		o.tin(slug, "Tin của "+place.Name(slug, "vi"), slug)
+		o.AddBulletin(slug, "Tin của "+place.Name(slug, "vi"), slug)
 	}
-	bulletins, err := o.db.Bulletins().List(t.Context(), store.Filter{})
+	bulletins, err := o.DB.Bulletins().List(t.Context(), store.Filter{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := o.press.Mail(&bantin.Edition{Digest: "hang-tuan", Max: 3}, o.site.Location, bulletins, Segment{Place: "phu-tho", Language: "vi"})
+	m := o.press.Mail(&bantin.Edition{Digest: "hang-tuan", Max: 3}, o.Site.Location, bulletins, Segment{Place: "phu-tho", Language: "vi"})
 	var got []string
 	for _, s := range m.Sections {
 		for _, item := range s.Items {
@@ -251,10 +187,10 @@ func TestRefusals(t *testing.T) {
 			if err := courier.Run(t.Context(), &e); err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(test.want, o.counts(&e)); diff != "" {
+			if diff := cmp.Diff(test.want, o.Counts(&e)); diff != "" {
 				t.Errorf("after the first run (-want +got):\n%s", diff)
 			}
-			o.skew.Add(int64(2 * time.Minute))
+			o.Skew.Add(int64(2 * time.Minute))
 			if err := courier.Run(t.Context(), &e); err != nil {
 				t.Fatal(err)
 			}
@@ -296,10 +232,10 @@ func TestGivesUp(t *testing.T) {
 		if err := courier.Run(t.Context(), &e); err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(want, o.counts(&e)); diff != "" {
+		if diff := cmp.Diff(want, o.Counts(&e)); diff != "" {
 			t.Error(diff)
 		}
-		o.skew.Add(int64(2 * time.Hour))
+		o.Skew.Add(int64(2 * time.Hour))
 	}
 }
 
@@ -319,12 +255,12 @@ func TestRelayAway(t *testing.T) {
 	defer cancel()
 	ended := make(chan error)
 	go func() { ended <- courier.Run(ctx, &e) }()
-	until(t, "something says that the relay refuses", func() bool { return courier.RelayError() != nil })
+	officetest.Eventually(t, "something says that the relay refuses", func() bool { return courier.RelayError() != nil })
 	cancel()
 	if err := <-ended; err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(bantin.Counts{Queued: 20}, o.counts(&e)); diff != "" {
+	if diff := cmp.Diff(bantin.Counts{Queued: 20}, o.Counts(&e)); diff != "" {
 		t.Error(diff)
 	}
 	refusing.Store(false)
@@ -356,7 +292,7 @@ func TestTwoCouriers(t *testing.T) {
 // a second later.
 func TestLeavingWins(t *testing.T) {
 	o := newsFor(t, 400)
-	leaver, err := o.db.Contacts().Get(t.Context(), "c399@example.org")
+	leaver, err := o.DB.Contacts().Get(t.Context(), "c399@example.org")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -364,7 +300,7 @@ func TestLeavingWins(t *testing.T) {
 	server := smtptest.Start(t, func(stage smtptest.Stage, arg string) smtptest.Answer {
 		if stage == smtptest.Rcpt {
 			once.Do(func() {
-				if err := o.db.Contacts().Unsubscribe(context.Background(), leaver.Key, "hang-tuan", o.now()); err != nil {
+				if err := o.DB.Contacts().Unsubscribe(context.Background(), leaver.Key, "hang-tuan", o.Now()); err != nil {
 					t.Error(err)
 				}
 			})
@@ -379,7 +315,7 @@ func TestLeavingWins(t *testing.T) {
 	if got := server.Received(); got["c399@example.org"] != 0 {
 		t.Error("mail to somebody who had left")
 	}
-	if diff := cmp.Diff(bantin.Counts{Sent: 399, Skipped: 1}, o.counts(&e)); diff != "" {
+	if diff := cmp.Diff(bantin.Counts{Sent: 399, Skipped: 1}, o.Counts(&e)); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -399,7 +335,7 @@ func TestStopAndGoOn(t *testing.T) {
 	if err := o.courier(server).Run(ctx, &e); err != nil && !errors.Is(err, context.Canceled) {
 		t.Fatal(err)
 	}
-	if c := o.counts(&e); c.Sent != int64(len(server.Messages())) || c.Sent == 600 {
+	if c := o.Counts(&e); c.Sent != int64(len(server.Messages())) || c.Sent == 600 {
 		t.Errorf("the ledger says %d, the server took %d", c.Sent, len(server.Messages()))
 	}
 	if err := o.courier(server).Run(t.Context(), &e); err != nil {
@@ -412,11 +348,11 @@ func TestStopAndGoOn(t *testing.T) {
 // messages that were not made yet: those after the next look, of each connection.
 func TestWithdrawnWhileSending(t *testing.T) {
 	o := newOffice(t)
-	o.tin("a", "Phú Thọ tổng kết", "phu-tho")
-	o.tin("b", "Tin đăng nhầm", "ha-noi")
-	o.contacts(200)
+	o.AddBulletin("a", "Phú Thọ tổng kết", "phu-tho")
+	o.AddBulletin("b", "Tin đăng nhầm", "ha-noi")
+	o.AddContacts(200)
 	const before = 50
-	server := smtptest.Start(t, after(before, smtptest.Rcpt, func() { o.withdraw("b", "Tin đăng nhầm") }))
+	server := smtptest.Start(t, after(before, smtptest.Rcpt, func() { o.Withdraw("b", "Tin đăng nhầm") }))
 	e := o.edition()
 	if err := o.courier(server).Run(t.Context(), &e); err != nil {
 		t.Fatal(err)
@@ -429,14 +365,5 @@ func TestWithdrawnWhileSending(t *testing.T) {
 	}
 	if had < before*9/10 || had > before+10 {
 		t.Errorf("%d of 200 messages have the bulletin that was withdrawn after %d", had, before)
-	}
-}
-
-func (o *office) withdraw(id, title string) {
-	b := &bantin.Bulletin{ID: id, Source: "van-phong", SourceID: id + ".md", Title: title, Withdrawn: true}
-	_, err := o.db.Bulletins().Store(context.Background(), []store.Arrival{{Source: "van-phong", Item: id + ".md", Version: "2", Digest: "2", Identity: "file:van-phong/" + id + ".md", Bulletin: b}},
-		store.Rules{SameStory: func(_, _ *bantin.Bulletin) bool { return true }, FeedID: source.FeedID})
-	if err != nil {
-		o.t.Error(err)
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"bantin/internal/officetest"
 	"bantin/schedule"
 )
 
@@ -22,63 +23,52 @@ type secretary struct {
 func newSecretary(t *testing.T, line string) *secretary {
 	t.Helper()
 	o := newOffice(t)
-	s := &secretary{office: o, planner: &Planner{Editor: o.editor, DB: o.db, Log: o.log(), Now: o.now}}
-	due, err := schedule.Parse([]string{line}, o.site.Location)
+	s := &secretary{office: o, planner: &Planner{Editor: o.editor, DB: o.DB, Log: o.Log(), Now: o.Now}}
+	due, err := schedule.Parse([]string{line}, o.Site.Location)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.plan = &DigestPlan{Digest: *o.digest, Schedule: due, Missed: MissedOnce, Late: 24 * time.Hour}
-	o.contacts(3)
+	s.plan = &DigestPlan{Digest: *o.Digest, Schedule: due, Missed: MissedOnce, Late: 24 * time.Hour}
+	o.AddContacts(3)
 	return s
 }
 
 // look sets the clock, has the planner look and gives the time of the next look.
 func (s *secretary) look(clock string) string {
-	s.t.Helper()
-	s.set(clock)
-	next, err := s.planner.Look(s.t.Context(), s.plan)
+	s.T.Helper()
+	s.SetClock(clock)
+	next, err := s.planner.Look(s.T.Context(), s.plan)
 	if err != nil {
-		s.t.Fatal(err)
+		s.T.Fatal(err)
 	}
-	return next.In(s.site.Location).Format(minute)
-}
-
-const minute = "02/01/2006 15:04"
-
-func (s *secretary) set(clock string) {
-	s.t.Helper()
-	t, err := time.ParseInLocation(minute, clock, s.site.Location)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	s.skew.Store(int64(time.Until(t)))
+	return next.In(s.Site.Location).Format(officetest.Minute)
 }
 
 // editions lists the editions that there are, each with its bulletins.
 func (s *secretary) editions() []string {
-	s.t.Helper()
-	editions, err := s.db.Editions().List(s.t.Context(), "", 100)
+	s.T.Helper()
+	editions, err := s.DB.Editions().List(s.T.Context(), "", 100)
 	if err != nil {
-		s.t.Fatal(err)
+		s.T.Fatal(err)
 	}
 	var list []string
 	for _, e := range editions {
-		list = append(list, fmt.Sprintf("%s %s %v", e.ID, e.Due.In(s.site.Location).Format(minute), e.Bulletins))
+		list = append(list, fmt.Sprintf("%s %s %v", e.ID, e.Due.In(s.Site.Location).Format(officetest.Minute), e.Bulletins))
 	}
 	return list
 }
 
 func (s *secretary) want(editions ...string) {
-	s.t.Helper()
+	s.T.Helper()
 	if diff := cmp.Diff(editions, s.editions()); diff != "" {
-		s.t.Errorf("editions (-want +got)\n%s", diff)
+		s.T.Errorf("editions (-want +got)\n%s", diff)
 	}
 }
 
 func (s *secretary) next(got, want string) {
-	s.t.Helper()
+	s.T.Helper()
 	if got != want {
-		s.t.Errorf("the next look is at %s, want %s", got, want)
+		s.T.Errorf("the next look is at %s, want %s", got, want)
 	}
 }
 
@@ -86,8 +76,8 @@ func (s *secretary) next(got, want string) {
 // whatever the clock is set to.
 func TestClockSetBack(t *testing.T) {
 	s := newSecretary(t, "0 7 * * *")
-	s.set("01/03/2027 07:30")
-	s.tin("a", "Phú Thọ tổng kết", "phu-tho")
+	s.SetClock("01/03/2027 07:30")
+	s.AddBulletin("a", "Phú Thọ tổng kết", "phu-tho")
 	s.next(s.look("01/03/2027 07:30"), "02/03/2027 07:00")
 	s.want()
 	s.next(s.look("02/03/2027 07:00"), "03/03/2027 07:00")
@@ -95,14 +85,14 @@ func TestClockSetBack(t *testing.T) {
 
 	// An hour back: seven o'clock comes a second time.
 	s.next(s.look("02/03/2027 06:00"), "03/03/2027 07:00")
-	s.tin("b", "Lào Cai mở lớp", "lao-cai")
+	s.AddBulletin("b", "Lào Cai mở lớp", "lao-cai")
 	s.next(s.look("02/03/2027 07:00"), "03/03/2027 07:00")
 	s.want("hang-tuan-1 02/03/2027 07:00 [a]")
 
 	// What came in that hour is in the next one, and only there.
 	s.look("03/03/2027 07:00")
 	s.look("03/03/2027 06:30")
-	s.tin("c", "Cần Thơ đón ghe sách", "can-tho")
+	s.AddBulletin("c", "Cần Thơ đón ghe sách", "can-tho")
 	s.look("04/03/2027 07:00")
 	s.want("hang-tuan-3 04/03/2027 07:00 [c]", "hang-tuan-2 03/03/2027 07:00 [b]", "hang-tuan-1 02/03/2027 07:00 [a]")
 }
@@ -111,7 +101,7 @@ func TestClockSetBack(t *testing.T) {
 func TestMissedOnce(t *testing.T) {
 	s := newSecretary(t, "0 7 * * *")
 	s.look("01/03/2027 08:00")
-	s.tin("a", "Phú Thọ tổng kết", "phu-tho")
+	s.AddBulletin("a", "Phú Thọ tổng kết", "phu-tho")
 	s.next(s.look("05/03/2027 09:00"), "06/03/2027 07:00")
 	s.want("hang-tuan-1 05/03/2027 07:00 [a]")
 }
@@ -120,7 +110,7 @@ func TestMissedSkipped(t *testing.T) {
 	s := newSecretary(t, "0 7 * * *")
 	s.plan.Missed = MissedSkip
 	s.look("01/03/2027 08:00")
-	s.tin("a", "Phú Thọ tổng kết", "phu-tho")
+	s.AddBulletin("a", "Phú Thọ tổng kết", "phu-tho")
 	s.next(s.look("05/03/2027 09:00"), "06/03/2027 07:00")
 	s.want()
 	s.look("06/03/2027 07:00")
@@ -131,7 +121,7 @@ func TestMissedSkipped(t *testing.T) {
 func TestTooLate(t *testing.T) {
 	s := newSecretary(t, "0 7 * * MON")
 	s.look("01/03/2027 08:00") // a Monday
-	s.tin("a", "Phú Thọ tổng kết", "phu-tho")
+	s.AddBulletin("a", "Phú Thọ tổng kết", "phu-tho")
 	s.next(s.look("09/03/2027 07:01"), "15/03/2027 07:00")
 	s.want()
 	s.look("15/03/2027 07:00")
@@ -143,7 +133,7 @@ func TestDueWithoutNews(t *testing.T) {
 	s := newSecretary(t, "0 7 * * *")
 	s.look("01/03/2027 08:00")
 	s.next(s.look("02/03/2027 07:00"), "03/03/2027 07:00")
-	s.tin("a", "Phú Thọ tổng kết", "phu-tho")
+	s.AddBulletin("a", "Phú Thọ tổng kết", "phu-tho")
 	s.look("02/03/2027 07:05")
 	s.want()
 	s.look("03/03/2027 07:00")
@@ -154,8 +144,8 @@ func TestDueWithoutNews(t *testing.T) {
 func TestManyPlanners(t *testing.T) {
 	s := newSecretary(t, "0 7 * * *")
 	s.look("01/03/2027 08:00")
-	s.tin("a", "Phú Thọ tổng kết", "phu-tho")
-	s.set("02/03/2027 07:00")
+	s.AddBulletin("a", "Phú Thọ tổng kết", "phu-tho")
+	s.SetClock("02/03/2027 07:00")
 	var all sync.WaitGroup
 	for range 8 {
 		all.Go(func() {

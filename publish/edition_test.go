@@ -14,32 +14,24 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"bantin"
+	"bantin/internal/officetest"
 	"bantin/internal/smtptest"
 	"bantin/mailer"
 )
 
 // steer fails the test where an act on an edition does.
 func (o *office) steer(_ bantin.Edition, err error) {
-	o.t.Helper()
+	o.T.Helper()
 	if err != nil {
-		o.t.Fatal(err)
+		o.T.Fatal(err)
 	}
 }
 
 func (o *office) tend() {
-	o.t.Helper()
-	if err := o.editor.Tend(o.t.Context()); err != nil {
-		o.t.Fatal(err)
+	o.T.Helper()
+	if err := o.editor.Tend(o.T.Context()); err != nil {
+		o.T.Fatal(err)
 	}
-}
-
-func (o *office) status(e *bantin.Edition) bantin.EditionStatus {
-	o.t.Helper()
-	now, err := o.db.Editions().Get(o.t.Context(), e.ID)
-	if err != nil {
-		o.t.Fatal(err)
-	}
-	return now.Status
 }
 
 // after lets a server act when it has answered so many at a stage. The next
@@ -64,7 +56,7 @@ func TestPauseWhileSending(t *testing.T) {
 	e := o.edition()
 	const before = 50
 	server := smtptest.Start(t, after(before, smtptest.Data, func() {
-		if _, err := o.db.Editions().Pause(context.Background(), e.ID); err != nil {
+		if _, err := o.DB.Editions().Pause(context.Background(), e.ID); err != nil {
 			t.Error(err)
 		}
 	}))
@@ -78,10 +70,10 @@ func TestPauseWhileSending(t *testing.T) {
 		})
 	}
 	both.Wait()
-	if c := o.counts(&e); c.Sent != int64(len(server.Messages())) || c.Sent > before || c.Sent+c.Queued != 600 {
+	if c := o.Counts(&e); c.Sent != int64(len(server.Messages())) || c.Sent > before || c.Sent+c.Queued != 600 {
 		t.Errorf("%+v, the server took %d and was paused after %d", c, len(server.Messages()), before)
 	}
-	o.steer(o.db.Editions().Resume(t.Context(), e.ID))
+	o.steer(o.DB.Editions().Resume(t.Context(), e.ID))
 	if err := o.courier(server).Run(t.Context(), &e); err != nil {
 		t.Fatal(err)
 	}
@@ -96,35 +88,35 @@ func TestBetween(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o.site.Location, o.digest.Location, o.digest.Between = saigon, saigon, "21:00-05:00"
+	o.Site.Location, o.Digest.Location, o.Digest.Between = saigon, saigon, "21:00-05:00"
 	set := func(clock string) {
 		t.Helper()
-		at, err := time.ParseInLocation(minute, clock, saigon)
+		at, err := time.ParseInLocation(officetest.Minute, clock, saigon)
 		if err != nil {
 			t.Fatal(err)
 		}
-		o.skew.Store(int64(time.Until(at)))
+		o.Skew.Store(int64(time.Until(at)))
 	}
 	const before = 100
-	server := smtptest.Start(t, after(before, smtptest.Data, func() { o.skew.Add(int64(time.Hour)) })) // 05:30
+	server := smtptest.Start(t, after(before, smtptest.Data, func() { o.Skew.Add(int64(time.Hour)) })) // 05:30
 	courier := o.courier(server)
 	run := func(want bantin.EditionStatus) {
 		t.Helper()
 		o.tend()
-		e, _, err := o.db.Editions().OldestUnsettled(t.Context(), o.digest.ID)
+		e, _, err := o.DB.Editions().OldestUnsettled(t.Context(), o.Digest.ID)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if err := courier.Run(t.Context(), &e); err != nil {
 			t.Fatal(err)
 		}
-		if status := o.status(&e); status != want {
+		if status := o.Status(&e); status != want {
 			t.Errorf("it is %s, want %s", status, want)
 		}
 	}
 	set("10/03/2027 20:00")
-	o.tin("a", "Phú Thọ tổng kết", "phu-tho")
-	o.contacts(600)
+	o.AddBulletin("a", "Phú Thọ tổng kết", "phu-tho")
+	o.AddContacts(600)
 	e := o.edition()
 	run(bantin.EditionOpen)
 	if n := len(server.Messages()); n > 0 {
@@ -132,7 +124,7 @@ func TestBetween(t *testing.T) {
 	}
 	set("11/03/2027 04:30")
 	run(bantin.EditionOpen) // the clock strikes five while it is sent
-	if c := o.counts(&e); c.Sent < before*9/10 || c.Sent > before || c.Sent+c.Queued != 600 {
+	if c := o.Counts(&e); c.Sent < before*9/10 || c.Sent > before || c.Sent+c.Queued != 600 {
 		t.Errorf("%+v when the hours were over", c)
 	}
 	run(bantin.EditionOpen)
@@ -144,9 +136,9 @@ func TestBetween(t *testing.T) {
 // A first wave that many refuse holds the edition: nobody else gets it.
 func TestCanaryAlarm(t *testing.T) {
 	o := newOffice(t)
-	o.digest.Canary, o.digest.CanaryWait = 50, 15*time.Minute
-	o.tin("a", "Phú Thọ tổng kết", "phu-tho")
-	o.contacts(600)
+	o.Digest.Canary, o.Digest.CanaryWait = 50, 15*time.Minute
+	o.AddBulletin("a", "Phú Thọ tổng kết", "phu-tho")
+	o.AddContacts(600)
 	server := smtptest.Start(t, func(stage smtptest.Stage, arg string) smtptest.Answer {
 		if stage == smtptest.Rcpt && strings.HasPrefix(arg, "c1") {
 			return smtptest.Answer{Reply: "550 5.1.1 không có hộp thư này"}
@@ -159,8 +151,8 @@ func TestCanaryAlarm(t *testing.T) {
 		t.Fatal(err)
 	}
 	o.tend()
-	if diff := cmp.Diff(bantin.Counts{Queued: 550, Sent: 39, Failed: 11}, o.counts(&e)); diff != "" || o.status(&e) != bantin.EditionHeld {
-		t.Errorf("it is %s %s", o.status(&e), diff)
+	if diff := cmp.Diff(bantin.Counts{Queued: 550, Sent: 39, Failed: 11}, o.Counts(&e)); diff != "" || o.Status(&e) != bantin.EditionHeld {
+		t.Errorf("it is %s %s", o.Status(&e), diff)
 	}
 }
 
@@ -168,15 +160,15 @@ func TestCanaryAlarm(t *testing.T) {
 // with, whatever the YAML says meanwhile.
 func TestFrozenAsItWas(t *testing.T) {
 	o := newOffice(t)
-	o.digest.Canary, o.digest.CanaryWait = 2, time.Minute
-	o.tin("a", "Phú Thọ tổng kết", "phu-tho")
-	o.contacts(5)
+	o.Digest.Canary, o.Digest.CanaryWait = 2, time.Minute
+	o.AddBulletin("a", "Phú Thọ tổng kết", "phu-tho")
+	o.AddContacts(5)
 	server := smtptest.Start(t, nil)
 	e := o.edition()
-	o.digest.Title, o.digest.Subject, o.digest.Canary, o.digest.Between = "Tên khác", "khác", 0, "00:00-00:01"
-	o.digest.Audience = bantin.Audience{Places: []string{"hue"}}
-	o.tin("b", "Hà Giang mở lớp", "ha-giang")
-	again, err := o.editor.Make(t.Context(), o.digest, e.Due)
+	o.Digest.Title, o.Digest.Subject, o.Digest.Canary, o.Digest.Between = "Tên khác", "khác", 0, "00:00-00:01"
+	o.Digest.Audience = bantin.Audience{Places: []string{"hue"}}
+	o.AddBulletin("b", "Hà Giang mở lớp", "ha-giang")
+	again, err := o.editor.Make(t.Context(), o.Digest, e.Due)
 	if err != nil || again.Row != e.Row {
 		t.Fatal(again, err)
 	}
@@ -189,7 +181,7 @@ func TestFrozenAsItWas(t *testing.T) {
 			t.Errorf("%d messages, want %d", n, want)
 		}
 		o.tend()
-		o.skew.Add(int64(time.Minute))
+		o.Skew.Add(int64(time.Minute))
 		o.tend()
 	}
 	for _, m := range server.Messages() {
@@ -198,8 +190,8 @@ func TestFrozenAsItWas(t *testing.T) {
 			t.Errorf("subject %q", subject)
 		}
 	}
-	if o.status(&e) != bantin.EditionDone {
-		t.Errorf("it is %s", o.status(&e))
+	if o.Status(&e) != bantin.EditionDone {
+		t.Errorf("it is %s", o.Status(&e))
 	}
 }
 
@@ -207,8 +199,8 @@ func TestFrozenAsItWas(t *testing.T) {
 // nothing of it counts as sent, and it goes out when the template is mended.
 func TestOneSegmentCannotBeMade(t *testing.T) {
 	o := newOffice(t)
-	o.tin("a", "Phú Thọ tổng kết", "phu-tho")
-	o.contacts(50) // ten of each of five places
+	o.AddBulletin("a", "Phú Thọ tổng kết", "phu-tho")
+	o.AddContacts(50) // ten of each of five places
 	var broken atomic.Bool
 	broken.Store(true)
 	render := o.press.Render
@@ -223,16 +215,16 @@ func TestOneSegmentCannotBeMade(t *testing.T) {
 	if err := courier.Run(t.Context(), &e); err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(bantin.Counts{Sent: 40, Deferred: 10}, o.counts(&e)); diff != "" {
+	if diff := cmp.Diff(bantin.Counts{Sent: 40, Deferred: 10}, o.Counts(&e)); diff != "" {
 		t.Error(diff)
 	}
 	broken.Store(false)
-	o.skew.Add(int64(2 * time.Minute))
+	o.Skew.Add(int64(2 * time.Minute))
 	if err := courier.Run(t.Context(), &e); err != nil {
 		t.Fatal(err)
 	}
 	once(t, server, 50)
-	err := o.db.Deliveries().Visit(t.Context(), &e, "", func(d bantin.Delivery) error {
+	err := o.DB.Deliveries().Visit(t.Context(), &e, "", func(d bantin.Delivery) error {
 		if d.Attempts != 1 {
 			t.Errorf("%s was tried %d times", d.Contact, d.Attempts)
 		}
@@ -267,15 +259,15 @@ func TestIntervalOfManyNodes(t *testing.T) {
 	s := newSecretary(t, "@every 6h")
 	s.plan.Schedule = s.plan.Schedule.Aligned()
 	s.next(s.look("01/03/2027 07:13"), "01/03/2027 12:00")
-	s.tin("a", "Phú Thọ tổng kết", "phu-tho")
-	other := &Planner{Editor: s.editor, DB: s.db, Log: s.log(), Now: s.now}
-	s.set("01/03/2027 12:02")
+	s.AddBulletin("a", "Phú Thọ tổng kết", "phu-tho")
+	other := &Planner{Editor: s.editor, DB: s.DB, Log: s.Log(), Now: s.Now}
+	s.SetClock("01/03/2027 12:02")
 	for _, p := range []*Planner{other, s.planner} {
 		next, err := p.Look(t.Context(), s.plan)
 		if err != nil {
 			t.Fatal(err)
 		}
-		s.next(next.In(s.site.Location).Format(minute), "01/03/2027 18:00")
+		s.next(next.In(s.Site.Location).Format(officetest.Minute), "01/03/2027 18:00")
 	}
 	s.want("hang-tuan-1 01/03/2027 12:00 [a]")
 	if every, ok := s.plan.Schedule.Every(); !ok || every != 6*time.Hour {

@@ -1,7 +1,6 @@
 package publish
 
 import (
-	"context"
 	"fmt"
 	"io"
 	"net"
@@ -15,11 +14,9 @@ import (
 
 	"bantin"
 	"bantin/internal/freeport"
+	"bantin/internal/officetest"
 	"bantin/internal/pgtest"
 	"bantin/mailer"
-	"bantin/place"
-	"bantin/source"
-	"bantin/store"
 )
 
 // BenchmarkEngine measures messages a second through the whole engine, the
@@ -37,9 +34,9 @@ func BenchmarkEngine(b *testing.B) {
 			far         time.Duration // of the server, there and back
 			n           int
 		}{
-			{"8", 8, 0, small(300, 20_000)},
-			{"32", 32, 0, small(300, 20_000)},
-			{"8-5ms", 8, 5 * time.Millisecond, small(300, 4_000)},
+			{"8", 8, 0, officetest.Small(300, 20_000)},
+			{"32", 32, 0, officetest.Small(300, 20_000)},
+			{"8-5ms", 8, 5 * time.Millisecond, officetest.Small(300, 4_000)},
 		} {
 			b.Run(database+"-"+test.name, func(b *testing.B) {
 				port := smtpSink(b)
@@ -49,7 +46,7 @@ func BenchmarkEngine(b *testing.B) {
 				var ours, theirs []time.Duration
 				var used time.Duration
 				for b.Loop() {
-					for range small(1, 3) {
+					for range officetest.Small(1, 3) {
 						url := ""
 						if database == "postgres" {
 							url = postgres.Database(b)
@@ -77,8 +74,8 @@ func middle(list []time.Duration) time.Duration {
 func engine(b *testing.B, url string, port, connections, n int) (took, used time.Duration, size int) {
 	b.Helper()
 	o := newOfficeOn(b, url)
-	o.weeksNews()
-	o.contactsOf63Places(n)
+	o.AddWeeksNews()
+	o.AddContactsOf63Places(n)
 	e := o.edition()
 	courier := o.courierTo(port, connections)
 	runtime.GC()
@@ -87,47 +84,17 @@ func engine(b *testing.B, url string, port, connections, n int) (took, used time
 		b.Fatal(err)
 	}
 	took, used = time.Since(start), cpu()-before
-	if c := o.counts(&e); c.Sent != int64(n) {
+	if c := o.Counts(&e); c.Sent != int64(n) {
 		b.Fatal(c)
 	}
 	return took, used, o.sizeOf(&e)
 }
 
-// weeksNews makes mails of about 29 KB.
-func (o *office) weeksNews() {
-	o.t.Helper()
-	var batch []store.Arrival
-	for i := range 8 {
-		id := fmt.Sprintf("tin-%d", i)
-		b := &bantin.Bulletin{ID: id, Source: "van-phong", SourceID: id, Title: "Phú Thọ tổng kết phong trào khuyến học, khuyến tài và xây dựng xã hội học tập, tin số " + id, Lead: paragraph,
-			Text: paragraph, HTML: "<p>" + paragraph + "</p>", Places: []string{"phu-tho", "can-tho", "ha-noi"}[i%3 : i%3+1], Published: o.now()}
-		batch = append(batch, store.Arrival{Source: "van-phong", Item: id, Version: "1", Digest: id, Identity: "file:van-phong/" + id, Bulletin: b, Tags: o.atlas.Tags(b)})
-	}
-	if _, err := o.db.Bulletins().Store(context.Background(), batch, store.Rules{SameStory: sameStory, FeedID: source.FeedID}); err != nil {
-		o.t.Fatal(err)
-	}
-}
-
-func (o *office) contactsOf63Places(n int) {
-	o.t.Helper()
-	units := place.All()[:63]
-	var list []bantin.Contact
-	for i := range n {
-		list = append(list, bantin.Contact{Email: fmt.Sprintf("c%d@example.org", i), Name: "Nguyễn Thị Ánh Tuyết", Place: units[i%len(units)].Slug})
-		if len(list) == 500 || i == n-1 {
-			if _, err := o.db.Imports().Apply(context.Background(), list, bantin.OriginImport, nil, false); err != nil {
-				o.t.Fatal(err)
-			}
-			list = list[:0]
-		}
-	}
-}
-
 func (o *office) sizeOf(e *bantin.Edition) int {
-	o.t.Helper()
+	o.T.Helper()
 	letter, err := mailer.Compose(mailer.Message{Sender: o.press.Sender, Rendered: o.rendered(e), Digest: e.Digest, ListDomain: "bantin.example.org"})
 	if err != nil {
-		o.t.Fatal(err)
+		o.T.Fatal(err)
 	}
 	return letter.Size()
 }

@@ -21,6 +21,7 @@ import (
 
 	"bantin"
 	"bantin/contact"
+	"bantin/internal/officetest"
 	"bantin/internal/pgtest"
 	"bantin/place"
 )
@@ -30,7 +31,7 @@ import (
 // included, the best of three; and the peak memory of a process that imports ten
 // times as many.
 func BenchmarkImport(b *testing.B) {
-	server := &pgtest.Server{Durable: true, Prepare: postgres.Prepare}
+	server := &pgtest.Server{Durable: true, Prepare: officetest.Postgres.Prepare}
 	b.Cleanup(server.Stop)
 	for _, test := range []struct {
 		name, ending string
@@ -43,7 +44,7 @@ func BenchmarkImport(b *testing.B) {
 		{"postgres", "csv", 300_000, true},
 	} {
 		b.Run(test.name, func(b *testing.B) {
-			n := small(2_000, test.rows)
+			n := officetest.Small(2_000, test.rows)
 			few, many := bigList(b, n/10, test.ending), bigList(b, n, test.ending)
 			run := func(kind, file string) (seconds, kb float64) {
 				if test.postgres {
@@ -54,7 +55,7 @@ func BenchmarkImport(b *testing.B) {
 			ours, plain := math.Inf(1), math.Inf(1)
 			var least, most float64
 			for b.Loop() {
-				for range small(1, 3) {
+				for range officetest.Small(1, 3) {
 					s, kb := run("import", many)
 					ours, most = min(ours, s), max(most, kb)
 					s, _ = run("plain", many)
@@ -112,7 +113,7 @@ func runImport(kind string) {
 			err = plainly(b, file)
 		} else {
 			o := newOfficeOn(b, os.Getenv("BANTIN_BENCH_URL"))
-			im := &Importer{DB: o.db, Editor: o.editor, Dir: b.TempDir(), Secret: []byte("khóa"), Digests: []*bantin.Digest{o.digest}, Language: "vi"}
+			im := &Importer{DB: o.DB, Editor: o.editor, Dir: b.TempDir(), Secret: []byte("khóa"), Digests: []*bantin.Digest{o.Digest}, Language: "vi"}
 			_, err = im.Import(context.Background(), List{File: file}, func(_, _ int) {})
 		}
 		if err != nil {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"bantin"
+	"bantin/internal/officetest"
 	"bantin/internal/pgtest"
 )
 
@@ -18,9 +19,9 @@ func BenchmarkNodes(b *testing.B) {
 	if _, err := exec.LookPath("smtp-sink"); err != nil {
 		b.Skip("smtp-sink is not installed (Debian: apt-get install postfix)")
 	}
-	durable := &pgtest.Server{Durable: true, Prepare: postgres.Prepare}
+	durable := &pgtest.Server{Durable: true, Prepare: officetest.Postgres.Prepare}
 	b.Cleanup(durable.Stop)
-	n := small(300, 8_000)
+	n := officetest.Small(300, 8_000)
 	port := other(b, "far", fmt.Sprint(sink(b), " ", (20*time.Millisecond).Nanoseconds()))
 	var one, two time.Duration
 	for b.Loop() {
@@ -36,8 +37,8 @@ func deliverBy(b *testing.B, server *pgtest.Server, nodes, port, n int) time.Dur
 	b.Helper()
 	url := server.Database(b)
 	o := newOfficeOn(b, url)
-	o.weeksNews()
-	o.contactsOf63Places(n)
+	o.AddWeeksNews()
+	o.AddContactsOf63Places(n)
 	e := o.edition()
 	var couriers []*Deliverer
 	for range nodes {
@@ -55,7 +56,7 @@ func deliverBy(b *testing.B, server *pgtest.Server, nodes, port, n int) time.Dur
 	}
 	working.Wait()
 	took := time.Since(start)
-	if got := o.counts(&e); got != (bantin.Counts{Sent: int64(n)}) {
+	if got := o.Counts(&e); got != (bantin.Counts{Sent: int64(n)}) {
 		b.Fatal(got)
 	}
 	return took

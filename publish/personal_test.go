@@ -37,12 +37,12 @@ func TestTemplateThatSpeaksOfHer(t *testing.T) {
 		composed++
 		return mailer.RenderDigest(set, subject, m)
 	}
-	o.tin("a", "Phú Thọ tổng kết", "phu-tho")
+	o.AddBulletin("a", "Phú Thọ tổng kết", "phu-tho")
 	var list []bantin.Contact
 	for i := range 100 {
 		list = append(list, bantin.Contact{Email: fmt.Sprintf("c%d@example.org", i), Name: fmt.Sprintf("Nguyễn Thị Thứ %d", i), Place: []string{"phu-tho", "can-tho"}[i%2]})
 	}
-	o.imports(list)
+	o.Import(list)
 	server := smtptest.Start(t, nil)
 	e, courier := o.edition(), o.courier(server)
 	courier.Connections = 1

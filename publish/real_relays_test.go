@@ -23,7 +23,7 @@ func TestRealRelays(t *testing.T) {
 			t.Parallel()
 			server := startOne(t)
 			o := newOffice(t)
-			o.tin("a", "Phú Thọ tổng kết phong trào", "phu-tho")
+			o.AddBulletin("a", "Phú Thọ tổng kết phong trào", "phu-tho")
 			const n = 420
 			want := map[string]int{}
 			var list []bantin.Contact
@@ -36,13 +36,13 @@ func TestRealRelays(t *testing.T) {
 				}
 				list = append(list, bantin.Contact{Email: address, Name: "Nguyễn Thị Ánh Tuyết", Place: "phu-tho"})
 			}
-			o.imports(list)
+			o.Import(list)
 			e, start := o.edition(), time.Now()
 			if err := o.courierTo(server.Port, 4).Run(t.Context(), &e); err != nil {
 				t.Fatal(err)
 			}
 			t.Logf("%d messages in %s", n, time.Since(start))
-			if diff := cmp.Diff(bantin.Counts{Sent: n - n/7, Failed: n / 7}, o.counts(&e)); diff != "" {
+			if diff := cmp.Diff(bantin.Counts{Sent: n - n/7, Failed: n / 7}, o.Counts(&e)); diff != "" {
 				t.Errorf("the ledger (-want +got):\n%s", diff)
 			}
 			if got := server.Received(t); !maps.Equal(want, got) {

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"bantin"
+	"bantin/internal/officetest"
 	"bantin/internal/smtptest"
 	"bantin/mailer"
 )
@@ -51,7 +52,7 @@ func TestHabitsOfRelays(t *testing.T) {
 			o := newsFor(t, n)
 			server := smtptest.StartAs(t, opt)
 			e, courier := o.edition(), o.courier(server)
-			courier.Limit = NewRate(o.db, "smtp", 2000) // so that some have nobody behind them
+			courier.Limit = NewRate(o.DB, "smtp", 2000) // so that some have nobody behind them
 			if err := courier.Run(t.Context(), &e); err != nil {
 				t.Fatal(err)
 			}
@@ -59,11 +60,11 @@ func TestHabitsOfRelays(t *testing.T) {
 			if name == "hangs up after a message" { // these were taken, and nobody said so
 				want = bantin.Counts{Sent: n - n/10, Deferred: n / 10}
 			}
-			if diff := cmp.Diff(want, o.counts(&e)); diff != "" {
+			if diff := cmp.Diff(want, o.Counts(&e)); diff != "" {
 				t.Error(diff)
 			}
 			once(t, server, n)
-			err := o.db.Deliveries().Visit(t.Context(), &e, "", func(d bantin.Delivery) error {
+			err := o.DB.Deliveries().Visit(t.Context(), &e, "", func(d bantin.Delivery) error {
 				if d.Attempts != 1 {
 					t.Errorf("%s cost %d attempts: %s", d.Contact, d.Attempts, d.Reply)
 				}
@@ -80,13 +81,13 @@ func TestHabitsOfRelays(t *testing.T) {
 // closed without the dot, she gets nothing, and everybody else gets theirs.
 func TestLeavesAfterTheOffer(t *testing.T) {
 	o := newsFor(t, 40)
-	leaver, err := o.db.Contacts().Get(t.Context(), "c20@example.org")
+	leaver, err := o.DB.Contacts().Get(t.Context(), "c20@example.org")
 	if err != nil {
 		t.Fatal(err)
 	}
 	server := smtptest.Start(t, func(stage smtptest.Stage, arg string) smtptest.Answer {
 		if stage == smtptest.Data && strings.HasPrefix(arg, "c20@") {
-			if err := o.db.Contacts().Unsubscribe(context.Background(), leaver.Key, "hang-tuan", o.now()); err != nil {
+			if err := o.DB.Contacts().Unsubscribe(context.Background(), leaver.Key, "hang-tuan", o.Now()); err != nil {
 				t.Error(err)
 			}
 			return smtptest.Answer{Wait: 2 * freshFor}
@@ -100,7 +101,7 @@ func TestLeavesAfterTheOffer(t *testing.T) {
 	if got := server.Received(); got["c20@example.org"] != 0 || len(got) != 39 {
 		t.Errorf("she got %d, the others %d", got["c20@example.org"], len(got))
 	}
-	if diff := cmp.Diff(bantin.Counts{Sent: 39, Skipped: 1}, o.counts(&e)); diff != "" {
+	if diff := cmp.Diff(bantin.Counts{Sent: 39, Skipped: 1}, o.Counts(&e)); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -109,9 +110,9 @@ func TestLeavesAfterTheOffer(t *testing.T) {
 // does without it. News of others are no reason to make anything anew.
 func TestNewsAfterTheOffer(t *testing.T) {
 	o := newOffice(t)
-	o.tin("a", "Phú Thọ tổng kết", "phu-tho")
-	o.tin("b", "Tin đăng nhầm", "ha-noi")
-	o.contacts(40)
+	o.AddBulletin("a", "Phú Thọ tổng kết", "phu-tho")
+	o.AddBulletin("b", "Tin đăng nhầm", "ha-noi")
+	o.AddContacts(40)
 	var rendered atomic.Int32
 	render := o.press.Render
 	o.press.Render = func(subject string, m mailer.DigestMail) (mailer.Rendered, error) {
@@ -121,13 +122,13 @@ func TestNewsAfterTheOffer(t *testing.T) {
 	server := smtptest.Start(t, func(stage smtptest.Stage, arg string) smtptest.Answer {
 		switch {
 		case stage == smtptest.Data && strings.HasPrefix(arg, "c10@"):
-			o.tin("c", "Cần Thơ đón ghe sách", "can-tho")
+			o.AddBulletin("c", "Cần Thơ đón ghe sách", "can-tho")
 			return smtptest.Answer{Wait: 2 * freshFor}
 		case stage == smtptest.Data && strings.HasPrefix(arg, "c20@"):
 			if n := rendered.Load(); n != 5 { // the places of the contacts
 				t.Errorf("%d messages were rendered for 5 segments", n)
 			}
-			o.withdraw("b", "Tin đăng nhầm")
+			o.Withdraw("b", "Tin đăng nhầm")
 			return smtptest.Answer{Wait: 2 * freshFor}
 		}
 		return smtptest.Answer{}
@@ -156,7 +157,7 @@ func TestMessageThatBreaksConnections(t *testing.T) {
 	if err := o.courier(server).Run(t.Context(), &e); err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(bantin.Counts{Sent: 299, Deferred: 1}, o.counts(&e)); diff != "" {
+	if diff := cmp.Diff(bantin.Counts{Sent: 299, Deferred: 1}, o.Counts(&e)); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -184,7 +185,7 @@ func TestFewerConnections(t *testing.T) {
 // The pace falls where half of all are refused for now, never below one
 // connection, and recovers.
 func TestPaceFallsAndRecovers(t *testing.T) {
-	r := newRelay(newOffice(t).log(), "smtp://mx.example.org:587", 8)
+	r := newRelay(newOffice(t).Log(), "smtp://mx.example.org:587", 8)
 	greylisted := &mailer.SendError{Temporary: true, Code: 451, Reply: "451 4.7.1 thử lại sau"}
 	for range outcomesSeen - 1 {
 		r.took()
@@ -233,7 +234,7 @@ func TestRelayThatRefusesEverything(t *testing.T) {
 			if n := asked.Load(); n > 2*handful {
 				t.Errorf("the relay was asked %d times", n)
 			}
-			held, err := o.db.Editions().Get(t.Context(), e.ID)
+			held, err := o.DB.Editions().Get(t.Context(), e.ID)
 			if err != nil || held.Status != bantin.EditionHeld || held.Counts.Failed > 0 || courier.RelayError() == nil {
 				t.Errorf("the edition: %v %v, %v", held.Status, held.Counts, err)
 			}
@@ -241,8 +242,8 @@ func TestRelayThatRefusesEverything(t *testing.T) {
 				t.Errorf("why: %q, %q", held.Reason, held.Detail)
 			}
 			blocked.Store(false)
-			o.skew.Add(int64(2 * time.Minute))
-			if err := o.db.Editions().ResumeHeldByRelay(t.Context(), e.Digest); err != nil {
+			o.Skew.Add(int64(2 * time.Minute))
+			if err := o.DB.Editions().ResumeHeldByRelay(t.Context(), e.Digest); err != nil {
 				t.Fatal(err)
 			}
 			if err := courier.Run(t.Context(), &e); err != nil {
@@ -255,7 +256,7 @@ func TestRelayThatRefusesEverything(t *testing.T) {
 
 // A log-in that is refused is tried a handful of times, with waits between.
 func TestAlarmOfALogIn(t *testing.T) {
-	r := newRelay(newOffice(t).log(), "smtp://mx.example.org:587", 8)
+	r := newRelay(newOffice(t).Log(), "smtp://mx.example.org:587", 8)
 	denied := &mailer.SendError{Scope: mailer.ScopeSender, Code: 535, ConnClosed: true, Reply: "535 5.7.8 sai mật khẩu"}
 	for i := range handful {
 		if alarm := r.failed(denied); alarm != (i == handful-1) {
@@ -269,7 +270,7 @@ func TestAlarmOfALogIn(t *testing.T) {
 // theirs before the second of the domain may begin.
 func TestRateOfADomain(t *testing.T) {
 	o := newOffice(t)
-	o.tin("a", "Phú Thọ tổng kết", "phu-tho")
+	o.AddBulletin("a", "Phú Thọ tổng kết", "phu-tho")
 	var list []bantin.Contact
 	for i := range 200 {
 		domain := "example.org"
@@ -278,16 +279,16 @@ func TestRateOfADomain(t *testing.T) {
 		}
 		list = append(list, bantin.Contact{Email: fmt.Sprintf("c%d@%s", i, domain), Place: "phu-tho"})
 	}
-	o.imports(list)
+	o.Import(list)
 	server := smtptest.Start(t, nil)
 	e, courier := o.edition(), o.courier(server)
 	const perSecond = 0.001
-	courier.Domains = map[string]*Rate{"gmail.example": NewRate(o.db, "gmail.example", perSecond)}
+	courier.Domains = map[string]*Rate{"gmail.example": NewRate(o.DB, "gmail.example", perSecond)}
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
 	ended := make(chan error)
 	go func() { ended <- courier.Run(ctx, &e) }()
-	until(t, "all others have theirs", func() bool { return len(server.Messages()) >= 181 })
+	officetest.Eventually(t, "all others have theirs", func() bool { return len(server.Messages()) >= 181 })
 	stop()
 	if err := <-ended; err != nil {
 		t.Error(err)

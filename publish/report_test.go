@@ -24,6 +24,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"bantin"
+	"bantin/internal/officetest"
 	"bantin/internal/smtptest"
 	"bantin/mailer"
 	"bantin/templates"
@@ -47,51 +48,42 @@ func newReporting(t *testing.T, language bantin.Language, decide func(smtptest.S
 	if err != nil {
 		t.Fatal(err)
 	}
-	o.site.Language, o.digest.Report = language, admin
-	o.site.Location, o.digest.Location = saigon, saigon
+	o.Site.Language, o.Digest.Report = language, admin
+	o.Site.Location, o.Digest.Location = saigon, saigon
 	set, err := templates.Load("")
 	if err != nil {
 		t.Fatal(err)
 	}
 	server := smtptest.Start(t, decide)
 	courier := o.courier(server)
-	return &reporting{o, server, courier, &NoticeSender{DB: o.db, Log: o.log(), Site: o.site, Tokens: o.tokens, Sender: o.press.Sender, Transport: courier.Transport,
-		Render: func(m *mailer.NoticeMail) (mailer.Rendered, error) { return mailer.RenderNotice(set, m) }, Retry: courier.Retry, Node: courier.Node, Now: o.now}}
-}
-
-func (r *reporting) at(clock string) {
-	r.t.Helper()
-	at, err := time.ParseInLocation(minute, clock, r.site.Location)
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	r.skew.Store(int64(time.Until(at)))
+	return &reporting{o, server, courier, &NoticeSender{DB: o.DB, Log: o.Log(), Site: o.Site, Tokens: o.Tokens, Sender: o.press.Sender, Transport: courier.Transport,
+		Render: func(m *mailer.NoticeMail) (mailer.Rendered, error) { return mailer.RenderNotice(set, m) }, Retry: courier.Retry, Node: courier.Node, Now: o.Now}}
 }
 
 // run delivers what is due, tends and sends notices; a second look at all adds
 // nothing.
 func (r *reporting) run(e *bantin.Edition) {
-	r.t.Helper()
+	r.T.Helper()
 	if e != nil {
-		if err := r.courier.Run(r.t.Context(), e); err != nil {
-			r.t.Fatal(err)
+		if err := r.courier.Run(r.T.Context(), e); err != nil {
+			r.T.Fatal(err)
 		}
 	}
 	for range 2 {
 		r.tend()
-		if _, err := r.clerk.Run(r.t.Context()); err != nil {
-			r.t.Fatal(err)
+		if _, err := r.clerk.Run(r.T.Context()); err != nil {
+			r.T.Fatal(err)
 		}
 	}
 }
 
 // reports are what the admin got, each as its subject and its plain text.
 func (r *reporting) reports() (list []string) {
-	r.t.Helper()
+	r.T.Helper()
 	for _, m := range r.server.Messages() {
 		if m.To == admin {
-			list = append(list, mailSubject(r.t, m.Data)+"\n\n"+plainPart(r.t, m.Data))
-			checkMail(r.t, m.Data)
+			list = append(list, mailSubject(r.T, m.Data)+"\n\n"+plainPart(r.T, m.Data))
+			checkMail(r.T, m.Data)
 		}
 	}
 	return list
@@ -218,9 +210,9 @@ vanphong@example.org
 			}
 			return smtptest.Answer{}
 		})
-		r.at("23/11/2026 07:00")
-		r.tin("a", "Phú Thọ tổng kết", "phu-tho")
-		r.contacts(50)
+		r.SetClock("23/11/2026 07:00")
+		r.AddBulletin("a", "Phú Thọ tổng kết", "phu-tho")
+		r.AddContacts(50)
 		e := r.edition()
 		r.run(&e)
 		if diff := cmp.Diff([]string{want}, r.reports()); diff != "" {
@@ -233,26 +225,26 @@ vanphong@example.org
 // process, and its end is told too.
 func TestReportOfAnOverdueEdition(t *testing.T) {
 	r := newReporting(t, "vi", nil)
-	r.at("23/11/2026 07:00")
-	r.tin("a", "Phú Thọ tổng kết", "phu-tho")
-	r.contacts(20)
+	r.SetClock("23/11/2026 07:00")
+	r.AddBulletin("a", "Phú Thọ tổng kết", "phu-tho")
+	r.AddContacts(20)
 	e := r.edition()
-	r.steer(r.db.Editions().Pause(t.Context(), e.ID))
-	r.at("23/11/2026 08:59")
+	r.steer(r.DB.Editions().Pause(t.Context(), e.ID))
+	r.SetClock("23/11/2026 08:59")
 	r.run(nil)
 	if got := r.reports(); got != nil {
 		t.Errorf("told before its time: %q", got)
 	}
-	r.at("23/11/2026 09:01")
+	r.SetClock("23/11/2026 09:01")
 	r.run(nil)
-	r.editor = &Editor{DB: r.db, Log: r.log(), Site: r.site, Atlas: r.atlas} // after a restart
-	r.at("25/11/2026 09:00")
+	r.editor = &Editor{DB: r.DB, Log: r.Log(), Site: r.Site, Atlas: r.Atlas} // after a restart
+	r.SetClock("25/11/2026 09:00")
 	r.run(nil)
 	got := r.reports()
 	if diff := cmp.Diff([]string{"hang-tuan-1: chưa gửi xong, còn 20 thư"}, subjects(got)); diff != "" || !strings.Contains(got[0], "bantin editions resume hang-tuan-1") {
 		t.Errorf("%s in\n%q", diff, got)
 	}
-	r.steer(r.db.Editions().Resume(t.Context(), e.ID))
+	r.steer(r.DB.Editions().Resume(t.Context(), e.ID))
 	r.run(&e)
 	if diff := cmp.Diff([]string{"hang-tuan-1: chưa gửi xong, còn 20 thư", "hang-tuan-1: đã gửi xong"}, subjects(r.reports())); diff != "" {
 		t.Error(diff)
@@ -278,7 +270,7 @@ func TestOverdueWithinHours(t *testing.T) {
 	} {
 		d := &bantin.Digest{Location: saigon, Between: c.hours, Canary: c.canary, CanaryWait: 15 * time.Minute}
 		begins := time.Date(2026, 11, 23, 20, 30, 0, 0, saigon)
-		if got := expected(d)(begins).Format(minute); got != c.want {
+		if got := expected(d)(begins).Format(officetest.Minute); got != c.want {
 			t.Errorf("%+v: %s", c, got)
 		}
 	}
@@ -292,10 +284,10 @@ func TestReportOfAHeldEdition(t *testing.T) {
 		}
 		return smtptest.Answer{}
 	})
-	r.at("23/11/2026 07:00")
-	r.digest.Canary, r.digest.CanaryWait = 20, 15*time.Minute
-	r.tin("a", "Phú Thọ tổng kết", "phu-tho")
-	r.contacts(100)
+	r.SetClock("23/11/2026 07:00")
+	r.Digest.Canary, r.Digest.CanaryWait = 20, 15*time.Minute
+	r.AddBulletin("a", "Phú Thọ tổng kết", "phu-tho")
+	r.AddContacts(100)
 	e := r.edition()
 	r.run(&e)
 	got := r.reports()
@@ -312,7 +304,7 @@ func TestReportOfAHeldEdition(t *testing.T) {
 // A segment whose mail cannot be made is told once, however often it is tried.
 func TestReportOfABrokenSegment(t *testing.T) {
 	r := newReporting(t, "vi", nil)
-	r.at("23/11/2026 07:00")
+	r.SetClock("23/11/2026 07:00")
 	render := r.press.Render
 	r.press.Render = func(subject string, m mailer.DigestMail) (mailer.Rendered, error) {
 		if m.Place == "Sơn La" {
@@ -320,12 +312,12 @@ func TestReportOfABrokenSegment(t *testing.T) {
 		}
 		return render(subject, m)
 	}
-	r.tin("a", "Phú Thọ tổng kết", "phu-tho")
-	r.contacts(50)
+	r.AddBulletin("a", "Phú Thọ tổng kết", "phu-tho")
+	r.AddContacts(50)
 	e := r.edition()
 	for range 3 {
 		r.run(&e)
-		r.skew.Add(int64(time.Minute))
+		r.Skew.Add(int64(time.Minute))
 	}
 	got := r.reports()
 	if diff := cmp.Diff([]string{"hang-tuan-1: có thư không soạn được"}, subjects(got)); diff != "" || !strings.Contains(got[0], "template: mail/digest.html:12") {
@@ -336,10 +328,10 @@ func TestReportOfABrokenSegment(t *testing.T) {
 // A due time too far back is told once, whoever looks, and makes no edition.
 func TestReportOfALateDueTime(t *testing.T) {
 	r := newReporting(t, "vi", nil)
-	s := &secretary{office: r.office, plan: &DigestPlan{Digest: *r.digest, Schedule: newSecretary(t, "0 7 * * MON").plan.Schedule, Missed: MissedOnce, Late: 24 * time.Hour}}
-	s.planner = &Planner{Editor: r.editor, DB: r.db, Log: r.log(), Now: r.now}
+	s := &secretary{office: r.office, plan: &DigestPlan{Digest: *r.Digest, Schedule: newSecretary(t, "0 7 * * MON").plan.Schedule, Missed: MissedOnce, Late: 24 * time.Hour}}
+	s.planner = &Planner{Editor: r.editor, DB: r.DB, Log: r.Log(), Now: r.Now}
 	s.look("01/03/2027 08:00") // a Monday
-	r.tin("a", "Phú Thọ tổng kết", "phu-tho")
+	r.AddBulletin("a", "Phú Thọ tổng kết", "phu-tho")
 	s.look("09/03/2027 07:01")
 	s.look("09/03/2027 07:02")
 	r.run(nil)
@@ -353,9 +345,9 @@ func TestReportOfALateDueTime(t *testing.T) {
 // A digest without report: tells nobody.
 func TestNoReport(t *testing.T) {
 	r := newReporting(t, "vi", nil)
-	r.digest.Report = ""
-	r.tin("a", "Phú Thọ tổng kết", "phu-tho")
-	r.contacts(5)
+	r.Digest.Report = ""
+	r.AddBulletin("a", "Phú Thọ tổng kết", "phu-tho")
+	r.AddContacts(5)
 	e := r.edition()
 	r.run(&e)
 	if got := len(r.server.Messages()); got != 5 {
@@ -397,8 +389,8 @@ func TestManyReasons(t *testing.T) {
 		}
 		return smtptest.Answer{}
 	})
-	r.tin("a", "Phú Thọ tổng kết", "phu-tho")
-	r.contacts(80)
+	r.AddBulletin("a", "Phú Thọ tổng kết", "phu-tho")
+	r.AddContacts(80)
 	e := r.edition()
 	r.run(&e)
 	got, err := r.editor.reasons(t.Context(), e.Row)
@@ -409,7 +401,7 @@ func TestManyReasons(t *testing.T) {
 	for _, c := range got {
 		all += c.Count
 	}
-	if want := r.counts(&e).Failed; all != want || want == 0 {
+	if want := r.Counts(&e).Failed; all != want || want == 0 {
 		t.Errorf("%d of %d", all, want)
 	}
 }

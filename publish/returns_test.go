@@ -18,37 +18,37 @@ import (
 )
 
 func (o *office) returns() *Returns {
-	return &Returns{DB: o.db, Log: o.log(), Tokens: o.tokens, Now: o.now}
+	return &Returns{DB: o.DB, Log: o.Log(), Tokens: o.Tokens, Now: o.Now}
 }
 
 // sent makes an edition and has a server take it all.
 func (o *office) sent(title string) bantin.Edition {
-	o.t.Helper()
-	o.skew.Add(int64(time.Minute)) // an edition is one of its minute
-	o.tin(strings.ReplaceAll(title, " ", "-"), title)
+	o.T.Helper()
+	o.Skew.Add(int64(time.Minute)) // an edition is one of its minute
+	o.AddBulletin(strings.ReplaceAll(title, " ", "-"), title)
 	e := o.edition()
-	server := smtptest.Start(o.t, nil)
-	if err := o.courier(server).Run(o.t.Context(), &e); err != nil {
-		o.t.Fatal(err)
+	server := smtptest.Start(o.T, nil)
+	if err := o.courier(server).Run(o.T.Context(), &e); err != nil {
+		o.T.Fatal(err)
 	}
 	return e
 }
 
 func (o *office) contact(address string) bantin.Contact {
-	o.t.Helper()
-	c, err := o.db.Contacts().Get(o.t.Context(), address)
+	o.T.Helper()
+	c, err := o.DB.Contacts().Get(o.T.Context(), address)
 	if err != nil {
-		o.t.Fatal(err)
+		o.T.Fatal(err)
 	}
 	return c
 }
 
 // verp is the return path of an edition's message to a contact.
 func (o *office) verp(e *bantin.Edition, address string) string {
-	o.t.Helper()
-	path, err := o.tokens.VERP("tra-lai@example.org", o.contact(address).Key, mailer.EditionCode(e.Digest, e.Due))
+	o.T.Helper()
+	path, err := o.Tokens.VERP("tra-lai@example.org", o.contact(address).Key, mailer.EditionCode(e.Digest, e.Due))
 	if err != nil {
-		o.t.Fatal(err)
+		o.T.Fatal(err)
 	}
 	return path
 }
@@ -82,27 +82,27 @@ Bản tin khuyến học trong tuần
 }
 
 func (o *office) take(raw []byte) Taken {
-	o.t.Helper()
-	taken, err := o.returns().Take(o.t.Context(), raw, "")
+	o.T.Helper()
+	taken, err := o.returns().Take(o.T.Context(), raw, "")
 	if err != nil {
-		o.t.Fatal(err)
+		o.T.Fatal(err)
 	}
 	return taken
 }
 
 func (o *office) suppressed(address string) string {
-	o.t.Helper()
+	o.T.Helper()
 	return o.contact(address).Suppressed
 }
 
 // TestReturns follows what comes back of one edition to what it does.
 func TestReturns(t *testing.T) {
 	o := newOffice(t)
-	o.contacts(8)
+	o.AddContacts(8)
 	e := o.sent("Phú Thọ tổng kết năm học")
 	const gone = "550 5.1.1 User unknown"
 	messageID := func(address string) string {
-		return "Message-ID: <" + o.tokens.MessageID(e.Digest, e.Due, address) + "@bantin.example.org>\nTo: " + address
+		return "Message-ID: <" + o.Tokens.MessageID(e.Digest, e.Due, address) + "@bantin.example.org>\nTo: " + address
 	}
 	for _, step := range []struct {
 		what  string
@@ -141,16 +141,16 @@ func TestReturns(t *testing.T) {
 	if got := o.suppressed("c5@example.org") + o.suppressed("c6@example.org"); got != "" {
 		t.Errorf("somebody forged %q", got)
 	}
-	now, err := o.db.Editions().Get(t.Context(), e.ID)
+	now, err := o.DB.Editions().Get(t.Context(), e.ID)
 	if err != nil || now.Returned != 5 || now.Counts.Sent != 8 {
 		t.Errorf("returned %d, sent %d, %v", now.Returned, now.Counts.Sent, err)
 	}
-	alarms, err := o.db.Returns().Alarms(t.Context(), o.now().Add(-time.Hour))
+	alarms, err := o.DB.Returns().Alarms(t.Context(), o.Now().Add(-time.Hour))
 	if err != nil || len(alarms) != 1 || alarms[0].Reason != "blocked" || alarms[0].Count != 1 || !strings.Contains(alarms[0].Diagnostic, "banned sending IP") {
 		t.Errorf("alarms %+v, %v", alarms, err)
 	}
 	next := o.sent("Hà Giang trao học bổng")
-	if c := o.counts(&next); c.Total() != 4 {
+	if c := o.Counts(&next); c.Total() != 4 {
 		t.Errorf("the next edition has %d recipients, want 4", c.Total())
 	}
 }
@@ -159,17 +159,17 @@ func TestReturns(t *testing.T) {
 // does not begin it again.
 func TestComplaint(t *testing.T) {
 	o := newOffice(t)
-	o.contacts(2)
+	o.AddContacts(2)
 	e := o.sent("Sơn La khai giảng")
 	raw := fmt.Appendf(nil, "From: fbl@example.net\nTo: khieu-nai@example.org\nContent-Type: multipart/report; report-type=feedback-report; boundary=f\n\n--f\nContent-Type: message/feedback-report\n\nFeedback-Type: abuse\nOriginal-Mail-From: <%s>\n\n--f\nContent-Type: text/rfc822-headers\n\nTo: undisclosed\n--f--\n", o.verp(&e, "c0@example.org"))
 	if taken := o.take(raw); taken.Done != store.DoneSuppressed || o.suppressed("c0@example.org") != "abuse" {
 		t.Fatalf("%+v", taken)
 	}
-	s, err := o.db.Suppressions().Get(t.Context(), "c0@example.org")
+	s, err := o.DB.Suppressions().Get(t.Context(), "c0@example.org")
 	if err != nil || s.Origin != "complaint" || s.Message == nil || cmp.Diff(raw, s.Message.Raw) != "" {
 		t.Fatalf("%+v, %v", s, err)
 	}
-	if err := o.db.Suppressions().Remove(t.Context(), "c0@example.org"); err != nil {
+	if err := o.DB.Suppressions().Remove(t.Context(), "c0@example.org"); err != nil {
 		t.Fatal(err)
 	}
 	want := []bantin.ContactSubscription{{Digest: "hang-tuan", Status: bantin.SubscriptionUnsubscribed}}
@@ -186,9 +186,9 @@ func TestComplaint(t *testing.T) {
 // next message.
 func TestLeaveByMail(t *testing.T) {
 	o := newOffice(t)
-	o.contacts(2)
+	o.AddContacts(2)
 	o.sent("Cần Thơ tặng sách")
-	signed, err := o.tokens.UnsubscribeDetail(o.contact("c0@example.org").Key, "hang-tuan")
+	signed, err := o.Tokens.UnsubscribeDetail(o.contact("c0@example.org").Key, "hang-tuan")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -208,7 +208,7 @@ func TestLeaveByMail(t *testing.T) {
 		t.Error("who leaves a digest is suppressed")
 	}
 	next := o.sent("Hà Nội tổng kết")
-	if c := o.counts(&next); c.Total() != 1 {
+	if c := o.Counts(&next); c.Total() != 1 {
 		t.Errorf("%d recipients, want 1", c.Total())
 	}
 }
@@ -216,14 +216,14 @@ func TestLeaveByMail(t *testing.T) {
 // TestSoft adds soft returns up, and forgets them after an edition went well.
 func TestSoft(t *testing.T) {
 	o := newOffice(t)
-	o.contacts(1)
+	o.AddContacts(1)
 	const day = 24 * time.Hour
 	full := func(title string) string {
 		e := o.sent(title)
 		o.take(bounced(o.verp(&e, "c0@example.org"), "c0@example.org", "5.2.2", "552 5.2.2 mailbox full: "+title, ""))
 		return o.suppressed("c0@example.org")
 	}
-	pass := func(d time.Duration) { o.skew.Add(int64(d)) }
+	pass := func(d time.Duration) { o.Skew.Add(int64(d)) }
 	for i, step := range []struct {
 		well bool
 		after,
@@ -248,7 +248,7 @@ func TestSoft(t *testing.T) {
 		}
 	}
 	// Undone, it begins anew.
-	if err := o.db.Suppressions().Remove(t.Context(), "c0@example.org"); err != nil {
+	if err := o.DB.Suppressions().Remove(t.Context(), "c0@example.org"); err != nil {
 		t.Fatal(err)
 	}
 	pass(day)
@@ -260,8 +260,8 @@ func TestSoft(t *testing.T) {
 // TestRefused counts what a server says while a message is sent.
 func TestRefused(t *testing.T) {
 	o := newOffice(t)
-	o.contacts(4)
-	o.tin("a", "Phú Thọ tổng kết năm")
+	o.AddContacts(4)
+	o.AddBulletin("a", "Phú Thọ tổng kết năm")
 	e := o.edition()
 	server := smtptest.Start(t, func(stage smtptest.Stage, arg string) smtptest.Answer {
 		switch {
@@ -282,7 +282,7 @@ func TestRefused(t *testing.T) {
 			t.Errorf("%s: suppressed %q, want %q", address, got, want)
 		}
 	}
-	if now, err := o.db.Editions().Get(t.Context(), e.ID); err != nil || now.Returned != 0 {
+	if now, err := o.DB.Editions().Get(t.Context(), e.ID); err != nil || now.Returned != 0 {
 		t.Errorf("returned %d, %v: a refusal is counted as failed already", now.Returned, err)
 	}
 }
@@ -290,16 +290,16 @@ func TestRefused(t *testing.T) {
 // TestReturnOfErased keeps nothing of who was erased.
 func TestReturnOfErased(t *testing.T) {
 	o := newOffice(t)
-	o.contacts(1)
+	o.AddContacts(1)
 	e := o.sent("Lào Cai vùng cao")
 	raw := bounced(o.verp(&e, "c0@example.org"), "c0@example.org", "5.2.2", "552 mailbox full", "")
 	o.take(raw)
 	late := bounced(o.verp(&e, "c0@example.org"), "c0@example.org", "5.1.1", "550 5.1.1 User unknown", "")
-	if err := o.db.Contacts().Erase(t.Context(), "c0@example.org", []byte("khóa")); err != nil {
+	if err := o.DB.Contacts().Erase(t.Context(), "c0@example.org", []byte("khóa")); err != nil {
 		t.Fatal(err)
 	}
 	o.take(late)
-	if _, err := o.db.Suppressions().Get(t.Context(), "c0@example.org"); !errors.Is(err, bantin.ErrNotFound) {
+	if _, err := o.DB.Suppressions().Get(t.Context(), "c0@example.org"); !errors.Is(err, bantin.ErrNotFound) {
 		t.Errorf("her address is kept: %v", err)
 	}
 }
@@ -326,7 +326,7 @@ func (b *breaking) Each(ctx context.Context, since mailbox.Mark, take func(conte
 // more from the beginning, as after a crash: everything is taken once.
 func TestInboxBreaks(t *testing.T) {
 	o := newOffice(t)
-	o.contacts(5)
+	o.AddContacts(5)
 	e := o.sent("Phú Thọ tổng kết năm học")
 	box := &breaking{breaks: 1}
 	for i := range 5 {
@@ -349,14 +349,14 @@ func TestInboxBreaks(t *testing.T) {
 	if all != want || tries != 6 {
 		t.Errorf("%+v after %d tries", all, tries)
 	}
-	if err := o.db.SetSetting(t.Context(), "mailbox maildir:thu-ve", ""); err != nil { // it was not written
+	if err := o.DB.SetSetting(t.Context(), "mailbox maildir:thu-ve", ""); err != nil { // it was not written
 		t.Fatal(err)
 	}
 	box.breaks = 100
 	if err := read(); err != nil || all.Suppressed != 5 {
 		t.Errorf("again: %+v, %v", all, err)
 	}
-	if now, err := o.db.Editions().Get(t.Context(), e.ID); err != nil || now.Returned != 5 {
+	if now, err := o.DB.Editions().Get(t.Context(), e.ID); err != nil || now.Returned != 5 {
 		t.Errorf("returned %d, %v", now.Returned, err)
 	}
 }

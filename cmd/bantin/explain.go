@@ -9,6 +9,7 @@ import (
 	"bantin"
 	"bantin/contact"
 	"bantin/publish"
+	"bantin/publish/syndicate"
 	"bantin/source"
 	"bantin/store"
 )
@@ -33,7 +34,7 @@ func whatToDo(err error) bantin.Words {
 	var merged *store.MergedError
 	var row *contact.RowError
 	var file *contact.FileError
-	var folder *publish.FolderError
+	var folder *syndicate.FolderError
 	var mail *publish.HeldError
 	var site *source.SiteError
 	var state *store.StateError

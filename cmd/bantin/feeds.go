@@ -5,7 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"bantin/publish"
+	"bantin/publish/syndicate"
 )
 
 func (a *app) feedsCommand() *cobra.Command {
@@ -23,13 +23,13 @@ func (a *app) exportFeeds(ctx context.Context, w *works, dir string) error {
 	if err != nil {
 		return err
 	}
-	if _, err := (&publish.ListIndexer{DB: w.db, Atlas: w.atlas}).Shelve(ctx); err != nil {
+	if _, err := (&syndicate.ListIndexer{DB: w.db, Atlas: w.atlas}).Shelve(ctx); err != nil {
 		return err
 	}
 	if _, err := feeds.Refresh(ctx); err != nil {
 		return err
 	}
-	done, err := (&publish.Exporter{Feeds: feeds, Dir: dir}).Export(ctx)
+	done, err := (&syndicate.Exporter{Feeds: feeds, Dir: dir}).Export(ctx)
 	if err != nil {
 		return err
 	}

@@ -17,6 +17,7 @@ import (
 
 	"bantin/picture"
 	"bantin/publish"
+	"bantin/publish/syndicate"
 	"bantin/store"
 	"bantin/web"
 )
@@ -139,7 +140,7 @@ func (w *works) loops(ctx context.Context, node *store.Node) (*publish.Daemon, e
 	}
 	d := &publish.Daemon{
 		DB: w.db, Log: w.log, Collector: w.collector(), Feeds: feeds, Digests: w.digests, Courier: courier,
-		Shelver:  &publish.ListIndexer{DB: w.db, Atlas: w.atlas},
+		Shelver:  &syndicate.ListIndexer{DB: w.db, Atlas: w.atlas},
 		Clerk:    w.clerk(courier),
 		Planner:  &publish.Planner{Editor: w.editor, DB: w.db, Log: w.log, Now: time.Now},
 		Importer: w.importer(), Contacts: w.config.Contacts, Now: time.Now,
@@ -150,7 +151,7 @@ func (w *works) loops(ctx context.Context, node *store.Node) (*publish.Daemon, e
 		return nil, err
 	}
 	if dir := w.config.Export; dir != "" {
-		d.Exporter = &publish.Exporter{Feeds: feeds, Dir: dir}
+		d.Exporter = &syndicate.Exporter{Feeds: feeds, Dir: dir}
 	}
 	for i := range w.config.Sources {
 		s := &w.config.Sources[i]

@@ -11,6 +11,7 @@ import (
 	"bantin/feed"
 	"bantin/fetch"
 	"bantin/publish"
+	"bantin/publish/syndicate"
 	"bantin/schedule"
 	"bantin/source"
 	"bantin/web"
@@ -80,8 +81,8 @@ func (w *works) client(s *config.Source) *fetch.Client {
 }
 
 // feeds makes what builds the configured feeds.
-func (w *works) feeds(ctx context.Context) (*publish.Feeds, error) {
-	f := &publish.Feeds{DB: w.db, Log: w.log, Site: w.site, Atlas: w.atlas, Library: w.library, Hubs: w.config.WebSub}
+func (w *works) feeds(ctx context.Context) (*syndicate.Feeds, error) {
+	f := &syndicate.Feeds{DB: w.db, Log: w.log, Site: w.site, Atlas: w.atlas, Library: w.library, Hubs: w.config.WebSub}
 	for _, d := range w.digests {
 		f.Digests = append(f.Digests, &d.Digest)
 	}
@@ -93,18 +94,18 @@ func (w *works) feeds(ctx context.Context) (*publish.Feeds, error) {
 	for i := range w.config.Sources {
 		reads = append(reads, w.config.Sources[i].Due)
 	}
-	f.Quiet = publish.QuietHours(reads)
+	f.Quiet = syndicate.QuietHours(reads)
 	for i := range w.config.Feeds {
 		c := &w.config.Feeds[i]
-		f.Plans = append(f.Plans, publish.FeedPlan{Feed: c.Feed(), Per: publish.Per(c.Per)})
+		f.Plans = append(f.Plans, syndicate.FeedPlan{Feed: c.Feed(), Per: syndicate.Per(c.Per)})
 	}
 	return f, nil
 }
 
 // herald makes what tells hubs of changed feeds.
-func (w *works) herald() *publish.WebSubNotifier {
+func (w *works) herald() *syndicate.WebSubNotifier {
 	publisher := feed.NewPublisher(fetch.UserAgent(w.site.URL, w.site.Contact))
-	return &publish.WebSubNotifier{DB: w.db, Log: w.log, Hubs: w.config.WebSub, Tell: publisher.Notify, Now: time.Now}
+	return &syndicate.WebSubNotifier{DB: w.db, Log: w.log, Hubs: w.config.WebSub, Tell: publisher.Notify, Now: time.Now}
 }
 
 func (w *works) importer() *publish.Importer {

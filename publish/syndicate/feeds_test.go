@@ -1,6 +1,7 @@
-package publish
+package syndicate
 
 import (
+	"bantin/internal/officetest"
 	"os"
 	"path/filepath"
 	"slices"
@@ -10,6 +11,11 @@ import (
 	"bantin"
 )
 
+// feedOffice is an association's office and the feeds of its bulletins.
+type feedOffice struct{ *officetest.Office }
+
+func newFeedOffice(t testing.TB) *feedOffice { return &feedOffice{officetest.New(t)} }
+
 func plans() []FeedPlan {
 	return []FeedPlan{
 		{Feed: bantin.Feed{ID: "tat-ca", Title: "Bản tin khuyến học", Limit: 50}},
@@ -18,25 +24,25 @@ func plans() []FeedPlan {
 	}
 }
 
-func (o *office) refresh(f *Feeds, want int) {
-	o.t.Helper()
-	written, err := f.Refresh(o.t.Context())
+func (o *feedOffice) refresh(f *Feeds, want int) {
+	o.T.Helper()
+	written, err := f.Refresh(o.T.Context())
 	if err != nil || written != want {
-		o.t.Errorf("wrote %d feeds, want %d: %v", written, want, err)
+		o.T.Errorf("wrote %d feeds, want %d: %v", written, want, err)
 	}
 }
 
 // A change rebuilds the feeds that it is in, or was in, and no other.
 func TestOnlyWhatChangedIsBuilt(t *testing.T) {
-	o := newOffice(t)
+	o := newFeedOffice(t)
 	f := o.feeds(plans()...)
-	o.tin("can-tho", "Cần Thơ đón ghe sách", "can-tho")
+	o.AddBulletin("can-tho", "Cần Thơ đón ghe sách", "can-tho")
 	o.refresh(f, 3) // all, the cluster's, Cần Thơ's
 	o.refresh(f, 0)
-	o.tin("phu-tho", "Phú Thọ tổng kết", "phu-tho")
+	o.AddBulletin("phu-tho", "Phú Thọ tổng kết", "phu-tho")
 	o.refresh(f, 3)
 	quiet := f.Library.Get("/feeds/tinh/can-tho.atom")
-	o.withdraw("phu-tho", "Phú Thọ tổng kết")
+	o.Withdraw("phu-tho", "Phú Thọ tổng kết")
 	o.refresh(f, 3)
 	if f.Library.Get("/feeds/tinh/can-tho.atom") != quiet {
 		t.Error("a feed that nothing happened to was written")
@@ -51,11 +57,11 @@ func TestOnlyWhatChangedIsBuilt(t *testing.T) {
 
 // After a restart the documents are the same bytes with the same validators.
 func TestFeedsSurviveARestart(t *testing.T) {
-	o := newOffice(t)
-	o.tin("phu-tho", "Phú Thọ tổng kết", "phu-tho")
+	o := newFeedOffice(t)
+	o.AddBulletin("phu-tho", "Phú Thọ tổng kết", "phu-tho")
 	before, after := o.feeds(plans()...), o.feeds(plans()...)
 	o.refresh(before, 3)
-	o.withdraw("phu-tho", "Phú Thọ tổng kết")
+	o.Withdraw("phu-tho", "Phú Thọ tổng kết")
 	o.refresh(before, 3)
 	o.refresh(after, 3)
 	if !slices.Equal(before.Library.Paths(), after.Library.Paths()) {
@@ -72,7 +78,7 @@ func TestFeedsSurviveARestart(t *testing.T) {
 // A feed that says what it said keeps its document with the packed copies; the
 // static copies still hear of it, as a page of its archive may be another.
 func TestSameDocumentIsNotPackedAgain(t *testing.T) {
-	o := newOffice(t)
+	o := newFeedOffice(t)
 	o.tins(0, 12)
 	f := o.small(5)
 	o.refreshed(f)
@@ -80,16 +86,16 @@ func TestSameDocumentIsNotPackedAgain(t *testing.T) {
 	const path = "/feeds/tat-ca.rss"
 	before := f.Library.Get(path)
 	before.Compress()
-	o.tin("tin-1", "Tin khuyến học thứ 1, có sửa.", "phu-tho") // on page 1 of the archive
+	o.AddBulletin("tin-1", "Tin khuyến học thứ 1, có sửa.", "phu-tho") // on page 1 of the archive
 	o.refreshed(f)
 	if f.Library.Get(path) != before || !f.Fresh() {
 		t.Error("a document that says the same was made again, or nobody is told of the archive")
 	}
-	o.withdraw("tin-1", "Tin khuyến học thứ 1, có sửa.")
+	o.Withdraw("tin-1", "Tin khuyến học thứ 1, có sửa.")
 	if written, err := f.Refresh(t.Context()); err != nil || written != 0 || !f.Fresh() {
 		t.Errorf("withdrawn from an archive: %d feeds written, %v, or nobody is told", written, err)
 	}
-	o.tin("tin-11", "Tin khuyến học thứ 11, có sửa.", "phu-tho")
+	o.AddBulletin("tin-11", "Tin khuyến học thứ 11, có sửa.", "phu-tho")
 	o.refreshed(f)
 	if f.Library.Get(path) == before {
 		t.Error("a feed does not say what changed")
@@ -99,8 +105,8 @@ func TestSameDocumentIsNotPackedAgain(t *testing.T) {
 // The feed of a unit also holds what its predecessors had, and the old unit
 // keeps its own.
 func TestOldAndNewPlaces(t *testing.T) {
-	o := newOffice(t)
-	o.tin("yen-bai", "Yên Bái trao học bổng", "yen-bai")
+	o := newFeedOffice(t)
+	o.AddBulletin("yen-bai", "Yên Bái trao học bổng", "yen-bai")
 	f := o.feeds(plans()...)
 	o.refresh(f, 4)
 	for _, path := range []string{"/feeds/tinh/yen-bai.json", "/feeds/tinh/lao-cai.json"} {
@@ -112,10 +118,10 @@ func TestOldAndNewPlaces(t *testing.T) {
 
 // A feed holds the last that became news, in the order of their publication.
 func TestLimitGoesByArrival(t *testing.T) {
-	o := newOffice(t)
-	o.tin("mot", "Tin một", "son-la")
-	o.tin("hai", "Tin hai", "son-la")
-	o.tin("ba", "Tin ba", "son-la")
+	o := newFeedOffice(t)
+	o.AddBulletin("mot", "Tin một", "son-la")
+	o.AddBulletin("hai", "Tin hai", "son-la")
+	o.AddBulletin("ba", "Tin ba", "son-la")
 	f := o.feeds(plans()[2])
 	o.refresh(f, 1)
 	body := string(f.Library.Get("/feeds/tinh/son-la.rss").Body)
@@ -125,8 +131,8 @@ func TestLimitGoesByArrival(t *testing.T) {
 }
 
 func TestExportTouchesWhatChanged(t *testing.T) {
-	o := newOffice(t)
-	o.tin("phu-tho", "Phú Thọ tổng kết", "phu-tho")
+	o := newFeedOffice(t)
+	o.AddBulletin("phu-tho", "Phú Thọ tổng kết", "phu-tho")
 	f := o.feeds(plans()...)
 	o.refresh(f, 3)
 	dir := t.TempDir()

@@ -1,4 +1,4 @@
-package publish
+package syndicate
 
 import (
 	"strings"
@@ -11,10 +11,10 @@ import (
 // What a person says of a bulletin is in the feeds at their next refresh: in
 // those it was in and in those it comes to, and in no other.
 func TestVerdictsReachFeeds(t *testing.T) {
-	o := newOffice(t)
+	o := newFeedOffice(t)
 	f := o.feeds(plans()...)
-	o.tin("can-tho", "Cần Thơ đón ghe sách", "can-tho")
-	o.tin("phu-tho", "Phú Thọ tổng kết", "phu-tho")
+	o.AddBulletin("can-tho", "Cần Thơ đón ghe sách", "can-tho")
+	o.AddBulletin("phu-tho", "Phú Thọ tổng kết", "phu-tho")
 	o.refresh(f, 4) // all, the cluster's, two places'
 	done := func(_ bantin.Bulletin, err error) {
 		t.Helper()
@@ -30,25 +30,25 @@ func TestVerdictsReachFeeds(t *testing.T) {
 	}
 	ctx, title, places := t.Context(), "Miền Tây đón ghe sách", []string{"phu-tho"}
 
-	done(o.db.Bulletins().Correct(ctx, "can-tho", store.Correction{Title: &title, Places: &places}, nil, o.atlas.Tags))
+	done(o.DB.Bulletins().Correct(ctx, "can-tho", store.Correction{Title: &title, Places: &places}, nil, o.Atlas.Tags))
 	o.refresh(f, 4)
 	has("tat-ca", title, true)
 	has("tinh/phu-tho", title, true)
 	has("tinh/can-tho", "ghe sách", false)
 
-	done(o.db.Bulletins().Hold(ctx, "can-tho", "chờ ảnh"))
+	done(o.DB.Bulletins().Hold(ctx, "can-tho", "chờ ảnh"))
 	o.refresh(f, 3)
 	has("tinh/phu-tho", title, false)
-	done(o.db.Bulletins().Release(ctx, "can-tho", o.atlas.Tags))
+	done(o.DB.Bulletins().Release(ctx, "can-tho", o.Atlas.Tags))
 	o.refresh(f, 3)
 	has("tinh/phu-tho", title, true)
 
-	done(o.db.Bulletins().Merge(ctx, "can-tho", "phu-tho"))
+	done(o.DB.Bulletins().Merge(ctx, "can-tho", "phu-tho"))
 	o.refresh(f, 3)
 	has("tat-ca", "Phú Thọ tổng kết", false)
 	has("tay-bac", title, true)
 
-	done(o.db.Bulletins().Withdraw(ctx, "can-tho"))
+	done(o.DB.Bulletins().Withdraw(ctx, "can-tho"))
 	o.refresh(f, 3)
 	has("tat-ca", title, false)
 }

@@ -1,4 +1,4 @@
-package publish
+package syndicate
 
 import (
 	"context"
@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"bantin/feed"
+	"bantin/internal/officetest"
 	"bantin/schedule"
 )
 
@@ -54,15 +55,15 @@ func (h *hub) be(down bool) {
 	h.down = down
 }
 
-func (o *office) herald(hubs ...string) *WebSubNotifier {
-	return &WebSubNotifier{DB: o.db, Log: o.log(), Hubs: hubs, Tell: feed.NewPublisher("bantin/1").Notify, Now: o.now}
+func (o *feedOffice) herald(hubs ...string) *WebSubNotifier {
+	return &WebSubNotifier{DB: o.DB, Log: o.Log(), Hubs: hubs, Tell: feed.NewPublisher("bantin/1").Notify, Now: o.Now}
 }
 
 // A hub is told of what changed and of nothing else, also when it was away for
 // a day and the daemon was started anew meanwhile.
 func TestHubIsTold(t *testing.T) {
-	o, h := newOffice(t), newHub(t)
-	o.tin("phu-tho", "Phú Thọ tổng kết", "phu-tho")
+	o, h := newFeedOffice(t), newHub(t)
+	o.AddBulletin("phu-tho", "Phú Thọ tổng kết", "phu-tho")
 	start := func() *Feeds {
 		f := o.feeds(plans()...)
 		f.Hubs = []string{h.URL}
@@ -80,7 +81,7 @@ func TestHubIsTold(t *testing.T) {
 		t.Errorf("nothing changed, and it was told of %v", told)
 	}
 	h.be(true)
-	o.tin("can-tho", "Cần Thơ đón ghe sách", "can-tho")
+	o.AddBulletin("can-tho", "Cần Thơ đón ghe sách", "can-tho")
 	o.refreshed(f)
 	herald.tellAll(t.Context(), h.URL)
 	h.be(false)
@@ -89,7 +90,7 @@ func TestHubIsTold(t *testing.T) {
 	if told := h.heard(); len(told) != 0 {
 		t.Errorf("it was asked again at once: %v", told)
 	}
-	o.skew.Add(int64(24 * time.Hour))
+	o.Skew.Add(int64(24 * time.Hour))
 	herald.tellAll(t.Context(), h.URL)
 	told := h.heard()
 	for _, path := range []string{"tat-ca.rss", "tat-ca.atom", "tat-ca.json", "tinh/can-tho.atom"} {
@@ -107,23 +108,23 @@ func TestHubIsTold(t *testing.T) {
 
 // Retries wait longer and longer, for about a week; then the next change counts.
 func TestHubIsGivenUp(t *testing.T) {
-	o := newOffice(t)
+	o := newFeedOffice(t)
 	const url = "https://hub.example.org/"
-	if err := o.db.Feeds().QueueHubNotifications(t.Context(), []string{url}, map[string]time.Time{"https://bantin.example.org/feeds/tat-ca.rss": o.now()}); err != nil {
+	if err := o.DB.Feeds().QueueHubNotifications(t.Context(), []string{url}, map[string]time.Time{"https://bantin.example.org/feeds/tat-ca.rss": o.Now()}); err != nil {
 		t.Fatal(err)
 	}
 	herald := o.herald(url)
 	attempts := 0
 	herald.Tell = func(context.Context, string, string) error { attempts++; return errors.New("không có ai") }
-	begin := o.now()
+	begin := o.Now()
 	var last time.Time
-	for o.now().Sub(begin) < 30*24*time.Hour {
+	for o.Now().Sub(begin) < 30*24*time.Hour {
 		before := attempts
 		herald.tellAll(t.Context(), url)
 		if attempts > before {
-			last = o.now()
+			last = o.Now()
 		}
-		o.skew.Add(int64(time.Hour))
+		o.Skew.Add(int64(time.Hour))
 	}
 	if attempts != mostAttempts || last.Sub(begin) < 5*24*time.Hour {
 		t.Errorf("%d attempts, the last after %v", attempts, last.Sub(begin))
@@ -133,7 +134,7 @@ func TestHubIsGivenUp(t *testing.T) {
 // One hub that says nothing holds up neither the other nor the end. How soon the
 // other is told measures BenchmarkTold.
 func TestSlowHubHoldsNobodyUp(t *testing.T) {
-	o, h := newOffice(t), newHub(t)
+	o, h := newFeedOffice(t), newHub(t)
 	const silent = "https://khong-noi.example.org/"
 	f := o.feeds(plans()...)
 	f.Hubs = []string{silent, h.URL}
@@ -154,11 +155,11 @@ func TestSlowHubHoldsNobodyUp(t *testing.T) {
 	defer running.Wait()
 	defer stop()
 	<-asked
-	o.tin("phu-tho", "Phú Thọ tổng kết", "phu-tho")
+	o.AddBulletin("phu-tho", "Phú Thọ tổng kết", "phu-tho")
 	o.refreshed(f)
 	herald.Ring()
 	told := map[string]int{}
-	until(t, "the other hub is told", func() bool {
+	officetest.Eventually(t, "the other hub is told", func() bool {
 		maps.Copy(told, h.heard())
 		return told["https://bantin.example.org/feeds/tinh/phu-tho.json"] > 0
 	})

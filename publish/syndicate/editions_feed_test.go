@@ -1,4 +1,4 @@
-package publish
+package syndicate
 
 import (
 	"regexp"
@@ -13,20 +13,20 @@ import (
 // The feed of a digest's editions: an entry for each, whose id outlives a new
 // name of the digest; a withdrawn bulletin leaves it.
 func TestFeedOfEditions(t *testing.T) {
-	o := newOffice(t)
+	o := newFeedOffice(t)
 	f := o.feeds(plans()...)
-	f.Digests = []*bantin.Digest{o.digest}
+	f.Digests = []*bantin.Digest{o.Digest}
 	o.refreshed(f)
 	const path = "/digests/hang-tuan.atom"
 	if d := f.Library.Get(path); d == nil || strings.Contains(string(d.Body), "<entry>") {
 		t.Fatal("there is no empty feed before the first edition")
 	}
-	o.tin("phu-tho", "Phú Thọ <tổng kết> & khen thưởng", "phu-tho")
-	o.tin("hue", "Huế mở thư viện", "hue")
-	if _, err := o.db.Digests().Register(t.Context(), o.digest.ID, o.digest.Title, nil); err != nil {
+	o.AddBulletin("phu-tho", "Phú Thọ <tổng kết> & khen thưởng", "phu-tho")
+	o.AddBulletin("hue", "Huế mở thư viện", "hue")
+	if _, err := o.DB.Digests().Register(t.Context(), o.Digest.ID, o.Digest.Title, nil); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := o.db.Editions().Make(t.Context(), store.EditionPlan{Digest: o.digest, Due: o.now().Add(-time.Hour)}); err != nil {
+	if _, _, err := o.DB.Editions().Make(t.Context(), store.EditionPlan{Digest: o.Digest, Due: o.Now().Add(-time.Hour)}); err != nil {
 		t.Fatal(err)
 	}
 	o.refreshed(f)
@@ -38,12 +38,12 @@ func TestFeedOfEditions(t *testing.T) {
 		}
 	}
 	quiet := f.Library.Get(path)
-	o.tin("ca-mau", "Cà Mau đón thuyền sách", "ca-mau")
+	o.AddBulletin("ca-mau", "Cà Mau đón thuyền sách", "ca-mau")
 	o.refreshed(f)
 	if f.Library.Get(path) != quiet {
 		t.Error("a bulletin of no edition had the feed written")
 	}
-	o.withdraw("hue", "Huế mở thư viện")
+	o.Withdraw("hue", "Huế mở thư viện")
 	o.refreshed(f)
 	if strings.Contains(string(f.Library.Get(path).Body), "Huế mở thư viện") {
 		t.Error("a withdrawn bulletin is still there")
@@ -51,9 +51,9 @@ func TestFeedOfEditions(t *testing.T) {
 	ids := regexp.MustCompile(`urn:uuid:[0-9a-f-]+`)
 	before := ids.FindAllString(body, -1)
 
-	renamed := *o.digest
+	renamed := *o.Digest
 	renamed.ID, renamed.Aliases = "tuan", []string{"hang-tuan"}
-	if _, err := o.db.Digests().Register(t.Context(), renamed.ID, renamed.Title, renamed.Aliases); err != nil {
+	if _, err := o.DB.Digests().Register(t.Context(), renamed.ID, renamed.Title, renamed.Aliases); err != nil {
 		t.Fatal(err)
 	}
 	f = o.feeds(plans()...)
@@ -67,11 +67,11 @@ func TestFeedOfEditions(t *testing.T) {
 
 // Where a digest's feed could not be written, what it lacks is not forgotten.
 func TestEditionsAreTouchedUntilTheyAreWritten(t *testing.T) {
-	o := newOffice(t)
+	o := newFeedOffice(t)
 	f := o.feeds(plans()...)
 	o.refreshed(f)
-	o.tin("hue", "Huế mở thư viện", "hue")
-	last, err := o.db.Bulletins().LastChange(t.Context())
+	o.AddBulletin("hue", "Huế mở thư viện", "hue")
+	last, err := o.DB.Bulletins().LastChange(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

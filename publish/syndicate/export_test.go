@@ -1,4 +1,4 @@
-package publish
+package syndicate
 
 import (
 	"errors"
@@ -47,8 +47,8 @@ func snapshot(t *testing.T, dir string) map[string]string {
 // Every document with its packed copies, dated as HTTP dates it; a change
 // touches what it changed, and what is no more goes away.
 func TestExport(t *testing.T) {
-	o := newOffice(t)
-	o.tin("phu-tho", "Phú Thọ tổng kết", "phu-tho")
+	o := newFeedOffice(t)
+	o.AddBulletin("phu-tho", "Phú Thọ tổng kết", "phu-tho")
 	f := o.feeds(plans()...)
 	o.refreshed(f)
 	dir := t.TempDir()
@@ -69,7 +69,7 @@ func TestExport(t *testing.T) {
 			}
 		}
 	}
-	o.tin("can-tho", "Cần Thơ đón ghe sách", "can-tho")
+	o.AddBulletin("can-tho", "Cần Thơ đón ghe sách", "can-tho")
 	o.refreshed(f)
 	if _, err := exporter.Export(t.Context()); err != nil {
 		t.Fatal(err)
@@ -100,8 +100,8 @@ func TestExport(t *testing.T) {
 
 // What cannot be done whole is not begun.
 func TestExportWholeOrNotAtAll(t *testing.T) {
-	o := newOffice(t)
-	o.tin("phu-tho", "Phú Thọ tổng kết", "phu-tho")
+	o := newFeedOffice(t)
+	o.AddBulletin("phu-tho", "Phú Thọ tổng kết", "phu-tho")
 	f := o.feeds(plans()...)
 	o.refreshed(f)
 	dir := t.TempDir()
@@ -110,7 +110,7 @@ func TestExportWholeOrNotAtAll(t *testing.T) {
 		t.Fatal(err)
 	}
 	before := snapshot(t, dir)
-	o.tin("can-tho", "Cần Thơ đón ghe sách", "can-tho")
+	o.AddBulletin("can-tho", "Cần Thơ đón ghe sách", "can-tho")
 	o.refreshed(f)
 	// A file where a new folder belongs: seen when all is written, before any is renamed.
 	blocked := filepath.Join(dir, "feeds", "tinh")
@@ -142,8 +142,8 @@ func TestExportWholeOrNotAtAll(t *testing.T) {
 // Two daemons on one folder: of one installation they take turns, of two the
 // second is refused.
 func TestExportShared(t *testing.T) {
-	o := newOffice(t)
-	o.tin("phu-tho", "Phú Thọ tổng kết", "phu-tho")
+	o := newFeedOffice(t)
+	o.AddBulletin("phu-tho", "Phú Thọ tổng kết", "phu-tho")
 	dir := t.TempDir()
 	var wg sync.WaitGroup
 	for range 2 {
@@ -181,7 +181,7 @@ func TestExportShared(t *testing.T) {
 
 // Web servers are told of hubs, of feeds that ended and of those that moved.
 func TestSnippets(t *testing.T) {
-	o := newOffice(t)
+	o := newFeedOffice(t)
 	f := o.feeds(plans()...)
 	f.Hubs = []string{"https://hub.example.org/"}
 	f.Plans[1].Aliases = []string{"cum-1"}

@@ -1,4 +1,4 @@
-package publish
+package syndicate
 
 import (
 	"context"
@@ -19,13 +19,13 @@ import (
 // An export answers through nginx and through Caddy, with the snippets that it
 // brings, as the daemon does.
 func TestSnippetsServed(t *testing.T) {
-	o := newOffice(t)
+	o := newFeedOffice(t)
 	o.tins(0, 12)
 	f := o.small(5)
 	f.Hubs = []string{"https://hub.example.org/"}
 	f.Plans[0].Aliases = []string{"tay-bac"} // also the name of a cluster, which has a list
 	f.Plans = append(f.Plans, FeedPlan{Feed: bantin.Feed{ID: "cu", Gone: true}})
-	o.tin("son-la", "Sơn La trao học bổng", "son-la")
+	o.AddBulletin("son-la", "Sơn La trao học bổng", "son-la")
 	o.refreshed(f)
 	dir := t.TempDir()
 	if _, err := (&Exporter{Feeds: f, Dir: dir}).Export(t.Context()); err != nil {

@@ -1,4 +1,4 @@
-package publish
+package syndicate
 
 import (
 	"fmt"
@@ -15,14 +15,15 @@ import (
 
 	"bantin"
 	"bantin/feed"
+	"bantin/internal/officetest"
 	"bantin/source"
 	"bantin/store"
 )
 
 // old stores history about places, published on a day.
-func (o *office) old(id, title, day string, places ...string) {
-	o.t.Helper()
-	o.ancient(oldBulletin(o.t, id, title, day, places...))
+func (o *feedOffice) old(id, title, day string, places ...string) {
+	o.T.Helper()
+	o.ancient(oldBulletin(o.T, id, title, day, places...))
 }
 
 func oldBulletin(t testing.TB, id, title, day string, places ...string) *bantin.Bulletin {
@@ -35,32 +36,32 @@ func oldBulletin(t testing.TB, id, title, day string, places ...string) *bantin.
 		Text: title, HTML: "<p>" + title + "</p>", Places: places, Published: d.In(time.UTC).Add(23 * time.Hour)}
 }
 
-func (o *office) ancient(list ...*bantin.Bulletin) {
-	o.t.Helper()
+func (o *feedOffice) ancient(list ...*bantin.Bulletin) {
+	o.T.Helper()
 	var arrivals []store.Arrival
 	for _, b := range list {
 		arrivals = append(arrivals, store.Arrival{
 			Source: "van-phong", Item: b.SourceID, Version: b.Title, Digest: b.ID + b.Title, Identity: "file:van-phong/" + b.SourceID,
-			Bulletin: b, Tags: o.atlas.Tags(b), History: true,
+			Bulletin: b, Tags: o.Atlas.Tags(b), History: true,
 		})
 	}
-	_, err := o.db.Bulletins().Store(o.t.Context(), arrivals, store.Rules{SameStory: func(_, _ *bantin.Bulletin) bool { return true }, FeedID: source.FeedID})
+	_, err := o.DB.Bulletins().Store(o.T.Context(), arrivals, store.Rules{SameStory: func(_, _ *bantin.Bulletin) bool { return true }, FeedID: source.FeedID})
 	if err != nil {
-		o.t.Fatal(err)
+		o.T.Fatal(err)
 	}
 }
 
 // shelve puts what was stored where lists and archives find it.
-func (o *office) shelve() {
-	o.t.Helper()
-	if _, err := (&ListIndexer{DB: o.db, Atlas: o.atlas}).Shelve(o.t.Context()); err != nil {
-		o.t.Fatal(err)
+func (o *feedOffice) shelve() {
+	o.T.Helper()
+	if _, err := (&ListIndexer{DB: o.DB, Atlas: o.Atlas}).Shelve(o.T.Context()); err != nil {
+		o.T.Fatal(err)
 	}
 }
 
 // years stores history of three months, a bulletin of Cần Thơ in the oldest.
-func (o *office) years() {
-	o.t.Helper()
+func (o *feedOffice) years() {
+	o.T.Helper()
 	o.old("cu-1", "Khuyến học năm xưa, tin 1", "2015-03-01", "phu-tho")
 	o.old("cu-2", "Khuyến học năm xưa, tin 2", "2015-03-31", "phu-tho")
 	o.old("cu-3", "Khuyến học năm xưa, tin 3", "2014-12-31", "phu-tho", "ha-giang")
@@ -110,7 +111,7 @@ func walk(t *testing.T, f *Feeds, path, rel string) (paths []string, titles map[
 // Whoever follows the links sees all there is, news and history, each in one
 // archive page, in every format; and comes back by the links the other way.
 func TestWalkThroughAllMonths(t *testing.T) {
-	o := newOffice(t)
+	o := newFeedOffice(t)
 	o.tins(0, 12)
 	o.years()
 	f := o.small(5)
@@ -157,9 +158,9 @@ func TestWalkThroughAllMonths(t *testing.T) {
 // Where no numbered page is full, months stand behind the subscription
 // document, also of a place that has nothing but history.
 func TestMonthsWithoutNumberedPages(t *testing.T) {
-	o := newOffice(t)
+	o := newFeedOffice(t)
 	o.years()
-	o.tin("moi", "Phú Thọ tổng kết", "phu-tho")
+	o.AddBulletin("moi", "Phú Thọ tổng kết", "phu-tho")
 	f := o.small(5)
 	o.refreshed(f)
 	for id, want := range map[string]string{
@@ -190,9 +191,9 @@ func TestMonthsWithoutNumberedPages(t *testing.T) {
 }
 
 func TestMonthAddresses(t *testing.T) {
-	o := newOffice(t)
+	o := newFeedOffice(t)
 	o.years()
-	o.tin("moi", "Hà Nội mở thư viện", "ha-noi")
+	o.AddBulletin("moi", "Hà Nội mở thư viện", "ha-noi")
 	f := o.feeds(
 		FeedPlan{Feed: bantin.Feed{ID: "tat-ca", Title: "Bản tin", Limit: 5, Aliases: []string{"moi-tin"}}},
 		FeedPlan{Feed: bantin.Feed{ID: "tinh", Title: "Bản tin", Limit: 5}, Per: PerPlace},
@@ -234,7 +235,7 @@ func TestMonthAddresses(t *testing.T) {
 // beside it, and not otherwise; nor is it served as it was before the shelf saw
 // the change.
 func TestMonthsStandStill(t *testing.T) {
-	o := newOffice(t)
+	o := newFeedOffice(t)
 	o.tins(0, 12)
 	o.years()
 	f := o.small(5)
@@ -266,13 +267,13 @@ func TestMonthsStandStill(t *testing.T) {
 	if w := ask(f, "/feeds/tat-ca/archive/2014-12.atom"); !strings.Contains(w.Body.String(), "có sửa") {
 		t.Error("a revised page is served as it was")
 	}
-	o.withdraw("cu-5", "Khuyến học năm xưa, tin 5")
+	o.Withdraw("cu-5", "Khuyến học năm xưa, tin 5")
 	changed("withdrawn", "/archive/2012-02")
 	o.old("cu-6", "Khuyến học năm xưa, tin 6", "2015-01-02", "phu-tho")
 	changed("a month between", "/archive/2015-03", "/archive/2015-01", "/archive/2014-12")
 	o.old("cu-6", "Khuyến học năm xưa, tin 6", "2015-03-02", "phu-tho")
 	changed("it was another month", "/archive/2015-03", "/archive/2015-01", "/archive/2014-12")
-	o.withdraw("cu-4", "Khuyến học năm xưa, tin 4")
+	o.Withdraw("cu-4", "Khuyến học năm xưa, tin 4")
 	changed("the oldest is gone", "/archive/2014-12", "/archive/2012-02")
 	o.old("cu-7", "Khuyến học năm xưa, tin 7", "2016-07-01", "phu-tho")
 	changed("a later month", "/archive/1", "/archive/2015-03")
@@ -289,7 +290,7 @@ func TestMonthsStandStill(t *testing.T) {
 // A backfill writes the documents that lead into another month now, and no
 // others; hubs hear of those alone.
 func TestBackfillWritesLittle(t *testing.T) {
-	o := newOffice(t)
+	o := newFeedOffice(t)
 	o.tins(0, 12) // Cần Thơ has no page, Phú Thọ has one
 	f := o.small(5)
 	f.Hubs = []string{"https://hub.example.org/"}
@@ -340,7 +341,7 @@ func TestBackfillWritesLittle(t *testing.T) {
 // An export has the months, writes those that changed, and takes away those
 // that have no history any more.
 func TestExportHasMonths(t *testing.T) {
-	o := newOffice(t)
+	o := newFeedOffice(t)
 	o.tins(0, 12)
 	o.years()
 	f := o.feeds(
@@ -370,9 +371,9 @@ func TestExportHasMonths(t *testing.T) {
 	export("nothing new", 0, 0)
 	o.old("cu-1", "Khuyến học năm xưa, tin 1, có sửa", "2015-03-01", "phu-tho")
 	export("revised", 3, 0)
-	o.tin("tin-1", "Tin khuyến học thứ 1, có sửa.", "phu-tho")
+	o.AddBulletin("tin-1", "Tin khuyến học thứ 1, có sửa.", "phu-tho")
 	export("news revised", 3, 0)
-	o.withdraw("cu-4", "Khuyến học năm xưa, tin 4")
+	o.Withdraw("cu-4", "Khuyến học năm xưa, tin 4")
 	export("the last of Cần Thơ gone", 3+3, 3) // of all its month, of Cần Thơ the document
 	o.old("cu-8", "Khuyến học năm xưa, tin 8", "2018-01-01", "can-tho")
 	export("a later month", 3+3+2+3+3, 0) // of all with page 1 and the month before, whose JSON knows no next; of Cần Thơ with its document
@@ -389,7 +390,7 @@ func BenchmarkNewHistory(b *testing.B) {
 		plans = append(plans, FeedPlan{Feed: bantin.Feed{ID: fmt.Sprintf("tin-%d", i), Title: "Bản tin", Limit: 50, Select: bantin.Selection{Places: []string{slug}}}})
 	}
 	among := func(n int) func(i int) time.Duration {
-		o := newOffice(b)
+		o := newFeedOffice(b)
 		var list []*bantin.Bulletin
 		for i := range n {
 			day := fmt.Sprintf("%d-%02d-%02d", 2005+i%15, i%12+1, i%28+1)
@@ -409,7 +410,7 @@ func BenchmarkNewHistory(b *testing.B) {
 			return time.Since(start)
 		}
 	}
-	few, many := among(100), among(small(2_000, 50_000))
+	few, many := among(100), among(officetest.Small(2_000, 50_000))
 	var short, long time.Duration
 	i := 0
 	for ; b.Loop(); i++ {

@@ -1,4 +1,4 @@
-package publish
+package syndicate
 
 import (
 	"fmt"
@@ -15,10 +15,10 @@ import (
 // A reader's own selection: one address for it, rendered once for each change,
 // and a poll that nothing changed for reads no database.
 func TestChosenFeed(t *testing.T) {
-	o := newOffice(t)
-	o.tin("phu-tho", "Phú Thọ tổng kết", "phu-tho")
-	o.tin("ca-mau", "Cà Mau đón thuyền sách", "ca-mau")
-	o.tin("hue", "Huế mở thư viện", "hue")
+	o := newFeedOffice(t)
+	o.AddBulletin("phu-tho", "Phú Thọ tổng kết", "phu-tho")
+	o.AddBulletin("ca-mau", "Cà Mau đón thuyền sách", "ca-mau")
+	o.AddBulletin("hue", "Huế mở thư viện", "hue")
 	f := o.feeds(plans()...)
 	o.refreshed(f)
 	for _, format := range feed.Formats() {
@@ -34,12 +34,12 @@ func TestChosenFeed(t *testing.T) {
 	}
 	const path = "/feeds/chon.atom?place=ca-mau,phu-tho"
 	before := ask(f, path).Header()
-	o.tin("hue-2", "Huế lại có tin", "hue")
+	o.AddBulletin("hue-2", "Huế lại có tin", "hue")
 	o.refreshed(f)
 	if after := ask(f, path).Header(); after.Get("ETag") != before.Get("ETag") {
 		t.Error("news of another place changed the document")
 	}
-	o.withdraw("phu-tho", "Phú Thọ tổng kết")
+	o.Withdraw("phu-tho", "Phú Thọ tổng kết")
 	o.refreshed(f)
 	after := ask(f, path)
 	if strings.Contains(after.Body.String(), "Phú Thọ tổng kết") || modified(t, after.Header()).Before(modified(t, before)) {
@@ -50,7 +50,7 @@ func TestChosenFeed(t *testing.T) {
 	if ask(again, path).Header().Get("ETag") != after.Header().Get("ETag") {
 		t.Error("the tag does not survive a restart")
 	}
-	if err := o.db.Close(); err != nil {
+	if err := o.DB.Close(); err != nil {
 		t.Fatal(err)
 	}
 	if ask(f, path).Code != 200 {
@@ -69,7 +69,7 @@ func modified(t *testing.T, h http.Header) time.Time {
 }
 
 func TestChosenFeedHasOneAddress(t *testing.T) {
-	o := newOffice(t)
+	o := newFeedOffice(t)
 	f := o.feeds(plans()...)
 	f.Site.URL = "https://hoi.example.org/bantin"
 	o.refreshed(f)
@@ -136,9 +136,9 @@ func TestChosenFeedsAreBounded(t *testing.T) {
 
 // BenchmarkChosenPoll is a poll of a feed that a reader put together.
 func BenchmarkChosenPoll(b *testing.B) {
-	o := newOffice(b)
+	o := newFeedOffice(b)
 	for n := range 60 {
-		o.tin(fmt.Sprint("tin-", n), fmt.Sprint("Tin khuyến học thứ ", n), "phu-tho")
+		o.AddBulletin(fmt.Sprint("tin-", n), fmt.Sprint("Tin khuyến học thứ ", n), "phu-tho")
 	}
 	f := o.feeds(plans()...)
 	if _, err := f.Refresh(b.Context()); err != nil {

@@ -1,4 +1,4 @@
-package publish
+package syndicate
 
 import (
 	"context"
@@ -33,14 +33,14 @@ func ask(f *Feeds, path string, header ...string) *httptest.ResponseRecorder {
 }
 
 // tins stores bulletins from to to, every third of Cần Thơ.
-func (o *office) tins(from, to int) {
-	o.t.Helper()
+func (o *feedOffice) tins(from, to int) {
+	o.T.Helper()
 	for i := from; i < to; i++ {
 		slug := "phu-tho"
 		if i%3 == 0 {
 			slug = "can-tho"
 		}
-		o.tin(fmt.Sprintf("tin-%d", i), fmt.Sprintf("Tin khuyến học thứ %d.", i), slug)
+		o.AddBulletin(fmt.Sprintf("tin-%d", i), fmt.Sprintf("Tin khuyến học thứ %d.", i), slug)
 	}
 }
 
@@ -70,17 +70,17 @@ func history(t *testing.T, f *Feeds, path string) (pages []string, titles [][]st
 	return pages, titles
 }
 
-func (o *office) small(limit int) *Feeds {
+func (o *feedOffice) small(limit int) *Feeds {
 	return o.feeds(
 		FeedPlan{Feed: bantin.Feed{ID: "tat-ca", Title: "Bản tin khuyến học", Limit: limit}},
 		FeedPlan{Feed: bantin.Feed{ID: "tinh", Title: "Bản tin", Limit: limit}, Per: PerPlace},
 	)
 }
 
-func (o *office) refreshed(f *Feeds) {
-	o.t.Helper()
-	if _, err := f.Refresh(o.t.Context()); err != nil {
-		o.t.Fatal(err)
+func (o *feedOffice) refreshed(f *Feeds) {
+	o.T.Helper()
+	if _, err := f.Refresh(o.T.Context()); err != nil {
+		o.T.Fatal(err)
 	}
 }
 
@@ -88,7 +88,7 @@ func (o *office) refreshed(f *Feeds) {
 // and those of a place too; nothing lies between the newest archive and the
 // subscription document.
 func TestHistoryIsWhole(t *testing.T) {
-	o := newOffice(t)
+	o := newFeedOffice(t)
 	f := o.small(5)
 	for n := range 23 {
 		o.tins(n, n+1)
@@ -112,7 +112,7 @@ func TestHistoryIsWhole(t *testing.T) {
 // An archive page changes only when a bulletin in it does: not when others
 // come, leave or change.
 func TestArchivesStandStill(t *testing.T) {
-	o := newOffice(t)
+	o := newFeedOffice(t)
 	o.tins(0, 22)
 	f := o.small(5)
 	o.refreshed(f)
@@ -141,11 +141,11 @@ func TestArchivesStandStill(t *testing.T) {
 	}
 	o.tins(22, 40)
 	changed("others came")
-	o.withdraw("tin-7", "Tin khuyến học thứ 7.")
+	o.Withdraw("tin-7", "Tin khuyến học thứ 7.")
 	changed("withdrawn", 2)
-	o.tin("tin-11", "Tin khuyến học thứ 11, có sửa.", "phu-tho")
+	o.AddBulletin("tin-11", "Tin khuyến học thứ 11, có sửa.", "phu-tho")
 	changed("revised", 3)
-	o.tin("tin-7", "Tin khuyến học thứ 7.", "phu-tho")
+	o.AddBulletin("tin-7", "Tin khuyến học thứ 7.", "phu-tho")
 	changed("restored", 2)
 	if w := ask(f, "/feeds/tat-ca/archive/2.rss"); !strings.Contains(w.Body.String(), "thứ 7.") || w.Header().Get("Cache-Control") != "public, no-cache" {
 		t.Errorf("page 2: %v", w.Header())
@@ -157,7 +157,7 @@ func TestArchivesStandStill(t *testing.T) {
 }
 
 func TestArchiveAddresses(t *testing.T) {
-	o := newOffice(t)
+	o := newFeedOffice(t)
 	o.tins(0, 12)
 	f := o.small(5)
 	o.refreshed(f)
@@ -190,7 +190,7 @@ func TestArchiveAddresses(t *testing.T) {
 
 // A page that is asked for again is packed; whoever has it keeps it.
 func TestArchivePagesArePacked(t *testing.T) {
-	o := newOffice(t)
+	o := newFeedOffice(t)
 	o.tins(0, 12)
 	f := o.small(5)
 	o.refreshed(f)
@@ -216,7 +216,7 @@ func TestArchivePagesArePacked(t *testing.T) {
 // Many ask for many pages while bulletins change; nobody sees an old page once
 // the feeds are refreshed, and few are kept.
 func TestShelf(t *testing.T) {
-	o := newOffice(t)
+	o := newFeedOffice(t)
 	o.tins(0, 150)
 	f := o.small(1) // a page for each
 	o.refreshed(f)
@@ -228,7 +228,7 @@ func TestShelf(t *testing.T) {
 		}
 	}()
 	for i := range 20 {
-		o.tin("tin-3", fmt.Sprintf("Tin khuyến học thứ 3, bản sửa %d.", i), "can-tho")
+		o.AddBulletin("tin-3", fmt.Sprintf("Tin khuyến học thứ 3, bản sửa %d.", i), "can-tho")
 		o.refreshed(f)
 		if w := ask(f, "/feeds/tat-ca/archive/4.json"); !strings.Contains(w.Body.String(), fmt.Sprintf("bản sửa %d.", i)) {
 			t.Fatalf("after revision %d: %s", i, w.Body)
@@ -264,7 +264,7 @@ func TestShelfIsBoundedInBytes(t *testing.T) {
 
 // A feed that chooses otherwise is begun anew; one of another limit is not.
 func TestArchivesOfAnotherSelection(t *testing.T) {
-	o := newOffice(t)
+	o := newFeedOffice(t)
 	o.tins(0, 30)
 	o.refreshed(o.small(5))
 	f := o.small(3)
@@ -281,7 +281,7 @@ func TestArchivesOfAnotherSelection(t *testing.T) {
 }
 
 func TestExportHasArchives(t *testing.T) {
-	o := newOffice(t)
+	o := newFeedOffice(t)
 	o.tins(0, 12)
 	f := o.small(5)
 	o.refreshed(f)
@@ -298,7 +298,7 @@ func TestExportHasArchives(t *testing.T) {
 			t.Errorf("%s is not what is served: %v", path, err)
 		}
 	}
-	o.tin("tin-1", "Tin khuyến học thứ 1, có sửa.", "phu-tho")
+	o.AddBulletin("tin-1", "Tin khuyến học thứ 1, có sửa.", "phu-tho")
 	o.refreshed(f)
 	if done, err := exporter.Export(t.Context()); err != nil || done.Written != 6 { // page 1 of all and of Phú Thọ
 		t.Errorf("%d written after a revision: %v", written, err)
@@ -308,7 +308,7 @@ func TestExportHasArchives(t *testing.T) {
 // Old names lead to the new ones for good, with all that hangs on them; what
 // has ended says so; and neither is said by mistake.
 func TestRenamedAndGone(t *testing.T) {
-	o := newOffice(t)
+	o := newFeedOffice(t)
 	o.tins(0, 12)
 	before := o.small(5)
 	o.refreshed(before)
@@ -317,7 +317,7 @@ func TestRenamedAndGone(t *testing.T) {
 		FeedPlan{Feed: bantin.Feed{ID: "dia-phuong", Title: "Bản tin", Limit: 5, Aliases: []string{"tinh"}}, Per: PerPlace},
 		FeedPlan{Feed: bantin.Feed{ID: "cu", Title: "Đã ngừng", Limit: 5, Gone: true, Aliases: []string{"cu-hon"}}},
 	)
-	f.Site = &bantin.Site{Title: o.site.Title, URL: "https://example.org/ban-tin", Language: "vi", Location: o.site.Location}
+	f.Site = &bantin.Site{Title: o.Site.Title, URL: "https://example.org/ban-tin", Language: "vi", Location: o.Site.Location}
 	o.refreshed(f)
 	for path, want := range map[string]string{
 		"/feeds/tat-ca.atom":                "301 /ban-tin/feeds/toan-quoc.atom",
@@ -361,7 +361,7 @@ func TestRenamedAndGone(t *testing.T) {
 // Last-Modified rises with the bytes, also where only their writing changed,
 // and never falls.
 func TestLastModifiedGoesByTheBytes(t *testing.T) {
-	o := newOffice(t)
+	o := newFeedOffice(t)
 	o.tins(0, 3)
 	modified := func(f *Feeds) string {
 		o.refreshed(f)
@@ -373,7 +373,7 @@ func TestLastModifiedGoesByTheBytes(t *testing.T) {
 	}
 	other := o.small(5)
 	other.Quiet = []int{1, 2} // stands for another writing: bulletins and site are the same
-	o.skew.Store(-1e9 * 3600) // even with a clock that was put back
+	o.Skew.Store(-1e9 * 3600) // even with a clock that was put back
 	rose := modified(other)
 	a, _ := http.ParseTime(first)
 	b, _ := http.ParseTime(rose)
@@ -383,7 +383,7 @@ func TestLastModifiedGoesByTheBytes(t *testing.T) {
 }
 
 func TestQuietHours(t *testing.T) {
-	vietnam := newOffice(t).site.Location
+	vietnam := newFeedOffice(t).Site.Location
 	tests := []struct {
 		specs [][]string
 		want  string
