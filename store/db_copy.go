@@ -276,7 +276,13 @@ func scanRow(rows *sql.Rows, n int) ([]any, error) {
 	for i := range row {
 		into[i] = &row[i]
 	}
-	return row, rows.Scan(into...)
+	err := rows.Scan(into...)
+	for i, v := range row {
+		if b, ok := v.([]byte); ok && b == nil {
+			row[i] = []byte{} // SQLite's driver gives an empty value as nil, which would be stored as NULL
+		}
+	}
+	return row, err
 }
 
 // sum counts the rows of a table and hashes them in the order of the key: the

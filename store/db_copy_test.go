@@ -27,6 +27,14 @@ func filled(t *testing.T, db *DB, clock *clock) bantin.Edition {
 	if _, err := db.Secret(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+	// A refusal, of which no message is kept.
+	a, err := db.Contacts().Get(t.Context(), "a@example.org")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Returns().Store(t.Context(), Return{Message: "m", At: clock.t, Contact: a.Key, Kind: "soft", Done: DoneNoted}, ReturnEffect{}); err != nil {
+		t.Fatal(err)
+	}
 	return makeEdition(t, db, clock.t, 10)
 }
 
