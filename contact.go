@@ -19,6 +19,8 @@ type Contact struct {
 	Subscriptions []ContactSubscription `json:"subscriptions,omitempty"`
 	Suppressed    string                `json:"suppressed,omitempty"` // why nothing may be mailed
 
+	LeftAll bool `json:"-"` // they left every digest, those of later days too; a subscription to one goes before it
+
 	ID  int64  `json:"-"` // row in the store
 	Key string `json:"-"` // random, in her links; never an id, so that a restored backup cannot speak of somebody else
 }

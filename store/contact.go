@@ -68,10 +68,14 @@ func (db *DB) loadDetails(ctx context.Context, c *bantin.Contact, key string) er
 		var s bantin.ContactSubscription
 		var since int64
 		err := rows.Scan(&s.Digest, &s.Status, &since)
+		if s.Digest == allDigests {
+			c.LeftAll = s.Status == bantin.SubscriptionUnsubscribed
+			return err
+		}
 		s.Since = fromMillis(since)
 		c.Subscriptions = append(c.Subscriptions, s)
 		return err
-	}, `SELECT digest, status, since FROM subscriptions WHERE contact = $1 AND digest <> '' ORDER BY digest`, c.ID)
+	}, `SELECT digest, status, since FROM subscriptions WHERE contact = $1 ORDER BY digest`, c.ID)
 	if err != nil {
 		return fmt.Errorf("look up subscriptions: %w", err)
 	}

@@ -27,6 +27,11 @@ func (v Contacts) Unsubscribe(ctx context.Context, contactKey, digest string, at
 	})
 }
 
+// allDigests stands for a digest in the subscription of a contact who left all:
+// each that there is, and each that will be made later. A subscription to one
+// digest goes before it.
+const allDigests = ""
+
 // unsubscribe notes that a contact leaves a digest, and nothing where she has.
 func (db *DB) unsubscribe(ctx context.Context, tx *sql.Tx, contact int64, digest string, at time.Time) error {
 	var status bantin.SubscriptionStatus

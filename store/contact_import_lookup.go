@@ -68,7 +68,9 @@ func loadSubscriptions(ctx context.Context, q querier, contacts []*bantin.Contac
 		var contact, since int64
 		err := rows.Scan(&contact, &s.Digest, &s.Status, &since)
 		s.Since = fromMillis(since)
-		byID[contact].Subscriptions = append(byID[contact].Subscriptions, s)
+		c := byID[contact]
+		c.Subscriptions = append(c.Subscriptions, s)
+		c.LeftAll = c.LeftAll || s.Digest == allDigests && s.Status == bantin.SubscriptionUnsubscribed
 		return err
 	}, `SELECT contact, digest, status, since FROM subscriptions WHERE contact IN `)
 	if err != nil {

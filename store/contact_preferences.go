@@ -71,7 +71,7 @@ func (v Contacts) UnsubscribeOnPage(ctx context.Context, key, digest string, all
 		}
 		leaves, nonce := []string{digest}, key+" "+digest
 		if len(all) > 0 {
-			leaves, nonce = append(slices.Clone(all), ""), key
+			leaves, nonce = append(slices.Clone(all), allDigests), key
 		}
 		for _, d := range leaves {
 			if err := v.db.unsubscribe(ctx, tx, c.ID, d, v.db.now()); err != nil {

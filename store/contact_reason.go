@@ -32,13 +32,10 @@ func (why AudienceReason) Included() bool {
 // ReasonFor tells whether a contact, with all that she said, gets the digest, as
 // from says it in SQL.
 func (a *Audience) ReasonFor(c *bantin.Contact, digest string) AudienceReason {
-	var said, ofAll bantin.SubscriptionStatus
+	var said bantin.SubscriptionStatus
 	for _, s := range c.Subscriptions {
-		switch s.Digest {
-		case digest:
+		if s.Digest == digest {
 			said = s.Status
-		case "":
-			ofAll = s.Status
 		}
 	}
 	switch {
@@ -50,7 +47,7 @@ func (a *Audience) ReasonFor(c *bantin.Contact, digest string) AudienceReason {
 		return ExcludedPaused
 	case said == bantin.SubscriptionActive:
 		return IncludedByChoice
-	case ofAll == bantin.SubscriptionUnsubscribed:
+	case c.LeftAll:
 		return ExcludedUnsubscribed
 	case c.Origin != bantin.OriginImport && c.Origin != bantin.OriginOffice:
 		return ExcludedNotChosen

@@ -64,7 +64,9 @@ func (v Deliveries) DueRecipients(ctx context.Context, c Chunk) ([]Recipient, er
 		return err
 	}, `SELECT d.contact, d.address, d.name, d.place, d.reads, d.language, d.why, d.attempts,
 			CASE WHEN c.key IS NULL
-				OR EXISTS (SELECT 1 FROM subscriptions s WHERE s.contact = d.contact AND s.digest = e.digest AND s.status = 'unsubscribed')
+				OR EXISTS (SELECT 1 FROM subscriptions s WHERE s.contact = d.contact AND s.digest IN (e.digest, '') AND s.status = 'unsubscribed'
+					AND (s.digest <> '' OR NOT EXISTS (SELECT 1 FROM subscriptions a
+						WHERE a.contact = d.contact AND a.digest = e.digest AND a.status = 'active')))
 				OR EXISTS (SELECT 1 FROM suppressions x WHERE x.address_key IN (c.address_key, LOWER(d.address)))
 			THEN '' ELSE c.key END
 		FROM deliveries d JOIN editions e ON e.n = d.edition LEFT JOIN contacts c ON c.id = d.contact

@@ -135,6 +135,7 @@ func (db *DB) applyReturn(ctx context.Context, tx *sql.Tx, her returnContact, n 
 		if digests, err = knownDigests(ctx, tx); err != nil {
 			return err
 		}
+		digests = append(digests, allDigests)
 	case c.Unsubscribe != "":
 		digests = []string{c.Unsubscribe}
 	}
@@ -166,7 +167,7 @@ func knownDigests(ctx context.Context, q querier) ([]string, error) {
 		err := rows.Scan(&id)
 		list = append(list, id)
 		return err
-	}, `SELECT id FROM digests UNION SELECT digest FROM editions UNION SELECT digest FROM subscriptions ORDER BY 1`)
+	}, `SELECT id FROM digests UNION SELECT digest FROM editions UNION SELECT digest FROM subscriptions WHERE digest <> '' ORDER BY 1`)
 	return list, err
 }
 
