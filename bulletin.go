@@ -51,6 +51,10 @@ type Bulletin struct {
 	ArrivedAt time.Time `json:"-"` // when it was first stored
 }
 
+// NewsWindow is how old a bulletin may be at the first read of its source to be
+// news. What is older is history.
+const NewsWindow = 31 * 24 * time.Hour
+
 // Precision says how exactly a time is known.
 type Precision string
 

@@ -1,7 +1,6 @@
 package source
 
 import (
-	"bantin/source/document"
 	"errors"
 	"fmt"
 	"io"
@@ -10,6 +9,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"bantin/source/document"
 )
 
 // A document beside a text of the same name (ke-hoach.pdf and ke-hoach.md) is

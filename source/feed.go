@@ -66,7 +66,7 @@ func (f *webFeed) read(ctx context.Context, seen map[string]string, give func(It
 	}
 	res, err := f.spec.Web.Get(ctx, fetch.Request{URL: f.spec.URL, Accept: feedTypes, ETag: notes["etag"], LastModified: notes["modified"]})
 	if err != nil {
-		return unreadable(err)
+		return fetch.Unreadable(err)
 	}
 	if res.NotModified() {
 		return nil
@@ -144,7 +144,7 @@ func (f *webFeed) item(ctx context.Context, entry *gofeed.Item, seen map[string]
 	if d.Incomplete {
 		item.Version = ""
 	}
-	item.History = history(d.Published, first)
+	item.History = isHistory(d.Published, first)
 	item.Bulletin = f.spec.bulletin(*item, d)
 	return item
 }
@@ -252,6 +252,7 @@ func decoded(title string) string {
 
 var (
 	anyTag     = regexp.MustCompile(`<[a-zA-Z/!]`)
+	markup     = regexp.MustCompile(`<[^>]*>`)
 	escapedTag = regexp.MustCompile(`&lt;(?:p|br|div|img|a|strong|b|em|i|ul|ol|table|h[1-6]|span)\b[^<]*&gt;`)
 )
 

@@ -1,12 +1,13 @@
 package source
 
 import (
-	"bantin/source/document"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"io"
 	"os"
+
+	"bantin/source/document"
 )
 
 // item makes the item of a file that was looked at. It is not ok where the file
@@ -43,7 +44,7 @@ func (f *folder) item(root *os.Root, l look) (item Item, ok bool) {
 	if d.URL != "" {
 		item.Key = "url:" + d.URL
 	}
-	item.History = !f.spec.Since.IsZero() && history(d.Published, f.spec.Now())
+	item.History = !f.spec.Since.IsZero() && isHistory(d.Published, f.spec.Now())
 	for _, b := range l.beside {
 		if document.IsStandalone(b.path) {
 			item.Instead = append(item.Instead, b.path)

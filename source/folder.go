@@ -1,7 +1,6 @@
 package source
 
 import (
-	"bantin/source/document"
 	"context"
 	"fmt"
 	"iter"
@@ -9,6 +8,8 @@ import (
 	"runtime"
 	"sync"
 	"time"
+
+	"bantin/source/document"
 )
 
 // folder is a directory of files, with all directories below it. Names that

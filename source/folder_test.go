@@ -12,10 +12,9 @@ import (
 	"testing/synctest"
 	"time"
 
-	"bantin/internal/testneed"
-
 	"github.com/google/go-cmp/cmp"
 
+	"bantin/internal/testneed"
 	"bantin/source"
 )
 

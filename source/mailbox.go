@@ -143,7 +143,7 @@ func (s *mailSource) one(ctx context.Context, m *mailbox.Message, seen map[strin
 		item.Err = refusal(mail, words("thư không có tiêu đề và nội dung", "the mail has neither subject nor text"), nil)
 		return give(item)
 	}
-	item.History = history(m.Arrived, first)
+	item.History = isHistory(m.Arrived, first)
 	item.Bulletin = s.spec.bulletin(item, d)
 	return give(item)
 }

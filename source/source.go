@@ -84,12 +84,6 @@ type Spec struct {
 	Progress func(Progress)                                   // told of a long read; nil: nobody is
 }
 
-// Progress is how far a long read has come.
-type Progress struct {
-	Read int        // stories
-	Day  bantin.Day // of the last one
-}
-
 // documents are the options that the source's documents are read with.
 func (s *Spec) documents() *document.Options {
 	return &document.Options{Location: s.Location, Language: s.Language, Pictures: s.Pictures, Files: s.Files, Now: s.Now}

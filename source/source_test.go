@@ -14,12 +14,11 @@ import (
 	"testing"
 	"time"
 
-	"bantin/internal/testneed"
-
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"bantin"
+	"bantin/internal/testneed"
 	"bantin/picture"
 	"bantin/place"
 	"bantin/source"

@@ -1,7 +1,6 @@
 package source
 
 import (
-	"bantin/source/document"
 	"cmp"
 	"context"
 	"fmt"
@@ -11,6 +10,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"bantin/source/document"
 )
 
 // walk is one walk over a folder. All access is through the root, so that no

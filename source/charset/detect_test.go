@@ -8,10 +8,10 @@ import (
 	"strings"
 	"testing"
 
-	"bantin/internal/testneed"
-
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/unicode/norm"
+
+	"bantin/internal/testneed"
 )
 
 // sentencesOfOurs are the paragraphs of the labelled texts.

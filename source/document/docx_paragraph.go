@@ -1,11 +1,12 @@
 package document
 
 import (
-	"bantin/source/charset"
 	"encoding/xml"
 	"html"
 	"strconv"
 	"strings"
+
+	"bantin/source/charset"
 )
 
 // paragraph reads one w:p.

@@ -1,13 +1,14 @@
 package document
 
 import (
-	"bantin/picture"
 	"encoding/xml"
 	"fmt"
 	"html"
 	"slices"
 	"strings"
 	"unicode"
+
+	"bantin/picture"
 )
 
 // docxRun is what stands in one form of letters.

@@ -1,10 +1,11 @@
 package document
 
 import (
-	"bantin/source/charset"
 	"encoding/xml"
 	"html"
 	"strings"
+
+	"bantin/source/charset"
 )
 
 // table reads one w:tbl. Its cells are read as the text is.

@@ -1,14 +1,14 @@
 package document
 
 import (
-	"bantin/picture"
-	"bantin/source/charset"
 	"path"
 	"regexp"
 	"strings"
 	"time"
 
 	"bantin"
+	"bantin/picture"
+	"bantin/source/charset"
 )
 
 // Options say how the documents of a source are read.

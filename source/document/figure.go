@@ -1,12 +1,13 @@
 package document
 
 import (
-	"bantin/source/charset"
 	"strings"
 	"unicode/utf8"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"bantin/source/charset"
 )
 
 // figureParts is what readers see of a <figure>.

@@ -2,7 +2,6 @@ package document
 
 import (
 	"archive/zip"
-	"bantin/source/charset"
 	"bytes"
 	"strings"
 	"testing"
@@ -13,6 +12,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"bantin"
+	"bantin/source/charset"
 )
 
 // What these check is what every bulletin promises its readers.

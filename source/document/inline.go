@@ -1,13 +1,14 @@
 package document
 
 import (
-	"bantin/source/charset"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"bantin/source/charset"
 )
 
 // inline writes what stands in a line: text, emphasis, links and breaks.

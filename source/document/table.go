@@ -1,13 +1,14 @@
 package document
 
 import (
-	"bantin/source/charset"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"bantin/source/charset"
 )
 
 // list writes <ul> and <ol>.

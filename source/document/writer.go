@@ -1,7 +1,6 @@
 package document
 
 import (
-	"bantin/source/charset"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -10,6 +9,7 @@ import (
 	"golang.org/x/net/html/atom"
 
 	"bantin"
+	"bantin/source/charset"
 )
 
 // writer writes parsed HTML anew, as blocks. Nothing is copied: an element or

@@ -1,7 +1,6 @@
 package extract
 
 import (
-	"bantin/source/charset"
 	"net/http"
 	"regexp"
 	"strconv"
@@ -9,6 +8,7 @@ import (
 	"time"
 
 	"bantin"
+	"bantin/source/charset"
 )
 
 // A day as bulletins write it: 2026-03-05, 05.03.2026, 5/3/2026, 5 tháng 3 năm

@@ -1,4 +1,4 @@
-package source
+package nukeviet
 
 import (
 	"regexp"
@@ -18,18 +18,18 @@ var (
 // page and then from what was noted. Where the page is the list that a look
 // would ask for, it gives that list.
 func (v *visit) recognise() (*listing, error) {
-	if v.settle(v.notes["generation"]) {
+	if v.settle(v.Notes["generation"]) {
 		return nil, nil
 	}
-	old := &oldSite{web: v.spec.Web, base: v.base, loc: v.spec.Location}
+	old := &oldSite{web: v.options.Web, base: v.base, loc: v.options.Location}
 	address := v.base.String()
-	res, err := page(v.ctx, v.spec.Web, fetch.Request{URL: address})
+	res, err := page(v.ctx, v.options.Web, fetch.Request{URL: address})
 	if err == nil && res.elsewhere != "" { // a scheduled story (oldSite.page), or the list is elsewhere
-		res.Response, err = v.spec.Web.Get(v.ctx, fetch.Request{URL: address})
+		res.Response, err = v.options.Web.Get(v.ctx, fetch.Request{URL: address})
 	}
 	if err != nil {
-		if _, ours := err.(*SiteError); !ours {
-			err = unreadable(err)
+		if _, ours := err.(*fetch.SiteError); !ours {
+			err = fetch.Unreadable(err)
 		}
 		return nil, err
 	}
@@ -70,13 +70,13 @@ func generationOf(raw []byte) string {
 func (v *visit) settle(name string) bool {
 	switch name {
 	case "2":
-		v.site = &oldSite{web: v.spec.Web, base: v.base, loc: v.spec.Location}
+		v.site = &oldSite{web: v.options.Web, base: v.base, loc: v.options.Location}
 	case "3":
-		v.site = newAliasSite(v.nukeviet, true, false)
+		v.site = newAliasSite(v.Site, true, false)
 	case "4":
-		v.site = newAliasSite(v.nukeviet, false, false)
+		v.site = newAliasSite(v.Site, false, false)
 	case "4q":
-		v.site = newAliasSite(v.nukeviet, false, true)
+		v.site = newAliasSite(v.Site, false, true)
 	default:
 		return false
 	}

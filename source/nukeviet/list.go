@@ -1,9 +1,6 @@
-package source
+package nukeviet
 
 import (
-	"bantin/source/charset"
-	"bantin/source/document"
-	"bantin/source/extract"
 	"bytes"
 	"context"
 	"encoding/xml"
@@ -16,6 +13,9 @@ import (
 	"golang.org/x/net/html/atom"
 
 	"bantin"
+	"bantin/source/charset"
+	"bantin/source/document"
+	"bantin/source/extract"
 )
 
 // listDate is how lists write a time: 29.04.2022 15:30, 29/04/2022, 15:30.

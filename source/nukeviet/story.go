@@ -1,9 +1,6 @@
-package source
+package nukeviet
 
 import (
-	"bantin/source/charset"
-	"bantin/source/document"
-	"bantin/source/extract"
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
@@ -13,6 +10,9 @@ import (
 	"time"
 
 	"bantin"
+	"bantin/source/charset"
+	"bantin/source/document"
+	"bantin/source/extract"
 )
 
 // story is what a page says of a story: text of its own, and raw HTML as an
@@ -55,12 +55,12 @@ func (r *row) date(s *story) {
 
 // draft makes the draft of a story; an error where it says nothing.
 func (v *visit) draft(r *row, s *story) (*document.Draft, error) {
-	d := document.New(v.documents, r.address)
+	d := document.New(v.options.Documents, r.address)
 	d.Title, d.Author = s.title, s.author
 	d.SetURL(r.address)
-	d.FetchPictures(v.ctx, v.spec.Web)
+	d.FetchPictures(v.ctx, v.options.Web)
 	if extract.IsPlausible(r.published, v.now) {
-		d.Published, d.PublishedPrecision = r.published.In(v.spec.Location), r.precision
+		d.Published, d.PublishedPrecision = r.published.In(v.options.Location), r.precision
 	} else if !r.published.IsZero() {
 		d.WarnDay(r.published)
 	}

@@ -1,4 +1,4 @@
-package source
+package nukeviet
 
 import (
 	"bytes"
@@ -114,7 +114,7 @@ func (o *oldSite) page(ctx context.Context, offset int) (listing, int, error) {
 func (o *oldSite) read(raw []byte, offset int) (listing, int, error) {
 	rows, links, err := readList(raw, o.link, o.loc)
 	if err != nil {
-		return listing{}, -1, &SiteError{Words: words("không đọc được danh sách bản tin", "cannot read the list of news"), Err: err}
+		return listing{}, -1, &fetch.SiteError{Words: words("không đọc được danh sách bản tin", "cannot read the list of news"), Err: err}
 	}
 	dated := 0
 	for i := range rows {

@@ -1,4 +1,4 @@
-package source
+package nukeviet
 
 // met is what a visit came across of late: rows come twice while a list moves,
 // though never far apart. It forgets the oldest, so that a visit of many years
@@ -31,6 +31,6 @@ func (m *met) add(id string) {
 
 // knows reports whether a story was seen before this visit, or in it of late.
 func (v *visit) knows(id string) bool {
-	_, seen := v.seen[id]
+	_, seen := v.Seen[id]
 	return seen || v.met.ids[id]
 }

@@ -1,0 +1,59 @@
+package fetch
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"bantin"
+)
+
+// SiteError says that a site could not be read, in both languages where it is
+// known what an admin can do about it.
+type SiteError struct {
+	Words bantin.Words
+	Err   error // the cause; may be nil
+}
+
+func (e *SiteError) Error() string {
+	switch {
+	case e.Err == nil:
+		return e.Words.EN
+	case e.Words.EN == "":
+		return e.Err.Error()
+	}
+	return e.Words.EN + ": " + e.Err.Error()
+}
+
+func (e *SiteError) Unwrap() error { return e.Err }
+
+// RetryAt is when the site wants to be asked again; zero where it did not say.
+func (e *SiteError) RetryAt() time.Time {
+	var f *Error
+	if errors.As(e.Err, &f) {
+		return f.RetryAt
+	}
+	return time.Time{}
+}
+
+// Unreadable makes a SiteError of what an address answered, with what an admin
+// can do about it where that is not plain.
+func Unreadable(err error) *SiteError {
+	e := &SiteError{Err: err}
+	var inner *InnerError
+	var status *Error
+	switch {
+	case errors.As(err, &inner):
+		e.Words = bantin.Words{VI: "địa chỉ của trang nằm trong mạng nội bộ; nếu đúng là như vậy, hãy ghi allow_private: true dưới nguồn này",
+			EN: "the site is inside the network; if it should be, write allow_private: true under this source"}
+	case errors.As(err, &status) && status.Status != 0:
+		e.Words.VI = fmt.Sprintf("trang trả lời mã %d", status.Status)
+	case errors.Is(err, ErrSlow):
+		e.Words.VI = "trang trả lời quá chậm"
+	case errors.Is(err, ErrPatience):
+		e.Words.VI = "trang yêu cầu chờ"
+	default:
+		e.Words.VI = "không đọc được trang"
+	}
+	return e
+}

@@ -1,0 +1,136 @@
+package nukeviet
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"bantin/fetch"
+)
+
+// indexes are where the newest stories are listed, the best first.
+func (a *aliasSite) indexes() []string {
+	if a.three {
+		return []string{"rss", "list"}
+	}
+	return []string{"sitemap", "rss", "list"}
+}
+
+func (a *aliasSite) index(kind string) string {
+	switch kind {
+	case "sitemap":
+		u := *a.base
+		u.RawQuery, u.Fragment, u.RawPath = "", "", ""
+		u.Path = strings.TrimSuffix(a.root, "/") + "/"
+		u.Path = strings.TrimSuffix(u.Path, a.language+"/") + "sitemap-" + a.language + "." + a.module + ".xml"
+		return u.String()
+	case "rss":
+		if a.category != "" {
+			return a.address("rss/" + a.category + "/")
+		}
+		return a.address("rss/")
+	}
+	return a.base.String()
+}
+
+func (a *aliasSite) look(ctx context.Context, notes map[string]string) (listing, error) {
+	kinds := a.indexes()
+	if kind := notes["index"]; kind != "" {
+		kinds = []string{kind}
+	}
+	var last error
+	for _, kind := range kinds {
+		l, err := a.lookAt(ctx, kind, notes)
+		if err == nil {
+			return l, nil
+		}
+		last = err
+		if !missing(err) && !isEmpty(err) {
+			return l, err
+		}
+	}
+	if notes["index"] != "" && missing(last) { // it was there once: all are tried again
+		delete(notes, "index")
+		return a.look(ctx, notes)
+	}
+	return listing{}, last
+}
+
+// lookAt asks one index, with the validators it had last time.
+func (a *aliasSite) lookAt(ctx context.Context, kind string, notes map[string]string) (listing, error) {
+	req := fetch.Request{URL: a.index(kind)}
+	if notes["index"] == kind {
+		req.ETag, req.LastModified = notes["etag"], notes["modified"]
+	}
+	res, err := page(ctx, a.web, req)
+	if err != nil {
+		return listing{}, err
+	}
+	if res.elsewhere != "" {
+		return listing{}, &emptyError{nothing(ctx)}
+	}
+	if res.NotModified() {
+		return listing{same: true, whole: true}, nil
+	}
+	l, err := a.readIndex(kind, res.Body)
+	if err != nil {
+		return listing{}, &emptyError{&fetch.SiteError{Words: words("không đọc được "+req.URL, "cannot read "+req.URL), Err: err}}
+	}
+	if len(l.rows) == 0 {
+		return listing{}, &emptyError{nothing(ctx)}
+	}
+	l.notes = map[string]string{"index": kind, "etag": res.ETag, "modified": res.LastModified}
+	return l, nil
+}
+
+// emptyError says that an index lists nothing: another may.
+type emptyError struct{ error }
+
+func (e *emptyError) Unwrap() error { return e.error }
+
+func isEmpty(err error) bool {
+	_, ok := err.(*emptyError)
+	return ok
+}
+
+func (a *aliasSite) readIndex(kind string, raw []byte) (l listing, err error) {
+	switch kind {
+	case "sitemap":
+		l.rows, err = readSitemap(raw, a.link)
+		l.whole = true
+	case "rss":
+		l.rows, err = readSiteFeed(raw, a.link)
+	default:
+		l.rows, l.links, err = readList(raw, a.link, a.loc)
+		l.next = 2
+	}
+	return l, err
+}
+
+// page reads a page of the list; the first is 0 as it is 1.
+func (a *aliasSite) page(ctx context.Context, place int) (listing, int, error) {
+	place = max(place, 1)
+	address := a.base.String()
+	if place > 1 {
+		op := "page-" + strconv.Itoa(place)
+		if a.category != "" {
+			op = a.category + "/" + op
+		}
+		address = a.address(op)
+		if !a.queries {
+			address += "/"
+		}
+	}
+	res, err := page(ctx, a.web, fetch.Request{URL: address})
+	if missing(err) || err == nil && res.elsewhere != "" {
+		return listing{}, -1, nil // the list ends here
+	}
+	if err != nil {
+		return listing{}, -1, err
+	}
+	rows, links, err := readList(res.Body, a.link, a.loc)
+	if err != nil {
+		return listing{}, -1, &fetch.SiteError{Words: words("không đọc được danh sách bản tin", "cannot read the list of news"), Err: err}
+	}
+	return listing{rows: rows, links: links}, place + 1, nil
+}

@@ -1,0 +1,66 @@
+package nukeviet
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"strconv"
+	"time"
+
+	"bantin"
+)
+
+// Errors of a story.
+var (
+	errNoStory  = errors.New("the site has no such story")
+	errNotStory = errors.New("the page is no story: maintenance, a log-in, or cut off")
+)
+
+// row is what a list says of a story.
+type row struct {
+	id        string // the story's number
+	address   string // its page
+	title     string
+	published time.Time // zero: it does not say
+	precision bantin.Precision
+	kind      byte // of list: what two kinds say is not compared
+}
+
+// mark changes when a list says something else of the story.
+func (r *row) mark() string {
+	sum := sha256.Sum256([]byte(r.title + "\n" + r.address + "\n" + r.published.UTC().Format(time.RFC3339)))
+	return string(r.kind) + hex.EncodeToString(sum[:5])
+}
+
+func (r *row) number() int64 {
+	n, err := strconv.ParseInt(r.id, 10, 64)
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+// listing is what one look at a list gives.
+type listing struct {
+	rows  []row // as they stand there, the newest first
+	links map[string]bool
+	whole bool              // it holds all that a first read wants
+	next  int               // the place of the list behind it
+	notes map[string]string // to be remembered once its rows are read
+	same  bool              // it is as it was (304)
+}
+
+// generation is what differs between the generations of NukeViet.
+type generation interface {
+	// look lists the newest stories with one request.
+	look(ctx context.Context, notes map[string]string) (listing, error)
+	// page lists the stories at a place of the list: rows from the top, or a
+	// number of a page. next is the place behind it, or -1.
+	page(ctx context.Context, place int) (l listing, next int, err error)
+	// story reads a story by the way that costs the site least: errNoStory,
+	// errNotStory, or a SiteError.
+	story(ctx context.Context, r row) (*story, error)
+	// row makes the row of a story of which only the number and page are known.
+	row(id, address string) row
+}

@@ -1,0 +1,79 @@
+package nukeviet
+
+import (
+	"cmp"
+	"context"
+	"strconv"
+	"time"
+
+	"bantin"
+)
+
+// visit is one read of a site.
+type visit struct {
+	*Site
+	Look
+	ctx   context.Context // of the visit alone
+	met   met
+	yield func(Item) error
+	now   time.Time
+	site  generation
+	read  int
+	bad   int // stories in a row that were none
+
+	backwards bool // what is read now is history, whatever day it says
+}
+
+func (v *visit) run() error {
+	front, err := v.recognise()
+	if err != nil {
+		return err
+	}
+	newest := front
+	if newest == nil {
+		l, err := v.site.look(v.ctx, v.Notes)
+		if err != nil {
+			return err
+		}
+		newest = &l
+	}
+	if err := v.remember(map[string]string{"first": strconv.FormatInt(v.First.Unix(), 10)}); err != nil {
+		return err
+	}
+	if err := v.news(newest); err != nil {
+		return err
+	}
+	if err := v.again(newest); err != nil {
+		return err
+	}
+	if err := v.remember(newest.notes); err != nil {
+		return err
+	}
+	if v.options.Since.IsZero() || !v.options.Since.In(v.options.Location).Before(v.First.Add(-bantin.NewsWindow)) {
+		return nil
+	}
+	return v.back(newest)
+}
+
+// isHistory reports whether a time is too old for news.
+func (v *visit) isHistory(published time.Time) bool {
+	return !published.IsZero() && published.Before(v.First.Add(-bantin.NewsWindow))
+}
+
+// remember has notes kept once all before them is stored, unless they are.
+func (v *visit) remember(notes map[string]string) error {
+	fresh := map[string]string{}
+	for name, value := range notes {
+		if v.Notes[name] != value {
+			fresh[name], v.Notes[name] = value, value
+		}
+	}
+	if len(fresh) == 0 {
+		return nil
+	}
+	return v.give(Item{Notes: fresh})
+}
+
+func (v *visit) give(item Item) error {
+	return cmp.Or(v.yield(item), v.ctx.Err())
+}
