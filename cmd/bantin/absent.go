@@ -25,7 +25,7 @@ func absent(err error, what, name, list string) error {
 	}
 	return &absentError{err, bantin.Words{
 		VI: fmt.Sprintf("Không có %s %q: `%s` cho biết có những gì.", what, name, list),
-		EN: fmt.Sprintf("`%s` shows which there are", list),
+		EN: fmt.Sprintf("`%s` lists them", list),
 	}}
 }
 

@@ -18,7 +18,7 @@ func (a *app) audienceCommand() *cobra.Command {
 	var contact string
 	c := &cobra.Command{
 		Use:   "audience ID",
-		Short: a.text("Đếm và liệt kê ai sẽ nhận một bản tin tổng hợp; với một người: vì sao có, vì sao không", "Count and list who would get a digest now; of one contact, why or why not"),
+		Short: a.text("Đếm và liệt kê ai sẽ nhận một bản tin tổng hợp; với một người: vì sao có, vì sao không", "List the contacts who would get a digest now, or say why one would or would not"),
 		Example: asTyped(
 			"bantin digest audience hang-tuan",
 			"bantin digest audience hang-tuan --contact lan@example.org"),
@@ -27,7 +27,7 @@ func (a *app) audienceCommand() *cobra.Command {
 			return a.audience(ctx, w, d, contact)
 		}),
 	}
-	c.Flags().StringVar(&contact, "contact", "", a.text("chỉ người có địa chỉ `ADDRESS`, và lý do", "only this contact's `ADDRESS`, and the reason"))
+	c.Flags().StringVar(&contact, "contact", "", a.text("chỉ người có địa chỉ `ADDRESS`, và lý do", "only the contact with this `ADDRESS`, with the reason"))
 	return c
 }
 
@@ -144,20 +144,20 @@ func (a *app) wantedAndHad(d *publish.DigestPlan, c *bantin.Contact, why store.A
 	default:
 		return ""
 	}
-	return fmt.Sprintf(a.language.Say("bản tin này dành cho: %s; người này: %s", "the digest is for: %s; this contact: %s"), strings.Join(wanted, ", "), had)
+	return fmt.Sprintf(a.language.Say("bản tin này dành cho: %s; người này: %s", "the audience is: %s; this contact has: %s"), strings.Join(wanted, ", "), had)
 }
 
 func whyWords(r store.AudienceReason) bantin.Words {
 	return map[store.AudienceReason]bantin.Words{
-		store.IncludedByChoice:     {VI: "đã đăng ký bản tin này", EN: "she subscribed to it"},
-		store.IncludedByAudience:   {VI: "có trong danh sách của văn phòng và thuộc đối tượng", EN: "she is known to the office and in its audience"},
-		store.ExcludedUnsubscribed: {VI: "đã ngừng nhận bản tin này", EN: "she unsubscribed from it"},
-		store.ExcludedSuppressed:   {VI: "không được gửi thư đến địa chỉ này", EN: "nothing may be mailed to this address"},
-		store.ExcludedPaused:       {VI: "đang tạm ngừng nhận", EN: "she pauses"},
-		store.ExcludedNotChosen:    {VI: "tự đăng ký và không chọn bản tin này", EN: "she signed up herself and did not choose it"},
-		store.ExcludedByLevel:      {VI: "khác cấp", EN: "her level is another"},
-		store.ExcludedByPlace:      {VI: "khác nơi và khác cụm", EN: "her place and its clusters are others"},
-		store.ExcludedByLanguage:   {VI: "khác ngôn ngữ", EN: "her language is another"},
-		store.ExcludedByTags:       {VI: "không có nhãn nào trong số được chọn", EN: "she has none of its tags"},
+		store.IncludedByChoice:     {VI: "đã đăng ký bản tin này", EN: "they subscribed to it"},
+		store.IncludedByAudience:   {VI: "có trong danh sách của văn phòng và thuộc đối tượng", EN: "they are on the office's list and in the audience"},
+		store.ExcludedUnsubscribed: {VI: "đã ngừng nhận bản tin này", EN: "they unsubscribed from it"},
+		store.ExcludedSuppressed:   {VI: "không được gửi thư đến địa chỉ này", EN: "the address is suppressed"},
+		store.ExcludedPaused:       {VI: "đang tạm ngừng nhận", EN: "they paused their mail"},
+		store.ExcludedNotChosen:    {VI: "tự đăng ký và không chọn bản tin này", EN: "they signed up themselves and did not choose it"},
+		store.ExcludedByLevel:      {VI: "khác cấp", EN: "their level is not in the audience"},
+		store.ExcludedByPlace:      {VI: "khác nơi và khác cụm", EN: "their place and its clusters are not in the audience"},
+		store.ExcludedByLanguage:   {VI: "khác ngôn ngữ", EN: "their language is not in the audience"},
+		store.ExcludedByTags:       {VI: "không có nhãn nào trong số được chọn", EN: "they have none of its tags"},
 	}[r]
 }

@@ -9,7 +9,7 @@ import (
 func (a *app) backupCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:     "backup FILE",
-		Short:   a.text("Sao lưu cơ sở dữ liệu, cả khi chương trình đang chạy", "Copy the SQLite database, also while the daemon runs"),
+		Short:   a.text("Sao lưu cơ sở dữ liệu, cả khi chương trình đang chạy", "Back up the SQLite database while the daemon runs"),
 		Example: asTyped("bantin backup /var/backups/bantin-$(date +%F).db"),
 		RunE:    a.does(func(ctx context.Context, w *works, args []string) error { return a.backup(ctx, w, args[0]) }),
 	}

@@ -12,7 +12,7 @@ import (
 func (a *app) bounceCommand() *cobra.Command {
 	classify := &cobra.Command{
 		Use:     "classify FILE...",
-		Short:   a.text("Cho biết chương trình hiểu thư trả lại ra sao, và vì sao", "Say what the bounce reader makes of messages, and why"),
+		Short:   a.text("Cho biết chương trình hiểu thư trả lại ra sao, và vì sao", "Classify bounces and explain each verdict"),
 		Example: asTyped("bantin bounce classify thu-tra-lai.eml"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			for _, file := range args {
@@ -23,7 +23,7 @@ func (a *app) bounceCommand() *cobra.Command {
 			return nil
 		},
 	}
-	return a.group("bounce", "Thư trả lại, khiếu nại và trả lời tự động", "Bounces, complaints and automatic answers", classify, a.receiveCommand(), a.alarmsCommand())
+	return a.group("bounce", "Thư trả lại, khiếu nại và trả lời tự động", "Classify and receive bounces, complaints and automatic replies", classify, a.receiveCommand(), a.alarmsCommand())
 }
 
 // classify reads a message, or a mailbox of several.

@@ -13,11 +13,11 @@ func (a *app) alarmsCommand() *cobra.Command {
 	since := 7 * 24 * time.Hour
 	c := &cobra.Command{
 		Use:     "alarms",
-		Short:   a.text("Xem các nơi nhận đã nói gì về máy chủ và thư của ta", "Show what receivers said against our server or our mail"),
+		Short:   a.text("Xem các nơi nhận đã nói gì về máy chủ và thư của ta", "Show which receivers refused our server or our mail, and why"),
 		Example: asTyped("bantin bounce alarms --since 31d"),
 		RunE:    a.does(func(ctx context.Context, w *works, _ []string) error { return a.alarms(ctx, w, since) }),
 	}
-	c.Flags().Var(duration{&since}, "since", a.text("xem lại bao lâu", "how far back"))
+	c.Flags().Var(duration{&since}, "since", a.text("xem lại bao lâu", "how far back to look to look"))
 	return c
 }
 
@@ -43,7 +43,7 @@ func (a *app) alarms(ctx context.Context, w *works, since time.Duration) error {
 		a.detail("máy chủ nói", "the server said", one.Diagnostic)
 	}
 	if len(list) == 0 && !a.json {
-		a.say("Không nơi nào từ chối máy chủ hay thư của ta.", "No receiver refused our server or our mail.")
+		a.say("Không nơi nào từ chối máy chủ hay thư của ta.", "No receiver has refused our server or our mail.")
 	}
 	return nil
 }

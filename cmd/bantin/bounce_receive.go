@@ -26,25 +26,26 @@ func (a *app) receiveCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:         "receive",
 		Annotations: map[string]string{ofMailServer: "yes"},
-		Short:       a.text("Nhận một thư trả lại từ đầu vào chuẩn, như máy chủ thư đưa sang", "Take one message that came back from standard input, as a mail server's alias pipes it"),
+		Short:       a.text("Nhận một thư trả lại từ đầu vào chuẩn, như máy chủ thư đưa sang", "Read one returned message from standard input, as a mail server's alias pipes it"),
 		Long: a.text(`Nhận một thư trả lại từ đầu vào chuẩn. Trong tệp aliases của Postfix:
 
     tra-lai: "|/usr/local/bin/bantin --config /etc/bantin/bantin.yaml bounce receive"
 
 Lệnh chạy với quyền của chủ tệp aliases đó (nếu là root thì của nobody): người ấy phải
 đọc được tệp cấu hình và ghi được thư mục dữ liệu. Có trục trặc gì thì máy chủ thư được báo hãy thử lại sau (mã 75).`,
-			`Take one message that came back from standard input. In Postfix's aliases:
+			`Read one returned message from standard input. In Postfix's aliases:
 
     tra-lai: "|/usr/local/bin/bantin --config /etc/bantin/bantin.yaml bounce receive"
 
-It runs as the owner of that file (as nobody where that is root), who must be able to read
-the configuration and to write the data directory. Whatever goes wrong, the mail server is told to try again later (status 75).`),
+The command runs as the owner of that file (as nobody if that is root), who must be able to
+read the configuration and write to the data directory. On any failure it asks the mail
+server to try again later (status 75).`),
 		Example: asTyped("bantin bounce receive --to tra-lai@example.org < thu-tra-lai.eml"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.receive(cmd.Context(), cmd.InOrStdin(), to)
 		},
 	}
-	c.Flags().StringVar(&to, "to", "", a.text("thư đến địa chỉ `ADDRESS` (nếu không ghi: theo ORIGINAL_RECIPIENT hoặc RECIPIENT của Postfix)", "the `ADDRESS` it was delivered to (otherwise what Postfix says in ORIGINAL_RECIPIENT or RECIPIENT)"))
+	c.Flags().StringVar(&to, "to", "", a.text("thư đến địa chỉ `ADDRESS` (nếu không ghi: theo ORIGINAL_RECIPIENT hoặc RECIPIENT của Postfix)", "the `ADDRESS` it was delivered to (default: ORIGINAL_RECIPIENT or RECIPIENT of Postfix)"))
 	return c
 }
 
@@ -79,9 +80,9 @@ func (a *app) take(ctx context.Context, w *works, raw []byte, to string) error {
 	kind, reason := bounce.Kind(taken.Kind).Words().In(a.language), bounce.Reason(taken.Reason).Words().In(a.language)
 	switch {
 	case !taken.Ours:
-		a.say("không phải về thư của ta, để yên: %s – %s", "not about our mail, left alone: %s – %s", kind, reason)
+		a.say("không phải về thư của ta, để yên: %s – %s", "not about our mail, ignored: %s – %s", kind, reason)
 	case !taken.Fresh:
-		a.say("đã nhận trước đây: %s – %s", "taken before: %s – %s", kind, reason)
+		a.say("đã nhận trước đây: %s – %s", "already received: %s – %s", kind, reason)
 	default:
 		a.say("%s – %s: %s", "%s – %s: %s", kind, reason, doneWords(taken.Done).In(a.language))
 	}

@@ -19,7 +19,7 @@ func (a *app) bulletinsCommand() *cobra.Command {
 	var held bool
 	list := &cobra.Command{
 		Use:   "list",
-		Short: a.text("Liệt kê các tin bạn đọc thấy, tin đến sau đứng trước", "List the bulletins that readers see, the last that arrived first"),
+		Short: a.text("Liệt kê các tin bạn đọc thấy, tin đến sau đứng trước", "List the published bulletins, newest arrival first"),
 		Example: asTyped(
 			"bantin bulletins list -n 10",
 			"bantin bulletins list --held"),
@@ -30,15 +30,15 @@ func (a *app) bulletinsCommand() *cobra.Command {
 			return a.listBulletins(ctx, w, limit)
 		}),
 	}
-	list.Flags().BoolVar(&held, "held", false, a.text("các tin chờ người xem, và vì sao", "those that wait for a person instead, and why"))
-	list.Flags().IntVarP(&limit, "limit", "n", 50, a.text("nhiều nhất `N` tin; 0: tất cả", "at most `N`; 0: all"))
+	list.Flags().BoolVar(&held, "held", false, a.text("các tin chờ người xem, và vì sao", "list the held bulletins instead, with the reason"))
+	list.Flags().IntVarP(&limit, "limit", "n", 50, a.text("nhiều nhất `N` tin; 0: tất cả", "at most `N` bulletins; 0: all"))
 	show := &cobra.Command{
 		Use:     "show ID",
 		Short:   a.text("Xem một tin", "Show one bulletin"),
 		Example: asTyped("bantin bulletins show van-phong-thuyen-sach"),
 		RunE:    a.does(func(ctx context.Context, w *works, args []string) error { return a.showBulletin(ctx, w, args[0]) }),
 	}
-	return a.group("bulletins", "Xem các tin và quyết định về chúng", "Look at bulletins and have the last word on them", append([]*cobra.Command{list, show}, a.verdictCommands()...)...)
+	return a.group("bulletins", "Xem các tin và quyết định về chúng", "List, show, hold, correct, merge and withdraw bulletins", append([]*cobra.Command{list, show}, a.verdictCommands()...)...)
 }
 
 func (a *app) listBulletins(ctx context.Context, w *works, limit int) error {

@@ -21,7 +21,7 @@ func (a *app) checkCommand() *cobra.Command {
 	var schema bool
 	c := &cobra.Command{
 		Use:   "check",
-		Short: a.text("Kiểm tra tệp cấu hình và cho biết các lần đến hạn sắp tới", "Validate the configuration and show the next due times"),
+		Short: a.text("Kiểm tra tệp cấu hình và cho biết các lần đến hạn sắp tới", "Validate the configuration and list upcoming due times"),
 		Example: asTyped(
 			"bantin check",
 			"bantin check --from 2027-02-01 --to 2027-02-28"),
@@ -38,7 +38,7 @@ func (a *app) checkCommand() *cobra.Command {
 		},
 	}
 	c.Flags().StringVar(&from, "from", "", a.text("mọi lần đến hạn kể từ `TIME` (2026-11-23 hoặc \"2026-11-23 07:00\")", "show all due times from `TIME` on (2026-11-23 or \"2026-11-23 07:00\")"))
-	c.Flags().StringVar(&to, "to", "", a.text("… cho đến `TIME`; một ngày là đến hết ngày", "… up to `TIME`; a day is meant with its evening"))
+	c.Flags().StringVar(&to, "to", "", a.text("… cho đến `TIME`; một ngày là đến hết ngày", "… up to `TIME`; a day includes its evening"))
 	c.Flags().BoolVar(&schema, "schema", false, a.text("in JSON Schema của tệp YAML, cho trình soạn thảo", "print the JSON Schema of the YAML file, for editors"))
 	return c
 }
@@ -82,9 +82,9 @@ func (a *app) printCheck(c *config.Config, report *config.Report, due []dueTimes
 	if report.Err() != nil {
 		return nil
 	}
-	a.say("%s dùng được.", "%s can be used.", a.config)
+	a.say("%s dùng được.", "%s is valid.", a.config)
 	if c.SMTP == nil && len(c.Digests) > 0 {
-		a.say("Không có smtp: mỗi thư được ghi vào %s.", "There is no smtp: each message is written to %s.", filepath.Join(c.Data, "outbox"))
+		a.say("Không có smtp: mỗi thư được ghi vào %s.", "No smtp: messages are written to %s.", filepath.Join(c.Data, "outbox"))
 	}
 	for _, d := range due {
 		a.printDue(d)

@@ -81,10 +81,10 @@ func goneFeeds(file string, c *config.Config, published []string) []config.Probl
 	for _, id := range lost {
 		list = append(list, config.Problem{File: file, Warning: true, Message: bantin.Words{
 			VI: fmt.Sprintf("nguồn tin %q đã được công bố nhưng không còn trong tệp này: địa chỉ của nó báo 404", id),
-			EN: fmt.Sprintf("the feed %q was published and is no longer in this file: its address answers 404", id),
+			EN: fmt.Sprintf("the feed %q was published but is no longer in this file: its address answers 404", id),
 		}, Hint: bantin.Words{
 			VI: fmt.Sprintf("nếu chỉ đổi tên, ghi aliases: [%s] dưới nguồn tin mới; nếu ngừng hẳn, giữ lại mục đó với gone: true", id),
-			EN: fmt.Sprintf("if it was renamed, write aliases: [%s] under the new one; if it has ended, keep its entry with gone: true", id),
+			EN: fmt.Sprintf("if it was renamed, add aliases: [%s] to the new one; if it has ended, keep its entry with gone: true", id),
 		}})
 	}
 	return list
@@ -107,7 +107,7 @@ func lostCluster(c *config.Config, id string) bool {
 func unreadableStore(file string, c *config.Config, err error) config.Problem {
 	return config.Problem{File: file, Warning: c.Database == "", Message: bantin.Words{
 		VI: fmt.Sprintf("không xem được cơ sở dữ liệu: %v", err),
-		EN: fmt.Sprintf("the database cannot be looked at: %v", err),
+		EN: fmt.Sprintf("cannot read the database: %v", err),
 	}}
 }
 
@@ -123,10 +123,10 @@ func goneSources(file string, c *config.Config, stored []string) []config.Proble
 		}
 		list = append(list, config.Problem{File: file, Warning: true, Message: bantin.Words{
 			VI: fmt.Sprintf("nguồn %q có tin đã lưu nhưng không còn trong tệp này", id),
-			EN: fmt.Sprintf("the source %q has stored bulletins and is no longer in this file", id),
+			EN: fmt.Sprintf("the source %q has stored bulletins but is no longer in this file", id),
 		}, Hint: bantin.Words{
 			VI: fmt.Sprintf("nếu chỉ đổi tên, ghi aliases: [%s] dưới nguồn mới", id),
-			EN: fmt.Sprintf("if it was renamed, write aliases: [%s] under the new one", id),
+			EN: fmt.Sprintf("if it was renamed, add aliases: [%s] to the new one", id),
 		}})
 	}
 	return list
@@ -148,10 +148,10 @@ func goneDigests(file string, c *config.Config, stored map[string]string) []conf
 	for _, id := range ids {
 		list = append(list, config.Problem{File: file, Warning: true, Message: bantin.Words{
 			VI: fmt.Sprintf("bản tin tổng hợp %q đã có trong cơ sở dữ liệu nhưng không còn trong tệp này", id),
-			EN: fmt.Sprintf("the digest %q is in the database and no longer in this file", id),
+			EN: fmt.Sprintf("the digest %q is in the database but no longer in this file", id),
 		}, Hint: bantin.Words{
 			VI: fmt.Sprintf("trang và liên kết hủy đăng ký vẫn dùng được; nếu chỉ đổi tên, ghi aliases: [%s] dưới bản mới", id),
-			EN: fmt.Sprintf("its pages and unsubscribe links go on; if it was renamed, write aliases: [%s] under the new one", id),
+			EN: fmt.Sprintf("its pages and unsubscribe links go on; if it was renamed, add aliases: [%s] to the new one", id),
 		}})
 	}
 	return list

@@ -39,16 +39,16 @@ func personalDigest(file, id string, each time.Duration) config.Problem {
 	seconds := max(1, int((many * each).Round(time.Second).Seconds()))
 	return config.Problem{File: file, Warning: true, Message: bantin.Words{
 		VI: fmt.Sprintf("thư của bản tin tổng hợp %q nói về từng người nhận (.Contact): mỗi thư được soạn riêng, thêm khoảng %d giây xử lý cho mỗi 10.000 thư", id, seconds),
-		EN: fmt.Sprintf("the mails of the digest %q speak of each contact (.Contact): each is composed by itself, some %d seconds of processor time more for every 10,000", id, seconds),
+		EN: fmt.Sprintf("the digest %q uses .Contact, so each message is composed separately: about %d more seconds of processor time per 10,000 messages", id, seconds),
 	}, Hint: bantin.Words{
 		VI: "được phép; bỏ .Contact khỏi mẫu và tiêu đề thì mỗi tỉnh chỉ phải soạn một lần",
-		EN: "that is allowed; without .Contact in templates and subject, one is composed for each place",
+		EN: "this is allowed; without .Contact in templates and subject, one message per place is composed",
 	}}
 }
 
 func brokenTemplate(file string, err error) config.Problem {
 	return config.Problem{File: file, Warning: true, Message: bantin.Words{
 		VI: fmt.Sprintf("mẫu thư hỏng: %v", err),
-		EN: fmt.Sprintf("a template of mails fails: %v", err),
+		EN: fmt.Sprintf("a mail template fails: %v", err),
 	}}
 }

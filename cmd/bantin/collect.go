@@ -38,7 +38,7 @@ func (a *app) collectCommand() *cobra.Command {
 			return a.collect(ctx, w, args, opt)
 		}),
 	}
-	c.Flags().StringVar(&since, "since", "", a.text("đọc trang web lùi về `DAY` (2015-01-31); tin cũ hơn một tháng chỉ vào kho lưu", "read sites back to `DAY` (2015-01-31); what is older than news is taken as history"))
+	c.Flags().StringVar(&since, "since", "", a.text("đọc trang web lùi về `DAY` (2015-01-31); tin cũ hơn một tháng chỉ vào kho lưu", "read sites back to `DAY` (2015-01-31); older bulletins become history"))
 	return c
 }
 
@@ -52,7 +52,7 @@ func (a *app) backfilling() func(source.Progress) {
 			return
 		}
 		last = time.Now()
-		a.note("  đã đọc %d bài, đến ngày %s", "  %d stories read, as far as %s", p.Read, p.Day)
+		a.note("  đã đọc %d bài, đến ngày %s", "  %d stories read, back to %s", p.Read, p.Day)
 	}
 }
 
@@ -94,7 +94,7 @@ func (w *works) sourcesNamed(ids []string) ([]*config.Source, error) {
 	}
 	for _, id := range ids {
 		if !slices.Contains(known, id) {
-			return nil, wrongUsage("không có nguồn %q trong %s: có %s", "there is no source %q in %s: there is %s", id, w.config.Path, strings.Join(known, ", "))
+			return nil, wrongUsage("không có nguồn %q trong %s: có %s", "no source %q in %s; known: %s", id, w.config.Path, strings.Join(known, ", "))
 		}
 	}
 	return chosen, nil
@@ -130,7 +130,7 @@ func (a *app) tellCollected(c *publish.Collected, err error) {
 	a.say("%s: %d mới, %d sửa, %d rút, %d đưa lại, %d không đổi", "%s: %d added, %d revised, %d withdrawn, %d restored, %d unchanged",
 		c.Source, len(c.Added)+c.History, len(c.Revised), len(c.Withdrawn), len(c.Restored), c.Unchanged)
 	if c.History > 0 {
-		a.say("  tin cũ, chỉ vào kho lưu: %d", "  history, for the archives alone: %d", c.History)
+		a.say("  tin cũ, chỉ vào kho lưu: %d", "  history, for the archives only: %d", c.History)
 	}
 	for _, id := range c.Added {
 		a.say("  mới   %s", "  added      %s", id)
@@ -142,16 +142,16 @@ func (a *app) tellCollected(c *publish.Collected, err error) {
 		a.say("  rút   %s", "  withdrawn  %s", id)
 	}
 	for _, id := range c.Joined {
-		a.say("  trùng %s (nguồn khác đã đăng)", "  same as    %s (told by another source)", id)
+		a.say("  trùng %s (nguồn khác đã đăng)", "  same as    %s (from another source)", id)
 	}
 	for _, w := range c.Warnings {
 		a.note("  chú ý: %s: %s", "  warning: %s: %s", w.Bulletin, w.Warning)
 	}
 	for _, id := range c.Replaced {
-		a.note("  chú ý: tệp của %s nay chứa một tin khác hẳn: đó là tin mới", "  warning: the file of %s now holds quite another story: that is a new bulletin", id)
+		a.note("  chú ý: tệp của %s nay chứa một tin khác hẳn: đó là tin mới", "  warning: the file of %s now holds a different story, which became a new bulletin", id)
 	}
 	for _, item := range c.Gone {
-		a.note("  chú ý: %q không còn nữa; tin đã đăng vẫn giữ", "  warning: %q is gone; its bulletin stays", item)
+		a.note("  chú ý: %q không còn nữa; tin đã đăng vẫn giữ", "  warning: %q was removed; its bulletin stays", item)
 	}
 	for _, p := range c.Problems {
 		a.note("  lỗi: %q: %s", "  error: %q: %s", p.Item, a.problem(p.Err))

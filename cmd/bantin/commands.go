@@ -7,7 +7,7 @@ func (a *app) root() *cobra.Command {
 	var version bool
 	root := &cobra.Command{
 		Use:           "bantin",
-		Short:         a.text("Bản tin của một hội: đọc, đăng thành trang web và nguồn tin, gửi bản tin tổng hợp theo lịch", "Bản tin: feeds and mailed digests of an association's bulletins"),
+		Short:         a.text("Bản tin của một hội: đọc, đăng thành trang web và nguồn tin, gửi bản tin tổng hợp theo lịch", "Publish an association's bulletins as pages, feeds and mailed digests"),
 		Example:       asTyped("bantin init tin-hoi", "bantin run --config tin-hoi/bantin.yaml"),
 		Args:          cobra.ArbitraryArgs,
 		SilenceUsage:  true,
@@ -22,7 +22,7 @@ func (a *app) root() *cobra.Command {
 			return cmd.Help()
 		},
 	}
-	root.Flags().BoolVarP(&version, "version", "v", false, a.text("cho biết bản nào của chương trình", "say which version of the program this is"))
+	root.Flags().BoolVarP(&version, "version", "v", false, a.text("cho biết bản nào của chương trình", "print the version"))
 	a.flagsOfAll(root)
 	root.SetFlagErrorFunc(flagError)
 	root.SetHelpFunc(a.help)
@@ -39,10 +39,10 @@ func (a *app) root() *cobra.Command {
 // flagsOfAll are the flags that every command takes.
 func (a *app) flagsOfAll(root *cobra.Command) {
 	flags := root.PersistentFlags()
-	flags.StringVarP(&a.config, "config", "c", "bantin.yaml", a.text("tệp cấu hình `FILE`", "the configuration `FILE`"))
-	flags.StringVar(&a.lang, "lang", a.lang, a.text("tiếng của những gì người đọc: `LANG` là vi hoặc en (nếu không ghi: theo trang tin)", "language of what people read: `LANG` is vi or en (otherwise the site's)"))
-	flags.BoolVar(&a.json, "json", false, a.text("in JSON, danh sách dài thì mỗi dòng một mục", "print JSON, one object a line where a list is long"))
-	flags.BoolP("help", "h", false, a.text("giải thích lệnh", "explain the command"))
+	flags.StringVarP(&a.config, "config", "c", "bantin.yaml", a.text("tệp cấu hình `FILE`", "configuration `FILE`"))
+	flags.StringVar(&a.lang, "lang", a.lang, a.text("tiếng của những gì người đọc: `LANG` là vi hoặc en (nếu không ghi: theo trang tin)", "output language: `LANG` is vi or en (default: the site's)"))
+	flags.BoolVar(&a.json, "json", false, a.text("in JSON, danh sách dài thì mỗi dòng một mục", "print JSON, one object per line in lists"))
+	flags.BoolP("help", "h", false, a.text("giải thích lệnh", "show this help"))
 	flags.Lookup("lang").DefValue = "" // what was asked for is no default of the command
 	offer(root, "lang", "vi", "en")
 }
@@ -53,11 +53,11 @@ func (a *app) addCommands(root *cobra.Command) {
 		title    string
 		commands []*cobra.Command
 	}{
-		{a.text("Bắt đầu:", "To begin:"), []*cobra.Command{a.initCommand(), a.checkCommand(), a.runCommand()}},
+		{a.text("Bắt đầu:", "Getting started:"), []*cobra.Command{a.initCommand(), a.checkCommand(), a.runCommand()}},
 		{a.text("Tin và nguồn tin:", "Bulletins and feeds:"), []*cobra.Command{a.collectCommand(), a.sourcesCommand(), a.bulletinsCommand(), a.feedsCommand()}},
 		{a.text("Người nhận và thư:", "Contacts and mail:"), []*cobra.Command{
 			a.contactsCommand(), a.digestCommand(), a.editionsCommand(), a.deliveriesCommand(), a.suppressionsCommand(), a.bounceCommand(), a.dkimCommand()}},
-		{a.text("Vận hành:", "To keep it running:"), []*cobra.Command{a.backupCommand(), a.databaseCommand()}},
+		{a.text("Vận hành:", "Operation:"), []*cobra.Command{a.backupCommand(), a.databaseCommand()}},
 		{a.text("Trợ giúp:", "Help:"), []*cobra.Command{a.versionCommand(), a.completionCommand()}},
 	} {
 		root.AddGroup(&cobra.Group{ID: g.title, Title: g.title})

@@ -13,7 +13,7 @@ func (a *app) completionCommand() *cobra.Command {
 	shells := []string{"bash", "zsh", "fish", "powershell"}
 	return &cobra.Command{
 		Use:   "completion SHELL",
-		Short: a.text("In đoạn mã để Tab điền nốt lệnh: bash, zsh, fish, powershell", "Print what has Tab complete commands: bash, zsh, fish, powershell"),
+		Short: a.text("In đoạn mã để Tab điền nốt lệnh: bash, zsh, fish, powershell", "Generate shell completions for bash, zsh, fish or powershell"),
 		Example: asTyped(
 			"bantin completion bash | sudo tee /etc/bash_completion.d/bantin",
 			"bantin completion zsh > \"${fpath[1]}/_bantin\""),
@@ -29,7 +29,7 @@ func (a *app) completionCommand() *cobra.Command {
 			case "powershell":
 				return root.GenPowerShellCompletionWithDesc(a.out)
 			}
-			return wrongUsage("không biết %q: có %s", "unknown shell %q: there is %s", args[0], strings.Join(shells, ", "))
+			return wrongUsage("không biết %q: có %s", "unknown shell %q; known: %s", args[0], strings.Join(shells, ", "))
 		},
 	}
 }

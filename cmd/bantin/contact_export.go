@@ -18,11 +18,11 @@ func (a *app) exportCommand() *cobra.Command {
 	var out string
 	c := &cobra.Command{
 		Use:     "export",
-		Short:   a.text("Xuất mọi người nhận: CSV ra đầu ra chuẩn, hoặc CSV hay XLSX vào một tệp", "Write all contacts as CSV on standard output, or as CSV or XLSX into a file"),
+		Short:   a.text("Xuất mọi người nhận: CSV ra đầu ra chuẩn, hoặc CSV hay XLSX vào một tệp", "Export all contacts as CSV to standard output, or as CSV or XLSX to a file"),
 		Example: asTyped("bantin contacts export --out nguoi-nhan.xlsx"),
 		RunE:    a.does(func(ctx context.Context, w *works, _ []string) error { return a.exportContacts(ctx, w, out) }),
 	}
-	c.Flags().StringVar(&out, "out", "", a.text("ghi vào `FILE`; đuôi .xlsx thì thành bảng tính", "write to this `FILE`; what ends in .xlsx is a workbook"))
+	c.Flags().StringVar(&out, "out", "", a.text("ghi vào `FILE`; đuôi .xlsx thì thành bảng tính", "write to `FILE`; a name ending in .xlsx gives a workbook"))
 	return c
 }
 

@@ -22,8 +22,8 @@ func (a *app) importCommand() *cobra.Command {
 			return a.importContacts(ctx, w, list)
 		}),
 	}
-	c.Flags().BoolVar(&list.Dry, "dry-run", false, a.text("cho biết sẽ đổi gì, không đổi gì cả", "say what would change and change nothing"))
-	c.Flags().StringVar(&list.Name, "list", "", a.text("`NAME` của danh sách, để biết ai không còn trong đó (nếu không ghi: tên tệp)", "the `NAME` of the list, by which is told who is no longer on it (otherwise the file's name)"))
+	c.Flags().BoolVar(&list.Dry, "dry-run", false, a.text("cho biết sẽ đổi gì, không đổi gì cả", "show what would change, and change nothing"))
+	c.Flags().StringVar(&list.Name, "list", "", a.text("`NAME` của danh sách, để biết ai không còn trong đó (nếu không ghi: tên tệp)", "`NAME` of the list, used to report contacts who are no longer on it (default: the file name)"))
 	return c
 }
 

@@ -11,12 +11,12 @@ import (
 
 func (a *app) tellImported(d *publish.Imported, dry bool) {
 	if dry {
-		a.say("Chạy thử, không ghi gì:", "A dry run, nothing is kept:")
+		a.say("Chạy thử, không ghi gì:", "Dry run, nothing was stored:")
 	}
 	a.say("%d dòng: %d thêm, %d đổi, %d giữ nguyên, %d không nhận", "%d rows: %d added, %d changed, %d untouched, %d rejected",
 		d.Rows, d.Added, d.Changed, d.Untouched, d.Refused)
 	if d.Sheet != "" {
-		a.note("Đã đọc trang tính %q.", "The sheet %q was read.", d.Sheet)
+		a.note("Đã đọc trang tính %q.", "Read the sheet %q.", d.Sheet)
 	}
 	tell := func(n int, vi, en string) {
 		if n > 0 {
@@ -29,7 +29,7 @@ func (a *app) tellImported(d *publish.Imported, dry bool) {
 	tell(d.Missing, "%d người từ danh sách này nay không còn trong đó: không đổi gì", "%d came by this list and are no longer on it: nothing changes for them")
 	a.tellRows(d)
 	for _, r := range d.Digests {
-		a.say("Bản tin tổng hợp %s: %d người trong tệp sẽ nhận", "Digest %s: %d of the file's people will get it", r.Digest, r.Rows)
+		a.say("Bản tin tổng hợp %s: %d người trong tệp sẽ nhận", "Digest %s: %d contacts from this file will get it", r.Digest, r.Rows)
 		tell(r.NoLevel, "%d người không nhận vì tệp không ghi cấp của họ (cột Cấp), mà bản tin này chỉ gửi đến một số cấp",
 			"%d do not, for the file gives no level for them (column level) and this digest goes to some levels only")
 		tell(r.NoPlace, "%d người không nhận vì tệp không ghi nơi của họ (cột Tỉnh), mà bản tin này chỉ gửi đến một số nơi",
@@ -55,7 +55,7 @@ func (a *app) tellRows(d *publish.Imported) {
 		a.note("  … và %d chú ý nữa", "  … and %d more warnings", more)
 	}
 	if d.File != "" {
-		a.note("Các dòng không nhận nằm trong %s: sửa rồi nhập lại tệp đó.", "The rejected rows are in %s: mend them and import that file.", d.File)
+		a.note("Các dòng không nhận nằm trong %s: sửa rồi nhập lại tệp đó.", "The rejected rows are in %s: correct them and import that file.", d.File)
 	}
 	for _, address := range d.Gone {
 		a.note("  không còn trong danh sách: %s", "  no longer on the list: %s", address)

@@ -51,18 +51,18 @@ func (a *app) noteWords(e *bantin.AuditEntry) string {
 		status, reply, _ := strings.Cut(e.Note, ": ")
 		return strings.TrimSuffix(deliveryWords(bantin.DeliveryStatus(status)).In(a.language)+": "+reply, ": ")
 	case e.Note == store.NoteConfirmed:
-		return a.language.Say("xác nhận bằng liên kết trong thư", "confirmed by the link of a mail")
+		return a.language.Say("xác nhận bằng liên kết trong thư", "confirmed by the link in a mail")
 	case e.Note == store.NoteEnded:
-		return a.language.Say("nay nhận lại", "gets mail again")
+		return a.language.Say("nay nhận lại", "receives mail again")
 	}
 	return e.Note
 }
 
 func deliveryWords(s bantin.DeliveryStatus) bantin.Words {
 	return map[bantin.DeliveryStatus]bantin.Words{
-		bantin.DeliveryQueued:   {VI: "chờ gửi", EN: "waits"},
+		bantin.DeliveryQueued:   {VI: "chờ gửi", EN: "queued"},
 		bantin.DeliverySent:     {VI: "đã gửi", EN: "sent"},
-		bantin.DeliveryDeferred: {VI: "sẽ gửi lại", EN: "will be tried again"},
+		bantin.DeliveryDeferred: {VI: "sẽ gửi lại", EN: "deferred"},
 		bantin.DeliveryFailed:   {VI: "không gửi được", EN: "failed"},
 		bantin.DeliverySkipped:  {VI: "bỏ qua", EN: "skipped"},
 	}[s]
@@ -73,15 +73,15 @@ func deedWords(d bantin.AuditEvent) bantin.Words {
 		bantin.AuditAdded:        {VI: "được thêm", EN: "added"},
 		bantin.AuditChanged:      {VI: "đổi thông tin", EN: "changed"},
 		bantin.AuditRestored:     {VI: "trả lại như trước", EN: "restored"},
-		bantin.AuditRequested:    {VI: "xin nhận", EN: "asked"},
+		bantin.AuditRequested:    {VI: "xin nhận", EN: "requested"},
 		bantin.AuditSubscribed:   {VI: "đăng ký nhận", EN: "subscribed"},
 		bantin.AuditUnsubscribed: {VI: "ngừng nhận", EN: "unsubscribed"},
 		bantin.AuditPaused:       {VI: "tạm ngừng", EN: "paused"},
 		bantin.AuditSuppressed:   {VI: "bị chặn gửi", EN: "suppressed"},
-		bantin.AuditUnsuppressed: {VI: "được gửi lại", EN: "released"},
+		bantin.AuditUnsuppressed: {VI: "được gửi lại", EN: "unsuppressed"},
 		bantin.AuditMailed:       {VI: "gửi thư", EN: "mailed"},
-		bantin.AuditReturned:     {VI: "thư trở về", EN: "a message came back"},
-		bantin.AuditMerged:       {VI: "nhập làm một với người đã có địa chỉ mới", EN: "joined by who was known under the new address"},
+		bantin.AuditReturned:     {VI: "thư trở về", EN: "a message was returned"},
+		bantin.AuditMerged:       {VI: "nhập làm một với người đã có địa chỉ mới", EN: "merged with the contact who had the new address"},
 	}[d]
 	if !ok {
 		return bantin.Words{VI: string(d), EN: string(d)}
@@ -93,7 +93,7 @@ func byWords(by string) bantin.Words {
 	return map[string]bantin.Words{
 		bantin.ByImport:  {VI: "nhập danh sách", EN: "by an import"},
 		bantin.ByOffice:  {VI: "do văn phòng", EN: "by the office"},
-		bantin.ByContact: {VI: "do chính người nhận", EN: "by herself"},
-		bantin.ByBounce:  {VI: "do thư bị trả lại", EN: "for what came back"},
+		bantin.ByContact: {VI: "do chính người nhận", EN: "by the contact"},
+		bantin.ByBounce:  {VI: "do thư bị trả lại", EN: "because of a returned message"},
 	}[by]
 }

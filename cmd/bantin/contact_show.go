@@ -40,13 +40,13 @@ func (a *app) printContact(w *works, c *bantin.Contact) {
 	row("cấp", "level", levelWords(c.Level).In(a.language))
 	row("ngôn ngữ", "language", languageWords(c.Language).In(a.language))
 	row("nhãn", "tags", strings.Join(c.Tags, ", "))
-	row("chỉ đọc tin của", "reads of", placeNames(c.Reads, a.language))
-	row("tạm ngừng đến", "pauses until", c.PausedUntil.String())
-	row("biết từ", "known from", originWords(c.Origin).In(a.language))
+	row("chỉ đọc tin của", "reads only", placeNames(c.Reads, a.language))
+	row("tạm ngừng đến", "paused until", c.PausedUntil.String())
+	row("biết từ", "origin", originWords(c.Origin).In(a.language))
 	for _, s := range c.Subscriptions {
 		row("bản tin tổng hợp "+s.Digest, "digest "+s.Digest, subscriptionWords(s.Status).In(a.language)+", "+a.moment(s.Since, w.site.Location))
 	}
-	row("không gửi thư", "not mailed", suppressionWords(c.Suppressed).In(a.language))
+	row("không gửi thư", "suppressed", suppressionWords(c.Suppressed).In(a.language))
 }
 
 func placeNames(slugs []string, l bantin.Language) string {
@@ -76,15 +76,15 @@ func languageWords(l bantin.Language) bantin.Words {
 
 func originWords(o bantin.Origin) bantin.Words {
 	return map[bantin.Origin]bantin.Words{
-		bantin.OriginImport: {VI: "danh sách của văn phòng", EN: "a list of the office"},
+		bantin.OriginImport: {VI: "danh sách của văn phòng", EN: "contact list of the office"},
 		bantin.OriginOffice: {VI: "văn phòng ghi tay", EN: "added by the office"},
-		bantin.OriginSignUp: {VI: "tự đăng ký", EN: "her own sign-up"},
+		bantin.OriginSignUp: {VI: "tự đăng ký", EN: "signed up"},
 	}[o]
 }
 
 func subscriptionWords(s bantin.SubscriptionStatus) bantin.Words {
 	return map[bantin.SubscriptionStatus]bantin.Words{
-		bantin.SubscriptionPending:      {VI: "chờ xác nhận", EN: "waits for her confirmation"},
+		bantin.SubscriptionPending:      {VI: "chờ xác nhận", EN: "waits for confirmation"},
 		bantin.SubscriptionActive:       {VI: "đã đăng ký", EN: "subscribed"},
 		bantin.SubscriptionUnsubscribed: {VI: "đã ngừng nhận", EN: "unsubscribed"},
 	}[s]

@@ -13,7 +13,7 @@ import (
 func (a *app) undoCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:     "undo",
-		Short:   a.text("Hủy lần nhập gần nhất: trả lại như trước; người được thêm thì bỏ, trừ ai đã có thư hay thay đổi", "Take the last import back: fields as they were, whom it added gone unless something touched her since"),
+		Short:   a.text("Hủy lần nhập gần nhất: trả lại như trước; người được thêm thì bỏ, trừ ai đã có thư hay thay đổi", "Undo the last import: restore changed fields, remove added contacts that nothing touched since"),
 		Example: asTyped("bantin contacts undo"),
 		RunE:    a.does(a.undoImport),
 	}
@@ -22,14 +22,14 @@ func (a *app) undoCommand() *cobra.Command {
 func (a *app) undoImport(ctx context.Context, w *works, _ []string) error {
 	last, err := w.db.Imports().LastToUndo(ctx)
 	if errors.Is(err, bantin.ErrNotFound) {
-		a.note("Chưa có lần nhập danh sách nào thay đổi gì.", "No list was imported yet that changed anything.")
+		a.note("Chưa có lần nhập danh sách nào thay đổi gì.", "No import has changed anything yet.")
 		return &failure{err}
 	}
 	if err != nil {
 		return err
 	}
 	if last.Status == store.ImportUndone {
-		a.note("Lần nhập cuối, %s lúc %s, đã được hủy.", "The last import, of %s at %s, was undone already.", last.File, a.moment(last.At, w.site.Location))
+		a.note("Lần nhập cuối, %s lúc %s, đã được hủy.", "The last import, of %s at %s, was already undone.", last.File, a.moment(last.At, w.site.Location))
 		return &failure{errors.New("undone already")}
 	}
 	done, err := w.db.Imports().Undo(ctx, last, func(n int) { a.progress("%d người", "%d contacts", n) })
@@ -46,13 +46,13 @@ func (a *app) undoImport(ctx context.Context, w *works, _ []string) error {
 			Newer    int    `json:"newer"`
 		}{last.File, done.Removed, done.Kept, done.Restored, done.Newer})
 	}
-	a.say("Đã hủy lần nhập %s lúc %s: bỏ %d người, trả lại %d người như trước", "Undone: the import of %s at %s; %d removed, %d as they were before",
+	a.say("Đã hủy lần nhập %s lúc %s: bỏ %d người, trả lại %d người như trước", "Undid the import of %s at %s: %d contacts removed, %d restored",
 		last.File, a.moment(last.At, w.site.Location), done.Removed, done.Restored)
 	if done.Kept > 0 {
-		a.say("  %d người được thêm vẫn giữ: đã có thư, đăng ký hay thay đổi khác", "  %d whom it added stay: mail, a subscription or a change concerns them", done.Kept)
+		a.say("  %d người được thêm vẫn giữ: đã có thư, đăng ký hay thay đổi khác", "  %d added contacts stay: they had mail, a subscription or a later change", done.Kept)
 	}
 	if done.Newer > 0 {
-		a.say("  %d người đã có thay đổi mới hơn: giữ như vậy", "  %d were changed again since: that stays", done.Newer)
+		a.say("  %d người đã có thay đổi mới hơn: giữ như vậy", "  %d contacts stay as they are: they were changed again since", done.Newer)
 	}
 	return nil
 }

@@ -17,13 +17,13 @@ import (
 func (a *app) contactsCommand() *cobra.Command {
 	show := &cobra.Command{
 		Use:     "show ADDRESS",
-		Short:   a.text("Xem một người nhận và mọi việc đã xảy ra", "Show one contact and all that happened to her"),
+		Short:   a.text("Xem một người nhận và mọi việc đã xảy ra", "Show a contact and their audit log"),
 		Example: asTyped("bantin contacts show lan@example.org"),
 		RunE:    a.does(func(ctx context.Context, w *works, args []string) error { return a.showContact(ctx, w, args[0]) }),
 	}
 	erase := &cobra.Command{
 		Use:     "erase ADDRESS",
-		Short:   a.text("Xóa hẳn một người nhận và địa chỉ ở mọi nơi; lần nhập sau không đưa lại", "Remove a contact and her address everywhere; the next import does not bring her back"),
+		Short:   a.text("Xóa hẳn một người nhận và địa chỉ ở mọi nơi; lần nhập sau không đưa lại", "Erase a contact and their address everywhere; no import brings them back"),
 		Example: asTyped("bantin contacts erase lan@example.org"),
 		RunE:    a.does(func(ctx context.Context, w *works, args []string) error { return a.eraseContact(ctx, w, args[0]) }),
 	}
@@ -35,18 +35,18 @@ func (a *app) addContactCommand() *cobra.Command {
 	var level, language string
 	add := &cobra.Command{
 		Use:     "add ADDRESS",
-		Short:   a.text("Thêm hoặc sửa một người nhận", "Add one contact, or update her"),
+		Short:   a.text("Thêm hoặc sửa một người nhận", "Add or update a contact"),
 		Example: asTyped("bantin contacts add lan@example.org --name \"Nguyễn Thị Lan\" --place \"Phú Thọ\" --level province"),
 		RunE: a.does(func(ctx context.Context, w *works, args []string) error {
 			c.Email, c.Level, c.Language = args[0], bantin.Level(level), bantin.Language(language)
 			return a.addContact(ctx, w, c)
 		}),
 	}
-	add.Flags().StringVar(&c.Name, "name", "", a.text("họ tên (`NAME`)", "her `NAME`"))
-	add.Flags().StringVar(&c.Place, "place", "", a.text("tỉnh, thành phố: `PLACE` là mã hay bất cứ tên gọi nào", "her province: `PLACE` is its slug or any of its names"))
+	add.Flags().StringVar(&c.Name, "name", "", a.text("họ tên (`NAME`)", "the contact's `NAME`"))
+	add.Flags().StringVar(&c.Place, "place", "", a.text("tỉnh, thành phố: `PLACE` là mã hay bất cứ tên gọi nào", "the contact's province: `PLACE` is its slug or any of its names"))
 	add.Flags().StringVar(&level, "level", "", a.text("`LEVEL`: central, province, district, commune, member, hay trung ương, tỉnh, huyện, xã, hội viên", "`LEVEL`: central, province, district, commune or member"))
 	add.Flags().StringVar(&language, "language", "", a.text("`LANG`: vi hoặc en", "`LANG`: vi or en"))
-	add.Flags().StringSliceVar(&c.Tags, "tag", nil, a.text("nhãn `TAG`; ghi được nhiều lần", "a `TAG`; may be given several times"))
+	add.Flags().StringSliceVar(&c.Tags, "tag", nil, a.text("nhãn `TAG`; ghi được nhiều lần", "a `TAG`; can be repeated"))
 	offer(add, "level", "central", "province", "district", "commune", "member")
 	offer(add, "language", "vi", "en")
 	return add
@@ -90,7 +90,7 @@ func (a *app) addContact(ctx context.Context, w *works, c bantin.Contact) error 
 		return err
 	}
 	if fates[0].Is == store.ContactErased {
-		a.note("Người này đã yêu cầu xóa: không thêm lại.", "This person was erased on request: not added.")
+		a.note("Người này đã yêu cầu xóa: không thêm lại.", "This person asked to be erased: not added.")
 		return &failure{errors.New("erased")}
 	}
 	if a.json {

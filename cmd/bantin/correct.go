@@ -30,8 +30,8 @@ func correctionFlags() []string {
 func (a *app) correctCommand() *cobra.Command {
 	var c corrections
 	var correct *cobra.Command
-	correct = a.verdictCommand("correct ID", a.text("Ghi điều tin phải nói; các lần đọc nguồn sau vẫn giữ", "Write what a bulletin should say instead; later reads keep it"),
-		bantin.Words{VI: "Đã sửa %s", EN: "%s is corrected"},
+	correct = a.verdictCommand("correct ID", a.text("Ghi điều tin phải nói; các lần đọc nguồn sau vẫn giữ", "Correct a bulletin; later reads only its source keep the correction"),
+		bantin.Words{VI: "Đã sửa %s", EN: "Corrected %s"},
 		func(ctx context.Context, w *works, args []string) (bantin.Bulletin, error) {
 			correction, err := a.correction(w, &c, correct.Flags().Changed)
 			if err != nil {
@@ -48,14 +48,14 @@ func (a *app) correctCommand() *cobra.Command {
 		"bantin bulletins correct van-phong-thuyen-sach --undo places")
 	f := correct.Flags()
 	f.StringVar(&c.title, "title", "", a.text("tiêu đề (`TEXT`)", "the title (`TEXT`)"))
-	f.StringVar(&c.lead, "lead", "", a.text("đoạn tóm tắt (`TEXT`); để trống: không có", "the paragraph that sums it up (`TEXT`); empty: none"))
-	f.StringVar(&c.places, "places", "", a.text("các tỉnh, thành phố: tên hoặc mã (`NAMES`), cách nhau bằng dấu phẩy; để trống: không có", "`NAMES` or slugs of provinces, with commas between; empty: none"))
-	f.StringVar(&c.clusters, "clusters", "", a.text("các cụm (`IDS`), cách nhau bằng dấu phẩy; để trống: không có", "`IDS` of clusters, with commas between; empty: none"))
-	f.StringVar(&c.date, "date", "", a.text("ngày đăng (`DAY`), như 2026-11-23", "the `DAY` it was published, such as 2026-11-23"))
-	f.StringVar(&c.eventDate, "event-date", "", a.text("ngày diễn ra việc được đưa tin (`DAY`)", "the `DAY` of what it reports"))
-	f.StringVar(&c.eventPlace, "event-place", "", a.text("nơi diễn ra (`TEXT`); để trống: không có", "where that was (`TEXT`); empty: nowhere"))
-	f.StringVar(&c.host, "host", "", a.text("nơi đăng cai (`TEXT`); để trống: không có", "who was the host (`TEXT`); empty: nobody"))
-	f.StringSliceVar(&c.undo, "undo", nil, a.text("các mục (`FIELDS`) trả lại như nguồn ghi: title, lead, places, clusters, date, event", "`FIELDS` that say again what the source says: title, lead, places, clusters, date, event"))
+	f.StringVar(&c.lead, "lead", "", a.text("đoạn tóm tắt (`TEXT`); để trống: không có", "the lead paragraph (`TEXT`); empty: none"))
+	f.StringVar(&c.places, "places", "", a.text("các tỉnh, thành phố: tên hoặc mã (`NAMES`), cách nhau bằng dấu phẩy; để trống: không có", "provinces by name or slug (`NAMES`), separated by commas; empty: none"))
+	f.StringVar(&c.clusters, "clusters", "", a.text("các cụm (`IDS`), cách nhau bằng dấu phẩy; để trống: không có", "clusters by id (`IDS`), separated by commas; empty: none"))
+	f.StringVar(&c.date, "date", "", a.text("ngày đăng (`DAY`), như 2026-11-23", "the `DAY` of publication, such as 2026-11-23"))
+	f.StringVar(&c.eventDate, "event-date", "", a.text("ngày diễn ra việc được đưa tin (`DAY`)", "the `DAY` of the event"))
+	f.StringVar(&c.eventPlace, "event-place", "", a.text("nơi diễn ra (`TEXT`); để trống: không có", "the place of the event (`TEXT`); empty: none"))
+	f.StringVar(&c.host, "host", "", a.text("nơi đăng cai (`TEXT`); để trống: không có", "the host of the event (`TEXT`); empty: none"))
+	f.StringSliceVar(&c.undo, "undo", nil, a.text("các mục (`FIELDS`) trả lại như nguồn ghi: title, lead, places, clusters, date, event", "`FIELDS` to take from the source again: title, lead, places, clusters, date, event"))
 	return correct
 }
 
@@ -66,7 +66,7 @@ func (a *app) undone(names []string) ([]store.Field, error) {
 		field := store.Field(strings.TrimSpace(name))
 		if !slices.Contains(store.Fields(), field) {
 			return nil, a.unknown(bantin.Words{VI: "--undo: không có mục %q", EN: "--undo: unknown field %q"}, name,
-				"title, lead, places, clusters, date, event", bantin.Words{VI: "có", EN: "there is"})
+				"title, lead, places, clusters, date, event", bantin.Words{VI: "có", EN: "known:"})
 		}
 		fields = append(fields, field)
 	}
@@ -77,7 +77,7 @@ func (a *app) undone(names []string) ([]store.Field, error) {
 func (a *app) correction(w *works, c *corrections, given func(flag string) bool) (store.Correction, error) {
 	var out store.Correction
 	if flags := correctionFlags(); !slices.ContainsFunc(flags, given) {
-		return out, wrongUsage("hãy cho biết sửa gì: --%s", "say what to correct: --%s", strings.Join(flags, ", --"))
+		return out, wrongUsage("hãy cho biết sửa gì: --%s", "nothing to correct: use --%s", strings.Join(flags, ", --"))
 	}
 	if given("title") {
 		title := oneLine(c.title)
@@ -171,7 +171,7 @@ func (a *app) clusterID(w *works, id string) (string, error) {
 		ids = append(ids, c.ID)
 	}
 	return "", a.unknown(bantin.Words{VI: "không có cụm %q", EN: "unknown cluster %q"}, id,
-		strings.Join(ids, ", "), bantin.Words{VI: "có", EN: "there is"})
+		strings.Join(ids, ", "), bantin.Words{VI: "có", EN: "known:"})
 }
 
 // unknown says that a name is none, and which ones there are.

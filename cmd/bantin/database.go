@@ -23,10 +23,10 @@ một thư mục cho SQLite. Hãy dừng mọi "bantin run" trước. Bản ché
 "deliveries resume". Bị ngắt giữa chừng thì chạy lại lệnh để chép tiếp.`,
 			`Copy everything from the configured database to another one: postgres://USER@HOST/NAME, or a
 folder for SQLite. Stop all daemons first. The copy mails nothing until "deliveries resume".
-What was interrupted goes on when the command is given again.`),
+Run the command again to continue an interrupted copy.`),
 		RunE: a.does(func(ctx context.Context, w *works, args []string) error { return a.copyDatabase(ctx, w, args[0]) }),
 	}
-	return a.group("database", "Chuyển giữa các cơ sở dữ liệu", "Move between databases", copying)
+	return a.group("database", "Chuyển giữa các cơ sở dữ liệu", "Copy everything to another database", copying)
 }
 
 // copied is what the command prints as JSON: a line a table.
@@ -66,7 +66,7 @@ func (a *app) copyDatabase(ctx context.Context, w *works, target string) error {
 		a.say("Đã chép và đối chiếu %d dòng của %d bảng.", "Copied and compared %d rows of %d tables.", rows, tables)
 	}
 	a.note("Bản mới chưa gửi thư: đặt khóa database trỏ tới nó (hoặc bỏ khóa này và đặt data), rồi chạy `bantin deliveries resume`. Đừng để bản cũ gửi tiếp.",
-		"The copy mails nothing yet: point the key database at it (or leave it out and set data), then run `bantin deliveries resume`. Do not let the old one mail on.")
+		"The copy does not mail yet. Point the key database at it (or remove the key and set data), then run `bantin deliveries resume`. Keep the old database from mailing.")
 	return nil
 }
 
@@ -84,7 +84,7 @@ func (a *app) openTarget(ctx context.Context, w *works, target string) (*store.D
 		return nil, err
 	}
 	if w.config.Database == "" && folder == filepath.Clean(w.config.Data) {
-		return nil, wrongUsage("thư mục %s: đó chính là cơ sở dữ liệu đang dùng", "folder %s: that is the database itself", target)
+		return nil, wrongUsage("thư mục %s: đó chính là cơ sở dữ liệu đang dùng", "folder %s is the database itself", target)
 	}
 	return store.Open(ctx, folder, store.Options{})
 }

@@ -46,7 +46,7 @@ func (a *app) deliver(ctx context.Context, w *works, e bantin.Edition, wait time
 		return err
 	}
 	if w.config.SMTP == nil && e.Counts.Sent > 0 {
-		a.note("Không có smtp: thư được ghi vào %s và coi như đã gửi.", "There is no smtp: the mail was written to %s and counts as sent.", courier.Transport)
+		a.note("Không có smtp: thư được ghi vào %s và coi như đã gửi.", "No smtp: messages were written to %s and count as sent.", courier.Transport)
 	}
 	if errors.As(held, new(*publish.HeldError)) {
 		return held
@@ -139,7 +139,7 @@ func (a *app) verdict(w *works, e *bantin.Edition, relay error) error {
 	}
 	if n := e.Counts.Failed; n > 0 {
 		a.note("%d thư hỏng: xem `bantin editions show %s --status failed`, gửi lại bằng `bantin editions retry --failed %s`.",
-			"%d messages failed: see `bantin editions show %s --status failed`, send them again with `bantin editions retry --failed %s`.", n, e.ID, e.ID)
+			"%d messages failed. List them with `bantin editions show %s --status failed`; retry them with `bantin editions retry --failed %s`.", n, e.ID, e.ID)
 		return &failure{fmt.Errorf("%d deliveries failed", n)}
 	}
 	return nil
@@ -149,18 +149,18 @@ func (a *app) verdict(w *works, e *bantin.Edition, relay error) error {
 func (a *app) goOn(w *works, e *bantin.Edition, n int64) {
 	switch {
 	case e.Status == bantin.EditionCancelled:
-		a.note("Kỳ này đã hủy: %d thư còn lại sẽ bỏ qua.", "This edition is cancelled: the %d messages that are left will be skipped.", n)
+		a.note("Kỳ này đã hủy: %d thư còn lại sẽ bỏ qua.", "This edition was cancelled: the remaining %d messages will be skipped.", n)
 	case e.Reason == bantin.HeldByRelay:
 		a.note("Nó từ chối mọi thư, nên kỳ này bị giữ lại, %d thư còn chờ: sửa `smtp` trong %s, rồi chạy lại lệnh này.",
-			"It refuses everything, so this edition is held, with %d messages waiting: mend `smtp` in %s, then run this command again.", n, a.config)
+			"It refuses everything, so this edition is held with %d messages waiting. Correct `smtp` in %s, then run this command again.", n, a.config)
 	case e.Status == bantin.EditionPaused, e.Status == bantin.EditionHeld:
 		a.note("%d thư còn chờ và không được gửi: `bantin editions resume %s` để gửi tiếp, `bantin editions cancel %s` để bỏ.",
-			"%d messages wait and are not sent: `bantin editions resume %s` goes on, `bantin editions cancel %s` gives them up.", n, e.ID, e.ID)
+			"%d messages wait and are not sent. Resume with `bantin editions resume %s`, or give up with `bantin editions cancel %s`.", n, e.ID, e.ID)
 	case !e.Opens.IsZero():
 		a.note("%d thư còn chờ đến %s: `bantin run` sẽ tự gửi tiếp, hoặc chạy lại lệnh này khi đó.",
-			"%d messages wait until %s: `bantin run` goes on by itself, or run this command again then.", n, a.moment(e.Opens, w.zone(e.Digest)))
+			"%d messages wait until %s. `bantin run` continues by itself; or run this command again then.", n, a.moment(e.Opens, w.zone(e.Digest)))
 	default:
-		a.note("%d thư còn chờ: chạy lại lệnh này, hoặc `bantin run`, để gửi tiếp.", "%d messages still wait: run this command again, or `bantin run`, to go on.", n)
+		a.note("%d thư còn chờ: chạy lại lệnh này, hoặc `bantin run`, để gửi tiếp.", "%d messages still wait. Run this command again, or `bantin run`, to continue.", n)
 	}
 }
 

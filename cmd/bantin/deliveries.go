@@ -14,17 +14,17 @@ import (
 func (a *app) deliveriesCommand() *cobra.Command {
 	hold := &cobra.Command{
 		Use:     "hold",
-		Short:   a.text("Dừng mọi việc gửi thư cho tới khi cho tiếp; thư đang gửi dở thì gửi nốt", "Stop all mailing until it is resumed; messages in hand are finished"),
+		Short:   a.text("Dừng mọi việc gửi thư cho tới khi cho tiếp; thư đang gửi dở thì gửi nốt", "Hold all mailing until it is resumed; messages being sent are finished"),
 		Example: asTyped("bantin deliveries hold"),
 		RunE:    a.does(a.holdMail),
 	}
 	resume := &cobra.Command{
 		Use:     "resume",
-		Short:   a.text("Cho gửi thư tiếp, kể cả khi bản khôi phục hay bản chép tự giữ lại", "Let mailing go on, also after a restored backup or a copy was held by itself"),
+		Short:   a.text("Cho gửi thư tiếp, kể cả khi bản khôi phục hay bản chép tự giữ lại", "Resume mailing, also where a restored backup or a copy holds it by itself"),
 		Example: asTyped("bantin deliveries resume"),
 		RunE:    a.does(a.resumeMail),
 	}
-	return a.group("deliveries", "Dừng và cho tiếp mọi việc gửi thư", "Stop and start all mailing", hold, resume)
+	return a.group("deliveries", "Dừng và cho tiếp mọi việc gửi thư", "Hold and resume all mailing", hold, resume)
 }
 
 // mailing is what the two commands print as JSON.
@@ -45,7 +45,7 @@ func (a *app) holdMail(ctx context.Context, w *works, _ []string) error {
 	if a.json {
 		return a.line(mailing{Held: true, Why: why})
 	}
-	a.say("Đã dừng mọi việc gửi thư; `bantin deliveries resume` để gửi tiếp.", "All mailing is held; `bantin deliveries resume` lets it go on.")
+	a.say("Đã dừng mọi việc gửi thư; `bantin deliveries resume` để gửi tiếp.", "All mailing is held. Resume with `bantin deliveries resume`.")
 	return nil
 }
 
@@ -64,7 +64,7 @@ func (a *app) resumeMail(ctx context.Context, w *works, _ []string) error {
 	case was == store.NotHeld && editions == 0:
 		a.say("Việc gửi thư không bị giữ.", "Mailing was not held.")
 	default:
-		a.say("Việc gửi thư được tiếp tục.", "Mailing goes on.")
+		a.say("Việc gửi thư được tiếp tục.", "Mailing resumed.")
 	}
 	return nil
 }
@@ -72,15 +72,15 @@ func (a *app) resumeMail(ctx context.Context, w *works, _ []string) error {
 // whyHeld says to people why all mailing waits and what they can do.
 func whyHeld(why store.HoldReason) bantin.Words {
 	reason := map[store.HoldReason]bantin.Words{
-		store.HeldByPerson: {VI: "có người đã cho dừng", EN: "somebody has stopped it"},
+		store.HeldByPerson: {VI: "có người đã cho dừng", EN: "somebody held it"},
 		store.HeldRestored: {VI: "cơ sở dữ liệu này cũ hơn cơ sở dữ liệu mà máy này đã dùng, như một bản sao lưu vừa khôi phục: các kỳ đã gửi sau đó có thể bị gửi lại",
-			EN: "this database is older than the one that this machine has used, such as a backup that was restored: editions that were sent since may be sent again"},
+			EN: "this database is older than the one this machine used last, such as a restored backup: editions sent since then could be sent again"},
 		store.HeldCopy: {VI: "đây là một bản sao lưu hoặc bản chép: có thể bản gốc vẫn đang gửi",
-			EN: "this is a backup or a copy: the original may be sending still"},
+			EN: "this is a backup or a copy: the original may still be sending"},
 	}[why]
 	return bantin.Words{
 		VI: fmt.Sprintf("Mọi việc gửi thư đang bị giữ lại, vì %s. Nếu đúng là được gửi, hãy chạy `bantin deliveries resume`.", reason.VI),
-		EN: fmt.Sprintf("All mailing is held, since %s. If it may go on, run `bantin deliveries resume`.", reason.EN),
+		EN: fmt.Sprintf("%s; if it may continue, run `bantin deliveries resume`", reason.EN),
 	}
 }
 

@@ -14,7 +14,7 @@ import (
 )
 
 func (a *app) digestCommand() *cobra.Command {
-	return a.group("digest", "Bản tin tổng hợp: xem trước, ai nhận, gửi", "Preview digests, see who gets them, send them", a.previewCommand(), a.audienceCommand(), a.sendCommand())
+	return a.group("digest", "Bản tin tổng hợp: xem trước, ai nhận, gửi", "Preview and send digests, list their recipients", a.previewCommand(), a.audienceCommand(), a.sendCommand())
 }
 
 // sendFlags are the flags of `bantin digest send`.
@@ -28,7 +28,7 @@ func (a *app) sendCommand() *cobra.Command {
 	f := sendFlags{wait: 10 * time.Minute}
 	c := &cobra.Command{
 		Use:   "send ID",
-		Short: a.text("Lập kỳ của bản tin tổng hợp rồi gửi, hoặc gửi tiếp kỳ còn dở", "Make the digest's edition and deliver it, or go on with an unsettled one"),
+		Short: a.text("Lập kỳ của bản tin tổng hợp rồi gửi, hoặc gửi tiếp kỳ còn dở", "Send a digest: make its edition and deliver it, or continue an unfinished one"),
 		Example: asTyped(
 			"bantin digest send hang-tuan --dry-run",
 			"bantin digest send hang-tuan",
@@ -36,16 +36,16 @@ func (a *app) sendCommand() *cobra.Command {
 		ValidArgsFunction: a.completes(1, digestIDs),
 		RunE:              a.doesWithDigest(func(ctx context.Context, w *works, d *publish.DigestPlan) error { return a.sendDigest(ctx, w, d, f) }),
 	}
-	c.Flags().StringVar(&f.due, "due", "", a.text("kỳ đến hạn lúc `TIME`: 2026-11-23T07:00 theo múi giờ của bản tin, hoặc RFC 3339", "the edition of this due `TIME`: 2026-11-23T07:00 in the digest's zone, or RFC 3339"))
-	c.Flags().BoolVar(&f.dry, "dry-run", false, a.text("cho biết sẽ gửi gì cho bao nhiêu người, không gửi gì cả", "say what would go to how many people, and send nothing"))
-	c.Flags().Var(duration{&f.wait}, "wait", a.text("gửi trong bao lâu", "how long to deliver"))
+	c.Flags().StringVar(&f.due, "due", "", a.text("kỳ đến hạn lúc `TIME`: 2026-11-23T07:00 theo múi giờ của bản tin, hoặc RFC 3339", "the edition due at `TIME`: 2026-11-23T07:00 in the digest's zone, or RFC 3339"))
+	c.Flags().BoolVar(&f.dry, "dry-run", false, a.text("cho biết sẽ gửi gì cho bao nhiêu người, không gửi gì cả", "show what would be sent to how many contacts, and send nothing"))
+	c.Flags().Var(duration{&f.wait}, "wait", a.text("gửi trong bao lâu", "how long to keep delivering"))
 	return c
 }
 
 func (a *app) sendDigest(ctx context.Context, w *works, d *publish.DigestPlan, f sendFlags) error {
 	// A template that fails is told before there is an edition that waits for it.
 	if _, _, err := mailer.PersonalizationCost(w.templates, d.Subject, w.site); err != nil {
-		a.note("Mẫu thư hỏng, nên không gửi gì: %v", "The templates of mails fail, so nothing is sent: %v", err)
+		a.note("Mẫu thư hỏng, nên không gửi gì: %v", "The mail templates fail, so nothing is sent: %v", err)
 		return &failure{err}
 	}
 	if f.dry {
@@ -60,7 +60,7 @@ func (a *app) sendDigest(ctx context.Context, w *works, d *publish.DigestPlan, f
 	}
 	e, err := a.editionToSend(ctx, w, d, f.due)
 	if errors.Is(err, store.ErrNoNews) {
-		a.note("Không có tin mới: không lập kỳ nào.", "There is nothing new: no edition is made.")
+		a.note("Không có tin mới: không lập kỳ nào.", "No news: no edition was made.")
 		return nil
 	}
 	if err != nil {
@@ -87,7 +87,7 @@ func (a *app) editionToSend(ctx context.Context, w *works, d *publish.DigestPlan
 		return e, err
 	}
 	if ok {
-		a.note("Tiếp tục kỳ %s.", "Going on with edition %s.", e.ID)
+		a.note("Tiếp tục kỳ %s.", "Continuing edition %s.", e.ID)
 		if err := w.editor.Freeze(ctx, &e); err != nil {
 			return e, err
 		}

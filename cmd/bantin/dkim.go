@@ -27,14 +27,14 @@ func (a *app) dkimCommand() *cobra.Command {
 	var f dkimFlags
 	c := &cobra.Command{
 		Use:     "generate --domain DOMAIN --selector NAME --out FILE",
-		Short:   a.text("Tạo khóa ký thư và in bản ghi DNS của nó", "Make a key that signs mail, and print its DNS record"),
+		Short:   a.text("Tạo khóa ký thư và in bản ghi DNS của nó", "Generate a DKIM key and print its DNS record"),
 		Example: asTyped("bantin dkim generate --domain example.org --selector s1 --out /etc/bantin/dkim.pem"),
 		RunE:    func(*cobra.Command, []string) error { return a.generateKey(f) },
 	}
-	c.Flags().StringVar(&f.domain, "domain", "", a.text("tên miền ký thư (`DOMAIN`), như example.org", "the `DOMAIN` that signs, such as example.org"))
-	c.Flags().StringVar(&f.selector, "selector", "", a.text("tên của khóa trong DNS (`NAME`), như s1; khóa mới cần tên mới", "the key's `NAME` in the DNS, such as s1; a new key needs a new one"))
-	c.Flags().StringVar(&f.kind, "type", "rsa", a.text("`TYPE`: rsa (2048 bit; nơi nào cũng hiểu) hoặc ed25519 (dùng thêm bên cạnh khóa rsa)", "`TYPE`: rsa (2048 bits; every receiver knows it) or ed25519 (beside an rsa key)"))
-	c.Flags().StringVar(&f.out, "out", "", a.text("ghi khóa riêng vào `FILE`, chưa được có sẵn", "write the private key to this `FILE`, which must not be there yet"))
+	c.Flags().StringVar(&f.domain, "domain", "", a.text("tên miền ký thư (`DOMAIN`), như example.org", "signing `DOMAIN`, such as example.org"))
+	c.Flags().StringVar(&f.selector, "selector", "", a.text("tên của khóa trong DNS (`NAME`), như s1; khóa mới cần tên mới", "selector `NAME` in DNS, such as s1; a new key needs a new one"))
+	c.Flags().StringVar(&f.kind, "type", "rsa", a.text("`TYPE`: rsa (2048 bit; nơi nào cũng hiểu) hoặc ed25519 (dùng thêm bên cạnh khóa rsa)", "`TYPE`: rsa (2048 bits; every receiver supports it) or ed25519 (in addition to an rsa key)"))
+	c.Flags().StringVar(&f.out, "out", "", a.text("ghi khóa riêng vào `FILE`, chưa được có sẵn", "write the private key to `FILE`, which must not exist"))
 	return a.group("dkim", "Khóa ký thư (DKIM)", "Keys that sign mail (DKIM)", c)
 }
 
@@ -46,7 +46,7 @@ func (f *dkimFlags) check() error {
 	case !name.MatchString(f.selector):
 		return wrongUsage("--selector %q: chỉ gồm chữ, số và dấu -, như s1", "--selector %q: want letters, digits and hyphens, such as s1", f.selector)
 	case f.out == "":
-		return wrongUsage("thiếu --out FILE: ghi khóa riêng vào đâu?", "--out FILE is missing: where shall the private key go?")
+		return wrongUsage("thiếu --out FILE: ghi khóa riêng vào đâu?", "--out FILE is missing: where to write the private key?")
 	case f.kind != "rsa" && f.kind != "ed25519":
 		return wrongUsage("--type %q: chỉ có rsa hoặc ed25519", "--type %q: want rsa or ed25519", f.kind)
 	}
@@ -80,9 +80,9 @@ func (a *app) generateKey(f dkimFlags) error {
 	}
 	a.note("Khóa riêng nằm trong %s: chỉ người chạy bantin được đọc, và giữ nó trong bản sao lưu.",
 		"The private key is in %s: only who runs bantin may read it; keep it in the backup.", f.out)
-	a.note("\nGhi bản ghi này vào DNS (một dòng của tệp vùng):", "\nPut this record into the DNS (a line of a zone file):")
+	a.note("\nGhi bản ghi này vào DNS (một dòng của tệp vùng):", "\nAdd this record to DNS (one line of a zone file):")
 	fmt.Fprintln(a.out, mailer.ZoneFileLine(name, record))
-	a.note("\nKhi DNS đã có nó, thêm vào YAML, dưới smtp:", "\nOnce the DNS has it, add to the YAML, below smtp:")
+	a.note("\nKhi DNS đã có nó, thêm vào YAML, dưới smtp:", "\nOnce DNS has it, add to the YAML, under smtp:")
 	file, err := filepath.Abs(f.out) // the YAML may be in another folder
 	fmt.Fprintf(a.out, "dkim: {domain: %s, selector: %s, key_file: %q}\n", f.domain, f.selector, file)
 	return err

@@ -14,12 +14,12 @@ func (a *app) editionsCommand() *cobra.Command {
 	var limit int
 	list := &cobra.Command{
 		Use:     "list",
-		Short:   a.text("Liệt kê các kỳ, kỳ mới nhất đứng trước", "List the editions, the newest first"),
+		Short:   a.text("Liệt kê các kỳ, kỳ mới nhất đứng trước", "List editions, newest first"),
 		Example: asTyped("bantin editions list --digest hang-tuan -n 5"),
 		RunE:    a.does(func(ctx context.Context, w *works, _ []string) error { return a.listEditions(ctx, w, digest, limit) }),
 	}
-	list.Flags().StringVar(&digest, "digest", "", a.text("chỉ các kỳ của bản tin tổng hợp `ID`", "only those of the digest `ID`"))
-	list.Flags().IntVarP(&limit, "limit", "n", 20, a.text("nhiều nhất `N` kỳ", "at most `N`"))
+	list.Flags().StringVar(&digest, "digest", "", a.text("chỉ các kỳ của bản tin tổng hợp `ID`", "only editions of the digest `ID`"))
+	list.Flags().IntVarP(&limit, "limit", "n", 20, a.text("nhiều nhất `N` kỳ", "at most `N` editions"))
 	var deliveries bool
 	var status string
 	show := &cobra.Command{
@@ -31,7 +31,7 @@ func (a *app) editionsCommand() *cobra.Command {
 			return a.showEdition(ctx, w, args[0], deliveries || status != "", bantin.DeliveryStatus(status))
 		}),
 	}
-	show.Flags().BoolVar(&deliveries, "deliveries", false, a.text("liệt kê cả từng thư", "list its deliveries too"))
+	show.Flags().BoolVar(&deliveries, "deliveries", false, a.text("liệt kê cả từng thư", "also list the deliveries"))
 	show.Flags().StringVar(&status, "status", "", a.text("chỉ các thư có `STATUS`: queued, sent, deferred, failed hoặc skipped", "only deliveries of this `STATUS`: queued, sent, deferred, failed or skipped"))
 	offer(show, "status", "queued", "sent", "deferred", "failed", "skipped")
 	return a.group("editions", "Xem các kỳ; dừng, hủy hoặc gửi lại", "Look at editions, and stop, end or repeat them", append([]*cobra.Command{list, show}, a.steerCommands()...)...)
@@ -43,7 +43,7 @@ func (a *app) listEditions(ctx context.Context, w *works, digest string, limit i
 		return err
 	}
 	if len(editions) == 0 && !a.json {
-		a.note("Chưa có kỳ nào.", "There are no editions yet.")
+		a.note("Chưa có kỳ nào.", "No editions yet.")
 	}
 	for i := range editions {
 		if err := a.editionLine(w, &editions[i]); err != nil {
@@ -72,7 +72,7 @@ func (a *app) standing(w *works, e *bantin.Edition) string {
 	word := a.statusWord(e.Status)
 	switch {
 	case !e.Opens.IsZero():
-		return word + a.language.Say(", gửi tiếp lúc ", ", goes on at ") + a.moment(e.Opens, w.zone(e.Digest))
+		return word + a.language.Say(", gửi tiếp lúc ", ", continues at ") + a.moment(e.Opens, w.zone(e.Digest))
 	case e.Reason == bantin.HeldByCanary:
 		return word + fmt.Sprintf(a.language.Say(" (thư hỏng trong đợt đầu: %s)", " (failed in the first wave: %s)"), e.Detail)
 	case e.Reason == bantin.HeldByRelay:

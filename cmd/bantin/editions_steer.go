@@ -33,11 +33,11 @@ func (a *app) retryCommand() *cobra.Command {
 	var failed bool
 	c := a.steerCommand("retry --failed ID", "Gửi lại các thư hỏng của một kỳ, cùng Message-ID", "Send the failed deliveries of an edition again, under their Message-ID", func(ctx context.Context, w *works, id string) (bantin.Edition, error) {
 		if !failed {
-			return bantin.Edition{}, wrongUsage("cho biết gửi lại gì: `bantin editions retry --failed ID`", "say what to send again: `bantin editions retry --failed ID`")
+			return bantin.Edition{}, wrongUsage("cho biết gửi lại gì: `bantin editions retry --failed ID`", "say what to retry: `bantin editions retry --failed ID`")
 		}
 		return a.retryEdition(ctx, w, id)
 	})
-	c.Flags().BoolVar(&failed, "failed", false, a.text("các thư hỏng, không thư nào khác", "the deliveries that failed, and no others"))
+	c.Flags().BoolVar(&failed, "failed", false, a.text("các thư hỏng, không thư nào khác", "retry the failed deliveries only"))
 	return c
 }
 
@@ -57,7 +57,7 @@ func (a *app) pauseEdition(ctx context.Context, w *works, id string) (bantin.Edi
 func (a *app) resumeEdition(ctx context.Context, w *works, id string) (bantin.Edition, error) {
 	e, err := w.db.Editions().Resume(ctx, id)
 	if err == nil && e.Counts.Unsettled() > 0 && e.Status == bantin.EditionSending {
-		a.note("`bantin run` sẽ gửi tiếp, hoặc: bantin digest send %s", "`bantin run` goes on with it, or: bantin digest send %s", e.Digest)
+		a.note("`bantin run` sẽ gửi tiếp, hoặc: bantin digest send %s", "`bantin run` continues it; or run: bantin digest send %s", e.Digest)
 	}
 	return e, err
 }
@@ -85,7 +85,7 @@ func (a *app) cancelEdition(ctx context.Context, w *works, id string) (bantin.Ed
 		}
 	}
 	if e, err = w.db.Editions().Get(ctx, id); err == nil && e.Counts.Unsettled() > 0 {
-		a.note("Còn thư đang gửi dở: tiến trình đang gửi sẽ bỏ qua phần còn lại.", "Some messages are in hand: the process that sends them skips the rest.")
+		a.note("Còn thư đang gửi dở: tiến trình đang gửi sẽ bỏ qua phần còn lại.", "Some messages are being sent: the process that sends them skips the rest.")
 	}
 	return e, err
 }
@@ -93,7 +93,7 @@ func (a *app) cancelEdition(ctx context.Context, w *works, id string) (bantin.Ed
 func (a *app) retryEdition(ctx context.Context, w *works, id string) (bantin.Edition, error) {
 	e, again, err := w.db.Editions().RetryFailed(ctx, id)
 	if err == nil {
-		a.note("%d thư được xếp hàng gửi lại.", "%d messages are queued again.", again)
+		a.note("%d thư được xếp hàng gửi lại.", "Queued %d messages again.", again)
 	}
 	return e, err
 }

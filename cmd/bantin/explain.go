@@ -51,11 +51,11 @@ func whatToDo(err error) bantin.Words {
 	case errors.As(err, &folder) && folder.Taken:
 		return bantin.Words{
 			VI: fmt.Sprintf("Thư mục %s đang giữ nguồn tin của một nơi cài đặt khác: hãy chọn thư mục khác, hoặc xóa thư mục này trước.", folder.Dir),
-			EN: "choose another folder, or remove this one first"}
+			EN: "choose another folder, or remove this one"}
 	case errors.As(err, &folder):
 		return bantin.Words{
 			VI: fmt.Sprintf("Một tiến trình khác đang ghi vào thư mục %s: hãy thử lại khi nó xong.", folder.Dir),
-			EN: "try again when it is done"}
+			EN: "try again when it has finished"}
 	case errors.As(err, &held):
 		return bantin.Words{VI: fmt.Sprintf("Thư mục dữ liệu %s đang do một tiến trình khác giữ (%s): hãy dừng nó trước.", held.Dir, held.Owner)}
 	case errors.As(err, &renamed):
@@ -104,7 +104,7 @@ func hints() []hint {
 		{store.ErrSelfMerge, bantin.Words{VI: "Không thể nhập một tin vào chính nó: hãy cho hai id khác nhau."}},
 		{syscall.EADDRINUSE, bantin.Words{
 			VI: "Cổng này đang do chương trình khác dùng: hãy dừng chương trình đó, hoặc đổi http.listen.",
-			EN: "stop the program that uses it, or change http.listen"}},
+			EN: "stop the program that uses the port, or change http.listen"}},
 		{syscall.ENOSPC, bantin.Words{VI: "Ổ đĩa đã đầy: hãy giải phóng chỗ trống."}},
 		{fs.ErrNotExist, bantin.Words{VI: "Không có tệp hoặc thư mục này."}},
 		{fs.ErrExist, bantin.Words{VI: "Tệp này đã có: hãy chọn tên khác."}},

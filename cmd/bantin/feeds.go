@@ -11,11 +11,11 @@ import (
 func (a *app) feedsCommand() *cobra.Command {
 	export := &cobra.Command{
 		Use:     "export DIR",
-		Short:   a.text("Ghi mọi nguồn tin thành tệp tĩnh dưới thư mục DIR", "Write every feed as a static file below DIR"),
+		Short:   a.text("Ghi mọi nguồn tin thành tệp tĩnh dưới thư mục DIR", "Write every feed as static files under DIR"),
 		Example: asTyped("bantin feeds export /var/www/nguon-tin"),
 		RunE:    a.does(func(ctx context.Context, w *works, args []string) error { return a.exportFeeds(ctx, w, args[0]) }),
 	}
-	return a.group("feeds", "Nguồn tin ra tệp tĩnh", "Write feeds as static files", export)
+	return a.group("feeds", "Nguồn tin ra tệp tĩnh", "Export feeds as static files", export)
 }
 
 func (a *app) exportFeeds(ctx context.Context, w *works, dir string) error {
@@ -36,6 +36,6 @@ func (a *app) exportFeeds(ctx context.Context, w *works, dir string) error {
 	if a.json {
 		return a.line(done)
 	}
-	a.say("%d tệp trong %s, %d tệp được ghi mới", "%d files in %s, %d of them written", done.Documents, dir, done.Written)
+	a.say("%d tệp trong %s, %d tệp được ghi mới", "%d files in %s, %d written", done.Documents, dir, done.Written)
 	return nil
 }

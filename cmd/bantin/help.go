@@ -93,9 +93,9 @@ func (a *app) showUsage(w io.Writer, c *cobra.Command) {
 	if own := c.LocalNonPersistentFlags(); own.HasAvailableFlags() {
 		fmt.Fprintf(w, "\n%s\n%s", a.text("Tùy chọn:", "Flags:"), flags.Replace(own.FlagUsages()))
 	}
-	fmt.Fprintf(w, "\n%s\n%s", a.text("Tùy chọn của mọi lệnh:", "Flags of all commands:"), flags.Replace(c.Root().PersistentFlags().FlagUsages()))
+	fmt.Fprintf(w, "\n%s\n%s", a.text("Tùy chọn của mọi lệnh:", "Global flags:"), flags.Replace(c.Root().PersistentFlags().FlagUsages()))
 	if c.HasSubCommands() {
-		fmt.Fprintf(w, "\n"+a.text("Xem từng lệnh: %s LỆNH --help", "More about a command: %s COMMAND --help")+"\n", c.CommandPath())
+		fmt.Fprintf(w, "\n"+a.text("Xem từng lệnh: %s LỆNH --help", "Help for a command: %s COMMAND --help")+"\n", c.CommandPath())
 	}
 }
 
@@ -116,7 +116,7 @@ func showCommands(w io.Writer, g *cobra.Group, commands []*cobra.Command) {
 func (a *app) helpCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "help [COMMAND...]",
-		Short: a.text("Giải thích một lệnh", "Explain a command"),
+		Short: a.text("Giải thích một lệnh", "Show help for a command"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			c, rest, err := cmd.Root().Find(args)
 			if err == nil && len(rest) == 0 {

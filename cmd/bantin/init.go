@@ -56,7 +56,7 @@ func (a *app) initialize(dir string, files fs.FS) error {
 			Files []string `json:"files"`
 		}{dir, names})
 	}
-	a.say("Đã viết %d tệp. Xem lại %s, rồi chạy:", "Wrote %d files. Look at %s, then run:", len(names), yaml)
+	a.say("Đã viết %d tệp. Xem lại %s, rồi chạy:", "Wrote %d files. Review %s, then run:", len(names), yaml)
 	fmt.Fprintf(a.out, "\n  bantin check --config %s\n  bantin run --config %s\n", yaml, yaml)
 	return nil
 }

@@ -21,7 +21,7 @@ func (a *app) previewCommand() *cobra.Command {
 	var f previewFlags
 	c := &cobra.Command{
 		Use:   "preview ID --contact ADDRESS",
-		Short: a.text("Xem thư mà một người sẽ nhận; không gửi gì, trừ thư thử với --to", "Show what a contact would get now; nothing is sent but a test with --to"),
+		Short: a.text("Xem thư mà một người sẽ nhận; không gửi gì, trừ thư thử với --to", "Show the digest a contact would get now; with --to, mail it as a test"),
 		Example: asTyped(
 			"bantin digest preview hang-tuan --contact lan@example.org",
 			"bantin digest preview hang-tuan --contact lan@example.org --to toi@example.org"),
@@ -30,8 +30,8 @@ func (a *app) previewCommand() *cobra.Command {
 		RunE:              a.doesWithDigest(func(ctx context.Context, w *works, d *publish.DigestPlan) error { return a.preview(ctx, w, d, f) }),
 	}
 	c.Flags().StringVar(&f.contact, "contact", "", a.text("địa chỉ của người nhận (`ADDRESS`)", "the contact's `ADDRESS`"))
-	c.Flags().StringVar(&f.out, "out", "", a.text("ghi thư vào `FILE` (.eml)", "write the message to this `FILE` (.eml)"))
-	c.Flags().StringVar(&f.to, "to", "", a.text("gửi thư thử tới `ADDRESS`, có ghi là thử", "mail it to this `ADDRESS`, marked as a test"))
+	c.Flags().StringVar(&f.out, "out", "", a.text("ghi thư vào `FILE` (.eml)", "write the message to `FILE` (.eml)"))
+	c.Flags().StringVar(&f.to, "to", "", a.text("gửi thư thử tới `ADDRESS`, có ghi là thử", "mail it to `ADDRESS`, marked as a test"))
 	return c
 }
 
@@ -41,7 +41,7 @@ func (f *previewFlags) check() error {
 		return wrongUsage("thiếu --contact ADDRESS: xem thư của ai?", "--contact ADDRESS is missing: whose digest?")
 	}
 	if _, err := mail.ParseAddress(f.to); f.to != "" && err != nil {
-		return wrongUsage("--to %q không phải địa chỉ thư điện tử", "--to %q is no e-mail address", f.to)
+		return wrongUsage("--to %q không phải địa chỉ thư điện tử", "--to %q is not an e-mail address", f.to)
 	}
 	return nil
 }
@@ -57,14 +57,14 @@ func (a *app) preview(ctx context.Context, w *works, d *publish.DigestPlan, f pr
 	}
 	if len(bulletins) == 0 && d.WhenEmpty != bantin.WhenEmptySend {
 		if e, bulletins, err = w.lastEdition(ctx, d.ID); errors.Is(err, bantin.ErrNotFound) {
-			a.note("Chưa có tin nào.", "There are no bulletins yet.")
+			a.note("Chưa có tin nào.", "No bulletins yet.")
 			return nil
 		}
 		if err != nil {
 			return err
 		}
 		a.note("Không có tin mới: kỳ tới sẽ không lập. Dưới đây là kỳ gần nhất, %s.",
-			"There is nothing new: no edition would be made. This is the last one, %s.", e.ID)
+			"No news: no edition would be made. This is the last one, %s.", e.ID)
 	}
 	letter, rendered, personal, err := w.compose(d, &e, bulletins, &contact, f.to)
 	if err != nil {

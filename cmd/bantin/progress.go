@@ -14,7 +14,7 @@ const (
 	progressElsewhere  = time.Minute
 )
 
-// speedSpan is how far back the rate looks: long enough to be calm, short enough
+// speedSpan is how far back to look to look the rate looks: long enough to be calm, short enough
 // to follow a relay that slows down.
 const speedSpan = 20 * time.Second
 

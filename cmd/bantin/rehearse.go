@@ -79,13 +79,13 @@ func (a *app) tellRehearsal(w *works, e *bantin.Edition, r rehearsal) error {
 	}
 	switch {
 	case e.ID == "":
-		a.say("Chạy thử, không gửi gì: không có tin mới, sẽ không lập kỳ nào.", "A dry run, nothing is sent: there is nothing new, no edition would be made.")
+		a.say("Chạy thử, không gửi gì: không có tin mới, sẽ không lập kỳ nào.", "Dry run, nothing is sent: no news, no edition would be made.")
 		return nil
 	case r.Begun:
-		a.say("Chạy thử, không gửi gì: kỳ này đã lập, còn %d thư chưa gửi xong.", "A dry run, nothing is sent: this edition is there, with %d messages to go.", r.Recipients)
+		a.say("Chạy thử, không gửi gì: kỳ này đã lập, còn %d thư chưa gửi xong.", "Dry run, nothing is sent: the edition exists, %d messages are left.", r.Recipients)
 		return a.editionLine(w, e)
 	}
-	a.say("Chạy thử, không gửi gì: sẽ lập kỳ %s, đến hạn %s, gửi %d tin cho %d người.", "A dry run, nothing is sent: edition %s, due at %s, would bring %d bulletins to %d people.",
+	a.say("Chạy thử, không gửi gì: sẽ lập kỳ %s, đến hạn %s, gửi %d tin cho %d người.", "Dry run, nothing is sent: edition %s, due at %s, would send %d bulletins to %d contacts.",
 		e.ID, a.moment(e.Due, w.zone(e.Digest)), len(e.Bulletins), r.Recipients)
 	for _, id := range e.Bulletins {
 		fmt.Fprintln(a.out, "  "+id)

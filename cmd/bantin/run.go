@@ -36,8 +36,8 @@ func (a *app) runCommand() *cobra.Command {
 		Example: asTyped("bantin run --config /etc/bantin/bantin.yaml --log json"),
 		RunE:    func(cmd *cobra.Command, _ []string) error { return a.daemon(cmd.Context(), f) },
 	}
-	c.Flags().StringVar(&f.logFormat, "log", "text", a.text("nhật ký ra đầu lỗi chuẩn, dạng `FORMAT`: text hoặc json", "`FORMAT` of the log on standard error: text or json"))
-	c.Flags().BoolVarP(&f.verbose, "verbose", "v", false, a.text("ghi nhiều hơn: cả địa chỉ và kết nối", "log more: addresses and connections too"))
+	c.Flags().StringVar(&f.logFormat, "log", "text", a.text("nhật ký ra đầu lỗi chuẩn, dạng `FORMAT`: text hoặc json", "log `FORMAT` on standard error: text or json"))
+	c.Flags().BoolVarP(&f.verbose, "verbose", "v", false, a.text("ghi nhiều hơn: cả địa chỉ và kết nối", "log more, including addresses and connections"))
 	return c
 }
 
@@ -193,7 +193,7 @@ func (a *app) welcome(w *works, listener net.Listener) {
 	a.note("  Nguồn tin         %s/feeds", "  Feeds         %s/feeds", base)
 	if w.config.SMTP == nil {
 		a.note("  Thư đi            %s (không có `smtp:` nên thư được ghi ra tệp, không gửi đi)",
-			"  Mail          %s (there is no `smtp:`, so mail is written to files and not sent)", filepath.Join(w.config.Data, "outbox"))
+			"  Mail          %s (no `smtp:`, so mail is written to files and not sent)", filepath.Join(w.config.Data, "outbox"))
 	} else {
 		a.note("  Thư đi            %s:%d", "  Mail          %s:%d", w.config.SMTP.Host, w.config.SMTP.Port)
 	}

@@ -213,7 +213,7 @@ func TestDaemonCannotStart(t *testing.T) {
 		"bulletins/phu-tho.md": phuTho,
 	})
 	f.fails(1, []string{"Cổng này đang do chương trình khác dùng", "đổi http.listen", busy.Addr().String()}, "run", "--config", "port.yaml")
-	f.fails(1, []string{"stop the program that uses it, or change http.listen", busy.Addr().String()}, "run", "--config", "port.yaml", "--lang", "en")
+	f.fails(1, []string{"stop the program that uses the port, or change http.listen", busy.Addr().String()}, "run", "--config", "port.yaml", "--lang", "en")
 	f.fails(1, []string{"Một phần của đường dẫn là tệp, không phải thư mục.", "tep"}, "run", "--config", "below.yaml")
 	f.fails(1, []string{"Tệp cơ sở dữ liệu bị hỏng: hãy khôi phục bản sao lưu mới nhất."}, "run", "--config", "hong.yaml")
 

@@ -77,7 +77,7 @@ func TestMailServerDown(t *testing.T) {
 	t.Parallel()
 	f := mailFolder(t, mailYAML(freeport.Port(t), noTLS))
 	f.inVain([]string{"Máy chủ gửi thư chưa dùng được: ", "connection refused", "3 thư còn chờ: chạy lại lệnh này, hoặc `bantin run`, để gửi tiếp."}, sendFor("2s"))
-	f.inVain([]string{"Going on with edition hang-tuan-1.", "The mail server cannot be used: ", "3 messages still wait"}, sendFor("2s", "--lang", "en"))
+	f.inVain([]string{"Continuing edition hang-tuan-1.", "The mail server cannot be used: ", "3 messages still wait"}, sendFor("2s", "--lang", "en"))
 	if out := f.ok("editions", "list", "--json"); !strings.Contains(out, `"status":"sending"`) || !strings.Contains(out, `"queued":3,`) {
 		t.Errorf("the edition meanwhile: %s", out)
 	}

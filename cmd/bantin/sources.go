@@ -12,7 +12,7 @@ import (
 func (a *app) sourcesCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:     "sources",
-		Short:   a.text("Cho biết từng nguồn: đọc được lúc nào, lỗi gì, lần tới khi nào", "Show each source's last success, last error and next try"),
+		Short:   a.text("Cho biết từng nguồn: đọc được lúc nào, lỗi gì, lần tới khi nào", "Show the state of each source: last success, last error, next try"),
 		Example: asTyped("bantin sources"),
 		RunE:    a.does(a.sources),
 	}
@@ -45,7 +45,7 @@ func (a *app) sources(ctx context.Context, w *works, _ []string) error {
 			}
 			continue
 		}
-		a.say("%s (%s): đọc được %s, lần tới %s", "%s (%s): read %s, next %s", s.ID, s.Kind,
+		a.say("%s (%s): đọc được %s, lần tới %s", "%s (%s): last read %s, next %s", s.ID, s.Kind,
 			a.moment(state.LastSuccess, w.site.Location), a.moment(state.NextTry, w.site.Location))
 		if state.LastError != "" {
 			a.say("  lỗi lúc %s: %s", "  error at %s: %s", a.moment(state.ErrorAt, w.site.Location), state.LastError)

@@ -19,7 +19,7 @@ func (a *app) suppressionsCommand() *cobra.Command {
 	var raw bool
 	list := &cobra.Command{
 		Use:   "list [ADDRESS]",
-		Short: a.text("Liệt kê các địa chỉ bị chặn gửi, hoặc xem một địa chỉ và thư dẫn tới đó", "List the addresses that must not be mailed, or show one and the message that led there"),
+		Short: a.text("Liệt kê các địa chỉ bị chặn gửi, hoặc xem một địa chỉ và thư dẫn tới đó", "List suppressed addresses, or show one with the message that caused it"),
 		Example: asTyped(
 			"bantin suppressions list",
 			"bantin suppressions list lan@example.org --message"),
@@ -30,18 +30,18 @@ func (a *app) suppressionsCommand() *cobra.Command {
 			return a.listSuppressions(ctx, w)
 		}),
 	}
-	list.Flags().BoolVar(&raw, "message", false, a.text("cùng ADDRESS: in nguyên văn thư trả lại", "with ADDRESS: write the message that came back as it was"))
+	list.Flags().BoolVar(&raw, "message", false, a.text("cùng ADDRESS: in nguyên văn thư trả lại", "with ADDRESS: print the returned message unchanged"))
 	var reason string
 	add := &cobra.Command{
 		Use:     "add ADDRESS",
-		Short:   a.text("Không gửi thư tới một địa chỉ nữa", "Mail nothing to an address any more"),
+		Short:   a.text("Không gửi thư tới một địa chỉ nữa", "Suppress an address: send it no more mail"),
 		Example: asTyped("bantin suppressions add lan@example.org --reason \"gọi điện xin thôi\""),
 		RunE:    a.does(func(ctx context.Context, w *works, args []string) error { return a.suppress(ctx, w, args[0], reason) }),
 	}
-	add.Flags().StringVar(&reason, "reason", "", a.text("vì sao (`TEXT`), cho người hỏi sau này", "why: `TEXT` for whoever asks later"))
+	add.Flags().StringVar(&reason, "reason", "", a.text("vì sao (`TEXT`), cho người hỏi sau này", "the reason (`TEXT`), for the record"))
 	remove := &cobra.Command{
 		Use:     "remove ADDRESS",
-		Short:   a.text("Lại cho gửi thư tới một địa chỉ", "Allow mail to an address again"),
+		Short:   a.text("Lại cho gửi thư tới một địa chỉ", "Remove an address from the suppressions"),
 		Example: asTyped("bantin suppressions remove lan@example.org"),
 		RunE:    a.does(func(ctx context.Context, w *works, args []string) error { return a.unsuppress(ctx, w, args[0]) }),
 	}
@@ -99,7 +99,7 @@ func (a *app) showSuppression(ctx context.Context, w *works, address string, raw
 	a.detail("máy chủ nói", "the server said", m.Diagnostic)
 	a.detail("biết là ai nhờ", "known by", proofWords(m.Proof).In(a.language))
 	if len(m.Raw) > 0 {
-		a.say("  nguyên văn: bantin suppressions list %s --message", "  as it came: bantin suppressions list %s --message", s.Address)
+		a.say("  nguyên văn: bantin suppressions list %s --message", "  full message: bantin suppressions list %s --message", s.Address)
 	}
 	return nil
 }
@@ -134,9 +134,9 @@ func (a *app) suppress(ctx context.Context, w *works, address, reason string) er
 		}
 		return a.tellSuppression(w, s)
 	case added:
-		a.say("Không gửi thư tới %s nữa", "No more mail to %s", checked.Contact.Email)
+		a.say("Không gửi thư tới %s nữa", "Suppressed %s", checked.Contact.Email)
 	default:
-		a.say("%s đã ở trong danh sách", "%s was on the list already", checked.Contact.Email)
+		a.say("%s đã ở trong danh sách", "%s is already suppressed", checked.Contact.Email)
 	}
 	return nil
 }
@@ -154,7 +154,7 @@ func (a *app) unsuppress(ctx context.Context, w *works, address string) error {
 			Removed string `json:"removed"`
 		}{s.Address})
 	}
-	a.say("Gửi thư tới %s trở lại", "Mail to %s is allowed again", s.Address)
+	a.say("Gửi thư tới %s trở lại", "Removed the suppression of %s", s.Address)
 	if bounce.Kind(s.Origin) == bounce.Complaint {
 		a.note("Người này đã khiếu nại: vẫn là đã ngừng nhận mọi bản tin, cho tới khi tự đăng ký lại.",
 			"This person complained: she stays unsubscribed from all digests until she signs up again.")
@@ -184,8 +184,8 @@ func doneWords(done string) bantin.Words {
 	return map[string]bantin.Words{
 		store.DoneNothing:      {VI: "không phải làm gì", EN: "nothing to do"},
 		store.DoneNoted:        {VI: "đã ghi nhận", EN: "noted"},
-		store.DoneAlarm:        {VI: "cảnh báo cho quản trị: bên nhận từ chối máy chủ của ta", EN: "an alarm for the admin: the receiver refuses our server"},
-		store.DoneSuppressed:   {VI: "không gửi tới địa chỉ này nữa", EN: "this address gets no more mail"},
+		store.DoneAlarm:        {VI: "cảnh báo cho quản trị: bên nhận từ chối máy chủ của ta", EN: "alarm for the admin: the receiver refuses our server"},
+		store.DoneSuppressed:   {VI: "không gửi tới địa chỉ này nữa", EN: "the address is suppressed"},
 		store.DoneUnsubscribed: {VI: "đã ngừng nhận", EN: "unsubscribed"},
 	}[done]
 }
@@ -193,9 +193,9 @@ func doneWords(done string) bantin.Words {
 func proofWords(proof string) bantin.Words {
 	return map[string]bantin.Words{
 		publish.ProofReturnPath: {VI: "địa chỉ trả về có chữ ký", EN: "the signed return path"},
-		publish.ProofOriginal:   {VI: "địa chỉ trả về có chữ ký trong thư gốc", EN: "the signed return path of the message that came back"},
-		publish.ProofMessageID:  {VI: "Message-ID của ta trong thư gốc", EN: "our Message-ID in the message that came back"},
-		publish.ProofLeave:      {VI: "địa chỉ ngừng nhận có chữ ký", EN: "the signed address to leave by"},
-		store.ProofReply:        {VI: "máy chủ trả lời ngay khi gửi", EN: "the server's answer while it was sent"},
+		publish.ProofOriginal:   {VI: "địa chỉ trả về có chữ ký trong thư gốc", EN: "the signed return path in the returned message"},
+		publish.ProofMessageID:  {VI: "Message-ID của ta trong thư gốc", EN: "our Message-ID in the returned message"},
+		publish.ProofLeave:      {VI: "địa chỉ ngừng nhận có chữ ký", EN: "the signed unsubscribe address"},
+		store.ProofReply:        {VI: "máy chủ trả lời ngay khi gửi", EN: "the server's reply during sending"},
 	}[proof]
 }

@@ -74,7 +74,7 @@ func checkArguments(cmd *cobra.Command, args []string) error {
 	case len(args) < least:
 		return wrongUsage("thiếu %s: viết `%s`, hoặc xem `%s --help`", "%s is missing: write `%s`, or see `%s --help`", names[len(args)], line, cmd.CommandPath())
 	case len(args) > most:
-		return wrongUsage("%q là thừa: viết `%s`, hoặc xem `%s --help`", "%q is one too many: write `%s`, or see `%s --help`", args[most], line, cmd.CommandPath())
+		return wrongUsage("%q là thừa: viết `%s`, hoặc xem `%s --help`", "%q is unexpected: write `%s`, or see `%s --help`", args[most], line, cmd.CommandPath())
 	}
 	return nil
 }
@@ -105,12 +105,12 @@ func which(cmd *cobra.Command, args []string) error {
 	}
 	there, path := strings.Join(names, ", "), cmd.CommandPath()
 	if len(args) == 0 {
-		return wrongUsage("hãy chọn %s; xem `%s --help`", "say which: %s; see `%s --help`", there, path)
+		return wrongUsage("hãy chọn %s; xem `%s --help`", "choose one of %s; see `%s --help`", there, path)
 	}
 	cmd.SuggestionsMinimumDistance = 2
 	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
 		return wrongUsage("%q không có lệnh %q: có phải là %s? xem `%[1]s --help`", "%q has no command %q: did you mean %s? See `%[1]s --help`",
 			path, args[0], strings.Join(near, ", "))
 	}
-	return wrongUsage("%q không có lệnh %q: có %s", "%q has no command %q: there is %s", path, args[0], there)
+	return wrongUsage("%q không có lệnh %q: có %s", "%q has no command %q; known: %s", path, args[0], there)
 }

@@ -12,17 +12,17 @@ import (
 
 // verdictCommands are how a person has the last word on a bulletin.
 func (a *app) verdictCommands() []*cobra.Command {
-	withdraw := a.verdictCommand("withdraw ID", a.text("Rút một tin vĩnh viễn: trang của nó ghi rõ đã rút", "Take a bulletin from readers for good: its page says so"),
-		bantin.Words{VI: "Đã rút %s", EN: "%s is withdrawn"},
+	withdraw := a.verdictCommand("withdraw ID", a.text("Rút một tin vĩnh viễn: trang của nó ghi rõ đã rút", "Withdraw a bulletin for good; its page says so"),
+		bantin.Words{VI: "Đã rút %s", EN: "Withdrew %s"},
 		func(ctx context.Context, w *works, args []string) (bantin.Bulletin, error) {
 			return w.db.Bulletins().Withdraw(ctx, args[0])
 		})
-	release := a.verdictCommand("release ID", a.text("Cho bạn đọc thấy một tin bị giữ hoặc đã rút", "Let readers see a bulletin that was held or withdrawn"),
-		bantin.Words{VI: "Bạn đọc thấy %s", EN: "Readers see %s"},
+	release := a.verdictCommand("release ID", a.text("Cho bạn đọc thấy một tin bị giữ hoặc đã rút", "Publish a bulletin that was held or withdrawn"),
+		bantin.Words{VI: "Bạn đọc thấy %s", EN: "Published %s"},
 		func(ctx context.Context, w *works, args []string) (bantin.Bulletin, error) {
 			return w.db.Bulletins().Release(ctx, args[0], w.atlas.Tags)
 		})
-	merge := a.verdictCommand("merge ID OTHER", a.text("Nhập hai tin cùng nội dung làm một: tin đầu ở lại", "Make two bulletins that tell the same story one: the first stays"),
+	merge := a.verdictCommand("merge ID OTHER", a.text("Nhập hai tin cùng nội dung làm một: tin đầu ở lại", "Merge two bulletins about the same story into the first"),
 		bantin.Words{VI: "Đã nhập vào %s", EN: "Merged into %s"},
 		func(ctx context.Context, w *works, args []string) (bantin.Bulletin, error) {
 			return w.db.Bulletins().Merge(ctx, args[0], args[1])
@@ -32,8 +32,8 @@ func (a *app) verdictCommands() []*cobra.Command {
 
 func (a *app) holdCommand() *cobra.Command {
 	var reason string
-	hold := a.verdictCommand("hold ID", a.text("Giữ một tin lại, bạn đọc không thấy cho tới khi release", "Keep a bulletin from readers until it is released"),
-		bantin.Words{VI: "Đã giữ lại %s", EN: "%s is held"},
+	hold := a.verdictCommand("hold ID", a.text("Giữ một tin lại, bạn đọc không thấy cho tới khi release", "Hold a bulletin until it is released"),
+		bantin.Words{VI: "Đã giữ lại %s", EN: "Held %s"},
 		func(ctx context.Context, w *works, args []string) (bantin.Bulletin, error) {
 			why := oneLine(reason)
 			if why == "" {
@@ -41,7 +41,7 @@ func (a *app) holdCommand() *cobra.Command {
 			}
 			return w.db.Bulletins().Hold(ctx, args[0], why)
 		})
-	hold.Flags().StringVar(&reason, "reason", "", a.text("vì sao (`TEXT`), cho người xem sau", "why: `TEXT` for whoever looks at it next"))
+	hold.Flags().StringVar(&reason, "reason", "", a.text("vì sao (`TEXT`), cho người xem sau", "the reason (`TEXT`), for the record"))
 	return hold
 }
 

@@ -40,7 +40,7 @@ func builtFrom() build {
 func (a *app) versionCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
-		Short: a.text("Cho biết bản nào của chương trình", "Say which version of the program this is"),
+		Short: a.text("Cho biết bản nào của chương trình", "Print the version"),
 		RunE:  func(*cobra.Command, []string) error { return a.version() },
 	}
 }
@@ -55,7 +55,7 @@ func (a *app) version() error {
 		a.say("mã nguồn %s, %s", "revision %s of %s", b.Revision, b.Time)
 	}
 	if b.Changed {
-		a.say("có tệp đã sửa so với mã nguồn ấy", "with files that differ from it")
+		a.say("có tệp đã sửa so với mã nguồn ấy", "with local changes")
 	}
 	return nil
 }
