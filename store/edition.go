@@ -128,11 +128,14 @@ func scanEdition(row interface{ Scan(...any) error }) (bantin.Edition, error) {
 	var due, opens, now, created int64
 	err := row.Scan(&e.Row, &e.Digest, &e.Number, &due, &e.Status, &opens, &now, &e.Frozen, &e.Reason, &e.Detail,
 		&e.Title, &e.Subject, &e.Max, &created)
+	if err != nil {
+		return bantin.Edition{}, err
+	}
 	e.ID, e.Due, e.Created = bantin.EditionID(e.Digest, e.Number), fromMillis(due), fromMillis(created)
 	if e.Status == bantin.EditionOpen && e.Frozen && opens > now {
 		e.Opens = fromMillis(opens)
 	}
-	return e, err
+	return e, nil
 }
 
 func (db *DB) editionBy(ctx context.Context, where string, args ...any) (bantin.Edition, error) {

@@ -186,8 +186,11 @@ func scanReturn(row interface{ Scan(...any) error }) (Return, error) {
 	var r Return
 	var at int64
 	err := row.Scan(&r.N, &r.Message, &at, &r.Contact, &r.Edition, &r.Address, &r.Kind, &r.Reason, &r.Status, &r.Diagnostic, &r.Proof, &r.Done, &r.Counts, &r.Raw)
+	if err != nil {
+		return Return{}, err
+	}
 	r.At = fromMillis(at)
-	return r, err
+	return r, nil
 }
 
 // returnedEntries counts the recipients of an edition whose message came back later.

@@ -130,8 +130,11 @@ func scanSuppression(row interface{ Scan(...any) error }) (Suppression, error) {
 	var s Suppression
 	var at int64
 	err := row.Scan(&s.Address, &s.Reason, &at, &s.Origin, &s.returned)
+	if err != nil {
+		return Suppression{}, err
+	}
 	s.At = fromMillis(at)
-	return s, err
+	return s, nil
 }
 
 func (db *DB) addReturn(ctx context.Context, s *Suppression) error {
