@@ -14,8 +14,9 @@ import (
 	"bantin/store"
 )
 
-// explain says what a person can do about an error that programs tell apart.
-// What an error says itself is English; it stays in brackets, to be quoted.
+// explain says what a person can do about an error. Errors are in English. In
+// Vietnamese their text stays in brackets, since it names the file or the item;
+// only what a database says itself is left out.
 func (a *app) explain(err error) string {
 	text := whatToDo(err).In(a.language)
 	switch {
@@ -23,6 +24,8 @@ func (a *app) explain(err error) string {
 		return err.Error()
 	case a.language == bantin.English:
 		return err.Error() + ": " + text
+	case firstHint(databaseHints(), err) != nil:
+		return text
 	}
 	return text + " (" + err.Error() + ")"
 }
@@ -68,12 +71,20 @@ func whatToDo(err error) bantin.Words {
 	case errors.As(err, &row):
 		return bantin.Words{VI: fmt.Sprintf("Không đọc được danh sách, dòng %d: %s.", row.Line, row.Reason.VI)}
 	}
-	for _, hint := range hints() {
-		if errors.Is(err, hint.is) {
-			return hint.words
-		}
+	if h := firstHint(append(databaseHints(), hints()...), err); h != nil {
+		return h.words
 	}
 	return bantin.Words{}
+}
+
+// firstHint gives the first hint that fits an error, or nil.
+func firstHint(list []hint, err error) *hint {
+	for i := range list {
+		if errors.Is(err, list[i].is) {
+			return &list[i]
+		}
+	}
+	return nil
 }
 
 type hint struct {
@@ -81,8 +92,9 @@ type hint struct {
 	words bantin.Words
 }
 
-// hints are in their order: the first that fits is given.
-func hints() []hint {
+// databaseHints say all that a person needs: the database's own words behind
+// them would be in English, and about its insides.
+func databaseHints() []hint {
 	return []hint{
 		{store.ErrNewer, bantin.Words{VI: "Cơ sở dữ liệu do một bản bantin mới hơn ghi: hãy chạy bản đó, hoặc khôi phục bản sao lưu trước khi nâng cấp."}},
 		{store.ErrLocked, bantin.Words{VI: "Cơ sở dữ liệu đang bị chương trình khác khóa: hãy đóng chương trình đó hoặc chờ nó xong."}},
@@ -98,6 +110,12 @@ func hints() []hint {
 		{store.ErrCopyDiffers, bantin.Words{VI: "Bản chép không giống bản gốc: hãy chép lại vào một cơ sở dữ liệu trống."}},
 		{store.ErrNotSQLite, bantin.Words{VI: "Lệnh này chỉ chép SQLite; với PostgreSQL hãy sao lưu bằng công cụ của nó, như pg_dump."}},
 		{store.ErrDamaged, bantin.Words{VI: "Tệp cơ sở dữ liệu bị hỏng: hãy khôi phục bản sao lưu mới nhất."}},
+	}
+}
+
+// hints are in their order: the first that fits is given.
+func hints() []hint {
+	return []hint{
 		{bantin.ErrNotFound, bantin.Words{VI: "Không tìm thấy."}},
 		{store.ErrNothingFailed, bantin.Words{VI: "Không có thư nào hỏng: không có gì để gửi lại."}},
 		{store.ErrNoTitle, bantin.Words{VI: "Tin phải có tiêu đề."}},
