@@ -391,8 +391,8 @@ func TestWhatIsOffered(t *testing.T) {
 		{name: "SMTPUTF8", extensions: []string{"SMTPUTF8", "8BITMIME", "DSN"}, to: RecipientFields{Address: "ánh@example.org"},
 			want: []string{"MAIL FROM:<bantin@example.org> SMTPUTF8 BODY=8BITMIME RET=HDRS ENVID=" + id, `RCPT TO:<ánh@example.org> NOTIFY=FAILURE,DELAY ORCPT=utf-8;\x{E1}nh@example.org`}},
 		{name: "SMTPUTF8 is not there", extensions: []string{"8BITMIME"}, to: RecipientFields{Address: "ánh@example.org"}, refused: "SMTPUTF8"},
-		{name: "a sender that needs SMTPUTF8", extensions: []string{"8BITMIME"}, to: RecipientFields{Address: "lan@example.org", ReturnPath: "ánh@example.org"}, refused: "the sender's address"},
-		{name: "too large", extensions: []string{"SIZE 1000"}, to: RecipientFields{Address: "lan@example.org"}, refused: "takes 1000 at most"},
+		{name: "a sender that needs SMTPUTF8", extensions: []string{"8BITMIME"}, to: RecipientFields{Address: "lan@example.org", ReturnPath: "ánh@example.org"}, refused: "sender's address"},
+		{name: "too large", extensions: []string{"SIZE 1000"}, to: RecipientFields{Address: "lan@example.org"}, refused: "accepts at most 1000"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			test.to.MessageID, test.to.UnsubscribeToken = id, TokenPlaceholder

@@ -55,7 +55,7 @@ type Taken struct {
 // beside its header ("" else). What is not about our mail is left alone and
 // no error.
 func (r *Returns) Take(ctx context.Context, raw []byte, address string) (Taken, error) {
-	report := bounce.Classify(raw[:min(len(raw), bounce.Limit)])
+	report := bounce.Classify(raw[:min(len(raw), bounce.MaxMessageBytes)])
 	p, err := r.prove(ctx, report, address)
 	if err != nil {
 		return Taken{}, fmt.Errorf("take what came back: %w", err)
@@ -81,7 +81,7 @@ func withoutFromLine(raw []byte) []byte {
 // Refused takes what a server said when it refused a message for good while it
 // was sent. A refusal of the address counts like a hard bounce.
 func (r *Returns) Refused(ctx context.Context, edition int64, contactKey, address, reply string) error {
-	said := bounce.Answer(address, reply)
+	said := bounce.ClassifyReply(address, reply)
 	p := proof{contact: contactKey, edition: edition, address: address, where: store.ProofReply}
 	id := sha256.Sum256(fmt.Appendf(nil, "refusal\x00%d\x00%s", edition, contactKey))
 	t := Taken{Ours: true, Return: p.record(&bounce.Report{Recipients: []bounce.Recipient{said}}, r.Now())}
@@ -127,7 +127,7 @@ func (r *Returns) settle(ctx context.Context, t Taken, p proof, said bounce.Reci
 		t.Done, c.UnsubscribeAll, c.Suppress = store.DoneSuppressed, true, string(said.Reason)
 	case said.Kind == bounce.Hard:
 		t.Done, c.Suppress = store.DoneSuppressed, string(said.Reason)
-	case said.Kind == bounce.Soft && said.Reason.AboutUs():
+	case said.Kind == bounce.Soft && said.Reason.AboutSender():
 		t.Done = store.DoneAlarm
 	case said.Kind == bounce.Soft && !said.Delayed:
 		t.Done, t.Counts = store.DoneNoted, addsUp(said.Reason)

@@ -67,7 +67,7 @@ func (a *app) tellReturn(file string, report *bounce.Report, r *bounce.Recipient
 	a.detail("máy chủ nói", "the server said", r.Diagnostic)
 	a.detail("thư gốc", "message that came back", report.Original.MessageID)
 	if report.Truncated {
-		a.note("  chỉ đọc %d byte đầu", "  only the first %d bytes were read", bounce.Limit)
+		a.note("  chỉ đọc %d byte đầu", "  only the first %d bytes were read", bounce.MaxMessageBytes)
 	}
 	return nil
 }

@@ -52,7 +52,7 @@ server to try again later (status 75).`),
 // receive reads the message to its end before anything else can fail: a mail
 // server that cannot write it all tries again for ever.
 func (a *app) receive(ctx context.Context, in io.Reader, to string) error {
-	raw, err := io.ReadAll(io.LimitReader(in, bounce.Limit))
+	raw, err := io.ReadAll(io.LimitReader(in, bounce.MaxMessageBytes))
 	if err != nil {
 		return fmt.Errorf("read the message: %w", err)
 	}

@@ -97,7 +97,7 @@ func TestBounceReceive(t *testing.T) {
 		{"our server is blocked", cameBack(paths["binh@example.org"], "binh@example.org", "550 5.7.1 blocked using bl.example.net"),
 			"lỗi tạm hoặc do phía gửi – máy chủ gửi của ta bị chặn: cảnh báo cho quản trị: bên nhận từ chối máy chủ của ta\n", nil},
 		{"forged", cameBack("tra-lai@example.org", "binh@example.org", "550 5.1.1 User unknown"), "không phải về thư của ta, để yên: địa chỉ hỏng – không có người này\n", nil},
-		{"the address as Postfix knows it", cameBack("ai-do@example.org", "cuong@example.org", "550 5.1.1 User unknown"), "dead address – there is no such user: the address is suppressed\n",
+		{"the address as Postfix knows it", cameBack("ai-do@example.org", "cuong@example.org", "550 5.1.1 User unknown"), "dead address – no such user: the address is suppressed\n",
 			[]string{"--to", paths["cuong@example.org"], "--lang", "en"}},
 		{"50 MB", cameBack(paths["binh@example.org"], "binh@example.org", "552 5.2.2 mailbox full") + strings.Repeat("a\x00\xff\n", 50<<20/4),
 			"lỗi tạm hoặc do phía gửi – hộp thư đầy: đã ghi nhận\n", nil},

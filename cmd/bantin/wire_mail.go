@@ -103,7 +103,7 @@ func (w *works) inbox() (*publish.Inbox, error) {
 	if err != nil {
 		return nil, err
 	}
-	box, err := mailbox.Open(b.Mailbox, mailbox.Options{Password: password, MaxBytes: bounce.Limit})
+	box, err := mailbox.Open(b.Mailbox, mailbox.Options{Password: password, MaxBytes: bounce.MaxMessageBytes})
 	if err != nil {
 		return nil, err
 	}

@@ -6,17 +6,17 @@ import (
 	"unicode/utf8"
 )
 
-// mostAddresses bounds how many addresses one text gives.
-const mostAddresses = 200
+// maxAddresses limits how many addresses are taken from one text.
+const maxAddresses = 200
 
-// longestQuoted is the length of a quoted local part (RFC 5321 4.5.3.1.1).
-const longestQuoted = 66
+// maxQuotedLocalPart is the length of a quoted local part (RFC 5321 4.5.3.1.1).
+const maxQuotedLocalPart = 66
 
-// findAddresses gives the addresses in a text, in their order, without what
-// encloses them. "A@b" in any letters is one, with a quoted local part too.
+// findAddresses returns the addresses in a text, in their order, without brackets
+// and quotes around them. Local parts may be quoted or in any script.
 func findAddresses(text string) []string {
 	var list []string
-	for at := 0; len(list) < mostAddresses; {
+	for at := 0; len(list) < maxAddresses; {
 		i := strings.IndexByte(text[at:], '@')
 		if i < 0 {
 			return list
@@ -27,7 +27,7 @@ func findAddresses(text string) []string {
 		if start >= at-1 || end <= at {
 			continue
 		}
-		if address := text[start:end]; plausible(address) {
+		if address := text[start:end]; hasValidLengths(address) {
 			list = append(list, address)
 		}
 		at = end
@@ -35,10 +35,10 @@ func findAddresses(text string) []string {
 	return list
 }
 
-// localStart gives where the local part that ends at i begins.
+// localStart returns where the local part that ends at i begins.
 func localStart(text string, i int) int {
 	if i > 1 && text[i-1] == '"' {
-		from := max(0, i-longestQuoted)
+		from := max(0, i-maxQuotedLocalPart)
 		if open := strings.LastIndexByte(text[from:i-1], '"'); open >= 0 && !strings.ContainsAny(text[from+open:i], "\r\n") {
 			return from + open
 		}
@@ -46,27 +46,27 @@ func localStart(text string, i int) int {
 	start := i
 	for start > 0 {
 		if text[start-1] < utf8.RuneSelf {
-			if !isLocal(text[start-1]) {
+			if !isAtomChar(text[start-1]) {
 				break
 			}
 			start--
 			continue
 		}
 		r, size := utf8.DecodeLastRuneInString(text[:start])
-		if !unicode.In(r, unicode.L, unicode.M, unicode.N) || unspaced(r) && text[start] < utf8.RuneSelf {
+		if !unicode.In(r, unicode.L, unicode.M, unicode.N) || isUnspacedScript(r) && text[start] < utf8.RuneSelf {
 			break
 		}
 		start -= size
 	}
-	for start < i && strings.IndexByte("'.=", text[start]) >= 0 { // quotes and "for=a@b" are not of it
+	for start < i && strings.IndexByte("'.=", text[start]) >= 0 { // quotes and "for=a@b" do not belong to it
 		start++
 	}
 	return start
 }
 
-// unspaced tells letters of scripts without spaces between words: before an
-// address in ASCII they are the sentence around it.
-func unspaced(r rune) bool {
+// isUnspacedScript reports letters of scripts without spaces between words: next
+// to an ASCII address they belong to the sentence around it.
+func isUnspacedScript(r rune) bool {
 	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul, unicode.Thai)
 }
 
@@ -74,14 +74,14 @@ func domainEnd(text string, i int) int {
 	end := i
 	for end < len(text) {
 		if text[end] < utf8.RuneSelf {
-			if !isDomain(text[end]) {
+			if !isDomainChar(text[end]) {
 				break
 			}
 			end++
 			continue
 		}
 		r, size := utf8.DecodeRuneInString(text[end:])
-		if !unicode.In(r, unicode.L, unicode.M, unicode.N) || unspaced(r) && end > i && text[end-1] < utf8.RuneSelf && text[end-1] != '.' {
+		if !unicode.In(r, unicode.L, unicode.M, unicode.N) || isUnspacedScript(r) && end > i && text[end-1] < utf8.RuneSelf && text[end-1] != '.' {
 			break
 		}
 		end += size
@@ -92,24 +92,24 @@ func domainEnd(text string, i int) int {
 	return end
 }
 
-// isLocal tells the letters of RFC 5322's atoms.
-func isLocal(c byte) bool {
+// isAtomChar reports the characters of RFC 5322's dot-atoms.
+func isAtomChar(c byte) bool {
 	return c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' ||
 		strings.IndexByte("!#$%&'*+-/=?^_`{|}~.", c) >= 0
 }
 
-func isDomain(c byte) bool {
+func isDomainChar(c byte) bool {
 	return c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c == '-' || c == '.' || c == '_'
 }
 
-// plausible wants lengths of RFC 5321 4.5.3.1.
-func plausible(address string) bool {
+// hasValidLengths checks the lengths of RFC 5321 4.5.3.1, with room for UTF-8.
+func hasValidLengths(address string) bool {
 	at := strings.LastIndexByte(address, '@')
 	local, domain := address[:at], address[at+1:]
 	return len(local) > 0 && len(local) <= 128 && len(domain) > 1 && len(domain) <= 255 && !strings.Contains(domain, "..")
 }
 
-// sameAddress compares as mail is compared here: in any case of letters.
+// sameAddress compares addresses without regard to case.
 func sameAddress(a, b string) bool { return strings.EqualFold(a, b) }
 
 func containsAddress(list []string, address string) bool {
@@ -121,8 +121,8 @@ func containsAddress(list []string, address string) bool {
 	return false
 }
 
-// isMachine tells addresses that no contact has.
-func isMachine(address string) bool {
+// isMailerDaemon reports addresses of mail systems, which no contact has.
+func isMailerDaemon(address string) bool {
 	local, _, _ := strings.Cut(strings.ToLower(address), "@")
 	local = strings.NewReplacer("-", "", "_", "", ".", "", "+", "").Replace(local)
 	for _, name := range []string{"mailerdaemon", "postmaster", "maildaemon", "maildelivery", "mailsystem", "microsoftexchange", "bounceadmin"} {
@@ -133,13 +133,13 @@ func isMachine(address string) bool {
 	return false
 }
 
-// uniqueAddresses drops what was there before and keeps the order, and no
-// more than mostAddresses.
+// uniqueAddresses drops duplicates, keeps the order, and returns at most
+// maxAddresses.
 func uniqueAddresses(list []string) []string {
 	var out []string
 	seen := map[string]bool{}
 	for _, a := range list {
-		if key := strings.ToLower(a); !seen[key] && len(out) < mostAddresses {
+		if key := strings.ToLower(a); !seen[key] && len(out) < maxAddresses {
 			seen[key] = true
 			out = append(out, a)
 		}

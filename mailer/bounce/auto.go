@@ -6,17 +6,17 @@ import (
 	"bantin"
 )
 
-// automatic knows the answers of machines (RFC 3834): absences, receipts
+// autoReply recognizes automatic replies (RFC 3834): absence notices, receipts
 // (RFC 8098), challenges.
-func (l *look) automatic() []Recipient {
+func (l *analysis) autoReply() []Recipient {
 	field, found := l.automaticField()
 	challenge := l.challenge()
 	if field == "" && challenge == "" {
 		return nil
 	}
-	r := Recipient{Kind: Auto, Reason: Vacation, Because: Because{bantin.Words{VI: "trả lời tự động", EN: "an automatic answer"}, field, found}}
+	r := Recipient{Kind: Auto, Reason: Vacation, Because: Explanation{bantin.Words{VI: "trả lời tự động", EN: "an automatic reply"}, field, found}}
 	if challenge != "" {
-		r.Reason, r.Because = Challenge, Because{bantin.Words{VI: "đòi người gửi xác nhận", EN: "it wants the sender to prove himself"}, "text", challenge}
+		r.Reason, r.Because = Challenge, Explanation{bantin.Words{VI: "đòi người gửi xác nhận", EN: "asks the sender to confirm"}, "text", challenge}
 	}
 	if from := l.header.addresses("from"); len(from) > 0 {
 		r.Address = from[0]
@@ -25,8 +25,8 @@ func (l *look) automatic() []Recipient {
 	return []Recipient{r}
 }
 
-// automaticField finds what says that a machine wrote the message.
-func (l *look) automaticField() (name, value string) {
+// automaticField finds the field or subject that marks an automatic message.
+func (l *analysis) automaticField() (name, value string) {
 	for _, f := range l.header {
 		low := strings.ToLower(firstWord(f.value))
 		switch f.name {
@@ -62,21 +62,21 @@ func (l *look) automaticField() (name, value string) {
 	return "", ""
 }
 
-// challenge finds a request to prove that a person sent the message.
-func (l *look) challenge() string {
+// challenge finds a request to confirm that a person sent the message.
+func (l *analysis) challenge() string {
 	text := fold(strings.Join(l.notice.lines[:min(len(l.notice.lines), 60)], "\n"))
-	_, found := inWords(text, func(w *wording) bool { return w.reason == Challenge })
+	_, found := matchWording(text, func(w *wording) bool { return w.reason == Challenge })
 	return found
 }
 
-// optOut knows the mails that mail programs send for List-Unsubscribe
-// (RFC 2369 3.2): their subject, or all they say, is the one word.
-func (l *look) optOut() []Recipient {
+// optOut recognizes the messages that mail programs send for List-Unsubscribe
+// (RFC 2369 3.2): their subject is that one word.
+func (l *analysis) optOut() []Recipient {
 	subject := fold(l.header.text("subject"))
 	if strings.Trim(subject, " .!\"") != "unsubscribe" {
 		return nil
 	}
-	r := Recipient{Kind: Complaint, Reason: OptOut, Because: Because{bantin.Words{VI: "thư xin ngừng nhận", EN: "a mail that asks to unsubscribe"}, "Subject", subject}}
+	r := Recipient{Kind: Complaint, Reason: OptOut, Because: Explanation{bantin.Words{VI: "thư xin ngừng nhận", EN: "an unsubscribe request by mail"}, "Subject", subject}}
 	if from := l.header.addresses("from"); len(from) > 0 {
 		r.Address = from[0]
 	}

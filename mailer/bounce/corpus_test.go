@@ -21,14 +21,14 @@ func TestRealBounces(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	said := map[string][]bounce.Recipient{}
+	reportedText := map[string][]bounce.Recipient{}
 	var count, right, addresses, named int
 	byKind := map[string][2]int{}
 	for _, row := range rows {
-		if _, ok := said[row.file]; !ok {
-			said[row.file] = classifyFile(t, filepath.Join(dir, "messages", row.file))
+		if _, ok := reportedText[row.file]; !ok {
+			reportedText[row.file] = classifyFile(t, filepath.Join(dir, "messages", row.file))
 		}
-		got, found := answer(said[row.file], row.recipients)
+		got, found := answer(reportedText[row.file], row.recipients)
 		good := string(got) == row.kind || row.also != "" && string(got) == row.also
 		k := byKind[row.kind]
 		k[1]++
@@ -95,14 +95,14 @@ func classifyFile(t *testing.T, file string) []bounce.Recipient {
 
 // answer is what was said of one of these addresses, else the one thing that
 // was said at all.
-func answer(said []bounce.Recipient, addresses []string) (kind bounce.Kind, named bool) {
-	for _, r := range said {
+func answer(reportedText []bounce.Recipient, addresses []string) (kind bounce.Kind, named bool) {
+	for _, r := range reportedText {
 		if slices.Contains(addresses, strings.ToLower(r.Address)) {
 			return r.Kind, true
 		}
 	}
-	if len(said) == 1 {
-		return said[0].Kind, false
+	if len(reportedText) == 1 {
+		return reportedText[0].Kind, false
 	}
 	return "", false
 }

@@ -9,7 +9,7 @@ import (
 	"golang.org/x/text/encoding/htmlindex"
 )
 
-// text gives a part as text in UTF-8.
+// text returns a part as UTF-8 text.
 func (p *part) text() string {
 	raw := p.decoded()
 	if !isUTF8(raw) {
@@ -19,7 +19,7 @@ func (p *part) text() string {
 			}
 		}
 	} else if cs := strings.ToLower(p.params["charset"]); strings.HasPrefix(cs, "iso-2022-") {
-		if enc, err := htmlindex.Get(cs); err == nil { // seven bits, and yet no ASCII
+		if enc, err := htmlindex.Get(cs); err == nil { // 7-bit, but not ASCII
 			if out, err := enc.NewDecoder().Bytes(raw); err == nil {
 				raw = out
 			}
@@ -37,14 +37,14 @@ func (p *part) decoded() []byte {
 	raw := p.raw
 	switch strings.ToLower(strings.TrimSpace(p.header.get("content-transfer-encoding"))) {
 	case "base64":
-		return decodeBase64(raw[:min(len(raw), 2*mostText)])
+		return decodeBase64(raw[:min(len(raw), 2*maxText)])
 	case "quoted-printable":
-		return decodeQuoted(raw[:min(len(raw), 3*mostText)])
+		return decodeQuoted(raw[:min(len(raw), 3*maxText)])
 	}
-	return raw[:min(len(raw), mostText)]
+	return raw[:min(len(raw), maxText)]
 }
 
-// decodeBase64 reads as far as it goes.
+// decodeBase64 decodes up to the first error.
 func decodeBase64(raw []byte) []byte {
 	clean := make([]byte, 0, len(raw))
 	for _, c := range raw {
@@ -60,7 +60,7 @@ func decodeBase64(raw []byte) []byte {
 	return out[:n]
 }
 
-// decodeQuoted reads quoted-printable and leaves what is none as it is.
+// decodeQuoted decodes quoted-printable and keeps invalid sequences as they are.
 func decodeQuoted(raw []byte) []byte {
 	out := make([]byte, 0, len(raw))
 	for i := 0; i < len(raw); i++ {
@@ -96,7 +96,7 @@ func unhex(c byte) int {
 	return -1
 }
 
-// htmlText gives what a reader sees of a page, a line for each block.
+// htmlText returns the visible text of a page, a line for each block.
 func htmlText(page string) string {
 	var b strings.Builder
 	z := html.NewTokenizer(strings.NewReader(page))

@@ -4,8 +4,8 @@ import (
 	"strings"
 )
 
-// statusFields are the fields of a delivery status for one recipient
-// (RFC 3464 2.3), of which a group has at least one.
+// statusField reports the per-recipient fields of a delivery status
+// (RFC 3464 2.3).
 func statusField(name string) bool {
 	switch name {
 	case "final-recipient", "original-recipient", "action", "status", "diagnostic-code", "remote-mta",
@@ -16,10 +16,10 @@ func statusField(name string) bool {
 	return false
 }
 
-// parseStatus reads the groups of fields in a delivery status, or in a text
-// that holds such fields among others: many systems write them without MIME.
-// loose also takes groups that are torn by empty lines.
-func parseStatus(text string, loose bool) []header {
+// parseStatus reads the per-recipient groups of a delivery status, or of a text
+// with such fields in it: many systems write them without MIME. loose also
+// accepts groups interrupted by empty lines.
+func parseStatus(text string, isFallback bool) []header {
 	var groups []header
 	var group header
 	flush := func() {
@@ -36,7 +36,7 @@ func parseStatus(text string, loose bool) []header {
 		switch {
 		case line == "":
 			lastKnown = false
-			if !loose {
+			if !isFallback {
 				flush()
 			}
 		case ok && statusField(name):
@@ -52,7 +52,7 @@ func parseStatus(text string, loose bool) []header {
 		default:
 			lastKnown = false
 		}
-		if len(groups) == mostAddresses {
+		if len(groups) == maxAddresses {
 			return groups
 		}
 	}
@@ -60,9 +60,9 @@ func parseStatus(text string, loose bool) []header {
 	return groups
 }
 
-// typed takes the type off a value such as "rfc822; lan@example.org"
+// withoutType removes the type from a value such as "rfc822; lan@example.org"
 // (RFC 3464 2.1.2).
-func typed(value string) string {
+func withoutType(value string) string {
 	kind, rest, ok := strings.Cut(value, ";")
 	if !ok || strings.ContainsAny(kind, "@ <") && !strings.HasSuffix(strings.TrimSpace(kind), "smtp") {
 		return strings.TrimSpace(value)
@@ -70,11 +70,11 @@ func typed(value string) string {
 	return strings.TrimSpace(rest)
 }
 
-// statusRecipient gives the address of a group: the one we wrote to, where
-// the system tells it apart from where it was forwarded.
+// statusRecipient returns the address of a group: the original one, where the
+// system distinguishes it from the address it was forwarded to.
 func statusRecipient(group header) string {
 	for _, name := range []string{"original-recipient", "final-recipient", "x-actual-recipient"} {
-		value := typed(group.get(name))
+		value := withoutType(group.get(name))
 		if list := findAddresses(value); len(list) > 0 {
 			return list[0]
 		}
@@ -82,9 +82,9 @@ func statusRecipient(group header) string {
 	return ""
 }
 
-// statusCode finds an enhanced status (RFC 3463 2) in a text: the most exact
-// one, the first of those. "5.0.0" and "5.x.0" say little, and systems write
-// them in fields while the server's own words hold more.
+// statusCode finds an enhanced status code (RFC 3463 2) in a text: the most
+// precise one, the first of several. "5.0.0" and "5.x.0" mean little, and systems
+// write them in fields while the server's reply holds a better one.
 func statusCode(text string) string {
 	best, weight := "", 0
 	for i := 0; i+4 < len(text); i++ {
@@ -99,7 +99,7 @@ func statusCode(text string) string {
 		detail, d := digits(text[i+3+n:])
 		end := i + 3 + n + d
 		if d == 0 || end < len(text) && (text[end] == '.' && end+1 < len(text) && isDigit(text[end+1])) {
-			continue // an address of IPv4 or a version
+			continue // an IPv4 address or a version number
 		}
 		w := 1
 		if subject != "0" {
@@ -118,7 +118,7 @@ func statusCode(text string) string {
 
 func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 
-// digits gives the run of one to three digits at the beginning.
+// digits returns the one to three digits at the beginning and their number.
 func digits(text string) (string, int) {
 	n := 0
 	for n < len(text) && n < 4 && isDigit(text[n]) {
@@ -130,7 +130,7 @@ func digits(text string) (string, int) {
 	return text[:n], n
 }
 
-// replyCode finds the reply code of SMTP (RFC 5321 4.2) in a text; 0 for none.
+// replyCode finds an SMTP reply code (RFC 5321 4.2) in a text; 0 for none.
 func replyCode(text string) int {
 	for i := 0; i+2 < len(text); i++ {
 		if c := text[i]; c != '4' && c != '5' || !isDigit(text[i+1]) || !isDigit(text[i+2]) || text[i+1] > '5' {

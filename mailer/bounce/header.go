@@ -12,14 +12,14 @@ import (
 // field is one header field; name is in lower case, value unfolded.
 type field struct{ name, value string }
 
-// header is the fields of a header in their order.
+// header is the fields of a message header in their order.
 type header []field
 
-// mostFields bounds a header.
-const mostFields = 500
+// maxFields limits the fields of a header.
+const maxFields = 500
 
-// parseHeader reads fields up to the first empty line and gives what follows.
-// It takes what real mail has: any line end, a "From " line, garbage between.
+// parseHeader reads fields up to the first empty line and returns the rest as
+// body. It accepts what real mail has: any line end, a "From " line, garbage.
 func parseHeader(raw []byte) (h header, body []byte) {
 	for len(raw) > 0 {
 		line, rest := cutLine(raw)
@@ -32,7 +32,7 @@ func parseHeader(raw []byte) (h header, body []byte) {
 			if len(last.value) < 64<<10 {
 				last.value += " " + strings.TrimSpace(string(line))
 			}
-		case ok && len(h) < mostFields:
+		case ok && len(h) < maxFields:
 			h = append(h, field{strings.ToLower(name), value})
 		case !ok && len(h) == 0 && !bytes.HasPrefix(line, []byte("From ")):
 			return nil, raw // no header at all
@@ -42,7 +42,7 @@ func parseHeader(raw []byte) (h header, body []byte) {
 	return h, nil
 }
 
-// cutLine takes the first line off, without its end.
+// cutLine returns the first line, without its end, and the rest.
 func cutLine(raw []byte) (line, rest []byte) {
 	line, rest = raw, nil
 	if i := bytes.IndexByte(raw, '\n'); i >= 0 {
@@ -65,7 +65,7 @@ func cutField(line []byte) (name, value string, ok bool) {
 	return string(bytes.TrimRight(line[:i], " \t")), strings.TrimSpace(string(line[i+1:])), true
 }
 
-// get gives the first field with this name.
+// get returns the value of the first field with this name.
 func (h header) get(name string) string {
 	for _, f := range h {
 		if f.name == name {
@@ -75,7 +75,7 @@ func (h header) get(name string) string {
 	return ""
 }
 
-// has reports whether a field with this name is there.
+// has reports whether there is a field with this name.
 func (h header) has(name string) bool {
 	for _, f := range h {
 		if f.name == name {
@@ -85,12 +85,12 @@ func (h header) has(name string) bool {
 	return false
 }
 
-// addresses gives the addresses in all fields with these names.
+// addresses returns the addresses in all fields with these names.
 func (h header) addresses(names ...string) []string {
 	var list []string
 	for _, name := range names {
 		for _, f := range h {
-			if f.name == name && len(list) < mostAddresses {
+			if f.name == name && len(list) < maxAddresses {
 				list = append(list, findAddresses(f.value)...)
 			}
 		}
@@ -98,7 +98,7 @@ func (h header) addresses(names ...string) []string {
 	return uniqueAddresses(list)
 }
 
-// text gives the first field with this name with its encoded words read
+// text returns the first field with this name with its encoded words decoded
 // (RFC 2047).
 func (h header) text(name string) string {
 	d := mime.WordDecoder{CharsetReader: charsetReader}
@@ -112,13 +112,13 @@ func (h header) text(name string) string {
 func charsetReader(charset string, input io.Reader) (io.Reader, error) {
 	enc, err := htmlindex.Get(charset)
 	if err != nil {
-		return input, nil // wrong letters are better than no subject
+		return input, nil // wrong letters are better than none
 	}
 	return enc.NewDecoder().Reader(input), nil
 }
 
-// mediaType gives type and parameters of a Content-Type, whatever is wrong
-// with it.
+// mediaType returns type and parameters of a Content-Type, even of a malformed
+// one.
 func mediaType(value string) (kind string, params map[string]string) {
 	kind, params, err := mime.ParseMediaType(value)
 	if err == nil {

@@ -109,7 +109,7 @@ func TestHuge(t *testing.T) {
 	if got := meaning(r); got != "hard user-unknown lan@example.org" || !r.Truncated {
 		t.Errorf("got %s, truncated %v", got, r.Truncated)
 	}
-	if body.n > bounce.Limit+1 {
+	if body.n > bounce.MaxMessageBytes+1 {
 		t.Errorf("%d bytes of %d were read", body.n, size)
 	}
 }
@@ -213,7 +213,7 @@ func FuzzClassify(f *testing.F) {
 			if one.Reason.Words().EN == "" || one.Kind.Words().EN == "" || one.Because.Rule.VI == "" {
 				t.Errorf("nothing to say: %+v", one)
 			}
-			if one.Kind == bounce.Hard && one.Reason.AboutUs() {
+			if one.Kind == bounce.Hard && one.Reason.AboutSender() {
 				t.Errorf("a reason about us is hard: %+v", one)
 			}
 			if strings.ContainsAny(one.Diagnostic+one.Address+r.Subject, "\r\n\x00") {

@@ -5,17 +5,17 @@ import (
 	"strings"
 )
 
-// The limits of what is looked at. What reports a failure stands in the first
-// parts; what is long is the message that came back.
+// The limits of what is examined. The report stands in the first parts; the long
+// part is the returned message.
 const (
-	// Limit is how many bytes of a message are read.
-	Limit     = 1 << 20
-	mostParts = 64
-	mostDepth = 6
-	mostText  = 128 << 10 // of one part
+	// MaxMessageBytes is how many bytes of a message are read.
+	MaxMessageBytes = 1 << 20
+	maxParts        = 64
+	maxDepth        = 6
+	maxText         = 128 << 10 // of one part
 )
 
-// part is a leaf of the tree of parts.
+// part is a leaf of the MIME tree.
 type part struct {
 	kind   string // media type
 	params map[string]string
@@ -23,7 +23,7 @@ type part struct {
 	raw    []byte
 }
 
-// message is a message in its parts.
+// message is a message split into its MIME parts.
 type message struct {
 	header header
 	parts  []part
@@ -37,12 +37,12 @@ func parseMessage(raw []byte) *message {
 	return m
 }
 
-// walk adds an entity's leaves. A message within is a leaf.
+// walk adds an entity's leaves. A nested message is a leaf.
 func (m *message) walk(h header, body []byte, depth int) {
 	kind, params := mediaType(h.get("content-type"))
 	if strings.HasPrefix(kind, "multipart/") {
 		children := splitParts(body, params["boundary"])
-		if depth == mostDepth {
+		if depth == maxDepth {
 			return
 		}
 		for _, child := range children {
@@ -52,16 +52,15 @@ func (m *message) walk(h header, body []byte, depth int) {
 		if len(children) > 0 {
 			return
 		}
-		kind = "" // its boundary is nowhere: somebody took the parts off
+		kind = "" // the boundary never occurs: the parts were removed
 	}
-	if len(m.parts) < mostParts {
+	if len(m.parts) < maxParts {
 		m.parts = append(m.parts, part{kind: kind, params: params, header: h, raw: body})
 	}
 }
 
-// splitParts cuts a multipart body at its boundary (RFC 2046 5.1.1). What
-// stands before the first is for programs without MIME; a last boundary that
-// is missing is forgiven.
+// splitParts splits a multipart body at its boundary (RFC 2046 5.1.1). It ignores
+// the preamble and tolerates a missing closing boundary.
 func splitParts(body []byte, boundary string) [][]byte {
 	if boundary == "" {
 		return nil
@@ -79,7 +78,7 @@ func splitParts(body []byte, boundary string) [][]byte {
 				parts = append(parts, body[start:at])
 			}
 			start = end
-			if bytes.HasPrefix(body[at+len(mark):end], []byte("--")) || len(parts) == mostParts {
+			if bytes.HasPrefix(body[at+len(mark):end], []byte("--")) || len(parts) == maxParts {
 				return parts
 			}
 		}
@@ -91,7 +90,7 @@ func splitParts(body []byte, boundary string) [][]byte {
 	return parts
 }
 
-// isOriginal reports whether the part is the message that came back.
+// isOriginal reports whether the part is the returned message or its header.
 func (p *part) isOriginal() bool {
 	switch p.kind {
 	case "message/rfc822", "message/global", "message/partial",

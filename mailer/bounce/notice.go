@@ -5,35 +5,34 @@ import (
 	"strings"
 )
 
-// notice is what a system wrote for people, and the beginning of the message
-// that it put below.
+// notice is the text that a mail system wrote for people, and the header of the
+// returned message where that follows in the text.
 type notice struct {
 	lines    []string
 	original header
 }
 
-// mostLines bounds a notice: what says why stands at its top.
-const mostLines = 400
+// maxLines limits a notice: the reason stands near its top.
+const maxLines = 400
 
-// readNotice takes the text apart from the message that came back. That
-// begins where a line says so, or with a run of fields that every message has
-// and no explanation.
+// readNotice separates the text from the returned message. That begins after a
+// line that announces it, or with a run of header fields that no explanation has.
 func readNotice(text string) notice {
 	lines := strings.Split(text, "\n")
-	lines = lines[:min(len(lines), 4*mostLines)]
+	lines = lines[:min(len(lines), 4*maxLines)]
 	for i, line := range lines {
 		line = strings.TrimRight(line, "\r \t")
 		lines[i] = line
 		if i > 0 && (announcesOriginal(line) && i+1 < len(lines) || beginsHeader(lines[i:])) {
 			h, _ := parseHeader([]byte(unquote(lines[i:])))
-			return notice{lines[:min(i, mostLines)], h}
+			return notice{lines[:min(i, maxLines)], h}
 		}
 	}
-	return notice{lines: lines[:min(len(lines), mostLines)]}
+	return notice{lines: lines[:min(len(lines), maxLines)]}
 }
 
-// announcesOriginal knows the lines that stand above a returned message: a few
-// words between rules, or a short sentence that says what follows.
+// announcesOriginal recognizes the lines above a returned message: a few words
+// between rules, or a short sentence that says what follows.
 func announcesOriginal(line string) bool {
 	if len(line) < 8 || len(line) > 120 {
 		return false
@@ -63,8 +62,8 @@ func announcesOriginal(line string) bool {
 	return false
 }
 
-// beginsHeader reports whether a message's header begins here: fields that no
-// explanation has, one after the other.
+// beginsHeader reports whether a message header begins here: several fields in a
+// row that no explanation has.
 func beginsHeader(lines []string) bool {
 	if !headerStart(lines[0]) {
 		return false
@@ -99,7 +98,7 @@ func headerStart(line string) bool {
 	return false
 }
 
-// unquote takes marks of quoting and rules off, for parseHeader.
+// unquote removes quote marks and rules, for parseHeader.
 func unquote(lines []string) string {
 	lines = lines[:min(len(lines), 300)]
 	at := slices.IndexFunc(lines, func(l string) bool {
@@ -126,10 +125,10 @@ type section struct {
 // sections finds the addresses a notice reports on and gives each its lines:
 // from where it is named to where another one is. rest is what stands above
 // them and speaks of all.
-func (n *notice) sections(known []string, ours func(string) bool) (list []section, rest string) {
+func (n *notice) sections(known []string, isSenderAddress func(string) bool) (list []section, rest string) {
 	named := known
 	if len(named) == 0 {
-		named = n.named(ours)
+		named = n.named(isSenderAddress)
 	}
 	texts := map[string]*strings.Builder{}
 	var above strings.Builder
@@ -169,45 +168,45 @@ func beginsWithCode(line string) bool {
 
 // named gives the addresses a notice reports on: those in the plainest form
 // that it has.
-func (n *notice) named(ours func(string) bool) []string {
+func (n *notice) named(isSenderAddress func(string) bool) []string {
 	var forms [4][]string
 	var plain []string // of our own, in the plainest form: mail to oneself comes back too
 	seen := 0
-	helpers := n.helpers()
+	contactAddresses := n.contactAddresses()
 	for i, line := range n.lines {
 		for _, address := range findAddresses(line) {
-			if seen++; seen > mostAddresses {
+			if seen++; seen > maxAddresses {
 				break
 			}
-			f := n.form(i, address)
+			f := n.salience(i, address)
 			switch {
-			case containsAddress(helpers, address):
-			case !ours(address):
+			case containsAddress(contactAddresses, address):
+			case !isSenderAddress(address):
 				forms[f] = append(forms[f], address)
 			case f == 0:
 				plain = append(plain, address)
 			}
 		}
 	}
-	for i, form := range forms {
-		if len(form) > 0 {
+	for i, list := range forms {
+		if len(list) > 0 {
 			if i == 3 && len(plain) > 0 {
 				return uniqueAddresses(plain)
 			}
-			return uniqueAddresses(form)
+			return uniqueAddresses(list)
 		}
 	}
 	return uniqueAddresses(plain)
 }
 
 // helpers gives the addresses that one may write to for help.
-func (n *notice) helpers() []string {
+func (n *notice) contactAddresses() []string {
 	var list []string
 	for _, line := range n.lines {
 		for _, address := range findAddresses(line) {
 			before := strings.TrimRight(fold(line[:strings.Index(line, address)]), " <(:")
 			for _, word := range []string{"contact", "support", "help", "postmaster", "administrator", "write to", "lien he"} {
-				if strings.HasSuffix(before, word) && len(list) < mostAddresses {
+				if strings.HasSuffix(before, word) && len(list) < maxAddresses {
 					list = append(list, address)
 				}
 			}
@@ -219,12 +218,12 @@ func (n *notice) helpers() []string {
 // form says how plainly a line reports on an address: 0 it begins with it (as
 // qmail, Postfix, Exim and sendmail write), 1 it follows RCPT or a word for
 // recipient, 2 it follows "to" or "for", 3 it stands anywhere.
-func (n *notice) form(i int, address string) int {
+func (n *notice) salience(i int, address string) int {
 	line := n.lines[i]
 	at := strings.Index(line, address)
 	before := strings.TrimLeft(fold(line[:at]), "0123456789.- ") // reply codes
 	after := strings.TrimLeft(line[at+len(address):], `>"') `)
-	if isMachine(address) && !strings.Contains(before, "rcpt to") {
+	if isMailerDaemon(address) && !strings.Contains(before, "rcpt to") {
 		return 3
 	}
 	switch strings.Trim(before, ` <"'*-:([|`) {

@@ -11,10 +11,10 @@ import (
 	"bantin"
 )
 
-// Read reads a message and says what it means. It takes anything: the only
-// errors are those of r. What is past Limit is left unread.
+// Read reads a message and classifies it. It accepts any input: the only errors
+// are those of r. It reads at most MaxMessageBytes.
 func Read(r io.Reader) (*Report, error) {
-	raw, err := io.ReadAll(io.LimitReader(r, Limit+1))
+	raw, err := io.ReadAll(io.LimitReader(r, MaxMessageBytes+1))
 	if err != nil {
 		return nil, fmt.Errorf("read a message: %w", err)
 	}
@@ -22,13 +22,13 @@ func Read(r io.Reader) (*Report, error) {
 }
 
 func classifyCut(raw []byte) *Report {
-	report := Classify(raw[:min(len(raw), Limit)])
-	report.Truncated = len(raw) > Limit
+	report := Classify(raw[:min(len(raw), MaxMessageBytes)])
+	report.Truncated = len(raw) > MaxMessageBytes
 	return report
 }
 
-// ReadAll reads a file of messages: one, or a mailbox of several, each below
-// a line that begins with "From " (RFC 4155). There is at least one report.
+// ReadAll reads a file with one message, or an mbox of several, each after a line
+// that begins with "From " (RFC 4155). It yields at least one report or error.
 func ReadAll(r io.Reader) iter.Seq2[*Report, error] {
 	return func(yield func(*Report, error) bool) {
 		in := bufio.NewReaderSize(r, 64<<10)
@@ -55,13 +55,13 @@ func ReadAll(r io.Reader) iter.Seq2[*Report, error] {
 	}
 }
 
-// nextOfMailbox reads up to the next "From " line, of which it keeps what
-// Classify looks at, and tells whether there is more.
+// nextOfMailbox reads up to the next "From " line, keeps the bytes that Classify
+// examines, and reports whether more follows.
 func nextOfMailbox(in *bufio.Reader) (raw []byte, more bool, err error) {
 	blank := false
 	for {
 		line, err := in.ReadSlice('\n')
-		if len(raw) <= Limit {
+		if len(raw) <= MaxMessageBytes {
 			raw = append(raw, line...)
 		}
 		whole := err == nil
@@ -82,15 +82,16 @@ func nextOfMailbox(in *bufio.Reader) (raw []byte, more bool, err error) {
 
 func blankLine(line []byte) bool { return len(bytes.TrimRight(line, "\r\n")) == 0 }
 
-// Classify says what a message means that is in memory.
+// Classify classifies a message in memory. The first rule that yields recipients
+// wins; a message that no rule recognizes is Other.
 func Classify(raw []byte) *Report {
-	l := newLook(raw)
-	report := &Report{Subject: l.header.text("subject"), To: l.header.addresses(arrival()...)}
+	l := analyze(raw)
+	report := &Report{Subject: l.header.text("subject"), To: l.header.addresses(recipientHeaders()...)}
 	if from := l.header.addresses("from", "sender"); len(from) > 0 {
 		report.From = from[0]
 	}
-	for _, rule := range []func(*look) []Recipient{
-		(*look).feedback, (*look).notification, (*look).status, (*look).optOut, (*look).plainBounce, (*look).automatic,
+	for _, rule := range []func(*analysis) []Recipient{
+		(*analysis).feedbackReports, (*analysis).sesNotification, (*analysis).dsn, (*analysis).optOut, (*analysis).plainBounce, (*analysis).autoReply,
 	} {
 		if report.Recipients = rule(l); len(report.Recipients) > 0 {
 			break
@@ -98,19 +99,19 @@ func Classify(raw []byte) *Report {
 	}
 	if len(report.Recipients) == 0 {
 		report.Recipients = []Recipient{{Kind: Other, Reason: NotABounce,
-			Because: Because{bantin.Words{VI: "không giống thư trả lại", EN: "nothing about it is a bounce's"}, "", ""}}}
+			Because: Explanation{bantin.Words{VI: "không giống thư trả lại", EN: "does not look like a returned message"}, "", ""}}}
 	}
-	report.Original = l.came()
+	report.Original = l.returnedMessage()
 	for _, r := range report.Recipients {
-		if r.Kind.gravity() > report.Kind.gravity() || report.Kind == "" {
+		if r.Kind.severity() > report.Kind.severity() || report.Kind == "" {
 			report.Kind = r.Kind
 		}
 	}
 	return report
 }
 
-// arrival are the fields that say whom a message was sent to; a VERP address
-// stands in one of them.
-func arrival() []string {
+// recipientHeaders name whom a message was sent to; one of them holds the VERP
+// address.
+func recipientHeaders() []string {
 	return []string{"x-original-to", "delivered-to", "envelope-to", "x-envelope-to", "x-forwarded-to", "to", "cc"}
 }

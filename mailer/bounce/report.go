@@ -2,67 +2,67 @@ package bounce
 
 import "bantin"
 
-// Kind says what a return means for the recipient it speaks of.
+// Kind is the verdict on a recipient.
 type Kind string
 
-// The kinds of returns.
+// The verdicts.
 const (
-	Hard      Kind = "hard"      // the address does not exist, or takes no mail
-	Soft      Kind = "soft"      // it may pass, or is about us
-	Complaint Kind = "complaint" // she does not want our mail
-	Auto      Kind = "auto"      // a machine answered: absence, receipt, challenge, report
-	Other     Kind = "other"     // nothing that comes back: perhaps a person wrote
+	Hard      Kind = "hard"      // the address does not exist or accepts no mail
+	Soft      Kind = "soft"      // the failure may pass, or concerns the sender
+	Complaint Kind = "complaint" // the recipient does not want our mail
+	Auto      Kind = "auto"      // an automatic message: absence notice, receipt, challenge, report
+	Other     Kind = "other"     // no returned message: a person may have written
 )
 
-// Report is what a message says.
+// Report is the classification of a message.
 type Report struct {
-	Kind       Kind        // the gravest of its recipients'
+	Kind       Kind        // the most severe of its recipients
 	Recipients []Recipient // at least one; its address may be unknown
-	Original   Original    // of the message that it brings back, as far as it does
+	Original   Original    // the returned message, as far as it is included
 	From       string      // address of its author
 	Subject    string      // decoded
-	To         []string    // every address it was sent to, as its header knows them
-	Truncated  bool        // there was more than Limit
+	To         []string    // every address it was sent to, by its header
+	Truncated  bool        // the message is longer than MaxMessageBytes
 }
 
-// Recipient is one address that a message speaks of.
+// Recipient is the verdict on one address that a message reports on.
 type Recipient struct {
 	Kind       Kind
 	Address    string // "" where the message does not name one
-	Status     string // RFC 3463, such as 5.1.1; "" where none is known
+	Status     string // enhanced status code (RFC 3463) such as 5.1.1; "" where unknown
 	Reason     Reason
-	Diagnostic string // what the system said, on one line
-	Delayed    bool   // it still tries
-	Because    Because
+	Diagnostic string // the server's reply or the notice's text, on one line
+	Delayed    bool   // the system still retries
+	Because    Explanation
 }
 
-// Because explains a verdict to people.
-type Because struct {
-	Rule  bantin.Words // what was looked for
-	Field string       // where it was found
-	Found string       // the words or the code that decided; "" where none did
+// Explanation explains a verdict to people.
+type Explanation struct {
+	Rule  bantin.Words // the rule that decided
+	Field string       // the field where it matched, "text" for the notice
+	Found string       // the wording or code that matched; "" for none
 }
 
-// Original is what is known of the message that came back.
+// Original is what is known about the returned message.
 type Original struct {
 	MessageID string   // with its brackets
 	From      string   // address
 	To        []string // addresses
-	Envelope  string   // whom it was returned to: Return-Path, Original-Mail-From
+	Envelope  string   // its envelope sender: Return-Path, Original-Mail-From
 }
 
-// gravity orders kinds: what must not be overlooked comes last.
-func (k Kind) gravity() int {
+// severity orders kinds; the highest must not be overlooked.
+func (k Kind) severity() int {
 	return map[Kind]int{Other: 0, Auto: 1, Soft: 2, Hard: 3, Complaint: 4}[k]
 }
 
-// Words names a kind for people.
+// Words describes a verdict for people.
 func (k Kind) Words() bantin.Words {
 	return map[Kind]bantin.Words{
 		Hard:      {VI: "địa chỉ hỏng", EN: "dead address"},
-		Soft:      {VI: "lỗi tạm hoặc do phía gửi", EN: "may pass, or is about us"},
+		Soft:      {VI: "lỗi tạm hoặc do phía gửi", EN: "temporary, or caused by the sender"},
 		Complaint: {VI: "khiếu nại", EN: "complaint"},
-		Auto:      {VI: "trả lời tự động", EN: "automatic answer"},
-		Other:     {VI: "không phải thư trả lại", EN: "nothing that came back"},
+		Auto:      {VI: "trả lời tự động", EN: "automatic reply"},
+		Other:     {VI: "không phải thư trả lại", EN: "not a returned message"},
 	}[k]
 }

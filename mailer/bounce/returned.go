@@ -2,12 +2,12 @@ package bounce
 
 import "strings"
 
-// looksReturned reports whether a message without any fields of a bounce is
-// one: a machine wrote it, and it says that something was not delivered.
-func (l *look) looksReturned() bool {
+// looksReturned reports whether a message without any bounce fields is a bounce: a
+// mail system wrote it, and it says that something was not delivered.
+func (l *analysis) looksReturned() bool {
 	machine := false
 	for _, from := range l.header.addresses("from", "sender", "return-path") {
-		machine = machine || isMachine(from)
+		machine = machine || isMailerDaemon(from)
 	}
 	from := fold(l.header.text("from"))
 	machine = machine || strings.Contains(from, "mailer-daemon") || strings.Contains(from, "postmaster") ||
@@ -23,7 +23,7 @@ func (l *look) looksReturned() bool {
 	return machine && (l.speaksOfFailure() || len(l.original) > 0)
 }
 
-func (l *look) speaksOfFailure() bool {
+func (l *analysis) speaksOfFailure() bool {
 	text := strings.Join(l.notice.lines[:min(len(l.notice.lines), 60)], "\n")
 	folded := fold(text)
 	if saysReturned(folded) {
@@ -32,7 +32,7 @@ func (l *look) speaksOfFailure() bool {
 	if replyCode(text) == 0 {
 		return false
 	}
-	r, _ := inWords(folded, strong)
+	r, _ := matchWording(folded, strong)
 	return r != "" || statusCode(text) != ""
 }
 
@@ -60,8 +60,8 @@ func saysReturned(folded string) bool {
 	return false
 }
 
-// delayed reports whether the system says that it goes on trying.
-func (l *look) delayed() bool {
+// delayed reports whether the system says that it still retries.
+func (l *analysis) delayed() bool {
 	subject := fold(l.header.text("subject"))
 	for _, words := range []string{"delayed", "(delay)", "warning:", "still being retried", "verzogert", "retard", "bi cham", "遅延"} {
 		if strings.Contains(subject, words) {

@@ -2,9 +2,9 @@ package bounce
 
 import "strings"
 
-// status reads delivery status notifications: their own part (RFC 3464), the
-// same fields in text, and X-Failed-Recipients.
-func (l *look) status() []Recipient {
+// dsn reads delivery status notifications: their own part (RFC 3464), or the same
+// fields in text.
+func (l *analysis) dsn() []Recipient {
 	groups := l.statusGroups()
 	if len(groups) == 0 {
 		return nil
@@ -16,14 +16,14 @@ func (l *look) status() []Recipient {
 		}
 	}
 	known = uniqueAddresses(known)
-	sections, rest := l.notice.sections(known, l.ours)
+	sections, rest := l.notice.sections(known, l.isSenderAddress)
 	if len(known) == 0 {
-		sections, rest = l.notice.sections(l.fallback(), l.ours)
+		sections, rest = l.notice.sections(l.fallback(), l.isSenderAddress)
 	}
 	var list []Recipient
 	for i, g := range groups {
 		e := evidence{action: strings.ToLower(firstWord(g.get("action"))), status: firstWord(g.get("status")),
-			diagnostic: typed(g.get("diagnostic-code")), field: "Diagnostic-Code", rest: rest, others: len(groups) > 1}
+			diagnostic: withoutType(g.get("diagnostic-code")), field: "Diagnostic-Code", rest: rest, others: len(groups) > 1}
 		e.address = statusRecipient(g)
 		for j, s := range sections {
 			if sameAddress(s.address, e.address) || e.address == "" && i == j {
@@ -35,7 +35,7 @@ func (l *look) status() []Recipient {
 	return list
 }
 
-func (l *look) statusGroups() []header {
+func (l *analysis) statusGroups() []header {
 	var groups []header
 	for i := range l.parts {
 		switch p := &l.parts[i]; p.kind {
@@ -46,14 +46,14 @@ func (l *look) statusGroups() []header {
 	if len(groups) == 0 {
 		groups = parseStatus(strings.Join(l.notice.lines, "\n"), true)
 	}
-	return groups[:min(len(groups), mostAddresses)]
+	return groups[:min(len(groups), maxAddresses)]
 }
 
-// add keeps one verdict for each address: the graver one.
+// add keeps one verdict for each address: the more severe one.
 func add(list []Recipient, r Recipient) []Recipient {
 	for i := range list {
 		if sameAddress(list[i].Address, r.Address) {
-			if r.Kind.gravity() > list[i].Kind.gravity() {
+			if r.Kind.severity() > list[i].Kind.severity() {
 				list[i] = r
 			}
 			return list
@@ -67,35 +67,37 @@ func firstWord(s string) string {
 	return s
 }
 
-// ours tells the addresses of the one who sent the message that came back.
-func (l *look) ours(address string) bool { return l.own[strings.ToLower(address)] }
+// isSenderAddress reports addresses of the sender of the returned message.
+func (l *analysis) isSenderAddress(address string) bool {
+	return l.senderAddresses[strings.ToLower(address)]
+}
 
-// ownAddresses collects them: whom the bounce was sent to, and who wrote the
-// message, unless it was also for them.
-func (l *look) ownAddresses() map[string]bool {
-	own := map[string]bool{}
+// collectSenderAddresses takes the recipients of the bounce and the authors of
+// the returned message, without those who were its recipients too.
+func (l *analysis) collectSenderAddresses() map[string]bool {
+	senderAddresses := map[string]bool{}
 	for _, list := range [][]string{
 		l.header.addresses("to", "delivered-to", "x-original-to"),
 		l.original.addresses("from", "return-path", "sender", "reply-to", "errors-to"),
 		findAddresses(l.original.get("message-id")),
 	} {
 		for _, a := range list {
-			own[strings.ToLower(a)] = true
+			senderAddresses[strings.ToLower(a)] = true
 		}
 	}
 	for _, a := range l.original.addresses("to") {
-		delete(own, strings.ToLower(a))
+		delete(senderAddresses, strings.ToLower(a))
 	}
-	return own
+	return senderAddresses
 }
 
-// plainBounce reads a bounce that is written for people alone.
-func (l *look) plainBounce() []Recipient {
+// plainBounce reads a bounce without machine-readable fields.
+func (l *analysis) plainBounce() []Recipient {
 	failed := l.header.addresses("x-failed-recipients")
 	if len(failed) == 0 && !l.looksReturned() {
 		return nil
 	}
-	sections, rest := l.notice.sections(failed, l.ours)
+	sections, rest := l.notice.sections(failed, l.isSenderAddress)
 	if len(sections) == 0 {
 		for _, a := range l.fallback() {
 			sections = append(sections, section{address: a})
@@ -119,13 +121,13 @@ func (l *look) plainBounce() []Recipient {
 	return list
 }
 
-// fallback is whom the message that came back was for.
-func (l *look) fallback() []string {
+// fallback returns the recipients of the returned message.
+func (l *analysis) fallback() []string {
 	return l.original.addresses("x-failed-recipients", "to")
 }
 
-// diagnosticOf gives what a server said, out of the lines about an address:
-// from the first that bears a code of SMTP on.
+// diagnosticOf extracts the server's reply from the lines about an address: from
+// the first line with an SMTP code on.
 func diagnosticOf(text string) string {
 	lines := strings.Split(text, "\n")
 	for i, line := range lines {

@@ -7,10 +7,10 @@ import (
 	"bantin"
 )
 
-// notification reads what Amazon SES mails as JSON: an event by itself, or as
+// sesNotification reads the JSON that Amazon SES mails: an event, or an event as
 // the Message of an SNS notification.
-func (l *look) notification() []Recipient {
-	text := strings.TrimSpace(strings.Join(l.notice.lines, "")) // long lines are broken anywhere on their way
+func (l *analysis) sesNotification() []Recipient {
+	text := strings.TrimSpace(strings.Join(l.notice.lines, "")) // long lines are wrapped anywhere in transit
 	if !strings.HasPrefix(text, "{") {
 		return nil
 	}
@@ -29,7 +29,7 @@ func (l *look) notification() []Recipient {
 	return event.recipients()
 }
 
-// sesEvent is the part of an event of Amazon SES that is looked at.
+// sesEvent is the part of an Amazon SES event that is used.
 type sesEvent struct {
 	NotificationType, EventType string
 	Bounce                      struct {
@@ -45,19 +45,19 @@ type sesEvent struct {
 func (s *sesEvent) recipients() []Recipient {
 	var list []Recipient
 	for _, b := range s.Bounce.BouncedRecipients {
-		e := evidence{address: b.EmailAddress, action: b.Action, status: b.Status, diagnostic: typed(b.DiagnosticCode),
+		e := evidence{address: b.EmailAddress, action: b.Action, status: b.Status, diagnostic: withoutType(b.DiagnosticCode),
 			field: "diagnosticCode", section: s.Bounce.BounceSubType}
 		if s.Bounce.BounceType == "Transient" {
 			e.action = "delayed"
 		}
 		list = add(list, e.judge())
 	}
-	why := Because{bantin.Words{VI: "thông báo của Amazon SES", EN: "a notification of Amazon SES"}, "notificationType", s.NotificationType + s.EventType}
+	why := Explanation{bantin.Words{VI: "thông báo của Amazon SES", EN: "an Amazon SES notification"}, "notificationType", s.NotificationType + s.EventType}
 	for _, c := range s.Complaint.ComplainedRecipients {
 		list = append(list, Recipient{Kind: Complaint, Reason: Abuse, Address: c.EmailAddress, Because: why})
 	}
 	for _, address := range s.Delivery.Recipients {
 		list = append(list, Recipient{Kind: Auto, Reason: Delivered, Address: address, Because: why})
 	}
-	return list[:min(len(list), mostAddresses)]
+	return list[:min(len(list), maxAddresses)]
 }

@@ -32,9 +32,9 @@ func oneLine(text string, limit int) string {
 	return b.String()
 }
 
-// fold makes texts comparable: lower case, no marks on letters, straight
-// quotes, runs of space as one. Systems write "Boîte pleine" and "Boite
-// pleine" and break lines anywhere.
+// fold normalizes text for matching: lower case, no diacritics, straight quotes,
+// runs of space as one. Systems write "Boîte pleine" and "Boite pleine" and break
+// lines anywhere.
 func fold(text string) string {
 	if !isASCII(text) {
 		text = norm.NFD.String(text)
@@ -50,7 +50,7 @@ func fold(text string) string {
 			if unicode.Is(unicode.Mn, r) {
 				continue
 			}
-			r = plain(unicode.ToLower(r))
+			r = baseLetter(unicode.ToLower(r))
 		}
 		if r <= ' ' || r == '\u00a0' || r == utf8.RuneError {
 			if !space {
@@ -65,8 +65,8 @@ func fold(text string) string {
 	return b.String()
 }
 
-// plain gives a letter without what NFD does not take off.
-func plain(r rune) rune {
+// baseLetter removes what NFD does not decompose.
+func baseLetter(r rune) rune {
 	switch r {
 	case 'đ':
 		return 'd'

@@ -12,27 +12,27 @@ import (
 //go:embed wording.txt
 var wordingText string
 
-// wording is one way to say a reason.
+// wording is a phrase that expresses a reason.
 type wording struct {
 	reason Reason
-	weak   bool     // it stands in many a message that has another reason
+	weak   bool     // also occurs in messages with other reasons
 	parts  []string // in their order, near each other
-	whole  bool     // its parts end with a word too; all begin with one
+	whole  bool     // parts must end at a word boundary too; all must begin at one
 }
 
-// nearby is how many bytes may stand between the parts of a wording.
-const nearby = 60
+// maxGap is how many bytes may stand between the parts of a wording.
+const maxGap = 60
 
-// vocabulary is read once; nothing changes it.
+// vocabulary is parsed once and never changes.
 var vocabulary = sync.OnceValue(func() []wording {
 	list, err := parseWording(wordingText)
 	if err != nil {
-		panic(err) // a slip in this package, which any test finds
+		panic(err) // a fault in this package, which any test finds
 	}
 	return list
 })
 
-// noise is what systems say whatever happened.
+// noise is text that systems write whatever happened.
 const noise Reason = "noise"
 
 func parseWording(text string) ([]wording, error) {
@@ -61,9 +61,9 @@ func parseWording(text string) ([]wording, error) {
 	return list, nil
 }
 
-// inWords finds the first reason, in the order of the vocabulary, that a
-// folded text gives, and the words that say so.
-func inWords(folded string, wanted func(*wording) bool) (Reason, string) {
+// matchWording returns the first reason, in the order of the vocabulary, that a
+// folded text gives, and the wording that matched.
+func matchWording(folded string, wanted func(*wording) bool) (Reason, string) {
 	if folded == "" {
 		return "", ""
 	}
@@ -80,8 +80,8 @@ func strong(w *wording) bool { return !w.weak && w.reason != Challenge }
 
 func weak(w *wording) bool { return w.weak }
 
-// withoutNoise takes out of a folded text what says nothing.
-func withoutNoise(folded string) string {
+// removeNoise removes noise from a folded text.
+func removeNoise(folded string) string {
 	list := vocabulary()
 	for i := range list {
 		if w := &list[i]; w.reason == noise {
@@ -91,7 +91,7 @@ func withoutNoise(folded string) string {
 	return folded
 }
 
-// in reports whether a folded text holds the wording.
+// in reports whether a folded text contains the wording.
 func (w *wording) in(text string) bool {
 	for from := 0; ; {
 		i := strings.Index(text[from:], w.parts[0])
@@ -107,10 +107,10 @@ func (w *wording) in(text string) bool {
 	}
 }
 
-// follows reports whether the other parts come near each other from here on.
+// follows reports whether the other parts follow near each other.
 func (w *wording) follows(text string, from int) bool {
 	for _, part := range w.parts[1:] {
-		near := text[:min(len(text), from+nearby+len(part))]
+		near := text[:min(len(text), from+maxGap+len(part))]
 		for {
 			i := strings.Index(near[from:], part)
 			if i < 0 {
@@ -126,8 +126,8 @@ func (w *wording) follows(text string, from int) bool {
 	return true
 }
 
-// begins reports whether a word may begin at i. Scripts that put no space
-// between words begin anywhere.
+// begins reports whether a word may begin at i. In scripts without spaces it may
+// begin anywhere.
 func begins(text string, i int) bool {
 	return i == 0 || !isASCIIWord(text[i-1]) || !isASCIIWord(text[i])
 }

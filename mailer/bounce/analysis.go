@@ -2,24 +2,24 @@ package bounce
 
 import "strings"
 
-// look is a message prepared for all rules.
-type look struct {
+// analysis is a parsed message, prepared for the rules.
+type analysis struct {
 	*message
-	notice   notice
-	original header          // of the message that came back
-	own      map[string]bool // addresses of the sender of that message, in lower case
-	envelope string          // whom it came from, as a feedback report says
+	notice          notice
+	original        header          // of the returned message
+	senderAddresses map[string]bool // addresses of its sender, in lower case
+	envelope        string          // envelope sender of the returned message, from a feedback report
 }
 
-func newLook(raw []byte) *look {
-	l := &look{message: parseMessage(raw)}
+func analyze(raw []byte) *analysis {
+	l := &analysis{message: parseMessage(raw)}
 	var text strings.Builder
 	for i := range l.parts {
 		p := &l.parts[i]
 		switch {
 		case p.isOriginal() && l.original == nil:
 			l.original = p.originalHeader()
-		case p.isText() && text.Len() < mostText && l.original == nil:
+		case p.isText() && text.Len() < maxText && l.original == nil:
 			text.WriteString(p.text())
 			text.WriteByte('\n')
 		}
@@ -28,13 +28,13 @@ func newLook(raw []byte) *look {
 	if l.original == nil {
 		l.original = l.notice.original
 	}
-	l.own = l.ownAddresses()
+	l.senderAddresses = l.collectSenderAddresses()
 	return l
 }
 
 func (p *part) originalHeader() header {
 	raw := p.decoded()
-	h, _ := parseHeader(raw[:min(len(raw), mostText)])
+	h, _ := parseHeader(raw[:min(len(raw), maxText)])
 	if h == nil {
 		return header{}
 	}
@@ -45,8 +45,8 @@ func (p *part) isText() bool {
 	return p.kind == "" || strings.HasPrefix(p.kind, "text/") && p.kind != "text/calendar"
 }
 
-// came gives what is known of the message that came back.
-func (l *look) came() Original {
+// returnedMessage returns what is known about the returned message.
+func (l *analysis) returnedMessage() Original {
 	o := Original{MessageID: messageID(l.original.get("message-id")), To: l.original.addresses("to", "cc")}
 	if from := l.original.addresses("from"); len(from) > 0 {
 		o.From = from[0]
@@ -61,7 +61,7 @@ func (l *look) came() Original {
 	return o
 }
 
-// messageID gives the first id of a field with its brackets.
+// messageID returns the first id of a field, with its brackets.
 func messageID(value string) string {
 	start := strings.IndexByte(value, '<')
 	end := strings.IndexByte(value, '>')

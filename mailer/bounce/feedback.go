@@ -6,9 +6,9 @@ import (
 	"bantin"
 )
 
-// feedback reads complaints: reports of RFC 5965, and those of Microsoft,
-// which have the message attached and no fields.
-func (l *look) feedback() []Recipient {
+// feedbackReports reads complaints: the reports of RFC 5965 (ARF), and those of
+// Microsoft, which have the message attached and no fields.
+func (l *analysis) feedbackReports() []Recipient {
 	for i := range l.parts {
 		if p := &l.parts[i]; p.kind == "message/feedback-report" {
 			h, _ := parseHeader([]byte(p.text()))
@@ -16,7 +16,7 @@ func (l *look) feedback() []Recipient {
 		}
 	}
 	if _, params := mediaType(l.header.get("content-type")); strings.EqualFold(params["report-type"], "feedback-report") {
-		for _, line := range l.notice.lines { // its fields, in a part that says nothing of its type
+		for _, line := range l.notice.lines { // the fields stand in a part without a type
 			if name, value, ok := cutField([]byte(line)); ok && strings.EqualFold(name, "Feedback-Type") {
 				return l.feedbackReport(header{{"feedback-type", value}})
 			}
@@ -24,18 +24,18 @@ func (l *look) feedback() []Recipient {
 	}
 	subject := fold(l.header.text("subject"))
 	if strings.HasPrefix(subject, "complaint about message from") {
-		return l.complaints(nil, Because{bantin.Words{VI: "khiếu nại kiểu Microsoft", EN: "a complaint as Microsoft writes them"}, "Subject", subject})
+		return l.complaints(nil, Explanation{bantin.Words{VI: "khiếu nại kiểu Microsoft", EN: "a complaint in Microsoft's format"}, "Subject", subject})
 	}
 	return nil
 }
 
-// feedbackReport goes by the type of feedback (RFC 5965 7.3, 6591 3.1).
-func (l *look) feedbackReport(h header) []Recipient {
+// feedbackReport decides by the type of feedback (RFC 5965 7.3, RFC 6591 3.1).
+func (l *analysis) feedbackReport(h header) []Recipient {
 	kind := strings.ToLower(firstWord(h.get("feedback-type")))
 	if from := h.addresses("original-mail-from"); len(from) > 0 {
 		l.envelope = from[0]
 	}
-	why := Because{bantin.Words{VI: "báo cáo phản hồi (RFC 5965)", EN: "a feedback report (RFC 5965)"}, "Feedback-Type", kind}
+	why := Explanation{bantin.Words{VI: "báo cáo phản hồi (RFC 5965)", EN: "a feedback report (RFC 5965)"}, "Feedback-Type", kind}
 	switch kind {
 	case "auth-failure":
 		return []Recipient{{Kind: Auto, Reason: AuthReport, Because: why}}
@@ -46,9 +46,9 @@ func (l *look) feedbackReport(h header) []Recipient {
 	return l.complaints(list, why)
 }
 
-// complaints gives one for each address: those of the report, else of the
-// message it brings back, else none, which the caller may know.
-func (l *look) complaints(addresses []string, why Because) []Recipient {
+// complaints returns one for each address: those of the report, else those of the
+// returned message, else one without an address, which the caller may know.
+func (l *analysis) complaints(addresses []string, why Explanation) []Recipient {
 	if len(addresses) == 0 {
 		addresses = l.original.addresses("x-hmxmroriginalrecipient", "x-original-to", "delivered-to")
 	}
