@@ -7,36 +7,35 @@ import (
 	"bantin"
 )
 
-// Dates are written as people of each language write them, in t's own zone.
-
-// LongDate is "Thứ Hai, 23 tháng 11 năm 2026", "Monday, 23 November 2026".
+// LongDate formats a date, in t's own zone, as people of each language write it:
+// "Thứ Hai, 23 tháng 11 năm 2026", "Monday, 23 November 2026".
 func LongDate(l bantin.Language, t time.Time) string {
 	return l.Say(
 		fmt.Sprintf("%s, %d tháng %d năm %d", Weekday(l, t), t.Day(), t.Month(), t.Year()),
 		t.Format("Monday, 2 January 2006"))
 }
 
-// ShortDate is 23/11/2026, with the day first in both languages.
+// ShortDate formats a date as 23/11/2026, with the day first in both languages.
 func ShortDate(t time.Time) string { return t.Format("2/1/2006") }
 
-// DayMonth is 20/11, "20 Nov": for margins of pages that say the year.
+// DayMonth formats a date as 20/11, "20 Nov", where the year is given elsewhere.
 func DayMonth(l bantin.Language, t time.Time) string {
 	return l.Say(t.Format("2/1"), t.Format("2 Jan"))
 }
 
-// Weekday is "Thứ Hai", "Monday".
+// Weekday returns the name of the day, "Thứ Hai", "Monday".
 func Weekday(l bantin.Language, t time.Time) string {
 	days := [...]string{"Chủ nhật", "Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy"}
 	return l.Say(days[t.Weekday()], t.Weekday().String())
 }
 
-// Clock is 14:20.
+// Clock formats the time of day as 14:20.
 func Clock(t time.Time) string { return t.Format("15:04") }
 
-// isoDate is for the datetime attribute.
+// isoDate formats a date for the datetime attribute.
 func isoDate(t time.Time) string { return t.Format(time.DateOnly) }
 
-// Number groups by thousands: 2.911, 2,911.
+// Number formats a number with thousands separators: 2.911, in English 2,911.
 func Number(l bantin.Language, n int) string {
 	if n < 0 {
 		return "-" + Number(l, -n)

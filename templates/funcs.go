@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// funcs is what templates may call, beside the methods of their struct.
+// funcs are the functions of templates, besides the methods of their struct.
 func funcs() htmltemplate.FuncMap {
 	return htmltemplate.FuncMap{
 		"longDate":  LongDate,
@@ -23,12 +23,13 @@ func funcs() htmltemplate.FuncMap {
 	}
 }
 
-// outlook puts HTML where only Outlook's Word engine reads it; html/template
-// drops written comments. The argument is a literal of the template.
+// outlook wraps HTML in a conditional comment that only Outlook's Word engine
+// reads; html/template drops literal comments. The argument is a literal of the
+// template.
 func outlook(html string) htmltemplate.HTML {
 	return htmltemplate.HTML("<!--[if mso]>" + html + "<![endif]-->")
 }
 
-func list(known map[string]bool) string {
+func joinNames(known map[string]bool) string {
 	return strings.Join(slices.Sorted(maps.Keys(known)), ", ")
 }

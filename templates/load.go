@@ -16,18 +16,20 @@ import (
 //go:embed mail/* page/*
 var builtin embed.FS
 
-// maxSize bounds an override, in bytes: what is larger is some other file.
+// maxSize limits an override in bytes; a larger file is not a template.
 const maxSize = 1 << 20
 
-// Set is all templates, parsed. It never changes and may be shared.
+// Set is all templates, parsed. It is immutable and safe for concurrent use.
 type Set struct {
 	pages     map[string]*htmltemplate.Template
 	mailHTML  map[string]*htmltemplate.Template
 	mailTexts map[string]*texttemplate.Template
 }
 
-// Load parses the built-in templates and those of the folder overrides, which
-// win; "" is none. A file there that would override nothing is an error too.
+// Load parses the built-in templates, each replaced by the file of the same name
+// in the folder overrides; "" is no folder. It fails for a folder that is missing,
+// for a template that does not parse, and for a template file that overrides
+// nothing.
 func Load(overrides string) (*Set, error) {
 	sources, err := read(overrides)
 	if err != nil {
@@ -46,17 +48,19 @@ func Load(overrides string) (*Set, error) {
 	return set, nil
 }
 
-// Page is the template page/NAME.html; it panics where there is none, as only
-// our own code names pages.
-func (s *Set) Page(name string) *htmltemplate.Template { return must(s.pages, "page", name) }
+// Page returns the template page/NAME.html. It panics for an unknown name, since
+// only the program itself names pages.
+func (s *Set) Page(name string) *htmltemplate.Template { return mustFind(s.pages, "page", name) }
 
-// MailHTML is the template mail/NAME.html.
-func (s *Set) MailHTML(name string) *htmltemplate.Template { return must(s.mailHTML, "mail", name) }
+// MailHTML returns the template mail/NAME.html. It panics for an unknown name.
+func (s *Set) MailHTML(name string) *htmltemplate.Template { return mustFind(s.mailHTML, "mail", name) }
 
-// MailText is the template mail/NAME.txt.
-func (s *Set) MailText(name string) *texttemplate.Template { return must(s.mailTexts, "mail", name) }
+// MailText returns the template mail/NAME.txt. It panics for an unknown name.
+func (s *Set) MailText(name string) *texttemplate.Template {
+	return mustFind(s.mailTexts, "mail", name)
+}
 
-// Pages lists the names that Page knows.
+// Pages returns the names of all pages, in no order.
 func (s *Set) Pages() []string {
 	var names []string
 	for name := range s.pages {
@@ -65,7 +69,7 @@ func (s *Set) Pages() []string {
 	return names
 }
 
-func must[T any](all map[string]T, kind, name string) T {
+func mustFind[T any](all map[string]T, kind, name string) T {
 	t, ok := all[name]
 	if !ok {
 		panic("templates: there is no " + kind + " template " + name)
@@ -73,14 +77,15 @@ func must[T any](all map[string]T, kind, name string) T {
 	return t
 }
 
-// source is one file: its path as built in, where it really lies, its text.
+// source is one file: its path among the built-in files, the path it was read
+// from, and its text.
 type source struct{ path, file, text string }
 
 func (s source) dir() string  { return path.Dir(s.path) }
 func (s source) ext() string  { return path.Ext(s.path) }
 func (s source) name() string { return strings.TrimSuffix(path.Base(s.path), s.ext()) }
 
-// shared reports whether the file is a part of others and no page itself.
+// shared reports whether the file is a partial.
 func (s source) shared() bool { return strings.HasPrefix(s.name(), "_") }
 
 func (s *Set) add(src source, all []source) error {
@@ -113,13 +118,13 @@ func addHTML(into map[string]*htmltemplate.Template, src source, all []source) e
 		}
 	}
 	into[src.name()] = t
-	return escapes(t)
+	return checkEscaping(t)
 }
 
-// escapes finds what html/template would refuse only when the page is first
-// asked for, such as a quote that is never closed. Missing data is no fault
-// here: the package that owns the struct checks the fields.
-func escapes(t *htmltemplate.Template) error {
+// checkEscaping finds what html/template reports only when a template is first
+// executed, such as a quote that is never closed. Missing data is ignored: the
+// package that owns the struct checks the fields.
+func checkEscaping(t *htmltemplate.Template) error {
 	trial, err := t.Clone()
 	if err != nil {
 		return fmt.Errorf("read template: %w", err)
@@ -131,7 +136,7 @@ func escapes(t *htmltemplate.Template) error {
 	return nil
 }
 
-// read gives all files, each from the overrides where it is there.
+// read returns all files, each from the overrides where it exists there.
 func read(overrides string) ([]source, error) {
 	var sources []source
 	known := make(map[string]bool)
@@ -152,7 +157,7 @@ func read(overrides string) ([]source, error) {
 			return nil, err
 		}
 	}
-	return sources, stray(overrides, known)
+	return sources, checkStray(overrides, known)
 }
 
 func (s *source) override(folder string) error {
@@ -176,9 +181,9 @@ func (s *source) override(folder string) error {
 	return nil
 }
 
-// stray refuses templates in the folder that override nothing: a misspelt name
-// would be ignored for ever. Other files may lie there.
-func stray(folder string, known map[string]bool) error {
+// checkStray refuses templates in the folder that override nothing: a misspelled
+// name would be ignored silently. Other files may lie there.
+func checkStray(folder string, known map[string]bool) error {
 	if _, err := os.Stat(folder); err != nil {
 		return fmt.Errorf("read templates: %w", err)
 	}
@@ -190,7 +195,7 @@ func stray(folder string, known map[string]bool) error {
 		for _, e := range entries {
 			p := dir + "/" + e.Name()
 			if ext := path.Ext(p); (ext == ".html" || ext == ".txt") && !known[p] {
-				return fmt.Errorf("template %s overrides nothing; there are %s", path.Join(folder, p), list(known))
+				return fmt.Errorf("template %s overrides no built-in template; built-in are %s", path.Join(folder, p), joinNames(known))
 			}
 		}
 	}

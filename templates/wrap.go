@@ -7,9 +7,9 @@ import (
 	"golang.org/x/text/width"
 )
 
-// Wrap breaks text between words into lines of at most columns, the first
-// behind first, the others behind rest. Columns are counted as a terminal
-// shows them. A word that is longer (an address) stands whole on its own line.
+// Wrap wraps text between words into lines of at most columns. The first line
+// begins with first, the others with rest. Columns are counted as a terminal
+// displays them. A longer word, such as a URL, stands whole on a line of its own.
 func Wrap(columns int, first, rest, text string) string {
 	var out strings.Builder
 	out.WriteString(first)
@@ -30,18 +30,18 @@ func Wrap(columns int, first, rest, text string) string {
 	return out.String()
 }
 
-// Rule is a line of mark as wide as text, 72 columns at most: it underlines a
-// heading of plain text.
+// Rule repeats mark to the width of text, at most 72 columns, to underline a
+// heading in plain text.
 func Rule(mark, text string) string { return strings.Repeat(mark, min(Columns(text), 72)) }
 
-// Columns is how many columns a terminal needs for s: none for combining
-// marks and joiners, two for wide characters and emoji.
+// Columns is the number of terminal columns of s: none for combining marks and
+// joiners, two for wide characters and emoji.
 func Columns(s string) int {
 	n := 0
 	for _, r := range s {
 		switch {
 		case unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf):
-		case wide(r):
+		case isWide(r):
 			n += 2
 		default:
 			n++
@@ -50,7 +50,7 @@ func Columns(s string) int {
 	return n
 }
 
-func wide(r rune) bool {
+func isWide(r rune) bool {
 	k := width.LookupRune(r).Kind()
 	return k == width.EastAsianWide || k == width.EastAsianFullwidth
 }

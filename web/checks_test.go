@@ -53,9 +53,9 @@ func everyPage(t *testing.T) (*testSite, map[string]string) {
 	wide := sample(98)
 	wide.HTML = "<table><tbody><tr>" + strings.Repeat("<td>một ô bảng</td>", 12) + "</tr></tbody></table><table><tbody><tr><td>hai</td></tr></tbody></table><pre>" + strings.Repeat("chữ ", 100) + "</pre>"
 	s.add(t, wide)
-	gone := sample(3)
-	gone.Withdrawn, gone.Revision = true, 2
-	s.add(t, gone)
+	withdrawn := sample(3)
+	withdrawn.Withdrawn, withdrawn.Revision = true, 2
+	s.add(t, withdrawn)
 	digest := &bantin.Digest{ID: "hang-tuan", Title: "Bản tin khuyến học trong tuần", FirstNumber: 47, Max: 30}
 	e, _, err := s.store.Editions().Make(t.Context(), store.EditionPlan{Digest: digest, Due: time.Now()})
 	if err != nil {
@@ -63,7 +63,7 @@ func everyPage(t *testing.T) (*testSite, map[string]string) {
 	}
 	s.post(t, "/subscribe", signUpForm("lan@example.org"))
 	confirm := linkIn(t, s.mails(t)[0], "confirm")
-	leave := strings.Replace(prefs, "/preferences/", "/unsubscribe/", 1)
+	unsubscribe := strings.Replace(prefs, "/preferences/", "/unsubscribe/", 1)
 	return s, map[string]string{
 		"home": "/", "older": "/?before=30", "place": "/?place=phu-tho", "cluster": "/?cluster=tay-bac", "history": "/?before=-1",
 		"search": "/?q=hoi+nghi", "search-none": "/?q=khong+co+gi", "search-place": "/?q=giao+ban&place=phu-tho",
@@ -71,7 +71,7 @@ func everyPage(t *testing.T) (*testSite, map[string]string) {
 		"edition": "/editions/" + e.ID, "edition-rest": "/editions/" + e.ID + "?from=20", "digest": "/digests/hang-tuan", "digest-empty": "/digests/hoc-bong",
 		"feeds": "/feeds", "feed": "/feeds/tay-bac", "chosen": "/feeds/chon?place=phu-tho,son-la",
 		"subscribe": "/subscribe", "sent": "/subscribe?sent=1", "confirm": confirm, "bad-link": "/confirm/x",
-		"preferences": prefs, "saved": prefs + "?done=saved", "fresh": s.fresh(t, prefs), "unsubscribe": leave,
+		"preferences": prefs, "saved": prefs + "?done=saved", "fresh": s.fresh(t, prefs), "unsubscribe": unsubscribe,
 	}
 }
 

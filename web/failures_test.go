@@ -25,7 +25,7 @@ func TestMethods(t *testing.T) {
 		if res.StatusCode != 405 || h.Get("Allow") != tt.allow || h.Get("Content-Security-Policy") == "" || h.Get("Cache-Control") != "no-store" {
 			t.Errorf("%s %s: %d %v", tt.method, tt.path, res.StatusCode, h)
 		}
-		wantAll(t, body, `<html lang="en">`, "not asked for in this way")
+		wantAll(t, body, `<html lang="en">`, "does not support that method")
 	}
 }
 
@@ -63,7 +63,7 @@ func TestFailuresSayWhatToDo(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantAll(t, s.get(t, "/preferences/"+ended, 410), "liên kết đến dữ liệu của bạn", "ở cuối một bản tin")
-	for range mostOfMailbox {
+	for range maxPerMailbox {
 		s.post(t, link, url.Values{"do": {"link"}})
 	}
 	res, body := s.post(t, link, url.Values{"do": {"link"}})

@@ -19,8 +19,8 @@ import (
 //go:embed static
 var static embed.FS
 
-// loadAssets makes documents of the static files; they are part of the
-// program, so one that cannot be read is a fault of its build.
+// loadAssets makes documents of the static files. They are embedded, so one that
+// cannot be read is a fault of the build.
 func loadAssets() map[string]*feed.Document {
 	assets := make(map[string]*feed.Document)
 	entries, err := static.ReadDir("static")
@@ -38,8 +38,8 @@ func loadAssets() map[string]*feed.Document {
 	return assets
 }
 
-// assetVersion is a few letters of the content's hash: a new program's style
-// sheet has a new address and is never the old one from a cache.
+// assetVersion is a prefix of the content's hash: a new release's style sheet has a
+// new URL, so that no cache serves the old one.
 func assetVersion(d *feed.Document) string {
 	if d == nil {
 		return ""
@@ -56,22 +56,23 @@ func (s *site) asset(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// favicon is what browsers ask for where a page (a feed, a picture) names no
+// favicon serves /favicon.ico, which browsers request where a document names no
 // icon.
 func (s *site) favicon(w http.ResponseWriter, r *http.Request) error {
 	s.assets["icon.svg"].ServeHTTP(w, r)
 	return nil
 }
 
-// Files are documents attached to bulletins.
+// Files are the documents attached to bulletins. Type returns a file's media type,
+// and whether such files may be served.
 type Files struct {
-	FS   fs.FS // by name: a hash, a hyphen, and what a reader calls it
+	FS   fs.FS // by name: a hash, a hyphen, and the name for people
 	Type func(name string) (mediaType string, known bool)
 }
 
-// document serves /files/{name}: a PDF to be read in the browser, all else to be
-// saved. Nothing of it runs: its type is what it is and never guessed again, and
-// it may ask for nothing. It never changes under its name.
+// document serves /files/{name}: a PDF inline, everything else as a download.
+// Nothing in it runs: the type is never sniffed, and the policy forbids all
+// requests. A file never changes under its name.
 func (s *site) document(w http.ResponseWriter, r *http.Request) error {
 	name := r.PathValue("name")
 	mediaType, known := "", false
@@ -105,7 +106,7 @@ func (s *site) document(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// image serves /images/{name}. A picture never changes under its name.
+// image serves /images/{name}. An image never changes under its name.
 func (s *site) image(w http.ResponseWriter, r *http.Request) error {
 	name := r.PathValue("name")
 	if !fs.ValidPath(name) || strings.HasPrefix(name, ".") {

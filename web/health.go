@@ -6,10 +6,11 @@ import (
 	"net/http"
 )
 
-// healthy serves /healthz: the process answers.
-func (s *site) healthy(w http.ResponseWriter, _ *http.Request) error { return plain(w, "ok\n") }
+// healthz serves /healthz: the process is alive.
+func (s *site) healthz(w http.ResponseWriter, _ *http.Request) error { return plain(w, "ok\n") }
 
-// ready serves /readyz: whether it can serve now; the cause is in the log.
+// ready serves /readyz: 503 while the program cannot serve. The cause is logged
+// where readiness is checked.
 func (s *site) ready(w http.ResponseWriter, r *http.Request) error {
 	if err := s.Ready(r.Context()); err != nil {
 		return fmt.Errorf("%w: %w", errNotReady, err)
@@ -17,7 +18,7 @@ func (s *site) ready(w http.ResponseWriter, r *http.Request) error {
 	return plain(w, "ready\n")
 }
 
-// robots serves /robots.txt: personal links are nobody's to index.
+// robots serves /robots.txt, which keeps personal links out of search engines.
 func (s *site) robots(w http.ResponseWriter, _ *http.Request) error {
 	return plain(w, "User-agent: *\nDisallow: /unsubscribe/\nDisallow: /preferences/\nDisallow: /confirm/\n")
 }

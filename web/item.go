@@ -10,9 +10,9 @@ import (
 
 // item is a bulletin in a list.
 type item struct {
-	Title    []run
+	Title    []textRun
 	Href     string
-	Summary  []run
+	Summary  []textRun
 	Language string // of the words, where it is not the page's
 	Tags     []tag
 	Image    *bantin.Image
@@ -27,7 +27,7 @@ func (s *site) item(p *page, b *bantin.Bulletin) item {
 		Title:    plainRuns(title(b)),
 		Href:     href,
 		Summary:  plainRuns(b.Summary(summaryLimit)),
-		Language: s.foreign(p, b),
+		Language: s.contentLanguage(p, b),
 		Tags:     s.firstTags(p, b, href),
 	}
 	for _, img := range b.Images {
@@ -42,9 +42,9 @@ func (s *site) item(p *page, b *bantin.Bulletin) item {
 	return out
 }
 
-// foreign is the bulletin's language where a page must say it, so that a
-// screen reader speaks it right (WCAG 3.1.2).
-func (s *site) foreign(p *page, b *bantin.Bulletin) string {
+// contentLanguage is the bulletin's language where it differs from the page's, so
+// that a screen reader pronounces it correctly (WCAG 3.1.2).
+func (s *site) contentLanguage(p *page, b *bantin.Bulletin) string {
 	language := b.Language
 	if language == "" {
 		language = string(s.Site.Language)
@@ -55,7 +55,7 @@ func (s *site) foreign(p *page, b *bantin.Bulletin) string {
 	return language
 }
 
-// title never is empty: something must be there to click on.
+// title is never empty, since it is what a visitor clicks on.
 func title(b *bantin.Bulletin) string {
 	if b.Title != "" {
 		return b.Title
@@ -66,15 +66,15 @@ func title(b *bantin.Bulletin) string {
 	return b.ID
 }
 
-// newestFirst puts bulletins in the order of their publication, as feeds and
-// mails do; of those dated alike the last that arrived comes first.
+// newestFirst sorts bulletins by publication, as feeds and mails do; of those with
+// the same date the last to arrive comes first.
 func (s *site) newestFirst(list []bantin.Bulletin) {
 	slices.SortStableFunc(list, func(a, b bantin.Bulletin) int {
 		return cmp.Or(s.published(&b).Compare(s.published(&a)), cmp.Compare(b.Seq, a.Seq))
 	})
 }
 
-// published is the day a bulletin is dated with, in the site's zone.
+// published is the date of a bulletin in the site's zone.
 func (s *site) published(b *bantin.Bulletin) time.Time {
 	t := b.Published
 	if t.IsZero() {

@@ -94,15 +94,15 @@ func splice(t *testing.T, first, then string, at int) string {
 // Forms that come again, or are too large, on the pages behind a link.
 func TestFormsBehindLinks(t *testing.T) {
 	s, link := office(t)
-	leave := strings.Replace(link, "/preferences/", "/unsubscribe/", 1)
+	unsubscribe := strings.Replace(link, "/preferences/", "/unsubscribe/", 1)
 	save := url.Values{"do": {"save"}, "had": {"hang-tuan"}, "digest": {"hang-tuan"}, "place": {"son-la"}, "language": {"vi"}}
 	s.post(t, link, save)
-	s.do(t, http.MethodPost, leave, "List-Unsubscribe=One-Click")
+	s.do(t, http.MethodPost, unsubscribe, "List-Unsubscribe=One-Click")
 	if s.post(t, link, save); !s.left(t) {
 		t.Error("a form from before she left brought her back")
 	}
 	large := strings.Repeat("a", 1<<20)
-	for path, want := range map[string]int{link: 413, "/confirm/x": 404, leave: 200} {
+	for path, want := range map[string]int{link: 413, "/confirm/x": 404, unsubscribe: 200} {
 		res, _ := s.post(t, path, url.Values{"do": {"save"}, "place": {large}, "List-Unsubscribe": {"One-Click"}})
 		if res.StatusCode != want {
 			t.Errorf("1 MB to %.12s: %d, want %d", path, res.StatusCode, want)

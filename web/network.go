@@ -10,10 +10,10 @@ import (
 	"bantin"
 )
 
-// network is what limits count visitors by: the /24 of an IPv4 address, the /64
-// of an IPv6 one, which is what one customer has.
-func (s *site) network(r *http.Request) string {
-	ip := s.visitor(r)
+// clientNetwork is the unit of rate limits: the /24 of an IPv4 address or the /64
+// of an IPv6 address, which one customer has.
+func (s *site) clientNetwork(r *http.Request) string {
+	ip := s.clientAddr(r)
 	bits := 64
 	if ip.Is4() {
 		bits = 24
@@ -25,10 +25,10 @@ func (s *site) network(r *http.Request) string {
 	return prefix.String()
 }
 
-// visitor is the address that the request came from. Where that is a proxy of
-// ours it is the last that the proxies did not add themselves: what stands
-// before it anybody may have written.
-func (s *site) visitor(r *http.Request) netip.Addr {
+// clientAddr is the address that the request came from. Behind trusted proxies it
+// is the last hop of X-Forwarded-For that is no trusted proxy: anyone may have
+// written the hops before it.
+func (s *site) clientAddr(r *http.Request) netip.Addr {
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {
 		host = r.RemoteAddr
@@ -57,13 +57,13 @@ func parseIP(text string) netip.Addr {
 }
 
 func (s *site) isProxy(ip netip.Addr) bool {
-	return slices.ContainsFunc(s.Proxies, func(p netip.Prefix) bool { return p.Contains(ip) })
+	return slices.ContainsFunc(s.TrustedProxies, func(p netip.Prefix) bool { return p.Contains(ip) })
 }
 
-// mailboxOf is what limits count addresses by: without what stands behind a +,
-// and without the dots that Gmail does not look at, since all these are one
-// person's mailbox.
-func mailboxOf(address string) string {
+// canonicalMailbox is the unit of rate limits for addresses: without the detail
+// after a +, and without the dots that Gmail ignores, since all these lead to one
+// mailbox.
+func canonicalMailbox(address string) string {
 	local, domain, _ := strings.Cut(bantin.AddressKey(address), "@")
 	local, _, _ = strings.Cut(local, "+")
 	if domain == "gmail.com" || domain == "googlemail.com" {

@@ -12,38 +12,38 @@ import (
 	"bantin/place"
 )
 
-// page is what every template may say; the struct of each page embeds it.
+// page is the data common to all templates; the struct of each page embeds it.
 type page struct {
 	bantin.Language // of this page; brings Say
 
 	Site        *bantin.Site
 	Title       string // of the window
 	Description string
-	Nav         string // the entry of the navigation that this is
+	Nav         string // the current entry of the navigation
 	Private     bool   // not for search engines
-	Bare        bool   // nothing on it leads elsewhere: there is one thing to do
+	Bare        bool   // without navigation: the page has a single purpose
 	Alternates  []alternate
 	Switch      string // this page in the other language
-	Canonical   string // the one address of this page, and of it in the other language
+	Canonical   string // canonical URL of this page; Elsewhere is that in the other language
 	Elsewhere   string
-	Mail        bool   // there are digests to subscribe to
+	Mail        bool   // digests are open to subscription
 	Archive     string // past editions of the first digest; "" without one
 
 	assets map[string]*feed.Document
 }
 
-// alternate announces a feed to readers.
+// alternate announces a feed to feed readers.
 type alternate struct {
-	Type        template.HTMLAttr // type="…" as it stands: escaping the + of media types hides them from simple readers
+	Type        template.HTMLAttr // type="…" unescaped: an escaped + in the media type hides the feed from simple readers
 	Title, Href string
 }
 
-// newPage fills what all pages share from the request.
+// newPage fills the common data from the request.
 func (s *site) newPage(r *http.Request, nav, title string) page {
 	lang := s.language(r)
 	p := page{Language: lang, Site: s.Site, Title: title, Nav: nav, assets: s.assets}
 	p.Switch = withLanguage(r.URL, p.Other(), s.Site.Language)
-	own := url.URL{Path: r.URL.Path, RawQuery: telling(r.URL.Query()).Encode()}
+	own := url.URL{Path: r.URL.Path, RawQuery: canonicalQuery(r.URL.Query()).Encode()}
 	p.at(withLanguage(&own, lang, s.Site.Language), withLanguage(&own, p.Other(), s.Site.Language))
 	p.Alternates = s.alternates()
 	if p.Mail = len(s.Digests) > 0; p.Mail {
@@ -52,24 +52,24 @@ func (s *site) newPage(r *http.Request, nav, title string) page {
 	return p
 }
 
-// at says where this page is, and in the other language.
+// at sets the page's URL in this and in the other language.
 func (p *page) at(here, elsewhere string) {
 	p.Canonical, p.Elsewhere = p.Site.Link(here), p.Site.Link(elsewhere)
 }
 
-// telling keeps of a query what another page is shown for, and not what others
-// hang on addresses to count who follows them.
-func telling(q url.Values) url.Values {
-	kept := url.Values{}
+// canonicalQuery keeps the parameters that select another page, and drops tracking
+// parameters.
+func canonicalQuery(q url.Values) url.Values {
+	contactData := url.Values{}
 	for _, name := range []string{"place", "cluster", "before", "from"} {
 		if v := q.Get(name); v != "" {
-			kept.Set(name, v)
+			contactData.Set(name, v)
 		}
 	}
-	return kept
+	return contactData
 }
 
-// language is what the visitor asked for, else the site's.
+// language is what the visitor selected, else the site's.
 func (s *site) language(r *http.Request) bantin.Language {
 	if lang := bantin.Language(r.URL.Query().Get("lang")); lang.Known() {
 		return lang
@@ -77,7 +77,7 @@ func (s *site) language(r *http.Request) bantin.Language {
 	return s.Site.Language
 }
 
-// Other is the language that the page could also be in.
+// Other is the other language.
 func (p page) Other() bantin.Language {
 	if p.Language == bantin.English {
 		return bantin.Vietnamese
@@ -94,8 +94,8 @@ func (p page) Href(path string) string {
 	return withLanguage(u, p.Language, p.Site.Language)
 }
 
-// withLanguage names a language in the address only where it is not the
-// site's: each page has one address for the readers it is made for.
+// withLanguage adds the language to a URL only where it is not the site's, so that
+// each page has one URL in the site's language.
 func withLanguage(u *url.URL, lang, usual bantin.Language) string {
 	q := u.Query()
 	q.Del("lang")
@@ -108,19 +108,19 @@ func withLanguage(u *url.URL, lang, usual bantin.Language) string {
 	return u.EscapedPath() + "?" + q.Encode()
 }
 
-// Asset is the address of a static file in the version that this program has.
+// Asset is the URL of a static file in this program's version.
 func (p page) Asset(name string) string {
 	return "/static/" + name + "?v=" + assetVersion(p.assets[name])
 }
 
-// announced is the number of feeds that a page tells readers of: their menus
-// show them all, and those of the places stand on the page of feeds.
-const announced = 3
+// maxAnnouncedFeeds is the number of feeds that a page announces: feed readers list
+// them all in a menu, and those of places stand on the page of feeds.
+const maxAnnouncedFeeds = 3
 
 func (s *site) alternates() []alternate {
 	var out []alternate
 	for _, f := range s.FeedList() {
-		if strings.Contains(f.ID, "/") || len(out) >= announced*len(feed.Formats()) {
+		if strings.Contains(f.ID, "/") || len(out) >= maxAnnouncedFeeds*len(feed.Formats()) {
 			continue
 		}
 		out = append(out, formats(f)...)
@@ -128,7 +128,7 @@ func (s *site) alternates() []alternate {
 	return out
 }
 
-// formats gives the addresses of a feed.
+// formats returns a feed's alternates, one for each format.
 func formats(f bantin.Feed) []alternate {
 	var out []alternate
 	for _, format := range feed.Formats() {
@@ -139,7 +139,7 @@ func formats(f bantin.Feed) []alternate {
 	return out
 }
 
-// tag is a place or cluster of a bulletin, with its list.
+// tag is a place or cluster of a bulletin, with a link to its list.
 type tag struct{ Name, Href string }
 
 func (s *site) tags(p *page, b *bantin.Bulletin) []tag {
@@ -153,14 +153,14 @@ func (s *site) tags(p *page, b *bantin.Bulletin) []tag {
 	return out
 }
 
-// mostTags is what an item of a list names of its places: some lines of a
-// telephone. All stand on its own page.
-const mostTags = 8
+// maxTags is how many places an item of a list names: some lines on a telephone.
+// The bulletin's page names all.
+const maxTags = 8
 
 func (s *site) firstTags(p *page, b *bantin.Bulletin, href string) []tag {
 	list := s.tags(p, b)
-	if rest := len(list) - mostTags + 1; rest > 1 {
-		list = append(list[:mostTags-1], tag{fmt.Sprintf(p.Say("và %d nơi khác", "and %d more"), rest), href})
+	if rest := len(list) - maxTags + 1; rest > 1 {
+		list = append(list[:maxTags-1], tag{fmt.Sprintf(p.Say("và %d nơi khác", "and %d more"), rest), href})
 	}
 	return list
 }

@@ -33,10 +33,10 @@ type bulletinPage struct {
 	Refs            []string
 	Files           []file
 	Source          string     // where it was first published
-	Follow          []feedLink // the lists of its places, each with a feed
+	Follow          []feedLink // pages of its places' feeds
 }
 
-// event is what a bulletin reports of, in words.
+// event is the event that a bulletin reports, formatted.
 type event struct{ When, Place, Host string }
 
 // file is an attachment.
@@ -69,7 +69,7 @@ func (s *site) bulletinPage(r *http.Request, b *bantin.Bulletin) *bulletinPage {
 	p.Body = body(p.Language, b)
 	p.Published = s.published(b)
 	p.Corrected, p.Changed = b.Revision > 1, b.ChangedAt.In(s.Site.Location)
-	p.ContentLanguage = s.foreign(&p.page, b)
+	p.ContentLanguage = s.contentLanguage(&p.page, b)
 	p.Event = s.event(&p.page, b.Event)
 	for _, ref := range b.LegalRefs {
 		p.Refs = append(p.Refs, s.legalRef(&p.page, ref))
@@ -78,7 +78,7 @@ func (s *site) bulletinPage(r *http.Request, b *bantin.Bulletin) *bulletinPage {
 		p.Files = append(p.Files, file{cmp.Or(a.Title, path.Base(a.Src)), a.Src})
 	}
 	for _, slug := range b.Places {
-		if f, ok := s.feedOf(bantin.Selection{Places: []string{slug}}); ok && len(p.Follow) < announced {
+		if f, ok := s.feedOf(bantin.Selection{Places: []string{slug}}); ok && len(p.Follow) < maxAnnouncedFeeds {
 			p.Alternates = append(formats(f), p.Alternates...)
 			p.Follow = append(p.Follow, feedLink{place.Name(slug, p.Language), p.pageOf(f, p.Language)})
 		}
@@ -89,9 +89,9 @@ func (s *site) bulletinPage(r *http.Request, b *bantin.Bulletin) *bulletinPage {
 	return p
 }
 
-// body is the text with its pictures. Its headings make room for the page's
-// own, which is the only one of the first rank. What may be wider than the
-// screen is moved by keys too (WCAG 2.1.1).
+// body is the text with its images. Its headings move down a level, since the
+// page's own is the only h1. What may be wider than the screen can be scrolled by
+// keyboard (WCAG 2.1.1).
 func body(l bantin.Language, b *bantin.Bulletin) template.HTML {
 	var w strings.Builder
 	feed.Body(&w, b)

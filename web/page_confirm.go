@@ -9,18 +9,18 @@ import (
 	"bantin/mailer"
 )
 
-// confirmPage has one button, or says that it was pressed.
+// confirmPage has one button, or reports that the confirmation is done.
 type confirmPage struct {
 	page
-	Move   bool // it is about a new address
+	Move   bool // confirms a new address instead of a sign-up
 	Done   bool
-	Titles []string // of the digests she gets
+	Titles []string // of the digests subscribed to
 	Action string   // where the button posts to
-	Choose string   // the page of her choices, once she is known; "" without
+	Choose string   // the preferences page after confirmation; "" without
 }
 
-// confirming reads the token: a sign-up or, with move, a new address.
-func (s *site) confirming(r *http.Request) (nonce string, move bool, err error) {
+// parseConfirmToken reads the token of a sign-up or, with move, of a new address.
+func (s *site) parseConfirmToken(r *http.Request) (nonce string, move bool, err error) {
 	token := r.PathValue("token")
 	if nonce, err = s.Tokens.ParseLinkToken(mailer.PurposeChangeAddress, token, s.Now()); !errors.Is(err, mailer.ErrInvalidToken) {
 		return nonce, true, err
@@ -29,11 +29,11 @@ func (s *site) confirming(r *http.Request) (nonce string, move bool, err error) 
 	return nonce, false, err
 }
 
-// askToConfirm serves GET /confirm/{token}. It changes nothing: scanners of
-// mail open every link, and some run what scripts they find there.
-func (s *site) askToConfirm(w http.ResponseWriter, r *http.Request) error {
-	s.secret(w)
-	nonce, move, err := s.confirming(r)
+// confirmForm serves GET /confirm/{token}. It changes nothing: mail scanners open
+// every link, and some run scripts.
+func (s *site) confirmForm(w http.ResponseWriter, r *http.Request) error {
+	s.setPrivateHeaders(w)
+	nonce, move, err := s.parseConfirmToken(r)
 	if err != nil {
 		return err
 	}
@@ -46,16 +46,16 @@ func (s *site) askToConfirm(w http.ResponseWriter, r *http.Request) error {
 		p.Titles = s.titles(digests)
 	}
 	if err != nil {
-		return gone(err)
+		return expiredIfNotFound(err)
 	}
 	p.Bare = !p.Done
 	return s.render(w, http.StatusOK, "confirm", p)
 }
 
-// confirm serves POST /confirm/{token}; the second time changes nothing.
+// confirm serves POST /confirm/{token}. It is idempotent.
 func (s *site) confirm(w http.ResponseWriter, r *http.Request) error {
-	s.secret(w)
-	nonce, move, err := s.confirming(r)
+	s.setPrivateHeaders(w)
+	nonce, move, err := s.parseConfirmToken(r)
 	if err != nil {
 		return err
 	}
@@ -63,23 +63,23 @@ func (s *site) confirm(w http.ResponseWriter, r *http.Request) error {
 	p.Done = true
 	if move {
 		if err := s.Store.Contacts().ChangeAddress(r.Context(), nonce, s.Tokens.ErasedKey()); err != nil {
-			return gone(err)
+			return expiredIfNotFound(err)
 		}
 		return s.render(w, http.StatusOK, "confirm", p)
 	}
 	done, err := s.Store.Contacts().ConfirmSignUp(r.Context(), nonce, s.Tokens.ErasedKey())
 	if err != nil {
-		return gone(err)
+		return expiredIfNotFound(err)
 	}
 	p.Titles = s.titles(done.Digests)
 	if done.ContactKey != "" && len(done.Digests) > 0 {
 		token, err := s.Tokens.UnsubscribeToken(done.ContactKey, done.Digests[0])
 		if err != nil {
-			return fmt.Errorf("link to choices: %w", err)
+			return fmt.Errorf("make preferences link: %w", err)
 		}
 		p.Choose = p.Href("/preferences/" + token)
 	}
-	s.Log.Info("a sign-up was confirmed", "digests", done.Digests)
+	s.Log.Info("sign-up confirmed", "digests", done.Digests)
 	return s.render(w, http.StatusOK, "confirm", p)
 }
 
@@ -91,7 +91,7 @@ func (s *site) confirmPage(r *http.Request, move bool) *confirmPage {
 	return p
 }
 
-// titles names digests that are offered.
+// titles returns the titles of offered digests.
 func (s *site) titles(ids []string) []string {
 	var list []string
 	for _, id := range ids {
@@ -104,9 +104,9 @@ func (s *site) titles(ids []string) []string {
 	return list
 }
 
-// gone says of a link whose request is kept no longer that it has expired: it
-// was signed by us, so it was good once.
-func gone(err error) error {
+// expiredIfNotFound reports a signed link whose request is no longer kept as
+// expired: it was valid once.
+func expiredIfNotFound(err error) error {
 	if errors.Is(err, bantin.ErrNotFound) {
 		return fmt.Errorf("%w: %w", mailer.ErrExpiredToken, err)
 	}

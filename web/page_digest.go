@@ -22,8 +22,8 @@ type digestPage struct {
 	Heading  string
 	Feed     string // of the editions, to be copied
 	Editions []pastEdition
-	Older    string     // the next page; "" on the last
-	Newest   string     // the first page; "" on it
+	Older    string     // URL of the next page; "" on the last
+	Newest   string     // URL of the first page; "" on it
 	Others   []feedLink // other digests
 }
 
@@ -43,19 +43,19 @@ func (e pastEdition) Bulletins() string {
 	return "bulletins"
 }
 
-// pastEditions and titlesOfEdition keep the page below 30 KB.
+// maxPastEditions and maxEditionTitles keep the page below 30 KB.
 const (
-	pastEditions    = 20
-	titlesOfEdition = 3
+	maxPastEditions  = 20
+	maxEditionTitles = 3
 )
 
-// digest serves /digests/{id}?before=NUMBER. Whoever opens the feed of its
-// editions in a browser sees the page too, as with other feeds (feedOrPage);
-// readers were given the document before they came here.
+// digest serves /digests/{id}?before=NUMBER. A browser that opens the feed of the
+// editions gets the page too, as with other feeds (feedOrPage); feed readers have
+// been served before (serveFeedsFirst).
 func (s *site) digest(w http.ResponseWriter, r *http.Request) error {
 	id := r.PathValue("id")
 	name, isFeed := strings.CutSuffix(id, ".atom")
-	if now, renamed := s.Renamed[name]; renamed {
+	if now, renamed := s.RenamedDigests[name]; renamed {
 		return &movedError{to: s.path("/digests/" + now + strings.TrimPrefix(id, name))}
 	}
 	titles, err := s.Store.Digests().Titles(r.Context())
@@ -63,7 +63,7 @@ func (s *site) digest(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	title, known := titles[name]
-	if !known || isFeed && !isVisit(r) {
+	if !known || isFeed && !isBrowser(r) {
 		return fmt.Errorf("digest %q: %w", id, bantin.ErrNotFound)
 	}
 	before, err := parseNumber(r.URL.Query().Get("before"))
@@ -73,7 +73,7 @@ func (s *site) digest(w http.ResponseWriter, r *http.Request) error {
 	p := &digestPage{page: s.newPage(r, "archive", cmp.Or(title, name)), Heading: cmp.Or(title, name), Feed: s.Site.Link(digestFeedPath(name))}
 	p.Alternates = append([]alternate{digestAlternate(name, p.Heading)}, p.Alternates...)
 	if isFeed {
-		notKept(w)
+		setUncacheable(w)
 		p.Switch = withLanguage(&url.URL{Path: "/digests/" + name}, p.Other(), s.Site.Language)
 		p.at(p.Href("/digests/"+name), p.Switch)
 	}
@@ -88,16 +88,16 @@ func (s *site) digest(w http.ResponseWriter, r *http.Request) error {
 	return s.render(w, http.StatusOK, "digest", p)
 }
 
-// parseNumber reads the number of an edition; nothing is 0.
+// parseNumber parses the number of an edition; "" is 0.
 func parseNumber(s string) (int, error) {
-	n, err := strconv.ParseInt(cmp.Or(s, "0"), 10, 32) // what both databases take for one
+	n, err := strconv.ParseInt(cmp.Or(s, "0"), 10, 32) // the range that both databases accept
 	if err != nil || n < 0 {
 		return 0, fmt.Errorf("number %q: %w", s, bantin.ErrNotFound)
 	}
 	return int(n), nil
 }
 
-// digestLinks leads to the pages of digests.
+// digestLinks links to the pages of digests.
 func (s *site) digestLinks(p *page, titles map[string]string) []feedLink {
 	var list []feedLink
 	for _, id := range slices.Sorted(maps.Keys(titles)) {
@@ -106,9 +106,9 @@ func (s *site) digestLinks(p *page, titles map[string]string) []feedLink {
 	return list
 }
 
-// past fills in the editions before a number, the newest first; 0 is all.
+// past fills in the editions before a number, newest first; 0 is all.
 func (s *site) past(r *http.Request, p *digestPage, digest string, before int) error {
-	editions, err := s.Store.Editions().Past(r.Context(), digest, before, pastEditions+1)
+	editions, err := s.Store.Editions().Past(r.Context(), digest, before, maxPastEditions+1)
 	if err != nil {
 		return err
 	}
@@ -116,9 +116,9 @@ func (s *site) past(r *http.Request, p *digestPage, digest string, before int) e
 	if before > 0 {
 		p.Newest = p.Href(path)
 	}
-	if len(editions) > pastEditions {
-		editions = editions[:pastEditions]
-		p.Older = p.Href(path + "?before=" + strconv.Itoa(editions[pastEditions-1].Number))
+	if len(editions) > maxPastEditions {
+		editions = editions[:maxPastEditions]
+		p.Older = p.Href(path + "?before=" + strconv.Itoa(editions[maxPastEditions-1].Number))
 	}
 	for i := range editions {
 		past, err := s.pastEdition(r.Context(), &p.page, &editions[i])
@@ -140,7 +140,7 @@ func (s *site) pastEdition(ctx context.Context, p *page, e *bantin.Edition) (pas
 		Name: fmt.Sprintf("%s\u00a0%d", p.Say("Số", "No."), e.Number), Href: p.Href("/editions/" + e.ID),
 		Date: e.Due.In(s.Site.Location), Count: len(bulletins),
 	}
-	for i := range bulletins[:min(len(bulletins), titlesOfEdition)] {
+	for i := range bulletins[:min(len(bulletins), maxEditionTitles)] {
 		past.Titles = append(past.Titles, title(&bulletins[i]))
 	}
 	past.More = past.Count - len(past.Titles)

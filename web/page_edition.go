@@ -10,7 +10,7 @@ import (
 	"bantin"
 )
 
-// editionPage is an edition as it was frozen, the same for everybody.
+// editionPage is an edition as it was frozen, the same for all visitors.
 type editionPage struct {
 	page
 	Heading string
@@ -36,8 +36,8 @@ func (p editionPage) Explained() string {
 	return noun + ". The mail shows the reader's own province first; here the newest come first."
 }
 
-// edition serves /editions/{id}?from=N, in parts as long as pages of the list; a
-// cancelled one is 404: it never was.
+// edition serves /editions/{id}?from=N in parts of pageLength. A cancelled edition
+// is 404.
 func (s *site) edition(w http.ResponseWriter, r *http.Request) error {
 	e, err := s.Store.Editions().Get(r.Context(), r.PathValue("id"))
 	if err != nil {

@@ -16,8 +16,8 @@ import (
 	"bantin/store"
 )
 
-// feedPage is what people see of a feed: the address to copy, what is in it,
-// what else there is.
+// feedPage presents a feed to people: the address to copy, its latest entries, and
+// other feeds.
 type feedPage struct {
 	page
 	Name    string // what tells it from others
@@ -37,13 +37,13 @@ type feedEntry struct {
 	Date                 time.Time
 }
 
-// entriesOnPage and alsoOnPage keep the page to what one looks at.
+// maxFeedEntries and maxAlsoFeeds keep the page short.
 const (
-	entriesOnPage = 10
-	alsoOnPage    = 24
+	maxFeedEntries = 10
+	maxAlsoFeeds   = 24
 )
 
-// feedRoute tells documents, which have an extension, from pages.
+// feedRoute separates documents, which have an extension, from pages.
 func (s *site) feedRoute(w http.ResponseWriter, r *http.Request) {
 	switch id := r.PathValue("id"); {
 	case id == "", strings.HasSuffix(id, "/"):
@@ -55,17 +55,16 @@ func (s *site) feedRoute(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// feedOrPage answers for the documents of feeds. Whoever comes from a browser,
-// which can do nothing with them, sees the page of the feed at the same
-// address, so that the address can be copied from where addresses stand. The
-// page is kept by no cache: one that forgets Vary then gives browsers the
-// document and never a reader the page (notKept).
+// feedOrPage serves the documents of feeds. A browser, which cannot display them,
+// gets the feed's page at the same URL, so that the URL can be copied from the
+// address bar. No cache keeps the page: a cache that ignores Vary then serves the
+// document to browsers, and never the page to a feed reader.
 func (s *site) feedOrPage(w http.ResponseWriter, r *http.Request) {
-	if isVisit(r) {
-		if name, ok := formatless(r.URL.Path); ok {
+	if isBrowser(r) {
+		if name, ok := cutFormat(r.URL.Path); ok {
 			if f, ok := s.feedNamed(name, r); ok {
 				s.handle(func(w http.ResponseWriter, r *http.Request) error {
-					notKept(w)
+					setUncacheable(w)
 					return s.showFeed(w, r, f)
 				}).ServeHTTP(w, r)
 				return
@@ -75,16 +74,16 @@ func (s *site) feedOrPage(w http.ResponseWriter, r *http.Request) {
 	s.Feeds.ServeHTTP(w, r)
 }
 
-// notKept marks a page at the address of a feed.
-func notKept(w http.ResponseWriter) {
+// setUncacheable marks a page served at the URL of a feed.
+func setUncacheable(w http.ResponseWriter) {
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("Vary", feed.Vary)
 }
 
-// isVisit reports whether a person's browser asks: it wants HTML before all
-// else and names no format of feeds. A reader that asks for */*, for feeds, or
-// whether something changed is none; nor is a script, an image, a frame.
-func isVisit(r *http.Request) bool {
+// isBrowser reports whether a person's browser navigates here: it prefers HTML and
+// names no feed format. A request for */* or for feeds and a conditional request
+// come from feed readers; a script, an image or a frame is no navigation.
+func isBrowser(r *http.Request) bool {
 	accept := strings.Join(r.Header["Accept"], ",") // usually one: nothing is copied
 	if !strings.HasPrefix(accept, "text/html") && !strings.HasPrefix(accept, "application/xhtml+xml") {
 		return false
@@ -97,8 +96,8 @@ func isVisit(r *http.Request) bool {
 	return !polls && !strings.Contains(accept, "rss") && !strings.Contains(accept, "atom") && !strings.Contains(accept, "json")
 }
 
-// formatless takes the extension of a format off a path below /feeds/.
-func formatless(path string) (name string, ok bool) {
+// cutFormat removes the extension of a feed format from a path below /feeds/.
+func cutFormat(path string) (name string, ok bool) {
 	name, ok = strings.CutPrefix(path, "/feeds/")
 	for _, format := range feed.Formats() {
 		if rest, has := strings.CutSuffix(name, "."+format.Ext); ok && has {
@@ -108,7 +107,7 @@ func formatless(path string) (name string, ok bool) {
 	return "", false
 }
 
-// feedNamed finds a feed by its id, or one that a reader chose by its query.
+// feedNamed finds a feed by its id, or a custom feed by its query.
 func (s *site) feedNamed(id string, r *http.Request) (bantin.Feed, bool) {
 	if id == chosenID {
 		sel, err := s.Atlas.Choose(r.URL.Query())
@@ -122,14 +121,14 @@ func (s *site) feedNamed(id string, r *http.Request) (bantin.Feed, bool) {
 	return bantin.Feed{}, false
 }
 
-// chosenID is the id of feeds that readers put together.
+// chosenID is the id of custom feeds, which visitors put together.
 const chosenID = "chon"
 
 func (s *site) chosen(sel bantin.Selection) bantin.Feed {
 	return bantin.Feed{ID: chosenID + "?" + place.ChoiceQuery(sel), Title: s.Atlas.ChoiceName(sel, s.Site.Language), Select: sel}
 }
 
-// feedPage serves /feeds/{id...}: the page of a feed, whatever asks.
+// feedPage serves /feeds/{id...}: the page of a feed, for any client.
 func (s *site) feedPage(w http.ResponseWriter, r *http.Request) error {
 	id := r.PathValue("id")
 	if id == chosenID {
@@ -145,7 +144,7 @@ func (s *site) feedPage(w http.ResponseWriter, r *http.Request) error {
 	return fmt.Errorf("feed %q: %w", id, bantin.ErrNotFound)
 }
 
-// chosenPage serves /feeds/chon, where the form on the page of feeds leads.
+// chosenPage serves /feeds/chon, the target of the form on the page of feeds.
 func (s *site) chosenPage(w http.ResponseWriter, r *http.Request) error {
 	query := r.URL.Query()
 	sel, err := s.Atlas.Choose(query)
@@ -163,20 +162,20 @@ func (s *site) chosenPage(w http.ResponseWriter, r *http.Request) error {
 	return s.showFeed(w, r, s.chosen(sel))
 }
 
-// badChoice says what is wrong with a selection.
+// badChoice renders what is wrong with a selection.
 func (s *site) badChoice(w http.ResponseWriter, r *http.Request, choice *place.ChoiceError) error {
 	status := http.StatusBadRequest
 	if choice.Unknown != "" {
 		status = http.StatusNotFound
 	}
 	lang := s.language(r)
-	p := s.message(r, status, lang.Say("Chưa chọn được nguồn tin", "This feed cannot be put together"), choice.In(lang))
+	p := s.message(r, status, lang.Say("Chưa chọn được nguồn tin", "This feed cannot be created"), choice.In(lang))
 	p.Back, p.BackTo = p.Href("/feeds")+"#chon", lang.Say("Chọn lại", "Choose again")
 	w.Header().Set("Cache-Control", "no-store")
 	return s.render(w, status, "message", p)
 }
 
-// path is a path of ours as the outside sees it.
+// path is a path of the site as clients see it, below the path of site.url.
 func (s *site) path(path string) string {
 	u, err := url.Parse(s.Site.URL)
 	if err != nil {
@@ -199,14 +198,14 @@ func (s *site) showFeed(w http.ResponseWriter, r *http.Request, f bantin.Feed) e
 	}
 	p.Alternates = append(formats(f), p.Alternates...)
 	s.addresses(p, f)
-	list, err := s.Store.Bulletins().List(r.Context(), store.Filter{Tags: tags, Limit: entriesOnPage})
+	list, err := s.Store.Bulletins().List(r.Context(), store.Filter{Tags: tags, Limit: maxFeedEntries})
 	if err != nil {
 		return err
 	}
 	s.newestFirst(list)
 	for i := range list {
 		b := &list[i]
-		p.Entries = append(p.Entries, feedEntry{title(b), p.Href("/bulletins/" + b.ID), b.Summary(summaryLimit), s.foreign(&p.page, b), s.published(b)})
+		p.Entries = append(p.Entries, feedEntry{title(b), p.Href("/bulletins/" + b.ID), b.Summary(summaryLimit), s.contentLanguage(&p.page, b), s.published(b)})
 	}
 	p.Also = s.alsoFeeds(p, f)
 	return s.render(w, http.StatusOK, "feed", p)
@@ -230,11 +229,11 @@ func (s *site) addresses(p *feedPage, f bantin.Feed) {
 	}
 }
 
-// clusterList is where the list of a cluster's feeds is.
+// clusterList is the path of the OPML list of a cluster's feeds.
 func clusterList(id string) string { return "/feeds/" + id + ".opml" }
 
-// alsoFeeds lists other feeds: the general ones and those of clusters, then
-// those of the neighbours in the cluster.
+// alsoFeeds lists other feeds: the general ones and those of clusters, then those
+// of places in the same cluster.
 func (s *site) alsoFeeds(p *feedPage, than bantin.Feed) []feedLink {
 	var list, near []feedLink
 	for _, f := range s.FeedList() {
@@ -248,7 +247,7 @@ func (s *site) alsoFeeds(p *feedPage, than bantin.Feed) []feedLink {
 		}
 	}
 	list = append(list, near...)
-	return list[:min(len(list), alsoOnPage)]
+	return list[:min(len(list), maxAlsoFeeds)]
 }
 
 // neighbours reports whether a place is in a cluster of the selection, or in
@@ -261,7 +260,7 @@ func (s *site) neighbours(sel bantin.Selection, slug string) bool {
 	return slices.ContainsFunc(s.Atlas.ClustersOf(slug), func(id string) bool { return slices.Contains(clusters, id) })
 }
 
-// pageOf is where the page of a feed is, in a language.
+// pageOf is the path of a feed's page in a language.
 func (p page) pageOf(f bantin.Feed, lang bantin.Language) string {
 	href := feed.PagePath(f.ID)
 	if lang == p.Site.Language {

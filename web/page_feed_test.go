@@ -170,7 +170,7 @@ func TestDigestPages(t *testing.T) {
 		t.Fatal(err)
 	}
 	digest := &bantin.Digest{ID: "hang-tuan", Title: "Bản tin khuyến học trong tuần", FirstNumber: 1, Max: 30}
-	const editions = 2*pastEditions + 2
+	const editions = 2*maxPastEditions + 2
 	for n := range editions {
 		s.add(t, story(fmt.Sprintf("tin-%d", n), fmt.Sprintf("Chuyện khuyến học thứ %d", n), "Khuyến học.", "phu-tho", 1))
 		e, _, err := s.store.Editions().Make(t.Context(), store.EditionPlan{Digest: digest, Due: time.Date(2026, time.January, 1+n, 0, 0, 0, 0, time.UTC)})
@@ -235,7 +235,7 @@ func BenchmarkPoll(b *testing.B) {
 	r := httptest.NewRequest(http.MethodGet, "/feeds/tat-ca.rss", nil)
 	r.Header.Set("If-None-Match", document.ETag)
 	r.Header.Set("Accept", "application/rss+xml, */*;q=0.1")
-	for name, handler := range map[string]http.Handler{"document": document, "site": s.pollsFirst(http.NotFoundHandler())} {
+	for name, handler := range map[string]http.Handler{"document": document, "site": s.serveFeedsFirst(http.NotFoundHandler())} {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			w := &discard{http.Header{}}

@@ -12,8 +12,8 @@ import (
 	"bantin/place"
 )
 
-// feedsPage lists every feed with its addresses, and has a form to put
-// together one of one's own.
+// feedsPage lists every feed with its addresses, and has the form for a custom
+// feed.
 type feedsPage struct {
 	page
 	Groups   []feedGroup
@@ -22,11 +22,11 @@ type feedsPage struct {
 	Places   []choice
 }
 
-// choice is a place or cluster to choose.
+// choice is a place or cluster in the form.
 type choice struct{ Value, Name string }
 
 type feedGroup struct {
-	ID    string // where links and the categories of entries point to
+	ID    string // fragment that links and the categories of entries point to
 	Title string
 	Feeds []feedLine
 }
@@ -55,7 +55,7 @@ func (s *site) feeds(w http.ResponseWriter, r *http.Request) (err error) {
 	if p.Digests, err = s.digestLines(r, &p.page); err != nil {
 		return err
 	}
-	s.offer(p)
+	s.fillChoices(p)
 	for _, g := range groups {
 		if len(g.Feeds) > 0 {
 			p.Groups = append(p.Groups, g)
@@ -64,8 +64,7 @@ func (s *site) feeds(w http.ResponseWriter, r *http.Request) (err error) {
 	return s.render(w, http.StatusOK, "feeds", p)
 }
 
-// kindOf says in which group a feed stands: 0 general, 1 of a cluster, 2 of a
-// place.
+// kindOf is the index of a feed's group: 0 general, 1 of a cluster, 2 of a place.
 func kindOf(f bantin.Feed) int {
 	switch sel := f.Select; {
 	case len(sel.Places) == 1 && len(sel.Clusters) == 0:
@@ -76,8 +75,8 @@ func kindOf(f bantin.Feed) int {
 	return 0
 }
 
-// offer fills the form: the units of today and all clusters.
-func (s *site) offer(p *feedsPage) {
+// fillChoices fills the form: today's units and all clusters.
+func (s *site) fillChoices(p *feedsPage) {
 	for _, c := range s.Atlas.Clusters() {
 		p.Clusters = append(p.Clusters, choice{c.ID, s.clusterName(c.ID)})
 	}
@@ -108,8 +107,8 @@ func (s *site) feedLine(p *page, f bantin.Feed) feedLine {
 	return line
 }
 
-// nameOf is what tells a feed from those beside it: of one that was made for
-// each place or cluster its name alone, for the title says it in every reader.
+// nameOf is the short name of a feed on our pages: for a feed made for each place
+// or cluster the place's name alone, else the title.
 func (s *site) nameOf(lang bantin.Language, f bantin.Feed) string {
 	if !strings.Contains(f.ID, "/") {
 		return f.Title

@@ -13,23 +13,23 @@ import (
 	"bantin/store"
 )
 
-// homePage lists bulletins. Which stand on a page is decided by their arrival,
-// so that a back-dated one is not missed; how they stand there by their dates.
-// Behind all news stands history.
+// homePage lists bulletins. Arrival decides which stand on a page, so that a
+// back-dated one is not missed; their dates decide the order on it. History
+// follows after all news.
 type homePage struct {
 	page
 	Heading  string
 	Filtered bool   // of one place or cluster
 	FeedHref string // the feed of the same bulletins, if there is one
-	In       string // what is chosen in the form
+	In       string // the selected option of the form
 	Groups   []placeGroup
-	Search   *searchResult // nil where nothing is looked for
+	Search   *searchResult // nil without a search
 	Days     []day
 	Older    string // the next page; "" on the last
 	Newest   string // the first page; "" on it
 }
 
-// Bulletins is the English noun for what a search found.
+// Bulletins is the English noun for the number of search results.
 func (p *homePage) Bulletins() string {
 	if p.Search != nil && p.Search.Count == 1 {
 		return "bulletin"
@@ -37,13 +37,13 @@ func (p *homePage) Bulletins() string {
 	return "bulletins"
 }
 
-// day is bulletins that follow each other and are dated alike.
+// day is consecutive bulletins of the same date.
 type day struct {
 	Date  time.Time
 	Items []item
 }
 
-// pageLength keeps a page with pictures and places below 30 KB.
+// pageLength keeps a page with images and places below 30 KB.
 const pageLength = 20
 
 // home serves /?place=SLUG&cluster=ID&q=WORDS&before=POSITION.
@@ -70,12 +70,12 @@ func (s *site) home(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	s.turn(p, q, &list, before)
+	s.paginate(p, q, &list, before)
 	p.Days = s.days(&p.page, list, p.Search)
 	return s.render(w, http.StatusOK, "home", p)
 }
 
-// fromForm gives what the form asks for the address that it has elsewhere too.
+// fromForm redirects a submitted form to the canonical URL of the list.
 func (s *site) fromForm(w http.ResponseWriter, r *http.Request, q url.Values) error {
 	kind, value := splitIn(q.Get("in"))
 	q.Del("in")
@@ -91,10 +91,10 @@ func (s *site) fromForm(w http.ResponseWriter, r *http.Request, q url.Values) er
 	return nil
 }
 
-// list looks for what the visitor wants: words, or what there is.
+// list runs the search, or lists news and then history.
 func (s *site) list(r *http.Request, p *homePage, q url.Values, f store.Filter) ([]store.ListedBulletin, error) {
-	if sought := parseSought(q.Get("q")); len(sought.words) > 0 {
-		return s.search(r, p, q, sought, f)
+	if searchQuery := parseSearchQuery(q.Get("q")); len(searchQuery.words) > 0 {
+		return s.search(r, p, q, searchQuery, f)
 	}
 	var list []store.ListedBulletin
 	if f.Before >= 0 {
@@ -114,8 +114,8 @@ func (s *site) list(r *http.Request, p *homePage, q url.Values, f store.Filter) 
 	return append(list, history...), err
 }
 
-// turn keeps a page of what was found and links to those beside it.
-func (s *site) turn(p *homePage, q url.Values, list *[]store.ListedBulletin, before int64) {
+// paginate cuts the results to one page and links to the pages beside it.
+func (s *site) paginate(p *homePage, q url.Values, list *[]store.ListedBulletin, before int64) {
 	if len(*list) > pageLength {
 		*list = (*list)[:pageLength]
 		q.Set("before", strconv.FormatInt((*list)[pageLength-1].Pos, 10))
@@ -127,7 +127,7 @@ func (s *site) turn(p *homePage, q url.Values, list *[]store.ListedBulletin, bef
 	}
 }
 
-// choose reads the filter and names the page for it.
+// choose reads the filter and sets the page's heading.
 func (s *site) choose(p *homePage, q url.Values) (bantin.Selection, error) {
 	p.Heading = p.Say("Bản tin", "Bulletins")
 	var selection bantin.Selection
@@ -191,8 +191,8 @@ func (s *site) days(p *page, found []store.ListedBulletin, result *searchResult)
 	return out
 }
 
-// parsePos reads a position in the list, that of history is below zero;
-// nothing is its beginning.
+// parsePos parses a position in the list, negative for history; "" is its
+// beginning.
 func parsePos(s string) (int64, error) {
 	if s == "" {
 		return 0, nil

@@ -2,13 +2,13 @@ package web
 
 import "net/http"
 
-// messagePage says in a few words why there is nothing else to see.
+// messagePage is a page with a short message only.
 type messagePage struct {
 	page
 	Paragraphs []string
 	Write      bool   // offer the office's address
-	Back       string // where to go on; "": the list of bulletins
-	BackTo     string // what that is called
+	Back       string // target of the link to continue; "": the list of bulletins
+	BackTo     string // its text
 
 	status int
 }

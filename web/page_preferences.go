@@ -10,41 +10,41 @@ import (
 	"bantin/templates"
 )
 
-// preferencesPage is what a contact gets and from where. With a fresh link it
-// is also all that is kept of her.
+// preferencesPage shows what a contact gets and about which places. With a fresh
+// link it also gives access to all data kept about them.
 type preferencesPage struct {
 	page
-	mending
+	formProblems
 	Address  string // masked, but for a fresh link
 	Fresh    bool
-	Saved    bool   // what she chose was kept
-	Told     string // what else was done; "" for nothing
+	Saved    bool   // the choices were saved
+	Told     string // report of another action; "" for none
 	Action   string
-	Leave    string // the page to leave all; "" with a fresh link
+	Leave    string // the unsubscribe page; "" with a fresh link
 	In       []placeGroup
 	Reads    []placeGroup
 	Reading  bool
 	Digests  []option
-	Had      string // digests that she got when the page was made, apart by commas
+	Had      string // digests subscribed to when the page was rendered, separated by commas
 	Speaks   []option
-	Paused   string // the day until which she pauses, for the field
-	PausedTo string // the same in words; "" where she does not
-	NewEmail string // as she wrote it, where it cannot be taken
+	Paused   string // the last day of the pause, for the field
+	PausedTo string // the same formatted; "" without a pause
+	NewEmail string // a rejected input, as entered
 }
 
 // preferences serves GET /preferences/{token}: a link of a digest's mail, which
 // may have been forwarded, or a fresh one.
 func (s *site) preferences(w http.ResponseWriter, r *http.Request) error {
-	s.secret(w)
-	h, err := s.holder(r)
+	s.setPrivateHeaders(w)
+	owner, err := s.linkOwner(r)
 	if err != nil {
 		return err
 	}
-	c, err := s.contact(r, h)
+	c, err := s.contact(r, owner)
 	if err != nil {
 		return err
 	}
-	p, err := s.preferencesPage(r, h, &c)
+	p, err := s.preferencesPage(r, owner, &c)
 	if err != nil {
 		return err
 	}
@@ -52,24 +52,24 @@ func (s *site) preferences(w http.ResponseWriter, r *http.Request) error {
 	case "saved":
 		p.Saved = true
 	case "link":
-		p.Told = p.Say("Một thư có liên kết đang trên đường đến bạn. Liên kết dùng được trong một giờ.", "A mail with the link is on its way to you. The link works for one hour.")
+		p.Told = p.Say("Một thư có liên kết đang trên đường đến bạn. Liên kết dùng được trong một giờ.", "We have mailed you the link. It works for one hour.")
 	case "move":
 		p.Told = p.Say("Một thư đang trên đường đến địa chỉ mới. Bấm nút trong thư đó là xong; đến lúc ấy thư vẫn đến địa chỉ cũ.",
-			"A mail is on its way to the new address. Press its button and you are done; until then mail goes to the old one.")
+			"We have mailed the new address. Press the button in that mail to finish; until then, mail goes to the old address.")
 	}
 	return s.render(w, http.StatusOK, "preferences", p)
 }
 
-func (s *site) preferencesPage(r *http.Request, h holder, c *bantin.Contact) (*preferencesPage, error) {
-	p := &preferencesPage{page: s.newPage(r, "", ""), Fresh: h.fresh, Address: c.Email}
-	p.Title = p.Say("Tùy chọn nhận thư", "What you get")
+func (s *site) preferencesPage(r *http.Request, owner linkOwner, c *bantin.Contact) (*preferencesPage, error) {
+	p := &preferencesPage{page: s.newPage(r, "", ""), Fresh: owner.fresh, Address: c.Email}
+	p.Title = p.Say("Tùy chọn nhận thư", "Mail preferences")
 	p.Private = true
 	p.Action = p.Href(r.URL.EscapedPath())
-	if !h.fresh {
-		p.Address = masked(c.Email)
+	if !owner.fresh {
+		p.Address = maskAddress(c.Email)
 		p.Leave = p.Href("/unsubscribe/" + url.PathEscape(r.PathValue("token")))
 	}
-	had, err := s.getting(r, c)
+	had, err := s.subscribedDigests(r, c)
 	if err != nil {
 		return nil, err
 	}
@@ -82,7 +82,7 @@ func (s *site) preferencesPage(r *http.Request, h holder, c *bantin.Contact) (*p
 	return p, nil
 }
 
-// choose marks on the page what is chosen.
+// choose marks the choices on the page.
 func (p *preferencesPage) choose(s *site, ch *store.Preferences, digests []string) {
 	p.In = s.placeGroups(p.Language, ch.Place)
 	p.Reads = s.placeGroups(p.Language, ch.Reads...)

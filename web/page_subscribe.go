@@ -10,60 +10,61 @@ import (
 	"bantin/templates"
 )
 
-// subscribePage is the form to get digests by mail, or says that it was taken.
+// subscribePage is the form to subscribe to digests, or reports that it was
+// submitted.
 type subscribePage struct {
 	page
-	mending
+	formProblems
 	Sent    bool
 	Email   string
 	Name    string
-	In      []placeGroup // her own place
-	Reads   []placeGroup // the places that she wants to read of
-	Reading bool         // she chose some
+	In      []placeGroup // the visitor's own place
+	Reads   []placeGroup // the places to read about
+	Reading bool         // some are chosen
 	Levels  []option
 	Digests []option
 	Speaks  []option // languages of the mail
 }
 
-// option is one to choose of a few.
+// option is one of a few choices.
 type option struct {
 	Value, Name, Hint string
 	Language          string // of the name, where it is not the page's
 	Chosen            bool
 }
 
-// subscribe serves GET /subscribe; ?sent says that a form was taken.
+// subscribe serves GET /subscribe; ?sent reports that a form was submitted.
 func (s *site) subscribe(w http.ResponseWriter, r *http.Request) error {
 	if len(s.Digests) == 0 {
 		return fmt.Errorf("nothing to subscribe to: %w", bantin.ErrNotFound)
 	}
 	q := r.URL.Query()
-	var asked bantin.Contact
+	var requested bantin.Contact
 	if slug, ok := place.Lookup(q.Get("place")); ok {
-		asked.Place = slug
+		requested.Place = slug
 	}
 	digests := q["digest"]
-	if len(digests) == 0 { // most who come want the first, and nobody gets it before she confirms
+	if len(digests) == 0 { // most visitors want the first, and nothing is sent without a confirmation
 		digests = []string{s.Digests[0].ID}
 	}
-	p := s.subscribePage(r, &asked, digests)
+	p := s.subscribePage(r, &requested, digests)
 	p.Sent = q.Has("sent")
 	return s.render(w, http.StatusOK, "subscribe", p)
 }
 
-func (s *site) subscribePage(r *http.Request, asked *bantin.Contact, digests []string) *subscribePage {
-	p := &subscribePage{page: s.newPage(r, "subscribe", ""), Email: asked.Email, Name: asked.Name}
-	p.Title = p.Say("Nhận bản tin qua thư", "Get the bulletins by mail")
-	p.In = s.placeGroups(p.Language, asked.Place)
-	p.Reads = s.placeGroups(p.Language, asked.Reads...)
-	p.Reading = len(asked.Reads) > 0
-	p.Levels = levelOptions(p.Language, asked.Level)
-	p.Speaks = languageOptions(p.Language, asked.Language)
+func (s *site) subscribePage(r *http.Request, requested *bantin.Contact, digests []string) *subscribePage {
+	p := &subscribePage{page: s.newPage(r, "subscribe", ""), Email: requested.Email, Name: requested.Name}
+	p.Title = p.Say("Nhận bản tin qua thư", "Get bulletins by mail")
+	p.In = s.placeGroups(p.Language, requested.Place)
+	p.Reads = s.placeGroups(p.Language, requested.Reads...)
+	p.Reading = len(requested.Reads) > 0
+	p.Levels = levelOptions(p.Language, requested.Level)
+	p.Speaks = languageOptions(p.Language, requested.Language)
 	p.Digests = s.digestOptions(p.Language, digests)
 	return p
 }
 
-// digestOptions offers the digests.
+// digestOptions lists the digests open to subscription.
 func (s *site) digestOptions(l bantin.Language, chosen []string) []option {
 	var list []option
 	for _, d := range s.Digests {
@@ -72,8 +73,8 @@ func (s *site) digestOptions(l bantin.Language, chosen []string) []option {
 	return list
 }
 
-// nextMail says when a digest goes out next.
-func (s *site) nextMail(l bantin.Language, d Offer) string {
+// nextMail formats when a digest is sent next.
+func (s *site) nextMail(l bantin.Language, d Digest) string {
 	if d.Next == nil {
 		return ""
 	}
@@ -84,8 +85,8 @@ func (s *site) nextMail(l bantin.Language, d Offer) string {
 	return l.Say("Thư tới: ", "Next mail: ") + templates.LongDate(l, next.In(s.Site.Location))
 }
 
-// levelOptions chooses none that nobody said: it would take the place of what
-// the office knows of her.
+// levelOptions has no default choice: it would overwrite the level that the office
+// has on record.
 func levelOptions(l bantin.Language, chosen bantin.Level) []option {
 	names := map[bantin.Level]string{
 		bantin.LevelCentral:  l.Say("Trung ương", "Central office"),

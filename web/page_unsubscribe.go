@@ -13,60 +13,60 @@ import (
 	"bantin/store"
 )
 
-// unsubscribePage asks whether she wants to leave, or says that she has, or
-// that she is back.
+// unsubscribePage asks whether the contact wants to unsubscribe, or reports that
+// they have, or that they are subscribed again.
 type unsubscribePage struct {
 	page
 	Digest string // its title
-	Masked string // her address; "" where she was erased
+	Masked string // the masked address; "" for an erased contact
 	Action string // where the button posts to
-	Choose string // the page of her preferences
-	Others bool   // she gets other digests too
-	Done   bool   // she has left
-	All    bool   // and everything
-	Back   bool   // she is back
-	Had    string // what she got before she left everything, apart by commas
+	Choose string // the preferences page
+	Others bool   // the contact gets other digests too
+	Done   bool   // unsubscribed
+	All    bool   // from all digests
+	Back   bool   // subscribed again
+	Had    string // digests subscribed to before, separated by commas
 }
 
-// askToLeave serves GET /unsubscribe/{token}. It changes nothing: mail
+// unsubscribeForm serves GET /unsubscribe/{token}. It changes nothing: mail
 // scanners open every link.
-func (s *site) askToLeave(w http.ResponseWriter, r *http.Request) error {
-	s.secret(w)
-	h, err := s.leaver(r)
+func (s *site) unsubscribeForm(w http.ResponseWriter, r *http.Request) error {
+	s.setPrivateHeaders(w)
+	owner, err := s.digestLinkOwner(r)
 	if err != nil {
 		return err
 	}
-	return s.leavePage(w, r, h, func(*unsubscribePage) {})
+	return s.renderUnsubscribe(w, r, owner, func(*unsubscribePage) {})
 }
 
-// leave serves POST /unsubscribe/{token}: the button's, with what it shall do,
-// and the one click of mail programs (RFC 8058 3.2), which leaves at once,
-// whatever else the body says, without a cookie or a redirect, and as often as
-// one likes.
-func (s *site) leave(w http.ResponseWriter, r *http.Request) error {
-	s.secret(w)
-	h, err := s.leaver(r)
+// unsubscribe serves POST /unsubscribe/{token}: the page's buttons, named by the
+// field "do", and the one-click request of mail programs (RFC 8058 3.2). One-click
+// takes effect at once, whatever the body holds, without cookie or redirect, and
+// is idempotent.
+func (s *site) unsubscribe(w http.ResponseWriter, r *http.Request) error {
+	s.setPrivateHeaders(w)
+	owner, err := s.digestLinkOwner(r)
 	if err != nil {
 		return err
 	}
-	_ = r.ParseForm() // a body that cannot be read is one click
+	_ = r.ParseForm() // an unreadable body counts as one-click
 	switch r.PostForm.Get("do") {
 	case "leave":
-		return s.leaveByButton(w, r, h, r.PostForm)
+		return s.unsubscribeByForm(w, r, owner, r.PostForm)
 	case "return":
-		return s.comeBack(w, r, h, r.PostForm)
+		return s.resubscribe(w, r, owner, r.PostForm)
 	}
-	err = s.Store.Contacts().Unsubscribe(r.Context(), h.key, h.digest, s.Now())
-	if err != nil && !errors.Is(err, bantin.ErrNotFound) { // erased since: she gets nothing either way
-		return fmt.Errorf("leave digest %q: %w", h.digest, err)
+	err = s.Store.Contacts().Unsubscribe(r.Context(), owner.key, owner.digest, s.Now())
+	if err != nil && !errors.Is(err, bantin.ErrNotFound) { // erased since: nothing is sent either way
+		return fmt.Errorf("unsubscribe from digest %q: %w", owner.digest, err)
 	}
-	s.Log.Info("somebody left a digest", "digest", h.digest, "by", "one click")
-	return s.leavePage(w, r, h, func(p *unsubscribePage) { p.Done = true })
+	s.Log.Info("contact unsubscribed", "digest", owner.digest, "by", "one click")
+	return s.renderUnsubscribe(w, r, owner, func(p *unsubscribePage) { p.Done = true })
 }
 
-func (s *site) leaveByButton(w http.ResponseWriter, r *http.Request, h holder, form url.Values) error {
+func (s *site) unsubscribeByForm(w http.ResponseWriter, r *http.Request, owner linkOwner, form url.Values) error {
 	everything := form.Get("scope") == "all"
-	about := store.NoticeAbout{Titles: []string{h.title}}
+	about := store.NoticeAbout{Titles: []string{owner.title}}
 	var all, had []string
 	if everything {
 		titles, err := s.Store.Digests().Titles(r.Context())
@@ -75,24 +75,24 @@ func (s *site) leaveByButton(w http.ResponseWriter, r *http.Request, h holder, f
 		}
 		all = slices.Sorted(maps.Keys(titles))
 		about.Titles = nil
-		c, err := s.contact(r, h)
+		c, err := s.contact(r, owner)
 		if err == nil {
-			had, err = s.getting(r, &c)
+			had, err = s.subscribedDigests(r, &c)
 		}
 		if err != nil && !errors.Is(err, errErased) {
 			return err
 		}
 	}
-	err := s.Store.Contacts().UnsubscribeOnPage(r.Context(), h.key, h.digest, all, about)
+	err := s.Store.Contacts().UnsubscribeOnPage(r.Context(), owner.key, owner.digest, all, about)
 	if err != nil && !errors.Is(err, bantin.ErrNotFound) {
-		return fmt.Errorf("leave digest %q: %w", h.digest, err)
+		return fmt.Errorf("unsubscribe from digest %q: %w", owner.digest, err)
 	}
-	s.Log.Info("somebody left a digest", "digest", h.digest, "by", "page", "all", everything)
-	return s.leavePage(w, r, h, func(p *unsubscribePage) { p.Done, p.All, p.Had = true, everything, strings.Join(had, ",") })
+	s.Log.Info("contact unsubscribed", "digest", owner.digest, "by", "page", "all", everything)
+	return s.renderUnsubscribe(w, r, owner, func(p *unsubscribePage) { p.Done, p.All, p.Had = true, everything, strings.Join(had, ",") })
 }
 
-// comeBack undoes leaving, by the button that the page offers then.
-func (s *site) comeBack(w http.ResponseWriter, r *http.Request, h holder, form url.Values) error {
+// resubscribe undoes the unsubscription, by the button on the page after it.
+func (s *site) resubscribe(w http.ResponseWriter, r *http.Request, owner linkOwner, form url.Values) error {
 	var had []string
 	before := strings.Split(form.Get("had"), ",")
 	for _, d := range s.Digests {
@@ -100,30 +100,30 @@ func (s *site) comeBack(w http.ResponseWriter, r *http.Request, h holder, form u
 			had = append(had, d.ID)
 		}
 	}
-	if err := s.Store.Contacts().Resubscribe(r.Context(), h.key, h.digest, had); err != nil {
+	if err := s.Store.Contacts().Resubscribe(r.Context(), owner.key, owner.digest, had); err != nil {
 		if errors.Is(err, bantin.ErrNotFound) {
 			return fmt.Errorf("%w: %w", errErased, err)
 		}
 		return err
 	}
-	s.Log.Info("somebody came back", "digest", h.digest)
-	return s.leavePage(w, r, h, func(p *unsubscribePage) { p.Back = true })
+	s.Log.Info("contact resubscribed", "digest", owner.digest)
+	return s.renderUnsubscribe(w, r, owner, func(p *unsubscribePage) { p.Back = true })
 }
 
-func (s *site) leavePage(w http.ResponseWriter, r *http.Request, h holder, say func(*unsubscribePage)) error {
-	p := &unsubscribePage{page: s.newPage(r, "", h.title), Digest: h.title}
+func (s *site) renderUnsubscribe(w http.ResponseWriter, r *http.Request, owner linkOwner, say func(*unsubscribePage)) error {
+	p := &unsubscribePage{page: s.newPage(r, "", owner.title), Digest: owner.title}
 	p.Action = p.Href(r.URL.EscapedPath())
 	p.Choose = p.Href("/preferences/" + url.PathEscape(r.PathValue("token")))
 	p.Private = true
-	c, err := s.contact(r, h)
+	c, err := s.contact(r, owner)
 	switch {
 	case err == nil:
-		p.Masked = masked(c.Email)
-		gets, err := s.getting(r, &c)
+		p.Masked = maskAddress(c.Email)
+		isSubscribed, err := s.subscribedDigests(r, &c)
 		if err != nil {
 			return err
 		}
-		p.Others = slices.ContainsFunc(gets, func(id string) bool { return id != h.digest })
+		p.Others = slices.ContainsFunc(isSubscribed, func(id string) bool { return id != owner.digest })
 	case !errors.Is(err, errErased):
 		return err
 	}

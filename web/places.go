@@ -8,12 +8,12 @@ import (
 	"bantin/place"
 )
 
-// placeGroup is the units of today that work in one cluster, to choose from.
+// placeGroup is the units of one cluster, to choose from.
 type placeGroup struct {
 	Title   string
-	Cluster string // as a value of the form; "" for those in no known cluster
-	All     string // what choosing the whole cluster is called
-	Chosen  bool   // the whole cluster is
+	Cluster string // value in the form; "" for units without a cluster
+	All     string // label of the choice of the whole cluster
+	Chosen  bool   // the whole cluster is chosen
 	Places  []placeChoice
 }
 
@@ -23,10 +23,10 @@ type placeChoice struct {
 	Chosen      bool
 }
 
-// clusterPrefix tells a cluster from a place where both may be chosen.
+// clusterPrefix marks a cluster where places and clusters may be chosen.
 const clusterPrefix = "cluster:"
 
-// splitIn gives the parameter and its value for what the form calls in.
+// splitIn splits the form's parameter "in" into parameter and value of the list.
 func splitIn(in string) (kind, value string) {
 	if id, ok := strings.CutPrefix(in, clusterPrefix); ok {
 		return "cluster", id
@@ -34,8 +34,8 @@ func splitIn(in string) (kind, value string) {
 	return "place", in
 }
 
-// placeGroups lists the units by cluster, the chosen ones marked. A chosen one
-// that was merged away stands among the others, since it is what was chosen.
+// placeGroups lists today's units by cluster, with the chosen ones marked. A
+// chosen unit that no longer exists is listed too.
 func (s *site) placeGroups(l bantin.Language, chosen ...string) []placeGroup {
 	var groups []placeGroup
 	at := map[string]int{}

@@ -12,43 +12,43 @@ import (
 	"bantin/store"
 )
 
-// dataLives is how long a fresh link is good.
-const dataLives = time.Hour
+// accountLinkTTL is how long a fresh link is valid.
+const accountLinkTTL = time.Hour
 
-func (s *site) askForLink(w http.ResponseWriter, r *http.Request, h holder) error {
-	limit := store.RequestLimit{Key: s.Tokens.RateLimitKey("link", h.key), Max: mostOfMailbox, Window: 24 * time.Hour}
-	n := store.Notice{Nonce: newNonce(), About: store.NoticeAbout{Expires: s.Now().Add(dataLives)}}
-	if err := s.Store.Contacts().RequestLink(r.Context(), h.key, n, limit); err != nil {
+func (s *site) requestAccountLink(w http.ResponseWriter, r *http.Request, owner linkOwner) error {
+	limit := store.RequestLimit{Key: s.Tokens.RateLimitKey("link", owner.key), Max: maxPerMailbox, Window: 24 * time.Hour}
+	n := store.Notice{Nonce: newNonce(), About: store.NoticeAbout{Expires: s.Now().Add(accountLinkTTL)}}
+	if err := s.Store.Contacts().RequestLink(r.Context(), owner.key, n, limit); err != nil {
 		return err
 	}
-	return s.again(w, r, "link")
+	return s.redirectBack(w, r, "link")
 }
 
-func (s *site) askToMove(w http.ResponseWriter, r *http.Request, h holder, c *bantin.Contact, form url.Values) error {
+func (s *site) requestAddressChange(w http.ResponseWriter, r *http.Request, owner linkOwner, c *bantin.Contact, form url.Values) error {
 	email := strings.TrimSpace(form.Get("email"))
 	lang := s.language(r)
 	if text, hint := emailProblem(lang, email); text != "" {
-		return s.mend(w, r, h, c, form, problem{"email", text, hint})
+		return s.renderProblem(w, r, owner, c, form, problem{"email", text, hint})
 	}
-	err := s.Store.Contacts().RequestAddressChange(r.Context(), newNonce(), h.key, email, s.Now().Add(confirmLives), c.Language, s.ofNetwork(r), s.ofMailbox(email))
+	err := s.Store.Contacts().RequestAddressChange(r.Context(), newNonce(), owner.key, email, s.Now().Add(confirmTTL), c.Language, s.networkLimit(r), s.mailboxLimit(email))
 	if err != nil {
 		return err
 	}
-	return s.again(w, r, "move")
+	return s.redirectBack(w, r, "move")
 }
 
-// kept is all that is kept of a contact, as she gets it in a file.
-type kept struct {
+// contactData is all data kept about a contact, as exported to a file.
+type contactData struct {
 	bantin.Contact
 	Record     []bantin.AuditEntry `json:"record,omitempty"`
 	Deliveries []bantin.Delivery   `json:"deliveries,omitempty"`
 }
 
-// sendData serves her data as a file; who of the office ran which command is
-// not hers.
-func (s *site) sendData(w http.ResponseWriter, r *http.Request, c *bantin.Contact) error {
-	const mostDeliveries = 1000
-	deliveries, err := s.Store.Deliveries().ToContact(r.Context(), c.ID, mostDeliveries)
+// exportData serves the contact's data as a file. The names of the office's staff
+// in the audit log are removed.
+func (s *site) exportData(w http.ResponseWriter, r *http.Request, c *bantin.Contact) error {
+	const maxDeliveries = 1000
+	deliveries, err := s.Store.Deliveries().ToContact(r.Context(), c.ID, maxDeliveries)
 	if err != nil {
 		return err
 	}
@@ -59,29 +59,29 @@ func (s *site) sendData(w http.ResponseWriter, r *http.Request, c *bantin.Contac
 	for i := range record {
 		record[i].Who = ""
 	}
-	body, err := json.MarshalIndent(kept{*c, record, deliveries}, "", "  ")
+	body, err := json.MarshalIndent(contactData{*c, record, deliveries}, "", "  ")
 	if err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.Header().Set("Content-Disposition", `attachment; filename="bantin.json"`)
-	_, _ = w.Write(append(body, '\n')) // a visitor who went away is no fault of ours
+	_, _ = w.Write(append(body, '\n')) // the visitor may have gone
 	return nil
 }
 
-// erase removes all but a keyed hash of her address.
-func (s *site) erase(w http.ResponseWriter, r *http.Request, h holder, c *bantin.Contact, form url.Values) error {
+// erase removes everything but a keyed hash of the address.
+func (s *site) erase(w http.ResponseWriter, r *http.Request, owner linkOwner, c *bantin.Contact, form url.Values) error {
 	lang := s.language(r)
 	if form.Get("sure") == "" {
-		return s.mend(w, r, h, c, form, problem{"sure", lang.Say("Chưa đánh dấu ô xác nhận xóa", "The box that says you are sure is not ticked"),
-			lang.Say("Hãy đánh dấu ô này rồi bấm lần nữa.", "Tick this box and press again.")})
+		return s.renderProblem(w, r, owner, c, form, problem{"sure", lang.Say("Chưa đánh dấu ô xác nhận xóa", "The confirmation box is not ticked"),
+			lang.Say("Hãy đánh dấu ô này rồi bấm lần nữa.", "Tick this box and press the button again.")})
 	}
 	if err := s.Store.Contacts().Erase(r.Context(), c.Email, s.Tokens.ErasedKey()); err != nil {
-		return fmt.Errorf("erase at her own wish: %w", err)
+		return fmt.Errorf("erase contact: %w", err)
 	}
-	s.Log.Info("somebody had herself erased")
+	s.Log.Info("contact erased on request")
 	p := s.message(r, http.StatusOK, lang.Say("Đã xóa", "Erased"),
 		lang.Say("Chúng tôi không còn giữ gì về bạn, trừ một dấu vết không đọc ngược được, để danh sách của văn phòng không đưa bạn trở lại.",
-			"We keep nothing of you but a trace that cannot be read back, so that the office's lists do not bring you back."))
+			"We no longer hold any data about you, except for a fingerprint of your address that cannot be reversed. It keeps the office's lists from adding you again."))
 	return s.render(w, http.StatusOK, "message", p)
 }

@@ -13,13 +13,13 @@ import (
 	"bantin/store"
 )
 
-// longestPause bounds how long somebody is forgotten at her own wish.
-const longestPause = 2 * 366 * 24 * time.Hour
+// maxPause limits how long a contact may pause.
+const maxPause = 2 * 366 * 24 * time.Hour
 
-// prefer serves POST /preferences/{token}.
-func (s *site) prefer(w http.ResponseWriter, r *http.Request) error {
-	s.secret(w)
-	h, err := s.holder(r)
+// updatePreferences serves POST /preferences/{token}.
+func (s *site) updatePreferences(w http.ResponseWriter, r *http.Request) error {
+	s.setPrivateHeaders(w)
+	owner, err := s.linkOwner(r)
 	if err != nil {
 		return err
 	}
@@ -27,45 +27,45 @@ func (s *site) prefer(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	c, err := s.contact(r, h)
+	c, err := s.contact(r, owner)
 	if err != nil {
 		return err
 	}
 	switch do := form.Get("do"); {
 	case do == "save":
-		return s.savePreferences(w, r, h, &c, form)
+		return s.savePreferences(w, r, owner, &c, form)
 	case do == "link":
-		return s.askForLink(w, r, h)
-	case do == "data" && h.fresh:
-		return s.sendData(w, r, &c)
-	case do == "move" && h.fresh:
-		return s.askToMove(w, r, h, &c, form)
-	case do == "erase" && h.fresh:
-		return s.erase(w, r, h, &c, form)
+		return s.requestAccountLink(w, r, owner)
+	case do == "data" && owner.fresh:
+		return s.exportData(w, r, &c)
+	case do == "move" && owner.fresh:
+		return s.requestAddressChange(w, r, owner, &c, form)
+	case do == "erase" && owner.fresh:
+		return s.erase(w, r, owner, &c, form)
 	}
-	return fmt.Errorf("%w: this link may not do that", errBadForm)
+	return fmt.Errorf("%w: the link does not allow this action", errBadForm)
 }
 
-func (s *site) savePreferences(w http.ResponseWriter, r *http.Request, h holder, c *bantin.Contact, form url.Values) error {
+func (s *site) savePreferences(w http.ResponseWriter, r *http.Request, owner linkOwner, c *bantin.Contact, form url.Values) error {
 	ch := s.choices(form, c)
 	if text := form.Get("pause"); text != "" {
 		day, err := parseDay(text)
-		if now := s.Now().In(s.Site.Location); err != nil || day.In(s.Site.Location).After(now.Add(longestPause)) {
+		if now := s.Now().In(s.Site.Location); err != nil || day.In(s.Site.Location).After(now.Add(maxPause)) {
 			lang := s.language(r)
-			return s.mend(w, r, h, c, form, problem{"pause", lang.Say("Ngày nhận lại không đúng", "The day to go on is not right"),
+			return s.renderProblem(w, r, owner, c, form, problem{"pause", lang.Say("Ngày nhận lại không đúng", "The date is not valid"),
 				lang.Say("Viết như 15/1/2027, trong hai năm tới, hoặc để trống.", "Write it as 15/1/2027, within two years, or leave it empty.")})
 		}
 		ch.Paused = day
 	}
-	if err := s.Store.Contacts().SavePreferences(r.Context(), h.key, ch); err != nil {
+	if err := s.Store.Contacts().SavePreferences(r.Context(), owner.key, ch); err != nil {
 		return err
 	}
-	s.Log.Info("somebody changed what she gets", "joined", ch.Subscribe, "left", ch.Unsubscribe, "paused", !ch.Paused.IsZero())
-	return s.again(w, r, "saved")
+	s.Log.Info("contact changed preferences", "joined", ch.Subscribe, "left", ch.Unsubscribe, "paused", !ch.Paused.IsZero())
+	return s.redirectBack(w, r, "saved")
 }
 
-// choices is what she chose, against what the page showed her: a page that
-// was open for long undoes nothing that happened since.
+// choices compares the form with what the page showed: a page that was open for a
+// long time undoes no change made since.
 func (s *site) choices(form url.Values, c *bantin.Contact) store.Preferences {
 	ch := store.Preferences{Language: bantin.Language(form.Get("language")), Reads: readPlaces(form["reads"])}
 	if !ch.Language.Known() {
@@ -87,8 +87,8 @@ func (s *site) choices(form url.Values, c *bantin.Contact) store.Preferences {
 	return ch
 }
 
-// parseDay reads a day as the field sends it, or as people write it where
-// their browser has no field for days.
+// parseDay parses a day as a date field sends it, or as people write it where the
+// browser has no date field.
 func parseDay(text string) (bantin.Day, error) {
 	text = strings.TrimSpace(text)
 	if t, err := time.Parse("2/1/2006", text); err == nil {
@@ -97,10 +97,10 @@ func parseDay(text string) (bantin.Day, error) {
 	return bantin.ParseDay(text)
 }
 
-// mend shows the page again with what is to be mended, and all else as she
-// left it.
-func (s *site) mend(w http.ResponseWriter, r *http.Request, h holder, c *bantin.Contact, form url.Values, what problem) error {
-	p, err := s.preferencesPage(r, h, c)
+// renderProblem shows the page again with a problem, and with the other input
+// unchanged.
+func (s *site) renderProblem(w http.ResponseWriter, r *http.Request, owner linkOwner, c *bantin.Contact, form url.Values, what problem) error {
+	p, err := s.preferencesPage(r, owner, c)
 	if err != nil {
 		return err
 	}
@@ -110,15 +110,15 @@ func (s *site) mend(w http.ResponseWriter, r *http.Request, h holder, c *bantin.
 		ch := s.choices(form, c)
 		p.choose(s, &ch, form["digest"])
 		p.Had = form.Get("had")
-		if day, err := parseDay(form.Get("pause")); err == nil { // browsers show no other
+		if day, err := parseDay(form.Get("pause")); err == nil { // a date field shows nothing else
 			p.Paused = day.String()
 		}
 	}
 	return s.render(w, http.StatusUnprocessableEntity, "preferences", p)
 }
 
-// again leads back to the page, so that reloading it repeats nothing.
-func (s *site) again(w http.ResponseWriter, r *http.Request, done string) error {
+// redirectBack redirects to the page, so that reloading it repeats nothing.
+func (s *site) redirectBack(w http.ResponseWriter, r *http.Request, done string) error {
 	u := url.URL{Path: r.URL.Path, RawQuery: "done=" + done}
 	http.Redirect(w, r, s.path(withLanguage(&u, s.language(r), s.Site.Language)), http.StatusSeeOther)
 	return nil

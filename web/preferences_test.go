@@ -26,8 +26,8 @@ func office(t *testing.T) (s *testSite, link string) {
 	if _, err := s.store.Digests().Register(t.Context(), "hoc-bong", "Tin học bổng", nil); err != nil {
 		t.Fatal(err)
 	}
-	s.site.Digests = append(s.site.Digests, Offer{ID: "hoc-bong", Title: "Tin học bổng"})
-	s.site.Gets = func(ctx context.Context, digest, address string) (bool, error) {
+	s.site.Digests = append(s.site.Digests, Digest{ID: "hoc-bong", Title: "Tin học bổng"})
+	s.site.InAudience = func(ctx context.Context, digest, address string) (bool, error) {
 		n, err := s.store.Digests().CountAudience(ctx, digest, store.Audience{AnyPlace: true, Site: "vi"}, []string{bantin.AddressKey(address)})
 		return n > 0 && digest == "hang-tuan", err
 	}
@@ -97,7 +97,7 @@ func TestPreferences(t *testing.T) {
 		t.Errorf("contact %+v", c)
 	}
 	wantAll(t, s.get(t, link+"?done=saved", 200), "Đã lưu", "Đang tạm ngừng", `value="2027-01-15"`, `value="hoc-bong" checked`, "details open")
-	wantAll(t, s.get(t, link+"?lang=en", 200), "What you get", "Paused")
+	wantAll(t, s.get(t, link+"?lang=en", 200), "Mail preferences", "Paused")
 	list := []bantin.Contact{{Email: "mai@sonla.example.org", Place: "ha-noi", Language: "vi", Name: "Lò Thị Mai"}}
 	if _, err := s.store.Imports().Apply(t.Context(), list, bantin.OriginImport, []byte("x"), false); err != nil {
 		t.Fatal(err)
@@ -204,13 +204,13 @@ func TestHerData(t *testing.T) {
 func TestFreshLinks(t *testing.T) {
 	s, link := office(t)
 	fresh := s.fresh(t, link)
-	for range mostOfMailbox - 1 {
+	for range maxPerMailbox - 1 {
 		s.post(t, link, url.Values{"do": {"link"}})
 	}
 	if res, _ := s.post(t, link, url.Values{"do": {"link"}}); res.StatusCode != 429 {
 		t.Errorf("asking too often: %d", res.StatusCode)
 	}
-	s.pass(dataLives)
+	s.pass(accountLinkTTL)
 	for _, method := range []string{"GET", "POST"} {
 		if res, _ := s.do(t, method, fresh, "do=erase&sure=1"); res.StatusCode != 410 {
 			t.Errorf("%s an hour later: %d", method, res.StatusCode)

@@ -9,8 +9,8 @@ import (
 	"bantin"
 )
 
-// routes is the site's table of contents. A GET route answers HEAD too; a path
-// that is here under another method is 405 with Allow.
+// routes is the site's table of contents. A GET route serves HEAD too; a known path
+// with another method gets 405 with Allow.
 func (s *site) routes() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /{$}", s.handle(s.home))
@@ -23,26 +23,26 @@ func (s *site) routes() http.Handler {
 	mux.Handle("OPTIONS /feeds/", s.Feeds)
 	mux.Handle("GET /subscribe", s.handle(s.subscribe))
 	mux.Handle("POST /subscribe", s.handle(s.signUp))
-	mux.Handle("GET /confirm/{token}", s.handle(s.askToConfirm))
+	mux.Handle("GET /confirm/{token}", s.handle(s.confirmForm))
 	mux.Handle("POST /confirm/{token}", s.handle(s.confirm))
 	mux.Handle("GET /preferences/{token}", s.handle(s.preferences))
-	mux.Handle("POST /preferences/{token}", s.handle(s.prefer))
-	mux.Handle("GET /unsubscribe/{token}", s.handle(s.askToLeave))
-	mux.Handle("POST /unsubscribe/{token}", s.handle(s.leave)) // open to other origins: mail programs post here (RFC 8058)
+	mux.Handle("POST /preferences/{token}", s.handle(s.updatePreferences))
+	mux.Handle("GET /unsubscribe/{token}", s.handle(s.unsubscribeForm))
+	mux.Handle("POST /unsubscribe/{token}", s.handle(s.unsubscribe)) // open to other origins: mail programs post here (RFC 8058)
 	mux.Handle("GET /images/{name}", s.handle(s.image))
 	mux.Handle("GET /files/{name}", s.handle(s.document))
 	mux.Handle("GET /static/{name}", s.handle(s.asset))
 	mux.Handle("GET /favicon.ico", s.handle(s.favicon))
 	mux.Handle("GET /robots.txt", s.handle(s.robots))
-	mux.Handle("GET /healthz", s.handle(s.healthy))
+	mux.Handle("GET /healthz", s.handle(s.healthz))
 	mux.Handle("GET /readyz", s.handle(s.ready))
-	mux.Handle("GET /", s.handle(s.nothing))
-	return s.pollsFirst(s.ownForms(s.allowed(mux)))
+	mux.Handle("GET /", s.handle(s.notFound))
+	return s.serveFeedsFirst(s.rejectCrossSite(s.withMethodPage(mux)))
 }
 
-// allowed gives who asks for a page under a method that it does not have a page
-// too, in her language; the mux knows the others, for Allow (RFC 9110 15.5.6).
-func (s *site) allowed(mux *http.ServeMux) http.Handler {
+// withMethodPage answers a method that a path does not support with a page in the
+// visitor's language. The mux supplies the Allow header (RFC 9110 15.5.6).
+func (s *site) withMethodPage(mux *http.ServeMux) http.Handler {
 	refuse := s.handle(func(http.ResponseWriter, *http.Request) error { return errMethod })
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		refusal, pattern := mux.Handler(r)
@@ -50,30 +50,30 @@ func (s *site) allowed(mux *http.ServeMux) http.Handler {
 			mux.ServeHTTP(w, r)
 			return
 		}
-		said := headers{}
+		said := headerRecorder{}
 		refusal.ServeHTTP(said, r)
 		w.Header().Set("Allow", http.Header(said).Get("Allow"))
 		refuse.ServeHTTP(w, r)
 	})
 }
 
-// headers keeps those of an answer and nothing else.
-type headers http.Header
+// headerRecorder records the headers of a response and drops the rest.
+type headerRecorder http.Header
 
-func (h headers) Header() http.Header         { return http.Header(h) }
-func (h headers) Write(p []byte) (int, error) { return len(p), nil }
-func (h headers) WriteHeader(int)             {}
+func (h headerRecorder) Header() http.Header         { return http.Header(h) }
+func (h headerRecorder) Write(p []byte) (int, error) { return len(p), nil }
+func (h headerRecorder) WriteHeader(int)             {}
 
-// nothing serves every path that is not in the table of contents; one that is
-// but for the slash at its end leads there.
-func (s *site) nothing(_ http.ResponseWriter, r *http.Request) error {
+// notFound serves every path without a route. A known path with a trailing slash
+// redirects to the path without it.
+func (s *site) notFound(_ http.ResponseWriter, r *http.Request) error {
 	if moved := s.withoutSlash(r); moved != nil {
 		return moved
 	}
 	return fmt.Errorf("path %q: %w", r.URL.Path, bantin.ErrNotFound)
 }
 
-// withoutSlash is where a path with a slash at its end leads; nil without one.
+// withoutSlash redirects a path with a trailing slash; nil without one.
 func (s *site) withoutSlash(r *http.Request) error {
 	path := r.URL.EscapedPath()
 	short := strings.TrimRight(path, "/")
@@ -86,9 +86,9 @@ func (s *site) withoutSlash(r *http.Request) error {
 	return &movedError{to: s.path(short)}
 }
 
-// ownForms refuses what another site has a visitor's browser post, but for the
-// one click of mail programs (RFC 8058), which come from anywhere.
-func (s *site) ownForms(rest http.Handler) http.Handler {
+// rejectCrossSite refuses forms posted from other sites, except for the one-click
+// unsubscribe of mail programs (RFC 8058), which comes from anywhere.
+func (s *site) rejectCrossSite(rest http.Handler) http.Handler {
 	protection := http.NewCrossOriginProtection()
 	protection.AddInsecureBypassPattern("POST /unsubscribe/{token}")
 	if u, err := url.Parse(s.Site.URL); err == nil && u.Host != "" {
@@ -98,11 +98,11 @@ func (s *site) ownForms(rest http.Handler) http.Handler {
 	return protection.Handler(rest)
 }
 
-// pollsFirst answers for feeds without the search for a route: polls are most
-// of all requests, and each as short as possible.
-func (s *site) pollsFirst(rest http.Handler) http.Handler {
+// serveFeedsFirst serves feeds without a route lookup: polls are most of all
+// requests, and each should cost as little as possible.
+func (s *site) serveFeedsFirst(rest http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if (r.Method == http.MethodGet || r.Method == http.MethodHead) && !isVisit(r) {
+		if (r.Method == http.MethodGet || r.Method == http.MethodHead) && !isBrowser(r) {
 			if d := s.Feeds.Get(r.URL.Path); d != nil {
 				d.ServeHTTP(w, r)
 				return

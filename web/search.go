@@ -11,39 +11,39 @@ import (
 	"bantin/store"
 )
 
-// searchResult is what a page says of a search.
+// searchResult is a search on its page.
 type searchResult struct {
-	sought
-	Count int    // how many there are; 0 where there are more than a page
-	Loose string // the same search with the words anywhere; "" where it is that already
-	Apart bool   // the words are not side by side: nothing has them so
+	searchQuery
+	Count int    // number of results; 0 where they exceed a page
+	Loose string // URL of the same search with the words anywhere; "" where it is that already
+	Apart bool   // no bulletin has the phrase; the words match anywhere
 }
 
-// sought is what a visitor looks for.
-type sought struct {
-	Text   string // as it was typed
+// searchQuery is a parsed search.
+type searchQuery struct {
+	Text   string // as entered
 	words  []string
 	phrase bool
 }
 
-// What is looked for has at most so many characters and words.
-const mostSought, mostWords = 200, 12
+// The limits of a search, in characters and words.
+const maxQueryLength, maxQueryWords = 200, 12
 
-// parseSought reads what was typed into the search field: with or without
-// diacritics is the same.
-func parseSought(text string) sought {
-	text = bantin.Shorten(strings.Join(strings.Fields(strings.ToValidUTF8(text, "")), " "), mostSought)
+// parseSearchQuery parses the input of the search field. Diacritics make no
+// difference.
+func parseSearchQuery(text string) searchQuery {
+	text = bantin.Shorten(strings.Join(strings.Fields(strings.ToValidUTF8(text, "")), " "), maxQueryLength)
 	words := strings.FieldsFunc(place.Fold(text), func(r rune) bool { return !inWord(r) })
-	words = words[:min(len(words), mostWords)]
-	return sought{Text: text, words: words, phrase: len(words) > 1}
+	words = words[:min(len(words), maxQueryWords)]
+	return searchQuery{Text: text, words: words, phrase: len(words) > 1}
 }
 
 func inWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.IsMark(r) }
 
-// search looks for the words side by side, since a Vietnamese word is written
-// as several; where nothing has them so, anywhere in a bulletin.
-func (s *site) search(r *http.Request, p *homePage, q url.Values, wanted sought, f store.Filter) ([]store.ListedBulletin, error) {
-	result := &searchResult{sought: wanted}
+// search looks for the words as a phrase, since a Vietnamese word is written as
+// several. Without a match it looks for the words anywhere in a bulletin.
+func (s *site) search(r *http.Request, p *homePage, q url.Values, wanted searchQuery, f store.Filter) ([]store.ListedBulletin, error) {
+	result := &searchResult{searchQuery: wanted}
 	p.Search, p.Private = result, true
 	p.Title = p.Say("Tìm: ", "Search: ") + wanted.Text
 	query := store.SearchQuery{Words: wanted.words, Phrase: wanted.phrase && q.Get("all") == "", Tags: f.Tags, Before: f.Before, Limit: f.Limit}
@@ -69,23 +69,23 @@ func (s *site) search(r *http.Request, p *homePage, q url.Values, wanted sought,
 	return list, err
 }
 
-// run is a part of a text, and whether it is what was looked for.
-type run struct {
+// textRun is a part of a text, and whether it matches the search.
+type textRun struct {
 	Text string
 	Hit  bool
 }
 
-// plainRuns is a text that nothing was looked for in.
-func plainRuns(text string) []run {
+// plainRuns is a text without matches.
+func plainRuns(text string) []textRun {
 	if text == "" {
 		return nil
 	}
-	return []run{{Text: text}}
+	return []textRun{{Text: text}}
 }
 
-// mark shows in an item where the words are; a summary that has none of them
-// gives way to the part of the text that has.
-func (s *sought) mark(it *item, b *bantin.Bulletin) {
+// mark highlights the matches in an item. A summary without a match is replaced by
+// an excerpt with one.
+func (s *searchQuery) mark(it *item, b *bantin.Bulletin) {
 	it.Title = s.runs(title(b))
 	summary := s.runs(b.Summary(summaryLimit))
 	if !anyHit(summary) {
@@ -96,7 +96,7 @@ func (s *sought) mark(it *item, b *bantin.Bulletin) {
 	it.Summary = summary
 }
 
-func anyHit(list []run) bool {
+func anyHit(list []textRun) bool {
 	for _, r := range list {
 		if r.Hit {
 			return true
@@ -105,25 +105,25 @@ func anyHit(list []run) bool {
 	return false
 }
 
-// runs cuts a text where the words begin and end.
-func (s *sought) runs(text string) []run {
-	var out []run
+// runs splits a text at its matches.
+func (s *searchQuery) runs(text string) []textRun {
+	var out []textRun
 	from := 0
 	for _, hit := range s.hits(text) {
 		if hit[0] > from {
-			out = append(out, run{Text: text[from:hit[0]]})
+			out = append(out, textRun{Text: text[from:hit[0]]})
 		}
-		out = append(out, run{text[hit[0]:hit[1]], true})
+		out = append(out, textRun{text[hit[0]:hit[1]], true})
 		from = hit[1]
 	}
 	if from < len(text) {
-		out = append(out, run{Text: text[from:]})
+		out = append(out, textRun{Text: text[from:]})
 	}
 	return out
 }
 
-// hits gives where in the text the words are, as byte ranges.
-func (s *sought) hits(text string) [][2]int {
+// hits returns the byte ranges of the matches.
+func (s *searchQuery) hits(text string) [][2]int {
 	spans := wordSpans(text)
 	var out [][2]int
 	for i := 0; i < len(spans); i++ {
@@ -135,8 +135,8 @@ func (s *sought) hits(text string) [][2]int {
 	return out
 }
 
-// at tells how many words from the first span on are what was looked for.
-func (s *sought) at(text string, spans [][2]int) int {
+// at returns how many words match from the first span on.
+func (s *searchQuery) at(text string, spans [][2]int) int {
 	is := func(n int, word string) bool { return place.Fold(text[spans[n][0]:spans[n][1]]) == word }
 	if !s.phrase {
 		for _, word := range s.words {
@@ -157,7 +157,7 @@ func (s *sought) at(text string, spans [][2]int) int {
 	return len(s.words)
 }
 
-// wordSpans gives where the words of a text are.
+// wordSpans returns the byte ranges of the words of a text.
 func wordSpans(text string) [][2]int {
 	var out [][2]int
 	from := -1
@@ -175,10 +175,10 @@ func wordSpans(text string) [][2]int {
 	return out
 }
 
-// excerpt is the part of a long text around the first hit, "" without one.
-func (s *sought) excerpt(text string) string {
-	const mostLooked = 64 << 10
-	text = strings.Join(strings.Fields(text[:min(len(text), mostLooked)]), " ")
+// excerpt is the part of a long text around the first match, "" without one.
+func (s *searchQuery) excerpt(text string) string {
+	const maxSearched = 64 << 10
+	text = strings.Join(strings.Fields(text[:min(len(text), maxSearched)]), " ")
 	hits := s.hits(text)
 	if len(hits) == 0 {
 		return ""

@@ -85,9 +85,9 @@ func TestSearch(t *testing.T) {
 	revised := story("bep", "Bếp ăn bán trú", "Học bổng cho học trò Sơn La.", "son-la", 10)
 	revised.Revision = 2
 	s.add(t, revised)
-	gone := story("suat", "Lào Cai trao 320 suất học bổng", "Mỗi suất một triệu đồng.", "lao-cai", 19)
-	gone.Withdrawn, gone.Revision = true, 2
-	s.add(t, gone)
+	withdrawn := story("suat", "Lào Cai trao 320 suất học bổng", "Mỗi suất một triệu đồng.", "lao-cai", 19)
+	withdrawn.Withdrawn, withdrawn.Revision = true, 2
+	s.add(t, withdrawn)
 	for range 2 { // at once, and when the shelf has seen it
 		if page := s.get(t, "/?q=suat+hoc+bong", 200); strings.Contains(page, "320") {
 			t.Error("search finds a bulletin that was withdrawn")
@@ -156,7 +156,7 @@ func FuzzSearch(f *testing.F) {
 	}
 	f.Cleanup(func() { _ = db.Close() })
 	f.Fuzz(func(t *testing.T, q, text string, phrase bool) {
-		s := parseSought(q)
+		s := parseSearchQuery(q)
 		s.phrase = phrase
 		if len(s.words) == 0 {
 			return

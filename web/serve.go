@@ -8,20 +8,20 @@ import (
 	"strings"
 )
 
-// handler answers a request or says what went wrong. It writes nothing before
-// it knows that it can answer.
+// handler answers a request or returns an error. It writes nothing before it knows
+// that it can answer.
 type handler func(http.ResponseWriter, *http.Request) error
 
-// maxBody is what a request may bring, in bytes: one-click posts are 26.
+// maxBody limits the body of a request in bytes; one-click posts have 26.
 const maxBody = 64 << 10
 
-// csp allows our own style sheet and pictures, pictures of bulletins that
-// stayed where they were, and nothing that runs.
+// csp allows our own style sheet and images, images of bulletins on other hosts,
+// and no scripts.
 const csp = "default-src 'self'; script-src 'none'; object-src 'none'; img-src 'self' https: http:; " +
 	"base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
-// handle makes a handler part of the site: headers that hold for all answers,
-// a limit on the body, and an answer to every error.
+// handle wraps a handler: it sets the headers common to all responses, limits the
+// body, and answers errors.
 func (s *site) handle(serve handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
@@ -35,7 +35,8 @@ func (s *site) handle(serve handler) http.Handler {
 	})
 }
 
-// fail chooses status, page and log line. Only faults of ours are logged.
+// fail chooses status, page and log line for an error. Only server errors are
+// logged.
 func (s *site) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if moved := (*movedError)(nil); errors.As(err, &moved) {
 		http.Redirect(w, r, moved.to, http.StatusMovedPermanently)
@@ -47,7 +48,7 @@ func (s *site) fail(w http.ResponseWriter, r *http.Request, err error) {
 	page := s.failure(r, err)
 	switch {
 	case page.status >= 500:
-		if !errors.Is(err, errNotReady) { // who asks whether it is ready is answered, and that is all
+		if !errors.Is(err, errNotReady) { // the probe's answer says it already
 			s.Log.Error("request failed", "method", r.Method, "route", r.Pattern, "error", err)
 		}
 		w.Header().Set("Retry-After", "60")
@@ -61,31 +62,31 @@ func (s *site) fail(w http.ResponseWriter, r *http.Request, err error) {
 	}
 }
 
-// movedError says that what was asked for lives at another path for good.
+// movedError redirects permanently to another path.
 type movedError struct{ to string }
 
 func (e *movedError) Error() string { return "moved to " + e.to }
 
-// withdrawnError says that the bulletin was taken back.
+// withdrawnError means that the bulletin was withdrawn.
 type withdrawnError struct{ title string }
 
 func (e *withdrawnError) Error() string { return fmt.Sprintf("bulletin %q is withdrawn", e.title) }
 
 var (
 	errNotReady  = errors.New("not ready")
-	errErased    = errors.New("nothing is kept of the holder of this link")
+	errErased    = errors.New("the contact of this link was erased")
 	errBadForm   = errors.New("the form cannot be read")
 	errTooLarge  = errors.New("the form is too large")
-	errCrossSite = errors.New("the form is another site's")
-	errMethod    = errors.New("the page has no such method")
+	errCrossSite = errors.New("the form comes from another site")
+	errMethod    = errors.New("method not allowed")
 )
 
-// secret marks the answer to a link that only one person was sent: it is kept
-// by no cache, found by no search engine, and its address goes to nobody. The
-// policy "no-referrer" has browsers send "Origin: null" with forms too, which
-// over plain http, where they say no more of themselves, looks cross-site;
-// "same-origin" tells other sites as little.
-func (s *site) secret(w http.ResponseWriter) {
+// setPrivateHeaders marks the response to a link that was sent to one person: no
+// cache keeps it, no search engine indexes it, and its URL is sent to no other
+// site. With "no-referrer" browsers send "Origin: null" with forms too, which over
+// plain http, without Sec-Fetch-Site, looks cross-site; "same-origin" reveals no
+// more to other sites.
+func (s *site) setPrivateHeaders(w http.ResponseWriter) {
 	h := w.Header()
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Robots-Tag", "noindex, nofollow")
@@ -94,8 +95,8 @@ func (s *site) secret(w http.ResponseWriter) {
 	}
 }
 
-// render writes a page once it is whole, so that a template that fails leaves
-// no half of one.
+// render buffers a page before it writes it, so that a template that fails leaves
+// no half page.
 func (s *site) render(w http.ResponseWriter, status int, name string, page any) error {
 	var b bytes.Buffer
 	if err := s.Templates.Page(name).Execute(&b, page); err != nil {
@@ -108,6 +109,6 @@ func (s *site) render(w http.ResponseWriter, status int, name string, page any) 
 	}
 	h.Set("Content-Length", fmt.Sprint(b.Len()))
 	w.WriteHeader(status)
-	_, _ = w.Write(b.Bytes()) // a visitor who went away is no fault of ours
+	_, _ = w.Write(b.Bytes()) // the visitor may have gone
 	return nil
 }

@@ -16,32 +16,33 @@ import (
 	"bantin/store"
 )
 
-// confirmLives is how long a sign-up waits for its confirmation.
-const confirmLives = 7 * 24 * time.Hour
+// confirmTTL is how long a sign-up waits for its confirmation.
+const confirmTTL = 7 * 24 * time.Hour
 
-// How often the form is taken from one network in an hour and for one mailbox
-// in a day: an office at one address signs up, and nobody is buried in mail.
+// Rate limits of the form: per network and hour, and per mailbox and day. They
+// allow an office behind one address to sign up, and keep anyone from being flooded
+// with mail.
 const (
-	mostOfNetwork = 20
-	mostOfMailbox = 3
+	maxPerNetwork = 20
+	maxPerMailbox = 3
 )
 
-// signUp serves POST /subscribe. The answer is the same, and as much is done
-// for it, whether the address is known or not.
+// signUp serves POST /subscribe. The response and the work are the same whether
+// the address is known or not.
 func (s *site) signUp(w http.ResponseWriter, r *http.Request) error {
 	form, err := s.form(r)
 	if err != nil {
 		return err
 	}
-	asked, digests := s.asked(form)
-	p := s.subscribePage(r, &asked, digests)
-	p.Problems = signUpProblems(p.Language, &asked, digests)
+	requested, digests := s.requested(form)
+	p := s.subscribePage(r, &requested, digests)
+	p.Problems = signUpProblems(p.Language, &requested, digests)
 	if len(p.Problems) > 0 {
 		w.Header().Set("Cache-Control", "no-store")
 		return s.render(w, http.StatusUnprocessableEntity, "subscribe", p)
 	}
 	if form.Get(honeypot) == "" { // a person does not see that field
-		if err := s.Store.Contacts().RequestSignUp(r.Context(), s.request(&asked, digests), s.ofNetwork(r), s.ofMailbox(asked.Email)); err != nil {
+		if err := s.Store.Contacts().RequestSignUp(r.Context(), s.request(&requested, digests), s.networkLimit(r), s.mailboxLimit(requested.Email)); err != nil {
 			return err
 		}
 	}
@@ -50,10 +51,10 @@ func (s *site) signUp(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// honeypot is a field that programs fill in and people do not see.
+// honeypot is a field that bots fill in and people do not see.
 const honeypot = "website"
 
-// form reads what was posted; what is too large is an *http.MaxBytesError.
+// form parses a posted form; one that is too large is an *http.MaxBytesError.
 func (s *site) form(r *http.Request) (url.Values, error) {
 	if err := r.ParseForm(); err != nil {
 		tooLarge := (*http.MaxBytesError)(nil)
@@ -65,8 +66,8 @@ func (s *site) form(r *http.Request) (url.Values, error) {
 	return r.PostForm, nil
 }
 
-// asked reads the form into what she wants to be known of her.
-func (s *site) asked(form url.Values) (c bantin.Contact, digests []string) {
+// requested reads the form into the contact and the digests to subscribe to.
+func (s *site) requested(form url.Values) (c bantin.Contact, digests []string) {
 	c = bantin.Contact{
 		Email: strings.TrimSpace(form.Get("email")), Name: strings.Join(strings.Fields(form.Get("name")), " "),
 		Language: bantin.Language(form.Get("language")), Level: bantin.Level(form.Get("level")),
@@ -89,7 +90,7 @@ func (s *site) asked(form url.Values) (c bantin.Contact, digests []string) {
 	return c, digests
 }
 
-// readPlaces keeps of the places somebody sent those that there are, each once.
+// readPlaces keeps the known places of a form, each once.
 func readPlaces(values []string) []string {
 	var list []string
 	for _, v := range values {
@@ -102,7 +103,7 @@ func readPlaces(values []string) []string {
 }
 
 func (s *site) request(c *bantin.Contact, digests []string) store.SignUp {
-	out := store.SignUp{Nonce: newNonce(), Contact: *c, Digests: digests, Expires: s.Now().Add(confirmLives)}
+	out := store.SignUp{Nonce: newNonce(), Contact: *c, Digests: digests, Expires: s.Now().Add(confirmTTL)}
 	for _, d := range s.Digests {
 		if slices.Contains(digests, d.ID) {
 			out.Titles = append(out.Titles, d.Title)
@@ -111,17 +112,17 @@ func (s *site) request(c *bantin.Contact, digests []string) store.SignUp {
 	return out
 }
 
-// newNonce is 128 random bits, as links carry them.
+// newNonce is 128 random bits in hexadecimal, as links carry them.
 func newNonce() string {
 	var b [16]byte
 	rand.Read(b[:]) // never fails since Go 1.24
 	return hex.EncodeToString(b[:])
 }
 
-func (s *site) ofNetwork(r *http.Request) store.RequestLimit {
-	return store.RequestLimit{Key: s.Tokens.RateLimitKey("network", s.network(r)), Max: mostOfNetwork, Window: time.Hour}
+func (s *site) networkLimit(r *http.Request) store.RequestLimit {
+	return store.RequestLimit{Key: s.Tokens.RateLimitKey("network", s.clientNetwork(r)), Max: maxPerNetwork, Window: time.Hour}
 }
 
-func (s *site) ofMailbox(address string) store.RequestLimit {
-	return store.RequestLimit{Key: s.Tokens.RateLimitKey("mailbox", mailboxOf(address)), Max: mostOfMailbox, Window: 24 * time.Hour}
+func (s *site) mailboxLimit(address string) store.RequestLimit {
+	return store.RequestLimit{Key: s.Tokens.RateLimitKey("mailbox", canonicalMailbox(address)), Max: maxPerMailbox, Window: 24 * time.Hour}
 }

@@ -122,7 +122,7 @@ func TestSignUp(t *testing.T) {
 	s.see(t)
 	wantAll(t, s.get(t, "/", 200), `href="/subscribe"`)
 	wantAll(t, s.get(t, "/subscribe", 200), "<h1>Nhận bản tin qua thư</h1>", `name="email"`, "Thư tới: ", `method="post"`)
-	wantAll(t, s.get(t, "/subscribe?lang=en&place=son-la", 200), "<h1>Get the bulletins by mail</h1>", `value="son-la" selected`)
+	wantAll(t, s.get(t, "/subscribe?lang=en&place=son-la", 200), "<h1>Get bulletins by mail</h1>", `value="son-la" selected`)
 	res, _ := s.post(t, "/subscribe", signUpForm("Lan.PhuTho@example.org"))
 	if res.StatusCode != 303 || res.Header.Get("Location") != "/subscribe?sent=1" || len(res.Cookies()) > 0 {
 		t.Fatalf("POST = %d %s", res.StatusCode, res.Header.Get("Location"))
@@ -348,12 +348,12 @@ func TestSignUpLimits(t *testing.T) {
 			t.Fatalf("status %d", w)
 		}
 	}
-	if n := len(s.mails(t)); n != mostOfMailbox || taken != asked {
+	if n := len(s.mails(t)); n != maxPerMailbox || taken != asked {
 		t.Errorf("%d sign-ups for one mailbox: %d mails, %d taken, %d refused", asked, n, taken, refused)
 	}
-	for i := range mostOfNetwork + 5 {
+	for i := range maxPerNetwork + 5 {
 		want := 303
-		if i >= mostOfNetwork {
+		if i >= maxPerNetwork {
 			want = 429
 		}
 		ip := fmt.Sprintf("2001:db8:0:7::%x", i+1)
@@ -365,7 +365,7 @@ func TestSignUpLimits(t *testing.T) {
 		}
 	}
 	s.pass(25 * time.Hour)
-	if got := s.from(t, "2001:db8:0:7::1", signUpForm("lanthi@gmail.com")); got != 303 || len(s.mails(t)) != mostOfMailbox+mostOfNetwork+1 {
+	if got := s.from(t, "2001:db8:0:7::1", signUpForm("lanthi@gmail.com")); got != 303 || len(s.mails(t)) != maxPerMailbox+maxPerNetwork+1 {
 		t.Errorf("a day later: %d, %d mails", got, len(s.mails(t)))
 	}
 }
@@ -426,7 +426,7 @@ func TestConfirmTokens(t *testing.T) {
 			t.Errorf("%s: %d, want %d", name, res.StatusCode, tt.status)
 		}
 	}
-	s.pass(confirmLives)
+	s.pass(confirmTTL)
 	for _, method := range []string{"GET", "POST"} {
 		res, body := s.do(t, method, "/confirm/"+token, "")
 		if res.StatusCode != 410 || !strings.Contains(body, "đã hết hạn") || !strings.Contains(body, "/subscribe") {

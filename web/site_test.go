@@ -65,10 +65,10 @@ func newTestSite(t *testing.T) *testSite {
 			Location: time.FixedZone("+07", 7*60*60), Contact: "vanphong@example.org", Address: "Số 1 phố Ví Dụ, Hà Nội",
 		},
 		Store: db, Templates: set, Atlas: s.atlas, Tokens: s.tokens,
-		Feeds:    testFeeds(),
-		FeedList: testFeedList,
-		Digests:  []Offer{{ID: "hang-tuan", Title: "Bản tin khuyến học trong tuần", Next: func(t time.Time) time.Time { return t.AddDate(0, 0, 7) }}},
-		Renamed:  map[string]string{"tuan": "hang-tuan"},
+		Feeds:          testFeeds(),
+		FeedList:       testFeedList,
+		Digests:        []Digest{{ID: "hang-tuan", Title: "Bản tin khuyến học trong tuần", Next: func(t time.Time) time.Time { return t.AddDate(0, 0, 7) }}},
+		RenamedDigests: map[string]string{"tuan": "hang-tuan"},
 
 		RenamedFeeds: map[string]string{"toan-quoc": "tat-ca", "dia-phuong": "tinh"},
 		Images:       fstest.MapFS{"a1b2.png": {Data: tinyPNG()}, "con/x.png": {Data: tinyPNG()}},
@@ -79,9 +79,9 @@ func newTestSite(t *testing.T) *testSite {
 				return kind, ok
 			},
 		},
-		Log:     slog.New(slog.NewTextHandler(s.log, nil)),
-		Proxies: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")},
-		Now:     s.now,
+		Log:            slog.New(slog.NewTextHandler(s.log, nil)),
+		TrustedProxies: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")},
+		Now:            s.now,
 	}
 	s.Server = httptest.NewServer(New(s.site))
 	t.Cleanup(s.Close)

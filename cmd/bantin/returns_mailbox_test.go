@@ -84,7 +84,7 @@ func TestMailboxFullOfReturns(t *testing.T) {
 		"suppressions list hong-viet@example.org":                    "biết là ai nhờ: địa chỉ trả về có chữ ký",
 		"contacts show day@example.org":                              "thư trở về, kỳ hang-tuan-1, hộp thư đầy",
 		"contacts show thu-hong@example.org":                         "bị chặn gửi, do thư bị trả lại, không có người này",
-		"contacts show phan-nan@example.org --lang en":               `suppressed, because of a returned message, the reader pressed`,
+		"contacts show phan-nan@example.org --lang en":               `suppressed, because of a returned message, the recipient reported spam`,
 		"contacts show xin-thoi@example.org":                         "bản tin tổng hợp hang-tuan: đã ngừng nhận",
 		"contacts show xin-thoi@example.org --json":                  `"what":"unsubscribed","by":"her","digest":"hang-tuan"`,
 		"contacts show bi-gia@example.org":                           "gửi thư, kỳ hang-tuan-1, do văn phòng, đã gửi",

@@ -171,8 +171,8 @@ func (w *works) loops(ctx context.Context, node *store.Node) (*publish.Daemon, e
 func (w *works) handler(d *publish.Daemon) http.Handler {
 	return web.New(web.Options{
 		Site: w.site, Store: w.db, Templates: w.templates, Atlas: w.atlas, Tokens: w.tokens,
-		Feeds: w.library, FeedList: d.Feeds.List, Digests: w.offers(), Renamed: w.renamedDigests(), RenamedFeeds: w.renamedFeeds(),
-		Images: w.pictures.FS(), Files: web.Files{FS: w.files.FS(), Type: picture.FileType}, Log: w.log, Proxies: w.config.HTTP.Proxies(), Gets: w.gets, Ready: d.Ready,
+		Feeds: w.library, FeedList: d.Feeds.List, Digests: w.offers(), RenamedDigests: w.renamedDigests(), RenamedFeeds: w.renamedFeeds(),
+		Images: w.pictures.FS(), Files: web.Files{FS: w.files.FS(), Type: picture.FileType}, Log: w.log, TrustedProxies: w.config.HTTP.Proxies(), InAudience: w.gets, Ready: d.Ready,
 	})
 }
 

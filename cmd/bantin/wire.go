@@ -117,10 +117,10 @@ func (w *works) importer() *publish.Importer {
 }
 
 // offers are the digests that the page lets visitors subscribe to.
-func (w *works) offers() []web.Offer {
-	var list []web.Offer
+func (w *works) offers() []web.Digest {
+	var list []web.Digest
 	for _, d := range w.digests {
-		o := web.Offer{ID: d.ID, Title: d.Title}
+		o := web.Digest{ID: d.ID, Title: d.Title}
 		if d.Schedule != nil {
 			o.Next = d.Schedule.Next
 		}

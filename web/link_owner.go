@@ -1,0 +1,106 @@
+package web
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+
+	"bantin"
+	"bantin/mailer"
+)
+
+// linkOwner is the contact to whom a link was mailed, and what the link allows.
+type linkOwner struct {
+	key    string // of the contact
+	digest string // whose mail had the link; "" for a fresh link
+	title  string // of that digest
+	fresh  bool   // requested within the last hour: it allows everything
+}
+
+// linkOwner reads the token of a digest's mail, or of a fresh link to the contact's
+// data.
+func (s *site) linkOwner(r *http.Request) (linkOwner, error) {
+	token := r.PathValue("token")
+	key, err := s.Tokens.ParseLinkToken(mailer.PurposeAccount, token, s.Now())
+	if !errors.Is(err, mailer.ErrInvalidToken) {
+		return linkOwner{key: key, fresh: true}, err
+	}
+	return s.digestLinkOwner(r)
+}
+
+// digestLinkOwner reads the token of a digest's mail. It also works for a digest
+// that has been removed from the configuration.
+func (s *site) digestLinkOwner(r *http.Request) (linkOwner, error) {
+	titles, err := s.Store.Digests().Titles(r.Context())
+	if err != nil {
+		return linkOwner{}, err
+	}
+	ids := slices.AppendSeq(slices.Collect(maps.Keys(titles)), maps.Keys(s.RenamedDigests))
+	key, digest, err := s.Tokens.ParseUnsubscribeToken(r.PathValue("token"), ids)
+	if err != nil {
+		return linkOwner{}, err
+	}
+	if now, ok := s.RenamedDigests[digest]; ok {
+		digest = now
+	}
+	title := titles[digest]
+	if title == "" {
+		title = digest
+	}
+	return linkOwner{key: key, digest: digest, title: title}, nil
+}
+
+// contact returns the owner of the link; errErased where no data is kept.
+func (s *site) contact(r *http.Request, owner linkOwner) (bantin.Contact, error) {
+	c, err := s.Store.Contacts().ByKey(r.Context(), owner.key)
+	if errors.Is(err, bantin.ErrNotFound) {
+		return c, fmt.Errorf("%w: %w", errErased, err)
+	}
+	return c, err
+}
+
+// subscribedDigests returns which of the offered digests a contact gets now.
+func (s *site) subscribedDigests(r *http.Request, c *bantin.Contact) ([]string, error) {
+	var list []string
+	for _, d := range s.Digests {
+		isSubscribed, err := s.isSubscribed(r, d.ID, c)
+		if err != nil {
+			return nil, err
+		}
+		if isSubscribed {
+			list = append(list, d.ID)
+		}
+	}
+	return list, nil
+}
+
+// isSubscribed is the contact's own choice about a digest; without one, whether
+// they belong to its audience.
+func (s *site) isSubscribed(r *http.Request, digest string, c *bantin.Contact) (bool, error) {
+	for _, sub := range c.Subscriptions {
+		if sub.Digest == digest && sub.Status != bantin.SubscriptionPending {
+			return sub.Status == bantin.SubscriptionActive, nil
+		}
+	}
+	if s.InAudience == nil {
+		return false, nil
+	}
+	isSubscribed, err := s.InAudience(r.Context(), digest, c.Email)
+	if err != nil {
+		return false, fmt.Errorf("look up audience of digest %q: %w", digest, err)
+	}
+	return isSubscribed, nil
+}
+
+// maskAddress hides an address from those a mail may have been forwarded to:
+// m•••@example.org.
+func maskAddress(address string) string {
+	local, domain, _ := strings.Cut(address, "@")
+	for _, first := range local {
+		return string(first) + "•••@" + domain
+	}
+	return "•••@" + domain
+}
