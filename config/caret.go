@@ -14,7 +14,7 @@ import (
 // that combine take no room, and wide letters take two cells. Of a very long
 // line only the part around the column is shown.
 func pointAt(line string, column int) (shown, caret string) {
-	runes := []rune(masked(strings.TrimRight(line, "\r")))
+	runes := []rune(maskPassword(strings.TrimRight(line, "\r")))
 	at := min(max(column-1, 0), len(runes))
 	const around = 60
 	if from := at - around; from > around {
@@ -37,7 +37,7 @@ func pointAt(line string, column int) (shown, caret string) {
 // masked puts stars for a password that somebody wrote into an address, or
 // behind a key that is called so, as many as it has characters, so that columns
 // stay.
-func masked(text string) string {
+func maskPassword(text string) string {
 	text = regexp.MustCompile(`://[^\s:/@"']*:[^\s/"']*@`).ReplaceAllStringFunc(text, func(s string) string {
 		user, password, _ := strings.Cut(strings.TrimPrefix(strings.TrimSuffix(s, "@"), "://"), ":")
 		return "://" + user + ":" + stars(password) + "@"

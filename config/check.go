@@ -80,7 +80,7 @@ func (k *checker) slice(v reflect.Value, key key, path string) {
 func (k *checker) text(text *string, key key, path string) {
 	if *text == "" {
 		if k.has(path) && (key.needed || key.is == "id") {
-			k.report.add(k.at(path), both("giá trị trống", "this is empty"), key.wants())
+			k.report.add(k.at(path), both("giá trị trống", "the value is empty"), key.expectation())
 		}
 		return
 	}
@@ -152,5 +152,5 @@ func (k *checker) path(text *string, _ string) {
 // wrong reports a text by what stands in the file, never by what a variable holds.
 func (k *checker) wrong(path, vi, en string, hint bantin.Words) {
 	at := k.at(path)
-	k.report.add(at, both(vi, en, masked(at.raw)), hint)
+	k.report.add(at, both(vi, en, maskPassword(at.raw)), hint)
 }

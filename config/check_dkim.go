@@ -18,7 +18,7 @@ func dnsName(text string) bool {
 
 func (k *checker) domain(text *string, path string) {
 	if !dnsName(*text) || !strings.Contains(*text, ".") {
-		k.wrong(path, "%q không phải tên miền", "%q is no domain", both("viết như example.org; chữ có dấu viết dạng xn--…", "write it as example.org; letters beyond ASCII as xn--…"))
+		k.wrong(path, "%q không phải tên miền", "%q is not a domain", both("viết như example.org; chữ có dấu viết dạng xn--…", "write it as example.org; non-ASCII letters as xn--…"))
 	}
 }
 
@@ -30,7 +30,7 @@ func (k *checker) selector(text *string, path string) {
 
 // LongestBounces is how many octets the local part of smtp.bounces may have:
 // what is put behind it needs the other 47 of 64 (RFC 5321 4.5.3.1.1).
-const LongestBounces = 17
+const MaxBounceLocalPart = 17
 
 func (k *checker) bounces(text *string, path string) {
 	k.address(text, path)
@@ -38,9 +38,9 @@ func (k *checker) bounces(text *string, path string) {
 	switch {
 	case domain != "" && !dnsName(domain):
 		k.wrong(path, "%q: tên miền chỉ được có ASCII", "%q: the domain must be ASCII", both("viết dạng xn--…", "write it as xn--…"))
-	case len(local) > LongestBounces:
-		k.report.add(k.at(path), both("phần trước @ dài %d ký tự, nhiều nhất là %d", "there are %d characters before the @, at most %d are possible", len(local), LongestBounces),
-			both("sau nó còn một dấu + và 46 ký tự cho mỗi thư", "a + and 46 more for each message follow them"))
+	case len(local) > MaxBounceLocalPart:
+		k.report.add(k.at(path), both("phần trước @ dài %d ký tự, nhiều nhất là %d", "the part before the @ has %d characters; the limit is %d", len(local), MaxBounceLocalPart),
+			both("sau nó còn một dấu + và 46 ký tự cho mỗi thư", "a + and 46 more characters are added for each message"))
 	}
 }
 
@@ -66,8 +66,8 @@ func (k *checker) dkimKey(d *DKIM, path string) {
 		k.report.add(k.at(path), joined(both("tệp khóa %q: ", "the key file %q: ", raw), wrong.message), wrong.hint)
 		return
 	}
-	if rsaKey, ok := key.(*rsa.PrivateKey); ok && rsaKey.N.BitLen() < goodRSA {
-		k.report.warn(k.at(path), both("khóa RSA %d bit là yếu", "an RSA key of %d bits is weak", rsaKey.N.BitLen()), both("RFC 8301 muốn %d", "RFC 8301 asks for %d", goodRSA))
+	if rsaKey, ok := key.(*rsa.PrivateKey); ok && rsaKey.N.BitLen() < recommendedRSABits {
+		k.report.warn(k.at(path), both("khóa RSA %d bit là yếu", "an RSA key of %d bits is weak", rsaKey.N.BitLen()), both("RFC 8301 muốn %d", "RFC 8301 recommends %d", recommendedRSABits))
 	}
 	if info, err := os.Stat(d.KeyFile); err == nil && info.Mode().Perm()&0o004 != 0 {
 		k.report.warn(k.at(path), both("ai trên máy này cũng đọc được tệp khóa", "everyone on this machine can read the key"), both("chmod 600 %s", "chmod 600 %s", k.at(path).raw))

@@ -6,7 +6,7 @@ import "net/url"
 func (k *checker) hub(text *string, path string) {
 	u, err := url.Parse(*text)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || u.User != nil || u.Fragment != "" {
-		k.wrong(path, "%q không phải địa chỉ của trạm WebSub", "%q is no address of a WebSub hub",
+		k.wrong(path, "%q không phải địa chỉ của trạm WebSub", "%q is not the URL of a WebSub hub",
 			both("viết như https://hub.example.org/", "write it as https://hub.example.org/"))
 	}
 }
@@ -17,6 +17,6 @@ const chosenID = "chon"
 func (k *checker) reserved(id, path string) {
 	if id == chosenID {
 		k.wrong(path, "id %q để dành cho nguồn tin mà người đọc tự chọn", "the id %q is that of the feeds that readers put together",
-			both("chọn một id khác", "take another id"))
+			both("chọn một id khác", "choose another id"))
 	}
 }

@@ -19,7 +19,7 @@ func (k *checker) file(text *string, path string) {
 	}
 	defer f.Close()
 	if info, err := f.Stat(); err == nil && info.IsDir() {
-		k.wrong(path, "%q là thư mục, cần một tệp", "%q is a folder, want a file", bantin.Words{})
+		k.wrong(path, "%q là thư mục, cần một tệp", "%q is a folder, not a file", bantin.Words{})
 	}
 }
 
@@ -32,11 +32,11 @@ func (k *checker) folder(text *string, path string) {
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && strings.HasPrefix(path, "sources["):
 		k.report.warn(k.at(path), both("thư mục %q không tồn tại", "the folder %q does not exist", k.at(path).raw),
-			both("tạo thư mục ấy, hoặc sửa đường dẫn; khi có thì sẽ được đọc", "create it, or correct the path; it is read as soon as it is there"))
+			both("tạo thư mục ấy, hoặc sửa đường dẫn; khi có thì sẽ được đọc", "create it, or correct the path; it is read as soon as it exists"))
 	case err != nil:
 		k.missing(path, both("thư mục %q", "the folder %q", k.at(path).raw), err, both("tạo thư mục ấy, hoặc sửa đường dẫn", "create it, or correct the path"))
 	case !info.IsDir():
-		k.wrong(path, "%q là tệp, cần một thư mục", "%q is a file, want a folder", bantin.Words{})
+		k.wrong(path, "%q là tệp, cần một thư mục", "%q is a file, not a folder", bantin.Words{})
 	}
 }
 
@@ -48,7 +48,7 @@ func (k *checker) missing(path string, what bantin.Words, err error, hint bantin
 		why = both("không tồn tại", "does not exist")
 	}
 	if hint == (bantin.Words{}) {
-		hint = both("đường dẫn tương đối tính từ thư mục của tệp YAML này", "relative paths start at the folder of this YAML file")
+		hint = both("đường dẫn tương đối tính từ thư mục của tệp YAML này", "relative paths are relative to the folder of this YAML file")
 	}
 	k.report.add(k.at(path), bantin.Words{VI: what.VI + ": " + why.VI, EN: what.EN + ": " + why.EN}, hint)
 }

@@ -28,7 +28,7 @@ func (k *checker) box(text *string, path string) {
 	case (u.Scheme == "imaps" || u.Scheme == "imap") && u.Hostname() != "" && u.User.Username() != "":
 		return
 	}
-	k.wrong(path, "%q không phải địa chỉ hộp thư", "%q is no address of a mailbox",
+	k.wrong(path, "%q không phải địa chỉ hộp thư", "%q is not a mailbox address",
 		both("viết như imaps://bulletins@imap.example.org, hoặc maildir:/đường/dẫn; mật khẩu để ở password_file", "write it as imaps://bulletins@imap.example.org, or maildir:/path; the password goes into password_file"))
 }
 
@@ -46,10 +46,10 @@ func (k *checker) mailSource(s *Source, path string) {
 	}
 	if strings.HasPrefix(s.URL, "imap") && s.PasswordFile == "" && !k.has(path+".password_file") {
 		k.report.add(k.at(path), both("thiếu khóa %q", "the key %q is missing", "password_file"),
-			both("đặt mật khẩu của hộp thư vào một tệp và ghi đường dẫn ở password_file", "put the password of the mailbox into a file and its path into password_file"))
+			both("đặt mật khẩu của hộp thư vào một tệp và ghi đường dẫn ở password_file", "put the mailbox password into a file and its path into password_file"))
 	}
 	if s.Trust == "any" {
-		k.report.warn(k.at(path+".trust"), both("trust: any tin mọi thư tự nhận là của senders", "trust: any believes every mail that says it is from senders"),
+		k.report.warn(k.at(path+".trust"), both("trust: any tin mọi thư tự nhận là của senders", "trust: any accepts every mail that claims to be from senders"),
 			bantin.Words{VI: "chỉ dùng khi máy nhận thư đã tự kiểm tra người gửi", EN: "use it only where the mail server itself makes sure of senders"})
 	}
 }

@@ -13,14 +13,14 @@ import (
 // longestID leaves room for an id in file names, in List-Id and in the local
 // part of an address (RFC 5321 4.5.3.1.1: 64 octets in all).
 const (
-	longestID = 48
-	idPattern = `^[a-z0-9-]+$`
+	maxIDLength = 48
+	idPattern   = `^[a-z0-9-]+$`
 )
 
 func (k *checker) id(text *string, path string) {
-	if !regexp.MustCompile(idPattern).MatchString(*text) || len(*text) > longestID {
+	if !regexp.MustCompile(idPattern).MatchString(*text) || len(*text) > maxIDLength {
 		k.wrong(path, "%q không dùng làm id được", "%q cannot be an id",
-			both("id gồm chữ thường không dấu a-z, số 0-9 và dấu -, nhiều nhất %d ký tự", "an id is made of a-z, 0-9 and -, at most %d of them", longestID))
+			both("id gồm chữ thường không dấu a-z, số 0-9 và dấu -, nhiều nhất %d ký tự", "an id consists of a-z, 0-9 and -, at most %d characters", maxIDLength))
 	}
 }
 
@@ -75,8 +75,8 @@ func (c *claims) report() {
 			continue
 		}
 		if other, taken := first[claim.name]; taken {
-			c.k.report.add(c.k.at(claim.path), both("id %q đã dùng rồi", "the id %q is taken", claim.name),
-				both("đã có ở dòng %d", "it stands in line %d", c.k.at(other).line))
+			c.k.report.add(c.k.at(claim.path), both("id %q đã dùng rồi", "the id %q is already used", claim.name),
+				both("đã có ở dòng %d", "it is defined in line %d", c.k.at(other).line))
 			continue
 		}
 		first[claim.name] = claim.path
@@ -106,8 +106,8 @@ func (k *checker) successors(list *[]string, path string) {
 		}
 		k.report.warn(k.at(fmt.Sprintf("%s[%d]", path, i)), bantin.Words{
 			VI: fmt.Sprintf("%s không còn nữa, nay thuộc %s", place.Name(slug, bantin.Vietnamese), place.Name(successor, bantin.Vietnamese)),
-			EN: fmt.Sprintf("%s is no more and belongs to %s now", place.Name(slug, bantin.English), place.Name(successor, bantin.English)),
-		}, both("%s được tính cả", "%s counts too", successor))
+			EN: fmt.Sprintf("%s no longer exists and is now part of %s", place.Name(slug, bantin.English), place.Name(successor, bantin.English)),
+		}, both("%s được tính cả", "%s is included too", successor))
 		if !slices.Contains(*list, successor) {
 			*list = append(*list, successor)
 		}

@@ -17,11 +17,11 @@ func (k *checker) url(text *string, path string) {
 	hint := both("viết như https://bantin.example.org", "write it as https://bantin.example.org")
 	u, err := url.Parse(*text)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
-		k.wrong(path, "%q không phải địa chỉ web", "%q is no web address", hint)
+		k.wrong(path, "%q không phải địa chỉ web", "%q is not a web URL", hint)
 		return
 	}
 	if strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
-		k.wrong(path, "%q có nhiều hơn tên máy chủ", "%q holds more than the name of a host", both("dành cho bantin một tên miền riêng, như https://bantin.example.org", "give bantin a name of its own, such as https://bantin.example.org"))
+		k.wrong(path, "%q có nhiều hơn tên máy chủ", "%q contains more than a host name", both("dành cho bantin một tên miền riêng, như https://bantin.example.org", "give bantin a host name of its own, such as https://bantin.example.org"))
 		return
 	}
 	*text = strings.TrimRight(*text, "/")
@@ -31,7 +31,7 @@ func (k *checker) url(text *string, path string) {
 func (k *checker) page(text *string, path string) {
 	u, err := url.Parse(*text)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || u.User != nil {
-		k.wrong(path, "%q không phải địa chỉ trang web", "%q is no address of a web page",
+		k.wrong(path, "%q không phải địa chỉ trang web", "%q is not the URL of a web page",
 			both("viết như https://www.example.org/modules.php?name=News; chỉ nhận http và https", "write it as https://www.example.org/modules.php?name=News; http and https only"))
 	}
 }
@@ -41,35 +41,35 @@ func (k *checker) page(text *string, path string) {
 func (k *checker) database(text *string, path string) {
 	u, err := url.Parse(*text)
 	if err != nil || u.Scheme != "postgres" && u.Scheme != "postgresql" || strings.Trim(u.Path, "/") == "" {
-		k.report.add(k.at(path), both("đây không phải địa chỉ của một cơ sở dữ liệu", "this is no address of a database"),
-			both("viết như postgres://bantin:${MAT_KHAU}@db.example.org/bantin; bỏ khóa này đi thì dùng SQLite", "write it as postgres://bantin:${PASSWORD}@db.example.org/bantin; leave the key out for SQLite"))
+		k.report.add(k.at(path), both("đây không phải địa chỉ của một cơ sở dữ liệu", "this is not a database address"),
+			both("viết như postgres://bantin:${MAT_KHAU}@db.example.org/bantin; bỏ khóa này đi thì dùng SQLite", "write it as postgres://bantin:${PASSWORD}@db.example.org/bantin; omit the key to use SQLite"))
 	}
 }
 
 // address wants a bare address, mailbox one that may have a name before it.
 func (k *checker) address(text *string, path string) {
 	if a, err := mail.ParseAddress(*text); err != nil || a.Name != "" || a.Address != *text {
-		k.wrong(path, "%q không phải địa chỉ thư điện tử", "%q is no e-mail address", both("viết như vanphong@example.org", "write it as vanphong@example.org"))
+		k.wrong(path, "%q không phải địa chỉ thư điện tử", "%q is not an e-mail address", both("viết như vanphong@example.org", "write it as vanphong@example.org"))
 	}
 }
 
 func (k *checker) mailbox(text *string, path string) {
 	if _, err := mail.ParseAddress(*text); err != nil {
-		k.wrong(path, "%q không phải địa chỉ thư điện tử", "%q is no e-mail address",
+		k.wrong(path, "%q không phải địa chỉ thư điện tử", "%q is not an e-mail address",
 			both("viết như vanphong@example.org, hoặc Văn phòng <vanphong@example.org>", "write it as vanphong@example.org, or Văn phòng <vanphong@example.org>"))
 	}
 }
 
 func (k *checker) host(text *string, path string) {
 	if strings.ContainsAny(*text, ":/ @") && net.ParseIP(*text) == nil {
-		k.wrong(path, "%q không phải tên máy chủ", "%q is no name of a server", both("chỉ viết tên, ví dụ smtp.example.org; cổng viết ở khóa port", "write the name alone, such as smtp.example.org; its port is the key port"))
+		k.wrong(path, "%q không phải tên máy chủ", "%q is not a server name", both("chỉ viết tên, ví dụ smtp.example.org; cổng viết ở khóa port", "write the host name only, such as smtp.example.org; the port has its own key, port"))
 	}
 }
 
 func (k *checker) listen(text *string, path string) {
 	_, port, err := net.SplitHostPort(*text)
 	if _, bad := strconv.ParseUint(port, 10, 16); err != nil || bad != nil {
-		k.wrong(path, "%q không phải địa chỉ để lắng nghe", "%q is no address to listen on", both("viết máy và cổng, như 127.0.0.1:8080, hoặc :8080 cho mọi địa chỉ", "write host and port, such as 127.0.0.1:8080, or :8080 for all addresses"))
+		k.wrong(path, "%q không phải địa chỉ để lắng nghe", "%q is not a listen address", both("viết máy và cổng, như 127.0.0.1:8080, hoặc :8080 cho mọi địa chỉ", "write host and port, such as 127.0.0.1:8080, or :8080 for all addresses"))
 	}
 }
 
@@ -87,7 +87,7 @@ func (k *checker) template(text *string, path string) {
 	tree.Mode = parse.SkipFuncCheck
 	if _, err := tree.Parse(*text, "", "", map[string]*parse.Tree{}); err != nil {
 		why := strings.TrimPrefix(err.Error(), "template: subject:")
-		k.report.add(k.at(path), both("mẫu không hợp lệ: %s", "this is no template: %s", why),
+		k.report.add(k.at(path), both("mẫu không hợp lệ: %s", "invalid template: %s", why),
 			both("viết như {{.Digest.Title}} – số {{.Edition.Number}}", "write it as {{.Digest.Title}} – No. {{.Edition.Number}}"))
 	}
 }
@@ -97,8 +97,8 @@ func (k *checker) site() {
 	s := &k.c.Site
 	if s.URL == "" {
 		s.URL = "http://localhost:" + portOf(k.c.HTTP.Listen)
-		k.report.warn(k.at("site.url"), both("thiếu site.url: liên kết trỏ về %s", "site.url is missing: links lead to %s", s.URL),
-			both("chỉ máy này mở được; viết địa chỉ công khai, như https://bantin.example.org", "only this machine can open them; write the public address, such as https://bantin.example.org"))
+		k.report.warn(k.at("site.url"), both("thiếu site.url: liên kết trỏ về %s", "site.url is missing: links point to %s", s.URL),
+			both("chỉ máy này mở được; viết địa chỉ công khai, như https://bantin.example.org", "they work on this machine only; set the public URL, such as https://bantin.example.org"))
 		return
 	}
 	if len(k.c.Digests) > 0 && strings.HasPrefix(s.URL, "http:") {
@@ -125,12 +125,12 @@ func (k *checker) smtp() {
 	k.dkim(s)
 	switch {
 	case s.Username != "" && s.PasswordFile == "" && !k.has("smtp.password_file"):
-		k.report.add(k.at("smtp.username"), both("có username mà thiếu password_file", "there is a username and no password_file"),
+		k.report.add(k.at("smtp.username"), both("có username mà thiếu password_file", "username is set but password_file is missing"),
 			both("đặt mật khẩu vào một tệp và ghi đường dẫn ở password_file", "put the password into a file and its path into password_file"))
 	case s.PasswordFile != "" && s.Username == "":
-		k.report.add(k.at("smtp.password_file"), both("có password_file mà thiếu username", "there is a password_file and no username"), bantin.Words{})
+		k.report.add(k.at("smtp.password_file"), both("có password_file mà thiếu username", "password_file is set but username is missing"), bantin.Words{})
 	case s.TLS == TLSNone && s.Username != "":
-		k.report.warn(k.at("smtp.tls"), both("tls: none không bao giờ gửi mật khẩu, nên sẽ không đăng nhập", "tls: none never sends a password, so there will be no log-in"),
+		k.report.warn(k.at("smtp.tls"), both("tls: none không bao giờ gửi mật khẩu, nên sẽ không đăng nhập", "tls: none never sends a password, so there will be no login"),
 			both("dùng starttls hoặc tls", "use starttls or tls"))
 	}
 }

@@ -31,7 +31,7 @@ func (k *checker) zone(text *string, path string) {
 	if near != "" {
 		near = strconv.Quote(near)
 	}
-	k.report.add(at, joined(both("không có múi giờ %q", "unknown zone %q", at.raw), asking(near)),
+	k.report.add(at, joined(both("không có múi giờ %q", "unknown time zone %q", at.raw), asking(near)),
 		both("viết tên IANA, như Asia/Ho_Chi_Minh, Europe/Paris hoặc UTC", "write an IANA name, such as Asia/Ho_Chi_Minh, Europe/Paris or UTC"))
 }
 
@@ -71,17 +71,17 @@ func location(name string) *time.Location {
 }
 
 func (k *checker) source(s *Source, path string) {
-	k.whereabouts(s, path)
+	k.locationKeys(s, path)
 	s.Due = k.schedule(s.Schedule, path+".schedule", k.c.Site.Location)
 	if s.ID != "" && !k.has(path+".schedule") {
-		k.report.warn(k.at(path), both("nguồn %q không có schedule: chỉ đọc bằng lệnh bantin collect", "the source %q has no schedule: only the command bantin collect reads it", s.ID),
+		k.report.warn(k.at(path), both("nguồn %q không có schedule: chỉ đọc bằng lệnh bantin collect", "the source %q has no schedule: it is read only by the command bantin collect", s.ID),
 			both(`ví dụ schedule: "@every 1m"`, `for example schedule: "@every 1m"`))
 	}
 }
 
 // whereabouts wants the key that says where a source of its kind is, and none
 // that says where one of another kind is.
-func (k *checker) whereabouts(s *Source, path string) {
+func (k *checker) locationKeys(s *Source, path string) {
 	needed, wrong := "path", "url"
 	switch s.Kind {
 	case NukeViet, WebFeed:
@@ -121,7 +121,7 @@ func (k *checker) digest(d *Digest, path string) {
 		d.Due = d.Due.Skipping(days).Aligned()
 	}
 	if d.ID != "" && !k.has(path+".schedule") {
-		k.report.warn(k.at(path), both("bản %q không có schedule: chỉ gửi bằng lệnh bantin digest send", "the digest %q has no schedule: only the command bantin digest send sends it", d.ID),
+		k.report.warn(k.at(path), both("bản %q không có schedule: chỉ gửi bằng lệnh bantin digest send", "the digest %q has no schedule: it is sent only by the command bantin digest send", d.ID),
 			both(`ví dụ schedule: "0 7 * * MON"`, `for example schedule: "0 7 * * MON"`))
 	}
 }

@@ -10,24 +10,24 @@ import (
 type Config struct {
 	Path string // of the file, absolute
 
-	// Who publishes: the association, its address on the web, its language.
+	// The publisher: name, web address, language.
 	//
 	// Vi: Đơn vị xuất bản: tên hội, địa chỉ web, ngôn ngữ.
 	Site Site `yaml:"site"`
 
-	// The folder for what the program itself keeps: database, outbox, images.
+	// The folder for the program's own data: database, outbox, images.
 	//
 	// Vi: Thư mục cho những gì chương trình tự lưu: cơ sở dữ liệu, hộp thư đi, ảnh.
 	Data string `yaml:"data" default:"var" is:"path"`
 
-	// The database that several machines share: postgres://USER@HOST/NAME. Without
-	// it there is one machine, with SQLite in the data folder. Keep the password
-	// in a variable or in ~/.pgpass.
+	// The database shared by several machines: postgres://USER@HOST/NAME. Without
+	// it, a single machine uses SQLite in the data folder. Keep the password in an
+	// environment variable or in ~/.pgpass.
 	//
 	// Vi: Cơ sở dữ liệu dùng chung cho nhiều máy: postgres://USER@HOST/NAME. Không có thì chỉ có một máy, với SQLite trong thư mục dữ liệu. Hãy giữ mật khẩu trong biến môi trường hoặc ~/.pgpass.
 	Database string `yaml:"database" is:"database" example:""`
 
-	// A folder whose templates stand in for the built-in ones, file by file.
+	// A folder of templates that override the built-in ones, file by file.
 	//
 	// Vi: Thư mục chứa các mẫu thay cho mẫu có sẵn, từng tệp một.
 	Templates string `yaml:"templates" is:"folder" example:""`
@@ -39,56 +39,56 @@ type Config struct {
 
 	// Where bulletins come from.
 	//
-	// Vi: Bản tin lấy từ đâu.
+	// Vi: Các nguồn lấy bản tin.
 	Sources []Source `yaml:"sources"`
 
-	// Named groups of places. They add to the built-in ones, or replace the one
-	// of the same id.
+	// Named groups of places. They are added to the built-in clusters, or replace
+	// the one with the same id.
 	//
 	// Vi: Các cụm tỉnh, thành. Thêm vào những cụm có sẵn, hoặc thay cụm cùng id.
 	Clusters []Cluster `yaml:"clusters"`
 
-	// Published feeds, each in RSS, Atom and JSON Feed.
+	// Published feeds, each as RSS, Atom and JSON Feed.
 	//
 	// Vi: Các nguồn tin được xuất bản, mỗi nguồn có RSS, Atom và JSON Feed.
 	Feeds []Feed `yaml:"feeds"`
 
-	// WebSub hubs: feeds name them, and they are told within a second of each
-	// change, so that readers who listen there need not ask.
+	// WebSub hubs. Feeds name them, and bantin notifies them within a second of
+	// each change, so that their subscribers need not poll.
 	//
-	// Vi: Các trạm WebSub: nguồn tin nêu tên chúng, và chúng được báo trong vòng một giây sau mỗi thay đổi, để người đọc qua trạm không phải hỏi.
+	// Vi: Các hub WebSub. Nguồn tin nêu địa chỉ hub, và bantin báo cho hub trong vòng một giây sau mỗi thay đổi, để bên theo dõi không phải tự kiểm tra.
 	WebSub []string `yaml:"websub" is:"hub" example:"https://hub.example.org/"`
 
-	// A folder to keep static copies of all feeds in, after each change, for a
-	// web server such as nginx; see docs/feeds.md.
+	// A folder for static copies of all feeds, updated after each change, for a web
+	// server such as nginx; see docs/feeds.md.
 	//
 	// Vi: Thư mục giữ bản tĩnh của mọi nguồn tin, cập nhật sau mỗi thay đổi, cho máy chủ web như nginx; xem docs/feeds.md.
 	Export string `yaml:"export" is:"path" example:""`
 
-	// A list of contacts (CSV or XLSX) that is imported at start and whenever it changes.
+	// A list of contacts (CSV or XLSX), imported at start and whenever the file changes.
 	//
 	// Vi: Danh sách người nhận (CSV hoặc XLSX), được nhập khi khởi động và mỗi khi tệp thay đổi.
 	Contacts string `yaml:"contacts" is:"file" example:"contacts.csv"`
 
-	// Digests that are mailed.
+	// Digests sent by mail.
 	//
 	// Vi: Các bản tin tổng hợp gửi qua thư điện tử.
 	Digests []Digest `yaml:"digests"`
 
-	// The mail server. Without it each message is written to DATA/outbox/*.eml.
+	// The mail server. Without it, each message is written to DATA/outbox/*.eml.
 	//
 	// Vi: Máy chủ gửi thư. Không có thì mỗi thư được ghi vào DATA/outbox/*.eml.
 	SMTP *SMTP `yaml:"smtp"`
 
-	// Where what comes back is read. Without it nothing is; bantin bounce receive
-	// takes it from a mail server's pipe.
+	// The mailbox for returned mail. Without it, none is read; bantin bounce receive
+	// accepts returned mail from a mail server's pipe instead.
 	//
-	// Vi: Đọc thư trả lại ở đâu. Không có thì không đọc; bantin bounce receive nhận từ ống dẫn của máy chủ thư.
+	// Vi: Hộp thư chứa thư trả lại. Không có thì không đọc; khi ấy bantin bounce receive nhận thư trả lại qua pipe của máy chủ thư.
 	Bounces *Bounces `yaml:"bounces"`
 
-	// How long is kept what grows with each edition.
+	// How long to keep the data that grows with each edition.
 	//
-	// Vi: Những gì tăng theo mỗi kỳ được giữ bao lâu.
+	// Vi: Thời gian lưu giữ các dữ liệu tăng theo mỗi kỳ.
 	Keep Keep `yaml:"keep"`
 }
 

@@ -58,7 +58,7 @@ func (d *decoder) has(path string) bool {
 func (d *decoder) value(n ast.Node, v reflect.Value, k key, path string) {
 	switch n.(type) {
 	case *ast.AnchorNode, *ast.AliasNode, *ast.TagNode, *ast.MergeKeyNode:
-		d.report.add(spotOf(n), both("không nhận &, *, << và !! của YAML", "anchors, aliases and tags of YAML are not taken"), both("viết thẳng giá trị; đặt trong dấu nháy nếu là văn bản", "write the value itself, in quotes if it is a text"))
+		d.report.add(spotOf(n), both("không nhận &, *, << và !! của YAML", "anchors, aliases and tags of YAML are not taken"), both("viết thẳng giá trị; đặt trong dấu nháy nếu là văn bản", "write the value itself, in quotes if it is text"))
 		return
 	case *ast.NullNode:
 		return
@@ -100,7 +100,7 @@ func (d *decoder) mapping(n ast.Node, v reflect.Value, path string) {
 	}
 	for _, k := range keys {
 		if k.needed && (!seen[k.name] || isNull(m, k.name)) {
-			d.report.add(spotOf(n), both("thiếu khóa %q", "the key %q is missing", k.name), k.wants())
+			d.report.add(spotOf(n), both("thiếu khóa %q", "the key %q is missing", k.name), k.expectation())
 		}
 	}
 }
@@ -125,7 +125,7 @@ func isNull(m *ast.MappingNode, name string) bool {
 func (d *decoder) keyOf(pair *ast.MappingValueNode, keys []key, path string, seen map[string]bool) (key, bool) {
 	name, at := textOf(pair.Key), spotOf(pair.Key)
 	if seen[name] {
-		d.report.add(at, both("khóa %q có hai lần", "the key %q is there twice", name), both("xóa một trong hai", "take one of them out"))
+		d.report.add(at, both("khóa %q có hai lần", "the key %q is there twice", name), both("xóa một trong hai", "remove one of them"))
 		return key{}, false
 	}
 	seen[name] = true
@@ -151,13 +151,13 @@ func (d *decoder) list(n ast.Node, v reflect.Value, k key, path string) {
 			d.value(n, v.Index(0), k, path+"[0]")
 			return
 		}
-		d.wrongType(n, both("một danh sách", "a list"), both("viết [a, b], hoặc mỗi giá trị một dòng sau dấu -", "write [a, b], or a line for each value after a dash"))
+		d.wrongType(n, both("một danh sách", "a list"), both("viết [a, b], hoặc mỗi giá trị một dòng sau dấu -", "write [a, b], or one value per line after a dash"))
 		return
 	}
 	v.Set(reflect.MakeSlice(v.Type(), 0, len(s.Values)))
 	for _, item := range s.Values {
 		if _, null := item.(*ast.NullNode); null {
-			d.report.add(spotOf(item), both("mục này trống", "this entry is empty"), k.wants())
+			d.report.add(spotOf(item), both("mục này trống", "this entry is empty"), k.expectation())
 			continue
 		}
 		v.Set(reflect.Append(v, reflect.Zero(v.Type().Elem())))
@@ -181,9 +181,9 @@ func (d *decoder) domains(n ast.Node, list *Domains, k key, path string) {
 		name := strings.ToLower(textOf(pair.Key))
 		switch {
 		case seen[name]:
-			d.report.add(spotOf(pair.Key), both("tên miền %q có hai lần", "the domain %q is there twice", name), both("xóa một trong hai", "take one of them out"))
+			d.report.add(spotOf(pair.Key), both("tên miền %q có hai lần", "the domain %q is there twice", name), both("xóa một trong hai", "remove one of them"))
 		case !dnsName(name) || !strings.Contains(name, "."):
-			d.report.add(spotOf(pair.Key), both("%q không phải tên miền", "%q is no domain", name), both("viết như gmail.com; chữ có dấu viết dạng xn--…", "write it as gmail.com; letters beyond ASCII as xn--…"))
+			d.report.add(spotOf(pair.Key), both("%q không phải tên miền", "%q is not a domain", name), both("viết như gmail.com; chữ có dấu viết dạng xn--…", "write it as gmail.com; non-ASCII letters as xn--…"))
 		case isNull(m, textOf(pair.Key)):
 			d.report.add(spotOf(pair.Key), both("tên miền %q không có giới hạn nào", "the domain %q has no limit", name), both("viết {rate: 5/s}", "write {rate: 5/s}"))
 		default:

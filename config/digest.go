@@ -9,97 +9,98 @@ import (
 
 // Digest is an entry of the key digests.
 type Digest struct {
-	// The name of the digest in commands, in addresses and in List-Id.
+	// The id of the digest in commands, in URLs and in List-Id.
 	//
 	// Vi: Tên của bản tin tổng hợp trong lệnh, trong địa chỉ và trong List-Id.
 	ID string `yaml:"id" need:"yes" is:"id" example:"hang-tuan"`
 
-	// What people call it; without it the site's title.
+	// The displayed title; by default the site's title.
 	//
 	// Vi: Tên để hiển thị; không có thì dùng tên của site.
 	Title string `yaml:"title" example:"Bản tin khuyến học trong tuần"`
 
-	// When it is due: a line of cron with five fields, @daily and the like, with
-	// MON#1 for the first Monday, FRI#L for the last Friday and L for the last
-	// day of the month; or a list of them. Without it the digest is sent by the
-	// command digest send only.
+	// When the digest is due: a cron line with five fields, or @daily and the like;
+	// MON#1 is the first Monday, FRI#L the last Friday and L the last day of the
+	// month; or a list of such lines. Without it, the digest is sent only by the
+	// command digest send.
 	//
-	// Vi: Khi nào gửi: một dòng cron năm trường, @daily và tương tự, MON#1 là thứ Hai đầu tháng, FRI#L là thứ Sáu cuối tháng, L là ngày cuối tháng; hoặc một danh sách. Không có thì chỉ gửi bằng lệnh digest send.
+	// Vi: Thời điểm gửi: một dòng cron năm trường, @daily và tương tự, MON#1 là thứ Hai đầu tháng, FRI#L là thứ Sáu cuối tháng, L là ngày cuối tháng; hoặc một danh sách. Không có thì chỉ gửi bằng lệnh digest send.
 	Schedule Lines `yaml:"schedule" example:"0 7 * * MON"`
 
-	// The zone of the schedule; without it the site's.
+	// The time zone of the schedule; by default the site's.
 	//
 	// Vi: Múi giờ của lịch; không có thì theo site.
 	Timezone string `yaml:"timezone" is:"zone" example:"Asia/Ho_Chi_Minh"`
 
-	// Days on which it is not due: days and spans.
+	// Days on which the digest is not due: single days and ranges.
 	//
 	// Vi: Những ngày không gửi: từng ngày hoặc khoảng ngày.
 	Skip []string `yaml:"skip" is:"days" example:"2027-02-05..2027-02-12"`
 
-	// After a downtime: once for all the times that were missed, or skip them.
+	// After a downtime: send once for all missed due times, or skip them.
 	//
 	// Vi: Sau khi máy ngừng: once là gửi một lần cho mọi lần đã lỡ, skip là bỏ qua.
 	Missed Missed `yaml:"missed" default:"once" choices:"once|skip"`
 
-	// A due time further back than this is reported and not mailed.
+	// A due time older than this is reported and not mailed.
 	//
 	// Vi: Lần đến hạn đã qua lâu hơn mức này thì chỉ báo, không gửi.
 	Late Duration `yaml:"late" default:"24h"`
 
-	// What happens at a due time without news.
+	// What to do at a due time without news.
 	//
-	// Vi: Làm gì khi đến hạn mà không có tin mới.
+	// Vi: Việc cần làm khi đến hạn mà không có tin mới.
 	WhenEmpty bantin.WhenEmpty `yaml:"when_empty" default:"skip" choices:"skip|send"`
 
-	// The number of its first edition.
+	// The number of the first edition.
 	//
 	// Vi: Số của kỳ đầu tiên.
 	FirstNumber int `yaml:"first_number" default:"1" min:"1" max:"1000000"`
 
-	// Hours of the day in which it is mailed, in the zone of its schedule; it may
-	// cross midnight. What is not done by their end goes on with the next. Without
-	// it at any hour.
+	// Hours of the day in which mail is sent, in the time zone of the schedule; the
+	// range may cross midnight. What is unfinished at its end continues when it next
+	// begins. By default mail is sent at any hour.
 	//
-	// Vi: Những giờ trong ngày được gửi thư, theo múi giờ của lịch; có thể qua nửa đêm. Hết giờ mà chưa xong thì giờ sau gửi tiếp. Không có thì giờ nào cũng gửi.
+	// Vi: Khung giờ được gửi thư trong ngày, theo múi giờ của lịch; có thể qua nửa đêm. Hết giờ mà chưa xong thì gửi tiếp ở khung giờ kế tiếp. Không có thì gửi vào bất cứ giờ nào.
 	Between string `yaml:"between" is:"hours" example:"06:00-21:00"`
 
-	// How many get it first; the others follow after canary_wait. Where more than
-	// a tenth of the first failed, it is held for a person to look at.
+	// How many contacts get the edition first; the others follow after canary_wait.
+	// If more than a tenth of the first failed, the edition is held for review.
 	//
 	// Vi: Số người nhận trước; những người còn lại nhận sau canary_wait. Nếu hơn một phần mười số đầu bị hỏng thì giữ lại, chờ người xem.
 	Canary int `yaml:"canary" default:"0" max:"100000"`
 
-	// How long to wait for what comes back of the first ones.
+	// How long to wait for bounces of the first ones.
 	//
 	// Vi: Chờ bao lâu xem thư của những người đầu có bị trả lại không.
 	CanaryWait Duration `yaml:"canary_wait" default:"15m"`
 
-	// Who gets a short mail with the counts when an edition is settled, is held, or
-	// is not settled two hours after its due time, counted within its hours; and
-	// when a due time is too late to be mailed. Without it nobody.
+	// The address for a short report with the counts when an edition is settled, is
+	// held, or is not settled two hours after its due time, counted within its
+	// sending hours; and when a due time is too late to be mailed. Without it, no
+	// report is sent.
 	//
-	// Vi: Ai nhận thư ngắn báo số liệu khi một kỳ gửi xong, bị giữ lại, hoặc hai giờ sau hạn (tính trong giờ được gửi) mà chưa xong, và khi một lần đến hạn đã quá trễ nên không gửi. Không có thì không ai.
+	// Vi: Địa chỉ nhận thư ngắn báo số liệu khi một kỳ gửi xong, bị giữ lại, hoặc hai giờ sau hạn (tính trong giờ được gửi) mà chưa xong, và khi một lần đến hạn đã quá trễ nên không gửi. Không có thì không gửi báo cáo.
 	Report string `yaml:"report" is:"address" example:"admin@example.org"`
 
-	// Which bulletins it takes; without it all.
+	// Which bulletins to include; by default all.
 	//
 	// Vi: Chọn bản tin nào; không có thì tất cả.
 	Select DigestSelection `yaml:"select"`
 
-	// Who gets it without having asked; without it everybody.
+	// Who gets the digest without signing up; by default every contact.
 	//
-	// Vi: Ai nhận mà không cần đăng ký; không có thì tất cả.
+	// Vi: Những ai nhận mà không cần đăng ký; không có thì là mọi người nhận.
 	Audience Audience `yaml:"audience"`
 
-	// The subject of the mail, a template of Go; without it {{.Headline}}, title and number
-	// in the language of the reader.
+	// The subject of the mail, a Go template; by default {{.Headline}}, title and number
+	// in the recipient's language.
 	//
 	// Vi: Tiêu đề thư, viết theo mẫu của Go; không có thì {{.Headline}}: tên và số, theo
 	// ngôn ngữ người nhận.
 	Subject string `yaml:"subject" is:"template" example:"{{.Digest.Title}} – số {{.Edition.Number}}"`
 
-	// Former ids, whose editions and subscriptions it carries on.
+	// Former ids; the digest continues their editions and subscriptions.
 	//
 	// Vi: Các id cũ mà bản này tiếp nối: kỳ đã gửi và người đăng ký.
 	Aliases []string `yaml:"aliases" is:"id" example:""`
@@ -133,7 +134,7 @@ const (
 
 // DigestSelection is a Selection with a limit.
 type DigestSelection struct {
-	// How many bulletins a mail shows; the rest is one link.
+	// How many bulletins a mail shows; one link leads to the rest.
 	//
 	// Vi: Số bản tin hiện trong một thư; phần còn lại là một liên kết.
 	Max int `yaml:"max" default:"30" min:"1" max:"1000"`

@@ -66,9 +66,9 @@ func TestKeysThatSign(t *testing.T) {
 		{"elliptic", keyPEM(t, elliptic256), `neither RSA nor Ed25519`},
 		{"public", string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: public})), "this is the public key"},
 		{"password", string(pem.EncodeToMemory(&pem.Block{Type: "ENCRYPTED PRIVATE KEY", Bytes: []byte("x")})), "protected by a password"},
-		{"no PEM", "khóa đâu?\n", "no key in PEM"},
-		{"empty", "", "no key in PEM"},
-		{"cut", string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: []byte("x")})), "damaged or of an unknown kind"},
+		{"no PEM", "khóa đâu?\n", "not a PEM key"},
+		{"empty", "", "not a PEM key"},
+		{"cut", string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: []byte("x")})), "damaged or of an unknown type"},
 		{"huge", strings.Repeat("x", 100<<10), "too large for a key"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -114,7 +114,7 @@ smtp:
 `
 	_, report = loadIn(t, files)
 	text := written(t, report, bantin.English)
-	for _, want := range []string{"bantin.yaml:6:12: there are 23 characters before the @, at most 17", `"hội" is no domain`, `"s 1" cannot be a selector`,
+	for _, want := range []string{"bantin.yaml:6:12: the part before the @ has 23 characters; the limit is 17", `"hội" is not a domain`, `"s 1" cannot be a selector`,
 		`the file "c.pem": does not exist`, `"example.net" is not the domain of from (a@example.org)`, `the key "domain" is missing`, "everyone on this machine can read the key", "chmod 600 open.pem"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q:\n%s", want, text)

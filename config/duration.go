@@ -48,7 +48,7 @@ func ParseRate(text string) (Rate, error) {
 	n, err := strconv.Atoi(count)
 	units := map[string]time.Duration{"s": time.Second, "m": time.Minute, "h": time.Hour, "d": 24 * time.Hour}
 	if err != nil || n < 1 || n > 1_000_000 || units[unit] == 0 {
-		return Rate{}, fmt.Errorf("rate %q: want a count and a unit, such as 20/s, 100/m or 1000/h", text)
+		return Rate{}, fmt.Errorf("rate %q: expected a count and a unit, such as 20/s, 100/m or 1000/h", text)
 	}
 	return Rate{n, units[unit]}, nil
 }

@@ -22,7 +22,7 @@ func (d *decoder) expand(at spot, text string) (string, bool) {
 		if !set {
 			ok = false
 			d.report.add(at, both("biến môi trường %q chưa được đặt", "the environment variable %q is not set", name),
-				both("đặt biến ấy trước khi chạy bantin; viết $${…} cho chính các ký tự ${…}", "set it before bantin starts; write $${…} for the characters ${…} themselves"))
+				both("đặt biến ấy trước khi chạy bantin; viết $${…} cho chính các ký tự ${…}", "set it before bantin starts; write $${…} for a literal ${…}"))
 		}
 		return value
 	})

@@ -4,17 +4,17 @@ import "bantin"
 
 // Cluster is an entry of the key clusters.
 type Cluster struct {
-	// The name of the cluster in this file and in addresses.
+	// The id of the cluster in this file and in URLs.
 	//
 	// Vi: Tên của cụm trong tệp này và trong địa chỉ web.
 	ID string `yaml:"id" need:"yes" is:"id" example:"tay-bac"`
 
-	// What people call it.
+	// The displayed title.
 	//
 	// Vi: Tên để hiển thị.
 	Title string `yaml:"title" example:"Cụm I – Tây Bắc"`
 
-	// How bulletins call it.
+	// The names by which bulletins mention it.
 	//
 	// Vi: Những cách gọi cụm này trong bản tin.
 	Names []string `yaml:"names" example:"cụm I,cụm số 1,cụm Tây Bắc"`
@@ -32,39 +32,39 @@ func (c *Cluster) Cluster() bantin.Cluster {
 
 // Feed is an entry of the key feeds.
 type Feed struct {
-	// The name of the feed in its address, /feeds/ID.rss.
+	// The id of the feed in its URL, /feeds/ID.rss.
 	//
 	// Vi: Tên của nguồn tin trong địa chỉ /feeds/ID.rss.
 	ID string `yaml:"id" need:"yes" is:"id" example:"tat-ca"`
 
-	// What feed readers call it; without it the site's title. A feed of a place
-	// or a cluster adds its name.
+	// The title in feed readers; by default the site's title. The feed of a place or
+	// a cluster adds its name.
 	//
 	// Vi: Tên hiện trong chương trình đọc tin; không có thì dùng tên của site. Nguồn tin theo tỉnh hoặc cụm thêm tên của tỉnh, cụm.
 	Title string `yaml:"title" example:"Bản tin khuyến học"`
 
-	// How many bulletins it holds.
+	// How many bulletins the feed contains.
 	//
 	// Vi: Số bản tin trong nguồn tin.
 	Limit int `yaml:"limit" default:"50" min:"1" max:"10000"`
 
-	// Which bulletins it holds; without it all.
+	// Which bulletins to include; by default all.
 	//
 	// Vi: Chọn bản tin nào; không có thì tất cả.
 	Select Selection `yaml:"select"`
 
-	// One feed for every place, or every cluster, that has bulletins.
+	// One feed for each place, or each cluster, that has bulletins.
 	//
 	// Vi: Mỗi tỉnh (place) hoặc mỗi cụm (cluster) có bản tin thì một nguồn tin.
 	Per Per `yaml:"per" choices:"place|cluster" example:""`
 
-	// Former ids, whose addresses lead to it.
+	// Former ids; their URLs redirect to this feed.
 	//
 	// Vi: Các id cũ, địa chỉ cũ vẫn dẫn đến nguồn tin này.
 	Aliases []string `yaml:"aliases" is:"id" example:""`
 
-	// It has ended for good: its addresses, also those of its places or
-	// clusters, tell readers to forget it (410), and most never ask again.
+	// The feed has ended permanently: its URLs, including those of its places or
+	// clusters, tell feed readers to unsubscribe (410), and most never ask again.
 	//
 	// Vi: Đã ngừng hẳn: mọi địa chỉ của nguồn tin này, kể cả của từng tỉnh hoặc cụm, báo cho chương trình đọc tin bỏ theo dõi (410), và phần lớn sẽ không hỏi lại nữa.
 	Gone bool `yaml:"gone" example:""`

@@ -16,7 +16,7 @@ import (
 
 // largestFile is the size of a file that is read, in bytes. A hundred digests
 // take some 50 KB.
-const largestFile = 1 << 20
+const maxFileBytes = 1 << 20
 
 // Load reads the file at path. The Config is complete where the report's Err
 // is nil; where it is not, it holds what could be understood.
@@ -24,7 +24,7 @@ func Load(path string) (*Config, *Report) {
 	data, err := read(path)
 	if err != nil {
 		r := &Report{name: path}
-		r.add(spot{}, unreadable(err), insteadOf(path, err))
+		r.add(spot{}, unreadable(err), hintFor(path, err))
 		return &Config{Path: path}, r
 	}
 	absolute, err := filepath.Abs(path)
@@ -43,7 +43,7 @@ func read(path string) ([]byte, error) {
 	}
 	defer f.Close()
 	// One byte more than is allowed, so that Parse sees that it is too large.
-	return io.ReadAll(io.LimitReader(f, largestFile+1))
+	return io.ReadAll(io.LimitReader(f, maxFileBytes+1))
 }
 
 func unreadable(err error) bantin.Words {
@@ -52,7 +52,7 @@ func unreadable(err error) bantin.Words {
 	case errors.Is(err, syscall.EISDIR):
 		return both("đây là thư mục", "this is a folder")
 	case errors.Is(err, fs.ErrNotExist):
-		return both("không có tệp này", "there is no such file")
+		return both("không có tệp này", "the file does not exist")
 	case errors.Is(err, fs.ErrPermission):
 		return both("không có quyền đọc", "no permission to read it")
 	case errors.As(err, &path):
@@ -62,12 +62,12 @@ func unreadable(err error) bantin.Words {
 }
 
 // insteadOf says what to do about a file that cannot be read.
-func insteadOf(path string, err error) bantin.Words {
+func hintFor(path string, err error) bantin.Words {
 	switch {
 	case errors.Is(err, syscall.EISDIR):
-		return both("ghi cả tên tệp: %s", "name the file in it: %s", filepath.Join(path, "bantin.yaml"))
+		return both("ghi cả tên tệp: %s", "name the file: %s", filepath.Join(path, "bantin.yaml"))
 	case errors.Is(err, fs.ErrNotExist):
-		return both("ghi đường dẫn của tệp sau --config; `bantin init` viết một tệp mẫu", "say with --config where it is; `bantin init` writes one to begin with")
+		return both("ghi đường dẫn của tệp sau --config; `bantin init` viết một tệp mẫu", "give its path with --config; `bantin init` writes a sample file")
 	}
 	return bantin.Words{}
 }

@@ -396,9 +396,9 @@ func TestDomains(t *testing.T) {
 		t.Error(diff)
 	}
 	for bad, word := range map[string]string{
-		"{gmail: {rate: 5/s}}":                             "is no domain",
+		"{gmail: {rate: 5/s}}":                             "is not a domain",
 		"{gmail.com: {rate: 5/s}, Gmail.com: {rate: 6/s}}": "there twice",
-		"{gmail.com: 5/s}":                                 "want keys and values",
+		"{gmail.com: 5/s}":                                 "expected keys and values",
 		"{gmail.com: {}}":                                  "\"rate\" is missing",
 		"{gmail.com: }":                                    "has no limit",
 		"{gmail.com: {rate: nhanh}}":                       "20/s",
@@ -417,9 +417,9 @@ func TestNoFile(t *testing.T) {
 	dir := t.TempDir()
 	for _, tt := range []struct{ path, vi, en string }{
 		{dir, dir + ": đây là thư mục\n    ghi cả tên tệp: " + filepath.Join(dir, "bantin.yaml") + "\n",
-			dir + ": this is a folder\n    name the file in it: " + filepath.Join(dir, "bantin.yaml") + "\n"},
+			dir + ": this is a folder\n    name the file: " + filepath.Join(dir, "bantin.yaml") + "\n"},
 		{"không-có.yaml", "không-có.yaml: không có tệp này\n    ghi đường dẫn của tệp sau --config; `bantin init` viết một tệp mẫu\n",
-			"không-có.yaml: there is no such file\n    say with --config where it is; `bantin init` writes one to begin with\n"},
+			"không-có.yaml: the file does not exist\n    give its path with --config; `bantin init` writes a sample file\n"},
 	} {
 		_, report := config.Load(tt.path)
 		if diff := cmp.Diff([]string{tt.vi, tt.en}, []string{written(t, report, bantin.Vietnamese), written(t, report, bantin.English)}); diff != "" {

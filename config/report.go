@@ -20,7 +20,7 @@ type Report struct {
 }
 
 // mostProblems keeps a file that is no YAML of ours from filling a screen.
-const mostProblems = 100
+const maxProblems = 100
 
 // Err is an error when any problem is more than a warning. Its text is the
 // first of them in English; Write shows them all.
@@ -74,12 +74,12 @@ func (r *Report) warn(at spot, message, hint bantin.Words) {
 // sort puts the problems in the order of the file; those that make it unusable
 // come before warnings where there are too many to show.
 func (r *Report) sort() {
-	if len(r.Problems) > mostProblems {
+	if len(r.Problems) > maxProblems {
 		slices.SortStableFunc(r.Problems, func(a, b Problem) int { return a.weight() - b.weight() })
-		left := len(r.Problems) - mostProblems
-		r.Problems = r.Problems[:mostProblems]
+		left := len(r.Problems) - maxProblems
+		r.Problems = r.Problems[:maxProblems]
 		r.Problems = append(r.Problems, Problem{
-			File: r.name, Line: len(r.lines) + 1, Column: 1, Warning: r.Problems[mostProblems-1].Warning,
+			File: r.name, Line: len(r.lines) + 1, Column: 1, Warning: r.Problems[maxProblems-1].Warning,
 			Message: both("còn %d vấn đề nữa", "%d more problems", left),
 		})
 	}

@@ -33,7 +33,7 @@ func (d *decoder) scalar(n ast.Node, v reflect.Value, k key) {
 		return
 	}
 	if err := setText(v, text); err != nil {
-		d.report.add(spotOf(n), both("%q không dùng được ở đây", "%q does not fit here", textOf(n)), k.wants())
+		d.report.add(spotOf(n), both("%q không dùng được ở đây", "%q is not valid here", textOf(n)), k.expectation())
 		return
 	}
 	if k.choices != nil && !slices.Contains(k.choices, text) {
@@ -43,7 +43,7 @@ func (d *decoder) scalar(n ast.Node, v reflect.Value, k key) {
 
 func (d *decoder) wrongChoice(at spot, k key) {
 	hint := possible(k.choices)
-	d.report.add(at, joined(both("không có lựa chọn %q", "there is no choice %q", at.raw), didYouMean(at.raw, k.choices)), hint)
+	d.report.add(at, joined(both("không có lựa chọn %q", "%q is not one of the choices", at.raw), didYouMean(at.raw, k.choices)), hint)
 }
 
 // text gives the text of n with its variables replaced.
@@ -55,7 +55,7 @@ func (d *decoder) text(n ast.Node, k key) (string, bool) {
 	case *ast.LiteralNode:
 		text = strings.TrimRight(n.Value.Value, "\n")
 	default:
-		d.wrongType(n, k.kindName(), k.wants())
+		d.wrongType(n, k.kindName(), k.expectation())
 		return "", false
 	}
 	text, ok := d.expand(spotOf(n), text)
@@ -63,7 +63,7 @@ func (d *decoder) text(n ast.Node, k key) (string, bool) {
 		return "", false
 	}
 	if i := strings.IndexFunc(text, func(r rune) bool { return unicode.IsControl(r) && !(r == '\n' && k.is == "lines") }); i >= 0 {
-		d.report.add(spotOf(n), both("văn bản này có ký tự điều khiển hoặc xuống dòng", "this text holds a control character or a line break"), bantin.Words{})
+		d.report.add(spotOf(n), both("văn bản này có ký tự điều khiển hoặc xuống dòng", "the text contains a control character or a line break"), bantin.Words{})
 		return "", false
 	}
 	if k.is != "file" && k.is != "folder" && k.is != "path" {
@@ -75,12 +75,12 @@ func (d *decoder) text(n ast.Node, k key) (string, bool) {
 func (d *decoder) number(n ast.Node, v reflect.Value, k key) {
 	i, ok := n.(*ast.IntegerNode)
 	if !ok {
-		d.wrongType(n, k.kindName(), k.wants())
+		d.wrongType(n, k.kindName(), k.expectation())
 		return
 	}
 	number, err := strconv.Atoi(i.Token.Value)
 	if err != nil || k.max > 0 && (number < k.min || number > k.max) {
-		d.report.add(spotOf(n), both("%s nằm ngoài giới hạn", "%s is out of range", i.Token.Value), k.wants())
+		d.report.add(spotOf(n), both("%s nằm ngoài giới hạn", "%s is out of range", i.Token.Value), k.expectation())
 		return
 	}
 	v.SetInt(int64(number))
@@ -89,7 +89,7 @@ func (d *decoder) number(n ast.Node, v reflect.Value, k key) {
 func (d *decoder) truth(n ast.Node, v reflect.Value, k key) {
 	b, ok := n.(*ast.BoolNode)
 	if !ok {
-		d.wrongType(n, k.kindName(), k.wants())
+		d.wrongType(n, k.kindName(), k.expectation())
 		return
 	}
 	v.SetBool(b.Value)
@@ -100,7 +100,7 @@ func (d *decoder) wrongType(n ast.Node, want, hint bantin.Words) {
 	found := found(n)
 	d.report.add(spotOf(n), bantin.Words{
 		VI: fmt.Sprintf("có %s, cần %s", found.VI, want.VI),
-		EN: fmt.Sprintf("found %s, want %s", found.EN, want.EN),
+		EN: fmt.Sprintf("found %s, expected %s", found.EN, want.EN),
 	}, hint)
 }
 
@@ -113,7 +113,7 @@ func found(n ast.Node) bantin.Words {
 	case *ast.IntegerNode, *ast.FloatNode, *ast.InfinityNode, *ast.NanNode:
 		return both("số %s", "the number %s", textOf(n))
 	case *ast.BoolNode:
-		return both("giá trị %s", "the truth value %s", textOf(n))
+		return both("giá trị %s", "the boolean %s", textOf(n))
 	}
 	return both("văn bản %q", "the text %q", textOf(n))
 }

@@ -88,7 +88,7 @@ func (k key) textSchema() object {
 	switch k.is {
 	case "id":
 		s["pattern"] = idPattern
-		s["maxLength"] = longestID
+		s["maxLength"] = maxIDLength
 	case "url":
 		s["format"] = "uri"
 		s["pattern"] = "^https?://"

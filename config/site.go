@@ -14,19 +14,19 @@ type Site struct {
 	// Vi: Tên đơn vị xuất bản, trên trang web, trong nguồn tin và trong thư.
 	Title string `yaml:"title" default:"Bản tin" example:"Hội Khuyến học Việt Nam"`
 
-	// The public address of the web server, the base of every link. Without it
-	// links lead to http://localhost with the port of http.listen, and work on
-	// this machine only.
+	// The public URL of the web server, the base of every link. Without it,
+	// links point to http://localhost with the port of http.listen and work on this
+	// machine only.
 	//
 	// Vi: Địa chỉ công khai của máy chủ web, gốc của mọi đường liên kết. Không có thì liên kết trỏ về http://localhost với cổng của http.listen và chỉ dùng được trên máy này.
 	URL string `yaml:"url" is:"url" example:"https://bantin.example.org"`
 
-	// The language of pages, mail, plain text and dates where nobody chose another.
+	// The default language of pages, mail, plain text and dates.
 	//
 	// Vi: Ngôn ngữ của trang web, thư và ngày tháng khi người đọc không chọn.
 	Language bantin.Language `yaml:"language" default:"vi" choices:"vi|en"`
 
-	// The zone of the days that people read and of the schedules, by its IANA name.
+	// The time zone of displayed dates and of schedules, an IANA name.
 	//
 	// Vi: Múi giờ của ngày tháng và lịch, theo tên IANA.
 	Timezone string `yaml:"timezone" default:"Asia/Ho_Chi_Minh" is:"zone"`
@@ -36,12 +36,12 @@ type Site struct {
 	// Vi: Địa chỉ thư điện tử để hỏi.
 	Contact string `yaml:"contact" is:"address" example:"vanphong@example.org"`
 
-	// The postal address in the foot of every message.
+	// The postal address in the footer of every message.
 	//
 	// Vi: Địa chỉ bưu điện ở chân mỗi thư.
 	Address string `yaml:"address" is:"lines" example:"1 Example Street, Hà Nội"`
 
-	// A file with the secret that signs links. Without it the program makes a
+	// A file with the secret that signs links. Without it, the program creates a
 	// secret on its first start and keeps it in the database.
 	//
 	// Vi: Tệp chứa khóa bí mật dùng để ký các đường liên kết. Không có thì chương trình tạo khóa khi khởi động lần đầu và giữ trong cơ sở dữ liệu.
@@ -61,18 +61,19 @@ func (s *Site) Site() bantin.Site {
 
 // HTTP is the key http.
 type HTTP struct {
-	// The address to listen on. Put a proxy that speaks https before it.
+	// The address to listen on. Put an HTTPS proxy in front of it.
 	//
 	// Vi: Địa chỉ lắng nghe. Đặt phía trước một proxy có https.
 	Listen string `yaml:"listen" default:"127.0.0.1:8080" is:"listen"`
-	// The address to serve /metrics on for Prometheus, apart from the pages:
-	// 127.0.0.1:9090. Absent: nowhere.
+	// The address on which to serve /metrics for Prometheus, separate from the pages:
+	// 127.0.0.1:9090. Without it, metrics are not served.
 	//
 	// Vi: Địa chỉ phục vụ /metrics cho Prometheus, tách khỏi các trang: 127.0.0.1:9090. Không có thì không phục vụ.
 	Metrics string `yaml:"metrics" is:"listen"`
 
-	// Proxies whose X-Forwarded-For header is believed, as addresses or networks.
-	// Without them limits of the sign-up form count all visitors behind a proxy as one.
+	// Proxies whose X-Forwarded-For header is trusted, as addresses or networks.
+	// Without them, the rate limits of the sign-up form count all visitors behind a
+	// proxy as one.
 	//
 	// Vi: Các proxy mà bantin tin phần đầu X-Forwarded-For, viết địa chỉ hoặc dải mạng. Không có thì giới hạn của trang đăng ký đếm mọi người đứng sau một proxy là một.
 	TrustedProxies []string `yaml:"trusted_proxies" is:"network" example:"127.0.0.1"`

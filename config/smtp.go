@@ -9,22 +9,22 @@ import (
 
 // SMTP is the key smtp.
 type SMTP struct {
-	// The name of the mail server.
+	// The host name of the mail server.
 	//
 	// Vi: Tên máy chủ gửi thư.
 	Host string `yaml:"host" need:"yes" is:"host" example:"smtp.example.org"`
 
-	// Its port.
+	// The port of the mail server.
 	//
 	// Vi: Cổng của máy chủ.
 	Port int `yaml:"port" default:"587" min:"1" max:"65535"`
 
-	// How the connection is made secret; none never sends a password.
+	// How the connection is encrypted; with none no password is ever sent.
 	//
 	// Vi: Cách mã hóa kết nối; none thì không bao giờ gửi mật khẩu.
 	TLS TLS `yaml:"tls" default:"starttls" choices:"starttls|tls|none"`
 
-	// The name to log in with; without it there is no log-in.
+	// The user name to log in with; without it there is no login.
 	//
 	// Vi: Tên đăng nhập; không có thì không đăng nhập.
 	Username string `yaml:"username" example:"bantin"`
@@ -39,42 +39,43 @@ type SMTP struct {
 	// Vi: Người gửi của mọi thư.
 	From string `yaml:"from" need:"yes" is:"mailbox" example:"Hội Khuyến học Việt Nam <bantin@example.org>"`
 
-	// Where answers go.
+	// The address for replies.
 	//
-	// Vi: Thư trả lời gửi về đâu.
+	// Vi: Địa chỉ nhận thư trả lời.
 	ReplyTo string `yaml:"reply_to" is:"mailbox" example:"vanphong@example.org"`
 
-	// What comes back is sent here: the return path of each message is this address with
-	// signed letters behind a + (VERP), and mail to it unsubscribes. Without it the return
-	// path is from. The mailbox must take any address of the kind NAME+….
+	// The address for returned mail: the return path of each message is this address
+	// with a signed suffix after a + (VERP), and mail to such an address can also
+	// unsubscribe. Without it, the return path is from. The mailbox must accept any
+	// address of the form NAME+….
 	//
 	// Vi: Nơi nhận thư bị trả lại: địa chỉ trả lại của mỗi thư là địa chỉ này với chữ ký sau
 	// dấu + (VERP); thư gửi tới đó cũng hủy đăng ký được. Không có thì dùng from. Hộp thư
 	// phải nhận mọi địa chỉ dạng TÊN+….
 	Bounces string `yaml:"bounces" is:"bounces" example:"tra-lai@example.org"`
 
-	// The keys that sign every message, one or a list: an RSA and an Ed25519 key sign both.
+	// The keys that sign every message, one or a list; an RSA and an Ed25519 key can both sign.
 	//
 	// Vi: Các khóa ký mọi thư, một hoặc một danh sách: khóa RSA và khóa Ed25519 cùng ký.
 	DKIM DKIMs `yaml:"dkim"`
 
-	// Connections at the same time.
+	// The number of concurrent connections.
 	//
 	// Vi: Số kết nối cùng lúc.
 	Connections int `yaml:"connections" default:"8" min:"1" max:"200"`
 
-	// The most messages in a time: 20/s, 100/m, 1000/h. Without it there is no limit.
+	// The maximum message rate: 20/s, 100/m, 1000/h. Without it, there is no limit.
 	//
 	// Vi: Số thư nhiều nhất trong một khoảng: 20/s, 100/m, 1000/h. Không có thì không giới hạn.
 	Rate Rate `yaml:"rate" example:"20/s"`
 
-	// The same for single receiving domains, beside the rate of all: gmail.com: {rate: 5/s}.
+	// Limits for single receiving domains, in addition to the overall rate: gmail.com: {rate: 5/s}.
 	//
 	// Vi: Giới hạn riêng cho từng tên miền nhận, bên cạnh giới hạn chung: gmail.com: {rate: 5/s}.
 	Domains Domains `yaml:"domains"`
 
-	// How long to wait after each temporary refusal; after the last one the
-	// message has failed.
+	// How long to wait after each temporary failure; after the last one the message
+	// has failed.
 	//
 	// Vi: Chờ bao lâu sau mỗi lần bị từ chối tạm thời; hết danh sách thì thư bị coi là hỏng.
 	Retry []Duration `yaml:"retry" default:"5m,15m,1h,4h,12h"`
@@ -84,7 +85,7 @@ type SMTP struct {
 type Domain struct {
 	Name string // the key it stands under, in lower case
 
-	// The most messages to addresses of this domain in a time.
+	// The maximum message rate to addresses of this domain.
 	//
 	// Vi: Số thư nhiều nhất tới địa chỉ thuộc tên miền này trong một khoảng thời gian.
 	Rate Rate `yaml:"rate" need:"yes" example:"5/s"`
@@ -104,7 +105,7 @@ const (
 )
 
 // largestSecret is more than any password has.
-const largestSecret = 64 << 10
+const maxSecretBytes = 64 << 10
 
 // Password reads the password file, without the line end at its end. A file
 // that holds nothing but ${NAME} names the environment variable to take. It is
@@ -119,8 +120,8 @@ func passwordOf(file string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("read password: %w", err)
 	}
-	if info.Size() > largestSecret {
-		return "", fmt.Errorf("read password %s: %d bytes are no password", file, info.Size())
+	if info.Size() > maxSecretBytes {
+		return "", fmt.Errorf("read password %s: %d bytes are too many for a password", file, info.Size())
 	}
 	text, err := os.ReadFile(file)
 	if err != nil {

@@ -80,7 +80,7 @@ func asking(words string) bantin.Words {
 // possible lists what can be written.
 func possible(words []string) bantin.Words {
 	if len(words) == 0 {
-		return both("ở đây chưa có giá trị nào", "there is nothing to choose from here")
+		return both("ở đây chưa có giá trị nào", "there are no values to choose from yet")
 	}
 	list := strings.Join(words, ", ")
 	return both("có thể dùng: %s", "possible: %s", list)

@@ -17,8 +17,8 @@ import (
 // Limits before the parser sees the file: it recurses, and its time grows with
 // the square of the number of keys.
 const (
-	mostTokens = 40_000 // some 1,000 digests with every key
-	deepest    = 20     // nested brackets, or dashes in one line
+	maxTokens = 40_000 // some 1,000 digests with every key
+	deepest   = 20     // nested brackets, or dashes in one line
 )
 
 // parse gives the one document of the file. It reports what keeps it from that.
@@ -40,22 +40,22 @@ func (d *decoder) parse(text string) (ast.Node, bool) {
 		switch {
 		case doc.Body == nil:
 		case root != nil:
-			d.report.add(spotOf(doc.Body), both("tài liệu YAML thứ hai", "a second YAML document"), both("một tệp chỉ có một tài liệu: bỏ dòng ---", "a file holds one: take the line --- out"))
+			d.report.add(spotOf(doc.Body), both("tài liệu YAML thứ hai", "a second YAML document"), both("một tệp chỉ có một tài liệu: bỏ dòng ---", "a file holds one document: remove the line ---"))
 		default:
 			root = doc.Body
 		}
 	}
 	if root == nil {
-		d.report.add(spot{}, both("tệp không có khóa nào", "the file holds no keys"), possible(names(rootKeys())))
+		d.report.add(spot{}, both("tệp không có khóa nào", "the file contains no keys"), possible(names(rootKeys())))
 	}
 	return root, root != nil
 }
 
 func (d *decoder) sizeFits(text string) bool {
-	if len(text) <= largestFile {
+	if len(text) <= maxFileBytes {
 		return true
 	}
-	d.report.add(spot{}, both("lớn hơn 1 MB", "larger than 1 MB"), both("đây có phải là tệp YAML của bantin không?", "is this bantin's YAML file?"))
+	d.report.add(spot{}, both("lớn hơn 1 MB", "larger than 1 MB"), both("đây có phải là tệp YAML của bantin không?", "is this a bantin YAML file?"))
 	d.report.lines = nil
 	return false
 }
@@ -91,8 +91,8 @@ func (d *decoder) shapeFits(tokens token.Tokens) bool {
 			return false
 		}
 	}
-	if len(tokens) > mostTokens {
-		d.report.add(spot{}, both("quá nhiều khóa và giá trị", "too many keys and values"), both("nhiều nhất khoảng %d", "at most some %d", mostTokens/3))
+	if len(tokens) > maxTokens {
+		d.report.add(spot{}, both("quá nhiều khóa và giá trị", "too many keys and values"), both("nhiều nhất khoảng %d", "the limit is about %d", maxTokens/3))
 		return false
 	}
 	return true
@@ -111,17 +111,17 @@ func (d *decoder) syntax(err error) {
 	if d.tabs(at.line) {
 		return
 	}
-	d.report.add(at, both("YAML không hợp lệ: %s", "this is not YAML: %s", message), syntaxHint(d.lineAt(at.line)))
+	d.report.add(at, both("YAML không hợp lệ: %s", "invalid YAML: %s", message), syntaxHint(d.lineAt(at.line)))
 }
 
 func syntaxHint(line string) bantin.Words {
 	switch {
 	case strings.Contains(line, "\t"):
-		return both("dòng này có dấu tab, thay bằng dấu cách", "this line holds a tab, write spaces for it")
+		return both("dòng này có dấu tab, thay bằng dấu cách", "this line contains a tab; use spaces")
 	case needsQuotes(line):
 		return both(`đặt giá trị trong dấu nháy kép: "…"`, `put the value in quotes: "…"`)
 	}
-	return both("kiểm tra thụt đầu dòng, dấu ngoặc và dấu nháy", "look at indents, brackets and quotes")
+	return both("kiểm tra thụt đầu dòng, dấu ngoặc và dấu nháy", "check indentation, brackets and quotes")
 }
 
 func (d *decoder) lineAt(n int) string {
@@ -143,7 +143,7 @@ func (d *decoder) tabs(last int) bool {
 		found = true
 		d.report.add(spot{line: i + 1, column: tab + 1},
 			both("dòng này thụt vào bằng dấu tab", "this line is indented with a tab"),
-			both("YAML chỉ nhận dấu cách: thay tab bằng hai dấu cách", "YAML takes spaces only: write two spaces for the tab"))
+			both("YAML chỉ nhận dấu cách: thay tab bằng hai dấu cách", "YAML accepts spaces only: replace the tab with two spaces"))
 	}
 	return found
 }

@@ -28,7 +28,7 @@ func (k key) kindName() bantin.Words {
 }
 
 // wants says what can be written as the value of a key.
-func (k key) wants() bantin.Words {
+func (k key) expectation() bantin.Words {
 	t := k.kind
 	if t.Kind() == reflect.Slice || t.Kind() == reflect.Pointer {
 		t = t.Elem()
@@ -49,7 +49,7 @@ func (k key) wants() bantin.Words {
 	case k.example != "":
 		return both(`ví dụ "%s"`, `for example "%s"`, k.example)
 	}
-	return both("đặt văn bản trong dấu nháy kép", "put a text in quotes")
+	return both("đặt văn bản trong dấu nháy kép", "put text in quotes")
 }
 
 func rootKeys() []key { return keysOf(reflect.TypeFor[Config]()) }

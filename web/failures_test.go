@@ -57,7 +57,7 @@ func TestSlashAtTheEnd(t *testing.T) {
 func TestFailuresSayWhatToDo(t *testing.T) {
 	s, link := office(t)
 	wantAll(t, s.get(t, "/confirm/x", 404), "bấm vào liên kết trong đó", "vanphong@example.org")
-	wantAll(t, s.get(t, "/confirm/x?lang=en", 404), "follow the link there", "Do you need help?")
+	wantAll(t, s.get(t, "/confirm/x?lang=en", 404), "follow the link there", "Need help?")
 	ended, err := s.tokens.LinkToken(mailer.PurposeAccount, s.mai(t).Key, s.now().Add(-time.Minute))
 	if err != nil {
 		t.Fatal(err)

@@ -91,7 +91,7 @@ func TestChosenPage(t *testing.T) {
 	s := newTestSite(t)
 	s.add(t, sample(1))
 	wantAll(t, s.get(t, "/feeds", 200), `action="/feeds/chon"`, `name="place" value="phu-tho"`, `name="cluster" value="tay-bac"`, `href="/feeds.opml"`)
-	wantAll(t, s.get(t, "/feeds?lang=en", 200), `name="lang" value="en"`, "Get the address")
+	wantAll(t, s.get(t, "/feeds?lang=en", 200), `name="lang" value="en"`, "Get the feed address")
 	for query, want := range map[string]string{
 		"place=phu-tho&place=ca-mau&cluster=tay-bac": "place=ca-mau,phu-tho&cluster=tay-bac",
 		"lang=en&place=phu-tho&place=ca-mau":         "place=ca-mau,phu-tho&lang=en",

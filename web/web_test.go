@@ -210,7 +210,7 @@ func TestUnsubscribe(t *testing.T) {
 			t.Fatalf("POST %q did not leave", body)
 		}
 	}
-	wantAll(t, s.get(t, path+"?lang=en", 200), "Leave Bản tin khuyến học trong tuần?", `?lang=en"`)
+	wantAll(t, s.get(t, path+"?lang=en", 200), "Unsubscribe from Bản tin khuyến học trong tuần?", `?lang=en"`)
 }
 
 // One-click posts come from mail programs, which are no browsers of this site.

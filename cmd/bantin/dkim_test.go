@@ -55,7 +55,7 @@ func TestSignedOverTheWire(t *testing.T) {
 
 // The check of the YAML and what makes return paths agree on their length.
 func TestLongestBounces(t *testing.T) {
-	if config.LongestBounces != mailer.MaxBounceLocalPart {
-		t.Errorf("config allows %d octets, mailer %d", config.LongestBounces, mailer.MaxBounceLocalPart)
+	if config.MaxBounceLocalPart != mailer.MaxBounceLocalPart {
+		t.Errorf("config allows %d octets, mailer %d", config.MaxBounceLocalPart, mailer.MaxBounceLocalPart)
 	}
 }
