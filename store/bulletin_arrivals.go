@@ -87,7 +87,10 @@ func (v Bulletins) Store(ctx context.Context, batch []Arrival, rules Rules) ([]O
 			return nil
 		})
 	})
-	return outcomes, err
+	if err != nil {
+		return nil, err // nothing was stored, however far the batch came
+	}
+	return outcomes, nil
 }
 
 // bulletinTx is one transaction that takes arrivals in. Its statements are

@@ -98,7 +98,10 @@ func (v Imports) ApplyBatch(ctx context.Context, b ImportBatch) ([]ImportResult,
 		}
 		return v.db.applyImport(ctx, tx, &b, fates)
 	})
-	return fates, err
+	if err != nil {
+		return nil, err
+	}
+	return fates, nil
 }
 
 // planImport tells what is to become of each contact, and changes nothing.

@@ -476,8 +476,9 @@ func TestDiskFull(t *testing.T) {
 	}
 	big := tin("b.md", "Hà Giang")
 	big.Bulletin.HTML = strings.Repeat("<p>chữ</p>", 100_000)
-	if _, err := db.Bulletins().Store(context.Background(), []Arrival{big}, rules()); !errors.Is(err, ErrFull) {
-		t.Errorf("got %v", err)
+	outcomes, err := db.Bulletins().Store(context.Background(), []Arrival{tin("c.md", "Huế"), big}, rules())
+	if !errors.Is(err, ErrFull) || len(outcomes) > 0 {
+		t.Errorf("got %+v, %v", outcomes, err)
 	}
 	if _, err := db.writer.Exec(`PRAGMA max_page_count = 1000000`); err != nil {
 		t.Fatal(err)
