@@ -36,7 +36,7 @@ func renderJSON(c *Channel) ([]byte, error) {
 	feed := &jsonFeed{
 		JSONFeed: feeds.JSONFeed{
 			Version:     "https://jsonfeed.org/version/1.1",
-			Title:       disarmed(c.title()),
+			Title:       c.title(),
 			Language:    string(c.Site.Language),
 			HomePageUrl: c.home(),
 			FeedUrl:     c.self("json"),
@@ -68,7 +68,7 @@ func newJSONItem(e *entry, site *bantin.Site) *jsonItem {
 		JSONItem: feeds.JSONItem{
 			Id:          e.id,
 			Url:         e.link,
-			Title:       disarmed(e.title),
+			Title:       e.title,
 			ContentHTML: e.content,
 			Summary:     e.summary,
 			Authors:     []*feeds.JSONAuthor{{Name: e.name(site)}},

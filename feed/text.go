@@ -52,17 +52,8 @@ var mailAddress = regexp.MustCompile(`\s*<[^<>\s]+@[^<>\s]+>`)
 // beginning of a tag or of a character reference, with or without its end.
 var markup = regexp.MustCompile(`</?[a-zA-Z!]|&#?\w+`)
 
-// armed matches what every HTML parser takes for markup.
-var armed = regexp.MustCompile(`</?[a-zA-Z!]|&#?\w+;`)
-
 // escaped turns plain text into HTML that shows it.
 func escaped(s string) string { return html.EscapeString(s) }
-
-// disarmed keeps plain text plain where a format has no way to say so: a word
-// joiner, which shows nothing, after a < or & that would be read as HTML.
-func disarmed(s string) string {
-	return armed.ReplaceAllStringFunc(s, func(m string) string { return m[:1] + "\u2060" + m[1:] })
-}
 
 // address gives an absolute http or https URL in ASCII, or nothing.
 func address(s string) string {
