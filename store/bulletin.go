@@ -32,7 +32,7 @@ type Bulletins struct{ db *DB }
 // Bulletins gives the view of the database that is about the bulletins.
 func (db *DB) Bulletins() Bulletins { return Bulletins{db} }
 
-// MergedError says that a bulletin lives on under another id.
+// MergedError says that a bulletin was merged into another.
 type MergedError struct{ Into string }
 
 func (e *MergedError) Error() string { return "merged into " + e.Into }
@@ -122,7 +122,7 @@ func decode(b *bantin.Bulletin, said, remarked string) error {
 const bulletinColumns = `b.id, b.feed_id, b.source, b.source_id, b.revision, b.seq, b.change,
 	b.arrived_at, b.changed_at, b.withdrawn, b.held, b.merged_into, r.content, r.remarks`
 
-// scanBulletin gives a *MergedError beside what lives on in another.
+// scanBulletin gives a *MergedError with a bulletin that was merged away.
 func scanBulletin(row interface{ Scan(...any) error }) (bantin.Bulletin, error) {
 	var merged sql.NullString
 	b, err := scanRevision(row, &merged)
@@ -149,7 +149,7 @@ func scanRevision(row interface{ Scan(...any) error }, merged *sql.NullString) (
 }
 
 // Get gives the bulletin with this id as it stands now, withdrawn and
-// held ones too: bantin.ErrNotFound, or a *MergedError where it lives on.
+// held ones too: bantin.ErrNotFound, or a *MergedError where it was merged away.
 func (v Bulletins) Get(ctx context.Context, id string) (bantin.Bulletin, error) {
 	b, err := scanBulletin(v.db.reader.QueryRowContext(ctx, `SELECT `+bulletinColumns+`
 		FROM bulletins b JOIN revisions r ON r.bulletin = b.n AND r.revision = b.revision
@@ -297,7 +297,7 @@ func (v Bulletins) Count(ctx context.Context) (listed, all int64, err error) {
 }
 
 // TagsWith gives the stored tags that begin with prefix, such as all places
-// that have bulletins, in order; those of history from when the shelf has it.
+// that have bulletins, in order; those of history once the list index has them.
 func (v Bulletins) TagsWith(ctx context.Context, prefix string) ([]string, error) {
 	var list []string
 	for _, table := range []string{"tags", "shelf_tags"} {

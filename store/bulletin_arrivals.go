@@ -21,7 +21,7 @@ type Arrival struct {
 	Identity  string // what the bulletin is known by: "url:…" or "file:…"
 	Bulletin  *bantin.Bulletin
 	Tags      []string
-	Completes []string // items of the source whose bulletin this one completes, where it is not known itself
+	Completes []string // items of the source that this one is the rest of, where it is not known itself
 	History   bool     // news to nobody: no seq, now or later
 	// Similarity is a few hashes of what it says, by which the same story of
 	// another source is found; nil where there is no other source.
@@ -35,8 +35,8 @@ type Outcome struct {
 	// Replaced is the bulletin that the same item held before, where the new
 	// text has so little in common with it that it is another bulletin.
 	Replaced string
-	// DuplicateReason is why it waits for a person, where it may be what another source
-	// told already.
+	// DuplicateReason is why it is held for a person, where it may be a duplicate
+	// of what another source published.
 	DuplicateReason string
 }
 
@@ -50,10 +50,10 @@ const (
 	Unchanged OutcomeKind = "unchanged"
 	Withdrawn OutcomeKind = "withdrawn"
 	Restored  OutcomeKind = "restored"
-	Merged    OutcomeKind = "joined" // another source had told it: ID is that bulletin
+	Merged    OutcomeKind = "joined" // into what another source published: ID is that bulletin
 )
 
-// Rules are what Bulletins.Store must be told of bulletins.
+// Rules are the decisions about bulletins that Bulletins.Store leaves to its caller.
 type Rules struct {
 	// SameStory says whether a new text under the same path is a revision of
 	// the old one; else it is another bulletin.
@@ -93,7 +93,7 @@ func (v Bulletins) Store(ctx context.Context, batch []Arrival, rules Rules) ([]O
 	return outcomes, nil
 }
 
-// bulletinTx is one transaction that takes arrivals in. Its statements are
+// bulletinTx is one transaction that changes bulletins. Its statements are
 // prepared once and its counters are written once, which halves its cost.
 type bulletinTx struct {
 	tx       *sql.Tx
@@ -174,7 +174,7 @@ func (in *bulletinTx) nextSeq() sql.NullInt64 {
 }
 
 // changeContact gives the next change number and a time that rises with it, so that
-// no two entries of a feed were updated at the same moment: readers sort by it.
+// no two entries of a feed were updated at the same time: readers sort by it.
 func (in *bulletinTx) nextChange() (n, at int64) {
 	in.lastChange++
 	in.changedAt = max(in.changedAt+1, in.now)

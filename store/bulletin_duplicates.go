@@ -16,18 +16,18 @@ type DuplicateKind int
 const (
 	NotDuplicate      DuplicateKind = iota // another story
 	PossibleDuplicate                      // perhaps the same: a person must say
-	Duplicate                              // the same story, told twice
+	Duplicate                              // the same story, published twice
 )
 
 // maxCandidates bounds how many bulletins are compared with an arrival for each of
-// its hashes: more of one hash are a form letter and no twins.
+// its hashes: more of one hash are a form letter and no duplicates.
 const maxCandidates = 8
 
-// insertOrMerge takes in a bulletin that was never seen. One that another source told
-// already joins that: its address is one more origin, and its page leads there.
-// One that may be the same waits for a person.
+// insertOrMerge stores a bulletin that was never seen. A duplicate of what another
+// source published is merged into that: its address is one more origin, and its
+// page redirects there. A possible duplicate is held for a person.
 func (in *bulletinTx) insertOrMerge(ctx context.Context, a *Arrival) (Outcome, *storedBulletin, error) {
-	twin, how, err := in.findDuplicate(ctx, a)
+	duplicate, how, err := in.findDuplicate(ctx, a)
 	if err != nil {
 		return Outcome{}, nil, err
 	}
@@ -40,9 +40,9 @@ func (in *bulletinTx) insertOrMerge(ctx context.Context, a *Arrival) (Outcome, *
 		return o, k, err
 	}
 	if how == Duplicate {
-		return Outcome{ID: twin.id, Kind: Merged}, k, in.merge(ctx, twin, k)
+		return Outcome{ID: duplicate.id, Kind: Merged}, k, in.merge(ctx, duplicate, k)
 	}
-	o.DuplicateReason = in.rules.DuplicateReason(twin.id)
+	o.DuplicateReason = in.rules.DuplicateReason(duplicate.id)
 	return o, k, in.decide(ctx, k, func(v *verdict) { v.held = sql.NullString{String: o.DuplicateReason, Valid: true} })
 }
 
@@ -105,20 +105,20 @@ func (in *bulletinTx) insertSimilarity(ctx context.Context, n int64, hashes []in
 	return nil
 }
 
-// IndexSimilarity keeps the likeness of every bulletin that is younger than age and has
-// none: those that came before there was a second source to compare them with.
-// It writes in batches.
-func (v Bulletins) IndexSimilarity(ctx context.Context, age time.Duration, likeness func(*bantin.Bulletin) []int64) error {
+// IndexSimilarity stores the hashes of every bulletin that is younger than age and
+// has none: it arrived before there was a second source to compare it with. It
+// writes in batches.
+func (v Bulletins) IndexSimilarity(ctx context.Context, age time.Duration, hashes func(*bantin.Bulletin) []int64) error {
 	since := v.db.now().Add(-age)
 	for after := int64(0); ; {
 		batch, err := v.db.withoutSimilarity(ctx, after, since)
 		if err != nil || len(batch) == 0 {
 			return err
 		}
-		err = v.db.write(ctx, "keep what bulletins are like", func(tx *sql.Tx) error {
+		err = v.db.write(ctx, "index the similarity of bulletins", func(tx *sql.Tx) error {
 			in := &bulletinTx{tx: tx, prepared: map[string]*sql.Stmt{}}
 			for _, row := range batch {
-				if err := in.insertSimilarity(ctx, row.n, likeness(&row.bulletin)); err != nil {
+				if err := in.insertSimilarity(ctx, row.n, hashes(&row.bulletin)); err != nil {
 					return err
 				}
 			}
@@ -150,7 +150,7 @@ func (db *DB) withoutSimilarity(ctx context.Context, after int64, since time.Tim
 			FROM bulletins b JOIN revisions r ON r.bulletin = b.n AND r.revision = b.revision WHERE b.n = $1`, list[i].n), &merged)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("read bulletins that nothing is known to be like: %w", err)
+		return nil, fmt.Errorf("read bulletins without similarity hashes: %w", err)
 	}
 	return list, nil
 }

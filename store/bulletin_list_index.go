@@ -9,15 +9,16 @@ import (
 	"bantin"
 )
 
-// The shelf is where lists and search find bulletins: each that readers may
-// see has a position on it. It follows the change numbers, as feeds do, so that
-// storing a bulletin pays nothing for it; whatever was stored before there was
-// a shelf comes to stand on it in the same way.
+// The list index (tables shelf, shelf_tags and words) is where lists and search
+// find bulletins: each that readers may see has a position in it. It is updated
+// asynchronously by change number, as feeds are, so that storing a bulletin pays
+// nothing for it, and bulletins stored before there was an index enter it in the
+// same way.
 
-// IndexEntry is a bulletin that changed since the shelf last saw it.
+// IndexEntry is a bulletin that changed since it was last indexed.
 type IndexEntry struct {
 	bantin.Bulletin
-	Listed  bool     // readers may see it; else it is taken off the shelf
+	Listed  bool     // readers may see it; else it is removed from the index
 	History bool     // it is news to nobody
 	Words   string   // to be filled in: what it is found by, folded
 	Tags    []string // to be filled in: what it is chosen by
@@ -25,7 +26,7 @@ type IndexEntry struct {
 	n int64
 }
 
-// Unindexed gives what changed since the shelf last saw it, in the order of
+// Unindexed gives what changed since it was last indexed, in the order of
 // the changes, at most limit.
 func (v Bulletins) Unindexed(ctx context.Context, limit int) ([]IndexEntry, error) {
 	var list []IndexEntry
@@ -40,7 +41,7 @@ func (v Bulletins) Unindexed(ctx context.Context, limit int) ([]IndexEntry, erro
 		FROM bulletins b JOIN revisions r ON r.bulletin = b.n AND r.revision = b.revision
 		WHERE b.change > (SELECT value FROM counters WHERE name = 'shelved') ORDER BY b.change LIMIT $1`, limit)
 	if err != nil {
-		return nil, fmt.Errorf("list what is to be shelved: %w", err)
+		return nil, fmt.Errorf("list bulletins to index: %w", err)
 	}
 	return list, nil
 }
@@ -59,7 +60,7 @@ func (v Bulletins) Index(ctx context.Context, batch []IndexEntry) error {
 	if len(batch) == 0 {
 		return nil
 	}
-	return v.db.write(ctx, "shelve bulletins", func(tx *sql.Tx) error {
+	return v.db.write(ctx, "index bulletins", func(tx *sql.Tx) error {
 		var seen int64
 		if err := tx.QueryRowContext(ctx, `SELECT value FROM counters WHERE name = 'shelved'`).Scan(&seen); err != nil {
 			return err
@@ -77,7 +78,7 @@ func (v Bulletins) Index(ctx context.Context, batch []IndexEntry) error {
 	})
 }
 
-// indexBulletin replaces what the shelf has of the bulletin.
+// indexBulletin replaces what the index has of the bulletin.
 func (db *DB) indexBulletin(ctx context.Context, tx *sql.Tx, s *IndexEntry) error {
 	do := func(query string, args ...any) error {
 		_, err := tx.ExecContext(ctx, query, args...)

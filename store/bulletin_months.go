@@ -17,8 +17,8 @@ type History struct{ db *DB }
 // History gives the view of history.
 func (db *DB) History() History { return History{db} }
 
-// History stands on the shelf by the day of its publication in UTC, so a month
-// of it is a span of positions.
+// History stands in the list index by the day of its publication in UTC, so a
+// month of it is a range of positions.
 
 // Between what the positions of two days begin with lie those of the rows, and
 // all of history lies below zero. A day of any year is above zero.
@@ -38,7 +38,7 @@ func monthOf(days int64) bantin.Month {
 	return bantin.MonthOf(time.Unix((days-firstDays)*dayLength, 0).UTC())
 }
 
-// LastChange gives the change of the last history that the shelf has seen.
+// LastChange gives the change number of the last history that was indexed.
 // It is another one whenever history is found otherwise than before.
 func (v History) LastChange(ctx context.Context) (int64, error) {
 	var change int64

@@ -12,7 +12,7 @@ import (
 )
 
 // loadVerdict is what a person said of a bulletin, and what its source says of the
-// same, so that a word that is taken back leaves the source's.
+// same, so that undoing a verdict leaves the source's.
 type verdict struct {
 	withdrawn  sql.NullBool
 	held       sql.NullString // "": let out
@@ -20,7 +20,7 @@ type verdict struct {
 	source     sourceFields
 }
 
-// sourceFields is what a source said where a person's word may stand now.
+// sourceFields are the fields of the source that a verdict may override.
 type sourceFields struct {
 	Withdrawn bool   `json:"withdrawn,omitempty"`
 	Held      string `json:"held,omitempty"`
@@ -40,7 +40,7 @@ func (v *verdict) applyOver(b *bantin.Bulletin) *bantin.Bulletin {
 	return v.apply(b)
 }
 
-// apply gives b with the person's word over it.
+// apply gives b with the verdict applied over the source's fields.
 func (v *verdict) apply(b *bantin.Bulletin) *bantin.Bulletin {
 	out := *b
 	out.Withdrawn, out.Held = v.source.Withdrawn, v.source.Held

@@ -29,7 +29,7 @@ func (v Bulletins) Hold(ctx context.Context, id, reason string) (bantin.Bulletin
 	return v.db.decide(ctx, "hold", id, nil, func(v *verdict) { v.held = sql.NullString{String: reason, Valid: true} })
 }
 
-// Release lets readers see a bulletin that was held or withdrawn, by whomever.
+// Release lets readers see a bulletin that was held or withdrawn, by a person or a source.
 // It becomes news now, if it never was and is no history.
 func (v Bulletins) Release(ctx context.Context, id string, tags Tagger) (bantin.Bulletin, error) {
 	return v.db.decide(ctx, "release", id, tags, (*verdict).release)
@@ -48,7 +48,7 @@ func (v Bulletins) Correct(ctx context.Context, id string, c Correction, undo []
 	})
 }
 
-// decide writes a person's word on a bulletin and what follows from it.
+// decide stores a person's verdict on a bulletin and what follows from it.
 func (db *DB) decide(ctx context.Context, act, id string, tags Tagger, speak func(*verdict)) (bantin.Bulletin, error) {
 	err := db.write(ctx, act+" bulletin", func(tx *sql.Tx) error {
 		return db.inBulletinTx(ctx, tx, func(in *bulletinTx) error {

@@ -49,7 +49,7 @@ func contactByAddress(ctx context.Context, q querier, addressKey string) (*banti
 	return scanContact(q.QueryRowContext(ctx, `SELECT `+contactColumns+` FROM contacts c WHERE c.address_key = $1`, addressKey))
 }
 
-// Get gives the contact with this address and what she said of each
+// Get gives the contact with this address and what they said of each
 // digest; bantin.ErrNotFound.
 func (v Contacts) Get(ctx context.Context, address string) (bantin.Contact, error) {
 	key := bantin.AddressKey(address)

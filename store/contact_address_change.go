@@ -10,8 +10,8 @@ import (
 	"bantin"
 )
 
-// RequestAddressChange keeps that a contact wants her mail at a new address, and queues
-// the mail there that asks whether it is hers. As with a sign-up it tells
+// RequestAddressChange stores that a contact wants their mail at a new address, and
+// queues the mail to it that asks for confirmation. As with a sign-up it tells
 // nothing of who is known under the new address, and has the same limits.
 func (v Contacts) RequestAddressChange(ctx context.Context, nonce, contactKey, email string, expires time.Time, language bantin.Language, network, address RequestLimit) error {
 	return v.db.withLimits(ctx, "keep new address", network, address, func(tx *sql.Tx) error {
@@ -38,8 +38,8 @@ func (v Contacts) AddressChanged(ctx context.Context, nonce string) (done bool, 
 }
 
 // ChangeAddress has a contact's mail go to the new address from now on, and tells the
-// old one. Who was known under the new address is the same person: what she
-// said there of digests is kept where she said nothing here. An import does not
+// old one. Who was known under the new address is the same person: what they
+// said there of digests is kept where they said nothing here. An import does not
 // bring the old address back. A second time changes nothing.
 func (v Contacts) ChangeAddress(ctx context.Context, nonce string, secret []byte) error {
 	return v.db.write(ctx, "move to new address", func(tx *sql.Tx) error {

@@ -37,7 +37,7 @@ func (in contactRange) subscriptionSQL(args *params, cond string) string {
 		WHERE s.contact > ` + args.add(in.after) + ` AND s.contact <= ` + args.add(in.to) + ` AND (` + cond + `))`
 }
 
-// signedUpSQL is the condition that contact c asked for the digest herself.
+// signedUpSQL is the condition that contact c asked for the digest themselves.
 func (in contactRange) signedUpSQL(args *params, digest string) string {
 	return in.subscriptionSQL(args, `s.digest = `+args.add(digest)+` AND s.status = 'active'`)
 }

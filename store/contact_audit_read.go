@@ -11,8 +11,8 @@ import (
 )
 
 // Audit gives all that is known of what happened to a contact, the oldest
-// first: what was entered, the import that brought her, the editions that she
-// was to get, what came back of them. bantin.ErrNotFound.
+// first: what was recorded, the import that brought them, the editions that they
+// were to get, what came back of them. bantin.ErrNotFound.
 func (v Contacts) Audit(ctx context.Context, address string) ([]bantin.AuditEntry, error) {
 	key := bantin.AddressKey(address)
 	var contact, imported int64

@@ -10,15 +10,15 @@ import (
 	"bantin"
 )
 
-// The list that brought somebody is told after she became part of another.
+// The list that brought somebody is told after they were merged into another.
 func TestRecordOfJoined(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, db *DB, clock *clock) {
 		ctx, wide := t.Context(), RequestLimit{"rộng", 100, time.Hour}
 		importAll(t, db, "cũ.csv", []bantin.Contact{{Email: "cu@example.org"}})
 		importAll(t, db, "mới.csv", []bantin.Contact{{Email: "moi@example.org"}})
-		her, err := db.Contacts().Get(ctx, "cu@example.org")
+		moved, err := db.Contacts().Get(ctx, "cu@example.org")
 		fine(t, err)
-		fine(t, db.Contacts().RequestAddressChange(ctx, "m", her.Key, "moi@example.org", clock.t.Add(time.Hour), "vi", wide, wide))
+		fine(t, db.Contacts().RequestAddressChange(ctx, "m", moved.Key, "moi@example.org", clock.t.Add(time.Hour), "vi", wide, wide))
 		fine(t, db.Contacts().ChangeAddress(ctx, "m", []byte("bí mật")))
 		record, err := db.Contacts().Audit(ctx, "moi@example.org")
 		fine(t, err)
@@ -29,12 +29,12 @@ func TestRecordOfJoined(t *testing.T) {
 			}
 		}
 		if diff := cmp.Diff([]string{"cũ.csv lan", "mới.csv lan"}, files); diff != "" {
-			t.Errorf("lists that brought her (-want +got)\n%s", diff)
+			t.Errorf("lists that brought them (-want +got)\n%s", diff)
 		}
 	})
 }
 
-// What happened to a contact is told in its order, and goes with her.
+// What happened to a contact is told in its order, and goes with them.
 func TestRecord(t *testing.T) {
 	eachDatabase(t, record)
 }
@@ -88,7 +88,7 @@ func record(t *testing.T, db *DB, clock *clock) {
 		t.Fatal(err)
 	}
 	if _, err := db.Contacts().Audit(ctx, "anh@example.org"); !errors.Is(err, bantin.ErrNotFound) {
-		t.Errorf("she is still on record: %v", err)
+		t.Errorf("they are still on record: %v", err)
 	}
 	var left int
 	if err := db.reader.QueryRowContext(ctx, `SELECT COUNT(*) FROM record`).Scan(&left); err != nil || left > 0 {

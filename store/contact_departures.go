@@ -12,7 +12,7 @@ import (
 
 // Unsubscribe notes that the contact with this key left a digest, and tells
 // every sender. Doing it again changes nothing. bantin.ErrNotFound where the
-// contact was erased since: she gets nothing either way.
+// contact was erased since: they get nothing either way.
 func (v Contacts) Unsubscribe(ctx context.Context, contactKey, digest string, at time.Time) error {
 	return v.db.write(ctx, "unsubscribe", func(tx *sql.Tx) error {
 		var contact int64
@@ -32,7 +32,7 @@ func (v Contacts) Unsubscribe(ctx context.Context, contactKey, digest string, at
 // digest goes before it.
 const allDigests = ""
 
-// unsubscribe notes that a contact leaves a digest, and nothing where she has.
+// unsubscribe records that a contact left a digest; a second time changes nothing.
 func (db *DB) unsubscribe(ctx context.Context, tx *sql.Tx, contact int64, digest string, at time.Time) error {
 	var status bantin.SubscriptionStatus
 	err := tx.QueryRowContext(ctx, `SELECT status FROM subscriptions WHERE contact = $1 AND digest = $2`, contact, digest).Scan(&status)

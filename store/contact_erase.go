@@ -12,8 +12,8 @@ import (
 	"bantin"
 )
 
-// Erase removes a contact, and each address she ever had, from everything
-// but a keyed hash, which keeps the next import from bringing her back. Who only
+// Erase removes a contact, and each address they ever had, from everything
+// but a keyed hash, which keeps the next import from bringing them back. Who only
 // asked on the page, or is suppressed and no contact, is erased too;
 // bantin.ErrNotFound where nothing is known of the address.
 func (v Contacts) Erase(ctx context.Context, address string, secret []byte) error {
@@ -42,7 +42,7 @@ func (v Contacts) Erase(ctx context.Context, address string, secret []byte) erro
 }
 
 // eraseWho removes the contact with an address, if there is one, and gives those
-// that she had before and nobody has now.
+// that they had before and nobody has now.
 func (db *DB) eraseWho(ctx context.Context, tx *sql.Tx, key string) (had []string, known bool, err error) {
 	c, _, err := contactByAddress(ctx, tx, key)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -97,8 +97,8 @@ func pastAddresses(ctx context.Context, tx *sql.Tx, record []bantin.AuditEntry) 
 	return had, nil
 }
 
-// eraseInLedger leaves of her deliveries what is counted. Who is sending now is
-// told that she left.
+// eraseInLedger leaves of a contact's deliveries what is counted, and tells
+// senders that the contact left.
 func (db *DB) eraseInLedger(ctx context.Context, tx *sql.Tx, contact int64) error {
 	_, err := tx.ExecContext(ctx, `INSERT INTO departures (contact, digest, at) VALUES ($1, '', $2)`, contact, millis(db.now()))
 	if err != nil {

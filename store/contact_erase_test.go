@@ -14,7 +14,7 @@ import (
 	"bantin"
 )
 
-// Whatever happened to her, after she was erased nothing tells of her: no
+// Whatever happened to a contact, after an erasure nothing tells of them: no
 // column of no table, nor what SQLite leaves in its file of rows that are gone.
 func TestEraseLeavesNothing(t *testing.T) { eachDatabase(t, testEraseLeavesNothing) }
 
@@ -36,24 +36,24 @@ func testEraseLeavesNothing(t *testing.T, db *DB, clock *clock) {
 		must(err)
 	})
 	l.all(sent)
-	her, err := db.Contacts().Get(ctx, "lan.cu@example.org")
+	lan, err := db.Contacts().Get(ctx, "lan.cu@example.org")
 	must(err)
 	other, err := db.Contacts().Get(ctx, "lan.moi@example.org")
 	must(err)
 
-	// What she did, and what was done about her, under both addresses.
+	// What they did, and what was done about them, under both addresses.
 	signUp := SignUp{Nonce: "s1", Contact: bantin.Contact{Email: "Lan.Cu@example.org", Name: "Nguyễn Thị Lan Hương"}, Digests: []string{"hang-tuan"}, Expires: clock.t.Add(time.Hour)}
 	must(db.Contacts().RequestSignUp(ctx, signUp, wide, wide))
 	_, err = db.Contacts().ConfirmSignUp(ctx, "s1", secret)
 	must(err)
-	for _, c := range []bantin.Contact{her, other} {
+	for _, c := range []bantin.Contact{lan, other} {
 		r := Return{Message: c.Key, At: clock.t, Contact: c.Key, Edition: 1, Address: c.Email, Kind: "soft", Diagnostic: "452 " + c.Email + " over quota", Done: DoneNoted, Raw: []byte("To: " + c.Email)}
 		_, err := db.Returns().Store(ctx, r, ReturnEffect{})
 		must(err)
 	}
 	_, err = db.Suppressions().Add(ctx, "lan.cu@example.org", "lan.cu@example.org nhờ dừng", clock.t)
 	must(err)
-	must(db.Contacts().RequestAddressChange(ctx, "m1", her.Key, "Lan.Moi@example.org", clock.t.Add(time.Hour), "vi", wide, wide))
+	must(db.Contacts().RequestAddressChange(ctx, "m1", lan.Key, "Lan.Moi@example.org", clock.t.Add(time.Hour), "vi", wide, wide))
 	must(db.Contacts().ChangeAddress(ctx, "m1", secret))
 	binh, err := db.Contacts().Get(ctx, "binh@example.org")
 	must(err)
@@ -67,7 +67,7 @@ func testEraseLeavesNothing(t *testing.T, db *DB, clock *clock) {
 	must(err)
 	mailed := slices.DeleteFunc(record, func(e bantin.AuditEntry) bool { return e.What != bantin.AuditMailed })
 	if len(mailed) != 2 {
-		t.Errorf("her story has %d messages, not those to both addresses", len(mailed))
+		t.Errorf("their record has %d messages, not those to both addresses", len(mailed))
 	}
 	traces := []string{"lan.cu@", "lan.moi@", "lan hương"}
 	if found := grepTables(t, db, traces); len(found) < 8 {
@@ -75,7 +75,7 @@ func testEraseLeavesNothing(t *testing.T, db *DB, clock *clock) {
 	}
 	must(db.Contacts().Erase(ctx, "lan.moi@example.org", secret))
 	if found := grepTables(t, db, traces); len(found) > 0 {
-		t.Errorf("she is still known in\n%s", strings.Join(found, "\n"))
+		t.Errorf("they are still known in\n%s", strings.Join(found, "\n"))
 	}
 	if sum, err := db.Imports().Apply(ctx, people[:3], bantin.OriginImport, secret, false); err != nil || sum.Erased != 2 || sum.Untouched != 1 {
 		t.Errorf("the next list: %+v, %v", sum, err)

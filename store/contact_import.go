@@ -21,10 +21,10 @@ type ImportBatch struct {
 // ImportResult is what becomes of one contact of a batch.
 type ImportResult struct {
 	Is      ImportChange
-	Contact bantin.Contact // as it is then, with what she said and whether she may be mailed; ID is 0 where she is new
-	Left    bool           // she left a digest or is suppressed: that stays
+	Contact bantin.Contact // as it is then, with what they said and whether they may be mailed; ID is 0 where they are new
+	Left    bool           // they left a digest or are suppressed: that stays
 
-	was *bantin.Contact // nil where she is new
+	was *bantin.Contact // nil where they are new
 }
 
 // ImportChange is what an import does to one contact.
@@ -35,7 +35,7 @@ const (
 	ContactUntouched ImportChange = iota
 	ContactAdded
 	ContactChanged
-	ContactErased // she was erased once and does not come back
+	ContactErased // they were erased once and do not come back
 )
 
 // ImportCounts tells what an import did with contacts.
@@ -79,7 +79,7 @@ func (v Imports) Apply(ctx context.Context, batch []bantin.Contact, origin banti
 
 // ApplyBatch adds and updates contacts by address in one transaction, and
 // tells for each what became of it. It leaves alone who was erased, and each
-// field that a contact set herself; an empty field changes nothing.
+// field that a contact set themselves; an empty field changes nothing.
 func (v Imports) ApplyBatch(ctx context.Context, b ImportBatch) ([]ImportResult, error) {
 	if b.Dry {
 		fates, err := planImport(ctx, v.db.reader, &b)

@@ -22,7 +22,7 @@ const undoBatchSize = 500
 
 // Undo takes an import back, in short transactions: fields that still
 // are as it set them get what they were, and whom it added goes, unless a
-// digest, a page or a person has touched her since. Where it is stopped,
+// digest, a page or a person has touched them since. Where it is stopped,
 // calling it again goes on.
 func (v Imports) Undo(ctx context.Context, p PastImport, progress func(contacts int)) (UndoResult, error) {
 	var done UndoResult
@@ -57,7 +57,7 @@ func (v Imports) Undo(ctx context.Context, p PastImport, progress func(contacts 
 }
 
 // restoreBatch undoes changes, the last first: where the list had somebody twice,
-// the first change is the one before which she was as she was.
+// the first change is the one that holds their original fields.
 func (db *DB) restoreBatch(ctx context.Context, tx *sql.Tx, p *PastImport, from *int64, sum *UndoResult) (int, error) {
 	if *from == 0 {
 		*from = 1 << 62
@@ -91,7 +91,7 @@ func (db *DB) restoreBatch(ctx context.Context, tx *sql.Tx, p *PastImport, from 
 }
 
 // restoreContact gives fields what they were where they still are as the import set
-// them and are not her own by now.
+// them and are not the contact's own by now.
 func (db *DB) restoreContact(ctx context.Context, tx *sql.Tx, p *PastImport, contact int64, c changes, sum *UndoResult) error {
 	was, own, err := scanContact(tx.QueryRowContext(ctx, `SELECT `+contactColumns+` FROM contacts c WHERE c.id = $1`, contact))
 	if errors.Is(err, sql.ErrNoRows) {

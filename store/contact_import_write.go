@@ -13,7 +13,7 @@ import (
 	"bantin"
 )
 
-// applyImport does what was foreseen.
+// applyImport writes what was planned.
 func (db *DB) applyImport(ctx context.Context, tx *sql.Tx, b *ImportBatch, fates []ImportResult) error {
 	var added []*bantin.Contact
 	changed := false
@@ -81,7 +81,7 @@ type field struct {
 }
 
 // fields are those that a list can set, each under the name by which a contact
-// makes it her own.
+// makes it their own.
 func fields() []field {
 	return []field{
 		{"email", func(c *bantin.Contact) string { return c.Email }, func(c *bantin.Contact, v string) { c.Email = v }},
@@ -176,7 +176,7 @@ func (db *DB) addContact(ctx context.Context, tx *sql.Tx, c *bantin.Contact, ori
 	return db.addContacts(ctx, tx, &ImportBatch{Origin: origin}, []*bantin.Contact{c})
 }
 
-// newKey makes what stands for a contact in her links: 80 random bits, and
+// newKey makes what stands for a contact in their links: 80 random bits, and
 // before them the millisecond, so that the keys of an import of millions are put
 // into their index batch behind batch.
 func newKey(now time.Time) string {

@@ -9,9 +9,9 @@ import (
 	"bantin"
 )
 
-// mergeContact makes whoever is known under an address part of c: what she said
-// of digests where c said nothing, her record, what came back. Links that she
-// was mailed work for c from now on.
+// mergeContact merges the contact who is known under an address into c: what
+// they said of digests where c said nothing, their audit record, their returns.
+// Links that were mailed to them work for c from now on.
 func (db *DB) mergeContact(ctx context.Context, tx *sql.Tx, c *bantin.Contact, addressKey string) error {
 	other, _, err := contactByAddress(ctx, tx, addressKey)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -20,7 +20,7 @@ func (db *DB) mergeContact(ctx context.Context, tx *sql.Tx, c *bantin.Contact, a
 	if err != nil {
 		return err
 	}
-	// The list that brought her stands in her row, and that goes.
+	// The import that brought them stands in their row, which is deleted.
 	brought := bantin.AuditEntry{What: bantin.AuditAdded, By: bantin.ByImport}
 	var at int64
 	err = tx.QueryRowContext(ctx, `SELECT i.n, i.who, i.at FROM contacts c JOIN imports i ON i.n = c.import WHERE c.id = $1`, other.ID).
@@ -53,8 +53,8 @@ func (db *DB) mergeContact(ctx context.Context, tx *sql.Tx, c *bantin.Contact, a
 	return db.record(ctx, tx, c.ID, bantin.AuditEntry{What: bantin.AuditMerged, By: bantin.ByContact})
 }
 
-// contactIDs gives the numbers that the ledger knows a contact by: her own, and
-// those of whoever became part of her.
+// contactIDs gives the ids that the ledger knows a contact by: their own, and
+// those of contacts that were merged into them.
 func contactIDs(ctx context.Context, q querier, contact int64) ([]int64, error) {
 	numbers := []int64{contact}
 	err := each(ctx, q, func(rows *sql.Rows) error {
@@ -69,12 +69,12 @@ func contactIDs(ctx context.Context, q querier, contact int64) ([]int64, error) 
 	return numbers, nil
 }
 
-// hasKeySQL is the condition that a contact c has the key $1, or somebody had it
-// who became part of her.
+// hasKeySQL is the condition that a contact c has the key $1, or that one merged
+// into c had it.
 const hasKeySQL = `(c.key = $1 OR c.id = (SELECT j.contact FROM joined j WHERE j.key = $1))`
 
-// contactByLinkKey finds the contact of a link; bantin.ErrNotFound where she was
-// erased since.
+// contactByLinkKey finds the contact of a link; bantin.ErrNotFound where they
+// were erased since.
 func contactByLinkKey(ctx context.Context, q querier, key string) (*bantin.Contact, map[string]bool, error) {
 	c, own, err := scanContact(q.QueryRowContext(ctx, `SELECT `+contactColumns+` FROM contacts c WHERE `+hasKeySQL, key))
 	if errors.Is(err, sql.ErrNoRows) {

@@ -181,7 +181,7 @@ func TestSignUpAndNotices(t *testing.T) {
 		if err != nil || c.Origin != bantin.OriginSignUp || !slices.Equal(c.Reads, []string{"son-la"}) || len(c.Subscriptions) != 1 {
 			t.Errorf("contact %+v %v", c, err)
 		}
-		// Only what she changes is her own; all is in her record.
+		// Only what they change is their own; all is in their record.
 		if err := db.Contacts().SavePreferences(ctx, c.Key, Preferences{Place: "son-la", Language: "en", Unsubscribe: []string{"hang-tuan"}, Paused: bantin.Day{Year: 2027, Month: 1, Day: 2}}); err != nil {
 			t.Fatal(err)
 		}
@@ -207,7 +207,7 @@ func TestSignUpAndNotices(t *testing.T) {
 }
 
 // A new address: the old one is no contact any more, and no import makes it
-// one; what was said under the new one is hers.
+// one; what was said under the new one is theirs.
 func TestMove(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, db *DB, clock *clock) {
 		ctx, secret, wide := t.Context(), []byte("bí mật"), RequestLimit{"rộng", 100, time.Hour}
@@ -227,7 +227,7 @@ func TestMove(t *testing.T) {
 			t.Fatal(err)
 		}
 		if c, err := db.Contacts().Get(ctx, "cu@example.org"); err != nil || c.Place != "phu-tho" || c.Language != "en" {
-			t.Errorf("own is what she changed and nothing else: %+v %v", c, err)
+			t.Errorf("own is what they changed and nothing else: %+v %v", c, err)
 		}
 		other, err := db.Contacts().Get(ctx, "moi@example.org")
 		if err != nil {
@@ -240,7 +240,7 @@ func TestMove(t *testing.T) {
 			t.Fatal(err)
 		}
 		if done, err := db.Contacts().AddressChanged(ctx, "m"); err != nil || done {
-			t.Errorf("moved before she said so: %v", err)
+			t.Errorf("moved before they confirmed: %v", err)
 		}
 		for range 2 {
 			if err := db.Contacts().ChangeAddress(ctx, "m", secret); err != nil {

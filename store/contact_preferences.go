@@ -10,8 +10,8 @@ import (
 	"bantin"
 )
 
-// ByKey gives the contact of a link with what she said of each digest;
-// bantin.ErrNotFound where she was erased since.
+// ByKey gives the contact of a link with what they said of each digest;
+// bantin.ErrNotFound where they were erased since.
 func (v Contacts) ByKey(ctx context.Context, key string) (bantin.Contact, error) {
 	c, _, err := contactByLinkKey(ctx, v.db.reader, key)
 	if err != nil {
@@ -20,17 +20,17 @@ func (v Contacts) ByKey(ctx context.Context, key string) (bantin.Contact, error)
 	return *c, v.db.loadDetails(ctx, c, bantin.AddressKey(c.Email))
 }
 
-// Preferences are what a contact sets on the page of her preferences.
+// Preferences are what a contact sets on their preferences page.
 type Preferences struct {
 	Place       string
 	Reads       []string
 	Language    bantin.Language
 	Paused      bantin.Day // zero: not
-	Subscribe   []string   // digests that she wants and did not get
-	Unsubscribe []string   // digests that she got and wants no more
+	Subscribe   []string   // digests that they want and did not get
+	Unsubscribe []string   // digests that they got and want no more
 }
 
-// SavePreferences keeps what a contact chose. A field that she changed is her own from
+// SavePreferences keeps what a contact chose. A field that they changed is their own from
 // then on: no import changes it. bantin.ErrNotFound.
 func (v Contacts) SavePreferences(ctx context.Context, key string, ch Preferences) error {
 	return v.db.write(ctx, "keep choices", func(tx *sql.Tx) error {
@@ -106,7 +106,7 @@ func (v Contacts) Resubscribe(ctx context.Context, key, digest string, all []str
 	})
 }
 
-// RequestLink queues a mail to the contact with a fresh link to her data, within
+// RequestLink queues a mail to the contact with a fresh link to their data, within
 // a limit. bantin.ErrNotFound.
 func (v Contacts) RequestLink(ctx context.Context, key string, n Notice, address RequestLimit) error {
 	return v.db.write(ctx, "ask for a link", func(tx *sql.Tx) error {

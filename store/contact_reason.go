@@ -10,26 +10,26 @@ import (
 // AudienceReason is why a contact gets a digest, or why not.
 type AudienceReason string
 
-// The reasons. The first two are why she gets it.
+// The reasons. The first two are why they get it.
 const (
-	IncludedByChoice     AudienceReason = "chosen"       // she signed up for it
-	IncludedByAudience   AudienceReason = "audience"     // she is known to the office and fits
-	ExcludedUnsubscribed AudienceReason = "unsubscribed" // she left it
-	ExcludedSuppressed   AudienceReason = "suppressed"   // nothing may be mailed to her
+	IncludedByChoice     AudienceReason = "chosen"       // they signed up for it
+	IncludedByAudience   AudienceReason = "audience"     // they are known to the office and fit
+	ExcludedUnsubscribed AudienceReason = "unsubscribed" // they left it
+	ExcludedSuppressed   AudienceReason = "suppressed"   // nothing may be mailed to them
 	ExcludedPaused       AudienceReason = "paused"       // until a later day
-	ExcludedNotChosen    AudienceReason = "not chosen"   // she signed up herself, and not for this one
+	ExcludedNotChosen    AudienceReason = "not chosen"   // they signed up themselves, and not for this one
 	ExcludedByLevel      AudienceReason = "level"
 	ExcludedByPlace      AudienceReason = "place" // nor of a cluster
 	ExcludedByLanguage   AudienceReason = "language"
 	ExcludedByTags       AudienceReason = "tags"
 )
 
-// Included reports whether why is why she gets it.
+// Included reports whether the contact gets the digest.
 func (why AudienceReason) Included() bool {
 	return why == IncludedByChoice || why == IncludedByAudience
 }
 
-// ReasonFor tells whether a contact, with all that she said, gets the digest, as
+// ReasonFor tells whether a contact, with all that they said, gets the digest, as
 // from says it in SQL.
 func (a *Audience) ReasonFor(c *bantin.Contact, digest string) AudienceReason {
 	var said bantin.SubscriptionStatus

@@ -17,7 +17,7 @@ import (
 // is confirmed.
 type SignUp struct {
 	Nonce   string         // random, 32 hexadecimal digits; in the link of the mail
-	Contact bantin.Contact // Email, and of the others what she gave
+	Contact bantin.Contact // Email, and of the others what they gave
 	Digests []string
 	Titles  []string // of the digests, for the mail
 	Expires time.Time
@@ -72,7 +72,7 @@ func requestLimitError(yes bool) error {
 
 // ConfirmedSignUp is a sign-up that was confirmed.
 type ConfirmedSignUp struct {
-	ContactKey string // "" where she was erased since
+	ContactKey string // "" where they were erased since
 	Digests    []string
 }
 
@@ -90,8 +90,8 @@ func (v Contacts) SignUpState(ctx context.Context, nonce string) (digests []stri
 	return splitTags(list), confirmed, nil
 }
 
-// ConfirmSignUp makes a sign-up hold: she is a contact, gets what she chose, and no
-// import changes what she said. A second time changes nothing, whatever she
+// ConfirmSignUp applies a sign-up: they are a contact, get what they chose, and no
+// import changes what they said. A second time changes nothing, whatever they
 // did meanwhile. Who was erased once comes back by this alone; secret is what
 // hashes of erased addresses are keyed with. bantin.ErrNotFound.
 func (v Contacts) ConfirmSignUp(ctx context.Context, nonce string, secret []byte) (ConfirmedSignUp, error) {
@@ -129,7 +129,7 @@ func loadSignUp(ctx context.Context, tx *sql.Tx, nonce string) (s SignUp, confir
 	return s, confirmed, err
 }
 
-// addSignedUp makes her a contact who gets what she chose.
+// addSignedUp makes them a contact who gets what they chose.
 func (db *DB) addSignedUp(ctx context.Context, tx *sql.Tx, s SignUp, secret []byte) error {
 	key, now := bantin.AddressKey(s.Contact.Email), millis(db.now())
 	c, own, err := contactByAddress(ctx, tx, key)
@@ -138,7 +138,7 @@ func (db *DB) addSignedUp(ctx context.Context, tx *sql.Tx, s SignUp, secret []by
 			return err
 		}
 		if c, own, err = contactByAddress(ctx, tx, key); err == nil {
-			c.Reads = s.Contact.Reads // a field of her own that no list has
+			c.Reads = s.Contact.Reads // a field of their own that no list has
 			err = db.record(ctx, tx, c.ID, bantin.AuditEntry{What: bantin.AuditAdded, By: bantin.ByContact, Note: NoteConfirmed})
 		}
 	}
@@ -166,7 +166,7 @@ const (
 	NoteEnded     = "ended"                           // a pause
 )
 
-// subscribe notes that a contact wants a digest, and nothing where she has it.
+// subscribe records that a contact wants a digest; a second time changes nothing.
 func (db *DB) subscribe(ctx context.Context, tx *sql.Tx, contact int64, digest, note string) error {
 	var status bantin.SubscriptionStatus
 	err := tx.QueryRowContext(ctx, `SELECT status FROM subscriptions WHERE contact = $1 AND digest = $2`, contact, digest).Scan(&status)
@@ -182,8 +182,8 @@ func (db *DB) subscribe(ctx context.Context, tx *sql.Tx, contact int64, digest, 
 	return db.record(ctx, tx, contact, bantin.AuditEntry{What: bantin.AuditSubscribed, By: bantin.ByContact, Digest: digest, Note: note})
 }
 
-// setOwnFields keeps what she says of herself, field by field where she says
-// something, and that it is her own word: no import changes it.
+// setOwnFields stores what a contact says of themselves, field by field where
+// they say something, and marks each as their own: no import changes it.
 func (db *DB) setOwnFields(ctx context.Context, tx *sql.Tx, c *bantin.Contact, own map[string]bool, says *bantin.Contact) error {
 	was := *c
 	c.PausedUntil = bantin.Day{} // returnContact asks for mail wants it now
@@ -202,10 +202,10 @@ func (db *DB) setOwnFields(ctx context.Context, tx *sql.Tx, c *bantin.Contact, o
 	return db.saveOwnFields(ctx, tx, &was, c, own)
 }
 
-// saveOwnFields writes the fields that a contact may set herself, and what changed
-// into her record.
+// saveOwnFields writes the fields that a contact may set themselves, and what changed
+// into the audit record.
 func (db *DB) saveOwnFields(ctx context.Context, tx *sql.Tx, was, c *bantin.Contact, own map[string]bool) error {
-	maps.DeleteFunc(own, func(_ string, hers bool) bool { return !hers })
+	maps.DeleteFunc(own, func(_ string, isOwn bool) bool { return !isOwn })
 	fields := slices.Sorted(maps.Keys(own))
 	_, err := tx.ExecContext(ctx, `UPDATE contacts SET name = $1, place = $2, level = $3, language = $4, reads = $5, paused_until = $6, own = $7, updated_at = $8
 		WHERE id = $9`, c.Name, c.Place, c.Level, c.Language, joinTags(c.Reads), c.PausedUntil.String(), joinTags(fields), millis(db.now()), c.ID)

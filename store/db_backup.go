@@ -16,7 +16,7 @@ var ErrNotSQLite = errors.New("this command copies SQLite; back PostgreSQL up wi
 
 // Backup writes a copy of the database to the file, whole or not at all,
 // while other processes read and write. A file that is there is kept and an
-// error. Whoever opens the copy holds all mailing until a person resumes it.
+// error. A program that opens the copy holds all mailing until a person resumes it.
 func (db *DB) Backup(ctx context.Context, file string) error {
 	if db.postgres {
 		return fmt.Errorf("back up: %w", ErrNotSQLite)
@@ -49,8 +49,8 @@ func (db *DB) Backup(ctx context.Context, file string) error {
 	return syncFile(filepath.Dir(file))
 }
 
-// markCopy has whoever opens the file hold all mailing first: the database that
-// it was made from may live on.
+// markCopy makes a program that opens the file hold all mailing first: the
+// database that it was made from may live on.
 func markCopy(ctx context.Context, file string) error {
 	copied, err := sql.Open("sqlite", "file:"+(&url.URL{Path: file}).EscapedPath())
 	if err != nil {

@@ -34,7 +34,7 @@ const copyBatchSize = 500
 
 // CopyTo copies everything into another database, which holds all mailing from
 // then on, and compares each table. What was interrupted goes on where it
-// stopped. Nobody may mail meanwhile; whoever calls it keeps daemons away.
+// stopped. Nobody may mail meanwhile; the caller keeps daemons away.
 func (db *DB) CopyTo(ctx context.Context, to *DB, told func(CopyProgress)) error {
 	if err := db.checkIdle(ctx); err != nil {
 		return err

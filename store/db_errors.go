@@ -19,7 +19,7 @@ var (
 	ErrDamaged  = errors.New("the database file is damaged: restore the newest backup")
 )
 
-// explain puts what a person can do beside what the database says.
+// explain wraps an error of the database with what a person can do about it.
 func explain(err error) error {
 	var e *sqlite.Error
 	if !errors.As(err, &e) {

@@ -12,7 +12,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// Errors of PostgreSQL, beside those that both databases have.
+// Errors of PostgreSQL that SQLite does not have.
 var (
 	ErrUnavailable        = errors.New("the database does not answer: see whether PostgreSQL runs and can be reached; nothing is lost, and all goes on when it is back")
 	ErrAccessDenied       = errors.New("the database refuses this user or password: look at the user, the password and the rights in the address of the database")
@@ -21,8 +21,8 @@ var (
 	ErrTooManyConnections = errors.New("the database has no connection left: raise max_connections, or run fewer nodes")
 )
 
-// explainPostgres puts what a person can do beside what PostgreSQL says, by its
-// codes (PostgreSQL documentation, appendix A).
+// explainPostgres wraps an error of PostgreSQL with what a person can do, by its
+// code (PostgreSQL documentation, appendix A).
 func explainPostgres(err error) error {
 	var e *pgconn.PgError
 	if !errors.As(err, &e) {

@@ -1,19 +1,3 @@
-// Package store keeps everything bantin must not forget: bulletins with their
-// revisions, contacts, editions and the delivery ledger.
-//
-// It is one SQLite database in WAL mode under the data directory, or a
-// PostgreSQL database that several nodes share. Any number of processes may
-// have it open: each exported method is one transaction (or a series of short
-// ones, where its comment says so), writers wait at most ten seconds for each
-// other, and no transaction is meant to last over 200 ms. A method returns when
-// what it wrote is on disk.
-//
-// SQL stands in view beside its scan, in one text with $1 parameters for both
-// databases. Transactions are written as if there were one writer, which both
-// grant: SQLite by its lock, PostgreSQL by an advisory lock (see write). Only
-// what must not wait goes beside it, under the locks of its rows (see beside).
-// Times are stored as milliseconds; text that is searched comes in already
-// folded.
 package store
 
 import (

@@ -18,7 +18,7 @@ import (
 )
 
 // writers is the number of connections that write to PostgreSQL: results of
-// deliveries, claims and leases go beside the one that holds the writers' lock.
+// deliveries, claims and leases do not wait for the one that holds the writers' lock.
 const writers = 4
 
 // writersLock is the advisory lock that stands for SQLite's one writer: see

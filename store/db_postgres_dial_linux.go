@@ -14,10 +14,10 @@ func setUserTimeout(network, _ string, raw syscall.RawConn) error {
 	if network == "unix" {
 		return nil
 	}
-	const patience = 15_000 // milliseconds
+	const timeout = 15_000 // milliseconds
 	var failed error
 	err := raw.Control(func(fd uintptr) {
-		failed = unix.SetsockoptInt(int(fd), unix.IPPROTO_TCP, unix.TCP_USER_TIMEOUT, patience)
+		failed = unix.SetsockoptInt(int(fd), unix.IPPROTO_TCP, unix.TCP_USER_TIMEOUT, timeout)
 	})
 	return errors.Join(err, failed)
 }

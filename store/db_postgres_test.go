@@ -28,7 +28,7 @@ func nodes(t *testing.T, n int) []*DB {
 	return list
 }
 
-// What several nodes count on is right, and whoever reads all changes above the
+// What several nodes count on is right, and a reader of all changes above the
 // last it saw misses none.
 func TestNumbersOfSeveralNodes(t *testing.T) {
 	list := nodes(t, 3)
@@ -117,7 +117,7 @@ func TestClaimsOfSeveralNodes(t *testing.T) {
 	}
 }
 
-// Whoever stood still and gives a chunk back leaves it to the node that claims
+// A node that stalled and releases a chunk leaves it to the node that claims
 // it at that moment.
 func TestReleaseBesideClaim(t *testing.T) {
 	db := nodes(t, 1)[0]

@@ -10,7 +10,7 @@ import (
 )
 
 // Secret gives the installation's secret, 32 random bytes that are made on
-// first use. Whoever has it can forge links: it is never shown.
+// first use. It allows to forge links: it is never shown.
 func (db *DB) Secret(ctx context.Context) ([]byte, error) {
 	const size = 32
 	fresh := make([]byte, size)

@@ -23,8 +23,8 @@ func (db *DB) write(ctx context.Context, act string, do func(tx *sql.Tx) error) 
 	})
 }
 
-// inTx is write without its order: for transactions that are right under the
-// locks of their rows, beside each other and beside write's.
+// inTx is write without the writers' lock: for transactions that are correct under
+// the locks of their rows, concurrently with each other and with those of write.
 func (db *DB) inTx(ctx context.Context, act string, do func(tx *sql.Tx) error) error {
 	err := db.retry(ctx, func() error { return db.runTx(ctx, do) })
 	if err != nil {
@@ -58,8 +58,8 @@ func (db *DB) runTx(ctx context.Context, do func(tx *sql.Tx) error) error {
 // second, and an import of an hour should outlive it. What may have happened
 // is not done twice.
 func (db *DB) retry(ctx context.Context, do func() error) error {
-	const patience = 10 * time.Second
-	end := time.Now().Add(patience)
+	const timeout = 10 * time.Second
+	end := time.Now().Add(timeout)
 	for pause := 20 * time.Millisecond; ; pause = min(2*pause, time.Second) {
 		err := do()
 		if err == nil || !isRetryable(err) || time.Now().Add(pause).After(end) {

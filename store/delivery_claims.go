@@ -21,8 +21,8 @@ func (v Deliveries) Claim(ctx context.Context, edition int64, owner string, leas
 	return v.db.claim(ctx, edition, owner, lease)
 }
 
-// claim is one statement, so that nodes pass each other by: whoever comes
-// second skips the row that the first holds and takes the next.
+// claim is one statement, so that nodes pass each other by: the second
+// one skips the row that the first holds and takes the next.
 func (db *DB) claim(ctx context.Context, edition int64, owner string, lease time.Duration) (c Chunk, ok bool, err error) {
 	skip := ""
 	if db.postgres {
@@ -61,15 +61,15 @@ func (v Deliveries) Renew(ctx context.Context, c Chunk, lease time.Duration) (ok
 	return ok, err
 }
 
-// ErrInvalidStatus says that deliveries stood in a state that there is not. They
+// ErrInvalidStatus says that deliveries had a status that does not exist. They
 // count as failed: whether they were sent is not known.
-var ErrInvalidStatus = errors.New("stood in a state that there is not, and count as failed: `bantin editions retry --failed` sends them")
+var ErrInvalidStatus = errors.New("had an invalid status and count as failed: `bantin editions retry --failed` sends them")
 
 // Release gives a chunk back. One without unsettled deliveries is done, and
 // its edition with its last one; else it is due when the first of them is. Of
 // an edition that was cancelled meanwhile what is left is skipped. A chunk that
 // is another's by now is left alone. Deliveries in an impossible state hold
-// nothing up; they are told as ErrInvalidStatus when all is done.
+// nothing up; they are reported as ErrInvalidStatus when all is done.
 func (v Deliveries) Release(ctx context.Context, c Chunk) error {
 	var impossible int64
 	err := v.db.write(ctx, "release a chunk", func(tx *sql.Tx) error {
@@ -96,7 +96,7 @@ func (v Deliveries) Release(ctx context.Context, c Chunk) error {
 }
 
 // recount frees a chunk and takes its counts anew, unless somebody claimed it
-// meanwhile: claims go beside what is written here. What stands in an
+// meanwhile: claims do not wait for the writers' lock. What stands in an
 // impossible state fails first.
 func (db *DB) recount(ctx context.Context, tx *sql.Tx, c Chunk) (impossible int64, err error) {
 	res, err := tx.ExecContext(ctx, `UPDATE deliveries SET reply = 'impossible state "' || status || '"', status = 'failed', updated_at = $1
@@ -124,7 +124,7 @@ func (db *DB) recount(ctx context.Context, tx *sql.Tx, c Chunk) (impossible int6
 }
 
 // finish marks an edition done whose chunks all are; one that was cancelled
-// keeps its word and gets the time.
+// keeps its status and gets the time.
 func (db *DB) finish(ctx context.Context, tx *sql.Tx, edition int64) error {
 	_, err := tx.ExecContext(ctx, `UPDATE editions SET status = CASE WHEN status = 'sending' THEN 'done' ELSE status END, done_at = $1
 		WHERE n = $2 AND (frozen = 1 AND status = 'sending' OR status = 'cancelled' AND done_at IS NULL)

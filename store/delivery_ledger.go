@@ -36,11 +36,11 @@ type Recipient struct {
 	Address  string
 	Name     string
 	Place    string
-	Reads    string // the places she chose to read of, see Slugs
+	Reads    string // the places they chose to read of, see Slugs
 	Language bantin.Language
 	Why      string // "office" or "signup"
 	Attempts int
-	Key      string // of her links; "" where she was erased or left since, or either address is suppressed, hers now or Address: skip
+	Key      string // of their links; "" where they were erased or left since, or either address is suppressed, theirs now or Address: skip
 }
 
 // DeliveryResult is what became of one delivery.

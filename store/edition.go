@@ -44,7 +44,7 @@ type EditionPlan struct {
 var ErrNoNews = errors.New("there is nothing new")
 
 // Make makes the edition of a digest for a due time and freezes its
-// bulletins. Any number of nodes may try: whoever is not first gets the
+// bulletins. Any number of nodes may try: one that is not first gets the
 // edition that is there, and made is false. Recipients come with Freeze.
 func (v Editions) Make(ctx context.Context, p EditionPlan) (e bantin.Edition, made bool, err error) {
 	audience, err := json.Marshal(p.Audience)

@@ -9,7 +9,7 @@ import (
 )
 
 // counts says how an edition's deliveries stand, in one statement and so at one
-// moment. It adds the counts of chunks at rest to a look at the rows of those
+// point in time. It adds the counts of chunks at rest to a look at the rows of those
 // in work; what nobody has touched yet is the rest of the recipients. So it
 // costs as much in the middle of an edition to millions as at its end.
 func (db *DB) counts(ctx context.Context, edition int64) (bantin.Counts, error) {

@@ -76,7 +76,7 @@ func (v Notices) DueReports(ctx context.Context) ([]DueReport, error) {
 }
 
 // ReportEdition queues a report of an edition to whom its digest names. One of
-// its kind that was queued once is not queued again, whoever comes second.
+// its kind that was queued once is not queued again.
 func (v Notices) ReportEdition(ctx context.Context, edition int64, r Report, language bantin.Language) error {
 	return v.db.write(ctx, "report edition "+r.Edition, func(tx *sql.Tx) error {
 		var address string

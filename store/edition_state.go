@@ -150,8 +150,8 @@ func (v Editions) SkipCancelled(ctx context.Context, edition int64) (done bool, 
 	}
 	for more := true; more; {
 		err := v.db.write(ctx, "skip what was cancelled", func(tx *sql.Tx) error {
-			// Taken first, as a claim takes it, so that nobody else does, and whoever
-			// had it and stood still may not settle it otherwise.
+			// Taken first, as a claim takes it, so that nobody else does, and a
+			// node that had it and stalled can store no other result.
 			c := Chunk{Edition: edition}
 			err := tx.QueryRowContext(ctx, `UPDATE chunks SET fence = fence + 1
 				WHERE (edition, chunk) = (SELECT k.edition, k.chunk FROM chunks k JOIN editions e ON e.n = k.edition

@@ -212,7 +212,7 @@ func testCancel(t *testing.T, db *DB, clock *clock) {
 	}
 }
 
-// Whoever stands still with a chunk of a cancelled edition loses it with its
+// A node that stalls with a chunk of a cancelled edition loses it with its
 // lease, and its late result is refused.
 func TestCancelOfWhoStandsStill(t *testing.T) { eachDatabase(t, testCancelOfWhoStandsStill) }
 

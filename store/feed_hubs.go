@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Topic is a document that a hub is to be told of.
+// Topic is a document that a WebSub hub is to be notified of.
 type Topic struct {
 	Hub, URL string
 	Modified time.Time // of the document
@@ -15,10 +15,10 @@ type Topic struct {
 }
 
 // QueueHubNotifications notes that documents, by address, are of these times now. Each hub is
-// to be told at once of those that are new to it. Hubs that are not named are
-// forgotten, with what they were still to be told.
+// to be notified at once of those that are new to it. Hubs that are not named are
+// forgotten, with their pending notifications.
 func (v Feeds) QueueHubNotifications(ctx context.Context, hubs []string, documents map[string]time.Time) error {
-	return v.db.write(ctx, "note what hubs are to be told", func(tx *sql.Tx) error {
+	return v.db.write(ctx, "queue hub notifications", func(tx *sql.Tx) error {
 		var args params
 		if _, err := tx.ExecContext(ctx, forgetHubs(&args, hubs), args...); err != nil {
 			return err
@@ -49,7 +49,7 @@ func forgetHubs(args *params, hubs []string) string {
 	return `DELETE FROM hub_topics WHERE hub NOT IN ` + args.inList(hubs)
 }
 
-// DueTopics gives what a hub is to be told of now, what waited longest first,
+// DueTopics gives what a hub is to be notified of now, what waited longest first,
 // at most limit.
 func (v Feeds) DueTopics(ctx context.Context, hub string, limit int) ([]Topic, error) {
 	var list []Topic
@@ -63,24 +63,24 @@ func (v Feeds) DueTopics(ctx context.Context, hub string, limit int) ([]Topic, e
 	}, `SELECT topic, modified, attempts FROM hub_topics
 		WHERE hub = $1 AND told <> modified AND due <= $2 ORDER BY due, topic LIMIT $3`, hub, millis(v.db.now()), limit)
 	if err != nil {
-		return nil, fmt.Errorf("list what hub %s is to be told: %w", hub, err)
+		return nil, fmt.Errorf("list notifications of hub %s: %w", hub, err)
 	}
 	return list, nil
 }
 
 // MarkNotified notes that a hub knows a document as the topic has it.
 func (v Feeds) MarkNotified(ctx context.Context, t Topic) error {
-	return v.db.write(ctx, "note what hub "+t.Hub+" was told", func(tx *sql.Tx) error {
+	return v.db.write(ctx, "mark hub "+t.Hub+" as notified", func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `UPDATE hub_topics SET told = $1, attempts = 0 WHERE hub = $2 AND topic = $3`,
 			millis(t.Modified), t.Hub, t.URL)
 		return err
 	})
 }
 
-// DeferNotification notes that a hub could not be told, and when it is tried again. Where
+// DeferNotification records that a hub could not be notified, and when to retry. Where
 // the document changed meanwhile it is due at once.
 func (v Feeds) DeferNotification(ctx context.Context, t Topic, again time.Time) error {
-	return v.db.write(ctx, "note what hub "+t.Hub+" was not told", func(tx *sql.Tx) error {
+	return v.db.write(ctx, "defer notification of hub "+t.Hub, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `UPDATE hub_topics SET attempts = attempts + 1,
 				due = CASE WHEN modified = $1 THEN $2 ELSE due END
 			WHERE hub = $3 AND topic = $4`, millis(t.Modified), millis(again), t.Hub, t.URL)

@@ -38,7 +38,7 @@ func (v Nodes) Register() (*Node, error) {
 	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return nil, fmt.Errorf("register this process: %w", err)
 	}
-	// Another process may be burying: take a new name then.
+	// Another process may be reclaiming the name: take a new one then.
 	for range 10 {
 		if n := registerNode(dir); n != nil {
 			return n, nil
@@ -83,7 +83,7 @@ func hostname() string {
 func (n *Node) Close() error { return n.file.Close() }
 
 // ReclaimDead frees at once what processes of this machine had when they ended,
-// however they ended: chunks and duties.
+// however they ended: chunks and node leases.
 func (v Nodes) ReclaimDead(ctx context.Context) error {
 	entries, err := os.ReadDir(filepath.Join(v.db.dir, nodeFolder))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -117,7 +117,7 @@ func (db *DB) reclaimNode(ctx context.Context, name string) error {
 		}
 	}
 	if err := os.Remove(f.Name()); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("bury a process: %w", err)
+		return fmt.Errorf("remove the file of a dead process: %w", err)
 	}
 	return nil
 }

@@ -14,14 +14,14 @@ type FileLock struct{ file *os.File }
 var ErrFileLocked = errors.New("another process holds it")
 
 // LockFile takes the lock on the file at path, which it makes where it is
-// missing, and waits for it as long as patience. A process that ends, however
+// missing, and waits for it up to timeout. A process that ends, however
 // it ends, holds it no longer.
-func LockFile(path string, patience time.Duration) (*FileLock, error) {
+func LockFile(path string, timeout time.Duration) (*FileLock, error) {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o644)
 	if err != nil {
 		return nil, err
 	}
-	for end := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(timeout); ; time.Sleep(20 * time.Millisecond) {
 		if lockFile(f) == nil {
 			return &FileLock{f}, nil
 		}

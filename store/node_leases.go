@@ -7,10 +7,10 @@ import (
 	"time"
 )
 
-// AcquireLease makes a node the one that does something for all, or keeps it that
-// one, for the time given; ok is false where another is.
+// AcquireLease gives a node the lease of a task that one node does for all, or
+// renews it, for the time given; ok is false where another node holds it.
 func (v Nodes) AcquireLease(ctx context.Context, name, node string, lease time.Duration) (ok bool, err error) {
-	err = v.db.inTx(ctx, "take the duty "+name, func(tx *sql.Tx) error {
+	err = v.db.inTx(ctx, "acquire the lease "+name, func(tx *sql.Tx) error {
 		ok = true
 		err := tx.QueryRowContext(ctx, `INSERT INTO duties (name, node, till) VALUES ($1, $2, `+v.db.clock()+` + $3)
 			ON CONFLICT (name) DO UPDATE SET node = excluded.node, till = excluded.till
@@ -24,9 +24,9 @@ func (v Nodes) AcquireLease(ctx context.Context, name, node string, lease time.D
 	return ok && err == nil, err
 }
 
-// ReleaseLease leaves a duty to whoever takes it next.
+// ReleaseLease releases a lease for another node to acquire.
 func (v Nodes) ReleaseLease(ctx context.Context, name, node string) error {
-	return v.db.inTx(ctx, "drop the duty "+name, func(tx *sql.Tx) error {
+	return v.db.inTx(ctx, "release the lease "+name, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `DELETE FROM duties WHERE name = $1 AND node = $2`, name, node)
 		return err
 	})

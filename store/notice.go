@@ -26,10 +26,10 @@ type NoticeKind string
 // The kinds of notices: what pages set in motion, and reports.
 const (
 	NoticeConfirm        NoticeKind = "confirm" // one step is left of a sign-up
-	NoticeLink           NoticeKind = "link"    // a fresh link to her data
-	NoticeAddressChange  NoticeKind = "move"    // to a new address: is it hers?
+	NoticeLink           NoticeKind = "link"    // a fresh link to their data
+	NoticeAddressChange  NoticeKind = "move"    // to a new address: is it theirs?
 	NoticeAddressChanged NoticeKind = "moved"   // to the old address: it was changed
-	NoticeGoodbye        NoticeKind = "goodbye" // she left on the page
+	NoticeGoodbye        NoticeKind = "goodbye" // they left on the page
 	NoticeReport         NoticeKind = "report"  // to the admin: how an edition went
 )
 

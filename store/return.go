@@ -25,7 +25,7 @@ type Return struct {
 	N          int64
 	Message    string // a hash of what was received: the same message is taken once
 	At         time.Time
-	Contact    string // her key, proved by a signature; "" for nobody
+	Contact    string // the contact's key, proved by a signature; "" for nobody
 	Edition    int64  // row; 0 for none
 	Address    string
 	Kind       string
@@ -53,9 +53,9 @@ const ProofReply = "reply"
 // ReturnEffect is what a return does to its contact.
 type ReturnEffect struct {
 	Suppress       string // the reason; "" for no suppression
-	Address        string // to suppress; "" for the one she has now
-	Unsubscribe    string // a digest that she leaves
-	UnsubscribeAll bool   // she leaves all
+	Address        string // to suppress; "" for the one they have now
+	Unsubscribe    string // a digest that they leave
+	UnsubscribeAll bool   // they leave all, also digests of later days
 }
 
 // Store keeps a return and does what follows from it, in one transaction;
@@ -64,7 +64,7 @@ type ReturnEffect struct {
 func (v Returns) Store(ctx context.Context, r Return, c ReturnEffect) (fresh bool, err error) {
 	err = v.db.write(ctx, "keep what came back", func(tx *sql.Tx) error {
 		fresh = false
-		her, err := returnContactByKey(ctx, tx, r.Contact)
+		who, err := returnContactByKey(ctx, tx, r.Contact)
 		switch {
 		case errors.Is(err, bantin.ErrNotFound):
 			r = Return{Message: r.Message, At: r.At, Kind: r.Kind, Reason: r.Reason, Proof: r.Proof, Done: DoneNothing}
@@ -72,7 +72,7 @@ func (v Returns) Store(ctx context.Context, r Return, c ReturnEffect) (fresh boo
 		case err != nil:
 			return err
 		default:
-			r.Contact = her.key
+			r.Contact = who.key
 		}
 		n, err := insertReturn(ctx, tx, r)
 		if errors.Is(err, sql.ErrNoRows) {
@@ -82,7 +82,7 @@ func (v Returns) Store(ctx context.Context, r Return, c ReturnEffect) (fresh boo
 			return err
 		}
 		fresh = true
-		return v.db.applyReturn(ctx, tx, her, n, r, c)
+		return v.db.applyReturn(ctx, tx, who, n, r, c)
 	})
 	return fresh, err
 }
@@ -98,10 +98,10 @@ func insertReturn(ctx context.Context, tx *sql.Tx, r Return) (n int64, err error
 	return n, err
 }
 
-// returnContact is a contact as returns need her.
+// returnContact is the contact of a return.
 type returnContact struct {
 	id         int64
-	key        string // hers now, where the signed one was that of who became part of her
+	key        string // theirs now, where the signed one was that of a contact merged into them
 	addressKey string
 }
 
@@ -115,16 +115,16 @@ func returnContactByKey(ctx context.Context, q querier, key string) (w returnCon
 
 // applyReturn does what a return leads to. Departures tell those who are sending
 // right now.
-func (db *DB) applyReturn(ctx context.Context, tx *sql.Tx, her returnContact, n int64, r Return, c ReturnEffect) error {
+func (db *DB) applyReturn(ctx context.Context, tx *sql.Tx, who returnContact, n int64, r Return, c ReturnEffect) error {
 	if c.Suppress != "" {
 		address := bantin.AddressKey(c.Address)
 		if address == "" {
-			address = her.addressKey
+			address = who.addressKey
 		}
 		if _, err := suppress(ctx, tx, Suppression{Address: address, Reason: c.Suppress, At: r.At, Origin: r.Kind, returned: n}); err != nil {
 			return err
 		}
-		if err := db.recordSuppression(ctx, tx, her, address, r.At, c.Suppress); err != nil {
+		if err := db.recordSuppression(ctx, tx, who, address, r.At, c.Suppress); err != nil {
 			return err
 		}
 	}
@@ -140,24 +140,25 @@ func (db *DB) applyReturn(ctx context.Context, tx *sql.Tx, her returnContact, n 
 		digests = []string{c.Unsubscribe}
 	}
 	for _, digest := range digests {
-		if err := db.unsubscribe(ctx, tx, her.id, digest, r.At); err != nil {
+		if err := db.unsubscribe(ctx, tx, who.id, digest, r.At); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// recordSuppression tells senders and her record. An address that she had before she
-// moved is none of hers any more: what is under way to her new one goes on.
-func (db *DB) recordSuppression(ctx context.Context, tx *sql.Tx, her returnContact, address string, at time.Time, reason string) error {
+// recordSuppression tells senders, and writes the audit record. An address that
+// the contact had before they moved is no longer theirs: what is under way to the
+// new one goes on.
+func (db *DB) recordSuppression(ctx context.Context, tx *sql.Tx, who returnContact, address string, at time.Time, reason string) error {
 	entry := bantin.AuditEntry{At: at, What: bantin.AuditReturned, By: bantin.ByBounce, Note: reason}
-	if address == her.addressKey {
+	if address == who.addressKey {
 		entry.What = bantin.AuditSuppressed
-		if _, err := tx.ExecContext(ctx, `INSERT INTO departures (contact, digest, at) VALUES ($1, '', $2)`, her.id, millis(at)); err != nil {
+		if _, err := tx.ExecContext(ctx, `INSERT INTO departures (contact, digest, at) VALUES ($1, '', $2)`, who.id, millis(at)); err != nil {
 			return err
 		}
 	}
-	return db.record(ctx, tx, her.id, entry)
+	return db.record(ctx, tx, who.id, entry)
 }
 
 func knownDigests(ctx context.Context, q querier) ([]string, error) {
@@ -193,7 +194,7 @@ func scanReturn(row interface{ Scan(...any) error }) (Return, error) {
 	return r, nil
 }
 
-// returnedEntries counts the recipients of an edition whose message came back later.
+// countReturned counts the recipients of an edition whose message came back later.
 func countReturned(ctx context.Context, q querier, edition int64) (n int64, err error) {
 	err = q.QueryRowContext(ctx, `SELECT COUNT(DISTINCT contact) FROM returns
 		WHERE edition = $1 AND kind IN ('hard', 'soft') AND proof <> $2 AND done <> $3`, edition, ProofReply, DoneNothing).Scan(&n)

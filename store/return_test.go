@@ -181,8 +181,8 @@ func testForget(t *testing.T, db *DB, clock *clock) {
 	}
 }
 
-// What comes back from an address that she had before she moved ends that address
-// and nothing that is under way to her new one.
+// What comes back from an address that a contact had before they moved ends that address
+// and nothing that is under way to the new one.
 func TestReturnFromFormerAddress(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, db *DB, clock *clock) {
 		ctx, wide := t.Context(), RequestLimit{"rộng", 100, time.Hour}
@@ -201,7 +201,7 @@ func TestReturnFromFormerAddress(t *testing.T) {
 			t.Errorf("the new address is suppressed: %v", err)
 		}
 		if after, err := db.Contacts().LastDeparture(ctx); err != nil || after != before {
-			t.Errorf("senders are told that she left: %v", err)
+			t.Errorf("senders are told that they left: %v", err)
 		}
 		record, err := db.Contacts().Audit(ctx, "moi@example.org")
 		fine(t, err)
@@ -212,7 +212,7 @@ func TestReturnFromFormerAddress(t *testing.T) {
 			}
 		}
 		if diff := cmp.Diff([]bantin.AuditEvent{bantin.AuditReturned}, deeds); diff != "" {
-			t.Errorf("her record (-want +got)\n%s", diff)
+			t.Errorf("audit record (-want +got)\n%s", diff)
 		}
 	})
 }

@@ -62,7 +62,7 @@ func (v Sources) WithdrawVanished(ctx context.Context, source, item string) (id 
 }
 
 func (in *bulletinTx) removeItem(ctx context.Context, source, item string) (id string, err error) {
-	// A story that was merged away vanishes with the last item of what it lives on in.
+	// A merged bulletin is withdrawn with the last item of what it was merged into.
 	k, err := in.load(ctx, `b.n = (SELECT root.n FROM items i JOIN bulletins was ON was.n = i.bulletin
 			JOIN bulletins root ON root.id = COALESCE(was.merged_into, was.id)
 			WHERE i.source = $1 AND i.item = $2)
@@ -81,7 +81,7 @@ func (in *bulletinTx) removeItem(ctx context.Context, source, item string) (id s
 }
 
 // withdrawVanished withdraws a bulletin because no source has it any more, unless a
-// person's word is another; its id is "" where that changes nothing.
+// person's verdict says otherwise; its id is "" where that changes nothing.
 func (in *bulletinTx) withdrawVanished(ctx context.Context, k *storedBulletin) (id string, err error) {
 	v, err := in.loadVerdict(ctx, k.n)
 	if err != nil {
