@@ -107,9 +107,9 @@ process, knows of half a second later.
 
 Her mailbox is full one Monday, and a notice of her provider arrives at the return path of
 her message, which bears her key, signed. publish.Inbox reads it, publish.Returns proves whom
-it is about (publish/proof.go), and package mailer/bounce says what it means: its fields, the
+it is about (publish/returns/proof.go), and package mailer/bounce says what it means: its fields, the
 server's words, the notice, in that order. It is noted; two more such weeks would suppress her
-address (publish/soft.go), one good week forgets it.
+address (publish/returns/soft.go), one good week forgets it.
 
 # Where to go on
 

@@ -1,11 +1,11 @@
-// Package publish has the three journeys and the loops that set them going.
+// Package publish is the daemon: it says which loops run, and on which node.
 //
-// Collect ([Collector]): a source's items become stored bulletins. Feeds
-// ([Feeds]): what changed is rendered once and put where HTTP finds it.
-// Edition ([Editor]): a digest's news and audience are frozen. Deliver
-// ([Deliverer]): the ledger's chunks are claimed and worked over pooled
-// connections, each result durable before its connection begins the next body.
+// What the loops do is in the rooms below: package collect brings sources and
+// lists of contacts into the store, package syndicate makes feeds of what is
+// stored, package edition makes the editions of digests that are due, package
+// delivery sends them, package returns takes what comes back. These packages meet
+// in the store and do not import each other.
 //
-// [Daemon] runs them on their schedules. Each journey can be run by itself,
+// [Daemon] runs all of it on its schedules. Each journey can be run by itself,
 // beside a daemon: the database decides who does what, never this package.
 package publish

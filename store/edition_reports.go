@@ -39,6 +39,13 @@ type Report struct {
 	Causes   []FailureCause       `json:"causes,omitempty"`
 }
 
+// NewReport is a report of an edition as it stands. Its zone, its detail and its
+// causes are for the caller to add.
+func NewReport(e *bantin.Edition, kind ReportKind) Report {
+	return Report{Kind: kind, Digest: e.Digest, Title: e.Title, Due: e.Due, Edition: e.ID, Number: e.Number, Status: e.Status,
+		Opens: e.Opens, Why: e.Reason, Counts: e.Counts, Returned: e.Returned}
+}
+
 // FailureCause is what servers said, or we, of so many deliveries.
 type FailureCause struct {
 	Reply string `json:"reply"`

@@ -19,10 +19,10 @@ import (
 	"time"
 
 	"bantin/internal/testneed"
+	"bantin/publish/delivery"
 
 	"bantin"
 	"bantin/mailer"
-	"bantin/publish"
 	"bantin/templates"
 )
 
@@ -33,13 +33,13 @@ func (s *testSite) post(t *testing.T, path string, form url.Values) (*http.Respo
 }
 
 // clerk sends notices into a folder.
-func (s *testSite) clerk(t *testing.T) *publish.NoticeSender {
+func (s *testSite) clerk(t *testing.T) *delivery.NoticeSender {
 	t.Helper()
 	set, err := templates.Load("")
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &publish.NoticeSender{
+	return &delivery.NoticeSender{
 		DB: s.store, Log: s.site.Log, Site: s.site.Site, Tokens: s.tokens, Node: "kiểm thử", Now: s.now,
 		Sender:    mailer.Sender{Name: "Hội Khuyến học Việt Nam", Address: "bantin@example.org"},
 		Transport: mailer.NewOutbox(s.outbox),
@@ -54,7 +54,7 @@ type letter struct{ to, subject, id, text, html, file string }
 // time.
 func (s *testSite) mails(t *testing.T) []letter {
 	t.Helper()
-	if _, err := s.clerk(t).Run(t.Context()); err != nil {
+	if _, err := s.clerk(t).SendDue(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	files, err := filepath.Glob(filepath.Join(s.outbox, "*.eml"))

@@ -10,7 +10,7 @@ import (
 
 	"bantin"
 	"bantin/place"
-	"bantin/publish"
+	"bantin/publish/edition"
 	"bantin/store"
 )
 
@@ -23,7 +23,7 @@ func (a *app) audienceCommand() *cobra.Command {
 			"bantin digest audience hang-tuan",
 			"bantin digest audience hang-tuan --contact lan@example.org"),
 		ValidArgsFunction: a.completes(1, digestIDs),
-		RunE: a.doesWithDigest(func(ctx context.Context, w *works, d *publish.DigestPlan) error {
+		RunE: a.doesWithDigest(func(ctx context.Context, w *works, d *edition.DigestPlan) error {
 			return a.audience(ctx, w, d, contact)
 		}),
 	}
@@ -31,7 +31,7 @@ func (a *app) audienceCommand() *cobra.Command {
 	return c
 }
 
-func (a *app) audience(ctx context.Context, w *works, d *publish.DigestPlan, address string) error {
+func (a *app) audience(ctx context.Context, w *works, d *edition.DigestPlan, address string) error {
 	audience := w.editor.Audience(&d.Digest, time.Now())
 	if address != "" {
 		return a.whetherGets(ctx, w, d, audience, address)
@@ -39,7 +39,7 @@ func (a *app) audience(ctx context.Context, w *works, d *publish.DigestPlan, add
 	return a.listAudience(ctx, w, d, audience)
 }
 
-func (a *app) listAudience(ctx context.Context, w *works, d *publish.DigestPlan, audience store.Audience) error {
+func (a *app) listAudience(ctx context.Context, w *works, d *edition.DigestPlan, audience store.Audience) error {
 	n, err := w.db.Digests().CountAudience(ctx, d.ID, audience, nil)
 	if err != nil {
 		return err
@@ -86,7 +86,7 @@ func (a *app) tellRecipient(c *bantin.Contact, digest string, why store.Audience
 	return err
 }
 
-func (a *app) whetherGets(ctx context.Context, w *works, d *publish.DigestPlan, audience store.Audience, address string) error {
+func (a *app) whetherGets(ctx context.Context, w *works, d *edition.DigestPlan, audience store.Audience, address string) error {
 	c, err := w.db.Contacts().Get(ctx, asStored(address))
 	if err != nil {
 		return absentContact(err, address)
@@ -107,7 +107,7 @@ func (a *app) whetherGets(ctx context.Context, w *works, d *publish.DigestPlan, 
 }
 
 // wantedAndHad sets what the digest asks for beside what the contact has.
-func (a *app) wantedAndHad(d *publish.DigestPlan, c *bantin.Contact, why store.AudienceReason) string {
+func (a *app) wantedAndHad(d *edition.DigestPlan, c *bantin.Contact, why store.AudienceReason) string {
 	var wanted []string
 	had := a.language.Say("không ghi", "nothing")
 	set := func(value string) {

@@ -13,7 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"bantin/config"
-	"bantin/publish"
+	"bantin/publish/collect"
 	"bantin/source"
 )
 
@@ -100,7 +100,7 @@ func (w *works) sourcesNamed(ids []string) ([]*config.Source, error) {
 	return chosen, nil
 }
 
-func (a *app) collectOne(ctx context.Context, w *works, collector *publish.Collector, s *config.Source, opt readOptions) error {
+func (a *app) collectOne(ctx context.Context, w *works, collector *collect.Collector, s *config.Source, opt readOptions) error {
 	reading, err := w.reading(s, opt)
 	if err != nil {
 		return err
@@ -109,7 +109,7 @@ func (a *app) collectOne(ctx context.Context, w *works, collector *publish.Colle
 	a.tellCollected(&done, err)
 	var next time.Time
 	if s.Due != nil {
-		next = publish.NextTry(s.Due, time.Now(), err, 1)
+		next = collect.NextTry(s.Due, time.Now(), err, 1)
 	}
 	if note := w.db.Sources().RecordRead(ctx, s.ID, err, next); note != nil {
 		err = errors.Join(err, note)
@@ -119,7 +119,7 @@ func (a *app) collectOne(ctx context.Context, w *works, collector *publish.Colle
 
 // tellCollected says what a read brought. Of a source that could not be read
 // there is nothing to say but why, unless it broke off on the way.
-func (a *app) tellCollected(c *publish.Collected, err error) {
+func (a *app) tellCollected(c *collect.Collected, err error) {
 	if a.json {
 		a.line(collectedJSON(c, err))
 		return
@@ -167,7 +167,7 @@ func (a *app) problem(err error) string {
 	return err.Error()
 }
 
-func collectedJSON(c *publish.Collected, err error) any {
+func collectedJSON(c *collect.Collected, err error) any {
 	type problem struct {
 		Item  string `json:"item"`
 		Error string `json:"error"`
@@ -183,7 +183,7 @@ func collectedJSON(c *publish.Collected, err error) any {
 		Unchanged int              `json:"unchanged"`
 		Gone      []string         `json:"gone,omitempty"`
 		Problems  []problem        `json:"problems,omitempty"`
-		Warnings  []publish.Warned `json:"warnings,omitempty"`
+		Warnings  []collect.Warned `json:"warnings,omitempty"`
 		Error     string           `json:"error,omitempty"` // why the source could not be read, to its end
 	}{Source: c.Source, Added: c.Added, Revised: c.Revised, Withdrawn: c.Withdrawn, Restored: c.Restored, Joined: c.Joined, History: c.History, Unchanged: c.Unchanged, Gone: c.Gone, Warnings: c.Warnings}
 	for _, p := range c.Problems {

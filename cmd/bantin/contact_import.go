@@ -1,16 +1,15 @@
 package main
 
 import (
+	"bantin/publish/collect"
 	"context"
 	"time"
 
 	"github.com/spf13/cobra"
-
-	"bantin/publish"
 )
 
 func (a *app) importCommand() *cobra.Command {
-	var list publish.List
+	var list collect.List
 	c := &cobra.Command{
 		Use:   "import FILE",
 		Short: a.text("Thêm và sửa người nhận theo tệp CSV hoặc XLSX", "Add and update contacts from a CSV or XLSX file"),
@@ -27,7 +26,7 @@ func (a *app) importCommand() *cobra.Command {
 	return c
 }
 
-func (a *app) importContacts(ctx context.Context, w *works, list publish.List) error {
+func (a *app) importContacts(ctx context.Context, w *works, list collect.List) error {
 	im := w.importer()
 	im.Language = a.language
 	var pace speed

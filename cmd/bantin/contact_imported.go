@@ -6,10 +6,10 @@ import (
 	"unicode/utf8"
 
 	"bantin/contact"
-	"bantin/publish"
+	"bantin/publish/collect"
 )
 
-func (a *app) tellImported(d *publish.Imported, dry bool) {
+func (a *app) tellImported(d *collect.Imported, dry bool) {
 	if dry {
 		a.say("Chạy thử, không ghi gì:", "Dry run, nothing was stored:")
 	}
@@ -38,7 +38,7 @@ func (a *app) tellImported(d *publish.Imported, dry bool) {
 }
 
 // tellRows tells on standard error what is to be said of single rows.
-func (a *app) tellRows(d *publish.Imported) {
+func (a *app) tellRows(d *collect.Imported) {
 	for _, note := range d.Notes {
 		a.note("  chú ý: %s", "  warning: %s", note.In(a.language))
 	}
@@ -75,7 +75,7 @@ func whatIsBad(bad *contact.RowError) string {
 	return strings.TrimSpace(fmt.Sprintf("%s %q", bad.Column, value))
 }
 
-func importedJSON(d *publish.Imported, dry bool) any {
+func importedJSON(d *collect.Imported, dry bool) any {
 	type rejected struct {
 		Line   int    `json:"line"`
 		Column string `json:"column,omitempty"`
@@ -102,7 +102,7 @@ func importedJSON(d *publish.Imported, dry bool) any {
 		Problems  []rejected            `json:"problems,omitempty"`
 		Warnings  []warning             `json:"warnings,omitempty"`
 		File      string                `json:"rejected_file,omitempty"`
-		Digests   []publish.DigestReach `json:"digests,omitempty"`
+		Digests   []collect.DigestReach `json:"digests,omitempty"`
 	}{dry, d.Rows, d.Added, d.Changed, d.Untouched, d.Refused, d.Twice, d.Left, d.Erased, d.Missing, d.Gone, d.Sheet, nil, nil, d.File, d.Digests}
 	for _, bad := range d.Rejected {
 		out.Problems = append(out.Problems, rejected{bad.Line, bad.Column, bad.Value, bad.Reason.EN})

@@ -8,7 +8,7 @@ import (
 
 	"bantin"
 	"bantin/mailer"
-	"bantin/publish"
+	"bantin/publish/delivery"
 )
 
 // deliver works the edition as a node of its own until all is settled or the
@@ -26,7 +26,7 @@ func (a *app) deliver(ctx context.Context, w *works, e bantin.Edition, wait time
 	waiting, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
 	stop := a.watchProgress(waiting, w, e.ID)
-	err = publish.WhileMailing(waiting, w.db, func(ctx context.Context) error { return w.work(ctx, courier, &e) })
+	err = delivery.WhileMailing(waiting, w.db, func(ctx context.Context) error { return w.work(ctx, courier, &e) })
 	stop()
 	if waiting.Err() != nil {
 		err = nil // it was cut short, and says below how far it came
@@ -48,7 +48,7 @@ func (a *app) deliver(ctx context.Context, w *works, e bantin.Edition, wait time
 	if w.config.SMTP == nil && e.Counts.Sent > 0 {
 		a.note("Không có smtp: thư được ghi vào %s và coi như đã gửi.", "No smtp: messages were written to %s and count as sent.", courier.Transport)
 	}
-	if errors.As(held, new(*publish.HeldError)) {
+	if errors.As(held, new(*delivery.HeldError)) {
 		return held
 	}
 	return a.verdict(w, &e, courier.RelayError())
@@ -56,14 +56,14 @@ func (a *app) deliver(ctx context.Context, w *works, e bantin.Edition, wait time
 
 // sendReports mails what an admin is to be told: without a daemon nobody else
 // does. A mail server that cannot be used keeps it for later.
-func (a *app) sendReports(ctx context.Context, w *works, courier *publish.Deliverer) error {
+func (a *app) sendReports(ctx context.Context, w *works, courier *delivery.Deliverer) error {
 	const patience = 30 * time.Second
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	if err := w.editor.Tend(ctx); err != nil {
 		return ignoreEnd(ctx, err)
 	}
-	_, err := w.clerk(courier).Run(ctx)
+	_, err := w.clerk(courier).SendDue(ctx)
 	if refusal := (*mailer.SendError)(nil); errors.As(err, &refusal) {
 		return nil // told already, where the edition met it too
 	}
@@ -81,7 +81,7 @@ func ignoreEnd(ctx context.Context, err error) error {
 // work runs the courier each time the edition has something due, until it is
 // settled or somebody stops it. What goes on only after the wait is not waited
 // for.
-func (w *works) work(ctx context.Context, courier *publish.Deliverer, e *bantin.Edition) error {
+func (w *works) work(ctx context.Context, courier *delivery.Deliverer, e *bantin.Edition) error {
 	for ctx.Err() == nil {
 		now, err := w.turn(ctx, e)
 		end, _ := ctx.Deadline()

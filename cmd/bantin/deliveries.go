@@ -7,7 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"bantin"
-	"bantin/publish"
+	"bantin/publish/delivery"
 	"bantin/store"
 )
 
@@ -91,5 +91,5 @@ func (a *app) beginMailing(ctx context.Context, w *works) error {
 	if err != nil || why == store.NotHeld {
 		return err
 	}
-	return &publish.HeldError{Why: why}
+	return &delivery.HeldError{Why: why}
 }

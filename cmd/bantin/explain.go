@@ -8,7 +8,8 @@ import (
 
 	"bantin"
 	"bantin/contact"
-	"bantin/publish"
+	"bantin/publish/collect"
+	"bantin/publish/delivery"
 	"bantin/publish/syndicate"
 	"bantin/source"
 	"bantin/store"
@@ -33,12 +34,12 @@ func (a *app) explain(err error) string {
 // whatToDo is empty where the error says it all, in English where that does.
 func whatToDo(err error) bantin.Words {
 	var held *store.DataDirInUseError
-	var renamed *publish.RenamedSourceError
+	var renamed *collect.RenamedSourceError
 	var merged *store.MergedError
 	var row *contact.RowError
 	var file *contact.FileError
 	var folder *syndicate.FolderError
-	var mail *publish.HeldError
+	var mail *delivery.HeldError
 	var site *source.SiteError
 	var state *store.StateError
 	var missing *absentError

@@ -10,7 +10,8 @@ import (
 
 	"bantin"
 	"bantin/mailer"
-	"bantin/publish"
+	"bantin/publish/delivery"
+	"bantin/publish/edition"
 	"bantin/store"
 )
 
@@ -27,7 +28,7 @@ func (a *app) previewCommand() *cobra.Command {
 			"bantin digest preview hang-tuan --contact lan@example.org --to toi@example.org"),
 		PreRunE:           func(*cobra.Command, []string) error { return f.check() },
 		ValidArgsFunction: a.completes(1, digestIDs),
-		RunE:              a.doesWithDigest(func(ctx context.Context, w *works, d *publish.DigestPlan) error { return a.preview(ctx, w, d, f) }),
+		RunE:              a.doesWithDigest(func(ctx context.Context, w *works, d *edition.DigestPlan) error { return a.preview(ctx, w, d, f) }),
 	}
 	c.Flags().StringVar(&f.contact, "contact", "", a.text("địa chỉ của người nhận (`ADDRESS`)", "the contact's `ADDRESS`"))
 	c.Flags().StringVar(&f.out, "out", "", a.text("ghi thư vào `FILE` (.eml)", "write the message to `FILE` (.eml)"))
@@ -46,7 +47,7 @@ func (f *previewFlags) check() error {
 	return nil
 }
 
-func (a *app) preview(ctx context.Context, w *works, d *publish.DigestPlan, f previewFlags) error {
+func (a *app) preview(ctx context.Context, w *works, d *edition.DigestPlan, f previewFlags) error {
 	contact, err := w.db.Contacts().Get(ctx, asStored(f.contact))
 	if err != nil {
 		return absentContact(err, f.contact)
@@ -74,7 +75,7 @@ func (a *app) preview(ctx context.Context, w *works, d *publish.DigestPlan, f pr
 }
 
 // nextEdition is what the digest's next edition would be now.
-func (w *works) nextEdition(ctx context.Context, d *publish.DigestPlan) (bantin.Edition, []bantin.Bulletin, error) {
+func (w *works) nextEdition(ctx context.Context, d *edition.DigestPlan) (bantin.Edition, []bantin.Bulletin, error) {
 	number, err := w.db.Editions().NextNumber(ctx, d.ID, d.FirstNumber)
 	if err != nil {
 		return bantin.Edition{}, nil, err
@@ -114,7 +115,7 @@ func (w *works) lastEdition(ctx context.Context, digest string) (bantin.Edition,
 
 // compose makes the contact's message; for a test it goes to another address,
 // under a Message-ID of its own and with links that leave nothing.
-func (w *works) compose(d *publish.DigestPlan, e *bantin.Edition, bulletins []bantin.Bulletin, c *bantin.Contact, to string) (*mailer.ComposedMessage, mailer.Rendered, mailer.RecipientFields, error) {
+func (w *works) compose(d *edition.DigestPlan, e *bantin.Edition, bulletins []bantin.Bulletin, c *bantin.Contact, to string) (*mailer.ComposedMessage, mailer.Rendered, mailer.RecipientFields, error) {
 	why := "office"
 	for _, s := range c.Subscriptions {
 		if s.Digest == d.ID && s.Status == bantin.SubscriptionActive {
@@ -125,7 +126,7 @@ func (w *works) compose(d *publish.DigestPlan, e *bantin.Edition, bulletins []ba
 	if !language.Known() {
 		language = w.site.Language
 	}
-	m := w.press.Mail(e, w.zone(d.ID), bulletins, publish.Segment{Place: c.Place, Language: language, Why: why, Reads: store.JoinSlugs(c.Reads)}).
+	m := w.press.Mail(e, w.zone(d.ID), bulletins, delivery.Segment{Place: c.Place, Language: language, Why: why, Reads: store.JoinSlugs(c.Reads)}).
 		For(mailer.Recipient{Name: c.Name, Email: c.Email})
 	m.Test = to != ""
 	letter, rendered, err := w.press.Compose(e, m, time.Now())

@@ -1,12 +1,12 @@
 package main
 
 import (
+	"bantin/publish/edition"
 	"context"
 	"fmt"
 	"time"
 
 	"bantin"
-	"bantin/publish"
 )
 
 // rehearsal is what a send would do, as JSON.
@@ -20,7 +20,7 @@ type rehearsal struct {
 }
 
 // rehearse says what `digest send` would do, and does nothing.
-func (a *app) rehearse(ctx context.Context, w *works, d *publish.DigestPlan, due string) error {
+func (a *app) rehearse(ctx context.Context, w *works, d *edition.DigestPlan, due string) error {
 	e, begun, err := w.begunEdition(ctx, d, due)
 	if err != nil {
 		return err
@@ -51,7 +51,7 @@ func (a *app) rehearse(ctx context.Context, w *works, d *publish.DigestPlan, due
 // begunEdition is the edition that a send would go on with: that of the due
 // time, else the oldest that is not settled. Where there is none, e has the due
 // time alone.
-func (w *works) begunEdition(ctx context.Context, d *publish.DigestPlan, due string) (e bantin.Edition, begun bool, err error) {
+func (w *works) begunEdition(ctx context.Context, d *edition.DigestPlan, due string) (e bantin.Edition, begun bool, err error) {
 	if due == "" {
 		return w.db.Editions().OldestUnsettled(ctx, d.ID)
 	}

@@ -17,6 +17,8 @@ import (
 
 	"bantin/picture"
 	"bantin/publish"
+	"bantin/publish/delivery"
+	"bantin/publish/edition"
 	"bantin/publish/syndicate"
 	"bantin/store"
 	"bantin/web"
@@ -97,7 +99,7 @@ func (a *app) serve(ctx context.Context, w *works, hangup <-chan os.Signal) (las
 		return last, err
 	}
 	defer lock.Close()
-	if err := a.beginMailing(ctx, w); err != nil && !errors.As(err, new(*publish.HeldError)) {
+	if err := a.beginMailing(ctx, w); err != nil && !errors.As(err, new(*delivery.HeldError)) {
 		return last, err // that mailing is held the daemon says itself, and does all else
 	}
 	listener, err := net.Listen("tcp", w.config.HTTP.Listen)
@@ -142,7 +144,7 @@ func (w *works) loops(ctx context.Context, node *store.Node) (*publish.Daemon, e
 		DB: w.db, Log: w.log, Collector: w.collector(), Feeds: feeds, Digests: w.digests, Courier: courier,
 		Shelver:  &syndicate.ListIndexer{DB: w.db, Atlas: w.atlas},
 		Clerk:    w.clerk(courier),
-		Planner:  &publish.Planner{Editor: w.editor, DB: w.db, Log: w.log, Now: time.Now},
+		Planner:  &edition.Planner{Editor: w.editor, DB: w.db, Log: w.log, Now: time.Now},
 		Importer: w.importer(), Contacts: w.config.Contacts, Now: time.Now,
 		Herald: w.herald(),
 	}

@@ -11,7 +11,7 @@ import (
 	"bantin"
 	"bantin/contact"
 	"bantin/mailer/bounce"
-	"bantin/publish"
+	"bantin/publish/returns"
 	"bantin/store"
 )
 
@@ -192,10 +192,10 @@ func doneWords(done string) bantin.Words {
 
 func proofWords(proof string) bantin.Words {
 	return map[string]bantin.Words{
-		publish.ProofReturnPath: {VI: "địa chỉ trả về có chữ ký", EN: "the signed return path"},
-		publish.ProofOriginal:   {VI: "địa chỉ trả về có chữ ký trong thư gốc", EN: "the signed return path in the returned message"},
-		publish.ProofMessageID:  {VI: "Message-ID của ta trong thư gốc", EN: "our Message-ID in the returned message"},
-		publish.ProofLeave:      {VI: "địa chỉ ngừng nhận có chữ ký", EN: "the signed unsubscribe address"},
+		returns.ProofReturnPath: {VI: "địa chỉ trả về có chữ ký", EN: "the signed return path"},
+		returns.ProofOriginal:   {VI: "địa chỉ trả về có chữ ký trong thư gốc", EN: "the signed return path in the returned message"},
+		returns.ProofMessageID:  {VI: "Message-ID của ta trong thư gốc", EN: "our Message-ID in the returned message"},
+		returns.ProofLeave:      {VI: "địa chỉ ngừng nhận có chữ ký", EN: "the signed unsubscribe address"},
 		store.ProofReply:        {VI: "máy chủ trả lời ngay khi gửi", EN: "the server's reply during sending"},
 	}[proof]
 }

@@ -10,7 +10,8 @@ import (
 	"bantin/config"
 	"bantin/feed"
 	"bantin/fetch"
-	"bantin/publish"
+	"bantin/publish/collect"
+	"bantin/publish/edition"
 	"bantin/publish/syndicate"
 	"bantin/schedule"
 	"bantin/source"
@@ -28,7 +29,7 @@ func (w *works) zone(digest string) *time.Location {
 }
 
 // digest finds a digest of the configuration by its id or an alias.
-func (w *works) digest(id string) (*publish.DigestPlan, error) {
+func (w *works) digest(id string) (*edition.DigestPlan, error) {
 	var ids []string
 	for _, d := range w.digests {
 		ids = append(ids, d.ID)
@@ -39,8 +40,8 @@ func (w *works) digest(id string) (*publish.DigestPlan, error) {
 	return nil, wrongUsage("không có bản tin tổng hợp %q trong %s: có %s", "digest %q: not found in %s: there is %s", id, w.config.Path, strings.Join(ids, ", "))
 }
 
-func (w *works) collector() *publish.Collector {
-	c := &publish.Collector{DB: w.db, Log: w.log, Atlas: w.atlas, Language: w.site.Language}
+func (w *works) collector() *collect.Collector {
+	c := &collect.Collector{DB: w.db, Log: w.log, Atlas: w.atlas, Language: w.site.Language}
 	for _, s := range w.config.Sources {
 		c.Known = append(append(c.Known, s.ID), s.Aliases...)
 	}
@@ -55,7 +56,7 @@ type readOptions struct {
 	progress func(source.Progress)
 }
 
-func (w *works) reading(s *config.Source, opt readOptions) (*publish.Reading, error) {
+func (w *works) reading(s *config.Source, opt readOptions) (*collect.Reading, error) {
 	password, err := s.Password()
 	if err != nil {
 		return nil, err
@@ -70,7 +71,7 @@ func (w *works) reading(s *config.Source, opt readOptions) (*publish.Reading, er
 	if err != nil {
 		return nil, err
 	}
-	return &publish.Reading{Source: src, Aliases: s.Aliases, Once: opt.once}, nil
+	return &collect.Reading{Source: src, Aliases: s.Aliases, Once: opt.once}, nil
 }
 
 // client asks the site of a source: whom to write to stands in each request.
@@ -108,8 +109,8 @@ func (w *works) herald() *syndicate.WebSubNotifier {
 	return &syndicate.WebSubNotifier{DB: w.db, Log: w.log, Hubs: w.config.WebSub, Tell: publisher.Notify, Now: time.Now}
 }
 
-func (w *works) importer() *publish.Importer {
-	im := &publish.Importer{DB: w.db, Editor: w.editor, Dir: w.config.Data, Secret: w.tokens.ErasedKey(), Language: w.site.Language}
+func (w *works) importer() *collect.Importer {
+	im := &collect.Importer{DB: w.db, Audience: w.editor.Audience, Dir: w.config.Data, Secret: w.tokens.ErasedKey(), Language: w.site.Language}
 	for _, d := range w.digests {
 		im.Digests = append(im.Digests, &d.Digest)
 	}

@@ -8,7 +8,8 @@ import (
 	"bantin/mailbox"
 	"bantin/mailer"
 	"bantin/mailer/bounce"
-	"bantin/publish"
+	"bantin/publish/delivery"
+	"bantin/publish/returns"
 )
 
 // sender is who mails: of `smtp`, else the site, for the outbox.
@@ -55,13 +56,13 @@ func (w *works) transport() (mailer.Transport, error) {
 }
 
 // courier makes the one that delivers under the name of a node.
-func (w *works) courier(node string) (*publish.Deliverer, error) {
+func (w *works) courier(node string) (*delivery.Deliverer, error) {
 	transport, err := w.transport()
 	if err != nil {
 		return nil, err
 	}
-	c := &publish.Deliverer{
-		DB: w.db, Returns: w.returns(), Log: w.log, Press: w.press, Tokens: w.tokens, Transport: transport,
+	c := &delivery.Deliverer{
+		DB: w.db, Freeze: w.editor.Freeze, Refused: w.returns().Refused, Log: w.log, Press: w.press, Tokens: w.tokens, Transport: transport,
 		Connections: 1, Node: node, Zone: w.zone, Now: time.Now, Retry: []time.Duration{time.Minute},
 	}
 	if s := w.config.SMTP; s != nil {
@@ -70,18 +71,18 @@ func (w *works) courier(node string) (*publish.Deliverer, error) {
 		for _, d := range s.Retry {
 			c.Retry = append(c.Retry, d.Std())
 		}
-		c.Limit = publish.NewRate(w.db, "smtp", s.Rate.PerSecond())
-		c.Domains = map[string]*publish.Rate{}
+		c.Limit = delivery.NewRate(w.db, "smtp", s.Rate.PerSecond())
+		c.Domains = map[string]*delivery.Rate{}
 		for _, d := range s.Domains {
-			c.Domains[d.Name] = publish.NewRate(w.db, "domain "+d.Name, d.Rate.PerSecond())
+			c.Domains[d.Name] = delivery.NewRate(w.db, "domain "+d.Name, d.Rate.PerSecond())
 		}
 	}
 	return c, nil
 }
 
 // clerk makes the one that sends notices, as the courier sends digests.
-func (w *works) clerk(c *publish.Deliverer) *publish.NoticeSender {
-	return &publish.NoticeSender{
+func (w *works) clerk(c *delivery.Deliverer) *delivery.NoticeSender {
+	return &delivery.NoticeSender{
 		DB: w.db, Log: w.log, Site: w.site, Tokens: w.tokens, Sender: w.press.Sender, Transport: c.Transport,
 		Limit: c.Limit, Retry: c.Retry, Node: c.Node, Now: time.Now,
 		Render: func(m *mailer.NoticeMail) (mailer.Rendered, error) { return mailer.RenderNotice(w.templates, m) },
@@ -89,12 +90,12 @@ func (w *works) clerk(c *publish.Deliverer) *publish.NoticeSender {
 }
 
 // returns makes what takes mail that comes back.
-func (w *works) returns() *publish.Returns {
-	return &publish.Returns{DB: w.db, Log: w.log, Tokens: w.tokens, Now: time.Now}
+func (w *works) returns() *returns.Returns {
+	return &returns.Returns{DB: w.db, Log: w.log, Tokens: w.tokens, Now: time.Now}
 }
 
 // inbox is where mail comes back; nil where none is read.
-func (w *works) inbox() (*publish.Inbox, error) {
+func (w *works) inbox() (*returns.Inbox, error) {
 	b := w.config.Bounces
 	if b == nil {
 		return nil, nil
@@ -107,5 +108,5 @@ func (w *works) inbox() (*publish.Inbox, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &publish.Inbox{Returns: w.returns(), Box: box, Address: b.Mailbox, Schedule: b.Due}, nil
+	return &returns.Inbox{Returns: w.returns(), Box: box, Address: b.Mailbox, Schedule: b.Due}, nil
 }

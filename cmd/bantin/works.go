@@ -17,7 +17,8 @@ import (
 	"bantin/mailer"
 	"bantin/picture"
 	"bantin/place"
-	"bantin/publish"
+	"bantin/publish/delivery"
+	"bantin/publish/edition"
 	"bantin/store"
 	"bantin/templates"
 )
@@ -33,10 +34,10 @@ type works struct {
 	files     *picture.Files
 	templates *templates.Set
 	tokens    *mailer.Tokens
-	editor    *publish.Editor
-	press     *publish.Composer
+	editor    *edition.Editor
+	press     *delivery.Composer
 	library   *feed.Library
-	digests   []*publish.DigestPlan
+	digests   []*edition.DigestPlan
 }
 
 // open reads the configuration and opens the database and what stands on it.
@@ -103,7 +104,7 @@ func (a *app) does(do job) func(*cobra.Command, []string) error {
 }
 
 // doesWithDigest is the same for a command whose first argument is a digest.
-func (a *app) doesWithDigest(do func(context.Context, *works, *publish.DigestPlan) error) func(*cobra.Command, []string) error {
+func (a *app) doesWithDigest(do func(context.Context, *works, *edition.DigestPlan) error) func(*cobra.Command, []string) error {
 	return a.does(func(ctx context.Context, w *works, args []string) error {
 		d, err := w.digest(args[0])
 		if err != nil {
@@ -133,19 +134,19 @@ func (w *works) assemble(ctx context.Context) error {
 		return err
 	}
 	w.tokens = mailer.NewTokens(secret)
-	w.editor = &publish.Editor{DB: w.db, Log: w.log, Site: w.site, Atlas: w.atlas}
+	w.editor = &edition.Editor{DB: w.db, Log: w.log, Site: w.site, Atlas: w.atlas}
 	sender, err := w.sender()
 	if err != nil {
 		return err
 	}
-	w.press = &publish.Composer{Site: w.site, Atlas: w.atlas, Sender: sender,
+	w.press = &delivery.Composer{Site: w.site, Atlas: w.atlas, Sender: sender,
 		Render: func(subject string, m mailer.DigestMail) (mailer.Rendered, error) {
 			return mailer.RenderDigest(w.templates, subject, m)
 		}}
 	for i := range c.Digests {
 		d := &c.Digests[i]
-		w.digests = append(w.digests, &publish.DigestPlan{
-			Digest: d.Digest(), Schedule: d.Due, Missed: publish.Missed(d.Missed), Late: d.Late.Std(),
+		w.digests = append(w.digests, &edition.DigestPlan{
+			Digest: d.Digest(), Schedule: d.Due, Missed: edition.Missed(d.Missed), Late: d.Late.Std(),
 		})
 	}
 	return nil

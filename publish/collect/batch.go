@@ -1,0 +1,108 @@
+package collect
+
+import (
+	"bantin/source"
+	"bantin/store"
+	"context"
+	"time"
+)
+
+// keeper stores arrivals in batches, one while the next is being read.
+type keeper struct {
+	collector *Collector
+	reading   *Reading
+	done      *Collected
+	batch     []store.Arrival
+	since     time.Time   // when the batch was begun
+	storing   chan stored // nil: nothing is being stored
+}
+
+// stored is a batch and what became of it.
+type stored struct {
+	batch    []store.Arrival
+	outcomes []store.Outcome
+	err      error
+}
+
+// longestBatch bounds how long a bulletin of a slow source waits to be stored.
+const longestBatch = time.Second
+
+func (k *keeper) add(ctx context.Context, a store.Arrival) error {
+	if len(k.batch) == 0 {
+		k.since = time.Now()
+	}
+	if k.batch = append(k.batch, a); len(k.batch) < arrivalsAtOnce && time.Since(k.since) < longestBatch {
+		return nil
+	}
+	return k.next(ctx)
+}
+
+// remember keeps what a source wants to know next time, once all before it is
+// stored.
+func (k *keeper) remember(ctx context.Context, item *source.Item) error {
+	if err := k.flush(ctx); err != nil {
+		return err
+	}
+	var versions map[string]string
+	if item.Seen {
+		versions = map[string]string{item.ID: item.Version}
+		k.reading.see(item.ID, item.Version)
+	}
+	return k.collector.DB.Sources().SaveItemVersions(ctx, k.done.Source, versions, item.Notes)
+}
+
+// vanish withdraws what a site no longer shows.
+func (k *keeper) vanish(ctx context.Context, item string) error {
+	if err := k.flush(ctx); err != nil {
+		return err
+	}
+	id, err := k.collector.DB.Sources().WithdrawVanished(ctx, k.done.Source, item)
+	if err != nil {
+		return err
+	}
+	delete(k.reading.seen, item)
+	if id != "" {
+		k.done.Withdrawn = append(k.done.Withdrawn, id)
+	}
+	return nil
+}
+
+// next waits for the batch that is being stored and begins with the one that
+// was gathered meanwhile.
+func (k *keeper) next(ctx context.Context) error {
+	if err := k.wait(); err != nil || len(k.batch) == 0 {
+		return err
+	}
+	batch, storing := k.batch, make(chan stored, 1)
+	k.batch, k.storing = nil, storing
+	go func() {
+		outcomes, err := k.collector.DB.Bulletins().Store(ctx, batch, k.collector.rules())
+		storing <- stored{batch, outcomes, err}
+	}()
+	return nil
+}
+
+func (c *Collector) rules() store.Rules {
+	return store.Rules{SameStory: sameStory, FeedID: source.FeedID, Tags: c.Atlas.Tags, Compare: twins, DuplicateReason: c.doubt}
+}
+
+func (k *keeper) flush(ctx context.Context) error {
+	if err := k.next(ctx); err != nil {
+		return err
+	}
+	return k.wait()
+}
+
+// wait notes what became of the batch that is being stored.
+func (k *keeper) wait() error {
+	if k.storing == nil {
+		return nil
+	}
+	s := <-k.storing
+	k.storing = nil
+	for i, o := range s.outcomes {
+		k.reading.see(s.batch[i].Item, s.batch[i].Version)
+		k.done.note(o, &s.batch[i])
+	}
+	return s.err
+}

@@ -1,0 +1,100 @@
+package collect
+
+import (
+	"bantin"
+	"bantin/store"
+	"log/slog"
+)
+
+// Collected tells what a read brought.
+type Collected struct {
+	Source                                        string
+	Added, Revised, Withdrawn, Restored, Replaced []string // ids of bulletins
+	Joined                                        []string // those that this source tells too, by this read
+	History                                       int      // how many were added that are news to nobody; no list, since there may be years of it
+	Unchanged                                     int      // items that are as they were, or say nothing new
+	Gone                                          []string // items that are no more; their bulletins stay
+	Problems                                      []Problem
+	Warnings                                      []Warned
+}
+
+// Warned is something strange in a bulletin that was taken, in the language of
+// the site: a place that nobody knows, a date that is none.
+type Warned struct {
+	Bulletin string `json:"bulletin"`
+	Warning  string `json:"warning"`
+}
+
+// Problem is an item that could not be taken.
+type Problem struct {
+	Item string
+	Err  error
+}
+
+// Changed reports whether readers would see a difference.
+func (c *Collected) Changed() bool {
+	return len(c.Added)+c.History+len(c.Revised)+len(c.Withdrawn)+len(c.Restored) > 0
+}
+
+// Log tells what a read brought, and nothing where it brought nothing.
+func (c *Collected) Log(log *slog.Logger) {
+	log = log.With("source", c.Source)
+	if c.Changed() {
+		log.Info("bulletins collected", "added", len(c.Added), "revised", len(c.Revised), "withdrawn", len(c.Withdrawn), "restored", len(c.Restored))
+	}
+	for _, p := range c.Problems {
+		log.Warn("an item gives no bulletin", "item", p.Item, "error", p.Err)
+	}
+	for _, item := range c.Gone {
+		log.Warn("an item was removed; its bulletin stays", "item", item)
+	}
+	for _, w := range c.Warnings {
+		log.Warn("something is strange in a bulletin", "bulletin", w.Bulletin, "warning", w.Warning)
+	}
+	for _, id := range c.Joined {
+		log.Info("a bulletin is told by this source too", "bulletin", id)
+	}
+	for _, id := range c.Replaced {
+		log.Warn("an item was overwritten with another story: it is a new bulletin", "bulletin_before", id)
+	}
+}
+
+// told lists what is to be told of a bulletin: why it is held, and warnings.
+func told(b *bantin.Bulletin) []string {
+	if b.Held == "" {
+		return b.Warnings
+	}
+	return append([]string{b.Held}, b.Warnings...)
+}
+
+func (d *Collected) note(o store.Outcome, a *store.Arrival) {
+	warnings := told(a.Bulletin)
+	switch o.Kind {
+	case store.Added:
+		if a.History {
+			d.History++
+		} else {
+			d.Added = append(d.Added, o.ID)
+		}
+	case store.Revised:
+		d.Revised = append(d.Revised, o.ID)
+	case store.Withdrawn:
+		d.Withdrawn = append(d.Withdrawn, o.ID)
+	case store.Restored:
+		d.Restored = append(d.Restored, o.ID)
+	case store.Merged:
+		d.Joined = append(d.Joined, o.ID)
+	default:
+		d.Unchanged++
+		warnings = nil // they were told before
+	}
+	if o.DuplicateReason != "" {
+		warnings = append([]string{o.DuplicateReason}, warnings...)
+	}
+	for _, w := range warnings {
+		d.Warnings = append(d.Warnings, Warned{o.ID, w})
+	}
+	if o.Replaced != "" {
+		d.Replaced = append(d.Replaced, o.Replaced)
+	}
+}

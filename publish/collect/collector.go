@@ -1,0 +1,185 @@
+package collect
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"slices"
+	"sync/atomic"
+
+	"bantin"
+	"bantin/place"
+	"bantin/source"
+	"bantin/source/extract"
+	"bantin/store"
+)
+
+// arrivalsAtOnce is how many bulletins are stored in one transaction: few
+// enough that it never lasts.
+const arrivalsAtOnce = 100
+
+// Collector reads sources into the store. It is not safe for use by several
+// goroutines with the same source.
+type Collector struct {
+	DB    *store.DB
+	Log   *slog.Logger
+	Atlas *place.Atlas
+	Known []string // ids of all configured sources and their aliases
+	// Language is what a bulletin that waits for a person says its reason in.
+	Language bantin.Language
+
+	likened atomic.Bool
+}
+
+// Reading is a source with what it must be told: its items at the last look.
+type Reading struct {
+	Source  source.Source
+	Aliases []string
+	Once    bool              // it is read once: nothing is kept in memory for a next look
+	seen    map[string]string // item → version; nil before the first look
+}
+
+// Collect reads the source once. An item that cannot be taken is told and the
+// rest goes on; an error means the source could not be read (to its end): what
+// came before is stored.
+func (c *Collector) Collect(ctx context.Context, r *Reading) (done Collected, err error) {
+	done.Source = r.Source.ID()
+	if err := c.prepare(ctx, r); err != nil {
+		return done, err
+	}
+	strangers, err := c.strangers(ctx, r)
+	if err != nil {
+		return done, err
+	}
+	asBefore, gone := len(r.seen), []string(nil)
+	keep := keeper{collector: c, reading: r, done: &done}
+	defer func() { err = errors.Join(err, keep.wait()) }()
+	for item, err := range r.Source.Read(ctx, maps.Clone(r.seen)) {
+		if err != nil {
+			return done, fmt.Errorf("read source %s: %w", done.Source, err)
+		}
+		if _, known := r.seen[item.ID]; known && !item.Seen {
+			asBefore--
+		}
+		if other := strangers[item.ID]; other != "" {
+			return done, &RenamedSourceError{ID: done.Source, Was: other, Item: item.ID}
+		}
+		switch {
+		case item.Seen || item.Notes != nil:
+			if err := keep.remember(ctx, &item); err != nil {
+				return done, err
+			}
+		case item.Vanished:
+			if err := keep.vanish(ctx, item.ID); err != nil {
+				return done, err
+			}
+		case item.Gone:
+			gone = append(gone, item.ID)
+			if !item.Taken {
+				done.Gone = append(done.Gone, item.ID)
+			}
+		case item.Err != nil:
+			done.Problems = append(done.Problems, Problem{item.ID, item.Err})
+			r.see(item.ID, item.Version)
+		default:
+			if err := keep.add(ctx, c.arrival(r, &item)); err != nil {
+				return done, err
+			}
+		}
+	}
+	if err := keep.flush(ctx); err != nil {
+		return done, err
+	}
+	done.Unchanged += asBefore
+	return done, c.forget(ctx, r, gone)
+}
+
+// prepare carries over what is known under the source's old ids, and loads
+// what it had at its last look.
+func (c *Collector) prepare(ctx context.Context, r *Reading) (err error) {
+	if r.seen != nil {
+		return nil
+	}
+	for _, alias := range r.Aliases {
+		if err := c.DB.Sources().Rename(ctx, alias, r.Source.ID()); err != nil {
+			return err
+		}
+	}
+	if r.seen, err = c.DB.Sources().Items(ctx, r.Source.ID()); err != nil {
+		return err
+	}
+	return c.liken(ctx)
+}
+
+// see notes for the next look what an item is now.
+func (r *Reading) see(item, version string) {
+	if !r.Once {
+		r.seen[item] = version
+	}
+}
+
+// RenamedSourceError says that a source's items are known under an id that is
+// gone from the configuration. Reading them would make each a second bulletin.
+type RenamedSourceError struct{ ID, Was, Item string }
+
+func (e *RenamedSourceError) Error() string {
+	return fmt.Sprintf("source %s is not read: its item %q is known as one of source %q, which is gone from the configuration; if it was renamed, write `aliases: [%s]` under it", e.ID, e.Item, e.Was, e.Was)
+}
+
+// strangers gives, for a source that was never read, the items of sources that
+// are gone from the configuration.
+func (c *Collector) strangers(ctx context.Context, r *Reading) (map[string]string, error) {
+	if len(r.seen) > 0 {
+		return nil, nil
+	}
+	ids, err := c.DB.Sources().WithItems(ctx)
+	if err != nil {
+		return nil, err
+	}
+	items := map[string]string{}
+	for _, id := range ids {
+		if slices.Contains(c.Known, id) {
+			continue
+		}
+		theirs, err := c.DB.Sources().Items(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		for item := range theirs {
+			items[item] = id
+		}
+	}
+	return items, nil
+}
+
+// arrival makes ready to be stored what a source has read.
+func (c *Collector) arrival(r *Reading, item *source.Item) store.Arrival {
+	b := item.Bulletin
+	understand(b, c.Atlas)
+	return store.Arrival{
+		Source: r.Source.ID(), Aliases: r.Aliases, Item: item.ID, Version: item.Version, Digest: item.Digest,
+		Identity: item.Key, Bulletin: b, Tags: c.Atlas.Tags(b), History: item.History,
+		Completes: item.Instead, Similarity: c.likeness(b),
+	}
+}
+
+// sameStory holds a text that shares under a third of its words with what it
+// replaces for another bulletin: an office that overwrites one file each week.
+func sameStory(before, after *bantin.Bulletin) bool {
+	const third = 1.0 / 3
+	return extract.Similar(words(before), words(after)) >= third
+}
+
+func words(b *bantin.Bulletin) string { return b.Title + "\n" + b.Lead + "\n" + b.Text }
+
+func (c *Collector) forget(ctx context.Context, r *Reading, gone []string) error {
+	if len(gone) == 0 {
+		return nil
+	}
+	for _, item := range gone {
+		delete(r.seen, item)
+	}
+	return c.DB.Sources().MarkItemsGone(ctx, r.Source.ID(), gone)
+}

@@ -1,0 +1,66 @@
+package collect
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"bantin"
+	"bantin/contact"
+)
+
+// rejects writes the rows that were not taken, each with its line and the
+// reason, so that they can be mended and imported alone.
+type rejects struct {
+	path string
+	rows *contact.Reader
+	lang bantin.Language
+	dry  bool
+	file *os.File
+	list *contact.Rejects
+}
+
+func (r *rejects) add(bad *contact.RowError) error {
+	if r.dry {
+		return nil
+	}
+	if r.file == nil {
+		f, err := os.CreateTemp(filepath.Dir(r.path), ".rejected-*")
+		if err != nil {
+			return fmt.Errorf("write rejected rows: %w", err)
+		}
+		r.file = f
+		if r.list, err = contact.NewRejects(f, r.rows, r.lang); err != nil {
+			return err
+		}
+	}
+	return r.list.Add(bad)
+}
+
+// finish puts the file in place and gives its name; "" where no row was
+// rejected: then the file of an earlier import is removed.
+func (r *rejects) finish() (string, error) {
+	if r.file == nil {
+		if !r.dry {
+			os.Remove(r.path)
+		}
+		return "", nil
+	}
+	if err := errors.Join(r.file.Chmod(0o640), r.file.Close()); err != nil {
+		return "", fmt.Errorf("write rejected rows: %w", err)
+	}
+	if err := os.Rename(r.file.Name(), r.path); err != nil {
+		return "", fmt.Errorf("write rejected rows: %w", err)
+	}
+	r.file = nil
+	return r.path, nil
+}
+
+// abandon removes what an import that failed began.
+func (r *rejects) abandon() {
+	if r.file != nil {
+		r.file.Close()
+		os.Remove(r.file.Name())
+	}
+}

@@ -1,0 +1,66 @@
+package collect
+
+import (
+	"slices"
+
+	"bantin"
+	"bantin/place"
+	"bantin/source"
+	"bantin/source/extract"
+)
+
+// understand adds what the text says to what its source says: places and
+// clusters, the event, the documents it cites. What a source or a person wrote
+// stays.
+func understand(b *bantin.Bulletin, atlas *place.Atlas) {
+	day, story := dayOf(b), b.Lead+"\n\n"+b.Text
+	if b.Event == nil {
+		b.Event = extract.Event(story, day, atlas)
+	}
+	if b.LegalRefs == nil {
+		b.LegalRefs = extract.LegalRefs(story)
+	}
+	if len(b.Places) > 0 && len(b.Clusters) > 0 {
+		return
+	}
+	found := atlas.Find(source.Prose(b), day)
+	if len(b.Places) == 0 {
+		b.Places = ranked(&found, len(b.Title), b.Event)
+	}
+	if len(b.Clusters) == 0 {
+		b.Clusters = found.Clusters
+	}
+}
+
+// ranked orders the places that were found: those of the title, the host, then
+// the others as the text names them, captions last.
+func ranked(found *place.Found, title int, event *bantin.Event) []string {
+	if event == nil || event.Host == "" {
+		return found.Places
+	}
+	host, _ := place.Lookup(event.Host)
+	at := slices.Index(found.Places, host)
+	if at < 0 {
+		return found.Places
+	}
+	places := slices.Delete(slices.Clone(found.Places), at, at+1)
+	first := 0
+	for first < len(places) && slices.ContainsFunc(found.Evidence, func(e place.Evidence) bool {
+		return e.Slug == places[first] && e.Offset < title
+	}) {
+		first++
+	}
+	for _, e := range found.Evidence {
+		if e.Slug == host && e.Offset < title {
+			return found.Places
+		}
+	}
+	return slices.Insert(places, first, host)
+}
+
+func dayOf(b *bantin.Bulletin) bantin.Day {
+	if b.Published.IsZero() {
+		return bantin.Day{}
+	}
+	return bantin.DayOf(b.Published)
+}

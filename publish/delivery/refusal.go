@@ -1,0 +1,106 @@
+package delivery
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"time"
+
+	"bantin"
+	"bantin/mailer"
+	"bantin/store"
+)
+
+// mostBreaks is how many new connections may break over one message before it is
+// the message's fault and costs an attempt, so that it cannot hold up the rest.
+const mostBreaks = 3
+
+// refused decides what a refusal means: for this delivery, for the connection,
+// and for the pace of all.
+func (l *line) refused(ctx context.Context, j *job, r *mailer.SendError) (store.DeliveryResult, fate) {
+	opened, worn := l.conn != nil, l.served > 0
+	if r.ConnClosed {
+		l.hangUp()
+	} else {
+		l.served++
+	}
+	switch {
+	case ctx.Err() != nil && r.Scope == mailer.ScopeRelay:
+		return store.DeliveryResult{}, dropped
+	case r.Scope == mailer.ScopeRecipient, r.Scope == mailer.ScopeMessage:
+		return l.settlement(j, r), settled
+	case r.ConnClosed && worn:
+		// It has had enough of this connection: so many messages, so long idle.
+		// That is its right (RFC 5321 3.8) and costs nobody anything.
+		return store.DeliveryResult{}, again
+	case r.ConnClosed && opened && j.breaksAgain(l.health()):
+		return l.settlement(j, r), settled
+	}
+	if l.health().failed(r) {
+		l.alarm(r)
+	}
+	return store.DeliveryResult{}, waiting
+}
+
+// breaksAgain counts a new connection that broke over the delivery and reports
+// whether it is to blame: the relay was well when that began.
+func (j *job) breaksAgain(health *relay) bool {
+	if j.breaks++; j.breaks == 1 {
+		j.since = time.Now()
+	}
+	return j.breaks >= mostBreaks && health.wellSince(j.since.Add(-time.Minute))
+}
+
+// settlement is what the ledger keeps of a refusal: a permanent one is final, a
+// temporary one is tried again later, with growing waits. A permanent one that
+// nearly everybody meets is not believed: it is about us, and is tried again
+// when that is mended.
+func (l *line) settlement(j *job, r *mailer.SendError) store.DeliveryResult {
+	temporary := r.Temporary
+	switch {
+	case r.Temporary && !r.InDoubt:
+		l.health().busy(r)
+	case r.Policy:
+		believed, alarm := l.health().barred(r)
+		if alarm {
+			l.alarm(r)
+		}
+		temporary = !believed
+	}
+	result := store.DeliveryResult{Status: bantin.DeliveryFailed, Attempted: true, Reply: cmp.Or(r.Reply, r.Error())}
+	if temporary && j.Attempts < len(l.Retry) {
+		result.Status = bantin.DeliveryDeferred
+		result.NextAttempt = l.Now().Add(l.Retry[j.Attempts])
+	}
+	return result
+}
+
+// AlarmError says that an edition was stopped because the mail server refuses
+// whatever we send: for a wrong password, a blocked address, a name it does not
+// believe. It is held until a person has seen to that; no attempts are burnt.
+type AlarmError struct {
+	Edition string
+	Refusal *mailer.SendError
+}
+
+func (e *AlarmError) Error() string {
+	return "edition " + e.Edition + " is held: the mail server refuses everything: " + e.Refusal.Reply
+}
+
+// Unwrap makes it an ErrHeld.
+func (e *AlarmError) Unwrap() []error { return []error{bantin.ErrHeld, e.Refusal} }
+
+// alarm stops the run and holds its edition.
+func (r *run) alarm(refusal *mailer.SendError) {
+	r.stop(&AlarmError{r.edition.ID, refusal})
+}
+
+// hold keeps what an alarm said; failure is how the run ended otherwise.
+func (r *run) hold(ctx context.Context, failure error) error {
+	alarm := (*AlarmError)(nil)
+	if !errors.As(context.Cause(ctx), &alarm) {
+		return failure
+	}
+	r.Log.Error("the mail server refuses everything: the edition is held until somebody sees to it", "edition", r.edition.ID, "error", alarm.Refusal)
+	return errors.Join(alarm, failure, r.DB.Editions().Hold(context.WithoutCancel(ctx), r.edition.Row, bantin.HeldByRelay, mailer.ReplyWithoutAddresses(alarm.Refusal.Reply)))
+}

@@ -1,0 +1,305 @@
+package delivery
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"bantin"
+	"bantin/internal/officetest"
+	"bantin/internal/smtptest"
+	"bantin/mailer"
+)
+
+// Habits of real relays that cost nobody anything: each contact gets one message
+// and not one attempt is lost.
+func TestHabitsOfRelays(t *testing.T) {
+	const n = 350
+	var closed sync.Map
+	for name, opt := range map[string]smtptest.Options{
+		"421 after 100 messages":   {MostMessages: 100},
+		"one message a connection": {MostMessages: 1},
+		"hangs up after a message": {Decide: func(stage smtptest.Stage, arg string) smtptest.Answer {
+			if stage == smtptest.Mail {
+				return smtptest.Answer{}
+			}
+			return smtptest.Answer{Close: stage == smtptest.Body && strings.HasSuffix(arg, "7@example.org"), Reply: ""}
+		}},
+		"cuts one in ten at RCPT, once": {Decide: func(stage smtptest.Stage, arg string) smtptest.Answer {
+			if stage != smtptest.Rcpt || !strings.HasSuffix(arg, "3@example.org") {
+				return smtptest.Answer{}
+			}
+			_, again := closed.LoadOrStore(arg, true)
+			return smtptest.Answer{Close: !again}
+		}},
+		"closes after each 250": {Decide: func(stage smtptest.Stage, _ string) smtptest.Answer {
+			if stage == smtptest.Body {
+				return smtptest.Answer{Reply: "250 2.0.0 OK", Close: true}
+			}
+			return smtptest.Answer{}
+		}},
+		"plain, and 421 after 10": {Extensions: []string{"SIZE"}, MostMessages: 10},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			o := newsFor(t, n)
+			server := smtptest.StartAs(t, opt)
+			e, courier := o.edition(), o.courier(server)
+			courier.Limit = NewRate(o.DB, "smtp", 2000) // so that some have nobody behind them
+			if err := courier.Run(t.Context(), &e); err != nil {
+				t.Fatal(err)
+			}
+			want := bantin.Counts{Sent: n}
+			if name == "hangs up after a message" { // these were taken, and nobody said so
+				want = bantin.Counts{Sent: n - n/10, Deferred: n / 10}
+			}
+			if diff := cmp.Diff(want, o.Counts(&e)); diff != "" {
+				t.Error(diff)
+			}
+			once(t, server, n)
+			err := o.DB.Deliveries().Visit(t.Context(), &e, "", func(d bantin.Delivery) error {
+				if d.Attempts != 1 {
+					t.Errorf("%s cost %d attempts: %s", d.Contact, d.Attempts, d.Reply)
+				}
+				return nil
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		})
+	}
+}
+
+// She leaves between the offer of her message and its body: the connection is
+// closed without the dot, she gets nothing, and everybody else gets theirs.
+func TestLeavesAfterTheOffer(t *testing.T) {
+	o := newsFor(t, 40)
+	leaver, err := o.DB.Contacts().Get(t.Context(), "c20@example.org")
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := smtptest.Start(t, func(stage smtptest.Stage, arg string) smtptest.Answer {
+		if stage == smtptest.Data && strings.HasPrefix(arg, "c20@") {
+			if err := o.DB.Contacts().Unsubscribe(context.Background(), leaver.Key, "hang-tuan", o.Now()); err != nil {
+				t.Error(err)
+			}
+			return smtptest.Answer{Wait: 2 * freshFor}
+		}
+		return smtptest.Answer{}
+	})
+	e := o.edition()
+	if err := o.courier(server).Run(t.Context(), &e); err != nil {
+		t.Fatal(err)
+	}
+	if got := server.Received(); got["c20@example.org"] != 0 || len(got) != 39 {
+		t.Errorf("she got %d, the others %d", got["c20@example.org"], len(got))
+	}
+	if diff := cmp.Diff(bantin.Counts{Sent: 39, Skipped: 1}, o.Counts(&e)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// A bulletin is withdrawn between the offer of a message and its body: the body
+// does without it. News of others are no reason to make anything anew.
+func TestNewsAfterTheOffer(t *testing.T) {
+	o := newOffice(t)
+	o.AddBulletin("a", "Phú Thọ tổng kết", "phu-tho")
+	o.AddBulletin("b", "Tin đăng nhầm", "ha-noi")
+	o.AddContacts(40)
+	var rendered atomic.Int32
+	render := o.press.Render
+	o.press.Render = func(subject string, m mailer.DigestMail) (mailer.Rendered, error) {
+		rendered.Add(1)
+		return render(subject, m)
+	}
+	server := smtptest.Start(t, func(stage smtptest.Stage, arg string) smtptest.Answer {
+		switch {
+		case stage == smtptest.Data && strings.HasPrefix(arg, "c10@"):
+			o.AddBulletin("c", "Cần Thơ đón ghe sách", "can-tho")
+			return smtptest.Answer{Wait: 2 * freshFor}
+		case stage == smtptest.Data && strings.HasPrefix(arg, "c20@"):
+			if n := rendered.Load(); n != 5 { // the places of the contacts
+				t.Errorf("%d messages were rendered for 5 segments", n)
+			}
+			o.Withdraw("b", "Tin đăng nhầm")
+			return smtptest.Answer{Wait: 2 * freshFor}
+		}
+		return smtptest.Answer{}
+	})
+	e, courier := o.edition(), o.courier(server)
+	courier.Connections = 1 // in the order of the ledger
+	if err := courier.Run(t.Context(), &e); err != nil {
+		t.Fatal(err)
+	}
+	once(t, server, 40)
+	for i, m := range server.Messages() {
+		if got, want := strings.Contains(string(m.Data), "/bulletins/b"), i < 20; got != want {
+			t.Errorf("message %d to %s has the bulletin: %v", i, m.To, got)
+		}
+	}
+}
+
+// A message at which the server hangs up every time costs attempts in the end,
+// and holds up nobody.
+func TestMessageThatBreaksConnections(t *testing.T) {
+	o := newsFor(t, 300)
+	server := smtptest.Start(t, func(stage smtptest.Stage, arg string) smtptest.Answer {
+		return smtptest.Answer{Close: stage == smtptest.Rcpt && strings.HasPrefix(arg, "c7@")}
+	})
+	e := o.edition()
+	if err := o.courier(server).Run(t.Context(), &e); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(bantin.Counts{Sent: 299, Deferred: 1}, o.Counts(&e)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// A relay that takes two connections at a time gets two; nobody is refused.
+func TestFewerConnections(t *testing.T) {
+	o := newsFor(t, 400)
+	server := smtptest.StartAs(t, smtptest.Options{MostSessions: 2, Decide: func(stage smtptest.Stage, _ string) smtptest.Answer {
+		if stage == smtptest.Body {
+			return smtptest.Answer{Wait: time.Millisecond}
+		}
+		return smtptest.Answer{}
+	}})
+	e, courier := o.edition(), o.courier(server)
+	courier.Connections = 8
+	if err := courier.Run(t.Context(), &e); err != nil {
+		t.Fatal(err)
+	}
+	once(t, server, 400)
+	if n := server.TurnedAway(); n > 30 {
+		t.Errorf("%d connections too many were tried", n)
+	}
+}
+
+// The pace falls where half of all are refused for now, never below one
+// connection, and recovers.
+func TestPaceFallsAndRecovers(t *testing.T) {
+	r := newRelay(newOffice(t).Log(), "smtp://mx.example.org:587", 8)
+	greylisted := &mailer.SendError{Temporary: true, Code: 451, Reply: "451 4.7.1 thử lại sau"}
+	for range outcomesSeen - 1 {
+		r.took()
+		r.busy(greylisted)
+	}
+	if r.allowed != 4 {
+		t.Errorf("%d of 8 connections after many refusals", r.allowed)
+	}
+	for range 200 {
+		r.busy(greylisted)
+	}
+	if r.allowed != 1 || r.wait(0, time.Now()) <= 0 || r.lastError() == nil {
+		t.Errorf("%d connections, wait %s, error %v", r.allowed, r.wait(0, time.Now()), r.lastError())
+	}
+	for range 8 {
+		r.moved = r.moved.Add(-2 * growAfter) // time goes by
+		r.took()
+	}
+	if r.allowed != 8 || r.wait(7, time.Now()) > 0 || r.lastError() != nil {
+		t.Errorf("%d connections, wait %s, error %v", r.allowed, r.wait(7, time.Now()), r.lastError())
+	}
+}
+
+// A relay that refuses everything, however it says so, is asked a handful of
+// times; then the edition is held, and nobody's attempts are burnt.
+func TestRelayThatRefusesEverything(t *testing.T) {
+	for name, at := range map[string]smtptest.Stage{"by RCPT": smtptest.Rcpt, "after the dot": smtptest.Body} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			o := newsFor(t, 200)
+			var blocked atomic.Bool
+			blocked.Store(true)
+			var asked atomic.Int64
+			server := smtptest.Start(t, func(stage smtptest.Stage, to string) smtptest.Answer {
+				if stage == at && blocked.Load() {
+					asked.Add(1)
+					return smtptest.Answer{Reply: "554 5.7.1 <" + to + ">: máy gửi bị chặn"}
+				}
+				return smtptest.Answer{}
+			})
+			e, courier := o.edition(), o.courier(server)
+			err := courier.Run(t.Context(), &e)
+			if !errors.Is(err, bantin.ErrHeld) || !strings.Contains(err.Error(), "máy gửi bị chặn") {
+				t.Errorf("Run: %v", err)
+			}
+			if n := asked.Load(); n > 2*handful {
+				t.Errorf("the relay was asked %d times", n)
+			}
+			held, err := o.DB.Editions().Get(t.Context(), e.ID)
+			if err != nil || held.Status != bantin.EditionHeld || held.Counts.Failed > 0 || courier.RelayError() == nil {
+				t.Errorf("the edition: %v %v, %v", held.Status, held.Counts, err)
+			}
+			if held.Reason != bantin.HeldByRelay || held.Detail != "554 5.7.1 …: máy gửi bị chặn" {
+				t.Errorf("why: %q, %q", held.Reason, held.Detail)
+			}
+			blocked.Store(false)
+			o.Skew.Add(int64(2 * time.Minute))
+			if err := o.DB.Editions().ResumeHeldByRelay(t.Context(), e.Digest); err != nil {
+				t.Fatal(err)
+			}
+			if err := courier.Run(t.Context(), &e); err != nil {
+				t.Fatal(err)
+			}
+			once(t, server, 200)
+		})
+	}
+}
+
+// A log-in that is refused is tried a handful of times, with waits between.
+func TestAlarmOfALogIn(t *testing.T) {
+	r := newRelay(newOffice(t).Log(), "smtp://mx.example.org:587", 8)
+	denied := &mailer.SendError{Scope: mailer.ScopeSender, Code: 535, ConnClosed: true, Reply: "535 5.7.8 sai mật khẩu"}
+	for i := range handful {
+		if alarm := r.failed(denied); alarm != (i == handful-1) {
+			t.Errorf("refusal %d: alarm %v", i+1, alarm)
+		}
+		r.until = time.Time{} // the wait is over
+	}
+}
+
+// A domain has a rate of its own, which holds up nobody else: all others have
+// theirs before the second of the domain may begin.
+func TestRateOfADomain(t *testing.T) {
+	o := newOffice(t)
+	o.AddBulletin("a", "Phú Thọ tổng kết", "phu-tho")
+	var list []bantin.Contact
+	for i := range 200 {
+		domain := "example.org"
+		if i < 20 {
+			domain = "Gmail.example"
+		}
+		list = append(list, bantin.Contact{Email: fmt.Sprintf("c%d@%s", i, domain), Place: "phu-tho"})
+	}
+	o.Import(list)
+	server := smtptest.Start(t, nil)
+	e, courier := o.edition(), o.courier(server)
+	const perSecond = 0.001
+	courier.Domains = map[string]*Rate{"gmail.example": NewRate(o.DB, "gmail.example", perSecond)}
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	ended := make(chan error)
+	go func() { ended <- courier.Run(ctx, &e) }()
+	officetest.Eventually(t, "all others have theirs", func() bool { return len(server.Messages()) >= 181 })
+	stop()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+	limited := 0
+	for address := range server.Received() {
+		if strings.HasSuffix(address, "@Gmail.example") {
+			limited++
+		}
+	}
+	if n := len(server.Messages()); limited != 1 || n != 181 {
+		t.Errorf("%d messages, %d of them to the domain", n, limited)
+	}
+}

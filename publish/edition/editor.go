@@ -1,0 +1,75 @@
+package edition
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"bantin"
+	"bantin/place"
+	"bantin/store"
+)
+
+// contactsAtOnce is how many recipients make a chunk, and about a transaction
+// of the freeze: some ten milliseconds.
+const contactsAtOnce = 500
+
+// Editor makes editions: it freezes what goes to whom.
+type Editor struct {
+	DB    *store.DB
+	Log   *slog.Logger
+	Site  *bantin.Site
+	Atlas *place.Atlas
+}
+
+// Make makes the edition of a digest for a due time, or finds the one that is
+// there, and sees that its audience is frozen. store.ErrNoNews where there is
+// nothing new and the digest skips empty editions.
+func (ed *Editor) Make(ctx context.Context, d *bantin.Digest, due time.Time) (bantin.Edition, error) {
+	e, made, err := ed.DB.Editions().Make(ctx, store.EditionPlan{
+		Digest: d, Due: due, Tags: ed.Atlas.SelectTags(d.Select), Audience: ed.Audience(d, due), Expected: expected(d),
+	})
+	if err != nil {
+		return e, err
+	}
+	if made {
+		ed.Log.Info("edition made", "edition", e.ID, "due", due, "bulletins", len(e.Bulletins))
+		if err := ed.DB.Nodes().RecordGeneration(ctx); err != nil {
+			ed.Log.Warn("that an edition was made cannot be noted beside the database", "error", err)
+		}
+	}
+	if err := ed.Freeze(ctx, &e); err != nil {
+		return e, err
+	}
+	return ed.DB.Editions().Get(ctx, e.ID)
+}
+
+// Freeze writes the recipients of an edition, batch after batch, and goes on
+// where another process was stopped.
+func (ed *Editor) Freeze(ctx context.Context, e *bantin.Edition) error {
+	for done := false; !done; {
+		var err error
+		if done, err = ed.DB.Editions().Freeze(ctx, e.Row, contactsAtOnce); err != nil {
+			return fmt.Errorf("freeze the recipients of %s: %w", e.ID, err)
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+	}
+	return ed.DB.Editions().Finish(ctx, e.Row)
+}
+
+// Audience is who gets the digest at a time without having asked.
+func (ed *Editor) Audience(d *bantin.Digest, at time.Time) store.Audience {
+	zone := d.Location
+	if zone == nil {
+		zone = ed.Site.Location
+	}
+	slugs, all := ed.Atlas.ContactPlaces(d.Audience)
+	return store.Audience{
+		Levels: d.Audience.Levels, AnyPlace: all, Places: slugs,
+		Languages: d.Audience.Languages, Tags: d.Audience.Tags, Site: ed.Site.Language,
+		Day: bantin.DayOf(at.In(zone)),
+	}
+}

@@ -1,0 +1,100 @@
+package edition
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"bantin"
+	"bantin/mailer"
+	"bantin/schedule"
+	"bantin/store"
+)
+
+// settledWithin is how long an edition may take, counted within its hours and
+// from the end of its first wave's wait, before the admin is told that it is
+// not settled: the second retry of a greylisted message is over by then.
+const settledWithin = 2 * time.Hour
+
+// expected gives by when an edition that begins then should be settled.
+func expected(d *bantin.Digest) func(begins time.Time) time.Time {
+	return func(begins time.Time) time.Time {
+		long := settledWithin
+		if d.Canary > 0 {
+			long += d.CanaryWait
+		}
+		w, err := schedule.ParseWindow(d.Between)
+		if err != nil || d.Location == nil {
+			return begins.Add(long) // at any hour
+		}
+		return w.After(begins, long, d.Location)
+	}
+}
+
+// report writes what is owed to admins into the store; it is sent as a notice.
+func (ed *Editor) report(ctx context.Context) error {
+	owed, err := ed.DB.Notices().DueReports(ctx)
+	if err != nil {
+		return err
+	}
+	for _, o := range owed {
+		e, err := ed.DB.Editions().Get(ctx, o.Edition)
+		if err != nil {
+			return err
+		}
+		r := store.NewReport(&e, o.Kind)
+		r.Detail, r.Zone = mailer.GeneralReply(e.Detail), o.Zone
+		if r.Causes, err = ed.reasons(ctx, e.Row); err != nil {
+			return err
+		}
+		if err := ed.DB.Notices().ReportEdition(ctx, e.Row, r, ed.Site.Language); err != nil {
+			return err
+		}
+		if o.Kind == store.ReportOverdue {
+			ed.Log.Warn("an edition is not settled in time", "edition", e.ID, "status", e.Status, "waiting", e.Counts.Unsettled())
+		}
+	}
+	return nil
+}
+
+// How many reasons are told apart, and how many are told.
+const (
+	mostReasons = 500
+	toldReasons = 10
+)
+
+// reasons groups what servers said of the deliveries that failed or wait, the
+// most frequent first.
+func (ed *Editor) reasons(ctx context.Context, edition int64) ([]store.FailureCause, error) {
+	counts := map[string]int64{}
+	err := ed.DB.Deliveries().VisitReplies(ctx, edition, func(reply string) {
+		reply = mailer.GeneralReply(reply)
+		if _, known := counts[reply]; !known && len(counts) >= mostReasons {
+			reply = statusOf(reply)
+		}
+		counts[reply]++
+	})
+	if err != nil {
+		return nil, err
+	}
+	var list []store.FailureCause
+	for _, reply := range slices.Sorted(maps.Keys(counts)) {
+		list = append(list, store.FailureCause{Reply: reply, Count: counts[reply]})
+	}
+	slices.SortStableFunc(list, func(a, b store.FailureCause) int { return cmp.Compare(b.Count, a.Count) })
+	for len(list) > toldReasons {
+		last := len(list) - 1
+		list[toldReasons-1] = store.FailureCause{Reply: "…", Count: list[toldReasons-1].Count + list[last].Count}
+		list = list[:last]
+	}
+	return list, nil
+}
+
+// statusOf is the beginning of a reply: its codes.
+func statusOf(reply string) string {
+	words := strings.Fields(reply)
+	return strings.Join(words[:min(len(words), 2)], " ")
+}

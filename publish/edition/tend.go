@@ -1,0 +1,65 @@
+package edition
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"bantin/schedule"
+)
+
+// Tend does what the clock and the ledger ask for between due times: it opens
+// windows of hours, judges first waves, skips what was cancelled and writes
+// reports. Whoever sends calls it each second; any number may, and where
+// nothing is to be done it costs three small queries.
+func (ed *Editor) Tend(ctx context.Context) error {
+	cancelled, err := ed.DB.Editions().UnsettledCancelled(ctx)
+	if err != nil {
+		return err
+	}
+	for _, row := range cancelled {
+		if _, err := ed.DB.Editions().SkipCancelled(ctx, row); err != nil {
+			return err
+		}
+	}
+	timed, err := ed.DB.Editions().Timed(ctx)
+	if err != nil {
+		return err
+	}
+	for _, row := range timed {
+		if err := ed.turn(ctx, row); err != nil {
+			return err
+		}
+	}
+	return ed.report(ctx)
+}
+
+// turn moves one edition on.
+func (ed *Editor) turn(ctx context.Context, row int64) error {
+	if err := ed.DB.Editions().AdvanceWindow(ctx, row, window); err != nil {
+		return err
+	}
+	alarm, err := ed.DB.Editions().AdvanceCanary(ctx, row)
+	if err != nil || !alarm {
+		return err
+	}
+	e, err := ed.DB.Editions().ByRow(ctx, row)
+	if err == nil {
+		ed.Log.Error("too much of the first wave failed: the edition is held until somebody resumes or cancels it", "edition", e.ID, "failed", e.Detail)
+	}
+	return err
+}
+
+// window is the span of hours that now falls in, or the next one.
+func window(hours, zone string, now time.Time) (opens, closes time.Time, err error) {
+	w, err := schedule.ParseWindow(hours)
+	if err != nil {
+		return opens, closes, err
+	}
+	loc, err := time.LoadLocation(zone)
+	if err != nil {
+		return opens, closes, fmt.Errorf("zone of the edition: %w", err)
+	}
+	opens, closes = w.Span(now, loc)
+	return opens, closes, nil
+}

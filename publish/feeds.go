@@ -1,0 +1,52 @@
+package publish
+
+import (
+	"bantin/schedule"
+	"context"
+	"time"
+)
+
+// How often what other processes stored is looked for; what this one stored is
+// shown at once. A failed export is tried again after the longer one.
+const (
+	feedsInterval  = time.Second
+	exportInterval = time.Minute
+)
+
+// refreshFeeds shows readers what was stored, by whatever process.
+func (d *Daemon) refreshFeeds(ctx context.Context) {
+	written, err := d.Feeds.Refresh(ctx)
+	switch {
+	case err != nil && ctx.Err() == nil:
+		d.Log.Error("feeds cannot be brought up to date", "error", err)
+	case written > 0:
+		d.Log.Info("feeds written", "feeds", written)
+	}
+	if d.Feeds.Fresh() {
+		d.Herald.Ring()
+		schedule.Notify(d.written)
+	}
+}
+
+// indexLists has lists and search find what was stored, and the feeds their history.
+func (d *Daemon) indexLists(ctx context.Context) {
+	shelved, err := d.Shelver.Shelve(ctx)
+	if shelved > 0 {
+		schedule.Notify(d.changed)
+	}
+	if err != nil && ctx.Err() == nil {
+		d.Log.Error("lists and search cannot be brought up to date; trying again", "error", err)
+	}
+}
+
+// export keeps the static copies up to date. What goes wrong with them is told
+// once for each change and once a minute, and stops nothing else.
+func (d *Daemon) export(ctx context.Context) {
+	done, err := d.Exporter.Export(ctx)
+	switch {
+	case err != nil && ctx.Err() == nil:
+		d.Log.Error("the static copies of the feeds stay as they were; trying again", "error", err)
+	case done.Written+done.Removed > 0:
+		d.Log.Info("feeds exported", "folder", d.Exporter.Dir, "written", done.Written, "removed", done.Removed)
+	}
+}

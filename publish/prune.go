@@ -1,0 +1,36 @@
+package publish
+
+import (
+	"context"
+	"time"
+)
+
+// Pruner removes what is older than it is to be kept.
+type Pruner struct {
+	Deliveries, Bounces time.Duration // how long they are kept
+}
+
+// pruneInterval is how often the daemon looks for what is old.
+const pruneInterval = time.Hour
+
+// prune removes what is old, a batch at a time.
+func (d *Daemon) prune(ctx context.Context) {
+	deliveries, err := d.DB.Deliveries().Prune(ctx, d.Now().Add(-d.Keeper.Deliveries))
+	var bounces int64
+	if err == nil {
+		bounces, err = d.DB.Returns().Prune(ctx, d.Now().Add(-d.Keeper.Bounces))
+	}
+	if err != nil && ctx.Err() == nil {
+		d.Log.Error("what is old cannot be removed; trying again", "error", err)
+	}
+	if deliveries+bounces > 0 {
+		d.Log.Info("what is old was removed", "deliveries", deliveries, "bounces", bounces)
+	}
+}
+
+// deleteExpiredRequests removes sign-ups and links that were not used in time.
+func (d *Daemon) deleteExpiredRequests(ctx context.Context) {
+	if err := d.DB.Contacts().DeleteExpiredRequests(ctx); err != nil && ctx.Err() == nil {
+		d.Log.Error("what pages need no more cannot be removed", "error", err)
+	}
+}

@@ -1,0 +1,66 @@
+package returns
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"bantin/mailbox"
+	"bantin/schedule"
+	"bantin/store"
+)
+
+// Inbox is the mailbox in which mail comes back, and when it is read. It is
+// never changed; how far it was read is kept in the database, so that nothing
+// is taken twice, and what was taken is durable before that, so that nothing is
+// lost when the mailbox or the program goes away in between.
+type Inbox struct {
+	Returns  *Returns
+	Box      mailbox.Box
+	Address  string // names the box, and what is remembered of it
+	Schedule *schedule.Schedule
+}
+
+// InboxRead is what one reading brought.
+type InboxRead struct {
+	Messages, Ours         int
+	Suppressed, Alarms     int
+	Unsubscribed, LeftOver int // LeftOver: other mail, which was left alone
+}
+
+// Read takes what is new in the mailbox.
+func (b *Inbox) Read(ctx context.Context) (read InboxRead, err error) {
+	db, name := b.Returns.DB, "mailbox "+b.Address
+	mark, err := db.Setting(ctx, name)
+	if err != nil {
+		return read, fmt.Errorf("read how far %s was read: %w", b.Address, err)
+	}
+	next, err := b.Box.Each(ctx, mailbox.Mark(mark), func(ctx context.Context, m *mailbox.Message) error {
+		taken, err := b.Returns.Take(ctx, m.Raw, "")
+		if err != nil {
+			return err
+		}
+		read.count(taken)
+		return nil
+	})
+	if next != mailbox.Mark(mark) {
+		err = errors.Join(err, db.SetSetting(context.WithoutCancel(ctx), name, string(next)))
+	}
+	return read, err
+}
+
+func (r *InboxRead) count(t Taken) {
+	r.Messages++
+	switch {
+	case !t.Ours:
+		r.LeftOver++
+		return
+	case t.Fresh && t.Done == store.DoneSuppressed:
+		r.Suppressed++
+	case t.Fresh && t.Done == store.DoneUnsubscribed:
+		r.Unsubscribed++
+	case t.Fresh && t.Done == store.DoneAlarm:
+		r.Alarms++
+	}
+	r.Ours++
+}

@@ -1,0 +1,153 @@
+package returns
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"bantin"
+	"bantin/mailer"
+	"bantin/mailer/bounce"
+	"bantin/store"
+)
+
+// proof is whom a message is about, by a signature of ours.
+type proof struct {
+	contact string // key; "" for nobody
+	edition int64  // row; 0 where it is not known
+	digest  string // of the edition
+	address string // she was mailed at; "" where that is not known
+	leave   string // the digest that she leaves by mail
+	where   string // the signature stood
+}
+
+// Where a signature can stand.
+const (
+	ProofReturnPath = "return-path"       // the address the message came to
+	ProofOriginal   = "original-envelope" // the return path of the message it brings back
+	ProofMessageID  = "message-id"        // of the message it brings back
+	ProofLeave      = "leave-address"     // the address to leave by
+)
+
+// mayReturn is how old an edition may be whose messages still come back.
+const mayReturn = 100 * 24 * time.Hour
+
+// prove finds the signature. address is where the message was delivered.
+func (r *Returns) prove(ctx context.Context, report *bounce.Report, address string) (proof, error) {
+	arrived := report.To
+	if address != "" {
+		arrived = append([]string{address}, arrived...)
+	}
+	for _, a := range arrived {
+		if p, ok, err := r.returnPath(ctx, a, ProofReturnPath); ok || err != nil {
+			return p, err
+		}
+	}
+	if p, ok, err := r.leaving(ctx, report, arrived); ok || err != nil {
+		return p, err
+	}
+	if p, ok, err := r.returnPath(ctx, report.Original.Envelope, ProofOriginal); ok || err != nil {
+		return p, err
+	}
+	return r.messageID(ctx, report)
+}
+
+// returnPath reads an address that VERP made.
+func (r *Returns) returnPath(ctx context.Context, address, where string) (p proof, ok bool, err error) {
+	if !strings.Contains(address, "+") {
+		return p, false, nil
+	}
+	key, delivery, err := r.Tokens.ParseVERP(address)
+	if err != nil {
+		return p, false, nil
+	}
+	p = proof{contact: key, where: where}
+	mailings, err := r.DB.Returns().Mailings(ctx, r.Now().Add(-mayReturn))
+	if err != nil {
+		return p, false, err
+	}
+	for _, m := range mailings {
+		if mailer.EditionCode(m.Digest, m.Due) != delivery {
+			continue
+		}
+		p.edition, p.digest = m.Edition, m.Digest
+		p.address, err = r.DB.Returns().RecipientAddress(ctx, m.Edition, key)
+		if errors.Is(err, bantin.ErrNotFound) {
+			err = nil // she was erased, or this is old
+		}
+		return p, true, err
+	}
+	return p, true, nil // of a message outside editions
+}
+
+// leaving reads a mail to the address to leave a digest by. The address is
+// signed, so what the mail says is not looked at; only a bounce must not count,
+// in case somebody writes to people under that address.
+func (r *Returns) leaving(ctx context.Context, report *bounce.Report, arrived []string) (p proof, ok bool, err error) {
+	if report.Kind != bounce.Other && report.Recipients[0].Reason != bounce.OptOut {
+		return p, false, nil
+	}
+	var digests []string
+	for _, a := range arrived {
+		if !strings.Contains(a, "+") {
+			continue
+		}
+		if digests == nil {
+			if digests, err = r.DB.Digests().IDs(ctx); err != nil {
+				return p, false, err
+			}
+		}
+		if key, digest, err := r.Tokens.ParseUnsubscribeAddress(a, digests); err == nil {
+			return proof{contact: key, leave: digest, where: ProofLeave}, true, nil
+		}
+	}
+	return p, false, nil
+}
+
+// messageID finds the edition and the address whose Message-ID it is. Only who
+// had the message knows it.
+func (r *Returns) messageID(ctx context.Context, report *bounce.Report) (p proof, err error) {
+	id, _, ok := strings.Cut(strings.TrimPrefix(report.Original.MessageID, "<"), "@")
+	if !ok || len(id) != len(mailer.MessageIDPlaceholder) || !brings(report) {
+		return p, nil
+	}
+	mailings, err := r.DB.Returns().Mailings(ctx, r.Now().Add(-mayReturn))
+	if err != nil {
+		return p, err
+	}
+	for _, m := range mailings {
+		for _, address := range named(report) {
+			if r.Tokens.MessageID(m.Digest, m.Due, address) == strings.ToLower(id) {
+				return r.mailedTo(ctx, m, address)
+			}
+		}
+	}
+	return p, nil
+}
+
+// brings reports whether a message tells of one that came back, or of a reader's
+// complaint. An answer names our Message-ID too.
+func brings(report *bounce.Report) bool {
+	return report.Kind == bounce.Hard || report.Kind == bounce.Soft || report.Kind == bounce.Complaint
+}
+
+// named gives the addresses that a report may be about.
+func named(report *bounce.Report) []string {
+	const most = 20
+	var list []string
+	for _, one := range report.Recipients {
+		if one.Address != "" && len(list) < most {
+			list = append(list, one.Address)
+		}
+	}
+	return append(list, report.Original.To[:min(len(report.Original.To), most)]...)
+}
+
+func (r *Returns) mailedTo(ctx context.Context, m store.MailedEdition, address string) (proof, error) {
+	key, err := r.DB.Returns().RecipientKey(ctx, m.Edition, address)
+	if errors.Is(err, bantin.ErrNotFound) {
+		return proof{}, nil // she has another address by now, or was erased
+	}
+	return proof{contact: key, edition: m.Edition, digest: m.Digest, address: address, where: ProofMessageID}, err
+}
