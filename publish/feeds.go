@@ -22,7 +22,7 @@ func (d *Daemon) refreshFeeds(ctx context.Context) {
 	case written > 0:
 		d.Log.Info("feeds written", "feeds", written)
 	}
-	if d.Feeds.Fresh() {
+	if d.Feeds.TakeChanged() {
 		d.Herald.Ring()
 		schedule.Notify(d.written)
 	}

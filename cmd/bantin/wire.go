@@ -83,24 +83,24 @@ func (w *works) client(s *config.Source) *fetch.Client {
 
 // feeds makes what builds the configured feeds.
 func (w *works) feeds(ctx context.Context) (*syndicate.Feeds, error) {
-	f := &syndicate.Feeds{DB: w.db, Log: w.log, Site: w.site, Atlas: w.atlas, Library: w.library, Hubs: w.config.WebSub}
+	c := syndicate.Config{DB: w.db, Log: w.log, Site: w.site, Atlas: w.atlas, Library: w.library, Hubs: w.config.WebSub}
 	for _, d := range w.digests {
-		f.Digests = append(f.Digests, &d.Digest)
+		c.Digests = append(c.Digests, &d.Digest)
 	}
 	var err error
-	if f.Instance, err = w.db.Instance(ctx); err != nil {
+	if c.Instance, err = w.db.Instance(ctx); err != nil {
 		return nil, err
 	}
 	var reads []*schedule.Schedule
 	for i := range w.config.Sources {
 		reads = append(reads, w.config.Sources[i].Due)
 	}
-	f.Quiet = syndicate.QuietHours(reads)
+	c.Quiet = syndicate.QuietHours(reads)
 	for i := range w.config.Feeds {
-		c := &w.config.Feeds[i]
-		f.Plans = append(f.Plans, syndicate.FeedPlan{Feed: c.Feed(), Per: syndicate.Per(c.Per)})
+		one := &w.config.Feeds[i]
+		c.Plans = append(c.Plans, syndicate.FeedPlan{Feed: one.Feed(), Per: syndicate.Per(one.Per)})
 	}
-	return f, nil
+	return syndicate.NewFeeds(c), nil
 }
 
 // herald makes what tells hubs of changed feeds.

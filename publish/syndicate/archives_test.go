@@ -235,28 +235,28 @@ func TestShelf(t *testing.T) {
 		}
 	}
 	<-done
-	if n := len(f.shelf.pages); n > shelfSize || n != len(f.shelf.order) {
-		t.Errorf("%d pages are kept, in an order of %d", n, len(f.shelf.order))
+	if n := len(f.archives.pages.pages); n > maxCachedPages || n != len(f.archives.pages.order) {
+		t.Errorf("%d pages are kept, in an order of %d", n, len(f.archives.pages.order))
 	}
 }
 
 // Pages of months may be large: few of them are kept then, and always the last.
 func TestShelfIsBoundedInBytes(t *testing.T) {
-	var s shelf
+	var s pageCache
 	page := func() (*feed.Document, store.SeqRange, error) {
-		return &feed.Document{Body: make([]byte, shelfBytes/3)}, store.SeqRange{}, nil
+		return &feed.Document{Body: make([]byte, maxCachedPageBytes/3)}, store.SeqRange{}, nil
 	}
 	for n := range 5 {
 		if _, err := s.get(fmt.Sprintf("/feeds/tat-ca/archive/2015-0%d.rss", n+1), "", page); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if len(s.pages) != 3 || s.bytes > shelfBytes || s.pages["/feeds/tat-ca/archive/2015-05.rss"].document == nil {
+	if len(s.pages) != 3 || s.bytes > maxCachedPageBytes || s.pages["/feeds/tat-ca/archive/2015-05.rss"].document == nil {
 		t.Errorf("%d pages of %d bytes are kept: %v", len(s.pages), s.bytes, s.order)
 	}
 	s.clear()
 	if document, err := s.get("/feeds/tat-ca/archive/1.rss", "", func() (*feed.Document, store.SeqRange, error) {
-		return &feed.Document{Body: make([]byte, 2*shelfBytes)}, store.SeqRange{}, nil
+		return &feed.Document{Body: make([]byte, 2*maxCachedPageBytes)}, store.SeqRange{}, nil
 	}); err != nil || len(s.pages) != 1 || document == nil {
 		t.Errorf("of a page that is larger than all may be, %d are kept: %v", len(s.pages), err)
 	}

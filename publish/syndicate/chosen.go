@@ -34,26 +34,26 @@ func ChosenFeed(site *bantin.Site, atlas *place.Atlas, sel bantin.Selection) ban
 // address; others lead there. It is rendered once for each change, and nothing
 // of it is stored: a visitor makes no rows in the database. So it has no
 // archives, and hubs are not told of it.
-func (f *Feeds) serveChosen(w http.ResponseWriter, r *http.Request, format feed.Format) {
-	sel, err := f.Atlas.Choose(r.URL.Query())
+func (s *server) serveChosen(w http.ResponseWriter, r *http.Request, format feed.Format) {
+	sel, err := s.archives.Atlas.Choose(r.URL.Query())
 	if err != nil {
 		refuseChoice(w, err)
 		return
 	}
-	chosen := ChosenFeed(f.Site, f.Atlas, sel)
+	chosen := ChosenFeed(s.archives.Site, s.archives.Atlas, sel)
 	path := feed.Path(chosen.ID, format.Ext)
 	if !place.SameChoice(r.URL.RawQuery, place.ChoiceQuery(sel)) {
-		f.redirect(w, path, http.StatusMovedPermanently)
+		s.redirect(w, path, http.StatusMovedPermanently)
 		return
 	}
-	document, err := f.choices.get(path, f.shown.Load(), func() (*feed.Document, error) {
-		return f.renderChosen(r.Context(), chosen, format)
+	document, err := s.chosen.get(path, s.change.Load(), func() (*feed.Document, error) {
+		return s.renderChosen(r.Context(), chosen, format)
 	})
 	switch {
 	case err == nil:
 		document.ServeHTTP(w, r)
 	case r.Context().Err() == nil:
-		f.Log.Error("a chosen feed cannot be made", "feed", chosen.ID, "error", err)
+		s.archives.Log.Error("a chosen feed cannot be made", "feed", chosen.ID, "error", err)
 		notNow(w)
 	}
 }
@@ -75,17 +75,17 @@ func refuseChoice(w http.ResponseWriter, err error) {
 // renderChosen makes a document whose bytes depend on its bulletins alone, the
 // same on every node. It is dated with the last change of all, which never
 // goes back: since when a selection says what it says is not kept.
-func (f *Feeds) renderChosen(ctx context.Context, chosen bantin.Feed, format feed.Format) (*feed.Document, error) {
-	tags := f.Atlas.ChoiceTags(chosen.Select)
-	entries, err := f.DB.Bulletins().List(ctx, store.Filter{Tags: tags, Limit: chosenLimit})
+func (s *server) renderChosen(ctx context.Context, chosen bantin.Feed, format feed.Format) (*feed.Document, error) {
+	tags := s.archives.Atlas.ChoiceTags(chosen.Select)
+	entries, err := s.archives.DB.Bulletins().List(ctx, store.Filter{Tags: tags, Limit: chosenLimit})
 	if err != nil {
 		return nil, err
 	}
-	changed, err := f.DB.Bulletins().LastChangeAt(ctx)
+	changed, err := s.archives.DB.Bulletins().LastChangeAt(ctx)
 	if err != nil {
 		return nil, err
 	}
-	channel := f.blank(depth{feed: chosen, tags: tags}, entries)
+	channel := s.archives.blank(archivedFeed{feed: chosen, tags: tags}, entries)
 	channel.Hubs = nil
 	rendered, err := feed.RenderAs(channel, format)
 	if err != nil {
@@ -95,9 +95,9 @@ func (f *Feeds) renderChosen(ctx context.Context, chosen bantin.Feed, format fee
 	return rendered.Head.Document(rendered.Body), nil
 }
 
-// choices keeps the chosen feeds that were asked for last. The zero value is
+// chosenCache keeps the chosen feeds that were asked for last. The zero value is
 // empty and ready.
-type choices struct {
+type chosenCache struct {
 	mu    sync.Mutex
 	at    map[string]*list.Element // of order, by path
 	order list.List                // of *choice, the last that was asked for in front
@@ -122,7 +122,7 @@ const (
 
 // get gives the document at path as of the change, and makes it where it is
 // not there. It is the whole cost of a poll.
-func (c *choices) get(path string, change int64, make func() (*feed.Document, error)) (*feed.Document, error) {
+func (c *chosenCache) get(path string, change int64, make func() (*feed.Document, error)) (*feed.Document, error) {
 	if document := c.look(path, change); document != nil {
 		return document, nil
 	}
@@ -138,7 +138,7 @@ func (c *choices) get(path string, change int64, make func() (*feed.Document, er
 	return document, err
 }
 
-func (c *choices) look(path string, change int64) *feed.Document {
+func (c *chosenCache) look(path string, change int64) *feed.Document {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	e := c.at[path]
@@ -149,7 +149,7 @@ func (c *choices) look(path string, change int64) *feed.Document {
 	return e.Value.(*choice).document
 }
 
-func (c *choices) put(one *choice) {
+func (c *chosenCache) put(one *choice) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.at == nil {
@@ -165,7 +165,7 @@ func (c *choices) put(one *choice) {
 	}
 }
 
-func (c *choices) drop(e *list.Element) {
+func (c *chosenCache) drop(e *list.Element) {
 	one := c.order.Remove(e).(*choice)
 	delete(c.at, one.path)
 	c.bytes -= one.size()

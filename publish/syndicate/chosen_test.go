@@ -110,7 +110,7 @@ func TestChosenFeedHasOneAddress(t *testing.T) {
 
 // Strange selections, one after the other, take no more memory than the cache has.
 func TestChosenFeedsAreBounded(t *testing.T) {
-	var c choices
+	var c chosenCache
 	made := 0
 	get := func(n int, change int64) {
 		_, err := c.get(fmt.Sprint("/feeds/chon.rss?", n), change, func() (*feed.Document, error) {

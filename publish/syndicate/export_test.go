@@ -186,7 +186,7 @@ func TestSnippets(t *testing.T) {
 	f.Hubs = []string{"https://hub.example.org/"}
 	f.Plans[1].Aliases = []string{"cum-1"}
 	f.Plans = append(f.Plans, FeedPlan{Feed: bantin.Feed{ID: "cu", Gone: true}})
-	for name, text := range f.snippets() {
+	for name, text := range (snippets{&f.Config}).files() {
 		for _, want := range []string{`<https://hub.example.org/>; rel="hub", <https://bantin.example.org`, "cum-1", "/feeds/tay-bac", "/cu(/", "410", "stale-while-revalidate", `/archive/[0-9-]+\.`} {
 			if !strings.Contains(text, want) {
 				t.Errorf("%s does not say %q:\n%s", name, want, text)

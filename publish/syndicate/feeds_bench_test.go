@@ -15,7 +15,7 @@ import (
 )
 
 func (o *feedOffice) feeds(plans ...FeedPlan) *Feeds {
-	return &Feeds{DB: o.DB, Log: o.Log(), Site: o.Site, Atlas: o.Atlas, Plans: plans, Library: &feed.Library{}}
+	return NewFeeds(Config{DB: o.DB, Log: o.Log(), Site: o.Site, Atlas: o.Atlas, Plans: plans, Library: &feed.Library{}})
 }
 
 // Building one feed of 50 entries among many bulletins, against the same among

@@ -82,17 +82,17 @@ func TestSameDocumentIsNotPackedAgain(t *testing.T) {
 	o.tins(0, 12)
 	f := o.small(5)
 	o.refreshed(f)
-	f.Fresh()
+	f.TakeChanged()
 	const path = "/feeds/tat-ca.rss"
 	before := f.Library.Get(path)
 	before.Compress()
 	o.AddBulletin("tin-1", "Tin khuyến học thứ 1, có sửa.", "phu-tho") // on page 1 of the archive
 	o.refreshed(f)
-	if f.Library.Get(path) != before || !f.Fresh() {
+	if f.Library.Get(path) != before || !f.TakeChanged() {
 		t.Error("a document that says the same was made again, or nobody is told of the archive")
 	}
 	o.Withdraw("tin-1", "Tin khuyến học thứ 1, có sửa.")
-	if written, err := f.Refresh(t.Context()); err != nil || written != 0 || !f.Fresh() {
+	if written, err := f.Refresh(t.Context()); err != nil || written != 0 || !f.TakeChanged() {
 		t.Errorf("withdrawn from an archive: %d feeds written, %v, or nobody is told", written, err)
 	}
 	o.AddBulletin("tin-11", "Tin khuyến học thứ 11, có sửa.", "phu-tho")

@@ -12,9 +12,9 @@ import (
 // months gives the pages of a feed's history, the newest first. They are looked
 // up when they are asked for first, and again when any history changed: a
 // backfill of years costs nothing here while nobody reads it.
-func (f *Feeds) months(ctx context.Context, d depth) ([]leaf, error) {
-	return f.calendars.get(d.feed.ID, f.aged.Load(), func() ([]leaf, error) {
-		months, err := f.DB.History().Months(ctx, d.tags)
+func (a *archives) months(ctx context.Context, d archivedFeed) ([]leaf, error) {
+	return a.calendars.get(d.feed.ID, a.history.Load(), func() ([]leaf, error) {
+		months, err := a.DB.History().Months(ctx, d.tags)
 		return monthLeaves(months), err
 	})
 }
@@ -35,15 +35,15 @@ func monthLeaves(months []store.HistoryMonth) []leaf {
 	return list
 }
 
-// calendars keeps the months of feeds. The zero value is empty and ready.
-type calendars struct {
+// monthCache keeps the months of feeds. The zero value is empty and ready.
+type monthCache struct {
 	mu      sync.Mutex
 	history int64             // of when they are
 	pages   map[string][]leaf // by feed id
 }
 
 // get gives the months of a feed as of the last change of history, or later.
-func (c *calendars) get(id string, history int64, make func() ([]leaf, error)) ([]leaf, error) {
+func (c *monthCache) get(id string, history int64, make func() ([]leaf, error)) ([]leaf, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.pages == nil || c.history != history {

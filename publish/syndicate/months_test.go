@@ -232,7 +232,7 @@ func TestMonthAddresses(t *testing.T) {
 }
 
 // A page of history changes with what is in it and with which months stand
-// beside it, and not otherwise; nor is it served as it was before the shelf saw
+// beside it, and not otherwise; nor is it served as it was before the index saw
 // the change.
 func TestMonthsStandStill(t *testing.T) {
 	o := newFeedOffice(t)
@@ -251,7 +251,7 @@ func TestMonthsStandStill(t *testing.T) {
 	before := tags()
 	changed := func(what string, want ...string) {
 		t.Helper()
-		tags() // the pages are kept as they are before the shelf saw it
+		tags() // the pages are kept as they are before the index saw it
 		o.shelve()
 		o.refreshed(f)
 		after := tags()
@@ -295,7 +295,7 @@ func TestBackfillWritesLittle(t *testing.T) {
 	f := o.small(5)
 	f.Hubs = []string{"https://hub.example.org/"}
 	o.refresh(f, 3)
-	shown := f.shown.Load()
+	shown := f.server.change.Load()
 	fill := func(year, want int) {
 		t.Helper()
 		var list []*bantin.Bulletin
@@ -306,15 +306,15 @@ func TestBackfillWritesLittle(t *testing.T) {
 		for batch := range slices.Chunk(list, 200) {
 			o.ancient(batch...)
 		}
-		o.refresh(f, 0) // the shelf has none of it
+		o.refresh(f, 0) // the index has none of it
 		documents := map[string]*feed.Document{}
 		for _, path := range f.Library.Paths() {
 			documents[path] = f.Library.Get(path)
 		}
-		f.Fresh()
+		f.TakeChanged()
 		o.shelve()
 		o.refresh(f, want)
-		if f.Fresh() != (want > 0) || f.shown.Load() != shown {
+		if f.TakeChanged() != (want > 0) || f.server.change.Load() != shown {
 			t.Errorf("%d: documents are fresh though %d feeds were written", year, want)
 		}
 		for path, was := range documents {

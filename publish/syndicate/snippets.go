@@ -2,7 +2,6 @@ package syndicate
 
 import (
 	"fmt"
-	"net/url"
 	"regexp"
 	"strings"
 
@@ -17,31 +16,25 @@ const (
 
 // snippets are what a web server must be told to serve an export as the daemon
 // serves its feeds. They say nothing of where the folder is.
-func (f *Feeds) snippets() map[string]string {
-	return map[string]string{nginxSnippet: f.nginx(), caddySnippet: f.caddy()}
-}
+type snippets struct{ *Config }
 
-// prefix is the path of the site on its host, without a slash at its end.
-func (f *Feeds) prefix() string {
-	site, err := url.Parse(f.Site.URL)
-	if err != nil {
-		return ""
-	}
-	return strings.TrimSuffix(site.EscapedPath(), "/")
+// files gives the snippets by the names of their files.
+func (s snippets) files() map[string]string {
+	return map[string]string{nginxSnippet: s.nginx(), caddySnippet: s.caddy()}
 }
 
 // linkHeader is the Link of each document, where path stands for its own.
-func (f *Feeds) linkHeader(path string, hubs bool) string {
+func (s snippets) linkHeader(path string, hubs bool) string {
 	var links []string
-	for _, hub := range f.Hubs {
+	for _, hub := range s.Hubs {
 		if hubs {
 			links = append(links, "<"+hub+`>; rel="hub"`)
 		}
 	}
-	return strings.Join(append(links, "<"+strings.TrimSuffix(f.Site.URL, "/")+path+`>; rel="self"`), ", ")
+	return strings.Join(append(links, "<"+strings.TrimSuffix(s.Site.URL, "/")+path+`>; rel="self"`), ", ")
 }
 
-func (f *Feeds) nginx() string {
+func (s snippets) nginx() string {
 	var w strings.Builder
 	fmt.Fprint(&w, `# Written by bantin with each export; changes here are lost.
 # server {
@@ -64,33 +57,33 @@ types {
 }
 location ~ (^|/)\.bantin|^/bantin\. { return 404; }
 `)
-	for _, plan := range f.Plans {
+	for _, plan := range s.Plans {
 		if plan.Gone {
 			fmt.Fprintf(&w, "location ~ ^/feeds/%s(/.*)?\\.(%s)$ { return 410; }\n", regexp.QuoteMeta(plan.ID), extensions("|"))
 		}
 		for _, alias := range plan.Aliases {
 			fmt.Fprintf(&w, "location ~ ^/feeds/%s((?:/.*)?\\.(?:%s))$ { return 301 %s/feeds/%s$1; }\n",
-				regexp.QuoteMeta(alias), extensions("|"), f.prefix(), plan.ID)
+				regexp.QuoteMeta(alias), extensions("|"), s.prefix(), plan.ID)
 		}
 	}
-	f.nginxLocation(&w, `/archive/[0-9-]+\.json$`, feed.ArchiveCaching, false, true)
-	f.nginxLocation(&w, `/archive/[0-9-]+\.(rss|atom)$`, feed.ArchiveCaching, false, false)
+	s.nginxLocation(&w, `/archive/[0-9-]+\.json$`, feed.ArchiveCaching, false, true)
+	s.nginxLocation(&w, `/archive/[0-9-]+\.(rss|atom)$`, feed.ArchiveCaching, false, false)
 	fmt.Fprintf(&w, `# The newest archive page names the next one before that is there.
 location @bantin_next {
     add_header Cache-Control "no-cache";
     if ($uri ~ %s) { return 307 %s/feeds/$1$2; }
     return 404;
 }
-`, nextPage(), f.prefix())
-	f.nginxLocation(&w, `\.json$`, feed.SubscriptionCaching, true, true)
-	f.nginxLocation(&w, `\.(rss|atom)$`, feed.SubscriptionCaching, true, false)
-	f.nginxLocation(&w, `\.opml$`, feed.SubscriptionCaching, false, true)
+`, nextPage(), s.prefix())
+	s.nginxLocation(&w, `\.json$`, feed.SubscriptionCaching, true, true)
+	s.nginxLocation(&w, `\.(rss|atom)$`, feed.SubscriptionCaching, true, false)
+	s.nginxLocation(&w, `\.opml$`, feed.SubscriptionCaching, false, true)
 	return w.String()
 }
 
-func (f *Feeds) nginxLocation(w *strings.Builder, pattern, caching string, hubs, anyOrigin bool) {
+func (s snippets) nginxLocation(w *strings.Builder, pattern, caching string, hubs, anyOrigin bool) {
 	fmt.Fprintf(w, "location ~ %s {\n    max_ranges 0;\n    add_header Cache-Control %q;\n    add_header Link '%s';\n",
-		pattern, caching, f.linkHeader("$uri", hubs))
+		pattern, caching, s.linkHeader("$uri", hubs))
 	if anyOrigin {
 		fmt.Fprint(w, "    add_header Access-Control-Allow-Origin \"*\";\n    add_header Access-Control-Expose-Headers \"ETag, Link\";\n")
 	}
@@ -104,7 +97,7 @@ func (f *Feeds) nginxLocation(w *strings.Builder, pattern, caching string, hubs,
 // page, and the extension.
 func nextPage() string { return `^/feeds/(.+)/archive/[1-9][0-9]*(\.(?:` + extensions("|") + `))$` }
 
-func (f *Feeds) caddy() string {
+func (s snippets) caddy() string {
 	var w strings.Builder
 	fmt.Fprintf(&w, `# Written by bantin with each export; changes here are lost.
 # bantin.example.org {
@@ -142,15 +135,15 @@ header @bantin_current {
 	Cache-Control %q
 	Link %s
 }
-`, feed.OPMLMediaType, feed.SubscriptionCaching, feed.ArchiveCaching, "`"+f.linkHeader("{path}", false)+"`", feed.SubscriptionCaching, "`"+f.linkHeader("{path}", true)+"`")
-	for i, plan := range f.Plans {
+`, feed.OPMLMediaType, feed.SubscriptionCaching, feed.ArchiveCaching, "`"+s.linkHeader("{path}", false)+"`", feed.SubscriptionCaching, "`"+s.linkHeader("{path}", true)+"`")
+	for i, plan := range s.Plans {
 		if plan.Gone {
 			fmt.Fprintf(&w, "@bantin_gone%[1]d path_regexp ^/feeds/%[2]s(/.*)?\\.(%[3]s)$\nrespond @bantin_gone%[1]d 410\n", i, regexp.QuoteMeta(plan.ID), extensions("|"))
 		}
 		for j, alias := range plan.Aliases {
 			name := fmt.Sprintf("bantin_moved%d_%d", i, j)
 			fmt.Fprintf(&w, "@%[1]s path_regexp %[1]s ^/feeds/%[2]s((?:/.*)?\\.(?:%[5]s))$\nredir @%[1]s %[3]s/feeds/%[4]s{re.%[1]s.1} 301\n",
-				name, regexp.QuoteMeta(alias), f.prefix(), plan.ID, extensions("|"))
+				name, regexp.QuoteMeta(alias), s.prefix(), plan.ID, extensions("|"))
 		}
 	}
 	fmt.Fprintf(&w, `# The newest archive page names the next one before that is there.
@@ -159,7 +152,7 @@ header @bantin_current {
 	not file
 }
 redir @bantin_next %s/feeds/{re.bantin_next.1}{re.bantin_next.2} 307
-`, nextPage(), f.prefix())
+`, nextPage(), s.prefix())
 	fmt.Fprint(&w, "file_server {\n\thide .bantin-* bantin.nginx.conf bantin.Caddyfile\n\tprecompressed br zstd gzip\n}\n")
 	return w.String()
 }

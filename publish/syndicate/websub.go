@@ -139,13 +139,13 @@ func hubWait(before int) time.Duration {
 }
 
 // announce stores what hubs are to be told of what was written.
-func (f *Feeds) announce(ctx context.Context) error {
-	if len(f.topics) == 0 {
+func (o *output) announce(ctx context.Context, db *store.DB, hubs []string) error {
+	if len(o.topics) == 0 {
 		return nil
 	}
-	if err := f.DB.Feeds().QueueHubNotifications(ctx, f.Hubs, f.topics); err != nil {
+	if err := db.Feeds().QueueHubNotifications(ctx, hubs, o.topics); err != nil {
 		return fmt.Errorf("announce feeds: %w", err)
 	}
-	f.topics = nil
+	o.topics = nil
 	return nil
 }

@@ -20,10 +20,10 @@ func (f *Feeds) touched(ctx context.Context) (is stale, news bool, err error) {
 	}
 	changed, err := f.DB.Bulletins().Changes(ctx, f.change, most)
 	if err != nil || len(changed) == most {
-		f.shelf.clear()
+		f.archives.pages.clear()
 		return all, true, err
 	}
-	f.shelf.drop(changed)
+	f.archives.pages.drop(changed)
 	return func(id string) (bool, error) {
 		was, ok := f.built[id]
 		return !ok || slices.ContainsFunc(changed, func(b bantin.Bulletin) bool {
@@ -40,25 +40,15 @@ func (f *Feeds) orDeeper(ctx context.Context, touched stale) stale {
 		if is, err := touched(id); is || err != nil {
 			return is, err
 		}
-		d, _ := f.depthOf(id)
+		d, _ := f.published.feed(id)
 		latest, err := f.DB.History().LatestMonth(ctx, d.tags)
 		if err != nil || latest == d.history || d.pages == 0 {
 			return err == nil && latest != d.history, err
 		}
 		d.history = latest
-		f.deepen(d)
+		f.published.setFeed(d)
 		return false, nil
 	}
-}
-
-// deepen notes what those who serve must know of a feed.
-func (f *Feeds) deepen(d depth) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.deep == nil {
-		f.deep = map[string]depth{}
-	}
-	f.deep[d.feed.ID] = d
 }
 
 // matches reports whether tags have one of each group.

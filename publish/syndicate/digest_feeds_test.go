@@ -75,14 +75,14 @@ func TestEditionsAreTouchedUntilTheyAreWritten(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f.editions.holds["hue"] = true
+	f.digests.holds["hue"] = true
 	for range 2 {
-		if touched, err := f.editionsTouched(t.Context(), last); err != nil || !touched {
+		if touched, err := f.digests.touched(t.Context(), last); err != nil || !touched {
 			t.Errorf("touched: %v, %v", touched, err)
 		}
 	}
-	delete(f.editions.holds, "hue")
-	if touched, err := f.editionsTouched(t.Context(), last); err != nil || touched || f.editions.change != last {
+	delete(f.digests.holds, "hue")
+	if touched, err := f.digests.touched(t.Context(), last); err != nil || touched || f.digests.seen != last {
 		t.Errorf("of no edition: %v, %v", touched, err)
 	}
 }

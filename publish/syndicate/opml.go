@@ -21,17 +21,17 @@ func ClusterFeedsPath(cluster string) string { return "/feeds/" + cluster + ".op
 
 // putLists publishes the feeds there are as OPML: all of them, and for each
 // cluster its own and those of its places.
-func (f *Feeds) putLists(ctx context.Context, list []bantin.Feed) error {
-	say := f.Site.Language.Say
+func (r *renderer) putLists(ctx context.Context, list []bantin.Feed) error {
+	say := r.Site.Language.Say
 	groups := []feed.Group{{}, {Title: say("Theo cụm", "By cluster")}, {Title: say("Theo tỉnh, thành phố", "By province or city")}}
 	for _, one := range list {
 		g := &groups[kindOf(one.Select)]
 		g.Feeds = append(g.Feeds, one)
 	}
-	if err := f.putList(ctx, AllFeedsPath, f.Site.Title, groups); err != nil {
+	if err := r.putList(ctx, AllFeedsPath, r.Site.Title, groups); err != nil {
 		return err
 	}
-	for _, c := range f.Atlas.Clusters() {
+	for _, c := range r.Atlas.Clusters() {
 		var own []bantin.Feed
 		for _, one := range list {
 			if concerns(one.Select, c) {
@@ -41,27 +41,27 @@ func (f *Feeds) putLists(ctx context.Context, list []bantin.Feed) error {
 		if own == nil {
 			continue
 		}
-		if err := f.putList(ctx, ClusterFeedsPath(c.ID), titled(f.Site.Title, c.Title), []feed.Group{{Feeds: own}}); err != nil {
+		if err := r.putList(ctx, ClusterFeedsPath(c.ID), titled(r.Site.Title, c.Title), []feed.Group{{Feeds: own}}); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (f *Feeds) putList(ctx context.Context, path, title string, groups []feed.Group) error {
-	body, err := feed.OPML(f.Site, title, groups)
+func (r *renderer) putList(ctx context.Context, path, title string, groups []feed.Group) error {
+	body, err := feed.OPML(r.Site, title, groups)
 	if err != nil {
 		return err
 	}
-	if old := f.Library.Get(path); old != nil && bytes.Equal(old.Body, body) {
+	if old := r.Library.Get(path); old != nil && bytes.Equal(old.Body, body) {
 		return nil
 	}
 	name := "document:" + path
-	since, err := f.DB.Feeds().RecordPublished(ctx, f.seen.Load(), map[string]string{name: hash(string(body))})
+	since, err := r.DB.Feeds().RecordPublished(ctx, r.change.Load(), map[string]string{name: hash(string(body))})
 	if err != nil {
 		return err
 	}
-	f.Library.Put(path, feed.OPMLDocument(body, since[name]))
+	r.Library.Put(path, feed.OPMLDocument(body, since[name]))
 	return nil
 }
 

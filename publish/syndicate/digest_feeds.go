@@ -20,24 +20,26 @@ import (
 // years of a weekly one.
 const editionsInFeed = 100
 
-// editionFeeds is what must be known to see that a digest's feed is to be
-// written anew.
-type editionFeeds struct {
-	version string // of all editions
-	change  int64
+// digestFeeds keeps the feed of each digest's editions up to date. One goroutine
+// uses it.
+type digestFeeds struct {
+	*renderer
+	output  *output
+	version string          // of all editions when the feeds were written
+	seen    int64           // the last change that was looked at
 	holds   map[string]bool // bulletins of any edition
 	begun   bool
 }
 
-// refreshEditions brings the feeds of editions up to date: where one was made
+// refresh brings the feeds of editions up to date: where one was made
 // or cancelled, or a bulletin of one changed.
-func (f *Feeds) refreshEditions(ctx context.Context, last int64) error {
+func (f *digestFeeds) refresh(ctx context.Context, last int64) error {
 	version, err := f.DB.Editions().Version(ctx)
 	if err != nil {
 		return err
 	}
-	if f.editions.begun && version == f.editions.version {
-		touched, err := f.editionsTouched(ctx, last)
+	if f.begun && version == f.version {
+		touched, err := f.touched(ctx, last)
 		if err != nil || !touched {
 			return err
 		}
@@ -48,35 +50,35 @@ func (f *Feeds) refreshEditions(ctx context.Context, last int64) error {
 	}
 	holds := map[string]bool{}
 	for _, d := range digests {
-		if err := f.buildDigest(ctx, d, holds); err != nil {
+		if err := f.build(ctx, d, holds); err != nil {
 			return fmt.Errorf("feed of digest %s: %w", d.ID, err)
 		}
 	}
-	f.editions = editionFeeds{version, last, holds, true}
+	f.version, f.seen, f.holds, f.begun = version, last, holds, true
 	return nil
 }
 
-// editionsTouched reports whether a bulletin of an edition changed since the
+// touched reports whether a bulletin of an edition changed since the
 // feeds were written. It says so until they are.
-func (f *Feeds) editionsTouched(ctx context.Context, last int64) (bool, error) {
+func (f *digestFeeds) touched(ctx context.Context, last int64) (bool, error) {
 	const most = 1000
-	if f.editions.change == last {
+	if f.seen == last {
 		return false, nil
 	}
-	changed, err := f.DB.Bulletins().Changes(ctx, f.editions.change, most)
+	changed, err := f.DB.Bulletins().Changes(ctx, f.seen, most)
 	if err != nil || len(changed) == most {
 		return true, err
 	}
-	if slices.ContainsFunc(changed, func(b bantin.Bulletin) bool { return f.editions.holds[b.ID] }) {
+	if slices.ContainsFunc(changed, func(b bantin.Bulletin) bool { return f.holds[b.ID] }) {
 		return true, nil
 	}
-	f.editions.change = last
+	f.seen = last
 	return false, nil
 }
 
 // digestsEver gives the digests of the configuration, then those that are gone
 // from it: their pages and feeds stay.
-func (f *Feeds) digestsEver(ctx context.Context) ([]bantin.Digest, error) {
+func (f *digestFeeds) digestsEver(ctx context.Context) ([]bantin.Digest, error) {
 	titles, err := f.DB.Digests().Titles(ctx)
 	if err != nil {
 		return nil, err
@@ -87,7 +89,7 @@ func (f *Feeds) digestsEver(ctx context.Context) ([]bantin.Digest, error) {
 		for _, id := range append(d.Aliases, d.ID) {
 			delete(titles, id)
 		}
-		if f.editions.begun {
+		if f.begun {
 			continue
 		}
 		for _, alias := range d.Aliases {
@@ -109,8 +111,8 @@ const digestFeed = "digest:"
 // DigestFeedPath is where the feed of a digest's editions is served.
 func DigestFeedPath(digest string) string { return "/digests/" + digest + ".atom" }
 
-func (f *Feeds) buildDigest(ctx context.Context, d bantin.Digest, holds map[string]bool) error {
-	entries, err := f.editionEntries(ctx, d.ID, holds)
+func (f *digestFeeds) build(ctx context.Context, d bantin.Digest, holds map[string]bool) error {
+	entries, err := f.entries(ctx, d.ID, holds)
 	if err != nil {
 		return err
 	}
@@ -121,7 +123,7 @@ func (f *Feeds) buildDigest(ctx context.Context, d bantin.Digest, holds map[stri
 	if err != nil {
 		return err
 	}
-	channel := f.blank(depth{feed: bantin.Feed{ID: d.ID, Title: cmp.Or(d.Title, d.ID)}, born: born}, entries)
+	channel := f.blank(archivedFeed{feed: bantin.Feed{ID: d.ID, Title: cmp.Or(d.Title, d.ID)}, born: born}, entries)
 	channel.Folder, channel.Pages = "/digests/", "/editions/"
 	channel.Updated, err = f.since(ctx, "editions:"+d.ID, channel)
 	if err != nil {
@@ -136,13 +138,13 @@ func (f *Feeds) buildDigest(ctx context.Context, d bantin.Digest, holds map[stri
 	if err != nil {
 		return err
 	}
-	f.put(rendered, documents[0])
+	f.output.put(rendered, documents[0])
 	return nil
 }
 
-// editionEntries makes an entry of each edition of a digest that was not
+// entries makes an entry of each edition of a digest that was not
 // cancelled, the newest first.
-func (f *Feeds) editionEntries(ctx context.Context, digest string, holds map[string]bool) ([]bantin.Bulletin, error) {
+func (f *digestFeeds) entries(ctx context.Context, digest string, holds map[string]bool) ([]bantin.Bulletin, error) {
 	editions, err := f.DB.Editions().List(ctx, digest, editionsInFeed)
 	if err != nil {
 		return nil, err
@@ -162,21 +164,21 @@ func (f *Feeds) editionEntries(ctx context.Context, digest string, holds map[str
 			holds[id] = true
 		}
 		bantin.SortByPublication(bulletins)
-		entry := f.editionEntry(e, bulletins)
+		entry := f.entry(e, bulletins)
 		hashes["edition:"+entry.FeedID] = hash(entry.Title, entry.HTML)
 		entries = append(entries, entry)
 	}
-	since, err := f.DB.Feeds().RecordPublished(ctx, f.seen.Load(), hashes)
+	since, err := f.DB.Feeds().RecordPublished(ctx, f.change.Load(), hashes)
 	for i := range entries {
 		entries[i].ChangedAt = since["edition:"+entries[i].FeedID]
 	}
 	return entries, err
 }
 
-// editionEntry tells an edition as what feeds are made of. Its permanent id
+// entry tells an edition as what feeds are made of. Its permanent id
 // knows when it was made and for when, and neither its digest's name, which may
 // change, nor its number, which a restored backup may give again.
-func (f *Feeds) editionEntry(e *bantin.Edition, bulletins []bantin.Bulletin) bantin.Bulletin {
+func (f *digestFeeds) entry(e *bantin.Edition, bulletins []bantin.Bulletin) bantin.Bulletin {
 	name := fmt.Sprint("bantin edition ", f.Instance, " ", e.Due.UnixMilli(), " ", e.Created.UnixMilli(), " ", e.Row)
 	lang := f.Site.Language
 	var list strings.Builder
