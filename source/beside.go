@@ -14,15 +14,16 @@ import (
 )
 
 // A document beside a text of the same name (ke-hoach.pdf and ke-hoach.md) is
-// the text's attachment. Alone it is a bulletin titled by its file, which waits
-// for a person to write its text. Sheets are nothing alone: lists lie in folders
-// for other reasons.
+// the text's attachment. Alone it is a bulletin titled by its file name, which is
+// held until a person writes its text. Sheets alone give no bulletin: lists lie in
+// folders for other reasons.
 
-// beside is an attachment of a text of the folder.
-type beside struct{ path, version string }
+// sibling is a file that lies beside a text of the same name and is its
+// attachment.
+type sibling struct{ path, version string }
 
-// together finds which documents of a directory belong to which text.
-func (w *walk) together(dir string, entries []fs.DirEntry) {
+// pairAttachments finds the documents of a directory that belong to a text.
+func (w *walk) pairAttachments(dir string, entries []fs.DirEntry) {
 	if !slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return document.IsAttachable(e.Name()) }) {
 		return // most folders are looked at each minute and have none
 	}
@@ -42,19 +43,19 @@ func (w *walk) together(dir string, entries []fs.DirEntry) {
 			continue // it vanished
 		}
 		if w.attached == nil {
-			w.attached, w.taken = map[string][]beside{}, map[string]bool{}
+			w.attached, w.siblings = map[string][]sibling{}, map[string]bool{}
 		}
 		text, name := path.Join(dir, text), path.Join(dir, e.Name())
-		w.attached[text] = append(w.attached[text], beside{name, string(appendVersion(nil, info))})
-		w.taken[name] = true
+		w.attached[text] = append(w.attached[text], sibling{name, string(appendVersion(nil, info))})
+		w.siblings[name] = true
 	}
 }
 
 func stem(name string) string { return strings.ToLower(strings.TrimSuffix(name, path.Ext(name))) }
 
-// attachBeside attaches what lies beside the text, and adds it to the sum of the
-// item. errFileChanging says that one is being written.
-func attachBeside(d *document.Draft, root *os.Root, files []beside, sum io.Writer) error {
+// attachBeside attaches the siblings of a text and adds them to the hash of the
+// item. errFileChanging says that one of them is being written.
+func attachBeside(d *document.Draft, root *os.Root, files []sibling, sum io.Writer) error {
 	for _, f := range files {
 		raw, err := readAtRest(root, f.path, f.version)
 		fmt.Fprintf(sum, "\x00%s\x00%d\x00", path.Base(f.path), len(raw))

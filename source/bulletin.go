@@ -15,8 +15,8 @@ func (s *Spec) bulletin(item Item, d *document.Draft) *bantin.Bulletin {
 	return b
 }
 
-// Prose is all that a bulletin says in words, title first, as far as places and
-// clusters are to be found in it: title, lead, text, captions.
+// Prose is the text of a bulletin in which places and clusters are looked for:
+// title, lead, body, captions.
 func Prose(b *bantin.Bulletin) string {
 	parts := []string{b.Title, b.Lead, b.Text}
 	for _, image := range b.Images {

@@ -24,16 +24,16 @@ import (
 	"bantin/source/extract"
 )
 
-// webFeed is a feed of another site: RSS, Atom or JSON Feed. It is asked with
-// the validators it had last time. An entry is known by its id, else its link,
-// else by its title and day; its text is the full text where the feed gives
-// that, else the summary. An entry that is no more in the feed stays: feeds hold
-// the newest only.
+// webFeed is a feed of another site: RSS, Atom or JSON Feed. It is requested with
+// the validators of the last response. An entry is identified by its id, else by
+// its link, else by its title and day. Its text is the full text where the feed
+// has that, else the summary. The bulletin of an entry that left the feed stays:
+// feeds hold the newest entries only.
 type webFeed struct {
 	spec      Spec
 	documents *document.Options
 	base      *url.URL
-	shared    map[string]bool // addresses that several entries have, so that none is known by it
+	shared    map[string]bool // addresses that several entries share, so that they identify none
 }
 
 func newWebFeed(spec Spec) (Source, error) {
@@ -56,11 +56,11 @@ func (f *webFeed) Read(ctx context.Context, seen map[string]string) iter.Seq2[It
 
 const feedTypes = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.1"
 
-// mostEntries bounds what is taken of one feed.
-const mostEntries = 5000
+// maxEntries is how many entries of one feed are read.
+const maxEntries = 5000
 
 func (f *webFeed) read(ctx context.Context, seen map[string]string, give func(Item) error) error {
-	notes, err := f.spec.memory(ctx)
+	notes, err := f.spec.loadNotes(ctx)
 	if err != nil {
 		return err
 	}
@@ -83,7 +83,7 @@ func (f *webFeed) read(ctx context.Context, seen map[string]string, give func(It
 		return err
 	}
 	complete := true
-	entries := inOrder(doc.Items)
+	entries := oldestFirst(doc.Items)
 	f.shared = f.sharedLinks(entries)
 	for _, entry := range entries {
 		item := f.item(ctx, entry, seen, first)
@@ -96,7 +96,7 @@ func (f *webFeed) read(ctx context.Context, seen map[string]string, give func(It
 		}
 	}
 	if !complete {
-		return nil // a picture may come yet: the feed is read again
+		return nil // a picture may still come: without validators the feed is read again
 	}
 	return give(Item{Notes: map[string]string{"etag": res.ETag, "modified": res.LastModified}})
 }
@@ -106,10 +106,10 @@ func parseFeed(raw []byte) (*gofeed.Feed, error) {
 	return gofeed.NewParser().Parse(bytes.NewReader(raw))
 }
 
-// inOrder gives entries from the oldest on, as far as they say when they were
-// published; feeds that do not have the newest first.
-func inOrder(items []*gofeed.Item) []*gofeed.Item {
-	items = slices.Clone(items[:min(len(items), mostEntries)])
+// oldestFirst sorts entries by their time of publication. Those without one keep
+// the reverse order of the feed, because feeds begin with the newest.
+func oldestFirst(items []*gofeed.Item) []*gofeed.Item {
+	items = slices.Clone(items[:min(len(items), maxEntries)])
 	slices.Reverse(items)
 	slices.SortStableFunc(items, func(a, b *gofeed.Item) int {
 		if a.PublishedParsed == nil || b.PublishedParsed == nil {
@@ -120,7 +120,7 @@ func inOrder(items []*gofeed.Item) []*gofeed.Item {
 	return items
 }
 
-// item makes the item of an entry; nil where it is as it was.
+// item makes the item of an entry; nil where it has not changed.
 func (f *webFeed) item(ctx context.Context, entry *gofeed.Item, seen map[string]string, first time.Time) *Item {
 	link := f.link(entry)
 	id := cmp.Or(strings.TrimSpace(entry.GUID), link, entry.Title+" "+entry.Published)
@@ -181,7 +181,7 @@ func (f *webFeed) draft(ctx context.Context, entry *gofeed.Item, link string) (*
 	d := document.New(f.documents, link)
 	d.FetchPictures(ctx, f.spec.Web)
 	d.SetURL(cmp.Or(link, f.base.String()))
-	d.Title = charset.OneLine(decoded(entry.Title))
+	d.Title = charset.OneLine(plainTitle(entry.Title))
 	f.setTimes(d, entry)
 	if len(entry.Authors) > 0 {
 		d.Author = cmp.Or(entry.Authors[0].Name, entry.Authors[0].Email)
@@ -190,7 +190,7 @@ func (f *webFeed) draft(ctx context.Context, entry *gofeed.Item, link string) (*
 	if strings.TrimSpace(full) == "" {
 		full = entry.Description
 	}
-	if err := d.AddHTML(unescaped(full)); err != nil {
+	if err := d.AddHTML(unescapeOnce(full)); err != nil {
 		return nil, err
 	}
 	for _, e := range entry.Enclosures {
@@ -208,13 +208,13 @@ func (f *webFeed) draft(ctx context.Context, entry *gofeed.Item, link string) (*
 // setTimes takes the times of an entry, as far as they can be right.
 func (f *webFeed) setTimes(d *document.Draft, entry *gofeed.Item) {
 	loc, now := f.spec.Location, f.spec.Now()
-	if t := zoned(entry.PublishedParsed, entry.Published, loc); extract.IsPlausible(t, now) {
+	if t := inZone(entry.PublishedParsed, entry.Published, loc); extract.IsPlausible(t, now) {
 		d.Published, d.PublishedPrecision = t, bantin.PrecisionMinute
 	} else if entry.Published != "" && (!d.SetPublished(entry.Published) || !extract.IsPlausible(d.Published, now)) {
 		d.WarnValue("published", entry.Published)
 		d.Published, d.PublishedPrecision = time.Time{}, ""
 	}
-	if t := zoned(entry.UpdatedParsed, entry.Updated, loc); extract.IsPlausible(t, now) {
+	if t := inZone(entry.UpdatedParsed, entry.Updated, loc); extract.IsPlausible(t, now) {
 		d.Updated = t
 		if d.Published.IsZero() && entry.Published == "" {
 			d.Published, d.PublishedPrecision = d.Updated, bantin.PrecisionMinute
@@ -222,28 +222,29 @@ func (f *webFeed) setTimes(d *document.Draft, entry *gofeed.Item) {
 	}
 }
 
-// zone is what a time ends in that says which it is. Other letters, such as ICT,
-// are read as UTC by the parser.
-var zone = regexp.MustCompile(`(?:Z|UT|UTC|GMT(?:[+-]\d+)?|[+-]\d\d:?\d\d)\s*$`)
+// zoneSuffix matches the time zone that a time ends with. The parser takes other
+// letters, such as ICT, for UTC.
+var zoneSuffix = regexp.MustCompile(`(?:Z|UT|UTC|GMT(?:[+-]\d+)?|[+-]\d\d:?\d\d)\s*$`)
 
-// zoned takes a time that says no zone in that of the site.
-func zoned(t *time.Time, written string, loc *time.Location) time.Time {
+// inZone gives a time that was written without a zone the zone of the site.
+func inZone(t *time.Time, written string, loc *time.Location) time.Time {
 	switch {
 	case t == nil:
 		return time.Time{}
-	case zone.MatchString(written):
+	case zoneSuffix.MatchString(written):
 		return t.In(loc)
 	}
 	u := t.UTC()
 	return time.Date(u.Year(), u.Month(), u.Day(), u.Hour(), u.Minute(), u.Second(), 0, loc)
 }
 
-// entity is a reference that a parser has left over: it was escaped twice.
+// entity is a character reference that the parser left over because it was escaped
+// twice.
 var entity = regexp.MustCompile(`&(?:amp;)?(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|quot|apos|amp|nbsp);`)
 
-// decoded makes plain text of a title, which feeds write as text, as HTML, and
+// plainTitle makes plain text of a title, which feeds write as text, as HTML, and
 // escaped once too often. What a writer meant as a literal < stays.
-func decoded(title string) string {
+func plainTitle(title string) string {
 	if entity.MatchString(title) {
 		title = stdhtml.UnescapeString(title)
 	}
@@ -256,9 +257,9 @@ var (
 	escapedTag = regexp.MustCompile(`&lt;(?:p|br|div|img|a|strong|b|em|i|ul|ol|table|h[1-6]|span)\b[^<]*&gt;`)
 )
 
-// unescaped takes back one escaping of HTML that was escaped twice: it has
-// markup of paragraphs in it as text, and none as markup.
-func unescaped(page string) string {
+// unescapeOnce undoes one escaping of HTML that was escaped twice: it has tags of
+// paragraphs as text, and none as markup.
+func unescapeOnce(page string) string {
 	if !anyTag.MatchString(page) && escapedTag.MatchString(page) {
 		return stdhtml.UnescapeString(page)
 	}

@@ -10,9 +10,9 @@ import (
 	"bantin/source/document"
 )
 
-// item makes the item of a file that was looked at. It is not ok where the file
-// is not at rest, or is gone meanwhile.
-func (f *folder) item(root *os.Root, l look) (item Item, ok bool) {
+// item makes the item of a changed file. It is not ok where the file is still being
+// written or has gone since.
+func (f *folder) item(root *os.Root, l changedFile) (item Item, ok bool) {
 	item = Item{ID: l.path, Version: l.version, Key: "file:" + f.spec.ID + "/" + l.path}
 	if l.problem != nil {
 		item.Err = l.problem
@@ -30,7 +30,7 @@ func (f *folder) item(root *os.Root, l look) (item Item, ok bool) {
 	sum := sha256.New()
 	sum.Write(raw)
 	d, err := document.Read(f.documents, document.File{Name: l.path, Raw: raw, Folder: root})
-	if err == nil && attachBeside(d, root, l.beside, sum) != nil {
+	if err == nil && attachBeside(d, root, l.attachments, sum) != nil {
 		return Item{}, false
 	}
 	item.Digest = hex.EncodeToString(sum.Sum(nil))
@@ -45,19 +45,19 @@ func (f *folder) item(root *os.Root, l look) (item Item, ok bool) {
 		item.Key = "url:" + d.URL
 	}
 	item.History = !f.spec.Since.IsZero() && isHistory(d.Published, f.spec.Now())
-	for _, b := range l.beside {
+	for _, b := range l.attachments {
 		if document.IsStandalone(b.path) {
-			item.Instead = append(item.Instead, b.path)
+			item.Absorbs = append(item.Absorbs, b.path)
 		}
 	}
 	item.Bulletin = f.spec.bulletin(item, d)
 	return item, true
 }
 
-// errFileChanging says that a file changed since it was looked at.
+// errFileChanging says that a file changed after the walk saw it.
 var errFileChanging = errors.New("the file is being written")
 
-// readAtRest reads a file that has the version of the look before and after.
+// readAtRest reads a file that has the given version before and after.
 func readAtRest(root *os.Root, name, version string) ([]byte, error) {
 	file, err := root.Open(name)
 	if err != nil {

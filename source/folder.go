@@ -12,15 +12,15 @@ import (
 	"bantin/source/document"
 )
 
-// folder is a directory of files, with all directories below it. Names that
-// begin with a dot or "~$" are not looked at, nor are files of other kinds.
+// folder is a directory of files, with all directories below it. Names that begin
+// with a dot or "~$" are skipped, and so are files of other kinds.
 //
-// One walk over the directories finds what is new; a file that has the size
-// and time of the last look costs no more than that. The others must be at
-// rest: they are looked at again after a while, one while for all, and once
-// more after they were read. One that is still being written is left for the
-// next time. Pictures are read with the bulletin that shows them: one that
-// changes later is not noticed, one that was missing is.
+// One walk over the directories finds what has changed: a file whose size and time
+// are those of the last walk costs one lstat. Changed files must be at rest. Their
+// size and time are compared once more before they are read, after one wait for
+// all of them, and again afterwards; a file that is still being written is left
+// for the next read. Pictures are read with the bulletin that shows them: a
+// picture that changes later is not noticed, one that was missing is.
 type folder struct {
 	spec      Spec
 	documents *document.Options
@@ -42,7 +42,7 @@ func (f *folder) Read(ctx context.Context, seen map[string]string) iter.Seq2[Ite
 			yield(Item{}, fmt.Errorf("read folder %q: %w", f.spec.Path, err))
 			return
 		}
-		if len(w.changed) > 0 && !pause(ctx, f.spec.Rest) {
+		if len(w.changed) > 0 && !sleep(ctx, f.spec.Rest) {
 			yield(Item{}, ctx.Err())
 			return
 		}
@@ -56,9 +56,9 @@ func (f *folder) Read(ctx context.Context, seen map[string]string) iter.Seq2[Ite
 // while a batch of them is stored.
 const readAhead = 64
 
-// yieldChanged reads the changed files, several at once, yields them in their
-// order and reports whether to go on.
-func (f *folder) yieldChanged(ctx context.Context, root *os.Root, changed []look, yield func(Item, error) bool) bool {
+// yieldChanged reads the changed files concurrently, yields them in their order and
+// reports whether to go on.
+func (f *folder) yieldChanged(ctx context.Context, root *os.Root, changed []changedFile, yield func(Item, error) bool) bool {
 	var readers sync.WaitGroup
 	defer readers.Wait()
 	reading, stop := context.WithCancel(ctx)
@@ -97,8 +97,8 @@ func (f *folder) yieldChanged(ctx context.Context, root *os.Root, changed []look
 	return true
 }
 
-// pause waits and reports whether ctx let it.
-func pause(ctx context.Context, d time.Duration) bool {
+// sleep waits and reports whether ctx is still alive.
+func sleep(ctx context.Context, d time.Duration) bool {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {

@@ -15,10 +15,10 @@ import (
 
 const idLength = 80
 
-// NewID makes the id of a bulletin from its key, for people to read: of a file
-// its source and path, of an address the host and the story's number or last
-// part. The same key gives the same id; two keys may give the same, and the
-// second then needs a number behind it.
+// NewID makes the readable id of a bulletin from its key: of a file, the source and
+// path; of an address, the host and the number or last part of the path. The same
+// key always gives the same id. Two keys may give the same, and the second then
+// gets a number as a suffix.
 func NewID(key string) string {
 	var id string
 	if raw, ok := strings.CutPrefix(key, "url:"); ok {
@@ -30,7 +30,7 @@ func NewID(key string) string {
 	if len(id) <= idLength && id != "" {
 		return id
 	}
-	// What is cut off, or has no letter of ours, is told apart by its hash.
+	// A name that is cut off or has no Latin letter is told apart by its hash.
 	sum := sha256.Sum256([]byte(key))
 	tail := hex.EncodeToString(sum[:4])
 	return strings.Trim(id[:min(len(id), idLength-len(tail)-1)]+"-"+tail, "-")
@@ -62,8 +62,8 @@ func slug(text string) string {
 	return strings.Trim(notSlug.ReplaceAllString(place.Fold(text), "-"), "-")
 }
 
-// FeedID makes the id that the bulletin has in all feeds, for ever: a UUID of
-// the key (RFC 9562 5.5, version 5) in a namespace of bantin's own.
+// FeedID makes the permanent id of the bulletin in all feeds: a UUID of the key
+// (RFC 9562 5.5, version 5) in a namespace of bantin's own.
 func FeedID(key string) string {
 	namespace := uuid.NewSHA1(uuid.NameSpaceDNS, []byte("bulletins.bantin"))
 	return "urn:uuid:" + uuid.NewSHA1(namespace, []byte(key)).String()

@@ -18,26 +18,26 @@ import (
 	"bantin/source/document"
 )
 
-// mailSource is a mailbox: a mail to it is a bulletin. Only those of listed
-// senders are taken, and only with a signature of the sender's domain, unless the
-// configuration trusts any. What is refused is told and stays in the box, as does
-// all else. It is read again once the rules change.
+// mailSource is a mailbox whose mails are bulletins. A mail is accepted from a
+// listed sender only, and only with a DKIM signature of the sender's domain, unless
+// the configuration trusts any mail. A refused mail is reported and stays in the
+// mailbox, as every mail does; it is read again when the rules change.
 //
-// A mail is known by what it says and who says it: the same one sent on, kept
-// under another number, or brought back with other headers is the same.
+// A mail is identified by its sender and content: forwarded, moved or restored with
+// other headers it is the same mail.
 type mailSource struct {
 	spec      Spec
 	documents *document.Options
 	box       mailbox.Box
 }
 
-// Trust says what a mail must show to be from its sender.
+// Trust says what proves the sender of a mail.
 type Trust string
 
-// What can be trusted.
+// The kinds of proof.
 const (
 	TrustDKIM Trust = "dkim" // a DKIM signature by the sender's domain
-	TrustAny  Trust = "any"  // what the mail says of itself
+	TrustAny  Trust = "any"  // none: the From header is believed
 )
 
 func newMailSource(spec Spec) (Source, error) {
@@ -65,7 +65,7 @@ func (s *mailSource) Read(ctx context.Context, seen map[string]string) iter.Seq2
 }
 
 func (s *mailSource) read(ctx context.Context, seen map[string]string, give func(Item) error) error {
-	notes, err := s.spec.memory(ctx)
+	notes, err := s.spec.loadNotes(ctx)
 	if err != nil {
 		return err
 	}
@@ -75,9 +75,9 @@ func (s *mailSource) read(ctx context.Context, seen map[string]string, give func
 		since = ""
 	}
 	mark, failure := s.box.Each(ctx, since, func(ctx context.Context, m *mailbox.Message) error {
-		return s.one(ctx, m, seen, first, give)
+		return s.readMessage(ctx, m, seen, first, give)
 	})
-	if errors.Is(failure, errEnough) {
+	if errors.Is(failure, errStopped) {
 		return failure
 	}
 	known := map[string]string{"mark": string(mark), "rules": s.rules(), "first": strconv.FormatInt(first.Unix(), 10)}
@@ -95,7 +95,7 @@ func (s *mailSource) read(ctx context.Context, seen map[string]string, give func
 	return failure
 }
 
-// rules is what decides whether a mail is taken.
+// rules is a hash of what decides whether a mail is accepted.
 func (s *mailSource) rules() string {
 	senders := slices.Clone(s.spec.Senders)
 	for i := range senders {
@@ -109,9 +109,9 @@ func (s *mailSource) rules() string {
 // mailVersion is the version of all mails: they never change.
 const mailVersion = "1"
 
-// one gives the item of one message. Nothing may be lost: what cannot be a
-// bulletin is given as a problem.
-func (s *mailSource) one(ctx context.Context, m *mailbox.Message, seen map[string]string, first time.Time, give func(Item) error) error {
+// readMessage yields the item of one message. Nothing is lost silently: a message
+// that gives no bulletin is yielded with the reason.
+func (s *mailSource) readMessage(ctx context.Context, m *mailbox.Message, seen map[string]string, first time.Time, give func(Item) error) error {
 	if !s.spec.Since.IsZero() && m.Arrived.Before(s.spec.Since.In(s.spec.Location)) {
 		return nil
 	}
@@ -119,14 +119,14 @@ func (s *mailSource) one(ctx context.Context, m *mailbox.Message, seen map[strin
 	if err != nil {
 		return give(Item{ID: "mail " + m.ID()[:12], Version: mailVersion, Err: document.MailProblem(err)})
 	}
-	item := s.named(m, mail)
+	item := s.itemOf(m, mail)
 	if seen[item.ID] == item.Version {
 		return nil
 	}
 	err = s.accept(ctx, m, mail)
 	switch {
 	case errors.Is(err, mailbox.ErrLater):
-		item.Version, item.Err = "", refusal(mail, words("máy chủ tên miền chưa trả lời; thư sẽ được đọc lại", "the DNS does not answer; the mail will be read again"), err)
+		item.Version, item.Err = "", refusedMail(mail, words("máy chủ tên miền chưa trả lời; thư sẽ được đọc lại", "the DNS does not answer; the mail will be read again"), err)
 		return cmp.Or(give(item), mailbox.ErrLater)
 	case ctx.Err() != nil:
 		return ctx.Err()
@@ -140,7 +140,7 @@ func (s *mailSource) one(ctx context.Context, m *mailbox.Message, seen map[strin
 		return give(item)
 	}
 	if err := d.Complete(); err != nil {
-		item.Err = refusal(mail, words("thư không có tiêu đề và nội dung", "the mail has neither subject nor text"), nil)
+		item.Err = refusedMail(mail, words("thư không có tiêu đề và nội dung", "the mail has neither subject nor text"), nil)
 		return give(item)
 	}
 	item.History = isHistory(m.Arrived, first)
@@ -148,8 +148,8 @@ func (s *mailSource) one(ctx context.Context, m *mailbox.Message, seen map[strin
 	return give(item)
 }
 
-// named makes the item of a mail by what it says and who says it.
-func (s *mailSource) named(m *mailbox.Message, mail *mailbox.Mail) Item {
+// itemOf identifies a mail by its sender and content.
+func (s *mailSource) itemOf(m *mailbox.Message, mail *mailbox.Mail) Item {
 	digest := mail.ContentID()
 	subject := slug(mail.Subject)
 	name := strings.Trim(subject[:min(len(subject), 50)], "-") + "-" + digest[:8]
@@ -159,28 +159,29 @@ func (s *mailSource) named(m *mailbox.Message, mail *mailbox.Mail) Item {
 	return Item{ID: name, Version: mailVersion, Key: "file:" + s.spec.ID + "/" + digest[:16] + " " + name, Digest: digest}
 }
 
-// accept says why a mail is not taken: a *Problem, or that it is not known yet.
+// accept gives the reason why a mail is refused: a *Problem, or mailbox.ErrLater
+// where that cannot be known yet.
 func (s *mailSource) accept(ctx context.Context, m *mailbox.Message, mail *mailbox.Mail) error {
 	is := func(sender string) bool { return bantin.AddressKey(sender) == bantin.AddressKey(mail.From) }
 	switch {
 	case m.Cut():
-		return refusal(mail, words(fmt.Sprintf("thư quá lớn: %d MB", m.Size>>20), fmt.Sprintf("the mail is too large: %d MB", m.Size>>20)), nil)
+		return refusedMail(mail, words(fmt.Sprintf("thư quá lớn: %d MB", m.Size>>20), fmt.Sprintf("the mail is too large: %d MB", m.Size>>20)), nil)
 	case mail.From == "" || !slices.ContainsFunc(s.spec.Senders, is):
-		return refusal(mail, words("người gửi không có trong senders", "the sender is not among senders"), nil)
+		return refusedMail(mail, words("người gửi không có trong senders", "the sender is not among senders"), nil)
 	case mail.Auto:
-		return refusal(mail, words("thư do máy tự trả lời", "a program answered"), nil)
+		return refusedMail(mail, words("thư do máy tự trả lời", "a program answered"), nil)
 	case s.spec.Trust == TrustAny:
 		return nil
 	}
 	err := mail.Signed(ctx, s.spec.LookupTXT)
 	if bad := (*mailbox.SignatureError)(nil); errors.As(err, &bad) {
-		return refusal(mail, words("không chắc là của người gửi ấy: chữ ký DKIM không đạt", "it may not be from that sender"), bad)
+		return refusedMail(mail, words("không chắc là của người gửi ấy: chữ ký DKIM không đạt", "it may not be from that sender"), bad)
 	}
 	return err
 }
 
-// refusal names the sender and the subject of a mail that is not taken.
-func refusal(mail *mailbox.Mail, why bantin.Words, cause error) *Problem {
+// refusedMail is the reason why a mail is refused, with its sender and subject.
+func refusedMail(mail *mailbox.Mail, why bantin.Words, cause error) *Problem {
 	from := cmp.Or(mail.From, "?")
 	return &Problem{Err: cause, Words: words(
 		fmt.Sprintf("thư %s của %s: %s", quote(mail.Subject), quote(from), why.VI),

@@ -33,11 +33,11 @@ func newNukeViet(spec Spec) (Source, error) {
 
 func (n *nukeVietSite) ID() string { return n.spec.ID }
 
-// Read yields what is new from the oldest on, then what changed or vanished,
-// then, where the Spec says Since, what is older from the newest on.
+// Read yields new stories from the oldest on, then changed and vanished ones, then,
+// where the Spec says Since, older ones from the newest on.
 func (n *nukeVietSite) Read(ctx context.Context, seen map[string]string) iter.Seq2[Item, error] {
 	return sequence(func(give func(Item) error) error {
-		notes, err := n.spec.memory(ctx)
+		notes, err := n.spec.loadNotes(ctx)
 		if err != nil {
 			return err
 		}
@@ -46,7 +46,7 @@ func (n *nukeVietSite) Read(ctx context.Context, seen map[string]string) iter.Se
 	})
 }
 
-// item makes the item of what the site says of a story.
+// item gives a story the identity of a bulletin of this source.
 func (n *nukeVietSite) item(i nukeviet.Item) Item {
 	item := Item{ID: i.ID, Version: i.Version, Key: i.Key, Digest: i.Digest, Err: i.Err,
 		History: i.History, Vanished: i.Vanished, Seen: i.Seen, Notes: i.Notes}

@@ -16,7 +16,7 @@ import (
 // SiteError says that a site, or a mailbox, could not be read.
 type SiteError = fetch.SiteError
 
-// checkSite wants what every kind of site needs.
+// checkSite checks what every kind of site needs.
 func checkSite(spec Spec) error {
 	u, err := url.Parse(spec.URL)
 	switch {
@@ -28,8 +28,8 @@ func checkSite(spec Spec) error {
 	return nil
 }
 
-// memory loads the notes of a source.
-func (s *Spec) memory(ctx context.Context) (map[string]string, error) {
+// loadNotes loads the notes of a source.
+func (s *Spec) loadNotes(ctx context.Context) (map[string]string, error) {
 	if s.Notes == nil {
 		return map[string]string{}, nil
 	}
@@ -43,12 +43,14 @@ func (s *Spec) memory(ctx context.Context) (map[string]string, error) {
 	return notes, nil
 }
 
-// isHistory reports whether a time is too old for news.
+// isHistory reports whether a bulletin of that time was too old to be news when its
+// source was first read.
 func isHistory(published, first time.Time) bool {
 	return !published.IsZero() && published.Before(first.Add(-bantin.NewsWindow))
 }
 
-// firstRead is when a source was first read, by its notes: now, where it never was.
+// firstRead is when the source was first read, as its notes say: now, if it never
+// was.
 func (s *Spec) firstRead(notes map[string]string) time.Time {
 	if unix, err := strconv.ParseInt(notes["first"], 10, 64); err == nil {
 		return time.Unix(unix, 0)
@@ -56,19 +58,19 @@ func (s *Spec) firstRead(notes map[string]string) time.Time {
 	return s.Now()
 }
 
-// errEnough says that whoever reads wants no more.
-var errEnough = errors.New("the reader stopped")
+// errStopped says that the caller stopped the iteration.
+var errStopped = errors.New("the reader stopped")
 
-// sequence makes the items that read gives one after the other a sequence.
+// sequence makes an iterator of a function that gives items one after the other.
 func sequence(read func(give func(Item) error) error) iter.Seq2[Item, error] {
 	return func(yield func(Item, error) bool) {
 		err := read(func(item Item) error {
 			if !yield(item, nil) {
-				return errEnough
+				return errStopped
 			}
 			return nil
 		})
-		if err != nil && !errors.Is(err, errEnough) {
+		if err != nil && !errors.Is(err, errStopped) {
 			yield(Item{}, err)
 		}
 	}

@@ -14,33 +14,33 @@ import (
 	"bantin/source/document"
 )
 
-// walk is one walk over a folder. All access is through the root, so that no
-// link leads out of it.
+// walk is one walk over a folder. All access goes through the root, so that no link
+// leads out of it.
 type walk struct {
-	ctx     context.Context // of the walk alone
-	root    *os.Root
-	seen    map[string]string
-	present []string // every path that is there
-	met     int      // how many of them are in seen
-	blind   []string // directories that could not be read
-	changed []look
-	version []byte // scratch
+	ctx        context.Context // of the walk alone
+	root       *os.Root
+	seen       map[string]string
+	present    []string // every path that is there
+	known      int      // how many of present are in seen
+	unreadable []string // directories that could not be read
+	changed    []changedFile
+	version    []byte // scratch
 
-	attached map[string][]beside // to a text, by its path
-	taken    map[string]bool     // files that are attached to a text
+	attached map[string][]sibling // to a text, by its path
+	siblings map[string]bool      // files that are attached to a text
 }
 
-// look is what a walk saw of a file that is new or has changed.
-type look struct {
-	path    string
-	version string   // of the file with its attachments
-	own     string   // of the file alone
-	beside  []beside // its attachments
-	problem *Problem // why it is not to be read
+// changedFile is a file that is new or has changed, as a walk saw it.
+type changedFile struct {
+	path        string
+	version     string    // of the file with its attachments
+	own         string    // of the file alone
+	attachments []sibling // its attachments
+	problem     *Problem  // why it cannot be read
 }
 
-// directory walks through dir. It gives an error only where nothing can be
-// said of the folder at all.
+// directory walks through dir. An error means that nothing is known of the folder
+// at all.
 func (w *walk) directory(dir string) error {
 	if err := w.ctx.Err(); err != nil {
 		return err
@@ -50,12 +50,12 @@ func (w *walk) directory(dir string) error {
 		return err
 	}
 	if err != nil {
-		w.blind = append(w.blind, dir+"/")
-		w.changed = append(w.changed, look{path: dir, problem: &Problem{Err: err, Words: words(
+		w.unreadable = append(w.unreadable, dir+"/")
+		w.changed = append(w.changed, changedFile{path: dir, problem: &Problem{Err: err, Words: words(
 			"không mở được thư mục", "cannot open the directory")}})
 		return nil
 	}
-	w.together(dir, entries)
+	w.pairAttachments(dir, entries)
 	for _, entry := range entries {
 		name := entry.Name()
 		if strings.HasPrefix(name, ".") || strings.HasPrefix(name, "~$") {
@@ -88,10 +88,10 @@ func (w *walk) list(dir string) ([]fs.DirEntry, error) {
 	return entries, err
 }
 
-// file looks at one file. What vanished since the directory was listed is
-// passed over.
+// file compares one file with the last read. A file that vanished since the
+// directory was listed is skipped.
 func (w *walk) file(name string, entry fs.DirEntry) error {
-	if !ours(name) || w.taken[name] {
+	if !isCandidate(name) || w.siblings[name] {
 		return nil
 	}
 	link := entry.Type()&fs.ModeSymlink != 0
@@ -104,7 +104,7 @@ func (w *walk) file(name string, entry fs.DirEntry) error {
 	}
 	w.present = append(w.present, name)
 	if err != nil {
-		w.note(look{path: name, version: "?", problem: linkProblem(link, err)})
+		w.note(changedFile{path: name, version: "?", problem: linkProblem(link, err)})
 		return nil
 	}
 	if info.IsDir() || !info.Mode().IsRegular() {
@@ -118,19 +118,19 @@ func (w *walk) file(name string, entry fs.DirEntry) error {
 	}
 	version, known := w.seen[name]
 	if known {
-		w.met++
+		w.known++
 	}
 	if !known || version != string(w.version) {
-		w.changed = append(w.changed, look{path: name, version: string(w.version), own: string(w.version[:own]), beside: attached, problem: refused(name, info)})
+		w.changed = append(w.changed, changedFile{path: name, version: string(w.version), own: string(w.version[:own]), attachments: attached, problem: refusalOf(name, info)})
 	}
 	return nil
 }
 
-// note keeps a look unless it says what is known already.
-func (w *walk) note(l look) {
+// note keeps a changed file unless its version is known already.
+func (w *walk) note(l changedFile) {
 	version, known := w.seen[l.path]
 	if known {
-		w.met++
+		w.known++
 	}
 	if version != l.version {
 		w.changed = append(w.changed, l)
@@ -146,10 +146,10 @@ func linkProblem(link bool, err error) *Problem {
 	return &Problem{Err: err, Words: words("không xem được tệp", "cannot look at the file")}
 }
 
-// yieldGone yields what was seen and is there no more. Of directories that
-// could not be read nothing is known.
+// yieldGone yields what is in seen and no longer there. Nothing is known of
+// directories that could not be read.
 func (w *walk) yieldGone(yield func(Item, error) bool) {
-	if w.met == len(w.seen) {
+	if w.known == len(w.seen) {
 		return
 	}
 	present := make(map[string]bool, len(w.present))
@@ -158,14 +158,14 @@ func (w *walk) yieldGone(yield func(Item, error) bool) {
 	}
 	var gone []string
 	for name := range w.seen {
-		hidden := slices.ContainsFunc(w.blind, func(dir string) bool { return strings.HasPrefix(name+"/", dir) })
-		if !present[name] && !hidden && ours(name) {
+		hidden := slices.ContainsFunc(w.unreadable, func(dir string) bool { return strings.HasPrefix(name+"/", dir) })
+		if !present[name] && !hidden && isCandidate(name) {
 			gone = append(gone, name)
 		}
 	}
 	slices.Sort(gone)
 	for _, name := range gone {
-		if !yield(Item{ID: name, Gone: true, Taken: w.taken[name]}, nil) {
+		if !yield(Item{ID: name, Gone: true, Absorbed: w.siblings[name]}, nil) {
 			return
 		}
 	}
@@ -178,14 +178,14 @@ func appendVersion(dst []byte, info fs.FileInfo) []byte {
 	return strconv.AppendInt(dst, info.ModTime().UnixNano(), 36)
 }
 
-// ours reports whether the file may be a bulletin, or looks like one to a
-// person.
-func ours(name string) bool {
+// isCandidate reports whether the file may be a bulletin, or looks like one to a
+// person and must be reported.
+func isCandidate(name string) bool {
 	return document.IsText(name) || document.IsStandalone(name) || isUnsupported(name)
 }
 
-// isUnsupported tells the kinds that an office writes its bulletins in and that are
-// not read. They are reported, so that nobody waits for them in vain.
+// isUnsupported reports whether the file is of a kind that offices write bulletins
+// in and that cannot be read. Such files are reported, so that nobody waits in vain.
 func isUnsupported(name string) bool {
 	switch strings.ToLower(path.Ext(name)) {
 	case ".msg", ".pages", ".wps":
@@ -194,8 +194,8 @@ func isUnsupported(name string) bool {
 	return false
 }
 
-// refused says why a file is not to be read, from its name and size.
-func refused(name string, info fs.FileInfo) *Problem {
+// refusalOf gives the reason why a file cannot be read, by its name and size.
+func refusalOf(name string, info fs.FileInfo) *Problem {
 	if isUnsupported(name) {
 		ext := strings.ToLower(path.Ext(name))
 		return problem(

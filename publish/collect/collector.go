@@ -77,7 +77,7 @@ func (c *Collector) Collect(ctx context.Context, r *Reading) (done Collected, er
 			}
 		case item.Gone:
 			gone = append(gone, item.ID)
-			if !item.Taken {
+			if !item.Absorbed {
 				done.Gone = append(done.Gone, item.ID)
 			}
 		case item.Err != nil:
@@ -161,7 +161,7 @@ func (c *Collector) arrival(r *Reading, item *source.Item) store.Arrival {
 	return store.Arrival{
 		Source: r.Source.ID(), Aliases: r.Aliases, Item: item.ID, Version: item.Version, Digest: item.Digest,
 		Identity: item.Key, Bulletin: b, Tags: c.Atlas.Tags(b), History: item.History,
-		Completes: item.Instead, Similarity: c.likeness(b),
+		Completes: item.Absorbs, Similarity: c.likeness(b),
 	}
 }
 

@@ -11,10 +11,10 @@ import (
 	"golang.org/x/net/idna"
 )
 
-// CanonicalURL gives the one form of the addresses that show the same page:
-// host in lower case and ASCII, no default port, no user, no fragment, no
-// tracking parameters, the others in order. The views of one NukeViet story
-// (read, print, save) are one.
+// CanonicalURL gives the canonical form of an address, which is one for all
+// addresses of the same page: host in lower case and ASCII, no default port, user,
+// fragment or tracking parameters, and the other parameters sorted. The views of a
+// NukeViet story (read, print, save) have the same one.
 func CanonicalURL(raw string) (string, error) {
 	u, err := url.Parse(strings.TrimSpace(raw))
 	if err != nil {
@@ -65,8 +65,8 @@ func isASCII(s string) bool {
 	return strings.IndexFunc(s, func(r rune) bool { return r > 0x7f }) < 0
 }
 
-// tracking reports whether a parameter tells where a reader came from and not
-// what is shown.
+// tracking reports whether a parameter says where a reader came from and not what
+// is shown.
 func tracking(name string) bool {
 	switch name = strings.ToLower(name); name {
 	case "fbclid", "gclid", "msclkid", "yclid", "zarsrc", "igshid", "mc_cid", "mc_eid", "_ga", "_gl":
@@ -75,8 +75,8 @@ func tracking(name string) bool {
 	return strings.HasPrefix(name, "utm_")
 }
 
-// canonicalStory makes the print and save pages of a story the story: in
-// NukeViet 2.0 by its number, in 4.x by its path.
+// canonicalStory turns the address of a print or save page into that of the story:
+// in NukeViet 2.0 by its number, in 4.x by its path.
 func canonicalStory(u *url.URL, query url.Values) {
 	if path.Base(u.Path) == "modules.php" && strings.EqualFold(query.Get("name"), "News") && query.Get("sid") != "" {
 		sid := query.Get("sid")
@@ -93,7 +93,7 @@ func canonicalStory(u *url.URL, query url.Values) {
 	}
 }
 
-// SetURL takes raw for the bulletin's own address.
+// SetURL sets the address of the bulletin to the canonical form of raw, or warns.
 func (d *Draft) SetURL(raw string) {
 	if raw == "" {
 		return
@@ -106,8 +106,8 @@ func (d *Draft) SetURL(raw string) {
 	d.URL = canonical
 }
 
-// Absolute makes an address absolute by the bulletin's own; it is "" where that
-// cannot be, and for schemes that do more than show a page or write a mail.
+// Absolute resolves an address against that of the bulletin. It is "" where that is
+// impossible, and for schemes that do more than show a page or write a mail.
 func (d *Draft) Absolute(raw string) string { return absolute(d.URL, raw) }
 
 func absolute(own, raw string) string {

@@ -14,7 +14,8 @@ import (
 	"bantin/source/charset"
 )
 
-// readStandalone makes a bulletin of a document that is alone.
+// readStandalone makes a bulletin that is a document without text, titled by its
+// file name and held.
 func readStandalone(d *Draft, raw []byte) error {
 	name := path.Base(d.name)
 	d.Title = charset.OneLine(strings.TrimSuffix(name, path.Ext(name)))
@@ -44,7 +45,7 @@ func (d *Draft) Attach(name string, raw []byte) {
 	}
 }
 
-// WarnAttachment says why a document is not attached.
+// WarnAttachment warns that a document is not attached.
 func (d *Draft) WarnAttachment(name string, err error) {
 	why := words(err.Error(), err.Error())
 	switch {

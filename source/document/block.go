@@ -18,14 +18,14 @@ type block struct {
 	image bantin.Image
 }
 
-func (b *block) heading() bool { return len(b.tag) == 2 && b.tag[0] == 'h' }
+func (b *block) isHeading() bool { return len(b.tag) == 2 && b.tag[0] == 'h' }
 
 // paragraph is a block of plain text.
 func paragraph(text string) block {
 	return block{tag: "p", html: escape(text), text: text}
 }
 
-// caption is a figure of which only the caption is left.
+// caption is a figure without its picture.
 func caption(text string) block {
 	return block{tag: "figure", image: bantin.Image{Caption: text}}
 }
@@ -81,7 +81,7 @@ func figure(image bantin.Image) string {
 	return h.String()
 }
 
-// escape makes text HTML. What needs nothing is not copied.
+// escape escapes text for HTML. Text without special characters is not copied.
 func escape(text string) string {
 	if !strings.ContainsAny(text, "&<>") {
 		return text

@@ -2,19 +2,19 @@ package document
 
 import "slices"
 
-// closest gives the choice that word resembles most, or "" where none does:
-// where half of it would have to change.
+// closest gives the choice that word resembles most, or "" where half of it would
+// have to change for any.
 func closest(word string, choices []string) string {
 	word = word[:min(len(word), 40)]
-	near := slices.MinFunc(choices, func(a, b string) int { return edits(word, a) - edits(word, b) })
-	if 2*edits(word, near) >= len(word) {
+	near := slices.MinFunc(choices, func(a, b string) int { return editDistance(word, a) - editDistance(word, b) })
+	if 2*editDistance(word, near) >= len(word) {
 		return ""
 	}
 	return near
 }
 
-// edits is the Levenshtein distance.
-func edits(a, b string) int {
+// editDistance is the Levenshtein distance.
+func editDistance(a, b string) int {
 	row := make([]int, len(b)+1)
 	for j := range row {
 		row[j] = j

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// css is the declarations of a style attribute, names and values in lower case.
+// css are the declarations of a style attribute, names and values in lower case.
 type css map[string]string
 
 func declarations(style string) css {
@@ -24,46 +24,46 @@ func declarations(style string) css {
 
 var comment = regexp.MustCompile(`(?s)/\*.*?\*/`)
 
-// tiny is what nobody reads, in pixels: of letters, and of a box that cuts off
-// what goes beyond it.
-const tiny = 2
+// tinyPixels is the size of letters, or of a box that clips, at which nobody can read
+// them.
+const tinyPixels = 2
 
-// invisible tells what takes no room, or shows nothing in it.
-func (s css) invisible() bool {
+// isInvisible reports whether an element takes no room, or shows nothing in it.
+func (s css) isInvisible() bool {
 	clipped := false
 	switch s["overflow"] {
 	case "hidden", "auto", "scroll", "clip":
-		clipped = s.small("height") || s.small("width") || s.small("max-height") || s.small("max-width")
+		clipped = s.isTiny("height") || s.isTiny("width") || s.isTiny("max-height") || s.isTiny("max-width")
 	}
 	return clipped || s["display"] == "none" || s["visibility"] == "hidden" || s["mso-hide"] == "all" ||
 		s["color"] == "transparent" && s["background-clip"] == "" && s["-webkit-background-clip"] == "" ||
-		faint.MatchString(s["opacity"]) || vanishing.MatchString(s["filter"]+" "+s["transform"]+" "+s["clip-path"])
+		nearlyTransparent.MatchString(s["opacity"]) || vanishingEffect.MatchString(s["filter"]+" "+s["transform"]+" "+s["clip-path"])
 }
 
-// faint is an opacity of less than a twentieth; vanishing is what other properties
-// make of a thing that is not to be seen.
+// nearlyTransparent is an opacity of less than a twentieth; vanishingEffect is how
+// other properties hide an element.
 var (
-	faint     = regexp.MustCompile(`^(?:0|0?\.0[0-4]?\d*|[0-4]%)$`)
-	vanishing = regexp.MustCompile(`opacity ?[=(] ?0?(?:\.0\d*)?\)|scale[xy]?\(0?(?:\.0\d*)?[,)]|translate[xy]?\(-\d{3,}px|inset\((?:50|100)%|circle\(0`)
+	nearlyTransparent = regexp.MustCompile(`^(?:0|0?\.0[0-4]?\d*|[0-4]%)$`)
+	vanishingEffect   = regexp.MustCompile(`opacity ?[=(] ?0?(?:\.0\d*)?\)|scale[xy]?\(0?(?:\.0\d*)?[,)]|translate[xy]?\(-\d{3,}px|inset\((?:50|100)%|circle\(0`)
 )
 
-func (s css) small(name string) bool {
+func (s css) isTiny(name string) bool {
 	v, ok := length(s[name])
-	return ok && v >= 0 && v <= tiny
+	return ok && v >= 0 && v <= tinyPixels
 }
 
-// far is beyond the edge of any page, in pixels. Word indents by -18 points, and
-// sites shift things by a few pixels: that hides nothing.
-const far = -400
+// offPagePixels is a shift beyond the edge of any page. Word indents by -18 points,
+// and sites shift elements by a few pixels: that hides nothing.
+const offPagePixels = -400
 
-// elsewhere tells what stands off the page.
-func (s css) elsewhere() bool {
+// isOffPage reports whether an element is moved off the page.
+func (s css) isOffPage() bool {
 	names := []string{"text-indent", "margin-left", "margin-top"}
 	if p := s["position"]; p == "absolute" || p == "fixed" || p == "relative" {
 		names = append(names, "left", "top", "right", "bottom")
 	}
 	for _, name := range names {
-		if v, ok := length(s[name]); ok && v <= far {
+		if v, ok := length(s[name]); ok && v <= offPagePixels {
 			return true
 		}
 	}
@@ -72,8 +72,8 @@ func (s css) elsewhere() bool {
 
 var measure = regexp.MustCompile(`^([+-]?(?:\d+\.?\d*|\.\d+))\s*([a-z%]*)$`)
 
-// length reads a length in pixels, about; nothing that depends on the page is
-// one, but zero is zero everywhere.
+// length gives an approximate length in pixels. It is not ok for a length that
+// depends on the page, unless that is zero.
 func length(value string) (px float64, ok bool) {
 	m := measure.FindStringSubmatch(value)
 	if m == nil {
@@ -84,8 +84,8 @@ func length(value string) (px float64, ok bool) {
 	return n * per, err == nil && (known || n == 0)
 }
 
-// alike reports whether nobody sees a difference between two colours.
-func alike(a, b string) bool {
+// looksAlike reports whether two colours cannot be told apart.
+func looksAlike(a, b string) bool {
 	const seen = 16 // of 256 steps of red, green or blue
 	if len(a) != len("#rrggbb") || len(b) != len(a) {
 		return false
@@ -102,7 +102,7 @@ func alike(a, b string) bool {
 
 var rgb = regexp.MustCompile(`^rgba?\((\d+)[ ,]+(\d+)[ ,]+(\d+)\)$`)
 
-// colorOf writes a colour as #rrggbb; "" where it is none that we know.
+// colorOf writes a colour as #rrggbb; "" for an unknown one.
 func colorOf(value string) string {
 	value = strings.ToLower(strings.TrimSpace(value))
 	if named := map[string]string{"white": "#ffffff", "black": "#000000", "transparent": ""}[value]; named != "" {

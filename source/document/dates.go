@@ -7,7 +7,8 @@ import (
 	"bantin/source/extract"
 )
 
-// SetPublished takes text for the time of publication, if it is one.
+// SetPublished sets the time of publication to that which text says, and reports
+// whether it says one.
 func (d *Draft) SetPublished(text string) bool {
 	t, precision, ok := extract.ParseTime(text, d.options.Location)
 	if ok {
@@ -16,9 +17,9 @@ func (d *Draft) SetPublished(text string) bool {
 	return ok
 }
 
-// checkPublished drops a day that somebody wrote by mistake, or a program for
-// none: it would stand at the end of all feeds for ever. An office may date what
-// it announces ahead.
+// checkPublished drops a day that is a mistake, or that a program wrote for none: it
+// would stand at one end of all feeds for ever. An office may date an announcement
+// ahead.
 func (d *Draft) checkPublished() {
 	const ahead = 2 // years
 	if t := d.Published; !t.IsZero() && (t.Year() <= 1970 || t.After(d.options.Now().AddDate(ahead, 0, 0))) {

@@ -26,8 +26,8 @@ func decodeProblem(err error) error {
 	return err
 }
 
-// repair repairs what was not decoded with the text, and keeps the bulletin for
-// a person where the encoding is not sure.
+// repair corrects the fields that were not decoded with the text, and holds the
+// bulletin for a person where the encoding is unsure.
 func (d *Draft) repair(b *bantin.Bulletin) {
 	own := []*string{&b.Title, &b.Author}
 	if d.entities {
@@ -46,8 +46,8 @@ func (d *Draft) repair(b *bantin.Bulletin) {
 	}
 }
 
-// normalise brings to NFC what was not decoded with the text, or was made from
-// entities in it.
+// normalise brings the fields to NFC that were not decoded with the text, or may
+// have come from entities in it.
 func (d *Draft) normalise(b *bantin.Bulletin) {
 	beside := []*string{&b.Title, &b.Author}
 	if d.entities {

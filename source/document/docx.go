@@ -12,11 +12,10 @@ import (
 	"strings"
 )
 
-// A .docx is a zip of XML (ECMA-376). Of it are read: the text with its
-// headings, lists, tables, links and emphasis, and the pictures in it. Nothing is
-// unpacked onto the disk, and nothing that it points at outside of itself is
-// looked at. What the text says is written as HTML and read like a page's, so
-// that all rules for pages hold for it.
+// A .docx is a zip of XML (ECMA-376). The reader takes its text with headings, lists,
+// tables, links and emphasis, and its pictures. Nothing is unpacked to the disk, and
+// nothing outside of the file is opened. The text is written as HTML and read as
+// that of a page is, so that all rules for pages hold for it.
 
 // The limits of a .docx. The largest bulletin seen had a tenth of each.
 const (
@@ -24,7 +23,7 @@ const (
 	maxDocxUnpacked = 200 << 20 // bytes of all together
 	maxDocxRatio    = 200       // how much larger than packed; text is packed to a twentieth
 	maxDocxXML      = 24 << 20  // bytes of one XML part
-	maxDocxElements = 1_000_000 // of the text: a table of 20,000 rows
+	maxDocxElements = 1_000_000 // of the text; a table of 20,000 rows has as many
 	maxDocxDepth    = 100       // elements within elements
 )
 
@@ -59,7 +58,7 @@ func readDocx(d *Draft, raw []byte) error {
 	return d.AddHTML(w.page())
 }
 
-// openDocx looks at the zip and reads the parts around the text.
+// openDocx checks the zip and reads the parts that describe the text.
 func openDocx(raw []byte) (*docx, error) {
 	if bytes.HasPrefix(raw, []byte("\xd0\xcf\x11\xe0")) {
 		return nil, problem("tệp có mật khẩu, hoặc là .doc mang tên .docx; hãy bỏ mật khẩu và lưu lại thành .docx",
@@ -93,7 +92,7 @@ func (doc *docx) accept(files []*zip.File) error {
 		total += f.UncompressedSize64
 		large := f.UncompressedSize64 > 1<<20 && f.UncompressedSize64/maxDocxRatio > f.CompressedSize64
 		if large || total > maxDocxUnpacked || f.UncompressedSize64 > maxDocxUnpacked {
-			return tooMuch(f.Name)
+			return tooLargeProblem(f.Name)
 		}
 		if name := strings.ToLower(f.Name); doc.files[name] == nil {
 			doc.files[name] = f
@@ -102,14 +101,14 @@ func (doc *docx) accept(files []*zip.File) error {
 	return nil
 }
 
-func tooMuch(name string) *Problem {
+func tooLargeProblem(name string) *Problem {
 	return problem("tệp .docx giải nén ra quá lớn: "+Quote(name), "the .docx unpacks to too much: "+Quote(name))
 }
 
 // errNoPart says that the zip does not have a file.
 var errNoPart = errors.New("no such part")
 
-// part reads one file of the zip, whose size may be other than it says.
+// part reads one file of the zip, whose size may differ from what the zip says.
 func (doc *docx) part(name string, most int64) ([]byte, error) {
 	f := doc.files[strings.ToLower(strings.TrimPrefix(path.Clean("/"+name), "/"))]
 	if f == nil {
@@ -125,14 +124,14 @@ func (doc *docx) part(name string, most int64) ([]byte, error) {
 		return nil, err
 	}
 	if int64(len(data)) > most {
-		return nil, tooMuch(name)
+		return nil, tooLargeProblem(name)
 	}
 	return data, nil
 }
 
-// walkXML gives each element of a part to open, which may read on itself, and
-// refuses what no program writes into such a part: a document type, with which
-// entities could be made (XML 1.0, 2.8).
+// walkXML gives each element of a part to open, which may read on. It refuses a
+// document type, which could define entities and which no program writes into such
+// a part (XML 1.0, 2.8).
 func walkXML(data []byte, open func(*xml.Decoder, xml.StartElement) error) error {
 	x := xml.NewDecoder(bytes.NewReader(data))
 	for elements := 0; ; {
@@ -141,14 +140,14 @@ func walkXML(data []byte, open func(*xml.Decoder, xml.StartElement) error) error
 		case errors.Is(err, io.EOF):
 			return nil
 		case err != nil:
-			return broken(err)
+			return damaged(err)
 		}
 		switch t := token.(type) {
 		case xml.Directive:
-			return directive()
+			return doctypeProblem()
 		case xml.StartElement:
 			if elements++; elements > maxDocxElements {
-				return tooLong()
+				return tooLongProblem()
 			}
 			if err := open(x, t); err != nil {
 				return err
@@ -157,15 +156,15 @@ func walkXML(data []byte, open func(*xml.Decoder, xml.StartElement) error) error
 	}
 }
 
-func directive() *Problem {
+func doctypeProblem() *Problem {
 	return problem("tệp .docx có khai báo DOCTYPE, không đọc vì không an toàn", "the .docx has a DOCTYPE, and is not read as that is not safe")
 }
 
-func tooLong() *Problem {
+func tooLongProblem() *Problem {
 	return problem("tệp .docx quá dài hoặc có bảng quá lớn", "the .docx is too long or has too large a table")
 }
 
-func broken(err error) error {
+func damaged(err error) error {
 	if p := (*Problem)(nil); errors.As(err, &p) {
 		return p
 	}
@@ -183,8 +182,8 @@ func attribute(e xml.StartElement, name string) string {
 	return ""
 }
 
-// on reports whether a switch such as <w:b/> is on.
-func on(e xml.StartElement) bool {
+// isOn reports whether a switch such as <w:b/> is on.
+func isOn(e xml.StartElement) bool {
 	switch attribute(e, "val") {
 	case "0", "false", "off", "none":
 		return false

@@ -8,23 +8,23 @@ import (
 	"strings"
 )
 
-// relation is what an id in the text points at.
+// relation is the target of an id in the text.
 type relation struct {
 	target   string
 	external bool
 }
 
-// docxStyle is a style of paragraphs, as far as it says what a paragraph is.
+// docxStyle is a style of paragraphs: whether it makes a heading or a caption.
 type docxStyle struct {
 	name    string // in English and lower case, whatever the language of Word is
 	based   string
 	outline int // 0: none; 1: as a heading of the first rank
 }
 
-// docxList says of each level of a list whether it is numbered.
+// docxList says which levels of a list are numbered.
 type docxList map[string]bool
 
-// readAround reads what stands beside the text. Only the text must be there.
+// readAround reads the parts that describe the text, as far as they exist.
 func (doc *docx) readAround() error {
 	doc.main = "word/document.xml"
 	top, err := doc.relations("_rels/.rels")
@@ -85,7 +85,7 @@ func (doc *docx) optional(name string, open func(*xml.Decoder, xml.StartElement)
 		return nil
 	}
 	if err != nil {
-		return broken(err)
+		return damaged(err)
 	}
 	return walkXML(data, open)
 }
@@ -116,7 +116,7 @@ func (doc *docx) styles(name string) (map[string]docxStyle, error) {
 // kind says what a paragraph of the style is: "title", "caption", "h2" to "h4",
 // or "" for plain text.
 func (doc *docx) kind(id string) string {
-	for range 10 { // styles may be based on each other in a ring
+	for range 10 { // styles may be based on each other in a cycle
 		s, ok := doc.style[id]
 		name := s.name
 		if !ok {

@@ -8,16 +8,16 @@ import (
 	"strconv"
 )
 
-// docxNote is a footnote or an endnote that the text calls.
+// docxNote is a footnote or an endnote that the text refers to.
 type docxNote struct{ part, id string } // "footnotes" or "endnotes"
 
-// note calls a note by the number that it gets at the end of the text.
-func (p *docxParagraph) note(part, id string, r *docxRun) {
+// callNote writes the number that a note gets at the end of the text.
+func (p *docxParagraph) callNote(part, id string, r *docxRun) {
 	p.w.doc.notes = append(p.w.doc.notes, docxNote{part, id})
 	p.write("<sup>"+strconv.Itoa(len(p.w.doc.notes))+"</sup>", "", &docxRun{hidden: r.hidden})
 }
 
-// readNotes puts the notes behind the text, in the order in which it calls them.
+// readNotes appends the notes in the order in which the text refers to them.
 func (w *docxWriter) readNotes() error {
 	notes := map[docxNote][]piece{}
 	for _, part := range []string{"footnotes", "endnotes"} {
@@ -33,7 +33,7 @@ func (w *docxWriter) readNotes() error {
 			}
 			w.pieces = append(w.pieces, p)
 		}
-		delete(notes, called) // called twice, it stands once
+		delete(notes, called) // a note that is referred to twice is written once
 	}
 	return nil
 }
@@ -45,7 +45,7 @@ func (w *docxWriter) notesOf(part string, notes map[docxNote][]piece) error {
 		return nil
 	}
 	if err != nil {
-		return broken(err)
+		return damaged(err)
 	}
 	inner := docxWriter{doc: w.doc, draft: w.draft, x: xml.NewDecoder(bytes.NewReader(data)), count: w.count, images: w.images}
 	calls := len(w.doc.notes)
@@ -54,16 +54,16 @@ func (w *docxWriter) notesOf(part string, notes map[docxNote][]piece) error {
 		switch {
 		case errors.Is(err, io.EOF):
 			w.count, w.images, w.hidden = inner.count, inner.images, w.hidden || inner.hidden
-			w.doc.notes = w.doc.notes[:calls] // notes call none
+			w.doc.notes = w.doc.notes[:calls] // notes refer to no notes
 			return nil
 		case err != nil:
-			return broken(err)
+			return damaged(err)
 		case e.Name.Local != "footnote" && e.Name.Local != "endnote":
 			continue
 		}
 		inner.pieces = nil
 		if err := inner.each(e, inner.flow); err != nil {
-			return broken(err)
+			return damaged(err)
 		}
 		notes[docxNote{part, attribute(e, "id")}] = inner.pieces
 	}

@@ -29,8 +29,8 @@ func (w *docxWriter) page() string {
 	return page.String()
 }
 
-// figure writes a picture with its caption, where the paragraphs from i on are
-// that, and says how many they are.
+// figure writes the picture and caption that begin at paragraph i, and gives the
+// number of paragraphs that they are; 0 where there are none.
 func (w *docxWriter) figure(i int, page *strings.Builder) int {
 	p := &w.pieces[i]
 	if p.kind == "table" || len(p.images) == 0 || p.text != "" {
@@ -40,7 +40,7 @@ func (w *docxWriter) figure(i int, page *strings.Builder) int {
 	for i+n < len(w.pieces) && w.pieces[i+n].text == "" && len(w.pieces[i+n].images) == 0 && w.pieces[i+n].kind != "table" {
 		n++ // empty lines
 	}
-	if i+n >= len(w.pieces) || !w.pieces[i+n].captions() {
+	if i+n >= len(w.pieces) || !w.pieces[i+n].isCaption() {
 		return 0
 	}
 	caption := &w.pieces[i+n]
@@ -48,14 +48,14 @@ func (w *docxWriter) figure(i int, page *strings.Builder) int {
 	return n + 1
 }
 
-// captions reports whether a paragraph behind a picture is its caption: by its
-// style, or by standing in the middle as the picture does and saying what one
-// may show. One in italics is found where pages are read.
-func (p *piece) captions() bool {
+// isCaption reports whether a paragraph after a picture is its caption: by its
+// style, or because it is centred and reads like one. Captions in italics are found
+// by the HTML writer.
+func (p *piece) isCaption() bool {
 	if p.text == "" || len(p.images) > 0 {
 		return false
 	}
-	return p.kind == "caption" || p.kind == "" && p.centred && !p.bold && describes(p.text)
+	return p.kind == "caption" || p.kind == "" && p.centred && !p.bold && isCaptionText(p.text)
 }
 
 // docxLists opens and closes lists within lists.
@@ -85,7 +85,7 @@ func (l *docxLists) item(p *piece) {
 	l.page.WriteString("<li>" + p.html)
 }
 
-// end closes lists until so many are open.
+// end closes lists until only so many are open.
 func (l *docxLists) end(open int) {
 	for len(l.open) > open {
 		last := len(l.open) - 1

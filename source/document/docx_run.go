@@ -11,7 +11,7 @@ import (
 	"bantin/picture"
 )
 
-// docxRun is what stands in one form of letters.
+// docxRun is the formatting of a run of text.
 type docxRun struct {
 	bold, italic, hidden bool
 	raised               string // "sup", "sub", or "" on the line
@@ -19,33 +19,33 @@ type docxRun struct {
 
 func (p *docxParagraph) run(e xml.StartElement) error {
 	var r docxRun
-	return p.w.each(e, func(c xml.StartElement) error { return p.inRun(c, &r) })
+	return p.w.each(e, func(c xml.StartElement) error { return p.runChild(c, &r) })
 }
 
-func (p *docxParagraph) inRun(e xml.StartElement, r *docxRun) error {
+func (p *docxParagraph) runChild(e xml.StartElement, r *docxRun) error {
 	switch e.Name.Local {
 	case "rPr":
 		return p.w.each(e, func(c xml.StartElement) error {
 			switch c.Name.Local {
 			case "b":
-				r.bold = on(c)
+				r.bold = isOn(c)
 			case "i":
-				r.italic = on(c)
+				r.italic = isOn(c)
 			case "vanish":
-				r.hidden = on(c)
+				r.hidden = isOn(c)
 			case "vertAlign":
 				r.raised = map[string]string{"superscript": "sup", "subscript": "sub"}[attribute(c, "val")]
 			}
 			return p.w.x.Skip()
 		})
 	case "t":
-		return p.words(e, r)
+		return p.runText(e, r)
 	case "tab", "br", "cr":
 		p.write(map[string]string{"tab": "\t", "br": "<br>", "cr": "<br>"}[e.Name.Local], " ", r)
 	case "footnoteReference":
-		p.note("footnotes", attribute(e, "id"), r)
+		p.callNote("footnotes", attribute(e, "id"), r)
 	case "endnoteReference":
-		p.note("endnotes", attribute(e, "id"), r)
+		p.callNote("endnotes", attribute(e, "id"), r)
 	case "noBreakHyphen":
 		p.write("-", "-", r)
 	case "drawing", "pict", "object", "AlternateContent":
@@ -54,7 +54,7 @@ func (p *docxParagraph) inRun(e xml.StartElement, r *docxRun) error {
 	return p.w.x.Skip()
 }
 
-func (p *docxParagraph) words(e xml.StartElement, r *docxRun) error {
+func (p *docxParagraph) runText(e xml.StartElement, r *docxRun) error {
 	var text struct {
 		Words string `xml:",chardata"`
 	}
@@ -83,7 +83,7 @@ func (p *docxParagraph) write(page, text string, r *docxRun) {
 	p.text.WriteString(text)
 }
 
-// emphasis opens and closes what has changed.
+// emphasis closes and opens tags where bold or italic has changed.
 func (p *docxParagraph) emphasis(bold, italic bool) {
 	if bold == p.bold && italic == p.italic {
 		return
@@ -99,7 +99,8 @@ func (p *docxParagraph) emphasis(bold, italic bool) {
 	p.bold, p.italic = bold, italic
 }
 
-// drawing looks for pictures and text boxes in a drawing of any age.
+// drawing looks for pictures and text boxes in a drawing, in the old and the new
+// format.
 func (p *docxParagraph) drawing(e xml.StartElement, r *docxRun) error {
 	switch e.Name.Local {
 	case "blip":

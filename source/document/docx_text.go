@@ -15,17 +15,17 @@ type docxWriter struct {
 	count  int // elements
 	depth  int
 	images int
-	hidden bool // some text was not to be seen
+	hidden bool // some text was hidden
 	pieces []piece
 }
 
 // piece is a paragraph or a table of a .docx.
 type piece struct {
-	kind    string // as docx.kind says, "li" or "table"
+	kind    string // that of docx.kind, or "li" or "table"
 	html    string // what is inside
 	text    string
 	images  []string // sources, of pictures in a paragraph
-	bold    bool     // all its words are
+	bold    bool     // all its words are bold
 	centred bool
 	ordered bool // of a list
 	level   int
@@ -37,7 +37,7 @@ func (w *docxWriter) read() error {
 		return problem("tệp không phải là văn bản Word", "the file is no Word document")
 	}
 	if err != nil {
-		return broken(err)
+		return damaged(err)
 	}
 	w.x = xml.NewDecoder(bytes.NewReader(data))
 	for {
@@ -46,11 +46,11 @@ func (w *docxWriter) read() error {
 			return nil
 		}
 		if err != nil {
-			return broken(err)
+			return damaged(err)
 		}
 		if e.Name.Local != "document" && e.Name.Local != "body" {
 			if err := w.flow(e); err != nil {
-				return broken(err)
+				return damaged(err)
 			}
 		}
 	}
@@ -69,14 +69,14 @@ func (w *docxWriter) next(open xml.Name) (xml.StartElement, error) {
 		}
 		switch t := token.(type) {
 		case xml.Directive:
-			return xml.StartElement{}, directive()
+			return xml.StartElement{}, doctypeProblem()
 		case xml.EndElement:
 			if t.Name == open {
 				return xml.StartElement{}, io.EOF
 			}
 		case xml.StartElement:
 			if w.count++; w.count > maxDocxElements {
-				return t, tooLong()
+				return t, tooLongProblem()
 			}
 			return t, nil
 		}
@@ -86,7 +86,7 @@ func (w *docxWriter) next(open xml.Name) (xml.StartElement, error) {
 // each calls visit for each child of e. visit must read its element to the end.
 func (w *docxWriter) each(e xml.StartElement, visit func(xml.StartElement) error) error {
 	if w.depth++; w.depth > maxDocxDepth {
-		return tooLong()
+		return tooLongProblem()
 	}
 	defer func() { w.depth-- }()
 	for {

@@ -11,14 +11,14 @@ import (
 )
 
 // takeTitle takes the title out of the pieces: the paragraph of the style Title,
-// else the first heading, else the first line that is bold, each near the top.
-// What an office writes above all its letters is no title, and no text either.
+// else the first heading, else the first bold line, each near the top. A letterhead
+// is no title, and no text either.
 func (w *docxWriter) takeTitle() {
 	top := w.pieces[:min(len(w.pieces), 15)]
 	for _, is := range []func(*piece) bool{
 		func(p *piece) bool { return p.kind == "title" },
 		func(p *piece) bool { return strings.HasPrefix(p.kind, "h") },
-		func(p *piece) bool { return p.kind == "" && p.bold && !letterhead(p.text) },
+		func(p *piece) bool { return p.kind == "" && p.bold && !isLetterhead(p.text) },
 	} {
 		i := slices.IndexFunc(top, func(p piece) bool { return p.text != "" && len(p.images) == 0 && is(&p) })
 		if i < 0 {
@@ -26,7 +26,7 @@ func (w *docxWriter) takeTitle() {
 		}
 		title := w.pieces[i].text
 		w.pieces = slices.Delete(w.pieces, i, i+1)
-		if kindOfLetter(title) && i < len(w.pieces) && w.pieces[i].kind == "" && w.pieces[i].bold {
+		if isKindOfLetter(title) && i < len(w.pieces) && w.pieces[i].kind == "" && w.pieces[i].bold {
 			runes := []rune(title)
 			title = string(runes[:1]) + strings.ToLower(string(runes[1:])) + ": " + w.pieces[i].text
 			w.pieces = slices.Delete(w.pieces, i, i+1)
@@ -37,22 +37,21 @@ func (w *docxWriter) takeTitle() {
 	}
 }
 
-// kindOfLetter tells a line that says what kind of letter this is, below which
-// the next line says what it is about.
-func kindOfLetter(text string) bool {
+// isKindOfLetter reports whether a line names the kind of a letter; the line below
+// it then says what the letter is about.
+func isKindOfLetter(text string) bool {
 	return slices.Contains([]string{"thong bao", "ke hoach", "bao cao", "quyet dinh", "cong van", "huong dan", "to trinh", "thu ngo",
 		"giay moi", "nghi quyet", "chuong trinh", "chi thi", "thong cao bao chi"}, place.Fold(text))
 }
 
-// takeLetterhead takes what stands above the title of a letter out of the text:
-// the office, the motto, place and day. The day is that of the bulletin, where
-// nothing else says one; the letter's number goes to the end, for those who cite
-// it.
+// takeLetterhead takes the letterhead above the title out of the text: office, motto,
+// place and day. The day is that of the bulletin where nothing else says one. The
+// number of the letter goes to the end, for those who cite it.
 func (w *docxWriter) takeLetterhead(title int) {
 	var said []string
 	kept := w.pieces[:0:0]
 	for i, p := range w.pieces {
-		head := p.kind == "table" && motto(p.text) || p.kind == "" && letterhead(p.text)
+		head := p.kind == "table" && hasMotto(p.text) || p.kind == "" && isLetterhead(p.text)
 		if i >= title || !head || len(p.images) > 0 {
 			kept = append(kept, p)
 			continue
@@ -73,15 +72,15 @@ func (w *docxWriter) takeLetterhead(title int) {
 
 var letterNumber = regexp.MustCompile(`Số:\s*\d+\s*/\s*[\p{Lu}\d][\p{L}\d/-]*`)
 
-// motto reports whether a text has the state's motto in it.
-func motto(text string) bool {
+// hasMotto reports whether a text contains the motto of the state.
+func hasMotto(text string) bool {
 	folded := place.Fold(text)
 	return strings.Contains(folded, "doc lap") && strings.Contains(folded, "hanh phuc")
 }
 
-// letterhead tells the lines above a letter: the state's name and motto, names
-// of offices in capitals, the number, the place and day.
-func letterhead(text string) bool {
+// isLetterhead reports whether a line is of a letterhead: the name and motto of the
+// state, an office in capitals, the number, place and day.
+func isLetterhead(text string) bool {
 	folded := place.Fold(text)
 	capitals := strings.ToUpper(text) == text
 	for _, office := range []string{"cong hoa xa hoi", "hoi khuyen hoc", "trung uong hoi", "ban chap hanh"} {
@@ -89,7 +88,7 @@ func letterhead(text string) bool {
 			return true
 		}
 	}
-	return motto(text) || letterNumber.MatchString(text) || placeAndDay.MatchString(text)
+	return hasMotto(text) || letterNumber.MatchString(text) || placeAndDay.MatchString(text)
 }
 
 var placeAndDay = regexp.MustCompile(`^\p{Lu}[\p{L} .]{1,40}, ngày\s+\d{1,2} tháng\s+\d{1,2} năm\s+\d{4}$`)

@@ -42,10 +42,10 @@ func New(o *Options, name string) *Draft {
 	return &Draft{options: o, name: name, images: images{store: o.Pictures, path: name}}
 }
 
-// maxWarnings is how many warnings of one bulletin a person reads.
+// maxWarnings is how many warnings one bulletin keeps.
 const maxWarnings = 50
 
-// Warn keeps a warning in the language of the site.
+// Warn adds a warning in the language of the options.
 func (d *Draft) Warn(vi, en string) {
 	switch n := len(d.Warnings); {
 	case n < maxWarnings:
@@ -55,19 +55,20 @@ func (d *Draft) Warn(vi, en string) {
 	}
 }
 
-// Hold keeps the bulletin for a person, and says why in the language of the site.
+// Hold holds the bulletin for a person, with the first reason that is given.
 func (d *Draft) Hold(vi, en string) {
 	if d.Held == "" {
 		d.Held = d.options.Language.Say(vi, en)
 	}
 }
 
-// holdForText keeps a bulletin that is nothing but its attachments.
+// holdForText holds a bulletin that has attachments and no text.
 func (d *Draft) holdForText() {
 	d.Hold("chỉ có tệp đính kèm, chưa có nội dung; cần người bổ sung", "it is an attachment without any text; a person must complete it")
 }
 
-// Complete finds the title and the lead where the format gave none.
+// Complete finds the title and the lead where the format gave none. A document that
+// has neither title nor text is a Problem.
 func (d *Draft) Complete() error {
 	d.Title = charset.OneLine(d.Title)
 	d.checkPublished()
@@ -92,10 +93,10 @@ func (d *Draft) Complete() error {
 	return nil
 }
 
-// takeHeading takes a heading at the beginning of the text for the title, or
-// drops it where it only repeats that.
+// takeHeading makes a heading at the beginning of the text the title, or drops it
+// where it repeats the title.
 func (d *Draft) takeHeading() {
-	if len(d.blocks) == 0 || !d.blocks[0].heading() {
+	if len(d.blocks) == 0 || !d.blocks[0].isHeading() {
 		return
 	}
 	heading := charset.OneLine(d.blocks[0].text)
@@ -107,8 +108,8 @@ func (d *Draft) takeHeading() {
 	}
 }
 
-// takeLead takes the first paragraph for the lead. One with a link stays in the
-// text, because a lead is plain.
+// takeLead makes the first paragraph the lead. A paragraph with a link stays in the
+// text, because a lead is plain text.
 func (d *Draft) takeLead() {
 	if len(d.blocks) > 0 && d.blocks[0].tag == "p" && !d.blocks[0].links {
 		d.Lead = charset.OneLine(d.blocks[0].text)
@@ -116,26 +117,26 @@ func (d *Draft) takeLead() {
 	}
 }
 
-// titleLength is what a first sentence may have to stand for a title.
-const titleLength = 160
+// maxTitle is how many characters a title made of the first sentence may have.
+const maxTitle = 160
 
-// firstSentence is the beginning of a text, to be shown as its title.
+// firstSentence is the beginning of a text, as a title.
 func firstSentence(text string) string {
 	if end := sentenceEnd.FindStringSubmatchIndex(text); end != nil {
 		text = text[:end[2]]
 	}
-	return strings.TrimSuffix(bantin.Shorten(text, titleLength), ".")
+	return strings.TrimSuffix(bantin.Shorten(text, maxTitle), ".")
 }
 
-// sentenceEnd is a full stop that no abbreviation or initial has before it, and
-// a capital behind it.
+// sentenceEnd is a full stop after a word that is no abbreviation or initial and
+// before a capital.
 var sentenceEnd = regexp.MustCompile(`\p{Ll}\p{Ll}([.!?]) \p{Lu}`)
 
-// Empty reports whether the document says nothing but perhaps a title.
+// Empty reports whether the document has no text.
 func (d *Draft) Empty() bool { return d.Lead == "" && len(d.blocks) == 0 }
 
-// Finish makes the bulletin of the draft, without what identifies it: ids, source
-// and key are given by whoever read the document.
+// Finish makes the bulletin of the draft: it writes and sanitises the HTML, and
+// repairs the encoding. The source adds what identifies the bulletin.
 func (d *Draft) Finish() *bantin.Bulletin {
 	b := d.Bulletin
 	b.Author = charset.OneLine(b.Author)

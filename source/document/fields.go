@@ -6,7 +6,7 @@ import (
 	"golang.org/x/text/language"
 )
 
-// setLanguage takes a BCP 47 tag.
+// setLanguage sets the language to a BCP 47 tag, or warns.
 func (d *Draft) setLanguage(value string) {
 	if value == "" {
 		return
@@ -19,7 +19,7 @@ func (d *Draft) setLanguage(value string) {
 	d.Language = tag.String()
 }
 
-// WarnValue says that the value of a key cannot be used.
+// WarnValue warns that the value of a key cannot be used.
 func (d *Draft) WarnValue(key, value string) {
 	d.Warn(fmt.Sprintf("không dùng được giá trị của %s: %s", key, Quote(value)),
 		fmt.Sprintf("cannot use the value of %s: %s", key, Quote(value)))

@@ -20,11 +20,11 @@ type figureParts struct {
 func (f *figureParts) gather(n *html.Node) {
 	for c := range n.ChildNodes() {
 		switch {
-		case dropped(c):
+		case isDropped(c):
 		case c.DataAtom == atom.Img:
 			f.images = append(f.images, c)
 		case c.DataAtom == atom.Figcaption:
-			f.caption = charset.OneLine(visible(c))
+			f.caption = charset.OneLine(visibleText(c))
 		case c.Type == html.TextNode:
 			f.text = f.text || strings.TrimSpace(c.Data) != ""
 		default:
@@ -33,18 +33,18 @@ func (f *figureParts) gather(n *html.Node) {
 	}
 }
 
-// figure writes <figure>, with one caption for the last of its pictures. A short
-// text beside a picture that has no caption is that; any other text is text.
+// figure writes <figure>; its caption is that of its last picture. A short text beside
+// a picture without a caption is its caption; any other text stays text.
 func (w *writer) figure(n *html.Node) {
 	var f figureParts
 	f.gather(n)
-	all := charset.OneLine(visible(n))
+	all := charset.OneLine(visibleText(n))
 	switch {
 	case !f.text && len(f.images) == 0:
 		w.addImage(nil, f.caption)
 	case !f.text:
 		w.images(f.images, f.caption)
-	case len(f.images) > 0 && f.caption == "" && utf8.RuneCountInString(all) <= captionLength:
+	case len(f.images) > 0 && f.caption == "" && utf8.RuneCountInString(all) <= maxCaption:
 		w.images(f.images, all)
 	default:
 		w.around(n, f.caption)
@@ -56,12 +56,12 @@ func (w *writer) around(n *html.Node, caption string) {
 	begin := len(w.blocks)
 	for c := range n.ChildNodes() {
 		if c.DataAtom != atom.Figcaption {
-			w.pour([]*html.Node{c})
+			w.gather([]*html.Node{c})
 		}
 	}
 	w.flush()
 	for i := len(w.blocks) - 1; i >= begin; i-- {
-		if w.captionless(i, caption) {
+		if w.lacksCaption(i, caption) {
 			w.blocks[i].image.Caption = caption
 			return
 		}
@@ -73,7 +73,7 @@ func (w *writer) around(n *html.Node, caption string) {
 func pictures(n *html.Node) (images []*html.Node) {
 	for c := range n.ChildNodes() {
 		switch {
-		case dropped(c):
+		case isDropped(c):
 		case c.DataAtom == atom.Img:
 			images = append(images, c)
 		default:
@@ -83,8 +83,8 @@ func pictures(n *html.Node) (images []*html.Node) {
 	return images
 }
 
-// pictureOf is the address of a picture. Sites that load pictures late have a
-// stand-in for the address, and that itself in an attribute of their own.
+// pictureOf is the address of a picture. Sites that load pictures lazily have a
+// placeholder there, and the address in an attribute of their own.
 func pictureOf(img *html.Node) string {
 	src := strings.TrimSpace(Attribute(img, "src"))
 	if src != "" && !strings.HasPrefix(strings.ToLower(src), "data:") {
@@ -101,8 +101,8 @@ func pictureOf(img *html.Node) string {
 	return src
 }
 
-// beacon tells the picture of a pixel that counts readers.
-func beacon(img *html.Node) bool {
+// isBeacon tells the picture of a pixel that counts readers.
+func isBeacon(img *html.Node) bool {
 	tiny := func(size string) bool { return size == "0" || size == "1" || size == "0px" || size == "1px" }
 	return tiny(Attribute(img, "width")) && tiny(Attribute(img, "height"))
 }

@@ -10,7 +10,7 @@ import (
 // flow writes nodes that may be a mixture of text and blocks; text between
 // blocks is a paragraph, and two line breaks end one.
 func (w *writer) flow(nodes []*html.Node) {
-	w.pour(nodes)
+	w.gather(nodes)
 	w.flush()
 }
 
@@ -21,16 +21,16 @@ func (w *writer) flush() {
 	w.paragraph(run)
 }
 
-// pour adds nodes to the paragraph that is being gathered, until a block ends it.
-func (w *writer) pour(nodes []*html.Node) {
+// gather adds nodes to the paragraph that is being gathered, until a block ends it.
+func (w *writer) gather(nodes []*html.Node) {
 	for _, n := range nodes {
 		switch {
-		case dropped(n):
+		case isDropped(n):
 		case isBlock(n):
 			w.flush()
 			w.block(n)
-		case w.isWide(n):
-			w.open(n)
+		case w.isMultiline(n):
+			w.openInline(n)
 		case n.DataAtom == atom.Br:
 			if w.breaks++; w.breaks == 2 {
 				w.flush()
@@ -45,12 +45,12 @@ func (w *writer) pour(nodes []*html.Node) {
 	}
 }
 
-// open writes an inline element that has paragraphs in it, as editors make them:
+// openInline writes an inline element that has paragraphs in it, as editors make them:
 // <font><p>…</p><table>…</table></font>. Emphasis and links are written in each
 // of its paragraphs anew; all else leaves what is in it.
-func (w *writer) open(n *html.Node) {
+func (w *writer) openInline(n *html.Node) {
 	if !isMark(n) {
-		w.pour(children(n))
+		w.gather(children(n))
 		return
 	}
 	w.flush()
@@ -59,13 +59,13 @@ func (w *writer) open(n *html.Node) {
 	w.marks = w.marks[:len(w.marks)-1]
 }
 
-// isWide reports whether an inline element has more than one line of text in it:
+// isMultiline reports whether an inline element has more than one line of text in it:
 // blocks, or the two breaks that end a paragraph. Each element is looked at once.
-func (w *writer) isWide(n *html.Node) bool {
+func (w *writer) isMultiline(n *html.Node) bool {
 	if n.Type != html.ElementNode || n.FirstChild == nil {
 		return false
 	}
-	wide, known := w.wide[n]
+	wide, known := w.multiline[n]
 	if known {
 		return wide
 	}
@@ -77,13 +77,13 @@ func (w *writer) isWide(n *html.Node) bool {
 			wide = breaks == 2
 		case c.Type != html.TextNode || strings.TrimSpace(c.Data) != "":
 			breaks = 0
-			wide = isBlock(c) && !dropped(c) || w.isWide(c)
+			wide = isBlock(c) && !isDropped(c) || w.isMultiline(c)
 		}
 	}
-	if w.wide == nil {
-		w.wide = map[*html.Node]bool{}
+	if w.multiline == nil {
+		w.multiline = map[*html.Node]bool{}
 	}
-	w.wide[n] = wide
+	w.multiline[n] = wide
 	return wide
 }
 
@@ -113,8 +113,8 @@ func isMark(n *html.Node) bool {
 	return false
 }
 
-// dropped reports whether an element vanishes with all that is in it.
-func dropped(n *html.Node) bool {
+// isDropped reports whether an element vanishes with all that is in it.
+func isDropped(n *html.Node) bool {
 	if n.Type == html.CommentNode || n.Type == html.DoctypeNode {
 		return true
 	}
@@ -131,9 +131,9 @@ func dropped(n *html.Node) bool {
 		atom.Head, atom.Nav, atom.Dialog, atom.Map:
 		return true
 	case atom.Img:
-		return beacon(n)
+		return isBeacon(n)
 	}
-	return hidden(n)
+	return isHidden(n)
 }
 
 // isBlock reports whether the element stands on lines of its own. A form is one:

@@ -8,14 +8,14 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// Sites that were broken into, and pages copied from them, have advertising
-// links in their stories that readers do not see and search engines do. What is
-// hidden is left out, and where there were links in it the bulletin says so.
+// Hacked sites, and pages copied from them, have advertising links in their stories
+// that search engines see and readers do not. Hidden content is left out, and where
+// it has links the bulletin gets a warning.
 
-// hidden tells what readers do not see.
-func hidden(n *html.Node) bool {
+// isHidden reports whether readers cannot see an element.
+func isHidden(n *html.Node) bool {
 	color, style := "", ""
-	if n.DataAtom == atom.Marquee && flat(n) {
+	if n.DataAtom == atom.Marquee && isFlatMarquee(n) {
 		return true
 	}
 	for _, a := range n.Attr {
@@ -35,22 +35,23 @@ func hidden(n *html.Node) bool {
 	if c := s["color"]; c != "" {
 		color = c
 	}
-	if size, ok := length(s["font-size"]); ok && size >= 0 && size <= tiny && !sized(n) {
+	if size, ok := length(s["font-size"]); ok && size >= 0 && size <= tinyPixels && !hasOwnSize(n) {
 		return true
 	}
-	return s.invisible() || s.elsewhere() || color != "" && sameAsBehind(n, colorOf(color))
+	return s.isInvisible() || s.isOffPage() || color != "" && isColorOfBackground(n, colorOf(color))
 }
 
-// flat reports whether a <marquee> is too small to be seen: it cuts off by itself.
-func flat(n *html.Node) bool {
+// isFlatMarquee reports whether a <marquee>, which clips its content, is too small to
+// be seen.
+func isFlatMarquee(n *html.Node) bool {
 	s := declarations(Attribute(n, "style"))
 	size := css{"width": strings.TrimSpace(Attribute(n, "width")), "height": strings.TrimSpace(Attribute(n, "height"))}
-	return s.small("width") || s.small("height") || size.small("width") || size.small("height")
+	return s.isTiny("width") || s.isTiny("height") || size.isTiny("width") || size.isTiny("height")
 }
 
-// sized reports whether something in n has a size of letters of its own: mails
-// are laid out in cells of size zero with words of another size in them.
-func sized(n *html.Node) bool {
+// hasOwnSize reports whether an element in n has a font size of its own: mails are
+// laid out in cells of size zero with words of another size in them.
+func hasOwnSize(n *html.Node) bool {
 	for e := range n.Descendants() {
 		if size, ok := length(declarations(Attribute(e, "style"))["font-size"]); ok && size > 0 {
 			return true
@@ -59,10 +60,10 @@ func sized(n *html.Node) bool {
 	return false
 }
 
-// sameAsBehind reports whether text of a colour stands on the same colour: of
-// the nearest element that has one; on white, where none does and no class could
-// bring one, and there is a link in it.
-func sameAsBehind(n *html.Node, color string) bool {
+// isColorOfBackground reports whether text has the colour of its background: that of
+// the nearest element which has one, or white where none has one, no class can set
+// one, and n has a link.
+func isColorOfBackground(n *html.Node, color string) bool {
 	if color == "" {
 		return false
 	}
@@ -71,12 +72,12 @@ func sameAsBehind(n *html.Node, color string) bool {
 		s := declarations(Attribute(e, "style"))
 		for _, behind := range []string{s["background-color"], s["background"], Attribute(e, "bgcolor")} {
 			if behind != "" {
-				return alike(colorOf(behind), color)
+				return looksAlike(colorOf(behind), color)
 			}
 		}
 		classes = classes || Attribute(e, "class") != "" || Attribute(e, "background") != "" || s["background-image"] != ""
 	}
-	return alike(color, "#ffffff") && !classes && hasLink(n)
+	return looksAlike(color, "#ffffff") && !classes && hasLink(n)
 }
 
 func hasLink(n *html.Node) bool {
@@ -98,7 +99,7 @@ func (d *Draft) warnHiddenLinks(nodes []*html.Node) {
 		if n.Type != html.ElementNode {
 			continue
 		}
-		if hidden(n) {
+		if isHidden(n) {
 			if hasLink(n) || inLink(n) {
 				d.warnHidden()
 			}
@@ -108,17 +109,17 @@ func (d *Draft) warnHiddenLinks(nodes []*html.Node) {
 	}
 }
 
-// inLink reports whether a link leads from n though n itself has none in it.
+// inLink reports whether n is inside of a link that has no visible text.
 func inLink(n *html.Node) bool {
 	for e := n.Parent; e != nil; e = e.Parent {
-		if e.DataAtom == atom.A && strings.TrimSpace(visible(e)) == "" && Attribute(e, "href") != "" {
+		if e.DataAtom == atom.A && strings.TrimSpace(visibleText(e)) == "" && Attribute(e, "href") != "" {
 			return true
 		}
 	}
 	return false
 }
 
-// warnHidden says that something was hidden, once.
+// warnHidden warns once that something was hidden.
 func (d *Draft) warnHidden() {
 	w := d.options.Language.Say("có nội dung hoặc liên kết bị giấu trong bài; đã bỏ đi, nên xem lại", "words or links were hidden in it; they are left out, and somebody should look at it")
 	if !slices.Contains(d.Warnings, w) {

@@ -19,7 +19,7 @@ func (d *Draft) AddHTML(raw string) error {
 	if err != nil {
 		return err
 	}
-	blocks, err := d.parse(text, styled(text))
+	blocks, err := d.parse(text, hasStyleSheet(text))
 	d.blocks = append(d.blocks, blocks...)
 	return err
 }
@@ -40,7 +40,7 @@ func (d *Draft) AddParts(lead string, rest ...string) error {
 		return err
 	}
 	for i, piece := range strings.Split(text, between) {
-		blocks, err := d.parse(piece, styled(piece))
+		blocks, err := d.parse(piece, hasStyleSheet(piece))
 		if err != nil {
 			return err
 		}
@@ -62,7 +62,7 @@ func (d *Draft) parse(text string, styled bool) ([]block, error) {
 		return nil, &Problem{Err: err, Words: words("không đọc được HTML", "cannot read the HTML")}
 	}
 	if styled {
-		conceal(nodes)
+		markHidden(nodes)
 	}
 	return d.write(nodes), nil
 }

@@ -10,8 +10,8 @@ import (
 	"bantin/picture"
 )
 
-// maxPictures bounds what one bulletin shows, and so what is fetched and kept
-// for it.
+// maxPictures is how many pictures one bulletin shows, and so how many are fetched
+// and kept for it.
 const maxPictures = 200
 
 // image finds the picture that src means, once however often it is shown. What
@@ -47,7 +47,7 @@ var errTooMany = fmt.Errorf("more than %d pictures", maxPictures)
 // errElsewhere says that a picture is neither in the folder nor on a site.
 var errElsewhere = errors.New("not in the folder")
 
-// warnImage says why a picture is not shown.
+// warnImage warns that a picture is not shown.
 func (d *Draft) warnImage(src string, err error) {
 	why := words(err.Error(), err.Error())
 	switch {

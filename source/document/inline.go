@@ -11,8 +11,8 @@ import (
 	"bantin/source/charset"
 )
 
-// inline writes what stands in a line: text, emphasis, links and breaks.
-// Pictures are set aside, because they stand between paragraphs.
+// inline writes inline content: text, emphasis, links and line breaks. Pictures are
+// collected, because they stand between paragraphs.
 type inline struct {
 	*target
 	html, text []byte
@@ -30,7 +30,7 @@ func (w *writer) inline(nodes []*html.Node) *inline {
 	return in
 }
 
-// isContaining writes nodes inside of marks that were opened around their paragraph.
+// within writes nodes inside of marks that were opened around their paragraph.
 func (in *inline) within(marks, nodes []*html.Node) {
 	if len(marks) == 0 {
 		for _, n := range nodes {
@@ -59,7 +59,7 @@ func (in *inline) node(n *html.Node) {
 		in.write(n.Data)
 		return
 	}
-	if n.Type != html.ElementNode || dropped(n) {
+	if n.Type != html.ElementNode || isDropped(n) {
 		return
 	}
 	if isMark(n) {
@@ -73,9 +73,9 @@ func (in *inline) node(n *html.Node) {
 		in.textFirst = in.textFirst || len(in.images) == 0 && len(in.text) > 0
 		in.images = append(in.images, n)
 	case atom.Sup, atom.Sub:
-		in.raised(n)
+		in.writeScript(n)
 	default:
-		// What is unknown leaves its text; a block in a line leaves a blank too.
+		// An unknown element leaves its text; a block inside a line leaves a blank too.
 		in.blank = in.blank || isBlock(n)
 		in.inside(n)
 		in.blank = in.blank || isBlock(n)
@@ -89,7 +89,7 @@ func (in *inline) inside(n *html.Node) {
 }
 
 // mark writes emphasis or a link, unless nothing is in it. Of a link that leads
-// nowhere, or from here alone, the text is left.
+// nowhere, or only from its own page, the text is left.
 func (in *inline) mark(n *html.Node, inside func()) {
 	switch n.DataAtom {
 	case atom.B, atom.Strong:
@@ -110,7 +110,7 @@ func (in *inline) mark(n *html.Node, inside func()) {
 }
 
 func (in *inline) element(open, end string, inside func()) {
-	in.due()
+	in.writeBlank()
 	before := len(in.html)
 	in.html = append(in.html, open...)
 	written := len(in.html)
@@ -122,9 +122,9 @@ func (in *inline) element(open, end string, inside func()) {
 	in.html = append(in.html, end...)
 }
 
-// raised writes a number that stands high or low as the characters for that:
+// writeScript writes a superscript or subscript number in the characters for that:
 // written plainly, 10² would be 102.
-func (in *inline) raised(n *html.Node) {
+func (in *inline) writeScript(n *html.Node) {
 	digits := []rune("⁰¹²³⁴⁵⁶⁷⁸⁹")
 	if n.DataAtom == atom.Sub {
 		digits = []rune("₀₁₂₃₄₅₆₇₈₉")
@@ -137,7 +137,7 @@ func (in *inline) raised(n *html.Node) {
 	in.write(strings.Map(func(r rune) rune { return digits[r-'0'] }, text))
 }
 
-// write writes text with its blanks of all kinds as one.
+// write writes text; any run of white space becomes one blank.
 func (in *inline) write(text string) {
 	if in.entities {
 		text = charset.DropForbidden(text)
@@ -149,7 +149,7 @@ func (in *inline) write(text string) {
 		if n == 0 {
 			return
 		}
-		in.due()
+		in.writeBlank()
 		in.html = append(in.html, escape(rest[:n])...)
 		in.text = append(in.text, rest[:n]...)
 		in.emphasis = in.emphasis && in.depth > 0
@@ -185,8 +185,8 @@ func startsBlank(text string) bool {
 	return unicode.IsSpace(r)
 }
 
-// due writes the blank that is due, but none at the beginning of a line.
-func (in *inline) due() {
+// writeBlank writes the blank that is due, but none at the beginning of a line.
+func (in *inline) writeBlank() {
 	if n := len(in.text); in.blank && n > 0 && in.text[n-1] != '\n' {
 		in.html, in.text = append(in.html, ' '), append(in.text, ' ')
 	}

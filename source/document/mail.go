@@ -14,10 +14,10 @@ import (
 	"bantin/source/extract"
 )
 
-// readMail reads a mail message: its subject is the title, its HTML or text the
-// body, with its pictures where they stand, or behind the text. Where one Word
-// document is attached that says more than the mail itself, that is the bulletin
-// and the mail its cover letter. All else that is attached is an attachment.
+// readMail reads a mail message. Its subject is the title, its HTML or text the body,
+// with pictures where the HTML shows them, or after the text. If one Word document
+// is attached and has more text than the mail, that document is the bulletin and
+// the mail its cover letter. Everything else that is attached is an attachment.
 func readMail(d *Draft, raw []byte) error {
 	m, err := mailbox.Read(raw)
 	if err != nil {
@@ -26,7 +26,7 @@ func readMail(d *Draft, raw []byte) error {
 	return d.AddMail(m)
 }
 
-// MailProblem says why a mail cannot be read.
+// MailProblem makes a Problem of an error of mailbox.Read.
 func MailProblem(err error) *Problem {
 	switch {
 	case errors.Is(err, mailbox.ErrTooManyParts):
@@ -39,13 +39,13 @@ func MailProblem(err error) *Problem {
 	return &Problem{Err: err, Words: words("không đọc được thư", "cannot read the mail")}
 }
 
-// passedOn are the marks of a mail that was answered or sent on.
-var passedOn = regexp.MustCompile(`(?i)^(?:(?:re|fwd?|tr|chuyển tiếp|trả lời)\s*:\s*)+`)
+// replyMarks are the prefixes of the subject of a reply or a forwarded mail.
+var replyMarks = regexp.MustCompile(`(?i)^(?:(?:re|fwd?|tr|chuyển tiếp|trả lời)\s*:\s*)+`)
 
-// AddMail takes what a mail says.
+// AddMail adds the content of a mail.
 func (d *Draft) AddMail(m *mailbox.Mail) error {
 	d.foreign, d.entities = true, true
-	d.Title, d.Author = passedOn.ReplaceAllString(m.Subject, ""), m.Name
+	d.Title, d.Author = replyMarks.ReplaceAllString(m.Subject, ""), m.Name
 	if t := m.Date; extract.IsPlausible(t, d.options.Now()) {
 		d.Published, d.PublishedPrecision = t.In(d.options.Location), bantin.PrecisionMinute
 	}
@@ -80,8 +80,7 @@ func (d *Draft) AddMail(m *mailbox.Mail) error {
 	return nil
 }
 
-// referenced tells which parts the HTML of the mail calls by cid: (RFC 2392), and
-// lets it show them.
+// referenced finds the parts that the HTML of the mail shows by cid: (RFC 2392).
 func (d *Draft) referenced(parts []mailbox.Part) map[string]bool {
 	shown := map[string]bool{}
 	for i := range parts {
@@ -103,7 +102,7 @@ func isDocx(p *mailbox.Part) bool {
 		p.Type == "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 }
 
-// mailText adds what one text of the mail says.
+// mailText adds one text part of the mail.
 func (d *Draft) mailText(p *mailbox.Part) error {
 	if len(bytes.TrimSpace(p.Data)) == 0 {
 		return nil
@@ -122,7 +121,7 @@ func (d *Draft) mailText(p *mailbox.Part) error {
 	return nil
 }
 
-// mailImage adds a picture that no text shows.
+// mailImage adds a picture that no HTML shows.
 func (d *Draft) mailImage(src string, p *mailbox.Part) {
 	d.images.embed(src, p.Name, func() ([]byte, error) { return p.Data, nil })
 	if image := d.image(src); image.Src != "" {
@@ -130,8 +129,8 @@ func (d *Draft) mailImage(src string, p *mailbox.Part) {
 	}
 }
 
-// mailDocument takes an attached document for the bulletin where it says more
-// than the mail does.
+// mailDocument makes an attached document the bulletin where it has more text than
+// the mail.
 func (d *Draft) mailDocument(p *mailbox.Part) {
 	inner := New(d.options, p.Name)
 	err := readDocx(inner, p.Data)

@@ -10,8 +10,8 @@ import (
 	renderer "github.com/yuin/goldmark/renderer/html"
 )
 
-// markdown is CommonMark with tables and bare links. HTML inside it is let
-// through here, because it is read and written anew like a page's.
+// markdown is CommonMark with tables and bare links. HTML inside it is
+// allowed here, because it is parsed and written anew as that of a page is.
 var markdown = sync.OnceValue(func() goldmark.Markdown {
 	return goldmark.New(
 		goldmark.WithExtensions(extension.Table, extension.Linkify),
@@ -34,6 +34,6 @@ func readMarkdown(d *Draft, text string) error {
 	if err != nil {
 		return &Problem{Err: err, Words: words("không đọc được Markdown", "cannot read the Markdown")}
 	}
-	d.blocks, err = d.parse(page.String(), styled(body))
+	d.blocks, err = d.parse(page.String(), hasStyleSheet(body))
 	return err
 }

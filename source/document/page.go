@@ -10,9 +10,8 @@ import (
 	"bantin/source/charset"
 )
 
-// readPage reads an .html file: <title> or <h1>, <html lang>, <meta name="date">
-// and "author", <link rel="canonical">, and the body, or its one <article> or
-// <main>.
+// readPage reads an .html file: <title> or <h1>, <html lang>, the <meta> of date and
+// author, <link rel="canonical">, and the body or its only <article> or <main>.
 func readPage(d *Draft, text string) error {
 	root, err := ParsePage(text)
 	if err != nil {
@@ -48,7 +47,7 @@ func readPage(d *Draft, text string) error {
 			}
 		}
 	}
-	// "Site | Title" in <title> is said better by the heading.
+	// The heading is a better title than "Site | Title".
 	if heading != "" && strings.Contains(place.Fold(d.Title), place.Fold(heading)) {
 		d.Title = heading
 	}
@@ -58,14 +57,14 @@ func readPage(d *Draft, text string) error {
 	if body == nil {
 		return nil
 	}
-	if styled(text) {
-		conceal([]*html.Node{root})
+	if hasStyleSheet(text) {
+		markHidden([]*html.Node{root})
 	}
 	d.blocks = d.write(children(body))
 	return nil
 }
 
-// meta takes what a <meta> says.
+// meta sets what a <meta> says.
 func (d *Draft) meta(name, content string) {
 	switch name {
 	case "author":
@@ -87,7 +86,7 @@ func Attribute(n *html.Node, name string) string {
 	return ""
 }
 
-// TextOf is all text below n.
+// TextOf is the text of all nodes below n.
 func TextOf(n *html.Node) string {
 	var b strings.Builder
 	for c := range n.Descendants() {

@@ -7,14 +7,16 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// ParsePage parses a page, and parsePiece what may stand in its body. The parser
-// refuses elements within more than 512 others, as an attack; unclosed tags of an
-// old editor make as many. Then the innermost tags are left out, and no text is.
+// The parser refuses more than 512 nested elements, as an attack, but the unclosed
+// tags of an old editor nest as deeply. Then the innermost tags are left out, and no
+// text is.
+
+// ParsePage parses a page.
 
 func ParsePage(text string) (*html.Node, error) {
 	root, err := html.Parse(strings.NewReader(text))
 	if err != nil {
-		return html.Parse(strings.NewReader(shallow(text)))
+		return html.Parse(strings.NewReader(flattened(text)))
 	}
 	return root, nil
 }
@@ -23,14 +25,14 @@ func parsePiece(text string) ([]*html.Node, error) {
 	body := &html.Node{Type: html.ElementNode, Data: "body", DataAtom: atom.Body}
 	nodes, err := html.ParseFragment(strings.NewReader(text), body)
 	if err != nil {
-		return html.ParseFragment(strings.NewReader(shallow(text)), body)
+		return html.ParseFragment(strings.NewReader(flattened(text)), body)
 	}
 	return nodes, nil
 }
 
-// shallow leaves out the tags of elements within a hundred others; what was a
-// block there is text apart.
-func shallow(text string) string {
+// flattened leaves out tags that are nested more than a hundred deep. A block there
+// becomes a paragraph.
+func flattened(text string) string {
 	const deepest = 100
 	var out strings.Builder
 	depth := 0
@@ -41,7 +43,7 @@ func shallow(text string) string {
 		tag := atom.Lookup(name)
 		keep := true
 		switch {
-		case childless(tag):
+		case isChildless(tag):
 		case kind == html.StartTagToken:
 			depth++
 			keep = depth <= deepest
@@ -59,8 +61,8 @@ func shallow(text string) string {
 	return out.String()
 }
 
-// childless tells the elements that have no other elements in them.
-func childless(tag atom.Atom) bool {
+// isChildless reports whether an element can have no elements in it.
+func isChildless(tag atom.Atom) bool {
 	switch tag {
 	case atom.Br, atom.Img, atom.Hr, atom.Input, atom.Meta, atom.Link, atom.Area, atom.Base, atom.Col, atom.Embed, atom.Source, atom.Track, atom.Wbr,
 		atom.Script, atom.Style, atom.Title, atom.Textarea, atom.Iframe, atom.Noscript, atom.Noframes, atom.Xmp, atom.Plaintext, atom.Noembed:

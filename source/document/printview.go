@@ -35,7 +35,7 @@ func readText(d *Draft, text string) {
 		body = plainText(d, lines)
 	}
 	paragraphs := split(body)
-	pictures := ok && captionPlaces(paragraphs)
+	pictures := ok && hasCaptionSpacing(paragraphs)
 	for i, p := range paragraphs {
 		if pictures && isCaption(paragraphs, i) {
 			d.blocks = append(d.blocks, caption(p.text))
@@ -45,8 +45,7 @@ func readText(d *Draft, text string) {
 	}
 }
 
-// printView takes off what stands around the body of a print view, and reports
-// whether this is one.
+// printView takes the body out of a print view, and reports whether the text is one.
 func printView(d *Draft, lines []string) (body []string, ok bool) {
 	const head = 12 // lines that the date is among
 	date := -1
@@ -64,7 +63,7 @@ func printView(d *Draft, lines []string) (body []string, ok bool) {
 			break
 		}
 	}
-	if date < 0 || foot == len(lines) && !siteLines(lines) {
+	if date < 0 || foot == len(lines) && !hasSiteLines(lines) {
 		return nil, false
 	}
 	for i := date - 1; i >= 0 && d.Title == ""; i-- {
@@ -82,9 +81,9 @@ func pageAddress(text string) (url string, ok bool) {
 	return strings.TrimSpace(strings.TrimLeft(url, ": ")), true
 }
 
-// siteLines reports whether the text begins like a print view that lost its
-// foot: the site's name before the title, and before its address.
-func siteLines(lines []string) bool {
+// hasSiteLines reports whether the text begins like a print view whose foot is lost:
+// with the name of the site before the title, and before its address.
+func hasSiteLines(lines []string) bool {
 	if len(lines) < 2 {
 		return false
 	}
@@ -92,14 +91,14 @@ func siteLines(lines []string) bool {
 	return ok && address != "" && strings.HasPrefix(lines[0], site+" - ")
 }
 
-// plainText takes the first line for the title.
+// plainText makes the first line the title.
 func plainText(d *Draft, lines []string) (body []string) {
 	for i, l := range lines {
 		title := charset.OneLine(l)
 		if title == "" {
 			continue
 		}
-		if utf8.RuneCountInString(title) > 2*titleLength {
+		if utf8.RuneCountInString(title) > 2*maxTitle {
 			return lines // it begins with its text: the title is made of that
 		}
 		d.Title = title
@@ -111,13 +110,13 @@ func plainText(d *Draft, lines []string) (body []string) {
 	return nil
 }
 
-// para is a paragraph with what stands before it.
-type para struct {
+// textParagraph is a paragraph with its distance from the one before.
+type textParagraph struct {
 	text string
 	gap  gap
 }
 
-// gap says how a paragraph stands apart from the one before.
+// gap is the distance of a paragraph from the one before.
 type gap uint8
 
 const (
@@ -127,9 +126,9 @@ const (
 	gapDouble            // two or more lines, the last of them empty
 )
 
-// split cuts lines into paragraphs: each line is one, unless it goes on.
-func split(lines []string) []para {
-	var all []para
+// split makes paragraphs of lines: each line is one, unless it was wrapped.
+func split(lines []string) []textParagraph {
+	var all []textParagraph
 	empty, hard := 0, false
 	for i := 0; i < len(lines); i++ {
 		text := charset.OneLine(lines[i])
@@ -138,9 +137,9 @@ func split(lines []string) []para {
 			hard = strings.ContainsRune(lines[i], '\u00a0')
 			continue
 		}
-		p := para{text: text, gap: gapOf(empty, hard)}
+		p := textParagraph{text: text, gap: gapOf(empty, hard)}
 		empty, hard = 0, false
-		for i+1 < len(lines) && wrapped(lines[i], lines[i+1]) {
+		for i+1 < len(lines) && isWrapped(lines[i], lines[i+1]) {
 			i++
 			p.text += " " + charset.OneLine(lines[i])
 		}
@@ -161,9 +160,9 @@ func gapOf(empty int, hard bool) gap {
 	return gapDouble
 }
 
-// wrapped reports whether a line was broken by a program for its length alone
-// and goes on in the next.
-func wrapped(this, next string) bool {
+// isWrapped reports whether a program wrapped a line for its length, so that it goes
+// on in the next.
+func isWrapped(this, next string) bool {
 	const shortest, longest = 50, 100
 	n := utf8.RuneCountInString(strings.TrimSpace(this))
 	if n < shortest || n > longest {

@@ -14,8 +14,8 @@ type File struct {
 	Folder *os.Root // where its pictures are; nil: it has none
 }
 
-// Read makes the draft of a file, complete. An error is a *Problem; the draft
-// beside it says whether it may go away (Incomplete).
+// Read makes the draft of a file and completes it. An error is a *Problem; the draft
+// beside it says whether the problem may go away (Incomplete).
 func Read(o *Options, f File) (*Draft, error) {
 	d := New(o, f.Name)
 	d.images.folder = f.Folder
@@ -25,7 +25,7 @@ func Read(o *Options, f File) (*Draft, error) {
 	return d, d.Complete()
 }
 
-// read reads a file by the format that its name tells.
+// read reads a file in the format of its name.
 func (d *Draft) read(raw []byte) error {
 	switch extension := extensionOf(d.name); {
 	case extension == ".docx":

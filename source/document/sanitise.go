@@ -7,9 +7,9 @@ import (
 	"github.com/microcosm-cc/bluemonday"
 )
 
-// policy is the elements and attributes that a bulletin may have. All HTML was
-// written anew before (writer.go), so nothing should be left for it to remove;
-// it stands here because a fault there would be a script in a thousand inboxes.
+// policy lists the elements and attributes that a bulletin may have. All HTML was
+// written anew before (writer.go), so that nothing should be left to remove. The
+// policy is a second defence: a fault there would be a script in a thousand inboxes.
 var policy = sync.OnceValue(func() *bluemonday.Policy {
 	p := bluemonday.NewPolicy()
 	p.AllowElements("p", "br", "h2", "h3", "h4", "ul", "ol", "li", "blockquote",

@@ -8,17 +8,17 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// Who hides links in a page also writes the style beside them:
+// Pages that hide links often have a style sheet for it:
 //
 //	<style>.tai{position:absolute;left:-9999px}</style><div class="tai">…
 //
-// Of a style sheet only that is read: which class or id is not to be seen. What
-// holds for some screens alone (@media) says nothing.
+// Of a style sheet only the hidden classes and ids are read. Rules for some screens
+// only (@media) are ignored.
 
-var simple = regexp.MustCompile(`^[a-zA-Z0-9]*([.#][\w-]+)$`)
+var simpleSelector = regexp.MustCompile(`^[a-zA-Z0-9]*([.#][\w-]+)$`)
 
-// unseen adds the classes and ids that a style sheet hides, as ".class" and "#id".
-func unseen(sheet string, all map[string]bool) {
+// addHiddenSelectors adds the classes and ids that a style sheet hides, as ".class" and "#id".
+func addHiddenSelectors(sheet string, all map[string]bool) {
 	sheet = comment.ReplaceAllString(sheet, "")
 	for {
 		selectors, rest, ok := strings.Cut(sheet, "{")
@@ -31,18 +31,18 @@ func unseen(sheet string, all map[string]bool) {
 		}
 		body, after, _ := strings.Cut(rest, "}")
 		sheet = after
-		if s := declarations(body); !s.invisible() && !s.elsewhere() {
+		if s := declarations(body); !s.isInvisible() && !s.isOffPage() {
 			continue
 		}
 		for selector := range strings.SplitSeq(selectors, ",") {
-			if m := simple.FindStringSubmatch(strings.TrimSpace(selector)); m != nil {
+			if m := simpleSelector.FindStringSubmatch(strings.TrimSpace(selector)); m != nil {
 				all[m[1]] = true
 			}
 		}
 	}
 }
 
-// blockEnd is where a block ends that may have blocks in it.
+// blockEnd is the end of a block that may contain blocks.
 func blockEnd(sheet string) int {
 	open := 1
 	for i := range len(sheet) {
@@ -58,9 +58,9 @@ func blockEnd(sheet string) int {
 	return len(sheet)
 }
 
-// styled reports whether a page may have a style sheet: most have none, and are
-// not walked through.
-func styled(page string) bool {
+// hasStyleSheet reports whether a page may have a style sheet. Most have none and
+// need no walk.
+func hasStyleSheet(page string) bool {
 	for rest := page; ; {
 		_, after, ok := strings.Cut(rest, "<")
 		if !ok {
@@ -73,32 +73,32 @@ func styled(page string) bool {
 	}
 }
 
-// conceal marks as hidden what style sheets among the nodes hide and what has
-// links in it: menus and the like, which scripts show, have none in a story.
-func conceal(nodes []*html.Node) {
+// markHidden marks elements that style sheets among the nodes hide and that have
+// links. Elements that scripts show, such as menus, have none in a story.
+func markHidden(nodes []*html.Node) {
 	hide := map[string]bool{}
 	for _, top := range nodes {
 		for n := range top.Descendants() {
 			if n.DataAtom == atom.Style {
-				unseen(TextOf(n), hide)
+				addHiddenSelectors(TextOf(n), hide)
 			}
 		}
 		if top.DataAtom == atom.Style {
-			unseen(TextOf(top), hide)
+			addHiddenSelectors(TextOf(top), hide)
 		}
 	}
 	if len(hide) == 0 {
 		return
 	}
 	for _, top := range nodes {
-		markUnseen(top, hide)
+		markIfHidden(top, hide)
 		for n := range top.Descendants() {
-			markUnseen(n, hide)
+			markIfHidden(n, hide)
 		}
 	}
 }
 
-func markUnseen(n *html.Node, hide map[string]bool) {
+func markIfHidden(n *html.Node, hide map[string]bool) {
 	if n.Type != html.ElementNode {
 		return
 	}

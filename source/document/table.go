@@ -18,7 +18,7 @@ func (w *writer) list(n *html.Node) {
 	links := false
 	number := 0
 	for c := range n.ChildNodes() {
-		if dropped(c) || c.Type == html.TextNode && strings.TrimSpace(c.Data) == "" {
+		if isDropped(c) || c.Type == html.TextNode && strings.TrimSpace(c.Data) == "" {
 			continue
 		}
 		inner := w.inner()
@@ -27,7 +27,7 @@ func (w *writer) list(n *html.Node) {
 		} else {
 			inner.flow([]*html.Node{c})
 		}
-		item := inner.nested("\n")
+		item := inner.withoutFigures("\n")
 		if item.text != "" {
 			h.WriteString("<li>" + inner.unwrapped(item) + "</li>")
 			number++
@@ -46,11 +46,11 @@ func (w *writer) list(n *html.Node) {
 	}
 	w.add(tag, span{html: h.String(), text: strings.TrimPrefix(t.String(), "\n"), links: links})
 	for _, item := range items {
-		w.hoist(item)
+		w.hoistFigures(item)
 	}
 }
 
-// unwrapped drops the <p> of an item or cell that begins with one.
+// unwrapped drops the <p> at the beginning of an item or cell.
 func (w *writer) unwrapped(item span) string {
 	if w.blocks[0].tag != "p" {
 		return item.html
@@ -60,10 +60,10 @@ func (w *writer) unwrapped(item span) string {
 	return first + strings.TrimSuffix(rest, "\n")
 }
 
-// table writes a table of data. One that holds pictures is layout: its pictures
-// are figures, and a short text with one picture is its caption.
+// table writes a table of data. In a layout table pictures are figures, and a short
+// text with one picture is its caption.
 func (w *writer) table(n *html.Node) {
-	if layout(n) {
+	if isLayout(n) {
 		w.layout(n)
 		return
 	}
@@ -72,13 +72,13 @@ func (w *writer) table(n *html.Node) {
 	t.rows(n)
 	w.add("table", span{html: "<tbody>" + t.html.String() + "</tbody>", text: t.text.String(), links: t.links})
 	for _, inner := range t.inner {
-		w.hoist(inner)
+		w.hoistFigures(inner)
 	}
 }
 
-// layout reports whether a table only puts things in their places: it has
-// pictures, tables or a single cell in it.
-func layout(n *html.Node) bool {
+// isLayout reports whether a table is layout and not data: it has pictures, tables or
+// only one cell.
+func isLayout(n *html.Node) bool {
 	cells := 0
 	for c := range n.Descendants() {
 		switch c.DataAtom {
@@ -93,20 +93,20 @@ func layout(n *html.Node) bool {
 
 func (w *writer) layout(n *html.Node) {
 	images := pictures(n)
-	text := charset.OneLine(visible(n))
-	if len(images) > 0 && utf8.RuneCountInString(text) <= captionLength {
+	text := charset.OneLine(visibleText(n))
+	if len(images) > 0 && utf8.RuneCountInString(text) <= maxCaption {
 		w.images(images, text)
 		return
 	}
 	w.flow(children(n))
 }
 
-// visible is the text below n that readers see, its blocks apart by blanks.
-func visible(n *html.Node) string {
+// visibleText is the text below n that readers see, with blanks between blocks.
+func visibleText(n *html.Node) string {
 	var b strings.Builder
 	var walk func(*html.Node)
 	walk = func(n *html.Node) {
-		if dropped(n) {
+		if isDropped(n) {
 			return
 		}
 		if n.Type == html.TextNode {
@@ -135,7 +135,7 @@ type tableWriter struct {
 func (t *tableWriter) rows(n *html.Node) {
 	for c := range n.ChildNodes() {
 		switch {
-		case dropped(c):
+		case isDropped(c):
 		case c.DataAtom == atom.Tr:
 			t.row(c)
 		case c.Type == html.ElementNode:
@@ -151,17 +151,17 @@ func (t *tableWriter) row(n *html.Node) {
 	t.html.WriteString("<tr>")
 	first := true
 	for c := range n.ChildNodes() {
-		if c.DataAtom != atom.Td && c.DataAtom != atom.Th || dropped(c) {
+		if c.DataAtom != atom.Td && c.DataAtom != atom.Th || isDropped(c) {
 			continue
 		}
 		inner := t.outer.inner()
 		inner.flow(children(c))
-		cell := inner.nested(", ")
+		cell := inner.withoutFigures(", ")
 		content := cell.html
 		if cell.text != "" {
 			content = inner.unwrapped(cell)
 		}
-		t.html.WriteString("<" + c.Data + spanned(c) + ">" + content + "</" + c.Data + ">")
+		t.html.WriteString("<" + c.Data + spanAttributes(c) + ">" + content + "</" + c.Data + ">")
 		if !first {
 			t.text.WriteString(" | ")
 		}
@@ -172,8 +172,8 @@ func (t *tableWriter) row(n *html.Node) {
 	t.html.WriteString("</tr>")
 }
 
-// spanned writes over how many columns and rows a cell goes.
-func spanned(cell *html.Node) string {
+// spanAttributes writes the colspan and rowspan of a cell.
+func spanAttributes(cell *html.Node) string {
 	const most = 100
 	out := ""
 	for _, name := range []string{"colspan", "rowspan"} {

@@ -13,19 +13,19 @@ import (
 )
 
 // writer writes parsed HTML anew, as blocks. Nothing is copied: an element or
-// attribute that is not written here does not exist. So scripts, handlers,
-// styles, controls and hidden parts vanish, and what is unknown leaves its text.
+// attribute that is not written here does not exist. So scripts, handlers, styles,
+// controls and hidden parts vanish, and an unknown element leaves its text.
 type writer struct {
 	*target
 	blocks []block
 
-	run    []*html.Node // of the paragraph that is being gathered
-	breaks int          // OneLine breaks at the end of run
-	marks  []*html.Node // emphasis and links that are open around it
-	wide   map[*html.Node]bool
+	run       []*html.Node // of the paragraph that is being gathered
+	breaks    int          // line breaks at the end of run
+	marks     []*html.Node // emphasis and links that are open around it
+	multiline map[*html.Node]bool
 }
 
-// target is the document that is written.
+// target is what the writer needs to know of its document.
 type target struct {
 	image    func(src string) bantin.Image // finds a picture
 	link     func(href string) string      // makes an address absolute; "" for one that leads nowhere
@@ -34,7 +34,7 @@ type target struct {
 
 // inner makes a writer for the inside of a block of w.
 func (w *writer) inner() writer {
-	return writer{target: w.target, marks: slices.Clip(w.marks), wide: w.wide}
+	return writer{target: w.target, marks: slices.Clip(w.marks), multiline: w.multiline}
 }
 
 // block writes one block element.
@@ -58,8 +58,8 @@ func (w *writer) block(n *html.Node) {
 	case atom.Blockquote:
 		inner := w.inner()
 		inner.flow(children(n))
-		w.add("blockquote", inner.nested("\n\n"))
-		w.hoist(inner)
+		w.add("blockquote", inner.withoutFigures("\n\n"))
+		w.hoistFigures(inner)
 	default:
 		w.flow(children(n))
 	}
@@ -77,9 +77,9 @@ func (w *writer) add(tag string, s span) {
 	}
 }
 
-// hoist takes over the pictures of an inner writer: they stand behind the list
-// or table they were in.
-func (w *writer) hoist(inner writer) {
+// hoistFigures takes over the pictures of an inner writer: they stand after the list
+// or table that they were in.
+func (w *writer) hoistFigures(inner writer) {
 	for _, b := range inner.blocks {
 		if b.tag == "figure" {
 			w.blocks = append(w.blocks, b)
@@ -87,8 +87,8 @@ func (w *writer) hoist(inner writer) {
 	}
 }
 
-// nested writes the blocks without pictures, for the inside of another block.
-func (w *writer) nested(between string) span {
+// withoutFigures writes the blocks without pictures, for the inside of another block.
+func (w *writer) withoutFigures(between string) span {
 	var h, t strings.Builder
 	links := false
 	for i := range w.blocks {
@@ -120,11 +120,11 @@ func (w *writer) paragraph(run []*html.Node) {
 	}
 	in := w.inline(run)
 	text := strings.TrimSpace(string(in.text))
-	if len(in.images) > 0 && !in.textFirst && utf8.RuneCountInString(text) <= captionLength {
+	if len(in.images) > 0 && !in.textFirst && utf8.RuneCountInString(text) <= maxCaption {
 		w.images(in.images, charset.OneLine(text))
 		return
 	}
-	if last := len(w.blocks) - 1; text != "" && in.emphasis && last >= 0 && w.captionless(last, text) {
+	if last := len(w.blocks) - 1; text != "" && in.emphasis && last >= 0 && w.lacksCaption(last, text) {
 		w.blocks[last].image.Caption = charset.OneLine(text)
 		return
 	}
@@ -132,11 +132,11 @@ func (w *writer) paragraph(run []*html.Node) {
 	w.images(in.images, "")
 }
 
-// captionless reports whether the block is a picture that the emphasised text
-// behind it may be the caption of.
-func (w *writer) captionless(i int, text string) bool {
+// lacksCaption reports whether a block is a picture without a caption, and text can
+// be that.
+func (w *writer) lacksCaption(i int, text string) bool {
 	b := &w.blocks[i]
-	return b.tag == "figure" && b.image.Caption == "" && utf8.RuneCountInString(text) <= captionLength
+	return b.tag == "figure" && b.image.Caption == "" && utf8.RuneCountInString(text) <= maxCaption
 }
 
 // images adds figures; the caption is the last one's.

@@ -19,7 +19,7 @@ type aliasSite struct {
 	web      *fetch.Client
 	loc      *time.Location
 	base     *url.URL // as configured
-	three    bool     // 3.x
+	isThree  bool     // NukeViet 3.x
 	root     string   // path up to the module: "/", "/vi/", "/index.php/"
 	queries  bool     // addresses are index.php?nv=…
 	language string
@@ -37,7 +37,7 @@ var (
 
 // newAliasSite takes the configured address apart.
 func newAliasSite(s *Site, three, queries bool) *aliasSite {
-	a := &aliasSite{web: s.options.Web, loc: s.options.Location, base: s.base, three: three, queries: queries, language: "vi", module: defaultModule, root: "/"}
+	a := &aliasSite{web: s.options.Web, loc: s.options.Location, base: s.base, isThree: three, queries: queries, language: "vi", module: defaultModule, root: "/"}
 	q := s.base.Query()
 	if queries {
 		a.root = s.base.Path[:strings.LastIndexByte("/"+s.base.Path, '/')]
@@ -101,7 +101,7 @@ func (a *aliasSite) address(op string) string {
 // link reads the address of a story of the module, and of the category.
 func (a *aliasSite) link(href string) (id, address string, ok bool) {
 	u, err := a.base.Parse(strings.TrimSpace(href))
-	if err != nil || !sameHost(u, a.base) {
+	if err != nil || !isSameHost(u, a.base) {
 		return "", "", false
 	}
 	op, ok := a.op(u)
@@ -109,16 +109,16 @@ func (a *aliasSite) link(href string) (id, address string, ok bool) {
 		return "", "", false
 	}
 	m := aliasPath.FindStringSubmatch(op)
-	if m == nil || m[2] == "page" || a.category != "" && m[1] != a.category || other(m[1]) {
+	if m == nil || m[2] == "page" || a.category != "" && m[1] != a.category || isOtherPage(m[1]) {
 		return "", "", false
 	}
 	u.Fragment = ""
-	return strings.Clone(m[3]), u.String(), true // it is kept, and its page is not
+	return strings.Clone(m[3]), u.String(), true // so that the page is not kept in memory
 }
 
-// other reports whether a part of an address names another page of the module
-// than a category.
-func other(name string) bool {
+// isOtherPage reports whether a part of an address names a page of the module that
+// is no category.
+func isOtherPage(name string) bool {
 	switch strings.ToLower(name) {
 	case "print", "savefile", "sendmail", "rss", "tag", "topic", "groups", "author", "search", "content", "instant-rss":
 		return true

@@ -10,7 +10,7 @@ import (
 
 // indexes are where the newest stories are listed, the best first.
 func (a *aliasSite) indexes() []string {
-	if a.three {
+	if a.isThree {
 		return []string{"rss", "list"}
 	}
 	return []string{"sitemap", "rss", "list"}
@@ -45,45 +45,45 @@ func (a *aliasSite) look(ctx context.Context, notes map[string]string) (listing,
 			return l, nil
 		}
 		last = err
-		if !missing(err) && !isEmpty(err) {
+		if !isMissing(err) && !isEmpty(err) {
 			return l, err
 		}
 	}
-	if notes["index"] != "" && missing(last) { // it was there once: all are tried again
+	if notes["index"] != "" && isMissing(last) { // it existed once: try all again
 		delete(notes, "index")
 		return a.look(ctx, notes)
 	}
 	return listing{}, last
 }
 
-// lookAt asks one index, with the validators it had last time.
+// lookAt requests one index with the validators of the last response.
 func (a *aliasSite) lookAt(ctx context.Context, kind string, notes map[string]string) (listing, error) {
 	req := fetch.Request{URL: a.index(kind)}
 	if notes["index"] == kind {
 		req.ETag, req.LastModified = notes["etag"], notes["modified"]
 	}
-	res, err := page(ctx, a.web, req)
+	res, err := getPage(ctx, a.web, req)
 	if err != nil {
 		return listing{}, err
 	}
-	if res.elsewhere != "" {
-		return listing{}, &emptyError{nothing(ctx)}
+	if res.redirect != "" {
+		return listing{}, &emptyError{noStories(ctx)}
 	}
 	if res.NotModified() {
-		return listing{same: true, whole: true}, nil
+		return listing{notModified: true, complete: true}, nil
 	}
 	l, err := a.readIndex(kind, res.Body)
 	if err != nil {
 		return listing{}, &emptyError{&fetch.SiteError{Words: words("không đọc được "+req.URL, "cannot read "+req.URL), Err: err}}
 	}
 	if len(l.rows) == 0 {
-		return listing{}, &emptyError{nothing(ctx)}
+		return listing{}, &emptyError{noStories(ctx)}
 	}
 	l.notes = map[string]string{"index": kind, "etag": res.ETag, "modified": res.LastModified}
 	return l, nil
 }
 
-// emptyError says that an index lists nothing: another may.
+// emptyError says that an index lists nothing; another one may.
 type emptyError struct{ error }
 
 func (e *emptyError) Unwrap() error { return e.error }
@@ -97,7 +97,7 @@ func (a *aliasSite) readIndex(kind string, raw []byte) (l listing, err error) {
 	switch kind {
 	case "sitemap":
 		l.rows, err = readSitemap(raw, a.link)
-		l.whole = true
+		l.complete = true
 	case "rss":
 		l.rows, err = readSiteFeed(raw, a.link)
 	default:
@@ -107,7 +107,7 @@ func (a *aliasSite) readIndex(kind string, raw []byte) (l listing, err error) {
 	return l, err
 }
 
-// page reads a page of the list; the first is 0 as it is 1.
+// page reads a page of the list; 0 and 1 are the first.
 func (a *aliasSite) page(ctx context.Context, place int) (listing, int, error) {
 	place = max(place, 1)
 	address := a.base.String()
@@ -121,8 +121,8 @@ func (a *aliasSite) page(ctx context.Context, place int) (listing, int, error) {
 			address += "/"
 		}
 	}
-	res, err := page(ctx, a.web, fetch.Request{URL: address})
-	if missing(err) || err == nil && res.elsewhere != "" {
+	res, err := getPage(ctx, a.web, fetch.Request{URL: address})
+	if isMissing(err) || err == nil && res.redirect != "" {
 		return listing{}, -1, nil // the list ends here
 	}
 	if err != nil {

@@ -16,7 +16,7 @@ import (
 	"bantin/source/extract"
 )
 
-// story reads the print page, else the file, else the page that people read.
+// story reads the print page, else the download, else the page for people.
 func (a *aliasSite) story(ctx context.Context, r row) (*story, error) {
 	u, err := url.Parse(r.address)
 	if err != nil {
@@ -27,15 +27,15 @@ func (a *aliasSite) story(ctx context.Context, r row) (*story, error) {
 	gone := make([]bool, len(addresses))
 	led := false
 	for i := a.way; i < len(addresses); i++ {
-		res, err := page(ctx, a.web, fetch.Request{URL: addresses[i]})
-		if missing(err) {
+		res, err := getPage(ctx, a.web, fetch.Request{URL: addresses[i]})
+		if isMissing(err) {
 			gone[i] = true
 			continue
 		}
 		if err != nil {
 			return nil, err
 		}
-		if led = res.elsewhere != ""; led || len(bytes.TrimSpace(res.Body)) == 0 {
+		if led = res.redirect != ""; led || len(bytes.TrimSpace(res.Body)) == 0 {
 			continue // not allowed
 		}
 		s := a.read(res.Body)
@@ -45,16 +45,16 @@ func (a *aliasSite) story(ctx context.Context, r row) (*story, error) {
 		a.way = i
 		return s, nil
 	}
-	// Its own page decides: what is led elsewhere may be a log-in. The print page
+	// Its own page decides: a redirect may be a log-in. The print page
 	// of 4.x exists for each story.
-	if gone[2] || gone[0] && led && !a.three {
+	if gone[2] || gone[0] && led && !a.isThree {
 		return nil, errNoStory
 	}
 	return nil, errNotStory
 }
 
-// read takes a story from a print page, or from the page that people read: both
-// name its parts alike.
+// read takes a story from a print page or from the page for people: both name its
+// parts alike.
 func (a *aliasSite) read(raw []byte) *story {
 	text, err := charset.Decode(raw)
 	if err != nil || !strings.Contains(strings.ToLower(text), "</html>") {

@@ -13,11 +13,11 @@
 //  3. It reads new stories from the oldest to the newest (news.go). A visit that
 //     was broken off is thus gone on with: all that is older than a known story is
 //     known.
-//  4. It reads known stories again (again.go): those of which the list says
+//  4. It reads known stories again (recheck.go): those of which the list says
 //     something else, and each one now and then for some weeks. A story that the
 //     list no longer shows is asked for by its own address. It has vanished once
 //     that was in vain on two visits a day apart.
-//  5. Where the source says since, it reads what is older (back.go).
+//  5. Where the source says since, it reads what is older (backfill.go).
 //
 // What has not the form of a story (maintenance, a log-in, an empty answer, a page
 // that was cut off) changes nothing. After three such in a row the site is left

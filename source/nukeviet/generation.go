@@ -17,17 +17,17 @@ var (
 	errNotStory = errors.New("the page is no story: maintenance, a log-in, or cut off")
 )
 
-// row is what a list says of a story.
+// row is a story as a list shows it.
 type row struct {
 	id        string // the story's number
 	address   string // its page
 	title     string
-	published time.Time // zero: it does not say
+	published time.Time // zero: the list does not say
 	precision bantin.Precision
-	kind      byte // of list: what two kinds say is not compared
+	kind      byte // of list; rows of two kinds are not compared
 }
 
-// mark changes when a list says something else of the story.
+// mark is a hash that changes when the list says something else of the story.
 func (r *row) mark() string {
 	sum := sha256.Sum256([]byte(r.title + "\n" + r.address + "\n" + r.published.UTC().Format(time.RFC3339)))
 	return string(r.kind) + hex.EncodeToString(sum[:5])
@@ -41,14 +41,14 @@ func (r *row) number() int64 {
 	return n
 }
 
-// listing is what one look at a list gives.
+// listing is one page of a list.
 type listing struct {
-	rows  []row // as they stand there, the newest first
-	links map[string]bool
-	whole bool              // it holds all that a first read wants
-	next  int               // the place of the list behind it
-	notes map[string]string // to be remembered once its rows are read
-	same  bool              // it is as it was (304)
+	rows        []row // in the order of the page, the newest first
+	links       map[string]bool
+	complete    bool              // it holds all that a first read wants
+	next        int               // the place of the list behind it
+	notes       map[string]string // to be stored once its rows are read
+	notModified bool              // status 304
 }
 
 // generation is what differs between the generations of NukeViet.
@@ -58,7 +58,7 @@ type generation interface {
 	// page lists the stories at a place of the list: rows from the top, or a
 	// number of a page. next is the place behind it, or -1.
 	page(ctx context.Context, place int) (l listing, next int, err error)
-	// story reads a story by the way that costs the site least: errNoStory,
+	// story reads a story in the way that costs the site least: errNoStory,
 	// errNotStory, or a SiteError.
 	story(ctx context.Context, r row) (*story, error)
 	// row makes the row of a story of which only the number and page are known.

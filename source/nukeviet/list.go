@@ -21,7 +21,7 @@ import (
 // listDate is how lists write a time: 29.04.2022 15:30, 29/04/2022, 15:30.
 var listDate = regexp.MustCompile(`\b(\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d{2})(?:[ ,\-–|]+(\d{1,2}:\d{2}(?: ?(?:AM|PM|am|pm|SA|CH)\b)?))?`)
 
-// storyLink tells the number and page of the story that an address leads to.
+// storyLink gives the number and page of the story that an address leads to.
 type storyLink func(href string) (id, address string, ok bool)
 
 // readList reads the rows of a list from its page. Themes write them in many
@@ -66,8 +66,8 @@ type listReader struct {
 	inside map[*html.Node]string
 }
 
-// several marks an element that links to more than one story.
-const several = "*"
+// severalStories marks an element that links to more than one story.
+const severalStories = "*"
 
 func (r *listReader) walk(root *html.Node) {
 	// First which stories are inside which element, then the times.
@@ -96,7 +96,7 @@ func (r *listReader) anchor(n *html.Node) {
 	}
 	for p := n; p != nil; p = p.Parent {
 		if was, ok := r.inside[p]; ok && was != id {
-			r.inside[p] = several
+			r.inside[p] = severalStories
 		} else {
 			r.inside[p] = id
 		}
@@ -120,7 +120,7 @@ func (r *listReader) time(n *html.Node) {
 	for p := n.Parent; p != nil && id == ""; p = p.Parent {
 		id = r.inside[p]
 	}
-	if id == several {
+	if id == severalStories {
 		id = r.last
 	}
 	i, ok := r.at[id]
@@ -206,8 +206,8 @@ func unmarshal(raw []byte, into any) error {
 	return d.Decode(into)
 }
 
-// nothing says that a page which should list stories lists none.
-func nothing(ctx context.Context) error {
+// noStories is the error of a page that should list stories and lists none.
+func noStories(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}

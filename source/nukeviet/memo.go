@@ -7,19 +7,19 @@ import (
 	"time"
 )
 
-// memo is what is remembered of a story, in the Version of its item.
+// memo is what is stored of a story between visits, in the Version of its item.
 type memo struct {
-	read      time.Time // last
-	checks    int       // how often it was read
-	mark      string    // what the list said of it
-	published time.Time // to the minute, as a list said it
-	digest    string    // of what it said itself
-	key       string    // the address that the bulletin is known by; a new title does not change it
-	address   string    // of its page now
-	lost      time.Time // firstOf found missing
-	unseen    bool      // no list shows it, though it is there
-	tries     int       // how often it could not be read
-	at        time.Time // the last of these
+	read         time.Time // the last time
+	checks       int       // how often it was read
+	mark         string    // what the list said of it
+	published    time.Time // to the minute, as a list said it
+	digest       string    // of what it said itself
+	key          string    // the address that the bulletin is known by; a new title does not change it
+	address      string    // of its page now
+	missingSince time.Time // when it was first found missing
+	unlisted     bool      // no list shows it although it exists
+	failures     int       // how often it could not be read
+	failedAt     time.Time // the last time
 }
 
 // String writes the memo as name=value pairs; addresses have no blanks.
@@ -30,25 +30,25 @@ func (m memo) String() string {
 			fmt.Fprintf(&b, " %s=%s", name, value)
 		}
 	}
-	pair("read", unix(m.read))
+	pair("read", unixString(m.read))
 	pair("checks", strconv.Itoa(m.checks))
 	pair("mark", m.mark)
-	pair("published", unix(m.published))
+	pair("published", unixString(m.published))
 	pair("digest", m.digest)
 	pair("key", m.key)
 	if m.address != m.key {
 		pair("address", m.address)
 	}
-	pair("lost", unix(m.lost))
-	pair("tries", strconv.Itoa(m.tries))
-	pair("at", unix(m.at))
-	if m.unseen {
+	pair("lost", unixString(m.missingSince))
+	pair("tries", strconv.Itoa(m.failures))
+	pair("at", unixString(m.failedAt))
+	if m.unlisted {
 		pair("unseen", "1")
 	}
 	return strings.TrimPrefix(b.String(), " ")
 }
 
-func unix(t time.Time) string {
+func unixString(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
@@ -77,13 +77,13 @@ func readMemo(version string) memo {
 		case "address":
 			m.address = value
 		case "lost":
-			m.lost = time.Unix(n, 0)
+			m.missingSince = time.Unix(n, 0)
 		case "tries":
-			m.tries = int(n)
+			m.failures = int(n)
 		case "at":
-			m.at = time.Unix(n, 0)
+			m.failedAt = time.Unix(n, 0)
 		case "unseen":
-			m.unseen = true
+			m.unlisted = true
 		}
 	}
 	if m.address == "" {
@@ -92,32 +92,33 @@ func readMemo(version string) memo {
 	return m
 }
 
-// checkAfter says how long after each reading a story is read again: bodies
-// change without the list saying so, mostly soon.
-func checkAfter() []time.Duration {
+// recheckDelays says how long after each reading a story is read again. Bodies
+// change without a change in the list, mostly soon after publication.
+func recheckDelays() []time.Duration {
 	const hour, day = time.Hour, 24 * time.Hour
 	return []time.Duration{0, hour, 6 * hour, day, 3 * day, 7 * day, 14 * day}
 }
 
-// tryAfter is how long after each failure a story is tried again.
-func tryAfter() []time.Duration {
+// retryDelays is how long after each failure a story is tried again.
+func retryDelays() []time.Duration {
 	return []time.Duration{0, 10 * time.Minute, time.Hour, 6 * time.Hour, 24 * time.Hour}
 }
 
-// due reports whether the story wants to be read at now without any sign.
-func (m memo) due(now time.Time) bool {
+// isDue reports whether the story is to be read again at now although nothing says
+// that it changed.
+func (m memo) isDue(now time.Time) bool {
 	switch {
-	case !m.lost.IsZero():
-		return now.Sub(m.lost) >= lostFor
-	case m.tries > 0:
-		after := tryAfter()
-		return m.tries < len(after) && now.Sub(m.at) >= after[m.tries]
+	case !m.missingSince.IsZero():
+		return now.Sub(m.missingSince) >= vanishAfter
+	case m.failures > 0:
+		after := retryDelays()
+		return m.failures < len(after) && now.Sub(m.failedAt) >= after[m.failures]
 	case m.read.IsZero():
 		return false
 	}
-	after := checkAfter()
+	after := recheckDelays()
 	return m.checks < len(after) && now.Sub(m.read) >= after[m.checks]
 }
 
-// lostFor is how long a story must be missing to have vanished.
-const lostFor = 24 * time.Hour
+// vanishAfter is how long a story must be missing to count as vanished.
+const vanishAfter = 24 * time.Hour

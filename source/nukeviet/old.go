@@ -26,8 +26,8 @@ type oldSite struct {
 	way  int // the first of ways that the site allows
 }
 
-// ways are how a story may be read, the one that costs the site least first;
-// the last raises its hit counter.
+// ways are the pages of a story, the one that costs the site least first; the last
+// raises its hit counter.
 func ways() []string { return []string{"save", "print", "viewst"} }
 
 // address makes the address of a page with other parameters.
@@ -59,7 +59,7 @@ func (o *oldSite) list(offset int) string {
 // link reads the address of a story.
 func (o *oldSite) link(href string) (id, address string, ok bool) {
 	u, err := o.base.Parse(strings.TrimSpace(href))
-	if err != nil || path.Base(u.Path) != "modules.php" || !sameHost(u, o.base) {
+	if err != nil || path.Base(u.Path) != "modules.php" || !isSameHost(u, o.base) {
 		return "", "", false
 	}
 	q := u.Query()
@@ -67,7 +67,7 @@ func (o *oldSite) link(href string) (id, address string, ok bool) {
 	if !strings.EqualFold(q.Get("name"), "News") || q.Get("op") != "viewst" || !isNumber(sid) {
 		return "", "", false
 	}
-	sid = strings.Clone(sid) // it is kept, and its page is not
+	sid = strings.Clone(sid) // so that the page is not kept in memory
 	return sid, o.address("op", "viewst", "sid", sid), true
 }
 
@@ -82,30 +82,30 @@ func (o *oldSite) row(id, _ string) row {
 func (o *oldSite) look(ctx context.Context, _ map[string]string) (listing, error) {
 	l, _, err := o.page(ctx, 0)
 	if err == nil && len(l.rows) == 0 {
-		err = nothing(ctx)
+		err = noStories(ctx)
 	}
 	return l, err
 }
 
-// page lists from a row on. The row that comes next overlaps by one, so that a
-// list that moved up meanwhile is noticed. A story that was scheduled is given
+// page lists stories from a row on. Pages overlap by one row, so that a list that
+// moved up meanwhile is noticed. A story that was scheduled is given
 // its number when somebody opens the list; that request leads to the front page
 // once, and is made again.
 func (o *oldSite) page(ctx context.Context, offset int) (listing, int, error) {
 	var a answer
 	var err error
 	for range 2 {
-		a, err = page(ctx, o.web, fetch.Request{URL: o.list(offset)})
-		if err != nil || a.elsewhere == "" {
+		a, err = getPage(ctx, o.web, fetch.Request{URL: o.list(offset)})
+		if err != nil || a.redirect == "" {
 			break
 		}
 	}
 	if err != nil {
 		return listing{}, -1, err
 	}
-	if a.elsewhere != "" {
-		return listing{}, -1, siteError("danh sách bản tin chuyển sang "+a.elsewhere+": chuyên mục này có không?",
-			"the list of news leads to "+a.elsewhere+": is there such a category?")
+	if a.redirect != "" {
+		return listing{}, -1, siteError("danh sách bản tin chuyển sang "+a.redirect+": chuyên mục này có không?",
+			"the list of news leads to "+a.redirect+": is there such a category?")
 	}
 	return o.read(a.Body, offset)
 }
@@ -143,21 +143,21 @@ func (o *oldSite) story(ctx context.Context, r row) (*story, error) {
 	return nil, errNoStory
 }
 
-// readBy reads a story in one way; it is nil where that answers with nothing.
+// readBy reads a story in one way; nil where the site answers with nothing.
 func (o *oldSite) readBy(ctx context.Context, way string, r row) (*story, error) {
 	address := o.address("file", way, "sid", r.id)
 	if way == "viewst" {
 		address = r.address
 	}
-	a, err := page(ctx, o.web, fetch.Request{URL: address})
+	a, err := getPage(ctx, o.web, fetch.Request{URL: address})
 	switch {
-	case missing(err):
+	case isMissing(err):
 		return nil, nil
 	case err != nil:
 		return nil, err
-	case a.elsewhere != "" && way == "viewst" && !frontPage(a.elsewhere):
+	case a.redirect != "" && way == "viewst" && !isFrontPage(a.redirect):
 		return nil, errNotStory // a log-in
-	case a.elsewhere != "" || len(bytes.TrimSpace(a.Body)) == 0 && way != "viewst":
+	case a.redirect != "" || len(bytes.TrimSpace(a.Body)) == 0 && way != "viewst":
 		return nil, nil
 	}
 	s := cutStory(a.Body, o.loc)
@@ -170,9 +170,9 @@ func (o *oldSite) readBy(ctx context.Context, way string, r row) (*story, error)
 	return s, nil
 }
 
-// frontPage reports whether an address is that of a site's first page, where a
+// isFrontPage reports whether an address is that of a site's first page, where a
 // story that does not exist leads to.
-func frontPage(address string) bool {
+func isFrontPage(address string) bool {
 	u, err := url.Parse(address)
 	return err == nil && u.RawQuery == "" && (path.Base(u.Path) == "index.php" || strings.HasSuffix("/"+u.Path, "/"))
 }
@@ -204,14 +204,14 @@ func viewedStory(raw []byte, r row, loc *time.Location) *story {
 	}
 	for n := range root.Descendants() {
 		if n.Type == html.TextNode && charset.OneLine(n.Data) == title && n.Parent.DataAtom != atom.Title && n.Parent.DataAtom != atom.A {
-			return around(n, title, loc)
+			return storyAround(n, title, loc)
 		}
 	}
 	return nil
 }
 
-// around takes the smallest element around a title that has much more in it.
-func around(n *html.Node, title string, loc *time.Location) *story {
+// storyAround takes the smallest element around a title that has much more in it.
+func storyAround(n *html.Node, title string, loc *time.Location) *story {
 	const much = 200 // bytes
 	for p := n.Parent; p != nil; p = p.Parent {
 		if len(charset.OneLine(document.TextOf(p))) < len(title)+much && p.DataAtom != atom.Body {

@@ -18,13 +18,13 @@ var (
 // page and then from what was noted. Where the page is the list that a look
 // would ask for, it gives that list.
 func (v *visit) recognise() (*listing, error) {
-	if v.settle(v.Notes["generation"]) {
+	if v.setGeneration(v.Notes["generation"]) {
 		return nil, nil
 	}
 	old := &oldSite{web: v.options.Web, base: v.base, loc: v.options.Location}
 	address := v.base.String()
-	res, err := page(v.ctx, v.options.Web, fetch.Request{URL: address})
-	if err == nil && res.elsewhere != "" { // a scheduled story (oldSite.page), or the list is elsewhere
+	res, err := getPage(v.ctx, v.options.Web, fetch.Request{URL: address})
+	if err == nil && res.redirect != "" { // a scheduled story (oldSite.page), or the list is elsewhere
 		res.Response, err = v.options.Web.Get(v.ctx, fetch.Request{URL: address})
 	}
 	if err != nil {
@@ -35,9 +35,9 @@ func (v *visit) recognise() (*listing, error) {
 	}
 	name := generationOf(res.Body)
 	if name == "" {
-		return nil, nothing(v.ctx)
+		return nil, noStories(v.ctx)
 	}
-	v.settle(name)
+	v.setGeneration(name)
 	var front *listing
 	if name == "2" {
 		l, _, err := old.read(res.Body, 0)
@@ -45,7 +45,7 @@ func (v *visit) recognise() (*listing, error) {
 			return nil, err
 		}
 		if len(l.rows) == 0 {
-			return nil, nothing(v.ctx)
+			return nil, noStories(v.ctx)
 		}
 		front = &l
 	}
@@ -66,8 +66,8 @@ func generationOf(raw []byte) string {
 	return best
 }
 
-// settle takes the generation of a name, if it is one.
-func (v *visit) settle(name string) bool {
+// setGeneration takes the generation of a name, if it is one.
+func (v *visit) setGeneration(name string) bool {
 	switch name {
 	case "2":
 		v.site = &oldSite{web: v.options.Web, base: v.base, loc: v.options.Location}

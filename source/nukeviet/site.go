@@ -14,10 +14,10 @@ import (
 type Options struct {
 	Location  *time.Location    // zone of the times that the site shows
 	Documents *document.Options // of its stories
-	Web       *fetch.Client     // asks the site
+	Web       *fetch.Client     // fetches its pages
 	Since     bantin.Day        // read back to this day, in Location; zero: what is new
 	Now       func() time.Time
-	Progress  func(Progress) // told of a long read; nil: nobody is
+	Progress  func(Progress) // called during a long read; may be nil
 }
 
 // Progress is how far a long read has come.
@@ -38,27 +38,27 @@ func New(address *url.URL, o Options) *Site { return &Site{options: o, base: add
 // Look is what is known of a site before it is read.
 type Look struct {
 	Seen  map[string]string // the Version of each item that was yielded
-	Notes map[string]string // what was to be remembered; Read changes it
+	Notes map[string]string // what was to be stored; Read changes it
 	First time.Time         // when the site was first read
 }
 
 // Item is what a read says of one story, or what it has to remember.
 type Item struct {
 	ID       string            // number of the story
-	Version  string            // to be remembered beside the ID
+	Version  string            // to be stored with the ID
 	Key      string            // which bulletin it is: "url:" and its canonical address
 	Digest   string            // changes when the story does
 	Draft    *document.Draft   // what the story says; nil where it says nothing new
 	Err      error             // why the story gives no draft, a *document.Problem
 	History  bool              // it is too old to be news
-	Vanished bool              // the site no longer has it, as was made sure of
-	Seen     bool              // it says nothing new; its Version is to be remembered
-	Notes    map[string]string // no story: to be remembered once all items before are stored
+	Vanished bool              // the site has it no longer, as two visits found
+	Seen     bool              // unchanged; only its Version is to be stored
+	Notes    map[string]string // no story: to be stored once all items before it are
 }
 
-// Read yields what is new from the oldest on, then what changed or vanished, then,
-// where the Options say Since, what is older from the newest on. An error of yield
-// ends it and is returned; any other is a *fetch.SiteError, or that of ctx.
+// Read yields new stories from the oldest on, then changed and vanished ones, then,
+// where the Options say Since, older ones from the newest on. An error of yield ends
+// it and is returned; any other is a *fetch.SiteError, or that of ctx.
 func (s *Site) Read(ctx context.Context, look Look, yield func(Item) error) error {
 	v := &visit{Site: s, Look: look, ctx: ctx, yield: yield, now: s.options.Now()}
 	return v.run()

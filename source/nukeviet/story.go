@@ -18,7 +18,7 @@ import (
 // story is what a page says of a story: text of its own, and raw HTML as an
 // editor wrote it.
 type story struct {
-	title             string // plain, its entities decoded once
+	title             string // plain text, its entities decoded once
 	date              string // as it stands there
 	published         time.Time
 	precision         bantin.Precision
@@ -30,8 +30,8 @@ type story struct {
 // a character.
 const textBytes = 65_535
 
-// cut reports whether the body was cut by the site's own database.
-func (s *story) cut() bool { return len(s.body) >= textBytes-3 }
+// isCut reports whether the body was cut by the site's own database.
+func (s *story) isCut() bool { return len(s.body) >= textBytes-3 }
 
 // digest changes when the story does. Its number is in it, so that two stories
 // of one text stay two.
@@ -64,7 +64,7 @@ func (v *visit) draft(r *row, s *story) (*document.Draft, error) {
 	} else if !r.published.IsZero() {
 		d.WarnDay(r.published)
 	}
-	if s.cut() {
+	if s.isCut() {
 		d.Warn("trang gốc đã cắt mất phần cuối của bài", "the site itself has cut off the end of the story")
 	}
 	if err := d.AddParts(s.lead, s.body, s.notes); err != nil {
@@ -108,9 +108,9 @@ func cutStory(raw []byte, loc *time.Location) *story {
 	if title == nil {
 		return nil
 	}
-	s := &story{title: plain(string(title[1]))}
+	s := &story{title: plainText(string(title[1]))}
 	if dates := savedDate.FindAllSubmatch(head, -1); dates != nil {
-		s.date, _, _ = strings.Cut(plain(string(dates[len(dates)-1][1])), " | ")
+		s.date, _, _ = strings.Cut(plainText(string(dates[len(dates)-1][1])), " | ")
 		s.published, s.precision, _ = extract.ParseTime(s.date, loc)
 	}
 	lead, rest, ok := strings.Cut(inside, "</b><br>")
@@ -130,7 +130,7 @@ func cutStory(raw []byte, loc *time.Location) *story {
 	return s
 }
 
-// plain makes plain text of a piece of HTML: its entities are decoded once.
-func plain(raw string) string {
+// plainText makes plain text of a piece of HTML: its entities are decoded once.
+func plainText(raw string) string {
 	return charset.OneLine(stdhtml.UnescapeString(markup.ReplaceAllString(raw, " ")))
 }

@@ -13,15 +13,15 @@ import (
 type visit struct {
 	*Site
 	Look
-	ctx   context.Context // of the visit alone
-	met   met
-	yield func(Item) error
-	now   time.Time
-	site  generation
-	read  int
-	bad   int // stories in a row that were none
+	ctx         context.Context // of the visit alone
+	recent      recentIDs
+	yield       func(Item) error
+	now         time.Time
+	site        generation
+	storiesRead int
+	badInARow   int // stories in a row that were none
 
-	backwards bool // what is read now is history, whatever day it says
+	backfilling bool // what is read now is history, whatever its day
 }
 
 func (v *visit) run() error {
@@ -40,10 +40,10 @@ func (v *visit) run() error {
 	if err := v.remember(map[string]string{"first": strconv.FormatInt(v.First.Unix(), 10)}); err != nil {
 		return err
 	}
-	if err := v.news(newest); err != nil {
+	if err := v.readNews(newest); err != nil {
 		return err
 	}
-	if err := v.again(newest); err != nil {
+	if err := v.recheck(newest); err != nil {
 		return err
 	}
 	if err := v.remember(newest.notes); err != nil {
@@ -52,7 +52,7 @@ func (v *visit) run() error {
 	if v.options.Since.IsZero() || !v.options.Since.In(v.options.Location).Before(v.First.Add(-bantin.NewsWindow)) {
 		return nil
 	}
-	return v.back(newest)
+	return v.backfill(newest)
 }
 
 // isHistory reports whether a time is too old for news.

@@ -19,13 +19,13 @@ func siteError(vi, en string) *fetch.SiteError { return &fetch.SiteError{Words: 
 // answer is what an address of a site says.
 type answer struct {
 	*fetch.Response
-	elsewhere string // a redirect to another page led there, and was not followed
+	redirect string // where a redirect to another page leads, which was not followed
 }
 
-// page gets an address. A redirect to the same page on another host or by
+// getPage gets an address. A redirect to the same page on another host or by
 // another scheme is followed; one to another page is an answer, because that is
 // how these sites say that there is no such thing.
-func page(ctx context.Context, web *fetch.Client, req fetch.Request) (answer, error) {
+func getPage(ctx context.Context, web *fetch.Client, req fetch.Request) (answer, error) {
 	req.Stay = true
 	for range 5 {
 		res, err := web.Get(ctx, req)
@@ -35,7 +35,7 @@ func page(ctx context.Context, web *fetch.Client, req fetch.Request) (answer, er
 		if res.Location == "" {
 			return answer{Response: res}, nil
 		}
-		if !samePage(req.URL, res.Location) {
+		if !isSamePage(req.URL, res.Location) {
 			return answer{res, res.Location}, nil
 		}
 		req.URL = res.Location
@@ -43,9 +43,9 @@ func page(ctx context.Context, web *fetch.Client, req fetch.Request) (answer, er
 	return answer{}, fetch.Unreadable(&fetch.Error{URL: req.URL, Err: fetch.ErrRedirects})
 }
 
-// samePage reports whether two addresses differ in scheme, host or a slash at
+// isSamePage reports whether two addresses differ in scheme, host or a slash at
 // the end only, and are not the same to the letter.
-func samePage(a, b string) bool {
+func isSamePage(a, b string) bool {
 	u, err := url.Parse(a)
 	v, err2 := url.Parse(b)
 	if err != nil || err2 != nil {
@@ -54,9 +54,9 @@ func samePage(a, b string) bool {
 	return trimSlash(u.Path) == trimSlash(v.Path) && u.Query().Encode() == v.Query().Encode()
 }
 
-// sameHost reports whether two addresses are of one site: many write their links
+// isSameHost reports whether two addresses are of one site: many write their links
 // with "www." and without.
-func sameHost(a, b *url.URL) bool {
+func isSameHost(a, b *url.URL) bool {
 	bare := func(u *url.URL) string { return strings.TrimPrefix(strings.ToLower(u.Hostname()), "www.") }
 	return bare(a) == bare(b)
 }
@@ -68,8 +68,8 @@ func trimSlash(path string) string {
 	return path
 }
 
-// missing reports whether an error means that the site has no such page.
-func missing(err error) bool {
+// isMissing reports whether an error means that the site has no such page.
+func isMissing(err error) bool {
 	status := fetch.StatusOf(err)
 	return status == http.StatusNotFound || status == http.StatusGone
 }

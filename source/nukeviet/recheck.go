@@ -8,31 +8,31 @@ import (
 	"bantin/source/document"
 )
 
-// mostChecks bounds what a look spends on stories that only may have changed.
-const mostChecks = 5
+// maxChecks is how many stories that only may have changed a visit reads.
+const maxChecks = 5
 
-// again reads stories again of which the list says something else, those that
-// it does not show and should, and those whose time has come.
-func (v *visit) again(newest *listing) error {
+// recheck reads known stories again: those of which the list says something else,
+// those that it should show and does not, and those whose recheck is due.
+func (v *visit) recheck(newest *listing) error {
 	listed := map[string]row{}
 	for _, r := range newest.rows {
 		listed[r.id] = r
 	}
-	oldest := oldestOf(newest.rows)
+	oldest := oldestTime(newest.rows)
 	checks := 0
-	for _, id := range v.known() {
+	for _, id := range v.knownIDs() {
 		m := readMemo(v.Seen[id])
 		r, here := listed[id]
 		changed := here && m.mark != "" && r.kind == m.mark[0] && r.mark() != m.mark
 		// A list is in the order of time: what is younger than its oldest row
 		// should be on it.
-		absent := !here && !newest.same && !newest.links[id] && !m.unseen && m.lost.IsZero() && !m.read.IsZero() &&
+		absent := !here && !newest.notModified && !newest.links[id] && !m.unlisted && m.missingSince.IsZero() && !m.read.IsZero() &&
 			!oldest.IsZero() && m.published.After(oldest)
-		if !changed && !absent && !m.due(v.now) {
+		if !changed && !absent && !m.isDue(v.now) {
 			continue
 		}
 		if !changed {
-			if checks++; checks > mostChecks {
+			if checks++; checks > maxChecks {
 				continue
 			}
 		}
@@ -42,16 +42,16 @@ func (v *visit) again(newest *listing) error {
 		if r.published.IsZero() && !m.published.IsZero() {
 			r.published, r.precision = m.published, bantin.PrecisionMinute
 		}
-		m.unseen = m.unseen || absent
-		if err := v.take(r, m); err != nil {
+		m.unlisted = m.unlisted || absent
+		if err := v.readStory(r, m); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// known gives the ids of what was seen before this visit, the newest first.
-func (v *visit) known() []string {
+// knownIDs lists the stories that were seen before this visit, the newest first.
+func (v *visit) knownIDs() []string {
 	ids := make([]string, 0, len(v.Seen))
 	for id := range v.Seen {
 		ids = append(ids, id)
@@ -62,14 +62,14 @@ func (v *visit) known() []string {
 	return ids
 }
 
-// lost notes a story that its site says it does not have. Two looks a day apart
-// must find that before it has vanished.
-func (v *visit) lost(r row, known memo) error {
+// noteMissing notes that the site says it does not have a story. It has vanished
+// when two visits a day apart found that.
+func (v *visit) noteMissing(r row, known memo) error {
 	switch {
 	case known.read.IsZero(): // never had: perhaps not yet published
-		return v.failed(r, known, errNotStory)
-	case known.lost.IsZero():
-		known.lost, known.unseen = v.now, false
+		return v.noteFailure(r, known, errNotStory)
+	case known.missingSince.IsZero():
+		known.missingSince, known.unlisted = v.now, false
 		err := v.give(Item{ID: r.id, Err: &document.Problem{Words: words(
 			"trang không còn bài này; nếu mai vẫn không có, bản tin sẽ được rút",
 			"the site no longer has this story; if it is still missing tomorrow, its bulletin is withdrawn")}})
@@ -77,7 +77,7 @@ func (v *visit) lost(r row, known memo) error {
 			return err
 		}
 		return v.give(Item{ID: r.id, Seen: true, Version: known.String()})
-	case v.now.Sub(known.lost) < lostFor:
+	case v.now.Sub(known.missingSince) < vanishAfter:
 		return nil
 	}
 	return v.give(Item{ID: r.id, Vanished: true})

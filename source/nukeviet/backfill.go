@@ -7,23 +7,23 @@ import (
 	"time"
 )
 
-// How far a backfill came is noted after so many pages or stories.
+// After how many pages or stories a backfill notes how far it came.
 const (
-	pagesANote   = 10
-	storiesANote = 100
+	pagesPerNote   = 10
+	storiesPerNote = 100
 )
 
-// back reads what is older than news, from the newest down to the day that is
-// wanted. How far it came is noted now and then, and gone on with.
-func (v *visit) back(newest *listing) error {
-	v.backwards = true
+// backfill reads what is older than news, from the newest back to the day of Since.
+// It notes its position from time to time and resumes there.
+func (v *visit) backfill(newest *listing) error {
+	v.backfilling = true
 	since := v.options.Since.In(v.options.Location)
 	done, place, last := readCursor(v.Notes["back"])
 	if !done.IsZero() && !since.Before(done) {
 		return nil
 	}
-	if newest.whole {
-		if err := v.older(newest.rows, since); err != nil {
+	if newest.complete {
+		if err := v.readOlder(newest.rows, since); err != nil {
 			return err
 		}
 	}
@@ -31,9 +31,9 @@ func (v *visit) back(newest *listing) error {
 	if last > 0 {
 		before = []row{{id: strconv.FormatInt(last, 10)}}
 	}
-	pages, noted := 0, v.read
-	err := v.dig(place, before, func(rows []row, next int) (bool, error) {
-		if err := v.older(rows, since); err != nil {
+	pages, noted := 0, v.storiesRead
+	err := v.followList(place, before, func(rows []row, next int) (bool, error) {
+		if err := v.readOlder(rows, since); err != nil {
 			return false, err
 		}
 		dated := slices.ContainsFunc(rows, func(r row) bool { return !r.published.IsZero() })
@@ -41,16 +41,16 @@ func (v *visit) back(newest *listing) error {
 		if dated && !more {
 			return false, nil
 		}
-		low := lowest(rows)
+		low := lowestNumber(rows)
 		if last > 0 {
 			low = min(low, last)
 		}
 		last, place = low, max(next, 0)
 		// Each note is a flush to disk; without it pages of the list are read again.
-		if pages++; pages < pagesANote && v.read-noted < storiesANote {
+		if pages++; pages < pagesPerNote && v.storiesRead-noted < storiesPerNote {
 			return true, nil
 		}
-		pages, noted = 0, v.read
+		pages, noted = 0, v.storiesRead
 		return true, v.remember(map[string]string{"back": cursor(time.Time{}, place, last)})
 	})
 	if err != nil {
@@ -59,13 +59,13 @@ func (v *visit) back(newest *listing) error {
 	return v.remember(map[string]string{"back": cursor(since, place, last)})
 }
 
-// older reads what is unknown of rows and not older than since.
-func (v *visit) older(rows []row, since time.Time) error {
+// readOlder reads the unknown stories among rows that are not older than since.
+func (v *visit) readOlder(rows []row, since time.Time) error {
 	for _, r := range rows {
-		if v.knows(r.id) || r.published.Before(since) && !r.published.IsZero() {
+		if v.isKnown(r.id) || r.published.Before(since) && !r.published.IsZero() {
 			continue
 		}
-		if err := v.take(r, memo{}); err != nil {
+		if err := v.readStory(r, memo{}); err != nil {
 			return err
 		}
 	}
@@ -76,7 +76,7 @@ func (v *visit) older(rows []row, since time.Time) error {
 func cursor(done time.Time, place int, last int64) string {
 	day := "-"
 	if !done.IsZero() {
-		day = unix(done)
+		day = unixString(done)
 	}
 	return day + " " + strconv.Itoa(place) + " " + strconv.FormatInt(last, 10)
 }
