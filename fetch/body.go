@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// read makes the Response of an answer and reads its body to the limits.
+// read makes the Response and reads its body within the limits.
 func (c *Client) read(ctx context.Context, cancel context.CancelCauseFunc, res *http.Response, req Request, u *url.URL) (*Response, *Error) {
 	out := &Response{
 		URL: u.String(), Status: res.StatusCode, ContentType: res.Header.Get("Content-Type"),
@@ -20,7 +20,7 @@ func (c *Client) read(ctx context.Context, cancel context.CancelCauseFunc, res *
 	if res.StatusCode == http.StatusNotModified {
 		return out, nil
 	}
-	fail := func(err error) *Error { return &Error{URL: shown(u), Err: err} }
+	fail := func(err error) *Error { return &Error{URL: redacted(u), Err: err} }
 	if res.StatusCode != http.StatusOK {
 		to, err := u.Parse(res.Header.Get("Location"))
 		if err != nil || res.Header.Get("Location") == "" {
@@ -36,29 +36,29 @@ func (c *Client) read(ctx context.Context, cancel context.CancelCauseFunc, res *
 	if res.ContentLength > limit {
 		return nil, fail(ErrTooLarge)
 	}
-	idle := time.AfterFunc(c.opt.Idle, func() { cancel(ErrSlow) })
+	idle := time.AfterFunc(c.opt.IdleTimeout, func() { cancel(ErrSlow) })
 	defer idle.Stop()
-	wire := &watched{r: res.Body, idle: idle, wait: c.opt.Idle, left: limit}
-	body, err := unpacked(wire, res.Header.Get("Content-Encoding"))
+	wire := &meteredReader{r: res.Body, idle: idle, wait: c.opt.IdleTimeout, left: limit}
+	body, err := decompressed(wire, res.Header.Get("Content-Encoding"))
 	if err == nil {
 		out.Body, err = readAll(body, limit)
 	}
 	if err != nil {
-		return nil, fail(cause(ctx, err))
+		return nil, fail(causeOf(ctx, err))
 	}
 	return out, nil
 }
 
-// watched counts what comes over the wire and restarts the idle timer. Packed
-// bytes are limited too: a packed stream may go on for ever and unpack to nothing.
-type watched struct {
+// meteredReader counts the bytes on the wire and restarts the idle timer. Compressed
+// bytes are limited too: a compressed stream may be endless and decompress to nothing.
+type meteredReader struct {
 	r    io.Reader
 	idle *time.Timer
 	wait time.Duration
 	left int64
 }
 
-func (w *watched) Read(p []byte) (int, error) {
+func (w *meteredReader) Read(p []byte) (int, error) {
 	n, err := w.r.Read(p)
 	w.idle.Reset(w.wait)
 	if w.left -= int64(n); w.left < 0 {
@@ -67,17 +67,17 @@ func (w *watched) Read(p []byte) (int, error) {
 	return n, err
 }
 
-func unpacked(r io.Reader, encoding string) (io.Reader, error) {
+func decompressed(r io.Reader, encoding string) (io.Reader, error) {
 	switch strings.ToLower(strings.TrimSpace(encoding)) {
 	case "", "identity":
 		return r, nil
 	case "gzip", "x-gzip":
 		return gzip.NewReader(r)
 	}
-	return nil, ErrEncoding // asked for gzip alone
+	return nil, ErrEncoding // only gzip was asked for
 }
 
-// readAll reads to the limit. A body that ends early is an error of net/http.
+// readAll reads up to the limit. A body that ends early is an error of net/http.
 func readAll(r io.Reader, limit int64) ([]byte, error) {
 	body, err := io.ReadAll(io.LimitReader(r, limit+1))
 	if err != nil {
@@ -89,8 +89,8 @@ func readAll(r io.Reader, limit int64) ([]byte, error) {
 	return body, nil
 }
 
-// cause says why a request was broken off, where we did it.
-func cause(ctx context.Context, err error) error {
+// causeOf gives the reason why we cancelled a request, if we did.
+func causeOf(ctx context.Context, err error) error {
 	var refused *InnerError
 	switch why := context.Cause(ctx); {
 	case errors.As(err, &refused):
@@ -102,7 +102,7 @@ func cause(ctx context.Context, err error) error {
 	}
 	var inURL *url.Error
 	if errors.As(err, &inURL) {
-		return inURL.Err // the address stands in Error already
+		return inURL.Err // Error has the address already
 	}
 	return err
 }

@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// Errors inside an [Error] that callers may ask for.
+// Causes of an [Error].
 var (
 	ErrAddress   = errors.New("not an http or https address")
 	ErrRedirects = errors.New("redirected too often or to nowhere")
@@ -22,14 +22,14 @@ var (
 	ErrEncoding  = errors.New("packed in a way that was not asked for")
 )
 
-// Error says why an address gave nothing.
+// Error says why a request failed.
 type Error struct {
 	URL     string
-	Status  int       // of HTTP; 0 where no answer came
-	RetryAt time.Time // when the host wants to be asked again; zero: it did not say
-	Err     error     // nil where Status says it all
+	Status  int       // HTTP status; 0 where no response came
+	RetryAt time.Time // from Retry-After; zero: the host did not say
+	Err     error     // the cause; nil for a status
 
-	final bool // asking again would give the same
+	permanent bool // a retry would fail too
 }
 
 func (e *Error) Error() string {
@@ -51,7 +51,7 @@ func (e *Error) Unwrap() error { return e.Err }
 // Temporary reports whether the same request may succeed later.
 func (e *Error) Temporary() bool {
 	switch {
-	case e.final:
+	case e.permanent:
 		return false
 	case e.Status == http.StatusTooManyRequests || e.Status == http.StatusRequestTimeout:
 		return true
@@ -68,7 +68,7 @@ func (e *Error) Temporary() bool {
 	return !errors.As(e.Err, &inner) && !errors.As(e.Err, &certificate)
 }
 
-// wait is how long the host wants to be left alone.
+// wait is how long Retry-After asks to wait.
 func (e *Error) wait() time.Duration {
 	if e.RetryAt.IsZero() {
 		return 0
@@ -85,8 +85,9 @@ func StatusOf(err error) int {
 	return 0
 }
 
-// longestRetry bounds what a host may ask for: one that says 2099 is mistaken.
-const longestRetry = 24 * time.Hour
+// maxRetryAfter is the longest Retry-After that is believed: a host that says 2099 is
+// mistaken.
+const maxRetryAfter = 24 * time.Hour
 
 // retryAt reads Retry-After (RFC 9110 10.2.3): seconds, or a date.
 func retryAt(h http.Header, now time.Time) time.Time {
@@ -101,14 +102,14 @@ func retryAt(h http.Header, now time.Time) time.Time {
 	if err != nil || at.Before(now) {
 		return time.Time{}
 	}
-	if latest := now.Add(longestRetry); at.After(latest) {
+	if latest := now.Add(maxRetryAfter); at.After(latest) {
 		return latest
 	}
 	return at
 }
 
-// shown is an address for messages: without the password it may have.
-func shown(u *url.URL) string { return u.Redacted() }
+// redacted is an address for messages, without a password.
+func redacted(u *url.URL) string { return u.Redacted() }
 
 // InnerError says that an address inside the network was refused.
 type InnerError struct{ Address string }
@@ -117,10 +118,10 @@ func (e *InnerError) Error() string {
 	return "the address " + e.Address + " is inside the network"
 }
 
-// refuseInner looks at host:port as the dialer has resolved it.
+// refuseInner checks host:port as the dialer has resolved it.
 func refuseInner(address string) error {
 	host, _, err := net.SplitHostPort(address)
-	if err != nil || inner(host) {
+	if err != nil || isInner(host) {
 		return &InnerError{host}
 	}
 	return nil

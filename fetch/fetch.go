@@ -1,19 +1,18 @@
 // Package fetch is the one HTTP client that reads foreign sites.
 //
-// It has manners: one User-Agent that says whom to ask, one request at a time
-// to a host and no more of them than the pace allows, conditional requests, and
-// a host that asks for patience (Retry-After) gets it. What fails for the moment
-// is tried again after growing pauses.
+// It is polite: its User-Agent says whom to ask, it sends one request at a time to a
+// host and keeps to a rate limit, it makes conditional requests, and it obeys
+// Retry-After. A temporary failure is retried with backoff.
 //
-// It is guarded: http and https only, certificates checked, no proxy; addresses
-// inside the network are refused when a connection is made, after the name was
-// resolved, so that no name and no redirect leads there; the size of an answer
-// is limited as it comes and as it is unpacked, its time in all and between two
-// bytes, and the number of redirects, each of which is checked like the first
-// address.
+// It is guarded. It speaks http and https only, verifies certificates, and uses no
+// proxy. It refuses addresses inside the network when it connects, after the name
+// was resolved, so that no name and no redirect leads there. The size of a response
+// is limited both on the wire and decompressed, and so are its total time, the time
+// between two bytes, and the number of redirects, each of which is checked as the
+// first address is.
 //
-// An answer of 200 or 304 is a [Response]; so is a redirect where the request
-// says Stay. All else is an [Error] with the status.
+// A response with status 200 or 304 is a [Response], and so is a redirect where the
+// request says NoRedirect. Anything else is an [Error] with the status.
 package fetch
 
 import (
@@ -32,20 +31,20 @@ import (
 // Options tune a Client. Zero values are the defaults, which are right for a
 // site that serves pages.
 type Options struct {
-	UserAgent    string         // see UserAgent
-	AllowPrivate bool           // addresses inside the network may be asked
-	PerSecond    float64        // requests to one host; 0: no pause between them
-	MaxBytes     int64          // of an answer, unpacked; default 8 MB
-	Total        time.Duration  // for one request, its body included; default 90 s
-	Idle         time.Duration  // between two reads of a body; default 20 s
-	Redirects    int            // at most so many; default 5
-	Attempts     int            // in all, where an error may pass; default 3
-	Pause        time.Duration  // before the second attempt, three times as long before each further; default 2 s
-	Patience     time.Duration  // the longest Retry-After that is waited for; a longer one is an Error; default 1 min
-	Roots        *x509.CertPool // who vouches for certificates; nil: whom the system trusts
+	UserAgent     string         // see UserAgent
+	AllowPrivate  bool           // allows addresses inside the network
+	PerSecond     float64        // rate limit of requests to one host; 0: none
+	MaxBytes      int64          // of a response, decompressed; default 8 MB
+	Timeout       time.Duration  // for one request, its body included; default 90 s
+	IdleTimeout   time.Duration  // between two reads of a body; default 20 s
+	MaxRedirects  int            // default 5
+	MaxAttempts   int            // of a request whose error is temporary; default 3
+	RetryDelay    time.Duration  // before the second attempt, three times as long before each further one; default 2 s
+	MaxRetryAfter time.Duration  // the longest Retry-After to wait for; a longer one is an Error; default 1 min
+	RootCAs       *x509.CertPool // certificate authorities; nil: those of the system
 }
 
-// Client fetches. It is safe for use by several goroutines.
+// Client is a guarded HTTP client. It is safe for concurrent use.
 type Client struct {
 	opt  Options
 	http *http.Client
@@ -66,12 +65,12 @@ func UserAgent(site, contact string) string {
 func New(opt Options) *Client {
 	opt.UserAgent = cmp.Or(opt.UserAgent, "bantin/1")
 	opt.MaxBytes = cmp.Or(opt.MaxBytes, 8<<20)
-	opt.Total = cmp.Or(opt.Total, 90*time.Second)
-	opt.Idle = cmp.Or(opt.Idle, 20*time.Second)
-	opt.Redirects = cmp.Or(opt.Redirects, 5)
-	opt.Attempts = cmp.Or(opt.Attempts, 3)
-	opt.Pause = cmp.Or(opt.Pause, 2*time.Second)
-	opt.Patience = cmp.Or(opt.Patience, time.Minute)
+	opt.Timeout = cmp.Or(opt.Timeout, 90*time.Second)
+	opt.IdleTimeout = cmp.Or(opt.IdleTimeout, 20*time.Second)
+	opt.MaxRedirects = cmp.Or(opt.MaxRedirects, 5)
+	opt.MaxAttempts = cmp.Or(opt.MaxAttempts, 3)
+	opt.RetryDelay = cmp.Or(opt.RetryDelay, 2*time.Second)
+	opt.MaxRetryAfter = cmp.Or(opt.MaxRetryAfter, time.Minute)
 	c := &Client{opt: opt, hosts: map[string]*host{}}
 	dialer := &net.Dialer{Timeout: 15 * time.Second}
 	if !opt.AllowPrivate {
@@ -79,15 +78,15 @@ func New(opt Options) *Client {
 	}
 	c.http = &http.Client{
 		Transport: &http.Transport{
-			// No proxy: it would make the connections, and nobody would look where to.
+			// No proxy: it would make the connections, and their addresses would go unchecked.
 			DialContext:            dialer.DialContext,
-			TLSClientConfig:        &tls.Config{RootCAs: opt.Roots, MinVersion: tls.VersionTLS12},
+			TLSClientConfig:        &tls.Config{RootCAs: opt.RootCAs, MinVersion: tls.VersionTLS12},
 			TLSHandshakeTimeout:    15 * time.Second,
-			ResponseHeaderTimeout:  min(opt.Total, 60*time.Second),
+			ResponseHeaderTimeout:  min(opt.Timeout, 60*time.Second),
 			MaxResponseHeaderBytes: 64 << 10,
 			MaxIdleConnsPerHost:    1,
 			IdleConnTimeout:        30 * time.Second,
-			DisableCompression:     true, // unpacked here, with limits
+			DisableCompression:     true, // decompressed here, with limits
 			ForceAttemptHTTP2:      true,
 		},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -95,20 +94,20 @@ func New(opt Options) *Client {
 	return c
 }
 
-// Request is what to get.
+// Request is an address to get, with its conditions and limits.
 type Request struct {
 	URL          string
-	ETag         string // as an earlier Response had it; an answer of 304 has no body
+	ETag         string // of an earlier Response; a 304 has no body
 	LastModified string
 	Accept       string // media types
-	MaxBytes     int64  // 0: as the client's options say
-	Stay         bool   // a redirect is an answer and not followed
+	MaxBytes     int64  // 0: that of the client's options
+	NoRedirect   bool   // a redirect is a response and not followed
 }
 
-// Response is an answer.
+// Response is the response to a request.
 type Response struct {
-	URL          string // that answered in the end
-	Status       int    // 200, 304, or 301 to 308 for a request that stays
+	URL          string // after redirects
+	Status       int    // 200, 304, or 301 to 308 for a request with NoRedirect
 	Location     string // where a redirect leads, absolute
 	ContentType  string
 	ETag         string
@@ -116,18 +115,18 @@ type Response struct {
 	Body         []byte
 }
 
-// NotModified reports that the answer is as it was: it has no body.
+// NotModified reports whether nothing changed (304): the response has no body.
 func (r *Response) NotModified() bool { return r.Status == http.StatusNotModified }
 
-// Get fetches an address. Errors are of type *Error; those of ctx too.
+// Get fetches an address. Every error is an *Error, also that of a ctx that is done.
 func (c *Client) Get(ctx context.Context, req Request) (*Response, error) {
-	pause := c.opt.Pause
+	pause := c.opt.RetryDelay
 	for attempt := 1; ; attempt++ {
 		res, err := c.follow(ctx, req)
 		if err == nil {
 			return res, nil
 		}
-		if attempt == c.opt.Attempts || ctx.Err() != nil || !err.Temporary() || err.wait() > c.opt.Patience {
+		if attempt == c.opt.MaxAttempts || ctx.Err() != nil || !err.Temporary() || err.wait() > c.opt.MaxRetryAfter {
 			return nil, err
 		}
 		if sleep(ctx, max(pause, err.wait())) != nil {
@@ -137,24 +136,24 @@ func (c *Client) Get(ctx context.Context, req Request) (*Response, error) {
 	}
 }
 
-// follow gets an address and goes where redirects lead.
+// follow gets an address and follows redirects.
 func (c *Client) follow(ctx context.Context, req Request) (*Response, *Error) {
 	address := req.URL
-	for range c.opt.Redirects + 1 {
+	for range c.opt.MaxRedirects + 1 {
 		u, err := checkURL(address)
 		if err != nil {
-			return nil, &Error{URL: address, Err: err, final: true}
+			return nil, &Error{URL: address, Err: err, permanent: true}
 		}
-		res, failure := c.once(ctx, u, req)
-		if failure != nil || res.Location == "" || req.Stay {
+		res, failure := c.attempt(ctx, u, req)
+		if failure != nil || res.Location == "" || req.NoRedirect {
 			return res, failure
 		}
 		address = res.Location
 	}
-	return nil, &Error{URL: req.URL, Err: ErrRedirects, final: true}
+	return nil, &Error{URL: req.URL, Err: ErrRedirects, permanent: true}
 }
 
-// checkURL wants an absolute http or https address.
+// checkURL accepts an absolute http or https address.
 func checkURL(address string) (*url.URL, error) {
 	u, err := url.Parse(address)
 	if err != nil {
@@ -166,18 +165,18 @@ func checkURL(address string) (*url.URL, error) {
 	return u, nil
 }
 
-// once makes one request when it is the host's turn.
-func (c *Client) once(ctx context.Context, u *url.URL, req Request) (*Response, *Error) {
-	fail := func(err error) *Error { return &Error{URL: shown(u), Err: err} }
+// attempt makes one request when the limits of its host allow it.
+func (c *Client) attempt(ctx context.Context, u *url.URL, req Request) (*Response, *Error) {
+	fail := func(err error) *Error { return &Error{URL: redacted(u), Err: err} }
 	h := c.host(u.Host)
-	if err := h.enter(ctx, c.opt); err != nil {
-		err.URL = shown(u)
+	if err := h.acquire(ctx, c.opt); err != nil {
+		err.URL = redacted(u)
 		return nil, err
 	}
-	defer h.leave()
+	defer h.release()
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	total := time.AfterFunc(c.opt.Total, func() { cancel(ErrSlow) })
+	total := time.AfterFunc(c.opt.Timeout, func() { cancel(ErrSlow) })
 	defer total.Stop()
 	message, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
 	if err != nil {
@@ -186,13 +185,13 @@ func (c *Client) once(ctx context.Context, u *url.URL, req Request) (*Response, 
 	c.header(message.Header, req)
 	res, err := c.http.Do(message)
 	if err != nil {
-		return nil, fail(cause(ctx, err))
+		return nil, fail(causeOf(ctx, err))
 	}
 	defer res.Body.Close()
 	asked := req.ETag != "" || req.LastModified != ""
-	if !answered(res.StatusCode) || res.StatusCode == http.StatusNotModified && !asked {
-		failure := &Error{URL: shown(u), Status: res.StatusCode, RetryAt: retryAt(res.Header, time.Now())}
-		h.patience(failure.RetryAt)
+	if !isAnswer(res.StatusCode) || res.StatusCode == http.StatusNotModified && !asked {
+		failure := &Error{URL: redacted(u), Status: res.StatusCode, RetryAt: retryAt(res.Header, time.Now())}
+		h.delayUntil(failure.RetryAt)
 		return nil, failure
 	}
 	return c.read(ctx, cancel, res, req, u)
@@ -208,7 +207,7 @@ func (c *Client) header(h http.Header, req Request) {
 	}
 }
 
-func answered(status int) bool {
+func isAnswer(status int) bool {
 	switch status {
 	case http.StatusOK, http.StatusNotModified, http.StatusMovedPermanently, http.StatusFound,
 		http.StatusSeeOther, http.StatusTemporaryRedirect, http.StatusPermanentRedirect:

@@ -30,7 +30,7 @@ func serve(t *testing.T, handler http.HandlerFunc) string {
 func quick() fetch.Options {
 	return fetch.Options{
 		UserAgent: fetch.UserAgent("https://bantin.example.org", "vanphong@example.org"), AllowPrivate: true,
-		Total: time.Minute, Idle: time.Minute, Pause: time.Millisecond, MaxBytes: 1 << 20,
+		Timeout: time.Minute, IdleTimeout: time.Minute, RetryDelay: time.Millisecond, MaxBytes: 1 << 20,
 	}
 }
 
@@ -125,7 +125,7 @@ func TestRedirects(t *testing.T) {
 	if err != nil || res.URL != site+"/moi" || string(res.Body) != "tới nơi" {
 		t.Errorf("%+v, %v", res, err)
 	}
-	res, err = get(t, quick(), fetch.Request{URL: site + "/cu", Stay: true})
+	res, err = get(t, quick(), fetch.Request{URL: site + "/cu", NoRedirect: true})
 	if err != nil || res.Status != http.StatusMovedPermanently || res.Location != site+"/moi" {
 		t.Errorf("%+v, %v", res, err)
 	}
@@ -209,7 +209,7 @@ func TestSlow(t *testing.T) {
 				}
 			})
 			opt := quick()
-			opt.Total, opt.Idle, opt.Attempts = c.total, c.idle, 1
+			opt.Timeout, opt.IdleTimeout, opt.MaxAttempts = c.total, c.idle, 1
 			if _, err := get(t, opt, fetch.Request{URL: site}); !errors.Is(err, fetch.ErrSlow) {
 				t.Error(err)
 			}
@@ -269,7 +269,7 @@ func TestRetryAfter(t *testing.T) {
 		t.Errorf("%v after %s", err, time.Since(start))
 	}
 	_, err = client.Get(t.Context(), fetch.Request{URL: site + "/khac"})
-	if !errors.Is(err, fetch.ErrPatience) || requests.Load() != 2 {
+	if !errors.Is(err, fetch.ErrMustWait) || requests.Load() != 2 {
 		t.Errorf("a host that asked for patience was asked: %v, %d requests", err, requests.Load())
 	}
 }
@@ -313,8 +313,8 @@ func TestCertificates(t *testing.T) {
 		t.Error("a certificate that nobody vouches for was taken")
 	}
 	opt := quick()
-	opt.Roots = x509.NewCertPool()
-	opt.Roots.AddCert(s.Certificate())
+	opt.RootCAs = x509.NewCertPool()
+	opt.RootCAs.AddCert(s.Certificate())
 	if _, err := get(t, opt, fetch.Request{URL: s.URL}); err != nil {
 		t.Error(err)
 	}

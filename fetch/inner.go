@@ -5,10 +5,10 @@ import (
 	"slices"
 )
 
-// inner reports whether an address is not one of the public Internet: those of
-// the registries of special addresses (RFC 6890 and its updates). What cannot
-// be read counts as inner.
-func inner(text string) bool {
+// isInner reports whether an address is not of the public Internet but in the
+// registries of special addresses (RFC 6890 and its updates). An address that cannot
+// be parsed counts as inner.
+func isInner(text string) bool {
 	addr, err := netip.ParseAddr(text)
 	if err != nil {
 		return true
@@ -20,18 +20,18 @@ func inner(text string) bool {
 	if !addr.IsGlobalUnicast() || addr.IsPrivate() {
 		return true // unspecified, loopback, link-local, multicast, RFC 1918, ULA
 	}
-	if addr.Is6() && !given().Contains(addr) {
+	if addr.Is6() && !globalUnicast().Contains(addr) {
 		return true
 	}
-	return slices.ContainsFunc(special(), func(p netip.Prefix) bool { return p.Contains(addr) })
+	return slices.ContainsFunc(specialPrefixes(), func(p netip.Prefix) bool { return p.Contains(addr) })
 }
 
-// given is what of IPv6 has been given out (RFC 4291 2.4): all the rest is nobody's,
-// or leads to IPv4 addresses of the network by ways of its own.
-func given() netip.Prefix { return netip.MustParsePrefix("2000::/3") }
+// globalUnicast is the part of IPv6 that is assigned (RFC 4291 2.4). The rest is
+// unassigned, or leads to IPv4 addresses of the network.
+func globalUnicast() netip.Prefix { return netip.MustParsePrefix("2000::/3") }
 
-// special lists what net/netip takes for public.
-func special() []netip.Prefix {
+// specialPrefixes are special addresses that net/netip takes for public.
+func specialPrefixes() []netip.Prefix {
 	var list []netip.Prefix
 	for _, p := range []string{
 		"0.0.0.0/8", "100.64.0.0/10", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "198.18.0.0/15",

@@ -19,7 +19,7 @@ func TestRedirectInward(t *testing.T) {
 		http.Redirect(w, r, "http://169.254.169.254/latest/", http.StatusFound)
 	}))
 	defer site.Close()
-	c := New(Options{Attempts: 1})
+	c := New(Options{MaxAttempts: 1})
 	transport := c.http.Transport.(*http.Transport)
 	guarded := transport.DialContext
 	transport.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
@@ -37,13 +37,13 @@ func TestRedirectInward(t *testing.T) {
 
 func TestInner(t *testing.T) {
 	for _, public := range []string{"8.8.8.8", "2606:4700::1111", "2002:808:808::1", "64:ff9b::808:808", "::ffff:8.8.8.8", "192.1.2.3", "2400:cb00::1"} {
-		if inner(public) {
+		if isInner(public) {
 			t.Errorf("%s is public", public)
 		}
 	}
 	for _, inside := range []string{"", "không phải", "127.1.2.3", "::", "::127.0.0.1", "2001:db8::1", "fec0::1", "192.0.0.8", "::ffff:10.0.0.1", "fe80::1%eth0",
 		"::ffff:0:10.0.0.1", "64:ff9b::10.0.0.1", "64:ff9b:1::808:808", "2002:a00:1::", "2001::1", "4000::1", "5f00::1", "100::1", "3fff::1"} {
-		if !inner(inside) {
+		if !isInner(inside) {
 			t.Errorf("%s is not public", inside)
 		}
 	}
@@ -54,13 +54,13 @@ func TestInner(t *testing.T) {
 func TestHostsAreForgotten(t *testing.T) {
 	c := New(Options{})
 	asks := c.host("kien-nhan.example")
-	asks.patience(time.Now().Add(time.Hour))
+	asks.delayUntil(time.Now().Add(time.Hour))
 	busy := c.host("ban.example")
 	busy.turn <- struct{}{}
-	for i := range 3 * mostHosts {
+	for i := range 3 * maxHosts {
 		c.host(fmt.Sprintf("%d.example", i))
 	}
-	if n := len(c.hosts); n > mostHosts+1 {
+	if n := len(c.hosts); n > maxHosts+1 {
 		t.Errorf("%d hosts are remembered", n)
 	}
 	if c.host("kien-nhan.example") != asks || c.host("ban.example") != busy {

@@ -8,28 +8,28 @@ import (
 	"time"
 )
 
-// ErrPatience says that the host asked to be left alone for a while yet.
-var ErrPatience = errors.New("the host asked for patience")
+// ErrMustWait says that Retry-After is longer than MaxRetryAfter.
+var ErrMustWait = errors.New("the host asked for patience")
 
-// host is what is known of one host: whose turn it is and when.
+// host serialises and paces the requests to one host.
 type host struct {
 	turn chan struct{} // holds one token while a request runs
 
 	mu    sync.Mutex
-	next  time.Time // the pace allows the next request
-	until time.Time // the host wants to be left alone
+	next  time.Time // when the rate limit allows the next request
+	until time.Time // when Retry-After ends
 }
 
-// mostHosts is how many hosts are remembered of which nothing need be.
-const mostHosts = 1000
+// maxHosts is how many idle hosts are kept.
+const maxHosts = 1000
 
 func (c *Client) host(name string) *host {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	h := c.hosts[name]
 	if h == nil {
-		if len(c.hosts) >= mostHosts {
-			maps.DeleteFunc(c.hosts, func(_ string, h *host) bool { return h.idle(time.Now()) })
+		if len(c.hosts) >= maxHosts {
+			maps.DeleteFunc(c.hosts, func(_ string, h *host) bool { return h.isIdle(time.Now()) })
 		}
 		h = &host{turn: make(chan struct{}, 1)}
 		c.hosts[name] = h
@@ -37,15 +37,15 @@ func (c *Client) host(name string) *host {
 	return h
 }
 
-// idle reports whether nobody asks the host and it may be asked at once.
-func (h *host) idle(now time.Time) bool {
+// isIdle reports whether no request to the host runs or must wait.
+func (h *host) isIdle(now time.Time) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return len(h.turn) == 0 && !h.next.After(now) && !h.until.After(now)
 }
 
-// enter waits for the turn, the pace, and what Retry-After asked for.
-func (h *host) enter(ctx context.Context, opt Options) *Error {
+// acquire waits for the request before, the rate limit and Retry-After.
+func (h *host) acquire(ctx context.Context, opt Options) *Error {
 	select {
 	case h.turn <- struct{}{}:
 	case <-ctx.Done():
@@ -54,15 +54,15 @@ func (h *host) enter(ctx context.Context, opt Options) *Error {
 	h.mu.Lock()
 	next, until := h.next, h.until
 	h.mu.Unlock()
-	if time.Until(until) > opt.Patience {
-		h.leave()
-		return &Error{RetryAt: until, Err: ErrPatience}
+	if time.Until(until) > opt.MaxRetryAfter {
+		h.release()
+		return &Error{RetryAt: until, Err: ErrMustWait}
 	}
 	if until.After(next) {
 		next = until
 	}
 	if err := sleep(ctx, time.Until(next)); err != nil {
-		h.leave()
+		h.release()
 		return &Error{Err: err}
 	}
 	if opt.PerSecond > 0 {
@@ -73,10 +73,10 @@ func (h *host) enter(ctx context.Context, opt Options) *Error {
 	return nil
 }
 
-func (h *host) leave() { <-h.turn }
+func (h *host) release() { <-h.turn }
 
-// patience keeps what Retry-After said.
-func (h *host) patience(until time.Time) {
+// delayUntil delays the next request as Retry-After asks.
+func (h *host) delayUntil(until time.Time) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if until.After(h.until) {

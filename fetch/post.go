@@ -9,20 +9,19 @@ import (
 	"time"
 )
 
-// Post sends a form, once, and gives what the answer's head says: of a body the
-// beginning is thrown away and the rest not waited for. Any 2xx is a Response;
-// so is a redirect, which is not followed: whoever posts decides whether what
-// lies there may have it. All else is an *Error. There is no pace between
-// posts and no second attempt, for the same reason.
+// Post sends a form once. Any 2xx is a Response, and so is a redirect, which is not
+// followed: the caller decides whether its target may have the form. Anything else
+// is an *Error. The body of the response is discarded. Posts are neither paced nor
+// retried, because the caller decides that too.
 func (c *Client) Post(ctx context.Context, address string, form url.Values) (*Response, error) {
 	u, err := checkURL(address)
 	if err != nil {
-		return nil, &Error{URL: address, Err: err, final: true}
+		return nil, &Error{URL: address, Err: err, permanent: true}
 	}
-	fail := func(err error) error { return &Error{URL: shown(u), Err: err} }
+	fail := func(err error) error { return &Error{URL: redacted(u), Err: err} }
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	total := time.AfterFunc(c.opt.Total, func() { cancel(ErrSlow) })
+	total := time.AfterFunc(c.opt.Timeout, func() { cancel(ErrSlow) })
 	defer total.Stop()
 	message, err := http.NewRequestWithContext(ctx, http.MethodPost, u.String(), strings.NewReader(form.Encode()))
 	if err != nil {
@@ -32,10 +31,10 @@ func (c *Client) Post(ctx context.Context, address string, form url.Values) (*Re
 	message.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	res, err := c.http.Do(message)
 	if err != nil {
-		return nil, fail(cause(ctx, err))
+		return nil, fail(causeOf(ctx, err))
 	}
 	defer res.Body.Close()
-	finish(res.Body, cancel)
+	drain(res.Body, cancel)
 	out := &Response{URL: u.String(), Status: res.StatusCode}
 	switch {
 	case res.StatusCode >= 200 && res.StatusCode < 300:
@@ -48,14 +47,14 @@ func (c *Client) Post(ctx context.Context, address string, form url.Values) (*Re
 		out.Location = to.String()
 		return out, nil
 	}
-	return nil, &Error{URL: shown(u), Status: res.StatusCode, RetryAt: retryAt(res.Header, time.Now())}
+	return nil, &Error{URL: redacted(u), Status: res.StatusCode, RetryAt: retryAt(res.Header, time.Now())}
 }
 
-// finish reads a short body to its end, so that the connection serves the next
-// post too, but waits for it a second at most.
-func finish(body io.Reader, cancel context.CancelCauseFunc) {
+// drain reads a short body to its end, so that the connection can be reused, and
+// waits a second at most.
+func drain(body io.Reader, cancel context.CancelCauseFunc) {
 	const most, patience = 4 << 10, time.Second
 	slow := time.AfterFunc(patience, func() { cancel(ErrSlow) })
 	defer slow.Stop()
-	_, _ = io.CopyN(io.Discard, body, most) // only to be able to go on with the connection
+	_, _ = io.CopyN(io.Discard, body, most) // only to reuse the connection
 }

@@ -27,7 +27,7 @@ func (e *SiteError) Error() string {
 
 func (e *SiteError) Unwrap() error { return e.Err }
 
-// RetryAt is when the site wants to be asked again; zero where it did not say.
+// RetryAt is when the site may be requested again; zero where it did not say.
 func (e *SiteError) RetryAt() time.Time {
 	var f *Error
 	if errors.As(e.Err, &f) {
@@ -36,9 +36,9 @@ func (e *SiteError) RetryAt() time.Time {
 	return time.Time{}
 }
 
-// Unreadable makes a SiteError of what an address answered, with what an admin
-// can do about it where that is not plain.
-func Unreadable(err error) *SiteError {
+// NewSiteError makes a SiteError of the error of a request, with what an admin can do
+// about it where that is not obvious.
+func NewSiteError(err error) *SiteError {
 	e := &SiteError{Err: err}
 	var inner *InnerError
 	var status *Error
@@ -50,7 +50,7 @@ func Unreadable(err error) *SiteError {
 		e.Words.VI = fmt.Sprintf("trang trả lời mã %d", status.Status)
 	case errors.Is(err, ErrSlow):
 		e.Words.VI = "trang trả lời quá chậm"
-	case errors.Is(err, ErrPatience):
+	case errors.Is(err, ErrMustWait):
 		e.Words.VI = "trang yêu cầu chờ"
 	default:
 		e.Words.VI = "không đọc được trang"

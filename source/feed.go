@@ -66,7 +66,7 @@ func (f *webFeed) read(ctx context.Context, seen map[string]string, give func(It
 	}
 	res, err := f.spec.Web.Get(ctx, fetch.Request{URL: f.spec.URL, Accept: feedTypes, ETag: notes["etag"], LastModified: notes["modified"]})
 	if err != nil {
-		return fetch.Unreadable(err)
+		return fetch.NewSiteError(err)
 	}
 	if res.NotModified() {
 		return nil

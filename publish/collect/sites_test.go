@@ -55,7 +55,7 @@ func (n *newsroom) collect(ctx context.Context) (collect.Collected, error) {
 	}
 	src, err := source.Open(source.Spec{
 		ID: "website", Kind: "nukeviet", URL: n.site.URL(), Location: time.UTC, Pictures: pictures, Since: n.since,
-		Web:   fetch.New(fetch.Options{AllowPrivate: true, Attempts: 1}),
+		Web:   fetch.New(fetch.Options{AllowPrivate: true, MaxAttempts: 1}),
 		Now:   func() time.Time { return n.now },
 		Notes: func(ctx context.Context) (map[string]string, error) { return n.db.Sources().Notes(ctx, "website") },
 	})

@@ -26,11 +26,11 @@ type answer struct {
 // another scheme is followed; one to another page is an answer, because that is
 // how these sites say that there is no such thing.
 func getPage(ctx context.Context, web *fetch.Client, req fetch.Request) (answer, error) {
-	req.Stay = true
+	req.NoRedirect = true
 	for range 5 {
 		res, err := web.Get(ctx, req)
 		if err != nil {
-			return answer{}, fetch.Unreadable(err)
+			return answer{}, fetch.NewSiteError(err)
 		}
 		if res.Location == "" {
 			return answer{Response: res}, nil
@@ -40,7 +40,7 @@ func getPage(ctx context.Context, web *fetch.Client, req fetch.Request) (answer,
 		}
 		req.URL = res.Location
 	}
-	return answer{}, fetch.Unreadable(&fetch.Error{URL: req.URL, Err: fetch.ErrRedirects})
+	return answer{}, fetch.NewSiteError(&fetch.Error{URL: req.URL, Err: fetch.ErrRedirects})
 }
 
 // isSamePage reports whether two addresses differ in scheme, host or a slash at

@@ -29,7 +29,7 @@ func (v *visit) recognise() (*listing, error) {
 	}
 	if err != nil {
 		if _, ours := err.(*fetch.SiteError); !ours {
-			err = fetch.Unreadable(err)
+			err = fetch.NewSiteError(err)
 		}
 		return nil, err
 	}
