@@ -12,10 +12,10 @@ import (
 	"strings"
 )
 
-// MaxFileBytes is what a file that belongs to a bulletin may have.
+// MaxFileBytes is the limit of an attached file.
 const MaxFileBytes = 25 << 20
 
-// Errors of Files.Put that callers may ask for.
+// Errors of Files.Put.
 var (
 	ErrFileTooLarge = errors.New("larger than 25 MB")
 	ErrFileKind     = errors.New("not a document that people read: PDF, Word, Excel, PowerPoint, OpenDocument, RTF, CSV or text")
@@ -23,17 +23,17 @@ var (
 
 // File is a document of the store of files.
 type File struct {
-	Name   string // file name in the store: made of the content, and of its own name for people
-	Type   string // media type, as the content is
+	Name   string // file name in the store: a hash of the content, and a name for people
+	Type   string // media type of the content
 	Length int64  // bytes
 }
 
-// Files is a directory of documents that belong to bulletins. What is put there
-// is kept byte by byte under a name made of its content. Any number of goroutines
-// and processes may put files at once.
+// Files is a directory of documents that are attached to bulletins, kept byte by byte
+// under a hash of their content. It is safe for concurrent use, also by several
+// processes.
 type Files struct{ dir string }
 
-// OpenFiles uses the directory dir and makes it if need be.
+// OpenFiles opens the directory dir and creates it if necessary.
 func OpenFiles(dir string) (*Files, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, fmt.Errorf("open files: %w", err)
@@ -44,10 +44,10 @@ func OpenFiles(dir string) (*Files, error) {
 // FS gives the files by their names.
 func (f *Files) FS() fs.FS { return os.DirFS(f.dir) }
 
-// Put reads a document and keeps it. stem is what people call it, in letters,
-// digits and hyphens. What it is says its content; name only tells apart what
-// looks alike, such as Word and Excel. A page, a picture or a program under the
-// name of a document is refused ([ErrFileKind]).
+// Put reads a document and stores it. stem is its name for people, in folded letters
+// and digits. The content tells the kind; name only distinguishes kinds that begin
+// alike, such as Word and Excel. A page, a picture or a program under the name of a
+// document is refused ([ErrFileKind]).
 func (f *Files) Put(name, stem string, r io.Reader) (File, error) {
 	raw, err := io.ReadAll(io.LimitReader(r, MaxFileBytes+1))
 	if err != nil {
@@ -65,7 +65,7 @@ func (f *Files) Put(name, stem string, r io.Reader) (File, error) {
 	if info, err := os.Stat(path); err == nil && info.Size() == file.Length {
 		return file, nil
 	}
-	if err := writeWhole(path, raw); err != nil {
+	if err := writeAtomic(path, raw); err != nil {
 		return File{}, fmt.Errorf("keep file: %w", err)
 	}
 	return file, nil
@@ -81,7 +81,7 @@ func fileName(content, stem, extension string) string {
 
 // FileType is the media type of a file of the store, by its name.
 func FileType(name string) (string, bool) {
-	for _, d := range documents() {
+	for _, d := range documentFormats() {
 		if strings.HasSuffix(name, d.extension) {
 			return d.mediaType, true
 		}
@@ -89,8 +89,8 @@ func FileType(name string) (string, bool) {
 	return "", false
 }
 
-// document is a kind with how its files begin.
-type document struct {
+// documentFormat is a kind of document with the bytes that its files begin with.
+type documentFormat struct {
 	kind
 	begins string
 }
@@ -102,10 +102,10 @@ const (
 	open      = "application/vnd.oasis.opendocument."
 )
 
-// documents lists what is kept. Of one beginning, the first is taken for a name
-// without extension.
-func documents() []document {
-	return []document{
+// documentFormats lists the kinds that are stored. Of those that begin alike, the first
+// is taken for a name without extension.
+func documentFormats() []documentFormat {
+	return []documentFormat{
 		{kind{"application/pdf", ".pdf"}, "%PDF-"},
 		{kind{"application/msword", ".doc"}, oleBegins},
 		{kind{"application/vnd.ms-excel", ".xls"}, oleBegins},
@@ -122,27 +122,26 @@ func documents() []document {
 	}
 }
 
-// documentKind says what a file is: its content must be what its name says, but
-// that an old office file may bear the name of a new one, or none at all.
+// documentKind tells the kind of a file: its content must be what its name says, except
+// that an old office file may have the name of a new one, or none.
 func documentKind(extension string, raw []byte) (kind, bool) {
-	for _, d := range documents() {
-		if d.extension == extension && begins(raw, d.begins) {
+	for _, d := range documentFormats() {
+		if d.extension == extension && hasSignature(raw, d.begins) {
 			return d.kind, true
 		}
 	}
 	switch {
-	case begins(raw, "%PDF-"):
-		return documents()[0].kind, true
-	case begins(raw, oleBegins) && (extension == "" || extension == ".docx"):
-		return documents()[1].kind, true
+	case hasSignature(raw, "%PDF-"):
+		return documentFormats()[0].kind, true
+	case hasSignature(raw, oleBegins) && (extension == "" || extension == ".docx"):
+		return documentFormats()[1].kind, true
 	}
 	return kind{}, false
 }
 
-// begins reports whether the content begins as its kind does. Some programs
-// write a few bytes before a PDF; text must have nothing in it that is none, and
-// be no page.
-func begins(raw []byte, with string) bool {
+// hasSignature reports whether the content begins as its kind does. Some programs write
+// a few bytes before a PDF. Text must not be binary, and no page.
+func hasSignature(raw []byte, with string) bool {
 	switch with {
 	case "":
 		return bytes.IndexByte(raw, 0) < 0 && !looksLikePage(raw)

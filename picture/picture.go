@@ -1,13 +1,14 @@
 // Package picture keeps the pictures of bulletins in one directory, checked and
 // scaled once, under a name made of their content.
 //
-// What comes in is read to a limit, must be a PNG, JPEG, GIF or WebP whose
-// header says a bearable size, and must decode. One that is wider than a
-// bulletin shows it is scaled down and written as JPEG or PNG; one that a camera
-// wrote lying on its side is turned; one that is upright and small enough is kept
-// byte by byte, and a GIF always is, so that it goes on moving.
-// A picture appears in the directory whole or not at all, and never changes, so
-// it can be served with a cache time of for ever.
+// A picture is read up to a limit, must be a PNG, JPEG, GIF or WebP whose header
+// gives a size within the limits, and must decode. A picture that is wider than
+// bulletins show is scaled down and written as JPEG or PNG, and one that a camera
+// wrote on its side is rotated. An upright and small one is kept byte by byte, and so
+// is every GIF, because it may be animated. Beside pictures there are [Files]: the
+// documents that are attached to bulletins.
+//
+// Files are written atomically and never change, so that they can be cached for ever.
 package picture
 
 import (
@@ -23,34 +24,34 @@ import (
 	"path/filepath"
 )
 
-// The limits of what is taken.
+// The limits of a picture.
 const (
 	MaxBytes  = 20 << 20 // of a file
-	MaxPixels = 40e6     // of a picture: what it takes in memory is four times that
-	MaxWidth  = 1280     // pixels; what is wider is scaled to this
+	MaxPixels = 40e6     // in memory a pixel takes four bytes
+	MaxWidth  = 1280     // pixels; a wider picture is scaled to this
 )
 
 // Picture is one picture of the store.
 type Picture struct {
-	Name          string // file name in the store, for ever the same picture
+	Name          string // file name in the store; its picture never changes
 	Type          string // media type
 	Width, Height int    // pixels
 	Length        int64  // bytes
 }
 
-// Errors of Put that callers may ask for.
+// Errors of Store.Put.
 var (
 	ErrTooLarge   = errors.New("larger than 20 MB")
 	ErrNotPicture = errors.New("not a PNG, JPEG, GIF or WebP picture")
 )
 
-// Store is the directory of pictures. Any number of goroutines and processes
-// may put pictures at once.
+// Store is the directory of pictures. It is safe for concurrent use, also by several
+// processes.
 type Store struct {
 	dir string
 }
 
-// Open uses the directory dir and makes it if need be.
+// Open opens the directory dir and creates it if necessary.
 func Open(dir string) (*Store, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, fmt.Errorf("open pictures: %w", err)
@@ -61,8 +62,8 @@ func Open(dir string) (*Store, error) {
 // FS gives the pictures by their names.
 func (s *Store) FS() fs.FS { return os.DirFS(s.dir) }
 
-// Put reads a picture and keeps it. The same bytes give the same picture and
-// are written once. An error says what is wrong with the picture
+// Put reads a picture and stores it. The same bytes give the same picture and are
+// written once. An error says what is wrong with the picture
 // ([ErrTooLarge], [ErrNotPicture] and others), or that it could not be written.
 func (s *Store) Put(r io.Reader) (Picture, error) {
 	raw, err := io.ReadAll(io.LimitReader(r, MaxBytes+1))
@@ -77,30 +78,30 @@ func (s *Store) Put(r io.Reader) (Picture, error) {
 		return Picture{}, fmt.Errorf("read picture: %w", err)
 	}
 	stem := contentName(raw)
-	if p, ok := s.have(stem); ok {
+	if p, ok := s.lookup(stem); ok {
 		return p, nil
 	}
 	p := Picture{Type: "image/" + format, Width: config.Width, Height: config.Height}
-	data, err := fit(raw, &p)
+	data, err := scaleToFit(raw, &p)
 	if err != nil {
 		return Picture{}, fmt.Errorf("read picture: %w", err)
 	}
 	p.Name, p.Length = stem+extension(p.Type), int64(len(data))
-	if err := writeWhole(filepath.Join(s.dir, p.Name), data); err != nil {
+	if err := writeAtomic(filepath.Join(s.dir, p.Name), data); err != nil {
 		return Picture{}, fmt.Errorf("keep picture: %w", err)
 	}
 	return p, nil
 }
 
-// contentName is made of what came in, not of what is kept, so that a picture is
-// known again without being scaled again. 128 bits are enough for no two to meet.
+// contentName is a hash of what came in, not of what is stored, so that a known
+// picture is not scaled again. 128 bits are enough against collisions.
 func contentName(raw []byte) string {
 	sum := sha256.Sum256(raw)
 	return hex.EncodeToString(sum[:16])
 }
 
-// have looks whether the picture is kept already.
-func (s *Store) have(stem string) (Picture, bool) {
+// lookup finds a picture that is stored already.
+func (s *Store) lookup(stem string) (Picture, bool) {
 	for _, kind := range kinds() {
 		name := stem + kind.extension
 		f, err := os.Open(filepath.Join(s.dir, name))
@@ -121,7 +122,7 @@ func (s *Store) have(stem string) (Picture, bool) {
 	return Picture{}, false
 }
 
-// header reads the kind and size that the picture says it has.
+// header reads the kind and size in the header of a picture.
 func header(raw []byte) (image.Config, string, error) {
 	config, format, err := image.DecodeConfig(bytes.NewReader(raw))
 	if errors.Is(err, image.ErrFormat) {
@@ -142,8 +143,8 @@ func header(raw []byte) (image.Config, string, error) {
 	return config, format, nil
 }
 
-// looksLikePage tells the commonest thing that is no picture: an error page
-// under a picture's name.
+// looksLikePage recognises the most common file that is no picture: an error page
+// under the name of one.
 func looksLikePage(raw []byte) bool {
 	start := bytes.ToLower(bytes.TrimLeft(raw[:min(len(raw), 512)], " \t\r\n\ufeff"))
 	return bytes.HasPrefix(start, []byte("<!doctype")) || bytes.HasPrefix(start, []byte("<html"))

@@ -4,18 +4,18 @@ import (
 	"bytes"
 	"fmt"
 	"image"
-	_ "image/gif" // its header, for image.DecodeConfig
+	_ "image/gif" // registers the decoder
 	"image/jpeg"
 	"image/png"
 
 	"golang.org/x/image/draw"
-	_ "golang.org/x/image/webp" // reads it; there is no writer
+	_ "golang.org/x/image/webp" // registers the decoder; there is no encoder
 )
 
 // kind is a media type with its file extension.
 type kind struct{ mediaType, extension string }
 
-// kinds lists what may lie in a store.
+// kinds lists the kinds of pictures in a store.
 func kinds() []kind {
 	return []kind{{"image/jpeg", ".jpg"}, {"image/png", ".png"}, {"image/gif", ".gif"}, {"image/webp", ".webp"}}
 }
@@ -29,14 +29,14 @@ func extension(mediaType string) string {
 	return ""
 }
 
-// jpegQuality is where people see no difference at the width we show.
+// jpegQuality is the quality at which people see no difference at this width.
 const jpegQuality = 85
 
-// fit gives the bytes to keep: raw where it is narrow enough, and upright or a
-// GIF, else turned, scaled to MaxWidth and written anew. It decodes all of it
-// either way, because a header may be whole where the rest is cut off. p gets
-// the type and size of the result.
-func fit(raw []byte, p *Picture) ([]byte, error) {
+// scaleToFit gives the bytes to store: raw for a GIF and for an upright picture that is
+// narrow enough, else the picture rotated, scaled to MaxWidth and encoded anew. It
+// decodes all of raw in either case, because a truncated file may have a good header.
+// p gets the type and size of the result.
+func scaleToFit(raw []byte, p *Picture) ([]byte, error) {
 	img, _, err := image.Decode(bytes.NewReader(raw))
 	if err != nil {
 		return nil, fmt.Errorf("damaged or cut off: %w", err)
@@ -45,7 +45,7 @@ func fit(raw []byte, p *Picture) ([]byte, error) {
 	if p.Type == "image/jpeg" {
 		way = orientation(raw)
 	}
-	if onItsSide(way) {
+	if swapsSides(way) {
 		p.Width, p.Height = p.Height, p.Width
 	}
 	if p.Width <= MaxWidth && way == 1 || p.Type == "image/gif" {
@@ -55,14 +55,14 @@ func fit(raw []byte, p *Picture) ([]byte, error) {
 		p.Width, p.Height = MaxWidth, max(1, p.Height*MaxWidth/p.Width)
 	}
 	small := image.NewRGBA(image.Rect(0, 0, p.Width, p.Height))
-	if onItsSide(way) {
+	if swapsSides(way) {
 		small = image.NewRGBA(image.Rect(0, 0, p.Height, p.Width))
 	}
 	draw.CatmullRom.Scale(small, small.Bounds(), img, img.Bounds(), draw.Src, nil)
 	return write(turn(small, way), p)
 }
 
-// write writes a picture as PNG where it was one, or shows through, else as JPEG.
+// write encodes a picture as PNG if it was one or has transparency, else as JPEG.
 func write(img *image.RGBA, p *Picture) ([]byte, error) {
 	var out bytes.Buffer
 	var err error

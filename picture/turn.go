@@ -6,12 +6,12 @@ import (
 	"image"
 )
 
-// A camera that was held upright writes its picture as it lay on the sensor, and
-// beside it how to turn it. What is scaled loses that, and many mail programs do
-// not heed it, so pictures are turned here.
+// A camera that was held upright writes the picture as the sensor saw it, and an Exif
+// tag that says how to rotate it. Scaling loses the tag, and many mail programs ignore
+// it, so pictures are rotated here.
 
-// orientation says how a JPEG is to be turned, from 1 (not at all) to 8 (Exif
-// 2.3, 4.6.4, tag 274).
+// orientation is the Exif orientation of a JPEG, from 1 (upright) to 8 (Exif 2.3,
+// 4.6.4, tag 274).
 func orientation(raw []byte) int {
 	const startOfScan, app1 = 0xda, 0xe1
 	for at := 2; at+4 <= len(raw) && raw[at] == 0xff; {
@@ -54,28 +54,28 @@ func orientationIn(tiff []byte) int {
 	return 1
 }
 
-// onItsSide reports whether turning makes the height the width.
-func onItsSide(orientation int) bool { return orientation >= 5 }
+// swapsSides reports whether the rotation swaps width and height.
+func swapsSides(orientation int) bool { return orientation >= 5 }
 
-// turn gives the picture as it is to be seen.
+// turn rotates and mirrors the picture upright.
 func turn(img *image.RGBA, orientation int) *image.RGBA {
 	w, h := img.Rect.Dx(), img.Rect.Dy()
 	size := image.Rect(0, 0, w, h)
-	if onItsSide(orientation) {
+	if swapsSides(orientation) {
 		size = image.Rect(0, 0, h, w)
 	}
 	out := image.NewRGBA(size)
 	for y := range h {
 		for x := range w {
-			to := turned(x, y, w, h, orientation)
+			to := turnedPoint(x, y, w, h, orientation)
 			copy(out.Pix[out.PixOffset(to.X, to.Y):][:4], img.Pix[img.PixOffset(x, y):][:4])
 		}
 	}
 	return out
 }
 
-// turned is where a pixel of a picture of that size comes to stand.
-func turned(x, y, w, h, orientation int) image.Point {
+// turnedPoint is the position of a pixel after the rotation.
+func turnedPoint(x, y, w, h, orientation int) image.Point {
 	right, down := w-1-x, h-1-y
 	return [...]image.Point{
 		1: {X: x, Y: y}, 2: {X: right, Y: y}, 3: {X: right, Y: down}, 4: {X: x, Y: down},

@@ -6,9 +6,9 @@ import (
 	"path/filepath"
 )
 
-// writeWhole makes the file name with data in it, whole or not at all: a
-// temporary file beside it, flushed, then renamed.
-func writeWhole(name string, data []byte) (err error) {
+// writeAtomic writes the file atomically: a temporary file beside it, synced, then
+// renamed.
+func writeAtomic(name string, data []byte) (err error) {
 	f, err := os.CreateTemp(filepath.Dir(name), ".picture-*")
 	if err != nil {
 		return err
