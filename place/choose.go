@@ -10,21 +10,20 @@ import (
 	"bantin"
 )
 
-// MostChosen is how many places and clusters a reader may choose at once: all
-// units of today, and room for clusters. Each selection costs a rendering, so
-// there must be an end.
-const MostChosen = 40
+// MaxChosen is how many places and clusters a reader may choose at once: all units
+// of today, and some clusters. Each selection costs a rendering.
+const MaxChosen = 40
 
-// ChoiceError says why what a reader chose cannot be shown.
+// ChoiceError says why the choice of a reader cannot be shown.
 type ChoiceError struct {
 	Unknown string   // a name of nothing we know; "" where something else is wrong
-	Near    []string // slugs of places that are called nearly so
+	Near    []string // slugs of places with a similar name
 	Many    int      // how many were chosen, where that is too many
 }
 
 func (e *ChoiceError) Error() string { return e.In(bantin.English) }
 
-// In tells a reader what to do.
+// In is the message for readers in a language.
 func (e *ChoiceError) In(l bantin.Language) string {
 	switch {
 	case e.Many > 0:
@@ -66,7 +65,7 @@ func (a *Atlas) Choose(query url.Values) (bantin.Selection, error) {
 	slices.Sort(sel.Places)
 	slices.Sort(sel.Clusters)
 	sel.Places, sel.Clusters = slices.Compact(sel.Places), slices.Compact(sel.Clusters)
-	if n := len(sel.Places) + len(sel.Clusters); n == 0 || n > MostChosen {
+	if n := len(sel.Places) + len(sel.Clusters); n == 0 || n > MaxChosen {
 		return sel, &ChoiceError{Many: n}
 	}
 	return sel, nil
@@ -104,8 +103,8 @@ func SameChoice(rawQuery, canonical string) bool {
 	return strings.ReplaceAll(strings.ReplaceAll(rawQuery, "%2C", ","), "%2c", ",") == canonical
 }
 
-// ChoiceTags translates a reader's choice into tags of bulletins: she gets all
-// that concerns any of the places or clusters. (Where the office writes a
+// ChoiceTags translates a reader's choice into tags of bulletins: readers get all
+// that concerns any of the places or clusters they chose. (Where the office writes a
 // selection, places and clusters narrow each other.)
 func (a *Atlas) ChoiceTags(sel bantin.Selection) [][]string {
 	var any []string

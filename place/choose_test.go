@@ -56,7 +56,7 @@ func TestChooseRefuses(t *testing.T) {
 	}
 }
 
-// A reader gets what concerns any of what she chose.
+// A reader gets what concerns any of what they chose.
 func TestChoiceTags(t *testing.T) {
 	a := NewAtlas(nil)
 	sel := bantin.Selection{Places: []string{"ca-mau"}, Clusters: []string{"tay-bac"}}

@@ -121,10 +121,10 @@ func (s *search) add(end ending, i, n int, rule Rule) {
 // accept reports whether the words are the phrase: spelt like it and, for a
 // unit, with capitals.
 func (s *search) accept(end ending, words []token) bool {
-	if end.kind == endPlace && !s.capital(words) && !s.declared() && !(careless(end.id) && s.capital(words[:1]) && !plain(s.text, words)) {
+	if end.kind == endPlace && !s.capital(words) && !s.isDeclared() && !(allowsLowerCase(end.id) && s.capital(words[:1]) && !hasNoMarks(s.text, words)) {
 		return false
 	}
-	return spelled(s.text, words, end)
+	return isSpelledLike(s.text, words, end)
 }
 
 // capital reports whether each word begins with a capital, as proper names do.
@@ -158,7 +158,7 @@ func (s *search) cluster(i int) int {
 			s.add(end, i, j+n-i, RuleCluster)
 			return j + n - i + s.more(j+n)
 		}
-		if !s.has(j, roleFiller) || s.written(j) == "thi" && j+1 < len(s.tokens) && s.written(j+1) != "đua" {
+		if !s.has(j, roleFiller) || s.textOf(j) == "thi" && j+1 < len(s.tokens) && s.textOf(j+1) != "đua" {
 			break // "cụm thi" is one of examinations
 		}
 	}
@@ -206,7 +206,7 @@ func (s *search) acceptCore(end ending, words []token) bool {
 			return false
 		}
 	}
-	return spelled(s.text, words, end)
+	return isSpelledLike(s.text, words, end)
 }
 
 // local reports whether what stands behind the number of a cluster makes it a
@@ -222,7 +222,7 @@ func (s *search) local(i int) bool {
 	case t.before&(sepBlank|sepComma) != 0 && s.has(i, roleParish):
 		return true
 	case t.before == sepBlank && s.has(i, roleMany) && i+1 < len(s.tokens):
-		return s.has(i+1, roleParish) || s.written(i+1) == "trường"
+		return s.has(i+1, roleParish) || s.textOf(i+1) == "trường"
 	}
 	return false
 }
@@ -250,11 +250,11 @@ func (s *search) has(i int, r role) bool {
 // spelled reports whether the word is the one of the role. Only what names
 // clusters and people may have lost its diacritics: "cho" is not "chợ".
 func (s *search) spelled(i int, known roleWord) bool {
-	if known.role > roleSurname && strings.EqualFold(s.written(i), known.name) {
+	if known.role > roleSurname && strings.EqualFold(s.textOf(i), known.name) {
 		return true
 	}
 	word := s.tokens[i : i+1]
-	return spelled(s.text, word, known.ending) && (known.role <= roleSurname || !plain(s.text, word))
+	return isSpelledLike(s.text, word, known.ending) && (known.role <= roleSurname || !hasNoMarks(s.text, word))
 }
 
 func appendNew(list []string, item string) []string {

@@ -11,8 +11,8 @@ type Nearness int
 
 // From the nearest. A digest shows bulletins in this order.
 const (
-	Own     Nearness = iota // about her own unit, as it is or was
-	Cluster                 // about her cluster or a unit in it
+	Own     Nearness = iota // about their own unit, as it is or was
+	Cluster                 // about their cluster or a unit in it
 	Rest
 )
 

@@ -255,16 +255,16 @@ func spellingOf(dst []byte, text string, words []token) []byte {
 	return dst
 }
 
-// spelled reports whether the words are written like the phrase: with its
+// isSpelledLike reports whether the words are written like the phrase: with its
 // diacritics, or with none at all.
-func spelled(text string, words []token, like ending) bool {
-	if text[words[0].start:words[len(words)-1].end] == like.name || plain(text, words) {
+func isSpelledLike(text string, words []token, like ending) bool {
+	if text[words[0].start:words[len(words)-1].end] == like.name || hasNoMarks(text, words) {
 		return true
 	}
 	return string(spellingOf(nil, text, words)) == like.spelling
 }
 
-func plain(text string, words []token) bool {
+func hasNoMarks(text string, words []token) bool {
 	for _, t := range words {
 		for i := t.start; i < t.end; i++ {
 			if text[i] >= utf8.RuneSelf {

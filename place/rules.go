@@ -52,51 +52,53 @@ type mention struct {
 func (s *search) judge(m *mention) Rule {
 	i := m.first
 	switch {
-	case s.foreign(m):
+	case s.isForeign(m):
 		return ruleForeign
 	case i == 0 || s.tokens[i].before == sepOther:
-		return s.alone(m, RuleName)
-	case s.follows(i) && s.own(i-1):
+		return s.judgeAlone(m, RuleName)
+	case s.followsDirectly(i) && s.isUnitWord(i-1):
 		return RuleUnit
-	case s.listed(m):
-		return s.inList(m)
-	case s.joined(i):
-		return s.alone(m, RuleName)
-	case s.parish(i - 1):
-		return s.ofParish(m)
-	case s.person(m):
+	case s.continuesList(m):
+		return s.judgeInList(m)
+	case s.isJoined(i):
+		return s.judgeAlone(m, RuleName)
+	case s.isCommuneWord(i - 1):
+		return s.judgeCommune(m)
+	case s.isPerson(m):
 		return rulePerson
-	case s.street(m):
+	case s.isStreet(m):
 		return ruleStreet
-	case s.firm(i - 1):
+	case s.isFirm(i - 1):
 		return ruleFirm
 	}
-	return s.alone(m, RuleName)
+	return s.judgeAlone(m, RuleName)
 }
 
-// follows reports whether only a blank stands before the word, so that it may
+// followsDirectly reports whether only a blank stands before the word, so that it may
 // belong to the word before.
-func (s *search) follows(i int) bool { return i > 0 && s.tokens[i].before&(sepBlank|sepPoint) != 0 }
-
-// joined reports whether the word is one of a list: a comma, a dash or "và"
-// stands before it.
-func (s *search) joined(i int) bool {
-	return i > 0 && (s.tokens[i].before&(sepComma|sepDash|sepHyphen) != 0 || s.follows(i) && s.has(i-1, roleAnd))
+func (s *search) followsDirectly(i int) bool {
+	return i > 0 && s.tokens[i].before&(sepBlank|sepPoint) != 0
 }
 
-// listed reports whether the name goes on a list: the name before ended there.
-func (s *search) listed(m *mention) bool {
+// isJoined reports whether the word is one of a list: a comma, a dash or "và"
+// stands before it.
+func (s *search) isJoined(i int) bool {
+	return i > 0 && (s.tokens[i].before&(sepComma|sepDash|sepHyphen) != 0 || s.followsDirectly(i) && s.has(i-1, roleAnd))
+}
+
+// continuesList reports whether the name goes on a list: the name before ended there.
+func (s *search) continuesList(m *mention) bool {
 	gap := m.first - s.last.behind
-	if s.last.behind == 0 || !s.joined(m.first) && gap != 0 {
+	if s.last.behind == 0 || !s.isJoined(m.first) && gap != 0 {
 		return false
 	}
 	return gap == 0 || gap == 1 && s.has(m.first-1, roleAnd)
 }
 
-// inList judges a name by the one before it in the list. What follows a commune
+// judgeInList judges a name by the one before it in the list. What follows a commune
 // with a comma is mostly the province in which that lies, unless the list began
 // with "các xã".
-func (s *search) inList(m *mention) Rule {
+func (s *search) judgeInList(m *mention) Rule {
 	if !s.last.rule.rejects() {
 		return RuleList
 	}
@@ -104,48 +106,48 @@ func (s *search) inList(m *mention) Rule {
 	if s.last.rule == ruleStreet && s.tokens[m.first].before&(sepDash|sepHyphen) != 0 {
 		return ruleStreet // "cao tốc Hà Nội – Hải Phòng"
 	}
-	if s.last.rule == ruleParish && (!comma || s.among(m.first)) {
+	if s.last.rule == ruleParish && (!comma || s.isAmongCommunes(m.first)) {
 		return ruleParish
 	}
-	return s.alone(m, RuleName)
+	return s.judgeAlone(m, RuleName)
 }
 
-// alone judges a name by itself.
-func (s *search) alone(m *mention, rule Rule) Rule {
+// judgeAlone judges a name by itself.
+func (s *search) judgeAlone(m *mention, rule Rule) Rule {
 	switch {
-	case m.bare && !s.cityMeant(m):
+	case m.bare && !s.isCityMeant(m):
 		return ruleMan
-	case s.shouted(m):
+	case s.isInCapitals(m):
 		return ruleNoun
-	case s.joined(m.first) && s.among(m.first):
+	case s.isJoined(m.first) && s.isAmongCommunes(m.first):
 		return ruleParish
 	}
 	return rule
 }
 
-// own reports whether the word is that for a province or city: "tỉnh", "thành
+// isUnitWord reports whether the word is that for a province or city: "tỉnh", "thành
 // phố", and not "đường phố".
-func (s *search) own(i int) bool {
+func (s *search) isUnitWord(i int) bool {
 	if !s.has(i, roleOwn) {
 		return false
 	}
-	switch strings.ToLower(s.written(i)) {
+	switch strings.ToLower(s.textOf(i)) {
 	case "phố":
-		return i > 0 && strings.EqualFold(s.written(i-1), "thành")
+		return i > 0 && strings.EqualFold(s.textOf(i-1), "thành")
 	case "đô":
-		return i > 0 && strings.EqualFold(s.written(i-1), "thủ")
+		return i > 0 && strings.EqualFold(s.textOf(i-1), "thủ")
 	}
 	return true
 }
 
-// declared reports whether the word for a province stands before the name that
+// isDeclared reports whether the word for a province stands before the name that
 // is looked at, so that small letters are only carelessness.
-func (s *search) declared() bool { return s.follows(s.at) && s.own(s.at-1) }
+func (s *search) isDeclared() bool { return s.followsDirectly(s.at) && s.isUnitWord(s.at-1) }
 
-// careless reports whether a capital at its beginning is enough for the name of a
+// allowsLowerCase reports whether a capital at its beginning is enough for the name of a
 // unit: "Hà nội". Most others then say something: "Nam định đi", "ông Thái nguyên
 // là Chủ tịch".
-func careless(slug string) bool {
+func allowsLowerCase(slug string) bool {
 	switch slug {
 	case "ha-noi", "ho-chi-minh", "da-nang", "hai-phong", "lang-son", "lao-cai", "tuyen-quang", "bac-giang", "quang-ninh", "quang-ngai",
 		"dak-lak", "ninh-thuan", "binh-thuan", "binh-phuoc", "soc-trang", "bac-lieu", "tra-vinh", "kien-giang":
@@ -154,66 +156,66 @@ func careless(slug string) bool {
 	return false
 }
 
-// parish reports whether the word is that for a unit below a province.
-func (s *search) parish(i int) bool {
-	return s.has(i, roleParish) && !(strings.EqualFold(s.written(i), "xã") && i > 0 && strings.EqualFold(s.written(i-1), "thị"))
+// isCommuneWord reports whether the word is that for a unit below a province.
+func (s *search) isCommuneWord(i int) bool {
+	return s.has(i, roleParish) && !(strings.EqualFold(s.textOf(i), "xã") && i > 0 && strings.EqualFold(s.textOf(i-1), "thị"))
 }
 
-// ofParish judges a name behind "xã" or "huyện". Điện Biên alone has a
+// judgeCommune judges a name behind "xã" or "huyện". Điện Biên alone has a
 // district of its own name.
-func (s *search) ofParish(m *mention) Rule {
-	if m.slug == "dien-bien" && strings.EqualFold(s.written(m.first-1), "huyện") {
+func (s *search) judgeCommune(m *mention) Rule {
+	if m.slug == "dien-bien" && strings.EqualFold(s.textOf(m.first-1), "huyện") {
 		return RuleName
 	}
 	return ruleParish
 }
 
-// among reports whether the word is in a list that begins with "các xã": before
+// isAmongCommunes reports whether the word is in a list that begins with "các xã": before
 // it stand names, commas and "và" alone.
-func (s *search) among(i int) bool {
+func (s *search) isAmongCommunes(i int) bool {
 	const longest = 24
 	for j := i - 1; j > max(0, i-longest); j-- {
-		if s.has(j, roleParish) && s.follows(j+1) {
-			return s.follows(j) && s.has(j-1, roleMany)
+		if s.has(j, roleParish) && s.followsDirectly(j+1) {
+			return s.followsDirectly(j) && s.has(j-1, roleMany)
 		}
-		if !s.upper(j) && !s.has(j, roleAnd) || s.tokens[j].before == sepOther {
+		if !s.beginsWithCapital(j) && !s.has(j, roleAnd) || s.tokens[j].before == sepOther {
 			return false
 		}
 	}
 	return false
 }
 
-// person reports whether the name is somebody's: a surname or a form of address
+// isPerson reports whether the name is somebody's: a surname or a form of address
 // stands before it, and all together is as short as names are.
-func (s *search) person(m *mention) bool {
+func (s *search) isPerson(m *mention) bool {
 	const longest = 4
 	length := m.behind - m.first
 	for k := 1; k <= longest-length+1; k++ {
 		j := m.first - k
-		if j < 0 || !s.follows(j+1) || s.last.behind > j {
+		if j < 0 || !s.followsDirectly(j+1) || s.last.behind > j {
 			return false
 		}
 		if s.has(j, rolePerson) && !s.has(j, roleSurname) {
-			return s.addressed(j, k)
+			return s.isFormOfAddress(j, k)
 		}
-		if !s.upper(j) || k+length > longest+1 {
+		if !s.beginsWithCapital(j) || k+length > longest+1 {
 			return false
 		}
-		if k+length <= longest && (s.has(j, roleSurname) || s.has(j, roleFamily) && s.family(j, k)) {
-			return !s.named(j, k)
+		if k+length <= longest && (s.has(j, roleSurname) || s.has(j, roleFamily) && s.isSurname(j, k)) {
+			return !s.isInstitution(j, k)
 		}
 	}
 	return false
 }
 
-// addressed reports whether the form of address is one: "đồng chí Hòa Bình",
+// isFormOfAddress reports whether the form of address is one: "đồng chí Hòa Bình",
 // "sinh viên Huế" is none, and "cô giáo" needs its own word.
-func (s *search) addressed(j, k int) bool {
+func (s *search) isFormOfAddress(j, k int) bool {
 	before := ""
 	if j > 0 {
-		before = strings.ToLower(s.written(j - 1))
+		before = strings.ToLower(s.textOf(j - 1))
 	}
-	switch strings.ToLower(s.written(j)) {
+	switch strings.ToLower(s.textOf(j)) {
 	case "chí":
 		return before == "đồng"
 	case "sĩ":
@@ -227,38 +229,40 @@ func (s *search) addressed(j, k int) bool {
 	case "em":
 		return before != "trẻ" && before != "anh" && before != "chị"
 	case "anh":
-		return s.written(j) != "Anh" || k == 1 && before == ""
+		return s.textOf(j) != "Anh" || k == 1 && before == ""
 	}
 	return true
 }
 
-// family reports whether a word that is a surname among other things is one
+// isSurname reports whether a word that is a surname among other things is one
 // here. "Đoàn Bạc Liêu" is a delegation.
-func (s *search) family(j, k int) bool {
-	return s.called(j) || k == 1 && s.written(j) != "Đoàn"
+func (s *search) isSurname(j, k int) bool {
+	return s.isAddressed(j) || k == 1 && s.textOf(j) != "Đoàn"
 }
 
-// called reports whether a form of address stands before the surname.
-func (s *search) called(j int) bool { return j > 0 && s.follows(j) && s.has(j-1, rolePerson) }
+// isAddressed reports whether a form of address stands before the surname.
+func (s *search) isAddressed(j int) bool {
+	return j > 0 && s.followsDirectly(j) && s.has(j-1, rolePerson)
+}
 
-// named reports whether what begins with the surname at j is a school, a street
+// isInstitution reports whether what begins with the surname at j is a school, a street
 // or a district, so that a name k words behind it may be where that lies.
-func (s *search) named(j, k int) bool {
-	return k > 1 && j > 0 && s.follows(j) && s.has(j-1, roleSchool)
+func (s *search) isInstitution(j, k int) bool {
+	return k > 1 && j > 0 && s.followsDirectly(j) && s.has(j-1, roleSchool)
 }
 
-// street reports whether the name only names something else: the word for it
+// isStreet reports whether the name only names something else: the word for it
 // stands before the name.
-func (s *search) street(m *mention) bool {
+func (s *search) isStreet(m *mention) bool {
 	j := m.first - 1
 	if !s.has(j, roleStreet) {
 		return false
 	}
 	before := ""
-	if j > 0 && s.follows(j) {
-		before = strings.ToLower(s.written(j - 1))
+	if j > 0 && s.followsDirectly(j) {
+		before = strings.ToLower(s.textOf(j - 1))
 	}
-	switch word := strings.ToLower(s.written(j)); word {
+	switch word := strings.ToLower(s.textOf(j)); word {
 	case "phố":
 		return before != "đường" && before != "thành"
 	case "lộ":
@@ -299,59 +303,59 @@ func (s *search) street(m *mention) bool {
 	return true
 }
 
-// firm reports whether the word at i is the end of "công ty", "tập đoàn" and
+// isFirm reports whether the word at i is the end of "công ty", "tập đoàn" and
 // what belongs to these. One that tells what it does in between is of the
 // province: "Công ty Điện lực Phú Thọ".
-func (s *search) firm(i int) bool {
-	for ; i > 0 && s.follows(i); i-- {
-		switch strings.ToLower(s.written(i)) {
+func (s *search) isFirm(i int) bool {
+	for ; i > 0 && s.followsDirectly(i); i-- {
+		switch strings.ToLower(s.textOf(i)) {
 		case "tnhh", "cp", "mtv", "phần", "cổ", "tm", "xd", "xây", "dựng":
 			continue
 		case "ty":
-			return strings.EqualFold(s.written(i-1), "công")
+			return strings.EqualFold(s.textOf(i-1), "công")
 		case "đoàn":
-			return strings.EqualFold(s.written(i-1), "tập")
+			return strings.EqualFold(s.textOf(i-1), "tập")
 		}
 		return false
 	}
 	return false
 }
 
-// foreign reports whether the Chinese Hà Nam is meant: its country is named
+// isForeign reports whether the Chinese Hà Nam is meant: its country is named
 // beside it.
-func (s *search) foreign(m *mention) bool {
+func (s *search) isForeign(m *mention) bool {
 	const near = 5 // words
 	if m.slug != "ha-nam" {
 		return false
 	}
 	for j := m.behind; j < min(len(s.tokens), m.behind+near) && s.tokens[j].before != sepOther; j++ {
-		if s.china(j) {
+		if s.isChina(j) {
 			return true
 		}
 	}
 	for j := m.first - 1; j >= max(0, m.first-near) && s.tokens[j+1].before != sepOther; j-- {
-		if s.china(j) {
+		if s.isChina(j) {
 			return true
 		}
 	}
 	return false
 }
 
-func (s *search) china(i int) bool {
-	if !s.has(i, roleChina) || !s.upper(i) {
+func (s *search) isChina(i int) bool {
+	if !s.has(i, roleChina) || !s.beginsWithCapital(i) {
 		return false
 	}
-	return s.written(i) != "Trung" || i+1 < len(s.tokens) && (s.written(i+1) == "Quốc" || s.written(i+1) == "Hoa")
+	return s.textOf(i) != "Trung" || i+1 < len(s.tokens) && (s.textOf(i+1) == "Quốc" || s.textOf(i+1) == "Hoa")
 }
 
-// cityMeant reports whether the name of a man is that of the city: a word for a
+// isCityMeant reports whether the name of a man is that of the city: a word for a
 // place stands before it, or other units beside it.
-func (s *search) cityMeant(m *mention) bool {
+func (s *search) isCityMeant(m *mention) bool {
 	i := m.first
-	if s.follows(i) && (s.own(i-1) || s.has(i-1, roleAt)) {
+	if s.followsDirectly(i) && (s.isUnitWord(i-1) || s.has(i-1, roleAt)) {
 		return true
 	}
-	if s.listed(m) && !s.last.rule.rejects() {
+	if s.continuesList(m) && !s.last.rule.rejects() {
 		return true
 	}
 	if j := m.behind; j < len(s.tokens) && s.tokens[j].before&(sepComma|sepDash|sepHyphen) != 0 {
@@ -361,35 +365,35 @@ func (s *search) cityMeant(m *mention) bool {
 	return false
 }
 
-// shouted reports whether a name that is also a common word stands in a line of
+// isInCapitals reports whether a name that is also a common word stands in a line of
 // capitals, where nothing tells them apart but the word before.
-func (s *search) shouted(m *mention) bool {
+func (s *search) isInCapitals(m *mention) bool {
 	switch m.slug {
 	case "hoa-binh", "hai-duong", "binh-dinh", "thai-binh":
 	default:
 		return false
 	}
-	if !s.capitals(m.first) || m.first == 0 || !s.capitals(m.first-1) {
+	if !s.isAllCapitals(m.first) || m.first == 0 || !s.isAllCapitals(m.first-1) {
 		return false
 	}
-	switch strings.ToLower(s.written(m.first - 1)) {
+	switch strings.ToLower(s.textOf(m.first - 1)) {
 	case "học", "ủy", "ubnd", "hđnd", "tại", "ở", "hội", "đài", "báo":
 		return false
 	}
-	return s.follows(m.first) && !s.has(m.first-1, roleAnd) || s.has(m.first-1, roleAnd) && s.last.behind != m.first-1
+	return s.followsDirectly(m.first) && !s.has(m.first-1, roleAnd) || s.has(m.first-1, roleAnd) && s.last.behind != m.first-1
 }
 
-// capitals reports whether all letters of the word are large.
-func (s *search) capitals(i int) bool {
-	word := s.written(i)
+// isAllCapitals reports whether all letters of the word are large.
+func (s *search) isAllCapitals(i int) bool {
+	word := s.textOf(i)
 	return utf8.RuneCountInString(word) > 1 && strings.ToUpper(word) == word
 }
 
-// upper reports whether the word begins with a capital.
-func (s *search) upper(i int) bool {
+// beginsWithCapital reports whether the word begins with a capital.
+func (s *search) beginsWithCapital(i int) bool {
 	r, _ := utf8.DecodeRuneInString(s.text[s.tokens[i].start:])
 	return unicode.IsUpper(r)
 }
 
-// written is the word as the text has it.
-func (s *search) written(i int) string { return s.text[s.tokens[i].start:s.tokens[i].end] }
+// textOf is the word as the text has it.
+func (s *search) textOf(i int) string { return s.text[s.tokens[i].start:s.tokens[i].end] }

@@ -94,7 +94,7 @@ func (s *site) requested(form url.Values) (c bantin.Contact, digests []string) {
 func readPlaces(values []string) []string {
 	var list []string
 	for _, v := range values {
-		if slug, ok := place.Lookup(v); ok && !slices.Contains(list, slug) && len(list) < place.MostChosen {
+		if slug, ok := place.Lookup(v); ok && !slices.Contains(list, slug) && len(list) < place.MaxChosen {
 			list = append(list, slug)
 		}
 	}
