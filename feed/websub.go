@@ -26,7 +26,7 @@ const hubPatience = 15 * time.Second
 
 // NewPublisher makes a publisher that calls itself userAgent.
 func NewPublisher(userAgent string) *Publisher {
-	opt := fetch.Options{UserAgent: userAgent, Total: hubPatience, AllowPrivate: true}
+	opt := fetch.Options{UserAgent: userAgent, Timeout: hubPatience, AllowPrivate: true}
 	named := fetch.New(opt)
 	opt.AllowPrivate = false
 	return &Publisher{named, fetch.New(opt)}

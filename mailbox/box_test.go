@@ -78,7 +78,7 @@ func holds(t *testing.T, s stand) {
 	mark = expect("what waited", later.mark, "Tin bốn", "Tin sáu")
 	mark = expect("nothing waits", mark)
 
-	// The taker fails: what he took before is known.
+	// The taker fails: what it took before is known.
 	s.deliver(message("Tin bảy"))
 	s.deliver(message("Tin tám"))
 	full := errors.New("đĩa đầy")

@@ -10,10 +10,9 @@ import (
 	"golang.org/x/text/transform"
 )
 
-// utf8Of makes text UTF-8. What is UTF-8 stays, whatever the label says: that a
-// text in another code is UTF-8 by accident hardly happens, and that a label is
-// wrong does every day. Where the label is unknown, or one that says nothing,
-// the bytes stay as they are for whoever knows more about them.
+// utf8Of converts text to UTF-8. Valid UTF-8 stays, whatever the label says: a text in
+// another encoding is hardly ever valid UTF-8, and wrong labels are common. Where the
+// label is unknown or says nothing, the bytes stay for a caller that knows more.
 func utf8Of(data []byte, label string) []byte {
 	if utf8.Valid(data) && !strings.HasPrefix(strings.ToLower(label), "utf-16") {
 		return data
@@ -33,15 +32,15 @@ func utf8Of(data []byte, label string) []byte {
 	return text
 }
 
-// decoder reads encoded words (RFC 2047) in all codes that are known.
+// decoder reads encoded words (RFC 2047) in all known encodings.
 func decoder() *mime.WordDecoder {
 	return &mime.WordDecoder{CharsetReader: func(label string, r io.Reader) (io.Reader, error) {
 		return charset.NewReaderLabel(label, r)
 	}}
 }
 
-// words decodes a header field. What cannot be decoded stays as it came.
-func words(field string) string {
+// decodeWords decodes a header field. Parts that cannot be decoded stay.
+func decodeWords(field string) string {
 	text, err := decoder().DecodeHeader(field)
 	if err != nil {
 		return field

@@ -19,12 +19,12 @@ import (
 type imapBox struct {
 	host, port   string
 	user, folder string
-	plain        bool // STARTTLS
+	startTLS     bool // STARTTLS
 	opt          Options
 }
 
 func openIMAP(u *url.URL, opt Options) (Box, error) {
-	b := &imapBox{host: u.Hostname(), port: u.Port(), plain: u.Scheme == "imap", folder: strings.Trim(u.Path, "/"), opt: opt}
+	b := &imapBox{host: u.Hostname(), port: u.Port(), startTLS: u.Scheme == "imap", folder: strings.Trim(u.Path, "/"), opt: opt}
 	if u.User != nil {
 		b.user = u.User.Username()
 	}
@@ -36,7 +36,7 @@ func openIMAP(u *url.URL, opt Options) (Box, error) {
 	}
 	switch {
 	case b.port != "":
-	case b.plain:
+	case b.startTLS:
 		b.port = "143"
 	default:
 		b.port = "993"
@@ -48,27 +48,27 @@ func (b *imapBox) Each(ctx context.Context, since Mark, take func(context.Contex
 	read := parseNumbers(since)
 	client, err := b.connect(ctx)
 	if err != nil {
-		return since, b.failed(ctx, err)
+		return since, b.wrapError(ctx, err)
 	}
 	defer client.Close()
 	defer context.AfterFunc(ctx, func() { client.Close() })()
 	folder, err := client.Select(b.folder, &imap.SelectOptions{ReadOnly: true}).Wait()
 	if err != nil {
-		return since, b.failed(ctx, fmt.Errorf("open folder %q: %w", b.folder, err))
+		return since, b.wrapError(ctx, fmt.Errorf("open folder %q: %w", b.folder, err))
 	}
 	if read.validity != folder.UIDValidity {
-		read = numbers{validity: folder.UIDValidity}
+		read = readUIDs{validity: folder.UIDValidity}
 	}
 	v := visit{box: b, client: client, read: &read, take: take}
-	if err := v.all(ctx, uint32(folder.UIDNext)); err != nil {
-		return read.mark(), b.failed(ctx, err)
+	if err := v.readAll(ctx, uint32(folder.UIDNext)); err != nil {
+		return read.mark(), b.wrapError(ctx, err)
 	}
 	_ = client.Logout().Wait() // all is read: how the server takes leave changes nothing
 	return read.mark(), nil
 }
 
-// failed says where it happened, except of what the taker said himself.
-func (b *imapBox) failed(ctx context.Context, err error) error {
+// wrapError adds the mailbox to an error, except to one of take.
+func (b *imapBox) wrapError(ctx context.Context, err error) error {
 	if taker := (*takeError)(nil); errors.As(err, &taker) {
 		return taker.err
 	}
@@ -78,37 +78,35 @@ func (b *imapBox) failed(ctx context.Context, err error) error {
 	return fmt.Errorf("read mailbox of %s at %s: %w", b.user, b.host, err)
 }
 
-// takeError carries an error of the taker through.
+// takeError carries an error of take.
 type takeError struct{ err error }
 
 func (e *takeError) Error() string { return e.err.Error() }
 
-// visit is one reading of the folder.
+// visit is one read of the folder.
 type visit struct {
 	box    *imapBox
 	client *imapclient.Client
-	read   *numbers
+	read   *readUIDs
 	take   func(context.Context, *Message) error
 }
 
-// mostAtOnce and bytesAtOnce bound what is fetched by one command, and so what
-// is in memory.
+// maxBatch and maxBatchBytes limit what one command fetches, and so the memory.
 const (
-	mostAtOnce  = 50
-	bytesAtOnce = 8 << 20
+	maxBatch      = 50
+	maxBatchBytes = 8 << 20
 )
 
-// all reads the messages that wait and those that are new. next is the number
-// that the server had not given yet when the folder was opened, 0 where it did
-// not say.
-func (v *visit) all(ctx context.Context, next uint32) error {
+// readAll reads the messages that were left for later and the new ones. next is the
+// UIDNEXT of the folder when it was opened, 0 where the server did not say.
+func (v *visit) readAll(ctx context.Context, next uint32) error {
 	sizes, err := v.sizes(next)
 	if err != nil {
 		return err
 	}
 	for len(sizes) > 0 {
 		n, total := 1, sizes[0].bytes
-		for n < len(sizes) && n < mostAtOnce && total+sizes[n].bytes <= bytesAtOnce {
+		for n < len(sizes) && n < maxBatch && total+sizes[n].bytes <= maxBatchBytes {
 			total += sizes[n].bytes
 			n++
 		}
@@ -123,13 +121,13 @@ func (v *visit) all(ctx context.Context, next uint32) error {
 	return nil
 }
 
-// size is a message by its number, with what will be read of it.
+// size is the UID of a message, with how much of it will be read.
 type size struct {
 	uid   imap.UID
 	bytes int64
 }
 
-// sizes asks for the messages to read, by rising number.
+// sizes lists the messages to read, by rising UID.
 func (v *visit) sizes(next uint32) ([]size, error) {
 	var wanted imap.UIDSet
 	for _, uid := range v.read.later {
@@ -161,7 +159,7 @@ func (v *visit) sizes(next uint32) ([]size, error) {
 	return sizes, nil
 }
 
-// batch fetches some messages and has them taken.
+// batch fetches some messages and gives them to take.
 func (v *visit) batch(ctx context.Context, sizes []size) error {
 	body := &imap.FetchItemBodySection{Peek: true, Partial: &imap.SectionPartial{Size: v.box.opt.MaxBytes}}
 	var wanted imap.UIDSet
@@ -171,7 +169,7 @@ func (v *visit) batch(ctx context.Context, sizes []size) error {
 	messages, err := collect(v.client.Fetch(wanted, &imap.FetchOptions{
 		UID: true, RFC822Size: true, InternalDate: true, BodySection: []*imap.FetchItemBodySection{body},
 	}))
-	// What came before the connection broke is taken.
+	// Messages that came before the connection broke are taken.
 	slices.SortFunc(messages, func(a, b fetched) int { return cmp.Compare(a.uid, b.uid) })
 	for _, m := range messages {
 		if !slices.ContainsFunc(sizes, func(s size) bool { return s.uid == m.uid }) {
@@ -179,7 +177,7 @@ func (v *visit) batch(ctx context.Context, sizes []size) error {
 		}
 		m.Name = fmt.Sprintf("%d.%d", v.read.validity, m.uid)
 		m.Size = max(m.Size, int64(len(m.Raw)))
-		if err := v.one(ctx, &m.Message, uint32(m.uid)); err != nil {
+		if err := v.takeOne(ctx, &m.Message, uint32(m.uid)); err != nil {
 			return err
 		}
 	}
@@ -189,15 +187,15 @@ func (v *visit) batch(ctx context.Context, sizes []size) error {
 	return nil
 }
 
-// fetched is a message with its number.
+// fetched is a message with its UID.
 type fetched struct {
 	Message
 	uid imap.UID
 }
 
-// collect gives the messages that came whole. go-imap's own Collect takes one
-// that was cut for whole, and where the connection breaks reads on while its
-// decoder does: after an error nothing more is read here, not even to close the
+// collect gives the messages that came complete. go-imap's own Collect takes a
+// truncated one for complete, and reads on concurrently with its decoder where the
+// connection breaks. Here nothing is read after an error, not even to close the
 // command, and the client must be closed.
 func collect(command *imapclient.FetchCommand) (all []fetched, err error) {
 	for m := command.Next(); m != nil; m = command.Next() {
@@ -211,7 +209,7 @@ func collect(command *imapclient.FetchCommand) (all []fetched, err error) {
 			case imapclient.FetchItemDataInternalDate:
 				f.Arrived = item.Time
 			case imapclient.FetchItemDataBodySection:
-				if f.Raw, err = whole(item.Literal); err != nil {
+				if f.Raw, err = readLiteral(item.Literal); err != nil {
 					return all, err
 				}
 			}
@@ -223,8 +221,8 @@ func collect(command *imapclient.FetchCommand) (all []fetched, err error) {
 	return all, command.Close()
 }
 
-// whole reads a literal to the end that it announced.
-func whole(literal imap.LiteralReader) ([]byte, error) {
+// readLiteral reads a literal to its announced end.
+func readLiteral(literal imap.LiteralReader) ([]byte, error) {
 	if literal == nil {
 		return nil, nil
 	}
@@ -235,7 +233,7 @@ func whole(literal imap.LiteralReader) ([]byte, error) {
 	return raw, err
 }
 
-func (v *visit) one(ctx context.Context, m *Message, uid uint32) error {
+func (v *visit) takeOne(ctx context.Context, m *Message, uid uint32) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -243,7 +241,7 @@ func (v *visit) one(ctx context.Context, m *Message, uid uint32) error {
 	if err != nil && !errors.Is(err, ErrLater) {
 		return &takeError{err}
 	}
-	if v.read.settle(uid, err == nil); len(v.read.later) > mostLater {
+	if v.read.record(uid, err == nil); len(v.read.later) > maxLater {
 		return fmt.Errorf("%d messages wait to be read later: %w", len(v.read.later), ErrLater)
 	}
 	return nil

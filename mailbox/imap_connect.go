@@ -11,7 +11,7 @@ import (
 	"github.com/emersion/go-imap/v2/imapclient"
 )
 
-// connect gives a client that is logged in, over a connection that is secret.
+// connect gives a client that is logged in over an encrypted connection.
 func (b *imapBox) connect(ctx context.Context) (*imapclient.Client, error) {
 	dialing, done := context.WithTimeout(ctx, b.opt.Timeout)
 	defer done()
@@ -19,53 +19,51 @@ func (b *imapBox) connect(ctx context.Context) (*imapclient.Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	conn := &impatient{Conn: dialled, patience: patience * b.opt.Timeout}
+	conn := &idleTimeoutConn{Conn: dialled, patience: idleFactor * b.opt.Timeout}
 	stop := context.AfterFunc(dialing, func() { conn.Close() }) // a server that says nothing
 	defer stop()
 	client, err := b.secure(dialing, conn)
 	if err != nil {
 		conn.Close()
-		return nil, slow(dialing, err)
+		return nil, timeoutError(dialing, err)
 	}
 	if err := client.Login(b.user, b.opt.Password).Wait(); err != nil {
 		client.Close()
-		return nil, slow(dialing, fmt.Errorf("log in: %w", err))
+		return nil, timeoutError(dialing, fmt.Errorf("log in: %w", err))
 	}
 	return client, nil
 }
 
-// slow tells what a closed connection means.
-func slow(dialing context.Context, err error) error {
+// timeoutError names the timeout where that closed the connection.
+func timeoutError(dialing context.Context, err error) error {
 	if errors.Is(dialing.Err(), context.DeadlineExceeded) {
 		return fmt.Errorf("no answer in time: %w", context.DeadlineExceeded)
 	}
 	return err
 }
 
-// patience is how often Options.Timeout the other side may say nothing. It has to
-// cover the time that whoever takes the messages needs for a batch of them.
-const patience = 20
+// idleFactor times Options.Timeout is how long the server may say nothing. This must
+// cover the time that take needs for a batch of messages.
+const idleFactor = 20
 
-// impatient is a connection that ends where the other side says nothing for so
-// long. go-imap waits for an answer without end; its own deadlines, which are
-// longer, are not heeded.
-type impatient struct {
+// idleTimeoutConn is a connection with an idle timeout. go-imap waits for a response
+// without limit; its own deadlines, which are longer, are ignored.
+type idleTimeoutConn struct {
 	net.Conn
 	patience time.Duration
 }
 
-func (c *impatient) Read(p []byte) (int, error) {
+func (c *idleTimeoutConn) Read(p []byte) (int, error) {
 	if err := c.Conn.SetReadDeadline(time.Now().Add(c.patience)); err != nil {
 		return 0, err
 	}
 	return c.Conn.Read(p)
 }
 
-func (c *impatient) SetReadDeadline(time.Time) error { return nil }
+func (c *idleTimeoutConn) SetReadDeadline(time.Time) error { return nil }
 
-// secure makes the connection secret: at once, or by STARTTLS. There is no way
-// without: the password of a mailbox is never sent in the clear. go-imap refuses
-// a server that says more before STARTTLS than it may.
+// secure starts TLS, at once or by STARTTLS. The password of a mailbox is never sent
+// in the clear. go-imap refuses a server that injects data before STARTTLS.
 func (b *imapBox) secure(ctx context.Context, conn net.Conn) (*imapclient.Client, error) {
 	config := b.opt.TLS.Clone()
 	if config == nil {
@@ -74,7 +72,7 @@ func (b *imapBox) secure(ctx context.Context, conn net.Conn) (*imapclient.Client
 	if config.ServerName == "" {
 		config.ServerName = b.host
 	}
-	if b.plain {
+	if b.startTLS {
 		return imapclient.NewStartTLS(conn, &imapclient.Options{TLSConfig: config})
 	}
 	config.NextProtos = []string{"imap"}

@@ -15,25 +15,24 @@ import (
 	"github.com/emersion/go-message/textproto"
 )
 
-// Mail is one message (RFC 5322), taken apart.
+// Mail is a parsed message (RFC 5322).
 type Mail struct {
 	MessageID string    // without its angle brackets
 	Subject   string    // one line
 	From      string    // the one address that it says it is from; empty where it names none, or several
 	Name      string    // of the sender, may be empty
-	Date      time.Time // as the sender says; zero where he does not
-	Auto      bool      // a program answered, and no person wrote (RFC 3834)
-	Parts     []Part    // what a reader sees and may open, in its order
-	Damaged   bool      // something ends too early or cannot be decoded
+	Date      time.Time // as the sender says; zero where the mail does not
+	Automatic bool      // a program wrote it, no person (RFC 3834)
+	Parts     []Part    // what readers see and may open, in order
+	Damaged   bool      // it ends too early, or a part cannot be decoded
 
 	raw    []byte
 	body   []byte
 	header textproto.Header
 }
 
-// ContentID is the same for the same words of the same sender, whatever relays
-// added on the way and whatever else somebody wrote around them: a hash of From,
-// Subject, Date and the body, without blanks.
+// ContentID identifies the content and the sender, whatever headers relays or others
+// added: a hash of From, Subject, Date and the body, without blanks.
 func (m *Mail) ContentID() string {
 	sum := sha256.New()
 	fmt.Fprintf(sum, "%s\x00%s\x00%d\x00", strings.ToLower(m.From), m.Subject, m.Date.Unix())
@@ -43,17 +42,17 @@ func (m *Mail) ContentID() string {
 	return hex.EncodeToString(sum.Sum(nil))
 }
 
-// Part is a part of a message that has no parts itself.
+// Part is a leaf of the MIME tree of a message.
 type Part struct {
-	Type      string // media type in lower case, as the message says; of what says none, text/plain
+	Type      string // media type in lower case, as the message says; text/plain where it says none
 	Name      string // of the file, without a path; may be empty
-	ContentID string // by which HTML calls it, without angle brackets
-	Attached  bool   // to be opened, not to be shown
-	Data      []byte // decoded; text is UTF-8 where its code is known, else as it came
+	ContentID string // by which HTML refers to it, without angle brackets
+	Attached  bool   // an attachment, not shown inline
+	Data      []byte // decoded; text is UTF-8 where its encoding is known, else as it came
 }
 
-// Text reports whether the part is running text of the message.
-func (p *Part) Text() bool {
+// IsText reports whether the part is running text of the message.
+func (p *Part) IsText() bool {
 	return !p.Attached && (p.Type == "text/html" || p.Type == "text/plain" && p.Name == "")
 }
 
@@ -63,16 +62,16 @@ const (
 	MaxDepth = 50 // parts within parts
 )
 
-// Errors of Read that callers may ask for.
+// Errors of Read.
 var (
 	ErrTooManyParts = fmt.Errorf("the message has more than %d parts", MaxParts)
 	ErrTooDeep      = fmt.Errorf("the message has parts within parts more than %d deep", MaxDepth)
 	ErrNoMail       = errors.New("not a mail message")
 )
 
-// Read takes a message apart. Of multipart/alternative it gives what a reader
-// would be shown: HTML where there is some. A mail within the mail is a part and
-// not looked into. What is damaged is read as far as it goes.
+// Read parses a message. Of multipart/alternative it gives the part that readers
+// would see, which is HTML where there is one. A message inside of the message is a
+// part and not parsed. A damaged message is read as far as possible.
 func Read(raw []byte) (*Mail, error) {
 	raw = withoutEnvelope(raw)
 	body := bufio.NewReader(bytes.NewReader(raw))
@@ -92,8 +91,7 @@ func Read(raw []byte) (*Mail, error) {
 	return m, nil
 }
 
-// withoutEnvelope takes off the line that a file of mbox form has before its
-// header.
+// withoutEnvelope removes the "From " line of an mbox file.
 func withoutEnvelope(raw []byte) []byte {
 	raw = bytes.TrimPrefix(raw, []byte("\ufeff"))
 	if bytes.HasPrefix(raw, []byte("From ")) || bytes.HasPrefix(raw, []byte(">From ")) {
@@ -104,13 +102,13 @@ func withoutEnvelope(raw []byte) []byte {
 
 func (m *Mail) readHeader() {
 	h := &m.header
-	m.Subject = strings.Join(strings.Fields(words(h.Get("Subject"))), " ")
+	m.Subject = strings.Join(strings.Fields(decodeWords(h.Get("Subject"))), " ")
 	m.MessageID = unbracketed(h.Get("Message-Id"))
 	if t, err := mail.ParseDate(h.Get("Date")); err == nil {
 		m.Date = t
 	}
 	if auto := strings.TrimSpace(h.Get("Auto-Submitted")); auto != "" && !strings.EqualFold(auto, "no") {
-		m.Auto = true
+		m.Automatic = true
 	}
 	if len(h.Values("From")) != 1 {
 		return

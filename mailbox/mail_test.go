@@ -16,7 +16,7 @@ import (
 )
 
 // letter joins lines as mail has them.
-func letter(lines ...string) string { return strings.Join(lines, "\r\n") + "\r\n" }
+func maildirFile(lines ...string) string { return strings.Join(lines, "\r\n") + "\r\n" }
 
 func b64(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }
 
@@ -47,11 +47,11 @@ func TestRead(t *testing.T) {
 		name, raw string
 		want      []string
 	}{
-		{"plain", letter("From: Văn phòng <vanphong@example.org>", "Subject: Thông báo số 5", "", "Kính gửi các tỉnh hội."),
+		{"plain", maildirFile("From: Văn phòng <vanphong@example.org>", "Subject: Thông báo số 5", "", "Kính gửi các tỉnh hội."),
 			[]string{"Văn phòng <vanphong@example.org>: Thông báo số 5", "text/plain: Kính gửi các tỉnh hội."}},
-		{"encoded words, cut within a letter", letter("From: =?utf-8?B?"+b64("Hội Khuyến học")+"?= <a@example.org>", "Subject: =?UTF-8?Q?H=E1=BB?=", " =?UTF-8?Q?=99i_ngh=E1=BB=8B?=", "", "x"),
+		{"encoded words, cut within a letter", maildirFile("From: =?utf-8?B?"+b64("Hội Khuyến học")+"?= <a@example.org>", "Subject: =?UTF-8?Q?H=E1=BB?=", " =?UTF-8?Q?=99i_ngh=E1=BB=8B?=", "", "x"),
 			[]string{"Hội Khuyến học <a@example.org>: Hội nghị", "text/plain: x"}},
-		{"alternative in related in mixed, with a picture and a document", letter(
+		{"alternative in related in mixed, with a picture and a document", maildirFile(
 			"From: a@example.org", "Subject: Tin", `Content-Type: multipart/mixed; boundary="m"`, "",
 			"--m", `Content-Type: multipart/related; boundary="r"`, "",
 			"--r", `Content-Type: multipart/alternative; boundary="a"`, "",
@@ -60,21 +60,21 @@ func TestRead(t *testing.T) {
 			"--a--", "--r", "Content-Type: image/png", "Content-ID: <anh1@x>", "Content-Transfer-Encoding: base64", "", b64("PNG"), "--r--",
 			"--m", `Content-Type: application/pdf; name="=?utf-8?B?`+b64("Kế hoạch.pdf")+`?="`, `Content-Disposition: attachment; filename="..\thu muc/Kế hoạch.pdf"`, "Content-Transfer-Encoding: base64", "", b64("%PDF"), "--m--"),
 			[]string{" <a@example.org>: Tin", "text/html: <p>chữ</p>", "image/png cid:anh1@x: PNG", "application/pdf Kế hoạch.pdf attached: %PDF"}},
-		{"text around a picture, as Apple writes", letter("From: a@example.org", "Subject: Tin", "Content-Type: multipart/mixed; boundary=m", "",
+		{"text around a picture, as Apple writes", maildirFile("From: a@example.org", "Subject: Tin", "Content-Type: multipart/mixed; boundary=m", "",
 			"--m", "", "Trước ảnh.", "--m", "Content-Type: image/jpeg; name=a.jpg", "Content-Disposition: inline; filename*=utf-8''%E1%BA%A3nh.jpg", "", "JPEG", "--m", "Content-Type: text/plain", "", "Sau ảnh.", "--m--"),
 			[]string{" <a@example.org>: Tin", "text/plain: Trước ảnh.", "image/jpeg ảnh.jpg: JPEG", "text/plain: Sau ảnh."}},
-		{"windows-1258", letter("From: a@example.org", "Subject: =?windows-1258?Q?H=F4=F2i_nghi=F2?=", "Content-Type: text/plain; charset=windows-1258", "", "H\xf4\xf2i nghi\xf2"),
+		{"windows-1258", maildirFile("From: a@example.org", "Subject: =?windows-1258?Q?H=F4=F2i_nghi=F2?=", "Content-Type: text/plain; charset=windows-1258", "", "H\xf4\xf2i nghi\xf2"),
 			[]string{" <a@example.org>: Hội nghị", "text/plain: Hội nghị"}},
-		{"UTF-8 that says it is Latin", letter("From: a@example.org", "Subject: Tin", "Content-Type: text/plain; charset=iso-8859-1", "", "Hội nghị"),
+		{"UTF-8 that says it is Latin", maildirFile("From: a@example.org", "Subject: Tin", "Content-Type: text/plain; charset=iso-8859-1", "", "Hội nghị"),
 			[]string{" <a@example.org>: Tin", "text/plain: Hội nghị"}},
-		{"two senders", letter("From: a@example.org, b@example.org", "Subject: Tin", "", "x"), []string{" <>: Tin", "text/plain: x"}},
-		{"two From", letter("From: a@example.org", "From: b@example.org", "Subject: Tin", "", "x"), []string{" <>: Tin", "text/plain: x"}},
-		{"cut in a picture", letter("From: a@example.org", "Subject: Tin", "Content-Type: multipart/mixed; boundary=m", "", "--m", "", "Trước ảnh.", "--m", "Content-Type: image/png", "Content-Transfer-Encoding: base64", "", "iVBO"),
+		{"two senders", maildirFile("From: a@example.org, b@example.org", "Subject: Tin", "", "x"), []string{" <>: Tin", "text/plain: x"}},
+		{"two From", maildirFile("From: a@example.org", "From: b@example.org", "Subject: Tin", "", "x"), []string{" <>: Tin", "text/plain: x"}},
+		{"cut in a picture", maildirFile("From: a@example.org", "Subject: Tin", "Content-Type: multipart/mixed; boundary=m", "", "--m", "", "Trước ảnh.", "--m", "Content-Type: image/png", "Content-Transfer-Encoding: base64", "", "iVBO"),
 			[]string{" <a@example.org>: Tin", "text/plain: Trước ảnh.", "image/png: \x89PN", "damaged"}},
-		{"a forwarded mail is one part", letter("From: a@example.org", "Subject: Fwd: Tin", "Content-Type: multipart/mixed; boundary=m", "", "--m", "", "Xin chuyển.", "--m", "Content-Type: message/rfc822", "", "Subject: Tin", "", "x", "--m--"),
+		{"a forwarded mail is one part", maildirFile("From: a@example.org", "Subject: Fwd: Tin", "Content-Type: multipart/mixed; boundary=m", "", "--m", "", "Xin chuyển.", "--m", "Content-Type: message/rfc822", "", "Subject: Tin", "", "x", "--m--"),
 			[]string{" <a@example.org>: Fwd: Tin", "text/plain: Xin chuyển.", "message/rfc822 attached: Subject: Tin\r\n\r\nx"}},
 		{"mbox", "From vanphong Mon Nov 23 21:00:00 2026\nFrom: a@example.org\nSubject: Tin\n\nx\n", []string{" <a@example.org>: Tin", "text/plain: x"}},
-		{"no such type", letter("From: a@example.org", "Subject: Tin", "Content-Type: chữ", "", "x"), []string{" <a@example.org>: Tin", "text/plain: x"}},
+		{"no such type", maildirFile("From: a@example.org", "Subject: Tin", "Content-Type: chữ", "", "x"), []string{" <a@example.org>: Tin", "text/plain: x"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			m, err := mailbox.Read([]byte(c.raw))
@@ -93,8 +93,8 @@ func TestRead(t *testing.T) {
 }
 
 func TestReadHeader(t *testing.T) {
-	m, err := mailbox.Read([]byte(letter("From: a@example.org", "Date: Fri, 29 Apr 2022 08:15:00 +0700", "Message-ID: <5@example.org>", "Auto-Submitted: auto-replied", "", "Tôi đi vắng.")))
-	if err != nil || !m.Auto || m.MessageID != "5@example.org" || !m.Date.Equal(time.Date(2022, 4, 29, 1, 15, 0, 0, time.UTC)) {
+	m, err := mailbox.Read([]byte(maildirFile("From: a@example.org", "Date: Fri, 29 Apr 2022 08:15:00 +0700", "Message-ID: <5@example.org>", "Auto-Submitted: auto-replied", "", "Tôi đi vắng.")))
+	if err != nil || !m.Automatic || m.MessageID != "5@example.org" || !m.Date.Equal(time.Date(2022, 4, 29, 1, 15, 0, 0, time.UTC)) {
 		t.Errorf("%+v, %v", m, err)
 	}
 }
@@ -112,8 +112,8 @@ func TestReadRefuses(t *testing.T) {
 		name, raw string
 		want      error
 	}{
-		{"a thousand parts", letter(many...), mailbox.ErrTooManyParts},
-		{"two hundred levels", letter(deep...), mailbox.ErrTooDeep},
+		{"a thousand parts", maildirFile(many...), mailbox.ErrTooManyParts},
+		{"two hundred levels", maildirFile(deep...), mailbox.ErrTooDeep},
 		{"nothing", "", mailbox.ErrNoMail},
 		{"no header", "Kính gửi các tỉnh, thành hội\n\nx", mailbox.ErrNoMail},
 	} {
@@ -124,9 +124,9 @@ func TestReadRefuses(t *testing.T) {
 }
 
 func FuzzRead(f *testing.F) {
-	f.Add([]byte(letter("From: =?utf-8?q?V=C4=83n?= <a@b.vn>", "Content-Type: multipart/alternative; boundary=a", "", "--a", "", "x", "--a", "Content-Type: text/html; charset=windows-1258", "Content-Transfer-Encoding: base64", "", "PHA+", "--a--")))
-	f.Add([]byte(letter("Subject: x", "Content-Type: multipart/mixed; boundary=\"", "", "--", "--\"")))
-	f.Add([]byte(letter("Subject: x", "Content-Disposition: attachment; filename*=utf-8''%2e%2e%2f%00", "", "x")))
+	f.Add([]byte(maildirFile("From: =?utf-8?q?V=C4=83n?= <a@b.vn>", "Content-Type: multipart/alternative; boundary=a", "", "--a", "", "x", "--a", "Content-Type: text/html; charset=windows-1258", "Content-Transfer-Encoding: base64", "", "PHA+", "--a--")))
+	f.Add([]byte(maildirFile("Subject: x", "Content-Type: multipart/mixed; boundary=\"", "", "--", "--\"")))
+	f.Add([]byte(maildirFile("Subject: x", "Content-Disposition: attachment; filename*=utf-8''%2e%2e%2f%00", "", "x")))
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		m, err := mailbox.Read(raw)
 		if err != nil {

@@ -16,16 +16,16 @@ import (
 )
 
 // maildir is a directory with one file a message (https://cr.yp.to/proto/maildir.html).
-// A message is new in new/; whoever looks at it moves it to cur/ and writes its
-// flags behind a colon. The name before the colon stays, and is what it is known
-// by. Nobody says that we are the first to look, so both are read.
+// A new message is in new/; the program that looks at it first moves it to cur/ and
+// writes its flags after a colon. The name before the colon stays and identifies the
+// message. Another program may have looked first, so both are read.
 type maildir struct {
 	path     string
 	maxBytes int64
 }
 
-// letter is a file of a Maildir.
-type letter struct {
+// maildirFile is a file of a Maildir.
+type maildirFile struct {
 	name string // without flags
 	file string // path
 	info fs.FileInfo
@@ -36,7 +36,7 @@ func (m *maildir) Each(ctx context.Context, since Mark, take func(context.Contex
 	if err := ctx.Err(); err != nil {
 		return since, err
 	}
-	letters, err := m.letters(known)
+	letters, err := m.unread(known)
 	if err != nil {
 		return since, fmt.Errorf("read Maildir %s: %w", m.path, err)
 	}
@@ -46,7 +46,7 @@ func (m *maildir) Each(ctx context.Context, since Mark, take func(context.Contex
 		}
 		message, err := m.read(l)
 		switch {
-		case errors.Is(err, fs.ErrNotExist) && m.there() == nil:
+		case errors.Is(err, fs.ErrNotExist) && m.checkExists() == nil:
 			continue // somebody deleted it meanwhile
 		case err != nil:
 			return known.mark(), fmt.Errorf("read Maildir %s: %w", m.path, err)
@@ -61,8 +61,8 @@ func (m *maildir) Each(ctx context.Context, since Mark, take func(context.Contex
 	return known.mark(), nil
 }
 
-// there reports why the box cannot be read.
-func (m *maildir) there() error {
+// checkExists gives the reason why the mailbox cannot be read.
+func (m *maildir) checkExists() error {
 	for _, dir := range []string{"new", "cur"} {
 		if _, err := os.Stat(filepath.Join(m.path, dir)); err != nil {
 			return err
@@ -71,11 +71,11 @@ func (m *maildir) there() error {
 	return nil
 }
 
-// letters lists what is not known, by its time of arrival.
-func (m *maildir) letters(known *names) ([]letter, error) {
-	unread := map[string]letter{}
+// unread lists unknown messages by their time of arrival.
+func (m *maildir) unread(known *readNames) ([]maildirFile, error) {
+	unread := map[string]maildirFile{}
 	present := map[string]bool{}
-	for _, dir := range []string{"new", "cur"} { // in this order, so that one that moves meanwhile is not missed
+	for _, dir := range []string{"new", "cur"} { // in this order, so that a message that is moved meanwhile is not missed
 		entries, err := os.ReadDir(filepath.Join(m.path, dir))
 		if err != nil {
 			return nil, err
@@ -90,24 +90,24 @@ func (m *maildir) letters(known *names) ([]letter, error) {
 				continue
 			}
 			if info, err := e.Info(); err == nil {
-				unread[name] = letter{name, filepath.Join(m.path, dir, e.Name()), info}
+				unread[name] = maildirFile{name, filepath.Join(m.path, dir, e.Name()), info}
 			}
 		}
 	}
 	known.prune(present)
-	letters := make([]letter, 0, len(unread))
+	letters := make([]maildirFile, 0, len(unread))
 	for _, l := range unread {
 		letters = append(letters, l)
 	}
-	slices.SortFunc(letters, func(a, b letter) int {
+	slices.SortFunc(letters, func(a, b maildirFile) int {
 		return cmp.Or(a.arrived().Compare(b.arrived()), cmp.Compare(a.name, b.name))
 	})
 	return letters, nil
 }
 
-// arrived is when the file was delivered: its name begins with that, else the
-// file's own time says it.
-func (l *letter) arrived() time.Time {
+// arrived is when the message was delivered: the number that its name begins with,
+// else the time of the file.
+func (l *maildirFile) arrived() time.Time {
 	seconds, _, _ := strings.Cut(l.name, ".")
 	if unix, err := strconv.ParseInt(seconds, 10, 64); err == nil && unix > 0 && unix < 1<<33 {
 		return time.Unix(unix, 0)
@@ -115,10 +115,10 @@ func (l *letter) arrived() time.Time {
 	return l.info.ModTime().Truncate(time.Second)
 }
 
-func (m *maildir) read(l letter) (*Message, error) {
+func (m *maildir) read(l maildirFile) (*Message, error) {
 	f, err := os.Open(l.file)
 	if errors.Is(err, fs.ErrNotExist) {
-		f, err = m.moved(l.name)
+		f, err = m.openMoved(l.name)
 	}
 	if err != nil {
 		return nil, err
@@ -131,8 +131,8 @@ func (m *maildir) read(l letter) (*Message, error) {
 	return &Message{Name: l.name, Arrived: l.arrived(), Size: max(l.info.Size(), int64(len(raw))), Raw: raw}, nil
 }
 
-// moved opens a letter that somebody looked at or flagged since it was listed.
-func (m *maildir) moved(name string) (*os.File, error) {
+// openMoved opens a message that was moved or flagged since it was listed.
+func (m *maildir) openMoved(name string) (*os.File, error) {
 	entries, err := os.ReadDir(filepath.Join(m.path, "cur"))
 	if err != nil {
 		return nil, err

@@ -114,8 +114,8 @@ func TestMaildirLargeMessage(t *testing.T) {
 	put(t, dir+"/new/1.a", message("Tin")+strings.Repeat("Dài quá. ", 1000))
 	box := open(t, "maildir:"+dir, mailbox.Options{MaxBytes: 200})
 	got := read(box, "", func(m *mailbox.Message) error {
-		if !m.Cut() || len(m.Raw) != 200 || m.Size < 5000 {
-			t.Errorf("%d of %d bytes, cut: %v", len(m.Raw), m.Size, m.Cut())
+		if !m.IsTruncated() || len(m.Raw) != 200 || m.Size < 5000 {
+			t.Errorf("%d of %d bytes, cut: %v", len(m.Raw), m.Size, m.IsTruncated())
 		}
 		return nil
 	})

@@ -10,14 +10,14 @@ import (
 	"strings"
 )
 
-// names are the messages of a Maildir that were read, each by 64 bits of a hash
+// readNames are the messages of a Maildir that were read, each by 64 bits of a hash
 // of its name.
-type names struct{ read map[uint64]bool }
+type readNames struct{ read map[uint64]bool }
 
 const namesPrefix = "maildir:"
 
-func parseNames(mark Mark) *names {
-	n := &names{read: map[uint64]bool{}}
+func parseNames(mark Mark) *readNames {
+	n := &readNames{read: map[uint64]bool{}}
 	text, ok := strings.CutPrefix(string(mark), namesPrefix)
 	raw, err := base64.RawURLEncoding.DecodeString(text)
 	if !ok || err != nil || len(raw)%8 != 0 {
@@ -29,33 +29,33 @@ func parseNames(mark Mark) *names {
 	return n
 }
 
-func hashed(name string) uint64 {
+func hashName(name string) uint64 {
 	sum := sha256.Sum256([]byte(name))
 	return binary.BigEndian.Uint64(sum[:])
 }
 
-func (n *names) has(name string) bool { return n.read[hashed(name)] }
+func (n *readNames) has(name string) bool { return n.read[hashName(name)] }
 
-func (n *names) add(name string) { n.read[hashed(name)] = true }
+func (n *readNames) add(name string) { n.read[hashName(name)] = true }
 
-// prune forgets messages that are no more, but only once they are most: a box
-// that is empty for a moment, while a disk is mounted or a copy is made, must
-// not be read twice.
-func (n *names) prune(present map[string]bool) {
+// prune forgets messages that are gone, but only once they are the majority: a
+// mailbox that is briefly empty, while a disk is mounted or a copy is made, must not
+// be read twice.
+func (n *readNames) prune(present map[string]bool) {
 	const spare = 1000
 	if len(n.read) <= 2*len(present)+spare {
 		return
 	}
 	kept := map[uint64]bool{}
 	for name := range present {
-		if h := hashed(name); n.read[h] {
+		if h := hashName(name); n.read[h] {
 			kept[h] = true
 		}
 	}
 	n.read = kept
 }
 
-func (n *names) mark() Mark {
+func (n *readNames) mark() Mark {
 	if len(n.read) == 0 {
 		return ""
 	}
@@ -71,30 +71,29 @@ func (n *names) mark() Mark {
 	return Mark(namesPrefix + base64.RawURLEncoding.EncodeToString(raw))
 }
 
-// numbers are the messages of an IMAP folder that were read: all up to last,
-// but for those that are to come again. The server gives messages rising
-// numbers (RFC 9051 2.3.1.1) as long as validity is the same.
-type numbers struct {
+// readUIDs are the messages of an IMAP folder that were read: all up to last except
+// those in later. UIDs rise (RFC 9051 2.3.1.1) as long as the UIDVALIDITY is the same.
+type readUIDs struct {
 	validity uint32
 	last     uint32
 	later    []uint32 // rising
 }
 
-// mostLater bounds how many messages may wait to be read again. Past it, the
-// reading stops until some could be taken: none is given up.
-const mostLater = 200
+// maxLater is how many messages may be left for later. Beyond that the reading stops
+// until some could be taken: none is given up.
+const maxLater = 200
 
-func parseNumbers(mark Mark) (n numbers) {
+func parseNumbers(mark Mark) (n readUIDs) {
 	parts := strings.Split(string(mark), ":")
 	if len(parts) != 4 || parts[0] != "imap" {
-		return numbers{}
+		return readUIDs{}
 	}
 	validity, err1 := strconv.ParseUint(parts[1], 10, 32)
 	last, err2 := strconv.ParseUint(parts[2], 10, 32)
 	if err1 != nil || err2 != nil {
-		return numbers{}
+		return readUIDs{}
 	}
-	n = numbers{validity: uint32(validity), last: uint32(last)}
+	n = readUIDs{validity: uint32(validity), last: uint32(last)}
 	for text := range strings.SplitSeq(parts[3], ",") {
 		if uid, err := strconv.ParseUint(text, 10, 32); err == nil && uid > 0 {
 			n.later = append(n.later, uint32(uid))
@@ -103,7 +102,7 @@ func parseNumbers(mark Mark) (n numbers) {
 	return n
 }
 
-func (n *numbers) mark() Mark {
+func (n *readUIDs) mark() Mark {
 	if n.validity == 0 {
 		return ""
 	}
@@ -114,8 +113,8 @@ func (n *numbers) mark() Mark {
 	return Mark(fmt.Sprintf("imap:%d:%d:%s", n.validity, n.last, strings.Join(later, ",")))
 }
 
-// settle notes that a message was dealt with: taken, or left for later.
-func (n *numbers) settle(uid uint32, taken bool) {
+// record notes that a message was taken or left for later.
+func (n *readUIDs) record(uid uint32, taken bool) {
 	i, waits := slices.BinarySearch(n.later, uid)
 	switch {
 	case taken && waits:

@@ -14,7 +14,7 @@ import (
 	"github.com/emersion/go-message/textproto"
 )
 
-// reader takes the parts of one message.
+// reader reads the parts of one message.
 type reader struct {
 	mail  *Mail
 	count int
@@ -35,7 +35,7 @@ func (r *reader) entity(h textproto.Header, body io.Reader, depth int) ([]Part, 
 			return nil, err
 		}
 		if mediaType == "multipart/alternative" {
-			return best(children), nil
+			return bestAlternative(children), nil
 		}
 		var all []Part
 		for _, c := range children {
@@ -52,7 +52,7 @@ func (r *reader) children(parts *textproto.MultipartReader, depth int) (all [][]
 	for {
 		part, err := parts.NextPart()
 		if err != nil {
-			// io.EOF is the end as it should be; anything else a message that was cut.
+			// io.EOF is a proper end; any other error, a truncated message.
 			r.mail.Damaged = r.mail.Damaged || !errors.Is(err, io.EOF)
 			return all, nil
 		}
@@ -64,15 +64,15 @@ func (r *reader) children(parts *textproto.MultipartReader, depth int) (all [][]
 	}
 }
 
-// best is the last of the alternatives that can be read: they come in rising
-// order of faithfulness (RFC 2046 5.1.4).
-func best(alternatives [][]Part) []Part {
+// bestAlternative is the last alternative that can be shown: they come in increasing
+// order of preference (RFC 2046 5.1.4).
+func bestAlternative(alternatives [][]Part) []Part {
 	var chosen []Part
 	rank := -1
 	for _, parts := range alternatives {
 		this := 0
 		for i := range parts {
-			if parts[i].Text() {
+			if parts[i].IsText() {
 				this = max(this, 1)
 				if parts[i].Type == "text/html" {
 					this = 2
@@ -87,9 +87,9 @@ func best(alternatives [][]Part) []Part {
 }
 
 func (r *reader) leaf(h textproto.Header, mediaType string, params map[string]string, body io.Reader) (Part, error) {
-	data, err := io.ReadAll(decoded(h.Get("Content-Transfer-Encoding"), body))
+	data, err := io.ReadAll(decodedTransfer(h.Get("Content-Transfer-Encoding"), body))
 	if err != nil {
-		r.mail.Damaged = true // what was read is kept
+		r.mail.Damaged = true // keep what was read
 	}
 	disposition, dparams, err := mime.ParseMediaType(h.Get("Content-Disposition"))
 	if err != nil && dparams == nil {
@@ -106,8 +106,8 @@ func (r *reader) leaf(h textproto.Header, mediaType string, params map[string]st
 	return p, nil
 }
 
-// mediaTypeOf reads Content-Type. What is absent or broken is plain text (RFC
-// 2045 5.2).
+// mediaTypeOf parses Content-Type. A missing or broken one is plain text (RFC 2045
+// 5.2).
 func mediaTypeOf(field string) (string, map[string]string) {
 	mediaType, params, err := mime.ParseMediaType(field)
 	if err != nil && !errors.Is(err, mime.ErrInvalidMediaParameter) || !strings.Contains(mediaType, "/") {
@@ -119,10 +119,10 @@ func mediaTypeOf(field string) (string, map[string]string) {
 	return mediaType, params
 }
 
-// fileName is the first name given, decoded and without a path of any system.
+// fileName is the first given name, decoded and without a path.
 func fileName(names ...string) string {
 	for _, name := range names {
-		name = strings.ReplaceAll(words(name), `\`, "/")
+		name = strings.ReplaceAll(decodeWords(name), `\`, "/")
 		name = strings.Join(strings.Fields(path.Base("/"+name)), " ")
 		if name != "" && name != "/" && name != "." && name != ".." {
 			return name
@@ -131,22 +131,23 @@ func fileName(names ...string) string {
 	return ""
 }
 
-// decoded undoes a transfer encoding (RFC 2045 6). What is unknown is passed on.
-func decoded(encoding string, body io.Reader) io.Reader {
+// decodedTransfer decodes a transfer encoding (RFC 2045 6). An unknown one is passed
+// through.
+func decodedTransfer(encoding string, body io.Reader) io.Reader {
 	switch strings.ToLower(strings.TrimSpace(encoding)) {
 	case "base64":
-		return base64.NewDecoder(base64.StdEncoding, &alphabet{r: bufio.NewReader(body)})
+		return base64.NewDecoder(base64.StdEncoding, &base64Filter{r: bufio.NewReader(body)})
 	case "quoted-printable":
 		return quotedprintable.NewReader(body)
 	}
 	return body
 }
 
-// alphabet passes on what belongs to Base64 and nothing else, as decoders must
-// (RFC 2045 6.8).
-type alphabet struct{ r *bufio.Reader }
+// base64Filter passes on the characters of Base64 only, as decoders must (RFC 2045
+// 6.8).
+type base64Filter struct{ r *bufio.Reader }
 
-func (a *alphabet) Read(p []byte) (int, error) {
+func (a *base64Filter) Read(p []byte) (int, error) {
 	for {
 		n, err := a.r.Read(p)
 		kept := p[:0]

@@ -14,23 +14,23 @@ import (
 	"golang.org/x/net/publicsuffix"
 )
 
-// LookupTXT asks the DNS for the texts of a name, as net.Resolver does.
+// LookupTXT looks up the TXT records of a name, as net.Resolver does.
 type LookupTXT func(ctx context.Context, name string) ([]string, error)
 
-// SignatureError says why a mail is not known to be from its sender.
+// SignatureError says why the sender of a mail is not verified.
 type SignatureError struct{ Reason string }
 
 func (e *SignatureError) Error() string { return e.Reason }
 
-// mostSignatures bounds what is asked of the DNS for one mail.
-const mostSignatures = 5
+// maxSignatures is how many signatures of one mail are looked up in the DNS.
+const maxSignatures = 5
 
-// Signed makes sure that the mail is from the domain of m.From: a DKIM signature
-// (RFC 6376) must be good, be by that domain or one of the same owner (relaxed
-// alignment, RFC 7489 3.1.1), and cover From and Subject, which must be there
-// once each. ErrLater says that the DNS did not answer, so that nothing is known
-// yet; a [*SignatureError] what is wrong.
-func (m *Mail) Signed(ctx context.Context, lookup LookupTXT) error {
+// VerifySender verifies that the mail is from the domain of m.From. A DKIM signature
+// (RFC 6376) must be valid, be by that domain or one of the same owner (relaxed
+// alignment, RFC 7489 3.1.1), and cover From and Subject, each of which must be there
+// once. ErrLater means that the DNS did not answer, and a [*SignatureError] says what
+// is wrong.
+func (m *Mail) VerifySender(ctx context.Context, lookup LookupTXT) error {
 	if m.From == "" {
 		return &SignatureError{"it does not name one sender"}
 	}
@@ -44,31 +44,31 @@ func (m *Mail) Signed(ctx context.Context, lookup LookupTXT) error {
 	}
 	found, err := dkim.VerifyWithOptions(bytes.NewReader(withCRLF(m.raw)), &dkim.VerifyOptions{
 		LookupTXT:        func(name string) ([]string, error) { return lookup(ctx, name) },
-		MaxVerifications: mostSignatures,
+		MaxVerifications: maxSignatures,
 	})
 	if ctx.Err() != nil {
-		return ctx.Err() // what the DNS then answers means nothing
+		return ctx.Err() // the results of the DNS then mean nothing
 	}
 	if err != nil && !errors.Is(err, dkim.ErrTooManySignatures) {
 		return &SignatureError{"its DKIM signature cannot be read: " + err.Error()}
 	}
-	return m.judge(found)
+	return m.checkSignatures(found)
 }
 
-// judge takes the first signature that will do, or says what is wrong with the
-// last.
-func (m *Mail) judge(found []*dkim.Verification) error {
+// checkSignatures looks for a signature that suffices, or says what is wrong with the
+// last one.
+func (m *Mail) checkSignatures(found []*dkim.Verification) error {
 	_, domain, _ := strings.Cut(m.From, "@")
 	reason, unknown := "it has no DKIM signature", false
 	for _, v := range found {
 		switch {
 		case v.Err != nil && dkim.IsTempFail(v.Err):
-			unknown = unknown || aligned(v.Domain, domain)
+			unknown = unknown || isAligned(v.Domain, domain)
 		case v.Err != nil:
 			reason = fmt.Sprintf("its DKIM signature by %q is not good: %v", v.Domain, v.Err)
-		case !aligned(v.Domain, domain):
+		case !isAligned(v.Domain, domain):
 			reason = fmt.Sprintf("its DKIM signature is by %q and not by %q", v.Domain, domain)
-		case !m.covers(v, "subject"):
+		case !m.isSigned(v, "subject"):
 			reason = fmt.Sprintf("its DKIM signature by %q does not cover the subject", v.Domain)
 		default:
 			return nil
@@ -80,13 +80,13 @@ func (m *Mail) judge(found []*dkim.Verification) error {
 	return &SignatureError{reason}
 }
 
-// covers reports whether a field that is there is signed.
-func (m *Mail) covers(v *dkim.Verification, field string) bool {
+// isSigned reports whether the signature covers a field, if there is one.
+func (m *Mail) isSigned(v *dkim.Verification, field string) bool {
 	return !m.header.Has(field) || slices.ContainsFunc(v.HeaderKeys, func(key string) bool { return strings.EqualFold(strings.TrimSpace(key), field) })
 }
 
-// aligned reports whether two domains have one owner.
-func aligned(signer, sender string) bool {
+// isAligned reports whether two domains have one owner.
+func isAligned(signer, sender string) bool {
 	signer, sender = strings.ToLower(strings.TrimSuffix(signer, ".")), strings.ToLower(strings.TrimSuffix(sender, "."))
 	if signer == sender {
 		return signer != ""
@@ -96,12 +96,12 @@ func aligned(signer, sender string) bool {
 	return err1 == nil && err2 == nil && a == b
 }
 
-// withCRLF gives lines the ends that were signed.
+// withCRLF gives lines the line ends that were signed.
 func withCRLF(raw []byte) []byte {
 	return bytes.ReplaceAll(bytes.ReplaceAll(raw, []byte("\r\n"), []byte("\n")), []byte("\n"), []byte("\r\n"))
 }
 
-// DNS asks the system's resolver, for ten seconds at most.
+// DNS looks up TXT records with the resolver of the system, for ten seconds at most.
 func DNS(ctx context.Context, name string) ([]string, error) {
 	ctx, done := context.WithTimeout(ctx, 10*time.Second)
 	defer done()

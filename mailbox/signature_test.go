@@ -37,7 +37,7 @@ func TestSigned(t *testing.T) {
 		}
 		return out.String()
 	}
-	raw := letter("From: Văn phòng <vanphong@example.org>", "Subject: Thông báo", "", "Kính gửi các tỉnh hội.")
+	raw := maildirFile("From: Văn phòng <vanphong@example.org>", "Subject: Thông báo", "", "Kính gửi các tỉnh hội.")
 	all := []string{"From", "Subject"}
 	signed := sign(raw, "example.org", "s1", all...)
 	for _, c := range []struct{ name, raw, says string }{
@@ -60,7 +60,7 @@ func TestSigned(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			err = m.Signed(t.Context(), lookup)
+			err = m.VerifySender(t.Context(), lookup)
 			var refused *mailbox.SignatureError
 			switch {
 			case c.says == "" && err != nil:
@@ -78,7 +78,7 @@ func TestSigned(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := m.Signed(ctx, lookup); !errors.Is(err, context.Canceled) {
+	if err := m.VerifySender(ctx, lookup); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %v", err)
 	}
 }

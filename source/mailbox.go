@@ -164,16 +164,16 @@ func (s *mailSource) itemOf(m *mailbox.Message, mail *mailbox.Mail) Item {
 func (s *mailSource) accept(ctx context.Context, m *mailbox.Message, mail *mailbox.Mail) error {
 	is := func(sender string) bool { return bantin.AddressKey(sender) == bantin.AddressKey(mail.From) }
 	switch {
-	case m.Cut():
+	case m.IsTruncated():
 		return refusedMail(mail, words(fmt.Sprintf("thư quá lớn: %d MB", m.Size>>20), fmt.Sprintf("the mail is too large: %d MB", m.Size>>20)), nil)
 	case mail.From == "" || !slices.ContainsFunc(s.spec.Senders, is):
 		return refusedMail(mail, words("người gửi không có trong senders", "the sender is not among senders"), nil)
-	case mail.Auto:
+	case mail.Automatic:
 		return refusedMail(mail, words("thư do máy tự trả lời", "a program answered"), nil)
 	case s.spec.Trust == TrustAny:
 		return nil
 	}
-	err := mail.Signed(ctx, s.spec.LookupTXT)
+	err := mail.VerifySender(ctx, s.spec.LookupTXT)
 	if bad := (*mailbox.SignatureError)(nil); errors.As(err, &bad) {
 		return refusedMail(mail, words("không chắc là của người gửi ấy: chữ ký DKIM không đạt", "it may not be from that sender"), bad)
 	}

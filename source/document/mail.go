@@ -57,7 +57,7 @@ func (d *Draft) AddMail(m *mailbox.Mail) error {
 	for i := range m.Parts {
 		p := &m.Parts[i]
 		switch {
-		case p.Text():
+		case p.IsText():
 			if err := d.mailText(p); err != nil {
 				return err
 			}
