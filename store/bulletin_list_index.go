@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"math"
 
 	"bantin"
 )
@@ -33,7 +32,7 @@ func (v Bulletins) Unindexed(ctx context.Context, limit int) ([]IndexEntry, erro
 	err := each(ctx, v.db.reader, func(rows *sql.Rows) error {
 		var s IndexEntry
 		var merged sql.NullString
-		b, err := scanRevision(also{rows, []any{&s.n, &s.Listed, &s.History}}, &merged)
+		b, err := scanRevision(scanExtra{rows, []any{&s.n, &s.Listed, &s.History}}, &merged)
 		s.Bulletin = b
 		list = append(list, s)
 		return err
@@ -45,14 +44,6 @@ func (v Bulletins) Unindexed(ctx context.Context, limit int) ([]IndexEntry, erro
 	}
 	return list, nil
 }
-
-// also scans columns that follow those a function knows.
-type also struct {
-	rows *sql.Rows
-	more []any
-}
-
-func (a also) Scan(dest ...any) error { return a.rows.Scan(append(dest, a.more...)...) }
 
 // Index puts a small batch that UnindexedBulletins gave where it belongs, in one
 // transaction. Where another process was faster its work stands.
@@ -126,66 +117,4 @@ func (s *IndexEntry) pos() int64 {
 		t = s.ArrivedAt
 	}
 	return dayPos(t) + s.n
-}
-
-// ListedBulletin is a bulletin and where it stands: the Before of what follows it.
-type ListedBulletin struct {
-	bantin.Bulletin
-	Pos int64
-}
-
-const foundFrom = `SELECT ` + bulletinColumns + `, s.pos
-	FROM shelf s JOIN bulletins b ON b.n = s.bulletin JOIN revisions r ON r.bulletin = b.n AND r.revision = b.revision
-	WHERE b.listed = 1 AND s.pos IN (`
-
-func (db *DB) listAt(ctx context.Context, positions string, args params) ([]ListedBulletin, error) {
-	var list []ListedBulletin
-	err := each(ctx, db.reader, func(rows *sql.Rows) error {
-		var f ListedBulletin
-		var merged sql.NullString
-		b, err := scanRevision(also{rows, []any{&f.Pos}}, &merged)
-		f.Bulletin = b
-		list = append(list, f)
-		return err
-	}, foundFrom+positions+`) ORDER BY s.pos DESC`, args...)
-	return list, err
-}
-
-// List gives history that readers may see, the latest published first. Its
-// cost grows with Limit alone. After and Before are positions; 0 is none.
-func (v History) List(ctx context.Context, f Filter) ([]ListedBulletin, error) {
-	var args params
-	list, err := v.db.listAt(ctx, `SELECT pos FROM (`+f.historySQL(&args)+`) AS nearest`, args)
-	if err != nil {
-		return nil, fmt.Errorf("list history: %w", err)
-	}
-	return list, nil
-}
-
-// historySQL gives the positions of history that readers may see. It asks the index
-// for each tag's latest.
-func (f Filter) historySQL(args *params) string {
-	if f.After == 0 {
-		f.After = math.MinInt64
-	}
-	if f.Limit == 0 {
-		f.Limit = math.MaxInt32
-	}
-	after, before, limit := args.add(f.After), args.add(min(f.Before, 0)), args.add(f.Limit)
-	if len(f.Tags) == 0 {
-		return `SELECT s.pos FROM shelf s JOIN bulletins b ON b.n = s.bulletin
-			WHERE s.pos > ` + after + ` AND s.pos < ` + before + ` AND b.listed = 1 ORDER BY s.pos DESC LIMIT ` + limit
-	}
-	rest := ""
-	for _, group := range f.Tags[1:] {
-		rest += ` AND EXISTS (SELECT 1 FROM shelf_tags also WHERE also.pos = t.pos AND also.tag IN ` + args.inList(group) + `)`
-	}
-	query := `SELECT pos FROM shelf WHERE 1 = 0 AND pos > ` + after + ` AND pos < ` + before // a key without values matches nothing
-	for i, tag := range f.Tags[0] {
-		query += fmt.Sprintf(` UNION SELECT pos FROM (SELECT t.pos FROM shelf_tags t
-			JOIN shelf s ON s.pos = t.pos JOIN bulletins b ON b.n = s.bulletin
-			WHERE t.tag = %s AND t.pos > %s AND t.pos < %s AND b.listed = 1%s ORDER BY t.pos DESC LIMIT %s) AS of%d`,
-			args.add(tag), after, before, rest, limit, i)
-	}
-	return query + ` ORDER BY pos DESC LIMIT ` + limit
 }

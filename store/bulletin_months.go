@@ -9,14 +9,6 @@ import (
 	"bantin"
 )
 
-// History reads bulletins that are news to nobody: they were old when their
-// source was first read. Lists, archives by month and search show them; feeds
-// and editions never do. LastChange tells a poller whether any of it changed.
-type History struct{ db *DB }
-
-// History gives the view of history.
-func (db *DB) History() History { return History{db} }
-
 // History stands in the list index by the day of its publication in UTC, so a
 // month of it is a range of positions.
 
@@ -36,15 +28,6 @@ func dayPos(t time.Time) int64 { return (t.Unix()/dayLength+firstDays)<<rowBits 
 // monthOf gives the month of a day that was counted as positions count it.
 func monthOf(days int64) bantin.Month {
 	return bantin.MonthOf(time.Unix((days-firstDays)*dayLength, 0).UTC())
-}
-
-// LastChange gives the change number of the last history that was indexed.
-// It is another one whenever history is found otherwise than before.
-func (v History) LastChange(ctx context.Context) (int64, error) {
-	var change int64
-	err := v.db.reader.QueryRowContext(ctx, `SELECT COALESCE(MAX(change), 0) FROM bulletins
-		WHERE history = 1 AND change <= (SELECT value FROM counters WHERE name = 'shelved')`).Scan(&change)
-	return change, explain(err)
 }
 
 // LatestMonth gives the last month that has history with one tag of each

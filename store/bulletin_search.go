@@ -1,7 +1,9 @@
 package store
 
 import (
+	"bantin"
 	"context"
+	"database/sql"
 	"fmt"
 	"strings"
 	"unicode"
@@ -125,4 +127,27 @@ func tsvector(text string, tags []string) string {
 		fmt.Fprintf(&b, "'%s' ", tag)
 	}
 	return b.String()
+}
+
+// ListedBulletin is a bulletin and where it stands: the Before of what follows it.
+type ListedBulletin struct {
+	bantin.Bulletin
+	Pos int64
+}
+
+const foundFrom = `SELECT ` + bulletinColumns + `, s.pos
+	FROM shelf s JOIN bulletins b ON b.n = s.bulletin JOIN revisions r ON r.bulletin = b.n AND r.revision = b.revision
+	WHERE b.listed = 1 AND s.pos IN (`
+
+func (db *DB) listAt(ctx context.Context, positions string, args params) ([]ListedBulletin, error) {
+	var list []ListedBulletin
+	err := each(ctx, db.reader, func(rows *sql.Rows) error {
+		var f ListedBulletin
+		var merged sql.NullString
+		b, err := scanRevision(scanExtra{rows, []any{&f.Pos}}, &merged)
+		f.Bulletin = b
+		list = append(list, f)
+		return err
+	}, foundFrom+positions+`) ORDER BY s.pos DESC`, args...)
+	return list, err
 }

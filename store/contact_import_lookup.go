@@ -45,14 +45,6 @@ func findContacts(ctx context.Context, q querier, keys []string) (map[string]exi
 	return known, loadSubscriptions(ctx, q, list)
 }
 
-// scanExtra scans columns behind those that scanContact knows.
-type scanExtra struct {
-	rows *sql.Rows
-	more []any
-}
-
-func (s scanExtra) Scan(dest ...any) error { return s.rows.Scan(append(dest, s.more...)...) }
-
 // loadSubscriptions adds to contacts, some hundreds, what they said of digests.
 func loadSubscriptions(ctx context.Context, q querier, contacts []*bantin.Contact) error {
 	if len(contacts) == 0 {
@@ -123,67 +115,4 @@ func suppressedAmong(ctx context.Context, q querier, keys []string) (map[string]
 		return nil, fmt.Errorf("look up suppressions: %w", err)
 	}
 	return suppressed, nil
-}
-
-// queryIn runs a query that ends in IN over values of any number, some at a time:
-// the drivers look each parameter up among all, which a long list makes slow.
-func queryIn[T any](ctx context.Context, q querier, values []T, scan func(*sql.Rows) error, query string) error {
-	const atOnce = 25
-	for _, at := range []int{atOnce, 1} {
-		if len(values) < at {
-			continue
-		}
-		var marks params
-		find, err := q.PrepareContext(ctx, query+inList(&marks, make([]T, at)))
-		if err != nil {
-			return explain(err)
-		}
-		defer find.Close()
-		for ; len(values) >= at; values = values[at:] {
-			args := make([]any, at)
-			for i, v := range values[:at] {
-				args[i] = v
-			}
-			if err := eachOfStmt(ctx, find, scan, args); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-func eachOfStmt(ctx context.Context, find *sql.Stmt, scan func(*sql.Rows) error, args []any) error {
-	rows, err := find.QueryContext(ctx, args...)
-	if err != nil {
-		return explain(err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := scan(rows); err != nil {
-			return err
-		}
-	}
-	return explain(rows.Err())
-}
-
-// anyRow saves an import of millions a look for each where there is nothing.
-func anyRow(ctx context.Context, q querier, query string, args ...any) (bool, error) {
-	var some bool
-	err := q.QueryRowContext(ctx, query, args...).Scan(&some)
-	return some, explain(err)
-}
-
-// inList is params.list for values that are no text.
-func inList[T any](args *params, values []T) string {
-	if len(values) == 0 {
-		return `(NULL)`
-	}
-	text := []byte("(")
-	for i, v := range values {
-		if i > 0 {
-			text = append(text, ", "...)
-		}
-		text = append(text, args.add(v)...)
-	}
-	return string(append(text, ')'))
 }

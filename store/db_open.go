@@ -6,7 +6,6 @@ import (
 	"embed"
 	"errors"
 	"io/fs"
-	"strconv"
 	"time"
 
 	"github.com/pressly/goose/v3"
@@ -91,50 +90,4 @@ func (db *DB) Close() error { return errors.Join(db.reader.Close(), db.writer.Cl
 func (db *DB) Ping(ctx context.Context) error {
 	var one int
 	return explain(db.reader.QueryRowContext(ctx, `SELECT 1`).Scan(&one))
-}
-
-// querier is what both a pool and a transaction can do.
-type querier interface {
-	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
-	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
-	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
-	PrepareContext(ctx context.Context, query string) (*sql.Stmt, error)
-}
-
-// each runs scan for every row of a query and looks at what ended it.
-func each(ctx context.Context, q querier, scan func(*sql.Rows) error, query string, args ...any) error {
-	rows, err := q.QueryContext(ctx, query, args...)
-	if err != nil {
-		return explain(err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := scan(rows); err != nil {
-			return err
-		}
-	}
-	return explain(rows.Err())
-}
-
-func millis(t time.Time) int64 { return t.UnixMilli() }
-
-// clock is the database's own time in milliseconds, as SQL. Leases are compared
-// by it alone: a node whose clock is wrong changes nothing.
-func (db *DB) clock() string {
-	switch {
-	case db.fixed:
-		return strconv.FormatInt(millis(db.now()), 10)
-	case db.postgres:
-		return `(EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::BIGINT`
-	}
-	return `CAST(unixepoch('subsec') * 1000 AS INTEGER)`
-}
-
-func fromMillis(ms int64) time.Time { return time.UnixMilli(ms).UTC() }
-
-func boolInt(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"slices"
 	"strings"
@@ -106,15 +105,4 @@ func dependencyOrder(list []table) []table {
 		}
 	}
 	return ordered
-}
-
-// queryStrings gives the one column of a query, all of it text.
-func queryStrings(ctx context.Context, q querier, query string, args ...any) (list []string, err error) {
-	err = each(ctx, q, func(rows *sql.Rows) error {
-		var s string
-		err := rows.Scan(&s)
-		list = append(list, s)
-		return err
-	}, query, args...)
-	return list, err
 }

@@ -59,17 +59,6 @@ func (v Sources) List(ctx context.Context) ([]SourceState, error) {
 	return list, nil
 }
 
-func nullMillis(t time.Time) sql.NullInt64 {
-	return sql.NullInt64{Int64: millis(t), Valid: !t.IsZero()}
-}
-
-func fromNullMillis(v sql.NullInt64) time.Time {
-	if !v.Valid {
-		return time.Time{}
-	}
-	return fromMillis(v.Int64)
-}
-
 // Rename carries over what is known under an old id of a source. Ids of
 // bulletins stay as they are.
 func (v Sources) Rename(ctx context.Context, from, to string) error {

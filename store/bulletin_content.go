@@ -1,0 +1,93 @@
+package store
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"bantin"
+)
+
+// content is what readers see of a revision. Its JSON is what is stored.
+type content struct {
+	URL         string              `json:"url,omitempty"`
+	Title       string              `json:"title"`
+	Lead        string              `json:"lead,omitempty"`
+	HTML        string              `json:"html,omitempty"`
+	Text        string              `json:"text,omitempty"`
+	Author      string              `json:"author,omitempty"`
+	Language    string              `json:"language,omitempty"`
+	Published   time.Time           `json:"published,omitzero"`
+	Precision   bantin.Precision    `json:"precision,omitempty"`
+	Updated     time.Time           `json:"updated,omitzero"`
+	Event       *bantin.Event       `json:"event,omitempty"`
+	Places      []string            `json:"places,omitempty"`
+	Clusters    []string            `json:"clusters,omitempty"`
+	LegalRefs   []bantin.LegalRef   `json:"legal_refs,omitempty"`
+	Images      []storedImage       `json:"images,omitempty"`
+	Attachments []bantin.Attachment `json:"attachments,omitempty"`
+}
+
+// remarks are about a revision and not in it: other remarks make no revision.
+type remarks struct {
+	Origins  []string `json:"origins,omitempty"`
+	Encoding string   `json:"encoding,omitempty"`
+	Warnings []string `json:"warnings,omitempty"`
+}
+
+// storedImage writes the fields of an image that its public JSON leaves out.
+type storedImage struct {
+	Src     string `json:"src,omitempty"`
+	Caption string `json:"caption,omitempty"`
+	Alt     string `json:"alt,omitempty"`
+	Type    string `json:"type,omitempty"`
+	Width   int    `json:"width,omitempty"`
+	Height  int    `json:"height,omitempty"`
+	Length  int64  `json:"length,omitempty"`
+}
+
+// encoded is a revision as it is stored, and a hash of what readers see.
+type encoded struct{ content, remarks, hash string }
+
+func encode(b *bantin.Bulletin) (encoded, error) {
+	c := content{
+		URL: b.URL, Title: b.Title, Lead: b.Lead, HTML: b.HTML, Text: b.Text, Author: b.Author, Language: b.Language,
+		Published: b.Published, Precision: b.PublishedPrecision, Updated: b.Updated, Event: b.Event,
+		Places: b.Places, Clusters: b.Clusters, LegalRefs: b.LegalRefs, Attachments: b.Attachments,
+	}
+	for _, im := range b.Images {
+		c.Images = append(c.Images, storedImage(im))
+	}
+	said, err := json.Marshal(c)
+	if err != nil {
+		return encoded{}, err
+	}
+	remarked, err := json.Marshal(remarks{b.Origins, b.Encoding, b.Warnings})
+	if err != nil {
+		return encoded{}, err
+	}
+	sum := sha256.Sum256(said)
+	return encoded{string(said), string(remarked), hex.EncodeToString(sum[:16])}, nil
+}
+
+// decode is the other way.
+func decode(b *bantin.Bulletin, said, remarked string) error {
+	var c content
+	if err := json.Unmarshal([]byte(said), &c); err != nil {
+		return fmt.Errorf("content of bulletin %s: %w", b.ID, err)
+	}
+	var r remarks
+	if err := json.Unmarshal([]byte(remarked), &r); err != nil {
+		return fmt.Errorf("remarks on bulletin %s: %w", b.ID, err)
+	}
+	b.URL, b.Title, b.Lead, b.HTML, b.Text, b.Author, b.Language = c.URL, c.Title, c.Lead, c.HTML, c.Text, c.Author, c.Language
+	b.Published, b.PublishedPrecision, b.Updated, b.Event = c.Published, c.Precision, c.Updated, c.Event
+	b.Places, b.Clusters, b.LegalRefs, b.Attachments = c.Places, c.Clusters, c.LegalRefs, c.Attachments
+	b.Origins, b.Encoding, b.Warnings = r.Origins, r.Encoding, r.Warnings
+	for _, im := range c.Images {
+		b.Images = append(b.Images, bantin.Image(im))
+	}
+	return nil
+}

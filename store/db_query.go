@@ -1,0 +1,96 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+)
+
+// querier is what both a pool and a transaction can do.
+type querier interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+	PrepareContext(ctx context.Context, query string) (*sql.Stmt, error)
+}
+
+// each runs scan for every row of a query and looks at what ended it.
+func each(ctx context.Context, q querier, scan func(*sql.Rows) error, query string, args ...any) error {
+	rows, err := q.QueryContext(ctx, query, args...)
+	if err != nil {
+		return explain(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := scan(rows); err != nil {
+			return err
+		}
+	}
+	return explain(rows.Err())
+}
+
+// queryIn runs a query that ends in IN over values of any number, some at a time:
+// the drivers look each parameter up among all, which a long list makes slow.
+func queryIn[T any](ctx context.Context, q querier, values []T, scan func(*sql.Rows) error, query string) error {
+	const atOnce = 25
+	for _, at := range []int{atOnce, 1} {
+		if len(values) < at {
+			continue
+		}
+		var marks params
+		find, err := q.PrepareContext(ctx, query+inList(&marks, make([]T, at)))
+		if err != nil {
+			return explain(err)
+		}
+		defer find.Close()
+		for ; len(values) >= at; values = values[at:] {
+			args := make([]any, at)
+			for i, v := range values[:at] {
+				args[i] = v
+			}
+			if err := eachOfStmt(ctx, find, scan, args); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func eachOfStmt(ctx context.Context, find *sql.Stmt, scan func(*sql.Rows) error, args []any) error {
+	rows, err := find.QueryContext(ctx, args...)
+	if err != nil {
+		return explain(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := scan(rows); err != nil {
+			return err
+		}
+	}
+	return explain(rows.Err())
+}
+
+// anyRow saves an import of millions a look for each where there is nothing.
+func anyRow(ctx context.Context, q querier, query string, args ...any) (bool, error) {
+	var some bool
+	err := q.QueryRowContext(ctx, query, args...).Scan(&some)
+	return some, explain(err)
+}
+
+// queryStrings gives the one column of a query, all of it text.
+func queryStrings(ctx context.Context, q querier, query string, args ...any) (list []string, err error) {
+	err = each(ctx, q, func(rows *sql.Rows) error {
+		var s string
+		err := rows.Scan(&s)
+		list = append(list, s)
+		return err
+	}, query, args...)
+	return list, err
+}
+
+// scanExtra scans further columns behind those that a scan function knows.
+type scanExtra struct {
+	rows *sql.Rows
+	more []any
+}
+
+func (s scanExtra) Scan(dest ...any) error { return s.rows.Scan(append(dest, s.more...)...) }

@@ -1,0 +1,47 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+)
+
+// Items gives the version of each item of a source at its last read; those
+// that are gone since are left out.
+func (v Sources) Items(ctx context.Context, source string) (map[string]string, error) {
+	seen := map[string]string{}
+	err := each(ctx, v.db.reader, func(rows *sql.Rows) error {
+		var item, version string
+		err := rows.Scan(&item, &version)
+		seen[item] = version
+		return err
+	}, `SELECT item, version FROM items WHERE source = $1 AND gone = 0`, source)
+	if err != nil {
+		return nil, fmt.Errorf("list items of %s: %w", source, err)
+	}
+	return seen, nil
+}
+
+// MarkItemsGone marks items that their source no longer has. Their bulletins stay.
+func (v Sources) MarkItemsGone(ctx context.Context, source string, items []string) error {
+	return v.db.write(ctx, "mark removed items of "+source, func(tx *sql.Tx) error {
+		for _, item := range items {
+			if _, err := tx.ExecContext(ctx, `UPDATE items SET gone = 1 WHERE source = $1 AND item = $2`, source, item); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// WithItems gives the ids under which items are known.
+func (v Sources) WithItems(ctx context.Context) ([]string, error) {
+	var list []string
+	err := each(ctx, v.db.reader, func(rows *sql.Rows) error {
+		var id string
+		err := rows.Scan(&id)
+		list = append(list, id)
+		return err
+	}, `SELECT DISTINCT source FROM items ORDER BY source`)
+	return list, err
+}
