@@ -39,13 +39,13 @@ type Bulletin struct {
 	Images      []Image      `json:"images,omitempty"`
 	Attachments []Attachment `json:"attachments,omitempty"`
 
-	Encoding  string   `json:"encoding,omitempty"` // as found, where it was not UTF-8
-	Revision  int      `json:"revision"`           // 1 at first, one more for each change of what readers see
-	Seq       int64    `json:"seq,omitempty"`      // its place in the order of arrival of news; 0: no news (held, or history)
-	Change    int64    `json:"change"`             // number of its last change: arrival, revision, withdrawal, correction
-	Withdrawn bool     `json:"withdrawn,omitempty"`
-	Held      string   `json:"held,omitempty"` // why it waits for a person
-	Warnings  []string `json:"warnings,omitempty"`
+	Encoding  string `json:"encoding,omitempty"` // as found, where it was not UTF-8
+	Revision  int    `json:"revision"`           // 1 at first, one more for each change of what readers see
+	Seq       int64  `json:"seq,omitempty"`      // its place in the order of arrival of news; 0: no news (held, or history)
+	Change    int64  `json:"change"`             // number of its last change: arrival, revision, withdrawal, correction
+	Withdrawn bool   `json:"withdrawn,omitempty"`
+	Held      Note   `json:"held,omitempty"` // why it waits for a person
+	Warnings  []Note `json:"warnings,omitempty"`
 
 	ChangedAt time.Time `json:"-"` // when Change was given: strictly rising with it
 	ArrivedAt time.Time `json:"-"` // when it was first stored

@@ -33,7 +33,7 @@ func TestBulletins(t *testing.T) {
 	}
 	s, err := source.Open(source.Spec{
 		ID: "van-phong", Kind: "folder", Path: filepath.Join(dir, "bulletins"),
-		Location: time.UTC, Language: bantin.English, Pictures: pictures, Rest: time.Millisecond,
+		Location: time.UTC, Pictures: pictures, Rest: time.Millisecond,
 	})
 	if err != nil {
 		t.Fatal(err)

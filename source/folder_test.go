@@ -12,6 +12,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"bantin"
+
 	"github.com/google/go-cmp/cmp"
 
 	"bantin/internal/testneed"
@@ -220,5 +222,23 @@ func TestFolderManyPictures(t *testing.T) {
 	}
 	if b := items[1].Bulletin; len(b.Images) != 200 || len(b.Warnings) != 51 || !strings.Contains(b.Text, "Đoạn 999.") {
 		t.Errorf("%d pictures, %d warnings", len(b.Images), len(b.Warnings))
+	}
+}
+
+// TestWarningsInBothLanguages: whoever reads a warning may use another language
+// than the site.
+func TestWarningsInBothLanguages(t *testing.T) {
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "trao-hoc-bong.md"), "---\ntitle: Trao học bổng\nnoi-khac: Huế\n---\nHội trao học bổng.\n\n![Ảnh](khong-co.png)\n")
+	write(t, filepath.Join(dir, "quyet-dinh.pdf"), "%PDF-1.4 Quyết định")
+	for _, item := range read(t, dir, nil) {
+		for _, note := range append(item.Bulletin.Warnings, item.Bulletin.Held) {
+			if vi, en := note.In(bantin.Vietnamese), note.In(bantin.English); note != "" && (vi == en || vi == "" || en == "") {
+				t.Errorf("%s: %q and %q", item.ID, vi, en)
+			}
+		}
+		if len(item.Bulletin.Warnings) == 0 && item.Bulletin.Held == "" {
+			t.Errorf("%s says nothing", item.ID)
+		}
 	}
 }

@@ -41,7 +41,7 @@ func newOffice(t *testing.T, url string) *office {
 	}
 	o := &office{key: private, seen: map[string]string{}, notes: map[string]string{}, now: time.Date(2026, 11, 23, 7, 0, 0, 0, time.UTC)}
 	o.spec = source.Spec{
-		ID: "hop-thu", Kind: "mailbox", URL: url, Language: bantin.English, Senders: []string{"VanPhong@example.org"},
+		ID: "hop-thu", Kind: "mailbox", URL: url, Senders: []string{"VanPhong@example.org"},
 		Location: time.FixedZone("+07", 7*3600), Now: func() time.Time { return o.now },
 		Notes: func(context.Context) (map[string]string, error) { return maps.Clone(o.notes), nil },
 		LookupTXT: func(_ context.Context, name string) ([]string, error) {

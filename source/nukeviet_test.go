@@ -50,7 +50,7 @@ func newLooker(t *testing.T, kind, url string) *looker {
 		t.Fatal(err)
 	}
 	l.spec = source.Spec{
-		ID: "website", Kind: kind, URL: url, Location: hanoi, Language: bantin.English, Pictures: pictures,
+		ID: "website", Kind: kind, URL: url, Location: hanoi, Pictures: pictures,
 		Web:   fetch.New(fetch.Options{AllowPrivate: true, MaxAttempts: 1}),
 		Now:   func() time.Time { return l.now },
 		Notes: func(context.Context) (map[string]string, error) { return maps.Clone(l.notes), nil },

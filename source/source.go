@@ -62,14 +62,13 @@ type Problem = document.Problem
 // Spec is the configuration of a source to open.
 type Spec struct {
 	ID       string
-	Kind     string          // "folder", "nukeviet", "feed", "mailbox"
-	Path     string          // of the folder
-	URL      string          // of the site, feed or mailbox
-	Location *time.Location  // time zone of the times that bulletins give; nil: UTC
-	Language bantin.Language // of warnings
-	Pictures *picture.Store  // where pictures go; nil: only their captions are kept
-	Files    *picture.Files  // where attached documents go; nil: they are not kept
-	Rest     time.Duration   // how long a changed file must be at rest; 0: half a second
+	Kind     string         // "folder", "nukeviet", "feed", "mailbox"
+	Path     string         // of the folder
+	URL      string         // of the site, feed or mailbox
+	Location *time.Location // time zone of the times that bulletins give; nil: UTC
+	Pictures *picture.Store // where pictures go; nil: only their captions are kept
+	Files    *picture.Files // where attached documents go; nil: they are not kept
+	Rest     time.Duration  // how long a changed file must be at rest; 0: half a second
 
 	Senders   []string          // whose mails are accepted
 	Trust     Trust             // what proves the sender; default TrustDKIM
@@ -86,7 +85,7 @@ type Spec struct {
 
 // documents are the options that the source's documents are read with.
 func (s *Spec) documents() *document.Options {
-	return &document.Options{Location: s.Location, Language: s.Language, Pictures: s.Pictures, Files: s.Files, Now: s.Now}
+	return &document.Options{Location: s.Location, Pictures: s.Pictures, Files: s.Files, Now: s.Now}
 }
 
 // Open opens the source. That a folder or site is missing is an error of Read,

@@ -114,7 +114,7 @@ func dump(out *strings.Builder, item source.Item) {
 	}
 	field("withdrawn", b.Withdrawn)
 	field("encoding", b.Encoding)
-	field("held", b.Held)
+	field("held", b.Held.In(bantin.English))
 	for _, i := range b.Images {
 		field("image", fmt.Sprintf("%s %dx%d alt=%q caption=%q", i.Src, i.Width, i.Height, i.Alt, i.Caption))
 	}
@@ -122,7 +122,7 @@ func dump(out *strings.Builder, item source.Item) {
 		field("attachment", fmt.Sprintf("%s %s %d %q", a.Src, a.Type, a.Length, a.Title))
 	}
 	for _, w := range b.Warnings {
-		field("warning", w)
+		field("warning", w.In(bantin.English))
 	}
 	fmt.Fprintf(out, "-- html\n%s-- text\n%s\n\n", b.HTML, b.Text)
 }
@@ -138,7 +138,7 @@ func read(t testing.TB, dir string, seen map[string]string) []source.Item {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := open(t, source.Spec{ID: "van-phong", Path: dir, Language: bantin.English, Pictures: pictures, Files: files})
+	s := open(t, source.Spec{ID: "van-phong", Path: dir, Pictures: pictures, Files: files})
 	var items []source.Item
 	for item, err := range s.Read(context.Background(), seen) {
 		if err != nil {
@@ -187,7 +187,7 @@ func TestRealBulletin(t *testing.T) {
 		{"id", b.ID, "hoikhuyenhoc-vn-4929"},
 		{"url", b.URL, address},
 		{"day", b.Published.Format(time.DateOnly) + " " + string(b.PublishedPrecision), "2022-04-29 day"},
-		{"warnings", strings.Join(b.Warnings, "; "), ""},
+		{"warnings", fmt.Sprint(len(b.Warnings)), "0"},
 	} {
 		if c.got != c.want {
 			t.Errorf("%s: %q, want %q", c.what, c.got, c.want)

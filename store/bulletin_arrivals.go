@@ -34,7 +34,7 @@ type Outcome struct {
 	Replaced string
 	// DuplicateReason is why it is held for a person, where it may be a duplicate
 	// of what another source published.
-	DuplicateReason string
+	DuplicateReason bantin.Note
 }
 
 // OutcomeKind tells the outcomes apart.
@@ -61,7 +61,7 @@ type Rules struct {
 	// DuplicateReason says why that one waits where they are PossibleDuplicate. Both may be nil: then
 	// no two are compared.
 	Compare         func(before, after *bantin.Bulletin) DuplicateKind
-	DuplicateReason func(id string) string
+	DuplicateReason func(id string) bantin.Note
 	// Tags gives the tags of a bulletin that a person corrected; the others
 	// have those of their arrival. It may be nil in tests.
 	Tags Tagger

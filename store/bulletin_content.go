@@ -32,9 +32,9 @@ type content struct {
 
 // remarks are about a revision and not in it: other remarks make no revision.
 type remarks struct {
-	Origins  []string `json:"origins,omitempty"`
-	Encoding string   `json:"encoding,omitempty"`
-	Warnings []string `json:"warnings,omitempty"`
+	Origins  []string      `json:"origins,omitempty"`
+	Encoding string        `json:"encoding,omitempty"`
+	Warnings []bantin.Note `json:"warnings,omitempty"`
 }
 
 // storedImage writes the fields of an image that its public JSON leaves out.

@@ -43,7 +43,7 @@ func (in *bulletinTx) insertOrMerge(ctx context.Context, a *Arrival) (Outcome, *
 		return Outcome{ID: duplicate.id, Kind: Merged}, k, in.merge(ctx, duplicate, k)
 	}
 	o.DuplicateReason = in.rules.DuplicateReason(duplicate.id)
-	return o, k, in.decide(ctx, k, func(v *verdict) { v.held = sql.NullString{String: o.DuplicateReason, Valid: true} })
+	return o, k, in.decide(ctx, k, func(v *verdict) { v.held = sql.NullString{String: string(o.DuplicateReason), Valid: true} })
 }
 
 // findDuplicate looks for the bulletin of another source that the arrival is most like,

@@ -16,7 +16,7 @@ import (
 func TestTwins(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, db *DB, _ *clock) {
 		twins := rules()
-		twins.DuplicateReason = func(id string) string { return "có thể là " + id }
+		twins.DuplicateReason = func(id string) bantin.Note { return bantin.Note("có thể là " + id) }
 		twins.Compare = func(before, after *bantin.Bulletin) DuplicateKind {
 			if before.Text == after.Text {
 				return Duplicate

@@ -1,12 +1,13 @@
 package store
 
 import (
-	"bantin"
 	"context"
 	"database/sql"
 	"fmt"
 	"strings"
 	"unicode"
+
+	"bantin"
 )
 
 // SearchQuery is what somebody looks for.

@@ -22,10 +22,10 @@ type verdict struct {
 
 // sourceFields are the fields of the source that a verdict may override.
 type sourceFields struct {
-	Withdrawn bool   `json:"withdrawn,omitempty"`
-	Held      string `json:"held,omitempty"`
-	Title     string `json:"title"`
-	Lead      string `json:"lead,omitempty"`
+	Withdrawn bool        `json:"withdrawn,omitempty"`
+	Held      bantin.Note `json:"held,omitempty"`
+	Title     string      `json:"title"`
+	Lead      string      `json:"lead,omitempty"`
 
 	Places    []string         `json:"places,omitempty"`
 	Clusters  []string         `json:"clusters,omitempty"`
@@ -51,7 +51,7 @@ func (v *verdict) apply(b *bantin.Bulletin) *bantin.Bulletin {
 		out.Withdrawn = v.withdrawn.Bool
 	}
 	if v.held.Valid {
-		out.Held = v.held.String
+		out.Held = bantin.Note(v.held.String)
 	}
 	v.correction.apply(&out)
 	return &out

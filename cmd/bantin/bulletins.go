@@ -74,7 +74,7 @@ func (a *app) listHeld(ctx context.Context, w *works, limit int) error {
 			return err
 		}
 		if !a.json {
-			a.say("            %s", "            %s", list[i].Held)
+			a.say("            %s", "            %s", list[i].Held.In(a.language))
 		}
 	}
 	return nil
@@ -82,10 +82,21 @@ func (a *app) listHeld(ctx context.Context, w *works, limit int) error {
 
 func (a *app) bulletinLine(w *works, b *bantin.Bulletin) error {
 	if a.json {
-		return a.line(b)
+		return a.line(inSiteLanguage(w, b))
 	}
 	_, err := fmt.Fprintf(a.out, "%10s  %s  %s\n", w.dayOf(b.Published), b.ID, b.Title)
 	return err
+}
+
+// inSiteLanguage gives the bulletin with its notes in the site's language alone:
+// JSON is the same whatever --lang says.
+func inSiteLanguage(w *works, b *bantin.Bulletin) *bantin.Bulletin {
+	out := *b
+	out.Held, out.Warnings = bantin.Note(b.Held.In(w.site.Language)), nil
+	for _, warning := range b.Warnings {
+		out.Warnings = append(out.Warnings, bantin.Note(warning.In(w.site.Language)))
+	}
+	return &out
 }
 
 // dayOf is the day on the site's calendar; nothing where the time is not known.
@@ -106,7 +117,7 @@ func (a *app) showBulletin(ctx context.Context, w *works, id string) error {
 		return absentBulletin(err, id)
 	}
 	if a.json {
-		return a.line(b)
+		return a.line(inSiteLanguage(w, &b))
 	}
 	a.printBulletin(w, &b)
 	return nil
@@ -129,9 +140,9 @@ func (a *app) printBulletin(w *works, b *bantin.Bulletin) {
 	if b.Withdrawn {
 		a.say("Đã rút", "Withdrawn")
 	}
-	row("Chờ người xem", "Held", b.Held)
+	row("Chờ người xem", "Held", b.Held.In(a.language))
 	for _, warning := range b.Warnings {
-		row("Chú ý", "Warning", warning)
+		row("Chú ý", "Warning", warning.In(a.language))
 	}
 	fmt.Fprintf(a.out, "\n%s\n\n%s\n", b.Lead, b.Text)
 	for _, im := range b.Images {

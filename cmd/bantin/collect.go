@@ -106,7 +106,7 @@ func (a *app) collectOne(ctx context.Context, w *works, collector *collect.Colle
 		return err
 	}
 	done, err := collector.Collect(ctx, reading)
-	a.tellCollected(&done, err)
+	a.tellCollected(w, &done, err)
 	var next time.Time
 	if s.Due != nil {
 		next = collect.NextTry(s.Due, time.Now(), err, 1)
@@ -119,9 +119,9 @@ func (a *app) collectOne(ctx context.Context, w *works, collector *collect.Colle
 
 // tellCollected says what a read brought. Of a source that could not be read
 // there is nothing to say but why, unless it broke off on the way.
-func (a *app) tellCollected(c *collect.Collected, err error) {
+func (a *app) tellCollected(w *works, c *collect.Collected, err error) {
 	if a.json {
-		a.line(collectedJSON(c, err))
+		a.line(collectedJSON(w, c, err))
 		return
 	}
 	if err != nil && !c.Changed() && len(c.Problems) == 0 {
@@ -144,8 +144,8 @@ func (a *app) tellCollected(c *collect.Collected, err error) {
 	for _, id := range c.Joined {
 		a.say("  trùng %s (nguồn khác đã đăng)", "  same as    %s (from another source)", id)
 	}
-	for _, w := range c.Warnings {
-		a.note("  chú ý: %s: %s", "  warning: %s: %s", w.Bulletin, w.Warning)
+	for _, about := range c.Warnings {
+		a.note("  chú ý: %s: %s", "  warning: %s: %s", about.Bulletin, about.Warning.In(a.language))
 	}
 	for _, id := range c.Replaced {
 		a.note("  chú ý: tệp của %s nay chứa một tin khác hẳn: đó là tin mới", "  warning: the file of %s now holds a different story, which became a new bulletin", id)
@@ -167,27 +167,34 @@ func (a *app) problem(err error) string {
 	return err.Error()
 }
 
-func collectedJSON(c *collect.Collected, err error) any {
+func collectedJSON(w *works, c *collect.Collected, err error) any {
+	type warned struct {
+		Bulletin string `json:"bulletin"`
+		Warning  string `json:"warning"`
+	}
 	type problem struct {
 		Item  string `json:"item"`
 		Error string `json:"error"`
 	}
 	out := struct {
-		Source    string           `json:"source"`
-		Added     []string         `json:"added,omitempty"`
-		Revised   []string         `json:"revised,omitempty"`
-		Withdrawn []string         `json:"withdrawn,omitempty"`
-		Restored  []string         `json:"restored,omitempty"`
-		Joined    []string         `json:"joined,omitempty"`
-		History   int              `json:"history,omitempty"`
-		Unchanged int              `json:"unchanged"`
-		Gone      []string         `json:"gone,omitempty"`
-		Problems  []problem        `json:"problems,omitempty"`
-		Warnings  []collect.Warned `json:"warnings,omitempty"`
-		Error     string           `json:"error,omitempty"` // why the source could not be read, to its end
-	}{Source: c.Source, Added: c.Added, Revised: c.Revised, Withdrawn: c.Withdrawn, Restored: c.Restored, Joined: c.Joined, History: c.History, Unchanged: c.Unchanged, Gone: c.Gone, Warnings: c.Warnings}
+		Source    string    `json:"source"`
+		Added     []string  `json:"added,omitempty"`
+		Revised   []string  `json:"revised,omitempty"`
+		Withdrawn []string  `json:"withdrawn,omitempty"`
+		Restored  []string  `json:"restored,omitempty"`
+		Joined    []string  `json:"joined,omitempty"`
+		History   int       `json:"history,omitempty"`
+		Unchanged int       `json:"unchanged"`
+		Gone      []string  `json:"gone,omitempty"`
+		Problems  []problem `json:"problems,omitempty"`
+		Warnings  []warned  `json:"warnings,omitempty"`
+		Error     string    `json:"error,omitempty"` // why the source could not be read, to its end
+	}{Source: c.Source, Added: c.Added, Revised: c.Revised, Withdrawn: c.Withdrawn, Restored: c.Restored, Joined: c.Joined, History: c.History, Unchanged: c.Unchanged, Gone: c.Gone}
 	for _, p := range c.Problems {
 		out.Problems = append(out.Problems, problem{p.Item, p.Err.Error()})
+	}
+	for _, about := range c.Warnings {
+		out.Warnings = append(out.Warnings, warned{about.Bulletin, about.Warning.In(w.site.Language)})
 	}
 	if err != nil {
 		out.Error = err.Error()

@@ -56,7 +56,7 @@ func (a *app) verdictCommand(use, short string, done bantin.Words, do func(conte
 				return absentBulletin(err, w.firstAbsent(ctx, args))
 			}
 			if a.json {
-				return a.line(&b)
+				return a.line(inSiteLanguage(w, &b))
 			}
 			a.say(done.VI, done.EN, b.ID)
 			return nil

@@ -41,7 +41,7 @@ func (w *works) digest(id string) (*edition.DigestPlan, error) {
 }
 
 func (w *works) collector() *collect.Collector {
-	c := &collect.Collector{DB: w.db, Log: w.log, Atlas: w.atlas, Language: w.site.Language}
+	c := &collect.Collector{DB: w.db, Log: w.log, Atlas: w.atlas}
 	for _, s := range w.config.Sources {
 		c.Known = append(append(c.Known, s.ID), s.Aliases...)
 	}
@@ -63,7 +63,7 @@ func (w *works) reading(s *config.Source, opt readOptions) (*collect.Reading, er
 	}
 	src, err := source.Open(source.Spec{
 		ID: s.ID, Kind: string(s.Kind), Path: s.Path, URL: s.URL,
-		Location: w.site.Location, Language: w.site.Language, Pictures: w.pictures, Files: w.files,
+		Location: w.site.Location, Pictures: w.pictures, Files: w.files,
 		Senders: s.Senders, Trust: source.Trust(s.Trust), Password: password,
 		Web: w.client(s), Since: opt.since, Progress: opt.progress, Now: time.Now,
 		Notes: func(ctx context.Context) (map[string]string, error) { return w.db.Sources().Notes(ctx, s.ID) },

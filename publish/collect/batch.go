@@ -83,7 +83,7 @@ func (k *keeper) next(ctx context.Context) error {
 }
 
 func (c *Collector) rules() store.Rules {
-	return store.Rules{SameStory: sameStory, FeedID: source.FeedID, Tags: c.Atlas.Tags, Compare: twins, DuplicateReason: c.doubt}
+	return store.Rules{SameStory: sameStory, FeedID: source.FeedID, Tags: c.Atlas.Tags, Compare: twins, DuplicateReason: duplicateReason}
 }
 
 func (k *keeper) flush(ctx context.Context) error {

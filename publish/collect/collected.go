@@ -18,11 +18,11 @@ type Collected struct {
 	Warnings                                      []Warned
 }
 
-// Warned is something strange in a bulletin that was taken, in the language of
-// the site: a place that nobody knows, a date that is none.
+// Warned is a warning about a bulletin that was taken: an unknown place, an
+// impossible date, the reason why it is held.
 type Warned struct {
-	Bulletin string `json:"bulletin"`
-	Warning  string `json:"warning"`
+	Bulletin string
+	Warning  bantin.Note
 }
 
 // Problem is an item that could not be taken.
@@ -49,7 +49,7 @@ func (c *Collected) Log(log *slog.Logger) {
 		log.Warn("an item was removed; its bulletin stays", "item", item)
 	}
 	for _, w := range c.Warnings {
-		log.Warn("something is strange in a bulletin", "bulletin", w.Bulletin, "warning", w.Warning)
+		log.Warn("something is strange in a bulletin", "bulletin", w.Bulletin, "warning", w.Warning.In(bantin.English))
 	}
 	for _, id := range c.Joined {
 		log.Info("a bulletin is told by this source too", "bulletin", id)
@@ -60,11 +60,11 @@ func (c *Collected) Log(log *slog.Logger) {
 }
 
 // told lists what is to be told of a bulletin: why it is held, and warnings.
-func told(b *bantin.Bulletin) []string {
+func told(b *bantin.Bulletin) []bantin.Note {
 	if b.Held == "" {
 		return b.Warnings
 	}
-	return append([]string{b.Held}, b.Warnings...)
+	return append([]bantin.Note{b.Held}, b.Warnings...)
 }
 
 func (d *Collected) note(o store.Outcome, a *store.Arrival) {
@@ -89,7 +89,7 @@ func (d *Collected) note(o store.Outcome, a *store.Arrival) {
 		warnings = nil // they were told before
 	}
 	if o.DuplicateReason != "" {
-		warnings = append([]string{o.DuplicateReason}, warnings...)
+		warnings = append([]bantin.Note{o.DuplicateReason}, warnings...)
 	}
 	for _, w := range warnings {
 		d.Warnings = append(d.Warnings, Warned{o.ID, w})

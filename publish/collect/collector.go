@@ -27,8 +27,6 @@ type Collector struct {
 	Log   *slog.Logger
 	Atlas *place.Atlas
 	Known []string // ids of all configured sources and their aliases
-	// Language is what a bulletin that waits for a person says its reason in.
-	Language bantin.Language
 
 	likened atomic.Bool
 }

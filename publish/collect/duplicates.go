@@ -92,9 +92,9 @@ func elsewhere(a, b []string) bool {
 	return len(a) > 0 && len(b) > 0 && !slices.ContainsFunc(a, func(slug string) bool { return slices.Contains(b, slug) })
 }
 
-// doubt is why a bulletin waits that may be the one of this id.
-func (c *Collector) doubt(id string) string {
-	return c.Language.Say(
+// duplicateReason is why a bulletin waits that may be the one of this id.
+func duplicateReason(id string) bantin.Note {
+	return bantin.NewNote(
 		"có thể là cùng một tin với "+id+" của nguồn khác; nếu đúng, dùng `bantin bulletins merge "+id+"` với mã của tin này, nếu không, dùng `bantin bulletins release`",
 		"perhaps the same story as "+id+" of another source; if it is, `bantin bulletins merge "+id+"` with the id of this one, if not, `bantin bulletins release`")
 }

@@ -41,7 +41,7 @@ func (d *Draft) repair(b *bantin.Bulletin) {
 	}
 	b.Encoding = d.decoder.Encoding
 	if d.decoder.Unsure {
-		b.Held = d.options.Language.Say("không chắc chữ viết theo bảng mã nào; cần người xem lại",
+		b.Held = bantin.NewNote("không chắc chữ viết theo bảng mã nào; cần người xem lại",
 			"it is not sure in which encoding the text is; a person must look at it")
 	}
 }

@@ -13,10 +13,9 @@ import (
 
 // Options say how the documents of a source are read.
 type Options struct {
-	Location *time.Location  // zone of the times that documents give
-	Language bantin.Language // of warnings
-	Pictures *picture.Store  // where pictures go; nil: only their captions are kept
-	Files    *picture.Files  // where attachments go; nil: they are not kept
+	Location *time.Location // zone of the times that documents give
+	Pictures *picture.Store // where pictures go; nil: only their captions are kept
+	Files    *picture.Files // where attachments go; nil: they are not kept
 	Now      func() time.Time
 }
 
@@ -45,20 +44,20 @@ func New(o *Options, name string) *Draft {
 // maxWarnings is how many warnings one bulletin keeps.
 const maxWarnings = 50
 
-// Warn adds a warning in the language of the options.
+// Warn adds a warning, worded in both languages.
 func (d *Draft) Warn(vi, en string) {
 	switch n := len(d.Warnings); {
 	case n < maxWarnings:
-		d.Warnings = append(d.Warnings, d.options.Language.Say(vi, en))
+		d.Warnings = append(d.Warnings, bantin.NewNote(vi, en))
 	case n == maxWarnings:
-		d.Warnings = append(d.Warnings, d.options.Language.Say("và còn những cảnh báo khác", "and there are more warnings"))
+		d.Warnings = append(d.Warnings, bantin.NewNote("và còn những cảnh báo khác", "and there are more warnings"))
 	}
 }
 
 // Hold holds the bulletin for a person, with the first reason that is given.
 func (d *Draft) Hold(vi, en string) {
 	if d.Held == "" {
-		d.Held = d.options.Language.Say(vi, en)
+		d.Held = bantin.NewNote(vi, en)
 	}
 }
 

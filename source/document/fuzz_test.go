@@ -71,7 +71,7 @@ func FuzzDocx(f *testing.F) {
 }
 
 func fuzz(t *testing.T, raw []byte, name string) {
-	options := &Options{Location: time.UTC, Language: bantin.English, Now: time.Now}
+	options := &Options{Location: time.UTC, Now: time.Now}
 	d, err := Read(options, File{Name: name, Raw: raw})
 	if err != nil {
 		if p, ok := err.(*Problem); !ok || p.Words.VI == "" || p.Words.EN == "" {
@@ -83,7 +83,11 @@ func fuzz(t *testing.T, raw []byte, name string) {
 	if b.Title == "" || strings.ContainsAny(b.Title, "\r\n\t") {
 		t.Errorf("title %q", b.Title)
 	}
-	for _, s := range append([]string{b.Title, b.Lead, b.HTML, b.Text, b.Author}, b.Warnings...) {
+	said := []string{b.Title, b.Lead, b.HTML, b.Text, b.Author}
+	for _, w := range b.Warnings {
+		said = append(said, w.In(bantin.Vietnamese), w.In(bantin.English))
+	}
+	for _, s := range said {
 		if !utf8.ValidString(s) || charset.DropForbidden(s) != s || !norm.NFC.IsNormalString(s) {
 			t.Errorf("not clean: %q", s)
 		}

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"bantin"
+
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 )
@@ -121,7 +123,7 @@ func inLink(n *html.Node) bool {
 
 // warnHidden warns once that something was hidden.
 func (d *Draft) warnHidden() {
-	w := d.options.Language.Say("có nội dung hoặc liên kết bị giấu trong bài; đã bỏ đi, nên xem lại", "words or links were hidden in it; they are left out, and somebody should look at it")
+	w := bantin.NewNote("có nội dung hoặc liên kết bị giấu trong bài; đã bỏ đi, nên xem lại", "words or links were hidden in it; they are left out, and somebody should look at it")
 	if !slices.Contains(d.Warnings, w) {
 		d.Warnings = append(d.Warnings, w)
 	}
