@@ -177,7 +177,7 @@ func second(met map[smtptest.Stage]smtptest.Answer) func(smtptest.Stage, string)
 // ends it; it is no message to anybody, whatever the server says to it.
 func TestRefusedAndAskedForABody(t *testing.T) {
 	for _, fine := range []bool{false, true} {
-		server := smtptest.StartAs(t, smtptest.Options{Eager: true, EmptyIsFine: fine, Decide: func(stage smtptest.Stage, arg string) smtptest.Answer {
+		server := smtptest.StartAs(t, smtptest.Options{Eager: true, AcceptEmpty: fine, Decide: func(stage smtptest.Stage, arg string) smtptest.Answer {
 			if stage == smtptest.Rcpt && strings.HasPrefix(arg, "khong-co") {
 				return smtptest.Answer{Reply: "550 5.1.1 không có hộp thư này"}
 			}

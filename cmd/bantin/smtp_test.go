@@ -101,7 +101,7 @@ func TestMailServerRefuses(t *testing.T) {
 		{"wants a log-in", smtptest.Mail, smtptest.Answer{Reply: "530 5.7.0 phải đăng nhập trước"}, "5.7.0 phải đăng nhập trước"},
 		{"hangs up at RCPT", smtptest.Rcpt, smtptest.Answer{Close: true}, "EOF"},
 		{"hangs up before the body", smtptest.Data, smtptest.Answer{Close: true}, "EOF"},
-		{"hangs up in the body", smtptest.Middle, smtptest.Answer{Close: true}, ""},
+		{"hangs up in the body", smtptest.BodyStart, smtptest.Answer{Close: true}, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

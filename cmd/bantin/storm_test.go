@@ -26,11 +26,11 @@ func long() int {
 // for every contact.
 func TestStorm(t *testing.T) {
 	o := storm.Options{
-		Contacts: 2000, Acts: 8,
-		Weather: storm.Weather{Defer: 0.04, Break: 0.005, Unsaid: 0.005, MostMessages: 100, Latency: 10 * time.Millisecond, RefuseEvery: 97},
+		Contacts: 2000, Faults: 8,
+		ServerFaults: storm.ServerFaults{Defer: 0.04, Break: 0.005, Unanswered: 0.005, MaxMessages: 100, Latency: 10 * time.Millisecond, RefuseEvery: 97},
 	}
 	if kills := long(); kills > 0 {
-		o.Contacts, o.Acts = 300*kills, 2*kills
+		o.Contacts, o.Faults = 300*kills, 2*kills
 	}
 	t.Run("SQLite", func(t *testing.T) { weather(t, o) })
 	t.Run("PostgreSQL", func(t *testing.T) {
@@ -47,23 +47,23 @@ func TestTrials(t *testing.T) {
 	if long() > 0 {
 		contacts = 20_000
 	}
-	slow := storm.Weather{Latency: 5 * time.Millisecond}
-	fast := storm.Weather{}
+	slow := storm.ServerFaults{Latency: 5 * time.Millisecond}
+	fast := storm.ServerFaults{}
 	for _, trial := range []struct {
 		name    string
 		script  []string
-		weather storm.Weather
+		weather storm.ServerFaults
 		nodes   int // on PostgreSQL; 0: two processes on SQLite
 	}{
 		{"killed once", []string{"kill"}, slow, 0},
 		{"killed five times", []string{"kill", "kill", "kill", "kill", "kill"}, slow, 0},
 		{"terminated once", []string{"term"}, slow, 0},
 		{"frozen three times", []string{"freeze", "freeze", "freeze"}, slow, 0},
-		{"5 % of all commands meet a 4xx", nil, storm.Weather{Defer: 0.05}, 0},
-		{"10 % of all commands meet a 4xx", nil, storm.Weather{Defer: 0.1}, 0},
-		{"5 % of connections end before the reply", nil, storm.Weather{Break: 0.05}, 0},
-		{"5 % of messages are taken and not answered", nil, storm.Weather{Unsaid: 0.05}, 0},
-		{"421 after 100 messages", nil, storm.Weather{MostMessages: 100}, 0},
+		{"5 % of all commands meet a 4xx", nil, storm.ServerFaults{Defer: 0.05}, 0},
+		{"10 % of all commands meet a 4xx", nil, storm.ServerFaults{Defer: 0.1}, 0},
+		{"5 % of connections end before the reply", nil, storm.ServerFaults{Break: 0.05}, 0},
+		{"5 % of messages are taken and not answered", nil, storm.ServerFaults{Unanswered: 0.05}, 0},
+		{"421 after 100 messages", nil, storm.ServerFaults{MaxMessages: 100}, 0},
 		{"two processes", nil, fast, 0},
 		{"two nodes", nil, fast, 2},
 		{"one of three nodes killed", []string{"kill"}, slow, 3},
@@ -71,7 +71,7 @@ func TestTrials(t *testing.T) {
 	} {
 		t.Run(trial.name, func(t *testing.T) {
 			t.Parallel()
-			o := storm.Options{Contacts: contacts, Script: trial.script, Weather: trial.weather, Nodes: trial.nodes}
+			o := storm.Options{Contacts: contacts, Script: trial.script, ServerFaults: trial.weather, Nodes: trial.nodes}
 			if o.Nodes > 0 {
 				o.Database = postgres.Database(t)
 			}
@@ -85,7 +85,7 @@ func TestTrials(t *testing.T) {
 // work was taken over, which takes a lease.
 func TestTwoNodes(t *testing.T) {
 	o := storm.Options{
-		Contacts: 2000, Nodes: 2, Database: postgres.Database(t), Weather: storm.Weather{Latency: 5 * time.Millisecond},
+		Contacts: 2000, Nodes: 2, Database: postgres.Database(t), ServerFaults: storm.ServerFaults{Latency: 5 * time.Millisecond},
 		Restart: func(away time.Duration) { postgres.Restart(t, away) },
 		Script:  []string{"kill", "term", "restart the database"},
 	}
@@ -103,9 +103,9 @@ func weather(t *testing.T, o storm.Options) {
 	// second of notice is promised and measured where the machine has nothing else
 	// to do; where tests share it, a process may stand still for longer than that
 	// between its last look at who left and the body.
-	o.Seed, o.Notice = 953, 10*time.Second
+	o.Seed, o.LeaveGrace = 953, 10*time.Second
 	if long() > 0 {
-		o.Seed, o.Notice = uint64(time.Now().UnixNano()), time.Second
+		o.Seed, o.LeaveGrace = uint64(time.Now().UnixNano()), time.Second
 	}
 	if seed, err := strconv.ParseUint(os.Getenv("STORM_SEED"), 10, 64); err == nil {
 		o.Seed = seed
@@ -116,7 +116,7 @@ func weather(t *testing.T, o storm.Options) {
 		t.Fatalf("seed %d: %v", o.Seed, err)
 	}
 	t.Logf("seed %d, %v: %d of %d contacts got it, %d refused, %d left before; %d repeated, %d may be; %v, %d answers unsaid",
-		o.Seed, time.Since(start).Round(time.Millisecond), report.Got, report.Contacts, report.Refused, report.Left, report.Repeated, report.MayRepeat, report.Acts, report.Unsaid)
+		o.Seed, time.Since(start).Round(time.Millisecond), report.Received, report.Contacts, report.Refused, report.Left, report.Repeated, report.AllowedRepeats, report.Faults, report.Unanswered)
 	if err := report.Err(); err != nil {
 		t.Errorf("seed %d: %v", o.Seed, err)
 	}

@@ -1,10 +1,9 @@
-// Package freeport finds ports on loopback for tests whose server cannot listen
-// on port 0 and tell which one it got, or that want a port where nobody listens.
+// Package freeport finds free ports on loopback for tests whose server cannot
+// listen on port 0 and report its port, or that need a port without a listener.
 //
-// The kernel hands out ports of a range of its own, from 32768 on, to outgoing
-// connections and to listeners on port 0: one of these that was free a moment
-// ago may be taken when the server comes to it. The ports given here lie below
-// that range, where nobody gets one by chance.
+// The kernel assigns ephemeral ports, from 32768 on, to outgoing connections and
+// to listeners on port 0: one that was free a moment ago may be in use when the
+// server binds it. The ports chosen here lie below that range.
 package freeport
 
 import (
@@ -19,7 +18,7 @@ const (
 	tries       = 100
 )
 
-// Pick gives a port of 127.0.0.1 on which nobody listens.
+// Pick returns a free port of 127.0.0.1.
 func Pick() (port int, err error) {
 	for range tries {
 		port = first + rand.IntN(last-first+1)

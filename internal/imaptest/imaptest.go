@@ -130,8 +130,8 @@ func (s *Server) Stop() {
 	<-s.ended
 }
 
-// Deliver puts a message into INBOX, as a delivery agent would: whole, and under
-// a name that was never used.
+// Deliver puts a message into INBOX as a delivery agent does: atomically, under a
+// new name.
 func (s *Server) Deliver(raw string) {
 	s.t.Helper()
 	s.count++
@@ -146,7 +146,8 @@ func (s *Server) Deliver(raw string) {
 	}
 }
 
-// Untouched counts what is in INBOX without a flag: not read, answered or deleted.
+// Untouched counts the messages in INBOX without a flag: not read, answered or
+// deleted.
 func (s *Server) Untouched() (n int) {
 	s.t.Helper()
 	for _, dir := range []string{"new", "cur"} {
@@ -163,8 +164,7 @@ func (s *Server) Untouched() (n int) {
 	return n
 }
 
-// Renumber makes the server forget its numbers: INBOX has a new UIDVALIDITY
-// from now on. The server is stopped for it and started again.
+// Renumber gives INBOX a new UIDVALIDITY. It stops the server and starts it again.
 func (s *Server) Renumber() {
 	s.t.Helper()
 	s.Stop()
@@ -187,7 +187,7 @@ func (s *Server) Renumber() {
 // URL is the address of INBOX for bantin.
 func (s *Server) URL() string { return "imaps://" + User + "@" + s.IMAPS }
 
-// own gives a file to the user that Dovecot reads mail as.
+// own changes the owner of a file to the user that Dovecot reads mail as.
 func (s *Server) own(path string) {
 	s.t.Helper()
 	if os.Getuid() != 0 {

@@ -1,6 +1,6 @@
 // Package nukeviettest is a NukeViet site for tests: it serves the pages of the
-// generations 2.0, 3.x and 4.x over HTTP, with the faults they have. Tests change
-// its stories and its state between looks, and ask what was requested of it.
+// generations 2.0, 3.x and 4.x over HTTP, with their faults. Tests change its
+// stories and state between requests, and check which requests were made.
 package nukeviettest
 
 import (
@@ -34,7 +34,7 @@ type Story struct {
 	At    time.Time
 }
 
-// Site is a site. Its fields may be changed through Change alone.
+// Site is a NukeViet site. Its fields may be changed only through Change.
 type Site struct {
 	Generation  Generation
 	Stories     []Story
@@ -93,12 +93,12 @@ func (s *Site) Change(change func(*Site)) {
 	change(s)
 }
 
-// SetBefore changes what is called before each answer.
+// SetBefore sets a function that is called before each response.
 func (s *Site) SetBefore(act func()) {
 	s.Change(func(s *Site) { s.Before = func(*http.Request) { act() } })
 }
 
-// Story gives a story to be changed, within Change.
+// Story returns a story to change, within Change.
 func (s *Site) Story(id int) *Story {
 	for i := range s.Stories {
 		if s.Stories[i].ID == id {
@@ -108,12 +108,12 @@ func (s *Site) Story(id int) *Story {
 	return nil
 }
 
-// Remove takes a story off the site, within Change.
+// Remove removes a story, within Change.
 func (s *Site) Remove(id int) {
 	s.Stories = slices.DeleteFunc(s.Stories, func(st Story) bool { return st.ID == id })
 }
 
-// Requests gives what was asked since the last call.
+// Requests returns the requests since the last call.
 func (s *Site) Requests() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -122,7 +122,7 @@ func (s *Site) Requests() []string {
 	return list
 }
 
-// Hits is how often the page of a story raised its counter.
+// Hits is the view counter of a story's page.
 func (s *Site) Hits(id int) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -158,7 +158,7 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.alias(w, r)
 }
 
-// newest gives the stories, the newest first.
+// newest returns the stories, newest first.
 func (s *Site) newest() []Story {
 	older := func(a, b Story) int { return b.ID - a.ID }
 	if len(s.sorted) != len(s.Stories) || s.changed {
@@ -168,13 +168,14 @@ func (s *Site) newest() []Story {
 	return s.sorted
 }
 
-// stored is how the database has a title: all NukeViet writes of one is escaped.
+// stored is a title as the database holds it: HTML-escaped.
 func stored(title string) string {
 	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "/", "&#x002F;", "(", "&#40;", ")", "&#41;",
 		"*", "&#42;", "[", "&#91;", "]", "&#93;", "!", "&#33;", "=", "&#x3D;", "%", "&#37;", ":", "&#58;", `"`, "&quot;").Replace(title)
 }
 
-// wrongTime is how feeds of NukeViet write a time: the minutes are the month.
+// wrongTime formats a time as NukeViet's feeds do, with the month in place of the
+// minutes.
 func wrongTime(t time.Time) string {
 	return t.Format("Mon, 02 Jan 2006 15:") + t.Format("01") + t.Format(":05 -0700")
 }

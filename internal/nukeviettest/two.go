@@ -97,14 +97,14 @@ func (s *Site) saved(w http.ResponseWriter, file string, st *Story) {
 </body></html>`, siteName, stored(st.Title), s.server.URL, st.At.In(s.Location).Format("02.01.2006"), extra, st.Lead, st.Body, st.Notes, st.ID))
 }
 
-// viewed writes the page that people read.
+// viewed writes the page of a story.
 func (s *Site) viewed(w http.ResponseWriter, st *Story) {
 	s.write(w, fmt.Sprintf(`<html><head><title>%s | Tin tức | %s</title></head><body><table><tr><td>Trang nhất</td>
 <td><font class="title">%s</font><br>%s<br><p><b>%s</b><br>%s<br><i>%s</i></td></tr></table></body></html>`,
 		siteName, stored(st.Title), stored(st.Title), st.At.In(s.Location).Format("02.01.2006 15:04"), st.Lead, st.Body, st.Notes))
 }
 
-// write writes a page of a story, whole or cut.
+// write writes a page of a story, whole or truncated.
 func (s *Site) write(w http.ResponseWriter, page string) {
 	if s.Cut > 0 && s.Cut < len(page) {
 		page = page[:s.Cut]

@@ -1,9 +1,9 @@
 //go:build unix
 
 // Package pgtest runs a PostgreSQL server of its own for tests: on loopback and
-// a free port, with its data in a temporary directory. A test binary has one,
-// which starts with the first test that wants it, and each test a fresh
-// database:
+// a free port, with its data in a temporary directory. A test binary has one
+// server, which starts with the first test that needs it, and each test has a
+// fresh database:
 //
 //	var postgres pgtest.Server
 //
@@ -41,7 +41,7 @@ import (
 	"bantin/internal/freeport"
 )
 
-// Server is one PostgreSQL server. Its zero value starts when it is wanted.
+// Server is a PostgreSQL server. Its zero value starts when it is first used.
 type Server struct {
 	Durable bool                   // flush to disk as a real one does: for benchmarks
 	Prepare func(url string) error // makes what every database begins with; nil: nothing
@@ -59,13 +59,13 @@ type Server struct {
 
 var errNotInstalled = errors.New("PostgreSQL is not installed (Debian: apt-get install postgresql)")
 
-// Main runs the tests of a binary, stops the server and gives the exit status.
+// Main runs the tests of a binary, stops the server and returns the exit status.
 func (s *Server) Main(m *testing.M) int {
 	defer s.Stop()
 	return m.Run()
 }
 
-// Database gives the address of a fresh database, which ends with the test.
+// Database returns the URL of a fresh database, which is dropped after the test.
 func (s *Server) Database(t testing.TB) string {
 	t.Helper()
 	s.once.Do(func() {
@@ -85,8 +85,8 @@ func (s *Server) Database(t testing.TB) string {
 	return s.url(name)
 }
 
-// copy makes a database of the template. PostgreSQL waits five seconds for those
-// who have just left that; on a busy machine they may take longer.
+// copy creates a database from the template. PostgreSQL waits five seconds for
+// closing connections to the template; on a busy machine they may take longer.
 func (s *Server) copy(t testing.TB, name string) {
 	t.Helper()
 	const inUse, tries = "55006", 12
@@ -125,8 +125,8 @@ func (s *Server) exec(t testing.TB, query string) error {
 	return nil
 }
 
-// Restart stops the server, cutting all connections, and starts it again after
-// so long; it returns when the server answers.
+// Restart stops the server, which closes all connections, and starts it again
+// after the given time. It returns when the server answers.
 func (s *Server) Restart(t testing.TB, after time.Duration) {
 	t.Helper()
 	if err := s.control("stop", "-m", "fast"); err != nil {
@@ -138,7 +138,7 @@ func (s *Server) Restart(t testing.TB, after time.Duration) {
 	}
 }
 
-// prepare makes the database that all others are copies of.
+// prepare creates the template database.
 func (s *Server) prepare(t testing.TB) error {
 	if s.template = "template1"; s.Prepare == nil {
 		return nil
@@ -182,7 +182,7 @@ func binaries() (string, error) {
 	return filepath.Dir(found[len(found)-1]), nil
 }
 
-// becomeSomebody chooses a user that PostgreSQL accepts.
+// becomeSomebody chooses a user other than root, whom PostgreSQL refuses.
 func (s *Server) becomeSomebody() error {
 	if os.Geteuid() != 0 {
 		return nil
@@ -197,7 +197,7 @@ func (s *Server) becomeSomebody() error {
 	return errors.Join(uidErr, gidErr, os.Chown(s.dir, int(uid), int(gid)))
 }
 
-// control runs pg_ctl and waits until what it does is done.
+// control runs pg_ctl and waits for its result.
 func (s *Server) control(act string, more ...string) error {
 	fsync := "off"
 	if s.Durable {
@@ -233,8 +233,8 @@ func (s *Server) command(path string, args ...string) *exec.Cmd {
 	return c
 }
 
-// watch starts a process that ends the server when ours has ended, however:
-// then the pipe that it reads is closed.
+// watch starts a process that stops the server when the test binary has ended in
+// any way: then the pipe that it reads is closed.
 func (s *Server) watch() error {
 	script := `trap "" INT TERM HUP; cat >/dev/null; "$1/pg_ctl" stop -D "$2/data" -m immediate -s; rm -rf "$2"`
 	s.guarded = s.command("/bin/sh", "-c", script, "sh", s.bin, s.dir)
@@ -246,7 +246,7 @@ func (s *Server) watch() error {
 	return s.guarded.Start()
 }
 
-// Stop ends the server, where it runs.
+// Stop stops the server, if it runs.
 func (s *Server) Stop() {
 	if s.guard == nil {
 		return

@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// Processor gives the processor time that the server has used so far, all its
-// processes together.
+// Processor returns the processor time used so far by all processes of the
+// server.
 func (s *Server) Processor(t testing.TB) time.Duration {
 	t.Helper()
 	text, err := os.ReadFile(s.dir + "/data/postmaster.pid")

@@ -12,14 +12,14 @@ import (
 )
 
 // Local is a Postfix that delivers mail for example.org by its aliases, and
-// sends back what is for anybody else there. Its commands run as nobody.
+// bounces mail for other addresses there. Its commands run as nobody.
 type Local struct {
 	Port int
 	dir  string
 }
 
-// StartLocal runs one with these aliases: on each line a name, a blank and what
-// stands behind the colon in aliases(5).
+// StartLocal runs one with these aliases: on each line a name, a space and what
+// stands after the colon in aliases(5).
 func StartLocal(t testing.TB, aliases string) *Local {
 	t.Helper()
 	dir, port := startPostfix(t, localMain, localMaster, map[string]string{"aliases": aliases})
@@ -37,7 +37,7 @@ const localMaster = `local unix - n n - - local
 error unix - - n - - error
 `
 
-// Waiting gives, by recipient, why messages wait in the queue.
+// Waiting returns, by recipient, why messages wait in the queue.
 func (l *Local) Waiting(t testing.TB) map[string]string {
 	t.Helper()
 	out, err := exec.Command("postqueue", "-c", l.dir, "-j").Output()
@@ -62,7 +62,7 @@ func (l *Local) Waiting(t testing.TB) map[string]string {
 	return waiting
 }
 
-// Flush has Postfix try again now what waits.
+// Flush makes Postfix retry the queue now.
 func (l *Local) Flush(t testing.TB) {
 	t.Helper()
 	if out, err := exec.Command("postqueue", "-c", l.dir, "-f").CombinedOutput(); err != nil {
@@ -70,7 +70,7 @@ func (l *Local) Flush(t testing.TB) {
 	}
 }
 
-// Log is what Postfix has noted.
+// Log returns the log of Postfix.
 func (l *Local) Log(t testing.TB) string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(l.dir, "log"))

@@ -20,8 +20,8 @@ import (
 	"bantin/internal/freeport"
 )
 
-// Real is a mail server that others wrote, running for one test. It takes mail
-// for anybody at example.org whose name does not begin with RefusedPrefix, and
+// Real is a real mail server, Postfix or Exim, running for one test. It accepts
+// mail for any address at example.org that does not begin with RefusedPrefix, and
 // keeps it in its queue.
 type Real struct {
 	Port     int

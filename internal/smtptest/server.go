@@ -1,10 +1,10 @@
-// Package smtptest is a mail server for tests: it speaks SMTP on a loopback
-// socket as real servers do, well or badly, and keeps an account of what it took.
+// Package smtptest is an SMTP server for tests. It listens on loopback, behaves
+// well or badly as real servers do, and records the messages it accepts.
 //
-// Options say what kind of server it is; Decide is asked at each step what to
-// answer this time. Between them they make the servers that senders meet: one
-// that greylists, is full, is slow, takes one message a connection, hangs up
-// after the final dot without a word, talks nonsense, or fails its own STARTTLS.
+// Options describe the server; Decide chooses the answer at each stage. Together
+// they make the servers that senders meet: one that greylists, is full, is slow,
+// accepts one message per connection, closes the connection after the final dot
+// without a reply, sends garbage, or fails its own STARTTLS.
 package smtptest
 
 import (
@@ -16,69 +16,69 @@ import (
 	"time"
 )
 
-// Stage is a step of the dialogue.
+// Stage is a step of the SMTP dialogue.
 type Stage string
 
 // The stages, in their order.
 const (
-	Connect  Stage = "connect"
-	Hello    Stage = "hello"
-	StartTLS Stage = "starttls"
-	Mail     Stage = "mail"
-	Rcpt     Stage = "rcpt"
-	Data     Stage = "data"
-	Middle   Stage = "middle" // the first line of the body was read; a Reply is said before the body's end
-	Body     Stage = "body"   // the final dot was read
+	Connect   Stage = "connect"
+	Hello     Stage = "hello"
+	StartTLS  Stage = "starttls"
+	Mail      Stage = "mail"
+	Rcpt      Stage = "rcpt"
+	Data      Stage = "data"
+	BodyStart Stage = "middle" // the first line of the body was read; a Reply is sent before the body ends
+	Body      Stage = "body"   // the final dot was read
 )
 
-// Answer is what the server does at a stage. The zero Answer is the usual.
+// Answer is what the server does at a stage. The zero Answer is the normal reply.
 type Answer struct {
-	Reply string        // such as "451 4.7.1 greylisted"; at Body a 4xx or 5xx means: not taken
-	Raw   string        // bytes in place of a reply, for what is none
+	Reply string        // such as "451 4.7.1 greylisted"; at Body a 4xx or 5xx means not accepted
+	Raw   string        // bytes in place of a reply, for malformed ones
 	Close bool          // close the connection, without a reply where none is given
-	Wait  time.Duration // before all that
+	Wait  time.Duration // delay before the answer
 }
 
-// Message is one that the server took.
+// Message is an accepted message.
 type Message struct {
 	From, To string
 	ID       string // its Message-ID, without brackets
 	Session  int    // the number of the connection it came over, from 1
-	Data     []byte // as it came, dots unstuffed, lines ended by CRLF
+	Data     []byte // as received, dot-unstuffed, with CRLF line ends
 }
 
-// Options say what kind of server it is. The zero value is a modern one.
+// Options describe the server. The zero value is a modern one.
 type Options struct {
 	// Decide is asked at each stage with its argument (the address at Mail and
 	// Rcpt, the recipient from Data on). It may be called by several goroutines.
-	// A message whose Body answer closes the connection was taken.
+	// A message whose Body answer closes the connection counts as accepted.
 	Decide func(stage Stage, arg string) Answer
 
-	// Extensions are what EHLO is answered with. nil: PIPELINING, 8BITMIME,
+	// Extensions are the reply to EHLO. nil: PIPELINING, 8BITMIME,
 	// ENHANCEDSTATUSCODES and SIZE.
 	Extensions []string
 
 	// TLS offers STARTTLS with this configuration.
 	TLS *tls.Config
 
-	// MostMessages is how many messages a connection may bring before the next
-	// MAIL is answered with 421; 0: any number.
-	MostMessages int
+	// MaxMessages is the number of messages per connection; the next MAIL gets
+	// 421. 0: no limit.
+	MaxMessages int
 
-	// MostSessions is how many connections may stand at a time before another
-	// one is greeted with 421; 0: any number.
-	MostSessions int
+	// MaxSessions is the number of concurrent connections; another one is greeted
+	// with 421. 0: no limit.
+	MaxSessions int
 
-	// Eager answers DATA with 354 although no recipient was taken, as RFC 2920
-	// 3.1 allows; the lone dot that follows it with 554, or with 250 where
-	// EmptyIsFine. A body of any other kind is counted in Stray.
-	Eager, EmptyIsFine bool
+	// Eager answers DATA with 354 although no recipient was accepted, as RFC 2920
+	// 3.1 allows, and the lone dot that follows with 554, or with 250 where
+	// AcceptEmpty is set. Any other body is counted in Stray.
+	Eager, AcceptEmpty bool
 
-	// Forget keeps no Data of what is taken: for measuring the sender.
-	Forget bool
+	// DiscardData keeps no Data of messages, to measure the sender.
+	DiscardData bool
 }
 
-// Server takes mail until the test ends.
+// Server accepts mail until the test ends.
 type Server struct {
 	Addr string // host:port
 	opt  Options
@@ -133,7 +133,7 @@ func (s *Server) Port() int {
 	return a.Port
 }
 
-// Messages gives what was taken so far, in order.
+// Messages returns the accepted messages, in order.
 func (s *Server) Messages() []Message {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -156,22 +156,22 @@ func (s *Server) Sessions() int {
 	return s.sessions
 }
 
-// TurnedAway is how many connections were too many.
-func (s *Server) TurnedAway() int {
+// RejectedSessions is the number of connections beyond MaxSessions.
+func (s *Server) RejectedSessions() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.refused
 }
 
-// Stray is how many bodies came where no recipient had been taken and that were
-// no lone dot.
+// Stray is the number of bodies, other than a lone dot, that came without an
+// accepted recipient.
 func (s *Server) Stray() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.stray
 }
 
-// HangUp closes all connections, as a server does that was restarted.
+// HangUp closes all connections, as a restarted server does.
 func (s *Server) HangUp() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -192,7 +192,7 @@ func (s *Server) serve(l net.Listener, serving *sync.WaitGroup) {
 		s.mu.Lock()
 		s.open[conn] = true
 		s.sessions++
-		number, crowded := s.sessions, s.opt.MostSessions > 0 && len(s.open) > s.opt.MostSessions
+		number, crowded := s.sessions, s.opt.MaxSessions > 0 && len(s.open) > s.opt.MaxSessions
 		if crowded {
 			s.refused++
 		}
@@ -213,7 +213,7 @@ func (s *Server) serve(l net.Listener, serving *sync.WaitGroup) {
 }
 
 func (s *Server) take(m Message) {
-	if s.opt.Forget {
+	if s.opt.DiscardData {
 		m.Data = nil
 	}
 	s.mu.Lock()

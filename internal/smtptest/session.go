@@ -115,7 +115,7 @@ func (x *session) begin(from string) bool {
 	switch {
 	case x.mail:
 		return x.reply("503 5.5.1 nested MAIL")
-	case x.opt.MostMessages > 0 && x.taken >= x.opt.MostMessages:
+	case x.opt.MaxMessages > 0 && x.taken >= x.opt.MaxMessages:
 		x.reply("421 4.7.0 too many messages over this connection")
 		return false
 	}
@@ -177,7 +177,7 @@ func (x *session) stray() bool {
 	if len(body) > 0 {
 		x.lost()
 	}
-	if x.opt.EmptyIsFine {
+	if x.opt.AcceptEmpty {
 		return x.reply("250 2.0.0 OK")
 	}
 	return x.reply("554 5.5.1 no valid recipients")
@@ -185,7 +185,7 @@ func (x *session) stray() bool {
 
 // headAtMost is what is read of a message that is to be forgotten: its
 // Message-ID is in there.
-const headAtMost = 4 << 10
+const maxHead = 4 << 10
 
 func (x *session) readBody() ([]byte, error) {
 	var body []byte
@@ -200,10 +200,10 @@ func (x *session) readBody() ([]byte, error) {
 		if !bytes.HasSuffix(line, []byte("\r\n")) {
 			return nil, io.ErrUnexpectedEOF // a bare LF: the client is wrong
 		}
-		if !x.opt.Forget || len(body) < headAtMost {
+		if !x.opt.DiscardData || len(body) < maxHead {
 			body = append(body, bytes.TrimPrefix(line, []byte("."))...)
 		}
-		if first && x.rcpt && !x.act(x.opt.Decide(Middle, x.to), "") {
+		if first && x.rcpt && !x.act(x.opt.Decide(BodyStart, x.to), "") {
 			return nil, io.ErrUnexpectedEOF
 		}
 	}

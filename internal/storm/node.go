@@ -25,7 +25,7 @@ type node struct {
 	ended   chan struct{} // closed when cmd has
 }
 
-// start runs the process, again where it has ended.
+// start starts the process, or restarts it.
 func (n *node) start() error {
 	n.cmd = exec.Command(n.program, n.args...)
 	n.cmd.Dir, n.cmd.Stdout, n.cmd.Stderr = n.dir, n.log, n.log
@@ -35,7 +35,7 @@ func (n *node) start() error {
 	n.ended = make(chan struct{})
 	go func(cmd *exec.Cmd, ended chan struct{}) {
 		defer close(ended)
-		cmd.Wait() // how it ended is no matter: it may have been killed
+		cmd.Wait() // the exit status does not matter: it may have been killed
 	}(n.cmd, n.ended)
 	return nil
 }
@@ -59,8 +59,8 @@ func (n *node) runs() bool {
 	}
 }
 
-// prepare writes the configuration, reads everything in, makes the edition and
-// starts the nodes.
+// prepare writes the configuration, imports bulletins and contacts, makes the
+// edition and starts the nodes.
 func (s *storm) prepare(ctx context.Context) error {
 	database := s.Database
 	if database != "" {
@@ -72,7 +72,7 @@ func (s *storm) prepare(ctx context.Context) error {
 	}
 	folders := max(s.Nodes, 1)
 	for i := range folders {
-		if err := s.furnish(i, database); err != nil {
+		if err := s.writeFolder(i, database); err != nil {
 			return err
 		}
 	}
@@ -86,18 +86,18 @@ func (s *storm) prepare(ctx context.Context) error {
 		}
 	}
 	for i := range folders {
-		if err := s.join(i, "run"); err != nil {
+		if err := s.startNode(i, "run"); err != nil {
 			return err
 		}
 	}
 	if s.Database != "" {
 		return nil
 	}
-	return s.join(0, "digest", "send", "hang-tuan", "--due", "2026-11-23T07:00", "--wait", "1h")
+	return s.startNode(0, "digest", "send", "hang-tuan", "--due", "2026-11-23T07:00", "--wait", "1h")
 }
 
-// furnish writes the folder of node i.
-func (s *storm) furnish(i int, database string) error {
+// writeFolder writes the folder of node i.
+func (s *storm) writeFolder(i int, database string) error {
 	dir := s.folder(i)
 	if database != "" {
 		database = fmt.Sprintf("database: %q\n", database)
@@ -112,7 +112,7 @@ smtp:
 `, database, s.server.Port(), s.Connections)
 	files := map[string]string{
 		"bantin.yaml":   yaml,
-		"danh-sach.csv": s.people.list(),
+		"danh-sach.csv": s.recipients.list(),
 		"tin/phu-tho.md": "---\ntitle: Phú Thọ tổng kết phong trào khuyến học\ndate: 2026-11-20\n---\n\n" +
 			"Hội Khuyến học tỉnh Phú Thọ đã tổng kết năm học và trao học bổng cho học sinh nghèo vượt khó.\n",
 	}
@@ -130,7 +130,7 @@ smtp:
 
 func (s *storm) folder(i int) string { return filepath.Join(s.Dir, fmt.Sprintf("may-%d", i)) }
 
-func (s *storm) join(folder int, args ...string) error {
+func (s *storm) startNode(folder int, args ...string) error {
 	log, err := os.Create(filepath.Join(s.Dir, fmt.Sprintf("node-%d.log", len(s.nodes))))
 	if err != nil {
 		return err
@@ -151,7 +151,7 @@ func (s *storm) stop() {
 	}
 }
 
-// command runs a command beside the nodes.
+// command runs a bantin command beside the nodes.
 func (s *storm) command(ctx context.Context, args ...string) (string, error) {
 	cmd := exec.CommandContext(ctx, s.Program, args...)
 	var out bytes.Buffer
@@ -160,8 +160,8 @@ func (s *storm) command(ctx context.Context, args ...string) (string, error) {
 	return out.String(), err
 }
 
-// settled asks bantin whether the edition is done, once a second, and notes its
-// counts.
+// settled asks bantin whether the edition is done, at most once a second, and
+// stores its counts.
 func (s *storm) settled(ctx context.Context) bool {
 	if s.done || time.Since(s.asked) < time.Second {
 		return s.done

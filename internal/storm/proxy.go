@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// proxy is the line between the nodes and their database, which may break.
+// proxy is a TCP proxy between the nodes and their database that can fail.
 type proxy struct {
 	listener net.Listener
 	to       string
@@ -21,8 +21,8 @@ type proxy struct {
 	all   sync.WaitGroup
 }
 
-// newProxy listens in place of the server in a database's address, and gives
-// the address that leads to it.
+// newProxy listens in place of the server in a database URL, and returns the URL
+// that leads to the proxy.
 func newProxy(address string) (*proxy, string, error) {
 	u, err := url.Parse(address)
 	if err != nil {
@@ -44,18 +44,18 @@ func (p *proxy) serve() {
 		if err != nil {
 			return
 		}
-		p.all.Go(func() { p.carry(conn) })
+		p.all.Go(func() { p.forward(conn) })
 	}
 }
 
-func (p *proxy) carry(from net.Conn) {
+func (p *proxy) forward(from net.Conn) {
 	defer from.Close()
 	to, err := net.Dial("tcp", p.to)
-	if err != nil || !p.hold(from, to) {
+	if err != nil || !p.register(from, to) {
 		return
 	}
 	defer to.Close()
-	defer p.letGo(from, to)
+	defer p.unregister(from, to)
 	var back sync.WaitGroup
 	back.Go(func() {
 		io.Copy(from, to)
@@ -66,8 +66,9 @@ func (p *proxy) carry(from net.Conn) {
 	back.Wait()
 }
 
-// hold notes the ends of a connection, unless the line is broken.
-func (p *proxy) hold(ends ...net.Conn) bool {
+// register records the ends of a connection, or closes them while the proxy is
+// failing.
+func (p *proxy) register(ends ...net.Conn) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if time.Now().Before(p.until) {
@@ -82,7 +83,7 @@ func (p *proxy) hold(ends ...net.Conn) bool {
 	return true
 }
 
-func (p *proxy) letGo(ends ...net.Conn) {
+func (p *proxy) unregister(ends ...net.Conn) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, end := range ends {
@@ -90,7 +91,7 @@ func (p *proxy) letGo(ends ...net.Conn) {
 	}
 }
 
-// cut breaks all connections, and those that come for so long.
+// cut closes all connections, and for d also new ones.
 func (p *proxy) cut(d time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -40,7 +40,7 @@ func TestMain(m *testing.M) {
 
 // runSink takes mail until its standard input is closed, and prints its port.
 func runSink() {
-	server := smtptest.StartAs(&testing.B{}, smtptest.Options{Forget: true})
+	server := smtptest.StartAs(&testing.B{}, smtptest.Options{DiscardData: true})
 	fmt.Println(server.Port())
 	os.Stdin.Read(make([]byte, 1))
 	os.Exit(0)

@@ -24,8 +24,8 @@ func TestHabitsOfRelays(t *testing.T) {
 	const n = 350
 	var closed sync.Map
 	for name, opt := range map[string]smtptest.Options{
-		"421 after 100 messages":   {MostMessages: 100},
-		"one message a connection": {MostMessages: 1},
+		"421 after 100 messages":   {MaxMessages: 100},
+		"one message a connection": {MaxMessages: 1},
 		"hangs up after a message": {Decide: func(stage smtptest.Stage, arg string) smtptest.Answer {
 			if stage == smtptest.Mail {
 				return smtptest.Answer{}
@@ -45,7 +45,7 @@ func TestHabitsOfRelays(t *testing.T) {
 			}
 			return smtptest.Answer{}
 		}},
-		"plain, and 421 after 10": {Extensions: []string{"SIZE"}, MostMessages: 10},
+		"plain, and 421 after 10": {Extensions: []string{"SIZE"}, MaxMessages: 10},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -165,7 +165,7 @@ func TestMessageThatBreaksConnections(t *testing.T) {
 // A relay that takes two connections at a time gets two; nobody is refused.
 func TestFewerConnections(t *testing.T) {
 	o := newsFor(t, 400)
-	server := smtptest.StartAs(t, smtptest.Options{MostSessions: 2, Decide: func(stage smtptest.Stage, _ string) smtptest.Answer {
+	server := smtptest.StartAs(t, smtptest.Options{MaxSessions: 2, Decide: func(stage smtptest.Stage, _ string) smtptest.Answer {
 		if stage == smtptest.Body {
 			return smtptest.Answer{Wait: time.Millisecond}
 		}
@@ -177,7 +177,7 @@ func TestFewerConnections(t *testing.T) {
 		t.Fatal(err)
 	}
 	once(t, server, 400)
-	if n := server.TurnedAway(); n > 30 {
+	if n := server.RejectedSessions(); n > 30 {
 		t.Errorf("%d connections too many were tried", n)
 	}
 }

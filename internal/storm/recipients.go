@@ -9,17 +9,17 @@ import (
 	"time"
 )
 
-// people are the contacts of the edition and when they left.
-type people struct {
+// recipients are the contacts of the edition and when they left.
+type recipients struct {
 	n    int
-	left map[int]time.Time // since when nothing may begin for her
+	left map[int]time.Time // since then no message to them may begin
 }
 
-func newPeople(n int) *people { return &people{n: n, left: map[int]time.Time{}} }
+func newRecipients(n int) *recipients { return &recipients{n: n, left: map[int]time.Time{}} }
 
 func address(n int) string { return fmt.Sprintf("hoi-vien-%d@example.org", n) }
 
-// number is which contact an address is, or -1.
+// number is the number of the contact with an address, or -1.
 func number(address string) int {
 	name, ok := strings.CutPrefix(address, "hoi-vien-")
 	name, _, _ = strings.Cut(name, "@")
@@ -30,8 +30,8 @@ func number(address string) int {
 	return n
 }
 
-// list is the contacts as an office would keep them.
-func (p *people) list() string {
+// list is the contacts as a CSV file of an office.
+func (p *recipients) list() string {
 	places := []string{"Phú Thọ", "Hà Nội", "Cần Thơ", "Thừa Thiên Huế", "Đắk Lắk", "Bà Rịa – Vũng Tàu", "TP. Hồ Chí Minh"}
 	var b strings.Builder
 	b.WriteString("thư điện tử,họ tên,tỉnh,cấp\n")
@@ -41,10 +41,11 @@ func (p *people) list() string {
 	return b.String()
 }
 
-// account compares the server's record with what was promised to each contact.
-func (s *storm) account() {
+// compare checks the mail server's record against what was promised to each
+// contact.
+func (s *storm) compare() {
 	ids := map[string]string{}
-	unlike := map[string]bool{}
+	changed := map[string]bool{}
 	for _, m := range s.server.Messages() {
 		was, again := ids[m.To]
 		if !again {
@@ -53,31 +54,31 @@ func (s *storm) account() {
 		}
 		s.report.Repeated++
 		if was != m.ID {
-			unlike[m.To] = true
+			changed[m.To] = true
 		}
 	}
-	for to := range unlike {
-		s.report.Unlike = append(s.report.Unlike, to)
+	for to := range changed {
+		s.report.ChangedMessageID = append(s.report.ChangedMessageID, to)
 	}
-	s.report.Got = len(ids)
-	for n := range s.people.n {
+	s.report.Received = len(ids)
+	for n := range s.recipients.n {
 		to := address(n)
 		_, got := ids[to]
-		left, gone := s.people.left[n]
+		left, gone := s.recipients.left[n]
 		switch {
-		case gone && got && s.sky.begun[to].After(left.Add(s.Notice)):
+		case gone && got && s.mailServer.begun[to].After(left.Add(s.LeaveGrace)):
 			s.report.Late = append(s.report.Late, to)
 		case gone && got:
-			s.report.GotLeft++
+			s.report.ReceivedThenLeft++
 		case got:
-		case s.sky.refuses(to):
-			s.report.Refused++ // whether she left or not
+		case s.mailServer.refuses(to):
+			s.report.Refused++ // whether they left or not
 		case gone:
 			s.report.Left++
 		default:
 			s.report.Lost = append(s.report.Lost, to)
 		}
 	}
-	s.report.Unsaid = s.sky.unsaid
-	s.report.MayRepeat += s.sky.unsaid
+	s.report.Unanswered = s.mailServer.unanswered
+	s.report.AllowedRepeats += s.mailServer.unanswered
 }
