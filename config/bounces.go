@@ -30,7 +30,7 @@ type Bounces struct {
 	Due *schedule.Schedule
 }
 
-// Password reads the password file as that of smtp; empty without one.
+// Password reads the password file, as [SMTP.Password] does; "" without one.
 func (b *Bounces) Password() (string, error) { return passwordOf(b.PasswordFile) }
 
 // Keep is the key keep.
@@ -48,7 +48,7 @@ type Keep struct {
 	Bounces Duration `yaml:"bounces" default:"90d"`
 }
 
-// bounceBox looks at what the keys of bounces need of each other.
+// bounceBox checks the keys of bounces against each other.
 func (k *checker) bounceBox() {
 	b := k.c.Bounces
 	if b == nil {
@@ -68,7 +68,7 @@ func (k *checker) bounceBox() {
 	}
 }
 
-// inbox wants a mailbox that can be read.
+// inbox checks the address of a mailbox to read.
 func (k *checker) inbox(text *string, path string) {
 	hint := both("viết như imaps://tra-lai@imap.example.org hoặc maildir:/var/mail/tra-lai", "write it as imaps://tra-lai@imap.example.org or maildir:/var/mail/tra-lai")
 	if dir, ok := strings.CutPrefix(*text, "maildir:"); ok {

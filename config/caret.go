@@ -9,10 +9,9 @@ import (
 	"golang.org/x/text/width"
 )
 
-// pointAt gives a line as it is printed and a second one with a caret under
-// the column. Tabs stay tabs in both, so that they are as wide in both; marks
-// that combine take no room, and wide letters take two cells. Of a very long
-// line only the part around the column is shown.
+// pointAt returns a line for printing and a second line with a caret under the
+// column. Tabs stay tabs in both, combining marks take no cell, and wide letters
+// take two. Of a very long line only the part around the column is shown.
 func pointAt(line string, column int) (shown, caret string) {
 	runes := []rune(maskPassword(strings.TrimRight(line, "\r")))
 	at := min(max(column-1, 0), len(runes))
@@ -34,9 +33,8 @@ func pointAt(line string, column int) (shown, caret string) {
 	return text.String(), pad.String() + "^"
 }
 
-// masked puts stars for a password that somebody wrote into an address, or
-// behind a key that is called so, as many as it has characters, so that columns
-// stay.
+// maskPassword replaces a password in a URL, or after a key named password, by as
+// many stars, so that columns stay the same.
 func maskPassword(text string) string {
 	text = regexp.MustCompile(`://[^\s:/@"']*:[^\s/"']*@`).ReplaceAllStringFunc(text, func(s string) string {
 		user, password, _ := strings.Cut(strings.TrimPrefix(strings.TrimSuffix(s, "@"), "://"), ":")
@@ -51,7 +49,7 @@ func maskPassword(text string) string {
 
 func stars(text string) string { return strings.Repeat("*", utf8.RuneCountInString(text)) }
 
-// printable keeps what a file says from steering the terminal.
+// printable removes terminal control sequences from a file's text.
 func printable(r rune) rune {
 	if r != '\t' && unicode.In(r, unicode.Cc, unicode.Cf) {
 		return '\uFFFD'

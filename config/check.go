@@ -8,14 +8,14 @@ import (
 	"bantin"
 )
 
-// A checker looks at what the values mean, after all of them were read.
+// A checker checks the meaning of the values after all of them were read.
 type checker struct {
 	*decoder
 	c   *Config
 	dir string // of the file
 }
 
-// check fills in what depends on other values, and reports what cannot be.
+// check fills in what depends on other values, and reports invalid values.
 func check(c *Config, d *decoder, dir string) {
 	k := &checker{d, c, dir}
 	c.Site.Location = location(c.Site.Timezone)
@@ -76,7 +76,7 @@ func (k *checker) slice(v reflect.Value, key key, path string) {
 	}
 }
 
-// text checks one text. An empty one is as if it were absent.
+// text checks one text. An empty one counts as absent.
 func (k *checker) text(text *string, key key, path string) {
 	if *text == "" {
 		if k.has(path) && (key.needed || key.is == "id") {
@@ -89,8 +89,8 @@ func (k *checker) text(text *string, key key, path string) {
 	}
 }
 
-// checks gives what a tag "is" stands for: a function that reports what is
-// wrong with the text at path, and puts it into the form that is used.
+// checks returns the function of a tag "is". It reports what is wrong with the text
+// at path, and normalizes the text.
 func (k *checker) checks(is string) func(text *string, path string) {
 	switch is {
 	case "id":
@@ -149,7 +149,7 @@ func (k *checker) path(text *string, _ string) {
 	}
 }
 
-// wrong reports a text by what stands in the file, never by what a variable holds.
+// wrong reports a text as written in the file, never the value of a variable.
 func (k *checker) wrong(path, vi, en string, hint bantin.Words) {
 	at := k.at(path)
 	k.report.add(at, both(vi, en, maskPassword(at.raw)), hint)

@@ -28,8 +28,8 @@ func (k *checker) selector(text *string, path string) {
 	}
 }
 
-// LongestBounces is how many octets the local part of smtp.bounces may have:
-// what is put behind it needs the other 47 of 64 (RFC 5321 4.5.3.1.1).
+// MaxBounceLocalPart is the greatest length, in octets, of the local part of
+// smtp.bounces: its suffix needs the other 47 of 64 (RFC 5321 4.5.3.1.1).
 const MaxBounceLocalPart = 17
 
 func (k *checker) bounces(text *string, path string) {
@@ -44,7 +44,7 @@ func (k *checker) bounces(text *string, path string) {
 	}
 }
 
-// dkim looks at the keys that sign.
+// dkim checks the signing keys.
 func (k *checker) dkim(s *SMTP) {
 	for i := range s.DKIM {
 		d, path := &s.DKIM[i], fmt.Sprintf("smtp.dkim[%d]", i)

@@ -2,7 +2,7 @@ package config
 
 import "net/url"
 
-// hub wants the address of a WebSub hub, which stands in all feeds as it is.
+// hub checks the URL of a WebSub hub, which feeds contain unchanged.
 func (k *checker) hub(text *string, path string) {
 	u, err := url.Parse(*text)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || u.User != nil || u.Fragment != "" {
@@ -11,7 +11,7 @@ func (k *checker) hub(text *string, path string) {
 	}
 }
 
-// chosenID is the id of the feeds that readers put together for themselves.
+// chosenID is the id of custom feeds, which visitors put together.
 const chosenID = "chon"
 
 func (k *checker) reserved(id, path string) {

@@ -9,7 +9,7 @@ import (
 	"bantin"
 )
 
-// file wants a file that is there and can be read.
+// file checks that a file exists and can be read.
 func (k *checker) file(text *string, path string) {
 	k.path(text, path)
 	f, err := os.Open(*text)
@@ -23,9 +23,8 @@ func (k *checker) file(text *string, path string) {
 	}
 }
 
-// folder wants a folder that is there. One that a source reads may come later:
-// a share that is not mounted yet must not keep the pages, the other sources
-// and the mail from going on.
+// folder checks that a folder exists. A source's folder may be missing: a share
+// that is not mounted yet must not stop the pages, the other sources and the mail.
 func (k *checker) folder(text *string, path string) {
 	k.path(text, path)
 	info, err := os.Stat(*text)
@@ -40,8 +39,8 @@ func (k *checker) folder(text *string, path string) {
 	}
 }
 
-// missing says why what cannot be opened. The hint is that paths are relative,
-// where nothing better is known: most wrong paths come of that.
+// missing reports why a file cannot be opened. The default hint says that paths are
+// relative, the most common cause.
 func (k *checker) missing(path string, what bantin.Words, err error, hint bantin.Words) {
 	why := unreadable(err)
 	if errors.Is(err, fs.ErrNotExist) {

@@ -7,15 +7,15 @@ import (
 	"bantin"
 )
 
-// filled checks a text that depends on the kind of what it belongs to.
+// filled checks a text that depends on the kind of source.
 func (k *checker) filled(text *string, path string, check func(*string, string)) {
 	if *text != "" {
 		check(text, path)
 	}
 }
 
-// box wants the address of a mailbox, and makes a path absolute. A password does
-// not belong into it.
+// box checks the address of a mailbox, and makes a path absolute. A password is
+// refused.
 func (k *checker) box(text *string, path string) {
 	u, err := url.Parse(*text)
 	switch {
@@ -37,8 +37,7 @@ func hasPassword(u *url.URL) bool {
 	return has
 }
 
-// mailSource wants the keys of a mailbox that say whom to believe and how to
-// log in.
+// mailSource checks the keys of a mailbox source: senders, trust and password.
 func (k *checker) mailSource(s *Source, path string) {
 	if len(s.Senders) == 0 {
 		k.report.add(k.at(path), both("thiếu khóa %q: thư của ai là bản tin?", "the key %q is missing: whose mails are bulletins?", "senders"),

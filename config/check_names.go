@@ -10,7 +10,7 @@ import (
 	"bantin/place"
 )
 
-// longestID leaves room for an id in file names, in List-Id and in the local
+// maxIDLength leaves room for an id in file names, in List-Id and in the local
 // part of an address (RFC 5321 4.5.3.1.1: 64 octets in all).
 const (
 	maxIDLength = 48
@@ -44,7 +44,7 @@ func (k *checker) names() {
 	}
 }
 
-// claims are the names that the entries of one list go by.
+// claims are the ids and aliases of the entries of one list.
 type claims struct {
 	k    *checker
 	list string
@@ -83,7 +83,7 @@ func (c *claims) report() {
 	}
 }
 
-// place puts a name into the form of a slug.
+// place converts the name of a place to its slug.
 func (k *checker) place(text *string, path string) {
 	slug, ok := place.Lookup(*text)
 	if ok {
@@ -96,8 +96,8 @@ func (k *checker) place(text *string, path string) {
 	k.report.add(at, joined(both("không có tỉnh, thành phố %q", "unknown place %q", at.raw), asking(strings.Join(near, ", "))), hint)
 }
 
-// successors adds to a list of places what those that are no more became, and
-// warns of them.
+// successors adds to a list of places the successors of abolished ones, with a
+// warning.
 func (k *checker) successors(list *[]string, path string) {
 	for i, slug := range slices.Clone(*list) {
 		successor, gone := place.Abolished(slug)
@@ -124,7 +124,7 @@ func (k *checker) cluster(text *string, path string) {
 	k.reference(*text, path, known, both("không có cụm %q", "unknown cluster %q", k.at(path).raw))
 }
 
-// sourceID takes a former id for the source that carries it on.
+// sourceID replaces a former id by that of the source that continues it.
 func (k *checker) sourceID(text *string, path string) {
 	var known []string
 	for _, s := range k.c.Sources {

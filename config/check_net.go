@@ -11,8 +11,8 @@ import (
 	"bantin"
 )
 
-// url wants the base of links and takes the slash at its end away. A path is
-// none: the pages link one another from the root of their host.
+// url checks the base of links and removes its final slash. A path is refused: the
+// pages link to each other from the root of the host.
 func (k *checker) url(text *string, path string) {
 	hint := both("viết như https://bantin.example.org", "write it as https://bantin.example.org")
 	u, err := url.Parse(*text)
@@ -27,7 +27,7 @@ func (k *checker) url(text *string, path string) {
 	*text = strings.TrimRight(*text, "/")
 }
 
-// page wants the address of one page; a password does not belong into it.
+// page checks the URL of a page; a password in it is refused.
 func (k *checker) page(text *string, path string) {
 	u, err := url.Parse(*text)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || u.User != nil {
@@ -36,8 +36,8 @@ func (k *checker) page(text *string, path string) {
 	}
 }
 
-// database wants the address of a PostgreSQL database. It may hold a password,
-// so it is not repeated.
+// database checks the URL of a PostgreSQL database. It may contain a password, so
+// it is never shown.
 func (k *checker) database(text *string, path string) {
 	u, err := url.Parse(*text)
 	if err != nil || u.Scheme != "postgres" && u.Scheme != "postgresql" || strings.Trim(u.Path, "/") == "" {
@@ -46,7 +46,7 @@ func (k *checker) database(text *string, path string) {
 	}
 }
 
-// address wants a bare address, mailbox one that may have a name before it.
+// address checks a bare e-mail address, mailbox one with an optional name.
 func (k *checker) address(text *string, path string) {
 	if a, err := mail.ParseAddress(*text); err != nil || a.Name != "" || a.Address != *text {
 		k.wrong(path, "%q không phải địa chỉ thư điện tử", "%q is not an e-mail address", both("viết như vanphong@example.org", "write it as vanphong@example.org"))
@@ -73,15 +73,15 @@ func (k *checker) listen(text *string, path string) {
 	}
 }
 
-// network wants an address, or a network in the notation of CIDR.
+// network checks an address or a network in CIDR notation.
 func (k *checker) network(text *string, path string) {
 	if _, err := parseNetwork(*text); err != nil {
 		k.wrong(path, "%q không phải địa chỉ hay dải mạng", "%q is neither an address nor a network", both("viết như 127.0.0.1 hoặc 10.0.0.0/8", "write it as 127.0.0.1 or 10.0.0.0/8"))
 	}
 }
 
-// template wants a text/template. Its functions are those of the templates, so
-// that here only the form is looked at.
+// template checks a text/template. Its functions are known only to the package
+// templates, so only the syntax is checked here.
 func (k *checker) template(text *string, path string) {
 	tree := parse.New("subject")
 	tree.Mode = parse.SkipFuncCheck
@@ -92,7 +92,7 @@ func (k *checker) template(text *string, path string) {
 	}
 }
 
-// site fills in what depends on other keys and warns of what readers will miss.
+// site fills in what depends on other keys and warns of missing ones.
 func (k *checker) site() {
 	s := &k.c.Site
 	if s.URL == "" {
@@ -116,7 +116,7 @@ func portOf(listen string) string {
 	return port
 }
 
-// smtp looks at what its keys make together.
+// smtp checks the keys of smtp against each other.
 func (k *checker) smtp() {
 	s := k.c.SMTP
 	if s == nil {

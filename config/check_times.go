@@ -35,8 +35,8 @@ func (k *checker) zone(text *string, path string) {
 		both("viết tên IANA, như Asia/Ho_Chi_Minh, Europe/Paris hoặc UTC", "write an IANA name, such as Asia/Ho_Chi_Minh, Europe/Paris or UTC"))
 }
 
-// zoneOf is the zone that somebody means who writes a city alone, which is what
-// most people know. Hà Nội, though the capital, has no zone of its own.
+// zoneOf suggests the time zone of a city, which is what most people know. Hà Nội,
+// though the capital, has none of its own.
 func zoneOf(name string) string {
 	folded := place.Fold(name)
 	for _, said := range []string{"ha noi", "hanoi", "sai gon", "saigon", "viet nam", "vietnam", "+7", "+07"} {
@@ -53,7 +53,7 @@ func zoneOf(name string) string {
 	return ""
 }
 
-// loadZone knows neither "" nor "Local", which mean another zone on each machine.
+// loadZone refuses "" and "Local", whose meaning depends on the machine.
 func loadZone(name string) (*time.Location, error) {
 	if name == "" || strings.EqualFold(name, "local") {
 		return nil, errors.New("no zone of the IANA database")
@@ -61,7 +61,7 @@ func loadZone(name string) (*time.Location, error) {
 	return time.LoadLocation(name)
 }
 
-// location gives the zone, or UTC where it is wrong and was reported.
+// location returns the time zone, or UTC where it is invalid and was reported.
 func location(name string) *time.Location {
 	loc, err := loadZone(name)
 	if err != nil {
@@ -79,8 +79,8 @@ func (k *checker) source(s *Source, path string) {
 	}
 }
 
-// whereabouts wants the key that says where a source of its kind is, and none
-// that says where one of another kind is.
+// locationKeys requires the key that locates a source of its kind, and refuses
+// those of other kinds.
 func (k *checker) locationKeys(s *Source, path string) {
 	needed, wrong := "path", "url"
 	switch s.Kind {
@@ -126,7 +126,7 @@ func (k *checker) digest(d *Digest, path string) {
 	}
 }
 
-// schedule reads the lines one by one, so that each problem stands at its own.
+// schedule parses the lines one by one, so that each problem is reported at its line.
 func (k *checker) schedule(lines Lines, path string, loc *time.Location) *schedule.Schedule {
 	if len(lines) == 0 {
 		return nil

@@ -5,8 +5,8 @@ import (
 	"bantin/place"
 )
 
-// Config is the whole file. After Load every field holds what is to be used:
-// defaults are filled in, paths are absolute, places are slugs.
+// Config is the whole configuration. After Load every field holds its effective
+// value: defaults are filled in, paths are absolute, places are slugs.
 type Config struct {
 	Path string // of the file, absolute
 
@@ -92,8 +92,8 @@ type Config struct {
 	Keep Keep `yaml:"keep"`
 }
 
-// AllClusters gives the built-in clusters with those of the file added, or put
-// in the place of the one of the same id.
+// AllClusters returns the built-in clusters and those of the file. A cluster of
+// the file replaces the built-in one with the same id.
 func (c *Config) AllClusters() []bantin.Cluster {
 	all := place.BuiltInClusters()
 	at := map[string]int{}

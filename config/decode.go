@@ -8,7 +8,7 @@ import (
 	"github.com/goccy/go-yaml/ast"
 )
 
-// A spot is where something stands in the file, from 1, and what stands there.
+// A spot is a position in the file, from 1, and the text there.
 type spot struct {
 	line, column int
 	raw          string // as it was written, before ${NAME} was replaced
@@ -26,14 +26,14 @@ func spotOf(n ast.Node) spot {
 	return at
 }
 
-// A decoder fills structs from the nodes of the file, field by field, and
-// remembers where each value stood.
+// A decoder fills structs from the nodes of the file, field by field, and records
+// the position of each value.
 type decoder struct {
 	report *Report
 	spots  map[string]spot // by path, such as digests[0].select.max
 }
 
-// at is where the value of a path stands, or what it is a part of.
+// at is the position of the value of a path, or of its nearest parent.
 func (d *decoder) at(path string) spot {
 	for {
 		if s, ok := d.spots[path]; ok {
@@ -53,8 +53,7 @@ func (d *decoder) has(path string) bool {
 	return ok
 }
 
-// value fills v, which k describes, with what n holds. Nothing (null) is as if
-// the key were absent.
+// value fills v, which k describes, from n. A null counts as an absent key.
 func (d *decoder) value(n ast.Node, v reflect.Value, k key, path string) {
 	switch n.(type) {
 	case *ast.AnchorNode, *ast.AliasNode, *ast.TagNode, *ast.MergeKeyNode:
@@ -169,7 +168,7 @@ func (d *decoder) list(n ast.Node, v reflect.Value, k key, path string) {
 	}
 }
 
-// domains reads a mapping whose keys are names and not ours.
+// domains reads a mapping whose keys are domain names.
 func (d *decoder) domains(n ast.Node, list *Domains, k key, path string) {
 	m, ok := n.(*ast.MappingNode)
 	if !ok {

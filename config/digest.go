@@ -112,7 +112,7 @@ type Digest struct {
 	Due *schedule.Schedule
 }
 
-// Digest gives the entry in the words of the root package.
+// Digest converts the entry to the type of the root package.
 func (d *Digest) Digest() bantin.Digest {
 	return bantin.Digest{
 		ID: d.ID, Aliases: d.Aliases, Title: d.Title, Subject: d.Subject,
@@ -123,16 +123,16 @@ func (d *Digest) Digest() bantin.Digest {
 	}
 }
 
-// Missed says what happens to due times during a downtime.
+// Missed is the policy for due times missed during a downtime.
 type Missed string
 
-// What can happen to missed due times.
+// The policies for missed due times.
 const (
 	MissedOnce Missed = "once"
 	MissedSkip Missed = "skip"
 )
 
-// DigestSelection is a Selection with a limit.
+// DigestSelection is a Selection with a maximum number of bulletins.
 type DigestSelection struct {
 	// How many bulletins a mail shows; one link leads to the rest.
 	//
@@ -142,8 +142,8 @@ type DigestSelection struct {
 	Selection
 }
 
-// Audience says who gets a digest: contacts that match each key that is given,
-// where a key is matched by any of its values.
+// Audience selects the contacts who get a digest: those who match every given key.
+// A key matches by any of its values.
 type Audience struct {
 	// Levels of the association.
 	//
@@ -171,7 +171,7 @@ type Audience struct {
 	Tags []string `yaml:"tags" example:""`
 }
 
-// Audience gives the choice in the words of the root package.
+// Audience converts the entry to the type of the root package.
 func (a *Audience) Audience() bantin.Audience {
 	return bantin.Audience{Levels: a.Levels, Places: a.Places, Clusters: a.Clusters, Languages: a.Languages, Tags: a.Tags}
 }

@@ -31,10 +31,10 @@ type DKIM struct {
 	KeyFile string `yaml:"key_file" need:"yes" is:"file" example:"/etc/bantin/dkim.pem"`
 }
 
-// DKIMs are the keys that sign, written as one or as a list.
+// DKIMs are the signing keys, written as one entry or as a list.
 type DKIMs []DKIM
 
-// keyError says what is wrong with a file of a key, and what to do.
+// keyError is a fault of a key file, with a hint.
 type keyError struct{ message, hint bantin.Words }
 
 func (e *keyError) Error() string { return e.message.EN }

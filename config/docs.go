@@ -13,7 +13,7 @@ import (
 //go:embed keys.txt
 var keyDocs string
 
-// documentation gives the doc comment of each key, by "Struct.Field".
+// documentation returns the doc comment of each key, by "Struct.Field".
 func documentation() map[string]bantin.Words {
 	docs := map[string]bantin.Words{}
 	for line := range strings.Lines(keyDocs) {

@@ -9,19 +9,19 @@ import (
 	"bantin/schedule"
 )
 
-// Duration is written 90s, 15m, 24h or 31d.
+// Duration is a time span, written as 90s, 15m, 24h or 31d.
 type Duration time.Duration
 
-// ParseDuration reads a duration; it is not negative.
+// ParseDuration parses a duration. A negative one is an error.
 func ParseDuration(text string) (Duration, error) {
 	d, err := schedule.ParseDuration(text)
 	return Duration(d), err
 }
 
-// Std gives the duration as the standard library has it.
+// Std returns the duration as a time.Duration.
 func (d Duration) Std() time.Duration { return time.Duration(d) }
 
-// String writes the duration in the largest unit that holds it whole.
+// String formats the duration in the largest unit that divides it.
 func (d Duration) String() string {
 	std := time.Duration(d)
 	for _, unit := range []struct {
@@ -35,14 +35,14 @@ func (d Duration) String() string {
 	return std.String()
 }
 
-// Rate is a number of events in a time, written 20/s, 100/m or 1000/h. The
-// zero Rate is no limit.
+// Rate is a maximum number of events per time, written as 20/s, 100/m or 1000/h.
+// The zero Rate is no limit.
 type Rate struct {
 	Count int
 	Per   time.Duration
 }
 
-// ParseRate reads a rate; its count is at least 1.
+// ParseRate parses a rate; its count is at least 1.
 func ParseRate(text string) (Rate, error) {
 	count, unit, _ := strings.Cut(text, "/")
 	n, err := strconv.Atoi(count)
@@ -53,7 +53,7 @@ func ParseRate(text string) (Rate, error) {
 	return Rate{n, units[unit]}, nil
 }
 
-// PerSecond gives the rate in events a second; 0 is no limit.
+// PerSecond returns the rate in events per second; 0 is no limit.
 func (r Rate) PerSecond() float64 {
 	if r.Count == 0 {
 		return 0
@@ -61,7 +61,7 @@ func (r Rate) PerSecond() float64 {
 	return float64(r.Count) / r.Per.Seconds()
 }
 
-// String writes the rate as it is read.
+// String formats the rate as ParseRate reads it.
 func (r Rate) String() string {
 	if r.Count == 0 {
 		return ""

@@ -25,7 +25,7 @@ type Cluster struct {
 	Places []string `yaml:"places" need:"yes" is:"place" example:"lai-chau,dien-bien,son-la"`
 }
 
-// Cluster gives the entry in the words of the root package.
+// Cluster converts the entry to the type of the root package.
 func (c *Cluster) Cluster() bantin.Cluster {
 	return bantin.Cluster{ID: c.ID, Title: c.Title, Names: c.Names, Places: c.Places}
 }
@@ -70,23 +70,23 @@ type Feed struct {
 	Gone bool `yaml:"gone" example:""`
 }
 
-// Feed gives the entry in the words of the root package. For a feed per place
-// or cluster it is the pattern of which those are made.
+// Feed converts the entry to the type of the root package. For a feed per place or
+// cluster it is the pattern from which these feeds are made.
 func (f *Feed) Feed() bantin.Feed {
 	return bantin.Feed{ID: f.ID, Title: f.Title, Select: f.Select.Selection(), Limit: f.Limit, Aliases: f.Aliases, Gone: f.Gone}
 }
 
-// Per says for each of what a feed is made.
+// Per is what a feed is made for each of.
 type Per string
 
-// What a feed can be made for each of.
+// The values of Per.
 const (
 	PerPlace   Per = "place"
 	PerCluster Per = "cluster"
 )
 
-// Selection chooses bulletins: those that match each key that is given, where
-// a key is matched by any of its values.
+// Selection selects bulletins: those that match every given key. A key matches by
+// any of its values.
 type Selection struct {
 	// Slugs or names of places.
 	//
@@ -104,7 +104,7 @@ type Selection struct {
 	Sources []string `yaml:"sources" is:"source" example:""`
 }
 
-// Selection gives the choice in the words of the root package.
+// Selection converts the entry to the type of the root package.
 func (s *Selection) Selection() bantin.Selection {
 	return bantin.Selection{Places: s.Places, Clusters: s.Clusters, Sources: s.Sources}
 }

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// A key is what the tags of a field say of a key of the file.
+// A key describes a key of the file, from the tags of its field.
 type key struct {
 	name    string // in the file
 	owner   string // the struct that it is a field of, for its doc comment
@@ -22,8 +22,8 @@ type key struct {
 	example string
 }
 
-// keysOf gives the keys of a struct in the order of its fields. Fields without
-// a key are what Load works out of the others.
+// keysOf returns the keys of a struct in the order of its fields. Fields without a
+// key are derived by Load.
 func keysOf(t reflect.Type) []key {
 	var keys []key
 	for i := range t.NumField() {

@@ -14,12 +14,11 @@ import (
 	"bantin"
 )
 
-// largestFile is the size of a file that is read, in bytes. A hundred digests
-// take some 50 KB.
+// maxFileBytes limits the size of the file. A hundred digests take some 50 KB.
 const maxFileBytes = 1 << 20
 
-// Load reads the file at path. The Config is complete where the report's Err
-// is nil; where it is not, it holds what could be understood.
+// Load reads the file at path. The Config is complete if the report's Err is nil;
+// otherwise it holds what could be read.
 func Load(path string) (*Config, *Report) {
 	data, err := read(path)
 	if err != nil {
@@ -61,7 +60,7 @@ func unreadable(err error) bantin.Words {
 	return both("không đọc được: %v", "cannot be read: %v", err)
 }
 
-// insteadOf says what to do about a file that cannot be read.
+// hintFor returns the hint for a file that cannot be read.
 func hintFor(path string, err error) bantin.Words {
 	switch {
 	case errors.Is(err, syscall.EISDIR):
@@ -72,8 +71,8 @@ func hintFor(path string, err error) bantin.Words {
 	return bantin.Words{}
 }
 
-// Parse reads data as Load reads a file: name stands in problems, and relative
-// paths are relative to dir.
+// Parse reads data as Load reads a file. name is the file's name in problems, and
+// relative paths are relative to dir.
 func Parse(name string, data []byte, dir string) (*Config, *Report) {
 	c := &Config{Path: filepath.Join(dir, filepath.Base(name))}
 	r := &Report{name: name}
@@ -89,8 +88,8 @@ func Parse(name string, data []byte, dir string) (*Config, *Report) {
 	return c, r
 }
 
-// setDefaults fills in what the tags say, all the way down. Entries of lists
-// get theirs when they are read.
+// setDefaults fills in the defaults of the tags recursively. Entries of lists get
+// theirs when they are read.
 func setDefaults(v reflect.Value) {
 	for _, k := range keysOf(v.Type()) {
 		f := v.FieldByIndex(k.index)

@@ -7,7 +7,7 @@ import (
 	"bantin"
 )
 
-// Problem is one thing that is wrong, or doubtful, in the file.
+// Problem is an error or a warning about a place in the file.
 type Problem struct {
 	File         string
 	Line, Column int // from 1, in characters; 0: the file as a whole
@@ -29,7 +29,7 @@ func (p Problem) MarshalJSON() ([]byte, error) {
 	}{p.File, p.Line, p.Column, p.Message.EN, p.Hint.EN, p.Warning})
 }
 
-// weight puts what makes the file unusable before what does not.
+// weight sorts errors before warnings.
 func (p Problem) weight() int {
 	if p.Warning {
 		return 1
@@ -37,7 +37,7 @@ func (p Problem) weight() int {
 	return 0
 }
 
-// head is the line that a compiler would print.
+// head is the first line of the problem, in the format of compilers.
 func (p Problem) head(lang bantin.Language) string {
 	at := p.File
 	if p.Line > 0 {
@@ -49,8 +49,8 @@ func (p Problem) head(lang bantin.Language) string {
 	return at + ": " + p.Message.In(lang)
 }
 
-// both fills the same values into the wording of each language. Wordings that
-// need them in another order say so as %[2]q.
+// both formats the same values in each language. A text that needs them in another
+// order uses %[2]q.
 func both(vi, en string, values ...any) bantin.Words {
 	if len(values) == 0 {
 		return bantin.Words{VI: vi, EN: en}

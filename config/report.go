@@ -11,7 +11,7 @@ import (
 	"bantin"
 )
 
-// Report is everything that was found in a file, in the order of its lines.
+// Report is all problems of a file, in the order of its lines.
 type Report struct {
 	Problems []Problem
 
@@ -19,11 +19,11 @@ type Report struct {
 	lines []string
 }
 
-// mostProblems keeps a file that is no YAML of ours from filling a screen.
+// maxProblems keeps a file of another kind from filling the screen.
 const maxProblems = 100
 
-// Err is an error when any problem is more than a warning. Its text is the
-// first of them in English; Write shows them all.
+// Err is nil if all problems are warnings. Else its text is the first problem in
+// English; Write prints all.
 func (r *Report) Err() error {
 	var first string
 	count := 0
@@ -44,8 +44,8 @@ func (r *Report) Err() error {
 	return fmt.Errorf("%s (and %d more)", first, count-1)
 }
 
-// Write prints each problem as a compiler would: where and what, the line with
-// a caret under the place, what is possible.
+// Write prints each problem as a compiler does: position and message, the line with
+// a caret, and a hint.
 func (r *Report) Write(w io.Writer, lang bantin.Language) error {
 	var b strings.Builder
 	for _, p := range r.Problems {
@@ -71,8 +71,8 @@ func (r *Report) warn(at spot, message, hint bantin.Words) {
 	r.Problems[len(r.Problems)-1].Warning = true
 }
 
-// sort puts the problems in the order of the file; those that make it unusable
-// come before warnings where there are too many to show.
+// sort puts the problems in the order of the file; errors come before warnings where
+// there are too many to show.
 func (r *Report) sort() {
 	if len(r.Problems) > maxProblems {
 		slices.SortStableFunc(r.Problems, func(a, b Problem) int { return a.weight() - b.weight() })

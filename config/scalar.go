@@ -46,7 +46,7 @@ func (d *decoder) wrongChoice(at spot, k key) {
 	d.report.add(at, joined(both("không có lựa chọn %q", "%q is not one of the choices", at.raw), didYouMean(at.raw, k.choices)), hint)
 }
 
-// text gives the text of n with its variables replaced.
+// text returns the text of n with its variables replaced.
 func (d *decoder) text(n ast.Node, k key) (string, bool) {
 	var text string
 	switch n := n.(type) {
@@ -95,7 +95,7 @@ func (d *decoder) truth(n ast.Node, v reflect.Value, k key) {
 	v.SetBool(b.Value)
 }
 
-// wrongType says what was found and what is wanted.
+// wrongType reports what was found and what is expected.
 func (d *decoder) wrongType(n ast.Node, want, hint bantin.Words) {
 	found := found(n)
 	d.report.add(spotOf(n), bantin.Words{
@@ -136,7 +136,7 @@ func setText(v reflect.Value, text string) error {
 	return err
 }
 
-// textOf gives what a scalar says, as it stands in the file.
+// textOf returns a scalar as written in the file.
 func textOf(n ast.Node) string {
 	switch n := n.(type) {
 	case *ast.StringNode:

@@ -10,8 +10,8 @@ import (
 	"bantin"
 )
 
-// Schema gives the JSON Schema (draft 2020-12) of the file, by which an editor
-// completes and checks it. Load finds more than a schema can say.
+// Schema returns the JSON Schema (draft 2020-12) of the file, with which editors
+// complete and check it. Load checks more than a schema can express.
 func Schema() ([]byte, error) {
 	root := objectSchema(reflect.TypeFor[Config](), documentation())
 	root["$schema"] = "https://json-schema.org/draft/2020-12/schema"
@@ -98,7 +98,7 @@ func (k key) textSchema() object {
 	return s
 }
 
-// defaultValue is the default as JSON has it.
+// defaultValue is the default as a JSON value.
 func (k key) defaultValue() any {
 	if k.kind.Kind() == reflect.Slice {
 		return strings.Split(k.missing, ",")

@@ -51,7 +51,7 @@ type Site struct {
 	Location *time.Location
 }
 
-// Site gives the publisher in the words of the root package.
+// Site converts the entry to the type of the root package.
 func (s *Site) Site() bantin.Site {
 	return bantin.Site{
 		Title: s.Title, URL: s.URL, Language: s.Language, Location: s.Location,
@@ -79,7 +79,7 @@ type HTTP struct {
 	TrustedProxies []string `yaml:"trusted_proxies" is:"network" example:"127.0.0.1"`
 }
 
-// Proxies gives the networks of TrustedProxies.
+// Proxies returns TrustedProxies as networks.
 func (h *HTTP) Proxies() []netip.Prefix {
 	var list []netip.Prefix
 	for _, text := range h.TrustedProxies {
@@ -90,7 +90,7 @@ func (h *HTTP) Proxies() []netip.Prefix {
 	return list
 }
 
-// parseNetwork reads an address or a network in the notation of CIDR.
+// parseNetwork parses an address or a network in CIDR notation.
 func parseNetwork(text string) (netip.Prefix, error) {
 	if p, err := netip.ParsePrefix(text); err == nil {
 		return p.Masked(), nil

@@ -91,25 +91,25 @@ type Domain struct {
 	Rate Rate `yaml:"rate" need:"yes" example:"5/s"`
 }
 
-// Domains are receiving domains, written as keys with what holds for each.
+// Domains are receiving domains, written as keys with their limits.
 type Domains []Domain
 
-// TLS says how a connection is made secret.
+// TLS is how a connection is encrypted.
 type TLS string
 
-// How a connection can be made secret.
+// The ways to encrypt a connection.
 const (
-	TLSStart TLS = "starttls" // upgraded after it is made (RFC 3207)
-	TLSFull  TLS = "tls"      // from its first byte (RFC 8314)
+	TLSStart TLS = "starttls" // STARTTLS after connecting (RFC 3207)
+	TLSFull  TLS = "tls"      // implicit TLS (RFC 8314)
 	TLSNone  TLS = "none"
 )
 
-// largestSecret is more than any password has.
+// maxSecretBytes is larger than any password.
 const maxSecretBytes = 64 << 10
 
-// Password reads the password file, without the line end at its end. A file
-// that holds nothing but ${NAME} names the environment variable to take. It is
-// empty where there is no password file.
+// Password reads the password file, without its final line end. A file that
+// contains only ${NAME} stands for that environment variable. It returns "" without
+// a password file, and an error where the file cannot be read.
 func (s *SMTP) Password() (string, error) { return passwordOf(s.PasswordFile) }
 
 func passwordOf(file string) (string, error) {

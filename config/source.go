@@ -81,8 +81,8 @@ const (
 	Mailbox  SourceKind = "mailbox"
 )
 
-// Password is the one of the mailbox, as [SMTP.Password] reads it.
+// Password reads the password of the mailbox, as [SMTP.Password] does.
 func (s *Source) Password() (string, error) { return passwordOf(s.PasswordFile) }
 
-// Lines are lines of cron, written as one text or as a list.
+// Lines are cron lines, written as one text or as a list.
 type Lines []string

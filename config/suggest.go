@@ -8,8 +8,8 @@ import (
 	"bantin"
 )
 
-// nearest is the word among known that a slip of the hand would have made of
-// text, or that begins so, as password_file does; or nothing.
+// nearest is the known word that text is a likely typo or a prefix of, such as
+// password_file; "" for none.
 func nearest(text string, known []string) string {
 	best, least := "", len([]rune(text))/3+2
 	for _, word := range known {
@@ -28,8 +28,7 @@ func nearest(text string, known []string) string {
 	return best
 }
 
-// distance counts the letters to change, to put in, to leave out or to swap
-// with their neighbour (optimal string alignment).
+// distance is the edit distance with transpositions (optimal string alignment).
 func distance(a, b string) int {
 	s, t := []rune(a), []rune(b)
 	if len(s) > 64 || len(t) > 64 {
@@ -61,7 +60,7 @@ func differ(a, b rune) int {
 	return 1
 }
 
-// didYouMean is " (did you mean …?)", or nothing where no word is near.
+// didYouMean is " (did you mean …?)", or "" where no word is near.
 func didYouMean(text string, known []string) bantin.Words {
 	word := nearest(text, known)
 	if word == "" {
@@ -77,7 +76,7 @@ func asking(words string) bantin.Words {
 	return both(" (có phải là %s?)", " (did you mean %s?)", words)
 }
 
-// possible lists what can be written.
+// possible lists the possible values.
 func possible(words []string) bantin.Words {
 	if len(words) == 0 {
 		return both("ở đây chưa có giá trị nào", "there are no values to choose from yet")

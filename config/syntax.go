@@ -14,14 +14,14 @@ import (
 	"bantin"
 )
 
-// Limits before the parser sees the file: it recurses, and its time grows with
-// the square of the number of keys.
+// Limits that are checked before parsing: the parser recurses, and its time grows
+// with the square of the number of keys.
 const (
 	maxTokens = 40_000 // some 1,000 digests with every key
 	deepest   = 20     // nested brackets, or dashes in one line
 )
 
-// parse gives the one document of the file. It reports what keeps it from that.
+// parse returns the single document of the file, or reports why there is none.
 func (d *decoder) parse(text string) (ast.Node, bool) {
 	if !d.sizeFits(text) || !d.textFits(text) {
 		return nil, false
@@ -60,7 +60,7 @@ func (d *decoder) sizeFits(text string) bool {
 	return false
 }
 
-// textFits finds what is no text before the parser replaces it.
+// textFits refuses invalid UTF-8 before the parser replaces it.
 func (d *decoder) textFits(text string) bool {
 	for i, line := range d.report.lines {
 		if !utf8.ValidString(line) || strings.ContainsRune(line, 0) {
@@ -71,7 +71,7 @@ func (d *decoder) textFits(text string) bool {
 	return true
 }
 
-// shapeFits counts what would cost the parser its stack or its time.
+// shapeFits limits what would exhaust the parser's stack or time.
 func (d *decoder) shapeFits(tokens token.Tokens) bool {
 	flow, dashes, line := 0, 0, 0
 	for _, t := range tokens {
@@ -98,9 +98,8 @@ func (d *decoder) shapeFits(tokens token.Tokens) bool {
 	return true
 }
 
-// syntax reports an error of the parser. Where tabs are the reason it says so
-// and shows them all: of everything that goes wrong in YAML they are the one
-// thing that cannot be seen.
+// syntax reports an error of the parser. Where tabs are the cause it reports each of
+// them, since they are invisible.
 func (d *decoder) syntax(err error) {
 	at, message := spot{line: 1, column: 1}, err.Error()
 	var bad yaml.Error
@@ -148,8 +147,8 @@ func (d *decoder) tabs(last int) bool {
 	return found
 }
 
-// needsQuotes knows the values of ours that YAML takes for something else:
-// @daily, */15 * * * * and a text with a colon in it.
+// needsQuotes recognizes values that YAML misreads without quotes: @daily,
+// */15 * * * * and a text with a colon in it.
 func needsQuotes(line string) bool {
 	_, value, ok := strings.Cut(line, ":")
 	value = strings.TrimSpace(value)

@@ -27,7 +27,7 @@ func (k key) kindName() bantin.Words {
 	return both("văn bản", "a text")
 }
 
-// wants says what can be written as the value of a key.
+// expectation describes the values that a key accepts.
 func (k key) expectation() bantin.Words {
 	t := k.kind
 	if t.Kind() == reflect.Slice || t.Kind() == reflect.Pointer {
