@@ -39,7 +39,7 @@ type keyError struct{ message, hint bantin.Words }
 
 func (e *keyError) Error() string { return e.message.EN }
 
-// The sizes of RFC 8301 3.2, in bits: fewer nobody takes, fewer are doubtful.
+// The sizes of RFC 8301 3.2, in bits: the minimum that receivers accept, and the recommended size.
 const minRSABits, recommendedRSABits = 1024, 2048
 
 // Key reads the private key: an *rsa.PrivateKey or an ed25519.PrivateKey.

@@ -133,7 +133,7 @@ const contentsFrom = 8
 // Contents reports whether the mail begins with a list of its items.
 func (m *DigestMail) Contents() bool { return m.itemCount() > contentsFrom }
 
-// Bulletins is the English noun that goes with FormatCount.
+// Bulletins is the English noun that goes with Count.
 func (m *DigestMail) Bulletins() string {
 	if m.Count == 1 {
 		return "bulletin"

@@ -83,7 +83,7 @@ func anyone(r *mrand.Rand, tokens *Tokens, s Sender) (RecipientFields, error) {
 	return tokens.RecipientFields(s, e, names[r.IntN(len(names))], local+"@phutho.example.org", hex.EncodeToString(key))
 }
 
-// Whoever the recipient is and wherever a soft line break falls, both
+// Whatever the recipient and wherever a soft line break falls, both
 // signatures are good, and without them the message is what it was.
 func TestSignatures(t *testing.T) {
 	k := newKeyring(t)

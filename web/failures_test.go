@@ -52,7 +52,7 @@ func TestSlashAtTheEnd(t *testing.T) {
 	}
 }
 
-// The words of a failure fit where it happens: who confirms, opens her data or
+// The words of a failure fit where it happens: a contact who confirms, opens their data or
 // asks too often is not told of leaving or of signing up.
 func TestFailuresSayWhatToDo(t *testing.T) {
 	s, link := office(t)

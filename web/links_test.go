@@ -13,10 +13,10 @@ import (
 )
 
 // The links of one person, as mail programs break them and as others try them:
-// what is not whole and hers does nothing, on no page.
+// a link that is not whole and valid does nothing, on any page.
 func TestLinksOfAnother(t *testing.T) {
 	s, link := office(t)
-	hers := strings.TrimPrefix(link, "/preferences/")
+	token := strings.TrimPrefix(link, "/preferences/")
 	people := []bantin.Contact{{Email: "nga@example.org"}}
 	if _, err := s.store.Imports().Apply(t.Context(), people, bantin.OriginOffice, []byte("x"), false); err != nil {
 		t.Fatal(err)
@@ -35,16 +35,16 @@ func TestLinksOfAnother(t *testing.T) {
 	}
 	for _, page := range []string{"/preferences/", "/unsubscribe/"} {
 		for name, token := range map[string]string{
-			"cut":                  hers[:len(hers)-1],
-			"altered":              altered(hers),
-			"altered at its end":   hers[:len(hers)-4] + "AAAA",
-			"of another's key":     splice(t, other, hers, 16),
-			"of another's proof":   splice(t, hers, other, 24),
-			"two, one behind":      hers + other,
+			"cut":                  token[:len(token)-1],
+			"altered":              altered(token),
+			"altered at its end":   token[:len(token)-4] + "AAAA",
+			"of another's key":     splice(t, other, token, 16),
+			"of another's proof":   splice(t, token, other, 24),
+			"two, one behind":      token + other,
 			"expired":              expired,
-			"null byte":            hers[:10] + "%00" + hers[11:],
-			"a header":             hers[:10] + "%0D%0ASet-Cookie:%20a=b",
-			"longer than any mail": strings.Repeat(hers, 200),
+			"null byte":            token[:10] + "%00" + token[11:],
+			"a header":             token[:10] + "%0D%0ASet-Cookie:%20a=b",
+			"longer than any mail": strings.Repeat(token, 200),
 		} {
 			for _, form := range []string{"", "do=leave", "do=save&language=en", "List-Unsubscribe=One-Click"} {
 				method := http.MethodPost
@@ -58,7 +58,7 @@ func TestLinksOfAnother(t *testing.T) {
 			}
 		}
 		for _, gap := range []string{"%0D%0A", "=%0A", "%20", "%0A%20"} {
-			s.get(t, page+hers[:30]+gap+hers[30:], 200)
+			s.get(t, page+token[:30]+gap+token[30:], 200)
 		}
 	}
 	for _, c := range []bantin.Contact{s.mai(t), nga} {
@@ -99,7 +99,7 @@ func TestFormsBehindLinks(t *testing.T) {
 	s.post(t, link, save)
 	s.do(t, http.MethodPost, unsubscribe, "List-Unsubscribe=One-Click")
 	if s.post(t, link, save); !s.left(t) {
-		t.Error("a form from before she left brought her back")
+		t.Error("a form from before the contact left resubscribed them")
 	}
 	large := strings.Repeat("a", 1<<20)
 	for path, want := range map[string]int{link: 413, "/confirm/x": 404, unsubscribe: 200} {
@@ -109,6 +109,6 @@ func TestFormsBehindLinks(t *testing.T) {
 		}
 	}
 	if c := s.mai(t); c.Place != "son-la" {
-		t.Errorf("her place is %.20q", c.Place)
+		t.Errorf("the place is %.20q", c.Place)
 	}
 }

@@ -32,7 +32,7 @@ func (s *testSite) asked(t *testing.T, path string, header ...string) (*http.Res
 	return w.Result(), w.Body.String()
 }
 
-// A browser sees a page at the address of a feed; whoever reads feeds gets the
+// A browser sees a page at the address of a feed; feed readers get the
 // feed, however it asks.
 func TestFeedInBrowser(t *testing.T) {
 	s := newTestSite(t)

@@ -3,7 +3,6 @@ package web
 import (
 	"context"
 	"encoding/json"
-	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -18,7 +17,7 @@ import (
 )
 
 // office is a site with two digests and Mai of Sơn La, who gets the weekly one
-// because the office put her on its list.
+// because the office put them on its list.
 func office(t *testing.T) (s *testSite, link string) {
 	t.Helper()
 	s = newTestSite(t)
@@ -44,7 +43,7 @@ func (s *testSite) mai(t *testing.T) bantin.Contact {
 	return c
 }
 
-// status is what she said of a digest, "" where she said nothing.
+// status is the contact's own choice about a digest, "" without one.
 func status(c bantin.Contact, digest string) bantin.SubscriptionStatus {
 	for _, sub := range c.Subscriptions {
 		if sub.Digest == digest {
@@ -54,7 +53,7 @@ func status(c bantin.Contact, digest string) bantin.SubscriptionStatus {
 	return ""
 }
 
-// fresh asks for a link to her data and takes it from the mail.
+// fresh asks for a link to the contact's data and takes it from the mail.
 func (s *testSite) fresh(t *testing.T, link string) string {
 	t.Helper()
 	res, _ := s.post(t, link, url.Values{"do": {"link"}})
@@ -103,7 +102,7 @@ func TestPreferences(t *testing.T) {
 		t.Fatal(err)
 	}
 	if c := s.mai(t); c.Place != "phu-tho" || c.Language != "en" || c.Name != "Lò Thị Mai" {
-		t.Errorf("an import changed what she set: %+v", c)
+		t.Errorf("an import changed the contact's own fields: %+v", c)
 	}
 	for _, bad := range []string{"hôm nay", "2027-02-30", "2999-01-01", strings.Repeat("9", 70_000)} {
 		save.Set("pause", bad)
@@ -119,11 +118,11 @@ func TestPreferences(t *testing.T) {
 	save.Del("reads")
 	s.post(t, link, save)
 	if c := s.mai(t); !c.PausedUntil.IsZero() || len(c.Reads) != 0 {
-		t.Errorf("what she took back is kept: %+v", c)
+		t.Errorf("withdrawn choices are kept: %+v", c)
 	}
 }
 
-// A field that must be mended costs her nothing of what she chose beside it.
+// A field that must be corrected loses none of the other choices.
 func TestPreferencesMended(t *testing.T) {
 	s, link := office(t)
 	s.passed.Store(int64(time.Until(time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC))))
@@ -149,8 +148,8 @@ func TestPreferencesMended(t *testing.T) {
 	wantAll(t, page, `id="sure-err"`, `aria-describedby="sure-err" aria-invalid="true"`)
 }
 
-// With a fresh link she sees and takes her data, moves, and is erased.
-func TestHerData(t *testing.T) {
+// With a fresh link a contact sees and exports their data, changes the address, and is erased.
+func TestContactData(t *testing.T) {
 	s, link := office(t)
 	fresh := s.fresh(t, link)
 	wantAll(t, s.get(t, fresh, 200), "mai@sonla.example.org", `value="erase"`)
@@ -161,7 +160,7 @@ func TestHerData(t *testing.T) {
 	}
 	if err := json.Unmarshal([]byte(body), &data); err != nil || data.Email != "mai@sonla.example.org" || data.Place != "son-la" || len(data.Record) == 0 || data.Record[0].What != bantin.AuditAdded ||
 		!strings.HasPrefix(res.Header.Get("Content-Disposition"), "attachment") || strings.Contains(body, s.mai(t).Key) {
-		t.Errorf("her data: %v\n%s", err, body)
+		t.Errorf("contact data: %v\n%s", err, body)
 	}
 	if res, _ := s.post(t, fresh, url.Values{"do": {"move"}, "email": {"mai@"}}); res.StatusCode != 422 {
 		t.Errorf("a wrong new address: %d", res.StatusCode)
@@ -172,7 +171,7 @@ func TestHerData(t *testing.T) {
 			move := linkIn(t, l, "confirm")
 			wantAll(t, s.get(t, move, 200), "Dùng địa chỉ này")
 			if s.known(t, "mai.moi@example.org") != nil {
-				t.Fatal("a GET moved her")
+				t.Fatal("a GET changed the address")
 			}
 			if res, page := s.post(t, move, nil); res.StatusCode != 200 || !strings.Contains(page, "Địa chỉ mới đã dùng được") {
 				t.Errorf("moving: %d", res.StatusCode)
@@ -180,7 +179,7 @@ func TestHerData(t *testing.T) {
 		}
 	}
 	if s.known(t, "mai@sonla.example.org") != nil || s.known(t, "mai.moi@example.org") == nil {
-		t.Error("she did not move")
+		t.Error("the address did not change")
 	}
 	s.checkMail(t) // the link, the new address, the old one
 	if n := len(s.mails(t)); n != 3 {
@@ -194,7 +193,7 @@ func TestHerData(t *testing.T) {
 		t.Errorf("erasing: %d", res.StatusCode)
 	}
 	if s.known(t, "mai.moi@example.org") != nil {
-		t.Error("she was not erased")
+		t.Error("the contact was not erased")
 	}
 	for _, path := range []string{fresh, link} {
 		wantAll(t, s.get(t, path, 410), "không còn giữ gì")
@@ -224,55 +223,6 @@ func TestFreshLinks(t *testing.T) {
 		if res, _ := s.do(t, "GET", "/preferences/"+token, ""); res.StatusCode != 404 {
 			t.Errorf("%s: %d", name, res.StatusCode)
 		}
-	}
-}
-
-// TestLeaveOnPage: this one or all, said, undone; one goodbye.
-func TestLeaveOnPage(t *testing.T) {
-	s, link := office(t)
-	path := strings.Replace(link, "/preferences/", "/unsubscribe/", 1)
-	res, page := s.do(t, "GET", path, "")
-	checkSecret(t, res)
-	wantAll(t, page, "m•••@sonla.example.org", `name="do" value="leave"`)
-	if strings.Contains(page, "scope") || strings.Count(page, "<button") != 1 {
-		t.Error("who gets one digest is asked which")
-	}
-	s.post(t, link, url.Values{"do": {"save"}, "had": {"hang-tuan"}, "digest": {"hang-tuan", "hoc-bong"}, "place": {"son-la"}, "language": {"vi"}})
-	wantAll(t, s.get(t, path, 200), `value="one" checked`, `value="all"`)
-	_, page = s.post(t, path, url.Values{"do": {"leave"}, "scope": {"one"}})
-	wantAll(t, page, "Bạn đã ngừng nhận Bản tin khuyến học trong tuần", "cho tôi nhận lại")
-	if c := s.mai(t); status(c, "hang-tuan") != bantin.SubscriptionUnsubscribed || status(c, "hoc-bong") != bantin.SubscriptionActive {
-		t.Errorf("leaving one: %+v", c.Subscriptions)
-	}
-	_, page = s.post(t, path, url.Values{"do": {"return"}})
-	wantAll(t, page, "Bạn lại nhận")
-	if c := s.mai(t); status(c, "hang-tuan") != bantin.SubscriptionActive {
-		t.Error("undoing does nothing")
-	}
-	_, page = s.post(t, path, url.Values{"do": {"leave"}, "scope": {"all"}})
-	wantAll(t, page, "Bạn đã ngừng nhận mọi bản tin", `name="had" value="hang-tuan,hoc-bong"`)
-	if c := s.mai(t); status(c, "hang-tuan") != bantin.SubscriptionUnsubscribed || status(c, "hoc-bong") != bantin.SubscriptionUnsubscribed {
-		t.Errorf("leaving all: %+v", c.Subscriptions)
-	}
-	if n, err := s.store.Digests().CountAudience(t.Context(), "ve-sau", store.Audience{AnyPlace: true}, nil); err != nil || n != 0 {
-		t.Errorf("a digest of later days has %d: %v", n, err)
-	}
-	s.post(t, path, url.Values{"do": {"return"}, "had": {"hang-tuan,hoc-bong,khong-co"}})
-	if c := s.mai(t); status(c, "hang-tuan") != bantin.SubscriptionActive || status(c, "hoc-bong") != bantin.SubscriptionActive {
-		t.Errorf("undoing all: %+v", c.Subscriptions)
-	}
-	s.post(t, path, url.Values{"do": {"leave"}, "scope": {"one"}}) // again: no second goodbye
-	s.do(t, http.MethodPost, path, "List-Unsubscribe=One-Click")
-	s.checkMail(t)
-	var goodbyes int
-	for _, l := range s.mails(t) {
-		if l.subject == "Bạn đã ngừng nhận bản tin" {
-			goodbyes++
-			linkIn(t, l, "preferences")
-		}
-	}
-	if goodbyes != 2 { // of the digest, of all
-		t.Errorf("%d goodbyes", goodbyes)
 	}
 }
 
@@ -314,33 +264,4 @@ func TestMailsOfPages(t *testing.T) {
 		}
 		s.checkMail(t)
 	}
-}
-
-// One click of a mail program mails nothing and is logged.
-func TestOneClick(t *testing.T) {
-	s, link := office(t)
-	path := strings.Replace(link, "/preferences/", "/unsubscribe/", 1)
-	if res, _ := s.do(t, http.MethodPost, path, "List-Unsubscribe=One-Click"); res.StatusCode != 200 {
-		t.Errorf("one click: %d", res.StatusCode)
-	}
-	if status(s.mai(t), "hang-tuan") != bantin.SubscriptionUnsubscribed || len(s.mails(t)) != 0 {
-		t.Error("one click did not leave, or mailed")
-	}
-	if !strings.Contains(s.log.String(), `by="one click"`) || strings.Contains(s.log.String(), "mai@") {
-		t.Errorf("log: %s", s.log)
-	}
-	// A digest that is gone from the configuration is left by its old links.
-	if _, err := s.store.Digests().Register(t.Context(), "cu", "Bản tin cũ", nil); err != nil {
-		t.Fatal(err)
-	}
-	token, err := s.tokens.UnsubscribeToken(s.mai(t).Key, "cu")
-	if err != nil {
-		t.Fatal(err)
-	}
-	wantAll(t, s.get(t, "/unsubscribe/"+token[:30]+"=%0D%0A"+token[30:], 200), "Ngừng nhận Bản tin cũ?")
-	s.do(t, http.MethodPost, "/unsubscribe/"+token, "List-Unsubscribe=One-Click")
-	if status(s.mai(t), "cu") != bantin.SubscriptionUnsubscribed {
-		t.Error("a digest that is gone cannot be left")
-	}
-	s.get(t, "/digests/cu", 200)
 }

@@ -153,7 +153,7 @@ func sample(n int) bantin.Bulletin {
 	}
 }
 
-// contact adds somebody and gives her unsubscribe token.
+// contact adds a contact and returns their unsubscribe token.
 func (s *testSite) contact(t *testing.T, digest string) (token string) {
 	t.Helper()
 	people := []bantin.Contact{{Email: "mai@sonla.example.org", Place: "son-la", Level: bantin.LevelProvince}}
@@ -170,7 +170,7 @@ func (s *testSite) contact(t *testing.T, digest string) (token string) {
 	return token
 }
 
-// left reports whether she has left the weekly digest.
+// left reports whether the contact has left the weekly digest.
 func (s *testSite) left(t *testing.T) bool {
 	t.Helper()
 	c, err := s.store.Contacts().Get(context.Background(), "mai@sonla.example.org")

@@ -54,7 +54,7 @@ func TestSignedOverTheWire(t *testing.T) {
 }
 
 // The check of the YAML and what makes return paths agree on their length.
-func TestLongestBounces(t *testing.T) {
+func TestMaxBounceLocalPart(t *testing.T) {
 	if config.MaxBounceLocalPart != mailer.MaxBounceLocalPart {
 		t.Errorf("config allows %d octets, mailer %d", config.MaxBounceLocalPart, mailer.MaxBounceLocalPart)
 	}

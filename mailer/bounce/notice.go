@@ -199,7 +199,7 @@ func (n *notice) named(isSenderAddress func(string) bool) []string {
 	return uniqueAddresses(plain)
 }
 
-// helpers gives the addresses that one may write to for help.
+// contactAddresses returns the addresses that the notice offers for help.
 func (n *notice) contactAddresses() []string {
 	var list []string
 	for _, line := range n.lines {

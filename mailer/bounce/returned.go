@@ -13,7 +13,7 @@ func (l *analysis) looksReturned() bool {
 	machine = machine || strings.Contains(from, "mailer-daemon") || strings.Contains(from, "postmaster") ||
 		strings.Contains(from, "mail delivery") || strings.Contains(from, "mail administrator")
 	if strings.TrimSpace(l.header.get("return-path")) == "<>" {
-		automatic, _ := l.automaticField() // answers of absence come from nobody too (RFC 3834 3.3)
+		automatic, _ := l.automaticField() // absence notices have a null sender too (RFC 3834 3.3)
 		machine = machine || automatic == ""
 	}
 	subject := fold(l.header.text("subject"))

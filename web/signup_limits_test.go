@@ -1,0 +1,96 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+)
+
+// Another site may not post for a visitor, but for the one click.
+func TestCrossSite(t *testing.T) {
+	s := newTestSite(t)
+	s.see(t)
+	for _, header := range []http.Header{{"Sec-Fetch-Site": {"cross-site"}}, {"Origin": {"https://evil.example.com"}}} {
+		for path, want := range map[string]int{"/subscribe": 403, "/confirm/x": 403, "/preferences/" + s.contact(t, "hang-tuan"): 403, "/unsubscribe/" + s.contact(t, "hang-tuan"): 200} {
+			req, err := http.NewRequest(http.MethodPost, s.URL+path, strings.NewReader(signUpForm("lan@example.org").Encode()))
+			if err != nil {
+				t.Fatal(err)
+			}
+			req.Header = header.Clone()
+			req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+			res, err := http.DefaultTransport.RoundTrip(req)
+			if err != nil {
+				t.Fatal(err)
+			}
+			res.Body.Close()
+			if res.StatusCode != want {
+				t.Errorf("POST %s with %v = %d, want %d", path, header, res.StatusCode, want)
+			}
+		}
+	}
+	if n := len(s.mails(t)); n != 0 {
+		t.Errorf("%d mails", n)
+	}
+}
+
+// Nobody is buried in mail: one mailbox gets three a day from however many
+// networks and in however many spellings, and one network asks twenty times an
+// hour. It holds over restarts, since the store counts.
+func TestSignUpLimits(t *testing.T) {
+	s := newTestSite(t)
+	s.see(t)
+	spellings := []string{"lan.thi@gmail.com", "lanthi@gmail.com", "LAN.THI+x@gmail.com", "l.a.n.t.h.i+1@gmail.com", "lanthi+2@gmail.com"}
+	const asked = 10_000
+	taken, refused := 0, 0
+	for i := range asked {
+		w := s.from(t, fmt.Sprintf("10.%d.%d.7", i/250%40, i%250), signUpForm(spellings[i%len(spellings)]))
+		switch w {
+		case 303:
+			taken++
+		case 429:
+			refused++
+		default:
+			t.Fatalf("status %d", w)
+		}
+	}
+	if n := len(s.mails(t)); n != maxPerMailbox || taken != asked {
+		t.Errorf("%d sign-ups for one mailbox: %d mails, %d taken, %d refused", asked, n, taken, refused)
+	}
+	for i := range maxPerNetwork + 5 {
+		want := 303
+		if i >= maxPerNetwork {
+			want = 429
+		}
+		ip := fmt.Sprintf("2001:db8:0:7::%x", i+1)
+		if i%2 == 1 {
+			ip = "2001:0db8:0000:0007:ffff::" + fmt.Sprint(i)
+		}
+		if got := s.from(t, ip, signUpForm(fmt.Sprintf("nguoi-%d@example.org", i))); got != want {
+			t.Fatalf("sign-up %d of a network = %d, want %d", i+1, got, want)
+		}
+	}
+	s.pass(25 * time.Hour)
+	if got := s.from(t, "2001:db8:0:7::1", signUpForm("lanthi@gmail.com")); got != 303 || len(s.mails(t)) != maxPerMailbox+maxPerNetwork+1 {
+		t.Errorf("a day later: %d, %d mails", got, len(s.mails(t)))
+	}
+}
+
+// from posts a sign-up that came from an address through a proxy of ours.
+func (s *testSite) from(t *testing.T, ip string, form url.Values) int {
+	t.Helper()
+	req, err := http.NewRequest(http.MethodPost, s.URL+"/subscribe", strings.NewReader(form.Encode()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	req.Header.Set("X-Forwarded-For", "198.51.100.1, "+ip) // what stands before it anybody may write
+	res, err := http.DefaultTransport.RoundTrip(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	res.Body.Close()
+	return res.StatusCode
+}
