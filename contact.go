@@ -10,7 +10,7 @@ type Contact struct {
 	Email         string                `json:"email"` // as written; see AddressKey
 	Name          string                `json:"name,omitempty"`
 	Place         string                `json:"place,omitempty"` // slug
-	Reads         []string              `json:"reads,omitempty"` // slugs she chose to read of; none: all
+	Reads         []string              `json:"reads,omitempty"` // slugs they chose to read of; none: all
 	Level         Level                 `json:"level,omitempty"`
 	Language      Language              `json:"language,omitempty"`
 	Tags          []string              `json:"tags,omitempty"`
@@ -22,7 +22,7 @@ type Contact struct {
 	LeftAll bool `json:"-"` // they left every digest, those of later days too; a subscription to one goes before it
 
 	ID  int64  `json:"-"` // row in the store
-	Key string `json:"-"` // random, in her links; never an id, so that a restored backup cannot speak of somebody else
+	Key string `json:"-"` // random, in their links; never an id, so that a restored backup cannot speak of somebody else
 }
 
 // ContactSubscription is what a contact said about one digest.
@@ -32,7 +32,7 @@ type ContactSubscription struct {
 	Since  time.Time          `json:"since,omitzero"`
 }
 
-// SubscriptionStatus is what a contact said; there is none where she said nothing.
+// SubscriptionStatus is what a contact said; there is none where they said nothing.
 type SubscriptionStatus string
 
 // What a contact can have said about a digest.
@@ -49,7 +49,7 @@ type Origin string
 const (
 	OriginImport Origin = "import" // a list of the office
 	OriginOffice Origin = "office" // added by hand
-	OriginSignUp Origin = "signup" // by herself
+	OriginSignUp Origin = "signup" // by themselves
 )
 
 // Level is the level of the association a contact works at.

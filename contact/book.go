@@ -18,17 +18,17 @@ import (
 // 40 MB, and unpacked 300. What is not the rows of a sheet is kept in memory
 // while the list is read; pictures and the like are of no use here.
 const (
-	largestXLSX     = 64 << 20
-	largestUnpacked = 1 << 30
-	largestBeside   = 64 << 20
-	largestPart     = 16 << 20 // of XML beside the rows, which takes a multiple of that in memory
-	mostParts       = 5000
-	onDisk          = 4 << 20 // a part above this is unpacked to a file
+	maxFileBytes     = 64 << 20
+	maxUnpackedBytes = 1 << 30
+	maxOtherBytes    = 64 << 20
+	maxPartBytes     = 16 << 20 // of XML beside the rows, which takes a multiple of that in memory
+	maxParts         = 5000
+	diskThreshold    = 4 << 20 // a part above this is unpacked to a file
 )
 
-// mostTexts is how many texts a workbook may share between its cells. Each is
+// maxSharedStrings is how many texts a workbook may share between its cells. Each is
 // some 100 bytes of memory: a million rows have about two million.
-const mostTexts = 3_000_000
+const maxSharedStrings = 3_000_000
 
 // book is what is known of a workbook before its rows are read.
 type book struct {
@@ -53,9 +53,9 @@ func openBook(f *os.File) (*book, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read contacts: %w", err)
 	}
-	if info.Size() > largestXLSX {
+	if info.Size() > maxFileBytes {
 		return bad("tệp Excel lớn hơn %d MB: hãy chia nhỏ, hoặc lưu thành CSV UTF-8 (dài bao nhiêu cũng được)",
-			"the Excel file is larger than %d MB: split it, or save it as CSV UTF-8, which may have any length", largestXLSX>>20)
+			"the Excel file is larger than %d MB: split it, or save it as CSV UTF-8, which may have any length", maxFileBytes>>20)
 	}
 	archive, err := zip.NewReader(f, info.Size())
 	if err != nil {
@@ -71,7 +71,7 @@ func openBook(f *os.File) (*book, error) {
 			}
 		}
 	}
-	if len(archive.File) > mostParts || all > largestUnpacked || beside > largestBeside || largest > largestPart {
+	if len(archive.File) > maxParts || all > maxUnpackedBytes || beside > maxOtherBytes || largest > maxPartBytes {
 		return bad("tệp Excel bung ra quá lớn (%d MB, %d phần): hãy xóa hình và trang tính không cần, hoặc lưu thành CSV UTF-8",
 			"the Excel file unpacks to far too much (%d MB in %d parts): take out pictures and sheets, or save it as CSV UTF-8", all>>20, len(archive.File))
 	}
@@ -79,20 +79,20 @@ func openBook(f *os.File) (*book, error) {
 	if err := b.readSheets(); err != nil {
 		return bad("không phải tệp Excel .xlsx (%v)", "this is no Excel file of the kind .xlsx (%v)", err)
 	}
-	switch texts, err := b.countTexts(); {
+	switch texts, err := b.countSharedStrings(); {
 	case err != nil:
 		return bad("tệp Excel bị hỏng hoặc chưa tải hết (%v)", "the Excel file is damaged or was not copied whole (%v)", err)
-	case texts > mostTexts:
+	case texts > maxSharedStrings:
 		return bad("tệp Excel có hơn %d triệu ô chữ khác nhau, quá nhiều: hãy lưu thành CSV UTF-8 (dài bao nhiêu cũng được)",
-			"the Excel file has more than %d million different texts, too many: save it as CSV UTF-8, which may have any length", mostTexts/1_000_000)
+			"the Excel file has more than %d million different texts, too many: save it as CSV UTF-8, which may have any length", maxSharedStrings/1_000_000)
 	}
 	return b, nil
 }
 
-// countTexts tells how many texts the cells share (ISO/IEC 29500-1 18.4.8).
-func (b *book) countTexts() (n int, err error) {
+// countSharedStrings tells how many texts the cells share (ISO/IEC 29500-1 18.4.8).
+func (b *book) countSharedStrings() (n int, err error) {
 	part := b.part("xl/sharedStrings.xml")
-	if part == nil || part.UncompressedSize64 <= onDisk {
+	if part == nil || part.UncompressedSize64 <= diskThreshold {
 		return 0, nil
 	}
 	r, err := part.Open()
@@ -100,7 +100,7 @@ func (b *book) countTexts() (n int, err error) {
 		return 0, err
 	}
 	defer r.Close()
-	for in := bufio.NewReaderSize(r, 64<<10); n <= mostTexts; {
+	for in := bufio.NewReaderSize(r, 64<<10); n <= maxSharedStrings; {
 		text, err := in.ReadSlice('>')
 		switch {
 		case errors.Is(err, bufio.ErrBufferFull): // within a long text
@@ -120,7 +120,7 @@ func (b *book) countTexts() (n int, err error) {
 // ofRows reports whether a part is unpacked to a file and not into memory.
 func ofRows(part *zip.File) bool {
 	name := strings.ToLower(part.Name)
-	return part.UncompressedSize64 > onDisk && (strings.HasPrefix(name, "xl/worksheets/sheet") || name == "xl/sharedstrings.xml")
+	return part.UncompressedSize64 > diskThreshold && (strings.HasPrefix(name, "xl/worksheets/sheet") || name == "xl/sharedstrings.xml")
 }
 
 // readSheets finds the visible sheets and their parts (ISO/IEC 29500-1 12.3).

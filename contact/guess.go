@@ -6,9 +6,9 @@ import (
 	"bantin/place"
 )
 
-// perhaps is what a heading means where no other says it: lists of an office
+// guessColumn is what a heading means where no other says it: lists of an office
 // have a column of units, each a provincial association.
-func perhaps(heading string) column {
+func guessColumn(heading string) column {
 	switch key(heading) {
 	case "don vi", "don vi cong tac", "ten don vi", "noi cong tac", "co quan", "hoi khuyen hoc", "hoi tinh", "ten tinh", "ten tinh thanh pho",
 		"hoi khuyen hoc tinh", "hoi khuyen hoc tinh thanh pho", "hoi khuyen hoc cac tinh thanh pho", "unit", "organisation", "organization":
@@ -22,7 +22,7 @@ func perhaps(heading string) column {
 // guess gives meanings that no heading has to the first that perhaps has it.
 func (h *header) guess() {
 	for i, heading := range h.names {
-		if c := perhaps(heading); h.columns[i] == noColumn && c != noColumn && !h.has(c) {
+		if c := guessColumn(heading); h.columns[i] == noColumn && c != noColumn && !h.has(c) {
 			h.columns[i] = c
 		}
 	}

@@ -52,8 +52,8 @@ func key(cell string) string {
 	}), " ")
 }
 
-// headLines is how many rows may stand above the headings, and they with them.
-const headLines = 30
+// maxHeaderRow is the last row in which the headings are looked for.
+const maxHeaderRow = 30
 
 // header is the headings of a list.
 type header struct {
@@ -192,7 +192,7 @@ func (t *lineTable) readHeader() (*header, error) {
 // top gives the first lines, in which the headings are, and finds what cuts them.
 func (t *lineTable) top() (given []physicalLine, err error) {
 	text := ""
-	for len(given) < headLines {
+	for len(given) < maxHeaderRow {
 		line, number, err := t.lines.next()
 		if errors.Is(err, io.EOF) {
 			break

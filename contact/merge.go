@@ -15,30 +15,30 @@ import (
 // merge is a block of merged cells, from 1.
 type merge struct{ left, top, right, bottom int }
 
-// mostMerges is what a sheet may have; more are left as they are.
-const mostMerges = 50000
+// maxMerges bounds the merged blocks that are read; more are left as they are.
+const maxMerges = 50000
 
-// behindRows is what stands behind the rows of a sheet, and how many those are.
-type behindRows struct {
+// trailer is what stands behind the rows of a sheet, and how many those are.
+type trailer struct {
 	merges  []merge
 	lastRow int // number of the last row
 }
 
-// lookBehind goes through the part of a sheet tag by tag, which costs a tenth of
+// readTrailer goes through the part of a sheet tag by tag, which costs a tenth of
 // understanding it, for what stands behind its rows: which cells are merged. A
 // library would have to read the whole sheet into memory for that. It also
 // notes how many rows there are: a part that is damaged in its middle would
 // else pass for one that ends there.
-func lookBehind(part *zip.File) (behindRows, error) {
+func readTrailer(part *zip.File) (trailer, error) {
 	r, err := part.Open()
 	if err != nil {
-		return behindRows{}, err
+		return trailer{}, err
 	}
 	defer r.Close()
 	return scanSheet(r)
 }
 
-func scanSheet(r io.Reader) (b behindRows, err error) {
+func scanSheet(r io.Reader) (b trailer, err error) {
 	for in := bufio.NewReaderSize(r, 64<<10); ; {
 		text, err := in.ReadSlice('>')
 		switch {
@@ -101,7 +101,7 @@ func readMerges(r io.Reader) ([]merge, error) {
 			return nil, err
 		}
 		begin, ok := token.(xml.StartElement)
-		if !ok || begin.Name.Local != "mergeCell" || len(list) >= mostMerges {
+		if !ok || begin.Name.Local != "mergeCell" || len(list) >= maxMerges {
 			continue
 		}
 		for _, a := range begin.Attr {

@@ -72,9 +72,9 @@ func oldExcel(f *os.File) error {
 		"this is an Excel file of the old kind (.xls): open it in Excel and save it as .xlsx or CSV UTF-8")}
 }
 
-// contains looks for a word in what is left of a file, of at most largestXLSX.
+// contains looks for a word in what is left of a file, of at most maxFileBytes.
 func contains(r io.Reader, word []byte) (bool, error) {
-	r = io.LimitReader(r, largestXLSX)
+	r = io.LimitReader(r, maxFileBytes)
 	buf := make([]byte, 0, 128<<10)
 	for {
 		n, err := r.Read(buf[len(buf):cap(buf)])

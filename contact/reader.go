@@ -43,8 +43,8 @@ type Reader struct {
 	table   table
 	close   func() error // nil where there is nothing to close
 	header  []string
-	columns []column    // of each heading; noColumn where it is not ours
-	met     map[met]Row // what cells meant that come again and again
+	columns []column        // of each heading; noColumn where it is not ours
+	cells   map[cellKey]Row // what cells meant that come again and again
 }
 
 // table is rows of cells: of a sheet, or of lines of CSV. next gives the cells

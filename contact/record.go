@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// maxRows is how many lines a field between quotes may go over.
-const maxRows = 20
+// maxRecordLines is how many lines a field between quotes may go over.
+const maxRecordLines = 20
 
 // lineTable is CSV.
 type lineTable struct {
@@ -35,7 +35,7 @@ func (t *lineTable) next() (fields []string, number int, err error) {
 	fields, state := split(first.text, t.comma)
 	text := first.text
 	var taken []physicalLine
-	for state == quoteOpen && len(taken) < maxRows {
+	for state == quoteOpen && len(taken) < maxRecordLines {
 		next, _, err := t.lines.next()
 		if errors.Is(err, io.EOF) {
 			break

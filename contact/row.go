@@ -44,29 +44,29 @@ func (r *Reader) row(fields []string, number int) (Row, error) {
 	return row, nil
 }
 
-// met is a cell of a column that has few values in many rows.
-type met struct {
+// cellKey is a cell of a column that has few values in many rows.
+type cellKey struct {
 	column column
 	cell   string
 }
 
-// mostMet bounds what is remembered: a list has a few dozen.
-const mostMet = 2000
+// maxCachedCells bounds the cache: a list has a few dozen.
+const maxCachedCells = 2000
 
 // set is Row.set, and looks places, levels and languages up once.
 func (r *Reader) set(row *Row, c column, cell string) (reason bantin.Words) {
 	if c != placeColumn && c != levelColumn && c != languageColumn {
 		return row.set(c, cell)
 	}
-	m, known := r.met[met{c, cell}]
+	m, known := r.cells[cellKey{c, cell}]
 	if !known {
 		if reason := m.set(c, cell); reason != (bantin.Words{}) {
 			return reason
 		}
-		if r.met == nil || len(r.met) >= mostMet {
-			r.met = map[met]Row{}
+		if r.cells == nil || len(r.cells) >= maxCachedCells {
+			r.cells = map[cellKey]Row{}
 		}
-		r.met[met{c, strings.Clone(cell)}] = m // the cell may be part of a long line
+		r.cells[cellKey{c, strings.Clone(cell)}] = m // the cell may be part of a long line
 	}
 	switch c {
 	case placeColumn:
@@ -136,11 +136,11 @@ func Check(c bantin.Contact) (Row, *RowError) {
 	return row, nil
 }
 
-// nameLength is what a name may have, in characters.
-const nameLength = 120
+// maxNameLength is what a name may have, in characters.
+const maxNameLength = 120
 
 func (row *Row) name(cell string) string {
-	short := bantin.Shorten(cell, nameLength)
+	short := bantin.Shorten(cell, maxNameLength)
 	if short != cell {
 		row.Warnings = append(row.Warnings, words("họ tên quá dài, đã cắt bớt", "the name is too long and was cut"))
 	}
@@ -227,7 +227,7 @@ func tags(cell string) []string {
 // line makes one line of a cell: NFC, blanks of all kinds one space, without
 // control and invisible characters.
 func line(cell string) string {
-	if fine(cell) {
+	if isPlainText(cell) {
 		return cell
 	}
 	cell = strings.Map(func(r rune) rune {
@@ -242,8 +242,8 @@ func line(cell string) string {
 	return norm.NFC.String(strings.Join(strings.Fields(cell), " "))
 }
 
-// fine tells a cell that line would leave as it is: nearly all are.
-func fine(cell string) bool {
+// isPlainText tells a cell that line would leave as it is: nearly all are.
+func isPlainText(cell string) bool {
 	ascii, before := true, ' '
 	for _, r := range cell {
 		switch {

@@ -16,7 +16,7 @@ import (
 
 // Sorter gives the rows of a list back in the order of their addresses
 // ([bantin.AddressKey]), those of one address in the order in which they came:
-// whoever stores millions of them writes each part of an index once. Warnings
+// storing millions of them writes each part of an index once. Warnings
 // are not kept.
 //
 // Some MB of rows are kept in memory and the others in a file, in sorted runs
@@ -102,7 +102,7 @@ func (s *Sorter) sort() {
 // that of its key.
 func (s *Sorter) spill() (err error) {
 	if s.file == nil {
-		if s.file, err = vanishing(s.dir); err != nil {
+		if s.file, err = unlinkedTemp(s.dir); err != nil {
 			return fmt.Errorf("sort contacts: %w", err)
 		}
 	}
@@ -117,7 +117,7 @@ func (s *Sorter) spill() (err error) {
 		size += int64(len(sizes)) + int64(at.size)
 	}
 	if err := out.Flush(); err != nil {
-		return s.noRoom(err)
+		return s.diskError(err)
 	}
 	if n := len(s.ends); n > 0 {
 		size += s.ends[n-1]
@@ -127,8 +127,8 @@ func (s *Sorter) spill() (err error) {
 	return nil
 }
 
-// noRoom says of a full disk what to do.
-func (s *Sorter) noRoom(err error) error {
+// diskError says of a full disk what to do.
+func (s *Sorter) diskError(err error) error {
 	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
 		return fmt.Errorf("sort contacts in %s, where the list needs about its size as CSV while it is imported; nothing was changed: %w", s.dir, err)
 	}

@@ -23,31 +23,31 @@ func (s *Sorter) merge(yield func(Row, error) bool) {
 			last := len(heads) - 1
 			heads[0], heads = heads[last], heads[:last]
 		}
-		sink(heads, 0)
+		siftDown(heads, 0)
 	}
 	if err != nil {
 		yield(Row{}, fmt.Errorf("sort contacts: %w", err))
 	}
 }
 
-// head is the next row of a run in the file.
-type head struct {
+// runHead is the next row of a run in the file.
+type runHead struct {
 	in  *bufio.Reader
 	run int
 	row []byte
 	key int // length of its key
 }
 
-// readBytes is what all runs together read ahead, and leastRead each.
-const readBytes, mostRead, leastRead = 4 << 20, 64 << 10, 4 << 10
+// mergeBufferBytes is what all runs together read ahead, and minReadBytes each.
+const mergeBufferBytes, maxReadBytes, minReadBytes = 4 << 20, 64 << 10, 4 << 10
 
 // heads gives those of all runs as a heap.
-func (s *Sorter) heads() ([]*head, error) {
-	ahead := max(leastRead, min(mostRead, readBytes/len(s.ends)))
-	var heads []*head
+func (s *Sorter) heads() ([]*runHead, error) {
+	ahead := max(minReadBytes, min(maxReadBytes, mergeBufferBytes/len(s.ends)))
+	var heads []*runHead
 	var from int64
 	for i, end := range s.ends {
-		h := &head{in: bufio.NewReaderSize(io.NewSectionReader(s.file, from, end-from), ahead), run: i}
+		h := &runHead{in: bufio.NewReaderSize(io.NewSectionReader(s.file, from, end-from), ahead), run: i}
 		from = end
 		more, err := h.next()
 		if err != nil {
@@ -58,13 +58,13 @@ func (s *Sorter) heads() ([]*head, error) {
 		}
 	}
 	for i := len(heads)/2 - 1; i >= 0; i-- {
-		sink(heads, i)
+		siftDown(heads, i)
 	}
 	return heads, nil
 }
 
 // next reads the next row; there is none behind the last.
-func (h *head) next() (more bool, err error) {
+func (h *runHead) next() (more bool, err error) {
 	size, err := binary.ReadUvarint(h.in)
 	if errors.Is(err, io.EOF) {
 		return false, nil
@@ -82,13 +82,13 @@ func (h *head) next() (more bool, err error) {
 }
 
 // before orders runs by their next rows; an earlier run has the earlier lines.
-func (h *head) before(other *head) bool {
+func (h *runHead) before(other *runHead) bool {
 	order := bytes.Compare(h.row[:h.key], other.row[:other.key])
 	return order < 0 || order == 0 && h.run < other.run
 }
 
-// sink lets the head at i down to where it belongs.
-func sink(heads []*head, i int) {
+// siftDown moves the head at i down the heap to where it belongs.
+func siftDown(heads []*runHead, i int) {
 	for {
 		least := i
 		for child := 2*i + 1; child <= 2*i+2 && child < len(heads); child++ {

@@ -11,8 +11,8 @@ import (
 	"bantin"
 )
 
-// mostRows is what a sheet can have, its headings not counted.
-const mostRows = excelize.TotalRows - 1
+// maxSheetRows is what a sheet can have, its headings not counted.
+const maxSheetRows = excelize.TotalRows - 1
 
 // WriteXLSX writes contacts as a workbook that [Open] reads and that Excel opens
 // as it is. Every cell is text, so that none is taken for a formula. It stops at
@@ -39,8 +39,8 @@ func WriteXLSX(w io.Writer, contacts iter.Seq2[bantin.Contact, error]) (err erro
 		if err != nil {
 			return err
 		}
-		if number++; number > mostRows+1 {
-			return fmt.Errorf("write contacts: a sheet has no room for more than %d: write CSV", mostRows)
+		if number++; number > maxSheetRows+1 {
+			return fmt.Errorf("write contacts: a sheet has no room for more than %d: write CSV", maxSheetRows)
 		}
 		if err := writeRow(out, number, cells(&c)); err != nil {
 			return fmt.Errorf("write contacts: %w", err)

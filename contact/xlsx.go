@@ -40,7 +40,7 @@ func openXLSX(f *os.File) (*Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	x, err := excelize.OpenFile(f.Name(), excelize.Options{UnzipSizeLimit: largestUnpacked, UnzipXMLSizeLimit: onDisk,
+	x, err := excelize.OpenFile(f.Name(), excelize.Options{UnzipSizeLimit: maxUnpackedBytes, UnzipXMLSizeLimit: diskThreshold,
 		ShortDatePattern: "dd/mm/yyyy"})
 	if err != nil {
 		return nil, &FileError{f.Name(), bantin.Words{
@@ -91,7 +91,7 @@ func openSheet(x *excelize.File, part sheetPart, file string) (*Reader, error) {
 	damaged := func(err error) error {
 		return &FileError{file, bantin.Words{VI: fmt.Sprintf("trang tính %q bị hỏng (%v)", part.name, err), EN: fmt.Sprintf("the sheet %q is damaged (%v)", part.name, err)}}
 	}
-	behind, err := lookBehind(part.part)
+	behind, err := readTrailer(part.part)
 	if err != nil {
 		return nil, damaged(err)
 	}
@@ -103,7 +103,7 @@ func openSheet(x *excelize.File, part sheetPart, file string) (*Reader, error) {
 	slices.SortFunc(s.merges, func(a, b merge) int { return a.top - b.top })
 	r := &Reader{table: s, close: rows.Close, Sheet: part.name}
 	var top [][]string
-	for len(top) < headLines {
+	for len(top) < maxHeaderRow {
 		cells, _, err := s.next()
 		if errors.Is(err, io.EOF) {
 			break

@@ -183,8 +183,8 @@ func TestBadWorkbooks(t *testing.T) {
 		{"a zip bomb", put("bom.xlsx", archive(t, map[string]int{"xl/workbook.xml": 10, "xl/media/a.png": 70 << 20})), "unpacks to far too much"},
 		{"a bomb of rows", put("bom2.xlsx", declaring(t, good, 1100<<20)), "unpacks to far too much"},
 		{"a bomb that says it is small", put("bom4.xlsx", declaring(t, good, 10)), "damaged"},
-		{"a bomb of texts", put("bom5.xlsx", with(t, good, "xl/sharedStrings.xml", "<sst>"+strings.Repeat("<si/>", mostTexts+1)+"</sst>")), "more than 3 million different texts, too many: save it as CSV UTF-8"},
-		{"a bomb of styles", put("bom6.xlsx", with(t, good, "xl/styles.xml", strings.Repeat(" ", largestPart+1))), "unpacks to far too much"},
+		{"a bomb of texts", put("bom5.xlsx", with(t, good, "xl/sharedStrings.xml", "<sst>"+strings.Repeat("<si/>", maxSharedStrings+1)+"</sst>")), "more than 3 million different texts, too many: save it as CSV UTF-8"},
+		{"a bomb of styles", put("bom6.xlsx", with(t, good, "xl/styles.xml", strings.Repeat(" ", maxPartBytes+1))), "unpacks to far too much"},
 		{"a bomb of parts", put("bom3.xlsx", archive(t, parts(6000))), "6000 parts"},
 		{"no addresses", workbook(t, func(x *excelize.File) {
 			set(t, x, "Sheet1", "A1", []any{"họ tên", "tỉnh"}, []any{"Ánh", "Huế"})

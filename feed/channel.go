@@ -70,10 +70,10 @@ func pathIn(folder, feedID, ext string) string {
 // path is where the feed's newest document is.
 func (c *Channel) path(ext string) string { return pathIn(cmp.Or(c.Folder, "/feeds/"), c.Feed.ID, ext) }
 
-// freshFor is how long readers and caches may take a document for new. It is
+// maxAge is how long readers and caches may take a document for new. It is
 // short because it is the one sign of pace that all of them heed, and the same
 // in Cache-Control and in the ttl of RSS.
-const freshFor = 5 * time.Minute
+const maxAge = 5 * time.Minute
 
 const (
 	generator    = "bantin"

@@ -37,13 +37,13 @@ func gzipped(body []byte) []byte {
 	return w.Bytes()
 }
 
-// long is from where on the best Brotli level costs more seconds than its few
+// maxBrotliBest is from where on the best Brotli level costs more seconds than its few
 // per cent are worth.
-const long = 2 << 20
+const maxBrotliBest = 2 << 20
 
 func brotlied(body []byte) []byte {
 	level := brotli.BestCompression
-	if len(body) > long {
+	if len(body) > maxBrotliBest {
 		level = 9
 	}
 	var w bytes.Buffer

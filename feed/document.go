@@ -38,7 +38,7 @@ type Document struct {
 }
 
 // representation is the document in one coding. The header values are shared
-// by all answers: whoever adds to them must copy.
+// by all answers: code that adds to them must copy.
 type representation struct {
 	coding                  coding
 	body                    []byte
@@ -67,7 +67,7 @@ func (h Head) Document(body []byte) *Document {
 	return d
 }
 
-// Is reports whether the document says just this, in HTTP too: whoever has it
+// Is reports whether the document says just this, in HTTP too: a reader that has it
 // needs no other, and need not pack it again.
 func (d *Document) Is(body []byte, h Head) bool {
 	return bytes.Equal(d.Body, body) && reflect.DeepEqual(d.head, h.fields(h.Modified.UTC().Truncate(time.Second)))
@@ -87,7 +87,7 @@ func (d *Document) represent(c coding, body []byte) representation {
 // 200 KB) to wait for. Answers under way and all tags stay as they are. It may
 // be called while the document is served; a second call does nothing.
 func (d *Document) Compress() {
-	if d.packed() {
+	if d.isCompressed() {
 		return
 	}
 	copies := append(slices.Clone(*d.copies.Load()),
@@ -96,7 +96,7 @@ func (d *Document) Compress() {
 	d.copies.Store(&copies)
 }
 
-func (d *Document) packed() bool { return len(*d.copies.Load()) > 2 }
+func (d *Document) isCompressed() bool { return len(*d.copies.Load()) > 2 }
 
 // Copies gives the packed copies by the extension that static servers look
 // for: "gz", and after CompressQueued "br" and "zst".

@@ -28,11 +28,11 @@ type entry struct {
 	categories []category
 	pictures   []picture
 	files      []bantin.Attachment
-	source     *site // where it comes from, of a bulletin from elsewhere
+	source     *entrySource // where it comes from, of a bulletin from elsewhere
 }
 
-// site is another publisher, as far as an address tells.
-type site struct{ name, url string }
+// entrySource is another publisher, as far as an address tells.
+type entrySource struct{ name, url string }
 
 // category is a place or cluster.
 type category struct{ term, label, scheme string }
@@ -144,7 +144,7 @@ func (c *Channel) files(b *bantin.Bulletin) []bantin.Attachment {
 
 // source is the site where a bulletin was first published, where that is not
 // ours.
-func (c *Channel) source(b *bantin.Bulletin) *site {
+func (c *Channel) source(b *bantin.Bulletin) *entrySource {
 	from, err := url.Parse(address(b.URL))
 	if err != nil || from.Host == "" {
 		return nil
@@ -157,7 +157,7 @@ func (c *Channel) source(b *bantin.Bulletin) *site {
 	if err != nil {
 		host = from.Host
 	}
-	return &site{oneLine(strings.TrimPrefix(host, "www.")), from.Scheme + "://" + from.Host + "/"}
+	return &entrySource{oneLine(strings.TrimPrefix(host, "www.")), from.Scheme + "://" + from.Host + "/"}
 }
 
 // address makes a path of ours, or an address, an absolute URL.

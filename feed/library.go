@@ -30,16 +30,16 @@ func (l *Library) Put(path string, d *Document) {
 	if !slices.Contains(l.unpacked, path) {
 		l.unpacked = append(l.unpacked, path)
 	}
-	l.ring()
+	l.wake()
 }
 
-// mostOthers bounds what waits to be packed beside the library's own.
-const mostOthers = 32
+// maxQueuedPages bounds the queue of documents that are not the library's own.
+const maxQueuedPages = 32
 
 // QueueCompression has a document packed that is not in the library, once all that are in
 // it are. Where too many wait, the oldest stays as it is.
 func (l *Library) QueueCompression(d *Document) {
-	if d.packed() {
+	if d.isCompressed() {
 		return
 	}
 	l.mu.Lock()
@@ -47,20 +47,20 @@ func (l *Library) QueueCompression(d *Document) {
 	if slices.Contains(l.others, d) {
 		return
 	}
-	l.others = append(l.others[max(0, len(l.others)+1-mostOthers):], d)
-	l.ring()
+	l.others = append(l.others[max(0, len(l.others)+1-maxQueuedPages):], d)
+	l.wake()
 }
 
-// ring wakes whoever packs; the caller holds the lock.
-func (l *Library) ring() {
+// wake wakes the compressor; the caller holds the lock.
+func (l *Library) wake() {
 	select {
-	case l.ringing() <- struct{}{}:
+	case l.wakeup() <- struct{}{}:
 	default: // it rings already
 	}
 }
 
-// ringing gives the bell; the caller holds the lock.
-func (l *Library) ringing() chan struct{} {
+// wakeup gives the channel that wakes the compressor; the caller holds the lock.
+func (l *Library) wakeup() chan struct{} {
 	if l.bell == nil {
 		l.bell = make(chan struct{}, 1)
 	}
@@ -72,10 +72,10 @@ func (l *Library) ringing() chan struct{} {
 // plain and in gzip.
 func (l *Library) CompressQueued(ctx context.Context) {
 	l.mu.Lock()
-	bell := l.ringing()
+	bell := l.wakeup()
 	l.mu.Unlock()
 	for ctx.Err() == nil {
-		if d := l.nextUnpacked(); d != nil {
+		if d := l.nextUncompressed(); d != nil {
 			d.Compress()
 			continue
 		}
@@ -86,18 +86,18 @@ func (l *Library) CompressQueued(ctx context.Context) {
 	}
 }
 
-func (l *Library) nextUnpacked() *Document {
+func (l *Library) nextUncompressed() *Document {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if len(l.unpacked) == 0 {
-		return l.nextOther()
+		return l.nextQueued()
 	}
 	path := l.unpacked[0]
 	l.unpacked = l.unpacked[1:]
 	return l.docs[path]
 }
 
-func (l *Library) nextOther() *Document {
+func (l *Library) nextQueued() *Document {
 	if len(l.others) == 0 {
 		return nil
 	}

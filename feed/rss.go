@@ -113,7 +113,7 @@ func renderRSS(c *Channel) ([]byte, error) {
 			LastBuildDate: rfc822(c.Changed()),
 			Generator:     generator,
 			Docs:          "https://www.rssboard.org/rss-specification",
-			Ttl:           int(freshFor / time.Minute),
+			Ttl:           int(maxAge / time.Minute),
 		},
 		Title:       title,
 		Description: newRSSText(c.description()),

@@ -10,10 +10,10 @@ import (
 // get a page in place of a document.
 const Vary = "Accept-Encoding, Accept"
 
-// constants are header values that all documents share.
-type constants struct{ vary, ranges, anyOrigin, exposed []string }
+// sharedHeaders are header values that all documents share.
+type sharedHeaders struct{ vary, ranges, anyOrigin, exposed []string }
 
-var constant = constants{
+var constant = sharedHeaders{
 	vary:      []string{Vary},
 	ranges:    []string{"none"},
 	anyOrigin: []string{"*"},
@@ -32,7 +32,7 @@ func (d *Document) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	rep, status := d.choose(r.Header)
-	d.say(w.Header(), rep)
+	d.writeHeader(w.Header(), rep)
 	if status != http.StatusOK {
 		w.WriteHeader(status)
 		return
@@ -52,8 +52,8 @@ func (d *Document) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// say sets what a 200 and a 304 have in common (RFC 9110 15.4.5).
-func (d *Document) say(h http.Header, rep *representation) {
+// writeHeader sets what a 200 and a 304 have in common (RFC 9110 15.4.5).
+func (d *Document) writeHeader(h http.Header, rep *representation) {
 	h["Cache-Control"] = d.head.cacheControl
 	h["Vary"] = constant.vary
 	h["Etag"] = rep.etagField
@@ -99,7 +99,7 @@ func (d *Document) choose(h http.Header) (*representation, int) {
 		if has := accept.has(tags, copies); has != nil {
 			return has, http.StatusNotModified
 		}
-		if anything(tags) {
+		if isWildcard(tags) {
 			return best, http.StatusNotModified
 		}
 		return best, http.StatusOK
@@ -131,7 +131,7 @@ func (d *Document) refused(h http.Header, copies []representation) bool {
 				return false
 			}
 		}
-		return !anything(tags)
+		return !isWildcard(tags)
 	}
 	before := h["If-Unmodified-Since"]
 	if len(before) != 1 {
@@ -168,8 +168,8 @@ func matches(fields []string, etag string) bool {
 	return false
 }
 
-// anything reports whether the field is a lone asterisk.
-func anything(fields []string) bool {
+// isWildcard reports whether the field is a lone asterisk.
+func isWildcard(fields []string) bool {
 	return len(fields) == 1 && strings.TrimSpace(fields[0]) == "*"
 }
 

@@ -219,7 +219,7 @@ func tagOf(d *Document, c coding) string {
 	return ""
 }
 
-// A document answers before its slow copies are made, and who has a copy needs
+// A document answers before its slow copies are made, and a reader that has a copy needs
 // no other one once there is a better.
 func TestCopiesThatComeLater(t *testing.T) {
 	l, d := testLibrary()
@@ -249,7 +249,7 @@ func TestCopiesThatComeLater(t *testing.T) {
 	}
 	again := answer("Accept-Encoding", "br, gzip", "If-None-Match", before.Header().Get("Etag"))
 	if again.Code != 304 || again.Header().Get("Etag") != before.Header().Get("Etag") {
-		t.Errorf("who has the gzip copy gets %d %s", again.Code, again.Header().Get("Etag"))
+		t.Errorf("a reader with the gzip copy gets %d %s", again.Code, again.Header().Get("Etag"))
 	}
 	if d.Compress(); len(d.Copies()) != 3 {
 		t.Errorf("copies %v", d.Copies())
@@ -407,7 +407,7 @@ func BenchmarkServe(b *testing.B) {
 func TestOthersAreBounded(t *testing.T) {
 	l := new(Library)
 	var list []*Document
-	for n := range 2 * mostOthers {
+	for n := range 2 * maxQueuedPages {
 		list = append(list, NewDocument([]byte(strings.Repeat("Bản tin khuyến học. ", n)), "application/rss+xml", time.Now()))
 		l.QueueCompression(list[n])
 		l.QueueCompression(list[n])
@@ -419,13 +419,13 @@ func TestOthersAreBounded(t *testing.T) {
 		l.CompressQueued(ctx)
 	}()
 	last := list[len(list)-1]
-	for end := time.Now().Add(time.Minute); !last.packed() && time.Now().Before(end); {
+	for end := time.Now().Add(time.Minute); !last.isCompressed() && time.Now().Before(end); {
 		time.Sleep(time.Millisecond)
 	}
 	stop()
 	<-packed
 	for n, d := range list {
-		if got, want := d.packed(), n >= mostOthers; got != want {
+		if got, want := d.isCompressed(), n >= maxQueuedPages; got != want {
 			t.Errorf("document %d is packed: %v", n, got)
 		}
 	}

@@ -20,27 +20,27 @@ type Publisher struct {
 	named, elsewhere *fetch.Client
 }
 
-// hubPatience is how long a hub may take to answer: it has to take a note, no
+// hubTimeout is how long a hub may take to answer: it has to take a note, no
 // more.
-const hubPatience = 15 * time.Second
+const hubTimeout = 15 * time.Second
 
 // NewPublisher makes a publisher that calls itself userAgent.
 func NewPublisher(userAgent string) *Publisher {
-	opt := fetch.Options{UserAgent: userAgent, Timeout: hubPatience, AllowPrivate: true}
+	opt := fetch.Options{UserAgent: userAgent, Timeout: hubTimeout, AllowPrivate: true}
 	named := fetch.New(opt)
 	opt.AllowPrivate = false
 	return &Publisher{named, fetch.New(opt)}
 }
 
-// mostHubRedirects is one for https and one for a hub that moved.
-const mostHubRedirects = 3
+// maxHubRedirects is one for https and one for a hub whose address changed.
+const maxHubRedirects = 3
 
 // Notify tells a hub of a topic, once. An error is one of the hub or of the way
 // there; it may be tried again.
 func (p *Publisher) Notify(ctx context.Context, hub, topic string) error {
 	form := url.Values{"hub.mode": {"publish"}, "hub.url": {topic}}
 	client, address := p.named, hub
-	for range mostHubRedirects + 1 {
+	for range maxHubRedirects + 1 {
 		res, err := client.Post(ctx, address, form)
 		if err != nil {
 			return fmt.Errorf("tell hub: %w", err)

@@ -14,8 +14,8 @@ type Days []Span
 // Span is the days from First to Last, both included.
 type Span struct{ First, Last bantin.Day }
 
-// longestSpan guards against a slip of the pen such as 2027..2207.
-const longestSpan = 3 * 366
+// maxSpanDays guards against a typing error such as 2027..2207.
+const maxSpanDays = 3 * 366
 
 // ParseDays reads days (2027-02-05) and spans (2027-02-05..2027-02-12). An
 // error is an *Error.
@@ -80,7 +80,7 @@ func parseSpan(spec string) (Span, error) {
 	if last.Before(first) {
 		return Span{}, wrong(spec, bantin.Words{VI: "ngày cuối đứng trước ngày đầu", EN: "the last day comes before the first"}, dayHint())
 	}
-	if last.In(time.UTC).Sub(first.In(time.UTC)) > longestSpan*24*time.Hour {
+	if last.In(time.UTC).Sub(first.In(time.UTC)) > maxSpanDays*24*time.Hour {
 		return Span{}, wrong(spec, bantin.Words{VI: "dài hơn ba năm", EN: "longer than three years"}, dayHint())
 	}
 	return Span{first, last}, nil

@@ -27,6 +27,6 @@
 //
 // # What is not done
 //
-// No goroutine and no timer is started here; whoever keeps a loop asks
+// No goroutine and no timer is started here; a caller that keeps a loop asks
 // [Schedule.Next], and after a downtime [Schedule.Latest].
 package schedule

@@ -2,12 +2,12 @@ package schedule
 
 import "time"
 
-// MostCounted is how far Latest counts: a schedule of every minute that slept
+// MaxCounted is how far Latest counts: a schedule of every minute that slept
 // for years is to be noticed and not to be counted to the end.
-const MostCounted = 10_000
+const MaxCounted = 10_000
 
 // Latest gives the latest due time in (after, until] and how many due times
-// there are in it, counted no further than MostCounted. Without any it gives
+// there are in it, counted no further than MaxCounted. Without any it gives
 // the zero time and 0. The work is bounded however long the span is.
 func (s *Schedule) Latest(after, until time.Time) (latest time.Time, missed int) {
 	for due := range s.All(after) {
@@ -15,7 +15,7 @@ func (s *Schedule) Latest(after, until time.Time) (latest time.Time, missed int)
 			return latest, missed
 		}
 		latest = due
-		if missed++; missed == MostCounted {
+		if missed++; missed == MaxCounted {
 			return s.lastUpTo(latest, until), missed
 		}
 	}

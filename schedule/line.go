@@ -10,9 +10,9 @@ import (
 	"bantin"
 )
 
-// horizon is how far ahead a line is looked for. The rarest line, the fifth
+// maxYearsAhead is how far ahead a line is looked for. The rarest line, the fifth
 // Monday of February, comes every 28 years, and every 40 around the year 2100.
-const horizon = 60 // years
+const maxYearsAhead = 60 // years
 
 // A line is a cron.Schedule over wall times. The hours, minutes and months are
 // robfig's; the days are ours, for robfig knows neither the first Monday nor
@@ -25,7 +25,7 @@ type line struct {
 
 // Next is the first wall time of the line after wall, or the zero time.
 func (l *line) Next(wall time.Time) time.Time {
-	limit := wall.AddDate(horizon, 0, 0)
+	limit := wall.AddDate(maxYearsAhead, 0, 0)
 	for {
 		wall = l.clock.Next(wall)
 		if wall.IsZero() || wall.After(limit) {
@@ -73,11 +73,11 @@ func newLine(spec string, parts []string) (cron.Schedule, error) {
 // and its own clock runs on any day. A field of which nothing was left for
 // robfig is read as * and counts as nothing.
 func compile(parts []string, month, week string, days dayRule) (*line, error) {
-	parsed, err := robfig(parts[0], parts[1], orStar(month), parts[3], orStar(week))
+	parsed, err := parseCron(parts[0], parts[1], starIfEmpty(month), parts[3], starIfEmpty(week))
 	if err != nil {
 		return nil, err
 	}
-	clock, err := robfig(parts[0], parts[1], "*", parts[3], "*")
+	clock, err := parseCron(parts[0], parts[1], "*", parts[3], "*")
 	if err != nil {
 		return nil, err
 	}
@@ -90,7 +90,7 @@ func compile(parts []string, month, week string, days dayRule) (*line, error) {
 	return &line{clock, days}, nil
 }
 
-func robfig(fields ...string) (*cron.SpecSchedule, error) {
+func parseCron(fields ...string) (*cron.SpecSchedule, error) {
 	parsed, err := cron.ParseStandard(strings.Join(fields, " "))
 	if err != nil {
 		return nil, err
@@ -103,7 +103,7 @@ func robfig(fields ...string) (*cron.SpecSchedule, error) {
 	return spec, nil
 }
 
-func orStar(field string) string {
+func starIfEmpty(field string) string {
 	if field == "" {
 		return "*"
 	}

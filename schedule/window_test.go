@@ -79,7 +79,7 @@ func FuzzParseWindow(f *testing.F) {
 	})
 }
 
-// Whoever asks, whenever: the due times of an aligned interval are the same.
+// At whatever time it is asked: the due times of an aligned interval are the same.
 func TestAligned(t *testing.T) {
 	const wall = "2006-01-02 15:04"
 	for _, c := range []struct{ zone, spec, after, want string }{

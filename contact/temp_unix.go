@@ -7,9 +7,9 @@ import (
 	"os"
 )
 
-// vanishing makes a file that is gone with the process, however that ends: it
+// unlinkedTemp makes a file that is gone with the process, however that ends: it
 // has no name any more.
-func vanishing(dir string) (*os.File, error) {
+func unlinkedTemp(dir string) (*os.File, error) {
 	f, err := os.CreateTemp(dir, ".list-*")
 	if err != nil {
 		return nil, err
