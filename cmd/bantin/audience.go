@@ -14,7 +14,7 @@ import (
 	"bantin/store"
 )
 
-func (a *app) audienceCommand() *cobra.Command {
+func (a digestCommands) audienceCommand() *cobra.Command {
 	var contact string
 	c := &cobra.Command{
 		Use:   "audience ID",
@@ -31,7 +31,7 @@ func (a *app) audienceCommand() *cobra.Command {
 	return c
 }
 
-func (a *app) audience(ctx context.Context, w *works, d *edition.DigestPlan, address string) error {
+func (a digestCommands) audience(ctx context.Context, w *works, d *edition.DigestPlan, address string) error {
 	audience := w.editor.Audience(&d.Digest, time.Now())
 	if address != "" {
 		return a.whetherGets(ctx, w, d, audience, address)
@@ -39,7 +39,7 @@ func (a *app) audience(ctx context.Context, w *works, d *edition.DigestPlan, add
 	return a.listAudience(ctx, w, d, audience)
 }
 
-func (a *app) listAudience(ctx context.Context, w *works, d *edition.DigestPlan, audience store.Audience) error {
+func (a digestCommands) listAudience(ctx context.Context, w *works, d *edition.DigestPlan, audience store.Audience) error {
 	n, err := w.db.Digests().CountAudience(ctx, d.ID, audience, nil)
 	if err != nil {
 		return err
@@ -78,7 +78,7 @@ type recipientJSON struct {
 	Asked   *bantin.Audience     `json:"audience,omitempty"` // what the digest asks for
 }
 
-func (a *app) tellRecipient(c *bantin.Contact, digest string, why store.AudienceReason) error {
+func (a digestCommands) tellRecipient(c *bantin.Contact, digest string, why store.AudienceReason) error {
 	if a.json {
 		return a.line(recipientJSON{c.Email, c.Name, c.Place, c.Level, digest, why.Included(), why, nil})
 	}
@@ -86,7 +86,7 @@ func (a *app) tellRecipient(c *bantin.Contact, digest string, why store.Audience
 	return err
 }
 
-func (a *app) whetherGets(ctx context.Context, w *works, d *edition.DigestPlan, audience store.Audience, address string) error {
+func (a digestCommands) whetherGets(ctx context.Context, w *works, d *edition.DigestPlan, audience store.Audience, address string) error {
 	c, err := w.db.Contacts().Get(ctx, asStored(address))
 	if err != nil {
 		return absentContact(err, address)
@@ -107,7 +107,7 @@ func (a *app) whetherGets(ctx context.Context, w *works, d *edition.DigestPlan, 
 }
 
 // wantedAndHad sets what the digest asks for beside what the contact has.
-func (a *app) wantedAndHad(d *edition.DigestPlan, c *bantin.Contact, why store.AudienceReason) string {
+func (a digestCommands) wantedAndHad(d *edition.DigestPlan, c *bantin.Contact, why store.AudienceReason) string {
 	var wanted []string
 	had := a.language.Say("không ghi", "nothing")
 	set := func(value string) {

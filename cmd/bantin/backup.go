@@ -6,7 +6,10 @@ import (
 	"github.com/spf13/cobra"
 )
 
-func (a *app) backupCommand() *cobra.Command {
+// backupCommand is `bantin backup`.
+type backupCommand struct{ *app }
+
+func (a backupCommand) command() *cobra.Command {
 	return &cobra.Command{
 		Use:     "backup FILE",
 		Short:   a.text("Sao lưu cơ sở dữ liệu, cả khi chương trình đang chạy", "Back up the SQLite database while the daemon runs"),
@@ -15,7 +18,7 @@ func (a *app) backupCommand() *cobra.Command {
 	}
 }
 
-func (a *app) backup(ctx context.Context, w *works, file string) error {
+func (a backupCommand) backup(ctx context.Context, w *works, file string) error {
 	if err := w.db.Backup(ctx, file); err != nil {
 		return err
 	}

@@ -9,7 +9,10 @@ import (
 	"bantin/mailer/bounce"
 )
 
-func (a *app) bounceCommand() *cobra.Command {
+// bounceCommands are the subcommands of `bantin bounce`.
+type bounceCommands struct{ *app }
+
+func (a bounceCommands) command() *cobra.Command {
 	classify := &cobra.Command{
 		Use:     "classify FILE...",
 		Short:   a.text("Cho biết chương trình hiểu thư trả lại ra sao, và vì sao", "Classify bounces and explain each verdict"),
@@ -27,7 +30,7 @@ func (a *app) bounceCommand() *cobra.Command {
 }
 
 // classify reads a message, or a mailbox of several.
-func (a *app) classify(file string) error {
+func (a bounceCommands) classify(file string) error {
 	f, err := os.Open(file)
 	if err != nil {
 		return err
@@ -46,7 +49,7 @@ func (a *app) classify(file string) error {
 	return nil
 }
 
-func (a *app) tellReturn(file string, report *bounce.Report, r *bounce.Recipient) error {
+func (a bounceCommands) tellReturn(file string, report *bounce.Report, r *bounce.Recipient) error {
 	if a.json {
 		return a.line(struct {
 			File       string        `json:"file"`
@@ -63,7 +66,7 @@ func (a *app) tellReturn(file string, report *bounce.Report, r *bounce.Recipient
 	a.say("%s: %s – %s", "%s: %s – %s", file, r.Kind.Words().In(a.language), r.Reason.Words().In(a.language))
 	a.detail("người nhận", "recipient", r.Address)
 	a.detail("mã", "status", r.Status)
-	a.detail("vì", "because", because(a, r))
+	a.detail("vì", "because", because(a.app, r))
 	a.detail("máy chủ nói", "the server said", r.Diagnostic)
 	a.detail("thư gốc", "message that came back", report.Original.MessageID)
 	if report.Truncated {
@@ -73,9 +76,9 @@ func (a *app) tellReturn(file string, report *bounce.Report, r *bounce.Recipient
 }
 
 // detail prints one line below a result, and none for what is not known.
-func (a *app) detail(vi, en, value string) {
+func (p *printer) detail(vi, en, value string) {
 	if value != "" {
-		a.say("  %s: %s", "  %s: %s", a.language.Say(vi, en), value)
+		p.say("  %s: %s", "  %s: %s", p.language.Say(vi, en), value)
 	}
 }
 

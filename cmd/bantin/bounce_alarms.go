@@ -9,7 +9,7 @@ import (
 	"bantin/mailer/bounce"
 )
 
-func (a *app) alarmsCommand() *cobra.Command {
+func (a bounceCommands) alarmsCommand() *cobra.Command {
 	since := 7 * 24 * time.Hour
 	c := &cobra.Command{
 		Use:     "alarms",
@@ -21,7 +21,7 @@ func (a *app) alarmsCommand() *cobra.Command {
 	return c
 }
 
-func (a *app) alarms(ctx context.Context, w *works, since time.Duration) error {
+func (a bounceCommands) alarms(ctx context.Context, w *works, since time.Duration) error {
 	list, err := w.db.Returns().Alarms(ctx, time.Now().Add(-since))
 	if err != nil {
 		return err

@@ -21,7 +21,7 @@ const (
 	ofMailServer = "of a mail server"
 )
 
-func (a *app) receiveCommand() *cobra.Command {
+func (a bounceCommands) receiveCommand() *cobra.Command {
 	var to string
 	c := &cobra.Command{
 		Use:         "receive",
@@ -51,7 +51,7 @@ server to try again later (status 75).`),
 
 // receive reads the message to its end before anything else can fail: a mail
 // server that cannot write it all tries again for ever.
-func (a *app) receive(ctx context.Context, in io.Reader, to string) error {
+func (a bounceCommands) receive(ctx context.Context, in io.Reader, to string) error {
 	raw, err := io.ReadAll(io.LimitReader(in, bounce.MaxMessageBytes))
 	if err != nil {
 		return fmt.Errorf("read the message: %w", err)
@@ -62,7 +62,7 @@ func (a *app) receive(ctx context.Context, in io.Reader, to string) error {
 	return a.withReturns(ctx, func(w *works) error { return a.take(ctx, w, raw, to) })
 }
 
-func (a *app) take(ctx context.Context, w *works, raw []byte, to string) error {
+func (a bounceCommands) take(ctx context.Context, w *works, raw []byte, to string) error {
 	taken, err := w.returns().Take(ctx, raw, cmp.Or(to, os.Getenv("ORIGINAL_RECIPIENT"), os.Getenv("RECIPIENT")))
 	if err != nil {
 		return err

@@ -14,7 +14,10 @@ import (
 	"bantin/store"
 )
 
-func (a *app) bulletinsCommand() *cobra.Command {
+// bulletinCommands are the subcommands of `bantin bulletins`.
+type bulletinCommands struct{ *app }
+
+func (a bulletinCommands) command() *cobra.Command {
 	var limit int
 	var held bool
 	list := &cobra.Command{
@@ -41,7 +44,7 @@ func (a *app) bulletinsCommand() *cobra.Command {
 	return a.group("bulletins", "Xem các tin và quyết định về chúng", "List, show, hold, correct, merge and withdraw bulletins", append([]*cobra.Command{list, show}, a.verdictCommands()...)...)
 }
 
-func (a *app) listBulletins(ctx context.Context, w *works, limit int) error {
+func (a bulletinCommands) listBulletins(ctx context.Context, w *works, limit int) error {
 	const page = 200
 	for before := int64(0); ; {
 		n := page
@@ -64,7 +67,7 @@ func (a *app) listBulletins(ctx context.Context, w *works, limit int) error {
 	}
 }
 
-func (a *app) listHeld(ctx context.Context, w *works, limit int) error {
+func (a bulletinCommands) listHeld(ctx context.Context, w *works, limit int) error {
 	list, err := w.db.Bulletins().Held(ctx, limit)
 	if err != nil {
 		return err
@@ -80,7 +83,7 @@ func (a *app) listHeld(ctx context.Context, w *works, limit int) error {
 	return nil
 }
 
-func (a *app) bulletinLine(w *works, b *bantin.Bulletin) error {
+func (a bulletinCommands) bulletinLine(w *works, b *bantin.Bulletin) error {
 	if a.json {
 		return a.line(inSiteLanguage(w, b))
 	}
@@ -107,7 +110,7 @@ func (w *works) dayOf(t time.Time) string {
 	return bantin.DayOf(t.In(w.site.Location)).String()
 }
 
-func (a *app) showBulletin(ctx context.Context, w *works, id string) error {
+func (a bulletinCommands) showBulletin(ctx context.Context, w *works, id string) error {
 	b, err := w.db.Bulletins().Get(ctx, id)
 	if merged := (*store.MergedError)(nil); errors.As(err, &merged) {
 		a.note("%s đã nhập vào %s", "%s was merged into %s", id, merged.Into)
@@ -123,7 +126,7 @@ func (a *app) showBulletin(ctx context.Context, w *works, id string) error {
 	return nil
 }
 
-func (a *app) printBulletin(w *works, b *bantin.Bulletin) {
+func (a bulletinCommands) printBulletin(w *works, b *bantin.Bulletin) {
 	fmt.Fprintf(a.out, "%s\n%s\n\n", b.Title, w.site.Link("/bulletins/"+b.ID))
 	row := func(vi, en, value string) {
 		if value != "" {
@@ -153,7 +156,7 @@ func (a *app) printBulletin(w *works, b *bantin.Bulletin) {
 	}
 }
 
-func (a *app) placeNames(slugs []string) string {
+func (a bulletinCommands) placeNames(slugs []string) string {
 	names := make([]string, len(slugs))
 	for i, slug := range slugs {
 		names[i] = place.Name(slug, a.language)

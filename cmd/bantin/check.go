@@ -13,10 +13,13 @@ import (
 	"bantin/schedule"
 )
 
+// checkCommand is `bantin check`.
+type checkCommand struct{ *app }
+
 // checkCommand validates the YAML file and shows when what is due. What is
 // wrong goes to standard error as from every command, what is due to standard
 // output; with --json both are one object there.
-func (a *app) checkCommand() *cobra.Command {
+func (a checkCommand) command() *cobra.Command {
 	var from, to string
 	var schema bool
 	c := &cobra.Command{
@@ -43,7 +46,7 @@ func (a *app) checkCommand() *cobra.Command {
 	return c
 }
 
-func (a *app) check(ctx context.Context, from, to string, now time.Time) error {
+func (a checkCommand) check(ctx context.Context, from, to string, now time.Time) error {
 	c, report := config.Load(a.config)
 	if err := a.chooseLanguage(c.Site.Language); err != nil {
 		return err
@@ -69,7 +72,7 @@ func (a *app) check(ctx context.Context, from, to string, now time.Time) error {
 	return nil
 }
 
-func (a *app) printCheck(c *config.Config, report *config.Report, due []dueTimes) error {
+func (a checkCommand) printCheck(c *config.Config, report *config.Report, due []dueTimes) error {
 	if a.json {
 		return a.line(struct {
 			Problems  []config.Problem `json:"problems,omitempty"`
@@ -102,7 +105,7 @@ type dueTimes struct {
 	zone *time.Location
 }
 
-func (a *app) printDue(d dueTimes) {
+func (a checkCommand) printDue(d dueTimes) {
 	kind := a.language.Say("Nguồn", "Source")
 	if d.Kind == "digest" {
 		kind = a.language.Say("Bản tin tổng hợp", "Digest")

@@ -18,7 +18,7 @@ import (
 // strangers warns of ids under which things are stored and which the file no
 // longer knows. A database that is not there yet, or cannot be read, has none:
 // check looks at the file, and whoever works with the database reports it.
-func (a *app) strangers(ctx context.Context, c *config.Config) []config.Problem {
+func (a checkCommand) strangers(ctx context.Context, c *config.Config) []config.Problem {
 	if c.Database == "" {
 		if _, err := os.Stat(filepath.Join(c.Data, store.File)); errors.Is(err, fs.ErrNotExist) {
 			return nil

@@ -17,7 +17,10 @@ import (
 	"bantin/source"
 )
 
-func (a *app) collectCommand() *cobra.Command {
+// collectCommand is `bantin collect`.
+type collectCommand struct{ *app }
+
+func (a collectCommand) command() *cobra.Command {
 	var since string
 	c := &cobra.Command{
 		Use:   "collect [SOURCE...]",
@@ -44,7 +47,7 @@ func (a *app) collectCommand() *cobra.Command {
 
 // backfilling tells on standard error how far a long read has come: now and then,
 // so that a log of it can be read too.
-func (a *app) backfilling() func(source.Progress) {
+func (a collectCommand) backfilling() func(source.Progress) {
 	const every = 10 * time.Second
 	var last time.Time
 	return func(p source.Progress) {
@@ -63,7 +66,7 @@ func (a *app) quiet() *slog.Logger {
 
 // collect reads each source named, or all; a broken one does not stop the
 // others.
-func (a *app) collect(ctx context.Context, w *works, ids []string, opt readOptions) error {
+func (a collectCommand) collect(ctx context.Context, w *works, ids []string, opt readOptions) error {
 	chosen, err := w.sourcesNamed(ids)
 	if err != nil {
 		return err
@@ -100,7 +103,7 @@ func (w *works) sourcesNamed(ids []string) ([]*config.Source, error) {
 	return chosen, nil
 }
 
-func (a *app) collectOne(ctx context.Context, w *works, collector *collect.Collector, s *config.Source, opt readOptions) error {
+func (a collectCommand) collectOne(ctx context.Context, w *works, collector *collect.Collector, s *config.Source, opt readOptions) error {
 	reading, err := w.reading(s, opt)
 	if err != nil {
 		return err
@@ -119,7 +122,7 @@ func (a *app) collectOne(ctx context.Context, w *works, collector *collect.Colle
 
 // tellCollected says what a read brought. Of a source that could not be read
 // there is nothing to say but why, unless it broke off on the way.
-func (a *app) tellCollected(w *works, c *collect.Collected, err error) {
+func (a collectCommand) tellCollected(w *works, c *collect.Collected, err error) {
 	if a.json {
 		a.line(collectedJSON(w, c, err))
 		return
@@ -159,7 +162,7 @@ func (a *app) tellCollected(w *works, c *collect.Collected, err error) {
 }
 
 // problem words what is wrong with an item.
-func (a *app) problem(err error) string {
+func (a collectCommand) problem(err error) string {
 	var p *source.Problem
 	if errors.As(err, &p) {
 		return p.Words.In(a.language)

@@ -53,11 +53,11 @@ func (a *app) addCommands(root *cobra.Command) {
 		title    string
 		commands []*cobra.Command
 	}{
-		{a.text("Bắt đầu:", "Getting started:"), []*cobra.Command{a.initCommand(), a.checkCommand(), a.runCommand()}},
-		{a.text("Tin và nguồn tin:", "Bulletins and feeds:"), []*cobra.Command{a.collectCommand(), a.sourcesCommand(), a.bulletinsCommand(), a.feedsCommand()}},
+		{a.text("Bắt đầu:", "Getting started:"), []*cobra.Command{initCommand{a}.command(), checkCommand{a}.command(), runCommand{a}.command()}},
+		{a.text("Tin và nguồn tin:", "Bulletins and feeds:"), []*cobra.Command{collectCommand{a}.command(), sourcesCommand{a}.command(), bulletinCommands{a}.command(), feedCommands{a}.command()}},
 		{a.text("Người nhận và thư:", "Contacts and mail:"), []*cobra.Command{
-			a.contactsCommand(), a.digestCommand(), a.editionsCommand(), a.deliveriesCommand(), a.suppressionsCommand(), a.bounceCommand(), a.dkimCommand()}},
-		{a.text("Vận hành:", "Operation:"), []*cobra.Command{a.backupCommand(), a.databaseCommand()}},
+			contactCommands{a}.command(), digestCommands{a}.command(), editionCommands{a}.command(), deliveryCommands{a}.command(), suppressionCommands{a}.command(), bounceCommands{a}.command(), dkimCommands{a}.command()}},
+		{a.text("Vận hành:", "Operation:"), []*cobra.Command{backupCommand{a}.command(), databaseCommands{a}.command()}},
 		{a.text("Trợ giúp:", "Help:"), []*cobra.Command{a.versionCommand(), a.completionCommand()}},
 	} {
 		root.AddGroup(&cobra.Group{ID: g.title, Title: g.title})

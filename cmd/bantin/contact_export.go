@@ -14,7 +14,7 @@ import (
 	"bantin/contact"
 )
 
-func (a *app) exportCommand() *cobra.Command {
+func (a contactCommands) exportCommand() *cobra.Command {
 	var out string
 	c := &cobra.Command{
 		Use:     "export",
@@ -26,7 +26,7 @@ func (a *app) exportCommand() *cobra.Command {
 	return c
 }
 
-func (a *app) exportContacts(ctx context.Context, w *works, out string) error {
+func (a contactCommands) exportContacts(ctx context.Context, w *works, out string) error {
 	if a.json && out == "" {
 		return a.contactLines(ctx, w)
 	}
@@ -44,7 +44,7 @@ func (a *app) exportContacts(ctx context.Context, w *works, out string) error {
 	return nil
 }
 
-func (a *app) contactLines(ctx context.Context, w *works) error {
+func (a contactCommands) contactLines(ctx context.Context, w *works) error {
 	for c, err := range w.db.Contacts().All(ctx) {
 		if err != nil {
 			return err

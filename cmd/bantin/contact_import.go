@@ -1,14 +1,15 @@
 package main
 
 import (
-	"bantin/publish/collect"
 	"context"
 	"time"
+
+	"bantin/publish/collect"
 
 	"github.com/spf13/cobra"
 )
 
-func (a *app) importCommand() *cobra.Command {
+func (a contactCommands) importCommand() *cobra.Command {
 	var list collect.List
 	c := &cobra.Command{
 		Use:   "import FILE",
@@ -26,7 +27,7 @@ func (a *app) importCommand() *cobra.Command {
 	return c
 }
 
-func (a *app) importContacts(ctx context.Context, w *works, list collect.List) error {
+func (a contactCommands) importContacts(ctx context.Context, w *works, list collect.List) error {
 	im := w.importer()
 	im.Language = a.language
 	var pace speed

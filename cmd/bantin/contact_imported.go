@@ -9,7 +9,7 @@ import (
 	"bantin/publish/collect"
 )
 
-func (a *app) tellImported(d *collect.Imported, dry bool) {
+func (a contactCommands) tellImported(d *collect.Imported, dry bool) {
 	if dry {
 		a.say("Chạy thử, không ghi gì:", "Dry run, nothing was stored:")
 	}
@@ -38,7 +38,7 @@ func (a *app) tellImported(d *collect.Imported, dry bool) {
 }
 
 // tellRows tells on standard error what is to be said of single rows.
-func (a *app) tellRows(d *collect.Imported) {
+func (a contactCommands) tellRows(d *collect.Imported) {
 	for _, note := range d.Notes {
 		a.note("  chú ý: %s", "  warning: %s", note.In(a.language))
 	}

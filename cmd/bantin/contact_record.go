@@ -11,14 +11,14 @@ import (
 )
 
 // printRecord tells what happened to a contact, a line each.
-func (a *app) printRecord(w *works, record []bantin.AuditEntry) {
+func (a contactCommands) printRecord(w *works, record []bantin.AuditEntry) {
 	for i := range record {
 		e := &record[i]
 		fmt.Fprintf(a.out, "  %s  %s\n", a.moment(e.At, w.site.Location), a.entryWords(e))
 	}
 }
 
-func (a *app) entryWords(e *bantin.AuditEntry) string {
+func (a contactCommands) entryWords(e *bantin.AuditEntry) string {
 	words := []string{deedWords(e.What).In(a.language)}
 	add := func(vi, en, value string) {
 		if value != "" {
@@ -43,7 +43,7 @@ func (a *app) entryWords(e *bantin.AuditEntry) string {
 
 // noteWords says a note of the record for people. What a server or a person
 // wrote stays as it is.
-func (a *app) noteWords(e *bantin.AuditEntry) string {
+func (a contactCommands) noteWords(e *bantin.AuditEntry) string {
 	switch {
 	case e.What == bantin.AuditSuppressed, e.What == bantin.AuditReturned:
 		return suppressionWords(e.Note).In(a.language)

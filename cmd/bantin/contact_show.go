@@ -9,7 +9,7 @@ import (
 	"bantin/place"
 )
 
-func (a *app) showContact(ctx context.Context, w *works, address string) error {
+func (a contactCommands) showContact(ctx context.Context, w *works, address string) error {
 	c, err := w.db.Contacts().Get(ctx, asStored(address))
 	if err != nil {
 		return absentContact(err, address)
@@ -29,7 +29,7 @@ func (a *app) showContact(ctx context.Context, w *works, address string) error {
 	return nil
 }
 
-func (a *app) printContact(w *works, c *bantin.Contact) {
+func (a contactCommands) printContact(w *works, c *bantin.Contact) {
 	fmt.Fprintln(a.out, strings.TrimSpace(c.Name+" <"+c.Email+">"))
 	row := func(vi, en, value string) {
 		if value != "" {

@@ -10,7 +10,7 @@ import (
 	"bantin/store"
 )
 
-func (a *app) undoCommand() *cobra.Command {
+func (a contactCommands) undoCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:     "undo",
 		Short:   a.text("Hủy lần nhập gần nhất: trả lại như trước; người được thêm thì bỏ, trừ ai đã có thư hay thay đổi", "Undo the last import: restore changed fields, remove added contacts that nothing touched since"),
@@ -19,7 +19,7 @@ func (a *app) undoCommand() *cobra.Command {
 	}
 }
 
-func (a *app) undoImport(ctx context.Context, w *works, _ []string) error {
+func (a contactCommands) undoImport(ctx context.Context, w *works, _ []string) error {
 	last, err := w.db.Imports().LastToUndo(ctx)
 	if errors.Is(err, bantin.ErrNotFound) {
 		a.note("Chưa có lần nhập danh sách nào thay đổi gì.", "No import has changed anything yet.")

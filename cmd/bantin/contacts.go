@@ -14,7 +14,10 @@ import (
 	"bantin/store"
 )
 
-func (a *app) contactsCommand() *cobra.Command {
+// contactCommands are the subcommands of `bantin contacts`.
+type contactCommands struct{ *app }
+
+func (a contactCommands) command() *cobra.Command {
 	show := &cobra.Command{
 		Use:     "show ADDRESS",
 		Short:   a.text("Xem một người nhận và mọi việc đã xảy ra", "Show a contact and their audit log"),
@@ -30,7 +33,7 @@ func (a *app) contactsCommand() *cobra.Command {
 	return a.group("contacts", "Người nhận: nhập, xuất, thêm, xem, xóa", "Import, export, add, show and erase contacts", a.importCommand(), a.undoCommand(), a.exportCommand(), a.addContactCommand(), show, erase)
 }
 
-func (a *app) addContactCommand() *cobra.Command {
+func (a contactCommands) addContactCommand() *cobra.Command {
 	var c bantin.Contact
 	var level, language string
 	add := &cobra.Command{
@@ -74,7 +77,7 @@ func operator() string {
 }
 
 // addContact checks what the command line says as an import would.
-func (a *app) addContact(ctx context.Context, w *works, c bantin.Contact) error {
+func (a contactCommands) addContact(ctx context.Context, w *works, c bantin.Contact) error {
 	checked, reason := contact.Check(c)
 	if reason != nil {
 		return &usageError{bantin.Words{
@@ -111,7 +114,7 @@ func (a *app) addContact(ctx context.Context, w *works, c bantin.Contact) error 
 	return nil
 }
 
-func (a *app) eraseContact(ctx context.Context, w *works, address string) error {
+func (a contactCommands) eraseContact(ctx context.Context, w *works, address string) error {
 	if err := w.db.Contacts().Erase(ctx, asStored(address), w.tokens.ErasedKey()); err != nil {
 		return absentContact(err, address)
 	}

@@ -27,7 +27,7 @@ func correctionFlags() []string {
 	return []string{"title", "lead", "places", "clusters", "date", "event-date", "event-place", "host", "undo"}
 }
 
-func (a *app) correctCommand() *cobra.Command {
+func (a bulletinCommands) correctCommand() *cobra.Command {
 	var c corrections
 	var correct *cobra.Command
 	correct = a.verdictCommand("correct ID", a.text("Ghi điều tin phải nói; các lần đọc nguồn sau vẫn giữ", "Correct a bulletin; later reads only its source keep the correction"),
@@ -60,7 +60,7 @@ func (a *app) correctCommand() *cobra.Command {
 }
 
 // undone are the fields that are given back to the source.
-func (a *app) undone(names []string) ([]store.Field, error) {
+func (a bulletinCommands) undone(names []string) ([]store.Field, error) {
 	var fields []store.Field
 	for _, name := range names {
 		field := store.Field(strings.TrimSpace(name))
@@ -74,7 +74,7 @@ func (a *app) undone(names []string) ([]store.Field, error) {
 }
 
 // correction takes the flags that were given, of any value.
-func (a *app) correction(w *works, c *corrections, given func(flag string) bool) (store.Correction, error) {
+func (a bulletinCommands) correction(w *works, c *corrections, given func(flag string) bool) (store.Correction, error) {
 	var out store.Correction
 	if flags := correctionFlags(); !slices.ContainsFunc(flags, given) {
 		return out, wrongUsage("hãy cho biết sửa gì: --%s", "nothing to correct: use --%s", strings.Join(flags, ", --"))
@@ -136,7 +136,7 @@ func (c *corrections) event(out *store.Correction, given func(flag string) bool)
 func oneLine(s string) string { return strings.Join(strings.Fields(norm.NFC.String(s)), " ") }
 
 // lookUp translates a list, each name once.
-func (a *app) lookUp(list string, find func(string) (string, error)) ([]string, error) {
+func (a bulletinCommands) lookUp(list string, find func(string) (string, error)) ([]string, error) {
 	found := []string{}
 	seen := map[string]bool{}
 	for name := range strings.SplitSeq(list, ",") {
@@ -154,7 +154,7 @@ func (a *app) lookUp(list string, find func(string) (string, error)) ([]string, 
 	return found, nil
 }
 
-func (a *app) placeSlug(name string) (string, error) {
+func (a bulletinCommands) placeSlug(name string) (string, error) {
 	if slug, ok := place.Lookup(name); ok {
 		return slug, nil
 	}
@@ -162,7 +162,7 @@ func (a *app) placeSlug(name string) (string, error) {
 		a.placeNames(place.Nearest(name, 3)), bantin.Words{VI: "có phải", EN: "did you mean"})
 }
 
-func (a *app) clusterID(w *works, id string) (string, error) {
+func (a bulletinCommands) clusterID(w *works, id string) (string, error) {
 	if _, ok := w.atlas.Cluster(id); ok {
 		return id, nil
 	}
@@ -175,7 +175,7 @@ func (a *app) clusterID(w *works, id string) (string, error) {
 }
 
 // unknown says that a name is none, and which ones there are.
-func (a *app) unknown(what bantin.Words, name, others string, lead bantin.Words) error {
+func (a bulletinCommands) unknown(what bantin.Words, name, others string, lead bantin.Words) error {
 	text := fmt.Sprintf(what.In(a.language), name)
 	if others != "" {
 		text += ": " + lead.In(a.language) + " " + others

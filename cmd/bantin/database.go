@@ -11,7 +11,10 @@ import (
 	"bantin/store"
 )
 
-func (a *app) databaseCommand() *cobra.Command {
+// databaseCommands are the subcommands of `bantin database`.
+type databaseCommands struct{ *app }
+
+func (a databaseCommands) command() *cobra.Command {
 	copying := &cobra.Command{
 		Use:   "copy URL",
 		Short: a.text("Chép mọi thứ sang cơ sở dữ liệu khác: postgres://…, hoặc một thư mục cho SQLite", "Copy everything to another database: postgres://…, or a folder for SQLite"),
@@ -35,7 +38,7 @@ type copied struct {
 	Rows  int64  `json:"rows"`
 }
 
-func (a *app) copyDatabase(ctx context.Context, w *works, target string) error {
+func (a databaseCommands) copyDatabase(ctx context.Context, w *works, target string) error {
 	lock, err := w.db.Nodes().LockDaemon("bantin database copy")
 	if err != nil {
 		return err
@@ -72,7 +75,7 @@ func (a *app) copyDatabase(ctx context.Context, w *works, target string) error {
 
 // openTarget opens what is copied to. A folder is where a data directory will
 // be; it is not the one that is copied.
-func (a *app) openTarget(ctx context.Context, w *works, target string) (*store.DB, error) {
+func (a databaseCommands) openTarget(ctx context.Context, w *works, target string) (*store.DB, error) {
 	if strings.HasPrefix(target, "postgres://") || strings.HasPrefix(target, "postgresql://") {
 		return store.Open(ctx, w.config.Data, store.Options{URL: target})
 	}

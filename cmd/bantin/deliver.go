@@ -13,7 +13,7 @@ import (
 
 // deliver works the edition as a node of its own until all is settled or the
 // wait is over, beside a daemon or without one.
-func (a *app) deliver(ctx context.Context, w *works, e bantin.Edition, wait time.Duration) (err error) {
+func (a digestCommands) deliver(ctx context.Context, w *works, e bantin.Edition, wait time.Duration) (err error) {
 	node, err := w.db.Nodes().Register()
 	if err != nil {
 		return err
@@ -42,7 +42,7 @@ func (a *app) deliver(ctx context.Context, w *works, e bantin.Edition, wait time
 	if err != nil {
 		return err
 	}
-	if err := a.editionLine(w, &e); err != nil {
+	if err := (editionCommands{a.app}).editionLine(w, &e); err != nil {
 		return err
 	}
 	if w.config.SMTP == nil && e.Counts.Sent > 0 {
@@ -56,7 +56,7 @@ func (a *app) deliver(ctx context.Context, w *works, e bantin.Edition, wait time
 
 // sendReports mails what an admin is to be told: without a daemon nobody else
 // does. A mail server that cannot be used keeps it for later.
-func (a *app) sendReports(ctx context.Context, w *works, courier *delivery.Deliverer) error {
+func (a digestCommands) sendReports(ctx context.Context, w *works, courier *delivery.Deliverer) error {
 	const patience = 30 * time.Second
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
@@ -129,7 +129,7 @@ func (w *works) turn(ctx context.Context, e *bantin.Edition) (bantin.Edition, er
 }
 
 // verdict is the exit status of a send: 1 where a delivery failed or waits.
-func (a *app) verdict(w *works, e *bantin.Edition, relay error) error {
+func (a digestCommands) verdict(w *works, e *bantin.Edition, relay error) error {
 	if relay != nil {
 		a.note("Máy chủ gửi thư chưa dùng được: %v", "The mail server cannot be used: %v", relay)
 	}
@@ -146,7 +146,7 @@ func (a *app) verdict(w *works, e *bantin.Edition, relay error) error {
 }
 
 // goOn says what n messages wait for.
-func (a *app) goOn(w *works, e *bantin.Edition, n int64) {
+func (a digestCommands) goOn(w *works, e *bantin.Edition, n int64) {
 	switch {
 	case e.Status == bantin.EditionCancelled:
 		a.note("Kỳ này đã hủy: %d thư còn lại sẽ bỏ qua.", "This edition was cancelled: the remaining %d messages will be skipped.", n)

@@ -11,7 +11,10 @@ import (
 	"bantin/store"
 )
 
-func (a *app) deliveriesCommand() *cobra.Command {
+// deliveryCommands are the subcommands of `bantin deliveries`.
+type deliveryCommands struct{ *app }
+
+func (a deliveryCommands) command() *cobra.Command {
 	hold := &cobra.Command{
 		Use:     "hold",
 		Short:   a.text("Dừng mọi việc gửi thư cho tới khi cho tiếp; thư đang gửi dở thì gửi nốt", "Hold all mailing until it is resumed; messages being sent are finished"),
@@ -34,7 +37,7 @@ type mailing struct {
 	Editions int              `json:"editions,omitempty"` // resume: that an alarm held
 }
 
-func (a *app) holdMail(ctx context.Context, w *works, _ []string) error {
+func (a deliveryCommands) holdMail(ctx context.Context, w *works, _ []string) error {
 	if err := w.db.Deliveries().HoldAll(ctx, store.HeldByPerson); err != nil {
 		return err
 	}
@@ -49,7 +52,7 @@ func (a *app) holdMail(ctx context.Context, w *works, _ []string) error {
 	return nil
 }
 
-func (a *app) resumeMail(ctx context.Context, w *works, _ []string) error {
+func (a deliveryCommands) resumeMail(ctx context.Context, w *works, _ []string) error {
 	// Whoever has not looked yet whether this is a copy would hold it again.
 	if _, err := w.db.Nodes().BeginMailing(ctx); err != nil {
 		return err

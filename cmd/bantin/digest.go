@@ -13,7 +13,10 @@ import (
 	"bantin/store"
 )
 
-func (a *app) digestCommand() *cobra.Command {
+// digestCommands are the subcommands of `bantin digest`.
+type digestCommands struct{ *app }
+
+func (a digestCommands) command() *cobra.Command {
 	return a.group("digest", "Bản tin tổng hợp: xem trước, ai nhận, gửi", "Preview and send digests, list their recipients", a.previewCommand(), a.audienceCommand(), a.sendCommand())
 }
 
@@ -24,7 +27,7 @@ type sendFlags struct {
 	dry  bool
 }
 
-func (a *app) sendCommand() *cobra.Command {
+func (a digestCommands) sendCommand() *cobra.Command {
 	f := sendFlags{wait: 10 * time.Minute}
 	c := &cobra.Command{
 		Use:   "send ID",
@@ -42,7 +45,7 @@ func (a *app) sendCommand() *cobra.Command {
 	return c
 }
 
-func (a *app) sendDigest(ctx context.Context, w *works, d *edition.DigestPlan, f sendFlags) error {
+func (a digestCommands) sendDigest(ctx context.Context, w *works, d *edition.DigestPlan, f sendFlags) error {
 	// A template that fails is told before there is an edition that waits for it.
 	if _, _, err := mailer.PersonalizationCost(w.templates, d.Subject, w.site); err != nil {
 		a.note("Mẫu thư hỏng, nên không gửi gì: %v", "The mail templates fail, so nothing is sent: %v", err)
@@ -71,7 +74,7 @@ func (a *app) sendDigest(ctx context.Context, w *works, d *edition.DigestPlan, f
 
 // editionToSend is the edition of the due time; without one, the oldest that
 // is not settled, else a new one that is due now.
-func (a *app) editionToSend(ctx context.Context, w *works, d *edition.DigestPlan, due string) (bantin.Edition, error) {
+func (a digestCommands) editionToSend(ctx context.Context, w *works, d *edition.DigestPlan, due string) (bantin.Edition, error) {
 	if due != "" {
 		t, err := parseTime(due, d.Location)
 		if err != nil {

@@ -23,7 +23,10 @@ import (
 // dkimFlags are the flags of `bantin dkim generate`.
 type dkimFlags struct{ domain, selector, kind, out string }
 
-func (a *app) dkimCommand() *cobra.Command {
+// dkimCommands are the subcommands of `bantin dkim`.
+type dkimCommands struct{ *app }
+
+func (a dkimCommands) command() *cobra.Command {
 	var f dkimFlags
 	c := &cobra.Command{
 		Use:     "generate --domain DOMAIN --selector NAME --out FILE",
@@ -53,7 +56,7 @@ func (f *dkimFlags) check() error {
 	return nil
 }
 
-func (a *app) generateKey(f dkimFlags) error {
+func (a dkimCommands) generateKey(f dkimFlags) error {
 	if err := f.check(); err != nil {
 		return err
 	}

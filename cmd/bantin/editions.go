@@ -9,7 +9,10 @@ import (
 	"bantin"
 )
 
-func (a *app) editionsCommand() *cobra.Command {
+// editionCommands are the subcommands of `bantin editions`.
+type editionCommands struct{ *app }
+
+func (a editionCommands) command() *cobra.Command {
 	var digest string
 	var limit int
 	list := &cobra.Command{
@@ -37,7 +40,7 @@ func (a *app) editionsCommand() *cobra.Command {
 	return a.group("editions", "Xem các kỳ; dừng, hủy hoặc gửi lại", "Look at editions, and stop, end or repeat them", append([]*cobra.Command{list, show}, a.steerCommands()...)...)
 }
 
-func (a *app) listEditions(ctx context.Context, w *works, digest string, limit int) error {
+func (a editionCommands) listEditions(ctx context.Context, w *works, digest string, limit int) error {
 	editions, err := w.db.Editions().List(ctx, digest, limit)
 	if err != nil {
 		return err
@@ -53,7 +56,7 @@ func (a *app) listEditions(ctx context.Context, w *works, digest string, limit i
 	return nil
 }
 
-func (a *app) editionLine(w *works, e *bantin.Edition) error {
+func (a editionCommands) editionLine(w *works, e *bantin.Edition) error {
 	if a.json {
 		return a.line(e)
 	}
@@ -68,7 +71,7 @@ func (a *app) editionLine(w *works, e *bantin.Edition) error {
 }
 
 // standing is the status of an edition with what it waits for.
-func (a *app) standing(w *works, e *bantin.Edition) string {
+func (a editionCommands) standing(w *works, e *bantin.Edition) string {
 	word := a.statusWord(e.Status)
 	switch {
 	case !e.Opens.IsZero():
@@ -81,7 +84,7 @@ func (a *app) standing(w *works, e *bantin.Edition) string {
 	return word
 }
 
-func (a *app) statusWord(s bantin.EditionStatus) string {
+func (a editionCommands) statusWord(s bantin.EditionStatus) string {
 	words := map[bantin.EditionStatus]bantin.Words{
 		bantin.EditionOpen:      {VI: "chờ gửi", EN: "open"},
 		bantin.EditionSending:   {VI: "đang gửi", EN: "sending"},
@@ -93,7 +96,7 @@ func (a *app) statusWord(s bantin.EditionStatus) string {
 	return words[s].In(a.language)
 }
 
-func (a *app) showEdition(ctx context.Context, w *works, id string, deliveries bool, status bantin.DeliveryStatus) error {
+func (a editionCommands) showEdition(ctx context.Context, w *works, id string, deliveries bool, status bantin.DeliveryStatus) error {
 	e, err := w.db.Editions().Get(ctx, id)
 	if err != nil {
 		return absentEdition(err, id)
@@ -117,7 +120,7 @@ func (a *app) showEdition(ctx context.Context, w *works, id string, deliveries b
 	})
 }
 
-func (a *app) deliveryLine(d bantin.Delivery) error {
+func (a editionCommands) deliveryLine(d bantin.Delivery) error {
 	if a.json {
 		return a.line(d)
 	}

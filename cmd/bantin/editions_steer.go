@@ -13,7 +13,7 @@ import (
 )
 
 // steerCommands are what a person can do to an edition.
-func (a *app) steerCommands() []*cobra.Command {
+func (a editionCommands) steerCommands() []*cobra.Command {
 	return []*cobra.Command{
 		a.steerCommand("pause ID", "Tạm dừng một kỳ: trong một giây không thư nào bắt đầu gửi nữa, ở bất cứ tiến trình nào", "Stop an edition: no message begins any more within a second, in whatever process", a.pauseEdition),
 		a.steerCommand("resume ID", "Cho gửi tiếp một kỳ đã tạm dừng, hoặc bị cảnh báo giữ lại", "Let an edition go on that was paused, or is held by an alarm", a.resumeEdition),
@@ -22,14 +22,14 @@ func (a *app) steerCommands() []*cobra.Command {
 	}
 }
 
-func (a *app) steerCommand(use, vi, en string, do func(context.Context, *works, string) (bantin.Edition, error)) *cobra.Command {
+func (a editionCommands) steerCommand(use, vi, en string, do func(context.Context, *works, string) (bantin.Edition, error)) *cobra.Command {
 	return &cobra.Command{
 		Use: use, Short: a.text(vi, en), Example: asTyped("bantin editions " + strings.Replace(use, "ID", "hang-tuan-12", 1)),
 		RunE: a.does(func(ctx context.Context, w *works, args []string) error { return a.steer(ctx, w, args[0], do) }),
 	}
 }
 
-func (a *app) retryCommand() *cobra.Command {
+func (a editionCommands) retryCommand() *cobra.Command {
 	var failed bool
 	c := a.steerCommand("retry --failed ID", "Gửi lại các thư hỏng của một kỳ, cùng Message-ID", "Send the failed deliveries of an edition again, under their Message-ID", func(ctx context.Context, w *works, id string) (bantin.Edition, error) {
 		if !failed {
@@ -42,7 +42,7 @@ func (a *app) retryCommand() *cobra.Command {
 }
 
 // steer does something to an edition and prints what it is then.
-func (a *app) steer(ctx context.Context, w *works, id string, do func(context.Context, *works, string) (bantin.Edition, error)) error {
+func (a editionCommands) steer(ctx context.Context, w *works, id string, do func(context.Context, *works, string) (bantin.Edition, error)) error {
 	e, err := do(ctx, w, id)
 	if err != nil {
 		return absentEdition(err, id)
@@ -50,11 +50,11 @@ func (a *app) steer(ctx context.Context, w *works, id string, do func(context.Co
 	return a.editionLine(w, &e)
 }
 
-func (a *app) pauseEdition(ctx context.Context, w *works, id string) (bantin.Edition, error) {
+func (a editionCommands) pauseEdition(ctx context.Context, w *works, id string) (bantin.Edition, error) {
 	return w.db.Editions().Pause(ctx, id)
 }
 
-func (a *app) resumeEdition(ctx context.Context, w *works, id string) (bantin.Edition, error) {
+func (a editionCommands) resumeEdition(ctx context.Context, w *works, id string) (bantin.Edition, error) {
 	e, err := w.db.Editions().Resume(ctx, id)
 	if err == nil && e.Counts.Unsettled() > 0 && e.Status == bantin.EditionSending {
 		a.note("`bantin run` sẽ gửi tiếp, hoặc: bantin digest send %s", "`bantin run` continues it; or run: bantin digest send %s", e.Digest)
@@ -64,7 +64,7 @@ func (a *app) resumeEdition(ctx context.Context, w *works, id string) (bantin.Ed
 
 // cancelEdition skips what is left at once, but for messages in hand: whoever
 // has them skips the rest.
-func (a *app) cancelEdition(ctx context.Context, w *works, id string) (bantin.Edition, error) {
+func (a editionCommands) cancelEdition(ctx context.Context, w *works, id string) (bantin.Edition, error) {
 	const patience, look = 3 * time.Second, 100 * time.Millisecond
 	e, err := w.db.Editions().Cancel(ctx, id)
 	if err != nil {
@@ -90,7 +90,7 @@ func (a *app) cancelEdition(ctx context.Context, w *works, id string) (bantin.Ed
 	return e, err
 }
 
-func (a *app) retryEdition(ctx context.Context, w *works, id string) (bantin.Edition, error) {
+func (a editionCommands) retryEdition(ctx context.Context, w *works, id string) (bantin.Edition, error) {
 	e, again, err := w.db.Editions().RetryFailed(ctx, id)
 	if err == nil {
 		a.note("%d thư được xếp hàng gửi lại.", "Queued %d messages again.", again)

@@ -8,7 +8,10 @@ import (
 	"bantin/publish/syndicate"
 )
 
-func (a *app) feedsCommand() *cobra.Command {
+// feedCommands are the subcommands of `bantin feeds`.
+type feedCommands struct{ *app }
+
+func (a feedCommands) command() *cobra.Command {
 	export := &cobra.Command{
 		Use:     "export DIR",
 		Short:   a.text("Ghi mọi nguồn tin thành tệp tĩnh dưới thư mục DIR", "Write every feed as static files under DIR"),
@@ -18,7 +21,7 @@ func (a *app) feedsCommand() *cobra.Command {
 	return a.group("feeds", "Nguồn tin ra tệp tĩnh", "Export feeds as static files", export)
 }
 
-func (a *app) exportFeeds(ctx context.Context, w *works, dir string) error {
+func (a feedCommands) exportFeeds(ctx context.Context, w *works, dir string) error {
 	feeds, err := w.feeds(ctx)
 	if err != nil {
 		return err

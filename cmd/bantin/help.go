@@ -15,7 +15,7 @@ import (
 
 // text is what help says of a command or a flag. It is chosen when the command
 // is made; who asks for help gets commands that are made anew, see help.
-func (a *app) text(vi, en string) string { return a.language.Say(vi, en) }
+func (p *printer) text(vi, en string) string { return p.language.Say(vi, en) }
 
 // asTyped are the lines of an example.
 func asTyped(lines ...string) string { return strings.Join(lines, "\n") }

@@ -12,8 +12,11 @@ import (
 	"bantin/examples"
 )
 
+// initCommand is `bantin init`.
+type initCommand struct{ *app }
+
 // initCommand writes the example into a folder, ready to run.
-func (a *app) initCommand() *cobra.Command {
+func (a initCommand) command() *cobra.Command {
 	return &cobra.Command{
 		Use:     "init [DIR]",
 		Short:   a.text("Viết bantin.yaml có chú thích và vài tin mẫu, chạy được ngay", "Write a commented bantin.yaml and sample bulletins, ready to run"),
@@ -30,7 +33,7 @@ func (a *app) initCommand() *cobra.Command {
 
 // initialize copies the files into dir. It touches nothing that is there: with
 // one of its files in the way it writes none of them.
-func (a *app) initialize(dir string, files fs.FS) error {
+func (a initCommand) initialize(dir string, files fs.FS) error {
 	names, err := filesIn(files)
 	if err != nil {
 		return err
@@ -63,7 +66,7 @@ func (a *app) initialize(dir string, files fs.FS) error {
 
 // inTheWay names one of the files that are there, bantin.yaml if it is among
 // them, and counts the others.
-func (a *app) inTheWay(dir string, taken []string) error {
+func (a initCommand) inTheWay(dir string, taken []string) error {
 	last, others := taken[len(taken)-1], len(taken)-1
 	vi, en := last, last
 	if others > 0 {

@@ -37,7 +37,7 @@ func main() {
 // run is main with its surroundings given.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	out := &results{w: stdout}
-	a := &app{out: out, err: stderr, lang: languageAsked(args)}
+	a := &app{printer: printer{out: out, err: stderr}, lang: languageAsked(args)}
 	root := a.root()
 	root.SetArgs(args)
 	root.SetOut(out)
@@ -55,14 +55,12 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 
 // app is what all subcommands share.
 type app struct {
-	out, err io.Writer
-	config   string // path of the YAML file
-	lang     string // of what people read; "" for the site's
-	json     bool
-	warnings bool            // show what is doubtful in the YAML too, but for a trial
-	language bantin.Language // as lang and the configuration decide
-	settled  bool            // it is the configuration that did
-	programs *slog.Logger    // where standard error is read by programs: takes what people would be told there
+	printer
+	config   string       // path of the YAML file
+	lang     string       // --lang; "" for the site's language
+	warnings bool         // show what is doubtful in the YAML too, but for a trial
+	settled  bool         // it is the configuration that did
+	programs *slog.Logger // where standard error is read by programs: takes what people would be told there
 }
 
 // chooseLanguage settles the language: --lang, else the site's, else that of

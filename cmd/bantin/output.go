@@ -6,6 +6,8 @@ import (
 	"io"
 	"os"
 	"time"
+
+	"bantin"
 )
 
 // results is standard output. It keeps the first error, so that a command whose
@@ -23,25 +25,33 @@ func (r *results) Write(p []byte) (int, error) {
 	return n, err
 }
 
+// printer writes what people and programs read: results on standard output,
+// progress and notes on standard error, in the user's language.
+type printer struct {
+	out, err io.Writer
+	language bantin.Language // --lang, else the site's
+	json     bool            // --json: programs read it
+}
+
 // say prints a line on standard output in the language of the user.
-func (a *app) say(vi, en string, args ...any) {
-	fmt.Fprintf(a.out, a.language.Say(vi, en)+"\n", args...)
+func (p *printer) say(vi, en string, args ...any) {
+	fmt.Fprintf(p.out, p.language.Say(vi, en)+"\n", args...)
 }
 
 // note prints a line on standard error: progress, not a result.
-func (a *app) note(vi, en string, args ...any) {
-	fmt.Fprintf(a.err, a.language.Say(vi, en)+"\n", args...)
+func (p *printer) note(vi, en string, args ...any) {
+	fmt.Fprintf(p.err, p.language.Say(vi, en)+"\n", args...)
 }
 
 // line prints v as one line of JSON.
-func (a *app) line(v any) error {
-	enc := json.NewEncoder(a.out)
+func (p *printer) line(v any) error {
+	enc := json.NewEncoder(p.out)
 	enc.SetEscapeHTML(false)
 	return enc.Encode(v)
 }
 
 // moment writes a time for people, with its zone.
-func (a *app) moment(t time.Time, zone *time.Location) string {
+func (p *printer) moment(t time.Time, zone *time.Location) string {
 	if t.IsZero() {
 		return "–"
 	}
@@ -49,8 +59,8 @@ func (a *app) moment(t time.Time, zone *time.Location) string {
 }
 
 // terminal reports whether standard error is one: only there progress moves.
-func (a *app) terminal() bool {
-	f, ok := a.err.(*os.File)
+func (p *printer) terminal() bool {
+	f, ok := p.err.(*os.File)
 	if !ok {
 		return false
 	}
@@ -59,15 +69,15 @@ func (a *app) terminal() bool {
 }
 
 // progress overwrites one line of the terminal; elsewhere it says nothing.
-func (a *app) progress(vi, en string, args ...any) {
-	if a.terminal() {
-		fmt.Fprintf(a.err, "\r\x1b[K"+a.language.Say(vi, en), args...)
+func (p *printer) progress(vi, en string, args ...any) {
+	if p.terminal() {
+		fmt.Fprintf(p.err, "\r\x1b[K"+p.language.Say(vi, en), args...)
 	}
 }
 
 // progressDone leaves the progress line behind.
-func (a *app) progressDone() {
-	if a.terminal() {
-		fmt.Fprint(a.err, "\r\x1b[K")
+func (p *printer) progressDone() {
+	if p.terminal() {
+		fmt.Fprint(p.err, "\r\x1b[K")
 	}
 }

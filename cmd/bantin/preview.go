@@ -18,7 +18,7 @@ import (
 // previewFlags are the flags of `bantin digest preview`.
 type previewFlags struct{ contact, out, to string }
 
-func (a *app) previewCommand() *cobra.Command {
+func (a digestCommands) previewCommand() *cobra.Command {
 	var f previewFlags
 	c := &cobra.Command{
 		Use:   "preview ID --contact ADDRESS",
@@ -47,7 +47,7 @@ func (f *previewFlags) check() error {
 	return nil
 }
 
-func (a *app) preview(ctx context.Context, w *works, d *edition.DigestPlan, f previewFlags) error {
+func (a digestCommands) preview(ctx context.Context, w *works, d *edition.DigestPlan, f previewFlags) error {
 	contact, err := w.db.Contacts().Get(ctx, asStored(f.contact))
 	if err != nil {
 		return absentContact(err, f.contact)

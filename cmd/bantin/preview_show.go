@@ -21,7 +21,7 @@ type previewJSON struct {
 	Reply   string `json:"reply,omitempty"` // and the server said
 }
 
-func (a *app) showPreview(ctx context.Context, w *works, f previewFlags, letter *mailer.ComposedMessage, rendered mailer.Rendered, p mailer.RecipientFields) error {
+func (a digestCommands) showPreview(ctx context.Context, w *works, f previewFlags, letter *mailer.ComposedMessage, rendered mailer.Rendered, p mailer.RecipientFields) error {
 	own := strings.NewReplacer(mailer.TokenPlaceholder, p.UnsubscribeToken)
 	row := previewJSON{Contact: f.contact, Subject: rendered.Subject, Text: own.Replace(rendered.Text), HTML: own.Replace(rendered.HTML), File: f.out, To: f.to}
 	if f.out != "" {

@@ -60,7 +60,7 @@ func (p *speed) left(more int64) (d time.Duration, ok bool) {
 }
 
 // watchProgress tells how far the edition is; the function it gives ends that.
-func (a *app) watchProgress(ctx context.Context, w *works, id string) (stop func()) {
+func (a digestCommands) watchProgress(ctx context.Context, w *works, id string) (stop func()) {
 	interval := progressElsewhere
 	if a.terminal() {
 		interval = progressOnTerminal
@@ -91,15 +91,15 @@ func (a *app) watchProgress(ctx context.Context, w *works, id string) (stop func
 }
 
 // named is the edition, with its status where it is not being sent.
-func (a *app) named(w *works, e *bantin.Edition) string {
+func (a digestCommands) named(w *works, e *bantin.Edition) string {
 	if e.Status == bantin.EditionSending {
 		return e.ID
 	}
-	return e.ID + " (" + a.standing(w, e) + ")"
+	return e.ID + " (" + editionCommands{a.app}.standing(w, e) + ")"
 }
 
 // showProgress says how many of all are done, how fast, and how long it takes.
-func (a *app) showProgress(what string, done, all int64, p *speed) {
+func (a digestCommands) showProgress(what string, done, all int64, p *speed) {
 	text := fmt.Sprintf(a.language.Say("%s: %d/%d thư, %.1f thư/giây", "%s: %d of %d messages, %.1f a second"), what, done, all, p.perSecond())
 	if d, ok := p.left(all - done); ok && done < all {
 		text += fmt.Sprintf(a.language.Say(", còn %s", ", %s left"), d)

@@ -1,10 +1,11 @@
 package main
 
 import (
-	"bantin/publish/edition"
 	"context"
 	"fmt"
 	"time"
+
+	"bantin/publish/edition"
 
 	"bantin"
 )
@@ -20,7 +21,7 @@ type rehearsal struct {
 }
 
 // rehearse says what `digest send` would do, and does nothing.
-func (a *app) rehearse(ctx context.Context, w *works, d *edition.DigestPlan, due string) error {
+func (a digestCommands) rehearse(ctx context.Context, w *works, d *edition.DigestPlan, due string) error {
 	e, begun, err := w.begunEdition(ctx, d, due)
 	if err != nil {
 		return err
@@ -69,7 +70,7 @@ func (w *works) begunEdition(ctx context.Context, d *edition.DigestPlan, due str
 	return bantin.Edition{Due: t}, false, err
 }
 
-func (a *app) tellRehearsal(w *works, e *bantin.Edition, r rehearsal) error {
+func (a digestCommands) tellRehearsal(w *works, e *bantin.Edition, r rehearsal) error {
 	if a.json {
 		r.DryRun, r.Edition, r.Bulletins = true, e.ID, e.Bulletins
 		if e.ID != "" {
@@ -83,7 +84,7 @@ func (a *app) tellRehearsal(w *works, e *bantin.Edition, r rehearsal) error {
 		return nil
 	case r.Begun:
 		a.say("Chạy thử, không gửi gì: kỳ này đã lập, còn %d thư chưa gửi xong.", "Dry run, nothing is sent: the edition exists, %d messages are left.", r.Recipients)
-		return a.editionLine(w, e)
+		return editionCommands{a.app}.editionLine(w, e)
 	}
 	a.say("Chạy thử, không gửi gì: sẽ lập kỳ %s, đến hạn %s, gửi %d tin cho %d người.", "Dry run, nothing is sent: edition %s, due at %s, would send %d bulletins to %d contacts.",
 		e.ID, a.moment(e.Due, w.zone(e.Digest)), len(e.Bulletins), r.Recipients)

@@ -44,7 +44,7 @@ func (s *shift) end() error {
 // configuration can be used: then next is made from it, and the messages in
 // hand are finished. One that cannot be used is reported, and all goes on as it
 // was. Readers find the old pages until the new ones stand.
-func (a *app) runUntilReload(ctx context.Context, now *shift, show servers, hangup <-chan os.Signal) (next *shift, err error) {
+func (a runCommand) runUntilReload(ctx context.Context, now *shift, show servers, hangup <-chan os.Signal) (next *shift, err error) {
 	defer now.node.Close()
 	if _, err := now.loops.Feeds.Refresh(ctx); err != nil {
 		return nil, err
@@ -85,7 +85,7 @@ func (s *shift) announce(state string) {
 }
 
 // awaitReload waits for a SIGHUP whose configuration can be used.
-func (a *app) awaitReload(ctx context.Context, now *shift, hangup <-chan os.Signal) *shift {
+func (a runCommand) awaitReload(ctx context.Context, now *shift, hangup <-chan os.Signal) *shift {
 	for {
 		select {
 		case <-ctx.Done():
@@ -101,7 +101,7 @@ func (a *app) awaitReload(ctx context.Context, now *shift, hangup <-chan os.Sign
 	}
 }
 
-func (a *app) reload(ctx context.Context, now *shift) (*shift, error) {
+func (a runCommand) reload(ctx context.Context, now *shift) (*shift, error) {
 	w, err := a.open(ctx, now.log)
 	if err != nil {
 		return nil, err

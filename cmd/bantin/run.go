@@ -30,7 +30,10 @@ type runFlags struct {
 	verbose   bool
 }
 
-func (a *app) runCommand() *cobra.Command {
+// runCommand is `bantin run`, the daemon.
+type runCommand struct{ *app }
+
+func (a runCommand) command() *cobra.Command {
 	var f runFlags
 	c := &cobra.Command{
 		Use:     "run",
@@ -44,7 +47,7 @@ func (a *app) runCommand() *cobra.Command {
 }
 
 // logger makes the one log of the process.
-func (a *app) logger(f runFlags) (*slog.Logger, error) {
+func (a runCommand) logger(f runFlags) (*slog.Logger, error) {
 	opt := &slog.HandlerOptions{Level: slog.LevelInfo}
 	if f.verbose {
 		opt.Level = slog.LevelDebug
@@ -68,7 +71,7 @@ const gcPercent = 400
 // daemon runs until ctx ends; SIGHUP has it read the configuration again. The
 // address is bound before anything else moves, so that a port in use is told
 // at once; it answers when the feeds are built.
-func (a *app) daemon(ctx context.Context, f runFlags) (err error) {
+func (a runCommand) daemon(ctx context.Context, f runFlags) (err error) {
 	outlivePipes()
 	hangup := make(chan os.Signal, 1)
 	notifyHangup(hangup)
@@ -92,7 +95,7 @@ func (a *app) daemon(ctx context.Context, f runFlags) (err error) {
 // serve takes what one daemon alone may have, its data directory and its
 // ports, and works one shift after the other. It gives the last one, whose
 // database is still open.
-func (a *app) serve(ctx context.Context, w *works, hangup <-chan os.Signal) (last *shift, err error) {
+func (a runCommand) serve(ctx context.Context, w *works, hangup <-chan os.Signal) (last *shift, err error) {
 	last = &shift{works: w}
 	lock, err := w.db.Nodes().LockDaemon(fmt.Sprintf("pid %d, http://%s", os.Getpid(), w.config.HTTP.Listen))
 	if err != nil {
@@ -179,7 +182,7 @@ func (w *works) handler(d *publish.Daemon) http.Handler {
 }
 
 // serving says where to look; in a log for programs that is a line like others.
-func (a *app) serving(w *works, listener net.Listener, log *slog.Logger) {
+func (a runCommand) serving(w *works, listener net.Listener, log *slog.Logger) {
 	if a.programs != nil {
 		log.Info("serving", "listen", listener.Addr().String(), "site", w.site.URL)
 		return
@@ -188,7 +191,7 @@ func (a *app) serving(w *works, listener net.Listener, log *slog.Logger) {
 }
 
 // welcome says where to look.
-func (a *app) welcome(w *works, listener net.Listener) {
+func (a runCommand) welcome(w *works, listener net.Listener) {
 	base := w.site.URL
 	a.note("", "")
 	a.note("  Trang tin         %s/", "  Bulletins     %s/", base)

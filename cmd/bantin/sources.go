@@ -9,7 +9,10 @@ import (
 	"bantin/store"
 )
 
-func (a *app) sourcesCommand() *cobra.Command {
+// sourcesCommand is `bantin sources`.
+type sourcesCommand struct{ *app }
+
+func (a sourcesCommand) command() *cobra.Command {
 	return &cobra.Command{
 		Use:     "sources",
 		Short:   a.text("Cho biết từng nguồn: đọc được lúc nào, lỗi gì, lần tới khi nào", "Show the state of each source: last success, last error, next try"),
@@ -27,7 +30,7 @@ type sourceJSON struct {
 	NextTry     time.Time `json:"next_try,omitzero"`
 }
 
-func (a *app) sources(ctx context.Context, w *works, _ []string) error {
+func (a sourcesCommand) sources(ctx context.Context, w *works, _ []string) error {
 	states, err := w.db.Sources().List(ctx)
 	if err != nil {
 		return err

@@ -15,7 +15,10 @@ import (
 	"bantin/store"
 )
 
-func (a *app) suppressionsCommand() *cobra.Command {
+// suppressionCommands are the subcommands of `bantin suppressions`.
+type suppressionCommands struct{ *app }
+
+func (a suppressionCommands) command() *cobra.Command {
 	var raw bool
 	list := &cobra.Command{
 		Use:   "list [ADDRESS]",
@@ -66,7 +69,7 @@ type messageJSON struct {
 	Proof      string    `json:"proof"`
 }
 
-func (a *app) tellSuppression(w *works, s store.Suppression) error {
+func (a suppressionCommands) tellSuppression(w *works, s store.Suppression) error {
 	if !a.json {
 		a.say("%s: %s (%s, từ %s)", "%s: %s (%s, since %s)", s.Address, suppressionWords(s.Reason).In(a.language),
 			originOf(s.Origin).In(a.language), a.moment(s.At, w.site.Location))
@@ -79,11 +82,11 @@ func (a *app) tellSuppression(w *works, s store.Suppression) error {
 	return a.line(row)
 }
 
-func (a *app) listSuppressions(ctx context.Context, w *works) error {
+func (a suppressionCommands) listSuppressions(ctx context.Context, w *works) error {
 	return w.db.Suppressions().Visit(ctx, func(s store.Suppression) error { return a.tellSuppression(w, s) })
 }
 
-func (a *app) showSuppression(ctx context.Context, w *works, address string, raw bool) error {
+func (a suppressionCommands) showSuppression(ctx context.Context, w *works, address string, raw bool) error {
 	s, err := w.db.Suppressions().Get(ctx, asStored(address))
 	if err != nil {
 		return absentSuppression(err, address)
@@ -105,7 +108,7 @@ func (a *app) showSuppression(ctx context.Context, w *works, address string, raw
 }
 
 // writeMessage writes what came back, byte for byte.
-func (a *app) writeMessage(s store.Suppression) error {
+func (a suppressionCommands) writeMessage(s store.Suppression) error {
 	if s.Message == nil || len(s.Message.Raw) == 0 {
 		a.note("Không có nguyên văn: ghi tay, bị từ chối lúc gửi, hoặc đã quá hạn lưu (keep.bounces).",
 			"There is no message: it was added by hand, refused while it was sent, or is older than keep.bounces.")
@@ -115,7 +118,7 @@ func (a *app) writeMessage(s store.Suppression) error {
 	return err
 }
 
-func (a *app) suppress(ctx context.Context, w *works, address, reason string) error {
+func (a suppressionCommands) suppress(ctx context.Context, w *works, address, reason string) error {
 	checked, wrong := contact.Check(bantin.Contact{Email: address})
 	if wrong != nil {
 		return &usageError{bantin.Words{VI: fmt.Sprintf("%q: %s", address, wrong.Reason.VI), EN: fmt.Sprintf("%q: %s", address, wrong.Reason.EN)}}
@@ -141,7 +144,7 @@ func (a *app) suppress(ctx context.Context, w *works, address, reason string) er
 	return nil
 }
 
-func (a *app) unsuppress(ctx context.Context, w *works, address string) error {
+func (a suppressionCommands) unsuppress(ctx context.Context, w *works, address string) error {
 	s, err := w.db.Suppressions().Get(ctx, asStored(address))
 	if err != nil {
 		return absentSuppression(err, address)

@@ -11,7 +11,7 @@ import (
 )
 
 // verdictCommands are how a person has the last word on a bulletin.
-func (a *app) verdictCommands() []*cobra.Command {
+func (a bulletinCommands) verdictCommands() []*cobra.Command {
 	withdraw := a.verdictCommand("withdraw ID", a.text("Rút một tin vĩnh viễn: trang của nó ghi rõ đã rút", "Withdraw a bulletin for good; its page says so"),
 		bantin.Words{VI: "Đã rút %s", EN: "Withdrew %s"},
 		func(ctx context.Context, w *works, args []string) (bantin.Bulletin, error) {
@@ -30,7 +30,7 @@ func (a *app) verdictCommands() []*cobra.Command {
 	return []*cobra.Command{withdraw, a.holdCommand(), release, a.correctCommand(), merge}
 }
 
-func (a *app) holdCommand() *cobra.Command {
+func (a bulletinCommands) holdCommand() *cobra.Command {
 	var reason string
 	hold := a.verdictCommand("hold ID", a.text("Giữ một tin lại, bạn đọc không thấy cho tới khi release", "Hold a bulletin until it is released"),
 		bantin.Words{VI: "Đã giữ lại %s", EN: "Held %s"},
@@ -47,7 +47,7 @@ func (a *app) holdCommand() *cobra.Command {
 
 // verdictCommand makes a command that does one thing to one bulletin and shows
 // what became of it: done has a place for its id.
-func (a *app) verdictCommand(use, short string, done bantin.Words, do func(context.Context, *works, []string) (bantin.Bulletin, error)) *cobra.Command {
+func (a bulletinCommands) verdictCommand(use, short string, done bantin.Words, do func(context.Context, *works, []string) (bantin.Bulletin, error)) *cobra.Command {
 	return &cobra.Command{
 		Use: use, Short: short, Example: asTyped("bantin bulletins " + strings.NewReplacer("ID", "van-phong-thuyen-sach", "OTHER", "website-118").Replace(use)),
 		RunE: a.does(func(ctx context.Context, w *works, args []string) error {
