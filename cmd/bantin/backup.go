@@ -14,16 +14,16 @@ func (a backupCommand) command() *cobra.Command {
 		Use:     "backup FILE",
 		Short:   a.text("Sao lưu cơ sở dữ liệu, cả khi chương trình đang chạy", "Back up the SQLite database while the daemon runs"),
 		Example: asTyped("bantin backup /var/backups/bantin-$(date +%F).db"),
-		RunE:    a.does(func(ctx context.Context, w *works, args []string) error { return a.backup(ctx, w, args[0]) }),
+		RunE:    a.does(func(ctx context.Context, w *deps, args []string) error { return a.backup(ctx, w, args[0]) }),
 	}
 }
 
-func (a backupCommand) backup(ctx context.Context, w *works, file string) error {
+func (a backupCommand) backup(ctx context.Context, w *deps, file string) error {
 	if err := w.db.Backup(ctx, file); err != nil {
 		return err
 	}
 	if a.json {
-		return a.line(struct {
+		return a.printJSON(struct {
 			File string `json:"file"`
 		}{file})
 	}

@@ -51,7 +51,7 @@ func (a bounceCommands) classify(file string) error {
 
 func (a bounceCommands) tellReturn(file string, report *bounce.Report, r *bounce.Recipient) error {
 	if a.json {
-		return a.line(struct {
+		return a.printJSON(struct {
 			File       string        `json:"file"`
 			Kind       bounce.Kind   `json:"kind"`
 			Recipient  string        `json:"recipient,omitempty"`

@@ -15,13 +15,13 @@ func (a bounceCommands) alarmsCommand() *cobra.Command {
 		Use:     "alarms",
 		Short:   a.text("Xem các nơi nhận đã nói gì về máy chủ và thư của ta", "Show which receivers refused our server or our mail, and why"),
 		Example: asTyped("bantin bounce alarms --since 31d"),
-		RunE:    a.does(func(ctx context.Context, w *works, _ []string) error { return a.alarms(ctx, w, since) }),
+		RunE:    a.does(func(ctx context.Context, w *deps, _ []string) error { return a.alarms(ctx, w, since) }),
 	}
 	c.Flags().Var(duration{&since}, "since", a.text("xem lại bao lâu", "how far back to look to look"))
 	return c
 }
 
-func (a bounceCommands) alarms(ctx context.Context, w *works, since time.Duration) error {
+func (a bounceCommands) alarms(ctx context.Context, w *deps, since time.Duration) error {
 	list, err := w.db.Returns().Alarms(ctx, time.Now().Add(-since))
 	if err != nil {
 		return err
@@ -34,12 +34,12 @@ func (a bounceCommands) alarms(ctx context.Context, w *works, since time.Duratio
 				Last       time.Time `json:"last"`
 				Diagnostic string    `json:"diagnostic,omitempty"`
 			}{one.Reason, one.Count, one.Last, one.Diagnostic}
-			if err := a.line(row); err != nil {
+			if err := a.printJSON(row); err != nil {
 				return err
 			}
 			continue
 		}
-		a.say("%s: %d lần, lần cuối %s", "%s: %d times, last at %s", bounce.Reason(one.Reason).Words().In(a.language), one.Count, a.moment(one.Last, w.site.Location))
+		a.say("%s: %d lần, lần cuối %s", "%s: %d times, last at %s", bounce.Reason(one.Reason).Words().In(a.language), one.Count, a.formatTime(one.Last, w.site.Location))
 		a.detail("máy chủ nói", "the server said", one.Diagnostic)
 	}
 	if len(list) == 0 && !a.json {

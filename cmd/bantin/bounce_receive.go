@@ -59,16 +59,16 @@ func (a bounceCommands) receive(ctx context.Context, in io.Reader, to string) er
 	if _, err := io.Copy(io.Discard, in); err != nil {
 		return fmt.Errorf("read the message: %w", err)
 	}
-	return a.withReturns(ctx, func(w *works) error { return a.take(ctx, w, raw, to) })
+	return a.withReturns(ctx, func(w *deps) error { return a.take(ctx, w, raw, to) })
 }
 
-func (a bounceCommands) take(ctx context.Context, w *works, raw []byte, to string) error {
+func (a bounceCommands) take(ctx context.Context, w *deps, raw []byte, to string) error {
 	taken, err := w.returns().Take(ctx, raw, cmp.Or(to, os.Getenv("ORIGINAL_RECIPIENT"), os.Getenv("RECIPIENT")))
 	if err != nil {
 		return err
 	}
 	if a.json {
-		return a.line(struct {
+		return a.printJSON(struct {
 			Ours   bool   `json:"ours"`
 			Fresh  bool   `json:"fresh,omitempty"`
 			Kind   string `json:"kind"`

@@ -26,7 +26,7 @@ func (a bulletinCommands) command() *cobra.Command {
 		Example: asTyped(
 			"bantin bulletins list -n 10",
 			"bantin bulletins list --held"),
-		RunE: a.does(func(ctx context.Context, w *works, _ []string) error {
+		RunE: a.does(func(ctx context.Context, w *deps, _ []string) error {
 			if held {
 				return a.listHeld(ctx, w, limit)
 			}
@@ -39,12 +39,12 @@ func (a bulletinCommands) command() *cobra.Command {
 		Use:     "show ID",
 		Short:   a.text("Xem một tin", "Show one bulletin"),
 		Example: asTyped("bantin bulletins show van-phong-thuyen-sach"),
-		RunE:    a.does(func(ctx context.Context, w *works, args []string) error { return a.showBulletin(ctx, w, args[0]) }),
+		RunE:    a.does(func(ctx context.Context, w *deps, args []string) error { return a.showBulletin(ctx, w, args[0]) }),
 	}
 	return a.group("bulletins", "Xem các tin và quyết định về chúng", "List, show, hold, correct, merge and withdraw bulletins", append([]*cobra.Command{list, show}, a.verdictCommands()...)...)
 }
 
-func (a bulletinCommands) listBulletins(ctx context.Context, w *works, limit int) error {
+func (a bulletinCommands) listBulletins(ctx context.Context, w *deps, limit int) error {
 	const page = 200
 	for before := int64(0); ; {
 		n := page
@@ -67,7 +67,7 @@ func (a bulletinCommands) listBulletins(ctx context.Context, w *works, limit int
 	}
 }
 
-func (a bulletinCommands) listHeld(ctx context.Context, w *works, limit int) error {
+func (a bulletinCommands) listHeld(ctx context.Context, w *deps, limit int) error {
 	list, err := w.db.Bulletins().Held(ctx, limit)
 	if err != nil {
 		return err
@@ -83,9 +83,9 @@ func (a bulletinCommands) listHeld(ctx context.Context, w *works, limit int) err
 	return nil
 }
 
-func (a bulletinCommands) bulletinLine(w *works, b *bantin.Bulletin) error {
+func (a bulletinCommands) bulletinLine(w *deps, b *bantin.Bulletin) error {
 	if a.json {
-		return a.line(inSiteLanguage(w, b))
+		return a.printJSON(inSiteLanguage(w, b))
 	}
 	_, err := fmt.Fprintf(a.out, "%10s  %s  %s\n", w.dayOf(b.Published), b.ID, b.Title)
 	return err
@@ -93,7 +93,7 @@ func (a bulletinCommands) bulletinLine(w *works, b *bantin.Bulletin) error {
 
 // inSiteLanguage gives the bulletin with its notes in the site's language alone:
 // JSON is the same whatever --lang says.
-func inSiteLanguage(w *works, b *bantin.Bulletin) *bantin.Bulletin {
+func inSiteLanguage(w *deps, b *bantin.Bulletin) *bantin.Bulletin {
 	out := *b
 	out.Held, out.Warnings = bantin.Note(b.Held.In(w.site.Language)), nil
 	for _, warning := range b.Warnings {
@@ -103,30 +103,30 @@ func inSiteLanguage(w *works, b *bantin.Bulletin) *bantin.Bulletin {
 }
 
 // dayOf is the day on the site's calendar; nothing where the time is not known.
-func (w *works) dayOf(t time.Time) string {
+func (w *deps) dayOf(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
 	return bantin.DayOf(t.In(w.site.Location)).String()
 }
 
-func (a bulletinCommands) showBulletin(ctx context.Context, w *works, id string) error {
+func (a bulletinCommands) showBulletin(ctx context.Context, w *deps, id string) error {
 	b, err := w.db.Bulletins().Get(ctx, id)
 	if merged := (*store.MergedError)(nil); errors.As(err, &merged) {
 		a.note("%s đã nhập vào %s", "%s was merged into %s", id, merged.Into)
 		b, err = w.db.Bulletins().Get(ctx, merged.Into)
 	}
 	if err != nil {
-		return absentBulletin(err, id)
+		return bulletinNotFound(err, id)
 	}
 	if a.json {
-		return a.line(inSiteLanguage(w, &b))
+		return a.printJSON(inSiteLanguage(w, &b))
 	}
 	a.printBulletin(w, &b)
 	return nil
 }
 
-func (a bulletinCommands) printBulletin(w *works, b *bantin.Bulletin) {
+func (a bulletinCommands) printBulletin(w *deps, b *bantin.Bulletin) {
 	fmt.Fprintf(a.out, "%s\n%s\n\n", b.Title, w.site.Link("/bulletins/"+b.ID))
 	row := func(vi, en, value string) {
 		if value != "" {

@@ -58,7 +58,7 @@ func (a checkCommand) check(ctx context.Context, from, to string, now time.Time)
 		if err != nil {
 			return err
 		}
-		report.Problems = append(report.Problems, a.strangers(ctx, c)...)
+		report.Problems = append(report.Problems, a.unknownIDs(ctx, c)...)
 		report.Problems = append(report.Problems, personalDigests(a.config, c)...)
 		wrong = report.Err()
 		due = allDue(c, span)
@@ -74,7 +74,7 @@ func (a checkCommand) check(ctx context.Context, from, to string, now time.Time)
 
 func (a checkCommand) printCheck(c *config.Config, report *config.Report, due []dueTimes) error {
 	if a.json {
-		return a.line(struct {
+		return a.printJSON(struct {
 			Problems  []config.Problem `json:"problems,omitempty"`
 			Schedules []dueTimes       `json:"schedules,omitempty"`
 		}{report.Problems, due})
@@ -153,7 +153,7 @@ func (s span) of(due *schedule.Schedule) []time.Time {
 func parseSpan(from, to string, now time.Time, zone *time.Location) (span, error) {
 	s := span{after: now}
 	if from != "" {
-		t, _, err := parseMoment("--from", from, zone)
+		t, _, err := parseLocalTime("--from", from, zone)
 		if err != nil {
 			return span{}, err
 		}
@@ -162,7 +162,7 @@ func parseSpan(from, to string, now time.Time, zone *time.Location) (span, error
 	if to == "" {
 		return s, nil
 	}
-	t, wholeDay, err := parseMoment("--to", to, zone)
+	t, wholeDay, err := parseLocalTime("--to", to, zone)
 	if err != nil {
 		return span{}, err
 	}
@@ -175,8 +175,8 @@ func parseSpan(from, to string, now time.Time, zone *time.Location) (span, error
 	return s, nil
 }
 
-// parseMoment reads RFC 3339, or a day or a minute on the clock of the zone.
-func parseMoment(flag, text string, zone *time.Location) (t time.Time, wholeDay bool, err error) {
+// parseLocalTime reads RFC 3339, or a day or a minute on the clock of the zone.
+func parseLocalTime(flag, text string, zone *time.Location) (t time.Time, wholeDay bool, err error) {
 	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04", "2006-01-02 15:04", time.DateOnly} {
 		if t, err = time.ParseInLocation(layout, text, zone); err == nil {
 			return t, layout == time.DateOnly, nil

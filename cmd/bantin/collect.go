@@ -29,7 +29,7 @@ func (a collectCommand) command() *cobra.Command {
 			"bantin collect",
 			"bantin collect website --since 2015-01-01"),
 		ValidArgsFunction: a.completes(math.MaxInt, sourceIDs),
-		RunE: a.does(func(ctx context.Context, w *works, args []string) error {
+		RunE: a.does(func(ctx context.Context, w *deps, args []string) error {
 			opt := readOptions{once: true}
 			if since != "" {
 				var err error
@@ -59,14 +59,14 @@ func (a collectCommand) backfilling() func(source.Progress) {
 	}
 }
 
-// quiet is the log of commands that print what they do themselves.
-func (a *app) quiet() *slog.Logger {
+// warnLogger is the log of commands that print what they do themselves.
+func (a *app) warnLogger() *slog.Logger {
 	return slog.New(slog.NewTextHandler(a.err, &slog.HandlerOptions{Level: slog.LevelWarn}))
 }
 
 // collect reads each source named, or all; a broken one does not stop the
 // others.
-func (a collectCommand) collect(ctx context.Context, w *works, ids []string, opt readOptions) error {
+func (a collectCommand) collect(ctx context.Context, w *deps, ids []string, opt readOptions) error {
 	chosen, err := w.sourcesNamed(ids)
 	if err != nil {
 		return err
@@ -80,12 +80,12 @@ func (a collectCommand) collect(ctx context.Context, w *works, ids []string, opt
 		}
 	}
 	if failed != nil {
-		return &failure{failed}
+		return &toldError{failed}
 	}
 	return nil
 }
 
-func (w *works) sourcesNamed(ids []string) ([]*config.Source, error) {
+func (w *deps) sourcesNamed(ids []string) ([]*config.Source, error) {
 	var chosen []*config.Source
 	var known []string
 	for i := range w.config.Sources {
@@ -103,7 +103,7 @@ func (w *works) sourcesNamed(ids []string) ([]*config.Source, error) {
 	return chosen, nil
 }
 
-func (a collectCommand) collectOne(ctx context.Context, w *works, collector *collect.Collector, s *config.Source, opt readOptions) error {
+func (a collectCommand) collectOne(ctx context.Context, w *deps, collector *collect.Collector, s *config.Source, opt readOptions) error {
 	reading, err := w.reading(s, opt)
 	if err != nil {
 		return err
@@ -122,9 +122,9 @@ func (a collectCommand) collectOne(ctx context.Context, w *works, collector *col
 
 // tellCollected says what a read brought. Of a source that could not be read
 // there is nothing to say but why, unless it broke off on the way.
-func (a collectCommand) tellCollected(w *works, c *collect.Collected, err error) {
+func (a collectCommand) tellCollected(w *deps, c *collect.Collected, err error) {
 	if a.json {
-		a.line(collectedJSON(w, c, err))
+		a.printJSON(collectedJSON(w, c, err))
 		return
 	}
 	if err != nil && !c.Changed() && len(c.Problems) == 0 {
@@ -170,7 +170,7 @@ func (a collectCommand) problem(err error) string {
 	return err.Error()
 }
 
-func collectedJSON(w *works, c *collect.Collected, err error) any {
+func collectedJSON(w *deps, c *collect.Collected, err error) any {
 	type warned struct {
 		Bulletin string `json:"bulletin"`
 		Warning  string `json:"warning"`

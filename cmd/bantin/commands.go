@@ -15,7 +15,7 @@ func (a *app) root() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			switch {
 			case len(args) > 0:
-				return which(cmd, args)
+				return missingSubcommand(cmd, args)
 			case version:
 				return a.version()
 			}
@@ -44,7 +44,7 @@ func (a *app) flagsOfAll(root *cobra.Command) {
 	flags.BoolVar(&a.json, "json", false, a.text("in JSON, danh sách dài thì mỗi dòng một mục", "print JSON, one object per line in lists"))
 	flags.BoolP("help", "h", false, a.text("giải thích lệnh", "show this help"))
 	flags.Lookup("lang").DefValue = "" // what was asked for is no default of the command
-	offer(root, "lang", "vi", "en")
+	completeValues(root, "lang", "vi", "en")
 }
 
 // addCommands adds all subcommands, in the order in which help shows them.

@@ -66,8 +66,8 @@ func sourceIDs(c *config.Config) []string {
 	return ids
 }
 
-// offer has Tab complete the value of a flag.
-func offer(c *cobra.Command, flag string, words ...string) {
+// completeValues has Tab complete the value of a flag.
+func completeValues(c *cobra.Command, flag string, words ...string) {
 	err := c.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp))
 	if err != nil {
 		panic(err) // the flag is not there: a slip that every test finds

@@ -20,13 +20,13 @@ func (a contactCommands) exportCommand() *cobra.Command {
 		Use:     "export",
 		Short:   a.text("Xuất mọi người nhận: CSV ra đầu ra chuẩn, hoặc CSV hay XLSX vào một tệp", "Export all contacts as CSV to standard output, or as CSV or XLSX to a file"),
 		Example: asTyped("bantin contacts export --out nguoi-nhan.xlsx"),
-		RunE:    a.does(func(ctx context.Context, w *works, _ []string) error { return a.exportContacts(ctx, w, out) }),
+		RunE:    a.does(func(ctx context.Context, w *deps, _ []string) error { return a.exportContacts(ctx, w, out) }),
 	}
 	c.Flags().StringVar(&out, "out", "", a.text("ghi vào `FILE`; đuôi .xlsx thì thành bảng tính", "write to `FILE`; a name ending in .xlsx gives a workbook"))
 	return c
 }
 
-func (a contactCommands) exportContacts(ctx context.Context, w *works, out string) error {
+func (a contactCommands) exportContacts(ctx context.Context, w *deps, out string) error {
 	if a.json && out == "" {
 		return a.contactLines(ctx, w)
 	}
@@ -44,12 +44,12 @@ func (a contactCommands) exportContacts(ctx context.Context, w *works, out strin
 	return nil
 }
 
-func (a contactCommands) contactLines(ctx context.Context, w *works) error {
+func (a contactCommands) contactLines(ctx context.Context, w *deps) error {
 	for c, err := range w.db.Contacts().All(ctx) {
 		if err != nil {
 			return err
 		}
-		if err := a.line(c); err != nil {
+		if err := a.printJSON(c); err != nil {
 			return err
 		}
 	}

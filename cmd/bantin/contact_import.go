@@ -17,7 +17,7 @@ func (a contactCommands) importCommand() *cobra.Command {
 		Example: asTyped(
 			"bantin contacts import danh-sach.xlsx --dry-run",
 			"bantin contacts import danh-sach.xlsx"),
-		RunE: a.does(func(ctx context.Context, w *works, args []string) error {
+		RunE: a.does(func(ctx context.Context, w *deps, args []string) error {
 			list.File, list.Who = args[0], operator()
 			return a.importContacts(ctx, w, list)
 		}),
@@ -27,20 +27,20 @@ func (a contactCommands) importCommand() *cobra.Command {
 	return c
 }
 
-func (a contactCommands) importContacts(ctx context.Context, w *works, list collect.List) error {
+func (a contactCommands) importContacts(ctx context.Context, w *deps, list collect.List) error {
 	im := w.importer()
 	im.Language = a.language
 	var pace speed
 	done, err := im.Import(ctx, list, func(read, kept int) {
 		pace.add(time.Now(), int64(kept))
-		a.progress("đã đọc %d dòng, đã xử lý %d, %.0f dòng/giây", "%d rows read, %d dealt with, %.0f a second", read, kept, pace.perSecond())
+		a.printProgress("đã đọc %d dòng, đã xử lý %d, %.0f dòng/giây", "%d rows read, %d dealt with, %.0f a second", read, kept, pace.perSecond())
 	})
-	a.progressDone()
+	a.clearProgress()
 	if err != nil {
 		return err
 	}
 	if a.json {
-		return a.line(importedJSON(&done, list.Dry))
+		return a.printJSON(importedJSON(&done, list.Dry))
 	}
 	a.tellImported(&done, list.Dry)
 	return nil

@@ -9,17 +9,17 @@ import (
 	"bantin/place"
 )
 
-func (a contactCommands) showContact(ctx context.Context, w *works, address string) error {
+func (a contactCommands) showContact(ctx context.Context, w *deps, address string) error {
 	c, err := w.db.Contacts().Get(ctx, asStored(address))
 	if err != nil {
-		return absentContact(err, address)
+		return contactNotFound(err, address)
 	}
 	record, err := w.db.Contacts().Audit(ctx, c.Email)
 	if err != nil {
 		return err
 	}
 	if a.json {
-		return a.line(struct {
+		return a.printJSON(struct {
 			bantin.Contact
 			Record []bantin.AuditEntry `json:"record,omitempty"`
 		}{c, record})
@@ -29,7 +29,7 @@ func (a contactCommands) showContact(ctx context.Context, w *works, address stri
 	return nil
 }
 
-func (a contactCommands) printContact(w *works, c *bantin.Contact) {
+func (a contactCommands) printContact(w *deps, c *bantin.Contact) {
 	fmt.Fprintln(a.out, strings.TrimSpace(c.Name+" <"+c.Email+">"))
 	row := func(vi, en, value string) {
 		if value != "" {
@@ -44,7 +44,7 @@ func (a contactCommands) printContact(w *works, c *bantin.Contact) {
 	row("tạm ngừng đến", "paused until", c.PausedUntil.String())
 	row("biết từ", "origin", originWords(c.Origin).In(a.language))
 	for _, s := range c.Subscriptions {
-		row("bản tin tổng hợp "+s.Digest, "digest "+s.Digest, subscriptionWords(s.Status).In(a.language)+", "+a.moment(s.Since, w.site.Location))
+		row("bản tin tổng hợp "+s.Digest, "digest "+s.Digest, subscriptionWords(s.Status).In(a.language)+", "+a.formatTime(s.Since, w.site.Location))
 	}
 	row("không gửi thư", "suppressed", suppressionWords(c.Suppressed).In(a.language))
 }

@@ -19,26 +19,26 @@ func (a contactCommands) undoCommand() *cobra.Command {
 	}
 }
 
-func (a contactCommands) undoImport(ctx context.Context, w *works, _ []string) error {
+func (a contactCommands) undoImport(ctx context.Context, w *deps, _ []string) error {
 	last, err := w.db.Imports().LastToUndo(ctx)
 	if errors.Is(err, bantin.ErrNotFound) {
 		a.note("Chưa có lần nhập danh sách nào thay đổi gì.", "No import has changed anything yet.")
-		return &failure{err}
+		return &toldError{err}
 	}
 	if err != nil {
 		return err
 	}
 	if last.Status == store.ImportUndone {
-		a.note("Lần nhập cuối, %s lúc %s, đã được hủy.", "The last import, of %s at %s, was already undone.", last.File, a.moment(last.At, w.site.Location))
-		return &failure{errors.New("undone already")}
+		a.note("Lần nhập cuối, %s lúc %s, đã được hủy.", "The last import, of %s at %s, was already undone.", last.File, a.formatTime(last.At, w.site.Location))
+		return &toldError{errors.New("undone already")}
 	}
-	done, err := w.db.Imports().Undo(ctx, last, func(n int) { a.progress("%d người", "%d contacts", n) })
-	a.progressDone()
+	done, err := w.db.Imports().Undo(ctx, last, func(n int) { a.printProgress("%d người", "%d contacts", n) })
+	a.clearProgress()
 	if err != nil {
 		return err
 	}
 	if a.json {
-		return a.line(struct {
+		return a.printJSON(struct {
 			File     string `json:"file"`
 			Removed  int    `json:"removed"`
 			Kept     int    `json:"kept"`
@@ -47,7 +47,7 @@ func (a contactCommands) undoImport(ctx context.Context, w *works, _ []string) e
 		}{last.File, done.Removed, done.Kept, done.Restored, done.Newer})
 	}
 	a.say("Đã hủy lần nhập %s lúc %s: bỏ %d người, trả lại %d người như trước", "Undid the import of %s at %s: %d contacts removed, %d restored",
-		last.File, a.moment(last.At, w.site.Location), done.Removed, done.Restored)
+		last.File, a.formatTime(last.At, w.site.Location), done.Removed, done.Restored)
 	if done.Kept > 0 {
 		a.say("  %d người được thêm vẫn giữ: đã có thư, đăng ký hay thay đổi khác", "  %d added contacts stay: they had mail, a subscription or a later change", done.Kept)
 	}

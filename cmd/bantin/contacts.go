@@ -22,13 +22,13 @@ func (a contactCommands) command() *cobra.Command {
 		Use:     "show ADDRESS",
 		Short:   a.text("Xem một người nhận và mọi việc đã xảy ra", "Show a contact and their audit log"),
 		Example: asTyped("bantin contacts show lan@example.org"),
-		RunE:    a.does(func(ctx context.Context, w *works, args []string) error { return a.showContact(ctx, w, args[0]) }),
+		RunE:    a.does(func(ctx context.Context, w *deps, args []string) error { return a.showContact(ctx, w, args[0]) }),
 	}
 	erase := &cobra.Command{
 		Use:     "erase ADDRESS",
 		Short:   a.text("Xóa hẳn một người nhận và địa chỉ ở mọi nơi; lần nhập sau không đưa lại", "Erase a contact and their address everywhere; no import brings them back"),
 		Example: asTyped("bantin contacts erase lan@example.org"),
-		RunE:    a.does(func(ctx context.Context, w *works, args []string) error { return a.eraseContact(ctx, w, args[0]) }),
+		RunE:    a.does(func(ctx context.Context, w *deps, args []string) error { return a.eraseContact(ctx, w, args[0]) }),
 	}
 	return a.group("contacts", "Người nhận: nhập, xuất, thêm, xem, xóa", "Import, export, add, show and erase contacts", a.importCommand(), a.undoCommand(), a.exportCommand(), a.addContactCommand(), show, erase)
 }
@@ -40,7 +40,7 @@ func (a contactCommands) addContactCommand() *cobra.Command {
 		Use:     "add ADDRESS",
 		Short:   a.text("Thêm hoặc sửa một người nhận", "Add or update a contact"),
 		Example: asTyped("bantin contacts add lan@example.org --name \"Nguyễn Thị Lan\" --place \"Phú Thọ\" --level province"),
-		RunE: a.does(func(ctx context.Context, w *works, args []string) error {
+		RunE: a.does(func(ctx context.Context, w *deps, args []string) error {
 			c.Email, c.Level, c.Language = args[0], bantin.Level(level), bantin.Language(language)
 			return a.addContact(ctx, w, c)
 		}),
@@ -50,8 +50,8 @@ func (a contactCommands) addContactCommand() *cobra.Command {
 	add.Flags().StringVar(&level, "level", "", a.text("`LEVEL`: central, province, district, commune, member, hay trung ương, tỉnh, huyện, xã, hội viên", "`LEVEL`: central, province, district, commune or member"))
 	add.Flags().StringVar(&language, "language", "", a.text("`LANG`: vi hoặc en", "`LANG`: vi or en"))
 	add.Flags().StringSliceVar(&c.Tags, "tag", nil, a.text("nhãn `TAG`; ghi được nhiều lần", "a `TAG`; can be repeated"))
-	offer(add, "level", "central", "province", "district", "commune", "member")
-	offer(add, "language", "vi", "en")
+	completeValues(add, "level", "central", "province", "district", "commune", "member")
+	completeValues(add, "language", "vi", "en")
 	return add
 }
 
@@ -77,7 +77,7 @@ func operator() string {
 }
 
 // addContact checks what the command line says as an import would.
-func (a contactCommands) addContact(ctx context.Context, w *works, c bantin.Contact) error {
+func (a contactCommands) addContact(ctx context.Context, w *deps, c bantin.Contact) error {
 	checked, reason := contact.Check(c)
 	if reason != nil {
 		return &usageError{bantin.Words{
@@ -94,14 +94,14 @@ func (a contactCommands) addContact(ctx context.Context, w *works, c bantin.Cont
 	}
 	if fates[0].Is == store.ContactErased {
 		a.note("Người này đã yêu cầu xóa: không thêm lại.", "This person asked to be erased: not added.")
-		return &failure{errors.New("erased")}
+		return &toldError{errors.New("erased")}
 	}
 	if a.json {
 		c, err := w.db.Contacts().Get(ctx, checked.Contact.Email)
 		if err != nil {
 			return err
 		}
-		return a.line(c)
+		return a.printJSON(c)
 	}
 	switch fates[0].Is {
 	case store.ContactAdded:
@@ -114,12 +114,12 @@ func (a contactCommands) addContact(ctx context.Context, w *works, c bantin.Cont
 	return nil
 }
 
-func (a contactCommands) eraseContact(ctx context.Context, w *works, address string) error {
+func (a contactCommands) eraseContact(ctx context.Context, w *deps, address string) error {
 	if err := w.db.Contacts().Erase(ctx, asStored(address), w.tokens.ErasedKey()); err != nil {
-		return absentContact(err, address)
+		return contactNotFound(err, address)
 	}
 	if a.json {
-		return a.line(struct {
+		return a.printJSON(struct {
 			Erased string `json:"erased"`
 		}{address})
 	}

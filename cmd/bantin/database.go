@@ -27,7 +27,7 @@ một thư mục cho SQLite. Hãy dừng mọi "bantin run" trước. Bản ché
 			`Copy everything from the configured database to another one: postgres://USER@HOST/NAME, or a
 folder for SQLite. Stop all daemons first. The copy mails nothing until "deliveries resume".
 Run the command again to continue an interrupted copy.`),
-		RunE: a.does(func(ctx context.Context, w *works, args []string) error { return a.copyDatabase(ctx, w, args[0]) }),
+		RunE: a.does(func(ctx context.Context, w *deps, args []string) error { return a.copyDatabase(ctx, w, args[0]) }),
 	}
 	return a.group("database", "Chuyển giữa các cơ sở dữ liệu", "Copy everything to another database", copying)
 }
@@ -38,7 +38,7 @@ type copied struct {
 	Rows  int64  `json:"rows"`
 }
 
-func (a databaseCommands) copyDatabase(ctx context.Context, w *works, target string) error {
+func (a databaseCommands) copyDatabase(ctx context.Context, w *deps, target string) error {
 	lock, err := w.db.Nodes().LockDaemon("bantin database copy")
 	if err != nil {
 		return err
@@ -53,15 +53,15 @@ func (a databaseCommands) copyDatabase(ctx context.Context, w *works, target str
 	tables := 0
 	err = w.db.CopyTo(ctx, to, func(p store.CopyProgress) {
 		if !p.Checked {
-			a.progress("%s: %d dòng", "%s: %d rows", p.Table, p.Rows)
+			a.printProgress("%s: %d dòng", "%s: %d rows", p.Table, p.Rows)
 			return
 		}
 		tables, rows = tables+1, rows+p.Rows
 		if a.json {
-			err = errors.Join(err, a.line(copied{p.Table, p.Rows}))
+			err = errors.Join(err, a.printJSON(copied{p.Table, p.Rows}))
 		}
 	})
-	a.progressDone()
+	a.clearProgress()
 	if err != nil {
 		return err
 	}
@@ -75,7 +75,7 @@ func (a databaseCommands) copyDatabase(ctx context.Context, w *works, target str
 
 // openTarget opens what is copied to. A folder is where a data directory will
 // be; it is not the one that is copied.
-func (a databaseCommands) openTarget(ctx context.Context, w *works, target string) (*store.DB, error) {
+func (a databaseCommands) openTarget(ctx context.Context, w *deps, target string) (*store.DB, error) {
 	if strings.HasPrefix(target, "postgres://") || strings.HasPrefix(target, "postgresql://") {
 		return store.Open(ctx, w.config.Data, store.Options{URL: target})
 	}

@@ -37,7 +37,7 @@ type mailing struct {
 	Editions int              `json:"editions,omitempty"` // resume: that an alarm held
 }
 
-func (a deliveryCommands) holdMail(ctx context.Context, w *works, _ []string) error {
+func (a deliveryCommands) holdMail(ctx context.Context, w *deps, _ []string) error {
 	if err := w.db.Deliveries().HoldAll(ctx, store.HeldByPerson); err != nil {
 		return err
 	}
@@ -46,13 +46,13 @@ func (a deliveryCommands) holdMail(ctx context.Context, w *works, _ []string) er
 		return err
 	}
 	if a.json {
-		return a.line(mailing{Held: true, Why: why})
+		return a.printJSON(mailing{Held: true, Why: why})
 	}
 	a.say("Đã dừng mọi việc gửi thư; `bantin deliveries resume` để gửi tiếp.", "All mailing is held. Resume with `bantin deliveries resume`.")
 	return nil
 }
 
-func (a deliveryCommands) resumeMail(ctx context.Context, w *works, _ []string) error {
+func (a deliveryCommands) resumeMail(ctx context.Context, w *deps, _ []string) error {
 	// Whoever has not looked yet whether this is a copy would hold it again.
 	if _, err := w.db.Nodes().BeginMailing(ctx); err != nil {
 		return err
@@ -63,7 +63,7 @@ func (a deliveryCommands) resumeMail(ctx context.Context, w *works, _ []string) 
 	}
 	switch {
 	case a.json:
-		return a.line(mailing{Why: was, Editions: editions})
+		return a.printJSON(mailing{Why: was, Editions: editions})
 	case was == store.NotHeld && editions == 0:
 		a.say("Việc gửi thư không bị giữ.", "Mailing was not held.")
 	default:
@@ -89,7 +89,7 @@ func whyHeld(why store.HoldReason) bantin.Words {
 
 // beginMailing is called by who mails before the first message. It tells when
 // all mailing is held.
-func (a *app) beginMailing(ctx context.Context, w *works) error {
+func (a *app) beginMailing(ctx context.Context, w *deps) error {
 	why, err := w.db.Nodes().BeginMailing(ctx)
 	if err != nil || why == store.NotHeld {
 		return err

@@ -37,7 +37,7 @@ func (a digestCommands) sendCommand() *cobra.Command {
 			"bantin digest send hang-tuan",
 			"bantin digest send hang-tuan --due 2026-11-23T07:00 --wait 1h"),
 		ValidArgsFunction: a.completes(1, digestIDs),
-		RunE:              a.doesWithDigest(func(ctx context.Context, w *works, d *edition.DigestPlan) error { return a.sendDigest(ctx, w, d, f) }),
+		RunE:              a.doesWithDigest(func(ctx context.Context, w *deps, d *edition.DigestPlan) error { return a.sendDigest(ctx, w, d, f) }),
 	}
 	c.Flags().StringVar(&f.due, "due", "", a.text("kỳ đến hạn lúc `TIME`: 2026-11-23T07:00 theo múi giờ của bản tin, hoặc RFC 3339", "the edition due at `TIME`: 2026-11-23T07:00 in the digest's zone, or RFC 3339"))
 	c.Flags().BoolVar(&f.dry, "dry-run", false, a.text("cho biết sẽ gửi gì cho bao nhiêu người, không gửi gì cả", "show what would be sent to how many contacts, and send nothing"))
@@ -45,14 +45,14 @@ func (a digestCommands) sendCommand() *cobra.Command {
 	return c
 }
 
-func (a digestCommands) sendDigest(ctx context.Context, w *works, d *edition.DigestPlan, f sendFlags) error {
+func (a digestCommands) sendDigest(ctx context.Context, w *deps, d *edition.DigestPlan, f sendFlags) error {
 	// A template that fails is told before there is an edition that waits for it.
 	if _, _, err := mailer.PersonalizationCost(w.templates, d.Subject, w.site); err != nil {
 		a.note("Mẫu thư hỏng, nên không gửi gì: %v", "The mail templates fail, so nothing is sent: %v", err)
-		return &failure{err}
+		return &toldError{err}
 	}
 	if f.dry {
-		return a.rehearse(ctx, w, d, f.due)
+		return a.dryRun(ctx, w, d, f.due)
 	}
 	outlivePipes()
 	if err := a.beginMailing(ctx, w); err != nil {
@@ -74,7 +74,7 @@ func (a digestCommands) sendDigest(ctx context.Context, w *works, d *edition.Dig
 
 // editionToSend is the edition of the due time; without one, the oldest that
 // is not settled, else a new one that is due now.
-func (a digestCommands) editionToSend(ctx context.Context, w *works, d *edition.DigestPlan, due string) (bantin.Edition, error) {
+func (a digestCommands) editionToSend(ctx context.Context, w *deps, d *edition.DigestPlan, due string) (bantin.Edition, error) {
 	if due != "" {
 		t, err := parseTime(due, d.Location)
 		if err != nil {
@@ -102,7 +102,7 @@ func (a digestCommands) editionToSend(ctx context.Context, w *works, d *edition.
 // makeNow makes an edition that is due now. Commands that are started in the
 // same second share it; but one that was over before this command began is
 // another's, and what came since wants an edition of its own.
-func (w *works) makeNow(ctx context.Context, d *edition.DigestPlan) (bantin.Edition, error) {
+func (w *deps) makeNow(ctx context.Context, d *edition.DigestPlan) (bantin.Edition, error) {
 	now := time.Now().Truncate(time.Millisecond)
 	e, err := w.editor.Make(ctx, &d.Digest, now.Truncate(time.Second))
 	over := e.Status == bantin.EditionDone || e.Status == bantin.EditionCancelled

@@ -73,7 +73,7 @@ func (a dkimCommands) generateKey(f dkimFlags) error {
 	}
 	name := f.selector + "._domainkey." + f.domain
 	if a.json {
-		return a.line(struct {
+		return a.printJSON(struct {
 			Name    string   `json:"name"`
 			Type    string   `json:"type"`
 			Record  string   `json:"record"`
@@ -122,7 +122,7 @@ func writeKey(file string, key crypto.Signer) error {
 }
 
 // signers are the keys of smtp.dkim.
-func (w *works) signers() ([]*mailer.Signer, error) {
+func (w *deps) signers() ([]*mailer.Signer, error) {
 	if w.config.SMTP == nil {
 		return nil, nil
 	}

@@ -19,7 +19,7 @@ func (a editionCommands) command() *cobra.Command {
 		Use:     "list",
 		Short:   a.text("Liệt kê các kỳ, kỳ mới nhất đứng trước", "List editions, newest first"),
 		Example: asTyped("bantin editions list --digest hang-tuan -n 5"),
-		RunE:    a.does(func(ctx context.Context, w *works, _ []string) error { return a.listEditions(ctx, w, digest, limit) }),
+		RunE:    a.does(func(ctx context.Context, w *deps, _ []string) error { return a.listEditions(ctx, w, digest, limit) }),
 	}
 	list.Flags().StringVar(&digest, "digest", "", a.text("chỉ các kỳ của bản tin tổng hợp `ID`", "only editions of the digest `ID`"))
 	list.Flags().IntVarP(&limit, "limit", "n", 20, a.text("nhiều nhất `N` kỳ", "at most `N` editions"))
@@ -30,17 +30,17 @@ func (a editionCommands) command() *cobra.Command {
 		Short:   a.text("Xem một kỳ (BẢN-TIN-SỐ)", "Show one edition (DIGEST-NUMBER)"),
 		Example: asTyped("bantin editions show hang-tuan-12", "bantin editions show hang-tuan-12 --status failed"),
 		PreRunE: func(*cobra.Command, []string) error { return wantStatus(status) },
-		RunE: a.does(func(ctx context.Context, w *works, args []string) error {
+		RunE: a.does(func(ctx context.Context, w *deps, args []string) error {
 			return a.showEdition(ctx, w, args[0], deliveries || status != "", bantin.DeliveryStatus(status))
 		}),
 	}
 	show.Flags().BoolVar(&deliveries, "deliveries", false, a.text("liệt kê cả từng thư", "also list the deliveries"))
 	show.Flags().StringVar(&status, "status", "", a.text("chỉ các thư có `STATUS`: queued, sent, deferred, failed hoặc skipped", "only deliveries of this `STATUS`: queued, sent, deferred, failed or skipped"))
-	offer(show, "status", "queued", "sent", "deferred", "failed", "skipped")
+	completeValues(show, "status", "queued", "sent", "deferred", "failed", "skipped")
 	return a.group("editions", "Xem các kỳ; dừng, hủy hoặc gửi lại", "Look at editions, and stop, end or repeat them", append([]*cobra.Command{list, show}, a.steerCommands()...)...)
 }
 
-func (a editionCommands) listEditions(ctx context.Context, w *works, digest string, limit int) error {
+func (a editionCommands) listEditions(ctx context.Context, w *deps, digest string, limit int) error {
 	editions, err := w.db.Editions().List(ctx, digest, limit)
 	if err != nil {
 		return err
@@ -56,9 +56,9 @@ func (a editionCommands) listEditions(ctx context.Context, w *works, digest stri
 	return nil
 }
 
-func (a editionCommands) editionLine(w *works, e *bantin.Edition) error {
+func (a editionCommands) editionLine(w *deps, e *bantin.Edition) error {
 	if a.json {
-		return a.line(e)
+		return a.printJSON(e)
 	}
 	c := e.Counts
 	noun := a.language.Say("tin", "bulletins")
@@ -66,16 +66,16 @@ func (a editionCommands) editionLine(w *works, e *bantin.Edition) error {
 		noun = a.language.Say("tin", "bulletin")
 	}
 	a.say("%s  %s  %s: %d %s; %d đã gửi, %d còn chờ, %d hỏng, %d bỏ qua", "%s  %s  %s: %d %s; %d sent, %d waiting, %d failed, %d skipped",
-		e.ID, a.moment(e.Due, w.zone(e.Digest)), a.standing(w, e), len(e.Bulletins), noun, c.Sent, c.Unsettled(), c.Failed, c.Skipped)
+		e.ID, a.formatTime(e.Due, w.zone(e.Digest)), a.standing(w, e), len(e.Bulletins), noun, c.Sent, c.Unsettled(), c.Failed, c.Skipped)
 	return nil
 }
 
 // standing is the status of an edition with what it waits for.
-func (a editionCommands) standing(w *works, e *bantin.Edition) string {
+func (a editionCommands) standing(w *deps, e *bantin.Edition) string {
 	word := a.statusWord(e.Status)
 	switch {
 	case !e.Opens.IsZero():
-		return word + a.language.Say(", gửi tiếp lúc ", ", continues at ") + a.moment(e.Opens, w.zone(e.Digest))
+		return word + a.language.Say(", gửi tiếp lúc ", ", continues at ") + a.formatTime(e.Opens, w.zone(e.Digest))
 	case e.Reason == bantin.HeldByCanary:
 		return word + fmt.Sprintf(a.language.Say(" (thư hỏng trong đợt đầu: %s)", " (failed in the first wave: %s)"), e.Detail)
 	case e.Reason == bantin.HeldByRelay:
@@ -96,10 +96,10 @@ func (a editionCommands) statusWord(s bantin.EditionStatus) string {
 	return words[s].In(a.language)
 }
 
-func (a editionCommands) showEdition(ctx context.Context, w *works, id string, deliveries bool, status bantin.DeliveryStatus) error {
+func (a editionCommands) showEdition(ctx context.Context, w *deps, id string, deliveries bool, status bantin.DeliveryStatus) error {
 	e, err := w.db.Editions().Get(ctx, id)
 	if err != nil {
-		return absentEdition(err, id)
+		return editionNotFound(err, id)
 	}
 	if err := a.editionLine(w, &e); err != nil {
 		return err
@@ -122,7 +122,7 @@ func (a editionCommands) showEdition(ctx context.Context, w *works, id string, d
 
 func (a editionCommands) deliveryLine(d bantin.Delivery) error {
 	if a.json {
-		return a.line(d)
+		return a.printJSON(d)
 	}
 	_, err := fmt.Fprintf(a.out, "%-8s  %s  %d  %s\n", d.Status, d.Contact, d.Attempts, d.Reply)
 	return err

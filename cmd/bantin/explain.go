@@ -42,7 +42,7 @@ func whatToDo(err error) bantin.Words {
 	var mail *delivery.HeldError
 	var site *source.SiteError
 	var state *store.StateError
-	var missing *absentError
+	var missing *notFoundError
 	switch {
 	case errors.As(err, &missing):
 		return missing.words

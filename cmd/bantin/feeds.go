@@ -16,12 +16,12 @@ func (a feedCommands) command() *cobra.Command {
 		Use:     "export DIR",
 		Short:   a.text("Ghi mọi nguồn tin thành tệp tĩnh dưới thư mục DIR", "Write every feed as static files under DIR"),
 		Example: asTyped("bantin feeds export /var/www/nguon-tin"),
-		RunE:    a.does(func(ctx context.Context, w *works, args []string) error { return a.exportFeeds(ctx, w, args[0]) }),
+		RunE:    a.does(func(ctx context.Context, w *deps, args []string) error { return a.exportFeeds(ctx, w, args[0]) }),
 	}
 	return a.group("feeds", "Nguồn tin ra tệp tĩnh", "Export feeds as static files", export)
 }
 
-func (a feedCommands) exportFeeds(ctx context.Context, w *works, dir string) error {
+func (a feedCommands) exportFeeds(ctx context.Context, w *deps, dir string) error {
 	feeds, err := w.feeds(ctx)
 	if err != nil {
 		return err
@@ -37,7 +37,7 @@ func (a feedCommands) exportFeeds(ctx context.Context, w *works, dir string) err
 		return err
 	}
 	if a.json {
-		return a.line(done)
+		return a.printJSON(done)
 	}
 	a.say("%d tệp trong %s, %d tệp được ghi mới", "%d files in %s, %d written", done.Documents, dir, done.Written)
 	return nil

@@ -125,7 +125,7 @@ func (f *folder) inVain(words []string, cmd func() *exec.Cmd) ended {
 	return e
 }
 
-// begin starts a command; the function it gives interrupts it, as Ctrl-C does.
+// start starts a command; the function it gives interrupts it, as Ctrl-C does.
 func (f *folder) begin(args ...string) (interrupt func() ended) {
 	f.t.Helper()
 	var out, stderr bytes.Buffer

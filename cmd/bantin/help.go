@@ -22,7 +22,7 @@ func asTyped(lines ...string) string { return strings.Join(lines, "\n") }
 
 // group makes a command that only has subcommands.
 func (a *app) group(use, vi, en string, subs ...*cobra.Command) *cobra.Command {
-	c := &cobra.Command{Use: use, Short: a.text(vi, en), Args: cobra.ArbitraryArgs, RunE: which}
+	c := &cobra.Command{Use: use, Short: a.text(vi, en), Args: cobra.ArbitraryArgs, RunE: missingSubcommand}
 	c.AddCommand(subs...)
 	return c
 }
@@ -37,10 +37,10 @@ func localeLanguage() bantin.Language {
 	return ""
 }
 
-// strangersLanguage is for what is said before the configuration is read: the
+// languageBeforeConfig is for what is said before the configuration is read: the
 // language of --lang, else of the site if there is one here, else of the
 // surroundings. Who has none of these reads English.
-func (a *app) strangersLanguage() bantin.Language {
+func (a *app) languageBeforeConfig() bantin.Language {
 	if l := bantin.Language(a.lang); l.Known() {
 		return l
 	}
@@ -66,7 +66,7 @@ func languageAsked(args []string) string {
 
 // help shows a command in the language of who asks, which is known only now.
 func (a *app) help(asked *cobra.Command, _ []string) {
-	a.language = a.strangersLanguage()
+	a.language = a.languageBeforeConfig()
 	c, _, err := a.root().Find(strings.Fields(asked.CommandPath())[1:])
 	if err != nil {
 		c = asked
@@ -122,7 +122,7 @@ func (a *app) helpCommand() *cobra.Command {
 			if err == nil && len(rest) == 0 {
 				return c.Help()
 			}
-			return which(c, rest)
+			return missingSubcommand(c, rest)
 		},
 	}
 }

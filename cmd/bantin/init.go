@@ -54,7 +54,7 @@ func (a initCommand) initialize(dir string, files fs.FS) error {
 	}
 	yaml := filepath.Join(dir, "bantin.yaml")
 	if a.json {
-		return a.line(struct {
+		return a.printJSON(struct {
 			Dir   string   `json:"dir"`
 			Files []string `json:"files"`
 		}{dir, names})

@@ -36,7 +36,7 @@ func main() {
 
 // run is main with its surroundings given.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	out := &results{w: stdout}
+	out := &stdoutWriter{w: stdout}
 	a := &app{printer: printer{out: out, err: stderr}, lang: languageAsked(args)}
 	root := a.root()
 	root.SetArgs(args)
@@ -56,18 +56,18 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 // app is what all subcommands share.
 type app struct {
 	printer
-	config   string       // path of the YAML file
-	lang     string       // --lang; "" for the site's language
-	warnings bool         // show what is doubtful in the YAML too, but for a trial
-	settled  bool         // it is the configuration that did
-	programs *slog.Logger // where standard error is read by programs: takes what people would be told there
+	config             string       // path of the YAML file
+	lang               string       // --lang; "" for the site's language
+	warnings           bool         // show what is doubtful in the YAML too, but for a trial
+	languageFromConfig bool         // it is the configuration that did
+	jsonLog            *slog.Logger // where standard error is read by programs: takes what people would be told there
 }
 
 // chooseLanguage settles the language: --lang, else the site's, else that of
 // the surroundings, else Vietnamese.
 func (a *app) chooseLanguage(site bantin.Language) error {
 	a.language = cmp.Or(localeLanguage(), bantin.Vietnamese)
-	if a.settled = site.Known(); a.settled {
+	if a.languageFromConfig = site.Known(); a.languageFromConfig {
 		a.language = site
 	}
 	if a.lang == "" {
@@ -85,25 +85,25 @@ func (a *app) chooseLanguage(site bantin.Language) error {
 // a failure that was told already.
 type (
 	configError struct{ error }
-	failure     struct{ error }
+	toldError   struct{ error }
 )
 
 func (e *configError) Unwrap() error { return e.error }
-func (e *failure) Unwrap() error     { return e.error }
+func (e *toldError) Unwrap() error   { return e.error }
 
 // exit prints an error that was not told yet and gives the exit status.
 func (a *app) exit(err error) int {
 	var usage *usageError
 	var conf *configError
-	var told *failure
+	var told *toldError
 	switch {
 	case err == nil:
 		return 0
 	case errors.As(err, &conf):
 		return 2
 	case errors.As(err, &usage):
-		if !a.settled {
-			a.language = a.strangersLanguage()
+		if !a.languageFromConfig {
+			a.language = a.languageBeforeConfig()
 		}
 		fmt.Fprintln(a.err, "bantin:", usage.words.In(a.language))
 		return 2
@@ -136,7 +136,7 @@ func (a *app) loadConfig() (*config.Config, error) {
 
 // tell reports what is wrong with the configuration.
 func (a *app) tell(report *config.Report) error {
-	if a.programs == nil {
+	if a.jsonLog == nil {
 		return report.Write(a.err, a.language)
 	}
 	for _, p := range report.Problems {
@@ -144,7 +144,7 @@ func (a *app) tell(report *config.Report) error {
 		if p.Warning {
 			level = slog.LevelWarn
 		}
-		a.programs.Log(context.Background(), level, "the configuration has a problem", "file", p.File, "line", p.Line, "column", p.Column,
+		a.jsonLog.Log(context.Background(), level, "the configuration has a problem", "file", p.File, "line", p.Line, "column", p.Column,
 			"problem", p.Message.In(a.language), "hint", p.Hint.In(a.language))
 	}
 	return nil

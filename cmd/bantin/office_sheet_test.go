@@ -133,7 +133,7 @@ func TestOfficeSheet(t *testing.T) {
 	d.stop()
 }
 
-// arePlaced checks that the contacts are these, each in her place.
+// arePlaced checks that the contacts are these, each in their place.
 func (f *folder) arePlaced(places map[string]string) {
 	f.t.Helper()
 	got := map[string]string{}

@@ -10,14 +10,14 @@ import (
 	"bantin"
 )
 
-// results is standard output. It keeps the first error, so that a command whose
+// stdoutWriter is standard output. It keeps the first error, so that a command whose
 // results did not arrive, such as on a full disk, fails.
-type results struct {
+type stdoutWriter struct {
 	w   io.Writer
 	err error
 }
 
-func (r *results) Write(p []byte) (int, error) {
+func (r *stdoutWriter) Write(p []byte) (int, error) {
 	n, err := r.w.Write(p)
 	if r.err == nil {
 		r.err = err
@@ -43,23 +43,23 @@ func (p *printer) note(vi, en string, args ...any) {
 	fmt.Fprintf(p.err, p.language.Say(vi, en)+"\n", args...)
 }
 
-// line prints v as one line of JSON.
-func (p *printer) line(v any) error {
+// printJSON prints v as one line of JSON.
+func (p *printer) printJSON(v any) error {
 	enc := json.NewEncoder(p.out)
 	enc.SetEscapeHTML(false)
 	return enc.Encode(v)
 }
 
-// moment writes a time for people, with its zone.
-func (p *printer) moment(t time.Time, zone *time.Location) string {
+// formatTime writes a time for people, with its zone.
+func (p *printer) formatTime(t time.Time, zone *time.Location) string {
 	if t.IsZero() {
 		return "–"
 	}
 	return t.In(zone).Format("02/01/2006 15:04")
 }
 
-// terminal reports whether standard error is one: only there progress moves.
-func (p *printer) terminal() bool {
+// isTerminal reports whether standard error is one: only there progress moves.
+func (p *printer) isTerminal() bool {
 	f, ok := p.err.(*os.File)
 	if !ok {
 		return false
@@ -68,16 +68,16 @@ func (p *printer) terminal() bool {
 	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
-// progress overwrites one line of the terminal; elsewhere it says nothing.
-func (p *printer) progress(vi, en string, args ...any) {
-	if p.terminal() {
+// printProgress overwrites one line of the terminal; elsewhere it says nothing.
+func (p *printer) printProgress(vi, en string, args ...any) {
+	if p.isTerminal() {
 		fmt.Fprintf(p.err, "\r\x1b[K"+p.language.Say(vi, en), args...)
 	}
 }
 
-// progressDone leaves the progress line behind.
-func (p *printer) progressDone() {
-	if p.terminal() {
+// clearProgress leaves the progress line behind.
+func (p *printer) clearProgress() {
+	if p.isTerminal() {
 		fmt.Fprint(p.err, "\r\x1b[K")
 	}
 }

@@ -18,7 +18,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// A secretary in Phú Thọ, in a browser that runs no script: she signs up,
+// A secretary in Phú Thọ, in a browser that runs no script: they sign up,
 // confirms by the mail, gets the next digest, chooses other provinces, gets the
 // next one changed, leaves by one click, comes back, and leaves on the page.
 func TestReaderStory(t *testing.T) {
@@ -31,31 +31,31 @@ func TestReaderStory(t *testing.T) {
 	})
 	d := f.start()
 	until(t, "the bulletins are there", func() bool { return strings.Contains(d.get("/").body, "Cà Mau có thuyền") })
-	her := &visitor{t: t, f: f, d: d, address: "lan.phutho@example.org", tab: browser(t)}
-	her.withoutScripts()
+	reader := &visitor{t: t, f: f, d: d, address: "lan.phutho@example.org", tab: browser(t)}
+	reader.withoutScripts()
 
-	her.open("/subscribe")
-	her.types("#email", her.address)
-	her.sets("#place", "phu-tho")
-	her.presses("form button[type=submit]")
-	her.reads("Còn một bước nữa")
-	her.open(her.link("confirm", "Xác nhận"))
-	her.presses("button[type=submit]")
-	her.reads("Xong, bạn đã đăng ký")
+	reader.open("/subscribe")
+	reader.types("#email", reader.address)
+	reader.sets("#place", "phu-tho")
+	reader.presses("form button[type=submit]")
+	reader.reads("Còn một bước nữa")
+	reader.open(reader.link("confirm", "Xác nhận"))
+	reader.presses("button[type=submit]")
+	reader.reads("Xong, bạn đã đăng ký")
 
 	f.ok("digest", "send", "hang-tuan", "--due", "2026-11-23T07:00")
-	first := her.digest(1)
+	first := reader.digest(1)
 	if !strings.Contains(first, "Phú Thọ tổng kết") || !strings.Contains(first, "Cà Mau có thuyền") || strings.Index(first, "Cà Mau") < strings.Index(first, "Phú Thọ tổng kết") {
-		t.Errorf("the first digest does not begin with her province:\n%s", first)
+		t.Errorf("the first digest does not begin with their province:\n%s", first)
 	}
 
 	// Other provinces.
-	her.open(her.link("preferences", "tổng kết"))
-	her.sets("#place", "ca-mau")
-	her.presses("summary")
-	her.presses(`input[name=reads][value=ca-mau]`)
-	her.presses("form button[type=submit]")
-	her.reads("Đã lưu")
+	reader.open(reader.link("preferences", "tổng kết"))
+	reader.sets("#place", "ca-mau")
+	reader.presses("summary")
+	reader.presses(`input[name=reads][value=ca-mau]`)
+	reader.presses("form button[type=submit]")
+	reader.reads("Đã lưu")
 	for name, text := range map[string]string{
 		"phu-tho-2": "---\ntitle: Phú Thọ trao học bổng\nplaces: [phu-tho]\n---\nHọc bổng cho học sinh.\n",
 		"ca-mau-2":  "---\ntitle: Cà Mau mở thư viện\nplaces: [ca-mau]\n---\nThư viện mở cửa.\n",
@@ -65,30 +65,30 @@ func TestReaderStory(t *testing.T) {
 		until(t, name+" is there", func() bool { return f.bantin("bulletins", "show", "van-phong-"+name).status == 0 })
 	}
 	f.ok("digest", "send", "hang-tuan", "--due", "2026-11-30T07:00")
-	second := her.digest(2)
+	second := reader.digest(2)
 	if !strings.Contains(second, "Cà Mau mở thư viện") || !strings.Contains(second, "các thầy cô") || strings.Contains(second, "Phú Thọ trao học bổng") {
-		t.Errorf("the second digest is not of the provinces she reads:\n%s", second)
+		t.Errorf("the second digest is not of the provinces they read:\n%s", second)
 	}
 
 	// One click, undone on the page, left on the page.
-	leave := her.link("unsubscribe", "Cà Mau mở thư viện")
+	leave := reader.link("unsubscribe", "Cà Mau mở thư viện")
 	if p := d.post(leave, "List-Unsubscribe=One-Click"); p.status != 200 {
 		t.Fatalf("one click: %d", p.status)
 	}
-	her.is("unsubscribed")
-	her.open(her.link("preferences", "Cà Mau mở thư viện"))
-	her.presses("#digest-0")
-	her.presses("form button[type=submit]")
-	her.is("active")
-	her.open(leave)
-	her.presses("button[type=submit]")
-	her.reads("Bạn đã ngừng nhận Bản tin khuyến học trong tuần")
-	her.is("unsubscribed")
-	her.link("preferences", "Đây là thư cuối")
+	reader.is("unsubscribed")
+	reader.open(reader.link("preferences", "Cà Mau mở thư viện"))
+	reader.presses("#digest-0")
+	reader.presses("form button[type=submit]")
+	reader.is("active")
+	reader.open(leave)
+	reader.presses("button[type=submit]")
+	reader.reads("Bạn đã ngừng nhận Bản tin khuyến học trong tuần")
+	reader.is("unsubscribed")
+	reader.link("preferences", "Đây là thư cuối")
 	f.write("bulletins/moi.md", "# Tin sau khi cô rời danh sách\n\nKhông ai nhận.\n")
 	until(t, "one more is there", func() bool { return f.bantin("bulletins", "show", "van-phong-moi").status == 0 })
 	if out := f.ok("digest", "send", "hang-tuan", "--due", "2026-12-07T07:00", "--json"); !strings.Contains(out, `"sent":0`) {
-		t.Errorf("the digest after she left: %s", out)
+		t.Errorf("the digest after they left: %s", out)
 	}
 }
 
@@ -141,7 +141,7 @@ func (v *visitor) reads(words string) {
 	})
 }
 
-// mail gives her mail that holds the words, without line breaks of its encoding.
+// mail gives their mail that holds the words, without line breaks of its encoding.
 func (v *visitor) mail(words string) (found string) {
 	v.t.Helper()
 	until(v.t, "mail with "+words, func() bool {
@@ -164,7 +164,7 @@ func (v *visitor) mail(words string) (found string) {
 	return found
 }
 
-// link is the path of a link in her mail that holds the words.
+// link is the path of a link in their mail that holds the words.
 func (v *visitor) link(page, words string) string {
 	v.t.Helper()
 	found := regexp.MustCompile(`https://bantin\.example\.org(/` + page + `/[\w-]+)`).FindStringSubmatch(v.mail(words))
@@ -174,16 +174,16 @@ func (v *visitor) link(page, words string) string {
 	return found[1]
 }
 
-// digest is the text of an edition as she got it.
+// digest is the text of an edition as they got it.
 func (v *visitor) digest(number int) string {
 	v.t.Helper()
 	return v.mail(map[int]string{1: "Số 1", 2: "Số 2"}[number])
 }
 
-// is waits until she has said so of the digest.
+// is waits until they have said so of the digest.
 func (v *visitor) is(status string) {
 	v.t.Helper()
-	until(v.t, "she is "+status, func() bool {
+	until(v.t, "they are "+status, func() bool {
 		var c struct {
 			Subscriptions []struct{ Status string }
 		}

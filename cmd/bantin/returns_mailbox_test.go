@@ -15,7 +15,7 @@ import (
 	"bantin/internal/smtptest"
 )
 
-// The people of the edition whose messages come back, each named for her fate.
+// The people of the edition whose messages come back, each named for what happens.
 const returnsPeople = `thư điện tử,tỉnh
 thu-hong@example.org,Phú Thọ
 hong-viet@example.org,Hà Nội
@@ -61,7 +61,7 @@ func TestMailboxFullOfReturns(t *testing.T) {
 	for _, forged := range forgeries(mails["bi-gia"].From, mails["nghi-phep"].From) {
 		box.Deliver(cameBack(forged, "bi-gia@example.org", "550 5.1.1 User unknown"))
 	}
-	// A bounce of a message that was never ours, which quotes a bounce about her.
+	// A bounce of a message that was never ours, which quotes a bounce about them.
 	box.Deliver("Return-Path: <>\nFrom: MAILER-DAEMON@mx.example.net\nTo: tra-lai@example.org\nSubject: Undelivered Mail\n\n<ai-do@example.net>: 550 5.1.1 User unknown\n\n" +
 		cameBack("tra-lai@example.org", "bi-gia@example.org", "550 5.1.1 User unknown"))
 	box.Deliver(complaint("tra-lai@example.org"))
@@ -174,10 +174,10 @@ func leaveAddress(t *testing.T, m smtptest.Message) string {
 	return strings.ReplaceAll(strings.ReplaceAll(address, "\r\n", ""), " ", "")
 }
 
-// forgeries are return paths like hers that we never made: the signature is cut,
+// forgeries are return paths like theirs that we never made: the signature is cut,
 // altered, of somebody else, or left out.
-func forgeries(hers, other string) []string {
-	local, domain, _ := strings.Cut(hers, "@")
+func forgeries(theirs, other string) []string {
+	local, domain, _ := strings.Cut(theirs, "@")
 	parts := strings.Split(local, ".") // local+key, delivery, mac
 	otherLocal, _, _ := strings.Cut(other, "@")
 	mac := otherLocal[strings.LastIndex(otherLocal, ".")+1:]

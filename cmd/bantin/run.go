@@ -56,8 +56,8 @@ func (a runCommand) logger(f runFlags) (*slog.Logger, error) {
 	case "text":
 		return slog.New(slog.NewTextHandler(a.err, opt)), nil
 	case "json":
-		a.programs = slog.New(slog.NewJSONHandler(a.err, opt))
-		return a.programs, nil
+		a.jsonLog = slog.New(slog.NewJSONHandler(a.err, opt))
+		return a.jsonLog, nil
 	}
 	return nil, wrongUsage("--log %q: chỉ có text hoặc json", "--log %q: want text or json", f.logFormat)
 }
@@ -89,14 +89,14 @@ func (a runCommand) daemon(ctx context.Context, f runFlags) (err error) {
 		debug.SetGCPercent(gcPercent)
 	}
 	last, err := a.serve(ctx, w, hangup)
-	return errors.Join(err, last.end())
+	return errors.Join(err, last.close())
 }
 
 // serve takes what one daemon alone may have, its data directory and its
 // ports, and works one shift after the other. It gives the last one, whose
 // database is still open.
-func (a runCommand) serve(ctx context.Context, w *works, hangup <-chan os.Signal) (last *shift, err error) {
-	last = &shift{works: w}
+func (a runCommand) serve(ctx context.Context, w *deps, hangup <-chan os.Signal) (last *generation, err error) {
+	last = &generation{deps: w}
 	lock, err := w.db.Nodes().LockDaemon(fmt.Sprintf("pid %d, http://%s", os.Getpid(), w.config.HTTP.Listen))
 	if err != nil {
 		return last, err
@@ -117,8 +117,8 @@ func (a runCommand) serve(ctx context.Context, w *works, hangup <-chan os.Signal
 	}
 	defer func() { err = errors.Join(err, metrics.stop()) }()
 	a.serving(w, listener, w.log)
-	if last, err = w.begin(ctx); err != nil {
-		return &shift{works: w}, err
+	if last, err = w.start(ctx); err != nil {
+		return &generation{deps: w}, err
 	}
 	for {
 		next, err := a.runUntilReload(ctx, last, servers{pages, metrics}, hangup)
@@ -134,22 +134,22 @@ func (a runCommand) serve(ctx context.Context, w *works, hangup <-chan os.Signal
 }
 
 // loops puts together what the daemon does.
-func (w *works) loops(ctx context.Context, node *store.Node) (*publish.Daemon, error) {
+func (w *deps) loops(ctx context.Context, node *store.Node) (*publish.Daemon, error) {
 	feeds, err := w.feeds(ctx)
 	if err != nil {
 		return nil, err
 	}
-	courier, err := w.courier(node.Name)
+	courier, err := w.deliverer(node.Name)
 	if err != nil {
 		return nil, err
 	}
 	d := &publish.Daemon{
 		DB: w.db, Log: w.log, Collector: w.collector(), Feeds: feeds, Digests: w.digests, Courier: courier,
 		Shelver:  &syndicate.ListIndexer{DB: w.db, Atlas: w.atlas},
-		Clerk:    w.clerk(courier),
+		Clerk:    w.noticeSender(courier),
 		Planner:  &edition.Planner{Editor: w.editor, DB: w.db, Log: w.log, Now: time.Now},
 		Importer: w.importer(), Contacts: w.config.Contacts, Now: time.Now,
-		Herald: w.herald(),
+		Herald: w.notifier(),
 	}
 	d.Keeper = &publish.Pruner{Deliveries: w.config.Keep.Deliveries.Std(), Bounces: w.config.Keep.Bounces.Std()}
 	if d.Inbox, err = w.inbox(); err != nil {
@@ -173,17 +173,17 @@ func (w *works) loops(ctx context.Context, node *store.Node) (*publish.Daemon, e
 }
 
 // handler makes the pages and feeds.
-func (w *works) handler(d *publish.Daemon) http.Handler {
+func (w *deps) handler(d *publish.Daemon) http.Handler {
 	return web.New(web.Options{
 		Site: w.site, Store: w.db, Templates: w.templates, Atlas: w.atlas, Tokens: w.tokens,
-		Feeds: w.library, FeedList: d.Feeds.List, Digests: w.offers(), RenamedDigests: w.renamedDigests(), RenamedFeeds: w.renamedFeeds(),
-		Images: w.pictures.FS(), Files: web.Files{FS: w.files.FS(), Type: picture.FileType}, Log: w.log, TrustedProxies: w.config.HTTP.Proxies(), InAudience: w.gets, Ready: d.Ready,
+		Feeds: w.library, FeedList: d.Feeds.List, Digests: w.subscribable(), RenamedDigests: w.renamedDigests(), RenamedFeeds: w.renamedFeeds(),
+		Images: w.pictures.FS(), Files: web.Files{FS: w.files.FS(), Type: picture.FileType}, Log: w.log, TrustedProxies: w.config.HTTP.Proxies(), InAudience: w.isRecipient, Ready: d.Ready,
 	})
 }
 
 // serving says where to look; in a log for programs that is a line like others.
-func (a runCommand) serving(w *works, listener net.Listener, log *slog.Logger) {
-	if a.programs != nil {
+func (a runCommand) serving(w *deps, listener net.Listener, log *slog.Logger) {
+	if a.jsonLog != nil {
 		log.Info("serving", "listen", listener.Addr().String(), "site", w.site.URL)
 		return
 	}
@@ -191,7 +191,7 @@ func (a runCommand) serving(w *works, listener net.Listener, log *slog.Logger) {
 }
 
 // welcome says where to look.
-func (a runCommand) welcome(w *works, listener net.Listener) {
+func (a runCommand) welcome(w *deps, listener net.Listener) {
 	base := w.site.URL
 	a.note("", "")
 	a.note("  Trang tin         %s/", "  Bulletins     %s/", base)
@@ -206,7 +206,7 @@ func (a runCommand) welcome(w *works, listener net.Listener) {
 		if d.Schedule == nil {
 			continue
 		}
-		a.note("  Bản tin tổng hợp  %s: kỳ tới %s", "  Digest        %s: next at %s", d.ID, a.moment(d.Schedule.Next(time.Now()), d.Schedule.Location()))
+		a.note("  Bản tin tổng hợp  %s: kỳ tới %s", "  Digest        %s: next at %s", d.ID, a.formatTime(d.Schedule.Next(time.Now()), d.Schedule.Location()))
 	}
 	a.note("  Lắng nghe         %s — dừng bằng Ctrl-C", "  Listening on  %s — stop with Ctrl-C", listener.Addr())
 	a.note("", "")

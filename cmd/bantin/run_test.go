@@ -81,8 +81,8 @@ func TestDaemon(t *testing.T) {
 	}
 }
 
-// leave has Ánh leave by the link in her mail: a GET changes nothing, the POST
-// of a mail program does, and the next edition goes without her.
+// leave has Ánh leave by the link in their mail: a GET changes nothing, the POST
+// of a mail program does, and the next edition goes without them.
 func leave(t *testing.T, f *folder, d *daemon) {
 	t.Helper()
 	link := unsubscribeLink(t, f, "anh@example.org")
@@ -90,16 +90,16 @@ func leave(t *testing.T, f *folder, d *daemon) {
 		t.Errorf("the page to leave: %d\n%s", p.status, p.body)
 	}
 	if out := f.ok("contacts", "show", "anh@example.org", "--json"); strings.Contains(out, "unsubscribed") {
-		t.Fatalf("a GET made her leave: %s", out)
+		t.Fatalf("a GET unsubscribed them: %s", out)
 	}
 	if p := d.post(link, "List-Unsubscribe=One-Click"); p.status != http.StatusOK {
 		t.Fatalf("leaving: %d\n%s", p.status, p.body)
 	}
 	if out := f.ok("contacts", "show", "anh@example.org", "--json"); !strings.Contains(out, `"subscriptions":[{"digest":"hang-tuan","status":"unsubscribed","since":"`) {
-		t.Errorf("she did not leave: %s", out)
+		t.Errorf("they did not leave: %s", out)
 	}
 	if out := f.ok("contacts", "show", "anh@example.org"); !strings.Contains(out, "bản tin tổng hợp hang-tuan: đã ngừng nhận") {
-		t.Errorf("the office does not read that she left:\n%s", out)
+		t.Errorf("the office does not read that they left:\n%s", out)
 	}
 	if out := f.ok("contacts", "import", "contacts.csv"); !strings.Contains(out, "1 người đã ngừng nhận") || !strings.Contains(out, "hang-tuan: 1 người") {
 		t.Errorf("the import says:\n%s", out)
@@ -110,10 +110,10 @@ func leave(t *testing.T, f *folder, d *daemon) {
 	f.write("bulletins/ha-noi.md", "# Hà Nội mở thư viện phường\n\nThư viện mở cửa cả ngày chủ nhật.\n")
 	until(t, "the third bulletin came", func() bool { return f.bantin("bulletins", "show", "van-phong-ha-noi").status == 0 })
 	if out := f.ok("digest", "send", "hang-tuan", "--due", "2026-11-30T07:00", "--json"); !strings.Contains(out, `"sent":2,`) {
-		t.Errorf("the edition after she left: %s", out)
+		t.Errorf("the edition after they left: %s", out)
 	}
 	if out := f.ok("editions", "show", "hang-tuan-2", "--deliveries"); strings.Contains(out, "anh@") || !strings.Contains(out, "binh@") {
-		t.Errorf("the edition after she left:\n%s", out)
+		t.Errorf("the edition after they left:\n%s", out)
 	}
 }
 

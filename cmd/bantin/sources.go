@@ -30,7 +30,7 @@ type sourceJSON struct {
 	NextTry     time.Time `json:"next_try,omitzero"`
 }
 
-func (a sourcesCommand) sources(ctx context.Context, w *works, _ []string) error {
+func (a sourcesCommand) sources(ctx context.Context, w *deps, _ []string) error {
 	states, err := w.db.Sources().List(ctx)
 	if err != nil {
 		return err
@@ -43,15 +43,15 @@ func (a sourcesCommand) sources(ctx context.Context, w *works, _ []string) error
 		state := known[s.ID]
 		if a.json {
 			row := sourceJSON{s.ID, string(s.Kind), state.LastSuccess, state.LastError, state.NextTry}
-			if err := a.line(row); err != nil {
+			if err := a.printJSON(row); err != nil {
 				return err
 			}
 			continue
 		}
 		a.say("%s (%s): đọc được %s, lần tới %s", "%s (%s): last read %s, next %s", s.ID, s.Kind,
-			a.moment(state.LastSuccess, w.site.Location), a.moment(state.NextTry, w.site.Location))
+			a.formatTime(state.LastSuccess, w.site.Location), a.formatTime(state.NextTry, w.site.Location))
 		if state.LastError != "" {
-			a.say("  lỗi lúc %s: %s", "  error at %s: %s", a.moment(state.ErrorAt, w.site.Location), state.LastError)
+			a.say("  lỗi lúc %s: %s", "  error at %s: %s", a.formatTime(state.ErrorAt, w.site.Location), state.LastError)
 		}
 	}
 	return nil

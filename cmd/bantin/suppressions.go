@@ -26,7 +26,7 @@ func (a suppressionCommands) command() *cobra.Command {
 		Example: asTyped(
 			"bantin suppressions list",
 			"bantin suppressions list lan@example.org --message"),
-		RunE: a.does(func(ctx context.Context, w *works, args []string) error {
+		RunE: a.does(func(ctx context.Context, w *deps, args []string) error {
 			if len(args) == 1 {
 				return a.showSuppression(ctx, w, args[0], raw)
 			}
@@ -39,14 +39,14 @@ func (a suppressionCommands) command() *cobra.Command {
 		Use:     "add ADDRESS",
 		Short:   a.text("Không gửi thư tới một địa chỉ nữa", "Suppress an address: send it no more mail"),
 		Example: asTyped("bantin suppressions add lan@example.org --reason \"gọi điện xin thôi\""),
-		RunE:    a.does(func(ctx context.Context, w *works, args []string) error { return a.suppress(ctx, w, args[0], reason) }),
+		RunE:    a.does(func(ctx context.Context, w *deps, args []string) error { return a.suppress(ctx, w, args[0], reason) }),
 	}
 	add.Flags().StringVar(&reason, "reason", "", a.text("vì sao (`TEXT`), cho người hỏi sau này", "the reason (`TEXT`), for the record"))
 	remove := &cobra.Command{
 		Use:     "remove ADDRESS",
 		Short:   a.text("Lại cho gửi thư tới một địa chỉ", "Remove an address from the suppressions"),
 		Example: asTyped("bantin suppressions remove lan@example.org"),
-		RunE:    a.does(func(ctx context.Context, w *works, args []string) error { return a.unsuppress(ctx, w, args[0]) }),
+		RunE:    a.does(func(ctx context.Context, w *deps, args []string) error { return a.unsuppress(ctx, w, args[0]) }),
 	}
 	return a.group("suppressions", "Các địa chỉ bị chặn gửi", "Addresses that must not be mailed", list, add, remove)
 }
@@ -69,27 +69,27 @@ type messageJSON struct {
 	Proof      string    `json:"proof"`
 }
 
-func (a suppressionCommands) tellSuppression(w *works, s store.Suppression) error {
+func (a suppressionCommands) tellSuppression(w *deps, s store.Suppression) error {
 	if !a.json {
 		a.say("%s: %s (%s, từ %s)", "%s: %s (%s, since %s)", s.Address, suppressionWords(s.Reason).In(a.language),
-			originOf(s.Origin).In(a.language), a.moment(s.At, w.site.Location))
+			originOf(s.Origin).In(a.language), a.formatTime(s.At, w.site.Location))
 		return nil
 	}
 	row := suppressionJSON{Address: s.Address, Reason: s.Reason, Origin: s.Origin, Since: s.At}
 	if m := s.Message; m != nil {
 		row.Message = &messageJSON{m.At, m.Address, m.Kind, m.Status, m.Diagnostic, m.Proof}
 	}
-	return a.line(row)
+	return a.printJSON(row)
 }
 
-func (a suppressionCommands) listSuppressions(ctx context.Context, w *works) error {
+func (a suppressionCommands) listSuppressions(ctx context.Context, w *deps) error {
 	return w.db.Suppressions().Visit(ctx, func(s store.Suppression) error { return a.tellSuppression(w, s) })
 }
 
-func (a suppressionCommands) showSuppression(ctx context.Context, w *works, address string, raw bool) error {
+func (a suppressionCommands) showSuppression(ctx context.Context, w *deps, address string, raw bool) error {
 	s, err := w.db.Suppressions().Get(ctx, asStored(address))
 	if err != nil {
-		return absentSuppression(err, address)
+		return suppressionNotFound(err, address)
 	}
 	if raw {
 		return a.writeMessage(s)
@@ -112,13 +112,13 @@ func (a suppressionCommands) writeMessage(s store.Suppression) error {
 	if s.Message == nil || len(s.Message.Raw) == 0 {
 		a.note("Không có nguyên văn: ghi tay, bị từ chối lúc gửi, hoặc đã quá hạn lưu (keep.bounces).",
 			"There is no message: it was added by hand, refused while it was sent, or is older than keep.bounces.")
-		return &failure{errors.New("no message")}
+		return &toldError{errors.New("no message")}
 	}
 	_, err := a.out.Write(s.Message.Raw)
 	return err
 }
 
-func (a suppressionCommands) suppress(ctx context.Context, w *works, address, reason string) error {
+func (a suppressionCommands) suppress(ctx context.Context, w *deps, address, reason string) error {
 	checked, wrong := contact.Check(bantin.Contact{Email: address})
 	if wrong != nil {
 		return &usageError{bantin.Words{VI: fmt.Sprintf("%q: %s", address, wrong.Reason.VI), EN: fmt.Sprintf("%q: %s", address, wrong.Reason.EN)}}
@@ -144,23 +144,23 @@ func (a suppressionCommands) suppress(ctx context.Context, w *works, address, re
 	return nil
 }
 
-func (a suppressionCommands) unsuppress(ctx context.Context, w *works, address string) error {
+func (a suppressionCommands) unsuppress(ctx context.Context, w *deps, address string) error {
 	s, err := w.db.Suppressions().Get(ctx, asStored(address))
 	if err != nil {
-		return absentSuppression(err, address)
+		return suppressionNotFound(err, address)
 	}
 	if err := w.db.Suppressions().Remove(ctx, asStored(address)); err != nil {
 		return err
 	}
 	if a.json {
-		return a.line(struct {
+		return a.printJSON(struct {
 			Removed string `json:"removed"`
 		}{s.Address})
 	}
 	a.say("Gửi thư tới %s trở lại", "Removed the suppression of %s", s.Address)
 	if bounce.Kind(s.Origin) == bounce.Complaint {
 		a.note("Người này đã khiếu nại: vẫn là đã ngừng nhận mọi bản tin, cho tới khi tự đăng ký lại.",
-			"This person complained: she stays unsubscribed from all digests until she signs up again.")
+			"This contact complained: they stay unsubscribed from all digests until they sign up again.")
 	}
 	return nil
 }

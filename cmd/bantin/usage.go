@@ -97,8 +97,8 @@ func argumentsOf(cmd *cobra.Command) []string {
 	return names
 }
 
-// which says that a command that only has subcommands was given none of them.
-func which(cmd *cobra.Command, args []string) error {
+// missingSubcommand says that a command that only has subcommands was given none of them.
+func missingSubcommand(cmd *cobra.Command, args []string) error {
 	var names []string
 	for _, sub := range cmd.Commands() {
 		names = append(names, sub.Name())

@@ -48,7 +48,7 @@ func (a *app) versionCommand() *cobra.Command {
 func (a *app) version() error {
 	b := builtFrom()
 	if a.json {
-		return a.line(b)
+		return a.printJSON(b)
 	}
 	a.say("bantin %s, %s, %s", "bantin %s, %s, %s", b.Version, b.Go, b.System)
 	if b.Revision != "" {

@@ -9,7 +9,7 @@ import (
 )
 
 // printUnderstood shows what the program made of the text, and why.
-func (a bulletinCommands) printUnderstood(w *works, b *bantin.Bulletin, row func(vi, en, value string)) {
+func (a bulletinCommands) printUnderstood(w *deps, b *bantin.Bulletin, row func(vi, en, value string)) {
 	if e := b.Event; e != nil {
 		row("Ngày diễn ra", "Event on", e.Date.String())
 		row("Nơi diễn ra", "Event at", e.Place)

@@ -10,24 +10,24 @@ import (
 	"bantin"
 )
 
-// rehearsal is what a send would do, as JSON.
-type rehearsal struct {
+// dryRun is what a send would do, as JSON.
+type dryRun struct {
 	DryRun     bool      `json:"dry_run"`
-	Edition    string    `json:"edition,omitempty"` // absent: none would be made
+	Edition    string    `json:"edition,omitempty"` // notFound: none would be made
 	Due        time.Time `json:"due,omitzero"`
 	Begun      bool      `json:"begun,omitempty"` // it is there already, and goes on
 	Bulletins  []string  `json:"bulletins,omitempty"`
 	Recipients int64     `json:"recipients"`
 }
 
-// rehearse says what `digest send` would do, and does nothing.
-func (a digestCommands) rehearse(ctx context.Context, w *works, d *edition.DigestPlan, due string) error {
+// dryRun says what `digest send` would do, and does nothing.
+func (a digestCommands) dryRun(ctx context.Context, w *deps, d *edition.DigestPlan, due string) error {
 	e, begun, err := w.begunEdition(ctx, d, due)
 	if err != nil {
 		return err
 	}
 	if begun {
-		return a.tellRehearsal(w, &e, rehearsal{Begun: true, Recipients: e.Counts.Unsettled()})
+		return a.tellDryRun(w, &e, dryRun{Begun: true, Recipients: e.Counts.Unsettled()})
 	}
 	next, bulletins, err := w.nextEdition(ctx, d)
 	if err != nil {
@@ -46,13 +46,13 @@ func (a digestCommands) rehearse(ctx context.Context, w *works, d *edition.Diges
 	if len(bulletins) == 0 && d.WhenEmpty != bantin.WhenEmptySend {
 		next.ID = ""
 	}
-	return a.tellRehearsal(w, &next, rehearsal{Recipients: int64(n)})
+	return a.tellDryRun(w, &next, dryRun{Recipients: int64(n)})
 }
 
 // begunEdition is the edition that a send would go on with: that of the due
 // time, else the oldest that is not settled. Where there is none, e has the due
 // time alone.
-func (w *works) begunEdition(ctx context.Context, d *edition.DigestPlan, due string) (e bantin.Edition, begun bool, err error) {
+func (w *deps) begunEdition(ctx context.Context, d *edition.DigestPlan, due string) (e bantin.Edition, begun bool, err error) {
 	if due == "" {
 		return w.db.Editions().OldestUnsettled(ctx, d.ID)
 	}
@@ -70,13 +70,13 @@ func (w *works) begunEdition(ctx context.Context, d *edition.DigestPlan, due str
 	return bantin.Edition{Due: t}, false, err
 }
 
-func (a digestCommands) tellRehearsal(w *works, e *bantin.Edition, r rehearsal) error {
+func (a digestCommands) tellDryRun(w *deps, e *bantin.Edition, r dryRun) error {
 	if a.json {
 		r.DryRun, r.Edition, r.Bulletins = true, e.ID, e.Bulletins
 		if e.ID != "" {
 			r.Due = e.Due
 		}
-		return a.line(r)
+		return a.printJSON(r)
 	}
 	switch {
 	case e.ID == "":
@@ -87,7 +87,7 @@ func (a digestCommands) tellRehearsal(w *works, e *bantin.Edition, r rehearsal) 
 		return editionCommands{a.app}.editionLine(w, e)
 	}
 	a.say("Chạy thử, không gửi gì: sẽ lập kỳ %s, đến hạn %s, gửi %d tin cho %d người.", "Dry run, nothing is sent: edition %s, due at %s, would send %d bulletins to %d contacts.",
-		e.ID, a.moment(e.Due, w.zone(e.Digest)), len(e.Bulletins), r.Recipients)
+		e.ID, a.formatTime(e.Due, w.zone(e.Digest)), len(e.Bulletins), r.Recipients)
 	for _, id := range e.Bulletins {
 		fmt.Fprintln(a.out, "  "+id)
 	}

@@ -22,16 +22,16 @@ func (a editionCommands) steerCommands() []*cobra.Command {
 	}
 }
 
-func (a editionCommands) steerCommand(use, vi, en string, do func(context.Context, *works, string) (bantin.Edition, error)) *cobra.Command {
+func (a editionCommands) steerCommand(use, vi, en string, do func(context.Context, *deps, string) (bantin.Edition, error)) *cobra.Command {
 	return &cobra.Command{
 		Use: use, Short: a.text(vi, en), Example: asTyped("bantin editions " + strings.Replace(use, "ID", "hang-tuan-12", 1)),
-		RunE: a.does(func(ctx context.Context, w *works, args []string) error { return a.steer(ctx, w, args[0], do) }),
+		RunE: a.does(func(ctx context.Context, w *deps, args []string) error { return a.steer(ctx, w, args[0], do) }),
 	}
 }
 
 func (a editionCommands) retryCommand() *cobra.Command {
 	var failed bool
-	c := a.steerCommand("retry --failed ID", "Gửi lại các thư hỏng của một kỳ, cùng Message-ID", "Send the failed deliveries of an edition again, under their Message-ID", func(ctx context.Context, w *works, id string) (bantin.Edition, error) {
+	c := a.steerCommand("retry --failed ID", "Gửi lại các thư hỏng của một kỳ, cùng Message-ID", "Send the failed deliveries of an edition again, under their Message-ID", func(ctx context.Context, w *deps, id string) (bantin.Edition, error) {
 		if !failed {
 			return bantin.Edition{}, wrongUsage("cho biết gửi lại gì: `bantin editions retry --failed ID`", "say what to retry: `bantin editions retry --failed ID`")
 		}
@@ -42,19 +42,19 @@ func (a editionCommands) retryCommand() *cobra.Command {
 }
 
 // steer does something to an edition and prints what it is then.
-func (a editionCommands) steer(ctx context.Context, w *works, id string, do func(context.Context, *works, string) (bantin.Edition, error)) error {
+func (a editionCommands) steer(ctx context.Context, w *deps, id string, do func(context.Context, *deps, string) (bantin.Edition, error)) error {
 	e, err := do(ctx, w, id)
 	if err != nil {
-		return absentEdition(err, id)
+		return editionNotFound(err, id)
 	}
 	return a.editionLine(w, &e)
 }
 
-func (a editionCommands) pauseEdition(ctx context.Context, w *works, id string) (bantin.Edition, error) {
+func (a editionCommands) pauseEdition(ctx context.Context, w *deps, id string) (bantin.Edition, error) {
 	return w.db.Editions().Pause(ctx, id)
 }
 
-func (a editionCommands) resumeEdition(ctx context.Context, w *works, id string) (bantin.Edition, error) {
+func (a editionCommands) resumeEdition(ctx context.Context, w *deps, id string) (bantin.Edition, error) {
 	e, err := w.db.Editions().Resume(ctx, id)
 	if err == nil && e.Counts.Unsettled() > 0 && e.Status == bantin.EditionSending {
 		a.note("`bantin run` sẽ gửi tiếp, hoặc: bantin digest send %s", "`bantin run` continues it; or run: bantin digest send %s", e.Digest)
@@ -64,7 +64,7 @@ func (a editionCommands) resumeEdition(ctx context.Context, w *works, id string)
 
 // cancelEdition skips what is left at once, but for messages in hand: whoever
 // has them skips the rest.
-func (a editionCommands) cancelEdition(ctx context.Context, w *works, id string) (bantin.Edition, error) {
+func (a editionCommands) cancelEdition(ctx context.Context, w *deps, id string) (bantin.Edition, error) {
 	const patience, look = 3 * time.Second, 100 * time.Millisecond
 	e, err := w.db.Editions().Cancel(ctx, id)
 	if err != nil {
@@ -90,7 +90,7 @@ func (a editionCommands) cancelEdition(ctx context.Context, w *works, id string)
 	return e, err
 }
 
-func (a editionCommands) retryEdition(ctx context.Context, w *works, id string) (bantin.Edition, error) {
+func (a editionCommands) retryEdition(ctx context.Context, w *deps, id string) (bantin.Edition, error) {
 	e, again, err := w.db.Editions().RetryFailed(ctx, id)
 	if err == nil {
 		a.note("%d thư được xếp hàng gửi lại.", "Queued %d messages again.", again)

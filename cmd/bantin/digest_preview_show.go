@@ -21,7 +21,7 @@ type previewJSON struct {
 	Reply   string `json:"reply,omitempty"` // and the server said
 }
 
-func (a digestCommands) showPreview(ctx context.Context, w *works, f previewFlags, letter *mailer.ComposedMessage, rendered mailer.Rendered, p mailer.RecipientFields) error {
+func (a digestCommands) showPreview(ctx context.Context, w *deps, f previewFlags, letter *mailer.ComposedMessage, rendered mailer.Rendered, p mailer.RecipientFields) error {
 	own := strings.NewReplacer(mailer.TokenPlaceholder, p.UnsubscribeToken)
 	row := previewJSON{Contact: f.contact, Subject: rendered.Subject, Text: own.Replace(rendered.Text), HTML: own.Replace(rendered.HTML), File: f.out, To: f.to}
 	if f.out != "" {
@@ -43,7 +43,7 @@ func (a digestCommands) showPreview(ctx context.Context, w *works, f previewFlag
 	}
 	switch {
 	case a.json:
-		return a.line(row)
+		return a.printJSON(row)
 	case f.out == "" && f.to == "":
 		fmt.Fprintf(a.out, "%s: %s\n\n%s", a.language.Say("Tiêu đề", "Subject"), row.Subject, row.Text)
 	}
@@ -52,7 +52,7 @@ func (a digestCommands) showPreview(ctx context.Context, w *works, f previewFlag
 
 // sendTest mails one message outside the ledger, since it is nobody's digest,
 // and gives what the server said.
-func (w *works) sendTest(ctx context.Context, letter *mailer.ComposedMessage, p mailer.RecipientFields) (string, error) {
+func (w *deps) sendTest(ctx context.Context, letter *mailer.ComposedMessage, p mailer.RecipientFields) (string, error) {
 	transport, err := w.transport()
 	if err != nil {
 		return "", err

@@ -23,8 +23,8 @@ import (
 	"bantin/templates"
 )
 
-// works is everything that the configuration describes, put together.
-type works struct {
+// deps is everything that the configuration describes, put together.
+type deps struct {
 	config    *config.Config
 	site      *bantin.Site
 	log       *slog.Logger
@@ -41,7 +41,7 @@ type works struct {
 }
 
 // open reads the configuration and opens the database and what stands on it.
-func (a *app) open(ctx context.Context, log *slog.Logger) (*works, error) {
+func (a *app) open(ctx context.Context, log *slog.Logger) (*deps, error) {
 	c, err := a.loadConfig()
 	if err != nil {
 		return nil, err
@@ -50,7 +50,7 @@ func (a *app) open(ctx context.Context, log *slog.Logger) (*works, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &works{config: c, log: log, db: db, library: &feed.Library{}}
+	w := &deps{config: c, log: log, db: db, library: &feed.Library{}}
 	if err := w.assemble(ctx); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
@@ -59,8 +59,8 @@ func (a *app) open(ctx context.Context, log *slog.Logger) (*works, error) {
 
 // with opens what the configuration describes for what a command does, and
 // closes it.
-func (a *app) with(ctx context.Context, do func(w *works) error) (err error) {
-	w, err := a.open(ctx, a.quiet())
+func (a *app) with(ctx context.Context, do func(w *deps) error) (err error) {
+	w, err := a.open(ctx, a.warnLogger())
 	if err != nil {
 		return err
 	}
@@ -73,7 +73,7 @@ func (a *app) with(ctx context.Context, do func(w *works) error) (err error) {
 // one that is missing (its disk is not mounted) is not made anew, since an empty
 // one knows of no mail and would have the message thrown away; one that an older
 // program wrote is for the daemon to bring up to date.
-func (a *app) withReturns(ctx context.Context, do func(w *works) error) (err error) {
+func (a *app) withReturns(ctx context.Context, do func(w *deps) error) (err error) {
 	c, err := a.loadConfig()
 	if err != nil {
 		return err
@@ -83,7 +83,7 @@ func (a *app) withReturns(ctx context.Context, do func(w *works) error) (err err
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	w := &works{config: c, log: a.quiet(), db: db}
+	w := &deps{config: c, log: a.warnLogger(), db: db}
 	secret, err := w.secret(ctx)
 	if err != nil {
 		return err
@@ -93,19 +93,19 @@ func (a *app) withReturns(ctx context.Context, do func(w *works) error) (err err
 }
 
 // A job is what a command does with its arguments.
-type job func(ctx context.Context, w *works, args []string) error
+type runFunc func(ctx context.Context, w *deps, args []string) error
 
 // does is the RunE of a command that works with what the configuration
 // describes.
-func (a *app) does(do job) func(*cobra.Command, []string) error {
+func (a *app) does(do runFunc) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, args []string) error {
-		return a.with(cmd.Context(), func(w *works) error { return do(cmd.Context(), w, args) })
+		return a.with(cmd.Context(), func(w *deps) error { return do(cmd.Context(), w, args) })
 	}
 }
 
 // doesWithDigest is the same for a command whose first argument is a digest.
-func (a *app) doesWithDigest(do func(context.Context, *works, *edition.DigestPlan) error) func(*cobra.Command, []string) error {
-	return a.does(func(ctx context.Context, w *works, args []string) error {
+func (a *app) doesWithDigest(do func(context.Context, *deps, *edition.DigestPlan) error) func(*cobra.Command, []string) error {
+	return a.does(func(ctx context.Context, w *deps, args []string) error {
 		d, err := w.digest(args[0])
 		if err != nil {
 			return err
@@ -114,7 +114,7 @@ func (a *app) doesWithDigest(do func(context.Context, *works, *edition.DigestPla
 	})
 }
 
-func (w *works) assemble(ctx context.Context) error {
+func (w *deps) assemble(ctx context.Context) error {
 	c := w.config
 	site := c.Site.Site()
 	w.site = &site
@@ -152,10 +152,10 @@ func (w *works) assemble(ctx context.Context) error {
 	return nil
 }
 
-func (w *works) close() error { return w.db.Close() }
+func (w *deps) close() error { return w.db.Close() }
 
 // secret is the one of the file where there is one, else the database's own.
-func (w *works) secret(ctx context.Context) ([]byte, error) {
+func (w *deps) secret(ctx context.Context) ([]byte, error) {
 	file := w.config.Site.SecretFile
 	if file == "" {
 		return w.db.Secret(ctx)

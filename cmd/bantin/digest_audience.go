@@ -23,7 +23,7 @@ func (a digestCommands) audienceCommand() *cobra.Command {
 			"bantin digest audience hang-tuan",
 			"bantin digest audience hang-tuan --contact lan@example.org"),
 		ValidArgsFunction: a.completes(1, digestIDs),
-		RunE: a.doesWithDigest(func(ctx context.Context, w *works, d *edition.DigestPlan) error {
+		RunE: a.doesWithDigest(func(ctx context.Context, w *deps, d *edition.DigestPlan) error {
 			return a.audience(ctx, w, d, contact)
 		}),
 	}
@@ -31,7 +31,7 @@ func (a digestCommands) audienceCommand() *cobra.Command {
 	return c
 }
 
-func (a digestCommands) audience(ctx context.Context, w *works, d *edition.DigestPlan, address string) error {
+func (a digestCommands) audience(ctx context.Context, w *deps, d *edition.DigestPlan, address string) error {
 	audience := w.editor.Audience(&d.Digest, time.Now())
 	if address != "" {
 		return a.whetherGets(ctx, w, d, audience, address)
@@ -39,13 +39,13 @@ func (a digestCommands) audience(ctx context.Context, w *works, d *edition.Diges
 	return a.listAudience(ctx, w, d, audience)
 }
 
-func (a digestCommands) listAudience(ctx context.Context, w *works, d *edition.DigestPlan, audience store.Audience) error {
+func (a digestCommands) listAudience(ctx context.Context, w *deps, d *edition.DigestPlan, audience store.Audience) error {
 	n, err := w.db.Digests().CountAudience(ctx, d.ID, audience, nil)
 	if err != nil {
 		return err
 	}
 	if a.json {
-		err = a.line(struct {
+		err = a.printJSON(struct {
 			Digest string `json:"digest"`
 			Count  int    `json:"count"`
 		}{d.ID, n})
@@ -80,20 +80,20 @@ type recipientJSON struct {
 
 func (a digestCommands) tellRecipient(c *bantin.Contact, digest string, why store.AudienceReason) error {
 	if a.json {
-		return a.line(recipientJSON{c.Email, c.Name, c.Place, c.Level, digest, why.Included(), why, nil})
+		return a.printJSON(recipientJSON{c.Email, c.Name, c.Place, c.Level, digest, why.Included(), why, nil})
 	}
 	_, err := fmt.Fprintf(a.out, "%s\t%s\t%s\t%s\n", c.Email, c.Name, place.Name(c.Place, a.language), whyWords(why).In(a.language))
 	return err
 }
 
-func (a digestCommands) whetherGets(ctx context.Context, w *works, d *edition.DigestPlan, audience store.Audience, address string) error {
+func (a digestCommands) whetherGets(ctx context.Context, w *deps, d *edition.DigestPlan, audience store.Audience, address string) error {
 	c, err := w.db.Contacts().Get(ctx, asStored(address))
 	if err != nil {
-		return absentContact(err, address)
+		return contactNotFound(err, address)
 	}
 	why := audience.ReasonFor(&c, d.ID)
 	if a.json {
-		return a.line(recipientJSON{c.Email, c.Name, c.Place, c.Level, d.ID, why.Included(), why, &d.Audience})
+		return a.printJSON(recipientJSON{c.Email, c.Name, c.Place, c.Level, d.ID, why.Included(), why, &d.Audience})
 	}
 	if why.Included() {
 		a.say("%s sẽ nhận %s: %s.", "%s will get %s: %s.", c.Email, d.ID, whyWords(why).In(a.language))

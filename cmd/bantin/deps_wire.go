@@ -19,7 +19,7 @@ import (
 )
 
 // zone is the zone of a digest; of one that is gone, the site's.
-func (w *works) zone(digest string) *time.Location {
+func (w *deps) zone(digest string) *time.Location {
 	for _, d := range w.digests {
 		if d.ID == digest && d.Location != nil {
 			return d.Location
@@ -29,7 +29,7 @@ func (w *works) zone(digest string) *time.Location {
 }
 
 // digest finds a digest of the configuration by its id or an alias.
-func (w *works) digest(id string) (*edition.DigestPlan, error) {
+func (w *deps) digest(id string) (*edition.DigestPlan, error) {
 	var ids []string
 	for _, d := range w.digests {
 		ids = append(ids, d.ID)
@@ -40,7 +40,7 @@ func (w *works) digest(id string) (*edition.DigestPlan, error) {
 	return nil, wrongUsage("không có bản tin tổng hợp %q trong %s: có %s", "digest %q: not found in %s: there is %s", id, w.config.Path, strings.Join(ids, ", "))
 }
 
-func (w *works) collector() *collect.Collector {
+func (w *deps) collector() *collect.Collector {
 	c := &collect.Collector{DB: w.db, Log: w.log, Atlas: w.atlas}
 	for _, s := range w.config.Sources {
 		c.Known = append(append(c.Known, s.ID), s.Aliases...)
@@ -56,7 +56,7 @@ type readOptions struct {
 	progress func(source.Progress)
 }
 
-func (w *works) reading(s *config.Source, opt readOptions) (*collect.Reading, error) {
+func (w *deps) reading(s *config.Source, opt readOptions) (*collect.Reading, error) {
 	password, err := s.Password()
 	if err != nil {
 		return nil, err
@@ -75,14 +75,14 @@ func (w *works) reading(s *config.Source, opt readOptions) (*collect.Reading, er
 }
 
 // client asks the site of a source: whom to write to stands in each request.
-func (w *works) client(s *config.Source) *fetch.Client {
+func (w *deps) client(s *config.Source) *fetch.Client {
 	return fetch.New(fetch.Options{
 		UserAgent: fetch.UserAgent(w.site.URL, w.site.Contact), PerSecond: s.Rate.PerSecond(), AllowPrivate: s.AllowPrivate,
 	})
 }
 
 // feeds makes what builds the configured feeds.
-func (w *works) feeds(ctx context.Context) (*syndicate.Feeds, error) {
+func (w *deps) feeds(ctx context.Context) (*syndicate.Feeds, error) {
 	c := syndicate.Config{DB: w.db, Log: w.log, Site: w.site, Atlas: w.atlas, Library: w.library, Hubs: w.config.WebSub}
 	for _, d := range w.digests {
 		c.Digests = append(c.Digests, &d.Digest)
@@ -103,13 +103,13 @@ func (w *works) feeds(ctx context.Context) (*syndicate.Feeds, error) {
 	return syndicate.NewFeeds(c), nil
 }
 
-// herald makes what tells hubs of changed feeds.
-func (w *works) herald() *syndicate.WebSubNotifier {
+// notifier makes what tells hubs of changed feeds.
+func (w *deps) notifier() *syndicate.WebSubNotifier {
 	publisher := feed.NewPublisher(fetch.UserAgent(w.site.URL, w.site.Contact))
 	return &syndicate.WebSubNotifier{DB: w.db, Log: w.log, Hubs: w.config.WebSub, Tell: publisher.Notify, Now: time.Now}
 }
 
-func (w *works) importer() *collect.Importer {
+func (w *deps) importer() *collect.Importer {
 	im := &collect.Importer{DB: w.db, Audience: w.editor.Audience, Dir: w.config.Data, Secret: w.tokens.ErasedKey(), Language: w.site.Language}
 	for _, d := range w.digests {
 		im.Digests = append(im.Digests, &d.Digest)
@@ -117,8 +117,8 @@ func (w *works) importer() *collect.Importer {
 	return im
 }
 
-// offers are the digests that the page lets visitors subscribe to.
-func (w *works) offers() []web.Digest {
+// subscribable are the digests that the page lets visitors subscribe to.
+func (w *deps) subscribable() []web.Digest {
 	var list []web.Digest
 	for _, d := range w.digests {
 		o := web.Digest{ID: d.ID, Title: d.Title}
@@ -130,8 +130,8 @@ func (w *works) offers() []web.Digest {
 	return list
 }
 
-// gets reports whether a contact gets a digest, paused or not.
-func (w *works) gets(ctx context.Context, digest, address string) (bool, error) {
+// isRecipient reports whether a contact gets a digest, paused or not.
+func (w *deps) isRecipient(ctx context.Context, digest, address string) (bool, error) {
 	d, err := w.digest(digest)
 	if err != nil {
 		return false, err
@@ -144,7 +144,7 @@ func (w *works) gets(ctx context.Context, digest, address string) (bool, error) 
 
 // renamedDigests gives for each old id of a digest the one it has now: links
 // in old mails bear the old one.
-func (w *works) renamedDigests() map[string]string {
+func (w *deps) renamedDigests() map[string]string {
 	renamed := map[string]string{}
 	for _, d := range w.digests {
 		for _, alias := range d.Aliases {
@@ -156,7 +156,7 @@ func (w *works) renamedDigests() map[string]string {
 
 // renamedFeeds gives for each old id of a feed the one it has now: people keep
 // the address of its page.
-func (w *works) renamedFeeds() map[string]string {
+func (w *deps) renamedFeeds() map[string]string {
 	renamed := map[string]string{}
 	for _, f := range w.config.Feeds {
 		for _, alias := range f.Aliases {

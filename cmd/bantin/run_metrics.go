@@ -16,7 +16,7 @@ import (
 )
 
 // metricsServer listens on http.metrics; nil where that is not given.
-func metricsServer(w *works, log *slog.Logger) (*server, error) {
+func metricsServer(w *deps, log *slog.Logger) (*server, error) {
 	address := w.config.HTTP.Metrics
 	if address == "" {
 		return nil, nil
@@ -32,11 +32,11 @@ func metricsServer(w *works, log *slog.Logger) (*server, error) {
 // metricsHandler serves /metrics in the text format of Prometheus. What it says
 // is read from the database when somebody asks, so that nothing counts on the
 // way and a restart loses no figure.
-func (w *works) metricsHandler(ready func(context.Context) error) http.Handler {
+func (w *deps) metricsHandler(ready func(context.Context) error) http.Handler {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), collectors.NewBuildInfoCollector(),
-		newFigures(w, ready))
+		newMetrics(w, ready))
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{
 		ErrorLog: slog.NewLogLogger(w.log.Handler(), slog.LevelError), ErrorHandling: promhttp.ContinueOnError,
@@ -56,7 +56,7 @@ type figures struct {
 	isReady, held, bulletins, success, failing, due, deliveries *prometheus.Desc
 }
 
-func newFigures(w *works, ready func(context.Context) error) *figures {
+func newMetrics(w *deps, ready func(context.Context) error) *figures {
 	desc := func(name, help string, labels ...string) *prometheus.Desc {
 		return prometheus.NewDesc("bantin_"+name, help, labels, nil)
 	}

@@ -32,7 +32,7 @@ func (a bulletinCommands) correctCommand() *cobra.Command {
 	var correct *cobra.Command
 	correct = a.verdictCommand("correct ID", a.text("Ghi điều tin phải nói; các lần đọc nguồn sau vẫn giữ", "Correct a bulletin; later reads only its source keep the correction"),
 		bantin.Words{VI: "Đã sửa %s", EN: "Corrected %s"},
-		func(ctx context.Context, w *works, args []string) (bantin.Bulletin, error) {
+		func(ctx context.Context, w *deps, args []string) (bantin.Bulletin, error) {
 			correction, err := a.correction(w, &c, correct.Flags().Changed)
 			if err != nil {
 				return bantin.Bulletin{}, err
@@ -74,7 +74,7 @@ func (a bulletinCommands) undone(names []string) ([]store.Field, error) {
 }
 
 // correction takes the flags that were given, of any value.
-func (a bulletinCommands) correction(w *works, c *corrections, given func(flag string) bool) (store.Correction, error) {
+func (a bulletinCommands) correction(w *deps, c *corrections, given func(flag string) bool) (store.Correction, error) {
 	var out store.Correction
 	if flags := correctionFlags(); !slices.ContainsFunc(flags, given) {
 		return out, wrongUsage("hãy cho biết sửa gì: --%s", "nothing to correct: use --%s", strings.Join(flags, ", --"))
@@ -162,7 +162,7 @@ func (a bulletinCommands) placeSlug(name string) (string, error) {
 		a.placeNames(place.Nearest(name, 3)), bantin.Words{VI: "có phải", EN: "did you mean"})
 }
 
-func (a bulletinCommands) clusterID(w *works, id string) (string, error) {
+func (a bulletinCommands) clusterID(w *deps, id string) (string, error) {
 	if _, ok := w.atlas.Cluster(id); ok {
 		return id, nil
 	}

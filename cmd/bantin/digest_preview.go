@@ -28,7 +28,7 @@ func (a digestCommands) previewCommand() *cobra.Command {
 			"bantin digest preview hang-tuan --contact lan@example.org --to toi@example.org"),
 		PreRunE:           func(*cobra.Command, []string) error { return f.check() },
 		ValidArgsFunction: a.completes(1, digestIDs),
-		RunE:              a.doesWithDigest(func(ctx context.Context, w *works, d *edition.DigestPlan) error { return a.preview(ctx, w, d, f) }),
+		RunE:              a.doesWithDigest(func(ctx context.Context, w *deps, d *edition.DigestPlan) error { return a.preview(ctx, w, d, f) }),
 	}
 	c.Flags().StringVar(&f.contact, "contact", "", a.text("địa chỉ của người nhận (`ADDRESS`)", "the contact's `ADDRESS`"))
 	c.Flags().StringVar(&f.out, "out", "", a.text("ghi thư vào `FILE` (.eml)", "write the message to `FILE` (.eml)"))
@@ -47,10 +47,10 @@ func (f *previewFlags) check() error {
 	return nil
 }
 
-func (a digestCommands) preview(ctx context.Context, w *works, d *edition.DigestPlan, f previewFlags) error {
+func (a digestCommands) preview(ctx context.Context, w *deps, d *edition.DigestPlan, f previewFlags) error {
 	contact, err := w.db.Contacts().Get(ctx, asStored(f.contact))
 	if err != nil {
-		return absentContact(err, f.contact)
+		return contactNotFound(err, f.contact)
 	}
 	e, bulletins, err := w.nextEdition(ctx, d)
 	if err != nil {
@@ -75,7 +75,7 @@ func (a digestCommands) preview(ctx context.Context, w *works, d *edition.Digest
 }
 
 // nextEdition is what the digest's next edition would be now.
-func (w *works) nextEdition(ctx context.Context, d *edition.DigestPlan) (bantin.Edition, []bantin.Bulletin, error) {
+func (w *deps) nextEdition(ctx context.Context, d *edition.DigestPlan) (bantin.Edition, []bantin.Bulletin, error) {
 	number, err := w.db.Editions().NextNumber(ctx, d.ID, d.FirstNumber)
 	if err != nil {
 		return bantin.Edition{}, nil, err
@@ -101,7 +101,7 @@ func (w *works) nextEdition(ctx context.Context, d *edition.DigestPlan) (bantin.
 
 // lastEdition is the newest edition of a digest with its bulletins, so that a
 // preview has something to show; bantin.ErrNotFound.
-func (w *works) lastEdition(ctx context.Context, digest string) (bantin.Edition, []bantin.Bulletin, error) {
+func (w *deps) lastEdition(ctx context.Context, digest string) (bantin.Edition, []bantin.Bulletin, error) {
 	editions, err := w.db.Editions().List(ctx, digest, 1)
 	if err != nil {
 		return bantin.Edition{}, nil, err
@@ -115,7 +115,7 @@ func (w *works) lastEdition(ctx context.Context, digest string) (bantin.Edition,
 
 // compose makes the contact's message; for a test it goes to another address,
 // under a Message-ID of its own and with links that leave nothing.
-func (w *works) compose(d *edition.DigestPlan, e *bantin.Edition, bulletins []bantin.Bulletin, c *bantin.Contact, to string) (*mailer.ComposedMessage, mailer.Rendered, mailer.RecipientFields, error) {
+func (w *deps) compose(d *edition.DigestPlan, e *bantin.Edition, bulletins []bantin.Bulletin, c *bantin.Contact, to string) (*mailer.ComposedMessage, mailer.Rendered, mailer.RecipientFields, error) {
 	why := "office"
 	for _, s := range c.Subscriptions {
 		if s.Digest == d.ID && s.Status == bantin.SubscriptionActive {

@@ -13,13 +13,13 @@ import (
 
 // deliver works the edition as a node of its own until all is settled or the
 // wait is over, beside a daemon or without one.
-func (a digestCommands) deliver(ctx context.Context, w *works, e bantin.Edition, wait time.Duration) (err error) {
+func (a digestCommands) deliver(ctx context.Context, w *deps, e bantin.Edition, wait time.Duration) (err error) {
 	node, err := w.db.Nodes().Register()
 	if err != nil {
 		return err
 	}
 	defer node.Close()
-	courier, err := w.courier(node.Name)
+	courier, err := w.deliverer(node.Name)
 	if err != nil {
 		return err
 	}
@@ -56,22 +56,22 @@ func (a digestCommands) deliver(ctx context.Context, w *works, e bantin.Edition,
 
 // sendReports mails what an admin is to be told: without a daemon nobody else
 // does. A mail server that cannot be used keeps it for later.
-func (a digestCommands) sendReports(ctx context.Context, w *works, courier *delivery.Deliverer) error {
+func (a digestCommands) sendReports(ctx context.Context, w *deps, courier *delivery.Deliverer) error {
 	const patience = 30 * time.Second
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	if err := w.editor.Tend(ctx); err != nil {
-		return ignoreEnd(ctx, err)
+		return ignoreEOF(ctx, err)
 	}
-	_, err := w.clerk(courier).SendDue(ctx)
+	_, err := w.noticeSender(courier).SendDue(ctx)
 	if refusal := (*mailer.SendError)(nil); errors.As(err, &refusal) {
 		return nil // told already, where the edition met it too
 	}
-	return ignoreEnd(ctx, err)
+	return ignoreEOF(ctx, err)
 }
 
-// ignoreEnd drops the errors of what was cut short.
-func ignoreEnd(ctx context.Context, err error) error {
+// ignoreEOF drops the errors of what was cut short.
+func ignoreEOF(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return nil
 	}
@@ -81,9 +81,9 @@ func ignoreEnd(ctx context.Context, err error) error {
 // work runs the courier each time the edition has something due, until it is
 // settled or somebody stops it. What goes on only after the wait is not waited
 // for.
-func (w *works) work(ctx context.Context, courier *delivery.Deliverer, e *bantin.Edition) error {
+func (w *deps) work(ctx context.Context, courier *delivery.Deliverer, e *bantin.Edition) error {
 	for ctx.Err() == nil {
-		now, err := w.turn(ctx, e)
+		now, err := w.makeReady(ctx, e)
 		end, _ := ctx.Deadline()
 		switch {
 		case ctx.Err() != nil:
@@ -108,7 +108,7 @@ func (w *works) work(ctx context.Context, courier *delivery.Deliverer, e *bantin
 
 // pause is how long to leave an edition alone that was worked: others may have
 // what is left of it.
-func (w *works) pause(ctx context.Context, edition int64) time.Duration {
+func (w *deps) pause(ctx context.Context, edition int64) time.Duration {
 	const look, turn = time.Second, 10 * time.Millisecond
 	if _, left, err := w.db.Editions().NextDue(ctx, edition); err == nil && !left {
 		return turn // it is done, or its first wave is
@@ -116,8 +116,8 @@ func (w *works) pause(ctx context.Context, edition int64) time.Duration {
 	return look
 }
 
-// turn moves the edition on by the clock and gives how it stands.
-func (w *works) turn(ctx context.Context, e *bantin.Edition) (bantin.Edition, error) {
+// makeReady moves the edition on by the clock and gives how it stands.
+func (w *deps) makeReady(ctx context.Context, e *bantin.Edition) (bantin.Edition, error) {
 	if err := w.editor.Tend(ctx); err != nil {
 		return *e, err
 	}
@@ -129,24 +129,24 @@ func (w *works) turn(ctx context.Context, e *bantin.Edition) (bantin.Edition, er
 }
 
 // verdict is the exit status of a send: 1 where a delivery failed or waits.
-func (a digestCommands) verdict(w *works, e *bantin.Edition, relay error) error {
+func (a digestCommands) verdict(w *deps, e *bantin.Edition, relay error) error {
 	if relay != nil {
 		a.note("Máy chủ gửi thư chưa dùng được: %v", "The mail server cannot be used: %v", relay)
 	}
 	if n := e.Counts.Unsettled(); n > 0 {
-		a.goOn(w, e, n)
-		return &failure{fmt.Errorf("%d deliveries wait", n)}
+		a.tellWaiting(w, e, n)
+		return &toldError{fmt.Errorf("%d deliveries wait", n)}
 	}
 	if n := e.Counts.Failed; n > 0 {
 		a.note("%d thư hỏng: xem `bantin editions show %s --status failed`, gửi lại bằng `bantin editions retry --failed %s`.",
 			"%d messages failed. List them with `bantin editions show %s --status failed`; retry them with `bantin editions retry --failed %s`.", n, e.ID, e.ID)
-		return &failure{fmt.Errorf("%d deliveries failed", n)}
+		return &toldError{fmt.Errorf("%d deliveries failed", n)}
 	}
 	return nil
 }
 
-// goOn says what n messages wait for.
-func (a digestCommands) goOn(w *works, e *bantin.Edition, n int64) {
+// tellWaiting says what n messages wait for.
+func (a digestCommands) tellWaiting(w *deps, e *bantin.Edition, n int64) {
 	switch {
 	case e.Status == bantin.EditionCancelled:
 		a.note("Kỳ này đã hủy: %d thư còn lại sẽ bỏ qua.", "This edition was cancelled: the remaining %d messages will be skipped.", n)
@@ -158,12 +158,12 @@ func (a digestCommands) goOn(w *works, e *bantin.Edition, n int64) {
 			"%d messages wait and are not sent. Resume with `bantin editions resume %s`, or give up with `bantin editions cancel %s`.", n, e.ID, e.ID)
 	case !e.Opens.IsZero():
 		a.note("%d thư còn chờ đến %s: `bantin run` sẽ tự gửi tiếp, hoặc chạy lại lệnh này khi đó.",
-			"%d messages wait until %s. `bantin run` continues by itself; or run this command again then.", n, a.moment(e.Opens, w.zone(e.Digest)))
+			"%d messages wait until %s. `bantin run` continues by itself; or run this command again then.", n, a.formatTime(e.Opens, w.zone(e.Digest)))
 	default:
 		a.note("%d thư còn chờ: chạy lại lệnh này, hoặc `bantin run`, để gửi tiếp.", "%d messages still wait. Run this command again, or `bantin run`, to continue.", n)
 	}
 }
 
-func (w *works) messageID(e *bantin.Edition, address string) string {
+func (w *deps) messageID(e *bantin.Edition, address string) string {
 	return "<" + w.tokens.MessageID(e.Digest, e.Due, address) + "@" + mailer.ListDomain(w.site) + ">"
 }

@@ -14,17 +14,17 @@ import (
 func (a bulletinCommands) verdictCommands() []*cobra.Command {
 	withdraw := a.verdictCommand("withdraw ID", a.text("Rút một tin vĩnh viễn: trang của nó ghi rõ đã rút", "Withdraw a bulletin for good; its page says so"),
 		bantin.Words{VI: "Đã rút %s", EN: "Withdrew %s"},
-		func(ctx context.Context, w *works, args []string) (bantin.Bulletin, error) {
+		func(ctx context.Context, w *deps, args []string) (bantin.Bulletin, error) {
 			return w.db.Bulletins().Withdraw(ctx, args[0])
 		})
 	release := a.verdictCommand("release ID", a.text("Cho bạn đọc thấy một tin bị giữ hoặc đã rút", "Publish a bulletin that was held or withdrawn"),
 		bantin.Words{VI: "Bạn đọc thấy %s", EN: "Published %s"},
-		func(ctx context.Context, w *works, args []string) (bantin.Bulletin, error) {
+		func(ctx context.Context, w *deps, args []string) (bantin.Bulletin, error) {
 			return w.db.Bulletins().Release(ctx, args[0], w.atlas.Tags)
 		})
 	merge := a.verdictCommand("merge ID OTHER", a.text("Nhập hai tin cùng nội dung làm một: tin đầu ở lại", "Merge two bulletins about the same story into the first"),
 		bantin.Words{VI: "Đã nhập vào %s", EN: "Merged into %s"},
-		func(ctx context.Context, w *works, args []string) (bantin.Bulletin, error) {
+		func(ctx context.Context, w *deps, args []string) (bantin.Bulletin, error) {
 			return w.db.Bulletins().Merge(ctx, args[0], args[1])
 		})
 	return []*cobra.Command{withdraw, a.holdCommand(), release, a.correctCommand(), merge}
@@ -34,7 +34,7 @@ func (a bulletinCommands) holdCommand() *cobra.Command {
 	var reason string
 	hold := a.verdictCommand("hold ID", a.text("Giữ một tin lại, bạn đọc không thấy cho tới khi release", "Hold a bulletin until it is released"),
 		bantin.Words{VI: "Đã giữ lại %s", EN: "Held %s"},
-		func(ctx context.Context, w *works, args []string) (bantin.Bulletin, error) {
+		func(ctx context.Context, w *deps, args []string) (bantin.Bulletin, error) {
 			why := oneLine(reason)
 			if why == "" {
 				why = w.site.Language.Say("văn phòng giữ lại", "the office holds it")
@@ -47,16 +47,16 @@ func (a bulletinCommands) holdCommand() *cobra.Command {
 
 // verdictCommand makes a command that does one thing to one bulletin and shows
 // what became of it: done has a place for its id.
-func (a bulletinCommands) verdictCommand(use, short string, done bantin.Words, do func(context.Context, *works, []string) (bantin.Bulletin, error)) *cobra.Command {
+func (a bulletinCommands) verdictCommand(use, short string, done bantin.Words, do func(context.Context, *deps, []string) (bantin.Bulletin, error)) *cobra.Command {
 	return &cobra.Command{
 		Use: use, Short: short, Example: asTyped("bantin bulletins " + strings.NewReplacer("ID", "van-phong-thuyen-sach", "OTHER", "website-118").Replace(use)),
-		RunE: a.does(func(ctx context.Context, w *works, args []string) error {
+		RunE: a.does(func(ctx context.Context, w *deps, args []string) error {
 			b, err := do(ctx, w, args)
 			if err != nil {
-				return absentBulletin(err, w.firstAbsent(ctx, args))
+				return bulletinNotFound(err, w.firstAbsent(ctx, args))
 			}
 			if a.json {
-				return a.line(inSiteLanguage(w, &b))
+				return a.printJSON(inSiteLanguage(w, &b))
 			}
 			a.say(done.VI, done.EN, b.ID)
 			return nil
@@ -65,7 +65,7 @@ func (a bulletinCommands) verdictCommand(use, short string, done bantin.Words, d
 }
 
 // firstAbsent is the first of the ids that no bulletin has.
-func (w *works) firstAbsent(ctx context.Context, ids []string) string {
+func (w *deps) firstAbsent(ctx context.Context, ids []string) string {
 	for _, id := range ids {
 		if _, err := w.db.Bulletins().Get(ctx, id); errors.Is(err, bantin.ErrNotFound) {
 			return id

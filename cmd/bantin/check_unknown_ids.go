@@ -15,10 +15,10 @@ import (
 	"bantin/store"
 )
 
-// strangers warns of ids under which things are stored and which the file no
+// unknownIDs warns of ids under which things are stored and which the file no
 // longer knows. A database that is not there yet, or cannot be read, has none:
 // check looks at the file, and whoever works with the database reports it.
-func (a checkCommand) strangers(ctx context.Context, c *config.Config) []config.Problem {
+func (a checkCommand) unknownIDs(ctx context.Context, c *config.Config) []config.Problem {
 	if c.Database == "" {
 		if _, err := os.Stat(filepath.Join(c.Data, store.File)); errors.Is(err, fs.ErrNotExist) {
 			return nil
@@ -32,14 +32,14 @@ func (a checkCommand) strangers(ctx context.Context, c *config.Config) []config.
 		return []config.Problem{unreadableStore(a.config, c, err)}
 	}
 	defer db.Close()
-	list, err := lookForStrangers(ctx, db, a.config, c)
+	list, err := findUnknownIDs(ctx, db, a.config, c)
 	if err != nil {
 		return []config.Problem{unreadableStore(a.config, c, err)}
 	}
 	return list
 }
 
-func lookForStrangers(ctx context.Context, db *store.DB, file string, c *config.Config) ([]config.Problem, error) {
+func findUnknownIDs(ctx context.Context, db *store.DB, file string, c *config.Config) ([]config.Problem, error) {
 	sources, err := db.Sources().WithItems(ctx)
 	if err != nil {
 		return nil, err

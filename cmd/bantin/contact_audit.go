@@ -11,15 +11,15 @@ import (
 )
 
 // printRecord tells what happened to a contact, a line each.
-func (a contactCommands) printRecord(w *works, record []bantin.AuditEntry) {
+func (a contactCommands) printRecord(w *deps, record []bantin.AuditEntry) {
 	for i := range record {
 		e := &record[i]
-		fmt.Fprintf(a.out, "  %s  %s\n", a.moment(e.At, w.site.Location), a.entryWords(e))
+		fmt.Fprintf(a.out, "  %s  %s\n", a.formatTime(e.At, w.site.Location), a.entryWords(e))
 	}
 }
 
 func (a contactCommands) entryWords(e *bantin.AuditEntry) string {
-	words := []string{deedWords(e.What).In(a.language)}
+	words := []string{auditEventWords(e.What).In(a.language)}
 	add := func(vi, en, value string) {
 		if value != "" {
 			words = append(words, strings.TrimSpace(a.language.Say(vi, en)+" "+value))
@@ -68,7 +68,7 @@ func deliveryWords(s bantin.DeliveryStatus) bantin.Words {
 	}[s]
 }
 
-func deedWords(d bantin.AuditEvent) bantin.Words {
+func auditEventWords(d bantin.AuditEvent) bantin.Words {
 	words, ok := map[bantin.AuditEvent]bantin.Words{
 		bantin.AuditAdded:        {VI: "được thêm", EN: "added"},
 		bantin.AuditChanged:      {VI: "đổi thông tin", EN: "changed"},

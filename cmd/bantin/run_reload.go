@@ -11,16 +11,16 @@ import (
 	"bantin/store"
 )
 
-// shift is a configuration at work in the daemon, until the next one takes over.
-type shift struct {
-	*works
+// generation is a configuration at work in the daemon, until the next one takes over.
+type generation struct {
+	*deps
 	node   *store.Node
 	loops  *publish.Daemon
-	before *shift // whose pages are shown until this one's are; its loops have ended, and it is closed once nobody reads them
+	before *generation // whose pages are shown until this one's are; its loops have ended, and it is closed once nobody reads them
 }
 
-// begin puts the loops together.
-func (w *works) begin(ctx context.Context) (*shift, error) {
+// start puts the loops together.
+func (w *deps) start(ctx context.Context) (*generation, error) {
 	node, err := w.db.Nodes().Register()
 	if err != nil {
 		return nil, err
@@ -29,22 +29,22 @@ func (w *works) begin(ctx context.Context) (*shift, error) {
 	if err != nil {
 		return nil, errors.Join(err, node.Close())
 	}
-	return &shift{works: w, node: node, loops: loops}, nil
+	return &generation{deps: w, node: node, loops: loops}, nil
 }
 
-// end closes what the shift and the one before it work with; none is none.
-func (s *shift) end() error {
+// close closes what the shift and the one before it work with; none is none.
+func (s *generation) close() error {
 	if s == nil {
 		return nil
 	}
-	return errors.Join(s.before.end(), s.close())
+	return errors.Join(s.before.close(), s.close())
 }
 
 // runUntilReload runs the loops until ctx ends, or until SIGHUP comes and the
 // configuration can be used: then next is made from it, and the messages in
 // hand are finished. One that cannot be used is reported, and all goes on as it
 // was. Readers find the old pages until the new ones stand.
-func (a runCommand) runUntilReload(ctx context.Context, now *shift, show servers, hangup <-chan os.Signal) (next *shift, err error) {
+func (a runCommand) runUntilReload(ctx context.Context, now *generation, show servers, hangup <-chan os.Signal) (next *generation, err error) {
 	defer now.node.Close()
 	if _, err := now.loops.Feeds.Refresh(ctx); err != nil {
 		return nil, err
@@ -56,7 +56,7 @@ func (a runCommand) runUntilReload(ctx context.Context, now *shift, show servers
 	var waiting sync.WaitGroup
 	waiting.Go(func() {
 		finished(running)
-		if err := now.before.end(); err != nil {
+		if err := now.before.close(); err != nil {
 			now.log.Warn("what the last configuration worked with did not close well", "error", err)
 		}
 	})
@@ -78,14 +78,14 @@ func (a runCommand) runUntilReload(ctx context.Context, now *shift, show servers
 }
 
 // announce tells systemd; that it cannot be told ends nothing.
-func (s *shift) announce(state string) {
+func (s *generation) announce(state string) {
 	if err := notify(state); err != nil {
 		s.log.Warn("systemd cannot be told how far the daemon is", "error", err)
 	}
 }
 
 // awaitReload waits for a SIGHUP whose configuration can be used.
-func (a runCommand) awaitReload(ctx context.Context, now *shift, hangup <-chan os.Signal) *shift {
+func (a runCommand) awaitReload(ctx context.Context, now *generation, hangup <-chan os.Signal) *generation {
 	for {
 		select {
 		case <-ctx.Done():
@@ -101,7 +101,7 @@ func (a runCommand) awaitReload(ctx context.Context, now *shift, hangup <-chan o
 	}
 }
 
-func (a runCommand) reload(ctx context.Context, now *shift) (*shift, error) {
+func (a runCommand) reload(ctx context.Context, now *generation) (*generation, error) {
 	w, err := a.open(ctx, now.log)
 	if err != nil {
 		return nil, err
@@ -110,7 +110,7 @@ func (a runCommand) reload(ctx context.Context, now *shift) (*shift, error) {
 		err := errors.New("a change of data, of database or of an address under http needs a restart")
 		return nil, errors.Join(err, w.close())
 	}
-	next, err := w.begin(ctx)
+	next, err := w.start(ctx)
 	if err != nil {
 		return nil, errors.Join(err, w.close())
 	}

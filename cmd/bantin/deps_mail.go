@@ -13,7 +13,7 @@ import (
 )
 
 // sender is who mails: of `smtp`, else the site, for the outbox.
-func (w *works) sender() (mailer.Sender, error) {
+func (w *deps) sender() (mailer.Sender, error) {
 	s := mailer.Sender{Name: w.site.Title, Address: w.site.Contact}
 	if w.config.SMTP != nil {
 		s.Name, s.Address = splitAddress(w.config.SMTP.From)
@@ -40,7 +40,7 @@ func splitAddress(text string) (name, address string) {
 }
 
 // transport is the mail server, or the outbox where there is none.
-func (w *works) transport() (mailer.Transport, error) {
+func (w *deps) transport() (mailer.Transport, error) {
 	s := w.config.SMTP
 	if s == nil {
 		return mailer.NewOutbox(filepath.Join(w.config.Data, "outbox")), nil
@@ -55,8 +55,8 @@ func (w *works) transport() (mailer.Transport, error) {
 	}), nil
 }
 
-// courier makes the one that delivers under the name of a node.
-func (w *works) courier(node string) (*delivery.Deliverer, error) {
+// deliverer makes the one that delivers under the name of a node.
+func (w *deps) deliverer(node string) (*delivery.Deliverer, error) {
 	transport, err := w.transport()
 	if err != nil {
 		return nil, err
@@ -80,8 +80,8 @@ func (w *works) courier(node string) (*delivery.Deliverer, error) {
 	return c, nil
 }
 
-// clerk makes the one that sends notices, as the courier sends digests.
-func (w *works) clerk(c *delivery.Deliverer) *delivery.NoticeSender {
+// noticeSender makes the one that sends notices, as the courier sends digests.
+func (w *deps) noticeSender(c *delivery.Deliverer) *delivery.NoticeSender {
 	return &delivery.NoticeSender{
 		DB: w.db, Log: w.log, Site: w.site, Tokens: w.tokens, Sender: w.press.Sender, Transport: c.Transport,
 		Limit: c.Limit, Retry: c.Retry, Node: c.Node, Now: time.Now,
@@ -90,12 +90,12 @@ func (w *works) clerk(c *delivery.Deliverer) *delivery.NoticeSender {
 }
 
 // returns makes what takes mail that comes back.
-func (w *works) returns() *returns.Returns {
+func (w *deps) returns() *returns.Returns {
 	return &returns.Returns{DB: w.db, Log: w.log, Tokens: w.tokens, Now: time.Now}
 }
 
 // inbox is where mail comes back; nil where none is read.
-func (w *works) inbox() (*returns.Inbox, error) {
+func (w *deps) inbox() (*returns.Inbox, error) {
 	b := w.config.Bounces
 	if b == nil {
 		return nil, nil

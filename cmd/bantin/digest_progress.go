@@ -60,9 +60,9 @@ func (p *speed) left(more int64) (d time.Duration, ok bool) {
 }
 
 // watchProgress tells how far the edition is; the function it gives ends that.
-func (a digestCommands) watchProgress(ctx context.Context, w *works, id string) (stop func()) {
+func (a digestCommands) watchProgress(ctx context.Context, w *deps, id string) (stop func()) {
 	interval := progressElsewhere
-	if a.terminal() {
+	if a.isTerminal() {
 		interval = progressOnTerminal
 	}
 	ctx, cancel := context.WithCancel(ctx)
@@ -87,11 +87,11 @@ func (a digestCommands) watchProgress(ctx context.Context, w *works, id string) 
 			}
 		}
 	}()
-	return func() { cancel(); <-done; a.progressDone() }
+	return func() { cancel(); <-done; a.clearProgress() }
 }
 
 // named is the edition, with its status where it is not being sent.
-func (a digestCommands) named(w *works, e *bantin.Edition) string {
+func (a digestCommands) named(w *deps, e *bantin.Edition) string {
 	if e.Status == bantin.EditionSending {
 		return e.ID
 	}
@@ -104,8 +104,8 @@ func (a digestCommands) showProgress(what string, done, all int64, p *speed) {
 	if d, ok := p.left(all - done); ok && done < all {
 		text += fmt.Sprintf(a.language.Say(", còn %s", ", %s left"), d)
 	}
-	if a.terminal() {
-		a.progress("%s", "%s", text)
+	if a.isTerminal() {
+		a.printProgress("%s", "%s", text)
 		return
 	}
 	a.note("%s", "%s", text)
