@@ -17,9 +17,9 @@ import (
 var (
 	ErrAddress   = errors.New("not an http or https address")
 	ErrRedirects = errors.New("redirected too often or to nowhere")
-	ErrTooLarge  = errors.New("the answer is too large")
-	ErrSlow      = errors.New("the answer is too slow")
-	ErrEncoding  = errors.New("packed in a way that was not asked for")
+	ErrTooLarge  = errors.New("the response is too large")
+	ErrSlow      = errors.New("the response is too slow")
+	ErrEncoding  = errors.New("unexpected content encoding")
 )
 
 // Error says why a request failed.
@@ -41,7 +41,7 @@ func (e *Error) Error() string {
 		text += strings.TrimSpace(fmt.Sprintf("status %d %s", e.Status, http.StatusText(e.Status)))
 	}
 	if !e.RetryAt.IsZero() {
-		text += ", ask again at " + e.RetryAt.UTC().Format(time.RFC3339)
+		text += ", retry at " + e.RetryAt.UTC().Format(time.RFC3339)
 	}
 	return text
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // ErrMustWait says that Retry-After is longer than MaxRetryAfter.
-var ErrMustWait = errors.New("the host asked for patience")
+var ErrMustWait = errors.New("the host asks to wait")
 
 // host serialises and paces the requests to one host.
 type host struct {

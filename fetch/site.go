@@ -45,7 +45,7 @@ func NewSiteError(err error) *SiteError {
 	switch {
 	case errors.As(err, &inner):
 		e.Words = bantin.Words{VI: "địa chỉ của trang nằm trong mạng nội bộ; nếu đúng là như vậy, hãy ghi allow_private: true dưới nguồn này",
-			EN: "the site is inside the network; if it should be, write allow_private: true under this source"}
+			EN: "the site has a private network address; if that is right, write allow_private: true under this source"}
 	case errors.As(err, &status) && status.Status != 0:
 		e.Words.VI = fmt.Sprintf("trang trả lời mã %d", status.Status)
 	case errors.Is(err, ErrSlow):

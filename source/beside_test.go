@@ -64,7 +64,7 @@ func TestFolderLonelyDocuments(t *testing.T) {
 	write(t, dir+"/lua.pdf", "<!DOCTYPE html><script>alert(1)</script>")
 	write(t, dir+"/may.doc", "MZ\x90\x00")
 	items := read(t, dir, nil)
-	const not = " the file is not of the kind that its name says"
+	const not = " the content of the file does not match its extension"
 	expect(t, items, "bao-cao.pdf bao-cao", "cu.doc cu", "lua.pdf"+not, "may.doc"+not)
 	for _, item := range items[:2] {
 		if b := item.Bulletin; b.Held == "" || len(b.Attachments) != 1 || len(b.Warnings) > 0 {

@@ -90,7 +90,7 @@ func TestFolderPassesOver(t *testing.T) {
 	}
 	write(t, dir+"/thu.MSG", "thư của Outlook")
 	expect(t, read(t, dir, nil),
-		"thu.MSG files of kind .msg are not supported; save it as .docx, .md, .html or .txt",
+		"thu.MSG files of type .msg are not supported; save it as .docx, .md, .html or .txt",
 		"tin.txt Tin")
 }
 

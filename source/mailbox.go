@@ -126,7 +126,7 @@ func (s *mailSource) readMessage(ctx context.Context, m *mailbox.Message, seen m
 	err = s.accept(ctx, m, mail)
 	switch {
 	case errors.Is(err, mailbox.ErrLater):
-		item.Version, item.Err = "", refusedMail(mail, words("máy chủ tên miền chưa trả lời; thư sẽ được đọc lại", "the DNS does not answer; the mail will be read again"), err)
+		item.Version, item.Err = "", refusedMail(mail, words("máy chủ tên miền chưa trả lời; thư sẽ được đọc lại", "the DNS did not answer; the mail will be read again"), err)
 		return cmp.Or(give(item), mailbox.ErrLater)
 	case ctx.Err() != nil:
 		return ctx.Err()
@@ -167,15 +167,15 @@ func (s *mailSource) accept(ctx context.Context, m *mailbox.Message, mail *mailb
 	case m.IsTruncated():
 		return refusedMail(mail, words(fmt.Sprintf("thư quá lớn: %d MB", m.Size>>20), fmt.Sprintf("the mail is too large: %d MB", m.Size>>20)), nil)
 	case mail.From == "" || !slices.ContainsFunc(s.spec.Senders, is):
-		return refusedMail(mail, words("người gửi không có trong senders", "the sender is not among senders"), nil)
+		return refusedMail(mail, words("người gửi không có trong senders", "the sender is not listed under senders"), nil)
 	case mail.Automatic:
-		return refusedMail(mail, words("thư do máy tự trả lời", "a program answered"), nil)
+		return refusedMail(mail, words("thư do máy tự trả lời", "an automatic reply"), nil)
 	case s.spec.Trust == TrustAny:
 		return nil
 	}
 	err := mail.VerifySender(ctx, s.spec.LookupTXT)
 	if bad := (*mailbox.SignatureError)(nil); errors.As(err, &bad) {
-		return refusedMail(mail, words("không chắc là của người gửi ấy: chữ ký DKIM không đạt", "it may not be from that sender"), bad)
+		return refusedMail(mail, words("không chắc là của người gửi ấy: chữ ký DKIM không đạt", "its sender cannot be verified"), bad)
 	}
 	return err
 }

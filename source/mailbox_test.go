@@ -139,11 +139,11 @@ func TestMailboxWhoIsBelieved(t *testing.T) {
 	drop(t, dir, at.Add(4*time.Second), strings.Replace(o.mail(t, "Tin bị sửa"), "trao học bổng", "chuyển tiền", 1))
 	drop(t, dir, at.Add(5*time.Second), "Không phải thư\n")
 	o.expect(t, "the first look", "Trao học bổng",
-		`mail "Tin giả" from "vanphong@example.org": it may not be from that sender: it has no DKIM signature`,
-		`mail "Tin giả" from "ke-gian@example.net": the sender is not among senders`,
-		`mail "Tôi đi vắng" from "vanphong@example.org": a program answered`,
-		`mail "Tin bị sửa" from "vanphong@example.org": it may not be from that sender: its DKIM signature by "example.org" is not good: dkim: body hash did not verify`,
-		"the file is no mail message")
+		`mail "Tin giả" from "vanphong@example.org": its sender cannot be verified: it has no DKIM signature`,
+		`mail "Tin giả" from "ke-gian@example.net": the sender is not listed under senders`,
+		`mail "Tôi đi vắng" from "vanphong@example.org": an automatic reply`,
+		`mail "Tin bị sửa" from "vanphong@example.org": its sender cannot be verified: its DKIM signature by "example.org" is not good: dkim: body hash did not verify`,
+		"the file is not a mail message")
 	o.expect(t, "nothing new")
 	if files, err := filepath.Glob(dir + "/new/*"); len(files) != 6 || err != nil {
 		t.Errorf("the box has %d messages, %v", len(files), err)
@@ -168,7 +168,7 @@ func TestMailboxWaitsForTheDNS(t *testing.T) {
 	o := newOffice(t, "maildir:"+dir)
 	drop(t, dir, o.now, o.mail(t, "Trao học bổng"))
 	o.down = true
-	const waits = `mail "Trao học bổng" from "vanphong@example.org": the DNS does not answer; the mail will be read again: the DNS does not answer for the key of "example.org": the message is to be read later`
+	const waits = `mail "Trao học bổng" from "vanphong@example.org": the DNS did not answer; the mail will be read again: the DNS does not answer for the key of "example.org": the message is to be read later`
 	o.expect(t, "no DNS", waits)
 	o.expect(t, "still none", waits)
 	o.down = false

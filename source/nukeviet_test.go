@@ -412,7 +412,7 @@ func TestNukeVietScheduledAndCategories(t *testing.T) {
 	}
 	unknown := newLooker(t, "nukeviet", site.URL()+"&op=viewcat&catid=9")
 	unknown.notes["generation"] = "2"
-	if _, err := unknown.look(); err == nil || !strings.Contains(err.Error(), "is there such a category?") {
+	if _, err := unknown.look(); err == nil || !strings.Contains(err.Error(), "does this category exist?") {
 		t.Errorf("an unknown category: %v", err)
 	}
 }

@@ -21,9 +21,9 @@ func checkSite(spec Spec) error {
 	u, err := url.Parse(spec.URL)
 	switch {
 	case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "":
-		return fmt.Errorf("open source %q: %q is no web address", spec.ID, spec.URL)
+		return fmt.Errorf("open source %q: %q is not a web address", spec.ID, spec.URL)
 	case spec.Web == nil:
-		return fmt.Errorf("open source %q: it needs a client for the web", spec.ID)
+		return fmt.Errorf("open source %q: no HTTP client", spec.ID)
 	}
 	return nil
 }

@@ -200,7 +200,7 @@ func refusalOf(name string, info fs.FileInfo) *Problem {
 		ext := strings.ToLower(path.Ext(name))
 		return problem(
 			fmt.Sprintf("chưa đọc được tệp loại %s; hãy lưu thành .docx, .md, .html hoặc .txt", ext),
-			fmt.Sprintf("files of kind %s are not supported; save it as .docx, .md, .html or .txt", ext))
+			fmt.Sprintf("files of type %s are not supported; save it as .docx, .md, .html or .txt", ext))
 	}
 	if most := document.MaxBytes(name); info.Size() > most {
 		return problem(

@@ -28,7 +28,7 @@ sources:
 	server.Deliver("From: Văn phòng <vanphong@example.org>\r\nSubject: =?utf-8?Q?Trao_h=E1=BB=8Dc_b=E1=BB=95ng?=\r\nDate: " + time.Now().Format(time.RFC1123Z) + "\r\n\r\nPhú Thọ trao 120 suất.\r\n")
 	server.Deliver("From: ai-do@example.net\r\nSubject: Chao hang\r\n\r\nMua đi.\r\n")
 	first := collect()
-	if first.status != 0 || !strings.Contains(first.out, "hop-thu: 1 added") || !strings.Contains(first.err, `mail "Chao hang" from "ai-do@example.net": the sender is not among senders`) {
+	if first.status != 0 || !strings.Contains(first.out, "hop-thu: 1 added") || !strings.Contains(first.err, `mail "Chao hang" from "ai-do@example.net": the sender is not listed under senders`) {
 		t.Fatalf("status %d\n%s%s", first.status, first.out, first.err)
 	}
 	if again := collect(); again.status != 0 || !strings.Contains(again.out, "hop-thu: 0 added") || again.err != "" {

@@ -100,7 +100,7 @@ func (d *Draft) SetURL(raw string) {
 	}
 	canonical, err := CanonicalURL(raw)
 	if err != nil {
-		d.Warn("địa chỉ gốc không dùng được: "+Quote(raw), "its own address cannot be used: "+Quote(raw))
+		d.Warn("địa chỉ gốc không dùng được: "+Quote(raw), "its address is invalid: "+Quote(raw))
 		return
 	}
 	d.URL = canonical

@@ -22,7 +22,7 @@ func readStandalone(d *Draft, raw []byte) error {
 	before := len(d.Warnings)
 	d.Attach(name, raw)
 	if len(d.Attachments) == 0 && len(d.Warnings) > before {
-		return problem("tệp không phải là loại mà tên nó nói", "the file is not of the kind that its name says")
+		return problem("tệp không phải là loại mà tên nó nói", "the content of the file does not match its extension")
 	}
 	d.holdForText()
 	return nil
@@ -52,7 +52,7 @@ func (d *Draft) WarnAttachment(name string, err error) {
 	case errors.Is(err, picture.ErrFileTooLarge):
 		why = words("lớn hơn 25 MB", "larger than 25 MB")
 	case errors.Is(err, picture.ErrFileKind):
-		why = words("nội dung không phải PDF, Word, Excel, PowerPoint, OpenDocument, RTF, CSV hay văn bản", "its content is no PDF, Word, Excel, PowerPoint, OpenDocument, RTF, CSV or text")
+		why = words("nội dung không phải PDF, Word, Excel, PowerPoint, OpenDocument, RTF, CSV hay văn bản", "not a PDF, Word, Excel, PowerPoint, OpenDocument, RTF, CSV or text file")
 	}
 	d.Warn(fmt.Sprintf("bỏ qua tệp đính kèm %s: %s", Quote(name), why.VI), fmt.Sprintf("attachment %s is left out: %s", Quote(name), why.EN))
 }

@@ -42,7 +42,7 @@ func (d *Draft) repair(b *bantin.Bulletin) {
 	b.Encoding = d.decoder.Encoding
 	if d.decoder.Unsure {
 		b.Held = bantin.NewNote("không chắc chữ viết theo bảng mã nào; cần người xem lại",
-			"it is not sure in which encoding the text is; a person must look at it")
+			"the encoding of the text is uncertain; somebody must check it")
 	}
 }
 

@@ -62,11 +62,11 @@ func readDocx(d *Draft, raw []byte) error {
 func openDocx(raw []byte) (*docx, error) {
 	if bytes.HasPrefix(raw, []byte("\xd0\xcf\x11\xe0")) {
 		return nil, problem("tệp có mật khẩu, hoặc là .doc mang tên .docx; hãy bỏ mật khẩu và lưu lại thành .docx",
-			"the file has a password, or is a .doc under the name of a .docx; take the password off and save it as .docx")
+			"the file has a password, or is a .doc named .docx; remove the password and save it as .docx")
 	}
 	archive, err := zip.NewReader(bytes.NewReader(raw), int64(len(raw)))
 	if err != nil {
-		return nil, &Problem{Err: err, Words: words("tệp .docx hỏng hoặc bị cắt; hãy mở bằng Word và lưu lại", "the .docx is damaged or cut off; open it in Word and save it again")}
+		return nil, &Problem{Err: err, Words: words("tệp .docx hỏng hoặc bị cắt; hãy mở bằng Word và lưu lại", "the .docx is damaged or truncated; open it in Word and save it again")}
 	}
 	doc := &docx{files: map[string]*zip.File{}}
 	if err := doc.accept(archive.File); err != nil {
@@ -87,7 +87,7 @@ func (doc *docx) accept(files []*zip.File) error {
 	var total uint64
 	for _, f := range files {
 		if !filepath.IsLocal(f.Name) || strings.ContainsAny(f.Name, "\\\x00") {
-			return problem("tệp .docx có phần mang đường dẫn ra ngoài: "+Quote(f.Name), "the .docx has a part whose path leads out of it: "+Quote(f.Name))
+			return problem("tệp .docx có phần mang đường dẫn ra ngoài: "+Quote(f.Name), "the .docx has a part with a path outside of it: "+Quote(f.Name))
 		}
 		total += f.UncompressedSize64
 		large := f.UncompressedSize64 > 1<<20 && f.UncompressedSize64/maxDocxRatio > f.CompressedSize64
@@ -102,7 +102,7 @@ func (doc *docx) accept(files []*zip.File) error {
 }
 
 func tooLargeProblem(name string) *Problem {
-	return problem("tệp .docx giải nén ra quá lớn: "+Quote(name), "the .docx unpacks to too much: "+Quote(name))
+	return problem("tệp .docx giải nén ra quá lớn: "+Quote(name), "the .docx is too large unpacked: "+Quote(name))
 }
 
 // errNoPart says that the zip does not have a file.
@@ -157,7 +157,7 @@ func walkXML(data []byte, open func(*xml.Decoder, xml.StartElement) error) error
 }
 
 func doctypeProblem() *Problem {
-	return problem("tệp .docx có khai báo DOCTYPE, không đọc vì không an toàn", "the .docx has a DOCTYPE, and is not read as that is not safe")
+	return problem("tệp .docx có khai báo DOCTYPE, không đọc vì không an toàn", "the .docx has a DOCTYPE, which is not allowed")
 }
 
 func tooLongProblem() *Problem {

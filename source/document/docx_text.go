@@ -34,7 +34,7 @@ type piece struct {
 func (w *docxWriter) read() error {
 	data, err := w.doc.part(w.doc.main, maxDocxXML)
 	if errors.Is(err, errNoPart) {
-		return problem("tệp không phải là văn bản Word", "the file is no Word document")
+		return problem("tệp không phải là văn bản Word", "the file is not a Word document")
 	}
 	if err != nil {
 		return damaged(err)

@@ -50,7 +50,7 @@ func (d *Draft) Warn(vi, en string) {
 	case n < maxWarnings:
 		d.Warnings = append(d.Warnings, bantin.NewNote(vi, en))
 	case n == maxWarnings:
-		d.Warnings = append(d.Warnings, bantin.NewNote("và còn những cảnh báo khác", "and there are more warnings"))
+		d.Warnings = append(d.Warnings, bantin.NewNote("và còn những cảnh báo khác", "and more warnings"))
 	}
 }
 
@@ -63,7 +63,7 @@ func (d *Draft) Hold(vi, en string) {
 
 // holdForText holds a bulletin that has attachments and no text.
 func (d *Draft) holdForText() {
-	d.Hold("chỉ có tệp đính kèm, chưa có nội dung; cần người bổ sung", "it is an attachment without any text; a person must complete it")
+	d.Hold("chỉ có tệp đính kèm, chưa có nội dung; cần người bổ sung", "it has an attachment and no text; somebody must complete it")
 }
 
 // Complete finds the title and the lead where the format gave none. A document that
@@ -87,7 +87,7 @@ func (d *Draft) Complete() error {
 		if d.Title == "" {
 			return problem("bản tin không có tiêu đề", "the bulletin has no title")
 		}
-		d.Warn("không tìm thấy tiêu đề, tạm lấy tên tệp", "no title was found, the file name stands for it")
+		d.Warn("không tìm thấy tiêu đề, tạm lấy tên tệp", "no title found; using the file name")
 	}
 	return nil
 }

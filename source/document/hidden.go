@@ -123,7 +123,7 @@ func inLink(n *html.Node) bool {
 
 // warnHidden warns once that something was hidden.
 func (d *Draft) warnHidden() {
-	w := bantin.NewNote("có nội dung hoặc liên kết bị giấu trong bài; đã bỏ đi, nên xem lại", "words or links were hidden in it; they are left out, and somebody should look at it")
+	w := bantin.NewNote("có nội dung hoặc liên kết bị giấu trong bài; đã bỏ đi, nên xem lại", "hidden words or links were left out; somebody should check it")
 	if !slices.Contains(d.Warnings, w) {
 		d.Warnings = append(d.Warnings, w)
 	}

@@ -55,7 +55,7 @@ func (d *Draft) warnImage(src string, err error) {
 		why = words("không có tệp này", "there is no such file")
 	case errors.Is(err, errElsewhere):
 		why = words("không nằm trong thư mục, cũng không ở địa chỉ http hay https",
-			"it is neither in the folder nor at an http or https address")
+			"neither in the folder nor at an http or https address")
 	case errors.Is(err, errTooMany):
 		why = words(fmt.Sprintf("bài có quá %d ảnh", maxPictures), err.Error())
 	case errors.Is(err, picture.ErrTooLarge):

@@ -32,9 +32,9 @@ func MailProblem(err error) *Problem {
 	case errors.Is(err, mailbox.ErrTooManyParts):
 		return problem(fmt.Sprintf("thư có hơn %d phần", mailbox.MaxParts), fmt.Sprintf("the mail has more than %d parts", mailbox.MaxParts))
 	case errors.Is(err, mailbox.ErrTooDeep):
-		return problem(fmt.Sprintf("thư có các phần lồng nhau hơn %d tầng", mailbox.MaxDepth), fmt.Sprintf("the mail has parts within parts, more than %d deep", mailbox.MaxDepth))
+		return problem(fmt.Sprintf("thư có các phần lồng nhau hơn %d tầng", mailbox.MaxDepth), fmt.Sprintf("the parts of the mail are nested more than %d deep", mailbox.MaxDepth))
 	case errors.Is(err, mailbox.ErrNoMail):
-		return problem("tệp không phải là thư điện tử", "the file is no mail message")
+		return problem("tệp không phải là thư điện tử", "the file is not a mail message")
 	}
 	return &Problem{Err: err, Words: words("không đọc được thư", "cannot read the mail")}
 }
@@ -50,7 +50,7 @@ func (d *Draft) AddMail(m *mailbox.Mail) error {
 		d.Published, d.PublishedPrecision = t.In(d.options.Location), bantin.PrecisionMinute
 	}
 	if m.Damaged {
-		d.Hold("thư bị hỏng hoặc bị cắt; cần người xem lại", "the mail is damaged or cut off; a person must look at it")
+		d.Hold("thư bị hỏng hoặc bị cắt; cần người xem lại", "the mail is damaged or truncated; somebody must check it")
 	}
 	shown := d.referenced(m.Parts)
 	var document *mailbox.Part

@@ -41,7 +41,7 @@ func (d *Draft) read(raw []byte) error {
 		return err
 	}
 	if cut {
-		d.Warn("tệp bị cắt giữa một chữ, có thể thiếu phần cuối", "the file is cut off in the middle of a letter, so its end may be missing")
+		d.Warn("tệp bị cắt giữa một chữ, có thể thiếu phần cuối", "the file ends in the middle of a character, so its end may be missing")
 	}
 	switch extensionOf(d.name) {
 	case ".txt":

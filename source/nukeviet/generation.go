@@ -14,7 +14,7 @@ import (
 // Errors of a story.
 var (
 	errNoStory  = errors.New("the site has no such story")
-	errNotStory = errors.New("the page is no story: maintenance, a log-in, or cut off")
+	errNotStory = errors.New("not a story: maintenance, a login page, or truncated")
 )
 
 // row is a story as a list shows it.

@@ -212,5 +212,5 @@ func noStories(ctx context.Context) error {
 		return ctx.Err()
 	}
 	return siteError("trang không liệt kê bản tin nào: có thể đang bảo trì hoặc đòi đăng nhập",
-		"the page lists no stories: perhaps maintenance, or a log-in")
+		"the page lists no stories: perhaps maintenance or a login page")
 }

@@ -105,7 +105,7 @@ func (o *oldSite) page(ctx context.Context, offset int) (listing, int, error) {
 	}
 	if a.redirect != "" {
 		return listing{}, -1, siteError("danh sách bản tin chuyển sang "+a.redirect+": chuyên mục này có không?",
-			"the list of news leads to "+a.redirect+": is there such a category?")
+			"the list of news redirects to "+a.redirect+": does this category exist?")
 	}
 	return o.read(a.Body, offset)
 }

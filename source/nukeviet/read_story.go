@@ -40,7 +40,7 @@ func (v *visit) noteFailure(r row, known memo, cause error) error {
 	var failure *fetch.Error
 	isStatus := errors.As(cause, &failure) && failure.Status != 0
 	if v.badInARow++; v.badInARow >= maxBadStories || !isStatus && !errors.Is(cause, errNotStory) || isStatus && !failure.RetryAt.IsZero() {
-		return &fetch.SiteError{Words: words("trang không trả về bản tin nào nữa", "the site gives no more stories"), Err: cause}
+		return &fetch.SiteError{Words: words("trang không trả về bản tin nào nữa", "the site returns no more stories"), Err: cause}
 	}
 	if !known.read.IsZero() {
 		return nil // the good text stays; another look will come

@@ -65,7 +65,7 @@ func (v *visit) draft(r *row, s *story) (*document.Draft, error) {
 		d.WarnDay(r.published)
 	}
 	if s.isCut() {
-		d.Warn("trang gốc đã cắt mất phần cuối của bài", "the site itself has cut off the end of the story")
+		d.Warn("trang gốc đã cắt mất phần cuối của bài", "the site itself truncated the story")
 	}
 	if err := d.AddParts(s.lead, s.body, s.notes); err != nil {
 		return nil, err
