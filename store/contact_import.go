@@ -70,9 +70,9 @@ func (i *ImportCounts) Count(f *ImportResult) {
 // Apply does ImportBatch and counts.
 func (v Imports) Apply(ctx context.Context, batch []bantin.Contact, origin bantin.Origin, secret []byte, dry bool) (ImportCounts, error) {
 	var sum ImportCounts
-	fates, err := v.ApplyBatch(ctx, ImportBatch{Contacts: batch, Origin: origin, Secret: secret, Dry: dry})
-	for i := range fates {
-		sum.Count(&fates[i])
+	results, err := v.ApplyBatch(ctx, ImportBatch{Contacts: batch, Origin: origin, Secret: secret, Dry: dry})
+	for i := range results {
+		sum.Count(&results[i])
 	}
 	return sum, err
 }
@@ -82,26 +82,26 @@ func (v Imports) Apply(ctx context.Context, batch []bantin.Contact, origin banti
 // field that a contact set themselves; an empty field changes nothing.
 func (v Imports) ApplyBatch(ctx context.Context, b ImportBatch) ([]ImportResult, error) {
 	if b.Dry {
-		fates, err := planImport(ctx, v.db.reader, &b)
+		results, err := planImport(ctx, v.db.reader, &b)
 		if err != nil {
 			return nil, fmt.Errorf("try to import contacts: %w", explain(err))
 		}
-		return fates, nil
+		return results, nil
 	}
 	// A batch is short and is not broken off: statements that can be cost more.
 	ctx = context.WithoutCancel(ctx)
-	var fates []ImportResult
+	var results []ImportResult
 	err := v.db.write(ctx, "import contacts", func(tx *sql.Tx) error {
 		var err error
-		if fates, err = planImport(ctx, tx, &b); err != nil {
+		if results, err = planImport(ctx, tx, &b); err != nil {
 			return err
 		}
-		return v.db.applyImport(ctx, tx, &b, fates)
+		return v.db.applyImport(ctx, tx, &b, results)
 	})
 	if err != nil {
 		return nil, err
 	}
-	return fates, nil
+	return results, nil
 }
 
 // planImport tells what is to become of each contact, and changes nothing.
@@ -122,9 +122,9 @@ func planImport(ctx context.Context, q querier, b *ImportBatch) ([]ImportResult,
 	if err != nil {
 		return nil, err
 	}
-	fates := make([]ImportResult, len(keys))
+	results := make([]ImportResult, len(keys))
 	for i, key := range keys {
-		f, list := &fates[i], &b.Contacts[i]
+		f, list := &results[i], &b.Contacts[i]
 		was, here := known[key]
 		switch {
 		case erased[key]:
@@ -143,7 +143,7 @@ func planImport(ctx context.Context, q querier, b *ImportBatch) ([]ImportResult,
 			f.Left = suppressed[key] != "" || leftAny(&f.Contact)
 		}
 	}
-	return fates, nil
+	return results, nil
 }
 
 func leftAny(c *bantin.Contact) bool {

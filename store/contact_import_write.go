@@ -14,11 +14,11 @@ import (
 )
 
 // applyImport writes what was planned.
-func (db *DB) applyImport(ctx context.Context, tx *sql.Tx, b *ImportBatch, fates []ImportResult) error {
+func (db *DB) applyImport(ctx context.Context, tx *sql.Tx, b *ImportBatch, results []ImportResult) error {
 	var added []*bantin.Contact
 	changed := false
-	for i := range fates {
-		f := &fates[i]
+	for i := range results {
+		f := &results[i]
 		switch f.Is {
 		case ContactAdded:
 			added = append(added, &f.Contact)
