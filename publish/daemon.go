@@ -21,23 +21,23 @@ import (
 // loop is one select over shutdown, wake and timer around a step that can be
 // called by itself.
 type Daemon struct {
-	DB        *store.DB
-	Log       *slog.Logger
-	Collector *collect.Collector
-	Sources   []ScheduledSource
-	Feeds     *syndicate.Feeds
-	Shelver   *syndicate.ListIndexer
-	Planner   *edition.Planner
-	Digests   []*edition.DigestPlan
-	Courier   *delivery.Deliverer
-	Clerk     *delivery.NoticeSender
-	Importer  *collect.Importer
-	Contacts  string // a list to import at start and when it changes; "" for none
-	Herald    *syndicate.WebSubNotifier
-	Exporter  *syndicate.Exporter // nil: no static copies are kept
-	Inbox     *returns.Inbox      // nil: nothing that comes back is read
-	Keeper    *Pruner             // nil: nothing is removed by age
-	Now       func() time.Time
+	DB             *store.DB
+	Log            *slog.Logger
+	Collector      *collect.Collector
+	Sources        []ScheduledSource
+	Feeds          *syndicate.Feeds
+	ListIndexer    *syndicate.ListIndexer
+	Planner        *edition.Planner
+	Digests        []*edition.DigestPlan
+	Deliverer      *delivery.Deliverer
+	NoticeSender   *delivery.NoticeSender
+	Importer       *collect.Importer
+	Contacts       string // a list to import at start and when it changes; "" for none
+	WebSubNotifier *syndicate.WebSubNotifier
+	Exporter       *syndicate.Exporter // nil: no static copies are kept
+	Inbox          *returns.Inbox      // nil: nothing that comes back is read
+	Pruner         *Pruner             // nil: nothing is removed by age
+	Now            func() time.Time
 
 	ready   atomic.Bool
 	changed chan struct{} // bulletins were stored
@@ -66,7 +66,7 @@ func (d *Daemon) Run(ctx context.Context) error {
 	d.ready.Store(true)
 	var loops sync.WaitGroup
 	for i := range d.Sources {
-		d.duty(ctx, &loops, "source:"+d.Sources[i].Source.ID(), func(ctx context.Context) { d.sourceLoop(ctx, &d.Sources[i]) })
+		d.onOneNode(ctx, &loops, "source:"+d.Sources[i].Source.ID(), func(ctx context.Context) { d.sourceLoop(ctx, &d.Sources[i]) })
 	}
 	for _, plan := range d.Digests {
 		if plan.Schedule == nil {
@@ -77,30 +77,30 @@ func (d *Daemon) Run(ctx context.Context) error {
 	loops.Go(func() { schedule.Repeat(ctx, feedsInterval, d.changed, d.refreshFeeds) })
 	loops.Go(func() { schedule.Repeat(ctx, feedsInterval, nil, d.indexLists) })
 	loops.Go(func() { d.Feeds.Library.CompressQueued(ctx) })
-	d.duty(ctx, &loops, "hubs", d.Herald.Run)
+	d.onOneNode(ctx, &loops, "hubs", d.WebSubNotifier.Run)
 	if d.Exporter != nil {
 		loops.Go(func() { schedule.Repeat(ctx, exportInterval, d.written, d.export) })
 	}
-	d.duty(ctx, &loops, "editions", func(ctx context.Context) { schedule.Repeat(ctx, editionsInterval, nil, d.tend) })
-	loops.Go(func() { d.Clerk.Run(ctx) })
-	d.duty(ctx, &loops, "tidying", func(ctx context.Context) { schedule.Repeat(ctx, pruneInterval, nil, d.deleteExpiredRequests) })
+	d.onOneNode(ctx, &loops, "editions", func(ctx context.Context) { schedule.Repeat(ctx, editionsInterval, nil, d.tend) })
+	loops.Go(func() { d.NoticeSender.Run(ctx) })
+	d.onOneNode(ctx, &loops, "tidying", func(ctx context.Context) { schedule.Repeat(ctx, pruneInterval, nil, d.deleteExpiredRequests) })
 	if d.Contacts != "" {
-		d.duty(ctx, &loops, "contacts", d.contactsLoop)
+		d.onOneNode(ctx, &loops, "contacts", d.contactsLoop)
 	}
 	if d.Inbox != nil {
-		d.duty(ctx, &loops, "bounces", d.inboxLoop)
+		d.onOneNode(ctx, &loops, "bounces", d.inboxLoop)
 	}
-	if d.Keeper != nil {
-		d.duty(ctx, &loops, "keeping", func(ctx context.Context) { schedule.Repeat(ctx, pruneInterval, nil, d.prune) })
+	if d.Pruner != nil {
+		d.onOneNode(ctx, &loops, "keeping", func(ctx context.Context) { schedule.Repeat(ctx, pruneInterval, nil, d.prune) })
 	}
-	wakeups := &delivery.Wakeups{DB: d.DB, Log: d.Log, Deliver: d.Courier.DeliverDue}
+	wakeups := &delivery.Wakeups{DB: d.DB, Log: d.Log, Deliver: d.Deliverer.DeliverDue}
 	err := wakeups.Run(ctx, d.made)
 	stop() // a newer program has the database: this one steps back altogether
 	loops.Wait()
 	return err
 }
 
-// duty adds a loop that one node runs for all.
-func (d *Daemon) duty(ctx context.Context, loops *sync.WaitGroup, name string, loop func(context.Context)) {
-	loops.Go(func() { onDuty(ctx, d.DB, d.Log, name, d.Courier.Node, loop) })
+// onOneNode adds a loop that one node runs for all.
+func (d *Daemon) onOneNode(ctx context.Context, loops *sync.WaitGroup, name string, loop func(context.Context)) {
+	loops.Go(func() { runOnOneNode(ctx, d.DB, d.Log, name, d.Deliverer.Node, loop) })
 }

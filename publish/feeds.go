@@ -23,14 +23,14 @@ func (d *Daemon) refreshFeeds(ctx context.Context) {
 		d.Log.Info("feeds written", "feeds", written)
 	}
 	if d.Feeds.TakeChanged() {
-		d.Herald.Ring()
+		d.WebSubNotifier.Ring()
 		schedule.Notify(d.written)
 	}
 }
 
 // indexLists has lists and search find what was stored, and the feeds their history.
 func (d *Daemon) indexLists(ctx context.Context) {
-	shelved, err := d.Shelver.Shelve(ctx)
+	shelved, err := d.ListIndexer.Shelve(ctx)
 	if shelved > 0 {
 		schedule.Notify(d.changed)
 	}

@@ -12,46 +12,46 @@ import (
 // What one node does for all, such as reading a source or telling hubs, is a
 // duty. Whoever has it keeps it as long as it lives; the others stand by.
 const (
-	dutyLease = 30 * time.Second
-	dutySure  = dutyLease * 4 / 5 // so long after it was asked for by our own clock
-	dutyRenew = 5 * time.Second
-	dutyWatch = 2 * time.Second // how often who stands by looks
+	leaseDuration      = 30 * time.Second
+	leaseSafeFor       = leaseDuration * 4 / 5 // so long after it was asked for by our own clock
+	leaseRenewInterval = 5 * time.Second
+	standbyInterval    = 2 * time.Second // how often who stands by looks
 )
 
-// onDuty runs work while this node has the duty, until ctx ends. Work is asked
+// runOnOneNode runs work while this node has the duty, until ctx ends. Work is asked
 // to end when the duty is lost, and runs again when it comes back. Where the
 // database is a file there is one daemon, and all duties are its own.
-func onDuty(ctx context.Context, db *store.DB, log *slog.Logger, duty, node string, work func(context.Context)) {
+func runOnOneNode(ctx context.Context, db *store.DB, log *slog.Logger, duty, node string, work func(context.Context)) {
 	if !db.Shared() {
 		work(ctx)
 		return
 	}
 	for ctx.Err() == nil {
 		asked := time.Now()
-		ok, err := takeDuty(ctx, db, duty, node, asked.Add(dutySure))
+		ok, err := acquireLease(ctx, db, duty, node, asked.Add(leaseSafeFor))
 		if err != nil && ctx.Err() == nil {
 			log.Warn("who does what cannot be looked up; trying again", "duty", duty, "error", err)
 		}
 		if ok {
-			serve(ctx, db, duty, node, asked, work)
+			runWithLease(ctx, db, duty, node, asked, work)
 			continue
 		}
-		if schedule.Sleep(ctx, dutyWatch) != nil {
+		if schedule.Sleep(ctx, standbyInterval) != nil {
 			return
 		}
 	}
 }
 
-// serve runs work and keeps the duty meanwhile, which was last sure at the time
+// runWithLease runs work and keeps the duty meanwhile, which was last sure at the time
 // asked. When work ends before ctx does, the duty is kept still.
-func serve(ctx context.Context, db *store.DB, duty, node string, asked time.Time, work func(context.Context)) {
+func runWithLease(ctx context.Context, db *store.DB, duty, node string, asked time.Time, work func(context.Context)) {
 	serving, stop := context.WithCancel(ctx)
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
 		work(serving)
 	}()
-	tick := time.NewTicker(dutyRenew)
+	tick := time.NewTicker(leaseRenewInterval)
 	defer tick.Stop()
 	for held := true; held && ctx.Err() == nil; {
 		select {
@@ -60,8 +60,8 @@ func serve(ctx context.Context, db *store.DB, duty, node string, asked time.Time
 		case <-tick.C:
 		}
 		// Without an answer it is ours for a while yet, and no longer than that.
-		now, sure := time.Now(), asked.Add(dutySure)
-		ok, err := takeDuty(ctx, db, duty, node, sure)
+		now, sure := time.Now(), asked.Add(leaseSafeFor)
+		ok, err := acquireLease(ctx, db, duty, node, sure)
 		if ok {
 			asked = now
 		}
@@ -78,10 +78,10 @@ func serve(ctx context.Context, db *store.DB, duty, node string, asked time.Time
 	}
 }
 
-// takeDuty asks for a duty. A database that is slower than that to answer has
+// acquireLease asks for a duty. A database that is slower than that to answer has
 // given it to somebody else meanwhile, for all we know.
-func takeDuty(ctx context.Context, db *store.DB, duty, node string, until time.Time) (bool, error) {
+func acquireLease(ctx context.Context, db *store.DB, duty, node string, until time.Time) (bool, error) {
 	ctx, cancel := context.WithDeadline(ctx, until)
 	defer cancel()
-	return db.Nodes().AcquireLease(ctx, duty, node, dutyLease)
+	return db.Nodes().AcquireLease(ctx, duty, node, leaseDuration)
 }

@@ -17,7 +17,7 @@ func TestDutyGoesOver(t *testing.T) {
 	}
 	started := make(chan string)
 	serve := func(ctx context.Context, node string) {
-		onDuty(ctx, o.DB, o.Log(), "source:website", node, func(ctx context.Context) {
+		runOnOneNode(ctx, o.DB, o.Log(), "source:website", node, func(ctx context.Context) {
 			started <- node
 			<-ctx.Done()
 		})
@@ -33,7 +33,7 @@ func TestDutyGoesOver(t *testing.T) {
 	select {
 	case node := <-started:
 		t.Errorf("%s does it too", node)
-	case <-time.After(2 * dutyWatch):
+	case <-time.After(2 * standbyInterval):
 	}
 	leave()
 	if got := <-started; got != "hai" {

@@ -15,10 +15,10 @@ const pruneInterval = time.Hour
 
 // prune removes what is old, a batch at a time.
 func (d *Daemon) prune(ctx context.Context) {
-	deliveries, err := d.DB.Deliveries().Prune(ctx, d.Now().Add(-d.Keeper.Deliveries))
+	deliveries, err := d.DB.Deliveries().Prune(ctx, d.Now().Add(-d.Pruner.Deliveries))
 	var bounces int64
 	if err == nil {
-		bounces, err = d.DB.Returns().Prune(ctx, d.Now().Add(-d.Keeper.Bounces))
+		bounces, err = d.DB.Returns().Prune(ctx, d.Now().Add(-d.Pruner.Bounces))
 	}
 	if err != nil && ctx.Err() == nil {
 		d.Log.Error("what is old cannot be removed; trying again", "error", err)

@@ -62,7 +62,7 @@ func (w *deps) deliverer(node string) (*delivery.Deliverer, error) {
 		return nil, err
 	}
 	c := &delivery.Deliverer{
-		DB: w.db, Freeze: w.editor.Freeze, Refused: w.returns().Refused, Log: w.log, Press: w.press, Tokens: w.tokens, Transport: transport,
+		DB: w.db, Freeze: w.editor.Freeze, Refused: w.returns().Refused, Log: w.log, Composer: w.press, Tokens: w.tokens, Transport: transport,
 		Connections: 1, Node: node, Zone: w.zone, Now: time.Now, Retry: []time.Duration{time.Minute},
 	}
 	if s := w.config.SMTP; s != nil {

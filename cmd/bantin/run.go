@@ -144,14 +144,14 @@ func (w *deps) loops(ctx context.Context, node *store.Node) (*publish.Daemon, er
 		return nil, err
 	}
 	d := &publish.Daemon{
-		DB: w.db, Log: w.log, Collector: w.collector(), Feeds: feeds, Digests: w.digests, Courier: courier,
-		Shelver:  &syndicate.ListIndexer{DB: w.db, Atlas: w.atlas},
-		Clerk:    w.noticeSender(courier),
-		Planner:  &edition.Planner{Editor: w.editor, DB: w.db, Log: w.log, Now: time.Now},
-		Importer: w.importer(), Contacts: w.config.Contacts, Now: time.Now,
-		Herald: w.notifier(),
+		DB: w.db, Log: w.log, Collector: w.collector(), Feeds: feeds, Digests: w.digests, Deliverer: courier,
+		ListIndexer:  &syndicate.ListIndexer{DB: w.db, Atlas: w.atlas},
+		NoticeSender: w.noticeSender(courier),
+		Planner:      &edition.Planner{Editor: w.editor, DB: w.db, Log: w.log, Now: time.Now},
+		Importer:     w.importer(), Contacts: w.config.Contacts, Now: time.Now,
+		WebSubNotifier: w.notifier(),
 	}
-	d.Keeper = &publish.Pruner{Deliveries: w.config.Keep.Deliveries.Std(), Bounces: w.config.Keep.Bounces.Std()}
+	d.Pruner = &publish.Pruner{Deliveries: w.config.Keep.Deliveries.Std(), Bounces: w.config.Keep.Bounces.Std()}
 	if d.Inbox, err = w.inbox(); err != nil {
 		return nil, err
 	}

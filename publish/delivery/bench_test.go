@@ -147,7 +147,7 @@ func goMail(b *testing.B, port, connections, n int, r mailer.Rendered) {
 			}
 			defer client.Close()
 			for i := c; i < n; i += connections {
-				if err := client.Send(finished(b, i, r)); err != nil {
+				if err := client.Send(goMailMessage(b, i, r)); err != nil {
 					b.Error(err)
 					return
 				}
@@ -157,7 +157,7 @@ func goMail(b *testing.B, port, connections, n int, r mailer.Rendered) {
 	all.Wait()
 }
 
-func finished(b *testing.B, i int, r mailer.Rendered) *mail.Msg {
+func goMailMessage(b *testing.B, i int, r mailer.Rendered) *mail.Msg {
 	msg := mail.NewMsg(mail.WithNoDefaultUserAgent())
 	if err := msg.FromFormat("Hội Khuyến học Việt Nam", "bantin@example.org"); err != nil {
 		b.Error(err)

@@ -9,74 +9,75 @@ import (
 	"bantin/store"
 )
 
-// committer stores the results of all connections, many in one transaction:
-// one flush to disk serves all that wait for it.
+// committer stores the results of all connections, many in one transaction: one
+// flush to disk serves all that wait for it.
 type committer struct {
-	db    *store.DB
-	log   *slog.Logger
-	lines func() int // connections that may work
-	queue chan pending
-	began time.Time // the last flush
+	db          *store.DB
+	log         *slog.Logger
+	connections func() int // that may work
+	queue       chan pendingResult
+	lastFlush   time.Time // when it began
 }
 
-type pending struct {
+type pendingResult struct {
 	result store.DeliveryResult
-	done   chan<- verdict
+	done   chan<- commitResult
 }
 
-// verdict tells a connection what became of its result.
-type verdict struct {
-	taken bool  // false: the chunk is another's now, stop working on it
-	err   error // it could not be stored
+// commitResult tells a connection what became of its result.
+type commitResult struct {
+	stored bool  // false: another node owns the chunk now, stop working on it
+	err    error // it could not be stored
 }
 
-// mostAtOnce bounds a transaction.
-const mostAtOnce = 128
+// maxBatch bounds a transaction.
+const maxBatch = 128
 
 // A flush costs the processor as much as handing over two messages. Where there
-// are many connections a quarter of them must wait for it, or a breath have gone
-// by since the last one began: those that wait meanwhile leave the mail server
-// more than enough to do. Few connections never wait, and where results come
-// more slowly than that hardly anybody does.
+// are many connections, a flush waits until one in batchFraction of them has a
+// result, or until flushInterval has passed since the last one began. The
+// connections that wait meanwhile leave the mail server more than enough to do.
+// Where so few results as minBatch are enough, none waits: drain finds them. Where
+// results come more slowly than flushInterval, hardly any waits either.
 const (
-	company = 4 // one in so many
-	alone   = 2 // so many find each other without waiting: see gather
-	breath  = time.Millisecond
+	batchFraction = 4
+	minBatch      = 2
+	flushInterval = time.Millisecond
 )
 
-func newCommitter(db *store.DB, log *slog.Logger, lines func() int) *committer {
-	return &committer{db: db, log: log, lines: lines, queue: make(chan pending)}
+func newCommitter(db *store.DB, log *slog.Logger, connections func() int) *committer {
+	return &committer{db: db, log: log, connections: connections, queue: make(chan pendingResult)}
 }
 
-// settle waits until the result is durable. done is the caller's own channel
-// with room for one, made once for each connection.
-func (c *committer) settle(r store.DeliveryResult, done chan verdict) verdict {
-	c.queue <- pending{r, done}
+// commit waits until the result is durable. done is the caller's own channel with
+// room for one, made once for each connection.
+func (c *committer) commit(r store.DeliveryResult, done chan commitResult) commitResult {
+	c.queue <- pendingResult{r, done}
 	return <-done
 }
 
-// run serves settle until the queue is closed. ctx ends the patience with a
-// database that cannot be written, not the writing.
+// run serves commit until the queue is closed. When ctx ends it waits less long for
+// a database that cannot be written; it does not stop writing.
 func (c *committer) run(ctx context.Context) {
 	for first := range c.queue {
-		batch := c.gather(c.accompany(first))
-		c.began = time.Now()
+		batch := c.drain(c.waitForBatch(first))
+		c.lastFlush = time.Now()
 		results := make([]store.DeliveryResult, len(batch))
 		for i, p := range batch {
 			results[i] = p.result
 		}
-		taken, err := c.store(ctx, results)
+		stored, err := c.store(ctx, results)
 		for i, p := range batch {
-			p.done <- verdict{taken: err == nil && taken[i], err: err}
+			p.done <- commitResult{stored: err == nil && stored[i], err: err}
 		}
 	}
 }
 
-// accompany waits for as many results as a flush is worth, and not for long.
-func (c *committer) accompany(first pending) []pending {
-	batch := []pending{first}
-	enough, wait := c.lines()/company, breath-time.Since(c.began)
-	if enough <= alone || wait <= 0 {
+// waitForBatch waits for as many results as a flush is worth, but not for long.
+func (c *committer) waitForBatch(first pendingResult) []pendingResult {
+	batch := []pendingResult{first}
+	enough, wait := c.connections()/batchFraction, flushInterval-time.Since(c.lastFlush)
+	if enough <= minBatch || wait <= 0 {
 		return batch
 	}
 	timer := time.NewTimer(wait)
@@ -95,12 +96,12 @@ func (c *committer) accompany(first pending) []pending {
 	return batch
 }
 
-// gather adds what waits already. Yielding a few times lets connections that
-// just got their reply come along: measured, it halves the flushes.
-func (c *committer) gather(batch []pending) []pending {
-	for yields := 0; yields < 8 && len(batch) < mostAtOnce; yields++ {
+// drain adds the results that are pending. It yields a few times to connections
+// that have just got their reply: measured, this halves the flushes.
+func (c *committer) drain(batch []pendingResult) []pendingResult {
+	for yields := 0; yields < 8 && len(batch) < maxBatch; yields++ {
 		runtime.Gosched()
-		for more := true; more && len(batch) < mostAtOnce; {
+		for more := true; more && len(batch) < maxBatch; {
 			select {
 			case p, ok := <-c.queue:
 				if !ok {
@@ -115,22 +116,22 @@ func (c *committer) gather(batch []pending) []pending {
 	return batch
 }
 
-// store does not give up while there is hope: a message that was sent and is
-// not noted would be sent again. A full disk or a locked database is waited
-// out, with every connection standing still meanwhile.
+// store retries for as long as it can: a message that was sent and whose result is
+// not stored would be sent again. While a disk is full or a database is locked all
+// connections stand still.
 func (c *committer) store(ctx context.Context, results []store.DeliveryResult) ([]bool, error) {
-	const patience = 5 // attempts once the process is asked to stop
+	const maxAttempts = 5 // once the process is asked to stop
 	for attempt, stopping := 1, 0; ; attempt++ {
-		taken, err := c.db.Deliveries().StoreResults(context.WithoutCancel(ctx), results)
+		stored, err := c.db.Deliveries().StoreResults(context.WithoutCancel(ctx), results)
 		if err == nil {
-			return taken, nil
+			return stored, nil
 		}
 		if attempt == 1 || attempt%60 == 0 {
 			c.log.Error("results of deliveries cannot be stored; sending waits", "error", err, "results", len(results))
 		}
 		wait := ctx.Done()
 		if ctx.Err() != nil {
-			if stopping++; stopping == patience {
+			if stopping++; stopping == maxAttempts {
 				return nil, err
 			}
 			wait = nil

@@ -2,11 +2,8 @@ package delivery
 
 import (
 	"cmp"
-	"context"
 	"fmt"
-	"reflect"
 	"slices"
-	"sync"
 	"time"
 
 	"bantin"
@@ -31,8 +28,8 @@ type Segment struct {
 	Reads    string // store.Recipient.Reads
 }
 
-// Mail is the digest mail of an edition for a segment: her own place first,
-// then her cluster, then the rest, each with the newest publication first, and
+// Mail is the digest mail of an edition for a segment: their own place first,
+// then their cluster, then the rest, each with the newest publication first, and
 // no more than the edition's max.
 func (p *Composer) Mail(e *bantin.Edition, zone *time.Location, bulletins []bantin.Bulletin, s Segment) mailer.DigestMail {
 	if !s.Language.Known() {
@@ -103,12 +100,12 @@ func (p *Composer) clusterOf(slug string) string {
 	return ""
 }
 
-// limit keeps the first most bulletins and tells how many are left.
-func limit(groups []mailer.Group, most int) (shown int) {
+// limit keeps the first maxShown bulletins and tells how many are left.
+func limit(groups []mailer.Group, maxShown int) (shown int) {
 	for i := range groups {
 		g := &groups[i]
-		if most > 0 && shown+len(g.Bulletins) > most {
-			g.Bulletins = g.Bulletins[:most-shown]
+		if maxShown > 0 && shown+len(g.Bulletins) > maxShown {
+			g.Bulletins = g.Bulletins[:maxShown-shown]
 		}
 		shown += len(g.Bulletins)
 	}
@@ -121,117 +118,30 @@ func (p *Composer) Compose(e *bantin.Edition, m mailer.DigestMail, date time.Tim
 	if err != nil {
 		return nil, rendered, fmt.Errorf("render %s: %w", e.ID, err)
 	}
-	letter, err := mailer.Compose(mailer.Message{
+	message, err := mailer.Compose(mailer.Message{
 		Sender: p.Sender, Rendered: rendered, Digest: e.Digest, DigestTitle: e.Title,
 		ListDomain: mailer.ListDomain(p.Site), Date: date, UnsubscribeURL: m.UnsubscribeURL, UnsubscribeMailto: cmp.Or(p.Sender.ReplyTo, p.Sender.Address),
 	})
-	return letter, rendered, err
+	return message, rendered, err
 }
 
-// letters composes each segment of one edition once and keeps the last used.
-type letters struct {
-	press   *Composer
-	db      *store.DB
-	edition *bantin.Edition
-	zone    *time.Location
-	now     func() time.Time
-
-	mu        sync.Mutex
-	bulletins []bantin.Bulletin
-	made      map[Segment]composed
-	version   int // of the bulletins: what was made of an earlier one says too much
-}
-
-// composed gives a segment's message: whoever asks first makes it, and only
-// those of the same segment wait. It gives nil where the templates speak of the
-// contact, so that each has a message of her own.
-type composed func() (*mailer.ComposedMessage, error)
-
-// segmentError says that the message of a segment, or of one contact in it,
-// cannot be made. All who ask until it is tried again get the same one.
-type segmentError struct {
-	Segment
-	err  error
-	told sync.Once
-}
-
-func (e *segmentError) Error() string { return e.err.Error() }
-func (e *segmentError) Unwrap() error { return e.err }
-
-// mostLetters bounds the memory of an edition: some 60 KB each. Beyond that
-// all are forgotten, which costs half a millisecond a segment.
-const mostLetters = 256
-
-// load reads the edition's bulletins again: some may have been withdrawn.
-func (l *letters) load(ctx context.Context) error {
-	bulletins, err := l.db.Editions().Bulletins(ctx, l.edition.Row)
-	if err != nil {
-		return err
+// readable keeps the bulletins that a contact wants to read who chose places
+// (no place: all). Those without a place always pass.
+func readable(atlas *place.Atlas, list []bantin.Bulletin, reads []string) []bantin.Bulletin {
+	if len(reads) == 0 {
+		return list
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.made != nil && reflect.DeepEqual(bulletins, l.bulletins) {
-		return nil // others changed, or came: a backfill brings some every moment
-	}
-	l.bulletins, l.made = bulletins, map[Segment]composed{}
-	l.version++
-	return nil
-}
-
-// current gives the version that letters are made of from now on.
-func (l *letters) current() int {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.version
-}
-
-// letter gives the composed message for a recipient.
-func (l *letters) letter(r *store.Recipient) (*mailer.ComposedMessage, error) {
-	shared, err := l.segment(r)()
-	if shared != nil || err != nil {
-		return shared, err
-	}
-	l.mu.Lock()
-	bulletins := l.bulletins
-	l.mu.Unlock()
-	own, _, err := l.compose(r, bulletins)
-	return own, err
-}
-
-func (l *letters) segment(r *store.Recipient) composed {
-	s := segmentOf(r)
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if made, ok := l.made[s]; ok {
-		return made
-	}
-	if len(l.made) >= mostLetters {
-		clear(l.made)
-	}
-	bulletins := l.bulletins
-	made := sync.OnceValues(func() (*mailer.ComposedMessage, error) {
-		letter, personal, err := l.compose(r, bulletins)
-		if personal {
-			return nil, err
-		}
-		return letter, err
+	wanted := atlas.SelectTags(bantin.Selection{Places: withSuccessors(reads)})[0]
+	return slices.DeleteFunc(slices.Clone(list), func(b bantin.Bulletin) bool {
+		return len(b.Places) > 0 && !slices.ContainsFunc(atlas.Tags(&b), func(tag string) bool { return slices.Contains(wanted, tag) })
 	})
-	l.made[s] = made
-	return made
 }
 
-func (l *letters) compose(r *store.Recipient, bulletins []bantin.Bulletin) (letter *mailer.ComposedMessage, personal bool, err error) {
-	mail := l.press.Mail(l.edition, l.zone, bulletins, segmentOf(r)).For(mailer.Recipient{Name: r.Name, Email: r.Address})
-	if mail.Count == 0 && len(bulletins) > 0 {
-		return nil, false, errNothing
+// withSuccessors adds to units what they became.
+func withSuccessors(slugs []string) []string {
+	var all []string
+	for _, slug := range slugs {
+		all = append(append(all, slug), place.Became(slug)...)
 	}
-	letter, rendered, err := l.press.Compose(l.edition, mail, l.now())
-	if err != nil {
-		err = &segmentError{Segment: segmentOf(r), err: err}
-	}
-	return letter, rendered.Personalized, err
-}
-
-func segmentOf(r *store.Recipient) Segment {
-	return Segment{Place: r.Place, Language: r.Language, Why: r.Why, Reads: r.Reads}
+	return all
 }

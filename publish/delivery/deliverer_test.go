@@ -72,7 +72,7 @@ func (o *office) courier(server *smtptest.Server) *Deliverer {
 func (o *office) courierTo(port, connections int) *Deliverer {
 	o.T.Helper()
 	return &Deliverer{
-		DB: o.DB, Log: o.Log(), Freeze: o.editor.Freeze, Press: o.press, Tokens: o.Tokens, Connections: connections,
+		DB: o.DB, Log: o.Log(), Freeze: o.editor.Freeze, Composer: o.press, Tokens: o.Tokens, Connections: connections,
 		Retry: []time.Duration{time.Minute}, Node: o.Node(), Transport: o.SMTP(port), Zone: o.Zone, Now: o.Now,
 	}
 }

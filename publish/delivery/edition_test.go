@@ -32,7 +32,7 @@ func (o *office) tend() {
 }
 
 // after lets a server act when it has answered so many at a stage. The next
-// answers wait until the act must be known to whoever sends.
+// answers wait until the act must be known to the senders.
 func after(n int64, at smtptest.Stage, act func()) func(smtptest.Stage, string) smtptest.Answer {
 	var met atomic.Int64
 	var once sync.Once
@@ -42,7 +42,7 @@ func after(n int64, at smtptest.Stage, act func()) func(smtptest.Stage, string) 
 			return smtptest.Answer{}
 		}
 		once.Do(func() { act(); acted = time.Now() }) // the others wait for it
-		return smtptest.Answer{Wait: 2*freshFor - time.Since(acted)}
+		return smtptest.Answer{Wait: 2*maxWatchAge - time.Since(acted)}
 	}
 }
 

@@ -21,8 +21,8 @@ func (e *HeldError) Error() string {
 // Unwrap makes it a bantin.ErrHeld.
 func (e *HeldError) Unwrap() error { return bantin.ErrHeld }
 
-// lookAtHold is how often who sends looks whether it may go on.
-const lookAtHold = 500 * time.Millisecond
+// holdInterval is how often a sender looks whether it may go on.
+const holdInterval = 500 * time.Millisecond
 
 // MayMail is nil while messages may be sent: a *HeldError while all mailing is
 // held, store.ErrNewer once a newer program has the database.
@@ -37,9 +37,9 @@ func MayMail(ctx context.Context, db *store.DB) error {
 	return err
 }
 
-// WhileMailing runs work, which sends. It asks it to end, and says why, once
-// messages may no longer be sent. A database that does not answer is none of
-// its business: who sends waits for it anyhow.
+// WhileMailing runs work, which sends. It ends the context of work, and says why,
+// once messages may no longer be sent. A database that does not answer does not end
+// it: the sender waits for that itself.
 func WhileMailing(ctx context.Context, db *store.DB, work func(context.Context) error) error {
 	if err := MayMail(ctx, db); err != nil {
 		return err
@@ -49,7 +49,7 @@ func WhileMailing(ctx context.Context, db *store.DB, work func(context.Context) 
 	watched := make(chan struct{})
 	go func() {
 		defer close(watched)
-		schedule.Repeat(working, lookAtHold, nil, func(ctx context.Context) {
+		schedule.Repeat(working, holdInterval, nil, func(ctx context.Context) {
 			err := MayMail(ctx, db)
 			if held := (*HeldError)(nil); errors.As(err, &held) || errors.Is(err, store.ErrNewer) {
 				stop(err)

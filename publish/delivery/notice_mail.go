@@ -9,91 +9,91 @@ import (
 	"bantin/store"
 )
 
-// words makes the mail of a notice. No word in it was typed by a visitor: who
-// enters somebody else's address cannot use us to write to her.
-func (c *NoticeSender) words(n *store.Notice) (*mailer.NoticeMail, error) {
+// mail writes the mail of a notice. No word in it was typed by a visitor: nobody who
+// enters another person's address can use us to write to that person.
+func (s *NoticeSender) mail(n *store.Notice) (*mailer.NoticeMail, error) {
 	l := n.Language
 	if !l.Known() {
-		l = c.Site.Language
+		l = s.Site.Language
 	}
-	m := &mailer.NoticeMail{Language: l, Site: c.Site}
+	m := &mailer.NoticeMail{Language: l, Site: s.Site}
 	switch n.Kind {
 	case store.NoticeConfirm:
-		return m, c.confirm(m, n)
+		return m, s.confirm(m, n)
 	case store.NoticeLink:
-		return m, c.freshLink(m, n)
+		return m, s.freshLink(m, n)
 	case store.NoticeAddressChange:
-		return m, c.move(m, n)
+		return m, s.move(m, n)
 	case store.NoticeAddressChanged:
-		c.moved(m)
+		s.moved(m)
 		return m, nil
 	case store.NoticeGoodbye:
-		return m, c.goodbye(m, n)
+		return m, s.goodbye(m, n)
 	case store.NoticeReport:
-		return m, c.report(m, n)
+		return m, s.report(m, n)
 	}
 	return nil, fmt.Errorf("notice of unknown kind %q", n.Kind)
 }
 
 // until says when a link ends, in the site's zone.
-func (c *NoticeSender) until(l bantin.Language, t time.Time) string {
-	return mailer.FormatTime(l, t.In(c.Site.Location))
+func (s *NoticeSender) until(l bantin.Language, t time.Time) string {
+	return mailer.FormatTime(l, t.In(s.Site.Location))
 }
 
-func (c *NoticeSender) confirm(m *mailer.NoticeMail, n *store.Notice) error {
+func (s *NoticeSender) confirm(m *mailer.NoticeMail, n *store.Notice) error {
 	m.Subject = m.Say("Còn một bước: xác nhận nhận bản tin", "One step is left: confirm your subscription")
 	m.Heading = m.Say("Còn một bước nữa", "One step is left")
 	m.Before = []string{
-		m.Say("Có người, chắc là bạn, vừa xin nhận thư của "+c.Site.Title+" ở địa chỉ này:",
-			"Somebody, probably you, asked for mail of "+c.Site.Title+" at this address:"),
+		m.Say("Có người, chắc là bạn, vừa xin nhận thư của "+s.Site.Title+" ở địa chỉ này:",
+			"Somebody, probably you, asked for mail of "+s.Site.Title+" at this address:"),
 	}
 	m.Items = n.About.Titles
 	m.Button = m.Say("Xác nhận địa chỉ này", "Confirm this address")
 	m.After = []string{
 		m.Say("Nút này mở một trang có đúng một nút để bấm. Chưa bấm thì chưa có bản tin nào được gửi.",
 			"It opens a page with a single button to press. Nothing is sent before you press it."),
-		m.Say("Liên kết dùng được đến "+c.until(m.Language, n.About.Expires)+".", "The link works until "+c.until(m.Language, n.About.Expires)+"."),
+		m.Say("Liên kết dùng được đến "+s.until(m.Language, n.About.Expires)+".", "The link works until "+s.until(m.Language, n.About.Expires)+"."),
 		m.Say("Nếu bạn không xin nhận, hãy bỏ qua thư này: sẽ không có gì xảy ra.", "If you did not ask for it, do nothing: nothing will happen."),
 	}
-	return c.link(m, "/confirm/", mailer.PurposeConfirm, n.Nonce, n.About.Expires)
+	return s.link(m, "/confirm/", mailer.PurposeConfirm, n.Nonce, n.About.Expires)
 }
 
-func (c *NoticeSender) freshLink(m *mailer.NoticeMail, n *store.Notice) error {
+func (s *NoticeSender) freshLink(m *mailer.NoticeMail, n *store.Notice) error {
 	m.Subject = m.Say("Liên kết đến dữ liệu của bạn", "The link to your data")
 	m.Heading = m.Subject
 	m.Before = []string{m.Say("Trang này cho bạn xem, tải về, sửa và xóa mọi điều chúng tôi giữ về bạn.",
 		"On this page you can see, download, change and erase all that we keep of you.")}
 	m.Button = m.Say("Mở trang dữ liệu của tôi", "Open the page of my data")
 	m.After = []string{
-		m.Say("Liên kết chỉ dùng được trong một giờ, đến "+c.until(m.Language, n.About.Expires)+". Đừng chuyển tiếp thư này.",
-			"The link works for one hour, until "+c.until(m.Language, n.About.Expires)+". Do not forward this mail."),
+		m.Say("Liên kết chỉ dùng được trong một giờ, đến "+s.until(m.Language, n.About.Expires)+". Đừng chuyển tiếp thư này.",
+			"The link works for one hour, until "+s.until(m.Language, n.About.Expires)+". Do not forward this mail."),
 		m.Say("Nếu bạn không xin liên kết này, hãy bỏ qua thư.", "If you did not ask for this link, do nothing."),
 	}
-	return c.link(m, "/preferences/", mailer.PurposeAccount, n.About.ContactKey, n.About.Expires)
+	return s.link(m, "/preferences/", mailer.PurposeAccount, n.About.ContactKey, n.About.Expires)
 }
 
-func (c *NoticeSender) move(m *mailer.NoticeMail, n *store.Notice) error {
+func (s *NoticeSender) move(m *mailer.NoticeMail, n *store.Notice) error {
 	m.Subject = m.Say("Còn một bước: xác nhận địa chỉ mới", "One step is left: confirm your new address")
 	m.Heading = m.Say("Địa chỉ này có phải của bạn không?", "Is this address yours?")
-	m.Before = []string{m.Say("Có người đang nhận thư của "+c.Site.Title+" xin chuyển sang địa chỉ này.",
-		"Somebody who gets mail of "+c.Site.Title+" asked to have it sent to this address.")}
+	m.Before = []string{m.Say("Có người đang nhận thư của "+s.Site.Title+" xin chuyển sang địa chỉ này.",
+		"Somebody who gets mail of "+s.Site.Title+" asked to have it sent to this address.")}
 	m.Button = m.Say("Dùng địa chỉ này", "Use this address")
 	m.After = []string{
-		m.Say("Liên kết dùng được đến "+c.until(m.Language, n.About.Expires)+".", "The link works until "+c.until(m.Language, n.About.Expires)+"."),
+		m.Say("Liên kết dùng được đến "+s.until(m.Language, n.About.Expires)+".", "The link works until "+s.until(m.Language, n.About.Expires)+"."),
 		m.Say("Nếu bạn không xin đổi, hãy bỏ qua thư này: sẽ không có gì xảy ra.", "If you did not ask for it, do nothing: nothing will happen."),
 	}
-	return c.link(m, "/confirm/", mailer.PurposeChangeAddress, n.Nonce, n.About.Expires)
+	return s.link(m, "/confirm/", mailer.PurposeChangeAddress, n.Nonce, n.About.Expires)
 }
 
-func (c *NoticeSender) moved(m *mailer.NoticeMail) {
+func (s *NoticeSender) moved(m *mailer.NoticeMail) {
 	m.Subject = m.Say("Địa chỉ nhận thư đã đổi", "Your address was changed")
 	m.Heading = m.Subject
-	m.Before = []string{m.Say("Từ nay thư của "+c.Site.Title+" không gửi đến địa chỉ này nữa, mà đến địa chỉ mới bạn đã xác nhận.",
-		"From now on mail of "+c.Site.Title+" does not come to this address any more, but to the new one that you confirmed.")}
+	m.Before = []string{m.Say("Từ nay thư của "+s.Site.Title+" không gửi đến địa chỉ này nữa, mà đến địa chỉ mới bạn đã xác nhận.",
+		"From now on mail of "+s.Site.Title+" does not come to this address any more, but to the new one that you confirmed.")}
 	m.After = []string{m.Say("Nếu không phải bạn đã đổi, hãy viết ngay cho văn phòng Hội.", "If it was not you who changed it, write to the office at once.")}
 }
 
-func (c *NoticeSender) goodbye(m *mailer.NoticeMail, n *store.Notice) error {
+func (s *NoticeSender) goodbye(m *mailer.NoticeMail, n *store.Notice) error {
 	m.Subject = m.Say("Bạn đã ngừng nhận bản tin", "You have left")
 	m.Heading = m.Subject
 	m.Before = []string{m.Say("Chúng tôi không gửi cho bạn nữa:", "We do not send you any more:")}
@@ -102,13 +102,13 @@ func (c *NoticeSender) goodbye(m *mailer.NoticeMail, n *store.Notice) error {
 	}
 	m.Button = m.Say("Nhận lại, hoặc sửa tùy chọn", "Come back, or change what you get")
 	m.After = []string{m.Say("Đây là thư cuối về việc này. Cảm ơn bạn đã đọc.", "This is the last mail about it. Thank you for reading.")}
-	token, err := c.Tokens.UnsubscribeToken(n.About.ContactKey, n.About.Digest)
-	m.URL = c.Site.LinkIn(m.Language, "/preferences/"+token)
+	token, err := s.Tokens.UnsubscribeToken(n.About.ContactKey, n.About.Digest)
+	m.URL = s.Site.LinkIn(m.Language, "/preferences/"+token)
 	return err
 }
 
-func (c *NoticeSender) link(m *mailer.NoticeMail, path string, p mailer.LinkPurpose, about string, expires time.Time) error {
-	token, err := c.Tokens.LinkToken(p, about, expires)
-	m.URL = c.Site.LinkIn(m.Language, path+token)
+func (s *NoticeSender) link(m *mailer.NoticeMail, path string, p mailer.LinkPurpose, about string, expires time.Time) error {
+	token, err := s.Tokens.LinkToken(p, about, expires)
+	m.URL = s.Site.LinkIn(m.Language, path+token)
 	return err
 }

@@ -10,27 +10,27 @@ import (
 )
 
 // report makes the mail of a report.
-func (c *NoticeSender) report(m *mailer.NoticeMail, n *store.Notice) error {
+func (s *NoticeSender) report(m *mailer.NoticeMail, n *store.Notice) error {
 	r := n.About.Report
 	if r == nil {
 		return fmt.Errorf("report %q: it is empty", n.Nonce)
 	}
 	loc, err := time.LoadLocation(r.Zone)
 	if err != nil || r.Zone == "" {
-		loc = c.Site.Location
+		loc = s.Site.Location
 	}
-	s := reportWords(m.Language, r, loc)
-	m.Subject = cmp.Or(r.Edition, r.Digest) + ": " + s.short
+	said := reportWords(m.Language, r, loc)
+	m.Subject = cmp.Or(r.Edition, r.Digest) + ": " + said.short
 	m.Heading = r.Title
 	if r.Number > 0 {
 		m.Heading += m.Say(" – số ", " – No. ") + mailer.FormatCount(m.Language, int64(r.Number))
 	}
-	m.Before = []string{fmt.Sprintf(m.Say("Đến hạn lúc %s.", "Due at %s."), mailer.FormatTime(m.Language, r.Due.In(loc))) + " " + s.long}
+	m.Before = []string{fmt.Sprintf(m.Say("Đến hạn lúc %s.", "Due at %s."), mailer.FormatTime(m.Language, r.Due.In(loc))) + " " + said.long}
 	if r.Edition != "" {
 		m.Items = reportItems(m.Language, r)
-		m.Button, m.URL = m.Say("Xem kỳ này trên trang web", "See this edition on the web"), c.Site.LinkIn(m.Language, "/editions/"+r.Edition)
+		m.Button, m.URL = m.Say("Xem kỳ này trên trang web", "See this edition on the web"), s.Site.LinkIn(m.Language, "/editions/"+r.Edition)
 	}
-	m.After = append(s.advice, m.Say("Thư này đến vì khóa report trong bantin.yaml ghi địa chỉ này.", "You get this mail because the key report in bantin.yaml names this address."))
+	m.After = append(said.advice, m.Say("Thư này đến vì khóa report trong bantin.yaml ghi địa chỉ này.", "You get this mail because the key report in bantin.yaml names this address."))
 	return nil
 }
 

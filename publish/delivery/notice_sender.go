@@ -13,9 +13,9 @@ import (
 	"bantin/store"
 )
 
-// NoticeSender sends notices: what pages set in motion and wrote into the store. Any
-// number of processes may each have one: a notice is claimed, under a fence,
-// like a chunk of deliveries.
+// NoticeSender sends notices, the messages outside editions that pages and reports
+// write into the store. Any number of processes may each have one: a notice is
+// claimed, with a fencing token, like a chunk of deliveries.
 type NoticeSender struct {
 	DB        *store.DB
 	Log       *slog.Logger
@@ -30,36 +30,39 @@ type NoticeSender struct {
 	Now       func() time.Time
 }
 
-// noticeInterval is how often notices are looked for: pages of other processes set
-// them in motion too.
-const noticeInterval = time.Second
+// noticeInterval is how often notices are looked for: pages of other processes write
+// them too. noticeLease is how long a notice is claimed for; it is renewed at a quarter.
+const (
+	noticeInterval = time.Second
+	noticeLease    = time.Minute
+)
 
-// Run sends what pages set in motion until ctx ends. While the relay cannot be used it
+// Run sends notices until ctx ends. While the relay cannot be used it
 // waits longer each time, as deliveries do.
-func (c *NoticeSender) Run(ctx context.Context) {
-	relay := newRelay(c.Log, c.Transport.String(), 1)
+func (s *NoticeSender) Run(ctx context.Context) {
+	relay := newRelayHealth(s.Log, s.Transport.String(), 1)
 	schedule.Repeat(ctx, noticeInterval, nil, func(ctx context.Context) {
 		if relay.wait(0, time.Now()) > 0 {
 			return
 		}
-		sent, err := c.SendDue(ctx)
+		sent, err := s.SendDue(ctx)
 		if sent > 0 {
-			relay.took()
-			c.Log.Info("notices sent", "notices", sent)
+			relay.succeeded()
+			s.Log.Info("notices sent", "notices", sent)
 		}
 		refusal := (*mailer.SendError)(nil)
 		switch {
 		case errors.As(err, &refusal):
 			relay.failed(refusal)
 		case err != nil && ctx.Err() == nil:
-			c.Log.Error("notices cannot be sent; trying again", "error", err)
+			s.Log.Error("notices cannot be sent; trying again", "error", err)
 		}
 	})
 }
 
 // SendDue sends all that is due and tells how many were sent. A relay that cannot
 // be used ends it with a *mailer.SendError; what is left stays due.
-func (c *NoticeSender) SendDue(ctx context.Context) (sent int, err error) {
+func (s *NoticeSender) SendDue(ctx context.Context) (sent int, err error) {
 	var conn mailer.Conn
 	defer func() {
 		if conn != nil {
@@ -67,15 +70,15 @@ func (c *NoticeSender) SendDue(ctx context.Context) (sent int, err error) {
 		}
 	}()
 	for ctx.Err() == nil {
-		till := time.Now().Add(lease * 4 / 5)
-		n, ok, err := c.DB.Notices().Claim(ctx, c.Node, lease)
+		deadline := time.Now().Add(noticeLease * 4 / 5)
+		n, ok, err := s.DB.Notices().Claim(ctx, s.Node, noticeLease)
 		if err != nil || !ok {
 			return sent, err
 		}
-		release := c.keep(ctx, n)
-		result, err := c.send(ctx, &conn, &n, till)
+		release := s.keepClaimed(ctx, n)
+		result, err := s.send(ctx, &conn, &n, deadline)
 		release()
-		if err := c.settle(ctx, n, result); err != nil {
+		if err := s.storeResult(ctx, n, result); err != nil {
 			return sent, err
 		}
 		if err != nil {
@@ -88,13 +91,13 @@ func (c *NoticeSender) SendDue(ctx context.Context) (sent int, err error) {
 	return sent, nil
 }
 
-// keep renews the claim of a notice until release is called: a server may take
+// keepClaimed renews the claim of a notice until release is called: a server may take
 // ten minutes to answer the final dot, and nobody else must send it meanwhile.
-func (c *NoticeSender) keep(ctx context.Context, n store.Notice) (release func()) {
+func (s *NoticeSender) keepClaimed(ctx context.Context, n store.Notice) (release func()) {
 	sent := make(chan struct{})
 	var keeping sync.WaitGroup
 	keeping.Go(func() {
-		tick := time.NewTicker(lease / 4)
+		tick := time.NewTicker(noticeLease / 4)
 		defer tick.Stop()
 		for {
 			select {
@@ -102,8 +105,8 @@ func (c *NoticeSender) keep(ctx context.Context, n store.Notice) (release func()
 				return
 			case <-tick.C:
 			}
-			if _, err := c.DB.Notices().Renew(context.WithoutCancel(ctx), n, lease); err != nil {
-				c.Log.Warn("the claim of a notice cannot be renewed; another may send it too", "kind", n.Kind, "error", err)
+			if _, err := s.DB.Notices().Renew(context.WithoutCancel(ctx), n, noticeLease); err != nil {
+				s.Log.Warn("the claim of a notice cannot be renewed; another may send it too", "kind", n.Kind, "error", err)
 			}
 		}
 	})
@@ -111,42 +114,42 @@ func (c *NoticeSender) keep(ctx context.Context, n store.Notice) (release func()
 }
 
 // send hands one notice over by the connection, which it opens where there is
-// none. till is when another may take it. The error is the relay's: nobody can
+// none. deadline is when another may take it. The error is the relay's: nobody can
 // be mailed for now.
-func (c *NoticeSender) send(ctx context.Context, conn *mailer.Conn, n *store.Notice, till time.Time) (store.DeliveryResult, error) {
+func (s *NoticeSender) send(ctx context.Context, conn *mailer.Conn, n *store.Notice, deadline time.Time) (store.DeliveryResult, error) {
 	if n.Suppressed {
 		return store.DeliveryResult{Status: bantin.DeliverySkipped, Reply: "the address must not be mailed"}, nil
 	}
-	letter, err := c.compose(n)
+	message, err := s.compose(n)
 	if err != nil {
-		c.Log.Error("a notice cannot be made", "kind", n.Kind, "error", err)
-		return c.later(err), nil
+		s.Log.Error("a notice cannot be made", "kind", n.Kind, "error", err)
+		return s.deferred(err), nil
 	}
-	reply, err := c.hand(ctx, conn, mailer.RecipientMessage{Message: letter, Recipient: mailer.RecipientFields{
-		Address: n.Address, MessageID: c.Tokens.NoticeMessageID(string(n.Kind), n.Nonce), UnsubscribeToken: mailer.TokenPlaceholder}}, till)
+	reply, err := s.handOver(ctx, conn, mailer.RecipientMessage{Message: message, Recipient: mailer.RecipientFields{
+		Address: n.Address, MessageID: s.Tokens.NoticeMessageID(string(n.Kind), n.Nonce), UnsubscribeToken: mailer.TokenPlaceholder}}, deadline)
 	if err == nil {
-		return store.DeliveryResult{Status: bantin.DeliverySent, Attempted: true, Reply: usual(reply)}, nil
+		return store.DeliveryResult{Status: bantin.DeliverySent, Attempted: true, Reply: standardReply(reply)}, nil
 	}
 	refusal := (*mailer.SendError)(nil)
-	if aboutHer := errors.As(err, &refusal) && (refusal.Scope == mailer.ScopeRecipient || refusal.Scope == mailer.ScopeMessage); !aboutHer || refusal.ConnClosed {
+	if aboutRecipient := errors.As(err, &refusal) && (refusal.Scope == mailer.ScopeRecipient || refusal.Scope == mailer.ScopeMessage); !aboutRecipient || refusal.ConnClosed {
 		if *conn != nil {
 			_, *conn = (*conn).Close(), nil
 		}
-		if !aboutHer {
-			return c.later(err), err
+		if !aboutRecipient {
+			return s.deferred(err), err
 		}
 	}
-	return c.refused(n, refusal), nil
+	return s.refused(n, refusal), nil
 }
 
-func (c *NoticeSender) hand(ctx context.Context, conn *mailer.Conn, m mailer.RecipientMessage, till time.Time) (reply string, err error) {
-	if c.Limit != nil {
-		if err := c.Limit.Wait(ctx); err != nil {
+func (s *NoticeSender) handOver(ctx context.Context, conn *mailer.Conn, m mailer.RecipientMessage, deadline time.Time) (reply string, err error) {
+	if s.Limit != nil {
+		if err := s.Limit.Take(ctx); err != nil {
 			return "", err
 		}
 	}
 	if *conn == nil {
-		if *conn, err = c.Transport.Open(ctx); err != nil {
+		if *conn, err = s.Transport.Open(ctx); err != nil {
 			*conn = nil
 			return "", err
 		}
@@ -154,46 +157,46 @@ func (c *NoticeSender) hand(ctx context.Context, conn *mailer.Conn, m mailer.Rec
 	if err := (*conn).SendEnvelope(ctx, m); err != nil {
 		return "", err
 	}
-	if time.Now().After(till) {
-		return "", errLost
+	if time.Now().After(deadline) {
+		return "", errClaimLost
 	}
 	return (*conn).SendBody(m, nil)
 }
 
-func (c *NoticeSender) compose(n *store.Notice) (*mailer.ComposedMessage, error) {
-	m, err := c.words(n)
+func (s *NoticeSender) compose(n *store.Notice) (*mailer.ComposedMessage, error) {
+	m, err := s.mail(n)
 	if err != nil {
 		return nil, err
 	}
-	rendered, err := c.Render(m)
+	rendered, err := s.Render(m)
 	if err != nil {
 		return nil, err
 	}
-	return mailer.Compose(mailer.Message{Sender: c.Sender, Rendered: rendered, ListDomain: mailer.ListDomain(c.Site), Date: c.Now()})
+	return mailer.Compose(mailer.Message{Sender: s.Sender, Rendered: rendered, ListDomain: mailer.ListDomain(s.Site), Date: s.Now()})
 }
 
-// noticeLater is how soon a notice is tried again that could not be sent for a
+// noticeDelay is how soon a notice is tried again that could not be sent for a
 // reason of ours: somebody waits for it before a page.
-const noticeLater = 15 * time.Second
+const noticeDelay = 15 * time.Second
 
-// later puts a notice off for a reason that is not the recipient's.
-func (c *NoticeSender) later(why error) store.DeliveryResult {
-	return store.DeliveryResult{Status: bantin.DeliveryDeferred, NextAttempt: c.Now().Add(noticeLater), Reply: why.Error()}
+// deferred puts a notice off for a reason that is not the recipient's.
+func (s *NoticeSender) deferred(why error) store.DeliveryResult {
+	return store.DeliveryResult{Status: bantin.DeliveryDeferred, NextAttempt: s.Now().Add(noticeDelay), Reply: why.Error()}
 }
 
-func (c *NoticeSender) refused(n *store.Notice, r *mailer.SendError) store.DeliveryResult {
+func (s *NoticeSender) refused(n *store.Notice, r *mailer.SendError) store.DeliveryResult {
 	result := store.DeliveryResult{Status: bantin.DeliveryFailed, Attempted: true, Reply: r.Reply}
-	if r.Temporary && n.Attempts < len(c.Retry) {
-		result.Status, result.NextAttempt = bantin.DeliveryDeferred, c.Now().Add(c.Retry[n.Attempts])
+	if r.Temporary && n.Attempts < len(s.Retry) {
+		result.Status, result.NextAttempt = bantin.DeliveryDeferred, s.Now().Add(s.Retry[n.Attempts])
 	}
 	return result
 }
 
-// settle stores what became of a notice, also while the process stops.
-func (c *NoticeSender) settle(ctx context.Context, n store.Notice, r store.DeliveryResult) error {
-	taken, err := c.DB.Notices().StoreResult(context.WithoutCancel(ctx), n, r)
+// storeResult stores what became of a notice, also while the process stops.
+func (s *NoticeSender) storeResult(ctx context.Context, n store.Notice, r store.DeliveryResult) error {
+	taken, err := s.DB.Notices().StoreResult(context.WithoutCancel(ctx), n, r)
 	if err == nil && !taken {
-		c.Log.Warn("the result of a notice came too late: another process has it", "kind", n.Kind)
+		s.Log.Warn("the result of a notice came too late: another process has it", "kind", n.Kind)
 	}
 	return err
 }

@@ -16,9 +16,9 @@ import (
 	"bantin/templates"
 )
 
-// A template that greets each contact by her name: each gets her own, and the
+// A template that greets each contact by their name: each gets their own, and the
 // others' segments are composed once as ever.
-func TestTemplateThatSpeaksOfHer(t *testing.T) {
+func TestTemplateThatNamesTheContact(t *testing.T) {
 	dir := t.TempDir()
 	if err := os.Mkdir(filepath.Join(dir, "mail"), 0o755); err != nil {
 		t.Fatal(err)

@@ -18,41 +18,41 @@ import (
 	"bantin/store"
 )
 
-// queue wakes nodes. A job is a bell and no more: it says that an edition may
-// have work, and whichever node hears it claims chunks of the ledger until there
-// is none. The ledger alone decides who may send, so a bell may ring twice, ring
-// for nothing or get lost: the sweep of each node (see bells) rings again.
+// queue wakes nodes. A job is a wakeup and no more: it says that an edition may have
+// work, and the node that gets it claims chunks of the ledger until there is none.
+// The ledger alone decides who may send, so a wakeup may come twice, come for nothing
+// or get lost: the sweep of each node (see Wakeups) sends another.
 type queue interface {
-	ring(ctx context.Context, edition int64) error
+	notify(ctx context.Context, edition int64) error
 	stop() // asks the work in hand to end, and waits for it
 }
 
-// bell is the job.
-type bell struct {
+// wakeup is the job.
+type wakeup struct {
 	Edition int64 `json:"edition"`
 }
 
 // Kind names it among all jobs.
-func (bell) Kind() string { return "edition" }
+func (wakeup) Kind() string { return "edition" }
 
-// bellsQueue is the queue of bells.
-const bellsQueue = "editions"
+// wakeupQueue is the queue of wakeups.
+const wakeupQueue = "editions"
 
-// openQueue starts the queue in the database; answer works what a bell rings
-// for, one at a time: the connections to the mail server are all in one hand.
-func openQueue(ctx context.Context, db *store.DB, log *slog.Logger, answer func(context.Context, int64)) (queue, error) {
+// openQueue starts the queue in the database. deliver is called for one wakeup at a
+// time: all connections to the mail server are of one delivery run.
+func openQueue(ctx context.Context, db *store.DB, log *slog.Logger, deliver func(context.Context, int64)) (queue, error) {
 	if db.Shared() {
 		pool, err := db.QueuePool(ctx)
 		if err != nil {
 			return nil, err
 		}
-		return startQueue[pgx.Tx](ctx, db, riverpgxv5.New(pool), log, answer, func() error { pool.Close(); return nil })
+		return startQueue[pgx.Tx](ctx, db, riverpgxv5.New(pool), log, deliver, func() error { pool.Close(); return nil })
 	}
 	file, err := db.QueueFile()
 	if err != nil {
 		return nil, err
 	}
-	return startQueue[*sql.Tx](ctx, db, riversqlite.New(file), log, answer, file.Close)
+	return startQueue[*sql.Tx](ctx, db, riversqlite.New(file), log, deliver, file.Close)
 }
 
 // riverQueue is River on one of its drivers.
@@ -62,16 +62,16 @@ type riverQueue[TTx any] struct {
 	close  func() error
 }
 
-func startQueue[TTx any](ctx context.Context, db *store.DB, driver riverdriver.Driver[TTx], log *slog.Logger, answer func(context.Context, int64), closing func() error) (queue, error) {
+func startQueue[TTx any](ctx context.Context, db *store.DB, driver riverdriver.Driver[TTx], log *slog.Logger, deliver func(context.Context, int64), closing func() error) (queue, error) {
 	q := &riverQueue[TTx]{log: log, close: closing}
-	err := q.start(ctx, db, driver, answer)
+	err := q.start(ctx, db, driver, deliver)
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("start the queue: %w", err), closing())
 	}
 	return q, nil
 }
 
-func (q *riverQueue[TTx]) start(ctx context.Context, db *store.DB, driver riverdriver.Driver[TTx], answer func(context.Context, int64)) error {
+func (q *riverQueue[TTx]) start(ctx context.Context, db *store.DB, driver riverdriver.Driver[TTx], deliver func(context.Context, int64)) error {
 	// What River logs at info and debug is of no use to an admin.
 	quiet := slog.New(&atLeast{q.log.Handler(), slog.LevelWarn})
 	migrator, err := rivermigrate.New(driver, &rivermigrate.Config{Logger: quiet})
@@ -86,12 +86,12 @@ func (q *riverQueue[TTx]) start(ctx context.Context, db *store.DB, driver riverd
 		return err
 	}
 	workers := river.NewWorkers()
-	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, job *river.Job[bell]) error {
-		answer(ctx, job.Args.Edition)
-		return nil // what went wrong is logged; the sweep rings again
+	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, job *river.Job[wakeup]) error {
+		deliver(ctx, job.Args.Edition)
+		return nil // what went wrong is logged; the sweep sends another wakeup
 	}))
 	q.client, err = river.NewClient(driver, &river.Config{
-		Workers: workers, Queues: map[string]river.QueueConfig{bellsQueue: {MaxWorkers: 1}},
+		Workers: workers, Queues: map[string]river.QueueConfig{wakeupQueue: {MaxWorkers: 1}},
 		JobTimeout:                  -1, // an edition may take hours
 		MaxAttempts:                 1,
 		CompletedJobRetentionPeriod: time.Hour, DiscardedJobRetentionPeriod: time.Hour,
@@ -103,8 +103,8 @@ func (q *riverQueue[TTx]) start(ctx context.Context, db *store.DB, driver riverd
 	return q.client.Start(context.WithoutCancel(ctx))
 }
 
-func (q *riverQueue[TTx]) ring(ctx context.Context, edition int64) error {
-	_, err := q.client.Insert(ctx, bell{edition}, &river.InsertOpts{Queue: bellsQueue})
+func (q *riverQueue[TTx]) notify(ctx context.Context, edition int64) error {
+	_, err := q.client.Insert(ctx, wakeup{edition}, &river.InsertOpts{Queue: wakeupQueue})
 	return err
 }
 

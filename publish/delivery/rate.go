@@ -9,19 +9,19 @@ import (
 	"bantin/store"
 )
 
-// Rate is a number of messages a second that all processes on a database keep
+// Rate is a limit of messages a second that all processes on a database keep
 // together. It takes a tenth of a second's share from their common budget at a
-// time, so that the budget is asked ten times a second at most, and a relay
-// that counts by the second never sees more. A nil Rate allows everything.
+// time, so that the budget is asked ten times a second at most, and a relay that
+// counts by the second never sees more. A nil Rate allows everything.
 type Rate struct {
-	db    *store.DB
-	name  string
-	every time.Duration // a message
-	block int           // messages taken at once
+	db       *store.DB
+	name     string
+	interval time.Duration // a message
+	block    int           // messages taken at once
 
-	mu   sync.Mutex
-	left int       // of the last block
-	from time.Time // when its messages may begin
+	mu     sync.Mutex
+	left   int       // of the last block
+	begins time.Time // when its messages may begin
 }
 
 // NewRate shares the budget of that name; nil where perSecond is 0: no limit.
@@ -29,38 +29,38 @@ func NewRate(db *store.DB, name string, perSecond float64) *Rate {
 	if perSecond == 0 {
 		return nil
 	}
-	return &Rate{db: db, name: name, every: time.Duration(float64(time.Second) / perSecond), block: max(1, int(perSecond/10))}
+	return &Rate{db: db, name: name, interval: time.Duration(float64(time.Second) / perSecond), block: max(1, int(perSecond/10))}
 }
 
-// room is how long it takes until one more message may begin.
-func (r *Rate) room(now time.Time) time.Duration {
+// wait is how long it takes until one more message may begin.
+func (r *Rate) wait(now time.Time) time.Duration {
 	if r == nil {
 		return 0
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.left == 0 && !r.from.After(now) {
-		r.ask(now)
+	if r.left == 0 && !r.begins.After(now) {
+		r.refill(now)
 	}
-	return max(0, r.from.Sub(now))
+	return max(0, r.begins.Sub(now))
 }
 
-// ask takes the next block. A budget that cannot be asked allows nothing: what
-// is sent could not be noted either.
-func (r *Rate) ask(now time.Time) {
-	const patience = time.Second
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
+// refill takes the next block. A budget that does not answer allows nothing: the
+// result of what is sent could not be stored either.
+func (r *Rate) refill(now time.Time) {
+	const timeout = time.Second
+	ctx, cancel := context.WithTimeout(context.Background(), timeout)
 	defer cancel()
-	wait, err := r.db.Deliveries().SpendBudget(ctx, r.name, r.block, r.every, 0)
+	wait, err := r.db.Deliveries().SpendBudget(ctx, r.name, r.block, r.interval, 0)
 	if err != nil {
-		r.from = now.Add(patience)
+		r.begins = now.Add(timeout)
 		return
 	}
-	r.left, r.from = r.block, now.Add(wait)
+	r.left, r.begins = r.block, now.Add(wait)
 }
 
-// take uses what room allowed.
-func (r *Rate) take() {
+// spend uses one message that wait allowed.
+func (r *Rate) spend() {
 	if r == nil {
 		return
 	}
@@ -69,12 +69,12 @@ func (r *Rate) take() {
 	r.left = max(0, r.left-1)
 }
 
-// Wait takes one when it may begin.
-func (r *Rate) Wait(ctx context.Context) error {
+// Take waits until one message may begin, and spends it.
+func (r *Rate) Take(ctx context.Context) error {
 	for {
-		wait := r.room(time.Now())
+		wait := r.wait(time.Now())
 		if wait == 0 {
-			r.take()
+			r.spend()
 			return ctx.Err()
 		}
 		if err := schedule.Sleep(ctx, wait); err != nil {

@@ -17,7 +17,7 @@ func TestRateIsShared(t *testing.T) {
 		working.Go(func() {
 			r := NewRate(o.DB, "smtp", perSecond)
 			for range each {
-				if err := r.Wait(t.Context()); err != nil {
+				if err := r.Take(t.Context()); err != nil {
 					t.Error(err)
 				}
 			}
@@ -29,7 +29,7 @@ func TestRateIsShared(t *testing.T) {
 	if took := time.Since(start); took < least {
 		t.Errorf("%d messages took %s, at least %s", nodes*each, took, least)
 	}
-	if r := NewRate(o.DB, "smtp", 0); r.room(time.Now()) != 0 {
+	if r := NewRate(o.DB, "smtp", 0); r.wait(time.Now()) != 0 {
 		t.Error("no rate is no limit")
 	}
 }

@@ -11,73 +11,73 @@ import (
 	"bantin/store"
 )
 
-// mostBreaks is how many new connections may break over one message before it is
+// maxBreaks is how many new connections may break over one message before it is
 // the message's fault and costs an attempt, so that it cannot hold up the rest.
-const mostBreaks = 3
+const maxBreaks = 3
 
 // refused decides what a refusal means: for this delivery, for the connection,
 // and for the pace of all.
-func (l *line) refused(ctx context.Context, j *job, r *mailer.SendError) (store.DeliveryResult, fate) {
-	opened, worn := l.conn != nil, l.served > 0
+func (w *worker) refused(ctx context.Context, j *job, r *mailer.SendError) (store.DeliveryResult, disposition) {
+	connected, used := w.conn != nil, w.answered > 0
 	if r.ConnClosed {
-		l.hangUp()
+		w.disconnect()
 	} else {
-		l.served++
+		w.answered++
 	}
 	switch {
 	case ctx.Err() != nil && r.Scope == mailer.ScopeRelay:
-		return store.DeliveryResult{}, dropped
+		return store.DeliveryResult{}, abandon
 	case r.Scope == mailer.ScopeRecipient, r.Scope == mailer.ScopeMessage:
-		return l.settlement(j, r), settled
-	case r.ConnClosed && worn:
+		return w.refusalResult(j, r), finished
+	case r.ConnClosed && used:
 		// It has had enough of this connection: so many messages, so long idle.
 		// That is its right (RFC 5321 3.8) and costs nobody anything.
-		return store.DeliveryResult{}, again
-	case r.ConnClosed && opened && j.breaksAgain(l.health()):
-		return l.settlement(j, r), settled
+		return store.DeliveryResult{}, retryNow
+	case r.ConnClosed && connected && j.breaksAgain(w.relayHealth()):
+		return w.refusalResult(j, r), finished
 	}
-	if l.health().failed(r) {
-		l.alarm(r)
+	if w.relayHealth().failed(r) {
+		w.raiseAlarm(r)
 	}
-	return store.DeliveryResult{}, waiting
+	return store.DeliveryResult{}, requeue
 }
 
 // breaksAgain counts a new connection that broke over the delivery and reports
-// whether it is to blame: the relay was well when that began.
-func (j *job) breaksAgain(health *relay) bool {
+// whether it is to blame: the relay took mail when that began.
+func (j *job) breaksAgain(health *relayHealth) bool {
 	if j.breaks++; j.breaks == 1 {
 		j.since = time.Now()
 	}
-	return j.breaks >= mostBreaks && health.wellSince(j.since.Add(-time.Minute))
+	return j.breaks >= maxBreaks && health.succeededSince(j.since.Add(-time.Minute))
 }
 
-// settlement is what the ledger keeps of a refusal: a permanent one is final, a
+// refusalResult is what the ledger keeps of a refusal: a permanent one is final, a
 // temporary one is tried again later, with growing waits. A permanent one that
 // nearly everybody meets is not believed: it is about us, and is tried again
 // when that is mended.
-func (l *line) settlement(j *job, r *mailer.SendError) store.DeliveryResult {
+func (w *worker) refusalResult(j *job, r *mailer.SendError) store.DeliveryResult {
 	temporary := r.Temporary
 	switch {
 	case r.Temporary && !r.InDoubt:
-		l.health().busy(r)
+		w.relayHealth().deferred(r)
 	case r.Policy:
-		believed, alarm := l.health().barred(r)
+		believed, alarm := w.relayHealth().refusedByPolicy(r)
 		if alarm {
-			l.alarm(r)
+			w.raiseAlarm(r)
 		}
 		temporary = !believed
 	}
 	result := store.DeliveryResult{Status: bantin.DeliveryFailed, Attempted: true, Reply: cmp.Or(r.Reply, r.Error())}
-	if temporary && j.Attempts < len(l.Retry) {
+	if temporary && j.Attempts < len(w.Retry) {
 		result.Status = bantin.DeliveryDeferred
-		result.NextAttempt = l.Now().Add(l.Retry[j.Attempts])
+		result.NextAttempt = w.Now().Add(w.Retry[j.Attempts])
 	}
 	return result
 }
 
 // AlarmError says that an edition was stopped because the mail server refuses
 // whatever we send: for a wrong password, a blocked address, a name it does not
-// believe. It is held until a person has seen to that; no attempts are burnt.
+// believe. It is held until a person has seen to that; no attempts are spent.
 type AlarmError struct {
 	Edition string
 	Refusal *mailer.SendError
@@ -90,13 +90,13 @@ func (e *AlarmError) Error() string {
 // Unwrap makes it an ErrHeld.
 func (e *AlarmError) Unwrap() []error { return []error{bantin.ErrHeld, e.Refusal} }
 
-// alarm stops the run and holds its edition.
-func (r *run) alarm(refusal *mailer.SendError) {
+// raiseAlarm stops the run and holds its edition.
+func (r *deliveryRun) raiseAlarm(refusal *mailer.SendError) {
 	r.stop(&AlarmError{r.edition.ID, refusal})
 }
 
-// hold keeps what an alarm said; failure is how the run ended otherwise.
-func (r *run) hold(ctx context.Context, failure error) error {
+// holdIfAlarmed keeps what an alarm said; failure is how the run ended otherwise.
+func (r *deliveryRun) holdIfAlarmed(ctx context.Context, failure error) error {
 	alarm := (*AlarmError)(nil)
 	if !errors.As(context.Cause(ctx), &alarm) {
 		return failure

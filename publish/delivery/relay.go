@@ -9,119 +9,94 @@ import (
 	"bantin/mailer"
 )
 
-// relay is what all connections share of the mail server's health. While it is
-// away they wait together, longer each time, and no recipient pays for it.
-// Where it complains of too much, fewer connections go on, one at least, and
+// relayHealth is what all connections know of the mail server together. While it
+// is away they pause together, longer each time, and no recipient's attempts are
+// spent. Where it complains of too much, fewer connections go on, at least one, and
 // more again as long as it complains no more.
-type relay struct {
-	log  *slog.Logger
-	name string
-	most int // connections
+type relayHealth struct {
+	log            *slog.Logger
+	name           string
+	maxConnections int
 
-	mu       sync.Mutex
-	allowed  int       // connections that may work
-	moved    time.Time // when that changed, or was found right, last
-	last     error
-	waits    int       // in a row
-	until    time.Time // nobody begins before
-	well     time.Time // when it took a message last
-	outcomes uint32    // the last 20 answers, the newest lowest; set: refused for now
-	against  int       // refusals in a row that are, or may be, about us
+	mu          sync.Mutex
+	allowed     int       // connections that may work
+	changed     time.Time // when that changed, or was found right, last
+	last        error
+	pauses      int       // in a row
+	pausedUntil time.Time // no message begins before
+	lastSuccess time.Time // when it took a message last
+	outcomes    uint32    // the last answers, the newest lowest; set: refused for now
+	againstUs   int       // refusals in a row that are, or may be, about us
 }
 
 const (
-	// The waits while a relay is away: doubled from first to most.
-	firstRelayWait = time.Second
-	mostRelayWait  = 2 * time.Minute
+	// The pauses while a relay is away: doubled from the first to the longest.
+	minRelayPause = time.Second
+	maxRelayPause = 2 * time.Minute
 
-	// freshWell is how recent a taken message must be for a trouble of one
-	// connection to be no trouble of all.
-	freshWell = time.Second
+	// successInterval is how recent a success must be for a failure of one
+	// connection not to be one of all.
+	successInterval = time.Second
 
-	// growAfter is how long it goes well until one more connection is tried.
-	growAfter = 5 * time.Second
+	// growInterval is how long it goes well until one more connection is tried.
+	growInterval = 5 * time.Second
 
-	// Half of so many answers in a row refused for now: too fast.
+	// outcomesBad of outcomesSeen answers in a row refused for now: too fast.
 	outcomesSeen, outcomesBad = 20, 10
 
-	// mostBelieved is how many refusals by policy in a row are believed to be
-	// about each recipient.
-	mostBelieved = 2
+	// maxBelieved is how many refusals by policy in a row are believed to be about
+	// each recipient.
+	maxBelieved = 2
 
-	// handful is how many refusals that are about us, with nothing taken between
+	// alarmThreshold is how many refusals that are about us, with no success between
 	// them, are an alarm: more would say the same.
-	handful = 5
+	alarmThreshold = 5
 )
 
-func newRelay(log *slog.Logger, name string, connections int) *relay {
-	most := max(connections, 1)
-	return &relay{log: log, name: name, most: most, allowed: most}
+func newRelayHealth(log *slog.Logger, name string, connections int) *relayHealth {
+	n := max(connections, 1)
+	return &relayHealth{log: log, name: name, maxConnections: n, allowed: n}
+}
+
+// succeeded notes that the relay took a message.
+func (r *relayHealth) succeeded() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	now := time.Now()
+	r.lastSuccess, r.pauses, r.pausedUntil, r.last, r.againstUs = now, 0, time.Time{}, nil, 0
+	r.outcomes <<= 1
+	switch {
+	case r.allowed == r.maxConnections:
+	case now.Sub(r.changed) > growInterval:
+		r.allowed++
+		r.changed = now
+	}
 }
 
 // failed notes that the relay could not be used. alarm tells that it refuses us
 // again and again, and that waiting is of no use.
-func (r *relay) failed(refusal *mailer.SendError) (alarm bool) {
+func (r *relayHealth) failed(refusal *mailer.SendError) (alarm bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	now := time.Now()
 	r.last = refusal
-	if now.Before(r.until) {
+	if now.Before(r.pausedUntil) {
 		return false // another connection has said so
 	}
-	if now.Sub(r.well) < freshWell {
-		r.fall(now, r.allowed-1) // others go on: one connection too many
+	if now.Sub(r.lastSuccess) < successInterval {
+		r.reduce(now, r.allowed-1) // others go on: one connection too many
 		return false
 	}
 	if refusal.Code != 0 {
-		r.fall(now, r.allowed/2)
+		r.reduce(now, r.allowed/2)
 	}
 	r.pause(now)
-	return refusal.Scope == mailer.ScopeSender && r.againstUs()
+	return refusal.Scope == mailer.ScopeSender && r.countAgainstUs()
 }
 
-// againstUs counts refusals that are, or may be, about us, and reports whether
-// it is time for an alarm; the next one comes after as many again.
-func (r *relay) againstUs() (alarm bool) {
-	if r.against++; r.against < handful {
-		return false
-	}
-	r.against = 0
-	return true
-}
-
-func (r *relay) pause(now time.Time) {
-	wait := min(firstRelayWait<<min(r.waits, 10), mostRelayWait)
-	r.waits++
-	r.until = now.Add(wait)
-	r.log.Warn("the mail server cannot be used; nobody is skipped, trying again", "server", r.name, "error", r.last, "wait", wait)
-}
-
-func (r *relay) fall(now time.Time, to int) {
-	if to = max(to, 1); to < r.allowed {
-		r.log.Info("the mail server has enough to do: fewer connections", "server", r.name, "connections", to)
-		r.allowed = to
-	}
-	r.moved = now
-}
-
-// took notes that the relay took a message.
-func (r *relay) took() {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	now := time.Now()
-	r.well, r.waits, r.until, r.last, r.against = now, 0, time.Time{}, nil, 0
-	r.outcomes <<= 1
-	switch {
-	case r.allowed == r.most:
-	case now.Sub(r.moved) > growAfter:
-		r.allowed++
-		r.moved = now
-	}
-}
-
-// busy notes that the relay refused one recipient for now. Many of them in a
-// row are no word about them: it wants less.
-func (r *relay) busy(refusal *mailer.SendError) {
+// deferred notes that the relay refused one recipient for now. Many of them in a
+// row say nothing about the recipients: the relay wants less.
+func (r *relayHealth) deferred(refusal *mailer.SendError) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.outcomes = r.outcomes<<1 | 1
@@ -130,59 +105,85 @@ func (r *relay) busy(refusal *mailer.SendError) {
 	}
 	r.outcomes, r.last = 0, refusal
 	now := time.Now()
-	r.fall(now, r.allowed/2)
+	r.reduce(now, r.allowed/2)
 	r.pause(now)
 }
 
-// barred notes a permanent refusal of one recipient by policy. believed tells
-// that it is about her, since the relay takes mail for others; alarm is as in
-// failed.
-func (r *relay) barred(refusal *mailer.SendError) (believed, alarm bool) {
+// refusedByPolicy notes a permanent refusal of one recipient by policy. believed
+// tells that it is about the recipient, since the relay takes mail for others;
+// alarm is as in failed.
+func (r *relayHealth) refusedByPolicy(refusal *mailer.SendError) (believed, alarm bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if !r.well.IsZero() && r.against < mostBelieved {
-		r.against++
+	if !r.lastSuccess.IsZero() && r.againstUs < maxBelieved {
+		r.againstUs++
 		return true, false
 	}
 	r.last = refusal
-	return false, r.againstUs()
+	return false, r.countAgainstUs()
 }
 
-// wellSince reports whether the relay took a message after t.
-func (r *relay) wellSince(t time.Time) bool {
+// countAgainstUs counts refusals that are, or may be, about us, and reports whether
+// it is time for an alarm; the next one comes after as many again.
+func (r *relayHealth) countAgainstUs() (alarm bool) {
+	if r.againstUs++; r.againstUs < alarmThreshold {
+		return false
+	}
+	r.againstUs = 0
+	return true
+}
+
+func (r *relayHealth) pause(now time.Time) {
+	wait := min(minRelayPause<<min(r.pauses, 10), maxRelayPause)
+	r.pauses++
+	r.pausedUntil = now.Add(wait)
+	r.log.Warn("the mail server cannot be used; nobody is skipped, trying again", "server", r.name, "error", r.last, "wait", wait)
+}
+
+func (r *relayHealth) reduce(now time.Time, to int) {
+	if to = max(to, 1); to < r.allowed {
+		r.log.Info("relay asks for less: reducing connections", "server", r.name, "connections", to)
+		r.allowed = to
+	}
+	r.changed = now
+}
+
+// succeededSince reports whether the relay took a message after t.
+func (r *relayHealth) succeededSince(t time.Time) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.well.After(t)
+	return r.lastSuccess.After(t)
 }
 
 // lastError is why the relay cannot be used; nil while it can.
-func (r *relay) lastError() error {
+func (r *relayHealth) lastError() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.last
 }
 
-// lines is how many connections the relay wants now.
-func (r *relay) lines() int {
+// connections is how many connections the relay wants now.
+func (r *relayHealth) connections() int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.allowed
 }
 
-// surplus reports whether the relay wants fewer lines than this one's number.
-func (r *relay) surplus(line int) bool {
+// isSurplus reports whether the relay wants fewer workers than the one of this
+// number.
+func (r *relayHealth) isSurplus(worker int) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return line >= r.allowed
+	return worker >= r.allowed
 }
 
-// wait is how long a line must stand still, as far as can be said now.
-func (r *relay) wait(line int, now time.Time) time.Duration {
-	const soon = 100 * time.Millisecond
+// wait is how long a worker must stand still, as far as is known now.
+func (r *relayHealth) wait(worker int, now time.Time) time.Duration {
+	const shortDelay = 100 * time.Millisecond
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if line >= r.allowed {
-		return soon
+	if worker >= r.allowed {
+		return shortDelay
 	}
-	return r.until.Sub(now)
+	return r.pausedUntil.Sub(now)
 }

@@ -77,8 +77,8 @@ func TestHabitsOfRelays(t *testing.T) {
 	}
 }
 
-// She leaves between the offer of her message and its body: the connection is
-// closed without the dot, she gets nothing, and everybody else gets theirs.
+// A contact leaves between the envelope of their message and its body: the connection is
+// closed without the dot, they get nothing, and everybody else gets theirs.
 func TestLeavesAfterTheOffer(t *testing.T) {
 	o := newsFor(t, 40)
 	leaver, err := o.DB.Contacts().Get(t.Context(), "c20@example.org")
@@ -90,7 +90,7 @@ func TestLeavesAfterTheOffer(t *testing.T) {
 			if err := o.DB.Contacts().Unsubscribe(context.Background(), leaver.Key, "hang-tuan", o.Now()); err != nil {
 				t.Error(err)
 			}
-			return smtptest.Answer{Wait: 2 * freshFor}
+			return smtptest.Answer{Wait: 2 * maxWatchAge}
 		}
 		return smtptest.Answer{}
 	})
@@ -99,7 +99,7 @@ func TestLeavesAfterTheOffer(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got := server.Received(); got["c20@example.org"] != 0 || len(got) != 39 {
-		t.Errorf("she got %d, the others %d", got["c20@example.org"], len(got))
+		t.Errorf("the contact got %d, the others %d", got["c20@example.org"], len(got))
 	}
 	if diff := cmp.Diff(bantin.Counts{Sent: 39, Skipped: 1}, o.Counts(&e)); diff != "" {
 		t.Error(diff)
@@ -123,13 +123,13 @@ func TestNewsAfterTheOffer(t *testing.T) {
 		switch {
 		case stage == smtptest.Data && strings.HasPrefix(arg, "c10@"):
 			o.AddBulletin("c", "Cần Thơ đón ghe sách", "can-tho")
-			return smtptest.Answer{Wait: 2 * freshFor}
+			return smtptest.Answer{Wait: 2 * maxWatchAge}
 		case stage == smtptest.Data && strings.HasPrefix(arg, "c20@"):
 			if n := rendered.Load(); n != 5 { // the places of the contacts
 				t.Errorf("%d messages were rendered for 5 segments", n)
 			}
 			o.Withdraw("b", "Tin đăng nhầm")
-			return smtptest.Answer{Wait: 2 * freshFor}
+			return smtptest.Answer{Wait: 2 * maxWatchAge}
 		}
 		return smtptest.Answer{}
 	})
@@ -185,31 +185,31 @@ func TestFewerConnections(t *testing.T) {
 // The pace falls where half of all are refused for now, never below one
 // connection, and recovers.
 func TestPaceFallsAndRecovers(t *testing.T) {
-	r := newRelay(newOffice(t).Log(), "smtp://mx.example.org:587", 8)
+	r := newRelayHealth(newOffice(t).Log(), "smtp://mx.example.org:587", 8)
 	greylisted := &mailer.SendError{Temporary: true, Code: 451, Reply: "451 4.7.1 thử lại sau"}
 	for range outcomesSeen - 1 {
-		r.took()
-		r.busy(greylisted)
+		r.succeeded()
+		r.deferred(greylisted)
 	}
 	if r.allowed != 4 {
 		t.Errorf("%d of 8 connections after many refusals", r.allowed)
 	}
 	for range 200 {
-		r.busy(greylisted)
+		r.deferred(greylisted)
 	}
 	if r.allowed != 1 || r.wait(0, time.Now()) <= 0 || r.lastError() == nil {
 		t.Errorf("%d connections, wait %s, error %v", r.allowed, r.wait(0, time.Now()), r.lastError())
 	}
 	for range 8 {
-		r.moved = r.moved.Add(-2 * growAfter) // time goes by
-		r.took()
+		r.changed = r.changed.Add(-2 * growInterval) // time goes by
+		r.succeeded()
 	}
 	if r.allowed != 8 || r.wait(7, time.Now()) > 0 || r.lastError() != nil {
 		t.Errorf("%d connections, wait %s, error %v", r.allowed, r.wait(7, time.Now()), r.lastError())
 	}
 }
 
-// A relay that refuses everything, however it says so, is asked a handful of
+// A relay that refuses everything, however it says so, is asked a few
 // times; then the edition is held, and nobody's attempts are burnt.
 func TestRelayThatRefusesEverything(t *testing.T) {
 	for name, at := range map[string]smtptest.Stage{"by RCPT": smtptest.Rcpt, "after the dot": smtptest.Body} {
@@ -231,7 +231,7 @@ func TestRelayThatRefusesEverything(t *testing.T) {
 			if !errors.Is(err, bantin.ErrHeld) || !strings.Contains(err.Error(), "máy gửi bị chặn") {
 				t.Errorf("Run: %v", err)
 			}
-			if n := asked.Load(); n > 2*handful {
+			if n := asked.Load(); n > 2*alarmThreshold {
 				t.Errorf("the relay was asked %d times", n)
 			}
 			held, err := o.DB.Editions().Get(t.Context(), e.ID)
@@ -254,15 +254,15 @@ func TestRelayThatRefusesEverything(t *testing.T) {
 	}
 }
 
-// A log-in that is refused is tried a handful of times, with waits between.
+// A log-in that is refused is tried a few times, with waits between.
 func TestAlarmOfALogIn(t *testing.T) {
-	r := newRelay(newOffice(t).Log(), "smtp://mx.example.org:587", 8)
+	r := newRelayHealth(newOffice(t).Log(), "smtp://mx.example.org:587", 8)
 	denied := &mailer.SendError{Scope: mailer.ScopeSender, Code: 535, ConnClosed: true, Reply: "535 5.7.8 sai mật khẩu"}
-	for i := range handful {
-		if alarm := r.failed(denied); alarm != (i == handful-1) {
+	for i := range alarmThreshold {
+		if alarm := r.failed(denied); alarm != (i == alarmThreshold-1) {
 			t.Errorf("refusal %d: alarm %v", i+1, alarm)
 		}
-		r.until = time.Time{} // the wait is over
+		r.pausedUntil = time.Time{} // the wait is over
 	}
 }
 

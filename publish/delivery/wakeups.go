@@ -13,43 +13,45 @@ import (
 	"bantin/store"
 )
 
-// bells rings for every edition that has work nobody does, and answers when it
-// is rung for: together they are how a node delivers. Each node sweeps, so that
-// expired leases, deferred messages that are due again and a queue that lost its
-// jobs are found within seconds, by whoever is idle.
+// Wakeups has a node deliver. It sends a wakeup for every edition that has work that
+// nobody does, and delivers the editions that it is woken for. Each node sweeps, so
+// that expired leases, deferred messages that are due again and a queue that lost
+// its jobs are found within seconds, by any node that is idle.
 type Wakeups struct {
 	DB      *store.DB
 	Log     *slog.Logger
 	Deliver func(ctx context.Context, edition int64) error // delivers what is due now
-	idle    func()                                         // it has just ended: sweep
-	queue   queue
-	busy    atomic.Bool // with an edition
-	warned  atomic.Bool // that mailing is held
+
+	queue  queue
+	sweep  chan struct{} // notified when this node became idle
+	busy   atomic.Bool   // with an edition
+	isHeld atomic.Bool   // mailing is held, and that was logged
 
 	mu   sync.Mutex
-	rung map[int64]time.Time // of each edition, and when
+	sent map[int64]time.Time // the last wakeup of each edition
 }
 
 const (
-	lookAtEditions = time.Second
-	// ringAgain is how long a bell may go unheard: its node died, or the queue lost it.
-	ringAgain = 3 * time.Second
+	sweepInterval = time.Second
+	// wakeupTimeout is how long a wakeup may go unanswered: its node died, or the queue
+	// lost it.
+	wakeupTimeout = 3 * time.Second
 )
 
-// run delivers until ctx ends, then finishes the messages in hand. wake is rung
-// when an edition was made. It ends with an error only where this program must
-// not send any more.
-func (b *Wakeups) Run(ctx context.Context, wake chan struct{}) error {
-	b.rung, b.idle = map[int64]time.Time{}, func() { schedule.Notify(wake) }
+// Run delivers until ctx ends, then finishes the messages in hand. sweep is notified
+// when an edition was made. It ends with an error only where this program must not
+// send any more.
+func (w *Wakeups) Run(ctx context.Context, sweep chan struct{}) error {
+	w.sent, w.sweep = map[int64]time.Time{}, sweep
 	defer func() {
-		if b.queue != nil {
-			b.queue.stop()
+		if w.queue != nil {
+			w.queue.stop()
 		}
 	}()
 	sweeping, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	schedule.Repeat(sweeping, lookAtEditions, wake, func(ctx context.Context) {
-		if err := b.sweep(ctx); errors.Is(err, store.ErrNewer) {
+	schedule.Repeat(sweeping, sweepInterval, sweep, func(ctx context.Context) {
+		if err := w.sweepOnce(ctx); errors.Is(err, store.ErrNewer) {
 			stop(err)
 		}
 	})
@@ -59,82 +61,82 @@ func (b *Wakeups) Run(ctx context.Context, wake chan struct{}) error {
 	return nil
 }
 
-// sweep rings for what has work, unless this node is busy: then others do, or
-// it does when it is idle.
-func (b *Wakeups) sweep(ctx context.Context) error {
-	err := b.lookAround(ctx)
+// sweepOnce sends wakeups for what has work, unless this node is busy: then others
+// do, or it does when it is idle.
+func (w *Wakeups) sweepOnce(ctx context.Context) error {
+	err := w.notifyDue(ctx)
 	if err == nil || ctx.Err() != nil {
 		return nil
 	}
 	if held := (*HeldError)(nil); errors.As(err, &held) {
-		if !b.warned.Swap(true) {
-			b.Log.Warn("all mailing is held: nothing is sent until `bantin deliveries resume`", "why", held.Why)
+		if !w.isHeld.Swap(true) {
+			w.Log.Warn("all mailing is held: nothing is sent until `bantin deliveries resume`", "why", held.Why)
 		}
 		return nil
 	}
-	b.Log.Error("deliveries cannot be looked after; trying again", "error", err)
+	w.Log.Error("deliveries cannot be looked after; trying again", "error", err)
 	return err
 }
 
-func (b *Wakeups) lookAround(ctx context.Context) error {
-	if err := MayMail(ctx, b.DB); err != nil {
+func (w *Wakeups) notifyDue(ctx context.Context) error {
+	if err := MayMail(ctx, w.DB); err != nil {
 		return err
 	}
-	if b.warned.Swap(false) {
-		b.Log.Info("mailing goes on")
+	if w.isHeld.Swap(false) {
+		w.Log.Info("mailing goes on")
 	}
-	if b.queue == nil {
-		queue, err := openQueue(ctx, b.DB, b.Log, b.answer)
+	if w.queue == nil {
+		queue, err := openQueue(ctx, w.DB, w.Log, w.deliver)
 		if err != nil {
 			return err
 		}
-		b.queue = queue
+		w.queue = queue
 	}
-	if b.busy.Load() {
+	if w.busy.Load() {
 		return nil
 	}
-	if err := b.DB.Nodes().ReclaimDead(ctx); err != nil {
+	if err := w.DB.Nodes().ReclaimDead(ctx); err != nil {
 		return err
 	}
-	editions, err := b.DB.Editions().WithWork(ctx)
+	editions, err := w.DB.Editions().WithWork(ctx)
 	if err != nil {
 		return err
 	}
 	for _, edition := range editions {
-		if !b.due(edition) {
+		if !w.shouldNotify(edition) {
 			continue
 		}
-		if err := b.queue.ring(ctx, edition); err != nil {
+		if err := w.queue.notify(ctx, edition); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// due reports whether a bell should ring, and notes that it does.
-func (b *Wakeups) due(edition int64) bool {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if time.Since(b.rung[edition]) < ringAgain {
+// shouldNotify reports whether a wakeup should be sent, and notes that it is.
+func (w *Wakeups) shouldNotify(edition int64) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if time.Since(w.sent[edition]) < wakeupTimeout {
 		return false
 	}
-	b.rung[edition] = time.Now()
+	w.sent[edition] = time.Now()
 	return true
 }
 
-// answer works what a bell rang for.
-func (b *Wakeups) answer(ctx context.Context, edition int64) {
-	b.busy.Store(true)
-	err := WhileMailing(ctx, b.DB, func(ctx context.Context) error { return b.Deliver(ctx, edition) })
-	b.busy.Store(false)
+// deliver delivers the edition of a wakeup.
+func (w *Wakeups) deliver(ctx context.Context, edition int64) {
+	w.busy.Store(true)
+	err := WhileMailing(ctx, w.DB, func(ctx context.Context) error { return w.Deliver(ctx, edition) })
+	w.busy.Store(false)
 	if err != nil && ctx.Err() == nil {
-		if !errors.Is(err, bantin.ErrHeld) { // that is told already
-			b.Log.Error("an edition cannot be delivered; trying again", "error", err)
+		if !errors.Is(err, bantin.ErrHeld) { // that was logged
+			w.Log.Error("an edition cannot be delivered; trying again", "error", err)
 		}
-		return // the bell rings again in a while
+		return // the sweep sends another wakeup
 	}
-	b.mu.Lock()
-	delete(b.rung, edition)
-	b.mu.Unlock()
-	b.idle()
+	w.mu.Lock()
+	delete(w.sent, edition)
+	w.mu.Unlock()
+	schedule.Notify(w.sweep)
 }

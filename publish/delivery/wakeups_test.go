@@ -14,24 +14,24 @@ import (
 	"bantin/store"
 )
 
-// ringing runs the bells of a node until stop is called.
-func (o *office) ringing(server *smtptest.Server) (b *Wakeups, stop func()) {
+// waking runs the bells of a node until stop is called.
+func (o *office) waking(server *smtptest.Server) (w *Wakeups, stop func()) {
 	o.T.Helper()
 	courier := o.courier(server)
-	b = &Wakeups{DB: o.DB, Log: o.Log(), Deliver: courier.DeliverDue}
+	w = &Wakeups{DB: o.DB, Log: o.Log(), Deliver: courier.DeliverDue}
 	ctx, cancel := context.WithCancel(o.T.Context())
 	var running sync.WaitGroup
 	running.Go(func() {
-		if err := b.Run(ctx, make(chan struct{}, 1)); err != nil {
+		if err := w.Run(ctx, make(chan struct{}, 1)); err != nil {
 			o.T.Error(err)
 		}
 	})
-	return b, func() { cancel(); running.Wait() }
+	return w, func() { cancel(); running.Wait() }
 }
 
-// An edition is delivered by whoever hears the bell; a queue that loses all its
+// An edition is delivered by any node that gets a wakeup; a queue that loses all its
 // jobs loses nothing; a hold stops it and a resume lets it go on.
-func TestBells(t *testing.T) {
+func TestWakeups(t *testing.T) {
 	t.Parallel()
 	o := newsFor(t, 300)
 	server := smtptest.Start(t, func(smtptest.Stage, string) smtptest.Answer {
@@ -41,11 +41,11 @@ func TestBells(t *testing.T) {
 	if err := o.DB.Deliveries().HoldAll(t.Context(), store.HeldByPerson); err != nil {
 		t.Fatal(err)
 	}
-	first, leave := o.ringing(server)
+	first, leave := o.waking(server)
 	defer leave()
-	second, stop := o.ringing(server)
+	second, stop := o.waking(server)
 	defer stop()
-	officetest.Eventually(t, "both have looked for work", func() bool { return first.warned.Load() && second.warned.Load() })
+	officetest.Eventually(t, "both have looked for work", func() bool { return first.isHeld.Load() && second.isHeld.Load() })
 	if n := len(server.Received()); n != 0 {
 		t.Errorf("%d messages while mailing is held", n)
 	}
@@ -78,8 +78,8 @@ func TestStepsBack(t *testing.T) {
 	if err := <-sent; !errors.Is(err, store.ErrNewer) {
 		t.Errorf("sending ended with %v", err)
 	}
-	b := &Wakeups{DB: o.DB, Log: o.Log(), Deliver: func(context.Context, int64) error { return nil }}
-	if err := b.Run(t.Context(), make(chan struct{}, 1)); !errors.Is(err, store.ErrNewer) {
+	w := &Wakeups{DB: o.DB, Log: o.Log(), Deliver: func(context.Context, int64) error { return nil }}
+	if err := w.Run(t.Context(), make(chan struct{}, 1)); !errors.Is(err, store.ErrNewer) {
 		t.Errorf("the node ended with %v", err)
 	}
 }

@@ -11,50 +11,50 @@ import (
 	"bantin/store"
 )
 
-// freshFor is how long what is known of departures may be used. A contact who
+// maxWatchAge is how long what is known of departures may be used. A contact who
 // left gets nothing whose body begins more than a second later.
-const freshFor = 500 * time.Millisecond
+const maxWatchAge = 500 * time.Millisecond
 
-// errLeft says that the recipient left before her message began.
-var errLeft = errors.New("left")
+// errUnsubscribed says that the recipient left before their message began.
+var errUnsubscribed = errors.New("left")
 
 // errStopped says that messages of the edition may not begin any more: it was
 // paused or cancelled, or its hours are over. The chunk is given back.
-var errStopped = fmt.Errorf("the edition was stopped: %w", errLost)
+var errStopped = fmt.Errorf("the edition was stopped: %w", errClaimLost)
 
-// watch knows who has left and what was withdrawn, as fresh as freshFor says,
+// watch knows who has left and what was withdrawn, as fresh as maxWatchAge says,
 // for the price of two small queries each time it is not.
 type watch struct {
-	db      *store.DB
-	edition *bantin.Edition
-	onNews  func(context.Context) error // bulletins changed
-	mu      sync.Mutex
-	at      time.Time // when the last look began
-	version int64
-	change  int64
-	left    map[int64]bool
-	stopped bool
+	db        *store.DB
+	edition   *bantin.Edition
+	onChange  func(context.Context) error // bulletins changed
+	mu        sync.Mutex
+	refreshed time.Time // when that began
+	version   int64
+	change    int64
+	left      map[int64]bool
+	stopped   bool
 }
 
 // newWatch begins to watch; what came before is for store.Deliveries.DueRecipients to see.
-func newWatch(ctx context.Context, db *store.DB, e *bantin.Edition, onNews func(context.Context) error) (*watch, error) {
-	w := &watch{db: db, edition: e, onNews: onNews, left: map[int64]bool{}, change: -1}
+func newWatch(ctx context.Context, db *store.DB, e *bantin.Edition, onChange func(context.Context) error) (*watch, error) {
+	w := &watch{db: db, edition: e, onChange: onChange, left: map[int64]bool{}, change: -1}
 	version, err := db.Contacts().LastDeparture(ctx)
 	if err != nil {
 		return nil, err
 	}
 	w.version = version
-	return w, w.look(ctx)
+	return w, w.refresh(ctx)
 }
 
-// gone reports whether the contact has left, as known at most freshFor ago;
+// hasLeft reports whether the contact has left, as known at most maxWatchAge ago;
 // errStopped where the edition was, and an error where either cannot be found
 // out: then nothing may be sent.
-func (w *watch) gone(ctx context.Context, contact int64) (bool, error) {
+func (w *watch) hasLeft(ctx context.Context, contact int64) (bool, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if time.Since(w.at) > freshFor {
-		if err := w.look(ctx); err != nil {
+	if time.Since(w.refreshed) > maxWatchAge {
+		if err := w.refresh(ctx); err != nil {
 			return false, err
 		}
 	}
@@ -64,7 +64,7 @@ func (w *watch) gone(ctx context.Context, contact int64) (bool, error) {
 	return w.left[contact], nil
 }
 
-func (w *watch) look(ctx context.Context) error {
+func (w *watch) refresh(ctx context.Context) error {
 	at := time.Now()
 	departures, err := w.db.Contacts().Departures(ctx, w.version)
 	if err != nil {
@@ -85,11 +85,11 @@ func (w *watch) look(ctx context.Context) error {
 		return fmt.Errorf("look what changed: %w", err)
 	}
 	if change != w.change {
-		if err := w.onNews(ctx); err != nil {
+		if err := w.onChange(ctx); err != nil {
 			return err
 		}
 		w.change = change
 	}
-	w.at, w.stopped = at, !begins
+	w.refreshed, w.stopped = at, !begins
 	return nil
 }

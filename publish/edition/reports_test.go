@@ -48,7 +48,7 @@ func newReporting(t *testing.T, language bantin.Language, decide func(smtptest.S
 	}}
 	server := smtptest.Start(t, decide)
 	courier := &delivery.Deliverer{
-		DB: o.DB, Log: o.Log(), Freeze: o.editor.Freeze, Press: composer, Tokens: o.Tokens, Connections: 4,
+		DB: o.DB, Log: o.Log(), Freeze: o.editor.Freeze, Composer: composer, Tokens: o.Tokens, Connections: 4,
 		Retry: []time.Duration{time.Minute, time.Hour}, Node: o.Node(), Transport: o.SMTP(server.Port()), Zone: o.Zone, Now: o.Now,
 	}
 	return &reporting{o, server, courier, &delivery.NoticeSender{DB: o.DB, Log: o.Log(), Site: o.Site, Tokens: o.Tokens, Sender: o.Sender(), Transport: courier.Transport,
@@ -286,8 +286,8 @@ func TestReportOfAHeldEdition(t *testing.T) {
 func TestReportOfABrokenSegment(t *testing.T) {
 	r := newReporting(t, "vi", nil)
 	r.SetClock("23/11/2026 07:00")
-	render := r.courier.Press.Render
-	r.courier.Press.Render = func(subject string, m mailer.DigestMail) (mailer.Rendered, error) {
+	render := r.courier.Composer.Render
+	r.courier.Composer.Render = func(subject string, m mailer.DigestMail) (mailer.Rendered, error) {
 		if m.Place == "Sơn La" {
 			return mailer.Rendered{}, errors.New("template: mail/digest.html:12: không có .Tinh")
 		}

@@ -48,7 +48,7 @@ func (o *office) courier(server *smtptest.Server) *delivery.Deliverer {
 		return mailer.RenderDigest(set, subject, m)
 	}}
 	return &delivery.Deliverer{
-		DB: o.DB, Log: o.Log(), Freeze: o.editor.Freeze, Press: composer, Tokens: o.Tokens, Connections: 4,
+		DB: o.DB, Log: o.Log(), Freeze: o.editor.Freeze, Composer: composer, Tokens: o.Tokens, Connections: 4,
 		Retry: []time.Duration{time.Minute, time.Hour}, Node: o.Node(), Transport: o.SMTP(server.Port()), Zone: o.Zone, Now: o.Now,
 	}
 }

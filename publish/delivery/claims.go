@@ -1,0 +1,144 @@
+package delivery
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"bantin/store"
+)
+
+// chunkLease is how long a chunk is claimed for; it is renewed at a quarter.
+const chunkLease = time.Minute
+
+// errClaimLost says that another node owns the chunk now, or its edition was
+// stopped.
+var errClaimLost = errors.New("the chunk is no longer ours")
+
+// claim is a chunk that this run owns.
+type claim struct {
+	store.Chunk
+	unfinished sync.WaitGroup // its deliveries
+	mu         sync.Mutex
+	deadline   time.Time // by our monotonic clock: no body begins later
+	lost       bool
+}
+
+func (c *claim) markLost() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.lost = true
+}
+
+// isHeld reports whether the chunk is still ours.
+func (c *claim) isHeld() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return !c.lost && time.Now().Before(c.deadline)
+}
+
+// extend moves the deadline to a fifth before the end of a lease that was asked for
+// at the time given.
+func (c *claim) extend(asked time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.deadline = asked.Add(chunkLease * 4 / 5)
+}
+
+// claimChunks claims chunks until none has work that is due, or the edition is
+// stopped.
+func (r *deliveryRun) claimChunks(ctx context.Context, chunks *sync.WaitGroup) error {
+	for ctx.Err() == nil {
+		if !r.dispatcher.wantsMore() {
+			select {
+			case <-r.dispatcher.runningLow:
+			case <-ctx.Done():
+			}
+			continue
+		}
+		claim, ok, err := r.claim(ctx)
+		if err != nil || !ok {
+			return err
+		}
+		loaded := make(chan struct{})
+		chunks.Go(func() { r.workChunk(ctx, claim, loaded) })
+		<-loaded
+	}
+	return nil
+}
+
+func (r *deliveryRun) claim(ctx context.Context) (*claim, bool, error) {
+	c := &claim{}
+	c.extend(time.Now())
+	chunk, ok, err := r.DB.Deliveries().Claim(ctx, r.edition.Row, r.Node, chunkLease)
+	if err != nil && ctx.Err() != nil {
+		return nil, false, nil
+	}
+	c.Chunk = chunk
+	return c, ok, err
+}
+
+// workChunk gives the due deliveries of a chunk to the dispatcher, renews the lease
+// until they are finished and releases the chunk. It closes loaded when the
+// dispatcher has them.
+func (r *deliveryRun) workChunk(ctx context.Context, c *claim, loaded chan<- struct{}) {
+	done := make(chan struct{})
+	var renewing sync.WaitGroup
+	renewing.Go(func() { r.renewLease(ctx, c, done) })
+	if err := r.load(ctx, c); err != nil && ctx.Err() == nil {
+		r.Log.Error("a chunk cannot be worked", "edition", r.edition.ID, "chunk", c.Number, "error", err)
+	}
+	close(loaded)
+	c.unfinished.Wait()
+	close(done)
+	renewing.Wait()
+	r.release(ctx, c)
+}
+
+func (r *deliveryRun) load(ctx context.Context, c *claim) error {
+	recipients, err := r.DB.Deliveries().DueRecipients(ctx, c.Chunk)
+	if err != nil {
+		return err
+	}
+	jobs := make([]*job, len(recipients))
+	for i, recipient := range recipients {
+		jobs[i] = &job{Recipient: recipient, claim: c}
+	}
+	c.unfinished.Add(len(jobs))
+	r.dispatcher.add(jobs)
+	return nil
+}
+
+// renewLease renews the lease until the chunk is done.
+func (r *deliveryRun) renewLease(ctx context.Context, c *claim, done <-chan struct{}) {
+	tick := time.NewTicker(chunkLease / 4)
+	defer tick.Stop()
+	for {
+		select {
+		case <-done:
+			return
+		case <-tick.C:
+		}
+		asked := time.Now()
+		ok, err := r.DB.Deliveries().Renew(context.WithoutCancel(ctx), c.Chunk, chunkLease)
+		switch {
+		case err != nil:
+			r.Log.Warn("a lease cannot be renewed", "edition", r.edition.ID, "chunk", c.Number, "error", err)
+		case !ok:
+			c.markLost()
+			return
+		default:
+			c.extend(asked)
+		}
+	}
+}
+
+func (r *deliveryRun) release(ctx context.Context, c *claim) {
+	switch err := r.DB.Deliveries().Release(context.WithoutCancel(ctx), c.Chunk); {
+	case errors.Is(err, store.ErrInvalidStatus):
+		r.Log.Error("the ledger held what cannot be", "edition", r.edition.ID, "chunk", c.Number, "error", err)
+	case err != nil:
+		r.Log.Error("a chunk cannot be given back; its lease will run out", "edition", r.edition.ID, "chunk", c.Number, "error", err)
+	}
+}
