@@ -17,14 +17,14 @@ import (
 	"bantin/store"
 )
 
-// Daemon runs the journeys on their schedules until its context ends. Each
-// loop is one select over shutdown, wake and timer around a step that can be
-// called by itself.
+// Daemon runs the journeys on their schedules until its context ends. Each loop is
+// beside what it loops over: a select over shutdown, wakeup and timer around a step
+// that can be called by itself.
 type Daemon struct {
 	DB             *store.DB
 	Log            *slog.Logger
 	Collector      *collect.Collector
-	Sources        []ScheduledSource
+	Sources        []collect.ScheduledSource
 	Feeds          *syndicate.Feeds
 	ListIndexer    *syndicate.ListIndexer
 	Planner        *edition.Planner
@@ -66,13 +66,13 @@ func (d *Daemon) Run(ctx context.Context) error {
 	d.ready.Store(true)
 	var loops sync.WaitGroup
 	for i := range d.Sources {
-		d.onOneNode(ctx, &loops, "source:"+d.Sources[i].Source.ID(), func(ctx context.Context) { d.sourceLoop(ctx, &d.Sources[i]) })
+		d.onOneNode(ctx, &loops, "source:"+d.Sources[i].Source.ID(), func(ctx context.Context) { d.Collector.Run(ctx, &d.Sources[i], d.changed) })
 	}
 	for _, plan := range d.Digests {
 		if plan.Schedule == nil {
 			continue // sent by `bantin digest send` alone
 		}
-		loops.Go(func() { d.digestLoop(ctx, plan) })
+		loops.Go(func() { d.Planner.Run(ctx, plan, d.made) })
 	}
 	loops.Go(func() { schedule.Repeat(ctx, feedsInterval, d.changed, d.refreshFeeds) })
 	loops.Go(func() { schedule.Repeat(ctx, feedsInterval, nil, d.indexLists) })
@@ -81,14 +81,14 @@ func (d *Daemon) Run(ctx context.Context) error {
 	if d.Exporter != nil {
 		loops.Go(func() { schedule.Repeat(ctx, exportInterval, d.written, d.export) })
 	}
-	d.onOneNode(ctx, &loops, "editions", func(ctx context.Context) { schedule.Repeat(ctx, editionsInterval, nil, d.tend) })
+	d.onOneNode(ctx, &loops, "editions", d.Planner.Editor.Run)
 	loops.Go(func() { d.NoticeSender.Run(ctx) })
 	d.onOneNode(ctx, &loops, "tidying", func(ctx context.Context) { schedule.Repeat(ctx, pruneInterval, nil, d.deleteExpiredRequests) })
 	if d.Contacts != "" {
-		d.onOneNode(ctx, &loops, "contacts", d.contactsLoop)
+		d.onOneNode(ctx, &loops, "contacts", func(ctx context.Context) { d.Importer.Watch(ctx, d.Contacts) })
 	}
 	if d.Inbox != nil {
-		d.onOneNode(ctx, &loops, "bounces", d.inboxLoop)
+		d.onOneNode(ctx, &loops, "bounces", d.Inbox.Run)
 	}
 	if d.Pruner != nil {
 		d.onOneNode(ctx, &loops, "keeping", func(ctx context.Context) { schedule.Repeat(ctx, pruneInterval, nil, d.prune) })

@@ -41,7 +41,7 @@ func (w *deps) digest(id string) (*edition.DigestPlan, error) {
 }
 
 func (w *deps) collector() *collect.Collector {
-	c := &collect.Collector{DB: w.db, Log: w.log, Atlas: w.atlas}
+	c := &collect.Collector{DB: w.db, Log: w.log, Now: time.Now, Atlas: w.atlas}
 	for _, s := range w.config.Sources {
 		c.Known = append(append(c.Known, s.ID), s.Aliases...)
 	}
@@ -110,7 +110,7 @@ func (w *deps) notifier() *syndicate.WebSubNotifier {
 }
 
 func (w *deps) importer() *collect.Importer {
-	im := &collect.Importer{DB: w.db, Audience: w.editor.Audience, Dir: w.config.Data, Secret: w.tokens.ErasedKey(), Language: w.site.Language}
+	im := &collect.Importer{DB: w.db, Log: w.log, Audience: w.editor.Audience, Dir: w.config.Data, Secret: w.tokens.ErasedKey(), Language: w.site.Language}
 	for _, d := range w.digests {
 		im.Digests = append(im.Digests, &d.Digest)
 	}

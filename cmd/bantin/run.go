@@ -17,6 +17,7 @@ import (
 
 	"bantin/picture"
 	"bantin/publish"
+	"bantin/publish/collect"
 	"bantin/publish/delivery"
 	"bantin/publish/edition"
 	"bantin/publish/syndicate"
@@ -167,7 +168,7 @@ func (w *deps) loops(ctx context.Context, node *store.Node) (*publish.Daemon, er
 		if err != nil {
 			return nil, err
 		}
-		d.Sources = append(d.Sources, publish.ScheduledSource{Reading: reading, Schedule: s.Due})
+		d.Sources = append(d.Sources, collect.ScheduledSource{Reading: reading, Schedule: s.Due})
 	}
 	return d, nil
 }

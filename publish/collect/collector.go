@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"sync/atomic"
+	"time"
 
 	"bantin"
 	"bantin/place"
@@ -25,6 +26,7 @@ const arrivalsAtOnce = 100
 type Collector struct {
 	DB    *store.DB
 	Log   *slog.Logger
+	Now   func() time.Time // of Run
 	Atlas *place.Atlas
 	Known []string // ids of all configured sources and their aliases
 

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"math"
 	"os"
 	"path/filepath"
@@ -23,6 +24,7 @@ import (
 // Importer reads lists of contacts into the store.
 type Importer struct {
 	DB       *store.DB
+	Log      *slog.Logger                                        // of Watch
 	Audience func(d *bantin.Digest, at time.Time) store.Audience // edition.Editor.Audience
 	Dir      string                                              // for the file that a long list is sorted in
 	Secret   []byte                                              // what erased addresses are known by

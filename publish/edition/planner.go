@@ -36,13 +36,33 @@ type Planner struct {
 	Now    func() time.Time
 }
 
-// onTime is how late a due time is noticed in the ordinary course of things:
-// one that is later was missed.
-const onTime = time.Minute
+// Run makes the editions of a digest when they are due, until ctx ends. It notifies
+// made after each look.
+func (p *Planner) Run(ctx context.Context, d *DigestPlan, made chan<- struct{}) {
+	const retry = 10 * time.Second
+	for ctx.Err() == nil {
+		next, err := p.MakeDue(ctx, d)
+		switch {
+		case err != nil && ctx.Err() == nil:
+			p.Log.Error("an edition cannot be made; trying again", "digest", d.ID, "error", err)
+			next = p.Now().Add(retry)
+		case next.IsZero():
+			return
+		}
+		schedule.Notify(made)
+		if schedule.SleepUntil(ctx, p.Now, next) != nil {
+			return
+		}
+	}
+}
 
-// Look deals with the due time of a digest if one has come, and gives when to
-// look again; zero where the schedule is over.
-func (p *Planner) Look(ctx context.Context, d *DigestPlan) (next time.Time, err error) {
+// missedThreshold is how late a due time is noticed while the daemon runs: one that is
+// later was missed.
+const missedThreshold = time.Minute
+
+// MakeDue makes the edition of a digest if one is due, and gives when to look again;
+// zero where the schedule is over.
+func (p *Planner) MakeDue(ctx context.Context, d *DigestPlan) (next time.Time, err error) {
 	state, err := p.DB.Digests().Register(ctx, d.ID, d.Title, d.Aliases)
 	if err != nil {
 		return next, err
@@ -52,7 +72,7 @@ func (p *Planner) Look(ctx context.Context, d *DigestPlan) (next time.Time, err 
 	if missed == 0 {
 		return d.Schedule.Next(state.LastDue), nil
 	}
-	if err := p.deal(ctx, d, due, missed, now); err != nil {
+	if err := p.makeOrSkip(ctx, d, due, missed, now); err != nil {
 		return next, err
 	}
 	if err := p.DB.Digests().MarkDueHandled(ctx, d.ID, due); err != nil {
@@ -61,16 +81,16 @@ func (p *Planner) Look(ctx context.Context, d *DigestPlan) (next time.Time, err 
 	return d.Schedule.Next(due), nil
 }
 
-// deal makes the edition of a due time, or says why not. Its news stays for
+// makeOrSkip makes the edition of a due time, or says why not. Its news stays for
 // the next edition then.
-func (p *Planner) deal(ctx context.Context, d *DigestPlan, due time.Time, missed int, now time.Time) error {
+func (p *Planner) makeOrSkip(ctx context.Context, d *DigestPlan, due time.Time, missed int, now time.Time) error {
 	log := p.Log.With("digest", d.ID, "due", due.In(d.Location))
 	behind := now.Sub(due)
 	switch {
 	case behind > d.Late:
 		log.Warn("a due time is too far back: it is reported and not mailed; its news comes with the next edition", "behind", behind, "late", d.Late)
 		return p.reportLate(ctx, d, due)
-	case behind > onTime && d.Missed == MissedSkip:
+	case behind > missedThreshold && d.Missed == MissedSkip:
 		log.Warn("a due time was missed and is skipped, as the digest says", "behind", behind)
 		return nil
 	case missed > 1:

@@ -59,7 +59,7 @@ func newSecretary(t *testing.T, line string) *secretary {
 func (s *secretary) look(clock string) string {
 	s.T.Helper()
 	s.SetClock(clock)
-	next, err := s.planner.Look(s.T.Context(), s.plan)
+	next, err := s.planner.MakeDue(s.T.Context(), s.plan)
 	if err != nil {
 		s.T.Fatal(err)
 	}
@@ -171,7 +171,7 @@ func TestManyPlanners(t *testing.T) {
 	var all sync.WaitGroup
 	for range 8 {
 		all.Go(func() {
-			if _, err := s.planner.Look(t.Context(), s.plan); err != nil {
+			if _, err := s.planner.MakeDue(t.Context(), s.plan); err != nil {
 				t.Error(err)
 			}
 		})
@@ -190,7 +190,7 @@ func TestIntervalOfManyNodes(t *testing.T) {
 	other := &Planner{Editor: s.editor, DB: s.DB, Log: s.Log(), Now: s.Now}
 	s.SetClock("01/03/2027 12:02")
 	for _, p := range []*Planner{other, s.planner} {
-		next, err := p.Look(t.Context(), s.plan)
+		next, err := p.MakeDue(t.Context(), s.plan)
 		if err != nil {
 			t.Fatal(err)
 		}

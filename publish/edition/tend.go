@@ -8,6 +8,18 @@ import (
 	"bantin/schedule"
 )
 
+// tendInterval is how often editions are moved on by the clock.
+const tendInterval = time.Second
+
+// Run moves editions on by the clock until ctx ends, also while one is being sent.
+func (ed *Editor) Run(ctx context.Context) {
+	schedule.Repeat(ctx, tendInterval, nil, func(ctx context.Context) {
+		if err := ed.Tend(ctx); err != nil && ctx.Err() == nil {
+			ed.Log.Error("editions cannot be moved on; trying again", "error", err)
+		}
+	})
+}
+
 // Tend does what the clock and the ledger ask for between due times: it opens
 // windows of hours, judges first waves, skips what was cancelled and writes
 // reports. Whoever sends calls it each second; any number may, and where
@@ -27,15 +39,15 @@ func (ed *Editor) Tend(ctx context.Context) error {
 		return err
 	}
 	for _, row := range timed {
-		if err := ed.turn(ctx, row); err != nil {
+		if err := ed.advance(ctx, row); err != nil {
 			return err
 		}
 	}
 	return ed.report(ctx)
 }
 
-// turn moves one edition on.
-func (ed *Editor) turn(ctx context.Context, row int64) error {
+// advance moves one edition on.
+func (ed *Editor) advance(ctx context.Context, row int64) error {
 	if err := ed.DB.Editions().AdvanceWindow(ctx, row, window); err != nil {
 		return err
 	}

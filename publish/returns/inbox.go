@@ -64,3 +64,20 @@ func (r *InboxRead) count(t Taken) {
 	}
 	r.Ours++
 }
+
+// Run reads the mailbox at start and then on its schedule, until ctx ends.
+func (b *Inbox) Run(ctx context.Context) {
+	for ctx.Err() == nil {
+		read, err := b.Read(ctx)
+		if err != nil && ctx.Err() == nil {
+			b.Returns.Log.Error("the mailbox of what comes back cannot be read; trying again when it is due next", "mailbox", b.Address, "error", err)
+		}
+		if read.Messages > 0 { // also before it broke
+			b.Returns.Log.Info("mail that came back was read", "messages", read.Messages, "ours", read.Ours, "left_alone", read.LeftOver,
+				"suppressed", read.Suppressed, "unsubscribed", read.Unsubscribed, "alarms", read.Alarms)
+		}
+		if next := b.Schedule.Next(b.Returns.Now()); next.IsZero() || schedule.SleepUntil(ctx, b.Returns.Now, next) != nil {
+			return
+		}
+	}
+}
