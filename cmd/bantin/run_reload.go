@@ -32,12 +32,13 @@ func (w *deps) start(ctx context.Context) (*generation, error) {
 	return &generation{deps: w, node: node, loops: loops}, nil
 }
 
-// close closes what the shift and the one before it work with; none is none.
-func (s *generation) close() error {
-	if s == nil {
+// close closes the deps of the generation and of the one before it. A nil
+// generation has nothing to close.
+func (g *generation) close() error {
+	if g == nil {
 		return nil
 	}
-	return errors.Join(s.before.close(), s.close())
+	return errors.Join(g.before.close(), g.deps.close())
 }
 
 // runUntilReload runs the loops until ctx ends, or until SIGHUP comes and the
