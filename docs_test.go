@@ -185,3 +185,26 @@ func TestLibrariesHaveReasons(t *testing.T) {
 		}
 	}
 }
+
+// TestStraightWays holds the two ways that doc.go walks: how many files each
+// crosses, that none is long, and that none comes twice.
+func TestStraightWays(t *testing.T) {
+	step := regexp.MustCompile(`(?m)^ +(\d+)\. ([\w/]+\.go):`)
+	var ways [][]string
+	for _, found := range step.FindAllStringSubmatch(read(t, "doc.go"), -1) {
+		if found[1] == "1" {
+			ways = append(ways, nil)
+		}
+		way := &ways[len(ways)-1]
+		if slices.Contains(*way, found[2]) {
+			t.Errorf("%s comes twice on a way", found[2])
+		}
+		*way = append(*way, found[2])
+		if lines := strings.Count(read(t, found[2]), "\n"); lines > 300 {
+			t.Errorf("%s has %d lines: 300 are the limit on this way", found[2], lines)
+		}
+	}
+	if len(ways) != 2 || len(ways[0]) > 12 || len(ways[1]) > 15 {
+		t.Errorf("doc.go walks %v: want at most 12 files from a folder to the store, and 15 from a due time to RCPT TO", ways)
+	}
+}

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Runs every benchmark at its full size and prints the ratios that
-# docs/benchmarks.md gives. About three minutes; quiet machines give steadier
+# docs/benchmarks.md gives. Ten to twenty minutes; quiet machines give steadier
 # figures. COUNT=3 runs each three times.
 set -eu
 cd "$(dirname "$0")/.."
-go test -run '^$' -bench . -benchtime 1x -count "${COUNT:-1}" -timeout 30m ./publish/... ./source ./web
-go test -run '^$' -bench . -count "${COUNT:-1}" ./place ./feed ./feed/tight ./mailer
+go test -run '^$' -bench . -benchtime 1x -count "${COUNT:-1}" -timeout 30m ./publish/... ./source ./store ./web
+go test -run '^$' -bench . -count "${COUNT:-1}" ./place ./feed ./feed/tight ./mailer ./mailer/bounce
 go test -run '^$' -bench . -benchtime 1x -count "${COUNT:-1}" ./cmd/bantin
