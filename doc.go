@@ -24,7 +24,8 @@ publish.Daemon; publish/daemon.go lists its loops.
 
 Twelve files, in this order:
 
- 1. publish/sources.go: the loop of a source asks its schedule when it is due.
+ 1. publish/collect/source_loop.go: the loop of a source asks its schedule when it
+    is due.
  2. publish/collect/collector.go: Collector.Collect reads the source.
  3. source/folder.go: the folder yields items.
  4. source/walk.go: size and time of each file are compared with the last read.

@@ -33,7 +33,7 @@ type Document struct {
 	Modified   time.Time // to the second, as HTTP tells it
 	MediaType  string
 
-	head   fields
+	head   headerFields
 	copies atomic.Pointer[[]representation] // the smallest first
 }
 
@@ -83,7 +83,7 @@ func (d *Document) represent(c coding, body []byte) representation {
 	return r
 }
 
-// CompressQueued adds the Brotli and zstd copies, which take too long (half a second for
+// Compress adds the Brotli and zstd copies, which take too long (half a second for
 // 200 KB) to wait for. Answers under way and all tags stay as they are. It may
 // be called while the document is served; a second call does nothing.
 func (d *Document) Compress() {
@@ -110,14 +110,14 @@ func (d *Document) Copies() map[string][]byte {
 	return packed
 }
 
-// fields are header values that every answer shares.
-type fields struct {
+// headerFields are header values that every answer shares.
+type headerFields struct {
 	mediaType, modified, cacheControl, link []string
 	anyOrigin                               bool
 }
 
-func (h Head) fields(modified time.Time) fields {
-	f := fields{
+func (h Head) fields(modified time.Time) headerFields {
+	f := headerFields{
 		mediaType:    []string{h.MediaType},
 		modified:     []string{modified.Format(http.TimeFormat)},
 		cacheControl: []string{h.CacheControl},

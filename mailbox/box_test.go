@@ -47,7 +47,7 @@ func TestBoxes(t *testing.T) {
 }
 
 func holds(t *testing.T, s stand) {
-	expect := func(why string, since mailbox.Mark, want ...string) mailbox.Mark {
+	expect := func(why string, since mailbox.Cursor, want ...string) mailbox.Cursor {
 		t.Helper()
 		got, mark, err := all(s.box, since)
 		if d := cmp.Diff(want, got); d != "" || err != nil {
@@ -98,7 +98,7 @@ func holds(t *testing.T, s stand) {
 	if got, err := s.box.Each(ctx, mark, nil); got != mark || !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %q, %v", got, err)
 	}
-	for _, strange := range []mailbox.Mark{"maildir:x", "imap:1:9999:", "imap:9:", "?"} {
+	for _, strange := range []mailbox.Cursor{"maildir:x", "imap:1:9999:", "imap:9:", "?"} {
 		expect("a mark of another box", strange, "Tin một", "Tin hai", "Tin ba", "Tin bốn", "Tin năm", "Tin sáu", "Tin bảy", "Tin tám")
 	}
 }
@@ -122,12 +122,12 @@ func open(t *testing.T, address string, opt mailbox.Options) mailbox.Box {
 
 type result struct {
 	subjects []string
-	mark     mailbox.Mark
+	mark     mailbox.Cursor
 	err      error
 }
 
 // read gives the subjects of what was taken.
-func read(box mailbox.Box, since mailbox.Mark, take func(*mailbox.Message) error) (r result) {
+func read(box mailbox.Box, since mailbox.Cursor, take func(*mailbox.Message) error) (r result) {
 	r.mark, r.err = box.Each(context.Background(), since, func(_ context.Context, m *mailbox.Message) error {
 		if err := take(m); err != nil {
 			return err
@@ -140,7 +140,7 @@ func read(box mailbox.Box, since mailbox.Mark, take func(*mailbox.Message) error
 	return r
 }
 
-func all(box mailbox.Box, since mailbox.Mark) ([]string, mailbox.Mark, error) {
+func all(box mailbox.Box, since mailbox.Cursor) ([]string, mailbox.Cursor, error) {
 	r := read(box, since, func(*mailbox.Message) error { return nil })
 	return r.subjects, r.mark, r.err
 }

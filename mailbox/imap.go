@@ -44,7 +44,7 @@ func openIMAP(u *url.URL, opt Options) (Box, error) {
 	return b, nil
 }
 
-func (b *imapBox) Each(ctx context.Context, since Mark, take func(context.Context, *Message) error) (Mark, error) {
+func (b *imapBox) Each(ctx context.Context, since Cursor, take func(context.Context, *Message) error) (Cursor, error) {
 	read := parseNumbers(since)
 	client, err := b.connect(ctx)
 	if err != nil {

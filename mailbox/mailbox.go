@@ -3,7 +3,7 @@
 //
 // A mailbox is read and never changed. No flag is set and nothing is moved or
 // deleted, so that people and other programs can use it too. What was read is a
-// [Mark], which the caller stores together with the results:
+// [Cursor], which the caller stores together with the results:
 //
 //	box, err := mailbox.Open("imaps://tra-lai@imap.example.org", mailbox.Options{Password: password})
 //	…
@@ -40,13 +40,13 @@ type Box interface {
 	// any error: it has what was taken before.
 	//
 	// Messages that are marked as deleted, or vanish meanwhile, are skipped.
-	Each(ctx context.Context, since Mark, take func(context.Context, *Message) error) (Mark, error)
+	Each(ctx context.Context, since Cursor, take func(context.Context, *Message) error) (Cursor, error)
 }
 
-// Mark says which messages of a mailbox were read; the zero Mark, none. A mark of
+// Cursor says which messages of a mailbox were read; the zero Cursor, none. A mark of
 // another mailbox, or of one with a new UIDVALIDITY, counts as zero. It is one line
 // of ASCII: some bytes for IMAP, eleven bytes a message for a Maildir.
-type Mark string
+type Cursor string
 
 // ErrLater says that a message cannot be taken yet and must come again.
 var ErrLater = errors.New("the message is to be read later")

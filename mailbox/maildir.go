@@ -31,7 +31,7 @@ type maildirFile struct {
 	info fs.FileInfo
 }
 
-func (m *maildir) Each(ctx context.Context, since Mark, take func(context.Context, *Message) error) (Mark, error) {
+func (m *maildir) Each(ctx context.Context, since Cursor, take func(context.Context, *Message) error) (Cursor, error) {
 	known := parseNames(since)
 	if err := ctx.Err(); err != nil {
 		return since, err

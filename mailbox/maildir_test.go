@@ -86,7 +86,7 @@ func TestMaildirVanishes(t *testing.T) {
 func TestMaildirMarkIsPruned(t *testing.T) {
 	dir := newMaildir(t)
 	box := open(t, "maildir:"+dir, mailbox.Options{})
-	var mark mailbox.Mark
+	var mark mailbox.Cursor
 	longest := 0
 	for round := range 6 {
 		for i := range 500 {

@@ -16,7 +16,7 @@ type readNames struct{ read map[uint64]bool }
 
 const namesPrefix = "maildir:"
 
-func parseNames(mark Mark) *readNames {
+func parseNames(mark Cursor) *readNames {
 	n := &readNames{read: map[uint64]bool{}}
 	text, ok := strings.CutPrefix(string(mark), namesPrefix)
 	raw, err := base64.RawURLEncoding.DecodeString(text)
@@ -55,7 +55,7 @@ func (n *readNames) prune(present map[string]bool) {
 	n.read = kept
 }
 
-func (n *readNames) mark() Mark {
+func (n *readNames) mark() Cursor {
 	if len(n.read) == 0 {
 		return ""
 	}
@@ -68,7 +68,7 @@ func (n *readNames) mark() Mark {
 	for _, h := range hashes {
 		raw = binary.BigEndian.AppendUint64(raw, h)
 	}
-	return Mark(namesPrefix + base64.RawURLEncoding.EncodeToString(raw))
+	return Cursor(namesPrefix + base64.RawURLEncoding.EncodeToString(raw))
 }
 
 // readUIDs are the messages of an IMAP folder that were read: all up to last except
@@ -83,7 +83,7 @@ type readUIDs struct {
 // until some could be taken: none is given up.
 const maxLater = 200
 
-func parseNumbers(mark Mark) (n readUIDs) {
+func parseNumbers(mark Cursor) (n readUIDs) {
 	parts := strings.Split(string(mark), ":")
 	if len(parts) != 4 || parts[0] != "imap" {
 		return readUIDs{}
@@ -102,7 +102,7 @@ func parseNumbers(mark Mark) (n readUIDs) {
 	return n
 }
 
-func (n *readUIDs) mark() Mark {
+func (n *readUIDs) mark() Cursor {
 	if n.validity == 0 {
 		return ""
 	}
@@ -110,7 +110,7 @@ func (n *readUIDs) mark() Mark {
 	for i, uid := range n.later {
 		later[i] = strconv.FormatUint(uint64(uid), 10)
 	}
-	return Mark(fmt.Sprintf("imap:%d:%d:%s", n.validity, n.last, strings.Join(later, ",")))
+	return Cursor(fmt.Sprintf("imap:%d:%d:%s", n.validity, n.last, strings.Join(later, ",")))
 }
 
 // record notes that a message was taken or left for later.

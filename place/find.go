@@ -9,8 +9,8 @@ import (
 	"bantin"
 )
 
-// Found is what a text names, each once, in the order of first appearance.
-type Found struct {
+// Matches is what a text names, each once, in the order of first appearance.
+type Matches struct {
 	Places   []string   // slugs
 	Clusters []string   // ids
 	Evidence []Evidence // why: for each of them its first mention
@@ -28,7 +28,7 @@ func Reform() bantin.Day { return bantin.Day{Year: 2025, Month: 7, Day: 1} }
 // something else ("Thái Bình Dương"), and no rule of rules.go says that it
 // stands for somebody or something else ("Đỗ Hà Nam", "xã Long An"). Clusters count behind the word cụm: "Cụm I", "cụm công tác khuyến học
 // các tỉnh Tây – Bắc". The time it takes is linear in the text.
-func (a *Atlas) Find(text string, day bantin.Day) Found {
+func (a *Atlas) Find(text string, day bantin.Day) Matches {
 	text = composed(text)
 	tokens := make([]token, 0, len(text)/5) // a Vietnamese word and its blank are about six bytes
 	tokens = a.places.split(tokens, text, func(string) int32 { return unknownWord })
@@ -41,7 +41,7 @@ func (a *Atlas) Find(text string, day bantin.Day) Found {
 }
 
 // today gives each unit as what it became.
-func (f *Found) today() {
+func (f *Matches) today() {
 	for i, slug := range f.Places {
 		f.Places[i] = lastOf(slug)
 	}
@@ -63,7 +63,7 @@ type search struct {
 	atlas  *Atlas
 	text   string
 	tokens []token
-	found  Found
+	found  Matches
 	at     int     // the word that is looked at
 	last   mention // the name before
 }

@@ -126,7 +126,7 @@ func TestFindInRealBulletin(t *testing.T) {
 		}
 	}
 	got.Evidence = nil
-	diff(t, got, place.Found{
+	diff(t, got, place.Matches{
 		Places: []string{"lai-chau", "dien-bien", "son-la", "hoa-binh", "lao-cai", "yen-bai",
 			"phu-tho", "ha-giang", "tuyen-quang"},
 		Clusters: []string{"tay-bac"},

@@ -48,16 +48,16 @@ type edge struct {
 
 // ending is what a phrase means that ends at a node.
 type ending struct {
-	kind     endingKind
+	kind     phraseKind
 	id       string // slug, or id of a cluster
 	name     string // the phrase
 	spelling string // its spelling
 }
 
-type endingKind uint8
+type phraseKind uint8
 
 const (
-	endPlace endingKind = iota
+	endPlace phraseKind = iota
 	endCluster
 	endNothing // a phrase that is no place
 )

@@ -70,7 +70,7 @@ func (s *mailSource) read(ctx context.Context, seen map[string]string, give func
 		return err
 	}
 	first := s.spec.firstRead(notes)
-	since := mailbox.Mark(notes["mark"])
+	since := mailbox.Cursor(notes["mark"])
 	if notes["rules"] != s.rules() || !s.spec.Since.IsZero() {
 		since = ""
 	}

@@ -50,17 +50,17 @@ const (
 	Merged    OutcomeKind = "joined" // into what another source published: ID is that bulletin
 )
 
-// Rules are the decisions about bulletins that Bulletins.Store leaves to its caller.
-type Rules struct {
+// ArrivalPolicy are the decisions about bulletins that Bulletins.Store leaves to its caller.
+type ArrivalPolicy struct {
 	// SameStory says whether a new text under the same path is a revision of
 	// the old one; else it is another bulletin.
 	SameStory func(before, after *bantin.Bulletin) bool
 	// FeedID makes the permanent id of feed entries from an identity.
 	FeedID func(identity string) string
-	// DuplicateKind compares a bulletin with one that another source brings now, and
-	// DuplicateReason says why that one waits where they are PossibleDuplicate. Both may be nil: then
-	// no two are compared.
-	Compare         func(before, after *bantin.Bulletin) DuplicateKind
+	// Compare says how alike a stored bulletin and one of another source are, and
+	// DuplicateReason why the second is held where it is a PossibleDuplicate. Both
+	// may be nil: then bulletins are not compared.
+	Compare         func(before, after *bantin.Bulletin) Similarity
 	DuplicateReason func(id string) bantin.Note
 	// Tags gives the tags of a bulletin that a person corrected; the others
 	// have those of their arrival. It may be nil in tests.
@@ -68,7 +68,7 @@ type Rules struct {
 }
 
 // Store stores a small batch of arrivals in one transaction: all or none.
-func (v Bulletins) Store(ctx context.Context, batch []Arrival, rules Rules) ([]Outcome, error) {
+func (v Bulletins) Store(ctx context.Context, batch []Arrival, rules ArrivalPolicy) ([]Outcome, error) {
 	var outcomes []Outcome
 	err := v.db.write(ctx, "store bulletins", func(tx *sql.Tx) error {
 		outcomes = make([]Outcome, 0, len(batch))

@@ -9,14 +9,14 @@ import (
 	"bantin"
 )
 
-// DuplicateKind says how much an arrival is like a bulletin that another source brought.
-type DuplicateKind int
+// Similarity says how much an arrival is like a bulletin that another source brought.
+type Similarity int
 
 // How alike two bulletins are.
 const (
-	NotDuplicate      DuplicateKind = iota // another story
-	PossibleDuplicate                      // perhaps the same: a person must say
-	Duplicate                              // the same story, published twice
+	NotDuplicate      Similarity = iota // another story
+	PossibleDuplicate                   // perhaps the same: a person must say
+	Duplicate                           // the same story, published twice
 )
 
 // maxCandidates bounds how many bulletins are compared with an arrival for each of
@@ -49,7 +49,7 @@ func (in *bulletinTx) insertOrMerge(ctx context.Context, a *Arrival) (Outcome, *
 // findDuplicate looks for the bulletin of another source that the arrival is most like,
 // the one that came first among equals. What a person withdrew counts, so that
 // it does not come back by another way.
-func (in *bulletinTx) findDuplicate(ctx context.Context, a *Arrival) (best *storedBulletin, how DuplicateKind, err error) {
+func (in *bulletinTx) findDuplicate(ctx context.Context, a *Arrival) (best *storedBulletin, how Similarity, err error) {
 	if in.rules.Compare == nil || !a.Bulletin.Publishable() {
 		return nil, NotDuplicate, nil
 	}

@@ -17,7 +17,7 @@ func TestTwins(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, db *DB, _ *clock) {
 		twins := rules()
 		twins.DuplicateReason = func(id string) bantin.Note { return bantin.Note("có thể là " + id) }
-		twins.Compare = func(before, after *bantin.Bulletin) DuplicateKind {
+		twins.Compare = func(before, after *bantin.Bulletin) Similarity {
 			if before.Text == after.Text {
 				return Duplicate
 			}

@@ -10,7 +10,7 @@ import (
 	"bantin"
 )
 
-// indexBulletin has the shelf see all that is stored, with the tags it arrived with.
+// shelve has the shelf see all that is stored, with the tags it arrived with.
 func shelve(t *testing.T, db *DB, tags map[string][]string) {
 	t.Helper()
 	batch, err := db.Bulletins().Unindexed(t.Context(), 1000)

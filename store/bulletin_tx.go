@@ -10,7 +10,7 @@ import (
 type bulletinTx struct {
 	tx       *sql.Tx
 	now      int64
-	rules    Rules
+	rules    ArrivalPolicy
 	prepared map[string]*sql.Stmt
 
 	seq, lastChange, changedAt int64
@@ -85,7 +85,7 @@ func (in *bulletinTx) nextSeq() sql.NullInt64 {
 	return sql.NullInt64{Int64: in.seq, Valid: true}
 }
 
-// changeContact gives the next change number and a time that rises with it, so that
+// nextChange gives the next change number and a time that rises with it, so that
 // no two entries of a feed were updated at the same time: readers sort by it.
 func (in *bulletinTx) nextChange() (n, at int64) {
 	in.lastChange++

@@ -11,7 +11,7 @@ import (
 	"bantin"
 )
 
-// loadVerdict is what a person said of a bulletin, and what its source says of the
+// verdict is what a person said of a bulletin, and what its source says of the
 // same, so that undoing a verdict leaves the source's.
 type verdict struct {
 	withdrawn  sql.NullBool

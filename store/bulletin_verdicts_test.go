@@ -21,7 +21,7 @@ func byPlace(b *bantin.Bulletin) []string {
 	return tags
 }
 
-func personRules() Rules {
+func personRules() ArrivalPolicy {
 	r := rules()
 	r.Tags = byPlace
 	return r

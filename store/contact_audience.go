@@ -25,7 +25,7 @@ type Audience struct {
 // contactRange is a run of contacts: those above after, up to to. The zero span is all.
 type contactRange struct{ after, to int64 }
 
-// sourceFields is the condition that contact c has a row s of subscriptions for which
+// subscriptionSQL is the condition that contact c has a row s of subscriptions for which
 // cond holds. Of a span, where every contact is looked at, these are listed
 // once, a look at a list being cheaper than one into an index; a list of all
 // that anybody ever said would not stay small.

@@ -48,7 +48,7 @@ func testEraseLeavesNothing(t *testing.T, db *DB, clock *clock) {
 	must(err)
 	for _, c := range []bantin.Contact{lan, other} {
 		r := Return{Message: c.Key, At: clock.t, Contact: c.Key, Edition: 1, Address: c.Email, Kind: "soft", Diagnostic: "452 " + c.Email + " over quota", Done: DoneNoted, Raw: []byte("To: " + c.Email)}
-		_, err := db.Returns().Store(ctx, r, ReturnEffect{})
+		_, err := db.Returns().Store(ctx, r, ReturnAction{})
 		must(err)
 	}
 	_, err = db.Suppressions().Add(ctx, "lan.cu@example.org", "lan.cu@example.org nhờ dừng", clock.t)
@@ -60,7 +60,7 @@ func testEraseLeavesNothing(t *testing.T, db *DB, clock *clock) {
 	must(db.Contacts().RequestAddressChange(ctx, "m2", binh.Key, "LAN.MOI@example.org", clock.t.Add(time.Hour), "vi", wide, wide))
 
 	late := Return{Message: "muộn", At: clock.t, Contact: other.Key, Edition: 1, Address: other.Email, Kind: "soft", Done: DoneNoted, Raw: []byte("To: " + other.Email)}
-	_, err = db.Returns().Store(ctx, late, ReturnEffect{})
+	_, err = db.Returns().Store(ctx, late, ReturnAction{})
 	must(err)
 
 	record, err := db.Contacts().Audit(ctx, "lan.moi@example.org")

@@ -121,7 +121,7 @@ func everyone(t *testing.T, db *DB) map[string]string {
 	return all
 }
 
-// ReasonFor says of each contact what the query of the audience does.
+// TestWhyIsWhatTheQuerySays says of each contact what the query of the audience does.
 func TestWhyIsWhatTheQuerySays(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, db *DB, _ *clock) { whyIsWhatTheQuerySays(t, db) })
 }

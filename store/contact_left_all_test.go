@@ -154,7 +154,7 @@ func complain(t *testing.T, db *DB, clock *clock, n int) *leftAll {
 	c, err := db.Contacts().Get(t.Context(), address)
 	fine(t, err)
 	_, err = db.Returns().Store(t.Context(), Return{Message: address, At: clock.t, Contact: c.Key, Kind: "complaint", Done: DoneSuppressed},
-		ReturnEffect{Suppress: "abuse", UnsubscribeAll: true})
+		ReturnAction{Suppress: "abuse", UnsubscribeAll: true})
 	fine(t, err)
 	fine(t, db.Suppressions().Remove(t.Context(), address))
 	return &leftAll{t, db, clock, []byte("khóa"), c.Key, address, "moi-" + address}

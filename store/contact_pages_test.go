@@ -17,7 +17,7 @@ func shelved(t *testing.T, db *DB, history bool, list ...bantin.Bulletin) {
 	for _, b := range list {
 		b.Source, b.SourceID = "van-phong", b.ID
 		a := Arrival{Source: "van-phong", Item: b.ID, Version: b.Text, Digest: b.Text + b.ID, Identity: "file:" + b.ID, Bulletin: &b, History: history}
-		rules := Rules{FeedID: func(id string) string { return id }, SameStory: func(_, _ *bantin.Bulletin) bool { return true }}
+		rules := ArrivalPolicy{FeedID: func(id string) string { return id }, SameStory: func(_, _ *bantin.Bulletin) bool { return true }}
 		if _, err := db.Bulletins().Store(t.Context(), []Arrival{a}, rules); err != nil {
 			t.Fatal(err)
 		}

@@ -32,7 +32,7 @@ func filled(t *testing.T, db *DB, clock *clock) bantin.Edition {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := db.Returns().Store(t.Context(), Return{Message: "m", At: clock.t, Contact: a.Key, Kind: "soft", Done: DoneNoted}, ReturnEffect{}); err != nil {
+	if _, err := db.Returns().Store(t.Context(), Return{Message: "m", At: clock.t, Contact: a.Key, Kind: "soft", Done: DoneNoted}, ReturnAction{}); err != nil {
 		t.Fatal(err)
 	}
 	return makeEdition(t, db, clock.t, 10)

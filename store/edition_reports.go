@@ -9,21 +9,21 @@ import (
 	"bantin"
 )
 
-// ReportKind says why the admin is told of an edition.
-type ReportKind string
+// EditionReportKind says why the admin is told of an edition.
+type EditionReportKind string
 
 // The kinds of reports: of an edition each comes once.
 const (
-	ReportSettled ReportKind = "settled" // every delivery is final
-	ReportOverdue ReportKind = "overdue" // it is not settled, and should be
-	ReportHeld    ReportKind = "held"    // an alarm stopped it
-	ReportBroken  ReportKind = "broken"  // the mail of some cannot be made
-	ReportLate    ReportKind = "late"    // a due time is too far back: there is no edition
+	ReportSettled EditionReportKind = "settled" // every delivery is final
+	ReportOverdue EditionReportKind = "overdue" // it is not settled, and should be
+	ReportHeld    EditionReportKind = "held"    // an alarm stopped it
+	ReportBroken  EditionReportKind = "broken"  // the mail of some cannot be made
+	ReportLate    EditionReportKind = "late"    // a due time is too far back: there is no edition
 )
 
 // Report is what the admin is told, as it stood at that moment.
 type Report struct {
-	Kind     ReportKind           `json:"kind"`
+	Kind     EditionReportKind    `json:"kind"`
 	Digest   string               `json:"digest"`
 	Title    string               `json:"title"`
 	Due      time.Time            `json:"due"`
@@ -41,7 +41,7 @@ type Report struct {
 
 // NewReport is a report of an edition as it stands. Its zone, its detail and its
 // causes are for the caller to add.
-func NewReport(e *bantin.Edition, kind ReportKind) Report {
+func NewReport(e *bantin.Edition, kind EditionReportKind) Report {
 	return Report{Kind: kind, Digest: e.Digest, Title: e.Title, Due: e.Due, Edition: e.ID, Number: e.Number, Status: e.Status,
 		Opens: e.Opens, Why: e.Reason, Counts: e.Counts, Returned: e.Returned}
 }
@@ -56,7 +56,7 @@ type FailureCause struct {
 type DueReport struct {
 	Edition string
 	Zone    string
-	Kind    ReportKind
+	Kind    EditionReportKind
 }
 
 // DueReports gives the reports that the clock and the ledger ask for.

@@ -58,7 +58,7 @@ func (l *ledger) claim() (Chunk, bool) {
 	return c, ok
 }
 
-// storeResult gives the deliveries of a chunk that are due these statuses, in turn;
+// settle gives the deliveries of a chunk that are due these statuses, in turn;
 // what comes behind stays as it is.
 func (l *ledger) settle(c Chunk, statuses ...bantin.DeliveryStatus) {
 	l.Helper()
@@ -400,7 +400,7 @@ func testFirstWaveComesBack(t *testing.T, db *DB, clock *clock) {
 	}
 	l.is(waiting, bantin.Counts{Queued: 22, Sent: 8})
 	r := Return{Message: "m1", At: clock.t, Contact: due[0].Key, Edition: l.e.Row, Kind: "hard", Reason: "user-unknown", Status: "5.1.1", Proof: "return-path", Done: DoneNoted}
-	if fresh, err := db.Returns().Store(t.Context(), r, ReturnEffect{}); err != nil || !fresh {
+	if fresh, err := db.Returns().Store(t.Context(), r, ReturnAction{}); err != nil || !fresh {
 		t.Fatal(fresh, err)
 	}
 	clock.t = clock.t.Add(15 * time.Minute)

@@ -50,8 +50,8 @@ const (
 // ProofReply is the proof of a refusal that our own connection heard.
 const ProofReply = "reply"
 
-// ReturnEffect is what a return does to its contact.
-type ReturnEffect struct {
+// ReturnAction is what a return does to its contact.
+type ReturnAction struct {
 	Suppress       string // the reason; "" for no suppression
 	Address        string // to suppress; "" for the one they have now
 	Unsubscribe    string // a digest that they leave
@@ -61,14 +61,14 @@ type ReturnEffect struct {
 // Store keeps a return and does what follows from it, in one transaction;
 // fresh is false, and nothing is done, where the message was taken before. Of
 // a contact who was erased nothing is kept but the hash of the message.
-func (v Returns) Store(ctx context.Context, r Return, c ReturnEffect) (fresh bool, err error) {
+func (v Returns) Store(ctx context.Context, r Return, c ReturnAction) (fresh bool, err error) {
 	err = v.db.write(ctx, "keep what came back", func(tx *sql.Tx) error {
 		fresh = false
 		who, err := returnContactByKey(ctx, tx, r.Contact)
 		switch {
 		case errors.Is(err, bantin.ErrNotFound):
 			r = Return{Message: r.Message, At: r.At, Kind: r.Kind, Reason: r.Reason, Proof: r.Proof, Done: DoneNothing}
-			c = ReturnEffect{}
+			c = ReturnAction{}
 		case err != nil:
 			return err
 		default:
@@ -115,7 +115,7 @@ func returnContactByKey(ctx context.Context, q querier, key string) (w returnCon
 
 // applyReturn does what a return leads to. Departures tell those who are sending
 // right now.
-func (db *DB) applyReturn(ctx context.Context, tx *sql.Tx, who returnContact, n int64, r Return, c ReturnEffect) error {
+func (db *DB) applyReturn(ctx context.Context, tx *sql.Tx, who returnContact, n int64, r Return, c ReturnAction) error {
 	if c.Suppress != "" {
 		address := bantin.AddressKey(c.Address)
 		if address == "" {

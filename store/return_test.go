@@ -13,7 +13,7 @@ import (
 
 func TestReturns(t *testing.T) { eachDatabase(t, testReturns) }
 
-// mailedEntries makes an edition of a digest that was sent to everybody, and gives the
+// mailed makes an edition of a digest that was sent to everybody, and gives the
 // key of each contact by address.
 func mailed(t *testing.T, db *DB, clock *clock, addresses ...string) (bantin.Edition, map[string]string) {
 	t.Helper()
@@ -49,20 +49,20 @@ func testReturns(t *testing.T, db *DB, clock *clock) {
 	raw := []byte("Hộp thư đầy\x00\xff")
 	r := Return{Message: "m1", At: clock.t, Contact: keys["Lan@example.org"], Edition: e.Row, Address: "Lan@example.org",
 		Kind: "soft", Reason: "mailbox-full", Status: "5.2.2", Diagnostic: "552 đầy", Proof: "return-path", Done: DoneNoted, Counts: true, Raw: raw}
-	take := func(r Return, c ReturnEffect, want bool) {
+	take := func(r Return, c ReturnAction, want bool) {
 		t.Helper()
 		if fresh, err := db.Returns().Store(t.Context(), r, c); err != nil || fresh != want {
 			t.Errorf("fresh %v, %v", fresh, err)
 		}
 	}
-	take(r, ReturnEffect{}, true)
-	take(r, ReturnEffect{Suppress: "user-unknown"}, false) // taken before: nothing follows
+	take(r, ReturnAction{}, true)
+	take(r, ReturnAction{Suppress: "user-unknown"}, false) // taken before: nothing follows
 	past, err := db.Returns().PastDeliveries(t.Context(), r.Contact, 5)
 	if d := cmp.Diff([]PastDelivery{{e.Row, e.Due, bantin.DeliverySent, true}}, past); err != nil || d != "" {
 		t.Errorf("%v\n%s", err, d)
 	}
 	r.Message, r.Kind, r.Reason, r.Done, r.Counts = "m2", "hard", "user-unknown", DoneSuppressed, false
-	take(r, ReturnEffect{Suppress: "user-unknown", Address: "Lan@example.org", UnsubscribeAll: true}, true)
+	take(r, ReturnAction{Suppress: "user-unknown", Address: "Lan@example.org", UnsubscribeAll: true}, true)
 
 	s, err := db.Suppressions().Get(t.Context(), "LAN@example.org")
 	if err != nil || s.Reason != "user-unknown" || s.Origin != "hard" || s.Message == nil || cmp.Diff(raw, s.Message.Raw) != "" || !s.Message.At.Equal(clock.t) {
@@ -96,7 +96,7 @@ func testReturns(t *testing.T, db *DB, clock *clock) {
 			t.Errorf("added %v, %v", added, err)
 		}
 	}
-	take(Return{Message: "m3", At: clock.t, Contact: keys["hoa@example.org"], Kind: "complaint", Reason: "abuse", Done: DoneSuppressed}, ReturnEffect{Suppress: "abuse"}, true)
+	take(Return{Message: "m3", At: clock.t, Contact: keys["hoa@example.org"], Kind: "complaint", Reason: "abuse", Done: DoneSuppressed}, ReturnAction{Suppress: "abuse"}, true)
 	var list []string
 	err = db.Suppressions().Visit(t.Context(), func(s Suppression) error {
 		list = append(list, s.Address+" "+s.Reason+" "+s.Origin)
@@ -107,7 +107,7 @@ func testReturns(t *testing.T, db *DB, clock *clock) {
 	}
 
 	// Of nobody, and of who was erased, a hash is kept.
-	take(Return{Message: "m4", Contact: "không ai", Address: "x@example.org", Kind: "hard", Raw: raw}, ReturnEffect{Suppress: "user-unknown"}, true)
+	take(Return{Message: "m4", Contact: "không ai", Address: "x@example.org", Kind: "hard", Raw: raw}, ReturnAction{Suppress: "user-unknown"}, true)
 	if _, err := db.Suppressions().Get(t.Context(), "x@example.org"); !errors.Is(err, bantin.ErrNotFound) {
 		t.Errorf("an address that nobody has is suppressed: %v", err)
 	}
@@ -120,7 +120,7 @@ func testAlarms(t *testing.T, db *DB, clock *clock) {
 	for i, reason := range []string{"blocked", "spam", "blocked"} {
 		r := Return{Message: fmt.Sprint(i), At: clock.t.Add(time.Duration(i) * time.Hour), Contact: keys["lan@example.org"], Edition: e.Row,
 			Kind: "soft", Reason: reason, Diagnostic: fmt.Sprint(reason, " ", i), Done: DoneAlarm}
-		if _, err := db.Returns().Store(t.Context(), r, ReturnEffect{}); err != nil {
+		if _, err := db.Returns().Store(t.Context(), r, ReturnAction{}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -142,7 +142,7 @@ func testForget(t *testing.T, db *DB, clock *clock) {
 	for i, address := range addresses[:3] {
 		r := Return{Message: address, At: clock.t, Contact: keys[address], Edition: old.Row, Address: address, Kind: "hard", Reason: "user-unknown",
 			Diagnostic: "550", Done: DoneSuppressed, Raw: []byte("thư trả lại")}
-		c := ReturnEffect{}
+		c := ReturnAction{}
 		if i == 0 {
 			c.Suppress = "user-unknown"
 		}
@@ -192,7 +192,7 @@ func TestReturnFromFormerAddress(t *testing.T) {
 		before, err := db.Contacts().LastDeparture(ctx)
 		fine(t, err)
 		_, err = db.Returns().Store(ctx, Return{Message: "m1", At: clock.t, Contact: keys["cu@example.org"], Edition: e.Row, Address: "cu@example.org", Kind: "hard",
-			Reason: "user-unknown", Proof: "return-path", Done: DoneSuppressed}, ReturnEffect{Suppress: "user-unknown", Address: "cu@example.org"})
+			Reason: "user-unknown", Proof: "return-path", Done: DoneSuppressed}, ReturnAction{Suppress: "user-unknown", Address: "cu@example.org"})
 		fine(t, err)
 		if _, err := db.Suppressions().Get(ctx, "cu@example.org"); err != nil {
 			t.Errorf("the former address: %v", err)
@@ -205,13 +205,13 @@ func TestReturnFromFormerAddress(t *testing.T) {
 		}
 		record, err := db.Contacts().Audit(ctx, "moi@example.org")
 		fine(t, err)
-		var deeds []bantin.AuditEvent
+		var deeds []bantin.AuditAction
 		for _, entry := range record {
 			if entry.By == bantin.ByBounce {
 				deeds = append(deeds, entry.What)
 			}
 		}
-		if diff := cmp.Diff([]bantin.AuditEvent{bantin.AuditReturned}, deeds); diff != "" {
+		if diff := cmp.Diff([]bantin.AuditAction{bantin.AuditReturned}, deeds); diff != "" {
 			t.Errorf("audit record (-want +got)\n%s", diff)
 		}
 	})

@@ -16,8 +16,8 @@ import (
 	"bantin"
 )
 
-func rules() Rules {
-	return Rules{
+func rules() ArrivalPolicy {
+	return ArrivalPolicy{
 		SameStory: func(a, b *bantin.Bulletin) bool { return a.Title[:3] == b.Title[:3] },
 		FeedID:    func(identity string) string { return "urn:test:" + identity },
 	}

@@ -33,7 +33,7 @@ func shelfOf(b *testing.B, n int) (http.Handler, *store.DB) {
 	b.Cleanup(func() { _ = db.Close() })
 	atlas := place.NewAtlas(nil)
 	slugs := []string{"phu-tho", "son-la", "lao-cai", "ha-noi", "ca-mau"}
-	rules := store.Rules{FeedID: func(id string) string { return uuid.NewSHA1(uuid.NameSpaceURL, []byte(id)).URN() }}
+	rules := store.ArrivalPolicy{FeedID: func(id string) string { return uuid.NewSHA1(uuid.NameSpaceURL, []byte(id)).URN() }}
 	var batch []store.Arrival
 	for i := range n {
 		x := story(fmt.Sprintf("tin-%d", i), fmt.Sprintf("Hội nghị khuyến học lần thứ %d", i),

@@ -10,9 +10,9 @@ import (
 
 // item is a bulletin in a list.
 type item struct {
-	Title    []textRun
+	Title    []highlightSpan
 	Href     string
-	Summary  []textRun
+	Summary  []highlightSpan
 	Language string // of the words, where it is not the page's
 	Tags     []tag
 	Image    *bantin.Image

@@ -12,8 +12,8 @@ import (
 	"bantin/mailer"
 )
 
-// linkOwner is the contact to whom a link was mailed, and what the link allows.
-type linkOwner struct {
+// linkClaims is the contact to whom a link was mailed, and what the link allows.
+type linkClaims struct {
 	key    string // of the contact
 	digest string // whose mail had the link; "" for a fresh link
 	title  string // of that digest
@@ -22,26 +22,26 @@ type linkOwner struct {
 
 // linkOwner reads the token of a digest's mail, or of a fresh link to the contact's
 // data.
-func (s *site) linkOwner(r *http.Request) (linkOwner, error) {
+func (s *site) linkOwner(r *http.Request) (linkClaims, error) {
 	token := r.PathValue("token")
 	key, err := s.Tokens.ParseLinkToken(mailer.PurposeAccount, token, s.Now())
 	if !errors.Is(err, mailer.ErrInvalidToken) {
-		return linkOwner{key: key, fresh: true}, err
+		return linkClaims{key: key, fresh: true}, err
 	}
 	return s.digestLinkOwner(r)
 }
 
 // digestLinkOwner reads the token of a digest's mail. It also works for a digest
 // that has been removed from the configuration.
-func (s *site) digestLinkOwner(r *http.Request) (linkOwner, error) {
+func (s *site) digestLinkOwner(r *http.Request) (linkClaims, error) {
 	titles, err := s.Store.Digests().Titles(r.Context())
 	if err != nil {
-		return linkOwner{}, err
+		return linkClaims{}, err
 	}
 	ids := slices.AppendSeq(slices.Collect(maps.Keys(titles)), maps.Keys(s.RenamedDigests))
 	key, digest, err := s.Tokens.ParseUnsubscribeToken(r.PathValue("token"), ids)
 	if err != nil {
-		return linkOwner{}, err
+		return linkClaims{}, err
 	}
 	if now, ok := s.RenamedDigests[digest]; ok {
 		digest = now
@@ -50,11 +50,11 @@ func (s *site) digestLinkOwner(r *http.Request) (linkOwner, error) {
 	if title == "" {
 		title = digest
 	}
-	return linkOwner{key: key, digest: digest, title: title}, nil
+	return linkClaims{key: key, digest: digest, title: title}, nil
 }
 
 // contact returns the owner of the link; errErased where no data is kept.
-func (s *site) contact(r *http.Request, owner linkOwner) (bantin.Contact, error) {
+func (s *site) contact(r *http.Request, owner linkClaims) (bantin.Contact, error) {
 	c, err := s.Store.Contacts().ByKey(r.Context(), owner.key)
 	if errors.Is(err, bantin.ErrNotFound) {
 		return c, fmt.Errorf("%w: %w", errErased, err)

@@ -60,7 +60,7 @@ func (s *site) preferences(w http.ResponseWriter, r *http.Request) error {
 	return s.render(w, http.StatusOK, "preferences", p)
 }
 
-func (s *site) preferencesPage(r *http.Request, owner linkOwner, c *bantin.Contact) (*preferencesPage, error) {
+func (s *site) preferencesPage(r *http.Request, owner linkClaims, c *bantin.Contact) (*preferencesPage, error) {
 	p := &preferencesPage{page: s.newPage(r, "", ""), Fresh: owner.fresh, Address: c.Email}
 	p.Title = p.Say("Tùy chọn nhận thư", "Mail preferences")
 	p.Private = true

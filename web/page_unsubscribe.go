@@ -64,7 +64,7 @@ func (s *site) unsubscribe(w http.ResponseWriter, r *http.Request) error {
 	return s.renderUnsubscribe(w, r, owner, func(p *unsubscribePage) { p.Done = true })
 }
 
-func (s *site) unsubscribeByForm(w http.ResponseWriter, r *http.Request, owner linkOwner, form url.Values) error {
+func (s *site) unsubscribeByForm(w http.ResponseWriter, r *http.Request, owner linkClaims, form url.Values) error {
 	everything := form.Get("scope") == "all"
 	about := store.NoticeAbout{Titles: []string{owner.title}}
 	var all, had []string
@@ -92,7 +92,7 @@ func (s *site) unsubscribeByForm(w http.ResponseWriter, r *http.Request, owner l
 }
 
 // resubscribe undoes the unsubscription, by the button on the page after it.
-func (s *site) resubscribe(w http.ResponseWriter, r *http.Request, owner linkOwner, form url.Values) error {
+func (s *site) resubscribe(w http.ResponseWriter, r *http.Request, owner linkClaims, form url.Values) error {
 	var had []string
 	before := strings.Split(form.Get("had"), ",")
 	for _, d := range s.Digests {
@@ -110,7 +110,7 @@ func (s *site) resubscribe(w http.ResponseWriter, r *http.Request, owner linkOwn
 	return s.renderUnsubscribe(w, r, owner, func(p *unsubscribePage) { p.Back = true })
 }
 
-func (s *site) renderUnsubscribe(w http.ResponseWriter, r *http.Request, owner linkOwner, say func(*unsubscribePage)) error {
+func (s *site) renderUnsubscribe(w http.ResponseWriter, r *http.Request, owner linkClaims, say func(*unsubscribePage)) error {
 	p := &unsubscribePage{page: s.newPage(r, "", owner.title), Digest: owner.title}
 	p.Action = p.Href(r.URL.EscapedPath())
 	p.Choose = p.Href("/preferences/" + url.PathEscape(r.PathValue("token")))

@@ -15,7 +15,7 @@ import (
 // accountLinkTTL is how long a fresh link is valid.
 const accountLinkTTL = time.Hour
 
-func (s *site) requestAccountLink(w http.ResponseWriter, r *http.Request, owner linkOwner) error {
+func (s *site) requestAccountLink(w http.ResponseWriter, r *http.Request, owner linkClaims) error {
 	limit := store.RequestLimit{Key: s.Tokens.RateLimitKey("link", owner.key), Max: maxPerMailbox, Window: 24 * time.Hour}
 	n := store.Notice{Nonce: newNonce(), About: store.NoticeAbout{Expires: s.Now().Add(accountLinkTTL)}}
 	if err := s.Store.Contacts().RequestLink(r.Context(), owner.key, n, limit); err != nil {
@@ -24,7 +24,7 @@ func (s *site) requestAccountLink(w http.ResponseWriter, r *http.Request, owner 
 	return s.redirectBack(w, r, "link")
 }
 
-func (s *site) requestAddressChange(w http.ResponseWriter, r *http.Request, owner linkOwner, c *bantin.Contact, form url.Values) error {
+func (s *site) requestAddressChange(w http.ResponseWriter, r *http.Request, owner linkClaims, c *bantin.Contact, form url.Values) error {
 	email := strings.TrimSpace(form.Get("email"))
 	lang := s.language(r)
 	if text, hint := emailProblem(lang, email); text != "" {
@@ -70,7 +70,7 @@ func (s *site) exportData(w http.ResponseWriter, r *http.Request, c *bantin.Cont
 }
 
 // erase removes everything but a keyed hash of the address.
-func (s *site) erase(w http.ResponseWriter, r *http.Request, owner linkOwner, c *bantin.Contact, form url.Values) error {
+func (s *site) erase(w http.ResponseWriter, r *http.Request, owner linkClaims, c *bantin.Contact, form url.Values) error {
 	lang := s.language(r)
 	if form.Get("sure") == "" {
 		return s.renderProblem(w, r, owner, c, form, problem{"sure", lang.Say("Chưa đánh dấu ô xác nhận xóa", "The confirmation box is not ticked"),

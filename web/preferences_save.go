@@ -46,7 +46,7 @@ func (s *site) updatePreferences(w http.ResponseWriter, r *http.Request) error {
 	return fmt.Errorf("%w: the link does not allow this action", errBadForm)
 }
 
-func (s *site) savePreferences(w http.ResponseWriter, r *http.Request, owner linkOwner, c *bantin.Contact, form url.Values) error {
+func (s *site) savePreferences(w http.ResponseWriter, r *http.Request, owner linkClaims, c *bantin.Contact, form url.Values) error {
 	ch := s.choices(form, c)
 	if text := form.Get("pause"); text != "" {
 		day, err := parseDay(text)
@@ -99,7 +99,7 @@ func parseDay(text string) (bantin.Day, error) {
 
 // renderProblem shows the page again with a problem, and with the other input
 // unchanged.
-func (s *site) renderProblem(w http.ResponseWriter, r *http.Request, owner linkOwner, c *bantin.Contact, form url.Values, what problem) error {
+func (s *site) renderProblem(w http.ResponseWriter, r *http.Request, owner linkClaims, c *bantin.Contact, form url.Values, what problem) error {
 	p, err := s.preferencesPage(r, owner, c)
 	if err != nil {
 		return err

@@ -69,18 +69,18 @@ func (s *site) search(r *http.Request, p *homePage, q url.Values, wanted searchQ
 	return list, err
 }
 
-// textRun is a part of a text, and whether it matches the search.
-type textRun struct {
+// highlightSpan is a part of a text, and whether it matches the search.
+type highlightSpan struct {
 	Text string
 	Hit  bool
 }
 
 // plainRuns is a text without matches.
-func plainRuns(text string) []textRun {
+func plainRuns(text string) []highlightSpan {
 	if text == "" {
 		return nil
 	}
-	return []textRun{{Text: text}}
+	return []highlightSpan{{Text: text}}
 }
 
 // mark highlights the matches in an item. A summary without a match is replaced by
@@ -96,7 +96,7 @@ func (s *searchQuery) mark(it *item, b *bantin.Bulletin) {
 	it.Summary = summary
 }
 
-func anyHit(list []textRun) bool {
+func anyHit(list []highlightSpan) bool {
 	for _, r := range list {
 		if r.Hit {
 			return true
@@ -106,18 +106,18 @@ func anyHit(list []textRun) bool {
 }
 
 // runs splits a text at its matches.
-func (s *searchQuery) runs(text string) []textRun {
-	var out []textRun
+func (s *searchQuery) runs(text string) []highlightSpan {
+	var out []highlightSpan
 	from := 0
 	for _, hit := range s.hits(text) {
 		if hit[0] > from {
-			out = append(out, textRun{Text: text[from:hit[0]]})
+			out = append(out, highlightSpan{Text: text[from:hit[0]]})
 		}
-		out = append(out, textRun{text[hit[0]:hit[1]], true})
+		out = append(out, highlightSpan{text[hit[0]:hit[1]], true})
 		from = hit[1]
 	}
 	if from < len(text) {
-		out = append(out, textRun{Text: text[from:]})
+		out = append(out, highlightSpan{Text: text[from:]})
 	}
 	return out
 }

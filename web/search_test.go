@@ -29,7 +29,7 @@ func (s *testSite) addHistory(t *testing.T, list ...bantin.Bulletin) {
 		_, err := s.store.Bulletins().Store(t.Context(), []store.Arrival{{
 			Source: b.Source, Item: b.SourceID, Version: "1", Digest: b.Title, Identity: "file:van-phong/" + b.SourceID,
 			Bulletin: &b, Tags: s.atlas.Tags(&b), History: true,
-		}}, store.Rules{FeedID: func(id string) string { return uuid.NewSHA1(uuid.NameSpaceURL, []byte(id)).URN() }})
+		}}, store.ArrivalPolicy{FeedID: func(id string) string { return uuid.NewSHA1(uuid.NameSpaceURL, []byte(id)).URN() }})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -116,7 +116,7 @@ func (s *testSite) add(t *testing.T, b bantin.Bulletin) bantin.Bulletin {
 		Source: b.Source, Item: b.SourceID, Version: fmt.Sprint(b.Revision), Digest: b.Title + b.Lead,
 		Identity: "file:van-phong/" + b.SourceID, Bulletin: &b, Tags: s.atlas.Tags(&b),
 	}
-	rules := store.Rules{
+	rules := store.ArrivalPolicy{
 		SameStory: func(_, _ *bantin.Bulletin) bool { return true },
 		FeedID:    func(id string) string { return uuid.NewSHA1(uuid.NameSpaceURL, []byte(id)).URN() },
 	}

@@ -49,7 +49,7 @@ func (a bounceCommands) classify(file string) error {
 	return nil
 }
 
-func (a bounceCommands) tellReturn(file string, report *bounce.Report, r *bounce.Recipient) error {
+func (a bounceCommands) tellReturn(file string, report *bounce.Classification, r *bounce.Recipient) error {
 	if a.json {
 		return a.printJSON(struct {
 			File       string        `json:"file"`

@@ -16,7 +16,7 @@ import (
 // checkCommand is `bantin check`.
 type checkCommand struct{ *app }
 
-// checkCommand validates the YAML file and shows when what is due. What is
+// command validates the YAML file and shows when what is due. What is
 // wrong goes to standard error as from every command, what is due to standard
 // output; with --json both are one object there.
 func (a checkCommand) command() *cobra.Command {

@@ -68,8 +68,8 @@ func deliveryWords(s bantin.DeliveryStatus) bantin.Words {
 	}[s]
 }
 
-func auditEventWords(d bantin.AuditEvent) bantin.Words {
-	words, ok := map[bantin.AuditEvent]bantin.Words{
+func auditEventWords(d bantin.AuditAction) bantin.Words {
+	words, ok := map[bantin.AuditAction]bantin.Words{
 		bantin.AuditAdded:        {VI: "được thêm", EN: "added"},
 		bantin.AuditChanged:      {VI: "đổi thông tin", EN: "changed"},
 		bantin.AuditRestored:     {VI: "trả lại như trước", EN: "restored"},

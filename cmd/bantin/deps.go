@@ -35,7 +35,7 @@ type deps struct {
 	templates *templates.Set
 	tokens    *mailer.Tokens
 	editor    *edition.Editor
-	press     *delivery.Composer
+	composer  *delivery.Composer
 	library   *feed.Library
 	digests   []*edition.DigestPlan
 }
@@ -139,7 +139,7 @@ func (w *deps) assemble(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	w.press = &delivery.Composer{Site: w.site, Atlas: w.atlas, Sender: sender,
+	w.composer = &delivery.Composer{Site: w.site, Atlas: w.atlas, Sender: sender,
 		Render: func(subject string, m mailer.DigestMail) (mailer.Rendered, error) {
 			return mailer.RenderDigest(w.templates, subject, m)
 		}}

@@ -62,7 +62,7 @@ func (w *deps) deliverer(node string) (*delivery.Deliverer, error) {
 		return nil, err
 	}
 	c := &delivery.Deliverer{
-		DB: w.db, Freeze: w.editor.Freeze, Refused: w.returns().Refused, Log: w.log, Composer: w.press, Tokens: w.tokens, Transport: transport,
+		DB: w.db, Freeze: w.editor.Freeze, Refused: w.returns().Refused, Log: w.log, Composer: w.composer, Tokens: w.tokens, Transport: transport,
 		Connections: 1, Node: node, Zone: w.zone, Now: time.Now, Retry: []time.Duration{time.Minute},
 	}
 	if s := w.config.SMTP; s != nil {
@@ -83,7 +83,7 @@ func (w *deps) deliverer(node string) (*delivery.Deliverer, error) {
 // noticeSender makes the one that sends notices, as the courier sends digests.
 func (w *deps) noticeSender(c *delivery.Deliverer) *delivery.NoticeSender {
 	return &delivery.NoticeSender{
-		DB: w.db, Log: w.log, Site: w.site, Tokens: w.tokens, Sender: w.press.Sender, Transport: c.Transport,
+		DB: w.db, Log: w.log, Site: w.site, Tokens: w.tokens, Sender: w.composer.Sender, Transport: c.Transport,
 		Limit: c.Limit, Retry: c.Retry, Node: c.Node, Now: time.Now,
 		Render: func(m *mailer.NoticeMail) (mailer.Rendered, error) { return mailer.RenderNotice(w.templates, m) },
 	}

@@ -126,14 +126,14 @@ func (w *deps) compose(d *edition.DigestPlan, e *bantin.Edition, bulletins []ban
 	if !language.Known() {
 		language = w.site.Language
 	}
-	m := w.press.Mail(e, w.zone(d.ID), bulletins, delivery.Segment{Place: c.Place, Language: language, Why: why, Reads: store.JoinSlugs(c.Reads)}).
+	m := w.composer.Mail(e, w.zone(d.ID), bulletins, delivery.Segment{Place: c.Place, Language: language, Why: why, Reads: store.JoinSlugs(c.Reads)}).
 		For(mailer.Recipient{Name: c.Name, Email: c.Email})
 	m.Test = to != ""
-	letter, rendered, err := w.press.Compose(e, m, time.Now())
+	letter, rendered, err := w.composer.Compose(e, m, time.Now())
 	if err != nil {
 		return nil, rendered, mailer.RecipientFields{}, err
 	}
-	p, err := w.tokens.RecipientFields(w.press.Sender, e, c.Name, c.Email, c.Key)
+	p, err := w.tokens.RecipientFields(w.composer.Sender, e, c.Name, c.Email, c.Key)
 	if to != "" {
 		p = mailer.RecipientFields{Address: to, UnsubscribeToken: mailer.TokenPlaceholder, UnsubscribeDetail: mailer.UnsubscribeDetailPlaceholder,
 			MessageID: w.tokens.MessageID("test "+e.Digest, time.Now(), to)}

@@ -15,7 +15,7 @@ import (
 // initCommand is `bantin init`.
 type initCommand struct{ *app }
 
-// initCommand writes the example into a folder, ready to run.
+// command writes the example into a folder, ready to run.
 func (a initCommand) command() *cobra.Command {
 	return &cobra.Command{
 		Use:     "init [DIR]",

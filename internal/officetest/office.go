@@ -106,8 +106,8 @@ func (o *Office) Store(arrivals ...store.Arrival) {
 }
 
 // rules take each change of an item as a revision.
-func rules() store.Rules {
-	return store.Rules{SameStory: func(_, _ *bantin.Bulletin) bool { return true }, FeedID: source.FeedID}
+func rules() store.ArrivalPolicy {
+	return store.ArrivalPolicy{SameStory: func(_, _ *bantin.Bulletin) bool { return true }, FeedID: source.FeedID}
 }
 
 // AddContacts adds n contacts, c0@…, in five places that take turns.

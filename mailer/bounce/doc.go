@@ -20,7 +20,7 @@
 //
 // The content is not authenticated: anyone can write such a message. The caller
 // decides whether it belongs to a message of ours, by the address it was sent to
-// and by [Report.Original].
+// and by [Classification.Original].
 //
 // At most [MaxMessageBytes] of a message are read; parts and their depth are
 // limited too. The returned message inside a bounce is never searched for

@@ -33,7 +33,7 @@ func archive(t testing.TB) (messages map[string][]byte, want map[string]string) 
 }
 
 // meaning writes a report as the archive does.
-func meaning(r *bounce.Report) string {
+func meaning(r *bounce.Classification) string {
 	var list []string
 	for _, one := range r.Recipients {
 		address := one.Address

@@ -13,7 +13,7 @@ import (
 
 // Read reads a message and classifies it. It accepts any input: the only errors
 // are those of r. It reads at most MaxMessageBytes.
-func Read(r io.Reader) (*Report, error) {
+func Read(r io.Reader) (*Classification, error) {
 	raw, err := io.ReadAll(io.LimitReader(r, MaxMessageBytes+1))
 	if err != nil {
 		return nil, fmt.Errorf("read a message: %w", err)
@@ -21,7 +21,7 @@ func Read(r io.Reader) (*Report, error) {
 	return classifyCut(raw), nil
 }
 
-func classifyCut(raw []byte) *Report {
+func classifyCut(raw []byte) *Classification {
 	report := Classify(raw[:min(len(raw), MaxMessageBytes)])
 	report.Truncated = len(raw) > MaxMessageBytes
 	return report
@@ -29,8 +29,8 @@ func classifyCut(raw []byte) *Report {
 
 // ReadAll reads a file with one message, or an mbox of several, each after a line
 // that begins with "From " (RFC 4155). It yields at least one report or error.
-func ReadAll(r io.Reader) iter.Seq2[*Report, error] {
-	return func(yield func(*Report, error) bool) {
+func ReadAll(r io.Reader) iter.Seq2[*Classification, error] {
+	return func(yield func(*Classification, error) bool) {
 		in := bufio.NewReaderSize(r, 64<<10)
 		head, err := in.Peek(5)
 		if err != nil && !errors.Is(err, io.EOF) {
@@ -84,9 +84,9 @@ func blankLine(line []byte) bool { return len(bytes.TrimRight(line, "\r\n")) == 
 
 // Classify classifies a message in memory. The first rule that yields recipients
 // wins; a message that no rule recognizes is Other.
-func Classify(raw []byte) *Report {
+func Classify(raw []byte) *Classification {
 	l := analyze(raw)
-	report := &Report{Subject: l.header.text("subject"), To: l.header.addresses(recipientHeaders()...)}
+	report := &Classification{Subject: l.header.text("subject"), To: l.header.addresses(recipientHeaders()...)}
 	if from := l.header.addresses("from", "sender"); len(from) > 0 {
 		report.From = from[0]
 	}

@@ -43,7 +43,7 @@ const (
 	NotSpamVote Reason = "not-spam"
 )
 
-// ofAddress reports whether the reason speaks of the address for good.
+// isPermanent reports whether the reason speaks of the address for good.
 func (r Reason) isPermanent() bool {
 	switch r {
 	case UserUnknown, HostUnknown, Moved, TakesNoMail:

@@ -14,8 +14,8 @@ const (
 	Other     Kind = "other"     // no returned message: a person may have written
 )
 
-// Report is the classification of a message.
-type Report struct {
+// Classification is the classification of a message.
+type Classification struct {
 	Kind       Kind        // the most severe of its recipients
 	Recipients []Recipient // at least one; its address may be unknown
 	Original   Original    // the returned message, as far as it is included

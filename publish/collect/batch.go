@@ -82,8 +82,8 @@ func (k *keeper) next(ctx context.Context) error {
 	return nil
 }
 
-func (c *Collector) rules() store.Rules {
-	return store.Rules{SameStory: sameStory, FeedID: source.FeedID, Tags: c.Atlas.Tags, Compare: twins, DuplicateReason: duplicateReason}
+func (c *Collector) rules() store.ArrivalPolicy {
+	return store.ArrivalPolicy{SameStory: sameStory, FeedID: source.FeedID, Tags: c.Atlas.Tags, Compare: twins, DuplicateReason: duplicateReason}
 }
 
 func (k *keeper) flush(ctx context.Context) error {

@@ -60,7 +60,7 @@ func (c *Collector) liken(ctx context.Context) error {
 // fifths of what either says is in both, with the same numbers: a form letter
 // of another week or province has others. Where one holds most of the other
 // (a shortened telling) a person must say.
-func twins(before, after *bantin.Bulletin) store.DuplicateKind {
+func twins(before, after *bantin.Bulletin) store.Similarity {
 	const (
 		sameRuns    = 0.8
 		sameNumbers = 0.8

@@ -34,7 +34,7 @@ func understand(b *bantin.Bulletin, atlas *place.Atlas) {
 
 // ranked orders the places that were found: those of the title, the host, then
 // the others as the text names them, captions last.
-func ranked(found *place.Found, title int, event *bantin.Event) []string {
+func ranked(found *place.Matches, title int, event *bantin.Event) []string {
 	if event == nil || event.Host == "" {
 		return found.Places
 	}

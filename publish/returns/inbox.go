@@ -35,7 +35,7 @@ func (b *Inbox) Read(ctx context.Context) (read InboxRead, err error) {
 	if err != nil {
 		return read, fmt.Errorf("read how far %s was read: %w", b.Address, err)
 	}
-	next, err := b.Box.Each(ctx, mailbox.Mark(mark), func(ctx context.Context, m *mailbox.Message) error {
+	next, err := b.Box.Each(ctx, mailbox.Cursor(mark), func(ctx context.Context, m *mailbox.Message) error {
 		taken, err := b.Returns.Take(ctx, m.Raw, "")
 		if err != nil {
 			return err
@@ -43,7 +43,7 @@ func (b *Inbox) Read(ctx context.Context) (read InboxRead, err error) {
 		read.count(taken)
 		return nil
 	})
-	if next != mailbox.Mark(mark) {
+	if next != mailbox.Cursor(mark) {
 		err = errors.Join(err, db.SetSetting(context.WithoutCancel(ctx), name, string(next)))
 	}
 	return read, err

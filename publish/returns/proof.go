@@ -17,8 +17,8 @@ type proof struct {
 	contact string // key; "" for nobody
 	edition int64  // row; 0 where it is not known
 	digest  string // of the edition
-	address string // she was mailed at; "" where that is not known
-	leave   string // the digest that she leaves by mail
+	address string // that the message went to; "" where that is not known
+	leave   string // the digest that the contact leaves by mail
 	where   string // the signature stood
 }
 
@@ -34,7 +34,7 @@ const (
 const mayReturn = 100 * 24 * time.Hour
 
 // prove finds the signature. address is where the message was delivered.
-func (r *Returns) prove(ctx context.Context, report *bounce.Report, address string) (proof, error) {
+func (r *Returns) prove(ctx context.Context, report *bounce.Classification, address string) (proof, error) {
 	arrived := report.To
 	if address != "" {
 		arrived = append([]string{address}, arrived...)
@@ -74,7 +74,7 @@ func (r *Returns) returnPath(ctx context.Context, address, where string) (p proo
 		p.edition, p.digest = m.Edition, m.Digest
 		p.address, err = r.DB.Returns().RecipientAddress(ctx, m.Edition, key)
 		if errors.Is(err, bantin.ErrNotFound) {
-			err = nil // she was erased, or this is old
+			err = nil // the contact was erased, or this is old
 		}
 		return p, true, err
 	}
@@ -84,7 +84,7 @@ func (r *Returns) returnPath(ctx context.Context, address, where string) (p proo
 // leaving reads a mail to the address to leave a digest by. The address is
 // signed, so what the mail says is not looked at; only a bounce must not count,
 // in case somebody writes to people under that address.
-func (r *Returns) leaving(ctx context.Context, report *bounce.Report, arrived []string) (p proof, ok bool, err error) {
+func (r *Returns) leaving(ctx context.Context, report *bounce.Classification, arrived []string) (p proof, ok bool, err error) {
 	if report.Kind != bounce.Other && report.Recipients[0].Reason != bounce.OptOut {
 		return p, false, nil
 	}
@@ -107,7 +107,7 @@ func (r *Returns) leaving(ctx context.Context, report *bounce.Report, arrived []
 
 // messageID finds the edition and the address whose Message-ID it is. Only who
 // had the message knows it.
-func (r *Returns) messageID(ctx context.Context, report *bounce.Report) (p proof, err error) {
+func (r *Returns) messageID(ctx context.Context, report *bounce.Classification) (p proof, err error) {
 	id, _, ok := strings.Cut(strings.TrimPrefix(report.Original.MessageID, "<"), "@")
 	if !ok || len(id) != len(mailer.MessageIDPlaceholder) || !brings(report) {
 		return p, nil
@@ -128,12 +128,12 @@ func (r *Returns) messageID(ctx context.Context, report *bounce.Report) (p proof
 
 // brings reports whether a message tells of one that came back, or of a reader's
 // complaint. An answer names our Message-ID too.
-func brings(report *bounce.Report) bool {
+func brings(report *bounce.Classification) bool {
 	return report.Kind == bounce.Hard || report.Kind == bounce.Soft || report.Kind == bounce.Complaint
 }
 
 // named gives the addresses that a report may be about.
-func named(report *bounce.Report) []string {
+func named(report *bounce.Classification) []string {
 	const most = 20
 	var list []string
 	for _, one := range report.Recipients {
@@ -147,7 +147,7 @@ func named(report *bounce.Report) []string {
 func (r *Returns) mailedTo(ctx context.Context, m store.MailedEdition, address string) (proof, error) {
 	key, err := r.DB.Returns().RecipientKey(ctx, m.Edition, address)
 	if errors.Is(err, bantin.ErrNotFound) {
-		return proof{}, nil // she has another address by now, or was erased
+		return proof{}, nil // the contact has another address by now, or was erased
 	}
 	return proof{contact: key, edition: m.Edition, digest: m.Digest, address: address, where: ProofMessageID}, err
 }

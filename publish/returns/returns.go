@@ -84,7 +84,7 @@ func (r *Returns) Refused(ctx context.Context, edition int64, contactKey, addres
 	said := bounce.ClassifyReply(address, reply)
 	p := proof{contact: contactKey, edition: edition, address: address, where: store.ProofReply}
 	id := sha256.Sum256(fmt.Appendf(nil, "refusal\x00%d\x00%s", edition, contactKey))
-	t := Taken{Ours: true, Return: p.record(&bounce.Report{Recipients: []bounce.Recipient{said}}, r.Now())}
+	t := Taken{Ours: true, Return: p.record(&bounce.Classification{Recipients: []bounce.Recipient{said}}, r.Now())}
 	t.Message = hex.EncodeToString(id[:16])
 	_, err := r.settle(ctx, t, p, said)
 	return err
@@ -92,7 +92,7 @@ func (r *Returns) Refused(ctx context.Context, edition int64, contactKey, addres
 
 // meant is the recipient of a report that is meant: the one at the address
 // we mailed to, else the one with the gravest news.
-func meant(p proof, report *bounce.Report) bounce.Recipient {
+func meant(p proof, report *bounce.Classification) bounce.Recipient {
 	if at := slices.IndexFunc(report.Recipients, func(one bounce.Recipient) bool {
 		return p.address != "" && strings.EqualFold(one.Address, p.address)
 	}); at >= 0 {
@@ -102,7 +102,7 @@ func meant(p proof, report *bounce.Report) bounce.Recipient {
 	return report.Recipients[max(at, 0)]
 }
 
-func (p *proof) record(report *bounce.Report, now time.Time) store.Return {
+func (p *proof) record(report *bounce.Classification, now time.Time) store.Return {
 	said := meant(*p, report)
 	address := p.address
 	if address == "" {
@@ -116,7 +116,7 @@ func (p *proof) record(report *bounce.Report, now time.Time) store.Return {
 
 // settle decides what follows and stores both together.
 func (r *Returns) settle(ctx context.Context, t Taken, p proof, said bounce.Recipient) (Taken, error) {
-	c := store.ReturnEffect{Address: p.address}
+	c := store.ReturnAction{Address: p.address}
 	t.Done = store.DoneNothing
 	switch {
 	case p.leave != "":

@@ -346,16 +346,16 @@ type breaking struct {
 	breaks   int
 }
 
-func (b *breaking) Each(ctx context.Context, since mailbox.Mark, take func(context.Context, *mailbox.Message) error) (mailbox.Mark, error) {
+func (b *breaking) Each(ctx context.Context, since mailbox.Cursor, take func(context.Context, *mailbox.Message) error) (mailbox.Cursor, error) {
 	for i := len(since); i < len(b.messages); i++ { // a mark is as long as what was read
 		if i-len(since) == b.breaks {
-			return mailbox.Mark(strings.Repeat("x", i)), errors.New("the connection broke")
+			return mailbox.Cursor(strings.Repeat("x", i)), errors.New("the connection broke")
 		}
 		if err := take(ctx, &mailbox.Message{Raw: b.messages[i]}); err != nil {
-			return mailbox.Mark(strings.Repeat("x", i)), err
+			return mailbox.Cursor(strings.Repeat("x", i)), err
 		}
 	}
-	return mailbox.Mark(strings.Repeat("x", len(b.messages))), nil
+	return mailbox.Cursor(strings.Repeat("x", len(b.messages))), nil
 }
 
 // TestInboxBreaks reads a mailbox that goes away after each message, and once

@@ -113,7 +113,7 @@ func (a *archives) render(ctx context.Context, d archivedFeed, l leaf, format fe
 	return documents[0], run, nil
 }
 
-// archiveChannel gives what a page holds, and its run if it is numbered.
+// channelOf gives what a page holds, and its run if it is numbered.
 func (a *archives) channelOf(ctx context.Context, d archivedFeed, l leaf) (*feed.Channel, store.SeqRange, error) {
 	entries, run, err := a.entries(ctx, d, l.page)
 	if err != nil {

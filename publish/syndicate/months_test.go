@@ -45,7 +45,7 @@ func (o *feedOffice) ancient(list ...*bantin.Bulletin) {
 			Bulletin: b, Tags: o.Atlas.Tags(b), History: true,
 		})
 	}
-	_, err := o.DB.Bulletins().Store(o.T.Context(), arrivals, store.Rules{SameStory: func(_, _ *bantin.Bulletin) bool { return true }, FeedID: source.FeedID})
+	_, err := o.DB.Bulletins().Store(o.T.Context(), arrivals, store.ArrivalPolicy{SameStory: func(_, _ *bantin.Bulletin) bool { return true }, FeedID: source.FeedID})
 	if err != nil {
 		o.T.Fatal(err)
 	}

@@ -66,7 +66,7 @@ func detectLines(lines []string, valid bool) detected {
 
 // candidate is an encoding with the score of the broken lines in it.
 type candidate struct {
-	code  encoding
+	code  legacyEncoding
 	score score
 }
 
@@ -98,7 +98,7 @@ func (c candidate) sure(second candidate, asIs score) bool {
 
 // repair decodes the lines. Where other lines are Unicode, only those are changed
 // that read better then.
-func repair(lines []string, asIs []score, c encoding, mixed bool) detected {
+func repair(lines []string, asIs []score, c legacyEncoding, mixed bool) detected {
 	var all score
 	for i, l := range lines {
 		if !foreignLetters(l) && c.name != codeVISCII {

@@ -8,10 +8,10 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// encoding is a way to write Vietnamese with one byte a letter, or a letter and a
+// legacyEncoding is a way to write Vietnamese with one byte a letter, or a letter and a
 // mark. It reads text of which each character stands for a byte, as a program
 // shows it that takes it for Western European.
-type encoding struct {
+type legacyEncoding struct {
 	name string
 	read func(text string) string
 }
@@ -26,8 +26,8 @@ const (
 )
 
 // encodings lists all, the most common first.
-func encodings() []encoding {
-	return []encoding{
+func encodings() []legacyEncoding {
+	return []legacyEncoding{
 		{codeTwice, readTwice}, {codeTCVN3, readTCVN3}, {codeVNI, readVNI}, {code1258, read1258}, {codeVISCII, readVISCII},
 	}
 }
