@@ -3,6 +3,7 @@ package collect
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -137,5 +138,46 @@ func TestImportLetsOthersWrite(t *testing.T) {
 	})
 	if err != nil || !written[contactsInBatch] || !written[2*contactsInBatch] || !written[3*contactsInBatch] {
 		t.Errorf("%v, others wrote after %v", err, written)
+	}
+}
+
+// A watched list whose import failed is tried again after a minute, then after
+// twice as long each time, and at once when its file changes.
+func TestFailedImportIsTriedAgain(t *testing.T) {
+	o := officetest.New(t)
+	file := filepath.Join(t.TempDir(), "danh-sach.csv")
+	write := func(text string) {
+		t.Helper()
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("email\nlan@example.org\n")
+	log := &officetest.LogCount{Message: "the list of contacts cannot be imported"}
+	im := &Importer{DB: o.DB, Log: slog.New(log), Audience: audience(o), Dir: t.TempDir(), Secret: []byte("khóa"), Language: "vi"}
+	w, start := newListWatch(file), time.Now()
+	tried := func(after time.Duration, want int64) {
+		t.Helper()
+		im.look(t.Context(), w, start.Add(after))
+		if got := log.Count(); got != want {
+			t.Errorf("after %s it was tried %d times, want %d", after, got, want)
+		}
+	}
+	o.Exec(`ALTER TABLE imports RENAME TO imports_away`)
+	tried(0, 1)
+	tried(59*time.Second, 1)
+	tried(time.Minute, 2)
+	tried(2*time.Minute, 2)
+	tried(3*time.Minute, 3)
+	write("email\nlan@example.org\nbinh@example.org\n")
+	tried(3*time.Minute+watchInterval, 4) // at once
+	o.Exec(`ALTER TABLE imports_away RENAME TO imports`)
+	tried(4*time.Minute, 4)
+	if _, err := o.DB.Contacts().Get(t.Context(), "binh@example.org"); err == nil {
+		t.Error("it was imported before its time")
+	}
+	tried(4*time.Minute+watchInterval, 4)
+	if _, err := o.DB.Contacts().Get(t.Context(), "binh@example.org"); err != nil {
+		t.Error(err)
 	}
 }

@@ -1,36 +1,73 @@
 package collect
 
 import (
-	"bantin/schedule"
 	"context"
 	"fmt"
 	"os"
 	"time"
+
+	"bantin/schedule"
 )
 
 // watchInterval is how often the file of a list is looked at.
 const watchInterval = 2 * time.Second
 
+// An import that failed is tried again after waits that grow from minImportWait to
+// maxImportWait, and at once when the file changes.
+const (
+	minImportWait = time.Minute
+	maxImportWait = time.Hour
+)
+
 // Watch imports a list of contacts at start and when its file changed, until ctx
-// ends.
+// ends. An import that failed is tried again.
 func (im *Importer) Watch(ctx context.Context, file string) {
-	var known string
-	schedule.Repeat(ctx, watchInterval, nil, func(ctx context.Context) {
-		version, err := fileVersion(file)
-		if err != nil {
-			version = err.Error()
+	w := newListWatch(file)
+	schedule.Repeat(ctx, watchInterval, nil, func(ctx context.Context) { im.look(ctx, w, time.Now()) })
+}
+
+// listWatch is what is known of a list that is watched.
+type listWatch struct {
+	file    string
+	version string    // of the file when it was tried last
+	retryAt time.Time // zero: not before the file changes
+	backoff schedule.Backoff
+}
+
+func newListWatch(file string) *listWatch {
+	return &listWatch{file: file, backoff: schedule.Backoff{Min: minImportWait, Max: maxImportWait}}
+}
+
+// look imports the list if its file changed or the last import is to be tried again.
+func (im *Importer) look(ctx context.Context, w *listWatch, now time.Time) {
+	version, err := fileVersion(w.file)
+	if err != nil {
+		version = err.Error()
+	}
+	changed := version != w.version
+	if !changed && (w.retryAt.IsZero() || now.Before(w.retryAt)) {
+		return
+	}
+	w.version, w.retryAt = version, time.Time{}
+	if changed {
+		w.backoff.Reset()
+	}
+	if err == nil {
+		if err = im.importWatched(ctx, w.file); err != nil {
+			w.retryAt = now.Add(w.backoff.Next())
 		}
-		if version == known {
-			return
-		}
-		known = version
-		if err == nil {
-			err = im.importWatched(ctx, file)
-		}
-		if err != nil && ctx.Err() == nil {
-			im.Log.Error("the list of contacts cannot be imported", "file", file, "error", err)
-		}
-	})
+	}
+	if err != nil && ctx.Err() == nil {
+		im.Log.Error("the list of contacts cannot be imported", "file", w.file, "error", err, "next_try", w.nextTry())
+	}
+}
+
+// nextTry says when an import is tried again that failed.
+func (w *listWatch) nextTry() string {
+	if w.retryAt.IsZero() {
+		return "when the file changes"
+	}
+	return w.retryAt.Format(time.RFC3339)
 }
 
 func (im *Importer) importWatched(ctx context.Context, file string) error {
