@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"bantin/schedule"
 	"bantin/store"
 )
 
@@ -81,15 +82,16 @@ func (r *deliveryRun) claim(ctx context.Context) (*claim, bool, error) {
 
 // workChunk gives the due deliveries of a chunk to the dispatcher, renews the lease
 // until they are finished and releases the chunk. It closes loaded when the
-// dispatcher has them.
+// dispatcher has them, or when they cannot be read for now.
 func (r *deliveryRun) workChunk(ctx context.Context, c *claim, loaded chan<- struct{}) {
 	done := make(chan struct{})
 	var renewing sync.WaitGroup
 	renewing.Go(func() { r.renewLease(ctx, c, done) })
-	if err := r.load(ctx, c); err != nil && ctx.Err() == nil {
-		r.Log.Error("a chunk cannot be worked", "edition", r.edition.ID, "chunk", c.Number, "error", err)
-	}
+	err := r.load(ctx, c)
 	close(loaded)
+	if err != nil {
+		r.reload(ctx, c, err)
+	}
 	c.unfinished.Wait()
 	close(done)
 	renewing.Wait()
@@ -108,6 +110,32 @@ func (r *deliveryRun) load(ctx context.Context, c *claim) error {
 	c.unfinished.Add(len(jobs))
 	r.dispatcher.add(jobs)
 	return nil
+}
+
+// A chunk whose deliveries cannot be read is read again after waits that grow from
+// minReadWait to maxReadWait, at least minReads times in all.
+const (
+	minReadWait = time.Second
+	maxReadWait = time.Minute
+	minReads    = 6
+)
+
+// reload reads a chunk again whose deliveries could not be read. Meanwhile the chunk
+// stays claimed, so that the run goes on with other chunks and does not claim it over
+// and over. When all others are claimed the run ends without it.
+func (r *deliveryRun) reload(ctx context.Context, c *claim, err error) {
+	backoff := schedule.Backoff{Min: minReadWait, Max: maxReadWait}
+	for reads := 1; err != nil && ctx.Err() == nil && c.isHeld(); reads++ {
+		if reads >= minReads && r.allClaimed.Load() {
+			r.fail(err)
+			return
+		}
+		wait := backoff.Next()
+		r.Log.Error("a chunk cannot be worked", "edition", r.edition.ID, "chunk", c.Number, "error", err, "wait", wait)
+		if schedule.Sleep(ctx, wait) == nil {
+			err = r.load(ctx, c)
+		}
+	}
 }
 
 // renewLease renews the lease until the chunk is done.

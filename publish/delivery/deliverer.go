@@ -2,9 +2,11 @@ package delivery
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"bantin"
@@ -93,6 +95,16 @@ type deliveryRun struct {
 	committer  *committer
 	dispatcher *dispatcher
 	stop       context.CancelCauseFunc
+	allClaimed atomic.Bool // no chunk is left to claim
+
+	mu       sync.Mutex
+	failures []error // of chunks that the run ends without
+}
+
+func (r *deliveryRun) fail(err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.failures = append(r.failures, err)
 }
 
 func (d *Deliverer) newRun(ctx context.Context, e *bantin.Edition) (*deliveryRun, error) {
@@ -112,11 +124,14 @@ func (r *deliveryRun) work(ctx context.Context) error {
 	for i := range max(r.Connections, 1) {
 		workers.Go(func() { newWorker(r, i).work(ctx) })
 	}
-	failure := r.claimChunks(ctx, &chunks)
+	if err := r.claimChunks(ctx, &chunks); err != nil {
+		r.fail(err)
+	}
+	r.allClaimed.Store(true)
 	chunks.Wait()
 	r.dispatcher.close()
 	workers.Wait()
 	close(r.committer.queue)
 	committing.Wait()
-	return failure
+	return errors.Join(r.failures...)
 }

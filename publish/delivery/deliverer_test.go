@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"maps"
 	"strings"
 	"sync"
@@ -364,4 +365,37 @@ func TestWithdrawnWhileSending(t *testing.T) {
 	if had < before*9/10 || had > before+10 {
 		t.Errorf("%d of 200 messages have the bulletin that was withdrawn after %d", had, before)
 	}
+}
+
+// A chunk that cannot be read is read again after growing waits. Meanwhile the other
+// chunks go on, and when it can be read its contacts get their messages too.
+func TestChunkThatCannotBeRead(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	if o.DB.Shared() {
+		return // PostgreSQL takes no text for a number
+	}
+	const first, n = 2000, 2400 // of the first chunk, and of both
+	o.AddBulletin("a", "Phú Thọ tổng kết", "phu-tho")
+	o.AddContacts(n)
+	e := o.edition()
+	o.Exec(`UPDATE deliveries SET attempts = 'nhiều' WHERE contact = (SELECT MIN(contact) FROM deliveries)`)
+	log := &officetest.LogCount{Message: "a chunk cannot be worked"}
+	server := smtptest.Start(t, nil)
+	courier := o.courier(server)
+	courier.Log = slog.New(log)
+	var running sync.WaitGroup
+	running.Go(func() {
+		if err := courier.Run(t.Context(), &e); err != nil {
+			t.Error(err)
+		}
+	})
+	officetest.Eventually(t, "the other chunk is sent", func() bool { return o.Counts(&e).Sent == n-first })
+	time.Sleep(minReadWait / 2)
+	if got := log.Count(); got < 1 || got > 8 { // waits of 1, 2, 4 … s, on a busy machine too
+		t.Errorf("it was logged %d times", got)
+	}
+	o.Exec(`UPDATE deliveries SET attempts = 0`)
+	running.Wait()
+	once(t, server, n)
 }
