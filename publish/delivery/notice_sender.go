@@ -31,18 +31,21 @@ type NoticeSender struct {
 }
 
 // noticeInterval is how often notices are looked for: pages of other processes write
-// them too. noticeLease is how long a notice is claimed for; it is renewed at a quarter.
+// them too. Where they cannot be read the waits grow up to maxNoticeWait. noticeLease
+// is how long a notice is claimed for; it is renewed at a quarter.
 const (
 	noticeInterval = time.Second
+	maxNoticeWait  = time.Minute
 	noticeLease    = time.Minute
 )
 
-// Run sends notices until ctx ends. While the relay cannot be used it
-// waits longer each time, as deliveries do.
+// Run sends notices until ctx ends. While the relay cannot be used it waits longer
+// each time, as deliveries do; so it does where notices cannot be read.
 func (s *NoticeSender) Run(ctx context.Context) {
 	relay := newRelayHealth(s.Log, s.Transport.String(), 1)
+	backoff, retryAt := schedule.Backoff{Min: noticeInterval, Max: maxNoticeWait}, time.Time{}
 	schedule.Repeat(ctx, noticeInterval, nil, func(ctx context.Context) {
-		if relay.wait(0, time.Now()) > 0 {
+		if now := time.Now(); relay.wait(0, now) > 0 || now.Before(retryAt) {
 			return
 		}
 		sent, err := s.SendDue(ctx)
@@ -55,8 +58,12 @@ func (s *NoticeSender) Run(ctx context.Context) {
 		case errors.As(err, &refusal):
 			relay.failed(refusal)
 		case err != nil && ctx.Err() == nil:
-			s.Log.Error("notices cannot be sent; trying again", "error", err)
+			wait := backoff.Next()
+			retryAt = time.Now().Add(wait)
+			s.Log.Error("notices cannot be sent; trying again", "error", err, "wait", wait)
+			return
 		}
+		backoff.Reset()
 	})
 }
 
