@@ -1,9 +1,10 @@
 package publish
 
 import (
-	"bantin/schedule"
 	"context"
 	"time"
+
+	"bantin/schedule"
 )
 
 // How often what other processes stored is looked for; what this one stored is

@@ -1,11 +1,12 @@
 package publish
 
 import (
-	"bantin/internal/officetest"
 	"context"
 	"sync"
 	"testing"
 	"time"
+
+	"bantin/internal/officetest"
 )
 
 // What one node does for all goes over to another when it leaves or is lost.

@@ -3,8 +3,6 @@
 package officetest
 
 import (
-	"bantin/mailer"
-	"bantin/templates"
 	"bytes"
 	"encoding/base64"
 	"io"
@@ -15,6 +13,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"bantin/mailer"
+	"bantin/templates"
 )
 
 // PlainPart is the text/plain of a message.

@@ -1,10 +1,11 @@
 package collect
 
 import (
-	"bantin/source"
-	"bantin/store"
 	"context"
 	"time"
+
+	"bantin/source"
+	"bantin/store"
 )
 
 // keeper stores arrivals in batches, one while the next is being read.

@@ -1,8 +1,6 @@
 package collect
 
 import (
-	"bantin/internal/officetest"
-	"bantin/source"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -11,6 +9,9 @@ import (
 	"time"
 
 	"golang.org/x/text/unicode/norm"
+
+	"bantin/internal/officetest"
+	"bantin/source"
 )
 
 // Collecting a folder for the first time, stored and durable, against reading

@@ -1,9 +1,10 @@
 package collect
 
 import (
+	"log/slog"
+
 	"bantin"
 	"bantin/store"
-	"log/slog"
 )
 
 // Collected tells what a read brought.

@@ -1,11 +1,12 @@
 package collect
 
 import (
+	"errors"
+	"time"
+
 	"bantin/schedule"
 	"bantin/source"
 	"bantin/store"
-	"errors"
-	"time"
 )
 
 // longestPause bounds how long a site that fails is left alone.

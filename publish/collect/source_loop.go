@@ -1,9 +1,10 @@
 package collect
 
 import (
-	"bantin/schedule"
 	"context"
 	"time"
+
+	"bantin/schedule"
 )
 
 // ScheduledSource is a source and when it is read.

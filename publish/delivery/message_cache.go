@@ -1,14 +1,15 @@
 package delivery
 
 import (
-	"bantin"
-	"bantin/mailer"
-	"bantin/store"
 	"context"
 	"errors"
 	"reflect"
 	"sync"
 	"time"
+
+	"bantin"
+	"bantin/mailer"
+	"bantin/store"
 )
 
 // errNothingToRead says that an edition has nothing of the places that a contact

@@ -1,12 +1,13 @@
 package delivery
 
 import (
-	"bantin"
-	"bantin/mailer"
-	"bantin/store"
 	"cmp"
 	"fmt"
 	"time"
+
+	"bantin"
+	"bantin/mailer"
+	"bantin/store"
 )
 
 // report makes the mail of a report.

@@ -1,11 +1,11 @@
 package delivery
 
 import (
-	"bantin"
 	"context"
 	"log/slog"
 	"time"
 
+	"bantin"
 	"bantin/store"
 )
 

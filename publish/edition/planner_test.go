@@ -1,7 +1,6 @@
 package edition
 
 import (
-	"bantin"
 	"fmt"
 	"sync"
 	"testing"
@@ -9,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"bantin"
 	"bantin/internal/officetest"
 	"bantin/schedule"
 )

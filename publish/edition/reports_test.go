@@ -11,15 +11,14 @@ import (
 	"testing"
 	"time"
 
-	"bantin/internal/testneed"
-	"bantin/publish/delivery"
-
 	"github.com/google/go-cmp/cmp"
 
 	"bantin"
 	"bantin/internal/officetest"
 	"bantin/internal/smtptest"
+	"bantin/internal/testneed"
 	"bantin/mailer"
+	"bantin/publish/delivery"
 )
 
 // admin is where reports go.

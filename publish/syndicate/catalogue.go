@@ -1,15 +1,16 @@
 package syndicate
 
 import (
-	"bantin"
-	"bantin/feed"
-	"bantin/place"
-	"bantin/store"
 	"context"
 	"log/slog"
 	"net/url"
 	"slices"
 	"strings"
+
+	"bantin"
+	"bantin/feed"
+	"bantin/place"
+	"bantin/store"
 )
 
 // FeedPlan is a feed of the configuration: one document, or with Per one for

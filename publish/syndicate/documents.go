@@ -1,10 +1,11 @@
 package syndicate
 
 import (
-	"bantin/feed"
 	"context"
 	"fmt"
 	"iter"
+
+	"bantin/feed"
 )
 
 // Documents gives every document that there is by its path: those of the

@@ -1,7 +1,6 @@
 package syndicate
 
 import (
-	"bantin/feed"
 	"bytes"
 	"errors"
 	"os"
@@ -9,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"bantin/feed"
 )
 
 // staging is an export that is being made.

@@ -1,11 +1,12 @@
 package syndicate
 
 import (
+	"context"
+	"fmt"
+
 	"bantin"
 	"bantin/feed"
 	"bantin/store"
-	"context"
-	"fmt"
 )
 
 // Feeds keeps the published feeds up to date with the store. One goroutine calls

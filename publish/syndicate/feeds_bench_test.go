@@ -1,9 +1,6 @@
 package syndicate
 
 import (
-	"bantin"
-	"bantin/feed"
-	"bantin/internal/officetest"
 	"context"
 	"fmt"
 	"runtime"
@@ -12,6 +9,10 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"bantin"
+	"bantin/feed"
+	"bantin/internal/officetest"
 )
 
 func (o *feedOffice) feeds(plans ...FeedPlan) *Feeds {

@@ -1,7 +1,6 @@
 package syndicate
 
 import (
-	"bantin/internal/officetest"
 	"os"
 	"path/filepath"
 	"slices"
@@ -9,6 +8,7 @@ import (
 	"testing"
 
 	"bantin"
+	"bantin/internal/officetest"
 )
 
 // feedOffice is an association's office and the feeds of its bulletins.

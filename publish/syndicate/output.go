@@ -1,8 +1,9 @@
 package syndicate
 
 import (
-	"bantin/feed"
 	"time"
+
+	"bantin/feed"
 )
 
 // output puts documents into the library. It remembers, until it is asked, whether

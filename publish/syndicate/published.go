@@ -1,9 +1,10 @@
 package syndicate
 
 import (
-	"bantin"
 	"slices"
 	"sync"
+
+	"bantin"
 )
 
 // published is what is known of the feeds that are published. The one goroutine

@@ -1,9 +1,6 @@
 package syndicate
 
 import (
-	"bantin"
-	"bantin/feed"
-	"bantin/place"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -11,6 +8,10 @@ import (
 	"fmt"
 	"sync/atomic"
 	"time"
+
+	"bantin"
+	"bantin/feed"
+	"bantin/place"
 )
 
 // renderer makes the documents of feeds from bulletins. Any goroutine may use it.

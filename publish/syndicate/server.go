@@ -1,13 +1,13 @@
 package syndicate
 
 import (
-	"bantin"
 	"context"
 	"errors"
 	"net/http"
 	"strings"
 	"sync/atomic"
 
+	"bantin"
 	"bantin/feed"
 	"bantin/store"
 )
