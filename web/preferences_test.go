@@ -231,7 +231,7 @@ func TestFreshLinks(t *testing.T) {
 func TestMailsOfPages(t *testing.T) {
 	for language, want := range map[string][]string{
 		"vi": {"Bạn đã ngừng nhận bản tin", "Còn một bước: xác nhận nhận bản tin", "Còn một bước: xác nhận địa chỉ mới", "Liên kết đến dữ liệu của bạn", "Địa chỉ nhận thư đã đổi"},
-		"en": {"One step is left: confirm your new address", "One step is left: confirm your subscription", "The link to your data", "You have left", "Your address was changed"},
+		"en": {"One step left: confirm your new address", "One step left: confirm your subscription", "You have unsubscribed", "Your address has changed", "Your link to your data"},
 	} {
 		s, link := office(t)
 		s.post(t, link, url.Values{"do": {"save"}, "had": {"hang-tuan"}, "digest": {"hang-tuan"}, "place": {"son-la"}, "language": {language}})

@@ -191,7 +191,7 @@ func TestSignUpOfSomebodyKnown(t *testing.T) {
 	}
 	sent := s.mails(t)
 	s.checkMail(t)
-	if len(sent) != 2 || sent[0].subject != "One step is left: confirm your subscription" {
+	if len(sent) != 2 || sent[0].subject != "One step left: confirm your subscription" {
 		t.Fatalf("mails: %+v", sent)
 	}
 	for _, l := range sent {

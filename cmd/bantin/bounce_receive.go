@@ -42,6 +42,7 @@ read the configuration and write to the data directory. On any failure it asks t
 server to try again later (status 75).`),
 		Example: asTyped("bantin bounce receive --to tra-lai@example.org < thu-tra-lai.eml"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			a.forMailServer = true
 			return a.receive(cmd.Context(), cmd.InOrStdin(), to)
 		},
 	}

@@ -17,7 +17,8 @@ import (
 
 // explain says what a person can do about an error. Errors are in English. In
 // Vietnamese their text stays in brackets, since it names the file or the item;
-// only what a database says itself is left out.
+// only what a database says itself is left out. A mail server logs ASCII alone, so
+// what it runs keeps the English.
 func (a *app) explain(err error) string {
 	text := whatToDo(err).In(a.language)
 	switch {
@@ -25,7 +26,7 @@ func (a *app) explain(err error) string {
 		return err.Error()
 	case a.language == bantin.English:
 		return err.Error() + ": " + text
-	case firstHint(databaseHints(), err) != nil:
+	case !a.forMailServer && firstHint(databaseHints(), err) != nil:
 		return text
 	}
 	return text + " (" + err.Error() + ")"

@@ -58,6 +58,7 @@ type app struct {
 	printer
 	config             string       // path of the YAML file
 	lang               string       // --lang; "" for the site's language
+	forMailServer      bool         // a mail server runs the command, and logs what it says
 	warnings           bool         // show what is doubtful in the YAML too, but for a trial
 	languageFromConfig bool         // it is the configuration that did
 	jsonLog            *slog.Logger // where standard error is read by programs: takes what people would be told there

@@ -184,7 +184,7 @@ func (l *listImport) twice(first, later *contact.Row) {
 	l.done.Twice++
 	l.done.warn(later.Line, bantin.Words{
 		VI: fmt.Sprintf("địa chỉ %s đã có ở dòng %d: dòng này bổ sung dòng ấy", later.Contact.Email, first.Line),
-		EN: fmt.Sprintf("the address %s stands in line %d too: this line adds to that", later.Contact.Email, first.Line)})
+		EN: fmt.Sprintf("the address %s is also on line %d: this line adds to that one", later.Contact.Email, first.Line)})
 	supplement(&first.Contact, &later.Contact)
 }
 

@@ -90,10 +90,10 @@ func TestTwiceFarApart(t *testing.T) {
 			said = append(said, fmt.Sprintf("%d: %s", w.Line, w.Words.EN))
 		}
 		warnings := []string{
-			fmt.Sprintf("%d: the address C9@example.org stands in line 11 too: this line adds to that", rows+2),
-			fmt.Sprintf("%d: the address c100@example.org stands in line 102 too: this line adds to that", rows+3),
+			fmt.Sprintf("%d: the address C9@example.org is also on line 11: this line adds to that one", rows+2),
+			fmt.Sprintf("%d: the address c100@example.org is also on line 102: this line adds to that one", rows+3),
 			fmt.Sprintf("%d: unknown place \"Nơi lạ\", left empty (did you mean Son La?)", rows+4),
-			fmt.Sprintf("%d: the address c9@Example.org stands in line 11 too: this line adds to that", rows+4),
+			fmt.Sprintf("%d: the address c9@Example.org is also on line 11: this line adds to that one", rows+4),
 		}
 		if diff := cmp.Diff(warnings, said); diff != "" || done.Twice != 3 || done.ImportCounts != want {
 			t.Errorf("%d twice, %+v, warnings (-want +got)\n%s", done.Twice, done.ImportCounts, diff)

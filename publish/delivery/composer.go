@@ -59,13 +59,13 @@ func (p *Composer) Mail(e *bantin.Edition, zone *time.Location, bulletins []bant
 func why(l bantin.Language, reason, place string) string {
 	switch {
 	case reason == "signup":
-		return l.Say("Bạn nhận thư này vì bạn đã đăng ký nhận bản tin.", "You get this mail because you subscribed to it.")
+		return l.Say("Bạn nhận thư này vì bạn đã đăng ký nhận bản tin.", "You receive this mail because you subscribed to it.")
 	case place != "":
 		return l.Say("Bạn nhận thư này vì văn phòng Hội đã ghi tên bạn vào danh sách nhận tin của "+place+".",
-			"You get this mail because the association's office put you on its list for "+place+".")
+			"You receive this mail because the association's office put you on its list for "+place+".")
 	}
 	return l.Say("Bạn nhận thư này vì văn phòng Hội đã ghi tên bạn vào danh sách nhận tin.",
-		"You get this mail because the association's office put you on its list.")
+		"You receive this mail because the association's office put you on its list.")
 }
 
 // group sorts bulletins by how near they are to a contact of the segment.

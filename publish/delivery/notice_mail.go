@@ -41,8 +41,8 @@ func (s *NoticeSender) until(l bantin.Language, t time.Time) string {
 }
 
 func (s *NoticeSender) confirm(m *mailer.NoticeMail, n *store.Notice) error {
-	m.Subject = m.Say("Còn một bước: xác nhận nhận bản tin", "One step is left: confirm your subscription")
-	m.Heading = m.Say("Còn một bước nữa", "One step is left")
+	m.Subject = m.Say("Còn một bước: xác nhận nhận bản tin", "One step left: confirm your subscription")
+	m.Heading = m.Say("Còn một bước nữa", "One step left")
 	m.Before = []string{
 		m.Say("Có người, chắc là bạn, vừa xin nhận thư của "+s.Site.Title+" ở địa chỉ này:",
 			"Somebody, probably you, asked for mail of "+s.Site.Title+" at this address:"),
@@ -53,55 +53,55 @@ func (s *NoticeSender) confirm(m *mailer.NoticeMail, n *store.Notice) error {
 		m.Say("Nút này mở một trang có đúng một nút để bấm. Chưa bấm thì chưa có bản tin nào được gửi.",
 			"It opens a page with a single button to press. Nothing is sent before you press it."),
 		m.Say("Liên kết dùng được đến "+s.until(m.Language, n.About.Expires)+".", "The link works until "+s.until(m.Language, n.About.Expires)+"."),
-		m.Say("Nếu bạn không xin nhận, hãy bỏ qua thư này: sẽ không có gì xảy ra.", "If you did not ask for it, do nothing: nothing will happen."),
+		m.Say("Nếu bạn không xin nhận, hãy bỏ qua thư này: sẽ không có gì xảy ra.", "If you did not ask for this, ignore this mail: nothing will happen."),
 	}
 	return s.link(m, "/confirm/", mailer.PurposeConfirm, n.Nonce, n.About.Expires)
 }
 
 func (s *NoticeSender) freshLink(m *mailer.NoticeMail, n *store.Notice) error {
-	m.Subject = m.Say("Liên kết đến dữ liệu của bạn", "The link to your data")
+	m.Subject = m.Say("Liên kết đến dữ liệu của bạn", "Your link to your data")
 	m.Heading = m.Subject
 	m.Before = []string{m.Say("Trang này cho bạn xem, tải về, sửa và xóa mọi điều chúng tôi giữ về bạn.",
 		"On this page you can see, download, change and erase all that we keep of you.")}
-	m.Button = m.Say("Mở trang dữ liệu của tôi", "Open the page of my data")
+	m.Button = m.Say("Mở trang dữ liệu của tôi", "Open my data")
 	m.After = []string{
 		m.Say("Liên kết chỉ dùng được trong một giờ, đến "+s.until(m.Language, n.About.Expires)+". Đừng chuyển tiếp thư này.",
 			"The link works for one hour, until "+s.until(m.Language, n.About.Expires)+". Do not forward this mail."),
-		m.Say("Nếu bạn không xin liên kết này, hãy bỏ qua thư.", "If you did not ask for this link, do nothing."),
+		m.Say("Nếu bạn không xin liên kết này, hãy bỏ qua thư.", "If you did not ask for this link, ignore this mail."),
 	}
 	return s.link(m, "/preferences/", mailer.PurposeAccount, n.About.ContactKey, n.About.Expires)
 }
 
 func (s *NoticeSender) move(m *mailer.NoticeMail, n *store.Notice) error {
-	m.Subject = m.Say("Còn một bước: xác nhận địa chỉ mới", "One step is left: confirm your new address")
+	m.Subject = m.Say("Còn một bước: xác nhận địa chỉ mới", "One step left: confirm your new address")
 	m.Heading = m.Say("Địa chỉ này có phải của bạn không?", "Is this address yours?")
 	m.Before = []string{m.Say("Có người đang nhận thư của "+s.Site.Title+" xin chuyển sang địa chỉ này.",
 		"Somebody who gets mail of "+s.Site.Title+" asked to have it sent to this address.")}
 	m.Button = m.Say("Dùng địa chỉ này", "Use this address")
 	m.After = []string{
 		m.Say("Liên kết dùng được đến "+s.until(m.Language, n.About.Expires)+".", "The link works until "+s.until(m.Language, n.About.Expires)+"."),
-		m.Say("Nếu bạn không xin đổi, hãy bỏ qua thư này: sẽ không có gì xảy ra.", "If you did not ask for it, do nothing: nothing will happen."),
+		m.Say("Nếu bạn không xin đổi, hãy bỏ qua thư này: sẽ không có gì xảy ra.", "If you did not ask for this, ignore this mail: nothing will happen."),
 	}
 	return s.link(m, "/confirm/", mailer.PurposeChangeAddress, n.Nonce, n.About.Expires)
 }
 
 func (s *NoticeSender) moved(m *mailer.NoticeMail) {
-	m.Subject = m.Say("Địa chỉ nhận thư đã đổi", "Your address was changed")
+	m.Subject = m.Say("Địa chỉ nhận thư đã đổi", "Your address has changed")
 	m.Heading = m.Subject
 	m.Before = []string{m.Say("Từ nay thư của "+s.Site.Title+" không gửi đến địa chỉ này nữa, mà đến địa chỉ mới bạn đã xác nhận.",
 		"From now on mail of "+s.Site.Title+" does not come to this address any more, but to the new one that you confirmed.")}
-	m.After = []string{m.Say("Nếu không phải bạn đã đổi, hãy viết ngay cho văn phòng Hội.", "If it was not you who changed it, write to the office at once.")}
+	m.After = []string{m.Say("Nếu không phải bạn đã đổi, hãy viết ngay cho văn phòng Hội.", "If you did not change it, write to the office at once.")}
 }
 
 func (s *NoticeSender) goodbye(m *mailer.NoticeMail, n *store.Notice) error {
-	m.Subject = m.Say("Bạn đã ngừng nhận bản tin", "You have left")
+	m.Subject = m.Say("Bạn đã ngừng nhận bản tin", "You have unsubscribed")
 	m.Heading = m.Subject
-	m.Before = []string{m.Say("Chúng tôi không gửi cho bạn nữa:", "We do not send you any more:")}
+	m.Before = []string{m.Say("Chúng tôi không gửi cho bạn nữa:", "We no longer send you:")}
 	if m.Items = n.About.Titles; len(m.Items) == 0 {
 		m.Items = []string{m.Say("mọi bản tin", "all digests")}
 	}
-	m.Button = m.Say("Nhận lại, hoặc sửa tùy chọn", "Come back, or change what you get")
-	m.After = []string{m.Say("Đây là thư cuối về việc này. Cảm ơn bạn đã đọc.", "This is the last mail about it. Thank you for reading.")}
+	m.Button = m.Say("Nhận lại, hoặc sửa tùy chọn", "Subscribe again, or change your preferences")
+	m.After = []string{m.Say("Đây là thư cuối về việc này. Cảm ơn bạn đã đọc.", "This is the last mail about this. Thank you for reading.")}
 	token, err := s.Tokens.UnsubscribeToken(n.About.ContactKey, n.About.Digest)
 	m.URL = s.Site.LinkIn(m.Language, "/preferences/"+token)
 	return err

@@ -271,7 +271,7 @@ func TestReportOfAHeldEdition(t *testing.T) {
 	e := r.edition()
 	r.run(&e)
 	got := r.reports()
-	if diff := cmp.Diff([]string{"hang-tuan-1: held, too much of the first wave failed"}, subjects(got)); diff != "" {
+	if diff := cmp.Diff([]string{"hang-tuan-1: held, too many failures in the first wave"}, subjects(got)); diff != "" {
 		t.Fatal(diff)
 	}
 	for _, want := range []string{"Of the first wave 11/20 failed\nor came back.", "- 80 waiting", "- 11 × 550 5.1.1 không có hộp thư này"} {
