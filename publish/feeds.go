@@ -19,34 +19,34 @@ func (d *Daemon) refreshFeeds(ctx context.Context) {
 	written, err := d.Feeds.Refresh(ctx)
 	switch {
 	case err != nil && ctx.Err() == nil:
-		d.Log.Error("feeds cannot be brought up to date", "error", err)
+		d.Log.Error("feeds cannot be refreshed, retrying", "error", err)
 	case written > 0:
 		d.Log.Info("feeds written", "feeds", written)
 	}
 	if d.Feeds.TakeChanged() {
-		d.WebSubNotifier.Ring()
+		d.WebSubNotifier.Notify()
 		schedule.Notify(d.written)
 	}
 }
 
 // indexLists has lists and search find what was stored, and the feeds their history.
 func (d *Daemon) indexLists(ctx context.Context) {
-	shelved, err := d.ListIndexer.Shelve(ctx)
+	shelved, err := d.ListIndexer.Index(ctx)
 	if shelved > 0 {
 		schedule.Notify(d.changed)
 	}
 	if err != nil && ctx.Err() == nil {
-		d.Log.Error("lists and search cannot be brought up to date; trying again", "error", err)
+		d.Log.Error("list and search index cannot be updated, retrying", "error", err)
 	}
 }
 
-// export keeps the static copies up to date. What goes wrong with them is told
+// export keeps the static copies up to date. What goes wrong with them is logged
 // once for each change and once a minute, and stops nothing else.
 func (d *Daemon) export(ctx context.Context) {
 	done, err := d.Exporter.Export(ctx)
 	switch {
 	case err != nil && ctx.Err() == nil:
-		d.Log.Error("the static copies of the feeds stay as they were; trying again", "error", err)
+		d.Log.Error("feed export failed, retrying; the static copies are unchanged", "error", err)
 	case done.Written+done.Removed > 0:
 		d.Log.Info("feeds exported", "folder", d.Exporter.Dir, "written", done.Written, "removed", done.Removed)
 	}

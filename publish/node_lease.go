@@ -31,7 +31,7 @@ func runOnOneNode(ctx context.Context, db *store.DB, log *slog.Logger, lease, no
 		asked := time.Now()
 		ok, err := acquireLease(ctx, db, lease, node, asked.Add(leaseSafeFor))
 		if err != nil && ctx.Err() == nil {
-			log.Warn("who does what cannot be looked up; trying again", "duty", lease, "error", err)
+			log.Warn("lease lookup failed, retrying", "duty", lease, "error", err)
 		}
 		if ok {
 			runWithLease(ctx, db, lease, node, asked, work)
@@ -70,7 +70,7 @@ func runWithLease(ctx context.Context, db *store.DB, lease, node string, asked t
 	}
 	stop()
 	<-done
-	// A node that leaves does not let the others wait. Where it fails the lease
+	// A node that stops does not let the others wait. Where this fails the lease
 	// runs out.
 	leaving, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()

@@ -21,16 +21,16 @@ func (d *Daemon) prune(ctx context.Context) {
 		bounces, err = d.DB.Returns().Prune(ctx, d.Now().Add(-d.Pruner.Bounces))
 	}
 	if err != nil && ctx.Err() == nil {
-		d.Log.Error("what is old cannot be removed; trying again", "error", err)
+		d.Log.Error("old deliveries and returned messages cannot be pruned, retrying", "error", err)
 	}
 	if deliveries+bounces > 0 {
-		d.Log.Info("what is old was removed", "deliveries", deliveries, "bounces", bounces)
+		d.Log.Info("old deliveries and returned messages pruned", "deliveries", deliveries, "bounces", bounces)
 	}
 }
 
 // deleteExpiredRequests removes sign-ups and links that were not used in time.
 func (d *Daemon) deleteExpiredRequests(ctx context.Context) {
 	if err := d.DB.Contacts().DeleteExpiredRequests(ctx); err != nil && ctx.Err() == nil {
-		d.Log.Error("what pages need no more cannot be removed", "error", err)
+		d.Log.Error("expired sign-ups and links cannot be removed, retrying", "error", err)
 	}
 }

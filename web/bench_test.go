@@ -49,7 +49,7 @@ func shelfOf(b *testing.B, n int) (http.Handler, *store.DB) {
 			batch = batch[:0]
 		}
 	}
-	if _, err := (&syndicate.ListIndexer{DB: db, Atlas: atlas}).Shelve(b.Context()); err != nil {
+	if _, err := (&syndicate.ListIndexer{DB: db, Atlas: atlas}).Index(b.Context()); err != nil {
 		b.Fatal(err)
 	}
 	set, err := templates.Load("")

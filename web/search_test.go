@@ -16,7 +16,7 @@ import (
 // shelve has lists and search find what was added.
 func (s *testSite) shelve(t *testing.T) {
 	t.Helper()
-	if _, err := (&syndicate.ListIndexer{DB: s.store, Atlas: s.atlas}).Shelve(t.Context()); err != nil {
+	if _, err := (&syndicate.ListIndexer{DB: s.store, Atlas: s.atlas}).Index(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 }

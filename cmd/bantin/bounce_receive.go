@@ -64,7 +64,7 @@ func (a bounceCommands) receive(ctx context.Context, in io.Reader, to string) er
 }
 
 func (a bounceCommands) take(ctx context.Context, w *deps, raw []byte, to string) error {
-	taken, err := w.returns().Take(ctx, raw, cmp.Or(to, os.Getenv("ORIGINAL_RECIPIENT"), os.Getenv("RECIPIENT")))
+	taken, err := w.returns().Process(ctx, raw, cmp.Or(to, os.Getenv("ORIGINAL_RECIPIENT"), os.Getenv("RECIPIENT")))
 	if err != nil {
 		return err
 	}

@@ -76,7 +76,7 @@ func TestDiskFullInEdition(t *testing.T) {
 	until(t, "all is read in", func() bool { return strings.Contains(log.String(), "ready\n") })
 	fmt.Fprintln(input, "go")
 	until(t, "sending waits", func() bool {
-		return strings.Contains(log.String(), "results of deliveries cannot be stored; sending waits")
+		return strings.Contains(log.String(), "delivery results cannot be stored; sending waits")
 	})
 	if n := taken.Load(); n == contacts {
 		t.Error("all was sent though results could not be stored")

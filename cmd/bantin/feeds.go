@@ -26,7 +26,7 @@ func (a feedCommands) exportFeeds(ctx context.Context, w *deps, dir string) erro
 	if err != nil {
 		return err
 	}
-	if _, err := (&syndicate.ListIndexer{DB: w.db, Atlas: w.atlas}).Shelve(ctx); err != nil {
+	if _, err := (&syndicate.ListIndexer{DB: w.db, Atlas: w.atlas}).Index(ctx); err != nil {
 		return err
 	}
 	if _, err := feeds.Refresh(ctx); err != nil {

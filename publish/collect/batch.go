@@ -8,8 +8,8 @@ import (
 	"bantin/store"
 )
 
-// keeper stores arrivals in batches, one while the next is being read.
-type keeper struct {
+// batchWriter stores arrivals in batches, one while the next is being read.
+type batchWriter struct {
 	collector *Collector
 	reading   *Reading
 	done      *Collected
@@ -25,22 +25,22 @@ type stored struct {
 	err      error
 }
 
-// longestBatch bounds how long a bulletin of a slow source waits to be stored.
-const longestBatch = time.Second
+// maxBatchWait bounds how long a bulletin of a slow source waits to be stored.
+const maxBatchWait = time.Second
 
-func (k *keeper) add(ctx context.Context, a store.Arrival) error {
+func (k *batchWriter) add(ctx context.Context, a store.Arrival) error {
 	if len(k.batch) == 0 {
 		k.since = time.Now()
 	}
-	if k.batch = append(k.batch, a); len(k.batch) < arrivalsAtOnce && time.Since(k.since) < longestBatch {
+	if k.batch = append(k.batch, a); len(k.batch) < maxBatch && time.Since(k.since) < maxBatchWait {
 		return nil
 	}
-	return k.next(ctx)
+	return k.storeBatch(ctx)
 }
 
-// remember keeps what a source wants to know next time, once all before it is
+// saveVersion keeps what a source wants to know next time, once all before it is
 // stored.
-func (k *keeper) remember(ctx context.Context, item *source.Item) error {
+func (k *batchWriter) saveVersion(ctx context.Context, item *source.Item) error {
 	if err := k.flush(ctx); err != nil {
 		return err
 	}
@@ -52,8 +52,8 @@ func (k *keeper) remember(ctx context.Context, item *source.Item) error {
 	return k.collector.DB.Sources().SaveItemVersions(ctx, k.done.Source, versions, item.Notes)
 }
 
-// vanish withdraws what a site no longer shows.
-func (k *keeper) vanish(ctx context.Context, item string) error {
+// withdraw withdraws what a site no longer shows.
+func (k *batchWriter) withdraw(ctx context.Context, item string) error {
 	if err := k.flush(ctx); err != nil {
 		return err
 	}
@@ -68,9 +68,9 @@ func (k *keeper) vanish(ctx context.Context, item string) error {
 	return nil
 }
 
-// next waits for the batch that is being stored and begins with the one that
+// storeBatch waits for the batch that is being stored and begins with the one that
 // was gathered meanwhile.
-func (k *keeper) next(ctx context.Context) error {
+func (k *batchWriter) storeBatch(ctx context.Context) error {
 	if err := k.wait(); err != nil || len(k.batch) == 0 {
 		return err
 	}
@@ -84,18 +84,18 @@ func (k *keeper) next(ctx context.Context) error {
 }
 
 func (c *Collector) rules() store.ArrivalPolicy {
-	return store.ArrivalPolicy{SameStory: sameStory, FeedID: source.FeedID, Tags: c.Atlas.Tags, Compare: twins, DuplicateReason: duplicateReason}
+	return store.ArrivalPolicy{SameStory: sameStory, FeedID: source.FeedID, Tags: c.Atlas.Tags, Compare: compareStories, DuplicateReason: duplicateReason}
 }
 
-func (k *keeper) flush(ctx context.Context) error {
-	if err := k.next(ctx); err != nil {
+func (k *batchWriter) flush(ctx context.Context) error {
+	if err := k.storeBatch(ctx); err != nil {
 		return err
 	}
 	return k.wait()
 }
 
 // wait notes what became of the batch that is being stored.
-func (k *keeper) wait() error {
+func (k *batchWriter) wait() error {
 	if k.storing == nil {
 		return nil
 	}
@@ -103,7 +103,7 @@ func (k *keeper) wait() error {
 	k.storing = nil
 	for i, o := range s.outcomes {
 		k.reading.see(s.batch[i].Item, s.batch[i].Version)
-		k.done.note(o, &s.batch[i])
+		k.done.record(o, &s.batch[i])
 	}
 	return s.err
 }

@@ -16,12 +16,12 @@ type Collected struct {
 	Unchanged                                     int      // items that are as they were, or say nothing new
 	Gone                                          []string // items that are no more; their bulletins stay
 	Problems                                      []Problem
-	Warnings                                      []Warned
+	Warnings                                      []BulletinWarning
 }
 
-// Warned is a warning about a bulletin that was taken: an unknown place, an
+// BulletinWarning is a warning about a bulletin that was taken: an unknown place, an
 // impossible date, the reason why it is held.
-type Warned struct {
+type BulletinWarning struct {
 	Bulletin string
 	Warning  bantin.Note
 }
@@ -44,32 +44,32 @@ func (c *Collected) Log(log *slog.Logger) {
 		log.Info("bulletins collected", "added", len(c.Added), "revised", len(c.Revised), "withdrawn", len(c.Withdrawn), "restored", len(c.Restored))
 	}
 	for _, p := range c.Problems {
-		log.Warn("an item gives no bulletin", "item", p.Item, "error", p.Err)
+		log.Warn("item not taken", "item", p.Item, "error", p.Err)
 	}
 	for _, item := range c.Gone {
-		log.Warn("an item was removed; its bulletin stays", "item", item)
+		log.Warn("item removed; its bulletin stays", "item", item)
 	}
 	for _, w := range c.Warnings {
-		log.Warn("something is strange in a bulletin", "bulletin", w.Bulletin, "warning", w.Warning.In(bantin.English))
+		log.Warn("bulletin warning", "bulletin", w.Bulletin, "warning", w.Warning.In(bantin.English))
 	}
 	for _, id := range c.Joined {
-		log.Info("a bulletin is told by this source too", "bulletin", id)
+		log.Info("bulletin found in another source too", "bulletin", id)
 	}
 	for _, id := range c.Replaced {
-		log.Warn("an item was overwritten with another story: it is a new bulletin", "bulletin_before", id)
+		log.Warn("item overwritten with another story: stored as a new bulletin", "bulletin_before", id)
 	}
 }
 
-// told lists what is to be told of a bulletin: why it is held, and warnings.
-func told(b *bantin.Bulletin) []bantin.Note {
+// warningsOf lists why a bulletin is held, and its warnings.
+func warningsOf(b *bantin.Bulletin) []bantin.Note {
 	if b.Held == "" {
 		return b.Warnings
 	}
 	return append([]bantin.Note{b.Held}, b.Warnings...)
 }
 
-func (d *Collected) note(o store.Outcome, a *store.Arrival) {
-	warnings := told(a.Bulletin)
+func (d *Collected) record(o store.Outcome, a *store.Arrival) {
+	warnings := warningsOf(a.Bulletin)
 	switch o.Kind {
 	case store.Added:
 		if a.History {
@@ -87,13 +87,13 @@ func (d *Collected) note(o store.Outcome, a *store.Arrival) {
 		d.Joined = append(d.Joined, o.ID)
 	default:
 		d.Unchanged++
-		warnings = nil // they were told before
+		warnings = nil // they were reported before
 	}
 	if o.DuplicateReason != "" {
 		warnings = append([]bantin.Note{o.DuplicateReason}, warnings...)
 	}
 	for _, w := range warnings {
-		d.Warnings = append(d.Warnings, Warned{o.ID, w})
+		d.Warnings = append(d.Warnings, BulletinWarning{o.ID, w})
 	}
 	if o.Replaced != "" {
 		d.Replaced = append(d.Replaced, o.Replaced)

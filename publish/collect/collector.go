@@ -17,9 +17,9 @@ import (
 	"bantin/store"
 )
 
-// arrivalsAtOnce is how many bulletins are stored in one transaction: few
+// maxBatch is how many bulletins are stored in one transaction: few
 // enough that it never lasts.
-const arrivalsAtOnce = 100
+const maxBatch = 100
 
 // Collector reads sources into the store. It is not safe for use by several
 // goroutines with the same source.
@@ -30,10 +30,10 @@ type Collector struct {
 	Atlas *place.Atlas
 	Known []string // ids of all configured sources and their aliases
 
-	likened atomic.Bool
+	compared atomic.Bool
 }
 
-// Reading is a source with what it must be told: its items at the last look.
+// Reading is a source and the versions of its items at the last look.
 type Reading struct {
 	Source  source.Source
 	Aliases []string
@@ -41,7 +41,7 @@ type Reading struct {
 	seen    map[string]string // item → version; nil before the first look
 }
 
-// Collect reads the source once. An item that cannot be taken is told and the
+// Collect reads the source once. An item that cannot be taken is reported and the
 // rest goes on; an error means the source could not be read (to its end): what
 // came before is stored.
 func (c *Collector) Collect(ctx context.Context, r *Reading) (done Collected, err error) {
@@ -49,13 +49,13 @@ func (c *Collector) Collect(ctx context.Context, r *Reading) (done Collected, er
 	if err := c.prepare(ctx, r); err != nil {
 		return done, err
 	}
-	strangers, err := c.strangers(ctx, r)
+	removedItems, err := c.removedItems(ctx, r)
 	if err != nil {
 		return done, err
 	}
 	asBefore, gone := len(r.seen), []string(nil)
-	keep := keeper{collector: c, reading: r, done: &done}
-	defer func() { err = errors.Join(err, keep.wait()) }()
+	writer := batchWriter{collector: c, reading: r, done: &done}
+	defer func() { err = errors.Join(err, writer.wait()) }()
 	for item, err := range r.Source.Read(ctx, maps.Clone(r.seen)) {
 		if err != nil {
 			return done, fmt.Errorf("read source %s: %w", done.Source, err)
@@ -63,16 +63,16 @@ func (c *Collector) Collect(ctx context.Context, r *Reading) (done Collected, er
 		if _, known := r.seen[item.ID]; known && !item.Seen {
 			asBefore--
 		}
-		if other := strangers[item.ID]; other != "" {
+		if other := removedItems[item.ID]; other != "" {
 			return done, &RenamedSourceError{ID: done.Source, Was: other, Item: item.ID}
 		}
 		switch {
 		case item.Seen || item.Notes != nil:
-			if err := keep.remember(ctx, &item); err != nil {
+			if err := writer.saveVersion(ctx, &item); err != nil {
 				return done, err
 			}
 		case item.Vanished:
-			if err := keep.vanish(ctx, item.ID); err != nil {
+			if err := writer.withdraw(ctx, item.ID); err != nil {
 				return done, err
 			}
 		case item.Gone:
@@ -84,12 +84,12 @@ func (c *Collector) Collect(ctx context.Context, r *Reading) (done Collected, er
 			done.Problems = append(done.Problems, Problem{item.ID, item.Err})
 			r.see(item.ID, item.Version)
 		default:
-			if err := keep.add(ctx, c.arrival(r, &item)); err != nil {
+			if err := writer.add(ctx, c.arrival(r, &item)); err != nil {
 				return done, err
 			}
 		}
 	}
-	if err := keep.flush(ctx); err != nil {
+	if err := writer.flush(ctx); err != nil {
 		return done, err
 	}
 	done.Unchanged += asBefore
@@ -110,7 +110,7 @@ func (c *Collector) prepare(ctx context.Context, r *Reading) (err error) {
 	if r.seen, err = c.DB.Sources().Items(ctx, r.Source.ID()); err != nil {
 		return err
 	}
-	return c.liken(ctx)
+	return c.sketchRecent(ctx)
 }
 
 // see notes for the next look what an item is now.
@@ -128,9 +128,9 @@ func (e *RenamedSourceError) Error() string {
 	return fmt.Sprintf("source %s is not read: its item %q is known as one of source %q, which is gone from the configuration; if it was renamed, write `aliases: [%s]` under it", e.ID, e.Item, e.Was, e.Was)
 }
 
-// strangers gives, for a source that was never read, the items of sources that
+// removedItems gives, for a source that was never read, the items of sources that
 // are gone from the configuration.
-func (c *Collector) strangers(ctx context.Context, r *Reading) (map[string]string, error) {
+func (c *Collector) removedItems(ctx context.Context, r *Reading) (map[string]string, error) {
 	if len(r.seen) > 0 {
 		return nil, nil
 	}
@@ -157,11 +157,11 @@ func (c *Collector) strangers(ctx context.Context, r *Reading) (map[string]strin
 // arrival makes ready to be stored what a source has read.
 func (c *Collector) arrival(r *Reading, item *source.Item) store.Arrival {
 	b := item.Bulletin
-	understand(b, c.Atlas)
+	addFacts(b, c.Atlas)
 	return store.Arrival{
 		Source: r.Source.ID(), Aliases: r.Aliases, Item: item.ID, Version: item.Version, Digest: item.Digest,
 		Identity: item.Key, Bulletin: b, Tags: c.Atlas.Tags(b), History: item.History,
-		Completes: item.Absorbs, Similarity: c.likeness(b),
+		Completes: item.Absorbs, Similarity: c.similarity(b),
 	}
 }
 

@@ -40,24 +40,24 @@ type List struct {
 	Dry  bool   // tell what would change, and change nothing
 }
 
-// partial ends the name of a file of rejected rows: those of a list.
-const partial = ".rejected.csv"
+// rejectedSuffix ends the name of a file of rejected rows: those of a list.
+const rejectedSuffix = ".rejected.csv"
 
 // name is what the imports of a list are known by: an office keeps a file's
 // name and not its place.
 func (l *List) name() string {
-	return cmp.Or(l.Name, strings.TrimSuffix(filepath.Base(l.File), partial))
+	return cmp.Or(l.Name, strings.TrimSuffix(filepath.Base(l.File), rejectedSuffix))
 }
 
-// contactsInBatch are stored in one transaction, some tens of milliseconds.
-const contactsInBatch = 5_000
+// importBatch are stored in one transaction, some tens of milliseconds.
+const importBatch = 5_000
 
 // Import reads a list to its end and stores it in batches, so that pages and
 // deliveries go on; its length costs no memory. A list of more than one batch is
 // stored in the order of its addresses: a database that has millions of those in
 // its index writes a part of it with each batch then, and not all of it.
 //
-// progress is told the rows read so far and those of them that are dealt with.
+// progress is called with the rows read so far and those of them that are done.
 // Rejected rows go to FILE.rejected.csv with the reason behind them. Where a list
 // cannot be read to its end nothing is changed; where storing it is stopped, the
 // batches before stay, and importing again does the rest.
@@ -68,7 +68,7 @@ func (im *Importer) Import(ctx context.Context, list List, progress func(read, k
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	l := &listImport{Importer: im, List: list, progress: progress, sorter: contact.NewSorter(im.Dir),
-		rejected: &rejects{path: list.File + partial, rows: rows, lang: im.Language, dry: list.Dry}}
+		rejected: &rejects{path: list.File + rejectedSuffix, rows: rows, lang: im.Language, dry: list.Dry}}
 	l.done.Sheet, l.done.Notes = rows.Sheet, rows.Notes
 	defer l.rejected.abandon()
 	defer func() { err = errors.Join(err, l.sorter.Close()) }()
@@ -99,7 +99,7 @@ type listImport struct {
 	sorter    *contact.Sorter
 	number    int64 // of the import; 0 in a dry run
 	kept      int   // rows that are dealt with
-	met       idSet // contacts of before that the list has
+	found     idSet // contacts of before that the list has
 }
 
 // read takes all rows of the list.
@@ -113,7 +113,7 @@ func (l *listImport) read(ctx context.Context, rows *contact.Reader) error {
 		if err := l.take(row, err); err != nil {
 			return err
 		}
-		if l.done.Rows%contactsInBatch > 0 {
+		if l.done.Rows%importBatch > 0 {
 			continue
 		}
 		if err := ctx.Err(); err != nil {
@@ -154,9 +154,9 @@ func (l *listImport) store(ctx context.Context, hash string) error {
 		case err != nil:
 			return err
 		case last >= 0 && sameAddress(&batch[last], &row):
-			l.twice(&batch[last], &row)
+			l.mergeRow(&batch[last], &row)
 			continue
-		case len(batch) == contactsInBatch:
+		case len(batch) == importBatch:
 			if err := l.keep(ctx, batch); err != nil {
 				return err
 			}
@@ -177,9 +177,9 @@ func sameAddress(a, b *contact.Row) bool {
 	return bantin.AddressKey(a.Contact.Email) == bantin.AddressKey(b.Contact.Email)
 }
 
-// twice has a later row of an address add to the earlier one, so that importing
+// mergeRow has a later row of an address add to the earlier one, so that importing
 // the list again changes nothing.
-func (l *listImport) twice(first, later *contact.Row) {
+func (l *listImport) mergeRow(first, later *contact.Row) {
 	l.kept++
 	l.done.Twice++
 	l.done.warn(later.Line, bantin.Words{
@@ -236,13 +236,13 @@ func (l *listImport) keep(ctx context.Context, batch []contact.Row) error {
 	for i := range batch {
 		contacts[i] = batch[i].Contact
 	}
-	fates, err := l.DB.Imports().ApplyBatch(ctx, store.ImportBatch{Contacts: contacts, Origin: bantin.OriginImport, Secret: l.Secret,
+	results, err := l.DB.Imports().ApplyBatch(ctx, store.ImportBatch{Contacts: contacts, Origin: bantin.OriginImport, Secret: l.Secret,
 		Import: l.number, Who: l.Who, Dry: l.Dry})
 	if err != nil {
 		return err
 	}
-	for i := range fates {
-		l.count(&fates[i])
+	for i := range results {
+		l.count(&results[i])
 	}
 	l.kept += len(batch)
 	l.progress(l.done.Rows, l.kept)
@@ -252,7 +252,7 @@ func (l *listImport) keep(ctx context.Context, batch []contact.Row) error {
 func (l *listImport) count(f *store.ImportResult) {
 	l.done.Count(f)
 	if f.Contact.ID != 0 {
-		l.met.add(f.Contact.ID)
+		l.found.add(f.Contact.ID)
 	}
 	if f.Is == store.ContactErased {
 		return
@@ -263,7 +263,7 @@ func (l *listImport) count(f *store.ImportResult) {
 }
 
 func (l *listImport) finish(ctx context.Context) error {
-	if err := l.missing(ctx); err != nil {
+	if err := l.countMissing(ctx); err != nil {
 		return err
 	}
 	var err error
@@ -277,10 +277,10 @@ func (l *listImport) finish(ctx context.Context) error {
 	return l.DB.Imports().SetStatus(ctx, l.number, status)
 }
 
-// missing tells who came by this list before and is not on it any more. That
+// countMissing tells who came by this list before and is not on it any more. That
 // changes nothing: people leave lists by mistake too.
-func (l *listImport) missing(ctx context.Context) error {
-	if strings.HasSuffix(l.List.File, partial) {
+func (l *listImport) countMissing(ctx context.Context) error {
+	if strings.HasSuffix(l.List.File, rejectedSuffix) {
 		return nil
 	}
 	before := l.number
@@ -288,11 +288,11 @@ func (l *listImport) missing(ctx context.Context) error {
 		before = math.MaxInt64
 	}
 	return l.DB.Imports().VisitContacts(ctx, l.name(), before, func(id int64, email string) {
-		if l.met.has(id) {
+		if l.found.has(id) {
 			return
 		}
 		l.done.Missing++
-		if len(l.done.Gone) < mostTold {
+		if len(l.done.Gone) < maxListed {
 			l.done.Gone = append(l.done.Gone, email)
 		}
 	})

@@ -27,7 +27,7 @@ func audience(o *officetest.Office) func(*bantin.Digest, time.Time) store.Audien
 // address that comes twice counts once, in whichever batches it stands.
 func TestDryRunTellsTheTruth(t *testing.T) {
 	o := officetest.New(t)
-	const rows = 6 * contactsInBatch
+	const rows = 6 * importBatch
 	var list strings.Builder
 	list.WriteString("email,tỉnh\n")
 	for i := range rows {
@@ -68,7 +68,7 @@ func TestDryRunTellsTheTruth(t *testing.T) {
 // and the report says where both stand, in the order of the list.
 func TestTwiceFarApart(t *testing.T) {
 	o := officetest.New(t)
-	const rows = 2 * contactsInBatch
+	const rows = 2 * importBatch
 	var list strings.Builder
 	list.WriteString("email,họ tên,tỉnh\n")
 	for i := range rows {
@@ -119,7 +119,7 @@ func TestImportLetsOthersWrite(t *testing.T) {
 	o := officetest.New(t)
 	var list strings.Builder
 	list.WriteString("email,tỉnh\n")
-	for i := range 3 * contactsInBatch {
+	for i := range 3 * importBatch {
 		fmt.Fprintf(&list, "c%d@example.org,Huế\n", i)
 	}
 	file := filepath.Join(t.TempDir(), "danh-sach.csv")
@@ -136,7 +136,7 @@ func TestImportLetsOthersWrite(t *testing.T) {
 		}
 		written[kept] = true
 	})
-	if err != nil || !written[contactsInBatch] || !written[2*contactsInBatch] || !written[3*contactsInBatch] {
+	if err != nil || !written[importBatch] || !written[2*importBatch] || !written[3*importBatch] {
 		t.Errorf("%v, others wrote after %v", err, written)
 	}
 }
@@ -153,7 +153,7 @@ func TestFailedImportIsTriedAgain(t *testing.T) {
 		}
 	}
 	write("email\nlan@example.org\n")
-	log := &officetest.LogCount{Message: "the list of contacts cannot be imported"}
+	log := &officetest.LogCount{Message: "contact list cannot be imported"}
 	im := &Importer{DB: o.DB, Log: slog.New(log), Audience: audience(o), Dir: t.TempDir(), Secret: []byte("khóa"), Language: "vi"}
 	w, start := newListWatch(file), time.Now()
 	tried := func(after time.Duration, want int64) {

@@ -58,7 +58,7 @@ func (im *Importer) look(ctx context.Context, w *listWatch, now time.Time) {
 		}
 	}
 	if err != nil && ctx.Err() == nil {
-		im.Log.Error("the list of contacts cannot be imported", "file", w.file, "error", err, "next_try", w.nextTry())
+		im.Log.Error("contact list cannot be imported", "file", w.file, "error", err, "next_try", w.nextTry())
 	}
 }
 
@@ -82,7 +82,7 @@ func (im *Importer) importWatched(ctx context.Context, file string) error {
 	im.Log.Info("contacts imported", "file", file, "added", done.Added, "changed", done.Changed, "untouched", done.Untouched, "rejected", done.Refused)
 	const maxLogged = 20
 	for _, bad := range done.Rejected[:min(len(done.Rejected), maxLogged)] {
-		im.Log.Warn("a row of the list of contacts is not taken", "line", bad.Line, "column", bad.Column, "reason", bad.Reason.In(im.Language))
+		im.Log.Warn("contact list row rejected", "line", bad.Line, "column", bad.Column, "reason", bad.Reason.In(im.Language))
 	}
 	return nil
 }

@@ -17,7 +17,7 @@ type Imported struct {
 	Rejected           []*contact.RowError // the first of them
 	Refused            int                 // how many in all
 	Twice              int                 // rows whose address came before in the file
-	Warnings           []Warning           // the first of them
+	Warnings           []RowWarning        // the first of them
 	Warned             int                 // how many in all
 	Gone               []string            // addresses that this list brought and no longer has, the first of them
 	Missing            int                 // how many in all
@@ -25,8 +25,8 @@ type Imported struct {
 	File               string // of the rejected rows; "" where there are none
 }
 
-// Warning is what was noticed about a row that was taken.
-type Warning struct {
+// RowWarning is what was noticed about a row that was taken.
+type RowWarning struct {
 	Line  int
 	Words bantin.Words
 }
@@ -52,13 +52,13 @@ func (r *DigestReach) count(c *bantin.Contact, why store.AudienceReason) {
 	}
 }
 
-// mostTold is how many rejected rows and warnings are kept to be told. More than
+// maxListed is how many rejected rows and warnings are kept for the report. More than
 // these nobody reads there: FILE.rejected.csv has all.
-const mostTold = 1000
+const maxListed = 1000
 
 func (d *Imported) reject(bad *contact.RowError) {
 	d.Refused++
-	if len(d.Rejected) < mostTold {
+	if len(d.Rejected) < maxListed {
 		d.Rejected = append(d.Rejected, bad)
 	}
 }
@@ -66,9 +66,9 @@ func (d *Imported) reject(bad *contact.RowError) {
 func (d *Imported) warn(line int, about ...bantin.Words) {
 	d.Warned += len(about)
 	for _, w := range about {
-		d.Warnings = append(d.Warnings, Warning{line, w})
+		d.Warnings = append(d.Warnings, RowWarning{line, w})
 	}
-	if len(d.Warnings) >= 2*mostTold {
+	if len(d.Warnings) >= 2*maxListed {
 		d.sortWarnings()
 	}
 }
@@ -76,6 +76,6 @@ func (d *Imported) warn(line int, about ...bantin.Words) {
 // sortWarnings keeps the first of the list: those of rows that come twice are
 // noticed in the order of the addresses.
 func (d *Imported) sortWarnings() {
-	slices.SortStableFunc(d.Warnings, func(a, b Warning) int { return a.Line - b.Line })
-	d.Warnings = d.Warnings[:min(len(d.Warnings), mostTold)]
+	slices.SortStableFunc(d.Warnings, func(a, b RowWarning) int { return a.Line - b.Line })
+	d.Warnings = d.Warnings[:min(len(d.Warnings), maxListed)]
 }

@@ -9,8 +9,8 @@ import (
 	"bantin/store"
 )
 
-// longestPause bounds how long a site that fails is left alone.
-const longestPause = 6 * time.Hour
+// maxPause bounds how long a site that fails is left alone.
+const maxPause = 6 * time.Hour
 
 // NextTry is when a source is read next: by its schedule; a site that could not
 // be read for the failures-th time in a row not before a pause that doubles
@@ -20,7 +20,7 @@ func NextTry(s *schedule.Schedule, now time.Time, failure error, failures int) t
 	if !errors.As(failure, &site) {
 		return s.Next(now)
 	}
-	pause := longestPause
+	pause := maxPause
 	if failures < 10 {
 		pause = min(pause, time.Minute<<(failures-1))
 	}
@@ -31,14 +31,14 @@ func NextTry(s *schedule.Schedule, now time.Time, failure error, failures int) t
 	return s.Next(after.Add(-time.Second))
 }
 
-// FailuresBefore reads from the pause that a source was given how often it had
-// failed in a row: whoever starts the daemon anew wants a look at once, and a site
+// PastFailures reads from the pause that a source was given how often it had
+// failed in a row: an admin who starts the daemon anew wants a look at once, and a site
 // that fails then too is not asked each minute again.
-func FailuresBefore(state store.SourceState) (failures int) {
+func PastFailures(state store.SourceState) (failures int) {
 	if state.LastError == "" {
 		return 0
 	}
-	for pause := time.Minute; pause <= min(state.NextTry.Sub(state.ErrorAt), longestPause); pause *= 2 {
+	for pause := time.Minute; pause <= min(state.NextTry.Sub(state.ErrorAt), maxPause); pause *= 2 {
 		failures++
 	}
 	return failures

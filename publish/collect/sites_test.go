@@ -231,7 +231,7 @@ func TestFailuresBefore(t *testing.T) {
 		if c.failed {
 			state.LastError = "trang trả lời mã 503"
 		}
-		if got := collect.FailuresBefore(state); got != c.want {
+		if got := collect.PastFailures(state); got != c.want {
 			t.Errorf("%+v: %d", c, got)
 		}
 	}

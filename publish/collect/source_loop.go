@@ -43,10 +43,10 @@ func (c *Collector) collectScheduled(ctx context.Context, s *ScheduledSource, fa
 	noted := c.DB.Sources().RecordRead(ctx, done.Source, err, next) // first: a reader of the log may look at once
 	done.Log(c.Log)
 	if err != nil {
-		c.Log.Error("a source cannot be read; the others go on", "source", done.Source, "error", err, "next_try", next)
+		c.Log.Error("source cannot be read; other sources continue", "source", done.Source, "error", err, "next_try", next)
 	}
 	if noted != nil {
-		c.Log.Error("the state of a source cannot be kept", "source", done.Source, "error", noted)
+		c.Log.Error("state of a source cannot be stored", "source", done.Source, "error", noted)
 	}
 	return next, err != nil
 }
@@ -59,7 +59,7 @@ func (c *Collector) failuresOf(ctx context.Context, id string) int {
 	}
 	for _, state := range states {
 		if state.ID == id {
-			return FailuresBefore(state)
+			return PastFailures(state)
 		}
 	}
 	return 0

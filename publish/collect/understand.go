@@ -9,10 +9,10 @@ import (
 	"bantin/source/extract"
 )
 
-// understand adds what the text says to what its source says: places and
+// addFacts adds what the text says to what its source says: places and
 // clusters, the event, the documents it cites. What a source or a person wrote
 // stays.
-func understand(b *bantin.Bulletin, atlas *place.Atlas) {
+func addFacts(b *bantin.Bulletin, atlas *place.Atlas) {
 	day, story := dayOf(b), b.Lead+"\n\n"+b.Text
 	if b.Event == nil {
 		b.Event = extract.Event(story, day, atlas)
@@ -25,16 +25,16 @@ func understand(b *bantin.Bulletin, atlas *place.Atlas) {
 	}
 	found := atlas.Find(source.Prose(b), day)
 	if len(b.Places) == 0 {
-		b.Places = ranked(&found, len(b.Title), b.Event)
+		b.Places = rankPlaces(&found, len(b.Title), b.Event)
 	}
 	if len(b.Clusters) == 0 {
 		b.Clusters = found.Clusters
 	}
 }
 
-// ranked orders the places that were found: those of the title, the host, then
+// rankPlaces orders the places that were found: those of the title, the host, then
 // the others as the text names them, captions last.
-func ranked(found *place.Matches, title int, event *bantin.Event) []string {
+func rankPlaces(found *place.Matches, title int, event *bantin.Event) []string {
 	if event == nil || event.Host == "" {
 		return found.Places
 	}

@@ -94,10 +94,10 @@ func BenchmarkDeliver(b *testing.B) {
 		o.AddWeeksNews()
 		o.AddContactsOf63Places(n)
 		e := o.edition()
-		courier := o.courierTo(port, 8)
+		deliverer := o.delivererTo(port, 8)
 		runtime.GC()
 		start, used := time.Now(), cpu()
-		if err := courier.Run(b.Context(), &e); err != nil {
+		if err := deliverer.Run(b.Context(), &e); err != nil {
 			b.Fatal(err)
 		}
 		ours += cpu() - used
@@ -123,7 +123,7 @@ func (o *office) rendered(e *bantin.Edition) mailer.Rendered {
 	if err != nil {
 		o.T.Fatal(err)
 	}
-	_, rendered, err := o.press.Compose(e, o.press.Mail(e, o.Site.Location, bulletins, Segment{Place: "phu-tho", Language: "vi"}), o.Now())
+	_, rendered, err := o.composer.Compose(e, o.composer.Mail(e, o.Site.Location, bulletins, Segment{Place: "phu-tho", Language: "vi"}), o.Now())
 	if err != nil {
 		o.T.Fatal(err)
 	}
@@ -184,7 +184,7 @@ func runDeliver() {
 		o.AddWeeksNews()
 		o.AddContactsOf63Places(n)
 		e := o.edition()
-		if err := o.courierTo(port, 8).Run(b.Context(), &e); err != nil {
+		if err := o.delivererTo(port, 8).Run(b.Context(), &e); err != nil {
 			b.Fatal(err)
 		}
 	})

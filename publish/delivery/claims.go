@@ -131,7 +131,7 @@ func (r *deliveryRun) reload(ctx context.Context, c *claim, err error) {
 			return
 		}
 		wait := backoff.Next()
-		r.Log.Error("a chunk cannot be worked", "edition", r.edition.ID, "chunk", c.Number, "error", err, "wait", wait)
+		r.Log.Error("chunk cannot be read, retrying", "edition", r.edition.ID, "chunk", c.Number, "error", err, "wait", wait)
 		if schedule.Sleep(ctx, wait) == nil {
 			err = r.load(ctx, c)
 		}
@@ -152,7 +152,7 @@ func (r *deliveryRun) renewLease(ctx context.Context, c *claim, done <-chan stru
 		ok, err := r.DB.Deliveries().Renew(context.WithoutCancel(ctx), c.Chunk, chunkLease)
 		switch {
 		case err != nil:
-			r.Log.Warn("a lease cannot be renewed", "edition", r.edition.ID, "chunk", c.Number, "error", err)
+			r.Log.Warn("chunk lease cannot be renewed", "edition", r.edition.ID, "chunk", c.Number, "error", err)
 		case !ok:
 			c.markLost()
 			return
@@ -165,8 +165,8 @@ func (r *deliveryRun) renewLease(ctx context.Context, c *claim, done <-chan stru
 func (r *deliveryRun) release(ctx context.Context, c *claim) {
 	switch err := r.DB.Deliveries().Release(context.WithoutCancel(ctx), c.Chunk); {
 	case errors.Is(err, store.ErrInvalidStatus):
-		r.Log.Error("the ledger held what cannot be", "edition", r.edition.ID, "chunk", c.Number, "error", err)
+		r.Log.Error("invalid delivery status in the ledger", "edition", r.edition.ID, "chunk", c.Number, "error", err)
 	case err != nil:
-		r.Log.Error("a chunk cannot be given back; its lease will run out", "edition", r.edition.ID, "chunk", c.Number, "error", err)
+		r.Log.Error("chunk cannot be released; its lease will expire", "edition", r.edition.ID, "chunk", c.Number, "error", err)
 	}
 }

@@ -127,7 +127,7 @@ func (c *committer) store(ctx context.Context, results []store.DeliveryResult) (
 			return stored, nil
 		}
 		if attempt == 1 || attempt%60 == 0 {
-			c.log.Error("results of deliveries cannot be stored; sending waits", "error", err, "results", len(results))
+			c.log.Error("delivery results cannot be stored; sending waits", "error", err, "results", len(results))
 		}
 		wait := ctx.Done()
 		if ctx.Err() != nil {

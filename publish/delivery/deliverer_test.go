@@ -26,8 +26,8 @@ import (
 // office is an association's office and all that mails to its contacts.
 type office struct {
 	*officetest.Office
-	editor *edition.Editor
-	press  *Composer
+	editor   *edition.Editor
+	composer *Composer
 }
 
 func newOffice(t testing.TB) *office { return newOfficeOn(t, officetest.Database(t)) }
@@ -38,7 +38,7 @@ func newOfficeOn(t testing.TB, url string) *office {
 	o := &office{Office: officetest.NewOn(t, url)}
 	set := o.Templates()
 	o.editor = &edition.Editor{DB: o.DB, Log: o.Log(), Site: o.Site, Atlas: o.Atlas}
-	o.press = &Composer{Site: o.Site, Atlas: o.Atlas, Sender: o.Sender(),
+	o.composer = &Composer{Site: o.Site, Atlas: o.Atlas, Sender: o.Sender(),
 		Render: func(subject string, m mailer.DigestMail) (mailer.Rendered, error) {
 			return mailer.RenderDigest(set, subject, m)
 		}}
@@ -63,17 +63,17 @@ func (o *office) edition() bantin.Edition {
 	return e
 }
 
-func (o *office) courier(server *smtptest.Server) *Deliverer {
+func (o *office) deliverer(server *smtptest.Server) *Deliverer {
 	o.T.Helper()
-	c := o.courierTo(server.Port(), 4)
+	c := o.delivererTo(server.Port(), 4)
 	c.Retry = []time.Duration{time.Minute, time.Hour}
 	return c
 }
 
-func (o *office) courierTo(port, connections int) *Deliverer {
+func (o *office) delivererTo(port, connections int) *Deliverer {
 	o.T.Helper()
 	return &Deliverer{
-		DB: o.DB, Log: o.Log(), Freeze: o.editor.Freeze, Composer: o.press, Tokens: o.Tokens, Connections: connections,
+		DB: o.DB, Log: o.Log(), Freeze: o.editor.Freeze, Composer: o.composer, Tokens: o.Tokens, Connections: connections,
 		Retry: []time.Duration{time.Minute}, Node: o.Node(), Transport: o.SMTP(port), Zone: o.Zone, Now: o.Now,
 	}
 }
@@ -99,7 +99,7 @@ func TestDeliver(t *testing.T) {
 	o.AddContacts(1200)
 	server := smtptest.Start(t, nil)
 	e := o.edition()
-	if err := o.courier(server).Run(t.Context(), &e); err != nil {
+	if err := o.deliverer(server).Run(t.Context(), &e); err != nil {
 		t.Fatal(err)
 	}
 	once(t, server, 1200)
@@ -118,7 +118,7 @@ func TestDeliver(t *testing.T) {
 	}
 }
 
-// Her own place comes first.
+// The contact's own place comes first.
 func TestOwnPlaceFirst(t *testing.T) {
 	o := newOffice(t)
 	for _, slug := range []string{"can-tho", "phu-tho", "ha-giang", "son-la"} {
@@ -128,7 +128,7 @@ func TestOwnPlaceFirst(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := o.press.Mail(&bantin.Edition{Digest: "hang-tuan", Max: 3}, o.Site.Location, bulletins, Segment{Place: "phu-tho", Language: "vi"})
+	m := o.composer.Mail(&bantin.Edition{Digest: "hang-tuan", Max: 3}, o.Site.Location, bulletins, Segment{Place: "phu-tho", Language: "vi"})
 	var got []string
 	for _, s := range m.Sections {
 		for _, item := range s.Items {
@@ -182,15 +182,15 @@ func TestRefusals(t *testing.T) {
 				return test.always[stage]
 			}})
 			e := o.edition()
-			courier := o.courier(server)
-			if err := courier.Run(t.Context(), &e); err != nil {
+			deliverer := o.deliverer(server)
+			if err := deliverer.Run(t.Context(), &e); err != nil {
 				t.Fatal(err)
 			}
 			if diff := cmp.Diff(test.want, o.Counts(&e)); diff != "" {
 				t.Errorf("after the first run (-want +got):\n%s", diff)
 			}
 			o.Skew.Add(int64(2 * time.Minute))
-			if err := courier.Run(t.Context(), &e); err != nil {
+			if err := deliverer.Run(t.Context(), &e); err != nil {
 				t.Fatal(err)
 			}
 			got := server.Received()
@@ -226,9 +226,9 @@ func TestGivesUp(t *testing.T) {
 		}
 		return smtptest.Answer{}
 	})
-	e, courier := o.edition(), o.courier(server)
+	e, deliverer := o.edition(), o.deliverer(server)
 	for _, want := range []bantin.Counts{{Deferred: 1}, {Deferred: 1}, {Failed: 1}} {
-		if err := courier.Run(t.Context(), &e); err != nil {
+		if err := deliverer.Run(t.Context(), &e); err != nil {
 			t.Fatal(err)
 		}
 		if diff := cmp.Diff(want, o.Counts(&e)); diff != "" {
@@ -249,12 +249,12 @@ func TestRelayAway(t *testing.T) {
 		}
 		return smtptest.Answer{}
 	})
-	e, courier := o.edition(), o.courier(server)
+	e, deliverer := o.edition(), o.deliverer(server)
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	ended := make(chan error)
-	go func() { ended <- courier.Run(ctx, &e) }()
-	officetest.Eventually(t, "something says that the relay refuses", func() bool { return courier.RelayError() != nil })
+	go func() { ended <- deliverer.Run(ctx, &e) }()
+	officetest.Eventually(t, "something says that the relay refuses", func() bool { return deliverer.RelayError() != nil })
 	cancel()
 	if err := <-ended; err != nil {
 		t.Fatal(err)
@@ -263,22 +263,22 @@ func TestRelayAway(t *testing.T) {
 		t.Error(diff)
 	}
 	refusing.Store(false)
-	if err := courier.Run(t.Context(), &e); err != nil {
+	if err := deliverer.Run(t.Context(), &e); err != nil {
 		t.Fatal(err)
 	}
 	once(t, server, 20)
 }
 
-// Two couriers share an edition and send nothing twice.
-func TestTwoCouriers(t *testing.T) {
+// Two deliverers share an edition and send nothing twice.
+func TestTwoDeliverers(t *testing.T) {
 	o := newsFor(t, 3000)
 	server := smtptest.Start(t, nil)
 	e := o.edition()
 	var both sync.WaitGroup
 	for range 2 {
-		courier := o.courier(server)
+		deliverer := o.deliverer(server)
 		both.Go(func() {
-			if err := courier.Run(t.Context(), &e); err != nil {
+			if err := deliverer.Run(t.Context(), &e); err != nil {
 				t.Error(err)
 			}
 		})
@@ -308,7 +308,7 @@ func TestLeavingWins(t *testing.T) {
 		return smtptest.Answer{}
 	})
 	e := o.edition()
-	if err := o.courier(server).Run(t.Context(), &e); err != nil {
+	if err := o.deliverer(server).Run(t.Context(), &e); err != nil {
 		t.Fatal(err)
 	}
 	if got := server.Received(); got["c399@example.org"] != 0 {
@@ -331,13 +331,13 @@ func TestStopAndGoOn(t *testing.T) {
 		return smtptest.Answer{}
 	})
 	e := o.edition()
-	if err := o.courier(server).Run(ctx, &e); err != nil && !errors.Is(err, context.Canceled) {
+	if err := o.deliverer(server).Run(ctx, &e); err != nil && !errors.Is(err, context.Canceled) {
 		t.Fatal(err)
 	}
 	if c := o.Counts(&e); c.Sent != int64(len(server.Messages())) || c.Sent == 600 {
 		t.Errorf("the ledger says %d, the server took %d", c.Sent, len(server.Messages()))
 	}
-	if err := o.courier(server).Run(t.Context(), &e); err != nil {
+	if err := o.deliverer(server).Run(t.Context(), &e); err != nil {
 		t.Fatal(err)
 	}
 	once(t, server, 600)
@@ -353,7 +353,7 @@ func TestWithdrawnWhileSending(t *testing.T) {
 	const before = 50
 	server := smtptest.Start(t, after(before, smtptest.Rcpt, func() { o.Withdraw("b", "Tin đăng nhầm") }))
 	e := o.edition()
-	if err := o.courier(server).Run(t.Context(), &e); err != nil {
+	if err := o.deliverer(server).Run(t.Context(), &e); err != nil {
 		t.Fatal(err)
 	}
 	had := 0
@@ -380,13 +380,13 @@ func TestChunkThatCannotBeRead(t *testing.T) {
 	o.AddContacts(n)
 	e := o.edition()
 	o.Exec(`UPDATE deliveries SET attempts = 'nhiều' WHERE contact = (SELECT MIN(contact) FROM deliveries)`)
-	log := &officetest.LogCount{Message: "a chunk cannot be worked"}
+	log := &officetest.LogCount{Message: "chunk cannot be read, retrying"}
 	server := smtptest.Start(t, nil)
-	courier := o.courier(server)
-	courier.Log = slog.New(log)
+	deliverer := o.deliverer(server)
+	deliverer.Log = slog.New(log)
 	var running sync.WaitGroup
 	running.Go(func() {
-		if err := courier.Run(t.Context(), &e); err != nil {
+		if err := deliverer.Run(t.Context(), &e); err != nil {
 			t.Error(err)
 		}
 	})

@@ -59,9 +59,9 @@ func TestPauseWhileSending(t *testing.T) {
 	}))
 	var both sync.WaitGroup
 	for range 2 {
-		courier := o.courier(server)
+		deliverer := o.deliverer(server)
 		both.Go(func() {
-			if err := courier.Run(t.Context(), &e); err != nil {
+			if err := deliverer.Run(t.Context(), &e); err != nil {
 				t.Error(err)
 			}
 		})
@@ -71,7 +71,7 @@ func TestPauseWhileSending(t *testing.T) {
 		t.Errorf("%+v, the server took %d and was paused after %d", c, len(server.Messages()), before)
 	}
 	o.steer(o.DB.Editions().Resume(t.Context(), e.ID))
-	if err := o.courier(server).Run(t.Context(), &e); err != nil {
+	if err := o.deliverer(server).Run(t.Context(), &e); err != nil {
 		t.Fatal(err)
 	}
 	once(t, server, 600)
@@ -96,7 +96,7 @@ func TestBetween(t *testing.T) {
 	}
 	const before = 100
 	server := smtptest.Start(t, after(before, smtptest.Data, func() { o.Skew.Add(int64(time.Hour)) })) // 05:30
-	courier := o.courier(server)
+	deliverer := o.deliverer(server)
 	run := func(want bantin.EditionStatus) {
 		t.Helper()
 		o.tend()
@@ -104,7 +104,7 @@ func TestBetween(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := courier.Run(t.Context(), &e); err != nil {
+		if err := deliverer.Run(t.Context(), &e); err != nil {
 			t.Fatal(err)
 		}
 		if status := o.Status(&e); status != want {
@@ -143,8 +143,8 @@ func TestCanaryAlarm(t *testing.T) {
 		return smtptest.Answer{}
 	})
 	e := o.edition()
-	courier := o.courier(server)
-	if err := courier.Run(t.Context(), &e); err != nil {
+	deliverer := o.deliverer(server)
+	if err := deliverer.Run(t.Context(), &e); err != nil {
 		t.Fatal(err)
 	}
 	o.tend()
@@ -169,9 +169,9 @@ func TestFrozenAsItWas(t *testing.T) {
 	if err != nil || again.Row != e.Row {
 		t.Fatal(again, err)
 	}
-	courier := o.courier(server)
+	deliverer := o.deliverer(server)
 	for _, want := range []int{2, 5} {
-		if err := courier.Run(t.Context(), &again); err != nil {
+		if err := deliverer.Run(t.Context(), &again); err != nil {
 			t.Fatal(err)
 		}
 		if n := len(server.Messages()); n != want {
@@ -200,16 +200,16 @@ func TestOneSegmentCannotBeMade(t *testing.T) {
 	o.AddContacts(50) // ten of each of five places
 	var broken atomic.Bool
 	broken.Store(true)
-	render := o.press.Render
-	o.press.Render = func(subject string, m mailer.DigestMail) (mailer.Rendered, error) {
+	render := o.composer.Render
+	o.composer.Render = func(subject string, m mailer.DigestMail) (mailer.Rendered, error) {
 		if m.Place == "Sơn La" && broken.Load() {
 			return mailer.Rendered{}, errSegment{}
 		}
 		return render(subject, m)
 	}
 	server := smtptest.Start(t, nil)
-	e, courier := o.edition(), o.courier(server)
-	if err := courier.Run(t.Context(), &e); err != nil {
+	e, deliverer := o.edition(), o.deliverer(server)
+	if err := deliverer.Run(t.Context(), &e); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(bantin.Counts{Sent: 40, Deferred: 10}, o.Counts(&e)); diff != "" {
@@ -217,7 +217,7 @@ func TestOneSegmentCannotBeMade(t *testing.T) {
 	}
 	broken.Store(false)
 	o.Skew.Add(int64(2 * time.Minute))
-	if err := courier.Run(t.Context(), &e); err != nil {
+	if err := deliverer.Run(t.Context(), &e); err != nil {
 		t.Fatal(err)
 	}
 	once(t, server, 50)

@@ -77,10 +77,10 @@ func engine(b *testing.B, url string, port, connections, n int) (took, used time
 	o.AddWeeksNews()
 	o.AddContactsOf63Places(n)
 	e := o.edition()
-	courier := o.courierTo(port, connections)
+	deliverer := o.delivererTo(port, connections)
 	runtime.GC()
 	start, before := time.Now(), cpu()
-	if err := courier.Run(b.Context(), &e); err != nil {
+	if err := deliverer.Run(b.Context(), &e); err != nil {
 		b.Fatal(err)
 	}
 	took, used = time.Since(start), cpu()-before
@@ -92,11 +92,11 @@ func engine(b *testing.B, url string, port, connections, n int) (took, used time
 
 func (o *office) sizeOf(e *bantin.Edition) int {
 	o.T.Helper()
-	letter, err := mailer.Compose(mailer.Message{Sender: o.press.Sender, Rendered: o.rendered(e), Digest: e.Digest, ListDomain: "bantin.example.org"})
+	message, err := mailer.Compose(mailer.Message{Sender: o.composer.Sender, Rendered: o.rendered(e), Digest: e.Digest, ListDomain: "bantin.example.org"})
 	if err != nil {
 		o.T.Fatal(err)
 	}
-	return letter.Size()
+	return message.Size()
 }
 
 // smtpSource has Postfix's smtp-source send n messages of that size.

@@ -40,14 +40,14 @@ func deliverBy(b *testing.B, server *pgtest.Server, nodes, port, n int) time.Dur
 	o.AddWeeksNews()
 	o.AddContactsOf63Places(n)
 	e := o.edition()
-	var couriers []*Deliverer
+	var deliverers []*Deliverer
 	for range nodes {
-		couriers = append(couriers, newOfficeOn(b, url).courierTo(port, 8)) // another machine
+		deliverers = append(deliverers, newOfficeOn(b, url).delivererTo(port, 8)) // another machine
 	}
 	runtime.GC()
 	start := time.Now()
 	var working sync.WaitGroup
-	for _, c := range couriers {
+	for _, c := range deliverers {
 		working.Go(func() {
 			if err := c.Run(b.Context(), &e); err != nil {
 				b.Error(err)

@@ -60,7 +60,7 @@ func (s *NoticeSender) Run(ctx context.Context) {
 		case err != nil && ctx.Err() == nil:
 			wait := backoff.Next()
 			retryAt = time.Now().Add(wait)
-			s.Log.Error("notices cannot be sent; trying again", "error", err, "wait", wait)
+			s.Log.Error("notices cannot be sent, retrying", "error", err, "wait", wait)
 			return
 		}
 		backoff.Reset()
@@ -113,7 +113,7 @@ func (s *NoticeSender) keepClaimed(ctx context.Context, n store.Notice) (release
 			case <-tick.C:
 			}
 			if _, err := s.DB.Notices().Renew(context.WithoutCancel(ctx), n, noticeLease); err != nil {
-				s.Log.Warn("the claim of a notice cannot be renewed; another may send it too", "kind", n.Kind, "error", err)
+				s.Log.Warn("claim of a notice cannot be renewed; another process may send it too", "kind", n.Kind, "error", err)
 			}
 		}
 	})
@@ -129,7 +129,7 @@ func (s *NoticeSender) send(ctx context.Context, conn *mailer.Conn, n *store.Not
 	}
 	message, err := s.compose(n)
 	if err != nil {
-		s.Log.Error("a notice cannot be made", "kind", n.Kind, "error", err)
+		s.Log.Error("notice cannot be composed", "kind", n.Kind, "error", err)
 		return s.deferred(err), nil
 	}
 	reply, err := s.handOver(ctx, conn, mailer.RecipientMessage{Message: message, Recipient: mailer.RecipientFields{
@@ -203,7 +203,7 @@ func (s *NoticeSender) refused(n *store.Notice, r *mailer.SendError) store.Deliv
 func (s *NoticeSender) storeResult(ctx context.Context, n store.Notice, r store.DeliveryResult) error {
 	taken, err := s.DB.Notices().StoreResult(context.WithoutCancel(ctx), n, r)
 	if err == nil && !taken {
-		s.Log.Warn("the result of a notice came too late: another process has it", "kind", n.Kind)
+		s.Log.Warn("result of a notice came too late: another process has it", "kind", n.Kind)
 	}
 	return err
 }

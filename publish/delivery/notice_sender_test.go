@@ -16,7 +16,7 @@ func TestNoticesThatCannotBeRead(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)
 	o.Exec(`ALTER TABLE notices RENAME TO notices_away`)
-	log := &officetest.LogCount{Message: "notices cannot be sent; trying again"}
+	log := &officetest.LogCount{Message: "notices cannot be sent, retrying"}
 	sender := &NoticeSender{DB: o.DB, Log: slog.New(log), Transport: o.SMTP(25), Node: o.Node(), Now: o.Now}
 	ctx, stop := context.WithCancel(t.Context())
 	var running sync.WaitGroup

@@ -33,7 +33,7 @@ func TestTemplateThatNamesTheContact(t *testing.T) {
 	}
 	o := newOffice(t)
 	composed := 0
-	o.press.Render = func(subject string, m mailer.DigestMail) (mailer.Rendered, error) {
+	o.composer.Render = func(subject string, m mailer.DigestMail) (mailer.Rendered, error) {
 		composed++
 		return mailer.RenderDigest(set, subject, m)
 	}
@@ -44,9 +44,9 @@ func TestTemplateThatNamesTheContact(t *testing.T) {
 	}
 	o.Import(list)
 	server := smtptest.Start(t, nil)
-	e, courier := o.edition(), o.courier(server)
-	courier.Connections = 1
-	if err := courier.Run(t.Context(), &e); err != nil {
+	e, deliverer := o.edition(), o.deliverer(server)
+	deliverer.Connections = 1
+	if err := deliverer.Run(t.Context(), &e); err != nil {
 		t.Fatal(err)
 	}
 	once(t, server, 100)

@@ -110,10 +110,10 @@ func (q *riverQueue[TTx]) notify(ctx context.Context, edition int64) error {
 
 func (q *riverQueue[TTx]) stop() {
 	if err := q.client.StopAndCancel(context.Background()); err != nil {
-		q.log.Warn("the queue did not stop well", "error", err)
+		q.log.Warn("queue did not stop cleanly", "error", err)
 	}
 	if err := q.close(); err != nil {
-		q.log.Warn("the queue's connections did not close well", "error", err)
+		q.log.Warn("queue connections did not close cleanly", "error", err)
 	}
 }
 

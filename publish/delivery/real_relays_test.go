@@ -38,7 +38,7 @@ func TestRealRelays(t *testing.T) {
 			}
 			o.Import(list)
 			e, start := o.edition(), time.Now()
-			if err := o.courierTo(server.Port, 4).Run(t.Context(), &e); err != nil {
+			if err := o.delivererTo(server.Port, 4).Run(t.Context(), &e); err != nil {
 				t.Fatal(err)
 			}
 			t.Logf("%d messages in %s", n, time.Since(start))

@@ -101,6 +101,6 @@ func (r *deliveryRun) holdIfAlarmed(ctx context.Context, failure error) error {
 	if !errors.As(context.Cause(ctx), &alarm) {
 		return failure
 	}
-	r.Log.Error("the mail server refuses everything: the edition is held until somebody sees to it", "edition", r.edition.ID, "error", alarm.Refusal)
+	r.Log.Error("mail server refuses everything: edition held", "edition", r.edition.ID, "error", alarm.Refusal)
 	return errors.Join(alarm, failure, r.DB.Editions().Hold(context.WithoutCancel(ctx), r.edition.Row, bantin.HeldByRelay, mailer.ReplyWithoutAddresses(alarm.Refusal.Reply)))
 }

@@ -137,7 +137,7 @@ func (r *relayHealth) pause(now time.Time) {
 	wait := min(minRelayPause<<min(r.pauses, 10), maxRelayPause)
 	r.pauses++
 	r.pausedUntil = now.Add(wait)
-	r.log.Warn("the mail server cannot be used; nobody is skipped, trying again", "server", r.name, "error", r.last, "wait", wait)
+	r.log.Warn("mail server unavailable, retrying; no recipient is skipped", "server", r.name, "error", r.last, "wait", wait)
 }
 
 func (r *relayHealth) reduce(now time.Time, to int) {

@@ -51,9 +51,9 @@ func TestHabitsOfRelays(t *testing.T) {
 			t.Parallel()
 			o := newsFor(t, n)
 			server := smtptest.StartAs(t, opt)
-			e, courier := o.edition(), o.courier(server)
-			courier.Limit = NewRate(o.DB, "smtp", 2000) // so that some have nobody behind them
-			if err := courier.Run(t.Context(), &e); err != nil {
+			e, deliverer := o.edition(), o.deliverer(server)
+			deliverer.Limit = NewRate(o.DB, "smtp", 2000) // so that some have nobody behind them
+			if err := deliverer.Run(t.Context(), &e); err != nil {
 				t.Fatal(err)
 			}
 			want := bantin.Counts{Sent: n}
@@ -95,7 +95,7 @@ func TestLeavesAfterTheOffer(t *testing.T) {
 		return smtptest.Answer{}
 	})
 	e := o.edition()
-	if err := o.courier(server).Run(t.Context(), &e); err != nil {
+	if err := o.deliverer(server).Run(t.Context(), &e); err != nil {
 		t.Fatal(err)
 	}
 	if got := server.Received(); got["c20@example.org"] != 0 || len(got) != 39 {
@@ -114,8 +114,8 @@ func TestNewsAfterTheOffer(t *testing.T) {
 	o.AddBulletin("b", "Tin đăng nhầm", "ha-noi")
 	o.AddContacts(40)
 	var rendered atomic.Int32
-	render := o.press.Render
-	o.press.Render = func(subject string, m mailer.DigestMail) (mailer.Rendered, error) {
+	render := o.composer.Render
+	o.composer.Render = func(subject string, m mailer.DigestMail) (mailer.Rendered, error) {
 		rendered.Add(1)
 		return render(subject, m)
 	}
@@ -133,9 +133,9 @@ func TestNewsAfterTheOffer(t *testing.T) {
 		}
 		return smtptest.Answer{}
 	})
-	e, courier := o.edition(), o.courier(server)
-	courier.Connections = 1 // in the order of the ledger
-	if err := courier.Run(t.Context(), &e); err != nil {
+	e, deliverer := o.edition(), o.deliverer(server)
+	deliverer.Connections = 1 // in the order of the ledger
+	if err := deliverer.Run(t.Context(), &e); err != nil {
 		t.Fatal(err)
 	}
 	once(t, server, 40)
@@ -154,7 +154,7 @@ func TestMessageThatBreaksConnections(t *testing.T) {
 		return smtptest.Answer{Close: stage == smtptest.Rcpt && strings.HasPrefix(arg, "c7@")}
 	})
 	e := o.edition()
-	if err := o.courier(server).Run(t.Context(), &e); err != nil {
+	if err := o.deliverer(server).Run(t.Context(), &e); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(bantin.Counts{Sent: 299, Deferred: 1}, o.Counts(&e)); diff != "" {
@@ -171,9 +171,9 @@ func TestFewerConnections(t *testing.T) {
 		}
 		return smtptest.Answer{}
 	}})
-	e, courier := o.edition(), o.courier(server)
-	courier.Connections = 8
-	if err := courier.Run(t.Context(), &e); err != nil {
+	e, deliverer := o.edition(), o.deliverer(server)
+	deliverer.Connections = 8
+	if err := deliverer.Run(t.Context(), &e); err != nil {
 		t.Fatal(err)
 	}
 	once(t, server, 400)
@@ -226,8 +226,8 @@ func TestRelayThatRefusesEverything(t *testing.T) {
 				}
 				return smtptest.Answer{}
 			})
-			e, courier := o.edition(), o.courier(server)
-			err := courier.Run(t.Context(), &e)
+			e, deliverer := o.edition(), o.deliverer(server)
+			err := deliverer.Run(t.Context(), &e)
 			if !errors.Is(err, bantin.ErrHeld) || !strings.Contains(err.Error(), "máy gửi bị chặn") {
 				t.Errorf("Run: %v", err)
 			}
@@ -235,7 +235,7 @@ func TestRelayThatRefusesEverything(t *testing.T) {
 				t.Errorf("the relay was asked %d times", n)
 			}
 			held, err := o.DB.Editions().Get(t.Context(), e.ID)
-			if err != nil || held.Status != bantin.EditionHeld || held.Counts.Failed > 0 || courier.RelayError() == nil {
+			if err != nil || held.Status != bantin.EditionHeld || held.Counts.Failed > 0 || deliverer.RelayError() == nil {
 				t.Errorf("the edition: %v %v, %v", held.Status, held.Counts, err)
 			}
 			if held.Reason != bantin.HeldByRelay || held.Detail != "554 5.7.1 …: máy gửi bị chặn" {
@@ -246,7 +246,7 @@ func TestRelayThatRefusesEverything(t *testing.T) {
 			if err := o.DB.Editions().ResumeHeldByRelay(t.Context(), e.Digest); err != nil {
 				t.Fatal(err)
 			}
-			if err := courier.Run(t.Context(), &e); err != nil {
+			if err := deliverer.Run(t.Context(), &e); err != nil {
 				t.Fatal(err)
 			}
 			once(t, server, 200)
@@ -281,13 +281,13 @@ func TestRateOfADomain(t *testing.T) {
 	}
 	o.Import(list)
 	server := smtptest.Start(t, nil)
-	e, courier := o.edition(), o.courier(server)
+	e, deliverer := o.edition(), o.deliverer(server)
 	const perSecond = 0.001
-	courier.Domains = map[string]*Rate{"gmail.example": NewRate(o.DB, "gmail.example", perSecond)}
+	deliverer.Domains = map[string]*Rate{"gmail.example": NewRate(o.DB, "gmail.example", perSecond)}
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
 	ended := make(chan error)
-	go func() { ended <- courier.Run(ctx, &e) }()
+	go func() { ended <- deliverer.Run(ctx, &e) }()
 	officetest.Eventually(t, "all others have theirs", func() bool { return len(server.Messages()) >= 181 })
 	stop()
 	if err := <-ended; err != nil {

@@ -18,15 +18,15 @@ func (w *worker) storeResult(j *job, result store.DeliveryResult) {
 	switch {
 	case c.err != nil:
 		j.claim.markLost()
-		w.Log.Error("the result of a delivery is lost; the message may be repeated under its Message-ID",
+		w.Log.Error("delivery result lost; the message may be repeated under its Message-ID",
 			"edition", w.edition.ID, "contact", j.Contact, "status", result.Status, "error", c.err)
 	case !c.stored:
 		j.claim.markLost()
-		w.Log.Warn("a result came too late: the chunk was taken over", "edition", w.edition.ID, "chunk", j.claim.Number)
+		w.Log.Warn("result came too late: another node took over the chunk", "edition", w.edition.ID, "chunk", j.claim.Number)
 	case w.Refused != nil && result.Status == bantin.DeliveryFailed:
 		err := w.Refused(context.Background(), w.edition.Row, j.Key, j.Address, result.Reply)
 		if err != nil {
-			w.Log.Warn("a refusal cannot be kept: the address is tried again by the next edition", "edition", w.edition.ID, "contact", j.Contact, "error", err)
+			w.Log.Warn("refusal cannot be stored; the next edition tries the address again", "edition", w.edition.ID, "contact", j.Contact, "error", err)
 		}
 	}
 }
@@ -48,7 +48,7 @@ func (w *worker) cannotCompose(ctx context.Context, j *job, err error) store.Del
 	if errors.As(err, &segment) {
 		segment.reported.Do(func() { w.reportSegment(ctx, segment) })
 	} else {
-		w.Log.Error("a message cannot be made", "edition", w.edition.ID, "contact", j.Contact, "error", err)
+		w.Log.Error("message cannot be composed", "edition", w.edition.ID, "contact", j.Contact, "error", err)
 	}
 	return store.DeliveryResult{Status: bantin.DeliveryDeferred, NextAttempt: w.Now().Add(shortDelay), Reply: err.Error()}
 }
@@ -56,7 +56,7 @@ func (w *worker) cannotCompose(ctx context.Context, j *job, err error) store.Del
 // reportSegment tells of a segment whose messages cannot be made: in the log each
 // time it is tried, by mail once.
 func (w *worker) reportSegment(ctx context.Context, s *segmentError) {
-	w.Log.Error("the messages of a segment cannot be made; the others go out", "edition", w.edition.ID,
+	w.Log.Error("messages of a segment cannot be composed; other segments continue", "edition", w.edition.ID,
 		"place", s.Place, "language", s.Language, "error", s.err)
 	ctx = context.WithoutCancel(ctx)
 	now, err := w.DB.Editions().Get(ctx, w.edition.ID)
@@ -66,6 +66,6 @@ func (w *worker) reportSegment(ctx context.Context, s *segmentError) {
 		err = w.DB.Notices().ReportEdition(ctx, now.Row, r, w.Composer.Site.Language)
 	}
 	if err != nil {
-		w.Log.Error("a report cannot be written", "edition", w.edition.ID, "error", err)
+		w.Log.Error("report cannot be stored", "edition", w.edition.ID, "error", err)
 	}
 }

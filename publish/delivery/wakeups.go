@@ -70,11 +70,11 @@ func (w *Wakeups) sweepOnce(ctx context.Context) error {
 	}
 	if held := (*HeldError)(nil); errors.As(err, &held) {
 		if !w.isHeld.Swap(true) {
-			w.Log.Warn("all mailing is held: nothing is sent until `bantin deliveries resume`", "why", held.Why)
+			w.Log.Warn("all mailing is held until `bantin deliveries resume`", "why", held.Why)
 		}
 		return nil
 	}
-	w.Log.Error("deliveries cannot be looked after; trying again", "error", err)
+	w.Log.Error("editions with work cannot be read, retrying", "error", err)
 	return err
 }
 
@@ -83,7 +83,7 @@ func (w *Wakeups) notifyDue(ctx context.Context) error {
 		return err
 	}
 	if w.isHeld.Swap(false) {
-		w.Log.Info("mailing goes on")
+		w.Log.Info("mailing resumed")
 	}
 	if w.queue == nil {
 		queue, err := openQueue(ctx, w.DB, w.Log, w.deliver)
@@ -131,7 +131,7 @@ func (w *Wakeups) deliver(ctx context.Context, edition int64) {
 	w.busy.Store(false)
 	if err != nil && ctx.Err() == nil {
 		if !errors.Is(err, bantin.ErrHeld) { // that was logged
-			w.Log.Error("an edition cannot be delivered; trying again", "error", err)
+			w.Log.Error("edition cannot be delivered, retrying", "error", err)
 		}
 		return // the sweep sends another wakeup
 	}

@@ -14,11 +14,11 @@ import (
 	"bantin/store"
 )
 
-// waking runs the bells of a node until stop is called.
+// waking runs the wakeups of a node until stop is called.
 func (o *office) waking(server *smtptest.Server) (w *Wakeups, stop func()) {
 	o.T.Helper()
-	courier := o.courier(server)
-	w = &Wakeups{DB: o.DB, Log: o.Log(), Deliver: courier.DeliverDue}
+	deliverer := o.deliverer(server)
+	w = &Wakeups{DB: o.DB, Log: o.Log(), Deliver: deliverer.DeliverDue}
 	ctx, cancel := context.WithCancel(o.T.Context())
 	var running sync.WaitGroup
 	running.Go(func() {

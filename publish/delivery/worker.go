@@ -207,7 +207,7 @@ func (w *worker) disconnect() {
 		return
 	}
 	if err := w.conn.Close(); err != nil {
-		w.Log.Debug("the mail server did not say goodbye", "error", err)
+		w.Log.Debug("connection to the mail server did not close cleanly", "error", err)
 	}
 	w.conn, w.answered, w.pipelined = nil, 0, nil
 }

@@ -11,9 +11,9 @@ import (
 	"bantin/store"
 )
 
-// contactsAtOnce is how many recipients make a chunk, and about a transaction
+// freezeBatch is how many recipients make a chunk, and about a transaction
 // of the freeze: some ten milliseconds.
-const contactsAtOnce = 500
+const freezeBatch = 500
 
 // Editor makes editions: it freezes what goes to whom.
 type Editor struct {
@@ -36,7 +36,7 @@ func (ed *Editor) Make(ctx context.Context, d *bantin.Digest, due time.Time) (ba
 	if made {
 		ed.Log.Info("edition made", "edition", e.ID, "due", due, "bulletins", len(e.Bulletins))
 		if err := ed.DB.Nodes().RecordGeneration(ctx); err != nil {
-			ed.Log.Warn("that an edition was made cannot be noted beside the database", "error", err)
+			ed.Log.Warn("generation file cannot be updated", "error", err)
 		}
 	}
 	if err := ed.Freeze(ctx, &e); err != nil {
@@ -50,7 +50,7 @@ func (ed *Editor) Make(ctx context.Context, d *bantin.Digest, due time.Time) (ba
 func (ed *Editor) Freeze(ctx context.Context, e *bantin.Edition) error {
 	for done := false; !done; {
 		var err error
-		if done, err = ed.DB.Editions().Freeze(ctx, e.Row, contactsAtOnce); err != nil {
+		if done, err = ed.DB.Editions().Freeze(ctx, e.Row, freezeBatch); err != nil {
 			return fmt.Errorf("freeze the recipients of %s: %w", e.ID, err)
 		}
 		if err := ctx.Err(); err != nil {

@@ -44,7 +44,7 @@ func (p *Planner) Run(ctx context.Context, d *DigestPlan, made chan<- struct{}) 
 		next, err := p.MakeDue(ctx, d)
 		switch {
 		case err != nil && ctx.Err() == nil:
-			p.Log.Error("an edition cannot be made; trying again", "digest", d.ID, "error", err)
+			p.Log.Error("edition cannot be made, retrying", "digest", d.ID, "error", err)
 			next = p.Now().Add(retry)
 		case next.IsZero():
 			return
@@ -88,17 +88,17 @@ func (p *Planner) makeOrSkip(ctx context.Context, d *DigestPlan, due time.Time, 
 	behind := now.Sub(due)
 	switch {
 	case behind > d.Late:
-		log.Warn("a due time is too far back: it is reported and not mailed; its news comes with the next edition", "behind", behind, "late", d.Late)
+		log.Warn("due time too late: reported and not mailed; its news goes into the next edition", "behind", behind, "late", d.Late)
 		return p.reportLate(ctx, d, due)
 	case behind > missedThreshold && d.Missed == MissedSkip:
-		log.Warn("a due time was missed and is skipped, as the digest says", "behind", behind)
+		log.Warn("due time missed and skipped, as the digest says", "behind", behind)
 		return nil
 	case missed > 1:
-		log.Info("several due times were missed: one edition is made for all", "missed", missed)
+		log.Info("several due times missed: one edition replaces them", "missed", missed)
 	}
 	_, err := p.Editor.Make(ctx, &d.Digest, due)
 	if errors.Is(err, store.ErrNoNews) {
-		log.Info("nothing new: no edition")
+		log.Info("no news: no edition")
 		return nil
 	}
 	return err

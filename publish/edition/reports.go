@@ -14,15 +14,15 @@ import (
 	"bantin/store"
 )
 
-// settledWithin is how long an edition may take, counted within its hours and
+// settleTimeout is how long an edition may take, counted within its hours and
 // from the end of its first wave's wait, before the admin is told that it is
 // not settled: the second retry of a greylisted message is over by then.
-const settledWithin = 2 * time.Hour
+const settleTimeout = 2 * time.Hour
 
 // expected gives by when an edition that begins then should be settled.
 func expected(d *bantin.Digest) func(begins time.Time) time.Time {
 	return func(begins time.Time) time.Time {
-		long := settledWithin
+		long := settleTimeout
 		if d.Canary > 0 {
 			long += d.CanaryWait
 		}
@@ -47,14 +47,14 @@ func (ed *Editor) report(ctx context.Context) error {
 		}
 		r := store.NewReport(&e, o.Kind)
 		r.Detail, r.Zone = mailer.GeneralReply(e.Detail), o.Zone
-		if r.Causes, err = ed.reasons(ctx, e.Row); err != nil {
+		if r.Causes, err = ed.causes(ctx, e.Row); err != nil {
 			return err
 		}
 		if err := ed.DB.Notices().ReportEdition(ctx, e.Row, r, ed.Site.Language); err != nil {
 			return err
 		}
 		if o.Kind == store.ReportOverdue {
-			ed.Log.Warn("an edition is not settled in time", "edition", e.ID, "status", e.Status, "waiting", e.Counts.Unsettled())
+			ed.Log.Warn("edition not settled in time", "edition", e.ID, "status", e.Status, "waiting", e.Counts.Unsettled())
 		}
 	}
 	return nil
@@ -62,18 +62,18 @@ func (ed *Editor) report(ctx context.Context) error {
 
 // How many reasons are told apart, and how many are told.
 const (
-	mostReasons = 500
-	toldReasons = 10
+	maxCauses      = 500
+	reportedCauses = 10
 )
 
-// reasons groups what servers said of the deliveries that failed or wait, the
+// causes groups what servers said of the deliveries that failed or wait, the
 // most frequent first.
-func (ed *Editor) reasons(ctx context.Context, edition int64) ([]store.FailureCause, error) {
+func (ed *Editor) causes(ctx context.Context, edition int64) ([]store.FailureCause, error) {
 	counts := map[string]int64{}
 	err := ed.DB.Deliveries().VisitReplies(ctx, edition, func(reply string) {
 		reply = mailer.GeneralReply(reply)
-		if _, known := counts[reply]; !known && len(counts) >= mostReasons {
-			reply = statusOf(reply)
+		if _, known := counts[reply]; !known && len(counts) >= maxCauses {
+			reply = statusCodes(reply)
 		}
 		counts[reply]++
 	})
@@ -85,16 +85,16 @@ func (ed *Editor) reasons(ctx context.Context, edition int64) ([]store.FailureCa
 		list = append(list, store.FailureCause{Reply: reply, Count: counts[reply]})
 	}
 	slices.SortStableFunc(list, func(a, b store.FailureCause) int { return cmp.Compare(b.Count, a.Count) })
-	for len(list) > toldReasons {
+	for len(list) > reportedCauses {
 		last := len(list) - 1
-		list[toldReasons-1] = store.FailureCause{Reply: "…", Count: list[toldReasons-1].Count + list[last].Count}
+		list[reportedCauses-1] = store.FailureCause{Reply: "…", Count: list[reportedCauses-1].Count + list[last].Count}
 		list = list[:last]
 	}
 	return list, nil
 }
 
-// statusOf is the beginning of a reply: its codes.
-func statusOf(reply string) string {
+// statusCodes is the beginning of a reply: its codes.
+func statusCodes(reply string) string {
 	words := strings.Fields(reply)
 	return strings.Join(words[:min(len(words), 2)], " ")
 }

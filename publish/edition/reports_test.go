@@ -24,12 +24,12 @@ import (
 // admin is where reports go.
 const admin = "admin@example.org"
 
-// reporting is an office whose digest has a report, and a clerk who sends it.
+// reporting is an office whose digest has a report, and a sender who sends it.
 type reporting struct {
 	*office
-	server  *smtptest.Server
-	courier *delivery.Deliverer
-	clerk   *delivery.NoticeSender
+	server    *smtptest.Server
+	deliverer *delivery.Deliverer
+	sender    *delivery.NoticeSender
 }
 
 func newReporting(t *testing.T, language bantin.Language, decide func(smtptest.Stage, string) smtptest.Answer) *reporting {
@@ -46,12 +46,12 @@ func newReporting(t *testing.T, language bantin.Language, decide func(smtptest.S
 		return mailer.RenderDigest(set, subject, m)
 	}}
 	server := smtptest.Start(t, decide)
-	courier := &delivery.Deliverer{
+	deliverer := &delivery.Deliverer{
 		DB: o.DB, Log: o.Log(), Freeze: o.editor.Freeze, Composer: composer, Tokens: o.Tokens, Connections: 4,
 		Retry: []time.Duration{time.Minute, time.Hour}, Node: o.Node(), Transport: o.SMTP(server.Port()), Zone: o.Zone, Now: o.Now,
 	}
-	return &reporting{o, server, courier, &delivery.NoticeSender{DB: o.DB, Log: o.Log(), Site: o.Site, Tokens: o.Tokens, Sender: o.Sender(), Transport: courier.Transport,
-		Render: func(m *mailer.NoticeMail) (mailer.Rendered, error) { return mailer.RenderNotice(set, m) }, Retry: courier.Retry, Node: courier.Node, Now: o.Now}}
+	return &reporting{o, server, deliverer, &delivery.NoticeSender{DB: o.DB, Log: o.Log(), Site: o.Site, Tokens: o.Tokens, Sender: o.Sender(), Transport: deliverer.Transport,
+		Render: func(m *mailer.NoticeMail) (mailer.Rendered, error) { return mailer.RenderNotice(set, m) }, Retry: deliverer.Retry, Node: deliverer.Node, Now: o.Now}}
 }
 
 // tend moves editions on by the clock.
@@ -67,13 +67,13 @@ func (r *reporting) tend() {
 func (r *reporting) run(e *bantin.Edition) {
 	r.T.Helper()
 	if e != nil {
-		if err := r.courier.Run(r.T.Context(), e); err != nil {
+		if err := r.deliverer.Run(r.T.Context(), e); err != nil {
 			r.T.Fatal(err)
 		}
 	}
 	for range 2 {
 		r.tend()
-		if _, err := r.clerk.SendDue(r.T.Context()); err != nil {
+		if _, err := r.sender.SendDue(r.T.Context()); err != nil {
 			r.T.Fatal(err)
 		}
 	}
@@ -285,8 +285,8 @@ func TestReportOfAHeldEdition(t *testing.T) {
 func TestReportOfABrokenSegment(t *testing.T) {
 	r := newReporting(t, "vi", nil)
 	r.SetClock("23/11/2026 07:00")
-	render := r.courier.Composer.Render
-	r.courier.Composer.Render = func(subject string, m mailer.DigestMail) (mailer.Rendered, error) {
+	render := r.deliverer.Composer.Render
+	r.deliverer.Composer.Render = func(subject string, m mailer.DigestMail) (mailer.Rendered, error) {
 		if m.Place == "Sơn La" {
 			return mailer.Rendered{}, errors.New("template: mail/digest.html:12: không có .Tinh")
 		}
@@ -347,8 +347,8 @@ func TestManyReasons(t *testing.T) {
 	r.AddContacts(80)
 	e := r.edition()
 	r.run(&e)
-	got, err := r.editor.reasons(t.Context(), e.Row)
-	if err != nil || len(got) != toldReasons || got[toldReasons-1].Reply != "…" {
+	got, err := r.editor.causes(t.Context(), e.Row)
+	if err != nil || len(got) != reportedCauses || got[reportedCauses-1].Reply != "…" {
 		t.Errorf("%v, %v", got, err)
 	}
 	var all int64

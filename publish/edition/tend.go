@@ -15,14 +15,14 @@ const tendInterval = time.Second
 func (ed *Editor) Run(ctx context.Context) {
 	schedule.Repeat(ctx, tendInterval, nil, func(ctx context.Context) {
 		if err := ed.Tend(ctx); err != nil && ctx.Err() == nil {
-			ed.Log.Error("editions cannot be moved on; trying again", "error", err)
+			ed.Log.Error("editions cannot be advanced, retrying", "error", err)
 		}
 	})
 }
 
 // Tend does what the clock and the ledger ask for between due times: it opens
 // windows of hours, judges first waves, skips what was cancelled and writes
-// reports. Whoever sends calls it each second; any number may, and where
+// reports. Every sender calls it each second; any number may, and where
 // nothing is to be done it costs three small queries.
 func (ed *Editor) Tend(ctx context.Context) error {
 	cancelled, err := ed.DB.Editions().UnsettledCancelled(ctx)
@@ -57,7 +57,7 @@ func (ed *Editor) advance(ctx context.Context, row int64) error {
 	}
 	e, err := ed.DB.Editions().ByRow(ctx, row)
 	if err == nil {
-		ed.Log.Error("too much of the first wave failed: the edition is held until somebody resumes or cancels it", "edition", e.ID, "failed", e.Detail)
+		ed.Log.Error("too many failures in the first wave: edition held", "edition", e.ID, "failed", e.Detail)
 	}
 	return err
 }

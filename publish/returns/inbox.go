@@ -36,7 +36,7 @@ func (b *Inbox) Read(ctx context.Context) (read InboxRead, err error) {
 		return read, fmt.Errorf("read how far %s was read: %w", b.Address, err)
 	}
 	next, err := b.Box.Each(ctx, mailbox.Cursor(mark), func(ctx context.Context, m *mailbox.Message) error {
-		taken, err := b.Returns.Take(ctx, m.Raw, "")
+		taken, err := b.Returns.Process(ctx, m.Raw, "")
 		if err != nil {
 			return err
 		}
@@ -49,7 +49,7 @@ func (b *Inbox) Read(ctx context.Context) (read InboxRead, err error) {
 	return read, err
 }
 
-func (r *InboxRead) count(t Taken) {
+func (r *InboxRead) count(t Processed) {
 	r.Messages++
 	switch {
 	case !t.Ours:
@@ -70,10 +70,10 @@ func (b *Inbox) Run(ctx context.Context) {
 	for ctx.Err() == nil {
 		read, err := b.Read(ctx)
 		if err != nil && ctx.Err() == nil {
-			b.Returns.Log.Error("the mailbox of what comes back cannot be read; trying again when it is due next", "mailbox", b.Address, "error", err)
+			b.Returns.Log.Error("bounce mailbox cannot be read; retrying at its next due time", "mailbox", b.Address, "error", err)
 		}
 		if read.Messages > 0 { // also before it broke
-			b.Returns.Log.Info("mail that came back was read", "messages", read.Messages, "ours", read.Ours, "left_alone", read.LeftOver,
+			b.Returns.Log.Info("bounce mailbox read", "messages", read.Messages, "ours", read.Ours, "left_alone", read.LeftOver,
 				"suppressed", read.Suppressed, "unsubscribed", read.Unsubscribed, "alarms", read.Alarms)
 		}
 		if next := b.Schedule.Next(b.Returns.Now()); next.IsZero() || schedule.SleepUntil(ctx, b.Returns.Now, next) != nil {

@@ -19,7 +19,7 @@ type proof struct {
 	digest  string // of the edition
 	address string // that the message went to; "" where that is not known
 	leave   string // the digest that the contact leaves by mail
-	where   string // the signature stood
+	source  string // the signature stood
 }
 
 // Where a signature can stand.
@@ -30,8 +30,8 @@ const (
 	ProofLeave      = "leave-address"     // the address to leave by
 )
 
-// mayReturn is how old an edition may be whose messages still come back.
-const mayReturn = 100 * 24 * time.Hour
+// maxEditionAge is how old an edition may be whose messages still come back.
+const maxEditionAge = 100 * 24 * time.Hour
 
 // prove finds the signature. address is where the message was delivered.
 func (r *Returns) prove(ctx context.Context, report *bounce.Classification, address string) (proof, error) {
@@ -54,7 +54,7 @@ func (r *Returns) prove(ctx context.Context, report *bounce.Classification, addr
 }
 
 // returnPath reads an address that VERP made.
-func (r *Returns) returnPath(ctx context.Context, address, where string) (p proof, ok bool, err error) {
+func (r *Returns) returnPath(ctx context.Context, address, source string) (p proof, ok bool, err error) {
 	if !strings.Contains(address, "+") {
 		return p, false, nil
 	}
@@ -62,8 +62,8 @@ func (r *Returns) returnPath(ctx context.Context, address, where string) (p proo
 	if err != nil {
 		return p, false, nil
 	}
-	p = proof{contact: key, where: where}
-	mailings, err := r.DB.Returns().Mailings(ctx, r.Now().Add(-mayReturn))
+	p = proof{contact: key, source: source}
+	mailings, err := r.DB.Returns().Mailings(ctx, r.Now().Add(-maxEditionAge))
 	if err != nil {
 		return p, false, err
 	}
@@ -99,7 +99,7 @@ func (r *Returns) leaving(ctx context.Context, report *bounce.Classification, ar
 			}
 		}
 		if key, digest, err := r.Tokens.ParseUnsubscribeAddress(a, digests); err == nil {
-			return proof{contact: key, leave: digest, where: ProofLeave}, true, nil
+			return proof{contact: key, leave: digest, source: ProofLeave}, true, nil
 		}
 	}
 	return p, false, nil
@@ -109,15 +109,15 @@ func (r *Returns) leaving(ctx context.Context, report *bounce.Classification, ar
 // had the message knows it.
 func (r *Returns) messageID(ctx context.Context, report *bounce.Classification) (p proof, err error) {
 	id, _, ok := strings.Cut(strings.TrimPrefix(report.Original.MessageID, "<"), "@")
-	if !ok || len(id) != len(mailer.MessageIDPlaceholder) || !brings(report) {
+	if !ok || len(id) != len(mailer.MessageIDPlaceholder) || !reportsReturn(report) {
 		return p, nil
 	}
-	mailings, err := r.DB.Returns().Mailings(ctx, r.Now().Add(-mayReturn))
+	mailings, err := r.DB.Returns().Mailings(ctx, r.Now().Add(-maxEditionAge))
 	if err != nil {
 		return p, err
 	}
 	for _, m := range mailings {
-		for _, address := range named(report) {
+		for _, address := range candidates(report) {
 			if r.Tokens.MessageID(m.Digest, m.Due, address) == strings.ToLower(id) {
 				return r.mailedTo(ctx, m, address)
 			}
@@ -126,14 +126,14 @@ func (r *Returns) messageID(ctx context.Context, report *bounce.Classification) 
 	return p, nil
 }
 
-// brings reports whether a message tells of one that came back, or of a reader's
+// reportsReturn reports whether a message tells of one that came back, or of a reader's
 // complaint. An answer names our Message-ID too.
-func brings(report *bounce.Classification) bool {
+func reportsReturn(report *bounce.Classification) bool {
 	return report.Kind == bounce.Hard || report.Kind == bounce.Soft || report.Kind == bounce.Complaint
 }
 
-// named gives the addresses that a report may be about.
-func named(report *bounce.Classification) []string {
+// candidates gives the addresses that a report may be about.
+func candidates(report *bounce.Classification) []string {
 	const most = 20
 	var list []string
 	for _, one := range report.Recipients {
@@ -149,5 +149,5 @@ func (r *Returns) mailedTo(ctx context.Context, m store.MailedEdition, address s
 	if errors.Is(err, bantin.ErrNotFound) {
 		return proof{}, nil // the contact has another address by now, or was erased
 	}
-	return proof{contact: key, edition: m.Edition, digest: m.Digest, address: address, where: ProofMessageID}, err
+	return proof{contact: key, edition: m.Edition, digest: m.Digest, address: address, source: ProofMessageID}, err
 }

@@ -22,7 +22,7 @@ import (
 // Whom a message is about is never what it says: it is what a signature
 // proves. The address it came to (VERP) is asked first, then that of the
 // message it brings back, then our own Message-ID, which is a MAC of digest,
-// due time and address. What proves nothing changes nothing, whoever wrote it.
+// due time and address. A message that proves nothing changes nothing.
 //
 // Then what it says decides:
 //
@@ -41,32 +41,32 @@ type Returns struct {
 	Now    func() time.Time
 }
 
-// mostKept is how much of a message is kept to be shown.
-const mostKept = 64 << 10
+// maxKept is how much of a message is kept to be shown.
+const maxKept = 64 << 10
 
-// Taken is what became of a message.
-type Taken struct {
+// Processed is what became of a message.
+type Processed struct {
 	Ours  bool // a signature proves that it is about our mail
 	Fresh bool // it was not taken before
 	store.Return
 }
 
-// Take takes a message; address is where it was delivered, where that is known
+// Process takes a message; address is where it was delivered, where that is known
 // beside its header ("" else). What is not about our mail is left alone and
 // no error.
-func (r *Returns) Take(ctx context.Context, raw []byte, address string) (Taken, error) {
+func (r *Returns) Process(ctx context.Context, raw []byte, address string) (Processed, error) {
 	report := bounce.Classify(raw[:min(len(raw), bounce.MaxMessageBytes)])
 	p, err := r.prove(ctx, report, address)
 	if err != nil {
-		return Taken{}, fmt.Errorf("take what came back: %w", err)
+		return Processed{}, fmt.Errorf("take what came back: %w", err)
 	}
 	if p.contact == "" {
-		return Taken{Return: store.Return{Kind: string(report.Kind), Reason: string(report.Recipients[0].Reason), Done: store.DoneNothing}}, nil
+		return Processed{Return: store.Return{Kind: string(report.Kind), Reason: string(report.Recipients[0].Reason), Done: store.DoneNothing}}, nil
 	}
-	t := Taken{Ours: true, Return: p.record(report, r.Now())}
+	t := Processed{Ours: true, Return: p.record(report, r.Now())}
 	message := mailbox.Message{Raw: withoutFromLine(raw)}
-	t.Message, t.Raw = message.ID(), raw[:min(len(raw), mostKept)]
-	return r.settle(ctx, t, p, meant(p, report))
+	t.Message, t.Raw = message.ID(), raw[:min(len(raw), maxKept)]
+	return r.apply(ctx, t, p, recipientMeant(p, report))
 }
 
 // withoutFromLine leaves out the line "From …" that mail servers put before what
@@ -82,17 +82,17 @@ func withoutFromLine(raw []byte) []byte {
 // was sent. A refusal of the address counts like a hard bounce.
 func (r *Returns) Refused(ctx context.Context, edition int64, contactKey, address, reply string) error {
 	said := bounce.ClassifyReply(address, reply)
-	p := proof{contact: contactKey, edition: edition, address: address, where: store.ProofReply}
+	p := proof{contact: contactKey, edition: edition, address: address, source: store.ProofReply}
 	id := sha256.Sum256(fmt.Appendf(nil, "refusal\x00%d\x00%s", edition, contactKey))
-	t := Taken{Ours: true, Return: p.record(&bounce.Classification{Recipients: []bounce.Recipient{said}}, r.Now())}
+	t := Processed{Ours: true, Return: p.record(&bounce.Classification{Recipients: []bounce.Recipient{said}}, r.Now())}
 	t.Message = hex.EncodeToString(id[:16])
-	_, err := r.settle(ctx, t, p, said)
+	_, err := r.apply(ctx, t, p, said)
 	return err
 }
 
-// meant is the recipient of a report that is meant: the one at the address
+// recipientMeant is the recipient of a report that is meant: the one at the address
 // we mailed to, else the one with the gravest news.
-func meant(p proof, report *bounce.Classification) bounce.Recipient {
+func recipientMeant(p proof, report *bounce.Classification) bounce.Recipient {
 	if at := slices.IndexFunc(report.Recipients, func(one bounce.Recipient) bool {
 		return p.address != "" && strings.EqualFold(one.Address, p.address)
 	}); at >= 0 {
@@ -103,19 +103,19 @@ func meant(p proof, report *bounce.Classification) bounce.Recipient {
 }
 
 func (p *proof) record(report *bounce.Classification, now time.Time) store.Return {
-	said := meant(*p, report)
+	said := recipientMeant(*p, report)
 	address := p.address
 	if address == "" {
 		address = said.Address
 	}
 	return store.Return{
-		At: now, Contact: p.contact, Edition: p.edition, Address: address, Proof: p.where,
+		At: now, Contact: p.contact, Edition: p.edition, Address: address, Proof: p.source,
 		Kind: string(said.Kind), Reason: string(said.Reason), Status: said.Status, Diagnostic: said.Diagnostic,
 	}
 }
 
-// settle decides what follows and stores both together.
-func (r *Returns) settle(ctx context.Context, t Taken, p proof, said bounce.Recipient) (Taken, error) {
+// apply decides what follows and stores both together.
+func (r *Returns) apply(ctx context.Context, t Processed, p proof, said bounce.Recipient) (Processed, error) {
 	c := store.ReturnAction{Address: p.address}
 	t.Done = store.DoneNothing
 	switch {
@@ -130,37 +130,37 @@ func (r *Returns) settle(ctx context.Context, t Taken, p proof, said bounce.Reci
 	case said.Kind == bounce.Soft && said.Reason.AboutSender():
 		t.Done = store.DoneAlarm
 	case said.Kind == bounce.Soft && !said.Delayed:
-		t.Done, t.Counts = store.DoneNoted, addsUp(said.Reason)
+		t.Done, t.Counts = store.DoneNoted, countsAsSoft(said.Reason)
 	}
 	if t.Counts {
-		past, err := r.DB.Returns().PastDeliveries(ctx, t.Contact, mostPast)
+		past, err := r.DB.Returns().PastDeliveries(ctx, t.Contact, maxPast)
 		if err != nil {
 			return t, err
 		}
-		if enough(past, t.Edition, t.At) {
+		if shouldSuppress(past, t.Edition, t.At) {
 			t.Done, c.Suppress = store.DoneSuppressed, string(said.Reason)
 		}
 	}
 	var err error
 	if t.Fresh, err = r.DB.Returns().Store(ctx, t.Return, c); err == nil && t.Fresh {
-		r.tell(t)
+		r.log(t)
 	}
 	return t, err
 }
 
-// tell says what happened, without the address but for whoever asks for it.
-func (r *Returns) tell(t Taken) {
+// log says what happened; the address only at debug level.
+func (r *Returns) log(t Processed) {
 	log := r.Log.With("kind", t.Kind, "reason", t.Reason, "status", t.Status, "proof", t.Proof)
 	switch t.Done {
 	case store.DoneAlarm:
 		if t.Proof == store.ProofReply {
 			return // the relay's own health tells of it, once for all
 		}
-		log.Warn("a receiver refuses our server or our message; no contact is to blame", "diagnostic", t.Diagnostic)
+		log.Warn("receiver refused our server or message; no contact is at fault", "diagnostic", t.Diagnostic)
 	case store.DoneSuppressed, store.DoneUnsubscribed:
-		log.Info("a contact gets no more mail", "done", t.Done)
+		log.Info("contact suppressed or unsubscribed", "done", t.Done)
 	default:
-		log.Debug("a message came back", "done", t.Done)
+		log.Debug("message returned", "done", t.Done)
 	}
-	r.Log.Debug("whom it was about", "address", t.Address, "edition", t.Edition)
+	r.Log.Debug("returned message details", "address", t.Address, "edition", t.Edition)
 }

@@ -41,7 +41,7 @@ func (o *office) edition() bantin.Edition {
 	return e
 }
 
-func (o *office) courier(server *smtptest.Server) *delivery.Deliverer {
+func (o *office) deliverer(server *smtptest.Server) *delivery.Deliverer {
 	o.T.Helper()
 	set := o.Templates()
 	composer := &delivery.Composer{Site: o.Site, Atlas: o.Atlas, Sender: o.Sender(), Render: func(subject string, m mailer.DigestMail) (mailer.Rendered, error) {
@@ -64,7 +64,7 @@ func (o *office) sent(title string) bantin.Edition {
 	o.AddBulletin(strings.ReplaceAll(title, " ", "-"), title)
 	e := o.edition()
 	server := smtptest.Start(o.T, nil)
-	if err := o.courier(server).Run(o.T.Context(), &e); err != nil {
+	if err := o.deliverer(server).Run(o.T.Context(), &e); err != nil {
 		o.T.Fatal(err)
 	}
 	return e
@@ -117,9 +117,9 @@ Bản tin khuyến học trong tuần
 `, to, about, status, answer, original)
 }
 
-func (o *office) take(raw []byte) Taken {
+func (o *office) take(raw []byte) Processed {
 	o.T.Helper()
-	taken, err := o.returns().Take(o.T.Context(), raw, "")
+	taken, err := o.returns().Process(o.T.Context(), raw, "")
 	if err != nil {
 		o.T.Fatal(err)
 	}
@@ -145,7 +145,7 @@ func TestReturns(t *testing.T) {
 		raw   []byte
 		done  string
 		about string // address; "" for none of ours
-		want  string // her suppression
+		want  string // the suppression
 	}{
 		{"a dead address", bounced(o.verp(&e, "c0@example.org"), "c0@example.org", "5.1.1", gone, ""), store.DoneSuppressed, "c0@example.org", "user-unknown"},
 		{"where mail was forwarded to", bounced(o.verp(&e, "c1@example.org"), "khac@example.net", "5.1.1", gone, ""), store.DoneSuppressed, "c1@example.org", "user-unknown"},
@@ -308,9 +308,9 @@ func TestRefused(t *testing.T) {
 		}
 		return smtptest.Answer{}
 	})
-	courier := o.courier(server)
-	courier.Refused = o.returns().Refused
-	if err := courier.Run(t.Context(), &e); err != nil {
+	deliverer := o.deliverer(server)
+	deliverer.Refused = o.returns().Refused
+	if err := deliverer.Run(t.Context(), &e); err != nil {
 		t.Fatal(err)
 	}
 	for address, want := range map[string]string{"c0@example.org": "user-unknown", "c1@example.org": "", "c2@example.org": ""} {
@@ -336,7 +336,7 @@ func TestReturnOfErased(t *testing.T) {
 	}
 	o.take(late)
 	if _, err := o.DB.Suppressions().Get(t.Context(), "c0@example.org"); !errors.Is(err, bantin.ErrNotFound) {
-		t.Errorf("her address is kept: %v", err)
+		t.Errorf("the erased address is kept: %v", err)
 	}
 }
 

@@ -13,15 +13,15 @@ import (
 const (
 	softEditions = 3
 	softSpan     = 7 * 24 * time.Hour
-	mostPast     = 60
-	// settles is how long an edition may still come back: relays try for five
+	maxPast      = 60
+	// returnPeriod is how long an edition may still come back: relays try for five
 	// days (RFC 5321 4.5.4.1).
-	settles = 5 * 24 * time.Hour
+	returnPeriod = 5 * 24 * time.Hour
 )
 
-// addsUp reports whether a soft return says something of the mailbox or its
+// countsAsSoft reports whether a soft return says something of the mailbox or its
 // server. A message that was too big or came too fast does not.
-func addsUp(reason bounce.Reason) bool {
+func countsAsSoft(reason bounce.Reason) bool {
 	switch reason {
 	case bounce.MailboxFull, bounce.Suspended, bounce.Filtered, bounce.Network, bounce.Expired, bounce.System,
 		bounce.HostUnknown, bounce.UserUnknown, bounce.TakesNoMail, bounce.Moved, bounce.Unclear:
@@ -30,11 +30,11 @@ func addsUp(reason bounce.Reason) bool {
 	return false
 }
 
-// enough reports whether the editions of a contact that came back, with the one
+// shouldSuppress reports whether the editions of a contact that came back, with the one
 // that does so now, end in a suppression. past is the newest first. An edition
 // before it that went well ends the row; a later one may still come back, for
 // as long as relays try. One that was refused while it was sent says nothing.
-func enough(past []store.PastDelivery, current int64, now time.Time) bool {
+func shouldSuppress(past []store.PastDelivery, current int64, now time.Time) bool {
 	count, earlier := 0, false
 	var first, last time.Time
 	for _, p := range past {
@@ -46,7 +46,7 @@ func enough(past []store.PastDelivery, current int64, now time.Time) bool {
 			first = p.Due
 			continue
 		}
-		if p.Status == bantin.DeliverySent && (earlier || now.Sub(p.Due) > settles) {
+		if p.Status == bantin.DeliverySent && (earlier || now.Sub(p.Due) > returnPeriod) {
 			break
 		}
 	}

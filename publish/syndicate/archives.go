@@ -11,17 +11,17 @@ import (
 	"bantin/store"
 )
 
-// mostOnAPage is how many bulletins an archive page holds, unless the feed's
+// maxOnPage is how many bulletins an archive page holds, unless the feed's
 // own limit is lower.
-const mostOnAPage = 100
+const maxOnPage = 100
 
 // pageSize is small enough that what is in no archive yet, fewer than one
 // page, always is in the subscription document.
 func pageSize(one bantin.Feed) int {
 	if one.Limit < 1 {
-		return mostOnAPage
+		return maxOnPage
 	}
-	return min(one.Limit, mostOnAPage)
+	return min(one.Limit, maxOnPage)
 }
 
 // archives makes the archive pages of feeds. Any goroutine may use it.
@@ -33,28 +33,28 @@ type archives struct {
 	calendars monthCache
 }
 
-// leaf is an archive page of a feed and those beside it, zero where there is
+// archivePage is a page of a feed's archive and those beside it, zero where there is
 // none. With another version it may say something else; what a numbered page
 // holds is known by its run, and is not in it.
-type leaf struct {
+type archivePage struct {
 	page, older, newer feed.Page
 	version            string
 }
 
 // current is the subscription document.
-func (d *archivedFeed) current() leaf {
+func (d *archivedFeed) current() archivePage {
 	switch {
 	case d.pages > 0:
-		return leaf{older: feed.Numbered(d.pages)}
+		return archivePage{older: feed.Numbered(d.pages)}
 	case !d.history.IsZero():
-		return leaf{older: feed.OfMonth(d.history)}
+		return archivePage{older: feed.OfMonth(d.history)}
 	}
-	return leaf{}
+	return archivePage{}
 }
 
 // numbered is the page with number n. The oldest leads on into history.
-func (d *archivedFeed) numbered(n int) leaf {
-	l := leaf{page: feed.Numbered(n), newer: feed.Numbered(n + 1)}
+func (d *archivedFeed) numbered(n int) archivePage {
+	l := archivePage{page: feed.Numbered(n), newer: feed.Numbered(n + 1)}
 	switch {
 	case n > 1:
 		l.older = feed.Numbered(n - 1)
@@ -69,26 +69,26 @@ func (d *archivedFeed) next() (feed.Page, bool) {
 	return feed.Numbered(d.pages + 1), d.pages > 0 || !d.history.IsZero()
 }
 
-// leaf finds an archive page, or gives bantin.ErrNotFound.
-func (a *archives) leaf(ctx context.Context, d archivedFeed, page feed.Page) (leaf, error) {
+// page finds an archive page, or gives bantin.ErrNotFound.
+func (a *archives) page(ctx context.Context, d archivedFeed, page feed.Page) (archivePage, error) {
 	if n, ok := page.Number(); ok && n <= d.pages {
 		return d.numbered(n), nil
 	}
 	if _, ok := page.Month(); ok {
 		months, err := a.months(ctx, d)
 		if err != nil {
-			return leaf{}, err
+			return archivePage{}, err
 		}
-		if i := slices.IndexFunc(months, func(l leaf) bool { return l.page == page }); i >= 0 {
+		if i := slices.IndexFunc(months, func(l archivePage) bool { return l.page == page }); i >= 0 {
 			return months[i], nil
 		}
 	}
-	return leaf{}, fmt.Errorf("archive page %s of feed %s: %w", page, d.feed.ID, bantin.ErrNotFound)
+	return archivePage{}, fmt.Errorf("archive page %s of feed %s: %w", page, d.feed.ID, bantin.ErrNotFound)
 }
 
-// leaves gives all archive pages of a feed.
-func (a *archives) leaves(ctx context.Context, d archivedFeed) ([]leaf, error) {
-	var list []leaf
+// allPages gives all archive pages of a feed.
+func (a *archives) allPages(ctx context.Context, d archivedFeed) ([]archivePage, error) {
+	var list []archivePage
 	for n := range d.pages {
 		list = append(list, d.numbered(n+1))
 	}
@@ -97,7 +97,7 @@ func (a *archives) leaves(ctx context.Context, d archivedFeed) ([]leaf, error) {
 }
 
 // archive makes one page in one format.
-func (a *archives) render(ctx context.Context, d archivedFeed, l leaf, format feed.Format) (*feed.Document, store.SeqRange, error) {
+func (a *archives) render(ctx context.Context, d archivedFeed, l archivePage, format feed.Format) (*feed.Document, store.SeqRange, error) {
 	channel, run, err := a.channelOf(ctx, d, l)
 	if err != nil {
 		return nil, run, err
@@ -114,7 +114,7 @@ func (a *archives) render(ctx context.Context, d archivedFeed, l leaf, format fe
 }
 
 // channelOf gives what a page holds, and its run if it is numbered.
-func (a *archives) channelOf(ctx context.Context, d archivedFeed, l leaf) (*feed.Channel, store.SeqRange, error) {
+func (a *archives) channelOf(ctx context.Context, d archivedFeed, l archivePage) (*feed.Channel, store.SeqRange, error) {
 	entries, run, err := a.entries(ctx, d, l.page)
 	if err != nil {
 		return nil, run, err

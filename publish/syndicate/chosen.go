@@ -33,11 +33,11 @@ func ChosenFeed(site *bantin.Site, atlas *place.Atlas, sel bantin.Selection) ban
 // serveChosen answers for a selection that a reader built. Each has one
 // address; others lead there. It is rendered once for each change, and nothing
 // of it is stored: a visitor makes no rows in the database. So it has no
-// archives, and hubs are not told of it.
+// archives, and hubs are not notified of it.
 func (s *server) serveChosen(w http.ResponseWriter, r *http.Request, format feed.Format) {
 	sel, err := s.archives.Atlas.Choose(r.URL.Query())
 	if err != nil {
-		refuseChoice(w, err)
+		serveChoiceError(w, err)
 		return
 	}
 	chosen := ChosenFeed(s.archives.Site, s.archives.Atlas, sel)
@@ -53,14 +53,14 @@ func (s *server) serveChosen(w http.ResponseWriter, r *http.Request, format feed
 	case err == nil:
 		document.ServeHTTP(w, r)
 	case r.Context().Err() == nil:
-		s.archives.Log.Error("a chosen feed cannot be made", "feed", chosen.ID, "error", err)
-		notNow(w)
+		s.archives.Log.Error("chosen feed cannot be rendered", "feed", chosen.ID, "error", err)
+		serveUnavailable(w)
 	}
 }
 
-// refuseChoice tells what is wrong with a selection: 404 where it names
+// serveChoiceError tells what is wrong with a selection: 404 where it names
 // something that there is not.
-func refuseChoice(w http.ResponseWriter, err error) {
+func serveChoiceError(w http.ResponseWriter, err error) {
 	var choice *place.ChoiceError
 	if !errors.As(err, &choice) {
 		choice = &place.ChoiceError{}
@@ -85,7 +85,7 @@ func (s *server) renderChosen(ctx context.Context, chosen bantin.Feed, format fe
 	if err != nil {
 		return nil, err
 	}
-	channel := s.archives.blank(archivedFeed{feed: chosen, tags: tags}, entries)
+	channel := s.archives.newChannel(archivedFeed{feed: chosen, tags: tags}, entries)
 	channel.Hubs = nil
 	rendered, err := feed.RenderAs(channel, format)
 	if err != nil {
@@ -114,10 +114,10 @@ type choice struct {
 
 func (c *choice) size() int { return len(c.document.Body) + len(c.document.Gzip) }
 
-// mostChosen bounds what is kept, in documents and in bytes.
+// maxChosen bounds what is kept, in documents and in bytes.
 const (
-	mostChosen      = 512
-	mostChosenBytes = 48 << 20
+	maxChosen      = 512
+	maxChosenBytes = 48 << 20
 )
 
 // get gives the document at path as of the change, and makes it where it is
@@ -160,7 +160,7 @@ func (c *chosenCache) put(one *choice) {
 	}
 	c.at[one.path] = c.order.PushFront(one)
 	c.bytes += one.size()
-	for c.order.Len() > mostChosen || c.bytes > mostChosenBytes && c.order.Len() > 1 {
+	for c.order.Len() > maxChosen || c.bytes > maxChosenBytes && c.order.Len() > 1 {
 		c.drop(c.order.Back())
 	}
 }
@@ -182,7 +182,7 @@ func chosenPath(path string) (feed.Format, bool) {
 	return feed.Format{}, false
 }
 
-func notNow(w http.ResponseWriter) {
+func serveUnavailable(w http.ResponseWriter) {
 	w.Header().Set("Retry-After", "60")
 	http.Error(w, "Tạm thời chưa xem được, xin thử lại sau một phút.\nNot available for the moment; please try again in a minute.", http.StatusServiceUnavailable)
 }

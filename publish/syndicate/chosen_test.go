@@ -121,15 +121,15 @@ func TestChosenFeedsAreBounded(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for n := range 2 * mostChosen {
+	for n := range 2 * maxChosen {
 		get(n, 1)
 		get(0, 1) // this one is asked for all the time, and stays
 	}
-	if made != 2*mostChosen || c.bytes > mostChosenBytes || c.order.Len() != len(c.at) || c.order.Len() > mostChosen {
+	if made != 2*maxChosen || c.bytes > maxChosenBytes || c.order.Len() != len(c.at) || c.order.Len() > maxChosen {
 		t.Errorf("made %d, kept %d of %d bytes", made, c.order.Len(), c.bytes)
 	}
 	get(0, 2)
-	if made != 2*mostChosen+1 {
+	if made != 2*maxChosen+1 {
 		t.Error("a change did not make it anew")
 	}
 }

@@ -123,7 +123,7 @@ func (f *digestFeeds) build(ctx context.Context, d bantin.Digest, holds map[stri
 	if err != nil {
 		return err
 	}
-	channel := f.blank(archivedFeed{feed: bantin.Feed{ID: d.ID, Title: cmp.Or(d.Title, d.ID)}, born: born}, entries)
+	channel := f.newChannel(archivedFeed{feed: bantin.Feed{ID: d.ID, Title: cmp.Or(d.Title, d.ID)}, born: born}, entries)
 	channel.Folder, channel.Pages = "/digests/", "/editions/"
 	channel.Updated, err = f.since(ctx, "editions:"+d.ID, channel)
 	if err != nil {

@@ -12,21 +12,21 @@ import (
 // library, then the archive pages of all feeds that are wanted, of which one is
 // in memory at a time. It may run beside Refresh: what that changes meanwhile
 // is given as it was or as it is.
-func (f *Feeds) Documents(ctx context.Context, wanted func(feedID string, l leaf) bool) iter.Seq2[string, exported] {
-	return func(yield func(string, exported) bool) {
+func (f *Feeds) Documents(ctx context.Context, wanted func(feedID string, l archivePage) bool) iter.Seq2[string, exportedDocument] {
+	return func(yield func(string, exportedDocument) bool) {
 		for _, path := range f.Library.Paths() {
-			if !yield(path, exported{f.Library.Get(path), ctx.Err()}) {
+			if !yield(path, exportedDocument{f.Library.Get(path), ctx.Err()}) {
 				return
 			}
 		}
 		for _, one := range f.List() {
 			d, _ := f.published.feed(one.ID)
-			leaves, err := f.archives.leaves(ctx, d)
+			pages, err := f.archives.allPages(ctx, d)
 			if err != nil {
-				yield("", exported{err: fmt.Errorf("archives of feed %s: %w", one.ID, err)})
+				yield("", exportedDocument{err: fmt.Errorf("archives of feed %s: %w", one.ID, err)})
 				return
 			}
-			for _, l := range leaves {
+			for _, l := range pages {
 				if wanted(one.ID, l) && !f.exportPage(ctx, d, l, yield) {
 					return
 				}
@@ -35,15 +35,15 @@ func (f *Feeds) Documents(ctx context.Context, wanted func(feedID string, l leaf
 	}
 }
 
-// exported is a document, or why it cannot be had.
-type exported struct {
+// exportedDocument is a document, or why it cannot be had.
+type exportedDocument struct {
 	*feed.Document
 	err error
 }
 
-func (f *Feeds) exportPage(ctx context.Context, d archivedFeed, l leaf, yield func(string, exported) bool) bool {
+func (f *Feeds) exportPage(ctx context.Context, d archivedFeed, l archivePage, yield func(string, exportedDocument) bool) bool {
 	fail := func(err error) bool {
-		yield("", exported{err: fmt.Errorf("archive page %s of feed %s: %w", l.page, d.feed.ID, err)})
+		yield("", exportedDocument{err: fmt.Errorf("archive page %s of feed %s: %w", l.page, d.feed.ID, err)})
 		return false
 	}
 	channel, _, err := f.archives.channelOf(ctx, d, l)
@@ -59,7 +59,7 @@ func (f *Feeds) exportPage(ctx context.Context, d archivedFeed, l leaf, yield fu
 		return fail(err)
 	}
 	for i, document := range documents {
-		if !yield(rendered[i].Path, exported{Document: document}) {
+		if !yield(rendered[i].Path, exportedDocument{Document: document}) {
 			return false
 		}
 	}

@@ -44,10 +44,10 @@ const (
 	manifestName  = ".bantin-files"
 )
 
-// exportPatience is how long another process may write to the same folder.
-const exportPatience = 10 * time.Second
+// lockTimeout is how long another process may write to the same folder.
+const lockTimeout = 10 * time.Second
 
-// FolderError says why a folder cannot be exported to; whoever reads it can
+// FolderError says why a folder cannot be exported to; an admin can
 // mend that.
 type FolderError struct {
 	Dir   string
@@ -77,7 +77,7 @@ func (e *Exporter) export(ctx context.Context) (Exported, error) {
 	if err := os.MkdirAll(e.Dir, 0o755); err != nil {
 		return Exported{}, err
 	}
-	lock, err := store.LockFile(filepath.Join(e.Dir, lockName), exportPatience)
+	lock, err := store.LockFile(filepath.Join(e.Dir, lockName), lockTimeout)
 	if errors.Is(err, store.ErrFileLocked) {
 		return Exported{}, &FolderError{Dir: e.Dir, Busy: true}
 	}
@@ -122,7 +122,7 @@ func (e *Exporter) stage(ctx context.Context, s *staging) (map[string]*feed.Docu
 	if err != nil {
 		return nil, err
 	}
-	wanted := func(id string, l leaf) bool {
+	wanted := func(id string, l archivePage) bool {
 		if l.version != "" {
 			s.versions[id+"/"+l.page.String()] = l.version
 		}
@@ -154,16 +154,16 @@ func (e *Exporter) stage(ctx context.Context, s *staging) (map[string]*feed.Docu
 
 // changedPage tells of archive pages whether they may say something else than
 // at the last export.
-func (e *Exporter) changedPage(ctx context.Context) (func(id string, l leaf) bool, error) {
+func (e *Exporter) changedPage(ctx context.Context) (func(id string, l archivePage) bool, error) {
 	const most = 1000 // beyond, all runs are looked at
 	if e.done == nil {
-		return func(string, leaf) bool { return true }, nil
+		return func(string, archivePage) bool { return true }, nil
 	}
 	changed, err := e.Feeds.DB.Bulletins().Changes(ctx, e.change, most)
 	if err != nil {
 		return nil, err
 	}
-	return func(id string, l leaf) bool {
+	return func(id string, l archivePage) bool {
 		if l.version != e.versions[id+"/"+l.page.String()] {
 			return true
 		}

@@ -38,19 +38,19 @@ func (s *staging) begin() error {
 	return os.Mkdir(s.path(""), 0o755)
 }
 
-// packings are the extensions of packed copies.
-func packings() []string { return []string{"", ".gz", ".br", ".zst"} }
+// copyExtensions are the extensions of packed copies.
+func copyExtensions() []string { return []string{"", ".gz", ".br", ".zst"} }
 
 // keep leaves a document and its copies as they are, where the last export
 // left them.
 func (s *staging) keep(path string) bool {
 	name := strings.TrimPrefix(path, "/")
-	for _, ext := range packings() {
+	for _, ext := range copyExtensions() {
 		if _, found := slices.BinarySearch(s.known, name+ext); !found {
 			return false
 		}
 	}
-	for _, ext := range packings() {
+	for _, ext := range copyExtensions() {
 		s.now = append(s.now, name+ext)
 	}
 	return true
@@ -89,7 +89,7 @@ func (s *staging) add(path string, d *feed.Document) error {
 
 // packed reports whether the packed copies of a document are there, of its time.
 func (s *staging) packed(name string, modified time.Time) bool {
-	return !slices.ContainsFunc(packings(), func(ext string) bool {
+	return !slices.ContainsFunc(copyExtensions(), func(ext string) bool {
 		info, err := os.Stat(s.target(name + ext))
 		return err != nil || !info.ModTime().Equal(modified)
 	})

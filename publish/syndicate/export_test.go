@@ -62,7 +62,7 @@ func TestExport(t *testing.T) {
 	first := snapshot(t, dir)
 	for _, path := range f.Library.Paths() {
 		d := f.Library.Get(path)
-		for _, ext := range packings() {
+		for _, ext := range copyExtensions() {
 			file := first[strings.TrimPrefix(path, "/")+ext]
 			if date, _, _ := strings.Cut(file, "\n"); date != d.Modified.Format(time.RFC3339Nano) {
 				t.Errorf("%s%s is dated %q, want %v", path, ext, date, d.Modified)

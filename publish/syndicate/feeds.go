@@ -54,7 +54,7 @@ type builtFeed struct {
 // Refresh brings the library up to date with the store and tells how many
 // feeds were written: none where nothing changed, only those that a changed
 // bulletin is or was in, all of them the first time. History is shown as the
-// ListIndexer left it. What hubs are to be told is stored when it returns.
+// ListIndexer left it. The notifications of hubs are stored when it returns.
 func (f *Feeds) Refresh(ctx context.Context) (written int, err error) {
 	last, err := f.DB.Bulletins().LastChange(ctx)
 	if err != nil {
@@ -92,7 +92,7 @@ func (f *Feeds) rebuild(ctx context.Context, last, history int64) (written int, 
 		return 0, fmt.Errorf("refresh feeds: %w", err)
 	}
 	if history != f.archives.history.Load() {
-		touched = f.orDeeper(ctx, touched)
+		touched = f.orHistoryChanged(ctx, touched)
 	}
 	for _, one := range feeds {
 		is, err := touched(one.ID)

@@ -101,11 +101,11 @@ func BenchmarkNewBulletin(b *testing.B) {
 func BenchmarkTold(b *testing.B) {
 	hub := newHub(b)
 	o := newFeedOffice(b)
-	feeds, herald := o.feeds(FeedPlan{Feed: bantin.Feed{ID: "tat-ca", Title: "Bản tin", Limit: 50}}), o.herald(hub.URL)
-	feeds.Hubs = herald.Hubs
+	feeds, notifier := o.feeds(FeedPlan{Feed: bantin.Feed{ID: "tat-ca", Title: "Bản tin", Limit: 50}}), o.notifier(hub.URL)
+	feeds.Hubs = notifier.Hubs
 	var loop sync.WaitGroup
 	ctx, cancel := context.WithCancel(b.Context())
-	loop.Go(func() { herald.Run(ctx) })
+	loop.Go(func() { notifier.Run(ctx) })
 	defer loop.Wait()
 	defer cancel()
 	var took time.Duration
@@ -115,7 +115,7 @@ func BenchmarkTold(b *testing.B) {
 		if _, err := feeds.Refresh(ctx); err != nil {
 			b.Fatal(err)
 		}
-		herald.Ring()
+		notifier.Notify()
 		for told := 0; told < len(feed.Formats()); {
 			told += len(hub.heard())
 			runtime.Gosched()

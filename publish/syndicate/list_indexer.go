@@ -19,25 +19,25 @@ type ListIndexer struct {
 // Of each bulletin so many bytes of folded text are searched, and so many
 // bulletins are a batch: a tenth of a second to write.
 const (
-	mostSearched = 64 << 10
-	shelvedBatch = 200
+	maxIndexedText = 64 << 10
+	indexBatch     = 200
 )
 
-// Shelve goes on until all that is stored can be found, and tells how many
+// Index goes on until all that is stored can be found, and tells how many
 // bulletins that were.
-func (s *ListIndexer) Shelve(ctx context.Context) (shelved int, err error) {
+func (s *ListIndexer) Index(ctx context.Context) (indexed int, err error) {
 	for {
-		batch, err := s.DB.Bulletins().Unindexed(ctx, shelvedBatch)
+		batch, err := s.DB.Bulletins().Unindexed(ctx, indexBatch)
 		if err != nil || len(batch) == 0 {
-			return shelved, err
+			return indexed, err
 		}
 		for i := range batch {
 			s.fill(&batch[i])
 		}
 		if err := s.DB.Bulletins().Index(ctx, batch); err != nil {
-			return shelved, err
+			return indexed, err
 		}
-		shelved += len(batch)
+		indexed += len(batch)
 	}
 }
 
@@ -59,5 +59,5 @@ func (s *ListIndexer) fill(b *store.IndexEntry) {
 		said = append(said, ref.Kind, ref.Ref)
 	}
 	words := place.Fold(strings.Join(said, " \n"))
-	b.Words = strings.ToValidUTF8(words[:min(len(words), mostSearched)], "")
+	b.Words = strings.ToValidUTF8(words[:min(len(words), maxIndexedText)], "")
 }

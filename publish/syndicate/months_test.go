@@ -54,7 +54,7 @@ func (o *feedOffice) ancient(list ...*bantin.Bulletin) {
 // shelve puts what was stored where lists and archives find it.
 func (o *feedOffice) shelve() {
 	o.T.Helper()
-	if _, err := (&ListIndexer{DB: o.DB, Atlas: o.Atlas}).Shelve(o.T.Context()); err != nil {
+	if _, err := (&ListIndexer{DB: o.DB, Atlas: o.Atlas}).Index(o.T.Context()); err != nil {
 		o.T.Fatal(err)
 	}
 }
@@ -356,7 +356,7 @@ func TestExportHasMonths(t *testing.T) {
 		o.shelve()
 		o.refreshed(f)
 		done, err := exporter.Export(t.Context())
-		if err != nil || done.Written != written || done.Removed != removed*len(packings()) {
+		if err != nil || done.Written != written || done.Removed != removed*len(copyExtensions()) {
 			t.Errorf("%s: %+v, want %d written, %d removed: %v", what, done, written, removed, err)
 		}
 	}

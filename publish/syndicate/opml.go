@@ -25,7 +25,7 @@ func (r *renderer) putLists(ctx context.Context, list []bantin.Feed) error {
 	say := r.Site.Language.Say
 	groups := []feed.Group{{}, {Title: say("Theo cụm", "By cluster")}, {Title: say("Theo tỉnh, thành phố", "By province or city")}}
 	for _, one := range list {
-		g := &groups[kindOf(one.Select)]
+		g := &groups[groupOf(one.Select)]
 		g.Feeds = append(g.Feeds, one)
 	}
 	if err := r.putList(ctx, AllFeedsPath, r.Site.Title, groups); err != nil {
@@ -65,9 +65,9 @@ func (r *renderer) putList(ctx context.Context, path, title string, groups []fee
 	return nil
 }
 
-// kindOf says where a feed stands in a list: 0 at the top, 1 with clusters, 2
+// groupOf says where a feed stands in a list: 0 at the top, 1 with clusters, 2
 // with places.
-func kindOf(sel bantin.Selection) int {
+func groupOf(sel bantin.Selection) int {
 	switch {
 	case len(sel.Places) == 1 && len(sel.Clusters) == 0:
 		return 2
@@ -80,7 +80,7 @@ func kindOf(sel bantin.Selection) int {
 // concerns reports whether a feed is that of the cluster or of one of its
 // members, as it was or is.
 func concerns(sel bantin.Selection, c bantin.Cluster) bool {
-	switch kindOf(sel) {
+	switch groupOf(sel) {
 	case 1:
 		return sel.Clusters[0] == c.ID
 	case 2:

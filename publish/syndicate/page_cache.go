@@ -18,13 +18,13 @@ type pageCache struct {
 	bytes   int
 	changes int // how often something was taken off
 
-	making sync.Mutex // one page is made at a time: whoever wants all gets them one by one
+	making sync.Mutex // one page is made at a time: a reader who wants all gets them one by one
 }
 
 type cachedPage struct {
 	document *feed.Document
 	run      store.SeqRange // of a numbered page
-	version  string         // of its leaf
+	version  string         // of its archivePage
 }
 
 // Bounds of what is kept: pages, and bytes beyond the last page. A numbered

@@ -20,9 +20,9 @@ type renderer struct {
 	change atomic.Int64 // the last change of the store when documents are made
 }
 
-// blank makes a feed's document, or one of its archive pages, from its
+// newChannel makes a feed's document, or one of its archive pages, from its
 // bulletins, before it is known since when it says that.
-func (r *renderer) blank(d archivedFeed, entries []bantin.Bulletin) *feed.Channel {
+func (r *renderer) newChannel(d archivedFeed, entries []bantin.Bulletin) *feed.Channel {
 	bantin.SortByPublication(entries)
 	return &feed.Channel{
 		Site: r.Site, Feed: d.feed, Entries: entries, Instance: r.Instance, Born: d.born,
@@ -44,8 +44,8 @@ func (r *renderer) since(ctx context.Context, name string, channel *feed.Channel
 
 // channel makes a feed's document, or one of its archive pages, from its
 // bulletins, and settles since when it says that.
-func (r *renderer) channel(ctx context.Context, d archivedFeed, l leaf, entries []bantin.Bulletin) (*feed.Channel, error) {
-	channel := r.blank(d, entries)
+func (r *renderer) channel(ctx context.Context, d archivedFeed, l archivePage, entries []bantin.Bulletin) (*feed.Channel, error) {
+	channel := r.newChannel(d, entries)
 	channel.Archive, channel.Older, channel.Newer = l.page, l.older, l.newer
 	name := "feed:" + d.feed.ID
 	if !l.page.IsZero() {

@@ -77,7 +77,7 @@ func (s *server) has(ctx context.Context, path string) bool {
 	if next, named := d.next(); named && page == next {
 		return true
 	}
-	_, err := s.archives.leaf(ctx, d, page)
+	_, err := s.archives.page(ctx, d, page)
 	return err == nil
 }
 
@@ -122,7 +122,7 @@ func (s *server) serveArchive(w http.ResponseWriter, r *http.Request, id string,
 		s.redirect(w, feed.Path(id, format.Ext), http.StatusTemporaryRedirect)
 		return
 	}
-	l, err := s.archives.leaf(r.Context(), d, page)
+	l, err := s.archives.page(r.Context(), d, page)
 	var document *feed.Document
 	again := true
 	if err == nil {
@@ -133,14 +133,14 @@ func (s *server) serveArchive(w http.ResponseWriter, r *http.Request, id string,
 	}
 	switch {
 	case err == nil:
-		if again { // most pages are asked for once, by whoever reads all of them
+		if again { // most pages are asked for once, by a reader of all of them
 			s.archives.Library.QueueCompression(document)
 		}
 		document.ServeHTTP(w, r)
 	case errors.Is(err, bantin.ErrNotFound):
 		feed.ServeNotFound(w)
 	case r.Context().Err() == nil:
-		s.archives.Log.Error("an archive page cannot be made", "feed", id, "page", page.String(), "error", err)
-		notNow(w)
+		s.archives.Log.Error("archive page cannot be rendered", "feed", id, "page", page.String(), "error", err)
+		serveUnavailable(w)
 	}
 }

@@ -14,7 +14,7 @@ const (
 	caddySnippet = "bantin.Caddyfile"
 )
 
-// snippets are what a web server must be told to serve an export as the daemon
+// snippets are the configuration that a web server needs to serve an export as the daemon
 // serves its feeds. They say nothing of where the folder is.
 type snippets struct{ *Config }
 

@@ -32,10 +32,10 @@ func (f *Feeds) touched(ctx context.Context) (is stale, news bool, err error) {
 	}, len(changed) > 0, nil
 }
 
-// orDeeper adds the feeds whose document leads straight into history, where
+// orHistoryChanged adds the feeds whose document leads straight into history, where
 // that begins with another month now. Of the others it notes the month, for
 // the page that does.
-func (f *Feeds) orDeeper(ctx context.Context, touched stale) stale {
+func (f *Feeds) orHistoryChanged(ctx context.Context, touched stale) stale {
 	return func(id string) (bool, error) {
 		if is, err := touched(id); is || err != nil {
 			return is, err

@@ -11,9 +11,9 @@ import (
 	"bantin/store"
 )
 
-// WebSubNotifier tells WebSub hubs of feeds that changed. What is to be told stands in
+// WebSubNotifier notifies WebSub hubs of feeds that changed. The notifications are kept in
 // the store, so that a restart or a hub that is away for days loses nothing.
-// Each hub is told by a loop of its own: one that is slow holds up nobody else.
+// Each hub has a loop of its own: one that is slow holds up no other.
 type WebSubNotifier struct {
 	DB   *store.DB
 	Log  *slog.Logger
@@ -21,116 +21,116 @@ type WebSubNotifier struct {
 	Tell func(ctx context.Context, hub, topic string) error // one attempt, which must end by itself
 	Now  func() time.Time
 
-	bells []chan struct{}
-	once  sync.Once
+	wakeups []chan struct{}
+	once    sync.Once
 }
 
-// How the herald works.
+// Limits of the notifications.
 const (
-	lookAtTopics = 5 * time.Second // for what is due again
-	toldAtOnce   = 4               // requests to a hub at a time
-	topicsAtOnce = 64
+	hubRetryInterval = 5 * time.Second // for what is due again
+	maxHubRequests   = 4               // requests to a hub at a time
+	topicBatch       = 64
 )
 
-// Ring has the hubs told of what was announced just now.
-func (h *WebSubNotifier) Ring() {
-	h.begin()
-	for _, bell := range h.bells {
-		schedule.Notify(bell)
+// Notify wakes the loops of all hubs: notifications were stored.
+func (n *WebSubNotifier) Notify() {
+	n.begin()
+	for _, wakeup := range n.wakeups {
+		schedule.Notify(wakeup)
 	}
 }
 
-func (h *WebSubNotifier) begin() {
-	h.once.Do(func() {
-		for range h.Hubs {
-			h.bells = append(h.bells, make(chan struct{}, 1))
+func (n *WebSubNotifier) begin() {
+	n.once.Do(func() {
+		for range n.Hubs {
+			n.wakeups = append(n.wakeups, make(chan struct{}, 1))
 		}
 	})
 }
 
-// Run tells all hubs until ctx ends.
-func (h *WebSubNotifier) Run(ctx context.Context) {
-	h.begin()
+// Run notifies all hubs until ctx ends.
+func (n *WebSubNotifier) Run(ctx context.Context) {
+	n.begin()
 	var loops sync.WaitGroup
-	for i, hub := range h.Hubs {
+	for i, hub := range n.Hubs {
 		loops.Go(func() {
-			schedule.Repeat(ctx, lookAtTopics, h.bells[i], func(ctx context.Context) { h.tellAll(ctx, hub) })
+			schedule.Repeat(ctx, hubRetryInterval, n.wakeups[i], func(ctx context.Context) { n.notifyHub(ctx, hub) })
 		})
 	}
 	loops.Wait()
 }
 
-// tellAll tells a hub all that is due. After a round in which nothing could be
-// told the rest waits too: the hub is away.
-func (h *WebSubNotifier) tellAll(ctx context.Context, hub string) {
+// notifyHub sends a hub all notifications that are due. After a round in which none
+// was taken the rest waits too: the hub is away.
+func (n *WebSubNotifier) notifyHub(ctx context.Context, hub string) {
 	for ctx.Err() == nil {
-		topics, err := h.DB.Feeds().DueTopics(ctx, hub, topicsAtOnce)
+		topics, err := n.DB.Feeds().DueTopics(ctx, hub, topicBatch)
 		if err != nil {
 			if ctx.Err() == nil {
-				h.Log.Error("what a hub is to be told cannot be looked up", "hub", hub, "error", err)
+				n.Log.Error("pending hub notifications cannot be read", "hub", hub, "error", err)
 			}
 			return
 		}
-		if len(topics) == 0 || !h.tellSome(ctx, topics) {
+		if len(topics) == 0 || !n.notifyTopics(ctx, topics) {
 			return
 		}
 	}
 }
 
-// tellSome tells a hub of some topics and reports whether any was taken.
-func (h *WebSubNotifier) tellSome(ctx context.Context, topics []store.Topic) bool {
+// notifyTopics sends some notifications and reports whether the hub took any.
+func (n *WebSubNotifier) notifyTopics(ctx context.Context, topics []store.Topic) bool {
 	var wg sync.WaitGroup
-	room := make(chan struct{}, toldAtOnce)
-	told := make(chan bool, len(topics))
+	room := make(chan struct{}, maxHubRequests)
+	taken := make(chan bool, len(topics))
 	for _, t := range topics {
 		room <- struct{}{}
 		wg.Go(func() {
 			defer func() { <-room }()
-			told <- h.tell(ctx, t)
+			taken <- n.notifyTopic(ctx, t)
 		})
 	}
 	wg.Wait()
-	close(told)
+	close(taken)
 	any := false
-	for ok := range told {
+	for ok := range taken {
 		any = any || ok
 	}
 	return any
 }
 
-// tell makes one attempt and notes how it ended.
-func (h *WebSubNotifier) tell(ctx context.Context, t store.Topic) bool {
-	err := h.Tell(ctx, t.Hub, t.URL)
-	kept := context.WithoutCancel(ctx) // who stops now has told it all the same
+// notifyTopic makes one attempt and stores how it ended.
+func (n *WebSubNotifier) notifyTopic(ctx context.Context, t store.Topic) bool {
+	err := n.Tell(ctx, t.Hub, t.URL)
+	kept := context.WithoutCancel(ctx) // the hub was notified, also where the process stops now
 	switch {
 	case err == nil:
-		h.note("told", h.DB.Feeds().MarkNotified(kept, t))
+		n.logUnrecorded("told", n.DB.Feeds().MarkNotified(kept, t))
 		return true
 	case ctx.Err() != nil:
-		return false // it is told after the restart
-	case t.Attempts+1 == mostAttempts:
-		h.Log.Error("a hub is not told of a feed any more until the feed changes", "hub", t.Hub, "feed", t.URL, "attempts", mostAttempts, "error", err)
-		h.note("given up", h.DB.Feeds().MarkNotified(kept, t))
+		return false // the hub is notified after the restart
+	case t.Attempts+1 == maxAttempts:
+		n.Log.Error("hub notification given up until the feed changes", "hub", t.Hub, "feed", t.URL, "attempts", maxAttempts, "error", err)
+		n.logUnrecorded("given up", n.DB.Feeds().MarkNotified(kept, t))
 		return false
 	}
-	wait := hubWait(t.Attempts)
-	h.Log.Warn("a hub cannot be told of a feed; trying again", "hub", t.Hub, "feed", t.URL, "in", wait, "error", err)
-	h.note("not told", h.DB.Feeds().DeferNotification(kept, t, h.Now().Add(wait)))
+	wait := hubRetryWait(t.Attempts)
+	n.Log.Warn("hub notification failed, retrying", "hub", t.Hub, "feed", t.URL, "in", wait, "error", err)
+	n.logUnrecorded("not told", n.DB.Feeds().DeferNotification(kept, t, n.Now().Add(wait)))
 	return false
 }
 
-func (h *WebSubNotifier) note(what string, err error) {
+func (n *WebSubNotifier) logUnrecorded(what string, err error) {
 	if err != nil {
-		h.Log.Error("how a hub was told cannot be noted", "outcome", what, "error", err)
+		n.Log.Error("result of a hub notification cannot be stored", "outcome", what, "error", err)
 	}
 }
 
-// mostAttempts are made over about a week.
-const mostAttempts = 33
+// maxAttempts are made over about a week.
+const maxAttempts = 33
 
-// hubWait is how long to wait after so many attempts in vain before this one:
+// hubRetryWait is how long to wait after so many attempts in vain before this one:
 // from seconds, for a hub that starts anew, to six hours, for one that is away.
-func hubWait(before int) time.Duration {
+func hubRetryWait(before int) time.Duration {
 	waits := []time.Duration{5 * time.Second, 15 * time.Second, time.Minute, 5 * time.Minute, 15 * time.Minute, time.Hour, 3 * time.Hour}
 	if before < len(waits) {
 		return waits[before]
@@ -138,7 +138,7 @@ func hubWait(before int) time.Duration {
 	return 6 * time.Hour
 }
 
-// announce stores what hubs are to be told of what was written.
+// announce stores the notifications of what was written.
 func (o *output) announce(ctx context.Context, db *store.DB, hubs []string) error {
 	if len(o.topics) == 0 {
 		return nil
