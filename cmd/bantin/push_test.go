@@ -108,7 +108,7 @@ func TestDaemonGoesOnWithoutHubAndExport(t *testing.T) {
 	until(t, "the bulletin is served", func() bool { return strings.Contains(d.get("/feeds/tat-ca.rss").body, "Phú Thọ tổng kết") })
 	until(t, "both are told", func() bool {
 		log := d.log.String()
-		return strings.Contains(log, "the static copies of the feeds stay as they were") && strings.Contains(log, "a hub cannot be told")
+		return strings.Contains(log, "feed export failed") && strings.Contains(log, "hub notification failed")
 	})
 	d.stop()
 }

@@ -68,7 +68,7 @@ func TestMailboxFullOfReturns(t *testing.T) {
 	box.Deliver(cameBack("tra-lai@example.org", "yen-on@example.org", "550 5.1.1 User unknown"))
 
 	d := f.start()
-	until(t, "all is read", func() bool { return strings.Contains(d.log.String(), "that came back was read") })
+	until(t, "all is read", func() bool { return strings.Contains(d.log.String(), "bounce mailbox read") })
 	if log := d.log.String(); !strings.Contains(log, "messages=17 ours=8 left_alone=9 suppressed=3 unsubscribed=1 alarms=1") {
 		t.Errorf("the daemon says\n%s", log)
 	}

@@ -329,7 +329,7 @@ func TestFolderComesLater(t *testing.T) {
 	t.Parallel()
 	f := newFolder(t, map[string]string{"bantin.yaml": daemonYAML})
 	d := f.start()
-	until(t, "the missing folder is told of", func() bool { return strings.Contains(d.log.String(), "a source cannot be read") })
+	until(t, "the missing folder is told of", func() bool { return strings.Contains(d.log.String(), "source cannot be read") })
 	until(t, "the error is kept", func() bool {
 		return strings.Contains(f.ok("sources", "--json"), `"last_error":"read source van-phong`)
 	})
