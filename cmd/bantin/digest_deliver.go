@@ -42,7 +42,7 @@ func (a digestCommands) deliver(ctx context.Context, w *deps, e bantin.Edition, 
 	if err != nil {
 		return err
 	}
-	if err := (editionCommands{a.app}).editionLine(w, &e); err != nil {
+	if err := editionCommands(a).editionLine(w, &e); err != nil {
 		return err
 	}
 	if w.config.SMTP == nil && e.Counts.Sent > 0 {

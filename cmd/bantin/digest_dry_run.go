@@ -84,7 +84,7 @@ func (a digestCommands) tellDryRun(w *deps, e *bantin.Edition, r dryRun) error {
 		return nil
 	case r.Begun:
 		a.say("Chạy thử, không gửi gì: kỳ này đã lập, còn %d thư chưa gửi xong.", "Dry run, nothing is sent: the edition exists, %d messages are left.", r.Recipients)
-		return editionCommands{a.app}.editionLine(w, e)
+		return editionCommands(a).editionLine(w, e)
 	}
 	a.say("Chạy thử, không gửi gì: sẽ lập kỳ %s, đến hạn %s, gửi %d tin cho %d người.", "Dry run, nothing is sent: edition %s, due at %s, would send %d bulletins to %d contacts.",
 		e.ID, a.formatTime(e.Due, w.zone(e.Digest)), len(e.Bulletins), r.Recipients)

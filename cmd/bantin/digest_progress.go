@@ -95,7 +95,7 @@ func (a digestCommands) named(w *deps, e *bantin.Edition) string {
 	if e.Status == bantin.EditionSending {
 		return e.ID
 	}
-	return e.ID + " (" + editionCommands{a.app}.standing(w, e) + ")"
+	return e.ID + " (" + editionCommands(a).standing(w, e) + ")"
 }
 
 // showProgress says how many of all are done, how fast, and how long it takes.
