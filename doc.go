@@ -66,7 +66,7 @@ Its page is web/page_bulletin.go. web/routes.go lists all pages.
 From the due time to RCPT TO, in this order:
 
  1. publish/edition/planner.go: on Monday at 07:00 in the digest's zone,
-    Planner.Look finds that the digest is due.
+    Planner.MakeDue finds that the digest is due.
  2. publish/edition/editor.go: Editor.Make makes the [Edition]. Any number of
     nodes may try: it is unique by digest and due time.
  3. store/edition_make.go: the edition's bulletins are frozen, all of the digest's
@@ -75,7 +75,8 @@ From the due time to RCPT TO, in this order:
     transaction, each with the address, place and language of this moment. Each
     batch gets a chunk: a range of the ledger that can be claimed.
  5. publish/delivery/wakeups.go: each node looks for editions with work.
- 6. publish/delivery/queue.go: a River job wakes one node. It decides nothing.
+ 6. publish/delivery/queue.go: a River job wakes one node, which delivers. It
+    decides nothing: the ledger does.
  7. publish/delivery/deliverer.go: Deliverer.Run starts a worker for each
     connection and feeds them chunks.
  8. publish/delivery/claims.go: a claim of a chunk is kept by renewing its lease.
@@ -100,7 +101,7 @@ has the contact left within the last half second, is the chunk still ours?
 
 # The result becomes durable
 
-The server's answer becomes a store.Result (publish/delivery/refusal.go says what a
+The server's answer becomes a store.DeliveryResult (publish/delivery/refusal.go says what a
 refusal means). publish/delivery/committer.go stores the results of all waiting
 connections in one transaction (store/delivery_results.go), with the claim's
 fencing token in the condition: if another node has taken the chunk over, the

@@ -8,6 +8,8 @@ import (
 	"log/slog"
 	"time"
 
+	"bantin"
+
 	"github.com/jackc/pgx/v5"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver"
@@ -15,6 +17,7 @@ import (
 	"github.com/riverqueue/river/riverdriver/riversqlite"
 	"github.com/riverqueue/river/rivermigrate"
 
+	"bantin/schedule"
 	"bantin/store"
 )
 
@@ -136,4 +139,21 @@ func (h *atLeast) WithAttrs(attrs []slog.Attr) slog.Handler {
 // WithGroup keeps the level.
 func (h *atLeast) WithGroup(name string) slog.Handler {
 	return &atLeast{h.Handler.WithGroup(name), h.level}
+}
+
+// deliver delivers the edition of a wakeup.
+func (w *Wakeups) deliver(ctx context.Context, edition int64) {
+	w.busy.Store(true)
+	err := WhileMailing(ctx, w.DB, func(ctx context.Context) error { return w.Deliver(ctx, edition) })
+	w.busy.Store(false)
+	if err != nil && ctx.Err() == nil {
+		if !errors.Is(err, bantin.ErrHeld) { // that was logged
+			w.Log.Error("edition cannot be delivered, retrying", "error", err)
+		}
+		return // the sweep sends another wakeup
+	}
+	w.mu.Lock()
+	delete(w.sent, edition)
+	w.mu.Unlock()
+	schedule.Notify(w.sweep)
 }

@@ -8,7 +8,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"bantin"
 	"bantin/schedule"
 	"bantin/store"
 )
@@ -122,21 +121,4 @@ func (w *Wakeups) shouldNotify(edition int64) bool {
 	}
 	w.sent[edition] = time.Now()
 	return true
-}
-
-// deliver delivers the edition of a wakeup.
-func (w *Wakeups) deliver(ctx context.Context, edition int64) {
-	w.busy.Store(true)
-	err := WhileMailing(ctx, w.DB, func(ctx context.Context) error { return w.Deliver(ctx, edition) })
-	w.busy.Store(false)
-	if err != nil && ctx.Err() == nil {
-		if !errors.Is(err, bantin.ErrHeld) { // that was logged
-			w.Log.Error("edition cannot be delivered, retrying", "error", err)
-		}
-		return // the sweep sends another wakeup
-	}
-	w.mu.Lock()
-	delete(w.sent, edition)
-	w.mu.Unlock()
-	schedule.Notify(w.sweep)
 }
