@@ -102,14 +102,14 @@ func FuzzComposedMessageMatchesGoMail(f *testing.F) {
 			UnsubscribeToken: strings.Repeat("A1_-", tokenLength)[:tokenLength], UnsubscribeDetail: strings.Repeat("z2.y", addressLength)[:addressLength]}
 		_, nonASCII, err := envelopeAddress(p.Address)
 		if err != nil || !utf8.ValidString(name+text+html) || nonASCII {
-			t.Skip() // the store takes neither of the first; go-mail writes a non-ASCII one as an encoded word, which no address is (RFC 2047 5)
+			return // the store takes neither of the first; go-mail writes a non-ASCII one as an encoded word, which no address is (RFC 2047 5)
 		}
 		if bounces {
 			m.Sender.BounceAddress = "tra-lai@example.org"
 		}
 		m.Rendered.Text, m.Rendered.HTML = text+m.Rendered.Text, html+m.Rendered.HTML
 		if strings.Contains(m.Rendered.Text+m.Rendered.HTML, MessageIDPlaceholder) {
-			t.Skip()
+			return
 		}
 		composed, err := Compose(m)
 		if err != nil {

@@ -225,8 +225,8 @@ func TestFolderManyPictures(t *testing.T) {
 	}
 }
 
-// TestWarningsInBothLanguages: whoever reads a warning may use another language
-// than the site.
+// TestWarningsInBothLanguages checks that each note is worded twice: its reader may
+// use another language than the site.
 func TestWarningsInBothLanguages(t *testing.T) {
 	dir := t.TempDir()
 	write(t, filepath.Join(dir, "trao-hoc-bong.md"), "---\ntitle: Trao học bổng\nnoi-khac: Huế\n---\nHội trao học bổng.\n\n![Ảnh](khong-co.png)\n")

@@ -210,7 +210,7 @@ func TestMailboxIMAP(t *testing.T) {
 	o.expect(t, "it is back", "Tin ba")
 }
 
-// Whoever stops reading in the middle misses nothing.
+// A read that stops in the middle misses nothing.
 func TestMailboxStopped(t *testing.T) {
 	dir := maildir(t)
 	o := newOffice(t, "maildir:"+dir)

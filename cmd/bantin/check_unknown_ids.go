@@ -17,7 +17,7 @@ import (
 
 // unknownIDs warns of ids under which things are stored and which the file no
 // longer knows. A database that is not there yet, or cannot be read, has none:
-// check looks at the file, and whoever works with the database reports it.
+// check looks at the file, and the commands that use the database report it.
 func (a checkCommand) unknownIDs(ctx context.Context, c *config.Config) []config.Problem {
 	if c.Database == "" {
 		if _, err := os.Stat(filepath.Join(c.Data, store.File)); errors.Is(err, fs.ErrNotExist) {

@@ -53,7 +53,7 @@ func (a deliveryCommands) holdMail(ctx context.Context, w *deps, _ []string) err
 }
 
 func (a deliveryCommands) resumeMail(ctx context.Context, w *deps, _ []string) error {
-	// Whoever has not looked yet whether this is a copy would hold it again.
+	// A node that has not checked yet whether this is a copy would hold it again.
 	if _, err := w.db.Nodes().BeginMailing(ctx); err != nil {
 		return err
 	}

@@ -25,7 +25,7 @@ type shown struct {
 	inHand atomic.Int64
 }
 
-// servers are those of a daemon: for readers, and for whoever watches it.
+// servers are those of a daemon: for readers, and for monitoring.
 type servers struct{ pages, metrics *server } // metrics is nil where http.metrics is not given
 
 // show has both answer for a shift from now on. What it gives waits until

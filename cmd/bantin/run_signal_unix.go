@@ -12,5 +12,5 @@ import (
 func notifyHangup(c chan<- os.Signal) { signal.Notify(c, syscall.SIGHUP) }
 
 // outlivePipes keeps a process that mails from ending in the midst of a message
-// because whoever read its log, or its results, has gone.
+// because the reader of its log or its results has gone.
 func outlivePipes() { signal.Ignore(syscall.SIGPIPE) }

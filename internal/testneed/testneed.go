@@ -1,6 +1,6 @@
 // Package testneed skips tests whose prerequisites are missing: a program, a
 // file system feature, or the folder of facts and checkers that stands beside
-// the checkout of whoever develops bantin.
+// the checkout of a developer of bantin.
 //
 // Every such skip has the same wording, so that test.sh can count them and say
 // why. Where BANTIN_NO_SKIP is set, as in .ci/run, a missing prerequisite is a

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Whoever sends, and however many they are: together they keep the rate.
+// However many nodes send, together they keep the rate.
 func TestRateIsShared(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)

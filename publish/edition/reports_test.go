@@ -305,7 +305,7 @@ func TestReportOfABrokenSegment(t *testing.T) {
 	}
 }
 
-// A due time too far back is told once, whoever looks, and makes no edition.
+// A due time too far back is reported once, whichever node looks, and makes no edition.
 func TestReportOfALateDueTime(t *testing.T) {
 	r := newReporting(t, "vi", nil)
 	s := &secretary{office: r.office, plan: &DigestPlan{Digest: *r.Digest, Schedule: newSecretary(t, "0 7 * * MON").plan.Schedule, Missed: MissedOnce, Late: 24 * time.Hour}}

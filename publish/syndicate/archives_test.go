@@ -84,7 +84,7 @@ func (o *feedOffice) refreshed(f *Feeds) {
 	}
 }
 
-// Whatever the number of bulletins, whoever follows the links gets them all,
+// Whatever the number of bulletins, a reader that follows the links gets them all,
 // and those of a place too; nothing lies between the newest archive and the
 // subscription document.
 func TestHistoryIsWhole(t *testing.T) {
@@ -188,7 +188,7 @@ func TestArchiveAddresses(t *testing.T) {
 	}
 }
 
-// A page that is asked for again is packed; whoever has it keeps it.
+// A page that is asked for again is compressed; a reader that has it keeps it.
 func TestArchivePagesArePacked(t *testing.T) {
 	o := newFeedOffice(t)
 	o.tins(0, 12)

@@ -108,7 +108,7 @@ func walk(t *testing.T, f *Feeds, path, rel string) (paths []string, titles map[
 	return paths, titles
 }
 
-// Whoever follows the links sees all there is, news and history, each in one
+// A reader that follows the links sees all there is, news and history, each in one
 // archive page, in every format; and comes back by the links the other way.
 func TestWalkThroughAllMonths(t *testing.T) {
 	o := newFeedOffice(t)
