@@ -62,7 +62,7 @@ func (a editionCommands) resumeEdition(ctx context.Context, w *deps, id string) 
 	return e, err
 }
 
-// cancelEdition skips what is left at once, but for messages in hand: whoever
+// cancelEdition skips what is left at once, except messages being sent: the node that
 // has them skips the rest.
 func (a editionCommands) cancelEdition(ctx context.Context, w *deps, id string) (bantin.Edition, error) {
 	const patience, look = 3 * time.Second, 100 * time.Millisecond

@@ -153,13 +153,13 @@ func TestFailedImportIsTriedAgain(t *testing.T) {
 		}
 	}
 	write("email\nlan@example.org\n")
-	log := &officetest.LogCount{Message: "contact list cannot be imported"}
+	log := &officetest.LogWaits{Message: "contact list cannot be imported"}
 	im := &Importer{DB: o.DB, Log: slog.New(log), Audience: audience(o), Dir: t.TempDir(), Secret: []byte("khóa"), Language: "vi"}
 	w, start := newListWatch(file), time.Now()
-	tried := func(after time.Duration, want int64) {
+	tried := func(after time.Duration, want int) {
 		t.Helper()
 		im.look(t.Context(), w, start.Add(after))
-		if got := log.Count(); got != want {
+		if got := len(log.Waits()); got != want {
 			t.Errorf("after %s it was tried %d times, want %d", after, got, want)
 		}
 	}

@@ -5,7 +5,6 @@ import (
 	"log/slog"
 	"sync"
 	"testing"
-	"time"
 
 	"bantin/internal/officetest"
 )
@@ -16,15 +15,15 @@ func TestNoticesThatCannotBeRead(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)
 	o.Exec(`ALTER TABLE notices RENAME TO notices_away`)
-	log := &officetest.LogCount{Message: "notices cannot be sent, retrying"}
+	log := &officetest.LogWaits{Message: "notices cannot be sent, retrying"}
 	sender := &NoticeSender{DB: o.DB, Log: slog.New(log), Transport: o.SMTP(25), Node: o.Node(), Now: o.Now}
 	ctx, stop := context.WithCancel(t.Context())
 	var running sync.WaitGroup
 	running.Go(func() { sender.Run(ctx) })
-	time.Sleep(6500 * time.Millisecond) // tried at 0, 1 and 3 s
+	officetest.Eventually(t, "they are looked for again", func() bool { return len(log.Waits()) >= 2 })
 	stop()
 	running.Wait()
-	if n := log.Count(); n < 1 || n > 4 {
-		t.Errorf("logged %d times", n)
+	if w := log.Waits(); w[0] <= 0 || w[1] != 2*w[0] {
+		t.Errorf("it waits for %v", w)
 	}
 }
