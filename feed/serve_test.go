@@ -419,7 +419,7 @@ func TestOthersAreBounded(t *testing.T) {
 		l.CompressQueued(ctx)
 	}()
 	last := list[len(list)-1]
-	for end := time.Now().Add(time.Minute); !last.isCompressed() && time.Now().Before(end); {
+	for end := time.Now().Add(10 * time.Minute); !last.isCompressed() && time.Now().Before(end); {
 		time.Sleep(time.Millisecond)
 	}
 	stop()

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/pressly/goose/v3"
 	_ "modernc.org/sqlite" // the driver
@@ -16,9 +17,10 @@ import (
 // File is the name of the database in a data directory.
 const File = "bantin.db"
 
-// busyTimeout is how long a connection waits for a lock, in milliseconds; as in
-// connectSQLite.
-const busyTimeout = `PRAGMA busy_timeout = 10000`
+// busyTimeout is how long a connection waits for a lock of another process. It
+// is long since SQLite's lock is not fair: beside a daemon that writes often, on a
+// slow disk, a command may wait many turns.
+const busyTimeout = 30 * time.Second
 
 // readers is the number of connections that read beside those that write.
 const readers = 4
@@ -57,7 +59,7 @@ func openSQLite(ctx context.Context, dir string, opt Options) (*DB, error) {
 // overwritten (secure_delete): who is erased is not to be found in it.
 func connectSQLite(path string, connections int, option string) (*sql.DB, error) {
 	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + option +
-		"&_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
+		fmt.Sprintf("&_pragma=busy_timeout(%d)", busyTimeout.Milliseconds()) + "&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
 		"&_pragma=foreign_keys(1)&_pragma=secure_delete(1)&_pragma=cache_size(-2000)&_pragma=temp_store(MEMORY)"
 	db, err := sql.Open("sqlite", dsn)
 	if err != nil {
@@ -78,7 +80,8 @@ func (db *DB) emptyWAL(ctx context.Context) {
 		return
 	}
 	defer conn.Close()
-	for _, pragma := range []string{`PRAGMA busy_timeout = 2000`, `PRAGMA wal_checkpoint(TRUNCATE)`, busyTimeout} {
+	patience := fmt.Sprintf(`PRAGMA busy_timeout = %d`, busyTimeout.Milliseconds())
+	for _, pragma := range []string{`PRAGMA busy_timeout = 2000`, `PRAGMA wal_checkpoint(TRUNCATE)`, patience} {
 		_, _ = conn.ExecContext(ctx, pragma)
 	}
 }

@@ -146,14 +146,14 @@ Hội Khuyến học Việt Nam
 Số 1 phố Ví Dụ, Hà Nội
 vanphong@example.org
 `,
-		"en": `hang-tuan-1: settled, 18 failed
+		"en": `hang-tuan-1: finished, 18 failed
 
 Hội Khuyến học Việt Nam
 
 Bản tin khuyến học trong tuần – No. 1
 =====================================
 
-Due at 07:00, Monday, 23 November 2026. It is settled.
+Due at 07:00, Monday, 23 November 2026. This edition is finished.
 
 - 32 sent
 - 18 failed
@@ -163,10 +163,10 @@ Due at 07:00, Monday, 23 November 2026. It is settled.
 See this edition on the web:
 https://bantin.example.org/editions/hang-tuan-1
 
-To see each address: bantin editions show hang-tuan-1 --status failed.
-To send them again: bantin editions retry --failed hang-tuan-1.
+To list the addresses: bantin editions show hang-tuan-1 --status failed.
+To retry: bantin editions retry --failed hang-tuan-1.
 
-You get this mail because the key report in bantin.yaml names this
+You receive this mail because the key report in bantin.yaml names this
 address.
 
 --------
@@ -274,7 +274,7 @@ func TestReportOfAHeldEdition(t *testing.T) {
 	if diff := cmp.Diff([]string{"hang-tuan-1: held, too many failures in the first wave"}, subjects(got)); diff != "" {
 		t.Fatal(diff)
 	}
-	for _, want := range []string{"Of the first wave 11/20 failed\nor came back.", "- 80 waiting", "- 11 × 550 5.1.1 không có hộp thư này"} {
+	for _, want := range []string{"In the first wave, 11/20 failed\nor were returned.", "- 80 waiting", "- 11 × 550 5.1.1 không có hộp thư này"} {
 		if !strings.Contains(got[0], want) {
 			t.Errorf("no %q in\n%s", want, got[0])
 		}
