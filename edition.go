@@ -90,6 +90,13 @@ const (
 	HeldByRelay  HeldReason = "relay"  // the mail server refuses everything
 )
 
+// HoldLimits say when so many refusals hold an edition: those of at least Least
+// recipients that are more than Share of all outcomes are about us and not about them.
+type HoldLimits struct {
+	Share float64 // 0.1 is a tenth
+	Least int
+}
+
 // Counts says how many deliveries of an edition stand where.
 type Counts struct {
 	Queued   int64 `json:"queued"`
