@@ -35,7 +35,7 @@ func (d Duration) String() string {
 	return std.String()
 }
 
-// Rate is a maximum number of events per time, written as 20/s, 100/m or 1000/h.
+// Rate is a maximum number of events per time, written as 20/s, 100/m, 1000/h or 500/d.
 // The zero Rate is no limit.
 type Rate struct {
 	Count int
@@ -48,7 +48,7 @@ func ParseRate(text string) (Rate, error) {
 	n, err := strconv.Atoi(count)
 	units := map[string]time.Duration{"s": time.Second, "m": time.Minute, "h": time.Hour, "d": 24 * time.Hour}
 	if err != nil || n < 1 || n > 1_000_000 || units[unit] == 0 {
-		return Rate{}, fmt.Errorf("rate %q: expected a count and a unit, such as 20/s, 100/m or 1000/h", text)
+		return Rate{}, fmt.Errorf("rate %q: expected a count and a unit, such as 20/s, 100/m, 1000/h or 500/d", text)
 	}
 	return Rate{n, units[unit]}, nil
 }

@@ -17,6 +17,8 @@ func (k key) kindName() bantin.Words {
 		return both("một khoảng thời gian", "a duration")
 	case t == reflect.TypeFor[Rate]():
 		return both("một tốc độ", "a rate")
+	case t == reflect.TypeFor[Percent]():
+		return both("một tỷ lệ phần trăm", "a percentage")
 	case t.Kind() == reflect.Int:
 		return both("một số nguyên", "a whole number")
 	case t.Kind() == reflect.Bool:
@@ -39,7 +41,9 @@ func (k key) expectation() bantin.Words {
 	case t == reflect.TypeFor[Duration]():
 		return both("viết như 90s, 15m, 24h hoặc 31d", "write it as 90s, 15m, 24h or 31d")
 	case t == reflect.TypeFor[Rate]():
-		return both("viết như 20/s, 100/m hoặc 1000/h", "write it as 20/s, 100/m or 1000/h")
+		return both("viết như 20/s, 100/m, 1000/h hoặc 500/d", "write it as 20/s, 100/m, 1000/h or 500/d")
+	case t == reflect.TypeFor[Percent]():
+		return both("từ %d%% đến %d%%, viết như 10%%", "from %d%% to %d%%, written as 10%%", minPercent, maxPercent)
 	case t.Kind() == reflect.Int && k.max > 0:
 		return both("từ %d đến %d", "from %d to %d", k.min, k.max)
 	case t.Kind() == reflect.Bool:

@@ -126,6 +126,8 @@ func setText(v reflect.Value, text string) error {
 		*p, err = ParseDuration(text)
 	case *Rate:
 		*p, err = ParseRate(text)
+	case *Percent:
+		*p, err = ParsePercent(text)
 	case *bool:
 		*p, err = strconv.ParseBool(text)
 	case *int:

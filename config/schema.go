@@ -61,6 +61,8 @@ func (k key) typeSchema(t reflect.Type, docs map[string]bantin.Words) object {
 		return object{"type": "string", "pattern": `^([0-9]+d|([0-9]+(\.[0-9]+)?(ms|s|m|h))+)$`}
 	case t == reflect.TypeFor[Rate]():
 		return object{"type": "string", "pattern": `^[1-9][0-9]*/[smhd]$`}
+	case t == reflect.TypeFor[Percent]():
+		return object{"type": "string", "pattern": `^[0-9]+(\.[0-9]+)?%$`}
 	case t == reflect.TypeFor[Lines]():
 		return object{"anyOf": []object{{"type": "string"}, {"type": "array", "items": object{"type": "string"}}}}
 	case t == reflect.TypeFor[DKIMs]():

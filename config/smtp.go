@@ -64,9 +64,9 @@ type SMTP struct {
 	// Vi: Số kết nối cùng lúc.
 	Connections int `yaml:"connections" default:"8" min:"1" max:"200"`
 
-	// The maximum message rate: 20/s, 100/m, 1000/h. Without it, there is no limit.
+	// The maximum message rate: 20/s, 100/m, 1000/h, 500/d. Without it, there is no limit.
 	//
-	// Vi: Số thư nhiều nhất trong một khoảng: 20/s, 100/m, 1000/h. Không có thì không giới hạn.
+	// Vi: Số thư nhiều nhất trong một khoảng: 20/s, 100/m, 1000/h, 500/d. Không có thì không giới hạn.
 	Rate Rate `yaml:"rate" example:"20/s"`
 
 	// Limits for single receiving domains, in addition to the overall rate: gmail.com: {rate: 5/s}.
@@ -79,6 +79,12 @@ type SMTP struct {
 	//
 	// Vi: Chờ bao lâu sau mỗi lần bị từ chối tạm thời; hết danh sách thì thư bị coi là hỏng.
 	Retry []Duration `yaml:"retry" default:"5m,15m,1h,4h,12h"`
+
+	// When an edition is held because so many recipients are refused that it cannot
+	// be about them.
+	//
+	// Vi: Khi nào giữ một kỳ lại vì nhiều người bị từ chối đến mức không thể là do họ.
+	Hold Hold `yaml:"hold"`
 }
 
 // Domain is an entry of smtp.domains.
