@@ -135,7 +135,7 @@ func TestAnEmptyMappingHasAllDefaults(t *testing.T) {
 		{"smtp.tls", c.SMTP.TLS, config.TLSStart},
 		{"smtp.connections", c.SMTP.Connections, 8},
 		{"smtp.rate", c.SMTP.Rate, config.Rate{}},
-		{"smtp.retry", c.SMTP.Retry[4].Std(), 12 * time.Hour},
+		{"smtp.retry", c.SMTP.Retry[5].Std(), 24 * time.Hour},
 	} {
 		if x.got != x.want {
 			t.Errorf("%s: %v, want %v", x.key, x.got, x.want)

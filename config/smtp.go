@@ -78,7 +78,7 @@ type SMTP struct {
 	// has failed.
 	//
 	// Vi: Chờ bao lâu sau mỗi lần bị từ chối tạm thời; hết danh sách thì thư bị coi là hỏng.
-	Retry []Duration `yaml:"retry" default:"5m,15m,1h,4h,12h"`
+	Retry []Duration `yaml:"retry" default:"5m,15m,1h,4h,12h,24h"`
 
 	// When an edition is held because so many recipients are refused that it cannot
 	// be about them.

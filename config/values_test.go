@@ -72,7 +72,7 @@ func TestSchema(t *testing.T) {
 }
 
 func TestRate(t *testing.T) {
-	for text, want := range map[string]float64{"20/s": 20, "120/m": 2, "3600/h": 1} {
+	for text, want := range map[string]float64{"20/s": 20, "120/m": 2, "3600/h": 1, "86400/d": 1, "43200/d": 0.5} {
 		r, err := config.ParseRate(text)
 		if err != nil || r.PerSecond() != want || r.String() != text {
 			t.Errorf("ParseRate(%q) = %v (%v a second), %v", text, r, r.PerSecond(), err)
