@@ -36,7 +36,7 @@ func house() map[string][]string {
 		"picture":               {"fetch"},
 		"config":                {"place", "schedule"},
 		"contact":               {"place"},
-		"mailer":                {"templates"},
+		"mailer":                {"mailer/bounce", "templates"},
 		"mailer/bounce":         {},
 		"mailbox":               {},
 		"place":                 {},

@@ -37,11 +37,11 @@ func (e *evidence) judge() Recipient {
 		return r
 	}
 	r.Reason, r.Because = e.reason(r.Status)
-	if r.Reason.isPermanent() {
+	if r.Reason.AboutAddress() {
 		r.Reason, r.Because = e.contradict(r.Reason, r.Because)
 	}
 	r.Kind, r.Delayed = Soft, e.action == "delayed"
-	if r.Reason.isPermanent() && !e.isTransient(r.Reason, r.Status) {
+	if r.Reason.AboutAddress() && !e.isTransient(r.Reason, r.Status) {
 		r.Kind = Hard
 	}
 	return r
@@ -151,16 +151,19 @@ func (e *evidence) reason(status string) (Reason, Explanation) {
 	return Unclear, Explanation{bantin.Words{VI: "không có từ nào quen", EN: "no known wording"}, e.field, ""}
 }
 
-// overruledByStatus: systems call a deleted account inactive too; then the status
-// code decides.
+// overruledByStatus: systems call a deleted account inactive too, and the limit of
+// a mailbox a quota; then the status code decides.
 func (e *evidence) overruledByStatus(r Reason, status string) bool {
-	return (r == Suspended || r == Filtered) && strings.HasPrefix(status, "5.1.") && byStatus(status).isPermanent()
+	if r == Quota {
+		return byStatus(status) == MailboxFull
+	}
+	return (r == Suspended || r == Filtered) && strings.HasPrefix(status, "5.1.") && byStatus(status).AboutAddress()
 }
 
 // appliesToAll accepts, from text about several addresses, only reasons that make
 // none of them invalid.
 func (e *evidence) appliesToAll(w *wording) bool {
-	return strong(w) && !(e.others && w.reason.isPermanent())
+	return strong(w) && !(e.others && w.reason.AboutAddress())
 }
 
 func because(field, found string) Explanation {

@@ -32,6 +32,7 @@ const (
 	Policy         Reason = "policy"
 	Relay          Reason = "relay-denied"
 	Sender         Reason = "sender-rejected"
+	Quota          Reason = "quota" // a limit of our account with the relay, or of what we may send in a time
 
 	Abuse       Reason = "abuse"
 	OptOut      Reason = "opt-out" // a mail program's "unsubscribe"
@@ -43,8 +44,9 @@ const (
 	NotSpamVote Reason = "not-spam"
 )
 
-// isPermanent reports whether the reason speaks of the address for good.
-func (r Reason) isPermanent() bool {
+// AboutAddress reports whether the reason is that the address, or its domain, does
+// not exist or accepts no mail at all: the only reasons that end an address.
+func (r Reason) AboutAddress() bool {
 	switch r {
 	case UserUnknown, HostUnknown, Moved, TakesNoMail:
 		return true
@@ -52,11 +54,11 @@ func (r Reason) isPermanent() bool {
 	return false
 }
 
-// AboutSender reports whether the reason concerns our server, our domain or our
-// message and never the recipient: the admin must act.
+// AboutSender reports whether the reason concerns our server, our domain, our
+// account or our message and never the recipient: the admin must act.
 func (r Reason) AboutSender() bool {
 	switch r {
-	case Blocked, Authentication, Spam, Policy, Relay, Sender:
+	case Blocked, Authentication, Spam, Policy, Relay, Sender, Quota:
 		return true
 	}
 	return false
@@ -86,6 +88,7 @@ func (r Reason) Words() bantin.Words {
 		Policy:         {VI: "trái quy định của bên nhận", EN: "against the receiver's policy"},
 		Relay:          {VI: "máy chủ không chuyển tiếp", EN: "relaying is denied"},
 		Sender:         {VI: "địa chỉ gửi bị từ chối", EN: "our sender address is rejected"},
+		Quota:          {VI: "hết mức được gửi của tài khoản hay máy chủ ta", EN: "the sending limit of our account or server is reached"},
 		Abuse:          {VI: "người nhận bấm \"thư rác\"", EN: "the recipient reported spam"},
 		OptOut:         {VI: "xin ngừng nhận", EN: "requests to unsubscribe"},
 		Vacation:       {VI: "vắng mặt hoặc trả lời tự động", EN: "away, or an automatic reply"},

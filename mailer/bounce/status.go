@@ -27,7 +27,7 @@ func byStatus(status string) Reason {
 // are left out, since their use varies too much.
 var statusReasons = map[string]Reason{
 	"1.1": UserUnknown, "1.2": HostUnknown, "1.3": UserUnknown, "1.6": Moved,
-	"1.7": Sender, "1.8": Sender, "1.9": Content, "1.10": TakesNoMail,
+	"1.7": Sender, "1.8": Sender, "1.9": Content, "1.10": TakesNoMail, "1.90": Quota,
 	"2.1": Suspended, "2.2": MailboxFull, "2.3": TooBig, "2.4": System,
 	"3.4": TooBig, "3.3": Content, "3.5": System,
 	"4.1": Network, "4.2": Network, "4.3": System, "4.4": Network, "4.5": Rate, "4.6": Network, "4.7": Expired,
