@@ -22,13 +22,19 @@ const (
 // connection, or a reason found before the message was offered.
 type SendError struct {
 	Scope      Scope
-	Code       int    // reply code of SMTP; 0 without a reply
-	Temporary  bool   // a later attempt may succeed (RFC 5321 4.2.1: 4yz)
-	Policy     bool   // a matter of security or policy: where other recipients meet it too, it concerns the sender
-	ConnClosed bool   // the connection is closed
-	InDoubt    bool   // the message was sent to its end without a reply: it may have been accepted
-	Reply      string // text for people: the server's reply, else the cause
-	Err        error  // the cause
+	Code       int  // reply code of SMTP; 0 without a reply
+	Temporary  bool // a later attempt may succeed (RFC 5321 4.2.1: 4yz)
+	Policy     bool // a matter of security or policy: where other recipients meet it too, it concerns the sender
+	ConnClosed bool // the connection is closed
+	InDoubt    bool // the message was sent to its end without a reply: it may have been accepted
+
+	// What the reply speaks of, by its words and codes; at most one is set.
+	Quota       bool // a limit of our account or server: of the hour, the day, the rate
+	AboutUs     bool // our name, address, login, server or content, and not the recipient
+	UnknownUser bool // the address, or its domain, does not exist or accepts no mail at all
+
+	Reply string // text for people: the server's reply, else the cause
+	Err   error  // the cause
 }
 
 // Error returns the text of the cause, else the reply.
@@ -51,19 +57,22 @@ func localError(scope Scope, address string, err error) *SendError {
 type step string
 
 const (
-	stepReset step = "RSET"
-	stepMail  step = "MAIL FROM"
-	stepRcpt  step = "RCPT TO"
-	stepData  step = "DATA"
-	stepEnd   step = "end of DATA"
+	stepConnect step = "connect" // up to the end of the login
+	stepReset   step = "RSET"
+	stepMail    step = "MAIL FROM"
+	stepRcpt    step = "RCPT TO"
+	stepData    step = "DATA"
+	stepEnd     step = "end of DATA"
 )
 
-// replyError makes the error of a negative reply.
-func replyError(at step, r reply) *SendError {
-	return &SendError{
+// replyError makes the error of a negative reply about a message to recipient.
+func replyError(at step, r reply, recipient string, ours ourNames) *SendError {
+	e := &SendError{
 		Scope: scopeOf(at, r), Code: r.code, Temporary: r.code < 500, Policy: isPolicy(r), ConnClosed: closesConn(r), Reply: r.String(),
 		Err: fmt.Errorf("%s: %s", strings.ToLower(string(at)), r),
 	}
+	e.classify(reasonOf(at, r, recipient, ours))
+	return e
 }
 
 // closesConn reports replies after which the connection is of no use: 421 (RFC
@@ -110,6 +119,8 @@ func connectError(err error) *SendError {
 		if said.Code >= 500 {
 			r.Scope, r.Temporary = ScopeSender, false
 		}
+		answer := reply{code: said.Code, text: said.Msg, enhanced: parseEnhanced(said.Msg, said.Code)}
+		r.classify(reasonOf(stepConnect, answer, "", ourNames{}))
 	}
 	return r
 }

@@ -19,6 +19,7 @@ type session struct {
 	client *smtp.Client
 	raw    net.Conn // below TLS: for deadlines, and to close at once
 	from   string   // envelope sender of messages without a return path
+	ours   ourNames // how replies name us
 	ext    extensions
 
 	stage      stage
@@ -60,7 +61,7 @@ func (s *session) SendEnvelope(ctx context.Context, m RecipientMessage) error {
 	}
 	// A server that does not answer must not keep the process from stopping.
 	stop := context.AfterFunc(ctx, func() { s.raw.Close() })
-	err := s.exchangeEnvelope()
+	err := s.exchangeEnvelope(m.Recipient.Address)
 	if !stop() {
 		s.hangUp()
 		return ctx.Err()
@@ -80,7 +81,7 @@ func (s *session) setEnvelope(envelope []command, m RecipientMessage) {
 // exchangeEnvelope brings the envelope to its replies. Without PIPELINING each
 // command is written after the reply to the one before. With it, all commands
 // are written at once: with the previous body, or now.
-func (s *session) exchangeEnvelope() error {
+func (s *session) exchangeEnvelope(recipient string) error {
 	if s.ext.pipelining && s.stage == idle {
 		s.buf = appendCommands(s.buf[:0], s.envelope)
 		if _, err := s.write(commandTimeout, s.buf); err != nil {
@@ -94,7 +95,9 @@ func (s *session) exchangeEnvelope() error {
 		if err != nil {
 			return err
 		}
-		replies.add(c.step, r)
+		if replies.add(c.step, r) && replies.sendErr == nil {
+			replies.sendErr = replyError(c.step, r, recipient, s.ours)
+		}
 		if replies.sendErr != nil && (replies.sendErr.ConnClosed || !s.ext.pipelining) {
 			break
 		}
@@ -109,7 +112,8 @@ type envelopeReplies struct {
 	rcpt, data bool // accepted
 }
 
-func (a *envelopeReplies) add(at step, r reply) {
+// add notes a reply and reports whether it is a refusal.
+func (a *envelopeReplies) add(at step, r reply) (refused bool) {
 	ok := r.isPositive()
 	switch at {
 	case stepRcpt:
@@ -118,9 +122,7 @@ func (a *envelopeReplies) add(at step, r reply) {
 		ok = r.code == 354
 		a.data = ok
 	}
-	if !ok && a.sendErr == nil {
-		a.sendErr = replyError(at, r)
-	}
+	return !ok
 }
 
 // exchange returns the reply to one command of the envelope.

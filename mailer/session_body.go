@@ -34,7 +34,7 @@ func (s *session) SendBody(m RecipientMessage, next *RecipientMessage) (string, 
 	whole := len(s.body)
 	s.stage = s.pipelineNext(next)
 	if n, err := s.write(bodyTimeout, s.body); err != nil {
-		return "", s.bodyWriteError(n < whole, err)
+		return "", s.bodyWriteError(m, n < whole, err)
 	}
 	if s.stage == envelopeSent {
 		s.compose(*next) // while the server processes this one
@@ -46,7 +46,7 @@ func (s *session) SendBody(m RecipientMessage, next *RecipientMessage) (string, 
 	if r.isPositive() {
 		return r.String(), nil
 	}
-	sendErr := replyError(stepEnd, r)
+	sendErr := replyError(stepEnd, r, m.Recipient.Address, s.ours)
 	if sendErr.ConnClosed {
 		s.hangUp()
 	}
@@ -71,10 +71,10 @@ func (s *session) pipelineNext(next *RecipientMessage) stage {
 // bodyWriteError handles a body that could not be written. partial reports that
 // the final dot was not written, so that the server cannot have accepted the
 // message. A server that closes the connection early may have sent its reason.
-func (s *session) bodyWriteError(partial bool, err error) *SendError {
+func (s *session) bodyWriteError(m RecipientMessage, partial bool, err error) *SendError {
 	if r, readErr := s.read(quitTimeout); readErr == nil && r.code >= 400 {
 		s.hangUp()
-		sendErr := replyError(stepEnd, r)
+		sendErr := replyError(stepEnd, r, m.Recipient.Address, s.ours)
 		sendErr.ConnClosed = true
 		return sendErr
 	}

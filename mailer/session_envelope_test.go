@@ -142,6 +142,6 @@ func FuzzReply(f *testing.F) {
 		if e := r.enhanced; e != (enhanced{}) && e.class != r.code/100 {
 			t.Errorf("%q has the status %v", text, e)
 		}
-		replyError(stepRcpt, r)
+		replyError(stepRcpt, r, "anh@example.org", ourNames{"example.net"})
 	})
 }

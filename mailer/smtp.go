@@ -6,6 +6,7 @@ import (
 	"crypto/tls"
 	"fmt"
 	"net"
+	"strings"
 	"time"
 
 	"github.com/wneessen/go-mail"
@@ -76,7 +77,19 @@ func (s *SMTP) Open(ctx context.Context) (Conn, error) {
 		}
 		return nil, connectError(fmt.Errorf("connect to %s: %w", s, err))
 	}
-	return &session{client: smtpClient, raw: conn, from: s.opt.EnvelopeFrom, ext: readExtensions(smtpClient)}, nil
+	return &session{client: smtpClient, raw: conn, from: s.opt.EnvelopeFrom, ours: s.ourNames(), ext: readExtensions(smtpClient)}, nil
+}
+
+// ourNames are the names by which a reply may speak of us.
+func (s *SMTP) ourNames() ourNames {
+	var names ourNames
+	if _, domain, ok := strings.Cut(s.opt.EnvelopeFrom, "@"); ok {
+		names = append(names, strings.ToLower(domain))
+	}
+	if s.opt.Hello != "" {
+		names = append(names, strings.ToLower(s.opt.Hello))
+	}
+	return names
 }
 
 func (s *SMTP) options(dial mail.DialContextFunc) []mail.Option {

@@ -1,0 +1,68 @@
+package mailer
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"bantin/mailer/bounce"
+)
+
+// maxReasonBytes is how much of a reply is searched for a reason; the words that
+// matter come first.
+const maxReasonBytes = 1000
+
+// ourNames are the names that stand for us in a server's reply, in lower case: the
+// domain of the envelope sender, and the name said in EHLO.
+type ourNames []string
+
+// reasonOf says why a server refused. The words of a reply are judged by the same
+// table as those of returned mail; two things are known here besides: the step, and
+// who we are.
+func reasonOf(at step, r reply, recipient string, ours ourNames) bounce.Reason {
+	text := strings.ToValidUTF8(r.text[:min(len(r.text), maxReasonBytes)], "")
+	reason := bounce.ClassifyReply(recipient, strconv.Itoa(r.code)+" "+text).Reason
+	switch {
+	case !reason.AboutAddress():
+		return reason
+	case at == stepConnect, at == stepMail, ours.in(text, recipient):
+		return bounce.Sender // no recipient was named yet, or it is our domain that is unknown
+	case r.code < 500 && r.enhanced.subject != 1:
+		// "450 mailbox unavailable" is RFC 5321's text for a busy mailbox, and "451
+		// host not found" a resolver's trouble: neither says that there is no such address.
+		return bounce.Unclear
+	}
+	return reason
+}
+
+// classify fills in what the reply speaks of.
+func (r *SendError) classify(reason bounce.Reason) {
+	switch {
+	case reason == bounce.Quota:
+		r.Quota = true
+	case reason.AboutSender(), r.Scope == ScopeSender:
+		r.AboutUs = true
+	case reason.AboutAddress():
+		r.UnknownUser = true
+	}
+}
+
+// in reports whether a reply names us. It says nothing where the recipient's domain
+// is one of ours.
+func (n ourNames) in(text, recipient string) bool {
+	_, domain, _ := strings.Cut(strings.ToLower(recipient), "@")
+	if slices.Contains(n, domain) {
+		return false
+	}
+	for word := range strings.FieldsFuncSeq(strings.ToLower(text), notInName) {
+		if word = strings.Trim(word, ".-"); word != "" && slices.Contains(n, word) {
+			return true
+		}
+	}
+	return false
+}
+
+// notInName splits a text into what may be names of hosts.
+func notInName(r rune) bool {
+	return r < 0x80 && r != '.' && r != '-' && (r < '0' || r > '9') && (r < 'a' || r > 'z')
+}
