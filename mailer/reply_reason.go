@@ -16,23 +16,33 @@ const maxReasonBytes = 1000
 // domain of the envelope sender, and the name said in EHLO.
 type ourNames []string
 
-// reasonOf says why a server refused. The words of a reply are judged by the same
-// table as those of returned mail; two things are known here besides: the step, and
-// who we are.
-func reasonOf(at step, r reply, recipient string, ours ourNames) bounce.Reason {
+// reasonOf says why a server refused, and by which of its words. They are judged by
+// the same table as those of returned mail; two things are known here besides: the
+// step, and who we are.
+func reasonOf(at step, r reply, recipient string, ours ourNames) (reason bounce.Reason, found string) {
 	text := strings.ToValidUTF8(r.text[:min(len(r.text), maxReasonBytes)], "")
-	reason := bounce.ClassifyReply(recipient, strconv.Itoa(r.code)+" "+text).Reason
+	said := bounce.ClassifyReply(recipient, strconv.Itoa(r.code)+" "+text)
+	reason, found = said.Reason, said.Because.Found
 	switch {
 	case !reason.AboutAddress():
-		return reason
-	case at == stepConnect, at == stepMail, ours.in(text, recipient):
-		return bounce.Sender // no recipient was named yet, or it is our domain that is unknown
+		return reason, found
+	case at.isBeforeRecipient(), ours.in(text, recipient):
+		return bounce.Sender, found // no recipient was named yet, or it is our domain that is unknown
 	case r.code < 500 && r.enhanced.subject != 1:
 		// "450 mailbox unavailable" is RFC 5321's text for a busy mailbox, and "451
 		// host not found" a resolver's trouble: neither says that there is no such address.
-		return bounce.Unclear
+		return bounce.Unclear, ""
 	}
-	return reason
+	return reason, found
+}
+
+// isBeforeRecipient reports whether a step comes before RCPT.
+func (at step) isBeforeRecipient() bool {
+	switch at {
+	case stepRcpt, stepData, stepEnd:
+		return false
+	}
+	return true
 }
 
 // classify fills in what the reply speaks of.

@@ -42,7 +42,7 @@ func TestWhatRepliesSpeakOf(t *testing.T) {
 		part := strings.SplitN(line, " ", 3)
 		var got *SendError
 		if part[1] == "CONNECT" {
-			got = connectError(textOfReply(t, part[2]))
+			got = NewSMTP(SMTPOptions{}).connectError(stepLogin, textOfReply(t, part[2]))
 		} else {
 			got = replyError(steps[part[1]], parseReply(t, part[2]), "lan@so.example", ourNames{"hkh.example", "bantin.hkh.example"})
 		}

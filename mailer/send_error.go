@@ -33,8 +33,9 @@ type SendError struct {
 	AboutUs     bool // our name, address, login, server or content, and not the recipient
 	UnknownUser bool // the address, or its domain, does not exist or accepts no mail at all
 
-	Reply string // text for people: the server's reply, else the cause
-	Err   error  // the cause
+	Problem SetupProblem // the setting that it points at; "" where none is known
+	Reply   string       // text for people: the server's reply, else the cause
+	Err     error        // the cause
 }
 
 // Error returns the text of the cause, else the reply.
@@ -53,16 +54,23 @@ func localError(scope Scope, address string, err error) *SendError {
 	return &SendError{Scope: scope, Err: fmt.Errorf("mail to %s: %w", address, err), Reply: err.Error()}
 }
 
-// step is a command of an SMTP transaction.
+// step is a step on the way to a connection, or a command of a transaction.
 type step string
 
 const (
-	stepConnect step = "connect" // up to the end of the login
-	stepReset   step = "RSET"
-	stepMail    step = "MAIL FROM"
-	stepRcpt    step = "RCPT TO"
-	stepData    step = "DATA"
-	stepEnd     step = "end of DATA"
+	stepToken    step = "access token"
+	stepDial     step = "dial"
+	stepTLS      step = "TLS"
+	stepGreeting step = "greeting"
+	stepHello    step = "EHLO"
+	stepStartTLS step = "STARTTLS"
+	stepLogin    step = "AUTH"
+
+	stepReset step = "RSET"
+	stepMail  step = "MAIL FROM"
+	stepRcpt  step = "RCPT TO"
+	stepData  step = "DATA"
+	stepEnd   step = "end of DATA"
 )
 
 // replyError makes the error of a negative reply about a message to recipient.
@@ -71,7 +79,9 @@ func replyError(at step, r reply, recipient string, ours ourNames) *SendError {
 		Scope: scopeOf(at, r), Code: r.code, Temporary: r.code < 500, Policy: isPolicy(r), ConnClosed: closesConn(r), Reply: r.String(),
 		Err: fmt.Errorf("%s: %s", strings.ToLower(string(at)), r),
 	}
-	e.classify(reasonOf(at, r, recipient, ours))
+	reason, found := reasonOf(at, r, recipient, ours)
+	e.classify(reason)
+	e.Problem = replyProblem(r, reason, found)
 	return e
 }
 
@@ -110,17 +120,23 @@ func isPolicy(r reply) bool {
 	return r.enhanced.subject == 7
 }
 
-// connectError makes the error of a connection that could not be opened. A 5yz
-// to our greeting or login concerns the sender; anything else may pass.
-func connectError(err error) *SendError {
-	r := &SendError{Scope: ScopeRelay, Temporary: true, ConnClosed: true, Reply: shortReply(err.Error()), Err: err}
-	if said := (*textproto.Error)(nil); errors.As(err, &said) {
+// connectError makes the error of a connection that could not be opened. A 5yz to
+// our greeting or login, and refused credentials, concern the sender; anything else
+// may pass.
+func (s *SMTP) connectError(at step, err error) *SendError {
+	r := &SendError{Scope: ScopeRelay, Temporary: true, ConnClosed: true, Problem: connectProblem(at, err), Err: fmt.Errorf("connect to %s: %s: %w", s, at, err)}
+	r.Reply = shortReply(r.Err.Error())
+	said, token := (*textproto.Error)(nil), (*TokenError)(nil)
+	switch {
+	case errors.As(err, &said):
 		r.Code = said.Code
 		if said.Code >= 500 {
 			r.Scope, r.Temporary = ScopeSender, false
 		}
-		answer := reply{code: said.Code, text: said.Msg, enhanced: parseEnhanced(said.Msg, said.Code)}
-		r.classify(reasonOf(stepConnect, answer, "", ourNames{}))
+		reason, _ := reasonOf(at, reply{code: said.Code, text: said.Msg, enhanced: parseEnhanced(said.Msg, said.Code)}, "", nil)
+		r.classify(reason)
+	case errors.As(err, &token) && token.Refused:
+		r.Scope, r.Temporary, r.AboutUs = ScopeSender, false, true
 	}
 	return r
 }

@@ -4,12 +4,16 @@ import (
 	"cmp"
 	"context"
 	"crypto/tls"
+	"crypto/x509"
+	"errors"
 	"fmt"
 	"net"
+	"os"
+	"strconv"
 	"strings"
 	"time"
 
-	"github.com/wneessen/go-mail"
+	"github.com/wneessen/go-mail/smtp"
 )
 
 // TLSMode is how a connection is protected.
@@ -27,20 +31,28 @@ type SMTPOptions struct {
 	Host               string
 	Port               int
 	TLSMode            TLSMode
-	Username, Password string // both "": no AUTH
-	EnvelopeFrom       string // envelope sender of messages without a return path of their own
-	Hello              string // name in EHLO; "" for the host name
-	TLSConfig          *tls.Config
+	RootCAs            *x509.CertPool // trusted authorities; nil: those of the system
+	Auth               AuthMechanism  // "" is AuthAuto
+	Username, Password string         // no user name: no AUTH
+	Tokens             *OAuth2        // with AuthXOAUTH2, in place of Password
+	EnvelopeFrom       string         // envelope sender of messages without a return path of their own
+	Hello              string         // name in EHLO; "" for the host name
 }
 
-// SMTP is a Transport that hands messages to a mail server (RFC 5321). go-mail
-// dials, negotiates TLS and authenticates. The transactions are our own, since
-// go-mail's Send takes four to seven round trips a message and may repeat a
-// message whose RSET failed.
-type SMTP struct{ opt SMTPOptions }
+// SMTP is a Transport that hands messages to a mail server (RFC 5321). Greeting,
+// STARTTLS and login are go-mail's. The transactions are our own, since go-mail's
+// Send takes four to seven round trips a message and may repeat a message whose
+// RSET failed.
+type SMTP struct {
+	opt        SMTPOptions
+	dialer     net.Dialer
+	probeAfter time.Duration // how long a server may be silent before watchGreeting asks what it is
+}
 
 // NewSMTP makes a transport. It does not dial.
-func NewSMTP(opt SMTPOptions) *SMTP { return &SMTP{opt} }
+func NewSMTP(opt SMTPOptions) *SMTP {
+	return &SMTP{opt, net.Dialer{Timeout: dialTimeout}, greetingPatience}
+}
 
 // String returns smtp://host:port.
 func (s *SMTP) String() string { return fmt.Sprintf("smtp://%s:%d", s.opt.Host, s.opt.Port) }
@@ -52,32 +64,80 @@ const (
 	handshakeTimeout = 5 * time.Minute
 )
 
-// Open implements Transport: it dials, and authenticates where there is a user
-// name.
+// Open implements Transport: it dials, and logs in where there is a user name. A
+// token that the server refuses may have been revoked before its end: once, a new
+// one is tried.
 func (s *SMTP) Open(ctx context.Context) (Conn, error) {
-	var conn *handshakeConn
-	client, err := mail.NewClient(s.opt.Host, s.options(func(dialing context.Context, network, address string) (net.Conn, error) {
-		raw, err := (&net.Dialer{Timeout: dialTimeout}).DialContext(dialing, network, address)
-		if err != nil {
-			return nil, err
-		}
-		conn = newHandshakeConn(ctx, raw)
-		return s.protect(dialing, conn)
-	})...)
+	secret, err := s.secret(ctx, "")
 	if err != nil {
-		return nil, connectError(fmt.Errorf("set up %s: %w", s, err))
+		return nil, s.connectError(stepToken, err)
 	}
-	smtpClient, err := client.DialToSMTPClientWithContext(ctx)
-	if conn != nil && !conn.finish() {
+	conn, refusal := s.open(ctx, secret)
+	if refusal != nil && s.opt.Tokens != nil && refusal.Code == codeLoginRefused {
+		if fresh, err := s.secret(ctx, secret); err == nil && fresh != secret {
+			conn, refusal = s.open(ctx, fresh)
+		}
+	}
+	if refusal != nil {
+		return nil, refusal
+	}
+	return conn, nil
+}
+
+// open makes one connection, with this password or token.
+func (s *SMTP) open(ctx context.Context, secret string) (*session, *SendError) {
+	raw, err := s.dial(ctx)
+	if err != nil {
+		return nil, s.connectError(stepDial, err)
+	}
+	conn := newHandshakeConn(ctx, raw)
+	client, at, err := s.handshake(ctx, conn, secret)
+	if !conn.finish() {
 		err = cmp.Or(ctx.Err(), err)
 	}
 	if err != nil {
-		if conn != nil {
-			conn.Close() // go-mail leaves it open after a failed login
-		}
-		return nil, connectError(fmt.Errorf("connect to %s: %w", s, err))
+		conn.Close()
+		return nil, s.connectError(at, s.redacted(err, secret))
 	}
-	return &session{client: smtpClient, raw: conn, from: s.opt.EnvelopeFrom, ours: s.ourNames(), ext: readExtensions(smtpClient)}, nil
+	return &session{client: client, raw: conn, from: s.opt.EnvelopeFrom, ours: s.ourNames(), ext: readExtensions(client)}, nil
+}
+
+func (s *SMTP) dial(ctx context.Context) (net.Conn, error) {
+	return s.dialer.DialContext(ctx, "tcp", net.JoinHostPort(s.opt.Host, strconv.Itoa(s.opt.Port)))
+}
+
+// handshake goes from the first byte to the end of the login. at is the step that
+// failed.
+func (s *SMTP) handshake(ctx context.Context, conn *handshakeConn, secret string) (client *smtp.Client, at step, err error) {
+	if err := conn.SetDeadline(time.Now().Add(handshakeTimeout)); err != nil {
+		return nil, stepDial, err
+	}
+	stream, err := s.protect(ctx, conn)
+	if err != nil {
+		return nil, stepTLS, err
+	}
+	if client, err = s.greet(ctx, conn, stream); err != nil {
+		return nil, stepGreeting, err
+	}
+	client.SkipSMTPUTF8(true)
+	if err := client.Hello(s.hello()); err != nil {
+		return nil, stepHello, err
+	}
+	if err := s.startTLS(client); err != nil {
+		return nil, stepStartTLS, err
+	}
+	return client, stepLogin, s.logIn(client, secret)
+}
+
+// hello is what EHLO says.
+func (s *SMTP) hello() string {
+	if s.opt.Hello != "" {
+		return s.opt.Hello
+	}
+	if name, err := os.Hostname(); err == nil && name != "" {
+		return name
+	}
+	return "localhost"
 }
 
 // ourNames are the names by which a reply may speak of us.
@@ -92,34 +152,8 @@ func (s *SMTP) ourNames() ourNames {
 	return names
 }
 
-func (s *SMTP) options(dial mail.DialContextFunc) []mail.Option {
-	opts := []mail.Option{mail.WithPort(s.opt.Port), mail.WithTimeout(handshakeTimeout), mail.WithDialContextFunc(dial),
-		mail.WithoutSMTPUTF8(), mail.WithTLSConfig(s.tlsConfig())}
-	switch s.opt.TLSMode {
-	case NoTLS:
-		opts = append(opts, mail.WithTLSPolicy(mail.NoTLS))
-	case ImplicitTLS:
-		// protect has started TLS already. With this policy go-mail detects that;
-		// RFC 3207 4.2 forbids STARTTLS within TLS.
-		opts = append(opts, mail.WithTLSPolicy(mail.TLSOpportunistic))
-	default:
-		opts = append(opts, mail.WithTLSPolicy(mail.TLSMandatory))
-	}
-	if s.opt.Hello != "" {
-		opts = append(opts, mail.WithHELO(s.opt.Hello))
-	}
-	if s.opt.Username != "" && s.opt.TLSMode != NoTLS {
-		opts = append(opts, mail.WithSMTPAuth(mail.SMTPAuthAutoDiscover),
-			mail.WithUsername(s.opt.Username), mail.WithPassword(s.opt.Password))
-	}
-	return opts
-}
-
 func (s *SMTP) tlsConfig() *tls.Config {
-	if s.opt.TLSConfig != nil {
-		return s.opt.TLSConfig
-	}
-	return &tls.Config{ServerName: s.opt.Host, MinVersion: tls.VersionTLS12}
+	return &tls.Config{ServerName: s.opt.Host, RootCAs: s.opt.RootCAs, MinVersion: tls.VersionTLS12}
 }
 
 // protect starts implicit TLS where that is configured (RFC 8314 3.3).
@@ -131,35 +165,17 @@ func (s *SMTP) protect(ctx context.Context, conn net.Conn) (net.Conn, error) {
 	return tlsConn, tlsConn.HandshakeContext(ctx)
 }
 
-// handshakeConn is a connection on which go-mail performs greeting and login.
-// go-mail reads replies of any length and ignores its context once it has
-// dialled, so this type limits the bytes and closes with the context.
-type handshakeConn struct {
-	net.Conn
-	remaining int // bytes that may still be read
-	done      bool
-	stop      func() bool
-}
+// errNoSTARTTLS means that the connection cannot be encrypted. It is never used
+// without: somebody on the way may have removed the offer.
+var errNoSTARTTLS = errors.New("the mail server does not offer STARTTLS")
 
-// maxHandshakeBytes is more than a server sends up to the end of the login,
-// certificates included.
-const maxHandshakeBytes = 256 << 10
-
-func newHandshakeConn(ctx context.Context, raw net.Conn) *handshakeConn {
-	return &handshakeConn{Conn: raw, remaining: maxHandshakeBytes, stop: context.AfterFunc(ctx, func() { raw.Close() })}
-}
-
-// finish lifts the limits; ok is false where the context has ended before.
-func (g *handshakeConn) finish() (ok bool) {
-	g.done = true
-	return g.stop()
-}
-
-// Read implements net.Conn and enforces maxHandshakeBytes.
-func (g *handshakeConn) Read(b []byte) (int, error) {
-	n, err := g.Conn.Read(b)
-	if g.remaining -= n; g.remaining < 0 && !g.done {
-		return 0, errMalformedReply
+// startTLS encrypts the connection where that is configured (RFC 3207).
+func (s *SMTP) startTLS(client *smtp.Client) error {
+	if s.opt.TLSMode == ImplicitTLS || s.opt.TLSMode == NoTLS {
+		return nil
 	}
-	return n, err
+	if offered, _ := client.Extension("STARTTLS"); !offered {
+		return errNoSTARTTLS
+	}
+	return client.StartTLS(s.tlsConfig())
 }

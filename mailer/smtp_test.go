@@ -2,15 +2,10 @@ package mailer
 
 import (
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
-	"crypto/x509/pkix"
 	"errors"
 	"io"
-	"math/big"
 	"net"
 	"strings"
 	"sync"
@@ -28,6 +23,7 @@ type relay struct {
 	port       int
 	roots      *x509.CertPool
 	mechanisms []string
+	token      string // of XOAUTH2
 	mu         sync.Mutex
 	mails      []string
 	loggedIn   []string
@@ -40,17 +36,26 @@ type relaySession struct{ relay *relay }
 func (s *relaySession) AuthMechanisms() []string { return s.relay.mechanisms }
 
 func (s *relaySession) Auth(mech string) (sasl.Server, error) {
-	check := func(user, password string) error {
-		if user != "bantin" || password != "mật khẩu" {
-			return smtp.ErrAuthFailed
+	knows := func(want string) func(user, secret string) error {
+		return func(user, secret string) error {
+			if user != "bantin" || secret != want {
+				return smtp.ErrAuthFailed
+			}
+			s.relay.mu.Lock()
+			defer s.relay.mu.Unlock()
+			s.relay.loggedIn = append(s.relay.loggedIn, mech)
+			return nil
 		}
-		s.relay.mu.Lock()
-		defer s.relay.mu.Unlock()
-		s.relay.loggedIn = append(s.relay.loggedIn, mech)
-		return nil
 	}
-	if mech == sasl.Login {
+	const password = "mật khẩu"
+	check := knows(password)
+	switch mech {
+	case sasl.Login:
 		return &loginServer{check: check}, nil
+	case "XOAUTH2":
+		return &xoauth2Server{check: knows(s.relay.token)}, nil
+	case "SCRAM-SHA-256":
+		return &scramServer{password: password, done: func() { check("bantin", password) }}, nil
 	}
 	return sasl.NewPlainServer(func(_, user, password string) error { return check(user, password) }), nil
 }
@@ -99,7 +104,8 @@ func startRelay(t *testing.T, withTLS, implicit bool) *relay {
 	}
 	r.port = listener.Addr().(*net.TCPAddr).Port
 	if withTLS {
-		server.TLSConfig = r.certificate(t)
+		certificate := newCertificate(t, func(*x509.Certificate) {})
+		server.TLSConfig, r.roots = certificate.server(), certificate.pool
 	}
 	if implicit {
 		listener = tls.NewListener(listener, server.TLSConfig)
@@ -111,28 +117,6 @@ func startRelay(t *testing.T, withTLS, implicit bool) *relay {
 	}()
 	t.Cleanup(func() { server.Close(); <-done })
 	return r
-}
-
-func (r *relay) certificate(t *testing.T) *tls.Config {
-	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "mx.example.org"}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
-		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour), IsCA: true, BasicConstraintsValid: true,
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	certificate, err := x509.ParseCertificate(der)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.roots.AddCert(certificate)
-	return &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}}
 }
 
 func send(t *testing.T, opt SMTPOptions) error {
@@ -180,9 +164,9 @@ func TestSMTPSecurity(t *testing.T) {
 				r.mechanisms = []string{test.wantLogin}
 			}
 			opt := SMTPOptions{Host: "127.0.0.1", Port: r.port, TLSMode: test.use, Username: test.user, Password: test.password, EnvelopeFrom: "bantin@example.org"}
-			opt.TLSConfig = &tls.Config{ServerName: "127.0.0.1", RootCAs: r.roots}
+			opt.RootCAs = r.roots
 			if test.distrust {
-				opt.TLSConfig.RootCAs = x509.NewCertPool()
+				opt.RootCAs = x509.NewCertPool()
 			}
 			err := send(t, opt)
 			if test.wantErr != "" {
