@@ -119,6 +119,10 @@ func (k *checker) checks(is string) func(text *string, path string) {
 		return k.domain
 	case "selector":
 		return k.selector
+	case "hello":
+		return k.hello
+	case "token":
+		return k.token
 	case "inbox":
 		return k.inbox
 	case "bounces":

@@ -7,8 +7,6 @@ import (
 	"strconv"
 	"strings"
 	"text/template/parse"
-
-	"bantin"
 )
 
 // url checks the base of links and removes its final slash. A path is refused: the
@@ -114,23 +112,4 @@ func portOf(listen string) string {
 		return "8080"
 	}
 	return port
-}
-
-// smtp checks the keys of smtp against each other.
-func (k *checker) smtp() {
-	s := k.c.SMTP
-	if s == nil {
-		return
-	}
-	k.dkim(s)
-	switch {
-	case s.Username != "" && s.PasswordFile == "" && !k.has("smtp.password_file"):
-		k.report.add(k.at("smtp.username"), both("có username mà thiếu password_file", "username is set but password_file is missing"),
-			both("đặt mật khẩu vào một tệp và ghi đường dẫn ở password_file", "put the password into a file and its path into password_file"))
-	case s.PasswordFile != "" && s.Username == "":
-		k.report.add(k.at("smtp.password_file"), both("có password_file mà thiếu username", "password_file is set but username is missing"), bantin.Words{})
-	case s.TLS == TLSNone && s.Username != "":
-		k.report.warn(k.at("smtp.tls"), both("tls: none không bao giờ gửi mật khẩu, nên sẽ không đăng nhập", "tls: none never sends a password, so there will be no login"),
-			both("dùng starttls hoặc tls", "use starttls or tls"))
-	}
 }

@@ -242,6 +242,11 @@ func exampleKey(b *strings.Builder, k key, indent string, docs map[string]bantin
 		b.WriteString(indent + exampleValue(k) + "\n")
 		return
 	}
+	if k.example == excluded {
+		whole := b
+		b = &strings.Builder{}
+		defer func() { whole.WriteString(commentedOut(b.String(), indent)) }()
+	}
 	b.WriteString(indent + k.name + ":\n")
 	list := k.kind.Kind() == reflect.Slice && k.kind != reflect.TypeFor[Domains]()
 	inner := indent + "  "
@@ -261,6 +266,18 @@ func exampleKey(b *strings.Builder, k key, indent string, docs map[string]bantin
 		text = strings.Replace(text, inner+keysOf(part)[0].name, indent+"  - "+keysOf(part)[0].name, 1)
 	}
 	b.WriteString(text)
+}
+
+// excluded is the example of a mapping that excludes other keys of the example: it
+// is there as a comment.
+const excluded = "excluded"
+
+func commentedOut(text, indent string) string {
+	var b strings.Builder
+	for line := range strings.Lines(text) {
+		b.WriteString(indent + "# " + strings.TrimPrefix(line, indent))
+	}
+	return b.String()
 }
 
 // exampleValue writes the key with its example, else its default; a key that

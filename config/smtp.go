@@ -19,6 +19,28 @@ type SMTP struct {
 	// Vi: Cổng của máy chủ.
 	Port int `yaml:"port" default:"587" min:"1" max:"65535"`
 
+	// The name said in EHLO; by default the domain of from. The DNS should know it.
+	//
+	// Vi: Tên xưng với máy chủ (EHLO); không có thì là tên miền của from. DNS nên biết tên ấy.
+	Hello string `yaml:"hello" is:"hello" example:"example.org"`
+
+	// A PEM file with the certificate of a private authority, trusted beside those of
+	// the system, for the mail server and the token server.
+	//
+	// Vi: Tệp PEM có chứng chỉ của nơi cấp riêng, được tin bên cạnh các nơi cấp của hệ thống, cho máy chủ gửi thư và máy chủ cấp mã.
+	CAFile string `yaml:"ca_file" is:"file" example:""`
+
+	// How to log in: auto is the strongest way that the server offers and a password
+	// serves; xoauth2 uses an access token of oauth2.
+	//
+	// Vi: Cách đăng nhập: auto là cách mạnh nhất mà máy chủ có và dùng được mật khẩu; xoauth2 dùng mã truy cập của oauth2.
+	Auth Auth `yaml:"auth" default:"auto" choices:"auto|plain|login|scram|xoauth2"`
+
+	// Where to get access tokens, for auth: xoauth2; see docs/operate.md.
+	//
+	// Vi: Nơi xin mã truy cập, cho auth: xoauth2; xem docs/operate.md.
+	OAuth2 *OAuth2 `yaml:"oauth2" example:"excluded"`
+
 	// How the connection is encrypted; with none no password is ever sent.
 	//
 	// Vi: Cách mã hóa kết nối; none thì không bao giờ gửi mật khẩu.
@@ -110,6 +132,18 @@ const (
 	TLSNone  TLS = "none"
 )
 
+// Auth is how to log in.
+type Auth string
+
+// The ways to log in.
+const (
+	AuthAuto    Auth = "auto"
+	AuthPlain   Auth = "plain"
+	AuthLogin   Auth = "login"
+	AuthSCRAM   Auth = "scram"
+	AuthXOAUTH2 Auth = "xoauth2"
+)
+
 // maxSecretBytes is larger than any password.
 const maxSecretBytes = 64 << 10
 
@@ -118,32 +152,35 @@ const maxSecretBytes = 64 << 10
 // a password file, and an error where the file cannot be read.
 func (s *SMTP) Password() (string, error) { return passwordOf(s.PasswordFile) }
 
-func passwordOf(file string) (string, error) {
+func passwordOf(file string) (string, error) { return secretOf("password", file) }
+
+// secretOf reads a secret; what names it in errors.
+func secretOf(what, file string) (string, error) {
 	if file == "" {
 		return "", nil
 	}
 	info, err := os.Stat(file)
 	if err != nil {
-		return "", fmt.Errorf("read password: %w", err)
+		return "", fmt.Errorf("read %s: %w", what, err)
 	}
 	if info.Size() > maxSecretBytes {
-		return "", fmt.Errorf("read password %s: %d bytes are too many for a password", file, info.Size())
+		return "", fmt.Errorf("read %s %s: %d bytes are too many for a %[1]s", what, file, info.Size())
 	}
 	text, err := os.ReadFile(file)
 	if err != nil {
-		return "", fmt.Errorf("read password: %w", err)
+		return "", fmt.Errorf("read %s: %w", what, err)
 	}
-	return fromVariable(strings.TrimRight(string(text), "\r\n"), file)
+	return fromVariable(strings.TrimRight(string(text), "\r\n"), what, file)
 }
 
-func fromVariable(text, file string) (string, error) {
+func fromVariable(text, what, file string) (string, error) {
 	name := regexp.MustCompile(`^\$\{(\w+)\}$`).FindStringSubmatch(text)
 	if name == nil {
 		return text, nil
 	}
 	value, ok := os.LookupEnv(name[1])
 	if !ok {
-		return "", fmt.Errorf("read password %s: the environment variable %s is not set", file, name[1])
+		return "", fmt.Errorf("read %s %s: the environment variable %s is not set", what, file, name[1])
 	}
 	return value, nil
 }
