@@ -38,6 +38,8 @@ type deps struct {
 	composer  *delivery.Composer
 	library   *feed.Library
 	digests   []*edition.DigestPlan
+
+	refreshToken *mailer.RefreshTokenFile // of the log-in; outlives a reload, since it may hold a token that its file does not
 }
 
 // open reads the configuration and opens the database and what stands on it.

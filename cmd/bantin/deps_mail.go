@@ -1,10 +1,12 @@
 package main
 
 import (
+	"crypto/x509"
 	"net/mail"
 	"path/filepath"
 	"time"
 
+	"bantin/config"
 	"bantin/mailbox"
 	"bantin/mailer"
 	"bantin/mailer/bounce"
@@ -49,10 +51,38 @@ func (w *deps) transport() (mailer.Transport, error) {
 	if err != nil {
 		return nil, err
 	}
+	roots, err := s.RootCAs()
+	if err != nil {
+		return nil, err
+	}
+	tokens, err := w.accessTokens(s.OAuth2, roots)
+	if err != nil {
+		return nil, err
+	}
 	_, from := splitAddress(s.From)
 	return mailer.NewSMTP(mailer.SMTPOptions{
-		Host: s.Host, Port: s.Port, TLSMode: mailer.TLSMode(s.TLS), Username: s.Username, Password: password, EnvelopeFrom: from,
+		Host: s.Host, Port: s.Port, TLSMode: mailer.TLSMode(s.TLS), RootCAs: roots, Auth: mailer.AuthMechanism(s.Auth),
+		Username: s.Username, Password: password, Tokens: tokens, EnvelopeFrom: from, Hello: s.Hello,
 	}), nil
+}
+
+// accessTokens is what gets tokens for the log-in; nil where none are used.
+func (w *deps) accessTokens(o *config.OAuth2, roots *x509.CertPool) (*mailer.OAuth2, error) {
+	if o == nil {
+		return nil, nil
+	}
+	secret, err := o.ClientSecret()
+	if err != nil {
+		return nil, err
+	}
+	opt := mailer.OAuth2Options{TokenURL: o.TokenURL, ClientID: o.ClientID, ClientSecret: secret, Scope: o.Scope, RootCAs: roots, Now: time.Now, Log: w.log}
+	if file := o.RefreshTokenFile; file != "" {
+		if w.refreshToken == nil || w.refreshToken.Name() != file {
+			w.refreshToken = mailer.NewRefreshTokenFile(file, o.RefreshToken)
+		}
+		opt.Refresh = w.refreshToken
+	}
+	return mailer.NewOAuth2(opt), nil
 }
 
 // deliverer makes the one that delivers under the name of a node.

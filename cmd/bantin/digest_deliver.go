@@ -131,7 +131,7 @@ func (w *deps) makeReady(ctx context.Context, e *bantin.Edition) (bantin.Edition
 // verdict is the exit status of a send: 1 where a delivery failed or waits.
 func (a digestCommands) verdict(w *deps, e *bantin.Edition, relay error) error {
 	if relay != nil {
-		a.note("Máy chủ gửi thư chưa dùng được: %v", "The mail server cannot be used: %v", relay)
+		a.note("Máy chủ gửi thư chưa dùng được: %s", "The mail server cannot be used: %s", a.explain(relay))
 	}
 	if n := e.Counts.Unsettled(); n > 0 {
 		a.tellWaiting(w, e, n)

@@ -8,6 +8,7 @@ import (
 
 	"bantin"
 	"bantin/contact"
+	"bantin/mailer"
 	"bantin/publish/collect"
 	"bantin/publish/delivery"
 	"bantin/publish/syndicate"
@@ -44,6 +45,7 @@ func whatToDo(err error) bantin.Words {
 	var site *source.SiteError
 	var state *store.StateError
 	var missing *notFoundError
+	var relay *mailer.SendError
 	switch {
 	case errors.As(err, &missing):
 		return missing.words
@@ -51,6 +53,8 @@ func whatToDo(err error) bantin.Words {
 		return wrongState(state)
 	case errors.As(err, &mail):
 		return whyHeld(mail.Why)
+	case errors.As(err, &relay) && relay.Problem != "":
+		return setupHint(relay.Problem)
 	case errors.As(err, &site):
 		return bantin.Words{VI: site.Words.VI}
 	case errors.As(err, &folder) && folder.Taken:

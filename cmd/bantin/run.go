@@ -55,9 +55,9 @@ func (a runCommand) logger(f runFlags) (*slog.Logger, error) {
 	}
 	switch f.logFormat {
 	case "text":
-		return slog.New(slog.NewTextHandler(a.err, opt)), nil
+		return slog.New(hintHandler{slog.NewTextHandler(a.err, opt), a.app}), nil
 	case "json":
-		a.jsonLog = slog.New(slog.NewJSONHandler(a.err, opt))
+		a.jsonLog = slog.New(hintHandler{slog.NewJSONHandler(a.err, opt), a.app})
 		return a.jsonLog, nil
 	}
 	return nil, wrongUsage("--log %q: chỉ có text hoặc json", "--log %q: want text or json", f.logFormat)

@@ -111,6 +111,7 @@ func (a runCommand) reload(ctx context.Context, now *generation) (*generation, e
 		err := errors.New("a change of data, of database or of an address under http needs a restart")
 		return nil, errors.Join(err, w.close())
 	}
+	w.refreshToken = now.refreshToken
 	next, err := w.start(ctx)
 	if err != nil {
 		return nil, errors.Join(err, w.close())

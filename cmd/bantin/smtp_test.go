@@ -218,7 +218,7 @@ func refuseLogIn(conn net.Conn) {
 	for lines := bufio.NewScanner(conn); lines.Scan(); {
 		switch verb, _, _ := strings.Cut(strings.ToUpper(lines.Text()), " "); verb {
 		case "EHLO":
-			fmt.Fprint(conn, "250-mx.example.org\r\n250 AUTH PLAIN\r\n")
+			fmt.Fprint(conn, "250-mx.example.org\r\n250 AUTH PLAIN XOAUTH2\r\n")
 		case "AUTH":
 			fmt.Fprint(conn, "535 5.7.8 sai mật khẩu\r\n")
 		case "QUIT":
