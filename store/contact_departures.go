@@ -32,7 +32,8 @@ func (v Contacts) Unsubscribe(ctx context.Context, contactKey, digest string, at
 // digest goes before it.
 const allDigests = ""
 
-// unsubscribe records that a contact left a digest; a second time changes nothing.
+// unsubscribe records that a contact left a digest, and settles what editions under way
+// still have for them; a second time changes nothing.
 func (db *DB) unsubscribe(ctx context.Context, tx *sql.Tx, contact int64, digest string, at time.Time) error {
 	var status bantin.SubscriptionStatus
 	err := tx.QueryRowContext(ctx, `SELECT status FROM subscriptions WHERE contact = $1 AND digest = $2`, contact, digest).Scan(&status)
@@ -50,6 +51,9 @@ func (db *DB) unsubscribe(ctx context.Context, tx *sql.Tx, contact int64, digest
 	}
 	_, err = tx.ExecContext(ctx, `INSERT INTO departures (contact, digest, at) VALUES ($1, $2, $3)`, contact, digest, millis(at))
 	if err != nil {
+		return err
+	}
+	if err := db.skipLeft(ctx, tx, contact); err != nil {
 		return err
 	}
 	return db.record(ctx, tx, contact, bantin.AuditEntry{At: at, What: bantin.AuditUnsubscribed, By: bantin.ByContact, Digest: digest})

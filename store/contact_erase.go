@@ -98,10 +98,13 @@ func pastAddresses(ctx context.Context, tx *sql.Tx, record []bantin.AuditEntry) 
 }
 
 // eraseInLedger leaves of a contact's deliveries what is counted, and tells
-// senders that the contact left.
+// senders that the contact left. An edition that waited for them alone is done.
 func (db *DB) eraseInLedger(ctx context.Context, tx *sql.Tx, contact int64) error {
 	_, err := tx.ExecContext(ctx, `INSERT INTO departures (contact, digest, at) VALUES ($1, '', $2)`, contact, millis(db.now()))
 	if err != nil {
+		return err
+	}
+	if err := db.skipContact(ctx, tx, contact, `1 = 1`); err != nil {
 		return err
 	}
 	for _, query := range []string{

@@ -50,6 +50,9 @@ func (db *DB) mergeContact(ctx context.Context, tx *sql.Tx, c *bantin.Contact, a
 			return err
 		}
 	}
+	if err := db.skipLeft(ctx, tx, other.ID); err != nil {
+		return err
+	}
 	return db.record(ctx, tx, c.ID, bantin.AuditEntry{What: bantin.AuditMerged, By: bantin.ByContact})
 }
 

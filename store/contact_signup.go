@@ -179,6 +179,9 @@ func (db *DB) subscribe(ctx context.Context, tx *sql.Tx, contact int64, digest, 
 	if err != nil {
 		return err
 	}
+	if err := db.requeueContact(ctx, tx, contact); err != nil {
+		return err
+	}
 	return db.record(ctx, tx, contact, bantin.AuditEntry{What: bantin.AuditSubscribed, By: bantin.ByContact, Digest: digest, Note: note})
 }
 

@@ -84,6 +84,9 @@ func (v Deliveries) Release(ctx context.Context, c Chunk) error {
 				return err
 			}
 		}
+		if err := v.db.requeueReturned(ctx, tx, c); err != nil {
+			return err
+		}
 		if impossible, err = v.db.recount(ctx, tx, c); err != nil {
 			return err
 		}

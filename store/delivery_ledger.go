@@ -63,12 +63,7 @@ func (v Deliveries) DueRecipients(ctx context.Context, c Chunk) ([]Recipient, er
 		list = append(list, r)
 		return err
 	}, `SELECT d.contact, d.address, d.name, d.place, d.reads, d.language, d.why, d.attempts,
-			CASE WHEN c.key IS NULL
-				OR EXISTS (SELECT 1 FROM subscriptions s WHERE s.contact = d.contact AND s.digest IN (e.digest, '') AND s.status = 'unsubscribed'
-					AND (s.digest <> '' OR NOT EXISTS (SELECT 1 FROM subscriptions a
-						WHERE a.contact = d.contact AND a.digest = e.digest AND a.status = 'active')))
-				OR EXISTS (SELECT 1 FROM suppressions x WHERE x.address_key IN (c.address_key, LOWER(d.address)))
-			THEN '' ELSE c.key END
+			CASE WHEN `+leftSQL+` THEN '' ELSE c.key END
 		FROM deliveries d JOIN editions e ON e.n = d.edition LEFT JOIN contacts c ON c.id = d.contact
 		WHERE d.edition = $1 AND d.contact BETWEEN $2 AND $3 AND d.status IN ('queued', 'deferred') AND d.next_attempt <= `+v.db.clock()+`
 		ORDER BY d.contact`, c.Edition, c.lo, c.hi)

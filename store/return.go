@@ -157,6 +157,9 @@ func (db *DB) recordSuppression(ctx context.Context, tx *sql.Tx, who returnConta
 		if _, err := tx.ExecContext(ctx, `INSERT INTO departures (contact, digest, at) VALUES ($1, '', $2)`, who.id, millis(at)); err != nil {
 			return err
 		}
+		if err := db.skipLeft(ctx, tx, who.id); err != nil {
+			return err
+		}
 	}
 	return db.record(ctx, tx, who.id, entry)
 }

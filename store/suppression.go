@@ -11,7 +11,8 @@ import (
 )
 
 // Suppressions is the list of addresses that must not be mailed. Returns adds to
-// it as well: see Returns.Store.
+// it as well: Returns.Store for complaints, Returns.Settle for refusals. Undo removes
+// many that refusals led to.
 type Suppressions struct{ db *DB }
 
 // Suppressions gives the view of the suppressions.
@@ -24,6 +25,7 @@ type Suppression struct {
 	At      time.Time
 	Origin  string  // office, or the kind of the return that led there
 	Message *Return // that led there; nil for none
+	Edition string  // that Message is about; "" for none
 
 	returned int64
 }
@@ -41,8 +43,7 @@ func (v Suppressions) Add(ctx context.Context, address, reason string, at time.T
 		if err != nil || !added {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, `INSERT INTO departures (contact, digest, at) SELECT id, '', CAST($2 AS BIGINT) FROM contacts WHERE address_key = $1`, key, millis(at))
-		if err != nil {
+		if err := v.db.departAddress(ctx, tx, key, at); err != nil {
 			return err
 		}
 		return v.db.recordFor(ctx, tx, key, bantin.AuditEntry{At: at, What: bantin.AuditSuppressed, By: bantin.ByOffice, Note: reason})
@@ -64,31 +65,78 @@ func suppress(ctx context.Context, tx *sql.Tx, s Suppression) (added bool, err e
 	return n == 1, err
 }
 
-// Remove takes an address off the list and forgets the soft returns that
-// added up, so that it begins anew; bantin.ErrNotFound. Who complained stays
-// unsubscribed.
+// departAddress tells senders that the contact with an address gets nothing from now
+// on.
+func (db *DB) departAddress(ctx context.Context, tx *sql.Tx, key string, at time.Time) error {
+	var contact int64
+	err := tx.QueryRowContext(ctx, `INSERT INTO departures (contact, digest, at) SELECT id, '', CAST($2 AS BIGINT) FROM contacts WHERE address_key = $1
+		RETURNING contact`, key, millis(at)).Scan(&contact)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return db.skipLeft(ctx, tx, contact)
+}
+
+// Remove takes an address off the list and forgets what came back of it, so that it
+// begins anew; bantin.ErrNotFound. Editions under way that left it out since reach
+// it after all. Who complained stays unsubscribed.
 func (v Suppressions) Remove(ctx context.Context, address string) error {
 	key := bantin.AddressKey(address)
 	return v.db.write(ctx, "take "+address+" off the suppressions", func(tx *sql.Tx) error {
-		res, err := tx.ExecContext(ctx, `DELETE FROM suppressions WHERE address_key = $1`, key)
+		s, err := scanSuppression(tx.QueryRowContext(ctx, `SELECT `+suppressionColumns+` FROM suppressions s WHERE s.address_key = $1`, key))
+		if errors.Is(err, sql.ErrNoRows) {
+			return bantin.ErrNotFound
+		}
 		if err != nil {
 			return err
 		}
-		if n, err := res.RowsAffected(); err != nil || n == 0 {
-			return errors.Join(err, bantin.ErrNotFound)
-		}
-		_, err = tx.ExecContext(ctx, `UPDATE returns SET counts = 0 WHERE contact IN (SELECT key FROM contacts WHERE address_key = $1)`, key)
-		if err != nil {
+		if err := v.db.unsuppress(ctx, tx, s, bantin.AuditEntry{By: bantin.ByOffice}); err != nil {
 			return err
 		}
-		return v.db.recordFor(ctx, tx, key, bantin.AuditEntry{What: bantin.AuditUnsuppressed, By: bantin.ByOffice})
+		return forgetReturns(ctx, tx, s)
 	})
+}
+
+// unsuppress takes an address off the list, and writes the audit record.
+func (db *DB) unsuppress(ctx context.Context, tx *sql.Tx, s Suppression, entry bantin.AuditEntry) error {
+	if _, err := tx.ExecContext(ctx, `DELETE FROM suppressions WHERE address_key = $1`, s.Address); err != nil {
+		return err
+	}
+	var contact int64
+	err := tx.QueryRowContext(ctx, `SELECT id FROM contacts WHERE address_key = $1`, s.Address).Scan(&contact)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if err := db.requeueContact(ctx, tx, contact); err != nil {
+		return err
+	}
+	entry.What = bantin.AuditUnsuppressed
+	return db.record(ctx, tx, contact, entry)
+}
+
+// forgetReturns forgets what came back of an address: soft ones no longer add up, and
+// no refusal waits for a second one.
+func forgetReturns(ctx context.Context, tx *sql.Tx, s Suppression) error {
+	_, err := tx.ExecContext(ctx, `UPDATE returns SET counts = 0 WHERE contact IN (SELECT key FROM contacts WHERE address_key = $1)`, s.Address)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `UPDATE returns SET done = 'undone' WHERE kind IN ('hard', 'soft') AND done IN ('pending', 'first', 'suppressed')
+		AND contact IN (SELECT key FROM contacts WHERE address_key = $1 UNION SELECT contact FROM returns WHERE n = $2)
+		AND LOWER(address) IN ($1, '')`, s.Address, s.returned)
+	return err
 }
 
 // Get gives one suppression with the message that led there;
 // bantin.ErrNotFound.
 func (v Suppressions) Get(ctx context.Context, address string) (Suppression, error) {
-	s, err := scanSuppression(v.db.reader.QueryRowContext(ctx, `SELECT address_key, reason, at, origin, returned FROM suppressions WHERE address_key = $1`, bantin.AddressKey(address)))
+	s, err := scanSuppression(v.db.reader.QueryRowContext(ctx, `SELECT `+suppressionColumns+` FROM suppressions s WHERE s.address_key = $1`, bantin.AddressKey(address)))
 	if errors.Is(err, sql.ErrNoRows) {
 		return s, fmt.Errorf("suppression of %s: %w", address, bantin.ErrNotFound)
 	}
@@ -107,7 +155,7 @@ func (v Suppressions) Visit(ctx context.Context, yield func(Suppression) error) 
 			s, err := scanSuppression(rows)
 			list = append(list, s)
 			return err
-		}, `SELECT address_key, reason, at, origin, returned FROM suppressions WHERE address_key > $1 ORDER BY address_key LIMIT $2`, after, page)
+		}, `SELECT `+suppressionColumns+` FROM suppressions s WHERE s.address_key > $1 ORDER BY s.address_key LIMIT $2`, after, page)
 		if err != nil {
 			return fmt.Errorf("list suppressions: %w", err)
 		}
@@ -126,6 +174,8 @@ func (v Suppressions) Visit(ctx context.Context, yield func(Suppression) error) 
 	}
 }
 
+const suppressionColumns = `s.address_key, s.reason, s.at, s.origin, s.returned`
+
 func scanSuppression(row interface{ Scan(...any) error }) (Suppression, error) {
 	var s Suppression
 	var at int64
@@ -141,13 +191,18 @@ func (db *DB) addReturn(ctx context.Context, s *Suppression) error {
 	if s.returned == 0 {
 		return nil
 	}
-	r, err := scanReturn(db.reader.QueryRowContext(ctx, `SELECT `+returnColumns+` FROM returns r WHERE r.n = $1`, s.returned))
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil // it was old
-	}
+	var digest string
+	var number int
+	err := each(ctx, db.reader, func(rows *sql.Rows) error {
+		r, err := scanReturn(scanExtra{rows, []any{&digest, &number}})
+		s.Message = &r
+		return err
+	}, `SELECT `+returnColumns+`, COALESCE(e.digest, ''), COALESCE(e.number, 0) FROM returns r LEFT JOIN editions e ON e.n = r.edition WHERE r.n = $1`, s.returned)
 	if err != nil {
-		return fmt.Errorf("look up what came back: %w", explain(err))
+		return fmt.Errorf("look up what came back: %w", err)
 	}
-	s.Message = &r
+	if digest != "" {
+		s.Edition = bantin.EditionID(digest, number)
+	}
 	return nil
 }

@@ -20,6 +20,7 @@ var errClaimLost = errors.New("the chunk is no longer ours")
 // claim is a chunk that this run owns.
 type claim struct {
 	store.Chunk
+	departures int64          // the last one before its deliveries were read
 	unfinished sync.WaitGroup // its deliveries
 	mu         sync.Mutex
 	deadline   time.Time // by our monotonic clock: no body begins later
@@ -98,7 +99,10 @@ func (r *deliveryRun) workChunk(ctx context.Context, c *claim, loaded chan<- str
 	r.release(ctx, c)
 }
 
-func (r *deliveryRun) load(ctx context.Context, c *claim) error {
+func (r *deliveryRun) load(ctx context.Context, c *claim) (err error) {
+	if c.departures, err = r.DB.Contacts().LastDeparture(ctx); err != nil {
+		return err
+	}
 	recipients, err := r.DB.Deliveries().DueRecipients(ctx, c.Chunk)
 	if err != nil {
 		return err

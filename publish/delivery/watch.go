@@ -32,13 +32,13 @@ type watch struct {
 	refreshed time.Time // when that began
 	version   int64
 	change    int64
-	left      map[int64]bool
+	left      map[int64]int64 // contact: the version of their last departure
 	stopped   bool
 }
 
 // newWatch begins to watch; what came before is for store.Deliveries.DueRecipients to see.
 func newWatch(ctx context.Context, db *store.DB, e *bantin.Edition, onChange func(context.Context) error) (*watch, error) {
-	w := &watch{db: db, edition: e, onChange: onChange, left: map[int64]bool{}, change: -1}
+	w := &watch{db: db, edition: e, onChange: onChange, left: map[int64]int64{}, change: -1}
 	version, err := db.Contacts().LastDeparture(ctx)
 	if err != nil {
 		return nil, err
@@ -47,10 +47,11 @@ func newWatch(ctx context.Context, db *store.DB, e *bantin.Edition, onChange fun
 	return w, w.refresh(ctx)
 }
 
-// hasLeft reports whether the contact has left, as known at most maxWatchAge ago;
+// hasLeft reports whether the contact has left since a version of the departures, as
+// known at most maxWatchAge ago. Who reads the ledger sees what was before;
 // errStopped where the edition was, and an error where either cannot be found
 // out: then nothing may be sent.
-func (w *watch) hasLeft(ctx context.Context, contact int64) (bool, error) {
+func (w *watch) hasLeft(ctx context.Context, contact, since int64) (bool, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if time.Since(w.refreshed) > maxWatchAge {
@@ -61,7 +62,7 @@ func (w *watch) hasLeft(ctx context.Context, contact int64) (bool, error) {
 	if w.stopped {
 		return false, errStopped
 	}
-	return w.left[contact], nil
+	return w.left[contact] > since, nil
 }
 
 func (w *watch) refresh(ctx context.Context) error {
@@ -73,7 +74,7 @@ func (w *watch) refresh(ctx context.Context) error {
 	for _, d := range departures {
 		w.version = d.Version
 		if d.Digest == "" || d.Digest == w.edition.Digest {
-			w.left[d.Contact] = true
+			w.left[d.Contact] = d.Version
 		}
 	}
 	begins, err := w.db.Editions().MayBegin(ctx, w.edition.Row)

@@ -104,7 +104,7 @@ func (w *worker) deliver(ctx context.Context, j *job) (store.DeliveryResult, dis
 }
 
 func unsubscribed() store.DeliveryResult {
-	return store.DeliveryResult{Status: bantin.DeliverySkipped, Reply: "unsubscribed before the message was sent"}
+	return store.DeliveryResult{Status: bantin.DeliverySkipped, Reply: store.LeftReply}
 }
 
 // attempt hands the message over. Where it ends between the envelope and the body,
@@ -179,7 +179,7 @@ func (w *worker) mayBegin(ctx context.Context, j *job) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	left, err := w.watch.hasLeft(ctx, j.Contact)
+	left, err := w.watch.hasLeft(ctx, j.Contact, j.claim.departures)
 	if errors.Is(err, errStopped) {
 		w.stop(errStopped) // all claims of a run are of one edition
 	}
