@@ -119,7 +119,9 @@ Their mailbox is full one Monday. The provider's notice arrives at the return pa
 of the message, which carries the contact's key, signed. publish/returns/inbox.go
 reads it, publish/returns/proof.go proves whom it is about, and package
 mailer/bounce says what it means. It is noted. Two more such weeks would suppress
-the address (publish/returns/soft.go); one good week forgets it.
+the address (publish/returns/soft.go); one good week forgets it. Had it said that there is
+no such mailbox, store/return_judge.go would decide when the edition has settled: a
+server that is wrong about everybody must suppress nobody.
 
 # Where to go on
 

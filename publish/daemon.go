@@ -35,8 +35,9 @@ type Daemon struct {
 	Contacts       string // a list to import at start and when it changes; "" for none
 	WebSubNotifier *syndicate.WebSubNotifier
 	Exporter       *syndicate.Exporter // nil: no static copies are kept
-	Inbox          *returns.Inbox      // nil: nothing that comes back is read
-	Pruner         *Pruner             // nil: nothing is removed by age
+	Returns        *returns.Returns
+	Inbox          *returns.Inbox // nil: nothing that comes back is read
+	Pruner         *Pruner        // nil: nothing is removed by age
 	Now            func() time.Time
 
 	ready   atomic.Bool
@@ -86,6 +87,9 @@ func (d *Daemon) Run(ctx context.Context) error {
 	d.onOneNode(ctx, &loops, "tidying", func(ctx context.Context) { schedule.Repeat(ctx, pruneInterval, nil, d.deleteExpiredRequests) })
 	if d.Contacts != "" {
 		d.onOneNode(ctx, &loops, "contacts", func(ctx context.Context) { d.Importer.Watch(ctx, d.Contacts) })
+	}
+	if d.Returns != nil {
+		d.onOneNode(ctx, &loops, "returns", d.Returns.Run)
 	}
 	if d.Inbox != nil {
 		d.onOneNode(ctx, &loops, "bounces", d.Inbox.Run)

@@ -128,7 +128,7 @@ func (db *DB) returnedEntries(ctx context.Context, contact int64) ([]bantin.Audi
 		list = append(list, e)
 		return err
 	}, `SELECT r.at, r.reason, COALESCE(e.digest, ''), COALESCE(e.number, 0) FROM returns r LEFT JOIN editions e ON e.n = r.edition
-		WHERE r.contact = (SELECT key FROM contacts WHERE id = $1) AND r.done IN ($2, $3) ORDER BY r.n`, contact, DoneNoted, DoneAlarm)
+		WHERE r.contact = (SELECT key FROM contacts WHERE id = $1) AND r.done IN ('noted', 'alarm', 'pending', 'first', 'held', 'undone') ORDER BY r.n`, contact)
 	if err != nil {
 		return nil, fmt.Errorf("look up returns: %w", err)
 	}

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"database/sql"
 	"strconv"
 	"time"
@@ -18,6 +19,13 @@ func (db *DB) clock() string {
 		return `(EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::BIGINT`
 	}
 	return `CAST(unixepoch('subsec') * 1000 AS INTEGER)`
+}
+
+// time is the database's own time.
+func (db *DB) time(ctx context.Context, q querier) (time.Time, error) {
+	var now int64
+	err := q.QueryRowContext(ctx, `SELECT `+db.clock()).Scan(&now)
+	return fromMillis(now), err
 }
 
 func fromMillis(ms int64) time.Time { return time.UnixMilli(ms).UTC() }

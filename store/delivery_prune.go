@@ -16,7 +16,7 @@ const (
 
 // Prune removes the deliveries of editions that ended and were due
 // before a time, and addresses and words from returns of that age but those
-// that a suppression stands on: a batch at a time, until none is left. Counts
+// that a suppression stands on or that are not decided yet: a batch at a time, until none is left. Counts
 // of editions stay. It gives how many deliveries went.
 func (v Deliveries) Prune(ctx context.Context, before time.Time) (forgotten int64, err error) {
 	var editions []int64
@@ -39,7 +39,7 @@ func (v Deliveries) Prune(ctx context.Context, before time.Time) (forgotten int6
 		}
 	}
 	_, err = v.db.pruneBatches(ctx, "forget whom old returns were about", pruneBatchSize, `UPDATE returns SET address = '', diagnostic = ''
-		WHERE n IN (SELECT n FROM returns WHERE at < $2 AND address <> '' AND n NOT IN (SELECT returned FROM suppressions) ORDER BY n LIMIT $1)`, millis(before))
+		WHERE n IN (SELECT n FROM returns WHERE at < $2 AND address <> '' AND done <> 'pending' AND n NOT IN (SELECT returned FROM suppressions) ORDER BY n LIMIT $1)`, millis(before))
 	return forgotten, err
 }
 

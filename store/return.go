@@ -11,9 +11,10 @@ import (
 )
 
 // Returns keeps bounces, complaints and refusals. Store keeps one with what
-// follows from it; Mailings, RecipientAddress, RecipientKey and PastDeliveries
-// tell whom one is about and what came before; Alarms lists what receivers say
-// against our server; Prune empties old ones.
+// follows from it at once, and Settle decides later what follows from a refusal;
+// Mailings, RecipientAddress, RecipientKey and PastDeliveries tell whom one is about
+// and what came before; Undecided tells of one contact what is still to be decided;
+// Alarms lists what receivers say against our server; Prune empties old ones.
 type Returns struct{ db *DB }
 
 // Returns gives the view of the returns.
@@ -38,12 +39,17 @@ type Return struct {
 	Raw        []byte // its beginning; empty for a refusal and once it is old
 }
 
-// What was done about a return.
+// What was done about a return. One that may end in a suppression is pending first;
+// see Returns.Settle.
 const (
 	DoneNothing      = "nothing"
 	DoneNoted        = "noted"
-	DoneAlarm        = "alarm" // it is about our server
+	DoneAlarm        = "alarm"   // it is about our server
+	DonePending      = "pending" // decided when its edition has settled
+	DoneFirst        = "first"   // a second one, of a later edition, suppresses
+	DoneHeld         = "held"    // its edition was held: it said nothing of the address
 	DoneSuppressed   = "suppressed"
+	DoneUndone       = "undone" // a person removed the suppression, or forgot it before there was one
 	DoneUnsubscribed = "unsubscribed"
 )
 
@@ -59,8 +65,11 @@ type ReturnAction struct {
 }
 
 // Store keeps a return and does what follows from it, in one transaction;
-// fresh is false, and nothing is done, where the message was taken before. Of
-// a contact who was erased nothing is kept but the hash of the message.
+// fresh is false, and nothing is done, where the message was taken before. A
+// refusal that our own connection heard is the last one of its edition: the
+// attempt that `editions retry` leads to counts, unless the one before it was
+// decided already. Of a contact who was erased nothing is kept but the hash of the
+// message.
 func (v Returns) Store(ctx context.Context, r Return, c ReturnAction) (fresh bool, err error) {
 	err = v.db.write(ctx, "keep what came back", func(tx *sql.Tx) error {
 		fresh = false
@@ -73,6 +82,12 @@ func (v Returns) Store(ctx context.Context, r Return, c ReturnAction) (fresh boo
 			return err
 		default:
 			r.Contact = who.key
+		}
+		if r.Done == DonePending {
+			// Compared with the times of holds: a node whose clock is wrong changes nothing.
+			if r.At, err = v.db.time(ctx, tx); err != nil {
+				return err
+			}
 		}
 		n, err := insertReturn(ctx, tx, r)
 		if errors.Is(err, sql.ErrNoRows) {
@@ -93,7 +108,11 @@ func insertReturn(ctx context.Context, tx *sql.Tx, r Return) (n int64, err error
 		raw = []byte{}
 	}
 	err = tx.QueryRowContext(ctx, `INSERT INTO returns (message, at, contact, edition, address, kind, reason, status, diagnostic, proof, done, counts, raw)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT (message) DO NOTHING RETURNING n`,
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT (message) DO UPDATE
+			SET at = excluded.at, address = excluded.address, kind = excluded.kind, reason = excluded.reason, status = excluded.status,
+				diagnostic = excluded.diagnostic, done = excluded.done, counts = excluded.counts
+			WHERE excluded.proof = 'reply' AND excluded.contact = returns.contact AND returns.done NOT IN ('first', 'suppressed')
+		RETURNING n`,
 		r.Message, millis(r.At), r.Contact, r.Edition, plainText(r.Address), r.Kind, r.Reason, r.Status, plainText(r.Diagnostic), r.Proof, r.Done, boolInt(r.Counts), raw).Scan(&n)
 	return n, err
 }
@@ -113,18 +132,15 @@ func returnContactByKey(ctx context.Context, q querier, key string) (w returnCon
 	return w, err
 }
 
-// applyReturn does what a return leads to. Departures tell those who are sending
-// right now.
+// applyReturn does what a return leads to at once.
 func (db *DB) applyReturn(ctx context.Context, tx *sql.Tx, who returnContact, n int64, r Return, c ReturnAction) error {
 	if c.Suppress != "" {
 		address := bantin.AddressKey(c.Address)
 		if address == "" {
 			address = who.addressKey
 		}
-		if _, err := suppress(ctx, tx, Suppression{Address: address, Reason: c.Suppress, At: r.At, Origin: r.Kind, returned: n}); err != nil {
-			return err
-		}
-		if err := db.recordSuppression(ctx, tx, who, address, r.At, c.Suppress); err != nil {
+		s := Suppression{Address: address, Reason: c.Suppress, At: r.At, Origin: r.Kind, returned: n}
+		if _, err := db.suppressReturned(ctx, tx, who, s); err != nil {
 			return err
 		}
 	}
@@ -147,21 +163,25 @@ func (db *DB) applyReturn(ctx context.Context, tx *sql.Tx, who returnContact, n 
 	return nil
 }
 
-// recordSuppression tells senders, and writes the audit record. An address that
+// suppressReturned suppresses an address because of a return, tells senders, and writes
+// the audit record; added is false where it was suppressed already. An address that
 // the contact had before they moved is no longer theirs: what is under way to the
 // new one goes on.
-func (db *DB) recordSuppression(ctx context.Context, tx *sql.Tx, who returnContact, address string, at time.Time, reason string) error {
-	entry := bantin.AuditEntry{At: at, What: bantin.AuditReturned, By: bantin.ByBounce, Note: reason}
-	if address == who.addressKey {
+func (db *DB) suppressReturned(ctx context.Context, tx *sql.Tx, who returnContact, s Suppression) (added bool, err error) {
+	if added, err = suppress(ctx, tx, s); err != nil || !added {
+		return added, err
+	}
+	entry := bantin.AuditEntry{At: s.At, What: bantin.AuditReturned, By: bantin.ByBounce, Note: s.Reason}
+	if s.Address == who.addressKey {
 		entry.What = bantin.AuditSuppressed
-		if _, err := tx.ExecContext(ctx, `INSERT INTO departures (contact, digest, at) VALUES ($1, '', $2)`, who.id, millis(at)); err != nil {
-			return err
+		if _, err := tx.ExecContext(ctx, `INSERT INTO departures (contact, digest, at) VALUES ($1, '', $2)`, who.id, millis(s.At)); err != nil {
+			return false, err
 		}
 		if err := db.skipLeft(ctx, tx, who.id); err != nil {
-			return err
+			return false, err
 		}
 	}
-	return db.record(ctx, tx, who.id, entry)
+	return true, db.record(ctx, tx, who.id, entry)
 }
 
 func knownDigests(ctx context.Context, q querier) ([]string, error) {
@@ -184,7 +204,11 @@ func (v Digests) IDs(ctx context.Context) ([]string, error) {
 	return list, nil
 }
 
-const returnColumns = `r.n, r.message, r.at, r.contact, r.edition, r.address, r.kind, r.reason, r.status, r.diagnostic, r.proof, r.done, r.counts, r.raw`
+// returnSummary is returnColumns without the message itself.
+const (
+	returnSummary = `r.n, r.message, r.at, r.contact, r.edition, r.address, r.kind, r.reason, r.status, r.diagnostic, r.proof, r.done, r.counts, ''`
+	returnColumns = `r.n, r.message, r.at, r.contact, r.edition, r.address, r.kind, r.reason, r.status, r.diagnostic, r.proof, r.done, r.counts, r.raw`
+)
 
 func scanReturn(row interface{ Scan(...any) error }) (Return, error) {
 	var r Return

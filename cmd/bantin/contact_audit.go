@@ -52,6 +52,8 @@ func (a contactCommands) noteWords(e *bantin.AuditEntry) string {
 		return strings.TrimSuffix(deliveryWords(bantin.DeliveryStatus(status)).In(a.language)+": "+reply, ": ")
 	case e.Note == store.NoteConfirmed:
 		return a.language.Say("xác nhận bằng liên kết trong thư", "confirmed by the link in a mail")
+	case e.Note == store.NoteWave:
+		return a.language.Say("vì kỳ ấy bị giữ lại", "because its edition was held")
 	case e.Note == store.NoteEnded:
 		return a.language.Say("nay nhận lại", "receives mail again")
 	}

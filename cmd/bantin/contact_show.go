@@ -18,13 +18,19 @@ func (a contactCommands) showContact(ctx context.Context, w *deps, address strin
 	if err != nil {
 		return err
 	}
+	refused, err := w.db.Returns().Undecided(ctx, c.Key)
+	if err != nil {
+		return err
+	}
 	if a.json {
 		return a.printJSON(struct {
 			bantin.Contact
-			Record []bantin.AuditEntry `json:"record,omitempty"`
-		}{c, record})
+			Refused []undecidedJSON     `json:"refused,omitempty"`
+			Record  []bantin.AuditEntry `json:"record,omitempty"`
+		}{c, undecidedRows(refused), record})
 	}
 	a.printContact(w, &c)
+	a.printUndecided(w, refused)
 	a.printRecord(w, record)
 	return nil
 }

@@ -61,6 +61,9 @@ func (a digestCommands) sendDigest(ctx context.Context, w *deps, d *edition.Dige
 	if _, err := w.db.Digests().Register(ctx, d.ID, d.Title, d.Aliases); err != nil {
 		return err
 	}
+	if err := w.returns().Settle(ctx); err != nil { // what came back since the last edition
+		return err
+	}
 	e, err := a.editionToSend(ctx, w, d, f.due)
 	if errors.Is(err, store.ErrNoNews) {
 		a.note("Không có tin mới: không lập kỳ nào.", "No news: no edition was made.")

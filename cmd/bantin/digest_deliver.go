@@ -35,6 +35,9 @@ func (a digestCommands) deliver(ctx context.Context, w *deps, e bantin.Edition, 
 		return err
 	}
 	held := err
+	if err := w.returns().Settle(context.WithoutCancel(ctx)); err != nil {
+		return err
+	}
 	if err := a.sendReports(ctx, w, courier); err != nil {
 		return err
 	}

@@ -69,9 +69,13 @@ func TestMailboxFullOfReturns(t *testing.T) {
 
 	d := f.start()
 	until(t, "all is read", func() bool { return strings.Contains(d.log.String(), "bounce mailbox read") })
-	if log := d.log.String(); !strings.Contains(log, "messages=17 ours=8 left_alone=9 suppressed=3 unsubscribed=1 alarms=1") {
+	if log := d.log.String(); !strings.Contains(log, "messages=17 ours=8 left_alone=9 pending=2 suppressed=1 unsubscribed=1 alarms=1") {
 		t.Errorf("the daemon says\n%s", log)
 	}
+	if diff := cmp.Diff("phan-nan@example.org abuse", f.suppressed()); diff != "" {
+		t.Errorf("suppressed at once (-want +got)\n%s", diff)
+	}
+	f.decide()
 	if diff := cmp.Diff("hong-viet@example.org user-unknown, phan-nan@example.org abuse, thu-hong@example.org user-unknown", f.suppressed()); diff != "" {
 		t.Errorf("suppressed (-want +got)\n%s", diff)
 	}

@@ -150,7 +150,7 @@ func (w *deps) loops(ctx context.Context, node *store.Node) (*publish.Daemon, er
 		NoticeSender: w.noticeSender(courier),
 		Planner:      &edition.Planner{Editor: w.editor, DB: w.db, Log: w.log, Now: time.Now},
 		Importer:     w.importer(), Contacts: w.config.Contacts, Now: time.Now,
-		WebSubNotifier: w.notifier(),
+		WebSubNotifier: w.notifier(), Returns: w.returns(),
 	}
 	d.Pruner = &publish.Pruner{Deliveries: w.config.Keep.Deliveries.Std(), Bounces: w.config.Keep.Bounces.Std()}
 	if d.Inbox, err = w.inbox(); err != nil {

@@ -52,11 +52,28 @@ func (a suppressionCommands) command() *cobra.Command {
 }
 
 type suppressionJSON struct {
-	Address string       `json:"address"`
+	Email   string       `json:"email"`
+	Address string       `json:"address"` // the same, under its older name
 	Reason  string       `json:"reason"`
 	Origin  string       `json:"origin"` // office, or the kind of what came back
 	Since   time.Time    `json:"since"`
+	Edition string       `json:"edition,omitempty"`
+	By      string       `json:"by"` // office, refusal, bounce or complaint
 	Message *messageJSON `json:"message,omitempty"`
+}
+
+// suppressedBy is who suppressed an address: the office, a server that refused a message
+// while it was sent, a message that came back, or a reader who complained.
+func suppressedBy(s *store.Suppression) string {
+	switch {
+	case s.Origin == store.OriginOffice:
+		return "office"
+	case s.Origin == string(bounce.Complaint):
+		return "complaint"
+	case s.Message != nil && s.Message.Proof == store.ProofReply:
+		return "refusal"
+	}
+	return "bounce"
 }
 
 // messageJSON is what led to a suppression.
@@ -75,7 +92,7 @@ func (a suppressionCommands) tellSuppression(w *deps, s store.Suppression) error
 			originOf(s.Origin).In(a.language), a.formatTime(s.At, w.site.Location))
 		return nil
 	}
-	row := suppressionJSON{Address: s.Address, Reason: s.Reason, Origin: s.Origin, Since: s.At}
+	row := suppressionJSON{Email: s.Address, Address: s.Address, Reason: s.Reason, Origin: s.Origin, Since: s.At, Edition: s.Edition, By: suppressedBy(&s)}
 	if m := s.Message; m != nil {
 		row.Message = &messageJSON{m.At, m.Address, m.Kind, m.Status, m.Diagnostic, m.Proof}
 	}
@@ -98,6 +115,7 @@ func (a suppressionCommands) showSuppression(ctx context.Context, w *deps, addre
 		return err
 	}
 	m := s.Message
+	a.detail("kỳ", "edition", s.Edition)
 	a.detail("mã", "status", m.Status)
 	a.detail("máy chủ nói", "the server said", m.Diagnostic)
 	a.detail("biết là ai nhờ", "known by", proofWords(m.Proof).In(a.language))
@@ -188,6 +206,7 @@ func doneWords(done string) bantin.Words {
 		store.DoneNothing:      {VI: "không phải làm gì", EN: "nothing to do"},
 		store.DoneNoted:        {VI: "đã ghi nhận", EN: "noted"},
 		store.DoneAlarm:        {VI: "cảnh báo cho quản trị: bên nhận từ chối máy chủ của ta", EN: "alarm for the admin: the receiver refuses our server"},
+		store.DonePending:      {VI: "chưa làm gì, sẽ quyết định khi kỳ ấy gửi xong", EN: "nothing yet, decided when its edition has settled"},
 		store.DoneSuppressed:   {VI: "không gửi tới địa chỉ này nữa", EN: "the address is suppressed"},
 		store.DoneUnsubscribed: {VI: "đã ngừng nhận", EN: "unsubscribed"},
 	}[done]

@@ -24,7 +24,8 @@ type Inbox struct {
 // InboxRead is what one reading brought.
 type InboxRead struct {
 	Messages, Ours         int
-	Suppressed, Alarms     int
+	Suppressed, Alarms     int // Suppressed: by complaints
+	Pending                int // decided when their edition has settled
 	Unsubscribed, LeftOver int // LeftOver: other mail, which was left alone
 }
 
@@ -57,6 +58,8 @@ func (r *InboxRead) count(t Processed) {
 		return
 	case t.Fresh && t.Done == store.DoneSuppressed:
 		r.Suppressed++
+	case t.Fresh && t.Done == store.DonePending:
+		r.Pending++
 	case t.Fresh && t.Done == store.DoneUnsubscribed:
 		r.Unsubscribed++
 	case t.Fresh && t.Done == store.DoneAlarm:
@@ -74,7 +77,7 @@ func (b *Inbox) Run(ctx context.Context) {
 		}
 		if read.Messages > 0 { // also before it broke
 			b.Returns.Log.Info("bounce mailbox read", "messages", read.Messages, "ours", read.Ours, "left_alone", read.LeftOver,
-				"suppressed", read.Suppressed, "unsubscribed", read.Unsubscribed, "alarms", read.Alarms)
+				"pending", read.Pending, "suppressed", read.Suppressed, "unsubscribed", read.Unsubscribed, "alarms", read.Alarms)
 		}
 		if next := b.Schedule.Next(b.Returns.Now()); next.IsZero() || schedule.SleepUntil(ctx, b.Returns.Now, next) != nil {
 			return

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"bantin"
 	"bantin/mailbox"
 	"bantin/mailer"
 	"bantin/mailer/bounce"
@@ -26,18 +27,19 @@ import (
 //
 // Then what it says decides:
 //
-//   - hard, and about the address: suppressed at once;
-//   - soft: suppressed after three editions in a row that came back over at
+//   - hard, and about the address: pending until its edition has settled; see Settle;
+//   - soft: the same after three editions in a row that came back over at
 //     least a week; an edition that went well in between begins it anew;
 //   - about our server, its name or our message: an alarm, and never the end
 //     of a contact;
-//   - a complaint: unsubscribed from all digests and suppressed;
+//   - a complaint: unsubscribed from all digests and suppressed, at once;
 //   - a mail to the address to leave by: unsubscribed from that digest;
 //   - automatic answers and all else: nothing.
 type Returns struct {
 	DB     *store.DB
 	Log    *slog.Logger
 	Tokens *mailer.Tokens
+	Hold   bantin.HoldLimits
 	Now    func() time.Time
 }
 
@@ -79,7 +81,8 @@ func withoutFromLine(raw []byte) []byte {
 }
 
 // Refused takes what a server said when it refused a message for good while it
-// was sent. A refusal of the address counts like a hard bounce.
+// was sent. A refusal of the address counts like a hard bounce. What is said of the
+// same address when its edition is retried counts anew.
 func (r *Returns) Refused(ctx context.Context, edition int64, contactKey, address, reply string) error {
 	said := bounce.ClassifyReply(address, reply)
 	p := proof{contact: contactKey, edition: edition, address: address, source: store.ProofReply}
@@ -114,7 +117,7 @@ func (p *proof) record(report *bounce.Classification, now time.Time) store.Retur
 	}
 }
 
-// apply decides what follows and stores both together.
+// apply decides what follows at once and stores both together.
 func (r *Returns) apply(ctx context.Context, t Processed, p proof, said bounce.Recipient) (Processed, error) {
 	c := store.ReturnAction{Address: p.address}
 	t.Done = store.DoneNothing
@@ -126,7 +129,7 @@ func (r *Returns) apply(ctx context.Context, t Processed, p proof, said bounce.R
 	case said.Kind == bounce.Complaint:
 		t.Done, c.UnsubscribeAll, c.Suppress = store.DoneSuppressed, true, string(said.Reason)
 	case said.Kind == bounce.Hard:
-		t.Done, c.Suppress = store.DoneSuppressed, string(said.Reason)
+		t.Done = store.DonePending
 	case said.Kind == bounce.Soft && said.Reason.AboutSender():
 		t.Done = store.DoneAlarm
 	case said.Kind == bounce.Soft && !said.Delayed:
@@ -138,7 +141,7 @@ func (r *Returns) apply(ctx context.Context, t Processed, p proof, said bounce.R
 			return t, err
 		}
 		if shouldSuppress(past, t.Edition, t.At) {
-			t.Done, c.Suppress = store.DoneSuppressed, string(said.Reason)
+			t.Done = store.DonePending
 		}
 	}
 	var err error
