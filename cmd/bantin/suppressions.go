@@ -48,7 +48,7 @@ func (a suppressionCommands) command() *cobra.Command {
 		Example: asTyped("bantin suppressions remove lan@example.org"),
 		RunE:    a.does(func(ctx context.Context, w *deps, args []string) error { return a.unsuppress(ctx, w, args[0]) }),
 	}
-	return a.group("suppressions", "Các địa chỉ bị chặn gửi", "Addresses that must not be mailed", list, add, remove)
+	return a.group("suppressions", "Các địa chỉ bị chặn gửi", "Addresses that must not be mailed", list, add, remove, a.undoCommand())
 }
 
 type suppressionJSON struct {
