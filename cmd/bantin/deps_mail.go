@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"time"
 
-	"bantin"
 	"bantin/config"
 	"bantin/mailbox"
 	"bantin/mailer"
@@ -122,7 +121,7 @@ func (w *deps) noticeSender(c *delivery.Deliverer) *delivery.NoticeSender {
 
 // returns makes what takes mail that comes back.
 func (w *deps) returns() *returns.Returns {
-	return &returns.Returns{DB: w.db, Log: w.log, Tokens: w.tokens, Hold: bantin.HoldLimits{Share: 0.1, Least: 20}, Now: time.Now}
+	return &returns.Returns{DB: w.db, Log: w.log, Tokens: w.tokens, Hold: w.config.SMTP.HoldLimits(), Now: time.Now}
 }
 
 // inbox is where mail comes back; nil where none is read.
