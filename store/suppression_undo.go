@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -224,6 +225,9 @@ func (u *undo) retry(ctx context.Context) error {
 			continue
 		}
 		e, err := u.db.Editions().ByRow(ctx, n)
+		if errors.Is(err, bantin.ErrNotFound) {
+			continue
+		}
 		if err != nil {
 			return err
 		}

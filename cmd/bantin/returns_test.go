@@ -176,7 +176,9 @@ func TestReturnsByDaemon(t *testing.T) {
 	box.Deliver(cameBack(paths["anh@example.org"], "anh@example.org", "550 5.1.1 User unknown"))
 	box.Deliver("From: ai-do@example.net\nTo: tra-lai@example.org\nSubject: Hỏi thăm\n\nHội có khỏe không?\n")
 	d := f.start()
-	until(t, "the first bounce is taken", func() bool { return strings.Contains(f.ok("contacts", "show", "anh@example.org"), "sẽ quyết định lúc ") })
+	until(t, "the first bounce is taken", func() bool {
+		return strings.Contains(f.ok("contacts", "show", "anh@example.org"), "sẽ quyết định lúc ")
+	})
 	box.Stop()
 	until(t, "the daemon says that the mailbox is away", func() bool { return strings.Contains(d.log.String(), "cannot be read") })
 	box.Deliver(complaint(paths["cuong@example.org"]))
@@ -215,7 +217,9 @@ func TestReturnsFromMaildir(t *testing.T) {
 	}
 	f.write("thu-ve/new/1.a.b", cameBack(paths["anh@example.org"], "anh@example.org", "550 5.1.1 User unknown"))
 	d := f.start()
-	until(t, "the bounce is taken", func() bool { return strings.Contains(f.ok("contacts", "show", "anh@example.org"), "sẽ quyết định lúc ") })
+	until(t, "the bounce is taken", func() bool {
+		return strings.Contains(f.ok("contacts", "show", "anh@example.org"), "sẽ quyết định lúc ")
+	})
 	d.stop()
 	f.decide()
 	again := f.start() // what is old is looked for at the start, and then each hour
