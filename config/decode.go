@@ -93,6 +93,10 @@ func (d *decoder) mapping(n ast.Node, v reflect.Value, path string) {
 	seen := map[string]bool{}
 	for _, pair := range m.Values {
 		k, ok := d.keyOf(pair, keys, path, seen)
+		if _, null := pair.Value.(*ast.NullNode); null && ok && !k.mayBeEmpty() {
+			d.empty(spotOf(pair.Key), k)
+			continue
+		}
 		if ok {
 			d.value(pair.Value, v.FieldByIndex(k.index), k, under(path, k.name))
 		}
@@ -151,6 +155,10 @@ func (d *decoder) list(n ast.Node, v reflect.Value, k key, path string) {
 			return
 		}
 		d.wrongType(n, both("một danh sách", "a list"), both("viết [a, b], hoặc mỗi giá trị một dòng sau dấu -", "write [a, b], or one value per line after a dash"))
+		return
+	}
+	if len(s.Values) == 0 && !k.mayBeEmpty() {
+		d.empty(spotOf(n), k)
 		return
 	}
 	v.Set(reflect.MakeSlice(v.Type(), 0, len(s.Values)))

@@ -17,7 +17,7 @@ type Digest struct {
 	// The displayed title; by default the site's title.
 	//
 	// Vi: Tên để hiển thị; không có thì dùng tên của site.
-	Title string `yaml:"title" example:"Bản tin khuyến học trong tuần"`
+	Title string `yaml:"title" empty:"no" example:"Bản tin khuyến học trong tuần"`
 
 	// When the digest is due: a cron line with five fields, or @daily and the like;
 	// MON#1 is the first Monday, FRI#L the last Friday and L the last day of the
@@ -30,7 +30,7 @@ type Digest struct {
 	// The time zone of the schedule; by default the site's.
 	//
 	// Vi: Múi giờ của lịch; không có thì theo site.
-	Timezone string `yaml:"timezone" is:"zone" example:"Asia/Ho_Chi_Minh"`
+	Timezone string `yaml:"timezone" empty:"no" is:"zone" example:"Asia/Ho_Chi_Minh"`
 
 	// Days on which the digest is not due: single days and ranges.
 	//
@@ -98,7 +98,7 @@ type Digest struct {
 	//
 	// Vi: Tiêu đề thư, viết theo mẫu của Go; không có thì {{.Headline}}: tên và số, theo
 	// ngôn ngữ người nhận.
-	Subject string `yaml:"subject" is:"template" example:"{{.Digest.Title}} – số {{.Edition.Number}}"`
+	Subject string `yaml:"subject" empty:"no" is:"template" example:"{{.Digest.Title}} – số {{.Edition.Number}}"`
 
 	// Former ids; the digest continues their editions and subscriptions.
 	//

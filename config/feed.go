@@ -41,7 +41,7 @@ type Feed struct {
 	// a cluster adds its name.
 	//
 	// Vi: Tên hiện trong chương trình đọc tin; không có thì dùng tên của site. Nguồn tin theo tỉnh hoặc cụm thêm tên của tỉnh, cụm.
-	Title string `yaml:"title" example:"Bản tin khuyến học"`
+	Title string `yaml:"title" empty:"no" example:"Bản tin khuyến học"`
 
 	// How many bulletins the feed contains.
 	//

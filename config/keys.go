@@ -14,6 +14,7 @@ type key struct {
 	index   []int
 	kind    reflect.Type
 	missing string // its default
+	derived bool   // it has a default that depends on other keys
 	needed  bool
 	choices []string
 	min     int
@@ -45,7 +46,7 @@ func keysOf(t reflect.Type) []key {
 func newKey(owner reflect.Type, f reflect.StructField, name string, i int) key {
 	k := key{
 		name: name, owner: owner.Name(), field: f.Name, index: []int{i}, kind: f.Type,
-		missing: f.Tag.Get("default"), needed: f.Tag.Get("need") == "yes", is: f.Tag.Get("is"), example: f.Tag.Get("example"),
+		missing: f.Tag.Get("default"), derived: f.Tag.Get("empty") == "no", needed: f.Tag.Get("need") == "yes", is: f.Tag.Get("is"), example: f.Tag.Get("example"),
 	}
 	if choices := f.Tag.Get("choices"); choices != "" {
 		k.choices = strings.Split(choices, "|")
@@ -54,6 +55,13 @@ func newKey(owner reflect.Type, f reflect.StructField, name string, i int) key {
 	k.min, _ = strconv.Atoi(f.Tag.Get("min"))
 	k.max, _ = strconv.Atoi(f.Tag.Get("max"))
 	return k
+}
+
+// mayBeEmpty reports whether the key may be written without a value. Where its default
+// is not empty, an empty value means something else than no key, and mostly that a
+// variable is not set.
+func (k key) mayBeEmpty() bool {
+	return !k.derived && (k.missing == "" || k.missing == "false" || k.missing == "0")
 }
 
 func names(keys []key) []string {

@@ -32,6 +32,10 @@ func (d *decoder) scalar(n ast.Node, v reflect.Value, k key) {
 	if !ok {
 		return
 	}
+	if strings.TrimSpace(text) == "" && !k.mayBeEmpty() {
+		d.empty(spotOf(n), k)
+		return
+	}
 	if err := setText(v, text); err != nil {
 		d.report.add(spotOf(n), both("%q không dùng được ở đây", "%q is not valid here", textOf(n)), k.expectation())
 		return
@@ -39,6 +43,19 @@ func (d *decoder) scalar(n ast.Node, v reflect.Value, k key) {
 	if k.choices != nil && !slices.Contains(k.choices, text) {
 		d.wrongChoice(spotOf(n), k)
 	}
+}
+
+// empty reports a key without a value whose default is not empty.
+func (d *decoder) empty(at spot, k key) {
+	what := both("khóa %q có giá trị trống", "the key %q has an empty value", k.name)
+	if strings.Contains(at.raw, "${") {
+		what = both("khóa %q có giá trị trống: %s", "the key %q has an empty value: %s", k.name, at.raw)
+	}
+	hint := both("bỏ cả khóa này thì dùng giá trị mặc định", "remove the key to use its default")
+	if k.missing != "" {
+		hint = both("bỏ cả khóa này thì dùng giá trị mặc định: %s", "remove the key to use its default: %s", k.missing)
+	}
+	d.report.add(at, what, hint)
 }
 
 func (d *decoder) wrongChoice(at spot, k key) {

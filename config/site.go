@@ -19,7 +19,7 @@ type Site struct {
 	// machine only.
 	//
 	// Vi: Địa chỉ công khai của máy chủ web, gốc của mọi đường liên kết. Không có thì liên kết trỏ về http://localhost với cổng của http.listen và chỉ dùng được trên máy này.
-	URL string `yaml:"url" is:"url" example:"https://bantin.example.org"`
+	URL string `yaml:"url" empty:"no" is:"url" example:"https://bantin.example.org"`
 
 	// The default language of pages, mail, plain text and dates.
 	//
