@@ -137,6 +137,7 @@ func (k *checker) schedule(lines Lines, path string, loc *time.Location) *schedu
 			wrong = true
 			k.fault(fmt.Sprintf("%s[%d]", path, i), err)
 		}
+		k.eitherDay(line, fmt.Sprintf("%s[%d]", path, i))
 	}
 	if wrong {
 		return nil
@@ -146,6 +147,22 @@ func (k *checker) schedule(lines Lines, path string, loc *time.Location) *schedu
 		k.fault(path, err)
 	}
 	return s
+}
+
+// eitherDay warns of a line that names days of the month and days of the week: cron takes
+// either of them, and most who write it mean both.
+func (k *checker) eitherDay(line, path string) {
+	meant, either := schedule.EitherDay(line)
+	if !either {
+		return
+	}
+	f := strings.Fields(line)
+	hint := both("nếu đúng ý, viết thành hai dòng: [%q, %q]", "if that is meant, write two lines: [%q, %q]",
+		fmt.Sprintf("%s %s %s %s *", f[0], f[1], f[2], f[3]), fmt.Sprintf("%s %s * %s %s", f[0], f[1], f[3], f[4]))
+	if meant != "" {
+		hint = both("nếu muốn cả hai cùng khớp, viết %q", "if both should fit, write %q", meant)
+	}
+	k.report.warn(k.at(path), both("%q đến hạn khi khớp ngày trong tháng HOẶC thứ trong tuần", "%q is due when the day of the month OR the day of the week fits", k.at(path).raw), hint)
 }
 
 func (k *checker) days(specs []string, path string) schedule.Days {
