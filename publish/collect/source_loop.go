@@ -22,10 +22,27 @@ func (c *Collector) Run(ctx context.Context, s *ScheduledSource, changed chan<- 
 		if failures++; !failed {
 			failures = 0
 		}
-		if next.IsZero() || schedule.SleepUntil(ctx, c.Now, next) != nil {
+		if !c.sleepUntilDue(ctx, s, next) {
 			return
 		}
 	}
+}
+
+// sleepUntilDue waits for the time of the next read, and reports whether it came. A
+// clock that was set back makes the schedule be asked again: what it was due by then
+// may be years away.
+func (c *Collector) sleepUntilDue(ctx context.Context, s *ScheduledSource, next time.Time) bool {
+	for !next.IsZero() {
+		reached, err := schedule.SleepUntil(ctx, c.Now, next)
+		if err != nil {
+			return false
+		}
+		if reached {
+			return true
+		}
+		next = s.Schedule.Next(c.Now())
+	}
+	return false
 }
 
 // collectScheduled reads a source once, logs what it brought, and gives the time of the

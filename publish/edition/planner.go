@@ -50,7 +50,7 @@ func (p *Planner) Run(ctx context.Context, d *DigestPlan, made chan<- struct{}) 
 			return
 		}
 		schedule.Notify(made)
-		if schedule.SleepUntil(ctx, p.Now, next) != nil {
+		if _, err := schedule.SleepUntil(ctx, p.Now, next); err != nil {
 			return
 		}
 	}

@@ -79,8 +79,22 @@ func (b *Inbox) Run(ctx context.Context) {
 			b.Returns.Log.Info("bounce mailbox read", "messages", read.Messages, "ours", read.Ours, "left_alone", read.LeftOver,
 				"pending", read.Pending, "suppressed", read.Suppressed, "unsubscribed", read.Unsubscribed, "alarms", read.Alarms)
 		}
-		if next := b.Schedule.Next(b.Returns.Now()); next.IsZero() || schedule.SleepUntil(ctx, b.Returns.Now, next) != nil {
+		if !b.sleepUntilDue(ctx) {
 			return
+		}
+	}
+}
+
+// sleepUntilDue waits for the next reading and reports whether its time came. Where the
+// clock was set back it asks the schedule again.
+func (b *Inbox) sleepUntilDue(ctx context.Context) bool {
+	for {
+		next := b.Schedule.Next(b.Returns.Now())
+		if next.IsZero() {
+			return false
+		}
+		if reached, err := schedule.SleepUntil(ctx, b.Returns.Now, next); reached || err != nil {
+			return err == nil
 		}
 	}
 }
