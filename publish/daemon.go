@@ -70,11 +70,9 @@ func (d *Daemon) Run(ctx context.Context) error {
 		d.onOneNode(ctx, &loops, "source:"+d.Sources[i].Source.ID(), func(ctx context.Context) { d.Collector.Run(ctx, &d.Sources[i], d.changed) })
 	}
 	for _, plan := range d.Digests {
-		if plan.Schedule == nil {
-			continue // sent by `bantin digest send` alone
-		}
 		loops.Go(func() { d.Planner.Run(ctx, plan, d.made) })
 	}
+	loops.Go(func() { d.Planner.RetireOthers(ctx, d.Digests) })
 	loops.Go(func() { schedule.Repeat(ctx, feedsInterval, d.changed, d.refreshFeeds) })
 	loops.Go(func() { schedule.Repeat(ctx, feedsInterval, nil, d.indexLists) })
 	loops.Go(func() { d.Feeds.Library.CompressQueued(ctx) })

@@ -15,7 +15,7 @@ func Parse(specs []string, loc *time.Location) (*Schedule, error) {
 	if len(specs) == 0 {
 		return nil, wrong("", bantin.Words{VI: "không có dòng nào", EN: "no line at all"}, lineHint())
 	}
-	s := &Schedule{loc: loc}
+	s := &Schedule{loc: loc, specs: specs}
 	for _, spec := range specs {
 		if rest, ok := strings.CutPrefix(strings.TrimSpace(spec), "@every"); ok {
 			every, err := parseEvery(spec, rest, len(specs))

@@ -14,6 +14,7 @@ type Schedule struct {
 	every time.Duration   // of "@every"; instead of lines, unless they are its own (Aligned)
 	loc   *time.Location
 	skip  Days
+	specs []string // as they were written
 }
 
 // Location is the zone in which the schedule's lines are read.

@@ -55,7 +55,7 @@ func TestLeavingAllHoldsForLaterDigests(t *testing.T) {
 		test func(t *leftAll)
 	}{
 		{"a digest is made", func(t *leftAll) {
-			_, err := t.db.Digests().Register(t.Context(), later, "Về sau", nil)
+			err := t.db.Digests().Register(t.Context(), later, "Về sau", nil)
 			fine(t.T, err)
 			t.gets(t.address, none)
 		}},
@@ -132,7 +132,7 @@ func TestLeavingAllHoldsForLaterDigests(t *testing.T) {
 			t.gets(t.address, none)
 		}},
 		{"a digest is renamed", func(t *leftAll) {
-			_, err := t.db.Digests().Register(t.Context(), later, "Về sau", []string{"hang-tuan"})
+			err := t.db.Digests().Register(t.Context(), later, "Về sau", []string{"hang-tuan"})
 			fine(t.T, err)
 			t.gets(t.address, none)
 		}},
@@ -147,7 +147,7 @@ func TestLeavingAllHoldsForLaterDigests(t *testing.T) {
 // complain makes a contact who complained of a digest.
 func complain(t *testing.T, db *DB, clock *clock, n int) *leftAll {
 	t.Helper()
-	_, err := db.Digests().Register(t.Context(), "hang-tuan", "Hằng tuần", nil)
+	err := db.Digests().Register(t.Context(), "hang-tuan", "Hằng tuần", nil)
 	fine(t, err)
 	address := fmt.Sprintf("khieunai%d@example.org", n)
 	importAll(t, db, "danh-sach.csv", []bantin.Contact{{Email: address}})

@@ -25,7 +25,7 @@ func isExcluded(name string) bool {
 			return true
 		}
 	}
-	return slices.Contains([]string{"goose_db_version", "duties", "budgets"}, name)
+	return slices.Contains([]string{"goose_db_version", "duties", "budgets", "machine_schedules"}, name)
 }
 
 // tables gives the tables with an installation's data, each behind those that

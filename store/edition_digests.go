@@ -7,43 +7,36 @@ import (
 	"time"
 )
 
-// Digests keeps what the scheduler remembers of each digest (Register,
-// MarkDueHandled, Titles, IDs), and answers what its next edition would be: News
-// gives the bulletins, Audience and CountAudience the recipients.
+// Digests keeps what the scheduler remembers of each digest (Register, State,
+// PutScheduleInForce, RetireSchedules, MarkDueHandled, Titles), and answers what its
+// next edition would be: News gives the bulletins, Audience and CountAudience the
+// recipients.
 type Digests struct{ db *DB }
 
 // Digests gives the view of the digests.
 func (db *DB) Digests() Digests { return Digests{db} }
 
-// DigestState is what the scheduler remembers of a digest.
-type DigestState struct {
-	FirstSeen time.Time // due times count from here
-	LastDue   time.Time // the last due time that was dealt with: mailed, skipped or reported
+// Register lets links and pages know a digest; it keeps its title. What is known under
+// one of its aliases is carried over: its state, editions, subscriptions and
+// departures. Its schedule is not seen by this: that is the daemon's, see
+// PutScheduleInForce.
+func (v Digests) Register(ctx context.Context, id, title string, aliases []string) error {
+	return v.db.write(ctx, "see digest "+id, func(tx *sql.Tx) error {
+		return registerDigest(ctx, tx, id, title, aliases, v.db.now())
+	})
 }
 
-// Register gives what is remembered of a digest and, the first time, begins
-// to remember it now. What is known under one of its aliases is carried over:
-// its state, editions, subscriptions and departures.
-func (v Digests) Register(ctx context.Context, id, title string, aliases []string) (DigestState, error) {
-	var s DigestState
-	err := v.db.write(ctx, "see digest "+id, func(tx *sql.Tx) error {
-		for _, alias := range aliases {
-			if err := renameDigest(ctx, tx, alias, id); err != nil {
-				return err
-			}
-		}
-		now := millis(v.db.now())
-		_, err := tx.ExecContext(ctx, `INSERT INTO digests (id, title, first_seen, last_due) VALUES ($1, $2, $3, $3)
-			ON CONFLICT (id) DO UPDATE SET title = excluded.title`, id, title, now)
-		if err != nil {
+// registerDigest makes the row of a digest where there is none: from now on, without a
+// schedule.
+func registerDigest(ctx context.Context, tx *sql.Tx, id, title string, aliases []string, now time.Time) error {
+	for _, alias := range aliases {
+		if err := renameDigest(ctx, tx, alias, id); err != nil {
 			return err
 		}
-		var first, last int64
-		err = tx.QueryRowContext(ctx, `SELECT first_seen, last_due FROM digests WHERE id = $1`, id).Scan(&first, &last)
-		s = DigestState{fromMillis(first), fromMillis(last)}
-		return err
-	})
-	return s, err
+	}
+	_, err := tx.ExecContext(ctx, `INSERT INTO digests (id, title, first_seen, last_due, schedule) VALUES ($1, $2, $3, $3, $4)
+		ON CONFLICT (id) DO UPDATE SET title = excluded.title`, id, title, millis(now), noSchedule)
+	return err
 }
 
 // renameDigest moves what hangs on an old id. Where the new one has rows of
@@ -66,15 +59,8 @@ func renameDigest(ctx context.Context, tx *sql.Tx, from, to string) error {
 			return fmt.Errorf("carry over from %s: %w", from, err)
 		}
 	}
-	return nil
-}
-
-// MarkDueHandled notes that the due time of a digest needs nothing more.
-func (v Digests) MarkDueHandled(ctx context.Context, digest string, due time.Time) error {
-	return v.db.write(ctx, "note due time of "+digest, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `UPDATE digests SET last_due = $1 WHERE id = $2 AND last_due < $1`, millis(due), digest)
-		return err
-	})
+	_, err = tx.ExecContext(ctx, `DELETE FROM machine_schedules WHERE digest = $1`, from)
+	return err
 }
 
 // Titles gives every digest that ever was, with its title: links in old

@@ -166,7 +166,7 @@ func TestDigestFeedInBrowser(t *testing.T) {
 func TestDigestPages(t *testing.T) {
 	s := newTestSite(t)
 	s.see(t)
-	if _, err := s.store.Digests().Register(t.Context(), "hoc-bong", "Tin học bổng", nil); err != nil {
+	if err := s.store.Digests().Register(t.Context(), "hoc-bong", "Tin học bổng", nil); err != nil {
 		t.Fatal(err)
 	}
 	digest := &bantin.Digest{ID: "hang-tuan", Title: "Bản tin khuyến học trong tuần", FirstNumber: 1, Max: 30}

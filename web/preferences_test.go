@@ -22,7 +22,7 @@ func office(t *testing.T) (s *testSite, link string) {
 	t.Helper()
 	s = newTestSite(t)
 	s.see(t)
-	if _, err := s.store.Digests().Register(t.Context(), "hoc-bong", "Tin học bổng", nil); err != nil {
+	if err := s.store.Digests().Register(t.Context(), "hoc-bong", "Tin học bổng", nil); err != nil {
 		t.Fatal(err)
 	}
 	s.site.Digests = append(s.site.Digests, Digest{ID: "hoc-bong", Title: "Tin học bổng"})

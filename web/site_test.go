@@ -187,7 +187,7 @@ func (s *testSite) left(t *testing.T) bool {
 
 func (s *testSite) see(t *testing.T) {
 	t.Helper()
-	if _, err := s.store.Digests().Register(t.Context(), "hang-tuan", "Bản tin khuyến học trong tuần", nil); err != nil {
+	if err := s.store.Digests().Register(t.Context(), "hang-tuan", "Bản tin khuyến học trong tuần", nil); err != nil {
 		t.Fatal(err)
 	}
 }

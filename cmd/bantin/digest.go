@@ -58,7 +58,7 @@ func (a digestCommands) sendDigest(ctx context.Context, w *deps, d *edition.Dige
 	if err := a.beginMailing(ctx, w); err != nil {
 		return err
 	}
-	if _, err := w.db.Digests().Register(ctx, d.ID, d.Title, d.Aliases); err != nil {
+	if err := w.db.Digests().Register(ctx, d.ID, d.Title, d.Aliases); err != nil {
 		return err
 	}
 	if err := w.returns().Settle(ctx); err != nil { // what came back since the last edition

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"sync"
 	"time"
 
 	"bantin"
@@ -34,23 +35,41 @@ type Planner struct {
 	DB     *store.DB
 	Log    *slog.Logger
 	Now    func() time.Time
+	// Sure reports whether the clock is believed; nil for always. Until it is no
+	// schedule is put in force: it would count from a time that never was.
+	Sure func() bool
+
+	mu     sync.Mutex
+	put    map[string]string // by digest: the schedule that was put in force
+	warned map[string]string // by digest: the schedule of another machine that was warned of
 }
 
+const (
+	// lookInterval is how often a digest is looked at though nothing is due: another
+	// machine may have brought a schedule, and a stored time may have been corrected.
+	lookInterval = time.Minute
+	// unsureInterval is how often a clock is asked again that is not believed.
+	unsureInterval = 5 * time.Second
+	retryInterval  = 10 * time.Second
+)
+
 // Run makes the editions of a digest when they are due, until ctx ends. It notifies
-// made after each look.
+// made after each look. A digest without a schedule is noted as that, once.
 func (p *Planner) Run(ctx context.Context, d *DigestPlan, made chan<- struct{}) {
-	const retry = 10 * time.Second
 	for ctx.Err() == nil {
 		next, err := p.MakeDue(ctx, d)
+		until := p.Now().Add(lookInterval)
 		switch {
 		case err != nil && ctx.Err() == nil:
 			p.Log.Error("edition cannot be made, retrying", "digest", d.ID, "error", err)
-			next = p.Now().Add(retry)
-		case next.IsZero():
+			until = p.Now().Add(retryInterval)
+		case next.IsZero() && d.Schedule == nil:
 			return
+		case !next.IsZero() && next.Before(until):
+			until = next
 		}
 		schedule.Notify(made)
-		if _, err := schedule.SleepUntil(ctx, p.Now, next); err != nil {
+		if _, err := schedule.SleepUntil(ctx, p.Now, until); err != nil {
 			return
 		}
 	}
@@ -60,25 +79,42 @@ func (p *Planner) Run(ctx context.Context, d *DigestPlan, made chan<- struct{}) 
 // later was missed.
 const missedThreshold = time.Minute
 
-// MakeDue makes the edition of a digest if one is due, and gives when to look again;
-// zero where the schedule is over.
+// MakeDue makes the edition of a digest if one is due, and gives when the next one is;
+// zero where the schedule is over. The first time it puts the schedule in force.
 func (p *Planner) MakeDue(ctx context.Context, d *DigestPlan) (next time.Time, err error) {
-	state, err := p.DB.Digests().Register(ctx, d.ID, d.Title, d.Aliases)
+	state, err := p.state(ctx, d)
+	if errors.Is(err, errUnsure) {
+		return p.Now().Add(unsureInterval), nil
+	}
 	if err != nil {
 		return next, err
 	}
+	inForce := p.scheduleInForce(d, &state)
 	now := p.Now()
-	due, missed := d.Schedule.Latest(state.LastDue, now)
+	if !state.Missed.IsZero() {
+		if err := p.handle(ctx, d, state.Missed, 1, now); err != nil {
+			return next, err
+		}
+	}
+	if inForce == nil {
+		return next, nil
+	}
+	due, missed := inForce.Latest(state.LastDue, now)
 	if missed == 0 {
-		return d.Schedule.Next(state.LastDue), nil
+		return inForce.Next(state.LastDue), nil
 	}
+	if err := p.handle(ctx, d, due, missed, now); err != nil {
+		return next, err
+	}
+	return inForce.Next(due), nil
+}
+
+// handle deals with a due time, and notes that.
+func (p *Planner) handle(ctx context.Context, d *DigestPlan, due time.Time, missed int, now time.Time) error {
 	if err := p.makeOrSkip(ctx, d, due, missed, now); err != nil {
-		return next, err
+		return err
 	}
-	if err := p.DB.Digests().MarkDueHandled(ctx, d.ID, due); err != nil {
-		return next, err
-	}
-	return d.Schedule.Next(due), nil
+	return p.DB.Digests().MarkDueHandled(ctx, d.ID, due)
 }
 
 // makeOrSkip makes the edition of a due time, or says why not. Its news stays for

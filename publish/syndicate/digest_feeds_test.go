@@ -23,7 +23,7 @@ func TestFeedOfEditions(t *testing.T) {
 	}
 	o.AddBulletin("phu-tho", "Phú Thọ <tổng kết> & khen thưởng", "phu-tho")
 	o.AddBulletin("hue", "Huế mở thư viện", "hue")
-	if _, err := o.DB.Digests().Register(t.Context(), o.Digest.ID, o.Digest.Title, nil); err != nil {
+	if err := o.DB.Digests().Register(t.Context(), o.Digest.ID, o.Digest.Title, nil); err != nil {
 		t.Fatal(err)
 	}
 	if _, _, err := o.DB.Editions().Make(t.Context(), store.EditionPlan{Digest: o.Digest, Due: o.Now().Add(-time.Hour)}); err != nil {
@@ -53,7 +53,7 @@ func TestFeedOfEditions(t *testing.T) {
 
 	renamed := *o.Digest
 	renamed.ID, renamed.Aliases = "tuan", []string{"hang-tuan"}
-	if _, err := o.DB.Digests().Register(t.Context(), renamed.ID, renamed.Title, renamed.Aliases); err != nil {
+	if err := o.DB.Digests().Register(t.Context(), renamed.ID, renamed.Title, renamed.Aliases); err != nil {
 		t.Fatal(err)
 	}
 	f = o.feeds(plans()...)
