@@ -64,6 +64,17 @@ const (
 	LevelMember   Level = "member"
 )
 
+// Words names the level for people; empty for one that is not known.
+func (l Level) Words() Words {
+	return map[Level]Words{
+		LevelCentral:  {VI: "trung ương", EN: "central"},
+		LevelProvince: {VI: "tỉnh", EN: "province"},
+		LevelDistrict: {VI: "huyện", EN: "district"},
+		LevelCommune:  {VI: "xã", EN: "commune"},
+		LevelMember:   {VI: "hội viên", EN: "member"},
+	}[l]
+}
+
 // Levels lists all levels from the top.
 func Levels() []Level {
 	return []Level{LevelCentral, LevelProvince, LevelDistrict, LevelCommune, LevelMember}

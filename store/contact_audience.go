@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"iter"
 	"strings"
@@ -118,6 +119,33 @@ func countAudience(ctx context.Context, q querier, digest string, a Audience, ad
 		return 0, fmt.Errorf("count audience of %s: %w", digest, explain(err))
 	}
 	return n, nil
+}
+
+// matchesNobody reports whether nobody would get the digest now.
+func (db *DB) matchesNobody(ctx context.Context, digest string, a Audience) (nobody bool, err error) {
+	var args params
+	query := `SELECT NOT EXISTS (SELECT 1 ` + a.recipientsSQL(&args, digest, contactRange{}) + `)`
+	if err := db.reader.QueryRowContext(ctx, query, args...).Scan(&nobody); err != nil {
+		return false, fmt.Errorf("look for recipients of %s: %w", digest, explain(err))
+	}
+	return nobody, nil
+}
+
+// CountLevels tells how many contacts there are of each level; those without one are
+// under "".
+func (v Contacts) CountLevels(ctx context.Context) (map[bantin.Level]int, error) {
+	levels := map[bantin.Level]int{}
+	err := each(ctx, v.db.reader, func(rows *sql.Rows) error {
+		var level bantin.Level
+		var n int
+		err := rows.Scan(&level, &n)
+		levels[level] = n
+		return err
+	}, `SELECT level, COUNT(*) FROM contacts GROUP BY level`)
+	if err != nil {
+		return nil, fmt.Errorf("count levels of contacts: %w", err)
+	}
+	return levels, nil
 }
 
 // Audience yields who would get the digest now, in the order of their

@@ -16,6 +16,8 @@ type EditionPlan struct {
 	Due      time.Time
 	Tags     [][]string // of the digest's selection; see Filter
 	Audience Audience
+	// NeedsRecipients makes it ErrNobody, and no edition, where nobody would get it.
+	NeedsRecipients bool
 
 	// Expected gives by when an edition that begins then should be settled; nil
 	// for never. After that who gets the digest's reports is told.
@@ -25,6 +27,10 @@ type EditionPlan struct {
 // ErrNoNews says that an edition would be empty and its digest skips those.
 var ErrNoNews = errors.New("there is nothing new")
 
+// ErrNobody says that an edition would have no recipients: it is not made, and its news
+// is still news.
+var ErrNobody = errors.New("the audience matches nobody")
+
 // Make makes the edition of a digest for a due time and freezes its
 // bulletins. Any number of nodes may try: one that is not first gets the
 // edition that is there, and made is false. Recipients come with Freeze.
@@ -32,6 +38,12 @@ func (v Editions) Make(ctx context.Context, p EditionPlan) (e bantin.Edition, ma
 	audience, err := json.Marshal(p.Audience)
 	if err != nil {
 		return e, false, err
+	}
+	nobody := false
+	if p.NeedsRecipients { // before the write: it may look at every contact
+		if nobody, err = v.db.matchesNobody(ctx, p.Digest.ID, p.Audience); err != nil {
+			return e, false, err
+		}
 	}
 	var row int64
 	err = v.db.write(ctx, "make edition of "+p.Digest.ID, func(tx *sql.Tx) error {
@@ -46,6 +58,9 @@ func (v Editions) Make(ctx context.Context, p EditionPlan) (e bantin.Edition, ma
 		}
 		if len(news) == 0 && p.Digest.WhenEmpty != bantin.WhenEmptySend {
 			return ErrNoNews
+		}
+		if nobody {
+			return ErrNobody
 		}
 		made = true
 		if row, err = v.db.insertEdition(ctx, tx, p, string(audience), news); err != nil {

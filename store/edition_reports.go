@@ -19,6 +19,7 @@ const (
 	ReportHeld    EditionReportKind = "held"    // an alarm stopped it
 	ReportBroken  EditionReportKind = "broken"  // the mail of some cannot be made
 	ReportLate    EditionReportKind = "late"    // a due time is too far back: there is no edition
+	ReportNobody  EditionReportKind = "nobody"  // nobody would get it: there is no edition
 )
 
 // Report is what the admin is told, as it stood at that moment.

@@ -63,15 +63,7 @@ func placeNames(slugs []string, l bantin.Language) string {
 	return strings.Join(names, ", ")
 }
 
-func levelWords(l bantin.Level) bantin.Words {
-	return map[bantin.Level]bantin.Words{
-		bantin.LevelCentral:  {VI: "trung ương", EN: "central"},
-		bantin.LevelProvince: {VI: "tỉnh", EN: "province"},
-		bantin.LevelDistrict: {VI: "huyện", EN: "district"},
-		bantin.LevelCommune:  {VI: "xã", EN: "commune"},
-		bantin.LevelMember:   {VI: "hội viên", EN: "member"},
-	}[l]
-}
+func levelWords(l bantin.Level) bantin.Words { return l.Words() }
 
 func languageWords(l bantin.Language) bantin.Words {
 	return map[bantin.Language]bantin.Words{

@@ -69,6 +69,14 @@ func (a digestCommands) sendDigest(ctx context.Context, w *deps, d *edition.Dige
 		a.note("Không có tin mới: không lập kỳ nào.", "No news: no edition was made.")
 		return nil
 	}
+	if errors.Is(err, store.ErrNobody) {
+		why, err := w.editor.WhyNobody(ctx, &d.Digest, time.Now())
+		if err != nil {
+			return err
+		}
+		a.note("Không có người nhận (%s): không lập kỳ nào, tin vẫn để dành cho kỳ sau.", "Nobody gets it (%s): no edition was made, its news stays for the next one.", why.In(a.language))
+		return nil
+	}
 	if err != nil {
 		return err
 	}

@@ -18,6 +18,9 @@ type dryRun struct {
 	Begun      bool      `json:"begun,omitempty"` // it is there already, and goes on
 	Bulletins  []string  `json:"bulletins,omitempty"`
 	Recipients int64     `json:"recipients"`
+	Why        string    `json:"why,omitempty"` // nobody gets it
+
+	why bantin.Words
 }
 
 // dryRun says what `digest send` would do, and does nothing.
@@ -43,10 +46,17 @@ func (a digestCommands) dryRun(ctx context.Context, w *deps, d *edition.DigestPl
 	if err != nil {
 		return err
 	}
-	if len(bulletins) == 0 && d.WhenEmpty != bantin.WhenEmptySend {
+	r := dryRun{Recipients: int64(n)}
+	empty := len(bulletins) == 0 && d.WhenEmpty != bantin.WhenEmptySend
+	if n == 0 && !empty {
+		if r.why, err = w.editor.WhyNobody(ctx, &d.Digest, time.Now()); err != nil {
+			return err
+		}
+	}
+	if n == 0 || empty {
 		next.ID = ""
 	}
-	return a.tellDryRun(w, &next, dryRun{Recipients: int64(n)})
+	return a.tellDryRun(w, &next, r)
 }
 
 // begunEdition is the edition that a send would go on with: that of the due
@@ -76,9 +86,13 @@ func (a digestCommands) tellDryRun(w *deps, e *bantin.Edition, r dryRun) error {
 		if e.ID != "" {
 			r.Due = e.Due
 		}
+		r.Why = r.why.EN
 		return a.printJSON(r)
 	}
 	switch {
+	case r.why != bantin.Words{}:
+		a.say("Chạy thử, không gửi gì: 0 người nhận (%s), sẽ không lập kỳ nào.", "Dry run, nothing is sent: 0 recipients (%s), no edition would be made.", r.why.In(a.language))
+		return nil
 	case e.ID == "":
 		a.say("Chạy thử, không gửi gì: không có tin mới, sẽ không lập kỳ nào.", "Dry run, nothing is sent: no news, no edition would be made.")
 		return nil

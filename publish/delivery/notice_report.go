@@ -54,6 +54,12 @@ func reportWords(l bantin.Language, r *store.Report, loc *time.Location) reporte
 			l.Say("Lúc đó bantin không chạy, và nay đã quá mức late của bản này, nên không lập kỳ nào. Tin của kỳ ấy sẽ vào kỳ sau.",
 				"bantin did not run at that time, and it is now longer ago than late allows, so no edition was made. Its news will be in the next edition."),
 			[]string{fmt.Sprintf(l.Say("Muốn gửi ngay: bantin digest send %s.", "To mail it now: bantin digest send %s."), r.Digest)}}
+	case r.Kind == store.ReportNobody:
+		return reported{l.Say("không có người nhận, không gửi", "nobody to mail it to"),
+			fmt.Sprintf(l.Say("Không ai nhận bản này (%s), nên không lập kỳ nào. Tin của kỳ ấy vẫn là tin mới và sẽ vào kỳ sau.",
+				"Nobody gets this digest (%s), so no edition was made. Its news stays for the next edition."), r.Detail),
+			[]string{fmt.Sprintf(l.Say("Xem ai sẽ nhận: bantin digest audience %s. Sau khi sửa, gửi ngay: bantin digest send %s.",
+				"To see who would get it: bantin digest audience %s. To mail it once that is corrected: bantin digest send %s."), r.Digest, r.Digest)}}
 	case r.Kind == store.ReportBroken:
 		return reported{l.Say("có thư không soạn được", "some messages cannot be composed"),
 			fmt.Sprintf(l.Say("Thư cho một nhóm người nhận không soạn được: %s. Những người khác vẫn nhận; nhóm này được thử lại mỗi phút.",

@@ -25,10 +25,11 @@ type Editor struct {
 
 // Make makes the edition of a digest for a due time, or finds the one that is
 // there, and sees that its audience is frozen. store.ErrNoNews where there is
-// nothing new and the digest skips empty editions.
+// nothing new and the digest skips empty editions, store.ErrNobody where nobody would
+// get it: WhyNobody says why.
 func (ed *Editor) Make(ctx context.Context, d *bantin.Digest, due time.Time) (bantin.Edition, error) {
 	e, made, err := ed.DB.Editions().Make(ctx, store.EditionPlan{
-		Digest: d, Due: due, Tags: ed.Atlas.SelectTags(d.Select), Audience: ed.Audience(d, due), Expected: expected(d),
+		Digest: d, Due: due, Tags: ed.Atlas.SelectTags(d.Select), Audience: ed.Audience(d, due), NeedsRecipients: true, Expected: expected(d),
 	})
 	if err != nil {
 		return e, err

@@ -137,7 +137,24 @@ func (p *Planner) makeOrSkip(ctx context.Context, d *DigestPlan, due time.Time, 
 		log.Info("no news: no edition")
 		return nil
 	}
+	if errors.Is(err, store.ErrNobody) {
+		return p.reportNobody(ctx, d, due)
+	}
 	return err
+}
+
+// reportNobody tells the admin that nobody would get an edition.
+func (p *Planner) reportNobody(ctx context.Context, d *DigestPlan, due time.Time) error {
+	why, err := p.Editor.WhyNobody(ctx, &d.Digest, due)
+	if err != nil {
+		return err
+	}
+	p.Log.Warn("nobody gets the digest: no edition; its news goes into the next one", "digest", d.ID, "due", due.In(d.Location), "why", why.EN)
+	if d.Report == "" {
+		return nil
+	}
+	return p.DB.Notices().ReportDueTime(ctx, d.Report, store.Report{Kind: store.ReportNobody, Digest: d.ID, Title: d.Title, Due: due,
+		Zone: d.Location.String(), Detail: why.In(p.Editor.Site.Language)}, p.Editor.Site.Language)
 }
 
 // reportLate tells the admin of a due time that is not mailed.
