@@ -19,7 +19,7 @@ func house() map[string][]string {
 	return map[string][]string{
 		".":                     {},
 		"cmd/bantin":            {"*"},
-		"publish":               {"publish/collect", "publish/delivery", "publish/edition", "publish/returns", "publish/syndicate", "schedule", "store"},
+		"publish":               {"clock", "publish/collect", "publish/delivery", "publish/edition", "publish/returns", "publish/syndicate", "schedule", "store"},
 		"publish/collect":       {"contact", "place", "schedule", "source", "source/extract", "store"},
 		"publish/delivery":      {"mailer", "place", "schedule", "store"},
 		"publish/edition":       {"mailer", "place", "schedule", "store"},
@@ -34,6 +34,7 @@ func house() map[string][]string {
 		"feed":                  {"fetch", "feed/tight"},
 		"feed/tight":            {},
 		"picture":               {"fetch"},
+		"clock":                 {},
 		"config":                {"place", "schedule"},
 		"contact":               {"place"},
 		"mailer":                {"mailer/bounce", "templates"},

@@ -31,17 +31,18 @@ import (
 // Options tune a Client. Zero values are the defaults, which are right for a
 // site that serves pages.
 type Options struct {
-	UserAgent     string         // see UserAgent
-	AllowPrivate  bool           // allows addresses inside the network
-	PerSecond     float64        // rate limit of requests to one host; 0: none
-	MaxBytes      int64          // of a response, decompressed; default 8 MB
-	Timeout       time.Duration  // for one request, its body included; default 90 s
-	IdleTimeout   time.Duration  // between two reads of a body; default 20 s
-	MaxRedirects  int            // default 5
-	MaxAttempts   int            // of a request whose error is temporary; default 3
-	RetryDelay    time.Duration  // before the second attempt, three times as long before each further one; default 2 s
-	MaxRetryAfter time.Duration  // the longest Retry-After to wait for; a longer one is an Error; default 1 min
-	RootCAs       *x509.CertPool // certificate authorities; nil: those of the system
+	UserAgent     string           // see UserAgent
+	AllowPrivate  bool             // allows addresses inside the network
+	PerSecond     float64          // rate limit of requests to one host; 0: none
+	MaxBytes      int64            // of a response, decompressed; default 8 MB
+	Timeout       time.Duration    // for one request, its body included; default 90 s
+	IdleTimeout   time.Duration    // between two reads of a body; default 20 s
+	MaxRedirects  int              // default 5
+	MaxAttempts   int              // of a request whose error is temporary; default 3
+	RetryDelay    time.Duration    // before the second attempt, three times as long before each further one; default 2 s
+	MaxRetryAfter time.Duration    // the longest Retry-After to wait for; a longer one is an Error; default 1 min
+	RootCAs       *x509.CertPool   // certificate authorities; nil: those of the system
+	Now           func() time.Time // by which certificates are valid; default time.Now
 }
 
 // Client is a guarded HTTP client. It is safe for concurrent use.
@@ -80,7 +81,7 @@ func New(opt Options) *Client {
 		Transport: &http.Transport{
 			// No proxy: it would make the connections, and their addresses would go unchecked.
 			DialContext:            dialer.DialContext,
-			TLSClientConfig:        &tls.Config{RootCAs: opt.RootCAs, MinVersion: tls.VersionTLS12},
+			TLSClientConfig:        &tls.Config{RootCAs: opt.RootCAs, MinVersion: tls.VersionTLS12, Time: opt.Now},
 			TLSHandshakeTimeout:    15 * time.Second,
 			ResponseHeaderTimeout:  min(opt.Timeout, 60*time.Second),
 			MaxResponseHeaderBytes: 64 << 10,

@@ -38,6 +38,7 @@ type Daemon struct {
 	Returns        *returns.Returns
 	Inbox          *returns.Inbox // nil: nothing that comes back is read
 	Pruner         *Pruner        // nil: nothing is removed by age
+	Clock          *ClockWatch    // nil: the clock is believed, as in tests
 	Now            func() time.Time
 
 	ready   atomic.Bool
@@ -73,6 +74,9 @@ func (d *Daemon) Run(ctx context.Context) error {
 		loops.Go(func() { d.Planner.Run(ctx, plan, d.made) })
 	}
 	loops.Go(func() { d.Planner.RetireOthers(ctx, d.Digests) })
+	if d.Clock != nil {
+		loops.Go(func() { d.Clock.Run(ctx) })
+	}
 	loops.Go(func() { schedule.Repeat(ctx, feedsInterval, d.changed, d.refreshFeeds) })
 	loops.Go(func() { schedule.Repeat(ctx, feedsInterval, nil, d.indexLists) })
 	loops.Go(func() { d.Feeds.Library.CompressQueued(ctx) })
@@ -93,7 +97,7 @@ func (d *Daemon) Run(ctx context.Context) error {
 		d.onOneNode(ctx, &loops, "bounces", d.Inbox.Run)
 	}
 	if d.Pruner != nil {
-		d.onOneNode(ctx, &loops, "keeping", func(ctx context.Context) { schedule.Repeat(ctx, pruneInterval, nil, d.prune) })
+		d.onOneNode(ctx, &loops, "keeping", func(ctx context.Context) { schedule.Repeat(ctx, pruneLookInterval, nil, d.pruneDue) })
 	}
 	wakeups := &delivery.Wakeups{DB: d.DB, Log: d.Log, Deliver: d.Deliverer.DeliverDue}
 	err := wakeups.Run(ctx, d.made)

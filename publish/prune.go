@@ -8,10 +8,29 @@ import (
 // Pruner removes what is older than it is to be kept.
 type Pruner struct {
 	Deliveries, Bounces time.Duration // how long they are kept
+
+	last time.Time
 }
 
-// pruneInterval is how often the daemon looks for what is old.
-const pruneInterval = time.Hour
+const (
+	pruneInterval = time.Hour
+	// pruneLookInterval is how often it is looked whether the clock allows to prune.
+	pruneLookInterval = 5 * time.Minute
+)
+
+// mayDelete reports whether the clock is believed well enough to delete what is old.
+func (d *Daemon) mayDelete() bool { return d.Clock == nil || d.Clock.Clock.MayDelete() }
+
+// pruneDue prunes once an hour, while the clock allows it: what a wrong clock deletes is
+// gone.
+func (d *Daemon) pruneDue(ctx context.Context) {
+	now := d.Now()
+	if !d.mayDelete() || now.Sub(d.Pruner.last).Abs() < pruneInterval {
+		return
+	}
+	d.Pruner.last = now
+	d.prune(ctx)
+}
 
 // prune removes what is old, a batch at a time.
 func (d *Daemon) prune(ctx context.Context) {
@@ -30,6 +49,9 @@ func (d *Daemon) prune(ctx context.Context) {
 
 // deleteExpiredRequests removes sign-ups and links that were not used in time.
 func (d *Daemon) deleteExpiredRequests(ctx context.Context) {
+	if !d.mayDelete() {
+		return
+	}
 	if err := d.DB.Contacts().DeleteExpiredRequests(ctx); err != nil && ctx.Err() == nil {
 		d.Log.Error("expired sign-ups and links cannot be removed, retrying", "error", err)
 	}

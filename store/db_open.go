@@ -24,6 +24,7 @@ type DB struct {
 	postgres    bool
 	now         func() time.Time
 	fixed       bool // now is also the database's clock
+	believed    bool // now is what a daemon believes: see UseClock
 	schema      int64
 }
 

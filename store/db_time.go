@@ -3,17 +3,38 @@ package store
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"strconv"
 	"time"
 )
 
 func millis(t time.Time) int64 { return t.UnixMilli() }
 
+// UseClock has the database take the time from now instead of time.Now, before it is
+// used by several goroutines: a daemon gives the time that it believes. Where the
+// database is a file, that is its own time too; where it is a server, its own clock
+// decides as before about leases, hours of the day and rates.
+func (db *DB) UseClock(now func() time.Time) { db.now, db.believed = now, true }
+
+// ServerTime gives the time of the database server, and whether it runs on another host:
+// one on this machine has this machine's clock. ok is false where the database is a file.
+func (db *DB) ServerTime(ctx context.Context) (t time.Time, remote, ok bool, err error) {
+	if !db.postgres {
+		return t, false, false, nil
+	}
+	var ms int64
+	err = db.reader.QueryRowContext(ctx, `SELECT `+db.clock()+`, COALESCE(inet_server_addr() <> inet_client_addr(), FALSE)`).Scan(&ms, &remote)
+	if err != nil {
+		return t, false, true, fmt.Errorf("ask the database for the time: %w", explain(err))
+	}
+	return fromMillis(ms), remote, true, nil
+}
+
 // clock is the database's own time in milliseconds, as SQL. Leases are compared
 // by it alone: a node whose clock is wrong changes nothing.
 func (db *DB) clock() string {
 	switch {
-	case db.fixed:
+	case db.fixed, db.believed && !db.postgres:
 		return strconv.FormatInt(millis(db.now()), 10)
 	case db.postgres:
 		return `(EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::BIGINT`

@@ -8,10 +8,12 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"bantin"
+	"bantin/clock"
 	"bantin/config"
 	"bantin/feed"
 	"bantin/mailer"
@@ -38,8 +40,17 @@ type deps struct {
 	composer  *delivery.Composer
 	library   *feed.Library
 	digests   []*edition.DigestPlan
+	clock     *clock.Clock // of a daemon; nil: commands take the clock as it is
 
 	refreshToken *mailer.RefreshTokenFile // of the log-in; outlives a reload, since it may hold a token that its file does not
+}
+
+// now is the time, as far as a daemon believes it.
+func (w *deps) now() time.Time {
+	if w.clock == nil {
+		return time.Now()
+	}
+	return w.clock.Now()
 }
 
 // open reads the configuration and opens the database and what stands on it.

@@ -93,7 +93,7 @@ func (w *deps) deliverer(node string) (*delivery.Deliverer, error) {
 	}
 	c := &delivery.Deliverer{
 		DB: w.db, Freeze: w.editor.Freeze, Refused: w.returns().Refused, Log: w.log, Composer: w.composer, Tokens: w.tokens, Transport: transport,
-		Connections: 1, Node: node, Zone: w.zone, Now: time.Now, Retry: []time.Duration{time.Minute},
+		Connections: 1, Node: node, Zone: w.zone, Now: w.now, Retry: []time.Duration{time.Minute},
 	}
 	if s := w.config.SMTP; s != nil {
 		c.Connections = s.Connections
@@ -114,14 +114,14 @@ func (w *deps) deliverer(node string) (*delivery.Deliverer, error) {
 func (w *deps) noticeSender(c *delivery.Deliverer) *delivery.NoticeSender {
 	return &delivery.NoticeSender{
 		DB: w.db, Log: w.log, Site: w.site, Tokens: w.tokens, Sender: w.composer.Sender, Transport: c.Transport,
-		Limit: c.Limit, Retry: c.Retry, Node: c.Node, Now: time.Now,
+		Limit: c.Limit, Retry: c.Retry, Node: c.Node, Now: w.now,
 		Render: func(m *mailer.NoticeMail) (mailer.Rendered, error) { return mailer.RenderNotice(w.templates, m) },
 	}
 }
 
 // returns makes what takes mail that comes back.
 func (w *deps) returns() *returns.Returns {
-	return &returns.Returns{DB: w.db, Log: w.log, Tokens: w.tokens, Hold: w.config.SMTP.HoldLimits(), Now: time.Now}
+	return &returns.Returns{DB: w.db, Log: w.log, Tokens: w.tokens, Hold: w.config.SMTP.HoldLimits(), Now: w.now}
 }
 
 // inbox is where mail comes back; nil where none is read.

@@ -41,7 +41,7 @@ func (w *deps) digest(id string) (*edition.DigestPlan, error) {
 }
 
 func (w *deps) collector() *collect.Collector {
-	c := &collect.Collector{DB: w.db, Log: w.log, Now: time.Now, Atlas: w.atlas}
+	c := &collect.Collector{DB: w.db, Log: w.log, Now: w.now, Atlas: w.atlas}
 	for _, s := range w.config.Sources {
 		c.Known = append(append(c.Known, s.ID), s.Aliases...)
 	}
@@ -65,7 +65,7 @@ func (w *deps) reading(s *config.Source, opt readOptions) (*collect.Reading, err
 		ID: s.ID, Kind: string(s.Kind), Path: s.Path, URL: s.URL,
 		Location: w.site.Location, Pictures: w.pictures, Files: w.files,
 		Senders: s.Senders, Trust: source.Trust(s.Trust), Password: password,
-		Web: w.client(s), Since: opt.since, Progress: opt.progress, Now: time.Now,
+		Web: w.client(s), Since: opt.since, Progress: opt.progress, Now: w.now,
 		Notes: func(ctx context.Context) (map[string]string, error) { return w.db.Sources().Notes(ctx, s.ID) },
 	})
 	if err != nil {
@@ -106,7 +106,7 @@ func (w *deps) feeds(ctx context.Context) (*syndicate.Feeds, error) {
 // notifier makes what tells hubs of changed feeds.
 func (w *deps) notifier() *syndicate.WebSubNotifier {
 	publisher := feed.NewPublisher(fetch.UserAgent(w.site.URL, w.site.Contact))
-	return &syndicate.WebSubNotifier{DB: w.db, Log: w.log, Hubs: w.config.WebSub, Tell: publisher.Notify, Now: time.Now}
+	return &syndicate.WebSubNotifier{DB: w.db, Log: w.log, Hubs: w.config.WebSub, Tell: publisher.Notify, Now: w.now}
 }
 
 func (w *deps) importer() *collect.Importer {

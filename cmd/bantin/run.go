@@ -11,10 +11,10 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime/debug"
-	"time"
 
 	"github.com/spf13/cobra"
 
+	"bantin/clock"
 	"bantin/picture"
 	"bantin/publish"
 	"bantin/publish/collect"
@@ -97,6 +97,7 @@ func (a runCommand) daemon(ctx context.Context, f runFlags) (err error) {
 // ports, and works one shift after the other. It gives the last one, whose
 // database is still open.
 func (a runCommand) serve(ctx context.Context, w *deps, hangup <-chan os.Signal) (last *generation, err error) {
+	w.clock = clock.New(clock.Options{Log: w.log})
 	last = &generation{deps: w}
 	lock, err := w.db.Nodes().LockDaemon(fmt.Sprintf("pid %d, http://%s", os.Getpid(), w.config.HTTP.Listen))
 	if err != nil {
@@ -136,6 +137,10 @@ func (a runCommand) serve(ctx context.Context, w *deps, hangup <-chan os.Signal)
 
 // loops puts together what the daemon does.
 func (w *deps) loops(ctx context.Context, node *store.Node) (*publish.Daemon, error) {
+	watch := w.clockWatch()
+	if err := watch.Begin(ctx); err != nil { // before stored times are read
+		return nil, err
+	}
 	feeds, err := w.feeds(ctx)
 	if err != nil {
 		return nil, err
@@ -148,8 +153,8 @@ func (w *deps) loops(ctx context.Context, node *store.Node) (*publish.Daemon, er
 		DB: w.db, Log: w.log, Collector: w.collector(), Feeds: feeds, Digests: w.digests, Deliverer: courier,
 		ListIndexer:  &syndicate.ListIndexer{DB: w.db, Atlas: w.atlas},
 		NoticeSender: w.noticeSender(courier),
-		Planner:      &edition.Planner{Editor: w.editor, DB: w.db, Log: w.log, Now: time.Now},
-		Importer:     w.importer(), Contacts: w.config.Contacts, Now: time.Now,
+		Planner:      &edition.Planner{Editor: w.editor, DB: w.db, Log: w.log, Now: w.now, Sure: w.clock.Sure},
+		Importer:     w.importer(), Contacts: w.config.Contacts, Now: w.now, Clock: watch,
 		WebSubNotifier: w.notifier(), Returns: w.returns(),
 	}
 	d.Pruner = &publish.Pruner{Deliveries: w.config.Keep.Deliveries.Std(), Bounces: w.config.Keep.Bounces.Std()}
@@ -178,7 +183,7 @@ func (w *deps) handler(d *publish.Daemon) http.Handler {
 	return web.New(web.Options{
 		Site: w.site, Store: w.db, Templates: w.templates, Atlas: w.atlas, Tokens: w.tokens,
 		Feeds: w.library, FeedList: d.Feeds.List, Digests: w.subscribable(), RenamedDigests: w.renamedDigests(), RenamedFeeds: w.renamedFeeds(),
-		Images: w.pictures.FS(), Files: web.Files{FS: w.files.FS(), Type: picture.FileType}, Log: w.log, TrustedProxies: w.config.HTTP.Proxies(), InAudience: w.isRecipient, Ready: d.Ready,
+		Images: w.pictures.FS(), Files: web.Files{FS: w.files.FS(), Type: picture.FileType}, Log: w.log, TrustedProxies: w.config.HTTP.Proxies(), InAudience: w.isRecipient, Ready: d.Ready, Now: w.now,
 	})
 }
 
@@ -207,7 +212,7 @@ func (a runCommand) welcome(w *deps, listener net.Listener) {
 		if d.Schedule == nil {
 			continue
 		}
-		a.note("  Bản tin tổng hợp  %s: kỳ tới %s", "  Digest        %s: next at %s", d.ID, a.formatTime(d.Schedule.Next(time.Now()), d.Schedule.Location()))
+		a.note("  Bản tin tổng hợp  %s: kỳ tới %s", "  Digest        %s: next at %s", d.ID, a.formatTime(d.Schedule.Next(w.now()), d.Schedule.Location()))
 	}
 	a.note("  Lắng nghe         %s — dừng bằng Ctrl-C", "  Listening on  %s — stop with Ctrl-C", listener.Addr())
 	a.note("", "")

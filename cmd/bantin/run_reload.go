@@ -112,6 +112,7 @@ func (a runCommand) reload(ctx context.Context, now *generation) (*generation, e
 		return nil, errors.Join(err, w.close())
 	}
 	w.refreshToken = now.refreshToken
+	w.clock = now.clock
 	next, err := w.start(ctx)
 	if err != nil {
 		return nil, errors.Join(err, w.close())
