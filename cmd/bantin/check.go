@@ -58,10 +58,14 @@ func (a checkCommand) check(ctx context.Context, from, to string, now time.Time)
 		if err != nil {
 			return err
 		}
-		report.Problems = append(report.Problems, a.unknownIDs(ctx, c)...)
+		stored := a.lookStored(ctx, c)
+		report.Problems = append(report.Problems, stored.problems...)
 		report.Problems = append(report.Problems, personalDigests(a.config, c)...)
 		wrong = report.Err()
 		due = allDue(c, span)
+		if from == "" {
+			withStored(due, c, span, stored.digests)
+		}
 	}
 	if err := a.printCheck(c, report, due); err != nil {
 		return err
@@ -101,6 +105,10 @@ type dueTimes struct {
 	Kind  string      `json:"kind"` // source or digest
 	Times []time.Time `json:"times,omitempty"`
 	Every string      `json:"every,omitempty"`
+	// Missed is a due time that passed while no daemon ran and that one will make up for.
+	Missed time.Time `json:"missed,omitzero"`
+	// InForce is the schedule that the daemon goes by, where the file has another one.
+	InForce string `json:"in_force,omitempty"`
 
 	zone *time.Location
 }
@@ -112,9 +120,11 @@ func (a checkCommand) printDue(d dueTimes) {
 	}
 	if d.Every != "" {
 		a.say("\n%s %s: mỗi %s", "\n%s %s: every %s", kind, d.ID, d.Every)
+		a.printStored(d)
 		return
 	}
 	fmt.Fprintf(a.out, "\n%s %s (%s):\n", kind, d.ID, d.zone)
+	a.printStored(d)
 	for _, t := range d.Times {
 		fmt.Fprintf(a.out, "  %s\n", inWords(t, a.language))
 	}

@@ -15,28 +15,43 @@ import (
 	"bantin/store"
 )
 
-// unknownIDs warns of ids under which things are stored and which the file no
-// longer knows. A database that is not there yet, or cannot be read, has none:
-// check looks at the file, and the commands that use the database report it.
-func (a checkCommand) unknownIDs(ctx context.Context, c *config.Config) []config.Problem {
+// stored is what the database says about the file.
+type stored struct {
+	problems []config.Problem
+	digests  map[string]store.DigestState
+}
+
+// lookStored looks at what is stored. A database that is not there yet, or cannot be
+// read, has nothing: check looks at the file, and the commands that use the database
+// report it.
+func (a checkCommand) lookStored(ctx context.Context, c *config.Config) (s stored) {
 	if c.Database == "" {
 		if _, err := os.Stat(filepath.Join(c.Data, store.File)); errors.Is(err, fs.ErrNotExist) {
-			return nil
+			return s
 		}
 	}
 	db, err := store.Open(ctx, c.Data, store.Options{URL: c.Database, NoMigrate: true})
 	if errors.Is(err, store.ErrOlder) {
-		return nil // the first command that works with it brings it up to date
+		return s // the first command that works with it brings it up to date
 	}
 	if err != nil {
-		return []config.Problem{unreadableStore(a.config, c, err)}
+		s.problems = []config.Problem{unreadableStore(a.config, c, err)}
+		return s
 	}
 	defer db.Close()
-	list, err := findUnknownIDs(ctx, db, a.config, c)
-	if err != nil {
-		return []config.Problem{unreadableStore(a.config, c, err)}
+	s.problems, err = findUnknownIDs(ctx, db, a.config, c)
+	if err == nil {
+		s.digests, err = digestStates(ctx, db, c)
 	}
-	return list
+	if err == nil {
+		var nobody []config.Problem
+		nobody, err = withoutRecipients(ctx, db, a.config, c)
+		s.problems = append(s.problems, nobody...)
+	}
+	if err != nil {
+		s.problems = []config.Problem{unreadableStore(a.config, c, err)}
+	}
+	return s
 }
 
 func findUnknownIDs(ctx context.Context, db *store.DB, file string, c *config.Config) ([]config.Problem, error) {

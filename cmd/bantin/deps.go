@@ -157,10 +157,7 @@ func (w *deps) assemble(ctx context.Context) error {
 			return mailer.RenderDigest(w.templates, subject, m)
 		}}
 	for i := range c.Digests {
-		d := &c.Digests[i]
-		w.digests = append(w.digests, &edition.DigestPlan{
-			Digest: d.Digest(), Schedule: d.Due, Missed: edition.Missed(d.Missed), Late: d.Late.Std(),
-		})
+		w.digests = append(w.digests, planOf(&c.Digests[i]))
 	}
 	return nil
 }

@@ -212,7 +212,7 @@ func (a runCommand) welcome(w *deps, listener net.Listener) {
 		if d.Schedule == nil {
 			continue
 		}
-		a.note("  Bản tin tổng hợp  %s: kỳ tới %s", "  Digest        %s: next at %s", d.ID, a.formatTime(d.Schedule.Next(w.now()), d.Schedule.Location()))
+		a.note("  Bản tin tổng hợp  %s: kỳ tới %s", "  Digest        %s: next at %s", d.ID, a.formatTime(w.nextDue(context.Background(), d), d.Schedule.Location()))
 	}
 	a.note("  Lắng nghe         %s — dừng bằng Ctrl-C", "  Listening on  %s — stop with Ctrl-C", listener.Addr())
 	a.note("", "")
