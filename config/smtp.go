@@ -22,7 +22,7 @@ type SMTP struct {
 	// The name said in EHLO; by default the domain of from. The DNS should know it.
 	//
 	// Vi: Tên xưng với máy chủ (EHLO); không có thì là tên miền của from. DNS nên biết tên ấy.
-	Hello string `yaml:"hello" is:"hello" example:"example.org"`
+	Hello string `yaml:"hello" empty:"no" is:"hello" example:"example.org"`
 
 	// A PEM file with the certificate of a private authority, trusted beside those of
 	// the system, for the mail server and the token server.

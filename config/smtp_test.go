@@ -21,8 +21,7 @@ func TestHelloIsTheDomainOfFrom(t *testing.T) {
 		"from: bantin@example.org, hello: '[192.0.2.5]'":              "[192.0.2.5]",
 		"from: bantin@example.org, hello: '[IPv6:2001:db8::5]'":       "[IPv6:2001:db8::5]",
 		"from: bantin@localhost":                                      "localhost",
-		"from: bantin@example.org, hello: ''":                         "example.org",
-		"from: bantin@example.org, hello: null, username: null":       "example.org",
+		"from: bantin@example.org, username: null":                    "example.org",
 		"from: bantin@example.org, auth: auto, ca_file: '', hold: {}": "example.org",
 	} {
 		c, report := load(t, "site: {url: 'https://bantin.example.org'}\nsmtp: {host: localhost, "+keys+"}\n")
