@@ -78,15 +78,15 @@ func (s *SMTP) whatListens(ctx context.Context) error {
 	switch {
 	case err == nil:
 		return errTLSPort
-	case errors.As(err, &record) && !isReplyHead(record.RecordHeader):
+	case errors.As(err, &record) && !isReplyHead(record.RecordHeader[:]):
 		return errNotSMTP
 	}
 	return nil
 }
 
 // isReplyHead reports whether bytes can begin a reply of SMTP: three digits.
-func isReplyHead(head [5]byte) bool {
-	for _, c := range head[:3] {
+func isReplyHead(head []byte) bool {
+	for _, c := range head[:min(len(head), 3)] {
 		if c < '0' || c > '9' {
 			return false
 		}

@@ -7,10 +7,13 @@ import (
 
 // handshakeConn is a connection on which go-mail performs greeting and login.
 // go-mail reads replies of any length and ignores its context once it has
-// dialled, so this type limits the bytes and closes with the context.
+// dialled, so this type limits the bytes and closes with the context. It also refuses
+// a greeting that is none: go-mail takes the banner of SSH for the first line of more.
 type handshakeConn struct {
 	net.Conn
-	remaining int // bytes that may still be read
+	remaining int  // bytes that may still be read
+	isPlain   bool // the server speaks first, in the clear
+	begun     bool // it has spoken
 	done      bool
 	stop      func() bool
 }
@@ -19,8 +22,8 @@ type handshakeConn struct {
 // certificates included.
 const maxHandshakeBytes = 256 << 10
 
-func newHandshakeConn(ctx context.Context, raw net.Conn) *handshakeConn {
-	return &handshakeConn{Conn: raw, remaining: maxHandshakeBytes, stop: context.AfterFunc(ctx, func() { raw.Close() })}
+func newHandshakeConn(ctx context.Context, raw net.Conn, isPlain bool) *handshakeConn {
+	return &handshakeConn{Conn: raw, remaining: maxHandshakeBytes, isPlain: isPlain, stop: context.AfterFunc(ctx, func() { raw.Close() })}
 }
 
 // finish lifts the limits; ok is false where the context has ended before.
@@ -32,6 +35,10 @@ func (g *handshakeConn) finish() (ok bool) {
 // Read implements net.Conn and enforces maxHandshakeBytes.
 func (g *handshakeConn) Read(b []byte) (int, error) {
 	n, err := g.Conn.Read(b)
+	if first := g.isPlain && !g.begun && n > 0; first && !isReplyHead(b[:n]) {
+		return 0, errNotSMTP
+	}
+	g.begun = g.begun || n > 0
 	if g.remaining -= n; g.remaining < 0 && !g.done {
 		return 0, errMalformedReply
 	}

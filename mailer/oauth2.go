@@ -2,7 +2,6 @@ package mailer
 
 import (
 	"context"
-	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"log/slog"
@@ -57,16 +56,9 @@ type tokenRequest struct {
 }
 
 const (
-	// tokenTimeout bounds a request to the token server, with all of its answer.
-	tokenTimeout = 30 * time.Second
-
 	// maxRenewBefore is how long before its end a token is renewed; a short-lived one
 	// after three quarters of its life.
 	maxRenewBefore = 5 * time.Minute
-
-	// maxTokenBytes is more than any token has: a line of AUTH may have 12288 octets
-	// (RFC 4954 4).
-	maxTokenBytes = 9 << 10
 
 	// minRefusedAge is how old a refused token must be for a new one to be worth a
 	// try: right after a renewal another would be refused as well.
@@ -76,23 +68,12 @@ const (
 // NewOAuth2 makes a token source. It asks for nothing before Token.
 func NewOAuth2(opt OAuth2Options) *OAuth2 {
 	scopes := strings.Fields(opt.Scope)
-	o := &OAuth2{
+	return &OAuth2{
 		opt:         opt,
+		client:      newTokenClient(opt.RootCAs),
 		credentials: clientcredentials.Config{ClientID: opt.ClientID, ClientSecret: opt.ClientSecret, TokenURL: opt.TokenURL, Scopes: scopes},
 		refresh:     oauth2.Config{ClientID: opt.ClientID, ClientSecret: opt.ClientSecret, Endpoint: oauth2.Endpoint{TokenURL: opt.TokenURL}, Scopes: scopes},
 	}
-	o.client = &http.Client{
-		Timeout: tokenTimeout,
-		Transport: &http.Transport{
-			TLSClientConfig:        &tls.Config{RootCAs: opt.RootCAs, MinVersion: tls.VersionTLS12},
-			MaxResponseHeaderBytes: 64 << 10,
-			DisableKeepAlives:      true, // one request an hour
-			ForceAttemptHTTP2:      true,
-		},
-		// A redirect would hand the secret to another address.
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
-	return o
 }
 
 // Token returns a token that is valid now. refused, where it is not "", is one that
@@ -186,25 +167,4 @@ func (o *OAuth2) renew(ctx context.Context, request *tokenRequest) {
 		o.token.renew = o.token.ends.Add(-min(maxRenewBefore, life/4))
 	}
 	request.text = o.token.text
-}
-
-// ask makes one request with the grant that the options give.
-func (o *OAuth2) ask(ctx context.Context) (*oauth2.Token, error) {
-	if o.opt.Refresh == nil {
-		return o.credentials.Token(ctx)
-	}
-	shown, err := o.opt.Refresh.Load()
-	if err != nil {
-		return nil, err
-	}
-	answer, err := o.refresh.TokenSource(ctx, &oauth2.Token{RefreshToken: shown}).Token()
-	if err != nil {
-		return nil, err
-	}
-	if answer.RefreshToken != "" && answer.RefreshToken != shown {
-		if err := o.opt.Refresh.Store(answer.RefreshToken); err != nil {
-			o.opt.Log.Warn("new refresh token cannot be stored; it is kept in memory only", "error", err)
-		}
-	}
-	return answer, nil
 }

@@ -125,6 +125,9 @@ func isPolicy(r reply) bool {
 // may pass.
 func (s *SMTP) connectError(at step, err error) *SendError {
 	r := &SendError{Scope: ScopeRelay, Temporary: true, ConnClosed: true, Problem: connectProblem(at, err), Err: fmt.Errorf("connect to %s: %s: %w", s, at, err)}
+	if at == stepDial || at == stepToken {
+		r.Err = fmt.Errorf("connect to %s: %w", s, err) // it says so itself
+	}
 	r.Reply = shortReply(r.Err.Error())
 	said, token := (*textproto.Error)(nil), (*TokenError)(nil)
 	switch {

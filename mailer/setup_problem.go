@@ -101,7 +101,7 @@ func tlsProblem(err error) SetupProblem {
 		return CertificateName
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
 		return CertificateExpired
-	case errors.As(err, &record) && isReplyHead(record.RecordHeader):
+	case errors.As(err, &record) && isReplyHead(record.RecordHeader[:]):
 		return PlainPort
 	case errors.As(err, &record):
 		return NotSMTP

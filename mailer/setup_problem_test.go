@@ -56,6 +56,7 @@ func TestSetupProblems(t *testing.T) {
 		{"HTTP", webServer, StartTLS, good, NotSMTP},
 		{"HTTP, without TLS", webServer, NoTLS, good, NotSMTP},
 		{"HTTP, with TLS", webServer, ImplicitTLS, good, NotSMTP},
+		{"SSH, at once", func(t *testing.T) int { return says(t, "SSH-2.0-OpenSSH_9.6\r\n") }, StartTLS, good, NotSMTP},
 		{"a POP server", func(t *testing.T) int { return says(t, "+OK chào\r\n") }, StartTLS, good, NotSMTP},
 		{"a TLS port", func(t *testing.T) int { return tlsPort(t, good) }, StartTLS, good, TLSPort},
 		{"a TLS port, without TLS", func(t *testing.T) int { return tlsPort(t, good) }, NoTLS, good, TLSPort},
@@ -82,6 +83,9 @@ func TestSetupProblems(t *testing.T) {
 			t.Parallel()
 			s := NewSMTP(SMTPOptions{Host: "127.0.0.1", Port: test.port(t), TLSMode: test.mode, RootCAs: test.cert.pool, Username: "bantin", Password: "mật khẩu"})
 			s.probeAfter = time.Millisecond
+			if strings.HasSuffix(test.name, "at once") {
+				s.probeAfter = time.Hour
+			}
 			conn, err := s.Open(t.Context())
 			if test.want == "none" {
 				if err != nil {

@@ -90,7 +90,7 @@ func (s *SMTP) open(ctx context.Context, secret string) (*session, *SendError) {
 	if err != nil {
 		return nil, s.connectError(stepDial, err)
 	}
-	conn := newHandshakeConn(ctx, raw)
+	conn := newHandshakeConn(ctx, raw, s.opt.TLSMode != ImplicitTLS)
 	client, at, err := s.handshake(ctx, conn, secret)
 	if !conn.finish() {
 		err = cmp.Or(ctx.Err(), err)

@@ -11,7 +11,7 @@ func setupHint(p mailer.SetupProblem) bantin.Words {
 	return map[mailer.SetupProblem]bantin.Words{
 		mailer.HostUnknown: {
 			VI: "Không có máy chủ nào tên này: hãy xem lại smtp.host.",
-			EN: "no such host name: check smtp.host"},
+			EN: "check the spelling of smtp.host"},
 		mailer.ResolverFails: {
 			VI: "Máy này không hỏi được DNS: hãy xem mạng và /etc/resolv.conf; smtp.host có thể vẫn đúng.",
 			EN: "the name servers of this machine do not answer: check its network and /etc/resolv.conf; smtp.host may be right"},
@@ -23,7 +23,7 @@ func setupHint(p mailer.SetupProblem) bantin.Words {
 			EN: "the server cannot be reached: check smtp.host, smtp.port and firewalls; many networks block port 25"},
 		mailer.NotSMTP: {
 			VI: "Ở cổng này không phải máy chủ gửi thư (có thể là web hoặc SSH): hãy xem lại smtp.port.",
-			EN: "this is no mail server, but perhaps a web server or SSH: check smtp.port"},
+			EN: "perhaps a web server or SSH: check smtp.port"},
 		mailer.TLSPort: {
 			VI: "Cổng này mã hóa ngay từ đầu: hãy đặt smtp.tls: tls, hoặc đổi smtp.port (thường là 587).",
 			EN: "this port is encrypted from the first byte: set smtp.tls: tls, or change smtp.port (usually 587)"},

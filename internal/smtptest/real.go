@@ -54,6 +54,15 @@ func StartPostfix(t testing.TB) *Real {
 	}}
 }
 
+// StartStrictPostfix runs a Postfix as a stranger meets it: it refuses EHLO names that
+// are not fully qualified, mail for other domains than example.org, and the sender
+// cam@example.org.
+func StartStrictPostfix(t testing.TB) (port int) {
+	t.Helper()
+	_, port = startPostfix(t, strictMain, "", map[string]string{"senders": "/^cam@/ 553 5.7.1 not owned by user\n"})
+	return port
+}
+
 // startPostfix runs a Postfix with more lines in its main.cf, where %[1]s is its
 // folder, and in its master.cf.
 func startPostfix(t testing.TB, main, master string, files map[string]string) (dir string, port int) {
@@ -105,6 +114,14 @@ smtpd_soft_error_limit = 1000
 
 const holdingMain = `alias_maps =
 smtpd_recipient_restrictions = check_recipient_access regexp:%[1]s/refused, check_client_access static:hold, permit_mynetworks, reject
+`
+
+const strictMain = `alias_maps =
+mynetworks =
+smtpd_helo_required = yes
+smtpd_helo_restrictions = reject_non_fqdn_helo_hostname
+smtpd_sender_restrictions = check_sender_access regexp:%[1]s/senders
+smtpd_relay_restrictions = reject_unauth_destination
 `
 
 const postfixMaster = `127.0.0.1:%d inet n - n - - smtpd
