@@ -1,12 +1,15 @@
 package main
 
 import (
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"bantin"
@@ -47,7 +50,7 @@ func TestWrongSettingsAreNamed(t *testing.T) {
 			return smtptest.Answer{}
 		}).Port()
 	}
-	loginPort, roots := loginRefuser(t)
+	loginPort, roots := loginRefuser(t, "535 5.7.8 sai mật khẩu")
 	for name, test := range map[string]struct {
 		yaml string
 		key  string
@@ -77,11 +80,15 @@ func TestWrongSettingsAreNamed(t *testing.T) {
 	}
 }
 
+// anyPort has the daemon listen on a free port.
+const anyPort = "http: {listen: '127.0.0.1:0'}\n"
+
 // The daemon's log has the hint beside the error.
 func TestLogNamesTheKey(t *testing.T) {
 	t.Parallel()
 	f := mailFolder(t, mailYAML(freeport.Port(t), noTLS))
 	f.inVain(nil, sendFor("1s"))
+	f.write("bantin.yaml", f.read("bantin.yaml")+anyPort)
 	d := f.start("--log", "json")
 	until(t, "the log names the key", func() bool {
 		return strings.Contains(d.log.String(), `"hint":"Không có gì chạy ở cổng này: hãy xem lại smtp.port`)
@@ -103,7 +110,7 @@ func TestMailByToken(t *testing.T) {
 		w.Write([]byte(`{"access_token": "mã truy cập", "token_type": "Bearer", "expires_in": 3600}`))
 	}))
 	t.Cleanup(tokens.Close)
-	port, roots := loginRefuser(t)
+	port, roots := loginRefuser(t, "535 5.7.8 sai mật khẩu")
 	f := mailFolder(t, mailYAML(freeport.Port(t), noTLS))
 	f.write("khoa", "khóa bí mật\n")
 	f.write("roots.pem", roots)
@@ -122,5 +129,46 @@ func TestMailByToken(t *testing.T) {
 	}
 	if got := <-asked; got != "client_credentials" {
 		t.Errorf("the token server was asked for %q", got)
+	}
+}
+
+// A refresh token that is replaced with each use and cannot be written into its file
+// outlives a reload of the configuration.
+func TestRefreshTokenOutlivesReload(t *testing.T) {
+	t.Parallel()
+	var mu sync.Mutex
+	var shown []string
+	tokens := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		shown = append(shown, r.FormValue("refresh_token"))
+		w.Header().Set("Content-Type", "application/json")
+		fmt.Fprintf(w, `{"access_token": "mã", "token_type": "Bearer", "expires_in": 1, "refresh_token": "mã làm mới %d"}`, len(shown))
+	}))
+	t.Cleanup(tokens.Close)
+	requests := func() []string {
+		mu.Lock()
+		defer mu.Unlock()
+		return slices.Clone(shown)
+	}
+	port, roots := loginRefuser(t, "454 4.7.0 thử lại sau")
+	f := mailFolder(t, mailYAML(freeport.Port(t), noTLS))
+	f.inVain(nil, sendFor("1s")) // an edition waits
+	f.write("roots.pem", roots)
+	f.write("lam-moi", "${BANTIN_TEST_REFRESH}\n")
+	f.write("bantin.yaml", mailYAML(port, "tls: tls, ca_file: roots.pem, auth: xoauth2, username: bantin@example.org, oauth2: {token_url: "+strconv.Quote(tokens.URL)+", client_id: bantin, refresh_token_file: lam-moi}")+anyPort)
+	d := f.startWith([]string{"BANTIN_TEST_REFRESH=mã đầu"})
+	until(t, "the token was replaced", func() bool { return len(requests()) > 1 })
+	d.hangUp()
+	until(t, "the configuration is read again", func() bool { return strings.Contains(d.log.String(), "the configuration is read again") })
+	before := len(requests())
+	until(t, "it is shown after the reload", func() bool { return len(requests()) > before })
+	for i, token := range requests() {
+		if want := fmt.Sprintf("mã làm mới %d", i); i > 0 && token != want {
+			t.Errorf("request %d showed %q, want %q", i+1, token, want)
+		}
+	}
+	if !strings.Contains(d.log.String(), "new refresh token cannot be stored; it is kept in memory only") || strings.Contains(d.log.String(), "mã làm mới") {
+		t.Errorf("the log:\n%s", d.log)
 	}
 }

@@ -166,7 +166,7 @@ func TestMailServerBlocksUs(t *testing.T) {
 // A refused log-in is told with what the server says; no password is shown.
 func TestMailServerRefusesLogIn(t *testing.T) {
 	t.Parallel()
-	port, roots := loginRefuser(t)
+	port, roots := loginRefuser(t, "535 5.7.8 sai mật khẩu")
 	f := mailFolder(t, mailYAML(port, noTLS))
 	f.write("bantin.yaml", mailYAML(port, "tls: tls, username: bantin, password_file: mat-khau"))
 	f.fails(2, []string{`tệp "mat-khau": không tồn tại`}, "digest", "send", "hang-tuan")
@@ -188,9 +188,9 @@ func TestMailServerRefusesLogIn(t *testing.T) {
 	f.everyoneOnce(server)
 }
 
-// loginRefuser is a server behind TLS that knows nobody; it gives its port and
-// the certificate to trust.
-func loginRefuser(t *testing.T) (port int, roots string) {
+// loginRefuser is a server behind TLS that answers every log-in with reply; it gives
+// its port and the certificate to trust.
+func loginRefuser(t *testing.T, reply string) (port int, roots string) {
 	t.Helper()
 	lender := httptest.NewTLSServer(nil) // of a certificate for 127.0.0.1
 	defer lender.Close()
@@ -205,14 +205,14 @@ func loginRefuser(t *testing.T) (port int, roots string) {
 			if err != nil {
 				return
 			}
-			go refuseLogIn(conn)
+			go refuseLogIn(conn, reply)
 		}
 	}()
 	roots = string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: lender.Certificate().Raw}))
 	return listener.Addr().(*net.TCPAddr).Port, roots
 }
 
-func refuseLogIn(conn net.Conn) {
+func refuseLogIn(conn net.Conn, reply string) {
 	defer conn.Close()
 	fmt.Fprint(conn, "220 mx.example.org ESMTP\r\n")
 	for lines := bufio.NewScanner(conn); lines.Scan(); {
@@ -220,7 +220,7 @@ func refuseLogIn(conn net.Conn) {
 		case "EHLO":
 			fmt.Fprint(conn, "250-mx.example.org\r\n250 AUTH PLAIN XOAUTH2\r\n")
 		case "AUTH":
-			fmt.Fprint(conn, "535 5.7.8 sai mật khẩu\r\n")
+			fmt.Fprint(conn, reply+"\r\n")
 		case "QUIT":
 			fmt.Fprint(conn, "221 2.0.0 tạm biệt\r\n")
 			return
