@@ -50,7 +50,7 @@ func (r *SendError) classify(reason bounce.Reason) {
 	switch {
 	case reason == bounce.Quota:
 		r.Quota = true
-	case reason.AboutSender(), r.Scope == ScopeSender:
+	case reason.AboutSender(), reason == bounce.Content, reason == bounce.Virus, r.Scope == ScopeSender:
 		r.AboutUs = true
 	case reason.AboutAddress():
 		r.UnknownUser = true
