@@ -153,3 +153,33 @@ func testCorrectLastDue(t *testing.T, db *DB, clock *clock) {
 		}
 	}
 }
+
+// Where the database is a file its time is the one that the daemon believes; a server's
+// is its own.
+func TestUseClock(t *testing.T) {
+	for _, url := range []string{"", postgres.Database(t)} {
+		db, err := Open(t.Context(), t.TempDir(), Options{URL: url})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { db.Close() })
+		off := func() time.Duration {
+			var ms int64
+			if err := db.reader.QueryRowContext(t.Context(), `SELECT `+db.clock()).Scan(&ms); err != nil {
+				t.Fatal(err)
+			}
+			return fromMillis(ms).Sub(time.Now().Round(0)).Abs()
+		}
+		db.UseClock(time.Now)
+		if off := off(); off > time.Minute {
+			t.Errorf("%v off", off)
+		}
+		db.UseClock(func() time.Time { return time.Now().AddDate(-9, 0, 0) })
+		if off := off(); (off > time.Hour) != !db.postgres {
+			t.Errorf("%v off by a clock that is nine years ahead of what is believed", off)
+		}
+		if _, _, ok, err := db.ServerTime(t.Context()); ok != db.postgres || err != nil {
+			t.Errorf("%v %v", ok, err)
+		}
+	}
+}

@@ -34,12 +34,16 @@ func (db *DB) ServerTime(ctx context.Context) (t time.Time, remote, ok bool, err
 // by it alone: a node whose clock is wrong changes nothing.
 func (db *DB) clock() string {
 	switch {
-	case db.fixed, db.believed && !db.postgres:
+	case db.fixed:
 		return strconv.FormatInt(millis(db.now()), 10)
 	case db.postgres:
 		return `(EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::BIGINT`
 	}
-	return `CAST(unixepoch('subsec') * 1000 AS INTEGER)`
+	const wall = `CAST(unixepoch('subsec') * 1000 AS INTEGER)` // when the statement runs, and not when it is written
+	if off := db.wallOff(); off != 0 {
+		return `(` + wall + ` + ` + strconv.FormatInt(off.Milliseconds(), 10) + `)`
+	}
+	return wall
 }
 
 // time is the database's own time.
@@ -47,6 +51,19 @@ func (db *DB) time(ctx context.Context, q querier) (time.Time, error) {
 	var now int64
 	err := q.QueryRowContext(ctx, `SELECT `+db.clock()).Scan(&now)
 	return fromMillis(now), err
+}
+
+// wallOff is how far the time that is believed is from the clock of this machine; 0 where
+// it is the same.
+func (db *DB) wallOff() time.Duration {
+	if !db.believed {
+		return 0
+	}
+	off := db.now().Sub(time.Now().Round(0))
+	if off.Abs() < time.Second {
+		return 0
+	}
+	return off
 }
 
 func fromMillis(ms int64) time.Time { return time.UnixMilli(ms).UTC() }

@@ -47,6 +47,7 @@ func TestMetrics(t *testing.T) {
 		for _, want := range []string{
 			`bantin_bulletins{of="listed"} 1`,
 			"bantin_mailing_held 0",
+			"bantin_clock_believed 1",
 			`bantin_source_failing{source="van-phong"} 0`,
 			`bantin_source_last_success_timestamp_seconds{source="van-phong"}`,
 			`bantin_edition_deliveries{digest="hang-tuan",edition="hang-tuan-1",status="sent"} 1`,

@@ -52,8 +52,9 @@ type figures struct {
 	digests []string
 	sources map[string]bool // those of the configuration
 	ready   func(context.Context) error
+	sure    func() bool // whether the clock is believed
 
-	isReady, held, bulletins, success, failing, due, deliveries *prometheus.Desc
+	isReady, clock, held, bulletins, success, failing, due, deliveries *prometheus.Desc
 }
 
 func newMetrics(w *deps, ready func(context.Context) error) *figures {
@@ -61,8 +62,9 @@ func newMetrics(w *deps, ready func(context.Context) error) *figures {
 		return prometheus.NewDesc("bantin_"+name, help, labels, nil)
 	}
 	f := &figures{
-		db: w.db, ready: ready, sources: map[string]bool{},
+		db: w.db, ready: ready, sure: w.clock.Sure, sources: map[string]bool{},
 		isReady:    desc("ready", "1 while pages and feeds are served and the database answers."),
+		clock:      desc("clock_believed", "1 while the clock of this machine is believed; 0 while it is not where it is expected."),
 		held:       desc("mailing_held", "1 while all mailing is held: by a person, or since this is a restored backup or a copy."),
 		bulletins:  desc("bulletins", "Bulletins: those that readers see (listed), and all that are stored.", "of"),
 		success:    desc("source_last_success_timestamp_seconds", "When a source was last read well.", "source"),
@@ -81,7 +83,7 @@ func newMetrics(w *deps, ready func(context.Context) error) *figures {
 
 // Describe implements prometheus.Collector.
 func (f *figures) Describe(to chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{f.isReady, f.held, f.bulletins, f.success, f.failing, f.due, f.deliveries} {
+	for _, d := range []*prometheus.Desc{f.isReady, f.clock, f.held, f.bulletins, f.success, f.failing, f.due, f.deliveries} {
 		to <- d
 	}
 }
@@ -97,6 +99,11 @@ func (f *figures) Collect(to chan<- prometheus.Metric) {
 		ready = 0
 	}
 	to <- prometheus.MustNewConstMetric(f.isReady, prometheus.GaugeValue, ready)
+	believed := 0.0
+	if f.sure() {
+		believed = 1
+	}
+	to <- prometheus.MustNewConstMetric(f.clock, prometheus.GaugeValue, believed)
 	for desc, collect := range map[*prometheus.Desc]func(context.Context, chan<- prometheus.Metric) error{
 		f.held: f.collectHold, f.bulletins: f.collectBulletins, f.success: f.collectSources, f.deliveries: f.collectEditions,
 	} {
