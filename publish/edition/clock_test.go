@@ -16,14 +16,16 @@ func TestLoopNoticesACorrectedClock(t *testing.T) {
 	}
 	s.SetClock("01/03/2035 06:00")
 	ctx, stop := context.WithCancel(t.Context())
-	done := make(chan struct{})
-	go func() { defer close(done); s.planner.Run(ctx, s.plan, make(chan struct{}, 1)) }()
+	done, looked := make(chan struct{}), make(chan struct{}, 1)
+	go func() { defer close(done); s.planner.Run(ctx, s.plan, looked) }()
 	officetest.Eventually(t, "the digest is seen", func() bool {
 		_, known, err := s.DB.Digests().State(ctx, s.plan.ID)
 		return known && err == nil
 	})
 	s.AddBulletin("a", "Phú Thọ tổng kết năm học", "phu-tho")
+	<-looked
 	s.SetClock("01/03/2027 06:59")
+	<-looked // what is stored is of 2035 still
 	if _, err := s.DB.CorrectTimes(ctx, s.Now()); err != nil {
 		t.Fatal(err)
 	}
