@@ -91,15 +91,22 @@ func (c *Clock) Begin(last Heartbeat) {
 	}
 	wall, ticks := c.read()
 	c.begun, c.base, c.at, c.steadySince, c.unconfirmed = true, wall, ticks, ticks, last.Unconfirmed
-	sameBoot := last.Boot != "" && last.Boot == c.opt.Boot && ticks >= last.Ticks
 	switch ahead := wall.Sub(last.Time); {
 	case last.Time.IsZero():
-	case sameBoot:
+	case c.follows(last, ticks):
 		c.base, c.at = last.Time, last.Ticks
 	case ahead > maxAbsence, ahead < -maxAbsence:
 		c.base = last.Time
 	}
 	c.look(wall, ticks)
+}
+
+// Follows reports whether a heartbeat is of this run of the system: what has passed since
+// is known then, and a wall that shows anything else is wrong.
+func (c *Clock) Follows(last Heartbeat) bool { return c.follows(last, c.opt.Ticks()) }
+
+func (c *Clock) follows(last Heartbeat, ticks time.Duration) bool {
+	return last.Boot != "" && last.Boot == c.opt.Boot && ticks >= last.Ticks
 }
 
 // Now is the time, as far as it is believed.
@@ -151,6 +158,13 @@ func (c *Clock) Heartbeat() (h Heartbeat, ok bool) {
 // read gives the wall, without the monotonic reading that Go adds, and the ticks.
 func (c *Clock) read() (wall time.Time, ticks time.Duration) {
 	return c.opt.Wall().Round(0), c.opt.Ticks()
+}
+
+// Expected is the time that follows from the last believed one.
+func (c *Clock) Expected() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.expected(c.opt.Ticks())
 }
 
 // expected is the time that follows from the last believed one.

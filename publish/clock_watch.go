@@ -43,13 +43,9 @@ const heartbeatSetting = "clock"
 // from the clock, and corrects stored times where it is believed at once. It comes before
 // anything is read that such a time stands in.
 func (w *ClockWatch) Begin(ctx context.Context) error {
-	kept, err := w.DB.Setting(ctx, heartbeatSetting)
+	last, err := LastHeartbeat(ctx, w.DB, w.Log)
 	if err != nil {
 		return err
-	}
-	var last clock.Heartbeat
-	if err := json.Unmarshal([]byte(kept), &last); err != nil && kept != "" {
-		w.Log.Warn("last heartbeat of the clock is not readable; beginning without it", "error", err)
 	}
 	w.Clock.Begin(last)
 	w.DB.UseClock(w.Clock.Now)
@@ -61,6 +57,20 @@ func (w *ClockWatch) Begin(ctx context.Context) error {
 	}
 	w.look(ctx, near)
 	return nil
+}
+
+// LastHeartbeat gives the last time that a daemon believed; the zero one where there is
+// none.
+func LastHeartbeat(ctx context.Context, db *store.DB, log *slog.Logger) (last clock.Heartbeat, err error) {
+	kept, err := db.Setting(ctx, heartbeatSetting)
+	if err != nil || kept == "" {
+		return last, err
+	}
+	if err := json.Unmarshal([]byte(kept), &last); err != nil {
+		log.Warn("last heartbeat of the clock is not readable; beginning without it", "error", err)
+		return clock.Heartbeat{}, nil
+	}
+	return last, nil
 }
 
 // Run looks at the clock until ctx ends.

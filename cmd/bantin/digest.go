@@ -55,6 +55,9 @@ func (a digestCommands) sendDigest(ctx context.Context, w *deps, d *edition.Dige
 		return a.dryRun(ctx, w, d, f.due)
 	}
 	outlivePipes()
+	if err := a.believeClock(ctx, w); err != nil {
+		return err
+	}
 	if err := a.beginMailing(ctx, w); err != nil {
 		return err
 	}
@@ -70,7 +73,7 @@ func (a digestCommands) sendDigest(ctx context.Context, w *deps, d *edition.Dige
 		return nil
 	}
 	if errors.Is(err, store.ErrNobody) {
-		why, err := w.editor.WhyNobody(ctx, &d.Digest, time.Now())
+		why, err := w.editor.WhyNobody(ctx, &d.Digest, w.now())
 		if err != nil {
 			return err
 		}
@@ -114,7 +117,7 @@ func (a digestCommands) editionToSend(ctx context.Context, w *deps, d *edition.D
 // same second share it; but one that was over before this command began is
 // another's, and what came since wants an edition of its own.
 func (w *deps) makeNow(ctx context.Context, d *edition.DigestPlan) (bantin.Edition, error) {
-	now := time.Now().Truncate(time.Millisecond)
+	now := w.now().Truncate(time.Millisecond)
 	e, err := w.editor.Make(ctx, &d.Digest, now.Truncate(time.Second))
 	over := e.Status == bantin.EditionDone || e.Status == bantin.EditionCancelled
 	if err == nil && over && e.Created.Before(now) {

@@ -35,3 +35,25 @@ func (w *deps) siteClock(name, address string) clock.Source {
 	client := fetch.New(fetch.Options{UserAgent: fetch.UserAgent(w.site.URL, w.site.Contact), Timeout: 10 * time.Second, Now: w.now})
 	return clock.Source{Name: name, Every: dateInterval, Ask: func(ctx context.Context) (time.Time, error) { return client.Date(ctx, address) }}
 }
+
+// believeClock has a command that mails take the time that a daemon would believe, where
+// it is known that the clock was set since a daemon believed it last. After a new start
+// of the machine nothing is known, and the person who mails is believed.
+func (a *app) believeClock(ctx context.Context, w *deps) error {
+	last, err := publish.LastHeartbeat(ctx, w.db, w.log)
+	c := clock.New(clock.Options{})
+	if err != nil || !c.Follows(last) {
+		return err
+	}
+	c.Begin(last)
+	c.Check(ctx, []clock.Source{clock.Synchronized()})
+	if c.Sure() {
+		return nil
+	}
+	a.note("Đồng hồ máy chỉ %s nhưng lẽ ra là %s; lấy %s. Xem lại bằng timedatectl.",
+		"The clock of this machine shows %s and should show %s; the time is taken as %s. Check it with timedatectl.",
+		a.formatTime(time.Now(), w.site.Location), a.formatTime(c.Expected(), w.site.Location), a.formatTime(c.Now(), w.site.Location))
+	w.clock = c
+	w.db.UseClock(c.Now)
+	return nil
+}
