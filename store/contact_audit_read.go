@@ -106,7 +106,7 @@ func (db *DB) mailedEntries(ctx context.Context, contact int64) ([]bantin.AuditE
 		list = append(list, e)
 		return err
 	}, `SELECT e.digest, e.number, e.created_at, d.updated_at, d.status, d.reply FROM editions e
-		JOIN deliveries d ON d.edition = e.n AND d.contact = $1 ORDER BY e.n`, contact)
+		CROSS JOIN deliveries d WHERE d.edition = e.n AND d.contact = $1 ORDER BY e.n`, contact)
 	if err != nil {
 		return nil, fmt.Errorf("look up deliveries: %w", err)
 	}

@@ -139,7 +139,7 @@ func (v Deliveries) ToContact(ctx context.Context, contact int64, limit int) ([]
 		list = append(list, d)
 		return err
 	}, `SELECT e.digest, e.number, d.address, d.status, d.attempts, d.reply FROM editions e
-		JOIN deliveries d ON d.edition = e.n AND d.contact = $1 ORDER BY e.n DESC LIMIT $2`, contact, limit)
+		CROSS JOIN deliveries d WHERE d.edition = e.n AND d.contact = $1 ORDER BY e.n DESC LIMIT $2`, contact, limit)
 	if err != nil {
 		return nil, fmt.Errorf("list deliveries of a contact: %w", err)
 	}

@@ -80,8 +80,8 @@ func (v Returns) PastDeliveries(ctx context.Context, contactKey string, limit in
 		list = append(list, p)
 		return err
 	}, `SELECT e.n, e.due, d.status, EXISTS (SELECT 1 FROM returns r WHERE r.edition = e.n AND r.contact = $1 AND r.counts = 1)
-		FROM editions e JOIN deliveries d ON d.edition = e.n AND d.contact = (SELECT id FROM contacts WHERE key = $1)
-		WHERE d.status IN ('sent', 'failed') ORDER BY e.due DESC, e.n DESC LIMIT $2`, contactKey, limit)
+		FROM editions e CROSS JOIN deliveries d
+		WHERE d.edition = e.n AND d.contact = (SELECT id FROM contacts WHERE key = $1) AND d.status IN ('sent', 'failed') ORDER BY e.due DESC, e.n DESC LIMIT $2`, contactKey, limit)
 	if err != nil {
 		return nil, fmt.Errorf("look up how editions went: %w", err)
 	}

@@ -98,8 +98,8 @@ func loadAddressHistory(ctx context.Context, q querier, who returnContact, r *Re
 		return err
 	}, `SELECT e.n, d.address, d.updated_at, EXISTS (SELECT 1 FROM returns r
 			WHERE r.edition = e.n AND r.contact = `+key+` AND r.kind IN ('hard', 'soft') AND r.proof <> 'reply' AND r.done <> 'nothing')
-		FROM editions e JOIN deliveries d ON d.edition = e.n AND d.contact IN `+inList(&args, numbers)+`
-		WHERE d.status = 'sent' ORDER BY e.n DESC LIMIT `+args.add(maxHistory), args...)
+		FROM editions e CROSS JOIN deliveries d
+		WHERE d.edition = e.n AND d.contact IN `+inList(&args, numbers)+` AND d.status = 'sent' ORDER BY e.n DESC LIMIT `+args.add(maxHistory), args...)
 	if err != nil {
 		return h, err
 	}

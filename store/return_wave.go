@@ -69,9 +69,9 @@ func (db *DB) waves(ctx context.Context) (list []wave, err error) {
 			list = append(list, w)
 		}
 		return err
-	}, `SELECT r.n, r.address, h.domain, h.since FROM holds h JOIN returns r ON r.edition = h.edition
+	}, `SELECT r.n, r.address, h.domain, h.since FROM holds h CROSS JOIN returns r
 			LEFT JOIN suppressions s ON s.address_key = LOWER(r.address) AND s.returned = r.n
-		WHERE h.accepted = 0 AND h.since >= $1 AND r.kind IN ('hard', 'soft') AND (h.ended = 0 OR r.at <= h.ended)
+		WHERE r.edition = h.edition AND h.accepted = 0 AND h.since >= $1 AND r.kind IN ('hard', 'soft') AND (h.ended = 0 OR r.at <= h.ended)
 			AND (r.done = 'first' OR r.done = 'suppressed' AND s.at >= h.since - $2) ORDER BY r.n`,
 		millis(now.Add(-waveLookback)), waveFoundWithin.Milliseconds())
 	if err != nil {
