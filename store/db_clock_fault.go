@@ -19,8 +19,8 @@ type timeColumn struct{ table, column string }
 func (c timeColumn) String() string { return c.table + "." + c.column }
 
 // happenedColumns hold times of what has happened. None of them can be later than now.
-// What is not here: deliveries.updated_at, which is shown and decides nothing, in a table
-// that is too large to be read through; editions.due, which each Message-ID and return
+// What is not here: deliveries.updated_at, which is shown, and later than it was only keeps
+// a refusal from suppressing, in a table that is too large to be read through; editions.due, which each Message-ID and return
 // path of an edition was made from.
 func happenedColumns() []timeColumn {
 	var list []timeColumn
