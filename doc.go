@@ -74,15 +74,16 @@ From the due time to RCPT TO, in this order:
  4. store/edition_freeze.go: its recipients are frozen, some hundreds in a
     transaction, each with the address, place and language of this moment. Each
     batch gets a chunk: a range of the ledger that can be claimed.
- 5. publish/delivery/wakeups.go: each node looks for editions with work.
- 6. publish/delivery/queue.go: a River job wakes one node, which delivers. It
-    decides nothing: the ledger does.
- 7. publish/delivery/deliverer.go: Deliverer.Run starts a worker for each
-    connection and feeds them chunks.
+ 5. publish/delivery/sweeper.go: each node looks each second for editions with
+    work, and delivers all of them side by side.
+ 6. publish/delivery/deliverer.go: Deliverer.Run is one edition of these: it feeds
+    chunks to the workers.
+ 7. publish/delivery/pool.go: the workers, one for each connection, are shared by
+    all editions.
  8. publish/delivery/claims.go: a claim of a chunk is kept by renewing its lease.
  9. store/delivery_claims.go: a claim raises the chunk's fencing token.
- 10. publish/delivery/dispatcher.go: it hands out deliveries when rates and the
-    relay's health (relay.go) allow it.
+ 10. publish/delivery/dispatcher.go: it hands out deliveries, of each edition in
+    turn, when rates and the relay's health (relay.go) allow it.
  11. publish/delivery/worker.go: one SMTP connection. It prepares the message,
     sends the envelope, asks whether the body may begin, and sends it together
     with the envelope of the next message.

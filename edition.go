@@ -45,17 +45,18 @@ const (
 // Edition is one run of a digest: frozen bulletins and recipients, unique by
 // digest and due time.
 type Edition struct {
-	ID        string        `json:"id"` // DIGEST-NUMBER
-	Digest    string        `json:"digest"`
-	Number    int           `json:"number"`
-	Due       time.Time     `json:"due"`
-	Status    EditionStatus `json:"status"`
-	Bulletins []string      `json:"bulletins,omitempty"`
-	Counts    Counts        `json:"counts"`
-	Returned  int64         `json:"returned,omitempty"`
-	Opens     time.Time     `json:"opens,omitzero"`   // while it is open and frozen: when it goes on
-	Reason    HeldReason    `json:"reason,omitempty"` // while it is held by itself
-	Detail    string        `json:"detail,omitempty"` // of the reason: counts, the reply of a server
+	ID         string        `json:"id"` // DIGEST-NUMBER
+	Digest     string        `json:"digest"`
+	Number     int           `json:"number"`
+	Due        time.Time     `json:"due"`
+	Status     EditionStatus `json:"status"`
+	Bulletins  []string      `json:"bulletins,omitempty"`
+	Counts     Counts        `json:"counts"`
+	Returned   int64         `json:"returned,omitempty"`
+	Recipients int64         `json:"frozen"`            // who it was frozen for
+	Opens      time.Time     `json:"opens,omitzero"`    // while it is open and frozen: when it goes on
+	Held       *Hold         `json:"held,omitempty"`    // while it is held
+	Waiting    *Wait         `json:"waiting,omitempty"` // while it goes on and nothing can be sent now
 
 	Row     int64     `json:"-"` // row in the store
 	Title   string    `json:"-"` // the digest's title, subject and size when it was frozen
@@ -81,20 +82,75 @@ const (
 	EditionDone      EditionStatus = "done"      // every delivery is settled
 )
 
-// HeldReason says what alarm holds an edition.
+// HeldReason says why an edition is held, or one receiving domain of it waits.
 type HeldReason string
 
-// The alarms.
+// Why an edition is held.
 const (
-	HeldByCanary HeldReason = "canary" // too much of the first wave failed
-	HeldByRelay  HeldReason = "relay"  // the mail server refuses everything
+	HeldUnknownWave HeldReason = "unknown_wave" // so many addresses cannot be dead at once
+	HeldRefused     HeldReason = "refused"      // so many refusals are about us
+	HeldFirstWave   HeldReason = "first_wave"   // too much of the first wave failed
+	HeldByPerson    HeldReason = "person"       // all mailing is held
+	HeldCopy        HeldReason = "copy"         // all mailing is held, since the database is a copy
 )
+
+// Hold is why an edition, or one receiving domain of it, goes on only when a person
+// says so.
+type Hold struct {
+	Reason HeldReason `json:"reason"`
+	What   string     `json:"what,omitempty"` // in words, for people
+	Since  time.Time  `json:"since,omitzero"`
+
+	Domain string     `json:"-"` // "": the edition
+	Detail HoldDetail `json:"-"`
+}
+
+// HoldDetail is what led to a hold.
+type HoldDetail struct {
+	Refused  int64  `json:"refused"`
+	Outcomes int64  `json:"outcomes"`
+	Reply    string `json:"reply,omitempty"` // one that was answered
+	By       string `json:"by,omitempty"`    // the mail server
+}
+
+// WaitReason says why nothing of an edition can be sent now.
+type WaitReason string
+
+// Why nothing can be sent; beside these HeldUnknownWave and HeldRefused, of one
+// domain.
+const (
+	WaitQuota  WaitReason = "quota"  // a limit of the account
+	WaitRelay  WaitReason = "relay"  // the mail server cannot be reached or logged in to
+	WaitRetry  WaitReason = "retry"  // all who are left were refused for now
+	WaitWindow WaitReason = "window" // for its hours, or its first wave
+)
+
+// Wait is why nothing of an edition can be sent now, and until when.
+type Wait struct {
+	Reason WaitReason `json:"reason"`
+	Domain string     `json:"domain,omitempty"`
+	What   string     `json:"what,omitempty"` // in words, for people
+	Until  time.Time  `json:"until,omitzero"`
+
+	Said    string        `json:"-"` // what the mail server said
+	Allowed int64         `json:"-"` // of WaitQuota, where it was learned: so many messages
+	Every   time.Duration `json:"-"` // in so long
+	Hold    *Hold         `json:"-"` // of the domain
+}
 
 // HoldLimits say when so many refusals hold an edition: those of at least Least
 // recipients that are more than Share of all outcomes are about us and not about them.
 type HoldLimits struct {
 	Share float64 // 0.1 is a tenth
 	Least int
+}
+
+// OrDefault gives a tenth and twenty for the zero value.
+func (l HoldLimits) OrDefault() HoldLimits {
+	if l == (HoldLimits{}) {
+		return HoldLimits{Share: 0.1, Least: 20}
+	}
+	return l
 }
 
 // Counts says how many deliveries of an edition stand where.

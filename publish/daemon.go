@@ -99,8 +99,8 @@ func (d *Daemon) Run(ctx context.Context) error {
 	if d.Pruner != nil {
 		d.onOneNode(ctx, &loops, "keeping", func(ctx context.Context) { schedule.Repeat(ctx, pruneLookInterval, nil, d.pruneDue) })
 	}
-	wakeups := &delivery.Wakeups{DB: d.DB, Log: d.Log, Deliver: d.Deliverer.DeliverDue}
-	err := wakeups.Run(ctx, d.made)
+	sweeper := &delivery.Sweeper{DB: d.DB, Log: d.Log, Deliver: d.Deliverer.DeliverDue}
+	err := sweeper.Run(ctx, d.made)
 	stop() // a newer program has the database: this one steps back altogether
 	loops.Wait()
 	return err

@@ -115,7 +115,7 @@ func TestSignUpAndNotices(t *testing.T) {
 		if _, ok, err := db.Notices().Claim(ctx, "một", time.Minute); ok || err != nil {
 			t.Errorf("a notice while all mailing is held: %v", err)
 		}
-		if _, _, err := db.Deliveries().ResumeAll(ctx); err != nil {
+		if _, err := db.Deliveries().ResumeAll(ctx); err != nil {
 			t.Fatal(err)
 		}
 		first, ok, err := db.Notices().Claim(ctx, "một", time.Minute)

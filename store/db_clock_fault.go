@@ -53,6 +53,7 @@ const (
 func plannedColumns() map[timeColumn]time.Duration {
 	return map[timeColumn]time.Duration{
 		{"chunks", "lease"}: clockFault, {"notices", "lease"}: clockFault,
+		{"relays", "until"}: day, {"relays", "probe_lease"}: clockFault,
 		{"notices", "next_attempt"}: maxRetryAhead, {"hub_topics", "due"}: maxRetryAhead, {"sources", "next_try"}: 366 * day,
 	}
 }

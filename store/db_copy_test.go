@@ -59,7 +59,7 @@ func TestCopy(t *testing.T) {
 			t.Errorf("only %d tables were compared", checked)
 		}
 		begin(t, step.to, HeldCopy)
-		if _, _, err := step.to.Deliveries().ResumeAll(t.Context()); err != nil {
+		if _, err := step.to.Deliveries().ResumeAll(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		begin(t, step.to, NotHeld)

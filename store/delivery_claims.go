@@ -9,7 +9,8 @@ import (
 )
 
 // Claim takes a chunk of the edition that has work due and no living owner,
-// for the length of the lease; ok is false where there is none. owner is the
+// for the length of the lease; ok is false where there is none. Chunks whose
+// recipients were tried before and whose wait is over come first. owner is the
 // name of the node (see Node).
 func (v Deliveries) Claim(ctx context.Context, edition int64, owner string, lease time.Duration) (c Chunk, ok bool, err error) {
 	if c, ok, err = v.db.claim(ctx, edition, owner, lease); ok || err != nil {
@@ -35,7 +36,7 @@ func (db *DB) claim(ctx context.Context, edition int64, owner string, lease time
 			WHERE (edition, chunk) = (SELECT edition, chunk FROM chunks
 				WHERE edition = $3 AND done = 0 AND due <= `+db.clock()+` AND lease <= `+db.clock()+`
 				AND EXISTS (SELECT 1 FROM editions e WHERE e.n = $3 AND `+db.mayBeginSQL()+` AND (e.wave = 0 OR chunks.hi <= e.canary_to))
-				ORDER BY chunk LIMIT 1`+skip+`)
+				ORDER BY CASE WHEN due > 0 THEN 0 ELSE 1 END, due, chunk LIMIT 1`+skip+`)
 			RETURNING chunk, fence, lo, hi`, owner, lease.Milliseconds(), edition).Scan(&c.Number, &c.Fence, &c.lo, &c.hi)
 		if errors.Is(err, sql.ErrNoRows) {
 			ok, err = false, nil
@@ -126,12 +127,27 @@ func (db *DB) recount(ctx context.Context, tx *sql.Tx, c Chunk) (impossible int6
 	return impossible, err
 }
 
-// finish marks an edition done whose chunks all are; one that was cancelled
-// keeps its status and gets the time.
+// finish marks an edition done whose chunks all are, unless its refusals hold it or
+// a domain of it; one that was cancelled keeps its status and gets the time.
 func (db *DB) finish(ctx context.Context, tx *sql.Tx, edition int64) error {
-	_, err := tx.ExecContext(ctx, `UPDATE editions SET status = CASE WHEN status = 'sending' THEN 'done' ELSE status END, done_at = $1
+	tried, err := anyRow(ctx, tx, `SELECT EXISTS (SELECT 1 FROM editions WHERE n = $1 AND frozen = 1 AND status = 'sending')
+		AND NOT EXISTS (SELECT 1 FROM chunks WHERE edition = $1 AND done = 0)`, edition)
+	if err != nil {
+		return err
+	}
+	if tried {
+		for more := true; more; { // a domain first, then perhaps another
+			held, err := db.judge(ctx, tx, edition, "")
+			if err != nil {
+				return err
+			}
+			more = held != nil && held.Domain != ""
+		}
+	}
+	_, err = tx.ExecContext(ctx, `UPDATE editions SET status = CASE WHEN status = 'sending' THEN 'done' ELSE status END, done_at = $1
 		WHERE n = $2 AND (frozen = 1 AND status = 'sending' OR status = 'cancelled' AND done_at IS NULL)
-		AND NOT EXISTS (SELECT 1 FROM chunks WHERE edition = $2 AND done = 0)`, millis(db.now()), edition)
+		AND NOT EXISTS (SELECT 1 FROM chunks WHERE edition = $2 AND done = 0)
+		AND (status = 'cancelled' OR NOT EXISTS (SELECT 1 FROM holds WHERE edition = $2 AND ended = 0))`, millis(db.now()), edition)
 	return err
 }
 

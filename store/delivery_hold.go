@@ -38,34 +38,16 @@ func insertHold(ctx context.Context, tx *sql.Tx, why HoldReason) error {
 	return err
 }
 
-// ResumeAll lets mailing go on, also of editions that an alarm holds, and tells
-// why all of it waited and of how many editions only they did.
-func (v Deliveries) ResumeAll(ctx context.Context) (was HoldReason, editions int, err error) {
+// ResumeAll lets mailing go on, and tells why all of it waited. Editions that are held
+// for what was answered stay held: they are resumed one by one.
+func (v Deliveries) ResumeAll(ctx context.Context) (was HoldReason, err error) {
 	err = v.db.write(ctx, "resume all mailing", func(tx *sql.Tx) error {
 		var err error
 		if was, err = v.db.readHold(ctx, tx); err != nil {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, `DELETE FROM settings WHERE name = $1`, heldSetting); err != nil {
-			return err
-		}
-		var rows []int64
-		err = each(ctx, tx, func(r *sql.Rows) error {
-			var n int64
-			err := r.Scan(&n)
-			rows = append(rows, n)
-			return err
-		}, `SELECT n FROM editions WHERE status = 'held'`)
-		if err != nil {
-			return err
-		}
-		for _, n := range rows {
-			if err := v.db.resume(ctx, tx, n); err != nil {
-				return err
-			}
-		}
-		editions = len(rows)
-		return nil
+		_, err = tx.ExecContext(ctx, `DELETE FROM settings WHERE name = $1`, heldSetting)
+		return err
 	})
-	return was, editions, err
+	return was, err
 }

@@ -54,7 +54,7 @@ type DeliveryResult struct {
 }
 
 // DueRecipients gives the deliveries of a claimed chunk that may be tried now, in the
-// order of the ledger.
+// order of the ledger, and those of held domains, which the caller leaves out.
 func (v Deliveries) DueRecipients(ctx context.Context, c Chunk) ([]Recipient, error) {
 	var list []Recipient
 	err := each(ctx, v.db.reader, func(rows *sql.Rows) error {
@@ -65,8 +65,9 @@ func (v Deliveries) DueRecipients(ctx context.Context, c Chunk) ([]Recipient, er
 	}, `SELECT d.contact, d.address, d.name, d.place, d.reads, d.language, d.why, d.attempts,
 			CASE WHEN `+leftSQL+` THEN '' ELSE c.key END
 		FROM deliveries d JOIN editions e ON e.n = d.edition LEFT JOIN contacts c ON c.id = d.contact
-		WHERE d.edition = $1 AND d.contact BETWEEN $2 AND $3 AND d.status IN ('queued', 'deferred') AND d.next_attempt <= `+v.db.clock()+`
-		ORDER BY d.contact`, c.Edition, c.lo, c.hi)
+		WHERE d.edition = $1 AND d.contact BETWEEN $2 AND $3 AND d.status IN ('queued', 'deferred')
+			AND (d.next_attempt <= `+v.db.clock()+` OR d.next_attempt >= $4)
+		ORDER BY d.contact`, c.Edition, c.lo, c.hi, int64(heldUntil))
 	if err != nil {
 		return nil, fmt.Errorf("read due deliveries: %w", err)
 	}
@@ -87,7 +88,8 @@ func (v Editions) WithWork(ctx context.Context) ([]int64, error) {
 			OR `+v.db.mayBeginSQL()+` AND (
 				EXISTS (SELECT 1 FROM chunks k WHERE k.edition = e.n AND k.done = 0 AND (e.wave = 0 OR k.hi <= e.canary_to)
 					AND k.due <= `+v.db.clock()+` AND k.lease <= `+v.db.clock()+`)
-				OR NOT EXISTS (SELECT 1 FROM chunks k WHERE k.edition = e.n AND k.done = 0))
+				OR NOT EXISTS (SELECT 1 FROM chunks k WHERE k.edition = e.n AND k.done = 0)
+					AND NOT EXISTS (SELECT 1 FROM holds h WHERE h.edition = e.n AND h.ended = 0))
 		ORDER BY e.due, e.n`)
 	if err != nil {
 		return nil, fmt.Errorf("look which editions have work: %w", err)

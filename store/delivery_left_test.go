@@ -201,7 +201,7 @@ func TestLeavingLeavesOthersAlone(t *testing.T) {
 			fine(t, db.Contacts().Erase(t.Context(), address, []byte("khóa")))
 		}
 		w.want("paused", bantin.EditionPaused, bantin.Counts{Skipped: 3})
-		if _, err := db.Editions().Resume(t.Context(), w.e.ID); err != nil {
+		if _, err := db.Editions().Resume(t.Context(), w.e.ID, false); err != nil {
 			t.Fatal(err)
 		}
 		w.want("resumed", bantin.EditionDone, bantin.Counts{Skipped: 3})

@@ -15,8 +15,10 @@ import (
 //     ledger, Finish marks it done.
 //   - MayBegin, Timed, AdvanceWindow, AdvanceCanary, WithWork and NextDue tell
 //     senders when to work on it.
-//   - Pause, Resume, Hold, ResumeHeldByRelay, Cancel, SkipCancelled and RetryFailed
-//     are what a person or an alarm does to it.
+//   - AddOutcomes and Judge tell refusals of some from a wave, which holds it;
+//     HeldDomains gives the receiving domains that wait.
+//   - Pause, Resume, Hold, Cancel, SkipCancelled and RetryFailed are what a person
+//     or an alarm does to it.
 //   - Get, ByRow, List, Past, Unsettled, OldestUnsettled, Bulletins, NextNumber
 //     and Version read editions.
 //
@@ -31,13 +33,13 @@ func (db *DB) Editions() Editions { return Editions{db} }
 func (db *DB) editionColumns() string {
 	return `e.n, e.digest, e.number, e.due, CASE WHEN e.status = 'sending' AND NOT (` + db.mayBeginSQL() + `) THEN 'open' ELSE e.status END,
 		CASE WHEN e.wave = 2 AND e.wave_ends > e.opens THEN e.wave_ends ELSE e.opens END, ` + db.clock() + `,
-		e.frozen, e.reason, e.detail, e.title, e.subject, e.max, e.created_at`
+		e.frozen, e.recipients, e.title, e.subject, e.max, e.created_at`
 }
 
 func scanEdition(row interface{ Scan(...any) error }) (bantin.Edition, error) {
 	var e bantin.Edition
 	var due, opens, now, created int64
-	err := row.Scan(&e.Row, &e.Digest, &e.Number, &due, &e.Status, &opens, &now, &e.Frozen, &e.Reason, &e.Detail,
+	err := row.Scan(&e.Row, &e.Digest, &e.Number, &due, &e.Status, &opens, &now, &e.Frozen, &e.Recipients,
 		&e.Title, &e.Subject, &e.Max, &created)
 	if err != nil {
 		return bantin.Edition{}, err
@@ -60,19 +62,7 @@ func (db *DB) editionBy(ctx context.Context, where string, args ...any) (bantin.
 	return e, db.loadEdition(ctx, &e)
 }
 
-// showHold makes it seen that an edition waits because all mailing does.
-func (db *DB) showHold(ctx context.Context, e *bantin.Edition) error {
-	if e.Status != bantin.EditionOpen && e.Status != bantin.EditionSending {
-		return nil
-	}
-	why, err := db.Deliveries().HoldReason(ctx)
-	if why != NotHeld {
-		e.Status = bantin.EditionHeld
-	}
-	return err
-}
-
-// loadEdition adds bulletins and counts.
+// loadEdition adds bulletins and counts, and why it is held or waits.
 func (db *DB) loadEdition(ctx context.Context, e *bantin.Edition) error {
 	err := each(ctx, db.reader, func(rows *sql.Rows) error {
 		var id string
@@ -89,7 +79,7 @@ func (db *DB) loadEdition(ctx context.Context, e *bantin.Edition) error {
 	if e.Returned, err = countReturned(ctx, db.reader, e.Row); err != nil {
 		return err
 	}
-	return db.showHold(ctx, e)
+	return db.loadStanding(ctx, e)
 }
 
 // Get gives the edition with this id (DIGEST-NUMBER); bantin.ErrNotFound.

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"math"
 	"time"
 
 	"bantin"
@@ -16,6 +17,7 @@ type EditionPlan struct {
 	Due      time.Time
 	Tags     [][]string // of the digest's selection; see Filter
 	Audience Audience
+	Hold     bantin.HoldLimits // the zero value: the default
 	// NeedsRecipients makes it ErrNobody, and no edition, where nobody would get it.
 	NeedsRecipients bool
 
@@ -78,7 +80,7 @@ func (v Editions) Make(ctx context.Context, p EditionPlan) (e bantin.Edition, ma
 
 func (db *DB) insertEdition(ctx context.Context, tx *sql.Tx, p EditionPlan, audience string, news []newsRow) (int64, error) {
 	var row, expected int64
-	now, d := db.now(), p.Digest
+	now, d, limits := db.now(), p.Digest, p.Hold.OrDefault()
 	if p.Expected != nil {
 		begins := p.Due
 		if now.After(begins) {
@@ -91,11 +93,12 @@ func (db *DB) insertEdition(ctx context.Context, tx *sql.Tx, p EditionPlan, audi
 		zone = d.Location.String()
 	}
 	err := tx.QueryRowContext(ctx, `INSERT INTO editions (digest, number, due, status, title, subject, max, audience, created_at,
-			hours, zone, canary, canary_wait, wave, report, owes, expected)
+			hours, zone, canary, canary_wait, wave, report, owes, expected, hold_share, hold_least)
 		VALUES ($1, (SELECT COALESCE(MAX(number) + 1, $2) FROM editions WHERE digest = $1), $3, $4, $5, $6, $7, $8, $9,
-			$10, $11, $12, $13, $14, $15, $16, $17) RETURNING n`,
+			$10, $11, $12, $13, $14, $15, $16, $17, $18, $19) RETURNING n`,
 		d.ID, d.FirstNumber, millis(p.Due), bantin.EditionOpen, d.Title, d.Subject, d.Max, audience, millis(now),
-		d.Between, zone, d.Canary, d.CanaryWait.Milliseconds(), boolInt(d.Canary > 0), d.Report, boolInt(d.Report != ""), expected).Scan(&row)
+		d.Between, zone, d.Canary, d.CanaryWait.Milliseconds(), boolInt(d.Canary > 0), d.Report, boolInt(d.Report != ""), expected,
+		int64(math.Round(1000*limits.Share)), limits.Least).Scan(&row)
 	if err != nil {
 		return 0, err
 	}

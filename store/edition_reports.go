@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -34,7 +35,9 @@ type Report struct {
 	Status   bantin.EditionStatus `json:"status,omitempty"`
 	Opens    time.Time            `json:"opens,omitzero"`
 	Why      bantin.HeldReason    `json:"why,omitempty"`
-	Detail   string               `json:"detail,omitempty"`
+	Domain   string               `json:"domain,omitempty"` // that is held; "": the edition
+	Hold     bantin.HoldDetail    `json:"hold,omitzero"`
+	Detail   string               `json:"detail,omitempty"` // why a message cannot be made
 	Counts   bantin.Counts        `json:"counts,omitzero"`
 	Returned int64                `json:"returned,omitempty"`
 	Causes   []FailureCause       `json:"causes,omitempty"`
@@ -44,7 +47,7 @@ type Report struct {
 // causes are for the caller to add.
 func NewReport(e *bantin.Edition, kind EditionReportKind) Report {
 	return Report{Kind: kind, Digest: e.Digest, Title: e.Title, Due: e.Due, Edition: e.ID, Number: e.Number, Status: e.Status,
-		Opens: e.Opens, Why: e.Reason, Counts: e.Counts, Returned: e.Returned}
+		Opens: e.Opens, Counts: e.Counts, Returned: e.Returned}
 }
 
 // FailureCause is what servers said, or we, of so many deliveries.
@@ -58,22 +61,28 @@ type DueReport struct {
 	Edition string
 	Zone    string
 	Kind    EditionReportKind
+	Hold    *bantin.Hold // of ReportHeld
+
+	about string
 }
 
 // DueReports gives the reports that the clock and the ledger ask for.
 func (v Notices) DueReports(ctx context.Context) ([]DueReport, error) {
-	var list []DueReport
-	err := each(ctx, v.db.reader, func(rows *sql.Rows) error {
+	list, err := v.dueHolds(ctx)
+	if err != nil {
+		return nil, err
+	}
+	err = each(ctx, v.db.reader, func(rows *sql.Rows) error {
 		var o DueReport
 		var digest string
 		var number int
-		err := rows.Scan(&digest, &number, &o.Zone, &o.Kind)
-		o.Edition = bantin.EditionID(digest, number)
+		var edition int64
+		err := rows.Scan(&edition, &digest, &number, &o.Zone, &o.Kind)
+		o.Edition, o.about = bantin.EditionID(digest, number), fmt.Sprintf("edition %d", edition)
 		list = append(list, o)
 		return err
-	}, `SELECT digest, number, zone, kind FROM (SELECT n, digest, number, zone, CASE
+	}, `SELECT n, digest, number, zone, kind FROM (SELECT n, digest, number, zone, CASE
 			WHEN status IN ('done', 'cancelled') AND done_at IS NOT NULL THEN 'settled'
-			WHEN status = 'held' THEN 'held'
 			WHEN expected > 0 AND expected <= `+v.db.clock()+` THEN 'overdue'
 			ELSE '' END AS kind FROM editions WHERE owes = 1) AS o
 		WHERE kind <> '' AND NOT EXISTS (SELECT 1 FROM reports r WHERE r.about = 'edition ' || o.n AND r.kind = o.kind) ORDER BY n`)
@@ -83,15 +92,41 @@ func (v Notices) DueReports(ctx context.Context) ([]DueReport, error) {
 	return list, nil
 }
 
-// ReportEdition queues a report of an edition to whom its digest names. One of
-// its kind that was queued once is not queued again.
-func (v Notices) ReportEdition(ctx context.Context, edition int64, r Report, language bantin.Language) error {
-	return v.db.write(ctx, "report edition "+r.Edition, func(tx *sql.Tx) error {
-		var address string
-		if err := tx.QueryRowContext(ctx, `SELECT report FROM editions WHERE n = $1`, edition).Scan(&address); err != nil || address == "" {
+// dueHolds gives the holds that nobody was told of.
+func (v Notices) dueHolds(ctx context.Context) (list []DueReport, err error) {
+	err = each(ctx, v.db.reader, func(rows *sql.Rows) error {
+		o, h := DueReport{Kind: ReportHeld}, &bantin.Hold{}
+		var digest, detail string
+		var number int
+		var n, since int64
+		if err := rows.Scan(&digest, &number, &o.Zone, &n, &h.Domain, &h.Reason, &detail, &since); err != nil {
 			return err
 		}
-		if err := v.db.report(ctx, tx, fmt.Sprintf("edition %d", edition), address, r, language); err != nil || r.Kind != ReportSettled {
+		o.Edition, o.about, o.Hold, h.Since = bantin.EditionID(digest, number), fmt.Sprintf("hold %d", n), h, fromMillis(since)
+		list = append(list, o)
+		return json.Unmarshal([]byte(detail), &h.Detail)
+	}, `SELECT e.digest, e.number, e.zone, h.n, h.domain, h.reason, h.detail, h.since FROM holds h JOIN editions e ON e.n = h.edition
+		WHERE h.ended = 0 AND NOT EXISTS (SELECT 1 FROM reports r WHERE r.about = 'hold ' || h.n) ORDER BY h.n`)
+	if err != nil {
+		return nil, fmt.Errorf("list holds to report: %w", err)
+	}
+	return list, nil
+}
+
+// ReportEdition queues a report of an edition to whom its digest names; of a report
+// that is not one of DueReports, due is the zero value. One of its kind that was
+// queued once is not queued again.
+func (v Notices) ReportEdition(ctx context.Context, edition int64, r Report, due DueReport, language bantin.Language) error {
+	about := due.about
+	if about == "" {
+		about = fmt.Sprintf("edition %d", edition)
+	}
+	return v.db.write(ctx, "report edition "+r.Edition, func(tx *sql.Tx) error {
+		var address string
+		if err := tx.QueryRowContext(ctx, `SELECT report FROM editions WHERE n = $1`, edition).Scan(&address); err != nil {
+			return err
+		}
+		if err := v.db.report(ctx, tx, about, address, r, language); err != nil || r.Kind != ReportSettled {
 			return err
 		}
 		_, err := tx.ExecContext(ctx, `UPDATE editions SET owes = 0 WHERE n = $1`, edition)
@@ -111,7 +146,7 @@ func (db *DB) report(ctx context.Context, tx *sql.Tx, about, address string, r R
 	if err != nil {
 		return err
 	}
-	if n, err := res.RowsAffected(); n == 0 || err != nil {
+	if n, err := res.RowsAffected(); n == 0 || err != nil || address == "" {
 		return err
 	}
 	return db.addNotice(ctx, tx, Notice{Kind: NoticeReport, Nonce: about + " " + string(r.Kind), Address: address, Language: language,

@@ -47,49 +47,39 @@ func (v Editions) Pause(ctx context.Context, id string) (bantin.Edition, error) 
 	})
 }
 
-// Resume lets an edition go on that was paused or is held by an alarm;
-// the alarm of its first wave counts as seen. One that goes on already is left
-// as it is.
-func (v Editions) Resume(ctx context.Context, id string) (bantin.Edition, error) {
+// Resume lets an edition go on that was paused, or is held, or has a domain that is.
+// accepted tells that the refusals are right: it is not held for them again. One that
+// goes on already is left as it is.
+func (v Editions) Resume(ctx context.Context, id string, accepted bool) (bantin.Edition, error) {
+	before, err := v.Get(ctx, id)
+	if err != nil {
+		return before, err
+	}
 	return v.db.transition(ctx, ActionResume, id, func(tx *sql.Tx, n int64, status bantin.EditionStatus) error {
 		switch status {
-		case bantin.EditionOpen, bantin.EditionSending:
-			return nil
-		case bantin.EditionPaused, bantin.EditionHeld:
-		default:
-			return &StateError{id, status, ActionResume}
+		case bantin.EditionOpen, bantin.EditionSending, bantin.EditionPaused, bantin.EditionHeld:
+			return v.db.resume(ctx, tx, n, before.Counts.Unsettled(), accepted)
 		}
-		return v.db.resume(ctx, tx, n)
+		return &StateError{id, status, ActionResume}
 	})
 }
 
-func (db *DB) resume(ctx context.Context, tx *sql.Tx, n int64) error {
-	_, err := tx.ExecContext(ctx, `UPDATE editions SET status = CASE WHEN frozen = 1 THEN 'sending' ELSE 'open' END, reason = '', detail = '',
-		wave = CASE WHEN status = 'held' AND wave = $1 THEN $2 ELSE wave END WHERE n = $3`, waveOver, waveAll, n)
+func (db *DB) resume(ctx context.Context, tx *sql.Tx, n, remaining int64, accepted bool) error {
+	held, err := anyRow(ctx, tx, `SELECT EXISTS (SELECT 1 FROM holds WHERE edition = $1 AND ended = 0)`, n)
+	if err != nil {
+		return err
+	}
+	if held {
+		if err := db.endHolds(ctx, tx, n, remaining, accepted); err != nil {
+			return err
+		}
+	}
+	_, err = tx.ExecContext(ctx, `UPDATE editions SET status = CASE WHEN frozen = 1 THEN 'sending' ELSE 'open' END, reason = '', detail = '',
+		wave = CASE WHEN status = 'held' AND wave = $1 THEN $2 ELSE wave END WHERE n = $3 AND status IN ('paused', 'held')`, waveOver, waveAll, n)
 	if err != nil {
 		return err
 	}
 	return db.finish(ctx, tx, n)
-}
-
-// Hold stops an edition by an alarm, for a person to look at, with what
-// a server or a count said as its detail.
-func (v Editions) Hold(ctx context.Context, edition int64, why bantin.HeldReason, detail string) error {
-	return v.db.write(ctx, "hold the edition", func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `UPDATE editions SET status = 'held', reason = $1, detail = $2
-			WHERE n = $3 AND status IN ('open', 'sending')`, why, detail, edition)
-		return err
-	})
-}
-
-// ResumeHeldByRelay lets the editions of a digest go on that the mail server's refusals
-// hold. Those that are held for another reason stay as they are.
-func (v Editions) ResumeHeldByRelay(ctx context.Context, digest string) error {
-	return v.db.write(ctx, "let editions of "+digest+" go on", func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `UPDATE editions SET status = CASE WHEN frozen = 1 THEN 'sending' ELSE 'open' END, reason = '', detail = ''
-			WHERE digest = $1 AND status = 'held' AND reason = $2`, digest, bantin.HeldByRelay)
-		return err
-	})
 }
 
 // Cancel ends an edition for good: what was not handed over is skipped,
@@ -187,9 +177,10 @@ func (db *DB) skipChunk(ctx context.Context, tx *sql.Tx, c Chunk) error {
 }
 
 // RetryFailed queues the failed deliveries of an edition again, a chunk in a
-// transaction: as if they had never been tried, and under the same Message-ID.
-// An edition that was done is sending again. It tells how many there are;
-// ErrNothingFailed where none.
+// transaction: as if they had never been tried, and under the same Message-ID. Those
+// whose address is suppressed are left out. An edition that was done is sending again,
+// and so is one that was held. It tells how many there are; ErrNothingFailed where
+// none.
 func (v Editions) RetryFailed(ctx context.Context, id string) (e bantin.Edition, again int64, err error) {
 	if e, err = v.Get(ctx, id); err != nil {
 		return e, 0, err
@@ -213,6 +204,15 @@ func (v Editions) RetryFailed(ctx context.Context, id string) (e bantin.Edition,
 	if again == 0 {
 		return e, 0, fmt.Errorf("retry edition %s: %w", id, ErrNothingFailed)
 	}
+	err = v.db.write(ctx, "resume edition "+id, func(tx *sql.Tx) error {
+		if err := v.db.endHolds(ctx, tx, e.Row, e.Counts.Unsettled()+again, false); err != nil || e.Status == bantin.EditionPaused {
+			return err
+		}
+		return v.db.resume(ctx, tx, e.Row, 0, false)
+	})
+	if err != nil {
+		return e, again, err
+	}
 	e, err = v.Get(ctx, id)
 	return e, again, err
 }
@@ -231,7 +231,8 @@ func (db *DB) retryChunk(ctx context.Context, tx *sql.Tx, edition int64, after i
 		return 0, 0, err
 	}
 	res, err := tx.ExecContext(ctx, `UPDATE deliveries SET status = 'queued', attempts = 0, next_attempt = 0, updated_at = $1, reply = ''
-		WHERE edition = $2 AND contact BETWEEN $3 AND $4 AND status = 'failed'`, millis(db.now()), edition, c.lo, c.hi)
+		WHERE edition = $2 AND contact BETWEEN $3 AND $4 AND status = 'failed'
+			AND NOT EXISTS (SELECT 1 FROM suppressions x WHERE x.address_key = LOWER(deliveries.address))`, millis(db.now()), edition, c.lo, c.hi)
 	if err != nil {
 		return 0, 0, err
 	}

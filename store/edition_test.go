@@ -164,14 +164,14 @@ func testPauseAndResume(t *testing.T, db *DB, clock *clock) {
 	l.settle(c, sent) // it was in hand
 	l.release(c)
 	l.is(paused, bantin.Counts{Queued: 19, Sent: 1})
-	if _, err := db.Editions().Resume(t.Context(), l.e.ID); err != nil {
+	if _, err := db.Editions().Resume(t.Context(), l.e.ID, false); err != nil {
 		t.Fatal(err)
 	}
 	l.all(sent)
 	l.is(done, bantin.Counts{Sent: 20})
 	for act, do := range map[EditionAction]func() error{
 		ActionPause:  func() error { _, err := db.Editions().Pause(t.Context(), l.e.ID); return err },
-		ActionResume: func() error { _, err := db.Editions().Resume(t.Context(), l.e.ID); return err },
+		ActionResume: func() error { _, err := db.Editions().Resume(t.Context(), l.e.ID, false); return err },
 		ActionCancel: func() error { _, err := db.Editions().Cancel(t.Context(), l.e.ID); return err },
 	} {
 		var state *StateError
@@ -365,19 +365,19 @@ func testFirstWaveAlarm(t *testing.T, db *DB, clock *clock) {
 		t.Errorf("alarm %v, %v", alarm, err)
 	}
 	e := l.is(held, bantin.Counts{Queued: 22, Sent: 7, Failed: 1})
-	if e.Reason != bantin.HeldByCanary || e.Detail != "1/8" {
-		t.Errorf("held by %q, %q", e.Reason, e.Detail)
+	if e.Held == nil || e.Held.Reason != bantin.HeldFirstWave || e.Held.Detail.Refused != 1 || e.Held.Detail.Outcomes != 8 {
+		t.Errorf("held by %+v", e.Held)
 	}
 	clock.t = clock.t.Add(time.Hour)
 	if _, ok := l.claim(); ok {
 		t.Error("a chunk is claimed of what is held")
 	}
-	if _, err := db.Editions().Resume(t.Context(), l.e.ID); err != nil {
+	if _, err := db.Editions().Resume(t.Context(), l.e.ID, false); err != nil {
 		t.Fatal(err)
 	}
 	l.all(sent)
-	if e := l.is(done, bantin.Counts{Sent: 29, Failed: 1}); e.Reason != "" {
-		t.Errorf("still held by %q", e.Reason)
+	if e := l.is(done, bantin.Counts{Sent: 29, Failed: 1}); e.Held != nil {
+		t.Errorf("still held by %+v", e.Held)
 	}
 }
 
@@ -407,7 +407,7 @@ func testFirstWaveComesBack(t *testing.T, db *DB, clock *clock) {
 	if alarm, err := db.Editions().AdvanceCanary(t.Context(), l.e.Row); err != nil || !alarm {
 		t.Errorf("alarm %v, %v", alarm, err)
 	}
-	if e := l.is(held, bantin.Counts{Queued: 22, Sent: 8}); e.Detail != "1/8" || e.Returned != 1 {
+	if e := l.is(held, bantin.Counts{Queued: 22, Sent: 8}); e.Held == nil || e.Held.Detail.Refused != 1 || e.Returned != 1 {
 		t.Errorf("%+v", e)
 	}
 }

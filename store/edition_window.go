@@ -92,9 +92,14 @@ func (v Editions) AdvanceCanary(ctx context.Context, edition int64) (alarm bool,
 			return err
 		}
 		if alarm = w.bad*canaryTolerance > w.tried; alarm {
-			_, err := tx.ExecContext(ctx, `UPDATE editions SET status = 'held', wave = $1, reason = $2, detail = $3 WHERE n = $4`,
-				waveOver, bantin.HeldByCanary, fmt.Sprintf("%d/%d", w.bad, w.tried), edition)
-			return err
+			h := &bantin.Hold{Reason: bantin.HeldFirstWave, Detail: bantin.HoldDetail{Refused: w.bad, Outcomes: w.tried}}
+			if h.Detail.Reply, err = lastRefusal(ctx, tx, edition, ""); err != nil {
+				return err
+			}
+			if _, err := tx.ExecContext(ctx, `UPDATE editions SET wave = $1 WHERE n = $2`, waveOver, edition); err != nil {
+				return err
+			}
+			return v.db.hold(ctx, tx, edition, h)
 		}
 		next := waveOver
 		if w.wave == waveOver || w.isWhole {

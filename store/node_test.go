@@ -120,7 +120,7 @@ func testHold(t *testing.T, db *DB, clock *clock) {
 	if e, err = db.Editions().Get(ctx, e.ID); err != nil || e.Status != bantin.EditionHeld {
 		t.Errorf("shown as %s, %v", e.Status, err)
 	}
-	if was, _, err := db.Deliveries().ResumeAll(ctx); err != nil || was != HeldByPerson {
+	if was, err := db.Deliveries().ResumeAll(ctx); err != nil || was != HeldByPerson {
 		t.Errorf("was held for %q, %v", was, err)
 	}
 	if _, ok, err := db.Deliveries().Claim(ctx, e.Row, "a", time.Minute); err != nil || !ok {
@@ -149,7 +149,7 @@ func testOlderDatabaseIsHeld(t *testing.T, db *DB, clock *clock) {
 	exec(t, db, older, 1)
 	begin(t, db, HeldRestored)
 	begin(t, db, HeldRestored) // until somebody says so
-	if _, _, err := db.Deliveries().ResumeAll(t.Context()); err != nil {
+	if _, err := db.Deliveries().ResumeAll(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	begin(t, db, NotHeld)
@@ -178,12 +178,12 @@ func TestCopyIsHeld(t *testing.T) {
 		}
 		opened, _ := openAt(t, dir, "")
 		if name != "a backup" { // as one copies it by other means
-			if _, _, err := opened.Deliveries().ResumeAll(t.Context()); err != nil {
+			if _, err := opened.Deliveries().ResumeAll(t.Context()); err != nil {
 				t.Fatal(err)
 			}
 		}
 		begin(t, opened, HeldCopy)
-		if _, _, err := opened.Deliveries().ResumeAll(t.Context()); err != nil {
+		if _, err := opened.Deliveries().ResumeAll(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		begin(t, opened, NotHeld)

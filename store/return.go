@@ -97,9 +97,29 @@ func (v Returns) Store(ctx context.Context, r Return, c ReturnAction) (fresh boo
 			return err
 		}
 		fresh = true
+		if err := v.db.countReturn(ctx, tx, r); err != nil {
+			return err
+		}
 		return v.db.applyReturn(ctx, tx, who, n, r, c)
 	})
 	return fresh, err
+}
+
+// countReturn counts a message that came back for good among the outcomes of its
+// edition, where it stood as sent, and judges the edition by them.
+func (db *DB) countReturn(ctx context.Context, tx *sql.Tx, r Return) error {
+	if r.Kind != "hard" || r.Proof == ProofReply || r.Edition == 0 || r.Done == DoneNothing {
+		return nil
+	}
+	o := Outcomes{Edition: r.Edition, Domain: domainOf(r.Address), Sent: -1, Refused: 1}
+	if r.Reason == "user-unknown" || r.Reason == "host-unknown" {
+		o.Unknown = 1
+	}
+	if err := addOutcomes(ctx, tx, "returned", o); err != nil {
+		return err
+	}
+	_, err := db.judge(ctx, tx, r.Edition, "")
+	return err
 }
 
 func insertReturn(ctx context.Context, tx *sql.Tx, r Return) (n int64, err error) {

@@ -40,7 +40,7 @@ func mailed(t *testing.T, db *DB, clock *clock, addresses ...string) (bantin.Edi
 		exec(t, db, fmt.Sprintf(`INSERT INTO deliveries (edition, contact, address, name, place, language, why, status, attempts, next_attempt, updated_at, reply)
 			VALUES (%d, %d, '%s', 'Lan', '', 'vi', '', 'sent', 1, 0, %d, '')`, e.Row, c.ID, a, i))
 	}
-	exec(t, db, fmt.Sprintf(`UPDATE editions SET status = 'done', frozen = 1 WHERE n = %d`, e.Row))
+	exec(t, db, fmt.Sprintf(`UPDATE editions SET status = 'done', frozen = 1, recipients = %d WHERE n = %d`, max(len(addresses), 50), e.Row))
 	return e, keys
 }
 

@@ -32,9 +32,8 @@ func (a deliveryCommands) command() *cobra.Command {
 
 // mailing is what the two commands print as JSON.
 type mailing struct {
-	Held     bool             `json:"held"`
-	Why      store.HoldReason `json:"why,omitempty"`      // resume: why it was held
-	Editions int              `json:"editions,omitempty"` // resume: that an alarm held
+	Held bool             `json:"held"`
+	Why  store.HoldReason `json:"why,omitempty"` // resume: why it was held
 }
 
 func (a deliveryCommands) holdMail(ctx context.Context, w *deps, _ []string) error {
@@ -57,14 +56,14 @@ func (a deliveryCommands) resumeMail(ctx context.Context, w *deps, _ []string) e
 	if _, err := w.db.Nodes().BeginMailing(ctx); err != nil {
 		return err
 	}
-	was, editions, err := w.db.Deliveries().ResumeAll(ctx)
+	was, err := w.db.Deliveries().ResumeAll(ctx)
 	if err != nil {
 		return err
 	}
 	switch {
 	case a.json:
-		return a.printJSON(mailing{Why: was, Editions: editions})
-	case was == store.NotHeld && editions == 0:
+		return a.printJSON(mailing{Why: was})
+	case was == store.NotHeld:
 		a.say("Việc gửi thư không bị giữ.", "Mailing was not held.")
 	default:
 		a.say("Việc gửi thư được tiếp tục.", "Mailing resumed.")

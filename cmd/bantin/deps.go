@@ -147,7 +147,7 @@ func (w *deps) assemble(ctx context.Context) error {
 		return err
 	}
 	w.tokens = mailer.NewTokens(secret)
-	w.editor = &edition.Editor{DB: w.db, Log: w.log, Site: w.site, Atlas: w.atlas}
+	w.editor = &edition.Editor{DB: w.db, Log: w.log, Site: w.site, Atlas: w.atlas, Hold: w.config.SMTP.HoldLimits()}
 	sender, err := w.sender()
 	if err != nil {
 		return err

@@ -52,7 +52,7 @@ func (a digestCommands) sendDigest(ctx context.Context, w *deps, d *edition.Dige
 		return &toldError{err}
 	}
 	if f.dry {
-		return a.dryRun(ctx, w, d, f.due)
+		return a.dryRun(ctx, w, d, f)
 	}
 	outlivePipes()
 	if err := a.believeClock(ctx, w); err != nil {
@@ -67,10 +67,13 @@ func (a digestCommands) sendDigest(ctx context.Context, w *deps, d *edition.Dige
 	if err := w.returns().Settle(ctx); err != nil { // what came back since the last edition
 		return err
 	}
-	e, err := a.editionToSend(ctx, w, d, f.due)
+	if err := w.db.Relays().ProbeNow(ctx); err != nil { // who sends by hand wants to see
+		return err
+	}
+	e, err := a.editionToSend(ctx, w, d, f.due, f.wait)
 	if errors.Is(err, store.ErrNoNews) {
 		a.note("Không có tin mới: không lập kỳ nào.", "No news: no edition was made.")
-		return nil
+		return a.tellUnsettled(ctx, w, d.ID)
 	}
 	if errors.Is(err, store.ErrNobody) {
 		why, err := w.editor.WhyNobody(ctx, &d.Digest, w.now())
@@ -86,20 +89,37 @@ func (a digestCommands) sendDigest(ctx context.Context, w *deps, d *edition.Dige
 	return a.deliver(ctx, w, e, f.wait)
 }
 
-// editionToSend is the edition of the due time; without one, the oldest that
-// is not settled, else a new one that is due now.
-func (a digestCommands) editionToSend(ctx context.Context, w *deps, d *edition.DigestPlan, due string) (bantin.Edition, error) {
+// sendable is the oldest edition of a digest that has something to send before the
+// wait is over, and is not held.
+func (w *deps) sendable(ctx context.Context, digest string, wait time.Duration) (e bantin.Edition, ok bool, err error) {
+	list, err := w.db.Editions().Unsettled(ctx)
+	if err != nil {
+		return e, false, err
+	}
+	for _, e := range list {
+		if e.Digest == digest && e.Held == nil && !waitsBeyond(&e, time.Now().Add(wait)) {
+			return e, true, nil
+		}
+	}
+	return e, false, nil
+}
+
+// waitsBeyond reports whether nothing of an edition can go before a time.
+func waitsBeyond(e *bantin.Edition, end time.Time) bool {
+	return e.Waiting != nil && (e.Waiting.Hold != nil || e.Waiting.Until.After(end))
+}
+
+// editionToSend is the edition of the due time; without one, the oldest that has
+// something to send, else a new one that is due now.
+func (a digestCommands) editionToSend(ctx context.Context, w *deps, d *edition.DigestPlan, due string, wait time.Duration) (bantin.Edition, error) {
 	if due != "" {
-		t, err := parseTime(due, d.Location)
+		t, err := pastTime(due, d.Location)
 		if err != nil {
 			return bantin.Edition{}, err
 		}
 		return w.editor.Make(ctx, &d.Digest, t)
 	}
-	if err := w.db.Editions().ResumeHeldByRelay(ctx, d.ID); err != nil { // who sends by hand has seen to it
-		return bantin.Edition{}, err
-	}
-	e, ok, err := w.db.Editions().OldestUnsettled(ctx, d.ID)
+	e, ok, err := w.sendable(ctx, d.ID, wait)
 	if err != nil {
 		return e, err
 	}
@@ -124,6 +144,27 @@ func (w *deps) makeNow(ctx context.Context, d *edition.DigestPlan) (bantin.Editi
 		return w.editor.Make(ctx, &d.Digest, now)
 	}
 	return e, err
+}
+
+// tellUnsettled tells of the editions of a digest that wait.
+func (a digestCommands) tellUnsettled(ctx context.Context, w *deps, digest string) error {
+	e, ok, err := w.db.Editions().OldestUnsettled(ctx, digest)
+	if err != nil || !ok || e.Counts.Unsettled() == 0 {
+		return err
+	}
+	if err := editionCommands(a).editionLine(w, &e); err != nil {
+		return err
+	}
+	return a.verdict(w, &e, nil)
+}
+
+// pastTime reads a due time, which may not be in the future.
+func pastTime(text string, zone *time.Location) (time.Time, error) {
+	t, err := parseTime(text, zone)
+	if err == nil && t.After(time.Now()) {
+		return t, wrongUsage("--due %s: chưa tới lúc đó", "--due %s: that is in the future", text)
+	}
+	return t, err
 }
 
 // parseTime reads a time as people write it on a command line.

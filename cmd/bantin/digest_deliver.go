@@ -93,7 +93,7 @@ func (w *deps) work(ctx context.Context, courier *delivery.Deliverer, e *bantin.
 			return nil
 		case err != nil:
 			return err
-		case now.Status != bantin.EditionSending && now.Status != bantin.EditionOpen, now.Opens.After(end):
+		case now.Status != bantin.EditionSending && now.Status != bantin.EditionOpen, waitsBeyond(&now, end):
 			return nil
 		}
 		if now.Status == bantin.EditionSending {
@@ -136,7 +136,7 @@ func (a digestCommands) verdict(w *deps, e *bantin.Edition, relay error) error {
 	if relay != nil {
 		a.note("Máy chủ gửi thư chưa dùng được: %s", "The mail server cannot be used: %s", a.explain(relay))
 	}
-	if n := e.Counts.Unsettled(); n > 0 {
+	if n := e.Counts.Unsettled(); n > 0 || e.Held != nil || e.Waiting != nil {
 		a.tellWaiting(w, e, n)
 		return &toldError{fmt.Errorf("%d deliveries wait", n)}
 	}
@@ -150,15 +150,15 @@ func (a digestCommands) verdict(w *deps, e *bantin.Edition, relay error) error {
 
 // tellWaiting says what n messages wait for.
 func (a digestCommands) tellWaiting(w *deps, e *bantin.Edition, n int64) {
+	editionCommands(a).tellStanding(e)
 	switch {
 	case e.Status == bantin.EditionCancelled:
 		a.note("Kỳ này đã hủy: %d thư còn lại sẽ bỏ qua.", "This edition was cancelled: the remaining %d messages will be skipped.", n)
-	case e.Reason == bantin.HeldByRelay:
-		a.note("Nó từ chối mọi thư, nên kỳ này bị giữ lại, %d thư còn chờ: sửa `smtp` trong %s, rồi chạy lại lệnh này.",
-			"It refuses everything, so this edition is held with %d messages waiting. Correct `smtp` in %s, then run this command again.", n, a.config)
-	case e.Status == bantin.EditionPaused, e.Status == bantin.EditionHeld:
+	case e.Status == bantin.EditionPaused:
 		a.note("%d thư còn chờ và không được gửi: `bantin editions resume %s` để gửi tiếp, `bantin editions cancel %s` để bỏ.",
 			"%d messages wait and are not sent. Resume with `bantin editions resume %s`, or give up with `bantin editions cancel %s`.", n, e.ID, e.ID)
+	case e.Held != nil, e.Waiting != nil && e.Waiting.Hold != nil:
+		a.note("%d thư còn chờ và không được gửi.", "%d messages wait and are not sent.", n)
 	case !e.Opens.IsZero():
 		a.note("%d thư còn chờ đến %s: `bantin run` sẽ tự gửi tiếp, hoặc chạy lại lệnh này khi đó.",
 			"%d messages wait until %s. `bantin run` continues by itself; or run this command again then.", n, a.formatTime(e.Opens, w.zone(e.Digest)))

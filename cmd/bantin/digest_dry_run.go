@@ -24,8 +24,8 @@ type dryRun struct {
 }
 
 // dryRun says what `digest send` would do, and does nothing.
-func (a digestCommands) dryRun(ctx context.Context, w *deps, d *edition.DigestPlan, due string) error {
-	e, begun, err := w.begunEdition(ctx, d, due)
+func (a digestCommands) dryRun(ctx context.Context, w *deps, d *edition.DigestPlan, f sendFlags) error {
+	e, begun, err := w.begunEdition(ctx, d, f)
 	if err != nil {
 		return err
 	}
@@ -60,13 +60,13 @@ func (a digestCommands) dryRun(ctx context.Context, w *deps, d *edition.DigestPl
 }
 
 // begunEdition is the edition that a send would go on with: that of the due
-// time, else the oldest that is not settled. Where there is none, e has the due
-// time alone.
-func (w *deps) begunEdition(ctx context.Context, d *edition.DigestPlan, due string) (e bantin.Edition, begun bool, err error) {
-	if due == "" {
-		return w.db.Editions().OldestUnsettled(ctx, d.ID)
+// time, else the oldest that has something to send. Where there is none, e has the
+// due time alone.
+func (w *deps) begunEdition(ctx context.Context, d *edition.DigestPlan, f sendFlags) (e bantin.Edition, begun bool, err error) {
+	if f.due == "" {
+		return w.sendable(ctx, d.ID, f.wait)
 	}
-	t, err := parseTime(due, d.Location)
+	t, err := pastTime(f.due, d.Location)
 	if err != nil {
 		return e, false, err
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"bantin"
+	"bantin/mailer"
 )
 
 // editionCommands are the subcommands of `bantin editions`.
@@ -57,6 +58,7 @@ func (a editionCommands) listEditions(ctx context.Context, w *deps, digest strin
 }
 
 func (a editionCommands) editionLine(w *deps, e *bantin.Edition) error {
+	a.explainStanding(w, e)
 	if a.json {
 		return a.printJSON(e)
 	}
@@ -76,12 +78,50 @@ func (a editionCommands) standing(w *deps, e *bantin.Edition) string {
 	switch {
 	case !e.Opens.IsZero():
 		return word + a.language.Say(", gửi tiếp lúc ", ", continues at ") + a.formatTime(e.Opens, w.zone(e.Digest))
-	case e.Reason == bantin.HeldByCanary:
-		return word + fmt.Sprintf(a.language.Say(" (thư hỏng trong đợt đầu: %s)", " (failed in the first wave: %s)"), e.Detail)
-	case e.Reason == bantin.HeldByRelay:
-		return word + fmt.Sprintf(a.language.Say(" (máy chủ gửi thư từ chối mọi thư: %s)", " (the mail server refuses everything: %s)"), e.Detail)
+	case e.Held != nil && e.Held.Detail.Outcomes > 0:
+		return word + fmt.Sprintf(a.language.Say(" (%d/%d thư bị từ chối)", " (%d of %d refused)"), e.Held.Detail.Refused, e.Held.Detail.Outcomes)
+	case e.Waiting != nil:
+		return word + " (" + a.waitWord(e.Waiting) + ")"
 	}
 	return word
+}
+
+// waitWord says in a few words what an edition waits for.
+func (a editionCommands) waitWord(w *bantin.Wait) string {
+	if w.Domain != "" {
+		return a.language.Say("chờ vì ", "waits for ") + w.Domain
+	}
+	words := map[bantin.WaitReason]bantin.Words{
+		bantin.WaitQuota: {VI: "chờ hạn mức của tài khoản", EN: "waits for the limit of the account"},
+		bantin.WaitRelay: {VI: "chờ máy chủ gửi thư", EN: "waits for the mail server"},
+		bantin.WaitRetry: {VI: "chờ gửi lại", EN: "waits to try again"},
+	}
+	return words[w.Reason].In(a.language)
+}
+
+// explainStanding says in words why an edition is held or waits.
+func (a editionCommands) explainStanding(w *deps, e *bantin.Edition) {
+	if e.Held != nil {
+		e.Held.What = mailer.HoldWords(e.Held).In(a.language)
+	}
+	if e.Waiting != nil {
+		e.Waiting.What = mailer.WaitWords(e.Waiting, w.zone(e.Digest)).In(a.language)
+	}
+}
+
+// tellStanding prints why an edition is held or waits, and what to do.
+func (a editionCommands) tellStanding(e *bantin.Edition) {
+	hold := e.Held
+	if hold != nil {
+		a.note("%s", "%s", hold.What)
+	}
+	if e.Waiting != nil && e.Waiting.Reason != bantin.WaitWindow {
+		a.note("%s", "%s", e.Waiting.What)
+		hold = e.Waiting.Hold
+	}
+	if hold != nil {
+		a.note("%s", "%s", mailer.HoldAdvice(e.ID, hold).In(a.language))
+	}
 }
 
 func (a editionCommands) statusWord(s bantin.EditionStatus) string {
@@ -108,6 +148,7 @@ func (a editionCommands) showEdition(ctx context.Context, w *deps, id string, de
 		for _, b := range e.Bulletins {
 			fmt.Fprintln(a.out, "  "+b)
 		}
+		a.tellStanding(&e)
 	}
 	if !deliveries {
 		return nil

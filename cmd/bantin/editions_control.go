@@ -16,7 +16,7 @@ import (
 func (a editionCommands) steerCommands() []*cobra.Command {
 	return []*cobra.Command{
 		a.steerCommand("pause ID", "Tạm dừng một kỳ: trong một giây không thư nào bắt đầu gửi nữa, ở bất cứ tiến trình nào", "Stop an edition: no message begins any more within a second, in whatever process", a.pauseEdition),
-		a.steerCommand("resume ID", "Cho gửi tiếp một kỳ đã tạm dừng, hoặc bị cảnh báo giữ lại", "Let an edition go on that was paused, or is held by an alarm", a.resumeEdition),
+		a.resumeCommand(),
 		a.steerCommand("cancel ID", "Hủy hẳn một kỳ: thư chưa đưa đi thì bỏ, tin của nó vào kỳ sau", "End an edition for good: what was not handed over is skipped, its news comes with the next one", a.cancelEdition),
 		a.retryCommand(),
 	}
@@ -54,8 +54,21 @@ func (a editionCommands) pauseEdition(ctx context.Context, w *deps, id string) (
 	return w.db.Editions().Pause(ctx, id)
 }
 
-func (a editionCommands) resumeEdition(ctx context.Context, w *deps, id string) (bantin.Edition, error) {
-	e, err := w.db.Editions().Resume(ctx, id)
+func (a editionCommands) resumeCommand() *cobra.Command {
+	var accept bool
+	c := a.steerCommand("resume ID", "Cho gửi tiếp một kỳ đã tạm dừng hoặc bị giữ lại", "Let an edition go on that was paused or is held",
+		func(ctx context.Context, w *deps, id string) (bantin.Edition, error) {
+			return a.resumeEdition(ctx, w, id, accept)
+		})
+	c.Flags().BoolVar(&accept, "accept", false, a.text("các lời từ chối là đúng: kỳ này không bị giữ lại vì chúng nữa", "the refusals are right: it is not held for them again"))
+	return c
+}
+
+func (a editionCommands) resumeEdition(ctx context.Context, w *deps, id string, accept bool) (bantin.Edition, error) {
+	if err := w.db.Relays().ProbeNow(ctx); err != nil {
+		return bantin.Edition{}, err
+	}
+	e, err := w.db.Editions().Resume(ctx, id, accept)
 	if err == nil && e.Counts.Unsettled() > 0 && e.Status == bantin.EditionSending {
 		a.note("`bantin run` sẽ gửi tiếp, hoặc: bantin digest send %s", "`bantin run` continues it; or run: bantin digest send %s", e.Digest)
 	}

@@ -17,6 +17,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"path/filepath"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -40,6 +41,8 @@ type Office struct {
 	Tokens *mailer.Tokens
 	Digest *bantin.Digest
 	Skew   atomic.Int64 // of the clock
+
+	dir string // of the database
 }
 
 // New makes an office whose store is in a fresh database.
@@ -48,8 +51,8 @@ func New(t testing.TB) *Office { return NewOn(t, Database(t)) }
 // NewOn makes an office whose store is in the database at url; "" for SQLite.
 func NewOn(t testing.TB, url string) *Office {
 	t.Helper()
-	o := &Office{T: t, URL: url, Atlas: place.NewAtlas(nil), Tokens: mailer.NewTokens([]byte("bí mật để thử"))}
-	db, err := store.Open(t.Context(), t.TempDir(), store.Options{URL: url, Now: o.Now})
+	o := &Office{T: t, URL: url, Atlas: place.NewAtlas(nil), Tokens: mailer.NewTokens([]byte("bí mật để thử")), dir: t.TempDir()}
+	db, err := store.Open(t.Context(), o.dir, store.Options{URL: url, Now: o.Now})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -172,10 +175,11 @@ func (o *Office) Reload(e *bantin.Edition) bantin.Edition {
 // Exec changes the database beside the store.
 func (o *Office) Exec(query string) {
 	o.T.Helper()
-	beside, err := o.DB.QueueFile()
+	driver, at := "sqlite", "file:"+filepath.Join(o.dir, store.File)+"?_pragma=busy_timeout(60000)"
 	if o.DB.Shared() {
-		beside, err = sql.Open("pgx", o.URL)
+		driver, at = "pgx", o.URL
 	}
+	beside, err := sql.Open(driver, at)
 	if err != nil {
 		o.T.Fatal(err)
 	}

@@ -52,9 +52,9 @@ func (c *claim) extend(asked time.Time) {
 // stopped.
 func (r *deliveryRun) claimChunks(ctx context.Context, chunks *sync.WaitGroup) error {
 	for ctx.Err() == nil {
-		if !r.dispatcher.wantsMore() {
+		if !r.jobs.wantsMore() {
 			select {
-			case <-r.dispatcher.runningLow:
+			case <-r.jobs.runningLow:
 			case <-ctx.Done():
 			}
 			continue
@@ -107,12 +107,16 @@ func (r *deliveryRun) load(ctx context.Context, c *claim) (err error) {
 	if err != nil {
 		return err
 	}
-	jobs := make([]*job, len(recipients))
-	for i, recipient := range recipients {
-		jobs[i] = &job{Recipient: recipient, claim: c}
+	jobs := make([]*job, 0, len(recipients))
+	for _, recipient := range recipients {
+		j := &job{Recipient: recipient, run: r, claim: c}
+		r.domains.add(j.domain())
+		if !r.watch.isHeld(j.domain()) {
+			jobs = append(jobs, j)
+		}
 	}
 	c.unfinished.Add(len(jobs))
-	r.dispatcher.add(jobs)
+	r.jobs.add(jobs)
 	return nil
 }
 
@@ -167,6 +171,9 @@ func (r *deliveryRun) renewLease(ctx context.Context, c *claim, done <-chan stru
 }
 
 func (r *deliveryRun) release(ctx context.Context, c *claim) {
+	if err := r.outcomes.flush(ctx); err != nil { // its last chunk may end the edition, which is judged then
+		r.Log.Warn("outcomes cannot be stored, retrying", "edition", r.edition.ID, "error", err)
+	}
 	switch err := r.DB.Deliveries().Release(context.WithoutCancel(ctx), c.Chunk); {
 	case errors.Is(err, store.ErrInvalidStatus):
 		r.Log.Error("invalid delivery status in the ledger", "edition", r.edition.ID, "chunk", c.Number, "error", err)

@@ -14,7 +14,8 @@ import (
 type committer struct {
 	db          *store.DB
 	log         *slog.Logger
-	connections func() int // that may work
+	connections func() int  // that may work
+	isStopping  func() bool // nobody wants more to be sent
 	queue       chan pendingResult
 	lastFlush   time.Time // when it began
 }
@@ -29,6 +30,9 @@ type commitResult struct {
 	stored bool  // false: another node owns the chunk now, stop working on it
 	err    error // it could not be stored
 }
+
+// storeRetryInterval is how often results are offered again that cannot be stored.
+const storeRetryInterval = time.Second
 
 // maxBatch bounds a transaction.
 const maxBatch = 128
@@ -45,8 +49,8 @@ const (
 	flushInterval = time.Millisecond
 )
 
-func newCommitter(db *store.DB, log *slog.Logger, connections func() int) *committer {
-	return &committer{db: db, log: log, connections: connections, queue: make(chan pendingResult)}
+func newCommitter(db *store.DB, log *slog.Logger, connections func() int, isStopping func() bool) *committer {
+	return &committer{db: db, log: log, connections: connections, isStopping: isStopping, queue: make(chan pendingResult)}
 }
 
 // commit waits until the result is durable. done is the caller's own channel with
@@ -56,9 +60,8 @@ func (c *committer) commit(r store.DeliveryResult, done chan commitResult) commi
 	return <-done
 }
 
-// run serves commit until the queue is closed. When ctx ends it waits less long for
-// a database that cannot be written; it does not stop writing.
-func (c *committer) run(ctx context.Context) {
+// run serves commit until the queue is closed.
+func (c *committer) run() {
 	for first := range c.queue {
 		batch := c.drain(c.waitForBatch(first))
 		c.lastFlush = time.Now()
@@ -66,7 +69,7 @@ func (c *committer) run(ctx context.Context) {
 		for i, p := range batch {
 			results[i] = p.result
 		}
-		stored, err := c.store(ctx, results)
+		stored, err := c.store(results)
 		for i, p := range batch {
 			p.done <- commitResult{stored: err == nil && stored[i], err: err}
 		}
@@ -118,27 +121,22 @@ func (c *committer) drain(batch []pendingResult) []pendingResult {
 
 // store retries for as long as it can: a message that was sent and whose result is
 // not stored would be sent again. While a disk is full or a database is locked all
-// connections stand still.
-func (c *committer) store(ctx context.Context, results []store.DeliveryResult) ([]bool, error) {
+// connections stand still. A process that was asked to stop waits less long.
+func (c *committer) store(results []store.DeliveryResult) ([]bool, error) {
 	const maxAttempts = 5 // once the process is asked to stop
 	for attempt, stopping := 1, 0; ; attempt++ {
-		stored, err := c.db.Deliveries().StoreResults(context.WithoutCancel(ctx), results)
+		stored, err := c.db.Deliveries().StoreResults(context.Background(), results)
 		if err == nil {
 			return stored, nil
 		}
 		if attempt == 1 || attempt%60 == 0 {
 			c.log.Error("delivery results cannot be stored; sending waits", "error", err, "results", len(results))
 		}
-		wait := ctx.Done()
-		if ctx.Err() != nil {
+		if c.isStopping() {
 			if stopping++; stopping == maxAttempts {
 				return nil, err
 			}
-			wait = nil
 		}
-		select {
-		case <-wait:
-		case <-time.After(time.Second):
-		}
+		time.Sleep(storeRetryInterval)
 	}
 }

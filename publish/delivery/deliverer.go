@@ -15,8 +15,8 @@ import (
 )
 
 // Deliverer delivers editions: it claims chunks of the ledger and works them over
-// several connections. Any number of deliverers, in any number of processes, may
-// work on the same edition.
+// several connections, which all editions that it delivers at a time share. Any
+// number of deliverers, in any number of processes, may work on the same edition.
 type Deliverer struct {
 	DB          *store.DB
 	Log         *slog.Logger
@@ -33,17 +33,22 @@ type Deliverer struct {
 	Zone        func(digest string) *time.Location
 	Now         func() time.Time
 
-	healthOnce sync.Once
-	health     *relayHealth
+	once   sync.Once
+	health *relayHealth
+	pool   *pool
 }
 
 // RelayError is why the mail server cannot be used; nil while it can.
 func (d *Deliverer) RelayError() error { return d.relayHealth().lastError() }
 
-func (d *Deliverer) relayHealth() *relayHealth {
-	d.healthOnce.Do(func() { d.health = newRelayHealth(d.Log, d.Transport.String(), d.Connections) })
-	return d.health
+func (d *Deliverer) init() {
+	d.once.Do(func() {
+		d.health = newRelayHealth(d.Log, d.Transport.String(), d.Connections)
+		d.pool = newPool(d)
+	})
 }
+
+func (d *Deliverer) relayHealth() *relayHealth { d.init(); return d.health }
 
 // DeliverDue delivers what is due of an edition.
 func (d *Deliverer) DeliverDue(ctx context.Context, row int64) error {
@@ -61,6 +66,10 @@ func (d *Deliverer) DeliverDue(ctx context.Context, row int64) error {
 	if err != nil || !ok || due.After(d.Now()) {
 		return err
 	}
+	d.init()
+	if waits, err := d.pool.waitsForQuota(ctx); waits || err != nil {
+		return err
+	}
 	stop := logProgress(ctx, d.DB, d.Log, e.ID)
 	err = d.Run(ctx, &e)
 	stop()
@@ -70,17 +79,25 @@ func (d *Deliverer) DeliverDue(ctx context.Context, row int64) error {
 	return d.logCounts(ctx, &e)
 }
 
-// Run works an edition until no chunk has work that is due now. When ctx ends it
-// finishes the messages in hand, stores their results and returns. An *AlarmError
-// where the mail server refuses everything.
+// Run works an edition until no chunk has work that is due now, or until nothing can
+// be sent for longer than a moment. When ctx ends it finishes the messages in hand,
+// stores their results and returns.
 func (d *Deliverer) Run(ctx context.Context, e *bantin.Edition) error {
+	d.init()
+	if ok, err := d.pool.mayStart(ctx); !ok || err != nil {
+		return err
+	}
 	run, err := d.newRun(ctx, e)
 	if err != nil {
 		return fmt.Errorf("deliver %s: %w", e.ID, err)
 	}
 	ctx, run.stop = context.WithCancelCause(ctx)
 	defer run.stop(nil)
-	if err := run.holdIfAlarmed(ctx, run.work(ctx)); err != nil {
+	run.ctx = ctx
+	leave := d.pool.join(run)
+	defer leave()
+	err = run.work(ctx)
+	if err := run.holdIfAlarmed(ctx, err); err != nil {
 		return fmt.Errorf("deliver %s: %w", e.ID, err)
 	}
 	return nil
@@ -88,14 +105,15 @@ func (d *Deliverer) Run(ctx context.Context, e *bantin.Edition) error {
 
 // deliveryRun is one Deliverer.Run.
 type deliveryRun struct {
-	*Deliverer
+	*pool
+	ctx        context.Context // of its messages: workers serve many runs
 	edition    *bantin.Edition
 	messages   *messageCache
 	watch      *watch
-	committer  *committer
-	dispatcher *dispatcher
+	jobs       *editionQueue
 	stop       context.CancelCauseFunc
 	allClaimed atomic.Bool // no chunk is left to claim
+	domains    domainSet   // of its recipients, as far as they were read
 
 	mu       sync.Mutex
 	failures []error // of chunks that the run ends without
@@ -108,30 +126,24 @@ func (r *deliveryRun) fail(err error) {
 }
 
 func (d *Deliverer) newRun(ctx context.Context, e *bantin.Edition) (*deliveryRun, error) {
-	r := &deliveryRun{Deliverer: d, edition: e, committer: newCommitter(d.DB, d.Log, d.relayHealth().connections), dispatcher: newDispatcher(d)}
+	r := &deliveryRun{pool: d.pool, edition: e}
 	r.messages = &messageCache{composer: d.Composer, db: d.DB, edition: e, zone: d.Zone(e.Digest), now: d.Now}
 	var err error
 	r.watch, err = newWatch(ctx, d.DB, e, r.messages.load)
 	return r, err
 }
 
-// work starts the workers and claims chunks for them, the next one before the last
-// is worked off, so that no worker waits for the database.
+// work claims chunks for the workers, the next one before the last is worked off,
+// so that no worker waits for the database.
 func (r *deliveryRun) work(ctx context.Context) error {
-	var workers, committing, chunks sync.WaitGroup
-	committing.Go(func() { r.committer.run(ctx) })
-	defer context.AfterFunc(ctx, r.dispatcher.close)()
-	for i := range max(r.Connections, 1) {
-		workers.Go(func() { newWorker(r, i).work(ctx) })
-	}
+	r.jobs = r.dispatcher.addQueue()
+	defer r.jobs.close()
+	defer context.AfterFunc(ctx, r.jobs.close)()
+	var chunks sync.WaitGroup
 	if err := r.claimChunks(ctx, &chunks); err != nil {
 		r.fail(err)
 	}
 	r.allClaimed.Store(true)
 	chunks.Wait()
-	r.dispatcher.close()
-	workers.Wait()
-	close(r.committer.queue)
-	committing.Wait()
 	return errors.Join(r.failures...)
 }

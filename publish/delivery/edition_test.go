@@ -70,7 +70,7 @@ func TestPauseWhileSending(t *testing.T) {
 	if c := o.Counts(&e); c.Sent != int64(len(server.Messages())) || c.Sent > before || c.Sent+c.Queued != 600 {
 		t.Errorf("%+v, the server took %d and was paused after %d", c, len(server.Messages()), before)
 	}
-	o.steer(o.DB.Editions().Resume(t.Context(), e.ID))
+	o.steer(o.DB.Editions().Resume(t.Context(), e.ID, false))
 	if err := o.deliverer(server).Run(t.Context(), &e); err != nil {
 		t.Fatal(err)
 	}

@@ -65,12 +65,8 @@ func reportWords(l bantin.Language, r *store.Report, loc *time.Location) reporte
 			fmt.Sprintf(l.Say("Thư cho một nhóm người nhận không soạn được: %s. Những người khác vẫn nhận; nhóm này được thử lại mỗi phút.",
 				"The message for one group of recipients cannot be composed: %s. The others are sent; this group is retried every minute."), r.Detail),
 			[]string{l.Say("Hãy sửa mẫu thư trong thư mục templates rồi nạp lại bantin.", "Correct the template in the templates folder and reload bantin.")}}
-	case r.Kind == store.ReportHeld && r.Why == bantin.HeldByCanary:
-		return reported{l.Say("bị giữ lại, đợt đầu hỏng nhiều", "held, too many failures in the first wave"),
-			fmt.Sprintf(l.Say("Trong đợt gửi đầu, số thư hỏng hoặc bị trả lại là %s. Những người còn lại chưa được gửi.", "In the first wave, %s failed or were returned. Nobody else has been mailed yet."), r.Detail), []string{failed, resume}}
 	case r.Kind == store.ReportHeld:
-		return reported{l.Say("bị giữ lại, máy chủ gửi thư từ chối", "held, the mail server refuses"),
-			fmt.Sprintf(l.Say("Máy chủ gửi thư từ chối mọi thư: %s. Không ai bị bỏ sót; không gửi thêm cho đến khi có người xem.", "The mail server refuses everything: %s. Nobody is lost, and nothing more is sent until somebody resumes the edition."), r.Detail), []string{resume}}
+		return heldReport(l, r)
 	case r.Kind == store.ReportOverdue:
 		s := reported{fmt.Sprintf(l.Say("chưa gửi xong, còn %s thư", "unfinished, %s messages waiting"), number(c.Unsettled())),
 			l.Say("Lẽ ra kỳ này đã gửi xong. Khi xong sẽ có thư báo nữa.", "This edition should be finished by now. You get another mail when it is."), nil}
@@ -87,6 +83,21 @@ func reportWords(l bantin.Language, r *store.Report, loc *time.Location) reporte
 		return reported{fmt.Sprintf(l.Say("đã gửi xong, %s thư hỏng", "finished, %s failed"), number(c.Failed)), l.Say("Kỳ này đã gửi xong.", "This edition is finished."), []string{failed}}
 	}
 	return reported{l.Say("đã gửi xong", "finished"), l.Say("Kỳ này đã gửi xong, không thư nào hỏng.", "This edition is finished. Nothing failed."), nil}
+}
+
+// heldReport tells of an edition that is held, or of a receiving domain that is.
+func heldReport(l bantin.Language, r *store.Report) reported {
+	h := &bantin.Hold{Reason: r.Why, Domain: r.Domain, Detail: r.Hold}
+	s := reported{l.Say("bị giữ lại, máy chủ thư từ chối", "held, mail is refused"), mailer.HoldWords(h).In(l), []string{
+		fmt.Sprintf(l.Say("Xem từng địa chỉ: bantin editions show %s --status failed.", "To list the addresses: bantin editions show %s --status failed."), r.Edition),
+		mailer.HoldAdvice(r.Edition, h).In(l)}}
+	switch {
+	case r.Why == bantin.HeldFirstWave:
+		s.short = l.Say("bị giữ lại, đợt đầu hỏng nhiều", "held, too many failures in the first wave")
+	case r.Domain != "":
+		s.short = fmt.Sprintf(l.Say("%s từ chối nhiều thư: tên miền này phải chờ", "%s refuses much: this domain waits"), r.Domain)
+	}
+	return s
 }
 
 // reportItems are the counts, and the reasons behind them.

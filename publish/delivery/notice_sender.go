@@ -50,7 +50,7 @@ func (s *NoticeSender) Run(ctx context.Context) {
 		}
 		sent, err := s.SendDue(ctx)
 		if sent > 0 {
-			relay.succeeded()
+			relay.succeeded(false)
 			s.Log.Info("notices sent", "notices", sent)
 		}
 		refusal := (*mailer.SendError)(nil)
@@ -70,6 +70,9 @@ func (s *NoticeSender) Run(ctx context.Context) {
 // SendDue sends all that is due and tells how many were sent. A relay that cannot
 // be used ends it with a *mailer.SendError; what is left stays due.
 func (s *NoticeSender) SendDue(ctx context.Context) (sent int, err error) {
+	if limit, err := s.DB.Relays().State(ctx, s.Transport.String()); err != nil || limit.Reason == bantin.WaitQuota && limit.Until.After(s.Now()) {
+		return 0, err // a limit of the account is theirs too
+	}
 	var conn mailer.Conn
 	defer func() {
 		if conn != nil {
@@ -138,7 +141,7 @@ func (s *NoticeSender) send(ctx context.Context, conn *mailer.Conn, n *store.Not
 		return store.DeliveryResult{Status: bantin.DeliverySent, Attempted: true, Reply: standardReply(reply)}, nil
 	}
 	refusal := (*mailer.SendError)(nil)
-	if aboutRecipient := errors.As(err, &refusal) && (refusal.Scope == mailer.ScopeRecipient || refusal.Scope == mailer.ScopeMessage); !aboutRecipient || refusal.ConnClosed {
+	if aboutRecipient := errors.As(err, &refusal) && !refusal.Quota && (refusal.Scope == mailer.ScopeRecipient || refusal.Scope == mailer.ScopeMessage); !aboutRecipient || refusal.ConnClosed {
 		if *conn != nil {
 			_, *conn = (*conn).Close(), nil
 		}
@@ -191,9 +194,11 @@ func (s *NoticeSender) deferred(why error) store.DeliveryResult {
 	return store.DeliveryResult{Status: bantin.DeliveryDeferred, NextAttempt: s.Now().Add(noticeDelay), Reply: why.Error()}
 }
 
+// refused is what becomes of a notice that was refused. A permanent refusal that is
+// about us is tried again: somebody may mend it.
 func (s *NoticeSender) refused(n *store.Notice, r *mailer.SendError) store.DeliveryResult {
 	result := store.DeliveryResult{Status: bantin.DeliveryFailed, Attempted: true, Reply: r.Reply}
-	if r.Temporary && n.Attempts < len(s.Retry) {
+	if (r.Temporary || r.Policy || r.AboutUs) && n.Attempts < len(s.Retry) {
 		result.Status, result.NextAttempt = bantin.DeliveryDeferred, s.Now().Add(s.Retry[n.Attempts])
 	}
 	return result

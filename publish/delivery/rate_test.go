@@ -1,9 +1,13 @@
 package delivery
 
 import (
+	"context"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
+
+	"bantin/schedule"
 )
 
 // However many nodes send, together they keep the rate.
@@ -31,5 +35,45 @@ func TestRateIsShared(t *testing.T) {
 	}
 	if r := NewRate(o.DB, "smtp", 0); r.wait(time.Now()) != 0 {
 		t.Error("no rate is no limit")
+	}
+}
+
+// Beside an edition that uses the whole rate a notice has the next message, and
+// notices have every second one at most.
+func TestNoticesComeNext(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	const perSecond, notices = 50, 20
+	r := NewRate(o.DB, "smtp", perSecond)
+	ctx, stop := context.WithCancel(t.Context())
+	var edition, between atomic.Int64
+	var mu sync.Mutex
+	var working sync.WaitGroup
+	for range 8 { // as workers do
+		working.Go(func() {
+			for ctx.Err() == nil {
+				mu.Lock() // as the dispatcher does
+				wait := r.wait(time.Now())
+				if wait == 0 {
+					r.spend()
+					edition.Add(1)
+				}
+				mu.Unlock()
+				_ = schedule.Sleep(ctx, wait)
+			}
+		})
+	}
+	for range notices {
+		before := edition.Load()
+		if err := r.Take(t.Context()); err != nil {
+			t.Error(err)
+		}
+		between.Add(edition.Load() - before)
+	}
+	stop()
+	working.Wait()
+	// One of the edition between two notices, and what other workers had begun.
+	if n := between.Load(); n < notices-1 || n > notices*8 {
+		t.Errorf("%d messages of the edition went between %d notices", n, notices)
 	}
 }

@@ -24,75 +24,107 @@ func (w *worker) refused(ctx context.Context, j *job, r *mailer.SendError) (stor
 	} else {
 		w.answered++
 	}
+	aboutMail := r.Scope == mailer.ScopeRecipient || r.Scope == mailer.ScopeMessage
 	switch {
-	case ctx.Err() != nil && r.Scope == mailer.ScopeRelay:
+	case ctx.Err() != nil && !aboutMail:
 		return store.DeliveryResult{}, abandon
-	case r.Scope == mailer.ScopeRecipient, r.Scope == mailer.ScopeMessage:
-		return w.refusalResult(j, r), finished
-	case r.ConnClosed && used:
+	case r.ConnClosed && used && !aboutMail:
 		// It has had enough of this connection: so many messages, so long idle.
 		// That is its right (RFC 5321 3.8) and costs nobody anything.
 		return store.DeliveryResult{}, retryNow
-	case r.ConnClosed && connected && j.breaksAgain(w.relayHealth()):
+	case r.Quota:
+		return w.metQuota(ctx, j, r, aboutMail)
+	case aboutMail && !r.Temporary && (r.Policy || r.AboutUs):
+		return w.doubted(j, r)
+	case aboutMail:
 		return w.refusalResult(j, r), finished
+	case r.ConnClosed && connected:
+		return w.broken(j, r)
+	case connected && r.Scope == mailer.ScopeSender && w.relayHealth().countAgainstUs(r):
+		j.run.alarm(r)
+		return store.DeliveryResult{}, abandon
 	}
-	if w.relayHealth().failed(r) {
-		w.raiseAlarm(r)
-	}
+	w.relayAway(ctx, r)
 	return store.DeliveryResult{}, requeue
 }
 
-// breaksAgain counts a new connection that broke over the delivery and reports
-// whether it is to blame: the relay took mail when that began.
-func (j *job) breaksAgain(health *relayHealth) bool {
+// broken is what becomes of a delivery at whose envelope a fresh connection was
+// closed. Others come first; where these go well, it is to blame.
+func (w *worker) broken(j *job, r *mailer.SendError) (store.DeliveryResult, disposition) {
 	if j.breaks++; j.breaks == 1 {
 		j.since = time.Now()
 	}
-	return j.breaks >= maxBreaks && health.succeededSince(j.since.Add(-time.Minute))
+	others := w.relayHealth().succeededSince(j.since.Add(-time.Minute))
+	if j.breaks >= maxBreaks && others || j.breaks >= 2*maxBreaks {
+		return w.refusalResult(j, r), finished
+	}
+	if w.relayHealth().brokeOver(j.Address) {
+		w.relayAway(j.run.ctx, r)
+	}
+	return store.DeliveryResult{}, suspect
+}
+
+// doubted is what becomes of a permanent refusal that is about us by its words or
+// its code: a policy, a name, a log-in. Where others get theirs meanwhile and this
+// one is refused again, it is about the recipient; where nobody does, it is an alarm,
+// and nobody's attempts are spent.
+func (w *worker) doubted(j *job, r *mailer.SendError) (store.DeliveryResult, disposition) {
+	if !j.doubtedAt.IsZero() && w.relayHealth().succeededSince(j.doubtedAt) {
+		return w.refusalResult(j, r), finished
+	}
+	if j.doubtedAt.IsZero() {
+		j.doubtedAt = time.Now()
+	}
+	if w.relayHealth().countAgainstUs(r) {
+		j.run.alarm(r)
+		return store.DeliveryResult{}, abandon
+	}
+	return store.DeliveryResult{}, suspect
 }
 
 // refusalResult is what the ledger keeps of a refusal: a permanent one is final, a
-// temporary one is tried again later, with growing waits. A permanent one that
-// nearly everybody meets is not believed: it is about us, and is tried again
-// when that is mended.
+// temporary one is tried again later, with growing waits.
 func (w *worker) refusalResult(j *job, r *mailer.SendError) store.DeliveryResult {
-	temporary := r.Temporary
-	switch {
-	case r.Temporary && !r.InDoubt:
-		w.relayHealth().deferred(r)
-	case r.Policy:
-		believed, alarm := w.relayHealth().refusedByPolicy(r)
-		if alarm {
-			w.raiseAlarm(r)
-		}
-		temporary = !believed
+	if r.Temporary && !r.InDoubt && j.Attempts > 0 {
+		w.relayHealth().refusedAgain(r, w.Now())
 	}
+	j.unknown = r.UnknownUser
 	result := store.DeliveryResult{Status: bantin.DeliveryFailed, Attempted: true, Reply: cmp.Or(r.Reply, r.Error())}
-	if temporary && j.Attempts < len(w.Retry) {
+	if (r.Temporary || r.Quota) && j.Attempts < len(w.Retry) {
 		result.Status = bantin.DeliveryDeferred
-		result.NextAttempt = w.Now().Add(w.Retry[j.Attempts])
+		result.NextAttempt = nextAttempt(w.Now(), w.Retry[j.Attempts])
 	}
 	return result
 }
 
-// AlarmError says that an edition was stopped because the mail server refuses
-// whatever we send: for a wrong password, a blocked address, a name it does not
-// believe. It is held until a person has seen to that; no attempts are spent.
+// nextAttempt is when a delivery is tried again. It is rounded up to a twentieth of
+// the wait, so that those who were refused together are due together.
+func nextAttempt(now time.Time, wait time.Duration) time.Time {
+	grid := min(wait/20, time.Minute)
+	if grid < time.Millisecond {
+		return now.Add(wait)
+	}
+	return now.Add(wait + grid - 1).Truncate(grid)
+}
+
+// AlarmError says that an edition, whole, is held: so many refusals are about us.
 type AlarmError struct {
 	Edition string
-	Refusal *mailer.SendError
+	Hold    bantin.Hold
 }
 
 func (e *AlarmError) Error() string {
-	return "edition " + e.Edition + " is held: the mail server refuses everything: " + e.Refusal.Reply
+	return "edition " + e.Edition + " is held: the mail server refuses: " + e.Hold.Detail.Reply
 }
 
 // Unwrap makes it an ErrHeld.
-func (e *AlarmError) Unwrap() []error { return []error{bantin.ErrHeld, e.Refusal} }
+func (e *AlarmError) Unwrap() error { return bantin.ErrHeld }
 
-// raiseAlarm stops the run and holds its edition.
-func (r *deliveryRun) raiseAlarm(refusal *mailer.SendError) {
-	r.stop(&AlarmError{r.edition.ID, refusal})
+// alarm stops the run, for refusals in a row that are about us, and has its edition
+// held.
+func (r *deliveryRun) alarm(refusal *mailer.SendError) {
+	r.stop(&AlarmError{r.edition.ID, bantin.Hold{Reason: bantin.HeldRefused,
+		Detail: bantin.HoldDetail{Refused: alarmThreshold, Outcomes: alarmThreshold, Reply: mailer.ReplyWithoutAddresses(refusal.Reply), By: r.health.name}}})
 }
 
 // holdIfAlarmed keeps what an alarm said; failure is how the run ended otherwise.
@@ -101,6 +133,8 @@ func (r *deliveryRun) holdIfAlarmed(ctx context.Context, failure error) error {
 	if !errors.As(context.Cause(ctx), &alarm) {
 		return failure
 	}
-	r.Log.Error("mail server refuses everything: edition held", "edition", r.edition.ID, "error", alarm.Refusal)
-	return errors.Join(alarm, failure, r.DB.Editions().Hold(context.WithoutCancel(ctx), r.edition.Row, bantin.HeldByRelay, mailer.ReplyWithoutAddresses(alarm.Refusal.Reply)))
+	if !alarm.Hold.Since.IsZero() { // it was written down by who judged
+		return errors.Join(alarm, failure)
+	}
+	return errors.Join(alarm, failure, r.DB.Editions().Hold(context.WithoutCancel(ctx), r.edition.Row, alarm.Hold))
 }

@@ -22,17 +22,36 @@ type relayHealth struct {
 	allowed     int       // connections that may work
 	changed     time.Time // when that changed, or was found right, last
 	last        error
-	pauses      int       // in a row
-	pausedUntil time.Time // no message begins before
-	lastSuccess time.Time // when it took a message last
-	outcomes    uint32    // the last answers, the newest lowest; set: refused for now
-	againstUs   int       // refusals in a row that are, or may be, about us
+	away        backoff
+	retries     backoff         // of second tries, by the clock: they come too soon
+	lastSuccess time.Time       // when it took a message last
+	secondTries uint32          // how the last ones went, the newest lowest; set: refused for now
+	againstUs   int             // refusals in a row that are, or may be, about us
+	broke       map[string]bool // addresses at which it closed the connection, since the last success
+	probing     bool            // one message at a time, to see whether it takes any
+}
+
+// backoff is a pause that grows as long as nothing goes well.
+type backoff struct {
+	pauses int // in a row
+	until  time.Time
+}
+
+func (b *backoff) pause(now time.Time, least, most time.Duration) (wait time.Duration) {
+	wait = min(least<<min(b.pauses, 10), most)
+	b.pauses++
+	b.until = now.Add(wait)
+	return wait
 }
 
 const (
 	// The pauses while a relay is away: doubled from the first to the longest.
 	minRelayPause = time.Second
 	maxRelayPause = 2 * time.Minute
+
+	// Those of second tries.
+	minRetryPause = time.Minute
+	maxRetryPause = 15 * time.Minute
 
 	// successInterval is how recent a success must be for a failure of one
 	// connection not to be one of all.
@@ -41,91 +60,86 @@ const (
 	// growInterval is how long it goes well until one more connection is tried.
 	growInterval = 5 * time.Second
 
-	// outcomesBad of outcomesSeen answers in a row refused for now: too fast.
-	outcomesSeen, outcomesBad = 20, 10
-
-	// maxBelieved is how many refusals by policy in a row are believed to be about
-	// each recipient.
-	maxBelieved = 2
+	// retriesBad of retriesSeen second tries in a row refused for now: too fast.
+	retriesSeen, retriesBad = 20, 10
 
 	// alarmThreshold is how many refusals that are about us, with no success between
 	// them, are an alarm: more would say the same.
 	alarmThreshold = 5
+
+	// manyBroken is how many recipients in a row at whom the relay closes the
+	// connection are no accident of some addresses.
+	manyBroken = 3
 )
 
 func newRelayHealth(log *slog.Logger, name string, connections int) *relayHealth {
 	n := max(connections, 1)
-	return &relayHealth{log: log, name: name, maxConnections: n, allowed: n}
+	return &relayHealth{log: log, name: name, maxConnections: n, allowed: n, broke: map[string]bool{}}
 }
 
-// succeeded notes that the relay took a message.
-func (r *relayHealth) succeeded() {
+// succeeded notes that the relay took a message; again tells that it had refused it
+// for now. It reports whether the relay had been away.
+func (r *relayHealth) succeeded(again bool) (back bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	now := time.Now()
-	r.lastSuccess, r.pauses, r.pausedUntil, r.last, r.againstUs = now, 0, time.Time{}, nil, 0
-	r.outcomes <<= 1
-	switch {
-	case r.allowed == r.maxConnections:
-	case now.Sub(r.changed) > growInterval:
+	back = r.away.pauses > 0
+	r.lastSuccess, r.last, r.againstUs, r.away, r.probing = now, nil, 0, backoff{}, false
+	clear(r.broke)
+	if again {
+		r.secondTries, r.retries = r.secondTries<<1, backoff{}
+	}
+	if r.allowed < r.maxConnections && now.Sub(r.changed) > growInterval {
 		r.allowed++
 		r.changed = now
 	}
+	return back
 }
 
-// failed notes that the relay could not be used. alarm tells that it refuses us
-// again and again, and that waiting is of no use.
-func (r *relayHealth) failed(refusal *mailer.SendError) (alarm bool) {
+// failed notes that the relay could not be used, and tells until when nothing is
+// tried: the zero time where only one connection was too many.
+func (r *relayHealth) failed(refusal *mailer.SendError) (until time.Time) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	now := time.Now()
 	r.last = refusal
-	if now.Before(r.pausedUntil) {
-		return false // another connection has said so
+	if now.Before(r.away.until) {
+		return r.away.until // another connection has said so
 	}
 	if now.Sub(r.lastSuccess) < successInterval {
 		r.reduce(now, r.allowed-1) // others go on: one connection too many
-		return false
+		return time.Time{}
 	}
 	if refusal.Code != 0 {
 		r.reduce(now, r.allowed/2)
 	}
-	r.pause(now)
-	return refusal.Scope == mailer.ScopeSender && r.countAgainstUs()
+	wait := r.away.pause(now, minRelayPause, maxRelayPause)
+	r.log.Warn("mail server unavailable, retrying; no recipient is skipped", "server", r.name, "error", r.last, "wait", wait)
+	return r.away.until
 }
 
-// deferred notes that the relay refused one recipient for now. Many of them in a
-// row say nothing about the recipients: the relay wants less.
-func (r *relayHealth) deferred(refusal *mailer.SendError) {
+// refusedAgain notes that the relay refused one recipient for now who had waited.
+// Many of them in a row are not about the recipients: second tries come too soon.
+// First tries say nothing: a relay that greylists refuses each of them once.
+func (r *relayHealth) refusedAgain(refusal *mailer.SendError, now time.Time) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.outcomes = r.outcomes<<1 | 1
-	if bits.OnesCount32(r.outcomes<<(32-outcomesSeen)) < outcomesBad {
+	r.secondTries = r.secondTries<<1 | 1
+	if bits.OnesCount32(r.secondTries<<(32-retriesSeen)) < retriesBad {
 		return
 	}
-	r.outcomes, r.last = 0, refusal
-	now := time.Now()
-	r.reduce(now, r.allowed/2)
-	r.pause(now)
-}
-
-// refusedByPolicy notes a permanent refusal of one recipient by policy. believed
-// tells that it is about the recipient, since the relay takes mail for others;
-// alarm is as in failed.
-func (r *relayHealth) refusedByPolicy(refusal *mailer.SendError) (believed, alarm bool) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if !r.lastSuccess.IsZero() && r.againstUs < maxBelieved {
-		r.againstUs++
-		return true, false
-	}
-	r.last = refusal
-	return false, r.countAgainstUs()
+	r.secondTries = 0
+	r.reduce(time.Now(), r.allowed/2)
+	wait := r.retries.pause(now, minRetryPause, maxRetryPause)
+	r.log.Info("second tries are refused too: they wait, first tries go on", "server", r.name, "reply", refusal.Reply, "wait", wait)
 }
 
 // countAgainstUs counts refusals that are, or may be, about us, and reports whether
 // it is time for an alarm; the next one comes after as many again.
-func (r *relayHealth) countAgainstUs() (alarm bool) {
+func (r *relayHealth) countAgainstUs(refusal *mailer.SendError) (alarm bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.last = refusal
 	if r.againstUs++; r.againstUs < alarmThreshold {
 		return false
 	}
@@ -133,11 +147,15 @@ func (r *relayHealth) countAgainstUs() (alarm bool) {
 	return true
 }
 
-func (r *relayHealth) pause(now time.Time) {
-	wait := min(minRelayPause<<min(r.pauses, 10), maxRelayPause)
-	r.pauses++
-	r.pausedUntil = now.Add(wait)
-	r.log.Warn("mail server unavailable, retrying; no recipient is skipped", "server", r.name, "error", r.last, "wait", wait)
+// brokeOver notes that the relay closed a fresh connection over a recipient, and
+// reports whether it does so over many.
+func (r *relayHealth) brokeOver(address string) (many bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.broke) < manyBroken {
+		r.broke[address] = true
+	}
+	return len(r.broke) >= manyBroken
 }
 
 func (r *relayHealth) reduce(now time.Time, to int) {
@@ -146,6 +164,27 @@ func (r *relayHealth) reduce(now time.Time, to int) {
 		r.allowed = to
 	}
 	r.changed = now
+}
+
+// wasAway notes that the relay was away when a process ended: its next success is
+// told to others.
+func (r *relayHealth) wasAway() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.away.pauses = max(r.away.pauses, 1)
+}
+
+// probe has one message at a time go out, until one is taken.
+func (r *relayHealth) probe() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.probing = true
+}
+
+func (r *relayHealth) isProbing() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.probing
 }
 
 // succeededSince reports whether the relay took a message after t.
@@ -174,7 +213,7 @@ func (r *relayHealth) connections() int {
 func (r *relayHealth) isSurplus(worker int) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return worker >= r.allowed
+	return worker >= r.allowed || r.probing && worker > 0
 }
 
 // wait is how long a worker must stand still, as far as is known now.
@@ -182,8 +221,15 @@ func (r *relayHealth) wait(worker int, now time.Time) time.Duration {
 	const shortDelay = 100 * time.Millisecond
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if worker >= r.allowed {
+	if worker >= r.allowed || r.probing && worker > 0 {
 		return shortDelay
 	}
-	return r.pausedUntil.Sub(now)
+	return r.away.until.Sub(now)
+}
+
+// retryWait is how long second tries must wait.
+func (r *relayHealth) retryWait(now time.Time) time.Duration {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.retries.until.Sub(now)
 }

@@ -2,7 +2,6 @@ package delivery
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -182,87 +181,66 @@ func TestFewerConnections(t *testing.T) {
 	}
 }
 
-// The pace falls where half of all are refused for now, never below one
-// connection, and recovers.
+// Where half of all second tries are refused too the pace falls, never below one
+// connection, and second tries wait; first tries go on, and the pace recovers.
 func TestPaceFallsAndRecovers(t *testing.T) {
 	r := newRelayHealth(newOffice(t).Log(), "smtp://mx.example.org:587", 8)
 	greylisted := &mailer.SendError{Temporary: true, Code: 451, Reply: "451 4.7.1 thử lại sau"}
-	for range outcomesSeen - 1 {
-		r.succeeded()
-		r.deferred(greylisted)
+	for range retriesSeen - 1 {
+		r.succeeded(true)
+		r.refusedAgain(greylisted, time.Now())
 	}
 	if r.allowed != 4 {
 		t.Errorf("%d of 8 connections after many refusals", r.allowed)
 	}
 	for range 200 {
-		r.deferred(greylisted)
+		r.refusedAgain(greylisted, time.Now())
 	}
-	if r.allowed != 1 || r.wait(0, time.Now()) <= 0 || r.lastError() == nil {
-		t.Errorf("%d connections, wait %s, error %v", r.allowed, r.wait(0, time.Now()), r.lastError())
+	if now := time.Now(); r.allowed != 1 || r.wait(0, now) > 0 || r.retryWait(now) <= 0 || r.lastError() != nil {
+		t.Errorf("%d connections, wait %s, second tries %s, error %v", r.allowed, r.wait(0, now), r.retryWait(now), r.lastError())
 	}
 	for range 8 {
 		r.changed = r.changed.Add(-2 * growInterval) // time goes by
-		r.succeeded()
+		r.succeeded(true)
 	}
-	if r.allowed != 8 || r.wait(7, time.Now()) > 0 || r.lastError() != nil {
-		t.Errorf("%d connections, wait %s, error %v", r.allowed, r.wait(7, time.Now()), r.lastError())
-	}
-}
-
-// A relay that refuses everything, however it says so, is asked a few
-// times; then the edition is held, and nobody's attempts are burnt.
-func TestRelayThatRefusesEverything(t *testing.T) {
-	for name, at := range map[string]smtptest.Stage{"by RCPT": smtptest.Rcpt, "after the dot": smtptest.Body} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			o := newsFor(t, 200)
-			var blocked atomic.Bool
-			blocked.Store(true)
-			var asked atomic.Int64
-			server := smtptest.Start(t, func(stage smtptest.Stage, to string) smtptest.Answer {
-				if stage == at && blocked.Load() {
-					asked.Add(1)
-					return smtptest.Answer{Reply: "554 5.7.1 <" + to + ">: máy gửi bị chặn"}
-				}
-				return smtptest.Answer{}
-			})
-			e, deliverer := o.edition(), o.deliverer(server)
-			err := deliverer.Run(t.Context(), &e)
-			if !errors.Is(err, bantin.ErrHeld) || !strings.Contains(err.Error(), "máy gửi bị chặn") {
-				t.Errorf("Run: %v", err)
-			}
-			if n := asked.Load(); n > 2*alarmThreshold {
-				t.Errorf("the relay was asked %d times", n)
-			}
-			held, err := o.DB.Editions().Get(t.Context(), e.ID)
-			if err != nil || held.Status != bantin.EditionHeld || held.Counts.Failed > 0 || deliverer.RelayError() == nil {
-				t.Errorf("the edition: %v %v, %v", held.Status, held.Counts, err)
-			}
-			if held.Reason != bantin.HeldByRelay || held.Detail != "554 5.7.1 …: máy gửi bị chặn" {
-				t.Errorf("why: %q, %q", held.Reason, held.Detail)
-			}
-			blocked.Store(false)
-			o.Skew.Add(int64(2 * time.Minute))
-			if err := o.DB.Editions().ResumeHeldByRelay(t.Context(), e.Digest); err != nil {
-				t.Fatal(err)
-			}
-			if err := deliverer.Run(t.Context(), &e); err != nil {
-				t.Fatal(err)
-			}
-			once(t, server, 200)
-		})
+	if now := time.Now(); r.allowed != 8 || r.wait(7, now) > 0 || r.retryWait(now) > 0 {
+		t.Errorf("%d connections, wait %s, second tries %s", r.allowed, r.wait(7, now), r.retryWait(now))
 	}
 }
 
-// A log-in that is refused is tried a few times, with waits between.
-func TestAlarmOfALogIn(t *testing.T) {
-	r := newRelayHealth(newOffice(t).Log(), "smtp://mx.example.org:587", 8)
-	denied := &mailer.SendError{Scope: mailer.ScopeSender, Code: 535, ConnClosed: true, Reply: "535 5.7.8 sai mật khẩu"}
-	for i := range alarmThreshold {
-		if alarm := r.failed(denied); alarm != (i == alarmThreshold-1) {
-			t.Errorf("refusal %d: alarm %v", i+1, alarm)
+// A log-in that is refused is no reason to hold anything: it is tried again and
+// again, with waits between, nobody's attempts are spent, and all is seen from other
+// processes. It goes on by itself.
+func TestLogInThatIsRefused(t *testing.T) {
+	o := newsFor(t, 20)
+	var denied atomic.Bool
+	denied.Store(true)
+	server := smtptest.Start(t, func(stage smtptest.Stage, _ string) smtptest.Answer {
+		if stage == smtptest.Connect && denied.Load() {
+			return smtptest.Answer{Reply: "535 5.7.8 sai mật khẩu", Close: true}
 		}
-		r.pausedUntil = time.Time{} // the wait is over
+		return smtptest.Answer{}
+	})
+	e, d := o.edition(), o.deliverer(server)
+	ended := make(chan error)
+	go func() { ended <- d.Run(t.Context(), &e) }()
+	officetest.Eventually(t, "others see that it waits for the mail server", func() bool {
+		w := o.Reload(&e).Waiting
+		return w != nil && w.Reason == bantin.WaitRelay && strings.Contains(w.Said, "sai mật khẩu")
+	})
+	if now := o.Reload(&e); now.Status != bantin.EditionSending || now.Counts.Failed+now.Counts.Deferred > 0 {
+		t.Errorf("it is %s, %+v", now.Status, now.Counts)
+	}
+	denied.Store(false)
+	if err := <-ended; err != nil {
+		t.Fatal(err)
+	}
+	once(t, server, 20)
+	if now := o.Reload(&e); now.Status != bantin.EditionDone {
+		t.Errorf("it is %s, waiting %+v", now.Status, now.Waiting)
+	}
+	if s, err := o.DB.Relays().State(t.Context(), d.health.name); err != nil || s.Reason != "" {
+		t.Errorf("the mail server counts as %q, %v", s.Reason, err)
 	}
 }
 

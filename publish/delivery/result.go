@@ -10,8 +10,8 @@ import (
 	"bantin/store"
 )
 
-// storeResult makes the result of a delivery durable, and tells of a recipient who
-// was refused for good.
+// storeResult makes the result of a delivery durable, counts it, and tells of a
+// recipient who was refused for good.
 func (w *worker) storeResult(j *job, result store.DeliveryResult) {
 	result.Chunk, result.Contact = j.claim.Chunk, j.Contact
 	c := w.committer.commit(result, w.committed)
@@ -19,15 +19,25 @@ func (w *worker) storeResult(j *job, result store.DeliveryResult) {
 	case c.err != nil:
 		j.claim.markLost()
 		w.Log.Error("delivery result lost; the message may be repeated under its Message-ID",
-			"edition", w.edition.ID, "contact", j.Contact, "status", result.Status, "error", c.err)
+			"edition", j.run.edition.ID, "contact", j.Contact, "status", result.Status, "error", c.err)
 	case !c.stored:
 		j.claim.markLost()
-		w.Log.Warn("result came too late: another node took over the chunk", "edition", w.edition.ID, "chunk", j.claim.Number)
-	case w.Refused != nil && result.Status == bantin.DeliveryFailed:
-		err := w.Refused(context.Background(), w.edition.Row, j.Key, j.Address, result.Reply)
-		if err != nil {
-			w.Log.Warn("refusal cannot be stored; the next edition tries the address again", "edition", w.edition.ID, "contact", j.Contact, "error", err)
+		w.Log.Warn("result came too late: another node took over the chunk", "edition", j.run.edition.ID, "chunk", j.claim.Number)
+	default:
+		w.count(j, result.Status)
+		if result.Status == bantin.DeliveryFailed {
+			w.tellRefused(j, result.Reply)
 		}
+	}
+}
+
+// tellRefused tells of a recipient who was refused for good.
+func (w *worker) tellRefused(j *job, reply string) {
+	if w.Refused == nil {
+		return
+	}
+	if err := w.Refused(context.Background(), j.run.edition.Row, j.Key, j.Address, reply); err != nil {
+		w.Log.Warn("refusal cannot be stored; the next edition tries the address again", "edition", j.run.edition.ID, "contact", j.Contact, "error", err)
 	}
 }
 
@@ -46,26 +56,26 @@ func (w *worker) cannotCompose(ctx context.Context, j *job, err error) store.Del
 	const shortDelay = time.Minute
 	segment := (*segmentError)(nil)
 	if errors.As(err, &segment) {
-		segment.reported.Do(func() { w.reportSegment(ctx, segment) })
+		segment.reported.Do(func() { j.run.reportSegment(ctx, segment) })
 	} else {
-		w.Log.Error("message cannot be composed", "edition", w.edition.ID, "contact", j.Contact, "error", err)
+		w.Log.Error("message cannot be composed", "edition", j.run.edition.ID, "contact", j.Contact, "error", err)
 	}
 	return store.DeliveryResult{Status: bantin.DeliveryDeferred, NextAttempt: w.Now().Add(shortDelay), Reply: err.Error()}
 }
 
 // reportSegment tells of a segment whose messages cannot be made: in the log each
 // time it is tried, by mail once.
-func (w *worker) reportSegment(ctx context.Context, s *segmentError) {
-	w.Log.Error("messages of a segment cannot be composed; other segments continue", "edition", w.edition.ID,
+func (r *deliveryRun) reportSegment(ctx context.Context, s *segmentError) {
+	r.Log.Error("messages of a segment cannot be composed; other segments continue", "edition", r.edition.ID,
 		"place", s.Place, "language", s.Language, "error", s.err)
 	ctx = context.WithoutCancel(ctx)
-	now, err := w.DB.Editions().Get(ctx, w.edition.ID)
+	now, err := r.DB.Editions().Get(ctx, r.edition.ID)
 	if err == nil {
-		r := store.NewReport(&now, store.ReportBroken)
-		r.Detail = mailer.OneLine(s.err.Error())
-		err = w.DB.Notices().ReportEdition(ctx, now.Row, r, w.Composer.Site.Language)
+		report := store.NewReport(&now, store.ReportBroken)
+		report.Detail = mailer.OneLine(s.err.Error())
+		err = r.DB.Notices().ReportEdition(ctx, now.Row, report, store.DueReport{}, r.Composer.Site.Language)
 	}
 	if err != nil {
-		w.Log.Error("report cannot be stored", "edition", w.edition.ID, "error", err)
+		r.Log.Error("report cannot be stored", "edition", r.edition.ID, "error", err)
 	}
 }

@@ -34,11 +34,29 @@ type watch struct {
 	change    int64
 	left      map[int64]int64 // contact: the version of their last departure
 	stopped   bool
+	held      map[string]bool // domains that wait for a person
 }
+
+// isHeld reports whether a receiving domain waits for a person.
+func (w *watch) isHeld(domain string) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.held[domain]
+}
+
+// holdDomain has a domain wait from now on.
+func (w *watch) holdDomain(domain string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.held[domain] = true
+}
+
+// errDomainHeld says that the recipient's domain waits for a person.
+var errDomainHeld = errors.New("the receiving domain is held")
 
 // newWatch begins to watch; what came before is for store.Deliveries.DueRecipients to see.
 func newWatch(ctx context.Context, db *store.DB, e *bantin.Edition, onChange func(context.Context) error) (*watch, error) {
-	w := &watch{db: db, edition: e, onChange: onChange, left: map[int64]int64{}, change: -1}
+	w := &watch{db: db, edition: e, onChange: onChange, left: map[int64]int64{}, held: map[string]bool{}, change: -1}
 	version, err := db.Contacts().LastDeparture(ctx)
 	if err != nil {
 		return nil, err
@@ -81,6 +99,10 @@ func (w *watch) refresh(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	held, err := w.db.Editions().HeldDomains(ctx, w.edition.Row)
+	if err != nil {
+		return fmt.Errorf("look which domains are held: %w", err)
+	}
 	change, err := w.db.Bulletins().LastChange(ctx)
 	if err != nil {
 		return fmt.Errorf("look what changed: %w", err)
@@ -92,5 +114,9 @@ func (w *watch) refresh(ctx context.Context) error {
 		w.change = change
 	}
 	w.refreshed, w.stopped = at, !begins
+	clear(w.held)
+	for _, domain := range held {
+		w.held[domain] = true
+	}
 	return nil
 }

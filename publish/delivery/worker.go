@@ -11,14 +11,15 @@ import (
 	"bantin/store"
 )
 
-// worker sends the deliveries of a run over one connection.
+// worker sends deliveries over one connection.
 //
 // A delivery passes through it in this order, which is the promise: prepare the
 // message; send its envelope; ask whether it may begin; send its body, and the
 // envelope of the next one behind it; make the answer durable; only then look at
 // what the server said to the next envelope.
 type worker struct {
-	*deliveryRun
+	*pool
+	committer *committer
 	number    int
 	conn      mailer.Conn
 	answered  int  // messages that this connection had an answer for
@@ -27,12 +28,12 @@ type worker struct {
 	committed chan commitResult
 }
 
-func newWorker(r *deliveryRun, number int) *worker {
-	return &worker{deliveryRun: r, number: number, committed: make(chan commitResult, 1)}
+func newWorker(p *pool, c *committer, number int) *worker {
+	return &worker{pool: p, committer: c, number: number, committed: make(chan commitResult, 1)}
 }
 
 // work delivers until the dispatcher is closed.
-func (w *worker) work(ctx context.Context) {
+func (w *worker) work() {
 	defer w.disconnect()
 	for {
 		j, ok := w.next, true
@@ -42,7 +43,7 @@ func (w *worker) work(ctx context.Context) {
 		if !ok {
 			return
 		}
-		w.process(ctx, j)
+		w.process(j.run.ctx, j)
 	}
 }
 
@@ -55,7 +56,8 @@ type disposition int
 
 const (
 	finished disposition = iota // its result is to be stored
-	requeue                     // nothing is known of it: it goes back to the dispatcher
+	requeue                     // nothing is known of it: it goes back to its queue
+	suspect                     // the same, behind all others: it broke a connection
 	retryNow                    // the same, and this worker tries it again at once
 	abandon                     // it is not ours to send, or not now
 )
@@ -65,12 +67,15 @@ func (w *worker) process(ctx context.Context, j *job) {
 	result, disposition := w.deliver(ctx, j)
 	switch disposition {
 	case requeue:
-		w.dispatcher.requeue(j)
-		_ = schedule.Sleep(ctx, reconnectDelay) // others may take it meanwhile; where ctx ended, the dispatcher is closed
+		j.run.jobs.requeue(j)
+		_ = schedule.Sleep(ctx, reconnectDelay) // others may take it meanwhile; where ctx ended, its queue is closed
+		return
+	case suspect:
+		j.run.jobs.suspect(j)
 		return
 	case retryNow:
 		if w.next != nil {
-			w.dispatcher.requeue(w.next)
+			w.next.run.jobs.requeue(w.next)
 		}
 		w.next = j
 		return
@@ -84,17 +89,22 @@ func (w *worker) deliver(ctx context.Context, j *job) (store.DeliveryResult, dis
 	if j.Key == "" {
 		return unsubscribed(), finished
 	}
+	if wait := w.health.retryWait(w.Now()); wait > 0 && j.Attempts > 0 && w.pipelined != j {
+		return store.DeliveryResult{Status: bantin.DeliveryDeferred, NextAttempt: w.Now().Add(wait), Reply: "second tries wait"}, finished
+	}
 	reply, err := w.attempt(ctx, j)
 	var refusal *mailer.SendError
 	switch {
 	case err == nil:
 		w.answered++
-		w.relayHealth().succeeded()
+		w.accept(j)
 		return store.DeliveryResult{Status: bantin.DeliverySent, Attempted: true, Reply: standardReply(reply)}, finished
 	case errors.As(err, &refusal):
 		return w.refused(ctx, j, refusal)
 	case errors.Is(err, errUnsubscribed):
 		return unsubscribed(), finished
+	case errors.Is(err, errDomainHeld):
+		return store.DeliveryResult{Status: bantin.DeliveryQueued, NextAttempt: store.HeldUntil()}, finished
 	case errors.Is(err, errNothingToRead):
 		return store.DeliveryResult{Status: bantin.DeliverySkipped, Reply: errNothingToRead.Error()}, finished
 	case errors.Is(err, errClaimLost) || ctx.Err() != nil:
@@ -122,7 +132,7 @@ func (w *worker) attempt(ctx context.Context, j *job) (string, error) {
 	err := w.conn.SendEnvelope(ctx, j.mail)
 	var next *job
 	if err == nil {
-		next = w.lookAhead(ctx)
+		next = w.lookAhead()
 		err = w.beforeBody(ctx, j)
 	}
 	if err != nil {
@@ -140,9 +150,12 @@ func (w *worker) attempt(ctx context.Context, j *job) (string, error) {
 
 // lookAhead takes the delivery that comes next where it may begin at once. One that
 // may not stays the next, but its envelope is not sent before its turn.
-func (w *worker) lookAhead(ctx context.Context) *job {
+func (w *worker) lookAhead() *job {
+	if w.health.isProbing() {
+		return nil
+	}
 	w.next = w.dispatcher.try(w.number)
-	if w.next == nil || w.next.Key == "" || w.prepare(ctx, w.next) != nil {
+	if w.next == nil || w.next.Key == "" || w.prepare(w.next.run.ctx, w.next) != nil {
 		return nil
 	}
 	return w.next
@@ -154,12 +167,12 @@ func (w *worker) prepare(ctx context.Context, j *job) error {
 	if err := w.mayBegin(ctx, j); err != nil {
 		return err
 	}
-	j.version = w.messages.currentVersion() // before: better composed once too often
-	message, err := w.messages.message(&j.Recipient)
+	j.version = j.run.messages.currentVersion() // before: better composed once too often
+	message, err := j.run.messages.message(&j.Recipient)
 	if err != nil {
 		return err
 	}
-	to, err := w.Tokens.RecipientFields(w.Composer.Sender, w.edition, j.Name, j.Address, j.Key)
+	to, err := w.Tokens.RecipientFields(w.Composer.Sender, j.run.edition, j.Name, j.Address, j.Key)
 	j.mail = mailer.RecipientMessage{Message: message, Recipient: to}
 	return err
 }
@@ -167,7 +180,7 @@ func (w *worker) prepare(ctx context.Context, j *job) error {
 // beforeBody is asked right before the body of a prepared message: may it begin, and
 // does it still say what it should? What was withdrawn since is left out.
 func (w *worker) beforeBody(ctx context.Context, j *job) error {
-	if err := w.mayBegin(ctx, j); err != nil || j.version == w.messages.currentVersion() {
+	if err := w.mayBegin(ctx, j); err != nil || j.version == j.run.messages.currentVersion() {
 		return err
 	}
 	return w.prepare(ctx, j)
@@ -179,15 +192,18 @@ func (w *worker) mayBegin(ctx context.Context, j *job) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	left, err := w.watch.hasLeft(ctx, j.Contact, j.claim.departures)
+	left, err := j.run.watch.hasLeft(ctx, j.Contact, j.claim.departures)
 	if errors.Is(err, errStopped) {
-		w.stop(errStopped) // all claims of a run are of one edition
+		j.run.stop(errStopped) // all claims of a run are of one edition
 	}
 	if err != nil {
 		return err
 	}
-	if left {
+	switch {
+	case left:
 		return errUnsubscribed
+	case j.run.watch.isHeld(j.domain()):
+		return errDomainHeld
 	}
 	if !j.claim.isHeld() {
 		return errClaimLost

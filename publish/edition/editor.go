@@ -21,6 +21,7 @@ type Editor struct {
 	Log   *slog.Logger
 	Site  *bantin.Site
 	Atlas *place.Atlas
+	Hold  bantin.HoldLimits // when refusals hold an edition; the zero value: the default
 }
 
 // Make makes the edition of a digest for a due time, or finds the one that is
@@ -29,7 +30,7 @@ type Editor struct {
 // get it: WhyNobody says why.
 func (ed *Editor) Make(ctx context.Context, d *bantin.Digest, due time.Time) (bantin.Edition, error) {
 	e, made, err := ed.DB.Editions().Make(ctx, store.EditionPlan{
-		Digest: d, Due: due, Tags: ed.Atlas.SelectTags(d.Select), Audience: ed.Audience(d, due), NeedsRecipients: true, Expected: expected(d),
+		Digest: d, Due: due, Tags: ed.Atlas.SelectTags(d.Select), Audience: ed.Audience(d, due), NeedsRecipients: true, Hold: ed.Hold, Expected: expected(d),
 	})
 	if err != nil {
 		return e, err

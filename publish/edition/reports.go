@@ -46,11 +46,15 @@ func (ed *Editor) report(ctx context.Context) error {
 			return err
 		}
 		r := store.NewReport(&e, o.Kind)
-		r.Detail, r.Zone = mailer.GeneralReply(e.Detail), o.Zone
+		r.Zone = o.Zone
+		if o.Hold != nil {
+			r.Why, r.Domain, r.Hold = o.Hold.Reason, o.Hold.Domain, o.Hold.Detail
+			ed.logHold(&e, o.Hold)
+		}
 		if r.Causes, err = ed.causes(ctx, e.Row); err != nil {
 			return err
 		}
-		if err := ed.DB.Notices().ReportEdition(ctx, e.Row, r, ed.Site.Language); err != nil {
+		if err := ed.DB.Notices().ReportEdition(ctx, e.Row, r, o, ed.Site.Language); err != nil {
 			return err
 		}
 		if o.Kind == store.ReportOverdue {
@@ -58,6 +62,16 @@ func (ed *Editor) report(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// logHold says what is held, and why.
+func (ed *Editor) logHold(e *bantin.Edition, h *bantin.Hold) {
+	log := ed.Log.With("edition", e.ID, "reason", h.Reason, "refused", h.Detail.Refused, "outcomes", h.Detail.Outcomes, "reply", mailer.GeneralReply(h.Detail.Reply))
+	if h.Domain != "" {
+		log.Error("receiver refuses too much: its domain waits until `bantin editions resume`", "domain", h.Domain)
+		return
+	}
+	log.Error("edition held until `bantin editions resume`", "server", h.Detail.By)
 }
 
 // How many reasons are told apart, and how many are told.

@@ -89,7 +89,7 @@ func (o *office) hold(e *bantin.Edition, domain string) {
 func (o *office) resume(e *bantin.Edition, accept bool) {
 	o.T.Helper()
 	if o.Status(e) == bantin.EditionHeld {
-		if _, err := o.DB.Editions().Resume(o.T.Context(), e.ID); err != nil {
+		if _, err := o.DB.Editions().Resume(o.T.Context(), e.ID, accept); err != nil {
 			o.T.Fatal(err)
 		}
 	}

@@ -7,18 +7,16 @@ import (
 	"testing"
 	"time"
 
-	_ "github.com/jackc/pgx/v5/stdlib" // to speak to the queue's tables
-
 	"bantin/internal/officetest"
 	"bantin/internal/smtptest"
 	"bantin/store"
 )
 
-// waking runs the wakeups of a node until stop is called.
-func (o *office) waking(server *smtptest.Server) (w *Wakeups, stop func()) {
+// sweeping has a node sweep until stop is called.
+func (o *office) sweeping(server *smtptest.Server) (w *Sweeper, stop func()) {
 	o.T.Helper()
 	deliverer := o.deliverer(server)
-	w = &Wakeups{DB: o.DB, Log: o.Log(), Deliver: deliverer.DeliverDue}
+	w = &Sweeper{DB: o.DB, Log: o.Log(), Deliver: deliverer.DeliverDue}
 	ctx, cancel := context.WithCancel(o.T.Context())
 	var running sync.WaitGroup
 	running.Go(func() {
@@ -29,9 +27,9 @@ func (o *office) waking(server *smtptest.Server) (w *Wakeups, stop func()) {
 	return w, func() { cancel(); running.Wait() }
 }
 
-// An edition is delivered by any node that gets a wakeup; a queue that loses all its
-// jobs loses nothing; a hold stops it and a resume lets it go on.
-func TestWakeups(t *testing.T) {
+// An edition is delivered by all nodes that sweep, and by those that are left where
+// one goes; a hold stops it and a resume lets it go on.
+func TestSweep(t *testing.T) {
 	t.Parallel()
 	o := newsFor(t, 300)
 	server := smtptest.Start(t, func(smtptest.Stage, string) smtptest.Answer {
@@ -41,20 +39,19 @@ func TestWakeups(t *testing.T) {
 	if err := o.DB.Deliveries().HoldAll(t.Context(), store.HeldByPerson); err != nil {
 		t.Fatal(err)
 	}
-	first, leave := o.waking(server)
+	first, leave := o.sweeping(server)
 	defer leave()
-	second, stop := o.waking(server)
+	second, stop := o.sweeping(server)
 	defer stop()
 	officetest.Eventually(t, "both have looked for work", func() bool { return first.isHeld.Load() && second.isHeld.Load() })
 	if n := len(server.Received()); n != 0 {
 		t.Errorf("%d messages while mailing is held", n)
 	}
-	if _, _, err := o.DB.Deliveries().ResumeAll(t.Context()); err != nil {
+	if _, err := o.DB.Deliveries().ResumeAll(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	officetest.Eventually(t, "some are sent", func() bool { return o.Counts(&e).Sent > 20 })
-	o.Exec(`DELETE FROM river_job`) // the queue loses all it had
-	leave()                         // a node
+	leave() // a node
 	officetest.Eventually(t, "all are sent", func() bool { return o.Counts(&e).Sent == 300 })
 	once(t, server, 300)
 }
@@ -78,7 +75,7 @@ func TestStepsBack(t *testing.T) {
 	if err := <-sent; !errors.Is(err, store.ErrNewer) {
 		t.Errorf("sending ended with %v", err)
 	}
-	w := &Wakeups{DB: o.DB, Log: o.Log(), Deliver: func(context.Context, int64) error { return nil }}
+	w := &Sweeper{DB: o.DB, Log: o.Log(), Deliver: func(context.Context, int64) error { return nil }}
 	if err := w.Run(t.Context(), make(chan struct{}, 1)); !errors.Is(err, store.ErrNewer) {
 		t.Errorf("the node ended with %v", err)
 	}
