@@ -37,6 +37,7 @@ const (
 	AuditUnsuppressed AuditAction = "released" // the suppression was removed
 	AuditMailed       AuditAction = "mailed"   // an edition was sent or will be
 	AuditReturned     AuditAction = "returned" // a message was returned; mailing goes on
+	AuditRefused      AuditAction = "refused"  // a server refused a message while it was sent; mailing goes on
 	AuditMerged       AuditAction = "joined"   // the contact who had the new address became part of this one
 )
 

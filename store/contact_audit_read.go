@@ -120,14 +120,19 @@ func (db *DB) returnedEntries(ctx context.Context, contact int64) ([]bantin.Audi
 		e := bantin.AuditEntry{What: bantin.AuditReturned, By: bantin.ByBounce}
 		var at int64
 		var number int
-		err := rows.Scan(&at, &e.Note, &e.Digest, &number)
+		var refused bool
+		err := rows.Scan(&at, &e.Note, &e.Digest, &number, &refused)
+		if refused {
+			e.What = bantin.AuditRefused
+		}
 		e.At = fromMillis(at)
 		if e.Digest != "" {
 			e.Edition = bantin.EditionID(e.Digest, number)
 		}
 		list = append(list, e)
 		return err
-	}, `SELECT r.at, r.reason, COALESCE(e.digest, ''), COALESCE(e.number, 0) FROM returns r LEFT JOIN editions e ON e.n = r.edition
+	}, `SELECT r.at, r.reason, COALESCE(e.digest, ''), COALESCE(e.number, 0),
+			CASE WHEN r.proof = 'reply' AND r.done NOT IN ('noted', 'alarm') THEN 1 ELSE 0 END FROM returns r LEFT JOIN editions e ON e.n = r.edition
 		WHERE r.contact = (SELECT key FROM contacts WHERE id = $1) AND r.done IN ('noted', 'alarm', 'pending', 'first', 'held', 'undone') ORDER BY r.n`, contact)
 	if err != nil {
 		return nil, fmt.Errorf("look up returns: %w", err)

@@ -30,7 +30,7 @@ func (a contactCommands) entryWords(e *bantin.AuditEntry) string {
 	}
 	add("kỳ", "edition", e.Edition)
 	add("từ tệp", "from the file", e.File)
-	if e.What != bantin.AuditReturned {
+	if e.What != bantin.AuditReturned && e.What != bantin.AuditRefused {
 		add("", "", byWords(e.By).In(a.language))
 	}
 	add("", "", e.Who)
@@ -45,7 +45,7 @@ func (a contactCommands) entryWords(e *bantin.AuditEntry) string {
 // wrote stays as it is.
 func (a contactCommands) noteWords(e *bantin.AuditEntry) string {
 	switch {
-	case e.What == bantin.AuditSuppressed, e.What == bantin.AuditReturned:
+	case e.What == bantin.AuditSuppressed, e.What == bantin.AuditReturned, e.What == bantin.AuditRefused:
 		return suppressionWords(e.Note).In(a.language)
 	case e.What == bantin.AuditMailed:
 		status, reply, _ := strings.Cut(e.Note, ": ")
@@ -83,6 +83,7 @@ func auditEventWords(d bantin.AuditAction) bantin.Words {
 		bantin.AuditUnsuppressed: {VI: "được gửi lại", EN: "unsuppressed"},
 		bantin.AuditMailed:       {VI: "gửi thư", EN: "mailed"},
 		bantin.AuditReturned:     {VI: "thư trở về", EN: "a message was returned"},
+		bantin.AuditRefused:      {VI: "thư bị từ chối lúc gửi", EN: "a message was refused while it was sent"},
 		bantin.AuditMerged:       {VI: "nhập làm một với người đã có địa chỉ mới", EN: "merged with the contact who had the new address"},
 	}[d]
 	if !ok {

@@ -263,6 +263,16 @@ func TestSmallEditions(t *testing.T) {
 	if err != nil || len(undecided) != 2 || undecided[0].Done != store.DoneFirst || undecided[0].EditionID != "hang-tuan-1" {
 		t.Errorf("%+v, %v", undecided, err)
 	}
+	record, err := o.DB.Contacts().Audit(t.Context(), dead[0])
+	var refused []string
+	for _, entry := range record {
+		if entry.What == bantin.AuditRefused {
+			refused = append(refused, entry.Edition+" "+entry.Note)
+		}
+	}
+	if diff := cmp.Diff([]string{"hang-tuan-1 user-unknown", "hang-tuan-2 user-unknown"}, refused); err != nil || diff != "" {
+		t.Errorf("%v, refusals in the audit record (-want +got)\n%s", err, diff)
+	}
 	o.pass(6 * day)
 	o.mail("Tin tuần sau", these(dead, userUnknown))
 	o.wantSuppressed("a week later", dead...)
