@@ -116,8 +116,8 @@ func (db *DB) recount(ctx context.Context, tx *sql.Tx, c Chunk) (impossible int6
 	err = tx.QueryRowContext(ctx, `SELECT COALESCE(SUM(CASE WHEN status = 'sent' THEN 1 END), 0),
 			COALESCE(SUM(CASE WHEN status = 'failed' THEN 1 END), 0), COALESCE(SUM(CASE WHEN status = 'skipped' THEN 1 END), 0),
 			COALESCE(SUM(CASE WHEN status = 'deferred' THEN 1 END), 0), COALESCE(SUM(CASE WHEN status IN ('queued', 'deferred') THEN 1 END), 0),
-			COALESCE(MIN(CASE WHEN status IN ('queued', 'deferred') THEN next_attempt END), 0)
-		FROM deliveries WHERE edition = $1 AND contact BETWEEN $2 AND $3`, c.Edition, c.lo, c.hi).
+			COALESCE(MIN(CASE WHEN status IN ('queued', 'deferred') THEN `+parkedSQL+` END), 0)
+		FROM deliveries WHERE edition = $1 AND contact BETWEEN $2 AND $3`, c.Edition, c.lo, c.hi, int64(parkedFrom)).
 		Scan(&sent, &failed, &skipped, &deferred, &left, &next)
 	if err != nil {
 		return 0, err
@@ -126,6 +126,10 @@ func (db *DB) recount(ctx context.Context, tx *sql.Tx, c Chunk) (impossible int6
 		counted = fence WHERE edition = $7 AND chunk = $8 AND fence = $9`, next, boolInt(left == 0), sent, failed, skipped, deferred, c.Edition, c.Number, c.Fence)
 	return impossible, err
 }
+
+// parkedSQL is when a delivery is tried next. One that is parked is due where no domain
+// is held any more: it was resumed while somebody had the chunk.
+const parkedSQL = `CASE WHEN next_attempt >= $4 AND NOT EXISTS (SELECT 1 FROM holds h WHERE h.edition = $1 AND h.ended = 0) THEN 0 ELSE next_attempt END`
 
 // finish marks an edition done whose chunks all are, unless its refusals hold it or
 // a domain of it; one that was cancelled keeps its status and gets the time.

@@ -40,6 +40,7 @@ type Recipient struct {
 	Language bantin.Language
 	Why      string // "office" or "signup"
 	Attempts int
+	Parked   bool   // their domain was held when they were looked at last
 	Key      string // of their links; "" where they were erased or left since, or either address is suppressed, theirs now or Address: skip
 }
 
@@ -54,20 +55,21 @@ type DeliveryResult struct {
 }
 
 // DueRecipients gives the deliveries of a claimed chunk that may be tried now, in the
-// order of the ledger, and those of held domains, which the caller leaves out.
+// order of the ledger, and those that are parked: the caller leaves them out while their
+// domain is held.
 func (v Deliveries) DueRecipients(ctx context.Context, c Chunk) ([]Recipient, error) {
 	var list []Recipient
 	err := each(ctx, v.db.reader, func(rows *sql.Rows) error {
 		var r Recipient
-		err := rows.Scan(&r.Contact, &r.Address, &r.Name, &r.Place, &r.Reads, &r.Language, &r.Why, &r.Attempts, &r.Key)
+		err := rows.Scan(&r.Contact, &r.Address, &r.Name, &r.Place, &r.Reads, &r.Language, &r.Why, &r.Attempts, &r.Parked, &r.Key)
 		list = append(list, r)
 		return err
-	}, `SELECT d.contact, d.address, d.name, d.place, d.reads, d.language, d.why, d.attempts,
+	}, `SELECT d.contact, d.address, d.name, d.place, d.reads, d.language, d.why, d.attempts, CASE WHEN d.next_attempt >= $4 THEN 1 ELSE 0 END,
 			CASE WHEN `+leftSQL+` THEN '' ELSE c.key END
 		FROM deliveries d JOIN editions e ON e.n = d.edition LEFT JOIN contacts c ON c.id = d.contact
 		WHERE d.edition = $1 AND d.contact BETWEEN $2 AND $3 AND d.status IN ('queued', 'deferred')
 			AND (d.next_attempt <= `+v.db.clock()+` OR d.next_attempt >= $4)
-		ORDER BY d.contact`, c.Edition, c.lo, c.hi, int64(heldUntil))
+		ORDER BY d.contact`, c.Edition, c.lo, c.hi, int64(parkedFrom))
 	if err != nil {
 		return nil, fmt.Errorf("read due deliveries: %w", err)
 	}

@@ -93,9 +93,13 @@ func (db *DB) endHolds(ctx context.Context, tx *sql.Tx, edition, remaining int64
 }
 
 // heldUntil is a time that never comes, in milliseconds: 9999-01-01. A delivery of a
-// held domain is next then; whoever claims its chunk looks whether the domain is held
-// still.
-const heldUntil = 253370764800000
+// held domain is parked: it is next then, and whoever claims its chunk looks whether the
+// domain is held still. Waits are stored by how long they are, so that what is parked
+// lies somewhere behind parkedFrom.
+const (
+	heldUntil  = 253370764800000
+	parkedFrom = heldUntil - 24*60*60*1000
+)
 
 // HeldUntil is when a delivery of a held domain is tried next: never, by itself.
 func HeldUntil() time.Time { return fromMillis(heldUntil) }

@@ -111,7 +111,7 @@ func (r *deliveryRun) load(ctx context.Context, c *claim) (err error) {
 	for _, recipient := range recipients {
 		j := &job{Recipient: recipient, run: r, claim: c}
 		r.domains.add(j.domain())
-		if !r.watch.isHeld(j.domain()) {
+		if !j.Parked || !r.watch.isHeld(j.domain()) {
 			jobs = append(jobs, j)
 		}
 	}

@@ -175,6 +175,43 @@ func TestOneReceiverRefuses(t *testing.T) {
 	each(t, server, addresses)
 }
 
+// A held domain in a list of many chunks: the others are done, the run ends, and what
+// is left is not looked at over and over.
+func TestHeldDomainInALongList(t *testing.T) {
+	addresses := at(6000, "mot.example", "gmail.example", "hai.example")
+	o := judgedFor(t)
+	for list := addresses; len(list) > 0; list = list[min(500, len(list)):] {
+		var batch []bantin.Contact
+		for _, a := range list[:min(500, len(list))] {
+			batch = append(batch, bantin.Contact{Email: a, Place: "phu-tho"})
+		}
+		o.Import(batch)
+	}
+	var bad atomic.Bool
+	bad.Store(true)
+	server := smtptest.StartAs(t, smtptest.Options{DiscardData: true, Decide: func(stage smtptest.Stage, to string) smtptest.Answer {
+		if stage == smtptest.Rcpt && bad.Load() && strings.HasSuffix(to, "@gmail.example") {
+			return smtptest.Answer{Reply: "550 5.1.1 không có hộp thư này"}
+		}
+		return smtptest.Answer{}
+	}})
+	e, d := o.edition(), o.deliverer(server)
+	o.run(d, &e)
+	now := o.Reload(&e)
+	if now.Counts.Sent != 4000 || now.Counts.Failed > 24 || now.Waiting == nil || now.Waiting.Domain != "gmail.example" {
+		t.Fatalf("it waits for %+v, %+v", now.Waiting, now.Counts)
+	}
+	bad.Store(false)
+	if _, _, err := o.DB.Editions().RetryFailed(t.Context(), e.ID); err != nil {
+		t.Fatal(err)
+	}
+	o.run(d, &e)
+	if now := o.Reload(&e); now.Status != bantin.EditionDone {
+		t.Errorf("it is %s for %+v, waits for %+v, %+v", now.Status, now.Held, now.Waiting, now.Counts)
+	}
+	each(t, server, addresses)
+}
+
 // The refusals are right: accepted, the edition goes on and is not held for them again.
 func TestAcceptedRefusals(t *testing.T) {
 	addresses := at(100, "mot.example", "hai.example")
