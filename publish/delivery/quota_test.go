@@ -141,11 +141,13 @@ func TestLimitsOfAccounts(t *testing.T) {
 				relay := &limitedRelay{now: o.Now, allowed: limit.allowed, period: limit.period, rolling: limit.rolling, stage: said.stage, reply: said.reply}
 				server := smtptest.StartAs(t, smtptest.Options{Decide: relay.decide, DiscardData: true})
 				e, d := o.edition(), o.deliverer(server)
-				o.goOn(d, &e, 10*limit.period+2*time.Hour)
+				took := o.goOn(d, &e, 10*limit.period+2*time.Hour)
 				each(t, server, addresses)
-				if u := relay.usage(); u < 0.9 {
+				u := relay.usage()
+				if u < 0.9 {
 					t.Errorf("%.2f of what is allowed was used", u)
 				}
+				t.Logf("%d messages in %s, %.2f of what is allowed from the third period on", n, took.Round(time.Second), u)
 				if diff := cmp.Diff(bantin.Counts{Sent: int64(n)}, o.Counts(&e)); diff != "" {
 					t.Error(diff)
 				}
