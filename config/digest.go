@@ -40,7 +40,7 @@ type Digest struct {
 	// After a downtime: send once for all missed due times, or skip them.
 	//
 	// Vi: Sau khi máy ngừng: once là gửi một lần cho mọi lần đã lỡ, skip là bỏ qua.
-	Missed Missed `yaml:"missed" default:"once" choices:"once|skip"`
+	Missed MissedPolicy `yaml:"missed" default:"once" choices:"once|skip"`
 
 	// A due time older than this is reported and not mailed.
 	//
@@ -123,13 +123,13 @@ func (d *Digest) Digest() bantin.Digest {
 	}
 }
 
-// Missed is the policy for due times missed during a downtime.
-type Missed string
+// MissedPolicy is what to do for due times missed during a downtime.
+type MissedPolicy string
 
 // The policies for missed due times.
 const (
-	MissedOnce Missed = "once"
-	MissedSkip Missed = "skip"
+	MissedOnce MissedPolicy = "once"
+	MissedSkip MissedPolicy = "skip"
 )
 
 // DigestSelection is a Selection with a maximum number of bulletins.

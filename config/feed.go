@@ -56,7 +56,7 @@ type Feed struct {
 	// One feed for each place, or each cluster, that has bulletins.
 	//
 	// Vi: Mỗi tỉnh (place) hoặc mỗi cụm (cluster) có bản tin thì một nguồn tin.
-	Per Per `yaml:"per" choices:"place|cluster" example:""`
+	Per SplitBy `yaml:"per" choices:"place|cluster" example:""`
 
 	// Former ids; their URLs redirect to this feed.
 	//
@@ -76,13 +76,13 @@ func (f *Feed) Feed() bantin.Feed {
 	return bantin.Feed{ID: f.ID, Title: f.Title, Select: f.Select.Selection(), Limit: f.Limit, Aliases: f.Aliases, Gone: f.Gone}
 }
 
-// Per is what a feed is made for each of.
-type Per string
+// SplitBy is what a feed is made for each of.
+type SplitBy string
 
-// The values of Per.
+// The values of SplitBy.
 const (
-	PerPlace   Per = "place"
-	PerCluster Per = "cluster"
+	PerPlace   SplitBy = "place"
+	PerCluster SplitBy = "cluster"
 )
 
 // Selection selects bulletins: those that match every given key. A key matches by

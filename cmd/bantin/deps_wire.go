@@ -98,7 +98,7 @@ func (w *deps) feeds(ctx context.Context) (*syndicate.Feeds, error) {
 	c.Quiet = syndicate.QuietHours(reads)
 	for i := range w.config.Feeds {
 		one := &w.config.Feeds[i]
-		c.Plans = append(c.Plans, syndicate.FeedPlan{Feed: one.Feed(), Per: syndicate.Per(one.Per)})
+		c.Plans = append(c.Plans, syndicate.FeedPlan{Feed: one.Feed(), Per: syndicate.SplitBy(one.Per)})
 	}
 	return syndicate.NewFeeds(c), nil
 }

@@ -31,7 +31,7 @@ func TestOutlook(t *testing.T) {
 		name           string
 		state          store.DigestState
 		now            string
-		missed         Missed
+		missed         MissedPolicy
 		after, owed, f string
 	}{
 		{"nothing is due", store.DigestState{Schedule: daily.Text(), LastDue: at("01/03/2027 07:00")}, "01/03/2027 08:00", MissedOnce, "01/03/2027 08:00", "", ""},

@@ -12,20 +12,20 @@ import (
 	"bantin/store"
 )
 
-// Missed says what happens to due times that passed while nobody looked.
-type Missed string
+// MissedPolicy says what happens to due times that passed while nobody looked.
+type MissedPolicy string
 
 // What to do with missed times.
 const (
-	MissedOnce Missed = "once" // one edition for all of them
-	MissedSkip Missed = "skip"
+	MissedOnce MissedPolicy = "once" // one edition for all of them
+	MissedSkip MissedPolicy = "skip"
 )
 
 // DigestPlan is a digest of the configuration with its schedule.
 type DigestPlan struct {
 	bantin.Digest
 	Schedule *schedule.Schedule // without its skip days
-	Missed   Missed
+	Missed   MissedPolicy
 	Late     time.Duration // a due time further back is reported and not mailed
 }
 

@@ -27,7 +27,7 @@ func pageSize(one bantin.Feed) int {
 // archives makes the archive pages of feeds. Any goroutine may use it.
 type archives struct {
 	*renderer
-	published *published
+	published *feedRegistry
 	history   atomic.Int64 // the last change of history that is shown, as the ListIndexer left it
 	pages     pageCache
 	calendars monthCache

@@ -17,17 +17,17 @@ import (
 // every place that has bulletins, or for every cluster.
 type FeedPlan struct {
 	bantin.Feed
-	Per Per
+	Per SplitBy
 }
 
-// Per says what a feed plan is multiplied by.
-type Per string
+// SplitBy says what a feed plan is multiplied by.
+type SplitBy string
 
 // The multipliers.
 const (
-	PerNothing Per = ""
-	PerPlace   Per = "place"
-	PerCluster Per = "cluster"
+	PerNothing SplitBy = ""
+	PerPlace   SplitBy = "place"
+	PerCluster SplitBy = "cluster"
 )
 
 // Config is what feeds are made from. Nothing changes it once they are built.

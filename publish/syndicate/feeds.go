@@ -15,7 +15,7 @@ import (
 type Feeds struct {
 	Config
 	renderer  renderer
-	published published
+	published feedRegistry
 	archives  archives
 	server    server
 

@@ -7,9 +7,9 @@ import (
 	"bantin"
 )
 
-// published is what is known of the feeds that are published. The one goroutine
+// feedRegistry is what is known of the feeds that are published. The one goroutine
 // that builds feeds writes it, any may read it. The zero value is empty and ready.
-type published struct {
+type feedRegistry struct {
 	mu    sync.Mutex
 	list  []bantin.Feed           // in the order of the configuration
 	feeds map[string]archivedFeed // by id
@@ -24,26 +24,26 @@ type archivedFeed struct {
 	history bantin.Month // the latest that has history, which is the newest page behind the numbered ones
 }
 
-func (p *published) all() []bantin.Feed {
+func (p *feedRegistry) all() []bantin.Feed {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return slices.Clone(p.list)
 }
 
-func (p *published) setAll(list []bantin.Feed) {
+func (p *feedRegistry) setAll(list []bantin.Feed) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.list = list
 }
 
-func (p *published) feed(id string) (archivedFeed, bool) {
+func (p *feedRegistry) feed(id string) (archivedFeed, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	d, ok := p.feeds[id]
 	return d, ok
 }
 
-func (p *published) setFeed(d archivedFeed) {
+func (p *feedRegistry) setFeed(d archivedFeed) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.feeds == nil {
