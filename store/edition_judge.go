@@ -125,6 +125,17 @@ func (v Editions) Judge(ctx context.Context, edition int64, by string) (held *ba
 	return held, err
 }
 
+// HasFewLeft reports whether fewer recipients of an edition are unsettled than it takes
+// to hold it.
+func (v Editions) HasFewLeft(ctx context.Context, edition int64) (few bool, err error) {
+	var least int64
+	if err := v.db.reader.QueryRowContext(ctx, `SELECT hold_least FROM editions WHERE n = $1`, edition).Scan(&least); err != nil {
+		return false, fmt.Errorf("look how many are left: %w", explain(err))
+	}
+	c, err := v.db.counts(ctx, edition)
+	return c.Unsettled() < least, err
+}
+
 // judge writes down what is to be held.
 func (db *DB) judge(ctx context.Context, tx *sql.Tx, edition int64, by string) (*bantin.Hold, error) {
 	j, err := db.judgement(ctx, tx, edition)

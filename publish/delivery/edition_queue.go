@@ -18,7 +18,8 @@ type job struct {
 	breaks  int                     // connections that broke over it
 	since   time.Time               // of the first of them
 
-	doubtedAt time.Time // when it was first refused in a way that may be about us
+	doubts    int       // how often it was refused in a way that may be about us
+	doubtedAt time.Time // when that was first
 	quotas    int       // how often it was refused for a limit
 	unknown   bool      // it was refused since the address or its domain does not exist
 }

@@ -64,22 +64,31 @@ func (w *worker) broken(j *job, r *mailer.SendError) (store.DeliveryResult, disp
 	return store.DeliveryResult{}, suspect
 }
 
+// maxDoubts is how often a recipient is offered who is refused in a way that may be
+// about us, while nobody else is there who would tell.
+const maxDoubts = 3
+
 // doubted is what becomes of a permanent refusal that is about us by its words or
 // its code: a policy, a name, a log-in. Where others get theirs meanwhile and this
-// one is refused again, it is about the recipient; where nobody does, it is an alarm,
-// and nobody's attempts are spent.
+// one is refused again, or hardly any others are left, it is about the recipient;
+// where several are refused and nobody gets theirs, it is an alarm, and nobody's
+// attempts are spent.
 func (w *worker) doubted(j *job, r *mailer.SendError) (store.DeliveryResult, disposition) {
-	if !j.doubtedAt.IsZero() && w.relayHealth().succeededSince(j.doubtedAt) {
-		return w.refusalResult(j, r), finished
-	}
-	if j.doubtedAt.IsZero() {
+	if j.doubts++; j.doubts == 1 {
 		j.doubtedAt = time.Now()
 	}
-	if w.relayHealth().countAgainstUs(r) {
-		j.run.alarm(r)
-		return store.DeliveryResult{}, abandon
+	if j.doubts > 1 && w.relayHealth().succeededSince(j.doubtedAt) || j.doubts >= maxDoubts {
+		return w.refusalResult(j, r), finished
 	}
-	return store.DeliveryResult{}, suspect
+	if !w.relayHealth().doubt(r, doubt{j.run.edition.Row, j.Address}) {
+		return store.DeliveryResult{}, suspect
+	}
+	few, err := w.DB.Editions().HasFewLeft(context.WithoutCancel(j.run.ctx), j.run.edition.Row)
+	if err == nil && few { // those who are left at the end are often those whom nobody takes: they are judged like all
+		return w.refusalResult(j, r), finished
+	}
+	j.run.alarm(r)
+	return store.DeliveryResult{}, abandon
 }
 
 // refusalResult is what the ledger keeps of a refusal: a permanent one is final, a

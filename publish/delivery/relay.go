@@ -26,9 +26,16 @@ type relayHealth struct {
 	retries     backoff         // of second tries, by the clock: they come too soon
 	lastSuccess time.Time       // when it took a message last
 	secondTries uint32          // how the last ones went, the newest lowest; set: refused for now
-	againstUs   int             // refusals in a row that are, or may be, about us
+	againstUs   int             // refusals of the sender in a row
+	doubted     map[doubt]bool  // recipients who were refused in a way that may be about us, since the last success
 	broke       map[string]bool // addresses at which it closed the connection, since the last success
 	probing     bool            // one message at a time, to see whether it takes any
+}
+
+// doubt is a recipient of an edition who was refused in a way that may be about us.
+type doubt struct {
+	edition int64
+	address string
 }
 
 // backoff is a pause that grows as long as nothing goes well.
@@ -63,8 +70,9 @@ const (
 	// retriesBad of retriesSeen second tries in a row refused for now: too fast.
 	retriesSeen, retriesBad = 20, 10
 
-	// alarmThreshold is how many refusals that are about us, with no success between
-	// them, are an alarm: more would say the same.
+	// alarmThreshold is how many refusals of the sender, or of so many recipients in
+	// ways that may be about us, with no success between them, are an alarm: more would
+	// say the same.
 	alarmThreshold = 5
 
 	// manyBroken is how many recipients in a row at whom the relay closes the
@@ -74,7 +82,7 @@ const (
 
 func newRelayHealth(log *slog.Logger, name string, connections int) *relayHealth {
 	n := max(connections, 1)
-	return &relayHealth{log: log, name: name, maxConnections: n, allowed: n, broke: map[string]bool{}}
+	return &relayHealth{log: log, name: name, maxConnections: n, allowed: n, doubted: map[doubt]bool{}, broke: map[string]bool{}}
 }
 
 // succeeded notes that the relay took a message; again tells that it had refused it
@@ -86,6 +94,7 @@ func (r *relayHealth) succeeded(again bool) (back bool) {
 	back = r.away.pauses > 0
 	r.lastSuccess, r.last, r.againstUs, r.away, r.probing = now, nil, 0, backoff{}, false
 	clear(r.broke)
+	clear(r.doubted)
 	if again {
 		r.secondTries, r.retries = r.secondTries<<1, backoff{}
 	}
@@ -134,8 +143,8 @@ func (r *relayHealth) refusedAgain(refusal *mailer.SendError, now time.Time) {
 	r.log.Info("second tries are refused too: they wait, first tries go on", "server", r.name, "reply", refusal.Reply, "wait", wait)
 }
 
-// countAgainstUs counts refusals that are, or may be, about us, and reports whether
-// it is time for an alarm; the next one comes after as many again.
+// countAgainstUs counts refusals of the sender, and reports whether it is time for an
+// alarm; the next one comes after as many again.
 func (r *relayHealth) countAgainstUs(refusal *mailer.SendError) (alarm bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -144,6 +153,26 @@ func (r *relayHealth) countAgainstUs(refusal *mailer.SendError) (alarm bool) {
 		return false
 	}
 	r.againstUs = 0
+	return true
+}
+
+// doubt notes that a recipient was refused in a way that may be about us, and reports
+// whether so many of the edition were that it is time for an alarm.
+func (r *relayHealth) doubt(refusal *mailer.SendError, d doubt) (alarm bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.doubted[d] = true
+	n := 0
+	for other := range r.doubted {
+		if other.edition == d.edition {
+			n++
+		}
+	}
+	if n < alarmThreshold {
+		return false
+	}
+	r.last = refusal
+	clear(r.doubted)
 	return true
 }
 
