@@ -1,7 +1,6 @@
 package mailer
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 
@@ -21,13 +20,13 @@ type ourNames []string
 // step, and who we are.
 func reasonOf(at step, r reply, recipient string, ours ourNames) (reason bounce.Reason, found string) {
 	text := strings.ToValidUTF8(r.text[:min(len(r.text), maxReasonBytes)], "")
-	said := bounce.ClassifyReply(recipient, strconv.Itoa(r.code)+" "+text)
+	said := bounce.ClassifyReply(recipient, strconv.Itoa(r.code)+" "+text, ours...)
 	reason, found = said.Reason, said.Because.Found
 	switch {
 	case !reason.AboutAddress():
 		return reason, found
-	case at.isBeforeRecipient(), ours.in(text, recipient):
-		return bounce.Sender, found // no recipient was named yet, or it is our domain that is unknown
+	case at.isBeforeRecipient():
+		return bounce.Sender, found // no recipient was named yet
 	case r.code < 500 && r.enhanced.subject != 1:
 		// "450 mailbox unavailable" is RFC 5321's text for a busy mailbox, and "451
 		// host not found" a resolver's trouble: neither says that there is no such address.
@@ -50,29 +49,10 @@ func (r *SendError) classify(reason bounce.Reason) {
 	switch {
 	case reason == bounce.Quota:
 		r.Quota = true
-	case reason.AboutSender(), reason == bounce.Content, reason == bounce.Virus, r.Scope == ScopeSender:
+	case reason == bounce.TooBig && r.Scope != ScopeSender: // another receiver takes more
+	case reason.AboutSender(), r.Scope == ScopeSender:
 		r.AboutUs = true
 	case reason.AboutAddress():
 		r.UnknownUser = true
 	}
-}
-
-// in reports whether a reply names us. It says nothing where the recipient's domain
-// is one of ours.
-func (n ourNames) in(text, recipient string) bool {
-	_, domain, _ := strings.Cut(strings.ToLower(recipient), "@")
-	if slices.Contains(n, domain) {
-		return false
-	}
-	for word := range strings.FieldsFuncSeq(strings.ToLower(text), notInName) {
-		if word = strings.Trim(word, ".-"); word != "" && slices.Contains(n, word) {
-			return true
-		}
-	}
-	return false
-}
-
-// notInName splits a text into what may be names of hosts.
-func notInName(r rune) bool {
-	return r < 0x80 && r != '.' && r != '-' && (r < '0' || r > '9') && (r < 'a' || r > 'z')
 }

@@ -125,7 +125,7 @@ func containsAddress(list []string, address string) bool {
 func isMailerDaemon(address string) bool {
 	local, _, _ := strings.Cut(strings.ToLower(address), "@")
 	local = strings.NewReplacer("-", "", "_", "", ".", "", "+", "").Replace(local)
-	for _, name := range []string{"mailerdaemon", "postmaster", "maildaemon", "maildelivery", "mailsystem", "microsoftexchange", "bounceadmin"} {
+	for _, name := range []string{"mailerdaemon", "postmaster", "maildaemon", "maildelivery", "mailsystem", "mailadmin", "mailer", "mdaemon", "microsoftexchange", "bounceadmin"} {
 		if strings.HasPrefix(local, name) {
 			return true
 		}

@@ -1,8 +1,10 @@
 package bounce
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"bantin"
 )
@@ -10,6 +12,7 @@ import (
 // evidence is everything known about one recipient.
 type evidence struct {
 	address    string
+	alias      string // the address it was forwarded to, where the system says so
 	action     string // RFC 3464 2.3.3, in lower case
 	status     string // the field Status
 	diagnostic string // the field Diagnostic-Code, or the lines with the server's reply
@@ -17,12 +20,16 @@ type evidence struct {
 	section    string // the notice's text about this address
 	rest       string // the notice's text about all addresses
 	others     bool   // the notice reports on other addresses too
+	temporary  bool   // the system calls the failure temporary
+	subject    string // of the returned message, folded: a notice quotes it
+	ours       names
 }
 
-// ClassifyReply classifies a server's reply about an address, such as the reply
-// of a permanent failure while a message is sent.
-func ClassifyReply(address, reply string) Recipient {
-	e := evidence{address: address, diagnostic: reply, field: "reply"}
+// ClassifyReply classifies a server's reply about an address, such as the reply of a
+// permanent failure while a message is sent. ours are the addresses and domains that
+// stand for the sender.
+func ClassifyReply(address, reply string, ours ...string) Recipient {
+	e := evidence{address: address, diagnostic: reply, field: "reply", ours: newNames(ours)}
 	return e.judge()
 }
 
@@ -33,7 +40,7 @@ func (e *evidence) judge() Recipient {
 	switch e.action {
 	case "delivered", "relayed", "expanded", "deliverable":
 		r.Kind, r.Reason = Auto, Delivered
-		r.Because = Explanation{bantin.Words{VI: "hệ thống báo đã chuyển", EN: "the system reports delivery or relaying"}, "Action", e.action}
+		r.Because = Explanation{bantin.Words{VI: "hệ thống báo đã chuyển", EN: "the system reports delivery or relaying"}, "Action", e.action, 0}
 		return r
 	}
 	r.Reason, r.Because = e.reason(r.Status)
@@ -45,46 +52,6 @@ func (e *evidence) judge() Recipient {
 		r.Kind = Hard
 	}
 	return r
-}
-
-// contradict looks for evidence against a permanent failure: the server replied
-// to the sender's address and not to the recipient's, or the notice says that the
-// mailbox is full.
-func (e *evidence) contradict(r Reason, why Explanation) (Reason, Explanation) {
-	text := e.fold(e.section + "\n" + e.diagnostic)
-	if why.Field == "text" && replyCode(e.diagnostic) == 0 && isSpeculative(text+" "+e.fold(e.rest)) {
-		return Unclear, Explanation{bantin.Words{VI: "thư chỉ đoán", EN: "the notice only guesses"}, "text", why.Found}
-	}
-	for _, words := range []string{"after mail from", "reply to mail from", "response to mail from", "mail from command", "our mail from"} {
-		if strings.Contains(text, words) {
-			return Sender, Explanation{bantin.Words{VI: "máy chủ trả lời câu MAIL FROM", EN: "the server answered MAIL FROM"}, "text", words}
-		}
-	}
-	if strings.HasPrefix(e.bestStatus(), "5.7.") && isVague(why.Found) {
-		return Policy, Explanation{bantin.Words{VI: "mã 5.7 nói về nơi gửi", EN: "status 5.7 concerns the sender"}, "Status", e.bestStatus()}
-	}
-	if full, found := matchWording(e.fold(e.rest), func(w *wording) bool { return w.reason == MailboxFull }); full != "" {
-		return full, because("text", found)
-	}
-	return r, why
-}
-
-// isVague reports wording that may mean something else than an unknown user.
-func isVague(found string) bool {
-	return strings.Contains(found, "unavail") || strings.Contains(found, "not avail") || strings.Contains(found, "reject") || strings.Contains(found, "denied")
-}
-
-// isSpeculative reports whether a notice only supposes its reason.
-func isSpeculative(text string) bool {
-	for _, words := range []string{
-		"may not exist", "might not exist", "may be invalid", "may have been", "il se peut", "peut-etre", "es posible", "puede que", "e possivel que", "pode ser que",
-		"moglicherweise", "co the khong", "co the da", "可能", "かもしれ",
-	} {
-		if strings.Contains(text, words) {
-			return true
-		}
-	}
-	return false
 }
 
 // reportedText is the text to show: the server's reply, else the notice's.
@@ -123,32 +90,71 @@ func precision(status string) int {
 
 // reason searches the evidence in the order of its reliability.
 func (e *evidence) reason(status string) (Reason, Explanation) {
-	diagnostic, section := e.fold(e.diagnostic), e.fold(e.section)
-	if r, found := matchWording(diagnostic, strong); r != "" && !e.overruledByStatus(r, status) {
-		return r, because(e.field, found)
+	diagnostic, section, rest := e.fold(e.diagnostic), e.fold(e.ownSection()), e.fold(e.rest)
+	if m := matchWording(diagnostic, strong); m.reason != "" && !e.overruledByStatus(m.reason, status) {
+		return m.reason, because(e.field, m)
 	}
-	if r := byStatus(status); r != "" && !isFallback(r) {
-		return r, Explanation{bantin.Words{VI: "mã trạng thái", EN: "the status code"}, "Status", status}
+	if r := byStatus(status); r != "" && !isFallback(r) && !e.isDerived(r) {
+		return r, becauseOfStatus(status)
 	}
-	if r, found := matchWording(section, strong); r != "" {
-		return r, because("text", found)
+	if m := matchWording(section, strong); m.reason != "" {
+		return m.reason, because("text", m)
 	}
-	rest := e.fold(e.rest)
-	if r, found := matchWording(rest, e.appliesToAll); r != "" {
-		return r, because("text", found)
+	if m := matchWording(rest, e.appliesToAll); m.reason != "" {
+		return m.reason, because("text", m)
+	}
+	if r := byStatus(status); r == Policy || r == Network {
+		return r, becauseOfStatus(status) // whatever the reply code: 4.7.x is about us too
 	}
 	if r := byReply(replyCode(e.reportedText())); r != "" {
-		return r, Explanation{bantin.Words{VI: "mã trả lời SMTP", EN: "the SMTP reply code"}, e.field, strconv.Itoa(replyCode(e.reportedText()))}
+		return r, Explanation{bantin.Words{VI: "mã trả lời SMTP", EN: "the SMTP reply code"}, e.field, strconv.Itoa(replyCode(e.reportedText())), 0}
 	}
 	for _, place := range []struct{ name, text string }{{e.field, diagnostic}, {"text", section}, {"text", rest}} {
-		if r, found := matchWording(place.text, weak); r != "" {
-			return r, because(place.name, found)
+		if m := matchWording(place.text, weak); m.reason != "" {
+			return m.reason, because(place.name, m)
 		}
 	}
-	if r := byStatus(status); r != "" {
-		return r, Explanation{bantin.Words{VI: "mã trạng thái", EN: "the status code"}, "Status", status}
+	if r := byStatus(status); r != "" && !e.isDerived(r) {
+		return r, becauseOfStatus(status)
 	}
-	return Unclear, Explanation{bantin.Words{VI: "không có từ nào quen", EN: "no known wording"}, e.field, ""}
+	return Unclear, Explanation{bantin.Words{VI: "không có từ nào quen", EN: "no known wording"}, e.field, "", 0}
+}
+
+// isDerived reports a reason against the address that only a relay's status gives, while
+// the server itself said words without such a code: sendmail writes 5.1.1 for any 550 at
+// RCPT.
+func (e *evidence) isDerived(r Reason) bool { return r.AboutAddress() && e.hasOnlyWords() }
+
+// hasOnlyWords reports whether the server said words without a status code.
+func (e *evidence) hasOnlyWords() bool {
+	return statusCode(e.diagnostic) == "" && hasWords(e.fold(e.diagnostic))
+}
+
+// summaryLine is what sendmail concludes below what the server said:
+// "550 5.1.1 <lan@example.org>... User unknown".
+var summaryLine = regexp.MustCompile(`(?m)^[45]\d\d [45]\.\d+\.\d+ \S+\.\.\. .*$`)
+
+// ownSection is the notice's text about the address without what the relay derived.
+func (e *evidence) ownSection() string {
+	if e.field == "text" || !e.hasOnlyWords() {
+		return e.section
+	}
+	return summaryLine.ReplaceAllString(e.section, "")
+}
+
+// hasWords reports whether a folded reply says anything beside codes.
+func hasWords(folded string) bool {
+	letters := 0
+	for _, r := range folded {
+		if r >= 'a' && r <= 'z' || r > unicode.MaxASCII {
+			letters++
+		}
+	}
+	return letters > 3
+}
+
+func becauseOfStatus(status string) Explanation {
+	return Explanation{bantin.Words{VI: "mã trạng thái", EN: "the status code"}, "Status", status, 0}
 }
 
 // overruledByStatus: systems call a deleted account inactive too, and the limit of
@@ -166,8 +172,8 @@ func (e *evidence) appliesToAll(w *wording) bool {
 	return strong(w) && !(e.others && w.reason.AboutAddress())
 }
 
-func because(field, found string) Explanation {
-	return Explanation{bantin.Words{VI: "cách nói của hệ thống thư", EN: "known wording of mail systems"}, field, found}
+func because(field string, m match) Explanation {
+	return Explanation{bantin.Words{VI: "cách nói của hệ thống thư", EN: "known wording of mail systems"}, field, m.found, m.line}
 }
 
 // fold prepares a text for matching, without its addresses:
@@ -176,7 +182,11 @@ func (e *evidence) fold(text string) string {
 	for _, address := range findAddresses(text) {
 		text = strings.ReplaceAll(text, address, " ")
 	}
-	return removeNoise(fold(text))
+	text = fold(text)
+	if len(e.subject) > 3 {
+		text = strings.ReplaceAll(text, e.subject, " ")
+	}
+	return removeNoise(text)
 }
 
 // isFallback reports reasons that a status code gives for lack of a better one.
@@ -185,7 +195,7 @@ func isFallback(r Reason) bool { return r == Policy || r == System || r == Netwo
 // isTransient reports whether the system still retries, or the server replied
 // with a temporary failure.
 func (e *evidence) isTransient(reason Reason, status string) bool {
-	if e.action == "delayed" {
+	if e.action == "delayed" || e.temporary {
 		return true
 	}
 	if e.action == "failed" && strings.HasPrefix(e.status, "5") {

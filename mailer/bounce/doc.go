@@ -13,10 +13,14 @@
 //
 // The reason is taken from the wording first (wording.txt), since systems report
 // "mailbox full" as 5.1.1 and "blocked" as 5.1.3, then from the status code
-// (RFC 3463 and later registrations). Wording about the sender, its server or its
+// (RFC 3463 and later registrations). A code that only a relay wrote, while the server
+// itself said words without one, ends no address: sendmail writes 5.1.1 for any 550.
+// Wording about the sender, its server or its
 // message outweighs wording about the address: suppressing a valid address is
 // worse than a few more messages to a dead one. For the same reason nothing is
-// hard on a guess, or while the system still retries.
+// hard on a guess, on a choice ("unknown or disabled"), on words that name our domain, a
+// HELO name or another host than the recipient's domain, in what a person forwards, or
+// while the system still retries.
 //
 // The content is not authenticated: anyone can write such a message. The caller
 // decides whether it belongs to a message of ours, by the address it was sent to
@@ -24,5 +28,6 @@
 //
 // At most [MaxMessageBytes] of a message are read; parts and their depth are
 // limited too. The returned message inside a bounce is never searched for
-// reasons, so that a bounce within a bounce reports on nobody.
+// reasons, so that a bounce within a bounce reports on nobody. One exception: where a
+// mail system passes a bounce on and says nothing itself, the bounce inside is read.
 package bounce

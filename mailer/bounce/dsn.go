@@ -74,10 +74,17 @@ func withoutType(value string) string {
 // system distinguishes it from the address it was forwarded to.
 func statusRecipient(group header) string {
 	for _, name := range []string{"original-recipient", "final-recipient", "x-actual-recipient"} {
-		value := withoutType(group.get(name))
-		if list := findAddresses(value); len(list) > 0 {
+		if list := findAddresses(unwrapped(withoutType(group.get(name)))); len(list) > 0 {
 			return list[0]
 		}
+	}
+	return ""
+}
+
+// finalRecipient returns the address that the system tried in the end.
+func finalRecipient(group header) string {
+	if list := findAddresses(unwrapped(withoutType(group.get("final-recipient")))); len(list) > 0 {
+		return list[0]
 	}
 	return ""
 }

@@ -22,9 +22,13 @@ func (l *analysis) feedbackReports() []Recipient {
 			}
 		}
 	}
+	if list := l.header.addresses("x-hmxmroriginalrecipient"); len(list) > 0 {
+		l.original = l.header // Microsoft's old reports are the message itself, with this field on top
+		return l.complaints(list, Explanation{bantin.Words{VI: "khiếu nại kiểu Microsoft", EN: "a complaint in Microsoft's format"}, "X-HmXmrOriginalRecipient", list[0], 0})
+	}
 	subject := fold(l.header.text("subject"))
 	if strings.HasPrefix(subject, "complaint about message from") {
-		return l.complaints(nil, Explanation{bantin.Words{VI: "khiếu nại kiểu Microsoft", EN: "a complaint in Microsoft's format"}, "Subject", subject})
+		return l.complaints(nil, Explanation{bantin.Words{VI: "khiếu nại kiểu Microsoft", EN: "a complaint in Microsoft's format"}, "Subject", subject, 0})
 	}
 	return nil
 }
@@ -35,7 +39,7 @@ func (l *analysis) feedbackReport(h header) []Recipient {
 	if from := h.addresses("original-mail-from"); len(from) > 0 {
 		l.envelope = from[0]
 	}
-	why := Explanation{bantin.Words{VI: "báo cáo phản hồi (RFC 5965)", EN: "a feedback report (RFC 5965)"}, "Feedback-Type", kind}
+	why := Explanation{bantin.Words{VI: "báo cáo phản hồi (RFC 5965)", EN: "a feedback report (RFC 5965)"}, "Feedback-Type", kind, 0}
 	switch kind {
 	case "auth-failure":
 		return []Recipient{{Kind: Auto, Reason: AuthReport, Because: why}}

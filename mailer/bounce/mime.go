@@ -32,7 +32,7 @@ type message struct {
 func parseMessage(raw []byte) *message {
 	m := &message{}
 	var body []byte
-	m.header, body = parseHeader(raw)
+	m.header, body = parseHeader(bytes.TrimLeft(raw, " \t\r\n")) // what is saved from a web page may begin with an empty line
 	m.walk(m.header, body, 0)
 	return m
 }

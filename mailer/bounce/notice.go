@@ -10,6 +10,7 @@ import (
 type notice struct {
 	lines    []string
 	original header
+	nested   string // the returned message
 }
 
 // maxLines limits a notice: the reason stands near its top.
@@ -24,8 +25,9 @@ func readNotice(text string) notice {
 		line = strings.TrimRight(line, "\r \t")
 		lines[i] = line
 		if i > 0 && (announcesOriginal(line) && i+1 < len(lines) || beginsHeader(lines[i:])) {
-			h, _ := parseHeader([]byte(unquote(lines[i:])))
-			return notice{lines[:min(i, maxLines)], h}
+			nested := unquote(lines[i:])
+			h, _ := parseHeader([]byte(nested))
+			return notice{lines[:min(i, maxLines)], h, nested}
 		}
 	}
 	return notice{lines: lines[:min(len(lines), maxLines)]}
@@ -149,8 +151,10 @@ func (n *notice) sections(known []string, isSenderAddress func(string) bool) (li
 			current, coded = texts[key], beginsWithCode(line)
 			break
 		}
-		current.WriteString(line)
-		current.WriteByte('\n')
+		if !quotesSubject(line) {
+			current.WriteString(line)
+			current.WriteByte('\n')
+		}
 	}
 	for _, address := range named {
 		s := section{address: address}
@@ -160,6 +164,21 @@ func (n *notice) sections(known []string, isSenderAddress func(string) bool) (li
 		list = append(list, s)
 	}
 	return list, above.String()
+}
+
+// quotesSubject recognizes a line with the returned message's subject: its words are no
+// reason.
+func quotesSubject(line string) bool {
+	label, _, ok := strings.Cut(fold(line[:min(len(line), 40)]), ":")
+	if !ok {
+		return false
+	}
+	switch strings.Trim(label, " >*-") {
+	case "subject", "message subject", "tieu de", "chu de", "betreff", "objet", "sujet", "asunto", "assunto", "oggetto", "onderwerp", "тема",
+		"件名", "主题", "主旨", "主題", "제목":
+		return true
+	}
+	return false
 }
 
 func beginsWithCode(line string) bool {
@@ -221,12 +240,12 @@ func (n *notice) contactAddresses() []string {
 func (n *notice) salience(i int, address string) int {
 	line := n.lines[i]
 	at := strings.Index(line, address)
-	before := strings.TrimLeft(fold(line[:at]), "0123456789.- ") // reply codes
+	before := strings.TrimLeft(fold(line[:at]), "0123456789.-> ") // reply codes, quote marks
 	after := strings.TrimLeft(line[at+len(address):], `>"') `)
 	if isMailerDaemon(address) && !strings.Contains(before, "rcpt to") {
 		return 3
 	}
-	switch strings.Trim(before, ` <"'*-:([|`) {
+	switch strings.Trim(before, ` <>"'*-:([|`) {
 	case "":
 		if after == "" || strings.IndexByte(":.;,-(|", after[0]) >= 0 || strings.HasPrefix(line, "<") || strings.HasPrefix(line, " ") {
 			return 0

@@ -83,9 +83,10 @@ func nextOfMailbox(in *bufio.Reader) (raw []byte, more bool, err error) {
 func blankLine(line []byte) bool { return len(bytes.TrimRight(line, "\r\n")) == 0 }
 
 // Classify classifies a message in memory. The first rule that yields recipients
-// wins; a message that no rule recognizes is Other.
-func Classify(raw []byte) *Classification {
-	l := analyze(raw)
+// wins; a message that no rule recognizes is Other. ours are the addresses and domains
+// that stand for the sender, beside those that the message itself shows.
+func Classify(raw []byte, ours ...string) *Classification {
+	l := analyze(raw, ours)
 	report := &Classification{Subject: l.header.text("subject"), To: l.header.addresses(recipientHeaders()...)}
 	if from := l.header.addresses("from", "sender"); len(from) > 0 {
 		report.From = from[0]
@@ -97,17 +98,27 @@ func Classify(raw []byte) *Classification {
 			break
 		}
 	}
+	if inner := l.wrapped(report.Recipients, ours); inner != nil {
+		report.Recipients, report.Original = inner.Recipients, inner.Original
+		report.Kind = inner.Kind
+		return report
+	}
 	if len(report.Recipients) == 0 {
-		report.Recipients = []Recipient{{Kind: Other, Reason: NotABounce,
-			Because: Explanation{bantin.Words{VI: "không giống thư trả lại", EN: "does not look like a returned message"}, "", ""}}}
+		report.Recipients = []Recipient{{Kind: Other, Reason: NotABounce, Address: l.author(),
+			Because: Explanation{Rule: bantin.Words{VI: "không giống thư trả lại", EN: "does not look like a returned message"}}}}
 	}
 	report.Original = l.returnedMessage()
-	for _, r := range report.Recipients {
-		if r.Kind.severity() > report.Kind.severity() || report.Kind == "" {
-			report.Kind = r.Kind
+	report.Kind = mostSevere(report.Recipients)
+	return report
+}
+
+func mostSevere(list []Recipient) (kind Kind) {
+	for _, r := range list {
+		if r.Kind.severity() > kind.severity() || kind == "" {
+			kind = r.Kind
 		}
 	}
-	return report
+	return kind
 }
 
 // recipientHeaders name whom a message was sent to; one of them holds the VERP

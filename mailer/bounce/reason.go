@@ -13,6 +13,7 @@ const (
 	HostUnknown Reason = "host-unknown"
 	Moved       Reason = "moved"
 	TakesNoMail Reason = "takes-no-mail" // the host or domain accepts no mail at all (RFC 7504, 7505)
+	Withheld    Reason = "withheld"      // our provider has it on its list of addresses that bounced or complained
 
 	MailboxFull Reason = "mailbox-full"
 	Suspended   Reason = "suspended" // the account is disabled or inactive
@@ -42,13 +43,14 @@ const (
 	AuthReport  Reason = "authentication-report"
 	NotABounce  Reason = "not-a-bounce"
 	NotSpamVote Reason = "not-spam"
+	Forwarded   Reason = "forwarded" // a person passes on what came back to them
 )
 
 // AboutAddress reports whether the reason is that the address, or its domain, does
 // not exist or accepts no mail at all: the only reasons that end an address.
 func (r Reason) AboutAddress() bool {
 	switch r {
-	case UserUnknown, HostUnknown, Moved, TakesNoMail:
+	case UserUnknown, HostUnknown, Moved, TakesNoMail, Withheld:
 		return true
 	}
 	return false
@@ -58,7 +60,7 @@ func (r Reason) AboutAddress() bool {
 // account or our message and never the recipient: the admin must act.
 func (r Reason) AboutSender() bool {
 	switch r {
-	case Blocked, Authentication, Spam, Policy, Relay, Sender, Quota:
+	case Blocked, Authentication, Spam, Policy, Relay, Sender, Quota, Content, Virus, TooBig:
 		return true
 	}
 	return false
@@ -71,6 +73,8 @@ func (r Reason) Words() bantin.Words {
 		HostUnknown:    {VI: "không có tên miền này", EN: "no such domain"},
 		Moved:          {VI: "đã chuyển sang địa chỉ khác", EN: "moved to another address"},
 		TakesNoMail:    {VI: "nơi này không nhận thư", EN: "accepts no mail"},
+		Withheld:       {VI: "nhà cung cấp không gửi tới địa chỉ này nữa", EN: "our provider no longer sends to it"},
+		Forwarded:      {VI: "một người chuyển tiếp thư trả lại", EN: "a person forwarded a bounce"},
 		MailboxFull:    {VI: "hộp thư đầy", EN: "the mailbox is full"},
 		Suspended:      {VI: "tài khoản bị khóa hoặc bỏ không", EN: "the account is disabled or inactive"},
 		Filtered:       {VI: "người nhận hoặc bộ lọc riêng từ chối", EN: "refused by the recipient's own rules"},

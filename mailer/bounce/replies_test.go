@@ -34,7 +34,7 @@ func TestReplies(t *testing.T) {
 func notification(address, action, status, answer string) string {
 	return strings.ReplaceAll(fmt.Sprintf(`Return-Path: <>
 From: MAILER-DAEMON@mx.example.net (Mail Delivery System)
-To: bantin@example.org
+To: bantin@hoi.example
 Subject: Undelivered Mail Returned to Sender
 Auto-Submitted: auto-replied
 MIME-Version: 1.0
@@ -61,10 +61,10 @@ Diagnostic-Code: smtp; %s
 --b1
 Content-Type: message/rfc822
 
-From: Hội Khuyến học <bantin@example.org>
+From: Hội Khuyến học <bantin@hoi.example>
 To: Chị Lan <%[1]s>
 Subject: Bản tin khuyến học trong tuần
-Message-ID: <0123456789abcdef@bantin.example.org>
+Message-ID: <0123456789abcdef@bantin.hoi.example>
 
 Hộp thư đầy, user unknown, blocked: chữ trong thư gốc không nói lên điều gì.
 --b1--

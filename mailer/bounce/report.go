@@ -41,6 +41,7 @@ type Explanation struct {
 	Rule  bantin.Words // the rule that decided
 	Field string       // the field where it matched, "text" for the notice
 	Found string       // the wording or code that matched; "" for none
+	Line  int          // of wording.txt, where one of its wordings decided; else 0
 }
 
 // Original is what is known about the returned message.
@@ -49,6 +50,7 @@ type Original struct {
 	From      string   // address
 	To        []string // addresses
 	Envelope  string   // its envelope sender: Return-Path, Original-Mail-From
+	Tag       string   // what we gave a provider to give back to us
 }
 
 // severity orders kinds; the highest must not be overlooked.

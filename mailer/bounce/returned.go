@@ -9,6 +9,7 @@ func (l *analysis) looksReturned() bool {
 	for _, from := range l.header.addresses("from", "sender", "return-path") {
 		machine = machine || isMailerDaemon(from)
 	}
+	machine = machine || l.header.has("x-mlserver") // fml
 	from := fold(l.header.text("from"))
 	machine = machine || strings.Contains(from, "mailer-daemon") || strings.Contains(from, "postmaster") ||
 		strings.Contains(from, "mail delivery") || strings.Contains(from, "mail administrator")
@@ -32,8 +33,7 @@ func (l *analysis) speaksOfFailure() bool {
 	if replyCode(text) == 0 {
 		return false
 	}
-	r, _ := matchWording(folded, strong)
-	return r != "" || statusCode(text) != ""
+	return matchWording(folded, strong).reason != "" || statusCode(text) != ""
 }
 
 // saysReturned knows how systems title what they send back.
@@ -43,7 +43,7 @@ func saysReturned(folded string) bool {
 		"delivery report", "failure notice", "failure notif", "failed mail", "mail failure", "mail failed", "mail delivery", "returned mail", "returning message", "returned to sender", "return to sender", "message returned",
 		"could not be delivered", "couldn't be delivered", "cannot be delivered", "can't be delivered", "unable to deliver", "not been delivered", "wasn't delivered", "was not delivered", "did not reach", "delivery incomplete",
 		"delivery delayed", "delayed mail", "delayed message", "message delayed", "mail system error", "could not send message", "message could not", "mail could not", "rejected mail", "rejected:", "bounce", "permanent error", "permanent fail", "fatal error", "unknown user",
-		"user unknown", "warning: message", "warning: could not", "undelivered", "your message was not", "mail error", "email error", "delivery unsuccessful", "service message", "problem delivering", "error delivering",
+		"user unknown", "warning: message", "warning: could not", "undelivered", "your message was not", "loop alert", "duplicated message-id", "not member article", "mail error", "email error", "delivery unsuccessful", "service message", "problem delivering", "error delivering",
 		"unzustellbar", "nicht zustellbar", "nicht zugestellt", "zustellung fehlgeschlagen", "ubermittlungsstatus", "uebermittlungsstatus",
 		"echec de remise", "non remis", "non distribu", "echec de distribution", "impossible de remettre", "n'a pas pu etre", "erreur de livraison", "notification d'etat de remise",
 		"no se puede entregar", "no se pudo entregar", "no entregado", "mensaje devuelto", "error de entrega", "notificacion de estado de entrega", "no se ha podido entregar",
@@ -63,6 +63,9 @@ func saysReturned(folded string) bool {
 // delayed reports whether the system says that it still retries.
 func (l *analysis) delayed() bool {
 	subject := fold(l.header.text("subject"))
+	if isAboutAddress(subject) {
+		return false // "Warning: lan@example.org - user unknown"
+	}
 	for _, words := range []string{"delayed", "(delay)", "warning:", "still being retried", "verzogert", "retard", "bi cham", "遅延"} {
 		if strings.Contains(subject, words) {
 			return true

@@ -23,8 +23,9 @@ func (l *analysis) dsn() []Recipient {
 	var list []Recipient
 	for i, g := range groups {
 		e := evidence{action: strings.ToLower(firstWord(g.get("action"))), status: firstWord(g.get("status")),
-			diagnostic: withoutType(g.get("diagnostic-code")), field: "Diagnostic-Code", rest: rest, others: len(groups) > 1}
-		e.address = statusRecipient(g)
+			diagnostic: withoutType(g.get("diagnostic-code")), field: "Diagnostic-Code", rest: rest, others: len(groups) > 1,
+			subject: l.originalSubject(), ours: l.ours}
+		e.address, e.alias = statusRecipient(g), finalRecipient(g)
 		for j, s := range sections {
 			if sameAddress(s.address, e.address) || e.address == "" && i == j {
 				e.address, e.section = s.address, s.text
@@ -43,7 +44,7 @@ func (l *analysis) statusGroups() []header {
 			groups = append(groups, parseStatus(p.text(), false)...)
 		}
 	}
-	if len(groups) == 0 {
+	if len(groups) == 0 && !l.fromPerson() {
 		groups = parseStatus(strings.Join(l.notice.lines, "\n"), true)
 	}
 	return groups[:min(len(groups), maxAddresses)]
@@ -108,7 +109,7 @@ func (l *analysis) plainBounce() []Recipient {
 	}
 	var list []Recipient
 	for _, s := range sections {
-		e := evidence{address: s.address, section: s.text, rest: rest, field: "text", others: len(sections) > 1}
+		e := evidence{address: s.address, section: s.text, rest: rest, field: "text", others: len(sections) > 1, subject: l.originalSubject(), ours: l.ours}
 		e.diagnostic = diagnosticOf(s.text)
 		if e.diagnostic == "" && len(sections) == 1 {
 			e.diagnostic = diagnosticOf(rest)
@@ -117,6 +118,9 @@ func (l *analysis) plainBounce() []Recipient {
 			e.action = "delayed"
 		}
 		list = add(list, e.judge())
+	}
+	if l.fromPerson() {
+		return forwarded(list)
 	}
 	return list
 }

@@ -33,7 +33,6 @@ var statusReasons = map[string]Reason{
 	"4.1": Network, "4.2": Network, "4.3": System, "4.4": Network, "4.5": Rate, "4.6": Network, "4.7": Expired,
 	"4.310": HostUnknown, "4.312": Network, "4.316": Network,
 	"5.0": "", "5.3": Rate,
-	"7.1": "", "7.0": "", // used for anything
 	"7.13": Suspended, "7.17": Suspended,
 	"7.20": Authentication, "7.21": Authentication, "7.22": Authentication, "7.23": Authentication, "7.24": Authentication, "7.26": Authentication,
 	"7.509": Authentication, "7.515": Authentication,

@@ -18,6 +18,15 @@ type wording struct {
 	weak   bool     // also occurs in messages with other reasons
 	parts  []string // in their order, near each other
 	whole  bool     // parts must end at a word boundary too; all must begin at one
+	line   int      // of wording.txt
+}
+
+// match is where a wording stands in a folded text.
+type match struct {
+	reason     Reason // "" for no match
+	found      string // the wording, folded
+	line       int    // of wording.txt
+	start, end int
 }
 
 // maxGap is how many bytes may stand between the parts of a wording.
@@ -50,7 +59,7 @@ func parseWording(text string) ([]wording, error) {
 				return nil, fmt.Errorf("wording.txt:%d: there is no reason %q", n+1, reason)
 			}
 		default:
-			w := wording{reason: reason, weak: weak}
+			w := wording{reason: reason, weak: weak, line: n + 1}
 			line, w.whole = strings.CutPrefix(line, "=")
 			for part := range strings.SplitSeq(line, "…") {
 				w.parts = append(w.parts, fold(part))
@@ -61,19 +70,23 @@ func parseWording(text string) ([]wording, error) {
 	return list, nil
 }
 
-// matchWording returns the first reason, in the order of the vocabulary, that a
-// folded text gives, and the wording that matched.
-func matchWording(folded string, wanted func(*wording) bool) (Reason, string) {
+// matchWording returns the first match, in the order of the vocabulary, in a folded
+// text.
+func matchWording(folded string, wanted func(*wording) bool) match {
 	if folded == "" {
-		return "", ""
+		return match{}
 	}
 	list := vocabulary()
 	for i := range list {
-		if w := &list[i]; w.reason != noise && wanted(w) && w.in(folded) {
-			return w.reason, strings.Join(w.parts, "…")
+		w := &list[i]
+		if w.reason == noise || !wanted(w) {
+			continue
+		}
+		if start, end := w.find(folded); end > 0 {
+			return match{w.reason, strings.Join(w.parts, "…"), w.line, start, end}
 		}
 	}
-	return "", ""
+	return match{}
 }
 
 func strong(w *wording) bool { return !w.weak && w.reason != Challenge }
@@ -91,30 +104,37 @@ func removeNoise(folded string) string {
 	return folded
 }
 
-// in reports whether a folded text contains the wording.
-func (w *wording) in(text string) bool {
+// find returns where the wording begins and ends in a folded text; 0, 0 where it does
+// not occur.
+func (w *wording) find(text string) (start, end int) {
 	for from := 0; ; {
 		i := strings.Index(text[from:], w.parts[0])
 		if i < 0 {
-			return false
+			return 0, 0
 		}
 		i += from
 		end := i + len(w.parts[0])
-		if begins(text, i) && (!w.whole || ends(text, end)) && w.follows(text, end) {
-			return true
+		if begins(text, i) && (!w.whole || ends(text, end)) {
+			if end = w.follows(text, end); end > 0 {
+				return i, end
+			}
 		}
 		from = i + 1
 	}
 }
 
-// follows reports whether the other parts follow near each other.
-func (w *wording) follows(text string, from int) bool {
+// follows returns where the other parts end, each near the one before; 0 where they do
+// not follow.
+func (w *wording) follows(text string, from int) int {
 	for _, part := range w.parts[1:] {
 		near := text[:min(len(text), from+maxGap+len(part))]
+		if end := strings.Index(near[from:], ". "); end >= 0 {
+			near = near[:from+end] // another sentence
+		}
 		for {
 			i := strings.Index(near[from:], part)
 			if i < 0 {
-				return false
+				return 0
 			}
 			start := from + i
 			from = start + len(part)
@@ -123,7 +143,7 @@ func (w *wording) follows(text string, from int) bool {
 			}
 		}
 	}
-	return true
+	return from
 }
 
 // begins reports whether a word may begin at i. In scripts without spaces it may

@@ -1,0 +1,176 @@
+package bounce
+
+import (
+	"strings"
+
+	"bantin"
+)
+
+// contradict looks for evidence against a permanent failure of the address: a reply
+// that only guesses, names us or somebody else, leaves a choice of reasons, or calls
+// itself temporary.
+func (e *evidence) contradict(r Reason, why Explanation) (Reason, Explanation) {
+	text, rest := e.fold(e.section+"\n"+e.diagnostic), e.fold(e.rest)
+	e.temporary = e.temporary || saysTemporary(e.fold(e.reportedText()))
+	for _, doubt := range []func(Reason, Explanation, string, string) (Reason, Explanation){
+		e.guesses, e.answersMailFrom, e.speaksOfHelo, e.namesUs, e.namesAnother, e.concernsSender, e.cameAfterData, e.leavesChoice, e.isFull,
+	} {
+		if instead, because := doubt(r, why, text, rest); instead != "" {
+			return instead, because
+		}
+	}
+	return r, why
+}
+
+func (e *evidence) guesses(_ Reason, why Explanation, text, rest string) (Reason, Explanation) {
+	if why.Field != "text" || replyCode(e.diagnostic) != 0 || !isSpeculative(text+" "+rest) {
+		return "", why
+	}
+	return Unclear, Explanation{bantin.Words{VI: "thư chỉ đoán", EN: "the notice only guesses"}, "text", why.Found, why.Line}
+}
+
+func (e *evidence) answersMailFrom(_ Reason, why Explanation, text, _ string) (Reason, Explanation) {
+	words := firstOf(text, "after mail from", "reply to mail from", "response to mail from", "mail from command", "our mail from", ">>> mail from")
+	if words == "" {
+		return "", why
+	}
+	return Sender, Explanation{bantin.Words{VI: "máy chủ trả lời câu MAIL FROM", EN: "the server answered MAIL FROM"}, "text", words, 0}
+}
+
+// speaksOfHelo knows replies about the name that our server says.
+func (e *evidence) speaksOfHelo(_ Reason, why Explanation, text, _ string) (Reason, Explanation) {
+	for _, word := range []string{"helo", "ehlo"} {
+		w := wording{parts: []string{word}, whole: true}
+		if _, end := w.find(text); end > 0 {
+			return Blocked, Explanation{bantin.Words{VI: "nói về tên máy chủ gửi", EN: "it concerns our server's name"}, "text", word, 0}
+		}
+	}
+	return "", why
+}
+
+// namesUs knows replies that name our address or domain and not the recipient's.
+func (e *evidence) namesUs(_ Reason, why Explanation, _, _ string) (Reason, Explanation) {
+	if name := e.ours.namedIn(e.reply(), e.address, e.alias); name != "" {
+		return Sender, Explanation{bantin.Words{VI: "nói về địa chỉ của ta", EN: "it names our address"}, e.field, name, 0}
+	}
+	return "", why
+}
+
+// namesAnother knows replies that name domains, and not the recipient's among them.
+func (e *evidence) namesAnother(r Reason, why Explanation, _, _ string) (Reason, Explanation) {
+	if r != HostUnknown && r != TakesNoMail || e.address == "" {
+		return "", why
+	}
+	if name := foreignDomain(e.reply(), e.address, e.alias); name != "" {
+		return Network, Explanation{bantin.Words{VI: "nói về tên miền khác", EN: "it names another domain"}, e.field, name, 0}
+	}
+	return "", why
+}
+
+func (e *evidence) concernsSender(_ Reason, why Explanation, _, _ string) (Reason, Explanation) {
+	if !strings.HasPrefix(e.bestStatus(), "5.7.") || !isVague(why.Found) {
+		return "", why
+	}
+	return Policy, Explanation{bantin.Words{VI: "mã 5.7 nói về nơi gửi", EN: "status 5.7 concerns the sender"}, "Status", e.bestStatus(), 0}
+}
+
+// cameAfterData knows servers that accepted the recipient and refused the message: some
+// say "unknown user" to whom the recipient's filter keeps out.
+func (e *evidence) cameAfterData(r Reason, why Explanation, text, _ string) (Reason, Explanation) {
+	if r != UserUnknown || !strings.Contains(why.Found, "unknown") || strings.Contains(statusCode(e.diagnostic), ".1.") {
+		return "", why
+	}
+	words := firstOf(text, "to end of data", "after end of data", "failed after i sent the message", "reply to data command")
+	if words == "" {
+		return "", why
+	}
+	return Filtered, Explanation{bantin.Words{VI: "bị từ chối sau khi đã gửi nội dung", EN: "refused after the message was sent"}, "text", words, 0}
+}
+
+// leavesChoice knows replies that give another reason beside: "unknown or disabled".
+func (e *evidence) leavesChoice(_ Reason, why Explanation, text, _ string) (Reason, Explanation) {
+	if m := alternative(text); m.reason != "" {
+		return Unclear, Explanation{bantin.Words{VI: "cho chọn giữa nhiều lý do", EN: "it leaves a choice of reasons"}, "text", m.found, m.line}
+	}
+	return "", why
+}
+
+func (e *evidence) isFull(_ Reason, why Explanation, _, rest string) (Reason, Explanation) {
+	full := matchWording(rest, func(w *wording) bool { return w.reason == MailboxFull })
+	return full.reason, because("text", full)
+}
+
+// alternative finds a reason that may pass, in the same clause as one that does not,
+// with an "or" between them.
+func alternative(text string) match {
+	for _, or := range []string{" or ", "/or ", " hoac ", " oder ", " ou ", " o ", " oppure ", "または", "或", " или ", " 또는 "} {
+		for rest := text; ; {
+			before, after, found := strings.Cut(rest, or)
+			if !found {
+				break
+			}
+			rest = after
+			if !isAboutAddress(lastClause(before)) {
+				continue
+			}
+			clause := firstClause(after)
+			if m := matchWording(clause, mayPass); m.reason != "" && !isAboutAddress(after) {
+				return m
+			}
+		}
+	}
+	return match{}
+}
+
+// clauseEnd ends what an "or" joins.
+const clauseEnd = ".,;:!?()<>"
+
+func lastClause(text string) string {
+	text = text[max(0, len(text)-maxGap):]
+	return text[strings.LastIndexAny(text, clauseEnd)+1:]
+}
+
+func firstClause(text string) string {
+	text = text[:min(len(text), maxGap/2)]
+	if end := strings.IndexAny(text, clauseEnd); end >= 0 {
+		return text[:end]
+	}
+	return text
+}
+
+func isAboutAddress(folded string) bool {
+	return matchWording(folded, func(w *wording) bool { return w.reason.AboutAddress() }).reason != ""
+}
+
+// mayPass accepts wordings of other reasons, except for "error" and the like.
+func mayPass(w *wording) bool {
+	return !w.reason.AboutAddress() && w.reason != Challenge && !(w.weak && w.reason == System)
+}
+
+// isVague reports wording that may mean something else than an unknown user.
+func isVague(found string) bool {
+	return firstOf(found, "unavail", "not avail", "reject", "denied") != ""
+}
+
+// isSpeculative reports whether a notice only supposes its reason.
+func isSpeculative(text string) bool {
+	return firstOf(text,
+		"may not exist", "might not exist", "may be invalid", "may have been", "il se peut", "peut-etre", "es posible", "puede que", "e possivel que", "pode ser que",
+		"moglicherweise", "co the khong", "co the da", "可能", "かもしれ") != ""
+}
+
+// saysTemporary reports whether a system calls a failure temporary.
+func saysTemporary(text string) bool {
+	return firstOf(text, "temporar", "try again later", "try later", "retry later", "not permanent", "tam thoi", "thu lai sau", "vorubergehend", "provisoire", "reessayer",
+		"intente mas tarde", "tente novamente", "一時的", "しばらく", "暂时", "暫時", "稍后", "временно", "일시적") != ""
+}
+
+// firstOf returns the first of some words that a text contains, "" for none.
+func firstOf(text string, words ...string) string {
+	for _, w := range words {
+		if strings.Contains(text, w) {
+			return w
+		}
+	}
+	return ""
+}
