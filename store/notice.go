@@ -74,8 +74,7 @@ func (db *DB) addNotice(ctx context.Context, tx *sql.Tx, n Notice) error {
 // the lease; none while all mailing is held. Claiming raises the fence: the result of an earlier claim is
 // refused from then on.
 func (v Notices) Claim(ctx context.Context, owner string, lease time.Duration) (n Notice, ok bool, err error) {
-	now := v.db.now()
-	due, err := v.db.noticeDue(ctx, now)
+	due, err := v.IsDue(ctx)
 	if err != nil || !due {
 		return n, false, err
 	}
@@ -88,7 +87,7 @@ func (v Notices) Claim(ctx context.Context, owner string, lease time.Duration) (
 				ORDER BY next_attempt, n LIMIT 1)
 			RETURNING n, fence, kind, nonce, address, language, about, attempts,
 				(SELECT COUNT(*) FROM suppressions x WHERE x.address_key = notices.address_key) > 0`,
-			owner, lease.Milliseconds(), millis(now)).
+			owner, lease.Milliseconds(), millis(v.db.now())).
 			Scan(&n.n, &n.fence, &n.Kind, &n.Nonce, &n.Address, &n.Language, &about, &n.Attempts, &n.Suppressed)
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil
@@ -102,11 +101,12 @@ func (v Notices) Claim(ctx context.Context, owner string, lease time.Duration) (
 	return n, ok && err == nil, err
 }
 
-// noticeDue looks before it claims, so that nothing is written each second.
-func (db *DB) noticeDue(ctx context.Context, now time.Time) (due bool, err error) {
-	err = db.reader.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM notices
-		WHERE status IN ('queued', 'deferred') AND next_attempt <= $1 AND lease <= `+db.clock()+`)
-		AND `+mailNotHeldSQL, millis(now)).Scan(&due)
+// IsDue reports whether there is a notice to claim. It writes nothing: senders look each
+// second.
+func (v Notices) IsDue(ctx context.Context) (due bool, err error) {
+	err = v.db.reader.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM notices
+		WHERE status IN ('queued', 'deferred') AND next_attempt <= $1 AND lease <= `+v.db.clock()+`)
+		AND `+mailNotHeldSQL, millis(v.db.now())).Scan(&due)
 	if err != nil {
 		return false, fmt.Errorf("look for notices: %w", explain(err))
 	}

@@ -80,6 +80,13 @@ func (s *NoticeSender) SendDue(ctx context.Context) (sent int, err error) {
 		}
 	}()
 	for ctx.Err() == nil {
+		// The rate comes first: at 500 a day its wait is longer than any claim.
+		if due, err := s.DB.Notices().IsDue(ctx); err != nil || !due {
+			return sent, err
+		}
+		if err := s.Limit.Take(ctx); err != nil {
+			return sent, err
+		}
 		deadline := time.Now().Add(noticeLease * 4 / 5)
 		n, ok, err := s.DB.Notices().Claim(ctx, s.Node, noticeLease)
 		if err != nil || !ok {
@@ -153,11 +160,6 @@ func (s *NoticeSender) send(ctx context.Context, conn *mailer.Conn, n *store.Not
 }
 
 func (s *NoticeSender) handOver(ctx context.Context, conn *mailer.Conn, m mailer.RecipientMessage, deadline time.Time) (reply string, err error) {
-	if s.Limit != nil {
-		if err := s.Limit.Take(ctx); err != nil {
-			return "", err
-		}
-	}
 	if *conn == nil {
 		if *conn, err = s.Transport.Open(ctx); err != nil {
 			*conn = nil

@@ -87,6 +87,9 @@ func (r *Rate) spend() {
 
 // Take waits until a notice may begin, and spends a message.
 func (r *Rate) Take(ctx context.Context) error {
+	if r == nil {
+		return ctx.Err()
+	}
 	r.addNotices(1)
 	defer r.addNotices(-1)
 	for {
@@ -115,7 +118,7 @@ func (r *Rate) take(now time.Time) time.Duration {
 		return wait
 	}
 	if r.lastWasNotice && now.Sub(r.begins) < r.interval {
-		return noticeTurn
+		return max(noticeTurn, r.interval/100)
 	}
 	r.left, r.lastWasNotice = max(0, r.left-1), true
 	return 0
