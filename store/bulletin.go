@@ -15,7 +15,8 @@ import (
 //   - Get, List, Held, Changes, Search, TagsWith and Count read them; LastChange
 //     and LastChangeAt tell a poller whether anything changed.
 //   - Withdraw, Hold, Release, Correct and Merge record what the office decides
-//     about one; the decision outlives every later read of its source.
+//     about one; the decision outlives every later read of its source. Renew
+//     makes what one says now news.
 //   - Unindexed and Index maintain the list and search index, IndexSimilarity the
 //     hashes by which duplicates are found.
 //

@@ -16,6 +16,7 @@ type Arrival struct {
 	Version   string
 	Digest    string // of the raw item
 	Identity  string // what the bulletin is known by: "url:…" or "file:…"
+	Before    string // the key that earlier versions of the program gave it; "": the same
 	Bulletin  *bantin.Bulletin
 	Tags      []string
 	Completes []string // items of the source that this one is the rest of, where it is not known itself
@@ -55,6 +56,8 @@ type ArrivalPolicy struct {
 	// SameStory says whether a new text under the same path is a revision of
 	// the old one; else it is another bulletin.
 	SameStory func(before, after *bantin.Bulletin) bool
+	// RevisionNote is a warning that a revision gets; "" for none. It may be nil.
+	RevisionNote func(before, after *bantin.Bulletin) bantin.Note
 	// FeedID makes the permanent id of feed entries from an identity.
 	FeedID func(identity string) string
 	// Compare says how alike a stored bulletin and one of another source are, and
@@ -62,6 +65,12 @@ type ArrivalPolicy struct {
 	// may be nil: then bulletins are not compared.
 	Compare         func(before, after *bantin.Bulletin) Similarity
 	DuplicateReason func(id string) bantin.Note
+	// Claim says how good a source's claim is on the bulletin of an address, "" where it
+	// has none: only the source with the best claim revises it. Nil: all are equal.
+	Claim func(source, address string) int
+	// SameText says whether two sources that name one address say the same there. Nil:
+	// they do.
+	SameText func(before, after *bantin.Bulletin) bool
 	// Tags gives the tags of a bulletin that a person corrected; the others
 	// have those of their arrival. It may be nil in tests.
 	Tags Tagger
@@ -91,20 +100,23 @@ func (v Bulletins) Store(ctx context.Context, batch []Arrival, rules ArrivalPoli
 }
 
 func (in *bulletinTx) storeArrival(ctx context.Context, a *Arrival) (Outcome, error) {
-	k, replaced, err := in.match(ctx, a)
+	m, err := in.match(ctx, a)
 	if err != nil {
 		return Outcome{}, err
 	}
-	var o Outcome
-	if k == nil {
-		o, k, err = in.insertOrMerge(ctx, a)
-	} else {
+	k, o := m.known, Outcome{}
+	switch {
+	case k == nil:
+		o, k, err = in.insertOrMerge(ctx, a, m.rival)
+	case in.isOwner(a, k):
 		o, err = in.revise(ctx, a, k)
+	default:
+		o, err = in.joinOther(ctx, a, k)
 	}
 	if err != nil {
 		return Outcome{}, err
 	}
-	o.Replaced = replaced
+	o.Replaced = m.replaced
 	return o, in.exec(ctx, `INSERT INTO items (source, item, version, digest, bulletin, gone)
 		VALUES ($1, $2, $3, $4, $5, 0)
 		ON CONFLICT (source, item) DO UPDATE SET version = excluded.version, digest = excluded.digest,

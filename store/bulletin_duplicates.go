@@ -25,25 +25,45 @@ const maxCandidates = 8
 
 // insertOrMerge stores a bulletin that was never seen. A duplicate of what another
 // source published is merged into that: its address is one more origin, and its
-// page redirects there. A possible duplicate is held for a person.
-func (in *bulletinTx) insertOrMerge(ctx context.Context, a *Arrival) (Outcome, *storedBulletin, error) {
-	duplicate, how, err := in.findDuplicate(ctx, a)
+// page redirects there. A possible duplicate, or one that names the address of a
+// rival and says something else, is held for a person.
+func (in *bulletinTx) insertOrMerge(ctx context.Context, a *Arrival, rival *storedBulletin) (Outcome, *storedBulletin, error) {
+	other, how, err := in.findDuplicate(ctx, a)
 	if err != nil {
 		return Outcome{}, nil, err
+	}
+	if how == Duplicate && in.outranks(a, other) {
+		o, err := in.takeOver(ctx, a, other)
+		return o, other, err
+	}
+	if rival != nil && how == NotDuplicate {
+		other, how = rival, PossibleDuplicate
+	}
+	if how == PossibleDuplicate {
+		return in.insertHeld(ctx, a, in.rules.DuplicateReason(other.id))
 	}
 	o, k, err := in.insert(ctx, a)
 	if err != nil || how == NotDuplicate {
 		return o, k, err
 	}
-	k, err = in.load(ctx, `b.n = $1`, k.n)
+	if k, err = in.load(ctx, `b.n = $1`, k.n); err != nil {
+		return o, k, err
+	}
+	return Outcome{ID: other.id, Kind: Merged}, k, in.merge(ctx, other, k)
+}
+
+// insertHeld stores a bulletin that waits for a person. The hold is a verdict, so that
+// no later look at its source lets it out.
+func (in *bulletinTx) insertHeld(ctx context.Context, a *Arrival, reason bantin.Note) (Outcome, *storedBulletin, error) {
+	v := &verdict{held: sql.NullString{String: string(reason), Valid: true}}
+	held := *a
+	held.Bulletin = v.applyOver(a.Bulletin)
+	o, k, err := in.insert(ctx, &held)
 	if err != nil {
 		return o, k, err
 	}
-	if how == Duplicate {
-		return Outcome{ID: duplicate.id, Kind: Merged}, k, in.merge(ctx, duplicate, k)
-	}
-	o.DuplicateReason = in.rules.DuplicateReason(duplicate.id)
-	return o, k, in.decide(ctx, k, func(v *verdict) { v.held = sql.NullString{String: string(o.DuplicateReason), Valid: true} })
+	o.DuplicateReason = reason
+	return o, k, in.saveVerdict(ctx, k.n, v)
 }
 
 // findDuplicate looks for the bulletin of another source that the arrival is most like,

@@ -47,18 +47,21 @@ func (in *bulletinTx) insert(ctx context.Context, a *Arrival) (Outcome, *storedB
 }
 
 // freeID gives the wanted id, or the first of id-2, id-3, … that is free.
-// The identity of such a later one is marked in the same way.
+// The identity of such a later one is marked in the same way, where it is taken too.
 func (in *bulletinTx) freeID(ctx context.Context, id, identity string) (string, string, error) {
 	tryID, tryIdentity := id, identity
 	for i := 2; ; i++ {
-		var taken int
-		err := in.queryRow(ctx, `SELECT COUNT(*) FROM bulletins WHERE id = $1 OR identity = $2`, tryID, tryIdentity).Scan(&taken)
-		if err != nil || taken == 0 {
+		var ids, identities int
+		err := in.queryRow(ctx, `SELECT COUNT(CASE WHEN id = $1 THEN 1 END), COUNT(CASE WHEN identity = $2 THEN 1 END)
+			FROM bulletins WHERE id = $1 OR identity = $2`, tryID, tryIdentity).Scan(&ids, &identities)
+		if err != nil || ids+identities == 0 {
 			return tryID, tryIdentity, err
 		}
-		tryID, tryIdentity = fmt.Sprintf("%s-%d", id, i), fmt.Sprintf("%s#%d", identity, i)
-		if isURL(identity) {
-			tryIdentity = identity // only its short name was taken
+		if ids > 0 || !isURL(identity) {
+			tryID = fmt.Sprintf("%s-%d", id, i)
+		}
+		if identities > 0 || !isURL(identity) {
+			tryIdentity = numbered(identity, i)
 		}
 	}
 }
@@ -72,6 +75,11 @@ func (in *bulletinTx) revise(ctx context.Context, a *Arrival, k *storedBulletin)
 	v, err := in.loadVerdict(ctx, k.n)
 	if err != nil {
 		return Outcome{}, err
+	}
+	if in.rules.RevisionNote != nil {
+		if note := in.rules.RevisionNote(k.asSourceSaid(v), a.Bulletin); note != "" {
+			a.Bulletin.Warnings = append(a.Bulletin.Warnings, note)
+		}
 	}
 	if v == nil {
 		return in.update(ctx, k, a.Bulletin, a.Tags)
