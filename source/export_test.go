@@ -16,8 +16,9 @@ func FeedBulletins(ctx context.Context, raw []byte) (list []*bantin.Bulletin) {
 	}
 	f := &webFeed{spec: Spec{ID: "nganh", Location: time.UTC, Now: time.Now}, base: &url.URL{Scheme: "https", Host: "nganh.example"}}
 	f.documents = f.spec.documents()
-	for _, entry := range oldestFirst(doc.Items) {
-		if item := f.item(ctx, entry, nil, time.Now()); item != nil && item.Bulletin != nil {
+	entries := f.name(oldestFirst(doc.Items), nil)
+	for i := range entries {
+		if item := f.item(ctx, &entries[i], nil, time.Now()); item != nil && item.Bulletin != nil {
 			list = append(list, item.Bulletin)
 		}
 	}

@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	stdhtml "html"
 	"iter"
 	"net/url"
@@ -25,15 +23,15 @@ import (
 )
 
 // webFeed is a feed of another site: RSS, Atom or JSON Feed. It is requested with
-// the validators of the last response. An entry is identified by its id, else by
-// its link, else by its title and day. Its text is the full text where the feed
+// the validators of the last response. How entries are told apart is in
+// feed_identity.go. The text of an entry is the full text where the feed
 // has that, else the summary. The bulletin of an entry that left the feed stays:
 // feeds hold the newest entries only.
 type webFeed struct {
 	spec      Spec
 	documents *document.Options
 	base      *url.URL
-	shared    map[string]bool // addresses that several entries share, so that they identify none
+	shared    map[string]bool // addresses that identify no entry: several share them
 }
 
 func newWebFeed(spec Spec) (Source, error) {
@@ -83,10 +81,10 @@ func (f *webFeed) read(ctx context.Context, seen map[string]string, give func(It
 		return err
 	}
 	complete := true
-	entries := oldestFirst(doc.Items)
-	f.shared = f.sharedLinks(entries)
-	for _, entry := range entries {
-		item := f.item(ctx, entry, seen, first)
+	entries := f.name(oldestFirst(doc.Items), seen)
+	f.shared = f.sharedLinks(entries, doc.Link)
+	for i := range entries {
+		item := f.item(ctx, &entries[i], seen, first)
 		if item == nil {
 			continue
 		}
@@ -121,47 +119,23 @@ func oldestFirst(items []*gofeed.Item) []*gofeed.Item {
 }
 
 // item makes the item of an entry; nil where it has not changed.
-func (f *webFeed) item(ctx context.Context, entry *gofeed.Item, seen map[string]string, first time.Time) *Item {
-	link := f.link(entry)
-	id := cmp.Or(strings.TrimSpace(entry.GUID), link, entry.Title+" "+entry.Published)
-	if strings.TrimSpace(id) == "" {
+func (f *webFeed) item(ctx context.Context, entry *namedEntry, seen map[string]string, first time.Time) *Item {
+	item := &Item{ID: entry.id, Version: entry.version, Digest: entry.digest, Key: "file:" + f.spec.ID + "/" + entry.id}
+	if seen[item.ID] == item.Version {
 		return nil
 	}
-	sum := sha256.Sum256([]byte(strings.Join([]string{id, entry.Title, entry.Description, entry.Content, entry.Published, link}, "\x00")))
-	item := &Item{ID: id, Digest: hex.EncodeToString(sum[:]), Key: "file:" + f.spec.ID + "/" + id}
-	item.Version = item.Digest[:32]
-	if seen[id] == item.Version {
-		return nil
-	}
-	d, err := f.draft(ctx, entry, link)
+	d, err := f.draft(ctx, entry.Item, entry.link)
 	if err != nil {
 		item.Err = err
 		return item
 	}
-	if d.URL != "" && !f.shared[d.URL] {
-		item.Key = "url:" + d.URL
-	}
+	f.identify(item, entry, d)
 	if d.Incomplete {
 		item.Version = ""
 	}
 	item.History = isHistory(d.Published, first)
 	item.Bulletin = f.spec.bulletin(*item, d)
 	return item
-}
-
-// sharedLinks finds the addresses of more than one entry: some feeds lead all of
-// them to one page.
-func (f *webFeed) sharedLinks(entries []*gofeed.Item) map[string]bool {
-	met, shared := map[string]bool{}, map[string]bool{}
-	for _, entry := range entries {
-		address, err := document.CanonicalURL(f.link(entry))
-		if err != nil {
-			continue
-		}
-		shared[address] = met[address]
-		met[address] = true
-	}
-	return shared
 }
 
 // link is the address of the entry's page, absolute.

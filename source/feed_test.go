@@ -75,7 +75,7 @@ func TestFeedRSS(t *testing.T) {
 	if b.PublishedPrecision != bantin.PrecisionMinute || b.Published.Minute() != 30 {
 		t.Errorf("published %s", b.Published)
 	}
-	if got := l.texts["http://khac.example/tin?utm_source=rss"]; got.Lead != "Mã hóa hai lần" || !got.Published.IsZero() || l.keys[got.SourceID] != "url:http://khac.example/tin" {
+	if got := l.texts["http://khac.example/tin?utm_source=rss"]; got.Lead != "Mã hóa hai lần" || !got.Published.IsZero() || l.keys[got.SourceID] != "file:website/"+got.SourceID {
 		t.Errorf("%+v, key %s", got, l.keys[got.SourceID])
 	}
 	l.expect()

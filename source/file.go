@@ -42,7 +42,7 @@ func (f *folder) item(root *os.Root, l changedFile) (item Item, ok bool) {
 		return item, true
 	}
 	if d.URL != "" {
-		item.Key = "url:" + d.URL
+		item.Key, item.Before = "url:"+d.URL, formerKey(d.URL)
 	}
 	item.History = !f.spec.Since.IsZero() && isHistory(d.Published, f.spec.Now())
 	for _, b := range l.attachments {

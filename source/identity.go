@@ -53,7 +53,7 @@ func addressName(raw string) string {
 		_, value, _ := strings.Cut(pair, "=")
 		name += " " + value
 	}
-	return name
+	return name + " " + u.Fragment
 }
 
 var notSlug = regexp.MustCompile(`[^a-z0-9]+`)

@@ -43,6 +43,7 @@ type Item struct {
 	ID       string           // what the source calls it: a path in a folder, with slashes; any bytes, so quote it in messages
 	Version  string           // changes when the item may have changed; empty: read it again next time
 	Key      string           // which bulletin it is: "url:" and its canonical address, else "file:SOURCE/PATH"
+	Before   string           // the key that earlier versions of the program gave it; "": the same
 	Digest   string           // SHA-256 of the raw bytes in hex, by which a copy under a second name is found
 	Bulletin *bantin.Bulletin // nil where Gone or Err
 	Gone     bool             // it is in seen and no longer there; its bulletin stays

@@ -13,8 +13,9 @@ import (
 
 // CanonicalURL gives the canonical form of an address, which is one for all
 // addresses of the same page: host in lower case and ASCII, no default port, user,
-// fragment or tracking parameters, and the other parameters sorted. The views of a
-// NukeViet story (read, print, save) have the same one.
+// tracking parameters or fragment, and the other parameters sorted. A fragment that is
+// a route (#/ or #!, by which a page of scripts chooses what it shows) stays. The views
+// of a NukeViet story (read, print, save) have the same address.
 func CanonicalURL(raw string) (string, error) {
 	u, err := url.Parse(strings.TrimSpace(raw))
 	if err != nil {
@@ -27,7 +28,10 @@ func CanonicalURL(raw string) (string, error) {
 	if u.Host, err = canonicalHost(u); err != nil {
 		return "", fmt.Errorf("parse address %q: %w", raw, err)
 	}
-	u.User, u.Fragment, u.RawFragment = nil, "", ""
+	u.User = nil
+	if !isRoute(u.Fragment) {
+		u.Fragment, u.RawFragment = "", ""
+	}
 	if u.Path == "" {
 		u.Path = "/"
 	}
@@ -40,6 +44,11 @@ func CanonicalURL(raw string) (string, error) {
 	canonicalStory(u, query)
 	u.RawQuery, u.ForceQuery = query.Encode(), false
 	return u.String(), nil
+}
+
+// isRoute reports whether a fragment says what is shown, and not where on the page.
+func isRoute(fragment string) bool {
+	return len(fragment) > 1 && (fragment[0] == '/' || fragment[0] == '!')
 }
 
 func canonicalHost(u *url.URL) (string, error) {
