@@ -27,7 +27,12 @@ func (a bulletinCommands) verdictCommands() []*cobra.Command {
 		func(ctx context.Context, w *deps, args []string) (bantin.Bulletin, error) {
 			return w.db.Bulletins().Merge(ctx, args[0], args[1])
 		})
-	return []*cobra.Command{withdraw, a.holdCommand(), release, a.correctCommand(), merge}
+	renew := a.verdictCommand("renew ID", a.text("Nội dung hiện nay của một tin là tin mới; tin cũ trong kho lưu trở thành tin mới", "Make what a bulletin says now a new bulletin, or history news"),
+		bantin.Words{VI: "Tin mới: %s", EN: "New bulletin: %s"},
+		func(ctx context.Context, w *deps, args []string) (bantin.Bulletin, error) {
+			return w.collector().Renew(ctx, args[0])
+		})
+	return []*cobra.Command{withdraw, a.holdCommand(), release, a.correctCommand(), merge, renew}
 }
 
 func (a bulletinCommands) holdCommand() *cobra.Command {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,21 +20,27 @@ type bulletinCommands struct{ *app }
 
 func (a bulletinCommands) command() *cobra.Command {
 	var limit int
-	var held bool
+	var held, history bool
 	list := &cobra.Command{
 		Use:   "list",
 		Short: a.text("Liệt kê các tin bạn đọc thấy, tin đến sau đứng trước", "List the published bulletins, newest arrival first"),
 		Example: asTyped(
 			"bantin bulletins list -n 10",
-			"bantin bulletins list --held"),
+			"bantin bulletins list --held",
+			"bantin bulletins list --history"),
 		RunE: a.does(func(ctx context.Context, w *deps, _ []string) error {
-			if held {
+			switch {
+			case held:
 				return a.listHeld(ctx, w, limit)
+			case history:
+				return a.listHistory(ctx, w, limit)
 			}
 			return a.listBulletins(ctx, w, limit)
 		}),
 	}
 	list.Flags().BoolVar(&held, "held", false, a.text("các tin chờ người xem, và vì sao", "list the held bulletins instead, with the reason"))
+	list.Flags().BoolVar(&history, "history", false, a.text("các tin cũ, chỉ có trong kho lưu; ngày đăng gần nhất đứng trước", "list history instead: bulletins that were too old to be news, latest date first"))
+	list.MarkFlagsMutuallyExclusive("held", "history")
 	list.Flags().IntVarP(&limit, "limit", "n", 50, a.text("nhiều nhất `N` tin; 0: tất cả", "at most `N` bulletins; 0: all"))
 	show := &cobra.Command{
 		Use:     "show ID",
@@ -78,6 +85,34 @@ func (a bulletinCommands) listHeld(ctx context.Context, w *deps, limit int) erro
 		}
 		if !a.json {
 			a.say("            %s", "            %s", list[i].Held.In(a.language))
+		}
+	}
+	return nil
+}
+
+// listHistory lists history by the day of publication. It reads all of it: the list
+// index, which has it in that order, is the daemon's and may be behind.
+func (a bulletinCommands) listHistory(ctx context.Context, w *deps, limit int) error {
+	const page = 200
+	var list []bantin.Bulletin
+	for before := int64(0); ; {
+		part, err := w.db.History().ByChange(ctx, before, page)
+		if err != nil {
+			return err
+		}
+		list = append(list, part...)
+		slices.SortStableFunc(list, func(x, y bantin.Bulletin) int { return y.Published.Compare(x.Published) })
+		if limit > 0 {
+			list = list[:min(len(list), limit)]
+		}
+		if len(part) < page {
+			break
+		}
+		before = part[len(part)-1].Change
+	}
+	for i := range list {
+		if err := a.bulletinLine(w, &list[i]); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -44,6 +44,14 @@ func (w *deps) collector() *collect.Collector {
 	c := &collect.Collector{DB: w.db, Log: w.log, Now: w.now, Atlas: w.atlas}
 	for _, s := range w.config.Sources {
 		c.Known = append(append(c.Known, s.ID), s.Aliases...)
+		home := collect.Home{ID: s.ID, Aliases: s.Aliases}
+		switch s.Kind {
+		case config.Folder, config.Mailbox:
+			home.IsOffice = true
+		default:
+			home.URL = s.URL
+		}
+		c.Homes = append(c.Homes, home)
 	}
 	return c
 }

@@ -125,6 +125,7 @@ func hints() []hint {
 		{bantin.ErrNotFound, bantin.Words{VI: "Không tìm thấy."}},
 		{store.ErrNothingFailed, bantin.Words{VI: "Không có thư nào hỏng: không có gì để gửi lại."}},
 		{store.ErrNoTitle, bantin.Words{VI: "Tin phải có tiêu đề."}},
+		{store.ErrNotPublished, bantin.Words{VI: "Tin đang bị giữ hoặc đã rút: hãy dùng `bantin bulletins release` trước."}},
 		{store.ErrSelfMerge, bantin.Words{VI: "Không thể nhập một tin vào chính nó: hãy cho hai id khác nhau."}},
 		{syscall.EADDRINUSE, bantin.Words{
 			VI: "Cổng này đang do chương trình khác dùng: hãy dừng chương trình đó, hoặc đổi http.listen.",

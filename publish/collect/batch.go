@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"bantin"
 	"bantin/source"
 	"bantin/store"
 )
@@ -84,7 +85,13 @@ func (k *batchWriter) storeBatch(ctx context.Context) error {
 }
 
 func (c *Collector) rules() store.ArrivalPolicy {
-	return store.ArrivalPolicy{SameStory: sameStory, FeedID: source.FeedID, Tags: c.Atlas.Tags, Compare: compareStories, DuplicateReason: duplicateReason}
+	return store.ArrivalPolicy{SameStory: c.sameStory, FeedID: source.FeedID, Tags: c.Atlas.Tags,
+		Compare: compareStories, DuplicateReason: duplicateReason, Claim: c.claim, SameText: sameText, RevisionNote: c.revisionNote}
+}
+
+// Renew makes what a bulletin says now a new bulletin, and history news.
+func (c *Collector) Renew(ctx context.Context, id string) (bantin.Bulletin, error) {
+	return c.DB.Bulletins().Renew(ctx, id, c.rules())
 }
 
 func (k *batchWriter) flush(ctx context.Context) error {

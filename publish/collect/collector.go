@@ -10,10 +10,8 @@ import (
 	"sync/atomic"
 	"time"
 
-	"bantin"
 	"bantin/place"
 	"bantin/source"
-	"bantin/source/extract"
 	"bantin/store"
 )
 
@@ -29,6 +27,7 @@ type Collector struct {
 	Now   func() time.Time // of Run
 	Atlas *place.Atlas
 	Known []string // ids of all configured sources and their aliases
+	Homes []Home   // the same sources, as far as they say whose a bulletin is
 
 	compared atomic.Bool
 }
@@ -160,19 +159,10 @@ func (c *Collector) arrival(r *Reading, item *source.Item) store.Arrival {
 	addFacts(b, c.Atlas)
 	return store.Arrival{
 		Source: r.Source.ID(), Aliases: r.Aliases, Item: item.ID, Version: item.Version, Digest: item.Digest,
-		Identity: item.Key, Bulletin: b, Tags: c.Atlas.Tags(b), History: item.History,
+		Identity: item.Key, Before: item.Before, Bulletin: b, Tags: c.Atlas.Tags(b), History: item.History,
 		Completes: item.Absorbs, Similarity: c.similarity(b),
 	}
 }
-
-// sameStory holds a text that shares under a third of its words with what it
-// replaces for another bulletin: an office that overwrites one file each week.
-func sameStory(before, after *bantin.Bulletin) bool {
-	const third = 1.0 / 3
-	return extract.Similar(words(before), words(after)) >= third
-}
-
-func words(b *bantin.Bulletin) string { return b.Title + "\n" + b.Lead + "\n" + b.Text }
 
 func (c *Collector) forget(ctx context.Context, r *Reading, gone []string) error {
 	if len(gone) == 0 {
