@@ -26,6 +26,7 @@ type SendError struct {
 	Temporary  bool // a later attempt may succeed (RFC 5321 4.2.1: 4yz)
 	Policy     bool // a matter of security or policy: where other recipients meet it too, it concerns the sender
 	ConnClosed bool // the connection is closed
+	AtRcpt     bool // the server said it after it had heard the recipient
 	InDoubt    bool // the message was sent to its end without a reply: it may have been accepted
 
 	// What the reply speaks of, by its words and codes; at most one is set.
@@ -76,7 +77,7 @@ const (
 // replyError makes the error of a negative reply about a message to recipient.
 func replyError(at step, r reply, recipient string, ours ourNames) *SendError {
 	e := &SendError{
-		Scope: scopeOf(at, r), Code: r.code, Temporary: r.code < 500, Policy: isPolicy(r), ConnClosed: closesConn(r), Reply: r.String(),
+		Scope: scopeOf(at, r), Code: r.code, Temporary: r.code < 500, Policy: isPolicy(r), ConnClosed: closesConn(r), AtRcpt: !at.isBeforeRecipient(), Reply: r.String(),
 		Err: fmt.Errorf("%s: %s", strings.ToLower(string(at)), r),
 	}
 	reason, found := reasonOf(at, r, recipient, ours)

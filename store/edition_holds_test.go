@@ -183,9 +183,26 @@ func testProbe(t *testing.T, db *DB, clock *clock) {
 	if !probe("một") || probe("hai") || !probe("một") {
 		t.Error("not one node tries")
 	}
-	clock.t = clock.t.Add(2 * time.Minute) // that node died
+	clock.t = clock.t.Add(2 * time.Minute) // that node hangs
 	if !probe("hai") {
 		t.Error("no other node tries")
+	}
+	if err := db.Relays().EndProbe(t.Context(), name, "một"); err != nil || probe("một") {
+		t.Errorf("a node ends the try of another: %v", err)
+	}
+	if err := db.Relays().EndProbe(t.Context(), name, "hai"); err != nil || !probe("một") {
+		t.Errorf("a try that came to nothing lasts: %v", err)
+	}
+	node, err := db.Nodes().Register()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Relays().EndProbe(t.Context(), name, "một"); err != nil || !probe(node.Name) {
+		t.Errorf("it does not try: %v", err)
+	}
+	node.Close() // it died
+	if err := db.Nodes().ReclaimDead(t.Context()); err != nil || !probe("một") {
+		t.Errorf("the try of a dead node lasts: %v", err)
 	}
 	if _, err := db.Relays().Update(t.Context(), name, func(s *RelayState) { s.Until = clock.t.Add(time.Hour) }); err != nil {
 		t.Fatal(err)

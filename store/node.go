@@ -129,6 +129,7 @@ func (db *DB) releaseWork(ctx context.Context, node string) error {
 		for _, query := range []string{
 			`UPDATE chunks SET owner = '', lease = 0 WHERE owner = $1 AND done = 0`,
 			`DELETE FROM duties WHERE node = $1`,
+			`UPDATE relays SET probe_lease = 0 WHERE prober = $1`,
 		} {
 			if _, err := tx.ExecContext(ctx, query, node); err != nil {
 				return err

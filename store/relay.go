@@ -12,8 +12,8 @@ import (
 )
 
 // Relays keeps what all nodes know of a mail server that takes nothing for now:
-// Update changes it, Probe elects the node that tries one message, ProbeNow makes
-// that due.
+// Update changes it, Probe elects the node that tries one message, EndProbe lets others
+// try, ProbeNow makes that due.
 type Relays struct{ db *DB }
 
 // Relays gives the view of the mail servers.
@@ -129,6 +129,14 @@ func (v Relays) Probe(ctx context.Context, name, node string, lease time.Duratio
 		return err
 	})
 	return ok, err
+}
+
+// EndProbe ends a try of a node that came to nothing: others need not wait for it.
+func (v Relays) EndProbe(ctx context.Context, name, node string) error {
+	return v.db.inTx(ctx, "end the probe of the mail server", func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE relays SET probe_lease = 0 WHERE name = $1 AND prober = $2`, name, node)
+		return err
+	})
 }
 
 // ProbeNow makes a probe due: a person wants to see.

@@ -3,6 +3,7 @@ package delivery
 import (
 	"context"
 	"errors"
+	"math/rand/v2"
 	"sync"
 	"time"
 
@@ -114,6 +115,9 @@ func (r *deliveryRun) load(ctx context.Context, c *claim) (err error) {
 		if !j.Parked || !r.watch.isHeld(j.domain()) {
 			jobs = append(jobs, j)
 		}
+	}
+	if r.health.isProbing() { // whom it tries is chance: the first one may be refused always
+		rand.Shuffle(len(jobs), func(i, j int) { jobs[i], jobs[j] = jobs[j], jobs[i] })
 	}
 	c.unfinished.Add(len(jobs))
 	r.jobs.add(jobs)

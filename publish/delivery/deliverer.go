@@ -84,8 +84,12 @@ func (d *Deliverer) DeliverDue(ctx context.Context, row int64) error {
 // stores their results and returns.
 func (d *Deliverer) Run(ctx context.Context, e *bantin.Edition) error {
 	d.init()
-	if ok, err := d.pool.mayStart(ctx); !ok || err != nil {
+	ok, probes, err := d.pool.mayStart(ctx)
+	if !ok || err != nil {
 		return err
+	}
+	if probes {
+		defer d.pool.endProbe(ctx)
 	}
 	run, err := d.newRun(ctx, e)
 	if err != nil {

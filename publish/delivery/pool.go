@@ -15,6 +15,7 @@ type pool struct {
 	dispatcher *dispatcher
 	outcomes   *outcomes
 	accepted   atomic.Int64 // messages, since the last period of a limit began
+	probes     atomic.Int64 // runs that try whether the mail server takes a message
 
 	mu         sync.Mutex
 	runs       map[*deliveryRun]bool // that have joined

@@ -21,12 +21,12 @@ type quotaHint struct{ contact, domain string }
 // or for two recipients of two domains (of one, where the edition has no other), it
 // is a limit of our account: all sending waits. For one domain alone it is about that
 // domain, and costs an attempt in the end.
-func (w *worker) metQuota(ctx context.Context, j *job, r *mailer.SendError, aboutMail bool) (store.DeliveryResult, disposition) {
+func (w *worker) metQuota(ctx context.Context, j *job, r *mailer.SendError) (store.DeliveryResult, disposition) {
 	j.quotas++
 	switch {
 	case ctx.Err() != nil: // another connection has said so
 		return store.DeliveryResult{}, abandon
-	case !aboutMail, w.confirmsQuota(j):
+	case !r.AtRcpt, w.confirmsQuota(j):
 		w.waitForQuota(ctx, r)
 		return store.DeliveryResult{}, abandon
 	case j.quotas > 1:
@@ -114,20 +114,33 @@ func endWait(s *store.RelayState, now time.Time) {
 const probeLease = 15 * time.Minute
 
 // mayStart reports whether a run may start: not while the mail server's limit is
-// waited for. Once it is time, one node tries one message.
-func (p *pool) mayStart(ctx context.Context) (bool, error) {
+// waited for. Once it is time, one node tries one message. probes tells that this run
+// does: it ends with endProbe.
+func (p *pool) mayStart(ctx context.Context) (ok, probes bool, err error) {
 	s, err := p.DB.Relays().State(ctx, p.health.name)
 	if s.Reason == bantin.WaitRelay {
 		p.health.wasAway()
 	}
 	if err != nil || s.Reason != bantin.WaitQuota {
-		return err == nil, err
+		return err == nil, false, err
 	}
-	ok, err := p.DB.Relays().Probe(ctx, s.Name, p.Node, probeLease)
+	ok, err = p.DB.Relays().Probe(ctx, s.Name, p.Node, probeLease)
 	if ok {
+		p.probes.Add(1)
 		p.health.probe()
 	}
-	return ok, err
+	return ok, ok, err
+}
+
+// endProbe has other nodes try where the runs of this one had nobody to try, or were
+// stopped.
+func (p *pool) endProbe(ctx context.Context) {
+	if p.probes.Add(-1) > 0 || !p.health.endProbe() {
+		return
+	}
+	if err := p.DB.Relays().EndProbe(context.WithoutCancel(ctx), p.health.name, p.Node); err != nil {
+		p.Log.Warn("state of the mail server cannot be stored", "error", err)
+	}
 }
 
 // waitsForQuota reports whether a limit is waited for, and it is not time to try.

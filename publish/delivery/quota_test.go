@@ -22,6 +22,7 @@ type limitedRelay struct {
 	greylist time.Duration // how long each address is refused first
 	stage    smtptest.Stage
 	reply    string
+	asked    func() // is called for each recipient; nil: nothing is
 
 	mu    sync.Mutex
 	taken []time.Time
@@ -32,6 +33,9 @@ func (r *limitedRelay) decide(stage smtptest.Stage, to string) smtptest.Answer {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	now := r.now()
+	if stage == smtptest.Rcpt && r.asked != nil {
+		r.asked()
+	}
 	if stage == smtptest.Rcpt && r.greylist > 0 {
 		first, known := r.seen[to]
 		if !known {

@@ -33,7 +33,7 @@ func (w *worker) refused(ctx context.Context, j *job, r *mailer.SendError) (stor
 		// That is its right (RFC 5321 3.8) and costs nobody anything.
 		return store.DeliveryResult{}, retryNow
 	case r.Quota:
-		return w.metQuota(ctx, j, r, aboutMail)
+		return w.metQuota(ctx, j, r)
 	case aboutMail && !r.Temporary && (r.Policy || r.AboutUs):
 		return w.doubted(j, r)
 	case aboutMail:

@@ -210,6 +210,14 @@ func (r *relayHealth) probe() {
 	r.probing = true
 }
 
+// endProbe ends that, and reports whether none was taken.
+func (r *relayHealth) endProbe() (probing bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	probing, r.probing = r.probing, false
+	return probing
+}
+
 func (r *relayHealth) isProbing() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
