@@ -18,7 +18,8 @@ type piece struct {
 	from, to int // part of the token: a soft line break may split it
 }
 
-// field is what differs between recipients.
+// field is what differs between recipients. Its numbers are stored, see StoredMessage:
+// a new one comes last.
 type field int
 
 const (
