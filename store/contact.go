@@ -18,8 +18,8 @@ import (
 //     RequestAddressChange, AddressChanged and ChangeAddress serve their pages.
 //   - Unsubscribe, UnsubscribeOnPage and Resubscribe change subscriptions;
 //     Departures and LastDeparture tell senders who left.
-//   - Erase removes a contact for good, DeleteExpiredRequests what pages no
-//     longer need.
+//   - Erase removes a contact for good, IsErased tells that; DeleteExpiredRequests
+//     removes what pages no longer need.
 //
 // Lists of contacts come in through Imports.
 type Contacts struct{ db *DB }

@@ -108,6 +108,7 @@ func (db *DB) eraseInLedger(ctx context.Context, tx *sql.Tx, contact int64) erro
 		return err
 	}
 	for _, query := range []string{
+		`DELETE FROM segments WHERE edition IN (SELECT n FROM editions) AND number = -CAST($1 AS BIGINT)`,
 		`UPDATE deliveries SET address = '', name = '', reply = '',
 			status = CASE WHEN status IN ('queued', 'deferred') THEN 'skipped' ELSE status END
 			WHERE edition IN (SELECT n FROM editions) AND contact = $1`,
@@ -141,6 +142,11 @@ func (db *DB) eraseAddress(ctx context.Context, tx *sql.Tx, key string, secret [
 	}
 	_, err = tx.ExecContext(ctx, `INSERT INTO erased (hash, at) VALUES ($1, $2) ON CONFLICT DO NOTHING`, erasedHash(secret, key), millis(db.now()))
 	return rows, err
+}
+
+// IsErased reports whether who had an address was erased, or has another one now.
+func (v Contacts) IsErased(ctx context.Context, address string, secret []byte) (bool, error) {
+	return anyRow(ctx, v.db.reader, `SELECT EXISTS (SELECT 1 FROM erased WHERE hash = $1)`, erasedHash(secret, bantin.AddressKey(address)))
 }
 
 func erasedHash(secret []byte, addressKey string) string {

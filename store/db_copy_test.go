@@ -35,7 +35,15 @@ func filled(t *testing.T, db *DB, clock *clock) bantin.Edition {
 	if _, err := db.Returns().Store(t.Context(), Return{Message: "m", At: clock.t, Contact: a.Key, Kind: "soft", Done: DoneNoted}, ReturnAction{}); err != nil {
 		t.Fatal(err)
 	}
-	return makeEdition(t, db, clock.t, 10)
+	e := makeEdition(t, db, clock.t, 10)
+	for _, what := range []string{"Phú Thọ", "Đắk Lắk"} {
+		if _, err := db.Segments().Archive(e.Row).Store(t.Context(), letter(what)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	exec(t, db, `UPDATE deliveries SET segment = 2 WHERE contact = 1`)
+	exec(t, db, `UPDATE deliveries SET segment = -1 WHERE contact = 2`)
+	return e
 }
 
 // An installation moves from SQLite to PostgreSQL and back, and nothing of it
@@ -69,6 +77,12 @@ func TestCopy(t *testing.T) {
 		got, err := copied.Editions().Get(t.Context(), e.ID)
 		if d := cmp.Diff(e, got); err != nil || d != "" {
 			t.Errorf("%s: %v, edition (-want +got)\n%s", name, err, d)
+		}
+		if got := segment(t, copied, e.Row, 2, 0); string(got) != string(letter("Đắk Lắk")) {
+			t.Errorf("%s: a message reads %s", name, got[len(got)-40:])
+		}
+		if d, err := copied.Deliveries().ToAddress(t.Context(), e.Row, "b@example.org"); err != nil || d.Segment != OwnMessage {
+			t.Errorf("%s: the segment of a delivery is %d, %v", name, d.Segment, err)
 		}
 		want, err := db.Secret(t.Context())
 		if err != nil {

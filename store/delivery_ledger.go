@@ -15,7 +15,7 @@ import (
 //   - DueRecipients reads what is due in a claimed chunk, StoreResults stores the
 //     results, SpendBudget shares the rate over all processes.
 //   - HoldAll, ResumeAll and HoldReason stop all mailing and let it go on.
-//   - Visit, ToContact and VisitReplies read the ledger; Prune removes old rows.
+//   - Visit, ToContact, ToAddress and VisitReplies read the ledger; Prune removes old rows.
 type Deliveries struct{ db *DB }
 
 // Deliveries gives the view of the deliveries.
@@ -52,6 +52,8 @@ type DeliveryResult struct {
 	Attempted   bool   // it was an attempt
 	Reply       string // of the server, or why
 	NextAttempt time.Time
+	Segment     int              // whose body was sent: of SegmentArchive.Store, or OwnMessage; 0: none was
+	Personal    *PersonalMessage // of OwnMessage; nil: it is not kept
 }
 
 // DueRecipients gives the deliveries of a claimed chunk that may be tried now, in the

@@ -14,7 +14,7 @@ const (
 	rawBatchSize   = 50
 )
 
-// Prune removes the deliveries of editions that ended and were due
+// Prune removes the deliveries and the messages of editions that ended and were due
 // before a time, and addresses and words from returns of that age but those
 // that a suppression stands on or that are not decided yet: a batch at a time, until none is left. Counts
 // of editions stay. It gives how many deliveries went.
@@ -26,13 +26,12 @@ func (v Deliveries) Prune(ctx context.Context, before time.Time) (forgotten int6
 		editions = append(editions, n)
 		return err
 	}, `SELECT e.n FROM editions e WHERE e.status IN ('done', 'cancelled') AND e.due < $1 AND e.created_at < $1
-		AND EXISTS (SELECT 1 FROM deliveries d WHERE d.edition = e.n) ORDER BY e.n`, millis(before))
+		AND (EXISTS (SELECT 1 FROM deliveries d WHERE d.edition = e.n) OR EXISTS (SELECT 1 FROM segments s WHERE s.edition = e.n)) ORDER BY e.n`, millis(before))
 	if err != nil {
 		return 0, fmt.Errorf("look for old deliveries: %w", err)
 	}
 	for _, edition := range editions {
-		n, err := v.db.pruneBatches(ctx, "forget old deliveries", pruneBatchSize, `DELETE FROM deliveries WHERE edition = $2
-			AND contact IN (SELECT contact FROM deliveries WHERE edition = $2 ORDER BY contact LIMIT $1)`, edition)
+		n, err := v.db.pruneEdition(ctx, edition)
 		forgotten += n
 		if err != nil {
 			return forgotten, err
@@ -41,6 +40,31 @@ func (v Deliveries) Prune(ctx context.Context, before time.Time) (forgotten int6
 	_, err = v.db.pruneBatches(ctx, "forget whom old returns were about", pruneBatchSize, `UPDATE returns SET address = '', diagnostic = ''
 		WHERE n IN (SELECT n FROM returns WHERE at < $2 AND address <> '' AND done <> 'pending' AND n NOT IN (SELECT returned FROM suppressions) ORDER BY n LIMIT $1)`, millis(before))
 	return forgotten, err
+}
+
+// pruneEdition removes the deliveries of an edition, and then what they said. The edition
+// says so first: nobody is to take them for missing.
+func (db *DB) pruneEdition(ctx context.Context, edition int64) (forgotten int64, err error) {
+	err = db.write(ctx, "forget old deliveries", func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE editions SET pruned = 1 WHERE n = $1`, edition)
+		return err
+	})
+	if err != nil {
+		return 0, err
+	}
+	forgotten, err = db.pruneBatches(ctx, "forget old deliveries", pruneBatchSize, `DELETE FROM deliveries WHERE edition = $2
+		AND contact IN (SELECT contact FROM deliveries WHERE edition = $2 ORDER BY contact LIMIT $1)`, edition)
+	if err != nil {
+		return forgotten, err
+	}
+	_, err = db.pruneBatches(ctx, "forget old messages", pruneBatchSize, `DELETE FROM segments WHERE edition = $2
+		AND number IN (SELECT number FROM segments WHERE edition = $2 ORDER BY number LIMIT $1)`, edition)
+	return forgotten, err
+}
+
+// IsPruned reports whether the deliveries of an edition were removed by age.
+func (v Editions) IsPruned(ctx context.Context, edition int64) (bool, error) {
+	return anyRow(ctx, v.db.reader, `SELECT EXISTS (SELECT 1 FROM editions WHERE n = $1 AND pruned = 1)`, edition)
 }
 
 // Prune empties what was kept of the messages that came back before a

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 )
 
 // unsettledSQL is the condition that a delivery is not final.
@@ -31,7 +32,8 @@ func (v Deliveries) StoreResults(ctx context.Context, results []DeliveryResult) 
 }
 
 // storeResultSQL stores one result under its fence.
-const storeResultSQL = `UPDATE deliveries SET status = $1, attempts = attempts + $2, next_attempt = $3, updated_at = $4, reply = $5
+const storeResultSQL = `UPDATE deliveries SET status = $1, attempts = attempts + $2, next_attempt = $3, updated_at = $4, reply = $5,
+		segment = CASE WHEN $10 <> 0 THEN $10 ELSE segment END
 	WHERE edition = $6 AND contact = $7 AND ` + unsettledSQL + `
 	AND (SELECT fence FROM chunks WHERE edition = $6 AND chunk = $8) = $9`
 
@@ -48,7 +50,7 @@ func (db *DB) storeEachResult(ctx context.Context, results []DeliveryResult) (ta
 			if next > 0 {
 				next += now
 			}
-			res, err := update.ExecContext(ctx, r.Status, boolInt(r.Attempted), next, now, r.Reply, r.Chunk.Edition, r.Contact, r.Chunk.Number, r.Chunk.Fence)
+			res, err := update.ExecContext(ctx, r.Status, boolInt(r.Attempted), next, now, r.Reply, r.Chunk.Edition, r.Contact, r.Chunk.Number, r.Chunk.Fence, r.Segment)
 			if err != nil {
 				return err
 			}
@@ -56,7 +58,11 @@ func (db *DB) storeEachResult(ctx context.Context, results []DeliveryResult) (ta
 			if err != nil {
 				return err
 			}
-			taken[i] = n == 1
+			if taken[i] = n == 1; taken[i] {
+				if err := keepPersonal(ctx, tx, &results[i]); err != nil {
+					return err
+				}
+			}
 		}
 		return nil
 	})
@@ -64,8 +70,37 @@ func (db *DB) storeEachResult(ctx context.Context, results []DeliveryResult) (ta
 }
 
 // storeResultsAtOnce is the fastest there is on PostgreSQL: one statement for all
-// results and one round trip, committed by itself.
+// results and one round trip, committed by itself. Messages that are kept for one
+// contact are stored with their results.
 func (db *DB) storeResultsAtOnce(ctx context.Context, results []DeliveryResult) (taken []bool, err error) {
+	if !slices.ContainsFunc(results, func(r DeliveryResult) bool { return r.Personal != nil }) {
+		err = db.retry(ctx, func() error {
+			taken, err = db.updateResults(ctx, db.writer, results)
+			return err
+		})
+		if err != nil {
+			return nil, fmt.Errorf("store results: %w", explain(err))
+		}
+		return taken, nil
+	}
+	err = db.inTx(ctx, "store results", func(tx *sql.Tx) error {
+		if taken, err = db.updateResults(ctx, tx, results); err != nil {
+			return err
+		}
+		for i := range results {
+			if taken[i] {
+				if err := keepPersonal(ctx, tx, &results[i]); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+	return taken, err
+}
+
+// updateResults is the statement of storeResultsAtOnce.
+func (db *DB) updateResults(ctx context.Context, q querier, results []DeliveryResult) (taken []bool, err error) {
 	var c resultColumns
 	for _, r := range results {
 		c.add(r, db.retryDelay(r))
@@ -75,26 +110,21 @@ func (db *DB) storeResultsAtOnce(ctx context.Context, results []DeliveryResult) 
 		at[deliveryKey{r.Chunk.Edition, r.Contact}] = i
 	}
 	taken = make([]bool, len(results))
-	err = db.retry(ctx, func() error {
-		return each(ctx, db.writer, func(rows *sql.Rows) error {
-			var d deliveryKey
-			err := rows.Scan(&d.edition, &d.contact)
-			taken[at[d]] = true
-			return err
-		}, `UPDATE deliveries d SET status = u.status, attempts = d.attempts + u.tried, reply = u.reply, updated_at = t.now,
-				next_attempt = CASE WHEN u.wait > 0 THEN t.now + u.wait ELSE 0 END
-			FROM (SELECT `+db.clock()+` AS now) t,
-				unnest($1::BIGINT[], $2::BIGINT[], $3::BIGINT[], $4::BIGINT[], $5::TEXT[], $6::BIGINT[], $7::BIGINT[], $8::TEXT[])
-					u (edition, contact, chunk, fence, status, tried, wait, reply)
-				JOIN chunks c ON c.edition = u.edition AND c.chunk = u.chunk AND c.fence = u.fence
-			WHERE d.edition = u.edition AND d.contact = u.contact AND d.`+unsettledSQL+`
-			RETURNING d.edition, d.contact`,
-			c.editions, c.contacts, c.chunks, c.fences, c.statuses, c.tried, c.waits, c.replies)
-	})
-	if err != nil {
-		return nil, fmt.Errorf("store results: %w", explain(err))
-	}
-	return taken, nil
+	err = each(ctx, q, func(rows *sql.Rows) error {
+		var d deliveryKey
+		err := rows.Scan(&d.edition, &d.contact)
+		taken[at[d]] = true
+		return err
+	}, `UPDATE deliveries d SET status = u.status, attempts = d.attempts + u.tried, reply = u.reply, updated_at = t.now,
+			next_attempt = CASE WHEN u.wait > 0 THEN t.now + u.wait ELSE 0 END, segment = CASE WHEN u.segment <> 0 THEN u.segment ELSE d.segment END
+		FROM (SELECT `+db.clock()+` AS now) t,
+			unnest($1::BIGINT[], $2::BIGINT[], $3::BIGINT[], $4::BIGINT[], $5::TEXT[], $6::BIGINT[], $7::BIGINT[], $8::TEXT[], $9::INTEGER[])
+				u (edition, contact, chunk, fence, status, tried, wait, reply, segment)
+			JOIN chunks c ON c.edition = u.edition AND c.chunk = u.chunk AND c.fence = u.fence
+		WHERE d.edition = u.edition AND d.contact = u.contact AND d.`+unsettledSQL+`
+		RETURNING d.edition, d.contact`,
+		c.editions, c.contacts, c.chunks, c.fences, c.statuses, c.tried, c.waits, c.replies, c.segments)
+	return taken, err
 }
 
 type deliveryKey struct{ edition, contact int64 }
@@ -103,6 +133,7 @@ type deliveryKey struct{ edition, contact int64 }
 type resultColumns struct {
 	editions, contacts, chunks, fences, tried, waits []int64
 	statuses, replies                                []string
+	segments                                         []int32
 }
 
 func (c *resultColumns) add(r DeliveryResult, wait int64) {
@@ -110,6 +141,7 @@ func (c *resultColumns) add(r DeliveryResult, wait int64) {
 	c.chunks, c.fences = append(c.chunks, int64(r.Chunk.Number)), append(c.fences, r.Chunk.Fence)
 	c.statuses, c.replies = append(c.statuses, string(r.Status)), append(c.replies, plainText(r.Reply))
 	c.tried, c.waits = append(c.tried, int64(boolInt(r.Attempted))), append(c.waits, wait)
+	c.segments = append(c.segments, int32(r.Segment))
 }
 
 // retryDelay is how many milliseconds from now a result wants to be tried again, by

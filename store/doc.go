@@ -19,6 +19,7 @@
 //   - Feeds: feeds, archives, documents, hub_topics
 //   - Digests and Editions: digests, editions, edition_bulletins, reports
 //   - Deliveries: deliveries, chunks, budgets
+//   - Segments: segments
 //   - Notices: notices
 //   - Contacts and Imports: contacts, subscriptions, departures, joined, record, erased,
 //     signups, moves, limits, imports
