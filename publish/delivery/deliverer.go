@@ -131,7 +131,8 @@ func (r *deliveryRun) fail(err error) {
 
 func (d *Deliverer) newRun(ctx context.Context, e *bantin.Edition) (*deliveryRun, error) {
 	r := &deliveryRun{pool: d.pool, edition: e}
-	r.messages = &messageCache{composer: d.Composer, db: d.DB, edition: e, zone: d.Zone(e.Digest), now: d.Now}
+	archive := &segmentArchive{SegmentArchive: d.DB.Segments().Archive(e.Row), log: d.Log, tokens: d.Tokens, edition: e.ID, digest: e.Digest}
+	r.messages = &messageCache{composer: d.Composer, db: d.DB, archive: archive, edition: e, zone: d.Zone(e.Digest), now: d.Now}
 	var err error
 	r.watch, err = newWatch(ctx, d.DB, e, r.messages.load)
 	return r, err

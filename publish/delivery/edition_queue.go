@@ -15,6 +15,8 @@ type job struct {
 	claim   *claim
 	mail    mailer.RecipientMessage // once it was prepared
 	version int                     // of the bulletins that its message was made of, see messageCache
+	kept    keptAs                  // of mail
+	begun   keptAs                  // of the message whose body was begun last
 	breaks  int                     // connections that broke over it
 	since   time.Time               // of the first of them
 

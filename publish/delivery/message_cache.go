@@ -21,6 +21,7 @@ var errNothingToRead = errors.New("nothing from the places they read")
 type messageCache struct {
 	composer *Composer
 	db       *store.DB
+	archive  *segmentArchive
 	edition  *bantin.Edition
 	zone     *time.Location
 	now      func() time.Time
@@ -31,10 +32,10 @@ type messageCache struct {
 	version   int // of the bulletins: what was made of an earlier one says too much
 }
 
-// composeOnce gives a segment's message. The first call composes it, and only those
-// of the same segment wait. It gives nil where the templates speak of the contact,
-// so that each contact has a message of their own.
-type composeOnce func() (*mailer.ComposedMessage, error)
+// composeOnce gives a segment's message. The first call composes and stores it, and only
+// those of the same segment wait. Its message is nil where the templates speak of the
+// contact, so that each contact has a message of their own.
+type composeOnce func() (archivedMessage, error)
 
 // segmentError says that the message of a segment, or of one contact in it,
 // cannot be made. All who ask until it is tried again get the same one.
@@ -75,20 +76,28 @@ func (c *messageCache) currentVersion() int {
 	return c.version
 }
 
-// message gives the composed message for a recipient.
-func (c *messageCache) message(r *store.Recipient) (*mailer.ComposedMessage, error) {
-	shared, err := c.segment(r)()
-	if shared != nil || err != nil {
+// message gives the composed message for a recipient, and what it is stored as.
+func (c *messageCache) message(ctx context.Context, r *store.Recipient) (archivedMessage, error) {
+	shared, err := c.segment(ctx, r)()
+	if shared.message != nil || err != nil {
 		return shared, err
 	}
 	c.mu.Lock()
 	bulletins := c.bulletins
 	c.mu.Unlock()
 	own, _, err := c.compose(r, bulletins)
-	return own, err
+	if err != nil {
+		return archivedMessage{}, err
+	}
+	return c.archive.own(ctx, own, func() (*mailer.ComposedMessage, error) {
+		nobody := *r
+		nobody.Name, nobody.Address = "", ""
+		message, _, err := c.compose(&nobody, bulletins)
+		return message, err
+	})
 }
 
-func (c *messageCache) segment(r *store.Recipient) composeOnce {
+func (c *messageCache) segment(ctx context.Context, r *store.Recipient) composeOnce {
 	s := segmentOf(r)
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -99,12 +108,12 @@ func (c *messageCache) segment(r *store.Recipient) composeOnce {
 		clear(c.composed)
 	}
 	bulletins := c.bulletins
-	compose := sync.OnceValues(func() (*mailer.ComposedMessage, error) {
+	compose := sync.OnceValues(func() (archivedMessage, error) {
 		message, personal, err := c.compose(r, bulletins)
-		if personal {
-			return nil, err
+		if personal || err != nil {
+			return archivedMessage{}, err
 		}
-		return message, err
+		return c.archive.store(ctx, message)
 	})
 	c.composed[s] = compose
 	return compose
@@ -115,11 +124,22 @@ func (c *messageCache) compose(r *store.Recipient, bulletins []bantin.Bulletin) 
 	if mail.Count == 0 && len(bulletins) > 0 {
 		return nil, false, errNothingToRead
 	}
-	message, rendered, err := c.composer.Compose(c.edition, mail, c.now())
+	message, rendered, err := c.composer.Compose(c.edition, mail, c.date())
 	if err != nil {
 		err = &segmentError{Segment: segmentOf(r), err: err}
 	}
 	return message, rendered.Personalized, err
+}
+
+// dateStep is how long messages bear the same date. It is a few minutes, so that a
+// segment that is composed again, by this node or another, is the same message.
+const dateStep = 10 * time.Minute
+
+// date is that of messages that are composed now, counted from the due time.
+func (c *messageCache) date() time.Time {
+	now := c.now()
+	since := now.Sub(c.edition.Due)
+	return now.Add(-((since%dateStep + dateStep) % dateStep)).In(c.zone)
 }
 
 func segmentOf(r *store.Recipient) Segment {

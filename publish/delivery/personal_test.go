@@ -65,7 +65,7 @@ func TestTemplateThatNamesTheContact(t *testing.T) {
 			t.Errorf("%s is not greeted as %q", m.To, want)
 		}
 	}
-	if composed != 1+50+1 { // once to see that it is personal, and each of 50; once for the others
+	if composed != 1+50+1+1 { // once to see that it is personal, once for nobody, and each of 50; once for the others
 		t.Errorf("%d messages were rendered", composed)
 	}
 }

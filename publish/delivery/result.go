@@ -14,6 +14,7 @@ import (
 // recipient who was refused for good.
 func (w *worker) storeResult(j *job, result store.DeliveryResult) {
 	result.Chunk, result.Contact = j.claim.Chunk, j.Contact
+	result.Segment, result.Personal = j.begun.segment, j.begun.personal
 	c := w.committer.commit(result, w.committed)
 	switch {
 	case c.err != nil:

@@ -141,6 +141,7 @@ func (w *worker) attempt(ctx context.Context, j *job) (string, error) {
 		}
 		return "", err
 	}
+	j.begun = j.kept
 	if next == nil {
 		return w.conn.SendBody(j.mail, nil)
 	}
@@ -168,12 +169,12 @@ func (w *worker) prepare(ctx context.Context, j *job) error {
 		return err
 	}
 	j.version = j.run.messages.currentVersion() // before: better composed once too often
-	message, err := j.run.messages.message(&j.Recipient)
+	composed, err := j.run.messages.message(ctx, &j.Recipient)
 	if err != nil {
 		return err
 	}
 	to, err := w.Tokens.RecipientFields(w.Composer.Sender, j.run.edition, j.Name, j.Address, j.Key)
-	j.mail = mailer.RecipientMessage{Message: message, Recipient: to}
+	j.kept, j.mail = composed.kept, mailer.RecipientMessage{Message: composed.message, Recipient: to}
 	return err
 }
 
