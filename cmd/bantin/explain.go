@@ -46,7 +46,10 @@ func whatToDo(err error) bantin.Words {
 	var state *store.StateError
 	var missing *notFoundError
 	var relay *mailer.SendError
+	var noMessage *noMessageError
 	switch {
+	case errors.As(err, &noMessage):
+		return bantin.Words{VI: noMessage.words().VI}
 	case errors.As(err, &missing):
 		return missing.words
 	case errors.As(err, &state):

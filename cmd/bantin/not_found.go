@@ -17,10 +17,10 @@ type notFoundError struct {
 func (e *notFoundError) Unwrap() error { return e.error }
 
 // notFound words an error of a look-up where it says that nothing was found; any
-// other, and nil, it gives back. The error itself says in English what it was
+// other, nil, and one that has its words, it gives back. The error itself says in English what it was
 // that is not there; what says it in Vietnamese.
 func notFound(err error, what, name, list string) error {
-	if !errors.Is(err, bantin.ErrNotFound) {
+	if !errors.Is(err, bantin.ErrNotFound) || errors.As(err, new(*notFoundError)) {
 		return err
 	}
 	return &notFoundError{err, bantin.Words{
