@@ -53,10 +53,15 @@ type Edition struct {
 	Bulletins  []string      `json:"bulletins,omitempty"`
 	Counts     Counts        `json:"counts"`
 	Returned   int64         `json:"returned,omitempty"`
-	Recipients int64         `json:"frozen"`            // who it was frozen for
-	Opens      time.Time     `json:"opens,omitzero"`    // while it is open and frozen: when it goes on
-	Held       *Hold         `json:"held,omitempty"`    // while it is held
-	Waiting    *Wait         `json:"waiting,omitempty"` // while it goes on and nothing can be sent now
+	Recipients int64         `json:"frozen"` // who it was frozen for
+
+	// Unaccounted is by how much sent, failed, skipped and waiting do not add up to the
+	// frozen; below zero where they are more. 0: all is well.
+	Unaccounted int64 `json:"unaccounted,omitempty"`
+
+	Opens   time.Time `json:"opens,omitzero"`    // while it is open and frozen: when it goes on
+	Held    *Hold     `json:"held,omitempty"`    // while it is held
+	Waiting *Wait     `json:"waiting,omitempty"` // while it goes on and nothing can be sent now
 
 	Row     int64     `json:"-"` // row in the store
 	Title   string    `json:"-"` // the digest's title, subject and size when it was frozen

@@ -148,7 +148,8 @@ func (db *DB) finish(ctx context.Context, tx *sql.Tx, edition int64) error {
 			more = held != nil && held.Domain != ""
 		}
 	}
-	_, err = tx.ExecContext(ctx, `UPDATE editions SET status = CASE WHEN status = 'sending' THEN 'done' ELSE status END, done_at = $1
+	_, err = tx.ExecContext(ctx, `UPDATE editions SET status = CASE WHEN status = 'sending' THEN 'done' ELSE status END, done_at = $1,
+			unaccounted = recipients - (SELECT COALESCE(SUM(sent + failed + skipped), 0) FROM chunks WHERE edition = $2)
 		WHERE n = $2 AND (frozen = 1 AND status = 'sending' OR status = 'cancelled' AND done_at IS NULL)
 		AND NOT EXISTS (SELECT 1 FROM chunks WHERE edition = $2 AND done = 0)
 		AND (status = 'cancelled' OR NOT EXISTS (SELECT 1 FROM holds WHERE edition = $2 AND ended = 0))`, millis(db.now()), edition)

@@ -73,7 +73,7 @@ func (db *DB) loadEdition(ctx context.Context, e *bantin.Edition) error {
 	if err != nil {
 		return fmt.Errorf("bulletins of edition %s: %w", e.ID, err)
 	}
-	if e.Counts, err = db.counts(ctx, e.Row); err != nil {
+	if e.Counts, e.Unaccounted, err = db.counts(ctx, e.Row); err != nil {
 		return err
 	}
 	if e.Returned, err = countReturned(ctx, db.reader, e.Row); err != nil {

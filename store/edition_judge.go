@@ -132,7 +132,7 @@ func (v Editions) HasFewLeft(ctx context.Context, edition int64) (few bool, err 
 	if err := v.db.reader.QueryRowContext(ctx, `SELECT hold_least FROM editions WHERE n = $1`, edition).Scan(&least); err != nil {
 		return false, fmt.Errorf("look how many are left: %w", explain(err))
 	}
-	c, err := v.db.counts(ctx, edition)
+	c, _, err := v.db.counts(ctx, edition)
 	return c.Unsettled() < least, err
 }
 

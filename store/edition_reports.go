@@ -21,6 +21,8 @@ const (
 	ReportBroken  EditionReportKind = "broken"  // the mail of some cannot be made
 	ReportLate    EditionReportKind = "late"    // a due time is too far back: there is no edition
 	ReportNobody  EditionReportKind = "nobody"  // nobody would get it: there is no edition
+
+	ReportUnaccounted EditionReportKind = "unaccounted" // it settled, and does not add up
 )
 
 // Report is what the admin is told, as it stood at that moment.
@@ -41,13 +43,16 @@ type Report struct {
 	Counts   bantin.Counts        `json:"counts,omitzero"`
 	Returned int64                `json:"returned,omitempty"`
 	Causes   []FailureCause       `json:"causes,omitempty"`
+
+	Frozen      int64 `json:"frozen,omitempty"`
+	Unaccounted int64 `json:"unaccounted,omitempty"` // see bantin.Edition
 }
 
 // NewReport is a report of an edition as it stands. Its zone, its detail and its
 // causes are for the caller to add.
 func NewReport(e *bantin.Edition, kind EditionReportKind) Report {
 	return Report{Kind: kind, Digest: e.Digest, Title: e.Title, Due: e.Due, Edition: e.ID, Number: e.Number, Status: e.Status,
-		Opens: e.Opens, Counts: e.Counts, Returned: e.Returned}
+		Opens: e.Opens, Counts: e.Counts, Returned: e.Returned, Frozen: e.Recipients, Unaccounted: e.Unaccounted}
 }
 
 // FailureCause is what servers said, or we, of so many deliveries.
@@ -84,7 +89,8 @@ func (v Notices) DueReports(ctx context.Context) ([]DueReport, error) {
 	}, `SELECT n, digest, number, zone, kind FROM (SELECT n, digest, number, zone, CASE
 			WHEN status IN ('done', 'cancelled') AND done_at IS NOT NULL THEN 'settled'
 			WHEN expected > 0 AND expected <= `+v.db.clock()+` THEN 'overdue'
-			ELSE '' END AS kind FROM editions WHERE owes = 1) AS o
+			ELSE '' END AS kind FROM editions WHERE owes = 1
+			UNION ALL SELECT n, digest, number, zone, 'unaccounted' FROM editions WHERE unaccounted <> 0) AS o
 		WHERE kind <> '' AND NOT EXISTS (SELECT 1 FROM reports r WHERE r.about = 'edition ' || o.n AND r.kind = o.kind) ORDER BY n`)
 	if err != nil {
 		return nil, fmt.Errorf("list reports to write: %w", err)

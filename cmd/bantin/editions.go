@@ -148,6 +148,7 @@ func (a editionCommands) showEdition(ctx context.Context, w *deps, id string, de
 		for _, b := range e.Bulletins {
 			fmt.Fprintln(a.out, "  "+b)
 		}
+		a.tellAccount(&e)
 		a.tellStanding(&e)
 	}
 	if !deliveries {
@@ -159,6 +160,17 @@ func (a editionCommands) showEdition(ctx context.Context, w *deps, id string, de
 		}
 		return a.deliveryLine(d)
 	})
+}
+
+// tellAccount says where the deliveries of an edition do not add up.
+func (a editionCommands) tellAccount(e *bantin.Edition) {
+	if e.Unaccounted == 0 {
+		return
+	}
+	c := e.Counts
+	a.say("  SỔ GỬI LỆCH: %d người nhận, mà %d đã gửi + %d hỏng + %d bỏ qua + %d còn chờ = %d. `bantin editions audit %s` cho biết lệch ở đâu.",
+		"  THE LEDGER DIFFERS: %d recipients, and %d sent + %d failed + %d skipped + %d waiting = %d. `bantin editions audit %s` says where.",
+		e.Recipients, c.Sent, c.Failed, c.Skipped, c.Unsettled(), c.Total(), e.ID)
 }
 
 func (a editionCommands) deliveryLine(d bantin.Delivery) error {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"io"
 	"net/http"
 	"regexp"
@@ -52,6 +53,7 @@ func TestMetrics(t *testing.T) {
 			`bantin_source_last_success_timestamp_seconds{source="van-phong"}`,
 			`bantin_edition_deliveries{digest="hang-tuan",edition="hang-tuan-1",status="sent"} 1`,
 			`bantin_edition_deliveries{digest="hang-tuan",edition="hang-tuan-1",status="failed"} 0`,
+			`bantin_edition_unaccounted{digest="hang-tuan",edition="hang-tuan-1"} ` + fmt.Sprint(3*round),
 			"process_resident_memory_bytes", "go_goroutines",
 		} {
 			if !strings.Contains(said, want) {
@@ -63,6 +65,7 @@ func TestMetrics(t *testing.T) {
 				t.Errorf("examples/service/alerts.yaml looks at %s, which is not said", name)
 			}
 		}
+		exec1(t, f.path("var/bantin.db"), `UPDATE editions SET recipients = 4`) // three are missing from now on
 		d.hangUp()
 		until(t, "it was read again, and answers all the while", func() bool {
 			if said := scrape(); !strings.Contains(said, "bantin_ready") {

@@ -54,7 +54,7 @@ type figures struct {
 	ready   func(context.Context) error
 	sure    func() bool // whether the clock is believed
 
-	isReady, clock, held, bulletins, success, failing, due, deliveries *prometheus.Desc
+	isReady, clock, held, bulletins, success, failing, due, deliveries, unaccounted *prometheus.Desc
 }
 
 func newMetrics(w *deps, ready func(context.Context) error) *figures {
@@ -71,6 +71,8 @@ func newMetrics(w *deps, ready func(context.Context) error) *figures {
 		failing:    desc("source_failing", "1 while the last read of a source failed.", "source"),
 		due:        desc("edition_due_timestamp_seconds", "Due time of the last edition of a digest.", "digest", "edition"),
 		deliveries: desc("edition_deliveries", "Deliveries of the last edition of a digest, by where they stand.", "digest", "edition", "status"),
+
+		unaccounted: desc("edition_unaccounted", "Recipients of the last edition of a digest that no delivery accounts for; below zero: deliveries too many. 0 unless the ledger is damaged.", "digest", "edition"),
 	}
 	for _, d := range w.digests {
 		f.digests = append(f.digests, d.ID)
@@ -83,7 +85,7 @@ func newMetrics(w *deps, ready func(context.Context) error) *figures {
 
 // Describe implements prometheus.Collector.
 func (f *figures) Describe(to chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{f.isReady, f.clock, f.held, f.bulletins, f.success, f.failing, f.due, f.deliveries} {
+	for _, d := range []*prometheus.Desc{f.isReady, f.clock, f.held, f.bulletins, f.success, f.failing, f.due, f.deliveries, f.unaccounted} {
 		to <- d
 	}
 }
@@ -165,6 +167,7 @@ func (f *figures) collectEditions(ctx context.Context, to chan<- prometheus.Metr
 		}
 		for _, e := range last {
 			to <- prometheus.MustNewConstMetric(f.due, prometheus.GaugeValue, float64(e.Due.Unix()), digest, e.ID)
+			to <- prometheus.MustNewConstMetric(f.unaccounted, prometheus.GaugeValue, float64(e.Unaccounted), digest, e.ID)
 			for status, n := range map[string]int64{
 				"queued": e.Counts.Queued, "sending": e.Counts.Sending, "sent": e.Counts.Sent,
 				"deferred": e.Counts.Deferred, "failed": e.Counts.Failed, "skipped": e.Counts.Skipped,

@@ -67,6 +67,8 @@ func reportWords(l bantin.Language, r *store.Report, loc *time.Location) reporte
 			[]string{l.Say("Hãy sửa mẫu thư trong thư mục templates rồi nạp lại bantin.", "Correct the template in the templates folder and reload bantin.")}}
 	case r.Kind == store.ReportHeld:
 		return heldReport(l, r)
+	case r.Kind == store.ReportUnaccounted:
+		return unaccountedReport(l, r)
 	case r.Kind == store.ReportOverdue:
 		s := reported{fmt.Sprintf(l.Say("chưa gửi xong, còn %s thư", "unfinished, %s messages waiting"), number(c.Unsettled())),
 			l.Say("Lẽ ra kỳ này đã gửi xong. Khi xong sẽ có thư báo nữa.", "This edition should be finished by now. You get another mail when it is."), nil}
@@ -98,6 +100,16 @@ func heldReport(l bantin.Language, r *store.Report) reported {
 		s.short = fmt.Sprintf(l.Say("%s từ chối nhiều thư: tên miền này phải chờ", "%s refuses much: this domain waits"), r.Domain)
 	}
 	return s
+}
+
+// unaccountedReport tells of an edition whose deliveries do not add up.
+func unaccountedReport(l bantin.Language, r *store.Report) reported {
+	number := func(n int64) string { return mailer.FormatCount(l, n) }
+	long := l.Say("Kỳ này đã gửi xong, nhưng sổ gửi thư không khớp: %s người nhận, mà đã gửi, hỏng, bỏ qua và còn chờ cộng lại là %s.",
+		"This edition is finished, but its ledger does not add up: %s recipients, and sent, failed, skipped and waiting are %s together.")
+	return reported{l.Say("sổ gửi thư không khớp", "the ledger does not add up"), fmt.Sprintf(long, number(r.Frozen), number(r.Frozen-r.Unaccounted)),
+		[]string{fmt.Sprintf(l.Say("Xem lệch ở đâu: bantin editions audit %s. Hãy kiểm tra ổ đĩa, và xem có ai sửa cơ sở dữ liệu bằng tay không.",
+			"To see where it differs: bantin editions audit %s. Check the disk, and whether somebody changed the database by hand."), r.Edition)}}
 }
 
 // reportItems are the counts, and the reasons behind them.

@@ -57,6 +57,10 @@ func (ed *Editor) report(ctx context.Context) error {
 		if err := ed.DB.Notices().ReportEdition(ctx, e.Row, r, o, ed.Site.Language); err != nil {
 			return err
 		}
+		if o.Kind == store.ReportUnaccounted {
+			ed.Log.Error("edition does not add up: see `bantin editions audit`", "edition", e.ID, "frozen", e.Recipients, "sent", e.Counts.Sent,
+				"failed", e.Counts.Failed, "skipped", e.Counts.Skipped, "waiting", e.Counts.Unsettled(), "unaccounted", e.Unaccounted)
+		}
 		if o.Kind == store.ReportOverdue {
 			ed.Log.Warn("edition not settled in time", "edition", e.ID, "status", e.Status, "waiting", e.Counts.Unsettled())
 		}

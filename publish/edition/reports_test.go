@@ -1,8 +1,10 @@
 package edition
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -303,6 +305,42 @@ func TestReportOfABrokenSegment(t *testing.T) {
 	got := r.reports()
 	if diff := cmp.Diff([]string{"hang-tuan-1: có thư không soạn được"}, subjects(got)); diff != "" || !strings.Contains(got[0], "template: mail/digest.html:12") {
 		t.Errorf("%s in\n%q", diff, got)
+	}
+}
+
+// An edition whose ledger lost a row says so when it settles: to the admin once, with the
+// numbers, and in the log also where no admin is named.
+func TestReportOfADamagedLedger(t *testing.T) {
+	for _, test := range []struct {
+		report   string
+		language bantin.Language
+		want     []string
+	}{
+		{admin, "vi", []string{"hang-tuan-1: sổ gửi thư không khớp", "50 người nhận, mà đã gửi, hỏng, bỏ qua và còn chờ cộng lại là 49.", "bantin editions audit hang-tuan-1"}},
+		{admin, "en", []string{"hang-tuan-1: the ledger does not add up", "50 recipients, and sent, failed, skipped and waiting are 49 together.", "bantin editions audit hang-tuan-1"}},
+		{"", "vi", nil},
+	} {
+		r := newReporting(t, test.language, nil)
+		var log bytes.Buffer
+		r.editor.Log = slog.New(slog.NewTextHandler(&log, nil))
+		r.Digest.Report = test.report
+		r.AddBulletin("a", "Phú Thọ tổng kết", "phu-tho")
+		r.AddContacts(50)
+		e := r.edition()
+		r.Exec(`DELETE FROM deliveries WHERE contact = 7`)
+		r.run(&e)
+		if n := strings.Count(log.String(), "edition does not add up"); n != 1 || !strings.Contains(log.String(), "frozen=50 sent=49 failed=0 skipped=0 waiting=0 unaccounted=1") {
+			t.Errorf("%d times in the log:\n%s", n, log.String())
+		}
+		got := strings.Join(strings.Fields(strings.Join(r.reports(), "\n")), " ")
+		if len(test.want) == 0 && got != "" {
+			t.Errorf("nobody is to be told, and was: %s", got)
+		}
+		for _, words := range test.want {
+			if strings.Count(got, words) != 1 {
+				t.Errorf("not once %q in %s", words, got)
+			}
+		}
 	}
 }
 
