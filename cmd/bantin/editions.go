@@ -38,7 +38,7 @@ func (a editionCommands) command() *cobra.Command {
 	show.Flags().BoolVar(&deliveries, "deliveries", false, a.text("liệt kê cả từng thư", "also list the deliveries"))
 	show.Flags().StringVar(&status, "status", "", a.text("chỉ các thư có `STATUS`: queued, sent, deferred, failed hoặc skipped", "only deliveries of this `STATUS`: queued, sent, deferred, failed or skipped"))
 	completeValues(show, "status", "queued", "sent", "deferred", "failed", "skipped")
-	return a.group("editions", "Xem các kỳ; dừng, hủy hoặc gửi lại", "Look at editions, and stop, end or repeat them", append([]*cobra.Command{list, show, a.messageCommand()}, a.steerCommands()...)...)
+	return a.group("editions", "Xem các kỳ; dừng, hủy hoặc gửi lại", "Look at editions, and stop, end or repeat them", append([]*cobra.Command{list, show, a.messageCommand(), a.auditCommand()}, a.steerCommands()...)...)
 }
 
 func (a editionCommands) listEditions(ctx context.Context, w *deps, digest string, limit int) error {
