@@ -36,6 +36,7 @@ const (
 	AuditSuppressed   AuditAction = "suppressed"
 	AuditUnsuppressed AuditAction = "released" // the suppression was removed
 	AuditMailed       AuditAction = "mailed"   // an edition was sent or will be
+	AuditResent       AuditAction = "resent"   // an edition was queued again for them
 	AuditReturned     AuditAction = "returned" // a message was returned; mailing goes on
 	AuditRefused      AuditAction = "refused"  // a server refused a message while it was sent; mailing goes on
 	AuditMerged       AuditAction = "joined"   // the contact who had the new address became part of this one

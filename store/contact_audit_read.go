@@ -77,6 +77,9 @@ func recordEntries(ctx context.Context, q querier, contact int64) ([]bantin.Audi
 		if err := rows.Scan(&at, &e.What, &e.By, &e.Who, &e.Import, &e.Digest, &e.Note, &fields, &e.File); err != nil {
 			return err
 		}
+		if e.What == bantin.AuditResent {
+			e.Edition, e.Note = e.Note, ""
+		}
 		c, err := splitFields(fields)
 		e.At, e.Before, e.After = fromMillis(at), c.Before, c.After
 		list = append(list, e)

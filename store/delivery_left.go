@@ -15,11 +15,15 @@ const LeftReply = "unsubscribed before the message was sent"
 // leftSQL is the condition that the contact c of a delivery d gets no message of its
 // edition e any more: they were erased, they left, or an address is suppressed,
 // theirs now or that of the delivery.
-const leftSQL = `(c.key IS NULL
-	OR EXISTS (SELECT 1 FROM subscriptions s WHERE s.contact = d.contact AND s.digest IN (e.digest, '') AND s.status = 'unsubscribed'
+const leftSQL = `(c.key IS NULL OR ` + hasLeftSQL + ` OR ` + isSuppressedSQL + `)`
+
+// hasLeftSQL and isSuppressedSQL are its parts that can be undone.
+const (
+	hasLeftSQL = `EXISTS (SELECT 1 FROM subscriptions s WHERE s.contact = d.contact AND s.digest IN (e.digest, '') AND s.status = 'unsubscribed'
 		AND (s.digest <> '' OR NOT EXISTS (SELECT 1 FROM subscriptions a
-			WHERE a.contact = d.contact AND a.digest = e.digest AND a.status = 'active')))
-	OR EXISTS (SELECT 1 FROM suppressions x WHERE x.address_key IN (c.address_key, LOWER(d.address))))`
+			WHERE a.contact = d.contact AND a.digest = e.digest AND a.status = 'active')))`
+	isSuppressedSQL = `EXISTS (SELECT 1 FROM suppressions x WHERE x.address_key IN (c.address_key, LOWER(d.address)))`
+)
 
 // unsettledEditionSQL is the condition that an edition e is under way.
 const unsettledEditionSQL = `e.status IN ('open', 'sending', 'paused', 'held')`

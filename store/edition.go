@@ -17,8 +17,10 @@ import (
 //     senders when to work on it.
 //   - AddOutcomes and Judge tell refusals of some from a wave, which holds it;
 //     HeldDomains gives the receiving domains that wait.
-//   - Pause, Resume, Hold, Cancel, SkipCancelled and RetryFailed are what a person
-//     or an alarm does to it.
+//   - Pause, Resume, Hold, Cancel, SkipCancelled, RetryFailed and Resend are what a
+//     person or an alarm does to it.
+//   - Rows and Audit compare what is stored of one with itself; IsPruned tells that its
+//     deliveries were removed by age.
 //   - Get, ByRow, List, Past, Unsettled, OldestUnsettled, Bulletins, NextNumber
 //     and Version read editions.
 //

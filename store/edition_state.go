@@ -18,6 +18,7 @@ const (
 	ActionResume EditionAction = "resume"
 	ActionCancel EditionAction = "cancel"
 	ActionRetry  EditionAction = "retry"
+	ActionResend EditionAction = "resend"
 )
 
 // StateError says that an act makes no sense where an edition stands.

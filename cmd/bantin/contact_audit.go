@@ -82,6 +82,7 @@ func auditEventWords(d bantin.AuditAction) bantin.Words {
 		bantin.AuditSuppressed:   {VI: "bị chặn gửi", EN: "suppressed"},
 		bantin.AuditUnsuppressed: {VI: "được gửi lại", EN: "unsuppressed"},
 		bantin.AuditMailed:       {VI: "gửi thư", EN: "mailed"},
+		bantin.AuditResent:       {VI: "xếp hàng gửi lại", EN: "queued again"},
 		bantin.AuditReturned:     {VI: "thư trở về", EN: "a message was returned"},
 		bantin.AuditRefused:      {VI: "thư bị từ chối lúc gửi", EN: "a message was refused while it was sent"},
 		bantin.AuditMerged:       {VI: "nhập làm một với người đã có địa chỉ mới", EN: "merged with the contact who had the new address"},

@@ -19,6 +19,7 @@ func (a editionCommands) steerCommands() []*cobra.Command {
 		a.resumeCommand(),
 		a.steerCommand("cancel ID", "Hủy hẳn một kỳ: thư chưa đưa đi thì bỏ, tin của nó vào kỳ sau", "End an edition for good: what was not handed over is skipped, its news comes with the next one", a.cancelEdition),
 		a.retryCommand(),
+		a.resendCommand(),
 	}
 }
 
@@ -111,6 +112,49 @@ func (a editionCommands) retryEdition(ctx context.Context, w *deps, id string) (
 	return e, err
 }
 
+func (a editionCommands) resendCommand() *cobra.Command {
+	var contact string
+	c := a.steerCommand("resend ID", "Gửi lại một thư của kỳ cho một người chưa nhận được, cùng Message-ID", "Send one delivery of an edition again, under its Message-ID, to who did not get it",
+		func(ctx context.Context, w *deps, id string) (bantin.Edition, error) {
+			return a.resendEdition(ctx, w, id, contact)
+		})
+	c.Example = asTyped("bantin editions resend hang-tuan-12 --contact lan@example.org")
+	c.PreRunE = func(*cobra.Command, []string) error { return wantContact(contact) }
+	c.Flags().StringVar(&contact, "contact", "", a.text("thư của người có địa chỉ `ADDRESS`", "the delivery to who has the `ADDRESS`"))
+	return c
+}
+
+func (a editionCommands) resendEdition(ctx context.Context, w *deps, id, contact string) (bantin.Edition, error) {
+	e, err := w.db.Editions().Get(ctx, id)
+	if err != nil {
+		return e, err
+	}
+	now, err := w.db.Editions().Resend(ctx, id, asStored(contact), operator())
+	if err != nil {
+		return e, w.recipientNotFound(ctx, err, &e, contact)
+	}
+	a.note("Thư tới %s được xếp hàng gửi lại.", "Queued the message to %s again.", contact)
+	switch now.Status {
+	case bantin.EditionSending, bantin.EditionOpen:
+		a.note("`bantin run` sẽ gửi, hoặc: bantin digest send %s", "`bantin run` sends it; or run: bantin digest send %s", now.Digest)
+	default:
+		a.note("Kỳ này đang dừng: thư chỉ đi sau `bantin editions resume %s`.", "This edition has stopped: the message goes after `bantin editions resume %s`.", now.ID)
+	}
+	return now, nil
+}
+
+// resendRefused says why a delivery is not sent again.
+func resendRefused(e *store.ResendError) bantin.Words {
+	return bantin.Words{VI: map[store.ResendRefusal]string{
+		store.ResendQueued:     fmt.Sprintf("Thư tới %s chưa gửi xong: không cần làm gì, nó sẽ được gửi.", e.Address),
+		store.ResendSuppressed: fmt.Sprintf("Địa chỉ %s bị chặn, không được gửi: `bantin suppressions list` cho biết vì sao.", e.Address),
+		store.ResendLeft:       fmt.Sprintf("%s đã ngừng nhận bản tin này.", e.Address),
+		store.ResendGone:       fmt.Sprintf("Người nhận %s đã bị xóa.", e.Address),
+		store.ResendMoved:      fmt.Sprintf("Người nhận nay dùng địa chỉ khác, mà thư của kỳ này đã gửi tới %s. Có thể lấy thư ấy ra: `bantin editions message %s --contact %s --out thu.eml`.", e.Address, e.Edition, e.Address),
+		store.ResendMerged:     fmt.Sprintf("%s đã nhập làm một với người khác, người ấy có thư riêng trong kỳ này.", e.Address),
+	}[e.Why]}
+}
+
 // wrongState says what to do where an edition stands otherwise than a command
 // expects.
 func wrongState(e *store.StateError) bantin.Words {
@@ -120,6 +164,8 @@ func wrongState(e *store.StateError) bantin.Words {
 		vi, en = "đã gửi xong, không còn gì để hủy", "everything of it was sent"
 	case e.Status == bantin.EditionDone:
 		vi, en = "đã gửi xong; `bantin editions retry --failed "+e.Edition+"` gửi lại các thư hỏng", "everything of it was sent; `bantin editions retry --failed "+e.Edition+"` sends what failed again"
+	case e.Status == bantin.EditionCancelled && e.Act == store.ActionResend:
+		vi, en = "đã hủy hẳn, không gửi lại được; tin của nó nằm trong kỳ sau", "that is for good; its news is in the next one"
 	case e.Status == bantin.EditionCancelled:
 		vi, en = "đã hủy hẳn; tin của nó sẽ vào kỳ sau (`bantin digest send`)", "that is for good; its news comes with the next one (`bantin digest send`)"
 	case e.Status == bantin.EditionHeld:

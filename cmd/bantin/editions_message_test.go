@@ -2,6 +2,7 @@ package main
 
 import (
 	"os/exec"
+	"strings"
 	"sync/atomic"
 	"testing"
 
@@ -69,4 +70,32 @@ func TestKilledBetweenMessageAndResult(t *testing.T) {
 	close(killed)
 	f.ok("digest", "send", "hang-tuan")
 	f.gotWhatIsKept(server, "hang-tuan-1")
+	if out := f.ok("editions", "audit", "--lang", "en"); !strings.Contains(out, "3 recipients = 3 sent + 0 failed + 0 skipped + 0 waiting: adds up") {
+		t.Error(out)
+	}
+}
+
+// A message is sent again by the daemon that runs, once, under its Message-ID; the edition
+// is done again.
+func TestResendBesideADaemon(t *testing.T) {
+	t.Parallel()
+	server := smtptest.Start(t, nil)
+	f := mailFolder(t, mailYAML(server.Port(), noTLS)+"http: {listen: \"127.0.0.1:0\"}\n")
+	f.ok("digest", "send", "hang-tuan")
+	first := lastTo(server, "binh@example.org")
+	d := f.start()
+	f.ok("editions", "resend", "hang-tuan-1", "--contact", "binh@example.org")
+	until(t, "it is sent again", func() bool { return strings.Contains(f.ok("editions", "list", "--json"), `"status":"done"`) })
+	d.stop()
+	if got := server.Received(); got["binh@example.org"] != 2 || len(server.Messages()) != 4 {
+		t.Errorf("the server has %v", got)
+	}
+	again := lastTo(server, "binh@example.org")
+	if first.ID == "" || again.ID != first.ID {
+		t.Errorf("it went under %q, then under %q", first.ID, again.ID)
+	}
+	f.gotWhatIsKept(server, "hang-tuan-1")
+	if out := f.ok("editions", "audit", "--lang", "en"); !strings.Contains(out, "3 recipients = 3 sent + 0 failed + 0 skipped + 0 waiting: adds up") {
+		t.Error(out)
+	}
 }

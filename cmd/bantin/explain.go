@@ -46,8 +46,11 @@ func whatToDo(err error) bantin.Words {
 	var state *store.StateError
 	var missing *notFoundError
 	var relay *mailer.SendError
+	var refused *store.ResendError
 	var noMessage *noMessageError
 	switch {
+	case errors.As(err, &refused):
+		return resendRefused(refused)
 	case errors.As(err, &noMessage):
 		return bantin.Words{VI: noMessage.words().VI}
 	case errors.As(err, &missing):
