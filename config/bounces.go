@@ -35,10 +35,10 @@ func (b *Bounces) Password() (string, error) { return passwordOf(b.PasswordFile)
 
 // Keep is the key keep.
 type Keep struct {
-	// How long to keep an edition's deliveries, recipients and server replies, after
+	// How long to keep an edition's deliveries, recipients, messages and server replies, after
 	// it ended. Its counts are kept for good.
 	//
-	// Vi: Thời gian giữ danh sách người nhận của một kỳ và trả lời của máy chủ, tính từ khi kỳ ấy kết thúc. Số liệu tổng hợp được giữ mãi.
+	// Vi: Thời gian giữ danh sách người nhận, thư của một kỳ và trả lời của máy chủ, tính từ khi kỳ ấy kết thúc. Số liệu tổng hợp được giữ mãi.
 	Deliveries Duration `yaml:"deliveries" default:"400d"`
 
 	// How long to keep returned messages in full. Their summaries are kept as long
