@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -180,8 +181,8 @@ func (db *DB) skipChunk(ctx context.Context, tx *sql.Tx, c Chunk) error {
 // RetryFailed queues the failed deliveries of an edition again, a chunk in a
 // transaction: as if they had never been tried, and under the same Message-ID. Those
 // whose address is suppressed are left out. An edition that was done is sending again,
-// and so is one that was held. It tells how many there are; ErrNothingFailed where
-// none.
+// and so is one that was held, whether anybody failed or not. It tells how many there
+// are; ErrNothingFailed where none, and nothing is held.
 func (v Editions) RetryFailed(ctx context.Context, id string) (e bantin.Edition, again int64, err error) {
 	if e, err = v.Get(ctx, id); err != nil {
 		return e, 0, err
@@ -203,7 +204,9 @@ func (v Editions) RetryFailed(ctx context.Context, id string) (e bantin.Edition,
 		}
 	}
 	if again == 0 {
-		return e, 0, fmt.Errorf("retry edition %s: %w", id, ErrNothingFailed)
+		if holds, err := v.db.holds(ctx, v.db.reader, e.Row); err != nil || len(holds) == 0 {
+			return e, 0, fmt.Errorf("retry edition %s: %w", id, cmp.Or(err, ErrNothingFailed))
+		}
 	}
 	err = v.db.write(ctx, "resume edition "+id, func(tx *sql.Tx) error {
 		if err := v.db.endHolds(ctx, tx, e.Row, e.Counts.Unsettled()+again, false); err != nil || e.Status == bantin.EditionPaused {

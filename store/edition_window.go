@@ -114,9 +114,9 @@ func (v Editions) AdvanceCanary(ctx context.Context, edition int64) (alarm bool,
 // canaryWave is how the first wave of an edition stands.
 type canaryWave struct {
 	wave    int
-	ended   bool // its wait
-	isWhole bool // there is nobody behind it
-	queued  int64
+	ended   bool  // its wait
+	isWhole bool  // there is nobody behind it
+	queued  int64 // and whose domain waits for nobody
 	tried   int64
 	bad     int64
 }
@@ -137,9 +137,9 @@ func (db *DB) loadCanaryWave(ctx context.Context, q querier, edition int64) (w c
 	if err != nil || w.wave == waveOver && !w.ended {
 		return w, explain(err)
 	}
-	err = q.QueryRowContext(ctx, `SELECT COALESCE(SUM(CASE WHEN status = 'queued' THEN 1 END), 0),
+	err = q.QueryRowContext(ctx, `SELECT COALESCE(SUM(CASE WHEN status = 'queued' AND next_attempt < $3 THEN 1 END), 0),
 			COALESCE(SUM(CASE WHEN status IN ('sent', 'failed', 'deferred') THEN 1 END), 0), COALESCE(SUM(CASE WHEN status = 'failed' THEN 1 END), 0)
-		FROM deliveries WHERE edition = $1 AND contact <= $2`, edition, to).Scan(&w.queued, &w.tried, &w.bad)
+		FROM deliveries WHERE edition = $1 AND contact <= $2`, edition, to, int64(parkedFrom)).Scan(&w.queued, &w.tried, &w.bad)
 	if err != nil {
 		return w, explain(err)
 	}

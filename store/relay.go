@@ -11,9 +11,9 @@ import (
 	"bantin"
 )
 
-// Relays keeps what all nodes know of a mail server that takes nothing for now:
-// Update changes it, Probe elects the node that tries one message, EndProbe lets others
-// try, ProbeNow makes that due.
+// Relays keeps what all nodes know of a mail server that takes nothing for now: Use
+// says which one is used, Update changes what is known of it, Probe elects the node that
+// tries one message, EndProbe lets others try, ProbeNow makes that due.
 type Relays struct{ db *DB }
 
 // Relays gives the view of the mail servers.
@@ -23,7 +23,7 @@ func (db *DB) Relays() Relays { return Relays{db} }
 type RelayState struct {
 	Name   string            `json:"-"`
 	Reason bantin.WaitReason `json:"-"` // "": it takes mail
-	Until  time.Time         `json:"-"` // when one message is tried next
+	Until  time.Time         `json:"-"` // when one message is tried next; zero: now
 
 	Said      string    `json:"said,omitempty"` // its reply
 	Since     time.Time `json:"since,omitzero"`
@@ -88,8 +88,18 @@ func scanRelay(row interface{ Scan(...any) error }) (RelayState, error) {
 	if err := row.Scan(&s.Name, &s.Reason, &until, &state); err != nil {
 		return s, err
 	}
-	s.Until = fromMillis(until)
+	if until > 0 { // else it is due now
+		s.Until = fromMillis(until)
+	}
 	return s, json.Unmarshal([]byte(state), &s)
+}
+
+// Use says which mail server is used from now on: nobody waits for another one.
+func (v Relays) Use(ctx context.Context, name string) error {
+	return v.db.inTx(ctx, "note which mail server is used", func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE relays SET reason = '' WHERE name <> $1 AND reason <> ''`, name)
+		return err
+	})
 }
 
 // Update changes what is known of a mail server, and ends a probe of it.

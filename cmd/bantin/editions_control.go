@@ -70,8 +70,8 @@ func (a editionCommands) resumeEdition(ctx context.Context, w *deps, id string, 
 		return bantin.Edition{}, err
 	}
 	e, err := w.db.Editions().Resume(ctx, id, accept)
-	if err == nil && e.Counts.Unsettled() > 0 && e.Status == bantin.EditionSending {
-		a.note("`bantin run` sẽ gửi tiếp, hoặc: bantin digest send %s", "`bantin run` continues it; or run: bantin digest send %s", e.Digest)
+	if err == nil {
+		a.tellWhoSends(&e)
 	}
 	return e, err
 }
@@ -106,10 +106,23 @@ func (a editionCommands) cancelEdition(ctx context.Context, w *deps, id string) 
 
 func (a editionCommands) retryEdition(ctx context.Context, w *deps, id string) (bantin.Edition, error) {
 	e, again, err := w.db.Editions().RetryFailed(ctx, id)
-	if err == nil {
+	switch {
+	case err != nil:
+		return e, err
+	case again == 0:
+		a.note("Không có thư nào hỏng; kỳ này được gửi tiếp.", "No message failed; the edition goes on.")
+	default:
 		a.note("%d thư được xếp hàng gửi lại.", "Queued %d messages again.", again)
 	}
-	return e, err
+	a.tellWhoSends(&e)
+	return e, nil
+}
+
+// tellWhoSends says what sends the rest of an edition.
+func (a editionCommands) tellWhoSends(e *bantin.Edition) {
+	if e.Counts.Unsettled() > 0 && e.Status == bantin.EditionSending {
+		a.note("`bantin run` sẽ gửi tiếp, hoặc: bantin digest send %s", "`bantin run` continues it; or run: bantin digest send %s", e.Digest)
+	}
 }
 
 func (a editionCommands) resendCommand() *cobra.Command {

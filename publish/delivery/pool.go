@@ -15,6 +15,7 @@ type pool struct {
 	dispatcher *dispatcher
 	outcomes   *outcomes
 	accepted   atomic.Int64 // messages, since the last period of a limit began
+	isUsed     atomic.Bool  // our mail server is noted as the one that is used
 	probes     atomic.Int64 // runs that try whether the mail server takes a message
 
 	mu         sync.Mutex

@@ -117,6 +117,11 @@ const probeLease = 15 * time.Minute
 // waited for. Once it is time, one node tries one message. probes tells that this run
 // does: it ends with endProbe.
 func (p *pool) mayStart(ctx context.Context) (ok, probes bool, err error) {
+	if !p.isUsed.Swap(true) {
+		if err := p.DB.Relays().Use(ctx, p.health.name); err != nil {
+			return false, false, err
+		}
+	}
 	s, err := p.DB.Relays().State(ctx, p.health.name)
 	if s.Reason == bantin.WaitRelay {
 		p.health.wasAway()
