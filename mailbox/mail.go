@@ -21,7 +21,8 @@ type Mail struct {
 	Subject   string    // one line
 	From      string    // the one address that it says it is from; empty where it names none, or several
 	Name      string    // of the sender, may be empty
-	Date      time.Time // as the sender says; zero where the mail does not
+	Date      time.Time // as the sender says; zero where the mail does not, or not by RFC 5322
+	DateText  string    // the same as it stands in the mail
 	Automatic bool      // a program wrote it, no person (RFC 3834)
 	Parts     []Part    // what readers see and may open, in order
 	Damaged   bool      // it ends too early, or a part cannot be decoded
@@ -104,7 +105,8 @@ func (m *Mail) readHeader() {
 	h := &m.header
 	m.Subject = strings.Join(strings.Fields(decodeWords(h.Get("Subject"))), " ")
 	m.MessageID = unbracketed(h.Get("Message-Id"))
-	if t, err := mail.ParseDate(h.Get("Date")); err == nil {
+	m.DateText = h.Get("Date")
+	if t, err := mail.ParseDate(m.DateText); err == nil {
 		m.Date = t
 	}
 	if auto := strings.TrimSpace(h.Get("Auto-Submitted")); auto != "" && !strings.EqualFold(auto, "no") {

@@ -19,7 +19,6 @@ import (
 	"bantin/fetch"
 	"bantin/source/charset"
 	"bantin/source/document"
-	"bantin/source/extract"
 )
 
 // webFeed is a feed of another site: RSS, Atom or JSON Feed. It is requested with
@@ -32,6 +31,8 @@ type webFeed struct {
 	documents *document.Options
 	base      *url.URL
 	shared    map[string]bool // addresses that identify no entry: several share them
+
+	monthAsMinute bool // its minutes are months
 }
 
 func newWebFeed(spec Spec) (Source, error) {
@@ -83,6 +84,7 @@ func (f *webFeed) read(ctx context.Context, seen map[string]string, give func(It
 	complete := true
 	entries := f.name(oldestFirst(doc.Items), seen)
 	f.shared = f.sharedLinks(entries, doc.Link)
+	f.monthAsMinute = writesMonthAsMinute(doc)
 	for i := range entries {
 		item := f.item(ctx, &entries[i], seen, first)
 		if item == nil {
@@ -177,39 +179,6 @@ func (f *webFeed) draft(ctx context.Context, entry *gofeed.Item, link string) (*
 		d.URL = "" // it only made links absolute
 	}
 	return d, d.Complete()
-}
-
-// setTimes takes the times of an entry, as far as they can be right.
-func (f *webFeed) setTimes(d *document.Draft, entry *gofeed.Item) {
-	loc, now := f.spec.Location, f.spec.Now()
-	if t := inZone(entry.PublishedParsed, entry.Published, loc); extract.IsPlausible(t, now) {
-		d.Published, d.PublishedPrecision = t, bantin.PrecisionMinute
-	} else if entry.Published != "" && (!d.SetPublished(entry.Published) || !extract.IsPlausible(d.Published, now)) {
-		d.WarnValue("published", entry.Published)
-		d.Published, d.PublishedPrecision = time.Time{}, ""
-	}
-	if t := inZone(entry.UpdatedParsed, entry.Updated, loc); extract.IsPlausible(t, now) {
-		d.Updated = t
-		if d.Published.IsZero() && entry.Published == "" {
-			d.Published, d.PublishedPrecision = d.Updated, bantin.PrecisionMinute
-		}
-	}
-}
-
-// zoneSuffix matches the time zone that a time ends with. The parser takes other
-// letters, such as ICT, for UTC.
-var zoneSuffix = regexp.MustCompile(`(?:Z|UT|UTC|GMT(?:[+-]\d+)?|[+-]\d\d:?\d\d)\s*$`)
-
-// inZone gives a time that was written without a zone the zone of the site.
-func inZone(t *time.Time, written string, loc *time.Location) time.Time {
-	switch {
-	case t == nil:
-		return time.Time{}
-	case zoneSuffix.MatchString(written):
-		return t.In(loc)
-	}
-	u := t.UTC()
-	return time.Date(u.Year(), u.Month(), u.Day(), u.Hour(), u.Minute(), u.Second(), 0, loc)
 }
 
 // entity is a character reference that the parser left over because it was escaped

@@ -46,9 +46,7 @@ var replyMarks = regexp.MustCompile(`(?i)^(?:(?:re|fwd?|tr|chuyển tiếp|trả
 func (d *Draft) AddMail(m *mailbox.Mail) error {
 	d.foreign, d.entities = true, true
 	d.Title, d.Author = replyMarks.ReplaceAllString(m.Subject, ""), m.Name
-	if t := m.Date; extract.IsPlausible(t, d.options.Now()) {
-		d.Published, d.PublishedPrecision = t.In(d.options.Location), bantin.PrecisionMinute
-	}
+	d.setMailDate(m)
 	if m.Damaged {
 		d.Hold("thư bị hỏng hoặc bị cắt; cần người xem lại", "the mail is damaged or truncated; somebody must check it")
 	}
@@ -78,6 +76,21 @@ func (d *Draft) AddMail(m *mailbox.Mail) error {
 		d.holdForText()
 	}
 	return nil
+}
+
+// setMailDate takes the day of a mail: a zone may be missing, or be written in letters
+// that RFC 5322 does not have.
+func (d *Draft) setMailDate(m *mailbox.Mail) {
+	t, _, ok := extract.ParseTime(m.DateText, d.options.Location)
+	if !ok {
+		t, ok = m.Date, !m.Date.IsZero()
+	}
+	switch {
+	case ok && extract.IsPlausible(t, d.options.Now()):
+		d.Published, d.PublishedPrecision = t.In(d.options.Location), bantin.PrecisionMinute
+	case strings.TrimSpace(m.DateText) != "":
+		d.WarnValue("Date", m.DateText)
+	}
 }
 
 // referenced finds the parts that the HTML of the mail shows by cid: (RFC 2392).

@@ -10,8 +10,8 @@ import (
 	"bantin/source/charset"
 )
 
-// readPage reads an .html file: <title> or <h1>, <html lang>, the <meta> of date and
-// author, <link rel="canonical">, and the body or its only <article> or <main>.
+// readPage reads an .html file: <title> or <h1>, <html lang>, the day that it says of
+// itself, the <meta> of the author, <link rel="canonical">, and the body or its only <article> or <main>.
 func readPage(d *Draft, text string) error {
 	root, err := ParsePage(text)
 	if err != nil {
@@ -21,8 +21,10 @@ func readPage(d *Draft, text string) error {
 	d.entities = strings.ContainsRune(text, '&')
 	var body, main *html.Node
 	var heading string
+	var day pageDay
 	mains := 0
 	for n := range root.Descendants() {
+		day.note(n)
 		switch n.DataAtom {
 		case atom.Html:
 			d.setLanguage(Attribute(n, "lang"))
@@ -31,7 +33,9 @@ func readPage(d *Draft, text string) error {
 				d.Title = charset.OneLine(TextOf(n))
 			}
 		case atom.Meta:
-			d.meta(strings.ToLower(Attribute(n, "name")), Attribute(n, "content"))
+			if strings.EqualFold(Attribute(n, "name"), "author") {
+				d.Author = Attribute(n, "content")
+			}
 		case atom.Link:
 			if d.URL == "" && strings.EqualFold(Attribute(n, "rel"), "canonical") {
 				d.SetURL(Attribute(n, "href"))
@@ -57,23 +61,12 @@ func readPage(d *Draft, text string) error {
 	if body == nil {
 		return nil
 	}
+	day.set(d, body)
 	if hasStyleSheet(text) {
 		markHidden([]*html.Node{root})
 	}
 	d.blocks = d.write(children(body))
 	return nil
-}
-
-// meta sets what a <meta> says.
-func (d *Draft) meta(name, content string) {
-	switch name {
-	case "author":
-		d.Author = content
-	case "date":
-		if !d.SetPublished(content) {
-			d.WarnValue("date", content)
-		}
-	}
 }
 
 // Attribute is the value of an attribute, or "".
