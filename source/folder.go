@@ -28,7 +28,7 @@ type folder struct {
 
 func (f *folder) ID() string { return f.spec.ID }
 
-// Read yields the changed items by their paths, then those that are gone.
+// Read yields the changed items by their dates, then those that are gone.
 func (f *folder) Read(ctx context.Context, seen map[string]string) iter.Seq2[Item, error] {
 	return func(yield func(Item, error) bool) {
 		root, err := os.OpenRoot(f.spec.Path)
@@ -56,8 +56,8 @@ func (f *folder) Read(ctx context.Context, seen map[string]string) iter.Seq2[Ite
 // while a batch of them is stored.
 const readAhead = 64
 
-// yieldChanged reads the changed files concurrently, yields them in their order and
-// reports whether to go on.
+// yieldChanged reads the changed files concurrently, yields them in the order of their
+// dates and reports whether to go on.
 func (f *folder) yieldChanged(ctx context.Context, root *os.Root, changed []changedFile, yield func(Item, error) bool) bool {
 	var readers sync.WaitGroup
 	defer readers.Wait()
@@ -84,9 +84,10 @@ func (f *folder) yieldChanged(ctx context.Context, root *os.Root, changed []chan
 			})
 		}
 	})
+	order := byDate{yield: yield}
 	for result := range ahead {
 		item, ok := <-result
-		if ok && !yield(item, nil) {
+		if ok && !order.add(item) {
 			return false
 		}
 	}
@@ -94,7 +95,7 @@ func (f *folder) yieldChanged(ctx context.Context, root *os.Root, changed []chan
 		yield(Item{}, err)
 		return false
 	}
-	return true
+	return order.flush()
 }
 
 // sleep waits and reports whether ctx is still alive.
