@@ -133,6 +133,9 @@ func TestLimitsOfAccounts(t *testing.T) {
 		{smtptest.Mail, "421 4.7.0 Too many messages sent: hourly sending limit exceeded"},
 		{smtptest.Body, "454 Throttling failure: Maximum sending rate exceeded."},
 	}
+	if newOffice(t).DB.Shared() {
+		replies = replies[:1] // the words are read before the database is asked
+	}
 	for _, limit := range limits {
 		for _, said := range replies {
 			name := fmt.Sprintf("%d in %s, rolling %v, %s", limit.allowed, limit.period, limit.rolling, said.reply[:9])
