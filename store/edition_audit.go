@@ -91,10 +91,10 @@ type auditor struct {
 	db       *DB
 	edition  int64
 	isFrozen bool
-	last     chunkAccount // that was read
-	stored   chunkAccount // the sums of all that is stored
-	rows     int64        // in chunks
-	missing  int64        // of their messages
+	last     Chunk       // that was read
+	stored   chunkCounts // of all chunks, as is rows
+	rows     chunkCounts
+	missing  int64 // messages of deliveries
 }
 
 func (a *auditor) differ(what DifferenceKind, chunk int, stored, counted int64) {
@@ -114,14 +114,20 @@ func (a *auditor) begin(ctx context.Context) error {
 	return explain(err)
 }
 
-// chunkAccount is a chunk with its counters, and what its rows say.
+// chunkCounts are the counters of a chunk, or what its rows say.
+type chunkCounts struct{ sent, failed, skipped, deferred, queued, all int64 }
+
+func (c *chunkCounts) add(o chunkCounts) {
+	*c = chunkCounts{c.sent + o.sent, c.failed + o.failed, c.skipped + o.skipped, c.deferred + o.deferred, c.queued + o.queued, c.all + o.all}
+}
+
+// chunkAccount is a chunk with its counters, which do not have queued and all, and what
+// its rows say.
 type chunkAccount struct {
 	Chunk
-	isDone  bool
-	counted int64 // the fence at which it was
-
-	storedSent, storedFailed, storedSkipped, storedDeferred int64
-	rows, sent, failed, skipped, queued, deferred           int64
+	isDone       bool
+	counted      int64 // the fence at which it was
+	stored, rows chunkCounts
 }
 
 // isAtRest reports whether the counters are to be those of the rows.
@@ -132,8 +138,9 @@ func (a *auditor) readChunks(ctx context.Context) (more bool, err error) {
 	var list []chunkAccount
 	err = each(ctx, a.db.reader, func(rows *sql.Rows) error {
 		var c chunkAccount
-		err := rows.Scan(&c.Number, &c.lo, &c.hi, &c.isDone, &c.Fence, &c.counted, &c.storedSent, &c.storedFailed, &c.storedSkipped, &c.storedDeferred,
-			&c.rows, &c.sent, &c.failed, &c.skipped, &c.queued, &c.deferred)
+		err := rows.Scan(&c.Number, &c.lo, &c.hi, &c.isDone, &c.Fence, &c.counted,
+			&c.stored.sent, &c.stored.failed, &c.stored.skipped, &c.stored.deferred,
+			&c.rows.all, &c.rows.sent, &c.rows.failed, &c.rows.skipped, &c.rows.queued, &c.rows.deferred)
 		list = append(list, c)
 		return err
 	}, `SELECT k.chunk, k.lo, k.hi, k.done, k.fence, k.counted, k.sent, k.failed, k.skipped, k.deferred, COUNT(d.contact),
@@ -157,22 +164,21 @@ func (a *auditor) readChunks(ctx context.Context) (more bool, err error) {
 
 // compare adds a chunk to the account.
 func (a *auditor) compare(c *chunkAccount) {
-	a.Sent, a.Failed, a.Skipped, a.Waiting = a.Sent+c.sent, a.Failed+c.failed, a.Skipped+c.skipped, a.Waiting+c.queued+c.deferred
-	a.stored.storedSent, a.stored.storedFailed, a.stored.storedSkipped = a.stored.storedSent+c.storedSent, a.stored.storedFailed+c.storedFailed, a.stored.storedSkipped+c.storedSkipped
-	a.rows += c.rows
+	a.stored.add(c.stored)
+	a.rows.add(c.rows)
 	if a.last.Number > 0 {
 		a.differ(DiffersOverlap, c.Number, 0, max(0, min(a.last.hi, c.hi)-c.lo+1))
 	}
-	a.last = *c
+	a.last = c.Chunk
 	if c.isAtRest() {
-		a.differ(DiffersSent, c.Number, c.storedSent, c.sent)
-		a.differ(DiffersFailed, c.Number, c.storedFailed, c.failed)
-		a.differ(DiffersSkipped, c.Number, c.storedSkipped, c.skipped)
-		a.differ(DiffersDeferred, c.Number, c.storedDeferred, c.deferred)
-		a.differ(DiffersStatus, c.Number, 0, c.rows-c.sent-c.failed-c.skipped-c.queued-c.deferred)
+		a.differ(DiffersSent, c.Number, c.stored.sent, c.rows.sent)
+		a.differ(DiffersFailed, c.Number, c.stored.failed, c.rows.failed)
+		a.differ(DiffersSkipped, c.Number, c.stored.skipped, c.rows.skipped)
+		a.differ(DiffersDeferred, c.Number, c.stored.deferred, c.rows.deferred)
+		a.differ(DiffersStatus, c.Number, 0, c.rows.all-c.rows.sent-c.rows.failed-c.rows.skipped-c.rows.deferred-c.rows.queued)
 	}
 	if c.isDone {
-		a.differ(DiffersUnsettled, c.Number, 0, c.queued+c.deferred)
+		a.differ(DiffersUnsettled, c.Number, 0, c.rows.queued+c.rows.deferred)
 	}
 }
 
@@ -196,15 +202,16 @@ func (a *auditor) end(ctx context.Context) error {
 	}
 	if isPruned {
 		a.IsPruned, a.Differences = true, nil
-		a.Sent, a.Failed, a.Skipped, a.Waiting = a.stored.storedSent, a.stored.storedFailed, a.stored.storedSkipped, 0
+		a.Sent, a.Failed, a.Skipped = a.stored.sent, a.stored.failed, a.stored.skipped
 		a.differ(DiffersRecipients, 0, a.Frozen, a.Sent+a.Failed+a.Skipped)
 		return nil
 	}
+	a.Sent, a.Failed, a.Skipped, a.Waiting = a.rows.sent, a.rows.failed, a.rows.skipped, a.rows.queued+a.rows.deferred
 	a.differ(DiffersSegment, 0, 0, a.missing)
 	a.differ(DiffersOpen, 0, 0, open)
 	if a.isFrozen {
 		a.differ(DiffersRecipients, 0, a.Frozen, rows)
-		a.differ(DiffersNoChunk, 0, 0, max(0, rows-a.rows))
+		a.differ(DiffersNoChunk, 0, 0, max(0, rows-a.rows.all))
 	}
 	return nil
 }
