@@ -177,6 +177,25 @@ func (s *storm) settled(ctx context.Context) bool {
 	if err != nil || json.Unmarshal(out, &e) != nil {
 		return false // the database may be away
 	}
+	s.audit(ctx)
 	s.report.Counts, s.done = e.Counts, e.Status == "done"
 	return s.done
+}
+
+// audit has bantin compare its ledger with itself, whatever the nodes do meanwhile.
+func (s *storm) audit(ctx context.Context) {
+	cmd := exec.CommandContext(ctx, s.Program, "editions", "audit", "hang-tuan-1", "--json")
+	cmd.Dir = s.folder(0)
+	out, _ := cmd.Output() // it fails where it found something, or the database is away
+	var a struct {
+		Edition     string
+		Differences []any
+	}
+	if json.Unmarshal(out, &a) != nil || a.Edition == "" {
+		return
+	}
+	s.report.Audits++
+	if len(a.Differences) > 0 && s.report.Difference == "" {
+		s.report.Difference = string(out)
+	}
 }

@@ -59,6 +59,8 @@ type Report struct {
 	Faults           map[string]int // number of injected faults by name
 	Unanswered       int            // messages that the server accepted without a reply
 	Counts           Counts         // the edition's counts by bantin
+	Audits           int            // of the ledger that were run beside the senders
+	Difference       string         // that one of them found; "" for none
 }
 
 // Counts are those of an edition, as `editions show --json` gives them.
@@ -77,6 +79,8 @@ func (r *Report) Err() error {
 		return fmt.Errorf("%d contacts got messages under different Message-IDs, such as %s", len(r.ChangedMessageID), r.ChangedMessageID[0])
 	case len(r.Late) > 0:
 		return fmt.Errorf("%d contacts had left and got a message, such as %s", len(r.Late), r.Late[0])
+	case r.Difference != "" || r.Audits == 0:
+		return fmt.Errorf("of %d audits one found that the ledger differs: %s", r.Audits, r.Difference)
 	case r.Counts.Queued+r.Counts.Sending+r.Counts.Deferred > 0:
 		return fmt.Errorf("the edition is done with deliveries that are not settled: %+v", r.Counts)
 	}
