@@ -56,6 +56,16 @@ func (t *Tokens) ParseVERP(address string) (contactKey, delivery string, err err
 	return parseSignedAddress(t.returnPath, address)
 }
 
+// AddressOfTag makes an address that ParseVERP checks of a tag that a provider gives back:
+// the detail of a return path, with dashes for its dots, which Amazon SES does not allow
+// in a tag.
+func AddressOfTag(tag string) string {
+	if tag == "" {
+		return ""
+	}
+	return "tag+" + strings.ReplaceAll(tag, "-", ".") + "@tag.invalid"
+}
+
 // UnsubscribeDetail returns the signed detail of the address by which a contact
 // unsubscribes from a digest by mail; see RecipientFields.UnsubscribeDetail. It
 // fails with ErrInvalidToken where the key is malformed.

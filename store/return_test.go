@@ -131,6 +131,27 @@ func testAlarms(t *testing.T, db *DB, clock *clock) {
 	}
 }
 
+func TestReturnsSince(t *testing.T) { eachDatabase(t, testReturnsSince) }
+
+func testReturnsSince(t *testing.T, db *DB, clock *clock) {
+	e, keys := mailed(t, db, clock, "lan@example.org")
+	for i := range 3 {
+		r := Return{Message: fmt.Sprint(i), At: clock.t.Add(time.Duration(i) * time.Hour), Contact: keys["lan@example.org"], Edition: e.Row,
+			Address: "lan@example.org", Kind: "soft", Reason: "unclear", Diagnostic: fmt.Sprint("550 quả cầu ", i), Done: DoneNoted, Raw: []byte("thư")}
+		if _, err := db.Returns().Store(t.Context(), r, ReturnAction{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var got []string
+	err := db.Returns().Since(t.Context(), clock.t.Add(time.Hour), func(r Return) error {
+		got = append(got, fmt.Sprint(r.Diagnostic, " ", r.Address, " ", string(r.Raw), " ", r.At.Sub(clock.t)))
+		return nil
+	})
+	if d := cmp.Diff([]string{"550 quả cầu 1 lan@example.org thư 1h0m0s", "550 quả cầu 2 lan@example.org thư 2h0m0s"}, got); err != nil || d != "" {
+		t.Errorf("%v\n%s", err, d)
+	}
+}
+
 func TestForget(t *testing.T) { eachDatabase(t, testForget) }
 
 func testForget(t *testing.T, db *DB, clock *clock) {

@@ -26,7 +26,7 @@ func (a bounceCommands) command() *cobra.Command {
 			return nil
 		},
 	}
-	return a.group("bounce", "Thư trả lại, khiếu nại và trả lời tự động", "Classify and receive bounces, complaints and automatic replies", classify, a.receiveCommand(), a.alarmsCommand())
+	return a.group("bounce", "Thư trả lại, khiếu nại và trả lời tự động", "Classify and receive bounces, complaints and automatic replies", classify, a.receiveCommand(), a.alarmsCommand(), a.unknownCommand())
 }
 
 // classify reads a message, or a mailbox of several.
@@ -60,8 +60,9 @@ func (a bounceCommands) tellReturn(file string, report *bounce.Classification, r
 			Diagnostic string        `json:"diagnostic,omitempty"`
 			Field      string        `json:"field,omitempty"`
 			Found      string        `json:"found,omitempty"`
+			Line       int           `json:"line,omitempty"`
 			MessageID  string        `json:"message_id,omitempty"`
-		}{file, r.Kind, r.Address, r.Status, r.Reason, r.Diagnostic, r.Because.Field, r.Because.Found, report.Original.MessageID})
+		}{file, r.Kind, r.Address, r.Status, r.Reason, r.Diagnostic, r.Because.Field, r.Because.Found, r.Because.Line, report.Original.MessageID})
 	}
 	a.say("%s: %s – %s", "%s: %s – %s", file, r.Kind.Words().In(a.language), r.Reason.Words().In(a.language))
 	a.detail("người nhận", "recipient", r.Address)
@@ -92,6 +93,9 @@ func because(a *app, r *bounce.Recipient) string {
 		text += a.language.Say(" trong nội dung", " in the text")
 	} else if field != "" {
 		text += a.language.Say(" ở "+field, " in "+field)
+	}
+	if r.Because.Line > 0 {
+		text += fmt.Sprintf(" (wording.txt:%d)", r.Because.Line)
 	}
 	return text
 }

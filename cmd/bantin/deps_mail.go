@@ -4,6 +4,7 @@ import (
 	"crypto/x509"
 	"net/mail"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"bantin/config"
@@ -121,7 +122,18 @@ func (w *deps) noticeSender(c *delivery.Deliverer) *delivery.NoticeSender {
 
 // returns makes what takes mail that comes back.
 func (w *deps) returns() *returns.Returns {
-	return &returns.Returns{DB: w.db, Log: w.log, Tokens: w.tokens, Hold: w.config.SMTP.HoldLimits(), Now: w.now}
+	return &returns.Returns{DB: w.db, Log: w.log, Tokens: w.tokens, Hold: w.config.SMTP.HoldLimits(), Ours: w.ourNames(), Now: w.now}
+}
+
+// ourNames are the addresses and host names by which a receiver may speak of us.
+func (w *deps) ourNames() []string {
+	s := w.config.SMTP
+	if s == nil {
+		return nil
+	}
+	_, from := splitAddress(s.From)
+	_, answers := splitAddress(s.ReplyTo)
+	return slices.DeleteFunc([]string{from, answers, s.Bounces, s.Hello}, func(name string) bool { return name == "" })
 }
 
 // inbox is where mail comes back; nil where none is read.

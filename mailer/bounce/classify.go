@@ -21,6 +21,7 @@ type evidence struct {
 	rest       string // the notice's text about all addresses
 	others     bool   // the notice reports on other addresses too
 	temporary  bool   // the system calls the failure temporary
+	guessed    bool   // neither words nor a status decided
 	subject    string // of the returned message, folded: a notice quotes it
 	ours       names
 }
@@ -47,7 +48,7 @@ func (e *evidence) judge() Recipient {
 	if r.Reason.AboutAddress() {
 		r.Reason, r.Because = e.contradict(r.Reason, r.Because)
 	}
-	r.Kind, r.Delayed = Soft, e.action == "delayed"
+	r.Kind, r.Delayed, r.guessed = Soft, e.action == "delayed", e.guessed
 	if r.Reason.AboutAddress() && !e.isTransient(r.Reason, r.Status) {
 		r.Kind = Hard
 	}
@@ -107,10 +108,12 @@ func (e *evidence) reason(status string) (Reason, Explanation) {
 		return r, becauseOfStatus(status) // whatever the reply code: 4.7.x is about us too
 	}
 	if r := byReply(replyCode(e.reportedText())); r != "" {
+		e.guessed = hasWords(diagnostic)
 		return r, Explanation{bantin.Words{VI: "mã trả lời SMTP", EN: "the SMTP reply code"}, e.field, strconv.Itoa(replyCode(e.reportedText())), 0}
 	}
 	for _, place := range []struct{ name, text string }{{e.field, diagnostic}, {"text", section}, {"text", rest}} {
 		if m := matchWording(place.text, weak); m.reason != "" {
+			e.guessed = m.reason == System
 			return m.reason, because(place.name, m)
 		}
 	}

@@ -34,6 +34,8 @@ type Recipient struct {
 	Diagnostic string // the server's reply or the notice's text, on one line
 	Delayed    bool   // the system still retries
 	Because    Explanation
+
+	guessed bool // only a word like "failed", or the reply code, decided
 }
 
 // Explanation explains a verdict to people.
@@ -42,6 +44,12 @@ type Explanation struct {
 	Field string       // the field where it matched, "text" for the notice
 	Found string       // the wording or code that matched; "" for none
 	Line  int          // of wording.txt, where one of its wordings decided; else 0
+}
+
+// Understood reports whether a wording or a code with a meaning of its own decided. What
+// was not understood may need a line in wording.txt.
+func (r *Recipient) Understood() bool {
+	return r.Reason != Unclear && !r.guessed && (r.Kind != Other || r.Address != "")
 }
 
 // Original is what is known about the returned message.

@@ -47,8 +47,10 @@ func (r *Returns) prove(ctx context.Context, report *bounce.Classification, addr
 	if p, ok, err := r.leaving(ctx, report, arrived); ok || err != nil {
 		return p, err
 	}
-	if p, ok, err := r.returnPath(ctx, report.Original.Envelope, ProofOriginal); ok || err != nil {
-		return p, err
+	for _, a := range []string{report.Original.Envelope, mailer.AddressOfTag(report.Original.Tag)} {
+		if p, ok, err := r.returnPath(ctx, a, ProofOriginal); ok || err != nil {
+			return p, err
+		}
 	}
 	return r.messageID(ctx, report)
 }

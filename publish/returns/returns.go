@@ -40,6 +40,7 @@ type Returns struct {
 	Log    *slog.Logger
 	Tokens *mailer.Tokens
 	Hold   bantin.HoldLimits
+	Ours   []string // our addresses and host names: what receivers say of them is about us
 	Now    func() time.Time
 }
 
@@ -57,7 +58,7 @@ type Processed struct {
 // beside its header ("" else). What is not about our mail is left alone and
 // no error.
 func (r *Returns) Process(ctx context.Context, raw []byte, address string) (Processed, error) {
-	report := bounce.Classify(raw[:min(len(raw), bounce.MaxMessageBytes)])
+	report := bounce.Classify(raw[:min(len(raw), bounce.MaxMessageBytes)], r.Ours...)
 	p, err := r.prove(ctx, report, address)
 	if err != nil {
 		return Processed{}, fmt.Errorf("take what came back: %w", err)
@@ -84,7 +85,7 @@ func withoutFromLine(raw []byte) []byte {
 // was sent. A refusal of the address counts like a hard bounce. What is said of the
 // same address when its edition is retried counts anew.
 func (r *Returns) Refused(ctx context.Context, edition int64, contactKey, address, reply string) error {
-	said := bounce.ClassifyReply(address, reply)
+	said := bounce.ClassifyReply(address, reply, r.Ours...)
 	p := proof{contact: contactKey, edition: edition, address: address, source: store.ProofReply}
 	id := sha256.Sum256(fmt.Appendf(nil, "refusal\x00%d\x00%s", edition, contactKey))
 	t := Processed{Ours: true, Return: p.record(&bounce.Classification{Recipients: []bounce.Recipient{said}}, r.Now())}
