@@ -11,7 +11,7 @@ type analysis struct {
 	*message
 	notice          notice
 	original        header          // of the returned message
-	nested          []byte          // the returned message, as far as it is here
+	nested          func() []byte   // the returned message, as far as it is here
 	senderAddresses map[string]bool // addresses of its sender, in lower case
 	ours            names           // those addresses, and their domains
 	envelope        string          // envelope sender of the returned message, from a feedback report
@@ -25,7 +25,7 @@ func analyze(raw []byte, ours []string) *analysis {
 		p := &l.parts[i]
 		switch {
 		case p.isOriginal() && l.original == nil:
-			l.original, l.nested = p.originalHeader(), p.decoded()
+			l.original, l.nested = p.originalHeader(), p.decoded
 		case p.isText() && text.Len() < maxText && l.original == nil:
 			text.WriteString(p.text())
 			text.WriteByte('\n')
@@ -33,7 +33,7 @@ func analyze(raw []byte, ours []string) *analysis {
 	}
 	l.notice = readNotice(text.String())
 	if l.original == nil {
-		l.original, l.nested = l.notice.original, []byte(l.notice.nested)
+		l.original, l.nested = l.notice.original, func() []byte { return []byte(l.notice.nested) }
 	}
 	l.senderAddresses = l.collectSenderAddresses()
 	l.ours = newNames(append(slices.Collect(maps.Keys(l.senderAddresses)), ours...))

@@ -224,9 +224,14 @@ func FuzzClassify(f *testing.F) {
 }
 
 func BenchmarkClassify(b *testing.B) {
-	raw := []byte(notification("lan@example.org", "failed", "5.1.1", "550 5.1.1 User unknown"))
-	b.SetBytes(int64(len(raw)))
-	for b.Loop() {
-		bounce.Classify(raw)
+	for name, original := range map[string]string{"1KB": "", "50KB": strings.Repeat("Bản tin khuyến học: hộp thư đầy.\r\n", 1400)} {
+		raw := []byte(strings.Replace(notification("lan@example.org", "failed", "5.1.1", "550 5.1.1 User unknown"), "--b1--", original+"--b1--", 1))
+		b.Run(name, func(b *testing.B) {
+			b.SetBytes(int64(len(raw)))
+			b.ReportAllocs()
+			for b.Loop() {
+				bounce.Classify(raw)
+			}
+		})
 	}
 }

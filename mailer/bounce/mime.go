@@ -69,18 +69,22 @@ func splitParts(body []byte, boundary string) [][]byte {
 	var parts [][]byte
 	start := -1
 	for at := 0; at < len(body); {
-		end := len(body)
-		if i := bytes.IndexByte(body[at:], '\n'); i >= 0 {
-			end = at + i + 1
+		i := bytes.Index(body[at:], mark)
+		if i < 0 {
+			break
 		}
-		if bytes.HasPrefix(body[at:end], mark) {
-			if start >= 0 {
-				parts = append(parts, body[start:at])
-			}
-			start = end
-			if bytes.HasPrefix(body[at+len(mark):end], []byte("--")) || len(parts) == maxParts {
-				return parts
-			}
+		at += i
+		if at > 0 && body[at-1] != '\n' {
+			at += len(mark)
+			continue
+		}
+		if start >= 0 {
+			parts = append(parts, body[start:at])
+		}
+		end := lineEnd(body, at)
+		start = end
+		if bytes.HasPrefix(body[at+len(mark):end], []byte("--")) || len(parts) == maxParts {
+			return parts
 		}
 		at = end
 	}
@@ -88,6 +92,14 @@ func splitParts(body []byte, boundary string) [][]byte {
 		parts = append(parts, body[start:])
 	}
 	return parts
+}
+
+// lineEnd returns where the line after the one at i begins.
+func lineEnd(body []byte, i int) int {
+	if n := bytes.IndexByte(body[i:], '\n'); n >= 0 {
+		return i + n + 1
+	}
+	return len(body)
 }
 
 // isOriginal reports whether the part is the returned message or its header.

@@ -55,7 +55,7 @@ func (l *analysis) wrapped(outer []Recipient, ours []string) *Classification {
 	if _, kind, _ := strings.Cut(l.original.get("content-type"), "report-type="); !strings.HasPrefix(strings.ToLower(strings.Trim(kind, `" `)), "delivery-status") {
 		return nil
 	}
-	inner := analyze(l.nested, ours)
+	inner := analyze(l.nested(), ours)
 	list := inner.dsn()
 	if len(list) == 0 {
 		return nil

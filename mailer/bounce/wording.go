@@ -32,13 +32,26 @@ type match struct {
 // maxGap is how many bytes may stand between the parts of a wording.
 const maxGap = 60
 
+// table is the vocabulary with its index.
+type table struct {
+	list  []wording
+	noise []string
+	index *wordingIndex
+}
+
 // vocabulary is parsed once and never changes.
-var vocabulary = sync.OnceValue(func() []wording {
+var vocabulary = sync.OnceValue(func() *table {
 	list, err := parseWording(wordingText)
 	if err != nil {
 		panic(err) // a fault in this package, which any test finds
 	}
-	return list
+	t := &table{list: list, index: newWordingIndex(list)}
+	for i := range list {
+		if list[i].reason == noise {
+			t.noise = append(t.noise, list[i].parts[0])
+		}
+	}
+	return t
 })
 
 // noise is text that systems write whatever happened.
@@ -76,17 +89,19 @@ func matchWording(folded string, wanted func(*wording) bool) match {
 	if folded == "" {
 		return match{}
 	}
-	list := vocabulary()
-	for i := range list {
-		w := &list[i]
+	v := vocabulary()
+	var found match
+	v.index.in(folded).each(func(n int) bool {
+		w := &v.list[n]
 		if w.reason == noise || !wanted(w) {
-			continue
+			return true
 		}
 		if start, end := w.find(folded); end > 0 {
-			return match{w.reason, strings.Join(w.parts, "…"), w.line, start, end}
+			found = match{w.reason, strings.Join(w.parts, "…"), w.line, start, end}
 		}
-	}
-	return match{}
+		return found.reason == ""
+	})
+	return found
 }
 
 func strong(w *wording) bool { return !w.weak && w.reason != Challenge }
@@ -95,11 +110,8 @@ func weak(w *wording) bool { return w.weak }
 
 // removeNoise removes noise from a folded text.
 func removeNoise(folded string) string {
-	list := vocabulary()
-	for i := range list {
-		if w := &list[i]; w.reason == noise {
-			folded = strings.ReplaceAll(folded, w.parts[0], " ")
-		}
+	for _, words := range vocabulary().noise {
+		folded = strings.ReplaceAll(folded, words, " ")
 	}
 	return folded
 }
