@@ -26,7 +26,7 @@ func HoldWords(h *bantin.Hold) bantin.Words {
 	case bantin.HeldUnknownWave:
 		return bantin.Words{
 			VI: fmt.Sprintf("%s trả lời rằng địa chỉ hoặc tên miền không tồn tại cho %d trong %d thư%s%s. Khó có chừng ấy địa chỉ hỏng cùng lúc: máy chủ gửi hoặc bên nhận có lẽ đang trục trặc.", by.VI, d.Refused, d.Outcomes, to.VI, said.VI),
-			EN: fmt.Sprintf("%s answered that the address or its domain does not exist for %d of %d messages%s%s. So many addresses are hardly dead at once: the mail server or the receiver is more likely in trouble.", by.EN, d.Refused, d.Outcomes, to.EN, said.EN),
+			EN: fmt.Sprintf("%s answered that the address or its domain does not exist for %d of %d messages%s%s. So many addresses are unlikely to be dead at once: the mail server or the receiver is probably in trouble.", by.EN, d.Refused, d.Outcomes, to.EN, said.EN),
 		}
 	case bantin.HeldFirstWave:
 		return bantin.Words{
@@ -51,7 +51,7 @@ func HoldAdvice(edition string, h *bantin.Hold) bantin.Words {
 	}
 	return bantin.Words{
 		VI: fmt.Sprintf("Khi đã sửa: bantin editions retry --failed %[1]s gửi tiếp, cả cho người bị từ chối; bantin editions resume %[1]s chỉ gửi tiếp. Nếu lời từ chối là đúng: bantin editions resume --accept %[1]s. Để bỏ hẳn: bantin editions cancel %[1]s.", edition),
-		EN: fmt.Sprintf("When it is mended: bantin editions retry --failed %[1]s continues, also with those who were refused; bantin editions resume %[1]s only continues. If the refusals are right: bantin editions resume --accept %[1]s. To give up: bantin editions cancel %[1]s.", edition),
+		EN: fmt.Sprintf("Once it is fixed: bantin editions retry --failed %[1]s continues, also with those who were refused; bantin editions resume %[1]s only continues. If the refusals are right: bantin editions resume --accept %[1]s. To give up: bantin editions cancel %[1]s.", edition),
 	}
 }
 

@@ -125,12 +125,14 @@ func (v Editions) Judge(ctx context.Context, edition int64, by string) (held *ba
 	return held, err
 }
 
-// HasFewLeft reports whether fewer recipients of an edition are unsettled than it takes
-// to hold it.
-func (v Editions) HasFewLeft(ctx context.Context, edition int64) (few bool, err error) {
+// CountsDoubts reports whether refusals that may be about us count as those of the
+// recipients: a person said that they are right, or fewer recipients of the edition are
+// unsettled than it takes to hold it.
+func (v Editions) CountsDoubts(ctx context.Context, edition int64) (yes bool, err error) {
 	var least int64
-	if err := v.db.reader.QueryRowContext(ctx, `SELECT hold_least FROM editions WHERE n = $1`, edition).Scan(&least); err != nil {
-		return false, fmt.Errorf("look how many are left: %w", explain(err))
+	err = v.db.reader.QueryRowContext(ctx, `SELECT hold_least, accepted FROM editions WHERE n = $1`, edition).Scan(&least, &yes)
+	if err != nil || yes {
+		return yes, explain(err)
 	}
 	c, _, err := v.db.counts(ctx, edition)
 	return c.Unsettled() < least, err

@@ -178,11 +178,14 @@ func (db *DB) skipChunk(ctx context.Context, tx *sql.Tx, c Chunk) error {
 	return err
 }
 
+// ErrFailedSuppressed says that what failed may not be tried again.
+var ErrFailedSuppressed = errors.New("all that failed was to addresses that must not be mailed")
+
 // RetryFailed queues the failed deliveries of an edition again, a chunk in a
 // transaction: as if they had never been tried, and under the same Message-ID. Those
 // whose address is suppressed are left out. An edition that was done is sending again,
 // and so is one that was held, whether anybody failed or not. It tells how many there
-// are; ErrNothingFailed where none, and nothing is held.
+// are; ErrNothingFailed or ErrFailedSuppressed where none, and nothing is held.
 func (v Editions) RetryFailed(ctx context.Context, id string) (e bantin.Edition, again int64, err error) {
 	if e, err = v.Get(ctx, id); err != nil {
 		return e, 0, err
@@ -204,8 +207,12 @@ func (v Editions) RetryFailed(ctx context.Context, id string) (e bantin.Edition,
 		}
 	}
 	if again == 0 {
+		why := ErrNothingFailed
+		if e.Counts.Failed > 0 {
+			why = ErrFailedSuppressed
+		}
 		if holds, err := v.db.holds(ctx, v.db.reader, e.Row); err != nil || len(holds) == 0 {
-			return e, 0, fmt.Errorf("retry edition %s: %w", id, cmp.Or(err, ErrNothingFailed))
+			return e, 0, fmt.Errorf("retry edition %s: %w", id, cmp.Or(err, why))
 		}
 	}
 	err = v.db.write(ctx, "resume edition "+id, func(tx *sql.Tx) error {

@@ -261,6 +261,24 @@ func testSuppressedAsFrozen(t *testing.T, db *DB, clock *clock) {
 	}
 }
 
+// What failed is not tried again where its addresses are suppressed by now, and that is
+// said.
+func TestRetrySuppressed(t *testing.T) { eachDatabase(t, testRetrySuppressed) }
+
+func testRetrySuppressed(t *testing.T, db *DB, clock *clock) {
+	l := newLedger(t, db, clock, 2, 2, asItIs)
+	c, _ := l.claim()
+	l.settle(c, failed, sent)
+	l.release(c)
+	if _, err := db.Suppressions().Add(t.Context(), "c000@example.org", "user-unknown", clock.t); err != nil {
+		t.Fatal(err)
+	}
+	if _, n, err := db.Editions().RetryFailed(t.Context(), l.e.ID); n != 0 || !errors.Is(err, ErrFailedSuppressed) {
+		t.Errorf("%d again, %v", n, err)
+	}
+	l.is(done, bantin.Counts{Sent: 1, Failed: 1})
+}
+
 // Exactly the failed ones are queued again, as if never tried.
 func TestRetryFailed(t *testing.T) { eachDatabase(t, testRetryFailed) }
 

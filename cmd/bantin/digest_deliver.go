@@ -157,6 +157,7 @@ func (a digestCommands) tellWaiting(w *deps, e *bantin.Edition, n int64) {
 	case e.Status == bantin.EditionPaused:
 		a.note("%d thư còn chờ và không được gửi: `bantin editions resume %s` để gửi tiếp, `bantin editions cancel %s` để bỏ.",
 			"%d messages wait and are not sent. Resume with `bantin editions resume %s`, or give up with `bantin editions cancel %s`.", n, e.ID, e.ID)
+	case n == 0: // a domain is held whose messages were all tried
 	case e.Held != nil, e.Waiting != nil && e.Waiting.Hold != nil:
 		a.note("%d thư còn chờ và không được gửi.", "%d messages wait and are not sent.", n)
 	case !e.Opens.IsZero():

@@ -114,6 +114,9 @@ func (a editionCommands) retryEdition(ctx context.Context, w *deps, id string) (
 	default:
 		a.note("%d thư được xếp hàng gửi lại.", "Queued %d messages again.", again)
 	}
+	if n := e.Counts.Failed; n > 0 {
+		a.note("%d thư tới địa chỉ bị chặn gửi thì không gửi lại: xem `bantin suppressions list`.", "%d messages are not retried, their addresses must not be mailed: see `bantin suppressions list`.", n)
+	}
 	a.tellWhoSends(&e)
 	return e, nil
 }

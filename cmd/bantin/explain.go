@@ -130,6 +130,9 @@ func hints() []hint {
 	return []hint{
 		{bantin.ErrNotFound, bantin.Words{VI: "Không tìm thấy."}},
 		{store.ErrNothingFailed, bantin.Words{VI: "Không có thư nào hỏng: không có gì để gửi lại."}},
+		{store.ErrFailedSuppressed, bantin.Words{
+			VI: "Các thư hỏng đều gửi tới địa chỉ bị chặn gửi. Nếu bị chặn nhầm: `bantin suppressions undo --since NGÀY`, rồi gửi lại.",
+			EN: "where that is wrong, `bantin suppressions undo --since DAY`, then retry"}},
 		{store.ErrNoTitle, bantin.Words{VI: "Tin phải có tiêu đề."}},
 		{store.ErrNotPublished, bantin.Words{VI: "Tin đang bị giữ hoặc đã rút: hãy dùng `bantin bulletins release` trước."}},
 		{store.ErrSelfMerge, bantin.Words{VI: "Không thể nhập một tin vào chính nó: hãy cho hai id khác nhau."}},

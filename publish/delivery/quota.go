@@ -51,11 +51,11 @@ func (w *worker) confirmsQuota(j *job) bool {
 
 // waitForQuota has all nodes wait, longer each time.
 func (w *worker) waitForQuota(ctx context.Context, r *mailer.SendError) {
-	now, accepted := w.Now(), w.accepted.Swap(0)
+	now, accepted, first := w.Now(), w.accepted.Swap(0), true
 	s, err := w.DB.Relays().Update(context.WithoutCancel(ctx), w.health.name, func(s *store.RelayState) {
 		s.Accepted += accepted
-		if s.Reason == bantin.WaitQuota && s.Until.After(now) {
-			return // another node has said so
+		if first = s.Reason != bantin.WaitQuota || !s.Until.After(now); !first {
+			return // another connection, or another node, has said so
 		}
 		if s.Began.IsZero() {
 			s.Began = w.firstAccepted(now)
@@ -70,7 +70,9 @@ func (w *worker) waitForQuota(ctx context.Context, r *mailer.SendError) {
 		w.Log.Error("limit of the account cannot be stored, retrying", "error", err)
 		return
 	}
-	w.Log.Warn("limit of the account reached: sending waits, no recipient is skipped", "server", w.health.name, "reply", s.Said, "until", s.Until)
+	if first {
+		w.Log.Warn("limit of the account reached: sending waits, no recipient is skipped", "server", w.health.name, "reply", s.Said, "until", s.Until)
+	}
 	w.stopAll(errRelayWaits)
 }
 

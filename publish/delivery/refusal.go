@@ -83,8 +83,8 @@ func (w *worker) doubted(j *job, r *mailer.SendError) (store.DeliveryResult, dis
 	if !w.relayHealth().doubt(r, doubt{j.run.edition.Row, j.Address}) {
 		return store.DeliveryResult{}, suspect
 	}
-	few, err := w.DB.Editions().HasFewLeft(context.WithoutCancel(j.run.ctx), j.run.edition.Row)
-	if err == nil && few { // those who are left at the end are often those whom nobody takes: they are judged like all
+	// Those who are left at the end are often those whom nobody takes: they are judged like all.
+	if yes, err := w.DB.Editions().CountsDoubts(context.WithoutCancel(j.run.ctx), j.run.edition.Row); err == nil && yes {
 		return w.refusalResult(j, r), finished
 	}
 	j.run.alarm(r)

@@ -37,6 +37,31 @@ func TestRetryOfAHoldWithoutFailures(t *testing.T) {
 	each(t, server, addresses)
 }
 
+// A person may say that refusals are right which may be about us: the edition goes on,
+// and each of them costs its recipient the message.
+func TestAcceptedDoubts(t *testing.T) {
+	addresses := at(60, "mot.example", "hai.example")
+	o := judgedFor(t, addresses...)
+	server := smtptest.Start(t, func(stage smtptest.Stage, _ string) smtptest.Answer {
+		if stage == smtptest.Body {
+			return smtptest.Answer{Reply: "554 5.7.1 nội dung bị chặn (content rejected)"}
+		}
+		return smtptest.Answer{}
+	})
+	e, d := o.edition(), o.deliverer(server)
+	o.run(d, &e)
+	if status := o.Status(&e); status != bantin.EditionHeld {
+		t.Fatalf("it is %s", status)
+	}
+	if _, err := o.DB.Editions().Resume(t.Context(), e.ID, true); err != nil {
+		t.Fatal(err)
+	}
+	o.run(d, &e)
+	if now := o.Reload(&e); now.Status != bantin.EditionDone || now.Counts.Failed != 60 {
+		t.Errorf("it is %s for %+v, %+v", now.Status, now.Held, now.Counts)
+	}
+}
+
 // A domain that is held in the first wave does not keep everybody behind it for ever: the
 // wave is judged without those who wait for a person.
 func TestHeldDomainInTheFirstWave(t *testing.T) {
