@@ -97,7 +97,7 @@ func (v Returns) Store(ctx context.Context, r Return, c ReturnAction) (fresh boo
 			return err
 		}
 		fresh = true
-		if err := v.db.countReturn(ctx, tx, r); err != nil {
+		if err := v.db.countReturn(ctx, tx, who, r); err != nil {
 			return err
 		}
 		return v.db.applyReturn(ctx, tx, who, n, r, c)
@@ -106,10 +106,19 @@ func (v Returns) Store(ctx context.Context, r Return, c ReturnAction) (fresh boo
 }
 
 // countReturn counts a message that came back for good among the outcomes of its
-// edition, where it stood as sent, and judges the edition by them.
-func (db *DB) countReturn(ctx context.Context, tx *sql.Tx, r Return) error {
+// edition, where it stood as sent, and judges the edition by them. A message from
+// before a resume says nothing new.
+func (db *DB) countReturn(ctx context.Context, tx *sql.Tx, who returnContact, r Return) error {
 	if r.Kind != "hard" || r.Proof == ProofReply || r.Edition == 0 || r.Done == DoneNothing {
 		return nil
+	}
+	e, err := loadReturnEdition(ctx, tx, r.Edition)
+	if err != nil {
+		return err
+	}
+	past, err := loadAddressHistory(ctx, tx, who, &r)
+	if err != nil || e.wasHeld(domainOf(r.Address), past.said(&r)) {
+		return err
 	}
 	o := Outcomes{Edition: r.Edition, Domain: domainOf(r.Address), Sent: -1, Refused: 1}
 	if r.Reason == "user-unknown" || r.Reason == "host-unknown" {
@@ -118,7 +127,7 @@ func (db *DB) countReturn(ctx context.Context, tx *sql.Tx, r Return) error {
 	if err := addOutcomes(ctx, tx, "returned", o); err != nil {
 		return err
 	}
-	_, err := db.judge(ctx, tx, r.Edition, "")
+	_, err = db.judge(ctx, tx, r.Edition, "")
 	return err
 }
 
