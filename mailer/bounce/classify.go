@@ -48,6 +48,7 @@ func (e *evidence) judge() Recipient {
 	if r.Reason.AboutAddress() {
 		r.Reason, r.Because = e.contradict(r.Reason, r.Because)
 	}
+	r.Reason, r.Because = e.blamesUs(r.Reason, r.Because)
 	r.Kind, r.Delayed, r.guessed = Soft, e.action == "delayed", e.guessed
 	if r.Reason.AboutAddress() && !e.isTransient(r.Reason, r.Status) {
 		r.Kind = Hard

@@ -13,7 +13,7 @@ func (e *evidence) contradict(r Reason, why Explanation) (Reason, Explanation) {
 	text, rest := e.fold(e.section+"\n"+e.diagnostic), e.fold(e.rest)
 	e.temporary = e.temporary || saysTemporary(e.fold(e.reportedText()))
 	for _, doubt := range []func(Reason, Explanation, string, string) (Reason, Explanation){
-		e.guesses, e.answersMailFrom, e.speaksOfHelo, e.namesUs, e.namesAnother, e.concernsSender, e.cameAfterData, e.leavesChoice, e.isFull,
+		e.guesses, e.answersMailFrom, e.speaksOfHelo, e.namesUs, e.namesAnother, e.isOfAnother, e.concernsSender, e.cameAfterData, e.leavesChoice, e.isFull,
 	} {
 		if instead, because := doubt(r, why, text, rest); instead != "" {
 			return instead, because
@@ -67,6 +67,27 @@ func (e *evidence) namesAnother(r Reason, why Explanation, _, _ string) (Reason,
 	return "", why
 }
 
+// isOfAnother knows replies in which something else than the recipient does not exist:
+// "the sending domain does not exist", "user database not found".
+func (e *evidence) isOfAnother(_ Reason, why Explanation, text, _ string) (Reason, Explanation) {
+	m := matchWording(text, func(w *wording) bool { return strong(w) && w.reason.AboutAddress() })
+	if m.reason == "" {
+		return "", why
+	}
+	gap := nounGap
+	if !isASCII(m.found) {
+		gap *= 3 // as many letters of other scripts
+	}
+	clause := lastClause(text[max(0, m.start-gap):m.start]) + text[m.start:m.end]
+	if noun := matchWording(clause, func(w *wording) bool { return w.noun }); noun.reason != "" {
+		return noun.reason, because("text", noun)
+	}
+	return "", why
+}
+
+// nounGap is how many bytes before a wording its noun may begin.
+const nounGap = 30
+
 func (e *evidence) concernsSender(_ Reason, why Explanation, _, _ string) (Reason, Explanation) {
 	if !strings.HasPrefix(e.bestStatus(), "5.7.") || !isVague(why.Found) {
 		return "", why
@@ -110,11 +131,11 @@ func alternative(text string) match {
 				break
 			}
 			rest = after
-			if !isAboutAddress(lastClause(before)) {
-				continue
+			left, right := lastClause(before[max(0, len(before)-maxGap):]), firstClause(after)
+			if m := matchWording(right, mayPass); m.reason != "" && isAboutAddress(left) && !isAboutAddress(after) {
+				return m
 			}
-			clause := firstClause(after)
-			if m := matchWording(clause, mayPass); m.reason != "" && !isAboutAddress(after) {
+			if m := matchWording(left, mayPass); m.reason != "" && (isAboutAddress(right) || strings.HasPrefix(right, "unknown")) && !isAboutAddress(left) {
 				return m
 			}
 		}
@@ -126,7 +147,6 @@ func alternative(text string) match {
 const clauseEnd = ".,;:!?()<>"
 
 func lastClause(text string) string {
-	text = text[max(0, len(text)-maxGap):]
 	return text[strings.LastIndexAny(text, clauseEnd)+1:]
 }
 
@@ -139,12 +159,28 @@ func firstClause(text string) string {
 }
 
 func isAboutAddress(folded string) bool {
-	return matchWording(folded, func(w *wording) bool { return w.reason.AboutAddress() }).reason != ""
+	return matchWording(folded, func(w *wording) bool { return strong(w) && w.reason.AboutAddress() }).reason != ""
 }
 
 // mayPass accepts wordings of other reasons, except for "error" and the like.
 func mayPass(w *wording) bool {
-	return !w.reason.AboutAddress() && w.reason != Challenge && !(w.weak && w.reason == System)
+	return !w.reason.AboutAddress() && w.reason != Challenge && !w.noun && !(w.weak && w.reason == System)
+}
+
+// blamesUs finds, where no better reason is known, that the reply names us.
+func (e *evidence) blamesUs(r Reason, why Explanation) (Reason, Explanation) {
+	switch r {
+	case Unclear, System, Network, Expired:
+	default:
+		return r, why
+	}
+	diagnostic := e.fold(e.diagnostic)
+	for _, doubt := range []func(Reason, Explanation, string, string) (Reason, Explanation){e.namesUs, e.speaksOfHelo} {
+		if instead, because := doubt(r, why, diagnostic, ""); instead != "" {
+			return instead, because
+		}
+	}
+	return r, why
 }
 
 // isVague reports wording that may mean something else than an unknown user.

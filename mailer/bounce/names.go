@@ -54,7 +54,9 @@ func (n names) namedIn(text string, recipients ...string) string {
 func foreignDomain(text string, recipients ...string) string {
 	list := domainsIn(text)
 	for _, address := range findAddresses(text) {
-		list = append(list, domainOf(strings.ToLower(address)))
+		if !containsAddress(recipients, address) {
+			list = append(list, domainOf(strings.ToLower(address)))
+		}
 	}
 	for _, domain := range list {
 		if isDomainOf(domain, recipients) {

@@ -16,6 +16,7 @@ var wordingText string
 type wording struct {
 	reason Reason
 	weak   bool     // also occurs in messages with other reasons
+	noun   bool     // what does not exist, where that is not the recipient: it gives no reason alone
 	parts  []string // in their order, near each other
 	whole  bool     // parts must end at a word boundary too; all must begin at one
 	line   int      // of wording.txt
@@ -60,19 +61,20 @@ const noise Reason = "noise"
 func parseWording(text string) ([]wording, error) {
 	var list []wording
 	var reason Reason
-	weak := false
+	weak, noun := false, false
 	for n, line := range strings.Split(text, "\n") {
 		line = strings.TrimSpace(line)
 		switch {
 		case line == "" || line[0] == '#':
 		case line[0] == '[':
 			line, weak = strings.CutPrefix(strings.Trim(line, "[]"), "~")
+			line, noun = strings.CutPrefix(line, "^")
 			reason = Reason(line)
 			if reason.Words().VI == "" && reason != noise {
 				return nil, fmt.Errorf("wording.txt:%d: there is no reason %q", n+1, reason)
 			}
 		default:
-			w := wording{reason: reason, weak: weak, line: n + 1}
+			w := wording{reason: reason, weak: weak, noun: noun, line: n + 1}
 			line, w.whole = strings.CutPrefix(line, "=")
 			for part := range strings.SplitSeq(line, "…") {
 				w.parts = append(w.parts, fold(part))
@@ -104,7 +106,7 @@ func matchWording(folded string, wanted func(*wording) bool) match {
 	return found
 }
 
-func strong(w *wording) bool { return !w.weak && w.reason != Challenge }
+func strong(w *wording) bool { return !w.weak && !w.noun && w.reason != Challenge }
 
 func weak(w *wording) bool { return w.weak }
 
