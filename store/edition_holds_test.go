@@ -1,6 +1,7 @@
 package store
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -89,6 +90,25 @@ func testHeldAtTheEnd(t *testing.T, db *DB, clock *clock) {
 		t.Fatal(err)
 	}
 	l.is(done, bantin.Counts{Sent: 2, Failed: 4})
+}
+
+// What was sent before an upgrade was counted by no node: it counts all the same, also
+// where its chunk is not done.
+func TestHalfSentBeforeAnUpgrade(t *testing.T) { eachDatabase(t, testHalfSentBeforeAnUpgrade) }
+
+func testHalfSentBeforeAnUpgrade(t *testing.T, db *DB, clock *clock) {
+	l := newLedger(t, db, clock, 400, 500, asItIs)
+	c, _ := l.claim()
+	l.settle(c, slices.Repeat([]bantin.DeliveryStatus{sent}, 370)...)
+	l.release(c)
+	l.count("một", "example.org", 0, 24)
+	if h := l.judge(); h != nil {
+		t.Errorf("held for 24 of 394: %+v", h)
+	}
+	l.count("một", "example.org", 0, 24)
+	if h := l.judge(); h == nil {
+		t.Error("not held for 48")
+	}
 }
 
 // A domain that is held keeps its edition from being done, and its deliveries are not

@@ -162,7 +162,7 @@ func (db *DB) judgement(ctx context.Context, q querier, edition int64) (*judgeme
 	j := &judgement{domains: map[string]outcomeCount{}}
 	err := q.QueryRowContext(ctx, `SELECT hold_share, hold_least, CASE WHEN remaining < 0 THEN recipients ELSE remaining END,
 			NOT EXISTS (SELECT 1 FROM chunks WHERE edition = $1 AND done = 0),
-			CASE WHEN remaining < 0 THEN (SELECT COALESCE(SUM(sent), 0) FROM chunks WHERE edition = $1 AND done = 1) ELSE 0 END
+			CASE WHEN remaining < 0 THEN (SELECT COALESCE(SUM(sent), 0) FROM chunks WHERE edition = $1) ELSE 0 END
 		FROM editions WHERE n = $1 AND accepted = 0 AND frozen = 1 AND status IN ('sending', 'open', 'paused', 'done')`, edition).Scan(&j.share, &j.least, &j.left, &j.allTried, &j.accepted)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil

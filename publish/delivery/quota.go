@@ -84,11 +84,11 @@ const (
 )
 
 // nextProbe is when one message is tried next. What was learned of the limit decides
-// as long as it is right.
+// as long as it is right; the longest wait is never exceeded, since it may be wrong.
 func nextProbe(s *store.RelayState, now time.Time) time.Time {
 	if _, length, ok := s.Limit(); ok {
 		if at := s.Began.Add(length + min(length/50, 5*time.Minute)); at.After(now) {
-			return at
+			return now.Add(min(at.Sub(now), maxProbeWait))
 		}
 	}
 	return now.Add(min(max(minProbeWait, now.Sub(s.Since)/4), maxProbeWait))

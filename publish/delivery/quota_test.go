@@ -267,3 +267,18 @@ func TestLearnedLimit(t *testing.T) {
 		}
 	}
 }
+
+// However sure it is of a limit, one message is tried each hour: the limit may be
+// another by now, and people wait for their confirmation.
+func TestLearnedLimitIsTriedAgain(t *testing.T) {
+	now := time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)
+	day := store.Period{Least: 23 * time.Hour, Most: 24*time.Hour + time.Minute, Accepted: 500}
+	s := &store.RelayState{Since: now, Began: now, Periods: []store.Period{day, day}}
+	if at := nextProbe(s, now); !at.Equal(now.Add(maxProbeWait)) {
+		t.Errorf("next after %s", at.Sub(now))
+	}
+	end := now.Add(24 * time.Hour)
+	if at := nextProbe(s, end.Add(-30*time.Minute)); at.Before(end) || at.After(end.Add(5*time.Minute)) {
+		t.Errorf("next %s after the day", at.Sub(end))
+	}
+}
