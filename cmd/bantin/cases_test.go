@@ -21,7 +21,7 @@ import (
 )
 
 // caseKinds are the beginnings of the names of the shared cases that are run.
-var caseKinds = []string{"repeat-", "route-", "steal-", "weekly-", "folder-order-", "date-", "mail-date-", "html-day-", "nukeviet-rss"}
+var caseKinds = []string{"repeat-", "route-", "steal-", "weekly-", "folder-order-", "date-", "mail-date-", "html-day-", "nukeviet-rss", "md-", "no-words-", "mail-empty-"}
 
 // otherCases begin in the same way and are about something else.
 var otherCases = []string{"md-list-start"}

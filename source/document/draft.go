@@ -5,9 +5,11 @@ import (
 	"regexp"
 	"strings"
 	"time"
+	"unicode"
 
 	"bantin"
 	"bantin/picture"
+	"bantin/place"
 	"bantin/source/charset"
 )
 
@@ -31,6 +33,7 @@ type Draft struct {
 	blocks   []block
 	images   images
 	decoder  charset.Decoder
+	titled   bool // its author wrote the title into its front matter
 	foreign  bool // its HTML was written by others and must be sanitised
 	entities bool // it was decoded from entities, so that it may not be NFC
 }
@@ -87,7 +90,7 @@ func (d *Draft) Complete() error {
 		if d.Title == "" {
 			return problem("bản tin không có tiêu đề", "the bulletin has no title")
 		}
-		d.Warn("không tìm thấy tiêu đề, tạm lấy tên tệp", "no title found; using the file name")
+		d.Hold("không tìm thấy tiêu đề, tạm lấy tên tệp; cần người bổ sung", "no title found, only the name of the file; somebody must complete it")
 	}
 	return nil
 }
@@ -130,6 +133,45 @@ func firstSentence(text string) string {
 // sentenceEnd is a full stop after a word that is no abbreviation or initial and
 // before a capital.
 var sentenceEnd = regexp.MustCompile(`\p{Ll}\p{Ll}([.!?]) \p{Lu}`)
+
+// holdDoubtful holds what a person must see first: a document of the office in which no
+// words were found, such as a scan, and one whose title is only the name of its kind.
+func (d *Draft) holdDoubtful() {
+	switch extensionOf(d.name) {
+	case ".md", ".markdown", ".txt":
+		if d.Title != "" && d.titled {
+			return // its author wrote that
+		}
+	default:
+		d.holdWordless()
+	}
+	if isKindOnly(d.Title) {
+		d.Hold("tiêu đề chỉ là "+Quote(d.Title)+"; cần người bổ sung", "the title is only "+Quote(d.Title)+"; somebody must complete it")
+	}
+}
+
+// holdWordless holds a document without words.
+func (d *Draft) holdWordless() {
+	if d.Lead != "" {
+		return
+	}
+	if _, text, _ := render(d.blocks); !strings.ContainsFunc(text, isWordRune) {
+		d.Hold("không thấy chữ nào trong bài, có thể là ảnh chụp hoặc bản quét; cần người bổ sung",
+			"no words were found in it, it may be a scan; somebody must complete it")
+	}
+}
+
+func isWordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+
+// isKindOnly reports whether a title names only what kind of paper it stands on.
+func isKindOnly(title string) bool {
+	switch strings.Trim(place.Fold(title), " .:-!*") {
+	case "thong bao", "giay moi", "thu moi", "cong van", "ke hoach", "bao cao", "quyet dinh", "to trinh", "bien ban", "chi thi", "nghi quyet",
+		"huong dan", "thu ngo", "tin tuc", "tin moi", "ban tin", "bai viet", "document", "document1", "untitled", "khong tieu de", "no subject", "(no subject)", "khong co tieu de":
+		return true
+	}
+	return false
+}
 
 // Empty reports whether the document has no text.
 func (d *Draft) Empty() bool { return d.Lead == "" && len(d.blocks) == 0 }

@@ -1,13 +1,17 @@
 package document
 
 import (
+	"errors"
 	"fmt"
+	"maps"
 	"slices"
-	"strconv"
 	"strings"
 
+	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/lexer"
 	"github.com/goccy/go-yaml/parser"
+	"github.com/goccy/go-yaml/token"
 
 	"bantin"
 	"bantin/place"
@@ -15,64 +19,89 @@ import (
 	"bantin/source/extract"
 )
 
-// frontMatterKeys are the keys that front matter may have.
-const frontMatterKeys = "title date updated url author language places clusters event withdrawn"
-
-// maxFrontMatter is how many bytes front matter may have.
-const maxFrontMatter = 64 << 10
-
-// cutFrontMatter takes the YAML between two lines of "---" off the beginning.
-func cutFrontMatter(text string) (yaml, body string, ok bool) {
-	rest, found := strings.CutPrefix(text, "---\n")
-	if !found {
-		return "", text, false
-	}
-	if body, found = strings.CutPrefix(rest, "---\n"); found {
-		return "", body, true
-	}
-	for _, end := range []string{"\n---\n", "\n...\n"} {
-		if yaml, body, found := strings.Cut(rest, end); found {
-			return yaml, body, true
-		}
-	}
-	if yaml, found := strings.CutSuffix(rest, "\n---"); found {
-		return yaml, "", true
-	}
-	return "", text, false
-}
+// Limits of front matter, beyond which it is not parsed: the parser recurses, and its
+// time grows with the square of the number of keys.
+const (
+	maxFrontMatter       = 64 << 10 // bytes
+	maxFrontMatterTokens = 4000
+	deepestFrontMatter   = 10
+)
 
 // frontMatter sets the fields of a draft from the keys of its front matter.
 type frontMatter struct{ *Draft }
 
-// readFrontMatter takes what the front matter says. The tree of the YAML is
-// read as it stands, without expanding anchors, so that a small file cannot
-// become a large one. A value that cannot be used is a warning; only what would
-// publish something against the author's will is a Problem.
-func readFrontMatter(d *Draft, yaml string) error {
+// readFrontMatter takes what the front matter says, whose first line is behind line. The
+// tree of the YAML is read as it stands, without expanding anchors, so that a small file
+// cannot become a large one. A value that cannot be used is a warning; what is not
+// understood, or would publish something against the author's will, is a Problem.
+func readFrontMatter(d *Draft, yaml string, line int) *Problem {
 	f := frontMatter{d}
-	if len(yaml) > maxFrontMatter {
-		return problem("phần đầu (front matter) quá dài", "the front matter is too long")
-	}
-	file, err := parser.ParseBytes([]byte(yaml), 0)
-	if err != nil {
-		return &Problem{Err: err, Words: words(
-			"phần đầu (front matter) không phải YAML đúng", "the front matter is not valid YAML")}
+	file, fault := parseFrontMatter(yaml, line)
+	if fault != nil {
+		return fault
 	}
 	if len(file.Docs) == 0 || file.Docs[0].Body == nil {
 		return nil
 	}
 	pairs, ok := mapping(file.Docs[0].Body)
 	if !ok {
-		return problem("phần đầu (front matter) phải gồm các dòng khóa: giá trị",
-			"the front matter must be lines of key: value")
+		return headerProblem(line+1, "phải gồm các dòng khóa: giá trị", "it must be lines of key: value")
 	}
 	for _, pair := range pairs {
-		if err := f.set(pair.Key.GetToken().Value, pair.Value); err != nil {
-			return err
+		if fault := f.set(pair.Key.GetToken().Value, pair.Value); fault != nil {
+			at := line + pair.Key.GetToken().Position.Line
+			return headerProblem(at, fault.Words.VI, fault.Words.EN)
 		}
 	}
 	f.checkPlaces() // now that the date is known
 	return nil
+}
+
+// parseFrontMatter parses the YAML. A fault says its line and shows it.
+func parseFrontMatter(text string, line int) (*ast.File, *Problem) {
+	if len(text) > maxFrontMatter {
+		return nil, headerProblem(line, "quá dài", "it is too long")
+	}
+	tokens := lexer.Tokenize(text)
+	if at := tooDeep(tokens); at > 0 {
+		return nil, headerProblem(line+at, "lồng nhau quá sâu hoặc có quá nhiều khóa", "nested too deep, or too many keys")
+	}
+	file, err := parser.Parse(tokens, 0)
+	if err == nil {
+		return file, nil
+	}
+	at, message := 1, err.Error()
+	var bad yaml.Error
+	if errors.As(err, &bad) && bad.GetToken() != nil {
+		at, message = bad.GetToken().Position.Line, bad.GetMessage()
+	}
+	shown := ""
+	if lines := strings.Split(text, "\n"); at <= len(lines) {
+		shown = ": " + Quote(lines[at-1])
+	}
+	return nil, headerProblem(line+at, "không phải YAML đúng ("+message+")"+shown, "it is not valid YAML ("+message+")"+shown)
+}
+
+// tooDeep gives the line where tokens exceed what is parsed; 0: none.
+func tooDeep(tokens token.Tokens) int {
+	flow, dashes, line := 0, 0, 0
+	for i, t := range tokens {
+		if t.Position.Line != line {
+			dashes, line = 0, t.Position.Line
+		}
+		switch t.Type {
+		case token.SequenceStartType, token.MappingStartType:
+			flow++
+		case token.SequenceEndType, token.MappingEndType:
+			flow--
+		case token.SequenceEntryType, token.MappingKeyType, token.AnchorType, token.TagType:
+			dashes++
+		}
+		if max(flow, dashes) > deepestFrontMatter || i > maxFrontMatterTokens {
+			return max(line, 1)
+		}
+	}
+	return 0
 }
 
 func mapping(node ast.Node) ([]*ast.MappingValueNode, bool) {
@@ -86,34 +115,38 @@ func mapping(node ast.Node) ([]*ast.MappingValueNode, bool) {
 }
 
 // set takes one key.
-func (f frontMatter) set(key string, node ast.Node) error {
+func (f frontMatter) set(name string, node ast.Node) *Problem {
+	key, known := headerKeys[place.Fold(name)]
+	if !known {
+		return f.unknownKey(name)
+	}
 	value, isText := scalar(node)
 	switch key {
 	case "places":
-		f.setPlaces(f.list(key, node))
+		f.setPlaces(f.list(name, node))
 		return nil
 	case "clusters":
-		f.Clusters = f.list(key, node)
+		f.Clusters = f.list(name, node)
 		return nil
 	case "event":
 		f.setEvent(node)
 		return nil
-	case "withdrawn":
-		return f.setWithdrawn(value)
+	case "withdrawn", "draft", "published":
+		return f.setState(key, name, value)
 	}
 	if isText {
-		f.setText(key, value)
+		f.setText(key, name, value)
 	} else {
-		f.WarnValue(key, node.String())
+		f.WarnValue(name, node.String())
 	}
 	return nil
 }
 
 // setText takes a key that has a text for its value.
-func (f frontMatter) setText(key, value string) {
+func (f frontMatter) setText(key, name, value string) {
 	switch key {
 	case "title":
-		f.Title = value
+		f.Title, f.titled = value, value != ""
 	case "author":
 		f.Author = value
 	case "url":
@@ -122,32 +155,46 @@ func (f frontMatter) setText(key, value string) {
 		f.setLanguage(value)
 	case "date":
 		if value != "" && !f.SetPublished(value) {
-			f.WarnValue(key, value)
+			f.WarnValue(name, value)
 		}
 	case "updated":
 		t, _, ok := extract.ParseTime(value, f.options.Location)
 		if f.Updated = t; value != "" && !ok {
-			f.WarnValue(key, value)
+			f.WarnValue(name, value)
 		}
-	default:
-		vi, en := "", ""
-		if near := closest(key, strings.Fields(frontMatterKeys)); near != "" {
-			vi, en = fmt.Sprintf(" (có phải %q?)", near), fmt.Sprintf(" (did you mean %q?)", near)
-		}
-		f.Warn(fmt.Sprintf("không có khóa %s trong phần đầu%s", Quote(key), vi),
-			fmt.Sprintf("unknown key %s in the front matter%s", Quote(key), en))
 	}
 }
 
-// setWithdrawn refuses what is neither true nor false: taken for false it would
-// publish what somebody wanted gone.
-func (f frontMatter) setWithdrawn(value string) error {
-	withdrawn, err := strconv.ParseBool(strings.ToLower(value))
-	if err != nil {
-		return problem("withdrawn phải là true hoặc false, không phải "+Quote(value),
-			"withdrawn must be true or false, not "+Quote(value))
+// unknownKey warns of a key that does nothing. One that is nearly a key which keeps a
+// bulletin from readers is a Problem: a slip would publish it.
+func (f frontMatter) unknownKey(name string) *Problem {
+	names := slices.Sorted(maps.Keys(headerKeys))
+	near := closest(place.Fold(name), names)
+	switch headerKeys[near] {
+	case "withdrawn", "draft", "published":
+		return problem(fmt.Sprintf("không có khóa %s (có phải %q?)", Quote(name), near), fmt.Sprintf("unknown key %s (did you mean %q?)", Quote(name), near))
 	}
-	f.Withdrawn = withdrawn
+	vi, en := "", ""
+	if near != "" {
+		vi, en = fmt.Sprintf(" (có phải %q?)", near), fmt.Sprintf(" (did you mean %q?)", near)
+	}
+	f.Warn(fmt.Sprintf("không có khóa %s trong phần đầu%s", Quote(name), vi), fmt.Sprintf("unknown key %s in the front matter%s", Quote(name), en))
+	return nil
+}
+
+// setState takes what keeps a bulletin from readers. What is neither true nor false is
+// refused: taken for one of them it would publish what somebody wanted gone.
+func (f frontMatter) setState(key, name, value string) *Problem {
+	yes, ok := yesNo(value)
+	switch {
+	case !ok && key == "published" && f.SetPublished(value):
+	case !ok:
+		return problem(name+" phải là true hoặc false, không phải "+Quote(value), name+" must be true or false, not "+Quote(value))
+	case key == "withdrawn":
+		f.Withdrawn = yes
+	case yes == (key == "draft"):
+		f.Hold("bản nháp: phần đầu ghi "+name+": "+value, "a draft: its front matter says "+name+": "+value)
+	}
 	return nil
 }
 
@@ -199,7 +246,8 @@ func (f frontMatter) setEvent(node ast.Node) {
 	}
 	event := &bantin.Event{}
 	for _, pair := range pairs {
-		key := pair.Key.GetToken().Value
+		name := pair.Key.GetToken().Value
+		key := eventKeys[place.Fold(name)]
 		value, ok := scalar(pair.Value)
 		switch {
 		case ok && key == "place":
@@ -213,7 +261,7 @@ func (f frontMatter) setEvent(node ast.Node) {
 			}
 			fallthrough
 		default:
-			f.WarnValue("event."+key, value)
+			f.WarnValue("event."+name, value)
 		}
 	}
 	f.Event = event

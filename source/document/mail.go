@@ -75,6 +75,10 @@ func (d *Draft) AddMail(m *mailbox.Mail) error {
 	if len(d.blocks) == 0 && len(d.Attachments) > 0 {
 		d.holdForText()
 	}
+	d.holdWordless()
+	if isKindOnly(d.Title) {
+		d.Hold("tiêu đề chỉ là "+Quote(d.Title)+"; cần người bổ sung", "the title is only "+Quote(d.Title)+"; somebody must complete it")
+	}
 	return nil
 }
 

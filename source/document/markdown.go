@@ -19,14 +19,8 @@ var markdown = sync.OnceValue(func() goldmark.Markdown {
 	)
 })
 
-// readMarkdown reads a .md file: front matter, then Markdown.
-func readMarkdown(d *Draft, text string) error {
-	yaml, body, ok := cutFrontMatter(text)
-	if ok {
-		if err := readFrontMatter(d, yaml); err != nil {
-			return err
-		}
-	}
+// readMarkdown reads the Markdown of a .md file, behind its front matter.
+func readMarkdown(d *Draft, body string) error {
 	d.foreign = strings.ContainsRune(body, '<')
 	d.entities = strings.ContainsRune(body, '&')
 	var page bytes.Buffer

@@ -22,7 +22,9 @@ func Read(o *Options, f File) (*Draft, error) {
 	if err := d.read(f.Raw); err != nil {
 		return d, err
 	}
-	return d, d.Complete()
+	err := d.Complete()
+	d.holdDoubtful()
+	return d, err
 }
 
 // read reads a file in the format of its name.
@@ -43,6 +45,7 @@ func (d *Draft) read(raw []byte) error {
 	if cut {
 		d.Warn("tệp bị cắt giữa một chữ, có thể thiếu phần cuối", "the file ends in the middle of a character, so its end may be missing")
 	}
+	text = d.readHeader(text)
 	switch extensionOf(d.name) {
 	case ".txt":
 		readText(d, text)

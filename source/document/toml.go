@@ -1,0 +1,110 @@
+package document
+
+import (
+	"encoding/json"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// The front matter of some site generators is TOML. What is read of it is what
+// bulletins need: keys with texts, days, numbers, true and false, lists of these, and
+// tables. Anything else is refused, never guessed.
+
+var (
+	tomlPair  = regexp.MustCompile(`^\s*([A-Za-z0-9_-]+|"[^"]+"|'[^']+')\s*=\s*(.+?)\s*$`)
+	tomlTable = regexp.MustCompile(`^\s*\[\s*([A-Za-z0-9_-]+)\s*\]\s*(?:#.*)?$`)
+	tomlBare  = regexp.MustCompile(`^[0-9A-Za-z:+.-]+(?: [0-9:+.Zz-]+)?$`) // a number, a day, a time, true, false
+)
+
+// yamlOfTOML writes TOML as YAML; bad is the first line that it cannot read, from 1.
+func yamlOfTOML(text string) (yaml string, bad int) {
+	var b strings.Builder
+	indent := ""
+	lines := strings.Split(text, "\n")
+	for i := 0; i < len(lines); i++ {
+		line := strings.TrimSpace(lines[i])
+		if line == "" || line[0] == '#' {
+			continue
+		}
+		if m := tomlTable.FindStringSubmatch(line); m != nil {
+			b.WriteString(m[1] + ":\n")
+			indent = "  "
+			continue
+		}
+		start := i
+		for strings.Contains(line, "[") && !strings.Contains(line, "]") && i+1 < len(lines) {
+			i++
+			line += " " + strings.TrimSpace(lines[i])
+		}
+		m := tomlPair.FindStringSubmatch(line)
+		if m == nil {
+			return "", start + 1
+		}
+		value, ok := tomlValue(m[2])
+		if !ok {
+			return "", start + 1
+		}
+		b.WriteString(indent + m[1] + ": " + value + "\n")
+	}
+	return b.String(), 0
+}
+
+// tomlValue writes a value as JSON.
+func tomlValue(text string) (string, bool) {
+	if inner, ok := strings.CutPrefix(text, "["); ok {
+		return tomlList(inner)
+	}
+	value, rest, ok := tomlScalar(text)
+	rest = strings.TrimSpace(rest)
+	return value, ok && (rest == "" || rest[0] == '#')
+}
+
+func tomlList(text string) (string, bool) {
+	var items []string
+	for {
+		text = strings.TrimLeft(text, " ,")
+		if rest, ok := strings.CutPrefix(text, "]"); ok {
+			rest = strings.TrimSpace(rest)
+			return "[" + strings.Join(items, ", ") + "]", rest == "" || rest[0] == '#'
+		}
+		item, rest, ok := tomlScalar(text)
+		if !ok {
+			return "", false
+		}
+		items, text = append(items, item), rest
+	}
+}
+
+// tomlScalar reads one value at the beginning of text.
+func tomlScalar(text string) (value, rest string, ok bool) {
+	if text == "" || strings.HasPrefix(text, `"""`) || strings.HasPrefix(text, "'''") {
+		return "", "", false
+	}
+	switch text[0] {
+	case '"':
+		quoted, err := strconv.QuotedPrefix(text)
+		if err != nil {
+			return "", "", false
+		}
+		value, err = strconv.Unquote(quoted)
+		return jsonText(value), text[len(quoted):], err == nil
+	case '\'':
+		value, rest, ok = strings.Cut(text[1:], "'")
+		return jsonText(value), rest, ok
+	}
+	end := strings.IndexAny(text, ",]#")
+	if end < 0 {
+		end = len(text)
+	}
+	value = strings.TrimSpace(text[:end])
+	return jsonText(value), text[end:], tomlBare.MatchString(value)
+}
+
+func jsonText(value string) string {
+	text, err := json.Marshal(value)
+	if err != nil {
+		return `""`
+	}
+	return string(text)
+}
