@@ -33,8 +33,9 @@ func (c *Client) read(ctx context.Context, cancel context.CancelCauseFunc, res *
 	if req.MaxBytes > 0 {
 		limit = req.MaxBytes
 	}
+	bad := func(err error) *Error { return &Error{URL: redacted(u), Err: err, Begun: true} }
 	if res.ContentLength > limit {
-		return nil, fail(ErrTooLarge)
+		return nil, bad(ErrTooLarge)
 	}
 	idle := time.AfterFunc(c.opt.IdleTimeout, func() { cancel(ErrSlow) })
 	defer idle.Stop()
@@ -44,7 +45,7 @@ func (c *Client) read(ctx context.Context, cancel context.CancelCauseFunc, res *
 		out.Body, err = readAll(body, limit)
 	}
 	if err != nil {
-		return nil, fail(causeOf(ctx, err))
+		return nil, bad(causeOf(ctx, err))
 	}
 	return out, nil
 }

@@ -29,6 +29,8 @@ type Error struct {
 	RetryAt time.Time // from Retry-After; zero: the host did not say
 	Err     error     // the cause; nil for a status
 
+	Begun bool // the site had answered: what it sent is too large, broken off or not decodable
+
 	permanent bool // a retry would fail too
 }
 

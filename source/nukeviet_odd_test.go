@@ -222,3 +222,38 @@ func TestNukeVietDeadHostOfPictures(t *testing.T) {
 		t.Errorf("asked %d times, pictures %+v", asked.Load(), b.Images)
 	}
 }
+
+// A page that breaks off, is not what its encoding says or is too large is the fault of
+// its story: the others are read in the same look.
+func TestNukeVietBadPage(t *testing.T) {
+	for what, answer := range map[string]func(http.ResponseWriter){
+		"broken off": func(w http.ResponseWriter) {
+			w.Header().Set("Content-Length", "5000")
+			fmt.Fprint(w, "<html><body>Trao học bổng")
+		},
+		"bad gzip": func(w http.ResponseWriter) {
+			w.Header().Set("Content-Encoding", "gzip")
+			fmt.Fprint(w, "\x1f\x8bkhông phải gzip")
+		},
+		"too large": func(w http.ResponseWriter) { w.Header().Set("Content-Length", fmt.Sprint(64<<20)) },
+	} {
+		t.Run(what, func(t *testing.T) {
+			all := stories(1, 4)
+			site := (&nuke.Site{Stories: all, Instead: func(w http.ResponseWriter, r *http.Request) bool {
+				bad := r.URL.Query().Get("sid") == "2"
+				if bad {
+					answer(w)
+				}
+				return bad
+			}}).Start(t)
+			l := newLooker(t, "nukeviet", site.URL())
+			got, err := l.look()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if all := strings.Join(got, "\n"); !strings.Contains(all, "4 ") || !strings.Contains(all, "1 ") || !strings.Contains(all, "3 ") {
+				t.Errorf("read: %q", got)
+			}
+		})
+	}
+}

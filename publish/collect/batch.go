@@ -17,6 +17,7 @@ type batchWriter struct {
 	batch     []store.Arrival
 	since     time.Time   // when the batch was begun
 	storing   chan stored // nil: nothing is being stored
+	failed    bool        // a batch could not be stored
 }
 
 // stored is a batch and what became of it.
@@ -101,6 +102,18 @@ func (k *batchWriter) flush(ctx context.Context) error {
 	return k.wait()
 }
 
+// end stores what was read before the source could not be read any further, or the
+// process was told to stop.
+func (k *batchWriter) end(ctx context.Context) error {
+	if len(k.batch) == 0 || k.failed {
+		return k.wait()
+	}
+	const enough = 10 * time.Second
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), enough)
+	defer cancel()
+	return k.flush(ctx)
+}
+
 // wait notes what became of the batch that is being stored.
 func (k *batchWriter) wait() error {
 	if k.storing == nil {
@@ -108,6 +121,7 @@ func (k *batchWriter) wait() error {
 	}
 	s := <-k.storing
 	k.storing = nil
+	k.failed = k.failed || s.err != nil
 	for i, o := range s.outcomes {
 		k.reading.see(s.batch[i].Item, s.batch[i].Version)
 		k.done.record(o, &s.batch[i])

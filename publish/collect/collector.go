@@ -54,7 +54,7 @@ func (c *Collector) Collect(ctx context.Context, r *Reading) (done Collected, er
 	}
 	asBefore, gone := len(r.seen), []string(nil)
 	writer := batchWriter{collector: c, reading: r, done: &done}
-	defer func() { err = errors.Join(err, writer.wait()) }()
+	defer func() { err = errors.Join(err, writer.end(ctx)) }()
 	for item, err := range r.Source.Read(ctx, maps.Clone(r.seen)) {
 		if err != nil {
 			return done, fmt.Errorf("read source %s: %w", done.Source, err)

@@ -26,6 +26,7 @@ type aliasSite struct {
 	module   string
 	category string // alias; "" for all
 	way      int    // the first of its ways that the site allows
+	exceptions
 }
 
 const defaultModule = "news"

@@ -42,7 +42,7 @@ func (a *aliasSite) story(ctx context.Context, r row) (*story, error) {
 		if s == nil {
 			return nil, fmt.Errorf("%s: %w", addresses[i], errNotStory)
 		}
-		a.way = i
+		a.way = a.settle(a.way, i)
 		return s, nil
 	}
 	// Its own page decides: a redirect may be a log-in. The print page

@@ -24,6 +24,7 @@ type oldSite struct {
 	base *url.URL // of the list, or of a category
 	loc  *time.Location
 	way  int // the first of ways that the site allows
+	exceptions
 }
 
 // ways are the pages of a story, the one that costs the site least first; the last
@@ -136,7 +137,7 @@ func (o *oldSite) story(ctx context.Context, r row) (*story, error) {
 			return nil, err
 		}
 		if s != nil {
-			o.way = i
+			o.way = o.settle(o.way, i)
 			return s, nil
 		}
 	}

@@ -32,14 +32,15 @@ func (v *visit) readStory(r row, known memo) error {
 }
 
 // noteFailure stores that a story is to be tried again, and ends the visit where the
-// site gives no more stories.
+// site gives no more stories. A page that breaks off, is too large or cannot be decoded
+// is the fault of that story: the others are read.
 func (v *visit) noteFailure(r row, known memo, cause error) error {
 	if v.ctx.Err() != nil {
 		return v.ctx.Err()
 	}
 	var failure *fetch.Error
-	isStatus := errors.As(cause, &failure) && failure.Status != 0
-	if v.badInARow++; v.badInARow >= maxBadStories || !isStatus && !errors.Is(cause, errNotStory) || isStatus && !failure.RetryAt.IsZero() {
+	answered := errors.As(cause, &failure) && (failure.Status != 0 || failure.Begun)
+	if v.badInARow++; v.badInARow >= maxBadStories || !answered && !errors.Is(cause, errNotStory) || answered && !failure.RetryAt.IsZero() {
 		return &fetch.SiteError{Words: words("trang không trả về bản tin nào nữa", "the site returns no more stories"), Err: cause}
 	}
 	if !known.read.IsZero() {
