@@ -122,7 +122,7 @@ func (w *deps) noticeSender(c *delivery.Deliverer) *delivery.NoticeSender {
 
 // returns makes what takes mail that comes back.
 func (w *deps) returns() *returns.Returns {
-	return &returns.Returns{DB: w.db, Log: w.log, Tokens: w.tokens, Hold: w.config.SMTP.HoldLimits(), Ours: w.ourNames(), Now: w.now}
+	return &returns.Returns{DB: w.db, Log: w.log, Tokens: w.tokens, Hold: w.config.SMTP.HoldLimits(), Ours: w.ourNames(), Now: w.now, LookupTXT: mailbox.DNS}
 }
 
 // ourNames are the addresses and host names by which a receiver may speak of us.

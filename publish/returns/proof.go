@@ -30,7 +30,8 @@ const (
 	ProofLeave      = "leave-address"     // the address to leave by
 )
 
-// maxEditionAge is how old an edition may be whose messages still come back.
+// maxEditionAge is how old an edition may be whose messages still come back. An older
+// return path proves nothing.
 const maxEditionAge = 100 * 24 * time.Hour
 
 // prove finds the signature. address is where the message was delivered.
@@ -65,22 +66,34 @@ func (r *Returns) returnPath(ctx context.Context, address, source string) (p pro
 		return p, false, nil
 	}
 	p = proof{contact: key, source: source}
-	mailings, err := r.DB.Returns().Mailings(ctx, r.Now().Add(-maxEditionAge))
+	m, err := r.mailing(ctx, delivery, r.Now().Add(-maxEditionAge))
 	if err != nil {
 		return p, false, err
 	}
-	for _, m := range mailings {
-		if mailer.EditionCode(m.Digest, m.Due) != delivery {
-			continue
-		}
-		p.edition, p.digest = m.Edition, m.Digest
-		p.address, err = r.DB.Returns().RecipientAddress(ctx, m.Edition, key)
-		if errors.Is(err, bantin.ErrNotFound) {
-			err = nil // the contact was erased, or this is old
-		}
-		return p, true, err
+	if m == nil {
+		old, err := r.mailing(ctx, delivery, time.Unix(0, 0))
+		return p, old == nil, err // else of a message outside editions
 	}
-	return p, true, nil // of a message outside editions
+	p.edition, p.digest = m.Edition, m.Digest
+	p.address, err = r.DB.Returns().RecipientAddress(ctx, m.Edition, key)
+	if errors.Is(err, bantin.ErrNotFound) {
+		err = nil // the contact was erased
+	}
+	return p, true, err
+}
+
+// mailing returns the edition with a code, nil for none since a time.
+func (r *Returns) mailing(ctx context.Context, code string, since time.Time) (*store.MailedEdition, error) {
+	mailings, err := r.DB.Returns().Mailings(ctx, since)
+	if err != nil {
+		return nil, err
+	}
+	for i := range mailings {
+		if mailer.EditionCode(mailings[i].Digest, mailings[i].Due) == code {
+			return &mailings[i], nil
+		}
+	}
+	return nil, nil
 }
 
 // leaving reads a mail to the address to leave a digest by. The address is
@@ -107,8 +120,8 @@ func (r *Returns) leaving(ctx context.Context, report *bounce.Classification, ar
 	return p, false, nil
 }
 
-// messageID finds the edition and the address whose Message-ID it is. Only who
-// had the message knows it.
+// messageID finds the edition and the address whose Message-ID it is. Who had the
+// message knows it, and whoever it was forwarded to: see weaken.
 func (r *Returns) messageID(ctx context.Context, report *bounce.Classification) (p proof, err error) {
 	id, _, ok := strings.Cut(strings.TrimPrefix(report.Original.MessageID, "<"), "@")
 	if !ok || len(id) != len(mailer.MessageIDPlaceholder) || !reportsReturn(report) {

@@ -23,7 +23,8 @@ import (
 // Whom a message is about is never what it says: it is what a signature
 // proves. The address it came to (VERP) is asked first, then that of the
 // message it brings back, then our own Message-ID, which is a MAC of digest,
-// due time and address. A message that proves nothing changes nothing.
+// due time and address and proves less: see weaken. A message that proves nothing changes
+// nothing.
 //
 // Then what it says decides:
 //
@@ -42,6 +43,10 @@ type Returns struct {
 	Hold   bantin.HoldLimits
 	Ours   []string // our addresses and host names: what receivers say of them is about us
 	Now    func() time.Time
+
+	// LookupTXT finds the keys of those who report complaints; nil: none is believed
+	// that has no better proof than a Message-ID.
+	LookupTXT mailbox.LookupTXT
 }
 
 // maxKept is how much of a message is kept to be shown.
@@ -66,10 +71,11 @@ func (r *Returns) Process(ctx context.Context, raw []byte, address string) (Proc
 	if p.contact == "" {
 		return Processed{Return: store.Return{Kind: string(report.Kind), Reason: string(report.Recipients[0].Reason), Done: store.DoneNothing}}, nil
 	}
-	t := Processed{Ours: true, Return: p.record(report, r.Now())}
+	said := r.weaken(ctx, raw, p, recipientMeant(p, report))
+	t := Processed{Ours: true, Return: p.record(said, r.Now())}
 	message := mailbox.Message{Raw: withoutFromLine(raw)}
 	t.Message, t.Raw = message.ID(), raw[:min(len(raw), maxKept)]
-	return r.apply(ctx, t, p, recipientMeant(p, report))
+	return r.apply(ctx, t, p, said)
 }
 
 // withoutFromLine leaves out the line "From …" that mail servers put before what
@@ -88,7 +94,7 @@ func (r *Returns) Refused(ctx context.Context, edition int64, contactKey, addres
 	said := bounce.ClassifyReply(address, reply, r.Ours...)
 	p := proof{contact: contactKey, edition: edition, address: address, source: store.ProofReply}
 	id := sha256.Sum256(fmt.Appendf(nil, "refusal\x00%d\x00%s", edition, contactKey))
-	t := Processed{Ours: true, Return: p.record(&bounce.Classification{Recipients: []bounce.Recipient{said}}, r.Now())}
+	t := Processed{Ours: true, Return: p.record(said, r.Now())}
 	t.Message = hex.EncodeToString(id[:16])
 	_, err := r.apply(ctx, t, p, said)
 	return err
@@ -106,8 +112,7 @@ func recipientMeant(p proof, report *bounce.Classification) bounce.Recipient {
 	return report.Recipients[max(at, 0)]
 }
 
-func (p *proof) record(report *bounce.Classification, now time.Time) store.Return {
-	said := recipientMeant(*p, report)
+func (p *proof) record(said bounce.Recipient, now time.Time) store.Return {
 	address := p.address
 	if address == "" {
 		address = said.Address

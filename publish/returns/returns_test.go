@@ -148,7 +148,7 @@ func TestReturns(t *testing.T) {
 		{"a dead address", bounced(o.verp(&e, "c0@example.org"), "c0@example.org", "5.1.1", gone, ""), store.DonePending, "c0@example.org", ""},
 		{"where mail was forwarded to", bounced(o.verp(&e, "c1@example.org"), "khac@example.net", "5.1.1", gone, ""), store.DonePending, "c1@example.org", ""},
 		{"letters of another case", bounced(strings.ToUpper(o.verp(&e, "c2@example.org")), "c2@example.org", "5.1.1", gone, ""), store.DonePending, "c2@example.org", ""},
-		{"our Message-ID alone", bounced("tra-lai@example.org", "c3@example.org", "5.1.1", gone, messageID("c3@example.org")), store.DonePending, "c3@example.org", ""},
+		{"our Message-ID alone", bounced("tra-lai@example.org", "c3@example.org", "5.1.1", gone, messageID("c3@example.org")), store.DoneNoted, "c3@example.org", ""},
 		{"our server is blocked", bounced(o.verp(&e, "c4@example.org"), "c4@example.org", "5.7.606", "550 5.7.606 Access denied, banned sending IP", ""), store.DoneAlarm, "c4@example.org", ""},
 		{"a full mailbox, once", bounced(o.verp(&e, "c4@example.org"), "c4@example.org", "5.2.2", "552 5.2.2 Hộp thư đã đầy", ""), store.DoneNoted, "c4@example.org", ""},
 		{"away", fmt.Appendf(nil, "From: c4@example.org\nTo: %s\nAuto-Submitted: auto-replied\nSubject: nghỉ phép\n\nTôi nghỉ phép.", o.verp(&e, "c4@example.org")), store.DoneNothing, "c4@example.org", ""},
