@@ -135,7 +135,7 @@ type Wait struct {
 	Reason WaitReason `json:"reason"`
 	Domain string     `json:"domain,omitempty"`
 	What   string     `json:"what,omitempty"` // in words, for people
-	Until  time.Time  `json:"until,omitzero"`
+	Until  time.Time  `json:"until,omitzero"` // of a held domain: when others are tried again
 
 	Said    string        `json:"-"` // what the mail server said
 	Allowed int64         `json:"-"` // of WaitQuota, where it was learned: so many messages

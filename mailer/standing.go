@@ -59,7 +59,12 @@ func HoldAdvice(edition string, h *bantin.Hold) bantin.Words {
 // are read.
 func WaitWords(w *bantin.Wait, zone *time.Location) bantin.Words {
 	if w.Hold != nil {
-		return HoldWords(w.Hold)
+		words := HoldWords(w.Hold)
+		if !w.Until.IsZero() {
+			words.VI += " Những người khác bị từ chối tạm thời; thử lại lúc " + FormatTime(bantin.Vietnamese, w.Until.In(zone)) + "."
+			words.EN += " Others were refused for now; next try at " + FormatTime(bantin.English, w.Until.In(zone)) + "."
+		}
+		return words
 	}
 	said := ""
 	if w.Said != "" {

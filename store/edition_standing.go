@@ -47,8 +47,8 @@ func (db *DB) mailHold(ctx context.Context) (*bantin.Hold, error) {
 	return &bantin.Hold{Reason: bantin.HeldCopy}, nil
 }
 
-// loadWait adds why nothing of an edition can be sent now: the relay, then the wait
-// after refusals, then a domain that is held.
+// loadWait adds why nothing of an edition can be sent now: the relay, then a domain
+// that is held, which waits for a person, then the wait after refusals.
 func (db *DB) loadWait(ctx context.Context, e *bantin.Edition, holds []bantin.Hold) error {
 	relay, waits, err := db.Relays().Waiting(ctx)
 	if err != nil {
@@ -63,12 +63,16 @@ func (db *DB) loadWait(ctx context.Context, e *bantin.Edition, holds []bantin.Ho
 	if err != nil || e.Counts.Sending > 0 || some && !due.After(db.now()) {
 		return err
 	}
+	retry := some && due.Before(HeldUntil().Add(-24*time.Hour))
 	switch {
-	case some && due.Before(HeldUntil().Add(-24*time.Hour)):
-		e.Waiting = &bantin.Wait{Reason: bantin.WaitRetry, Until: due}
 	case len(holds) > 0:
 		h := holds[0]
 		e.Waiting = &bantin.Wait{Reason: bantin.WaitReason(h.Reason), Domain: h.Domain, Hold: &h}
+	case retry:
+		e.Waiting = &bantin.Wait{Reason: bantin.WaitRetry}
+	}
+	if retry {
+		e.Waiting.Until = due // of others, where a domain is held
 	}
 	return nil
 }

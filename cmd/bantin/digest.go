@@ -106,7 +106,8 @@ func (w *deps) sendable(ctx context.Context, digest string, wait time.Duration) 
 
 // waitsBeyond reports whether nothing of an edition can go before a time.
 func waitsBeyond(e *bantin.Edition, end time.Time) bool {
-	return e.Waiting != nil && (e.Waiting.Hold != nil || e.Waiting.Until.After(end))
+	w := e.Waiting
+	return w != nil && (w.Hold != nil && w.Until.IsZero() || w.Until.After(end))
 }
 
 // editionToSend is the edition of the due time; without one, the oldest that has

@@ -158,7 +158,7 @@ func (a digestCommands) tellWaiting(w *deps, e *bantin.Edition, n int64) {
 		a.note("%d thư còn chờ và không được gửi: `bantin editions resume %s` để gửi tiếp, `bantin editions cancel %s` để bỏ.",
 			"%d messages wait and are not sent. Resume with `bantin editions resume %s`, or give up with `bantin editions cancel %s`.", n, e.ID, e.ID)
 	case n == 0: // a domain is held whose messages were all tried
-	case e.Held != nil, e.Waiting != nil && e.Waiting.Hold != nil:
+	case e.Held != nil, e.Waiting != nil && e.Waiting.Hold != nil && e.Waiting.Until.IsZero():
 		a.note("%d thư còn chờ và không được gửi.", "%d messages wait and are not sent.", n)
 	case !e.Opens.IsZero():
 		a.note("%d thư còn chờ đến %s: `bantin run` sẽ tự gửi tiếp, hoặc chạy lại lệnh này khi đó.",

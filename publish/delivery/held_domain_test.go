@@ -66,3 +66,29 @@ func heldDomains(o *office, e *bantin.Edition) []string {
 	}
 	return list
 }
+
+// A domain waits for a person while others wait for their second try: it is the domain
+// that is told, since nobody but the person can end that.
+func TestHeldDomainBesideRetries(t *testing.T) {
+	addresses := append(at(60, "gmail.example"), at(120, "truong.example", "tinh.example")...)
+	for i := range addresses { // mixed as in a list
+		j := (i * 37) % len(addresses)
+		addresses[i], addresses[j] = addresses[j], addresses[i]
+	}
+	o := judgedFor(t, addresses...)
+	server := smtptest.Start(t, func(stage smtptest.Stage, to string) smtptest.Answer {
+		switch {
+		case stage == smtptest.Rcpt && strings.HasSuffix(to, "@gmail.example"):
+			return smtptest.Answer{Reply: "550 5.1.1 không có hộp thư này"}
+		case stage == smtptest.Rcpt && strings.HasSuffix(to, "@tinh.example"):
+			return smtptest.Answer{Reply: "450 4.2.1 bận, thử lại sau"}
+		}
+		return smtptest.Answer{}
+	})
+	e := o.edition()
+	o.run(o.deliverer(server), &e)
+	now := o.Reload(&e)
+	if w := now.Waiting; w == nil || w.Domain != "gmail.example" || w.Hold == nil || !w.Until.After(o.Now()) || now.Counts.Deferred != 60 {
+		t.Errorf("it waits for %+v, %+v", w, now.Counts)
+	}
+}
