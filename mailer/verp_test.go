@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
+	mathrand "math/rand/v2"
 	"net/mail"
 	"strings"
 	"testing"
@@ -118,4 +119,28 @@ func FuzzParseVERP(f *testing.F) {
 			t.Errorf("%q was taken as %q, %q", address, key, delivery)
 		}
 	})
+}
+
+// TestForgedReturnPaths makes a million return paths without the secret, each a change of a
+// real one: none is taken for ours.
+func TestForgedReturnPaths(t *testing.T) {
+	tokens := NewTokens([]byte("bí mật của Hội, ít nhất ba mươi hai byte"))
+	forged := mathrand.New(mathrand.NewPCG(1, 2))
+	path, err := tokens.VERP("tra-lai@example.org", strings.Repeat("0a", keyBytes), EditionCode("hang-tuan", time.Unix(0, 0)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const letters = "abcdefghijklmnopqrstuvwxyz234567"
+	start, end := strings.IndexByte(path, '+')+1, strings.IndexByte(path, '@')
+	for range 1_000_000 {
+		try := []byte(path)
+		for range 1 + forged.IntN(5) {
+			if i := start + forged.IntN(end-start); try[i] != '.' {
+				try[i] = letters[forged.IntN(len(letters))]
+			}
+		}
+		if _, _, err := tokens.ParseVERP(string(try)); err == nil && string(try) != path {
+			t.Fatalf("%s is taken for ours", try)
+		}
+	}
 }

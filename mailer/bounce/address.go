@@ -7,7 +7,7 @@ import (
 )
 
 // maxAddresses limits how many addresses are taken from one text.
-const maxAddresses = 200
+const maxAddresses = 500
 
 // maxQuotedLocalPart is the length of a quoted local part (RFC 5321 4.5.3.1.1).
 const maxQuotedLocalPart = 66

@@ -66,6 +66,9 @@ func (k Kind) severity() int {
 	return map[Kind]int{Other: 0, Auto: 1, Soft: 2, Hard: 3, Complaint: 4}[k]
 }
 
+// IsMilder reports whether less follows from a verdict than from another.
+func (k Kind) IsMilder(other Kind) bool { return k.severity() < other.severity() }
+
 // Words describes a verdict for people.
 func (k Kind) Words() bantin.Words {
 	return map[Kind]bantin.Words{

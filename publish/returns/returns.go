@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"log/slog"
-	"slices"
 	"strings"
 	"time"
 
@@ -100,16 +99,20 @@ func (r *Returns) Refused(ctx context.Context, edition int64, contactKey, addres
 	return err
 }
 
-// recipientMeant is the recipient of a report that is meant: the one at the address
-// we mailed to, else the one with the gravest news.
+// recipientMeant is the recipient of a report that is meant: the one at the address we
+// mailed to. Else it is the one with the mildest news, since a report about several may
+// leave ours out.
 func recipientMeant(p proof, report *bounce.Classification) bounce.Recipient {
-	if at := slices.IndexFunc(report.Recipients, func(one bounce.Recipient) bool {
-		return p.address != "" && strings.EqualFold(one.Address, p.address)
-	}); at >= 0 {
-		return report.Recipients[at]
+	meant := report.Recipients[0]
+	for _, one := range report.Recipients {
+		if p.address != "" && strings.EqualFold(one.Address, p.address) {
+			return one
+		}
+		if one.Kind.IsMilder(meant.Kind) {
+			meant = one
+		}
 	}
-	at := slices.IndexFunc(report.Recipients, func(one bounce.Recipient) bool { return one.Kind == report.Kind })
-	return report.Recipients[max(at, 0)]
+	return meant
 }
 
 func (p *proof) record(said bounce.Recipient, now time.Time) store.Return {

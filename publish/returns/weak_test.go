@@ -76,3 +76,33 @@ func TestComplaintByMessageID(t *testing.T) {
 		}
 	}
 }
+
+// TestReportOfHundreds finds what is said of our recipient among hundreds, and takes the
+// mildest news where they are left out.
+func TestReportOfHundreds(t *testing.T) {
+	o := newOffice(t)
+	o.AddContacts(2)
+	e := o.sent("Huế trao học bổng")
+	report := func(path, ours, status string) []byte {
+		var b strings.Builder
+		fmt.Fprintf(&b, "Return-Path: <>\nFrom: MAILER-DAEMON@mx.example.net\nTo: %s\nSubject: Undelivered Mail\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example.net\n", path)
+		for i := range 400 {
+			address, code := fmt.Sprintf("ai%d@example.net", i), "5.1.1"
+			if i == 333 {
+				address, code = ours, status
+			}
+			fmt.Fprintf(&b, "\nFinal-Recipient: rfc822; %s\nAction: failed\nStatus: %s\n", address, code)
+		}
+		return []byte(b.String() + "\n--b--\n")
+	}
+	for _, step := range []struct{ ours, address, status, done, reason string }{
+		{"c0@example.org", "c0@example.org", "5.2.2", store.DoneNoted, "mailbox-full"},
+		{"c0@example.org", "khac@example.org", "5.2.2", store.DoneNoted, "mailbox-full"},
+		{"c1@example.org", "c1@example.org", "5.1.1", store.DonePending, "user-unknown"},
+	} {
+		taken := o.take(report(o.verp(&e, step.ours), step.address, step.status))
+		if taken.Done != step.done || taken.Reason != step.reason {
+			t.Errorf("%+v: %s %s", step, taken.Done, taken.Reason)
+		}
+	}
+}
