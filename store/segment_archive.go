@@ -35,17 +35,18 @@ func (a *SegmentArchive) Store(ctx context.Context, message []byte) (number int,
 		return number, nil
 	}
 	if a.encoder == nil {
-		if err := a.begin(ctx, hash, message); err != nil {
-			return 0, err
+		if err := a.begin(ctx, hash, message); err != nil || a.numbers[hash] > 0 {
+			return a.numbers[hash], err
 		}
 	}
-	for number == 0 {
-		if number, err = a.db.segmentWithHash(ctx, a.edition, hash); err == nil && number == 0 {
-			number, _, err = a.db.insertSegment(ctx, a.edition, 0, hash, a.encoder.EncodeAll(message, nil))
+	content := a.encoder.EncodeAll(message, nil)
+	for stored := false; number == 0 && err == nil; { // nearly always it is new
+		if number, stored, err = a.db.insertSegment(ctx, a.edition, 0, hash, content); err == nil && !stored {
+			number, err = a.db.segmentWithHash(ctx, a.edition, hash)
 		}
-		if err != nil {
-			return 0, err
-		}
+	}
+	if err != nil {
+		return 0, err
 	}
 	a.numbers[hash] = number
 	return number, nil
@@ -60,7 +61,10 @@ func (a *SegmentArchive) begin(ctx context.Context, hash int64, first []byte) er
 		if compressErr != nil {
 			return compressErr
 		}
-		if _, _, err = a.db.insertSegment(ctx, a.edition, baseNumber, hash, content); err == nil {
+		var stored bool
+		if _, stored, err = a.db.insertSegment(ctx, a.edition, baseNumber, hash, content); stored {
+			base, a.numbers[hash] = first, baseNumber
+		} else if err == nil {
 			base, err = a.db.Segments().base(ctx, a.edition)
 		}
 	}
