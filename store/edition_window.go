@@ -91,7 +91,7 @@ func (v Editions) AdvanceCanary(ctx context.Context, edition int64) (alarm bool,
 		if err != nil || !w.isDue() {
 			return err
 		}
-		if alarm = w.bad*canaryTolerance > w.tried; alarm {
+		if alarm = !w.accepted && w.bad*canaryTolerance > w.tried; alarm {
 			h := &bantin.Hold{Reason: bantin.HeldFirstWave, Detail: bantin.HoldDetail{Refused: w.bad, Outcomes: w.tried}}
 			if h.Detail.Reply, err = lastRefusal(ctx, tx, edition, ""); err != nil {
 				return err
@@ -113,12 +113,13 @@ func (v Editions) AdvanceCanary(ctx context.Context, edition int64) (alarm bool,
 
 // canaryWave is how the first wave of an edition stands.
 type canaryWave struct {
-	wave    int
-	ended   bool  // its wait
-	isWhole bool  // there is nobody behind it
-	queued  int64 // and whose domain waits for nobody
-	tried   int64
-	bad     int64
+	wave     int
+	accepted bool  // a person said that its refusals are right
+	ended    bool  // its wait
+	isWhole  bool  // there is nobody behind it
+	queued   int64 // and whose domain waits for nobody
+	tried    int64 // since a person resumed it, if they did
+	bad      int64
 }
 
 // isDue reports whether it is time for what comes next.
@@ -129,8 +130,8 @@ func (w *canaryWave) isDue() bool {
 func (db *DB) loadCanaryWave(ctx context.Context, q querier, edition int64) (w canaryWave, err error) {
 	var to int64
 	err = q.QueryRowContext(ctx, `SELECT e.wave, CASE WHEN e.wave_ends <= `+db.clock()+` THEN 1 ELSE 0 END, e.canary_to,
-			CASE WHEN EXISTS (SELECT 1 FROM chunks k WHERE k.edition = e.n AND k.hi > e.canary_to) THEN 0 ELSE 1 END
-		FROM editions e WHERE e.n = $1 AND e.frozen = 1 AND e.status = 'sending' AND e.wave <> 0`, edition).Scan(&w.wave, &w.ended, &to, &w.isWhole)
+			CASE WHEN EXISTS (SELECT 1 FROM chunks k WHERE k.edition = e.n AND k.hi > e.canary_to) THEN 0 ELSE 1 END, e.accepted
+		FROM editions e WHERE e.n = $1 AND e.frozen = 1 AND e.status = 'sending' AND e.wave <> 0`, edition).Scan(&w.wave, &w.ended, &to, &w.isWhole, &w.accepted)
 	if errors.Is(err, sql.ErrNoRows) {
 		return w, nil
 	}
@@ -138,8 +139,9 @@ func (db *DB) loadCanaryWave(ctx context.Context, q querier, edition int64) (w c
 		return w, explain(err)
 	}
 	err = q.QueryRowContext(ctx, `SELECT COALESCE(SUM(CASE WHEN status = 'queued' AND next_attempt < $3 THEN 1 END), 0),
-			COALESCE(SUM(CASE WHEN status IN ('sent', 'failed', 'deferred') THEN 1 END), 0), COALESCE(SUM(CASE WHEN status = 'failed' THEN 1 END), 0)
-		FROM deliveries WHERE edition = $1 AND contact <= $2`, edition, to, int64(parkedFrom)).Scan(&w.queued, &w.tried, &w.bad)
+			COALESCE(SUM(CASE WHEN status IN ('sent', 'failed', 'deferred') AND updated_at > resumed THEN 1 END), 0),
+			COALESCE(SUM(CASE WHEN status = 'failed' AND updated_at > resumed THEN 1 END), 0)
+		FROM (SELECT COALESCE(MAX(ended), 0) AS resumed FROM holds WHERE edition = $1) h CROSS JOIN deliveries WHERE edition = $1 AND contact <= $2`, edition, to, int64(parkedFrom)).Scan(&w.queued, &w.tried, &w.bad)
 	if err != nil {
 		return w, explain(err)
 	}

@@ -121,3 +121,34 @@ func TestTriedAtOnce(t *testing.T) {
 		t.Errorf("it waits for %+v", w)
 	}
 }
+
+// A first wave that was resumed is not held for what was refused before that, and not at
+// all where a person said that the refusals are right.
+func TestFirstWaveResumed(t *testing.T) {
+	for _, accepted := range []bool{false, true} {
+		addresses := at(200, "mot.example", "hai.example")
+		o := judgedFor(t, addresses...)
+		o.Digest.Canary, o.Digest.CanaryWait = 50, 15*time.Minute
+		var bad atomic.Bool
+		bad.Store(true)
+		server := refusing(t, &bad, func(int64) {})
+		e, d := o.edition(), o.deliverer(server)
+		o.run(d, &e)
+		if status := o.Status(&e); status != bantin.EditionHeld {
+			t.Fatalf("it is %s", status)
+		}
+		o.Skew.Add(int64(time.Minute))
+		bad.Store(accepted)
+		if _, err := o.DB.Editions().Resume(t.Context(), e.ID, accepted); err != nil {
+			t.Fatal(err)
+		}
+		for range 4 {
+			o.Skew.Add(int64(10 * time.Minute))
+			o.run(d, &e)
+			o.tend()
+		}
+		if now := o.Reload(&e); now.Status != bantin.EditionDone {
+			t.Errorf("accepted %v: it is %s for %+v, %+v", accepted, now.Status, now.Held, now.Counts)
+		}
+	}
+}
