@@ -2,6 +2,7 @@ package bounce
 
 import (
 	"strings"
+	"sync"
 
 	"bantin"
 )
@@ -30,7 +31,7 @@ func (e *evidence) guesses(_ Reason, why Explanation, text, rest string) (Reason
 }
 
 func (e *evidence) answersMailFrom(_ Reason, why Explanation, text, _ string) (Reason, Explanation) {
-	words := firstOf(text, "after mail from", "reply to mail from", "response to mail from", "mail from command", "our mail from", ">>> mail from")
+	words := firstOf(text, "after mail from", "reply to mail from", "response to mail from", "mail from command", "our mail from", ">>> mail from", "but sender was rejected")
 	if words == "" {
 		return "", why
 	}
@@ -101,7 +102,7 @@ func (e *evidence) cameAfterData(r Reason, why Explanation, text, _ string) (Rea
 	if r != UserUnknown || !strings.Contains(why.Found, "unknown") || strings.Contains(statusCode(e.diagnostic), ".1.") {
 		return "", why
 	}
-	words := firstOf(text, "to end of data", "after end of data", "failed after i sent the message", "reply to data command")
+	words := firstOf(text, "end of data", "failed after i sent the message", "failed_after_i_sent", "reply to data command")
 	if words == "" {
 		return "", why
 	}
@@ -124,7 +125,7 @@ func (e *evidence) isFull(_ Reason, why Explanation, _, rest string) (Reason, Ex
 // alternative finds a reason that may pass, in the same clause as one that does not,
 // with an "or" between them.
 func alternative(text string) match {
-	for _, or := range []string{" or ", "/or ", " hoac ", " oder ", " ou ", " o ", " oppure ", "または", "或", " или ", " 또는 "} {
+	for _, or := range []string{" or ", "/or ", " hoac ", " oder ", " ou ", " o ", " oppure ", "または", "或", " или ", " " + fold("또는") + " "} {
 		for rest := text; ; {
 			before, after, found := strings.Cut(rest, or)
 			if !found {
@@ -189,17 +190,20 @@ func isVague(found string) bool {
 }
 
 // isSpeculative reports whether a notice only supposes its reason.
-func isSpeculative(text string) bool {
-	return firstOf(text,
-		"may not exist", "might not exist", "may be invalid", "may have been", "il se peut", "peut-etre", "es posible", "puede que", "e possivel que", "pode ser que",
-		"moglicherweise", "co the khong", "co the da", "可能", "かもしれ") != ""
-}
+func isSpeculative(text string) bool { return firstOf(text, guessWords()...) != "" }
+
+var guessWords = sync.OnceValue(func() []string {
+	return foldAll("may not exist", "might not exist", "may be invalid", "may have been", "il se peut", "peut-etre", "es posible", "puede que", "e possivel que", "pode ser que",
+		"moglicherweise", "co the khong", "co the da", "可能", "かもしれ", "возможно", "수도 있습니다")
+})
 
 // saysTemporary reports whether a system calls a failure temporary.
-func saysTemporary(text string) bool {
-	return firstOf(text, "temporar", "try again later", "try later", "retry later", "not permanent", "tam thoi", "thu lai sau", "vorubergehend", "provisoire", "reessayer",
-		"intente mas tarde", "tente novamente", "一時的", "しばらく", "暂时", "暫時", "稍后", "временно", "일시적") != ""
-}
+func saysTemporary(text string) bool { return firstOf(text, temporaryWords()...) != "" }
+
+var temporaryWords = sync.OnceValue(func() []string {
+	return foldAll("temporar", "try again later", "try later", "retry later", "not permanent", "tam thoi", "thu lai sau", "vorubergehend", "provisoire", "reessayer",
+		"intente mas tarde", "tente novamente", "一時的", "しばらく", "暂时", "暫時", "稍后", "временно", "일시적")
+})
 
 // firstOf returns the first of some words that a text contains, "" for none.
 func firstOf(text string, words ...string) string {

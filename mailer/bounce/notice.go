@@ -3,6 +3,7 @@ package bounce
 import (
 	"slices"
 	"strings"
+	"sync"
 )
 
 // notice is the text that a mail system wrote for people, and the header of the
@@ -41,17 +42,8 @@ func announcesOriginal(line string) bool {
 	}
 	low := fold(line)
 	words := strings.Trim(low, "-=_*|#~+>< :.")
-	if ruled := len(words) < len(low)-3; ruled {
-		for _, begin := range []string{
-			"original message", "original mail", "unsent message", "returned message", "undelivered message", "message header", "message text", "message follows",
-			"rejected message", "start of message", "below this line is", "header of the", "headers of the", "the header of", "the original message", "included message",
-			"vorherige nachricht", "ursprungliche nachricht", "kopie der nachricht", "kopfzeilen", "message d'origine", "en-tete du message", "message original",
-			"mensaje original", "mensagem original", "messaggio originale", "thu goc", "noi dung thu goc", "元のメッセージ", "原始邮件", "原始郵件",
-		} {
-			if strings.HasPrefix(words, begin) {
-				return true
-			}
-		}
+	if ruled := len(words) < len(low)-3; ruled && slices.ContainsFunc(originalTitles(), func(begin string) bool { return strings.HasPrefix(words, begin) }) {
+		return true
 	}
 	for _, sentence := range []string{
 		"copy of the message", "copy of your message", "original message follows", "message headers follow", "message header follows", "message text follows",
@@ -63,6 +55,15 @@ func announcesOriginal(line string) bool {
 	}
 	return false
 }
+
+var originalTitles = sync.OnceValue(func() []string {
+	return foldAll(
+		"original message", "original mail", "unsent message", "returned message", "undelivered message", "message header", "message text", "message follows",
+		"rejected message", "start of message", "below this line is", "header of the", "headers of the", "the header of", "the original message", "included message",
+		"vorherige nachricht", "ursprungliche nachricht", "kopie der nachricht", "kopfzeilen", "message d'origine", "en-tete du message", "message original",
+		"mensaje original", "mensagem original", "messaggio originale", "thu goc", "noi dung thu goc", "元のメッセージ", "原始邮件", "原始郵件",
+	)
+})
 
 // beginsHeader reports whether a message header begins here: several fields in a
 // row that no explanation has.
@@ -173,13 +174,13 @@ func quotesSubject(line string) bool {
 	if !ok {
 		return false
 	}
-	switch strings.Trim(label, " >*-") {
-	case "subject", "message subject", "tieu de", "chu de", "betreff", "objet", "sujet", "asunto", "assunto", "oggetto", "onderwerp", "тема",
-		"件名", "主题", "主旨", "主題", "제목":
-		return true
-	}
-	return false
+	return slices.Contains(subjectLabels(), strings.Trim(label, " >*-"))
 }
+
+var subjectLabels = sync.OnceValue(func() []string {
+	return foldAll("subject", "message subject", "tiêu đề", "chủ đề", "betreff", "objet", "sujet", "asunto", "assunto", "oggetto", "onderwerp", "тема",
+		"件名", "主题", "主旨", "主題", "제목")
+})
 
 func beginsWithCode(line string) bool {
 	return len(line) > 4 && line[3] == ' ' && replyCode(line[:4]) > 0

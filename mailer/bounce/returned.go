@@ -1,6 +1,9 @@
 package bounce
 
-import "strings"
+import (
+	"strings"
+	"sync"
+)
 
 // looksReturned reports whether a message without any bounce fields is a bounce: a
 // mail system wrote it, and it says that something was not delivered.
@@ -37,8 +40,10 @@ func (l *analysis) speaksOfFailure() bool {
 }
 
 // saysReturned knows how systems title what they send back.
-func saysReturned(folded string) bool {
-	for _, words := range []string{
+func saysReturned(folded string) bool { return firstOf(folded, returnedTitles()...) != "" }
+
+var returnedTitles = sync.OnceValue(func() []string {
+	return foldAll(
 		"undeliver", "not deliver", "non-deliver", "nondeliver", "delivery fail", "delivery status", "delivery notif", "delivery error", "delivery problem", "delivery has failed",
 		"delivery report", "failure notice", "failure notif", "failed mail", "mail failure", "mail failed", "mail delivery", "returned mail", "returning message", "returned to sender", "return to sender", "message returned",
 		"could not be delivered", "couldn't be delivered", "cannot be delivered", "can't be delivered", "unable to deliver", "not been delivered", "wasn't delivered", "was not delivered", "did not reach", "delivery incomplete",
@@ -52,13 +57,13 @@ func saysReturned(folded string) bool {
 		"khong gui duoc", "khong the gui", "thu bi tra lai", "khong chuyen duoc", "khong den duoc", "gui khong thanh cong", "loi gui thu", "khong phat duoc", "thu tra lai", "khong the chuyen",
 		"配信不能", "配信できません", "配送できません", "送信できません", "届けられません", "エラーメール", "送信エラー", "未達",
 		"退信", "投递失败", "无法投递", "無法傳遞", "无法送达", "未送达", "未能送达", "被退回", "退回",
-	} {
-		if strings.Contains(folded, words) {
-			return true
-		}
-	}
-	return false
-}
+		"chua gui duoc", "chua chuyen duoc", "gui that bai", "chuyen thu that bai", "khong phan phoi",
+		"no entregada", "no se entrego", "fallo en la entrega", "entrega fallida", "nao foi entregue", "falha ao entregar",
+		"не может быть доставлен", "не удалось доставить", "ошибка доставки", "невозможно доставить",
+		"配信エラー", "送信に失敗", "配信に失敗", "配送に失敗", "送信できなかった", "届きませんでした", "返送されました",
+		"전송 실패", "전송에 실패", "전송되지", "발송 실패", "배달되지", "배달하지", "전달되지", "전달할 수 없", "반송",
+	)
+})
 
 // delayed reports whether the system says that it still retries.
 func (l *analysis) delayed() bool {
@@ -66,11 +71,13 @@ func (l *analysis) delayed() bool {
 	if isAboutAddress(subject) {
 		return false // "Warning: lan@example.org - user unknown"
 	}
-	for _, words := range []string{"delayed", "(delay)", "warning:", "still being retried", "verzogert", "retard", "bi cham", "遅延"} {
-		if strings.Contains(subject, words) {
-			return true
-		}
+	if firstOf(subject, delayTitles()...) != "" {
+		return true
 	}
 	text := fold(strings.Join(l.notice.lines[:min(len(l.notice.lines), 20)], "\n"))
 	return strings.Contains(text, "warning message only") || strings.Contains(text, "this is a warning only") || strings.Contains(text, "need to resend your message")
 }
+
+var delayTitles = sync.OnceValue(func() []string {
+	return foldAll("delayed", "(delay)", "warning:", "still being retried", "verzogert", "retard", "bi cham", "bi tri hoan", "遅延", "延迟", "지연", "задерж")
+})

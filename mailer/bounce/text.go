@@ -65,6 +65,15 @@ func fold(text string) string {
 	return b.String()
 }
 
+// foldAll folds words that are looked for in folded text: that has no marks of vowels and
+// no voiced marks of kana either.
+func foldAll(words ...string) []string {
+	for i := range words {
+		words[i] = fold(words[i])
+	}
+	return words
+}
+
 // baseLetter removes what NFD does not decompose.
 func baseLetter(r rune) rune {
 	switch r {
