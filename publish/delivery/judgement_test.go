@@ -474,3 +474,37 @@ func TestEverySecondUnknown(t *testing.T) {
 		}
 	}
 }
+
+// A receiver refuses the digest of one place only, for what it says: those recipients
+// fail, nobody else waits, and a retry reaches them when the words are mended.
+func TestContentOfOnePlaceIsRefused(t *testing.T) {
+	o := judgedFor(t, at(95, "mot.example", "hai.example")...)
+	var list []bantin.Contact
+	for i := range 5 {
+		list = append(list, bantin.Contact{Email: fmt.Sprintf("son-la-%d@mot.example", i), Name: "Quàng Thị Ban", Place: "son-la"})
+	}
+	o.Import(list)
+	var bad atomic.Bool
+	bad.Store(true)
+	server := smtptest.Start(t, func(stage smtptest.Stage, to string) smtptest.Answer {
+		if stage == smtptest.Body && bad.Load() && strings.HasPrefix(to, "son-la") {
+			return smtptest.Answer{Reply: "554 5.6.0 nội dung thư bị từ chối"}
+		}
+		return smtptest.Answer{}
+	})
+	e, d := o.edition(), o.deliverer(server)
+	o.run(d, &e)
+	if now := o.Reload(&e); now.Counts.Sent != 95 || now.Status == bantin.EditionDone && now.Counts.Failed != 5 {
+		t.Fatalf("it is %s for %+v, %+v", now.Status, now.Held, now.Counts)
+	}
+	bad.Store(false)
+	if now := o.Reload(&e); now.Status == bantin.EditionHeld {
+		o.steer(o.DB.Editions().Resume(t.Context(), e.ID, false))
+	} else if _, _, err := o.DB.Editions().RetryFailed(t.Context(), e.ID); err != nil {
+		t.Fatal(err)
+	}
+	o.run(d, &e)
+	if now := o.Reload(&e); now.Counts.Sent != 100 || now.Status != bantin.EditionDone {
+		t.Errorf("it is %s, %+v", now.Status, now.Counts)
+	}
+}
