@@ -221,8 +221,8 @@ func testProbe(t *testing.T, db *DB, clock *clock) {
 		t.Errorf("it does not try: %v", err)
 	}
 	node.Close() // it died
-	if err := db.Nodes().ReclaimDead(t.Context()); err != nil || !probe("một") {
-		t.Errorf("the try of a dead node lasts: %v", err)
+	if !probe("một") {
+		t.Error("the try of a dead node lasts")
 	}
 	if _, err := db.Relays().Update(t.Context(), name, func(s *RelayState) { s.Until = clock.t.Add(time.Hour) }); err != nil {
 		t.Fatal(err)

@@ -128,9 +128,19 @@ func (v Relays) Update(ctx context.Context, name string, change func(*RelayState
 // Probe elects the node that tries one message, once that is due, for the length of
 // the lease; ok is false where another one does or it is too early.
 func (v Relays) Probe(ctx context.Context, name, node string, lease time.Duration) (ok bool, err error) {
-	err = v.db.inTx(ctx, "probe the mail server", func(tx *sql.Tx) error {
-		res, err := tx.ExecContext(ctx, `UPDATE relays SET prober = $1, probe_lease = `+v.db.clock()+` + $2
-			WHERE name = $3 AND reason <> '' AND until <= `+v.db.clock()+` AND (probe_lease <= `+v.db.clock()+` OR prober = $1)`, node, lease.Milliseconds(), name)
+	if ok, err = v.db.probe(ctx, name, node, lease); ok || err != nil {
+		return ok, err
+	}
+	if err := v.db.Nodes().ReclaimDead(ctx); err != nil { // it may be one that died who does
+		return false, err
+	}
+	return v.db.probe(ctx, name, node, lease)
+}
+
+func (db *DB) probe(ctx context.Context, name, node string, lease time.Duration) (ok bool, err error) {
+	err = db.inTx(ctx, "probe the mail server", func(tx *sql.Tx) error {
+		res, err := tx.ExecContext(ctx, `UPDATE relays SET prober = $1, probe_lease = `+db.clock()+` + $2
+			WHERE name = $3 AND reason <> '' AND until <= `+db.clock()+` AND (probe_lease <= `+db.clock()+` OR prober = $1)`, node, lease.Milliseconds(), name)
 		if err != nil {
 			return err
 		}
