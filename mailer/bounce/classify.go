@@ -203,7 +203,7 @@ func (e *evidence) isTransient(reason Reason, status string) bool {
 		return true
 	}
 	if e.action == "failed" && strings.HasPrefix(e.status, "5") {
-		return false
+		return replyCode(e.diagnostic)/100 == 4 && strings.HasPrefix(statusCode(e.diagnostic), "4") // the server's own words
 	}
 	if e.action == "failed" && reason == UserUnknown && statusCode(e.status) == status {
 		return false // repeated until the system gave up: Postfix may reply 450 for unknown users

@@ -1,6 +1,7 @@
 package bounce
 
 import (
+	"strconv"
 	"strings"
 	"sync"
 
@@ -14,7 +15,7 @@ func (e *evidence) contradict(r Reason, why Explanation) (Reason, Explanation) {
 	text, rest := e.fold(e.section+"\n"+e.diagnostic), e.fold(e.rest)
 	e.temporary = e.temporary || saysTemporary(e.fold(e.reportedText()))
 	for _, doubt := range []func(Reason, Explanation, string, string) (Reason, Explanation){
-		e.guesses, e.answersMailFrom, e.speaksOfHelo, e.namesUs, e.namesAnother, e.isOfAnother, e.concernsSender, e.cameAfterData, e.leavesChoice, e.isFull,
+		e.guesses, e.answersLogin, e.answersMailFrom, e.speaksOfHelo, e.namesUs, e.namesAnother, e.isOfAnother, e.concernsSender, e.cameAfterData, e.leavesChoice, e.isFull,
 	} {
 		if instead, because := doubt(r, why, text, rest); instead != "" {
 			return instead, because
@@ -28,6 +29,15 @@ func (e *evidence) guesses(_ Reason, why Explanation, text, rest string) (Reason
 		return "", why
 	}
 	return Unclear, Explanation{bantin.Words{VI: "thư chỉ đoán", EN: "the notice only guesses"}, "text", why.Found, why.Line}
+}
+
+// answersLogin knows the reply codes of a log-in (RFC 4954 6): the user is ours.
+func (e *evidence) answersLogin(_ Reason, why Explanation, _, _ string) (Reason, Explanation) {
+	switch code := replyCode(e.diagnostic); code {
+	case 530, 534, 535, 538:
+		return Authentication, Explanation{bantin.Words{VI: "mã trả lời khi đăng nhập", EN: "a reply code of logging in"}, e.field, strconv.Itoa(code), 0}
+	}
+	return "", why
 }
 
 func (e *evidence) answersMailFrom(_ Reason, why Explanation, text, _ string) (Reason, Explanation) {
