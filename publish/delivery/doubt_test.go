@@ -64,6 +64,9 @@ func TestDoubtedAtTheSecondTry(t *testing.T) {
 	if now.Status != bantin.EditionDone {
 		t.Errorf("it is %s for %+v", now.Status, now.Held)
 	}
+	if err := d.RelayError(); err != nil {
+		t.Errorf("the mail server counts as away: %v", err)
+	}
 	if diff := cmp.Diff(bantin.Counts{Sent: 52, Failed: 8}, now.Counts); diff != "" {
 		t.Error(diff)
 	}

@@ -80,13 +80,14 @@ func (w *worker) doubted(j *job, r *mailer.SendError) (store.DeliveryResult, dis
 	if j.doubts > 1 && w.relayHealth().succeededSince(j.doubtedAt) || j.doubts >= maxDoubts {
 		return w.refusalResult(j, r), finished
 	}
-	if !w.relayHealth().doubt(r, doubt{j.run.edition.Row, j.Address}) {
+	if !w.relayHealth().doubt(doubt{j.run.edition.Row, j.Address}) {
 		return store.DeliveryResult{}, suspect
 	}
 	// Those who are left at the end are often those whom nobody takes: they are judged like all.
 	if yes, err := w.DB.Editions().CountsDoubts(context.WithoutCancel(j.run.ctx), j.run.edition.Row); err == nil && yes {
 		return w.refusalResult(j, r), finished
 	}
+	w.relayHealth().refusesUs(r)
 	j.run.alarm(r)
 	return store.DeliveryResult{}, abandon
 }

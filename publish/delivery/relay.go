@@ -158,7 +158,7 @@ func (r *relayHealth) countAgainstUs(refusal *mailer.SendError) (alarm bool) {
 
 // doubt notes that a recipient was refused in a way that may be about us, and reports
 // whether so many of the edition were that it is time for an alarm.
-func (r *relayHealth) doubt(refusal *mailer.SendError, d doubt) (alarm bool) {
+func (r *relayHealth) doubt(d doubt) (alarm bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.doubted[d] = true
@@ -171,9 +171,15 @@ func (r *relayHealth) doubt(refusal *mailer.SendError, d doubt) (alarm bool) {
 	if n < alarmThreshold {
 		return false
 	}
-	r.last = refusal
 	clear(r.doubted)
 	return true
+}
+
+// refusesUs notes that the relay takes nothing from us.
+func (r *relayHealth) refusesUs(refusal *mailer.SendError) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.last = refusal
 }
 
 // brokeOver notes that the relay closed a fresh connection over a recipient, and
