@@ -35,6 +35,9 @@ func placesOf(t *testing.T) map[string][]string {
 		if err != nil || item.Err != nil {
 			t.Fatal(err, item.Err)
 		}
+		if item.Notes != nil {
+			continue
+		}
 		b := item.Bulletin
 		places[b.SourceID] = atlas.Find(source.Prose(b), bantin.DayOf(b.Published)).Places
 	}

@@ -6,13 +6,14 @@ import (
 	"errors"
 	"io"
 	"os"
+	"time"
 
 	"bantin/source/document"
 )
 
-// item makes the item of a changed file. It is not ok where the file is still being
-// written or has gone since.
-func (f *folder) item(root *os.Root, l changedFile) (item Item, ok bool) {
+// item makes the item of a changed file; first is when the folder was first read, where
+// this is that read. It is not ok where the file is still being written or has gone since.
+func (f *folder) item(root *os.Root, l changedFile, first time.Time) (item Item, ok bool) {
 	item = Item{ID: l.path, Version: l.version, Key: "file:" + f.spec.ID + "/" + l.path}
 	if l.problem != nil {
 		item.Err = l.problem
@@ -44,7 +45,7 @@ func (f *folder) item(root *os.Root, l changedFile) (item Item, ok bool) {
 	if d.URL != "" {
 		item.Key, item.Before = "url:"+d.URL, formerKey(d.URL)
 	}
-	item.History = !f.spec.Since.IsZero() && isHistory(d.Published, f.spec.Now())
+	item.History = !first.IsZero() && isHistory(d.Published, first) || !f.spec.Since.IsZero() && isHistory(d.Published, f.spec.Now())
 	for _, b := range l.attachments {
 		if document.IsStandalone(b.path) {
 			item.Absorbs = append(item.Absorbs, b.path)

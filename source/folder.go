@@ -2,10 +2,12 @@ package source
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"os"
 	"runtime"
+	"strconv"
 	"sync"
 	"time"
 
@@ -46,9 +48,46 @@ func (f *folder) Read(ctx context.Context, seen map[string]string) iter.Seq2[Ite
 			yield(Item{}, ctx.Err())
 			return
 		}
-		if f.yieldChanged(ctx, root, w.changed, yield) {
-			w.yieldGone(yield)
+		first, err := f.beginFirst(ctx, seen, len(w.changed) > 0, yield)
+		if errors.Is(err, errStopped) {
+			return
 		}
+		if err != nil {
+			yield(Item{}, err)
+			return
+		}
+		if f.yieldChanged(ctx, root, w.changed, first, yield) && w.yieldGone(yield) {
+			f.endFirst(first, yield)
+		}
+	}
+}
+
+// beginFirst gives when the folder was first read, where this is that read or goes on
+// with one that was interrupted: what is old then is history. Later files are news,
+// whatever their dates, and so are those of a folder that was read before there was
+// this note.
+func (f *folder) beginFirst(ctx context.Context, seen map[string]string, changed bool, yield func(Item, error) bool) (time.Time, error) {
+	notes, err := f.spec.loadNotes(ctx)
+	if err != nil {
+		return time.Time{}, err
+	}
+	if unix, err := strconv.ParseInt(notes["reading"], 10, 64); err == nil {
+		return time.Unix(unix, 0), nil
+	}
+	if len(seen) > 0 || notes["first"] != "" {
+		return time.Time{}, nil
+	}
+	now := f.spec.Now()
+	if changed && !yield(Item{Notes: map[string]string{"reading": strconv.FormatInt(now.Unix(), 10)}}, nil) {
+		return time.Time{}, errStopped
+	}
+	return now, nil
+}
+
+// endFirst notes that the first read is over.
+func (f *folder) endFirst(first time.Time, yield func(Item, error) bool) {
+	if !first.IsZero() {
+		yield(Item{Notes: map[string]string{"first": strconv.FormatInt(first.Unix(), 10), "reading": ""}}, nil)
 	}
 }
 
@@ -58,7 +97,7 @@ const readAhead = 64
 
 // yieldChanged reads the changed files concurrently, yields them in the order of their
 // dates and reports whether to go on.
-func (f *folder) yieldChanged(ctx context.Context, root *os.Root, changed []changedFile, yield func(Item, error) bool) bool {
+func (f *folder) yieldChanged(ctx context.Context, root *os.Root, changed []changedFile, first time.Time, yield func(Item, error) bool) bool {
 	var readers sync.WaitGroup
 	defer readers.Wait()
 	reading, stop := context.WithCancel(ctx)
@@ -78,7 +117,7 @@ func (f *folder) yieldChanged(ctx context.Context, root *os.Root, changed []chan
 				defer close(result)
 				working <- struct{}{}
 				defer func() { <-working }()
-				if item, ok := f.item(root, l); ok {
+				if item, ok := f.item(root, l, first); ok {
 					result <- item
 				}
 			})

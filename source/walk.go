@@ -146,11 +146,11 @@ func linkProblem(link bool, err error) *Problem {
 	return &Problem{Err: err, Words: words("không xem được tệp", "cannot look at the file")}
 }
 
-// yieldGone yields what is in seen and no longer there. Nothing is known of
-// directories that could not be read.
-func (w *walk) yieldGone(yield func(Item, error) bool) {
+// yieldGone yields what is in seen and no longer there, and reports whether to go on.
+// Nothing is known of directories that could not be read.
+func (w *walk) yieldGone(yield func(Item, error) bool) bool {
 	if w.known == len(w.seen) {
-		return
+		return true
 	}
 	present := make(map[string]bool, len(w.present))
 	for _, name := range w.present {
@@ -166,9 +166,10 @@ func (w *walk) yieldGone(yield func(Item, error) bool) {
 	slices.Sort(gone)
 	for _, name := range gone {
 		if !yield(Item{ID: name, Gone: true, Absorbed: w.siblings[name]}, nil) {
-			return
+			return false
 		}
 	}
+	return true
 }
 
 // appendVersion makes the version of a file: its size and time of change.

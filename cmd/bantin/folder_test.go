@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bantin/store"
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -30,7 +32,36 @@ func newFolder(t *testing.T, files map[string]string) *folder {
 	for name, text := range files {
 		f.write(name, text)
 	}
+	if err := readBefore(f.dir); err != nil {
+		t.Fatal(err)
+	}
 	return f
+}
+
+var folderSource = regexp.MustCompile(`id: ([a-z0-9-]+), kind: folder`)
+
+// readBefore makes the folders of a site ones that were read before: what lies in them
+// is news, whatever the day of the test. A site without a configuration, or with its
+// data elsewhere, is left alone.
+func readBefore(dir string) error {
+	yaml, err := os.ReadFile(filepath.Join(dir, "bantin.yaml"))
+	if err != nil || strings.Contains(string(yaml), "data:") || strings.Contains(string(yaml), "database:") {
+		return nil
+	}
+	ids := folderSource.FindAllStringSubmatch(string(yaml), -1)
+	if len(ids) == 0 {
+		return nil
+	}
+	db, err := store.Open(context.Background(), filepath.Join(dir, "var"), store.Options{})
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if err := db.Sources().SaveItemVersions(context.Background(), id[1], nil, map[string]string{"first": "1"}); err != nil {
+			return err
+		}
+	}
+	return db.Close()
 }
 
 func (f *folder) path(name string) string { return filepath.Join(f.dir, filepath.FromSlash(name)) }

@@ -41,7 +41,7 @@ func (c *Collected) Changed() bool {
 func (c *Collected) Log(log *slog.Logger) {
 	log = log.With("source", c.Source)
 	if c.Changed() {
-		log.Info("bulletins collected", "added", len(c.Added), "revised", len(c.Revised), "withdrawn", len(c.Withdrawn), "restored", len(c.Restored))
+		log.Info("bulletins collected", "added", len(c.Added), "history", c.History, "revised", len(c.Revised), "withdrawn", len(c.Withdrawn), "restored", len(c.Restored))
 	}
 	for _, p := range c.Problems {
 		log.Warn("item not taken", "item", p.Item, "error", p.Err)
