@@ -135,6 +135,7 @@ func (e *evidence) isFull(_ Reason, why Explanation, _, rest string) (Reason, Ex
 // alternative finds a reason that may pass, in the same clause as one that does not,
 // with an "or" between them.
 func alternative(text string) match {
+	text = text[:min(len(text), maxChoiceBytes)]
 	for _, or := range []string{" or ", "/or ", " hoac ", " oder ", " ou ", " o ", " oppure ", "または", "或", " или ", " " + fold("또는") + " "} {
 		for rest := text; ; {
 			before, after, found := strings.Cut(rest, or)
@@ -153,6 +154,9 @@ func alternative(text string) match {
 	}
 	return match{}
 }
+
+// maxChoiceBytes is how much of a text is searched for choices of reasons.
+const maxChoiceBytes = 4000
 
 // clauseEnd ends what an "or" joins.
 const clauseEnd = ".,;:!?()<>"

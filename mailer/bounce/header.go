@@ -15,25 +15,35 @@ type field struct{ name, value string }
 // header is the fields of a message header in their order.
 type header []field
 
-// maxFields limits the fields of a header.
-const maxFields = 500
+// The limits of a header: how many fields, and how long one is when it is unfolded.
+const (
+	maxFields     = 500
+	maxFieldBytes = 64 << 10
+)
 
 // parseHeader reads fields up to the first empty line and returns the rest as
 // body. It accepts what real mail has: any line end, a "From " line, garbage.
 func parseHeader(raw []byte) (h header, body []byte) {
+	var value []byte // of the last field, as it is unfolded
+	end := func() {
+		if len(h) > 0 {
+			h[len(h)-1].value = string(value)
+		}
+	}
+	defer end()
 	for len(raw) > 0 {
 		line, rest := cutLine(raw)
 		if len(line) == 0 {
 			return h, rest
 		}
-		switch name, value, ok := cutField(line); {
+		switch name, text, ok := cutField(line); {
 		case (line[0] == ' ' || line[0] == '\t') && len(h) > 0:
-			last := &h[len(h)-1]
-			if len(last.value) < 64<<10 {
-				last.value += " " + strings.TrimSpace(string(line))
+			if len(value) < maxFieldBytes {
+				value = append(append(value, ' '), bytes.TrimSpace(line)...)
 			}
 		case ok && len(h) < maxFields:
-			h = append(h, field{strings.ToLower(name), value})
+			end()
+			h, value = append(h, field{name: strings.ToLower(name)}), []byte(text)
 		case !ok && len(h) == 0 && !bytes.HasPrefix(line, []byte("From ")):
 			return nil, raw // no header at all
 		}

@@ -163,6 +163,8 @@ func costly(n int) map[string]string {
 		"at signs":   head + "\n" + strings.Repeat("\"@", 4_000*n),
 		"long line":  head + "\n" + strings.Repeat("a", 10_000*n) + "@b",
 		"wordings":   head + "\n" + strings.Repeat("mailbox user account over ip ", 300*n),
+		"choices":    head + "\n<lan@example.org>: 550 user unknown " + strings.Repeat("user unknown or ", 500*n),
+		"names":      head + "\n<lan@example.org>: 550 host unknown " + strings.Repeat("a.example.net ", 500*n),
 		"boundaries": head + "Content-Type: multipart/mixed; boundary=b\n\n" + strings.Repeat("--b\n\n", 1_500*n),
 		"fields":     head + "Content-Type: message/delivery-status\n\n" + strings.Repeat("Status: 5.1.1\n", 700*n),
 		"folded":     head + "X-A: a" + strings.Repeat("\n a", 3_000*n),
