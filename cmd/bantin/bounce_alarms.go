@@ -17,7 +17,7 @@ func (a bounceCommands) alarmsCommand() *cobra.Command {
 		Example: asTyped("bantin bounce alarms --since 31d"),
 		RunE:    a.does(func(ctx context.Context, w *deps, _ []string) error { return a.alarms(ctx, w, since) }),
 	}
-	c.Flags().Var(duration{&since}, "since", a.text("xem lại bao lâu", "how far back to look to look"))
+	c.Flags().Var(duration{&since}, "since", a.text("xem lại bao lâu", "how far back to look"))
 	return c
 }
 
