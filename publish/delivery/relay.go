@@ -24,6 +24,7 @@ type relayHealth struct {
 	last        error
 	away        backoff
 	retries     backoff         // of second tries, by the clock: they come too soon
+	retriesSaid string          // what was answered to the last of these
 	lastSuccess time.Time       // when it took a message last
 	secondTries uint32          // how the last ones went, the newest lowest; set: refused for now
 	againstUs   int             // refusals of the sender in a row
@@ -137,7 +138,7 @@ func (r *relayHealth) refusedAgain(refusal *mailer.SendError, now time.Time) {
 	if bits.OnesCount32(r.secondTries<<(32-retriesSeen)) < retriesBad {
 		return
 	}
-	r.secondTries = 0
+	r.secondTries, r.retriesSaid = 0, mailer.GeneralReply(refusal.Reply)
 	r.reduce(time.Now(), r.allowed/2)
 	wait := r.retries.pause(now, minRetryPause, maxRetryPause)
 	r.log.Info("second tries are refused too: they wait, first tries go on", "server", r.name, "reply", refusal.Reply, "wait", wait)
@@ -270,9 +271,9 @@ func (r *relayHealth) wait(worker int, now time.Time) time.Duration {
 	return r.away.until.Sub(now)
 }
 
-// retryWait is how long second tries must wait.
-func (r *relayHealth) retryWait(now time.Time) time.Duration {
+// retryWait is how long second tries must wait, and what was answered to the last ones.
+func (r *relayHealth) retryWait(now time.Time) (wait time.Duration, said string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.retries.until.Sub(now)
+	return r.retries.until.Sub(now), r.retriesSaid
 }

@@ -196,15 +196,17 @@ func TestPaceFallsAndRecovers(t *testing.T) {
 	for range 200 {
 		r.refusedAgain(greylisted, time.Now())
 	}
-	if now := time.Now(); r.allowed != 1 || r.wait(0, now) > 0 || r.retryWait(now) <= 0 || r.lastError() != nil {
-		t.Errorf("%d connections, wait %s, second tries %s, error %v", r.allowed, r.wait(0, now), r.retryWait(now), r.lastError())
+	now := time.Now()
+	if wait, said := r.retryWait(now); r.allowed != 1 || r.wait(0, now) > 0 || wait <= 0 || said != greylisted.Reply || r.lastError() != nil {
+		t.Errorf("%d connections, wait %s, second tries %s for %q, error %v", r.allowed, r.wait(0, now), wait, said, r.lastError())
 	}
 	for range 8 {
 		r.changed = r.changed.Add(-2 * growInterval) // time goes by
 		r.succeeded(true)
 	}
-	if now := time.Now(); r.allowed != 8 || r.wait(7, now) > 0 || r.retryWait(now) > 0 {
-		t.Errorf("%d connections, wait %s, second tries %s", r.allowed, r.wait(7, now), r.retryWait(now))
+	now = time.Now()
+	if wait, _ := r.retryWait(now); r.allowed != 8 || r.wait(7, now) > 0 || wait > 0 {
+		t.Errorf("%d connections, wait %s, second tries %s", r.allowed, r.wait(7, now), wait)
 	}
 }
 

@@ -89,8 +89,8 @@ func (w *worker) deliver(ctx context.Context, j *job) (store.DeliveryResult, dis
 	if j.Key == "" {
 		return unsubscribed(), finished
 	}
-	if wait := w.health.retryWait(w.Now()); wait > 0 && j.Attempts > 0 && w.pipelined != j {
-		return store.DeliveryResult{Status: bantin.DeliveryDeferred, NextAttempt: w.Now().Add(wait), Reply: "second tries wait"}, finished
+	if wait, said := w.health.retryWait(w.Now()); wait > 0 && j.Attempts > 0 && w.pipelined != j {
+		return store.DeliveryResult{Status: bantin.DeliveryDeferred, NextAttempt: w.Now().Add(wait), Reply: said}, finished
 	}
 	reply, err := w.attempt(ctx, j)
 	var refusal *mailer.SendError
