@@ -38,7 +38,7 @@ func newFolder(t *testing.T, files map[string]string) *folder {
 	return f
 }
 
-var folderSource = regexp.MustCompile(`id: ([a-z0-9-]+), kind: folder`)
+var folderSource = regexp.MustCompile(`id: ([a-z0-9-]+), kind: folder, path: ([\w.-]+)`)
 
 // readBefore makes the folders of a site ones that were read before: what lies in them
 // is news, whatever the day of the test. A site without a configuration, or with its
