@@ -4,13 +4,16 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"maps"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/mmcdole/gofeed"
 
 	"bantin/source/document"
+	"bantin/source/extract"
 )
 
 // An entry is called by its guid, else by its link, else by its title and day. Some
@@ -48,11 +51,42 @@ func (f *webFeed) name(items []*gofeed.Item, seen map[string]string) []namedEntr
 	}
 	ambiguous := ambiguousNames(seen)
 	for name, group := range named {
+		group = dropVersions(entries, group)
 		if len(group) > 1 || ambiguous[name] {
 			tellApart(entries, group)
 		}
 	}
-	return entries
+	return slices.DeleteFunc(entries, func(e namedEntry) bool { return e.id == "" })
+}
+
+// dropVersions drops, of the entries of one name, those that are an earlier version of
+// another (RFC 4287 4.1.1): of one link and title, updated before that, and of much the
+// same words.
+func dropVersions(entries []namedEntry, group []int) (rest []int) {
+	latest := map[string]int{}
+	for _, i := range group {
+		e := &entries[i]
+		if e.link == "" || e.UpdatedParsed == nil {
+			rest = append(rest, i)
+			continue
+		}
+		key := e.link + "\x00" + e.Title
+		j, met := latest[key]
+		switch {
+		case met && extract.Similar(e.Description+e.Content, entries[j].Description+entries[j].Content) < 1.0/3:
+			rest = append(rest, i)
+		case !met || e.UpdatedParsed.After(*entries[j].UpdatedParsed):
+			latest[key] = i
+			if met {
+				entries[j].id = ""
+			}
+		case e.UpdatedParsed.Before(*entries[j].UpdatedParsed):
+			e.id = ""
+		default:
+			rest = append(rest, i)
+		}
+	}
+	return append(rest, slices.Collect(maps.Values(latest))...)
 }
 
 func sum(parts ...string) string {

@@ -105,6 +105,21 @@ func TestFeedSharedNames(t *testing.T) {
 	}
 }
 
+// An entry that stands in a feed in two versions is its later one.
+func TestFeedVersions(t *testing.T) {
+	entry := func(updated, text string) string {
+		return `<entry><id>urn:tin</id><title>Trao xe</title><link href="https://nguon.example/1"/><updated>` + updated + `</updated><summary>` + text + `</summary></entry>`
+	}
+	items := feedOf(t, `<feed xmlns="http://www.w3.org/2005/Atom"><title>Nguồn</title>`+entry("2026-11-24T08:00:00Z", "Mười ba chiếc xe.")+entry("2026-11-23T08:00:00Z", "Mười hai chiếc xe.")+`</feed>`, nil)
+	if len(items) != 1 || items[0].ID != "urn:tin" || items[0].Bulletin.Lead != "Mười ba chiếc xe." {
+		t.Errorf("%+v", items)
+	}
+	items = feedOf(t, `<feed xmlns="http://www.w3.org/2005/Atom"><title>Nguồn</title>`+entry("2026-11-24T08:00:00Z", "Lịch họp dời sang chiều thứ ba.")+entry("2026-11-23T08:00:00Z", "Văn phòng nghỉ lễ đến hết chủ nhật.")+`</feed>`, nil)
+	if len(items) != 2 {
+		t.Errorf("two stories of one name: %+v", items)
+	}
+}
+
 // What a page says of its day.
 func TestPageDay(t *testing.T) {
 	page := func(head, body string) string {
