@@ -76,10 +76,10 @@ func (s *tally) check(t *testing.T, atlas *place.Atlas, b *bantin.Bulletin) {
 	if len(b.Warnings) > 0 {
 		t.Errorf("%s: %q", b.SourceID, b.Warnings)
 	}
-	if b.Lead == "" || b.Text == "" || b.Published.IsZero() || b.Title != strings.TrimSpace(b.Title) {
+	if b.Lead == "" || b.Text == "" || b.Title != strings.TrimSpace(b.Title) {
 		t.Errorf("%s: incomplete: %+v", b.SourceID, b)
 	}
-	inText := atlas.Find(source.Prose(b), bantin.DayOf(b.Published))
+	inText := atlas.Find(source.Prose(b), dayOf(b))
 	for _, slug := range b.Places {
 		if !slices.Contains(inText.Places, slug) {
 			t.Errorf("%s: its front matter names %s, its text does not: %q", b.SourceID, slug, inText.Places)
@@ -150,4 +150,13 @@ func TestFiles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// dayOf is the day of a sample. Most have none: they are news whenever somebody tries
+// the program, while one that is dated long before a folder's first read is history.
+func dayOf(b *bantin.Bulletin) bantin.Day {
+	if b.Published.IsZero() {
+		return bantin.DayOf(time.Date(2026, time.November, 1, 0, 0, 0, 0, time.UTC))
+	}
+	return bantin.DayOf(b.Published)
 }

@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"bantin"
 	"bantin/examples"
 	"bantin/place"
 	"bantin/source"
@@ -39,7 +38,7 @@ func placesOf(t *testing.T) map[string][]string {
 			continue
 		}
 		b := item.Bulletin
-		places[b.SourceID] = atlas.Find(source.Prose(b), bantin.DayOf(b.Published)).Places
+		places[b.SourceID] = atlas.Find(source.Prose(b), dayOf(b)).Places
 	}
 	return places
 }
