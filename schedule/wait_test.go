@@ -2,6 +2,7 @@ package schedule_test
 
 import (
 	"context"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -10,10 +11,10 @@ import (
 )
 
 // setClock is a clock on the wall that tests set while time passes.
-type setClock struct{ ahead time.Duration }
+type setClock struct{ ahead atomic.Int64 }
 
 // now has a monotonic reading, as that of time.Now.
-func (c *setClock) now() time.Time { return time.Now().Add(c.ahead) }
+func (c *setClock) now() time.Time { return time.Now().Add(time.Duration(c.ahead.Load())) }
 
 // A clock that is set while a loop waits for a due time is noticed within 15 seconds,
 // whichever way it was set.
@@ -37,7 +38,7 @@ func TestSleepUntilNoticesASetClock(t *testing.T) {
 				clock, begin := &setClock{}, time.Now()
 				due := clock.now().Add(c.wait)
 				// Set at half a second, so that it never falls together with a look.
-				set := time.AfterFunc(time.Minute+time.Second/2, func() { clock.ahead = c.set })
+				set := time.AfterFunc(time.Minute+time.Second/2, func() { clock.ahead.Store(int64(c.set)) })
 				defer set.Stop()
 				reached, err := schedule.SleepUntil(t.Context(), clock.now, due)
 				if err != nil || reached != c.reached {

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -52,7 +53,7 @@ type sourceCase struct {
 	dir   string
 	name  string
 	today time.Time
-	feeds map[string]string // by the id of the source
+	feeds sync.Map // string: string, by the id of the source
 	base  string
 
 	Source  string
@@ -71,14 +72,16 @@ func newSourceCase(t *testing.T, dir string) *sourceCase {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &sourceCase{dir: dir, name: filepath.Base(dir), today: time.Now().In(zone), feeds: map[string]string{}}
+	c := &sourceCase{dir: dir, name: filepath.Base(dir), today: time.Now().In(zone)}
 	raw, err := os.ReadFile(filepath.Join(dir, "expected.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/xml")
-		fmt.Fprint(w, c.feeds[strings.Split(r.URL.Path, "/")[2]])
+		if text, ok := c.feeds.Load(strings.Split(r.URL.Path, "/")[2]); ok {
+			fmt.Fprint(w, text)
+		}
 	}))
 	t.Cleanup(server.Close)
 	c.base = server.URL + "/" + c.name
@@ -192,7 +195,7 @@ func (c *sourceCase) put(where, file string, look int) {
 	id, name, _ := strings.Cut(where, "/")
 	switch c.Sources[id].Kind {
 	case "feed":
-		c.feeds[id] = text
+		c.feeds.Store(id, text)
 	case "mailbox":
 		c.write(fmt.Sprintf("%s/new/%d.%s", id, look, name), text)
 	default:
