@@ -22,7 +22,7 @@ func BenchmarkCollect(b *testing.B) {
 	var names []string
 	for i := range n {
 		name := filepath.Join(dir, fmt.Sprintf("%d.md", i))
-		text := fmt.Sprintf("---\ntitle: Tin số %d của Hội Khuyến học\ndate: 2026-03-05\n---\n\n%s", i, strings.Repeat(officetest.Paragraph, 12+i%16))
+		text := fmt.Sprintf("---\ntitle: Tin số %d của Hội Khuyến học\ndate: %s\n---\n\n%s", i, time.Now().Format(time.DateOnly), strings.Repeat(officetest.Paragraph, 12+i%16))
 		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
 			b.Fatal(err)
 		}
