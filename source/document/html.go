@@ -1,9 +1,12 @@
 package document
 
 import (
+	"regexp"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
+	"github.com/microcosm-cc/bluemonday"
 	"golang.org/x/net/html"
 
 	"bantin/source/charset"
@@ -87,3 +90,23 @@ func trimPartialRune(raw string) string {
 	}
 	return raw
 }
+
+// policy lists the elements and attributes that a bulletin may have. All HTML was
+// written anew before (writer.go), so that nothing should be left to remove. The
+// policy is a second defence: a fault there would be a script in a thousand inboxes.
+var policy = sync.OnceValue(func() *bluemonday.Policy {
+	p := bluemonday.NewPolicy()
+	p.AllowElements("p", "br", "h2", "h3", "h4", "ul", "ol", "li", "blockquote",
+		"table", "thead", "tbody", "tr", "th", "td", "strong", "em", "figure", "figcaption")
+	p.AllowURLSchemes("http", "https", "mailto")
+	p.AllowRelativeURLs(true) // for our own pictures
+	p.RequireParseableURLs(true)
+	p.AllowAttrs("href").Matching(regexp.MustCompile(`^(?:https?://|mailto:)`)).OnElements("a")
+	p.AllowAttrs("src").Matching(regexp.MustCompile(`^(?:https?://|/images/[0-9a-z.]+$)`)).OnElements("img")
+	p.AllowAttrs("alt").OnElements("img")
+	p.AllowAttrs("colspan", "rowspan").Matching(bluemonday.Integer).OnElements("td", "th")
+	p.AllowAttrs("width", "height").Matching(bluemonday.Integer).OnElements("img")
+	return p
+})
+
+func sanitise(page string) string { return policy().Sanitize(page) }
