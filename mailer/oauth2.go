@@ -97,7 +97,7 @@ func (o *OAuth2) Token(ctx context.Context, refused string) (string, error) {
 			return request.text, nil
 		}
 		if !mine && isContextError(request.err) {
-			continue // whoever asked has stopped, and we have not
+			continue // the caller that asked has stopped, and we have not
 		}
 		if text, ok := o.stillValid(refused); ok {
 			return text, nil

@@ -3,7 +3,7 @@ package schedule
 import "time"
 
 // LatestOfBoth gives the latest time in (after, until] at which both schedules are due;
-// zero where there is none. It looks back a year: whoever asks wants the last time that
+// zero where there is none. It looks back a year: the caller wants the last time that
 // was missed, and not one of long ago.
 func LatestOfBoth(a, b *Schedule, after, until time.Time) time.Time {
 	const day = 24 * time.Hour

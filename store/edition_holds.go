@@ -93,7 +93,7 @@ func (db *DB) endHolds(ctx context.Context, tx *sql.Tx, edition, remaining int64
 }
 
 // heldUntil is a time that never comes, in milliseconds: 9999-01-01. A delivery of a
-// held domain is parked: it is next then, and whoever claims its chunk looks whether the
+// held domain is parked: it is next then, and the node that claims its chunk looks whether the
 // domain is held still. Waits are stored by how long they are, so that what is parked
 // lies somewhere behind parkedFrom.
 const (

@@ -33,7 +33,7 @@ func segment(t *testing.T, db *DB, edition int64, segment int, contact int64) []
 	return got
 }
 
-// A message is stored once, whoever composes it and how often, and small beside the
+// A message is stored once, by whatever node it is composed and how often, and small beside the
 // first one.
 func TestSegments(t *testing.T) { eachDatabase(t, testSegments) }
 

@@ -44,7 +44,7 @@ func setupHint(p mailer.SetupProblem) bantin.Words {
 			EN: "the certificate is for another name: write the name of the certificate into smtp.host"},
 		mailer.CertificateExpired: {
 			VI: "Chứng chỉ của máy chủ đã hết hạn hoặc chưa đến hạn: người quản lý máy chủ ở smtp.host phải thay; hãy xem cả đồng hồ của máy này.",
-			EN: "the certificate has expired or is not valid yet: whoever runs the server of smtp.host must renew it; check this machine's clock too"},
+			EN: "the certificate has expired or is not valid yet: the operator of the mail server in smtp.host must renew it; check this machine's clock too"},
 		mailer.HelloRefused: {
 			VI: "Máy chủ không nhận tên mà ta xưng: hãy ghi vào smtp.hello tên mà DNS biết của máy này.",
 			EN: "the server refuses the name that we give: write a name of this machine that the DNS knows into smtp.hello"},

@@ -121,7 +121,7 @@ func (r *Returns) leaving(ctx context.Context, report *bounce.Classification, ar
 }
 
 // messageID finds the edition and the address whose Message-ID it is. Who had the
-// message knows it, and whoever it was forwarded to: see weaken.
+// message knows it, and everybody it was forwarded to: see weaken.
 func (r *Returns) messageID(ctx context.Context, report *bounce.Classification) (p proof, err error) {
 	id, _, ok := strings.Cut(strings.TrimPrefix(report.Original.MessageID, "<"), "@")
 	if !ok || len(id) != len(mailer.MessageIDPlaceholder) || !reportsReturn(report) {

@@ -38,7 +38,7 @@ func TestUndoWhileAnEditionRuns(t *testing.T) {
 			if got := o.suppressedNow(); got != len(wave) {
 				t.Errorf("%d suppressed, want %d", got, len(wave))
 			}
-			time.Sleep(2 * time.Second) // until whoever sends knows it
+			time.Sleep(2 * time.Second) // until the sender knows it
 		},
 		200: func() {
 			undone, err := o.DB.Suppressions().Undo(context.Background(), store.SuppressionFilter{Since: since}, false)
