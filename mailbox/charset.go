@@ -14,10 +14,11 @@ import (
 // another encoding is hardly ever valid UTF-8, and wrong labels are common. Where the
 // label is unknown or says nothing, the bytes stay for a caller that knows more.
 func utf8Of(data []byte, label string) []byte {
-	if utf8.Valid(data) && !strings.HasPrefix(strings.ToLower(label), "utf-16") {
+	label = strings.ToLower(strings.TrimSpace(label))
+	if utf8.Valid(data) && !isShifted(label) {
 		return data
 	}
-	switch strings.ToLower(strings.TrimSpace(label)) {
+	switch label {
 	case "", "utf-8", "utf8", "us-ascii", "ascii", "unknown-8bit", "x-unknown":
 		return data
 	}
@@ -32,15 +33,21 @@ func utf8Of(data []byte, label string) []byte {
 	return text
 }
 
-// decoder reads encoded words (RFC 2047) in all known encodings.
+// isShifted reports whether an encoding writes letters with bytes that are ASCII too.
+func isShifted(label string) bool {
+	return strings.HasPrefix(label, "utf-16") || strings.HasPrefix(label, "iso-2022-") || label == "hz-gb-2312" || label == "csiso2022jp"
+}
+
+// decoder reads the encoded words of addresses in all known encodings.
 func decoder() *mime.WordDecoder {
 	return &mime.WordDecoder{CharsetReader: func(label string, r io.Reader) (io.Reader, error) {
 		return charset.NewReaderLabel(label, r)
 	}}
 }
 
-// decodeWords decodes a header field. Parts that cannot be decoded stay.
-func decodeWords(field string) string {
+// standardWords decodes a header field as the standard library does. By that mails were
+// told apart, and go on to be.
+func standardWords(field string) string {
 	text, err := decoder().DecodeHeader(field)
 	if err != nil {
 		return field

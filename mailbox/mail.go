@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"net/mail"
+	"regexp"
 	"strings"
 	"time"
 
@@ -27,16 +28,17 @@ type Mail struct {
 	Parts     []Part    // what readers see and may open, in order
 	Damaged   bool      // it ends too early, or a part cannot be decoded
 
-	raw    []byte
-	body   []byte
-	header textproto.Header
+	raw     []byte
+	body    []byte
+	header  textproto.Header
+	subject string // as it always was decoded, for ContentID
 }
 
 // ContentID identifies the content and the sender, whatever headers relays or others
 // added: a hash of From, Subject, Date and the body, without blanks.
 func (m *Mail) ContentID() string {
 	sum := sha256.New()
-	fmt.Fprintf(sum, "%s\x00%s\x00%d\x00", strings.ToLower(m.From), m.Subject, m.Date.Unix())
+	fmt.Fprintf(sum, "%s\x00%s\x00%d\x00", strings.ToLower(m.From), m.subject, m.Date.Unix())
 	for word := range bytes.FieldsSeq(m.body) {
 		sum.Write(word)
 	}
@@ -49,6 +51,7 @@ type Part struct {
 	Name      string // of the file, without a path; may be empty
 	ContentID string // by which HTML refers to it, without angle brackets
 	Attached  bool   // an attachment, not shown inline
+	Flowed    bool   // its lines are as its writer made them (RFC 3676): none goes on in the next
 	Data      []byte // decoded; text is UTF-8 where its encoding is known, else as it came
 }
 
@@ -75,7 +78,7 @@ var (
 // part and not parsed. A damaged message is read as far as possible.
 func Read(raw []byte) (*Mail, error) {
 	raw = withoutEnvelope(raw)
-	body := bufio.NewReader(bytes.NewReader(raw))
+	body := bufio.NewReader(bytes.NewReader(withoutBrokenLines(raw)))
 	header, err := textproto.ReadHeader(body)
 	if header.Len() == 0 {
 		return nil, ErrNoMail
@@ -86,7 +89,7 @@ func Read(raw []byte) (*Mail, error) {
 	}
 	m.readHeader()
 	r := &reader{mail: m}
-	if m.Parts, err = r.entity(header, bytes.NewReader(m.body), 0); err != nil {
+	if m.Parts, err = r.entity(header, bytes.NewReader(m.body), "text/plain", 0); err != nil {
 		return nil, err
 	}
 	return m, nil
@@ -101,9 +104,44 @@ func withoutEnvelope(raw []byte) []byte {
 	return raw
 }
 
+// fieldStart is the beginning of a header field.
+var fieldStart = regexp.MustCompile(`^[!-9;-~]+[ \t]*:`)
+
+// withoutBrokenLines drops lines of the header that are no fields, with fields behind
+// them: nothing could be read of what follows.
+func withoutBrokenLines(raw []byte) []byte {
+	var kept, broken []byte
+	rest, found := raw, false
+	for len(rest) > 0 {
+		line := rest
+		if i := bytes.IndexByte(rest, '\n'); i >= 0 {
+			line = rest[:i+1]
+		}
+		switch {
+		case len(bytes.TrimRight(line, "\r\n")) == 0:
+			if !found {
+				return raw
+			}
+			return append(kept, rest...)
+		case fieldStart.Match(line):
+			found, broken = found || broken != nil, nil
+			kept = append(kept, line...)
+		case (line[0] == ' ' || line[0] == '\t') && broken == nil:
+			kept = append(kept, line...)
+		case len(kept) == 0:
+			return raw
+		default:
+			broken = append(broken, line...)
+		}
+		rest = rest[len(line):]
+	}
+	return raw
+}
+
 func (m *Mail) readHeader() {
 	h := &m.header
 	m.Subject = strings.Join(strings.Fields(decodeWords(h.Get("Subject"))), " ")
+	m.subject = strings.Join(strings.Fields(standardWords(h.Get("Subject"))), " ")
 	m.MessageID = unbracketed(h.Get("Message-Id"))
 	m.DateText = h.Get("Date")
 	if t, err := mail.ParseDate(m.DateText); err == nil {

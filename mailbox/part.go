@@ -1,15 +1,13 @@
 package mailbox
 
 import (
-	"bufio"
 	"bytes"
-	"encoding/base64"
 	"errors"
 	"io"
-	"mime"
-	"mime/quotedprintable"
 	"path"
+	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/emersion/go-message/textproto"
 )
@@ -20,17 +18,30 @@ type reader struct {
 	count int
 }
 
-// entity gives the leaves below one part (RFC 2045, RFC 2046).
-func (r *reader) entity(h textproto.Header, body io.Reader, depth int) ([]Part, error) {
+// entity gives the leaves below one part (RFC 2045, RFC 2046). fallback is the type of one
+// that says none.
+func (r *reader) entity(h textproto.Header, body io.Reader, fallback string, depth int) ([]Part, error) {
 	if depth > MaxDepth {
 		return nil, ErrTooDeep
 	}
 	if r.count++; r.count > MaxParts {
 		return nil, ErrTooManyParts
 	}
-	mediaType, params := mediaTypeOf(h.Get("Content-Type"))
-	if boundary := params["boundary"]; boundary != "" && strings.HasPrefix(mediaType, "multipart/") {
-		children, err := r.children(textproto.NewMultipartReader(body, boundary), depth)
+	mediaType, params := mediaTypeOf(h.Get("Content-Type"), fallback)
+	if strings.HasPrefix(mediaType, "multipart/") {
+		boundary := params["boundary"]
+		if depth <= maxSearchDepth {
+			raw := r.all(body)
+			if boundary = boundaryOf(raw, boundary); boundary == "" {
+				return r.leaf(h, "text/plain", map[string]string{}, raw), nil
+			}
+			body = bytes.NewReader(raw)
+		}
+		kind := "text/plain"
+		if mediaType == "multipart/digest" {
+			kind = "message/rfc822"
+		}
+		children, err := r.children(textproto.NewMultipartReader(body, boundary), kind, depth)
 		if err != nil {
 			return nil, err
 		}
@@ -43,12 +54,37 @@ func (r *reader) entity(h textproto.Header, body io.Reader, depth int) ([]Part, 
 		}
 		return all, nil
 	}
-	part, err := r.leaf(h, mediaType, params, body)
-	return []Part{part}, err
+	return r.leaf(h, mediaType, params, r.all(body)), nil
+}
+
+// maxSearchDepth is how deep a boundary is looked for: each level of that has its body in
+// memory once more.
+const maxSearchDepth = 3
+
+// all reads a body, as far as it goes.
+func (r *reader) all(body io.Reader) []byte {
+	raw, err := io.ReadAll(body)
+	r.mail.Damaged = r.mail.Damaged || err != nil
+	return raw
+}
+
+// partStart is a boundary with a header behind it.
+var partStart = regexp.MustCompile(`(?mi)^--([^\r\n]{1,200}?)[ \t]*\r?\nContent-[a-z-]+[ \t]*:`)
+
+// boundaryOf is the boundary that the body of a multipart has: the one that the header
+// says, else the first that is there. "" where it has none.
+func boundaryOf(body []byte, said string) string {
+	if said != "" && (bytes.HasPrefix(body, []byte("--"+said)) || bytes.Contains(body, []byte("\n--"+said))) {
+		return said
+	}
+	if m := partStart.FindSubmatch(body); m != nil {
+		return string(m[1])
+	}
+	return ""
 }
 
 // children reads the parts of a multipart, each with its own leaves.
-func (r *reader) children(parts *textproto.MultipartReader, depth int) (all [][]Part, err error) {
+func (r *reader) children(parts *textproto.MultipartReader, kind string, depth int) (all [][]Part, err error) {
 	for {
 		part, err := parts.NextPart()
 		if err != nil {
@@ -56,7 +92,7 @@ func (r *reader) children(parts *textproto.MultipartReader, depth int) (all [][]
 			r.mail.Damaged = r.mail.Damaged || !errors.Is(err, io.EOF)
 			return all, nil
 		}
-		leaves, err := r.entity(part.Header, part, depth+1)
+		leaves, err := r.entity(part.Header, part, kind, depth+1)
 		if err != nil {
 			return nil, err
 		}
@@ -65,58 +101,79 @@ func (r *reader) children(parts *textproto.MultipartReader, depth int) (all [][]
 }
 
 // bestAlternative is the last alternative that can be shown: they come in increasing
-// order of preference (RFC 2046 5.1.4).
+// order of preference (RFC 2046 5.1.4). Files that stand among them, as some programs
+// write, are no alternatives.
 func bestAlternative(alternatives [][]Part) []Part {
-	var chosen []Part
-	rank := -1
-	for _, parts := range alternatives {
+	chosen, rank := -1, -1
+	for i, parts := range alternatives {
 		this := 0
-		for i := range parts {
-			if parts[i].IsText() {
+		for j := range parts {
+			if parts[j].IsText() {
 				this = max(this, 1)
-				if parts[i].Type == "text/html" {
+				if parts[j].Type == "text/html" {
 					this = 2
 				}
 			}
 		}
 		if this >= rank {
-			chosen, rank = parts, this
+			chosen, rank = i, this
 		}
 	}
-	return chosen
+	if chosen < 0 {
+		return nil
+	}
+	best := alternatives[chosen]
+	for i, parts := range alternatives {
+		for _, p := range parts {
+			if i != chosen && !p.IsText() && (!strings.HasPrefix(p.Type, "text/") || p.Attached) && p.ContentID == "" {
+				best = append(best, p)
+			}
+		}
+	}
+	return best
 }
 
-func (r *reader) leaf(h textproto.Header, mediaType string, params map[string]string, body io.Reader) (Part, error) {
-	data, err := io.ReadAll(decodedTransfer(h.Get("Content-Transfer-Encoding"), body))
-	if err != nil {
-		r.mail.Damaged = true // keep what was read
-	}
-	disposition, dparams, err := mime.ParseMediaType(h.Get("Content-Disposition"))
-	if err != nil && dparams == nil {
-		dparams = map[string]string{}
-	}
+// leaf gives a part that has no parts, and behind it the files that stand in its text.
+func (r *reader) leaf(h textproto.Header, mediaType string, params map[string]string, raw []byte) []Part {
+	data, whole := decodeTransfer(h.Get("Content-Transfer-Encoding"), raw)
+	r.mail.Damaged = r.mail.Damaged || !whole
+	disposition, dparams := parseField(h.Get("Content-Disposition"))
 	p := Part{
 		Type: mediaType, ContentID: unbracketed(h.Get("Content-Id")), Data: data,
-		Name:     fileName(dparams["filename"], params["name"]),
-		Attached: strings.EqualFold(disposition, "attachment") || mediaType == "message/rfc822",
+		Name:     fileName(dparams["filename"], params["name"], dparams["name"]),
+		Attached: disposition == "attachment" || mediaType == "message/rfc822",
 	}
-	if strings.HasPrefix(mediaType, "text/") {
-		p.Data = utf8Of(data, params["charset"])
+	if !strings.HasPrefix(mediaType, "text/") {
+		return []Part{p}
 	}
-	return p, nil
+	p.Data = utf8Of(data, params["charset"])
+	if mediaType != "text/plain" || p.Attached {
+		return []Part{p}
+	}
+	var files []Part
+	if found, rest := cutUuencoded(p.Data); len(found) > 0 {
+		p.Data = rest
+		for _, f := range found {
+			files = append(files, Part{Type: "application/octet-stream", Name: fileName(f.name), Attached: true, Data: f.data})
+		}
+	}
+	if strings.EqualFold(params["format"], "flowed") {
+		p.Flowed, p.Data = true, []byte(unflow(string(p.Data), strings.EqualFold(params["delsp"], "yes")))
+	}
+	return append([]Part{p}, files...)
 }
 
-// mediaTypeOf parses Content-Type. A missing or broken one is plain text (RFC 2045
-// 5.2).
-func mediaTypeOf(field string) (string, map[string]string) {
-	mediaType, params, err := mime.ParseMediaType(field)
-	if err != nil && !errors.Is(err, mime.ErrInvalidMediaParameter) || !strings.Contains(mediaType, "/") {
-		return "text/plain", map[string]string{}
+// mediaTypeOf parses Content-Type. A missing or broken one is plain text (RFC 2045 5.2),
+// or a file where it names one.
+func mediaTypeOf(field, fallback string) (string, map[string]string) {
+	mediaType, params := parseField(field)
+	if strings.Contains(mediaType, "/") && !strings.ContainsAny(mediaType, " \t\r\n\"") && utf8.ValidString(mediaType) {
+		return mediaType, params
 	}
-	if params == nil {
-		params = map[string]string{}
+	if params["name"] != "" {
+		return "application/octet-stream", params
 	}
-	return mediaType, params
+	return fallback, params
 }
 
 // fileName is the first given name, decoded and without a path.
@@ -129,35 +186,4 @@ func fileName(names ...string) string {
 		}
 	}
 	return ""
-}
-
-// decodedTransfer decodes a transfer encoding (RFC 2045 6). An unknown one is passed
-// through.
-func decodedTransfer(encoding string, body io.Reader) io.Reader {
-	switch strings.ToLower(strings.TrimSpace(encoding)) {
-	case "base64":
-		return base64.NewDecoder(base64.StdEncoding, &base64Filter{r: bufio.NewReader(body)})
-	case "quoted-printable":
-		return quotedprintable.NewReader(body)
-	}
-	return body
-}
-
-// base64Filter passes on the characters of Base64 only, as decoders must (RFC 2045
-// 6.8).
-type base64Filter struct{ r *bufio.Reader }
-
-func (a *base64Filter) Read(p []byte) (int, error) {
-	for {
-		n, err := a.r.Read(p)
-		kept := p[:0]
-		for _, c := range p[:n] {
-			if 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || bytes.IndexByte([]byte("+/="), c) >= 0 {
-				kept = append(kept, c)
-			}
-		}
-		if len(kept) > 0 || err != nil {
-			return len(kept), err
-		}
-	}
 }
