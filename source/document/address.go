@@ -1,11 +1,13 @@
 package document
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net"
 	"net/url"
 	"path"
+	"regexp"
 	"strings"
 
 	"golang.org/x/net/idna"
@@ -115,17 +117,34 @@ func (d *Draft) SetURL(raw string) {
 	d.URL = canonical
 }
 
-// Absolute resolves an address against that of the bulletin. It is "" where that is
-// impossible, and for schemes that do more than show a page or write a mail.
-func (d *Draft) Absolute(raw string) string { return absolute(d.URL, raw) }
+// Absolute resolves an address against that of the bulletin, or the base that its page
+// says. It is "" where that is impossible, and for schemes that do more than show a page
+// or write a mail.
+func (d *Draft) Absolute(raw string) string { return absolute(d.baseURL(), raw) }
+
+// baseURL is what addresses of the document are resolved against.
+func (d *Draft) baseURL() string { return cmp.Or(d.base, d.URL) }
+
+// setBase takes the <base href> of a page.
+func (d *Draft) setBase(raw string) {
+	if d.base == "" {
+		d.base = absolute(d.URL, raw)
+	}
+}
 
 func absolute(own, raw string) string {
-	u, err := url.Parse(strings.TrimSpace(raw))
+	u, err := parseAddress(raw)
 	if err != nil || raw == "" {
 		return ""
 	}
-	if base, err := url.Parse(own); err == nil && own != "" && !strings.HasPrefix(raw, "#") {
+	base, err := url.Parse(own)
+	switch {
+	case err == nil && own != "" && !strings.HasPrefix(raw, "#"):
 		u = base.ResolveReference(u)
+	case u.Scheme == "" && u.Host != "":
+		u.Scheme = "https"
+	case u.Scheme == "" && strings.HasPrefix(strings.ToLower(u.Path), "www."):
+		return absolute("", "http://"+strings.TrimSpace(raw))
 	}
 	switch u.Scheme {
 	case "http", "https":
@@ -137,4 +156,40 @@ func absolute(own, raw string) string {
 		return ""
 	}
 	return u.String()
+}
+
+var badEscape = regexp.MustCompile(`%(?:[^0-9a-fA-F]|[0-9a-fA-F][^0-9a-fA-F]|.?$)`)
+
+// parseAddress parses an address as people write it, which browsers open: with blanks and
+// letters of Vietnamese, with line ends, with a % that escapes nothing.
+func parseAddress(raw string) (*url.URL, error) {
+	raw = strings.NewReplacer("\t", "", "\n", "", "\r", "").Replace(strings.TrimSpace(raw))
+	u, err := url.Parse(raw)
+	if err != nil {
+		for badEscape.MatchString(raw) {
+			at := badEscape.FindStringIndex(raw)[0]
+			raw = raw[:at] + "%25" + raw[at+1:]
+		}
+		if u, err = url.Parse(raw); err != nil {
+			return nil, err
+		}
+	}
+	u.RawQuery = escapeQuery(u.RawQuery)
+	return u, nil
+}
+
+// escapeQuery escapes what a query may not have as it is.
+func escapeQuery(query string) string {
+	if strings.IndexFunc(query, func(r rune) bool { return r <= ' ' || r >= 0x7f || strings.ContainsRune(`"<>`, r) }) < 0 {
+		return query
+	}
+	var out strings.Builder
+	for i := range len(query) {
+		if c := query[i]; c <= ' ' || c >= 0x7f || c == '"' || c == '<' || c == '>' {
+			fmt.Fprintf(&out, "%%%02X", c)
+		} else {
+			out.WriteByte(c)
+		}
+	}
+	return out.String()
 }

@@ -11,11 +11,12 @@ import (
 
 // block is one paragraph, heading, list, table, quotation or picture.
 type block struct {
-	tag   string // p, h2 to h4, ul, ol, blockquote, table, figure
-	html  string // what stands inside the tag, written by us
-	text  string // the same in plain text
-	links bool   // it has links in it
-	image bantin.Image
+	tag        string // p, h2 to h4, ul, ol, blockquote, table, figure
+	attributes string // of the tag, with a blank before each
+	html       string // what stands inside the tag, written by us
+	text       string // the same in plain text
+	rich       bool   // it has links or struck words, which plain text does not show
+	image      bantin.Image
 }
 
 func (b *block) isHeading() bool { return len(b.tag) == 2 && b.tag[0] == 'h' }
@@ -38,7 +39,7 @@ func render(blocks []block) (page, text string, images []bantin.Image) {
 		b := &blocks[i]
 		if b.tag == "figure" {
 			images = append(images, b.image)
-		} else {
+		} else if b.text != "" {
 			if t.Len() > 0 {
 				t.WriteString("\n\n")
 			}
@@ -54,7 +55,7 @@ func (b *block) write(h *strings.Builder) {
 	if b.tag == "figure" {
 		inner = figure(b.image)
 	}
-	for _, s := range [...]string{"<", b.tag, ">", inner, "</", b.tag, ">\n"} {
+	for _, s := range [...]string{"<", b.tag, b.attributes, ">", inner, "</", b.tag, ">\n"} {
 		h.WriteString(s)
 	}
 }

@@ -30,6 +30,7 @@ type Draft struct {
 
 	options  *Options
 	name     string // path of the file in its folder, or address of the page
+	base     string // what a page says that its addresses are relative to
 	blocks   []block
 	images   images
 	decoder  charset.Decoder
@@ -113,7 +114,7 @@ func (d *Draft) takeHeading() {
 // takeLead makes the first paragraph the lead. A paragraph with a link stays in the
 // text, because a lead is plain text.
 func (d *Draft) takeLead() {
-	if len(d.blocks) > 0 && d.blocks[0].tag == "p" && !d.blocks[0].links {
+	if len(d.blocks) > 0 && d.blocks[0].tag == "p" && !d.blocks[0].rich {
 		d.Lead = charset.OneLine(d.blocks[0].text)
 		d.blocks = d.blocks[1:]
 	}

@@ -14,13 +14,15 @@ import (
 type figureParts struct {
 	images  []*html.Node
 	caption string
-	text    bool // there is text beside the caption
+	text    bool // there is text beside the caption, or a film
 }
 
 func (f *figureParts) gather(n *html.Node) {
 	for c := range n.ChildNodes() {
 		switch {
 		case isDropped(c):
+		case isEmbedded(c):
+			f.text = f.text || embeddedAddress(c) != ""
 		case c.DataAtom == atom.Img:
 			f.images = append(f.images, c)
 		case c.DataAtom == atom.Figcaption:
@@ -44,7 +46,7 @@ func (w *writer) figure(n *html.Node) {
 		w.addImage(nil, f.caption)
 	case !f.text:
 		w.images(f.images, f.caption)
-	case len(f.images) > 0 && f.caption == "" && utf8.RuneCountInString(all) <= maxCaption:
+	case len(f.images) > 0 && f.caption == "" && all != "" && utf8.RuneCountInString(all) <= maxCaption:
 		w.images(f.images, all)
 	default:
 		w.around(n, f.caption)
@@ -73,7 +75,7 @@ func (w *writer) around(n *html.Node, caption string) {
 func pictures(n *html.Node) (images []*html.Node) {
 	for c := range n.ChildNodes() {
 		switch {
-		case isDropped(c):
+		case isDropped(c), isEmbedded(c):
 		case c.DataAtom == atom.Img:
 			images = append(images, c)
 		default:
@@ -81,24 +83,6 @@ func pictures(n *html.Node) (images []*html.Node) {
 		}
 	}
 	return images
-}
-
-// pictureOf is the address of a picture. Sites that load pictures lazily have a
-// placeholder there, and the address in an attribute of their own.
-func pictureOf(img *html.Node) string {
-	src := strings.TrimSpace(Attribute(img, "src"))
-	if src != "" && !strings.HasPrefix(strings.ToLower(src), "data:") {
-		return src
-	}
-	for _, late := range []string{"data-src", "data-original", "data-lazy-src"} {
-		if address := strings.TrimSpace(Attribute(img, late)); address != "" {
-			return address
-		}
-	}
-	if first, _, _ := strings.Cut(strings.TrimSpace(Attribute(img, "srcset")), " "); first != "" {
-		return strings.TrimSuffix(first, ",")
-	}
-	return src
 }
 
 // isBeacon tells the picture of a pixel that counts readers.

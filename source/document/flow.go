@@ -104,11 +104,14 @@ func breakLines(pre *html.Node) {
 	}
 }
 
-// isMark reports whether an element is one that a line keeps: emphasis, a link.
+// isMark reports whether an element is one that a line keeps: emphasis, a link, a stroke
+// through the text.
 func isMark(n *html.Node) bool {
 	switch n.DataAtom {
-	case atom.B, atom.Strong, atom.I, atom.Em, atom.Cite, atom.A:
+	case atom.B, atom.Strong, atom.I, atom.Em, atom.Cite, atom.A, atom.S, atom.Strike, atom.Del:
 		return true
+	case atom.Span, atom.Font:
+		return strings.Contains(Attribute(n, "style"), "line-through")
 	}
 	return false
 }
@@ -125,13 +128,15 @@ func isDropped(n *html.Node) bool {
 		return true // svg, math
 	}
 	switch n.DataAtom {
-	case atom.Script, atom.Style, atom.Noscript, atom.Template, atom.Iframe, atom.Frame, atom.Frameset,
-		atom.Noframes, atom.Object, atom.Embed, atom.Applet, atom.Input, atom.Button, atom.Select,
-		atom.Textarea, atom.Canvas, atom.Audio, atom.Video, atom.Title, atom.Meta, atom.Link, atom.Base,
-		atom.Head, atom.Nav, atom.Dialog, atom.Map:
+	case atom.Script, atom.Style, atom.Noscript, atom.Template, atom.Noframes, atom.Input, atom.Button, atom.Select,
+		atom.Textarea, atom.Canvas, atom.Title, atom.Meta, atom.Link, atom.Base, atom.Head, atom.Nav, atom.Dialog, atom.Map:
 		return true
 	case atom.Img:
 		return isBeacon(n)
+	case atom.Iframe, atom.Frame:
+		if isBeacon(n) {
+			return true
+		}
 	}
 	return isHidden(n)
 }
@@ -144,7 +149,8 @@ func isBlock(n *html.Node) bool {
 		atom.Address, atom.Center, atom.Body, atom.Html, atom.Details, atom.Summary, atom.Fieldset, atom.Pre,
 		atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Hgroup, atom.Ul, atom.Ol, atom.Li,
 		atom.Dl, atom.Dt, atom.Dd, atom.Menu, atom.Table, atom.Tbody, atom.Thead, atom.Tfoot, atom.Tr,
-		atom.Td, atom.Th, atom.Caption, atom.Blockquote, atom.Figure, atom.Figcaption, atom.Form, atom.Hr:
+		atom.Td, atom.Th, atom.Caption, atom.Blockquote, atom.Figure, atom.Figcaption, atom.Form, atom.Hr,
+		atom.Iframe, atom.Frame, atom.Frameset, atom.Video, atom.Audio, atom.Object, atom.Embed, atom.Applet:
 		return true
 	}
 	return false

@@ -5,7 +5,7 @@ import "bantin/picture"
 // IsText reports whether a file is of a format that gives a bulletin.
 func IsText(name string) bool {
 	switch extensionOf(name) {
-	case ".txt", ".md", ".markdown", ".html", ".htm", ".docx", ".eml":
+	case ".txt", ".md", ".markdown", ".html", ".htm", ".docx", ".docm", ".eml":
 		return true
 	}
 	return false
@@ -38,7 +38,7 @@ func MaxBytes(name string) int64 {
 	switch extensionOf(name) {
 	case ".md", ".markdown":
 		return 1 << 20
-	case ".docx", ".eml":
+	case ".docx", ".docm", ".eml":
 		return 64 << 20 // pictures are in it
 	}
 	if IsStandalone(name) {

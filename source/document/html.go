@@ -48,7 +48,7 @@ func (d *Draft) AddParts(lead string, rest ...string) error {
 			return err
 		}
 		for _, b := range blocks {
-			if i == 0 && d.Lead == "" && b.tag == "p" && !b.links {
+			if i == 0 && d.Lead == "" && b.tag == "p" && !b.rich {
 				d.Lead = charset.OneLine(b.text)
 				continue
 			}
@@ -73,6 +73,7 @@ func (d *Draft) parse(text string, styled bool) ([]block, error) {
 // write writes parsed HTML anew.
 func (d *Draft) write(nodes []*html.Node) []block {
 	d.warnHiddenLinks(nodes)
+	liftNoscript(nodes)
 	w := writer{target: &target{image: d.image, link: d.Absolute, entities: d.entities}}
 	w.flow(nodes)
 	return w.blocks
@@ -97,7 +98,7 @@ func trimPartialRune(raw string) string {
 var policy = sync.OnceValue(func() *bluemonday.Policy {
 	p := bluemonday.NewPolicy()
 	p.AllowElements("p", "br", "h2", "h3", "h4", "ul", "ol", "li", "blockquote",
-		"table", "thead", "tbody", "tr", "th", "td", "strong", "em", "figure", "figcaption")
+		"table", "thead", "tbody", "tr", "th", "td", "strong", "em", "s", "figure", "figcaption")
 	p.AllowURLSchemes("http", "https", "mailto")
 	p.AllowRelativeURLs(true) // for our own pictures
 	p.RequireParseableURLs(true)
@@ -105,6 +106,9 @@ var policy = sync.OnceValue(func() *bluemonday.Policy {
 	p.AllowAttrs("src").Matching(regexp.MustCompile(`^(?:https?://|/images/[0-9a-z.]+$)`)).OnElements("img")
 	p.AllowAttrs("alt").OnElements("img")
 	p.AllowAttrs("colspan", "rowspan").Matching(bluemonday.Integer).OnElements("td", "th")
+	p.AllowAttrs("start", "value").Matching(regexp.MustCompile(`^-?\d{1,6}$`)).OnElements("ol", "li")
+	p.AllowAttrs("type").Matching(regexp.MustCompile(`^[aAiI]$`)).OnElements("ol")
+	p.AllowAttrs("reversed").Matching(regexp.MustCompile(`^$`)).OnElements("ol")
 	p.AllowAttrs("width", "height").Matching(bluemonday.Integer).OnElements("img")
 	return p
 })

@@ -5,13 +5,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 
 	"bantin"
 	"bantin/fetch"
 	"bantin/picture"
+	"bantin/source/charset"
 )
 
 // maxPictures is how many pictures one bulletin shows, and so how many are fetched
@@ -33,7 +36,7 @@ func (d *Draft) image(src string) bantin.Image {
 		d.warnImage(src, errTooMany)
 		return bantin.Image{}
 	}
-	image, failure := d.images.find(src, d.URL)
+	image, failure := d.images.find(src, d.baseURL())
 	if failure != nil {
 		d.Incomplete = d.Incomplete || failure.temporary
 		d.warnImage(failure.name, failure.err)
@@ -43,6 +46,28 @@ func (d *Draft) image(src string) bantin.Image {
 	}
 	d.images.found[src] = image
 	return image
+}
+
+// PictureSources are the addresses of the pictures that the document shows so far.
+func (d *Draft) PictureSources() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for src := range d.images.found {
+			if !yield(d.Absolute(src)) {
+				return
+			}
+		}
+	}
+}
+
+// AddPicture adds a picture that the text does not show, with its caption.
+func (d *Draft) AddPicture(address, caption string) {
+	image := d.image(address)
+	if image.Src == "" || slices.ContainsFunc(d.blocks, func(b block) bool { return b.image.Src == image.Src }) {
+		return
+	}
+	image.Caption = charset.OneLine(caption)
+	d.foreign = true
+	d.blocks = append(d.blocks, block{tag: "figure", image: image})
 }
 
 // errTooMany says that a bulletin shows more pictures than are taken.

@@ -40,7 +40,7 @@ func (s *images) find(src, own string) (bantin.Image, *imageFailure) {
 	if in, ok := s.inside(src); ok {
 		return s.findEmbedded(in)
 	}
-	u, err := url.Parse(src)
+	u, err := parseAddress(src)
 	switch {
 	case err != nil:
 		return bantin.Image{}, &imageFailure{name: src, err: err}

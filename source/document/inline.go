@@ -17,11 +17,13 @@ type inline struct {
 	*target
 	html, text []byte
 	blank      bool // a blank is due before the next word
-	links      bool
+	rich       bool
 	images     []*html.Node
 	textFirst  bool // text stood before the first picture
 	emphasis   bool // nothing was outside of emphasis so far
 	depth      int  // of emphasis
+	struck     int  // how many strokes go through what is written: it is no part of the plain text
+	begun      bool // something was written on this line
 }
 
 func (w *writer) inline(nodes []*html.Node) *inline {
@@ -51,7 +53,7 @@ func (in *inline) span() span {
 		}
 		page = cut
 	}
-	return span{html: page, text: strings.TrimSpace(string(in.text)), links: in.links}
+	return span{html: page, text: strings.TrimSpace(string(in.text)), rich: in.rich}
 }
 
 func (in *inline) node(n *html.Node) {
@@ -68,12 +70,14 @@ func (in *inline) node(n *html.Node) {
 	}
 	switch n.DataAtom {
 	case atom.Br:
-		in.html, in.text, in.blank = append(in.html, "<br>"...), append(in.text, '\n'), false
+		in.html, in.text, in.blank, in.begun = append(in.html, "<br>"...), append(in.text, '\n'), false, false
 	case atom.Img:
 		in.textFirst = in.textFirst || len(in.images) == 0 && len(in.text) > 0
 		in.images = append(in.images, n)
 	case atom.Sup, atom.Sub:
 		in.writeScript(n)
+	case atom.Iframe, atom.Frame, atom.Video, atom.Audio, atom.Object, atom.Embed, atom.Applet:
+		in.writeEmbedded(n)
 	default:
 		// An unknown element leaves its text; a block inside a line leaves a blank too.
 		in.blank = in.blank || isBlock(n)
@@ -94,13 +98,18 @@ func (in *inline) mark(n *html.Node, inside func()) {
 	switch n.DataAtom {
 	case atom.B, atom.Strong:
 		in.element("<strong>", "</strong>", inside)
+	case atom.S, atom.Strike, atom.Del, atom.Span, atom.Font:
+		in.rich = true
+		in.struck++
+		in.element("<s>", "</s>", inside)
+		in.struck--
 	case atom.A:
 		href := in.link(Attribute(n, "href"))
 		if href == "" {
 			inside()
 			return
 		}
-		in.links = true
+		in.rich = true
 		in.element(`<a href="`+html.EscapeString(href)+`">`, "</a>", inside)
 	default:
 		in.depth++
@@ -120,6 +129,17 @@ func (in *inline) element(open, end string, inside func()) {
 		return
 	}
 	in.html = append(in.html, end...)
+}
+
+// writeEmbedded writes a link to what an element within a line shows.
+func (in *inline) writeEmbedded(n *html.Node) {
+	href, words := in.embedded(n)
+	if href == "" {
+		return
+	}
+	in.rich, in.blank = true, true
+	in.element(`<a href="`+html.EscapeString(href)+`">`, "</a>", func() { in.write(words) })
+	in.blank = true
 }
 
 // writeScript writes a superscript or subscript number in the characters for that:
@@ -151,7 +171,10 @@ func (in *inline) write(text string) {
 		}
 		in.writeBlank()
 		in.html = append(in.html, escape(rest[:n])...)
-		in.text = append(in.text, rest[:n]...)
+		if in.struck == 0 {
+			in.text = append(in.text, rest[:n]...)
+		}
+		in.begun = true
 		in.emphasis = in.emphasis && in.depth > 0
 		text = rest[n:]
 	}
@@ -187,8 +210,11 @@ func startsBlank(text string) bool {
 
 // writeBlank writes the blank that is due, but none at the beginning of a line.
 func (in *inline) writeBlank() {
-	if n := len(in.text); in.blank && n > 0 && in.text[n-1] != '\n' {
-		in.html, in.text = append(in.html, ' '), append(in.text, ' ')
+	if in.blank && in.begun {
+		in.html = append(in.html, ' ')
+		if n := len(in.text); n > 0 && in.text[n-1] != '\n' && in.text[n-1] != ' ' {
+			in.text = append(in.text, ' ')
+		}
 	}
 	in.blank = false
 }

@@ -40,6 +40,8 @@ func readPage(d *Draft, text string) error {
 			if d.URL == "" && strings.EqualFold(Attribute(n, "rel"), "canonical") {
 				d.SetURL(Attribute(n, "href"))
 			}
+		case atom.Base:
+			d.setBase(Attribute(n, "href"))
 		case atom.Body:
 			body = n
 		case atom.Article, atom.Main:

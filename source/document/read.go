@@ -34,7 +34,7 @@ func Read(o *Options, f File) (*Draft, error) {
 // read reads a file in the format of its name.
 func (d *Draft) read(raw []byte) error {
 	switch extension := extensionOf(d.name); {
-	case extension == ".docx":
+	case extension == ".docx", extension == ".docm":
 		return readDocx(d, raw)
 	case extension == ".eml":
 		return readMail(d, raw)

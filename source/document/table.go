@@ -11,45 +11,6 @@ import (
 	"bantin/source/charset"
 )
 
-// list writes <ul> and <ol>.
-func (w *writer) list(n *html.Node) {
-	var h, t strings.Builder
-	var items []writer
-	links := false
-	number := 0
-	for c := range n.ChildNodes() {
-		if isDropped(c) || c.Type == html.TextNode && strings.TrimSpace(c.Data) == "" {
-			continue
-		}
-		inner := w.inner()
-		if c.DataAtom == atom.Li {
-			inner.flow(children(c))
-		} else {
-			inner.flow([]*html.Node{c})
-		}
-		item := inner.withoutFigures("\n")
-		if item.text != "" {
-			h.WriteString("<li>" + inner.unwrapped(item) + "</li>")
-			number++
-			mark := "- "
-			if n.DataAtom == atom.Ol {
-				mark = strconv.Itoa(number) + ". "
-			}
-			t.WriteString("\n" + mark + strings.ReplaceAll(item.text, "\n", "\n"+strings.Repeat(" ", len(mark))))
-			links = links || item.links
-		}
-		items = append(items, inner)
-	}
-	tag := "ul"
-	if n.DataAtom == atom.Ol {
-		tag = "ol"
-	}
-	w.add(tag, span{html: h.String(), text: strings.TrimPrefix(t.String(), "\n"), links: links})
-	for _, item := range items {
-		w.hoistFigures(item)
-	}
-}
-
 // unwrapped drops the <p> at the beginning of an item or cell.
 func (w *writer) unwrapped(item span) string {
 	if w.blocks[0].tag != "p" {
@@ -70,7 +31,7 @@ func (w *writer) table(n *html.Node) {
 	var t tableWriter
 	t.outer = w
 	t.rows(n)
-	w.add("table", span{html: "<tbody>" + t.html.String() + "</tbody>", text: t.text.String(), links: t.links})
+	w.add("table", span{html: "<tbody>" + t.html.String() + "</tbody>", text: t.text.String(), rich: t.rich})
 	for _, inner := range t.inner {
 		w.hoistFigures(inner)
 	}
@@ -106,7 +67,7 @@ func visibleText(n *html.Node) string {
 	var b strings.Builder
 	var walk func(*html.Node)
 	walk = func(n *html.Node) {
-		if isDropped(n) {
+		if isDropped(n) || isEmbedded(n) {
 			return
 		}
 		if n.Type == html.TextNode {
@@ -128,7 +89,7 @@ type tableWriter struct {
 	outer *writer
 	html  strings.Builder
 	text  strings.Builder
-	links bool
+	rich  bool
 	inner []writer
 }
 
@@ -166,7 +127,7 @@ func (t *tableWriter) row(n *html.Node) {
 			t.text.WriteString(" | ")
 		}
 		t.text.WriteString(cell.text)
-		t.links, first = t.links || cell.links, false
+		t.rich, first = t.rich || cell.rich, false
 		t.inner = append(t.inner, inner)
 	}
 	t.html.WriteString("</tr>")

@@ -52,6 +52,8 @@ func (w *writer) block(n *html.Node) {
 		w.table(n)
 	case atom.Figure:
 		w.figure(n)
+	case atom.Iframe, atom.Frame, atom.Video, atom.Audio, atom.Object, atom.Embed, atom.Applet:
+		w.embed(n)
 	case atom.Pre:
 		breakLines(n)
 		w.flow(children(n))
@@ -68,12 +70,17 @@ func (w *writer) block(n *html.Node) {
 // span is what is inside a block, in HTML and in plain text.
 type span struct {
 	html, text string
-	links      bool
+	rich       bool
+}
+
+// isEmpty reports whether nothing is there to read. What is struck through is.
+func (s *span) isEmpty() bool {
+	return strings.TrimSpace(s.text) == "" && !strings.Contains(s.html, "<s>")
 }
 
 func (w *writer) add(tag string, s span) {
-	if strings.TrimSpace(s.text) != "" {
-		w.blocks = append(w.blocks, block{tag: tag, html: s.html, text: s.text, links: s.links})
+	if !s.isEmpty() {
+		w.blocks = append(w.blocks, block{tag: tag, html: s.html, text: s.text, rich: s.rich})
 	}
 }
 
@@ -90,7 +97,7 @@ func (w *writer) hoistFigures(inner writer) {
 // withoutFigures writes the blocks without pictures, for the inside of another block.
 func (w *writer) withoutFigures(between string) span {
 	var h, t strings.Builder
-	links := false
+	rich := false
 	for i := range w.blocks {
 		b := &w.blocks[i]
 		if b.tag == "figure" {
@@ -100,10 +107,10 @@ func (w *writer) withoutFigures(between string) span {
 			t.WriteString(between)
 		}
 		t.WriteString(b.text)
-		links = links || b.links
+		rich = rich || b.rich
 		b.write(&h)
 	}
-	return span{html: h.String(), text: t.String(), links: links}
+	return span{html: h.String(), text: t.String(), rich: rich}
 }
 
 func (w *writer) heading(tag string, n *html.Node) {

@@ -1,4 +1,4 @@
-package document
+package docx
 
 import (
 	"bytes"
@@ -7,32 +7,35 @@ import (
 	"io"
 )
 
-// docxWriter reads the text of a .docx into pieces.
-type docxWriter struct {
+// writer reads the text of a file into blocks.
+type writer struct {
 	doc    *docx
-	draft  *Draft
+	out    *Document
 	x      *xml.Decoder
 	count  int // elements
-	depth  int
-	images int
-	hidden bool // some text was hidden
-	pieces []piece
+	depth  int // of elements
+	chunks int // files within the file that were opened
+	nested int // how deep this one is in others
+	blocks []Block
 }
 
-// piece is a paragraph or a table of a .docx.
-type piece struct {
-	kind    string // that of docx.kind, or "li" or "table"
-	html    string // what is inside
-	text    string
-	images  []string // sources, of pictures in a paragraph
-	bold    bool     // all its words are bold
-	centred bool
-	ordered bool // of a list
-	level   int
+// inner makes a writer for the inside of a block.
+func (w *writer) inner() writer {
+	return writer{doc: w.doc, out: w.out, x: w.x, count: w.count, depth: w.depth, chunks: w.chunks, nested: w.nested}
 }
 
-func (w *docxWriter) read() error {
-	data, err := w.doc.part(w.doc.main, maxDocxXML)
+// miss notes that a page cannot show something.
+func (w *writer) miss(kind Missing) {
+	for _, known := range w.out.Missing {
+		if known == kind {
+			return
+		}
+	}
+	w.out.Missing = append(w.out.Missing, kind)
+}
+
+func (w *writer) read() error {
+	data, err := w.doc.part(w.doc.main, maxXML)
 	if errors.Is(err, errNoPart) {
 		return problem("tệp không phải là văn bản Word", "the file is not a Word document")
 	}
@@ -58,7 +61,7 @@ func (w *docxWriter) read() error {
 
 // next gives the next element below the one that is open. io.EOF says that the
 // open one, or the file, has ended.
-func (w *docxWriter) next(open xml.Name) (xml.StartElement, error) {
+func (w *writer) next(open xml.Name) (xml.StartElement, error) {
 	for {
 		token, err := w.x.Token()
 		if err != nil {
@@ -75,7 +78,7 @@ func (w *docxWriter) next(open xml.Name) (xml.StartElement, error) {
 				return xml.StartElement{}, io.EOF
 			}
 		case xml.StartElement:
-			if w.count++; w.count > maxDocxElements {
+			if w.count++; w.count > maxElements {
 				return t, tooLongProblem()
 			}
 			return t, nil
@@ -84,8 +87,8 @@ func (w *docxWriter) next(open xml.Name) (xml.StartElement, error) {
 }
 
 // each calls visit for each child of e. visit must read its element to the end.
-func (w *docxWriter) each(e xml.StartElement, visit func(xml.StartElement) error) error {
-	if w.depth++; w.depth > maxDocxDepth {
+func (w *writer) each(e xml.StartElement, visit func(xml.StartElement) error) error {
+	if w.depth++; w.depth > maxDepth {
 		return tooLongProblem()
 	}
 	defer func() { w.depth-- }()
@@ -104,12 +107,17 @@ func (w *docxWriter) each(e xml.StartElement, visit func(xml.StartElement) error
 }
 
 // flow reads what stands between paragraphs.
-func (w *docxWriter) flow(e xml.StartElement) error {
+func (w *writer) flow(e xml.StartElement) error {
 	switch e.Name.Local {
 	case "p":
 		return w.paragraph(e)
 	case "tbl":
 		return w.table(e)
+	case "altChunk":
+		w.chunk(attribute(e, "id"))
+		return w.x.Skip()
+	case "oMathPara", "oMath":
+		return w.paragraphOf(func(p *paragraph) error { return p.formula(e) })
 	case "del", "moveFrom", "sdtPr", "sectPr", "Fallback":
 		return w.x.Skip()
 	}

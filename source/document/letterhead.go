@@ -7,35 +7,45 @@ import (
 
 	"bantin"
 	"bantin/place"
+	"bantin/source/document/docx"
 	"bantin/source/extract"
 )
 
-// takeTitle takes the title out of the pieces: the paragraph of the style Title,
+// letter is a document of Word as offices write it: a letterhead, the kind of the letter,
+// what it is about.
+type letter struct {
+	*docx.Document
+	draft *Draft
+}
+
+// takeTitle takes the title out of the text: the paragraph of the style Title,
 // else the first heading, else the first bold line, each near the top. A letterhead
 // is no title, and no text either.
-func (w *docxWriter) takeTitle() {
-	top := w.pieces[:min(len(w.pieces), 15)]
-	for _, is := range []func(*piece) bool{
-		func(p *piece) bool { return p.kind == "title" },
-		func(p *piece) bool { return strings.HasPrefix(p.kind, "h") },
-		func(p *piece) bool { return p.kind == "" && p.bold && !isLetterhead(p.text) },
+func (l *letter) takeTitle() {
+	top := l.Blocks[:min(len(l.Blocks), 15)]
+	for _, is := range []func(*docx.Block) bool{
+		func(b *docx.Block) bool { return b.Kind == "title" },
+		func(b *docx.Block) bool { return isHeadingKind(b.Kind) },
+		func(b *docx.Block) bool { return b.Kind == "" && b.Bold && !isLetterhead(b.Text) },
 	} {
-		i := slices.IndexFunc(top, func(p piece) bool { return p.text != "" && len(p.images) == 0 && is(&p) })
+		i := slices.IndexFunc(top, func(b docx.Block) bool { return b.Text != "" && len(b.Images) == 0 && is(&b) })
 		if i < 0 {
 			continue
 		}
-		title := w.pieces[i].text
-		w.pieces = slices.Delete(w.pieces, i, i+1)
-		if isKindOfLetter(title) && i < len(w.pieces) && w.pieces[i].kind == "" && w.pieces[i].bold {
+		title := l.Blocks[i].Text
+		l.Blocks = slices.Delete(l.Blocks, i, i+1)
+		if isKindOfLetter(title) && i < len(l.Blocks) && l.Blocks[i].Kind == "" && l.Blocks[i].Bold {
 			runes := []rune(title)
-			title = string(runes[:1]) + strings.ToLower(string(runes[1:])) + ": " + w.pieces[i].text
-			w.pieces = slices.Delete(w.pieces, i, i+1)
+			title = string(runes[:1]) + strings.ToLower(string(runes[1:])) + ": " + l.Blocks[i].Text
+			l.Blocks = slices.Delete(l.Blocks, i, i+1)
 		}
-		w.draft.Title = title
-		w.takeLetterhead(i)
+		l.draft.Title = title
+		l.takeLetterhead(i)
 		return
 	}
 }
+
+func isHeadingKind(kind string) bool { return len(kind) == 2 && kind[0] == 'h' }
 
 // isKindOfLetter reports whether a line names the kind of a letter; the line below
 // it then says what the letter is about.
@@ -47,26 +57,26 @@ func isKindOfLetter(text string) bool {
 // takeLetterhead takes the letterhead above the title out of the text: office, motto,
 // place and day. The day is that of the bulletin where nothing else says one. The
 // number of the letter goes to the end, for those who cite it.
-func (w *docxWriter) takeLetterhead(title int) {
+func (l *letter) takeLetterhead(title int) {
 	var said []string
-	kept := w.pieces[:0:0]
-	for i, p := range w.pieces {
-		head := p.kind == "table" && hasMotto(p.text) || p.kind == "" && isLetterhead(p.text)
-		if i >= title || !head || len(p.images) > 0 {
-			kept = append(kept, p)
+	kept := l.Blocks[:0:0]
+	for i, b := range l.Blocks {
+		head := b.Kind == "table" && hasMotto(b.Text) || b.Kind == "" && isLetterhead(b.Text)
+		if i >= title || !head || len(b.Images) > 0 {
+			kept = append(kept, b)
 			continue
 		}
-		said = append(said, p.text)
+		said = append(said, b.Text)
 	}
-	w.pieces = kept
+	l.Blocks = kept
 	head := strings.Join(said, "\n")
-	if i := strings.Index(head, "ngày "); i >= 0 && w.draft.Published.IsZero() {
+	if i := strings.Index(head, "ngày "); i >= 0 && l.draft.Published.IsZero() {
 		if day, n := extract.ReadDay(strings.TrimLeft(head[i+len("ngày "):], " 0"), bantin.Day{}); n > 0 {
-			w.draft.Published, w.draft.PublishedPrecision = day.In(w.draft.options.Location), bantin.PrecisionDay
+			l.draft.Published, l.draft.PublishedPrecision = day.In(l.draft.options.Location), bantin.PrecisionDay
 		}
 	}
 	if number := letterNumber.FindString(head); number != "" {
-		w.pieces = append(w.pieces, piece{html: escape(number), text: number})
+		l.Blocks = append(l.Blocks, docx.Block{HTML: escape(number), Text: number})
 	}
 }
 
