@@ -10,7 +10,7 @@ import (
 
 // FeedBulletins gives what the entries of a feed say, without a site around it.
 func FeedBulletins(ctx context.Context, raw []byte) (list []*bantin.Bulletin) {
-	doc, err := parseFeed(raw)
+	doc, err := parseFeed(raw, "")
 	if err != nil {
 		return nil
 	}

@@ -1,13 +1,11 @@
 package source
 
 import (
-	"bytes"
 	"cmp"
 	"context"
-	stdhtml "html"
+	"errors"
 	"iter"
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,9 +13,7 @@ import (
 
 	"github.com/mmcdole/gofeed"
 
-	"bantin"
 	"bantin/fetch"
-	"bantin/source/charset"
 	"bantin/source/document"
 )
 
@@ -33,6 +29,7 @@ type webFeed struct {
 	shared    map[string]bool // addresses that identify no entry: several share them
 
 	monthAsMinute bool // its minutes are months
+	isAtom        bool
 }
 
 func newWebFeed(spec Spec) (Source, error) {
@@ -71,8 +68,9 @@ func (f *webFeed) read(ctx context.Context, seen map[string]string, give func(It
 		return nil
 	}
 	first := f.spec.firstRead(notes)
-	doc, err := parseFeed(res.Body)
-	if err != nil {
+	doc, err := parseFeed(res.Body, res.ContentType)
+	cutOff := errors.Is(err, errCutOff)
+	if err != nil && !cutOff {
 		return &SiteError{Words: words("không phải RSS, Atom hay JSON Feed", "neither RSS, Atom nor JSON Feed"), Err: err}
 	}
 	if base, err := url.Parse(res.URL); err == nil {
@@ -84,7 +82,7 @@ func (f *webFeed) read(ctx context.Context, seen map[string]string, give func(It
 	complete := true
 	entries := f.name(oldestFirst(doc.Items), seen)
 	f.shared = f.sharedLinks(entries, doc.Link)
-	f.monthAsMinute = writesMonthAsMinute(doc)
+	f.monthAsMinute, f.isAtom = writesMonthAsMinute(doc), doc.FeedType == "atom"
 	for i := range entries {
 		item := f.item(ctx, &entries[i], seen, first)
 		if item == nil {
@@ -95,15 +93,13 @@ func (f *webFeed) read(ctx context.Context, seen map[string]string, give func(It
 			return err
 		}
 	}
+	if cutOff {
+		return &SiteError{Words: words("nguồn tin bị cắt giữa chừng; các tin đứng trước chỗ ấy đã được đọc", "the feed breaks off; the entries before that were read"), Err: err}
+	}
 	if !complete {
 		return nil // a picture may still come: without validators the feed is read again
 	}
 	return give(Item{Notes: map[string]string{"etag": res.ETag, "modified": res.LastModified}})
-}
-
-// parseFeed reads a feed of any format.
-func parseFeed(raw []byte) (*gofeed.Feed, error) {
-	return gofeed.NewParser().Parse(bytes.NewReader(raw))
 }
 
 // oldestFirst sorts entries by their time of publication. Those without one keep
@@ -157,54 +153,16 @@ func (f *webFeed) draft(ctx context.Context, entry *gofeed.Item, link string) (*
 	d := document.New(f.documents, link)
 	d.FetchPictures(ctx, f.spec.Web)
 	d.SetURL(cmp.Or(link, f.base.String()))
-	d.Title = charset.OneLine(plainTitle(entry.Title))
+	d.Title = titleOf(entry, f.isAtom)
 	f.setTimes(d, entry)
 	if len(entry.Authors) > 0 {
 		d.Author = cmp.Or(entry.Authors[0].Name, entry.Authors[0].Email)
 	}
-	full := entry.Content
-	if strings.TrimSpace(full) == "" {
-		full = entry.Description
-	}
-	if err := d.AddHTML(unescapeOnce(full)); err != nil {
+	if err := f.addText(ctx, d, entry); err != nil {
 		return nil, err
-	}
-	for _, e := range entry.Enclosures {
-		if address := d.Absolute(e.URL); address != "" && !strings.HasPrefix(e.Type, "image/") {
-			length, _ := strconv.ParseInt(e.Length, 10, 64)
-			d.Attachments = append(d.Attachments, bantin.Attachment{Src: address, Type: e.Type, Length: max(length, 0)})
-		}
 	}
 	if link == "" {
 		d.URL = "" // it only made links absolute
 	}
 	return d, d.Complete()
-}
-
-// entity is a character reference that the parser left over because it was escaped
-// twice.
-var entity = regexp.MustCompile(`&(?:amp;)?(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|quot|apos|amp|nbsp);`)
-
-// plainTitle makes plain text of a title, which feeds write as text, as HTML, and
-// escaped once too often. What a writer meant as a literal < stays.
-func plainTitle(title string) string {
-	if entity.MatchString(title) {
-		title = stdhtml.UnescapeString(title)
-	}
-	return markup.ReplaceAllString(title, "")
-}
-
-var (
-	anyTag     = regexp.MustCompile(`<[a-zA-Z/!]`)
-	markup     = regexp.MustCompile(`<[^>]*>`)
-	escapedTag = regexp.MustCompile(`&lt;(?:p|br|div|img|a|strong|b|em|i|ul|ol|table|h[1-6]|span)\b[^<]*&gt;`)
-)
-
-// unescapeOnce undoes one escaping of HTML that was escaped twice: it has tags of
-// paragraphs as text, and none as markup.
-func unescapeOnce(page string) string {
-	if !anyTag.MatchString(page) && escapedTag.MatchString(page) {
-		return stdhtml.UnescapeString(page)
-	}
-	return page
 }

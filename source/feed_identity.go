@@ -39,6 +39,9 @@ func (f *webFeed) name(items []*gofeed.Item, seen map[string]string) []namedEntr
 	for _, item := range items {
 		e := namedEntry{Item: item, link: f.link(item)}
 		e.name = cmp.Or(strings.TrimSpace(item.GUID), e.link, item.Title+" "+item.Published)
+		if strings.TrimSpace(e.name) == "" && item.Description+item.Content != "" {
+			e.name = "text " + sum(item.Description, item.Content)[:16]
+		}
 		e.id = e.name
 		e.digest = sum(item.Title, item.Description, item.Content, item.Published, e.link)
 		e.version = sum(e.name, item.Title, item.Description, item.Content, item.Published, e.link)[:32]
