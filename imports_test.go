@@ -19,7 +19,8 @@ func house() map[string][]string {
 	return map[string][]string{
 		".":                     {},
 		"cmd/bantin":            {"*"},
-		"publish":               {"clock", "publish/collect", "publish/delivery", "publish/edition", "publish/returns", "publish/syndicate", "schedule", "store"},
+		"publish":               {"clock", "publish/alarm", "publish/collect", "publish/delivery", "publish/edition", "publish/returns", "publish/syndicate", "schedule", "store"},
+		"publish/alarm":         {"mailer", "schedule", "store"},
 		"publish/collect":       {"contact", "place", "schedule", "source", "source/extract", "store"},
 		"publish/delivery":      {"mailer", "place", "schedule", "store"},
 		"publish/edition":       {"mailer", "place", "schedule", "store"},

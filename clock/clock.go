@@ -145,6 +145,19 @@ func (c *Clock) MayDelete() bool {
 	return c.begun && c.sure() && !c.unconfirmed && c.opt.Ticks()-c.steadySince >= steadyFor
 }
 
+// Doubt says what a clock in doubt shows, what is expected, and which source contradicts
+// it; "" where none does.
+func (c *Clock) Doubt() (shows, expected time.Time, denied string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	wall, ticks := c.read()
+	c.look(wall, ticks)
+	if c.doubt != nil {
+		denied = c.doubt.denied
+	}
+	return wall, c.expected(ticks), denied
+}
+
 // Heartbeat gives the time to be kept; ok is false while the clock is in doubt.
 func (c *Clock) Heartbeat() (h Heartbeat, ok bool) {
 	c.mu.Lock()

@@ -24,6 +24,7 @@ func check(c *Config, d *decoder, dir string) {
 	k.site()
 	k.smtp()
 	k.bounceBox()
+	k.alarm()
 	for i := range c.Sources {
 		k.source(&c.Sources[i], fmt.Sprintf("sources[%d]", i))
 	}
@@ -103,6 +104,8 @@ func (k *checker) checks(is string) func(text *string, path string) {
 		return k.database
 	case "hub":
 		return k.hub
+	case "webhook":
+		return k.webhook
 	case "zone":
 		return k.zone
 	case "address":

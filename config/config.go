@@ -86,6 +86,12 @@ type Config struct {
 	// Vi: Hộp thư chứa thư trả lại. Không có thì không đọc; khi ấy bantin bounce receive nhận thư trả lại qua pipe của máy chủ thư.
 	Bounces *Bounces `yaml:"bounces"`
 
+	// How people are told of troubles by a way that needs no mail server. Without it,
+	// the log and a mail to report, or else to site.contact, tell of them.
+	//
+	// Vi: Cách báo cho người khi có trục trặc mà không cần máy chủ thư. Không có thì báo trong nhật ký và bằng thư đến report, hoặc site.contact.
+	Alarm *Alarm `yaml:"alarm"`
+
 	// How long to keep the data that grows with each edition.
 	//
 	// Vi: Thời gian lưu giữ các dữ liệu tăng theo mỗi kỳ.

@@ -154,7 +154,7 @@ func TestTheExampleLoads(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	yaml := strings.NewReplacer("/run/credentials/smtp", "mat-khau", "/run/credentials/bounces", "mat-khau", "/etc/bantin/dkim.pem", "dkim.pem").Replace(string(text))
+	yaml := strings.NewReplacer("/run/credentials/smtp", "mat-khau", "/run/credentials/bounces", "mat-khau", "/etc/bantin/dkim.pem", "dkim.pem", "/usr/local/bin/tell", os.Args[0]).Replace(string(text))
 	dir := folder(t, map[string]string{"bantin.yaml": yaml, "dkim.pem": edKey(t), "mat-khau": "bí mật\n", "contacts.csv": "email\n", "bulletins/a.txt": ""})
 	c, report := config.Load(filepath.Join(dir, "bantin.yaml"))
 	if len(report.Problems) > 0 {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"bantin/clock"
+	"bantin/publish/alarm"
 	"bantin/schedule"
 	"bantin/store"
 )
@@ -19,8 +20,10 @@ type ClockWatch struct {
 	Log     *slog.Logger
 	Clock   *clock.Clock
 	Sources []clock.Source
+	Alarms  *alarm.Alarms // nil: a fault is logged alone
 
 	wasSure     bool
+	everSure    bool
 	keptAt      time.Time     // of the last heartbeat
 	correctedAt time.Time     // when stored times were looked at last
 	comparedAt  time.Time     // when the database server was asked last
@@ -83,9 +86,10 @@ func (w *ClockWatch) step(ctx context.Context) { w.look(ctx, w.sources()) }
 func (w *ClockWatch) look(ctx context.Context, sources []clock.Source) {
 	w.Clock.Check(ctx, sources)
 	sure := w.Clock.Sure()
+	w.alarm(ctx, sure)
 	now := w.Clock.Now()
 	begins := sure && !w.wasSure
-	w.wasSure = sure
+	w.wasSure, w.everSure = sure, w.everSure || sure
 	if !sure {
 		return
 	}
@@ -159,6 +163,7 @@ func (w *ClockWatch) compare(ctx context.Context) {
 		return // that the database does not answer others say
 	}
 	off := t.Sub(w.Clock.Now())
+	w.alarmServer(ctx, off)
 	switch {
 	case off.Abs() <= maxServerOff && w.off != 0:
 		w.off = 0

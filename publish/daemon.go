@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"bantin/publish/alarm"
 	"bantin/publish/collect"
 	"bantin/publish/delivery"
 	"bantin/publish/edition"
@@ -35,10 +36,13 @@ type Daemon struct {
 	Contacts       string // a list to import at start and when it changes; "" for none
 	WebSubNotifier *syndicate.WebSubNotifier
 	Exporter       *syndicate.Exporter // nil: no static copies are kept
+	ExportName     string              // tells the copies of this node from those of others
 	Returns        *returns.Returns
 	Inbox          *returns.Inbox // nil: nothing that comes back is read
 	Pruner         *Pruner        // nil: nothing is removed by age
 	Clock          *ClockWatch    // nil: the clock is believed, as in tests
+	Alarms         *alarm.Alarms  // nil: nobody is told of troubles
+	Probe          *alarm.Probe   // nil: nobody looks whether this node can write
 	Now            func() time.Time
 
 	ready   atomic.Bool
@@ -95,6 +99,13 @@ func (d *Daemon) Run(ctx context.Context) error {
 	}
 	if d.Inbox != nil {
 		d.onOneNode(ctx, &loops, "bounces", d.Inbox.Run)
+	}
+	if d.Alarms != nil {
+		loops.Go(func() { d.Alarms.RunHere(ctx) })
+		d.onOneNode(ctx, &loops, "alarms", d.Alarms.Run)
+	}
+	if d.Probe != nil {
+		loops.Go(func() { d.Probe.Run(ctx) })
 	}
 	if d.Pruner != nil {
 		d.onOneNode(ctx, &loops, "keeping", func(ctx context.Context) { schedule.Repeat(ctx, pruneLookInterval, nil, d.pruneDue) })

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"bantin/schedule"
+	"bantin/store"
 )
 
 // How often what other processes stored is looked for; what this one stored is
@@ -44,10 +45,21 @@ func (d *Daemon) indexLists(ctx context.Context) {
 // once for each change and once a minute, and stops nothing else.
 func (d *Daemon) export(ctx context.Context) {
 	done, err := d.Exporter.Export(ctx)
+	d.noteTask(ctx, store.TaskExport, d.ExportName, err)
 	switch {
 	case err != nil && ctx.Err() == nil:
 		d.Log.Error("feed export failed, retrying; the static copies are unchanged", "error", err)
 	case done.Written+done.Removed > 0:
 		d.Log.Info("feeds exported", "folder", d.Exporter.Dir, "written", done.Written, "removed", done.Removed)
+	}
+}
+
+// noteTask remembers how a task went.
+func (d *Daemon) noteTask(ctx context.Context, task, object string, failure error) {
+	if ctx.Err() != nil {
+		return
+	}
+	if err := d.DB.Tasks().Record(ctx, task, object, failure); err != nil && ctx.Err() == nil {
+		d.Log.Warn("state of a task cannot be stored", "task", task, "error", err)
 	}
 }

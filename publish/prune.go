@@ -3,6 +3,8 @@ package publish
 import (
 	"context"
 	"time"
+
+	"bantin/store"
 )
 
 // Pruner removes what is older than it is to be kept.
@@ -39,6 +41,7 @@ func (d *Daemon) prune(ctx context.Context) {
 	if err == nil {
 		bounces, err = d.DB.Returns().Prune(ctx, d.Now().Add(-d.Pruner.Bounces))
 	}
+	d.noteTask(ctx, store.TaskKeep, "", err)
 	if err != nil && ctx.Err() == nil {
 		d.Log.Error("old deliveries and returned messages cannot be pruned, retrying", "error", err)
 	}

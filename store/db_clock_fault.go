@@ -26,7 +26,7 @@ func happenedColumns() []timeColumn {
 	var list []timeColumn
 	for _, names := range []string{
 		"bulletins arrived_at news_at changed_at", "verdicts at",
-		"sources last_success error_at", "documents modified",
+		"sources last_success error_at failing_since", "tasks last_success failing_since", "troubles since resolved", "trouble_tellings told ended", "documents modified",
 		"contacts created_at updated_at", "subscriptions since", "suppressions at", "erased at", "departures at", "imports at", "record at",
 		"signups confirmed_at", "moves done_at", "notices created_at updated_at",
 		"digests first_seen schedule_since", "machine_schedules since",
@@ -54,7 +54,7 @@ func plannedColumns() map[timeColumn]time.Duration {
 	return map[timeColumn]time.Duration{
 		{"chunks", "lease"}: clockFault, {"notices", "lease"}: clockFault,
 		{"relays", "until"}: day, {"relays", "probe_lease"}: clockFault,
-		{"notices", "next_attempt"}: maxRetryAhead, {"hub_topics", "due"}: maxRetryAhead, {"sources", "next_try"}: 366 * day,
+		{"notices", "next_attempt"}: maxRetryAhead, {"hub_topics", "due"}: maxRetryAhead, {"trouble_tellings", "next"}: 2 * day, {"sources", "next_try"}: 366 * day,
 	}
 }
 

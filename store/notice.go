@@ -31,6 +31,7 @@ const (
 	NoticeAddressChanged NoticeKind = "moved"   // to the old address: it was changed
 	NoticeGoodbye        NoticeKind = "goodbye" // they left on the page
 	NoticeReport         NoticeKind = "report"  // to the admin: how an edition went
+	NoticeTrouble        NoticeKind = "trouble" // to the admin: something needs them, or is over
 )
 
 // Notice is one message outside editions. Of a kind and a nonce there is one
@@ -55,6 +56,8 @@ type NoticeAbout struct {
 	Digest     string    `json:"digest,omitempty"`
 	Titles     []string  `json:"titles,omitempty"` // of digests; in a goodbye none: all
 	Report     *Report   `json:"report,omitempty"`
+
+	Trouble *bantin.Trouble `json:"trouble,omitempty"`
 }
 
 // addNotice queues a message; one that was queued once is not queued again.

@@ -25,7 +25,8 @@ type RelayState struct {
 	Reason bantin.WaitReason `json:"-"` // "": it takes mail
 	Until  time.Time         `json:"-"` // when one message is tried next; zero: now
 
-	Said      string    `json:"said,omitempty"` // its reply
+	Said      string    `json:"said,omitempty"`    // its reply
+	Problem   string    `json:"problem,omitempty"` // which setting that points at: see mailer.SetupProblem
 	Since     time.Time `json:"since,omitzero"`
 	Began     time.Time `json:"began,omitzero"`      // of the period of its limit: when it took the first message
 	Accepted  int64     `json:"accepted,omitempty"`  // since then

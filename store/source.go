@@ -23,6 +23,8 @@ type SourceState struct {
 	LastError   string    // "" after a read that went well
 	ErrorAt     time.Time
 	NextTry     time.Time // zero: by the schedule
+
+	FailingSince time.Time // zero: its last read went well
 }
 
 // RecordRead remembers how a read of a source went: failure is nil when well.
@@ -31,12 +33,13 @@ func (v Sources) RecordRead(ctx context.Context, id string, failure error, next 
 		now := millis(v.db.now())
 		if failure == nil {
 			_, err := tx.ExecContext(ctx, `INSERT INTO sources (id, last_success, next_try) VALUES ($1, $2, $3)
-				ON CONFLICT (id) DO UPDATE SET last_success = excluded.last_success, last_error = '', error_at = NULL, next_try = excluded.next_try`,
+				ON CONFLICT (id) DO UPDATE SET last_success = excluded.last_success, last_error = '', error_at = NULL, failing_since = 0, next_try = excluded.next_try`,
 				id, now, nullMillis(next))
 			return err
 		}
-		_, err := tx.ExecContext(ctx, `INSERT INTO sources (id, last_error, error_at, next_try) VALUES ($1, $2, $3, $4)
-			ON CONFLICT (id) DO UPDATE SET last_error = excluded.last_error, error_at = excluded.error_at, next_try = excluded.next_try`,
+		_, err := tx.ExecContext(ctx, `INSERT INTO sources (id, last_error, error_at, next_try, failing_since) VALUES ($1, $2, $3, $4, $3)
+			ON CONFLICT (id) DO UPDATE SET last_error = excluded.last_error, error_at = excluded.error_at, next_try = excluded.next_try,
+				failing_since = CASE WHEN sources.failing_since = 0 THEN excluded.failing_since ELSE sources.failing_since END`,
 			id, failure.Error(), now, nullMillis(next))
 		return err
 	})
@@ -47,12 +50,12 @@ func (v Sources) List(ctx context.Context) ([]SourceState, error) {
 	var list []SourceState
 	err := each(ctx, v.db.reader, func(rows *sql.Rows) error {
 		var s SourceState
-		var success, failure, next sql.NullInt64
-		err := rows.Scan(&s.ID, &success, &s.LastError, &failure, &next)
-		s.LastSuccess, s.ErrorAt, s.NextTry = fromNullMillis(success), fromNullMillis(failure), fromNullMillis(next)
+		var success, failure, next, failing sql.NullInt64
+		err := rows.Scan(&s.ID, &success, &s.LastError, &failure, &next, &failing)
+		s.LastSuccess, s.ErrorAt, s.NextTry, s.FailingSince = fromNullMillis(success), fromNullMillis(failure), fromNullMillis(next), fromZeroMillis(failing)
 		list = append(list, s)
 		return err
-	}, `SELECT id, last_success, last_error, error_at, next_try FROM sources ORDER BY id`)
+	}, `SELECT id, last_success, last_error, error_at, next_try, failing_since FROM sources ORDER BY id`)
 	if err != nil {
 		return nil, fmt.Errorf("list sources: %w", err)
 	}

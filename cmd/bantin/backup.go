@@ -4,6 +4,8 @@ import (
 	"context"
 
 	"github.com/spf13/cobra"
+
+	"bantin/store"
 )
 
 // backupCommand is `bantin backup`.
@@ -21,6 +23,9 @@ func (a backupCommand) command() *cobra.Command {
 func (a backupCommand) backup(ctx context.Context, w *deps, file string) error {
 	if err := w.db.Backup(ctx, file); err != nil {
 		return err
+	}
+	if err := w.db.Tasks().Record(ctx, store.TaskBackup, "", nil); err != nil {
+		w.log.Warn("state of a task cannot be stored", "task", store.TaskBackup, "error", err) // the backup is good all the same
 	}
 	if a.json {
 		return a.printJSON(struct {

@@ -93,6 +93,7 @@ func (a checkCommand) printCheck(c *config.Config, report *config.Report, due []
 	if c.SMTP == nil && len(c.Digests) > 0 {
 		a.say("Không có smtp: mỗi thư được ghi vào %s.", "No smtp: messages are written to %s.", filepath.Join(c.Data, "outbox"))
 	}
+	a.printAlarmWays(c)
 	for _, d := range due {
 		a.printDue(d)
 	}

@@ -19,6 +19,7 @@ import (
 	"bantin/mailer"
 	"bantin/picture"
 	"bantin/place"
+	"bantin/publish/alarm"
 	"bantin/publish/delivery"
 	"bantin/publish/edition"
 	"bantin/store"
@@ -41,6 +42,7 @@ type deps struct {
 	library   *feed.Library
 	digests   []*edition.DigestPlan
 	clock     *clock.Clock // of a daemon; nil: commands take the clock as it is
+	unstored  *alarm.Unstored
 
 	refreshToken *mailer.RefreshTokenFile // of the log-in; outlives a reload, since it may hold a token that its file does not
 }
@@ -63,7 +65,7 @@ func (a *app) open(ctx context.Context, log *slog.Logger) (*deps, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &deps{config: c, log: log, db: db, library: &feed.Library{}}
+	w := &deps{config: c, log: log, db: db, library: &feed.Library{}, unstored: &alarm.Unstored{File: unstoredFile(c.Data)}}
 	if err := w.assemble(ctx); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}

@@ -17,6 +17,7 @@ import (
 	"bantin/clock"
 	"bantin/picture"
 	"bantin/publish"
+	"bantin/publish/alarm"
 	"bantin/publish/collect"
 	"bantin/publish/delivery"
 	"bantin/publish/edition"
@@ -137,7 +138,9 @@ func (a runCommand) serve(ctx context.Context, w *deps, hangup <-chan os.Signal)
 
 // loops puts together what the daemon does.
 func (w *deps) loops(ctx context.Context, node *store.Node) (*publish.Daemon, error) {
+	alarms := w.alarms()
 	watch := w.clockWatch()
+	watch.Alarms = alarms
 	if err := watch.Begin(ctx); err != nil { // before stored times are read
 		return nil, err
 	}
@@ -153,9 +156,10 @@ func (w *deps) loops(ctx context.Context, node *store.Node) (*publish.Daemon, er
 		DB: w.db, Log: w.log, Collector: w.collector(), Feeds: feeds, Digests: w.digests, Deliverer: courier,
 		ListIndexer:  &syndicate.ListIndexer{DB: w.db, Atlas: w.atlas},
 		NoticeSender: w.noticeSender(courier),
-		Planner:      &edition.Planner{Editor: w.editor, DB: w.db, Log: w.log, Now: w.now, Sure: w.clock.Sure},
+		Planner:      &edition.Planner{Editor: w.editor, DB: w.db, Log: w.log, Now: w.now, Sure: w.clock.Sure, Host: w.host()},
 		Importer:     w.importer(), Contacts: w.config.Contacts, Now: w.now, Clock: watch,
 		WebSubNotifier: w.notifier(), Returns: w.returns(),
+		Alarms: alarms, Probe: &alarm.Probe{Alarms: alarms, Dir: w.config.Data}, ExportName: w.host(),
 	}
 	d.Pruner = &publish.Pruner{Deliveries: w.config.Keep.Deliveries.Std(), Bounces: w.config.Keep.Bounces.Std()}
 	if d.Inbox, err = w.inbox(); err != nil {

@@ -94,6 +94,7 @@ func (a runCommand) awaitReload(ctx context.Context, now *generation, hangup <-c
 		case <-hangup:
 		}
 		next, err := a.reload(ctx, now)
+		a.alarmConfig(ctx, now, err)
 		if err == nil {
 			now.log.Info("the configuration is read again")
 			return next
@@ -112,6 +113,7 @@ func (a runCommand) reload(ctx context.Context, now *generation) (*generation, e
 		return nil, errors.Join(err, w.close())
 	}
 	w.refreshToken = now.refreshToken
+	w.unstored = now.unstored
 	w.clock = now.clock
 	next, err := w.start(ctx)
 	if err != nil {

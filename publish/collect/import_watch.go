@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"bantin/schedule"
+	"bantin/store"
 )
 
 // watchInterval is how often the file of a list is looked at.
@@ -57,8 +58,18 @@ func (im *Importer) look(ctx context.Context, w *listWatch, now time.Time) {
 			w.retryAt = now.Add(w.backoff.Next())
 		}
 	}
+	if ctx.Err() == nil {
+		im.noteImport(ctx, err)
+	}
 	if err != nil && ctx.Err() == nil {
 		im.Log.Error("contact list cannot be imported", "file", w.file, "error", err, "next_try", w.nextTry())
+	}
+}
+
+// noteImport remembers how an import went.
+func (im *Importer) noteImport(ctx context.Context, failure error) {
+	if err := im.DB.Tasks().Record(ctx, store.TaskImport, "", failure); err != nil {
+		im.Log.Warn("state of a task cannot be stored", "task", store.TaskImport, "error", err)
 	}
 }
 

@@ -31,6 +31,8 @@ func (s *NoticeSender) mail(n *store.Notice) (*mailer.NoticeMail, error) {
 		return m, s.goodbye(m, n)
 	case store.NoticeReport:
 		return m, s.report(m, n)
+	case store.NoticeTrouble:
+		return m, s.trouble(m, n)
 	}
 	return nil, fmt.Errorf("notice of unknown kind %q", n.Kind)
 }

@@ -51,12 +51,14 @@ func (s *NoticeSender) Run(ctx context.Context) {
 		sent, err := s.SendDue(ctx)
 		if sent > 0 {
 			relay.succeeded(false)
+			s.noteRelay(ctx, nil)
 			s.Log.Info("notices sent", "notices", sent)
 		}
 		refusal := (*mailer.SendError)(nil)
 		switch {
 		case errors.As(err, &refusal):
 			relay.failed(refusal)
+			s.noteRelay(ctx, refusal)
 		case err != nil && ctx.Err() == nil:
 			wait := backoff.Next()
 			retryAt = time.Now().Add(wait)
@@ -65,6 +67,14 @@ func (s *NoticeSender) Run(ctx context.Context) {
 		}
 		backoff.Reset()
 	})
+}
+
+// noteRelay remembers whether the mail server took notices: an alarm looks at it where no
+// edition is sent that would notice.
+func (s *NoticeSender) noteRelay(ctx context.Context, failure error) {
+	if err := s.DB.Tasks().Record(context.WithoutCancel(ctx), store.TaskNotices, s.Transport.String(), failure); err != nil {
+		s.Log.Warn("state of the mail server cannot be stored", "error", err)
+	}
 }
 
 // SendDue sends all that is due and tells how many were sent. A relay that cannot

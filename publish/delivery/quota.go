@@ -108,7 +108,7 @@ func endWait(s *store.RelayState, now time.Time) {
 			s.Began, s.Accepted = now, 0
 		}
 	}
-	s.Reason, s.Said, s.Since, s.Until = "", "", time.Time{}, time.Time{}
+	s.Reason, s.Said, s.Problem, s.Since, s.Until = "", "", "", time.Time{}, time.Time{}
 }
 
 // probeLease is how long a node may take to try one message; it is more than a mail
@@ -170,7 +170,7 @@ func (w *worker) relayAway(ctx context.Context, r *mailer.SendError) {
 		if s.Reason == "" {
 			s.Since = w.Now()
 		}
-		s.Reason, s.Said, s.Until = bantin.WaitRelay, mailer.GeneralReply(r.Error()), until
+		s.Reason, s.Said, s.Problem, s.Until = bantin.WaitRelay, mailer.GeneralReply(r.Error()), string(r.Problem), until
 	})
 	if err != nil {
 		w.Log.Warn("state of the mail server cannot be stored", "error", err)

@@ -35,6 +35,9 @@ func (ed *Editor) Make(ctx context.Context, d *bantin.Digest, due time.Time) (ba
 	if err != nil {
 		return e, err
 	}
+	if err := ed.endNotMade(ctx, d.ID); err != nil {
+		return e, err
+	}
 	if made {
 		ed.Log.Info("edition made", "edition", e.ID, "due", due, "bulletins", len(e.Bulletins))
 		if err := ed.DB.Nodes().RecordGeneration(ctx); err != nil {

@@ -38,6 +38,7 @@ type Planner struct {
 	// Sure reports whether the clock is believed; nil for always. Until it is no
 	// schedule is put in force: it would count from a time that never was.
 	Sure func() bool
+	Host string // names this machine where there are others
 
 	mu     sync.Mutex
 	put    map[string]string // by digest: the schedule that was put in force
@@ -89,7 +90,10 @@ func (p *Planner) MakeDue(ctx context.Context, d *DigestPlan) (next time.Time, e
 	if err != nil {
 		return next, err
 	}
-	inForce := p.scheduleInForce(d, &state)
+	inForce, err := p.scheduleInForce(ctx, d, &state)
+	if err != nil {
+		return next, err
+	}
 	now := p.Now()
 	if !state.Missed.IsZero() {
 		if err := p.handle(ctx, d, state.Missed, 1, now); err != nil {
@@ -135,7 +139,7 @@ func (p *Planner) makeOrSkip(ctx context.Context, d *DigestPlan, due time.Time, 
 	_, err := p.Editor.Make(ctx, &d.Digest, due)
 	if errors.Is(err, store.ErrNoNews) {
 		log.Info("no news: no edition")
-		return nil
+		return p.Editor.endNotMade(ctx, d.ID)
 	}
 	if errors.Is(err, store.ErrNobody) {
 		return p.reportNobody(ctx, d, due)
@@ -150,8 +154,8 @@ func (p *Planner) reportNobody(ctx context.Context, d *DigestPlan, due time.Time
 		return err
 	}
 	p.Log.Warn("nobody gets the digest: no edition; its news goes into the next one", "digest", d.ID, "due", due.In(d.Location), "why", why.EN)
-	if d.Report == "" {
-		return nil
+	if err := p.DB.Troubles().Begin(ctx, nobodyTrouble(d, due, why)); err != nil || d.Report == "" {
+		return err
 	}
 	return p.DB.Notices().ReportDueTime(ctx, d.Report, store.Report{Kind: store.ReportNobody, Digest: d.ID, Title: d.Title, Due: due,
 		Zone: d.Location.String(), Detail: why.In(p.Editor.Site.Language)}, p.Editor.Site.Language)
@@ -159,8 +163,8 @@ func (p *Planner) reportNobody(ctx context.Context, d *DigestPlan, due time.Time
 
 // reportLate tells the admin of a due time that is not mailed.
 func (p *Planner) reportLate(ctx context.Context, d *DigestPlan, due time.Time) error {
-	if d.Report == "" {
-		return nil
+	if err := p.DB.Troubles().Begin(ctx, missedTrouble(d, due)); err != nil || d.Report == "" {
+		return err
 	}
 	return p.DB.Notices().ReportDueTime(ctx, d.Report, store.Report{Kind: store.ReportLate, Digest: d.ID, Title: d.Title, Due: due, Zone: d.Location.String()}, p.Editor.Site.Language)
 }

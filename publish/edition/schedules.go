@@ -1,10 +1,14 @@
 package edition
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
+	"strings"
 	"time"
 
+	"bantin"
 	"bantin/schedule"
 	"bantin/store"
 )
@@ -80,15 +84,18 @@ func (p *Planner) nextDue(d *DigestPlan, state *store.DigestState) string {
 // scheduleInForce is the schedule that this planner acts on. Where another machine's
 // configuration has another one, and brought it later, that is the one: all machines
 // act on the same.
-func (p *Planner) scheduleInForce(d *DigestPlan, state *store.DigestState) *schedule.Schedule {
+func (p *Planner) scheduleInForce(ctx context.Context, d *DigestPlan, state *store.DigestState) (*schedule.Schedule, error) {
 	text := d.Schedule.Text()
 	if state.Schedule == text {
-		return d.Schedule
+		return d.Schedule, p.DB.Troubles().End(ctx, bantin.TroubleConfig, p.scheduleObject(d))
 	}
 	theirs, err := schedule.ParseText(state.Schedule)
 	said := theirs.String()
 	if err != nil {
 		said = state.Schedule
+	}
+	if err := p.DB.Troubles().Begin(ctx, p.otherSchedule(d, state, said)); err != nil {
+		return theirs, err
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -97,7 +104,26 @@ func (p *Planner) scheduleInForce(d *DigestPlan, state *store.DigestState) *sche
 		p.Log.Warn("schedule differs from the one in force, which another machine brought; all machines act on that one", "digest", d.ID,
 			"here", d.Schedule.String(), "in_force", said, "machine", state.By, "since", state.Since)
 	}
-	return theirs
+	return theirs, nil
+}
+
+// scheduleObject names what this machine's configuration says of when a digest is due.
+func (p *Planner) scheduleObject(d *DigestPlan) string {
+	return strings.TrimSpace("schedule " + d.ID + " " + p.Host)
+}
+
+// otherSchedule is the trouble that two machines have different schedules for a digest:
+// people must put the same file on both.
+func (p *Planner) otherSchedule(d *DigestPlan, state *store.DigestState, inForce string) bantin.Trouble {
+	here := cmp.Or(p.Host, "?")
+	return bantin.Trouble{
+		Kind: bantin.TroubleConfig, Object: p.scheduleObject(d), Digest: d.ID,
+		Subject: bantin.Words{VI: "Lịch khác nhau của " + d.Title, EN: "Different schedules of " + d.Title},
+		What: bantin.Words{
+			VI: fmt.Sprintf("bantin.yaml của máy %s ghi lịch “%s” cho %s, nhưng lịch đang có hiệu lực là “%s”, của máy %s. Mọi máy gửi theo lịch đang có hiệu lực.", here, d.Schedule.String(), d.ID, inForce, state.By),
+			EN: fmt.Sprintf("The bantin.yaml of machine %s has the schedule “%s” for %s, and in force is “%s”, which machine %s brought. All machines mail by the one in force.", here, d.Schedule.String(), d.ID, inForce, state.By)},
+		Hint: bantin.Words{VI: "Hãy chép cùng một bantin.yaml lên mọi máy rồi nạp lại.", EN: "Put the same bantin.yaml on all machines and reload them."},
+	}
 }
 
 // RetireOthers puts it in force that digests are not due which were taken out of the

@@ -72,6 +72,9 @@ func (r *InboxRead) count(t Processed) {
 func (b *Inbox) Run(ctx context.Context) {
 	for ctx.Err() == nil {
 		read, err := b.Read(ctx)
+		if ctx.Err() == nil {
+			b.noteRead(ctx, err)
+		}
 		if err != nil && ctx.Err() == nil {
 			b.Returns.Log.Error("bounce mailbox cannot be read; retrying at its next due time", "mailbox", b.Address, "error", err)
 		}
@@ -82,6 +85,14 @@ func (b *Inbox) Run(ctx context.Context) {
 		if !b.sleepUntilDue(ctx) {
 			return
 		}
+	}
+}
+
+// noteRead remembers how a reading went. That this fails matters little: the next one is
+// noted too.
+func (b *Inbox) noteRead(ctx context.Context, failure error) {
+	if err := b.Returns.DB.Tasks().Record(ctx, store.TaskBounces, "", failure); err != nil {
+		b.Returns.Log.Warn("state of a task cannot be stored", "task", store.TaskBounces, "error", err)
 	}
 }
 

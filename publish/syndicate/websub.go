@@ -105,6 +105,7 @@ func (n *WebSubNotifier) notifyTopic(ctx context.Context, t store.Topic) bool {
 	switch {
 	case err == nil:
 		n.logUnrecorded("told", n.DB.Feeds().MarkNotified(kept, t))
+		n.logUnrecorded("told", n.DB.Tasks().Record(kept, store.TaskHubs, t.Hub, nil))
 		return true
 	case ctx.Err() != nil:
 		return false // the hub is notified after the restart
@@ -113,6 +114,7 @@ func (n *WebSubNotifier) notifyTopic(ctx context.Context, t store.Topic) bool {
 		n.logUnrecorded("given up", n.DB.Feeds().MarkNotified(kept, t))
 		return false
 	}
+	n.logUnrecorded("not told", n.DB.Tasks().Record(kept, store.TaskHubs, t.Hub, err))
 	wait := hubRetryWait(t.Attempts)
 	n.Log.Warn("hub notification failed, retrying", "hub", t.Hub, "feed", t.URL, "in", wait, "error", err)
 	n.logUnrecorded("not told", n.DB.Feeds().DeferNotification(kept, t, n.Now().Add(wait)))

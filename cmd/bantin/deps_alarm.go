@@ -1,0 +1,131 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"bantin"
+	"bantin/config"
+	"bantin/fetch"
+	"bantin/publish/alarm"
+	"bantin/store"
+)
+
+// alarms makes what tells people of troubles.
+func (w *deps) alarms() *alarm.Alarms {
+	a := &alarm.Alarms{
+		DB: w.db, Log: w.log, Language: w.site.Language, Zone: w.site.Location, Now: w.now,
+		Ways: append([]alarm.Way{alarm.Log(w.log)}, w.alarmWays()...), After: alarm.DefaultAfter, Well: w.config.Alarm.Interval(),
+		Watched: w.watched(), Unstored: w.unstored, Host: w.host(),
+	}
+	if w.config.Alarm != nil {
+		a.After = w.config.Alarm.After.Std()
+	}
+	return a
+}
+
+// alarmWays are the ways of the configuration; where it has none, mail.
+func (w *deps) alarmWays() []alarm.Way {
+	c := w.config.Alarm
+	if c == nil {
+		return []alarm.Way{alarm.Mail(w.db, w.site.Language, w.alarmMail())}
+	}
+	var ways []alarm.Way
+	if len(c.Command) > 0 {
+		ways = append(ways, alarm.Command(c.Command))
+	}
+	if c.URL != "" {
+		ways = append(ways, alarm.Post(c.URL, fetch.UserAgent(w.site.URL, w.site.Contact)))
+	}
+	return ways
+}
+
+// alarmMail says who gets mail about troubles where there is no other way.
+func (w *deps) alarmMail() alarm.MailTo { return alarmMail(w.config) }
+
+func alarmMail(c *config.Config) alarm.MailTo {
+	to := alarm.MailTo{Reports: map[string]string{}, Contact: c.Site.Contact}
+	for i := range c.Digests {
+		to.Reports[c.Digests[i].ID] = c.Digests[i].Report
+	}
+	return to
+}
+
+// printAlarmWays says how people are told of troubles. Of a web hook only the host is
+// shown.
+func (a checkCommand) printAlarmWays(c *config.Config) {
+	if c.Alarm == nil {
+		if to := alarmMail(c); len(to.All()) > 0 {
+			a.say("Báo động: bằng thư tới %s", "Alarms: by mail to %s", strings.Join(to.All(), ", "))
+		} else {
+			a.say("Báo động: chỉ ghi vào nhật ký", "Alarms: in the log only")
+		}
+		return
+	}
+	var ways []string
+	if len(c.Alarm.Command) > 0 {
+		ways = append(ways, c.Alarm.Command[0])
+	}
+	if u, err := url.Parse(c.Alarm.URL); err == nil && u.Host != "" {
+		ways = append(ways, u.Scheme+"://"+u.Host+"/…")
+	}
+	a.say("Báo động: %s", "Alarms: %s", strings.Join(ways, ", "))
+}
+
+// watched is what of the configuration can fail.
+func (w *deps) watched() alarm.Watched {
+	list := alarm.Watched{MailHint: setupHint, Tasks: map[string][]string{
+		store.TaskBounces: {""}, store.TaskKeep: {""}, store.TaskHubs: w.config.WebSub,
+	}}
+	for _, s := range w.config.Sources {
+		if s.Due != nil {
+			list.Sources = append(list.Sources, s.ID)
+		}
+	}
+	if w.config.Contacts != "" {
+		list.Tasks[store.TaskImport] = []string{""}
+	}
+	if w.config.Export != "" {
+		list.Tasks[store.TaskExport] = []string{alarm.AnyObject}
+	}
+	return list
+}
+
+// host names this machine in what concerns it alone; "" where there is no other.
+func (w *deps) host() string {
+	if !w.db.Shared() {
+		return ""
+	}
+	name, err := os.Hostname()
+	if err != nil {
+		return "?"
+	}
+	return name
+}
+
+// unstoredFile is the file of troubles that the database did not take.
+func unstoredFile(data string) string { return filepath.Join(data, "alarms.json") }
+
+// alarmConfig tells people that a reload refused the configuration, and that one was
+// taken since. What is in force is not affected.
+func (a runCommand) alarmConfig(ctx context.Context, now *generation, refused error) {
+	alarms := now.loops.Alarms
+	object := alarms.Here("reload")
+	if refused == nil {
+		alarms.End(ctx, bantin.TroubleConfig, object)
+		return
+	}
+	what := refused.Error()
+	if wrong := (*configError)(nil); errors.As(refused, &wrong) {
+		what = wrong.Error()
+	}
+	alarms.Begin(ctx, bantin.Trouble{
+		Kind: bantin.TroubleConfig, Object: object, Subject: bantin.Words{VI: "Cấu hình mới bị từ chối", EN: "The new configuration is refused"},
+		What: bantin.Words{VI: "bantin.yaml có lỗi nên không được dùng; mọi việc chạy tiếp theo cấu hình cũ: " + what, EN: "bantin.yaml has a problem and is not used; all goes on by the old one: " + what},
+		Hint: bantin.Words{VI: "Hãy chạy bantin check, sửa tệp rồi nạp lại.", EN: "Run bantin check, correct the file and reload."},
+	})
+}

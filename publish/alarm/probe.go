@@ -1,0 +1,111 @@
+package alarm
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+	"time"
+
+	"bantin"
+	"bantin/schedule"
+	"bantin/store"
+)
+
+// Probe looks whether this node can write: into its database and into its data
+// directory, and how much of that disk is free.
+type Probe struct {
+	Alarms *Alarms
+	Dir    string // the data directory
+
+	mu       sync.Mutex
+	at       time.Time // of the last look
+	database error
+	disk     error
+
+	checkedAt time.Time // when the whole database was read last
+}
+
+const (
+	probeInterval = 30 * time.Second
+	probeTimeout  = 15 * time.Second
+	// probeAge is how old an answer about writing may be: whoever asks often does not
+	// make the disk flush often.
+	probeAge = 2 * time.Second
+	// checkInterval is how often a database file is read through.
+	checkInterval = 24 * time.Hour
+	// minFree is the share of the disk that should be free.
+	minFree = 0.05
+)
+
+// Run looks until ctx ends, and says what is in trouble.
+func (p *Probe) Run(ctx context.Context) { schedule.Repeat(ctx, probeInterval, nil, p.look) }
+
+func (p *Probe) look(ctx context.Context) {
+	_ = p.Writable(ctx) // what it finds is reported here
+	if ctx.Err() != nil {
+		return
+	}
+	p.mu.Lock()
+	database, disk := p.database, p.disk
+	p.mu.Unlock()
+	a := p.Alarms
+	p.report(ctx, database != nil, databaseTrouble(a, database))
+	p.report(ctx, disk != nil, unwritableTrouble(a, p.Dir, disk))
+	free, _, known := DiskFree(p.Dir)
+	p.report(ctx, known && free < minFree, fullTrouble(a, p.Dir, free))
+	if now := a.Now(); database == nil && now.Sub(p.checkedAt).Abs() >= checkInterval {
+		p.checkedAt = now
+		p.check(ctx)
+	}
+}
+
+// check reads the database through.
+func (p *Probe) check(ctx context.Context) {
+	err := p.Alarms.DB.QuickCheck(ctx)
+	if err != nil && !errors.Is(err, store.ErrDamaged) {
+		return // it is away, which is a trouble of its own
+	}
+	t := databaseTrouble(p.Alarms, err)
+	t.Object = p.Alarms.Here("check")
+	p.report(ctx, err != nil, t)
+}
+
+func (p *Probe) report(ctx context.Context, wrong bool, t bantin.Trouble) {
+	if wrong {
+		p.Alarms.Begin(ctx, t)
+		return
+	}
+	p.Alarms.End(ctx, t.Kind, t.Object)
+}
+
+// Writable is nil where the database and the disk can be written now.
+func (p *Probe) Writable(ctx context.Context) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if since := time.Since(p.at); since < probeAge && !p.at.IsZero() {
+		return errors.Join(p.database, p.disk)
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), probeTimeout)
+	defer cancel()
+	p.database = p.Alarms.DB.TryWriting(ctx)
+	p.disk = tryDisk(p.Dir)
+	p.at = time.Now()
+	return errors.Join(p.database, p.disk)
+}
+
+// tryDisk writes a small file and flushes it.
+func tryDisk(dir string) (err error) {
+	f, err := os.CreateTemp(dir, ".probe-*")
+	if err != nil {
+		return fmt.Errorf("write to the data directory: %w", err)
+	}
+	defer func() { err = errors.Join(err, os.Remove(f.Name())) }()
+	_, err = f.Write(make([]byte, 4096))
+	err = errors.Join(err, f.Sync(), f.Close())
+	if err != nil {
+		return fmt.Errorf("write to the data directory: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,62 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+
+	"bantin"
+)
+
+// OpenHold is an edition, or one domain of it, that waits for a person.
+type OpenHold struct {
+	Edition, Digest string
+	Number          int64 // of the hold
+	Hold            bantin.Hold
+}
+
+// OpenHolds gives all that is held now.
+func (v Editions) OpenHolds(ctx context.Context) (list []OpenHold, err error) {
+	err = each(ctx, v.db.reader, func(rows *sql.Rows) error {
+		var h OpenHold
+		var detail string
+		var number int
+		var since int64
+		if err := rows.Scan(&h.Digest, &number, &h.Number, &h.Hold.Domain, &h.Hold.Reason, &detail, &since); err != nil {
+			return err
+		}
+		h.Edition, h.Hold.Since = bantin.EditionID(h.Digest, number), fromMillis(since)
+		list = append(list, h)
+		return json.Unmarshal([]byte(detail), &list[len(list)-1].Hold.Detail)
+	}, `SELECT e.digest, e.number, h.n, h.domain, h.reason, h.detail, h.since FROM holds h JOIN editions e ON e.n = h.edition
+		WHERE h.ended = 0 AND e.status <> 'cancelled' ORDER BY h.n`)
+	if err != nil {
+		return nil, fmt.Errorf("list what is held: %w", err)
+	}
+	return list, nil
+}
+
+// Late gives the ids of editions that are not settled and should be: by when was reckoned
+// as they were made, and before their digest was due again.
+func (v Editions) Late(ctx context.Context) (list []string, err error) {
+	err = each(ctx, v.db.reader, func(rows *sql.Rows) error {
+		var digest string
+		var number int
+		err := rows.Scan(&digest, &number)
+		list = append(list, bantin.EditionID(digest, number))
+		return err
+	}, `SELECT e.digest, e.number FROM editions e WHERE e.status IN ('open', 'sending', 'paused')
+		AND (e.expected > 0 AND e.expected <= `+v.db.clock()+` OR EXISTS (SELECT 1 FROM digests d WHERE d.id = e.digest AND d.last_due > e.due))
+		ORDER BY e.n`)
+	if err != nil {
+		return nil, fmt.Errorf("list late editions: %w", err)
+	}
+	return list, nil
+}
+
+// AnyMailWaits reports whether any message waits to be sent now or later.
+func (db *DB) AnyMailWaits(ctx context.Context) (bool, error) {
+	return anyRow(ctx, db.reader, `SELECT EXISTS (SELECT 1 FROM editions WHERE status IN ('open', 'sending')) OR
+		EXISTS (SELECT 1 FROM notices WHERE status IN ('queued', 'deferred'))`)
+}
