@@ -19,6 +19,11 @@ var (
 	ErrDamaged  = errors.New("the database file is damaged: restore the newest backup")
 )
 
+// Unusable are the errors of a database that cannot be used for now, or not be written.
+func Unusable() []error {
+	return []error{ErrUnavailable, ErrLocked, ErrFull, ErrReadOnly, ErrStandby, ErrDamaged, ErrAccessDenied, ErrNoDatabase, ErrTooManyConnections, ErrNewer}
+}
+
 // explain wraps an error of the database with what a person can do about it.
 func explain(err error) error {
 	var e *sqlite.Error

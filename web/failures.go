@@ -29,6 +29,11 @@ func failureOf(err error) failure {
 	if errors.As(err, new(*http.MaxBytesError)) {
 		err = errTooLarge
 	}
+	for _, passing := range passingErrors() {
+		if errors.Is(err, passing) {
+			return busy()
+		}
+	}
 	list := failures()
 	for _, f := range list {
 		if errors.Is(err, f.of) {
@@ -86,21 +91,25 @@ func failures() []failure {
 		of: bantin.ErrNotFound, status: http.StatusNotFound,
 		title: bantin.Words{VI: "Không có trang này", EN: "Page not found"},
 		text:  []bantin.Words{{VI: "Địa chỉ có thể đã bị gõ hoặc chép thiếu.", EN: "The address may be mistyped or incomplete."}},
-	},
-		busy(store.ErrLocked), busy(context.DeadlineExceeded), busy(errNotReady),
-		{
-			status: http.StatusInternalServerError, write: true,
-			title: bantin.Words{VI: "Trang web gặp lỗi", EN: "Something went wrong"},
-			text:  []bantin.Words{{VI: "Lỗi đã được ghi lại. Hãy thử lại sau ít phút.", EN: "The error has been logged. Please try again in a few minutes."}},
-		},
-	}
+	}, {
+		status: http.StatusInternalServerError, write: true,
+		title: bantin.Words{VI: "Trang web gặp lỗi", EN: "Something went wrong"},
+		text:  []bantin.Words{{VI: "Lỗi đã được ghi lại. Hãy thử lại sau ít phút.", EN: "The error has been logged. Please try again in a few minutes."}},
+	}}
+}
+
+// passingErrors are what keeps a page from being served, or a form from being stored, for
+// now: whoever asked is to come again. They come before all others: a contact who cannot
+// be looked up is not one who was erased.
+func passingErrors() []error {
+	return append(store.Unusable(), context.DeadlineExceeded, errNotReady, errTryAgain)
 }
 
 // busy is a failure that will pass.
-func busy(err error) failure {
+func busy() failure {
 	return failure{
-		of: err, status: http.StatusServiceUnavailable,
-		title: bantin.Words{VI: "Trang web đang bận", EN: "The site is busy"},
-		text:  []bantin.Words{{VI: "Hãy thử lại sau một phút.", EN: "Please try again in a minute."}},
+		status: http.StatusServiceUnavailable,
+		title:  bantin.Words{VI: "Trang web đang bận", EN: "The site is busy"},
+		text:   []bantin.Words{{VI: "Hãy thử lại sau một phút.", EN: "Please try again in a minute."}},
 	}
 }

@@ -9,13 +9,19 @@ import (
 // healthz serves /healthz: the process is alive.
 func (s *site) healthz(w http.ResponseWriter, _ *http.Request) error { return plain(w, "ok\n") }
 
-// ready serves /readyz: 503 while the program cannot serve. The cause is logged
-// where readiness is checked.
+// ready serves /readyz: 503 while the program cannot serve; with ?write also while it can
+// store nothing. The cause is logged where readiness is checked.
 func (s *site) ready(w http.ResponseWriter, r *http.Request) error {
 	if err := s.Ready(r.Context()); err != nil {
 		return fmt.Errorf("%w: %w", errNotReady, err)
 	}
-	return plain(w, "ready\n")
+	if !r.URL.Query().Has("write") {
+		return plain(w, "ready\n")
+	}
+	if err := s.Writable(r.Context()); err != nil {
+		return fmt.Errorf("%w: %w", errNotReady, err)
+	}
+	return plain(w, "ready to write\n")
 }
 
 // robots serves /robots.txt, which keeps personal links out of search engines.

@@ -35,8 +35,8 @@ func (s *site) linkOwner(r *http.Request) (linkClaims, error) {
 // that has been removed from the configuration.
 func (s *site) digestLinkOwner(r *http.Request) (linkClaims, error) {
 	titles, err := s.Store.Digests().Titles(r.Context())
-	if err != nil {
-		return linkClaims{}, err
+	if err != nil { // a mail program that asks to unsubscribe must come again
+		return linkClaims{}, fmt.Errorf("%w: %w", errTryAgain, err)
 	}
 	ids := slices.AppendSeq(slices.Collect(maps.Keys(titles)), maps.Keys(s.RenamedDigests))
 	key, digest, err := s.Tokens.ParseUnsubscribeToken(r.PathValue("token"), ids)

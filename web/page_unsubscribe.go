@@ -58,7 +58,7 @@ func (s *site) unsubscribe(w http.ResponseWriter, r *http.Request) error {
 	}
 	err = s.Store.Contacts().Unsubscribe(r.Context(), owner.key, owner.digest, s.Now())
 	if err != nil && !errors.Is(err, bantin.ErrNotFound) { // erased since: nothing is sent either way
-		return fmt.Errorf("unsubscribe from digest %q: %w", owner.digest, err)
+		return fmt.Errorf("unsubscribe from digest %q: %w: %w", owner.digest, errTryAgain, err)
 	}
 	s.Log.Info("contact unsubscribed", "digest", owner.digest, "by", "one click")
 	return s.renderUnsubscribe(w, r, owner, func(p *unsubscribePage) { p.Done = true })
@@ -85,7 +85,7 @@ func (s *site) unsubscribeByForm(w http.ResponseWriter, r *http.Request, owner l
 	}
 	err := s.Store.Contacts().UnsubscribeOnPage(r.Context(), owner.key, owner.digest, all, about)
 	if err != nil && !errors.Is(err, bantin.ErrNotFound) {
-		return fmt.Errorf("unsubscribe from digest %q: %w", owner.digest, err)
+		return fmt.Errorf("unsubscribe from digest %q: %w: %w", owner.digest, errTryAgain, err)
 	}
 	s.Log.Info("contact unsubscribed", "digest", owner.digest, "by", "page", "all", everything)
 	return s.renderUnsubscribe(w, r, owner, func(p *unsubscribePage) { p.Done, p.All, p.Had = true, everything, strings.Join(had, ",") })

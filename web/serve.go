@@ -74,6 +74,7 @@ func (e *withdrawnError) Error() string { return fmt.Sprintf("bulletin %q is wit
 
 var (
 	errNotReady  = errors.New("not ready")
+	errTryAgain  = errors.New("it does not work for now")
 	errErased    = errors.New("the contact of this link was erased")
 	errBadForm   = errors.New("the form cannot be read")
 	errTooLarge  = errors.New("the form is too large")

@@ -34,6 +34,7 @@ type testSite struct {
 	log    *strings.Builder
 	site   Options
 	outbox string
+	dir    string       // of the database
 	passed atomic.Int64 // what the clock of the site and its store is ahead
 }
 
@@ -44,12 +45,12 @@ func (s *testSite) pass(d time.Duration) { s.passed.Add(int64(d)) }
 
 func newTestSite(t *testing.T) *testSite {
 	t.Helper()
-	s := &testSite{outbox: t.TempDir()}
+	s := &testSite{outbox: t.TempDir(), dir: t.TempDir()}
 	// A morning of today: what is counted by the hour and by the day is not
 	// counted anew in the midst of a test.
 	now := time.Now().UTC()
 	s.pass(now.Truncate(24 * time.Hour).Add(9*time.Hour + 5*time.Minute).Sub(now))
-	db, err := store.Open(t.Context(), t.TempDir(), store.Options{Now: s.now})
+	db, err := store.Open(t.Context(), s.dir, store.Options{Now: s.now})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,8 +17,8 @@ import (
 )
 
 // Options are the dependencies and settings of the site. All fields are required
-// but Digests, RenamedDigests, RenamedFeeds, InAudience, TrustedProxies, Ready and
-// Now.
+// but Digests, RenamedDigests, RenamedFeeds, InAudience, TrustedProxies, Ready,
+// Writable and Now.
 type Options struct {
 	Site           *bantin.Site
 	Store          *store.DB
@@ -39,8 +39,9 @@ type Options struct {
 	InAudience     func(ctx context.Context, digest, address string) (bool, error)
 	TrustedProxies []netip.Prefix // peers whose X-Forwarded-For is trusted; none: no peer
 
-	Ready func(context.Context) error // nil error: ready to serve; default: always
-	Now   func() time.Time            // default time.Now
+	Ready    func(context.Context) error // nil error: ready to serve; default: always
+	Writable func(context.Context) error // nil error: the database and the disk can be written; default: always
+	Now      func() time.Time            // default time.Now
 }
 
 // Digest is a digest that visitors may subscribe to.
@@ -59,6 +60,9 @@ type site struct {
 func New(opt Options) http.Handler {
 	if opt.Ready == nil {
 		opt.Ready = func(context.Context) error { return nil }
+	}
+	if opt.Writable == nil {
+		opt.Writable = func(context.Context) error { return nil }
 	}
 	if opt.Now == nil {
 		opt.Now = time.Now

@@ -20,6 +20,15 @@ func databaseTrouble(a *Alarms, err error) bantin.Trouble {
 	case errors.Is(err, store.ErrFull):
 		t.What = bantin.Words{VI: "Ổ đĩa đầy: không ghi được vào cơ sở dữ liệu. Không mất gì, việc gửi thư đang chờ.", EN: "The disk is full: the database cannot be written. Nothing is lost, mailing waits."}
 		t.Hint = bantin.Words{VI: "Hãy dọn ổ đĩa.", EN: "Free some space."}
+	case errors.Is(err, store.ErrStandby):
+		t.What = bantin.Words{VI: "Máy chủ cơ sở dữ liệu chỉ cho đọc: nó là bản dự phòng (standby), hoặc được đặt chỉ đọc.", EN: "The database takes no writes: it is a standby, or set to read only."}
+		t.Hint = bantin.Words{VI: "Hãy xem địa chỉ ở khóa database có phải của máy chủ chính không.", EN: "See whether the address in the key database is that of the primary server."}
+	case errors.Is(err, store.ErrAccessDenied), errors.Is(err, store.ErrNoDatabase):
+		t.What = bantin.Words{VI: "Máy chủ cơ sở dữ liệu không cho đăng nhập, hoặc không có cơ sở dữ liệu này.", EN: "The database refuses the log-in, or does not exist."}
+		t.Hint = bantin.Words{VI: "Hãy xem người dùng, mật khẩu, quyền và tên trong khóa database.", EN: "Look at the user, the password, the rights and the name in the key database."}
+	case errors.Is(err, store.ErrUnavailable), errors.Is(err, store.ErrTooManyConnections):
+		t.What = bantin.Words{VI: "Máy chủ cơ sở dữ liệu không trả lời hoặc hết chỗ kết nối.", EN: "The database server does not answer, or has no connection left."}
+		t.Hint = bantin.Words{VI: "Hãy xem PostgreSQL có chạy và tới được không. Không mất gì; khi có lại, mọi việc tự đi tiếp.", EN: "See whether PostgreSQL runs and can be reached. Nothing is lost; once it is back, all goes on by itself."}
 	case errors.Is(err, store.ErrReadOnly):
 		t.What = bantin.Words{VI: "Không ghi được vào cơ sở dữ liệu: chỉ đọc được.", EN: "The database can be read only, and not written."}
 		t.Hint = bantin.Words{VI: "Hãy xem chủ và quyền của thư mục dữ liệu, và ổ đĩa có bị chuyển sang chỉ đọc không.", EN: "Look at the owner and the permissions of the data directory, and whether the disk became read-only."}
