@@ -23,6 +23,12 @@ const (
 	TroubleWell        TroubleKind = "well" // a sign of life
 )
 
+// TroubleKinds are the kinds of what can last.
+func TroubleKinds() []TroubleKind {
+	return []TroubleKind{TroubleEditionHeld, TroubleEditionLate, TroubleRelay, TroubleSource, TroubleReturns, TroubleTask,
+		TroubleDisk, TroubleDatabase, TroubleClock, TroubleConfig, TroubleBackup}
+}
+
 // Trouble is something that needs a person and lasts until it is over. Of a kind and an
 // object there is one at a time.
 type Trouble struct {

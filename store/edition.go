@@ -21,7 +21,7 @@ import (
 //     person or an alarm does to it.
 //   - Rows and Audit compare what is stored of one with itself; IsPruned tells that its
 //     deliveries were removed by age.
-//   - Get, ByRow, List, Past, Unsettled, OldestUnsettled, Bulletins, NextNumber
+//   - Get, ByRow, List, Past, Unsettled, Unfinished, OldestUnsettled, Bulletins, NextNumber
 //     and Version read editions.
 //
 // Its messages are in the ledger: see Deliveries.
@@ -113,6 +113,12 @@ func (v Editions) Past(ctx context.Context, digest string, before, limit int) ([
 // Unsettled gives the editions that have work left, the oldest first.
 func (v Editions) Unsettled(ctx context.Context) ([]bantin.Edition, error) {
 	return v.db.editions(ctx, `e.status IN ('open', 'sending') ORDER BY e.due, e.n`)
+}
+
+// Unfinished gives the editions that are neither done nor cancelled, also those that are
+// paused or held, the oldest first.
+func (v Editions) Unfinished(ctx context.Context) ([]bantin.Edition, error) {
+	return v.db.editions(ctx, `e.status IN ('open', 'sending', 'paused', 'held') ORDER BY e.due, e.n`)
 }
 
 // OldestUnsettled gives the oldest edition of a digest that is neither done nor

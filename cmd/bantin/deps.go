@@ -43,6 +43,7 @@ type deps struct {
 	digests   []*edition.DigestPlan
 	clock     *clock.Clock // of a daemon; nil: commands take the clock as it is
 	unstored  *alarm.Unstored
+	process   *processMetrics
 
 	refreshToken *mailer.RefreshTokenFile // of the log-in; outlives a reload, since it may hold a token that its file does not
 }
@@ -65,7 +66,7 @@ func (a *app) open(ctx context.Context, log *slog.Logger) (*deps, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &deps{config: c, log: log, db: db, library: &feed.Library{}, unstored: &alarm.Unstored{File: unstoredFile(c.Data)}}
+	w := &deps{config: c, log: log, db: db, library: &feed.Library{}, unstored: &alarm.Unstored{File: unstoredFile(c.Data)}, process: newProcessMetrics()}
 	if err := w.assemble(ctx); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}

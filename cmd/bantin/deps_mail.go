@@ -92,6 +92,9 @@ func (w *deps) deliverer(node string) (*delivery.Deliverer, error) {
 	if err != nil {
 		return nil, err
 	}
+	if w.process != nil {
+		transport = mailer.Counted(transport, w.process.countReply)
+	}
 	c := &delivery.Deliverer{
 		DB: w.db, Freeze: w.editor.Freeze, Refused: w.returns().Refused, Log: w.log, Composer: w.composer, Tokens: w.tokens, Transport: transport,
 		Connections: 1, Node: node, Zone: w.zone, Now: w.now, Retry: []time.Duration{time.Minute},

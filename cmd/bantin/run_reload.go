@@ -95,6 +95,7 @@ func (a runCommand) awaitReload(ctx context.Context, now *generation, hangup <-c
 		}
 		next, err := a.reload(ctx, now)
 		a.alarmConfig(ctx, now, err)
+		now.process.noteReload(err == nil, now.now())
 		if err == nil {
 			now.log.Info("the configuration is read again")
 			return next
@@ -113,7 +114,7 @@ func (a runCommand) reload(ctx context.Context, now *generation) (*generation, e
 		return nil, errors.Join(err, w.close())
 	}
 	w.refreshToken = now.refreshToken
-	w.unstored = now.unstored
+	w.unstored, w.process = now.unstored, now.process
 	w.clock = now.clock
 	next, err := w.start(ctx)
 	if err != nil {

@@ -33,7 +33,7 @@ type servers struct{ pages, metrics *server } // metrics is nil where http.metri
 func (s servers) show(now *generation) (finished func(ctx context.Context)) {
 	before := []*shown{s.pages.show(now.handler(now.loops))}
 	if s.metrics != nil {
-		before = append(before, s.metrics.show(now.metricsHandler(now.loops.Ready)))
+		before = append(before, s.metrics.show(now.metricsHandler()))
 	}
 	return func(ctx context.Context) {
 		for _, h := range before {

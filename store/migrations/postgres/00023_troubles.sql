@@ -33,5 +33,8 @@ CREATE TABLE tasks (
 ALTER TABLE sources ADD COLUMN failing_since BIGINT NOT NULL DEFAULT 0;
 UPDATE sources SET failing_since = error_at WHERE last_error <> '' AND error_at IS NOT NULL;
 
+CREATE INDEX returns_kind ON returns (kind);
+CREATE INDEX suppressions_origin ON suppressions (origin);
+
 -- +goose Down
 SELECT 'restore the backup instead';

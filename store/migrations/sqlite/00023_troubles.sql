@@ -36,5 +36,8 @@ CREATE TABLE tasks (
 ALTER TABLE sources ADD COLUMN failing_since INTEGER NOT NULL DEFAULT 0; -- 0: its last read went well
 UPDATE sources SET failing_since = error_at WHERE last_error <> '' AND error_at IS NOT NULL;
 
+CREATE INDEX returns_kind ON returns (kind); -- they are counted by it
+CREATE INDEX suppressions_origin ON suppressions (origin);
+
 -- +goose Down
 SELECT 'restore the backup instead';
