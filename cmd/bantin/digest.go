@@ -156,7 +156,7 @@ func (a digestCommands) tellUnsettled(ctx context.Context, w *deps, digest strin
 	if err := editionCommands(a).editionLine(w, &e); err != nil {
 		return err
 	}
-	return a.verdict(w, &e, nil)
+	return a.verdict(w, &e)
 }
 
 // pastTime reads a due time, which may not be in the future.

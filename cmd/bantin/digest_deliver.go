@@ -23,6 +23,11 @@ func (a digestCommands) deliver(ctx context.Context, w *deps, e bantin.Edition, 
 	if err != nil {
 		return err
 	}
+	told := ""
+	courier.RelayAway = func(err error) { // at once: the wait may be long
+		told = a.explain(err)
+		a.tellRelay(told)
+	}
 	waiting, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
 	stop := a.watchProgress(waiting, w, e.ID)
@@ -54,7 +59,14 @@ func (a digestCommands) deliver(ctx context.Context, w *deps, e bantin.Edition, 
 	if errors.As(held, new(*delivery.HeldError)) {
 		return held
 	}
-	return a.verdict(w, &e, courier.RelayError())
+	if relay := courier.RelayError(); relay != nil && a.explain(relay) != told {
+		a.tellRelay(a.explain(relay))
+	}
+	return a.verdict(w, &e)
+}
+
+func (a digestCommands) tellRelay(why string) {
+	a.note("Máy chủ gửi thư chưa dùng được: %s", "The mail server cannot be used: %s", why)
 }
 
 // sendReports mails what an admin is to be told: without a daemon nobody else
@@ -132,10 +144,7 @@ func (w *deps) makeReady(ctx context.Context, e *bantin.Edition) (bantin.Edition
 }
 
 // verdict is the exit status of a send: 1 where a delivery failed or waits.
-func (a digestCommands) verdict(w *deps, e *bantin.Edition, relay error) error {
-	if relay != nil {
-		a.note("Máy chủ gửi thư chưa dùng được: %s", "The mail server cannot be used: %s", a.explain(relay))
-	}
+func (a digestCommands) verdict(w *deps, e *bantin.Edition) error {
 	if n := e.Counts.Unsettled(); n > 0 || e.Held != nil || e.Waiting != nil {
 		a.tellWaiting(w, e, n)
 		return &toldError{fmt.Errorf("%d deliveries wait", n)}

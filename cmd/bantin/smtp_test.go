@@ -77,7 +77,10 @@ func TestMailServerDown(t *testing.T) {
 	t.Parallel()
 	f := mailFolder(t, mailYAML(freeport.Port(t), noTLS))
 	f.inVain([]string{"Máy chủ gửi thư chưa dùng được: ", "connection refused", "3 thư còn chờ: chạy lại lệnh này, hoặc `bantin run`, để gửi tiếp."}, sendFor("2s"))
-	f.inVain([]string{"Continuing edition hang-tuan-1.", "The mail server cannot be used: ", "3 messages still wait"}, sendFor("2s", "--lang", "en"))
+	e := f.inVain([]string{"Continuing edition hang-tuan-1.", "The mail server cannot be used: ", "3 messages still wait"}, sendFor("2s", "--lang", "en"))
+	if n := strings.Count(e.err, "check smtp.port"); n != 1 {
+		f.t.Errorf("told %d times which setting to look at: %s", n, e.err)
+	}
 	if out := f.ok("editions", "list", "--json"); !strings.Contains(out, `"status":"sending"`) || !strings.Contains(out, `"queued":3,`) {
 		t.Errorf("the edition meanwhile: %s", out)
 	}

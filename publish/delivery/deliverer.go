@@ -25,6 +25,7 @@ type Deliverer struct {
 	Tokens      *mailer.Tokens
 	Transport   mailer.Transport
 	Refused     func(ctx context.Context, edition int64, contactKey, address, reply string) error // is told of a refusal for good; may be nil
+	RelayAway   func(error)                                                                       // is told when the mail server cannot be used, once until it can; may be nil
 	Connections int
 	Limit       *Rate            // messages a second; nil: none
 	Domains     map[string]*Rate // the same for receiving domains, in lower case
@@ -44,6 +45,7 @@ func (d *Deliverer) RelayError() error { return d.relayHealth().lastError() }
 func (d *Deliverer) init() {
 	d.once.Do(func() {
 		d.health = newRelayHealth(d.Log, d.Transport.String(), d.Connections)
+		d.health.told = d.RelayAway
 		d.pool = newPool(d)
 	})
 }

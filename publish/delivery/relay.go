@@ -17,12 +17,14 @@ type relayHealth struct {
 	log            *slog.Logger
 	name           string
 	maxConnections int
+	told           func(error) // is told when the relay goes away; may be nil
 
 	mu          sync.Mutex
 	allowed     int       // connections that may work
 	changed     time.Time // when that changed, or was found right, last
 	last        error
 	away        backoff
+	awayTold    bool            // since the last success
 	retries     backoff         // of second tries, by the clock: they come too soon
 	retriesSaid string          // what was answered to the last of these
 	lastSuccess time.Time       // when it took a message last
@@ -93,7 +95,7 @@ func (r *relayHealth) succeeded(again bool) (back bool) {
 	defer r.mu.Unlock()
 	now := time.Now()
 	back = r.away.pauses > 0
-	r.lastSuccess, r.last, r.againstUs, r.away, r.probing = now, nil, 0, backoff{}, false
+	r.lastSuccess, r.last, r.againstUs, r.away, r.awayTold, r.probing = now, nil, 0, backoff{}, false, false
 	clear(r.broke)
 	clear(r.doubted)
 	if again {
@@ -123,6 +125,10 @@ func (r *relayHealth) failed(refusal *mailer.SendError) (until time.Time) {
 	if refusal.Code != 0 {
 		r.reduce(now, r.allowed/2)
 	}
+	if r.told != nil && !r.awayTold {
+		r.told(refusal)
+	}
+	r.awayTold = true
 	wait := r.away.pause(now, minRelayPause, maxRelayPause)
 	r.log.Warn("mail server unavailable, retrying; no recipient is skipped", "server", r.name, "error", r.last, "wait", wait)
 	return r.away.until
