@@ -66,6 +66,7 @@ type search struct {
 	found  Matches
 	at     int     // the word that is looked at
 	last   mention // the name before
+	abroad *bool   // whether the Chinese Hà Nam is named; nil: not looked for yet
 }
 
 func (s *search) run() {

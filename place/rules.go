@@ -185,72 +185,6 @@ func (s *search) isAmongCommunes(i int) bool {
 	return false
 }
 
-// isPerson reports whether the name is somebody's: a surname or a form of address
-// stands before it, and all together is as short as names are.
-func (s *search) isPerson(m *mention) bool {
-	const longest = 4
-	length := m.behind - m.first
-	for k := 1; k <= longest-length+1; k++ {
-		j := m.first - k
-		if j < 0 || !s.followsDirectly(j+1) || s.last.behind > j {
-			return false
-		}
-		if s.has(j, rolePerson) && !s.has(j, roleSurname) {
-			return s.isFormOfAddress(j, k)
-		}
-		if !s.beginsWithCapital(j) || k+length > longest+1 {
-			return false
-		}
-		if k+length <= longest && (s.has(j, roleSurname) || s.has(j, roleFamily) && s.isSurname(j, k)) {
-			return !s.isInstitution(j, k)
-		}
-	}
-	return false
-}
-
-// isFormOfAddress reports whether the form of address is one: "đồng chí Hòa Bình",
-// "sinh viên Huế" is none, and "cô giáo" needs its own word.
-func (s *search) isFormOfAddress(j, k int) bool {
-	before := ""
-	if j > 0 {
-		before = strings.ToLower(s.textOf(j - 1))
-	}
-	switch strings.ToLower(s.textOf(j)) {
-	case "chí":
-		return before == "đồng"
-	case "sĩ":
-		return before == "ca" || before == "nghệ" || before == "nhạc" || before == "họa" || before == "bác"
-	case "viên":
-		return before == "diễn"
-	case "thủ":
-		return false
-	case "tướng":
-		return before != "thủ" || k == 1
-	case "em":
-		return before != "trẻ" && before != "anh" && before != "chị"
-	case "anh":
-		return s.textOf(j) != "Anh" || k == 1 && before == ""
-	}
-	return true
-}
-
-// isSurname reports whether a word that is a surname among other things is one
-// here. "Đoàn Bạc Liêu" is a delegation.
-func (s *search) isSurname(j, k int) bool {
-	return s.isAddressed(j) || k == 1 && s.textOf(j) != "Đoàn"
-}
-
-// isAddressed reports whether a form of address stands before the surname.
-func (s *search) isAddressed(j int) bool {
-	return j > 0 && s.followsDirectly(j) && s.has(j-1, rolePerson)
-}
-
-// isInstitution reports whether what begins with the surname at j is a school, a street
-// or a district, so that a name k words behind it may be where that lies.
-func (s *search) isInstitution(j, k int) bool {
-	return k > 1 && j > 0 && s.followsDirectly(j) && s.has(j-1, roleSchool)
-}
-
 // isStreet reports whether the name only names something else: the word for it
 // stands before the name.
 func (s *search) isStreet(m *mention) bool {
@@ -319,33 +253,6 @@ func (s *search) isFirm(i int) bool {
 		return false
 	}
 	return false
-}
-
-// isForeign reports whether the Chinese Hà Nam is meant: its country is named
-// beside it.
-func (s *search) isForeign(m *mention) bool {
-	const near = 5 // words
-	if m.slug != "ha-nam" {
-		return false
-	}
-	for j := m.behind; j < min(len(s.tokens), m.behind+near) && s.tokens[j].before != sepOther; j++ {
-		if s.isChina(j) {
-			return true
-		}
-	}
-	for j := m.first - 1; j >= max(0, m.first-near) && s.tokens[j+1].before != sepOther; j-- {
-		if s.isChina(j) {
-			return true
-		}
-	}
-	return false
-}
-
-func (s *search) isChina(i int) bool {
-	if !s.has(i, roleChina) || !s.beginsWithCapital(i) {
-		return false
-	}
-	return s.textOf(i) != "Trung" || i+1 < len(s.tokens) && (s.textOf(i+1) == "Quốc" || s.textOf(i+1) == "Hoa")
 }
 
 // isCityMeant reports whether the name of a man is that of the city: a word for a

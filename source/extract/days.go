@@ -66,6 +66,9 @@ func ReadDay(text string, near bantin.Day) (d bantin.Day, length int) {
 			return d, 0
 		}
 	}
+	if year == 0 && (apart == " - " || apart == " – ") {
+		return d, 0 // "8 - 10 tháng 5" is a span
+	}
 	if year == 0 {
 		if c := p.peek(end); c >= '0' && c <= '9' || near.IsZero() {
 			return d, 0

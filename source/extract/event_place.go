@@ -32,7 +32,61 @@ func eventPlace(s string, at int) string {
 	if p := venueIn(s[:at]); p != "" {
 		return p
 	}
+	for _, part := range [...]string{s[at:], s[:at]} {
+		if p := otherVenueIn(part); p != "" {
+			return p
+		}
+	}
 	return dateline(s, at)
+}
+
+// otherVenueIn reads the place that stands behind other words than "tại": "Địa điểm:",
+// "trên sân …", and the unit that somebody came to: "đến huyện Mù Cang Chải".
+func otherVenueIn(s string) string {
+	if _, behind, ok := cutFold(s, "địa điểm:"); ok {
+		if p := placeName(strings.TrimLeft(behind, " \u00a0")); p != "" {
+			return p
+		}
+	}
+	if i := strings.Index(s, "trên sân "); i >= 0 {
+		if p := placeName(s[i+len("trên "):]); p != "" {
+			return p
+		}
+	}
+	for _, to := range [...]string{"đến ", "tới ", "về "} {
+		for from := 0; ; {
+			i := strings.Index(s[from:], to)
+			if i < 0 {
+				break
+			}
+			from += i + len(to)
+			rest := strings.TrimPrefix(s[from:], "thăm ")
+			if isNamedUnit(rest) {
+				return placeName(rest)
+			}
+		}
+	}
+	return ""
+}
+
+// cutFold cuts s around words that may begin with a capital.
+func cutFold(s, words string) (before, behind string, ok bool) {
+	if before, behind, ok = strings.Cut(s, words); ok {
+		return before, behind, ok
+	}
+	first, size := utf8.DecodeRuneInString(words)
+	return strings.Cut(s, string(unicode.ToUpper(first))+words[size:])
+}
+
+// isNamedUnit reports whether a text begins with the word for a unit and its name.
+func isNamedUnit(s string) bool {
+	for _, unit := range [...]string{"huyện ", "xã ", "phường ", "thị trấn ", "thị xã ", "thành phố ", "TP. ", "TP.", "quận ", "tỉnh ", "thôn ", "bản "} {
+		if rest, ok := strings.CutPrefix(s, unit); ok {
+			first, _ := utf8.DecodeRuneInString(rest)
+			return unicode.IsUpper(first)
+		}
+	}
+	return false
 }
 
 // venueOfNextSentences reads the place out of the sentence that follows that with the
@@ -42,6 +96,11 @@ func venueOfNextSentences(text string) string {
 	for i, s := range following {
 		if i == 2 {
 			break
+		}
+		if _, behind, ok := cutFold(s.text, "địa điểm:"); ok {
+			if p := placeName(strings.TrimLeft(behind, " \u00a0")); p != "" {
+				return p
+			}
 		}
 		for _, act := range [...]string{"tổ chức tại ", "diễn ra tại ", "được tổ chức ở ", "khai mạc tại "} {
 			if j := strings.Index(s.text, act); j >= 0 {

@@ -157,13 +157,16 @@ func (p *scanner) integer(most int) (value, length int) {
 
 // dayApart reads what stands between day and month.
 func (p *scanner) dayApart() string {
-	return p.oneOf("/", "-", ".", " / ", " - ", " tháng ", "–")
+	return p.oneOf("/", "-", ".", " / ", " - ", " – ", " tháng ", "–")
 }
 
 // yearApart reads what stands between month and year, given that.
 func (p *scanner) yearApart(apart string) bool {
 	if apart == " tháng " {
 		return p.oneOf(" năm ", ", ", "/", "-") != ""
+	}
+	if apart == " – " {
+		return p.oneOf(apart) != ""
 	}
 	return p.oneOf(apart, "/", "-") != ""
 }
