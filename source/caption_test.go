@@ -23,6 +23,7 @@ func TestCaptions(t *testing.T) {
 		{"a line of no-break spaces", "txt", "\n \u00a0\n\n", ""},
 		{"emphasised under the picture", "html", `<p><img src="https://example.org/a.jpg"><br><em>`, "</em></p>"},
 		{"figure", "html", `<figure><img src="https://example.org/a.jpg"><figcaption>`, "</figcaption></figure>"},
+		{"centred", "html", `<p align="center"><img src="https://example.org/a.jpg"></p><p align="center">`, "</p>"},
 		{"table", "html", `<table><tr><td><img src="https://example.org/a.jpg"></td></tr><tr><td>`, "</td></tr></table>"},
 	}
 	var all figure

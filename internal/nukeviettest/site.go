@@ -45,7 +45,8 @@ type Site struct {
 	NoSitemap   bool
 	Scheduled   bool // the next look at the list makes a story of a scheduled one
 	NoETag      bool
-	Cut         int // pages of stories end after so many bytes; 0: they are whole
+	ListETag    bool // the lists of 2.0 have validators, as caches before a site add them
+	Cut         int  // pages of stories end after so many bytes; 0: they are whole
 	Location    *time.Location
 	Before      func(r *http.Request) // called before each answer, without the lock
 
@@ -57,6 +58,7 @@ type Site struct {
 	hits     map[int]int
 	sorted   []Story // as newest gives them
 	changed  bool    // since then
+	version  int     // how often it was changed
 	server   *httptest.Server
 }
 
@@ -90,6 +92,7 @@ func (s *Site) Change(change func(*Site)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.changed = true
+	s.version++
 	change(s)
 }
 

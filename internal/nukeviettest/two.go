@@ -40,18 +40,25 @@ func (s *Site) two(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, "index.php", http.StatusFound)
 	default:
 		offset, _ := strconv.Atoi(q.Get("page"))
-		s.list(w, offset, q.Get("op") == "viewcat")
+		s.list(w, r, offset, q.Get("op") == "viewcat")
 	}
 }
 
 // list writes a page of the list, between boxes with other stories.
-func (s *Site) list(w http.ResponseWriter, offset int, category bool) {
+func (s *Site) list(w http.ResponseWriter, r *http.Request, offset int, category bool) {
 	all := s.newest()
+	if tag := fmt.Sprintf("\"%d-%d-%t\"", s.version, offset, category); s.ListETag {
+		w.Header().Set("ETag", tag)
+		if r.Header.Get("If-None-Match") == tag {
+			w.WriteHeader(http.StatusNotModified)
+			return
+		}
+	}
 	fmt.Fprintf(w, "<html><head><title>%s | Tin tức</title></head><body><table><tr><td width=\"160\">Đọc nhiều<br>", siteName)
 	for _, st := range all[max(0, len(all)-3):] {
 		fmt.Fprintf(w, "<a href=\"modules.php?name=News&amp;op=viewst&amp;sid=%d\">%s</a><br>\n", st.ID, stored(st.Title))
 	}
-	fmt.Fprint(w, "</td><td>")
+	fmt.Fprint(w, "</td><td><table><tr><td><b>Tin tức</b></td><td align=\"right\">02.05.2022 08:00</td></tr></table><table><tr><td>")
 	if category && offset == 0 && len(all) > 0 {
 		lead := all[0]
 		all = all[1:]
@@ -59,10 +66,12 @@ func (s *Site) list(w http.ResponseWriter, offset int, category bool) {
 	}
 	offset = min(offset, len(all))
 	for _, st := range all[offset:min(offset+pageSize, len(all))] {
-		fmt.Fprintf(w, "<table width=\"100%%\"><tr><td><a href=\"modules.php?name=News&amp;op=viewst&amp;sid=%d\"><b>%s</b></a> <font size=\"1\">(%s)</font><br>%s</td></tr></table>\n",
-			st.ID, stored(st.Title), st.At.In(s.Location).Format("02.01.2006 15:04"), st.Lead)
+		link := fmt.Sprintf("modules.php?name=News&op=viewst&sid=%d", st.ID)
+		fmt.Fprintf(w, "<table border=\"0\" width=\"100%%\"><tr><td valign=\"top\">\n<table><tr>\n<td colspan=\"2\"><p class=storytitle><a href=\"%[1]s\">%[2]s</a></p>\n</td>\n</tr>\n<tr>\n"+
+			"<td valign=\"top\">\n<font class=grey>[%[3]s]</font><br>\n<font class=indexhometext>%[4]s</font><font class=grey><br>[Đã xem: 12]</font><a href=\"%[1]s\"><img src='images/more.gif'></a></td>\n</tr>\n</table>\n</td>\n</tr></table>\n",
+			link, stored(st.Title), st.At.In(s.Location).Format("02.01.2006 15:04"), st.Lead)
 	}
-	fmt.Fprint(w, "</td></tr></table></body></html>")
+	fmt.Fprint(w, "</td></tr></table></td></tr></table></body></html>")
 }
 
 // saved writes the story as a file, or as its print page.
@@ -97,11 +106,30 @@ func (s *Site) saved(w http.ResponseWriter, file string, st *Story) {
 </body></html>`, siteName, stored(st.Title), s.server.URL, st.At.In(s.Location).Format("02.01.2006"), extra, st.Lead, st.Body, st.Notes, st.ID))
 }
 
-// viewed writes the page of a story.
+// viewed writes the page of a story as the themes of 2.0 do: with a clock in its head,
+// the account of who posted it, and comments of readers below.
 func (s *Site) viewed(w http.ResponseWriter, st *Story) {
-	s.write(w, fmt.Sprintf(`<html><head><title>%s | Tin tức | %s</title></head><body><table><tr><td>Trang nhất</td>
-<td><font class="title">%s</font><br>%s<br><p><b>%s</b><br>%s<br><i>%s</i></td></tr></table></body></html>`,
-		siteName, stored(st.Title), stored(st.Title), st.At.In(s.Location).Format("02.01.2006 15:04"), st.Lead, st.Body, st.Notes))
+	notes := ""
+	if st.Notes != "" {
+		notes = `<table border="1" width="100%"><tr><td>` + st.Notes + "</td></tr></table>\n"
+	}
+	s.write(w, fmt.Sprintf(`<html><head><title>%[1]s | Tin tức | %[2]s</title></head><body><table><tr><td valign="top" width="190">Trang nhất</td>
+<td><table><tr><td bgcolor="#EEEEEE"><table><tr><td><b><a href="modules.php?name=News">Tin tức</a></b></td><td align="right">02.05.2022 08:00</td></tr></table></td></tr><tr><td>
+<table border="0" width="100%%">
+<tr>
+<td class="indexhometext"><div class="storytitle">%[2]s</div>
+<div class="grey">%[3]s</div>
+<p class="articlehometext" align="justify">%[4]s
+<p class="indexhometext" align="justify">%[5]s
+<br><br>%[6]s<p align="right"><b>quantri</b> (Nguồn tin: <i>Báo Khuyến học</i>)</td>
+</tr>
+</table>
+<br>
+<br>
+<p align="right"><a href="ymsgr:im?+"><img src="images/send_ym.gif"></a></p>
+<div><table border="1"><tr><td class="tieudiem"><span>1&nbsp;-&nbsp;Bạn đọc</span> | <span><a href="mailto:bandoc@example.org">bandoc@example.org</a></span> | <span>1.5.2022</span></td></tr><tr><td>Hay lắm</td></tr></table></div>
+</td></tr></table></td></tr></table></body></html>`,
+		siteName, stored(st.Title), st.At.In(s.Location).Format("02.01.2006 15:04"), st.Lead, st.Body, notes))
 }
 
 // write writes a page of a story, whole or truncated.

@@ -17,6 +17,7 @@ type block struct {
 	text       string // the same in plain text
 	rich       bool   // it has links or struck words, which plain text does not show
 	image      bantin.Image
+	centred    bool // a picture that stands in the middle
 }
 
 func (b *block) isHeading() bool { return len(b.tag) == 2 && b.tag[0] == 'h' }

@@ -2,6 +2,7 @@ package document
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -42,7 +43,12 @@ func (d *Draft) AddParts(lead string, rest ...string) error {
 	if err != nil {
 		return err
 	}
-	for i, piece := range strings.Split(text, between) {
+	return d.addPieces(strings.Split(text, between)...)
+}
+
+// addPieces adds decoded parts, the first of which is the lead.
+func (d *Draft) addPieces(pieces ...string) error {
+	for i, piece := range pieces {
 		blocks, err := d.parse(piece, hasStyleSheet(piece))
 		if err != nil {
 			return err
@@ -76,7 +82,7 @@ func (d *Draft) write(nodes []*html.Node) []block {
 	liftNoscript(nodes)
 	w := writer{target: &target{image: d.image, link: d.Absolute, entities: d.entities}}
 	w.flow(nodes)
-	return w.blocks
+	return slices.DeleteFunc(w.blocks, func(b block) bool { return b.tag == "figure" && b.image.Src == "" && b.image.Caption == "" })
 }
 
 // trimPartialRune drops a character that was cut at the end.

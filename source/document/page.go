@@ -11,7 +11,8 @@ import (
 )
 
 // readPage reads an .html file: <title> or <h1>, <html lang>, the day that it says of
-// itself, the <meta> of the author, <link rel="canonical">, and the body or its only <article> or <main>.
+// itself, the <meta> of the author, <link rel="canonical">, and the body or its only <article> or <main>,
+// or the story of a page of a NukeViet site.
 func readPage(d *Draft, text string) error {
 	root, err := ParsePage(text)
 	if err != nil {
@@ -60,10 +61,16 @@ func readPage(d *Draft, text string) error {
 	if mains == 1 {
 		body = main
 	}
+	if s := savedStory(text, root); s != nil {
+		return d.readStory(s, root)
+	}
 	if body == nil {
 		return nil
 	}
 	day.set(d, body)
+	if mains != 1 {
+		dropFrame(body)
+	}
 	if hasStyleSheet(text) {
 		markHidden([]*html.Node{root})
 	}

@@ -3,12 +3,9 @@ package document
 import (
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
-
-	"bantin/source/charset"
 )
 
 // unwrapped drops the <p> at the beginning of an item or cell.
@@ -21,45 +18,18 @@ func (w *writer) unwrapped(item span) string {
 	return first + strings.TrimSuffix(rest, "\n")
 }
 
-// table writes a table of data. In a layout table pictures are figures, and a short
-// text with one picture is its caption.
+// table writes a table of data, or takes one apart that only lays out a page.
 func (w *writer) table(n *html.Node) {
 	if isLayout(n) {
 		w.layout(n)
 		return
 	}
-	var t tableWriter
-	t.outer = w
+	t := tableWriter{outer: w, heads: headRow(n)}
 	t.rows(n)
 	w.add("table", span{html: "<tbody>" + t.html.String() + "</tbody>", text: t.text.String(), rich: t.rich})
 	for _, inner := range t.inner {
 		w.hoistFigures(inner)
 	}
-}
-
-// isLayout reports whether a table is layout and not data: it has pictures, tables or
-// only one cell.
-func isLayout(n *html.Node) bool {
-	cells := 0
-	for c := range n.Descendants() {
-		switch c.DataAtom {
-		case atom.Img, atom.Table:
-			return true
-		case atom.Td, atom.Th:
-			cells++
-		}
-	}
-	return cells <= 1
-}
-
-func (w *writer) layout(n *html.Node) {
-	images := pictures(n)
-	text := charset.OneLine(visibleText(n))
-	if len(images) > 0 && utf8.RuneCountInString(text) <= maxCaption {
-		w.images(images, text)
-		return
-	}
-	w.flow(children(n))
 }
 
 // visibleText is the text below n that readers see, with blanks between blocks.
@@ -91,6 +61,7 @@ type tableWriter struct {
 	text  strings.Builder
 	rich  bool
 	inner []writer
+	heads *html.Node // the row whose cells are headings
 }
 
 func (t *tableWriter) rows(n *html.Node) {
@@ -122,7 +93,11 @@ func (t *tableWriter) row(n *html.Node) {
 		if cell.text != "" {
 			content = inner.unwrapped(cell)
 		}
-		t.html.WriteString("<" + c.Data + spanAttributes(c) + ">" + content + "</" + c.Data + ">")
+		tag := c.Data
+		if n == t.heads {
+			tag = "th"
+		}
+		t.html.WriteString("<" + tag + spanAttributes(c) + ">" + content + "</" + tag + ">")
 		if !first {
 			t.text.WriteString(" | ")
 		}
@@ -135,12 +110,20 @@ func (t *tableWriter) row(n *html.Node) {
 
 // spanAttributes writes the colspan and rowspan of a cell.
 func spanAttributes(cell *html.Node) string {
-	const most = 100
 	out := ""
 	for _, name := range []string{"colspan", "rowspan"} {
-		if n, err := strconv.Atoi(strings.TrimSpace(Attribute(cell, name))); err == nil && n > 1 && n <= most {
+		if n := spanOf(cell, name); n > 1 {
 			out += " " + name + `="` + strconv.Itoa(n) + `"`
 		}
 	}
 	return out
+}
+
+// spanOf is how many columns or rows a cell goes over; 0 where it does not say so.
+func spanOf(cell *html.Node, name string) int {
+	const most = 100
+	if n, err := strconv.Atoi(strings.TrimSpace(Attribute(cell, name))); err == nil && n > 1 && n <= most {
+		return n
+	}
+	return 0
 }

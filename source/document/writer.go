@@ -120,7 +120,8 @@ func (w *writer) heading(tag string, n *html.Node) {
 }
 
 // paragraph writes a run of text, and its pictures behind it. A short text that
-// follows a picture in the same paragraph is its caption.
+// follows a picture in the same paragraph is its caption, and so is a line below it
+// that is emphasised, or centred as the picture is.
 func (w *writer) paragraph(run []*html.Node) {
 	if len(run) == 0 {
 		return
@@ -129,14 +130,46 @@ func (w *writer) paragraph(run []*html.Node) {
 	text := strings.TrimSpace(string(in.text))
 	if len(in.images) > 0 && !in.textFirst && utf8.RuneCountInString(text) <= maxCaption {
 		w.images(in.images, charset.OneLine(text))
+		if last := len(w.blocks) - 1; text == "" && last >= 0 && isCentred(run[0]) {
+			w.blocks[last].centred = true
+		}
 		return
 	}
-	if last := len(w.blocks) - 1; text != "" && in.emphasis && last >= 0 && w.lacksCaption(last, text) {
+	if last := len(w.blocks) - 1; text != "" && last >= 0 && w.lacksCaption(last, text) && (in.emphasis || w.blocks[last].centred && isCentredCaption(in, run[0], text)) {
 		w.blocks[last].image.Caption = charset.OneLine(text)
 		return
 	}
 	w.add("p", in.span())
 	w.images(in.images, "")
+}
+
+// isCentredCaption reports whether a line below a picture in the middle is its caption.
+func isCentredCaption(in *inline, n *html.Node, text string) bool {
+	isBold := strings.HasPrefix(string(in.html), "<strong>")
+	return len(in.images) == 0 && !isBold && isCaptionText(charset.OneLine(text)) && isCentred(n)
+}
+
+// isCentred reports whether a line stands in the middle, as the nearest element says
+// that says anything.
+func isCentred(n *html.Node) bool {
+	const far = 12 // elements
+	for range far {
+		if n == nil {
+			return false
+		}
+		if n.DataAtom == atom.Center || slices.Contains(strings.Fields(Attribute(n, "class")), "text-center") {
+			return true
+		}
+		align := Attribute(n, "align")
+		if set := declarations(Attribute(n, "style"))["text-align"]; set != "" {
+			align = set
+		}
+		if align != "" && isBlock(n) && n.DataAtom != atom.Table { // that of a table is where the table stands
+			return strings.EqualFold(align, "center")
+		}
+		n = n.Parent
+	}
+	return false
 }
 
 // lacksCaption reports whether a block is a picture without a caption, and text can
@@ -157,14 +190,16 @@ func (w *writer) images(nodes []*html.Node, caption string) {
 	}
 }
 
-// addImage adds one figure; n is an img, or nil where only the caption is left.
+// addImage adds one figure; n is an img, or nil where only the caption is left. A
+// picture that cannot be shown leaves an empty one, so that what stands below it is
+// still known for its caption.
 func (w *writer) addImage(n *html.Node, caption string) {
 	image := bantin.Image{Caption: caption}
 	if n != nil {
 		image = w.image(pictureOf(n))
 		image.Caption, image.Alt = caption, charset.OneLine(Attribute(n, "alt"))
 	}
-	if image.Src != "" || image.Caption != "" {
+	if n != nil || image.Caption != "" {
 		w.blocks = append(w.blocks, block{tag: "figure", image: image})
 	}
 }
