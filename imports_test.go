@@ -32,7 +32,7 @@ func house() map[string][]string {
 		"source/document":       {"source/document/docx", "source/charset", "source/extract", "place", "mailbox", "fetch", "picture"},
 		"source/document/docx":  {"source/charset", "mailbox", "picture"},
 		"source/extract":        {"source/charset", "place"},
-		"source/nukeviet":       {"source/document", "source/charset", "source/extract", "fetch"},
+		"source/nukeviet":       {"source/document", "source/charset", "source/extract", "place", "fetch"},
 		"feed":                  {"fetch", "feed/tight"},
 		"feed/tight":            {},
 		"picture":               {"fetch"},

@@ -2,6 +2,7 @@ package nukeviet
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -39,14 +40,18 @@ func (a *aliasSite) look(ctx context.Context, notes map[string]string) (listing,
 		kinds = []string{kind}
 	}
 	var last error
-	for _, kind := range kinds {
-		l, err := a.lookAt(ctx, kind, notes)
+	for i := 0; i < len(kinds); i++ {
+		l, err := a.lookAt(ctx, kinds[i], notes)
 		if err == nil {
 			return l, nil
 		}
 		last = err
-		if !isMissing(err) && !isEmpty(err) {
+		switch {
+		case isMissing(err) || isEmpty(err):
+		case !isAnswered(err):
 			return l, err
+		case len(kinds) == 1: // the known one breaks off or is too large: another may not
+			kinds = append(kinds, slices.DeleteFunc(a.indexes(), func(k string) bool { return k == kinds[0] })...)
 		}
 	}
 	if notes["index"] != "" && isMissing(last) { // it existed once: try all again
@@ -79,7 +84,9 @@ func (a *aliasSite) lookAt(ctx context.Context, kind string, notes map[string]st
 	if len(l.rows) == 0 {
 		return listing{}, &emptyError{noStories(ctx)}
 	}
-	l.notes = map[string]string{"index": kind, "etag": res.ETag, "modified": res.LastModified}
+	if !l.cut {
+		l.notes = map[string]string{"index": kind, "etag": res.ETag, "modified": res.LastModified}
+	}
 	return l, nil
 }
 
@@ -102,7 +109,7 @@ func (a *aliasSite) readIndex(kind string, raw []byte) (l listing, err error) {
 		l.rows, err = readSiteFeed(raw, a.link)
 	default:
 		l.rows, l.links, err = readList(raw, a.link, a.loc)
-		l.next = 2
+		l.next, l.cut = 2, isCut(raw)
 	}
 	return l, err
 }
@@ -132,5 +139,11 @@ func (a *aliasSite) page(ctx context.Context, place int) (listing, int, error) {
 	if err != nil {
 		return listing{}, -1, &fetch.SiteError{Words: words("không đọc được danh sách bản tin", "cannot read the list of news"), Err: err}
 	}
-	return listing{rows: rows, links: links}, place + 1, nil
+	l := listing{rows: rows, links: links, cut: isCut(res.Body)}
+	if l.cut && len(rows) == 0 {
+		return l, -1, brokenOff(address)
+	}
+	return l, place + 1, nil
 }
+
+func (a *aliasSite) pageStep() int { return 1 }

@@ -36,8 +36,8 @@ func (v *visit) backfill(newest *listing) error {
 		if err := v.readOlder(rows, since); err != nil {
 			return false, err
 		}
-		dated := slices.ContainsFunc(rows, func(r row) bool { return !r.published.IsZero() })
-		more := slices.ContainsFunc(rows, func(r row) bool { return !r.published.IsZero() && !r.published.Before(since) })
+		dated := slices.ContainsFunc(rows, func(r row) bool { return !r.roughly().IsZero() })
+		more := slices.ContainsFunc(rows, func(r row) bool { return !r.roughly().Before(since) })
 		if dated && !more {
 			return false, nil
 		}

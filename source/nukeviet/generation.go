@@ -1,10 +1,12 @@
 package nukeviet
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"regexp"
 	"strconv"
 	"time"
 
@@ -23,6 +25,7 @@ type row struct {
 	address   string // its page
 	title     string
 	published time.Time // zero: the list does not say
+	mentioned time.Time // where a list has no times: a day in its words, which only tells how far down it is
 	precision bantin.Precision
 	kind      byte // of list; rows of two kinds are not compared
 }
@@ -31,6 +34,15 @@ type row struct {
 func (r *row) mark() string {
 	sum := sha256.Sum256([]byte(r.title + "\n" + r.address + "\n" + r.published.UTC().Format(time.RFC3339)))
 	return string(r.kind) + hex.EncodeToString(sum[:5])
+}
+
+// roughly is the time of the story, or a day that its list mentions: good enough to
+// tell where a list may end, and not to tell how old the story is.
+func (r *row) roughly() time.Time {
+	if r.published.IsZero() {
+		return r.mentioned
+	}
+	return r.published
 }
 
 func (r *row) number() int64 {
@@ -49,7 +61,16 @@ type listing struct {
 	next        int               // the place of the list behind it
 	notes       map[string]string // to be stored once its rows are read
 	notModified bool              // status 304
+	cut         bool              // the page ends before its end
 }
+
+// isCut reports whether a page has a beginning and no end.
+func isCut(page []byte) bool {
+	const begin = 2 << 10
+	return bytes.Contains(bytes.ToLower(page[:min(len(page), begin)]), []byte("<html")) && !htmlEnd.Match(page)
+}
+
+var htmlEnd = regexp.MustCompile(`(?i)</(?:html|body)\s*>`)
 
 // generation is what differs between the generations of NukeViet.
 type generation interface {
@@ -61,6 +82,8 @@ type generation interface {
 	// story reads a story in the way that costs the site least: errNoStory,
 	// errNotStory, or a SiteError.
 	story(ctx context.Context, r row) (*story, error)
+	// pageStep is how far two pages of the list are apart, as places.
+	pageStep() int
 	// row makes the row of a story of which only the number and page are known.
 	row(id, address string) row
 }

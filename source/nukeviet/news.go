@@ -20,8 +20,8 @@ func (v *visit) readNews(newest *listing) error {
 	fresh := map[string]row{}
 	gather := func(rows []row) (known bool, oldest time.Time) {
 		for _, r := range rows {
-			if !r.published.IsZero() && (oldest.IsZero() || r.published.Before(oldest)) {
-				oldest = r.published
+			if t := r.roughly(); !t.IsZero() && (oldest.IsZero() || t.Before(oldest)) {
+				oldest = t
 			}
 			if v.isKnown(r.id) {
 				continue
@@ -33,12 +33,14 @@ func (v *visit) readNews(newest *listing) error {
 		return v.reachesKnown(rows), oldest
 	}
 	known, oldest := gather(newest.rows)
+	var broken error // what ended the list; what it showed before is read all the same
 	if !newest.complete && !known && !v.isHistory(oldest) && len(newest.rows) > 0 {
-		if err := v.followList(newest.next, newest.rows, func(rows []row, _ int) (bool, error) {
+		broken = v.followList(newest.next, newest.rows, func(rows []row, _ int) (bool, error) {
 			known, oldest := gather(rows)
 			return !known && !v.isHistory(oldest), nil
-		}); err != nil {
-			return err
+		})
+		if broken != nil && !isAnswered(broken) {
+			return broken
 		}
 	}
 	rows := make([]row, 0, len(fresh))
@@ -51,14 +53,14 @@ func (v *visit) readNews(newest *listing) error {
 			return err
 		}
 	}
-	return nil
+	return broken
 }
 
 // reachesKnown reports whether rows end with known stories. One is not enough,
 // because an old story comes to the top again when somebody changes its date.
 func (v *visit) reachesKnown(rows []row) bool {
 	const enough = 2
-	list := slices.DeleteFunc(slices.Clone(rows), func(r row) bool { return r.published.IsZero() })
+	list := slices.DeleteFunc(slices.Clone(rows), func(r row) bool { return r.roughly().IsZero() })
 	if len(list) == 0 {
 		list = rows
 	}
@@ -77,47 +79,6 @@ func compareAge(a, b row) int {
 		return a.published.Compare(b.published)
 	}
 	return cmp.Compare(a.number(), b.number())
-}
-
-// maxPages is how many pages of a list are read: 40 years of a busy site.
-const maxPages = 20_000
-
-// followList reads a list downwards from a place and gives each page to act, with
-// the place of the next one, until act wants no more. Stories that appear meanwhile
-// push the others down, so that these are met twice. When stories vanish, others
-// move up past the next place: a page that does not begin with the last story met,
-// or a newer one, is read again from further up.
-func (v *visit) followList(place int, before []row, act func(rows []row, next int) (bool, error)) error {
-	last := lowestNumber(before)
-	steps := 0
-	for range maxPages {
-		l, next, err := v.site.page(v.ctx, place)
-		if err != nil {
-			return err
-		}
-		if len(l.rows) == 0 {
-			return nil
-		}
-		if next < 0 { // the page has no rows of a list
-			return nil
-		}
-		if gap := last > 0 && highestNumber(l.rows) < last; gap && place > 0 && steps < 3 && next-place > 1 {
-			steps++
-			place = max(0, place-(next-place))
-			continue
-		}
-		steps = 0
-		deeper := lowestNumber(l.rows)
-		more, err := act(l.rows, next)
-		if err != nil || !more {
-			return err
-		}
-		if last == 0 || deeper < last {
-			last = deeper
-		}
-		place = next
-	}
-	return nil
 }
 
 func lowestNumber(rows []row) int64 {

@@ -3,19 +3,14 @@ package nukeviet
 import (
 	"bytes"
 	"context"
+	"io"
 	"net/url"
 	"path"
 	"strconv"
 	"strings"
 	"time"
 
-	"golang.org/x/net/html"
-	"golang.org/x/net/html/atom"
-
 	"bantin/fetch"
-	"bantin/source/charset"
-	"bantin/source/document"
-	"bantin/source/extract"
 )
 
 // oldSite is NukeViet 2.0: modules.php?name=News with parameters.
@@ -80,23 +75,35 @@ func (o *oldSite) row(id, _ string) row {
 	return row{id: id, address: o.address("op", "viewst", "sid", id)}
 }
 
-func (o *oldSite) look(ctx context.Context, _ map[string]string) (listing, error) {
-	l, _, err := o.page(ctx, 0)
-	if err == nil && len(l.rows) == 0 {
+func (o *oldSite) look(ctx context.Context, notes map[string]string) (listing, error) {
+	l, _, err := o.ask(ctx, 0, notes)
+	if err == nil && len(l.rows) == 0 && !l.notModified {
 		err = noStories(ctx)
 	}
 	return l, err
 }
 
+// pageStep is that of the pages of 15 rows that sites have as they are installed.
+func (o *oldSite) pageStep() int { return 14 }
+
 // page lists stories from a row on. Pages overlap by one row, so that a list that
-// moved up meanwhile is noticed. A story that was scheduled is given
-// its number when somebody opens the list; that request leads to the front page
-// once, and is made again.
+// moved up meanwhile is noticed.
 func (o *oldSite) page(ctx context.Context, offset int) (listing, int, error) {
+	return o.ask(ctx, offset, nil)
+}
+
+// ask asks for a page of the list, with the validators of the last response where the
+// notes have some. A story that was scheduled is given its number when somebody opens
+// the list; that request leads to the front page once, and is made again.
+func (o *oldSite) ask(ctx context.Context, offset int, notes map[string]string) (listing, int, error) {
+	req := fetch.Request{URL: o.list(offset)}
+	if notes["index"] == "list" {
+		req.ETag, req.LastModified = notes["etag"], notes["modified"]
+	}
 	var a answer
 	var err error
 	for range 2 {
-		a, err = getPage(ctx, o.web, fetch.Request{URL: o.list(offset)})
+		a, err = getPage(ctx, o.web, req)
 		if err != nil || a.redirect == "" {
 			break
 		}
@@ -108,7 +115,22 @@ func (o *oldSite) page(ctx context.Context, offset int) (listing, int, error) {
 		return listing{}, -1, siteError("danh sách bản tin chuyển sang "+a.redirect+": chuyên mục này có không?",
 			"the list of news redirects to "+a.redirect+": does this category exist?")
 	}
-	return o.read(a.Body, offset)
+	if a.NotModified() {
+		return listing{notModified: true, complete: true}, -1, nil
+	}
+	l, next, err := o.read(a.Body, offset)
+	if offset == 0 && !l.cut {
+		l.notes = map[string]string{"index": "list", "etag": a.ETag, "modified": a.LastModified}
+	}
+	if err == nil && l.cut && len(l.rows) == 0 {
+		err = brokenOff(req.URL)
+	}
+	return l, next, err
+}
+
+// brokenOff is the error of a page that ends before its end.
+func brokenOff(address string) error {
+	return fetch.NewSiteError(&fetch.Error{URL: address, Err: io.ErrUnexpectedEOF, Begun: true})
 }
 
 // read reads a page of the list.
@@ -119,7 +141,7 @@ func (o *oldSite) read(raw []byte, offset int) (listing, int, error) {
 	}
 	dated := 0
 	for i := range rows {
-		if !rows[i].published.IsZero() {
+		if !rows[i].roughly().IsZero() {
 			dated++
 		}
 	}
@@ -127,7 +149,7 @@ func (o *oldSite) read(raw []byte, offset int) (listing, int, error) {
 	if dated == 0 {
 		next = -1
 	}
-	return listing{rows: rows, links: links, next: next}, next, nil
+	return listing{rows: rows, links: links, next: next, cut: isCut(raw)}, next, nil
 }
 
 func (o *oldSite) story(ctx context.Context, r row) (*story, error) {
@@ -176,62 +198,4 @@ func (o *oldSite) readBy(ctx context.Context, way string, r row) (*story, error)
 func isFrontPage(address string) bool {
 	u, err := url.Parse(address)
 	return err == nil && u.RawQuery == "" && (path.Base(u.Path) == "index.php" || strings.HasSuffix("/"+u.Path, "/"))
-}
-
-// viewedStory reads the page that people read. It has the site's theme around
-// it: the story is in the smallest element that has its title and much more.
-func viewedStory(raw []byte, r row, loc *time.Location) *story {
-	text, err := charset.Decode(raw)
-	if err != nil || !strings.Contains(strings.ToLower(text), "</html>") {
-		return nil
-	}
-	root, err := document.ParsePage(text)
-	if err != nil {
-		return nil
-	}
-	var title string
-	for n := range root.Descendants() {
-		if n.DataAtom == atom.Title {
-			parts := strings.Split(document.TextOf(n), " | ")
-			if len(parts) < 3 {
-				return nil
-			}
-			title = charset.OneLine(strings.Join(parts[2:], " | "))
-			break
-		}
-	}
-	if title == "" {
-		title = r.title
-	}
-	for n := range root.Descendants() {
-		if n.Type == html.TextNode && charset.OneLine(n.Data) == title && n.Parent.DataAtom != atom.Title && n.Parent.DataAtom != atom.A {
-			return storyAround(n, title, loc)
-		}
-	}
-	return nil
-}
-
-// storyAround takes the smallest element around a title that has much more in it.
-func storyAround(n *html.Node, title string, loc *time.Location) *story {
-	const much = 200 // bytes
-	for p := n.Parent; p != nil; p = p.Parent {
-		if len(charset.OneLine(document.TextOf(p))) < len(title)+much && p.DataAtom != atom.Body {
-			continue
-		}
-		s := &story{title: title}
-		if m := listDate.FindStringSubmatch(document.TextOf(p)); m != nil {
-			s.date = strings.TrimSpace(m[1] + " " + m[2])
-			s.published, s.precision, _ = extract.ParseTime(s.date, loc)
-		}
-		n.Data = "" // the title is not in the text again
-		var b bytes.Buffer
-		for c := range p.ChildNodes() {
-			if html.Render(&b, c) != nil {
-				return nil
-			}
-		}
-		s.body = b.String()
-		return s
-	}
-	return nil
 }

@@ -57,13 +57,17 @@ func (v *visit) noteFailure(r row, known memo, cause error) error {
 
 // yieldStory yields a story that was read, if it changed.
 func (v *visit) yieldStory(r row, s *story, known memo) error {
+	mark := r.mark() // of what the list says, before more is known
+	if r.published.IsZero() && !known.published.IsZero() {
+		r.published, r.precision = known.published, bantin.PrecisionMinute
+	}
 	r.date(s)
 	next := known
 	next.read, next.missingSince, next.failures, next.failedAt = v.now, time.Time{}, 0, time.Time{}
 	next.digest, next.address = s.digest(r), r.address
 	next.checks++
 	if r.kind != 0 {
-		next.mark = r.mark()
+		next.mark = mark
 	}
 	if r.precision == bantin.PrecisionMinute {
 		next.published = r.published

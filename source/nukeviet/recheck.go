@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 
-	"bantin"
 	"bantin/source/document"
 )
 
@@ -26,7 +25,7 @@ func (v *visit) recheck(newest *listing) error {
 		changed := here && m.mark != "" && r.kind == m.mark[0] && r.mark() != m.mark
 		// A list is in the order of time: what is younger than its oldest row
 		// should be on it.
-		absent := !here && !newest.notModified && !newest.links[id] && !m.unlisted && m.missingSince.IsZero() && !m.read.IsZero() &&
+		absent := !here && !newest.notModified && !newest.cut && !newest.links[id] && !m.unlisted && m.missingSince.IsZero() && !m.read.IsZero() &&
 			!oldest.IsZero() && m.published.After(oldest)
 		if !changed && !absent && !m.isDue(v.now) {
 			continue
@@ -38,9 +37,6 @@ func (v *visit) recheck(newest *listing) error {
 		}
 		if !here {
 			r = v.site.row(id, m.address)
-		}
-		if r.published.IsZero() && !m.published.IsZero() {
-			r.published, r.precision = m.published, bantin.PrecisionMinute
 		}
 		m.unlisted = m.unlisted || absent
 		if err := v.readStory(r, m); err != nil {

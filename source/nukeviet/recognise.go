@@ -47,6 +47,9 @@ func (v *visit) recognise() (*listing, error) {
 		if len(l.rows) == 0 {
 			return nil, noStories(v.ctx)
 		}
+		if !l.cut {
+			l.notes = map[string]string{"index": "list", "etag": res.ETag, "modified": res.LastModified}
+		}
 		front = &l
 	}
 	return front, v.remember(map[string]string{"generation": name})

@@ -1,16 +1,12 @@
 package nukeviet
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
-	stdhtml "html"
-	"regexp"
 	"strings"
 	"time"
 
 	"bantin"
-	"bantin/source/charset"
 	"bantin/source/document"
 	"bantin/source/extract"
 )
@@ -76,61 +72,16 @@ func (v *visit) draft(r *row, s *story) (*document.Draft, error) {
 	return d, d.Complete()
 }
 
-// The constant parts of the save and print pages of 2.0. What stands between
-// them is raw HTML of editors, which may say anything, so that it is cut out of
-// the bytes and parsed alone.
-const (
-	storyBegin = `<p align="justify"><b>`
-	storyEnd   = `</i></td>`
-	redRule    = `<hr color="#DC0312"`
-)
-
-var (
-	savedTitle = regexp.MustCompile(`(?s)<font size="5">(.*?)</font>`)
-	savedDate  = regexp.MustCompile(`(?s)<font size="2">(.*?)</font>`)
-	markup     = regexp.MustCompile(`<[^>]*>`)
-)
-
-// cutStory cuts a story out of a save or print page of 2.0. It is nil where the
-// page has not that form, or not to its end.
-func cutStory(raw []byte, loc *time.Location) *story {
-	begin := bytes.Index(raw, []byte(storyBegin))
-	rule := bytes.LastIndex(raw, []byte(redRule))
-	if begin < 0 || rule < begin {
+// storyOf takes what a page of a story says into a story; nil where it is none.
+func storyOf(p *document.StoryPage, loc *time.Location) *story {
+	if p == nil {
 		return nil
 	}
-	end := bytes.LastIndex(raw[:rule], []byte(storyEnd))
-	if end < begin+len(storyBegin) {
-		return nil
-	}
-	head, inside := raw[:begin], string(raw[begin+len(storyBegin):end])
-	title := savedTitle.FindSubmatch(head)
-	if title == nil {
-		return nil
-	}
-	s := &story{title: plainText(string(title[1]))}
-	if dates := savedDate.FindAllSubmatch(head, -1); dates != nil {
-		s.date, _, _ = strings.Cut(plainText(string(dates[len(dates)-1][1])), " | ")
-		s.published, s.precision, _ = extract.ParseTime(s.date, loc)
-	}
-	lead, rest, ok := strings.Cut(inside, "</b><br>")
-	if !ok {
-		return nil
-	}
-	s.lead = lead
-	notes := strings.LastIndex(rest, "<br>\n<i>")
-	if notes < 0 {
-		notes = strings.LastIndex(rest, "<i>")
-	}
-	if notes < 0 {
-		return nil
-	}
-	s.body = strings.TrimPrefix(rest[:notes], "\n")
-	_, s.notes, _ = strings.Cut(rest[notes:], "<i>")
+	s := &story{title: p.Title, date: p.Date, author: p.Author, lead: p.Lead, body: p.Body, notes: p.Notes}
+	s.published, s.precision, _ = extract.ParseTime(p.Date, loc)
 	return s
 }
 
-// plainText makes plain text of a piece of HTML: its entities are decoded once.
-func plainText(raw string) string {
-	return charset.OneLine(stdhtml.UnescapeString(markup.ReplaceAllString(raw, " ")))
-}
+// cutStory cuts a story out of a save or print page of 2.0. It is nil where the
+// page has not that form, or not to its end.
+func cutStory(raw []byte, loc *time.Location) *story { return storyOf(document.CutStory(raw), loc) }

@@ -3,10 +3,12 @@ package nukeviet
 import (
 	"cmp"
 	"context"
+	"errors"
 	"strconv"
 	"time"
 
 	"bantin"
+	"bantin/fetch"
 )
 
 // visit is one read of a site.
@@ -20,6 +22,7 @@ type visit struct {
 	site        generation
 	storiesRead int
 	badInARow   int // stories in a row that were none
+	gaps        []gap
 
 	backfilling bool // what is read now is history, whatever its day
 }
@@ -40,10 +43,26 @@ func (v *visit) run() error {
 	if err := v.remember(map[string]string{"first": strconv.FormatInt(v.First.Unix(), 10)}); err != nil {
 		return err
 	}
+	v.gaps = readGaps(v.Notes["gaps"])
+	err = v.readAll(newest)
+	if site := (*fetch.SiteError)(nil); err != nil && !errors.As(err, &site) {
+		return err // nobody takes more, or what was read cannot be stored
+	}
+	if noted := v.keepGaps(); err == nil {
+		err = noted
+	}
+	return err
+}
+
+// readAll reads what a visit reads, the news first.
+func (v *visit) readAll(newest *listing) error {
 	if err := v.readNews(newest); err != nil {
 		return err
 	}
 	if err := v.recheck(newest); err != nil {
+		return err
+	}
+	if err := v.fillGaps(); err != nil {
 		return err
 	}
 	if err := v.remember(newest.notes); err != nil {
