@@ -1,6 +1,7 @@
 package document
 
 import (
+	"regexp"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -8,6 +9,8 @@ import (
 
 	"bantin/place"
 	"bantin/source/charset"
+	"bantin/source/document/dom"
+	"bantin/source/document/story"
 )
 
 // readPage reads an .html file: <title> or <h1>, <html lang>, the day that it says of
@@ -61,7 +64,7 @@ func readPage(d *Draft, text string) error {
 	if mains == 1 {
 		body = main
 	}
-	if s := savedStory(text, root); s != nil {
+	if s := story.Saved(text, root); s != nil {
 		return d.readStory(s, root)
 	}
 	if body == nil {
@@ -79,25 +82,10 @@ func readPage(d *Draft, text string) error {
 }
 
 // Attribute is the value of an attribute, or "".
-func Attribute(n *html.Node, name string) string {
-	for _, a := range n.Attr {
-		if a.Key == name && a.Namespace == "" {
-			return a.Val
-		}
-	}
-	return ""
-}
+func Attribute(n *html.Node, name string) string { return dom.Attribute(n, name) }
 
 // TextOf is the text of all nodes below n.
-func TextOf(n *html.Node) string {
-	var b strings.Builder
-	for c := range n.Descendants() {
-		if c.Type == html.TextNode {
-			b.WriteString(c.Data)
-		}
-	}
-	return b.String()
-}
+func TextOf(n *html.Node) string { return dom.TextOf(n) }
 
 func children(n *html.Node) []*html.Node {
 	var nodes []*html.Node
@@ -105,4 +93,25 @@ func children(n *html.Node) []*html.Node {
 		nodes = append(nodes, c)
 	}
 	return nodes
+}
+
+// savedFrom is what browsers write at the head of a page that they save.
+var savedFrom = regexp.MustCompile(`^ ?saved from url=\(\d+\)(https?://\S+)`)
+
+// readStory takes what a story of a site says for the page.
+func (d *Draft) readStory(s *story.Page, root *html.Node) error {
+	d.Title = s.Title
+	d.SetPublished(s.Date)
+	if s.Author != "" {
+		d.Author = s.Author
+	}
+	if d.URL == "" {
+		d.SetURL(s.URL)
+	}
+	for n := range root.ChildNodes() {
+		if m := savedFrom.FindStringSubmatch(n.Data); n.Type == html.CommentNode && m != nil && d.URL == "" {
+			d.SetURL(m[1])
+		}
+	}
+	return d.addPieces(s.Lead, s.Body, s.Notes)
 }

@@ -10,6 +10,7 @@ import (
 	"bantin/fetch"
 	"bantin/source/charset"
 	"bantin/source/document"
+	pages "bantin/source/document/story"
 )
 
 // story reads the print page, else the download, else the page for people.
@@ -60,5 +61,5 @@ func (a *aliasSite) read(raw []byte) *story {
 	if err != nil {
 		return nil
 	}
-	return storyOf(document.NamedStory(root), a.loc)
+	return storyOf(pages.Named(root), a.loc)
 }

@@ -19,6 +19,9 @@
 //     that was in vain on two visits a day apart.
 //  5. Where the source says since, it reads what is older (backfill.go).
 //
+// What the page of a story says is read by package story, which pages that were saved
+// by hand are read by as well.
+//
 // What has not the form of a story (maintenance, a log-in, an empty answer, a page
 // that was cut off) changes nothing. After three such in a row the site is left
 // alone until the next visit.

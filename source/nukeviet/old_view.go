@@ -10,6 +10,7 @@ import (
 
 	"bantin/source/charset"
 	"bantin/source/document"
+	pages "bantin/source/document/story"
 	"bantin/source/extract"
 )
 
@@ -24,7 +25,7 @@ func viewedStory(raw []byte, r row, loc *time.Location) *story {
 	if err != nil {
 		return nil
 	}
-	if s := storyOf(document.ThemedStory(root), loc); s != nil {
+	if s := storyOf(pages.Themed(root), loc); s != nil {
 		return s
 	}
 	for _, title := range titlesOfPage(root, r.title) {

@@ -8,6 +8,7 @@ import (
 
 	"bantin"
 	"bantin/source/document"
+	pages "bantin/source/document/story"
 	"bantin/source/extract"
 )
 
@@ -73,7 +74,7 @@ func (v *visit) draft(r *row, s *story) (*document.Draft, error) {
 }
 
 // storyOf takes what a page of a story says into a story; nil where it is none.
-func storyOf(p *document.StoryPage, loc *time.Location) *story {
+func storyOf(p *pages.Page, loc *time.Location) *story {
 	if p == nil {
 		return nil
 	}
@@ -84,4 +85,4 @@ func storyOf(p *document.StoryPage, loc *time.Location) *story {
 
 // cutStory cuts a story out of a save or print page of 2.0. It is nil where the
 // page has not that form, or not to its end.
-func cutStory(raw []byte, loc *time.Location) *story { return storyOf(document.CutStory(raw), loc) }
+func cutStory(raw []byte, loc *time.Location) *story { return storyOf(pages.Cut(raw), loc) }

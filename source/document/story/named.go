@@ -1,23 +1,25 @@
-package document
+package story
 
 import (
 	"bytes"
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 
 	"bantin/place"
 	"bantin/source/charset"
+	"bantin/source/document/dom"
 	"bantin/source/extract"
 )
 
-// NamedStory takes a story from a print page of NukeViet 3.x or 4.x, or from the page
+// Named takes a story from a print page of NukeViet 3.x or 4.x, or from the page
 // for people: both name its parts, by id or by class. It is nil where no part is
 // named as its body.
-func NamedStory(root *html.Node) *StoryPage {
+func Named(root *html.Node) *Page {
 	p := storyParts{}
 	for n := range root.Descendants() {
 		if n.Type == html.ElementNode {
@@ -27,14 +29,14 @@ func NamedStory(root *html.Node) *StoryPage {
 	if p.body == nil || p.title == nil {
 		return nil
 	}
-	s := &StoryPage{Title: charset.OneLine(TextOf(p.title)), sure: p.named || p.lead != nil}
+	s := &Page{Title: charset.OneLine(dom.TextOf(p.title)), sure: p.named || p.lead != nil}
 	s.URL, s.Author, s.Notes = p.url, p.authorName, p.source
-	within := commonAncestor(p.title, p.body)
+	within := dom.CommonAncestor(p.title, p.body)
 	s.Date = p.date(within)
 	if p.lead != nil {
 		s.Lead = leadHTML(p.lead)
 	}
-	s.Body = p.pictures(within) + inside(p.body)
+	s.Body = p.pictures(within) + dom.Inside(p.body)
 	if s.Title == "" {
 		return nil
 	}
@@ -54,7 +56,7 @@ type storyParts struct {
 // note looks whether an element is one of the parts. They come in the order of the
 // page: the title is the last heading before lead and body.
 func (p *storyParts) note(n *html.Node) {
-	id, class := Attribute(n, "id"), " "+Attribute(n, "class")+" "
+	id, class := dom.Attribute(n, "id"), " "+dom.Attribute(n, "class")+" "
 	switch {
 	case p.body == nil && n.DataAtom == atom.Div && (id == "bodytext" || id == "news-bodyhtml" || strings.Contains(class, " bodytext ")):
 		p.body = n
@@ -65,19 +67,19 @@ func (p *storyParts) note(n *html.Node) {
 	case p.body != nil && id == "author":
 		p.author = n
 		p.noteAuthor(n)
-	case p.body != nil && n.DataAtom == atom.P && !isInside(n, p.body):
+	case p.body != nil && n.DataAtom == atom.P && !dom.IsInside(n, p.body):
 		p.noteAuthor(n)
-	case n.DataAtom == atom.Meta && strings.EqualFold(Attribute(n, "name"), "generator"):
-		p.named = strings.Contains(strings.ToLower(Attribute(n, "content")), "nukeviet")
+	case n.DataAtom == atom.Meta && strings.EqualFold(dom.Attribute(n, "name"), "generator"):
+		p.named = strings.Contains(strings.ToLower(dom.Attribute(n, "content")), "nukeviet")
 	case p.url == "" && id == "url":
-		p.url = firstLink(n)
+		p.url = dom.FirstLink(n)
 	}
 }
 
 // noteAuthor reads "Tác giả bài viết: …" and "Nguồn tin: …".
 func (p *storyParts) noteAuthor(n *html.Node) {
 	const longest = 300 // bytes
-	text := charset.OneLine(TextOf(n))
+	text := charset.OneLine(dom.TextOf(n))
 	if len(text) > longest {
 		return
 	}
@@ -89,7 +91,7 @@ func (p *storyParts) noteAuthor(n *html.Node) {
 	case ok && (strings.Contains(folded, "tac gia") || folded == "author"):
 		p.authorName = firstOf(p.authorName, charset.OneLine(value))
 	case ok && (folded == "nguon tin" || folded == "nguon" || folded == "source") && p.source == "" && n.DataAtom == atom.P:
-		p.source = "<p>" + inside(n) + "</p>"
+		p.source = "<p>" + dom.Inside(n) + "</p>"
 	case n == p.author && p.authorName == "" && folded != "nguon tin":
 		p.authorName = text
 	}
@@ -109,7 +111,7 @@ func (p *storyParts) date(within *html.Node) string {
 		case behind != "":
 			return behind
 		default:
-			text := shortText(n)
+			text := dom.ShortText(n)
 			if !isTime(text) {
 				continue
 			}
@@ -150,7 +152,7 @@ func isTimeHolder(n *html.Node) bool {
 // pictures are those that stand between lead and body, as HTML, with the words
 // under them.
 func (p *storyParts) pictures(within *html.Node) string {
-	if p.lead == nil || isInside(p.body, p.lead) {
+	if p.lead == nil || dom.IsInside(p.body, p.lead) {
 		return ""
 	}
 	var b bytes.Buffer
@@ -162,11 +164,11 @@ func (p *storyParts) pictures(within *html.Node) string {
 				return true
 			case c == p.lead:
 				behind = true
-			case isInside(p.body, c) || isInside(p.lead, c):
+			case dom.IsInside(p.body, c) || dom.IsInside(p.lead, c):
 				if walk(c, behind) {
 					return true
 				}
-				behind = behind || isInside(p.lead, c)
+				behind = behind || dom.IsInside(p.lead, c)
 			case behind && isStoryPicture(c):
 				html.Render(&b, c) // into memory
 			}
@@ -177,13 +179,25 @@ func (p *storyParts) pictures(within *html.Node) string {
 	return b.String()
 }
 
+// maxCaption is how many characters a caption may have.
+const maxCaption = 300
+
 // isStoryPicture reports whether an element between lead and body is a picture with
 // its words: it says no more than a caption does, and is nothing to click.
 func isStoryPicture(n *html.Node) bool {
-	if n.DataAtom == atom.Ul || isFrame(n) || len(pictures(n)) == 0 {
+	if n.DataAtom == atom.Ul || isFrame(n) || !hasPicture(n) {
 		return false
 	}
-	return len([]rune(charset.OneLine(visibleText(n)))) <= maxCaption
+	return utf8.RuneCountInString(charset.OneLine(dom.TextOf(n))) <= maxCaption
+}
+
+func hasPicture(n *html.Node) bool {
+	for c := range n.Descendants() {
+		if c.DataAtom == atom.Img {
+			return true
+		}
+	}
+	return n.DataAtom == atom.Img
 }
 
 // frameClasses are those of what pages have around their stories.
@@ -191,7 +205,7 @@ var frameClasses = []string{"modal", "socialicon", "social", "control", "navigat
 
 // isFrame reports whether an element is by its class no part of a story.
 func isFrame(n *html.Node) bool {
-	for class := range strings.FieldsSeq(Attribute(n, "class")) {
+	for class := range strings.FieldsSeq(dom.Attribute(n, "class")) {
 		if slices.Contains(frameClasses, class) {
 			return true
 		}
@@ -215,70 +229,5 @@ func leadHTML(n *html.Node) string {
 	for _, c := range drop {
 		c.Parent.RemoveChild(c)
 	}
-	return inside(n)
-}
-
-// shortText is the text below n as one line, or "" where it is longer than a
-// time may be: a page of nested elements is not read once for each of them.
-func shortText(n *html.Node) string {
-	const longest = 80 // bytes
-	var b strings.Builder
-	for c := range n.Descendants() {
-		if c.Type == html.TextNode {
-			b.WriteString(strings.TrimLeft(c.Data, " \t\r\n"))
-		}
-		if b.Len() > longest {
-			return ""
-		}
-	}
-	return charset.OneLine(b.String())
-}
-
-// inside writes what is in an element.
-func inside(n *html.Node) string {
-	var b bytes.Buffer
-	for c := range n.ChildNodes() {
-		if html.Render(&b, c) != nil {
-			return ""
-		}
-	}
-	return b.String()
-}
-
-// firstLink is where the first link below n leads, or the address that stands there.
-func firstLink(n *html.Node) string {
-	for c := range n.Descendants() {
-		if c.DataAtom == atom.A && Attribute(c, "href") != "" {
-			return Attribute(c, "href")
-		}
-	}
-	if _, address, ok := strings.Cut(TextOf(n), "http"); ok {
-		address, _, _ = strings.Cut("http"+address, " ")
-		return address
-	}
-	return ""
-}
-
-// isInside reports whether n is below an element, or is it.
-func isInside(n, element *html.Node) bool {
-	for ; n != nil; n = n.Parent {
-		if n == element {
-			return true
-		}
-	}
-	return false
-}
-
-// commonAncestor is the smallest element around two nodes.
-func commonAncestor(a, b *html.Node) *html.Node {
-	above := map[*html.Node]bool{}
-	for n := a; n != nil; n = n.Parent {
-		above[n] = true
-	}
-	for n := b; n != nil; n = n.Parent {
-		if above[n] {
-			return n
-		}
-	}
-	return a
+	return dom.Inside(n)
 }

@@ -1,4 +1,7 @@
-package document
+// Package story reads the pages of NukeViet sites: what they say of their story, whether
+// the site sends them or somebody saved them. The save and print pages of 2.0 are here,
+// those of 3.x and 4.x in named.go, and the page of the themes of 2.0 in theme.go.
+package story
 
 import (
 	"bytes"
@@ -11,10 +14,8 @@ import (
 	"bantin/source/charset"
 )
 
-// StoryPage is what a page of a NukeViet site says of its story. Site and saved page
-// are read by the same rules: those of the save and print pages of 2.0 are here, those
-// of 3.x and 4.x in story_named.go, and the page of the themes of 2.0 in story_theme.go.
-type StoryPage struct {
+// Page is what a page says of its story.
+type Page struct {
 	Title  string // plain text, its entities decoded once
 	Date   string // as it stands there
 	Author string
@@ -41,9 +42,9 @@ var (
 	markup     = regexp.MustCompile(`<[^>]*>`)
 )
 
-// CutStory cuts a story out of a save or print page of NukeViet 2.0. It is nil where
+// Cut cuts a story out of a save or print page of NukeViet 2.0. It is nil where
 // the page has not that form, or not to its end.
-func CutStory(raw []byte) *StoryPage {
+func Cut(raw []byte) *Page {
 	begin := bytes.Index(raw, []byte(storyBegin))
 	rule := bytes.LastIndex(raw, []byte(redRule))
 	if begin < 0 || rule < begin {
@@ -58,7 +59,7 @@ func CutStory(raw []byte) *StoryPage {
 	if title == nil {
 		return nil
 	}
-	s := &StoryPage{Title: plainHTML(string(title[1])), sure: true}
+	s := &Page{Title: plainHTML(string(title[1])), sure: true}
 	if dates := savedDate.FindAllSubmatch(head, -1); dates != nil {
 		s.Date, _, _ = strings.Cut(plainHTML(string(dates[len(dates)-1][1])), " | ")
 	}
@@ -87,37 +88,16 @@ func plainHTML(raw string) string {
 	return charset.OneLine(stdhtml.UnescapeString(markup.ReplaceAllString(raw, " ")))
 }
 
-// savedStory takes the story out of a page of a NukeViet site that somebody saved; nil
+// Saved takes the story out of a page of a NukeViet site that somebody saved; nil
 // where it is none. What only looks a little like one is read as any other page.
-func savedStory(text string, root *html.Node) *StoryPage {
-	if s := CutStory([]byte(text)); s != nil {
+func Saved(text string, root *html.Node) *Page {
+	if s := Cut([]byte(text)); s != nil {
 		return s
 	}
-	for _, read := range []func(*html.Node) *StoryPage{PrintedStory, ThemedStory, NamedStory} {
+	for _, read := range []func(*html.Node) *Page{Printed, Themed, Named} {
 		if s := read(root); s != nil && s.sure {
 			return s
 		}
 	}
 	return nil
-}
-
-// savedFrom is what browsers write at the head of a page that they save.
-var savedFrom = regexp.MustCompile(`^ ?saved from url=\(\d+\)(https?://\S+)`)
-
-// readStory takes what a story of a site says for the page.
-func (d *Draft) readStory(s *StoryPage, root *html.Node) error {
-	d.Title = s.Title
-	d.SetPublished(s.Date)
-	if s.Author != "" {
-		d.Author = s.Author
-	}
-	if d.URL == "" {
-		d.SetURL(s.URL)
-	}
-	for n := range root.ChildNodes() {
-		if m := savedFrom.FindStringSubmatch(n.Data); n.Type == html.CommentNode && m != nil && d.URL == "" {
-			d.SetURL(m[1])
-		}
-	}
-	return d.addPieces(s.Lead, s.Body, s.Notes)
 }

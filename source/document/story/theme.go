@@ -1,16 +1,17 @@
-package document
+package story
 
 import (
-	"bytes"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 
 	"bantin/source/charset"
+	"bantin/source/document/dom"
 )
 
-// ThemedStory takes a story from the page that people read of a site of NukeViet 2.0
+// Themed takes a story from the page that people read of a site of NukeViet 2.0
 // with one of the themes that came with it. Below the title stand the time, the lead,
 // the body and, on the right, the account of who posted it and the source:
 //
@@ -21,9 +22,9 @@ import (
 //	<p align="right"><b>ACCOUNT</b> SOURCE</td>
 //
 // The account is nobody's name and is left out. It is nil where the page is another.
-func ThemedStory(root *html.Node) *StoryPage {
+func Themed(root *html.Node) *Page {
 	for n := range root.Descendants() {
-		if n.Type == html.ElementNode && Attribute(n, "class") == "storytitle" && n.DataAtom == atom.Div {
+		if n.Type == html.ElementNode && dom.Attribute(n, "class") == "storytitle" && n.DataAtom == atom.Div {
 			if s := themedStory(n); s != nil {
 				return s
 			}
@@ -33,12 +34,12 @@ func ThemedStory(root *html.Node) *StoryPage {
 }
 
 // themedStory reads the siblings behind a title.
-func themedStory(title *html.Node) *StoryPage {
-	s := &StoryPage{Title: charset.OneLine(TextOf(title)), sure: true}
+func themedStory(title *html.Node) *Page {
+	s := &Page{Title: charset.OneLine(dom.TextOf(title)), sure: true}
 	var lead, rest []*html.Node
 	part := &rest
 	for n := title.NextSibling; n != nil; n = n.NextSibling {
-		switch class := Attribute(n, "class"); {
+		switch class := dom.Attribute(n, "class"); {
 		case class == "articlehometext" && lead == nil:
 			part = &lead
 			*part = append(*part, n)
@@ -46,7 +47,7 @@ func themedStory(title *html.Node) *StoryPage {
 			part = &rest
 			*part = append(*part, n)
 		case lead == nil:
-			if text := shortText(n); s.Date == "" && isTime(text) {
+			if text := dom.ShortText(n); s.Date == "" && isTime(text) {
 				s.Date = text
 			}
 		default:
@@ -57,7 +58,7 @@ func themedStory(title *html.Node) *StoryPage {
 		return nil
 	}
 	s.Notes = takeSource(rest)
-	s.Lead, s.Body = htmlOf(lead), htmlOf(rest)
+	s.Lead, s.Body = dom.HTMLOf(lead), dom.HTMLOf(rest)
 	return s
 }
 
@@ -73,11 +74,11 @@ func takeSource(nodes []*html.Node) string {
 		for first != nil && first.Type == html.TextNode && strings.TrimSpace(first.Data) == "" {
 			first = first.NextSibling
 		}
-		if !strings.EqualFold(Attribute(last, "align"), "right") || first == nil || first.DataAtom != atom.B {
+		if !strings.EqualFold(dom.Attribute(last, "align"), "right") || first == nil || first.DataAtom != atom.B {
 			return ""
 		}
 		last.RemoveChild(first)
-		source := strings.TrimSpace(inside(last))
+		source := strings.TrimSpace(dom.Inside(last))
 		for last.FirstChild != nil {
 			last.RemoveChild(last.FirstChild)
 		}
@@ -99,52 +100,41 @@ func lastParagraph(n *html.Node) (last *html.Node) {
 	return last
 }
 
-// PrintedStory takes a story from a save or print page of NukeViet 2.0 that a browser
+// Printed takes a story from a save or print page of NukeViet 2.0 that a browser
 // wrote anew, so that its tags are not those of the site any more: below a red rule,
 // a table with the title in the largest size and the date below it.
-func PrintedStory(root *html.Node) *StoryPage {
+func Printed(root *html.Node) *Page {
 	rules := 0
 	var title, date, text *html.Node
-	s := &StoryPage{sure: true}
+	s := &Page{sure: true}
 	for n := range root.Descendants() {
 		switch {
-		case n.DataAtom == atom.Hr && strings.EqualFold(Attribute(n, "color"), "#DC0312"):
+		case n.DataAtom == atom.Hr && strings.EqualFold(dom.Attribute(n, "color"), "#DC0312"):
 			rules++
-		case n.DataAtom == atom.Font && Attribute(n, "size") == "5" && rules == 1:
+		case n.DataAtom == atom.Font && dom.Attribute(n, "size") == "5" && rules == 1:
 			title = n
-		case n.DataAtom == atom.Font && Attribute(n, "size") == "2" && title != nil && date == nil:
+		case n.DataAtom == atom.Font && dom.Attribute(n, "size") == "2" && title != nil && date == nil:
 			date = n
-		case n.DataAtom == atom.P && strings.EqualFold(Attribute(n, "align"), "justify") && date != nil && text == nil:
+		case n.DataAtom == atom.P && strings.EqualFold(dom.Attribute(n, "align"), "justify") && date != nil && text == nil:
 			text = n
-		case n.DataAtom == atom.A && rules > 1 && s.URL == "" && strings.Contains(Attribute(n, "href"), "sid="):
-			s.URL = Attribute(n, "href")
+		case n.DataAtom == atom.A && rules > 1 && s.URL == "" && strings.Contains(dom.Attribute(n, "href"), "sid="):
+			s.URL = dom.Attribute(n, "href")
 		}
 	}
 	if rules < 2 || title == nil || text == nil {
 		return nil
 	}
-	s.Title = charset.OneLine(TextOf(title))
-	s.Date, _, _ = strings.Cut(charset.OneLine(TextOf(date)), " | ")
-	nodes := children(text)
+	s.Title = charset.OneLine(dom.TextOf(title))
+	s.Date, _, _ = strings.Cut(charset.OneLine(dom.TextOf(date)), " | ")
+	nodes := slices.Collect(text.ChildNodes())
 	for n := text.NextSibling; n != nil; n = n.NextSibling {
 		nodes = append(nodes, n)
 	}
 	for i, n := range nodes { // a picture of the lead may stand before its words
-		if n.DataAtom == atom.B && strings.TrimSpace(TextOf(n)) != "" {
-			s.Lead, s.Body = htmlOf(nodes[:i])+inside(n), htmlOf(nodes[i+1:])
+		if n.DataAtom == atom.B && strings.TrimSpace(dom.TextOf(n)) != "" {
+			s.Lead, s.Body = dom.HTMLOf(nodes[:i])+dom.Inside(n), dom.HTMLOf(nodes[i+1:])
 			return s
 		}
 	}
 	return nil
-}
-
-// htmlOf writes nodes as HTML.
-func htmlOf(nodes []*html.Node) string {
-	var b bytes.Buffer
-	for _, n := range nodes {
-		if html.Render(&b, n) != nil {
-			return ""
-		}
-	}
-	return b.String()
 }
