@@ -19,7 +19,15 @@ type Sender struct {
 	ReplyTo       string    // an address; "" for none
 	BounceAddress string    // base of the return paths (RFC 5321 3.6.3) and of the addresses to unsubscribe by mail; "" for none
 	Signers       []*Signer // each adds its DKIM signature to every message
+
+	// ProviderHeaders are for the provider that relays the messages. It removes them, so
+	// they are not signed. ProviderTagPlaceholder stands for RecipientFields.ProviderTag;
+	// a header with it is left out of messages that are no list mail.
+	ProviderHeaders []Header
 }
+
+// Header is a header field, of printable ASCII.
+type Header struct{ Name, Value string }
 
 // Message is the content of the messages of one segment, before it has a
 // recipient. [Compose] makes a [ComposedMessage] of it.
@@ -48,7 +56,7 @@ func Compose(m Message) (*ComposedMessage, error) {
 		return nil, fmt.Errorf("compose %s: %w", m.Digest, err)
 	}
 	out := &ComposedMessage{}
-	if out.signer, err = newSegmentSigner(raw, m.Sender.Signers); err != nil {
+	if out.signer, err = newSegmentSigner(raw, m.Sender); err != nil {
 		return nil, fmt.Errorf("compose %s: %w", m.Digest, err)
 	}
 	out.size = len(raw) + out.signer.size()
@@ -88,6 +96,11 @@ func write(m Message, to, id string) ([]byte, error) {
 		}
 		header(mail.HeaderListUnsubscribe, value)
 		header(mail.HeaderListUnsubscribePost, "List-Unsubscribe=One-Click") // RFC 8058 3.1
+	}
+	for _, h := range m.Sender.ProviderHeaders {
+		if m.Digest != "" || !strings.Contains(h.Value, ProviderTagPlaceholder) {
+			header(mail.Header(h.Name), h.Value)
+		}
 	}
 	msg.SetBodyString(mail.TypeTextPlain, m.Rendered.Text)
 	msg.AddAlternativeString(mail.TypeTextHTML, m.Rendered.HTML)

@@ -29,6 +29,7 @@ const (
 	messageID
 	token
 	unsubscribeDetail
+	providerTag
 )
 
 // Size is the approximate size of a message in bytes, signatures included.
@@ -72,6 +73,8 @@ func (part *piece) appendField(dst []byte, r RecipientFields) []byte {
 		return append(dst, r.UnsubscribeToken[part.from:part.to]...)
 	case unsubscribeDetail:
 		return append(dst, r.UnsubscribeDetail...)
+	case providerTag:
+		return append(dst, r.ProviderTag...)
 	}
 	return dst
 }

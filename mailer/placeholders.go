@@ -13,6 +13,7 @@ var (
 	TokenPlaceholder             = strings.Repeat("TokenStandIn-", tokenLength)[:tokenLength]
 	MessageIDPlaceholder         = strings.Repeat("messageidstandin", 2)
 	UnsubscribeDetailPlaceholder = strings.Repeat("leavestandin.", addressLength)[:addressLength]
+	ProviderTagPlaceholder       = strings.Repeat("keystandin-", addressLength)[:addressLength]
 )
 
 const toPlaceholder = "recipient-stand-in@recipient.invalid"
@@ -34,7 +35,7 @@ func splitPlaceholders(raw []byte) ([]piece, error) {
 
 // splitTokens splits at every placeholder but that of the To header.
 func splitTokens(raw []byte) []piece {
-	firstBytes := MessageIDPlaceholder[:1] + UnsubscribeDetailPlaceholder[:1] + TokenPlaceholder[:1]
+	firstBytes := MessageIDPlaceholder[:1] + UnsubscribeDetailPlaceholder[:1] + TokenPlaceholder[:1] + ProviderTagPlaceholder[:1]
 	var pieces []piece
 	start := 0
 	for i := 0; i < len(raw); {
@@ -64,6 +65,8 @@ func matchPlaceholder(raw []byte) (parts []piece, length int) {
 		return []piece{{field: messageID}}, len(MessageIDPlaceholder)
 	case bytes.HasPrefix(raw, []byte(UnsubscribeDetailPlaceholder)):
 		return []piece{{field: unsubscribeDetail}}, len(UnsubscribeDetailPlaceholder)
+	case bytes.HasPrefix(raw, []byte(ProviderTagPlaceholder)):
+		return []piece{{field: providerTag}}, len(ProviderTagPlaceholder)
 	}
 	return matchToken(raw)
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"hash"
 	"slices"
+	"strings"
 )
 
 // segmentSigner signs the messages of one segment. What they have in common is
@@ -22,9 +23,9 @@ type segmentSigner struct {
 }
 
 // newSegmentSigner prepares to sign a message with placeholders; nil without
-// signers.
-func newSegmentSigner(raw []byte, signers []*Signer) (*segmentSigner, error) {
-	if len(signers) == 0 {
+// signers. Headers that the provider removes are left out of the signatures.
+func newSegmentSigner(raw []byte, sender Sender) (*segmentSigner, error) {
+	if len(sender.Signers) == 0 {
 		return nil, nil
 	}
 	headers, body := headerFields(raw)
@@ -33,6 +34,9 @@ func newSegmentSigner(raw []byte, signers []*Signer) (*segmentSigner, error) {
 	var names, late []string
 	for _, field := range headers {
 		name, _, _ := bytes.Cut(field, []byte(":"))
+		if slices.ContainsFunc(sender.ProviderHeaders, func(h Header) bool { return strings.EqualFold(h.Name, string(name)) }) {
+			continue
+		}
 		relaxed := relaxHeader(field)
 		if personal(relaxed) {
 			late = append(late, string(name))
@@ -43,7 +47,7 @@ func newSegmentSigner(raw []byte, signers []*Signer) (*segmentSigner, error) {
 		same.Write(relaxed)
 	}
 	names = append(append(names, late...), oversignedHeaders()...)
-	for _, signer := range signers {
+	for _, signer := range sender.Signers {
 		s.fields = append(s.fields, signer.field(names))
 	}
 	s.differ = cutFields(differ.Bytes())

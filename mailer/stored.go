@@ -63,7 +63,7 @@ func ReadStored(data []byte) (*StoredMessage, error) {
 	copy(m.secret[:], r.bytes(fingerprintBytes))
 	for len(r.left) > 0 && r.err == nil {
 		part := piece{field: field(r.bytes(1)[0]), from: r.number(), to: r.number(), literal: r.text()}
-		if part.field > unsubscribeDetail || part.from > part.to || part.to > tokenLength {
+		if part.field > providerTag || part.from > part.to || part.to > tokenLength {
 			r.err = errCutOff
 		}
 		m.pieces = append(m.pieces, part)
@@ -114,7 +114,7 @@ func (m *StoredMessage) RecipientFields(t *Tokens, due time.Time, name, address,
 		return r, false, err
 	}
 	r = RecipientFields{Name: name, Address: envelope, MessageID: MessageIDPlaceholder,
-		UnsubscribeToken: TokenPlaceholder, UnsubscribeDetail: UnsubscribeDetailPlaceholder}
+		UnsubscribeToken: TokenPlaceholder, UnsubscribeDetail: UnsubscribeDetailPlaceholder, ProviderTag: ProviderTagPlaceholder}
 	if m.secret != t.fingerprint() {
 		return r, false, nil
 	}
@@ -123,7 +123,7 @@ func (m *StoredMessage) RecipientFields(t *Tokens, due time.Time, name, address,
 		return r, !m.needsKey(), nil
 	}
 	made, err := t.RecipientFields(Sender{BounceAddress: anyBounceAddress}, &bantin.Edition{Digest: m.Digest, Due: due}, name, address, contactKey)
-	r.UnsubscribeToken, r.UnsubscribeDetail = made.UnsubscribeToken, made.UnsubscribeDetail
+	r.UnsubscribeToken, r.UnsubscribeDetail, r.ProviderTag = made.UnsubscribeToken, made.UnsubscribeDetail, made.ProviderTag
 	return r, err == nil, err
 }
 
@@ -134,7 +134,8 @@ const anyBounceAddress = "b@localhost"
 // needsKey reports whether the message has anything that is made from a contact's key.
 func (m *StoredMessage) needsKey() bool {
 	for _, part := range m.pieces {
-		if part.field == token || part.field == unsubscribeDetail {
+		switch part.field {
+		case token, unsubscribeDetail, providerTag:
 			return true
 		}
 	}

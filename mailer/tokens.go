@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
+	"strings"
 	"time"
 
 	"bantin"
@@ -76,6 +77,14 @@ func (t *Tokens) ParseUnsubscribeToken(token string, digests []string) (contactK
 func (t *Tokens) MessageID(digest string, due time.Time, address string) string {
 	name := digest + "\x00" + due.UTC().Format(time.RFC3339Nano) + "\x00" + bantin.AddressKey(address)
 	return hex.EncodeToString(hmacSHA256(t.message, name)[:len(MessageIDPlaceholder)/2])
+}
+
+// IsMessageID reports whether a Message-ID, with or without its brackets, has the form of
+// those that MessageID makes.
+func IsMessageID(id string) bool {
+	left, _, ok := strings.Cut(strings.TrimPrefix(id, "<"), "@")
+	raw, err := hex.DecodeString(left)
+	return ok && err == nil && len(raw) == len(MessageIDPlaceholder)/2
 }
 
 func digestHash(id string) []byte {

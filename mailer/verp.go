@@ -56,9 +56,12 @@ func (t *Tokens) ParseVERP(address string) (contactKey, delivery string, err err
 	return parseSignedAddress(t.returnPath, address)
 }
 
-// AddressOfTag makes an address that ParseVERP checks of a tag that a provider gives back:
-// the detail of a return path, with dashes for its dots, which Amazon SES does not allow
-// in a tag.
+// tagOf makes the tag that a provider is given of the detail of a return path: with dashes
+// for its dots, which Amazon SES does not allow in a tag.
+func tagOf(detail string) string { return strings.ReplaceAll(detail, ".", "-") }
+
+// AddressOfTag makes an address that ParseVERP checks of a tag that a provider gives back;
+// "" of none.
 func AddressOfTag(tag string) string {
 	if tag == "" {
 		return ""

@@ -135,7 +135,7 @@ func (w *deps) compose(d *edition.DigestPlan, e *bantin.Edition, bulletins []ban
 	}
 	p, err := w.tokens.RecipientFields(w.composer.Sender, e, c.Name, c.Email, c.Key)
 	if to != "" {
-		p = mailer.RecipientFields{Address: to, UnsubscribeToken: mailer.TokenPlaceholder, UnsubscribeDetail: mailer.UnsubscribeDetailPlaceholder,
+		p = mailer.RecipientFields{Address: to, UnsubscribeToken: mailer.TokenPlaceholder, UnsubscribeDetail: mailer.UnsubscribeDetailPlaceholder, ProviderTag: mailer.ProviderTagPlaceholder,
 			MessageID: w.tokens.MessageID("test "+e.Digest, time.Now(), to)}
 	}
 	return letter, rendered, p, err
