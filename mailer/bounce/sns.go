@@ -26,7 +26,18 @@ func (l *analysis) sesNotification() []Recipient {
 		return nil
 	}
 	l.returned = event.original()
-	return event.recipients()
+	return event.recipients(l.ours)
+}
+
+// ClassifySES classifies an event of Amazon SES, the JSON that SNS carries; nil for any
+// other JSON. ours are as in [Classify].
+func ClassifySES(event []byte, ours ...string) *Classification {
+	var e sesEvent
+	if !decodeFirst(string(event), &e) || e.name() == "" {
+		return nil
+	}
+	list := e.recipients(newNames(ours))
+	return &Classification{Kind: mostSevere(list), Recipients: list, Original: e.original()}
 }
 
 // decodeFirst decodes the JSON value that a text begins with.
@@ -95,13 +106,13 @@ func firstAddress(text string) string {
 	return ""
 }
 
-func (s *sesEvent) recipients() []Recipient {
+func (s *sesEvent) recipients(ours names) []Recipient {
 	var list []Recipient
 	why := Explanation{Rule: bantin.Words{VI: "thông báo của Amazon SES", EN: "an Amazon SES notification"}, Field: "eventType", Found: s.name()}
 	switch s.name() {
 	case "Bounce":
 		for _, b := range s.Bounce.BouncedRecipients {
-			list = add(list, s.bounced(b))
+			list = add(list, s.bounced(b, ours))
 		}
 	case "Complaint":
 		for _, c := range s.Complaint.ComplainedRecipients {
@@ -113,7 +124,7 @@ func (s *sesEvent) recipients() []Recipient {
 		}
 	case "DeliveryDelay":
 		for _, d := range s.DeliveryDelay.DelayedRecipients {
-			e := d.evidence()
+			e := d.evidence(ours)
 			e.action = "delayed"
 			list = add(list, e.judge())
 		}
@@ -128,15 +139,15 @@ func (s *sesEvent) recipients() []Recipient {
 	return list[:min(len(list), maxAddresses)]
 }
 
-func (b sesRecipient) evidence() evidence {
+func (b sesRecipient) evidence(ours names) evidence {
 	return evidence{address: firstAddress(b.EmailAddress), action: strings.ToLower(b.Action), status: b.Status,
-		diagnostic: withoutType(b.DiagnosticCode), field: "diagnosticCode"}
+		diagnostic: withoutType(b.DiagnosticCode), field: "diagnosticCode", ours: ours}
 }
 
 // bounced judges a bounce by the server's words, then by Amazon's types. What Amazon does
 // not call permanent is never hard.
-func (s *sesEvent) bounced(b sesRecipient) Recipient {
-	e := b.evidence()
+func (s *sesEvent) bounced(b sesRecipient, ours names) Recipient {
+	e := b.evidence(ours)
 	r := e.judge()
 	permanent := s.Bounce.BounceType == "Permanent"
 	reason := sesReason(s.Bounce.BounceSubType)
