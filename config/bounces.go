@@ -11,10 +11,11 @@ import (
 // Bounces is the key bounces.
 type Bounces struct {
 	// The mailbox that receives mail for smtp.bounces: on an IMAP server, with the
-	// user name, or a Maildir on this machine. Other mail in it is left alone.
+	// user name, or a Maildir on this machine. Other mail in it is left alone. It may be
+	// absent where there are webhooks.
 	//
-	// Vi: Hộp thư nhận thư gửi về smtp.bounces: trên máy chủ IMAP, kèm tên đăng nhập, hoặc một Maildir trên máy này. Thư khác trong hộp được để yên.
-	Mailbox string `yaml:"mailbox" need:"yes" is:"inbox" example:"imaps://tra-lai@imap.example.org"`
+	// Vi: Hộp thư nhận thư gửi về smtp.bounces: trên máy chủ IMAP, kèm tên đăng nhập, hoặc một Maildir trên máy này. Thư khác trong hộp được để yên. Có webhooks thì không bắt buộc.
+	Mailbox string `yaml:"mailbox" is:"inbox" example:"imaps://tra-lai@imap.example.org"`
 
 	// A file with the password for the IMAP server.
 	//
@@ -26,12 +27,39 @@ type Bounces struct {
 	// Vi: Thời điểm đọc: một dòng cron hoặc danh sách.
 	Schedule Lines `yaml:"schedule" default:"@every 5m"`
 
+	// What providers report by HTTP, at /returns/PROVIDER; see docs/bounces.md.
+	//
+	// Vi: Những gì nhà cung cấp báo qua HTTP, tại /returns/PROVIDER; xem docs/bounces.md.
+	Webhooks []Webhook `yaml:"webhooks"`
+
 	// Due is Schedule in the site's zone.
 	Due *schedule.Schedule
 }
 
 // Password reads the password file, as [SMTP.Password] does; "" without one.
 func (b *Bounces) Password() (string, error) { return passwordOf(b.PasswordFile) }
+
+// Webhook is an entry of bounces.webhooks.
+type Webhook struct {
+	// The provider that relays the mail.
+	//
+	// Vi: Nhà cung cấp chuyển thư đi.
+	Provider string `yaml:"provider" need:"yes" choices:"ses|mailgun|brevo" example:"ses"`
+
+	// The SNS topic that Amazon SES reports to; other topics are refused.
+	//
+	// Vi: Chủ đề (topic) SNS mà Amazon SES báo vào; chủ đề khác bị từ chối.
+	TopicARN string `yaml:"topic_arn" is:"topic" example:"arn:aws:sns:ap-southeast-1:123456789012:bantin"`
+
+	// A file with the secret: Mailgun's HTTP webhook signing key, or the token that Brevo
+	// was given.
+	//
+	// Vi: Tệp chứa khóa bí mật: khóa ký webhook (HTTP webhook signing key) của Mailgun, hoặc mã đã ghi ở Brevo.
+	SecretFile string `yaml:"secret_file" is:"file" example:""`
+}
+
+// Secret reads the secret file, as [SMTP.Password] does; "" without one.
+func (h *Webhook) Secret() (string, error) { return secretOf("webhook secret", h.SecretFile) }
 
 // Keep is the key keep.
 type Keep struct {
@@ -55,8 +83,15 @@ func (k *checker) bounceBox() {
 		return
 	}
 	b.Due = k.schedule(b.Schedule, "bounces.schedule", k.c.Site.Location)
+	k.webhooks(b)
 	imap := strings.HasPrefix(b.Mailbox, "imap")
 	switch {
+	case b.Mailbox == "":
+		if len(b.Webhooks) == 0 {
+			k.report.add(k.at("bounces"), both("thiếu khóa %q hoặc %q", "the key %q or %q is missing", "mailbox", "webhooks"),
+				both("ví dụ mailbox: imaps://tra-lai@imap.example.org", "for example mailbox: imaps://tra-lai@imap.example.org"))
+		}
+		return
 	case imap && b.PasswordFile == "" && !k.has("bounces.password_file"):
 		k.report.add(k.at("bounces"), both("thiếu khóa %q: máy chủ IMAP cần mật khẩu", "the key %q is missing: an IMAP server requires a password", "password_file"), both("ghi mật khẩu vào một tệp chỉ bantin đọc được", "put the password into a file that only bantin can read"))
 	case !imap && b.PasswordFile != "":

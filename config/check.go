@@ -128,6 +128,10 @@ func (k *checker) checks(is string) func(text *string, path string) {
 		return k.token
 	case "inbox":
 		return k.inbox
+	case "topic":
+		return k.topic
+	case "configuration set":
+		return k.configurationSet
 	case "bounces":
 		return k.bounces
 	case "path":

@@ -80,10 +80,10 @@ type Config struct {
 	// Vi: Máy chủ gửi thư. Không có thì mỗi thư được ghi vào DATA/outbox/*.eml.
 	SMTP *SMTP `yaml:"smtp"`
 
-	// The mailbox for returned mail. Without it, none is read; bantin bounce receive
-	// accepts returned mail from a mail server's pipe instead.
+	// Returned mail: its mailbox, and what providers report by HTTP. Without it, nothing is
+	// read; bantin bounce receive accepts returned mail from a mail server's pipe instead.
 	//
-	// Vi: Hộp thư chứa thư trả lại. Không có thì không đọc; khi ấy bantin bounce receive nhận thư trả lại qua pipe của máy chủ thư.
+	// Vi: Thư trả lại: hộp thư chứa nó, và những gì nhà cung cấp báo qua HTTP. Không có thì không đọc; khi ấy bantin bounce receive nhận thư trả lại qua pipe của máy chủ thư.
 	Bounces *Bounces `yaml:"bounces"`
 
 	// How people are told of troubles by a way that needs no mail server. Without it,

@@ -96,6 +96,18 @@ type SMTP struct {
 	// Vi: Giới hạn riêng cho từng tên miền nhận, bên cạnh giới hạn chung: gmail.com: {rate: 5/s}.
 	Domains Domains `yaml:"domains"`
 
+	// The provider that relays the mail: its messages carry what the provider needs to tell
+	// which one came back. By default it is known by the host; none adds nothing.
+	//
+	// Vi: Nhà cung cấp chuyển thư đi: thư mang thêm những gì nhà cung cấp cần để báo lại đúng thư. Không có thì nhận ra theo host; none thì không thêm gì.
+	Provider string `yaml:"provider" choices:"ses|mailgun|brevo|none" example:""`
+
+	// The configuration set of Amazon SES that the messages are sent under. Without it,
+	// the identity's own one counts.
+	//
+	// Vi: Configuration set của Amazon SES dùng cho thư; không có thì dùng bộ của identity.
+	ConfigurationSet string `yaml:"configuration_set" is:"configuration set" example:""`
+
 	// How long to wait after each temporary failure; after the last one the message
 	// has failed.
 	//

@@ -96,6 +96,7 @@ func (d *Daemon) Run(ctx context.Context) error {
 	}
 	if d.Returns != nil {
 		d.onOneNode(ctx, &loops, "returns", d.Returns.Run)
+		d.onOneNode(ctx, &loops, "webhooks", d.Returns.RunEvents)
 	}
 	if d.Inbox != nil {
 		d.onOneNode(ctx, &loops, "bounces", d.Inbox.Run)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"bantin/publish/returns"
 	"bantin/store"
 )
 
@@ -40,6 +41,9 @@ func (d *Daemon) prune(ctx context.Context) {
 	var bounces int64
 	if err == nil {
 		bounces, err = d.DB.Returns().Prune(ctx, d.Now().Add(-d.Pruner.Bounces))
+	}
+	if err == nil {
+		_, err = d.DB.ReturnEvents().Prune(ctx, d.Now().Add(-returns.EventMemory))
 	}
 	d.noteTask(ctx, store.TaskKeep, "", err)
 	if err != nil && ctx.Err() == nil {

@@ -26,6 +26,7 @@ type DB struct {
 	fixed       bool // now is also the database's clock
 	believed    bool // now is what a daemon believes: see UseClock
 	schema      int64
+	events      eventQueue
 }
 
 // Options tune Open; the zero value is right for a program on SQLite.

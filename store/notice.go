@@ -30,6 +30,7 @@ const (
 	NoticeAddressChange  NoticeKind = "move"    // to a new address: is it theirs?
 	NoticeAddressChanged NoticeKind = "moved"   // to the old address: it was changed
 	NoticeGoodbye        NoticeKind = "goodbye" // they left on the page
+	NoticeHowToLeave     NoticeKind = "leave"   // they answered a digest and asked for no more
 	NoticeReport         NoticeKind = "report"  // to the admin: how an edition went
 	NoticeTrouble        NoticeKind = "trouble" // to the admin: something needs them, or is over
 )
@@ -164,7 +165,7 @@ func (v Contacts) DeleteExpiredRequests(ctx context.Context) error {
 			`DELETE FROM moves WHERE expires_at < $1`:   now,
 			`DELETE FROM limits WHERE since < $1`:       now.Add(-48 * time.Hour),
 			`DELETE FROM notices WHERE n IN (SELECT n FROM notices WHERE status NOT IN ('queued', 'deferred') AND updated_at < $1
-				AND kind <> 'goodbye' ORDER BY n LIMIT 1000)`: now.Add(-noticeRetention),
+				AND kind NOT IN ('goodbye', 'leave') ORDER BY n LIMIT 1000)`: now.Add(-noticeRetention),
 		} {
 			if _, err := tx.ExecContext(ctx, query, millis(before)); err != nil {
 				return err

@@ -51,6 +51,7 @@ const (
 	DoneSuppressed   = "suppressed"
 	DoneUndone       = "undone" // a person removed the suppression, or forgot it before there was one
 	DoneUnsubscribed = "unsubscribed"
+	DoneAnswered     = "answered" // they get the mail with the button to leave by
 )
 
 // ProofReply is the proof of a refusal that our own connection heard.
@@ -62,6 +63,7 @@ type ReturnAction struct {
 	Address        string // to suppress; "" for the one they have now
 	Unsubscribe    string // a digest that they leave
 	UnsubscribeAll bool   // they leave all, also digests of later days
+	Answer         string // a digest that they asked to leave: they get the button to do so
 }
 
 // Store keeps a return and does what follows from it, in one transaction;
@@ -120,6 +122,9 @@ func (db *DB) countReturn(ctx context.Context, tx *sql.Tx, who returnContact, r 
 	if err != nil || e.wasHeld(domainOf(r.Address), past.said(&r)) {
 		return err
 	}
+	if more, err := cameBefore(ctx, tx, r); err != nil || more {
+		return err
+	}
 	o := Outcomes{Edition: r.Edition, Domain: domainOf(r.Address), Sent: -1, Refused: 1}
 	if r.Reason == "user-unknown" || r.Reason == "host-unknown" {
 		o.Unknown = 1
@@ -129,6 +134,14 @@ func (db *DB) countReturn(ctx context.Context, tx *sql.Tx, who returnContact, r 
 	}
 	_, err = db.judge(ctx, tx, r.Edition, "")
 	return err
+}
+
+// cameBefore reports whether the message of a return came back before: some providers tell
+// both by mail and by HTTP.
+func cameBefore(ctx context.Context, q querier, r Return) (before bool, err error) {
+	err = q.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM returns WHERE edition = $1 AND contact = $2 AND kind = 'hard'
+		AND proof <> $3 AND done <> $4 AND message <> $5)`, r.Edition, r.Contact, ProofReply, DoneNothing, r.Message).Scan(&before)
+	return before, err
 }
 
 func insertReturn(ctx context.Context, tx *sql.Tx, r Return) (n int64, err error) {
@@ -170,6 +183,11 @@ func (db *DB) applyReturn(ctx context.Context, tx *sql.Tx, who returnContact, n 
 		}
 		s := Suppression{Address: address, Reason: c.Suppress, At: r.At, Origin: r.Kind, returned: n}
 		if _, err := db.suppressReturned(ctx, tx, who, s); err != nil {
+			return err
+		}
+	}
+	if c.Answer != "" {
+		if err := db.answer(ctx, tx, who, c.Answer); err != nil {
 			return err
 		}
 	}

@@ -29,6 +29,8 @@ func (s *site) routes() http.Handler {
 	mux.Handle("POST /preferences/{token}", s.handle(s.updatePreferences))
 	mux.Handle("GET /unsubscribe/{token}", s.handle(s.unsubscribeForm))
 	mux.Handle("POST /unsubscribe/{token}", s.handle(s.unsubscribe)) // open to other origins: mail programs post here (RFC 8058)
+	mux.HandleFunc("POST /returns/{provider}", s.report)
+	mux.Handle("GET /returns/{provider}", s.handle(s.notForPeople))
 	mux.Handle("GET /images/{name}", s.handle(s.image))
 	mux.Handle("GET /files/{name}", s.handle(s.document))
 	mux.Handle("GET /static/{name}", s.handle(s.asset))

@@ -17,8 +17,8 @@ import (
 )
 
 // Options are the dependencies and settings of the site. All fields are required
-// but Digests, RenamedDigests, RenamedFeeds, InAudience, TrustedProxies, Ready,
-// Writable and Now.
+// but Digests, RenamedDigests, RenamedFeeds, InAudience, Webhooks, TrustedProxies,
+// Ready, Writable and Now.
 type Options struct {
 	Site           *bantin.Site
 	Store          *store.DB
@@ -37,7 +37,8 @@ type Options struct {
 	// InAudience reports whether a contact without a subscription to a digest
 	// belongs to its audience; nil: nobody does.
 	InAudience     func(ctx context.Context, digest, address string) (bool, error)
-	TrustedProxies []netip.Prefix // peers whose X-Forwarded-For is trusted; none: no peer
+	Webhooks       map[string]*Webhook // by provider; none: nothing is taken at /returns
+	TrustedProxies []netip.Prefix      // peers whose X-Forwarded-For is trusted; none: no peer
 
 	Ready    func(context.Context) error // nil error: ready to serve; default: always
 	Writable func(context.Context) error // nil error: the database and the disk can be written; default: always
@@ -53,7 +54,8 @@ type Digest struct {
 // site is the Options and what is derived from them once.
 type site struct {
 	Options
-	assets map[string]*feed.Document // by name
+	assets  map[string]*feed.Document // by name
+	reports chan struct{}             // holds one for each request of a provider in hand
 }
 
 // New returns the handler of the whole site.
@@ -67,6 +69,6 @@ func New(opt Options) http.Handler {
 	if opt.Now == nil {
 		opt.Now = time.Now
 	}
-	s := &site{Options: opt, assets: loadAssets()}
+	s := &site{Options: opt, assets: loadAssets(), reports: make(chan struct{}, maxOpenReports)}
 	return s.routes()
 }

@@ -61,6 +61,7 @@ func (a checkCommand) check(ctx context.Context, from, to string, now time.Time)
 		stored := a.lookStored(ctx, c)
 		report.Problems = append(report.Problems, stored.problems...)
 		report.Problems = append(report.Problems, personalDigests(a.config, c)...)
+		report.Problems = append(report.Problems, webhookProblems(a.config, c)...)
 		wrong = report.Err()
 		due = allDue(c, span)
 		if from == "" {
@@ -94,6 +95,7 @@ func (a checkCommand) printCheck(c *config.Config, report *config.Report, due []
 		a.say("Không có smtp: mỗi thư được ghi vào %s.", "No smtp: messages are written to %s.", filepath.Join(c.Data, "outbox"))
 	}
 	a.printAlarmWays(c)
+	a.printWebhooks(c)
 	for _, d := range due {
 		a.printDue(d)
 	}

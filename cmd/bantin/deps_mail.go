@@ -22,6 +22,7 @@ func (w *deps) sender() (mailer.Sender, error) {
 		s.Name, s.Address = splitAddress(w.config.SMTP.From)
 		_, s.ReplyTo = splitAddress(w.config.SMTP.ReplyTo)
 		s.BounceAddress = w.config.SMTP.Bounces
+		s.ProviderHeaders = providerHeaders(w.config.SMTP)
 	}
 	var err error
 	s.Signers, err = w.signers()
@@ -142,7 +143,7 @@ func (w *deps) ourNames() []string {
 // inbox is where mail comes back; nil where none is read.
 func (w *deps) inbox() (*returns.Inbox, error) {
 	b := w.config.Bounces
-	if b == nil {
+	if b == nil || b.Mailbox == "" {
 		return nil, nil
 	}
 	password, err := b.Password()

@@ -183,11 +183,11 @@ func (w *deps) loops(ctx context.Context, node *store.Node) (*publish.Daemon, er
 }
 
 // handler makes the pages and feeds.
-func (w *deps) handler(d *publish.Daemon) http.Handler {
+func (w *deps) handler(d *publish.Daemon, hooks map[string]*web.Webhook) http.Handler {
 	return web.New(web.Options{
 		Site: w.site, Store: w.db, Templates: w.templates, Atlas: w.atlas, Tokens: w.tokens,
 		Feeds: w.library, FeedList: d.Feeds.List, Digests: w.subscribable(), RenamedDigests: w.renamedDigests(), RenamedFeeds: w.renamedFeeds(),
-		Images: w.pictures.FS(), Files: web.Files{FS: w.files.FS(), Type: picture.FileType}, Log: w.log, TrustedProxies: w.config.HTTP.Proxies(), InAudience: w.isRecipient, Ready: d.Ready, Writable: d.Probe.Writable, Now: w.now,
+		Images: w.pictures.FS(), Files: web.Files{FS: w.files.FS(), Type: picture.FileType}, Log: w.log, TrustedProxies: w.config.HTTP.Proxies(), InAudience: w.isRecipient, Webhooks: hooks, Ready: d.Ready, Writable: d.Probe.Writable, Now: w.now,
 	})
 }
 

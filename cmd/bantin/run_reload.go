@@ -9,6 +9,7 @@ import (
 	"bantin/config"
 	"bantin/publish"
 	"bantin/store"
+	"bantin/web"
 )
 
 // generation is a configuration at work in the daemon, until the next one takes over.
@@ -16,11 +17,16 @@ type generation struct {
 	*deps
 	node   *store.Node
 	loops  *publish.Daemon
+	hooks  map[string]*web.Webhook
 	before *generation // whose pages are shown until this one's are; its loops have ended, and it is closed once nobody reads them
 }
 
 // start puts the loops together.
 func (w *deps) start(ctx context.Context) (*generation, error) {
+	hooks, err := w.webhooks()
+	if err != nil {
+		return nil, err
+	}
 	node, err := w.db.Nodes().Register()
 	if err != nil {
 		return nil, err
@@ -29,7 +35,7 @@ func (w *deps) start(ctx context.Context) (*generation, error) {
 	if err != nil {
 		return nil, errors.Join(err, node.Close())
 	}
-	return &generation{deps: w, node: node, loops: loops}, nil
+	return &generation{deps: w, node: node, loops: loops, hooks: hooks}, nil
 }
 
 // close closes the deps of the generation and of the one before it. A nil

@@ -31,7 +31,7 @@ type servers struct{ pages, metrics *server } // metrics is nil where http.metri
 // show has both answer for a shift from now on. What it gives waits until
 // nothing is in the hands of what was shown before, or until ctx ends.
 func (s servers) show(now *generation) (finished func(ctx context.Context)) {
-	before := []*shown{s.pages.show(now.handler(now.loops))}
+	before := []*shown{s.pages.show(now.handler(now.loops, now.hooks))}
 	if s.metrics != nil {
 		before = append(before, s.metrics.show(now.metricsHandler()))
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -213,6 +214,9 @@ func doneWords(done string) bantin.Words {
 }
 
 func proofWords(proof string) bantin.Words {
+	if provider, ok := strings.CutPrefix(proof, returns.ProofWebhook); ok {
+		return bantin.Words{VI: "nhà cung cấp gửi thư báo (" + provider + ")", EN: "the report of the mail provider (" + provider + ")"}
+	}
 	return map[string]bantin.Words{
 		returns.ProofReturnPath: {VI: "địa chỉ trả về có chữ ký", EN: "the signed return path"},
 		returns.ProofOriginal:   {VI: "địa chỉ trả về có chữ ký trong thư gốc", EN: "the signed return path in the returned message"},

@@ -93,6 +93,7 @@ func Classify(raw []byte, ours ...string) *Classification {
 	}
 	for _, rule := range []func(*analysis) []Recipient{
 		(*analysis).feedbackReports, (*analysis).sesNotification, (*analysis).dsn, (*analysis).optOut, (*analysis).plainBounce, (*analysis).autoReply,
+		(*analysis).leaveRequest,
 	} {
 		if report.Recipients = rule(l); len(report.Recipients) > 0 {
 			break

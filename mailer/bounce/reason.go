@@ -43,7 +43,8 @@ const (
 	AuthReport  Reason = "authentication-report"
 	NotABounce  Reason = "not-a-bounce"
 	NotSpamVote Reason = "not-spam"
-	Forwarded   Reason = "forwarded" // a person passes on what came back to them
+	AsksToLeave Reason = "asks-to-leave" // a person answers and asks to get no more mail
+	Forwarded   Reason = "forwarded"     // a person passes on what came back to them
 )
 
 // AboutAddress reports whether the reason is that the address, or its domain, does
@@ -100,6 +101,7 @@ func (r Reason) Words() bantin.Words {
 		Delivered:      {VI: "báo đã nhận hoặc đã đọc", EN: "delivered or read"},
 		AuthReport:     {VI: "báo cáo xác thực", EN: "an authentication report"},
 		NotSpamVote:    {VI: "người nhận nói không phải thư rác", EN: "the recipient reported that it is not spam"},
+		AsksToLeave:    {VI: "trả lời thư và xin ngừng nhận", EN: "answers, and asks to get no more mail"},
 		NotABounce:     {VI: "thư thường", EN: "an ordinary message"},
 	}[r]
 }

@@ -29,6 +29,8 @@ func (s *NoticeSender) mail(n *store.Notice) (*mailer.NoticeMail, error) {
 		return m, nil
 	case store.NoticeGoodbye:
 		return m, s.goodbye(m, n)
+	case store.NoticeHowToLeave:
+		return m, s.howToLeave(m, n)
 	case store.NoticeReport:
 		return m, s.report(m, n)
 	case store.NoticeTrouble:
@@ -106,6 +108,26 @@ func (s *NoticeSender) goodbye(m *mailer.NoticeMail, n *store.Notice) error {
 	m.After = []string{m.Say("Đây là thư cuối về việc này. Cảm ơn bạn đã đọc.", "This is the last mail about this. Thank you for reading.")}
 	token, err := s.Tokens.UnsubscribeToken(n.About.ContactKey, n.About.Digest)
 	m.URL = s.Site.LinkIn(m.Language, "/preferences/"+token)
+	return err
+}
+
+func (s *NoticeSender) howToLeave(m *mailer.NoticeMail, n *store.Notice) error {
+	m.Subject = m.Say("Ngừng nhận bản tin: còn một lần bấm", "To unsubscribe, one click is left")
+	m.Heading = m.Say("Bạn muốn ngừng nhận?", "Do you want to unsubscribe?")
+	m.Before = []string{m.Say("Có thư trả lời từ địa chỉ này xin ngừng nhận thư của "+s.Site.Title+":",
+		"An answer from this address asks for no more mail of "+s.Site.Title+":")}
+	if m.Items = n.About.Titles; len(m.Items) == 0 {
+		m.Items = []string{n.About.Digest}
+	}
+	m.Button = m.Say("Ngừng nhận", "Unsubscribe")
+	m.After = []string{
+		m.Say("Nút này mở một trang có đúng một nút để bấm. Chưa bấm thì bạn vẫn nhận như trước.",
+			"It opens a page with a single button to press. Until you press it, nothing changes."),
+		m.Say("Thư này chỉ gửi một lần. Nếu không phải bạn xin, hãy bỏ qua; muốn nhắn gì khác, hãy viết cho văn phòng Hội.",
+			"This mail is sent once. If you did not ask for it, ignore it; for anything else, write to the office."),
+	}
+	token, err := s.Tokens.UnsubscribeToken(n.About.ContactKey, n.About.Digest)
+	m.URL = s.Site.LinkIn(m.Language, "/unsubscribe/"+token)
 	return err
 }
 

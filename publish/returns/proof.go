@@ -123,16 +123,20 @@ func (r *Returns) leaving(ctx context.Context, report *bounce.Classification, ar
 // messageID finds the edition and the address whose Message-ID it is. Who had the
 // message knows it, and everybody it was forwarded to: see weaken.
 func (r *Returns) messageID(ctx context.Context, report *bounce.Classification) (p proof, err error) {
-	id, _, ok := strings.Cut(strings.TrimPrefix(report.Original.MessageID, "<"), "@")
-	if !ok || len(id) != len(mailer.MessageIDPlaceholder) || !reportsReturn(report) {
+	if !mailer.IsMessageID(report.Original.MessageID) || !reportsReturn(report) {
 		return p, nil
 	}
+	id, _, _ := strings.Cut(strings.TrimPrefix(report.Original.MessageID, "<"), "@")
 	mailings, err := r.DB.Returns().Mailings(ctx, r.Now().Add(-maxEditionAge))
 	if err != nil {
 		return p, err
 	}
+	addresses := candidates(report)
+	if asksToLeave(report.Recipients[0]) {
+		addresses = []string{report.Recipients[0].Address} // who wrote it: an answer is to them alone
+	}
 	for _, m := range mailings {
-		for _, address := range candidates(report) {
+		for _, address := range addresses {
 			if r.Tokens.MessageID(m.Digest, m.Due, address) == strings.ToLower(id) {
 				return r.mailedTo(ctx, m, address)
 			}
@@ -141,10 +145,10 @@ func (r *Returns) messageID(ctx context.Context, report *bounce.Classification) 
 	return p, nil
 }
 
-// reportsReturn reports whether a message tells of one that came back, or of a reader's
-// complaint. An answer names our Message-ID too.
+// reportsReturn reports whether a message tells of one that came back, of a reader's
+// complaint, or of their wish to leave. Any other answer names our Message-ID too.
 func reportsReturn(report *bounce.Classification) bool {
-	return report.Kind == bounce.Hard || report.Kind == bounce.Soft || report.Kind == bounce.Complaint
+	return report.Kind == bounce.Hard || report.Kind == bounce.Soft || report.Kind == bounce.Complaint || asksToLeave(report.Recipients[0])
 }
 
 // candidates gives the addresses that a report may be about.

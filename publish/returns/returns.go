@@ -34,6 +34,7 @@ import (
 //     of a contact;
 //   - a complaint: unsubscribed from all digests and suppressed, at once;
 //   - a mail to the address to leave by: unsubscribed from that digest;
+//   - an answer that asks for no more mail: once a mail with the button to leave by;
 //   - automatic answers and all else: nothing.
 type Returns struct {
 	DB     *store.DB
@@ -130,9 +131,17 @@ func (p *proof) record(said bounce.Recipient, now time.Time) store.Return {
 func (r *Returns) apply(ctx context.Context, t Processed, p proof, said bounce.Recipient) (Processed, error) {
 	c := store.ReturnAction{Address: p.address}
 	t.Done = store.DoneNothing
+	var err error
 	switch {
 	case p.leave != "":
 		t.Done, c.Unsubscribe = store.DoneUnsubscribed, p.leave
+	case asksToLeave(said):
+		if c.Answer, err = r.answer(ctx, p); err != nil {
+			return t, err
+		}
+		if c.Answer != "" {
+			t.Done = store.DoneAnswered
+		}
 	case said.Kind == bounce.Complaint && said.Reason == bounce.OptOut:
 		t.Done, c.Unsubscribe, c.UnsubscribeAll = store.DoneUnsubscribed, p.digest, p.digest == ""
 	case said.Kind == bounce.Complaint:
@@ -153,7 +162,6 @@ func (r *Returns) apply(ctx context.Context, t Processed, p proof, said bounce.R
 			t.Done = store.DonePending
 		}
 	}
-	var err error
 	if t.Fresh, err = r.DB.Returns().Store(ctx, t.Return, c); err == nil && t.Fresh {
 		r.log(t)
 	}
@@ -169,8 +177,8 @@ func (r *Returns) log(t Processed) {
 			return // the relay's own health tells of it, once for all
 		}
 		log.Warn("receiver refused our server or message; no contact is at fault", "diagnostic", t.Diagnostic)
-	case store.DoneSuppressed, store.DoneUnsubscribed:
-		log.Info("contact suppressed or unsubscribed", "done", t.Done)
+	case store.DoneSuppressed, store.DoneUnsubscribed, store.DoneAnswered:
+		log.Info("contact suppressed, unsubscribed or answered", "done", t.Done)
 	default:
 		log.Debug("message returned", "done", t.Done)
 	}

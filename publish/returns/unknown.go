@@ -4,10 +4,12 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"bantin/mailer"
 	"bantin/mailer/bounce"
+	"bantin/mailer/webhook"
 	"bantin/store"
 )
 
@@ -60,6 +62,10 @@ func (r *Returns) again(back store.Return) (said bounce.Recipient, subject strin
 			return bounce.Recipient{Kind: bounce.Kind(back.Kind), Reason: bounce.Reason(back.Reason)}, ""
 		}
 		return bounce.ClassifyReply(back.Address, back.Diagnostic, r.Ours...), ""
+	}
+	if provider, ok := strings.CutPrefix(back.Proof, ProofWebhook); ok {
+		report := webhook.Classify(provider, back.Raw, r.Ours...)
+		return recipientMeant(proof{address: back.Address}, report), ""
 	}
 	report := bounce.Classify(back.Raw, r.Ours...)
 	return recipientMeant(proof{address: back.Address}, report), report.Subject

@@ -9,7 +9,8 @@ import (
 
 // weaken takes from a verdict what its proof does not carry. A Message-ID is known to
 // everybody whom the message was forwarded to, and stands in every reply: it proves a soft
-// return at most, and a complaint only where the DKIM signature of its sender verifies.
+// return at most, and a complaint only where the DKIM signature of its sender verifies; a
+// request to leave gets the button to do so.
 func (r *Returns) weaken(ctx context.Context, raw []byte, p proof, said bounce.Recipient) bounce.Recipient {
 	if p.source != ProofMessageID {
 		return said
@@ -18,8 +19,12 @@ func (r *Returns) weaken(ctx context.Context, raw []byte, p proof, said bounce.R
 	case bounce.Hard:
 		said.Kind = bounce.Soft
 	case bounce.Complaint:
-		if !r.isFromSender(ctx, raw) {
-			said.Kind = bounce.Other
+		if r.isFromSender(ctx, raw) {
+			return said
+		}
+		said.Kind = bounce.Other
+		if said.Reason == bounce.OptOut && bounce.IsLeaveRequest(raw, p.address) {
+			said.Reason = bounce.AsksToLeave // they are told how to leave
 		}
 	}
 	return said
