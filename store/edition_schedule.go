@@ -80,7 +80,7 @@ func (v Digests) PutScheduleInForce(ctx context.Context, seen ScheduleSeen) (s D
 			s.Missed = seen.stillMissed(&s)
 			s.LastDue = latest(s.LastDue, seen.Now)
 		}
-		s.Schedule, s.Since, s.By, s.Taken = seen.Schedule, seen.Now, v.db.machine(), true
+		s.Schedule, s.Since, s.By, s.Taken = seen.Schedule, seen.Now, v.db.Machine(), true
 		return storeSchedule(ctx, tx, seen.Digest, &s)
 	})
 	return s, err
@@ -109,7 +109,7 @@ func storeSchedule(ctx context.Context, tx *sql.Tx, digest string, s *DigestStat
 // reports whether that is another schedule than it said last; true where it said none.
 func (db *DB) noteMachineSchedule(ctx context.Context, tx *sql.Tx, digest, schedule string, now time.Time) (edited bool, err error) {
 	var was string
-	err = tx.QueryRowContext(ctx, `SELECT schedule FROM machine_schedules WHERE digest = $1 AND machine = $2`, digest, db.machine()).Scan(&was)
+	err = tx.QueryRowContext(ctx, `SELECT schedule FROM machine_schedules WHERE digest = $1 AND machine = $2`, digest, db.Machine()).Scan(&was)
 	if err == nil && was == schedule {
 		return !db.postgres, nil // a database that is a file is one daemon's
 	}
@@ -117,13 +117,13 @@ func (db *DB) noteMachineSchedule(ctx context.Context, tx *sql.Tx, digest, sched
 		return false, err
 	}
 	_, err = tx.ExecContext(ctx, `INSERT INTO machine_schedules (digest, machine, schedule, since) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (digest, machine) DO UPDATE SET schedule = excluded.schedule, since = excluded.since`, digest, db.machine(), schedule, millis(now))
+		ON CONFLICT (digest, machine) DO UPDATE SET schedule = excluded.schedule, since = excluded.since`, digest, db.Machine(), schedule, millis(now))
 	return true, err
 }
 
-// machine names this machine and its data directory: a node has another name after
+// Machine names this machine and its data directory: a node has another name after
 // each start.
-func (db *DB) machine() string { return hostname() + ":" + db.dir }
+func (db *DB) Machine() string { return hostname() + ":" + db.dir }
 
 func latest(a, b time.Time) time.Time {
 	if b.After(a) {
@@ -139,7 +139,7 @@ func (v Digests) RetireSchedules(ctx context.Context, keep []string, now time.Ti
 	var args params
 	mine := ``
 	if v.db.postgres {
-		mine = ` AND id IN (SELECT digest FROM machine_schedules WHERE machine = ` + args.add(v.db.machine()) + ` AND schedule <> ` + args.add(noSchedule) + `)`
+		mine = ` AND id IN (SELECT digest FROM machine_schedules WHERE machine = ` + args.add(v.db.Machine()) + ` AND schedule <> ` + args.add(noSchedule) + `)`
 	}
 	query := `SELECT id FROM digests WHERE schedule <> ` + args.add(noSchedule) + mine
 	if len(keep) > 0 {
@@ -167,7 +167,7 @@ func (db *DB) retireSchedule(ctx context.Context, digest string, now time.Time) 
 		if _, err := db.noteMachineSchedule(ctx, tx, digest, noSchedule, now); err != nil {
 			return err
 		}
-		return storeSchedule(ctx, tx, digest, &DigestState{Schedule: noSchedule, Since: now, By: db.machine(), LastDue: latest(s.LastDue, now)})
+		return storeSchedule(ctx, tx, digest, &DigestState{Schedule: noSchedule, Since: now, By: db.Machine(), LastDue: latest(s.LastDue, now)})
 	})
 }
 

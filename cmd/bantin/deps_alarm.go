@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/url"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -95,16 +94,13 @@ func (w *deps) watched() alarm.Watched {
 	return list
 }
 
-// host names this machine in what concerns it alone; "" where there is no other.
+// host names this machine, and its data directory, in what concerns it alone; "" where
+// there is no other.
 func (w *deps) host() string {
 	if !w.db.Shared() {
 		return ""
 	}
-	name, err := os.Hostname()
-	if err != nil {
-		return "?"
-	}
-	return name
+	return w.db.Machine()
 }
 
 // unstoredFile is the file of troubles that the database did not take.
