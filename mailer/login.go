@@ -49,6 +49,9 @@ func (s *SMTP) secret(ctx context.Context, refused string) (string, error) {
 	if s.opt.Auth == AuthXOAUTH2 && s.opt.Tokens != nil && s.logsIn() {
 		return s.opt.Tokens.Token(ctx, refused)
 	}
+	if s.opt.CurrentPassword != nil {
+		return s.opt.CurrentPassword(), nil
+	}
 	return s.opt.Password, nil
 }
 

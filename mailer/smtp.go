@@ -35,6 +35,7 @@ type SMTPOptions struct {
 	Auth               AuthMechanism  // "" is AuthAuto
 	Username, Password string         // no user name: no AUTH
 	Tokens             *OAuth2        // with AuthXOAUTH2, in place of Password
+	CurrentPassword    func() string  // where it is given, it is asked for each connection in place of Password: a file may be corrected
 	EnvelopeFrom       string         // envelope sender of messages without a return path of their own
 	Hello              string         // name in EHLO; "" for the host name
 }

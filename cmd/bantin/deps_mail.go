@@ -5,6 +5,7 @@ import (
 	"net/mail"
 	"path/filepath"
 	"slices"
+	"sync"
 	"time"
 
 	"bantin/config"
@@ -64,8 +65,23 @@ func (w *deps) transport() (mailer.Transport, error) {
 	_, from := splitAddress(s.From)
 	return mailer.NewSMTP(mailer.SMTPOptions{
 		Host: s.Host, Port: s.Port, TLSMode: mailer.TLSMode(s.TLS), RootCAs: roots, Auth: mailer.AuthMechanism(s.Auth),
-		Username: s.Username, Password: password, Tokens: tokens, EnvelopeFrom: from, Hello: s.Hello,
+		Username: s.Username, CurrentPassword: currentPassword(s, password), Tokens: tokens, EnvelopeFrom: from, Hello: s.Hello,
 	}), nil
+}
+
+// currentPassword gives the password as its file has it now: once it is corrected, what
+// waits for it goes on without a reload. A file that cannot be read for a moment leaves
+// it at the last one.
+func currentPassword(s *config.SMTP, last string) func() string {
+	var mu sync.Mutex
+	return func() string {
+		mu.Lock()
+		defer mu.Unlock()
+		if password, err := s.Password(); err == nil && password != "" {
+			last = password
+		}
+		return last
+	}
 }
 
 // accessTokens is what gets tokens for the log-in; nil where none are used.

@@ -1,0 +1,176 @@
+//go:build unix
+
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"bantin"
+	"bantin/internal/smtptest"
+	"bantin/publish/alarm"
+)
+
+// tellScript keeps the alarms that it gets.
+const tellScript = "#!/bin/sh\ncat >> \"$1\"\n"
+
+// withAlarms adds a command to a configuration that keeps alarms in told.json.
+func (f *folder) withAlarms(yaml string) string {
+	f.t.Helper()
+	f.write("tell", tellScript)
+	if err := os.Chmod(f.path("tell"), 0o755); err != nil {
+		f.t.Fatal(err)
+	}
+	return yaml + fmt.Sprintf("alarm: {command: [./tell, %q], after: 1s}\n", f.path("told.json"))
+}
+
+// alarms are those that were told, in their order.
+func (f *folder) alarms() (list []alarm.Message) {
+	f.t.Helper()
+	text, err := os.ReadFile(f.path("told.json"))
+	if err != nil {
+		return nil
+	}
+	for line := range strings.Lines(string(text)) {
+		var m alarm.Message
+		if json.Unmarshal([]byte(line), &m) == nil {
+			list = append(list, m)
+		}
+	}
+	return list
+}
+
+// told gives the first alarm of a kind that is over or is not.
+func (f *folder) told(kind bantin.TroubleKind, over bool) *alarm.Message {
+	for _, m := range f.alarms() {
+		if m.Kind == kind && m.Resolved.IsZero() != over {
+			return &m
+		}
+	}
+	return nil
+}
+
+// A wrong password: the edition waits and nobody is refused, an alarm says which key to
+// look at, and once the file holds the right one all goes out by itself, without a reload
+// or a command.
+func TestRepairedPassword(t *testing.T) {
+	t.Parallel()
+	server, roots := smtptest.StartLoginPostfix(t, "bantin", "mật khẩu đúng")
+	f := newFolder(t, map[string]string{"bulletins/phu-tho.md": phuTho, "roots.pem": roots, "mat-khau": "mật khẩu sai\n",
+		"contacts.csv": "email\na@example.org\nb@example.org\nc@example.org\n"})
+	f.write("bantin.yaml", f.withAlarms(mailYAML(server.Port, "tls: starttls, ca_file: roots.pem, username: bantin, password_file: mat-khau")))
+	f.ok("collect")
+	f.ok("contacts", "import", "contacts.csv")
+	d := f.start()
+	f.fails(1, nil, "digest", "send", "hang-tuan", "--wait", "1s")
+	until(t, "it is told", func() bool { return f.told(bantin.TroubleRelay, false) != nil })
+	if m := f.told(bantin.TroubleRelay, false); !strings.Contains(m.Hint, "smtp.password_file") || !strings.Contains(m.What, "535") {
+		t.Errorf("the alarm says %+v", m)
+	}
+	if out := f.ok("editions", "show", "hang-tuan-1", "--json"); !strings.Contains(out, `"reason":"relay"`) || !strings.Contains(out, `"failed":0`) {
+		t.Errorf("the edition: %s", out)
+	}
+	f.write("mat-khau", "mật khẩu đúng\n")
+	until(t, "all was sent", func() bool {
+		return strings.Contains(f.ok("editions", "show", "hang-tuan-1", "--json"), `"sent":3`)
+	})
+	until(t, "its end is told", func() bool { return f.told(bantin.TroubleRelay, true) != nil })
+	for _, to := range []string{"a", "b", "c"} {
+		if n := server.Received(t)[to+"@example.org"]; n != 1 {
+			t.Errorf("%s got it %d times", to, n)
+		}
+	}
+	d.stop()
+}
+
+// A refused configuration is told at once, and that one was taken.
+func TestRefusedConfigurationIsTold(t *testing.T) {
+	t.Parallel()
+	f := newFolder(t, map[string]string{"bulletins/phu-tho.md": phuTho})
+	good := f.withAlarms(daemonYAML)
+	f.write("bantin.yaml", good)
+	d := f.start()
+	f.write("bantin.yaml", good+"shedule: x\n")
+	d.hangUp()
+	until(t, "it is told", func() bool { return f.told(bantin.TroubleConfig, false) != nil })
+	if m := f.told(bantin.TroubleConfig, false); !strings.Contains(m.What, "shedule") {
+		t.Errorf("the alarm says %+v", m)
+	}
+	f.write("bantin.yaml", good)
+	d.hangUp()
+	until(t, "its end is told", func() bool { return f.told(bantin.TroubleConfig, true) != nil })
+	d.stop()
+}
+
+// What fails over and over, for who reads the log, the folder and the mailbox: each is
+// told once.
+func TestWorkThatFailsIsTold(t *testing.T) {
+	t.Parallel()
+	f := newFolder(t, map[string]string{"contacts.csv": "email\nlan@example.org\n", "tep": ""})
+	f.write("bantin.yaml", f.withAlarms(daemonYAML+`contacts: contacts.csv
+export: tep/xuat
+websub: ["http://127.0.0.1:1/"]
+bounces: {mailbox: "maildir:khong-co", schedule: "@every 1s"}
+smtp: {host: 127.0.0.1, port: 1, tls: none, from: bantin@example.org, bounces: tra-lai@example.org}
+`))
+	d := f.start()
+	kinds := map[string]bantin.TroubleKind{"source": bantin.TroubleSource, "mailbox": bantin.TroubleReturns, "export": bantin.TroubleTask}
+	for what, kind := range kinds {
+		until(t, what+" is told", func() bool { return f.told(kind, false) != nil })
+	}
+	f.write("contacts.csv", "không có cột nào\n")
+	until(t, "the list is told", func() bool {
+		for _, m := range f.alarms() {
+			if m.Kind == bantin.TroubleTask && strings.Contains(m.Subject, "Danh sách") {
+				return true
+			}
+		}
+		return false
+	})
+	f.write("bulletins/phu-tho.md", phuTho)
+	for _, folder := range []string{"cur", "new", "tmp"} {
+		if err := os.MkdirAll(f.path("khong-co/"+folder), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, kind := range []bantin.TroubleKind{bantin.TroubleSource, bantin.TroubleReturns} {
+		until(t, string(kind)+" is over", func() bool { return f.told(kind, true) != nil })
+	}
+	seen := map[string]int{}
+	for _, m := range f.alarms() {
+		if m.Resolved.IsZero() {
+			seen[m.ID]++
+		}
+	}
+	for id, n := range seen {
+		if n != 1 {
+			t.Errorf("%s was told %d times", id, n)
+		}
+	}
+	if out := f.ok("alarm", "list", "--json"); strings.Count(out, "\n") < 4 {
+		t.Errorf("alarm list says\n%s", out)
+	}
+	d.stop()
+}
+
+// A command that hangs and a program that is not there keep nothing else from working,
+// and what they do not tell is told when they can.
+func TestAlarmCommandHangs(t *testing.T) {
+	t.Parallel()
+	f := newFolder(t, map[string]string{})
+	f.write("bantin.yaml", f.withAlarms(daemonYAML))
+	f.write("tell", "#!/bin/sh\ntouch \"$1\"\nsleep 600\n")
+	d := f.start()
+	until(t, "it hangs", func() bool { _, err := os.Stat(f.path("told.json")); return err == nil })
+	f.write("bulletins/phu-tho.md", phuTho)
+	until(t, "pages are served", func() bool { return strings.Contains(d.get("/").body, "Phú Thọ tổng kết năm học") })
+	began := time.Now()
+	d.stop()
+	if took := time.Since(began); took > 25*time.Second {
+		t.Errorf("it stopped after %s", took)
+	}
+}
