@@ -78,8 +78,11 @@ func (k *checker) program(name *string, path string) {
 		return
 	}
 	why := unreadable(err)
-	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, exec.ErrNotFound) {
+	switch {
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, exec.ErrNotFound):
 		why = both("không tồn tại", "does not exist")
+	case errors.Is(err, fs.ErrPermission):
+		why = both("không có quyền chạy", "no permission to run it")
 	}
 	// A warning: a daemon that runs is not to stop since a program for alarms is away.
 	k.report.warn(k.at(path), joined(both("không chạy được %q: ", "%q cannot be run: ", k.at(path).raw), why),

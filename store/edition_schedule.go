@@ -123,7 +123,10 @@ func (db *DB) noteMachineSchedule(ctx context.Context, tx *sql.Tx, digest, sched
 
 // Machine names this machine and its data directory: a node has another name after
 // each start.
-func (db *DB) Machine() string { return hostname() + ":" + db.dir }
+func (db *DB) Machine() string { return MachineName(db.dir) }
+
+// MachineName is how a data directory of this machine is named among others.
+func MachineName(dir string) string { return hostname() + ":" + dir }
 
 func latest(a, b time.Time) time.Time {
 	if b.After(a) {

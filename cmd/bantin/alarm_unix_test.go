@@ -5,8 +5,13 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -164,6 +169,9 @@ func TestAlarmCommandHangs(t *testing.T) {
 	f := newFolder(t, map[string]string{})
 	f.write("bantin.yaml", f.withAlarms(daemonYAML))
 	f.write("tell", "#!/bin/sh\ntouch \"$1\"\nsleep 600\n")
+	if err := os.Chmod(f.path("tell"), 0o755); err != nil {
+		t.Fatal(err)
+	}
 	d := f.start()
 	until(t, "it hangs", func() bool { _, err := os.Stat(f.path("told.json")); return err == nil })
 	f.write("bulletins/phu-tho.md", phuTho)
@@ -172,5 +180,113 @@ func TestAlarmCommandHangs(t *testing.T) {
 	d.stop()
 	if took := time.Since(began); took > 25*time.Second {
 		t.Errorf("it stopped after %s", took)
+	}
+}
+
+// wire leads to a server, and can be cut.
+type wire struct {
+	listener net.Listener
+	to       string
+
+	mu    sync.Mutex
+	isCut bool
+	open  []net.Conn
+}
+
+// newWire begins to lead connections to an address.
+func newWire(t *testing.T, to string) *wire {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &wire{listener: listener, to: to}
+	t.Cleanup(func() { listener.Close(); w.cut(true) })
+	go func() {
+		for {
+			here, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			w.lead(here)
+		}
+	}()
+	return w
+}
+
+func (w *wire) lead(here net.Conn) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	there, err := net.Dial("tcp", w.to)
+	if err != nil || w.isCut {
+		here.Close()
+		return
+	}
+	w.open = append(w.open, here, there)
+	go func() { _, _ = io.Copy(here, there); here.Close() }()
+	go func() { _, _ = io.Copy(there, here); there.Close() }()
+}
+
+// cut ends all connections, and lets none through until it is mended.
+func (w *wire) cut(cut bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.isCut = cut
+	for _, c := range w.open {
+		c.Close()
+	}
+	w.open = nil
+}
+
+// A PostgreSQL that is away: the alarm goes out all the same, the log has a line a minute,
+// a daemon that cannot start tells nothing twice, and the end is told.
+func TestPostgresAwayIsTold(t *testing.T) {
+	t.Parallel()
+	address, err := url.Parse(postgres.Database(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	line := newWire(t, address.Host)
+	address.Host = line.listener.Addr().String()
+	f := newFolder(t, map[string]string{"bulletins/phu-tho.md": phuTho})
+	f.write("bantin.yaml", f.withAlarms(daemonYAML+fmt.Sprintf("database: %q\n", address.String())))
+	d := f.start()
+	if p := d.get("/readyz?write"); p.status != http.StatusOK {
+		t.Errorf("it is not ready to write: %d", p.status)
+	}
+	before, began := strings.Count(d.log.String(), "\n"), time.Now()
+	line.cut(true)
+	until(t, "it is told", func() bool { return f.told(bantin.TroubleDatabase, false) != nil })
+	for _, path := range []string{"/readyz", "/readyz?write", "/bulletins/van-phong-phu-tho"} {
+		if p := d.get(path); p.status != http.StatusServiceUnavailable {
+			t.Errorf("%s while the database is away: %d", path, p.status)
+		}
+	}
+	most := int(time.Since(began)/time.Minute) + 1
+	var lines []string
+	for _, text := range strings.Split(d.log.String(), "\n")[before:] {
+		if strings.Contains(text, "level=ERROR") || strings.Contains(text, "level=WARN") {
+			lines = append(lines, text)
+		}
+	}
+	if len(lines) > most+1 { // and one about the alarm itself
+		t.Errorf("%d lines in %s:\n%s", len(lines), time.Since(began), strings.Join(lines, "\n"))
+	}
+	d.stop()
+	for range 2 { // a service manager tries again
+		f.fails(1, nil, "run")
+	}
+	line.cut(false)
+	d = f.start()
+	until(t, "its end is told", func() bool { return f.told(bantin.TroubleDatabase, true) != nil })
+	d.stop()
+	told := 0
+	for _, m := range f.alarms() {
+		if m.Kind == bantin.TroubleDatabase {
+			told++
+		}
+	}
+	if told != 2 {
+		t.Errorf("told %d times: %+v", told, f.alarms())
 	}
 }

@@ -3,9 +3,11 @@ package main
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net/url"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"bantin"
 	"bantin/config"
@@ -124,4 +126,23 @@ func (a runCommand) alarmConfig(ctx context.Context, now *generation, refused er
 		What: bantin.Words{VI: "bantin.yaml có lỗi nên không được dùng; mọi việc chạy tiếp theo cấu hình cũ: " + what, EN: "bantin.yaml has a problem and is not used; all goes on by the old one: " + what},
 		Hint: bantin.Words{VI: "Hãy chạy bantin check, sửa tệp rồi nạp lại.", EN: "Run bantin check, correct the file and reload."},
 	})
+}
+
+// alarmStart tells people that the daemon cannot start for its database, by the ways that
+// need none: once, however often a service manager tries again, and each day. That it
+// started is told by the daemon.
+func (a runCommand) alarmStart(ctx context.Context, log *slog.Logger, failure error) {
+	c, report := config.Load(a.config)
+	if report.Err() != nil || c.Alarm == nil || !isOutage(failure) {
+		return
+	}
+	site := c.Site.Site()
+	w := &deps{config: c, site: &site, log: log}
+	alarms := &alarm.Alarms{Log: log, Language: site.Language, Zone: site.Location, Now: time.Now, Ways: w.alarmWays(),
+		Unstored: &alarm.Unstored{File: unstoredFile(c.Data)}}
+	host := ""
+	if c.Database != "" {
+		host = store.MachineName(c.Data)
+	}
+	alarms.CannotStart(ctx, failure, host)
 }

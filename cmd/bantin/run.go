@@ -56,9 +56,9 @@ func (a runCommand) logger(f runFlags) (*slog.Logger, error) {
 	}
 	switch f.logFormat {
 	case "text":
-		return slog.New(hintHandler{slog.NewTextHandler(a.err, opt), a.app}), nil
+		return slog.New(outageHandler{hintHandler{slog.NewTextHandler(a.err, opt), a.app}, &outage{}}), nil
 	case "json":
-		a.jsonLog = slog.New(hintHandler{slog.NewJSONHandler(a.err, opt), a.app})
+		a.jsonLog = slog.New(outageHandler{hintHandler{slog.NewJSONHandler(a.err, opt), a.app}, &outage{}})
 		return a.jsonLog, nil
 	}
 	return nil, wrongUsage("--log %q: chỉ có text hoặc json", "--log %q: want text or json", f.logFormat)
@@ -85,6 +85,7 @@ func (a runCommand) daemon(ctx context.Context, f runFlags) (err error) {
 	a.warnings = true
 	w, err := a.open(ctx, log)
 	if err != nil {
+		a.alarmStart(ctx, log, err)
 		return err
 	}
 	if os.Getenv("GOGC") == "" {

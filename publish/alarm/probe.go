@@ -61,6 +61,21 @@ func (p *Probe) look(ctx context.Context) {
 	}
 }
 
+// CannotStart tells at once, without a database, that a program cannot start for it. It
+// needs neither DB nor Watched.
+func (a *Alarms) CannotStart(ctx context.Context, failure error, host string) {
+	a.Host = host
+	t := databaseTrouble(a, failure)
+	t.Since = a.Now()
+	t.What.VI = "bantin không khởi động được. " + t.What.VI
+	t.What.EN = "bantin cannot start. " + t.What.EN
+	a.Unstored.begin(t)
+	a.tellAll(ctx, a.Unstored.list(), func(_ context.Context, id, way string, s store.Telling) error {
+		a.Unstored.save(id, way, s)
+		return nil
+	})
+}
+
 // check reads the database through.
 func (p *Probe) check(ctx context.Context) {
 	err := p.Alarms.DB.QuickCheck(ctx)
