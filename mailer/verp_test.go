@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	mathrand "math/rand/v2"
 	"net/mail"
 	"strings"
@@ -132,7 +133,11 @@ func TestForgedReturnPaths(t *testing.T) {
 	}
 	const letters = "abcdefghijklmnopqrstuvwxyz234567"
 	start, end := strings.IndexByte(path, '+')+1, strings.IndexByte(path, '@')
-	for range 1_000_000 {
+	tries := 1_000_000
+	if testing.Short() {
+		tries = 50_000
+	}
+	for range tries {
 		try := []byte(path)
 		for range 1 + forged.IntN(5) {
 			if i := start + forged.IntN(end-start); try[i] != '.' {
@@ -141,6 +146,29 @@ func TestForgedReturnPaths(t *testing.T) {
 		}
 		if _, _, err := tokens.ParseVERP(string(try)); err == nil && string(try) != path {
 			t.Fatalf("%s is taken for ours", try)
+		}
+	}
+}
+
+// TestForgedMessageIDs tries a message's Message-ID for a million other addresses, as
+// somebody can who got that message: it is that of none of them.
+func TestForgedMessageIDs(t *testing.T) {
+	tokens := NewTokens([]byte("bí mật của Hội, ít nhất ba mươi hai byte"))
+	due := time.Unix(0, 0)
+	id := tokens.MessageID("hang-tuan", due, "lan@example.org")
+	forged := 1_000_000
+	if testing.Short() {
+		forged = 50_000
+	}
+	for i := range forged {
+		if address := fmt.Sprintf("lan%d@example.org", i); tokens.MessageID("hang-tuan", due, address) == id {
+			t.Fatalf("it is that of %s too", address)
+		}
+	}
+	for _, other := range []string{tokens.MessageID("hang-thang", due, "lan@example.org"), tokens.MessageID("hang-tuan", due.Add(time.Minute), "lan@example.org"),
+		NewTokens([]byte("bí mật khác")).MessageID("hang-tuan", due, "lan@example.org")} {
+		if other == id {
+			t.Error("it is that of another edition, or of another installation")
 		}
 	}
 }

@@ -71,7 +71,7 @@ type ReturnAction struct {
 // refusal that our own connection heard is the last one of its edition: the
 // attempt that `editions retry` leads to counts, unless the one before it was
 // decided already. Of a contact who was erased nothing is kept but the hash of the
-// message.
+// message. What came back of one message more than maxReturns times is not kept.
 func (v Returns) Store(ctx context.Context, r Return, c ReturnAction) (fresh bool, err error) {
 	err = v.db.write(ctx, "keep what came back", func(tx *sql.Tx) error {
 		fresh = false
@@ -84,6 +84,9 @@ func (v Returns) Store(ctx context.Context, r Return, c ReturnAction) (fresh boo
 			return err
 		default:
 			r.Contact = who.key
+		}
+		if flooded, err := isFlooded(ctx, tx, r); err != nil || flooded {
+			return err
 		}
 		if r.Done == DonePending {
 			// Compared with the times of holds: a node whose clock is wrong changes nothing.
@@ -105,6 +108,27 @@ func (v Returns) Store(ctx context.Context, r Return, c ReturnAction) (fresh boo
 		return v.db.applyReturn(ctx, tx, who, n, r, c)
 	})
 	return fresh, err
+}
+
+// maxReturns is how many messages that came back of one message of ours are kept: anyone
+// who has its return path can send more of them.
+const maxReturns = 20
+
+// isFlooded reports whether so much came back of one message that this one adds nothing:
+// it is not kept. What acts at once does so all the same, the first time.
+func isFlooded(ctx context.Context, q querier, r Return) (bool, error) {
+	if r.Contact == "" || r.Proof == ProofReply {
+		return false, nil
+	}
+	n, acted := 0, false
+	err := each(ctx, q, func(rows *sql.Rows) error {
+		var done string
+		err := rows.Scan(&done)
+		n, acted = n+1, acted || done == r.Done
+		return err
+	}, `SELECT done FROM returns WHERE edition = $1 AND contact = $2 LIMIT $3`, r.Edition, r.Contact, 2*maxReturns)
+	actsAtOnce := r.Done == DoneSuppressed || r.Done == DoneUnsubscribed || r.Done == DoneAnswered
+	return n >= maxReturns && (acted || !actsAtOnce), err
 }
 
 // countReturn counts a message that came back for good among the outcomes of its

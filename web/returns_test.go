@@ -42,7 +42,7 @@ func (s *testSite) withWebhooks(t *testing.T) *httptest.Server {
 }
 
 // ours is what our mail carried: the detail of a return path, as a tag.
-func (s *testSite) ours(t *testing.T) string {
+func (s *testSite) ours(t testing.TB) string {
 	t.Helper()
 	address, err := s.tokens.VERP("b@example.org", contactKey, mailer.EditionCode("hang-tuan", time.Unix(0, 0)))
 	if err != nil {
@@ -62,6 +62,9 @@ func (s *testSite) mailgunRequest(token, id, tag string) string {
 		stamp, token, hex.EncodeToString(mac.Sum(nil)), id, tag)
 }
 
+// postClient keeps its connections.
+var postClient = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}}
+
 func post(t testing.TB, address, body string, header ...string) int {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, address, strings.NewReader(body))
@@ -72,7 +75,7 @@ func post(t testing.TB, address, body string, header ...string) int {
 	for i := 0; i < len(header); i += 2 {
 		req.Header.Set(header[i], header[i+1])
 	}
-	res, err := http.DefaultClient.Do(req)
+	res, err := postClient.Do(req)
 	if err != nil {
 		t.Fatal(err)
 	}
