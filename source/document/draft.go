@@ -37,6 +37,8 @@ type Draft struct {
 	titled   bool // its author wrote the title into its front matter
 	foreign  bool // its HTML was written by others and must be sanitised
 	entities bool // it was decoded from entities, so that it may not be NFC
+
+	forwarded int // how deep this mail stands in others
 }
 
 // New makes an empty draft. The name is for its title, where nothing else gives

@@ -16,8 +16,9 @@ import (
 
 // readMail reads a mail message. Its subject is the title, its HTML or text the body,
 // with pictures where the HTML shows them, or after the text. If one Word document
-// is attached and has more text than the mail, that document is the bulletin and
+// is attached, or one mail, and has more text than the mail, that is the bulletin and
 // the mail its cover letter. Everything else that is attached is an attachment.
+// Heads of forwarded mails, answered mails and signatures are left out (mail_own.go).
 func readMail(d *Draft, raw []byte) error {
 	m, err := mailbox.Read(raw)
 	if err != nil {
@@ -51,23 +52,30 @@ func (d *Draft) AddMail(m *mailbox.Mail) error {
 		d.Hold("thư bị hỏng hoặc bị cắt; cần người xem lại", "the mail is damaged or truncated; somebody must check it")
 	}
 	shown := d.referenced(m.Parts)
+	answers := isAnswer(m.Subject)
 	var document *mailbox.Part
+	var mails []*mailbox.Part
 	for i := range m.Parts {
 		p := &m.Parts[i]
 		switch {
 		case p.IsText():
-			if err := d.mailText(p); err != nil {
+			if err := d.mailText(p, answers); err != nil {
 				return err
 			}
 		case shown[p.ContentID]:
-		case strings.HasPrefix(p.Type, "image/") && p.Type != "image/svg+xml":
+		case isPicture(p):
 			d.mailImage(fmt.Sprintf("inside:%d", i), p)
 		case document == nil && isDocx(p):
 			document = p
+		case isMail(p):
+			mails = append(mails, p)
 		case p.Type == "text/calendar" || strings.HasSuffix(p.Type, "-signature"):
 		default:
-			d.Attach(p.Name, p.Data)
+			d.Attach(partName(p), p.Data)
 		}
+	}
+	if len(mails) > 0 {
+		d.mailForwarded(mails)
 	}
 	if document != nil {
 		d.mailDocument(document)
@@ -114,25 +122,33 @@ func (d *Draft) referenced(parts []mailbox.Part) map[string]bool {
 	return shown
 }
 
-func isDocx(p *mailbox.Part) bool {
-	return strings.HasSuffix(strings.ToLower(p.Name), ".docx") ||
-		p.Type == "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-}
+// isAnswer reports whether a mail answers another, by its subject.
+func isAnswer(subject string) bool { return answerSubject.MatchString(subject) }
+
+var answerSubject = regexp.MustCompile(`(?i)^\s*(?:re|trả lời|aw|sv)\s*(?:\[\d+\])?\s*:`)
 
 // mailText adds one text part of the mail.
-func (d *Draft) mailText(p *mailbox.Part) error {
+func (d *Draft) mailText(p *mailbox.Part, answers bool) error {
 	if len(bytes.TrimSpace(p.Data)) == 0 {
 		return nil
 	}
 	if p.Type == "text/html" {
-		return d.AddHTML(string(p.Data))
+		return d.mailHTML(p.Data, answers)
 	}
 	text, err := d.decode(p.Data)
 	if err != nil {
 		return err
 	}
-	text, _, _ = strings.Cut(text+"\n", "\n-- \n") // the signature (RFC 3676 4.3)
-	for _, p := range split(strings.Split(text, "\n")) {
+	lines := findOwnLines(strings.Split(text, "\n"), answers).kept()
+	if p.Flowed {
+		for _, line := range lines {
+			if line = charset.OneLine(line); line != "" {
+				d.blocks = append(d.blocks, paragraph(line))
+			}
+		}
+		return nil
+	}
+	for _, p := range split(lines) {
 		d.blocks = append(d.blocks, paragraph(p.text))
 	}
 	return nil
@@ -151,22 +167,9 @@ func (d *Draft) mailImage(src string, p *mailbox.Part) {
 func (d *Draft) mailDocument(p *mailbox.Part) {
 	inner := New(d.options, p.Name)
 	err := readDocx(inner, p.Data)
-	_, own, _ := render(d.blocks)
-	_, theirs, _ := render(inner.blocks)
-	if err != nil || len(theirs) <= len(own) {
-		d.Attach(p.Name, p.Data)
+	if err != nil || inner.length() <= d.length() {
+		d.Attach(partName(p), p.Data)
 		return
 	}
-	for _, b := range d.blocks { // pictures that came beside it
-		if b.tag == "figure" {
-			inner.blocks = append(inner.blocks, b)
-		}
-	}
-	d.blocks = inner.blocks
-	if inner.Title != "" {
-		d.Title = inner.Title
-	}
-	d.decoder = charset.Decoder{Encoding: inner.decoder.Encoding, Unsure: d.decoder.Unsure || inner.decoder.Unsure}
-	d.Incomplete = d.Incomplete || inner.Incomplete
-	d.Warnings = append(d.Warnings, inner.Warnings...)
+	d.become(inner)
 }
