@@ -44,7 +44,7 @@ func house() map[string][]string {
 		"mailer":                {"mailer/bounce", "templates"},
 		"mailer/bounce":         {},
 		"mailer/webhook":        {"mailer", "mailer/bounce"},
-		"mailbox":               {},
+		"mailbox":               {"source/charset"}, // mails name encodings that no library has
 		"place":                 {},
 		"fetch":                 {},
 		"schedule":              {},

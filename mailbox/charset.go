@@ -8,6 +8,8 @@ import (
 
 	"golang.org/x/net/html/charset"
 	"golang.org/x/text/transform"
+
+	vietnamese "bantin/source/charset"
 )
 
 // utf8Of converts text to UTF-8. Valid UTF-8 stays, whatever the label says: a text in
@@ -21,6 +23,9 @@ func utf8Of(data []byte, label string) []byte {
 	switch label {
 	case "", "utf-8", "utf8", "us-ascii", "ascii", "unknown-8bit", "x-unknown":
 		return data
+	}
+	if text, ok := vietnamese.DecodeLabelled(data, label); ok {
+		return []byte(text)
 	}
 	encoding, _ := charset.Lookup(label)
 	if encoding == nil {

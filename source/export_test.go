@@ -2,6 +2,7 @@ package source
 
 import (
 	"context"
+	"errors"
 	"net/url"
 	"time"
 
@@ -11,11 +12,11 @@ import (
 // FeedBulletins gives what the entries of a feed say, without a site around it.
 func FeedBulletins(ctx context.Context, raw []byte) (list []*bantin.Bulletin) {
 	doc, err := parseFeed(raw, "")
-	if err != nil {
+	if doc == nil || err != nil && !errors.Is(err, errCutOff) {
 		return nil
 	}
 	f := &webFeed{spec: Spec{ID: "nganh", Location: time.UTC, Now: time.Now}, base: &url.URL{Scheme: "https", Host: "nganh.example"}}
-	f.documents = f.spec.documents()
+	f.documents, f.isAtom = f.spec.documents(), doc.FeedType == "atom"
 	entries := f.name(oldestFirst(doc.Items), nil)
 	for i := range entries {
 		if item := f.item(ctx, &entries[i], nil, time.Now()); item != nil && item.Bulletin != nil {

@@ -63,6 +63,9 @@ func decodeFeed(raw []byte, contentType string) string {
 	if isNearlyUTF8(text) {
 		return mendUTF8(text)
 	}
+	if read, ok := DecodeLabelled(raw, label); ok {
+		return read
+	}
 	encoding, name := charset.Lookup(label)
 	if encoding == nil || name == "utf-8" {
 		return asBytes(text)

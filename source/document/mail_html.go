@@ -17,9 +17,11 @@ func (d *Draft) mailHTML(raw []byte, answers bool) error {
 	if err != nil {
 		return &Problem{Err: err, Words: words("không đọc được HTML", "cannot read the HTML")}
 	}
+	root := &html.Node{Type: html.ElementNode, Data: "div", DataAtom: atom.Div}
 	for _, n := range nodes {
-		cutMailElements(n, answers)
+		root.AppendChild(n)
 	}
+	cutMailElements(root, answers)
 	if hasStyleSheet(text) {
 		markHidden(nodes)
 	}

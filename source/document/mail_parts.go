@@ -79,6 +79,9 @@ func (d *Draft) mailForwarded(parts []*mailbox.Part) {
 		err = inner.AddMail(m)
 	}
 	if err != nil || inner.forwarded > maxForwarded || inner.length() <= d.length() && !d.isCoverLetter() {
+		if d.hasFewWords() {
+			d.Hold("không đọc được thư được chuyển tiếp; hãy gửi riêng thư ấy", "the forwarded mail cannot be read; send it by itself")
+		}
 		d.Warn("bỏ qua thư đính kèm "+Quote(p.Name), "the attached mail "+Quote(p.Name)+" is left out")
 		return
 	}

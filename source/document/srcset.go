@@ -14,7 +14,7 @@ import (
 // src, and the address in an attribute of their own, or in a <noscript> behind it.
 
 // standIn is the name of a picture that only holds the place of another.
-var standIn = regexp.MustCompile(`(?i)(?:^|/|[_-])(?:blank|spacer|placeholder|loading|lazy|pixel|transparent|1x1|grey|empty)[\w-]*\.(?:gif|png|svg|jpe?g|webp)(?:\?|$)`)
+var standIn = regexp.MustCompile(`(?i)(?:^|/|[_-])(?:blank|spacer|placeholder|loading|lazy|pixel|transparent|1x1|grey|empty)(?:[_-][\w-]*|\d*)\.(?:gif|png|svg|jpe?g|webp)(?:\?|$)`)
 
 // pictureOf is the address of a picture: the largest that is there.
 func pictureOf(img *html.Node) string {

@@ -18,6 +18,9 @@ func (d *Document) page(blocks []Block) string {
 			lists.item(b)
 			continue
 		}
+		if b.isEmpty() {
+			continue // no paragraph, and no end of a list
+		}
 		lists.end(-1)
 		if n := figure(blocks[i:], &page, d.isCaption); n > 0 {
 			i += n - 1
@@ -27,6 +30,11 @@ func (d *Document) page(blocks []Block) string {
 	}
 	lists.end(-1)
 	return page.String()
+}
+
+// isEmpty reports whether nothing of a block is seen.
+func (b *Block) isEmpty() bool {
+	return b.Text == "" && len(b.Images) == 0 && b.Kind != "table" && !strings.Contains(b.HTML, "<s>")
 }
 
 // element writes one block that is in no list.
@@ -53,7 +61,7 @@ func figure(blocks []Block, page *strings.Builder, isCaption func(string) bool) 
 		return 0
 	}
 	n := 1
-	for n < len(blocks) && blocks[n].Text == "" && len(blocks[n].Images) == 0 && blocks[n].Kind != "table" {
+	for n < len(blocks) && blocks[n].isEmpty() {
 		n++ // empty lines
 	}
 	if n >= len(blocks) || !blocks[n].isCaption(isCaption) {
