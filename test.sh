@@ -34,6 +34,7 @@ needs() {
 		python:nacl python3-nacl the-same-for-Ed25519
 		command:/usr/sbin/dovecot dovecot-imapd a-real-IMAP-server
 		command:/usr/sbin/postfix postfix a-real-mail-server
+		command:promtool prometheus what-judges-the-rules-of-examples/service
 		command:systemd-analyze systemd what-reads-the-units-of-examples/service
 		command:script bsdutils a-terminal
 	END

@@ -48,7 +48,10 @@ func TestMetrics(t *testing.T) {
 		for _, want := range []string{
 			`bantin_bulletins{of="listed"} 1`,
 			"bantin_mailing_held 0",
-			"bantin_clock_believed 1",
+			"bantin_clock_believed 1", "bantin_writable 1", "bantin_config_last_reload_successful 1",
+			`bantin_task_failing{task="sources"} 0`, `bantin_task_last_success_timestamp_seconds{task="sources"}`,
+			`bantin_digest_next_due_timestamp_seconds{digest="hang-tuan"}`, `bantin_smtp_replies_total{class="2xx"} 0`,
+			`bantin_troubles{kind="source"} 0`, `bantin_relay_waiting{reason="relay"} 0`,
 			`bantin_source_failing{source="van-phong"} 0`,
 			`bantin_source_last_success_timestamp_seconds{source="van-phong"}`,
 			`bantin_edition_deliveries{digest="hang-tuan",edition="hang-tuan-1",status="sent"} 1`,
@@ -60,9 +63,13 @@ func TestMetrics(t *testing.T) {
 				t.Errorf("it does not say %s:\n%s", want, said)
 			}
 		}
-		for _, name := range regexp.MustCompile(`bantin_\w+`).FindAllString(service(t, "alerts.yaml"), -1) {
+		for name := range metricNames() {
+			switch name {
+			case "bantin_edition_held", "bantin_oldest_waiting_timestamp_seconds", "bantin_suppressions", "bantin_returned_messages":
+				continue // nothing is held, waits or came back
+			}
 			if !strings.Contains(said, "\n"+name) {
-				t.Errorf("examples/service/alerts.yaml looks at %s, which is not said", name)
+				t.Errorf("%s is not said", name)
 			}
 		}
 		exec1(t, f.path("var/bantin.db"), `UPDATE editions SET recipients = 4`) // three are missing from now on

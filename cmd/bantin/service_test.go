@@ -21,6 +21,16 @@ func service(t *testing.T, name string) string {
 	return string(text)
 }
 
+// docsPage reads a page of docs.
+func docsPage(t *testing.T, name string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("..", "..", "docs", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
 // The units are what systemd takes, and what they start are commands that there
 // are.
 func TestServiceUnits(t *testing.T) {
