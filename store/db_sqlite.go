@@ -36,6 +36,9 @@ func openSQLite(ctx context.Context, dir string, opt Options) (*DB, error) {
 	} else if err := os.MkdirAll(dir, 0o750); err != nil {
 		return nil, fmt.Errorf("make data directory: %w", err)
 	}
+	if err := keepPrivate(path, !opt.NoMigrate); err != nil {
+		return nil, err
+	}
 	writer, err := connectSQLite(path, 1, "_txlock=immediate")
 	if err != nil {
 		return nil, err
