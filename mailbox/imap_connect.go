@@ -15,7 +15,7 @@ import (
 func (b *imapBox) connect(ctx context.Context) (*imapclient.Client, error) {
 	dialing, done := context.WithTimeout(ctx, b.opt.Timeout)
 	defer done()
-	dialled, err := (&net.Dialer{}).DialContext(dialing, "tcp", net.JoinHostPort(b.host, b.port))
+	dialled, err := (&net.Dialer{Resolver: b.opt.Resolver}).DialContext(dialing, "tcp", net.JoinHostPort(b.host, b.port))
 	if err != nil {
 		return nil, err
 	}

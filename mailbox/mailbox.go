@@ -26,6 +26,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"net"
 	"net/url"
 	"time"
 )
@@ -76,6 +77,7 @@ type Options struct {
 	TLS      *tls.Config   // nil: the authorities of the system
 	MaxBytes int64         // that are read of a message; 0: 32 MB
 	Timeout  time.Duration // for a connection and for log-in; 0: 30 s
+	Resolver *net.Resolver // finds the server; nil: that of the system
 }
 
 const defaultMaxBytes = 32 << 20

@@ -38,6 +38,7 @@ type SMTPOptions struct {
 	CurrentPassword    func() string  // where it is given, it is asked for each connection in place of Password: a file may be corrected
 	EnvelopeFrom       string         // envelope sender of messages without a return path of their own
 	Hello              string         // name in EHLO; "" for the host name
+	Resolver           *net.Resolver  // finds Host; nil: that of the system
 }
 
 // SMTP is a Transport that hands messages to a mail server (RFC 5321). Greeting,
@@ -52,7 +53,7 @@ type SMTP struct {
 
 // NewSMTP makes a transport. It does not dial.
 func NewSMTP(opt SMTPOptions) *SMTP {
-	return &SMTP{opt, net.Dialer{Timeout: dialTimeout}, greetingPatience}
+	return &SMTP{opt, net.Dialer{Timeout: dialTimeout, Resolver: opt.Resolver}, greetingPatience}
 }
 
 // String returns smtp://host:port.

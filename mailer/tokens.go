@@ -15,14 +15,14 @@ import (
 // Tokens makes and checks the signed tokens in links and addresses, and the
 // Message-IDs. Each purpose has a key of its own, derived from the installation's
 // one secret.
-type Tokens struct{ unsubscribe, message, erased, returnPath, unsubscribeByMail, link, limit []byte }
+type Tokens struct{ unsubscribe, message, erased, returnPath, unsubscribeByMail, link, limit, proof []byte }
 
 // NewTokens derives the keys (HMAC-SHA-256 as a key derivation function,
 // NIST SP 800-108).
 func NewTokens(secret []byte) *Tokens {
 	derive := func(purpose string) []byte { return hmacSHA256(secret, "bantin "+purpose) }
 	return &Tokens{derive("unsubscribe"), derive("message-id"), derive("erased"), derive("return-path"), derive("leave-by-mail"),
-		derive("link"), derive("limit")}
+		derive("link"), derive("limit"), derive("proof")}
 }
 
 // ErasedKey is the HMAC key for the hashes of erased addresses.
