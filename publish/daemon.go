@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"bantin"
 	"bantin/publish/alarm"
 	"bantin/publish/collect"
 	"bantin/publish/delivery"
@@ -44,6 +45,11 @@ type Daemon struct {
 	Alarms         *alarm.Alarms  // nil: nobody is told of troubles
 	Probe          *alarm.Probe   // nil: nobody looks whether this node can write
 	Now            func() time.Time
+
+	// Examine tries what mailing and pages need; nil: nobody does. What turns bad is kept
+	// in the store, where it can be told to people.
+	Examine  func(ctx context.Context) []store.Checkup
+	Language bantin.Language // of what was found, in the log
 
 	ready   atomic.Bool
 	changed chan struct{} // bulletins were stored
@@ -107,6 +113,9 @@ func (d *Daemon) Run(ctx context.Context) error {
 	}
 	if d.Probe != nil {
 		loops.Go(func() { d.Probe.Run(ctx) })
+	}
+	if d.Examine != nil {
+		d.onOneNode(ctx, &loops, "checkups", d.examineDaily)
 	}
 	if d.Pruner != nil {
 		d.onOneNode(ctx, &loops, "keeping", func(ctx context.Context) { schedule.Repeat(ctx, pruneLookInterval, nil, d.pruneDue) })

@@ -30,7 +30,7 @@ func happenedColumns() []timeColumn {
 		"contacts created_at updated_at", "subscriptions since", "suppressions at", "erased at", "departures at", "imports at", "record at",
 		"signups confirmed_at", "moves done_at", "notices created_at updated_at",
 		"digests first_seen schedule_since", "machine_schedules since",
-		"editions created_at done_at", "reports at", "returns at", "return_events at", "holds since ended",
+		"editions created_at done_at", "reports at", "returns at", "return_events at", "holds since ended", "checkups at since bad_since",
 	} {
 		fields := strings.Fields(names)
 		for _, column := range fields[1:] {

@@ -24,6 +24,7 @@
 //   - Contacts and Imports: contacts, subscriptions, departures, joined, record, erased,
 //     signups, moves, limits, imports
 //   - Returns and Suppressions: returns, suppressions
+//   - Checkups: checkups
 //   - Nodes: duties, and files with locks in the data directory
 //   - DB itself: settings, backups, copies, the connections of the queue
 //

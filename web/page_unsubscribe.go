@@ -60,7 +60,9 @@ func (s *site) unsubscribe(w http.ResponseWriter, r *http.Request) error {
 	if err != nil && !errors.Is(err, bantin.ErrNotFound) { // erased since: nothing is sent either way
 		return fmt.Errorf("unsubscribe from digest %q: %w: %w", owner.digest, errTryAgain, err)
 	}
-	s.Log.Info("contact unsubscribed", "digest", owner.digest, "by", "one click")
+	if err == nil {
+		s.Log.Info("contact unsubscribed", "digest", owner.digest, "by", "one click")
+	}
 	return s.renderUnsubscribe(w, r, owner, func(p *unsubscribePage) { p.Done = true })
 }
 

@@ -37,6 +37,7 @@ func (s *site) routes() http.Handler {
 	mux.Handle("GET /favicon.ico", s.handle(s.favicon))
 	mux.Handle("GET /robots.txt", s.handle(s.robots))
 	mux.Handle("GET /healthz", s.handle(s.healthz))
+	mux.Handle("GET /healthz/{challenge}", s.handle(s.proof))
 	mux.Handle("GET /readyz", s.handle(s.ready))
 	mux.Handle("GET /", s.handle(s.notFound))
 	return s.serveFeedsFirst(s.rejectCrossSite(s.withMethodPage(mux)))

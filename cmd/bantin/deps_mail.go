@@ -2,6 +2,7 @@ package main
 
 import (
 	"crypto/x509"
+	"net"
 	"net/mail"
 	"path/filepath"
 	"slices"
@@ -46,10 +47,19 @@ func splitAddress(text string) (name, address string) {
 
 // transport is the mail server, or the outbox where there is none.
 func (w *deps) transport() (mailer.Transport, error) {
-	s := w.config.SMTP
-	if s == nil {
+	if w.config.SMTP == nil {
 		return mailer.NewOutbox(filepath.Join(w.config.Data, "outbox")), nil
 	}
+	relay, err := w.relay(nil)
+	if err != nil {
+		return nil, err
+	}
+	return relay, nil
+}
+
+// relay is the mail server of `smtp`, found by a resolver; nil: that of the system.
+func (w *deps) relay(resolver *net.Resolver) (*mailer.SMTP, error) {
+	s := w.config.SMTP
 	password, err := s.Password()
 	if err != nil {
 		return nil, err
@@ -65,7 +75,7 @@ func (w *deps) transport() (mailer.Transport, error) {
 	_, from := splitAddress(s.From)
 	return mailer.NewSMTP(mailer.SMTPOptions{
 		Host: s.Host, Port: s.Port, TLSMode: mailer.TLSMode(s.TLS), RootCAs: roots, Auth: mailer.AuthMechanism(s.Auth),
-		Username: s.Username, CurrentPassword: currentPassword(s, password), Tokens: tokens, EnvelopeFrom: from, Hello: s.Hello,
+		Username: s.Username, CurrentPassword: currentPassword(s, password), Tokens: tokens, EnvelopeFrom: from, Hello: s.Hello, Resolver: resolver,
 	}), nil
 }
 

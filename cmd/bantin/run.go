@@ -162,6 +162,7 @@ func (w *deps) loops(ctx context.Context, node *store.Node) (*publish.Daemon, er
 		WebSubNotifier: w.notifier(), Returns: w.returns(),
 		Alarms: alarms, Probe: &alarm.Probe{Alarms: alarms, Dir: w.config.Data}, ExportName: w.host(),
 	}
+	d.Examine, d.Language = w.examine, w.site.Language
 	d.Pruner = &publish.Pruner{Deliveries: w.config.Keep.Deliveries.Std(), Bounces: w.config.Keep.Bounces.Std()}
 	if d.Inbox, err = w.inbox(); err != nil {
 		return nil, err

@@ -15,7 +15,13 @@ const dateInterval = time.Minute
 
 // clockWatch makes what looks after the clock, with all that can be asked for the time.
 func (w *deps) clockWatch() *publish.ClockWatch {
-	sources := []clock.Source{clock.Synchronized()}
+	sources := append([]clock.Source{clock.Synchronized()}, w.clocks()...)
+	return &publish.ClockWatch{DB: w.db, Log: w.log, Clock: w.clock, Sources: sources}
+}
+
+// clocks are the web sites that can be asked for the time.
+func (w *deps) clocks() []clock.Source {
+	var sources []clock.Source
 	for i := range w.config.Sources {
 		s := &w.config.Sources[i]
 		if s.Kind == config.NukeViet || s.Kind == config.WebFeed {
@@ -25,7 +31,7 @@ func (w *deps) clockWatch() *publish.ClockWatch {
 	for _, hub := range w.config.WebSub {
 		sources = append(sources, w.siteClock("hub "+hub, hub))
 	}
-	return &publish.ClockWatch{DB: w.db, Log: w.log, Clock: w.clock, Sources: sources}
+	return sources
 }
 
 // siteClock asks a web site for the time; none inside the network, which may have the
