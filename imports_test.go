@@ -27,6 +27,7 @@ func house() map[string][]string {
 		"publish/returns":       {"mailbox", "mailer", "mailer/bounce", "mailer/webhook", "schedule", "store"},
 		"publish/syndicate":     {"feed", "place", "schedule", "store"},
 		"web":                   {"feed", "mailer", "mailer/webhook", "store", "place", "templates"},
+		"web/office":            {"feed", "mailer", "mailer/bounce", "store", "templates", "web"},
 		"source":                {"source/nukeviet", "source/document", "source/charset", "source/extract", "place", "mailbox", "fetch", "picture"},
 		"source/charset":        {},
 		"source/document":       {"source/document/docx", "source/document/dom", "source/document/story", "source/charset", "source/extract", "place", "mailbox", "fetch", "picture"},

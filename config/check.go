@@ -25,6 +25,7 @@ func check(c *Config, d *decoder, dir string) {
 	k.smtp()
 	k.bounceBox()
 	k.alarm()
+	k.office()
 	for i := range c.Sources {
 		k.source(&c.Sources[i], fmt.Sprintf("sources[%d]", i))
 	}

@@ -92,6 +92,12 @@ type Config struct {
 	// Vi: Cách báo cho người khi có trục trặc mà không cần máy chủ thư. Không có thì báo trong nhật ký và bằng thư đến report, hoặc site.contact.
 	Alarm *Alarm `yaml:"alarm"`
 
+	// Pages on which the people of the office see and steer what goes out. Without it,
+	// there are none.
+	//
+	// Vi: Các trang để người của văn phòng xem và điều khiển việc gửi tin. Không có khóa này thì không có các trang ấy.
+	Office *Office `yaml:"office"`
+
 	// How long to keep the data that grows with each edition.
 	//
 	// Vi: Thời gian lưu giữ các dữ liệu tăng theo mỗi kỳ.

@@ -20,6 +20,7 @@ const (
 	PurposeConfirm       LinkPurpose = "confirm"     // confirms a sign-up; carries its nonce
 	PurposeChangeAddress LinkPurpose = "move"        // confirms a new address; carries the nonce of the request
 	PurposeAccount       LinkPurpose = "preferences" // opens all data of a contact; carries the contact's key
+	PurposeSignIn        LinkPurpose = "sign-in"     // signs in to the office's pages; carries its nonce
 )
 
 // ErrExpiredToken means that a link was valid and has expired.

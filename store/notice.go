@@ -33,6 +33,7 @@ const (
 	NoticeHowToLeave     NoticeKind = "leave"   // they answered a digest and asked for no more
 	NoticeReport         NoticeKind = "report"  // to the admin: how an edition went
 	NoticeTrouble        NoticeKind = "trouble" // to the admin: something needs them, or is over
+	NoticeSignIn         NoticeKind = "sign_in" // to the office: a link to its pages
 )
 
 // Notice is one message outside editions. Of a kind and a nonce there is one
@@ -54,6 +55,7 @@ type Notice struct {
 type NoticeAbout struct {
 	Expires    time.Time `json:"expires,omitzero"` // of the link in it
 	ContactKey string    `json:"contact_key,omitempty"`
+	Link       string    `json:"link,omitempty"` // nonce of a link to sign in
 	Digest     string    `json:"digest,omitempty"`
 	Titles     []string  `json:"titles,omitempty"` // of digests; in a goodbye none: all
 	Report     *Report   `json:"report,omitempty"`
@@ -63,6 +65,11 @@ type NoticeAbout struct {
 
 // addNotice queues a message; one that was queued once is not queued again.
 func (db *DB) addNotice(ctx context.Context, tx *sql.Tx, n Notice) error {
+	return db.addNoticeAs(ctx, tx, n, bantin.DeliveryQueued)
+}
+
+// addNoticeAs is addNotice with the state that it begins in.
+func (db *DB) addNoticeAs(ctx context.Context, tx *sql.Tx, n Notice, status bantin.DeliveryStatus) error {
 	about, err := json.Marshal(n.About)
 	if err != nil {
 		return err
@@ -70,7 +77,7 @@ func (db *DB) addNotice(ctx context.Context, tx *sql.Tx, n Notice) error {
 	now := millis(db.now())
 	_, err = tx.ExecContext(ctx, `INSERT INTO notices (kind, nonce, address, address_key, language, about, status, next_attempt, created_at, updated_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $8) ON CONFLICT (kind, nonce) DO NOTHING`,
-		n.Kind, n.Nonce, n.Address, bantin.AddressKey(n.Address), n.Language, string(about), bantin.DeliveryQueued, now)
+		n.Kind, n.Nonce, n.Address, bantin.AddressKey(n.Address), n.Language, string(about), status, now)
 	return err
 }
 

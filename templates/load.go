@@ -7,13 +7,15 @@ import (
 	htmltemplate "html/template"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
+	"slices"
 	"strings"
 	texttemplate "text/template"
 )
 
-//go:embed mail/* page/*
+//go:embed mail/* page/* office/*
 var builtin embed.FS
 
 // maxSize limits an override in bytes; a larger file is not a template.
@@ -22,6 +24,7 @@ const maxSize = 1 << 20
 // Set is all templates, parsed. It is immutable and safe for concurrent use.
 type Set struct {
 	pages     map[string]*htmltemplate.Template
+	office    map[string]*htmltemplate.Template
 	mailHTML  map[string]*htmltemplate.Template
 	mailTexts map[string]*texttemplate.Template
 }
@@ -37,6 +40,7 @@ func Load(overrides string) (*Set, error) {
 	}
 	set := &Set{
 		pages:     make(map[string]*htmltemplate.Template),
+		office:    make(map[string]*htmltemplate.Template),
 		mailHTML:  make(map[string]*htmltemplate.Template),
 		mailTexts: make(map[string]*texttemplate.Template),
 	}
@@ -52,6 +56,9 @@ func Load(overrides string) (*Set, error) {
 // only the program itself names pages.
 func (s *Set) Page(name string) *htmltemplate.Template { return mustFind(s.pages, "page", name) }
 
+// Office returns the template office/NAME.html. It panics for an unknown name.
+func (s *Set) Office(name string) *htmltemplate.Template { return mustFind(s.office, "office", name) }
+
 // MailHTML returns the template mail/NAME.html. It panics for an unknown name.
 func (s *Set) MailHTML(name string) *htmltemplate.Template { return mustFind(s.mailHTML, "mail", name) }
 
@@ -60,14 +67,11 @@ func (s *Set) MailText(name string) *texttemplate.Template {
 	return mustFind(s.mailTexts, "mail", name)
 }
 
-// Pages returns the names of all pages, in no order.
-func (s *Set) Pages() []string {
-	var names []string
-	for name := range s.pages {
-		names = append(names, name)
-	}
-	return names
-}
+// Pages returns the names of all pages of the site, in no order.
+func (s *Set) Pages() []string { return slices.Collect(maps.Keys(s.pages)) }
+
+// OfficePages returns the names of all pages of the office, in no order.
+func (s *Set) OfficePages() []string { return slices.Collect(maps.Keys(s.office)) }
 
 func mustFind[T any](all map[string]T, kind, name string) T {
 	t, ok := all[name]
@@ -94,6 +98,8 @@ func (s *Set) add(src source, all []source) error {
 		return nil
 	case src.dir() == "page":
 		return addHTML(s.pages, src, all)
+	case src.dir() == "office":
+		return addHTML(s.office, src, all)
 	case src.ext() == ".html":
 		return addHTML(s.mailHTML, src, all)
 	}
@@ -187,7 +193,7 @@ func checkStray(folder string, known map[string]bool) error {
 	if _, err := os.Stat(folder); err != nil {
 		return fmt.Errorf("read templates: %w", err)
 	}
-	for _, dir := range []string{"mail", "page"} {
+	for _, dir := range []string{"mail", "office", "page"} {
 		entries, err := os.ReadDir(path.Join(folder, dir))
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("read templates: %w", err)

@@ -38,9 +38,12 @@ func loadAssets() map[string]*feed.Document {
 	return assets
 }
 
-// assetVersion is a prefix of the content's hash: a new release's style sheet has a
+// Assets are the site's static files by name, for pages that look like the site's.
+func Assets() map[string]*feed.Document { return loadAssets() }
+
+// AssetVersion is a prefix of the content's hash: a new release's style sheet has a
 // new URL, so that no cache serves the old one.
-func assetVersion(d *feed.Document) string {
+func AssetVersion(d *feed.Document) string {
 	if d == nil {
 		return ""
 	}

@@ -10,10 +10,11 @@ import (
 	"bantin"
 )
 
-// clientNetwork is the unit of rate limits: the /24 of an IPv4 address or the /64
-// of an IPv6 address, which one customer has.
-func (s *site) clientNetwork(r *http.Request) string {
-	ip := s.clientAddr(r)
+// ClientNetwork is the unit of rate limits: the /24 of an IPv4 address or the /64
+// of an IPv6 address, which one customer has. proxies are the peers whose
+// X-Forwarded-For is trusted.
+func ClientNetwork(r *http.Request, proxies []netip.Prefix) string {
+	ip := clientAddr(r, proxies)
 	bits := 64
 	if ip.Is4() {
 		bits = 24
@@ -28,7 +29,7 @@ func (s *site) clientNetwork(r *http.Request) string {
 // clientAddr is the address that the request came from. Behind trusted proxies it
 // is the last hop of X-Forwarded-For that is no trusted proxy: anyone may have
 // written the hops before it.
-func (s *site) clientAddr(r *http.Request) netip.Addr {
+func clientAddr(r *http.Request, proxies []netip.Prefix) netip.Addr {
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {
 		host = r.RemoteAddr
@@ -36,7 +37,7 @@ func (s *site) clientAddr(r *http.Request) netip.Addr {
 	ip := parseIP(host)
 	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
 	for _, hop := range slices.Backward(hops) {
-		if !s.isProxy(ip) {
+		if !isProxy(ip, proxies) {
 			break
 		}
 		from := parseIP(strings.TrimSpace(hop))
@@ -56,14 +57,14 @@ func parseIP(text string) netip.Addr {
 	return ip.Unmap().WithZone("")
 }
 
-func (s *site) isProxy(ip netip.Addr) bool {
-	return slices.ContainsFunc(s.TrustedProxies, func(p netip.Prefix) bool { return p.Contains(ip) })
+func isProxy(ip netip.Addr, proxies []netip.Prefix) bool {
+	return slices.ContainsFunc(proxies, func(p netip.Prefix) bool { return p.Contains(ip) })
 }
 
-// canonicalMailbox is the unit of rate limits for addresses: without the detail
+// CanonicalMailbox is the unit of rate limits for addresses: without the detail
 // after a +, and without the dots that Gmail ignores, since all these lead to one
 // mailbox.
-func canonicalMailbox(address string) string {
+func CanonicalMailbox(address string) string {
 	local, domain, _ := strings.Cut(bantin.AddressKey(address), "@")
 	local, _, _ = strings.Cut(local, "+")
 	if domain == "gmail.com" || domain == "googlemail.com" {

@@ -110,7 +110,7 @@ func withLanguage(u *url.URL, lang, usual bantin.Language) string {
 
 // Asset is the URL of a static file in this program's version.
 func (p page) Asset(name string) string {
-	return "/static/" + name + "?v=" + assetVersion(p.assets[name])
+	return "/static/" + name + "?v=" + AssetVersion(p.assets[name])
 }
 
 // maxAnnouncedFeeds is the number of feeds that a page announces: feed readers list

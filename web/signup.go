@@ -120,9 +120,9 @@ func newNonce() string {
 }
 
 func (s *site) networkLimit(r *http.Request) store.RequestLimit {
-	return store.RequestLimit{Key: s.Tokens.RateLimitKey("network", s.clientNetwork(r)), Max: maxPerNetwork, Window: time.Hour}
+	return store.RequestLimit{Key: s.Tokens.RateLimitKey("network", ClientNetwork(r, s.TrustedProxies)), Max: maxPerNetwork, Window: time.Hour}
 }
 
 func (s *site) mailboxLimit(address string) store.RequestLimit {
-	return store.RequestLimit{Key: s.Tokens.RateLimitKey("mailbox", canonicalMailbox(address)), Max: maxPerMailbox, Window: 24 * time.Hour}
+	return store.RequestLimit{Key: s.Tokens.RateLimitKey("mailbox", CanonicalMailbox(address)), Max: maxPerMailbox, Window: 24 * time.Hour}
 }

@@ -15,24 +15,24 @@ import (
 // steerCommands are what a person can do to an edition.
 func (a editionCommands) steerCommands() []*cobra.Command {
 	return []*cobra.Command{
-		a.steerCommand("pause ID", "Tạm dừng một kỳ: trong một giây không thư nào bắt đầu gửi nữa, ở bất cứ tiến trình nào", "Stop an edition: no message begins any more within a second, in whatever process", a.pauseEdition),
+		a.steerCommand(bantin.ActionPause, "pause ID", "Tạm dừng một kỳ: trong một giây không thư nào bắt đầu gửi nữa, ở bất cứ tiến trình nào", "Stop an edition: no message begins any more within a second, in whatever process", a.pauseEdition),
 		a.resumeCommand(),
-		a.steerCommand("cancel ID", "Hủy hẳn một kỳ: thư chưa đưa đi thì bỏ, tin của nó vào kỳ sau", "End an edition for good: what was not handed over is skipped, its news comes with the next one", a.cancelEdition),
+		a.steerCommand(bantin.ActionCancel, "cancel ID", "Hủy hẳn một kỳ: thư chưa đưa đi thì bỏ, tin của nó vào kỳ sau", "End an edition for good: what was not handed over is skipped, its news comes with the next one", a.cancelEdition),
 		a.retryCommand(),
 		a.resendCommand(),
 	}
 }
 
-func (a editionCommands) steerCommand(use, vi, en string, do func(context.Context, *deps, string) (bantin.Edition, error)) *cobra.Command {
+func (a editionCommands) steerCommand(what bantin.ActionKind, use, vi, en string, do func(context.Context, *deps, string) (bantin.Edition, error)) *cobra.Command {
 	return &cobra.Command{
 		Use: use, Short: a.text(vi, en), Example: asTyped("bantin editions " + strings.Replace(use, "ID", "hang-tuan-12", 1)),
-		RunE: a.does(func(ctx context.Context, w *deps, args []string) error { return a.steer(ctx, w, args[0], do) }),
+		RunE: a.does(func(ctx context.Context, w *deps, args []string) error { return a.steer(ctx, w, what, args[0], do) }),
 	}
 }
 
 func (a editionCommands) retryCommand() *cobra.Command {
 	var failed bool
-	c := a.steerCommand("retry --failed ID", "Gửi lại các thư hỏng của một kỳ, cùng Message-ID", "Send the failed deliveries of an edition again, under their Message-ID", func(ctx context.Context, w *deps, id string) (bantin.Edition, error) {
+	c := a.steerCommand(bantin.ActionRetry, "retry --failed ID", "Gửi lại các thư hỏng của một kỳ, cùng Message-ID", "Send the failed deliveries of an edition again, under their Message-ID", func(ctx context.Context, w *deps, id string) (bantin.Edition, error) {
 		if !failed {
 			return bantin.Edition{}, wrongUsage("cho biết gửi lại gì: `bantin editions retry --failed ID`", "say what to retry: `bantin editions retry --failed ID`")
 		}
@@ -43,8 +43,12 @@ func (a editionCommands) retryCommand() *cobra.Command {
 }
 
 // steer does something to an edition and prints what it is then.
-func (a editionCommands) steer(ctx context.Context, w *deps, id string, do func(context.Context, *deps, string) (bantin.Edition, error)) error {
-	e, err := do(ctx, w, id)
+func (a editionCommands) steer(ctx context.Context, w *deps, what bantin.ActionKind, id string, do func(context.Context, *deps, string) (bantin.Edition, error)) error {
+	var e bantin.Edition
+	err := w.recorded(ctx, what, id, "", func() (err error) {
+		e, err = do(ctx, w, id)
+		return err
+	})
 	if err != nil {
 		return editionNotFound(err, id)
 	}
@@ -57,7 +61,7 @@ func (a editionCommands) pauseEdition(ctx context.Context, w *deps, id string) (
 
 func (a editionCommands) resumeCommand() *cobra.Command {
 	var accept bool
-	c := a.steerCommand("resume ID", "Cho gửi tiếp một kỳ đã tạm dừng hoặc bị giữ lại", "Let an edition go on that was paused or is held",
+	c := a.steerCommand(bantin.ActionResume, "resume ID", "Cho gửi tiếp một kỳ đã tạm dừng hoặc bị giữ lại", "Let an edition go on that was paused or is held",
 		func(ctx context.Context, w *deps, id string) (bantin.Edition, error) {
 			return a.resumeEdition(ctx, w, id, accept)
 		})
@@ -130,7 +134,7 @@ func (a editionCommands) tellWhoSends(e *bantin.Edition) {
 
 func (a editionCommands) resendCommand() *cobra.Command {
 	var contact string
-	c := a.steerCommand("resend ID", "Gửi lại một thư của kỳ cho một người chưa nhận được, cùng Message-ID", "Send one delivery of an edition again, under its Message-ID, to who did not get it",
+	c := a.steerCommand(bantin.ActionResend, "resend ID", "Gửi lại một thư của kỳ cho một người chưa nhận được, cùng Message-ID", "Send one delivery of an edition again, under its Message-ID, to who did not get it",
 		func(ctx context.Context, w *deps, id string) (bantin.Edition, error) {
 			return a.resendEdition(ctx, w, id, contact)
 		})

@@ -120,12 +120,17 @@ func (a runCommand) serve(ctx context.Context, w *deps, hangup <-chan os.Signal)
 		return last, err
 	}
 	defer func() { err = errors.Join(err, metrics.stop()) }()
+	people, err := officeServer(w, w.log)
+	if err != nil {
+		return last, err
+	}
+	defer func() { err = errors.Join(err, people.stop()) }()
 	a.serving(w, listener, w.log)
 	if last, err = w.start(ctx); err != nil {
 		return &generation{deps: w}, err
 	}
 	for {
-		next, err := a.runUntilReload(ctx, last, servers{pages, metrics}, hangup)
+		next, err := a.runUntilReload(ctx, last, servers{pages, metrics, people}, hangup)
 		if ctx.Err() != nil && errors.Is(err, context.Canceled) {
 			err = nil // it was stopped while it started
 		}

@@ -23,6 +23,9 @@ type generation struct {
 
 // start puts the loops together.
 func (w *deps) start(ctx context.Context) (*generation, error) {
+	if err := w.endUnlisted(ctx); err != nil {
+		return nil, err
+	}
 	hooks, err := w.webhooks()
 	if err != nil {
 		return nil, err
@@ -116,7 +119,7 @@ func (a runCommand) reload(ctx context.Context, now *generation) (*generation, e
 		return nil, err
 	}
 	if needsRestart(now.config, w.config) {
-		err := errors.New("a change of data, of database or of an address under http needs a restart")
+		err := errors.New("a change of data, of database, or of an address under http or office needs a restart")
 		return nil, errors.Join(err, w.close())
 	}
 	w.refreshToken = now.refreshToken
@@ -133,5 +136,14 @@ func (a runCommand) reload(ctx context.Context, now *generation) (*generation, e
 // needsRestart reports whether a reload would leave what the process holds: its
 // database, its lock and its ports.
 func needsRestart(was, is *config.Config) bool {
-	return was.Data != is.Data || was.Database != is.Database || was.HTTP.Listen != is.HTTP.Listen || was.HTTP.Metrics != is.HTTP.Metrics
+	return was.Data != is.Data || was.Database != is.Database || was.HTTP.Listen != is.HTTP.Listen || was.HTTP.Metrics != is.HTTP.Metrics ||
+		officeListen(was) != officeListen(is)
+}
+
+// officeListen is the office's own address; "" for none.
+func officeListen(c *config.Config) string {
+	if c.Office == nil {
+		return ""
+	}
+	return c.Office.Listen
 }

@@ -25,15 +25,19 @@ type shown struct {
 	inHand atomic.Int64
 }
 
-// servers are those of a daemon: for readers, and for monitoring.
-type servers struct{ pages, metrics *server } // metrics is nil where http.metrics is not given
+// servers are those of a daemon: for readers, for monitoring, and for the office where it
+// has an address of its own. The last two are nil where no address is given for them.
+type servers struct{ pages, metrics, office *server }
 
-// show has both answer for a shift from now on. What it gives waits until
+// show has all answer for a shift from now on. What it gives waits until
 // nothing is in the hands of what was shown before, or until ctx ends.
 func (s servers) show(now *generation) (finished func(ctx context.Context)) {
-	before := []*shown{s.pages.show(now.handler(now.loops, now.hooks))}
+	before := []*shown{s.pages.show(now.pages(now.loops, now.hooks))}
 	if s.metrics != nil {
 		before = append(before, s.metrics.show(now.metricsHandler()))
+	}
+	if s.office != nil {
+		before = append(before, s.office.show(now.officeHandler()))
 	}
 	return func(ctx context.Context) {
 		for _, h := range before {

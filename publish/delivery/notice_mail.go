@@ -35,6 +35,8 @@ func (s *NoticeSender) mail(n *store.Notice) (*mailer.NoticeMail, error) {
 		return m, s.report(m, n)
 	case store.NoticeTrouble:
 		return m, s.trouble(m, n)
+	case store.NoticeSignIn:
+		return m, s.signIn(m, n)
 	}
 	return nil, fmt.Errorf("notice of unknown kind %q", n.Kind)
 }
@@ -135,4 +137,17 @@ func (s *NoticeSender) link(m *mailer.NoticeMail, path string, p mailer.LinkPurp
 	token, err := s.Tokens.LinkToken(p, about, expires)
 	m.URL = s.Site.LinkIn(m.Language, path+token)
 	return err
+}
+
+func (s *NoticeSender) signIn(m *mailer.NoticeMail, n *store.Notice) error {
+	m.Subject = m.Say("Đăng nhập vào văn phòng của "+s.Site.Title, "Sign in to the office of "+s.Site.Title)
+	m.Heading = m.Say("Đăng nhập", "Sign in")
+	m.Before = []string{m.Say("Bấm nút dưới đây, rồi bấm nút trên trang mở ra.", "Press the button below, and then the one on the page that opens.")}
+	m.Button = m.Say("Đăng nhập", "Sign in")
+	m.After = []string{
+		m.Say("Liên kết dùng được một lần, đến "+s.until(m.Language, n.About.Expires)+". Đừng chuyển tiếp thư này.",
+			"The link works once, until "+s.until(m.Language, n.About.Expires)+". Do not forward this mail."),
+		m.Say("Nếu bạn không xin liên kết này, hãy bỏ qua thư.", "If you did not ask for this link, ignore this mail."),
+	}
+	return s.link(m, "/office/sign-in/", mailer.PurposeSignIn, n.About.Link, n.About.Expires)
 }

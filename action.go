@@ -1,0 +1,41 @@
+package bantin
+
+import "time"
+
+// Action is an entry of the installation's audit log: who changed what, when.
+type Action struct {
+	Time   time.Time  `json:"time"`
+	Who    string     `json:"who"` // an address, a user of the system, the name of a token
+	Via    ActionVia  `json:"via"`
+	What   ActionKind `json:"what"`
+	Object string     `json:"object,omitempty"` // an edition, a digest, a bulletin, an address
+	Note   string     `json:"note,omitempty"`
+}
+
+// ActionVia is the way by which something was changed.
+type ActionVia string
+
+// The ways.
+const (
+	ViaCommand ActionVia = "command"
+	ViaOffice  ActionVia = "office" // its pages
+	ViaToken   ActionVia = "token"  // a program, with a token
+)
+
+// ActionKind is what was done.
+type ActionKind string
+
+// What is done to sessions of the office's pages and to editions. What is done to a
+// contact has the names of AuditAction.
+const (
+	ActionLink    ActionKind = "sign_in_link" // it was printed by a command
+	ActionSignIn  ActionKind = "sign_in"
+	ActionSignOut ActionKind = "sign_out"
+	ActionEnd     ActionKind = "session_end" // they are no longer on the list
+	ActionPause   ActionKind = "pause"
+	ActionResume  ActionKind = "resume"
+	ActionCancel  ActionKind = "cancel"
+	ActionRetry   ActionKind = "retry"
+	ActionResend  ActionKind = "resend"
+	ActionImport  ActionKind = "import"
+)

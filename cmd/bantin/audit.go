@@ -1,0 +1,99 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"bantin"
+)
+
+// auditCommand is `bantin audit`.
+type auditCommand struct{ *app }
+
+func (a auditCommand) command() *cobra.Command {
+	var since string
+	c := &cobra.Command{
+		Use:     "audit",
+		Short:   a.text("Ai đã làm gì, lúc nào: qua lệnh và qua trang của văn phòng", "Show who changed what, when: by commands and on the office's pages"),
+		Example: asTyped("bantin audit", "bantin audit --since 2026-11-23T07:00 --json"),
+		RunE:    a.does(func(ctx context.Context, w *deps, _ []string) error { return a.audit(ctx, w, since) }),
+	}
+	c.Flags().StringVar(&since, "since", "", a.text("từ lúc `TIME`: 2026-11-23T07:00 theo múi giờ của trang, một ngày, hoặc RFC 3339", "since `TIME`: 2026-11-23T07:00 in the site's zone, a day, or RFC 3339"))
+	return c
+}
+
+func (a auditCommand) audit(ctx context.Context, w *deps, text string) error {
+	var since time.Time
+	if text != "" {
+		var err error
+		if since, err = parseTime(text, w.site.Location); err != nil {
+			return err
+		}
+	}
+	found := false
+	err := w.db.Actions().Since(ctx, since, func(e bantin.Action) error {
+		found = true
+		if a.json {
+			return a.printJSON(e)
+		}
+		note := ""
+		if e.Note != "" {
+			note = " (" + e.Note + ")"
+		}
+		object := ""
+		if e.Object != "" {
+			object = " " + e.Object
+		}
+		a.say("%s  %s, %s: %s%s%s", "%s  %s, %s: %s%s%s", a.formatTime(e.Time, w.site.Location), e.Who, viaWords(e.Via).In(a.language), actionWords(e.What).In(a.language), object, note)
+		return nil
+	})
+	if err == nil && !found && !a.json {
+		a.note("Chưa có gì.", "Nothing yet.")
+	}
+	return err
+}
+
+func viaWords(via bantin.ActionVia) bantin.Words {
+	return map[bantin.ActionVia]bantin.Words{
+		bantin.ViaCommand: {VI: "bằng lệnh", EN: "by command"},
+		bantin.ViaOffice:  {VI: "trên trang văn phòng", EN: "on the office's pages"},
+		bantin.ViaToken:   {VI: "bằng mã của chương trình", EN: "by a token"},
+	}[via]
+}
+
+// actionWords says what was done; what is done to a contact has words of its own.
+func actionWords(what bantin.ActionKind) bantin.Words {
+	words, ok := map[bantin.ActionKind]bantin.Words{
+		bantin.ActionLink:    {VI: "in liên kết đăng nhập cho", EN: "printed a link to sign in for"},
+		bantin.ActionSignIn:  {VI: "đăng nhập", EN: "signed in"},
+		bantin.ActionSignOut: {VI: "đăng xuất", EN: "signed out"},
+		bantin.ActionEnd:     {VI: "phiên kết thúc vì không còn trong danh sách:", EN: "session ended, no longer on the list:"},
+		bantin.ActionPause:   {VI: "tạm dừng kỳ", EN: "paused the edition"},
+		bantin.ActionResume:  {VI: "cho gửi tiếp kỳ", EN: "resumed the edition"},
+		bantin.ActionCancel:  {VI: "hủy kỳ", EN: "cancelled the edition"},
+		bantin.ActionRetry:   {VI: "gửi lại các thư hỏng của kỳ", EN: "retried what failed of the edition"},
+		bantin.ActionResend:  {VI: "gửi lại một thư của kỳ", EN: "resent a message of the edition"},
+		bantin.ActionImport:  {VI: "nhập danh sách", EN: "imported the list"},
+	}[what]
+	if !ok {
+		return auditEventWords(bantin.AuditAction(what))
+	}
+	return words
+}
+
+// recorded does something and writes into the audit log who did it, before it is done.
+func (w *deps) recorded(ctx context.Context, what bantin.ActionKind, object, note string, do func() error) error {
+	n, _, err := w.db.Actions().Begin(ctx, bantin.Action{Who: operator(), Via: bantin.ViaCommand, What: what, Object: object, Note: note}, "")
+	if err != nil {
+		return err
+	}
+	if err := do(); err != nil {
+		if noted := w.db.Actions().Refuse(ctx, n, err.Error()); noted != nil {
+			return noted
+		}
+		return err
+	}
+	return nil
+}

@@ -1,0 +1,103 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"bantin"
+)
+
+// Actions is the installation's audit log. Add and Begin write into it, Refuse notes
+// that nothing came of an entry, Since and Of read it.
+type Actions struct{ db *DB }
+
+// Actions gives the view of the audit log.
+func (db *DB) Actions() Actions { return Actions{db} }
+
+// addAction writes an entry, in the transaction of what it tells where there is one.
+func (db *DB) addAction(ctx context.Context, tx *sql.Tx, a bantin.Action, form string) (n int64, err error) {
+	if a.Time.IsZero() {
+		a.Time = db.now()
+	}
+	err = tx.QueryRowContext(ctx, `INSERT INTO actions (at, who, via, what, object, note, form) VALUES ($1, $2, $3, $4, $5, $6, $7)
+		ON CONFLICT DO NOTHING RETURNING n`, millis(a.Time), a.Who, a.Via, a.What, a.Object, a.Note, form).Scan(&n)
+	return n, err
+}
+
+// Add writes an entry.
+func (v Actions) Add(ctx context.Context, a bantin.Action) error {
+	return v.db.write(ctx, "write audit log", func(tx *sql.Tx) error {
+		_, err := v.db.addAction(ctx, tx, a, "")
+		return err
+	})
+}
+
+// Begin writes an entry before what it tells is done, so that nothing is done unrecorded.
+// form is the key of the form that asks for it, "" for none: first is false where it asked
+// before, and then nothing is written and nothing should be done.
+func (v Actions) Begin(ctx context.Context, a bantin.Action, form string) (n int64, first bool, err error) {
+	err = v.db.write(ctx, "write audit log", func(tx *sql.Tx) error {
+		first = false
+		n, err = v.db.addAction(ctx, tx, a, form)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil
+		}
+		first = err == nil
+		return err
+	})
+	return n, first, err
+}
+
+// Refuse notes why what an entry tells was not done. Its form may ask again.
+func (v Actions) Refuse(ctx context.Context, n int64, why string) error {
+	return v.db.write(ctx, "write audit log", func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE actions SET note = $1, form = '' WHERE n = $2`, "refused: "+why, n)
+		return err
+	})
+}
+
+// Since yields who changed what since a time, the oldest first: the entries, what the
+// office did to contacts, and imports. An entry of a contact has an address as who where
+// it was done on the office's pages; that a delivery was queued again is an entry too.
+func (v Actions) Since(ctx context.Context, since time.Time, yield func(bantin.Action) error) error {
+	err := each(ctx, v.db.reader, func(rows *sql.Rows) error {
+		a, err := scanAction(rows)
+		if err != nil {
+			return err
+		}
+		return yield(a)
+	}, `SELECT at, who, via, what, object, note FROM (
+		SELECT at, 0 AS kind, n, who, via, what, object, note FROM actions WHERE at >= $1
+		UNION ALL SELECT r.at, 1, r.n, r.who, CASE WHEN r.who LIKE '%@%' THEN 'office' ELSE 'command' END, r.what, COALESCE(c.email, ''), r.note
+			FROM record r LEFT JOIN contacts c ON c.id = r.contact
+			WHERE r.at >= $1 AND r.source = 'office' AND r.who <> '' AND r.what <> 'resent'
+		UNION ALL SELECT at, 2, n, who, 'command', 'import', file, '' FROM imports WHERE at >= $1) everything
+		ORDER BY at, kind, n`, millis(since))
+	if err != nil {
+		return fmt.Errorf("read audit log: %w", err)
+	}
+	return nil
+}
+
+// Of gives what was done to an object, the oldest first.
+func (v Actions) Of(ctx context.Context, object string) (list []bantin.Action, err error) {
+	err = each(ctx, v.db.reader, func(rows *sql.Rows) error {
+		a, err := scanAction(rows)
+		list = append(list, a)
+		return err
+	}, `SELECT at, who, via, what, object, note FROM actions WHERE object = $1 AND object <> '' ORDER BY n`, object)
+	if err != nil {
+		return nil, fmt.Errorf("read audit log: %w", err)
+	}
+	return list, nil
+}
+
+func scanAction(rows *sql.Rows) (a bantin.Action, err error) {
+	var at int64
+	err = rows.Scan(&at, &a.Who, &a.Via, &a.What, &a.Object, &a.Note)
+	a.Time = fromMillis(at)
+	return a, err
+}

@@ -1,0 +1,24 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// Growth is how the list of contacts grows.
+type Growth struct {
+	Contacts int64 // now
+	New      int64 // of them since a time
+	Left     int64 // who left a digest or all since then
+}
+
+// Growth counts the contacts, those that came since a time, and those that left.
+func (v Figures) Growth(ctx context.Context, since time.Time) (g Growth, err error) {
+	err = v.db.reader.QueryRowContext(ctx, `SELECT (SELECT COUNT(*) FROM contacts), (SELECT COUNT(*) FROM contacts WHERE created_at >= $1),
+		(SELECT COUNT(DISTINCT contact) FROM departures WHERE at >= $1)`, millis(since)).Scan(&g.Contacts, &g.New, &g.Left)
+	if err != nil {
+		return g, fmt.Errorf("count contacts: %w", explain(err))
+	}
+	return g, nil
+}

@@ -1,0 +1,53 @@
+package office
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+
+	"bantin"
+)
+
+// act does what a form asks for, once for each form, and writes it into the audit log
+// before it is done. What is refused may be asked for again by the same form.
+func (o *office) act(r *http.Request, v *visit, what bantin.ActionKind, object string, do func(context.Context) error) error {
+	ctx := context.WithoutCancel(r.Context()) // a browser that is closed undoes nothing
+	form := r.PostForm.Get("form")
+	if len(form) > 64 {
+		return errBadForm
+	}
+	if form != "" {
+		form = v.session.Hash[:16] + " " + form
+	}
+	n, first, err := o.Store.Actions().Begin(ctx, bantin.Action{Who: v.session.Who, Via: bantin.ViaOffice, What: what, Object: object}, form)
+	if err != nil || !first {
+		return err
+	}
+	if err := do(ctx); err != nil {
+		if noted := o.Store.Actions().Refuse(ctx, n, err.Error()); noted != nil {
+			o.Log.Error("refusal of an action cannot be written to the audit log", "action", what, "error", noted)
+		}
+		return err
+	}
+	return nil
+}
+
+// done shows the page of what was changed, with a word about it. A program gets values.
+func (o *office) done(w http.ResponseWriter, r *http.Request, path string, what bantin.ActionKind, values ...any) error {
+	if wantsJSON(r) {
+		return o.show(w, r, "", nil, values...)
+	}
+	http.Redirect(w, r, path+"?done="+url.QueryEscape(string(what)), http.StatusSeeOther)
+	return nil
+}
+
+// doneWords says what an action did.
+func doneWords(what string) bantin.Words {
+	return map[bantin.ActionKind]bantin.Words{
+		bantin.ActionPause:  {VI: "Đã tạm dừng. Thư đang gửi dở thì gửi nốt, không thư nào khác bắt đầu.", EN: "Paused. Messages in hand are finished, and no other begins."},
+		bantin.ActionResume: {VI: "Đã cho gửi tiếp.", EN: "It goes on."},
+		bantin.ActionCancel: {VI: "Đã hủy. Thư chưa đưa đi thì bỏ, tin của kỳ này vào kỳ sau.", EN: "Cancelled. What was not handed over is skipped, and its news comes with the next edition."},
+		bantin.ActionRetry:  {VI: "Đã xếp hàng gửi lại các thư hỏng.", EN: "The messages that failed are queued again."},
+		bantin.ActionResend: {VI: "Đã xếp hàng gửi lại thư này.", EN: "The message is queued again."},
+	}[bantin.ActionKind(what)]
+}

@@ -1,0 +1,84 @@
+package office
+
+import (
+	"context"
+	"embed"
+	"log/slog"
+	"maps"
+	"net/http"
+	"net/netip"
+	"path"
+	"time"
+
+	"bantin"
+	"bantin/feed"
+	"bantin/mailer"
+	"bantin/store"
+	"bantin/templates"
+	"bantin/web"
+)
+
+// Options are the dependencies and settings of the office's pages. All fields are
+// required but Digests, TrustedProxies and Now.
+type Options struct {
+	Site      *bantin.Site
+	Store     *store.DB
+	Templates *templates.Set
+	Tokens    *mailer.Tokens
+	People    []string // addresses of those who may sign in
+	Digests   []Digest // in the order of the file
+	Log       *slog.Logger
+
+	TrustedProxies []netip.Prefix // peers whose X-Forwarded-For is trusted; none: no peer
+	Now            func() time.Time
+}
+
+// Digest is a digest as the pages show it.
+type Digest struct {
+	ID, Title string
+	Zone      *time.Location
+	Next      func(context.Context) time.Time // next due time, zero where there is none; nil: sent by command
+}
+
+// office is the Options and what is derived from them once.
+type office struct {
+	Options
+	assets map[string]*feed.Document // by name
+}
+
+// New returns the handler of all pages under /office.
+func New(opt Options) http.Handler {
+	if opt.Now == nil {
+		opt.Now = time.Now
+	}
+	o := &office{Options: opt, assets: web.Assets()}
+	maps.Copy(o.assets, ownAssets())
+	return o.routes()
+}
+
+//go:embed static
+var static embed.FS
+
+// ownAssets are the files that only the office's pages use. They are embedded, so one
+// that cannot be read is a fault of the build.
+func ownAssets() map[string]*feed.Document {
+	assets := map[string]*feed.Document{}
+	for name, mediaType := range map[string]string{"office.css": "text/css; charset=utf-8", "office.js": "text/javascript; charset=utf-8"} {
+		body, err := static.ReadFile(path.Join("static", name))
+		if err != nil {
+			panic("office: " + err.Error())
+		}
+		assets[name] = feed.NewDocument(body, mediaType, time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC))
+	}
+	return assets
+}
+
+// zone is that of a digest; of one that is gone, the site's.
+func (o *office) zone(digest string) *time.Location {
+	for _, d := range o.Digests {
+		if d.ID == digest && d.Zone != nil {
+			return d.Zone
+		}
+	}
+	return o.Site.Location
+}

@@ -1,0 +1,154 @@
+package office
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"time"
+
+	"bantin"
+	"bantin/mailer"
+	"bantin/store"
+)
+
+// todayPage is /office: what needs a person, what is due next, the last editions, growth.
+type todayPage struct {
+	page
+	Date     string
+	Headline string // the finding
+	Needs    []need
+	Due      []dueDigest
+	Editions []editionRow
+	Growth   store.Growth
+}
+
+// need is something that needs a person, with its next step.
+type need struct {
+	What, Why  string
+	Href, Step string // "" for none
+}
+
+// dueDigest is a digest with its next due time.
+type dueDigest struct {
+	Title, At, In string
+	due           time.Time
+}
+
+const (
+	shownEditions = 5
+	shownHeld     = 5
+	growthDays    = 30
+)
+
+func (o *office) today(w http.ResponseWriter, r *http.Request, v *visit) error {
+	ctx := r.Context()
+	p := &todayPage{page: o.newPage(r, v, "today", "")}
+	p.Title, p.Date = p.Say("Hôm nay", "Today"), mailer.FormatTime(p.Language, o.Now().In(o.Site.Location))
+	editions, err := o.Store.Editions().List(ctx, "", shownEditions)
+	if err != nil {
+		return err
+	}
+	o.explain(editions, p.Language)
+	for i := range editions {
+		p.Editions = append(p.Editions, o.editionRow(&p.page, &editions[i]))
+	}
+	if p.Needs, err = o.needs(ctx, &p.page); err != nil {
+		return err
+	}
+	p.Due = o.due(ctx, &p.page)
+	if p.Growth, err = o.Store.Figures().Growth(ctx, o.Now().AddDate(0, 0, -growthDays)); err != nil {
+		return err
+	}
+	p.Headline = p.headline(editions)
+	values := []any{map[string]any{"editions": editions, "needs": len(p.Needs)}}
+	return o.show(w, r, "today", p, values...)
+}
+
+// headline says in a line whether all is well, and how the last edition went.
+func (p *todayPage) headline(editions []bantin.Edition) string {
+	if n := len(p.Needs); n > 0 {
+		return p.plural(n, "%d việc cần bạn", "%d thing needs you", "%d things need you")
+	}
+	if len(editions) == 0 {
+		return p.Say("Chưa có kỳ nào được gửi", "No edition was sent yet")
+	}
+	e := &editions[0]
+	return fmt.Sprintf(p.Say("Không có việc gì cần bạn; %s %s", "Nothing needs you; %s is %s"), p.Editions[0].Title, statusWords(e.Status).In(p.Language))
+}
+
+// needs gives what needs a person: held editions first, then other troubles, then
+// bulletins that wait for a word.
+func (o *office) needs(ctx context.Context, p *page) ([]need, error) {
+	var list []need
+	open, err := o.Store.Editions().Unfinished(ctx)
+	if err != nil {
+		return nil, err
+	}
+	o.explain(open, p.Language)
+	for i := range open {
+		if e := &open[i]; e.Held != nil || e.Waiting != nil && e.Waiting.Hold != nil {
+			row := o.editionRow(p, e)
+			list = append(list, need{fmt.Sprintf(p.Say("%s bị giữ lại", "%s is held"), row.Title), row.Why, row.Href, p.Say("Xem và quyết định", "Look and decide")})
+		}
+	}
+	troubles, err := o.Store.Troubles().Open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for i := range troubles {
+		if t := &troubles[i]; t.Kind != bantin.TroubleEditionHeld {
+			n := need{What: t.Subject.In(p.Language), Why: t.What.In(p.Language)}
+			if hint := t.Hint.In(p.Language); hint != "" {
+				n.Why += " " + hint
+			}
+			list = append(list, n)
+		}
+	}
+	held, err := o.Store.Bulletins().Held(ctx, shownHeld)
+	if err != nil {
+		return nil, err
+	}
+	for i := range held {
+		list = append(list, need{What: fmt.Sprintf(p.Say("Tin chờ duyệt: %s", "A bulletin waits: %s"), held[i].Title), Why: held[i].Held.In(p.Language)})
+	}
+	return list, nil
+}
+
+// due gives the digests with a schedule, the next due first.
+func (o *office) due(ctx context.Context, p *page) []dueDigest {
+	var list []dueDigest
+	for _, d := range o.Digests {
+		if d.Next == nil {
+			continue
+		}
+		row := dueDigest{Title: d.Title, due: d.Next(ctx)}
+		if row.due.IsZero() {
+			row.At = p.Say("không còn lần nào trong lịch", "never again by its schedule")
+		} else {
+			row.At, row.In = mailer.FormatTime(p.Language, row.due.In(o.zone(d.ID))), p.Until(o.Now(), row.due)
+		}
+		list = append(list, row)
+	}
+	slices.SortStableFunc(list, func(a, b dueDigest) int {
+		if a.due.IsZero() != b.due.IsZero() {
+			return cmp.Compare(b.due.Unix(), a.due.Unix())
+		}
+		return a.due.Compare(b.due)
+	})
+	return list
+}
+
+// explain says in words why editions are held or wait.
+func (o *office) explain(list []bantin.Edition, l bantin.Language) {
+	for i := range list {
+		e := &list[i]
+		if e.Held != nil {
+			e.Held.What = mailer.HoldWords(e.Held).In(l)
+		}
+		if e.Waiting != nil {
+			e.Waiting.What = mailer.WaitWords(e.Waiting, o.zone(e.Digest)).In(l)
+		}
+	}
+}

@@ -1,0 +1,45 @@
+package office
+
+import (
+	"net/http"
+	"net/url"
+)
+
+// routes is the table of contents of the office's pages.
+func (o *office) routes() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("GET /office/static/{name}", http.HandlerFunc(o.asset))
+	mux.Handle("GET /office/sign-in", o.open(o.signInForm))
+	mux.Handle("POST /office/sign-in", o.open(o.requestLink))
+	mux.Handle("GET /office/sign-in/{token}", o.open(o.linkForm))
+	mux.Handle("POST /office/sign-in/{token}", o.open(o.signIn))
+	mux.Handle("POST /office/sign-out", o.action(o.signOut))
+
+	mux.Handle("GET /office", o.page(o.today))
+
+	mux.Handle("GET /office/", o.page(o.notFound))
+	mux.Handle("POST /office/", o.action(o.notFound))
+	mux.Handle("GET /{$}", http.RedirectHandler("/office", http.StatusSeeOther)) // at an address of its own
+	return o.rejectCrossSite(mux)
+}
+
+// rejectCrossSite refuses forms posted from other sites.
+func (o *office) rejectCrossSite(rest http.Handler) http.Handler {
+	protection := http.NewCrossOriginProtection()
+	if u, err := url.Parse(o.Site.URL); err == nil && u.Host != "" {
+		_ = protection.AddTrustedOrigin(u.Scheme + "://" + u.Host) // a proxy may hide the host that browsers see
+	}
+	protection.SetDenyHandler(o.open(func(http.ResponseWriter, *http.Request, *visit) error { return errCrossSite }))
+	return protection.Handler(rest)
+}
+
+// asset serves a static file, signed in or not.
+func (o *office) asset(w http.ResponseWriter, r *http.Request) {
+	d, ok := o.assets[r.PathValue("name")]
+	if !ok {
+		http.NotFound(w, r)
+		return
+	}
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	d.ServeHTTP(w, r)
+}
