@@ -80,7 +80,9 @@ func TestEditionThroughPostfixToDovecot(t *testing.T) {
 	f.ok("contacts", "import", "contacts.csv")
 	f.ok("digest", "send", "hang-tuan")
 	d := f.start()
-	until(t, "what came back is read", func() bool { return strings.Count(server.Log(t), "status=sent (delivered to command: env HOME") >= 5 && box.Untouched() == 4 })
+	until(t, "what came back is read", func() bool {
+		return strings.Count(server.Log(t), "status=sent (delivered to command: env HOME") >= 5 && box.Untouched() == 4
+	})
 	until(t, "it is stored", func() bool {
 		return strings.Contains(f.ok("editions", "show", "hang-tuan-1", "--json"), `"returned":3`)
 	})

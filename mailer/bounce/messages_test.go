@@ -2,7 +2,9 @@ package bounce_test
 
 import (
 	"bytes"
+	"fmt"
 	"io"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -235,5 +237,32 @@ func BenchmarkClassify(b *testing.B) {
 				bounce.Classify(raw)
 			}
 		})
+	}
+}
+
+// BenchmarkMemory classifies 100,000 messages, each another, and gives what lives in the
+// heap then beside what lived there after the first thousand.
+func BenchmarkMemory(b *testing.B) {
+	live := func() float64 {
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return float64(m.HeapAlloc)
+	}
+	messages := 100_000
+	if testing.Short() {
+		messages = 2_000
+	}
+	for b.Loop() {
+		var first float64
+		for i := range messages {
+			address := fmt.Sprintf("lan%d@phutho%d.example", i, i%1000)
+			bounce.Classify([]byte(notification(address, "failed", "5.1.1", fmt.Sprintf("550 5.1.1 <%s> User unknown, ticket %d", address, i))))
+			if i == 999 {
+				first = live()
+			}
+		}
+		b.ReportMetric(live()/first, "x-first-1000")
+		b.ReportMetric(live()/(1<<20), "MiB")
 	}
 }
