@@ -1,6 +1,7 @@
 package bantin
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -50,6 +51,7 @@ const (
 	OriginImport Origin = "import" // a list of the office
 	OriginOffice Origin = "office" // added by hand
 	OriginSignUp Origin = "signup" // by themselves
+	OriginEnded  Origin = "ended"  // by a list of the office that is complete without them now
 )
 
 // Level is the level of the association a contact works at.
@@ -78,6 +80,25 @@ func (l Level) Words() Words {
 // Levels lists all levels from the top.
 func Levels() []Level {
 	return []Level{LevelCentral, LevelProvince, LevelDistrict, LevelCommune, LevelMember}
+}
+
+// LevelNamed finds a level by its slug, or by its name in Vietnamese without accents and
+// in small letters, as lists and the YAML have them.
+func LevelNamed(folded string) (Level, bool) {
+	switch folded {
+	case "trung uong", "tw":
+		return LevelCentral, true
+	case "tinh", "thanh pho", "tinh thanh pho":
+		return LevelProvince, true
+	case "huyen", "quan", "thi xa":
+		return LevelDistrict, true
+	case "xa", "phuong", "thi tran", "dac khu":
+		return LevelCommune, true
+	case "hoi vien":
+		return LevelMember, true
+	}
+	level := Level(folded)
+	return level, slices.Contains(Levels(), level)
 }
 
 // AddressKey is the form in which addresses are compared: lower case. Mail

@@ -145,10 +145,10 @@ type DigestSelection struct {
 // Audience selects the contacts who get a digest: those who match every given key.
 // A key matches by any of its values.
 type Audience struct {
-	// Levels of the association.
+	// Levels of the association, also in Vietnamese: trung ương, tỉnh, huyện, xã, hội viên.
 	//
-	// Vi: Các cấp hội.
-	Levels []bantin.Level `yaml:"levels" choices:"central|province|district|commune|member" example:"province"`
+	// Vi: Các cấp hội; ghi bằng tiếng Việt cũng được: trung ương, tỉnh, huyện, xã, hội viên.
+	Levels []bantin.Level `yaml:"levels" is:"level" choices:"central|province|district|commune|member" example:"province"`
 
 	// Slugs or names of places.
 	//

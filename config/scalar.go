@@ -12,6 +12,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"bantin"
+	"bantin/place"
 )
 
 func isScalarNode(n ast.Node) bool {
@@ -36,6 +37,9 @@ func (d *decoder) scalar(n ast.Node, v reflect.Value, k key) {
 		d.empty(spotOf(n), k)
 		return
 	}
+	if k.is == "level" {
+		text = levelNamed(text)
+	}
 	if err := setText(v, text); err != nil {
 		d.report.add(spotOf(n), both("%q không dùng được ở đây", "%q is not valid here", textOf(n)), k.expectation())
 		return
@@ -43,6 +47,15 @@ func (d *decoder) scalar(n ast.Node, v reflect.Value, k key) {
 	if k.choices != nil && !slices.Contains(k.choices, text) {
 		d.wrongChoice(spotOf(n), k)
 	}
+}
+
+// levelNamed gives the slug of a level that is named in Vietnamese, as lists have it.
+func levelNamed(text string) string {
+	folded := strings.Join(strings.Fields(place.Fold(text)), " ")
+	if level, ok := bantin.LevelNamed(strings.TrimPrefix(folded, "cap ")); ok {
+		return string(level)
+	}
+	return text
 }
 
 // empty reports a key without a value whose default is not empty.

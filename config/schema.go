@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -86,6 +87,9 @@ func (k key) textSchema() object {
 	s := object{"type": "string"}
 	if k.choices != nil {
 		s["enum"] = k.choices
+	}
+	if k.is == "level" {
+		s["enum"] = append(slices.Clone(k.choices), "trung ương", "tỉnh", "huyện", "xã", "hội viên")
 	}
 	switch k.is {
 	case "id":

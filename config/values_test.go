@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"bantin"
 	"bantin/config"
 )
 
@@ -150,5 +151,19 @@ func TestDomains(t *testing.T) {
 		if len(report.Problems) != 1 || !strings.Contains(report.Problems[0].Message.EN+report.Problems[0].Hint.EN, word) {
 			t.Errorf("%s: %v, want one problem with %q", bad, report.Problems, word)
 		}
+	}
+}
+
+// Levels may be named in Vietnamese, as in lists of contacts.
+func TestLevelsInVietnamese(t *testing.T) {
+	c, report := load(t, "site: {url: https://bantin.example.org}\ndigests: [{id: tuan, title: Tuần, schedule: \"@weekly\", audience: {levels: [Tỉnh, cấp huyện, hội  viên, central]}}]\n")
+	if err := report.Err(); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]bantin.Level{"province", "district", "member", "central"}, c.Digests[0].Audience.Levels); diff != "" {
+		t.Error(diff)
+	}
+	if _, report := load(t, "site: {url: https://bantin.example.org}\ndigests: [{id: tuan, title: Tuần, schedule: \"@weekly\", audience: {levels: [phòng]}}]\n"); report.Err() == nil {
+		t.Error("a level that is none is accepted")
 	}
 }

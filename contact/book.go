@@ -129,7 +129,7 @@ func (b *book) readSheets() error {
 		Sheets []struct {
 			Name  string `xml:"name,attr"`
 			State string `xml:"state,attr"`
-			ID    string `xml:"http://schemas.openxmlformats.org/officeDocument/2006/relationships id,attr"`
+			ID    string `xml:"id,attr"` // its namespace is another one in Strict Open XML
 		} `xml:"sheets>sheet"`
 	}
 	if err := b.decode("xl/workbook.xml", &workbook); err != nil {

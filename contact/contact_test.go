@@ -94,7 +94,7 @@ func quotedAfterBlanks(list string) string {
 
 func TestHeadings(t *testing.T) {
 	expect(t, "", "line 1: the list is empty")
-	expect(t, "họ tên,tỉnh\nLan,Phú Thọ", "line 1: there is no column of addresses (email, thư điện tử, địa chỉ e-mail)")
+	expect(t, "họ tên,tỉnh\nLan,Phú Thọ", "line 1: there is no column of addresses (email, thư điện tử, địa chỉ e-mail); the headings found are: họ tên, tỉnh")
 	expect(t, "email,thư điện tử\n", `line 1, thư điện tử "thư điện tử": two columns mean the same: "email" and "thư điện tử"`)
 	r, err := contact.NewReader(strings.NewReader("STT, Email ,Điện thoại\n"))
 	if err != nil {
@@ -139,7 +139,7 @@ func TestRejectsARowAndGoesOn(t *testing.T) {
 		"m@example.org,\"Mở,,,",
 		"2: a@example.org|An|phu-tho|province|vi|",
 		`line 3, email "khong-phai-thu": not an e-mail address`,
-		`line 4, level "giám đốc": unknown level; there are central, province, district, commune, member`,
+		`4: c@example.org|Chi|||| (unknown level "giám đốc", left empty; there are central, province, district, commune, member)`,
 		`line 5, language "fr": unknown language; there are vi (Vietnamese), en (English)`,
 		`line 6: the row has 6 fields, the headings are 5`,
 		`line 7, email "": there is no address`,

@@ -1,10 +1,6 @@
 package contact
 
-import (
-	"strings"
-
-	"bantin/place"
-)
+import "strings"
 
 // guessColumn is what a heading means where no other says it: lists of an office
 // have a column of units, each a provincial association.
@@ -16,6 +12,15 @@ func guessColumn(heading string) column {
 	case "ho va ten thu ky", "ho ten thu ky", "ten thu ky", "thu ky", "nguoi lien he", "ho ten nguoi lien he", "contact", "contact name":
 		return nameColumn
 	}
+	words := " " + key(heading) + " "
+	const long = 60 // of a title
+	if len(heading) <= long && !strings.Contains(heading, "@") {
+		for _, word := range []string{" email ", " e mail ", " mail ", " gmail ", " thu dien tu ", " hop thu "} {
+			if strings.Contains(words, word) {
+				return emailColumn
+			}
+		}
+	}
 	return noColumn
 }
 
@@ -26,23 +31,4 @@ func (h *header) guess() {
 			h.columns[i] = c
 		}
 	}
-}
-
-// placeOf finds the unit that a cell names, or the one of the association that
-// it names: what stands behind its last "tỉnh" or "thành phố".
-func placeOf(cell string) (slug string, ok bool) {
-	if slug, ok = place.Lookup(cell); ok {
-		return slug, true
-	}
-	words := key(cell)
-	from := -1
-	for _, kind := range []string{" tinh ", " thanh pho ", " tp ", " province of ", " city of "} {
-		if at := strings.LastIndex(words, kind); at >= 0 {
-			from = max(from, at+len(kind))
-		}
-	}
-	if from < 0 {
-		return "", false
-	}
-	return place.Lookup(words[from:])
 }

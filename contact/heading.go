@@ -9,6 +9,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"bantin"
 	"bantin/place"
 )
 
@@ -23,6 +24,9 @@ const (
 	levelColumn
 	languageColumn
 	tagsColumn
+	familyColumn // a name in parts, in the order of Vietnamese names
+	middleColumn
+	givenColumn
 )
 
 // columnOf knows a heading by its folded words, in both languages.
@@ -33,6 +37,12 @@ func columnOf(heading string) column {
 		return emailColumn
 	case "name", "full name", "ho ten", "ho va ten", "ten", "ho ten day du":
 		return nameColumn
+	case "ho", "ho dem", "ho va dem", "ho va ten dem", "ho ten dem", "ho lot", "ho va ten lot", "ho va chu lot", "ho chu lot", "last name", "family name", "surname":
+		return familyColumn
+	case "dem", "ten dem", "ten lot", "chu lot", "middle name":
+		return middleColumn
+	case "ten rieng", "first name", "given name":
+		return givenColumn
 	case "place", "province", "province city", "tinh", "tinh thanh pho", "tinh tp", "tinh thanh", "thanh pho", "noi", "dia phuong":
 		return placeColumn
 	case "level", "cap", "cap hoi":
@@ -60,42 +70,93 @@ type header struct {
 	names   []string
 	columns []column
 	end     int // the row behind them, from 0
+	notes   []bantin.Words
 }
 
 // findHeader finds the headings among the first rows of a list, the number of
 // whose first is given: the first row that has one for addresses, with what the
-// rows right above and below add where headings go over two.
+// rows right above and below add where headings go over two. Where none has one
+// that is known, it is the row that heads a column of addresses.
 func findHeader(rows [][]string, first int) (*header, error) {
 	for i, row := range rows {
-		h := newHeader(row, i+1)
-		if !h.has(emailColumn) {
-			continue
+		if h := newHeader(row, i+1); h.has(emailColumn) {
+			return h, h.complete(rows, first+i)
 		}
-		if i > 0 {
-			h.add(rows[i-1])
-		}
-		if i+1 < len(rows) && h.goesOn(rows[i+1]) {
-			h.add(rows[i+1])
-			h.end++
-		}
-		if h.end < len(rows) && numbering(rows[h.end]) {
-			h.end++
-		}
-		h.guess()
-		return h, h.check(first + i)
+	}
+	if h, i := guessHeader(rows); h != nil {
+		return h, h.complete(rows, first+i)
 	}
 	for i, row := range rows {
 		if strings.TrimSpace(strings.Join(row, "")) != "" {
-			return nil, noAddresses(first+i, row)
+			return nil, noAddresses(first+i, rows[bestRow(rows)])
 		}
 	}
 	return nil, &RowError{Line: max(first, 1), Reason: words("danh sách rỗng", "the list is empty")}
 }
 
+// complete adds to the headings of a row what stands around it, and what only the
+// cells below tell.
+func (h *header) complete(rows [][]string, number int) error {
+	i := h.end - 1
+	if i > 0 {
+		h.add(rows[i-1])
+	}
+	if i >= 0 && i+1 < len(rows) && h.goesOn(rows[i+1]) {
+		h.add(rows[i+1])
+		h.end++
+	}
+	if h.end < len(rows) && numbering(rows[h.end]) {
+		h.end++
+	}
+	h.guess()
+	h.joinNames(rows[h.end:])
+	return h.check(number)
+}
+
+// noAddresses says that a list has no column of addresses, and which headings it has.
 func noAddresses(number int, row []string) *RowError {
-	return &RowError{Line: number, Fields: row, Reason: words(
+	e := &RowError{Line: number, Fields: row, Reason: words(
 		"không có cột địa chỉ thư điện tử (email, thư điện tử, địa chỉ e-mail)",
 		"there is no column of addresses (email, thư điện tử, địa chỉ e-mail)")}
+	var found []string
+	for _, cell := range row {
+		if cell = line(cell); cell != "" {
+			found = append(found, bantin.Shorten(cell, 40))
+		}
+	}
+	if len(found) > 0 {
+		e.Reason.VI += "; các tiêu đề đã thấy: " + strings.Join(found, ", ")
+		e.Reason.EN += "; the headings found are: " + strings.Join(found, ", ")
+	}
+	return e
+}
+
+// bestRow is the row that is the likeliest to have the headings: that with most cells
+// that are known, else with most cells.
+func bestRow(rows [][]string) (best int) {
+	most := -1
+	for i, row := range rows {
+		n := 100 * knownCells(row)
+		for _, cell := range row {
+			if strings.TrimSpace(cell) != "" {
+				n++
+			}
+		}
+		if n > most {
+			best, most = i, n
+		}
+	}
+	return best
+}
+
+// knownCells counts the cells of a row that are headings we know.
+func knownCells(row []string) (n int) {
+	for _, cell := range row {
+		if columnOf(cell) != noColumn || guessColumn(cell) != noColumn {
+			n++
+		}
+	}
+	return n
 }
 
 func newHeader(row []string, end int) *header {
@@ -114,6 +175,11 @@ func (h *header) has(c column) bool { return slices.Contains(h.columns, c) }
 func (h *header) add(row []string) {
 	for i, heading := range row {
 		c := columnOf(heading)
+		isPart := c >= familyColumn || c == nameColumn && h.has(familyColumn)
+		if isPart && i < len(h.columns) && (h.columns[i] == nameColumn || h.columns[i] == noColumn) { // below "Họ và tên" over both
+			h.names[i], h.columns[i] = strings.Join(strings.Fields(heading), " "), c
+			continue
+		}
 		if c == noColumn || h.has(c) {
 			continue
 		}
@@ -131,11 +197,11 @@ func (h *header) add(row []string) {
 func (h *header) goesOn(below []string) bool {
 	more := false
 	for i, cell := range below {
-		if _, err := ParseAddress(cell); err == nil {
+		if isAddress(cell) {
 			return false
 		}
 		c := columnOf(cell)
-		more = more || c != noColumn && !h.has(c) && (i >= len(h.columns) || h.columns[i] == noColumn)
+		more = more || c != noColumn && !h.has(c) && (i >= len(h.columns) || h.columns[i] == noColumn || c >= familyColumn && h.columns[i] == nameColumn)
 	}
 	return more
 }
@@ -213,7 +279,7 @@ func (t *lineTable) top() (given []physicalLine, err error) {
 		text = ""
 	}
 	if t.comma == 0 {
-		t.comma = ','
+		t.comma = likelyDelimiter(given)
 	}
 	return given, nil
 }
@@ -262,4 +328,22 @@ func delimiter(text string) (best byte, found bool) {
 		}
 	}
 	return best, found
+}
+
+// likelyDelimiter is the one that cuts the lines with an address into most fields.
+func likelyDelimiter(given []physicalLine) byte {
+	best, most := byte(','), 0
+	for _, comma := range []byte{',', ';', '\t'} {
+		n := 0
+		for _, l := range given {
+			if strings.Contains(l.text, "@") {
+				fields, _ := split(l.text, comma)
+				n += len(fields)
+			}
+		}
+		if n > most {
+			best, most = comma, n
+		}
+	}
+	return best
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"bantin"
 )
@@ -25,7 +26,7 @@ func Open(path string) (*Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	begin := make([]byte, 8)
+	begin := make([]byte, 1024)
 	n, err := io.ReadFull(f, begin)
 	if n == 0 && err != nil && err != io.EOF {
 		return nil, closing(f, fmt.Errorf("read contacts: %w", err))
@@ -33,10 +34,16 @@ func Open(path string) (*Reader, error) {
 	begin = begin[:n]
 	switch {
 	case bytes.HasPrefix(begin, []byte("PK\x03\x04")):
+		if isOpenDocument(f) {
+			return nil, closing(f, saveAsExcel(f, "LibreOffice (.ods)", "LibreOffice (.ods)"))
+		}
 		r, err := openXLSX(f)
 		return r, closing(f, err)
 	case bytes.HasPrefix(begin, []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")):
 		return nil, closing(f, oldExcel(f))
+	}
+	if vi, en := otherKind(begin); vi != "" {
+		return nil, closing(f, saveAsExcel(f, vi, en))
 	}
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
 		return nil, closing(f, fmt.Errorf("read contacts: %w", err))
@@ -68,8 +75,40 @@ func oldExcel(f *os.File) error {
 		return &FileError{f.Name(), words("tệp Excel được bảo vệ bằng mật khẩu: hãy mở nó trong Excel, bỏ mật khẩu rồi lưu lại",
 			"the Excel file is protected by a password: open it in Excel, take the password off and save it")}
 	}
-	return &FileError{f.Name(), words("đây là tệp Excel kiểu cũ (.xls): hãy mở nó trong Excel và lưu thành .xlsx hoặc CSV UTF-8",
-		"this is an Excel file of the old kind (.xls): open it in Excel and save it as .xlsx or CSV UTF-8")}
+	return saveAsExcel(f, "Excel kiểu cũ (.xls)", "Excel of the old kind (.xls)")
+}
+
+// saveAsExcel refuses a file of another kind, and says step by step how it becomes one
+// that can be read.
+func saveAsExcel(f *os.File, vi, en string) error {
+	return &FileError{f.Name(), words(
+		"đây là tệp "+vi+". Mở nó trong Excel, chọn Tệp > Lưu dưới dạng (File > Save As), ở ô kiểu tệp chọn “Excel Workbook (*.xlsx)” hoặc “CSV UTF-8”, lưu lại rồi nhập tệp mới",
+		"this is a file of "+en+". Open it in Excel, choose File > Save As, choose “Excel Workbook (*.xlsx)” or “CSV UTF-8” as the type, save it and import the new file")}
+}
+
+// otherKind names a kind of spreadsheet that is text and no CSV: the XML of Excel 2003,
+// and a web page under the name .xls, as many programs export it.
+func otherKind(begin []byte) (vi, en string) {
+	text := strings.ToLower(strings.TrimLeft(string(bytes.ToValidUTF8(begin, nil)), "\ufeff \r\n\t"))
+	switch {
+	case strings.HasPrefix(text, "<?xml") && (strings.Contains(text, "urn:schemas-microsoft-com:office:spreadsheet") || strings.Contains(text, "excel.sheet")):
+		return "Excel kiểu XML 2003 (SpreadsheetML)", "Excel in XML of 2003 (SpreadsheetML)"
+	case strings.HasPrefix(text, "<html") || strings.HasPrefix(text, "<!doctype html") || strings.HasPrefix(text, "<table") || strings.HasPrefix(text, "<?xml"):
+		return "trang web (HTML) mang tên bảng tính", "a web page (HTML) under the name of a spreadsheet"
+	case strings.HasPrefix(text, "{\\rtf"):
+		return "văn bản RTF", "RTF text"
+	case strings.HasPrefix(text, "%pdf"):
+		return "PDF", "PDF"
+	}
+	return "", ""
+}
+
+// isOpenDocument reports whether an archive is one of OpenDocument (ODF 1.3, part 2,
+// 3.3): its first file is called mimetype and says so.
+func isOpenDocument(f *os.File) bool {
+	head := make([]byte, 128)
+	n, _ := f.ReadAt(head, 0) // a short one is none
+	return bytes.Contains(head[:n], []byte("mimetypeapplication/vnd.oasis.opendocument"))
 }
 
 // contains looks for a word in what is left of a file, of at most maxFileBytes.

@@ -1,14 +1,16 @@
 // Package contact reads and writes lists of contacts, as offices keep them.
 //
 // A list is CSV or XLSX ([Open] sees which). CSV is UTF-8 with or without a byte
-// order mark, or UTF-16 with one; with commas, semicolons or tabs, whichever cut
+// order mark, UTF-16 with one, or windows-1258; with commas, semicolons or tabs, whichever cut
 // its headings best. Of a workbook it is the first visible sheet that has a
 // heading for addresses; cells are as they show, and merged ones of a province
 // or level count for each row that they stand beside.
 //
 // The headings are in Vietnamese or English, in any order, of which only the
 // address is required. They may stand below titles and blank rows, and in two
-// rows, as forms have them. The list is read row by row, so that its length
+// rows, as forms have them. Where no words are known for the addresses, their column
+// is that which has them (heading_guess.go). A name may be in two columns, and the
+// province in a row that heads a group, or in the name of the sheet (group.go). The list is read row by row, so that its length
 // costs no memory. A row that cannot be used is a [RowError], with its line and
 // the reason in both languages, and the reading goes on behind it: one missing
 // quote costs one row.
@@ -27,9 +29,6 @@ import (
 	"io"
 	"strings"
 
-	"golang.org/x/text/encoding/unicode"
-	"golang.org/x/text/transform"
-
 	"bantin"
 )
 
@@ -45,6 +44,8 @@ type Reader struct {
 	header  []string
 	columns []column        // of each heading; noColumn where it is not ours
 	cells   map[cellKey]Row // what cells meant that come again and again
+	group   group           // that the rows belong to
+	more    []*Reader       // of further sheets, read after this one
 }
 
 // table is rows of cells: of a sheet, or of lines of CSV. next gives the cells
@@ -57,7 +58,7 @@ type table interface {
 type Row struct {
 	Line     int // where it begins, from 1
 	Contact  bantin.Contact
-	Warnings []bantin.Words
+	Warnings []Note
 }
 
 // RowError says why a row was rejected. The next row can be read.
@@ -67,6 +68,9 @@ type RowError struct {
 	Value  string // what stands there
 	Reason bantin.Words
 	Fields []string // the row, as far as it could be cut up
+	Group  []string // the row above it that heads its group; nil: none
+
+	isNoList bool // the whole sheet has no addresses
 }
 
 func (e *RowError) Error() string {
@@ -82,7 +86,11 @@ func (e *RowError) Error() string {
 // NewReader reads the headings of CSV. A list without a heading for the address
 // is a [RowError]: nothing of it can be used.
 func NewReader(r io.Reader) (*Reader, error) {
-	decoded := bufio.NewReader(transform.NewReader(r, unicode.BOMOverride(transform.Nop)))
+	text, notes, err := decodeList(r)
+	if err != nil {
+		return nil, err
+	}
+	decoded := bufio.NewReader(text)
 	begin, err := decoded.Peek(decoded.Size())
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("read contacts: %w", err)
@@ -95,7 +103,7 @@ func NewReader(r io.Reader) (*Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Reader{table: t, header: h.names, columns: h.columns}, nil
+	return &Reader{table: t, header: h.names, columns: h.columns, Notes: append(notes, h.notes...)}, nil
 }
 
 // Close closes the file of [Open].
@@ -126,12 +134,20 @@ func (r *Reader) Ignored() []string {
 func (r *Reader) Next() (Row, error) {
 	for {
 		fields, number, err := r.table.next()
-		if err != nil {
+		switch {
+		case errors.Is(err, io.EOF) && len(r.more) > 0:
+			r.nextSheet()
+			continue
+		case err != nil:
 			return Row{}, err
+		case strings.TrimSpace(strings.Join(fields, "")) == "", r.headsGroup(fields):
+			continue
 		}
-		if strings.TrimSpace(strings.Join(fields, "")) != "" {
-			return r.row(fields, number)
+		row, err := r.row(fields, number)
+		if err == nil && r.isHidden() {
+			row.Warnings = append(row.Warnings, note("hàng này bị ẩn hoặc bị lọc trong Excel, và vẫn được nhập", "this row is hidden or filtered out in Excel, and is imported all the same"))
 		}
+		return row, err
 	}
 }
 

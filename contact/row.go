@@ -1,7 +1,6 @@
 package contact
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -17,8 +16,9 @@ import (
 // row makes a contact of the fields.
 func (r *Reader) row(fields []string, number int) (Row, error) {
 	row := Row{Line: number}
+	var parts [3]string // of a name in several columns: family, middle and given name
 	reject := func(i int, reason bantin.Words) (Row, error) {
-		e := &RowError{Line: number, Reason: reason, Fields: fields}
+		e := &RowError{Line: number, Reason: reason, Fields: fields, Group: r.group.fields}
 		if i < len(r.header) && i < len(fields) {
 			e.Column, e.Value = r.header[i], fields[i]
 		}
@@ -37,9 +37,23 @@ func (r *Reader) row(fields []string, number int) (Row, error) {
 		if !utf8.ValidString(cell) {
 			return reject(i, notUTF8())
 		}
+		if c >= familyColumn {
+			parts[c-familyColumn] = unguard(line(cell))
+			continue
+		}
+		noted := len(row.Warnings)
 		if reason := r.set(&row, c, cell); reason != (bantin.Words{}) {
 			return reject(i, reason)
 		}
+		for n := noted; n < len(row.Warnings); n++ {
+			row.Warnings[n].Column = r.header[i]
+		}
+	}
+	if name := strings.Join(strings.Fields(strings.Join(parts[:], " ")), " "); name != "" {
+		row.Contact.Name = row.name(name)
+	}
+	if row.Contact.Place == "" {
+		row.Contact.Place = r.group.place
 	}
 	return row, nil
 }
@@ -87,19 +101,18 @@ func (row *Row) set(c column, cell string) (reason bantin.Words) {
 	var ok bool
 	switch c {
 	case emailColumn:
-		address, err := ParseAddress(cell)
-		if bad := (*AddressError)(nil); errors.As(err, &bad) {
-			return bad.Words
-		}
-		contact.Email = address
+		return row.setAddress(cell)
 	case nameColumn:
-		contact.Name = row.name(cell)
+		if cell != "" {
+			contact.Name = row.name(cell)
+		}
 	case placeColumn:
 		contact.Place = row.place(cell)
 	case levelColumn:
 		if contact.Level, ok = ParseLevel(cell); !ok {
-			return words("không biết cấp này; có: trung ương, tỉnh, huyện, xã, hội viên",
-				"unknown level; there are central, province, district, commune, member")
+			contact.Level = ""
+			row.Warnings = append(row.Warnings, note("không biết cấp %q, để trống; có: trung ương, tỉnh, huyện, xã, hội viên",
+				"unknown level %q, left empty; there are central, province, district, commune, member", cell))
 		}
 	case languageColumn:
 		if contact.Language, ok = ParseLanguage(cell); !ok {
@@ -129,6 +142,9 @@ func Check(c bantin.Contact) (Row, *RowError) {
 		{tagsColumn, "tags", strings.Join(c.Tags, ",")},
 	} {
 		reason := row.set(field.column, field.cell)
+		if _, known := ParseLevel(field.cell); field.column == levelColumn && !known {
+			reason = words("không biết cấp này; có: trung ương, tỉnh, huyện, xã, hội viên", "unknown level; there are central, province, district, commune, member")
+		}
 		if reason != (bantin.Words{}) {
 			return Row{}, &RowError{Column: field.key, Value: field.cell, Reason: reason, Fields: []string{field.cell}}
 		}
@@ -142,7 +158,7 @@ const maxNameLength = 120
 func (row *Row) name(cell string) string {
 	short := bantin.Shorten(cell, maxNameLength)
 	if short != cell {
-		row.Warnings = append(row.Warnings, words("họ tên quá dài, đã cắt bớt", "the name is too long and was cut"))
+		row.Warnings = append(row.Warnings, note("họ tên quá dài, đã cắt bớt", "the name is too long and was cut"))
 	}
 	return short
 }
@@ -159,14 +175,14 @@ func (row *Row) place(cell string) string {
 	}
 	if now, gone := place.Abolished(slug); gone {
 		vi, en := bantin.Vietnamese, bantin.English
-		row.Warnings = append(row.Warnings, words(
+		row.Warnings = append(row.Warnings, Note{Words: words(
 			fmt.Sprintf("%s nay thuộc %s, nên cũng được tính là %s", place.Name(slug, vi), place.Name(now, vi), place.Name(now, vi)),
-			fmt.Sprintf("%s is part of %s now and is taken as that too", place.Name(slug, en), place.Name(now, en))))
+			fmt.Sprintf("%s is part of %s now and is taken as that too", place.Name(slug, en), place.Name(now, en)))})
 	}
 	return slug
 }
 
-func unknownPlace(cell string) bantin.Words {
+func unknownPlace(cell string) Note {
 	w := words(fmt.Sprintf("không biết nơi %q, tạm để trống", cell), fmt.Sprintf("unknown place %q, left empty", cell))
 	if near := place.Nearest(cell, 3); len(near) > 0 {
 		vi, en := make([]string, len(near)), make([]string, len(near))
@@ -176,28 +192,22 @@ func unknownPlace(cell string) bantin.Words {
 		w.VI += fmt.Sprintf(" (có phải %s?)", strings.Join(vi, ", "))
 		w.EN += fmt.Sprintf(" (did you mean %s?)", strings.Join(en, ", "))
 	}
-	return w
+	return Note{Words: w}
 }
 
 // ParseLevel reads a level in either language; nothing is no level.
 func ParseLevel(cell string) (bantin.Level, bool) {
-	k := strings.TrimPrefix(key(cell), "cap ")
-	switch k {
-	case "":
-		return "", true
-	case "trung uong", "tw":
-		return bantin.LevelCentral, true
-	case "tinh", "thanh pho", "tinh thanh pho":
-		return bantin.LevelProvince, true
-	case "huyen", "quan", "thi xa":
-		return bantin.LevelDistrict, true
-	case "xa", "phuong", "thi tran", "dac khu":
-		return bantin.LevelCommune, true
-	case "hoi vien":
-		return bantin.LevelMember, true
+	k := key(cell)
+	for _, word := range []string{"cap ", "hoi khuyen hoc ", "khuyen hoc ", "hoi "} {
+		if rest, ok := strings.CutPrefix(k, word); ok && rest != "vien" {
+			k = rest
+		}
 	}
-	level := bantin.Level(k)
-	return level, slices.Contains(bantin.Levels(), level)
+	k = strings.TrimSuffix(k, " hoi")
+	if k == "" {
+		return "", cell == ""
+	}
+	return bantin.LevelNamed(k)
 }
 
 // ParseLanguage reads a language in either language; nothing is none.

@@ -23,6 +23,9 @@ type sheet struct {
 	back   [][]string
 	fill   []bool // columns whose merged cells all have the value of the first
 
+	hidden     bool         // the last row given is
+	hiddenBack map[int]bool // those among back that are
+
 	merges []merge        // by their top
 	active map[int]merged // the ones that go on below this row, by column
 }
@@ -54,39 +57,84 @@ func openXLSX(f *os.File) (*Reader, error) {
 }
 
 func chooseSheet(x *excelize.File, b *book) (*Reader, error) {
-	var chosen *Reader
+	var lists []*Reader
 	var names []string
+	var none *RowError // why a sheet has no list
 	for _, part := range b.sheets {
 		names = append(names, part.name)
 		r, err := openSheet(x, part, b.file.Name())
-		if err != nil {
-			return nil, err
-		}
-		switch {
-		case r == nil:
-		case chosen == nil:
-			chosen = r
-		default:
-			chosen.Notes = append(chosen.Notes, words(
-				fmt.Sprintf("trang tính %q cũng có danh sách nhưng không được đọc: hãy lưu riêng nó ra một tệp", part.name),
-				fmt.Sprintf("the sheet %q has a list too and is not read: save it as a file of its own", part.name)))
-			if err := r.close(); err != nil {
-				return nil, err
+		if bad := (*RowError)(nil); errors.As(err, &bad) && bad.isNoList {
+			if none == nil || len(bad.Fields) > len(none.Fields) {
+				none = bad
 			}
+			continue
 		}
+		if err != nil {
+			return nil, closeAll(lists, err)
+		}
+		lists = append(lists, r)
 	}
-	if chosen == nil {
-		e := noAddresses(1, nil)
+	if len(lists) == 0 {
+		e := none
+		e.Line = 1
 		e.Reason.VI += fmt.Sprintf("; các trang tính: %s", strings.Join(names, ", "))
 		e.Reason.EN += fmt.Sprintf("; the sheets are %s", strings.Join(names, ", "))
 		return nil, e
 	}
+	chosen := lists[0]
+	if areProvinces(lists) {
+		chosen.more = lists[1:]
+		chosen.Notes = append(chosen.Notes, words(fmt.Sprintf("đọc cả %d trang tính, mỗi trang một tỉnh", len(lists)), fmt.Sprintf("all %d sheets are read, each is one of a province", len(lists))))
+	} else {
+		for _, other := range lists[1:] {
+			chosen.Notes = append(chosen.Notes, words(
+				fmt.Sprintf("trang tính %q cũng có danh sách nhưng không được đọc: hãy lưu riêng nó ra một tệp", other.Sheet),
+				fmt.Sprintf("the sheet %q has a list too and is not read: save it as a file of its own", other.Sheet)))
+			if err := other.close(); err != nil {
+				return nil, err
+			}
+		}
+	}
 	inner := chosen.close
-	chosen.close = func() error { return errors.Join(inner(), x.Close()) }
+	others := chosen.more
+	chosen.close = func() error { return errors.Join(closeAll(others, inner()), x.Close()) }
 	return chosen, nil
 }
 
-// openSheet gives the list of a sheet; nil where it has none.
+// closeAll closes lists, and adds to an error.
+func closeAll(lists []*Reader, err error) error {
+	for _, r := range lists {
+		err = errors.Join(err, r.close())
+	}
+	return err
+}
+
+// areProvinces reports whether each of several sheets is named for a province, so that
+// together they are one list.
+func areProvinces(lists []*Reader) bool {
+	for _, r := range lists {
+		if !r.group.sheet {
+			return false
+		}
+	}
+	return len(lists) > 1
+}
+
+// nextSheet goes on with the next sheet.
+func (r *Reader) nextSheet() {
+	next := r.more[0]
+	r.more = r.more[1:]
+	r.table, r.header, r.columns, r.group, r.Sheet = next.table, next.header, next.columns, next.group, next.Sheet
+	r.Notes = append(r.Notes, next.Notes...)
+}
+
+// isHidden reports whether the row that was read last is hidden in its workbook.
+func (r *Reader) isHidden() bool {
+	s, ok := r.table.(*sheet)
+	return ok && s.hidden
+}
+
+// openSheet gives the list of a sheet.
 func openSheet(x *excelize.File, part sheetPart, file string) (*Reader, error) {
 	damaged := func(err error) error {
 		return &FileError{file, bantin.Words{VI: fmt.Sprintf("trang tính %q bị hỏng (%v)", part.name, err), EN: fmt.Sprintf("the sheet %q is damaged (%v)", part.name, err)}}
@@ -99,7 +147,7 @@ func openSheet(x *excelize.File, part sheetPart, file string) (*Reader, error) {
 	if err != nil {
 		return nil, damaged(err)
 	}
-	s := &sheet{name: part.name, rows: rows, last: behind.lastRow, merges: behind.merges, active: map[int]merged{}}
+	s := &sheet{name: part.name, rows: rows, last: behind.lastRow, merges: behind.merges, active: map[int]merged{}, hiddenBack: map[int]bool{}}
 	slices.SortFunc(s.merges, func(a, b merge) int { return a.top - b.top })
 	r := &Reader{table: s, close: rows.Close, Sheet: part.name}
 	var top [][]string
@@ -112,18 +160,24 @@ func openSheet(x *excelize.File, part sheetPart, file string) (*Reader, error) {
 			return nil, errors.Join(err, rows.Close())
 		}
 		top = append(top, cells)
+		if s.hidden {
+			s.hiddenBack[len(top)] = true
+		}
 	}
 	h, err := findHeader(top, 1)
-	if bad := (*RowError)(nil); errors.As(err, &bad) && h == nil {
-		return nil, rows.Close()
+	if bad := (*RowError)(nil); errors.As(err, &bad) {
+		bad.isNoList = h == nil
 	}
 	if err != nil {
 		return nil, errors.Join(err, rows.Close())
 	}
-	r.header, r.columns = h.names, h.columns
+	r.header, r.columns, r.Notes = h.names, h.columns, h.notes
+	if slug, ok := placeOf(withoutNumbering(part.name)); ok && !slices.Contains(r.columns, placeColumn) {
+		r.group = group{place: slug, fields: []string{part.name}, sheet: true}
+	}
 	s.fill = make([]bool, len(r.columns))
 	for i, c := range r.columns {
-		s.fill[i] = c != noColumn && c != emailColumn && c != nameColumn
+		s.fill[i] = c == placeColumn || c == levelColumn || c == languageColumn || c == tagsColumn
 	}
 	s.unread(top[h.end:])
 	return r, nil
@@ -135,6 +189,7 @@ func (s *sheet) next() ([]string, int, error) {
 		cells := s.back[0]
 		s.back = s.back[1:]
 		s.number++
+		s.hidden = s.hiddenBack[s.number]
 		return s.filled(cells), s.number, nil
 	}
 	if !s.rows.Next() {
@@ -146,6 +201,7 @@ func (s *sheet) next() ([]string, int, error) {
 		}
 		return nil, s.number, io.EOF
 	}
+	s.hidden = s.rows.GetRowOpts().Hidden
 	cells, err := s.rows.Columns()
 	if err != nil {
 		return nil, s.number, fmt.Errorf("read sheet %q after row %d: %w", s.name, s.number, err)

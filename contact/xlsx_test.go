@@ -188,8 +188,11 @@ func TestBadWorkbooks(t *testing.T) {
 		{"a bomb of parts", put("bom3.xlsx", archive(t, parts(6000))), "6000 parts"},
 		{"no addresses", workbook(t, func(x *excelize.File) {
 			set(t, x, "Sheet1", "A1", []any{"họ tên", "tỉnh"}, []any{"Ánh", "Huế"})
-		}), "no column of addresses (email, thư điện tử, địa chỉ e-mail); the sheets are Sheet1"},
-		{"nothing", workbook(t, func(*excelize.File) {}), "no column of addresses"},
+		}), "the headings found are: họ tên, tỉnh; the sheets are Sheet1"},
+		{"nothing", workbook(t, func(*excelize.File) {}), "the list is empty; the sheets are Sheet1"},
+		{"OpenDocument", put("ds.ods", archive(t, map[string]int{"mimetypeapplication/vnd.oasis.opendocument.spreadsheet": 0})), "LibreOffice (.ods). Open it in Excel, choose File > Save As"},
+		{"XML of 2003", put("ds.xls", []byte("<?xml version=\"1.0\"?>\n<?mso-application progid=\"Excel.Sheet\"?>\n<Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\">")), "SpreadsheetML). Open it in Excel"},
+		{"a web page", put("ds2.xls", []byte("\ufeff<html><table><tr><td>Email</td></tr></table></html>")), "a web page (HTML)"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r, err := Open(c.path)
@@ -362,4 +365,49 @@ func rewrite(t testing.TB, file string, change func(name string, data []byte) []
 	path := filepath.Join(t.TempDir(), "x.xlsx")
 	check(t, os.WriteFile(path, b.Bytes(), 0o600))
 	return path
+}
+
+// A workbook with a sheet for each province is one list, and a sheet that is named for
+// one gives it to its rows. Hidden rows are told and taken.
+func TestExcelSheetsOfProvinces(t *testing.T) {
+	file := workbook(t, func(x *excelize.File) {
+		check(t, x.SetSheetName("Sheet1", "Phú Thọ"))
+		set(t, x, "Phú Thọ", "A1", []any{"Email", "Họ tên"}, []any{"lan@example.org", "Lan"}, []any{"mai@example.org", "Mai"})
+		check(t, x.SetRowVisible("Phú Thọ", 3, false))
+		_, err := x.NewSheet("2. Sơn La")
+		check(t, err)
+		set(t, x, "2. Sơn La", "A1", []any{"DANH SÁCH"}, []any{"Họ tên", "Email"}, []any{"Hoa", "hoa@example.org"}, []any{"Cúc", "cuc"})
+	})
+	r, rows, bad := readAll(t, file)
+	var got []string
+	for _, row := range rows {
+		text := fmt.Sprint(row.Line, " ", row.Contact.Email, " ", row.Contact.Place)
+		for _, w := range row.Warnings {
+			text += " " + w.EN
+		}
+		got = append(got, text)
+	}
+	want := []string{"2 lan@example.org phu-tho", "3 mai@example.org phu-tho this row is hidden or filtered out in Excel, and is imported all the same", "3 hoa@example.org son-la"}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("(-want +got)\n%s", d)
+	}
+	if len(bad) != 1 || len(bad[0].Group) != 1 || !strings.Contains(fmt.Sprint(r.Notes), "all 2 sheets are read") {
+		t.Errorf("rejected %+v, notes %v", bad, r.Notes)
+	}
+}
+
+// Strict Open XML, as Excel saves it by that name, is read like the other.
+func TestExcelStrict(t *testing.T) {
+	file := workbook(t, func(x *excelize.File) {
+		set(t, x, "Sheet1", "A1", []any{"Email", "Tỉnh"}, []any{"lan@example.org", "Điện Biên"}, []any{"mai@example.org", ""})
+		check(t, x.MergeCell("Sheet1", "B2", "B3"))
+	})
+	file = rewrite(t, file, func(_ string, data []byte) []byte {
+		data = bytes.ReplaceAll(data, []byte("http://schemas.openxmlformats.org/spreadsheetml/2006/main"), []byte("http://purl.oclc.org/ooxml/spreadsheetml/main"))
+		return bytes.ReplaceAll(data, []byte("http://schemas.openxmlformats.org/officeDocument/2006/relationships"), []byte("http://purl.oclc.org/ooxml/officeDocument/relationships"))
+	})
+	_, rows, bad := readAll(t, file)
+	if len(bad) > 0 || len(rows) != 2 || rows[1].Contact.Place != "dien-bien" {
+		t.Errorf("%+v, rejected %v", rows, bad)
+	}
 }

@@ -134,6 +134,9 @@ func planImport(ctx context.Context, q querier, b *ImportBatch) ([]ImportResult,
 			f.Contact.Origin = b.Origin
 		default:
 			f.was, f.Contact = was.Contact, *overlay(was.Contact, list, was.own)
+			if was.Origin == bantin.OriginEnded {
+				f.Contact.Origin = b.Origin // the office names them again
+			}
 			if !sameFields(was.Contact, &f.Contact) {
 				f.Is = ContactChanged
 			}

@@ -109,7 +109,7 @@ func (v Imports) VisitContacts(ctx context.Context, list string, before int64, v
 			visit(last, email)
 			n++
 			return err
-		}, `SELECT id, email FROM contacts WHERE id > $1 AND import IN (SELECT n FROM imports WHERE list = $2 AND n < $3)
+		}, `SELECT id, email FROM contacts WHERE id > $1 AND origin <> 'ended' AND import IN (SELECT n FROM imports WHERE list = $2 AND n < $3)
 			ORDER BY id LIMIT $4`, last, list, before, page)
 		if err != nil {
 			return fmt.Errorf("list who came by %s: %w", list, err)

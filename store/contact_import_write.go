@@ -68,8 +68,8 @@ func (db *DB) changeContact(ctx context.Context, tx *sql.Tx, b *ImportBatch, f *
 }
 
 func (db *DB) setFields(ctx context.Context, tx *sql.Tx, c *bantin.Contact) error {
-	_, err := tx.ExecContext(ctx, `UPDATE contacts SET email = $1, name = $2, place = $3, level = $4, language = $5, tags = $6, updated_at = $7
-		WHERE id = $8`, c.Email, c.Name, c.Place, c.Level, c.Language, joinTags(c.Tags), millis(db.now()), c.ID)
+	_, err := tx.ExecContext(ctx, `UPDATE contacts SET email = $1, name = $2, place = $3, level = $4, language = $5, tags = $6, origin = $7, updated_at = $8
+		WHERE id = $9`, c.Email, c.Name, c.Place, c.Level, c.Language, joinTags(c.Tags), c.Origin, millis(db.now()), c.ID)
 	return err
 }
 
@@ -80,7 +80,8 @@ type field struct {
 	set  func(*bantin.Contact, string)
 }
 
-// fields are those that a list can set, each under the name by which a contact
+// fields are those that a list can set (their origin by being complete without them),
+// each under the name by which a contact
 // makes it their own.
 func fields() []field {
 	return []field{
@@ -89,6 +90,7 @@ func fields() []field {
 		{"place", func(c *bantin.Contact) string { return c.Place }, func(c *bantin.Contact, v string) { c.Place = v }},
 		{"level", func(c *bantin.Contact) string { return string(c.Level) }, func(c *bantin.Contact, v string) { c.Level = bantin.Level(v) }},
 		{"language", func(c *bantin.Contact) string { return string(c.Language) }, func(c *bantin.Contact, v string) { c.Language = bantin.Language(v) }},
+		{"origin", func(c *bantin.Contact) string { return string(c.Origin) }, func(c *bantin.Contact, v string) { c.Origin = bantin.Origin(v) }},
 		{"tags", func(c *bantin.Contact) string { return joinTags(c.Tags) }, func(c *bantin.Contact, v string) { c.Tags = splitTags(v) }},
 	}
 }

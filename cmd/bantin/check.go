@@ -62,6 +62,7 @@ func (a checkCommand) check(ctx context.Context, from, to string, now time.Time)
 		report.Problems = append(report.Problems, stored.problems...)
 		report.Problems = append(report.Problems, personalDigests(a.config, c)...)
 		report.Problems = append(report.Problems, webhookProblems(a.config, c)...)
+		report.Problems = append(report.Problems, listGaps(a.config, c)...)
 		wrong = report.Err()
 		due = allDue(c, span)
 		if from == "" {

@@ -16,13 +16,15 @@ func (a contactCommands) importCommand() *cobra.Command {
 		Short: a.text("Thêm và sửa người nhận theo tệp CSV hoặc XLSX", "Add and update contacts from a CSV or XLSX file"),
 		Example: asTyped(
 			"bantin contacts import danh-sach.xlsx --dry-run",
-			"bantin contacts import danh-sach.xlsx"),
+			"bantin contacts import danh-sach.xlsx",
+			"bantin contacts import danh-sach.xlsx --complete --dry-run"),
 		RunE: a.does(func(ctx context.Context, w *deps, args []string) error {
 			list.File, list.Who = args[0], operator()
 			return a.importContacts(ctx, w, list)
 		}),
 	}
 	c.Flags().BoolVar(&list.Dry, "dry-run", false, a.text("cho biết sẽ đổi gì, không đổi gì cả", "show what would change, and change nothing"))
+	c.Flags().BoolVar(&list.Complete, "complete", false, a.text("danh sách đầy đủ: ai từ danh sách này mà không còn trong đó thì thôi gửi", "the list is complete: end contacts who came by it and are no longer on it"))
 	c.Flags().StringVar(&list.Name, "list", "", a.text("`NAME` của danh sách, để biết ai không còn trong đó (nếu không ghi: tên tệp)", "`NAME` of the list, used to report contacts who are no longer on it (default: the file name)"))
 	return c
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"bantin"
 	"bantin/contact"
 	"bantin/publish/collect"
 )
@@ -26,7 +27,17 @@ func (a contactCommands) tellImported(d *collect.Imported, dry bool) {
 	tell(d.Twice, "%d dòng có địa chỉ đã gặp trong tệp: dòng sau bổ sung dòng trước", "%d with an address that came before in the file: the later row adds to the earlier")
 	tell(d.Left, "%d người đã ngừng nhận hoặc bị chặn: vẫn giữ như vậy", "%d have left or are suppressed: they stay so")
 	tell(d.Erased, "%d người đã yêu cầu xóa: không đưa lại", "%d were erased: they are not brought back")
-	tell(d.Missing, "%d người từ danh sách này nay không còn trong đó: không đổi gì", "%d came by this list and are no longer on it: nothing changes for them")
+	switch {
+	case d.Incomplete:
+		tell(d.Missing, "%d người từ danh sách này nay không còn trong đó: chưa thôi gửi cho ai, vì có dòng không nhận có thể là của họ; hãy sửa các dòng ấy rồi nhập lại",
+			"%d came by this list and are no longer on it: nobody is ended, because rejected rows may be theirs; correct those and import again")
+	case d.Ended > 0:
+		tell(d.Ended, "%d người từ danh sách này nay không còn trong đó: thôi gửi, trừ những gì họ tự chọn (hủy: bantin contacts undo)",
+			"%d came by this list and are no longer on it: they are ended, but for what they chose themselves (to undo: bantin contacts undo)")
+	default:
+		tell(d.Missing, "%d người từ danh sách này nay không còn trong đó: không đổi gì (thôi gửi cho họ: thêm --complete)",
+			"%d came by this list and are no longer on it: nothing changes for them (--complete ends them)")
+	}
 	a.tellRows(d)
 	for _, r := range d.Digests {
 		a.say("Bản tin tổng hợp %s: %d người trong tệp sẽ nhận", "Digest %s: %d contacts from this file will get it", r.Digest, r.Rows)
@@ -49,7 +60,7 @@ func (a contactCommands) tellRows(d *collect.Imported) {
 		a.note("  … và %d dòng không nhận nữa", "  … and %d more rejected rows", more)
 	}
 	for _, warning := range d.Warnings {
-		a.note("  dòng %d, chú ý: %s", "  line %d, warning: %s", warning.Line, warning.Words.In(a.language))
+		a.note("  dòng %d, chú ý: %s", "  line %d, warning: %s", warning.Line, whatIsNoted(&warning, a.language))
 	}
 	if more := d.Warned - len(d.Warnings); more > 0 {
 		a.note("  … và %d chú ý nữa", "  … and %d more warnings", more)
@@ -60,6 +71,14 @@ func (a contactCommands) tellRows(d *collect.Imported) {
 	for _, address := range d.Gone {
 		a.note("  không còn trong danh sách: %s", "  no longer on the list: %s", address)
 	}
+}
+
+// whatIsNoted says what was noticed, with its column where that is known.
+func whatIsNoted(w *collect.RowWarning, l bantin.Language) string {
+	if w.Column == "" {
+		return w.Words.In(l)
+	}
+	return w.Column + ": " + w.Words.In(l)
 }
 
 // whatIsBad shows the cell that a row was rejected for, or where there is none
@@ -86,6 +105,11 @@ func importedJSON(d *collect.Imported, dry bool) any {
 		Line    int    `json:"line,omitempty"`
 		Message string `json:"message"`
 	}
+	type note struct {
+		Row    int    `json:"row,omitempty"`
+		Column string `json:"column,omitempty"`
+		What   string `json:"what"`
+	}
 	out := struct {
 		DryRun    bool                  `json:"dry_run,omitempty"`
 		Rows      int                   `json:"rows"`
@@ -98,20 +122,24 @@ func importedJSON(d *collect.Imported, dry bool) any {
 		Erased    int                   `json:"erased,omitempty"`
 		Missing   int                   `json:"gone,omitempty"`
 		Gone      []string              `json:"gone_addresses,omitempty"`
+		Ended     int                   `json:"ended,omitempty"`
 		Sheet     string                `json:"sheet,omitempty"`
 		Problems  []rejected            `json:"problems,omitempty"`
 		Warnings  []warning             `json:"warnings,omitempty"`
+		Notes     []note                `json:"notes,omitempty"`
 		File      string                `json:"rejected_file,omitempty"`
 		Digests   []collect.DigestReach `json:"digests,omitempty"`
-	}{dry, d.Rows, d.Added, d.Changed, d.Untouched, d.Refused, d.Twice, d.Left, d.Erased, d.Missing, d.Gone, d.Sheet, nil, nil, d.File, d.Digests}
+	}{dry, d.Rows, d.Added, d.Changed, d.Untouched, d.Refused, d.Twice, d.Left, d.Erased, d.Missing, d.Gone, d.Ended, d.Sheet, nil, nil, nil, d.File, d.Digests}
 	for _, bad := range d.Rejected {
 		out.Problems = append(out.Problems, rejected{bad.Line, bad.Column, bad.Value, bad.Reason.EN})
 	}
-	for _, note := range d.Notes {
-		out.Warnings = append(out.Warnings, warning{0, note.EN})
+	for _, about := range d.Notes {
+		out.Warnings = append(out.Warnings, warning{0, about.EN})
+		out.Notes = append(out.Notes, note{What: about.EN})
 	}
 	for _, w := range d.Warnings {
 		out.Warnings = append(out.Warnings, warning{w.Line, w.Words.EN})
+		out.Notes = append(out.Notes, note{w.Line, w.Column, w.Words.EN})
 	}
 	return out
 }

@@ -77,6 +77,7 @@ func originWords(o bantin.Origin) bantin.Words {
 		bantin.OriginImport: {VI: "danh sách của văn phòng", EN: "contact list of the office"},
 		bantin.OriginOffice: {VI: "văn phòng ghi tay", EN: "added by the office"},
 		bantin.OriginSignUp: {VI: "tự đăng ký", EN: "signed up"},
+		bantin.OriginEnded:  {VI: "không còn trong danh sách của văn phòng", EN: "no longer on the list of the office"},
 	}[o]
 }
 

@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -38,6 +37,8 @@ type List struct {
 	Name string // what its imports are known by; "" for the name of the file
 	Who  string // who runs it, for the record
 	Dry  bool   // tell what would change, and change nothing
+
+	Complete bool // who came by this list and is not on it any more is ended
 }
 
 // rejectedSuffix ends the name of a file of rejected rows: those of a list.
@@ -68,8 +69,8 @@ func (im *Importer) Import(ctx context.Context, list List, progress func(read, k
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	l := &listImport{Importer: im, List: list, progress: progress, sorter: contact.NewSorter(im.Dir),
-		rejected: &rejects{path: list.File + rejectedSuffix, rows: rows, lang: im.Language, dry: list.Dry}}
-	l.done.Sheet, l.done.Notes = rows.Sheet, rows.Notes
+		rejected: newRejects(list.File, rows, im.Language, list.Dry)}
+	l.done.Sheet = rows.Sheet
 	defer l.rejected.abandon()
 	defer func() { err = errors.Join(err, l.sorter.Close()) }()
 	for _, d := range im.Digests {
@@ -83,6 +84,7 @@ func (im *Importer) Import(ctx context.Context, list List, progress func(read, k
 	if err := l.read(ctx, rows); err != nil {
 		return l.done, fmt.Errorf("import contacts from %s: %w", list.File, err)
 	}
+	l.done.Notes = rows.Notes // those of further sheets too
 	err = l.store(ctx, hash)
 	l.done.sortWarnings()
 	return l.done, err
@@ -182,9 +184,9 @@ func sameAddress(a, b *contact.Row) bool {
 func (l *listImport) mergeRow(first, later *contact.Row) {
 	l.kept++
 	l.done.Twice++
-	l.done.warn(later.Line, bantin.Words{
+	l.done.warn(later.Line, contact.Note{Words: bantin.Words{
 		VI: fmt.Sprintf("địa chỉ %s đã có ở dòng %d: dòng này bổ sung dòng ấy", later.Contact.Email, first.Line),
-		EN: fmt.Sprintf("the address %s is also on line %d: this line adds to that one", later.Contact.Email, first.Line)})
+		EN: fmt.Sprintf("the address %s is also on line %d: this line adds to that one", later.Contact.Email, first.Line)}})
 	supplement(&first.Contact, &later.Contact)
 }
 
@@ -263,37 +265,20 @@ func (l *listImport) count(f *store.ImportResult) {
 }
 
 func (l *listImport) finish(ctx context.Context) error {
-	if err := l.countMissing(ctx); err != nil {
+	missing, err := l.countMissing(ctx)
+	if err != nil {
 		return err
 	}
-	var err error
+	if err := l.end(ctx, missing); err != nil {
+		return err
+	}
+
 	if l.done.File, err = l.rejected.finish(); err != nil || l.Dry {
 		return err
 	}
 	status := store.ImportDone
-	if l.done.Added+l.done.Changed == 0 {
+	if l.done.Added+l.done.Changed+l.done.Ended == 0 {
 		status = store.ImportUnchanged
 	}
 	return l.DB.Imports().SetStatus(ctx, l.number, status)
-}
-
-// countMissing tells who came by this list before and is not on it any more. That
-// changes nothing: people leave lists by mistake too.
-func (l *listImport) countMissing(ctx context.Context) error {
-	if strings.HasSuffix(l.List.File, rejectedSuffix) {
-		return nil
-	}
-	before := l.number
-	if l.Dry {
-		before = math.MaxInt64
-	}
-	return l.DB.Imports().VisitContacts(ctx, l.name(), before, func(id int64, email string) {
-		if l.found.has(id) {
-			return
-		}
-		l.done.Missing++
-		if len(l.done.Gone) < maxListed {
-			l.done.Gone = append(l.done.Gone, email)
-		}
-	})
 }

@@ -21,14 +21,17 @@ type Imported struct {
 	Warned             int                 // how many in all
 	Gone               []string            // addresses that this list brought and no longer has, the first of them
 	Missing            int                 // how many in all
+	Ended              int                 // how many of them the office's list ends, where it is complete
+	Incomplete         bool                // nobody is ended, because rows were rejected
 	Digests            []DigestReach
 	File               string // of the rejected rows; "" where there are none
 }
 
 // RowWarning is what was noticed about a row that was taken.
 type RowWarning struct {
-	Line  int
-	Words bantin.Words
+	Line   int
+	Column string // the heading of the cell; "" where the row is meant
+	Words  bantin.Words
 }
 
 // DigestReach tells how many people of the list get a digest, and how many do
@@ -63,10 +66,10 @@ func (d *Imported) reject(bad *contact.RowError) {
 	}
 }
 
-func (d *Imported) warn(line int, about ...bantin.Words) {
+func (d *Imported) warn(line int, about ...contact.Note) {
 	d.Warned += len(about)
 	for _, w := range about {
-		d.Warnings = append(d.Warnings, RowWarning{line, w})
+		d.Warnings = append(d.Warnings, RowWarning{line, w.Column, w.Words})
 	}
 	if len(d.Warnings) >= 2*maxListed {
 		d.sortWarnings()

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"bantin"
 	"bantin/contact"
@@ -13,12 +14,20 @@ import (
 // rejects writes the rows that were not taken, each with its line and the
 // reason, so that they can be mended and imported alone.
 type rejects struct {
-	path string
-	rows *contact.Reader
-	lang bantin.Language
-	dry  bool
-	file *os.File
-	list *contact.Rejects
+	path  string
+	rows  *contact.Reader
+	lang  bantin.Language
+	dry   bool
+	again bool // the list is one of rejected rows itself
+	file  *os.File
+	list  *contact.Rejects
+}
+
+// newRejects is for the rows of a list. Those of a list of rejected rows go to the
+// same file.
+func newRejects(list string, rows *contact.Reader, lang bantin.Language, dry bool) *rejects {
+	name, again := strings.CutSuffix(list, rejectedSuffix)
+	return &rejects{path: name + rejectedSuffix, rows: rows, lang: lang, dry: dry, again: again}
 }
 
 func (r *rejects) add(bad *contact.RowError) error {
@@ -42,7 +51,7 @@ func (r *rejects) add(bad *contact.RowError) error {
 // rejected: then the file of an earlier import is removed.
 func (r *rejects) finish() (string, error) {
 	if r.file == nil {
-		if !r.dry {
+		if !r.dry && !r.again {
 			os.Remove(r.path)
 		}
 		return "", nil
