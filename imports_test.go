@@ -28,9 +28,9 @@ func house() map[string][]string {
 		"publish/syndicate":     {"feed", "place", "schedule", "store"},
 		"web":                   {"feed", "mailer", "mailer/webhook", "store", "place", "templates"},
 		"web/office":            {"feed", "mailer", "mailer/bounce", "store", "templates", "web"},
-		"source":                {"source/nukeviet", "source/document", "source/charset", "source/extract", "place", "mailbox", "fetch", "picture"},
+		"source":                {"source/nukeviet", "source/document", "source/document/convert", "source/charset", "source/extract", "place", "mailbox", "fetch", "picture"},
 		"source/charset":        {},
-		"source/document":       {"source/document/docx", "source/document/dom", "source/document/story", "source/charset", "source/extract", "place", "mailbox", "fetch", "picture"},
+		"source/document":       {"source/document/docx", "source/document/convert", "source/document/mailtext", "source/document/dom", "source/document/story", "source/charset", "source/extract", "place", "mailbox", "fetch", "picture"},
 		"source/document/docx":  {"source/charset", "mailbox", "picture"},
 		"source/document/dom":   {"source/charset"},
 		"source/document/story": {"source/document/dom", "source/charset", "source/extract", "place"},
@@ -63,6 +63,9 @@ func house() map[string][]string {
 		"internal/smtptest":     {"internal/freeport", "internal/testneed"},
 		"internal/testneed":     {},
 		"internal/storm":        {"internal/smtptest"},
+
+		"source/document/convert":  {},
+		"source/document/mailtext": {"source/document/dom", "place"},
 	}
 }
 

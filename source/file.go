@@ -1,6 +1,7 @@
 package source
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -13,7 +14,7 @@ import (
 
 // item makes the item of a changed file; first is when the folder was first read, where
 // this is that read. It is not ok where the file is still being written or has gone since.
-func (f *folder) item(root *os.Root, l changedFile, first time.Time) (item Item, ok bool) {
+func (f *folder) item(ctx context.Context, root *os.Root, l changedFile, first time.Time) (item Item, ok bool) {
 	item = Item{ID: l.path, Version: l.version, Key: "file:" + f.spec.ID + "/" + l.path}
 	if l.problem != nil {
 		item.Err = l.problem
@@ -30,7 +31,7 @@ func (f *folder) item(root *os.Root, l changedFile, first time.Time) (item Item,
 	}
 	sum := sha256.New()
 	sum.Write(raw)
-	d, err := document.Read(f.documents, document.File{Name: l.path, Raw: raw, Folder: root})
+	d, err := document.Read(ctx, f.documents, document.File{Name: l.path, Raw: raw, Folder: root})
 	if err == nil && attachBeside(d, root, l.attachments, sum) != nil {
 		return Item{}, false
 	}

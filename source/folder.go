@@ -117,7 +117,7 @@ func (f *folder) yieldChanged(ctx context.Context, root *os.Root, changed []chan
 				defer close(result)
 				working <- struct{}{}
 				defer func() { <-working }()
-				if item, ok := f.item(root, l, first); ok {
+				if item, ok := f.item(reading, root, l, first); ok {
 					result <- item
 				}
 			})

@@ -24,6 +24,7 @@ import (
 	"bantin/mailbox"
 	"bantin/picture"
 	"bantin/source/document"
+	"bantin/source/document/convert"
 )
 
 // Source is where bulletins come from: a folder, a site, a feed, a mailbox.
@@ -63,13 +64,14 @@ type Problem = document.Problem
 // Spec is the configuration of a source to open.
 type Spec struct {
 	ID       string
-	Kind     string         // "folder", "nukeviet", "feed", "mailbox"
-	Path     string         // of the folder
-	URL      string         // of the site, feed or mailbox
-	Location *time.Location // time zone of the times that bulletins give; nil: UTC
-	Pictures *picture.Store // where pictures go; nil: only their captions are kept
-	Files    *picture.Files // where attached documents go; nil: they are not kept
-	Rest     time.Duration  // how long a changed file must be at rest; 0: half a second
+	Kind     string            // "folder", "nukeviet", "feed", "mailbox"
+	Path     string            // of the folder
+	URL      string            // of the site, feed or mailbox
+	Location *time.Location    // time zone of the times that bulletins give; nil: UTC
+	Pictures *picture.Store    // where pictures go; nil: only their captions are kept
+	Files    *picture.Files    // where attached documents go; nil: they are not kept
+	Programs *convert.Programs // that read documents for which bantin has no reader; nil: none
+	Rest     time.Duration     // how long a changed file must be at rest; 0: half a second
 
 	Senders   []string          // whose mails are accepted
 	Trust     Trust             // what proves the sender; default TrustDKIM
@@ -86,7 +88,7 @@ type Spec struct {
 
 // documents are the options that the source's documents are read with.
 func (s *Spec) documents() *document.Options {
-	return &document.Options{Location: s.Location, Pictures: s.Pictures, Files: s.Files, Now: s.Now}
+	return &document.Options{Location: s.Location, Pictures: s.Pictures, Files: s.Files, Now: s.Now, Programs: s.Programs}
 }
 
 // Open opens the source. That a folder or site is missing is an error of Read,

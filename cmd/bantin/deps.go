@@ -22,6 +22,7 @@ import (
 	"bantin/publish/alarm"
 	"bantin/publish/delivery"
 	"bantin/publish/edition"
+	"bantin/source/document/convert"
 	"bantin/store"
 	"bantin/templates"
 )
@@ -34,6 +35,7 @@ type deps struct {
 	db        *store.DB
 	atlas     *place.Atlas
 	pictures  *picture.Store
+	programs  *convert.Programs
 	files     *picture.Files
 	templates *templates.Set
 	tokens    *mailer.Tokens
@@ -142,6 +144,7 @@ func (w *deps) assemble(ctx context.Context) error {
 	if w.files, err = picture.OpenFiles(filepath.Join(c.Data, "files")); err != nil {
 		return err
 	}
+	w.programs = convert.Find()
 	if w.templates, err = templates.Load(c.Templates); err != nil {
 		return err
 	}

@@ -71,7 +71,7 @@ func (w *deps) reading(s *config.Source, opt readOptions) (*collect.Reading, err
 	}
 	src, err := source.Open(source.Spec{
 		ID: s.ID, Kind: string(s.Kind), Path: s.Path, URL: s.URL,
-		Location: w.site.Location, Pictures: w.pictures, Files: w.files,
+		Location: w.site.Location, Pictures: w.pictures, Files: w.files, Programs: w.programs,
 		Senders: s.Senders, Trust: source.Trust(s.Trust), Password: password,
 		Web: w.client(s), Since: opt.since, Progress: opt.progress, Now: w.now,
 		Notes: func(ctx context.Context) (map[string]string, error) { return w.db.Sources().Notes(ctx, s.ID) },

@@ -3,7 +3,8 @@
 //
 // [Read] reads a file and chooses the format by its name (read.go, formats.go).
 // A format is a file here: printview.go, markdown.go with frontmatter.go, page.go,
-// word.go with the package docx below, mail.go. A source that has no files makes a draft with [New] and fills
+// word.go with the package docx below, mail.go with the package mailtext. Formats that
+// bantin has no reader for are read by programs (package convert). A source that has no files makes a draft with [New] and fills
 // it in: the entry of a feed with AddHTML, a story of a site with AddParts, a mail
 // of a mailbox with AddMail. Complete then finds the title and the lead where the
 // document does not say them, and Finish gives the bulletin.

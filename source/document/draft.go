@@ -11,6 +11,7 @@ import (
 	"bantin/picture"
 	"bantin/place"
 	"bantin/source/charset"
+	"bantin/source/document/convert"
 )
 
 // Options say how the documents of a source are read.
@@ -19,6 +20,7 @@ type Options struct {
 	Pictures *picture.Store // where pictures go; nil: only their captions are kept
 	Files    *picture.Files // where attachments go; nil: they are not kept
 	Now      func() time.Time
+	Programs *convert.Programs // that read what bantin does not; nil: none
 }
 
 // Draft is what a document says: a bulletin that has no identity yet. A format

@@ -72,7 +72,7 @@ func FuzzDocx(f *testing.F) {
 
 func fuzz(t *testing.T, raw []byte, name string) {
 	options := &Options{Location: time.UTC, Now: time.Now}
-	d, err := Read(options, File{Name: name, Raw: raw})
+	d, err := Read(t.Context(), options, File{Name: name, Raw: raw})
 	if err != nil {
 		if p, ok := err.(*Problem); !ok || p.Words.VI == "" || p.Words.EN == "" {
 			t.Fatalf("not a problem in both languages: %#v", err)

@@ -11,6 +11,7 @@ import (
 	"bantin"
 	"bantin/mailbox"
 	"bantin/source/charset"
+	"bantin/source/document/mailtext"
 	"bantin/source/extract"
 )
 
@@ -18,7 +19,7 @@ import (
 // with pictures where the HTML shows them, or after the text. If one Word document
 // is attached, or one mail, and has more text than the mail, that is the bulletin and
 // the mail its cover letter. Everything else that is attached is an attachment.
-// Heads of forwarded mails, answered mails and signatures are left out (mail_own.go).
+// Heads of forwarded mails, answered mails and signatures are left out (package mailtext).
 func readMail(d *Draft, raw []byte) error {
 	m, err := mailbox.Read(raw)
 	if err != nil {
@@ -52,7 +53,7 @@ func (d *Draft) AddMail(m *mailbox.Mail) error {
 		d.Hold("thư bị hỏng hoặc bị cắt; cần người xem lại", "the mail is damaged or truncated; somebody must check it")
 	}
 	shown := d.referenced(m.Parts)
-	answers := isAnswer(m.Subject)
+	answers := mailtext.IsAnswer(m.Subject)
 	var document *mailbox.Part
 	var mails []*mailbox.Part
 	for i := range m.Parts {
@@ -122,11 +123,6 @@ func (d *Draft) referenced(parts []mailbox.Part) map[string]bool {
 	return shown
 }
 
-// isAnswer reports whether a mail answers another, by its subject.
-func isAnswer(subject string) bool { return answerSubject.MatchString(subject) }
-
-var answerSubject = regexp.MustCompile(`(?i)^\s*(?:re|trả lời|aw|sv)\s*(?:\[\d+\])?\s*:`)
-
 // mailText adds one text part of the mail.
 func (d *Draft) mailText(p *mailbox.Part, answers bool) error {
 	if len(bytes.TrimSpace(p.Data)) == 0 {
@@ -139,7 +135,7 @@ func (d *Draft) mailText(p *mailbox.Part, answers bool) error {
 	if err != nil {
 		return err
 	}
-	lines := findOwnLines(strings.Split(text, "\n"), answers).kept()
+	lines := mailtext.Own(strings.Split(text, "\n"), answers).Kept()
 	if p.Flowed {
 		for _, line := range lines {
 			if line = charset.OneLine(line); line != "" {

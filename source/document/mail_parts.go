@@ -8,6 +8,7 @@ import (
 
 	"bantin/mailbox"
 	"bantin/source/charset"
+	"bantin/source/document/mailtext"
 )
 
 // What is attached to a mail is known by what is in it: names and types are often
@@ -98,7 +99,7 @@ func (d *Draft) hasFewWords() bool { return d.length() == 0 || d.isCoverLetter()
 // isCoverLetter reports whether the text only says that something is sent.
 func (d *Draft) isCoverLetter() bool {
 	_, text, _ := render(d.blocks)
-	return len(text) < 2*maxCaption && isCover(strings.TrimSpace(text))
+	return len(text) < 2*maxCaption && mailtext.IsCover(strings.TrimSpace(text))
 }
 
 // length is how much text there is so far.

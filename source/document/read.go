@@ -1,6 +1,7 @@
 package document
 
 import (
+	"context"
 	"os"
 	"path"
 	"strconv"
@@ -20,10 +21,10 @@ type File struct {
 
 // Read makes the draft of a file and completes it. An error is a *Problem; the draft
 // beside it says whether the problem may go away (Incomplete).
-func Read(o *Options, f File) (*Draft, error) {
+func Read(ctx context.Context, o *Options, f File) (*Draft, error) {
 	d := New(o, f.Name)
 	d.images.folder = f.Folder
-	if err := d.read(f.Raw); err != nil {
+	if err := d.read(ctx, f.Raw); err != nil {
 		return d, err
 	}
 	err := d.Complete()
@@ -32,14 +33,14 @@ func Read(o *Options, f File) (*Draft, error) {
 }
 
 // read reads a file in the format of its name.
-func (d *Draft) read(raw []byte) error {
+func (d *Draft) read(ctx context.Context, raw []byte) error {
 	switch extension := extensionOf(d.name); {
 	case extension == ".docx", extension == ".docm":
 		return readDocx(d, raw)
 	case extension == ".eml":
 		return readMail(d, raw)
 	case IsStandalone(d.name):
-		return readStandalone(d, raw)
+		return readStandalone(ctx, d, raw)
 	}
 	raw, cut := trimCutText(raw)
 	text, err := d.decode(raw)

@@ -1,15 +1,17 @@
-package document
+// Package mailtext finds out what of a mail is its writer's own text. The head of a mail
+// that it forwards, what it answers and signatures name people, and are left out: of
+// plain text and of paragraphs by their lines ([Own]), of HTML also by the marks that mail
+// programs leave in it ([CutElements]).
+package mailtext
 
 import (
 	"regexp"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"bantin/place"
 )
-
-// A mail has lines that are none of its text and name people: the head of the mail that it
-// forwards, what it answers, a signature. They are cut, whether the mail is text or HTML.
 
 // headNames are the names of fields in the head of a forwarded mail, folded.
 var headNames = map[string]string{
@@ -29,16 +31,19 @@ var (
 	coverWords  = regexp.MustCompile(`^(?:xin |em |toi )?(?:kinh chuyen|kinh gui|kinh nho|chuyen tiep|chuyen de|xin chuyen|fyi\b|de biet|de dang|nho dang|gui (?:anh|chi|ban|cac|quy|van phong))`)
 )
 
-// ownLines tells which lines of a mail are its own text.
-type ownLines struct {
+// Lines are the lines of a mail.
+type Lines struct {
+	Cut []bool // by line: it is none of the mail's own text
+
 	lines   []string
-	cut     []bool
 	answers bool // the mail answers another, as its subject says
 	head    int  // where the first head of a forwarded mail began; -1: there is none
 }
 
-func findOwnLines(lines []string, answers bool) *ownLines {
-	o := &ownLines{lines: lines, cut: make([]bool, len(lines)), answers: answers, head: -1}
+// Own finds the lines that are a mail's own text. answers says that the mail answers
+// another: then what stands behind a head is that one.
+func Own(lines []string, answers bool) *Lines {
+	o := &Lines{lines: lines, Cut: make([]bool, len(lines)), answers: answers, head: -1}
 	o.cutHeads()
 	o.cutAnswered()
 	o.cutSignature()
@@ -47,11 +52,16 @@ func findOwnLines(lines []string, answers bool) *ownLines {
 	return o
 }
 
-func (o *ownLines) text(i int) string { return strings.TrimSpace(strings.TrimLeft(o.lines[i], "> ")) }
+var answerSubject = regexp.MustCompile(`(?i)^\s*(?:re|trả lời|aw|sv)\s*(?:\[\d+\])?\s*:`)
+
+// IsAnswer reports whether a mail answers another, by its subject.
+func IsAnswer(subject string) bool { return answerSubject.MatchString(subject) }
+
+func (o *Lines) text(i int) string { return strings.TrimSpace(strings.TrimLeft(o.lines[i], "> ")) }
 
 // cutHeads cuts the heads of forwarded mails, and all behind one that begins what the mail
 // answers.
-func (o *ownLines) cutHeads() {
+func (o *Lines) cutHeads() {
 	for i := 0; i < len(o.lines); i++ {
 		end, fields, address := o.headAt(i)
 		mark, marked := o.markBefore(i)
@@ -73,7 +83,7 @@ func (o *ownLines) cutHeads() {
 
 // headAt reads fields from a line on, with empty lines and continued addresses between
 // them.
-func (o *ownLines) headAt(i int) (end int, fields map[string]bool, address bool) {
+func (o *Lines) headAt(i int) (end int, fields map[string]bool, address bool) {
 	fields = map[string]bool{}
 	end = i
 	for j := i; j < len(o.lines) && j < i+30; j++ {
@@ -101,7 +111,7 @@ func (o *ownLines) headAt(i int) (end int, fields map[string]bool, address bool)
 }
 
 // markBefore is the line that announces a head before line i, if there is one.
-func (o *ownLines) markBefore(i int) (line int, ok bool) {
+func (o *Lines) markBefore(i int) (line int, ok bool) {
 	for j := i - 1; j >= 0 && j >= i-3; j-- {
 		text := o.text(j)
 		if text == "" {
@@ -115,19 +125,19 @@ func (o *ownLines) markBefore(i int) (line int, ok bool) {
 	return i, false
 }
 
-func (o *ownLines) remove(begin, end int) {
+func (o *Lines) remove(begin, end int) {
 	for i := begin; i < end; i++ {
-		o.cut[i] = true
+		o.Cut[i] = true
 	}
 }
 
 // cutAnswered cuts what the mail answers: behind the line that says who wrote it, and
 // behind the signs of quoting. Where a mail is nothing but quoted lines, these are its text.
-func (o *ownLines) cutAnswered() {
+func (o *Lines) cutAnswered() {
 	said := false
 	for i := range o.lines {
 		n := o.attributionAt(i)
-		if n == 0 || o.cut[i] {
+		if n == 0 || o.Cut[i] {
 			continue
 		}
 		said = true
@@ -138,17 +148,17 @@ func (o *ownLines) cutAnswered() {
 	}
 	own := false
 	for i, line := range o.lines {
-		own = own || !o.cut[i] && !isQuoted(line) && strings.ContainsFunc(line, isWordRune)
+		own = own || !o.Cut[i] && !isQuoted(line) && strings.ContainsFunc(line, isWordRune)
 	}
 	for i, line := range o.lines {
 		if isQuoted(line) && own && (said || o.answers) {
-			o.cut[i] = true
+			o.Cut[i] = true
 		}
 	}
 }
 
 // attributionAt is how many lines from i on say who wrote what follows.
-func (o *ownLines) attributionAt(i int) int {
+func (o *Lines) attributionAt(i int) int {
 	joined := ""
 	for n := 1; n <= 3 && i+n <= len(o.lines); n++ {
 		if joined = strings.TrimSpace(joined + " " + o.text(i+n-1)); len(joined) > 500 || o.text(i+n-1) == "" {
@@ -161,7 +171,7 @@ func (o *ownLines) attributionAt(i int) int {
 	return 0
 }
 
-func (o *ownLines) quotedBehind(i int) bool {
+func (o *Lines) quotedBehind(i int) bool {
 	for ; i < len(o.lines); i++ {
 		if strings.TrimSpace(o.lines[i]) != "" {
 			return isQuoted(o.lines[i])
@@ -170,18 +180,20 @@ func (o *ownLines) quotedBehind(i int) bool {
 	return false
 }
 
+func isWordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+
 func isQuoted(line string) bool { return strings.HasPrefix(strings.TrimLeft(line, " "), ">") }
 
 // cutSignature cuts from the line "-- " (RFC 3676 4.3) to the end, or to the head of a
 // forwarded mail. Editors drop the blank: then only a few lines are a signature.
-func (o *ownLines) cutSignature() {
+func (o *Lines) cutSignature() {
 	const longest = 12 // lines
 	for i, line := range o.lines {
-		if o.cut[i] || strings.TrimRight(line, " \t\u00a0\r") != "--" {
+		if o.Cut[i] || strings.TrimRight(line, " \t\u00a0\r") != "--" {
 			continue
 		}
 		end := i
-		for end < len(o.lines) && !(o.cut[end] && o.head >= i) {
+		for end < len(o.lines) && !(o.Cut[end] && o.head >= i) {
 			end++
 		}
 		if line == "-- " || end-i <= longest {
@@ -191,39 +203,40 @@ func (o *ownLines) cutSignature() {
 }
 
 // cutCover cuts the line with which somebody forwards a mail, such as "Kính chuyển.".
-func (o *ownLines) cutCover() {
+func (o *Lines) cutCover() {
 	const longest = 120 // characters
 	if o.head < 0 {
 		return
 	}
 	var words []string
 	for i := range o.head {
-		if !o.cut[i] {
+		if !o.Cut[i] {
 			words = append(words, o.text(i))
 		}
 	}
-	if cover := strings.TrimSpace(strings.Join(words, " ")); isCover(cover) && utf8.RuneCountInString(cover) <= longest {
+	if cover := strings.TrimSpace(strings.Join(words, " ")); IsCover(cover) && utf8.RuneCountInString(cover) <= longest {
 		o.remove(0, o.head)
 	}
 }
 
-func isCover(text string) bool { return coverWords.MatchString(place.Fold(text)) }
+// IsCover reports whether a text only says that something is sent.
+func IsCover(text string) bool { return coverWords.MatchString(place.Fold(text)) }
 
 // cutDevice cuts the last line, where a program names itself.
-func (o *ownLines) cutDevice() {
+func (o *Lines) cutDevice() {
 	for i := len(o.lines) - 1; i >= 0; i-- {
-		if o.cut[i] || o.text(i) == "" {
+		if o.Cut[i] || o.text(i) == "" {
 			continue
 		}
-		o.cut[i] = deviceLine.MatchString(o.text(i))
+		o.Cut[i] = deviceLine.MatchString(o.text(i))
 		return
 	}
 }
 
-// kept are the lines that are left, without the signs of quoting.
-func (o *ownLines) kept() (lines []string) {
+// Kept are the lines that are left, without the signs of quoting.
+func (o *Lines) Kept() (lines []string) {
 	for i, line := range o.lines {
-		if !o.cut[i] {
+		if !o.Cut[i] {
 			if isQuoted(line) {
 				line = strings.TrimLeft(line, "> ")
 			}
