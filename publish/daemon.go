@@ -44,6 +44,7 @@ type Daemon struct {
 	Clock          *ClockWatch    // nil: the clock is believed, as in tests
 	Alarms         *alarm.Alarms  // nil: nobody is told of troubles
 	Probe          *alarm.Probe   // nil: nobody looks whether this node can write
+	Certificates   []alarm.Certificate
 	Now            func() time.Time
 
 	// Examine tries what mailing and pages need; nil: nobody does. What turns bad is kept
@@ -110,6 +111,7 @@ func (d *Daemon) Run(ctx context.Context) error {
 	if d.Alarms != nil {
 		loops.Go(func() { d.Alarms.RunHere(ctx) })
 		d.onOneNode(ctx, &loops, "alarms", d.Alarms.Run)
+		d.onOneNode(ctx, &loops, "certificates", func(ctx context.Context) { d.Alarms.WatchCertificates(ctx, d.Certificates) })
 	}
 	if d.Probe != nil {
 		loops.Go(func() { d.Probe.Run(ctx) })

@@ -127,6 +127,18 @@ func (v Troubles) End(ctx context.Context, kind bantin.TroubleKind, object strin
 	})
 }
 
+// EndByID ends the trouble with this id and gives it; ended is false where none with it
+// lasts.
+func (v Troubles) EndByID(ctx context.Context, id string) (t bantin.Trouble, ended bool, err error) {
+	list, err := v.list(ctx, `resolved = 0 AND id = $1`, id)
+	if err != nil || len(list) == 0 {
+		return t, false, err
+	}
+	err = v.End(ctx, list[0].Kind, list[0].Object)
+	list[0].Resolved = v.db.now()
+	return list[0], err == nil, err
+}
+
 // Found notes all troubles that are seen in the rows of other tables now: those that were
 // seen before and are not among them are over.
 func (v Troubles) Found(ctx context.Context, list []bantin.Trouble) error {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -31,7 +32,13 @@ func (a alarmCommands) command() *cobra.Command {
 		RunE:    a.does(func(ctx context.Context, w *deps, _ []string) error { return a.list(ctx, w, since) }),
 	}
 	list.Flags().Var(duration{&since}, "since", a.text("xem lại bao lâu", "how far back to look"))
-	return a.group("alarm", "Báo động khi cần người xem", "Alarms, which tell people of troubles", test, list)
+	end := &cobra.Command{
+		Use:     "end ID",
+		Short:   a.text("Coi một trục trặc là đã hết, như của một máy đã bỏ", "End a trouble that nobody else will, such as one of a machine that is gone"),
+		Example: asTyped("bantin alarm list --json", "bantin alarm end k3j2x7q5m4za"),
+		RunE:    a.does(func(ctx context.Context, w *deps, args []string) error { return a.end(ctx, w, args[0]) }),
+	}
+	return a.group("alarm", "Báo động khi cần người xem", "Alarms, which tell people of troubles", test, list, end)
 }
 
 // testedWay is how one way did, as --json shows it.
@@ -102,6 +109,22 @@ func (a alarmCommands) printTested(w *deps, way string, failure error) error {
 	return nil
 }
 
+// end ends a trouble by hand. One that somebody still meets begins anew.
+func (a alarmCommands) end(ctx context.Context, w *deps, id string) error {
+	t, ended, err := w.db.Troubles().EndByID(ctx, id)
+	if err != nil {
+		return err
+	}
+	if !ended {
+		return notFound(fmt.Errorf("trouble %q: %w", id, bantin.ErrNotFound), "trục trặc", id, "bantin alarm list")
+	}
+	if a.json {
+		return a.printJSON(alarm.NewMessage(&t, a.language, w.site.Location))
+	}
+	a.say("Đã coi là hết: %s", "Ended: %s", t.Subject.In(a.language))
+	return nil
+}
+
 // list shows the troubles.
 func (a alarmCommands) list(ctx context.Context, w *deps, since time.Duration) error {
 	list, err := w.db.Troubles().Since(ctx, w.now().Add(-since))
@@ -117,7 +140,7 @@ func (a alarmCommands) list(ctx context.Context, w *deps, since time.Duration) e
 			continue
 		}
 		if t.Resolved.IsZero() {
-			a.say("%s, từ %s", "%s, since %s", t.Subject.In(a.language), a.formatTime(t.Since, w.site.Location))
+			a.say("%s, từ %s (%s)", "%s, since %s (%s)", t.Subject.In(a.language), a.formatTime(t.Since, w.site.Location), t.ID)
 		} else {
 			a.say("%s, từ %s, đã hết lúc %s", "%s, since %s, over at %s", t.Subject.In(a.language), a.formatTime(t.Since, w.site.Location), a.formatTime(t.Resolved, w.site.Location))
 		}

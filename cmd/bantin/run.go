@@ -169,6 +169,9 @@ func (w *deps) loops(ctx context.Context, node *store.Node) (*publish.Daemon, er
 	}
 	d.Examine, d.Language = w.examine, w.site.Language
 	d.Pruner = &publish.Pruner{Deliveries: w.config.Keep.Deliveries.Std(), Bounces: w.config.Keep.Bounces.Std()}
+	if d.Certificates, err = w.certificates(); err != nil {
+		return nil, err
+	}
 	if d.Inbox, err = w.inbox(); err != nil {
 		return nil, err
 	}

@@ -352,3 +352,109 @@ func TestSignOfLife(t *testing.T) {
 	o.pass(26 * time.Hour)
 	o.want("well: bantin is running")
 }
+
+// A certificate that ends within a fortnight is a trouble until it is renewed; a server
+// that does not answer says nothing about it.
+func TestCertificates(t *testing.T) {
+	o := newOperator(t)
+	ends, failure := o.Now().Add(15*24*time.Hour), error(nil)
+	c := Certificate{Kind: bantin.TroubleRelay, Object: "certificate", Subject: bantin.Words{EN: "Certificate of the mail server"}, Hint: bantin.Words{EN: "renew it"},
+		Ends: func(context.Context) (time.Time, error) { return ends, failure }}
+	look := func() {
+		o.alarms.lookAtCertificate(t.Context(), &c)
+		o.pass(20 * time.Minute)
+	}
+	look()
+	o.want()
+	o.pass(25 * time.Hour)
+	look()
+	o.want("relay: Certificate of the mail server")
+	failure = errors.New("connection refused")
+	look()
+	o.want()
+	ends, failure = o.Now().AddDate(0, 3, 0), nil
+	look()
+	o.want("relay: Certificate of the mail server is over")
+}
+
+// Where there is no other way a mail tells of it, to the admin of the digest or to all:
+// once when it begins and once when it is over. What a report tells already, and a mail
+// server that takes no mail, is not mailed.
+func TestMail(t *testing.T) {
+	o := newOperator(t)
+	to := MailTo{Reports: map[string]string{"hang-tuan": "admin@example.org", "thang": "b@example.org", "khac": ""}, Contact: "vanphong@example.org"}
+	o.alarms.Ways = []Way{Mail(o.DB, bantin.Vietnamese, to)}
+	words := bantin.Words{VI: "x", EN: "x"}
+	for _, tr := range []bantin.Trouble{
+		{Kind: bantin.TroubleConfig, Object: "schedule hang-tuan", Digest: "hang-tuan"},
+		{Kind: bantin.TroubleClock},
+		{Kind: bantin.TroubleEditionHeld, Object: "hang-tuan-1 #1", Digest: "hang-tuan"},
+		{Kind: bantin.TroubleEditionLate, Object: "nobody khac", Digest: "khac"},
+	} {
+		tr.Subject, tr.What, tr.Hint = words, words, words
+		if err := o.DB.Troubles().Begin(t.Context(), tr); err != nil {
+			t.Fatal(err)
+		}
+	}
+	o.alarms.tellStored(t.Context())
+	o.Skew.Add(int64(30 * time.Hour))
+	o.alarms.tellStored(t.Context())
+	mails := func(want map[string]int) {
+		t.Helper()
+		got := map[string]int{}
+		for {
+			n, ok, err := o.DB.Notices().Claim(t.Context(), o.Node(), time.Minute)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !ok {
+				break
+			}
+			got[n.Address]++
+			if _, err := o.DB.Notices().StoreResult(t.Context(), n, store.DeliveryResult{Status: bantin.DeliverySent}); err != nil {
+				t.Fatal(err)
+			}
+			if n.About.Trouble == nil || n.Kind != store.NoticeTrouble {
+				t.Errorf("the notice is %+v", n)
+			}
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("mails (-want +got):\n%s", diff)
+		}
+	}
+	mails(map[string]int{"admin@example.org": 3, "b@example.org": 2})
+	if err := o.DB.Troubles().End(t.Context(), bantin.TroubleClock, ""); err != nil {
+		t.Fatal(err)
+	}
+	o.Skew.Add(int64(time.Minute))
+	o.alarms.tellStored(t.Context())
+	mails(map[string]int{"admin@example.org": 1, "b@example.org": 1})
+	if relay := (&bantin.Trouble{Kind: bantin.TroubleRelay, Object: RelayObject}); to.takes(relay) {
+		t.Error("a mail server that takes nothing is told by mail")
+	}
+	if got := (MailTo{Contact: "vanphong@example.org"}).All(); len(got) != 1 {
+		t.Errorf("without reports: %v", got)
+	}
+}
+
+// A trouble of a machine that is gone is ended by a person, and that is told.
+func TestEndedByHand(t *testing.T) {
+	o := newOperator(t)
+	words := bantin.Words{VI: "Ổ đĩa", EN: "Disk"}
+	if err := o.DB.Troubles().Begin(t.Context(), bantin.Trouble{Kind: bantin.TroubleDisk, Object: "space@may-3", Subject: words, What: words, Hint: words}); err != nil {
+		t.Fatal(err)
+	}
+	o.pass(time.Hour)
+	o.want("disk: Disk")
+	open, err := o.DB.Troubles().Open(t.Context())
+	if err != nil || len(open) != 1 {
+		t.Fatal(open, err)
+	}
+	for i, want := range []bool{true, false} {
+		if _, ended, err := o.DB.Troubles().EndByID(t.Context(), open[0].ID); ended != want || err != nil {
+			t.Errorf("time %d: %v, %v", i, ended, err)
+		}
+	}
+	o.pass(time.Hour)
+	o.want("disk: Disk is over")
+}
