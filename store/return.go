@@ -111,14 +111,22 @@ func (v Returns) Store(ctx context.Context, r Return, c ReturnAction) (fresh boo
 }
 
 // maxReturns is how many messages that came back of one message of ours are kept: anyone
-// who has its return path can send more of them.
-const maxReturns = 20
+// who has its return path can send more of them. maxErasedReturns is so of all messages to
+// contacts who were erased, of which a hash is kept.
+const (
+	maxReturns       = 20
+	maxErasedReturns = 1000
+)
 
 // isFlooded reports whether so much came back of one message that this one adds nothing:
 // it is not kept. What acts at once does so all the same, the first time.
 func isFlooded(ctx context.Context, q querier, r Return) (bool, error) {
-	if r.Contact == "" || r.Proof == ProofReply {
+	if r.Proof == ProofReply {
 		return false, nil
+	}
+	most := maxReturns
+	if r.Contact == "" {
+		most = maxErasedReturns
 	}
 	n, acted := 0, false
 	err := each(ctx, q, func(rows *sql.Rows) error {
@@ -126,9 +134,9 @@ func isFlooded(ctx context.Context, q querier, r Return) (bool, error) {
 		err := rows.Scan(&done)
 		n, acted = n+1, acted || done == r.Done
 		return err
-	}, `SELECT done FROM returns WHERE edition = $1 AND contact = $2 LIMIT $3`, r.Edition, r.Contact, 2*maxReturns)
+	}, `SELECT done FROM returns WHERE edition = $1 AND contact = $2 LIMIT $3`, r.Edition, r.Contact, 2*most)
 	actsAtOnce := r.Done == DoneSuppressed || r.Done == DoneUnsubscribed || r.Done == DoneAnswered
-	return n >= maxReturns && (acted || !actsAtOnce), err
+	return n >= most && (acted || !actsAtOnce), err
 }
 
 // countReturn counts a message that came back for good among the outcomes of its

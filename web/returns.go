@@ -24,6 +24,9 @@ type Webhook struct {
 // maxOpenReports is how many requests of providers are held in memory at the same time.
 const maxOpenReports = 64
 
+// reportTimeout is how long a request may take to arrive.
+const reportTimeout = 5 * time.Second
+
 // refusalLogInterval is how often a refused request of a provider is logged: anyone can
 // send one.
 const refusalLogInterval = time.Minute
@@ -44,6 +47,8 @@ func (s *site) report(w http.ResponseWriter, r *http.Request) {
 	case <-r.Context().Done():
 		return
 	}
+	// Providers send what they have at once; a writer fills their places for no longer.
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(reportTimeout))
 	status, err := s.takeReport(w, r, hook)
 	if err != nil && r.Context().Err() == nil {
 		s.logReport(name, hook, status, err)

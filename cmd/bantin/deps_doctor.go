@@ -73,7 +73,7 @@ func (w *deps) examinedMail() *doctor.Mail {
 // examinedMailboxes are the mailboxes that are read.
 func (w *deps) examinedMailboxes() []doctor.Mailbox {
 	var list []doctor.Mailbox
-	if b := w.config.Bounces; b != nil {
+	if b := w.config.Bounces; b != nil && b.Mailbox != "" {
 		box := mailboxToTry("bounces.mailbox", b.Mailbox, b.Password)
 		box.IsReturn = true
 		list = append(list, box)
@@ -126,6 +126,9 @@ func (w *deps) privateFiles() []doctor.File {
 	}
 	if c.Bounces != nil {
 		add("bounces.password_file", c.Bounces.PasswordFile)
+		for _, h := range c.Bounces.Webhooks {
+			add("bounces.webhooks "+h.Provider, h.SecretFile)
+		}
 	}
 	for i := range c.Sources {
 		add("sources "+c.Sources[i].ID, c.Sources[i].PasswordFile)

@@ -76,6 +76,9 @@ func TestWebhooksAsDocumented(t *testing.T) {
 		"check":                                       "Webhook của mailgun: https://bantin.example.org/returns/mailgun",
 		"suppressions list hoa@example.org --message": `"event": "spam"`,
 	})
+	if e := f.bantin("doctor", "--resolver", "127.0.0.1:1"); !strings.Contains(e.out, "mailgun.key") || strings.Contains(e.out, "bounces.mailbox") {
+		t.Errorf("the doctor, without a mailbox:\n%s", e.out)
+	}
 	if res := d.get("/returns/mailgun"); res.status != http.StatusMethodNotAllowed {
 		t.Errorf("in a browser: %d", res.status)
 	}

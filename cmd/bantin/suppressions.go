@@ -210,6 +210,7 @@ func doneWords(done string) bantin.Words {
 		store.DonePending:      {VI: "chưa làm gì, sẽ quyết định khi kỳ ấy gửi xong", EN: "nothing yet, decided when its edition has settled"},
 		store.DoneSuppressed:   {VI: "không gửi tới địa chỉ này nữa", EN: "the address is suppressed"},
 		store.DoneUnsubscribed: {VI: "đã ngừng nhận", EN: "unsubscribed"},
+		store.DoneAnswered:     {VI: "được gửi thư có nút ngừng nhận", EN: "gets the mail with the button to unsubscribe"},
 	}[done]
 }
 

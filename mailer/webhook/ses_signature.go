@@ -9,6 +9,8 @@ import (
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/pem"
+	"errors"
+	"maps"
 	"strings"
 	"sync"
 	"time"
@@ -66,10 +68,9 @@ type certificates struct {
 	get func(ctx context.Context, address string) ([]byte, error)
 	now func() time.Time
 
-	mu    sync.Mutex
-	known map[string]certificate
-
-	fetching sync.Mutex // one fetch at a time: requests wait for it, and find what it found
+	mu       sync.Mutex
+	known    map[string]certificate
+	fetching map[string]chan certificate // with room for one: who takes it puts it back
 }
 
 type certificate struct {
@@ -78,42 +79,75 @@ type certificate struct {
 	until time.Time
 }
 
+// Anyone can name a certificate, also one that is not there.
 const (
 	maxCertificates = 8
-	// failureAge is how long a certificate that could not be had is not asked for again:
-	// anyone can name one.
-	failureAge = time.Minute
+	maxFetches      = 2           // at the same time
+	failureAge      = time.Minute // how long a certificate that could not be had is not asked for again
 )
 
+var errFetching = errors.New("other certificates are being fetched")
+
 // key returns the key of the certificate at an address of SNS. ErrForeign where there is
-// none that is valid; another error where SNS cannot be reached now.
+// none that is valid; another error where SNS cannot be reached now. Requests that name a
+// certificate which is being fetched wait for it.
 func (c *certificates) key(ctx context.Context, address string) (*rsa.PublicKey, error) {
-	if found, ok := c.cached(address); ok {
+	found, waiting, err := c.lookup(address)
+	if err != nil {
+		return nil, err
+	}
+	if waiting == nil {
 		return found.key, found.err
 	}
-	c.fetching.Lock()
-	defer c.fetching.Unlock()
-	if found, ok := c.cached(address); ok {
+	select {
+	case found := <-waiting:
+		waiting <- found // for the next one
 		return found.key, found.err
+	case <-ctx.Done():
+		return nil, ctx.Err()
 	}
-	found := c.fetch(ctx, address)
-	if ctx.Err() != nil {
-		return nil, ctx.Err() // the request was given up: it says nothing of the certificate
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.known == nil || len(c.known) >= maxCertificates {
-		c.known = map[string]certificate{}
-	}
-	c.known[address] = found
-	return found.key, found.err
 }
 
-func (c *certificates) cached(address string) (certificate, bool) {
+// lookup returns what is known of a certificate, or else where it will come; it has it
+// fetched where nobody does.
+func (c *certificates) lookup(address string) (found certificate, waiting chan certificate, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	found, ok := c.known[address]
-	return found, ok && c.now().Before(found.until)
+	if found, known := c.known[address]; known && c.now().Before(found.until) {
+		return found, nil, nil
+	}
+	if waiting := c.fetching[address]; waiting != nil {
+		return found, waiting, nil
+	}
+	if len(c.fetching) >= maxFetches {
+		return found, nil, errFetching
+	}
+	waiting = make(chan certificate, 1)
+	if c.fetching == nil {
+		c.known, c.fetching = map[string]certificate{}, map[string]chan certificate{}
+	}
+	c.fetching[address] = waiting
+	go func() { // it ends by the limits of get; the request that began it may end before
+		found := c.fetch(context.Background(), address)
+		c.keep(address, found)
+		waiting <- found
+	}()
+	return found, waiting, nil
+}
+
+// keep remembers what was fetched. Where there is no more room, failures go first: a
+// stranger's requests must not drive out the certificate in use.
+func (c *certificates) keep(address string, found certificate) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.fetching, address)
+	if len(c.known) >= maxCertificates {
+		maps.DeleteFunc(c.known, func(_ string, k certificate) bool { return k.err != nil })
+	}
+	if len(c.known) >= maxCertificates {
+		clear(c.known)
+	}
+	c.known[address] = found
 }
 
 func (c *certificates) fetch(ctx context.Context, address string) certificate {

@@ -12,8 +12,10 @@ import (
 	"encoding/json"
 	"encoding/pem"
 	"errors"
+	"fmt"
 	"math/big"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -27,6 +29,7 @@ const (
 // sns stands in for SNS: its key, its certificate server, and what was asked of it.
 type sns struct {
 	key   *rsa.PrivateKey
+	mu    sync.Mutex
 	asked []string
 	down  bool
 	until time.Time
@@ -42,7 +45,12 @@ func newSNS(t testing.TB) *sns {
 }
 
 func (s *sns) get(_ context.Context, address string) ([]byte, error) {
+	s.mu.Lock()
 	s.asked = append(s.asked, address)
+	s.mu.Unlock()
+	if strings.Contains(address, "/SimpleNotificationService-dead") {
+		return nil, errors.New("not found")
+	}
 	if s.down {
 		return nil, errors.New("no route to host")
 	}
@@ -199,6 +207,42 @@ func TestSNSCertificateServer(t *testing.T) {
 	s.until = testNow()
 	if _, err := s.open(t).Open(t.Context(), nil, body); !errors.Is(err, ErrForeign) {
 		t.Errorf("an expired certificate: %v", err)
+	}
+}
+
+// A stranger who names certificates that are not there does not drive out the one in use.
+func TestSNSForeignCertificates(t *testing.T) {
+	s := newSNS(t)
+	hook := s.open(t)
+	good := []byte(s.sign(t, notification(payload(t, "ses-complaint"))))
+	for i := range 30 {
+		m := notification(payload(t, "ses-complaint"))
+		m.SigningCertURL = fmt.Sprintf("%s/SimpleNotificationService-dead%028x.pem", snsHost, i)
+		if _, err := hook.Open(t.Context(), nil, []byte(s.sign(t, m))); err == nil {
+			t.Fatal("a certificate that is not there")
+		}
+		if events, err := hook.Open(t.Context(), nil, good); err != nil || len(events) != 1 {
+			t.Fatalf("%d events, %v", len(events), err)
+		}
+	}
+	if len(s.asked) != 31 {
+		t.Errorf("asked %d times, want once for each", len(s.asked))
+	}
+	// Many requests at once ask once.
+	s = newSNS(t)
+	hook = s.open(t)
+	good = []byte(s.sign(t, notification(payload(t, "ses-complaint"))))
+	var all sync.WaitGroup
+	for range 50 {
+		all.Go(func() {
+			if _, err := hook.Open(t.Context(), nil, good); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if len(s.asked) != 1 {
+		t.Errorf("asked %d times for one certificate", len(s.asked))
 	}
 }
 

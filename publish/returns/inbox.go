@@ -27,6 +27,7 @@ type InboxRead struct {
 	Suppressed, Alarms     int // Suppressed: by complaints
 	Pending                int // decided when their edition has settled
 	Unsubscribed, LeftOver int // LeftOver: other mail, which was left alone
+	Answered               int // with the mail that has the button to leave by
 }
 
 // Read takes what is new in the mailbox.
@@ -62,6 +63,8 @@ func (r *InboxRead) count(t Processed) {
 		r.Pending++
 	case t.Fresh && t.Done == store.DoneUnsubscribed:
 		r.Unsubscribed++
+	case t.Fresh && t.Done == store.DoneAnswered:
+		r.Answered++
 	case t.Fresh && t.Done == store.DoneAlarm:
 		r.Alarms++
 	}
@@ -80,7 +83,7 @@ func (b *Inbox) Run(ctx context.Context) {
 		}
 		if read.Messages > 0 { // also before it broke
 			b.Returns.Log.Info("bounce mailbox read", "messages", read.Messages, "ours", read.Ours, "left_alone", read.LeftOver,
-				"pending", read.Pending, "suppressed", read.Suppressed, "unsubscribed", read.Unsubscribed, "alarms", read.Alarms)
+				"pending", read.Pending, "suppressed", read.Suppressed, "unsubscribed", read.Unsubscribed, "alarms", read.Alarms, "answered", read.Answered)
 		}
 		if !b.sleepUntilDue(ctx) {
 			return

@@ -340,4 +340,17 @@ func TestReturnOfErased(t *testing.T) {
 	if _, err := o.DB.Suppressions().Get(t.Context(), "c0@example.org"); !errors.Is(err, bantin.ErrNotFound) {
 		t.Errorf("the erased address is kept: %v", err)
 	}
+	before, _ := o.kept()
+	for i := range 1100 { // their return path is known for ever
+		o.Exec(fmt.Sprintf(`INSERT INTO returns (message, at, contact, edition, address, kind, reason, status, diagnostic, proof, done, counts, raw)
+			VALUES ('m%d', %d, '', 0, '', 'soft', 'mailbox-full', '', '', 'return-path', 'nothing', 0, '')`, i, o.Now().UnixMilli()))
+	}
+	path, err := o.Tokens.VERP("tra-lai@example.org", strings.Repeat("0a", 16), mailer.EditionCode(e.Digest, e.Due))
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.take(bounced(path, "c0@example.org", "5.2.2", "552 mailbox full of an erased one", ""))
+	if after, _ := o.kept(); after != before+1100 {
+		t.Errorf("%d messages are kept, want %d", after, before+1100)
+	}
 }
