@@ -1,45 +1,20 @@
 package web
 
 import (
-	"context"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"net/http"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
-	"bantin/internal/testneed"
-
 	"bantin"
+	"bantin/internal/pagetest"
 	"bantin/store"
-
-	"github.com/chromedp/chromedp"
 )
-
-// checkers is the folder of the npm packages axe-core and html-validate, which
-// test.sh installs.
-func checkers(t *testing.T) string {
-	t.Helper()
-	dir := os.Getenv("BANTIN_CHECKERS")
-	if dir == "" {
-		cache, err := os.UserCacheDir()
-		if err != nil {
-			t.Fatal(err)
-		}
-		dir = filepath.Join(cache, "bantin-checks")
-	}
-	dir = filepath.Join(dir, "node_modules")
-	if _, err := os.Stat(filepath.Join(dir, "axe-core", "axe.min.js")); err != nil {
-		testneed.Skip(t, "axe-core and html-validate, which test.sh installs")
-	}
-	return dir
-}
 
 // everyPage is a site with something on each of its pages, and their paths.
 func everyPage(t *testing.T) (*testSite, map[string]string) {
@@ -86,7 +61,7 @@ func inEnglish(path string) string {
 // TestEveryPageIsValid runs html-validate over every page in both languages,
 // and holds their weight and what they ask for.
 func TestEveryPageIsValid(t *testing.T) {
-	dir := checkers(t)
+	pagetest.Checkers(t)
 	s, pages := everyPage(t)
 	out := t.TempDir()
 	write := func(name, body string) {
@@ -116,17 +91,7 @@ func TestEveryPageIsValid(t *testing.T) {
 		_, body = s.post(t, inEnglish(path), form)
 		write(name+"-en", body)
 	}
-	config := filepath.Join(out, ".htmlvalidate.json")
-	// Titles of bulletins are as long as they are; boxes to tick share a name.
-	rules := `{"root": true, "extends": ["html-validate:recommended"], "rules": {"long-title": "off",
-		"form-dup-name": ["error", {"shared": ["radio", "checkbox", "submit"]}]}}`
-	if err := os.WriteFile(config, []byte(rules), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	run := exec.CommandContext(t.Context(), filepath.Join(dir, ".bin", "html-validate"), "--config", config, "--formatter", "text", out)
-	if said, err := run.CombinedOutput(); err != nil {
-		t.Errorf("html-validate: %v\n%s", err, said)
-	}
+	pagetest.Validate(t, out)
 }
 
 // answers are forms whose answers are pages of their own.
@@ -147,39 +112,36 @@ func answers() map[string]url.Values {
 // TestAccessible has axe-core look at every page in Chromium, in both languages,
 // each on a phone and on a desk, and there in light and in dark.
 func TestAccessible(t *testing.T) {
-	script, err := os.ReadFile(filepath.Join(checkers(t), "axe-core", "axe.min.js"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	script := pagetest.AxeScript(t)
 	s, pages := everyPage(t)
 	addresses := map[bantin.Language]map[string]string{"vi": maps.Clone(pages), "en": {}}
 	for name, path := range pages {
 		addresses["en"][name] = inEnglish(path)
 	}
 	s.serveAnswers(t, addresses)
-	ctx, console := browse(t)
-	for language, views := range map[bantin.Language][]view{
-		"vi": {{360, "light"}, {1280, "dark"}},
-		"en": {{360, "dark"}, {1280, "light"}},
+	ctx, console := pagetest.Browse(t)
+	for language, views := range map[bantin.Language][]pagetest.View{
+		"vi": {{Width: 360, Scheme: "light"}, {Width: 1280, Scheme: "dark"}},
+		"en": {{Width: 360, Scheme: "dark"}, {Width: 1280, Scheme: "light"}},
 	} {
 		for name, path := range addresses[language] {
 			for _, v := range views {
-				seen := v.open(t, ctx, s.URL+path)
+				seen := v.Open(t, ctx, s.URL+path)
 				if seen.Wide > seen.Screen || seen.Headings != 1 {
-					t.Errorf("%s, %s at %d: %+v", name, language, v.width, seen)
+					t.Errorf("%s, %s at %d: %+v", name, language, v.Width, seen)
 				}
-				if found := axe(t, ctx, string(script)); found != "" {
-					t.Errorf("%s, %s at %d, %s: %s", name, language, v.width, v.scheme, found)
+				if found := pagetest.Axe(t, ctx, script); found != "" {
+					t.Errorf("%s, %s at %d, %s: %s", name, language, v.Width, v.Scheme, found)
 				}
 			}
 		}
 	}
-	for _, line := range console.lines() {
+	for _, line := range console.Lines() {
 		if !strings.Contains(line, "404") && !strings.Contains(line, "410") { // what some pages are
 			t.Errorf("the console says: %s", line)
 		}
 	}
-	if elsewhere := console.elsewhere(s.URL); len(elsewhere) > 0 {
+	if elsewhere := console.Elsewhere(s.URL); len(elsewhere) > 0 {
 		t.Errorf("pages ask other hosts: %v", elsewhere)
 	}
 }
@@ -206,21 +168,4 @@ func (s *testSite) serveAnswers(t *testing.T, addresses map[bantin.Language]map[
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		fmt.Fprint(w, body)
 	})
-}
-
-// axe gives what axe-core finds on the page that is open, "" where that is
-// nothing: WCAG 2.2 A and AA, and best practices.
-func axe(t *testing.T, ctx context.Context, script string) string {
-	t.Helper()
-	found, err := chromedp.Run(ctx, chromedp.Evaluate[string](script+`;
-		axe.run({runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}).then(r =>
-			JSON.stringify(r.violations.map(v => v.id + ": " + v.nodes.map(n => n.html.slice(0, 200)).slice(0, 3).join(" | "))))`, chromedp.EvalAwaitPromise))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var list []string
-	if err := json.Unmarshal([]byte(found), &list); err != nil {
-		t.Fatalf("axe says %q: %v", found, err)
-	}
-	return strings.Join(list, "\n")
 }

@@ -10,7 +10,7 @@ import (
 
 // act does what a form asks for, once for each form, and writes it into the audit log
 // before it is done. What is refused may be asked for again by the same form.
-func (o *office) act(r *http.Request, v *visit, what bantin.ActionKind, object string, do func(context.Context) error) error {
+func (o *office) act(r *http.Request, v *visit, a bantin.Action, do func(context.Context) error) error {
 	ctx := context.WithoutCancel(r.Context()) // a browser that is closed undoes nothing
 	form := r.PostForm.Get("form")
 	if len(form) > 64 {
@@ -19,13 +19,14 @@ func (o *office) act(r *http.Request, v *visit, what bantin.ActionKind, object s
 	if form != "" {
 		form = v.session.Hash[:16] + " " + form
 	}
-	n, first, err := o.Store.Actions().Begin(ctx, bantin.Action{Who: v.session.Who, Via: bantin.ViaOffice, What: what, Object: object}, form)
+	a.Who, a.Via = v.session.Who, bantin.ViaOffice
+	n, first, err := o.Store.Actions().Begin(ctx, a, form)
 	if err != nil || !first {
 		return err
 	}
 	if err := do(ctx); err != nil {
 		if noted := o.Store.Actions().Refuse(ctx, n, err.Error()); noted != nil {
-			o.Log.Error("refusal of an action cannot be written to the audit log", "action", what, "error", noted)
+			o.Log.Error("refusal of an action cannot be written to the audit log", "action", a.What, "error", noted)
 		}
 		return err
 	}

@@ -44,6 +44,7 @@ type Digest struct {
 type office struct {
 	Options
 	assets map[string]*feed.Document // by name
+	looks  looks
 }
 
 // New returns the handler of all pages under /office.

@@ -165,7 +165,8 @@ func (o *testOffice) signedIn(who string) *browser {
 
 func TestTemplatesFitTheirStructs(t *testing.T) {
 	o := newTestOffice(t)
-	structs := map[string]any{"message": &messagePage{}, "sign_in": &signInPage{}, "today": &todayPage{}}
+	structs := map[string]any{"message": &messagePage{}, "sign_in": &signInPage{}, "today": &todayPage{},
+		"editions": &editionsPage{}, "edition": &editionPage{}, "sent_message": &sentMessagePage{}}
 	for _, name := range o.options.Templates.OfficePages() {
 		if structs[name] == nil {
 			t.Errorf("no struct for office/%s.html", name)

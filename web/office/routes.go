@@ -3,6 +3,8 @@ package office
 import (
 	"net/http"
 	"net/url"
+
+	"bantin"
 )
 
 // routes is the table of contents of the office's pages.
@@ -16,6 +18,16 @@ func (o *office) routes() http.Handler {
 	mux.Handle("POST /office/sign-out", o.action(o.signOut))
 
 	mux.Handle("GET /office", o.page(o.today))
+	mux.Handle("GET /office/editions", o.page(o.editions))
+	mux.Handle("GET /office/editions/{id}", o.page(o.edition))
+	mux.Handle("GET /office/editions/{id}/events", o.page(o.stream))
+	mux.Handle("GET /office/editions/{id}/message", o.page(o.message))
+	mux.Handle("GET /office/editions/{id}/message/html", o.page(o.messageHTML))
+	mux.Handle("POST /office/editions/{id}/pause", o.action(o.steer(bantin.ActionPause, o.pause)))
+	mux.Handle("POST /office/editions/{id}/resume", o.action(o.steer(bantin.ActionResume, o.resume)))
+	mux.Handle("POST /office/editions/{id}/cancel", o.action(o.steer(bantin.ActionCancel, o.cancel)))
+	mux.Handle("POST /office/editions/{id}/retry", o.action(o.steer(bantin.ActionRetry, o.retry)))
+	mux.Handle("POST /office/editions/{id}/resend", o.action(o.steer(bantin.ActionResend, o.resend)))
 
 	mux.Handle("GET /office/", o.page(o.notFound))
 	mux.Handle("POST /office/", o.action(o.notFound))

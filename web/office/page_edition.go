@@ -1,0 +1,195 @@
+package office
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+
+	"bantin"
+	"bantin/contact"
+)
+
+// editionPage is one edition: how far it is, how it was sent, what was refused, its
+// deliveries, what a person can do.
+type editionPage struct {
+	page
+	ID, Name   string
+	At         string
+	Stream     string // where progress is renewed from; "" where it is settled
+	Progress   progress
+	Plot       *plot // nil where nothing was sent
+	Refusals   refusals
+	Bulletins  []bulletinLink
+	Query      string // address looked for
+	Status     string // deliveries listed
+	Statuses   []option
+	Deliveries []deliveryRow
+	NotFound   bool   // nobody has the address
+	More       string // the next deliveries; "" at the end
+
+	CanPause, CanResume, CanCancel, CanRetry bool
+	IsHeld                                   bool
+	Log                                      []logLine
+}
+
+type bulletinLink struct{ Title, Href string }
+
+// deliveryRow is a delivery in the list.
+type deliveryRow struct {
+	Address, Status, Reply string
+	Attempts               int
+	Message                string // the page of its message; "" where none was sent
+}
+
+// logLine is an entry of the audit log.
+type logLine struct{ At, Who, What string }
+
+const deliveriesPerPage = 50
+
+func (o *office) edition(w http.ResponseWriter, r *http.Request, v *visit) error {
+	ctx := r.Context()
+	e, rate, err := o.looks.take(ctx, r.PathValue("id"), o.Now(), o.Store.Editions().Get)
+	if err != nil {
+		return err
+	}
+	p := &editionPage{page: o.newPage(r, v, "editions", ""), ID: e.ID}
+	row := o.editionRow(&p.page, &e)
+	p.Title, p.Name, p.At = row.Title, row.Title, row.At
+	p.Progress = o.progressOf(&p.page, &e, rate)
+	if e.Status == bantin.EditionOpen || e.Status == bantin.EditionSending {
+		p.Stream, p.Script = "/office/editions/"+url.PathEscape(e.ID)+"/events", true
+	}
+	p.mayDo(&e)
+	if wantsJSON(r) {
+		list := []bantin.Edition{e}
+		o.explain(list, p.Language)
+		return o.show(w, r, "", nil, &list[0])
+	}
+	for _, fill := range []func(context.Context, *editionPage, *bantin.Edition) error{o.fillPlot, o.fillRefusals, o.fillBulletins, o.fillLog} {
+		if err := fill(ctx, p, &e); err != nil {
+			return err
+		}
+	}
+	if err := o.fillDeliveries(r, p, &e); err != nil {
+		return err
+	}
+	return o.render(w, http.StatusOK, "edition", p)
+}
+
+// mayDo says which actions make sense.
+func (p *editionPage) mayDo(e *bantin.Edition) {
+	waits := e.Waiting != nil && e.Waiting.Hold != nil
+	switch e.Status {
+	case bantin.EditionOpen, bantin.EditionSending:
+		p.CanPause, p.CanCancel, p.CanResume = true, true, waits
+	case bantin.EditionPaused:
+		p.CanResume, p.CanCancel = true, true
+	case bantin.EditionHeld:
+		p.CanResume, p.CanCancel = true, true
+	}
+	p.IsHeld = e.Status == bantin.EditionHeld || waits
+	p.CanRetry = e.Counts.Failed > 0 && e.Status != bantin.EditionCancelled
+}
+
+func (o *office) fillBulletins(ctx context.Context, p *editionPage, e *bantin.Edition) error {
+	list, err := o.Store.Editions().Bulletins(ctx, e.Row)
+	for i := range list {
+		p.Bulletins = append(p.Bulletins, bulletinLink{list[i].Title, o.Site.Link("/bulletins/" + list[i].ID)})
+	}
+	return err
+}
+
+// fillLog shows who did what to the edition.
+func (o *office) fillLog(ctx context.Context, p *editionPage, e *bantin.Edition) error {
+	list, err := o.Store.Actions().Of(ctx, e.ID)
+	for _, a := range slices.Backward(list) {
+		line := logLine{p.When(a.Time, o.zone(e.Digest)), a.Who, actionWords(a.What).In(p.Language)}
+		if a.Note != "" {
+			line.What += " (" + a.Note + ")"
+		}
+		p.Log = append(p.Log, line)
+	}
+	return err
+}
+
+// fillDeliveries lists deliveries of a status, or the one to an address.
+func (o *office) fillDeliveries(r *http.Request, p *editionPage, e *bantin.Edition) error {
+	q := r.URL.Query()
+	p.Query, p.Status = q.Get("q"), q.Get("status")
+	p.Statuses = []option{{"", p.Say("mọi thư", "all messages"), p.Status == ""}}
+	for _, s := range []bantin.DeliveryStatus{bantin.DeliverySent, bantin.DeliveryQueued, bantin.DeliveryDeferred, bantin.DeliveryFailed, bantin.DeliverySkipped} {
+		p.Statuses = append(p.Statuses, option{string(s), deliveryWords(s).In(p.Language), p.Status == string(s)})
+	}
+	if p.Query != "" {
+		return o.findDelivery(r.Context(), p, e)
+	}
+	after, err := rowParameter(r, "after")
+	if err != nil || p.Status == "" && after == 0 && !q.Has("status") {
+		return err
+	}
+	list, err := o.Store.Deliveries().Page(r.Context(), e, bantin.DeliveryStatus(p.Status), after, deliveriesPerPage+1)
+	if err != nil {
+		return err
+	}
+	if len(list) > deliveriesPerPage {
+		list = list[:deliveriesPerPage]
+		p.More = "/office/editions/" + url.PathEscape(e.ID) + "?" + url.Values{"status": {p.Status}, "after": {strconv.FormatInt(list[len(list)-1].Row, 10)}}.Encode() + "#deliveries"
+	}
+	for i := range list {
+		p.Deliveries = append(p.Deliveries, p.deliveryRow(&list[i].Delivery, list[i].HasMessage))
+	}
+	return nil
+}
+
+func (o *office) findDelivery(ctx context.Context, p *editionPage, e *bantin.Edition) error {
+	d, err := o.Store.Deliveries().ToAddress(ctx, e.Row, asStored(p.Query))
+	if errors.Is(err, bantin.ErrNotFound) {
+		p.NotFound = true
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	p.Deliveries = []deliveryRow{p.deliveryRow(&bantin.Delivery{Contact: d.Address, Status: d.Status, Attempts: d.Attempts, Reply: d.Reply}, d.Segment != 0)}
+	return nil
+}
+
+// asStored is an address as imports and commands store it.
+func asStored(address string) string {
+	if stored, err := contact.ParseAddress(address); err == nil {
+		return stored
+	}
+	return address
+}
+
+func (p *editionPage) deliveryRow(d *bantin.Delivery, hasMessage bool) deliveryRow {
+	row := deliveryRow{Address: d.Contact, Status: deliveryWords(d.Status).In(p.Language), Reply: d.Reply, Attempts: d.Attempts}
+	if d.Contact != "" && hasMessage {
+		row.Message = "/office/editions/" + url.PathEscape(p.ID) + "/message?" + url.Values{"contact": {d.Contact}}.Encode()
+	}
+	return row
+}
+
+func deliveryWords(s bantin.DeliveryStatus) bantin.Words {
+	return map[bantin.DeliveryStatus]bantin.Words{
+		bantin.DeliveryQueued:   {VI: "chờ gửi", EN: "queued"},
+		bantin.DeliverySent:     {VI: "đã gửi", EN: "sent"},
+		bantin.DeliveryDeferred: {VI: "sẽ gửi lại", EN: "deferred"},
+		bantin.DeliveryFailed:   {VI: "không gửi được", EN: "failed"},
+		bantin.DeliverySkipped:  {VI: "bỏ qua", EN: "skipped"},
+	}[s]
+}
+
+// actionWords says what was done to an edition.
+func actionWords(what bantin.ActionKind) bantin.Words {
+	return map[bantin.ActionKind]bantin.Words{
+		bantin.ActionPause:  {VI: "tạm dừng", EN: "paused it"},
+		bantin.ActionResume: {VI: "cho gửi tiếp", EN: "resumed it"},
+		bantin.ActionCancel: {VI: "hủy", EN: "cancelled it"},
+		bantin.ActionRetry:  {VI: "gửi lại các thư hỏng", EN: "retried what failed"},
+		bantin.ActionResend: {VI: "gửi lại một thư", EN: "resent a message"},
+	}[what]
+}
