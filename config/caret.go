@@ -36,9 +36,10 @@ func pointAt(line string, column int) (shown, caret string) {
 // maskPassword replaces a password in a URL, or after a key named password, by as
 // many stars, so that columns stay the same.
 func maskPassword(text string) string {
-	text = regexp.MustCompile(`://[^\s:/@"']*:[^\s/"']*@`).ReplaceAllStringFunc(text, func(s string) string {
-		user, password, _ := strings.Cut(strings.TrimPrefix(strings.TrimSuffix(s, "@"), "://"), ":")
-		return "://" + user + ":" + stars(password) + "@"
+	address := regexp.MustCompile(`(?i)(\b[a-z][a-z0-9+.-]*:/{1,3}[^\s:/@"']*:)([^"'\n]*)@`) // invalid ones too
+	text = address.ReplaceAllStringFunc(text, func(s string) string {
+		part := address.FindStringSubmatch(s)
+		return part[1] + stars(part[2]) + "@"
 	})
 	secret := regexp.MustCompile(`(?i)(\b(?:password|passwd|passphrase|secret|token|mật khẩu|mat_khau)["']?\s*[:=]\s*)("[^"]*"?|'[^']*'?|[^\s,}&"'][^,}&"']*)`)
 	return secret.ReplaceAllStringFunc(text, func(s string) string {

@@ -24,6 +24,7 @@ func check(c *Config, d *decoder, dir string) {
 	k.site()
 	k.smtp()
 	k.bounceBox()
+	k.databasePassword()
 	k.alarm()
 	k.office()
 	for i := range c.Sources {

@@ -44,6 +44,22 @@ func (k *checker) database(text *string, path string) {
 	}
 }
 
+// databasePassword checks that the password of the database stands in one place.
+func (k *checker) databasePassword() {
+	c := k.c
+	if c.DatabasePasswordFile == "" {
+		return
+	}
+	u, err := url.Parse(c.Database)
+	if c.Database == "" || err != nil {
+		k.report.warn(k.at("database_password_file"), both("không có database: SQLite không cần mật khẩu", "there is no database: SQLite needs no password"), both("bỏ khóa này", "remove this key"))
+		return
+	}
+	if _, has := u.User.Password(); has {
+		k.report.add(k.at("database_password_file"), both("mật khẩu có cả trong địa chỉ của database", "the URL of database has a password too"), both("bỏ mật khẩu khỏi địa chỉ", "remove it from the URL"))
+	}
+}
+
 // address checks a bare e-mail address, mailbox one with an optional name.
 func (k *checker) address(text *string, path string) {
 	if a, err := mail.ParseAddress(*text); err != nil || a.Name != "" || a.Address != *text {

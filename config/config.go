@@ -21,11 +21,17 @@ type Config struct {
 	Data string `yaml:"data" default:"var" is:"path"`
 
 	// The database shared by several machines: postgres://USER@HOST/NAME. Without
-	// it, a single machine uses SQLite in the data folder. Keep the password in an
-	// environment variable or in ~/.pgpass.
+	// it, a single machine uses SQLite in the data folder. Keep the password in
+	// database_password_file, an environment variable or ~/.pgpass.
 	//
-	// Vi: Cơ sở dữ liệu dùng chung cho nhiều máy: postgres://USER@HOST/NAME. Không có thì chỉ có một máy, với SQLite trong thư mục dữ liệu. Hãy giữ mật khẩu trong biến môi trường hoặc ~/.pgpass.
+	// Vi: Cơ sở dữ liệu dùng chung cho nhiều máy: postgres://USER@HOST/NAME. Không có thì chỉ có một máy, với SQLite trong thư mục dữ liệu. Hãy giữ mật khẩu trong database_password_file, biến môi trường hoặc ~/.pgpass.
 	Database string `yaml:"database" is:"database" example:""`
+
+	// A file with the password of the database, in place of one in the URL. A password
+	// that is replaced is used for the next connection.
+	//
+	// Vi: Tệp chứa mật khẩu của cơ sở dữ liệu, thay cho mật khẩu trong địa chỉ. Khi đổi mật khẩu, kết nối kế tiếp dùng mật khẩu mới.
+	DatabasePasswordFile string `yaml:"database_password_file" is:"file" example:""`
 
 	// A folder of templates that override the built-in ones, file by file.
 	//
@@ -103,6 +109,9 @@ type Config struct {
 	// Vi: Thời gian lưu giữ các dữ liệu tăng theo mỗi kỳ.
 	Keep Keep `yaml:"keep"`
 }
+
+// DatabasePassword reads the password of the database, as [SMTP.Password] does.
+func (c *Config) DatabasePassword() (string, error) { return passwordOf(c.DatabasePasswordFile) }
 
 // AllClusters returns the built-in clusters and those of the file. A cluster of
 // the file replaces the built-in one with the same id.

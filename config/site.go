@@ -47,6 +47,12 @@ type Site struct {
 	// Vi: Tệp chứa khóa bí mật dùng để ký các đường liên kết. Không có thì chương trình tạo khóa khi khởi động lần đầu và giữ trong cơ sở dữ liệu.
 	SecretFile string `yaml:"secret_file" is:"file" example:""`
 
+	// Files with secrets that were used before. Links, return paths and hashes that were
+	// made with them still count.
+	//
+	// Vi: Các tệp chứa khóa bí mật đã dùng trước đây. Đường liên kết, địa chỉ trả lại và mã băm làm bằng các khóa ấy vẫn có giá trị.
+	FormerSecrets []string `yaml:"former_secrets" is:"file" example:""`
+
 	// Location is the zone that Timezone names.
 	Location *time.Location
 }

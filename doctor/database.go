@@ -18,6 +18,9 @@ func checkDatabase(ctx context.Context, o *Options) Finding {
 	if o.Store == nil {
 		return unopened(o.StoreErr)
 	}
+	if o.StoreErr != nil {
+		return unopened(o.StoreErr)
+	}
 	asking, cancel := context.WithTimeout(ctx, databaseTimeout)
 	defer cancel()
 	version, err := o.Store.Version(asking)

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"bantin"
@@ -106,7 +107,7 @@ func (r *storedReader) text() []byte { return r.bytes(r.number()) }
 
 // RecipientFields makes the fields of one recipient, all as they were: due is that of
 // their edition; name and address are those of their delivery; contactKey is
-// bantin.Contact.Key. With an empty key, and where the site's secret is another by now,
+// bantin.Contact.Key. With an empty key, and where the site's secret is another by now and not a former one,
 // placeholders stand for what cannot be made any more, and isWhole is false.
 func (m *StoredMessage) RecipientFields(t *Tokens, due time.Time, name, address, contactKey string) (r RecipientFields, isWhole bool, err error) {
 	envelope, _, err := envelopeAddress(address)
@@ -115,9 +116,12 @@ func (m *StoredMessage) RecipientFields(t *Tokens, due time.Time, name, address,
 	}
 	r = RecipientFields{Name: name, Address: envelope, MessageID: MessageIDPlaceholder,
 		UnsubscribeToken: TokenPlaceholder, UnsubscribeDetail: UnsubscribeDetailPlaceholder, ProviderTag: ProviderTagPlaceholder}
-	if m.secret != t.fingerprint() {
+	keys := t.all()
+	i := slices.IndexFunc(keys, func(t *Tokens) bool { return m.secret == t.fingerprint() })
+	if i < 0 {
 		return r, false, nil
 	}
+	t = keys[i]
 	r.MessageID = t.MessageID(m.Digest, due, address)
 	if contactKey == "" {
 		return r, !m.needsKey(), nil

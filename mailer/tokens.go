@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -14,15 +15,50 @@ import (
 
 // Tokens makes and checks the signed tokens in links and addresses, and the
 // Message-IDs. Each purpose has a key of its own, derived from the installation's
-// one secret.
-type Tokens struct{ unsubscribe, message, erased, returnPath, unsubscribeByMail, link, limit, proof []byte }
+// one secret. What was made from a former secret is still recognised, and nothing is made
+// from one.
+type Tokens struct {
+	unsubscribe, message, erased, returnPath, unsubscribeByMail, link, limit, proof []byte
+
+	former []*Tokens
+}
 
 // NewTokens derives the keys (HMAC-SHA-256 as a key derivation function,
-// NIST SP 800-108).
-func NewTokens(secret []byte) *Tokens {
+// NIST SP 800-108) of the secret, and of those that were used before it.
+func NewTokens(secret []byte, former ...[]byte) *Tokens {
 	derive := func(purpose string) []byte { return hmacSHA256(secret, "bantin "+purpose) }
-	return &Tokens{derive("unsubscribe"), derive("message-id"), derive("erased"), derive("return-path"), derive("leave-by-mail"),
-		derive("link"), derive("limit"), derive("proof")}
+	t := &Tokens{unsubscribe: derive("unsubscribe"), message: derive("message-id"), erased: derive("erased"), returnPath: derive("return-path"),
+		unsubscribeByMail: derive("leave-by-mail"), link: derive("link"), limit: derive("limit"), proof: derive("proof")}
+	for _, old := range former {
+		t.former = append(t.former, NewTokens(old))
+	}
+	return t
+}
+
+// all are the keys of the secret and then of the former ones.
+func (t *Tokens) all() []*Tokens { return append([]*Tokens{t}, t.former...) }
+
+// Fingerprint tells one secret from another, and nothing of either.
+func (t *Tokens) Fingerprint() string {
+	return hex.EncodeToString(hmacSHA256(t.proof, "fingerprint of the secret")[:16])
+}
+
+// FormerFingerprints are those of the former secrets.
+func (t *Tokens) FormerFingerprints() []string {
+	var list []string
+	for _, old := range t.former {
+		list = append(list, old.Fingerprint())
+	}
+	return list
+}
+
+// FormerErasedKeys are the keys of hashes that were made from a former secret.
+func (t *Tokens) FormerErasedKeys() [][]byte {
+	var list [][]byte
+	for _, old := range t.former {
+		list = append(list, old.erased)
+	}
+	return list
 }
 
 // ErasedKey is the HMAC key for the hashes of erased addresses.
@@ -60,7 +96,7 @@ func (t *Tokens) ParseUnsubscribeToken(token string, digests []string) (contactK
 		return "", "", ErrInvalidToken
 	}
 	body, mac := raw[:keyBytes+digestBytes], raw[keyBytes+digestBytes:]
-	if !hmac.Equal(mac, hmacSHA256(t.unsubscribe, string(body))[:macBytes]) {
+	if !slices.ContainsFunc(t.all(), func(t *Tokens) bool { return hmac.Equal(mac, hmacSHA256(t.unsubscribe, string(body))[:macBytes]) }) {
 		return "", "", ErrInvalidToken
 	}
 	for _, id := range digests {
@@ -77,6 +113,12 @@ func (t *Tokens) ParseUnsubscribeToken(token string, digests []string) (contactK
 func (t *Tokens) MessageID(digest string, due time.Time, address string) string {
 	name := digest + "\x00" + due.UTC().Format(time.RFC3339Nano) + "\x00" + bantin.AddressKey(address)
 	return hex.EncodeToString(hmacSHA256(t.message, name)[:len(MessageIDPlaceholder)/2])
+}
+
+// MadeMessageID reports whether an id is the MessageID of a delivery, by the secret or a
+// former one. The case of its letters does not count.
+func (t *Tokens) MadeMessageID(id, digest string, due time.Time, address string) bool {
+	return slices.ContainsFunc(t.all(), func(t *Tokens) bool { return strings.EqualFold(t.MessageID(digest, due, address), id) })
 }
 
 // IsMessageID reports whether a Message-ID, with or without its brackets, has the form of

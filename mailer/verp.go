@@ -53,7 +53,12 @@ func (t *Tokens) VERP(base, contactKey, delivery string) (string, error) {
 // the contact's key and the code of the edition or notice. It fails with
 // ErrInvalidToken for any other address.
 func (t *Tokens) ParseVERP(address string) (contactKey, delivery string, err error) {
-	return parseSignedAddress(t.returnPath, address)
+	for _, t := range t.all() {
+		if contactKey, delivery, err = parseSignedAddress(t.returnPath, address); err == nil {
+			break
+		}
+	}
+	return contactKey, delivery, err
 }
 
 // tagOf makes the tag that a provider is given of the detail of a return path: with dashes
@@ -80,7 +85,12 @@ func (t *Tokens) UnsubscribeDetail(contactKey, digest string) (string, error) {
 // contact's key and the digest. digests are all ids that ever existed. It fails
 // with ErrInvalidToken.
 func (t *Tokens) ParseUnsubscribeAddress(address string, digests []string) (contactKey, digest string, err error) {
-	key, code, err := parseSignedAddress(t.unsubscribeByMail, address)
+	var key, code string
+	for _, t := range t.all() {
+		if key, code, err = parseSignedAddress(t.unsubscribeByMail, address); err == nil {
+			break
+		}
+	}
 	if err != nil {
 		return "", "", err
 	}

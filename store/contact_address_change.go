@@ -72,7 +72,7 @@ func (db *DB) moveContact(ctx context.Context, tx *sql.Tx, c *bantin.Contact, ow
 		if err := db.mergeContact(ctx, tx, c, to); err != nil {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, `DELETE FROM erased WHERE hash = $1`, erasedHash(secret, to)); err != nil {
+		if err := db.forgetErased(ctx, tx, secret, to); err != nil {
 			return err
 		}
 		_, err := tx.ExecContext(ctx, `INSERT INTO erased (hash, at) VALUES ($1, $2) ON CONFLICT DO NOTHING`, erasedHash(secret, from), millis(db.now()))

@@ -146,7 +146,32 @@ func (db *DB) eraseAddress(ctx context.Context, tx *sql.Tx, key string, secret [
 
 // IsErased reports whether who had an address was erased, or has another one now.
 func (v Contacts) IsErased(ctx context.Context, address string, secret []byte) (bool, error) {
-	return anyRow(ctx, v.db.reader, `SELECT EXISTS (SELECT 1 FROM erased WHERE hash = $1)`, erasedHash(secret, bantin.AddressKey(address)))
+	key := bantin.AddressKey(address)
+	erased, err := v.db.erasedAmong(ctx, v.db.reader, []string{key}, secret)
+	return erased[key], err
+}
+
+// UseFormerErasedKeys has hashes count that were made with other keys, before the database
+// is used by several goroutines. New ones are made with the key that callers give.
+func (db *DB) UseFormerErasedKeys(keys [][]byte) { db.erasedKeys = keys }
+
+// erasedHashes are all hashes that an address may have.
+func (db *DB) erasedHashes(secret []byte, addressKey string) []string {
+	hashes := []string{erasedHash(secret, addressKey)}
+	for _, key := range db.erasedKeys {
+		hashes = append(hashes, erasedHash(key, addressKey))
+	}
+	return hashes
+}
+
+// forgetErased forgets that an address was erased: it comes back by its owner's own will.
+func (db *DB) forgetErased(ctx context.Context, tx *sql.Tx, secret []byte, addressKey string) error {
+	for _, hash := range db.erasedHashes(secret, addressKey) {
+		if _, err := tx.ExecContext(ctx, `DELETE FROM erased WHERE hash = $1`, hash); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func erasedHash(secret []byte, addressKey string) string {

@@ -82,7 +82,7 @@ func (v Imports) Apply(ctx context.Context, batch []bantin.Contact, origin banti
 // field that a contact set themselves; an empty field changes nothing.
 func (v Imports) ApplyBatch(ctx context.Context, b ImportBatch) ([]ImportResult, error) {
 	if b.Dry {
-		results, err := planImport(ctx, v.db.reader, &b)
+		results, err := v.db.planImport(ctx, v.db.reader, &b)
 		if err != nil {
 			return nil, fmt.Errorf("try to import contacts: %w", explain(err))
 		}
@@ -93,7 +93,7 @@ func (v Imports) ApplyBatch(ctx context.Context, b ImportBatch) ([]ImportResult,
 	var results []ImportResult
 	err := v.db.write(ctx, "import contacts", func(tx *sql.Tx) error {
 		var err error
-		if results, err = planImport(ctx, tx, &b); err != nil {
+		if results, err = v.db.planImport(ctx, tx, &b); err != nil {
 			return err
 		}
 		return v.db.applyImport(ctx, tx, &b, results)
@@ -105,7 +105,7 @@ func (v Imports) ApplyBatch(ctx context.Context, b ImportBatch) ([]ImportResult,
 }
 
 // planImport tells what is to become of each contact, and changes nothing.
-func planImport(ctx context.Context, q querier, b *ImportBatch) ([]ImportResult, error) {
+func (db *DB) planImport(ctx context.Context, q querier, b *ImportBatch) ([]ImportResult, error) {
 	keys := make([]string, len(b.Contacts))
 	for i := range b.Contacts {
 		keys[i] = bantin.AddressKey(b.Contacts[i].Email)
@@ -114,7 +114,7 @@ func planImport(ctx context.Context, q querier, b *ImportBatch) ([]ImportResult,
 	if err != nil {
 		return nil, err
 	}
-	erased, err := erasedAmong(ctx, q, keys, b.Secret)
+	erased, err := db.erasedAmong(ctx, q, keys, b.Secret)
 	if err != nil {
 		return nil, err
 	}

@@ -74,16 +74,18 @@ func loadSubscriptions(ctx context.Context, q querier, contacts []*bantin.Contac
 	return nil
 }
 
-func erasedAmong(ctx context.Context, q querier, keys []string, secret []byte) (map[string]bool, error) {
+func (db *DB) erasedAmong(ctx context.Context, q querier, keys []string, secret []byte) (map[string]bool, error) {
 	some, err := anyRow(ctx, q, `SELECT EXISTS (SELECT 1 FROM erased)`)
 	if err != nil || !some {
 		return nil, err
 	}
 	byHash := map[string]string{}
-	hashes := make([]string, len(keys))
-	for i, key := range keys {
-		hashes[i] = erasedHash(secret, key)
-		byHash[hashes[i]] = key
+	hashes := make([]string, 0, len(keys))
+	for _, key := range keys {
+		for _, hash := range db.erasedHashes(secret, key) {
+			hashes = append(hashes, hash)
+			byHash[hash] = key
+		}
 	}
 	erased := map[string]bool{}
 	err = queryIn(ctx, q, hashes, func(rows *sql.Rows) error {

@@ -153,7 +153,7 @@ func (db *DB) addSignedUp(ctx context.Context, tx *sql.Tx, s SignUp, secret []by
 			return err
 		}
 	}
-	if _, err := tx.ExecContext(ctx, `DELETE FROM erased WHERE hash = $1`, erasedHash(secret, key)); err != nil {
+	if err := db.forgetErased(ctx, tx, secret, key); err != nil {
 		return err
 	}
 	_, err = tx.ExecContext(ctx, `UPDATE signups SET confirmed_at = $1 WHERE nonce = $2`, now, s.Nonce)

@@ -26,12 +26,16 @@ type DB struct {
 	fixed       bool // now is also the database's clock
 	believed    bool // now is what a daemon believes: see UseClock
 	schema      int64
+	erasedKeys  [][]byte // of hashes of erased addresses, beside the one that callers give
 	events      eventQueue
 }
 
 // Options tune Open; the zero value is right for a program on SQLite.
 type Options struct {
 	URL string // postgres://…; "" for SQLite in the directory
+	// Password gives the password for PostgreSQL at each new connection; nil: the URL has
+	// it, or ~/.pgpass.
+	Password func() (string, error)
 	// NoMigrate leaves the schema as it is; one that is not the program's is ErrOlder
 	// or ErrNewer. An SQLite database that is not there is fs.ErrNotExist.
 	NoMigrate bool

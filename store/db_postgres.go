@@ -3,18 +3,16 @@ package store
 import (
 	"context"
 	"database/sql"
-	"database/sql/driver"
 	"errors"
 	"fmt"
 	"net"
 	"os"
-	"reflect"
-	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
+
+	"bantin"
 )
 
 // writers is the number of connections that write to PostgreSQL: results of
@@ -32,25 +30,22 @@ func openPostgres(ctx context.Context, dir string, opt Options) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
+	server := &postgresServer{config: config, settings: sessionSettings(config), password: opt.Password}
 	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return nil, fmt.Errorf("make data directory: %w", err)
 	}
-	schema, err := migratePostgres(ctx, config, opt.NoMigrate)
+	schema, err := migratePostgres(ctx, server, opt.NoMigrate)
 	if err != nil {
 		return nil, fmt.Errorf("open database %s: %w", databaseName(config), explain(err))
 	}
-	readOnly := config.Copy()
-	readOnly.RuntimeParams["default_transaction_read_only"] = "on"
-	return &DB{writer: connectPostgres(*config, writers), reader: connectPostgres(*readOnly, readers), dir: dir, url: opt.URL, postgres: true, schema: schema}, nil
+	return &DB{writer: server.pool(writers, nil), reader: server.pool(readers, map[string]string{"default_transaction_read_only": "on"}), dir: dir, url: opt.URL, postgres: true, schema: schema}, nil
 }
 
-// postgresConfig reads a postgres:// address and adds how the program wants
-// its connections: who waits for a lock gives up as it does on SQLite, and a
-// node that stands still in a transaction, or is cut off, holds nobody up.
+// postgresConfig reads a postgres:// address and adds how the program connects.
 func postgresConfig(url string) (*pgx.ConnConfig, error) {
 	config, err := pgx.ParseConfig(url)
 	if err != nil {
-		return nil, fmt.Errorf("read the address of the database: %w", err) // pgx leaves the password out
+		return nil, fmt.Errorf("read the address of the database: %s", bantin.Redacted(err.Error())) // pgx leaves most passwords out
 	}
 	if config.ConnectTimeout == 0 {
 		config.ConnectTimeout = 5 * time.Second
@@ -58,20 +53,6 @@ func postgresConfig(url string) (*pgx.ConnConfig, error) {
 	dialer := &net.Dialer{Timeout: config.ConnectTimeout, Control: setUserTimeout,
 		KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: 10 * time.Second, Interval: 5 * time.Second, Count: 3}}
 	config.DialFunc = dialer.DialContext
-	for name, value := range map[string]string{
-		"application_name":                    "bantin",
-		"timezone":                            "UTC",
-		"jit":                                 "off", // compiling a query takes longer than any of ours
-		"lock_timeout":                        "10s",
-		"idle_in_transaction_session_timeout": "10s",
-		"tcp_keepalives_idle":                 "10",
-		"tcp_keepalives_interval":             "5",
-		"tcp_keepalives_count":                "3",
-	} {
-		if config.RuntimeParams[name] == "" {
-			config.RuntimeParams[name] = value
-		}
-	}
 	return config, nil
 }
 
@@ -80,17 +61,9 @@ func databaseName(config *pgx.ConnConfig) string {
 	return fmt.Sprintf("%s on %s", config.Database, net.JoinHostPort(config.Host, fmt.Sprint(config.Port)))
 }
 
-func connectPostgres(config pgx.ConnConfig, connections int) *sql.DB {
-	db := sql.OpenDB(&connector{stdlib.GetConnector(config)})
-	db.SetMaxOpenConns(connections)
-	db.SetMaxIdleConns(connections)
-	db.SetConnMaxIdleTime(5 * time.Minute)
-	return db
-}
-
 // migratePostgres brings the schema up to date, one program at a time.
-func migratePostgres(ctx context.Context, config *pgx.ConnConfig, look bool) (schema int64, err error) {
-	db := stdlib.OpenDB(*config)
+func migratePostgres(ctx context.Context, server *postgresServer, look bool) (schema int64, err error) {
+	db := sql.OpenDB(server.connector(nil))
 	defer func() { err = errors.Join(err, db.Close()) }()
 	err = withSchemaLock(ctx, db, func() error {
 		schema, err = migrate(ctx, db, goose.DialectPostgres, "migrations/postgres", look)
@@ -114,42 +87,4 @@ func withSchemaLock(ctx context.Context, db *sql.DB, do func() error) (err error
 		err = errors.Join(err, unlocked)
 	}()
 	return do()
-}
-
-// connector makes connections that take the same arguments as SQLite's.
-type connector struct{ driver.Connector }
-
-func (c *connector) Connect(ctx context.Context) (driver.Conn, error) {
-	inner, err := c.Connector.Connect(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return &conn{inner.(*stdlib.Conn)}, nil
-}
-
-type conn struct{ *stdlib.Conn }
-
-// CheckNamedValue makes arguments what PostgreSQL can store: flags are numbers,
-// and text is UTF-8 without NUL, which file names and replies of mail servers
-// need not be. Slices pass as arrays.
-func (*conn) CheckNamedValue(v *driver.NamedValue) error {
-	if reflect.ValueOf(v.Value).Kind() == reflect.Slice {
-		return nil
-	}
-	value, err := driver.DefaultParameterConverter.ConvertValue(v.Value)
-	if err != nil {
-		return err
-	}
-	switch x := value.(type) {
-	case bool:
-		value = int64(boolInt(x))
-	case string:
-		value = plainText(x)
-	}
-	v.Value = value
-	return nil
-}
-
-func plainText(s string) string {
-	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "\uFFFD")
 }

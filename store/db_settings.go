@@ -6,24 +6,18 @@ import (
 	"database/sql"
 	"encoding/base64"
 	"errors"
-	"fmt"
 )
 
 // Secret gives the installation's secret, 32 random bytes that are made on
 // first use. It allows to forge links: it is never shown.
 func (db *DB) Secret(ctx context.Context) ([]byte, error) {
-	const size = 32
-	fresh := make([]byte, size)
+	fresh := make([]byte, secretSize)
 	rand.Read(fresh) // never fails since Go 1.24
-	text, err := db.settingOrInsert(ctx, "secret", base64.StdEncoding.EncodeToString(fresh))
+	text, err := db.settingOrInsert(ctx, secretSetting, base64.StdEncoding.EncodeToString(fresh))
 	if err != nil {
 		return nil, err
 	}
-	secret, err := base64.StdEncoding.DecodeString(text)
-	if err != nil || len(secret) != size {
-		return nil, fmt.Errorf("read secret: the stored one is not readable: restore the newest backup")
-	}
-	return secret, nil
+	return decodeSecret(text)
 }
 
 // Setting reads a value that was kept with SetSetting; none is "".

@@ -30,7 +30,9 @@ func (a checkCommand) lookStored(ctx context.Context, c *config.Config) (s store
 			return s
 		}
 	}
-	db, err := store.Open(ctx, c.Data, store.Options{URL: c.Database, NoMigrate: true})
+	opt := databaseOf(c)
+	opt.NoMigrate = true
+	db, err := store.Open(ctx, c.Data, opt)
 	if errors.Is(err, store.ErrOlder) {
 		return s // the first command that works with it brings it up to date
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"bantin"
 	"bantin/store"
 )
 
@@ -80,7 +81,7 @@ func (a databaseCommands) openTarget(ctx context.Context, w *deps, target string
 		return store.Open(ctx, w.config.Data, store.Options{URL: target})
 	}
 	if strings.Contains(target, "://") {
-		return nil, wrongUsage("%q: cần postgres://… hoặc một thư mục", "database %q: want postgres://… or a folder", target)
+		return nil, wrongUsage("%q: cần postgres://… hoặc một thư mục", "database %q: want postgres://… or a folder", bantin.Redacted(target))
 	}
 	folder, err := filepath.Abs(target)
 	if err != nil {

@@ -3,11 +3,8 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
-	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -64,7 +61,7 @@ func (a *app) open(ctx context.Context, log *slog.Logger) (*deps, error) {
 	if err != nil {
 		return nil, err
 	}
-	db, err := store.Open(ctx, c.Data, store.Options{URL: c.Database})
+	db, err := store.Open(ctx, c.Data, databaseOf(c))
 	if err != nil {
 		return nil, err
 	}
@@ -96,17 +93,17 @@ func (a *app) withReturns(ctx context.Context, do func(w *deps) error) (err erro
 	if err != nil {
 		return err
 	}
-	db, err := store.Open(ctx, c.Data, store.Options{URL: c.Database, NoMigrate: true})
+	opt := databaseOf(c)
+	opt.NoMigrate = true
+	db, err := store.Open(ctx, c.Data, opt)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
 	w := &deps{config: c, log: a.warnLogger(), db: db}
-	secret, err := w.secret(ctx)
-	if err != nil {
+	if err := w.openTokens(ctx); err != nil {
 		return err
 	}
-	w.tokens = mailer.NewTokens(secret)
 	return do(w)
 }
 
@@ -148,11 +145,9 @@ func (w *deps) assemble(ctx context.Context) error {
 	if w.templates, err = templates.Load(c.Templates); err != nil {
 		return err
 	}
-	secret, err := w.secret(ctx)
-	if err != nil {
+	if err := w.openTokens(ctx); err != nil {
 		return err
 	}
-	w.tokens = mailer.NewTokens(secret)
 	w.editor = &edition.Editor{DB: w.db, Log: w.log, Site: w.site, Atlas: w.atlas, Hold: w.config.SMTP.HoldLimits()}
 	sender, err := w.sender()
 	if err != nil {
@@ -169,20 +164,3 @@ func (w *deps) assemble(ctx context.Context) error {
 }
 
 func (w *deps) close() error { return w.db.Close() }
-
-// secret is the one of the file where there is one, else the database's own.
-func (w *deps) secret(ctx context.Context) ([]byte, error) {
-	file := w.config.Site.SecretFile
-	if file == "" {
-		return w.db.Secret(ctx)
-	}
-	text, err := os.ReadFile(file)
-	if err != nil {
-		return nil, fmt.Errorf("read secret: %w", err)
-	}
-	secret := strings.TrimSpace(string(text))
-	if len(secret) < 16 {
-		return nil, fmt.Errorf("read secret %s: it is shorter than 16 characters; `openssl rand -base64 32` makes a good one", file)
-	}
-	return []byte(secret), nil
-}

@@ -114,6 +114,10 @@ func (w *deps) privateFiles() []doctor.File {
 		}
 	}
 	add("site.secret_file", c.Site.SecretFile)
+	add("database_password_file", c.DatabasePasswordFile)
+	for _, file := range c.Site.FormerSecrets {
+		add("site.former_secrets", file)
+	}
 	if s := c.SMTP; s != nil {
 		add("smtp.password_file", s.PasswordFile)
 		for i := range s.DKIM {

@@ -12,7 +12,6 @@ import (
 
 	"bantin"
 	"bantin/doctor"
-	"bantin/mailer"
 	"bantin/place"
 	"bantin/publish/edition"
 	"bantin/store"
@@ -129,15 +128,13 @@ func (a *app) openUnmigrated(ctx context.Context) (w *deps, unopened, err error)
 	for i := range c.Digests {
 		w.digests = append(w.digests, planOf(&c.Digests[i]))
 	}
-	db, unopened := store.Open(ctx, c.Data, store.Options{URL: c.Database, NoMigrate: true})
+	opt := databaseOf(c)
+	opt.NoMigrate = true
+	db, unopened := store.Open(ctx, c.Data, opt)
 	if unopened != nil {
 		return w, unopened, nil
 	}
 	w.db = db
 	w.editor = &edition.Editor{DB: db, Log: w.log, Site: w.site, Atlas: w.atlas, Hold: c.SMTP.HoldLimits()}
-	secret, unopened := w.secret(ctx)
-	if unopened == nil {
-		w.tokens = mailer.NewTokens(secret)
-	}
-	return w, unopened, nil
+	return w, w.openTokens(ctx), nil
 }

@@ -136,7 +136,7 @@ func (a runCommand) reload(ctx context.Context, now *generation) (*generation, e
 // needsRestart reports whether a reload would leave what the process holds: its
 // database, its lock and its ports.
 func needsRestart(was, is *config.Config) bool {
-	return was.Data != is.Data || was.Database != is.Database || was.HTTP.Listen != is.HTTP.Listen || was.HTTP.Metrics != is.HTTP.Metrics ||
+	return was.Data != is.Data || was.Database != is.Database || was.DatabasePasswordFile != is.DatabasePasswordFile || was.HTTP.Listen != is.HTTP.Listen || was.HTTP.Metrics != is.HTTP.Metrics ||
 		officeListen(was) != officeListen(is)
 }
 

@@ -137,7 +137,7 @@ func (r *Returns) messageID(ctx context.Context, report *bounce.Classification) 
 	}
 	for _, m := range mailings {
 		for _, address := range addresses {
-			if r.Tokens.MessageID(m.Digest, m.Due, address) == strings.ToLower(id) {
+			if r.Tokens.MadeMessageID(id, m.Digest, m.Due, address) {
 				return r.mailedTo(ctx, m, address)
 			}
 		}
