@@ -23,6 +23,7 @@ const (
 	TaskExport  = "export"
 	TaskBackup  = "backup"
 	TaskKeep    = "keep"
+	TaskCheck   = "check"   // whether the database file is whole
 	TaskNotices = "notices" // messages outside editions: fails while the mail server takes none
 )
 
@@ -42,7 +43,7 @@ const successInterval = 5 * time.Minute
 // are several.
 func (v Tasks) Record(ctx context.Context, task, object string, failure error) error {
 	now := v.db.now()
-	s, err := v.state(ctx, task, object)
+	s, err := v.State(ctx, task, object)
 	if err != nil {
 		return err
 	}
@@ -66,7 +67,8 @@ func (v Tasks) Record(ctx context.Context, task, object string, failure error) e
 	})
 }
 
-func (v Tasks) state(ctx context.Context, task, object string) (TaskState, error) {
+// State gives how one task does.
+func (v Tasks) State(ctx context.Context, task, object string) (TaskState, error) {
 	s, err := scanTask(v.db.reader.QueryRowContext(ctx, taskSQL+` WHERE task = $1 AND object = $2`, task, object))
 	if errors.Is(err, sql.ErrNoRows) {
 		return TaskState{Task: task, Object: object}, nil

@@ -102,7 +102,7 @@ func TestRefusedConfigurationIsTold(t *testing.T) {
 	f.write("bantin.yaml", good+"shedule: x\n")
 	d.hangUp()
 	until(t, "it is told", func() bool { return f.told(bantin.TroubleConfig, false) != nil })
-	if m := f.told(bantin.TroubleConfig, false); !strings.Contains(m.What, "shedule") {
+	if m := f.told(bantin.TroubleConfig, false); !strings.Contains(m.What, `dòng 7: khóa lạ "shedule"`) {
 		t.Errorf("the alarm says %+v", m)
 	}
 	f.write("bantin.yaml", good)

@@ -3,9 +3,11 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -117,15 +119,32 @@ func (a runCommand) alarmConfig(ctx context.Context, now *generation, refused er
 		alarms.End(ctx, bantin.TroubleConfig, object)
 		return
 	}
-	what := refused.Error()
-	if wrong := (*configError)(nil); errors.As(refused, &wrong) {
-		what = wrong.Error()
+	what := bantin.Words{VI: refused.Error(), EN: refused.Error()}
+	if errors.As(refused, new(*configError)) {
+		what = a.problemWords(what)
 	}
 	alarms.Begin(ctx, bantin.Trouble{
 		Kind: bantin.TroubleConfig, Object: object, Subject: bantin.Words{VI: "Cấu hình mới bị từ chối", EN: "The new configuration is refused"},
-		What: bantin.Words{VI: "bantin.yaml có lỗi nên không được dùng; mọi việc chạy tiếp theo cấu hình cũ: " + what, EN: "bantin.yaml has a problem and is not used; all goes on by the old one: " + what},
+		What: bantin.Words{VI: "bantin.yaml có lỗi nên không được dùng; mọi việc chạy tiếp theo cấu hình cũ: " + what.VI, EN: "bantin.yaml has a problem and is not used; all goes on by the old one: " + what.EN},
 		Hint: bantin.Words{VI: "Hãy chạy bantin check, sửa tệp rồi nạp lại.", EN: "Run bantin check, correct the file and reload."},
 	})
+}
+
+// problemWords says the first problem of the configuration, and how many more there are;
+// otherwise where it has none any more.
+func (a runCommand) problemWords(otherwise bantin.Words) bantin.Words {
+	_, report := config.Load(a.config)
+	wrong := slices.DeleteFunc(report.Problems, func(p config.Problem) bool { return p.Warning })
+	if len(wrong) == 0 {
+		return otherwise
+	}
+	p := wrong[0]
+	words := bantin.Words{VI: fmt.Sprintf("dòng %d: %s", p.Line, p.Message.VI), EN: fmt.Sprintf("line %d: %s", p.Line, p.Message.EN)}
+	if more := len(wrong) - 1; more > 0 {
+		words.VI += fmt.Sprintf(" (và %d lỗi nữa)", more)
+		words.EN += fmt.Sprintf(" (and %d more)", more)
+	}
+	return words
 }
 
 // alarmStart tells people that the daemon cannot start for its database, by the ways that

@@ -200,7 +200,7 @@ func TestEditions(t *testing.T) {
 	o := newOperator(t)
 	o.AddBulletin("a", "Phú Thọ tổng kết năm học", "phu-tho")
 	o.AddContacts(3)
-	plan := store.EditionPlan{Digest: o.Digest, Due: o.Now(), Audience: store.Audience{AnyPlace: true, Site: "vi"}}
+	plan := store.EditionPlan{Digest: o.Digest, Due: o.Now().Add(-48 * time.Hour), Audience: store.Audience{AnyPlace: true, Site: "vi"}}
 	e, _, err := o.DB.Editions().Make(t.Context(), plan)
 	if err != nil {
 		t.Fatal(err)
@@ -218,7 +218,11 @@ func TestEditions(t *testing.T) {
 		o.pass(time.Second)
 		o.want("edition_held: Edition hang-tuan-1 is held is over")
 	}
-	o.Exec(`INSERT INTO digests (id, title, first_seen, last_due) VALUES ('hang-tuan', 'x', 1, 4102444800000)`)
+	dayBefore := o.Now().Add(-24 * time.Hour).UnixMilli() // a person made it after that, for an earlier time
+	o.Exec(fmt.Sprintf(`INSERT INTO digests (id, title, first_seen, last_due) VALUES ('hang-tuan', 'x', 1, %d)`, dayBefore))
+	o.pass(time.Second)
+	o.want()
+	o.Exec(`UPDATE digests SET last_due = 4102444800000`)
 	o.pass(time.Second)
 	o.want("edition_late: Edition hang-tuan-1 is not finished")
 	if _, err := o.DB.Editions().Cancel(t.Context(), e.ID); err != nil {
@@ -318,7 +322,7 @@ func TestDatabaseAway(t *testing.T) {
 	o.alarms.DB, o.alarms.Unstored = away, &Unstored{File: file}
 	here := func(long time.Duration) {
 		for ; long > 0; long -= 5 * time.Minute {
-			p := &Probe{Alarms: o.alarms, Dir: t.TempDir(), checkedAt: o.Now()}
+			p := &Probe{Alarms: o.alarms, Dir: t.TempDir()}
 			p.look(t.Context())
 			o.alarms.tellUnstored(t.Context())
 			o.Skew.Add(int64(5 * time.Minute))

@@ -19,12 +19,13 @@ type Probe struct {
 	Alarms *Alarms
 	Dir    string // the data directory
 
-	mu       sync.Mutex
-	at       time.Time // of the last look
-	database error
-	disk     error
+	mu        sync.Mutex
+	at        time.Time // of the last look
+	checkedAt time.Time // when this process read the whole database last
+	database  error
+	disk      error
 
-	checkedAt time.Time // when the whole database was read last
+	started time.Time // when it looked first
 }
 
 const (
@@ -33,8 +34,11 @@ const (
 	// probeAge is how old an answer about writing may be: whoever asks often does not
 	// make the disk flush often.
 	probeAge = 2 * time.Second
-	// checkInterval is how often a database file is read through.
-	checkInterval = 24 * time.Hour
+	// checkInterval is how often a database file is read through, recheckInterval how often
+	// where it was damaged; not before checkDelay after a start, which is to be quick.
+	checkInterval   = 24 * time.Hour
+	recheckInterval = time.Hour
+	checkDelay      = 5 * time.Minute
 	// minFree is the share of the disk that should be free.
 	minFree = 0.05
 )
@@ -55,10 +59,35 @@ func (p *Probe) look(ctx context.Context) {
 	p.report(ctx, disk != nil, unwritableTrouble(a, p.Dir, disk))
 	free, _, known := DiskFree(p.Dir)
 	p.report(ctx, known && free < minFree, fullTrouble(a, p.Dir, free))
-	if now := a.Now(); database == nil && now.Sub(p.checkedAt).Abs() >= checkInterval {
-		p.checkedAt = now
+	if p.started.IsZero() {
+		p.started = a.Now()
+	}
+	if database == nil && a.Now().Sub(p.started).Abs() >= checkDelay && p.checkIsDue(ctx) {
 		p.check(ctx)
 	}
+}
+
+// checkIsDue reports whether the database is to be read through: restarts do not have it
+// read anew.
+func (p *Probe) checkIsDue(ctx context.Context) bool {
+	if p.Alarms.DB.Shared() {
+		return false // a server looks after that itself
+	}
+	s, err := p.Alarms.DB.Tasks().State(ctx, store.TaskCheck, p.Alarms.Here(""))
+	if err != nil {
+		return false
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now, wait := p.Alarms.Now(), checkInterval
+	if !s.FailingSince.IsZero() {
+		wait = recheckInterval
+	}
+	if now.Sub(s.LastSuccess) < checkInterval && s.FailingSince.IsZero() || now.Sub(p.checkedAt).Abs() < wait {
+		return false
+	}
+	p.checkedAt = now
+	return true
 }
 
 // CannotStart tells at once, without a database, that a program cannot start for it. It
@@ -85,6 +114,7 @@ func (p *Probe) check(ctx context.Context) {
 	t := databaseTrouble(p.Alarms, err)
 	t.Object = p.Alarms.Here("check")
 	p.report(ctx, err != nil, t)
+	_ = p.Alarms.DB.Tasks().Record(ctx, store.TaskCheck, p.Alarms.Here(""), err) // else it is read again sooner
 }
 
 func (p *Probe) report(ctx context.Context, wrong bool, t bantin.Trouble) {

@@ -52,8 +52,8 @@ func (a *Alarms) tellAll(ctx context.Context, list []store.ToldTrouble, save fun
 	for _, way := range a.Ways {
 		ways.Go(func() {
 			for i := range list {
-				if ctx.Err() == nil {
-					a.tellOne(ctx, &way, &list[i], save)
+				if !a.tellOne(ctx, &way, &list[i], save) || ctx.Err() != nil {
+					return // a way that hangs costs a round its time once
 				}
 			}
 		})
@@ -61,10 +61,11 @@ func (a *Alarms) tellAll(ctx context.Context, list []store.ToldTrouble, save fun
 	ways.Wait()
 }
 
-// tellOne tells a trouble by a way, if there is something to tell, and notes that. What
+// tellOne tells a trouble by a way, if there is something to tell, notes that, and reports
+// whether the way worked. What
 // cannot be noted this node remembers: nobody is to be told each few seconds since a disk
 // is full.
-func (a *Alarms) tellOne(ctx context.Context, way *Way, t *store.ToldTrouble, save func(context.Context, string, string, store.Telling) error) {
+func (a *Alarms) tellOne(ctx context.Context, way *Way, t *store.ToldTrouble, save func(context.Context, string, string, store.Telling) error) (ok bool) {
 	key, now := saying{t.ID, way.Name}, a.Now()
 	state, remembered := a.recall(key)
 	if !remembered {
@@ -75,21 +76,22 @@ func (a *Alarms) tellOne(ctx context.Context, way *Way, t *store.ToldTrouble, sa
 		if remembered && save(ctx, t.ID, way.Name, state) == nil {
 			a.unremember(key)
 		}
-		return
+		return true
 	}
 	err := way.Tell(ctx, &t.Trouble, NewMessage(&t.Trouble, a.Language, a.Zone))
 	if ctx.Err() != nil && err != nil {
-		return // it is told after the restart
+		return false // it is told after the restart
 	}
 	state = after(state, step, now, err)
 	if err != nil {
 		a.Log.Warn("alarm cannot be told, retrying", "way", way.Name, "kind", t.Kind, "tries", state.Tries, "wait", state.Next.Sub(now), "error", err)
 	}
-	if err := save(context.WithoutCancel(ctx), t.ID, way.Name, state); err != nil {
+	if save(context.WithoutCancel(ctx), t.ID, way.Name, state) != nil {
 		a.keepInMind(key, state)
-		return
+	} else {
+		a.unremember(key)
 	}
-	a.unremember(key)
+	return err == nil
 }
 
 // step is what a way has to say of a trouble.
