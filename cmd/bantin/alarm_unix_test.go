@@ -217,8 +217,12 @@ func newWire(t *testing.T, to string) *wire {
 func (w *wire) lead(here net.Conn) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if w.isCut {
+		here.Close()
+		return
+	}
 	there, err := net.Dial("tcp", w.to)
-	if err != nil || w.isCut {
+	if err != nil {
 		here.Close()
 		return
 	}
