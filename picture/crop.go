@@ -1,0 +1,96 @@
+package picture
+
+import (
+	"bytes"
+	"fmt"
+	"image"
+	"image/color"
+	"image/jpeg"
+	"os"
+	"path/filepath"
+
+	"golang.org/x/image/draw"
+
+	"bantin"
+)
+
+// MaxCropBytes is what a cropped picture weighs at most, where its quality allows that:
+// a page with 27 of them stays below 2 MB, and below 300 KB until a reader scrolls.
+const MaxCropBytes = 60_000
+
+// cropQualities are tried in turn until the picture is small enough.
+var cropQualities = []int{82, 74, 66, 58, 50, 42}
+
+// Crop makes sure that the store has the cropped picture of this name (see
+// [bantin.ParseCrop]) and reports whether it has. It is made from the picture of the
+// store at its first use and kept. ErrNotPicture where name is no crop's name; false
+// where the store does not have the picture.
+func (s *Store) Crop(name string) (bool, error) {
+	stem, crop, ok := bantin.ParseCrop(name)
+	if !ok {
+		return false, fmt.Errorf("crop picture %q: %w", name, ErrNotPicture)
+	}
+	file := filepath.Join(s.dir, name)
+	if _, err := os.Stat(file); err == nil {
+		return true, nil
+	}
+	original, ok := s.lookup(stem)
+	if !ok {
+		return false, nil
+	}
+	raw, err := os.ReadFile(filepath.Join(s.dir, original.Name))
+	if err != nil {
+		return false, fmt.Errorf("crop picture %q: %w", name, err)
+	}
+	data, err := cropTo(raw, crop)
+	if err != nil {
+		return false, fmt.Errorf("crop picture %q: %w", name, err)
+	}
+	if err := writeAtomic(file, data); err != nil {
+		return false, fmt.Errorf("keep cropped picture %q: %w", name, err)
+	}
+	return true, nil
+}
+
+// paper is what shows through a transparent picture: the background of pages and mails.
+// A transparent black drawing would be invisible in the dark.
+var paper = color.RGBA{0xFA, 0xF7, 0xF1, 0xFF}
+
+// cropTo cuts the picture to the ratio of crop and scales it down. A smaller picture is
+// cut and keeps its pixels. Of an animated one this is the first image.
+func cropTo(raw []byte, crop bantin.Crop) ([]byte, error) {
+	img, _, err := image.Decode(bytes.NewReader(raw))
+	if err != nil {
+		return nil, fmt.Errorf("damaged or cut off: %w", err)
+	}
+	part := window(img.Bounds(), crop)
+	size := image.Rect(0, 0, min(crop.Width, part.Dx()), min(crop.Height, part.Dy()))
+	out := image.NewRGBA(size)
+	draw.Draw(out, size, image.NewUniform(paper), image.Point{}, draw.Src)
+	draw.CatmullRom.Scale(out, size, img, part, draw.Over, nil)
+	var w bytes.Buffer
+	for _, quality := range cropQualities {
+		w.Reset()
+		if err := jpeg.Encode(&w, out, &jpeg.Options{Quality: quality}); err != nil {
+			return nil, fmt.Errorf("scale: %w", err)
+		}
+		if w.Len() <= MaxCropBytes {
+			break
+		}
+	}
+	return w.Bytes(), nil
+}
+
+// window is the part of a picture that is shown: the middle of a wide one, and of a high
+// one the part a third from its top, where photographs have faces.
+func window(b image.Rectangle, crop bantin.Crop) image.Rectangle {
+	w, h := b.Dx(), b.Dy()
+	if w*crop.Height > h*crop.Width {
+		width := max(1, h*crop.Width/crop.Height)
+		left := b.Min.X + (w-width)/2
+		return image.Rect(left, b.Min.Y, left+width, b.Max.Y)
+	}
+	height := max(1, w*crop.Height/crop.Width)
+	top := b.Min.Y + (h-height)/3
+	return image.Rect(b.Min.X, top, b.Max.X, top+height)
+}
