@@ -114,7 +114,7 @@ func (k *checker) digest(d *Digest, path string) {
 		d.Title = k.c.Site.Title
 	}
 	if d.Subject == "" {
-		d.Subject = "{{.Headline}}"
+		d.Subject = "{{.SubjectLine}}"
 	}
 	days := k.days(d.Skip, path+".skip")
 	if d.Due = k.schedule(d.Schedule, path+".schedule", d.Location); d.Due != nil {

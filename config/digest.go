@@ -93,11 +93,12 @@ type Digest struct {
 	// Vi: Những ai nhận mà không cần đăng ký; không có thì là mọi người nhận.
 	Audience Audience `yaml:"audience"`
 
-	// The subject of the mail, a Go template; by default {{.Headline}}, title and number
-	// in the recipient's language.
+	// The subject of the mail, a Go template; by default {{.SubjectLine}}, the title of
+	// the first bulletin and the number of the edition; {{.Headline}} is the digest's title
+	// and the number.
 	//
-	// Vi: Tiêu đề thư, viết theo mẫu của Go; không có thì {{.Headline}}: tên và số, theo
-	// ngôn ngữ người nhận.
+	// Vi: Tiêu đề thư, viết theo mẫu của Go; không có thì {{.SubjectLine}}: tên
+	// tin đầu và số của kỳ; {{.Headline}} là tên bản tin tổng hợp và số.
 	Subject string `yaml:"subject" empty:"no" is:"template" example:"{{.Digest.Title}} – số {{.Edition.Number}}"`
 
 	// Former ids; the digest continues their editions and subscriptions.

@@ -130,7 +130,7 @@ func TestAnEmptyMappingHasAllDefaults(t *testing.T) {
 		{"digests.when_empty", d.WhenEmpty, bantin.WhenEmptySkip},
 		{"digests.first_number", d.FirstNumber, 1},
 		{"digests.select.max", d.Select.Max, 30},
-		{"digests.subject", d.Subject, "{{.Headline}}"},
+		{"digests.subject", d.Subject, "{{.SubjectLine}}"},
 		{"smtp.port", c.SMTP.Port, 587},
 		{"smtp.tls", c.SMTP.TLS, config.TLSStart},
 		{"smtp.connections", c.SMTP.Connections, 8},

@@ -1,12 +1,11 @@
 package mailer
 
 import (
-	"fmt"
+	"html/template"
 	"strings"
 	"time"
 
 	"bantin"
-	"bantin/templates"
 )
 
 // DigestMail is the data of the templates of a digest: mail/digest.html,
@@ -21,6 +20,11 @@ type DigestMail struct {
 	Digest   DigestRef
 	Edition  EditionRef
 	Place    string    // display name of the place whose news comes first; "" if there is none
+
+	Greeting    *Greeting    // what the office writes above the news; nil for none
+	Corrections []Correction // of what earlier editions said, the newest first
+	Note        string       // a line of the office about this edition; "" for none
+
 	Sections []Section // what the mail shows, in order; none without news
 	Count    int       // bulletins that the edition has for this segment
 	More     int       // how many of them the mail does not show
@@ -63,6 +67,20 @@ type EditionRef struct {
 	URL    string    // its page
 }
 
+// Greeting is a letter of the office at the head of a digest, in both forms.
+type Greeting struct {
+	HTML     template.HTML // sanitised; paragraphs, lists and links
+	Text     string        // the same, wrapped for plain text
+	Language string        // where it is not the mail's: the office wrote one language only
+}
+
+// Correction says what was wrong in an earlier edition.
+type Correction struct {
+	Title string // of the bulletin as it is now
+	URL   string // its page
+	Text  string // what was wrong, one sentence
+}
+
 // Section is a group of items under a heading.
 type Section struct {
 	Kind  SectionKind
@@ -80,66 +98,6 @@ const (
 	SectionCluster SectionKind = "cluster" // of the places in the reader's cluster
 	SectionRest    SectionKind = "rest"    // everything else
 )
-
-// Item is a bulletin as a digest shows it. All text is plain.
-type Item struct {
-	Number  int // position in the mail, from 1; RenderDigest sets it
-	Title   string
-	URL     string // its page
-	Summary string
-	Places  []string  // display names; of a long list the first ones and "and N more"
-	Date    time.Time // of publication, in the site's zone
-	Image   *Image
-	Files   []File
-}
-
-// File is a document attached to a bulletin.
-type File struct {
-	Title, URL string
-	Size       string // for people: 1.2 MB; "" where it is not known
-}
-
-// Image is a picture with an absolute address.
-type Image struct {
-	Src           string
-	Width, Height int // pixels; 0: not known
-	Alt           string
-}
-
-// Headline is the digest with its number.
-func (m *DigestMail) Headline() string {
-	return fmt.Sprintf("%s – %s %d", m.Digest.Title, m.Say("số", "No."), m.Edition.Number)
-}
-
-// Preheader is what mail programs show beside the subject: the first titles.
-func (m *DigestMail) Preheader() string {
-	var titles []string
-	for _, s := range m.Sections {
-		for _, item := range s.Items {
-			if len(titles) < 3 {
-				titles = append(titles, item.Title)
-			}
-		}
-	}
-	return bantin.Shorten(strings.Join(titles, "; "), preheaderLimit)
-}
-
-// preheaderLimit is in characters: what the widest mail programs show.
-const preheaderLimit = 160
-
-// contentsFrom is the number of items above which a list of contents helps.
-const contentsFrom = 8
-
-// Contents reports whether the mail begins with a list of its items.
-func (m *DigestMail) Contents() bool { return m.itemCount() > contentsFrom }
-
-// Bulletins is the English noun that goes with Count.
-func (m *DigestMail) Bulletins() string {
-	if m.Count == 1 {
-		return "bulletin"
-	}
-	return "bulletins"
-}
 
 // Own reports whether the section holds the reader's own news.
 func (s Section) Own() bool { return s.Kind == SectionOwn }
@@ -159,22 +117,4 @@ func (s Section) Gap(i int) int {
 		return 48
 	}
 	return 28
-}
-
-// About is the item's date and places in one line, for plain text.
-func (i Item) About() string {
-	parts := []string{templates.ShortDate(i.Date)}
-	if len(i.Places) > 0 {
-		parts = append(parts, strings.Join(i.Places, ", "))
-	}
-	return strings.Join(parts, " · ")
-}
-
-// HeightAt is the height of the picture when it is as wide as width; 0 where
-// its size is not known.
-func (p Image) HeightAt(width int) int {
-	if p.Width <= 0 || p.Height <= 0 {
-		return 0
-	}
-	return max(1, (width*p.Height+p.Width/2)/p.Width)
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"path"
+	"strings"
 
 	"bantin"
 )
@@ -17,14 +18,18 @@ type Group struct {
 	Bulletins []bantin.Bulletin
 }
 
-// summaryLimit and altLimit are in characters: three lines of a mail, and the
-// text in the frame of an image that is not loaded. maxPlaces is how many places
+// summaryLimit, altLimit and titleLimit are in characters: three lines of a mail, the
+// text in the frame of an image that is not loaded, and the longest title. maxPlaces is how many places
 // an item names: two lines on a telephone.
 const (
 	summaryLimit = 240
 	altLimit     = 120
+	titleLimit   = 200
 	maxPlaces    = 8
 )
+
+// minWide is the width in pixels from which a picture may fill the width of a mail.
+const minWide = 400
 
 // BuildSections makes a digest's sections from groups, in the given order; empty
 // groups are left out. place returns the display name of a place.
@@ -67,11 +72,15 @@ func (g Group) heading(lang bantin.Language, only bool) (title, note string) {
 
 func newItem(lang bantin.Language, site *bantin.Site, place func(string) string, b *bantin.Bulletin) Item {
 	item := Item{
-		Title:   b.Title,
+		Title:   bantin.Shorten(cmp.Or(b.Title, b.Summary(altLimit), b.ID), titleLimit),
 		URL:     site.LinkIn(lang, "/bulletins/"+b.ID),
 		Summary: b.Summary(summaryLimit),
 		Date:    b.Published.In(site.Location),
-		Image:   newImage(site, b),
+		Table:   strings.Contains(b.HTML, "<table"),
+	}
+	item.Image, item.Wide = newImages(site, b)
+	if e := b.Event; e != nil && !e.Date.IsZero() {
+		item.Event = &Event{e.Date, e.Place, e.Host}
 	}
 	if b.Published.IsZero() {
 		item.Date = b.ArrivedAt.In(site.Location)
@@ -100,21 +109,26 @@ func size(bytes int64) string {
 	return fmt.Sprintf("%d MB", (bytes+1<<19)>>20)
 }
 
-// newImage is the first image of the bulletin. It is a link, so it always has an
+// newImages are the first image of the bulletin, cut to 3:2 where we serve it, and the
+// same for a lead story; nil where there is none. It is a link, so it always has an
 // alternative text: that of the image, else its caption, else the title.
-func newImage(site *bantin.Site, b *bantin.Bulletin) *Image {
-	for _, img := range b.Images {
+func newImages(site *bantin.Site, b *bantin.Bulletin) (small, wide *Image) {
+	for i := range b.Images {
+		img := &b.Images[i]
 		if img.Src == "" {
 			continue
 		}
-		out := &Image{Src: site.Link(img.Src), Width: img.Width, Height: img.Height, Alt: b.Title}
-		for _, words := range []string{img.Caption, img.Alt} {
-			if words != "" {
-				out.Alt = words
-			}
+		alt := bantin.Shorten(cmp.Or(img.Alt, img.Caption, b.Title), altLimit)
+		cropped, ours := img.Crop(bantin.CropList)
+		if !ours {
+			return &Image{site.Link(img.Src), img.Width, img.Height, alt}, nil
 		}
-		out.Alt = bantin.Shorten(out.Alt, altLimit)
-		return out
+		small = &Image{site.Link(cropped.Src), cropped.Width, cropped.Height, alt}
+		if img.Width == 0 || img.Width >= minWide {
+			cropped, _ = img.Crop(bantin.CropLead)
+			wide = &Image{site.Link(cropped.Src), cropped.Width, cropped.Height, alt}
+		}
+		return small, wide
 	}
-	return nil
+	return nil, nil
 }

@@ -109,11 +109,16 @@ func (s *site) document(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// image serves /images/{name}. An image never changes under its name.
+// image serves /images/{name}, and the same picture cut to a size (bantin.Crop). An image never changes under its name.
 func (s *site) image(w http.ResponseWriter, r *http.Request) error {
 	name := r.PathValue("name")
 	if !fs.ValidPath(name) || strings.HasPrefix(name, ".") {
 		return fmt.Errorf("image %q: %w", name, bantin.ErrNotFound)
+	}
+	if _, _, cropped := bantin.ParseCrop(name); cropped && s.Crop != nil {
+		if _, err := s.Crop(name); err != nil {
+			return fmt.Errorf("crop image %q: %w", name, err)
+		}
 	}
 	info, err := fs.Stat(s.Images, name)
 	if errors.Is(err, fs.ErrNotExist) || err == nil && !info.Mode().IsRegular() {

@@ -17,7 +17,7 @@ import (
 )
 
 // Options are the dependencies and settings of the site. All fields are required
-// but Digests, RenamedDigests, RenamedFeeds, InAudience, Webhooks, TrustedProxies,
+// but Crop, Digests, RenamedDigests, RenamedFeeds, InAudience, Webhooks, TrustedProxies,
 // Ready, Writable and Now.
 type Options struct {
 	Site           *bantin.Site
@@ -26,12 +26,13 @@ type Options struct {
 	Atlas          *place.Atlas
 	Tokens         *mailer.Tokens
 	Feeds          *feed.Library
-	FeedList       func() []bantin.Feed // the feeds there are now, in the order of the list
-	Digests        []Digest             // open to subscription, in the order of the form; none: no form
-	RenamedDigests map[string]string    // current id by former id; links in old mails carry the former one
-	RenamedFeeds   map[string]string    // the same for feeds
-	Images         fs.FS                // images of bulletins, by name
-	Files          Files                // the documents attached to bulletins
+	FeedList       func() []bantin.Feed            // the feeds there are now, in the order of the list
+	Digests        []Digest                        // open to subscription, in the order of the form; none: no form
+	RenamedDigests map[string]string               // current id by former id; links in old mails carry the former one
+	RenamedFeeds   map[string]string               // the same for feeds
+	Images         fs.FS                           // images of bulletins, by name
+	Crop           func(name string) (bool, error) // sees to it that Images has a cropped image, where it has the whole one
+	Files          Files                           // the documents attached to bulletins
 	Log            *slog.Logger
 
 	// InAudience reports whether a contact without a subscription to a digest

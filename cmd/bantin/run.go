@@ -197,7 +197,7 @@ func (w *deps) handler(d *publish.Daemon, hooks map[string]*web.Webhook) http.Ha
 	return web.New(web.Options{
 		Site: w.site, Store: w.db, Templates: w.templates, Atlas: w.atlas, Tokens: w.tokens,
 		Feeds: w.library, FeedList: d.Feeds.List, Digests: w.subscribable(), RenamedDigests: w.renamedDigests(), RenamedFeeds: w.renamedFeeds(),
-		Images: w.pictures.FS(), Files: web.Files{FS: w.files.FS(), Type: picture.FileType}, Log: w.log, TrustedProxies: w.config.HTTP.Proxies(), InAudience: w.isRecipient, Webhooks: hooks, Ready: d.Ready, Writable: d.Probe.Writable, Now: w.now,
+		Images: w.pictures.FS(), Crop: w.pictures.Crop, Files: web.Files{FS: w.files.FS(), Type: picture.FileType}, Log: w.log, TrustedProxies: w.config.HTTP.Proxies(), InAudience: w.isRecipient, Webhooks: hooks, Ready: d.Ready, Writable: d.Probe.Writable, Now: w.now,
 	})
 }
 

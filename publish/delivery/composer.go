@@ -35,7 +35,7 @@ func (p *Composer) Mail(e *bantin.Edition, zone *time.Location, bulletins []bant
 	if !s.Language.Known() {
 		s.Language = p.Site.Language
 	}
-	bulletins = readable(p.Atlas, bulletins, store.Slugs(s.Reads))
+	bulletins = p.legible(readable(p.Atlas, bulletins, store.Slugs(s.Reads)))
 	groups := p.group(bulletins, s)
 	shown := limit(groups, e.Max)
 	name := func(slug string) string { return place.Name(slug, s.Language) }
@@ -123,6 +123,17 @@ func (p *Composer) Compose(e *bantin.Edition, m mailer.DigestMail, date time.Tim
 		ListDomain: mailer.ListDomain(p.Site), Date: date, UnsubscribeURL: m.UnsubscribeURL, UnsubscribeMailto: cmp.Or(p.Sender.ReplyTo, p.Sender.Address),
 	})
 	return message, rendered, err
+}
+
+// legible is the list with titles in capitals written as sentences: a title of twelve
+// lines in capitals cannot be read on a telephone.
+func (p *Composer) legible(list []bantin.Bulletin) []bantin.Bulletin {
+	out := slices.Clone(list)
+	for i := range out {
+		b := &out[i]
+		b.Title = place.SentenceCase(b.Title, b.Lead+"\n"+b.Text, p.Site.Title, b.Author)
+	}
+	return out
 }
 
 // readable keeps the bulletins that a contact wants to read who chose places
