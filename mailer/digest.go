@@ -16,10 +16,10 @@ import (
 type DigestMail struct {
 	bantin.Language // of the mail; brings Say
 
-	Site     *bantin.Site
-	Digest   DigestRef
-	Edition  EditionRef
-	Place    string    // display name of the place whose news comes first; "" if there is none
+	Site    *bantin.Site
+	Digest  DigestRef
+	Edition EditionRef
+	Place   string // display name of the place whose news comes first; "" if there is none
 
 	Greeting    *Greeting    // what the office writes above the news; nil for none
 	Corrections []Correction // of what earlier editions said, the newest first
