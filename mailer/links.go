@@ -24,6 +24,10 @@ const (
 	PurposeSignIn        LinkPurpose = "sign-in"     // signs in to the office's pages; carries its nonce
 )
 
+// PurposeReturn subscribes again to a digest, and opens the choices of the contact whose
+// key it carries.
+func PurposeReturn(digest string) LinkPurpose { return LinkPurpose("return " + digest) }
+
 // ErrExpiredToken means that a link was valid and has expired.
 var ErrExpiredToken = errors.New("the link has expired")
 

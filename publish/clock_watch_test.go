@@ -261,7 +261,7 @@ func TestLinksWithAWrongClock(t *testing.T) {
 		t.Fatal(err)
 	}
 	limit := store.RequestLimit{Key: "mạng", Max: 9, Window: time.Hour}
-	err = m.DB.Contacts().RequestSignUp(ctx, store.SignUp{Nonce: "n", Contact: bantin.Contact{Email: "lan@example.org"}, Expires: now().Add(7 * 24 * time.Hour)}, limit, limit)
+	err = m.DB.Contacts().RequestSignUp(ctx, store.SignUp{Nonce: "n", Contact: bantin.Contact{Email: "lan@example.org"}, Expires: now().Add(7 * 24 * time.Hour)}, store.RequestLimits{Refuse: []store.RequestLimit{limit}})
 	if err != nil {
 		t.Fatal(err)
 	}

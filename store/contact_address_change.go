@@ -12,15 +12,15 @@ import (
 
 // RequestAddressChange stores that a contact wants their mail at a new address, and
 // queues the mail to it that asks for confirmation. As with a sign-up it tells
-// nothing of who is known under the new address, and has the same limits.
-func (v Contacts) RequestAddressChange(ctx context.Context, nonce, contactKey, email string, expires time.Time, language bantin.Language, network, address RequestLimit) error {
-	return v.db.withLimits(ctx, "keep new address", network, address, func(tx *sql.Tx) error {
+// nothing of who is known under the new address.
+func (v Contacts) RequestAddressChange(ctx context.Context, nonce, contactKey, email string, expires time.Time, language bantin.Language, limits RequestLimits) error {
+	return v.db.withLimits(ctx, "keep new address", limits, func(tx *sql.Tx, at time.Time) error {
 		_, err := tx.ExecContext(ctx, `INSERT INTO moves (nonce, contact_key, email, expires_at) VALUES ($1, $2, $3, $4)`,
 			nonce, contactKey, email, millis(expires))
 		if err != nil {
 			return err
 		}
-		return v.db.addNotice(ctx, tx, Notice{Kind: NoticeAddressChange, Nonce: nonce, Address: email, Language: language, About: NoticeAbout{Expires: expires}})
+		return v.db.addNotice(ctx, tx, Notice{Kind: NoticeAddressChange, Nonce: nonce, Address: email, Language: language, NotBefore: at, About: NoticeAbout{Expires: expires}})
 	})
 }
 

@@ -13,12 +13,12 @@ import (
 // The list that brought somebody is told after they were merged into another.
 func TestRecordOfJoined(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, db *DB, clock *clock) {
-		ctx, wide := t.Context(), RequestLimit{"rộng", 100, time.Hour}
+		ctx, wide := t.Context(), RequestLimits{}
 		importAll(t, db, "cũ.csv", []bantin.Contact{{Email: "cu@example.org"}})
 		importAll(t, db, "mới.csv", []bantin.Contact{{Email: "moi@example.org"}})
 		moved, err := db.Contacts().Get(ctx, "cu@example.org")
 		fine(t, err)
-		fine(t, db.Contacts().RequestAddressChange(ctx, "m", moved.Key, "moi@example.org", clock.t.Add(time.Hour), "vi", wide, wide))
+		fine(t, db.Contacts().RequestAddressChange(ctx, "m", moved.Key, "moi@example.org", clock.t.Add(time.Hour), "vi", wide))
 		fine(t, db.Contacts().ChangeAddress(ctx, "m", []byte("bí mật")))
 		record, err := db.Contacts().Audit(ctx, "moi@example.org")
 		fine(t, err)

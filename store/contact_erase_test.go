@@ -19,7 +19,7 @@ import (
 func TestEraseLeavesNothing(t *testing.T) { eachDatabase(t, testEraseLeavesNothing) }
 
 func testEraseLeavesNothing(t *testing.T, db *DB, clock *clock) {
-	ctx, secret, wide := t.Context(), []byte("bí mật"), RequestLimit{"rộng", 100, time.Hour}
+	ctx, secret, wide := t.Context(), []byte("bí mật"), RequestLimits{}
 	people := []bantin.Contact{
 		{Email: "Lan.Cu@example.org", Name: "Nguyễn Thị Lan Hương", Place: "phu-tho", Level: bantin.LevelProvince},
 		{Email: "lan.moi@example.org", Name: "Lan Hương", Level: bantin.LevelProvince},
@@ -43,7 +43,7 @@ func testEraseLeavesNothing(t *testing.T, db *DB, clock *clock) {
 
 	// What they did, and what was done about them, under both addresses.
 	signUp := SignUp{Nonce: "s1", Contact: bantin.Contact{Email: "Lan.Cu@example.org", Name: "Nguyễn Thị Lan Hương"}, Digests: []string{"hang-tuan"}, Expires: clock.t.Add(time.Hour)}
-	must(db.Contacts().RequestSignUp(ctx, signUp, wide, wide))
+	must(db.Contacts().RequestSignUp(ctx, signUp, wide))
 	_, err = db.Contacts().ConfirmSignUp(ctx, "s1", secret)
 	must(err)
 	for _, c := range []bantin.Contact{lan, other} {
@@ -53,11 +53,11 @@ func testEraseLeavesNothing(t *testing.T, db *DB, clock *clock) {
 	}
 	_, err = db.Suppressions().Add(ctx, "lan.cu@example.org", "lan.cu@example.org nhờ dừng", clock.t)
 	must(err)
-	must(db.Contacts().RequestAddressChange(ctx, "m1", lan.Key, "Lan.Moi@example.org", clock.t.Add(time.Hour), "vi", wide, wide))
+	must(db.Contacts().RequestAddressChange(ctx, "m1", lan.Key, "Lan.Moi@example.org", clock.t.Add(time.Hour), "vi", wide))
 	must(db.Contacts().ChangeAddress(ctx, "m1", secret))
 	binh, err := db.Contacts().Get(ctx, "binh@example.org")
 	must(err)
-	must(db.Contacts().RequestAddressChange(ctx, "m2", binh.Key, "LAN.MOI@example.org", clock.t.Add(time.Hour), "vi", wide, wide))
+	must(db.Contacts().RequestAddressChange(ctx, "m2", binh.Key, "LAN.MOI@example.org", clock.t.Add(time.Hour), "vi", wide))
 
 	late := Return{Message: "muộn", At: clock.t, Contact: other.Key, Edition: 1, Address: other.Email, Kind: "soft", Done: DoneNoted, Raw: []byte("To: " + other.Email)}
 	_, err = db.Returns().Store(ctx, late, ReturnAction{})
@@ -149,9 +149,9 @@ func rowTexts(t *testing.T, db *DB, query string) (list []string) {
 func TestEraseWhoIsNoContact(t *testing.T) { eachDatabase(t, testEraseWhoIsNoContact) }
 
 func testEraseWhoIsNoContact(t *testing.T, db *DB, clock *clock) {
-	ctx, secret, wide := t.Context(), []byte("bí mật"), RequestLimit{"rộng", 100, time.Hour}
+	ctx, secret, wide := t.Context(), []byte("bí mật"), RequestLimits{}
 	s := SignUp{Nonce: "s1", Contact: bantin.Contact{Email: "mai@example.org"}, Digests: []string{"hang-tuan"}, Expires: clock.t.Add(time.Hour)}
-	if err := db.Contacts().RequestSignUp(ctx, s, wide, wide); err != nil {
+	if err := db.Contacts().RequestSignUp(ctx, s, wide); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := db.Suppressions().Add(ctx, "nga@example.org", "nhờ dừng", clock.t); err != nil {

@@ -41,8 +41,8 @@ func (t *leftAll) gets(address string, want map[string]bool) {
 
 func (t *leftAll) addressChange(key, to string) {
 	t.Helper()
-	wide := RequestLimit{"rộng", 100, time.Hour}
-	fine(t.T, t.db.Contacts().RequestAddressChange(t.Context(), to, key, to, t.clock.t.Add(time.Hour), "vi", wide, wide))
+	wide := RequestLimits{}
+	fine(t.T, t.db.Contacts().RequestAddressChange(t.Context(), to, key, to, t.clock.t.Add(time.Hour), "vi", wide))
 	fine(t.T, t.db.Contacts().ChangeAddress(t.Context(), to, t.secret))
 }
 
@@ -110,9 +110,9 @@ func TestLeavingAllHoldsForLaterDigests(t *testing.T) {
 			t.gets(t.address, map[string]bool{"hang-tuan": false, later: true, "khac": false})
 		}},
 		{"they sign up for one digest", func(t *leftAll) {
-			wide := RequestLimit{"rộng", 100, time.Hour}
+			wide := RequestLimits{}
 			fine(t.T, t.db.Contacts().RequestSignUp(t.Context(), SignUp{Nonce: t.address, Contact: bantin.Contact{Email: t.address},
-				Digests: []string{"hang-tuan"}, Expires: t.clock.t.Add(time.Hour)}, wide, wide))
+				Digests: []string{"hang-tuan"}, Expires: t.clock.t.Add(time.Hour)}, wide))
 			_, err := t.db.Contacts().ConfirmSignUp(t.Context(), t.address, t.secret)
 			fine(t.T, err)
 			t.gets(t.address, map[string]bool{"hang-tuan": true, later: false})

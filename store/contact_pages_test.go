@@ -102,11 +102,11 @@ func TestSignUpAndNotices(t *testing.T) {
 		network := RequestLimit{"mạng", 20, time.Hour}
 		for n := range 5 {
 			mailbox := RequestLimit{"hộp thư", 3, 24 * time.Hour}
-			if err := db.Contacts().RequestSignUp(ctx, ask("Mai@example.org", fmt.Sprint("n", n), clock.t.Add(time.Hour)), network, mailbox); err != nil {
+			if err := db.Contacts().RequestSignUp(ctx, ask("Mai@example.org", fmt.Sprint("n", n), clock.t.Add(time.Hour)), RequestLimits{Refuse: []RequestLimit{network}, Ignore: []RequestLimit{mailbox}}); err != nil {
 				t.Fatal(err)
 			}
 		}
-		if err := db.Contacts().RequestSignUp(ctx, ask("a@example.org", "x", clock.t), RequestLimit{"đầy", 0, time.Hour}, network); !errors.Is(err, ErrRequestLimit) {
+		if err := db.Contacts().RequestSignUp(ctx, ask("a@example.org", "x", clock.t), RequestLimits{Refuse: []RequestLimit{{"đầy", 0, time.Hour}, network}}); !errors.Is(err, ErrRequestLimit) {
 			t.Errorf("beyond the limit of a network: %v", err)
 		}
 		if err := db.Deliveries().HoldAll(ctx, HeldByPerson); err != nil {
@@ -210,7 +210,7 @@ func TestSignUpAndNotices(t *testing.T) {
 // one; what was said under the new one is theirs.
 func TestMove(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, db *DB, clock *clock) {
-		ctx, secret, wide := t.Context(), []byte("bí mật"), RequestLimit{"rộng", 100, time.Hour}
+		ctx, secret, wide := t.Context(), []byte("bí mật"), RequestLimits{}
 		people := []bantin.Contact{{Email: "cu@example.org", Place: "son-la", Language: "vi"}, {Email: "moi@example.org"}}
 		if _, err := db.Imports().Apply(ctx, people, bantin.OriginImport, secret, false); err != nil {
 			t.Fatal(err)
@@ -236,7 +236,7 @@ func TestMove(t *testing.T) {
 		if err := db.Contacts().Unsubscribe(ctx, other.Key, "hoc-bong", clock.t); err != nil {
 			t.Fatal(err)
 		}
-		if err := db.Contacts().RequestAddressChange(ctx, "m", was.Key, "Moi@example.org", clock.t.Add(time.Hour), "vi", wide, wide); err != nil {
+		if err := db.Contacts().RequestAddressChange(ctx, "m", was.Key, "Moi@example.org", clock.t.Add(time.Hour), "vi", wide); err != nil {
 			t.Fatal(err)
 		}
 		if done, err := db.Contacts().AddressChanged(ctx, "m"); err != nil || done {

@@ -61,25 +61,30 @@ func (v Contacts) SavePreferences(ctx context.Context, key string, ch Preference
 }
 
 // UnsubscribeOnPage is Unsubscribe by the button of the page: of one digest, or with
-// all of each of them and of any that will be. It queues one goodbye for each
-// digest, ever. bantin.ErrNotFound.
+// all of each of them and of any that will be. It queues one goodbye for each time that
+// they leave. bantin.ErrNotFound.
 func (v Contacts) UnsubscribeOnPage(ctx context.Context, key, digest string, all []string, goodbye NoticeAbout) error {
 	return v.db.write(ctx, "unsubscribe", func(tx *sql.Tx) error {
 		c, _, err := contactByLinkKey(ctx, tx, key)
 		if err != nil {
 			return err
 		}
-		leaves, nonce := []string{digest}, key+" "+digest
+		leaves := []string{digest}
 		if len(all) > 0 {
-			leaves, nonce = append(slices.Clone(all), allDigests), key
+			leaves = append(slices.Clone(all), allDigests)
 		}
 		for _, d := range leaves {
 			if err := v.db.unsubscribe(ctx, tx, c.ID, d, v.db.now()); err != nil {
 				return err
 			}
 		}
+		var since int64 // of a digest that they left before, that time: it was told
+		last := leaves[len(leaves)-1]
+		if err := tx.QueryRowContext(ctx, `SELECT since FROM subscriptions WHERE contact = $1 AND digest = $2`, c.ID, last).Scan(&since); err != nil {
+			return err
+		}
 		goodbye.ContactKey, goodbye.Digest = key, digest
-		return v.db.addNotice(ctx, tx, Notice{Kind: NoticeGoodbye, Nonce: nonce, Address: c.Email, Language: c.Language, About: goodbye})
+		return v.db.addNotice(ctx, tx, Notice{Kind: NoticeGoodbye, Nonce: fmt.Sprint(key, " ", since), Address: c.Email, Language: c.Language, About: goodbye})
 	})
 }
 

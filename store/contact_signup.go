@@ -25,11 +25,9 @@ type SignUp struct {
 
 // RequestSignUp keeps a sign-up and queues the mail that asks to confirm it.
 // What it does and how long that takes does not depend on whether the address
-// is known. Where the network has used up its limit nothing is done and the
-// error is ErrRequestLimit; where the address has, nothing is done either and there
-// is no error: the visitor may be somebody else.
-func (v Contacts) RequestSignUp(ctx context.Context, s SignUp, network, address RequestLimit) error {
-	return v.db.withLimits(ctx, "keep sign-up", network, address, func(tx *sql.Tx) error {
+// is known.
+func (v Contacts) RequestSignUp(ctx context.Context, s SignUp, limits RequestLimits) error {
+	return v.db.withLimits(ctx, "keep sign-up", limits, func(tx *sql.Tx, at time.Time) error {
 		c := &s.Contact
 		_, err := tx.ExecContext(ctx, `INSERT INTO signups (nonce, address_key, email, name, place, level, language, reads, digests, expires_at)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`, s.Nonce, bantin.AddressKey(c.Email), c.Email, c.Name, c.Place,
@@ -37,29 +35,33 @@ func (v Contacts) RequestSignUp(ctx context.Context, s SignUp, network, address 
 		if err != nil {
 			return err
 		}
-		return v.db.addNotice(ctx, tx, Notice{Kind: NoticeConfirm, Nonce: s.Nonce, Address: c.Email, Language: c.Language,
+		return v.db.addNotice(ctx, tx, Notice{Kind: NoticeConfirm, Nonce: s.Nonce, Address: c.Email, Language: c.Language, NotBefore: at,
 			About: NoticeAbout{Expires: s.Expires, Titles: s.Titles}})
 	})
 }
 
-// withLimits runs do within the limits of a network and of an address.
-func (db *DB) withLimits(ctx context.Context, act string, network, address RequestLimit, do func(*sql.Tx) error) error {
+// withLimits runs do within limits. It gives do the time at which the mail may go.
+func (db *DB) withLimits(ctx context.Context, act string, limits RequestLimits, do func(*sql.Tx, time.Time) error) error {
 	now := db.now()
-	if spent, err := network.isUsedUp(ctx, db.reader, now); err != nil || spent {
+	if spent, err := areUsedUp(ctx, db.reader, limits.Refuse, now); err != nil || spent {
 		return errors.Join(err, requestLimitError(spent))
 	}
-	if spent, err := address.isUsedUp(ctx, db.reader, now); err != nil || spent {
+	if spent, err := areUsedUp(ctx, db.reader, limits.Ignore, now); err != nil || spent {
 		return err
 	}
 	return db.write(ctx, act, func(tx *sql.Tx) error {
-		free, err := network.take(ctx, tx, now)
+		free, err := takeAll(ctx, tx, limits.Refuse, now)
 		if err != nil || !free {
 			return errors.Join(err, requestLimitError(!free))
 		}
-		if free, err = address.take(ctx, tx, now); err != nil || !free {
+		if free, err = takeAll(ctx, tx, limits.Ignore, now); err != nil || !free {
 			return err
 		}
-		return do(tx)
+		at, err := firstFree(ctx, tx, limits.Delay, now)
+		if err != nil {
+			return err
+		}
+		return do(tx, at)
 	})
 }
 

@@ -94,7 +94,7 @@ func testCorrectTimes(t *testing.T, db *DB, clock *clock) {
 		t.Fatal(err)
 	}
 	limit := RequestLimit{Key: "mạng", Max: 1, Window: time.Hour}
-	if err := db.Contacts().RequestSignUp(ctx, SignUp{Nonce: "n", Contact: bantin.Contact{Email: "lan@example.org"}, Expires: clock.t.Add(time.Hour)}, limit, RequestLimit{Key: "hộp thư", Max: 3, Window: time.Hour}); err != nil {
+	if err := db.Contacts().RequestSignUp(ctx, SignUp{Nonce: "n", Contact: bantin.Contact{Email: "lan@example.org"}, Expires: clock.t.Add(time.Hour)}, RequestLimits{Refuse: []RequestLimit{limit}, Ignore: []RequestLimit{{Key: "hộp thư", Max: 3, Window: time.Hour}}}); err != nil {
 		t.Fatal(err)
 	}
 

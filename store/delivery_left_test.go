@@ -122,10 +122,10 @@ var waysToLeave = []struct {
 		fine(t, err)
 	}},
 	{"they become one with another contact", func(t *testing.T, w *worked) {
-		wide := RequestLimit{"rộng", 100, time.Hour}
+		wide := RequestLimits{}
 		hoa, err := w.db.Contacts().Get(t.Context(), "hoa@example.org")
 		fine(t, err)
-		fine(t, w.db.Contacts().RequestAddressChange(t.Context(), "m", hoa.Key, "lan@example.org", w.clock.t.Add(time.Hour), "vi", wide, wide))
+		fine(t, w.db.Contacts().RequestAddressChange(t.Context(), "m", hoa.Key, "lan@example.org", w.clock.t.Add(time.Hour), "vi", wide))
 		fine(t, w.db.Contacts().ChangeAddress(t.Context(), "m", []byte("bí mật")))
 	}},
 }

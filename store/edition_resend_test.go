@@ -94,8 +94,8 @@ func testResendRefused(t *testing.T, db *DB, clock *clock) {
 	_, err := db.Suppressions().Add(ctx, "c000@example.org", "xin thôi", clock.t)
 	must(err)
 	must(db.Contacts().Unsubscribe(ctx, keyOf("c001@example.org"), l.e.Digest, clock.t))
-	wide := RequestLimit{"rộng", 100, time.Hour}
-	must(db.Contacts().RequestAddressChange(ctx, "m", keyOf("c002@example.org"), "moi@example.org", clock.t.Add(time.Hour), "vi", wide, wide))
+	wide := RequestLimits{}
+	must(db.Contacts().RequestAddressChange(ctx, "m", keyOf("c002@example.org"), "moi@example.org", clock.t.Add(time.Hour), "vi", wide))
 	must(db.Contacts().ChangeAddress(ctx, "m", []byte("khóa")))
 	exec(t, db, `DELETE FROM contacts WHERE email = 'c003@example.org'`) // with an import that was undone
 	must(db.Contacts().Erase(ctx, "c004@example.org", []byte("khóa")))
@@ -141,8 +141,8 @@ func testDeliveryToAddress(t *testing.T, db *DB, clock *clock) {
 	l.all(sent)
 	first := l.contact(0)
 	key := rowTexts(t, db, `SELECT key FROM contacts WHERE email = 'c000@example.org'`)[0]
-	wide := RequestLimit{"rộng", 100, time.Hour}
-	if err := db.Contacts().RequestAddressChange(t.Context(), "m", key, "C001@example.org", clock.t.Add(time.Hour), "vi", wide, wide); err != nil {
+	wide := RequestLimits{}
+	if err := db.Contacts().RequestAddressChange(t.Context(), "m", key, "C001@example.org", clock.t.Add(time.Hour), "vi", wide); err != nil {
 		t.Fatal(err)
 	}
 	if err := db.Contacts().ChangeAddress(t.Context(), "m", []byte("khóa")); err != nil { // and become one with c001

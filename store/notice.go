@@ -45,6 +45,7 @@ type Notice struct {
 	Language bantin.Language
 	About    NoticeAbout
 
+	NotBefore  time.Time // when it may go; zero: at once
 	Attempts   int
 	Suppressed bool // the address must not be mailed
 	n, fence   int64
@@ -76,8 +77,8 @@ func (db *DB) addNoticeAs(ctx context.Context, tx *sql.Tx, n Notice, status bant
 	}
 	now := millis(db.now())
 	_, err = tx.ExecContext(ctx, `INSERT INTO notices (kind, nonce, address, address_key, language, about, status, next_attempt, created_at, updated_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $8) ON CONFLICT (kind, nonce) DO NOTHING`,
-		n.Kind, n.Nonce, n.Address, bantin.AddressKey(n.Address), n.Language, string(about), status, now)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9) ON CONFLICT (kind, nonce) DO NOTHING`,
+		n.Kind, n.Nonce, n.Address, bantin.AddressKey(n.Address), n.Language, string(about), status, max(now, millis(n.NotBefore)), now)
 	return err
 }
 

@@ -35,13 +35,15 @@ type SignInRequest struct {
 
 // RequestSignIn queues the mail with a link to sign in: the link that is open for the
 // address, else a new one. What it does and how long that takes does not depend on
-// whether the address is listed. Limits count as in Contacts.RequestSignUp.
+// whether the address is listed. Beyond the limit of the network it
+// is ErrRequestLimit; beyond that of the address nothing is done.
 func (v Office) RequestSignIn(ctx context.Context, s SignInRequest, network, address RequestLimit) error {
 	who, to, status := bantin.AddressKey(s.Address), s.Address, bantin.DeliveryQueued
 	if !s.IsListed {
 		who, to, status = s.Stranger, "", bantin.DeliverySkipped
 	}
-	return v.db.withLimits(ctx, "keep link to sign in", network, address, func(tx *sql.Tx) error {
+	limits := RequestLimits{Refuse: []RequestLimit{network}, Ignore: []RequestLimit{address}}
+	return v.db.withLimits(ctx, "keep link to sign in", limits, func(tx *sql.Tx, _ time.Time) error {
 		nonce, expires, err := v.openLink(ctx, tx, who)
 		if errors.Is(err, sql.ErrNoRows) {
 			nonce, expires = s.Nonce, s.Expires

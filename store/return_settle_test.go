@@ -80,9 +80,9 @@ func TestReturnsOfBefore(t *testing.T) {
 // The contact may have gone, or moved, before the refusal is decided.
 func TestSettleOfErasedAndMoved(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, db *DB, clock *clock) {
-		ctx, wide := t.Context(), RequestLimit{"rộng", 100, time.Hour}
+		ctx, wide := t.Context(), RequestLimits{}
 		_, r := settled(t, db, clock, 500)
-		fine(t, db.Contacts().RequestAddressChange(ctx, "m", r.Contact, "moi@example.org", clock.t.Add(time.Hour), "vi", wide, wide))
+		fine(t, db.Contacts().RequestAddressChange(ctx, "m", r.Contact, "moi@example.org", clock.t.Add(time.Hour), "vi", wide))
 		fine(t, db.Contacts().ChangeAddress(ctx, "m", []byte("bí mật")))
 		if sum := settleReturns(t, db); sum != (SettledReturns{Suppressed: 1}) {
 			t.Errorf("%+v", sum)

@@ -206,9 +206,9 @@ func testForget(t *testing.T, db *DB, clock *clock) {
 // and nothing that is under way to the new one.
 func TestReturnFromFormerAddress(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, db *DB, clock *clock) {
-		ctx, wide := t.Context(), RequestLimit{"rộng", 100, time.Hour}
+		ctx, wide := t.Context(), RequestLimits{}
 		e, keys := mailed(t, db, clock, "cu@example.org")
-		fine(t, db.Contacts().RequestAddressChange(ctx, "m", keys["cu@example.org"], "moi@example.org", clock.t.Add(time.Hour), "vi", wide, wide))
+		fine(t, db.Contacts().RequestAddressChange(ctx, "m", keys["cu@example.org"], "moi@example.org", clock.t.Add(time.Hour), "vi", wide))
 		fine(t, db.Contacts().ChangeAddress(ctx, "m", []byte("bí mật")))
 		before, err := db.Contacts().LastDeparture(ctx)
 		fine(t, err)

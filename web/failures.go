@@ -70,6 +70,11 @@ func failures() []failure {
 		title: bantin.Words{VI: "Biểu mẫu này không đọc được", EN: "This form cannot be read"},
 		text:  []bantin.Words{{VI: "Hãy mở lại trang và gửi lần nữa.", EN: "Open the page again and resubmit the form."}},
 	}, {
+		of: errNoWayBack, status: http.StatusForbidden,
+		title: bantin.Words{VI: "Liên kết này không nhận lại được", EN: "This link does not subscribe you again"},
+		text: []bantin.Words{{VI: "Thư của bản tin có thể đã được chuyển tiếp, nên nhận lại cần liên kết gửi riêng cho bạn: hãy dùng nút trong thư báo ngừng nhận, hoặc đăng ký lại.",
+			EN: "The mail of a digest may have been forwarded, so subscribing again takes a link that was mailed to you alone: use the button in the mail that confirmed that you left, or subscribe anew."}},
+	}, {
 		of: errCrossSite, status: http.StatusForbidden,
 		title: bantin.Words{VI: "Biểu mẫu này đến từ một trang khác", EN: "This form came from another site"},
 		text: []bantin.Words{{VI: "Vì an toàn, chỉ nhận biểu mẫu gửi từ trang này. Hãy mở lại trang và gửi lần nữa.",

@@ -18,6 +18,7 @@ type linkClaims struct {
 	digest string // whose mail had the link; "" for a fresh link
 	title  string // of that digest
 	fresh  bool   // requested within the last hour: it allows everything
+	back   bool   // mailed to this contact since they left: it brings them back
 }
 
 // linkOwner reads the token of a digest's mail, or of a fresh link to the contact's
@@ -26,13 +27,13 @@ func (s *site) linkOwner(r *http.Request) (linkClaims, error) {
 	token := r.PathValue("token")
 	key, err := s.Tokens.ParseLinkToken(mailer.PurposeAccount, token, s.Now())
 	if !errors.Is(err, mailer.ErrInvalidToken) {
-		return linkClaims{key: key, fresh: true}, err
+		return linkClaims{key: key, fresh: true, back: true}, err
 	}
 	return s.digestLinkOwner(r)
 }
 
-// digestLinkOwner reads the token of a digest's mail. It also works for a digest
-// that has been removed from the configuration.
+// digestLinkOwner reads the token of a digest's mail, or of a goodbye from it. It also
+// works for a digest that has been removed from the configuration.
 func (s *site) digestLinkOwner(r *http.Request) (linkClaims, error) {
 	titles, err := s.Store.Digests().Titles(r.Context())
 	if err != nil { // a mail program that asks to unsubscribe must come again
@@ -40,6 +41,11 @@ func (s *site) digestLinkOwner(r *http.Request) (linkClaims, error) {
 	}
 	ids := slices.AppendSeq(slices.Collect(maps.Keys(titles)), maps.Keys(s.RenamedDigests))
 	key, digest, err := s.Tokens.ParseUnsubscribeToken(r.PathValue("token"), ids)
+	back := false
+	if err != nil {
+		back = true
+		key, digest, err = s.parseReturnToken(r.PathValue("token"), ids)
+	}
 	if err != nil {
 		return linkClaims{}, err
 	}
@@ -50,7 +56,29 @@ func (s *site) digestLinkOwner(r *http.Request) (linkClaims, error) {
 	if title == "" {
 		title = digest
 	}
-	return linkClaims{key: key, digest: digest, title: title}, nil
+	return linkClaims{key: key, digest: digest, title: title, back: back}, nil
+}
+
+func (s *site) parseReturnToken(token string, digests []string) (key, digest string, err error) {
+	err = mailer.ErrInvalidToken
+	for _, id := range digests {
+		key, err = s.Tokens.ParseLinkToken(mailer.PurposeReturn(id), token, s.Now())
+		if !errors.Is(err, mailer.ErrInvalidToken) {
+			return key, id, err
+		}
+	}
+	return "", "", err
+}
+
+// hasLeft reports whether a contact left a digest. A digest's mail may have been forwarded:
+// its link does not bring them back, the one in the goodbye does.
+func hasLeft(c *bantin.Contact, digest string) bool {
+	for _, sub := range c.Subscriptions {
+		if sub.Digest == digest && sub.Status != bantin.SubscriptionPending {
+			return sub.Status == bantin.SubscriptionUnsubscribed
+		}
+	}
+	return c.LeftAll
 }
 
 // contact returns the owner of the link; errErased where no data is kept.

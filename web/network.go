@@ -14,10 +14,20 @@ import (
 // of an IPv6 address, which one customer has. proxies are the peers whose
 // X-Forwarded-For is trusted.
 func ClientNetwork(r *http.Request, proxies []netip.Prefix) string {
+	return clientPrefix(r, proxies, 24, 64)
+}
+
+// WiderNetwork is the /16 of an IPv4 address or the /48 of an IPv6 address: a customer
+// may rent many small networks, and few such ones.
+func WiderNetwork(r *http.Request, proxies []netip.Prefix) string {
+	return clientPrefix(r, proxies, 16, 48)
+}
+
+func clientPrefix(r *http.Request, proxies []netip.Prefix, v4, v6 int) string {
 	ip := clientAddr(r, proxies)
-	bits := 64
+	bits := v6
 	if ip.Is4() {
-		bits = 24
+		bits = v4
 	}
 	prefix, err := ip.Prefix(bits)
 	if err != nil {

@@ -21,6 +21,7 @@ type preferencesPage struct {
 	Told     string // report of another action; "" for none
 	Action   string
 	Leave    string // the unsubscribe page; "" with a fresh link
+	Return   string // title of the digest that the link of a goodbye brings back; "" for none
 	In       []placeGroup
 	Reads    []placeGroup
 	Reading  bool
@@ -51,6 +52,12 @@ func (s *site) preferences(w http.ResponseWriter, r *http.Request) error {
 	switch q := r.URL.Query(); q.Get("done") {
 	case "saved":
 		p.Saved = true
+	case "some":
+		p.Saved = true
+		p.Told = p.Say("Riêng bản tin bạn đã ngừng nhận thì chưa: hãy xin một liên kết riêng ở dưới.",
+			"But for the digest that you left: request a personal link below.")
+	case "back":
+		p.Told = p.Say("Bạn lại nhận bản tin như trước.", "You are subscribed again.")
 	case "link":
 		p.Told = p.Say("Một thư có liên kết đang trên đường đến bạn. Liên kết dùng được trong một giờ.", "We have mailed you the link. It works for one hour.")
 	case "move":
@@ -75,11 +82,27 @@ func (s *site) preferencesPage(r *http.Request, owner linkClaims, c *bantin.Cont
 	}
 	p.Had = strings.Join(had, ",")
 	p.choose(s, &store.Preferences{Place: c.Place, Reads: c.Reads, Language: c.Language}, had)
+	p.markLeft(owner, c)
 	if today := bantin.DayOf(s.Now().In(s.Site.Location)); today.Before(c.PausedUntil) {
 		p.Paused = c.PausedUntil.String()
 		p.PausedTo = templates.LongDate(p.Language, c.PausedUntil.In(s.Site.Location))
 	}
 	return p, nil
+}
+
+// markLeft has digests that the contact left not be chosen by a link that may have been
+// forwarded, and offers to return by the one of a goodbye.
+func (p *preferencesPage) markLeft(owner linkClaims, c *bantin.Contact) {
+	for i, d := range p.Digests {
+		switch {
+		case !hasLeft(c, d.Value):
+		case !owner.back:
+			p.Digests[i].Off = true
+			p.Digests[i].Hint = p.Say("Đã ngừng nhận. Muốn nhận lại: xin một liên kết riêng ở dưới", "You left it. To get it again, request a personal link below")
+		case d.Value == owner.digest:
+			p.Return = d.Name
+		}
+	}
 }
 
 // choose marks the choices on the page.

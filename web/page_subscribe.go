@@ -31,6 +31,7 @@ type option struct {
 	Value, Name, Hint string
 	Language          string // of the name, where it is not the page's
 	Chosen            bool
+	Off               bool // cannot be chosen here
 }
 
 // subscribe serves GET /subscribe; ?sent reports that a form was submitted.

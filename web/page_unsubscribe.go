@@ -26,6 +26,7 @@ type unsubscribePage struct {
 	All    bool   // from all digests
 	Back   bool   // subscribed again
 	Had    string // digests subscribed to before, separated by commas
+	Return bool   // the link brings back who left
 }
 
 // unsubscribeForm serves GET /unsubscribe/{token}. It changes nothing: mail
@@ -68,7 +69,7 @@ func (s *site) unsubscribe(w http.ResponseWriter, r *http.Request) error {
 
 func (s *site) unsubscribeByForm(w http.ResponseWriter, r *http.Request, owner linkClaims, form url.Values) error {
 	everything := form.Get("scope") == "all"
-	about := store.NoticeAbout{Titles: []string{owner.title}}
+	about := store.NoticeAbout{Titles: []string{owner.title}, Expires: s.Now().Add(returnLinkTTL)}
 	var all, had []string
 	if everything {
 		titles, err := s.Store.Digests().Titles(r.Context())
@@ -93,8 +94,11 @@ func (s *site) unsubscribeByForm(w http.ResponseWriter, r *http.Request, owner l
 	return s.renderUnsubscribe(w, r, owner, func(p *unsubscribePage) { p.Done, p.All, p.Had = true, everything, strings.Join(had, ",") })
 }
 
-// resubscribe undoes the unsubscription, by the button on the page after it.
+// resubscribe undoes the unsubscription, by the link of the goodbye.
 func (s *site) resubscribe(w http.ResponseWriter, r *http.Request, owner linkClaims, form url.Values) error {
+	if !owner.back {
+		return errNoWayBack
+	}
 	var had []string
 	before := strings.Split(form.Get("had"), ",")
 	for _, d := range s.Digests {
@@ -116,7 +120,7 @@ func (s *site) renderUnsubscribe(w http.ResponseWriter, r *http.Request, owner l
 	p := &unsubscribePage{page: s.newPage(r, "", owner.title), Digest: owner.title}
 	p.Action = p.Href(r.URL.EscapedPath())
 	p.Choose = p.Href("/preferences/" + url.PathEscape(r.PathValue("token")))
-	p.Private = true
+	p.Private, p.Return = true, owner.back
 	c, err := s.contact(r, owner)
 	switch {
 	case err == nil:

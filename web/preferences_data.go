@@ -12,13 +12,16 @@ import (
 	"bantin/store"
 )
 
-// accountLinkTTL is how long a fresh link is valid.
-const accountLinkTTL = time.Hour
+// How long links are valid that were mailed on request: one to all data, and one by which
+// a contact comes back who left.
+const (
+	accountLinkTTL = time.Hour
+	returnLinkTTL  = 31 * 24 * time.Hour
+)
 
 func (s *site) requestAccountLink(w http.ResponseWriter, r *http.Request, owner linkClaims) error {
-	limit := store.RequestLimit{Key: s.Tokens.RateLimitKey("link", owner.key), Max: maxPerMailbox, Window: 24 * time.Hour}
 	n := store.Notice{Nonce: newNonce(), About: store.NoticeAbout{Expires: s.Now().Add(accountLinkTTL)}}
-	if err := s.Store.Contacts().RequestLink(r.Context(), owner.key, n, limit); err != nil {
+	if err := s.Store.Contacts().RequestLink(r.Context(), owner.key, n, s.limit("link", owner.key, maxPerMailbox, 24*time.Hour)); err != nil {
 		return err
 	}
 	return s.redirectBack(w, r, "link")
@@ -30,7 +33,7 @@ func (s *site) requestAddressChange(w http.ResponseWriter, r *http.Request, owne
 	if text, hint := emailProblem(lang, email); text != "" {
 		return s.renderProblem(w, r, owner, c, form, problem{"email", text, hint})
 	}
-	err := s.Store.Contacts().RequestAddressChange(r.Context(), newNonce(), owner.key, email, s.Now().Add(confirmTTL), c.Language, s.networkLimit(r), s.mailboxLimit(email))
+	err := s.Store.Contacts().RequestAddressChange(r.Context(), newNonce(), owner.key, email, s.Now().Add(confirmTTL), c.Language, s.moveLimits(r, owner.key, email))
 	if err != nil {
 		return err
 	}

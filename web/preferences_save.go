@@ -34,6 +34,8 @@ func (s *site) updatePreferences(w http.ResponseWriter, r *http.Request) error {
 	switch do := form.Get("do"); {
 	case do == "save":
 		return s.savePreferences(w, r, owner, &c, form)
+	case do == "return":
+		return s.returnByGoodbye(w, r, owner)
 	case do == "link":
 		return s.requestAccountLink(w, r, owner)
 	case do == "data" && owner.fresh:
@@ -48,6 +50,14 @@ func (s *site) updatePreferences(w http.ResponseWriter, r *http.Request) error {
 
 func (s *site) savePreferences(w http.ResponseWriter, r *http.Request, owner linkClaims, c *bantin.Contact, form url.Values) error {
 	ch := s.choices(form, c)
+	done := "saved"
+	if !owner.back {
+		asked := len(ch.Subscribe)
+		ch.Subscribe = slices.DeleteFunc(ch.Subscribe, func(digest string) bool { return hasLeft(c, digest) })
+		if len(ch.Subscribe) < asked {
+			done = "some"
+		}
+	}
 	if text := form.Get("pause"); text != "" {
 		day, err := parseDay(text)
 		if now := s.Now().In(s.Site.Location); err != nil || day.In(s.Site.Location).After(now.Add(maxPause)) {
@@ -61,7 +71,19 @@ func (s *site) savePreferences(w http.ResponseWriter, r *http.Request, owner lin
 		return err
 	}
 	s.Log.Info("contact changed preferences", "joined", ch.Subscribe, "left", ch.Unsubscribe, "paused", !ch.Paused.IsZero())
-	return s.redirectBack(w, r, "saved")
+	return s.redirectBack(w, r, done)
+}
+
+// returnByGoodbye undoes leaving the digest whose goodbye had the link.
+func (s *site) returnByGoodbye(w http.ResponseWriter, r *http.Request, owner linkClaims) error {
+	if !owner.back || owner.digest == "" {
+		return errNoWayBack
+	}
+	if err := s.Store.Contacts().Resubscribe(r.Context(), owner.key, owner.digest, nil); err != nil {
+		return err
+	}
+	s.Log.Info("contact resubscribed", "digest", owner.digest)
+	return s.redirectBack(w, r, "back")
 }
 
 // choices compares the form with what the page showed: a page that was open for a
@@ -109,6 +131,7 @@ func (s *site) renderProblem(w http.ResponseWriter, r *http.Request, owner linkC
 	if form.Get("do") == "save" {
 		ch := s.choices(form, c)
 		p.choose(s, &ch, form["digest"])
+		p.markLeft(owner, c)
 		p.Had = form.Get("had")
 		if day, err := parseDay(form.Get("pause")); err == nil { // a date field shows nothing else
 			p.Paused = day.String()

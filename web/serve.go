@@ -77,6 +77,7 @@ var (
 	errTryAgain  = errors.New("it does not work for now")
 	errErased    = errors.New("the contact of this link was erased")
 	errBadForm   = errors.New("the form cannot be read")
+	errNoWayBack = errors.New("the link does not bring back a contact who left")
 	errTooLarge  = errors.New("the form is too large")
 	errCrossSite = errors.New("the form comes from another site")
 	errMethod    = errors.New("method not allowed")

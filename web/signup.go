@@ -19,14 +19,6 @@ import (
 // confirmTTL is how long a sign-up waits for its confirmation.
 const confirmTTL = 7 * 24 * time.Hour
 
-// Rate limits of the form: per network and hour, and per mailbox and day. They
-// allow an office behind one address to sign up, and keep anyone from being flooded
-// with mail.
-const (
-	maxPerNetwork = 20
-	maxPerMailbox = 3
-)
-
 // signUp serves POST /subscribe. The response and the work are the same whether
 // the address is known or not.
 func (s *site) signUp(w http.ResponseWriter, r *http.Request) error {
@@ -42,7 +34,7 @@ func (s *site) signUp(w http.ResponseWriter, r *http.Request) error {
 		return s.render(w, http.StatusUnprocessableEntity, "subscribe", p)
 	}
 	if form.Get(honeypot) == "" { // a person does not see that field
-		if err := s.Store.Contacts().RequestSignUp(r.Context(), s.request(&requested, digests), s.networkLimit(r), s.mailboxLimit(requested.Email)); err != nil {
+		if err := s.Store.Contacts().RequestSignUp(r.Context(), s.request(&requested, digests), s.strangerLimits(r, requested.Email)); err != nil {
 			return err
 		}
 	}
@@ -117,12 +109,4 @@ func newNonce() string {
 	var b [16]byte
 	rand.Read(b[:]) // never fails since Go 1.24
 	return hex.EncodeToString(b[:])
-}
-
-func (s *site) networkLimit(r *http.Request) store.RequestLimit {
-	return store.RequestLimit{Key: s.Tokens.RateLimitKey("network", ClientNetwork(r, s.TrustedProxies)), Max: maxPerNetwork, Window: time.Hour}
-}
-
-func (s *site) mailboxLimit(address string) store.RequestLimit {
-	return store.RequestLimit{Key: s.Tokens.RateLimitKey("mailbox", CanonicalMailbox(address)), Max: maxPerMailbox, Window: 24 * time.Hour}
 }

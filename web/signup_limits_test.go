@@ -78,6 +78,77 @@ func TestSignUpLimits(t *testing.T) {
 	}
 }
 
+// A customer of many small networks is one, from 65 of them as from one.
+func TestSignUpLimitsOfWiderNetworks(t *testing.T) {
+	for _, family := range []string{"10.7.%d.1", "2001:db8:5:%x::1"} {
+		s := newTestSite(t)
+		s.see(t)
+		for i := range maxPerWiderNetwork + 5 {
+			want := 303
+			if i >= maxPerWiderNetwork {
+				want = 429
+			}
+			if got := s.from(t, fmt.Sprintf(family, i%65), signUpForm(fmt.Sprintf("nguoi-%d@noi-%d.vn", i, i))); got != want {
+				t.Fatalf("sign-up %d from around %s = %d, want %d", i+1, family, got, want)
+			}
+		}
+	}
+}
+
+// Beyond what a busy day brings mail waits: for one receiving domain whatever the names
+// under it, and in all. Nobody is told, the rest goes later, and what would wait for more
+// than an hour is refused.
+func TestSignUpsWait(t *testing.T) {
+	for name, c := range map[string]struct {
+		to  string
+		max int
+	}{"one domain": {"nguoi-%d@may-%[1]d.example.org", maxPerDomain}, "in all": {"nguoi-%d@noi-%[1]d.vn", maxInAll}} {
+		t.Run(name, func(t *testing.T) {
+			s := newTestSite(t)
+			s.see(t)
+			ask := func(i int) int {
+				return s.from(t, fmt.Sprintf("10.%d.%d.1", i/20, i%20), signUpForm(fmt.Sprintf(c.to, i)))
+			}
+			for i := range 2*c.max + 3 {
+				if got := ask(i); got != 303 {
+					t.Fatalf("sign-up %d = %d", i+1, got)
+				}
+			}
+			for _, want := range []int{c.max, 2 * c.max, 2*c.max + 3} {
+				if n := len(s.mails(t)); n != want {
+					t.Errorf("%d mails, want %d", n, want)
+				}
+				if waiting, since, err := s.store.Notices().Delayed(t.Context()); err != nil || waiting != int64(2*c.max+3-want) || waiting > 0 && since.IsZero() {
+					t.Errorf("%d wait since %v: %v", waiting, since, err)
+				}
+				s.pass(delayWindow)
+			}
+			last := 303
+			for i := 3 * c.max; last == 303 && i < 12*c.max; i++ {
+				last = ask(i)
+			}
+			if last != 429 {
+				t.Errorf("hours of sign-ups at once: %d", last)
+			}
+		})
+	}
+}
+
+// One contact moves three times a day: to have mail sent to strangers takes more.
+func TestMoveLimit(t *testing.T) {
+	s, link := office(t)
+	fresh := s.fresh(t, link)
+	for i := range maxMoves + 1 {
+		want := 303
+		if i == maxMoves {
+			want = 429
+		}
+		if res, _ := s.post(t, fresh, url.Values{"do": {"move"}, "email": {fmt.Sprintf("moi-%d@noi-%d.vn", i, i)}}); res.StatusCode != want {
+			t.Errorf("move %d = %d, want %d", i+1, res.StatusCode, want)
+		}
+	}
+}
+
 // from posts a sign-up that came from an address through a proxy of ours.
 func (s *testSite) from(t *testing.T, ip string, form url.Values) int {
 	t.Helper()

@@ -123,7 +123,7 @@ func (a *Alarms) find(ctx context.Context) error {
 	}
 	var list []bantin.Trouble
 	for _, look := range []func(context.Context, []bantin.Trouble) ([]bantin.Trouble, error){
-		a.heldEditions, a.lateEditions, a.relayAway, a.failingSources, a.failingTasks, a.oldBackup, a.badCheckups,
+		a.heldEditions, a.lateEditions, a.relayAway, a.failingSources, a.failingTasks, a.oldBackup, a.manySignUps, a.badCheckups,
 	} {
 		found, err := look(ctx, open)
 		if err != nil {

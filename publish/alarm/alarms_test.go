@@ -130,6 +130,24 @@ func TestOneTroubleIsToldOnce(t *testing.T) {
 	o.want()
 }
 
+// More sign-ups than a busy day brings wait, and are told when that lasts.
+func TestManySignUpsAreTold(t *testing.T) {
+	o := newOperator(t)
+	paced := store.RequestLimits{Delay: []store.RequestLimit{{Key: "tất cả", Max: 1, Window: time.Hour}}}
+	for i := range 2 {
+		s := store.SignUp{Nonce: fmt.Sprint("n", i), Contact: bantin.Contact{Email: fmt.Sprintf("lan%d@example.org", i)}, Expires: o.Now().Add(24 * time.Hour)}
+		if err := o.DB.Contacts().RequestSignUp(t.Context(), s, paced); err != nil {
+			t.Fatal(err)
+		}
+	}
+	o.pass(10 * time.Minute)
+	o.want()
+	o.pass(10 * time.Minute)
+	o.want("task: Very many sign-ups at once")
+	o.pass(2 * time.Hour)
+	o.want("task: Very many sign-ups at once is over")
+}
+
 // What ends by itself within a quarter of an hour is not told, nor is a web site that
 // fails every other time told each time.
 func TestWhatComesAndGoes(t *testing.T) {

@@ -107,10 +107,12 @@ func (s *NoticeSender) goodbye(m *mailer.NoticeMail, n *store.Notice) error {
 		m.Items = []string{m.Say("mọi bản tin", "all digests")}
 	}
 	m.Button = m.Say("Nhận lại, hoặc sửa tùy chọn", "Subscribe again, or change your preferences")
-	m.After = []string{m.Say("Đây là thư cuối về việc này. Cảm ơn bạn đã đọc.", "This is the last mail about this. Thank you for reading.")}
-	token, err := s.Tokens.UnsubscribeToken(n.About.ContactKey, n.About.Digest)
-	m.URL = s.Site.LinkIn(m.Language, "/preferences/"+token)
-	return err
+	m.After = []string{
+		m.Say("Nút này dùng được đến "+s.until(m.Language, n.About.Expires)+", và chỉ của riêng bạn: đừng chuyển tiếp thư này.",
+			"The button works until "+s.until(m.Language, n.About.Expires)+" and is yours alone: do not forward this mail."),
+		m.Say("Đây là thư cuối về việc này. Cảm ơn bạn đã đọc.", "This is the last mail about this. Thank you for reading."),
+	}
+	return s.link(m, "/preferences/", mailer.PurposeReturn(n.About.Digest), n.About.ContactKey, n.About.Expires)
 }
 
 func (s *NoticeSender) howToLeave(m *mailer.NoticeMail, n *store.Notice) error {
