@@ -88,6 +88,7 @@ func TestSite(t *testing.T) {
 	i.answer(pages(t, i.Site, i.Store, mailer.NewTokens([]byte("bí mật của người khác"))))
 	expect(t, look(t, i.Options, "site_url"), Failed, "not this installation")
 	expect(t, look(t, i.Options, "one_click"), Failed, "404")
+	addContacts(t, i.Store, 1)
 	copied := filepath.Join(t.TempDir(), store.File)
 	if err := i.Store.Backup(t.Context(), copied); err != nil {
 		t.Fatal(err)

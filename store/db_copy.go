@@ -29,7 +29,7 @@ const copyOfSetting = "copy_of"
 // then on, and compares each table. What was interrupted goes on where it
 // stopped. Nobody may mail meanwhile; the caller keeps daemons away.
 func (db *DB) CopyTo(ctx context.Context, to *DB, told func(CopyProgress)) error {
-	if err := db.checkIdle(ctx); err != nil {
+	if err := db.CheckIdle(ctx); err != nil {
 		return err
 	}
 	instance, err := db.Instance(ctx)
@@ -59,8 +59,8 @@ func (db *DB) CopyTo(ctx context.Context, to *DB, told func(CopyProgress)) error
 	return to.endCopy(ctx)
 }
 
-// checkIdle is ErrInUse while anybody mails or a daemon runs.
-func (db *DB) checkIdle(ctx context.Context) error {
+// CheckIdle is ErrInUse while anybody mails or a daemon runs.
+func (db *DB) CheckIdle(ctx context.Context) error {
 	if err := db.Nodes().ReclaimDead(ctx); err != nil {
 		return err
 	}

@@ -152,14 +152,18 @@ func (e *DataDirInUseError) Error() string {
 // LockDaemon makes this process the daemon of the data directory, or says
 // with a *DataDirInUseError who is it.
 func (v Nodes) LockDaemon(describe string) (*DaemonLock, error) {
-	path := filepath.Join(v.db.dir, "daemon.lock")
+	return lockDaemon(v.db.dir, describe)
+}
+
+func lockDaemon(dir, describe string) (*DaemonLock, error) {
+	path := filepath.Join(dir, "daemon.lock")
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o640)
 	if err != nil {
 		return nil, fmt.Errorf("lock data directory: %w", err)
 	}
 	if err := lockFile(f); err != nil {
 		holder, _ := os.ReadFile(path) // best effort: only for the message
-		return nil, errors.Join(&DataDirInUseError{Dir: v.db.dir, Owner: strings.TrimSpace(string(holder))}, f.Close())
+		return nil, errors.Join(&DataDirInUseError{Dir: dir, Owner: strings.TrimSpace(string(holder))}, f.Close())
 	}
 	if err := f.Truncate(0); err != nil {
 		return nil, errors.Join(fmt.Errorf("lock data directory: %w", err), f.Close())

@@ -171,6 +171,9 @@ func testOlderDatabaseIsHeld(t *testing.T, db *DB, clock *clock) {
 func TestCopyIsHeld(t *testing.T) {
 	db, _ := open(t)
 	begin(t, db, NotHeld)
+	if _, err := db.Imports().Apply(t.Context(), []bantin.Contact{{Email: "lan@example.org"}}, bantin.OriginOffice, nil, false); err != nil {
+		t.Fatal(err)
+	}
 	for name, dir := range map[string]string{"a backup": t.TempDir(), "the file itself": t.TempDir()} {
 		file := filepath.Join(dir, File)
 		if err := db.Backup(t.Context(), file); err != nil {

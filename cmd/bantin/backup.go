@@ -12,26 +12,57 @@ import (
 type backupCommand struct{ *app }
 
 func (a backupCommand) command() *cobra.Command {
-	return &cobra.Command{
-		Use:     "backup FILE",
-		Short:   a.text("Sao lưu cơ sở dữ liệu, cả khi chương trình đang chạy", "Back up the SQLite database while the daemon runs"),
-		Example: asTyped("bantin backup /var/backups/bantin-$(date +%F).db"),
-		RunE:    a.does(func(ctx context.Context, w *deps, args []string) error { return a.backup(ctx, w, args[0]) }),
+	var verify bool
+	c := &cobra.Command{
+		Use:   "backup FILE",
+		Short: a.text("Sao lưu cơ sở dữ liệu, cả khi chương trình đang chạy", "Back up the SQLite database while the daemon runs"),
+		Long: a.text(`Sao lưu cơ sở dữ liệu vào FILE, và ghi mã kiểm của nó vào FILE.sha256. Với --verify thì
+kiểm tra một bản sao lưu theo mã kiểm ấy và đọc hết nó; không thay đổi gì.`,
+			`Back the database up to FILE, and write its checksum to FILE.sha256. With --verify, check a
+backup against that checksum and read it through; this changes nothing.`),
+		Example: asTyped("bantin backup /var/backups/bantin-$(date +%F).db", "bantin backup --verify /var/backups/bantin-2026-11-30.db"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if verify {
+				return a.verify(cmd.Context(), args[0])
+			}
+			return a.backup(cmd.Context(), args[0])
+		},
 	}
+	c.Flags().BoolVar(&verify, "verify", false, a.text("kiểm tra một bản sao lưu đã có", "check a backup that is there"))
+	return c
 }
 
-func (a backupCommand) backup(ctx context.Context, w *deps, file string) error {
-	if err := w.db.Backup(ctx, file); err != nil {
+// backup opens the database as it is: one that is missing is not made, since a backup of
+// an empty one would take the place of a good one.
+func (a backupCommand) backup(ctx context.Context, file string) error {
+	return a.withExisting(ctx, func(db *store.DB) error {
+		if err := db.Backup(ctx, file); err != nil {
+			return err
+		}
+		if err := db.Tasks().Record(ctx, store.TaskBackup, "", nil); err != nil {
+			a.warnLogger().Warn("state of a task cannot be stored", "task", store.TaskBackup, "error", err) // the backup is good all the same
+		}
+		if a.json {
+			return a.printJSON(struct {
+				File string `json:"file"`
+			}{file})
+		}
+		a.say("Đã sao lưu vào %s", "Backed up to %s", file)
+		return nil
+	})
+}
+
+func (a backupCommand) verify(ctx context.Context, file string) error {
+	b, err := store.VerifyBackup(ctx, file)
+	if err != nil {
 		return err
 	}
-	if err := w.db.Tasks().Record(ctx, store.TaskBackup, "", nil); err != nil {
-		w.log.Warn("state of a task cannot be stored", "task", store.TaskBackup, "error", err) // the backup is good all the same
-	}
 	if a.json {
-		return a.printJSON(struct {
-			File string `json:"file"`
-		}{file})
+		return a.printJSON(b)
 	}
-	a.say("Đã sao lưu vào %s", "Backed up to %s", file)
+	a.say("%s dùng được: %d người nhận, %d tin, %d kỳ.", "%s is good: %d contacts, %d bulletins, %d editions.", file, b.Contacts, b.Bulletins, b.Editions)
+	if !b.Checksum {
+		a.note("Không có %s.sha256 nên chỉ xem được chính tệp ấy.", "There is no %s.sha256, so only the file itself was checked.", file)
+	}
 	return nil
 }

@@ -21,12 +21,19 @@ func (a deliveryCommands) command() *cobra.Command {
 		Example: asTyped("bantin deliveries hold"),
 		RunE:    a.does(a.holdMail),
 	}
+	var asSent bool
 	resume := &cobra.Command{
 		Use:     "resume",
 		Short:   a.text("Cho gửi thư tiếp, kể cả khi bản khôi phục hay bản chép tự giữ lại", "Resume mailing, also where a restored backup or a copy holds it by itself"),
-		Example: asTyped("bantin deliveries resume"),
-		RunE:    a.does(a.resumeMail),
+		Example: asTyped("bantin deliveries resume", "bantin deliveries resume --as-sent"),
+		RunE: a.does(func(ctx context.Context, w *deps, args []string) error {
+			if asSent {
+				return a.resumeAsSent(ctx, w)
+			}
+			return a.resumeMail(ctx, w, args)
+		}),
 	}
+	resume.Flags().BoolVar(&asSent, "as-sent", false, a.text("coi mọi thư lẽ ra được gửi bây giờ là đã gửi, như sau khi khôi phục; không ghi tệp nào", "count all that would be mailed now as sent, as after a restore; no files are written"))
 	return a.group("deliveries", "Dừng và cho tiếp mọi việc gửi thư", "Hold and resume all mailing", hold, resume)
 }
 

@@ -44,6 +44,8 @@ type deps struct {
 	unstored  *alarm.Unstored
 	process   *processMetrics
 
+	asSent bool // what is mailed goes nowhere and counts as sent
+
 	refreshToken *mailer.RefreshTokenFile // of the log-in; outlives a reload, since it may hold a token that its file does not
 }
 
@@ -81,6 +83,22 @@ func (a *app) with(ctx context.Context, do func(w *deps) error) (err error) {
 	}
 	defer func() { err = errors.Join(err, w.close()) }()
 	return do(w)
+}
+
+// withExisting is with for a command that needs the database alone, as it is: one that is
+// missing is not made anew.
+func (a *app) withExisting(ctx context.Context, do func(db *store.DB) error) error {
+	c, err := a.loadConfig()
+	if err != nil {
+		return err
+	}
+	opt := databaseOf(c)
+	opt.NoMigrate = true
+	db, err := store.Open(ctx, c.Data, opt)
+	if err != nil {
+		return err
+	}
+	return errors.Join(do(db), db.Close())
 }
 
 // withReturns is with for taking what comes back, as whatever user a mail server

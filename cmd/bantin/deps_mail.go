@@ -47,6 +47,9 @@ func splitAddress(text string) (name, address string) {
 
 // transport is the mail server, or the outbox where there is none.
 func (w *deps) transport() (mailer.Transport, error) {
+	if w.asSent {
+		return mailer.Discard{}, nil
+	}
 	if w.config.SMTP == nil {
 		return mailer.NewOutbox(filepath.Join(w.config.Data, "outbox")), nil
 	}
@@ -126,7 +129,7 @@ func (w *deps) deliverer(node string) (*delivery.Deliverer, error) {
 		DB: w.db, Freeze: w.editor.Freeze, Refused: w.returns().Refused, Log: w.log, Composer: w.composer, Tokens: w.tokens, Transport: transport,
 		Connections: 1, Node: node, Zone: w.zone, Now: w.now, Retry: []time.Duration{time.Minute},
 	}
-	if s := w.config.SMTP; s != nil {
+	if s := w.config.SMTP; s != nil && !w.asSent {
 		c.Connections = s.Connections
 		c.Retry = nil
 		for _, d := range s.Retry {

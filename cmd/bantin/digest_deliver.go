@@ -43,8 +43,10 @@ func (a digestCommands) deliver(ctx context.Context, w *deps, e bantin.Edition, 
 	if err := w.returns().Settle(context.WithoutCancel(ctx)); err != nil {
 		return err
 	}
-	if err := a.sendReports(ctx, w, courier); err != nil {
-		return err
+	if !w.asSent { // confirmations and reports are not to be lost
+		if err := a.sendReports(ctx, w, courier); err != nil {
+			return err
+		}
 	}
 	e, err = w.db.Editions().Get(context.WithoutCancel(ctx), e.ID)
 	if err != nil {
@@ -53,7 +55,7 @@ func (a digestCommands) deliver(ctx context.Context, w *deps, e bantin.Edition, 
 	if err := editionCommands(a).editionLine(w, &e); err != nil {
 		return err
 	}
-	if w.config.SMTP == nil && e.Counts.Sent > 0 {
+	if w.config.SMTP == nil && e.Counts.Sent > 0 && !w.asSent {
 		a.note("Không có smtp: thư được ghi vào %s và coi như đã gửi.", "No smtp: messages were written to %s and count as sent.", courier.Transport)
 	}
 	if errors.As(held, new(*delivery.HeldError)) {

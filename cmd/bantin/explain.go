@@ -108,6 +108,8 @@ type hint struct {
 // them would be in English, and about its insides.
 func databaseHints() []hint {
 	return []hint{
+		{store.ErrBackupDamaged, bantin.Words{VI: "Bản sao lưu này bị hỏng, hoặc không phải là bản sao lưu: hãy lấy một bản khác."}},
+		{store.ErrNothingToBackUp, bantin.Words{VI: "Cơ sở dữ liệu không có người nhận, tin hay kỳ nào: ổ đĩa đã được gắn chưa, khóa data có đúng thư mục không?"}},
 		{store.ErrOtherSecret, bantin.Words{VI: "Cơ sở dữ liệu này đã dùng với khóa bí mật khác: với khóa này mọi liên kết trong thư đã gửi đều hỏng, và người đã xóa có thể quay lại. Hãy ghi tệp khóa cũ vào site.secret_file, hoặc thêm nó vào site.former_secrets."}},
 		{store.ErrNewer, bantin.Words{VI: "Cơ sở dữ liệu do một bản bantin mới hơn ghi: hãy chạy bản đó, hoặc khôi phục bản sao lưu trước khi nâng cấp."}},
 		{store.ErrLocked, bantin.Words{VI: "Cơ sở dữ liệu đang bị chương trình khác khóa: hãy đóng chương trình đó hoặc chờ nó xong."}},
