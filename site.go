@@ -13,6 +13,8 @@ type Site struct {
 	Location *time.Location // zone of the days that people read
 	Contact  string         // an e-mail address
 	Address  string         // postal, for the foot of each mail
+	Place    string         // slug of the unit of a provincial association; "" for a central one
+	Unit     Words          // how sentences call it: "tỉnh Phú Thọ"
 }
 
 // Link makes a path of ours absolute. What is absolute already stays.

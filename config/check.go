@@ -90,6 +90,9 @@ func (k *checker) text(text *string, key key, path string) {
 	if check := k.checks(key.is); check != nil {
 		check(text, path)
 	}
+	if path == "site.place" {
+		k.successor(text, path)
+	}
 }
 
 // checks returns the function of a tag "is". It reports what is wrong with the text

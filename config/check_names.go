@@ -114,6 +114,19 @@ func (k *checker) successors(list *[]string, path string) {
 	}
 }
 
+// successor replaces an abolished place by its successor, with a warning.
+func (k *checker) successor(slug *string, path string) {
+	successor, gone := place.Abolished(*slug)
+	if !gone {
+		return
+	}
+	k.report.warn(k.at(path), bantin.Words{
+		VI: fmt.Sprintf("%s không còn nữa, nay thuộc %s", place.Name(*slug, bantin.Vietnamese), place.Name(successor, bantin.Vietnamese)),
+		EN: fmt.Sprintf("%s no longer exists and is now part of %s", place.Name(*slug, bantin.English), place.Name(successor, bantin.English)),
+	}, both("%s được dùng thay", "%s is used instead", successor))
+	*slug = successor
+}
+
 func (k *checker) cluster(text *string, path string) {
 	var known []string
 	for _, c := range k.c.AllClusters() {

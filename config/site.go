@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"bantin"
+	"bantin/place"
 )
 
 // Site is the key site.
@@ -41,6 +42,13 @@ type Site struct {
 	// Vi: Địa chỉ bưu điện ở chân mỗi thư.
 	Address string `yaml:"address" is:"lines" example:"1 Example Street, Hà Nội"`
 
+	// The province or city of a provincial association: bulletins that name no place
+	// belong there, and pages and mail speak of it. Without it, the association is a
+	// central one.
+	//
+	// Vi: Tỉnh, thành phố của hội cấp tỉnh: tin không nhắc đến nơi nào thì thuộc về đó, trang web và thư nói về nơi đó. Không có thì là hội trung ương.
+	Place string `yaml:"place" is:"place" example:""`
+
 	// A file with the secret that signs links. Without it, the program creates a
 	// secret on its first start and keeps it in the database.
 	//
@@ -61,8 +69,20 @@ type Site struct {
 func (s *Site) Site() bantin.Site {
 	return bantin.Site{
 		Title: s.Title, URL: s.URL, Language: s.Language, Location: s.Location,
-		Contact: s.Contact, Address: s.Address,
+		Contact: s.Contact, Address: s.Address, Place: s.Place, Unit: unitWords(s.Place),
 	}
+}
+
+// unitWords is what sentences call a place.
+func unitWords(slug string) bantin.Words {
+	if slug == "" {
+		return bantin.Words{}
+	}
+	kind := "tỉnh "
+	if place.IsCity(slug) {
+		kind = "thành phố "
+	}
+	return bantin.Words{VI: kind + place.Name(slug, bantin.Vietnamese), EN: place.Name(slug, bantin.English)}
 }
 
 // HTTP is the key http.

@@ -41,7 +41,7 @@ func BuildSections(lang bantin.Language, site *bantin.Site, place func(slug stri
 			continue
 		}
 		s := Section{Kind: g.Kind, Title: g.Title, Note: g.Note}
-		title, note := g.heading(lang, only)
+		title, note := g.heading(lang, site, only)
 		if s.Title == "" {
 			s.Title = title
 		}
@@ -57,13 +57,18 @@ func BuildSections(lang bantin.Language, site *bantin.Site, place func(slug stri
 }
 
 // heading is the default title and note of a group. The only group of a mail, to
-// a contact without a place, does not speak of "other" places.
-func (g Group) heading(lang bantin.Language, only bool) (title, note string) {
+// a contact without a place, does not speak of "other" places; that of a provincial
+// association speaks of its province.
+func (g Group) heading(lang bantin.Language, site *bantin.Site, only bool) (title, note string) {
 	switch {
 	case g.Kind == SectionOwn:
 		return g.Place, lang.Say("Tỉnh của bạn", "Your province")
 	case g.Kind == SectionCluster:
 		return g.Place, lang.Say("Các tỉnh cùng cụm với bạn", "The provinces of your cluster")
+	case site.Place != "" && only:
+		return site.Title, lang.Say("Tin của "+site.Unit.VI, "News from "+site.Unit.EN)
+	case site.Place != "":
+		return lang.Say("Những nơi khác", "Elsewhere"), lang.Say("Tin từ ngoài "+site.Unit.VI, "From outside "+site.Unit.EN)
 	case only:
 		return lang.Say("Cả nước", "All provinces"), lang.Say("Tin của Trung ương Hội và các tỉnh, thành phố", "From the central office, provinces and cities")
 	}

@@ -43,6 +43,8 @@ func (s *site) subscribe(w http.ResponseWriter, r *http.Request) error {
 	var requested bantin.Contact
 	if slug, ok := place.Lookup(q.Get("place")); ok {
 		requested.Place = slug
+	} else {
+		requested.Place = s.Site.Place // most visitors of a provincial association are of its province
 	}
 	digests := q["digest"]
 	if len(digests) == 0 { // most visitors want the first, and nothing is sent without a confirmation

@@ -41,7 +41,7 @@ func (w *deps) digest(id string) (*edition.DigestPlan, error) {
 }
 
 func (w *deps) collector() *collect.Collector {
-	c := &collect.Collector{DB: w.db, Log: w.log, Now: w.now, Atlas: w.atlas}
+	c := &collect.Collector{DB: w.db, Log: w.log, Now: w.now, Atlas: w.atlas, Place: w.config.Site.Place}
 	for _, s := range w.config.Sources {
 		c.Known = append(append(c.Known, s.ID), s.Aliases...)
 		home := collect.Home{ID: s.ID, Aliases: s.Aliases}

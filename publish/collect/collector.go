@@ -28,6 +28,7 @@ type Collector struct {
 	Atlas *place.Atlas
 	Known []string // ids of all configured sources and their aliases
 	Homes []Home   // the same sources, as far as they say whose a bulletin is
+	Place string   // where bulletins belong that name no place; "" for nowhere
 
 	compared atomic.Bool
 }
@@ -157,6 +158,9 @@ func (c *Collector) removedItems(ctx context.Context, r *Reading) (map[string]st
 func (c *Collector) arrival(r *Reading, item *source.Item) store.Arrival {
 	b := item.Bulletin
 	addFacts(b, c.Atlas)
+	if len(b.Places) == 0 && c.Place != "" {
+		b.Places = []string{c.Place}
+	}
 	return store.Arrival{
 		Source: r.Source.ID(), Aliases: r.Aliases, Item: item.ID, Version: item.Version, Digest: item.Digest,
 		Identity: item.Key, Before: item.Before, Bulletin: b, Tags: c.Atlas.Tags(b), History: item.History,
