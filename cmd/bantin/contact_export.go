@@ -35,7 +35,7 @@ func (a contactCommands) exportContacts(ctx context.Context, w *deps, out string
 		write = contact.WriteXLSX
 	}
 	if out == "" {
-		return write(a.out, w.db.Contacts().All(ctx))
+		return write(a.document(), w.db.Contacts().All(ctx))
 	}
 	if err := wholeFile(out, func(file io.Writer) error { return write(file, w.db.Contacts().All(ctx)) }); err != nil {
 		return err

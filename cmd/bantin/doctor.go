@@ -105,16 +105,8 @@ func (a doctorCommand) printFinding(f doctor.Finding) error {
 	return nil
 }
 
-// printable puts a text of others, such as what a server said, on one line without
-// characters that steer a terminal.
-func printable(text string) string {
-	return strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f || r >= 0x80 && r < 0xa0 {
-			return ' '
-		}
-		return r
-	}, text)
-}
+// printable puts a text of others, such as what a server said, on one line.
+func printable(text string) string { return strings.Join(strings.Fields(text), " ") }
 
 // openUnmigrated reads the configuration and opens the database as it is: a database that
 // cannot be opened is one of the things to be told, and unopened says why.

@@ -77,7 +77,7 @@ func (a editionCommands) showMessage(ctx context.Context, w *deps, id string, f 
 		}
 		return a.printJSON(m)
 	case f.out == "":
-		_, err = a.out.Write(data)
+		_, err = a.document().Write(data)
 	}
 	return err
 }

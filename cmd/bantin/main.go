@@ -37,12 +37,16 @@ func main() {
 // run is main with its surroundings given.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	out := &stdoutWriter{w: stdout}
-	a := &app{printer: printer{out: out, err: stderr}, lang: languageAsked(args)}
+	shown, told := &terminalWriter{w: out}, &terminalWriter{w: stderr}
+	a := &app{printer: printer{out: shown, err: told}, lang: languageAsked(args)}
 	root := a.root()
 	root.SetArgs(args)
-	root.SetOut(out)
-	root.SetErr(stderr)
+	root.SetOut(shown)
+	root.SetErr(told)
 	command, err := root.ExecuteContextC(ctx)
+	if failure := errors.Join(shown.flush(), told.flush()); err == nil {
+		err = failure
+	}
 	if err == nil && out.err != nil {
 		err = fmt.Errorf("print the results: %w", out.err)
 	}

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"os"
 	"time"
 
 	"bantin"
@@ -59,25 +58,19 @@ func (p *printer) formatTime(t time.Time, zone *time.Location) string {
 }
 
 // isTerminal reports whether standard error is one: only there progress moves.
-func (p *printer) isTerminal() bool {
-	f, ok := p.err.(*os.File)
-	if !ok {
-		return false
-	}
-	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
-}
+func (p *printer) isTerminal() bool { return isTerminal(p.err) }
 
 // printProgress overwrites one line of the terminal; elsewhere it says nothing.
 func (p *printer) printProgress(vi, en string, args ...any) {
 	if p.isTerminal() {
-		fmt.Fprintf(p.err, "\r\x1b[K"+p.language.Say(vi, en), args...)
+		p.control("\r\x1b[K")
+		fmt.Fprintf(p.err, p.language.Say(vi, en), args...)
 	}
 }
 
 // clearProgress leaves the progress line behind.
 func (p *printer) clearProgress() {
 	if p.isTerminal() {
-		fmt.Fprint(p.err, "\r\x1b[K")
+		p.control("\r\x1b[K")
 	}
 }

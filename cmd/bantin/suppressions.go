@@ -133,7 +133,7 @@ func (a suppressionCommands) writeMessage(s store.Suppression) error {
 			"There is no message: it was added by hand, refused while it was sent, or is older than keep.bounces.")
 		return &toldError{errors.New("no message")}
 	}
-	_, err := a.out.Write(s.Message.Raw)
+	_, err := a.document().Write(s.Message.Raw)
 	return err
 }
 
