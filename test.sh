@@ -37,6 +37,8 @@ needs() {
 		command:promtool prometheus what-judges-the-rules-of-examples/service
 		command:systemd-analyze systemd what-reads-the-units-of-examples/service
 		command:script bsdutils a-terminal
+		command:spamassassin spamassassin what-receivers-think-of-mails
+		command:rspamd rspamd the-same-by-another-filter
 	END
 }
 

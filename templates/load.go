@@ -27,6 +27,7 @@ type Set struct {
 	office    map[string]*htmltemplate.Template
 	mailHTML  map[string]*htmltemplate.Template
 	mailTexts map[string]*texttemplate.Template
+	outdated  []Outdated
 }
 
 // Load parses the built-in templates, each replaced by the file of the same name
@@ -47,6 +48,9 @@ func Load(overrides string) (*Set, error) {
 	for _, s := range sources {
 		if err := set.add(s, sources); err != nil {
 			return nil, err
+		}
+		if missing := s.missing(); len(missing) > 0 {
+			set.outdated = append(set.outdated, Outdated{s.file, missing})
 		}
 	}
 	return set, nil

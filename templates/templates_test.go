@@ -106,6 +106,25 @@ func TestOverrideOneFile(t *testing.T) {
 	}
 }
 
+func TestOutdatedOverrides(t *testing.T) {
+	dir := folder(t, map[string]string{
+		"mail/digest.html":  `{{template "top" .}}{{template "greeting" .}}{{range .Sections}}{{.Note}}{{end}}`,
+		"mail/digest.txt":   "{{with .Greeting}}{{.Text}}{{end}}{{range .Corrections}}{{.Text}}{{end}}{{with .Note}}{{.}}{{end}}",
+		"page/message.html": "<p></p>",
+	})
+	set, err := Load(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []Outdated{{filepath.Join(dir, "mail/digest.html"), []string{".Corrections", ".Note"}}}
+	if diff := cmp.Diff(want, set.Outdated()); diff != "" {
+		t.Error(diff)
+	}
+	if set, err = Load(""); err != nil || len(set.Outdated()) > 0 {
+		t.Errorf("the built-in ones: %v, %v", set.Outdated(), err)
+	}
+}
+
 func TestOverridesThatCannotBe(t *testing.T) {
 	tests := []struct{ name, file, text, want string }{
 		{"syntax", "mail/digest.txt", "một\nhai\n{{if .X}}", "digest.txt:3"},

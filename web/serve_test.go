@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 )
@@ -33,6 +34,24 @@ func TestErasedContactIsThanked(t *testing.T) {
 	}
 	if res, _ := s.do(t, http.MethodPost, path, ""); res.StatusCode != 200 {
 		t.Errorf("POST = %d", res.StatusCode)
+	}
+}
+
+// TestCroppedImages are made when they are first asked for, and only those there are.
+func TestCroppedImages(t *testing.T) {
+	s := newTestSite(t)
+	var made []string
+	opt := s.site
+	opt.Crop = func(name string) (bool, error) { made = append(made, name); return false, nil }
+	for _, path := range []string{"/images/a1b2-656x437.jpg", "/images/a1b2-657x437.jpg", "/images/a1b2.png"} {
+		res := httptest.NewRecorder()
+		New(opt).ServeHTTP(res, httptest.NewRequest(http.MethodGet, path, nil))
+		if want := map[bool]int{true: 200, false: 404}[path == "/images/a1b2.png"]; res.Code != want {
+			t.Errorf("%s = %d", path, res.Code)
+		}
+	}
+	if len(made) != 1 || made[0] != "a1b2-656x437.jpg" {
+		t.Errorf("made %v", made)
 	}
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"bantin"
@@ -22,6 +23,9 @@ func personalDigests(file string, c *config.Config) []config.Problem {
 	}
 	site := c.Site.Site()
 	var list []config.Problem
+	for _, o := range set.Outdated() {
+		list = append(list, outdatedTemplate(o))
+	}
 	for _, d := range c.Digests {
 		each, personal, err := mailer.PersonalizationCost(set, d.Subject, &site)
 		switch {
@@ -43,6 +47,19 @@ func personalDigest(file, id string, each time.Duration) config.Problem {
 	}, Hint: bantin.Words{
 		VI: "được phép; bỏ .Contact khỏi mẫu và tiêu đề thì mỗi tỉnh chỉ phải soạn một lần",
 		EN: "this is allowed; without .Contact in templates and subject, one message per place is composed",
+	}}
+}
+
+// outdatedTemplate warns of an override that was written before the program could show
+// what the office says at the head of a digest.
+func outdatedTemplate(o templates.Outdated) config.Problem {
+	missing := strings.Join(o.Missing, ", ")
+	return config.Problem{File: o.File, Warning: true, Message: bantin.Words{
+		VI: fmt.Sprintf("mẫu này thiếu %s: lời chào, lời đính chính hoặc ghi chú của văn phòng sẽ không hiện trong thư", missing),
+		EN: fmt.Sprintf("this template lacks %s: a greeting, a correction or a note of the office would not be shown", missing),
+	}, Hint: bantin.Words{
+		VI: `thêm {{template "greeting" .}}, {{template "corrections" .}} và {{template "note" .}} (trong .txt: các trường cùng tên), hoặc xóa tệp để dùng mẫu có sẵn`,
+		EN: `add {{template "greeting" .}}, {{template "corrections" .}} and {{template "note" .}} (in .txt: the fields of these names), or delete the file to use the built-in template`,
 	}}
 }
 

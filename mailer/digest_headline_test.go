@@ -1,0 +1,58 @@
+package mailer
+
+import (
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"bantin"
+)
+
+func TestSubjectOfTheLeadStory(t *testing.T) {
+	m := digestMail(bantin.Vietnamese)
+	if got, want := m.SubjectLine(), "Sơn La: 214 dòng họ đăng ký danh hiệu “Dòng họ học tập” năm 2027 – số 47"; got != want {
+		t.Errorf("got %q", got)
+	}
+	m.Sections[0].Items[0].Title = strings.Repeat("khuyến học ", 100)
+	if n := utf8.RuneCountInString(m.SubjectLine()); n > subjectLimit+10 {
+		t.Errorf("%d letters", n)
+	}
+	m.Sections = nil
+	if got := m.SubjectLine(); got != m.Headline() {
+		t.Errorf("without news: %q", got)
+	}
+}
+
+func TestContents(t *testing.T) {
+	m := longDigest(bantin.English)
+	if n := len(m.Contents()); n != contentsLines-1 || m.Others() != m.Count-n {
+		t.Errorf("%d lines, %d others of %d", n, m.Others(), m.Count)
+	}
+	m.Sections = m.Sections[:1]
+	if m.Contents() != nil {
+		t.Error("a short mail has a list of contents")
+	}
+}
+
+// TestLead: the first item is the lead story, and a small picture stays beside it.
+func TestLead(t *testing.T) {
+	for _, c := range []struct {
+		width int
+		wide  bool
+	}{{960, true}, {0, true}, {200, false}} {
+		b := digestBulletin(1, "son-la", strings.Repeat("a", 1000), true)
+		b.Images[0].Width = c.width
+		m := digestMail(bantin.Vietnamese)
+		m.Sections = BuildSections(m.Language, m.Site, func(s string) string { return s }, Group{Kind: SectionOwn, Place: "Sơn La", Bulletins: []bantin.Bulletin{b, b}})
+		page := renderDigest(t, m).HTML
+		if got := strings.Contains(page, `class="wide"`); got != c.wide {
+			t.Errorf("of %d pixels: wide %v", c.width, got)
+		}
+		if n := strings.Count(page, `<img`); n != 2 {
+			t.Errorf("%d pictures", n)
+		}
+		if strings.Contains(page, strings.Repeat("a", titleLimit+1)) {
+			t.Error("a title of a thousand letters is not cut")
+		}
+	}
+}
