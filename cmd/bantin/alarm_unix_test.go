@@ -108,6 +108,14 @@ func TestRefusedConfigurationIsTold(t *testing.T) {
 	f.write("bantin.yaml", good)
 	d.hangUp()
 	until(t, "its end is told", func() bool { return f.told(bantin.TroubleConfig, true) != nil })
+	// Corrected by a restart instead.
+	f.write("bantin.yaml", good+"shedule: y\n")
+	d.hangUp()
+	until(t, "it is told again", func() bool { return len(f.alarms()) == 3 })
+	d.stop()
+	f.write("bantin.yaml", good)
+	d = f.start()
+	until(t, "its end is told again", func() bool { return len(f.alarms()) == 4 })
 	d.stop()
 }
 

@@ -89,6 +89,9 @@ func (w *deps) watched() alarm.Watched {
 			list.Sources = append(list.Sources, s.ID)
 		}
 	}
+	if transport, err := w.transport(); err == nil { // else the daemon does not start
+		list.Tasks[store.TaskNotices] = []string{transport.String()}
+	}
 	if w.config.Contacts != "" {
 		list.Tasks[store.TaskImport] = []string{""}
 	}
@@ -157,7 +160,7 @@ func (a runCommand) alarmStart(ctx context.Context, log *slog.Logger, failure er
 	}
 	site := c.Site.Site()
 	w := &deps{config: c, site: &site, log: log}
-	alarms := &alarm.Alarms{Log: log, Language: site.Language, Zone: site.Location, Now: time.Now, Ways: w.alarmWays(),
+	alarms := &alarm.Alarms{Log: log, Language: site.Language, Zone: site.Location, Now: time.Now, Ways: w.alarmWays(), After: c.Alarm.After.Std(),
 		Unstored: &alarm.Unstored{File: unstoredFile(c.Data)}}
 	host := ""
 	if c.Database != "" {

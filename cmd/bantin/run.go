@@ -127,8 +127,10 @@ func (a runCommand) serve(ctx context.Context, w *deps, hangup <-chan os.Signal)
 	defer func() { err = errors.Join(err, people.stop()) }()
 	a.serving(w, listener, w.log)
 	if last, err = w.start(ctx); err != nil {
+		a.alarmStart(ctx, w.log, err)
 		return &generation{deps: w}, err
 	}
+	a.alarmConfig(ctx, last, nil) // one that was refused at a reload was corrected since
 	for {
 		next, err := a.runUntilReload(ctx, last, servers{pages, metrics, people}, hangup)
 		if ctx.Err() != nil && errors.Is(err, context.Canceled) {

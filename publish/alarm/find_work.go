@@ -45,7 +45,7 @@ func (a *Alarms) relayAway(ctx context.Context, _ []bantin.Trouble) ([]bantin.Tr
 		return nil, err
 	}
 	for _, s := range tasks {
-		if s.Task == store.TaskNotices && !s.FailingSince.IsZero() {
+		if s.Task == store.TaskNotices && !s.FailingSince.IsZero() && a.Watched.has(s.Task, s.Object) {
 			return []bantin.Trouble{a.relayTrouble(s.Object, s.Error, "", s.FailingSince)}, nil
 		}
 	}
@@ -151,7 +151,7 @@ func (a *Alarms) failingTasks(ctx context.Context, _ []bantin.Trouble) ([]bantin
 	}
 	var list []bantin.Trouble
 	for _, s := range states {
-		if s.FailingSince.IsZero() || !a.Watched.has(s.Task, s.Object) {
+		if s.FailingSince.IsZero() || s.Task == store.TaskNotices || !a.Watched.has(s.Task, s.Object) {
 			continue
 		}
 		subject, hint := taskWords(s.Task)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"sync"
 	"time"
 
@@ -90,12 +91,16 @@ func (p *Probe) checkIsDue(ctx context.Context) bool {
 	return true
 }
 
-// CannotStart tells at once, without a database, that a program cannot start for it. It
-// needs neither DB nor Watched.
+// CannotStart tells, without a database, that a program cannot start for it: at once
+// where that does not end by itself, else when it has lasted for After, as the file of
+// Unstored says. It needs neither DB nor Watched.
 func (a *Alarms) CannotStart(ctx context.Context, failure error, host string) {
 	a.Host = host
 	t := databaseTrouble(a, failure)
 	t.Since = a.Now()
+	if !errors.Is(failure, store.ErrUnavailable) && !errors.Is(failure, store.ErrTooManyConnections) && !errors.Is(failure, store.ErrLocked) {
+		a.After = 0
+	}
 	t.What.VI = "bantin không khởi động được. " + t.What.VI
 	t.What.EN = "bantin cannot start. " + t.What.EN
 	a.Unstored.begin(t)
@@ -142,7 +147,7 @@ func (p *Probe) Writable(ctx context.Context) error {
 
 // tryDisk writes a small file and flushes it.
 func tryDisk(dir string) (err error) {
-	f, err := os.CreateTemp(dir, ".probe-*")
+	f, err := os.OpenFile(filepath.Join(dir, ".probe"), os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600) // one name: a process that is killed leaves one
 	if err != nil {
 		return fmt.Errorf("write to the data directory: %w", err)
 	}

@@ -123,3 +123,53 @@ func TestNearlyFullDisk(t *testing.T) {
 		t.Errorf("free: %v, %d", share, bytes)
 	}
 }
+
+// A program that cannot start for its database tells that once, however often it is
+// started: at once where nothing but a person ends it, else when it has lasted.
+func TestCannotStart(t *testing.T) {
+	o := newOperator(t)
+	file := filepath.Join(t.TempDir(), "alarms.json")
+	start := func(failure error) {
+		o.start()
+		o.alarms.DB, o.alarms.Unstored = nil, &Unstored{File: file}
+		o.alarms.CannotStart(t.Context(), failure, "")
+		o.Skew.Add(int64(time.Minute))
+	}
+	for range 10 {
+		start(store.ErrUnavailable)
+	}
+	o.want()
+	for range 10 {
+		start(store.ErrUnavailable)
+	}
+	o.want("database: Database")
+	if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("the file: %v, %v", info, err)
+	}
+	if err := os.WriteFile(file, []byte("{hỏng"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	start(store.ErrDamaged)
+	start(store.ErrDamaged)
+	o.want("database: Database")
+}
+
+// Where no edition is sent, notices that nobody takes show that the mail server is away;
+// those to a server of before do not.
+func TestNoticesThatWait(t *testing.T) {
+	o := newOperator(t)
+	o.alarms.Watched.Tasks[store.TaskNotices] = []string{"smtp://mx.example.org:587"}
+	waits := bantin.Trouble{ID: "x", Kind: bantin.TroubleTest}
+	if err := o.DB.Notices().TellTrouble(t.Context(), "admin@example.org", &waits, "vi"); err != nil {
+		t.Fatal(err)
+	}
+	o.task(store.TaskNotices, "smtp://before.example.org:25", os.ErrDeadlineExceeded)
+	o.pass(time.Hour)
+	o.want()
+	o.task(store.TaskNotices, "smtp://mx.example.org:587", os.ErrDeadlineExceeded)
+	o.pass(time.Hour)
+	o.want("relay: Mail server smtp://mx.example.org:587")
+	o.task(store.TaskNotices, "smtp://mx.example.org:587", nil)
+	o.pass(time.Hour)
+	o.want("relay: Mail server smtp://mx.example.org:587 is over")
+}

@@ -62,9 +62,8 @@ func (a *Alarms) tellAll(ctx context.Context, list []store.ToldTrouble, save fun
 }
 
 // tellOne tells a trouble by a way, if there is something to tell, notes that, and reports
-// whether the way worked. What
-// cannot be noted this node remembers: nobody is to be told each few seconds since a disk
-// is full.
+// whether the way worked. What cannot be noted this node remembers: nobody is to be told
+// each few seconds since a disk is full.
 func (a *Alarms) tellOne(ctx context.Context, way *Way, t *store.ToldTrouble, save func(context.Context, string, string, store.Telling) error) (ok bool) {
 	key, now := saying{t.ID, way.Name}, a.Now()
 	state, remembered := a.recall(key)

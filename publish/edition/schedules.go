@@ -109,7 +109,7 @@ func (p *Planner) scheduleInForce(ctx context.Context, d *DigestPlan, state *sto
 
 // scheduleObject names what this machine's configuration says of when a digest is due.
 func (p *Planner) scheduleObject(d *DigestPlan) string {
-	return strings.TrimSpace("schedule " + d.ID + " " + p.Host)
+	return strings.TrimSpace(objectSchedule + d.ID + " " + p.Host)
 }
 
 // otherSchedule is the trouble that two machines have different schedules for a digest:
@@ -138,6 +138,9 @@ func (p *Planner) RetireOthers(ctx context.Context, digests []*DigestPlan) {
 			gone, err := p.DB.Digests().RetireSchedules(ctx, keep, p.Now())
 			for _, id := range gone {
 				p.Log.Info("schedule removed; the digest is not due until it has one again", "digest", id)
+			}
+			if err == nil {
+				err = p.endOfRemoved(ctx, keep)
 			}
 			if err == nil || ctx.Err() != nil {
 				return

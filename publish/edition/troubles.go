@@ -3,6 +3,8 @@ package edition
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"bantin"
@@ -14,6 +16,8 @@ import (
 const (
 	objectMissed = "missed "
 	objectNobody = "nobody "
+
+	objectSchedule = "schedule " // two machines have different ones
 )
 
 // endNotMade ends the troubles of editions of a digest that were not made.
@@ -56,4 +60,23 @@ func nobodyTrouble(d *DigestPlan, due time.Time, why bantin.Words) bantin.Troubl
 func dueWords(d *DigestPlan, due time.Time, vi, en string) bantin.Words {
 	at := func(l bantin.Language) string { return mailer.FormatTime(l, due.In(d.Location)) }
 	return bantin.Words{VI: "Đến hạn lúc " + at(bantin.Vietnamese) + ". " + vi, EN: "Due at " + at(bantin.English) + ". " + en}
+}
+
+// endOfRemoved ends what troubles digests that were taken out of the configuration: nobody
+// else will.
+func (p *Planner) endOfRemoved(ctx context.Context, keep []string) error {
+	open, err := p.DB.Troubles().Open(ctx)
+	if err != nil {
+		return err
+	}
+	for _, t := range open {
+		ours := strings.HasPrefix(t.Object, objectSchedule) || strings.HasPrefix(t.Object, objectMissed) || strings.HasPrefix(t.Object, objectNobody)
+		if !ours || t.Digest == "" || slices.Contains(keep, t.Digest) {
+			continue
+		}
+		if err := p.DB.Troubles().End(ctx, t.Kind, t.Object); err != nil {
+			return err
+		}
+	}
+	return nil
 }

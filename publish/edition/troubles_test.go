@@ -79,3 +79,17 @@ func TestSchedulesThatDiffer(t *testing.T) {
 	}
 	s.wantTroubles()
 }
+
+// What troubled a digest that is taken out of the configuration is over.
+func TestTroublesOfARemovedDigest(t *testing.T) {
+	s := newSecretary(t, "0 7 * * *")
+	s.look("01/03/2027 08:00")
+	s.AddBulletin("a", "Phú Thọ tổng kết năm học", "phu-tho")
+	s.plan.Late = 1
+	s.look("02/03/2027 09:00")
+	s.wantTroubles("edition_late: missed hang-tuan")
+	s.planner.RetireOthers(t.Context(), []*DigestPlan{s.plan})
+	s.wantTroubles("edition_late: missed hang-tuan")
+	s.planner.RetireOthers(t.Context(), nil)
+	s.wantTroubles()
+}
