@@ -195,7 +195,7 @@ func (v Troubles) list(ctx context.Context, where string, args ...any) (list []b
 		t, err := scanTrouble(rows)
 		list = append(list, t)
 		return err
-	}, `SELECT id, kind, object, words, since, resolved FROM troubles WHERE `+where+` ORDER BY since, id`, args...)
+	}, `SELECT id, kind, object, words, since, resolved FROM troubles WHERE `+where+` ORDER BY since, kind, object, id`, args...)
 	if err != nil {
 		return nil, fmt.Errorf("list troubles: %w", err)
 	}

@@ -46,7 +46,7 @@ func (v Troubles) Unfinished(ctx context.Context) (list []ToldTrouble, err error
 	}, `SELECT t.id, t.kind, t.object, t.words, t.since, t.resolved, w.way, w.told, w.ended, w.tries, w.next
 		FROM troubles t LEFT JOIN trouble_tellings w ON w.trouble = t.id
 		WHERE t.resolved = 0 OR EXISTS (SELECT 1 FROM trouble_tellings x WHERE x.trouble = t.id AND x.told > x.ended)
-		ORDER BY t.since, t.id`)
+		ORDER BY t.since, t.kind, t.object, t.id`)
 	if err != nil {
 		return nil, fmt.Errorf("list what is to be told: %w", err)
 	}
