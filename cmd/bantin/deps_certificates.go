@@ -30,7 +30,7 @@ func (w *deps) certificates() ([]alarm.Certificate, error) {
 	}
 	if address, name, ok := siteAddress(w.site.URL); ok {
 		list = append(list, alarm.Certificate{
-			Kind: bantin.TroubleTask, Object: "certificate of the site", Subject: bantin.Words{VI: "Chứng chỉ của trang " + name, EN: "Certificate of " + name},
+			Kind: bantin.TroubleTask, Object: alarm.SiteCertificate, Subject: bantin.Words{VI: "Chứng chỉ của trang " + name, EN: "Certificate of " + name},
 			Ends: func(ctx context.Context) (time.Time, error) { return mailer.TLSCertificateEnds(ctx, address, name) },
 			Hint: bantin.Words{VI: "Hãy xem máy chủ web trước bantin (nginx, Caddy) vì sao không tự thay chứng chỉ.",
 				EN: "See why the web server before bantin (nginx, Caddy) does not renew it."},

@@ -397,6 +397,21 @@ func TestCertificates(t *testing.T) {
 	ends, failure = o.Now().AddDate(0, 3, 0), nil
 	look()
 	o.want("relay: Certificate of the mail server is over")
+
+	// The daily examination finds the same, and does not tell it once more.
+	examined := func(status string) {
+		t.Helper()
+		if err := o.DB.Checkups().Record(t.Context(), []store.Checkup{{Name: "site_url", Status: status, What: "x\ny"}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	examined("ok")
+	c.Kind, c.Object, c.Subject, ends = bantin.TroubleTask, SiteCertificate, bantin.Words{EN: "Certificate of bantin.example.org"}, o.Now()
+	look()
+	o.want("task: Certificate of bantin.example.org")
+	examined("warning")
+	o.pass(time.Hour)
+	o.want()
 }
 
 // Where there is no other way a mail tells of it, to the admin of the digest or to all:

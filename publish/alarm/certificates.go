@@ -19,8 +19,11 @@ type Certificate struct {
 	Ends    func(ctx context.Context) (time.Time, error)
 }
 
+// SiteCertificate is the object of the certificate of the site.
+const SiteCertificate = "certificate of the site"
+
 const (
-	certificateInterval = 12 * time.Hour
+	certificateInterval = 2 * time.Hour // sooner than the daily examination, which would tell of it too
 	certificateTimeout  = time.Minute
 	// certificateStart lets a start be over first, and a restart in a loop ask nobody.
 	certificateStart = time.Minute

@@ -16,9 +16,10 @@ func (a *Alarms) badCheckups(ctx context.Context, open []bantin.Trouble) ([]bant
 		return nil, err
 	}
 	relayIsTold := slices.ContainsFunc(open, func(t bantin.Trouble) bool { return t.Kind == bantin.TroubleRelay })
+	siteIsTold := slices.ContainsFunc(open, func(t bantin.Trouble) bool { return t.Object == SiteCertificate })
 	var list []bantin.Trouble
 	for _, c := range checkups {
-		if c.BadSince.IsZero() || isWatchedOtherwise(c.Name) || relayIsTold && strings.HasPrefix(c.Name, "smtp_") {
+		if c.BadSince.IsZero() || isWatchedOtherwise(c.Name) || relayIsTold && strings.HasPrefix(c.Name, "smtp_") || siteIsTold && c.Name == "site_url" {
 			continue
 		}
 		list = append(list, bantin.Trouble{
