@@ -49,7 +49,10 @@ type storedImage struct {
 }
 
 // encoded is a revision as it is stored, and a hash of what readers see.
-type encoded struct{ content, remarks, hash string }
+type encoded struct {
+	content, remarks, hash string
+	files                  []string // hashes of what it shows
+}
 
 func encode(b *bantin.Bulletin) (encoded, error) {
 	c := content{
@@ -69,7 +72,7 @@ func encode(b *bantin.Bulletin) (encoded, error) {
 		return encoded{}, err
 	}
 	sum := sha256.Sum256(said)
-	return encoded{string(said), string(remarked), hex.EncodeToString(sum[:16])}, nil
+	return encoded{string(said), string(remarked), hex.EncodeToString(sum[:16]), fileHashes(b)}, nil
 }
 
 // decode is the other way.

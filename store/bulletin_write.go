@@ -143,8 +143,12 @@ func (in *bulletinTx) updateMerged(ctx context.Context, k *storedBulletin, b *ba
 }
 
 func (in *bulletinTx) insertRevision(ctx context.Context, n int64, revision int, said encoded, at int64) error {
-	return in.exec(ctx, `INSERT INTO revisions (bulletin, revision, content, remarks, at) VALUES ($1, $2, $3, $4, $5)`,
+	err := in.exec(ctx, `INSERT INTO revisions (bulletin, revision, content, remarks, at) VALUES ($1, $2, $3, $4, $5)`,
 		n, revision, said.content, said.remarks, at)
+	if err != nil {
+		return err
+	}
+	return in.insertFiles(ctx, n, said.files)
 }
 
 // retag replaces the tags that a bulletin is chosen by; one that readers may

@@ -75,7 +75,7 @@ type Files struct {
 
 // document serves /files/{name}: a PDF inline, everything else as a download.
 // Nothing in it runs: the type is never sniffed, and the policy forbids all
-// requests. A file never changes under its name.
+// requests. A file never changes under its name, but may be withdrawn.
 func (s *site) document(w http.ResponseWriter, r *http.Request) error {
 	name := r.PathValue("name")
 	mediaType, known := "", false
@@ -84,6 +84,9 @@ func (s *site) document(w http.ResponseWriter, r *http.Request) error {
 	}
 	if !known {
 		return fmt.Errorf("file %q: %w", name, bantin.ErrNotFound)
+	}
+	if err := s.checkShown(r, name); err != nil {
+		return err
 	}
 	info, err := fs.Stat(s.Files.FS, name)
 	if errors.Is(err, fs.ErrNotExist) || err == nil && !info.Mode().IsRegular() {
@@ -104,16 +107,37 @@ func (s *site) document(w http.ResponseWriter, r *http.Request) error {
 	h.Set("Content-Type", mediaType)
 	h.Set("Content-Disposition", mime.FormatMediaType(disposition, map[string]string{"filename": cmp.Or(called, name)}))
 	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
-	h.Set("Cache-Control", "public, max-age=31536000, immutable")
+	h.Set("Cache-Control", cacheFile)
 	http.ServeFileFS(w, r, s.Files.FS, name)
 	return nil
 }
 
-// image serves /images/{name}, and the same picture cut to a size (bantin.Crop). An image never changes under its name.
+// cacheFile lets caches keep a file for an hour: a withdrawn one is gone from them
+// soon, and one that is still there costs a response without a body.
+const cacheFile = "public, max-age=3600"
+
+// checkShown refuses a file that only held and withdrawn bulletins have: whoever knows
+// its address from a mail, or guesses at its content, does not get it.
+func (s *site) checkShown(r *http.Request, name string) error {
+	withheld, err := s.Store.Bulletins().IsWithheld(r.Context(), name)
+	if err != nil {
+		return err
+	}
+	if withheld {
+		return fmt.Errorf("file %q of a bulletin that is held or withdrawn: %w", name, bantin.ErrNotFound)
+	}
+	return nil
+}
+
+// image serves /images/{name}, and the same picture cut to a size (bantin.Crop). An
+// image never changes under its name, but may be withdrawn.
 func (s *site) image(w http.ResponseWriter, r *http.Request) error {
 	name := r.PathValue("name")
 	if !fs.ValidPath(name) || strings.HasPrefix(name, ".") {
 		return fmt.Errorf("image %q: %w", name, bantin.ErrNotFound)
+	}
+	if err := s.checkShown(r, name); err != nil {
+		return err
 	}
 	if _, _, cropped := bantin.ParseCrop(name); cropped && s.Crop != nil {
 		if _, err := s.Crop(name); err != nil {
@@ -127,7 +151,7 @@ func (s *site) image(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return fmt.Errorf("open image %q: %w", name, err)
 	}
-	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+	w.Header().Set("Cache-Control", cacheFile)
 	http.ServeFileFS(w, r, s.Images, name)
 	return nil
 }

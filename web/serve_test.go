@@ -58,7 +58,7 @@ func TestCroppedImages(t *testing.T) {
 func TestFiles(t *testing.T) {
 	s := newTestSite(t)
 	res, body := s.do(t, http.MethodGet, "/images/a1b2.png", "")
-	if res.StatusCode != 200 || body != string(tinyPNG()) || !strings.Contains(res.Header.Get("Cache-Control"), "immutable") ||
+	if res.StatusCode != 200 || body != string(tinyPNG()) || !strings.Contains(res.Header.Get("Cache-Control"), "max-age=3600") ||
 		res.Header.Get("Content-Type") != "image/png" || res.Header.Get("X-Content-Type-Options") != "nosniff" {
 		t.Errorf("image: %d %v", res.StatusCode, res.Header)
 	}
@@ -69,13 +69,13 @@ func TestFiles(t *testing.T) {
 		res, _ := s.do(t, http.MethodGet, c.path, "")
 		h := res.Header
 		if res.StatusCode != 200 || h.Get("Content-Type") != c.mediaType || h.Get("Content-Disposition") != c.disposition ||
-			h.Get("X-Content-Type-Options") != "nosniff" || !strings.Contains(h.Get("Content-Security-Policy"), "sandbox") || !strings.Contains(h.Get("Cache-Control"), "immutable") {
+			h.Get("X-Content-Type-Options") != "nosniff" || !strings.Contains(h.Get("Content-Security-Policy"), "sandbox") || !strings.Contains(h.Get("Cache-Control"), "max-age=3600") {
 			t.Errorf("GET %s: %d %v", c.path, res.StatusCode, h)
 		}
 	}
 	for _, path := range []string{"/files/0a1b-x.html", "/files/khong.pdf", "/files", "/files/..%2fgo.pdf", "/images/khong.png", "/images/con", "/images/..%2fgo.mod", "/images/.an", "/images", "/static/khong.css", "/static/..%2fweb.go"} {
 		res, _ := s.do(t, http.MethodGet, path, "")
-		if res.StatusCode != 404 || strings.Contains(res.Header.Get("Cache-Control"), "immutable") {
+		if res.StatusCode != 404 || strings.Contains(res.Header.Get("Cache-Control"), "max-age=3600") {
 			t.Errorf("GET %s = %d, %s", path, res.StatusCode, res.Header.Get("Cache-Control"))
 		}
 	}
