@@ -25,7 +25,7 @@ const (
 // ActionKind is what was done.
 type ActionKind string
 
-// What is done to sessions of the office's pages and to editions. What is done to a
+// What is done to sessions of the office's pages, to editions and to bulletins. What is done to a
 // contact has the names of AuditAction.
 const (
 	ActionLink    ActionKind = "sign_in_link" // it was printed by a command
@@ -38,4 +38,11 @@ const (
 	ActionRetry   ActionKind = "retry"
 	ActionResend  ActionKind = "resend"
 	ActionImport  ActionKind = "import"
+
+	ActionHold     ActionKind = "hold" // of a bulletin, as those below
+	ActionRelease  ActionKind = "release"
+	ActionWithdraw ActionKind = "withdraw"
+	ActionCorrect  ActionKind = "correct"
+	ActionMerge    ActionKind = "merge"
+	ActionRenew    ActionKind = "renew"
 )

@@ -63,6 +63,22 @@ func (v Bulletins) Held(ctx context.Context, limit int) ([]bantin.Bulletin, erro
 	return list, nil
 }
 
+// Withdrawn gives those that were withdrawn, the last change first, at most limit.
+func (v Bulletins) Withdrawn(ctx context.Context, limit int) ([]bantin.Bulletin, error) {
+	var list []bantin.Bulletin
+	err := each(ctx, v.db.reader, func(rows *sql.Rows) error {
+		b, err := scanBulletin(rows)
+		list = append(list, b)
+		return err
+	}, `SELECT `+bulletinColumns+`
+		FROM bulletins b JOIN revisions r ON r.bulletin = b.n AND r.revision = b.revision
+		WHERE b.withdrawn = 1 AND b.merged_into IS NULL ORDER BY b.change DESC LIMIT $1`, limit)
+	if err != nil {
+		return nil, fmt.Errorf("list withdrawn bulletins: %w", err)
+	}
+	return list, nil
+}
+
 // Changes gives the bulletins whose change number is above after, in the
 // order of their changes, withdrawn and held ones too, at most limit. History
 // is not among them, of which years may come at once; see History.LastChange.

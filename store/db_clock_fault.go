@@ -29,7 +29,7 @@ func happenedColumns() []timeColumn {
 		"sources last_success error_at failing_since", "tasks last_success failing_since", "troubles since resolved", "trouble_tellings told ended", "documents modified",
 		"contacts created_at updated_at", "subscriptions since", "suppressions at", "erased at", "departures at", "imports at", "record at",
 		"signups confirmed_at", "moves done_at", "notices created_at updated_at",
-		"actions at", "office_links used_at", "office_sessions created_at",
+		"actions at", "office_links used_at", "office_sessions created_at", "office_tokens created_at",
 		"digests first_seen schedule_since", "machine_schedules since",
 		"editions created_at done_at", "reports at", "returns at", "return_events at", "holds since ended", "checkups at since bad_since",
 	} {

@@ -76,6 +76,13 @@ func actionWords(what bantin.ActionKind) bantin.Words {
 		bantin.ActionRetry:   {VI: "gửi lại các thư hỏng của kỳ", EN: "retried what failed of the edition"},
 		bantin.ActionResend:  {VI: "gửi lại một thư của kỳ", EN: "resent a message of the edition"},
 		bantin.ActionImport:  {VI: "nhập danh sách", EN: "imported the list"},
+
+		bantin.ActionHold:     {VI: "giữ lại tin", EN: "held the bulletin"},
+		bantin.ActionRelease:  {VI: "cho đăng tin", EN: "released the bulletin"},
+		bantin.ActionWithdraw: {VI: "rút tin", EN: "withdrew the bulletin"},
+		bantin.ActionCorrect:  {VI: "sửa tin", EN: "corrected the bulletin"},
+		bantin.ActionMerge:    {VI: "nhập tin khác vào tin", EN: "merged another into the bulletin"},
+		bantin.ActionRenew:    {VI: "cho là tin mới:", EN: "made news again of the bulletin"},
 	}[what]
 	if !ok {
 		return auditEventWords(bantin.AuditAction(what))

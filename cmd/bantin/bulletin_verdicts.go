@@ -56,7 +56,12 @@ func (a bulletinCommands) verdictCommand(use, short string, done bantin.Words, d
 	return &cobra.Command{
 		Use: use, Short: short, Example: asTyped("bantin bulletins " + strings.NewReplacer("ID", "van-phong-thuyen-sach", "OTHER", "website-118").Replace(use)),
 		RunE: a.does(func(ctx context.Context, w *deps, args []string) error {
-			b, err := do(ctx, w, args)
+			var b bantin.Bulletin
+			what, _, _ := strings.Cut(use, " ")
+			err := w.recorded(ctx, bantin.ActionKind(what), args[0], "", func() (err error) {
+				b, err = do(ctx, w, args)
+				return err
+			})
 			if err != nil {
 				return bulletinNotFound(err, w.firstAbsent(ctx, args))
 			}

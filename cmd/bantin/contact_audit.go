@@ -70,34 +70,6 @@ func deliveryWords(s bantin.DeliveryStatus) bantin.Words {
 	}[s]
 }
 
-func auditEventWords(d bantin.AuditAction) bantin.Words {
-	words, ok := map[bantin.AuditAction]bantin.Words{
-		bantin.AuditAdded:        {VI: "được thêm", EN: "added"},
-		bantin.AuditChanged:      {VI: "đổi thông tin", EN: "changed"},
-		bantin.AuditRestored:     {VI: "trả lại như trước", EN: "restored"},
-		bantin.AuditRequested:    {VI: "xin nhận", EN: "requested"},
-		bantin.AuditSubscribed:   {VI: "đăng ký nhận", EN: "subscribed"},
-		bantin.AuditUnsubscribed: {VI: "ngừng nhận", EN: "unsubscribed"},
-		bantin.AuditPaused:       {VI: "tạm ngừng", EN: "paused"},
-		bantin.AuditSuppressed:   {VI: "bị chặn gửi", EN: "suppressed"},
-		bantin.AuditUnsuppressed: {VI: "được gửi lại", EN: "unsuppressed"},
-		bantin.AuditMailed:       {VI: "gửi thư", EN: "mailed"},
-		bantin.AuditResent:       {VI: "xếp hàng gửi lại", EN: "queued again"},
-		bantin.AuditReturned:     {VI: "thư trở về", EN: "a message was returned"},
-		bantin.AuditRefused:      {VI: "thư bị từ chối lúc gửi", EN: "a message was refused while it was sent"},
-		bantin.AuditMerged:       {VI: "nhập làm một với người đã có địa chỉ mới", EN: "merged with the contact who had the new address"},
-	}[d]
-	if !ok {
-		return bantin.Words{VI: string(d), EN: string(d)}
-	}
-	return words
-}
+func auditEventWords(d bantin.AuditAction) bantin.Words { return d.Words() }
 
-func byWords(by string) bantin.Words {
-	return map[string]bantin.Words{
-		bantin.ByImport:  {VI: "nhập danh sách", EN: "by an import"},
-		bantin.ByOffice:  {VI: "do văn phòng", EN: "by the office"},
-		bantin.ByContact: {VI: "do chính người nhận", EN: "by the contact"},
-		bantin.ByBounce:  {VI: "do thư bị trả lại", EN: "because of a returned message"},
-	}[by]
-}
+func byWords(by string) bantin.Words { return bantin.ByWords(by) }

@@ -1,15 +1,18 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
 	"bantin/publish"
+	"bantin/publish/edition"
 	"bantin/web"
 	"bantin/web/office"
 )
@@ -33,17 +36,47 @@ func (w *deps) pages(d *publish.Daemon, hooks map[string]*web.Webhook) http.Hand
 // officeHandler makes the pages of the office.
 func (w *deps) officeHandler() http.Handler {
 	o := office.Options{
-		Site: w.site, Store: w.db, Templates: w.templates, Tokens: w.tokens, People: w.config.Office.People,
+		Site: w.site, Store: w.db, Templates: w.templates, Tokens: w.tokens, Atlas: w.atlas, People: w.config.Office.People,
 		Log: w.log, TrustedProxies: w.config.HTTP.Proxies(), Now: w.now,
+		Settings: w.settings(), Renew: w.collector().Renew,
 	}
-	for _, d := range w.digests {
-		shown := office.Digest{ID: d.ID, Title: d.Title, Zone: d.Location}
+	for i := range w.config.Sources {
+		s := &w.config.Sources[i]
+		o.Sources = append(o.Sources, office.Source{ID: s.ID, Kind: string(s.Kind), Where: cmp.Or(s.Path, publicAddress(s.URL))})
+	}
+	for i, d := range w.digests {
+		shown := office.Digest{ID: d.ID, Title: d.Title, Zone: d.Location, Between: d.Between, Skip: w.config.Digests[i].Skip}
 		if d.Schedule != nil {
 			shown.Next = func(ctx context.Context) time.Time { return w.nextDue(ctx, d) }
+			shown.Times = func(after, until time.Time) []time.Time { return dueBetween(d, after, until) }
 		}
 		o.Digests = append(o.Digests, shown)
 	}
 	return office.New(o)
+}
+
+// maxDueTimes bounds the due times that a calendar shows of a digest.
+const maxDueTimes = 1000
+
+// dueBetween gives the due times of a digest in (after, until].
+func dueBetween(d *edition.DigestPlan, after, until time.Time) (times []time.Time) {
+	for t := range d.Schedule.All(after) {
+		if t.After(until) || len(times) >= maxDueTimes {
+			break
+		}
+		times = append(times, t)
+	}
+	return times
+}
+
+// publicAddress is an address without user and password.
+func publicAddress(text string) string {
+	u, err := url.Parse(text)
+	if err != nil {
+		return ""
+	}
+	u.User = nil
+	return u.String()
 }
 
 // officeServer listens on office.listen; nil where that is not given.

@@ -50,5 +50,14 @@ func doneWords(what string) bantin.Words {
 		bantin.ActionCancel: {VI: "Đã hủy. Thư chưa đưa đi thì bỏ, tin của kỳ này vào kỳ sau.", EN: "Cancelled. What was not handed over is skipped, and its news comes with the next edition."},
 		bantin.ActionRetry:  {VI: "Đã xếp hàng gửi lại các thư hỏng.", EN: "The messages that failed are queued again."},
 		bantin.ActionResend: {VI: "Đã xếp hàng gửi lại thư này.", EN: "The message is queued again."},
+
+		bantin.ActionHold:     {VI: "Đã giữ lại: bạn đọc không thấy tin này.", EN: "Held: readers do not see it."},
+		bantin.ActionRelease:  {VI: "Đã cho đăng.", EN: "Released: readers see it."},
+		bantin.ActionWithdraw: {VI: "Đã rút; trang của tin ghi rõ điều đó.", EN: "Withdrawn; its page says so."},
+		bantin.ActionCorrect:  {VI: "Đã sửa. Các lần đọc nguồn sau vẫn giữ điều này.", EN: "Corrected. Later reads of the source keep it."},
+		bantin.ActionRenew:    {VI: "Đây là tin mới: kỳ tới sẽ có tin này.", EN: "It is news: the next edition has it."},
+
+		actionUnsuppress:     {VI: "Đã gỡ chặn địa chỉ ấy.", EN: "The suppression is removed."},
+		actionUnsuppressMany: {VI: "Đã gỡ chặn.", EN: "The suppressions are removed."},
 	}[bantin.ActionKind(what)]
 }

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/network"
@@ -30,8 +31,19 @@ func everyPage(t *testing.T) (*testOffice, *browser, map[string]string) {
 	if _, err := o.DB.Bulletins().Hold(t.Context(), "b", "thiếu ngày"); err != nil {
 		t.Fatal(err)
 	}
+	if _, err := o.DB.Suppressions().Add(t.Context(), "c5@example.org", "user-unknown", o.Now()); err != nil {
+		t.Fatal(err)
+	}
+	o.options.Digests[0].Times = func(after, _ time.Time) []time.Time {
+		return []time.Time{after.AddDate(0, 0, 7), after.AddDate(0, 1, 0)}
+	}
+	o.options.Digests[0].Next = func(context.Context) time.Time { return o.Now().Add(73 * time.Hour) }
+	o.server.Config.Handler = New(o.options)
 	path := "/office/editions/" + e.ID
 	return o, b, map[string]string{
+		"bulletins": "/office/bulletins", "held": "/office/bulletins?show=held", "bulletin": "/office/bulletins/a", "held-bulletin": "/office/bulletins/b",
+		"contacts": "/office/contacts", "nobody": "/office/contacts?q=zz", "contact": o.personOf("c8@example.org"), "returns": "/office/returns",
+		"calendar": "/office/calendar", "sources": "/office/sources", "settings": "/office/settings",
 		"today": "/office", "editions": "/office/editions", "edition": path, "deliveries": path + "?status=", "found": path + "?q=c3@example.org",
 		"message": path + "/message?contact=c3@example.org", "message-text": path + "/message?contact=c3@example.org&view=text", "done": path + "?done=retry", "missing": "/office/khong-co",
 	}

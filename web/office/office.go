@@ -13,20 +13,25 @@ import (
 	"bantin"
 	"bantin/feed"
 	"bantin/mailer"
+	"bantin/place"
 	"bantin/store"
 	"bantin/templates"
 	"bantin/web"
 )
 
 // Options are the dependencies and settings of the office's pages. All fields are
-// required but Digests, TrustedProxies and Now.
+// required but Digests, Sources, TrustedProxies and Now.
 type Options struct {
 	Site      *bantin.Site
 	Store     *store.DB
 	Templates *templates.Set
 	Tokens    *mailer.Tokens
+	Atlas     *place.Atlas
 	People    []string // addresses of those who may sign in
 	Digests   []Digest // in the order of the file
+	Sources   []Source // in the order of the file
+	Settings  func() Settings
+	Renew     func(ctx context.Context, bulletin string) (bantin.Bulletin, error) // makes what it says now a new bulletin
 	Log       *slog.Logger
 
 	TrustedProxies []netip.Prefix // peers whose X-Forwarded-For is trusted; none: no peer
@@ -37,8 +42,15 @@ type Options struct {
 type Digest struct {
 	ID, Title string
 	Zone      *time.Location
-	Next      func(context.Context) time.Time // next due time, zero where there is none; nil: sent by command
+	Between   string   // hours of the day in which it is sent; "" for all
+	Skip      []string // days and spans of days on which it is not due, as the YAML has them
+
+	Next  func(context.Context) time.Time          // next due time, zero where there is none; nil: sent by command
+	Times func(after, until time.Time) []time.Time // due times between the two; nil with Next
 }
+
+// Source is a source of bulletins as the pages show it.
+type Source struct{ ID, Kind, Where string }
 
 // office is the Options and what is derived from them once.
 type office struct {

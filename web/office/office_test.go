@@ -3,6 +3,7 @@
 package office
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"log/slog"
@@ -20,6 +21,7 @@ import (
 	"bantin"
 	"bantin/internal/officetest"
 	"bantin/mailer"
+	"bantin/publish/collect"
 	"bantin/publish/delivery"
 	"bantin/publish/edition"
 	"bantin/store"
@@ -48,7 +50,13 @@ func newTestOffice(t *testing.T) *testOffice {
 	o.options = Options{
 		Site: o.Site, Store: o.DB, Templates: o.Templates(), Tokens: o.Tokens, People: []string{lan, "hoa@example.org"},
 		Digests: []Digest{{ID: o.Digest.ID, Title: o.Digest.Title, Zone: o.Site.Location}},
-		Log:     slog.New(slog.NewTextHandler(o.log, nil)), Now: o.Now,
+		Sources: []Source{{ID: "van-phong", Kind: "folder", Where: "/srv/tin"}},
+		Atlas:   o.Atlas, Settings: func() Settings {
+			return Settings{File: "/etc/bantin.yaml", IsChanged: true, Lines: []SettingLine{{Number: 1, Text: "site: {title: <Hội>}"},
+				{Number: 2, Text: "sites: []", Problems: []SettingProblem{{bantin.Words{VI: "khóa lạ", EN: "unknown key"}, bantin.Words{VI: "có phải site?", EN: "did you mean site?"}}}}}}
+		},
+		Renew: (&collect.Collector{DB: o.DB, Log: o.Log(), Now: o.Now, Atlas: o.Atlas}).Renew,
+		Log:   slog.New(slog.NewTextHandler(o.log, nil)), Now: o.Now,
 	}
 	o.server = httptest.NewServer(New(o.options))
 	t.Cleanup(o.server.Close)
@@ -166,7 +174,8 @@ func (o *testOffice) signedIn(who string) *browser {
 func TestTemplatesFitTheirStructs(t *testing.T) {
 	o := newTestOffice(t)
 	structs := map[string]any{"message": &messagePage{}, "sign_in": &signInPage{}, "today": &todayPage{},
-		"editions": &editionsPage{}, "edition": &editionPage{}, "sent_message": &sentMessagePage{}}
+		"editions": &editionsPage{}, "edition": &editionPage{}, "sent_message": &sentMessagePage{}, "bulletins": &bulletinsPage{}, "bulletin": &bulletinPage{},
+		"contacts": &contactsPage{}, "contact": &contactPage{}, "returns": &returnsPage{}, "calendar": &calendarPage{}, "sources": &sourcesPage{}, "settings": &settingsPage{}}
 	for _, name := range o.options.Templates.OfficePages() {
 		if structs[name] == nil {
 			t.Errorf("no struct for office/%s.html", name)
@@ -269,6 +278,9 @@ func TestToday(t *testing.T) {
 	o := newTestOffice(t)
 	b := o.signedIn(lan)
 	b.wants("/office", "Chưa có kỳ nào được gửi", "Không có bản tin tổng hợp nào có lịch")
+	o.options.Digests[0].Next = func(context.Context) time.Time { return o.Now().Add(73 * time.Hour) }
+	o.server.Config.Handler = New(o.options)
+	b.wants("/office", "Bản tin khuyến học trong tuần</b>", "(sau 3 ngày)")
 	o.AddBulletin("a", "Phú Thọ tổng kết", "phu-tho")
 	o.AddContacts(3)
 	e, err := o.editor.Make(t.Context(), o.Digest, o.Now().Truncate(time.Second))

@@ -80,6 +80,12 @@ func (p page) Entries() []entry {
 	return []entry{
 		{"today", "/office", p.Say("Hôm nay", "Today")},
 		{"editions", "/office/editions", p.Say("Các kỳ", "Editions")},
+		{"bulletins", "/office/bulletins", p.Say("Tin", "Bulletins")},
+		{"contacts", "/office/contacts", p.Say("Người nhận", "Contacts")},
+		{"returns", "/office/returns", p.Say("Thư trả lại", "Returns")},
+		{"calendar", "/office/calendar", p.Say("Lịch", "Calendar")},
+		{"sources", "/office/sources", p.Say("Nguồn", "Sources")},
+		{"settings", "/office/settings", p.Say("Cài đặt", "Settings")},
 	}
 }
 

@@ -1,0 +1,68 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"regexp"
+	"strings"
+
+	"bantin/config"
+	"bantin/web/office"
+)
+
+// settings gives the YAML that is in force, for the office to read. The file is read when
+// this is made, which is when the configuration was.
+func (w *deps) settings() func() office.Settings {
+	path := w.config.Path
+	inForce, err := os.ReadFile(path)
+	if err != nil {
+		w.log.Warn("the configuration cannot be shown to the office", "error", err)
+	}
+	_, report := config.Load(path)
+	return func() office.Settings {
+		s := office.Settings{File: path}
+		problems := map[int][]office.SettingProblem{}
+		for _, p := range report.Problems {
+			problems[p.Line] = append(problems[p.Line], office.SettingProblem{Message: p.Message, Hint: p.Hint})
+		}
+		for i, line := range withoutSecrets(string(inForce)) {
+			s.Lines = append(s.Lines, office.SettingLine{Number: i + 1, Text: line, Problems: problems[i+1]})
+		}
+		now, err := os.ReadFile(path)
+		s.IsChanged = err == nil && !bytes.Equal(now, inForce)
+		return s
+	}
+}
+
+var (
+	passwordInURL = regexp.MustCompile(`(://[^\s/:@]*):[^\s/@]+@`)
+	secretKey     = regexp.MustCompile(`(?i)\b((?:[a-z_]*(?:password|secret|token)|api_key)["']?\s*:\s*)\S.*`)
+	topLevelKey   = regexp.MustCompile(`^["']?[A-Za-z_]+["']?\s*:`)
+	beginning     = regexp.MustCompile(`^\s*(?:[A-Za-z_]+:(?: |$))?`) // of a line: its key
+	harmlessAlarm = regexp.MustCompile(`^\s*(?:#.*|(?:after|well)\s*:[^{}\[\]]*)?$`)
+)
+
+// withoutSecrets gives the lines of a YAML with "…" for what may be a secret: passwords in
+// addresses, values of keys named for secrets, and whatever alarm tells people by, where
+// an address or an argument often is one.
+func withoutSecrets(yaml string) []string {
+	lines := strings.Split(strings.TrimRight(strings.ReplaceAll(yaml, "\r\n", "\n"), "\n"), "\n")
+	inAlarm := false
+	for i, line := range lines {
+		if topLevelKey.MatchString(line) {
+			inAlarm = strings.HasPrefix(strings.TrimLeft(line, `"'`), "alarm")
+			if key, value, _ := strings.Cut(line, ":"); inAlarm && strings.TrimSpace(value) != "" {
+				lines[i] = key + ": …"
+			}
+			if inAlarm {
+				continue
+			}
+		}
+		if inAlarm && !harmlessAlarm.MatchString(line) {
+			lines[i] = beginning.FindString(line) + "…"
+			continue
+		}
+		lines[i] = secretKey.ReplaceAllString(passwordInURL.ReplaceAllString(line, "$1:…@"), "$1…")
+	}
+	return lines
+}

@@ -1,0 +1,180 @@
+//go:build unix
+
+package office
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"bantin"
+)
+
+// personOf is the page of a contact.
+func (o *testOffice) personOf(address string) string {
+	o.T.Helper()
+	c, err := o.DB.Contacts().Get(o.T.Context(), address)
+	if err != nil {
+		o.T.Fatal(err)
+	}
+	return "/office/contacts/" + (&office{Options: o.options}).contactKey(c.ID)
+}
+
+// A person has the last word on a bulletin: what readers see follows, and a form that says
+// what is so already corrects nothing.
+func TestBulletins(t *testing.T) {
+	o := newTestOffice(t)
+	b := o.signedIn(lan)
+	b.wants("/office/bulletins", "Không có tin nào")
+	for i := range bulletinsPerPage + 2 {
+		o.AddBulletin(fmt.Sprintf("tin-%d", i), fmt.Sprintf("Tổng kết <lần %d>", i), "phu-tho")
+	}
+	b.wants("/office/bulletins", "Tổng kết &lt;lần 31&gt;", "Phú Thọ", "Tin cũ hơn")
+	path := "/office/bulletins/tin-1"
+	b.wants(path, "Bạn đọc thấy tin này", "Đã hiểu là", "van-phong tin-1.md", `value="Tổng kết &lt;lần 1&gt;"`)
+	b.post(path+"/hold", url.Values{"reason": {"thiếu <ngày>"}}, http.StatusSeeOther)
+	b.wants(path+"?done=hold", "Chờ người duyệt", "thiếu &lt;ngày&gt;", "Cho đăng", "Đã giữ lại", "lan@example.org, giữ lại (thiếu &lt;ngày&gt;)")
+	b.wants("/office/bulletins?show=held", "lần 1&gt;", "thiếu &lt;ngày&gt;")
+	b.post(path+"/release", url.Values{}, http.StatusSeeOther)
+	b.post(path+"/withdraw", url.Values{}, http.StatusSeeOther)
+	b.wants("/office/bulletins?show=withdrawn", "lần 1&gt;")
+	b.wants(path+"?lang=en", "Withdrawn: readers do not see it")
+	b.post(path+"/release", url.Values{}, http.StatusSeeOther)
+
+	stored := func() bantin.Bulletin {
+		got, err := o.DB.Bulletins().Get(t.Context(), "tin-1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got
+	}
+	before := stored()
+	same := url.Values{"title": {before.Title}, "places": {"Phú Thọ"}, "date": {bantin.DayOf(before.Published.In(o.Site.Location)).String()}}
+	b.post(path+"/correct", same, http.StatusSeeOther)
+	if got := stored(); got.Revision != before.Revision {
+		t.Errorf("saying the same is revision %d", got.Revision)
+	}
+	b.post(path+"/correct", url.Values{"title": {" Tổng  kết năm "}, "places": {"Sơn La, ha-noi"}, "date": {"2026-11-05"}}, http.StatusSeeOther)
+	if got := stored(); got.Title != "Tổng kết năm" || strings.Join(got.Places, " ") != "son-la ha-noi" && strings.Join(got.Places, " ") != "ha-noi son-la" || bantin.DayOf(got.Published.In(o.Site.Location)).String() != "2026-11-05" {
+		t.Errorf("corrected: %q %v %v", got.Title, got.Places, got.Published)
+	}
+	b.post(path+"/correct", url.Values{"title": {""}}, http.StatusSeeOther)
+	if got := stored(); got.Title != before.Title || len(got.Places) != 2 {
+		t.Errorf("an empty field is as it was read, an absent one stays: %q %v", got.Title, got.Places)
+	}
+	for _, wrong := range []url.Values{{"places": {"Atlantis"}}, {"date": {"5/11"}}} {
+		b.post(path+"/correct", wrong, http.StatusUnprocessableEntity)
+	}
+	res, _ := b.ask(http.MethodPost, path+"/renew", url.Values{})
+	if next := res.Header.Get("Location"); res.StatusCode != http.StatusSeeOther || strings.HasPrefix(next, path+"?") {
+		t.Errorf("renewed: %d to %s", res.StatusCode, next)
+	}
+	b.get("/office/bulletins/khong-co", http.StatusNotFound)
+	(&browser{o: o}).post(path+"/withdraw", url.Values{}, http.StatusForbidden)
+	_, body := b.ask(http.MethodGet, path, nil, "Accept", "application/json")
+	var shown bantin.Bulletin
+	if err := json.Unmarshal([]byte(body), &shown); err != nil || shown.ID != "tin-1" {
+		t.Errorf("%v: %s", err, body)
+	}
+}
+
+// The list of contacts goes on page by page; a person's page tells their whole story, and
+// no key opens it but the one of these pages.
+func TestContacts(t *testing.T) {
+	o := newTestOffice(t)
+	e := o.sentEdition()
+	b := o.signedIn(lan)
+	o.AddContactsOf(contactsPerPage+30, "son-la")
+	first := b.wants("/office/contacts", "<h1>80 người nhận</h1>", "c0@example.org", "Nguyễn Thị Ánh Tuyết", "Tiếp theo")
+	_, rest, _ := strings.Cut(first, `href="/office/contacts?after=`)
+	after, _, _ := strings.Cut(rest, `"`)
+	second := b.get("/office/contacts?after="+after, http.StatusOK)
+	seen := map[string]bool{}
+	for _, page := range []string{first, second} {
+		for _, part := range strings.Split(page, `<th scope="row"><a href="`)[1:] {
+			href, _, _ := strings.Cut(part, `"`)
+			if seen[href] {
+				t.Errorf("%s twice", href)
+			}
+			seen[href] = true
+		}
+	}
+	if len(seen) != 80 {
+		t.Errorf("the pages hold %d contacts, want 80", len(seen))
+	}
+	b.wants("/office/contacts?q=C7@", "c7@example.org")
+	b.wants("/office/contacts?place=phu-tho&q=c3", "Không tìm thấy ai")
+	b.get("/office/contacts?place=atlantis", http.StatusNotFound)
+	b.get("/office/contacts?status=active", http.StatusNotFound)
+
+	c, err := o.DB.Contacts().Get(t.Context(), "c8@example.org")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := o.DB.Suppressions().Add(t.Context(), "c8@example.org", "user-unknown", o.Now()); err != nil {
+		t.Fatal(err)
+	}
+	b.wants("/office/contacts?status=suppressed", "c8@example.org", "không gửi thư: không có người này")
+	page := b.wants(o.personOf("c8@example.org"), "gửi thư", "hộp thư đầy", "bị chặn gửi", e.ID, "Không gửi thư")
+	if strings.Contains(page, c.Key) {
+		t.Error("the page has the key of their links")
+	}
+	for _, key := range []string{c.Key, fmt.Sprint(c.ID), fmt.Sprintf("%d-0123456789abcdef", c.ID), "x"} {
+		b.get("/office/contacts/"+key, http.StatusNotFound)
+	}
+	_, body := b.ask(http.MethodGet, "/office/contacts?q=c8@", nil, "Accept", "application/json")
+	var shown struct{ Email, Key string }
+	if err := json.Unmarshal([]byte(body), &shown); err != nil || "/office/contacts/"+shown.Key != o.personOf("c8@example.org") {
+		t.Errorf("%v: %s", err, body)
+	}
+}
+
+// Suppressions that were wrong are removed here.
+func TestReturns(t *testing.T) {
+	o := newTestOffice(t)
+	b := o.signedIn(lan)
+	o.AddContacts(3)
+	b.wants("/office/returns", "<h1>0 địa chỉ bị chặn gửi</h1>", "Không bên nhận nào")
+	if _, err := o.DB.Suppressions().Add(t.Context(), "c1@example.org", "user-unknown", o.Now()); err != nil {
+		t.Fatal(err)
+	}
+	b.wants("/office/returns?lang=en", "1 suppressed addresses", "no such user", "c1@example.org")
+	b.post("/office/returns/remove", url.Values{"email": {"ai@example.org"}}, http.StatusNotFound)
+	b.post("/office/returns/undo", url.Values{"since": {"hôm qua"}}, http.StatusUnprocessableEntity)
+	b.post("/office/returns/undo", url.Values{"since": {"2026-01-01T07:00"}}, http.StatusSeeOther)
+	if _, err := o.DB.Suppressions().Get(t.Context(), "c1@example.org"); err != nil {
+		t.Errorf("what was added by hand is removed: %v", err)
+	}
+	b.post("/office/returns/remove", url.Values{"email": {"C1@example.org"}}, http.StatusSeeOther)
+	b.wants("/office/returns?lang=vi", "<h1>0 địa chỉ bị chặn gửi</h1>")
+}
+
+// What is due, where bulletins come from, and the settings can be read.
+func TestReadOnlyPages(t *testing.T) {
+	o := newTestOffice(t)
+	b := o.signedIn(lan)
+	b.wants("/office/calendar", "gửi bằng lệnh, không theo lịch")
+	due := time.Date(2026, time.December, 7, 0, 0, 0, 0, time.UTC)
+	d := &o.options.Digests[0]
+	d.Between, d.Skip = "06:00-21:00", []string{"2027-02-05..2027-02-12"}
+	d.Next, d.Times = func(context.Context) time.Time { return due }, func(time.Time, time.Time) []time.Time { return []time.Time{due} }
+	o.server.Config.Handler = New(o.options)
+	b.wants("/office/calendar", "Tháng 12/2026", "Thứ Hai, 7/12/2026", "07:00", "06:00-21:00", "2027-02-05..2027-02-12")
+	if _, body := b.ask(http.MethodGet, "/office/calendar", nil, "Accept", "application/json"); body != `{"id":"hang-tuan","kind":"digest","times":["2026-12-07T00:00:00Z"]}`+"\n" {
+		t.Error(body)
+	}
+	b.wants("/office/sources", "van-phong", "/srv/tin", "–")
+	if err := o.DB.Sources().RecordRead(t.Context(), "van-phong", fmt.Errorf("<không> mở được"), o.Now()); err != nil {
+		t.Fatal(err)
+	}
+	b.wants("/office/sources?lang=en", "It cannot be read", "&lt;không&gt; mở được")
+	b.wants("/office/settings", "site: {title: &lt;Hội&gt;}", "unknown key", "did you mean site?", "not read again")
+	for _, path := range []string{"/office/calendar", "/office/sources", "/office/settings", "/office/contacts", "/office/bulletins", "/office/returns"} {
+		(&browser{o: o}).get(path, http.StatusSeeOther)
+	}
+}
