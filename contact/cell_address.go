@@ -134,19 +134,18 @@ var misspeltEnds = map[string]string{".con": ".com", ".cmo": ".com", ".ocm": ".c
 
 // likelyDomain is the address that was probably meant; "" where it looks right.
 func likelyDomain(address string) string {
-	local, domain, _ := strings.Cut(address, "@")
-	domain = strings.ToLower(domain)
-	for end, right := range misspeltEnds {
-		if rest, ok := strings.CutSuffix(domain, end); ok {
-			domain = rest + right
-			break
+	local, written, _ := strings.Cut(address, "@")
+	domain := strings.ToLower(written)
+	if dot := strings.LastIndexByte(domain, '.'); dot >= 0 {
+		if right := misspeltEnds[domain[dot:]]; right != "" {
+			domain = domain[:dot] + right
 		}
 	}
 	if right := misspelt[domain]; right != "" {
 		domain = right
 	}
-	if meant := local + "@" + domain; !strings.EqualFold(meant, address) {
-		return meant
+	if strings.EqualFold(domain, written) {
+		return ""
 	}
-	return ""
+	return local + "@" + domain
 }

@@ -49,8 +49,8 @@ func (r *Reader) row(fields []string, number int) (Row, error) {
 			row.Warnings[n].Column = r.header[i]
 		}
 	}
-	if name := strings.Join(strings.Fields(strings.Join(parts[:], " ")), " "); name != "" {
-		row.Contact.Name = row.name(name)
+	if parts != [3]string{} {
+		row.Contact.Name = row.name(strings.Join(strings.Fields(strings.Join(parts[:], " ")), " "))
 	}
 	if row.Contact.Place == "" {
 		row.Contact.Place = r.group.place
