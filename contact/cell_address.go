@@ -18,6 +18,9 @@ type cellAddress struct {
 	others  []string // further addresses
 }
 
+// maxOthers is how many further addresses of a cell are told.
+const maxOthers = 5
+
 // parseCell reads a cell of addresses; the error is that of [ParseAddress] for the
 // first thing in it that could be an address.
 func parseCell(cell string) (cellAddress, error) {
@@ -35,7 +38,7 @@ func parseCell(cell string) (cellAddress, error) {
 		case bad != nil:
 		case found.address == "":
 			found.address, found.name = parsed, nameBefore(cell, word)
-		case bantin.AddressKey(parsed) != bantin.AddressKey(found.address):
+		case len(found.others) < maxOthers && bantin.AddressKey(parsed) != bantin.AddressKey(found.address):
 			found.others = append(found.others, parsed)
 		}
 	}

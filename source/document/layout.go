@@ -143,7 +143,7 @@ func isCredit(text string) bool {
 // whether the table is of such rows.
 func (w *writer) gallery(n *html.Node) bool {
 	rows := rowsOf(n)
-	if len(rows) < 2 || len(rows)%2 > 0 {
+	if len(rows) < 2 || len(rows)%2 > 0 || hasElement(n, atom.Table) {
 		return false
 	}
 	for i := 0; i < len(rows); i += 2 {

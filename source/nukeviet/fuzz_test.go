@@ -20,6 +20,8 @@ Nội dung<br>
 <i>ghi chú</i></td></tr></table><hr color="#DC0312" width="600">`))
 	f.Add([]byte(`<html><div id="content"><h1>Tin</h1><ul class="list-inline"><li>Thứ sáu - 29/04/2022 15:30</li></ul><div id="hometext">a</div><div id="bodytext"><p>b</div></html>`))
 	f.Add([]byte(`<html><a href="modules.php?name=News&op=viewst&sid=4">Tin</a> 02.05.2022 10:00</html>`))
+	f.Add([]byte(`<html><title>S | C | Tin</title><td class="indexhometext"><div class="storytitle">Tin</div><div class="grey">02.05.2022 10:00</div><p class="articlehometext">Dẫn<p class="indexhometext">Bài<p align="right"><b>ai</b> (Nguồn tin: <i>B</i>)</td></html>`))
+	f.Add([]byte(`<hr color="#DC0312"><td><b><font size="5">Tin</font></b><br><font size="2">02.05.2022</font><p align="justify"><b>Dẫn</b><br>Bài</p></td><hr color="#DC0312"><a href="?sid=4">`))
 	f.Add([]byte(`<urlset><url><loc>https://x.example/vi/news/a/b-4.html</loc><lastmod>2022-05-02T10:00:00+07:00</lastmod></url></urlset>`))
 	f.Add(bytes.Repeat([]byte("<table><tr><td>"), 50))
 	f.Fuzz(func(t *testing.T, raw []byte) {

@@ -177,8 +177,13 @@ func isInline(n *html.Node) bool {
 
 // firstText is the beginning of the text below n.
 func firstText(n *html.Node, longest int) string {
+	const enough = 200 // nodes
 	var b strings.Builder
+	seen := 0
 	for c := range n.Descendants() {
+		if seen++; seen > enough {
+			break
+		}
 		if c.Type == html.TextNode {
 			b.WriteString(c.Data[:min(len(c.Data), longest)])
 		}

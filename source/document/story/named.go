@@ -64,7 +64,7 @@ func (p *storyParts) note(n *html.Node) {
 		p.lead = n
 	case p.body == nil && p.lead == nil && n.DataAtom == atom.H1:
 		p.title = n
-	case p.body != nil && id == "author":
+	case p.body != nil && p.author == nil && id == "author":
 		p.author = n
 		p.noteAuthor(n)
 	case p.body != nil && n.DataAtom == atom.P && !dom.IsInside(n, p.body):

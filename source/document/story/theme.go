@@ -23,11 +23,17 @@ import (
 //
 // The account is nobody's name and is left out. It is nil where the page is another.
 func Themed(root *html.Node) *Page {
+	const enough = 3 // titles that are tried
+	tried := 0
 	for n := range root.Descendants() {
-		if n.Type == html.ElementNode && dom.Attribute(n, "class") == "storytitle" && n.DataAtom == atom.Div {
-			if s := themedStory(n); s != nil {
-				return s
-			}
+		if n.DataAtom != atom.Div || dom.Attribute(n, "class") != "storytitle" {
+			continue
+		}
+		if s := themedStory(n); s != nil {
+			return s
+		}
+		if tried++; tried == enough {
+			break
 		}
 	}
 	return nil
