@@ -73,13 +73,13 @@ func (d *Draft) parse(text string, styled bool) ([]block, error) {
 	if styled {
 		markHidden(nodes)
 	}
+	liftNoscript(text, nodes)
 	return d.write(nodes), nil
 }
 
 // write writes parsed HTML anew.
 func (d *Draft) write(nodes []*html.Node) []block {
 	d.warnHiddenLinks(nodes)
-	liftNoscript(nodes)
 	w := writer{target: &target{image: d.image, link: d.Absolute, entities: d.entities}}
 	w.flow(nodes)
 	return slices.DeleteFunc(w.blocks, func(b block) bool { return b.tag == "figure" && b.image.Src == "" && b.image.Caption == "" })

@@ -27,6 +27,7 @@ func (d *Draft) mailHTML(raw []byte, answers bool) error {
 	if hasStyleSheet(text) {
 		markHidden(nodes)
 	}
+	liftNoscript(text, nodes)
 	d.blocks = append(d.blocks, ownBlocks(d.write(nodes), answers)...)
 	return nil
 }

@@ -77,6 +77,7 @@ func readPage(d *Draft, text string) error {
 	if hasStyleSheet(text) {
 		markHidden([]*html.Node{root})
 	}
+	liftNoscript(text, []*html.Node{body})
 	d.blocks = d.write(children(body))
 	return nil
 }

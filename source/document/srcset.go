@@ -118,7 +118,10 @@ func sourceSize(said string) float64 {
 
 // liftNoscript shows the pictures that a page has for readers without scripts: in the
 // place of the stand-in before them.
-func liftNoscript(nodes []*html.Node) {
+func liftNoscript(text string, nodes []*html.Node) {
+	if !strings.Contains(text, "noscript") && !strings.Contains(text, "NOSCRIPT") {
+		return // most have none
+	}
 	var found []*html.Node
 	for _, top := range nodes {
 		for n := range top.Descendants() {
