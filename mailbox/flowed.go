@@ -5,23 +5,25 @@ import "strings"
 // unflow joins the lines that a program broke for their length (RFC 3676): those that end
 // in a blank go on. Where DelSp says so that blank is no part of the text.
 func unflow(text string, delSp bool) string {
-	var out []string
+	var out strings.Builder
 	depth, open := 0, false
-	for _, line := range strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n") {
+	for i, line := range strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n") {
 		quoted := len(line) - len(strings.TrimLeft(line, ">"))
 		words := strings.TrimPrefix(line[quoted:], " ")
 		signature := words == "-- "
-		if open && quoted == depth && !signature {
-			out[len(out)-1] += words
-		} else {
-			out = append(out, quoteMark(quoted)+words)
+		if !open || quoted != depth || signature {
+			if i > 0 {
+				out.WriteByte('\n')
+			}
+			out.WriteString(quoteMark(quoted))
 		}
 		depth, open = quoted, strings.HasSuffix(words, " ") && !signature
 		if open && delSp {
-			out[len(out)-1] = strings.TrimSuffix(out[len(out)-1], " ")
+			words = words[:len(words)-1]
 		}
+		out.WriteString(words)
 	}
-	return strings.Join(out, "\n")
+	return out.String()
 }
 
 func quoteMark(depth int) string {

@@ -76,13 +76,12 @@ func missingSemicolon(field string) int {
 // nextParameter reads name=value. A value without quotes goes on to the semicolon that
 // another parameter follows.
 func nextParameter(text string) (name, value string, quoted bool, rest string) {
-	equals := strings.IndexByte(text, '=')
-	semicolon := strings.IndexByte(text, ';')
-	if equals < 0 || semicolon >= 0 && semicolon < equals {
-		if semicolon < 0 {
-			return "", "", false, ""
-		}
-		return "", "", false, text[semicolon:]
+	equals := strings.IndexAny(text, "=;")
+	switch {
+	case equals < 0:
+		return "", "", false, ""
+	case text[equals] == ';':
+		return "", "", false, text[equals:]
 	}
 	name = strings.ToLower(strings.TrimSpace(text[:equals]))
 	rest = strings.TrimLeft(text[equals+1:], " \t\r\n")

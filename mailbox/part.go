@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"path"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -68,17 +67,20 @@ func (r *reader) all(body io.Reader) []byte {
 	return raw
 }
 
-// partStart is a boundary with a header behind it.
-var partStart = regexp.MustCompile(`(?mi)^--([^\r\n]{1,200}?)[ \t]*\r?\nContent-[a-z-]+[ \t]*:`)
-
 // boundaryOf is the boundary that the body of a multipart has: the one that the header
 // says, else the first that is there. "" where it has none.
 func boundaryOf(body []byte, said string) string {
 	if said != "" && (bytes.HasPrefix(body, []byte("--"+said)) || bytes.Contains(body, []byte("\n--"+said))) {
 		return said
 	}
-	if m := partStart.FindSubmatch(body); m != nil {
-		return string(m[1])
+	var before []byte
+	for line := range bytes.Lines(body) {
+		line = bytes.TrimRight(line, "\r\n \t")
+		isField := len(line) > 8 && bytes.EqualFold(line[:8], []byte("Content-"))
+		if isField && len(before) > 2 && len(before) <= 200 && bytes.HasPrefix(before, []byte("--")) {
+			return string(before[2:]) // a boundary has a header behind it
+		}
+		before = line
 	}
 	return ""
 }

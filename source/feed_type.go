@@ -36,8 +36,11 @@ func atomTypes(text string) (all []map[string]string) {
 			switch {
 			case within == 0 && t.Name.Local == "entry":
 				within = depth
-				all = append(all, map[string]string{})
-			case within > 0 && depth == within+1 && isPlain(t):
+				all = append(all, nil)
+			case within > 0 && depth == within+1 && isPlain(t) && isTextConstruct(t.Name.Local):
+				if all[len(all)-1] == nil {
+					all[len(all)-1] = map[string]string{}
+				}
 				all[len(all)-1][t.Name.Local] = "text"
 			}
 		case xml.EndElement:
@@ -47,6 +50,10 @@ func atomTypes(text string) (all []map[string]string) {
 			depth--
 		}
 	}
+}
+
+func isTextConstruct(name string) bool {
+	return name == "title" || name == "summary" || name == "content"
 }
 
 // isPlain reports whether a text construct of Atom is plain text. An escaped one of Atom

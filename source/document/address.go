@@ -7,7 +7,6 @@ import (
 	"net"
 	"net/url"
 	"path"
-	"regexp"
 	"strings"
 
 	"golang.org/x/net/idna"
@@ -158,25 +157,36 @@ func absolute(own, raw string) string {
 	return u.String()
 }
 
-var badEscape = regexp.MustCompile(`%(?:[^0-9a-fA-F]|[0-9a-fA-F][^0-9a-fA-F]|.?$)`)
-
 // parseAddress parses an address as people write it, which browsers open: with blanks and
 // letters of Vietnamese, with line ends, with a % that escapes nothing.
 func parseAddress(raw string) (*url.URL, error) {
 	raw = strings.NewReplacer("\t", "", "\n", "", "\r", "").Replace(strings.TrimSpace(raw))
 	u, err := url.Parse(raw)
 	if err != nil {
-		for badEscape.MatchString(raw) {
-			at := badEscape.FindStringIndex(raw)[0]
-			raw = raw[:at] + "%25" + raw[at+1:]
-		}
-		if u, err = url.Parse(raw); err != nil {
+		if u, err = url.Parse(escapePercents(raw)); err != nil {
 			return nil, err
 		}
 	}
 	u.RawQuery = escapeQuery(u.RawQuery)
 	return u, nil
 }
+
+// escapePercents escapes each % that escapes nothing.
+func escapePercents(raw string) string {
+	var out strings.Builder
+	for i := range len(raw) {
+		out.WriteByte(raw[i])
+		if raw[i] != '%' {
+			continue
+		}
+		if i+2 >= len(raw) || !isHex(raw[i+1]) || !isHex(raw[i+2]) {
+			out.WriteString("25")
+		}
+	}
+	return out.String()
+}
+
+func isHex(c byte) bool { return '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'f' }
 
 // escapeQuery escapes what a query may not have as it is.
 func escapeQuery(query string) string {

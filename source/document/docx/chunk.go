@@ -13,7 +13,7 @@ import (
 const (
 	maxChunks     = 50
 	maxChunkDepth = 3
-	maxChunkBytes = 8 << 20
+	maxChunkBytes = 8 << 20 // of pages and texts together
 )
 
 // chunk adds the text of a file within the file. What cannot be read is noted.
@@ -52,7 +52,7 @@ func (w *writer) chunkFile(data []byte) error {
 
 // chunkText adds a page or a text as one block.
 func (w *writer) chunkText(extension string, data []byte) error {
-	if len(data) > maxChunkBytes {
+	if w.out.inserted += len(data); w.out.inserted > maxChunkBytes {
 		w.miss(MissingChunk)
 		return nil
 	}

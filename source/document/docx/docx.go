@@ -42,6 +42,8 @@ type Document struct {
 	Missing  []Missing // what a page cannot show, each kind once
 
 	isCaption func(text string) bool
+	drawn     int // drawings whose words were looked for
+	inserted  int // bytes of files within the file
 }
 
 // Block is a paragraph or a table.

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"bantin"
 	"bantin/picture"
 	"bantin/source/charset"
 )
@@ -16,6 +17,9 @@ import (
 // maxPictures is how many pictures of a file are looked at. One more than a bulletin
 // shows, so that somebody is told.
 const maxPictures = 201
+
+// maxDrawn is how many drawings of a file have their words on the page.
+const maxDrawn = 30
 
 // drawing looks for pictures, text boxes and things of other programs in a drawing, in
 // the old and the new format.
@@ -100,7 +104,7 @@ func (p *paragraph) stand(kind Missing, name string, words []string, r *run) {
 // words are the first words in a part that a drawing refers to.
 func (p *paragraph) words(id string, most int) (all []string) {
 	target, ok := p.w.doc.rels[id]
-	if !ok || target.external {
+	if p.w.out.drawn++; !ok || target.external || p.w.out.drawn > maxDrawn {
 		return nil
 	}
 	data, err := p.w.doc.part(target.target, maxXML)
@@ -119,7 +123,7 @@ func (p *paragraph) words(id string, most int) (all []string) {
 				Words string `xml:",chardata"`
 			}
 			if x.DecodeElement(&text, &e) == nil && strings.TrimSpace(text.Words) != "" {
-				all = append(all, charset.OneLine(text.Words))
+				all = append(all, bantin.Shorten(charset.OneLine(text.Words), 200))
 			}
 		}
 	}

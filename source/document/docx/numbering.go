@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"bantin"
 )
 
 // A paragraph of a list names a list (numId) and a level. Lists that share a definition
@@ -12,6 +14,9 @@ import (
 // the start begins anew (ECMA-376 17.9).
 
 const maxLevels = 9
+
+// maxLabel is how many characters stand before a paragraph at most.
+const maxLabel = 100
 
 // numbering is the part that describes lists, with the numbers that were given so far.
 type numbering struct {
@@ -112,7 +117,7 @@ func (f *listFormat) set(e xml.StartElement) {
 	case "numFmt":
 		f.format = value
 	case "lvlText":
-		f.text = value
+		f.text = bantin.Shorten(value, maxLabel)
 	case "isLgl":
 		f.legal = isOn(e)
 	case "lvlRestart":

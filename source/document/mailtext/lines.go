@@ -192,9 +192,9 @@ func (o *Lines) cutSignature() {
 		if o.Cut[i] || strings.TrimRight(line, " \t\u00a0\r") != "--" {
 			continue
 		}
-		end := i
-		for end < len(o.lines) && !(o.Cut[end] && o.head >= i) {
-			end++
+		end := len(o.lines)
+		if o.head > i {
+			end = o.head
 		}
 		if line == "-- " || end-i <= longest {
 			o.remove(i, end)
