@@ -55,6 +55,10 @@ func TestDocxShows(t *testing.T) {
 		{"a number and a fraction", `<w:p>` + r("", "Có 2") + formula(`<m:f><m:num>`+mathText("1")+`</m:num><m:den>`+mathText("2")+`</m:den></m:f>`) + r("", " mẫu.") + `</w:p>`, nil, "Có 2 1/2 mẫu."},
 		{"a root and a power", `<w:p>` + formula(`<m:rad><m:deg/><m:e>`+mathText("x+1")+`</m:e></m:rad>`+mathText("=")+`<m:sSup><m:e>`+mathText("y")+`</m:e><m:sup>`+mathText("2")+`</m:sup></m:sSup>`) + `</w:p>`, nil, "√(x+1)=y²"},
 		{"signs in the private area", `<w:p>` + r(`<w:rFonts w:ascii="Wingdings"/>`, "\uf0fc") + r("", " đã nộp, góc ") + `<w:r><w:sym w:font="Symbol" w:char="F061"/></w:r></w:p>`, nil, "✓ đã nộp, góc α"},
+		{"a fraction as a field", `<w:p>` + r("", "Có ") + `<w:r><w:fldChar w:fldCharType="begin"/><w:instrText> EQ \f(3;4) </w:instrText><w:fldChar w:fldCharType="end"/></w:r>` + r("", " số em.") + `</w:p>`, nil, "Có 3/4 số em."},
+		{"the level of a style", p("u2", `<w:numPr><w:numId w:val="1"/></w:numPr>`, "Chung") + p("Muc", "", "Riêng"), map[string]string{
+			"word/styles.xml":    xmlHead + `<w:styles ` + wordNS + `><w:style w:styleId="Tiu"><w:name w:val="Title"/></w:style><w:style w:styleId="u2"><w:name w:val="heading 2"/></w:style><w:style w:styleId="Muc"><w:name w:val="Mục"/><w:pPr><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr></w:style></w:styles>`,
+			"word/numbering.xml": numbered([]string{"upperRoman|%1.", `decimal|%1.%2.|<w:pStyle w:val="Muc"/>`})["word/numbering.xml"]}, "I. Chung\n\nI.1. Riêng"},
 		{"capitals by their look", `<w:p>` + r(`<w:caps/>`, "Điện Biên") + r("", " là tỉnh.") + `</w:p>`, nil, "ĐIỆN BIÊN là tỉnh."},
 		{"struck through", `<w:p>` + r("", "Họp lúc ") + r(`<w:strike/>`, "8 giờ") + r("", " 9 giờ.") + `</w:p>`, nil, "Họp lúc 9 giờ."},
 		{"a simple field, a field of no page", `<w:p><w:fldSimple w:instr=" HYPERLINK &quot;https://a.example.org/x y&quot; ">` + r("", "Xem") + `</w:fldSimple><w:r><w:fldChar w:fldCharType="begin"/><w:instrText>PAGEREF _Toc1 \h</w:instrText><w:fldChar w:fldCharType="separate"/><w:t> trang 5</w:t><w:fldChar w:fldCharType="end"/></w:r></w:p>`, nil, "Xem trang 5"},

@@ -45,6 +45,11 @@ func mediaOf(entry *gofeed.Item) (all []medium, words string) {
 	}
 	more, about := mediaIn(elements, "")
 	all, words = append(all, more...), cmp.Or(words, about)
+	for _, own := range []string{"image", "thumbnail", "thumb"} { // of sites that have elements of their own
+		if address := strings.TrimSpace(entry.Custom[own]); strings.HasPrefix(address, "http") {
+			all = append(all, medium{address: address, kind: "image", thumbnail: true})
+		}
+	}
 	for _, e := range entry.Enclosures {
 		length, _ := strconv.ParseInt(e.Length, 10, 64)
 		all = append(all, medium{address: e.URL, kind: e.Type, length: max(length, 0)})

@@ -145,8 +145,12 @@ func unescapeOnce(page string) string {
 
 // bodyOf gives a text of an entry as HTML, whatever it was declared as.
 func bodyOf(entry *gofeed.Item, name, text string) string {
-	if entry.Custom[name] != "text" || wholeBlock.MatchString(text) {
+	switch {
+	case entry.Custom[name] == "text" && !wholeBlock.MatchString(text):
+	case !strings.Contains(text, "\n\n") || anyTag.MatchString(text) || escapedTag.MatchString(text):
 		return literalTags(unescapeOnce(text))
+	default:
+		text = stdhtml.UnescapeString(text) // HTML without an element in it: its empty lines part it
 	}
 	var out strings.Builder
 	for part := range strings.SplitSeq(strings.ReplaceAll(text, "\r\n", "\n"), "\n\n") {

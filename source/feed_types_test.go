@@ -25,6 +25,7 @@ func TestFeedTypes(t *testing.T) {
 		{"RSS, a title in tags", rssEntry(`<title>&lt;b&gt;Tin&lt;/b&gt; mới &amp;amp; cũ</title><description>x y</description>`), "Tin mới & cũ", "x y"},
 		{"RSS, a title about tags", rssEntry(`<title>Dùng &lt;b&gt; và &lt;/b&gt; để in đậm</title><description>x y</description>`), "Dùng <b> và </b> để in đậm", "x y"},
 		{"RSS, an address within the text", rssEntry(`<title>Tin</title><description>Gửi &lt;an@example.org&gt; khi n&lt;m.</description>`), "Tin", "Gửi <an@example.org> khi n<m."},
+		{"RSS, paragraphs without elements", rssEntry("<title>Tin</title><description>Một &amp;amp; hai\nba\n\nBốn</description>"), "Tin", "Một & hai\nba\n\nBốn"},
 		{"RSS, elements of Word", rssEntry(`<title>Tin</title><description>&lt;p&gt;Một&lt;o:p&gt;&lt;/o:p&gt; hai&lt;/p&gt;</description>`), "Tin", "Một hai"},
 		{"Atom, text", atomEntry(`<title type="text">A &lt;b&gt;B&lt;/b&gt;</title><content type="text">Một &lt;i&gt;hai&lt;/i&gt;` + "\n\n" + `Ba &amp;amp; bốn</content>`), "A <b>B</b>", "Một <i>hai</i>\n\nBa &amp; bốn"},
 		{"Atom, html", atomEntry(`<title type="html">A &lt;b&gt;B&lt;/b&gt; &amp;lt; C</title><content type="html">&lt;p&gt;Một&lt;/p&gt;&lt;p&gt;hai&lt;/p&gt;</content>`), "A B < C", "Một\n\nhai"},

@@ -13,6 +13,8 @@ func TestPageShows(t *testing.T) {
 		{"struck through", `<p>Họp <s>thứ ba</s> <del>sáng</del> <span style="text-decoration-line:line-through">chiều</span> thứ tư.</p>`,
 			`<p>Họp <s>thứ ba</s> <s>sáng</s> <s>chiều</s> thứ tư.</p>`, "Họp thứ tư."},
 		{"all of it struck through", `<p><s>Hoãn họp.</s></p><p>Họp như cũ.</p>`, "<p><s>Hoãn họp.</s></p>\n<p>Họp như cũ.</p>", "Họp như cũ."},
+		{"a paragraph struck through, a cell, a link", `<p style="text-decoration: line-through">Hoãn <b>họp</b>.</p><p>Xem <a href="https://a.example.org/x" style="text-decoration:line-through">cũ</a> mới.</p>`,
+			"<p><s>Hoãn <strong>họp</strong>.</s></p>\n<p>Xem <a href=\"https://a.example.org/x\"><s>cũ</s></a> mới.</p>", "Xem mới."},
 		{"underlined is not struck", `<p>Họp <span style="text-decoration:underline">thứ tư</span>.</p>`, "", ""},
 		{"a list that starts at 3, in Roman numerals", `<ol start="3" style="list-style-type: upper-roman"><li>Ba<li>Bốn</ol>`, `<ol type="I" start="3"><li>Ba</li><li>Bốn</li></ol>`, "III. Ba\nIV. Bốn"},
 		{"a list that counts down", `<ol reversed><li>Ba<li>Hai<li>Một</ol>`, `<ol reversed="" start="3"><li>Ba</li><li>Hai</li><li>Một</li></ol>`, "3. Ba\n2. Hai\n1. Một"},
@@ -82,5 +84,14 @@ func TestPageBase(t *testing.T) {
 	write(t, dir+"/tin.html", `<html><head><title>Trang</title><link rel="canonical" href="https://b.example.org/x/y"><base href="/tin/"><base href="https://c.example.org/"></head><body><p>Mở đầu.</p><p><a href="a">a</a></p>`)
 	if b := read(t, dir, nil)[0].Bulletin; b.HTML != "<p><a href=\"https://b.example.org/tin/a\">a</a></p>\n" {
 		t.Errorf("%s", b.HTML)
+	}
+}
+
+// Two tildes strike through in Markdown, one is a sign of its own.
+func TestMarkdownStruck(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir+"/tin.md", "# Tin\n\nMở đầu.\n\nHọp ~~thứ ba~~ thứ tư, 5~10 và 6~7 người.\n")
+	if b := read(t, dir, nil)[0].Bulletin; b.HTML != "<p>Họp <s>thứ ba</s> thứ tư, 5~10 và 6~7 người.</p>\n" || b.Text != "Họp thứ tư, 5~10 và 6~7 người." {
+		t.Errorf("%s %q", b.HTML, b.Text)
 	}
 }

@@ -123,13 +123,16 @@ func isNearlyUTF8(text string) bool {
 	return good >= 4*bad
 }
 
-// mendUTF8 reads the bytes that are not UTF-8 as windows-1252.
+// mendUTF8 reads the signs among the bytes that are not UTF-8 as windows-1252. Of a letter
+// that was cut nothing can be known.
 func mendUTF8(text string) string {
 	var out strings.Builder
 	for i := 0; i < len(text); {
 		r, size := utf8.DecodeRuneInString(text[i:])
 		if r == utf8.RuneError && size == 1 {
-			r = charmap.Windows1252.DecodeByte(text[i])
+			if text[i] < 0xc0 {
+				r = charmap.Windows1252.DecodeByte(text[i])
+			}
 		}
 		out.WriteRune(r)
 		i += size

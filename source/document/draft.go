@@ -150,7 +150,7 @@ func (d *Draft) holdDoubtful() {
 	default:
 		d.holdWordless()
 	}
-	if isKindOnly(d.Title) {
+	if isKindOnly(d.Title) || isStem(d.Title, d.name) {
 		d.Hold("tiêu đề chỉ là "+Quote(d.Title)+"; cần người bổ sung", "the title is only "+Quote(d.Title)+"; somebody must complete it")
 	}
 }
@@ -168,11 +168,24 @@ func (d *Draft) holdWordless() {
 
 func isWordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
-// isKindOnly reports whether a title names only what kind of paper it stands on.
+// programTitle is a title that a program made of the name of a file.
+var programTitle = regexp.MustCompile(`(?i)^microsoft word - |^(?:new page|untitled|document|tài liệu)[\s-]*\d*$|^\S+\.(?:docx?|docm|odt|rtf|pdf|html?|txt|pptx?)$`)
+
+// isStem reports whether a title is only the name of its file, such as BC_tuan-50.
+func isStem(title, name string) bool {
+	stem := strings.TrimSuffix(path.Base(name), path.Ext(name))
+	return strings.ContainsAny(title, "_-0123456789") && !strings.ContainsFunc(title, unicode.IsSpace) && place.Fold(title) == place.Fold(stem)
+}
+
+// isKindOnly reports whether a title names only what kind of paper it stands on, or is the
+// name of a file.
 func isKindOnly(title string) bool {
+	if programTitle.MatchString(title) {
+		return true
+	}
 	switch strings.Trim(place.Fold(title), " .:-!*") {
 	case "thong bao", "giay moi", "thu moi", "cong van", "ke hoach", "bao cao", "quyet dinh", "to trinh", "bien ban", "chi thi", "nghi quyet",
-		"huong dan", "thu ngo", "tin tuc", "tin moi", "ban tin", "bai viet", "document", "document1", "untitled", "khong tieu de", "no subject", "(no subject)", "khong co tieu de":
+		"huong dan", "thu ngo", "tin tuc", "tin moi", "ban tin", "bai viet", "trang chu", "index", "home", "untitled document", "khong tieu de", "no subject", "(no subject)", "khong co tieu de":
 		return true
 	}
 	return false

@@ -110,10 +110,14 @@ func isMark(n *html.Node) bool {
 	switch n.DataAtom {
 	case atom.B, atom.Strong, atom.I, atom.Em, atom.Cite, atom.A, atom.S, atom.Strike, atom.Del:
 		return true
-	case atom.Span, atom.Font:
-		return strings.Contains(Attribute(n, "style"), "line-through")
 	}
-	return false
+	return n.Type == html.ElementNode && !isBlock(n) && hasStroke(n)
+}
+
+// hasStroke reports whether the style of an element strikes through its text.
+func hasStroke(n *html.Node) bool {
+	style := Attribute(n, "style")
+	return strings.Contains(style, "line-through") && strings.Contains(style, "text-decoration")
 }
 
 // isDropped reports whether an element vanishes with all that is in it.

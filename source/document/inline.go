@@ -95,14 +95,15 @@ func (in *inline) inside(n *html.Node) {
 // mark writes emphasis or a link, unless nothing is in it. Of a link that leads
 // nowhere, or only from its own page, the text is left.
 func (in *inline) mark(n *html.Node, inside func()) {
+	if hasStroke(n) {
+		within := inside
+		inside = func() { in.strike(within) }
+	}
 	switch n.DataAtom {
 	case atom.B, atom.Strong:
 		in.element("<strong>", "</strong>", inside)
-	case atom.S, atom.Strike, atom.Del, atom.Span, atom.Font:
-		in.rich = true
-		in.struck++
-		in.element("<s>", "</s>", inside)
-		in.struck--
+	case atom.S, atom.Strike, atom.Del:
+		in.strike(inside)
 	case atom.A:
 		href := in.link(Attribute(n, "href"))
 		if href == "" {
@@ -111,11 +112,25 @@ func (in *inline) mark(n *html.Node, inside func()) {
 		}
 		in.rich = true
 		in.element(`<a href="`+html.EscapeString(href)+`">`, "</a>", inside)
-	default:
+	case atom.I, atom.Em, atom.Cite:
 		in.depth++
 		in.element("<em>", "</em>", inside)
 		in.depth--
+	default:
+		inside() // only a stroke
 	}
+}
+
+// strike writes words with a stroke through them. They are no part of the plain text.
+func (in *inline) strike(inside func()) {
+	if in.struck > 0 {
+		inside()
+		return
+	}
+	in.rich = true
+	in.struck++
+	in.element("<s>", "</s>", inside)
+	in.struck--
 }
 
 func (in *inline) element(open, end string, inside func()) {

@@ -37,8 +37,12 @@ func (w *writer) inner() writer {
 	return writer{target: w.target, marks: slices.Clip(w.marks), multiline: w.multiline}
 }
 
-// block writes one block element.
+// block writes one block element. A stroke through it goes through all that is in it.
 func (w *writer) block(n *html.Node) {
+	if hasStroke(n) {
+		w.marks = append(w.marks, &html.Node{Type: html.ElementNode, Data: "s", DataAtom: atom.S})
+		defer func() { w.marks = w.marks[:len(w.marks)-1] }()
+	}
 	switch n.DataAtom {
 	case atom.H1, atom.H2:
 		w.heading("h2", n)

@@ -3,6 +3,7 @@ package docx
 import (
 	"encoding/xml"
 	"html"
+	"regexp"
 	"strings"
 )
 
@@ -27,7 +28,11 @@ func (p *paragraph) mark(e xml.StartElement) {
 		}
 	case "end":
 		if last >= 0 {
-			p.closeLink(p.fields[last].link)
+			f := &p.fields[last]
+			p.closeLink(f.link)
+			if text := equationOf(f.instruction.String()); text != "" && !f.result {
+				p.write(html.EscapeString(text), text, &run{})
+			}
 			p.fields = p.fields[:last]
 		}
 	}
@@ -64,6 +69,18 @@ func (p *paragraph) closeLink(open bool) {
 		p.html.WriteString("</a>")
 		p.links--
 	}
+}
+
+// fraction is one of a field EQ, as Word wrote formulas before it had an editor for them.
+var fraction = regexp.MustCompile(`(?i)^\s*EQ\s+\\f\s*\(([^()]{1,100})[;,]([^()]{1,100})\)`)
+
+// equationOf is the fraction that an instruction shows; "": it shows none.
+func equationOf(instruction string) string {
+	m := fraction.FindStringSubmatch(instruction)
+	if m == nil {
+		return ""
+	}
+	return bracketed(m[1]) + "/" + bracketed(m[2])
 }
 
 // linkOf is the address in the instruction of a HYPERLINK field, with the place on the

@@ -47,6 +47,7 @@ type listFormat struct {
 	text    string // with %1 to %9 for the numbers of levels
 	legal   bool   // all numbers in digits
 	goesOn  bool   // the levels above do not begin it anew
+	style   string // of the paragraphs that have this level by their style
 	defined bool
 }
 
@@ -91,7 +92,7 @@ func (doc *docx) readNumbering(name string) (*numbering, error) {
 			if start, err := strconv.Atoi(value); err == nil && num != nil {
 				num.starts[level] = start
 			}
-		case "start", "numFmt", "lvlText", "isLgl", "lvlRestart":
+		case "start", "numFmt", "lvlText", "isLgl", "lvlRestart", "pStyle":
 			switch {
 			case num != nil:
 				f := num.formats[level]
@@ -118,11 +119,25 @@ func (f *listFormat) set(e xml.StartElement) {
 		f.format = value
 	case "lvlText":
 		f.text = bantin.Shorten(value, maxLabel)
+	case "pStyle":
+		f.style = value
 	case "isLgl":
 		f.legal = isOn(e)
 	case "lvlRestart":
 		f.goesOn = value == "0"
 	}
+}
+
+// levelOf is the level that a list has for a style of paragraphs; 0 where it names none.
+func (doc *docx) levelOf(id, style string) int {
+	if num := doc.lists.lists[id]; num != nil && doc.lists.definitions[num.definition] != nil {
+		for level, f := range doc.lists.definitions[num.definition].levels {
+			if f.style == style {
+				return level
+			}
+		}
+	}
+	return 0
 }
 
 func (f *listFormat) first() int {

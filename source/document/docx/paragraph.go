@@ -69,7 +69,9 @@ func (p *paragraph) property(e xml.StartElement) error {
 		id := attribute(e, "val")
 		p.block.Kind, p.style = p.w.doc.kind(id), p.w.doc.look(id)
 		if p.list == "" {
-			p.list, p.level = p.style.list, p.style.level
+			if p.list, p.level = p.style.list, p.style.level; p.level == 0 {
+				p.level = p.w.doc.levelOf(p.list, id)
+			}
 		}
 		if c := p.style.centred; c != nil {
 			p.block.Centred = *c

@@ -19,7 +19,7 @@ var headNames = map[string]string{
 	"date": "date", "sent": "date", "ngay": "date", "da gui": "date", "ngay gui": "date", "gui": "date", "gui luc": "date", "thoi gian": "date",
 	"to": "to", "toi": "to", "den": "to", "nguoi nhan": "to", "gui toi": "to", "gui den": "to",
 	"cc": "cc", "bcc": "cc", "dong gui": "cc", "sao gui": "cc", "reply-to": "cc", "tra loi": "cc",
-	"subject": "subject", "chu de": "subject", "tieu de": "subject",
+	"subject": "subject", "chu de": "subject", "tieu de": "subject", "objet": "subject", "de": "from", "envoye": "date",
 }
 
 var (
