@@ -32,6 +32,8 @@ const (
 	ActionSignIn  ActionKind = "sign_in"
 	ActionSignOut ActionKind = "sign_out"
 	ActionEnd     ActionKind = "session_end" // they are no longer on the list
+	ActionToken   ActionKind = "token"
+	ActionRevoke  ActionKind = "token_revoke"
 	ActionPause   ActionKind = "pause"
 	ActionResume  ActionKind = "resume"
 	ActionCancel  ActionKind = "cancel"

@@ -17,6 +17,7 @@ import (
 //     one, SignIn uses it.
 //   - Session finds a session, SetLanguage sets its language, SignOut ends it,
 //     EndUnlisted ends those of people who may no longer sign in.
+//   - AddToken, Token and RevokeToken are for programs.
 type Office struct{ db *DB }
 
 // Office gives the view of sign-ins.

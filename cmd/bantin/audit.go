@@ -70,6 +70,8 @@ func actionWords(what bantin.ActionKind) bantin.Words {
 		bantin.ActionSignIn:  {VI: "đăng nhập", EN: "signed in"},
 		bantin.ActionSignOut: {VI: "đăng xuất", EN: "signed out"},
 		bantin.ActionEnd:     {VI: "phiên kết thúc vì không còn trong danh sách:", EN: "session ended, no longer on the list:"},
+		bantin.ActionToken:   {VI: "tạo mã cho chương trình", EN: "made the token"},
+		bantin.ActionRevoke:  {VI: "thu hồi mã", EN: "revoked the token"},
 		bantin.ActionPause:   {VI: "tạm dừng kỳ", EN: "paused the edition"},
 		bantin.ActionResume:  {VI: "cho gửi tiếp kỳ", EN: "resumed the edition"},
 		bantin.ActionCancel:  {VI: "hủy kỳ", EN: "cancelled the edition"},

@@ -25,7 +25,7 @@ func (a officeCommands) command() *cobra.Command {
 		Args:    cobra.MaximumNArgs(1),
 		RunE:    a.does(a.link),
 	}
-	return a.group("office", "Các trang của văn phòng", "The office's pages", link)
+	return a.group("office", "Các trang của văn phòng", "The office's pages", link, a.tokenCommand())
 }
 
 // officeLink is what `office link` prints as JSON.

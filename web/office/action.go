@@ -20,6 +20,9 @@ func (o *office) act(r *http.Request, v *visit, a bantin.Action, do func(context
 		form = v.session.Hash[:16] + " " + form
 	}
 	a.Who, a.Via = v.session.Who, bantin.ViaOffice
+	if v.token != nil {
+		a.Via = bantin.ViaToken
+	}
 	n, first, err := o.Store.Actions().Begin(ctx, a, form)
 	if err != nil || !first {
 		return err

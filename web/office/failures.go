@@ -12,6 +12,8 @@ import (
 var (
 	errNoSession   = errors.New("there is no session")
 	errNotSignedIn = errors.New("not signed in")
+	errReadOnly    = errors.New("the token is read-only")
+	errPeopleOnly  = errors.New("no token opens this")
 	errNotFresh    = errors.New("the sign-in is too old for this")
 	errCrossSite   = errors.New("the form comes from another site")
 	errBadForm     = errors.New("the form cannot be read")
@@ -97,6 +99,11 @@ func (o *office) failure(r *http.Request, v *visit, err error) *messagePage {
 		signIn()
 		say(http.StatusForbidden, bantin.Words{VI: "Bạn chưa đăng nhập, hoặc phiên đã kết thúc", EN: "You are not signed in, or your session has ended"},
 			bantin.Words{VI: "Chưa có gì được thay đổi. Hãy đăng nhập rồi làm lại.", EN: "Nothing was changed. Sign in and do it again."})
+	case errors.Is(err, errReadOnly):
+		say(http.StatusForbidden, bantin.Words{VI: "Mã này chỉ được xem", EN: "The token is read-only"},
+			bantin.Words{VI: "bantin office token TÊN --write tạo một mã được làm.", EN: "bantin office token NAME --write makes one that may act."})
+	case errors.Is(err, errPeopleOnly):
+		say(http.StatusForbidden, bantin.Words{VI: "Việc này cần một người đăng nhập", EN: "This needs a person who signed in"}, bantin.Words{})
 	case errors.Is(err, errNotFresh):
 		signIn()
 		say(http.StatusForbidden, bantin.Words{VI: "Việc này cần đăng nhập lại", EN: "This needs a fresh sign-in"},

@@ -15,7 +15,7 @@ func (o *office) routes() http.Handler {
 	mux.Handle("POST /office/sign-in", o.open(o.requestLink))
 	mux.Handle("GET /office/sign-in/{token}", o.open(o.linkForm))
 	mux.Handle("POST /office/sign-in/{token}", o.open(o.signIn))
-	mux.Handle("POST /office/sign-out", o.action(o.signOut))
+	mux.Handle("POST /office/sign-out", o.action(forPeople(o.signOut)))
 
 	mux.Handle("GET /office", o.page(o.today))
 	mux.Handle("GET /office/editions", o.page(o.editions))
@@ -42,7 +42,7 @@ func (o *office) routes() http.Handler {
 	mux.Handle("POST /office/returns/undo", o.action(o.undoSuppressions))
 	mux.Handle("GET /office/calendar", o.page(o.calendar))
 	mux.Handle("GET /office/sources", o.page(o.sources))
-	mux.Handle("GET /office/settings", o.page(o.settings))
+	mux.Handle("GET /office/settings", o.page(forPeople(o.settings)))
 
 	mux.Handle("GET /office/", o.page(o.notFound))
 	mux.Handle("POST /office/", o.action(o.notFound))

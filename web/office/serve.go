@@ -14,7 +14,8 @@ import (
 
 // visit is a request with who makes it.
 type visit struct {
-	session store.OfficeSession // the zero value where nobody is signed in
+	session store.OfficeSession // the zero value where nobody is signed in; of a token its hash and name
+	token   *store.OfficeToken  // that a program showed; nil for people
 	lang    bantin.Language
 }
 
@@ -58,7 +59,7 @@ func (o *office) page(serve handler) http.Handler {
 		switch {
 		case v.isSignedIn():
 			return serve(w, r, v)
-		case wantsJSON(r):
+		case wantsJSON(r) || r.Header.Get("Authorization") != "":
 			return errNoSession
 		}
 		http.Redirect(w, r, "/office/sign-in", http.StatusSeeOther)
@@ -66,11 +67,26 @@ func (o *office) page(serve handler) http.Handler {
 	})
 }
 
+// forPeople wraps a handler of what no token opens.
+func forPeople(serve handler) handler {
+	return func(w http.ResponseWriter, r *http.Request, v *visit) error {
+		if v.token != nil {
+			return errPeopleOnly
+		}
+		return serve(w, r, v)
+	}
+}
+
 // action wraps a handler of a posted form.
 func (o *office) action(serve handler) http.Handler {
 	return o.open(func(w http.ResponseWriter, r *http.Request, v *visit) error {
-		if !v.isSignedIn() {
+		switch {
+		case !v.isSignedIn() && r.Header.Get("Authorization") != "":
+			return errNoSession
+		case !v.isSignedIn():
 			return errNotSignedIn
+		case v.token != nil && !v.token.MayWrite:
+			return errReadOnly
 		}
 		if err := r.ParseForm(); err != nil {
 			if errors.As(err, new(*http.MaxBytesError)) {

@@ -1,6 +1,7 @@
 package office
 
 import (
+	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
@@ -25,6 +26,9 @@ const (
 // session. Who is no longer listed is not signed in.
 func (o *office) visit(r *http.Request) (*visit, error) {
 	v := &visit{lang: o.Site.Language}
+	if header := r.Header.Get("Authorization"); header != "" {
+		return v, o.showToken(r.Context(), v, header)
+	}
 	chosen := bantin.Language(r.URL.Query().Get("lang"))
 	cookie, err := r.Cookie(sessionCookie)
 	if err != nil {
@@ -33,7 +37,7 @@ func (o *office) visit(r *http.Request) (*visit, error) {
 		}
 		return v, nil
 	}
-	s, err := o.Store.Office().Session(r.Context(), hashToken(cookie.Value))
+	s, err := o.Store.Office().Session(r.Context(), HashToken(cookie.Value))
 	switch {
 	case errors.Is(err, bantin.ErrNotFound):
 	case err != nil:
@@ -55,6 +59,22 @@ func (o *office) visit(r *http.Request) (*visit, error) {
 	return v, nil
 }
 
+// showToken takes the token of a program; one that is none leaves nobody signed in.
+func (o *office) showToken(ctx context.Context, v *visit, header string) error {
+	scheme, token, _ := strings.Cut(header, " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		return nil
+	}
+	t, err := o.Store.Office().Token(ctx, HashToken(strings.TrimSpace(token)))
+	if errors.Is(err, bantin.ErrNotFound) {
+		return nil
+	}
+	if err == nil {
+		v.token, v.session = &t, store.OfficeSession{Hash: t.Hash, Who: t.Name, Created: t.Created, Expires: t.Expires}
+	}
+	return err
+}
+
 // isListed reports whether an address may sign in.
 func (o *office) isListed(address string) bool {
 	key := bantin.AddressKey(address)
@@ -64,12 +84,12 @@ func (o *office) isListed(address string) bool {
 // newSession makes a session and the token of its cookie.
 func (o *office) newSession(lang bantin.Language) (token string, s store.OfficeSession) {
 	token = rand.Text()
-	return token, store.OfficeSession{Hash: hashToken(token), Language: lang, Expires: o.Now().Add(sessionTTL)}
+	return token, store.OfficeSession{Hash: HashToken(token), Language: lang, Expires: o.Now().Add(sessionTTL)}
 }
 
-// hashToken is what is stored of a token. It has 130 random bits, so that no slow hash is
+// HashToken is what is stored of a token. It has 130 random bits, so that no slow hash is
 // needed, and looking its hash up tells nothing by the time it takes.
-func hashToken(token string) string {
+func HashToken(token string) string {
 	sum := sha256.Sum256([]byte(token))
 	return hex.EncodeToString(sum[:])
 }
@@ -96,7 +116,7 @@ func (o *office) isLocal() bool {
 
 // wantFresh refuses what needs a sign-in of the last minutes.
 func (o *office) wantFresh(v *visit) error {
-	if o.Now().Sub(v.session.Created) > freshFor {
+	if v.token != nil || o.Now().Sub(v.session.Created) > freshFor {
 		return errNotFresh
 	}
 	return nil
