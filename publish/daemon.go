@@ -47,6 +47,8 @@ type Daemon struct {
 	Certificates   []alarm.Certificate
 	Now            func() time.Time
 
+	Journal *store.Journal // nil: none is written
+
 	// Examine tries what mailing and pages need; nil: nobody does. What turns bad is kept
 	// in the store, where it can be told to people.
 	Examine  func(ctx context.Context) []store.Checkup
@@ -115,6 +117,9 @@ func (d *Daemon) Run(ctx context.Context) error {
 	}
 	if d.Probe != nil {
 		loops.Go(func() { d.Probe.Run(ctx) })
+	}
+	if d.Journal != nil {
+		d.onOneNode(ctx, &loops, "journal", d.writeJournal)
 	}
 	if d.Examine != nil {
 		d.onOneNode(ctx, &loops, "checkups", d.examineDaily)

@@ -35,6 +35,9 @@ func (db *DB) Backup(ctx context.Context, file string) error {
 	if _, err := os.Stat(file); err == nil {
 		return fmt.Errorf("back up to %s: %w: choose another name", file, os.ErrExist)
 	}
+	if _, err := db.Instance(ctx); err != nil { // a journal of the time to come names it
+		return fmt.Errorf("back up: %w", err)
+	}
 	tmp, err := os.CreateTemp(filepath.Dir(file), ".bantin-backup-*")
 	if err != nil {
 		return fmt.Errorf("back up: %w", err)

@@ -12,6 +12,10 @@ import (
 	"time"
 )
 
+// Prepare brings into a restored database what is known of the time since, before it takes
+// its place.
+type Prepare func(ctx context.Context, db *DB, backup BackupInfo) error
+
 // RestoreResult is what a restore has done.
 type RestoreResult struct {
 	Backup BackupInfo
@@ -22,7 +26,8 @@ type RestoreResult struct {
 // mailing is held from then on. The backup is verified first and brought up to date aside,
 // so that a failure at any point leaves the database as it was. That one is kept beside
 // it. No daemon may run, which the lock sees to, and no other program use the database.
-func Restore(ctx context.Context, dir, file string) (r RestoreResult, err error) {
+// prepare may be nil; where it fails nothing is restored.
+func Restore(ctx context.Context, dir, file string, prepare Prepare) (r RestoreResult, err error) {
 	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return r, fmt.Errorf("make data directory: %w", err)
 	}
@@ -39,7 +44,7 @@ func Restore(ctx context.Context, dir, file string) (r RestoreResult, err error)
 		return r, fmt.Errorf("restore: %w", err)
 	}
 	defer os.RemoveAll(aside)
-	if err := prepareRestored(ctx, aside, file); err != nil {
+	if err := prepareRestored(ctx, aside, r.Backup, prepare); err != nil {
 		return r, fmt.Errorf("restore %s: %w", file, err)
 	}
 	if r.Kept, err = replaceDatabase(ctx, dir, aside); err != nil {
@@ -50,9 +55,9 @@ func Restore(ctx context.Context, dir, file string) (r RestoreResult, err error)
 
 // prepareRestored copies a backup into a folder, brings it up to date and holds all
 // mailing.
-func prepareRestored(ctx context.Context, aside, file string) error {
+func prepareRestored(ctx context.Context, aside string, backup BackupInfo, prepare Prepare) error {
 	path := filepath.Join(aside, File)
-	if err := copyFile(ctx, file, path); err != nil {
+	if err := copyFile(ctx, backup.File, path); err != nil {
 		return err
 	}
 	db, err := Open(ctx, aside, Options{})
@@ -60,6 +65,9 @@ func prepareRestored(ctx context.Context, aside, file string) error {
 		return err
 	}
 	err = db.Deliveries().HoldAll(ctx, HeldRestored)
+	if err == nil && prepare != nil {
+		err = prepare(ctx, db, backup)
+	}
 	if err == nil {
 		err = oneFile(ctx, db.writer, db.reader)
 	}

@@ -89,7 +89,7 @@ func TestRestoreRefuses(t *testing.T) {
 		"another database":   {edit(`DROP TABLE goose_db_version`), ErrBackupDamaged},
 		"missing":            {filepath.Join(t.TempDir(), "không có"), fs.ErrNotExist},
 	} {
-		if _, err := Restore(t.Context(), dir, test.file); !errors.Is(err, test.want) {
+		if _, err := Restore(t.Context(), dir, test.file, nil); !errors.Is(err, test.want) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -97,7 +97,7 @@ func TestRestoreRefuses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Restore(t.Context(), dir, backup); !errors.As(err, new(*DataDirInUseError)) {
+	if _, err := Restore(t.Context(), dir, backup, nil); !errors.As(err, new(*DataDirInUseError)) {
 		t.Errorf("beside a daemon or another restore: %v", err)
 	}
 	if err := lock.Close(); err != nil {
@@ -110,7 +110,7 @@ func TestRestoreRefuses(t *testing.T) {
 	if _, err := command.RenewMark(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Restore(t.Context(), dir, backup); !errors.Is(err, ErrInUse) {
+	if _, err := Restore(t.Context(), dir, backup, nil); !errors.Is(err, ErrInUse) {
 		t.Errorf("while a command uses the database: %v", err)
 	}
 	if err := command.Close(); err != nil {
@@ -132,7 +132,7 @@ func TestRestoreOverDamage(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	r, err := Restore(t.Context(), dir, backup)
+	r, err := Restore(t.Context(), dir, backup, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -150,7 +150,7 @@ func TestRestoreOverDamage(t *testing.T) {
 
 	// On a machine that never had one.
 	fresh := filepath.Join(t.TempDir(), "mới")
-	if r, err := Restore(t.Context(), fresh, backup); err != nil || r.Kept != "" {
+	if r, err := Restore(t.Context(), fresh, backup, nil); err != nil || r.Kept != "" {
 		t.Errorf("%+v, %v", r, err)
 	}
 	holds(t, fresh, "lan@example.org")

@@ -108,6 +108,9 @@ type hint struct {
 // them would be in English, and about its insides.
 func databaseHints() []hint {
 	return []hint{
+		{store.ErrOtherJournal, bantin.Words{VI: "Nhật ký này là của một bản cài khác, hoặc làm với khóa bí mật khác."}},
+		{store.ErrNewerJournal, bantin.Words{VI: "Nhật ký này do một bản bantin mới hơn ghi: hãy dùng bản đó."}},
+		{store.ErrNoJournal, bantin.Words{VI: "Thư mục này không có nhật ký: cần data/journal hoặc bản chép của nó."}},
 		{store.ErrBackupDamaged, bantin.Words{VI: "Bản sao lưu này bị hỏng, hoặc không phải là bản sao lưu: hãy lấy một bản khác."}},
 		{store.ErrNothingToBackUp, bantin.Words{VI: "Cơ sở dữ liệu không có người nhận, tin hay kỳ nào: ổ đĩa đã được gắn chưa, khóa data có đúng thư mục không?"}},
 		{store.ErrOtherSecret, bantin.Words{VI: "Cơ sở dữ liệu này đã dùng với khóa bí mật khác: với khóa này mọi liên kết trong thư đã gửi đều hỏng, và người đã xóa có thể quay lại. Hãy ghi tệp khóa cũ vào site.secret_file, hoặc thêm nó vào site.former_secrets."}},

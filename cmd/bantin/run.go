@@ -169,6 +169,7 @@ func (w *deps) loops(ctx context.Context, node *store.Node) (*publish.Daemon, er
 		WebSubNotifier: w.notifier(), Returns: w.returns(),
 		Alarms: alarms, Probe: &alarm.Probe{Alarms: alarms, Dir: w.config.Data}, ExportName: w.host(),
 	}
+	d.Journal = &store.Journal{DB: w.db, Secret: w.tokens.ErasedKey(), Fingerprint: w.tokens.Fingerprint()}
 	d.Examine, d.Language = w.examine, w.site.Language
 	d.Pruner = &publish.Pruner{Deliveries: w.config.Keep.Deliveries.Std(), Bounces: w.config.Keep.Bounces.Std()}
 	if d.Certificates, err = w.certificates(); err != nil {
