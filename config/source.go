@@ -38,6 +38,12 @@ type Source struct {
 	// Vi: Những người gửi có thư là bản tin, cho nguồn loại mailbox.
 	Senders []string `yaml:"senders" is:"address" example:""`
 
+	// The addresses that a mail must be to (To or Cc); one that is to none of them is held.
+	// Without this key, a mail may be to any address.
+	//
+	// Vi: Các địa chỉ mà thư phải gửi đến (To hoặc Cc); thư không gửi đến địa chỉ nào trong đó bị giữ lại. Không có khóa này thì thư gửi đến địa chỉ nào cũng được.
+	Addresses []string `yaml:"addresses" is:"address" example:""`
+
 	// How to verify that a mail comes from its sender. dkim: a DKIM signature of the
 	// sender's domain; any: no verification.
 	//
@@ -50,9 +56,9 @@ type Source struct {
 	Rate Rate `yaml:"rate" default:"1/s" example:""`
 
 	// Whether the site may have a private network address; such addresses are refused
-	// otherwise.
+	// otherwise. It opens the host and port of url only, also for redirects and pictures.
 	//
-	// Vi: Trang có được ở địa chỉ trong mạng nội bộ không; nếu không thì bị từ chối.
+	// Vi: Trang có được ở địa chỉ trong mạng nội bộ không; nếu không thì bị từ chối. Chỉ mở đúng máy và cổng của url, kể cả khi chuyển hướng và lấy ảnh.
 	AllowPrivate bool `yaml:"allow_private" default:"false" example:""`
 
 	// When to look for news: a cron line, or a list of them. Without it, the source is

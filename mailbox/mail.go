@@ -10,6 +10,7 @@ import (
 	"io"
 	"net/mail"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,6 +23,7 @@ type Mail struct {
 	Subject   string    // one line
 	From      string    // the one address that it says it is from; empty where it names none, or several
 	Name      string    // of the sender, may be empty
+	To        []string  // the addresses that To and Cc name
 	Date      time.Time // as the sender says; zero where the mail does not, or not by RFC 5322
 	DateText  string    // the same as it stands in the mail
 	Automatic bool      // a program wrote it, no person (RFC 3834)
@@ -150,10 +152,17 @@ func (m *Mail) readHeader() {
 	if auto := strings.TrimSpace(h.Get("Auto-Submitted")); auto != "" && !strings.EqualFold(auto, "no") {
 		m.Automatic = true
 	}
+	parser := mail.AddressParser{WordDecoder: decoder()}
+	for _, field := range slices.Concat(h.Values("To"), h.Values("Cc")) {
+		if list, err := parser.ParseList(field); err == nil {
+			for _, a := range list {
+				m.To = append(m.To, a.Address)
+			}
+		}
+	}
 	if len(h.Values("From")) != 1 {
 		return
 	}
-	parser := mail.AddressParser{WordDecoder: decoder()}
 	if list, err := parser.ParseList(h.Get("From")); err == nil && len(list) == 1 {
 		m.From, m.Name = list[0].Address, strings.Join(strings.Fields(list[0].Name), " ")
 	}

@@ -31,6 +31,40 @@ const maxSignatures = 5
 // once. ErrLater means that the DNS did not answer, and a [*SignatureError] says what
 // is wrong.
 func (m *Mail) VerifySender(ctx context.Context, lookup LookupTXT) error {
+	return m.verify(ctx, lookup, requirements{})
+}
+
+// maxSendingTime is how long before its arrival a mail may have been written and signed:
+// longer than any queue keeps one, and short enough that no old mail can be sent again.
+const maxSendingTime = 7 * 24 * time.Hour
+
+// VerifyPublication verifies that the mail is from the domain of m.From as VerifySender
+// does, and that what is published of it is what that domain sent, when it sent it. The
+// signature must also cover Date, Content-Type and MIME-Version, as far as the mail has
+// them, and the mail must have a Date. Date and the signature's own time are at most 7
+// days before arrived. An old private mail that somebody sends again, as it is or with
+// other headers, is refused.
+func (m *Mail) VerifyPublication(ctx context.Context, lookup LookupTXT, arrived time.Time) error {
+	err := m.verify(ctx, lookup, requirements{fields: []string{"date", "content-type", "mime-version"}, arrived: arrived})
+	switch {
+	case err != nil:
+		return err
+	case m.Date.IsZero():
+		return &SignatureError{"it has no readable date"}
+	case arrived.Sub(m.Date) > maxSendingTime:
+		return &SignatureError{"its date is more than 7 days before it came into the mailbox"}
+	}
+	return nil
+}
+
+// requirements are what a signature must be, beyond valid, aligned and over the subject.
+type requirements struct {
+	fields  []string  // that it covers as well
+	arrived time.Time // when the mail came; zero: it may be of any age
+}
+
+// verify looks at the signatures of the mail.
+func (m *Mail) verify(ctx context.Context, lookup LookupTXT, need requirements) error {
 	if m.From == "" {
 		return &SignatureError{"it does not name one sender"}
 	}
@@ -52,13 +86,17 @@ func (m *Mail) VerifySender(ctx context.Context, lookup LookupTXT) error {
 	if err != nil && !errors.Is(err, dkim.ErrTooManySignatures) {
 		return &SignatureError{"its DKIM signature cannot be read: " + err.Error()}
 	}
-	return m.checkSignatures(found)
+	return m.checkSignatures(found, need)
 }
 
 // checkSignatures looks for a signature that suffices, or says what is wrong with the
 // last one.
-func (m *Mail) checkSignatures(found []*dkim.Verification) error {
+func (m *Mail) checkSignatures(found []*dkim.Verification, need requirements) error {
 	_, domain, _ := strings.Cut(m.From, "@")
+	fields := append([]string{"subject"}, need.fields...)
+	isUnsigned := func(v *dkim.Verification) func(string) bool {
+		return func(field string) bool { return !m.isSigned(v, field) }
+	}
 	reason, unknown := "it has no DKIM signature", false
 	for _, v := range found {
 		switch {
@@ -68,8 +106,11 @@ func (m *Mail) checkSignatures(found []*dkim.Verification) error {
 			reason = fmt.Sprintf("its DKIM signature by %q is not good: %v", v.Domain, v.Err)
 		case !isAligned(v.Domain, domain):
 			reason = fmt.Sprintf("its DKIM signature is by %q and not by %q", v.Domain, domain)
-		case !m.isSigned(v, "subject"):
-			reason = fmt.Sprintf("its DKIM signature by %q does not cover the subject", v.Domain)
+		case slices.ContainsFunc(fields, isUnsigned(v)):
+			field := fields[slices.IndexFunc(fields, isUnsigned(v))]
+			reason = fmt.Sprintf("its DKIM signature by %q does not cover the field %s", v.Domain, field)
+		case !need.arrived.IsZero() && !v.Time.IsZero() && need.arrived.Sub(v.Time) > maxSendingTime:
+			reason = fmt.Sprintf("its DKIM signature by %q is more than 7 days older than its arrival", v.Domain)
 		default:
 			return nil
 		}

@@ -7,8 +7,10 @@ import (
 	"encoding/base64"
 	"errors"
 	"net"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/emersion/go-msgauth/dkim"
 
@@ -50,7 +52,7 @@ func TestSigned(t *testing.T) {
 		{"by the registry", sign(strings.ReplaceAll(raw, "example.org", "hoi.org.vn"), "org.vn", "s1", all...), `by "org.vn" and not by "hoi.org.vn"`},
 		{"changed", strings.Replace(signed, "tỉnh hội", "thành hội", 1), "not good"},
 		{"no such key", sign(raw, "example.org", "s2", all...), "no key"},
-		{"subject not covered", sign(raw, "example.org", "s1", "From"), "does not cover the subject"},
+		{"subject not covered", sign(raw, "example.org", "s1", "From"), "does not cover the field subject"},
 		{"a second subject", "Subject: Chuyển tiền\r\n" + signed, "Subject twice"},
 		{"a second sender", "From: ke-gian@example.net\r\n" + signed, "one sender"},
 		{"the DNS is slow", sign(raw, "cham.example.org", "s1", all...), "later"},
@@ -80,5 +82,55 @@ func TestSigned(t *testing.T) {
 	}
 	if err := m.VerifySender(ctx, lookup); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %v", err)
+	}
+}
+
+// What is published must be what was sent, and lately.
+func TestVerifyPublication(t *testing.T) {
+	public, private, err := ed25519.GenerateKey(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lookup := func(context.Context, string) ([]string, error) {
+		return []string{"v=DKIM1; k=ed25519; p=" + base64.StdEncoding.EncodeToString(public)}, nil
+	}
+	now := time.Now() // a signature tells the time at which it is made
+	lines := func(age time.Duration, more ...string) string {
+		return maildirFile(slices.Concat([]string{"From: Văn phòng <vanphong@example.org>", "Subject: Thông báo", "Date: " + now.Add(-age).Format(time.RFC1123Z)}, more, []string{"", "Kính gửi các tỉnh hội."})...)
+	}
+	typed := []string{"MIME-Version: 1.0", "Content-Type: text/plain; charset=utf-8"}
+	all := []string{"From", "Subject", "Date", "MIME-Version", "Content-Type"}
+	sign := func(raw string, fields ...string) string {
+		var out bytes.Buffer
+		if err := dkim.Sign(&out, strings.NewReader(raw), &dkim.SignOptions{Domain: "example.org", Selector: "s1", Signer: private, HeaderKeys: fields}); err != nil {
+			t.Fatal(err)
+		}
+		return out.String()
+	}
+	const day = 24 * time.Hour
+	for _, c := range []struct {
+		name, raw string
+		arrived   time.Time
+		says      string
+	}{
+		{"all is covered", sign(lines(0, typed...), all...), now, ""},
+		{"days in a queue", sign(lines(0, typed...), all...), now.Add(6 * day), ""},
+		{"a mail without MIME", sign(lines(0), "From", "Subject", "Date"), now, ""},
+		{"its signature is old", sign(lines(0, typed...), all...), now.Add(8 * day), "more than 7 days"},
+		{"its date is old", sign(lines(8*day, typed...), all...), now, "more than 7 days"},
+		{"only the signature is old", sign(lines(-8*day, typed...), all...), now.Add(8 * day), "older than its arrival"},
+		{"its date is not covered", sign(lines(0, typed...), "From", "Subject", "MIME-Version", "Content-Type"), now, "the field date"},
+		{"its type is not covered", sign(lines(0, typed...), all[:4]...), now, "the field content-type"},
+		{"a version is not covered", sign(lines(0, typed...), "From", "Subject", "Date", "Content-Type"), now, "the field mime-version"},
+		{"no date", sign(maildirFile("From: vanphong@example.org", "Subject: Tin", "", "Tin."), "From", "Subject"), now, "no readable date"},
+	} {
+		m, err := mailbox.Read([]byte(c.raw))
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = m.VerifyPublication(t.Context(), lookup, c.arrived)
+		if c.says == "" && err != nil || c.says != "" && (err == nil || !strings.Contains(err.Error(), c.says)) {
+			t.Errorf("%s: %v", c.name, err)
+		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,8 +20,8 @@ import (
 )
 
 // mailSource is a mailbox whose mails are bulletins. A mail is accepted from a
-// listed sender only, and only with a DKIM signature of the sender's domain, unless
-// the configuration trusts any mail. A refused mail is reported and stays in the
+// listed sender only, and only with a DKIM signature of the sender's domain that is as
+// new as the mail (mailbox_replay.go), unless the configuration trusts any mail. A refused mail is reported and stays in the
 // mailbox, as every mail does; it is read again when the rules change.
 //
 // A mail is identified by its sender and content: forwarded, moved or restored with
@@ -75,7 +76,7 @@ func (s *mailSource) read(ctx context.Context, seen map[string]string, give func
 		since = ""
 	}
 	mark, failure := s.box.Each(ctx, since, func(ctx context.Context, m *mailbox.Message) error {
-		return s.readMessage(ctx, m, seen, first, give)
+		return s.readMessage(ctx, m, seen, notes, first, give)
 	})
 	if errors.Is(failure, errStopped) {
 		return failure
@@ -84,6 +85,7 @@ func (s *mailSource) read(ctx context.Context, seen map[string]string, give func
 	if failure != nil && mark == since {
 		delete(known, "rules") // nothing was read by them yet
 	}
+	maps.Copy(known, s.forgotten(notes))
 	if notes["mark"] != known["mark"] || notes["rules"] != known["rules"] {
 		if err := give(Item{Notes: known}); err != nil {
 			return err
@@ -111,7 +113,7 @@ const mailVersion = "1"
 
 // readMessage yields the item of one message. Nothing is lost silently: a message
 // that gives no bulletin is yielded with the reason.
-func (s *mailSource) readMessage(ctx context.Context, m *mailbox.Message, seen map[string]string, first time.Time, give func(Item) error) error {
+func (s *mailSource) readMessage(ctx context.Context, m *mailbox.Message, seen, notes map[string]string, first time.Time, give func(Item) error) error {
 	if !s.spec.Since.IsZero() && m.Arrived.Before(s.spec.Since.In(s.spec.Location)) {
 		return nil
 	}
@@ -123,7 +125,7 @@ func (s *mailSource) readMessage(ctx context.Context, m *mailbox.Message, seen m
 	if seen[item.ID] == item.Version {
 		return nil
 	}
-	err = s.accept(ctx, m, mail)
+	err = cmp.Or(s.accept(ctx, m, mail), s.checkRepeated(mail, item.Digest, notes))
 	switch {
 	case errors.Is(err, mailbox.ErrLater):
 		item.Version, item.Err = "", refusedMail(mail, words("máy chủ tên miền chưa trả lời; thư sẽ được đọc lại", "the DNS did not answer; the mail will be read again"), err)
@@ -143,9 +145,15 @@ func (s *mailSource) readMessage(ctx context.Context, m *mailbox.Message, seen m
 		item.Err = refusedMail(mail, words("thư không có tiêu đề và nội dung", "the mail has neither subject nor text"), nil)
 		return give(item)
 	}
+	if !s.isAddressed(mail) {
+		d.Hold("thư không gửi đến địa chỉ nào trong addresses của nguồn; cần người xem lại", "the mail is to none of the source's addresses; somebody must check it")
+	}
 	item.History = isHistory(m.Arrived, first)
 	item.Bulletin = s.spec.bulletin(item, d)
-	return give(item)
+	if err := give(item); err != nil {
+		return err
+	}
+	return s.remember(mail, item.Digest, notes, give)
 }
 
 // itemOf identifies a mail by its sender and content.
@@ -173,7 +181,11 @@ func (s *mailSource) accept(ctx context.Context, m *mailbox.Message, mail *mailb
 	case s.spec.Trust == TrustAny:
 		return nil
 	}
-	err := mail.VerifySender(ctx, s.spec.LookupTXT)
+	arrived := m.Arrived
+	if arrived.IsZero() {
+		arrived = s.spec.Now()
+	}
+	err := mail.VerifyPublication(ctx, s.spec.LookupTXT, arrived)
 	if bad := (*mailbox.SignatureError)(nil); errors.As(err, &bad) {
 		return refusedMail(mail, words("không chắc là của người gửi ấy: chữ ký DKIM không đạt", "its sender cannot be verified"), bad)
 	}

@@ -39,7 +39,7 @@ func newOffice(t *testing.T, url string) *office {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := &office{key: private, seen: map[string]string{}, notes: map[string]string{}, now: time.Date(2026, 11, 23, 7, 0, 0, 0, time.UTC)}
+	o := &office{key: private, seen: map[string]string{}, notes: map[string]string{}, now: time.Now().UTC().AddDate(0, -3, 0)} // signatures are made now, and are never old
 	o.spec = source.Spec{
 		ID: "hop-thu", Kind: "mailbox", URL: url, Senders: []string{"VanPhong@example.org"},
 		Location: time.FixedZone("+07", 7*3600), Now: func() time.Time { return o.now },
@@ -60,10 +60,10 @@ func newOffice(t *testing.T, url string) *office {
 // mail is a signed mail with the subject.
 func (o *office) mail(t *testing.T, subject string, more ...string) string {
 	t.Helper()
-	lines := append([]string{"From: Văn phòng Hội <vanphong@example.org>", "Subject: " + subject, "Date: Mon, 23 Nov 2026 06:00:00 +0700", "Message-ID: <" + fmt.Sprint(len(subject)) + "@example.org>"}, more...)
+	lines := append([]string{"From: Văn phòng Hội <vanphong@example.org>", "Subject: " + subject, "Date: " + o.now.Add(-2*time.Hour).Format(time.RFC1123Z), "Message-ID: <" + fmt.Sprintf("%x", subject) + "@example.org>"}, more...)
 	raw := strings.Join(lines, "\r\n") + "\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nHội Khuyến học trao học bổng: " + subject + ".\r\n"
 	var signed bytes.Buffer
-	if err := dkim.Sign(&signed, strings.NewReader(raw), &dkim.SignOptions{Domain: "example.org", Selector: "s1", Signer: o.key, HeaderKeys: []string{"From", "Subject", "Date"}}); err != nil {
+	if err := dkim.Sign(&signed, strings.NewReader(raw), &dkim.SignOptions{Domain: "example.org", Selector: "s1", Signer: o.key, HeaderKeys: []string{"From", "Subject", "Date", "Content-Type"}}); err != nil {
 		t.Fatal(err)
 	}
 	return signed.String()
@@ -187,14 +187,15 @@ func TestMailboxHistory(t *testing.T) {
 	o.now = o.now.AddDate(0, 3, 0)
 	drop(t, dir, o.now, o.mail(t, "Tin mới"))
 	o.expect(t, "three months later", "Tin mới")
-	o.spec.Since, o.seen = bantin.Day{Year: 2026, Month: 11, Day: 1}, map[string]string{}
+	since := o.now.AddDate(0, -3, -20)
+	o.spec.Since, o.seen = bantin.Day{Year: since.Year(), Month: since.Month(), Day: since.Day()}, map[string]string{}
 	o.expect(t, "back to a day", "Tin tuần này", "Tin mới")
 }
 
 func TestMailboxIMAP(t *testing.T) {
 	s := imaptest.Start(t)
 	o := newOffice(t, s.URL())
-	o.spec.Password, o.spec.TLS = imaptest.Password, s.TLS
+	o.spec.Password, o.spec.TLS, o.now = imaptest.Password, s.TLS, time.Now().UTC()
 	s.Deliver(o.mail(t, "Tin một"))
 	o.expect(t, "the first look", "Tin một")
 	s.Deliver(o.mail(t, "Tin hai"))
@@ -208,6 +209,76 @@ func TestMailboxIMAP(t *testing.T) {
 	s.Run()
 	s.Deliver(o.mail(t, "Tin ba"))
 	o.expect(t, "it is back", "Tin ba")
+}
+
+// A mail that the office sent once is no bulletin when a stranger sends it again.
+func TestMailboxReplay(t *testing.T) {
+	dir := maildir(t)
+	o := newOffice(t, "maildir:"+dir)
+	o.now = time.Now().UTC()
+	old := o.mail(t, "Thư riêng")
+	drop(t, dir, o.now, o.mail(t, "Tin một"))
+	drop(t, dir, o.now.AddDate(0, 0, 8), old)
+	o.expect(t, "eight days later", "Tin một",
+		`mail "Thư riêng" from "vanphong@example.org": its sender cannot be verified: its DKIM signature by "example.org" is more than 7 days older than its arrival`)
+
+	// Another content under a known Message-ID, and one that has none.
+	again := o.mail(t, "Tin hai", "X-Again: 1")
+	drop(t, dir, o.now.Add(time.Minute), strings.Replace(again, fmt.Sprintf("%x", "Tin hai"), fmt.Sprintf("%x", "Tin một"), 1))
+	drop(t, dir, o.now.Add(2*time.Minute), strings.Replace(o.mail(t, "Tin ba"), "Message-ID: ", "X-ID: ", 1))
+	o.expect(t, "a known Message-ID",
+		`mail "Tin hai" from "vanphong@example.org": another mail with the same Message-ID was read before`,
+		`mail "Tin ba" from "vanphong@example.org": it has no Message-ID`)
+
+	// Read anew, a bulletin stays one; its note is forgotten in time.
+	o.spec.Senders = append(o.spec.Senders, "ban@example.org")
+	o.seen = map[string]string{}
+	if got, err := o.look(t); err != nil || len(got) != 4 || got[0] != "Tin một" {
+		t.Errorf("read anew: %q, %v", got, err)
+	}
+	notes := func() (n int) {
+		for name, value := range o.notes {
+			if strings.HasPrefix(name, "message ") && value != "" {
+				n++
+			}
+		}
+		return n
+	}
+	if notes() != 1 {
+		t.Errorf("noted: %v", o.notes)
+	}
+	o.now = o.now.AddDate(0, 2, 0)
+	drop(t, dir, o.now, "Không phải thư\n")
+	if _, err := o.look(t); err != nil || notes() != 0 {
+		t.Errorf("two months later: %v, %v", o.notes, err)
+	}
+}
+
+// A mail to others than the source's addresses waits for a person.
+func TestMailboxAddresses(t *testing.T) {
+	dir := maildir(t)
+	o := newOffice(t, "maildir:"+dir)
+	o.spec.Addresses = []string{"BanTin@example.org", "tin@example.org"}
+	for i, to := range []string{"To: ban@example.net, Bản tin <bantin@EXAMPLE.org>", "Cc: tin@example.org", "To: rieng@example.net", "X-To: bantin@example.org"} {
+		drop(t, dir, o.now.Add(time.Duration(i)*time.Second), o.mail(t, fmt.Sprint("Tin ", i), to))
+	}
+	s, err := source.Open(o.spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var held []string
+	for item, err := range s.Read(t.Context(), nil) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if b := item.Bulletin; b != nil && b.Held != "" {
+			held = append(held, b.Title+": "+b.Held.In(bantin.English))
+		}
+	}
+	const why = ": the mail is to none of the source's addresses; somebody must check it"
+	if d := cmp.Diff([]string{"Tin 2" + why, "Tin 3" + why}, held); d != "" {
+		t.Error(d)
+	}
 }
 
 // A read that stops in the middle misses nothing.

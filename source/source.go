@@ -74,6 +74,7 @@ type Spec struct {
 	Rest     time.Duration     // how long a changed file must be at rest; 0: half a second
 
 	Senders   []string          // whose mails are accepted
+	Addresses []string          // a mail that is to none of these is held; none: to any
 	Trust     Trust             // what proves the sender; default TrustDKIM
 	Password  string            // of the mailbox
 	TLS       *tls.Config       // of the connection to it; nil: the system's authorities
