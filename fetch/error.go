@@ -5,7 +5,6 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -114,17 +113,14 @@ func retryAt(h http.Header, now time.Time) time.Time {
 func redacted(u *url.URL) string { return u.Redacted() }
 
 // InnerError says that an address inside the network was refused.
-type InnerError struct{ Address string }
-
-func (e *InnerError) Error() string {
-	return "the address " + e.Address + " is inside the network"
+type InnerError struct {
+	Address string
+	Allowed string // host:port inside the network that may be reached; "" for none
 }
 
-// refuseInner checks host:port as the dialer has resolved it.
-func refuseInner(address string) error {
-	host, _, err := net.SplitHostPort(address)
-	if err != nil || isInner(host) {
-		return &InnerError{host}
+func (e *InnerError) Error() string {
+	if e.Allowed != "" {
+		return "the address " + e.Address + " is inside the network, and only " + e.Allowed + " may be there"
 	}
-	return nil
+	return "the address " + e.Address + " is inside the network"
 }

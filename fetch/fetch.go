@@ -6,7 +6,8 @@
 //
 // It is guarded. It speaks http and https only, verifies certificates, and uses no
 // proxy. It refuses addresses inside the network when it connects, after the name
-// was resolved, so that no name and no redirect leads there. The size of a response
+// was resolved, so that no name and no redirect leads there; where a source lies inside,
+// its own host and port are let through and nothing else. The size of a response
 // is limited both on the wire and decompressed, and so are its total time, the time
 // between two bytes, and the number of redirects, each of which is checked as the
 // first address is.
@@ -20,11 +21,9 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"net"
 	"net/http"
 	"net/url"
 	"sync"
-	"syscall"
 	"time"
 )
 
@@ -33,6 +32,7 @@ import (
 type Options struct {
 	UserAgent     string           // see UserAgent
 	AllowPrivate  bool             // allows addresses inside the network
+	PrivateURL    string           // allows them for the host and port of this address alone
 	PerSecond     float64          // rate limit of requests to one host; 0: none
 	MaxBytes      int64            // of a response, decompressed; default 8 MB
 	Timeout       time.Duration    // for one request, its body included; default 90 s
@@ -73,14 +73,10 @@ func New(opt Options) *Client {
 	opt.RetryDelay = cmp.Or(opt.RetryDelay, 2*time.Second)
 	opt.MaxRetryAfter = cmp.Or(opt.MaxRetryAfter, time.Minute)
 	c := &Client{opt: opt, hosts: map[string]*host{}}
-	dialer := &net.Dialer{Timeout: 15 * time.Second}
-	if !opt.AllowPrivate {
-		dialer.Control = func(_, address string, _ syscall.RawConn) error { return refuseInner(address) }
-	}
 	c.http = &http.Client{
 		Transport: &http.Transport{
 			// No proxy: it would make the connections, and their addresses would go unchecked.
-			DialContext:            dialer.DialContext,
+			DialContext:            opt.dial(),
 			TLSClientConfig:        &tls.Config{RootCAs: opt.RootCAs, MinVersion: tls.VersionTLS12, Time: opt.Now},
 			TLSHandshakeTimeout:    15 * time.Second,
 			ResponseHeaderTimeout:  min(opt.Timeout, 60*time.Second),

@@ -35,6 +35,51 @@ func TestRedirectInward(t *testing.T) {
 	}
 }
 
+// What is allowed inside is one host and port, also where it sends us on.
+func TestPrivateURL(t *testing.T) {
+	other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "nội bộ") }))
+	defer other.Close()
+	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/toi":
+			http.Redirect(w, r, "/den", http.StatusFound)
+		case "/ngoai":
+			http.Redirect(w, r, other.URL, http.StatusFound)
+		case "/ten-khac":
+			http.Redirect(w, r, strings.Replace("http://"+r.Host, "127.0.0.1", "localhost", 1), http.StatusFound)
+		}
+		fmt.Fprint(w, "tin")
+	}))
+	defer site.Close()
+	c := New(Options{MaxAttempts: 1, PrivateURL: site.URL + "/tin"})
+	for _, url := range []string{site.URL, site.URL + "/toi"} {
+		if res, err := c.Get(t.Context(), Request{URL: url}); err != nil || string(res.Body) != "tin" {
+			t.Errorf("%s: %v", url, err)
+		}
+	}
+	for _, url := range []string{other.URL, site.URL + "/ngoai", site.URL + "/ten-khac"} {
+		_, err := c.Get(t.Context(), Request{URL: url})
+		var inner *InnerError
+		if !errors.As(err, &inner) || inner.Allowed != strings.TrimPrefix(site.URL, "http://") {
+			t.Errorf("%s: %v", url, err)
+		}
+		if words := NewSiteError(err).Words; !strings.Contains(words.EN, inner.Allowed) || !strings.Contains(words.VI, inner.Allowed) {
+			t.Errorf("%s: %+v", url, words)
+		}
+	}
+}
+
+func TestHostPort(t *testing.T) {
+	for address, want := range map[string]string{
+		"http://noi-bo.example/tin": "noi-bo.example:80", "https://NOI-BO.example": "noi-bo.example:443", "http://[fd00::1]:8080/": "[fd00::1]:8080",
+		"https://khuyếnhọc.example": "xn--khuynhc-7t4cye.example:443", "imaps://a@thu.example": "", "%": "", "": "",
+	} {
+		if got := hostPort(address); got != want {
+			t.Errorf("%q: %q, want %q", address, got, want)
+		}
+	}
+}
+
 func TestInner(t *testing.T) {
 	for _, public := range []string{"8.8.8.8", "2606:4700::1111", "2002:808:808::1", "64:ff9b::808:808", "::ffff:8.8.8.8", "192.1.2.3", "2400:cb00::1"} {
 		if isInner(public) {

@@ -43,6 +43,9 @@ func NewSiteError(err error) *SiteError {
 	var inner *InnerError
 	var status *Error
 	switch {
+	case errors.As(err, &inner) && inner.Allowed != "":
+		e.Words = bantin.Words{VI: "trang dẫn đến một địa chỉ khác trong mạng nội bộ; allow_private chỉ mở " + inner.Allowed + "; nếu trang nay ở địa chỉ mới, hãy ghi địa chỉ ấy ở url",
+			EN: "the site leads to another private network address; allow_private opens " + inner.Allowed + " only; if the site has moved, write its new address under url"}
 	case errors.As(err, &inner):
 		e.Words = bantin.Words{VI: "địa chỉ của trang nằm trong mạng nội bộ; nếu đúng là như vậy, hãy ghi allow_private: true dưới nguồn này",
 			EN: "the site has a private network address; if that is right, write allow_private: true under this source"}

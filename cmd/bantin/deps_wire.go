@@ -72,7 +72,7 @@ func (w *deps) reading(s *config.Source, opt readOptions) (*collect.Reading, err
 	src, err := source.Open(source.Spec{
 		ID: s.ID, Kind: string(s.Kind), Path: s.Path, URL: s.URL,
 		Location: w.site.Location, Pictures: w.pictures, Files: w.files, Programs: w.programs,
-		Senders: s.Senders, Trust: source.Trust(s.Trust), Password: password,
+		Senders: s.Senders, Addresses: s.Addresses, Trust: source.Trust(s.Trust), Password: password,
 		Web: w.client(s), Since: opt.since, Progress: opt.progress, Now: w.now,
 		Notes: func(ctx context.Context) (map[string]string, error) { return w.db.Sources().Notes(ctx, s.ID) },
 	})
@@ -82,11 +82,14 @@ func (w *deps) reading(s *config.Source, opt readOptions) (*collect.Reading, err
 	return &collect.Reading{Source: src, Aliases: s.Aliases, Once: opt.once}, nil
 }
 
-// client asks the site of a source: whom to write to stands in each request.
+// client asks the site of a source: whom to write to stands in each request. What it may
+// reach inside the network is the source's own host and port.
 func (w *deps) client(s *config.Source) *fetch.Client {
-	return fetch.New(fetch.Options{
-		UserAgent: fetch.UserAgent(w.site.URL, w.site.Contact), PerSecond: s.Rate.PerSecond(), AllowPrivate: s.AllowPrivate,
-	})
+	opt := fetch.Options{UserAgent: fetch.UserAgent(w.site.URL, w.site.Contact), PerSecond: s.Rate.PerSecond()}
+	if s.AllowPrivate {
+		opt.PrivateURL = s.URL
+	}
+	return fetch.New(opt)
 }
 
 // feeds makes what builds the configured feeds.
