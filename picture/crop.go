@@ -42,7 +42,7 @@ func (s *Store) Crop(name string) (bool, error) {
 	if err != nil {
 		return false, fmt.Errorf("crop picture %q: %w", name, err)
 	}
-	data, err := cropTo(raw, crop)
+	data, err := s.decode(func() ([]byte, error) { return cropTo(raw, crop) })
 	if err != nil {
 		return false, fmt.Errorf("crop picture %q: %w", name, err)
 	}

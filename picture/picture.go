@@ -4,8 +4,9 @@
 // A picture is read up to a limit, must be a PNG, JPEG, GIF or WebP whose header
 // gives a size within the limits, and must decode. A picture that is wider than
 // bulletins show is scaled down and written as JPEG or PNG, and one that a camera
-// wrote on its side is rotated. An upright and small one is kept byte by byte, and so
-// is every GIF, because it may be animated. Beside pictures there are [Files]: the
+// wrote on its side is rotated. An upright and small one keeps its pixels byte by byte,
+// and so does every GIF, because it may be animated. What a picture says beside what it
+// shows is removed in each case (strip.go). Beside pictures there are [Files]: the
 // documents that are attached to bulletins.
 //
 // Files are written atomically and never change, so that they can be cached for ever.
@@ -28,6 +29,7 @@ import (
 const (
 	MaxBytes  = 20 << 20 // of a file
 	MaxPixels = 40e6     // in memory a pixel takes four bytes
+	MaxSide   = 20_000   // pixels; of a longer line the decoders take many times its bytes
 	MaxWidth  = 1280     // pixels; a wider picture is scaled to this
 )
 
@@ -48,7 +50,18 @@ var (
 // Store is the directory of pictures. It is safe for concurrent use, also by several
 // processes.
 type Store struct {
-	dir string
+	dir      string
+	decoding chan struct{} // holds one for each picture in memory
+}
+
+// maxDecoding is how many pictures are in memory at a time: each may take 160 MB.
+const maxDecoding = 2
+
+// decode does what needs a whole picture in memory when there is room for it.
+func (s *Store) decode(do func() ([]byte, error)) ([]byte, error) {
+	s.decoding <- struct{}{}
+	defer func() { <-s.decoding }()
+	return do()
 }
 
 // Open opens the directory dir and creates it if necessary.
@@ -56,7 +69,7 @@ func Open(dir string) (*Store, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, fmt.Errorf("open pictures: %w", err)
 	}
-	return &Store{dir: dir}, nil
+	return &Store{dir: dir, decoding: make(chan struct{}, maxDecoding)}, nil
 }
 
 // FS gives the pictures by their names.
@@ -82,7 +95,7 @@ func (s *Store) Put(r io.Reader) (Picture, error) {
 		return p, nil
 	}
 	p := Picture{Type: "image/" + format, Width: config.Width, Height: config.Height}
-	data, err := scaleToFit(raw, &p)
+	data, err := s.decode(func() ([]byte, error) { return scaleToFit(raw, &p) })
 	if err != nil {
 		return Picture{}, fmt.Errorf("read picture: %w", err)
 	}
@@ -139,6 +152,12 @@ func header(raw []byte) (image.Config, string, error) {
 	}
 	if int64(config.Width)*int64(config.Height) > MaxPixels {
 		return config, "", fmt.Errorf("%d × %d pixels are too many: at most %d million", config.Width, config.Height, int(MaxPixels/1e6))
+	}
+	if longest := max(config.Width, config.Height); longest > MaxSide {
+		return config, "", fmt.Errorf("%d × %d pixels are too many: at most %d on a side", config.Width, config.Height, MaxSide)
+	}
+	if format == "jpeg" && scansOf(raw) > maxScans {
+		return config, "", fmt.Errorf("it is written in more than %d scans", maxScans)
 	}
 	return config, format, nil
 }

@@ -32,8 +32,8 @@ func extension(mediaType string) string {
 // jpegQuality is the quality at which people see no difference at this width.
 const jpegQuality = 85
 
-// scaleToFit gives the bytes to store: raw for a GIF and for an upright picture that is
-// narrow enough, else the picture rotated, scaled to MaxWidth and encoded anew. It
+// scaleToFit gives the bytes to store: those of a GIF and of an upright picture that is
+// narrow enough without what they say beside it, else the picture rotated, scaled to MaxWidth and encoded anew. It
 // decodes all of raw in either case, because a truncated file may have a good header.
 // p gets the type and size of the result.
 func scaleToFit(raw []byte, p *Picture) ([]byte, error) {
@@ -49,7 +49,7 @@ func scaleToFit(raw []byte, p *Picture) ([]byte, error) {
 		p.Width, p.Height = p.Height, p.Width
 	}
 	if p.Width <= MaxWidth && way == 1 || p.Type == "image/gif" {
-		return raw, nil
+		return strip(raw, p.Type)
 	}
 	if p.Width > MaxWidth {
 		p.Width, p.Height = MaxWidth, max(1, p.Height*MaxWidth/p.Width)
