@@ -45,3 +45,6 @@ func Number(l bantin.Language, n int) string {
 	}
 	return fmt.Sprintf("%s%s%03d", Number(l, n/1000), l.Say(".", ","), n%1000)
 }
+
+// isoTime formats a time for machines.
+func isoTime(t time.Time) string { return t.Format(time.RFC3339) }

@@ -16,6 +16,7 @@ func funcs() htmltemplate.FuncMap {
 		"weekday":   Weekday,
 		"clock":     Clock,
 		"isoDate":   isoDate,
+		"isoTime":   isoTime,
 		"number":    Number,
 		"wrap":      Wrap,
 		"rule":      Rule,

@@ -50,9 +50,10 @@ func (s *site) ready(w http.ResponseWriter, r *http.Request) error {
 	return plain(w, "ready to write\n")
 }
 
-// robots serves /robots.txt, which keeps personal links out of search engines.
+// robots serves /robots.txt, which keeps personal links out of search engines and names
+// the site map.
 func (s *site) robots(w http.ResponseWriter, _ *http.Request) error {
-	return plain(w, "User-agent: *\nDisallow: /unsubscribe/\nDisallow: /preferences/\nDisallow: /confirm/\n")
+	return plain(w, "User-agent: *\nDisallow: /unsubscribe/\nDisallow: /preferences/\nDisallow: /confirm/\nDisallow: /office\nSitemap: "+s.Site.Link("/sitemap.xml")+"\n")
 }
 
 func plain(w http.ResponseWriter, text string) error {

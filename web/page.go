@@ -16,18 +16,21 @@ import (
 type page struct {
 	bantin.Language // of this page; brings Say
 
-	Site        *bantin.Site
-	Title       string // of the window
-	Description string
-	Nav         string // the current entry of the navigation
-	Private     bool   // not for search engines
-	Bare        bool   // without navigation: the page has a single purpose
-	Alternates  []alternate
-	Switch      string // this page in the other language
-	Canonical   string // canonical URL of this page; Elsewhere is that in the other language
-	Elsewhere   string
-	Mail        bool   // digests are open to subscription
-	Archive     string // past editions of the first digest; "" without one
+	Site         *bantin.Site
+	Title        string // of the window
+	Description  string
+	Nav          string // the current entry of the navigation
+	Private      bool   // not for search engines
+	Bare         bool   // without navigation: the page has a single purpose
+	Alternates   []alternate
+	Switch       string // this page in the other language
+	Canonical    string // canonical URL of this page; Elsewhere is that in the other language
+	Elsewhere    string
+	Preview      preview
+	Untranslated bool   // its words exist in one language, which is that of the canonical URL
+	Default      string // canonical URL in the site's language
+	Mail         bool   // digests are open to subscription
+	Archive      string // past editions of the first digest; "" without one
 
 	assets map[string]*feed.Document
 }
@@ -45,6 +48,8 @@ func (s *site) newPage(r *http.Request, nav, title string) page {
 	p.Switch = withLanguage(r.URL, p.Other(), s.Site.Language)
 	own := url.URL{Path: r.URL.Path, RawQuery: canonicalQuery(r.URL.Query()).Encode()}
 	p.at(withLanguage(&own, lang, s.Site.Language), withLanguage(&own, p.Other(), s.Site.Language))
+	p.Default = s.Site.Link(withLanguage(&own, s.Site.Language, s.Site.Language))
+	p.Preview.Type = "website"
 	p.Alternates = s.alternates()
 	if p.Mail = len(s.Digests) > 0; p.Mail {
 		p.Archive = p.Href("/digests/" + s.Digests[0].ID)

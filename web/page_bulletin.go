@@ -30,6 +30,7 @@ type bulletinPage struct {
 	Corrected       bool
 	Changed         time.Time
 	Event           *event
+	AddEvent        string // its event for a calendar; "" for none
 	Refs            []string
 	Files           []file
 	Source          string     // where it was first published
@@ -86,6 +87,11 @@ func (s *site) bulletinPage(r *http.Request, b *bantin.Bulletin) *bulletinPage {
 	if isWeb(b.URL) {
 		p.Source = b.URL
 	}
+	if b.Event != nil && isDay(b.Event.Date) {
+		p.AddEvent = eventPath(b.ID)
+	}
+	p.Untranslated, p.Canonical = true, p.Default
+	p.Preview = s.bulletinPreview(p, b)
 	return p
 }
 

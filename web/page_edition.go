@@ -56,6 +56,7 @@ func (s *site) edition(w http.ResponseWriter, r *http.Request) error {
 	p.Digest = p.Href("/digests/" + e.Digest)
 	p.Alternates = append([]alternate{digestAlternate(e.Digest, e.Title)}, p.Alternates...)
 	s.newestFirst(list)
+	p.Preview = s.listPreview(&p.page, p.Heading, list[:min(len(list), pageLength)])
 	path := "/editions/" + e.ID
 	from, err := strconv.Atoi(cmp.Or(r.URL.Query().Get("from"), "0"))
 	if err != nil || from < 0 || from > 0 && from >= len(list) {

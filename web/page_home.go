@@ -57,6 +57,7 @@ func (s *site) home(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	p := &homePage{page: s.newPage(r, "home", s.Site.Title)}
+	p.Preview = s.sitePreview(&p.page)
 	selection, err := s.choose(p, q)
 	if err != nil {
 		return err

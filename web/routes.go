@@ -15,6 +15,7 @@ func (s *site) routes() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /{$}", s.handle(s.home))
 	mux.Handle("GET /bulletins/{id}", s.handle(s.bulletin))
+	mux.Handle("GET /bulletins/{id}/event.ics", s.handle(s.eventOf))
 	mux.Handle("GET /editions/{id}", s.handle(s.edition))
 	mux.Handle("GET /digests/{id}", s.handle(s.digest))
 	mux.Handle("GET /feeds", s.handle(s.feeds))
@@ -35,7 +36,14 @@ func (s *site) routes() http.Handler {
 	mux.Handle("GET /files/{name}", s.handle(s.document))
 	mux.Handle("GET /static/{name}", s.handle(s.asset))
 	mux.Handle("GET /favicon.ico", s.handle(s.favicon))
+	mux.Handle("GET /events.ics", s.handle(s.calendar))
+	mux.Handle("GET /events/{path...}", s.handle(s.calendar))
 	mux.Handle("GET /robots.txt", s.handle(s.robots))
+	mux.Handle("GET /sitemap.xml", s.handle(s.sitemap))
+	mux.Handle("GET /sitemaps/{part}", s.handle(s.sitemapPart))
+	for _, guess := range []string{"/feed", "/rss", "/rss.xml", "/atom.xml", "/feed.xml", "/feed.json"} {
+		mux.Handle("GET "+guess, s.handle(s.guessedFeed))
+	}
 	mux.Handle("GET /healthz", s.handle(s.healthz))
 	mux.Handle("GET /healthz/{challenge}", s.handle(s.proof))
 	mux.Handle("GET /readyz", s.handle(s.ready))

@@ -55,8 +55,9 @@ type Digest struct {
 // site is the Options and what is derived from them once.
 type site struct {
 	Options
-	assets  map[string]*feed.Document // by name
-	reports chan struct{}             // holds one for each request of a provider in hand
+	assets   map[string]*feed.Document // by name
+	overview *overview
+	reports  chan struct{} // holds one for each request of a provider in hand
 }
 
 // New returns the handler of the whole site.
@@ -71,5 +72,6 @@ func New(opt Options) http.Handler {
 		opt.Now = time.Now
 	}
 	s := &site{Options: opt, assets: loadAssets(), reports: make(chan struct{}, maxOpenReports)}
+	s.overview = newOverview(opt.Store, opt.Atlas)
 	return s.routes()
 }
