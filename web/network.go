@@ -59,10 +59,15 @@ func clientAddr(r *http.Request, proxies []netip.Prefix) netip.Addr {
 	return ip
 }
 
+// parseIP reads an address, with a port behind it as some proxies write it, or in brackets.
 func parseIP(text string) netip.Addr {
-	ip, err := netip.ParseAddr(text)
+	ip, err := netip.ParseAddr(strings.TrimSuffix(strings.TrimPrefix(text, "["), "]"))
 	if err != nil {
-		return netip.Addr{}
+		with, err := netip.ParseAddrPort(text)
+		if err != nil {
+			return netip.Addr{}
+		}
+		ip = with.Addr()
 	}
 	return ip.Unmap().WithZone("")
 }
