@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"strings"
 
 	"bantin"
 )
@@ -36,7 +37,7 @@ func (k *checker) office() {
 		seen[key] = true
 	}
 	for other, address := range map[string]string{"http.listen": k.c.HTTP.Listen, "http.metrics": k.c.HTTP.Metrics} {
-		if o.Listen != "" && o.Listen == address {
+		if o.Listen != "" && o.Listen == address && !strings.HasSuffix(address, ":0") { // any port is another each time
 			k.report.add(k.at("office.listen"), both("%q đã là %s", "%q is already %s", o.Listen, other),
 				both("chọn cổng khác, hoặc bỏ khóa này để phục vụ các trang dưới /office", "choose another port, or remove this key to serve the pages under /office"))
 		}
