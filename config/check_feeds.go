@@ -11,11 +11,12 @@ func (k *checker) hub(text *string, path string) {
 	}
 }
 
-// chosenID is the id of custom feeds, which visitors put together.
-const chosenID = "chon"
+// chosenID is the id of custom feeds, which visitors put together, and searchID that of
+// feeds of a search.
+const chosenID, searchID = "chon", "tim"
 
 func (k *checker) reserved(id, path string) {
-	if id == chosenID {
+	if id == chosenID || id == searchID {
 		k.wrong(path, "id %q để dành cho nguồn tin mà người đọc tự chọn", "the id %q is that of the feeds that readers put together",
 			both("chọn một id khác", "choose another id"))
 	}

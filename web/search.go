@@ -4,9 +4,9 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"unicode"
 
 	"bantin"
+	"bantin/feed"
 	"bantin/place"
 	"bantin/store"
 )
@@ -26,19 +26,19 @@ type searchQuery struct {
 	phrase bool
 }
 
-// The limits of a search, in characters and words.
-const maxQueryLength, maxQueryWords = 200, 12
+// maxQueryLength is in characters.
+const maxQueryLength = 200
 
 // parseSearchQuery parses the input of the search field. Diacritics make no
 // difference.
 func parseSearchQuery(text string) searchQuery {
 	text = bantin.Shorten(strings.Join(strings.Fields(strings.ToValidUTF8(text, "")), " "), maxQueryLength)
-	words := strings.FieldsFunc(place.Fold(text), func(r rune) bool { return !inWord(r) })
-	words = words[:min(len(words), maxQueryWords)]
+	words := place.QueryWords(text)
 	return searchQuery{Text: text, words: words, phrase: len(words) > 1}
 }
 
-func inWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.IsMark(r) }
+// searchID is the id of feeds of a search: syndicate.SearchID.
+const searchID = "tim"
 
 // search looks for the words as a phrase, since a Vietnamese word is written as
 // several. Without a match it looks for the words anywhere in a bulletin.
@@ -46,6 +46,11 @@ func (s *site) search(r *http.Request, p *homePage, q url.Values, wanted searchQ
 	result := &searchResult{searchQuery: wanted}
 	p.Search, p.Private = result, true
 	p.Title = p.Say("Tìm: ", "Search: ") + wanted.Text
+	if !p.Filtered {
+		f := bantin.Feed{ID: searchID + "?" + url.Values{"q": {strings.Join(wanted.words, " ")}}.Encode(), Title: p.Title}
+		p.FeedHref = feed.Path(f.ID, feed.Formats()[0].Ext)
+		p.Alternates = append(formats(f), p.Alternates...)
+	}
 	query := store.SearchQuery{Words: wanted.words, Phrase: wanted.phrase && q.Get("all") == "", Tags: f.Tags, Before: f.Before, Limit: f.Limit}
 	list, err := s.Store.Bulletins().Search(r.Context(), query)
 	if err == nil && len(list) == 0 && query.Phrase && f.Before == 0 {
@@ -163,9 +168,9 @@ func wordSpans(text string) [][2]int {
 	from := -1
 	for i, r := range text {
 		switch {
-		case inWord(r) && from < 0:
+		case place.InWord(r) && from < 0:
 			from = i
-		case !inWord(r) && from >= 0:
+		case !place.InWord(r) && from >= 0:
 			out, from = append(out, [2]int{from, i}), -1
 		}
 	}

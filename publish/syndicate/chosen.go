@@ -81,11 +81,16 @@ func (s *server) renderChosen(ctx context.Context, chosen bantin.Feed, format fe
 	if err != nil {
 		return nil, err
 	}
+	return s.renderUnstored(ctx, archivedFeed{feed: chosen, tags: tags}, entries, format)
+}
+
+// renderUnstored makes the document of a feed that no table knows.
+func (s *server) renderUnstored(ctx context.Context, d archivedFeed, entries []bantin.Bulletin, format feed.Format) (*feed.Document, error) {
 	changed, err := s.archives.DB.Bulletins().LastChangeAt(ctx)
 	if err != nil {
 		return nil, err
 	}
-	channel := s.archives.newChannel(archivedFeed{feed: chosen, tags: tags}, entries)
+	channel := s.archives.newChannel(d, entries)
 	channel.Hubs = nil
 	rendered, err := feed.RenderAs(channel, format)
 	if err != nil {
@@ -171,9 +176,18 @@ func (c *chosenCache) drop(e *list.Element) {
 	c.bytes -= one.size()
 }
 
-// chosenPath tells the path of a chosen feed and its format.
-func chosenPath(path string) (feed.Format, bool) {
-	ext, ok := strings.CutPrefix(path, "/feeds/"+ChosenID+".")
+// forget drops the document at path.
+func (c *chosenCache) forget(path string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if e := c.at[path]; e != nil {
+		c.drop(e)
+	}
+}
+
+// unstoredPath tells the path of a feed with this id that a reader made, and its format.
+func unstoredPath(id, path string) (feed.Format, bool) {
+	ext, ok := strings.CutPrefix(path, "/feeds/"+id+".")
 	for _, format := range feed.Formats() {
 		if ok && format.Ext == ext {
 			return format, true

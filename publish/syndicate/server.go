@@ -36,8 +36,12 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			}
 		}
 	}
-	if format, ok := chosenPath(r.URL.Path); ok {
+	if format, ok := unstoredPath(ChosenID, r.URL.Path); ok {
 		s.serveChosen(w, r, format)
+		return
+	}
+	if format, ok := unstoredPath(SearchID, r.URL.Path); ok {
+		s.serveSearched(w, r, format)
 		return
 	}
 	if id, page, format, ok := feed.ParseArchivePath(r.URL.Path); ok {
