@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"bantin/internal/testneed"
 	"bantin/source/document/convert"
 )
 
@@ -90,10 +91,9 @@ func TestNotInstalled(t *testing.T) {
 
 // The programs themselves, where they are installed.
 func TestRealPrograms(t *testing.T) {
+	testneed.Program(t, "soffice")
+	testneed.Program(t, "pdftotext")
 	p := convert.Find()
-	if p.Office == "" || p.PDF == "" {
-		t.Skip("LibreOffice or pdftotext is not installed")
-	}
 	rtf := `{\rtf1\ansi\ansicpg1258\uc1{\fonttbl{\f0 Times New Roman;}}\f0\b H\u7897?i ngh\u7883?\b0\par M\u7903? l\u7899?p.\par}`
 	out, err := p.DOCX(t.Context(), []byte(rtf), ".rtf")
 	if err != nil || !strings.HasPrefix(string(out), "PK") {
