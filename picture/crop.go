@@ -14,12 +14,15 @@ import (
 	"bantin"
 )
 
-// MaxCropBytes is what a cropped picture weighs at most, where its quality allows that:
-// a page with 27 of them stays below 2 MB, and below 300 KB until a reader scrolls.
-const MaxCropBytes = 60_000
+// What a cropped picture weighs at most, where its quality allows that: a list with 27
+// small ones stays below 300 KB.
+const (
+	MaxCropBytes  = 60_000
+	MaxThumbBytes = 10_500
+)
 
 // cropQualities are tried in turn until the picture is small enough.
-var cropQualities = []int{82, 74, 66, 58, 50, 42}
+var cropQualities = []int{82, 74, 66, 58, 50, 42, 34}
 
 // Crop makes sure that the store has the cropped picture of this name (see
 // [bantin.ParseCrop]) and reports whether it has. It is made from the picture of the
@@ -68,13 +71,17 @@ func cropTo(raw []byte, crop bantin.Crop) ([]byte, error) {
 	out := image.NewRGBA(size)
 	draw.Draw(out, size, image.NewUniform(paper), image.Point{}, draw.Src)
 	draw.CatmullRom.Scale(out, size, img, part, draw.Over, nil)
+	limit := MaxCropBytes
+	if crop == bantin.CropThumb {
+		limit = MaxThumbBytes
+	}
 	var w bytes.Buffer
 	for _, quality := range cropQualities {
 		w.Reset()
 		if err := jpeg.Encode(&w, out, &jpeg.Options{Quality: quality}); err != nil {
 			return nil, fmt.Errorf("scale: %w", err)
 		}
-		if w.Len() <= MaxCropBytes {
+		if w.Len() <= limit {
 			break
 		}
 	}

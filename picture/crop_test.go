@@ -57,7 +57,7 @@ func TestCrop(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, size := range []bantin.Crop{bantin.CropList, bantin.CropLead, bantin.CropPreview} {
+		for _, size := range []bantin.Crop{bantin.CropThumb, bantin.CropList, bantin.CropLead, bantin.CropPreview} {
 			want, _ := (&bantin.Image{Src: "/images/" + p.Name, Width: p.Width, Height: p.Height}).Crop(size)
 			file := strings.TrimPrefix(want.Src, "/images/")
 			for range 2 { // the second time it is there

@@ -139,8 +139,14 @@ func (s *site) image(w http.ResponseWriter, r *http.Request) error {
 	if err := s.checkShown(r, name); err != nil {
 		return err
 	}
-	if _, _, cropped := bantin.ParseCrop(name); cropped && s.Crop != nil {
-		if _, err := s.Crop(name); err != nil {
+	if stem, _, cropped := bantin.ParseCrop(name); cropped {
+		made, err := s.crop(name)
+		if original := s.original(stem); !made && original != "" { // as it is, rather than none
+			w.Header().Set("Cache-Control", "no-store")
+			http.Redirect(w, r, s.path("/images/"+original), http.StatusFound)
+			return nil
+		}
+		if err != nil {
 			return fmt.Errorf("crop image %q: %w", name, err)
 		}
 	}
@@ -154,4 +160,22 @@ func (s *site) image(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Cache-Control", cacheFile)
 	http.ServeFileFS(w, r, s.Images, name)
 	return nil
+}
+
+// crop sees to it that there is the cropped image, and reports whether there is.
+func (s *site) crop(name string) (bool, error) {
+	if _, err := fs.Stat(s.Images, name); err == nil || s.Crop == nil {
+		return err == nil, nil
+	}
+	return s.Crop(name)
+}
+
+// original is the name of the image that a cropped one is made from; "" where there is none.
+func (s *site) original(stem string) string {
+	for _, ext := range []string{".jpg", ".png", ".gif", ".webp"} {
+		if _, err := fs.Stat(s.Images, stem+ext); err == nil {
+			return stem + ext
+		}
+	}
+	return ""
 }

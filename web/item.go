@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"time"
 
@@ -16,6 +17,7 @@ type item struct {
 	Language string // of the words, where it is not the page's
 	Tags     []tag
 	Image    *bantin.Image
+	Sources  string // the image in two sizes, as srcset has them; "" where it has one
 }
 
 // summaryLimit is in characters: three lines of a list.
@@ -36,6 +38,10 @@ func (s *site) item(p *page, b *bantin.Bulletin) item {
 				img.Alt = img.Caption
 			}
 			out.Image = &img
+			if small, ours := img.Crop(bantin.CropThumb); ours {
+				large, _ := img.Crop(bantin.CropList)
+				out.Image, out.Sources = &small, fmt.Sprintf("%s %dw, %s %dw", small.Src, small.Width, large.Src, large.Width)
+			}
 			break
 		}
 	}

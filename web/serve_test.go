@@ -43,14 +43,15 @@ func TestCroppedImages(t *testing.T) {
 	var made []string
 	opt := s.site
 	opt.Crop = func(name string) (bool, error) { made = append(made, name); return false, nil }
-	for _, path := range []string{"/images/a1b2-656x437.jpg", "/images/a1b2-657x437.jpg", "/images/a1b2.png"} {
+	for _, path := range []string{"/images/a1b2-656x437.jpg", "/images/a1b2-657x437.jpg", "/images/b-656x437.jpg", "/images/a1b2.png"} {
 		res := httptest.NewRecorder()
 		New(opt).ServeHTTP(res, httptest.NewRequest(http.MethodGet, path, nil))
-		if want := map[bool]int{true: 200, false: 404}[path == "/images/a1b2.png"]; res.Code != want {
-			t.Errorf("%s = %d", path, res.Code)
+		want := map[string]int{"/images/a1b2.png": 200, "/images/a1b2-657x437.jpg": 404, "/images/a1b2-656x437.jpg": 302, "/images/b-656x437.jpg": 404}[path]
+		if res.Code != want || want == 302 && res.Header().Get("Location") != "/images/a1b2.png" {
+			t.Errorf("%s = %d %s", path, res.Code, res.Header().Get("Location"))
 		}
 	}
-	if len(made) != 1 || made[0] != "a1b2-656x437.jpg" {
+	if len(made) != 2 || made[0] != "a1b2-656x437.jpg" {
 		t.Errorf("made %v", made)
 	}
 }
