@@ -198,3 +198,14 @@ const (
 	DeliveryFailed   DeliveryStatus = "failed"
 	DeliverySkipped  DeliveryStatus = "skipped"
 )
+
+// Words says for people where a delivery stands.
+func (s DeliveryStatus) Words() Words {
+	return map[DeliveryStatus]Words{
+		DeliveryQueued:   {VI: "chờ gửi", EN: "queued"},
+		DeliverySent:     {VI: "đã gửi", EN: "sent"},
+		DeliveryDeferred: {VI: "sẽ gửi lại", EN: "deferred"},
+		DeliveryFailed:   {VI: "không gửi được", EN: "failed"},
+		DeliverySkipped:  {VI: "bỏ qua", EN: "skipped"},
+	}[s]
+}

@@ -154,10 +154,20 @@ func (a bulletinCommands) showBulletin(ctx context.Context, w *deps, id string) 
 	if err != nil {
 		return bulletinNotFound(err, id)
 	}
+	record, err := w.db.Actions().Of(ctx, b.ID)
+	if err != nil {
+		return err
+	}
 	if a.json {
-		return a.printJSON(inSiteLanguage(w, &b))
+		return a.printJSON(struct {
+			*bantin.Bulletin
+			Record []bantin.Action `json:"record,omitempty"`
+		}{inSiteLanguage(w, &b), record})
 	}
 	a.printBulletin(w, &b)
+	for _, e := range record {
+		a.say("\n%s  %s, %s: %s", "\n%s  %s, %s: %s", a.formatTime(e.Time, w.site.Location), e.Who, viaWords(e.Via).In(a.language), actionWords(e.What).In(a.language))
+	}
 	return nil
 }
 

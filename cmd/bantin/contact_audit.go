@@ -60,15 +60,7 @@ func (a contactCommands) noteWords(e *bantin.AuditEntry) string {
 	return e.Note
 }
 
-func deliveryWords(s bantin.DeliveryStatus) bantin.Words {
-	return map[bantin.DeliveryStatus]bantin.Words{
-		bantin.DeliveryQueued:   {VI: "chờ gửi", EN: "queued"},
-		bantin.DeliverySent:     {VI: "đã gửi", EN: "sent"},
-		bantin.DeliveryDeferred: {VI: "sẽ gửi lại", EN: "deferred"},
-		bantin.DeliveryFailed:   {VI: "không gửi được", EN: "failed"},
-		bantin.DeliverySkipped:  {VI: "bỏ qua", EN: "skipped"},
-	}[s]
-}
+func deliveryWords(s bantin.DeliveryStatus) bantin.Words { return s.Words() }
 
 func auditEventWords(d bantin.AuditAction) bantin.Words { return d.Words() }
 

@@ -199,7 +199,7 @@ func (o *office) storyLine(p *page, e *bantin.AuditEntry, address string) storyL
 	switch {
 	case e.What == bantin.AuditMailed:
 		status, reply, _ := strings.Cut(e.Note, ": ")
-		add(strings.TrimSuffix(deliveryWords(bantin.DeliveryStatus(status)).In(p.Language)+": "+reply, ": "))
+		add(strings.TrimSuffix(bantin.DeliveryStatus(status).Words().In(p.Language)+": "+reply, ": "))
 	case bounce.Reason(e.Note).Words().VI != "":
 		add(p.reason(bounce.Reason(e.Note)))
 	default:

@@ -121,7 +121,7 @@ func (o *office) fillDeliveries(r *http.Request, p *editionPage, e *bantin.Editi
 	p.Query, p.Status = q.Get("q"), q.Get("status")
 	p.Statuses = []option{{"", p.Say("mọi thư", "all messages"), p.Status == ""}}
 	for _, s := range []bantin.DeliveryStatus{bantin.DeliverySent, bantin.DeliveryQueued, bantin.DeliveryDeferred, bantin.DeliveryFailed, bantin.DeliverySkipped} {
-		p.Statuses = append(p.Statuses, option{string(s), deliveryWords(s).In(p.Language), p.Status == string(s)})
+		p.Statuses = append(p.Statuses, option{string(s), s.Words().In(p.Language), p.Status == string(s)})
 	}
 	if p.Query != "" {
 		return o.findDelivery(r.Context(), p, e)
@@ -166,21 +166,11 @@ func asStored(address string) string {
 }
 
 func (p *editionPage) deliveryRow(d *bantin.Delivery, hasMessage bool) deliveryRow {
-	row := deliveryRow{Address: d.Contact, Status: deliveryWords(d.Status).In(p.Language), Reply: d.Reply, Attempts: d.Attempts}
+	row := deliveryRow{Address: d.Contact, Status: d.Status.Words().In(p.Language), Reply: d.Reply, Attempts: d.Attempts}
 	if d.Contact != "" && hasMessage {
 		row.Message = "/office/editions/" + url.PathEscape(p.ID) + "/message?" + url.Values{"contact": {d.Contact}}.Encode()
 	}
 	return row
-}
-
-func deliveryWords(s bantin.DeliveryStatus) bantin.Words {
-	return map[bantin.DeliveryStatus]bantin.Words{
-		bantin.DeliveryQueued:   {VI: "chờ gửi", EN: "queued"},
-		bantin.DeliverySent:     {VI: "đã gửi", EN: "sent"},
-		bantin.DeliveryDeferred: {VI: "sẽ gửi lại", EN: "deferred"},
-		bantin.DeliveryFailed:   {VI: "không gửi được", EN: "failed"},
-		bantin.DeliverySkipped:  {VI: "bỏ qua", EN: "skipped"},
-	}[s]
 }
 
 // actionWords says what was done to an edition.

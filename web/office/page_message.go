@@ -46,7 +46,7 @@ func (o *office) message(w http.ResponseWriter, r *http.Request, v *visit) error
 	p := &sentMessagePage{page: o.newPage(r, v, "editions", parts.subject), Contact: d.Address, Subject: parts.subject, View: r.URL.Query().Get("view")}
 	path := "/office/editions/" + url.PathEscape(e.ID)
 	p.Edition, p.Back = o.editionRow(&p.page, &e).Title, path+"?"+url.Values{"q": {d.Address}}.Encode()+"#deliveries"
-	p.Status, p.At = deliveryWords(d.Status).In(p.Language), p.When(d.At, o.zone(e.Digest))
+	p.Status, p.At = d.Status.Words().In(p.Language), p.When(d.At, o.zone(e.Digest))
 	q := func(view string) string { return "?" + url.Values{"contact": {d.Address}, "view": {view}}.Encode() }
 	if p.View != "phone" && p.View != "text" {
 		p.View = "wide"
