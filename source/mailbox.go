@@ -137,6 +137,7 @@ func (s *mailSource) readMessage(ctx context.Context, m *mailbox.Message, seen, 
 		return give(item)
 	}
 	d := document.New(s.documents, item.ID)
+	d.FetchRemote(ctx)
 	if err := d.AddMail(mail); err != nil {
 		item.Err = err
 		return give(item)

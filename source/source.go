@@ -80,7 +80,7 @@ type Spec struct {
 	TLS       *tls.Config       // of the connection to it; nil: the system's authorities
 	LookupTXT mailbox.LookupTXT // finds keys of signatures; nil: the DNS
 
-	Web      *fetch.Client // fetches sites and feeds
+	Web      *fetch.Client // fetches sites and feeds, and pictures that files and mails show from elsewhere
 	Since    bantin.Day    // read a site back to this day, in Location; zero: what is new
 	Now      func() time.Time
 	Notes    func(context.Context) (map[string]string, error) // the stored Notes of its items; nil: none
@@ -89,7 +89,7 @@ type Spec struct {
 
 // documents are the options that the source's documents are read with.
 func (s *Spec) documents() *document.Options {
-	return &document.Options{Location: s.Location, Pictures: s.Pictures, Files: s.Files, Now: s.Now, Programs: s.Programs}
+	return &document.Options{Location: s.Location, Pictures: s.Pictures, Files: s.Files, Web: s.Web, Now: s.Now, Programs: s.Programs}
 }
 
 // Open opens the source. That a folder or site is missing is an error of Read,

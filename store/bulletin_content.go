@@ -92,5 +92,6 @@ func decode(b *bantin.Bulletin, said, remarked string) error {
 	for _, im := range c.Images {
 		b.Images = append(b.Images, bantin.Image(im))
 	}
+	b.OmitForeignPictures()
 	return nil
 }

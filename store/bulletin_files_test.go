@@ -84,3 +84,19 @@ func testFilesOfEarlierVersions(t *testing.T, db *DB, _ *clock) {
 		t.Errorf("the migration lists %q, a new bulletin %q", was, now)
 	}
 }
+
+// What versions before this one stored of pictures on other hosts is not shown.
+func TestForeignPicturesOfEarlierVersions(t *testing.T) {
+	db, _ := open(t)
+	a := tin("a.md", "Phú Thọ tổng kết năm")
+	a.Bulletin.HTML = `<figure><img src="https://example.net/a.jpg" alt=""><figcaption>Lễ</figcaption></figure>`
+	a.Bulletin.Images = []bantin.Image{{Src: "https://example.net/a.jpg", Caption: "Lễ"}}
+	arrive(t, db, a)
+	b := bulletin(t, db, "van-phong-a")
+	if strings.Contains(b.HTML, "example.net") || b.Images[0] != (bantin.Image{Caption: "Lễ"}) {
+		t.Errorf("it shows %s, %+v", b.HTML, b.Images)
+	}
+	if again := arrive(t, db, a); again[0].Kind != Unchanged {
+		t.Errorf("a second look is %v", again[0].Kind)
+	}
+}

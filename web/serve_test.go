@@ -112,7 +112,7 @@ func TestHeaders(t *testing.T) {
 	for _, path := range []string{"/", "/feeds", "/khong-co", "/bulletins/khong"} {
 		res, body := s.do(t, http.MethodGet, path, "")
 		h := res.Header
-		if !strings.HasPrefix(h.Get("Content-Security-Policy"), "default-src 'self'") || h.Get("Referrer-Policy") == "" || h.Get("X-Content-Type-Options") != "nosniff" {
+		if !strings.HasPrefix(h.Get("Content-Security-Policy"), "default-src 'self'") || !strings.Contains(h.Get("Content-Security-Policy"), "img-src 'self';") || h.Get("Referrer-Policy") == "" || h.Get("X-Content-Type-Options") != "nosniff" {
 			t.Errorf("%s: %v", path, h)
 		}
 		if strings.Contains(strings.ReplaceAll(body, `<script type="application/ld+json">`, ""), "<script") || strings.Contains(body, " style=") || strings.Contains(body, " onclick") {

@@ -37,7 +37,7 @@ func (c *sourceCase) holdsOnPage(b *listed, isHeld bool, fact string, want any) 
 		links := addressesOn(page, atom.A, "href")
 		return links, eachOf(want, func(s string) bool { return !strings.Contains(strings.Join(links, " "), s) })
 	case "image":
-		sources := strings.Join(addressesOn(page, atom.Img, "src"), " ")
+		sources := strings.Join(append(addressesOn(page, atom.Img, "src"), leftOut(b)...), " ")
 		return sources, eachOf(want, func(s string) bool { return strings.Contains(sources, s) })
 	case "struck":
 		return text, eachOf(want, func(s string) bool { return isStruck(page, s) && !strings.Contains(b.Lead+b.Text, s) })

@@ -89,6 +89,9 @@ func (w *deps) client(s *config.Source) *fetch.Client {
 	if s.AllowPrivate {
 		opt.PrivateURL = s.URL
 	}
+	if s.Kind == config.Folder || s.Kind == config.Mailbox { // only pictures that a text shows from elsewhere
+		opt.MaxAttempts, opt.Timeout = 1, 30*time.Second
+	}
 	return fetch.New(opt)
 }
 

@@ -8,6 +8,7 @@ import (
 	"unicode"
 
 	"bantin"
+	"bantin/fetch"
 	"bantin/picture"
 	"bantin/place"
 	"bantin/source/charset"
@@ -19,6 +20,7 @@ type Options struct {
 	Location *time.Location // zone of the times that documents give
 	Pictures *picture.Store // where pictures go; nil: only their captions are kept
 	Files    *picture.Files // where attachments go; nil: they are not kept
+	Web      *fetch.Client  // fetches pictures that files and mails show from elsewhere; nil: their addresses stay, which the store does not show
 	Now      func() time.Time
 	Programs *convert.Programs // that read what bantin does not; nil: none
 }

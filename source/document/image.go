@@ -10,6 +10,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"bantin"
 	"bantin/fetch"
@@ -76,6 +77,9 @@ var errTooMany = fmt.Errorf("more than %d pictures", maxPictures)
 // errElsewhere says that a picture is neither in the folder nor on a site.
 var errElsewhere = errors.New("not in the folder")
 
+// errSlow says that the pictures of a document took too long.
+var errSlow = errors.New("the pictures before it took too long")
+
 // warnImage warns that a picture is not shown.
 func (d *Draft) warnImage(src string, err error) {
 	why := words(err.Error(), err.Error())
@@ -85,6 +89,8 @@ func (d *Draft) warnImage(src string, err error) {
 	case errors.Is(err, errElsewhere):
 		why = words("không nằm trong thư mục, cũng không ở địa chỉ http hay https",
 			"neither in the folder nor at an http or https address")
+	case errors.Is(err, errSlow):
+		why = words("các ảnh trước đó tải quá lâu", err.Error())
 	case errors.Is(err, errTooMany):
 		why = words(fmt.Sprintf("bài có quá %d ảnh", maxPictures), err.Error())
 	case errors.Is(err, picture.ErrTooLarge):
@@ -100,11 +106,36 @@ func (d *Draft) warnImage(src string, err error) {
 // pictures are kept at all. A host that does not answer is not asked again for
 // this document: each attempt may take minutes.
 func (d *Draft) FetchPictures(ctx context.Context, web *fetch.Client) {
-	if d.images.store == nil {
+	if d.images.store != nil {
+		d.images.fetch = d.fetcher(ctx, web)
+	}
+}
+
+// remoteTimeout is how long the pictures that one file or mail shows from elsewhere may
+// take, all together.
+const remoteTimeout = 90 * time.Second
+
+// FetchRemote has the pictures fetched that a file or a mail shows from elsewhere, where
+// the options say by what.
+func (d *Draft) FetchRemote(ctx context.Context) {
+	if d.images.store == nil || d.options.Web == nil {
 		return
 	}
+	fetch, left := d.fetcher(ctx, d.options.Web), remoteTimeout
+	d.images.remote = func(address string) (bantin.Image, error) {
+		if left <= 0 {
+			return bantin.Image{}, errSlow
+		}
+		began := time.Now()
+		defer func() { left -= time.Since(began) }()
+		return fetch(address)
+	}
+}
+
+// fetcher makes what fetches pictures and keeps them.
+func (d *Draft) fetcher(ctx context.Context, web *fetch.Client) func(address string) (bantin.Image, error) {
 	silent := map[string]error{}
-	d.images.fetch = func(address string) (bantin.Image, error) {
+	return func(address string) (bantin.Image, error) {
 		host := ""
 		if u, err := url.Parse(address); err == nil {
 			host = u.Host

@@ -21,7 +21,8 @@ type images struct {
 	store    *picture.Store                             // nil: none are kept
 	path     string                                     // of the document in the folder
 	folder   *os.Root                                   // nil: there is none
-	fetch    func(address string) (bantin.Image, error) // keeps a picture of the site; nil: its address stays
+	fetch    func(address string) (bantin.Image, error) // keeps a picture of the site; nil: the document is of none
+	remote   func(address string) (bantin.Image, error) // keeps a picture from elsewhere; nil: its address stays
 	copied   bool                                       // the document is a page of a site, whose pictures may still be there
 	embedded map[string]embedded                        // by what the text calls them
 	found    map[string]bantin.Image                    // by what the text calls them
@@ -35,7 +36,8 @@ type imageFailure struct {
 }
 
 // find looks for the picture that src means in a document of the address own. A
-// path is one of the folder; an address is fetched, or stays as it is.
+// path is one of the folder; an address is fetched, as nothing that a reader opens may
+// ask a stranger's host.
 func (s *images) find(src, own string) (bantin.Image, *imageFailure) {
 	if in, ok := s.inside(src); ok {
 		return s.findEmbedded(in)
@@ -50,9 +52,23 @@ func (s *images) find(src, own string) (bantin.Image, *imageFailure) {
 		return s.findInFolder(src, u.Path, own)
 	}
 	if address := absolute(own, src); address != "" && !strings.HasPrefix(address, "mailto:") {
-		return bantin.Image{Src: address}, nil
+		return s.findRemote(address)
 	}
 	return bantin.Image{}, &imageFailure{name: src, err: errElsewhere}
+}
+
+// findRemote fetches a picture that a file or a mail shows from elsewhere. One that does
+// not come is left out for good: a file must not be read again each minute because of a
+// host that is gone.
+func (s *images) findRemote(address string) (bantin.Image, *imageFailure) {
+	if s.remote == nil {
+		return bantin.Image{Src: address}, nil
+	}
+	image, err := s.remote(address)
+	if err != nil {
+		return bantin.Image{}, &imageFailure{name: address, err: err}
+	}
+	return image, nil
 }
 
 // embedded is a picture inside of the file that shows it.
@@ -116,7 +132,7 @@ func (s *images) findInFolder(src, file, own string) (bantin.Image, *imageFailur
 	f, err := openImage(s.folder, name)
 	if err != nil {
 		if address := absolute(own, src); address != "" && s.copied {
-			return bantin.Image{Src: address}, nil
+			return s.findRemote(address)
 		}
 		return bantin.Image{}, &imageFailure{src, err, errors.Is(err, os.ErrNotExist)}
 	}

@@ -162,6 +162,7 @@ func (d *Draft) mailImage(src string, p *mailbox.Part) {
 // the mail.
 func (d *Draft) mailDocument(p *mailbox.Part) {
 	inner := New(d.options, p.Name)
+	inner.images.remote = d.images.remote
 	err := readDocx(inner, p.Data)
 	if err != nil || inner.length() <= d.length() {
 		d.Attach(partName(p), p.Data)

@@ -75,6 +75,7 @@ func (d *Draft) mailForwarded(parts []*mailbox.Part) {
 	p := parts[0]
 	m, err := mailbox.Read(p.Data)
 	inner := New(d.options, p.Name)
+	inner.images.remote = d.images.remote
 	inner.forwarded = d.forwarded + 1
 	if err == nil && inner.forwarded <= maxForwarded {
 		err = inner.AddMail(m)

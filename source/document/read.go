@@ -24,6 +24,7 @@ type File struct {
 func Read(ctx context.Context, o *Options, f File) (*Draft, error) {
 	d := New(o, f.Name)
 	d.images.folder = f.Folder
+	d.FetchRemote(ctx)
 	if err := d.read(ctx, f.Raw); err != nil {
 		return d, err
 	}

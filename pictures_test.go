@@ -1,0 +1,22 @@
+package bantin_test
+
+import (
+	"testing"
+
+	"bantin"
+)
+
+func TestOmitForeignPictures(t *testing.T) {
+	b := bantin.Bulletin{
+		HTML:   `<figure><img src="https://example.net/a.jpg" alt="a"><figcaption>Lễ</figcaption></figure><p><img src="/images/b.jpg" alt=""><a href="https://example.net/a.jpg">xem</a><img src="//example.net/c.jpg"></p>`,
+		Images: []bantin.Image{{Src: "https://example.net/a.jpg", Caption: "Lễ"}, {Src: "/images/b.jpg"}, {Src: "//example.net/c.jpg"}, {Caption: "Hội"}},
+	}
+	b.OmitForeignPictures()
+	const want = `<figure><figcaption>Lễ</figcaption></figure><p><img src="/images/b.jpg" alt=""><a href="https://example.net/a.jpg">xem</a></p>`
+	if b.HTML != want {
+		t.Errorf("the text is %s", b.HTML)
+	}
+	if b.Images[0].Src != "" || b.Images[0].Caption != "Lễ" || b.Images[1].Src != "/images/b.jpg" || b.Images[2].Src != "" || b.Images[3].Caption != "Hội" {
+		t.Errorf("the pictures are %+v", b.Images)
+	}
+}
