@@ -73,8 +73,9 @@ func (v Contacts) UnsubscribeOnPage(ctx context.Context, key, digest string, all
 		if len(all) > 0 {
 			leaves = append(slices.Clone(all), allDigests)
 		}
+		now := v.db.now() // one time for all: it tells the goodbye from another
 		for _, d := range leaves {
-			if err := v.db.unsubscribe(ctx, tx, c.ID, d, v.db.now()); err != nil {
+			if err := v.db.unsubscribe(ctx, tx, c.ID, d, now); err != nil {
 				return err
 			}
 		}

@@ -17,7 +17,7 @@ const asWritten = `
 CỤM I - TÂY BẮC
 Lai Châu=lai-chau; Tỉnh Điện Biên=dien-bien; SƠN LA=son-la; Hoà Bình=hoa-binh; Lào Kai=lao-cai; Yên Bái=yen-bai; Phú Thọ=phu-tho; Hà Giang=ha-giang; Tuyên Quang=tuyen-quang
 CỤM II - ĐÔNG BẮC
-Cao Bằng=cao-bang; Bắc Cạn=bac-kan; Thái Nguyên=thai-nguyen; Lạng Sơn=lang-son; Q.Ninh=; Bắc Giang=bac-giang; Vĩnh Phúc=vinh-phuc; tỉnh Bắc Ninh=bac-ninh
+Cao Bằng=cao-bang; Bắc Cạn=bac-kan; Thái Nguyên=thai-nguyen; Lạng Sơn=lang-son; Vùng mỏ=; Bắc Giang=bac-giang; Vĩnh Phúc=vinh-phuc; tỉnh Bắc Ninh=bac-ninh
 CỤM III - ĐỒNG BẰNG SÔNG HỒNG
 TP. Hà Nội=ha-noi; Hải Dương=hai-duong; TP Hải Phòng=hai-phong; Hưng Yên=hung-yen; Thái Bình=thai-binh; Hà Nam=ha-nam; Nam Định=nam-dinh; Ninh Bình=ninh-binh
 CỤM IV - BẮC TRUNG BỘ
@@ -103,8 +103,8 @@ func TestOfficeSheet(t *testing.T) {
 			t.Errorf("the dry run does not say %q:\n%s", want, dry.out)
 		}
 	}
-	for _, want := range []string{`trang tính "Thư ký 63 tỉnh"`, `dòng 8, "CỤM I - TÂY BẮC": thiếu địa chỉ`, `dòng 81, Email "TM. BAN THƯỜNG VỤ": có khoảng trắng trong địa chỉ`,
-		`dòng 12, chú ý: Hòa Bình nay thuộc Phú Thọ`, `dòng 23, chú ý: không biết nơi "Q.Ninh", tạm để trống`} {
+	for _, want := range []string{`trang tính "Thư ký 63 tỉnh"`, `dòng 8, "CỤM I - TÂY BẮC": thiếu địa chỉ`, `dòng 81, Email "TM. BAN THƯỜNG VỤ": không phải địa chỉ thư điện tử`,
+		`dòng 12, chú ý: Tỉnh/TP: Hòa Bình nay thuộc Phú Thọ`, `dòng 23, chú ý: Tỉnh/TP: không biết nơi "Vùng mỏ", tạm để trống`} {
 		if !strings.Contains(dry.err, want) {
 			t.Errorf("the dry run does not say %q:\n%s", want, dry.err)
 		}
