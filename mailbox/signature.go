@@ -18,7 +18,13 @@ import (
 type LookupTXT func(ctx context.Context, name string) ([]string, error)
 
 // SignatureError says why the sender of a mail is not verified.
-type SignatureError struct{ Reason string }
+type SignatureError struct {
+	Reason string
+	// Form says that a signature does all but cover Content-Type and MIME-Version: the
+	// words are the sender's, and somebody may have changed how they are read. Gmail's
+	// signatures are so.
+	Form bool
+}
 
 func (e *SignatureError) Error() string { return e.Reason }
 
@@ -45,17 +51,21 @@ const maxSendingTime = 7 * 24 * time.Hour
 // days before arrived. An old private mail that somebody sends again, as it is or with
 // other headers, is refused.
 func (m *Mail) VerifyPublication(ctx context.Context, lookup LookupTXT, arrived time.Time) error {
-	err := m.verify(ctx, lookup, requirements{fields: []string{"date", "content-type", "mime-version"}, arrived: arrived})
+	err := m.verify(ctx, lookup, requirements{fields: append([]string{"date"}, formFields()...), arrived: arrived})
+	refused := (*SignatureError)(nil)
 	switch {
-	case err != nil:
+	case err != nil && !(errors.As(err, &refused) && refused.Form):
 		return err
 	case m.Date.IsZero():
-		return &SignatureError{"it has no readable date"}
+		return &SignatureError{Reason: "it has no readable date"}
 	case arrived.Sub(m.Date) > maxSendingTime:
-		return &SignatureError{"its date is more than 7 days before it came into the mailbox"}
+		return &SignatureError{Reason: "its date is more than 7 days before it came into the mailbox"}
 	}
-	return nil
+	return err
 }
+
+// formFields say how the words of a mail are read.
+func formFields() []string { return []string{"content-type", "mime-version"} }
 
 // requirements are what a signature must be, beyond valid, aligned and over the subject.
 type requirements struct {
@@ -66,15 +76,15 @@ type requirements struct {
 // verify looks at the signatures of the mail.
 func (m *Mail) verify(ctx context.Context, lookup LookupTXT, need requirements) error {
 	if m.From == "" {
-		return &SignatureError{"it does not name one sender"}
+		return &SignatureError{Reason: "it does not name one sender"}
 	}
 	for _, field := range []string{"Subject", "Date", "Content-Type", "Content-Transfer-Encoding", "Mime-Version"} {
 		if len(m.header.Values(field)) > 1 {
-			return &SignatureError{"it has the field " + field + " twice, of which a signature covers one"}
+			return &SignatureError{Reason: "it has the field " + field + " twice, of which a signature covers one"}
 		}
 	}
 	if !m.header.Has("DKIM-Signature") {
-		return &SignatureError{"it has no DKIM signature"}
+		return &SignatureError{Reason: "it has no DKIM signature"}
 	}
 	found, err := dkim.VerifyWithOptions(bytes.NewReader(withCRLF(m.raw)), &dkim.VerifyOptions{
 		LookupTXT:        func(name string) ([]string, error) { return lookup(ctx, name) },
@@ -84,7 +94,7 @@ func (m *Mail) verify(ctx context.Context, lookup LookupTXT, need requirements) 
 		return ctx.Err() // the results of the DNS then mean nothing
 	}
 	if err != nil && !errors.Is(err, dkim.ErrTooManySignatures) {
-		return &SignatureError{"its DKIM signature cannot be read: " + err.Error()}
+		return &SignatureError{Reason: "its DKIM signature cannot be read: " + err.Error()}
 	}
 	return m.checkSignatures(found, need)
 }
@@ -97,7 +107,7 @@ func (m *Mail) checkSignatures(found []*dkim.Verification, need requirements) er
 	isUnsigned := func(v *dkim.Verification) func(string) bool {
 		return func(field string) bool { return !m.isSigned(v, field) }
 	}
-	reason, unknown := "it has no DKIM signature", false
+	reason, unknown, form := "it has no DKIM signature", false, false
 	for _, v := range found {
 		switch {
 		case v.Err != nil && dkim.IsTempFail(v.Err):
@@ -106,11 +116,12 @@ func (m *Mail) checkSignatures(found []*dkim.Verification, need requirements) er
 			reason = fmt.Sprintf("its DKIM signature by %q is not good: %v", v.Domain, v.Err)
 		case !isAligned(v.Domain, domain):
 			reason = fmt.Sprintf("its DKIM signature is by %q and not by %q", v.Domain, domain)
+		case !need.arrived.IsZero() && !v.Time.IsZero() && need.arrived.Sub(v.Time) > maxSendingTime:
+			reason = fmt.Sprintf("its DKIM signature by %q is more than 7 days older than its arrival", v.Domain)
 		case slices.ContainsFunc(fields, isUnsigned(v)):
 			field := fields[slices.IndexFunc(fields, isUnsigned(v))]
 			reason = fmt.Sprintf("its DKIM signature by %q does not cover the field %s", v.Domain, field)
-		case !need.arrived.IsZero() && !v.Time.IsZero() && need.arrived.Sub(v.Time) > maxSendingTime:
-			reason = fmt.Sprintf("its DKIM signature by %q is more than 7 days older than its arrival", v.Domain)
+			form = form || slices.Contains(formFields(), field)
 		default:
 			return nil
 		}
@@ -118,7 +129,7 @@ func (m *Mail) checkSignatures(found []*dkim.Verification, need requirements) er
 	if unknown {
 		return fmt.Errorf("the DNS does not answer for the key of %q: %w", domain, ErrLater)
 	}
-	return &SignatureError{reason}
+	return &SignatureError{reason, form}
 }
 
 // isSigned reports whether the signature covers a field, if there is one.

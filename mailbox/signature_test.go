@@ -120,6 +120,8 @@ func TestVerifyPublication(t *testing.T) {
 		{"its date is old", sign(lines(8*day, typed...), all...), now, "more than 7 days"},
 		{"only the signature is old", sign(lines(-8*day, typed...), all...), now.Add(8 * day), "older than its arrival"},
 		{"its date is not covered", sign(lines(0, typed...), "From", "Subject", "MIME-Version", "Content-Type"), now, "the field date"},
+		{"its type is not covered, and its date is old", sign(lines(8*day, typed...), all[:4]...), now, "more than 7 days"},
+		{"its type is not covered, and the signature is old", sign(lines(-8*day, typed...), all[:4]...), now.Add(8 * day), "older than its arrival"},
 		{"its type is not covered", sign(lines(0, typed...), all[:4]...), now, "the field content-type"},
 		{"a version is not covered", sign(lines(0, typed...), "From", "Subject", "Date", "Content-Type"), now, "the field mime-version"},
 		{"no date", sign(maildirFile("From: vanphong@example.org", "Subject: Tin", "", "Tin."), "From", "Subject"), now, "no readable date"},
@@ -131,6 +133,11 @@ func TestVerifyPublication(t *testing.T) {
 		err = m.VerifyPublication(t.Context(), lookup, c.arrived)
 		if c.says == "" && err != nil || c.says != "" && (err == nil || !strings.Contains(err.Error(), c.says)) {
 			t.Errorf("%s: %v", c.name, err)
+		}
+		refused := (*mailbox.SignatureError)(nil)
+		isForm := strings.HasSuffix(c.says, "content-type") || strings.HasSuffix(c.says, "mime-version")
+		if errors.As(err, &refused) && refused.Form != isForm {
+			t.Errorf("%s: how it is read is all that is not signed: %v", c.name, refused.Form)
 		}
 	}
 }

@@ -125,7 +125,11 @@ func (s *mailSource) readMessage(ctx context.Context, m *mailbox.Message, seen, 
 	if seen[item.ID] == item.Version {
 		return nil
 	}
-	err = cmp.Or(s.accept(ctx, m, mail), s.checkRepeated(mail, item.Digest, notes))
+	err = s.accept(ctx, m, mail)
+	isFormUnsigned := errors.Is(err, errFormUnsigned)
+	if err == nil || isFormUnsigned {
+		err = s.checkRepeated(mail, item.Digest, notes)
+	}
 	switch {
 	case errors.Is(err, mailbox.ErrLater):
 		item.Version, item.Err = "", refusedMail(mail, words("máy chủ tên miền chưa trả lời; thư sẽ được đọc lại", "the DNS did not answer; the mail will be read again"), err)
@@ -145,6 +149,10 @@ func (s *mailSource) readMessage(ctx context.Context, m *mailbox.Message, seen, 
 	if err := d.Complete(); err != nil {
 		item.Err = refusedMail(mail, words("thư không có tiêu đề và nội dung", "the mail has neither subject nor text"), nil)
 		return give(item)
+	}
+	if isFormUnsigned {
+		d.Hold("chữ ký DKIM không gồm Content-Type và MIME-Version (như của Gmail), nên có thể ai đó đã đổi cách đọc thư; cần người xem lại",
+			"its DKIM signature does not cover Content-Type and MIME-Version (as Gmail's do not), so somebody may have changed how it is read; somebody must check it")
 	}
 	if !s.isAddressed(mail) {
 		d.Hold("thư không gửi đến địa chỉ nào trong addresses của nguồn; cần người xem lại", "the mail is to none of the source's addresses; somebody must check it")
@@ -168,8 +176,12 @@ func (s *mailSource) itemOf(m *mailbox.Message, mail *mailbox.Mail) Item {
 	return Item{ID: name, Version: mailVersion, Key: "file:" + s.spec.ID + "/" + digest[:16] + " " + name, Digest: digest}
 }
 
-// accept gives the reason why a mail is refused: a *Problem, or mailbox.ErrLater
-// where that cannot be known yet.
+// errFormUnsigned says that a mail is the sender's in its words and not in how they are
+// read: it is held.
+var errFormUnsigned = errors.New("how it is read is not signed")
+
+// accept gives the reason why a mail is refused: a *Problem, mailbox.ErrLater where that
+// cannot be known yet, or errFormUnsigned.
 func (s *mailSource) accept(ctx context.Context, m *mailbox.Message, mail *mailbox.Mail) error {
 	is := func(sender string) bool { return bantin.AddressKey(sender) == bantin.AddressKey(mail.From) }
 	switch {
@@ -188,6 +200,9 @@ func (s *mailSource) accept(ctx context.Context, m *mailbox.Message, mail *mailb
 	}
 	err := mail.VerifyPublication(ctx, s.spec.LookupTXT, arrived)
 	if bad := (*mailbox.SignatureError)(nil); errors.As(err, &bad) {
+		if bad.Form {
+			return errFormUnsigned
+		}
 		return refusedMail(mail, words("không chắc là của người gửi ấy: chữ ký DKIM không đạt", "its sender cannot be verified"), bad)
 	}
 	return err
