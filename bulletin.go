@@ -2,6 +2,7 @@ package bantin
 
 import (
 	"cmp"
+	"encoding/json"
 	"slices"
 	"strings"
 	"time"
@@ -125,14 +126,27 @@ type LegalRef struct {
 
 // Image is a picture of a bulletin. Src is empty where only the caption is
 // left, "/images/NAME" for a picture that we serve, else an absolute URL.
+// As JSON, which is for whoever runs the program, src is Elsewhere where there is no Src.
 type Image struct {
 	Src     string `json:"src,omitempty"`
 	Caption string `json:"caption,omitempty"`
-	Alt     string `json:"-"`
-	Type    string `json:"-"` // media type, of our own pictures
-	Width   int    `json:"-"` // pixels; 0: not known
-	Height  int    `json:"-"`
-	Length  int64  `json:"-"` // bytes; 0: not known
+
+	// Elsewhere is where a picture lies that could not be fetched: what readers open does
+	// not show it, since it would ask that host.
+	Elsewhere string `json:"-"`
+
+	Alt    string `json:"-"`
+	Type   string `json:"-"` // media type, of our own pictures
+	Width  int    `json:"-"` // pixels; 0: not known
+	Height int    `json:"-"`
+	Length int64  `json:"-"` // bytes; 0: not known
+}
+
+// MarshalJSON implements json.Marshaler.
+func (i Image) MarshalJSON() ([]byte, error) {
+	type plain Image
+	i.Src = cmp.Or(i.Src, i.Elsewhere)
+	return json.Marshal(plain(i))
 }
 
 // Attachment is a file that belongs to a bulletin.

@@ -1,6 +1,7 @@
 package bantin
 
 import (
+	"cmp"
 	"regexp"
 	"strings"
 )
@@ -14,7 +15,7 @@ var foreignPicture = regexp.MustCompile(`<img src="(?:https?:)?//[^>]*>`)
 func (b *Bulletin) OmitForeignPictures() {
 	for i := range b.Images {
 		if !strings.HasPrefix(b.Images[i].Src, "/") || strings.HasPrefix(b.Images[i].Src, "//") {
-			b.Images[i].Src = ""
+			b.Images[i].Src, b.Images[i].Elsewhere = "", cmp.Or(b.Images[i].Src, b.Images[i].Elsewhere)
 		}
 	}
 	if strings.Contains(b.HTML, "<img") {

@@ -1,6 +1,7 @@
 package bantin_test
 
 import (
+	"encoding/json"
 	"testing"
 
 	"bantin"
@@ -18,5 +19,9 @@ func TestOmitForeignPictures(t *testing.T) {
 	}
 	if b.Images[0].Src != "" || b.Images[0].Caption != "Lễ" || b.Images[1].Src != "/images/b.jpg" || b.Images[2].Src != "" || b.Images[3].Caption != "Hội" {
 		t.Errorf("the pictures are %+v", b.Images)
+	}
+	b.OmitForeignPictures() // again: it forgets nothing
+	if said, err := json.Marshal(b.Images[:2]); err != nil || string(said) != `[{"src":"https://example.net/a.jpg","caption":"Lễ"},{"src":"/images/b.jpg"}]` {
+		t.Errorf("as JSON: %s, %v", said, err)
 	}
 }

@@ -80,8 +80,15 @@ func TestRemotePictures(t *testing.T) {
 
 func checkPictures(t *testing.T, name string, b *bantin.Bulletin, host string, reaches bool) {
 	t.Helper()
-	if strings.Contains(fmt.Sprint(b.HTML, b.Images), host) {
+	var shown, elsewhere []string
+	for _, i := range b.Images {
+		shown, elsewhere = append(shown, i.Src), append(elsewhere, i.Elsewhere)
+	}
+	if strings.Contains(fmt.Sprint(b.HTML, shown), host) {
 		t.Errorf("%s leads readers to the host: %s", name, b.HTML)
+	}
+	if !strings.Contains(fmt.Sprint(elsewhere), host+"/ban.png") {
+		t.Errorf("%s does not know where the picture lies: %q", name, elsewhere)
 	}
 	ours := strings.Count(b.HTML, `<img src="/images/`)
 	if reaches && ours != 1 || !reaches && ours != 0 {

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -41,11 +42,14 @@ type remarks struct {
 type storedImage struct {
 	Src     string `json:"src,omitempty"`
 	Caption string `json:"caption,omitempty"`
-	Alt     string `json:"alt,omitempty"`
-	Type    string `json:"type,omitempty"`
-	Width   int    `json:"width,omitempty"`
-	Height  int    `json:"height,omitempty"`
-	Length  int64  `json:"length,omitempty"`
+
+	Elsewhere string `json:"-"` // stands in Src
+
+	Alt    string `json:"alt,omitempty"`
+	Type   string `json:"type,omitempty"`
+	Width  int    `json:"width,omitempty"`
+	Height int    `json:"height,omitempty"`
+	Length int64  `json:"length,omitempty"`
 }
 
 // encoded is a revision as it is stored, and a hash of what readers see.
@@ -61,6 +65,7 @@ func encode(b *bantin.Bulletin) (encoded, error) {
 		Places: b.Places, Clusters: b.Clusters, LegalRefs: b.LegalRefs, Attachments: b.Attachments,
 	}
 	for _, im := range b.Images {
+		im.Src, im.Elsewhere = cmp.Or(im.Src, im.Elsewhere), ""
 		c.Images = append(c.Images, storedImage(im))
 	}
 	said, err := json.Marshal(c)

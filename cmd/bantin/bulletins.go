@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -194,7 +195,7 @@ func (a bulletinCommands) printBulletin(w *deps, b *bantin.Bulletin) {
 	}
 	fmt.Fprintf(a.out, "\n%s\n\n%s\n", b.Lead, b.Text)
 	for _, im := range b.Images {
-		a.say("\n[ảnh] %s", "\n[image] %s", strings.TrimSpace(im.Caption+" "+im.Src))
+		a.say("\n[ảnh] %s", "\n[image] %s", strings.TrimSpace(im.Caption+" "+cmp.Or(im.Src, im.Elsewhere)))
 	}
 	for _, f := range b.Attachments {
 		a.say("\n[tệp đính kèm] %s", "\n[attachment] %s", strings.TrimSpace(f.Title+" "+f.Src))

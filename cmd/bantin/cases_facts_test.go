@@ -7,7 +7,6 @@ import (
 	"image"
 	"image/png"
 	"net/http"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -157,7 +156,7 @@ func holds(b *listed, isHeld bool, fact string, want any) (got any, ok, known bo
 	case "news":
 		got = b.Seq != 0
 	case "images":
-		got = float64(max(len(b.Images), len(shownPictures(b))+len(leftOut(b))))
+		got = float64(len(b.Images))
 	case "places":
 		return b.Places, eachOf(want, func(s string) bool { return slices.Contains(b.Places, s) }), true
 	default:
@@ -170,27 +169,6 @@ func holds(b *listed, isHeld bool, fact string, want any) (got any, ok, known bo
 		return got, slices.Contains(list, got), true
 	}
 	return got, got == want, true
-}
-
-// shownPictures are the addresses of a bulletin's pictures.
-func shownPictures(b *listed) (sources []string) {
-	for _, i := range b.Images {
-		if i.Src != "" {
-			sources = append(sources, i.Src)
-		}
-	}
-	return sources
-}
-
-var pictureLeftOut = regexp.MustCompile(`bỏ qua ảnh \\?"([^"\\]+)`)
-
-// leftOut are the pictures that the document shows from hosts that do not answer: a
-// warning names each.
-func leftOut(b *listed) (sources []string) {
-	for _, m := range pictureLeftOut.FindAllStringSubmatch(b.raw, -1) {
-		sources = append(sources, m[1])
-	}
-	return sources
 }
 
 // textHolds tells whether a fact of a bulletin's words is as it should be.

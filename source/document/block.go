@@ -54,7 +54,9 @@ func render(blocks []block) (page, text string, images []bantin.Image) {
 func (b *block) write(h *strings.Builder) {
 	inner := b.html
 	if b.tag == "figure" {
-		inner = figure(b.image)
+		if inner = figure(b.image); inner == "" {
+			return // of a picture that could not be fetched nothing is left to show
+		}
 	}
 	for _, s := range [...]string{"<", b.tag, b.attributes, ">", inner, "</", b.tag, ">\n"} {
 		h.WriteString(s)

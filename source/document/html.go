@@ -82,7 +82,9 @@ func (d *Draft) write(nodes []*html.Node) []block {
 	d.warnHiddenLinks(nodes)
 	w := writer{target: &target{image: d.image, link: d.Absolute, entities: d.entities}}
 	w.flow(nodes)
-	return slices.DeleteFunc(w.blocks, func(b block) bool { return b.tag == "figure" && b.image.Src == "" && b.image.Caption == "" })
+	return slices.DeleteFunc(w.blocks, func(b block) bool {
+		return b.tag == "figure" && b.image.Src == "" && b.image.Caption == "" && b.image.Elsewhere == ""
+	})
 }
 
 // trimPartialRune drops a character that was cut at the end.

@@ -66,7 +66,7 @@ func (s *images) findRemote(address string) (bantin.Image, *imageFailure) {
 	}
 	image, err := s.remote(address)
 	if err != nil {
-		return bantin.Image{}, &imageFailure{name: address, err: err}
+		return bantin.Image{Elsewhere: address}, &imageFailure{name: address, err: err}
 	}
 	return image, nil
 }
