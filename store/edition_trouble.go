@@ -39,7 +39,8 @@ func (v Editions) OpenHolds(ctx context.Context) (list []OpenHold, err error) {
 
 // Late gives the ids of editions that are not settled and should be: by when was reckoned
 // as they were made, and before their digest was due again. One that a person makes for a
-// due time of the past is not late for it.
+// due time of the past is not late for it. A digest that is seen for the first time, or
+// whose schedule changes, was not due then.
 func (v Editions) Late(ctx context.Context) (list []string, err error) {
 	err = each(ctx, v.db.reader, func(rows *sql.Rows) error {
 		var digest string
@@ -48,7 +49,8 @@ func (v Editions) Late(ctx context.Context) (list []string, err error) {
 		list = append(list, bantin.EditionID(digest, number))
 		return err
 	}, `SELECT e.digest, e.number FROM editions e WHERE e.status IN ('open', 'sending', 'paused')
-		AND (e.expected > 0 AND e.expected <= `+v.db.clock()+` OR EXISTS (SELECT 1 FROM digests d WHERE d.id = e.digest AND d.last_due > e.due AND d.last_due > e.created_at))
+		AND (e.expected > 0 AND e.expected <= `+v.db.clock()+` OR EXISTS (SELECT 1 FROM digests d WHERE d.id = e.digest
+			AND d.last_due > e.due AND d.last_due > e.created_at AND d.last_due > d.first_seen AND d.last_due > d.schedule_since))
 		ORDER BY e.n`)
 	if err != nil {
 		return nil, fmt.Errorf("list late editions: %w", err)
