@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"net"
 	"net/url"
 	"os"
 	"slices"
@@ -91,6 +92,8 @@ func (d *Draft) warnImage(src string, err error) {
 			"neither in the folder nor at an http or https address")
 	case errors.Is(err, errSlow):
 		why = words("các ảnh trước đó tải quá lâu", err.Error())
+	case errors.As(err, new(*net.DNSError)):
+		why = words("không tìm thấy máy chủ của ảnh", "its host cannot be found")
 	case errors.Is(err, errTooMany):
 		why = words(fmt.Sprintf("bài có quá %d ảnh", maxPictures), err.Error())
 	case errors.Is(err, picture.ErrTooLarge):
