@@ -70,13 +70,16 @@ func TestReaderStory(t *testing.T) {
 		t.Errorf("the second digest is not of the provinces they read:\n%s", second)
 	}
 
-	// One click, undone on the page, left on the page.
+	// One click, undone by a link that is mailed to them alone, left on the page.
 	leave := reader.link("unsubscribe", "Cà Mau mở thư viện")
 	if p := d.post(leave, "List-Unsubscribe=One-Click"); p.status != 200 {
 		t.Fatalf("one click: %d", p.status)
 	}
 	reader.is("unsubscribed")
 	reader.open(reader.link("preferences", "Cà Mau mở thư viện"))
+	reader.presses("form:has(input[value=link]) button[type=submit]")
+	reader.reads("Một thư có liên kết")
+	reader.open(reader.link("preferences", "Mở trang dữ liệu của tôi"))
 	reader.presses("#digest-0")
 	reader.presses("form button[type=submit]")
 	reader.is("active")
