@@ -185,7 +185,7 @@ func FuzzPut(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		// What the header says costs memory: the fuzzer need not try the largest.
 		if c, _, err := image.DecodeConfig(bytes.NewReader(data)); err == nil && c.Width*c.Height > 1<<20 {
-			t.Skip()
+			return
 		}
 		p, err := s.Put(bytes.NewReader(data))
 		if err == nil && (p.Width <= 0 || p.Height <= 0 || p.Length <= 0) {
