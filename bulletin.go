@@ -126,7 +126,7 @@ type LegalRef struct {
 
 // Image is a picture of a bulletin. Src is empty where only the caption is
 // left, "/images/NAME" for a picture that we serve, else an absolute URL.
-// As JSON, which is for whoever runs the program, src is Elsewhere where there is no Src.
+// As JSON, which is for operators, src is Elsewhere where there is no Src.
 type Image struct {
 	Src     string `json:"src,omitempty"`
 	Caption string `json:"caption,omitempty"`

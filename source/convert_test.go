@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"bantin/internal/testneed"
 	"bantin/picture"
 	"bantin/source"
 	"bantin/source/document/convert"
@@ -16,9 +17,7 @@ import (
 // What a program that is installed makes of a document is read: .odt and .rtf as .docx is,
 // the words of .doc and PDF are held beside the file.
 func TestFolderConverts(t *testing.T) {
-	if _, err := os.Stat("/bin/sh"); err != nil {
-		t.Skip("no /bin/sh: programs are run through it")
-	}
+	testneed.Program(t, "/bin/sh")
 	made := filepath.Join(t.TempDir(), "made.docx")
 	write(t, made, word(t, p("Tiu", "", "Lễ trao học bổng")+p("", "", "Sáng nay, Hội trao 50 suất."), nil))
 	script := func(text string) string {

@@ -19,7 +19,7 @@ var (
 	ErrDamaged  = errors.New("the database file is damaged: restore the newest backup")
 )
 
-// Unusable are the errors of a database that cannot be used for now, or not be written.
+// Unusable are the errors of a database that cannot be used, or not be written.
 func Unusable() []error {
 	return []error{ErrUnavailable, ErrLocked, ErrFull, ErrReadOnly, ErrStandby, ErrDamaged, ErrAccessDenied, ErrNoDatabase, ErrTooManyConnections, ErrNewer}
 }

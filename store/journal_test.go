@@ -54,7 +54,7 @@ func leave(t *testing.T, db *DB, address, digest string) {
 }
 
 // What happened after a backup is known from the journal: who left stays left, who was
-// erased stays erased and comes back by no import, whoever was suppressed stays so. It may
+// erased stays erased and comes back by no import, who was suppressed stays so. It may
 // be replayed twice.
 func TestJournal(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, db *DB, clock *clock) {

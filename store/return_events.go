@@ -34,7 +34,7 @@ var ErrReplayed = errors.New("another event has come with this signature")
 const eventBatch = 500
 
 // eventQueue gathers requests that come at the same time, so that one flush to disk serves
-// them all: whoever has the turn stores what waits.
+// them all: the request that has the turn stores what waits.
 type eventQueue struct {
 	turn chan struct{} // holds one while a transaction runs
 

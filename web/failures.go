@@ -104,7 +104,7 @@ func failures() []failure {
 }
 
 // passingErrors are what keeps a page from being served, or a form from being stored, for
-// now: whoever asked is to come again. They come before all others: a contact who cannot
+// now: the visitor is to come again. They come before all others: a contact who cannot
 // be looked up is not one who was erased.
 func passingErrors() []error {
 	return append(store.Unusable(), context.DeadlineExceeded, errNotReady, errTryAgain)

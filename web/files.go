@@ -116,8 +116,8 @@ func (s *site) document(w http.ResponseWriter, r *http.Request) error {
 // soon, and one that is still there costs a response without a body.
 const cacheFile = "public, max-age=3600"
 
-// checkShown refuses a file that only held and withdrawn bulletins have: whoever knows
-// its address from a mail, or guesses at its content, does not get it.
+// checkShown refuses a file that only held and withdrawn bulletins have: its
+// address, known from a mail or guessed from its content, does not open it.
 func (s *site) checkShown(r *http.Request, name string) error {
 	withheld, err := s.Store.Bulletins().IsWithheld(r.Context(), name)
 	if err != nil {

@@ -47,7 +47,7 @@ func (s *site) moveLimits(r *http.Request, contactKey, address string) store.Req
 	return limits
 }
 
-// receivingDomain is the registrable domain of an address: whoever has it has any name
+// receivingDomain is the registrable domain of an address: its owner has any name
 // under it.
 func receivingDomain(address string) string {
 	_, domain, _ := strings.Cut(bantin.AddressKey(address), "@")

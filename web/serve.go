@@ -74,7 +74,7 @@ func (e *withdrawnError) Error() string { return fmt.Sprintf("bulletin %q is wit
 
 var (
 	errNotReady  = errors.New("not ready")
-	errTryAgain  = errors.New("it does not work for now")
+	errTryAgain  = errors.New("temporary failure, the request must be repeated")
 	errErased    = errors.New("the contact of this link was erased")
 	errBadForm   = errors.New("the form cannot be read")
 	errNoWayBack = errors.New("the link does not bring back a contact who left")

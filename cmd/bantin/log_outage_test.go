@@ -13,7 +13,7 @@ import (
 	"bantin/store"
 )
 
-// An outage of the database is a line a minute, whoever meets it; other errors are
+// An outage of the database is a line a minute in all; other errors are
 // logged as ever.
 func TestOutageIsALineAMinute(t *testing.T) {
 	var out bytes.Buffer

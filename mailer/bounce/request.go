@@ -35,8 +35,8 @@ var politeness = sync.OnceValue(func() []string {
 const maxRequest = 120
 
 // leaveRequest recognizes a person's answer to one of our messages that asks to get no
-// more of them. Machines, lists and what has no author ask for nothing: whoever answers
-// them may answer for ever.
+// more of them. Machines, lists and what has no author ask for nothing: an
+// answer to them may be answered for ever.
 func (l *analysis) leaveRequest() []Recipient {
 	author := l.author()
 	if author == "" || !l.answers() || l.isBulk() {

@@ -36,7 +36,7 @@ type brevo struct {
 
 func newBrevo(opt Options) (Provider, error) {
 	if len(opt.Secret) < minBrevoSecret {
-		return nil, errors.New("the secret of secret_file is too short: at least 16 characters, since whoever knows it can report anything")
+		return nil, errors.New("the secret of secret_file is too short: at least 16 characters, since everybody who knows it can report anything")
 	}
 	return &brevo{sha256.Sum256([]byte(opt.Secret)), opt}, nil
 }

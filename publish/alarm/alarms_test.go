@@ -363,7 +363,7 @@ func TestDatabaseAway(t *testing.T) {
 	}
 }
 
-// The sign of life comes each week, whoever restarts, and names what lasts.
+// The sign of life comes each week, over restarts, and names what lasts.
 func TestSignOfLife(t *testing.T) {
 	o := newOperator(t)
 	o.alarms.Well = 7 * 24 * time.Hour

@@ -32,8 +32,8 @@ type Probe struct {
 const (
 	probeInterval = 30 * time.Second
 	probeTimeout  = 15 * time.Second
-	// probeAge is how old an answer about writing may be: whoever asks often does not
-	// make the disk flush often.
+	// probeAge is how old an answer about writing may be: frequent
+	// requests do not make the disk flush often.
 	probeAge = 2 * time.Second
 	// checkInterval is how often a database file is read through, recheckInterval how often
 	// where it was damaged; not before checkDelay after a start, which is to be quick.

@@ -14,8 +14,8 @@ func asksToLeave(said bounce.Recipient) bool {
 
 // answer returns the digest about which the contact gets the mail with the button to leave
 // by; "" for none: they have had it, they left already, or the edition is not known. The
-// mail goes to the contact's own address, and so tells nothing to anybody else, whoever
-// wrote. Nothing is answered that comes from ourselves.
+// mail goes to the contact's own address, and so tells nothing to anybody else.
+// Nothing is answered that comes from ourselves.
 func (r *Returns) answer(ctx context.Context, p proof) (digest string, err error) {
 	if p.contact == "" || p.digest == "" || r.isOurs(p.address) {
 		return "", nil

@@ -16,9 +16,7 @@ import (
 // program writes a script that stands for LibreOffice.
 func program(t *testing.T, script string) *convert.Programs {
 	t.Helper()
-	if _, err := os.Stat("/bin/sh"); err != nil {
-		t.Skip("no /bin/sh: programs are run through it")
-	}
+	testneed.Program(t, "/bin/sh")
 	path := filepath.Join(t.TempDir(), "soffice")
 	if err := os.WriteFile(path, []byte("#!/bin/sh\n"+script), 0o700); err != nil {
 		t.Fatal(err)
