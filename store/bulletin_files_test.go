@@ -93,7 +93,7 @@ func TestForeignPicturesOfEarlierVersions(t *testing.T) {
 	a.Bulletin.Images = []bantin.Image{{Src: "https://example.net/a.jpg", Caption: "Lễ"}}
 	arrive(t, db, a)
 	b := bulletin(t, db, "van-phong-a")
-	if strings.Contains(b.HTML, "example.net") || b.Images[0] != (bantin.Image{Caption: "Lễ"}) {
+	if strings.Contains(b.HTML, "example.net") || b.Images[0] != (bantin.Image{Caption: "Lễ", Elsewhere: "https://example.net/a.jpg"}) {
 		t.Errorf("it shows %s, %+v", b.HTML, b.Images)
 	}
 	if again := arrive(t, db, a); again[0].Kind != Unchanged {

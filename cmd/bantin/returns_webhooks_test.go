@@ -92,7 +92,7 @@ func TestWebhooksAsDocumented(t *testing.T) {
 func TestWebhookSecrets(t *testing.T) {
 	t.Parallel()
 	f := newFolder(t, map[string]string{"brevo.token": "ngắn", "bulletins/x.md": phuTho,
-		"bantin.yaml": mailYAML(25, "tls: none") + "bounces: {webhooks: [{provider: brevo, secret_file: brevo.token}]}\n"})
+		"bantin.yaml": mailYAML(25, "tls: none") + "bounces: {webhooks: [{provider: brevo, secret_file: brevo.token}]}\nhttp: {listen: 127.0.0.1:0}\n"})
 	for _, args := range [][]string{{"check"}, {"run"}} {
 		e := f.bantin(args...)
 		if e.status == 0 || !strings.Contains(e.err, "at least 16 characters") || strings.Contains(e.out+e.err, "ngắn") {
