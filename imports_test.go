@@ -42,7 +42,8 @@ func house() map[string][]string {
 		"clock":                 {},
 		"config":                {"place", "schedule"},
 		"contact":               {"place"},
-		"mailer":                {"mailer/bounce", "templates"},
+		"mailer":                {"mailer/bounce", "mailer/dkim", "templates"},
+		"mailer/dkim":           {},
 		"mailer/bounce":         {},
 		"mailer/webhook":        {"mailer", "mailer/bounce"},
 		"mailbox":               {"source/charset"}, // mails name encodings that no library has
@@ -51,7 +52,7 @@ func house() map[string][]string {
 		"schedule":              {},
 		"store":                 {},
 		"templates":             {},
-		"doctor":                {"clock", "contact", "mailer", "store"},
+		"doctor":                {"clock", "contact", "mailer", "mailer/dkim", "store"},
 		"examples":              {},
 		"examples/draw":         {},
 		"internal/dnstest":      {},

@@ -10,7 +10,7 @@ import (
 	"strings"
 
 	"bantin"
-	"bantin/mailer"
+	"bantin/mailer/dkim"
 )
 
 // checkDKIM asks whether the DNS holds the keys that sign (RFC 6376 3.6).
@@ -37,7 +37,7 @@ func checkDKIM(ctx context.Context, o *Options) Finding {
 
 func (o *Options) dkimKey(ctx context.Context, key Key) Finding {
 	name := key.Selector + "._domainkey." + key.Domain
-	want, err := mailer.DKIMRecord(key.Public)
+	want, err := dkim.Record(key.Public)
 	if err != nil {
 		return failed(words("khóa DKIM không dùng được: %v", "the DKIM key cannot be used: %v", err), words("tạo khóa mới: bantin dkim generate", "make a new one: bantin dkim generate"))
 	}

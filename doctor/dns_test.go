@@ -9,7 +9,7 @@ import (
 
 	"bantin"
 	"bantin/internal/dnstest"
-	"bantin/mailer"
+	"bantin/mailer/dkim"
 )
 
 // goodDNS is what the domain of an office should publish; KEY stands for the signing key.
@@ -29,7 +29,7 @@ func signingKey(t *testing.T) (Key, string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text, err := mailer.DKIMRecord(public)
+	text, err := dkim.Record(public)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,14 +11,15 @@ import (
 	"github.com/wneessen/go-mail"
 
 	"bantin"
+	"bantin/mailer/dkim"
 )
 
 // Sender is whom messages come from.
 type Sender struct {
 	Name, Address string
-	ReplyTo       string    // an address; "" for none
-	BounceAddress string    // base of the return paths (RFC 5321 3.6.3) and of the addresses to unsubscribe by mail; "" for none
-	Signers       []*Signer // each adds its DKIM signature to every message
+	ReplyTo       string         // an address; "" for none
+	BounceAddress string         // base of the return paths (RFC 5321 3.6.3) and of the addresses to unsubscribe by mail; "" for none
+	Signers       []*dkim.Signer // each adds its DKIM signature to every message
 
 	// ProviderHeaders are for the provider that relays the messages. It removes them, so
 	// they are not signed. ProviderTagPlaceholder stands for RecipientFields.ProviderTag;

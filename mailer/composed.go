@@ -1,5 +1,7 @@
 package mailer
 
+import "bantin/mailer/dkim"
+
 // ComposedMessage is the message of a segment in pieces, split where recipients
 // differ. It makes the message of one recipient by copying the pieces and signing
 // them. It is safe for use by several goroutines.
@@ -66,7 +68,7 @@ func (part *piece) appendField(dst []byte, r RecipientFields) []byte {
 	case toHeader:
 		return append(dst, foldHeader("To", formatAddress(r.Name, r.Address))...)
 	case toHeaderRelaxed:
-		return append(dst, relaxHeader([]byte(foldHeader("To", formatAddress(r.Name, r.Address))))...)
+		return append(dst, dkim.RelaxHeader([]byte(foldHeader("To", formatAddress(r.Name, r.Address))))...)
 	case messageID:
 		return append(dst, r.MessageID...)
 	case token:

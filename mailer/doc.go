@@ -12,7 +12,7 @@
 // the next envelope behind the current body. A [SendError] tells what a failure
 // concerns: the recipient, the message, the sender or the relay.
 //
-// Messages are signed with DKIM ([Signer]) as their pieces are put together; what
+// Messages are signed with DKIM ([dkim.Signer]) as their pieces are put together; what
 // a segment has in common is hashed once. [Tokens] signs links and the addresses
 // that mail comes back to: [Tokens.ParseVERP] tells which delivery bounced,
 // [Tokens.ParseUnsubscribeAddress] who unsubscribes by mail. Package

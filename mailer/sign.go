@@ -3,11 +3,12 @@ package mailer
 import (
 	"bytes"
 	"crypto/sha256"
-	"encoding/base64"
 	"fmt"
 	"hash"
 	"slices"
 	"strings"
+
+	"bantin/mailer/dkim"
 )
 
 // segmentSigner signs the messages of one segment. What they have in common is
@@ -15,7 +16,7 @@ import (
 // three short ones, of the body everything before the first recipient field. Both
 // are put into relaxed form once, so that relaxed costs no more than simple.
 type segmentSigner struct {
-	fields  []signatureField
+	fields  []dkim.Field
 	headers hash.Cloner // over the fields that are the same
 	differ  []piece     // canonical fields that differ
 	body    hash.Cloner // over the body up to its first recipient field
@@ -37,7 +38,7 @@ func newSegmentSigner(raw []byte, sender Sender) (*segmentSigner, error) {
 		if slices.ContainsFunc(sender.ProviderHeaders, func(h Header) bool { return strings.EqualFold(h.Name, string(name)) }) {
 			continue
 		}
-		relaxed := relaxHeader(field)
+		relaxed := dkim.RelaxHeader(field)
 		if personal(relaxed) {
 			late = append(late, string(name))
 			differ.Write(relaxed)
@@ -48,10 +49,10 @@ func newSegmentSigner(raw []byte, sender Sender) (*segmentSigner, error) {
 	}
 	names = append(append(names, late...), oversignedHeaders()...)
 	for _, signer := range sender.Signers {
-		s.fields = append(s.fields, signer.field(names))
+		s.fields = append(s.fields, signer.Field(names))
 	}
 	s.differ = cutFields(differ.Bytes())
-	bodyPieces := splitTokens(relaxBody(body))
+	bodyPieces := splitTokens(dkim.RelaxBody(body))
 	var err error
 	if s.headers, err = newHash(same.Bytes()); err != nil {
 		return nil, err
@@ -64,6 +65,21 @@ func newSegmentSigner(raw []byte, sender Sender) (*segmentSigner, error) {
 	return s, nil
 }
 
+// headerFields splits a message into its header fields, each with its folds and
+// its line end, and its body.
+func headerFields(raw []byte) (fields [][]byte, body []byte) {
+	head, body, _ := bytes.Cut(raw, []byte("\r\n\r\n"))
+	head = append(bytes.Clone(head), "\r\n"...)
+	for line := range bytes.Lines(head) {
+		if n := len(fields); n > 0 && (line[0] == ' ' || line[0] == '\t') {
+			fields[n-1] = append(bytes.Clone(fields[n-1]), line...)
+			continue
+		}
+		fields = append(fields, line)
+	}
+	return fields, body
+}
+
 // oversignedHeaders are listed once more than they occur, so that none can be
 // added on the way (RFC 6376 5.4, 8.15): what receivers display, sort by and act
 // on (RFC 8058 4).
@@ -72,7 +88,7 @@ func oversignedHeaders() []string {
 		"List-Id", "List-Unsubscribe", "List-Unsubscribe-Post"}
 }
 
-func relaxedToPlaceholder() []byte { return relaxHeader([]byte(foldHeader("To", toPlaceholder))) }
+func relaxedToPlaceholder() []byte { return dkim.RelaxHeader([]byte(foldHeader("To", toPlaceholder))) }
 
 // personal reports whether a canonical field differs between recipients.
 func personal(field []byte) bool {
@@ -115,21 +131,14 @@ func (s *segmentSigner) append(dst []byte, p RecipientFields) ([]byte, error) {
 	if err != nil {
 		return dst, err
 	}
-	body := base64.StdEncoding.EncodeToString(bodySum)
 	for _, field := range s.fields {
 		h, err := headers.Clone()
 		if err != nil {
 			return dst, fmt.Errorf("sign: %w", err)
 		}
-		h.Write([]byte(field.canonical + body + bodyToSignatureCanonical))
-		signature, err := field.signer.sign(h.Sum(nil))
-		if err != nil {
-			return dst, fmt.Errorf("sign for %s: %w", field.signer.domain, err)
+		if dst, err = field.Append(dst, h, bodySum); err != nil {
+			return dst, err
 		}
-		dst = append(dst, field.head...)
-		dst = append(dst, body...)
-		dst = append(dst, bodyToSignature...)
-		dst = appendSignature(dst, signature)
 	}
 	return dst, nil
 }
@@ -141,8 +150,7 @@ func (s *segmentSigner) size() int {
 	}
 	n := 0
 	for _, field := range s.fields {
-		signature := appendSignature(nil, make([]byte, field.signer.size()))
-		n += len(field.head) + base64.StdEncoding.EncodedLen(sha256.Size) + len(bodyToSignature) + len(signature)
+		n += field.Size()
 	}
 	return n
 }

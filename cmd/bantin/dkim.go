@@ -17,7 +17,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"bantin/mailer"
+	"bantin/mailer/dkim"
 )
 
 // dkimFlags are the flags of `bantin dkim generate`.
@@ -64,7 +64,7 @@ func (a dkimCommands) generateKey(f dkimFlags) error {
 	if err != nil {
 		return err
 	}
-	record, err := mailer.DKIMRecord(key.Public())
+	record, err := dkim.Record(key.Public())
 	if err != nil {
 		return err
 	}
@@ -79,12 +79,12 @@ func (a dkimCommands) generateKey(f dkimFlags) error {
 			Record  string   `json:"record"`
 			Strings []string `json:"strings"`
 			KeyFile string   `json:"key_file"`
-		}{name, "TXT", record, mailer.SplitTXT(record), f.out})
+		}{name, "TXT", record, dkim.SplitTXT(record), f.out})
 	}
 	a.note("Khóa riêng nằm trong %s: chỉ người chạy bantin được đọc, và giữ nó trong bản sao lưu.",
 		"The private key is in %s: only who runs bantin may read it; keep it in the backup.", f.out)
 	a.note("\nGhi bản ghi này vào DNS (một dòng của tệp vùng):", "\nAdd this record to DNS (one line of a zone file):")
-	fmt.Fprintln(a.out, mailer.ZoneFileLine(name, record))
+	fmt.Fprintln(a.out, dkim.ZoneFileLine(name, record))
 	a.note("\nKhi DNS đã có nó, thêm vào YAML, dưới smtp:", "\nOnce DNS has it, add to the YAML, under smtp:")
 	file, err := filepath.Abs(f.out) // the YAML may be in another folder
 	fmt.Fprintf(a.out, "dkim: {domain: %s, selector: %s, key_file: %q}\n", f.domain, f.selector, file)
@@ -122,18 +122,18 @@ func writeKey(file string, key crypto.Signer) error {
 }
 
 // signers are the keys of smtp.dkim.
-func (w *deps) signers() ([]*mailer.Signer, error) {
+func (w *deps) signers() ([]*dkim.Signer, error) {
 	if w.config.SMTP == nil {
 		return nil, nil
 	}
-	var list []*mailer.Signer
+	var list []*dkim.Signer
 	for i := range w.config.SMTP.DKIM {
 		d := &w.config.SMTP.DKIM[i]
 		key, err := d.Key()
 		if err != nil {
 			return nil, fmt.Errorf("read key %s: %w", d.KeyFile, err)
 		}
-		signer, err := mailer.NewSigner(d.Domain, d.Selector, key)
+		signer, err := dkim.New(d.Domain, d.Selector, key)
 		if err != nil {
 			return nil, err
 		}

@@ -20,6 +20,7 @@ import (
 	"bantin"
 	"bantin/internal/smtptest"
 	"bantin/mailer"
+	"bantin/mailer/dkim"
 	"bantin/store"
 	"bantin/templates"
 )
@@ -87,14 +88,14 @@ func TestMessageAsItWasSent(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	signer, err := mailer.NewSigner("example.org", "s1", key)
+	signer, err := dkim.New("example.org", "s1", key)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for name, sender := range map[string]mailer.Sender{
 		"plain":          {Name: "Hội Khuyến học Việt Nam", Address: "bantin@example.org"},
-		"signed":         {Name: "Hội Khuyến học Việt Nam", Address: "bantin@example.org", Signers: []*mailer.Signer{signer, signer}},
-		"return paths":   {Name: "Hội Khuyến học", Address: "bantin@example.org", BounceAddress: "tra-lai@example.org", Signers: []*mailer.Signer{signer}},
+		"signed":         {Name: "Hội Khuyến học Việt Nam", Address: "bantin@example.org", Signers: []*dkim.Signer{signer, signer}},
+		"return paths":   {Name: "Hội Khuyến học", Address: "bantin@example.org", BounceAddress: "tra-lai@example.org", Signers: []*dkim.Signer{signer}},
 		"another domain": {Name: "", Address: "tin@hội.example.org", ReplyTo: "vanphong@hội.example.org"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -1,4 +1,4 @@
-package mailer
+package dkim
 
 import (
 	"crypto"
@@ -10,10 +10,10 @@ import (
 	"strings"
 )
 
-// DKIMRecord returns the text of the TXT record that publishes a DKIM key at
+// Record returns the text of the TXT record that publishes a DKIM key at
 // SELECTOR._domainkey.DOMAIN (RFC 6376 3.6.1). An Ed25519 key stands there
 // without an ASN.1 wrapping (RFC 8463 4.2). Other types of keys are an error.
-func DKIMRecord(public crypto.PublicKey) (string, error) {
+func Record(public crypto.PublicKey) (string, error) {
 	switch key := public.(type) {
 	case ed25519.PublicKey:
 		return "v=DKIM1; k=ed25519; p=" + base64.StdEncoding.EncodeToString(key), nil

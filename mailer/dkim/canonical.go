@@ -1,11 +1,11 @@
-package mailer
+package dkim
 
 import "bytes"
 
-// relaxHeader puts a header field, folded or not, into relaxed canonical form
+// RelaxHeader puts a header field, folded or not, into relaxed canonical form
 // (RFC 6376 3.4.2): the name in lower case, one line, each run of white space as
 // one space, none around the colon and at the end.
-func relaxHeader(field []byte) []byte {
+func RelaxHeader(field []byte) []byte {
 	name, value, _ := bytes.Cut(field, []byte(":"))
 	out := append(bytes.ToLower(bytes.TrimRight(name, " \t")), ':')
 	for i, word := range bytes.FieldsFunc(value, func(r rune) bool { return r == ' ' || r == '\t' || r == '\r' || r == '\n' }) {
@@ -17,10 +17,10 @@ func relaxHeader(field []byte) []byte {
 	return append(out, "\r\n"...)
 }
 
-// relaxBody puts a body into relaxed canonical form (RFC 6376 3.4.4): each run of
+// RelaxBody puts a body into relaxed canonical form (RFC 6376 3.4.4): each run of
 // white space in a line as one space, none at the end of a line, no empty lines
 // at the end.
-func relaxBody(body []byte) []byte {
+func RelaxBody(body []byte) []byte {
 	out := make([]byte, 0, len(body))
 	for line := range bytes.Lines(body) {
 		line = bytes.TrimRight(line, " \t\r\n")
@@ -45,19 +45,4 @@ func relaxBody(body []byte) []byte {
 		return nil
 	}
 	return out
-}
-
-// headerFields splits a message into its header fields, each with its folds and
-// its line end, and its body.
-func headerFields(raw []byte) (fields [][]byte, body []byte) {
-	head, body, _ := bytes.Cut(raw, []byte("\r\n\r\n"))
-	head = append(bytes.Clone(head), "\r\n"...)
-	for line := range bytes.Lines(head) {
-		if n := len(fields); n > 0 && (line[0] == ' ' || line[0] == '\t') {
-			fields[n-1] = append(bytes.Clone(fields[n-1]), line...)
-			continue
-		}
-		fields = append(fields, line)
-	}
-	return fields, body
 }
