@@ -28,7 +28,6 @@ needs() {
 		command:curl curl what-sfeed-fetches-with
 		command:/usr/sbin/nginx nginx static-copies-on-a-real-web-server
 		command:caddy caddy the-same-on-another-one
-		command:zstd zstd a-second-decoder-of-packed-copies
 		file:/usr/lib/postgresql postgresql several-machines-on-one-database
 		python:dkim python3-dkim a-verifier-of-signatures
 		python:nacl python3-nacl the-same-for-Ed25519

@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 
 	"github.com/andybalholm/brotli"
+	"github.com/klauspost/compress/zstd"
 )
 
 // coding is a content coding (RFC 9110 8.4.1).
@@ -51,4 +52,14 @@ func brotlied(body []byte) []byte {
 	_, _ = z.Write(body)
 	_ = z.Close()
 	return w.Bytes()
+}
+
+// maxZstdWindow is the most that RFC 9659 lets a reader of HTTP be asked for.
+const maxZstdWindow = 8 << 20
+
+func zstded(body []byte) []byte {
+	z, _ := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedBestCompression),
+		zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(maxZstdWindow), zstd.WithZeroFrames(true))
+	defer z.Close()
+	return z.EncodeAll(body, nil)
 }

@@ -11,8 +11,6 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
-
-	"bantin/feed/tight"
 )
 
 // Head is what a document says of itself in HTTP.
@@ -83,7 +81,7 @@ func (d *Document) represent(c coding, body []byte) representation {
 	return r
 }
 
-// Compress adds the Brotli and zstd copies, which take too long (half a second for
+// Compress adds the Brotli and zstd copies, which take too long (a third of a second for
 // 200 KB) to wait for. Answers under way and all tags stay as they are. It may
 // be called while the document is served; a second call does nothing.
 func (d *Document) Compress() {
@@ -91,7 +89,7 @@ func (d *Document) Compress() {
 		return
 	}
 	copies := append(slices.Clone(*d.copies.Load()),
-		d.represent(brotliCoding, brotlied(d.Body)), d.represent(zstdCoding, tight.Zstd(d.Body)))
+		d.represent(brotliCoding, brotlied(d.Body)), d.represent(zstdCoding, zstded(d.Body)))
 	slices.SortStableFunc(copies, func(a, b representation) int { return len(a.body) - len(b.body) })
 	d.copies.Store(&copies)
 }

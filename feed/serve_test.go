@@ -183,6 +183,22 @@ func TestEncodings(t *testing.T) {
 	}
 }
 
+// TestZstd reads the copies as a reader does that takes no window over 8 MB
+// (RFC 9659): an empty document, and one that is longer than the window.
+func TestZstd(t *testing.T) {
+	reader, err := zstd.NewReader(nil, zstd.WithDecoderMaxWindow(8<<20))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer reader.Close()
+	for _, body := range [][]byte{{}, bytes.Repeat([]byte("Hội Khuyến học tỉnh Phú Thọ. "), 400_000)} {
+		packed := zstded(body)
+		if got, err := reader.DecodeAll(packed, nil); err != nil || len(packed) == 0 || !bytes.Equal(got, body) {
+			t.Errorf("%d bytes come back as %d: %v", len(body), len(got), err)
+		}
+	}
+}
+
 // unpacked undoes a content coding.
 func unpacked(t *testing.T, coding string, r io.Reader) []byte {
 	t.Helper()
