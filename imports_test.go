@@ -53,7 +53,6 @@ func house() map[string][]string {
 		"templates":             {},
 		"doctor":                {"clock", "contact", "mailer", "mailer/dkim", "store"},
 		"examples":              {},
-		"examples/draw":         {},
 		"internal/dnstest":      {},
 		"internal/freeport":     {},
 		"internal/imaptest":     {"internal/freeport", "internal/testneed"},
