@@ -13,8 +13,8 @@ import (
 )
 
 // Exporter keeps static copies of all documents in a folder, for a web server
-// or for rsync: each with packed copies beside it, dated as HTTP dates it, and
-// snippets of configuration that say the rest.
+// or for rsync: each with packed copies beside it, dated as HTTP dates it.
+// docs/export.md configures web servers to say the rest.
 //
 // An export is whole or not at all: everything that is to change is first
 // written into a folder within, and flushed; only when all of it is there are
@@ -141,11 +141,6 @@ func (e *Exporter) stage(ctx context.Context, s *staging) (map[string]*feed.Docu
 			s.pages++
 		}
 		if err := s.add(path, document.Document); err != nil {
-			return nil, err
-		}
-	}
-	for name, text := range (snippets{&e.Feeds.Config}).files() {
-		if err := s.write(name, []byte(text), time.Time{}); err != nil {
 			return nil, err
 		}
 	}

@@ -17,7 +17,7 @@ func (s *staging) manifest(instance string) []byte {
 // remove takes away what an earlier export wrote and this one did not.
 func (s *staging) remove() (removed int) {
 	for _, name := range s.known {
-		if _, stays := slices.BinarySearch(s.now, name); stays || !filepath.IsLocal(filepath.FromSlash(name)) {
+		if _, stays := slices.BinarySearch(s.now, name); stays || isIncluded(name) || !filepath.IsLocal(filepath.FromSlash(name)) {
 			continue
 		}
 		if os.Remove(s.target(name)) == nil {
@@ -26,6 +26,10 @@ func (s *staging) remove() (removed int) {
 	}
 	return removed
 }
+
+// isIncluded is true of the configuration that exports once wrote: a web server that
+// includes a file which is gone does not start.
+func isIncluded(name string) bool { return name == "bantin.nginx.conf" || name == "bantin.Caddyfile" }
 
 // readManifest gives what the last export left, in order, and refuses a folder
 // that holds the feeds of another installation.

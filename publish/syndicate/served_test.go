@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -16,9 +17,9 @@ import (
 	"bantin"
 )
 
-// An export answers through nginx and through Caddy, with the snippets that it
-// brings, as the daemon does.
-func TestSnippetsServed(t *testing.T) {
+// An export answers through nginx and through Caddy, configured as docs/export.md says,
+// as the daemon does.
+func TestExportServed(t *testing.T) {
 	o := newFeedOffice(t)
 	o.tins(0, 12)
 	f := o.small(5)
@@ -61,7 +62,10 @@ func TestSnippetsServed(t *testing.T) {
 				if got := served.Get("Link"); got != link || got != daemon.Get("Link") {
 					t.Errorf("%s: Link %s, want %s", path, got, link)
 				}
-				for _, name := range []string{"Cache-Control", "Last-Modified", "Access-Control-Allow-Origin"} {
+				if vary := served.Get("Vary"); vary != "Accept-Encoding" {
+					t.Errorf("%s: Vary %q", path, vary)
+				}
+				for _, name := range []string{"Cache-Control", "Last-Modified", "Access-Control-Allow-Origin", "Access-Control-Expose-Headers", "Content-Type"} {
 					if got, want := served.Get(name), daemon.Get(name); got != want {
 						t.Errorf("%s: %s %q, but the daemon says %q", path, name, got, want)
 					}
@@ -89,11 +93,34 @@ func got(t *testing.T, client *http.Client, path string) *http.Response {
 	return answer
 }
 
+// documented gives a configuration as docs/export.md has it, with what it says replaced.
+func documented(t *testing.T, heading string, replaced ...string) string {
+	t.Helper()
+	page, err := os.ReadFile("../../docs/export.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, section, _ := strings.Cut(string(page), "\n## "+heading+"\n")
+	_, block, _ := strings.Cut(section, "\n```")
+	_, block, _ = strings.Cut(block, "\n")
+	conf, _, found := strings.Cut(block, "```\n")
+	if !found {
+		t.Fatalf("docs/export.md configures no %s", heading)
+	}
+	for i := 0; i < len(replaced); i += 2 {
+		if !strings.Contains(conf, replaced[i]) {
+			t.Fatalf("docs/export.md, %s, does not say %q", heading, replaced[i])
+		}
+		conf = strings.Replace(conf, replaced[i], replaced[i+1], 1)
+	}
+	return conf
+}
+
 func nginx(t *testing.T, dir string) *http.Client {
 	home := t.TempDir()
 	conf := "daemon off; pid " + home + "/pid; error_log stderr; events {}\n" +
 		"http { access_log off; client_body_temp_path t1; proxy_temp_path t2; fastcgi_temp_path t3; uwsgi_temp_path t4; scgi_temp_path t5;\n" +
-		"server { listen unix:" + home + "/socket; absolute_redirect off; root " + dir + "; include " + dir + "/" + nginxSnippet + "; } }\n"
+		documented(t, "nginx", "listen 80;", "listen unix:"+home+"/socket; absolute_redirect off;", "/srv/feeds", dir) + "}\n"
 	if os.Getuid() == 0 { // its workers would be nobody, who may not read the folder
 		conf = "user root;\n" + conf
 	}
@@ -102,7 +129,8 @@ func nginx(t *testing.T, dir string) *http.Client {
 
 func caddy(t *testing.T, dir string) *http.Client {
 	home := t.TempDir()
-	conf := "{\n admin off\n auto_https off\n}\nhttp://tin.example.org {\n bind unix/" + home + "/socket\n root * " + dir + "\n import " + dir + "/" + caddySnippet + "\n}\n"
+	conf := "{\n admin off\n auto_https off\n}\n" +
+		documented(t, "Caddy", "bantin.example.org {", "http://tin.example.org {\n bind unix/"+home+"/socket", "/srv/feeds", dir)
 	return serving(t, home, conf, "caddy", "run", "--adapter", "caddyfile", "--config")
 }
 
