@@ -43,18 +43,25 @@ func (in contactRange) signedUpSQL(args *params, digest string) string {
 	return in.subscriptionSQL(args, `s.digest = `+args.add(digest)+` AND s.status = 'active'`)
 }
 
-// recipientsSQL gives FROM and WHERE for the contacts c of a span that get the digest:
-// who signed up for it, and who is in its audience, known to the office and said
-// nothing. Nothing is looked up where nobody is suppressed.
+// recipientsSQL gives FROM and WHERE for the contacts c of a span that get the digest.
 func (a *Audience) recipientsSQL(args *params, digest string, in contactRange) string {
 	where := `FROM contacts c WHERE c.paused_until <= ` + args.add(a.Day.String())
 	if in != (contactRange{}) {
 		where += ` AND c.id > ` + args.add(in.after) + ` AND c.id <= ` + args.add(in.to)
 	}
-	against := in.subscriptionSQL(args, `s.digest = `+args.add(digest)+` AND s.status = 'unsubscribed' OR s.digest = '' AND s.status = 'unsubscribed'`)
-	return where + ` AND (` + in.signedUpSQL(args, digest) + ` OR ` + a.audienceSQL(args) + ` AND NOT ` + against + `)
-		AND (NOT EXISTS (SELECT 1 FROM suppressions) OR NOT EXISTS (SELECT 1 FROM suppressions x WHERE x.address_key = c.address_key))`
+	return where + ` AND ` + a.getsSQL(args, digest, in) + ` AND ` + notSuppressedSQL
 }
+
+// getsSQL is the condition that contact c signed up for the digest, or is in its audience,
+// known to the office and said nothing.
+func (a *Audience) getsSQL(args *params, digest string, in contactRange) string {
+	against := in.subscriptionSQL(args, `s.digest = `+args.add(digest)+` AND s.status = 'unsubscribed' OR s.digest = '' AND s.status = 'unsubscribed'`)
+	return `(` + in.signedUpSQL(args, digest) + ` OR ` + a.audienceSQL(args) + ` AND NOT ` + against + `)`
+}
+
+// notSuppressedSQL is the condition that contact c may be mailed. Nothing is looked up
+// where nobody is suppressed.
+const notSuppressedSQL = `(NOT EXISTS (SELECT 1 FROM suppressions) OR NOT EXISTS (SELECT 1 FROM suppressions x WHERE x.address_key = c.address_key))`
 
 // audienceSQL is the condition that contact c is known to the office and is whom
 // the audience asks for.

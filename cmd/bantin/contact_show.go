@@ -7,6 +7,7 @@ import (
 
 	"bantin"
 	"bantin/place"
+	"bantin/web/office"
 )
 
 func (a contactCommands) showContact(ctx context.Context, w *deps, address string) error {
@@ -25,9 +26,10 @@ func (a contactCommands) showContact(ctx context.Context, w *deps, address strin
 	if a.json {
 		return a.printJSON(struct {
 			bantin.Contact
+			Key     string              `json:"key"`
 			Refused []undecidedJSON     `json:"refused,omitempty"`
 			Record  []bantin.AuditEntry `json:"record,omitempty"`
-		}{c, undecidedRows(refused), record})
+		}{c, office.ContactKey(w.tokens, c.ID), undecidedRows(refused), record})
 	}
 	a.printContact(w, &c)
 	a.printUndecided(w, refused)

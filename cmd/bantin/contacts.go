@@ -30,7 +30,7 @@ func (a contactCommands) command() *cobra.Command {
 		Example: asTyped("bantin contacts erase lan@example.org"),
 		RunE:    a.does(func(ctx context.Context, w *deps, args []string) error { return a.eraseContact(ctx, w, args[0]) }),
 	}
-	return a.group("contacts", "Người nhận: nhập, xuất, thêm, xem, xóa", "Import, export, add, show and erase contacts", a.importCommand(), a.undoCommand(), a.exportCommand(), a.addContactCommand(), show, erase)
+	return a.group("contacts", "Người nhận: liệt kê, nhập, xuất, thêm, xem, xóa", "List, import, export, add, show and erase contacts", a.listCommand(), a.importCommand(), a.undoCommand(), a.exportCommand(), a.addContactCommand(), show, erase)
 }
 
 func (a contactCommands) addContactCommand() *cobra.Command {

@@ -38,7 +38,7 @@ func editionNotFound(err error, id string) error {
 }
 
 func contactNotFound(err error, address string) error {
-	return notFound(err, "người nhận", address, "bantin contacts export")
+	return notFound(err, "người nhận", address, "bantin contacts list")
 }
 
 func suppressionNotFound(err error, address string) error {

@@ -13,6 +13,7 @@ import (
 
 	"bantin/publish"
 	"bantin/publish/edition"
+	"bantin/store"
 	"bantin/web"
 	"bantin/web/office"
 )
@@ -45,7 +46,8 @@ func (w *deps) officeHandler() http.Handler {
 		o.Sources = append(o.Sources, office.Source{ID: s.ID, Kind: string(s.Kind), Where: cmp.Or(s.Path, publicAddress(s.URL))})
 	}
 	for i, d := range w.digests {
-		shown := office.Digest{ID: d.ID, Title: d.Title, Zone: d.Location, Between: d.Between, Skip: w.config.Digests[i].Skip}
+		shown := office.Digest{ID: d.ID, Title: d.Title, Zone: d.Location, Between: d.Between, Skip: w.config.Digests[i].Skip,
+			Audience: func() store.Audience { return w.editor.Audience(&d.Digest, w.now()) }}
 		if d.Schedule != nil {
 			shown.Next = func(ctx context.Context) time.Time { return w.nextDue(ctx, d) }
 			shown.Times = func(after, until time.Time) []time.Time { return dueBetween(d, after, until) }

@@ -22,7 +22,7 @@ func (o *testOffice) personOf(address string) string {
 	if err != nil {
 		o.T.Fatal(err)
 	}
-	return "/office/contacts/" + (&office{Options: o.options}).contactKey(c.ID)
+	return "/office/contacts/" + ContactKey(o.Tokens, c.ID)
 }
 
 // A person has the last word on a bulletin: what readers see follows, and a form that says
@@ -110,7 +110,10 @@ func TestContacts(t *testing.T) {
 	b.wants("/office/contacts?q=C7@", "c7@example.org")
 	b.wants("/office/contacts?place=phu-tho&q=c3", "Không tìm thấy ai")
 	b.get("/office/contacts?place=atlantis", http.StatusNotFound)
-	b.get("/office/contacts?status=active", http.StatusNotFound)
+	b.get("/office/contacts?status=khac", http.StatusNotFound)
+	b.get("/office/contacts?digest=khac", http.StatusNotFound)
+	b.get("/office/contacts?since=hom-qua", http.StatusUnprocessableEntity)
+	b.wants("/office/contacts?status=active&digest=hang-tuan&since=2020-01-01", "c0@example.org", "đang nhận, từ ", "digest=hang-tuan&amp;since=2020-01-01&amp;status=active\">Tiếp theo")
 
 	c, err := o.DB.Contacts().Get(t.Context(), "c8@example.org")
 	if err != nil {
@@ -119,7 +122,7 @@ func TestContacts(t *testing.T) {
 	if _, err := o.DB.Suppressions().Add(t.Context(), "c8@example.org", "user-unknown", o.Now()); err != nil {
 		t.Fatal(err)
 	}
-	b.wants("/office/contacts?status=suppressed", "c8@example.org", "không gửi thư: không có người này")
+	b.wants("/office/contacts?status=suppressed", "c8@example.org", "bị chặn gửi: không có người này, từ ")
 	page := b.wants(o.personOf("c8@example.org"), "gửi thư", "hộp thư đầy", "bị chặn gửi", e.ID, "Không gửi thư")
 	if strings.Contains(page, c.Key) {
 		t.Error("the page has the key of their links")

@@ -45,6 +45,8 @@ type Digest struct {
 	Between   string   // hours of the day in which it is sent; "" for all
 	Skip      []string // days and spans of days on which it is not due, as the YAML has them
 
+	Audience func() store.Audience // who gets it now without having asked
+
 	Next  func(context.Context) time.Time          // next due time, zero where there is none; nil: sent by command
 	Times func(after, until time.Time) []time.Time // due times between the two; nil with Next
 }

@@ -49,7 +49,7 @@ func newTestOffice(t *testing.T) *testOffice {
 	o.editor = &edition.Editor{DB: o.DB, Log: o.Log(), Site: o.Site, Atlas: o.Atlas}
 	o.options = Options{
 		Site: o.Site, Store: o.DB, Templates: o.Templates(), Tokens: o.Tokens, People: []string{lan, "hoa@example.org"},
-		Digests: []Digest{{ID: o.Digest.ID, Title: o.Digest.Title, Zone: o.Site.Location}},
+		Digests: []Digest{{ID: o.Digest.ID, Title: o.Digest.Title, Zone: o.Site.Location, Audience: func() store.Audience { return o.editor.Audience(o.Digest, o.Now()) }}},
 		Sources: []Source{{ID: "van-phong", Kind: "folder", Where: "/srv/tin"}},
 		Atlas:   o.Atlas, Settings: func() Settings {
 			return Settings{File: "/etc/bantin.yaml", IsChanged: true, Lines: []SettingLine{{Number: 1, Text: "site: {title: <Hội>}"},

@@ -113,9 +113,12 @@ func (o *office) undoSuppressions(w http.ResponseWriter, r *http.Request, v *vis
 	return o.done(w, r, "/office/returns", actionUnsuppressMany, map[string]any{"removed": undone.Removed, "forgotten": undone.Forgotten, "retry": undone.Retry})
 }
 
-// formTime reads a time of a form: RFC 3339, or of a zone.
+// formTime reads a time of a form: RFC 3339, or of a zone, or the beginning of a day there.
 func formTime(text string, zone *time.Location) (time.Time, error) {
 	if t, err := time.Parse(time.RFC3339, text); err == nil {
+		return t, nil
+	}
+	if t, err := time.ParseInLocation(time.DateOnly, text, zone); err == nil {
 		return t, nil
 	}
 	return time.ParseInLocation("2006-01-02T15:04", text, zone)
