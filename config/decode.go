@@ -2,10 +2,11 @@ package config
 
 import (
 	"fmt"
+	"iter"
 	"reflect"
 	"strings"
 
-	"github.com/goccy/go-yaml/ast"
+	"go.yaml.in/yaml/v4"
 )
 
 // A spot is a position in the file, from 1, and the text there.
@@ -14,16 +15,8 @@ type spot struct {
 	raw          string // as it was written, before ${NAME} was replaced
 }
 
-func spotOf(n ast.Node) spot {
-	at := spot{raw: textOf(n)}
-	// A mapping's own token is the colon after its first key.
-	if m, ok := n.(*ast.MappingNode); ok && !m.IsFlowStyle && len(m.Values) > 0 {
-		n = m.Values[0].Key
-	}
-	if t := n.GetToken(); t != nil && t.Position != nil {
-		at.line, at.column = t.Position.Line, t.Position.Column
-	}
-	return at
+func spotOf(n *yaml.Node) spot {
+	return spot{line: n.Line, column: n.Column, raw: textOf(n)}
 }
 
 // A decoder fills structs from the nodes of the file, field by field, and records
@@ -31,6 +24,8 @@ func spotOf(n ast.Node) spot {
 type decoder struct {
 	report *Report
 	spots  map[string]spot // by path, such as digests[0].select.max
+
+	tooDeep bool // the parser stopped there
 }
 
 // at is the position of the value of a path, or of its nearest parent.
@@ -54,12 +49,12 @@ func (d *decoder) has(path string) bool {
 }
 
 // value fills v, which k describes, from n. A null counts as an absent key.
-func (d *decoder) value(n ast.Node, v reflect.Value, k key, path string) {
-	switch n.(type) {
-	case *ast.AnchorNode, *ast.AliasNode, *ast.TagNode, *ast.MergeKeyNode:
+func (d *decoder) value(n *yaml.Node, v reflect.Value, k key, path string) {
+	switch {
+	case n.Kind == yaml.AliasNode, n.Anchor != "", n.Style&yaml.TaggedStyle != 0:
 		d.report.add(spotOf(n), both("không nhận &, *, << và !! của YAML", "anchors, aliases and tags of YAML are not taken"), both("viết thẳng giá trị; đặt trong dấu nháy nếu là văn bản", "write the value itself, in quotes if it is text"))
 		return
-	case *ast.NullNode:
+	case isNull(n):
 		return
 	}
 	d.spots[path] = spotOf(n)
@@ -83,26 +78,27 @@ func isScalar(t reflect.Type) bool {
 	return t == reflect.TypeFor[Rate]() || t.Kind() != reflect.Struct && t.Kind() != reflect.Slice && t.Kind() != reflect.Pointer
 }
 
-func (d *decoder) mapping(n ast.Node, v reflect.Value, path string) {
-	m, ok := n.(*ast.MappingNode)
-	if !ok {
+func (d *decoder) mapping(n *yaml.Node, v reflect.Value, path string) {
+	if n.Kind != yaml.MappingNode {
 		d.wrongType(n, both("các khóa", "keys and values"), possible(names(keysOf(v.Type()))))
 		return
 	}
 	keys := keysOf(v.Type())
 	seen := map[string]bool{}
-	for _, pair := range m.Values {
-		k, ok := d.keyOf(pair, keys, path, seen)
-		if _, null := pair.Value.(*ast.NullNode); null && ok && !k.mayBeEmpty() {
-			d.empty(spotOf(pair.Key), k)
-			continue
-		}
-		if ok {
-			d.value(pair.Value, v.FieldByIndex(k.index), k, under(path, k.name))
+	given := map[string]bool{}
+	for name, value := range pairs(n) {
+		k, ok := d.keyOf(name, keys, path, seen)
+		switch {
+		case !ok:
+		case isNull(value) && !k.mayBeEmpty():
+			d.empty(spotOf(name), k)
+		default:
+			given[k.name] = !isNull(value)
+			d.value(value, v.FieldByIndex(k.index), k, under(path, k.name))
 		}
 	}
 	for _, k := range keys {
-		if k.needed && (!seen[k.name] || isNull(m, k.name)) {
+		if k.needed && !given[k.name] {
 			d.report.add(spotOf(n), both("thiếu khóa %q", "the key %q is missing", k.name), k.expectation())
 		}
 	}
@@ -115,18 +111,19 @@ func under(path, name string) string {
 	return path + "." + name
 }
 
-func isNull(m *ast.MappingNode, name string) bool {
-	for _, pair := range m.Values {
-		if _, null := pair.Value.(*ast.NullNode); null && textOf(pair.Key) == name {
-			return true
+// pairs yields the keys of a mapping with their values.
+func pairs(n *yaml.Node) iter.Seq2[*yaml.Node, *yaml.Node] {
+	return func(yield func(*yaml.Node, *yaml.Node) bool) {
+		for i := 0; i+1 < len(n.Content) && yield(n.Content[i], n.Content[i+1]); i += 2 {
 		}
 	}
-	return false
 }
 
-// keyOf finds the key of a pair and reports one that is unknown or repeated.
-func (d *decoder) keyOf(pair *ast.MappingValueNode, keys []key, path string, seen map[string]bool) (key, bool) {
-	name, at := textOf(pair.Key), spotOf(pair.Key)
+func isNull(n *yaml.Node) bool { return n.ShortTag() == "!!null" }
+
+// keyOf finds a key by its name and reports one that is unknown or repeated.
+func (d *decoder) keyOf(n *yaml.Node, keys []key, path string, seen map[string]bool) (key, bool) {
+	name, at := textOf(n), spotOf(n)
 	if seen[name] {
 		d.report.add(at, both("khóa %q có hai lần", "the key %q is there twice", name), both("xóa một trong hai", "remove one of them"))
 		return key{}, false
@@ -141,15 +138,14 @@ func (d *decoder) keyOf(pair *ast.MappingValueNode, keys []key, path string, see
 	return key{}, false
 }
 
-func (d *decoder) list(n ast.Node, v reflect.Value, k key, path string) {
-	s, ok := n.(*ast.SequenceNode)
-	if !ok {
-		if v.Type() == reflect.TypeFor[Lines]() && isScalarNode(n) {
+func (d *decoder) list(n *yaml.Node, v reflect.Value, k key, path string) {
+	if n.Kind != yaml.SequenceNode {
+		if v.Type() == reflect.TypeFor[Lines]() && n.Kind == yaml.ScalarNode {
 			v.Set(reflect.MakeSlice(v.Type(), 1, 1))
 			d.value(n, v.Index(0), k, path+"[0]")
 			return
 		}
-		if _, one := n.(*ast.MappingNode); one && v.Type() == reflect.TypeFor[DKIMs]() {
+		if n.Kind == yaml.MappingNode && v.Type() == reflect.TypeFor[DKIMs]() {
 			v.Set(reflect.MakeSlice(v.Type(), 1, 1))
 			d.value(n, v.Index(0), k, path+"[0]")
 			return
@@ -157,13 +153,13 @@ func (d *decoder) list(n ast.Node, v reflect.Value, k key, path string) {
 		d.wrongType(n, both("một danh sách", "a list"), both("viết [a, b], hoặc mỗi giá trị một dòng sau dấu -", "write [a, b], or one value per line after a dash"))
 		return
 	}
-	if len(s.Values) == 0 && !k.mayBeEmpty() {
+	if len(n.Content) == 0 && !k.mayBeEmpty() {
 		d.empty(spotOf(n), k)
 		return
 	}
-	v.Set(reflect.MakeSlice(v.Type(), 0, len(s.Values)))
-	for _, item := range s.Values {
-		if _, null := item.(*ast.NullNode); null {
+	v.Set(reflect.MakeSlice(v.Type(), 0, len(n.Content)))
+	for _, item := range n.Content {
+		if isNull(item) {
 			d.report.add(spotOf(item), both("mục này trống", "this entry is empty"), k.expectation())
 			continue
 		}
@@ -177,25 +173,24 @@ func (d *decoder) list(n ast.Node, v reflect.Value, k key, path string) {
 }
 
 // domains reads a mapping whose keys are domain names.
-func (d *decoder) domains(n ast.Node, list *Domains, k key, path string) {
-	m, ok := n.(*ast.MappingNode)
-	if !ok {
+func (d *decoder) domains(n *yaml.Node, list *Domains, k key, path string) {
+	if n.Kind != yaml.MappingNode {
 		d.wrongType(n, both("tên miền và giới hạn", "domains and their limits"), both("viết {gmail.com: {rate: 5/s}}", "write {gmail.com: {rate: 5/s}}"))
 		return
 	}
 	seen := map[string]bool{}
-	for _, pair := range m.Values {
-		name := strings.ToLower(textOf(pair.Key))
+	for key, value := range pairs(n) {
+		name := strings.ToLower(textOf(key))
 		switch {
 		case seen[name]:
-			d.report.add(spotOf(pair.Key), both("tên miền %q có hai lần", "the domain %q is there twice", name), both("xóa một trong hai", "remove one of them"))
+			d.report.add(spotOf(key), both("tên miền %q có hai lần", "the domain %q is there twice", name), both("xóa một trong hai", "remove one of them"))
 		case !dnsName(name) || !strings.Contains(name, "."):
-			d.report.add(spotOf(pair.Key), both("%q không phải tên miền", "%q is not a domain", name), both("viết như gmail.com; chữ có dấu viết dạng xn--…", "write it as gmail.com; non-ASCII letters as xn--…"))
-		case isNull(m, textOf(pair.Key)):
-			d.report.add(spotOf(pair.Key), both("tên miền %q không có giới hạn nào", "the domain %q has no limit", name), both("viết {rate: 5/s}", "write {rate: 5/s}"))
+			d.report.add(spotOf(key), both("%q không phải tên miền", "%q is not a domain", name), both("viết như gmail.com; chữ có dấu viết dạng xn--…", "write it as gmail.com; non-ASCII letters as xn--…"))
+		case isNull(value):
+			d.report.add(spotOf(key), both("tên miền %q không có giới hạn nào", "the domain %q has no limit", name), both("viết {rate: 5/s}", "write {rate: 5/s}"))
 		default:
 			domain := Domain{Name: name}
-			d.value(pair.Value, reflect.ValueOf(&domain).Elem(), k, path+"["+name+"]")
+			d.value(value, reflect.ValueOf(&domain).Elem(), k, path+"["+name+"]")
 			*list = append(*list, domain)
 		}
 		seen[name] = true

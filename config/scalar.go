@@ -8,19 +8,14 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/goccy/go-yaml/ast"
+	"go.yaml.in/yaml/v4"
 	"golang.org/x/text/unicode/norm"
 
 	"bantin"
 	"bantin/place"
 )
 
-func isScalarNode(n ast.Node) bool {
-	_, ok := n.(ast.ScalarNode)
-	return ok
-}
-
-func (d *decoder) scalar(n ast.Node, v reflect.Value, k key) {
+func (d *decoder) scalar(n *yaml.Node, v reflect.Value, k key) {
 	switch v.Kind() {
 	case reflect.Int:
 		d.number(n, v, k)
@@ -77,16 +72,14 @@ func (d *decoder) wrongChoice(at spot, k key) {
 }
 
 // text returns the text of n with its variables replaced.
-func (d *decoder) text(n ast.Node, k key) (string, bool) {
-	var text string
-	switch n := n.(type) {
-	case *ast.StringNode:
-		text = n.Value
-	case *ast.LiteralNode:
-		text = strings.TrimRight(n.Value.Value, "\n")
-	default:
+func (d *decoder) text(n *yaml.Node, k key) (string, bool) {
+	if !isText(n) {
 		d.wrongType(n, k.kindName(), k.expectation())
 		return "", false
+	}
+	text := n.Value
+	if n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0 {
+		text = strings.TrimRight(text, "\n")
 	}
 	text, ok := d.expand(spotOf(n), text)
 	if !ok {
@@ -102,31 +95,29 @@ func (d *decoder) text(n ast.Node, k key) (string, bool) {
 	return text, true
 }
 
-func (d *decoder) number(n ast.Node, v reflect.Value, k key) {
-	i, ok := n.(*ast.IntegerNode)
-	if !ok {
+func (d *decoder) number(n *yaml.Node, v reflect.Value, k key) {
+	if n.ShortTag() != "!!int" {
 		d.wrongType(n, k.kindName(), k.expectation())
 		return
 	}
-	number, err := strconv.Atoi(i.Token.Value)
+	number, err := strconv.Atoi(n.Value)
 	if err != nil || k.max > 0 && (number < k.min || number > k.max) {
-		d.report.add(spotOf(n), both("%s nằm ngoài giới hạn", "%s is out of range", i.Token.Value), k.expectation())
+		d.report.add(spotOf(n), both("%s nằm ngoài giới hạn", "%s is out of range", n.Value), k.expectation())
 		return
 	}
 	v.SetInt(int64(number))
 }
 
-func (d *decoder) truth(n ast.Node, v reflect.Value, k key) {
-	b, ok := n.(*ast.BoolNode)
-	if !ok {
+func (d *decoder) truth(n *yaml.Node, v reflect.Value, k key) {
+	if n.ShortTag() != "!!bool" {
 		d.wrongType(n, k.kindName(), k.expectation())
 		return
 	}
-	v.SetBool(b.Value)
+	v.SetBool(strings.EqualFold(n.Value, "true"))
 }
 
 // wrongType reports what was found and what is expected.
-func (d *decoder) wrongType(n ast.Node, want, hint bantin.Words) {
+func (d *decoder) wrongType(n *yaml.Node, want, hint bantin.Words) {
 	found := found(n)
 	d.report.add(spotOf(n), bantin.Words{
 		VI: fmt.Sprintf("có %s, cần %s", found.VI, want.VI),
@@ -134,15 +125,17 @@ func (d *decoder) wrongType(n ast.Node, want, hint bantin.Words) {
 	}, hint)
 }
 
-func found(n ast.Node) bantin.Words {
-	switch n := n.(type) {
-	case *ast.MappingNode, *ast.MappingValueNode:
+func found(n *yaml.Node) bantin.Words {
+	switch {
+	case n.Kind == yaml.MappingNode:
 		return both("các khóa", "keys and values")
-	case *ast.SequenceNode:
+	case n.Kind == yaml.SequenceNode:
 		return both("một danh sách", "a list")
-	case *ast.IntegerNode, *ast.FloatNode, *ast.InfinityNode, *ast.NanNode:
+	}
+	switch n.ShortTag() {
+	case "!!int", "!!float":
 		return both("số %s", "the number %s", textOf(n))
-	case *ast.BoolNode:
+	case "!!bool":
 		return both("giá trị %s", "the boolean %s", textOf(n))
 	}
 	return both("văn bản %q", "the text %q", textOf(n))
@@ -168,15 +161,11 @@ func setText(v reflect.Value, text string) error {
 	return err
 }
 
-// textOf returns a scalar as written in the file.
-func textOf(n ast.Node) string {
-	switch n := n.(type) {
-	case *ast.StringNode:
-		return n.Value
-	case *ast.LiteralNode:
-		return n.Value.Value
-	case ast.ScalarNode:
-		return n.GetToken().Value
-	}
-	return ""
+// textOf returns a scalar as written in the file; "" for others.
+func textOf(n *yaml.Node) string { return n.Value }
+
+// isText reports whether n is text; a day is text, as in skip.
+func isText(n *yaml.Node) bool {
+	tag := n.ShortTag()
+	return n.Kind == yaml.ScalarNode && (tag == "!!str" || tag == "!!timestamp" || tag == "!!merge")
 }

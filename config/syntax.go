@@ -2,53 +2,70 @@ package config
 
 import (
 	"errors"
+	"io"
+	"iter"
 	"strings"
 	"unicode/utf8"
 
-	"github.com/goccy/go-yaml"
-	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/lexer"
-	"github.com/goccy/go-yaml/parser"
-	"github.com/goccy/go-yaml/token"
+	"go.yaml.in/yaml/v4"
+	"go.yaml.in/yaml/v4/plugin/loaderlimits"
 
 	"bantin"
 )
 
-// Limits that are checked before parsing: the parser recurses, and its time grows
-// with the square of the number of keys.
-const (
-	maxTokens = 40_000 // some 1,000 digests with every key
-	deepest   = 20     // nested brackets, or dashes in one line
-)
+// maxDepth limits nesting; the deepest key has five levels.
+const maxDepth = 20
 
 // parse returns the single document of the file, or reports why there is none.
-func (d *decoder) parse(text string) (ast.Node, bool) {
-	if !d.sizeFits(text) || !d.textFits(text) {
+func (d *decoder) parse(text string) (*yaml.Node, bool) {
+	if !d.sizeFits(text) || !d.textFits() {
 		return nil, false
 	}
-	tokens := lexer.Tokenize(text)
-	if !d.shapeFits(tokens) {
-		return nil, false
-	}
-	file, err := parser.Parse(tokens, 0, parser.AllowDuplicateMapKey())
-	if err != nil {
-		d.syntax(err)
-		return nil, false
-	}
-	var root ast.Node
-	for _, doc := range file.Docs {
+	var root *yaml.Node
+	for doc, err := range d.documents(text) {
 		switch {
-		case doc.Body == nil:
+		case err != nil:
+			d.syntax(err)
+			return nil, false
+		case isNull(doc):
 		case root != nil:
-			d.report.add(spotOf(doc.Body), both("tài liệu YAML thứ hai", "a second YAML document"), both("một tệp chỉ có một tài liệu: bỏ dòng ---", "a file holds one document: remove the line ---"))
+			d.report.add(spotOf(doc), both("tài liệu YAML thứ hai", "a second YAML document"), both("một tệp chỉ có một tài liệu: bỏ dòng ---", "a file holds one document: remove the line ---"))
 		default:
-			root = doc.Body
+			root = doc
 		}
 	}
 	if root == nil {
 		d.report.add(spot{}, both("tệp không có khóa nào", "the file contains no keys"), possible(names(rootKeys())))
 	}
 	return root, root != nil
+}
+
+// documents yields the root of each YAML document of a text. Repeated keys are left to
+// the decoder, which says where they are.
+func (d *decoder) documents(text string) iter.Seq2[*yaml.Node, error] {
+	return func(yield func(*yaml.Node, error) bool) {
+		loader, err := yaml.NewLoader(strings.NewReader(text), yaml.WithUniqueKeys(false), yaml.WithPlugin(loaderlimits.New(loaderlimits.DepthFunc(d.depth))))
+		for err == nil {
+			var doc yaml.Node
+			if err = loader.Load(&doc); err == nil && !yield(doc.Content[0], nil) {
+				return
+			}
+		}
+		if !errors.Is(err, io.EOF) {
+			yield(nil, err)
+		}
+	}
+}
+
+var errTooDeep = errors.New("nested too deep")
+
+// depth stops the parser where nesting is too deep; its own error does not wrap ours.
+func (d *decoder) depth(depth int, _ *yaml.DepthContext) error {
+	if depth <= maxDepth {
+		return nil
+	}
+	d.tooDeep = true
+	return errTooDeep
 }
 
 func (d *decoder) sizeFits(text string) bool {
@@ -61,7 +78,7 @@ func (d *decoder) sizeFits(text string) bool {
 }
 
 // textFits refuses invalid UTF-8 before the parser replaces it.
-func (d *decoder) textFits(text string) bool {
+func (d *decoder) textFits() bool {
 	for i, line := range d.report.lines {
 		if !utf8.ValidString(line) || strings.ContainsRune(line, 0) {
 			d.report.add(spot{line: i + 1, column: 1}, both("dòng này không phải văn bản UTF-8", "this line is not text in UTF-8"), both("lưu lại tệp với mã UTF-8", "save the file as UTF-8"))
@@ -71,43 +88,23 @@ func (d *decoder) textFits(text string) bool {
 	return true
 }
 
-// shapeFits limits what would exhaust the parser's stack or time.
-func (d *decoder) shapeFits(tokens token.Tokens) bool {
-	flow, dashes, line := 0, 0, 0
-	for _, t := range tokens {
-		if t.Position.Line != line {
-			dashes, line = 0, t.Position.Line
-		}
-		switch t.Type {
-		case token.SequenceStartType, token.MappingStartType:
-			flow++
-		case token.SequenceEndType, token.MappingEndType:
-			flow--
-		case token.SequenceEntryType, token.MappingKeyType, token.AnchorType, token.TagType:
-			dashes++
-		}
-		if flow > deepest || dashes > deepest {
-			d.report.add(spot{line: t.Position.Line, column: t.Position.Column}, both("lồng nhau quá sâu", "nested too deep"), bantin.Words{})
-			return false
-		}
-	}
-	if len(tokens) > maxTokens {
-		d.report.add(spot{}, both("quá nhiều khóa và giá trị", "too many keys and values"), both("nhiều nhất khoảng %d", "the limit is about %d", maxTokens/3))
-		return false
-	}
-	return true
-}
-
 // syntax reports an error of the parser. Where tabs are the cause it reports each of
 // them, since they are invisible.
 func (d *decoder) syntax(err error) {
 	at, message := spot{line: 1, column: 1}, err.Error()
-	var bad yaml.Error
-	if errors.As(err, &bad) && bad.GetToken() != nil {
-		at = spot{line: bad.GetToken().Position.Line, column: bad.GetToken().Position.Column}
-		message = bad.GetMessage()
+	var bad *yaml.LoadError
+	if errors.As(err, &bad) {
+		mark := bad.Mark
+		if mark.Line >= len(d.report.lines) && bad.ContextMark.Line > 0 {
+			mark = bad.ContextMark // where what has no end begins
+		}
+		at, message = spot{line: mark.Line, column: mark.Column}, bad.Message
 	}
-	if d.tabs(at.line) {
+	switch {
+	case d.tooDeep:
+		d.report.add(at, both("lồng nhau quá sâu", "nested too deep"), bantin.Words{})
+		return
+	case d.tabs(at.line):
 		return
 	}
 	d.report.add(at, both("YAML không hợp lệ: %s", "invalid YAML: %s", message), syntaxHint(d.lineAt(at.line)))
