@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/mail"
 	"net/url"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"text/template/parse"
@@ -80,10 +81,20 @@ func (k *checker) host(text *string, path string) {
 	}
 }
 
+// maxSocketPath is what every system takes as the path of a socket.
+const maxSocketPath = 100
+
+// listen checks an address to listen on: host and port, or unix: and a path.
 func (k *checker) listen(text *string, path string) {
+	if socket, ok := strings.CutPrefix(*text, "unix:"); ok {
+		if !filepath.IsAbs(socket) || len(socket) > maxSocketPath {
+			k.wrong(path, "%q không phải ổ cắm unix dùng được", "%q is no usable unix socket", both("viết đường dẫn đầy đủ, tối đa 100 byte, như unix:/run/bantin/web.sock", "write a full path of at most 100 bytes, such as unix:/run/bantin/web.sock"))
+		}
+		return
+	}
 	_, port, err := net.SplitHostPort(*text)
 	if _, bad := strconv.ParseUint(port, 10, 16); err != nil || bad != nil {
-		k.wrong(path, "%q không phải địa chỉ để lắng nghe", "%q is not a listen address", both("viết máy và cổng, như 127.0.0.1:8080, hoặc :8080 cho mọi địa chỉ", "write host and port, such as 127.0.0.1:8080, or :8080 for all addresses"))
+		k.wrong(path, "%q không phải địa chỉ để lắng nghe", "%q is not a listen address", both("viết máy và cổng, như 127.0.0.1:8080, hoặc :8080 cho mọi địa chỉ; hoặc ổ cắm như unix:/run/bantin/web.sock", "write host and port, such as 127.0.0.1:8080, or :8080 for all addresses; or a socket, such as unix:/run/bantin/web.sock"))
 	}
 }
 

@@ -87,9 +87,11 @@ func unitWords(slug string) bantin.Words {
 
 // HTTP is the key http.
 type HTTP struct {
-	// The address to listen on. Put an HTTPS proxy in front of it.
+	// The address to listen on, or a socket: unix:/run/bantin/web.sock (mode 0660; who may
+	// connect to it is a trusted proxy). Put an HTTPS proxy in front of it. A socket
+	// passed by systemd takes the place of this address.
 	//
-	// Vi: Địa chỉ lắng nghe. Đặt phía trước một proxy có https.
+	// Vi: Địa chỉ lắng nghe, hoặc một ổ cắm: unix:/run/bantin/web.sock (quyền 0660; ai nối vào được thì được tin như proxy). Đặt phía trước một proxy có https. Ổ cắm do systemd trao thì thay cho địa chỉ này.
 	Listen string `yaml:"listen" default:"127.0.0.1:8080" is:"listen"`
 	// The address on which to serve /metrics for Prometheus, separate from the pages:
 	// 127.0.0.1:9090. Without it, metrics are not served.

@@ -23,6 +23,7 @@ import (
 	"crypto/x509"
 	"net/http"
 	"net/url"
+	"strings"
 	"sync"
 	"time"
 )
@@ -54,12 +55,12 @@ type Client struct {
 	hosts map[string]*host
 }
 
-// UserAgent names this program, the site it works for and whom to ask.
-func UserAgent(site, contact string) string {
+// UserAgent names this program and its version, the site it works for and whom to ask.
+func UserAgent(version, site, contact string) string {
 	if contact != "" {
 		site += "; " + contact
 	}
-	return "bantin/1 (+" + site + ")"
+	return "bantin/" + strings.Trim(version, "()") + " (+" + site + ")" // Go calls what is not released (devel)
 }
 
 // New makes a client.

@@ -29,7 +29,7 @@ func serve(t *testing.T, handler http.HandlerFunc) string {
 // quick is a client for tests, which sites on this machine may be asked by.
 func quick() fetch.Options {
 	return fetch.Options{
-		UserAgent: fetch.UserAgent("https://bantin.example.org", "vanphong@example.org"), AllowPrivate: true,
+		UserAgent: fetch.UserAgent("1.2.0", "https://bantin.example.org", "vanphong@example.org"), AllowPrivate: true,
 		Timeout: time.Minute, IdleTimeout: time.Minute, RetryDelay: time.Millisecond, MaxBytes: 1 << 20,
 	}
 }
@@ -41,7 +41,7 @@ func get(t *testing.T, opt fetch.Options, req fetch.Request) (*fetch.Response, e
 
 func TestConditional(t *testing.T) {
 	site := serve(t, func(w http.ResponseWriter, r *http.Request) {
-		if got := r.Header.Get("User-Agent"); got != "bantin/1 (+https://bantin.example.org; vanphong@example.org)" {
+		if got := r.Header.Get("User-Agent"); got != "bantin/1.2.0 (+https://bantin.example.org; vanphong@example.org)" {
 			t.Errorf("User-Agent %q", got)
 		}
 		w.Header().Set("ETag", `"mot"`)

@@ -46,17 +46,22 @@ func clientAddr(r *http.Request, proxies []netip.Prefix) netip.Addr {
 	}
 	ip := parseIP(host)
 	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
+	trusted := fromSocket(r) || isProxy(ip, proxies)
 	for _, hop := range slices.Backward(hops) {
-		if !isProxy(ip, proxies) {
-			break
-		}
 		from := parseIP(strings.TrimSpace(hop))
-		if !from.IsValid() {
+		if !trusted || !from.IsValid() {
 			break
 		}
-		ip = from
+		ip, trusted = from, isProxy(from, proxies)
 	}
 	return ip
+}
+
+// fromSocket reports whether a request came over a unix socket, whose mode says who may
+// connect: a proxy.
+func fromSocket(r *http.Request) bool {
+	local, ok := r.Context().Value(http.LocalAddrContextKey).(net.Addr)
+	return ok && local.Network() == "unix"
 }
 
 // parseIP reads an address, with a port behind it as some proxies write it, or in brackets.

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"context"
+	"net"
 	"net/http"
 	"net/netip"
 	"testing"
@@ -30,5 +32,10 @@ func TestForwardedFor(t *testing.T) {
 	r := &http.Request{RemoteAddr: "203.0.113.7:40000", Header: http.Header{"X-Forwarded-For": {"198.51.100.1:1"}}}
 	if got := clientAddr(r, proxies).String(); got != "203.0.113.7" {
 		t.Errorf("a stranger is believed: %s", got)
+	}
+	socket := context.WithValue(t.Context(), http.LocalAddrContextKey, &net.UnixAddr{Name: "/run/bantin/web.sock", Net: "unix"})
+	r = (&http.Request{RemoteAddr: "@", Header: http.Header{"X-Forwarded-For": {"198.51.100.1, 203.0.113.9"}}}).WithContext(socket)
+	if got := clientAddr(r, proxies).String(); got != "203.0.113.9" {
+		t.Errorf("over a unix socket: %s", got)
 	}
 }

@@ -13,7 +13,6 @@ import (
 
 	"bantin"
 	"bantin/config"
-	"bantin/fetch"
 	"bantin/publish/alarm"
 	"bantin/store"
 )
@@ -42,7 +41,7 @@ func (w *deps) alarmWays() []alarm.Way {
 		ways = append(ways, alarm.Command(c.Command))
 	}
 	if c.URL != "" {
-		ways = append(ways, alarm.Post(c.URL, fetch.UserAgent(w.site.URL, w.site.Contact)))
+		ways = append(ways, alarm.Post(c.URL, w.userAgent()))
 	}
 	return ways
 }

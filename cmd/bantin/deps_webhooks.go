@@ -69,7 +69,7 @@ func (w *deps) webhooks() (map[string]*web.Webhook, error) {
 // getter fetches what a webhook names: at addresses on the Internet only, and without
 // following redirects.
 func (w *deps) getter() func(ctx context.Context, address string) ([]byte, error) {
-	client := fetch.New(fetch.Options{UserAgent: fetch.UserAgent(w.site.URL, w.site.Contact), MaxBytes: 64 << 10,
+	client := fetch.New(fetch.Options{UserAgent: w.userAgent(), MaxBytes: 64 << 10,
 		Timeout: 10 * time.Second, MaxAttempts: 1, Now: w.now})
 	return func(ctx context.Context, address string) ([]byte, error) {
 		res, err := client.Get(ctx, fetch.Request{URL: address, NoRedirect: true})

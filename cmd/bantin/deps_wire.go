@@ -85,7 +85,7 @@ func (w *deps) reading(s *config.Source, opt readOptions) (*collect.Reading, err
 // client asks the site of a source: whom to write to stands in each request. What it may
 // reach inside the network is the source's own host and port.
 func (w *deps) client(s *config.Source) *fetch.Client {
-	opt := fetch.Options{UserAgent: fetch.UserAgent(w.site.URL, w.site.Contact), PerSecond: s.Rate.PerSecond()}
+	opt := fetch.Options{UserAgent: w.userAgent(), PerSecond: s.Rate.PerSecond()}
 	if s.AllowPrivate {
 		opt.PrivateURL = s.URL
 	}
@@ -119,7 +119,7 @@ func (w *deps) feeds(ctx context.Context) (*syndicate.Feeds, error) {
 
 // notifier makes what tells hubs of changed feeds.
 func (w *deps) notifier() *syndicate.WebSubNotifier {
-	publisher := feed.NewPublisher(fetch.UserAgent(w.site.URL, w.site.Contact))
+	publisher := feed.NewPublisher(w.userAgent())
 	return &syndicate.WebSubNotifier{DB: w.db, Log: w.log, Hubs: w.config.WebSub, Tell: publisher.Notify, Now: w.now}
 }
 

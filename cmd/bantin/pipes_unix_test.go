@@ -4,16 +4,13 @@ package main
 
 import (
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"bantin/internal/testneed"
 )
@@ -75,47 +72,6 @@ func TestLogWithoutReader(t *testing.T) {
 	if err := d.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
-	if err := <-d.ended; err != nil {
-		t.Errorf("it ended with %v", err)
-	}
-}
-
-// systemd is told when pages and feeds are served, and when the daemon ends.
-func TestNotify(t *testing.T) {
-	t.Parallel()
-	dir, err := os.MkdirTemp("", "n") // the path of a socket is short
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { os.RemoveAll(dir) })
-	socket, err := net.ListenPacket("unixgram", filepath.Join(dir, "s"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer socket.Close()
-	f := newFolder(t, map[string]string{"bantin.yaml": daemonYAML, "bulletins/phu-tho.md": phuTho})
-	d := f.startWith([]string{"NOTIFY_SOCKET=" + filepath.Join(dir, "s")})
-	told := func(want string) {
-		t.Helper()
-		if err := socket.SetReadDeadline(time.Now().Add(patience)); err != nil {
-			t.Fatal(err)
-		}
-		buf := make([]byte, 100)
-		n, _, err := socket.ReadFrom(buf)
-		if err != nil || string(buf[:n]) != want {
-			t.Fatalf("systemd is told %q, %v, want %s", buf[:n], err, want)
-		}
-	}
-	told("READY=1")
-	if d.get("/readyz").status != http.StatusOK {
-		t.Error("it said that it serves, and does not")
-	}
-	d.hangUp()
-	told("READY=1")
-	if err := d.cmd.Process.Signal(syscall.SIGTERM); err != nil {
-		t.Fatal(err)
-	}
-	told("STOPPING=1")
 	if err := <-d.ended; err != nil {
 		t.Errorf("it ended with %v", err)
 	}

@@ -82,6 +82,8 @@ func (a runCommand) daemon(ctx context.Context, f runFlags) (err error) {
 	if err != nil {
 		return err
 	}
+	b := builtFrom()
+	log.Info("starting", "version", b.Version, "revision", b.Revision, "go", b.Go)
 	a.warnings = true
 	w, err := a.open(ctx, log)
 	if err != nil {
@@ -101,7 +103,12 @@ func (a runCommand) daemon(ctx context.Context, f runFlags) (err error) {
 func (a runCommand) serve(ctx context.Context, w *deps, hangup <-chan os.Signal) (last *generation, err error) {
 	w.clock = clock.New(clock.Options{Log: w.log})
 	last = &generation{deps: w}
-	lock, err := w.db.Nodes().LockDaemon(fmt.Sprintf("pid %d, http://%s", os.Getpid(), w.config.HTTP.Listen))
+	passed, err := passedSockets()
+	if err != nil {
+		return last, err
+	}
+	defer passed.close()
+	lock, err := w.db.Nodes().LockDaemon(fmt.Sprintf("pid %d, %s", os.Getpid(), w.config.HTTP.Listen))
 	if err != nil {
 		return last, err
 	}
@@ -109,23 +116,24 @@ func (a runCommand) serve(ctx context.Context, w *deps, hangup <-chan os.Signal)
 	if err := a.beginMailing(ctx, w); err != nil && !errors.As(err, new(*delivery.HeldError)) {
 		return last, err // that mailing is held the daemon says itself, and does all else
 	}
-	listener, err := net.Listen("tcp", w.config.HTTP.Listen)
+	listener, err := passed.listen("http.listen", w.config.HTTP.Listen)
 	if err != nil {
-		return last, fmt.Errorf("listen on http.listen %s: %w", w.config.HTTP.Listen, err)
+		return last, err
 	}
 	pages := newServer(w.log, listener)
 	defer func() { err = errors.Join(err, pages.stop()) }()
-	metrics, err := metricsServer(w, w.log)
+	metrics, err := metricsServer(w, passed)
 	if err != nil {
 		return last, err
 	}
 	defer func() { err = errors.Join(err, metrics.stop()) }()
-	people, err := officeServer(w, w.log)
+	people, err := officeServer(w, passed)
 	if err != nil {
 		return last, err
 	}
 	defer func() { err = errors.Join(err, people.stop()) }()
 	a.serving(w, listener, w.log)
+	defer pages.giveSignsOfLife(w.log)()
 	if last, err = w.start(ctx); err != nil {
 		a.alarmStart(ctx, w.log, err)
 		return &generation{deps: w}, err

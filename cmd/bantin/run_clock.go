@@ -38,7 +38,7 @@ func (w *deps) clocks() []clock.Source {
 // clock of this machine. Certificates are verified by the time that is believed: by a
 // clock that is years ahead none is valid.
 func (w *deps) siteClock(name, address string) clock.Source {
-	client := fetch.New(fetch.Options{UserAgent: fetch.UserAgent(w.site.URL, w.site.Contact), Timeout: 10 * time.Second, Now: w.now})
+	client := fetch.New(fetch.Options{UserAgent: w.userAgent(), Timeout: 10 * time.Second, Now: w.now})
 	return clock.Source{Name: name, Every: dateInterval, Ask: func(ctx context.Context) (time.Time, error) { return client.Date(ctx, address) }}
 }
 

@@ -1,9 +1,7 @@
 package main
 
 import (
-	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -12,17 +10,17 @@ import (
 )
 
 // metricsServer listens on http.metrics; nil where that is not given.
-func metricsServer(w *deps, log *slog.Logger) (*server, error) {
+func metricsServer(w *deps, passed sockets) (*server, error) {
 	address := w.config.HTTP.Metrics
 	if address == "" {
 		return nil, nil
 	}
-	listener, err := net.Listen("tcp", address)
+	listener, err := passed.listen("http.metrics", address)
 	if err != nil {
-		return nil, fmt.Errorf("listen on http.metrics %s: %w", address, err)
+		return nil, err
 	}
-	log.Info("metrics are served", "address", "http://"+listener.Addr().String()+"/metrics")
-	return newServer(log, listener), nil
+	w.log.Info("metrics are served", "address", "http://"+listener.Addr().String()+"/metrics")
+	return newServer(w.log, listener), nil
 }
 
 // metricsHandler serves /metrics in the text format of Prometheus. What it says

@@ -3,9 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"fmt"
-	"log/slog"
-	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -82,16 +79,16 @@ func publicAddress(text string) string {
 }
 
 // officeServer listens on office.listen; nil where that is not given.
-func officeServer(w *deps, log *slog.Logger) (*server, error) {
+func officeServer(w *deps, passed sockets) (*server, error) {
 	if w.config.Office == nil || w.config.Office.Listen == "" {
 		return nil, nil
 	}
-	listener, err := net.Listen("tcp", w.config.Office.Listen)
+	listener, err := passed.listen("office.listen", w.config.Office.Listen)
 	if err != nil {
-		return nil, fmt.Errorf("listen on office.listen %s: %w", w.config.Office.Listen, err)
+		return nil, err
 	}
-	log.Info("the office's pages are served", "address", "http://"+listener.Addr().String()+"/office")
-	return newServer(log, listener), nil
+	w.log.Info("the office's pages are served", "address", "http://"+listener.Addr().String()+"/office")
+	return newServer(w.log, listener), nil
 }
 
 // endUnlisted ends the sessions of those who may no longer see the office's pages.

@@ -102,6 +102,7 @@ func (a runCommand) awaitReload(ctx context.Context, now *generation, hangup <-c
 			return nil
 		case <-hangup:
 		}
+		now.announce(reloading())
 		next, err := a.reload(ctx, now)
 		a.alarmConfig(ctx, now, err)
 		now.process.noteReload(err == nil, now.now())
@@ -110,6 +111,7 @@ func (a runCommand) awaitReload(ctx context.Context, now *generation, hangup <-c
 			return next
 		}
 		now.log.Error("the configuration is not taken over; all goes on as before", "error", err)
+		now.announce(notifyReady)
 	}
 }
 

@@ -1,13 +1,23 @@
 package main
 
 import (
+	"cmp"
 	"runtime"
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
+
+	"bantin/fetch"
 )
 
-// build is what the program was built from, as Go noted it.
+// A release is stamped with these (release.sh, -ldflags -X); elsewhere they are empty.
+var (
+	version string // 1.2.0
+	commit  string // of its history
+	date    string // of the commit, RFC 3339
+)
+
+// build is what the program was built from, as it was stamped or as Go noted it.
 type build struct {
 	Version  string `json:"version"`
 	Revision string `json:"revision,omitempty"` // of its history
@@ -34,7 +44,14 @@ func builtFrom() build {
 			b.Changed = s.Value == "true"
 		}
 	}
+	b.Version = cmp.Or(version, b.Version)
+	b.Revision, b.Time = cmp.Or(commit, b.Revision), cmp.Or(date, b.Time)
 	return b
+}
+
+// userAgent is what the program calls itself to the servers that it asks.
+func (w *deps) userAgent() string {
+	return fetch.UserAgent(builtFrom().Version, w.site.URL, w.site.Contact)
 }
 
 func (a *app) versionCommand() *cobra.Command {
