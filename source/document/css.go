@@ -11,9 +11,6 @@ type css map[string]string
 
 func declarations(style string) css {
 	s := css{}
-	if strings.Contains(style, "/*") {
-		style = comment.ReplaceAllString(style, "")
-	}
 	for part := range strings.SplitSeq(strings.ToLower(style), ";") {
 		name, value, _ := strings.Cut(part, ":")
 		value, _, _ = strings.Cut(value, "!")
@@ -21,8 +18,6 @@ func declarations(style string) css {
 	}
 	return s
 }
-
-var comment = regexp.MustCompile(`(?s)/\*.*?\*/`)
 
 // tinyPixels is the size of letters, or of a box that clips, at which nobody can read
 // them.
@@ -35,17 +30,8 @@ func (s css) isInvisible() bool {
 	case "hidden", "auto", "scroll", "clip":
 		clipped = s.isTiny("height") || s.isTiny("width") || s.isTiny("max-height") || s.isTiny("max-width")
 	}
-	return clipped || s["display"] == "none" || s["visibility"] == "hidden" || s["mso-hide"] == "all" ||
-		s["color"] == "transparent" && s["background-clip"] == "" && s["-webkit-background-clip"] == "" ||
-		nearlyTransparent.MatchString(s["opacity"]) || vanishingEffect.MatchString(s["filter"]+" "+s["transform"]+" "+s["clip-path"])
+	return clipped || s["display"] == "none" || s["visibility"] == "hidden" || s["mso-hide"] == "all"
 }
-
-// nearlyTransparent is an opacity of less than a twentieth; vanishingEffect is how
-// other properties hide an element.
-var (
-	nearlyTransparent = regexp.MustCompile(`^(?:0|0?\.0[0-4]?\d*|[0-4]%)$`)
-	vanishingEffect   = regexp.MustCompile(`opacity ?[=(] ?0?(?:\.0\d*)?\)|scale[xy]?\(0?(?:\.0\d*)?[,)]|translate[xy]?\(-\d{3,}px|inset\((?:50|100)%|circle\(0`)
-)
 
 func (s css) isTiny(name string) bool {
 	v, ok := length(s[name])
@@ -82,22 +68,6 @@ func length(value string) (px float64, ok bool) {
 	n, err := strconv.ParseFloat(m[1], 64)
 	per, known := map[string]float64{"": 1, "px": 1, "pt": 4. / 3, "em": 16, "rem": 16, "in": 96, "cm": 38, "mm": 3.8, "%": 10, "vw": 10, "vh": 10}[m[2]]
 	return n * per, err == nil && (known || n == 0)
-}
-
-// looksAlike reports whether two colours cannot be told apart.
-func looksAlike(a, b string) bool {
-	const seen = 16 // of 256 steps of red, green or blue
-	if len(a) != len("#rrggbb") || len(b) != len(a) {
-		return false
-	}
-	for i := 1; i < len(a); i += 2 {
-		x, err := strconv.ParseInt(a[i:i+2], 16, 16)
-		y, err2 := strconv.ParseInt(b[i:i+2], 16, 16)
-		if err != nil || err2 != nil || max(x-y, y-x) > seen {
-			return false
-		}
-	}
-	return true
 }
 
 var rgb = regexp.MustCompile(`^rgba?\((\d+)[ ,]+(\d+)[ ,]+(\d+)\)$`)

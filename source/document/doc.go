@@ -12,7 +12,7 @@
 // All HTML, also that of our own Markdown and of a .docx, takes one way:
 //
 //   - It is parsed within limits (parse.go), and what readers do not see is found
-//     (hidden.go, css.go, stylesheet.go).
+//     (hidden.go, css.go).
 //   - It is written anew from a short list of elements (writer.go, flow.go,
 //     inline.go, table.go, figure.go): nothing is copied, so that scripts, styles
 //     and handlers cannot come through.

@@ -74,12 +74,12 @@ func isColorOfBackground(n *html.Node, color string) bool {
 		s := declarations(Attribute(e, "style"))
 		for _, behind := range []string{s["background-color"], s["background"], Attribute(e, "bgcolor")} {
 			if behind != "" {
-				return looksAlike(colorOf(behind), color)
+				return colorOf(behind) == color
 			}
 		}
 		classes = classes || Attribute(e, "class") != "" || Attribute(e, "background") != "" || s["background-image"] != ""
 	}
-	return looksAlike(color, "#ffffff") && !classes && hasLink(n)
+	return color == "#ffffff" && !classes && hasLink(n)
 }
 
 func hasLink(n *html.Node) bool {

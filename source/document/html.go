@@ -23,7 +23,7 @@ func (d *Draft) AddHTML(raw string) error {
 	if err != nil {
 		return err
 	}
-	blocks, err := d.parse(text, hasStyleSheet(text))
+	blocks, err := d.parse(text)
 	d.blocks = append(d.blocks, blocks...)
 	return err
 }
@@ -49,7 +49,7 @@ func (d *Draft) AddParts(lead string, rest ...string) error {
 // addPieces adds decoded parts, the first of which is the lead.
 func (d *Draft) addPieces(pieces ...string) error {
 	for i, piece := range pieces {
-		blocks, err := d.parse(piece, hasStyleSheet(piece))
+		blocks, err := d.parse(piece)
 		if err != nil {
 			return err
 		}
@@ -65,13 +65,10 @@ func (d *Draft) addPieces(pieces ...string) error {
 }
 
 // parse makes paragraphs of decoded HTML.
-func (d *Draft) parse(text string, styled bool) ([]block, error) {
+func (d *Draft) parse(text string) ([]block, error) {
 	nodes, err := parsePiece(text)
 	if err != nil {
 		return nil, &Problem{Err: err, Words: words("không đọc được HTML", "cannot read the HTML")}
-	}
-	if styled {
-		markHidden(nodes)
 	}
 	liftNoscript(text, nodes)
 	return d.write(nodes), nil

@@ -24,9 +24,6 @@ func (d *Draft) mailHTML(raw []byte, answers bool) error {
 		root.AppendChild(n)
 	}
 	mailtext.CutElements(root, answers)
-	if hasStyleSheet(text) {
-		markHidden(nodes)
-	}
 	liftNoscript(text, nodes)
 	d.blocks = append(d.blocks, ownBlocks(d.write(nodes), answers)...)
 	return nil

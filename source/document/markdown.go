@@ -45,6 +45,6 @@ func readMarkdown(d *Draft, body string) error {
 	if err != nil {
 		return &Problem{Err: err, Words: words("không đọc được Markdown", "cannot read the Markdown")}
 	}
-	d.blocks, err = d.parse(page.String(), hasStyleSheet(body))
+	d.blocks, err = d.parse(page.String())
 	return err
 }

@@ -74,9 +74,6 @@ func readPage(d *Draft, text string) error {
 	if mains != 1 {
 		dropFrame(body)
 	}
-	if hasStyleSheet(text) {
-		markHidden([]*html.Node{root})
-	}
 	liftNoscript(text, []*html.Node{body})
 	d.blocks = d.write(children(body))
 	return nil
