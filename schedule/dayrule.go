@@ -1,6 +1,7 @@
 package schedule
 
 import (
+	"math/bits"
 	"strconv"
 	"strings"
 	"time"
@@ -34,37 +35,35 @@ func (r *dayRule) matchNth(t time.Time) bool {
 	return r.nth[weekday]&(1<<nth) != 0 || r.last[weekday] && isLast
 }
 
-// takeMonthDays takes what is ours out of the third field and gives what is
-// left for robfig, nothing if need be.
-func (r *dayRule) takeMonthDays(spec, text string) (rest string, err error) {
-	var plain []string
+// takeMonthDays reads the third field.
+func (r *dayRule) takeMonthDays(spec, text string) error {
 	for item := range strings.SplitSeq(text, ",") {
-		switch {
-		case strings.EqualFold(item, "L"):
+		if strings.EqualFold(item, "L") {
 			r.lastDay = true
-		case dayField().fits(item):
-			plain = append(plain, item)
-		default:
-			return "", dayField().wrong(spec, item)
+			continue
 		}
+		parsed, ok := dayField().read(item)
+		if !ok {
+			return dayField().wrong(spec, item)
+		}
+		r.month |= parsed.Dom
 	}
-	return strings.Join(plain, ","), nil
+	return nil
 }
 
-// takeWeekdays does the same for the fifth field, and writes what is left in
-// robfig's numbers, which end at 6.
-func (r *dayRule) takeWeekdays(spec, text string) (rest string, err error) {
-	var plain []string
+// takeWeekdays reads the fifth field.
+func (r *dayRule) takeWeekdays(spec, text string) error {
 	for item := range strings.SplitSeq(text, ",") {
-		switch {
-		case r.takeNth(item):
-		case weekdayField().fits(item):
-			plain = append(plain, endWeekAtSix(item))
-		default:
-			return "", weekdayField().wrong(spec, item)
+		if r.takeNth(item) {
+			continue
 		}
+		days, ok := weekdays(item)
+		if !ok {
+			return weekdayField().wrong(spec, item)
+		}
+		r.week |= days
 	}
-	return strings.Join(plain, ","), nil
+	return nil
 }
 
 // takeNth reads MON#1, FRI#L and FRIL.
@@ -74,41 +73,45 @@ func (r *dayRule) takeNth(item string) bool {
 		name, counted = strings.CutSuffix(name, "L")
 		nth = "L"
 	}
-	weekday, ok := weekdayField().value(name)
+	weekday, ok := weekday(name)
 	if !ok || !counted {
 		return false
 	}
 	if nth == "L" {
-		r.last[weekday%7] = true
+		r.last[weekday] = true
 		return true
 	}
 	n, err := strconv.Atoi(nth)
 	if err != nil || n < 1 || n > 5 {
 		return false
 	}
-	r.nth[weekday%7] |= 1 << n
+	r.nth[weekday] |= 1 << n
 	return true
 }
 
-// endWeekAtSix writes an item that may name Sunday as 7 as a list that does not.
-func endWeekAtSix(item string) string {
-	f := weekdayField()
-	span, step, stepped := strings.Cut(item, "/")
-	low, high, isSpan := strings.Cut(span, "-")
-	first, ok := f.value(low)
-	if !ok || !isSpan && first < 7 {
-		return item
+// weekday reads one day of the week, 0 for Sunday.
+func weekday(text string) (int, bool) {
+	days, ok := weekdays(text)
+	return bits.TrailingZeros64(days), ok && bits.OnesCount64(days) == 1 && !strings.ContainsAny(text, "-/")
+}
+
+// weekdays reads an item as robfig's bits. Sunday may be 7 too, and is that at the end
+// of a span: such an item is read as hours, which go on behind 6.
+func weekdays(text string) (uint64, bool) {
+	const sunday = 7
+	text = strings.NewReplacer( // the first that fits counts
+		"SUN-", "0-", "SUN/", "0/", "SUN", "7", "MON", "1", "TUE", "2", "WED", "3", "THU", "4", "FRI", "5", "SAT", "6",
+	).Replace(strings.ToUpper(text))
+	if parsed, ok := weekdayField().read(text); ok {
+		return parsed.Dow, true
 	}
-	last, by := first, 1
-	if isSpan {
-		last, _ = f.lastValue(high)
+	hours := hourField()
+	hours.max = sunday
+	span, _, _ := strings.Cut(text, "/")
+	whole, ok := hours.read(span)
+	parsed, stepped := hours.read(text)
+	if !ok || !stepped || whole.Hour >= 1<<(sunday+1) {
+		return 0, false
 	}
-	if stepped {
-		by, _ = strconv.Atoi(step)
-	}
-	var days []string
-	for d := first; d <= last; d += by {
-		days = append(days, strconv.Itoa(d%7))
-	}
-	return strings.Join(days, ",")
+	return parsed.Hour&(1<<sunday-1) | parsed.Hour>>sunday&1, true
 }

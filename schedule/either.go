@@ -17,7 +17,7 @@ func EitherDay(spec string) (meant string, either bool) {
 	}
 	parts := strings.Fields(spec)
 	nth, isWeek := weekOfMonth(parts[2])
-	if _, isDay := weekdayField().value(parts[4]); !isWeek || !isDay {
+	if _, isDay := weekday(parts[4]); !isWeek || !isDay {
 		return "", true
 	}
 	parts[2], parts[4] = "*", parts[4]+"#"+nth

@@ -2,80 +2,69 @@ package schedule
 
 import (
 	"fmt"
-	"slices"
+	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/robfig/cron/v3"
 
 	"bantin"
 )
 
-// field is one of the five of a line: what may stand in it.
+// field is one of the five of a line.
 type field struct {
-	name     bantin.Words
-	min, max int
-	names    []string // of its values, from min on
+	at    int // its place in the line
+	max   int // its largest step
+	name  bantin.Words
+	takes string
 }
 
-func minuteField() field { return field{bantin.Words{VI: "phút", EN: "minute"}, 0, 59, nil} }
-func hourField() field   { return field{bantin.Words{VI: "giờ", EN: "hour"}, 0, 23, nil} }
+func minuteField() field {
+	return field{0, 59, bantin.Words{VI: "phút", EN: "minute"}, "0-59"}
+}
+
+func hourField() field { return field{1, 23, bantin.Words{VI: "giờ", EN: "hour"}, "0-23"} }
+
 func dayField() field {
-	return field{bantin.Words{VI: "ngày trong tháng", EN: "day of the month"}, 1, 31, nil}
+	return field{2, 31, bantin.Words{VI: "ngày trong tháng", EN: "day of the month"}, "1-31, L"}
 }
 
 func monthField() field {
-	return field{bantin.Words{VI: "tháng", EN: "month"}, 1, 12,
-		strings.Fields("JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC")}
+	return field{3, 12, bantin.Words{VI: "tháng", EN: "month"}, "1-12, JAN-DEC"}
 }
 
 func weekdayField() field {
-	return field{bantin.Words{VI: "thứ trong tuần", EN: "day of the week"}, 0, 7,
-		strings.Fields("SUN MON TUE WED THU FRI SAT SUN")}
+	return field{4, 7, bantin.Words{VI: "thứ trong tuần", EN: "day of the week"}, "0-7 (0, 7: SUN), MON-FRI, MON#1, FRI#L"}
 }
 
-// check looks at each item of the field, so that a message can name the field
-// and what it takes; robfig's own messages name neither.
+// check has each item of the field read by itself, so that a message can name the
+// field and what it takes; robfig's own messages name neither.
 func (f field) check(spec, text string) error {
 	for item := range strings.SplitSeq(text, ",") {
-		if !f.fits(item) {
+		if _, ok := f.read(item); !ok {
 			return f.wrong(spec, item)
 		}
 	}
 	return nil
 }
 
-// fits reports whether item is *, a value or a span, perhaps with a step.
-func (f field) fits(item string) bool {
-	span, step, stepped := strings.Cut(item, "/")
-	if n, err := strconv.ParseUint(step, 10, 8); stepped && (err != nil || n == 0 || int(n) > f.max) {
-		return false
-	}
-	if span == "*" || span == "?" {
-		return true
-	}
-	low, high, isSpan := strings.Cut(span, "-")
-	first, ok := f.value(low)
-	if !ok || !isSpan {
-		return ok
-	}
-	last, ok := f.lastValue(high)
-	return ok && first <= last
-}
+// item is *, a value or a span, perhaps with a step.
+var item = regexp.MustCompile(`^(?:[*?]|\w+(?:-\w+)?)(?:/(\d+))?$`)
 
-// value reads a number or a name.
-func (f field) value(text string) (int, bool) {
-	if i := slices.Index(f.names, strings.ToUpper(text)); i >= 0 {
-		return f.min + i, true
+// read has robfig read an item of the field. It would take *-5 as *, and a step that
+// leads out of the field as none.
+func (f field) read(text string) (*cron.SpecSchedule, bool) {
+	parts := item.FindStringSubmatch(text)
+	if parts == nil {
+		return nil, false
 	}
-	n, err := strconv.ParseUint(text, 10, 8)
-	return int(n), err == nil && int(n) >= f.min && int(n) <= f.max
-}
-
-// lastValue reads the end of a span, where SUN is the end of the week.
-func (f field) lastValue(text string) (int, bool) {
-	if len(f.names) == 8 && strings.EqualFold(text, "SUN") {
-		return 7, true
+	if step, err := strconv.Atoi(parts[1]); parts[1] != "" && (err != nil || step > f.max) {
+		return nil, false
 	}
-	return f.value(text)
+	line := []string{"*", "*", "*", "*", "*"}
+	line[f.at] = text
+	parsed, err := parseCron(line...)
+	return parsed, err == nil
 }
 
 func (f field) wrong(spec, item string) error {
@@ -86,18 +75,9 @@ func (f field) wrong(spec, item string) error {
 }
 
 func (f field) hint() bantin.Words {
-	span := fmt.Sprintf("%d-%d", f.min, f.max)
-	switch {
-	case f.max == 31:
-		span += ", L"
-	case len(f.names) == 8:
-		span += " (0, 7: SUN), MON-FRI, MON#1, FRI#L"
-	case f.names != nil:
-		span += ", JAN-DEC"
-	}
 	return bantin.Words{
-		VI: "có thể dùng *, " + span + ", danh sách 1,2, khoảng 1-3, bước */2",
-		EN: "it takes *, " + span + ", a list 1,2, a span 1-3, a step */2",
+		VI: "có thể dùng *, " + f.takes + ", danh sách 1,2, khoảng 1-3, bước */2",
+		EN: "it takes *, " + f.takes + ", a list 1,2, a span 1-3, a step */2",
 	}
 }
 

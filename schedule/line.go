@@ -51,43 +51,21 @@ func newLine(spec string, parts []string) (cron.Schedule, error) {
 		return nil, err
 	}
 	var days dayRule
-	month, err := days.takeMonthDays(spec, parts[2])
-	if err != nil {
+	if err := days.takeMonthDays(spec, parts[2]); err != nil {
 		return nil, err
 	}
-	week, err := days.takeWeekdays(spec, parts[4])
-	if err != nil {
-		return nil, err
-	}
-	l, err := compile(parts, month, week, days)
-	if err != nil {
-		return nil, wrong(spec, bantin.Words{VI: err.Error(), EN: err.Error()}, lineHint())
-	}
-	if l.Next(time.Date(2000, 1, 1, 0, 0, 0, -1, time.UTC)).IsZero() {
-		return nil, wrongNever(spec)
-	}
-	return l, nil
-}
-
-// compile lets robfig read the fields. What it read of the days becomes ours,
-// and its own clock runs on any day. A field of which nothing was left for
-// robfig is read as * and counts as nothing.
-func compile(parts []string, month, week string, days dayRule) (*line, error) {
-	parsed, err := parseCron(parts[0], parts[1], starIfEmpty(month), parts[3], starIfEmpty(week))
-	if err != nil {
+	if err := days.takeWeekdays(spec, parts[4]); err != nil {
 		return nil, err
 	}
 	clock, err := parseCron(parts[0], parts[1], "*", parts[3], "*")
 	if err != nil {
-		return nil, err
+		return nil, wrong(spec, bantin.Words{VI: err.Error(), EN: err.Error()}, lineHint())
 	}
-	if month != "" {
-		days.month = parsed.Dom
+	l := &line{clock, days}
+	if l.Next(time.Date(2000, 1, 1, 0, 0, 0, -1, time.UTC)).IsZero() {
+		return nil, wrongNever(spec)
 	}
-	if week != "" {
-		days.week = parsed.Dow
-	}
-	return &line{clock, days}, nil
+	return l, nil
 }
 
 func parseCron(fields ...string) (*cron.SpecSchedule, error) {
@@ -101,13 +79,6 @@ func parseCron(fields ...string) (*cron.SpecSchedule, error) {
 	}
 	spec.Location = time.UTC
 	return spec, nil
-}
-
-func starIfEmpty(field string) string {
-	if field == "" {
-		return "*"
-	}
-	return field
 }
 
 func wrongNever(spec string) error {
