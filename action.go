@@ -41,6 +41,10 @@ const (
 	ActionResend  ActionKind = "resend"
 	ActionImport  ActionKind = "import"
 
+	ActionUndoImport ActionKind = "import_undo"
+	ActionErase      ActionKind = "erase"  // of a contact, whose address is not kept
+	ActionExport     ActionKind = "export" // of all contacts
+
 	ActionHold     ActionKind = "hold" // of a bulletin, as those below
 	ActionRelease  ActionKind = "release"
 	ActionWithdraw ActionKind = "withdraw"

@@ -43,6 +43,15 @@ const (
 	SubscriptionUnsubscribed SubscriptionStatus = "unsubscribed"
 )
 
+// Words says the status to people.
+func (s SubscriptionStatus) Words() Words {
+	return map[SubscriptionStatus]Words{
+		SubscriptionPending:      {VI: "chờ xác nhận", EN: "waits for confirmation"},
+		SubscriptionActive:       {VI: "đã đăng ký", EN: "subscribed"},
+		SubscriptionUnsubscribed: {VI: "đã ngừng nhận", EN: "unsubscribed"},
+	}[s]
+}
+
 // Origin says how a contact came to be known.
 type Origin string
 
@@ -53,6 +62,16 @@ const (
 	OriginSignUp Origin = "signup" // by themselves
 	OriginEnded  Origin = "ended"  // by a list of the office that is complete without them now
 )
+
+// Words says the origin to people.
+func (o Origin) Words() Words {
+	return map[Origin]Words{
+		OriginImport: {VI: "danh sách của văn phòng", EN: "contact list of the office"},
+		OriginOffice: {VI: "văn phòng ghi tay", EN: "added by the office"},
+		OriginSignUp: {VI: "tự đăng ký", EN: "signed up"},
+		OriginEnded:  {VI: "không còn trong danh sách của văn phòng", EN: "no longer on the list of the office"},
+	}[o]
+}
 
 // Level is the level of the association a contact works at.
 type Level string

@@ -49,6 +49,14 @@ func Languages() []Language { return []Language{Vietnamese, English} }
 // Known reports whether pages and mails exist in l.
 func (l Language) Known() bool { return l == Vietnamese || l == English }
 
+// Words names the language for people; empty for one that is not known.
+func (l Language) Words() Words {
+	return map[Language]Words{
+		Vietnamese: {VI: "tiếng Việt", EN: "Vietnamese"},
+		English:    {VI: "tiếng Anh", EN: "English"},
+	}[l]
+}
+
 // Say picks the wording in l. Both stand side by side in code and templates,
 // so that nobody writes one and forgets the other.
 func (l Language) Say(vi, en string) string {

@@ -59,9 +59,9 @@ func (v Actions) Refuse(ctx context.Context, n int64, why string) error {
 	})
 }
 
-// Since yields who changed what since a time, the oldest first: the entries, what the
-// office did to contacts, and imports. An entry of a contact has an address as who where
-// it was done on the office's pages; that a delivery was queued again is an entry too.
+// Since yields who changed what since a time, the oldest first: the entries, and what
+// commands did to contacts and imported. What was done on the office's pages, by a person
+// or a token, is an entry; so is that a delivery was queued again.
 func (v Actions) Since(ctx context.Context, since time.Time, yield func(bantin.Action) error) error {
 	err := each(ctx, v.db.reader, func(rows *sql.Rows) error {
 		a, err := scanAction(rows)
@@ -71,15 +71,24 @@ func (v Actions) Since(ctx context.Context, since time.Time, yield func(bantin.A
 		return yield(a)
 	}, `SELECT at, who, via, what, object, note FROM (
 		SELECT at, 0 AS kind, n, who, via, what, object, note FROM actions WHERE at >= $1
-		UNION ALL SELECT r.at, 1, r.n, r.who, CASE WHEN r.who LIKE '%@%' THEN 'office' ELSE 'command' END, r.what, COALESCE(c.email, ''), r.note
+		UNION ALL SELECT r.at, 1, r.n, r.who, 'command', r.what, COALESCE(c.email, ''), r.note
 			FROM record r LEFT JOIN contacts c ON c.id = r.contact
-			WHERE r.at >= $1 AND r.source = 'office' AND r.who <> '' AND r.what <> 'resent'
-		UNION ALL SELECT at, 2, n, who, 'command', 'import', file, '' FROM imports WHERE at >= $1) everything
+			WHERE r.at >= $1 AND r.source = 'office' AND r.who <> '' AND r.what <> 'resent' AND `+byCommandSQL("r.who")+`
+		UNION ALL SELECT at, 2, n, who, 'command', 'import', file, '' FROM imports WHERE at >= $1 AND `+byCommandSQL("who")+`) everything
 		ORDER BY at, kind, n`, millis(since))
 	if err != nil {
 		return fmt.Errorf("read audit log: %w", err)
 	}
 	return nil
+}
+
+// TokenWho is who did something to contacts by a token, in their records.
+func TokenWho(name string) string { return "token " + name }
+
+// byCommandSQL is the condition that a person did something by a command, and not on the
+// office's pages, where they have an address or are TokenWho.
+func byCommandSQL(who string) string {
+	return who + ` NOT LIKE '%@%' AND ` + who + ` NOT LIKE 'token %'`
 }
 
 // Of gives what was done to an object, the oldest first.

@@ -129,6 +129,8 @@ func (db *DB) eraseAddress(ctx context.Context, tx *sql.Tx, key string, secret [
 		`DELETE FROM signups WHERE address_key = $1`,
 		`DELETE FROM moves WHERE LOWER(email) = $1`,
 		`DELETE FROM suppressions WHERE address_key = $1`,
+		`UPDATE actions SET object = '' WHERE object <> '' AND LOWER(object) = $1`,
+		`UPDATE actions SET note = '' WHERE note <> '' AND LOWER(note) LIKE '%' || CAST($1 AS TEXT) || '%'`, // an error may name it; _ matches more than itself
 	} {
 		res, err := tx.ExecContext(ctx, query, key)
 		if err != nil {

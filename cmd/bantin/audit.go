@@ -79,6 +79,10 @@ func actionWords(what bantin.ActionKind) bantin.Words {
 		bantin.ActionResend:  {VI: "gửi lại một thư của kỳ", EN: "resent a message of the edition"},
 		bantin.ActionImport:  {VI: "nhập danh sách", EN: "imported the list"},
 
+		bantin.ActionUndoImport: {VI: "hủy lần nhập danh sách", EN: "undid the import of the list"},
+		bantin.ActionErase:      {VI: "xóa hẳn một người nhận", EN: "erased a contact"},
+		bantin.ActionExport:     {VI: "xuất danh sách người nhận", EN: "exported the contacts"},
+
 		bantin.ActionHold:     {VI: "giữ lại tin", EN: "held the bulletin"},
 		bantin.ActionRelease:  {VI: "cho đăng tin", EN: "released the bulletin"},
 		bantin.ActionWithdraw: {VI: "rút tin", EN: "withdrew the bulletin"},

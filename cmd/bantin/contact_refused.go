@@ -1,29 +1,6 @@
 package main
 
-import (
-	"time"
-
-	"bantin/store"
-)
-
-// undecidedJSON is a refusal of a contact that may still end in a suppression.
-type undecidedJSON struct {
-	At      time.Time `json:"at"`
-	Edition string    `json:"edition,omitempty"`
-	Address string    `json:"email"`
-	Reason  string    `json:"reason"`
-	Status  string    `json:"status"` // pending, or first: a second one suppresses
-	Held    bool      `json:"held,omitempty"`
-	Decides time.Time `json:"decides,omitzero"` // pending: when; first: from when on a second one counts
-}
-
-func undecidedRows(list []store.UndecidedReturn) []undecidedJSON {
-	var rows []undecidedJSON
-	for _, u := range list {
-		rows = append(rows, undecidedJSON{u.At, u.EditionID, u.Address, u.Reason, u.Done, u.Held, u.Decides})
-	}
-	return rows
-}
+import "bantin/store"
 
 // printUndecided says what is still to be decided of a contact.
 func (a contactCommands) printUndecided(w *deps, list []store.UndecidedReturn) {

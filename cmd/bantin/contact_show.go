@@ -15,25 +15,16 @@ func (a contactCommands) showContact(ctx context.Context, w *deps, address strin
 	if err != nil {
 		return contactNotFound(err, address)
 	}
-	record, err := w.db.Contacts().Audit(ctx, c.Email)
-	if err != nil {
-		return err
-	}
-	refused, err := w.db.Returns().Undecided(ctx, c.Key)
+	story, undecided, err := office.StoryOf(ctx, w.db, w.tokens, &c)
 	if err != nil {
 		return err
 	}
 	if a.json {
-		return a.printJSON(struct {
-			bantin.Contact
-			Key     string              `json:"key"`
-			Refused []undecidedJSON     `json:"refused,omitempty"`
-			Record  []bantin.AuditEntry `json:"record,omitempty"`
-		}{c, office.ContactKey(w.tokens, c.ID), undecidedRows(refused), record})
+		return a.printJSON(story)
 	}
 	a.printContact(w, &c)
-	a.printUndecided(w, refused)
-	a.printRecord(w, record)
+	a.printUndecided(w, undecided)
+	a.printRecord(w, story.Record)
 	return nil
 }
 
@@ -46,13 +37,13 @@ func (a contactCommands) printContact(w *deps, c *bantin.Contact) {
 	}
 	row("nơi", "place", place.Name(c.Place, a.language))
 	row("cấp", "level", levelWords(c.Level).In(a.language))
-	row("ngôn ngữ", "language", languageWords(c.Language).In(a.language))
+	row("ngôn ngữ", "language", c.Language.Words().In(a.language))
 	row("nhãn", "tags", strings.Join(c.Tags, ", "))
 	row("chỉ đọc tin của", "reads only", placeNames(c.Reads, a.language))
 	row("tạm ngừng đến", "paused until", c.PausedUntil.String())
-	row("biết từ", "origin", originWords(c.Origin).In(a.language))
+	row("biết từ", "origin", c.Origin.Words().In(a.language))
 	for _, s := range c.Subscriptions {
-		row("bản tin tổng hợp "+s.Digest, "digest "+s.Digest, subscriptionWords(s.Status).In(a.language)+", "+a.formatTime(s.Since, w.site.Location))
+		row("bản tin tổng hợp "+s.Digest, "digest "+s.Digest, s.Status.Words().In(a.language)+", "+a.formatTime(s.Since, w.site.Location))
 	}
 	row("không gửi thư", "suppressed", suppressionWords(c.Suppressed).In(a.language))
 }
@@ -66,27 +57,3 @@ func placeNames(slugs []string, l bantin.Language) string {
 }
 
 func levelWords(l bantin.Level) bantin.Words { return l.Words() }
-
-func languageWords(l bantin.Language) bantin.Words {
-	return map[bantin.Language]bantin.Words{
-		bantin.Vietnamese: {VI: "tiếng Việt", EN: "Vietnamese"},
-		bantin.English:    {VI: "tiếng Anh", EN: "English"},
-	}[l]
-}
-
-func originWords(o bantin.Origin) bantin.Words {
-	return map[bantin.Origin]bantin.Words{
-		bantin.OriginImport: {VI: "danh sách của văn phòng", EN: "contact list of the office"},
-		bantin.OriginOffice: {VI: "văn phòng ghi tay", EN: "added by the office"},
-		bantin.OriginSignUp: {VI: "tự đăng ký", EN: "signed up"},
-		bantin.OriginEnded:  {VI: "không còn trong danh sách của văn phòng", EN: "no longer on the list of the office"},
-	}[o]
-}
-
-func subscriptionWords(s bantin.SubscriptionStatus) bantin.Words {
-	return map[bantin.SubscriptionStatus]bantin.Words{
-		bantin.SubscriptionPending:      {VI: "chờ xác nhận", EN: "waits for confirmation"},
-		bantin.SubscriptionActive:       {VI: "đã đăng ký", EN: "subscribed"},
-		bantin.SubscriptionUnsubscribed: {VI: "đã ngừng nhận", EN: "unsubscribed"},
-	}[s]
-}

@@ -8,6 +8,7 @@ import (
 
 	"bantin"
 	"bantin/store"
+	"bantin/web/office"
 )
 
 func (a contactCommands) undoCommand() *cobra.Command {
@@ -38,13 +39,7 @@ func (a contactCommands) undoImport(ctx context.Context, w *deps, _ []string) er
 		return err
 	}
 	if a.json {
-		return a.printJSON(struct {
-			File     string `json:"file"`
-			Removed  int    `json:"removed"`
-			Kept     int    `json:"kept"`
-			Restored int    `json:"restored"`
-			Newer    int    `json:"newer"`
-		}{last.File, done.Removed, done.Kept, done.Restored, done.Newer})
+		return a.printJSON(office.UndoneJSON{File: last.File, Removed: done.Removed, Kept: done.Kept, Restored: done.Restored, Newer: done.Newer})
 	}
 	a.say("Đã hủy lần nhập %s lúc %s: bỏ %d người, trả lại %d người như trước", "Undid the import of %s at %s: %d contacts removed, %d restored",
 		last.File, a.formatTime(last.At, w.site.Location), done.Removed, done.Restored)

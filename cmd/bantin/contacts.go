@@ -12,6 +12,7 @@ import (
 	"bantin"
 	"bantin/contact"
 	"bantin/store"
+	"bantin/web/office"
 )
 
 // contactCommands are the subcommands of `bantin contacts`.
@@ -115,7 +116,14 @@ func (a contactCommands) addContact(ctx context.Context, w *deps, c bantin.Conta
 }
 
 func (a contactCommands) eraseContact(ctx context.Context, w *deps, address string) error {
-	if err := w.db.Contacts().Erase(ctx, asStored(address), w.tokens.ErasedKey()); err != nil {
+	object := ""
+	if c, err := w.db.Contacts().Get(ctx, asStored(address)); err == nil {
+		object = "contact " + office.ContactKey(w.tokens, c.ID)
+	}
+	err := w.recorded(ctx, bantin.ActionErase, object, "", func() error {
+		return w.db.Contacts().Erase(ctx, asStored(address), w.tokens.ErasedKey())
+	})
+	if err != nil {
 		return contactNotFound(err, address)
 	}
 	if a.json {

@@ -131,9 +131,9 @@ func (a digestCommands) wantedAndHad(d *edition.DigestPlan, c *bantin.Contact, w
 		set(place.Name(c.Place, a.language))
 	case store.ExcludedByLanguage:
 		for _, l := range d.Audience.Languages {
-			wanted = append(wanted, languageWords(l).In(a.language))
+			wanted = append(wanted, l.Words().In(a.language))
 		}
-		set(languageWords(c.Language).In(a.language))
+		set(c.Language.Words().In(a.language))
 	case store.ExcludedByTags:
 		wanted = d.Audience.Tags
 		set(strings.Join(c.Tags, ", "))

@@ -1,10 +1,7 @@
 package office
 
 import (
-	"context"
-	"crypto/subtle"
 	"fmt"
-	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -30,7 +27,10 @@ type contactsPage struct {
 	Places   []option
 
 	Contacts []contactRow
-	More     string // "" at the end
+
+	NewPlaces, Levels, Languages []option // of the form of a new contact
+
+	More string // "" at the end
 }
 
 // contactRow is a contact in the list. Href is "" for one who is none yet.
@@ -103,10 +103,8 @@ func (o *office) contactFilter(q url.Values) (store.ContactFilter, error) {
 
 // choices are those of the filter.
 func (p *contactsPage) choices(o *office, f *store.ContactFilter) {
-	p.Places = []option{{"", p.Say("mọi nơi", "all places"), f.Place == ""}}
-	for _, unit := range place.All() {
-		p.Places = append(p.Places, option{unit.Slug, place.Name(unit.Slug, p.Language), unit.Slug == f.Place})
-	}
+	p.Places = placeOptions(p.Language, f.Place, p.Say("mọi nơi", "all places"))
+	p.NewPlaces, p.Levels, p.Languages = placeOptions(p.Language, "", p.Say("(không ghi)", "(none)")), levelOptions(p.Language, ""), languageOptions(p.Language, "")
 	p.Statuses = []option{{"", p.Say("tất cả", "all"), f.Status == ""}}
 	for _, s := range store.ContactStatuses() {
 		p.Statuses = append(p.Statuses, option{string(s), s.Words().In(p.Language), s == f.Status})
@@ -115,6 +113,31 @@ func (p *contactsPage) choices(o *office, f *store.ContactFilter) {
 	for _, d := range o.Digests {
 		p.Digests = append(p.Digests, option{d.ID, d.Title, d.ID == f.Digest})
 	}
+}
+
+// placeOptions are all places, behind one for none.
+func placeOptions(l bantin.Language, chosen, none string) []option {
+	list := []option{{"", none, chosen == ""}}
+	for _, unit := range place.All() {
+		list = append(list, option{unit.Slug, place.Name(unit.Slug, l), unit.Slug == chosen})
+	}
+	return list
+}
+
+func levelOptions(l bantin.Language, chosen bantin.Level) []option {
+	list := []option{{"", l.Say("(không ghi)", "(none)"), chosen == ""}}
+	for _, level := range bantin.Levels() {
+		list = append(list, option{string(level), level.Words().In(l), level == chosen})
+	}
+	return list
+}
+
+func languageOptions(l, chosen bantin.Language) []option {
+	list := []option{{"", l.Say("(không ghi)", "(none)"), chosen == ""}}
+	for _, language := range bantin.Languages() {
+		list = append(list, option{string(language), language.Words().In(l), language == chosen})
+	}
+	return list
 }
 
 func (o *office) contactRow(p *page, c *store.ListedContact) contactRow {
@@ -154,117 +177,4 @@ func NewContactJSON(tokens *mailer.Tokens, c *store.ListedContact) ContactJSON {
 		out.Key = ContactKey(tokens, c.ID)
 	}
 	return out
-}
-
-// contactOf finds the contact that a key names; bantin.ErrNotFound.
-func (o *office) contactOf(ctx context.Context, key string) (c bantin.Contact, err error) {
-	n, _, _ := strings.Cut(key, "-")
-	id, err := strconv.ParseInt(n, 10, 64)
-	if err != nil || subtle.ConstantTimeCompare([]byte(key), []byte(ContactKey(o.Tokens, id))) != 1 {
-		return c, fmt.Errorf("contact %q: %w", key, bantin.ErrNotFound)
-	}
-	address, err := o.Store.Contacts().AddressByID(ctx, id)
-	if err != nil {
-		return c, err
-	}
-	return o.Store.Contacts().Get(ctx, address)
-}
-
-// contactJSON is a contact as `contacts show --json` prints it, with the key of these pages.
-func (o *office) contactJSON(c *bantin.Contact, record []bantin.AuditEntry) any {
-	return struct {
-		bantin.Contact
-		Key    string              `json:"key"`
-		Record []bantin.AuditEntry `json:"record,omitempty"`
-	}{*c, ContactKey(o.Tokens, c.ID), record}
-}
-
-// contactPage is the whole story of one person.
-type contactPage struct {
-	page
-	Name, Address string
-	Facts         []fact
-	Story         []storyLine // the newest first
-}
-
-// storyLine is an entry of a contact's audit log.
-type storyLine struct{ At, What, Edition, Href string }
-
-func (o *office) contact(w http.ResponseWriter, r *http.Request, v *visit) error {
-	c, err := o.contactOf(r.Context(), r.PathValue("key"))
-	if err != nil {
-		return err
-	}
-	record, err := o.Store.Contacts().Audit(r.Context(), c.Email)
-	if err != nil {
-		return err
-	}
-	p := &contactPage{page: o.newPage(r, v, "contacts", c.Email), Name: c.Name, Address: c.Email}
-	o.contactFacts(p, &c)
-	for i := range slices.Backward(record) {
-		p.Story = append(p.Story, o.storyLine(&p.page, &record[i], c.Email))
-	}
-	return o.show(w, r, "contact", p, o.contactJSON(&c, record))
-}
-
-func (o *office) contactFacts(p *contactPage, c *bantin.Contact) {
-	add := func(vi, en, value string) {
-		if value != "" {
-			p.Facts = append(p.Facts, fact{p.Say(vi, en), value})
-		}
-	}
-	add("Nơi", "Place", place.Name(c.Place, p.Language))
-	add("Cấp", "Level", c.Level.Words().In(p.Language))
-	add("Nhãn", "Tags", strings.Join(c.Tags, ", "))
-	add("Chỉ đọc tin của", "Reads only", placeNames(c.Reads, p.Language))
-	add("Tạm ngừng đến", "Paused until", c.PausedUntil.String())
-	for _, s := range c.Subscriptions {
-		status := map[bantin.SubscriptionStatus]bantin.Words{
-			bantin.SubscriptionPending:      {VI: "chờ xác nhận", EN: "waits for confirmation"},
-			bantin.SubscriptionActive:       {VI: "đã đăng ký", EN: "subscribed"},
-			bantin.SubscriptionUnsubscribed: {VI: "đã ngừng nhận", EN: "unsubscribed"},
-		}[s.Status].In(p.Language)
-		add(s.Digest, s.Digest, status+", "+p.When(s.Since, o.Site.Location))
-	}
-	if c.LeftAll {
-		add("Đã ngừng nhận", "Left", p.Say("mọi bản tin", "all digests"))
-	}
-	if c.Suppressed != "" {
-		add("Không gửi thư", "Not mailed", p.reason(bounce.Reason(c.Suppressed)))
-	}
-}
-
-// storyLine words an entry: what happened, who caused it, what was changed.
-func (o *office) storyLine(p *page, e *bantin.AuditEntry, address string) storyLine {
-	words := []string{e.What.Words().In(p.Language)}
-	add := func(text string) {
-		if text != "" {
-			words = append(words, text)
-		}
-	}
-	if e.Edition == "" {
-		add(e.Digest)
-	}
-	if e.What != bantin.AuditReturned && e.What != bantin.AuditRefused {
-		add(bantin.ByWords(e.By).In(p.Language))
-	}
-	add(e.Who)
-	add(e.File)
-	switch {
-	case e.What == bantin.AuditMailed:
-		status, reply, _ := strings.Cut(e.Note, ": ")
-		add(strings.TrimSuffix(bantin.DeliveryStatus(status).Words().In(p.Language)+": "+reply, ": "))
-	case bounce.Reason(e.Note).Words().VI != "":
-		add(p.reason(bounce.Reason(e.Note)))
-	default:
-		add(e.Note)
-	}
-	for _, field := range slices.Sorted(maps.Keys(e.After)) {
-		add(fmt.Sprintf("%s: %q → %q", field, e.Before[field], e.After[field]))
-	}
-	line := storyLine{At: p.When(e.At, o.Site.Location), What: strings.Join(words, ", "), Edition: e.Edition}
-	if e.Edition != "" {
-		line.Href = "/office/editions/" + url.PathEscape(e.Edition) + "?" + url.Values{"q": {address}}.Encode() + "#deliveries"
-	}
-	return line
 }
