@@ -35,10 +35,16 @@ type Bulletin struct {
 	Event     *Event     `json:"event,omitempty"`
 	Places    []string   `json:"places,omitempty"`   // slugs of the units of the bulletin's own day
 	Clusters  []string   `json:"clusters,omitempty"` // clusters it names
+	Topics    []string   `json:"topics,omitempty"`   // ids of configured topics
+	Urgent    bool       `json:"urgent,omitempty"`   // its author, from the office, says that it cannot wait
 	LegalRefs []LegalRef `json:"legal_refs,omitempty"`
 
 	Images      []Image      `json:"images,omitempty"`
 	Attachments []Attachment `json:"attachments,omitempty"`
+
+	// Categories are what its source calls its subjects: names of which a configured topic
+	// takes those that are its own.
+	Categories []string `json:"-"`
 
 	Encoding  string `json:"encoding,omitempty"` // as found, where it was not UTF-8
 	Revision  int    `json:"revision"`           // 1 at first, one more for each change of what readers see

@@ -10,8 +10,9 @@ import (
 type Contact struct {
 	Email         string                `json:"email"` // as written; see AddressKey
 	Name          string                `json:"name,omitempty"`
-	Place         string                `json:"place,omitempty"` // slug
-	Reads         []string              `json:"reads,omitempty"` // slugs they chose to read of; none: all
+	Place         string                `json:"place,omitempty"`  // slug
+	Reads         []string              `json:"reads,omitempty"`  // slugs they chose to read of; none: all
+	Topics        []string              `json:"topics,omitempty"` // ids of topics they chose to read of; none: all
 	Level         Level                 `json:"level,omitempty"`
 	Language      Language              `json:"language,omitempty"`
 	Tags          []string              `json:"tags,omitempty"`

@@ -82,6 +82,8 @@ type Selection struct {
 	Places   []string `json:"places,omitempty"`
 	Clusters []string `json:"clusters,omitempty"`
 	Sources  []string `json:"sources,omitempty"`
+	Topics   []string `json:"topics,omitempty"`
+	Urgent   bool     `json:"urgent,omitempty"` // only what is urgent
 }
 
 // Cluster is a named group of places that work together.
@@ -90,6 +92,13 @@ type Cluster struct {
 	Title  string
 	Names  []string // how texts call it
 	Places []string // slugs of its members
+}
+
+// Topic is a subject of bulletins, chosen beside their places.
+type Topic struct {
+	ID    string
+	Title string
+	Words []string // phrases by which texts are about it
 }
 
 // Words is one wording in both languages.

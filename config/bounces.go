@@ -49,7 +49,7 @@ type Webhook struct {
 	// The SNS topic that Amazon SES reports to; other topics are refused.
 	//
 	// Vi: Chủ đề (topic) SNS mà Amazon SES báo vào; chủ đề khác bị từ chối.
-	TopicARN string `yaml:"topic_arn" is:"topic" example:"arn:aws:sns:ap-southeast-1:123456789012:bantin"`
+	TopicARN string `yaml:"topic_arn" is:"sns topic" example:"arn:aws:sns:ap-southeast-1:123456789012:bantin"`
 
 	// A file with the secret: Mailgun's HTTP webhook signing key, or the token that Brevo
 	// was given.

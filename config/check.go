@@ -133,8 +133,8 @@ func (k *checker) checks(is string) func(text *string, path string) {
 		return k.token
 	case "inbox":
 		return k.inbox
-	case "topic":
-		return k.topic
+	case "sns topic":
+		return k.snsTopic
 	case "configuration set":
 		return k.configurationSet
 	case "bounces":
@@ -149,6 +149,8 @@ func (k *checker) checks(is string) func(text *string, path string) {
 		return k.place
 	case "cluster":
 		return k.cluster
+	case "topic":
+		return k.topicID
 	case "source":
 		return k.sourceID
 	case "hours":

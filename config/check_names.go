@@ -27,11 +27,15 @@ func (k *checker) id(text *string, path string) {
 // names reports ids and former ids that two entries of a list claim.
 func (k *checker) names() {
 	sources, clusters, feeds, digests := newClaims(k, "sources"), newClaims(k, "clusters"), newClaims(k, "feeds"), newClaims(k, "digests")
+	topics := newClaims(k, "topics")
 	for _, s := range k.c.Sources {
 		sources.add(s.ID, s.Aliases)
 	}
 	for _, c := range k.c.Clusters {
 		clusters.add(c.ID, nil)
+	}
+	for _, t := range k.c.Topics {
+		topics.add(t.ID, nil)
 	}
 	for _, f := range k.c.Feeds {
 		feeds.add(f.ID, f.Aliases)
@@ -39,7 +43,7 @@ func (k *checker) names() {
 	for _, d := range k.c.Digests {
 		digests.add(d.ID, d.Aliases)
 	}
-	for _, c := range []*claims{sources, clusters, feeds, digests} {
+	for _, c := range []*claims{sources, clusters, topics, feeds, digests} {
 		c.report()
 	}
 }
@@ -135,6 +139,16 @@ func (k *checker) cluster(text *string, path string) {
 		}
 	}
 	k.reference(*text, path, known, both("không có cụm %q", "unknown cluster %q", k.at(path).raw))
+}
+
+func (k *checker) topicID(text *string, path string) {
+	var known []string
+	for _, t := range k.c.Topics {
+		if t.ID != "" {
+			known = append(known, t.ID)
+		}
+	}
+	k.reference(*text, path, known, both("không có chủ đề %q", "unknown topic %q", k.at(path).raw))
 }
 
 // sourceID replaces a former id by that of the source that continues it.

@@ -49,8 +49,8 @@ var (
 	configurationSetName = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
 )
 
-// topic checks the ARN of an SNS topic.
-func (k *checker) topic(text *string, path string) {
+// snsTopic checks the ARN of an SNS topic.
+func (k *checker) snsTopic(text *string, path string) {
 	if !topicARN.MatchString(*text) {
 		k.wrong(path, "%q không phải ARN của một chủ đề SNS", "%q is not the ARN of an SNS topic",
 			both("chép từ trang của chủ đề, dạng arn:aws:sns:ap-southeast-1:123456789012:bantin", "copy it from the page of the topic, like arn:aws:sns:ap-southeast-1:123456789012:bantin"))

@@ -54,6 +54,13 @@ type Config struct {
 	// Vi: Các cụm tỉnh, thành. Thêm vào những cụm có sẵn, hoặc thay cụm cùng id.
 	Clusters []Cluster `yaml:"clusters"`
 
+	// Topics of bulletins, which readers choose beside places. A bulletin is of a topic that
+	// its front matter or the category of its site or feed names, by id or title; where
+	// these name none, of those whose words stand in its text.
+	//
+	// Vi: Các chủ đề, để người đọc chọn bên cạnh tỉnh, thành. Bản tin thuộc chủ đề mà phần đầu tệp, chuyên mục của trang hoặc của nguồn tin nêu bằng id hay tên; không nêu thì thuộc những chủ đề có từ ngữ đứng trong bài.
+	Topics []Topic `yaml:"topics"`
+
 	// Published feeds, each as RSS, Atom and JSON Feed.
 	//
 	// Vi: Các nguồn tin được xuất bản, mỗi nguồn có RSS, Atom và JSON Feed.
@@ -112,6 +119,15 @@ type Config struct {
 
 // DatabasePassword reads the password of the database, as [SMTP.Password] does.
 func (c *Config) DatabasePassword() (string, error) { return passwordOf(c.DatabasePasswordFile) }
+
+// AllTopics returns the topics.
+func (c *Config) AllTopics() []bantin.Topic {
+	var list []bantin.Topic
+	for i := range c.Topics {
+		list = append(list, c.Topics[i].Topic())
+	}
+	return list
+}
 
 // AllClusters returns the built-in clusters and those of the file. A cluster of
 // the file replaces the built-in one with the same id.

@@ -1,6 +1,10 @@
 package config
 
-import "bantin"
+import (
+	"cmp"
+
+	"bantin"
+)
 
 // Cluster is an entry of the key clusters.
 type Cluster struct {
@@ -30,6 +34,30 @@ func (c *Cluster) Cluster() bantin.Cluster {
 	return bantin.Cluster{ID: c.ID, Title: c.Title, Names: c.Names, Places: c.Places}
 }
 
+// Topic is an entry of the key topics.
+type Topic struct {
+	// The id of the topic in this file and in URLs.
+	//
+	// Vi: Tên của chủ đề trong tệp này và trong địa chỉ web.
+	ID string `yaml:"id" need:"yes" is:"id" example:"hoc-bong"`
+
+	// The displayed title; by default the id. A category with this title is the topic.
+	//
+	// Vi: Tên để hiển thị; không có thì dùng id. Chuyên mục có tên này là chủ đề ấy.
+	Title string `yaml:"title" empty:"no" example:"Học bổng"`
+
+	// Words by which a text is about it, whole and in any case. Words without diacritics
+	// in the text are found too. Changed words are looked for in stored bulletins, too.
+	//
+	// Vi: Những từ ngữ cho biết bài viết về chủ đề này, nguyên cả từ, viết hoa hay thường; trong bài viết không dấu cũng tìm ra. Khi đổi từ ngữ, các tin đã lưu cũng được xét lại.
+	Words []string `yaml:"words" example:"học bổng,quỹ khuyến học"`
+}
+
+// Topic converts the entry to the type of the root package.
+func (t *Topic) Topic() bantin.Topic {
+	return bantin.Topic{ID: t.ID, Title: cmp.Or(t.Title, t.ID), Words: t.Words}
+}
+
 // Feed is an entry of the key feeds.
 type Feed struct {
 	// The id of the feed in its URL, /feeds/ID.rss.
@@ -53,10 +81,10 @@ type Feed struct {
 	// Vi: Chọn bản tin nào; không có thì tất cả.
 	Select Selection `yaml:"select"`
 
-	// One feed for each place, or each cluster, that has bulletins.
+	// One feed for each place, cluster or topic that has bulletins.
 	//
-	// Vi: Mỗi tỉnh (place) hoặc mỗi cụm (cluster) có bản tin thì một nguồn tin.
-	Per SplitBy `yaml:"per" choices:"place|cluster" example:""`
+	// Vi: Mỗi tỉnh (place), cụm (cluster) hoặc chủ đề (topic) có bản tin thì một nguồn tin.
+	Per SplitBy `yaml:"per" choices:"place|cluster|topic" example:""`
 
 	// Former ids; their URLs redirect to this feed.
 	//
@@ -83,6 +111,7 @@ type SplitBy string
 const (
 	PerPlace   SplitBy = "place"
 	PerCluster SplitBy = "cluster"
+	PerTopic   SplitBy = "topic"
 )
 
 // Selection selects bulletins: those that match every given key. A key matches by
@@ -102,9 +131,20 @@ type Selection struct {
 	//
 	// Vi: Id của các nguồn.
 	Sources []string `yaml:"sources" is:"source" example:""`
+
+	// Ids of topics.
+	//
+	// Vi: Id của các chủ đề.
+	Topics []string `yaml:"topics" is:"topic" example:""`
+
+	// Only urgent bulletins: those whose front matter, in a folder or a mailbox that is
+	// trusted, says urgent: true.
+	//
+	// Vi: Chỉ tin khẩn: tin mà phần đầu tệp ghi khẩn: có (urgent: true), trong thư mục hoặc hộp thư được tin cậy.
+	Urgent bool `yaml:"urgent" example:""`
 }
 
 // Selection converts the entry to the type of the root package.
 func (s *Selection) Selection() bantin.Selection {
-	return bantin.Selection{Places: s.Places, Clusters: s.Clusters, Sources: s.Sources}
+	return bantin.Selection{Places: s.Places, Clusters: s.Clusters, Sources: s.Sources, Topics: s.Topics, Urgent: s.Urgent}
 }

@@ -34,6 +34,7 @@ type Options struct {
 	Files     []File
 	Contacts  string   // the list that is imported; "" for none
 	Sources   []string // their ids
+	Topics    []Topic
 	Version   string
 
 	Resolver string // HOST:PORT of a name server to ask; "" for the system's

@@ -50,6 +50,7 @@ type Channel struct {
 
 	Places   func(slug string) string // display name of a place; nil: the slug
 	Clusters func(id string) string   // display name of a cluster; nil: the id
+	Topics   func(id string) string   // display name of a topic; nil: the id
 
 	told []entry // set by Publish, which needs the entries once for each format
 }
@@ -135,7 +136,8 @@ const (
 
 func (c *Channel) home() string { return c.Site.Link("/") }
 
-// placeScheme and clusterScheme name the vocabularies of our categories. They
+// placeScheme, clusterScheme and topicScheme name the vocabularies of our categories. They
 // are addresses where people find all terms.
 func (c *Channel) placeScheme() string   { return c.Site.Link("/feeds") + "#places" }
 func (c *Channel) clusterScheme() string { return c.Site.Link("/feeds") + "#clusters" }
+func (c *Channel) topicScheme() string   { return c.Site.Link("/feeds") + "#topics" }

@@ -34,7 +34,7 @@ type entry struct {
 // entrySource is another publisher, as far as an address tells.
 type entrySource struct{ name, url string }
 
-// category is a place or cluster.
+// category is a place, cluster or topic.
 type category struct{ term, label, scheme string }
 
 // picture is an image with an address.
@@ -107,6 +107,9 @@ func (c *Channel) categories(b *bantin.Bulletin) []category {
 	}
 	for _, id := range b.Clusters {
 		out = append(out, category{id, display(c.Clusters, id), c.clusterScheme()})
+	}
+	for _, id := range b.Topics {
+		out = append(out, category{id, display(c.Topics, id), c.topicScheme()})
 	}
 	return out
 }

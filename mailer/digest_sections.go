@@ -16,6 +16,8 @@ type Group struct {
 	Title     string // "" for the default
 	Note      string // "" for the default
 	Bulletins []bantin.Bulletin
+
+	TopicName func(id string) string // display name of a topic, "" for none to show; nil: topics are not shown
 }
 
 // summaryLimit, altLimit and titleLimit are in characters: three lines of a mail, the
@@ -49,7 +51,7 @@ func BuildSections(lang bantin.Language, site *bantin.Site, place func(slug stri
 			s.Note = note
 		}
 		for i := range g.Bulletins {
-			s.Items = append(s.Items, newItem(lang, site, place, &g.Bulletins[i]))
+			s.Items = append(s.Items, newItem(lang, site, place, &g.Bulletins[i], g.TopicName))
 		}
 		out = append(out, s)
 	}
@@ -75,7 +77,7 @@ func (g Group) heading(lang bantin.Language, site *bantin.Site, only bool) (titl
 	return lang.Say("Cả nước", "All provinces"), lang.Say("Tin của Trung ương Hội và các tỉnh, thành phố khác", "From the central office, other provinces and cities")
 }
 
-func newItem(lang bantin.Language, site *bantin.Site, place func(string) string, b *bantin.Bulletin) Item {
+func newItem(lang bantin.Language, site *bantin.Site, place func(string) string, b *bantin.Bulletin, topic func(string) string) Item {
 	item := Item{
 		Title:   bantin.Shorten(cmp.Or(b.Title, b.Summary(altLimit), b.ID), titleLimit),
 		URL:     site.LinkIn(lang, "/bulletins/"+b.ID),
@@ -99,6 +101,14 @@ func newItem(lang bantin.Language, site *bantin.Site, place func(string) string,
 			break
 		}
 		item.Places = append(item.Places, place(slug))
+	}
+	for _, id := range b.Topics {
+		if topic == nil {
+			break
+		}
+		if name := topic(id); name != "" {
+			item.Places = append(item.Places, name)
+		}
 	}
 	return item
 }

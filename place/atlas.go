@@ -8,13 +8,14 @@ import (
 	"bantin"
 )
 
-// Atlas is the units together with the clusters of one configuration. It finds
+// Atlas is the units together with the clusters and topics of one configuration. It finds
 // them in texts and says where bulletins and contacts meet. It never changes
 // and may be used from many goroutines.
 type Atlas struct {
 	clusters []bantin.Cluster
 	byID     map[string]int
 	members  map[string][]string // slug → ids of its clusters
+	topics   topics
 
 	places *phrases     // names of units, what only looks like one, whole names of clusters
 	cores  *phrases     // what stands behind the word cụm
@@ -74,9 +75,9 @@ func roleWords() map[role]string {
 var notPlaces string
 
 // NewAtlas makes an atlas of the built-in clusters and those of the
-// configuration, which replace a built-in one of the same id.
-func NewAtlas(clusters []bantin.Cluster) *Atlas {
-	a := &Atlas{byID: map[string]int{}, members: map[string][]string{}}
+// configuration, which replace a built-in one of the same id, and of its topics.
+func NewAtlas(clusters []bantin.Cluster, topics ...bantin.Topic) *Atlas {
+	a := &Atlas{byID: map[string]int{}, members: map[string][]string{}, topics: newTopics(topics)}
 	for _, c := range append(BuiltInClusters(), clusters...) {
 		if i, ok := a.byID[c.ID]; ok {
 			a.clusters[i] = c

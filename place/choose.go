@@ -10,7 +10,7 @@ import (
 	"bantin"
 )
 
-// MaxChosen is how many places and clusters a reader may choose at once: all units
+// MaxChosen is how many places, clusters and topics a reader may choose at once: all units
 // of today, and some clusters. Each selection costs a rendering.
 const MaxChosen = 40
 
@@ -27,11 +27,11 @@ func (e *ChoiceError) Error() string { return e.In(bantin.English) }
 func (e *ChoiceError) In(l bantin.Language) string {
 	switch {
 	case e.Many > 0:
-		return l.Say("Chọn nhiều nhất 40 tỉnh, thành phố và cụm.", "Choose at most 40 places and clusters.")
+		return l.Say("Chọn nhiều nhất 40 tỉnh, thành phố, cụm và chủ đề.", "Choose at most 40 places, clusters and topics.")
 	case e.Unknown == "":
-		return l.Say("Hãy chọn ít nhất một tỉnh, thành phố hoặc cụm.", "Choose at least one place or cluster.")
+		return l.Say("Hãy chọn ít nhất một tỉnh, thành phố, cụm hoặc chủ đề.", "Choose at least one place, cluster or topic.")
 	}
-	text := l.Say("Không có tỉnh, thành phố hoặc cụm nào tên “", "There is no place or cluster called “") +
+	text := l.Say("Không có tỉnh, thành phố, cụm hoặc chủ đề nào tên “", "There is no place, cluster or topic called “") +
 		bantin.Shorten(e.Unknown, 40) + "”."
 	var names []string
 	for _, slug := range e.Near {
@@ -43,7 +43,7 @@ func (e *ChoiceError) In(l bantin.Language) string {
 	return text
 }
 
-// Choose reads what a reader chose out of the values of place and cluster in a
+// Choose reads what a reader chose out of the values of place, cluster and topic in a
 // query, each of which may be several, apart by commas. A place may be written
 // as a slug or by any of its names, also one that was merged away: it stays
 // what it is. The result is in order, each thing once.
@@ -62,10 +62,17 @@ func (a *Atlas) Choose(query url.Values) (bantin.Selection, error) {
 		}
 		sel.Clusters = append(sel.Clusters, id)
 	}
-	slices.Sort(sel.Places)
-	slices.Sort(sel.Clusters)
-	sel.Places, sel.Clusters = slices.Compact(sel.Places), slices.Compact(sel.Clusters)
-	if n := len(sel.Places) + len(sel.Clusters); n == 0 || n > MaxChosen {
+	for id := range chosen(query["topic"]) {
+		if _, ok := a.Topic(id); !ok {
+			return sel, &ChoiceError{Unknown: id}
+		}
+		sel.Topics = append(sel.Topics, id)
+	}
+	for _, list := range []*[]string{&sel.Places, &sel.Clusters, &sel.Topics} {
+		slices.Sort(*list)
+		*list = slices.Compact(*list)
+	}
+	if n := len(sel.Places) + len(sel.Clusters) + len(sel.Topics); n == 0 || n > MaxChosen {
 		return sel, &ChoiceError{Many: n}
 	}
 	return sel, nil
@@ -93,6 +100,9 @@ func ChoiceQuery(sel bantin.Selection) string {
 	if len(sel.Clusters) > 0 {
 		parts = append(parts, "cluster="+strings.Join(sel.Clusters, ","))
 	}
+	if len(sel.Topics) > 0 {
+		parts = append(parts, "topic="+strings.Join(sel.Topics, ","))
+	}
 	return strings.Join(parts, "&")
 }
 
@@ -104,12 +114,12 @@ func SameChoice(rawQuery, canonical string) bool {
 }
 
 // ChoiceTags translates a reader's choice into tags of bulletins: readers get all
-// that concerns any of the places or clusters they chose. (Where the office writes a
-// selection, places and clusters narrow each other.)
+// that concerns any of the places, clusters or topics they chose. (Where the office writes
+// a selection, these narrow each other.)
 func (a *Atlas) ChoiceTags(sel bantin.Selection) [][]string {
 	var any []string
-	for _, group := range append(a.SelectTags(bantin.Selection{Places: sel.Places}), a.SelectTags(bantin.Selection{Clusters: sel.Clusters})...) {
-		any = append(any, group...)
+	for _, one := range []bantin.Selection{{Places: sel.Places}, {Clusters: sel.Clusters}, {Topics: sel.Topics}} {
+		any = append(any, slices.Concat(a.SelectTags(one)...)...)
 	}
 	slices.Sort(any)
 	return [][]string{slices.Compact(any)}
@@ -123,6 +133,9 @@ func (a *Atlas) ChoiceName(sel bantin.Selection, l bantin.Language) string {
 	for _, id := range sel.Clusters {
 		c, _ := a.Cluster(id)
 		names = append(names, cmp.Or(c.Title, id))
+	}
+	for _, id := range sel.Topics {
+		names = append(names, a.TopicName(id))
 	}
 	for _, slug := range sel.Places {
 		names = append(names, Name(slug, l))

@@ -10,13 +10,14 @@ import (
 )
 
 func TestChoose(t *testing.T) {
-	a := NewAtlas(nil)
+	a := NewAtlas(nil, bantin.Topic{ID: "hoc-bong", Title: "Học bổng"})
 	for _, c := range []struct{ query, want string }{
 		{"place=phu-tho,hoa-binh&cluster=tay-bac", "place=hoa-binh,phu-tho&cluster=tay-bac"},
 		{"cluster=tay-bac&place=phu-tho&place=hoa-binh&place=phu-tho", "place=hoa-binh,phu-tho&cluster=tay-bac"},
 		{"place=Phú Thọ, H%C3%B2a B%C3%ACnh", "place=hoa-binh,phu-tho"},
 		{"place=ha-giang", "place=ha-giang"}, // merged away: it stays what it is
 		{"place=&cluster=tay-bac&x=1", "cluster=tay-bac"},
+		{"topic=hoc-bong&place=son-la", "place=son-la&topic=hoc-bong"},
 		{"place=" + strings.Repeat("son-la,", 10_000), "place=son-la"},
 	} {
 		query, err := url.ParseQuery(c.query)
@@ -43,6 +44,7 @@ func TestChooseRefuses(t *testing.T) {
 		{"place=son-la,phu-to", "Có phải: Phú Thọ (phu-tho)?", "“phu-to”"},
 		{"place=" + strings.Repeat("x", 9000), "xxx…”.", "There is no place"},
 		{"cluster=khong-co", "“khong-co”", "“khong-co”"},
+		{"topic=hoc-bong", "“hoc-bong”", "“hoc-bong”"},
 	} {
 		query, err := url.ParseQuery(c.query)
 		if err != nil {

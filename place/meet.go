@@ -44,7 +44,7 @@ func shares(a, b []string) bool {
 
 // Tags are what a store keeps of a bulletin so that selections find it:
 // "place:SLUG" for each of its units and what they became, "cluster:ID" for
-// each cluster that it names, "source:ID".
+// each cluster that it names, "topic:ID", "source:ID", and "urgent:yes".
 func (a *Atlas) Tags(b *bantin.Bulletin) []string {
 	var tags []string
 	for _, slug := range b.Places {
@@ -54,6 +54,12 @@ func (a *Atlas) Tags(b *bantin.Bulletin) []string {
 	}
 	for _, id := range b.Clusters {
 		tags = appendNew(tags, clusterTag(id))
+	}
+	for _, id := range b.Topics {
+		tags = appendNew(tags, topicTag(id))
+	}
+	if b.Urgent {
+		tags = append(tags, urgentTag)
 	}
 	return append(tags, sourceTag(b.Source))
 }
@@ -84,6 +90,12 @@ func (a *Atlas) SelectTags(sel bantin.Selection) [][]string {
 	}
 	if len(sel.Sources) > 0 {
 		all = append(all, each(sel.Sources, sourceTag))
+	}
+	if len(sel.Topics) > 0 {
+		all = append(all, each(sel.Topics, topicTag))
+	}
+	if sel.Urgent {
+		all = append(all, []string{urgentTag})
 	}
 	return all
 }
@@ -116,6 +128,13 @@ func (a *Atlas) ContactPlaces(audience bantin.Audience) (slugs []string, all boo
 func placeTag(slug string) string { return "place:" + slug }
 
 func clusterTag(id string) string { return "cluster:" + id }
+
+func topicTag(id string) string { return TopicTag + id }
+
+// TopicTag begins the tags of topics.
+const TopicTag = "topic:"
+
+const urgentTag = "urgent:yes"
 
 func sourceTag(id string) string { return "source:" + id }
 

@@ -49,7 +49,7 @@ type edge struct {
 // ending is what a phrase means that ends at a node.
 type ending struct {
 	kind     phraseKind
-	id       string // slug, or id of a cluster
+	id       string // slug, or id of a cluster or topic
 	name     string // the phrase
 	spelling string // its spelling
 }
@@ -59,6 +59,7 @@ type phraseKind uint8
 const (
 	endPlace phraseKind = iota
 	endCluster
+	endTopic
 	endNothing // a phrase that is no place
 )
 

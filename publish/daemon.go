@@ -83,6 +83,7 @@ func (d *Daemon) Run(ctx context.Context) error {
 	for i := range d.Sources {
 		d.onOneNode(ctx, &loops, "source:"+d.Sources[i].Source.ID(), func(ctx context.Context) { d.Collector.Run(ctx, &d.Sources[i], d.changed) })
 	}
+	loops.Go(func() { d.settleTopics(ctx) })
 	for _, plan := range d.Digests {
 		loops.Go(func() { d.Planner.Run(ctx, plan, d.made) })
 	}

@@ -30,6 +30,18 @@ func (d *Daemon) refreshFeeds(ctx context.Context) {
 	}
 }
 
+// settleTopics has stored bulletins follow the topics of the configuration.
+func (d *Daemon) settleTopics(ctx context.Context) {
+	changed, err := d.Collector.SettleTopics(ctx)
+	if changed > 0 {
+		d.Log.Info("topics of stored bulletins settled", "bulletins", changed)
+		schedule.Notify(d.changed)
+	}
+	if err != nil && ctx.Err() == nil {
+		d.Log.Error("topics of stored bulletins cannot be settled; the next start tries again", "error", err)
+	}
+}
+
 // indexLists has lists and search find what was stored, and the feeds their history.
 func (d *Daemon) indexLists(ctx context.Context) {
 	shelved, err := d.ListIndexer.Index(ctx)

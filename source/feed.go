@@ -154,6 +154,7 @@ func (f *webFeed) draft(ctx context.Context, entry *gofeed.Item, link string) (*
 	d.FetchPictures(ctx, f.spec.Web)
 	d.SetURL(cmp.Or(link, f.base.String()))
 	d.Title = titleOf(entry, f.isAtom)
+	d.SetCategories(entry.Categories)
 	f.setTimes(d, entry)
 	if len(entry.Authors) > 0 {
 		d.Author = cmp.Or(entry.Authors[0].Name, entry.Authors[0].Email)

@@ -142,6 +142,9 @@ func (s *mailSource) readMessage(ctx context.Context, m *mailbox.Message, seen, 
 	}
 	d := document.New(s.documents, item.ID)
 	d.FetchRemote(ctx)
+	if s.spec.Trust != TrustAny { // else anybody may have written it
+		d.TakeFrontMatter()
+	}
 	if err := d.AddMail(mail); err != nil {
 		item.Err = err
 		return give(item)

@@ -30,6 +30,8 @@ type office struct {
 	spec source.Spec
 
 	fields []string // that it signs
+	text   string   // of its mails; "" for a usual one
+	last   *bantin.Bulletin
 
 	seen, notes map[string]string
 	now         time.Time
@@ -59,11 +61,18 @@ func newOffice(t *testing.T, url string) *office {
 	return o
 }
 
+func (o *office) body(subject string) string {
+	if o.text != "" {
+		return strings.ReplaceAll(o.text, "\n", "\r\n")
+	}
+	return "Hội Khuyến học trao học bổng: " + subject + "."
+}
+
 // mail is a signed mail with the subject.
 func (o *office) mail(t *testing.T, subject string, more ...string) string {
 	t.Helper()
 	lines := append([]string{"From: Văn phòng Hội <vanphong@example.org>", "Subject: " + subject, "Date: " + o.now.Add(-2*time.Hour).Format(time.RFC1123Z), "Message-ID: <" + fmt.Sprintf("%x", subject) + "@example.org>"}, more...)
-	raw := strings.Join(lines, "\r\n") + "\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nHội Khuyến học trao học bổng: " + subject + ".\r\n"
+	raw := strings.Join(lines, "\r\n") + "\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n" + o.body(subject) + "\r\n"
 	var signed bytes.Buffer
 	if err := dkim.Sign(&signed, strings.NewReader(raw), &dkim.SignOptions{Domain: "example.org", Selector: "s1", Signer: o.key, HeaderKeys: o.fields}); err != nil {
 		t.Fatal(err)
@@ -88,7 +97,7 @@ func (o *office) look(t *testing.T) (told []string, err error) {
 		case item.Err != nil:
 			told = append(told, item.Err.Error()) // the collector keeps of these nothing beyond its own life
 		case item.Bulletin != nil:
-			o.seen[item.ID] = item.Version
+			o.seen[item.ID], o.last = item.Version, item.Bulletin
 			line := item.Bulletin.Title
 			if item.History {
 				line += " (history)"

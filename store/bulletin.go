@@ -17,6 +17,7 @@ import (
 //   - Withdraw, Hold, Release, Correct and Merge record what the office decides
 //     about one; the decision outlives every later read of its source. Renew
 //     makes what one says now news.
+//   - Retopic settles the topics of stored ones again.
 //   - Unindexed and Index maintain the list and search index, IndexSimilarity the
 //     hashes by which duplicates are found.
 //

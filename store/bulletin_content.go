@@ -26,6 +26,8 @@ type content struct {
 	Event       *bantin.Event       `json:"event,omitempty"`
 	Places      []string            `json:"places,omitempty"`
 	Clusters    []string            `json:"clusters,omitempty"`
+	Topics      []string            `json:"topics,omitempty"`
+	Urgent      bool                `json:"urgent,omitempty"`
 	LegalRefs   []bantin.LegalRef   `json:"legal_refs,omitempty"`
 	Images      []storedImage       `json:"images,omitempty"`
 	Attachments []bantin.Attachment `json:"attachments,omitempty"`
@@ -36,6 +38,8 @@ type remarks struct {
 	Origins  []string      `json:"origins,omitempty"`
 	Encoding string        `json:"encoding,omitempty"`
 	Warnings []bantin.Note `json:"warnings,omitempty"`
+
+	Categories []string `json:"categories,omitempty"`
 }
 
 // storedImage writes the fields of an image that its public JSON leaves out.
@@ -62,7 +66,7 @@ func encode(b *bantin.Bulletin) (encoded, error) {
 	c := content{
 		URL: b.URL, Title: b.Title, Lead: b.Lead, HTML: b.HTML, Text: b.Text, Author: b.Author, Language: b.Language,
 		Published: b.Published, Precision: b.PublishedPrecision, Updated: b.Updated, Event: b.Event,
-		Places: b.Places, Clusters: b.Clusters, LegalRefs: b.LegalRefs, Attachments: b.Attachments,
+		Places: b.Places, Clusters: b.Clusters, Topics: b.Topics, Urgent: b.Urgent, LegalRefs: b.LegalRefs, Attachments: b.Attachments,
 	}
 	for _, im := range b.Images {
 		im.Src, im.Elsewhere = cmp.Or(im.Src, im.Elsewhere), ""
@@ -72,7 +76,7 @@ func encode(b *bantin.Bulletin) (encoded, error) {
 	if err != nil {
 		return encoded{}, err
 	}
-	remarked, err := json.Marshal(remarks{b.Origins, b.Encoding, b.Warnings})
+	remarked, err := json.Marshal(remarks{b.Origins, b.Encoding, b.Warnings, b.Categories})
 	if err != nil {
 		return encoded{}, err
 	}
@@ -93,7 +97,8 @@ func decode(b *bantin.Bulletin, said, remarked string) error {
 	b.URL, b.Title, b.Lead, b.HTML, b.Text, b.Author, b.Language = c.URL, c.Title, c.Lead, c.HTML, c.Text, c.Author, c.Language
 	b.Published, b.PublishedPrecision, b.Updated, b.Event = c.Published, c.Precision, c.Updated, c.Event
 	b.Places, b.Clusters, b.LegalRefs, b.Attachments = c.Places, c.Clusters, c.LegalRefs, c.Attachments
-	b.Origins, b.Encoding, b.Warnings = r.Origins, r.Encoding, r.Warnings
+	b.Topics, b.Urgent = c.Topics, c.Urgent
+	b.Origins, b.Encoding, b.Warnings, b.Categories = r.Origins, r.Encoding, r.Warnings, r.Categories
 	for _, im := range c.Images {
 		b.Images = append(b.Images, bantin.Image(im))
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 
 	"bantin"
@@ -37,7 +38,8 @@ func scanContact(row interface{ Scan(...any) error }) (*bantin.Contact, map[stri
 	if err := row.Scan(&c.ID, &c.Email, &c.Name, &c.Place, &c.Level, &c.Language, &tags, &c.Origin, &c.Key, &till, &own, &reads); err != nil {
 		return nil, nil, err
 	}
-	c.Tags, c.Reads = splitTags(tags), splitTags(reads)
+	c.Tags = splitTags(tags)
+	c.Reads, c.Topics = SplitReads(reads)
 	fields := map[string]bool{}
 	for _, f := range splitTags(own) {
 		fields[f] = true
@@ -152,11 +154,31 @@ func (db *DB) loadPageDetails(ctx context.Context, page []bantin.Contact) error 
 	return err
 }
 
-// Slugs reads a list of slugs as it is stored.
-func Slugs(stored string) []string { return splitTags(stored) }
+// readsTopic marks a topic among what a contact chose to read. Places and topics are one
+// column: the ledger has a copy of it in each row.
+const readsTopic = "topic:"
 
-// JoinSlugs is the other way.
-func JoinSlugs(slugs []string) string { return joinTags(slugs) }
+// SplitReads gives the places and topics that a contact chose to read of, as they are
+// stored in one text.
+func SplitReads(stored string) (places, topics []string) {
+	for _, one := range splitTags(stored) {
+		if id, ok := strings.CutPrefix(one, readsTopic); ok {
+			topics = append(topics, id)
+			continue
+		}
+		places = append(places, one)
+	}
+	return places, topics
+}
+
+// JoinReads is the other way.
+func JoinReads(places, topics []string) string {
+	list := slices.Clone(places)
+	for _, id := range topics {
+		list = append(list, readsTopic+id)
+	}
+	return joinTags(list)
+}
 
 // Tags are stored as |a|b|, so that one LIKE finds one on both databases.
 func joinTags(tags []string) string {

@@ -23,7 +23,8 @@ func (v Contacts) ByKey(ctx context.Context, key string) (bantin.Contact, error)
 // Preferences are what a contact sets on their preferences page.
 type Preferences struct {
 	Place       string
-	Reads       []string
+	Reads       []string // places
+	Topics      []string
 	Language    bantin.Language
 	Paused      bantin.Day // zero: not
 	Subscribe   []string   // digests that they want and did not get
@@ -41,8 +42,8 @@ func (v Contacts) SavePreferences(ctx context.Context, key string, ch Preference
 		was := *c
 		own["place"] = own["place"] || c.Place != ch.Place
 		own["language"] = own["language"] || c.Language != ch.Language
-		own["reads"] = own["reads"] || !slices.Equal(c.Reads, ch.Reads)
-		c.Place, c.Language, c.Reads, c.PausedUntil = ch.Place, ch.Language, ch.Reads, ch.Paused
+		own["reads"] = own["reads"] || !slices.Equal(c.Reads, ch.Reads) || !slices.Equal(c.Topics, ch.Topics)
+		c.Place, c.Language, c.Reads, c.Topics, c.PausedUntil = ch.Place, ch.Language, ch.Reads, ch.Topics, ch.Paused
 		if err := v.db.saveOwnFields(ctx, tx, &was, c, own); err != nil {
 			return err
 		}

@@ -31,7 +31,7 @@ func (v Contacts) RequestSignUp(ctx context.Context, s SignUp, limits RequestLim
 		c := &s.Contact
 		_, err := tx.ExecContext(ctx, `INSERT INTO signups (nonce, address_key, email, name, place, level, language, reads, digests, expires_at)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`, s.Nonce, bantin.AddressKey(c.Email), c.Email, c.Name, c.Place,
-			c.Level, c.Language, joinTags(c.Reads), joinTags(s.Digests), millis(s.Expires))
+			c.Level, c.Language, JoinReads(c.Reads, c.Topics), joinTags(s.Digests), millis(s.Expires))
 		if err != nil {
 			return err
 		}
@@ -127,7 +127,8 @@ func loadSignUp(ctx context.Context, tx *sql.Tx, nonce string) (s SignUp, confir
 	if errors.Is(err, sql.ErrNoRows) {
 		return s, false, fmt.Errorf("sign-up of this link: %w", bantin.ErrNotFound)
 	}
-	s.Nonce, c.Reads, s.Digests = nonce, splitTags(reads), splitTags(digests)
+	s.Nonce, s.Digests = nonce, splitTags(digests)
+	c.Reads, c.Topics = SplitReads(reads)
 	return s, confirmed, err
 }
 
@@ -140,7 +141,7 @@ func (db *DB) addSignedUp(ctx context.Context, tx *sql.Tx, s SignUp, secret []by
 			return err
 		}
 		if c, own, err = contactByAddress(ctx, tx, key); err == nil {
-			c.Reads = s.Contact.Reads // a field of their own that no list has
+			c.Reads, c.Topics = s.Contact.Reads, s.Contact.Topics // fields of their own that no list has
 			err = db.record(ctx, tx, c.ID, bantin.AuditEntry{What: bantin.AuditAdded, By: bantin.ByContact, Note: NoteConfirmed})
 		}
 	}
@@ -204,6 +205,9 @@ func (db *DB) setOwnFields(ctx context.Context, tx *sql.Tx, c *bantin.Contact, o
 	if len(says.Reads) > 0 {
 		c.Reads, own["reads"] = says.Reads, true
 	}
+	if len(says.Topics) > 0 {
+		c.Topics, own["reads"] = says.Topics, true
+	}
 	return db.saveOwnFields(ctx, tx, &was, c, own)
 }
 
@@ -213,12 +217,12 @@ func (db *DB) saveOwnFields(ctx context.Context, tx *sql.Tx, was, c *bantin.Cont
 	maps.DeleteFunc(own, func(_ string, isOwn bool) bool { return !isOwn })
 	fields := slices.Sorted(maps.Keys(own))
 	_, err := tx.ExecContext(ctx, `UPDATE contacts SET name = $1, place = $2, level = $3, language = $4, reads = $5, paused_until = $6, own = $7, updated_at = $8
-		WHERE id = $9`, c.Name, c.Place, c.Level, c.Language, joinTags(c.Reads), c.PausedUntil.String(), joinTags(fields), millis(db.now()), c.ID)
+		WHERE id = $9`, c.Name, c.Place, c.Level, c.Language, JoinReads(c.Reads, c.Topics), c.PausedUntil.String(), joinTags(fields), millis(db.now()), c.ID)
 	if err != nil {
 		return err
 	}
 	before, after := differences(was, c)
-	if a, b := joinTags(was.Reads), joinTags(c.Reads); a != b {
+	if a, b := JoinReads(was.Reads, was.Topics), JoinReads(c.Reads, c.Topics); a != b {
 		before["reads"], after["reads"] = a, b
 	}
 	if len(after) > 0 {

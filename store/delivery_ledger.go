@@ -36,7 +36,7 @@ type Recipient struct {
 	Address  string
 	Name     string
 	Place    string
-	Reads    string // the places they chose to read of, see Slugs
+	Reads    string // the places and topics they chose to read of, see SplitReads
 	Language bantin.Language
 	Why      string // "office" or "signup"
 	Attempts int

@@ -66,7 +66,7 @@ func (p *page) at(here, elsewhere string) {
 // parameters.
 func canonicalQuery(q url.Values) url.Values {
 	contactData := url.Values{}
-	for _, name := range []string{"place", "cluster", "before", "from"} {
+	for _, name := range []string{"place", "cluster", "topic", "before", "from"} {
 		if v := q.Get(name); v != "" {
 			contactData.Set(name, v)
 		}
@@ -144,7 +144,7 @@ func formats(f bantin.Feed) []alternate {
 	return out
 }
 
-// tag is a place or cluster of a bulletin, with a link to its list.
+// tag is a place, cluster or topic of a bulletin, with a link to its list.
 type tag struct{ Name, Href string }
 
 func (s *site) tags(p *page, b *bantin.Bulletin) []tag {
@@ -154,6 +154,11 @@ func (s *site) tags(p *page, b *bantin.Bulletin) []tag {
 	}
 	for _, id := range b.Clusters {
 		out = append(out, tag{s.clusterName(id), p.Href("/?cluster=" + url.QueryEscape(id))})
+	}
+	for _, id := range b.Topics {
+		if _, known := s.Atlas.Topic(id); known {
+			out = append(out, tag{s.Atlas.TopicName(id), p.Href("/?topic=" + url.QueryEscape(id))})
+		}
 	}
 	return out
 }

@@ -78,11 +78,17 @@ func (s *site) bulletinPage(r *http.Request, b *bantin.Bulletin) *bulletinPage {
 	for _, a := range b.Attachments {
 		p.Files = append(p.Files, file{cmp.Or(a.Title, path.Base(a.Src)), a.Src})
 	}
-	for _, slug := range b.Places {
-		if f, ok := s.feedOf(bantin.Selection{Places: []string{slug}}); ok && len(p.Follow) < maxAnnouncedFeeds {
+	follow := func(sel bantin.Selection, name string) {
+		if f, ok := s.feedOf(sel); ok && len(p.Follow) < maxAnnouncedFeeds {
 			p.Alternates = append(formats(f), p.Alternates...)
-			p.Follow = append(p.Follow, feedLink{place.Name(slug, p.Language), p.pageOf(f, p.Language)})
+			p.Follow = append(p.Follow, feedLink{name, p.pageOf(f, p.Language)})
 		}
+	}
+	for _, id := range b.Topics {
+		follow(bantin.Selection{Topics: []string{id}}, s.Atlas.TopicName(id))
+	}
+	for _, slug := range b.Places {
+		follow(bantin.Selection{Places: []string{slug}}, place.Name(slug, p.Language))
 	}
 	if isWeb(b.URL) {
 		p.Source = b.URL

@@ -11,8 +11,8 @@ import (
 	"bantin/place"
 )
 
-// calendar serves /events.ics, and /events/{place}.ics and /events/cum/{id}.ics: the
-// events of bulletins, for programs that subscribe to them.
+// calendar serves /events.ics, and /events/{place}.ics, /events/cum/{id}.ics and
+// /events/chu-de/{id}.ics: the events of bulletins, for programs that subscribe to them.
 func (s *site) calendar(w http.ResponseWriter, r *http.Request) error {
 	selection, name, err := s.calendarOf(r)
 	if err != nil {
@@ -49,6 +49,12 @@ func (s *site) calendarOf(r *http.Request) (sel bantin.Selection, name string, e
 			return sel, "", notFound
 		}
 		return bantin.Selection{Clusters: []string{id}}, name + " – " + s.clusterName(id), nil
+	}
+	if id, ok := strings.CutPrefix(path, "/chu-de/"); ok {
+		if _, known := s.Atlas.Topic(id); !known {
+			return sel, "", notFound
+		}
+		return bantin.Selection{Topics: []string{id}}, name + " – " + s.Atlas.TopicName(id), nil
 	}
 	slug, known := place.Lookup(strings.TrimPrefix(path, "/"))
 	if !known {

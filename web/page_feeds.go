@@ -19,10 +19,11 @@ type feedsPage struct {
 	Groups   []feedGroup
 	Digests  []feedLine
 	Clusters []choice
+	Topics   []choice
 	Places   []choice
 }
 
-// choice is a place or cluster in the form.
+// choice is a place, cluster or topic in the form.
 type choice struct{ Value, Name string }
 
 type feedGroup struct {
@@ -47,6 +48,7 @@ func (s *site) feeds(w http.ResponseWriter, r *http.Request) (err error) {
 		{Title: p.Say("Chung", "General")},
 		{ID: "clusters", Title: p.Say("Theo cụm", "By cluster")},
 		{ID: "places", Title: p.Say("Theo tỉnh, thành phố", "By province or city")},
+		{ID: "topics", Title: p.Say("Theo chủ đề", "By topic")},
 	}
 	for _, f := range s.FeedList() {
 		g := &groups[kindOf(f)]
@@ -64,9 +66,11 @@ func (s *site) feeds(w http.ResponseWriter, r *http.Request) (err error) {
 	return s.render(w, http.StatusOK, "feeds", p)
 }
 
-// kindOf is the index of a feed's group: 0 general, 1 of a cluster, 2 of a place.
+// kindOf is the index of a feed's group: 0 general, 1 of a cluster, 2 of a place, 3 of a topic.
 func kindOf(f bantin.Feed) int {
 	switch sel := f.Select; {
+	case len(sel.Topics) == 1 && len(sel.Places)+len(sel.Clusters) == 0:
+		return 3
 	case len(sel.Places) == 1 && len(sel.Clusters) == 0:
 		return 2
 	case len(sel.Clusters) == 1 && len(sel.Places) == 0:
@@ -75,10 +79,13 @@ func kindOf(f bantin.Feed) int {
 	return 0
 }
 
-// fillChoices fills the form: today's units and all clusters.
+// fillChoices fills the form: today's units, all clusters and all topics.
 func (s *site) fillChoices(p *feedsPage) {
 	for _, c := range s.Atlas.Clusters() {
 		p.Clusters = append(p.Clusters, choice{c.ID, s.clusterName(c.ID)})
+	}
+	for _, t := range s.Atlas.Topics() {
+		p.Topics = append(p.Topics, choice{t.ID, t.Title})
 	}
 	for _, u := range place.Today() {
 		p.Places = append(p.Places, choice{u.Slug, place.Name(u.Slug, p.Language)})
@@ -107,8 +114,8 @@ func (s *site) feedLine(p *page, f bantin.Feed) feedLine {
 	return line
 }
 
-// nameOf is the short name of a feed on our pages: for a feed made for each place
-// or cluster the place's name alone, else the title.
+// nameOf is the short name of a feed on our pages: for a feed made for each place,
+// cluster or topic the name of that alone, else the title.
 func (s *site) nameOf(lang bantin.Language, f bantin.Feed) string {
 	if !strings.Contains(f.ID, "/") {
 		return f.Title
@@ -118,6 +125,8 @@ func (s *site) nameOf(lang bantin.Language, f bantin.Feed) string {
 		return place.Name(f.Select.Places[0], lang)
 	case 1:
 		return s.clusterName(f.Select.Clusters[0])
+	case 3:
+		return s.Atlas.TopicName(f.Select.Topics[0])
 	}
 	return f.Title
 }

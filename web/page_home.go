@@ -19,7 +19,7 @@ import (
 type homePage struct {
 	page
 	Heading  string
-	Filtered bool   // of one place or cluster
+	Filtered bool   // of one place, cluster or topic
 	FeedHref string // the feed of the same bulletins, if there is one
 	In       string // the selected option of the form
 	Groups   []placeGroup
@@ -46,7 +46,7 @@ type day struct {
 // pageLength keeps a page with images and places below 30 KB.
 const pageLength = 20
 
-// home serves /?place=SLUG&cluster=ID&q=WORDS&before=POSITION.
+// home serves /?place=SLUG&cluster=ID&topic=ID&q=WORDS&before=POSITION.
 func (s *site) home(w http.ResponseWriter, r *http.Request) error {
 	q := r.URL.Query()
 	if q.Has("in") {
@@ -62,7 +62,7 @@ func (s *site) home(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p.Groups = s.placeGroups(p.Language, p.In)
+	p.Groups = append(s.topicGroup(p.Language, p.In), s.placeGroups(p.Language, p.In)...)
 	filter := store.Filter{Before: before, Limit: pageLength + 1}
 	if p.Filtered {
 		filter.Tags = s.Atlas.SelectTags(selection)
@@ -149,6 +149,14 @@ func (s *site) choose(p *homePage, q url.Values) (bantin.Selection, error) {
 		selection.Clusters = []string{cluster.ID}
 		p.In = clusterPrefix + cluster.ID
 		p.Heading = p.Say("Tin ", "News of ") + s.clusterName(cluster.ID)
+	case q.Get("topic") != "":
+		topic, ok := s.Atlas.Topic(q.Get("topic"))
+		if !ok {
+			return selection, fmt.Errorf("topic %q: %w", q.Get("topic"), bantin.ErrNotFound)
+		}
+		selection.Topics = []string{topic.ID}
+		p.In = topicPrefix + topic.ID
+		p.Heading = p.Say("Tin về chủ đề ", "News about ") + topic.Title
 	default:
 		return selection, nil
 	}
@@ -164,7 +172,7 @@ func (s *site) choose(p *homePage, q url.Values) (bantin.Selection, error) {
 func (s *site) feedOf(sel bantin.Selection) (bantin.Feed, bool) {
 	same := func(a, b []string) bool { return len(a) == len(b) && (len(a) == 0 || a[0] == b[0]) }
 	for _, f := range s.FeedList() {
-		if len(f.Select.Sources) == 0 && same(f.Select.Places, sel.Places) && same(f.Select.Clusters, sel.Clusters) {
+		if len(f.Select.Sources) == 0 && f.Select.Urgent == sel.Urgent && same(f.Select.Places, sel.Places) && same(f.Select.Clusters, sel.Clusters) && same(f.Select.Topics, sel.Topics) {
 			return f, true
 		}
 	}

@@ -25,6 +25,7 @@ type preferencesPage struct {
 	In       []placeGroup
 	Reads    []placeGroup
 	Reading  bool
+	Topics   []placeChoice
 	Digests  []option
 	Had      string // digests subscribed to when the page was rendered, separated by commas
 	Speaks   []option
@@ -81,7 +82,7 @@ func (s *site) preferencesPage(r *http.Request, owner linkClaims, c *bantin.Cont
 		return nil, err
 	}
 	p.Had = strings.Join(had, ",")
-	p.choose(s, &store.Preferences{Place: c.Place, Reads: c.Reads, Language: c.Language}, had)
+	p.choose(s, &store.Preferences{Place: c.Place, Reads: c.Reads, Topics: c.Topics, Language: c.Language}, had)
 	p.markLeft(owner, c)
 	if today := bantin.DayOf(s.Now().In(s.Site.Location)); today.Before(c.PausedUntil) {
 		p.Paused = c.PausedUntil.String()
@@ -110,6 +111,7 @@ func (p *preferencesPage) choose(s *site, ch *store.Preferences, digests []strin
 	p.In = s.placeGroups(p.Language, ch.Place)
 	p.Reads = s.placeGroups(p.Language, ch.Reads...)
 	p.Reading = len(ch.Reads) > 0
+	p.Topics = s.topicChoices(ch.Topics)
 	p.Digests = s.digestOptions(p.Language, digests)
 	speaks := ch.Language
 	if !speaks.Known() {

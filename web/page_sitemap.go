@@ -7,6 +7,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -99,6 +100,9 @@ func (s *site) sitemapURLs(ctx context.Context) ([]sitemapURL, error) {
 	all := []sitemapURL{{Loc: s.Site.Link("/")}, {Loc: s.Site.Link("/feeds")}}
 	if len(s.Digests) > 0 {
 		all = append(all, sitemapURL{Loc: s.Site.Link("/subscribe")})
+	}
+	for _, t := range s.Atlas.Topics() {
+		all = append(all, sitemapURL{Loc: s.Site.Link("/?topic=" + url.QueryEscape(t.ID))})
 	}
 	titles, err := s.Store.Digests().Titles(ctx)
 	if err != nil {

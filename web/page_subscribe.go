@@ -21,6 +21,7 @@ type subscribePage struct {
 	In      []placeGroup // the visitor's own place
 	Reads   []placeGroup // the places to read about
 	Reading bool         // some are chosen
+	Topics  []placeChoice
 	Levels  []option
 	Digests []option
 	Speaks  []option // languages of the mail
@@ -61,6 +62,7 @@ func (s *site) subscribePage(r *http.Request, requested *bantin.Contact, digests
 	p.In = s.placeGroups(p.Language, requested.Place)
 	p.Reads = s.placeGroups(p.Language, requested.Reads...)
 	p.Reading = len(requested.Reads) > 0
+	p.Topics = s.topicChoices(requested.Topics)
 	p.Levels = levelOptions(p.Language, requested.Level)
 	p.Speaks = languageOptions(p.Language, requested.Language)
 	p.Digests = s.digestOptions(p.Language, digests)

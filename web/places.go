@@ -23,13 +23,19 @@ type placeChoice struct {
 	Chosen      bool
 }
 
-// clusterPrefix marks a cluster where places and clusters may be chosen.
-const clusterPrefix = "cluster:"
+// clusterPrefix and topicPrefix mark clusters and topics where places may be chosen too.
+const (
+	clusterPrefix = "cluster:"
+	topicPrefix   = "topic:"
+)
 
 // splitIn splits the form's parameter "in" into parameter and value of the list.
 func splitIn(in string) (kind, value string) {
 	if id, ok := strings.CutPrefix(in, clusterPrefix); ok {
 		return "cluster", id
+	}
+	if id, ok := strings.CutPrefix(in, topicPrefix); ok {
+		return "topic", id
 	}
 	return "place", in
 }
@@ -62,4 +68,37 @@ func (s *site) placeGroups(l bantin.Language, chosen ...string) []placeGroup {
 	}
 	groups = slices.DeleteFunc(append(groups, rest), func(g placeGroup) bool { return len(g.Places) == 0 })
 	return groups
+}
+
+// topicGroup is the topics to choose from, as one group; none where there are none.
+func (s *site) topicGroup(l bantin.Language, chosen string) []placeGroup {
+	g := placeGroup{Title: l.Say("Chủ đề", "Topics")}
+	for _, t := range s.Atlas.Topics() {
+		g.Places = append(g.Places, placeChoice{topicPrefix + t.ID, t.Title, chosen == topicPrefix+t.ID})
+	}
+	if g.Places == nil {
+		return nil
+	}
+	return []placeGroup{g}
+}
+
+// topicChoices are the topics to tick, with the chosen ones marked.
+func (s *site) topicChoices(chosen []string) []placeChoice {
+	var list []placeChoice
+	for _, t := range s.Atlas.Topics() {
+		list = append(list, placeChoice{t.ID, t.Title, slices.Contains(chosen, t.ID)})
+	}
+	return list
+}
+
+// readTopics keeps the known topics of a form, each once.
+func (s *site) readTopics(values []string) []string {
+	var list []string
+	for _, t := range s.Atlas.Topics() {
+		if slices.Contains(values, t.ID) {
+			list = append(list, t.ID)
+		}
+	}
+	slices.Sort(list)
+	return list
 }

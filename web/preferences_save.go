@@ -89,7 +89,7 @@ func (s *site) returnByGoodbye(w http.ResponseWriter, r *http.Request, owner lin
 // choices compares the form with what the page showed: a page that was open for a
 // long time undoes no change made since.
 func (s *site) choices(form url.Values, c *bantin.Contact) store.Preferences {
-	ch := store.Preferences{Language: bantin.Language(form.Get("language")), Reads: readPlaces(form["reads"])}
+	ch := store.Preferences{Language: bantin.Language(form.Get("language")), Reads: readPlaces(form["reads"]), Topics: s.readTopics(form["topics"])}
 	if !ch.Language.Known() {
 		ch.Language = c.Language
 	}

@@ -61,7 +61,7 @@ func (s *site) search(r *http.Request, p *homePage, q url.Values, wanted searchQ
 	result.phrase = query.Phrase
 	if query.Phrase && len(list) <= pageLength {
 		loose := url.Values{"all": {"1"}}
-		for _, name := range []string{"q", "place", "cluster"} {
+		for _, name := range []string{"q", "place", "cluster", "topic"} {
 			if v := q.Get(name); v != "" {
 				loose.Set(name, v)
 			}

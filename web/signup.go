@@ -67,7 +67,7 @@ func (s *site) requested(form url.Values) (c bantin.Contact, digests []string) {
 	if slug, ok := place.Lookup(form.Get("place")); ok {
 		c.Place = slug
 	}
-	c.Reads = readPlaces(form["reads"])
+	c.Reads, c.Topics = readPlaces(form["reads"]), s.readTopics(form["topics"])
 	if !slices.Contains(bantin.Levels(), c.Level) {
 		c.Level = ""
 	}

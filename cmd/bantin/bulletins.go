@@ -184,6 +184,10 @@ func (a bulletinCommands) printBulletin(w *deps, b *bantin.Bulletin) {
 	row("Địa chỉ gốc", "First published at", b.URL)
 	row("Nơi", "Places", a.placeNames(b.Places))
 	row("Cụm", "Clusters", strings.Join(b.Clusters, ", "))
+	row("Chủ đề", "Topics", topicNames(w, b.Topics))
+	if b.Urgent {
+		a.say("Tin khẩn", "Urgent")
+	}
 	a.printUnderstood(w, b, row)
 	row("Lần sửa", "Revision", fmt.Sprint(b.Revision))
 	if b.Withdrawn {

@@ -74,7 +74,7 @@ func (a checkCommand) printStored(d dueTimes) {
 // withoutRecipients warns of digests that nobody would get.
 func withoutRecipients(ctx context.Context, db *store.DB, file string, c *config.Config) ([]config.Problem, error) {
 	site := c.Site.Site()
-	editor := edition.Editor{DB: db, Site: &site, Atlas: place.NewAtlas(c.AllClusters())}
+	editor := edition.Editor{DB: db, Site: &site, Atlas: place.NewAtlas(c.AllClusters(), c.AllTopics()...)}
 	var list []config.Problem
 	for i := range c.Digests {
 		d := c.Digests[i].Digest()

@@ -76,7 +76,7 @@ func findUnknownIDs(ctx context.Context, db *store.DB, file string, c *config.Co
 const feedName = "feed:"
 
 // goneFeeds warns of feeds whose readers would get 404: those that no entry
-// carries on or declares gone, and of clusters that are no more.
+// carries on or declares gone, and of clusters and topics that are no more.
 func goneFeeds(file string, c *config.Config, published []string) []config.Problem {
 	var known, lost []string
 	for _, f := range c.Feeds {
@@ -87,7 +87,7 @@ func goneFeeds(file string, c *config.Config, published []string) []config.Probl
 		base, _, _ := strings.Cut(id, "/")
 		if !slices.Contains(known, base) {
 			id = base
-		} else if !lostCluster(c, id) {
+		} else if !lostCluster(c, id) && !lostTopic(c, id) {
 			continue
 		}
 		if !slices.Contains(lost, id) {
@@ -113,6 +113,17 @@ func lostCluster(c *config.Config, id string) bool {
 	for _, f := range c.Feeds {
 		if (f.ID == base || slices.Contains(f.Aliases, base)) && f.Per == config.PerCluster && !f.Gone {
 			return !slices.ContainsFunc(c.AllClusters(), func(k bantin.Cluster) bool { return k.ID == cluster })
+		}
+	}
+	return false
+}
+
+// lostTopic is lostCluster for a topic.
+func lostTopic(c *config.Config, id string) bool {
+	base, topic, _ := strings.Cut(id, "/")
+	for _, f := range c.Feeds {
+		if (f.ID == base || slices.Contains(f.Aliases, base)) && f.Per == config.PerTopic && !f.Gone {
+			return !slices.ContainsFunc(c.Topics, func(t config.Topic) bool { return t.ID == topic })
 		}
 	}
 	return false

@@ -72,6 +72,9 @@ func (a collectCommand) collect(ctx context.Context, w *deps, ids []string, opt 
 		return err
 	}
 	collector := w.collector()
+	if _, err := collector.SettleTopics(ctx); err != nil {
+		return err
+	}
 	var failed error
 	for _, s := range chosen {
 		if err := a.collectOne(ctx, w, collector, s, opt); err != nil {

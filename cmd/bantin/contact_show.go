@@ -40,12 +40,21 @@ func (a contactCommands) printContact(w *deps, c *bantin.Contact) {
 	row("ngôn ngữ", "language", c.Language.Words().In(a.language))
 	row("nhãn", "tags", strings.Join(c.Tags, ", "))
 	row("chỉ đọc tin của", "reads only", placeNames(c.Reads, a.language))
+	row("chỉ đọc tin về", "reads only about", topicNames(w, c.Topics))
 	row("tạm ngừng đến", "paused until", c.PausedUntil.String())
 	row("biết từ", "origin", c.Origin.Words().In(a.language))
 	for _, s := range c.Subscriptions {
 		row("bản tin tổng hợp "+s.Digest, "digest "+s.Digest, s.Status.Words().In(a.language)+", "+a.formatTime(s.Since, w.site.Location))
 	}
 	row("không gửi thư", "suppressed", suppressionWords(c.Suppressed).In(a.language))
+}
+
+func topicNames(w *deps, ids []string) string {
+	var names []string
+	for _, id := range ids {
+		names = append(names, w.atlas.TopicName(id))
+	}
+	return strings.Join(names, ", ")
 }
 
 func placeNames(slugs []string, l bantin.Language) string {

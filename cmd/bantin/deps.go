@@ -151,7 +151,7 @@ func (w *deps) assemble(ctx context.Context) error {
 	c := w.config
 	site := c.Site.Site()
 	w.site = &site
-	w.atlas = place.NewAtlas(c.AllClusters())
+	w.atlas = place.NewAtlas(c.AllClusters(), c.AllTopics()...)
 	var err error
 	if w.pictures, err = picture.Open(filepath.Join(c.Data, "images")); err != nil {
 		return err

@@ -15,6 +15,7 @@ import (
 	"bantin/doctor"
 	"bantin/mailbox"
 	"bantin/mailer"
+	"bantin/place"
 	"bantin/store"
 	"bantin/templates"
 )
@@ -39,6 +40,9 @@ func (w *deps) examination(unopened error) *doctor.Options {
 	}
 	for i := range c.Sources {
 		o.Sources = append(o.Sources, c.Sources[i].ID)
+	}
+	for _, t := range c.Topics {
+		o.Topics = append(o.Topics, doctor.Topic{ID: t.ID, Tag: place.TopicTag + t.ID})
 	}
 	for _, plan := range w.digests {
 		d := doctor.Digest{ID: plan.ID, Templates: func() error { return w.tryTemplates(plan.Subject) }}

@@ -126,7 +126,7 @@ func (w *deps) compose(d *edition.DigestPlan, e *bantin.Edition, bulletins []ban
 	if !language.Known() {
 		language = w.site.Language
 	}
-	m := w.composer.Mail(e, w.zone(d.ID), bulletins, delivery.Segment{Place: c.Place, Language: language, Why: why, Reads: store.JoinSlugs(c.Reads)}).
+	m := w.composer.Mail(e, w.zone(d.ID), bulletins, delivery.Segment{Place: c.Place, Language: language, Why: why, Reads: store.JoinReads(c.Reads, c.Topics)}).
 		For(mailer.Recipient{Name: c.Name, Email: c.Email})
 	m.Test = to != ""
 	letter, rendered, err := w.composer.Compose(e, m, time.Now())

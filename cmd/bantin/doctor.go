@@ -116,7 +116,7 @@ func (a *app) openUnmigrated(ctx context.Context) (w *deps, unopened, err error)
 		return nil, nil, err
 	}
 	site := c.Site.Site()
-	w = &deps{config: c, log: a.warnLogger(), site: &site, atlas: place.NewAtlas(c.AllClusters())}
+	w = &deps{config: c, log: a.warnLogger(), site: &site, atlas: place.NewAtlas(c.AllClusters(), c.AllTopics()...)}
 	for i := range c.Digests {
 		w.digests = append(w.digests, planOf(&c.Digests[i]))
 	}

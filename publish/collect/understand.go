@@ -20,6 +20,7 @@ func addFacts(b *bantin.Bulletin, atlas *place.Atlas) {
 	if b.LegalRefs == nil {
 		b.LegalRefs = extract.LegalRefs(story)
 	}
+	addTopics(b, atlas)
 	if len(b.Places) > 0 && len(b.Clusters) > 0 {
 		return
 	}
@@ -30,6 +31,18 @@ func addFacts(b *bantin.Bulletin, atlas *place.Atlas) {
 	if len(b.Clusters) == 0 {
 		b.Clusters = found.Clusters
 	}
+}
+
+// addTopics settles what a bulletin is about. What its front matter names stands with the
+// categories of its source, since a topic that is configured later may be meant.
+func addTopics(b *bantin.Bulletin, atlas *place.Atlas) {
+	for _, name := range b.Topics {
+		if _, known := atlas.TopicNamed(name); !known {
+			b.Warnings = append(b.Warnings, bantin.NewNote("không có chủ đề “"+name+"” trong cấu hình", "the configuration has no topic “"+name+"”"))
+		}
+	}
+	b.Categories = append(b.Topics, b.Categories...)
+	b.Topics = atlas.TopicsOf(b.Categories, func() string { return source.Prose(b) })
 }
 
 // rankPlaces orders the places that were found: those of the title, the host, then

@@ -35,7 +35,7 @@ func (p *Composer) Mail(e *bantin.Edition, zone *time.Location, bulletins []bant
 	if !s.Language.Known() {
 		s.Language = p.Site.Language
 	}
-	bulletins = p.legible(readable(p.Atlas, bulletins, store.Slugs(s.Reads)))
+	bulletins = p.legible(readable(p.Atlas, bulletins, s.Reads))
 	groups := p.group(bulletins, s)
 	shown := limit(groups, e.Max)
 	name := func(slug string) string { return place.Name(slug, s.Language) }
@@ -74,10 +74,11 @@ func (p *Composer) group(bulletins []bantin.Bulletin, s Segment) []mailer.Group 
 	if place.IsCity(s.Place) {
 		own.Note = s.Language.Say("Thành phố của bạn", "Your city")
 	}
+	own.TopicName = p.topicName
 	groups := []mailer.Group{
 		own,
-		{Kind: mailer.SectionCluster, Place: p.clusterOf(s.Place)},
-		{Kind: mailer.SectionRest},
+		{Kind: mailer.SectionCluster, Place: p.clusterOf(s.Place), TopicName: p.topicName},
+		{Kind: mailer.SectionRest, TopicName: p.topicName},
 	}
 	sorted := slices.Clone(bulletins)
 	bantin.SortByPublication(sorted)
@@ -89,6 +90,11 @@ func (p *Composer) group(bulletins []bantin.Bulletin, s Segment) []mailer.Group 
 		return groups[2:] // there is no "rest" where nothing is nearer
 	}
 	return groups
+}
+
+func (p *Composer) topicName(id string) string {
+	t, _ := p.Atlas.Topic(id)
+	return t.Title
 }
 
 func (p *Composer) clusterOf(slug string) string {
@@ -136,15 +142,27 @@ func (p *Composer) legible(list []bantin.Bulletin) []bantin.Bulletin {
 	return out
 }
 
-// readable keeps the bulletins that a contact wants to read who chose places
-// (no place: all). Those without a place always pass.
-func readable(atlas *place.Atlas, list []bantin.Bulletin, reads []string) []bantin.Bulletin {
-	if len(reads) == 0 {
+// readable keeps the bulletins that a contact wants to read who chose places or topics
+// (none: all). Those without a place pass whatever places were chosen, and those without
+// a topic whatever topics; a topic that is no more was not chosen.
+func readable(atlas *place.Atlas, list []bantin.Bulletin, reads string) []bantin.Bulletin {
+	places, topics := store.SplitReads(reads)
+	topics = slices.DeleteFunc(topics, func(id string) bool { _, known := atlas.Topic(id); return !known })
+	wanted := atlas.SelectTags(bantin.Selection{Places: withSuccessors(places)})
+	about := atlas.SelectTags(bantin.Selection{Topics: topics})
+	if len(wanted)+len(about) == 0 {
 		return list
 	}
-	wanted := atlas.SelectTags(bantin.Selection{Places: withSuccessors(reads)})[0]
 	return slices.DeleteFunc(slices.Clone(list), func(b bantin.Bulletin) bool {
-		return len(b.Places) > 0 && !slices.ContainsFunc(atlas.Tags(&b), func(tag string) bool { return slices.Contains(wanted, tag) })
+		tags := atlas.Tags(&b)
+		return len(b.Places) > 0 && !hasAll(tags, wanted) || len(b.Topics) > 0 && !hasAll(tags, about)
+	})
+}
+
+// hasAll reports whether tags have one of each group.
+func hasAll(tags []string, groups [][]string) bool {
+	return !slices.ContainsFunc(groups, func(group []string) bool {
+		return !slices.ContainsFunc(group, func(tag string) bool { return slices.Contains(tags, tag) })
 	})
 }
 

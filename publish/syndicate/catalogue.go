@@ -14,7 +14,7 @@ import (
 )
 
 // FeedPlan is a feed of the configuration: one document, or with Per one for
-// every place that has bulletins, or for every cluster.
+// every place that has bulletins, or for every cluster or topic.
 type FeedPlan struct {
 	bantin.Feed
 	Per SplitBy
@@ -28,6 +28,7 @@ const (
 	PerNothing SplitBy = ""
 	PerPlace   SplitBy = "place"
 	PerCluster SplitBy = "cluster"
+	PerTopic   SplitBy = "topic"
 )
 
 // Config is what feeds are made from. Nothing changes it once they are built.
@@ -63,6 +64,10 @@ func (c *Config) expand(ctx context.Context) ([]bantin.Feed, error) {
 		case PerCluster:
 			for _, cluster := range c.Atlas.Clusters() {
 				list = append(list, forCluster(plan.Feed, cluster))
+			}
+		case PerTopic:
+			for _, topic := range c.Atlas.Topics() {
+				list = append(list, forTopic(plan.Feed, topic))
 			}
 		default:
 			list = append(list, plan.Feed)
@@ -103,6 +108,13 @@ func forCluster(base bantin.Feed, c bantin.Cluster) bantin.Feed {
 	base.ID += "/" + c.ID
 	base.Title = titled(base.Title, c.Title)
 	base.Select.Clusters = []string{c.ID}
+	return base
+}
+
+func forTopic(base bantin.Feed, t bantin.Topic) bantin.Feed {
+	base.ID += "/" + t.ID
+	base.Title = titled(base.Title, t.Title)
+	base.Select.Topics = []string{t.ID}
 	return base
 }
 

@@ -23,7 +23,7 @@ func ClusterFeedsPath(cluster string) string { return "/feeds/" + cluster + ".op
 // cluster its own and those of its places.
 func (r *renderer) putLists(ctx context.Context, list []bantin.Feed) error {
 	say := r.Site.Language.Say
-	groups := []feed.Group{{}, {Title: say("Theo cụm", "By cluster")}, {Title: say("Theo tỉnh, thành phố", "By province or city")}}
+	groups := []feed.Group{{}, {Title: say("Theo cụm", "By cluster")}, {Title: say("Theo tỉnh, thành phố", "By province or city")}, {Title: say("Theo chủ đề", "By topic")}}
 	for _, one := range list {
 		g := &groups[groupOf(one.Select)]
 		g.Feeds = append(g.Feeds, one)
@@ -66,9 +66,11 @@ func (r *renderer) putList(ctx context.Context, path, title string, groups []fee
 }
 
 // groupOf says where a feed stands in a list: 0 at the top, 1 with clusters, 2
-// with places.
+// with places, 3 with topics.
 func groupOf(sel bantin.Selection) int {
 	switch {
+	case len(sel.Topics) == 1 && len(sel.Places)+len(sel.Clusters) == 0:
+		return 3
 	case len(sel.Places) == 1 && len(sel.Clusters) == 0:
 		return 2
 	case len(sel.Clusters) == 1 && len(sel.Places) == 0:

@@ -29,6 +29,7 @@ func (r *renderer) newChannel(d archivedFeed, entries []bantin.Bulletin) *feed.C
 		Hubs: r.Hubs, Quiet: r.Quiet,
 		Places:   func(slug string) string { return place.Name(slug, r.Site.Language) },
 		Clusters: r.clusterTitle,
+		Topics:   r.Atlas.TopicName,
 	}
 }
 

@@ -42,6 +42,8 @@ type Draft struct {
 	foreign  bool // its HTML was written by others and must be sanitised
 	entities bool // it was decoded from entities, so that it may not be NFC
 
+	mailHeader bool // front matter in the text of this mail counts
+
 	forwarded int // how deep this mail stands in others
 }
 

@@ -2,11 +2,13 @@ package document
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"golang.org/x/text/language"
 
 	"bantin"
+	"bantin/source/charset"
 	"bantin/source/extract"
 )
 
@@ -21,6 +23,22 @@ func (d *Draft) setLanguage(value string) {
 		return
 	}
 	d.Language = tag.String()
+}
+
+// SetCategories keeps what a source calls the subjects of the bulletin.
+func (d *Draft) SetCategories(names []string) { d.Categories = limitNames(names) }
+
+// limitNames bounds names that others wrote.
+func limitNames(names []string) []string {
+	const most, longest = 20, 100 // names, characters
+	var list []string
+	for _, name := range names {
+		name = bantin.Shorten(charset.OneLine(name), longest)
+		if name != "" && len(list) < most && !slices.Contains(list, name) {
+			list = append(list, name)
+		}
+	}
+	return list
 }
 
 // WarnValue warns that the value of a key cannot be used.

@@ -128,8 +128,14 @@ func (f frontMatter) set(name string, node ast.Node) *Problem {
 	case "clusters":
 		f.Clusters = f.list(name, node)
 		return nil
+	case "topics":
+		f.Topics = limitNames(f.list(name, node))
+		return nil
 	case "event":
 		f.setEvent(node)
+		return nil
+	case "urgent":
+		f.setUrgent(name, value)
 		return nil
 	case "withdrawn", "draft", "published":
 		return f.setState(key, name, value)
@@ -196,6 +202,15 @@ func (f frontMatter) setState(key, name, value string) *Problem {
 		f.Hold("bản nháp: phần đầu ghi "+name+": "+value, "a draft: its front matter says "+name+": "+value)
 	}
 	return nil
+}
+
+// setUrgent takes whether the bulletin cannot wait. What is neither true nor false is a
+// warning: it goes out with the others then.
+func (f frontMatter) setUrgent(name, value string) {
+	yes, ok := yesNo(value)
+	if f.Urgent = yes; !ok {
+		f.WarnValue(name, value)
+	}
 }
 
 // setPlaces takes the units that the names mean.

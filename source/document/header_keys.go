@@ -17,6 +17,8 @@ var headerKeys = map[string]string{
 	"language": "language", "ngon ngu": "language",
 	"places": "places", "place": "places", "noi": "places", "tinh": "places", "tinh/thanh pho": "places", "tinh thanh": "places", "dia phuong": "places",
 	"clusters": "clusters", "cluster": "clusters", "cum": "clusters",
+	"topics": "topics", "topic": "topics", "chu de": "topics", "chuyen muc": "topics",
+	"urgent": "urgent", "khan": "urgent", "tin khan": "urgent", "khan cap": "urgent",
 	"event": "event", "su kien": "event",
 	"draft": "draft", "nhap": "draft", "ban nhap": "draft",
 	"published": "published", "cong bo": "published", "dang": "published", "xuat ban": "published",

@@ -25,8 +25,13 @@ func readMail(d *Draft, raw []byte) error {
 	if err != nil {
 		return MailProblem(err)
 	}
+	d.TakeFrontMatter()
 	return d.AddMail(m)
 }
+
+// TakeFrontMatter has front matter count at the beginning of a plain text of the mail: its
+// sender is believed.
+func (d *Draft) TakeFrontMatter() { d.mailHeader = true }
 
 // MailProblem makes a Problem of an error of mailbox.Read.
 func MailProblem(err error) *Problem {
@@ -134,6 +139,9 @@ func (d *Draft) mailText(p *mailbox.Part, answers bool) error {
 	text, err := d.decode(p.Data)
 	if err != nil {
 		return err
+	}
+	if d.mailHeader && len(d.blocks) == 0 && strings.HasPrefix(strings.TrimSpace(text), "---\n") {
+		text = d.readHeader(strings.TrimSpace(text))
 	}
 	lines := mailtext.Own(strings.Split(text, "\n"), answers).Kept()
 	if p.Flowed {

@@ -40,6 +40,9 @@ func (a *aliasSite) story(ctx context.Context, r row) (*story, error) {
 			return nil, fmt.Errorf("%s: %w", addresses[i], errNotStory)
 		}
 		a.way = a.settle(a.way, i)
+		if m := aliasPath.FindStringSubmatch(op); m != nil {
+			s.categories = []string{m[1]}
+		}
 		return s, nil
 	}
 	// Its own page decides: a redirect may be a log-in. The print page

@@ -26,12 +26,17 @@ func viewedStory(raw []byte, r row, loc *time.Location) *story {
 		return nil
 	}
 	if s := storyOf(pages.Themed(root), loc); s != nil {
+		s.categories = categoriesOfPage(root, s.title)
 		return s
 	}
 	for _, title := range titlesOfPage(root, r.title) {
 		for n := range root.Descendants() {
 			if n.Type == html.TextNode && charset.OneLine(n.Data) == title && n.Parent.DataAtom != atom.Title && n.Parent.DataAtom != atom.A {
-				return storyAround(n, title, loc)
+				s := storyAround(n, title, loc)
+				if s != nil {
+					s.categories = categoriesOfPage(root, title)
+				}
+				return s
 			}
 		}
 	}
@@ -55,6 +60,19 @@ func titlesOfPage(root *html.Node, listed string) (titles []string) {
 		}
 	}
 	return []string{listed}
+}
+
+// categoriesOfPage are the names that stand between site and title in what a page is
+// called.
+func categoriesOfPage(root *html.Node, title string) []string {
+	for n := range root.Descendants() {
+		if n.DataAtom == atom.Title {
+			name := strings.TrimSuffix(charset.OneLine(document.TextOf(n)), " | "+title)
+			parts := strings.Split(name, " | ")
+			return parts[1:min(len(parts), 3)]
+		}
+	}
+	return nil
 }
 
 // storyAround takes the smallest element around a title that has much more in it.

@@ -20,7 +20,8 @@ type story struct {
 	published         time.Time
 	precision         bantin.Precision
 	author            string
-	lead, body, notes string // HTML
+	lead, body, notes string   // HTML
+	categories        []string // of the site, by name or as their addresses call them
 }
 
 // textBytes is what MySQL's TEXT holds: longer bodies were cut, perhaps inside
@@ -55,6 +56,7 @@ func (v *visit) draft(r *row, s *story) (*document.Draft, error) {
 	d := document.New(v.options.Documents, r.address)
 	d.Title, d.Author = s.title, s.author
 	d.SetURL(r.address)
+	d.SetCategories(s.categories)
 	d.FetchPictures(v.ctx, v.options.Web)
 	if extract.IsPlausible(r.published, v.now) {
 		d.Published, d.PublishedPrecision = r.published.In(v.options.Location), r.precision

@@ -197,6 +197,10 @@ func (p *bulletinPage) understood(b *bantin.Bulletin) {
 	add("Ngày đăng", "Published", p.Date)
 	add("Nơi", "Places", p.Places)
 	add("Cụm", "Clusters", strings.Join(b.Clusters, ", "))
+	add("Chủ đề", "Topics", strings.Join(b.Topics, ", "))
+	if b.Urgent {
+		add("Khẩn", "Urgent", p.Say("có", "yes"))
+	}
 	if e := b.Event; e != nil {
 		add("Việc diễn ra", "Event", strings.Trim(fmt.Sprintf("%s, %s, %s", e.Date, e.Place, e.Host), ", "))
 	}

@@ -147,6 +147,7 @@ func (o *office) contactFacts(p *contactPage, c *bantin.Contact) {
 	add("Cấp", "Level", c.Level.Words().In(p.Language))
 	add("Nhãn", "Tags", strings.Join(c.Tags, ", "))
 	add("Chỉ đọc tin của", "Reads only", placeNames(c.Reads, p.Language))
+	add("Chỉ đọc tin về", "Reads only about", strings.Join(c.Topics, ", "))
 	add("Tạm ngừng đến", "Paused until", c.PausedUntil.String())
 	for _, s := range c.Subscriptions {
 		add(s.Digest, s.Digest, s.Status.Words().In(p.Language)+", "+p.When(s.Since, o.Site.Location))
