@@ -114,8 +114,9 @@ type Hold struct {
 type HoldDetail struct {
 	Refused  int64  `json:"refused"`
 	Outcomes int64  `json:"outcomes"`
-	Reply    string `json:"reply,omitempty"` // one that was answered
-	By       string `json:"by,omitempty"`    // the mail server
+	Reply    string `json:"reply,omitempty"`    // one that was answered
+	By       string `json:"by,omitempty"`       // the mail server
+	Doubtful int64  `json:"doubtful,omitempty"` // of a restored edition: of whom it is not known whether they got it; Outcomes did
 }
 
 // WaitReason says why nothing of an edition can be sent now.

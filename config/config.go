@@ -115,6 +115,20 @@ type Config struct {
 	//
 	// Vi: Thời gian lưu giữ các dữ liệu tăng theo mỗi kỳ.
 	Keep Keep `yaml:"keep"`
+
+	// The journal in the data folder, by which a restored backup knows what happened since.
+	//
+	// Vi: Nhật ký trong thư mục dữ liệu; nhờ nó, một bản sao lưu được khôi phục biết những gì xảy ra sau khi sao lưu.
+	Journal Journal `yaml:"journal"`
+}
+
+// Journal is the key journal.
+type Journal struct {
+	// Whether to note who was handed each edition, as keyed hashes of addresses, so that
+	// nobody gets an edition twice after a restore. It costs some 35 bytes a message.
+	//
+	// Vi: Có ghi lại ai đã được gửi kỳ nào hay không (bằng mã băm có khóa của địa chỉ), để sau khi khôi phục không ai nhận một kỳ hai lần. Mỗi thư tốn khoảng 35 byte.
+	Deliveries bool `yaml:"deliveries" default:"true"`
 }
 
 // DatabasePassword reads the password of the database, as [SMTP.Password] does.

@@ -36,6 +36,12 @@ func HoldWords(h *bantin.Hold) bantin.Words {
 	case bantin.HeldByPerson:
 		return bantin.Words{VI: "Mọi việc gửi thư đang được giữ lại.", EN: "All mailing is held."}
 	case bantin.HeldCopy:
+		if d.Doubtful > 0 {
+			return bantin.Words{
+				VI: fmt.Sprintf("Kỳ này có từ trước khi khôi phục bản sao lưu. Nhật ký biết %d thư đã gửi; %d người còn lại thì không biết đã nhận hay chưa.", d.Outcomes, d.Doubtful),
+				EN: fmt.Sprintf("This edition is from before the backup was restored. The journal knows of %d messages that were sent; whether the %d others got theirs is not known.", d.Outcomes, d.Doubtful),
+			}
+		}
 		return bantin.Words{VI: "Cơ sở dữ liệu là bản chép hoặc bản khôi phục, nên mọi việc gửi thư được giữ lại.", EN: "The database is a copy or a restored backup, so all mailing is held."}
 	}
 	return bantin.Words{
@@ -46,6 +52,12 @@ func HoldWords(h *bantin.Hold) bantin.Words {
 
 // HoldAdvice says how an edition that is held goes on.
 func HoldAdvice(edition string, h *bantin.Hold) bantin.Words {
+	if h.Reason == bantin.HeldCopy && h.Detail.Doubtful > 0 {
+		return bantin.Words{
+			VI: fmt.Sprintf("Để gửi cho những người còn lại: bantin editions resume %[1]s. Nếu biết rằng họ đã nhận: bantin deliveries resume --as-sent.", edition),
+			EN: fmt.Sprintf("To mail the others: bantin editions resume %[1]s. If it is known that they got theirs: bantin deliveries resume --as-sent.", edition),
+		}
+	}
 	if h.Reason == bantin.HeldByPerson || h.Reason == bantin.HeldCopy {
 		return bantin.Words{VI: "Để gửi tiếp: bantin deliveries resume.", EN: "To continue: bantin deliveries resume."}
 	}

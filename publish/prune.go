@@ -45,6 +45,9 @@ func (d *Daemon) prune(ctx context.Context) {
 	if err == nil {
 		_, err = d.DB.ReturnEvents().Prune(ctx, d.Now().Add(-returns.EventMemory))
 	}
+	if err == nil && d.Journal != nil {
+		err = d.Journal.Prune(d.Now().Add(-d.Pruner.Deliveries))
+	}
 	d.noteTask(ctx, store.TaskKeep, "", err)
 	if err != nil && ctx.Err() == nil {
 		d.Log.Error("old deliveries and returned messages cannot be pruned, retrying", "error", err)

@@ -90,7 +90,7 @@ func (v Bulletins) Store(ctx context.Context, batch []Arrival, rules ArrivalPoli
 				}
 				outcomes = append(outcomes, o)
 			}
-			return nil
+			return in.joinAwaited(ctx)
 		})
 	})
 	if err != nil {

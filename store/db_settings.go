@@ -42,7 +42,16 @@ func (db *DB) SetSetting(ctx context.Context, name, value string) error {
 // Instance names this installation for good: feed ids are made with it, so
 // that two installations' feeds of the same name are two feeds.
 func (db *DB) Instance(ctx context.Context) (string, error) {
-	return db.settingOrInsert(ctx, "instance", rand.Text())
+	return db.settingOrInsert(ctx, instanceSetting, rand.Text())
+}
+
+const instanceSetting = "instance"
+
+// KnownInstance is Instance, or "" where none is known yet: a database of which nothing was
+// ever published, backed up or journalled takes the name of the journal that is replayed
+// into it.
+func (db *DB) KnownInstance(ctx context.Context) (string, error) {
+	return db.Setting(ctx, instanceSetting)
 }
 
 // settingOrInsert gives a value that is kept for good the first time it is asked for.

@@ -1,30 +1,26 @@
 package store
 
 import (
-	"bufio"
 	"context"
 	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"time"
 
 	"bantin"
 )
 
-// The journal is a file beside the database to which it is only ever added: who left, was
-// erased or suppressed, and which editions were made. It is copied as it grows, so that
-// what happened after a backup is known when that is restored. Addresses stand in it as
-// keyed hashes.
+// The journal is a folder beside the database, to whose files it is only ever added: who
+// left, was erased or suppressed, which editions were made and settled, and to whom they were
+// handed over. It is copied as it grows, so that what happened after a backup is known when
+// that is restored. Addresses stand in it as keyed hashes.
 
-// The journal's folder in a data directory, and its file.
+// The journal's folder in a data directory, its file, and how the files of editions begin.
 const (
 	JournalFolder = "journal"
 	journalFile   = "journal.jsonl"
+	sentPrefix    = "sent-"
 )
 
 // journalVersion changes with the form of the entries.
@@ -36,7 +32,9 @@ const (
 	entryLeft       = "left"
 	entryErased     = "erased"
 	entrySuppressed = "suppressed"
-	entryEdition    = "edition"
+	entryEdition    = "edition" // what is needed to make it again; in the file of an edition too
+	entrySettled    = "settled" // nothing more is sent of an edition
+	entrySent       = "sent"    // deliveries, in the file of an edition
 )
 
 // journalEntry is a line of the journal.
@@ -51,7 +49,12 @@ type journalEntry struct {
 	Hash   string `json:"hash,omitempty"`   // of the address
 	Digest string `json:"digest,omitempty"` // "" of one who left: all
 	Reason string `json:"reason,omitempty"`
-	Number int    `json:"number,omitempty"` // of an edition
+
+	Number  int          `json:"number,omitempty"` // of an edition
+	Due     int64        `json:"due,omitempty"`    // of an edition; with the digest it tells it from all others
+	Status  string       `json:"status,omitempty"` // of one that is settled
+	Edition *editionPlan `json:"edition,omitempty"`
+	Hashes  []string     `json:"hashes,omitempty"` // of those it was sent to
 }
 
 // journalCursor is how far the journal has come. It is kept in the database: a restored one
@@ -61,6 +64,7 @@ type journalCursor struct {
 	Edition    int64 `json:"edition"`
 	Erased     int64 `json:"erased"`
 	Suppressed int64 `json:"suppressed"`
+	Settled    int64 `json:"settled"`
 }
 
 const (
@@ -90,7 +94,7 @@ func (j *Journal) Step(ctx context.Context) (more bool, err error) {
 	}
 	was := cursor
 	var entries []journalEntry
-	for _, look := range []func(context.Context, *journalCursor) ([]journalEntry, error){j.left, j.erased, j.suppressed, j.editions} {
+	for _, look := range []func(context.Context, *journalCursor) ([]journalEntry, error){j.left, j.erased, j.suppressed, j.editions, j.settled} {
 		found, err := look(ctx, &cursor)
 		if err != nil {
 			return false, fmt.Errorf("write journal: %w", err)
@@ -164,33 +168,17 @@ func (j *Journal) suppressed(ctx context.Context, c *journalCursor) ([]journalEn
 	return list, err
 }
 
-func (j *Journal) editions(ctx context.Context, c *journalCursor) ([]journalEntry, error) {
-	var list []journalEntry
-	err := each(ctx, j.DB.reader, func(rows *sql.Rows) error {
-		e := journalEntry{Kind: entryEdition}
-		err := rows.Scan(&c.Edition, &e.Digest, &e.Number, &e.At)
-		list = append(list, e)
-		return err
-	}, `SELECT n, digest, number, created_at FROM editions WHERE n > $1 ORDER BY n LIMIT $2`, c.Edition, journalBatch)
-	return list, err
-}
-
 // add appends entries and flushes them. What a killed process left of a line is ended
 // first.
 func (j *Journal) add(ctx context.Context, entries []journalEntry) error {
 	if !j.begun {
-		instance, err := j.DB.Instance(ctx)
+		head, err := j.DB.journalHead(ctx, j.Fingerprint)
 		if err != nil {
 			return err
 		}
-		head := journalEntry{Kind: entryHead, At: millis(j.DB.now()), Version: journalVersion, Instance: instance, Fingerprint: j.Fingerprint}
 		entries = append([]journalEntry{head}, entries...)
 	}
-	dir := filepath.Join(j.DB.dir, JournalFolder)
-	if err := os.MkdirAll(dir, 0o750); err != nil {
-		return err
-	}
-	f, err := os.OpenFile(filepath.Join(dir, journalFile), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	f, err := openJournal(j.DB.dir, journalFile)
 	if err != nil {
 		return err
 	}
@@ -212,71 +200,8 @@ func (j *Journal) add(ctx context.Context, entries []journalEntry) error {
 	return err
 }
 
-// CopyJournal copies the journal of a data directory into a folder. A copy there that is
-// not the beginning of this journal, as after a new start with an empty directory, is kept
-// under another name, and read by a restore all the same.
-func CopyJournal(ctx context.Context, dir, to string) (bytes int64, err error) {
-	from := filepath.Join(dir, JournalFolder, journalFile)
-	if err := os.MkdirAll(to, 0o750); err != nil {
-		return 0, fmt.Errorf("copy journal: %w", err)
-	}
-	target := filepath.Join(to, journalFile)
-	tmp := filepath.Join(to, "."+journalFile+".new")
-	_ = os.Remove(tmp)
-	if err := copyFile(ctx, from, tmp); err != nil {
-		return 0, errors.Join(fmt.Errorf("copy journal: %w", err), ignoreMissing(os.Remove(tmp)))
-	}
-	begins, err := beginsWith(tmp, target)
-	if err == nil && !begins {
-		err = os.Rename(target, filepath.Join(to, "journal-"+time.Now().UTC().Format("20060102T150405.000")+".jsonl"))
-	}
-	if err == nil {
-		err = os.Rename(tmp, target)
-	}
-	if err != nil {
-		return 0, errors.Join(fmt.Errorf("copy journal: %w", err), ignoreMissing(os.Remove(tmp)))
-	}
-	info, err := os.Stat(target)
-	if err != nil {
-		return 0, fmt.Errorf("copy journal: %w", err)
-	}
-	return info.Size(), syncFile(to)
-}
-
-func ignoreMissing(err error) error {
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	return err
-}
-
-// beginsWith reports whether a file begins with all that another has; true where that is
-// missing.
-func beginsWith(long, short string) (bool, error) {
-	b, err := os.Open(short)
-	if errors.Is(err, fs.ErrNotExist) {
-		return true, nil
-	}
-	if err != nil {
-		return false, err
-	}
-	defer b.Close()
-	a, err := os.Open(long)
-	if err != nil {
-		return false, err
-	}
-	defer a.Close()
-	whole, part := bufio.NewReader(a), bufio.NewReader(b)
-	for {
-		want, err := part.ReadByte()
-		if err == io.EOF {
-			return true, nil
-		}
-		if err != nil {
-			return false, err
-		}
-		if got, err := whole.ReadByte(); err != nil || got != want {
-			return false, nil // it is shorter, or another
-		}
-	}
+// journalHead says whose journal it is.
+func (db *DB) journalHead(ctx context.Context, fingerprint string) (journalEntry, error) {
+	instance, err := db.Instance(ctx)
+	return journalEntry{Kind: entryHead, At: millis(db.now()), Version: journalVersion, Instance: instance, Fingerprint: fingerprint}, err
 }

@@ -1,15 +1,10 @@
 package store
 
 import (
-	"bufio"
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
-	"slices"
 	"time"
 
 	"bantin"
@@ -28,88 +23,23 @@ type Replayed struct {
 	Left       int       `json:"left"`
 	Erased     int       `json:"erased"`
 	Suppressed int       `json:"suppressed"`
-	Unknown    int       `json:"unknown"`            // left, and the backup does not know them: no import brings them back
-	Editions   []string  `json:"editions,omitempty"` // were made since the backup: to whom they went is not known
-	Unreadable int       `json:"unreadable"`         // lines
-}
+	Unknown    int       `json:"unknown"`    // left, and the backup does not know them: no import brings them back
+	Unreadable int       `json:"unreadable"` // lines
 
-// Journals are the entries of all files of a folder.
-type Journals struct {
-	entries    []journalEntry
-	unreadable int
-}
-
-// maxJournalLine is more than any line has.
-const maxJournalLine = 64 << 10
-
-// ReadJournal reads the journal of a folder. instance and fingerprints say whose it must
-// be; an entry under another secret is ErrOtherJournal, since its hashes say nothing.
-func ReadJournal(dir, instance string, fingerprints []string) (*Journals, error) {
-	files, err := filepath.Glob(filepath.Join(dir, "*.jsonl"))
-	if err != nil {
-		return nil, fmt.Errorf("read journal: %w", err)
-	}
-	if len(files) == 0 {
-		return nil, fmt.Errorf("read journal %s: %w", dir, ErrNoJournal)
-	}
-	j := &Journals{}
-	for _, file := range files {
-		if err := j.read(file, instance, fingerprints); err != nil {
-			return nil, fmt.Errorf("read journal %s: %w", file, err)
-		}
-	}
-	return j, nil
-}
-
-// read reads a file. A line that was cut or damaged is counted; the others hold.
-func (j *Journals) read(file, instance string, fingerprints []string) error {
-	f, err := os.Open(file)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	lines := bufio.NewScanner(f)
-	lines.Buffer(nil, maxJournalLine)
-	ours := false
-	for lines.Scan() {
-		if len(lines.Bytes()) == 0 {
-			continue
-		}
-		e, ok := parseEntry(lines.Bytes())
-		switch {
-		case !ok:
-			j.unreadable++
-		case e.Kind == entryHead && e.Version > journalVersion:
-			return ErrNewerJournal
-		case e.Kind == entryHead && (e.Instance != instance || !slices.Contains(fingerprints, e.Fingerprint)):
-			return ErrOtherJournal
-		case e.Kind == entryHead:
-			ours = true
-		case !ours:
-			return ErrOtherJournal // it does not say whose it is
-		default:
-			j.entries = append(j.entries, e)
-		}
-	}
-	if errors.Is(lines.Err(), bufio.ErrTooLong) {
-		j.unreadable++ // what follows cannot be told from it
-		return nil
-	}
-	return lines.Err()
-}
-
-// parseEntry reads a line; ok is false for one that is none.
-func parseEntry(line []byte) (e journalEntry, ok bool) {
-	err := json.Unmarshal(line, &e)
-	return e, err == nil && e.Kind != ""
+	Editions []ReplayedEdition `json:"editions,omitempty"` // that the backup has not, or not as done
 }
 
 // Replay brings what a journal knows into the database: who left stays left, who was
 // erased stays erased, who was suppressed stays so. What stands there already changes
 // nothing, so that it may be repeated. Who came back after they left stays away: better one
-// mail too few.
+// mail too few. What an edition was handed over to counts as sent: see ReplayedEdition.
+// All mailing must be held.
 func (db *DB) Replay(ctx context.Context, j *Journals, secret []byte) (r Replayed, err error) {
-	r.Unreadable = j.unreadable
+	if j.instance != "" {
+		if _, err := db.settingOrInsert(ctx, instanceSetting, j.instance); err != nil {
+			return r, err
+		}
+	}
 	byHash, err := db.contactsByHash(ctx, secret)
 	if err != nil {
 		return r, err
@@ -122,6 +52,10 @@ func (db *DB) Replay(ctx context.Context, j *Journals, secret []byte) (r Replaye
 			return r, fmt.Errorf("replay journal: %w", err)
 		}
 	}
+	if err := db.replayEditions(ctx, j, secret, &r); err != nil {
+		return r, fmt.Errorf("replay journal: %w", err)
+	}
+	r.Unreadable = j.unreadable
 	return r, nil
 }
 
@@ -145,13 +79,6 @@ func (db *DB) contactsByHash(ctx context.Context, secret []byte) (map[string]str
 func (db *DB) replay(ctx context.Context, e journalEntry, byHash map[string]string, secret []byte, r *Replayed) error {
 	address, known := byHash[e.Hash]
 	switch e.Kind {
-	case entryEdition:
-		var there bool
-		err := db.reader.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM editions WHERE digest = $1 AND number = $2)`, e.Digest, e.Number).Scan(&there)
-		if id := bantin.EditionID(e.Digest, e.Number); err == nil && !there && !slices.Contains(r.Editions, id) {
-			r.Editions = append(r.Editions, id)
-		}
-		return err
 	case entryErased:
 		delete(byHash, e.Hash)
 		return count(&r.Erased, known, func() error { return db.eraseAgain(ctx, e, address, known, secret) })

@@ -83,7 +83,7 @@ func TestJournal(t *testing.T) {
 			t.Errorf("addresses stand in the journal: %v\n%s", err, text)
 		}
 		for i, want := range []Replayed{{Left: 1, Erased: 1, Suppressed: 1, Unknown: 1}, {}} {
-			j, err := ReadJournal(dir, instance, []string{"cũ", "dấu"})
+			j, err := ReadJournal([]string{dir}, instance, []string{"cũ", "dấu"})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -135,7 +135,7 @@ func TestJournalBadInput(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(dir, journalFile), []byte(test.text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		j, err := ReadJournal(dir, "hội", []string{"dấu"})
+		j, err := ReadJournal([]string{dir}, "hội", []string{"dấu"})
 		if !errors.Is(err, test.want) {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -143,7 +143,7 @@ func TestJournalBadInput(t *testing.T) {
 			t.Errorf("%s: %d entries, %d unreadable", name, len(j.entries), j.unreadable)
 		}
 	}
-	if _, err := ReadJournal(t.TempDir(), "hội", nil); !errors.Is(err, ErrNoJournal) {
+	if _, err := ReadJournal([]string{t.TempDir()}, "hội", nil); !errors.Is(err, ErrNoJournal) {
 		t.Error(err)
 	}
 }
@@ -188,6 +188,6 @@ func FuzzJournal(f *testing.F) {
 		if err := os.WriteFile(filepath.Join(dir, journalFile), text, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		_, _ = ReadJournal(dir, "a", []string{"b"})
+		_, _ = ReadJournal([]string{dir}, "a", []string{"b"})
 	})
 }

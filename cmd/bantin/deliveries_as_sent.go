@@ -27,6 +27,9 @@ func (a deliveryCommands) resumeAsSent(ctx context.Context, w *deps) (err error)
 	if err := a.resumeMail(ctx, w, nil); err != nil {
 		return err
 	}
+	if err := resumeRestored(ctx, w); err != nil {
+		return err
+	}
 	w.asSent = true
 	defer func() {
 		if err != nil {
@@ -42,6 +45,25 @@ func (a deliveryCommands) resumeAsSent(ctx context.Context, w *deps) (err error)
 			if !again {
 				break
 			}
+		}
+	}
+	return nil
+}
+
+// resumeRestored lets the editions go on that a restore held, since it did not know who has
+// them.
+func resumeRestored(ctx context.Context, w *deps) error {
+	unfinished, err := w.db.Editions().Unfinished(ctx)
+	if err != nil {
+		return err
+	}
+	for _, e := range unfinished {
+		now, err := w.db.Editions().Get(ctx, e.ID)
+		if err == nil && now.Held != nil && now.Held.Detail.Doubtful > 0 {
+			_, err = w.db.Editions().Resume(ctx, e.ID, false)
+		}
+		if err != nil {
+			return err
 		}
 	}
 	return nil

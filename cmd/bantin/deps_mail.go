@@ -15,6 +15,7 @@ import (
 	"bantin/mailer/bounce"
 	"bantin/publish/delivery"
 	"bantin/publish/returns"
+	"bantin/store"
 )
 
 // sender is who mails: of `smtp`, else the site, for the outbox.
@@ -128,6 +129,9 @@ func (w *deps) deliverer(node string) (*delivery.Deliverer, error) {
 	c := &delivery.Deliverer{
 		DB: w.db, Freeze: w.editor.Freeze, Refused: w.returns().Refused, Log: w.log, Composer: w.composer, Tokens: w.tokens, Transport: transport,
 		Connections: 1, Node: node, Zone: w.zone, Now: w.now, Retry: []time.Duration{time.Minute},
+	}
+	if w.config.Journal.Deliveries {
+		c.Journal = &store.SentJournal{DB: w.db, Secret: w.tokens.ErasedKey(), Fingerprint: w.tokens.Fingerprint()}
 	}
 	if s := w.config.SMTP; s != nil && !w.asSent {
 		c.Connections = s.Connections

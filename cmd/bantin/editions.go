@@ -78,7 +78,7 @@ func (a editionCommands) standing(w *deps, e *bantin.Edition) string {
 	switch {
 	case !e.Opens.IsZero():
 		return word + a.language.Say(", gửi tiếp lúc ", ", continues at ") + a.formatTime(e.Opens, w.zone(e.Digest))
-	case e.Held != nil && e.Held.Detail.Outcomes > 0:
+	case e.Held != nil && e.Held.Detail.Outcomes > 0 && e.Held.Detail.Doubtful == 0:
 		return word + fmt.Sprintf(a.language.Say(" (%d/%d thư bị từ chối)", " (%d of %d refused)"), e.Held.Detail.Refused, e.Held.Detail.Outcomes)
 	case e.Waiting != nil:
 		return word + " (" + a.waitWord(e.Waiting) + ")"

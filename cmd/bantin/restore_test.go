@@ -34,7 +34,7 @@ func TestRestoreWithJournal(t *testing.T) {
 		t.Fatal(err)
 	}
 	out := f.ok("restore", "sao-luu.db", "--journal", "ban-chep", "--lang", "en")
-	for _, want := range []string{"0 more unsubscribed, 1 erased, 1 suppressed", "Edition hang-tuan-1 was made after the backup"} {
+	for _, want := range []string{"0 more unsubscribed, 1 erased, 1 suppressed", "Edition hang-tuan-1: it was done, 1 have got it; nobody gets it again."} {
 		if !strings.Contains(out, want) {
 			t.Errorf("it does not say %q:\n%s", want, out)
 		}

@@ -14,14 +14,17 @@ import (
 type committer struct {
 	db          *store.DB
 	log         *slog.Logger
+	journal     *store.SentJournal
 	connections func() int  // that may work
 	isStopping  func() bool // nobody wants more to be sent
 	queue       chan pendingResult
 	lastFlush   time.Time // when it began
+	unwritten   bool      // the journal cannot be written: it is said once
 }
 
 type pendingResult struct {
 	result store.DeliveryResult
+	sent   store.Sent // for the journal, where it was handed over
 	done   chan<- commitResult
 }
 
@@ -49,19 +52,20 @@ const (
 	flushInterval = time.Millisecond
 )
 
-func newCommitter(db *store.DB, log *slog.Logger, connections func() int, isStopping func() bool) *committer {
-	return &committer{db: db, log: log, connections: connections, isStopping: isStopping, queue: make(chan pendingResult)}
+func newCommitter(db *store.DB, log *slog.Logger, journal *store.SentJournal, connections func() int, isStopping func() bool) *committer {
+	return &committer{db: db, log: log, journal: journal, connections: connections, isStopping: isStopping, queue: make(chan pendingResult)}
 }
 
 // commit waits until the result is durable. done is the caller's own channel with
 // room for one, made once for each connection.
-func (c *committer) commit(r store.DeliveryResult, done chan commitResult) commitResult {
-	c.queue <- pendingResult{r, done}
+func (c *committer) commit(r store.DeliveryResult, sent store.Sent, done chan commitResult) commitResult {
+	c.queue <- pendingResult{r, sent, done}
 	return <-done
 }
 
 // run serves commit until the queue is closed.
 func (c *committer) run() {
+	defer c.closeJournal()
 	for first := range c.queue {
 		batch := c.drain(c.waitForBatch(first))
 		c.lastFlush = time.Now()
@@ -69,6 +73,7 @@ func (c *committer) run() {
 		for i, p := range batch {
 			results[i] = p.result
 		}
+		c.writeJournal(batch)
 		stored, err := c.store(results)
 		for i, p := range batch {
 			p.done <- commitResult{stored: err == nil && stored[i], err: err}
@@ -117,6 +122,32 @@ func (c *committer) drain(batch []pendingResult) []pendingResult {
 		}
 	}
 	return batch
+}
+
+// writeJournal notes who got their message before the ledger does: one that the ledger
+// alone knows would be doubtful after a restore. Sending does not wait for a journal that
+// cannot be written: the ledger is the truth.
+func (c *committer) writeJournal(batch []pendingResult) {
+	if c.journal == nil {
+		return
+	}
+	sent := make([]store.Sent, 0, len(batch))
+	for _, p := range batch {
+		if p.sent.Edition != nil {
+			sent = append(sent, p.sent)
+		}
+	}
+	err := c.journal.Add(context.Background(), sent)
+	if err != nil && !c.unwritten {
+		c.log.Error("deliveries cannot be written to the journal; sending goes on", "error", err)
+	}
+	c.unwritten = err != nil
+}
+
+func (c *committer) closeJournal() {
+	if err := c.journal.Close(); err != nil {
+		c.log.Error("deliveries cannot be written to the journal; sending goes on", "error", err)
+	}
 }
 
 // store retries for as long as it can: a message that was sent and whose result is

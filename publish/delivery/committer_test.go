@@ -24,7 +24,7 @@ func TestFlushWaitsForABatch(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				c := newCommitter(nil, nil, func() int { return test.connections }, func() bool { return false })
+				c := newCommitter(nil, nil, nil, func() int { return test.connections }, func() bool { return false })
 				c.lastFlush = time.Now().Add(-test.since)
 				start := time.Now()
 				for _, at := range test.come {

@@ -26,6 +26,7 @@ type Deliverer struct {
 	Transport   mailer.Transport
 	Refused     func(ctx context.Context, edition int64, contactKey, address, reply string) error // is told of a refusal for good; may be nil
 	RelayAway   func(error)                                                                       // is told when the mail server cannot be used, once until it can; may be nil
+	Journal     *store.SentJournal                                                                // notes who got their message; nil: nothing does
 	Connections int
 	Limit       *Rate            // messages a second; nil: none
 	Domains     map[string]*Rate // the same for receiving domains, in lower case

@@ -99,7 +99,7 @@ func (p *pool) isStopping() bool {
 
 // start starts a worker for each connection, and the committer.
 func (p *pool) start() {
-	committer := newCommitter(p.DB, p.Log, p.health.connections, p.isStopping)
+	committer := newCommitter(p.DB, p.Log, p.Journal, p.health.connections, p.isStopping)
 	p.dispatcher.open()
 	var workers, committing sync.WaitGroup
 	committing.Go(committer.run)

@@ -15,7 +15,7 @@ import (
 func (w *worker) storeResult(j *job, result store.DeliveryResult) {
 	result.Chunk, result.Contact = j.claim.Chunk, j.Contact
 	result.Segment, result.Personal = j.begun.segment, j.begun.personal
-	c := w.committer.commit(result, w.committed)
+	c := w.committer.commit(result, w.sent(j, result.Status), w.committed)
 	switch {
 	case c.err != nil:
 		j.claim.markLost()
@@ -30,6 +30,14 @@ func (w *worker) storeResult(j *job, result store.DeliveryResult) {
 			w.tellRefused(j, result.Reply)
 		}
 	}
+}
+
+// sent is what the journal keeps of a delivery that was handed over.
+func (w *worker) sent(j *job, status bantin.DeliveryStatus) store.Sent {
+	if status != bantin.DeliverySent || w.Journal == nil {
+		return store.Sent{}
+	}
+	return store.Sent{Edition: j.run.edition, Hash: w.Journal.Hash(j.Address)}
 }
 
 // tellRefused tells of a recipient who was refused for good.
