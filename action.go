@@ -40,6 +40,9 @@ const (
 	ActionRetry   ActionKind = "retry"
 	ActionResend  ActionKind = "resend"
 	ActionImport  ActionKind = "import"
+	ActionCompose ActionKind = "compose" // of a digest's next edition, or of a draft
+	ActionSpecial ActionKind = "special" // an edition at a time that they set
+	ActionApprove ActionKind = "approve"
 
 	ActionUndoImport ActionKind = "import_undo"
 	ActionErase      ActionKind = "erase"  // of a contact, whose address is not kept

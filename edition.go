@@ -21,6 +21,9 @@ type Digest struct {
 	Canary      int           // recipients of a first wave; 0 for none
 	CanaryWait  time.Duration // from the end of the first wave to the others
 	Report      string        // address of who is told how an edition went; "" for nobody
+
+	Approve       bool          // its editions wait as drafts until a person approves them
+	ApproveWithin time.Duration // after that it is reported that nobody did
 }
 
 // Audience says who gets a digest without having asked: contacts that match
@@ -63,6 +66,11 @@ type Edition struct {
 	Held    *Hold     `json:"held,omitempty"`    // while it is held
 	Waiting *Wait     `json:"waiting,omitempty"` // while it goes on and nothing can be sent now
 
+	IsSpecial bool         `json:"special,omitempty"`  // of a time that a person set, with what they pinned only
+	Version   int          `json:"version,omitempty"`  // of a draft: rises with each change; later the one that was approved
+	Approved  *Approval    `json:"approved,omitempty"` // of one that was a draft
+	Composed  *Composition `json:"composed,omitempty"` // what the office added
+
 	Row     int64     `json:"-"` // row in the store
 	Title   string    `json:"-"` // the digest's title, subject and size when it was frozen
 	Subject string    `json:"-"`
@@ -79,6 +87,8 @@ type EditionStatus string
 
 // The states of an edition.
 const (
+	EditionDraft     EditionStatus = "draft"     // waits until a person approves it
+	EditionScheduled EditionStatus = "scheduled" // a special one whose time is to come
 	EditionOpen      EditionStatus = "open"      // being frozen, or waiting for its window
 	EditionSending   EditionStatus = "sending"   // deliveries are worked
 	EditionPaused    EditionStatus = "paused"    // by command
@@ -86,6 +96,16 @@ const (
 	EditionCancelled EditionStatus = "cancelled" // its news is free for a later one
 	EditionDone      EditionStatus = "done"      // every delivery is settled
 )
+
+// IsPublic reports whether readers may know of an edition: not of a draft, nor of one
+// whose time is to come, nor of one that was cancelled.
+func (e *Edition) IsPublic() bool {
+	switch e.Status {
+	case EditionDraft, EditionScheduled, EditionCancelled:
+		return false
+	}
+	return true
+}
 
 // HeldReason says why an edition is held, or one receiving domain of it waits.
 type HeldReason string

@@ -83,6 +83,19 @@ type Digest struct {
 	// Vi: Địa chỉ nhận thư ngắn báo số liệu khi một kỳ gửi xong, bị giữ lại, hoặc hai giờ sau hạn (tính trong giờ được gửi) mà chưa xong, và khi một lần đến hạn đã quá trễ nên không gửi. Không có thì không gửi báo cáo.
 	Report string `yaml:"report" is:"address" example:"admin@example.org"`
 
+	// Whether an edition waits as a draft until a person approves it, in the office's
+	// pages or with editions approve. The people of office.people get a mail about it;
+	// without office, the address of report. A draft that is not approved by the digest's
+	// next due time is cancelled, and its news goes into the next edition.
+	//
+	// Vi: Có chờ duyệt hay không: true thì mỗi kỳ là bản thảo cho đến khi có người duyệt, trên trang văn phòng hoặc bằng editions approve. Những người trong office.people nhận thư báo; không có office thì địa chỉ ở report. Đến hạn lần sau mà chưa duyệt thì bản thảo bị hủy, tin của nó vào kỳ sau.
+	Approve bool `yaml:"approve" default:"false"`
+
+	// After how long it is reported that nobody approved a draft; it stays a draft.
+	//
+	// Vi: Sau bao lâu thì báo rằng bản thảo chưa ai duyệt; nó vẫn là bản thảo.
+	ApproveWithin Duration `yaml:"approve_within" default:"24h"`
+
 	// Which bulletins to include; by default all.
 	//
 	// Vi: Chọn bản tin nào; không có thì tất cả.
@@ -100,6 +113,12 @@ type Digest struct {
 	// Vi: Tiêu đề thư, viết theo mẫu của Go; không có thì {{.SubjectLine}}: tên
 	// tin đầu và số của kỳ; {{.Headline}} là tên bản tin tổng hợp và số.
 	Subject string `yaml:"subject" empty:"no" is:"template" example:"{{.Digest.Title}} – số {{.Edition.Number}}"`
+
+	// Who gets tests of the digest: digest preview --to tests, and the button on the
+	// office's page.
+	//
+	// Vi: Những ai nhận thư thử: digest preview --to tests, và nút trên trang văn phòng.
+	Tests []string `yaml:"tests" is:"address" example:"chi.lan@example.org"`
 
 	// Former ids; the digest continues their editions and subscriptions.
 	//
@@ -121,6 +140,7 @@ func (d *Digest) Digest() bantin.Digest {
 		Audience: d.Audience.Audience(), WhenEmpty: d.WhenEmpty,
 		FirstNumber: d.FirstNumber, Location: d.Location,
 		Between: d.Between, Canary: d.Canary, CanaryWait: d.CanaryWait.Std(), Report: d.Report,
+		Approve: d.Approve, ApproveWithin: d.ApproveWithin.Std(),
 	}
 }
 

@@ -94,6 +94,7 @@ type SectionKind string
 
 // The sections of a digest, in the order in which they stand.
 const (
+	SectionPinned  SectionKind = "pinned"  // what the office put first
 	SectionOwn     SectionKind = "own"     // of the reader's own place
 	SectionCluster SectionKind = "cluster" // of the places in the reader's cluster
 	SectionRest    SectionKind = "rest"    // everything else

@@ -43,8 +43,8 @@ type Image struct {
 	Alt           string
 }
 
-// Lead reports whether the item is the lead story: the first one, which is of the
-// reader's own place where that has news.
+// Lead reports whether the item is the lead story: the first one, which is what the
+// office pinned, else of the reader's own place where that has news.
 func (i Item) Lead() bool { return i.Number == 1 }
 
 // TitleSize is the size of the title in pixels: the longer, the smaller, so that no

@@ -37,7 +37,7 @@ const minWide = 400
 // groups are left out. place returns the display name of a place.
 func BuildSections(lang bantin.Language, site *bantin.Site, place func(slug string) string, groups ...Group) []Section {
 	var out []Section
-	only := len(groups) == 1
+	only := len(groups) == 1 || len(groups) == 2 && groups[0].Kind == SectionPinned
 	for _, g := range groups {
 		if len(g.Bulletins) == 0 {
 			continue
@@ -63,6 +63,8 @@ func BuildSections(lang bantin.Language, site *bantin.Site, place func(slug stri
 // association speaks of its province.
 func (g Group) heading(lang bantin.Language, site *bantin.Site, only bool) (title, note string) {
 	switch {
+	case g.Kind == SectionPinned:
+		return lang.Say("Tin nổi bật", "Highlights"), ""
 	case g.Kind == SectionOwn:
 		return g.Place, lang.Say("Tỉnh của bạn", "Your province")
 	case g.Kind == SectionCluster:

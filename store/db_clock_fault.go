@@ -31,7 +31,7 @@ func happenedColumns() []timeColumn {
 		"signups confirmed_at", "moves done_at", "notices created_at updated_at",
 		"actions at", "office_links used_at", "office_sessions created_at", "office_tokens created_at",
 		"digests first_seen schedule_since", "machine_schedules since",
-		"editions created_at done_at", "reports at", "returns at", "return_events at", "holds since ended", "checkups at since bad_since",
+		"compositions at", "editions created_at done_at approved_at", "reports at", "returns at", "return_events at", "holds since ended", "checkups at since bad_since",
 	} {
 		fields := strings.Fields(names)
 		for _, column := range fields[1:] {
@@ -56,6 +56,7 @@ func plannedColumns() map[timeColumn]time.Duration {
 		{"chunks", "lease"}: clockFault, {"notices", "lease"}: clockFault,
 		{"relays", "until"}: day, {"relays", "probe_lease"}: clockFault,
 		{"notices", "next_attempt"}: maxRetryAhead, {"hub_topics", "due"}: maxRetryAhead, {"trouble_tellings", "next"}: 2 * day, {"sources", "next_try"}: 366 * day,
+		{"editions", "approve_by"}: 400 * day,
 	}
 }
 

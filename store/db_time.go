@@ -16,6 +16,9 @@ func millis(t time.Time) int64 { return t.UnixMilli() }
 // decides as before about leases, hours of the day and rates.
 func (db *DB) UseClock(now func() time.Time) { db.now, db.believed = now, true }
 
+// Now is the time by the clock that the store uses.
+func (db *DB) Now() time.Time { return db.now() }
+
 // ServerTime gives the time of the database server, and whether it runs on another host:
 // one on this machine has this machine's clock. ok is false where the database is a file.
 func (db *DB) ServerTime(ctx context.Context) (t time.Time, remote, ok bool, err error) {

@@ -17,6 +17,8 @@ import (
 //     senders when to work on it.
 //   - AddOutcomes and Judge tell refusals of some from a wave, which holds it;
 //     HeldDomains gives the receiving domains that wait.
+//   - Draft gives what waits for approval, Approve lets it be sent; Special plans an
+//     edition at a time of its own, Scheduled and BeginScheduled begin it then.
 //   - Pause, Resume, Hold, Cancel, SkipCancelled, RetryFailed and Resend are what a
 //     person or an alarm does to it.
 //   - Rows and Audit compare what is stored of one with itself; IsPruned tells that its
@@ -35,16 +37,23 @@ func (db *DB) Editions() Editions { return Editions{db} }
 func (db *DB) editionColumns() string {
 	return `e.n, e.digest, e.number, e.due, CASE WHEN e.status = 'sending' AND NOT (` + db.mayBeginSQL() + `) THEN 'open' ELSE e.status END,
 		CASE WHEN e.wave = 2 AND e.wave_ends > e.opens THEN e.wave_ends ELSE e.opens END, ` + db.clock() + `,
-		e.frozen, e.recipients, e.title, e.subject, e.max, e.created_at`
+		e.frozen, e.recipients, e.title, e.subject, e.max, e.created_at, e.special, e.version, e.composed, e.approved_by, e.approved_at`
 }
 
 func scanEdition(row interface{ Scan(...any) error }) (bantin.Edition, error) {
 	var e bantin.Edition
-	var due, opens, now, created int64
+	var due, opens, now, created, approved int64
+	var composed, approvedBy string
 	err := row.Scan(&e.Row, &e.Digest, &e.Number, &due, &e.Status, &opens, &now, &e.Frozen, &e.Recipients,
-		&e.Title, &e.Subject, &e.Max, &created)
+		&e.Title, &e.Subject, &e.Max, &created, &e.IsSpecial, &e.Version, &composed, &approvedBy, &approved)
 	if err != nil {
 		return bantin.Edition{}, err
+	}
+	if err := loadComposed(&e, composed); err != nil {
+		return bantin.Edition{}, err
+	}
+	if approvedBy != "" {
+		e.Approved = &bantin.Approval{By: approvedBy, At: fromMillis(approved)}
 	}
 	e.ID, e.Due, e.Created = bantin.EditionID(e.Digest, e.Number), fromMillis(due), fromMillis(created)
 	if e.Status == bantin.EditionOpen && e.Frozen && opens > now {
@@ -104,10 +113,10 @@ func (v Editions) List(ctx context.Context, digest string, limit int) ([]bantin.
 	return v.db.editions(ctx, `($1 = '' OR e.digest = $1) ORDER BY e.due DESC, e.n DESC LIMIT $2`, digest, limit)
 }
 
-// Past gives the editions of a digest that were not cancelled and have
-// a lower number than before (0: all), the highest first, at most limit.
+// Past gives the public editions of a digest that have a lower number than before
+// (0: all), the highest first, at most limit.
 func (v Editions) Past(ctx context.Context, digest string, before, limit int) ([]bantin.Edition, error) {
-	return v.db.editions(ctx, `e.digest = $1 AND e.status <> 'cancelled' AND ($2 = 0 OR e.number < $2) ORDER BY e.number DESC LIMIT $3`, digest, before, limit)
+	return v.db.editions(ctx, `e.digest = $1 AND e.status NOT IN ('cancelled', 'draft', 'scheduled') AND ($2 = 0 OR e.number < $2) ORDER BY e.number DESC LIMIT $3`, digest, before, limit)
 }
 
 // Unsettled gives the editions that have work left, the oldest first.

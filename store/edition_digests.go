@@ -54,6 +54,9 @@ func renameDigest(ctx context.Context, tx *sql.Tx, from, to string) error {
 		`UPDATE subscriptions SET digest = $2 WHERE digest = $1 AND NOT EXISTS (SELECT 1 FROM subscriptions o
 			WHERE o.digest = $2 AND o.contact = subscriptions.contact)`,
 		`UPDATE departures SET digest = $2 WHERE digest = $1`,
+		`UPDATE compositions SET digest = $2 WHERE digest = $1 AND NOT EXISTS (SELECT 1 FROM compositions o WHERE o.digest = $2)`,
+		`UPDATE digest_drops SET digest = $2 WHERE digest = $1 AND NOT EXISTS (SELECT 1 FROM digest_drops o
+			WHERE o.digest = $2 AND o.bulletin = digest_drops.bulletin)`,
 	} {
 		if _, err := tx.ExecContext(ctx, query, from, to); err != nil {
 			return fmt.Errorf("carry over from %s: %w", from, err)

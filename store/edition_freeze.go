@@ -27,7 +27,7 @@ func (v Editions) Freeze(ctx context.Context, edition int64, chunk int) (done bo
 	err = v.db.write(ctx, "freeze recipients", func(tx *sql.Tx) error {
 		f := freezer{edition: edition}
 		var audience string
-		err := tx.QueryRowContext(ctx, `SELECT digest, audience, frozen_to, CASE WHEN status = 'cancelled' THEN 1 ELSE frozen END
+		err := tx.QueryRowContext(ctx, `SELECT digest, audience, frozen_to, CASE WHEN status IN ('cancelled', 'draft', 'scheduled') THEN 1 ELSE frozen END
 			FROM editions WHERE n = $1`, edition).Scan(&f.digest, &audience, &f.to, &done)
 		if err != nil || done {
 			return err

@@ -18,26 +18,29 @@ const editionHadSQL = `EXISTS (SELECT 1 FROM edition_bulletins eb JOIN editions 
 
 // News gives the ids of what the next edition of the digest would hold: every
 // publishable bulletin of the selection that became news in the last 31 days
-// (or since the digest's last edition, if that is longer ago) and that no
-// uncancelled edition of it has had; in the order of their arrival.
+// (or since the digest's last edition that was no special one, if that is longer ago) and
+// that no uncancelled edition of it has had, and that the office does not leave out of
+// all; in the order of their arrival.
 func (v Digests) News(ctx context.Context, digest string, tags [][]string) ([]string, error) {
 	rows, err := v.db.news(ctx, v.db.reader, digest, tags)
 	ids := make([]string, len(rows))
 	for i, r := range rows {
-		ids[i] = r.id
+		ids[i] = r.ID
 	}
 	return ids, err
 }
 
-type newsRow struct {
-	n        int64
-	id       string
-	revision int
+// frozenBulletin is a bulletin at the revision that an edition has. Its JSON is stored
+// with drafts.
+type frozenBulletin struct {
+	N        int64  `json:"n"`
+	ID       string `json:"id"`
+	Revision int    `json:"revision"`
 }
 
-func (db *DB) news(ctx context.Context, q querier, digest string, tags [][]string) ([]newsRow, error) {
+func (db *DB) news(ctx context.Context, q querier, digest string, tags [][]string) ([]frozenBulletin, error) {
 	var last sql.NullInt64
-	err := q.QueryRowContext(ctx, `SELECT MAX(created_at) FROM editions WHERE digest = $1 AND status <> 'cancelled'`, digest).Scan(&last)
+	err := q.QueryRowContext(ctx, `SELECT MAX(created_at) FROM editions WHERE digest = $1 AND status <> 'cancelled' AND special = 0`, digest).Scan(&last)
 	if err != nil {
 		return nil, fmt.Errorf("find news of %s: %w", digest, explain(err))
 	}
@@ -47,11 +50,12 @@ func (db *DB) news(ctx context.Context, q querier, digest string, tags [][]strin
 	}
 	var args params
 	query := `SELECT b.n, b.id, b.revision FROM bulletins b WHERE b.listed = 1 AND b.news_at >= ` + args.add(since) +
-		taggedSQL(&args, "b.seq", tags) + ` AND NOT ` + fmt.Sprintf(editionHadSQL, args.add(digest)) + ` ORDER BY b.seq`
-	var list []newsRow
+		taggedSQL(&args, "b.seq", tags) + ` AND NOT ` + fmt.Sprintf(editionHadSQL, args.add(digest)) +
+		` AND NOT EXISTS (SELECT 1 FROM digest_drops x WHERE x.bulletin = b.n AND x.digest = ` + args.add(digest) + `) ORDER BY b.seq`
+	var list []frozenBulletin
 	err = each(ctx, q, func(rows *sql.Rows) error {
-		var r newsRow
-		err := rows.Scan(&r.n, &r.id, &r.revision)
+		var r frozenBulletin
+		err := rows.Scan(&r.N, &r.ID, &r.Revision)
 		list = append(list, r)
 		return err
 	}, query, args...)

@@ -20,6 +20,8 @@ const (
 	ActionCancel EditionAction = "cancel"
 	ActionRetry  EditionAction = "retry"
 	ActionResend EditionAction = "resend"
+
+	ActionApprove EditionAction = "approve"
 )
 
 // StateError says that an act makes no sense where an edition stands.

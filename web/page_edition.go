@@ -8,18 +8,20 @@ import (
 	"time"
 
 	"bantin"
+	"bantin/mailer"
 )
 
 // editionPage is an edition as it was frozen, the same for all visitors.
 type editionPage struct {
 	page
-	Heading string
-	Date    time.Time
-	Count   int
-	Entries []editionEntry
-	More    string // the next part; "" in the last
-	First   string // the first part; "" in it
-	Digest  string // the page of all editions
+	Heading  string
+	Date     time.Time
+	Count    int
+	Greeting *mailer.Greeting // of the office; nil for none, and in later parts
+	Entries  []editionEntry
+	More     string // the next part; "" in the last
+	First    string // the first part; "" in it
+	Digest   string // the page of all editions
 }
 
 type editionEntry struct {
@@ -36,15 +38,15 @@ func (p editionPage) Explained() string {
 	return noun + ". The mail shows the reader's own province first; here the newest come first."
 }
 
-// edition serves /editions/{id}?from=N in parts of pageLength. A cancelled edition
-// is 404.
+// edition serves /editions/{id}?from=N in parts of pageLength. One that was
+// cancelled, a draft and one whose time is to come are 404.
 func (s *site) edition(w http.ResponseWriter, r *http.Request) error {
 	e, err := s.Store.Editions().Get(r.Context(), r.PathValue("id"))
 	if err != nil {
 		return err
 	}
-	if e.Status == bantin.EditionCancelled {
-		return fmt.Errorf("edition %q is cancelled: %w", e.ID, bantin.ErrNotFound)
+	if !e.IsPublic() {
+		return fmt.Errorf("edition %q is %s: %w", e.ID, e.Status, bantin.ErrNotFound)
 	}
 	list, err := s.Store.Editions().Bulletins(r.Context(), e.Row)
 	if err != nil {
@@ -64,6 +66,8 @@ func (s *site) edition(w http.ResponseWriter, r *http.Request) error {
 	}
 	if from > 0 {
 		p.First = p.Href(path)
+	} else {
+		p.Greeting = mailer.NewGreeting(e.Composed, p.Language)
 	}
 	if list = list[from:]; len(list) > pageLength {
 		list = list[:pageLength]

@@ -78,6 +78,9 @@ func actionWords(what bantin.ActionKind) bantin.Words {
 		bantin.ActionRetry:   {VI: "gửi lại các thư hỏng của kỳ", EN: "retried what failed of the edition"},
 		bantin.ActionResend:  {VI: "gửi lại một thư của kỳ", EN: "resent a message of the edition"},
 		bantin.ActionImport:  {VI: "nhập danh sách", EN: "imported the list"},
+		bantin.ActionCompose: {VI: "soạn kỳ tới của", EN: "composed the next edition of"},
+		bantin.ActionSpecial: {VI: "hẹn kỳ đặc biệt của", EN: "planned a special edition of"},
+		bantin.ActionApprove: {VI: "duyệt kỳ", EN: "approved the edition"},
 
 		bantin.ActionUndoImport: {VI: "hủy lần nhập danh sách", EN: "undid the import of the list"},
 		bantin.ActionErase:      {VI: "xóa hẳn một người nhận", EN: "erased a contact"},

@@ -98,7 +98,7 @@ func withoutRecipients(ctx context.Context, db *store.DB, file string, c *config
 
 // planOf is a digest of the file with its schedule.
 func planOf(d *config.Digest) *edition.DigestPlan {
-	return &edition.DigestPlan{Digest: d.Digest(), Schedule: d.Due, Missed: edition.MissedPolicy(d.Missed), Late: d.Late.Std()}
+	return &edition.DigestPlan{Digest: d.Digest(), Schedule: d.Due, Missed: edition.MissedPolicy(d.Missed), Late: d.Late.Std(), Tests: d.Tests}
 }
 
 // nextDue is when a digest is due next, by what is remembered of it.

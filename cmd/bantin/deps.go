@@ -178,6 +178,10 @@ func (w *deps) assemble(ctx context.Context) error {
 	for i := range c.Digests {
 		w.digests = append(w.digests, planOf(&c.Digests[i]))
 	}
+	w.editor.Digests = w.digests
+	if c.Office != nil {
+		w.editor.People = c.Office.People
+	}
 	return nil
 }
 

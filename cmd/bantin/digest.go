@@ -17,7 +17,7 @@ import (
 type digestCommands struct{ *app }
 
 func (a digestCommands) command() *cobra.Command {
-	return a.group("digest", "Bản tin tổng hợp: xem trước, ai nhận, gửi", "Preview and send digests, list their recipients", a.previewCommand(), a.audienceCommand(), a.sendCommand())
+	return a.group("digest", "Bản tin tổng hợp: soạn, xem trước, ai nhận, gửi", "Compose, preview and send digests, list their recipients", a.composeCommand(), a.previewCommand(), a.audienceCommand(), a.sendCommand())
 }
 
 // sendFlags are the flags of `bantin digest send`.
@@ -86,6 +86,9 @@ func (a digestCommands) sendDigest(ctx context.Context, w *deps, d *edition.Dige
 	if err != nil {
 		return err
 	}
+	if e.Status == bantin.EditionDraft {
+		return a.leaveDraft(ctx, w, &e)
+	}
 	return a.deliver(ctx, w, e, f.wait)
 }
 
@@ -111,7 +114,7 @@ func waitsBeyond(e *bantin.Edition, end time.Time) bool {
 }
 
 // editionToSend is the edition of the due time; without one, the oldest that has
-// something to send, else a new one that is due now.
+// something to send, else the draft that waits, else a new one that is due now.
 func (a digestCommands) editionToSend(ctx context.Context, w *deps, d *edition.DigestPlan, due string, wait time.Duration) (bantin.Edition, error) {
 	if due != "" {
 		t, err := pastTime(due, d.Location)
@@ -119,6 +122,9 @@ func (a digestCommands) editionToSend(ctx context.Context, w *deps, d *edition.D
 			return bantin.Edition{}, err
 		}
 		return w.editor.Make(ctx, &d.Digest, t)
+	}
+	if err := w.editor.Tend(ctx); err != nil { // a special edition may be due
+		return bantin.Edition{}, err
 	}
 	e, ok, err := w.sendable(ctx, d.ID, wait)
 	if err != nil {
@@ -130,6 +136,9 @@ func (a digestCommands) editionToSend(ctx context.Context, w *deps, d *edition.D
 			return e, err
 		}
 		return w.db.Editions().Get(ctx, e.ID)
+	}
+	if e, ok, err := w.db.Editions().Draft(ctx, d.ID); ok || err != nil {
+		return e, err
 	}
 	return w.makeNow(ctx, d)
 }

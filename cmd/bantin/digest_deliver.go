@@ -67,6 +67,28 @@ func (a digestCommands) deliver(ctx context.Context, w *deps, e bantin.Edition, 
 	return a.verdict(w, &e)
 }
 
+// leaveDraft says that an edition waits for approval, and mails that to those who may
+// approve it.
+func (a digestCommands) leaveDraft(ctx context.Context, w *deps, e *bantin.Edition) error {
+	if err := editionCommands(a).editionLine(w, e); err != nil {
+		return err
+	}
+	a.tellDraft(e)
+	if w.asSent {
+		return nil
+	}
+	node, err := w.db.Nodes().Register()
+	if err != nil {
+		return err
+	}
+	defer node.Close()
+	courier, err := w.deliverer(node.Name)
+	if err != nil {
+		return err
+	}
+	return a.sendReports(ctx, w, courier)
+}
+
 func (a digestCommands) tellRelay(why string) {
 	a.note("Máy chủ gửi thư chưa dùng được: %s", "The mail server cannot be used: %s", why)
 }

@@ -25,23 +25,27 @@ func (a digestCommands) previewCommand() *cobra.Command {
 		Short: a.text("Xem thư mà một người sẽ nhận; không gửi gì, trừ thư thử với --to", "Show the digest a contact would get now; with --to, mail it as a test"),
 		Example: asTyped(
 			"bantin digest preview hang-tuan --contact lan@example.org",
-			"bantin digest preview hang-tuan --contact lan@example.org --to toi@example.org"),
+			"bantin digest preview hang-tuan --contact lan@example.org --to toi@example.org",
+			"bantin digest preview hang-tuan --contact lan@example.org --to tests"),
 		PreRunE:           func(*cobra.Command, []string) error { return f.check() },
 		ValidArgsFunction: a.completes(1, digestIDs),
 		RunE:              a.doesWithDigest(func(ctx context.Context, w *deps, d *edition.DigestPlan) error { return a.preview(ctx, w, d, f) }),
 	}
 	c.Flags().StringVar(&f.contact, "contact", "", a.text("địa chỉ của người nhận (`ADDRESS`)", "the contact's `ADDRESS`"))
 	c.Flags().StringVar(&f.out, "out", "", a.text("ghi thư vào `FILE` (.eml)", "write the message to `FILE` (.eml)"))
-	c.Flags().StringVar(&f.to, "to", "", a.text("gửi thư thử tới `ADDRESS`, có ghi là thử", "mail it to `ADDRESS`, marked as a test"))
+	c.Flags().StringVar(&f.to, "to", "", a.text("gửi thư thử tới `ADDRESS`, có ghi là thử; tests: tới mọi địa chỉ ở khóa tests", "mail it to `ADDRESS`, marked as a test; tests: to all addresses of the key tests"))
 	return c
 }
+
+// toTests is the value of --to that stands for the digest's key tests.
+const toTests = "tests"
 
 // check refuses flags that make no preview.
 func (f *previewFlags) check() error {
 	if f.contact == "" {
 		return wrongUsage("thiếu --contact ADDRESS: xem thư của ai?", "--contact ADDRESS is missing: whose digest?")
 	}
-	if _, err := mail.ParseAddress(f.to); f.to != "" && err != nil {
+	if _, err := mail.ParseAddress(f.to); f.to != "" && f.to != toTests && err != nil {
 		return wrongUsage("--to %q không phải địa chỉ thư điện tử", "--to %q is not an e-mail address", f.to)
 	}
 	return nil
@@ -67,15 +71,33 @@ func (a digestCommands) preview(ctx context.Context, w *deps, d *edition.DigestP
 		a.note("Không có tin mới: kỳ tới sẽ không lập. Dưới đây là kỳ gần nhất, %s.",
 			"No news: no edition would be made. This is the last one, %s.", e.ID)
 	}
-	letter, rendered, personal, err := w.compose(d, &e, bulletins, &contact, f.to)
-	if err != nil {
-		return err
+	to := []string{f.to}
+	if f.to == toTests {
+		if to = d.Tests; len(to) == 0 {
+			return wrongUsage("--to tests: bản tin %q không có khóa tests trong bantin.yaml", "--to tests: the digest %q has no key tests in bantin.yaml", d.ID)
+		}
 	}
-	return a.showPreview(ctx, w, f, letter, rendered, personal)
+	for _, f.to = range to {
+		letter, rendered, personal, err := w.compose(d, &e, bulletins, &contact, f.to)
+		if err != nil {
+			return err
+		}
+		if err := a.showPreview(ctx, w, f, letter, rendered, personal); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-// nextEdition is what the digest's next edition would be now.
+// nextEdition is what the digest's next edition would be now: its draft, where one waits.
 func (w *deps) nextEdition(ctx context.Context, d *edition.DigestPlan) (bantin.Edition, []bantin.Bulletin, error) {
+	if draft, ok, err := w.db.Editions().Draft(ctx, d.ID); ok || err != nil {
+		if err != nil {
+			return draft, nil, err
+		}
+		list, err := w.db.Editions().Bulletins(ctx, draft.Row)
+		return draft, list, err
+	}
 	number, err := w.db.Editions().NextNumber(ctx, d.ID, d.FirstNumber)
 	if err != nil {
 		return bantin.Edition{}, nil, err
@@ -84,7 +106,13 @@ func (w *deps) nextEdition(ctx context.Context, d *edition.DigestPlan) (bantin.E
 		ID: bantin.EditionID(d.ID, number), Digest: d.ID, Number: number, Due: time.Now().Truncate(time.Second),
 		Title: d.Title, Subject: d.Subject, Max: d.Max,
 	}
-	ids, err := w.db.Digests().News(ctx, d.ID, w.atlas.SelectTags(d.Select))
+	composed, err := w.db.Compositions().Current(ctx, d.ID)
+	if err != nil {
+		return e, nil, err
+	}
+	e.Composed = &composed.Composition
+	e.Subject = store.SubjectTemplate(composed.Subject, d.Subject)
+	ids, err := w.db.Compositions().Next(ctx, d.ID, w.atlas.SelectTags(d.Select))
 	if err != nil {
 		return e, nil, err
 	}

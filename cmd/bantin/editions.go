@@ -126,6 +126,8 @@ func (a editionCommands) tellStanding(e *bantin.Edition) {
 
 func (a editionCommands) statusWord(s bantin.EditionStatus) string {
 	words := map[bantin.EditionStatus]bantin.Words{
+		bantin.EditionDraft:     {VI: "bản thảo, chờ duyệt", EN: "draft, waits for approval"},
+		bantin.EditionScheduled: {VI: "đã hẹn giờ", EN: "scheduled"},
 		bantin.EditionOpen:      {VI: "chờ gửi", EN: "open"},
 		bantin.EditionSending:   {VI: "đang gửi", EN: "sending"},
 		bantin.EditionPaused:    {VI: "tạm dừng", EN: "paused"},

@@ -20,6 +20,7 @@ func (a editionCommands) steerCommands() []*cobra.Command {
 		a.steerCommand(bantin.ActionCancel, "cancel ID", "Hủy hẳn một kỳ: thư chưa đưa đi thì bỏ, tin của nó vào kỳ sau", "End an edition for good: what was not handed over is skipped, its news comes with the next one", a.cancelEdition),
 		a.retryCommand(),
 		a.resendCommand(),
+		a.approveCommand(),
 	}
 }
 
@@ -180,6 +181,8 @@ func resendRefused(e *store.ResendError) bantin.Words {
 func wrongState(e *store.StateError) bantin.Words {
 	vi, en := "", ""
 	switch {
+	case e.Act == store.ActionApprove && e.Status != bantin.EditionCancelled:
+		vi, en = "không phải bản thảo: đã được duyệt, hoặc không cần duyệt", "it was approved already, or needs no approval"
 	case e.Status == bantin.EditionDone && e.Act == store.ActionCancel:
 		vi, en = "đã gửi xong, không còn gì để hủy", "everything of it was sent"
 	case e.Status == bantin.EditionDone:
@@ -188,6 +191,10 @@ func wrongState(e *store.StateError) bantin.Words {
 		vi, en = "đã hủy hẳn, không gửi lại được; tin của nó nằm trong kỳ sau", "that is for good; its news is in the next one"
 	case e.Status == bantin.EditionCancelled:
 		vi, en = "đã hủy hẳn; tin của nó sẽ vào kỳ sau (`bantin digest send`)", "that is for good; its news comes with the next one (`bantin digest send`)"
+	case e.Status == bantin.EditionDraft:
+		vi, en = "là bản thảo, chưa gửi ai; duyệt bằng `bantin editions approve "+e.Edition+"`, bỏ bằng `bantin editions cancel "+e.Edition+"`", "nobody has got it; approve it with `bantin editions approve "+e.Edition+"`, or give it up with `bantin editions cancel "+e.Edition+"`"
+	case e.Status == bantin.EditionScheduled:
+		vi, en = "đã hẹn giờ và chưa tới lúc; bỏ bằng `bantin editions cancel "+e.Edition+"`", "its time is to come; give it up with `bantin editions cancel "+e.Edition+"`"
 	case e.Status == bantin.EditionHeld:
 		vi, en = "đang bị giữ lại, không gửi gì; `bantin editions resume "+e.Edition+"` để gửi tiếp", "nothing of it is sent; `bantin editions resume "+e.Edition+"` lets it go on"
 	}

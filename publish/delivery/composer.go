@@ -28,15 +28,19 @@ type Segment struct {
 	Reads    string // store.Recipient.Reads
 }
 
-// Mail is the digest mail of an edition for a segment: their own place first,
-// then their cluster, then the rest, each with the newest publication first, and
-// no more than the edition's max.
+// Mail is the digest mail of an edition for a segment: what the office pinned first, then
+// their own place, their cluster and the rest, each of these with the newest publication
+// first, and no more than the edition's max.
 func (p *Composer) Mail(e *bantin.Edition, zone *time.Location, bulletins []bantin.Bulletin, s Segment) mailer.DigestMail {
 	if !s.Language.Known() {
 		s.Language = p.Site.Language
 	}
 	bulletins = p.legible(readable(p.Atlas, bulletins, s.Reads))
-	groups := p.group(bulletins, s)
+	pinned, others := splitPinned(e.Composed, bulletins)
+	groups := p.group(others, s)
+	if len(pinned) > 0 {
+		groups = append([]mailer.Group{{Kind: mailer.SectionPinned, Bulletins: pinned}}, groups...)
+	}
 	shown := limit(groups, e.Max)
 	name := func(slug string) string { return place.Name(slug, s.Language) }
 	m := mailer.DigestMail{
@@ -44,6 +48,7 @@ func (p *Composer) Mail(e *bantin.Edition, zone *time.Location, bulletins []bant
 		Site:     p.Site,
 		Digest:   mailer.DigestRef{ID: e.Digest, Title: e.Title},
 		Edition:  mailer.EditionRef{ID: e.ID, Number: e.Number, Date: e.Due.In(zone), URL: p.Site.LinkIn(s.Language, "/editions/"+e.ID)},
+		Greeting: mailer.NewGreeting(e.Composed, s.Language).Styled(),
 		Count:    len(bulletins), More: len(bulletins) - shown,
 		Sections:       mailer.BuildSections(s.Language, p.Site, name, groups...),
 		UnsubscribeURL: p.Site.LinkIn(s.Language, "/unsubscribe/"+mailer.TokenPlaceholder),
@@ -66,6 +71,24 @@ func why(l bantin.Language, reason, place string) string {
 	}
 	return l.Say("Bạn nhận thư này vì văn phòng Hội đã ghi tên bạn vào danh sách nhận tin.",
 		"You receive this mail because the association's office put you on its list.")
+}
+
+// splitPinned gives what the office pinned, in its order, and the others.
+func splitPinned(c *bantin.Composition, list []bantin.Bulletin) (pinned, others []bantin.Bulletin) {
+	if c == nil || len(c.Pin) == 0 {
+		return nil, list
+	}
+	for i := range list {
+		if slices.Contains(c.Pin, list[i].ID) {
+			pinned = append(pinned, list[i])
+		} else {
+			others = append(others, list[i])
+		}
+	}
+	slices.SortStableFunc(pinned, func(a, b bantin.Bulletin) int {
+		return slices.Index(c.Pin, a.ID) - slices.Index(c.Pin, b.ID)
+	})
+	return pinned, others
 }
 
 // group sorts bulletins by how near they are to a contact of the segment.

@@ -22,16 +22,35 @@ type Editor struct {
 	Site  *bantin.Site
 	Atlas *place.Atlas
 	Hold  bantin.HoldLimits // when refusals hold an edition; the zero value: the default
+
+	Digests []*DigestPlan // of the configuration
+	People  []string      // who is told of drafts; none: whom the digest's reports go to
 }
 
 // Make makes the edition of a digest for a due time, or finds the one that is
-// there, and sees that its audience is frozen. store.ErrNoNews where there is
-// nothing new and the digest skips empty editions, store.ErrNobody where nobody would
-// get it: WhyNobody says why.
+// there, and sees that its audience is frozen; a draft waits for that. store.ErrNoNews
+// where there is nothing new and the digest skips empty editions, store.ErrNobody where
+// nobody would get it: WhyNobody says why.
 func (ed *Editor) Make(ctx context.Context, d *bantin.Digest, due time.Time) (bantin.Edition, error) {
-	e, made, err := ed.DB.Editions().Make(ctx, store.EditionPlan{
+	return ed.make(ctx, ed.plan(d, due))
+}
+
+// makeDue is Make for a due time of the schedule: it ends drafts of earlier ones.
+func (ed *Editor) makeDue(ctx context.Context, d *bantin.Digest, due time.Time) (bantin.Edition, error) {
+	p := ed.plan(d, due)
+	p.EndsDrafts = true
+	return ed.make(ctx, p)
+}
+
+func (ed *Editor) plan(d *bantin.Digest, due time.Time) store.EditionPlan {
+	return store.EditionPlan{
 		Digest: d, Due: due, Tags: ed.Atlas.SelectTags(d.Select), Audience: ed.Audience(d, due), NeedsRecipients: true, Hold: ed.Hold, Expected: expected(d),
-	})
+	}
+}
+
+func (ed *Editor) make(ctx context.Context, p store.EditionPlan) (bantin.Edition, error) {
+	d, due := p.Digest, p.Due
+	e, made, err := ed.DB.Editions().Make(ctx, p)
 	if err != nil {
 		return e, err
 	}
@@ -39,10 +58,13 @@ func (ed *Editor) Make(ctx context.Context, d *bantin.Digest, due time.Time) (ba
 		return e, err
 	}
 	if made {
-		ed.Log.Info("edition made", "edition", e.ID, "due", due, "bulletins", len(e.Bulletins))
+		ed.Log.Info("edition made", "edition", e.ID, "due", due, "bulletins", len(e.Bulletins), "status", e.Status)
 		if err := ed.DB.Nodes().RecordGeneration(ctx); err != nil {
 			ed.Log.Warn("generation file cannot be updated", "error", err)
 		}
+	}
+	if e.Status == bantin.EditionDraft {
+		return e, nil
 	}
 	if err := ed.Freeze(ctx, &e); err != nil {
 		return e, err

@@ -27,6 +27,7 @@ type DigestPlan struct {
 	Schedule *schedule.Schedule // without its skip days
 	Missed   MissedPolicy
 	Late     time.Duration // a due time further back is reported and not mailed
+	Tests    []string      // addresses that get tests
 }
 
 // Planner makes the editions that are due.
@@ -136,7 +137,7 @@ func (p *Planner) makeOrSkip(ctx context.Context, d *DigestPlan, due time.Time, 
 	case missed > 1:
 		log.Info("several due times missed: one edition replaces them", "missed", missed)
 	}
-	_, err := p.Editor.Make(ctx, &d.Digest, due)
+	_, err := p.Editor.makeDue(ctx, &d.Digest, due)
 	if errors.Is(err, store.ErrNoNews) {
 		log.Info("no news: no edition")
 		return p.Editor.endNotMade(ctx, d.ID)

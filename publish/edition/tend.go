@@ -21,9 +21,9 @@ func (ed *Editor) Run(ctx context.Context) {
 }
 
 // Tend does what the clock and the ledger ask for between due times: it opens
-// windows of hours, judges first waves, skips what was cancelled and writes
-// reports. Every sender calls it each second; any number may, and where
-// nothing is to be done it costs three small queries.
+// windows of hours, judges first waves, begins special editions, skips what was cancelled
+// and writes reports. Every sender calls it each second; any number may, and where
+// nothing is to be done it costs four small queries.
 func (ed *Editor) Tend(ctx context.Context) error {
 	cancelled, err := ed.DB.Editions().UnsettledCancelled(ctx)
 	if err != nil {
@@ -33,6 +33,9 @@ func (ed *Editor) Tend(ctx context.Context) error {
 		if _, err := ed.DB.Editions().SkipCancelled(ctx, row); err != nil {
 			return err
 		}
+	}
+	if err := ed.beginScheduled(ctx); err != nil {
+		return err
 	}
 	timed, err := ed.DB.Editions().Timed(ctx)
 	if err != nil {

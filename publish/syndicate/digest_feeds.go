@@ -142,8 +142,7 @@ func (f *digestFeeds) build(ctx context.Context, d bantin.Digest, holds map[stri
 	return nil
 }
 
-// entries makes an entry of each edition of a digest that was not
-// cancelled, the newest first.
+// entries makes an entry of each public edition of a digest, the newest first.
 func (f *digestFeeds) entries(ctx context.Context, digest string, holds map[string]bool) ([]bantin.Bulletin, error) {
 	editions, err := f.DB.Editions().List(ctx, digest, editionsInFeed)
 	if err != nil {
@@ -153,7 +152,7 @@ func (f *digestFeeds) entries(ctx context.Context, digest string, holds map[stri
 	hashes := map[string]string{}
 	for i := range editions {
 		e := &editions[i]
-		if e.Status == bantin.EditionCancelled {
+		if !e.IsPublic() {
 			continue
 		}
 		bulletins, err := f.DB.Editions().Bulletins(ctx, e.Row)
