@@ -33,6 +33,7 @@ var notCorrected = map[string]string{
 	"moves.expires_at":           "a later end of a link harms nobody",
 	"office_links.expires_at":    "as that of other links; it can be used once",
 	"office_sessions.expires_at": "removal from the list ends a session at any time",
+	"uploads.expires_at":         "a list can be uploaded again",
 	"office_tokens.expires_at":   "a token can be revoked at any time",
 }
 

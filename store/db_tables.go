@@ -18,14 +18,14 @@ type table struct {
 
 // isExcluded reports whether a table is none of an installation's data: the
 // database's own, the queue's, what concerns the nodes of this database alone,
-// and the index of words, which is made again from the bulletins.
+// uploads of an hour, and the index of words, which is made again from the bulletins.
 func isExcluded(name string) bool {
 	for _, prefix := range []string{"sqlite_", "river_", "words"} {
 		if strings.HasPrefix(name, prefix) {
 			return true
 		}
 	}
-	return slices.Contains([]string{"goose_db_version", "duties", "budgets", "machine_schedules"}, name)
+	return slices.Contains([]string{"goose_db_version", "duties", "budgets", "machine_schedules", "uploads", "upload_parts"}, name)
 }
 
 // tables gives the tables with an installation's data, each behind those that

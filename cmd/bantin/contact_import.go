@@ -4,9 +4,10 @@ import (
 	"context"
 	"time"
 
-	"bantin/publish/collect"
-
 	"github.com/spf13/cobra"
+
+	"bantin/publish/collect"
+	"bantin/web/office"
 )
 
 func (a contactCommands) importCommand() *cobra.Command {
@@ -42,8 +43,19 @@ func (a contactCommands) importContacts(ctx context.Context, w *deps, list colle
 		return err
 	}
 	if a.json {
-		return a.printJSON(importedJSON(&done, list.Dry))
+		return a.printJSON(importReport(&done, list.Dry).Printed())
 	}
 	a.tellImported(&done, list.Dry)
 	return nil
+}
+
+// importUpload imports a list that was uploaded to the office's pages.
+func (w *deps) importUpload(ctx context.Context, list office.ImportList) (*office.ImportReport, error) {
+	im := w.importer()
+	im.Language = list.Language
+	done, err := im.Import(ctx, collect.List{File: list.File, Who: list.Who, Dry: list.Dry, KeepRejected: true, Complete: list.Complete}, func(int, int) {})
+	if err != nil {
+		return nil, err
+	}
+	return importReport(&done, list.Dry), nil
 }

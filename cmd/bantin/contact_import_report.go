@@ -8,6 +8,7 @@ import (
 	"bantin"
 	"bantin/contact"
 	"bantin/publish/collect"
+	"bantin/web/office"
 )
 
 func (a contactCommands) tellImported(d *collect.Imported, dry bool) {
@@ -94,52 +95,18 @@ func whatIsBad(bad *contact.RowError) string {
 	return strings.TrimSpace(fmt.Sprintf("%s %q", bad.Column, value))
 }
 
-func importedJSON(d *collect.Imported, dry bool) any {
-	type rejected struct {
-		Line   int    `json:"line"`
-		Column string `json:"column,omitempty"`
-		Value  string `json:"value,omitempty"`
-		Reason string `json:"reason"`
-	}
-	type warning struct {
-		Line    int    `json:"line,omitempty"`
-		Message string `json:"message"`
-	}
-	type note struct {
-		Row    int    `json:"row,omitempty"`
-		Column string `json:"column,omitempty"`
-		What   string `json:"what"`
-	}
-	out := struct {
-		DryRun    bool                  `json:"dry_run,omitempty"`
-		Rows      int                   `json:"rows"`
-		Added     int                   `json:"added"`
-		Changed   int                   `json:"changed"`
-		Untouched int                   `json:"untouched"`
-		Rejected  int                   `json:"rejected"`
-		Repeated  int                   `json:"repeated,omitempty"`
-		Left      int                   `json:"left,omitempty"`
-		Erased    int                   `json:"erased,omitempty"`
-		Missing   int                   `json:"gone,omitempty"`
-		Gone      []string              `json:"gone_addresses,omitempty"`
-		Ended     int                   `json:"ended,omitempty"`
-		Sheet     string                `json:"sheet,omitempty"`
-		Problems  []rejected            `json:"problems,omitempty"`
-		Warnings  []warning             `json:"warnings,omitempty"`
-		Notes     []note                `json:"notes,omitempty"`
-		File      string                `json:"rejected_file,omitempty"`
-		Digests   []collect.DigestReach `json:"digests,omitempty"`
-	}{dry, d.Rows, d.Added, d.Changed, d.Untouched, d.Refused, d.Twice, d.Left, d.Erased, d.Missing, d.Gone, d.Ended, d.Sheet, nil, nil, nil, d.File, d.Digests}
+// importReport is an import as programs and the office's pages read it.
+func importReport(d *collect.Imported, dry bool) *office.ImportReport {
+	out := &office.ImportReport{DryRun: dry, Rows: d.Rows, Added: d.Added, Changed: d.Changed, Untouched: d.Untouched, Rejected: d.Refused, Repeated: d.Twice,
+		Left: d.Left, Erased: d.Erased, Missing: d.Missing, Gone: d.Gone, Ended: d.Ended, Incomplete: d.Incomplete, Sheet: d.Sheet, File: d.File, Notes: d.Notes, Warned: d.Warned}
 	for _, bad := range d.Rejected {
-		out.Problems = append(out.Problems, rejected{bad.Line, bad.Column, bad.Value, bad.Reason.EN})
-	}
-	for _, about := range d.Notes {
-		out.Warnings = append(out.Warnings, warning{0, about.EN})
-		out.Notes = append(out.Notes, note{What: about.EN})
+		out.Problems = append(out.Problems, office.ImportRow{Line: bad.Line, Column: bad.Column, Value: bad.Value, Shown: whatIsBad(bad), What: bad.Reason})
 	}
 	for _, w := range d.Warnings {
-		out.Warnings = append(out.Warnings, warning{w.Line, w.Words.EN})
-		out.Notes = append(out.Notes, note{w.Line, w.Column, w.Words.EN})
+		out.Warnings = append(out.Warnings, office.ImportRow{Line: w.Line, Column: w.Column, What: w.Words})
+	}
+	for _, r := range d.Digests {
+		out.Digests = append(out.Digests, office.ImportReach{Digest: r.Digest, Rows: r.Rows, NoLevel: r.NoLevel, NoPlace: r.NoPlace})
 	}
 	return out
 }

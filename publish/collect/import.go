@@ -38,6 +38,8 @@ type List struct {
 	Who  string // who runs it, for the record
 	Dry  bool   // tell what would change, and change nothing
 
+	KeepRejected bool // a dry run writes the file of rejected rows too
+
 	Complete bool // who came by this list and is not on it any more is ended
 }
 
@@ -69,7 +71,7 @@ func (im *Importer) Import(ctx context.Context, list List, progress func(read, k
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	l := &listImport{Importer: im, List: list, progress: progress, sorter: contact.NewSorter(im.Dir),
-		rejected: newRejects(list.File, rows, im.Language, list.Dry)}
+		rejected: newRejects(list.File, rows, im.Language, list.Dry && !list.KeepRejected)}
 	l.done.Sheet = rows.Sheet
 	defer l.rejected.abandon()
 	defer func() { err = errors.Join(err, l.sorter.Close()) }()

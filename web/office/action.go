@@ -63,6 +63,7 @@ func doneWords(what string) bantin.Words {
 		bantin.ActionKind(bantin.AuditAdded):   {VI: "Đã thêm người này.", EN: "Added."},
 		bantin.ActionKind(bantin.AuditChanged): {VI: "Đã ghi. Những gì người này tự chọn thì giữ nguyên.", EN: "Saved. What they chose themselves stays."},
 		bantin.ActionErase:                     {VI: "Đã xóa hẳn. Không danh sách nào đưa người này trở lại.", EN: "Erased for good. No list brings them back."},
+		bantin.ActionImport:                    {VI: "Đã nhập danh sách.", EN: "The list is imported."},
 		bantin.ActionUndoImport:                {VI: "Đã hủy lần nhập: các ô trở lại như trước; người được thêm thì bỏ, trừ ai đã có thư hay thay đổi.", EN: "The import is undone: fields are as before; who was added is gone, unless something touched them since."},
 
 		actionUnsuppress:     {VI: "Đã gỡ chặn địa chỉ ấy.", EN: "The suppression is removed."},

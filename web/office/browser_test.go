@@ -4,6 +4,9 @@ package office
 
 import (
 	"context"
+	"errors"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -32,6 +35,58 @@ func TestJourney(t *testing.T) {
 	}
 }
 
+// TestImportJourney imports a list and undoes it, in Chromium on a phone and on a desk, in
+// both languages, with scripts and without.
+func TestImportJourney(t *testing.T) {
+	o := newTestOffice(t)
+	file := filepath.Join(t.TempDir(), "danh-sach.csv")
+	if err := os.WriteFile(file, []byte(uploadedList), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ctx, console := pagetest.Browse(t)
+	o.signedIn(lan).signIn(t, ctx)
+	for _, v := range []pagetest.View{{Width: 360, Scheme: "dark"}, {Width: 1280, Scheme: "light"}} {
+		for l, scripts := range map[bantin.Language]bool{"vi": true, "en": false} {
+			allowScripts(t, ctx, scripts)
+			click := func(selector, wantPath string) {
+				t.Helper()
+				res, err := chromedp.RunResponse(ctx, chromedp.Click(chromedp.CSS(selector)))
+				if err != nil || res.Status != 200 || !strings.HasPrefix(strings.TrimPrefix(res.URL, o.server.URL), wantPath) {
+					t.Fatalf("%s at %d: %+v, %v", selector, v.Width, res, err)
+				}
+			}
+			v.Open(t, ctx, o.server.URL+inLanguage("/office/contacts/import", l))
+			if err := chromedp.Do(ctx, chromedp.SetUploadFiles(chromedp.CSS("#file"), []string{file})); err != nil {
+				t.Fatal(err)
+			}
+			click(`form[enctype] button`, "/office/contacts/import")
+			click(`form[action^="/office/contacts/import/"] button`, "/office/contacts/import/")
+			if c := o.contactAt("anh@example.org"); c.Place != "phu-tho" {
+				t.Errorf("at %d, %s: %+v", v.Width, l, c)
+			}
+			click(`form[action="/office/contacts/undo"] button`, "/office/contacts?done=import_undo")
+			if _, err := o.DB.Contacts().Get(t.Context(), "anh@example.org"); !errors.Is(err, bantin.ErrNotFound) {
+				t.Errorf("at %d, %s: not undone, %v", v.Width, l, err)
+			}
+		}
+	}
+	for _, line := range console.Lines() {
+		t.Errorf("the console says: %s", line)
+	}
+}
+
+// allowScripts switches scripts on or off.
+func allowScripts(t *testing.T, ctx context.Context, on bool) {
+	t.Helper()
+	err := chromedp.Do(ctx, chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
+		_, err := cdp.Call(ctx, tab, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !on})
+		return err
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 func (o *testOffice) journey(t *testing.T, ctx context.Context, v pagetest.View, e *bantin.Edition, scripts bool) {
 	t.Helper()
 	nonce, expires := NewNonce(), o.Now().Add(LinkTTL)
@@ -42,13 +97,7 @@ func (o *testOffice) journey(t *testing.T, ctx context.Context, v pagetest.View,
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = chromedp.Do(ctx, chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
-		_, err := cdp.Call(ctx, tab, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !scripts})
-		return err
-	}))
-	if err != nil {
-		t.Fatal(err)
-	}
+	allowScripts(t, ctx, scripts)
 	click := func(selector, wantPath string) {
 		t.Helper()
 		res, err := chromedp.RunResponse(ctx, chromedp.Click(chromedp.CSS(selector)))

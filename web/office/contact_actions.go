@@ -86,6 +86,9 @@ func contactOfForm(form url.Values) (bantin.Contact, error) {
 
 // eraseContact removes a contact for good. The audit log keeps no address.
 func (o *office) eraseContact(w http.ResponseWriter, r *http.Request, v *visit) error {
+	if r.PathValue("erase") != "erase" {
+		return o.notFound(w, r, v)
+	}
 	if err := o.wantFresh(v); err != nil {
 		return err
 	}

@@ -112,6 +112,9 @@ func (o *office) failure(r *http.Request, v *visit, err error) *messagePage {
 		say(http.StatusForbidden, bantin.Words{VI: "Biểu mẫu đến từ trang khác", EN: "The form comes from another site"}, bantin.Words{})
 	case errors.Is(err, errBadForm):
 		say(http.StatusBadRequest, bantin.Words{VI: "Không đọc được biểu mẫu", EN: "The form cannot be read"}, bantin.Words{})
+	case errors.Is(err, errTooLarge):
+		say(http.StatusRequestEntityTooLarge, bantin.Words{VI: "Tệp quá lớn", EN: "The file is too large"},
+			bantin.Words{VI: "Tệp tải lên được nhiều nhất 20 MB. Một danh sách dài hơn thì chia ra, hoặc nhập bằng lệnh: bantin contacts import TỆP.", EN: "An upload is at most 20 MB. Split a longer list, or import it by the command: bantin contacts import FILE."})
 	case errors.As(err, new(*http.MaxBytesError)):
 		say(http.StatusRequestEntityTooLarge, bantin.Words{VI: "Biểu mẫu quá lớn", EN: "The form is too large"}, bantin.Words{})
 	case errors.Is(err, store.ErrRequestLimit):

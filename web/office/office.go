@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/netip"
 	"path"
+	"sync"
 	"time"
 
 	"bantin"
@@ -32,6 +33,8 @@ type Options struct {
 	Sources   []Source // in the order of the file
 	Settings  func() Settings
 	Renew     func(ctx context.Context, bulletin string) (bantin.Bulletin, error) // makes what it says now a new bulletin
+	Import    func(context.Context, ImportList) (*ImportReport, error)            // an uploaded list of contacts
+	Dir       string                                                              // for uploads while they are looked at
 	Log       *slog.Logger
 
 	TrustedProxies []netip.Prefix // peers whose X-Forwarded-For is trusted; none: no peer
@@ -59,6 +62,8 @@ type office struct {
 	Options
 	assets map[string]*feed.Document // by name
 	looks  looks
+
+	importing sync.Mutex // of lists, one at a time
 }
 
 // New returns the handler of all pages under /office.

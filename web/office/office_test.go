@@ -57,6 +57,7 @@ func newTestOffice(t *testing.T) *testOffice {
 		},
 		Renew: (&collect.Collector{DB: o.DB, Log: o.Log(), Now: o.Now, Atlas: o.Atlas}).Renew,
 		Log:   slog.New(slog.NewTextHandler(o.log, nil)), Now: o.Now,
+		Import: o.importList, Dir: t.TempDir(),
 	}
 	o.server = httptest.NewServer(New(o.options))
 	t.Cleanup(o.server.Close)
@@ -79,6 +80,13 @@ func (b *browser) ask(method, path string, form url.Values, header ...string) (*
 	if form != nil {
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
+	return b.send(req, header...)
+}
+
+// send asks with the cookie, and keeps what it is given.
+func (b *browser) send(req *http.Request, header ...string) (*http.Response, string) {
+	t := b.o.T
+	t.Helper()
 	for i := 0; i+1 < len(header); i += 2 {
 		req.Header.Set(header[i], header[i+1])
 	}
@@ -175,7 +183,7 @@ func TestTemplatesFitTheirStructs(t *testing.T) {
 	o := newTestOffice(t)
 	structs := map[string]any{"message": &messagePage{}, "sign_in": &signInPage{}, "today": &todayPage{},
 		"editions": &editionsPage{}, "edition": &editionPage{}, "sent_message": &sentMessagePage{}, "bulletins": &bulletinsPage{}, "bulletin": &bulletinPage{},
-		"contacts": &contactsPage{}, "contact": &contactPage{}, "returns": &returnsPage{}, "calendar": &calendarPage{}, "sources": &sourcesPage{}, "settings": &settingsPage{}}
+		"contacts": &contactsPage{}, "contact": &contactPage{}, "import": &importPage{}, "returns": &returnsPage{}, "calendar": &calendarPage{}, "sources": &sourcesPage{}, "settings": &settingsPage{}}
 	for _, name := range o.options.Templates.OfficePages() {
 		if structs[name] == nil {
 			t.Errorf("no struct for office/%s.html", name)

@@ -33,7 +33,10 @@ const csp = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 's
 	"base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
 // open wraps a handler that answers people who are not signed in too.
-func (o *office) open(serve handler) http.Handler {
+func (o *office) open(serve handler) http.Handler { return o.openFor(maxBody, serve) }
+
+// openFor is open for bodies of up to limit bytes.
+func (o *office) openFor(limit int64, serve handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("Content-Security-Policy", csp)
@@ -42,7 +45,7 @@ func (o *office) open(serve handler) http.Handler {
 		h.Set("X-Robots-Tag", "noindex, nofollow")
 		h.Set("Cache-Control", "no-store")
 		h.Add("Vary", "Accept")
-		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		r.Body = http.MaxBytesReader(w, r.Body, limit)
 		v, err := o.visit(r)
 		if err == nil {
 			err = serve(w, r, v)
@@ -80,13 +83,8 @@ func forPeople(serve handler) handler {
 // action wraps a handler of a posted form.
 func (o *office) action(serve handler) http.Handler {
 	return o.open(func(w http.ResponseWriter, r *http.Request, v *visit) error {
-		switch {
-		case !v.isSignedIn() && r.Header.Get("Authorization") != "":
-			return errNoSession
-		case !v.isSignedIn():
-			return errNotSignedIn
-		case v.token != nil && !v.token.MayWrite:
-			return errReadOnly
+		if err := mayAct(r, v); err != nil {
+			return err
 		}
 		if err := r.ParseForm(); err != nil {
 			if errors.As(err, new(*http.MaxBytesError)) {
@@ -96,6 +94,30 @@ func (o *office) action(serve handler) http.Handler {
 		}
 		return serve(w, r, v)
 	})
+}
+
+// upload wraps a handler of a form with a file, which reads the body itself.
+func (o *office) upload(serve handler) http.Handler {
+	return o.openFor(maxDrained, func(w http.ResponseWriter, r *http.Request, v *visit) error {
+		if err := mayAct(r, v); err != nil {
+			return err
+		}
+		takesLong(w)
+		return serve(w, r, v)
+	})
+}
+
+// mayAct refuses forms of those who may not act.
+func mayAct(r *http.Request, v *visit) error {
+	switch {
+	case !v.isSignedIn() && r.Header.Get("Authorization") != "":
+		return errNoSession
+	case !v.isSignedIn():
+		return errNotSignedIn
+	case v.token != nil && !v.token.MayWrite:
+		return errReadOnly
+	}
+	return nil
 }
 
 // wantsJSON reports whether a program asks.

@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
+	"path"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -81,6 +83,11 @@ func TestLinesOfTheDocs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "danh-sach.csv"), []byte(uploadedList), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	tried := path.Base(o.triedImport(o.signedIn(lan)))
 	lines := 0
 	for line := range strings.Lines(string(text)) {
 		if !strings.HasPrefix(line, "curl ") {
@@ -88,7 +95,8 @@ func TestLinesOfTheDocs(t *testing.T) {
 		}
 		lines++
 		run := exec.CommandContext(t.Context(), "sh", "-c", strings.ReplaceAll(line, "https://bantin.example.org", o.server.URL))
-		run.Env = append(os.Environ(), "TOKEN=ma")
+		run.Env = append(os.Environ(), "TOKEN=ma", "IMPORT="+tried)
+		run.Dir = dir
 		if said, err := run.CombinedOutput(); err != nil {
 			t.Errorf("%s%v: %s", line, err, said)
 		}

@@ -1,0 +1,118 @@
+package office
+
+import (
+	"errors"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"unicode"
+
+	"bantin"
+)
+
+// An upload is of maxUpload bytes at most. Of a longer one as much is read, to no end, as
+// lets the browser finish and show the answer.
+const (
+	maxUpload  = 20 << 20
+	maxDrained = 64 << 20
+)
+
+var errTooLarge = errors.New("the upload is too large")
+
+// receive writes the uploaded file of a form into a directory of its own, under its own
+// name, and gives the other fields. The caller removes the directory.
+func (o *office) receive(r *http.Request) (dir, file string, fields map[string]string, err error) {
+	parts, err := r.MultipartReader()
+	if err != nil {
+		return "", "", nil, errBadForm
+	}
+	if dir, err = os.MkdirTemp(o.Dir, ".upload-*"); err != nil {
+		return "", "", nil, err
+	}
+	fields = map[string]string{}
+	for {
+		part, err := parts.NextPart()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return dir, "", nil, badUpload(err)
+		}
+		if part.FormName() != "file" {
+			text, err := io.ReadAll(io.LimitReader(part, maxBody))
+			if err != nil {
+				return dir, "", nil, badUpload(err)
+			}
+			fields[part.FormName()] = string(text)
+			continue
+		}
+		if file != "" {
+			return dir, "", nil, errBadForm
+		}
+		file = filepath.Join(dir, uploadName(part))
+		if err := writeUpload(file, part); err != nil {
+			return dir, "", nil, err
+		}
+	}
+	if file == "" {
+		return dir, "", nil, &refusal{http.StatusUnprocessableEntity, bantin.Words{VI: "Hãy chọn một tệp.", EN: "Choose a file."}}
+	}
+	return dir, file, fields, nil
+}
+
+// badUpload is the error for a body that ends early or is no form.
+func badUpload(err error) error {
+	if errors.As(err, new(*http.MaxBytesError)) {
+		return err
+	}
+	return errBadForm
+}
+
+func writeUpload(path string, from io.Reader) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	n, err := io.Copy(f, io.LimitReader(from, maxUpload+1))
+	if closed := f.Close(); closed != nil {
+		return errors.Join(err, closed)
+	}
+	if n > maxUpload {
+		_, _ = io.Copy(io.Discard, from)
+		return errTooLarge
+	}
+	if err != nil && !errors.As(err, new(*os.PathError)) {
+		return badUpload(err)
+	}
+	return err
+}
+
+// maxFileName bounds the name of a file in bytes.
+const maxFileName = 120
+
+// uploadName is the name of an uploaded file, without folders and what no name should have.
+func uploadName(part *multipart.Part) string {
+	name := part.FileName() // without folders of this system
+	name = name[strings.LastIndexByte(name, '\\')+1:]
+	name = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || r == '/' || r == unicode.ReplacementChar {
+			return -1
+		}
+		return r
+	}, name)
+	name = strings.TrimLeft(oneLine(name), ".")
+	if len(name) > maxFileName {
+		ext := filepath.Ext(name)
+		if len(ext) > 10 {
+			ext = ""
+		}
+		name = strings.ToValidUTF8(name[:maxFileName-len(ext)], "") + ext
+	}
+	if name == "" {
+		return "upload"
+	}
+	return name
+}
