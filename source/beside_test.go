@@ -52,7 +52,8 @@ func TestFolderAttachments(t *testing.T) {
 	if err := os.Remove(dir + "/2026/Kế hoạch.md"); err != nil {
 		t.Fatal(err)
 	}
-	expect(t, read(t, dir, versions(third)), "2026/KẾ HOẠCH.DOC KẾ HOẠCH", "2026/Kế hoạch.pdf Kế hoạch", "2026/Kế hoạch.md gone")
+	expect(t, read(t, dir, versions(third)), "2026/KẾ HOẠCH.DOC KẾ HOẠCH", "2026/Kế hoạch.pdf Kế hoạch",
+		"2026/kế hoạch.xlsx a sheet without a bulletin of the same name", "2026/Kế hoạch.md gone")
 }
 
 // Alone it waits for a person; what is no document is none under any name.
@@ -65,7 +66,7 @@ func TestFolderLonelyDocuments(t *testing.T) {
 	write(t, dir+"/may.doc", "MZ\x90\x00")
 	items := read(t, dir, nil)
 	const not = " the content of the file does not match its extension"
-	expect(t, items, "bao-cao.pdf bao-cao", "cu.doc cu", "lua.pdf"+not, "may.doc"+not)
+	expect(t, items, "bao-cao.pdf bao-cao", "cu.doc cu", "danh-ba.xlsx a sheet without a bulletin of the same name", "lua.pdf"+not, "may.doc"+not)
 	for _, item := range items[:2] {
 		if b := item.Bulletin; b.Held == "" || len(b.Attachments) != 1 || len(b.Warnings) > 0 {
 			t.Errorf("%s: held %q, %d attachments, warnings %q", item.ID, b.Held, len(b.Attachments), b.Warnings)

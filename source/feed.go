@@ -124,7 +124,7 @@ func (f *webFeed) item(ctx context.Context, entry *namedEntry, seen map[string]s
 	}
 	d, err := f.draft(ctx, entry.Item, entry.link)
 	if err != nil {
-		item.Err = err
+		item.Err = withHint(err, siteHint())
 		return item
 	}
 	f.identify(item, entry, d)
@@ -132,7 +132,7 @@ func (f *webFeed) item(ctx context.Context, entry *namedEntry, seen map[string]s
 		item.Version = ""
 	}
 	item.History = isHistory(d.Published, first)
-	item.Bulletin = f.spec.bulletin(*item, d)
+	item.Bulletin, item.Missing = f.spec.bulletin(*item, d), missing(d, siteHint())
 	return item
 }
 

@@ -17,7 +17,7 @@ import (
 func (f *folder) item(ctx context.Context, root *os.Root, l changedFile, first time.Time) (item Item, ok bool) {
 	item = Item{ID: l.path, Version: l.version, Key: "file:" + f.spec.ID + "/" + l.path}
 	if l.problem != nil {
-		item.Err = l.problem
+		item.Err = withHint(l.problem, fileHint())
 		return item, true
 	}
 	raw, err := readAtRest(root, l.path, l.own)
@@ -26,7 +26,7 @@ func (f *folder) item(ctx context.Context, root *os.Root, l changedFile, first t
 		return Item{}, false
 	case err != nil:
 		item.Version = ""
-		item.Err = &Problem{Err: err, Words: words("không đọc được tệp", "cannot read the file")}
+		item.Err = &Problem{Err: err, Words: words("không đọc được tệp", "cannot read the file"), Hint: readableHint()}
 		return item, true
 	}
 	sum := sha256.New()
@@ -40,9 +40,10 @@ func (f *folder) item(ctx context.Context, root *os.Root, l changedFile, first t
 		item.Version = ""
 	}
 	if err != nil {
-		item.Err = err
+		item.Err = withHint(err, fileHint())
 		return item, true
 	}
+	item.Shows, item.Missing = d.ShownFiles(), missing(d, partOfFileHint())
 	if d.URL != "" {
 		item.Key, item.Before = "url:"+d.URL, formerKey(d.URL)
 	}

@@ -2,7 +2,6 @@ package source
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"iter"
 	"os"
@@ -14,8 +13,9 @@ import (
 	"bantin/source/document"
 )
 
-// folder is a directory of files, with all directories below it. Names that begin
-// with a dot or "~$" are skipped, and so are files of other kinds.
+// folder is a directory of files, with all directories below it. What programs leave there,
+// such as names that begin with a dot or "~$", is skipped; files of kinds that give no
+// bulletin are told (unread.go).
 //
 // One walk over the directories finds what has changed: a file whose size and time
 // are those of the last walk costs one lstat. Changed files must be at rest. Their
@@ -48,47 +48,51 @@ func (f *folder) Read(ctx context.Context, seen map[string]string) iter.Seq2[Ite
 			yield(Item{}, ctx.Err())
 			return
 		}
-		first, err := f.beginFirst(ctx, seen, len(w.changed) > 0, yield)
-		if errors.Is(err, errStopped) {
-			return
-		}
+		notes, err := f.spec.loadNotes(ctx)
 		if err != nil {
 			yield(Item{}, err)
 			return
 		}
-		if f.yieldChanged(ctx, root, w.changed, first, yield) && w.yieldGone(yield) {
+		first, isFirst, ok := f.beginFirst(notes, seen, len(w.changed) > 0, yield)
+		if ok && f.yieldRest(ctx, root, &w, notes, first, yield) && isFirst {
 			f.endFirst(first, yield)
 		}
 	}
+}
+
+// yieldRest yields all but the notes of a first read, and reports whether to go on.
+func (f *folder) yieldRest(ctx context.Context, root *os.Root, w *walk, notes map[string]string, first time.Time, yield func(Item, error) bool) bool {
+	problems, err := f.spec.loadProblems(ctx)
+	if err != nil {
+		yield(Item{}, err)
+		return false
+	}
+	shown, ok := f.yieldChanged(ctx, root, w.changed, first, yield)
+	listed := notes["pictures"] != "" || len(w.seen) == 0 || notes["reading"] != ""
+	if !ok || !w.yieldUnread(shown, !listed, yield) || !w.yieldGone(problems, yield) {
+		return false
+	}
+	return notes["pictures"] != "" || yield(Item{Notes: map[string]string{"pictures": "listed"}}, nil)
 }
 
 // beginFirst gives when the folder was first read, where this is that read or goes on
 // with one that was interrupted: what is old then is history. Later files are news,
 // whatever their dates, and so are those of a folder that was read before there was
 // this note.
-func (f *folder) beginFirst(ctx context.Context, seen map[string]string, changed bool, yield func(Item, error) bool) (time.Time, error) {
-	notes, err := f.spec.loadNotes(ctx)
-	if err != nil {
-		return time.Time{}, err
-	}
+func (f *folder) beginFirst(notes, seen map[string]string, changed bool, yield func(Item, error) bool) (first time.Time, isFirst, ok bool) {
 	if unix, err := strconv.ParseInt(notes["reading"], 10, 64); err == nil {
-		return time.Unix(unix, 0), nil
+		return time.Unix(unix, 0), true, true
 	}
 	if len(seen) > 0 || notes["first"] != "" {
-		return time.Time{}, nil
+		return time.Time{}, false, true
 	}
 	now := f.spec.Now()
-	if changed && !yield(Item{Notes: map[string]string{"reading": strconv.FormatInt(now.Unix(), 10)}}, nil) {
-		return time.Time{}, errStopped
-	}
-	return now, nil
+	return now, true, !changed || yield(Item{Notes: map[string]string{"reading": strconv.FormatInt(now.Unix(), 10)}}, nil)
 }
 
 // endFirst notes that the first read is over.
 func (f *folder) endFirst(first time.Time, yield func(Item, error) bool) {
-	if !first.IsZero() {
-		yield(Item{Notes: map[string]string{"first": strconv.FormatInt(first.Unix(), 10), "reading": ""}}, nil)
-	}
+	yield(Item{Notes: map[string]string{"first": strconv.FormatInt(first.Unix(), 10), "reading": ""}}, nil)
 }
 
 // readAhead is how many bulletins may wait to be taken, so that reading goes on
@@ -96,8 +100,9 @@ func (f *folder) endFirst(first time.Time, yield func(Item, error) bool) {
 const readAhead = 64
 
 // yieldChanged reads the changed files concurrently, yields them in the order of their
-// dates and reports whether to go on.
-func (f *folder) yieldChanged(ctx context.Context, root *os.Root, changed []changedFile, first time.Time, yield func(Item, error) bool) bool {
+// dates and reports whether to go on, and which pictures of the folder they show.
+func (f *folder) yieldChanged(ctx context.Context, root *os.Root, changed []changedFile, first time.Time, yield func(Item, error) bool) (shown map[string]bool, ok bool) {
+	shown = map[string]bool{}
 	var readers sync.WaitGroup
 	defer readers.Wait()
 	reading, stop := context.WithCancel(ctx)
@@ -126,15 +131,18 @@ func (f *folder) yieldChanged(ctx context.Context, root *os.Root, changed []chan
 	order := byDate{yield: yield}
 	for result := range ahead {
 		item, ok := <-result
+		for _, name := range item.Shows {
+			shown[name] = true
+		}
 		if ok && !order.add(item) {
-			return false
+			return shown, false
 		}
 	}
 	if err := ctx.Err(); err != nil {
 		yield(Item{}, err)
-		return false
+		return shown, false
 	}
-	return order.flush()
+	return shown, order.flush()
 }
 
 // sleep waits and reports whether ctx is still alive.

@@ -25,6 +25,9 @@ func outcome(items []source.Item) []string {
 	var lines []string
 	for _, item := range items {
 		switch {
+		case item.Notes != nil:
+		case item.Seen:
+			lines = append(lines, item.ID+" "+item.Version)
 		case item.Gone:
 			lines = append(lines, item.ID+" gone")
 		case item.Err != nil:
@@ -40,7 +43,9 @@ func outcome(items []source.Item) []string {
 func versions(items []source.Item) map[string]string {
 	seen := map[string]string{}
 	for _, item := range items {
-		seen[item.ID] = item.Version
+		if item.Notes == nil {
+			seen[item.ID] = item.Version
+		}
 	}
 	return seen
 }
@@ -90,7 +95,10 @@ func TestFolderPassesOver(t *testing.T) {
 	}
 	write(t, dir+"/thu.MSG", "thư của Outlook")
 	expect(t, read(t, dir, nil),
-		"thu.MSG files of type .msg are not supported; save it as .docx, .md, .html or .txt",
+		"Makefile the file name has no type (such as .docx)",
+		"anh.png a picture that no bulletin shows",
+		"danh-sach.csv files of type .csv are no bulletins",
+		"thu.MSG files of type .msg are not supported",
 		"tin.txt Tin")
 }
 
@@ -200,8 +208,9 @@ func TestFolderMissingPictureComesLater(t *testing.T) {
 	}
 	write(t, dir+"/anh.png", unquoteBytes("PNG 8x8"))
 	second := read(t, dir, versions(first))
-	if len(second) != 1 || len(second[0].Bulletin.Warnings) > 0 || second[0].Bulletin.Images[0].Src == "" {
-		t.Fatalf("got %+v", second)
+	expect(t, second, "anh.png shown", "tin.md Tin")
+	if b := second[1].Bulletin; len(b.Warnings) > 0 || b.Images[0].Src == "" {
+		t.Fatalf("got %+v", b)
 	}
 	expect(t, read(t, dir, versions(second)))
 }

@@ -119,7 +119,7 @@ func (s *mailSource) readMessage(ctx context.Context, m *mailbox.Message, seen, 
 	}
 	mail, err := mailbox.Read(m.Raw)
 	if err != nil {
-		return give(Item{ID: "mail " + m.ID()[:12], Version: mailVersion, Err: document.MailProblem(err)})
+		return give(Item{ID: "mail " + m.ID()[:12], Version: mailVersion, Err: withHint(document.MailProblem(err), mailHint())})
 	}
 	item := s.itemOf(m, mail)
 	if seen[item.ID] == item.Version {
@@ -132,12 +132,13 @@ func (s *mailSource) readMessage(ctx context.Context, m *mailbox.Message, seen, 
 	}
 	switch {
 	case errors.Is(err, mailbox.ErrLater):
-		item.Version, item.Err = "", refusedMail(mail, words("máy chủ tên miền chưa trả lời; thư sẽ được đọc lại", "the DNS did not answer; the mail will be read again"), err)
+		item.Version, item.Err = "", withHint(refusedMail(mail, words("máy chủ tên miền chưa trả lời; thư sẽ được đọc lại", "the DNS did not answer; the mail will be read again"), err),
+			words("chờ; nếu kéo dài, kiểm tra mạng và máy chủ tên miền", "wait; if it lasts, check the network and the DNS"))
 		return cmp.Or(give(item), mailbox.ErrLater)
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case err != nil:
-		item.Err = err
+		item.Err = withHint(err, mailHint())
 		return give(item)
 	}
 	d := document.New(s.documents, item.ID)
@@ -146,11 +147,12 @@ func (s *mailSource) readMessage(ctx context.Context, m *mailbox.Message, seen, 
 		d.TakeFrontMatter()
 	}
 	if err := d.AddMail(mail); err != nil {
-		item.Err = err
+		item.Err = withHint(err, mailHint())
 		return give(item)
 	}
 	if err := d.Complete(); err != nil {
 		item.Err = refusedMail(mail, words("thư không có tiêu đề và nội dung", "the mail has neither subject nor text"), nil)
+		item.Err = withHint(item.Err, mailHint())
 		return give(item)
 	}
 	if isFormUnsigned {
@@ -161,7 +163,7 @@ func (s *mailSource) readMessage(ctx context.Context, m *mailbox.Message, seen, 
 		d.Hold("thư không gửi đến địa chỉ nào trong addresses của nguồn; cần người xem lại", "the mail is to none of the source's addresses; somebody must check it")
 	}
 	item.History = isHistory(m.Arrived, first)
-	item.Bulletin = s.spec.bulletin(item, d)
+	item.Bulletin, item.Missing = s.spec.bulletin(item, d), missing(d, mailHint())
 	if err := give(item); err != nil {
 		return err
 	}
@@ -191,9 +193,11 @@ func (s *mailSource) accept(ctx context.Context, m *mailbox.Message, mail *mailb
 	case m.IsTruncated():
 		return refusedMail(mail, words(fmt.Sprintf("thư quá lớn: %d MB", m.Size>>20), fmt.Sprintf("the mail is too large: %d MB", m.Size>>20)), nil)
 	case mail.From == "" || !slices.ContainsFunc(s.spec.Senders, is):
-		return refusedMail(mail, words("người gửi không có trong senders", "the sender is not listed under senders"), nil)
+		return withHint(refusedMail(mail, words("người gửi không có trong senders", "the sender is not listed under senders"), nil), words(
+			"nếu là người của văn phòng, thêm địa chỉ vào senders của nguồn: thư sẽ được đọc lại; nếu không, bỏ qua",
+			"if the sender belongs to the office, add the address to senders of the source: the mail is read again then; if not, ignore it"))
 	case mail.Automatic:
-		return refusedMail(mail, words("thư do máy tự trả lời", "an automatic reply"), nil)
+		return withHint(refusedMail(mail, words("thư do máy tự trả lời", "an automatic reply"), nil), words("không cần làm gì", "nothing need be done"))
 	case s.spec.Trust == TrustAny:
 		return nil
 	}

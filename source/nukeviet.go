@@ -48,10 +48,13 @@ func (n *nukeVietSite) Read(ctx context.Context, seen map[string]string) iter.Se
 
 // item gives a story the identity of a bulletin of this source.
 func (n *nukeVietSite) item(i nukeviet.Item) Item {
-	item := Item{ID: i.ID, Version: i.Version, Key: i.Key, Digest: i.Digest, Err: i.Err,
-		History: i.History, Vanished: i.Vanished, Seen: i.Seen, Notes: i.Notes}
+	item := Item{ID: i.ID, Version: i.Version, Key: i.Key, Digest: i.Digest,
+		History: i.History, Vanished: i.Vanished, Seen: i.Seen, Mended: i.Mended, Notes: i.Notes}
+	if i.Err != nil {
+		item.Err = withHint(i.Err, siteHint())
+	}
 	if i.Draft != nil {
-		item.Bulletin = n.spec.bulletin(item, i.Draft)
+		item.Bulletin, item.Missing = n.spec.bulletin(item, i.Draft), missing(i.Draft, siteHint())
 	}
 	return item
 }

@@ -238,6 +238,9 @@ func TestNukeVietBadPageOfTheList(t *testing.T) {
 				if _, err := l.look(); err != nil || len(l.taken) != 125 {
 					t.Errorf("%v, %d of 125 stories", err, len(l.taken))
 				}
+				if len(l.mended) != 1 || !strings.HasPrefix(l.mended[0], "list:") {
+					t.Errorf("mended: %q", l.mended)
+				}
 				site.Requests()
 				l.expect()
 				if asked := site.Requests(); len(asked) > 2 {

@@ -30,15 +30,16 @@ var hanoi = time.FixedZone("+07", 7*60*60)
 // looker reads a source as a collector does: what it yields is remembered at
 // once, so that a look that is broken off is gone on with.
 type looker struct {
-	t     *testing.T
-	spec  source.Spec
-	now   time.Time
-	seen  map[string]string
-	notes map[string]string
-	texts map[string]*bantin.Bulletin // by item
-	keys  map[string]string
-	taken map[string]int // how often an item came with a bulletin
-	until int            // stop after so many items; 0: never
+	t      *testing.T
+	spec   source.Spec
+	now    time.Time
+	seen   map[string]string
+	notes  map[string]string
+	texts  map[string]*bantin.Bulletin // by item
+	keys   map[string]string
+	taken  map[string]int // how often an item came with a bulletin
+	mended []string
+	until  int // stop after so many items; 0: never
 }
 
 func newLooker(t *testing.T, kind, url string) *looker {
@@ -76,6 +77,9 @@ func (l *looker) look() (lines []string, err error) {
 			continue
 		case item.Seen:
 			l.seen[item.ID] = item.Version
+			continue
+		case item.Mended:
+			l.mended = append(l.mended, item.ID)
 			continue
 		case item.Vanished:
 			delete(l.seen, item.ID)

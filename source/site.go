@@ -43,6 +43,14 @@ func (s *Spec) loadNotes(ctx context.Context) (map[string]string, error) {
 	return notes, nil
 }
 
+// loadProblems loads what is known to be wrong with items of the source.
+func (s *Spec) loadProblems(ctx context.Context) (map[string]bantin.ProblemKind, error) {
+	if s.Problems == nil {
+		return nil, nil
+	}
+	return s.Problems(ctx)
+}
+
 // isHistory reports whether a bulletin of that time was too old to be news when its
 // source was first read.
 func isHistory(published, first time.Time) bool {

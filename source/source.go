@@ -48,8 +48,11 @@ type Item struct {
 	Digest   string           // SHA-256 of the raw bytes in hex, by which a copy under a second name is found
 	Bulletin *bantin.Bulletin // nil where Gone or Err
 	Gone     bool             // it is in seen and no longer there; its bulletin stays
-	Absorbed bool             // beside Gone: it is still there, as an attachment of another item
+	Absorbed bool             // beside Gone: nobody need be told; it is an attachment now, or it never gave a bulletin
 	Err      error            // why it gives no bulletin, a *Problem
+	Missing  *Problem         // what of it was not read, beside the Bulletin; nil: all was
+	Mended   bool             // no item: what was wrong with it is over
+	Shows    []string         // pictures of the folder that it shows, by their paths
 
 	Absorbs  []string          // items that it now includes: documents that were alone until this text came
 	History  bool              // its bulletin is too old to be news
@@ -57,9 +60,6 @@ type Item struct {
 	Seen     bool              // unchanged; only its Version is to be stored
 	Notes    map[string]string // no item: to be stored once all items before it are; an empty value deletes
 }
-
-// Problem says why an item gives no bulletin, in both languages.
-type Problem = document.Problem
 
 // Spec is the configuration of a source to open.
 type Spec struct {
@@ -83,8 +83,9 @@ type Spec struct {
 	Web      *fetch.Client // fetches sites and feeds, and pictures that files and mails show from elsewhere
 	Since    bantin.Day    // read a site back to this day, in Location; zero: what is new
 	Now      func() time.Time
-	Notes    func(context.Context) (map[string]string, error) // the stored Notes of its items; nil: none
-	Progress func(Progress)                                   // called during a long read; may be nil
+	Notes    func(context.Context) (map[string]string, error)             // the stored Notes of its items; nil: none
+	Problems func(context.Context) (map[string]bantin.ProblemKind, error) // items that were not read, or in part; nil: none
+	Progress func(Progress)                                               // called during a long read; may be nil
 }
 
 // documents are the options that the source's documents are read with.

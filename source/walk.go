@@ -5,26 +5,28 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
-	"path"
 	"slices"
 	"strconv"
 	"strings"
 
+	"bantin"
 	"bantin/source/document"
 )
 
 // walk is one walk over a folder. All access goes through the root, so that no link
 // leads out of it.
 type walk struct {
-	ctx        context.Context // of the walk alone
-	root       *os.Root
-	seen       map[string]string
-	present    []string // every path that is there
-	known      int      // how many of present are in seen
-	unreadable []string // directories that could not be read
-	changed    []changedFile
-	version    []byte // scratch
+	ctx     context.Context // of the walk alone
+	root    *os.Root
+	seen    map[string]string
+	present []string // every path that is there
+	known   int      // how many of present are in seen
+	hidden  []string // directories that were not looked into
+	changed []changedFile
+	unread  []string // files that give no bulletin, by their names alone
+	version []byte   // scratch
 
 	attached map[string][]sibling // to a text, by its path
 	siblings map[string]bool      // files that are attached to a text
@@ -50,19 +52,25 @@ func (w *walk) directory(dir string) error {
 		return err
 	}
 	if err != nil {
-		w.unreadable = append(w.unreadable, dir+"/")
+		w.hidden = append(w.hidden, dir+"/")
 		w.changed = append(w.changed, changedFile{path: dir, problem: &Problem{Err: err, Words: words(
-			"không mở được thư mục", "cannot open the directory")}})
+			"không mở được thư mục", "cannot open the directory"), Hint: words(
+			"cho tài khoản chạy bantin quyền đọc thư mục", "let the user that runs bantin read the directory")}})
 		return nil
 	}
 	w.pairAttachments(dir, entries)
+	pages := savedPages(entries)
 	for _, entry := range entries {
 		name := entry.Name()
-		if strings.HasPrefix(name, ".") || strings.HasPrefix(name, "~$") {
+		if isNoDocument(name) {
 			continue
 		}
 		if dir != "." {
 			name = dir + "/" + name
+		}
+		if entry.IsDir() && pages.isPartOf(entry.Name()) {
+			w.hidden = append(w.hidden, name+"/")
+			continue
 		}
 		if entry.IsDir() {
 			err = w.directory(name)
@@ -91,10 +99,16 @@ func (w *walk) list(dir string) ([]fs.DirEntry, error) {
 // file compares one file with the last read. A file that vanished since the
 // directory was listed is skipped.
 func (w *walk) file(name string, entry fs.DirEntry) error {
-	if !isCandidate(name) || w.siblings[name] {
+	link := entry.Type()&fs.ModeSymlink != 0
+	switch {
+	case w.siblings[name]:
+		return nil
+	case !isCandidate(name):
+		if entry.Type().IsRegular() {
+			w.noteUnread(name)
+		}
 		return nil
 	}
-	link := entry.Type()&fs.ModeSymlink != 0
 	info, err := entry.Info()
 	if err == nil && link {
 		info, err = w.root.Stat(name)
@@ -141,31 +155,39 @@ func linkProblem(link bool, err error) *Problem {
 	if link {
 		return &Problem{Err: err, Words: words(
 			"liên kết không dẫn đến một tệp trong thư mục này, nên không đọc",
-			"the link does not lead to a file of this folder, so it is not followed")}
+			"the link does not lead to a file of this folder, so it is not followed"), Hint: words(
+			"chép tệp ấy vào thư mục thay cho liên kết", "copy the file into the folder instead of the link")}
 	}
-	return &Problem{Err: err, Words: words("không xem được tệp", "cannot look at the file")}
+	return &Problem{Err: err, Words: words("không xem được tệp", "cannot look at the file"), Hint: readableHint()}
 }
 
-// yieldGone yields what is in seen and no longer there, and reports whether to go on.
-// Nothing is known of directories that could not be read.
-func (w *walk) yieldGone(yield func(Item, error) bool) bool {
-	if w.known == len(w.seen) {
+// yieldGone yields what is in seen, or was a problem, and is no longer there, and reports
+// whether to go on. Nothing is known of directories that could not be read.
+func (w *walk) yieldGone(problems map[string]bantin.ProblemKind, yield func(Item, error) bool) bool {
+	if w.known == len(w.seen) && len(problems) == 0 {
 		return true
 	}
 	present := make(map[string]bool, len(w.present))
 	for _, name := range w.present {
 		present[name] = true
 	}
-	var gone []string
-	for name := range w.seen {
-		hidden := slices.ContainsFunc(w.unreadable, func(dir string) bool { return strings.HasPrefix(name+"/", dir) })
-		if !present[name] && !hidden && isCandidate(name) {
-			gone = append(gone, name)
+	gone := map[string]bool{}
+	note := func(name string) {
+		hidden := slices.ContainsFunc(w.hidden, func(dir string) bool { return strings.HasPrefix(name+"/", dir) })
+		if !present[name] && !hidden {
+			gone[name] = true
 		}
 	}
-	slices.Sort(gone)
-	for _, name := range gone {
-		if !yield(Item{ID: name, Gone: true, Absorbed: w.siblings[name]}, nil) {
+	for name := range w.seen {
+		note(name)
+	}
+	for name := range problems {
+		note(name)
+	}
+	for _, name := range slices.Sorted(maps.Keys(gone)) {
+		version, known := w.seen[name]
+		silent := w.siblings[name] || !known || version == shownVersion || problems[name] == bantin.ProblemUnread
+		if !yield(Item{ID: name, Gone: true, Absorbed: silent}, nil) {
 			return false
 		}
 	}
@@ -179,34 +201,16 @@ func appendVersion(dst []byte, info fs.FileInfo) []byte {
 	return strconv.AppendInt(dst, info.ModTime().UnixNano(), 36)
 }
 
-// isCandidate reports whether the file may be a bulletin, or looks like one to a
-// person and must be reported.
-func isCandidate(name string) bool {
-	return document.IsText(name) || document.IsStandalone(name) || isUnsupported(name)
-}
+// isCandidate reports whether the file may be a bulletin.
+func isCandidate(name string) bool { return document.IsText(name) || document.IsStandalone(name) }
 
-// isUnsupported reports whether the file is of a kind that offices write bulletins
-// in and that cannot be read. Such files are reported, so that nobody waits in vain.
-func isUnsupported(name string) bool {
-	switch strings.ToLower(path.Ext(name)) {
-	case ".msg", ".pages", ".wps":
-		return true
-	}
-	return false
-}
-
-// refusalOf gives the reason why a file cannot be read, by its name and size.
+// refusalOf gives the reason why a file cannot be read, by its size.
 func refusalOf(name string, info fs.FileInfo) *Problem {
-	if isUnsupported(name) {
-		ext := strings.ToLower(path.Ext(name))
-		return problem(
-			fmt.Sprintf("chưa đọc được tệp loại %s; hãy lưu thành .docx, .md, .html hoặc .txt", ext),
-			fmt.Sprintf("files of type %s are not supported; save it as .docx, .md, .html or .txt", ext))
-	}
 	if most := document.MaxBytes(name); info.Size() > most {
-		return problem(
+		return &Problem{Words: words(
 			fmt.Sprintf("tệp quá lớn: %d MB, nhiều nhất là %d MB", info.Size()>>20, most>>20),
-			fmt.Sprintf("the file is too large: %d MB, at most %d MB", info.Size()>>20, most>>20))
+			fmt.Sprintf("the file is too large: %d MB, at most %d MB", info.Size()>>20, most>>20)), Hint: words(
+			"giảm cỡ ảnh trong tệp rồi lưu lại (Word: Định dạng ảnh, Nén ảnh)", "make the pictures in it smaller and save it again (Word: Picture Format, Compress Pictures)")}
 	}
 	return nil
 }

@@ -24,6 +24,9 @@ type Arrival struct {
 	// Similarity is a few hashes of what it says, by which the same story of
 	// another source is found; nil where there is no other source.
 	Similarity []int64
+
+	Problem    *bantin.Problem // what is missing of it; nil: nothing
+	HadProblem bool            // one is stored of the item
 }
 
 // Outcome is what became of an arrival.
@@ -117,6 +120,9 @@ func (in *bulletinTx) storeArrival(ctx context.Context, a *Arrival) (Outcome, er
 		return Outcome{}, err
 	}
 	o.Replaced = m.replaced
+	if err := in.noteProblem(ctx, a); err != nil {
+		return Outcome{}, err
+	}
 	return o, in.exec(ctx, `INSERT INTO items (source, item, version, digest, bulletin, gone)
 		VALUES ($1, $2, $3, $4, $5, 0)
 		ON CONFLICT (source, item) DO UPDATE SET version = excluded.version, digest = excluded.digest,

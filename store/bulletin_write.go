@@ -120,7 +120,7 @@ func (in *bulletinTx) update(ctx context.Context, k *storedBulletin, b *bantin.B
 		seq = in.nextSeq()
 	}
 	err = in.exec(ctx, `UPDATE bulletins SET revision = $1, hash = $2, change = $3, changed_at = $4, withdrawn = $5, held = $6,
-			listed = $7, seq = $8, news_at = CASE WHEN CAST($8 AS BIGINT) IS NOT NULL THEN COALESCE(news_at, $9) END
+			held_told = CASE WHEN held = $6 THEN held_told ELSE 0 END, listed = $7, seq = $8, news_at = CASE WHEN CAST($8 AS BIGINT) IS NOT NULL THEN COALESCE(news_at, $9) END
 		WHERE n = $10`, revision, said.hash, change, at, boolInt(b.Withdrawn), b.Held, boolInt(b.Publishable()), seq, in.now, k.n)
 	if err != nil {
 		return o, err

@@ -26,7 +26,7 @@ func happenedColumns() []timeColumn {
 	var list []timeColumn
 	for _, names := range []string{
 		"bulletins arrived_at news_at changed_at", "verdicts at",
-		"sources last_success error_at failing_since", "tasks last_success failing_since", "troubles since resolved", "trouble_tellings told ended", "documents modified",
+		"sources last_success error_at failing_since", "source_problems since", "tasks last_success failing_since", "troubles since resolved", "trouble_tellings told ended", "documents modified",
 		"contacts created_at updated_at", "subscriptions since", "suppressions at", "erased at", "departures at", "imports at", "record at",
 		"signups confirmed_at", "moves done_at", "notices created_at updated_at",
 		"actions at", "office_links used_at", "office_sessions created_at", "office_tokens created_at",

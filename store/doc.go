@@ -13,7 +13,7 @@
 //
 // # The views and their tables
 //
-//   - Sources: sources, items, source_notes
+//   - Sources: sources, items, source_notes, source_problems
 //   - Bulletins and History: bulletins, revisions, verdicts, tags, likenesses, and the
 //     list index shelf, shelf_tags and words; counters gives seq and change numbers
 //   - Feeds: feeds, archives, documents, hub_topics

@@ -9,8 +9,8 @@ import (
 
 // Sources keeps what is remembered of each source between two reads: how the
 // last read went (RecordRead, List), its items with their versions (Items,
-// SaveItemVersions, MarkItemsGone, WithdrawVanished, WithItems) and its own
-// notes (Notes). Rename carries all of it over to a new id.
+// SaveItemVersions, MarkItemsGone, WithdrawVanished, WithItems), what is wrong
+// with them (Problems, ProblemItems, RecordProblems) and its own notes (Notes). Rename carries all of it over to a new id.
 type Sources struct{ db *DB }
 
 // Sources gives the view of the sources.
@@ -74,6 +74,8 @@ func (v Sources) Rename(ctx context.Context, from, to string) error {
 				AND NOT EXISTS (SELECT 1 FROM tags o WHERE o.tag = 'source:' || $2 AND o.seq = tags.seq)`,
 			`UPDATE source_notes SET source = $2 WHERE source = $1
 				AND NOT EXISTS (SELECT 1 FROM source_notes o WHERE o.source = $2 AND o.name = source_notes.name)`,
+			`UPDATE source_problems SET source = $2 WHERE source = $1
+				AND NOT EXISTS (SELECT 1 FROM source_problems o WHERE o.source = $2 AND o.item = source_problems.item)`,
 			`UPDATE sources SET id = $2 WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM sources WHERE id = $2)`,
 		} {
 			if _, err := tx.ExecContext(ctx, query, from, to); err != nil {

@@ -22,11 +22,15 @@ func (v Sources) Items(ctx context.Context, source string) (map[string]string, e
 	return seen, nil
 }
 
-// MarkItemsGone marks items that their source no longer has. Their bulletins stay.
+// MarkItemsGone marks items that their source no longer has, and forgets what was wrong
+// with them. Their bulletins stay.
 func (v Sources) MarkItemsGone(ctx context.Context, source string, items []string) error {
 	return v.db.write(ctx, "mark removed items of "+source, func(tx *sql.Tx) error {
 		for _, item := range items {
 			if _, err := tx.ExecContext(ctx, `UPDATE items SET gone = 1 WHERE source = $1 AND item = $2`, source, item); err != nil {
+				return err
+			}
+			if _, err := tx.ExecContext(ctx, endProblemSQL, source, item); err != nil {
 				return err
 			}
 		}

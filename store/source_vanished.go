@@ -34,6 +34,9 @@ func (in *bulletinTx) removeItem(ctx context.Context, source, item string) (id s
 			return "", err
 		}
 	}
+	if err := in.exec(ctx, endProblemSQL, source, item); err != nil {
+		return "", err
+	}
 	return id, in.exec(ctx, `UPDATE items SET gone = 1 WHERE source = $1 AND item = $2`, source, item)
 }
 

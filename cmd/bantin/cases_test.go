@@ -23,7 +23,7 @@ import (
 
 // caseKinds are the beginnings of the names of the shared cases that are run.
 var caseKinds = []string{"repeat-", "route-", "steal-", "weekly-", "folder-", "date-", "mail-", "html-", "nukeviet-rss", "md-", "no-words-",
-	"before-", "byte-", "code-", "content-", "control-", "http-", "link-", "media-", "only-", "plain-", "strike-", "utf16-", "word-"}
+	"before-", "byte-", "code-", "content-", "control-", "http-", "link-", "media-", "only-", "plain-", "problems-", "strike-", "utf16-", "word-"}
 
 // Each shared case of these kinds has its right values.
 func TestSourceCases(t *testing.T) {

@@ -159,8 +159,23 @@ func (a collectCommand) tellCollected(w *deps, c *collect.Collected, err error) 
 	for _, item := range c.Gone {
 		a.note("  chú ý: %q không còn nữa; tin đã đăng vẫn giữ", "  warning: %q was removed; its bulletin stays", item)
 	}
-	for _, p := range c.Problems {
-		a.note("  lỗi: %q: %s", "  error: %q: %s", p.Item, a.problem(p.Err))
+	a.tellProblems(c.Problems)
+}
+
+// tellProblems tells what could not be taken; of what was told before not more than some.
+func (a collectCommand) tellProblems(list []collect.Problem) {
+	const most = 20
+	known := 0
+	for _, p := range list {
+		if p.Known {
+			known++
+		}
+		if !p.Known || known <= most {
+			a.note("  lỗi: %q: %s", "  error: %q: %s", p.Item, a.problem(p.Err))
+		}
+	}
+	if known > most {
+		a.note("  và %d mục khác vẫn chưa đọc: xem `bantin sources`", "  and %d more are still not read: see `bantin sources`", known-most)
 	}
 }
 

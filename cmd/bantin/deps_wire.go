@@ -74,12 +74,15 @@ func (w *deps) reading(s *config.Source, opt readOptions) (*collect.Reading, err
 		Location: w.site.Location, Pictures: w.pictures, Files: w.files, Programs: w.programs,
 		Senders: s.Senders, Addresses: s.Addresses, Trust: source.Trust(s.Trust), Password: password,
 		Web: w.client(s), Since: opt.since, Progress: opt.progress, Now: w.now,
+		Problems: func(ctx context.Context) (map[string]bantin.ProblemKind, error) {
+			return w.db.Sources().ProblemItems(ctx, s.ID)
+		},
 		Notes: func(ctx context.Context) (map[string]string, error) { return w.db.Sources().Notes(ctx, s.ID) },
 	})
 	if err != nil {
 		return nil, err
 	}
-	return &collect.Reading{Source: src, Aliases: s.Aliases, Once: opt.once}, nil
+	return &collect.Reading{Source: src, Aliases: s.Aliases, Once: opt.once, Listed: s.Kind == config.Folder}, nil
 }
 
 // client asks the site of a source: whom to write to stands in each request. What it may

@@ -18,6 +18,11 @@ type batchWriter struct {
 	since     time.Time   // when the batch was begun
 	storing   chan stored // nil: nothing is being stored
 	failed    bool        // a batch could not be stored
+
+	problems []*bantin.Problem // items that gave no bulletin, to be stored
+	found    map[string]bool   // all of them of this read
+	over     []string          // items of which that is over
+	versions map[string]string // of items that brought nothing else, to be stored
 }
 
 // stored is a batch and what became of it.
@@ -43,6 +48,9 @@ func (k *batchWriter) add(ctx context.Context, a store.Arrival) error {
 // saveVersion keeps what a source wants to know next time, once all before it is
 // stored.
 func (k *batchWriter) saveVersion(ctx context.Context, item *source.Item) error {
+	if item.Seen && k.reading.Listed {
+		return k.remember(ctx, item)
+	}
 	if err := k.flush(ctx); err != nil {
 		return err
 	}
@@ -50,6 +58,7 @@ func (k *batchWriter) saveVersion(ctx context.Context, item *source.Item) error 
 	if item.Seen {
 		versions = map[string]string{item.ID: item.Version}
 		k.reading.see(item.ID, item.Version)
+		k.mended(item.ID)
 	}
 	return k.collector.DB.Sources().SaveItemVersions(ctx, k.done.Source, versions, item.Notes)
 }
@@ -64,6 +73,7 @@ func (k *batchWriter) withdraw(ctx context.Context, item string) error {
 		return err
 	}
 	delete(k.reading.seen, item)
+	delete(k.reading.problems, item)
 	if id != "" {
 		k.done.Withdrawn = append(k.done.Withdrawn, id)
 	}
@@ -102,16 +112,24 @@ func (k *batchWriter) flush(ctx context.Context) error {
 	return k.wait()
 }
 
+// flushAll stores all that was read.
+func (k *batchWriter) flushAll(ctx context.Context) error {
+	if err := k.flush(ctx); err != nil {
+		return err
+	}
+	return k.storeProblems(ctx)
+}
+
 // end stores what was read before the source could not be read any further, or the
 // process was told to stop.
 func (k *batchWriter) end(ctx context.Context) error {
-	if len(k.batch) == 0 || k.failed {
+	if len(k.batch)+len(k.problems)+len(k.over)+len(k.versions) == 0 || k.failed {
 		return k.wait()
 	}
 	const enough = 10 * time.Second
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), enough)
 	defer cancel()
-	return k.flush(ctx)
+	return k.flushAll(ctx)
 }
 
 // wait notes what became of the batch that is being stored.
@@ -124,6 +142,9 @@ func (k *batchWriter) wait() error {
 	k.failed = k.failed || s.err != nil
 	for i, o := range s.outcomes {
 		k.reading.see(s.batch[i].Item, s.batch[i].Version)
+		if delete(k.reading.problems, s.batch[i].Item); s.batch[i].Problem != nil {
+			k.reading.problems[s.batch[i].Item] = bantin.ProblemPart
+		}
 		k.done.record(o, &s.batch[i])
 	}
 	return s.err

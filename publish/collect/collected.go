@@ -26,12 +26,6 @@ type BulletinWarning struct {
 	Warning  bantin.Note
 }
 
-// Problem is an item that could not be taken.
-type Problem struct {
-	Item string
-	Err  error
-}
-
 // Changed reports whether readers would see a difference.
 func (c *Collected) Changed() bool {
 	return len(c.Added)+c.History+len(c.Revised)+len(c.Withdrawn)+len(c.Restored) > 0
@@ -44,7 +38,9 @@ func (c *Collected) Log(log *slog.Logger) {
 		log.Info("bulletins collected", "added", len(c.Added), "history", c.History, "revised", len(c.Revised), "withdrawn", len(c.Withdrawn), "restored", len(c.Restored))
 	}
 	for _, p := range c.Problems {
-		log.Warn("item not taken", "item", p.Item, "error", p.Err)
+		if !p.Known {
+			log.Warn("item not taken", "item", p.Item, "error", p.Err)
+		}
 	}
 	for _, item := range c.Gone {
 		log.Warn("item removed; its bulletin stays", "item", item)

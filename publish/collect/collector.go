@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"bantin"
 	"bantin/place"
 	"bantin/source"
 	"bantin/store"
@@ -38,7 +39,10 @@ type Reading struct {
 	Source  source.Source
 	Aliases []string
 	Once    bool              // it is read once: nothing is kept in memory for a next look
+	Listed  bool              // each read says which items are gone; else what is wrong with one is forgotten after a month
 	seen    map[string]string // item → version; nil before the first look
+
+	problems map[string]bantin.ProblemKind // items with a stored problem
 }
 
 // Collect reads the source once. An item that cannot be taken is reported and the
@@ -67,6 +71,8 @@ func (c *Collector) Collect(ctx context.Context, r *Reading) (done Collected, er
 			return done, &RenamedSourceError{ID: done.Source, Was: other, Item: item.ID}
 		}
 		switch {
+		case item.Mended:
+			writer.mended(item.ID)
 		case item.Seen || item.Notes != nil:
 			if err := writer.saveVersion(ctx, &item); err != nil {
 				return done, err
@@ -81,19 +87,23 @@ func (c *Collector) Collect(ctx context.Context, r *Reading) (done Collected, er
 				done.Gone = append(done.Gone, item.ID)
 			}
 		case item.Err != nil:
-			done.Problems = append(done.Problems, Problem{item.ID, item.Err})
-			r.see(item.ID, item.Version)
+			if err := writer.unread(ctx, &item); err != nil {
+				return done, err
+			}
 		default:
 			if err := writer.add(ctx, c.arrival(r, &item)); err != nil {
 				return done, err
 			}
 		}
 	}
-	if err := writer.flush(ctx); err != nil {
+	if err := writer.flushAll(ctx); err != nil {
 		return done, err
 	}
 	done.Unchanged += asBefore
-	return done, c.forget(ctx, r, gone)
+	if err := c.forget(ctx, r, gone); err != nil || r.Listed || len(r.problems) == 0 {
+		return done, err
+	}
+	return done, c.DB.Sources().ExpireProblems(ctx, done.Source, bantin.NewsWindow)
 }
 
 // prepare carries over what is known under the source's old ids, and loads
@@ -108,6 +118,9 @@ func (c *Collector) prepare(ctx context.Context, r *Reading) (err error) {
 		}
 	}
 	if r.seen, err = c.DB.Sources().Items(ctx, r.Source.ID()); err != nil {
+		return err
+	}
+	if r.problems, err = c.DB.Sources().ProblemItems(ctx, r.Source.ID()); err != nil {
 		return err
 	}
 	return c.sketchRecent(ctx)
@@ -165,6 +178,7 @@ func (c *Collector) arrival(r *Reading, item *source.Item) store.Arrival {
 		Source: r.Source.ID(), Aliases: r.Aliases, Item: item.ID, Version: item.Version, Digest: item.Digest,
 		Identity: item.Key, Before: item.Before, Bulletin: b, Tags: c.Atlas.Tags(b), History: item.History,
 		Completes: item.Absorbs, Similarity: c.similarity(b),
+		Problem: problemOf(item.ID, bantin.ProblemPart, item.Missing), HadProblem: r.problems[item.ID] != "",
 	}
 }
 
@@ -174,6 +188,7 @@ func (c *Collector) forget(ctx context.Context, r *Reading, gone []string) error
 	}
 	for _, item := range gone {
 		delete(r.seen, item)
+		delete(r.problems, item)
 	}
 	return c.DB.Sources().MarkItemsGone(ctx, r.Source.ID(), gone)
 }

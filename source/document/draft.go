@@ -3,6 +3,7 @@ package document
 import (
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -40,6 +41,7 @@ type Draft struct {
 	decoder  charset.Decoder
 	titled   bool // its author wrote the title into its front matter
 	foreign  bool // its HTML was written by others and must be sanitised
+	remarks  []bantin.Note
 	entities bool // it was decoded from entities, so that it may not be NFC
 
 	mailHeader bool // front matter in the text of this mail counts
@@ -64,6 +66,17 @@ func (d *Draft) Warn(vi, en string) {
 	case n == maxWarnings:
 		d.Warnings = append(d.Warnings, bantin.NewNote("và còn những cảnh báo khác", "and more warnings"))
 	}
+}
+
+// Remark adds a warning that says of nothing that it is missing.
+func (d *Draft) Remark(vi, en string) {
+	d.Warn(vi, en)
+	d.remarks = append(d.remarks, bantin.NewNote(vi, en))
+}
+
+// Missing are the warnings which say that something of the document was not read.
+func (d *Draft) Missing() []bantin.Note {
+	return slices.DeleteFunc(slices.Clone(d.Warnings), func(n bantin.Note) bool { return slices.Contains(d.remarks, n) })
 }
 
 // Hold holds the bulletin for a person, with the first reason that is given.

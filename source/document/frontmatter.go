@@ -238,7 +238,7 @@ func (f frontMatter) checkPlaces() {
 	}
 	for _, slug := range f.Places {
 		if now, gone := place.Abolished(slug); gone {
-			f.Warn(fmt.Sprintf("%s nay thuộc %s", place.Name(slug, bantin.Vietnamese), place.Name(now, bantin.Vietnamese)),
+			f.Remark(fmt.Sprintf("%s nay thuộc %s", place.Name(slug, bantin.Vietnamese), place.Name(now, bantin.Vietnamese)),
 				fmt.Sprintf("%s is part of %s now", place.Name(slug, bantin.English), place.Name(now, bantin.English)))
 		}
 	}

@@ -61,6 +61,9 @@ func (d *Draft) PictureSources() iter.Seq[string] {
 	}
 }
 
+// ShownFiles are the paths of the pictures of the folder that the document shows.
+func (d *Draft) ShownFiles() []string { return d.images.shown }
+
 // AddPicture adds a picture that the text does not show, with its caption.
 func (d *Draft) AddPicture(address, caption string) {
 	image := d.image(address)

@@ -26,6 +26,7 @@ type images struct {
 	copied   bool                                       // the document is a page of a site, whose pictures may still be there
 	embedded map[string]embedded                        // by what the text calls them
 	found    map[string]bantin.Image                    // by what the text calls them
+	shown    []string                                   // paths of those that lie in the folder
 }
 
 // imageFailure says why a picture cannot be shown.
@@ -137,6 +138,7 @@ func (s *images) findInFolder(src, file, own string) (bantin.Image, *imageFailur
 		return bantin.Image{}, &imageFailure{src, err, errors.Is(err, os.ErrNotExist)}
 	}
 	defer f.Close()
+	s.shown = append(s.shown, name)
 	return s.keep(src, f)
 }
 

@@ -77,7 +77,8 @@ func extensionOf(name string) string { return strings.ToLower(path.Ext(name)) }
 // Problem says why something gives no bulletin, in both languages.
 type Problem struct {
 	Words bantin.Words
-	Err   error // the cause, where there is one that callers may ask for
+	Hint  bantin.Words // what a person can do; empty: what can be done about any
+	Err   error        // the cause, where there is one that callers may ask for
 }
 
 func (p *Problem) Error() string {

@@ -28,6 +28,9 @@ func (g gap) String() string {
 	return fmt.Sprintf("%d %d %d %d %t", g.place, g.last, g.tries, g.at.Unix(), g.back)
 }
 
+// item is what a gap is called when it is told.
+func (g gap) item() string { return fmt.Sprintf("list:%d", g.place) }
+
 // readGaps reads what writeGaps wrote.
 func readGaps(text string) (gaps []gap) {
 	for part := range strings.SplitSeq(text, ";") {
@@ -74,6 +77,13 @@ func (v *visit) fillGaps() error {
 		if g.tries++; err != nil && g.tries < len(delays) {
 			g.at = v.now
 			v.gaps = append(v.gaps, g)
+			continue
+		}
+		if err != nil {
+			continue // given up
+		}
+		if err := v.give(Item{ID: g.item(), Mended: true}); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -127,7 +137,7 @@ func (v *visit) keepGaps() error {
 		if !g.at.Equal(v.now) {
 			continue
 		}
-		err := v.give(Item{ID: fmt.Sprintf("list:%d", g.place), Err: &document.Problem{Words: words(
+		err := v.give(Item{ID: g.item(), Err: &document.Problem{Words: words(
 			fmt.Sprintf("không đọc được một trang của danh sách bản tin (vị trí %d); những trang khác vẫn được đọc, trang này sẽ được thử lại", g.place),
 			fmt.Sprintf("one page of the list of news cannot be read (position %d); the others were read, and this one is tried again", g.place))}})
 		if err != nil {

@@ -53,6 +53,7 @@ type Item struct {
 	History  bool              // it is too old to be news
 	Vanished bool              // the site has it no longer, as two visits found
 	Seen     bool              // unchanged; only its Version is to be stored
+	Mended   bool              // no story: what could not be read under this ID was read now
 	Notes    map[string]string // no story: to be stored once all items before it are
 }
 
