@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"golang.org/x/net/idna"
+
+	"bantin"
 )
 
 // CanonicalURL gives the canonical form of an address, which is one for all
@@ -18,6 +20,9 @@ import (
 // a route (#/ or #!, by which a page of scripts chooses what it shows) stays. The views
 // of a NukeViet story (read, print, save) have the same address.
 func CanonicalURL(raw string) (string, error) {
+	if len(raw) > maxAddress {
+		return "", fmt.Errorf("parse address %q: longer than %d bytes", bantin.Shorten(raw[:maxAddress], 80), maxAddress)
+	}
 	u, err := url.Parse(strings.TrimSpace(raw))
 	if err != nil {
 		return "", fmt.Errorf("parse address %q: %w", raw, err)
@@ -132,8 +137,11 @@ func (d *Draft) setBase(raw string) {
 }
 
 func absolute(own, raw string) string {
+	if raw == "" || len(raw) > maxAddress {
+		return ""
+	}
 	u, err := parseAddress(raw)
-	if err != nil || raw == "" {
+	if err != nil {
 		return ""
 	}
 	base, err := url.Parse(own)
@@ -154,7 +162,10 @@ func absolute(own, raw string) string {
 	default:
 		return ""
 	}
-	return u.String()
+	if address := u.String(); len(address) <= 3*maxAddress { // each byte may have been escaped
+		return address
+	}
+	return ""
 }
 
 // parseAddress parses an address as people write it, which browsers open: with blanks and

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"bantin"
 	"bantin/fetch"
@@ -38,6 +39,7 @@ type Draft struct {
 	base     string // what a page says that its addresses are relative to
 	blocks   []block
 	images   images
+	budget   *budget // of what its HTML is written to
 	decoder  charset.Decoder
 	titled   bool // its author wrote the title into its front matter
 	foreign  bool // its HTML was written by others and must be sanitised
@@ -135,21 +137,26 @@ func (d *Draft) takeHeading() {
 // takeLead makes the first paragraph the lead. A paragraph with a link stays in the
 // text, because a lead is plain text.
 func (d *Draft) takeLead() {
-	if len(d.blocks) > 0 && d.blocks[0].tag == "p" && !d.blocks[0].rich {
+	if len(d.blocks) > 0 && d.blocks[0].tag == "p" && !d.blocks[0].rich && isLead(d.blocks[0].text) {
 		d.Lead = charset.OneLine(d.blocks[0].text)
 		d.blocks = d.blocks[1:]
 	}
 }
 
-// maxTitle is how many characters a title made of the first sentence may have.
-const maxTitle = 160
+// isLead reports whether a paragraph is short enough to sum up what follows.
+func isLead(text string) bool {
+	return len(text) <= maxLead || utf8.RuneCountInString(text) <= maxLead
+}
+
+// maxSentence is how many characters a title made of the first sentence may have.
+const maxSentence = 160
 
 // firstSentence is the beginning of a text, as a title.
 func firstSentence(text string) string {
 	if end := sentenceEnd.FindStringSubmatchIndex(text); end != nil {
 		text = text[:end[2]]
 	}
-	return strings.TrimSuffix(bantin.Shorten(text, maxTitle), ".")
+	return strings.TrimSuffix(bantin.Shorten(text, maxSentence), ".")
 }
 
 // sentenceEnd is a full stop after a word that is no abbreviation or initial and
@@ -214,8 +221,8 @@ func (d *Draft) Empty() bool { return d.Lead == "" && len(d.blocks) == 0 }
 // Finish makes the bulletin of the draft: it writes and sanitises the HTML, and
 // repairs the encoding. The source adds what identifies the bulletin.
 func (d *Draft) Finish() *bantin.Bulletin {
+	d.bound()
 	b := d.Bulletin
-	b.Author = charset.OneLine(b.Author)
 	if b.URL != "" {
 		b.Origins = []string{b.URL}
 	}

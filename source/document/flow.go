@@ -25,6 +25,8 @@ func (w *writer) flush() {
 func (w *writer) gather(nodes []*html.Node) {
 	for _, n := range nodes {
 		switch {
+		case w.budget.isSpent():
+			return
 		case isDropped(n):
 		case isBlock(n):
 			w.flush()

@@ -54,7 +54,7 @@ func (d *Draft) addPieces(pieces ...string) error {
 			return err
 		}
 		for _, b := range blocks {
-			if i == 0 && d.Lead == "" && b.tag == "p" && !b.rich {
+			if i == 0 && d.Lead == "" && b.tag == "p" && !b.rich && isLead(b.text) {
 				d.Lead = charset.OneLine(b.text)
 				continue
 			}
@@ -66,9 +66,12 @@ func (d *Draft) addPieces(pieces ...string) error {
 
 // parse makes paragraphs of decoded HTML.
 func (d *Draft) parse(text string) ([]block, error) {
-	nodes, err := parsePiece(text)
+	nodes, cut, err := parsePiece(text)
 	if err != nil {
 		return nil, &Problem{Err: err, Words: words("không đọc được HTML", "cannot read the HTML")}
+	}
+	if cut {
+		d.holdLong()
 	}
 	liftNoscript(text, nodes)
 	return d.write(nodes), nil
@@ -77,7 +80,10 @@ func (d *Draft) parse(text string) ([]block, error) {
 // write writes parsed HTML anew.
 func (d *Draft) write(nodes []*html.Node) []block {
 	d.warnHiddenLinks(nodes)
-	w := writer{target: &target{image: d.image, link: d.Absolute, entities: d.entities}}
+	if d.budget == nil {
+		d.budget = &budget{left: maxHTML}
+	}
+	w := writer{target: &target{image: d.image, link: d.Absolute, entities: d.entities, budget: d.budget}}
 	w.flow(nodes)
 	return slices.DeleteFunc(w.blocks, func(b block) bool {
 		return b.tag == "figure" && b.image.Src == "" && b.image.Caption == "" && b.image.Elsewhere == ""

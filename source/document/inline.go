@@ -22,6 +22,8 @@ type inline struct {
 	textFirst  bool // text stood before the first picture
 	emphasis   bool // nothing was outside of emphasis so far
 	depth      int  // of emphasis
+	strong     int  // the same of bold
+	linked     int  // links around what is written
 	struck     int  // how many strokes go through what is written: it is no part of the plain text
 	begun      bool // something was written on this line
 }
@@ -61,7 +63,7 @@ func (in *inline) node(n *html.Node) {
 		in.write(n.Data)
 		return
 	}
-	if n.Type != html.ElementNode || isDropped(n) {
+	if n.Type != html.ElementNode || in.budget.isSpent() || isDropped(n) {
 		return
 	}
 	if isMark(n) {
@@ -101,7 +103,9 @@ func (in *inline) mark(n *html.Node, inside func()) {
 	}
 	switch n.DataAtom {
 	case atom.B, atom.Strong:
-		in.element("<strong>", "</strong>", inside)
+		in.strong++
+		in.once(in.strong, "<strong>", "</strong>", inside)
+		in.strong--
 	case atom.S, atom.Strike, atom.Del:
 		in.strike(inside)
 	case atom.A:
@@ -111,10 +115,12 @@ func (in *inline) mark(n *html.Node, inside func()) {
 			return
 		}
 		in.rich = true
-		in.element(`<a href="`+html.EscapeString(href)+`">`, "</a>", inside)
+		in.linked++
+		in.once(in.linked, `<a href="`+html.EscapeString(href)+`">`, "</a>", inside)
+		in.linked--
 	case atom.I, atom.Em, atom.Cite:
 		in.depth++
-		in.element("<em>", "</em>", inside)
+		in.once(in.depth, "<em>", "</em>", inside)
 		in.depth--
 	default:
 		inside() // only a stroke
@@ -133,6 +139,15 @@ func (in *inline) strike(inside func()) {
 	in.struck--
 }
 
+// once writes an element unless one of its kind is around it: then it would show nothing.
+func (in *inline) once(depth int, open, end string, inside func()) {
+	if depth > 1 {
+		inside()
+		return
+	}
+	in.element(open, end, inside)
+}
+
 func (in *inline) element(open, end string, inside func()) {
 	in.writeBlank()
 	before := len(in.html)
@@ -144,6 +159,7 @@ func (in *inline) element(open, end string, inside func()) {
 		return
 	}
 	in.html = append(in.html, end...)
+	in.budget.take(len(open) + len(end))
 }
 
 // writeEmbedded writes a link to what an element within a line shows.
@@ -182,6 +198,9 @@ func (in *inline) write(text string) {
 		in.blank = in.blank || len(rest) < len(text)
 		n := wordEnd(rest)
 		if n == 0 {
+			return
+		}
+		if !in.budget.take(n + 1) {
 			return
 		}
 		in.writeBlank()

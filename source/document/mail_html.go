@@ -15,9 +15,12 @@ func (d *Draft) mailHTML(raw []byte, answers bool) error {
 	if err != nil {
 		return err
 	}
-	nodes, err := parsePiece(text)
+	nodes, cut, err := parsePiece(text)
 	if err != nil {
 		return &Problem{Err: err, Words: words("không đọc được HTML", "cannot read the HTML")}
+	}
+	if cut {
+		d.holdLong()
 	}
 	root := &html.Node{Type: html.ElementNode, Data: "div", DataAtom: atom.Div}
 	for _, n := range nodes {

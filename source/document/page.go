@@ -17,9 +17,12 @@ import (
 // itself, the <meta> of the author, <link rel="canonical">, and the body or its only <article> or <main>,
 // or the story of a page of a NukeViet site.
 func readPage(d *Draft, text string) error {
-	root, err := ParsePage(text)
+	root, cut, err := parsePage(text)
 	if err != nil {
 		return &Problem{Err: err, Words: words("không đọc được HTML", "cannot read the HTML")}
+	}
+	if cut {
+		d.holdLong()
 	}
 	d.foreign, d.images.copied = true, true
 	d.entities = strings.ContainsRune(text, '&')

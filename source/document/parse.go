@@ -11,23 +11,29 @@ import (
 // tags of an old editor nest as deeply. Then the innermost tags are left out, and no
 // text is.
 
-// ParsePage parses a page.
-
+// ParsePage parses a page. One of more than maxNodes elements is cut there.
 func ParsePage(text string) (*html.Node, error) {
-	root, err := html.Parse(strings.NewReader(text))
-	if err != nil {
-		return html.Parse(strings.NewReader(flattened(text)))
-	}
-	return root, nil
+	root, _, err := parsePage(text)
+	return root, err
 }
 
-func parsePiece(text string) ([]*html.Node, error) {
-	body := &html.Node{Type: html.ElementNode, Data: "body", DataAtom: atom.Body}
-	nodes, err := html.ParseFragment(strings.NewReader(text), body)
-	if err != nil {
-		return html.ParseFragment(strings.NewReader(flattened(text)), body)
+// parsePage parses a page, and says whether its end was left out.
+func parsePage(text string) (root *html.Node, cut bool, err error) {
+	text, cut = bounded(text)
+	if root, err = html.Parse(strings.NewReader(text)); err != nil {
+		root, err = html.Parse(strings.NewReader(flattened(text)))
 	}
-	return nodes, nil
+	return root, cut, err
+}
+
+// parsePiece parses a piece of a page, and says whether its end was left out.
+func parsePiece(text string) (nodes []*html.Node, cut bool, err error) {
+	body := &html.Node{Type: html.ElementNode, Data: "body", DataAtom: atom.Body}
+	text, cut = bounded(text)
+	if nodes, err = html.ParseFragment(strings.NewReader(text), body); err != nil {
+		nodes, err = html.ParseFragment(strings.NewReader(flattened(text)), body)
+	}
+	return nodes, cut, err
 }
 
 // flattened leaves out tags that are nested more than a hundred deep. A block there

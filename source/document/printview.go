@@ -34,6 +34,10 @@ func readText(d *Draft, text string) {
 	if !ok {
 		body = plainText(d, lines)
 	}
+	if n := fitting(body); n < len(body) {
+		d.holdLong()
+		body = body[:n]
+	}
 	paragraphs := split(body)
 	pictures := ok && hasCaptionSpacing(paragraphs)
 	for i, p := range paragraphs {
@@ -43,6 +47,19 @@ func readText(d *Draft, text string) {
 			d.blocks = append(d.blocks, paragraph(p.text))
 		}
 	}
+}
+
+// fitting is how many lines a bulletin may have of these; the last of them may be too
+// long.
+func fitting(lines []string) int {
+	size := 0
+	for i, l := range lines {
+		if size > maxHTML {
+			return i
+		}
+		size += len(l) + len("<p></p>")
+	}
+	return len(lines)
 }
 
 // printView takes the body out of a print view, and reports whether the text is one.
@@ -98,7 +115,7 @@ func plainText(d *Draft, lines []string) (body []string) {
 		if title == "" {
 			continue
 		}
-		if utf8.RuneCountInString(title) > 2*maxTitle {
+		if utf8.RuneCountInString(title) > 2*maxSentence {
 			return lines // it begins with its text: the title is made of that
 		}
 		d.Title = title

@@ -134,7 +134,7 @@ func liftNoscript(text string, nodes []*html.Node) {
 		}
 	}
 	for _, n := range found {
-		inside, err := parsePiece(TextOf(n))
+		inside, _, err := parsePiece(TextOf(n))
 		if err != nil {
 			continue
 		}

@@ -22,6 +22,7 @@ type writer struct {
 	run       []*html.Node // of the paragraph that is being gathered
 	breaks    int          // line breaks at the end of run
 	marks     []*html.Node // emphasis and links that are open around it
+	nesting   int          // lists, tables and quotations around it
 	multiline map[*html.Node]bool
 }
 
@@ -29,12 +30,13 @@ type writer struct {
 type target struct {
 	image    func(src string) bantin.Image // finds a picture
 	link     func(href string) string      // makes an address absolute; "" for one that leads nowhere
+	budget   *budget                       // of all that is written; nil: none
 	entities bool                          // text was decoded from entities, and may have forbidden characters
 }
 
 // inner makes a writer for the inside of a block of w.
 func (w *writer) inner() writer {
-	return writer{target: w.target, marks: slices.Clip(w.marks), multiline: w.multiline}
+	return writer{target: w.target, marks: slices.Clip(w.marks), multiline: w.multiline, nesting: w.nesting + 1}
 }
 
 // block writes one block element. A stroke through it goes through all that is in it.
@@ -42,6 +44,10 @@ func (w *writer) block(n *html.Node) {
 	if hasStroke(n) {
 		w.marks = append(w.marks, &html.Node{Type: html.ElementNode, Data: "s", DataAtom: atom.S})
 		defer func() { w.marks = w.marks[:len(w.marks)-1] }()
+	}
+	if w.nesting >= maxNesting && !isEmbedded(n) {
+		w.flow(children(n)) // each list writes anew what is in it
+		return
 	}
 	switch n.DataAtom {
 	case atom.H1, atom.H2:
