@@ -12,7 +12,7 @@ import (
 // FeedBulletins gives what the entries of a feed say, without a site around it.
 func FeedBulletins(ctx context.Context, raw []byte) (list []*bantin.Bulletin) {
 	doc, err := parseFeed(raw, "")
-	if doc == nil || err != nil && !errors.Is(err, errCutOff) {
+	if doc == nil || err != nil && !errors.Is(err, errCutOff) && !errors.Is(err, errTooComplex) {
 		return nil
 	}
 	f := &webFeed{spec: Spec{ID: "nganh", Location: time.UTC, Now: time.Now}, base: &url.URL{Scheme: "https", Host: "nganh.example"}}

@@ -69,7 +69,10 @@ func (f *webFeed) read(ctx context.Context, seen map[string]string, give func(It
 	}
 	first := f.spec.firstRead(notes)
 	doc, err := parseFeed(res.Body, res.ContentType)
-	cutOff := errors.Is(err, errCutOff)
+	cutOff := doc != nil && (errors.Is(err, errCutOff) || errors.Is(err, errTooComplex))
+	if errors.Is(err, errTooComplex) && doc == nil {
+		return tooComplex(err)
+	}
 	if err != nil && !cutOff {
 		return &SiteError{Words: words("không phải RSS, Atom hay JSON Feed", "neither RSS, Atom nor JSON Feed"), Err: err}
 	}
@@ -93,6 +96,9 @@ func (f *webFeed) read(ctx context.Context, seen map[string]string, give func(It
 			return err
 		}
 	}
+	if errors.Is(err, errTooComplex) {
+		return tooComplex(err)
+	}
 	if cutOff {
 		return &SiteError{Words: words("nguồn tin bị cắt giữa chừng; các tin đứng trước chỗ ấy đã được đọc", "the feed breaks off; the entries before that were read"), Err: err}
 	}
@@ -100,6 +106,11 @@ func (f *webFeed) read(ctx context.Context, seen map[string]string, give func(It
 		return nil // a picture may still come: without validators the feed is read again
 	}
 	return give(Item{Notes: map[string]string{"etag": res.ETag, "modified": res.LastModified}})
+}
+
+// tooComplex is that a feed exceeds the limits; entries before that were read.
+func tooComplex(err error) error {
+	return &SiteError{Words: words("nguồn tin có quá nhiều thẻ hoặc các thẻ lồng nhau quá sâu; chỉ các tin đứng trước chỗ ấy được đọc", "the feed has too many or too deeply nested elements; only the entries before them are read"), Err: err}
 }
 
 // oldestFirst sorts entries by their time of publication. Those without one keep

@@ -19,16 +19,22 @@ var errNoFeed = errors.New("it has no <rss>, <feed> or <rdf:RDF>, and is no JSON
 // errCutOff says that a feed ends too early. What stands before its end is read.
 var errCutOff = errors.New("the feed ends too early")
 
+// errTooComplex says that a feed has more elements, or deeper ones, than are read.
+var errTooComplex = errors.New("the feed has too many elements")
+
 // parseFeed reads a feed of any format, whatever its encoding and whatever scripts wrote
 // before it. The items carry the types of their texts (feed_type.go). Beside errCutOff
-// the entries are given that are whole.
+// and errTooComplex the entries are given that are whole.
 func parseFeed(raw []byte, contentType string) (*gofeed.Feed, error) {
 	text, isJSON := withoutPreface(charset.DecodeFeed(raw, contentType))
 	if text == "" {
 		return nil, errNoFeed
 	}
 	if isJSON {
-		return newParser("").Parse(strings.NewReader(text))
+		return parseJSON(text)
+	}
+	if end, isWhole := feedFits(text); end < len(text) {
+		return parseBeginning(text[:end], isWhole)
 	}
 	doc, err := newParser(text).Parse(strings.NewReader(text))
 	if err == nil {
@@ -40,6 +46,31 @@ func parseFeed(raw []byte, contentType string) (*gofeed.Feed, error) {
 		}
 	}
 	return nil, err
+}
+
+func parseJSON(text string) (*gofeed.Feed, error) {
+	within, isWhole := jsonFits(text)
+	if within == "" {
+		return nil, errTooComplex
+	}
+	doc, err := newParser("").Parse(strings.NewReader(within))
+	if err == nil && !isWhole {
+		err = errTooComplex
+	}
+	return doc, err
+}
+
+// parseBeginning reads the whole entries of what is within the limits of a feed.
+func parseBeginning(text string, isWhole bool) (*gofeed.Feed, error) {
+	whole := wholeEntries(text)
+	if whole == "" {
+		return nil, errTooComplex
+	}
+	doc, err := newParser(whole).Parse(strings.NewReader(whole))
+	if err == nil && !isWhole {
+		err = errTooComplex
+	}
+	return doc, err
 }
 
 // newParser makes a parser that keeps the types of texts.

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/net/html/atom"
 
 	"bantin/source/charset"
+	"bantin/source/document"
 )
 
 // A feed says of each text whether it is plain text or HTML, and that is kept: the titles
@@ -103,7 +104,7 @@ func hasPairedTags(text string) bool {
 
 // textOfHTML is the text of a piece of HTML, on one line.
 func textOfHTML(page string) string {
-	nodes, err := html.ParseFragment(strings.NewReader(literalTags(page)), &html.Node{Type: html.ElementNode, Data: "body", DataAtom: atom.Body})
+	nodes, err := document.ParsePiece(literalTags(page))
 	if err != nil {
 		return page
 	}

@@ -143,7 +143,12 @@ func (d *Draft) mailText(p *mailbox.Part, answers bool) error {
 	if d.mailHeader && len(d.blocks) == 0 && strings.HasPrefix(strings.TrimSpace(text), "---\n") {
 		text = d.readHeader(strings.TrimSpace(text))
 	}
-	lines := mailtext.Own(strings.Split(text, "\n"), answers).Kept()
+	lines := strings.Split(text, "\n")
+	if n := fitting(lines); n < len(lines) {
+		d.holdLong()
+		lines = lines[:n]
+	}
+	lines = mailtext.Own(lines, answers).Kept()
 	if p.Flowed {
 		for _, line := range lines {
 			if line = charset.OneLine(line); line != "" {

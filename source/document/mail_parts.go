@@ -118,6 +118,9 @@ func (d *Draft) become(inner *Draft) {
 		}
 	}
 	d.blocks = inner.blocks
+	if inner.budget.isSpent() {
+		d.holdLong()
+	}
 	if inner.Title != "" {
 		d.Title = inner.Title
 	}

@@ -26,6 +26,12 @@ func parsePage(text string) (root *html.Node, cut bool, err error) {
 	return root, cut, err
 }
 
+// ParsePiece parses a piece of a page. One of more than maxNodes elements is cut there.
+func ParsePiece(text string) ([]*html.Node, error) {
+	nodes, _, err := parsePiece(text)
+	return nodes, err
+}
+
 // parsePiece parses a piece of a page, and says whether its end was left out.
 func parsePiece(text string) (nodes []*html.Node, cut bool, err error) {
 	body := &html.Node{Type: html.ElementNode, Data: "body", DataAtom: atom.Body}

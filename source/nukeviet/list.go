@@ -2,7 +2,6 @@ package nukeviet
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"golang.org/x/net/html"
@@ -25,7 +24,7 @@ func readList(raw []byte, link storyLink, loc *time.Location) (rows []row, links
 	if err != nil {
 		return nil, nil, err
 	}
-	root, err := html.Parse(strings.NewReader(text))
+	root, err := document.ParsePage(text)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -1,0 +1,59 @@
+package source_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"bantin/source"
+)
+
+// A feed of many tiny entries, or with elements nested without end, is read as far as it
+// is within the limits, and what is made of it grows no more than it does.
+func TestFeedsWithinLimits(t *testing.T) {
+	rss := func(items string) string {
+		return `<rss version="2.0" xmlns:a="urn:a"><channel><title>Ngành</title>` + items + `</channel></rss>`
+	}
+	first := `<item><title>Tin đầu</title><guid>1</guid><description>Bài.</description></item>`
+	json := func(items string) string {
+		return `{"version":"https://jsonfeed.org/version/1.1","title":"Ngành","items":[{"id":"1","title":"Tin đầu","content_text":"Bài."}` + items + `]}`
+	}
+	for _, c := range []struct {
+		name, feed string
+		least      int
+	}{
+		{"nested", rss(first + `<item><title>Tin</title>` + strings.Repeat("<a:b>", 200_000)), 1},
+		{"nested and closed", rss(first + `<item>` + strings.Repeat("<a:b>", 200_000) + strings.Repeat("</a:b>", 200_000) + `</item>`), 1},
+		{"nested in the text", rss(first + `<item><description>` + strings.Repeat("<b>", 200_000) + `</description></item>`), 1},
+		{"a namespace each", rss(first + `<item>` + many(5000, `<a%[1]d:b xmlns:a%[1]d="urn:%[1]d">`)), 1},
+		{"many namespaces, many elements", rss(first + `<item><a ` + many(10_000, `xmlns:a%[1]d="b" `) + `>` + strings.Repeat(`<b/>`, 100_000) + `</a></item>`), 1},
+		{"tiny entries", rss(first + strings.Repeat(`<item><title>x</title></item>`, 200_000)), 1},
+		{"empty entries", rss(first + strings.Repeat(`<item/>`, 500_000)), 1},
+		{"tiny entries of Atom", `<feed xmlns="http://www.w3.org/2005/Atom"><title>N</title>` + many(100_000, `<entry><id>%d</id><title>Tin</title><summary>Bài.</summary></entry>`) + `</feed>`, 5000},
+		{"tiny items of JSON", json(many(100_000, `,{"id":"x%d","title":"Tin","content_text":"Bài."}`)), 4999},
+		{"empty items of JSON", json(strings.Repeat(`,{}`, 1_000_000)), 1},
+		{"nested JSON", json(`,{"id":"2","_a":` + strings.Repeat("[", 500_000)), 1},
+		{"signs in strings", json(`,{"id":"2","title":"a \"{[{[","content_text":"Bài {"}`), 2},
+		{"signs in CDATA", rss(first + `<item><title>Hai</title><description><![CDATA[` + strings.Repeat("<p>", 300) + `Bài.]]></description></item>`), 2},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var list int
+			cost := allocated(func() { list = len(source.FeedBulletins(t.Context(), []byte(c.feed))) })
+			if list < c.least {
+				t.Errorf("%d entries, want %d", list, c.least)
+			}
+			if most := uint64(600<<20 + 40*len(c.feed)); cost > most {
+				t.Errorf("%d MB were made of %d KB", cost>>20, len(c.feed)>>10)
+			}
+		})
+	}
+}
+
+// many repeats a pattern with the number of each.
+func many(n int, pattern string) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, pattern, i)
+	}
+	return b.String()
+}
