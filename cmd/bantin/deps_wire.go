@@ -127,7 +127,7 @@ func (w *deps) notifier() *syndicate.WebSubNotifier {
 }
 
 func (w *deps) importer() *collect.Importer {
-	im := &collect.Importer{DB: w.db, Log: w.log, Audience: w.editor.Audience, Dir: w.config.Data, Secret: w.tokens.ErasedKey(), Language: w.site.Language}
+	im := &collect.Importer{DB: w.db, Log: w.log, Audience: w.editor.Audience, Secret: w.tokens.ErasedKey(), Language: w.site.Language}
 	for _, d := range w.digests {
 		im.Digests = append(im.Digests, &d.Digest)
 	}

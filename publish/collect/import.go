@@ -25,7 +25,6 @@ type Importer struct {
 	DB       *store.DB
 	Log      *slog.Logger                                        // of Watch
 	Audience func(d *bantin.Digest, at time.Time) store.Audience // edition.Editor.Audience
-	Dir      string                                              // for the file that a long list is sorted in
 	Secret   []byte                                              // what erased addresses are known by
 	Digests  []*bantin.Digest
 	Language bantin.Language // of the reasons in the file of rejected rows
@@ -70,11 +69,15 @@ func (im *Importer) Import(ctx context.Context, list List, progress func(read, k
 		return Imported{}, fmt.Errorf("import contacts from %s: %w", list.File, err)
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
-	l := &listImport{Importer: im, List: list, progress: progress, sorter: contact.NewSorter(im.Dir),
+	sorter, err := store.NewContactSorter(ctx)
+	if err != nil {
+		return Imported{}, fmt.Errorf("import contacts from %s: %w", list.File, err)
+	}
+	defer func() { err = errors.Join(err, sorter.Close()) }()
+	l := &listImport{Importer: im, List: list, progress: progress, sorter: sorter,
 		rejected: newRejects(list.File, rows, im.Language, list.Dry && !list.KeepRejected)}
 	l.done.Sheet = rows.Sheet
 	defer l.rejected.abandon()
-	defer func() { err = errors.Join(err, l.sorter.Close()) }()
 	for _, d := range im.Digests {
 		l.done.Digests = append(l.done.Digests, DigestReach{Digest: d.ID})
 		l.audiences = append(l.audiences, im.Audience(d, time.Now()))
@@ -100,7 +103,7 @@ type listImport struct {
 	progress  func(read, kept int)
 	audiences []store.Audience
 	rejected  *rejects
-	sorter    *contact.Sorter
+	sorter    *store.ContactSorter
 	number    int64 // of the import; 0 in a dry run
 	kept      int   // rows that are dealt with
 	found     idSet // contacts of before that the list has
@@ -114,7 +117,7 @@ func (l *listImport) read(ctx context.Context, rows *contact.Reader) error {
 			l.progress(l.done.Rows, l.kept)
 			return nil
 		}
-		if err := l.take(row, err); err != nil {
+		if err := l.take(ctx, row, err); err != nil {
 			return err
 		}
 		if l.done.Rows%importBatch > 0 {
@@ -127,7 +130,7 @@ func (l *listImport) read(ctx context.Context, rows *contact.Reader) error {
 	}
 }
 
-func (l *listImport) take(row contact.Row, err error) error {
+func (l *listImport) take(ctx context.Context, row contact.Row, err error) error {
 	l.done.Rows++
 	var bad *contact.RowError
 	if errors.As(err, &bad) {
@@ -139,7 +142,7 @@ func (l *listImport) take(row contact.Row, err error) error {
 		return err
 	}
 	l.done.warn(row.Line, row.Warnings...)
-	return l.sorter.Add(row)
+	return l.sorter.Add(ctx, row.Line, &row.Contact)
 }
 
 // store puts the import on record and does it.
@@ -151,9 +154,9 @@ func (l *listImport) store(ctx context.Context, hash string) error {
 			return err
 		}
 	}
-	var batch []contact.Row
+	var batch []store.SortedContact
 	short := true // it stays in its own order
-	for row, err := range l.sorter.Rows() {
+	for row, err := range l.sorter.Rows(ctx) {
 		switch last := len(batch) - 1; {
 		case err != nil:
 			return err
@@ -169,7 +172,7 @@ func (l *listImport) store(ctx context.Context, hash string) error {
 		batch = append(batch, row)
 	}
 	if short {
-		slices.SortFunc(batch, func(a, b contact.Row) int { return a.Line - b.Line })
+		slices.SortFunc(batch, func(a, b store.SortedContact) int { return a.Line - b.Line })
 	}
 	if err := l.keep(ctx, batch); err != nil {
 		return err
@@ -177,13 +180,13 @@ func (l *listImport) store(ctx context.Context, hash string) error {
 	return l.finish(ctx)
 }
 
-func sameAddress(a, b *contact.Row) bool {
+func sameAddress(a, b *store.SortedContact) bool {
 	return bantin.AddressKey(a.Contact.Email) == bantin.AddressKey(b.Contact.Email)
 }
 
 // mergeRow has a later row of an address add to the earlier one, so that importing
 // the list again changes nothing.
-func (l *listImport) mergeRow(first, later *contact.Row) {
+func (l *listImport) mergeRow(first, later *store.SortedContact) {
 	l.kept++
 	l.done.Twice++
 	l.done.warn(later.Line, contact.Note{Words: bantin.Words{
@@ -232,7 +235,7 @@ func supplement(c, later *bantin.Contact) {
 }
 
 // keep stores a batch, or asks what storing it would do, and counts.
-func (l *listImport) keep(ctx context.Context, batch []contact.Row) error {
+func (l *listImport) keep(ctx context.Context, batch []store.SortedContact) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}

@@ -113,7 +113,7 @@ func runImport(kind string) {
 			err = plainly(b, file)
 		} else {
 			o := officetest.NewOn(b, os.Getenv("BANTIN_BENCH_URL"))
-			im := &Importer{DB: o.DB, Audience: audience(o), Dir: b.TempDir(), Secret: []byte("khóa"), Digests: []*bantin.Digest{o.Digest}, Language: "vi"}
+			im := &Importer{DB: o.DB, Audience: audience(o), Secret: []byte("khóa"), Digests: []*bantin.Digest{o.Digest}, Language: "vi"}
 			_, err = im.Import(context.Background(), List{File: file}, func(_, _ int) {})
 		}
 		if err != nil {

@@ -16,7 +16,7 @@ import (
 func TestCompleteList(t *testing.T) {
 	o := officetest.New(t)
 	file := filepath.Join(t.TempDir(), "danh-sach.csv")
-	im := &Importer{DB: o.DB, Audience: audience(o), Dir: t.TempDir(), Secret: []byte("khóa"), Digests: []*bantin.Digest{o.Digest}, Language: "vi"}
+	im := &Importer{DB: o.DB, Audience: audience(o), Secret: []byte("khóa"), Digests: []*bantin.Digest{o.Digest}, Language: "vi"}
 	run := func(text string, list List) Imported {
 		t.Helper()
 		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {

@@ -79,7 +79,7 @@ func TestTwiceFarApart(t *testing.T) {
 	if err := os.WriteFile(file, []byte(list.String()), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	im := &Importer{DB: o.DB, Audience: audience(o), Dir: t.TempDir(), Secret: []byte("khóa"), Language: "vi"}
+	im := &Importer{DB: o.DB, Audience: audience(o), Secret: []byte("khóa"), Language: "vi"}
 	for _, want := range []store.ImportCounts{{Added: rows}, {Untouched: rows}} {
 		done, err := im.Import(t.Context(), List{File: file}, func(_, _ int) {})
 		if err != nil {
@@ -154,7 +154,7 @@ func TestFailedImportIsTriedAgain(t *testing.T) {
 	}
 	write("email\nlan@example.org\n")
 	log := &officetest.LogWaits{Message: "contact list cannot be imported"}
-	im := &Importer{DB: o.DB, Log: slog.New(log), Audience: audience(o), Dir: t.TempDir(), Secret: []byte("khóa"), Language: "vi"}
+	im := &Importer{DB: o.DB, Log: slog.New(log), Audience: audience(o), Secret: []byte("khóa"), Language: "vi"}
 	w, start := newListWatch(file), time.Now()
 	tried := func(after time.Duration, want int) {
 		t.Helper()

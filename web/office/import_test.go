@@ -22,7 +22,7 @@ import (
 
 // importList imports with the importer of the commands.
 func (o *testOffice) importList(ctx context.Context, list ImportList) (*ImportReport, error) {
-	im := &collect.Importer{DB: o.DB, Log: o.Log(), Audience: o.editor.Audience, Dir: o.options.Dir, Secret: o.Tokens.ErasedKey(), Language: list.Language, Digests: []*bantin.Digest{o.Digest}}
+	im := &collect.Importer{DB: o.DB, Log: o.Log(), Audience: o.editor.Audience, Secret: o.Tokens.ErasedKey(), Language: list.Language, Digests: []*bantin.Digest{o.Digest}}
 	d, err := im.Import(ctx, collect.List{File: list.File, Who: list.Who, Dry: list.Dry, KeepRejected: true, Complete: list.Complete}, func(int, int) {})
 	if err != nil {
 		return nil, err
