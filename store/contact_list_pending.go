@@ -47,7 +47,8 @@ func scanPending(rows *sql.Rows) (c ListedContact, digests []string, err error) 
 	var reads, wanted string
 	var since int64
 	err = rows.Scan(&c.Email, &c.Name, &c.Place, &c.Level, &c.Language, &reads, &wanted, &since)
-	c.Reads, digests = splitTags(reads), splitTags(wanted)
+	digests = splitTags(wanted)
+	c.Reads, c.Topics = SplitReads(reads)
 	c.Status, c.Since = ContactPending, fromMillis(since)
 	c.Origin = bantin.OriginSignUp
 	return c, digests, err
