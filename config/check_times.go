@@ -73,6 +73,7 @@ func location(name string) *time.Location {
 func (k *checker) source(s *Source, path string) {
 	k.locationKeys(s, path)
 	s.Due = k.schedule(s.Schedule, path+".schedule", k.c.Site.Location)
+	k.notOnNews(s.Due, path+".schedule")
 	if s.ID != "" && !k.has(path+".schedule") {
 		k.report.warn(k.at(path), both("nguồn %q không có schedule: chỉ đọc bằng lệnh bantin collect", "the source %q has no schedule: it is read only by the command bantin collect", s.ID),
 			both(`ví dụ schedule: "@every 1m"`, `for example schedule: "@every 1m"`))
@@ -147,6 +148,14 @@ func (k *checker) schedule(lines Lines, path string, loc *time.Location) *schedu
 		k.fault(path, err)
 	}
 	return s
+}
+
+// notOnNews refuses @news where nothing is mailed.
+func (k *checker) notOnNews(s *schedule.Schedule, path string) {
+	if s.OnNews() {
+		k.report.add(k.at(path), both("@news chỉ dùng cho digests", "@news is for digests only"),
+			both("ví dụ @every 5m", "for example @every 5m"))
+	}
 }
 
 // eitherDay warns of a line that names days of the month and days of the week: cron takes

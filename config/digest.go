@@ -21,10 +21,11 @@ type Digest struct {
 
 	// When the digest is due: a cron line with five fields, or @daily and the like;
 	// MON#1 is the first Monday, FRI#L the last Friday and L the last day of the
-	// month; or a list of such lines. Without it, the digest is sent only by the
-	// command digest send.
+	// month; or a list of such lines. @news is due ten minutes after the first new
+	// bulletin, at most once an hour and six times a day. Without it, the digest is
+	// sent only by the command digest send.
 	//
-	// Vi: Thời điểm gửi: một dòng cron năm trường, @daily và tương tự, MON#1 là thứ Hai đầu tháng, FRI#L là thứ Sáu cuối tháng, L là ngày cuối tháng; hoặc một danh sách. Không có thì chỉ gửi bằng lệnh digest send.
+	// Vi: Thời điểm gửi: một dòng cron năm trường, @daily và tương tự, MON#1 là thứ Hai đầu tháng, FRI#L là thứ Sáu cuối tháng, L là ngày cuối tháng; hoặc một danh sách. @news là mười phút sau tin mới đầu tiên, nhiều nhất mỗi giờ một kỳ và sáu kỳ một ngày. Không có thì chỉ gửi bằng lệnh digest send.
 	Schedule Lines `yaml:"schedule" example:"0 7 * * MON"`
 
 	// The time zone of the schedule; by default the site's.

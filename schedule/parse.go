@@ -25,6 +25,13 @@ func Parse(specs []string, loc *time.Location) (*Schedule, error) {
 			s.every = every
 			continue
 		}
+		if strings.EqualFold(strings.TrimSpace(spec), News) {
+			if err := parseNews(spec, len(specs)); err != nil {
+				return nil, err
+			}
+			s.news = true
+			continue
+		}
 		line, err := parseLine(spec)
 		if err != nil {
 			return nil, err

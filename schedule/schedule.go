@@ -13,6 +13,7 @@ type Schedule struct {
 	lines []cron.Schedule // over the clock on the wall, shown as if it were UTC
 	every time.Duration   // of "@every"; instead of lines, unless they are its own (Aligned)
 	loc   *time.Location
+	news  bool // due when there is news; without lines
 	skip  Days
 	specs []string // as they were written
 }

@@ -33,6 +33,15 @@ func (db *DB) ServerTime(ctx context.Context) (t time.Time, remote, ok bool, err
 	return fromMillis(ms), remote, true, nil
 }
 
+// DatabaseTime gives the database's own time, which is the same to all nodes.
+func (db *DB) DatabaseTime(ctx context.Context) (time.Time, error) {
+	var ms int64
+	if err := db.reader.QueryRowContext(ctx, `SELECT `+db.clock()).Scan(&ms); err != nil {
+		return time.Time{}, fmt.Errorf("ask the database for the time: %w", explain(err))
+	}
+	return fromMillis(ms), nil
+}
+
 // clock is the database's own time in milliseconds, as SQL. Leases are compared
 // by it alone: a node whose clock is wrong changes nothing.
 func (db *DB) clock() string {

@@ -38,20 +38,40 @@ type frozenBulletin struct {
 	Revision int    `json:"revision"`
 }
 
-func (db *DB) news(ctx context.Context, q querier, digest string, tags [][]string) ([]frozenBulletin, error) {
-	var last sql.NullInt64
-	err := q.QueryRowContext(ctx, `SELECT MAX(created_at) FROM editions WHERE digest = $1 AND status <> 'cancelled' AND special = 0`, digest).Scan(&last)
+// onNewsSQL matches the text of a schedule that is due when there is news.
+const onNewsSQL = `schedule LIKE '%"@NEWS"%'`
+
+// newsSince is from when on bulletins are news to a digest: a month ago, or its last
+// edition where that is longer ago. To one that is due when there is news nothing is that
+// came before it was first seen.
+func (db *DB) newsSince(ctx context.Context, q querier, digest string) (int64, error) {
+	var last, seen sql.NullInt64
+	err := q.QueryRowContext(ctx, `SELECT (SELECT MAX(created_at) FROM editions WHERE digest = $1 AND status <> 'cancelled' AND special = 0),
+		(SELECT first_seen FROM digests WHERE id = $1 AND `+onNewsSQL+`)`, digest).Scan(&last, &seen)
 	if err != nil {
-		return nil, fmt.Errorf("find news of %s: %w", digest, explain(err))
+		return 0, fmt.Errorf("find news of %s: %w", digest, explain(err))
 	}
 	since := millis(db.now().Add(-newsWindow))
 	if last.Valid {
 		since = min(since, last.Int64)
 	}
+	return max(since, seen.Int64), nil
+}
+
+// newsSQL are the bulletins b that are news to a digest.
+func newsSQL(args *params, digest string, since int64, tags [][]string) string {
+	return `FROM bulletins b WHERE b.listed = 1 AND b.news_at >= ` + args.add(since) +
+		taggedSQL(args, "b.seq", tags) + ` AND NOT ` + fmt.Sprintf(editionHadSQL, args.add(digest)) +
+		` AND NOT EXISTS (SELECT 1 FROM digest_drops x WHERE x.bulletin = b.n AND x.digest = ` + args.add(digest) + `)`
+}
+
+func (db *DB) news(ctx context.Context, q querier, digest string, tags [][]string) ([]frozenBulletin, error) {
+	since, err := db.newsSince(ctx, q, digest)
+	if err != nil {
+		return nil, err
+	}
 	var args params
-	query := `SELECT b.n, b.id, b.revision FROM bulletins b WHERE b.listed = 1 AND b.news_at >= ` + args.add(since) +
-		taggedSQL(&args, "b.seq", tags) + ` AND NOT ` + fmt.Sprintf(editionHadSQL, args.add(digest)) +
-		` AND NOT EXISTS (SELECT 1 FROM digest_drops x WHERE x.bulletin = b.n AND x.digest = ` + args.add(digest) + `) ORDER BY b.seq`
+	query := `SELECT b.n, b.id, b.revision ` + newsSQL(&args, digest, since, tags) + ` ORDER BY b.seq`
 	var list []frozenBulletin
 	err = each(ctx, q, func(rows *sql.Rows) error {
 		var r frozenBulletin

@@ -73,9 +73,18 @@ func (s *site) subscribePage(r *http.Request, requested *bantin.Contact, digests
 func (s *site) digestOptions(l bantin.Language, chosen []string) []option {
 	var list []option
 	for _, d := range s.Digests {
-		list = append(list, option{Value: d.ID, Name: d.Title, Hint: s.nextMail(l, d), Chosen: slices.Contains(chosen, d.ID)})
+		list = append(list, option{Value: d.ID, Name: d.Title, Hint: s.rhythm(l, d), Chosen: slices.Contains(chosen, d.ID)})
 	}
 	return list
+}
+
+// rhythm says how often a digest comes, and when next.
+func (s *site) rhythm(l bantin.Language, d Digest) string {
+	often, next := d.Frequency.In(l), s.nextMail(l, d)
+	if often == "" || next == "" {
+		return often + next
+	}
+	return often + ". " + next
 }
 
 // nextMail formats when a digest is sent next.

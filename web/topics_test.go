@@ -85,3 +85,13 @@ func TestTopicsChosen(t *testing.T) {
 		t.Errorf("taken back: %+v", c)
 	}
 }
+
+// Digests that differ in how often they come are named so where people choose.
+func TestFrequenciesNamed(t *testing.T) {
+	s, link := office(t)
+	s.site.Digests[0].Frequency = bantin.Words{VI: "Hằng tuần", EN: "Weekly"}
+	s.site.Digests[1].Frequency = bantin.Words{VI: "Ngay khi có tin", EN: "At once"}
+	s.Config.Handler = New(s.site)
+	wantAll(t, s.get(t, link, 200), `<span class="hint">Hằng tuần. Thư tới: Thứ `, `Tin học bổng <span class="hint">Ngay khi có tin</span>`)
+	wantAll(t, s.get(t, "/subscribe?lang=en", 200), `Weekly. Next mail: `, `Tin học bổng <span class="hint">At once</span>`)
+}

@@ -49,7 +49,8 @@ type Options struct {
 // Digest is a digest that visitors may subscribe to.
 type Digest struct {
 	ID, Title string
-	Next      func(time.Time) time.Time // next due time, zero where there is none; nil: sent manually
+	Frequency bantin.Words              // how often it comes: "Hằng tuần"; empty where that has no name
+	Next      func(time.Time) time.Time // next due time, zero where there is none or nobody knows; nil: sent manually
 }
 
 // site is the Options and what is derived from them once.

@@ -122,6 +122,12 @@ func (a checkCommand) printDue(d dueTimes) {
 	if d.Kind == "digest" {
 		kind = a.language.Say("Bản tin tổng hợp", "Digest")
 	}
+	if d.Every == schedule.News {
+		a.say("\n%s %s: mười phút sau tin mới đầu tiên, nhiều nhất mỗi giờ một kỳ và sáu kỳ một ngày",
+			"\n%s %s: ten minutes after the first new bulletin, at most once an hour and six times a day", kind, d.ID)
+		a.printStored(d)
+		return
+	}
 	if d.Every != "" {
 		a.say("\n%s %s: mỗi %s", "\n%s %s: every %s", kind, d.ID, d.Every)
 		a.printStored(d)
@@ -216,6 +222,10 @@ func appendDue(list []dueTimes, kind, id string, due *schedule.Schedule, s span)
 		return list
 	}
 	d := dueTimes{ID: id, Kind: kind, zone: due.Location()}
+	if due.OnNews() {
+		d.Every = schedule.News
+		return append(list, d)
+	}
 	if every, ok := due.Every(); ok {
 		d.Every = config.Duration(every).String()
 		return append(list, d)

@@ -140,7 +140,7 @@ func (w *deps) subscribable() []web.Digest {
 	for _, d := range w.digests {
 		o := web.Digest{ID: d.ID, Title: d.Title}
 		if d.Schedule != nil {
-			o.Next = d.Schedule.Next
+			o.Next, o.Frequency = d.Schedule.Next, d.Schedule.Frequency(w.now()).Words()
 		}
 		list = append(list, o)
 	}

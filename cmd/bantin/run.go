@@ -237,6 +237,10 @@ func (a runCommand) welcome(w *deps, listener net.Listener) {
 		if d.Schedule == nil {
 			continue
 		}
+		if d.Schedule.OnNews() {
+			a.note("  Bản tin tổng hợp  %s: ngay khi có tin mới", "  Digest        %s: when there is news", d.ID)
+			continue
+		}
 		a.note("  Bản tin tổng hợp  %s: kỳ tới %s", "  Digest        %s: next at %s", d.ID, a.formatTime(w.nextDue(context.Background(), d), d.Schedule.Location()))
 	}
 	a.note("  Lắng nghe         %s — dừng bằng Ctrl-C", "  Listening on  %s — stop with Ctrl-C", listener.Addr())

@@ -162,7 +162,7 @@ func (f *figures) collectProcess(ctx context.Context, get func(string) figure) {
 		get("disk_free_bytes").set(float64(bytes))
 	}
 	for _, d := range f.w.digests {
-		if d.Schedule != nil {
+		if d.Schedule != nil && !d.Schedule.OnNews() {
 			get("digest_next_due_timestamp_seconds").setTime(f.w.nextDue(ctx, d), d.ID)
 		}
 	}

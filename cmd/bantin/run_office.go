@@ -46,7 +46,8 @@ func (w *deps) officeHandler() http.Handler {
 	for i, d := range w.digests {
 		shown := office.Digest{ID: d.ID, Title: d.Title, Zone: d.Location, Between: d.Between, Skip: w.config.Digests[i].Skip,
 			Audience: func() store.Audience { return w.editor.Audience(&d.Digest, w.now()) }}
-		if d.Schedule != nil {
+		shown.OnNews = d.Schedule.OnNews()
+		if d.Schedule != nil && !shown.OnNews {
 			shown.Next = func(ctx context.Context) time.Time { return w.nextDue(ctx, d) }
 			shown.Times = func(after, until time.Time) []time.Time { return dueBetween(d, after, until) }
 		}

@@ -104,6 +104,9 @@ func (p *Planner) MakeDue(ctx context.Context, d *DigestPlan) (next time.Time, e
 	if inForce == nil {
 		return next, nil
 	}
+	if inForce.OnNews() {
+		return p.makeOnNews(ctx, d, inForce, &state)
+	}
 	due, missed := inForce.Latest(state.LastDue, now)
 	if missed == 0 {
 		return inForce.Next(state.LastDue), nil

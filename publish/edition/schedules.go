@@ -74,6 +74,9 @@ func (p *Planner) logSchedule(d *DigestPlan, state *store.DigestState) {
 }
 
 func (p *Planner) nextDue(d *DigestPlan, state *store.DigestState) string {
+	if d.Schedule.OnNews() {
+		return "when there is news"
+	}
 	next := d.Schedule.Next(state.LastDue)
 	if next.IsZero() {
 		return "never"

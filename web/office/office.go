@@ -44,6 +44,7 @@ type Options struct {
 // Digest is a digest as the pages show it.
 type Digest struct {
 	ID, Title string
+	OnNews    bool // it is due when there is news; Next and Times are nil
 	Zone      *time.Location
 	Between   string   // hours of the day in which it is sent; "" for all
 	Skip      []string // days and spans of days on which it is not due, as the YAML has them

@@ -51,6 +51,9 @@ func (o *office) calendar(w http.ResponseWriter, r *http.Request, v *visit) erro
 		shown := calendarDigest{Title: d.Title, Between: d.Between, Skip: strings.Join(d.Skip, ", ")}
 		if d.Times == nil {
 			shown.Next = p.Say("gửi bằng lệnh, không theo lịch", "sent by command, without a schedule")
+			if d.OnNews {
+				shown.Next = p.Say("ngay khi có tin mới", "when there is news")
+			}
 			p.Digests = append(p.Digests, shown)
 			continue
 		}
