@@ -55,3 +55,18 @@ const (
 	ActionMerge    ActionKind = "merge"
 	ActionRenew    ActionKind = "renew"
 )
+
+// What is done to all mailing, to digests, to sources and to the installation. What is done
+// to a suppression is AuditSuppressed, AuditUnsuppressed or ActionUndoSuppressions.
+const (
+	ActionHoldMail   ActionKind = "mailing_hold"
+	ActionResumeMail ActionKind = "mailing_resume"
+	ActionSend       ActionKind = "send" // a digest
+	ActionTestMail   ActionKind = "test" // a digest, to somebody who looks at it
+	ActionCollect    ActionKind = "collect"
+	ActionRestore    ActionKind = "restore"
+	ActionCopy       ActionKind = "database_copy"
+	ActionEndAlarm   ActionKind = "alarm_end"
+
+	ActionUndoSuppressions ActionKind = "suppressions_undo"
+)

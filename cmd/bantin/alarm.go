@@ -111,7 +111,12 @@ func (a alarmCommands) printTested(w *deps, way string, failure error) error {
 
 // end ends a trouble by hand. One that somebody still meets begins anew.
 func (a alarmCommands) end(ctx context.Context, w *deps, id string) error {
-	t, ended, err := w.db.Troubles().EndByID(ctx, id)
+	var t bantin.Trouble
+	ended := false
+	err := w.recorded(ctx, bantin.ActionEndAlarm, id, "", func() (err error) {
+		t, ended, err = w.db.Troubles().EndByID(ctx, id)
+		return err
+	})
 	if err != nil {
 		return err
 	}

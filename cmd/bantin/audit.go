@@ -92,11 +92,27 @@ func actionWords(what bantin.ActionKind) bantin.Words {
 		bantin.ActionCorrect:  {VI: "sửa tin", EN: "corrected the bulletin"},
 		bantin.ActionMerge:    {VI: "nhập tin khác vào tin", EN: "merged another into the bulletin"},
 		bantin.ActionRenew:    {VI: "cho là tin mới:", EN: "made news again of the bulletin"},
+
+		bantin.ActionHoldMail:   {VI: "dừng mọi việc gửi thư", EN: "held all mailing"},
+		bantin.ActionResumeMail: {VI: "cho tiếp mọi việc gửi thư", EN: "resumed all mailing"},
+		bantin.ActionSend:       {VI: "gửi bản tin tổng hợp", EN: "sent the digest"},
+		bantin.ActionTestMail:   {VI: "gửi thư thử của bản tin tổng hợp", EN: "mailed a test of the digest"},
+		bantin.ActionCollect:    {VI: "đọc nguồn", EN: "collected from"},
+		bantin.ActionRestore:    {VI: "khôi phục bản sao lưu", EN: "restored the backup"},
+		bantin.ActionCopy:       {VI: "chép cơ sở dữ liệu", EN: "copied the database"},
+		bantin.ActionEndAlarm:   {VI: "coi là hết: trục trặc", EN: "ended the trouble"},
+
+		bantin.ActionUndoSuppressions: {VI: "gỡ chặn hàng loạt", EN: "removed suppressions"},
 	}[what]
 	if !ok {
 		return auditEventWords(bantin.AuditAction(what))
 	}
 	return words
+}
+
+// note writes into the audit log what is about to be done.
+func (w *deps) note(ctx context.Context, what bantin.ActionKind, object, note string) error {
+	return w.db.Actions().Add(ctx, bantin.Action{Who: operator(), Via: bantin.ViaCommand, What: what, Object: object, Note: note})
 }
 
 // recorded does something and writes into the audit log who did it, before it is done.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"bantin"
 	"bantin/config"
 	"bantin/publish/collect"
 	"bantin/source"
@@ -37,6 +38,9 @@ func (a collectCommand) command() *cobra.Command {
 					return err
 				}
 				opt.progress = a.backfilling()
+			}
+			if err := w.note(ctx, bantin.ActionCollect, strings.Join(args, " "), since); err != nil {
+				return err
 			}
 			return a.collect(ctx, w, args, opt)
 		}),

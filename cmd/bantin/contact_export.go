@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"bantin"
 	"bantin/contact"
 )
 
@@ -27,6 +28,9 @@ func (a contactCommands) exportCommand() *cobra.Command {
 }
 
 func (a contactCommands) exportContacts(ctx context.Context, w *deps, out string) error {
+	if err := w.note(ctx, bantin.ActionExport, "", out); err != nil {
+		return err
+	}
 	if a.json && out == "" {
 		return a.contactLines(ctx, w)
 	}

@@ -33,7 +33,11 @@ func (a contactCommands) undoImport(ctx context.Context, w *deps, _ []string) er
 		a.note("Lần nhập cuối, %s lúc %s, đã được hủy.", "The last import, of %s at %s, was already undone.", last.File, a.formatTime(last.At, w.site.Location))
 		return &toldError{errors.New("undone already")}
 	}
-	done, err := w.db.Imports().Undo(ctx, last, func(n int) { a.printProgress("%d người", "%d contacts", n) })
+	var done store.UndoResult
+	err = w.recorded(ctx, bantin.ActionUndoImport, last.File, "", func() (err error) {
+		done, err = w.db.Imports().Undo(ctx, last, func(n int) { a.printProgress("%d người", "%d contacts", n) })
+		return err
+	})
 	a.clearProgress()
 	if err != nil {
 		return err

@@ -50,6 +50,9 @@ func (a databaseCommands) copyDatabase(ctx context.Context, w *deps, target stri
 		return err
 	}
 	defer func() { err = errors.Join(err, to.Close()) }()
+	if err := w.note(ctx, bantin.ActionCopy, bantin.Redacted(target), ""); err != nil { // copied, too
+		return err
+	}
 	var rows int64
 	tables := 0
 	err = w.db.CopyTo(ctx, to, func(p store.CopyProgress) {

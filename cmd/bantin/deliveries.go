@@ -28,9 +28,9 @@ func (a deliveryCommands) command() *cobra.Command {
 		Example: asTyped("bantin deliveries resume", "bantin deliveries resume --as-sent"),
 		RunE: a.does(func(ctx context.Context, w *deps, args []string) error {
 			if asSent {
-				return a.resumeAsSent(ctx, w)
+				return w.recorded(ctx, bantin.ActionResumeMail, "", "as sent", func() error { return a.resumeAsSent(ctx, w) })
 			}
-			return a.resumeMail(ctx, w, args)
+			return w.recorded(ctx, bantin.ActionResumeMail, "", "", func() error { return a.resumeMail(ctx, w, args) })
 		}),
 	}
 	resume.Flags().BoolVar(&asSent, "as-sent", false, a.text("coi mọi thư lẽ ra được gửi bây giờ là đã gửi, như sau khi khôi phục; không ghi tệp nào", "count all that would be mailed now as sent, as after a restore; no files are written"))
@@ -44,7 +44,8 @@ type mailing struct {
 }
 
 func (a deliveryCommands) holdMail(ctx context.Context, w *deps, _ []string) error {
-	if err := w.db.Deliveries().HoldAll(ctx, store.HeldByPerson); err != nil {
+	err := w.recorded(ctx, bantin.ActionHoldMail, "", "", func() error { return w.db.Deliveries().HoldAll(ctx, store.HeldByPerson) })
+	if err != nil {
 		return err
 	}
 	why, err := w.db.Deliveries().HoldReason(ctx)

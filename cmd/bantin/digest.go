@@ -37,7 +37,14 @@ func (a digestCommands) sendCommand() *cobra.Command {
 			"bantin digest send hang-tuan",
 			"bantin digest send hang-tuan --due 2026-11-23T07:00 --wait 1h"),
 		ValidArgsFunction: a.completes(1, digestIDs),
-		RunE:              a.doesWithDigest(func(ctx context.Context, w *deps, d *edition.DigestPlan) error { return a.sendDigest(ctx, w, d, f) }),
+		RunE: a.doesWithDigest(func(ctx context.Context, w *deps, d *edition.DigestPlan) error {
+			if !f.dry {
+				if err := w.note(ctx, bantin.ActionSend, d.ID, f.due); err != nil {
+					return err
+				}
+			}
+			return a.sendDigest(ctx, w, d, f)
+		}),
 	}
 	c.Flags().StringVar(&f.due, "due", "", a.text("kỳ đến hạn lúc `TIME`: 2026-11-23T07:00 theo múi giờ của bản tin, hoặc RFC 3339", "the edition due at `TIME`: 2026-11-23T07:00 in the digest's zone, or RFC 3339"))
 	c.Flags().BoolVar(&f.dry, "dry-run", false, a.text("cho biết sẽ gửi gì cho bao nhiêu người, không gửi gì cả", "show what would be sent to how many contacts, and send nothing"))

@@ -82,6 +82,11 @@ func (a digestCommands) preview(ctx context.Context, w *deps, d *edition.DigestP
 		if err != nil {
 			return err
 		}
+		if f.to != "" {
+			if err := w.note(ctx, bantin.ActionTestMail, d.ID, f.to); err != nil {
+				return err
+			}
+		}
 		if err := a.showPreview(ctx, w, f, letter, rendered, personal); err != nil {
 			return err
 		}

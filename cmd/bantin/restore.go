@@ -4,10 +4,12 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"bantin"
 	"bantin/config"
 	"bantin/store"
 )
@@ -65,10 +67,13 @@ func (a restoreCommand) restore(ctx context.Context, file string, journal []stri
 	}
 	var replayed *store.Replayed
 	prepare := func(ctx context.Context, db *store.DB, b store.BackupInfo) (err error) {
+		w := &deps{config: c, db: db}
 		if len(journal) > 0 {
-			replayed, err = a.replay(ctx, &deps{config: c, db: db}, journal)
+			if replayed, err = a.replay(ctx, w, journal); err != nil {
+				return err
+			}
 		}
-		return err
+		return w.note(ctx, bantin.ActionRestore, b.File, "")
 	}
 	r, err := store.Restore(ctx, c.Data, file, prepare)
 	if err != nil {
@@ -162,6 +167,9 @@ func (a restoreCommand) replayHere(ctx context.Context, journal []string) error 
 		}
 		r, err := a.replay(ctx, w, journal)
 		if err != nil {
+			return err
+		}
+		if err := w.note(ctx, bantin.ActionRestore, strings.Join(journal, " "), ""); err != nil {
 			return err
 		}
 		if a.json {

@@ -145,7 +145,11 @@ func (a suppressionCommands) suppress(ctx context.Context, w *deps, address, rea
 	if reason == "" {
 		reason = store.OriginOffice
 	}
-	added, err := w.db.Suppressions().Add(ctx, checked.Contact.Email, reason, time.Now())
+	added := false
+	err := w.recorded(ctx, bantin.ActionKind(bantin.AuditSuppressed), checked.Contact.Email, reason, func() (err error) {
+		added, err = w.db.Suppressions().Add(ctx, checked.Contact.Email, reason, time.Now())
+		return err
+	})
 	switch {
 	case err != nil:
 		return err
@@ -168,7 +172,10 @@ func (a suppressionCommands) unsuppress(ctx context.Context, w *deps, address st
 	if err != nil {
 		return suppressionNotFound(err, address)
 	}
-	if err := w.db.Suppressions().Remove(ctx, asStored(address)); err != nil {
+	err = w.recorded(ctx, bantin.ActionKind(bantin.AuditUnsuppressed), s.Address, "", func() error {
+		return w.db.Suppressions().Remove(ctx, asStored(address))
+	})
+	if err != nil {
 		return err
 	}
 	if a.json {

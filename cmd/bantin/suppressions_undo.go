@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"time"
 
 	"github.com/spf13/cobra"
 
+	"bantin"
 	"bantin/contact"
 	"bantin/mailer/bounce"
 	"bantin/store"
@@ -83,7 +85,16 @@ func (a suppressionCommands) undoSuppressions(ctx context.Context, w *deps, f un
 	if err != nil {
 		return err
 	}
-	undone, err := w.db.Suppressions().Undo(ctx, chosen, f.dry)
+	var undone store.UndoneSuppressions
+	undo := func() (err error) {
+		undone, err = w.db.Suppressions().Undo(ctx, chosen, f.dry)
+		return err
+	}
+	if f.dry {
+		err = undo()
+	} else {
+		err = w.recorded(ctx, bantin.ActionUndoSuppressions, chosen.Domain, chosen.Since.Format(time.RFC3339), undo)
+	}
 	if err != nil {
 		return err
 	}

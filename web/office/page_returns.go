@@ -32,8 +32,8 @@ const (
 
 // What is done to suppressions.
 const (
-	actionUnsuppress     bantin.ActionKind = "released"
-	actionUnsuppressMany bantin.ActionKind = "suppressions_undo"
+	actionUnsuppress     = bantin.ActionKind(bantin.AuditUnsuppressed)
+	actionUnsuppressMany = bantin.ActionUndoSuppressions
 )
 
 func (o *office) returns(w http.ResponseWriter, r *http.Request, v *visit) error {
