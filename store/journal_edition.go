@@ -19,6 +19,8 @@ type editionPlan struct {
 	Created   int64    `json:"created"`
 	Hours     string   `json:"hours,omitempty"`
 	Zone      string   `json:"zone,omitempty"`
+	Composed  string   `json:"composed,omitempty"` // what the office added, in JSON
+	Special   bool     `json:"special,omitempty"`  // a person set its time
 	HoldShare int64    `json:"hold_share"`
 	HoldLeast int64    `json:"hold_least"`
 	Bulletins []string `json:"bulletins"` // their ids, in their order
@@ -27,8 +29,9 @@ type editionPlan struct {
 // editionEntry is the entry of an edition.
 func (db *DB) editionEntry(ctx context.Context, row int64) (journalEntry, error) {
 	e, p := journalEntry{Kind: entryEdition}, &editionPlan{}
-	err := db.reader.QueryRowContext(ctx, `SELECT digest, number, due, title, subject, max, audience, created_at, hours, zone, hold_share, hold_least
-		FROM editions WHERE n = $1`, row).Scan(&e.Digest, &e.Number, &e.Due, &p.Title, &p.Subject, &p.Max, &p.Audience, &p.Created, &p.Hours, &p.Zone, &p.HoldShare, &p.HoldLeast)
+	err := db.reader.QueryRowContext(ctx, `SELECT digest, number, due, title, subject, max, audience, created_at, hours, zone, composed, special, hold_share, hold_least
+		FROM editions WHERE n = $1`, row).Scan(&e.Digest, &e.Number, &e.Due, &p.Title, &p.Subject, &p.Max, &p.Audience, &p.Created, &p.Hours, &p.Zone,
+		&p.Composed, &p.Special, &p.HoldShare, &p.HoldLeast)
 	if err != nil {
 		return e, fmt.Errorf("look up edition: %w", explain(err))
 	}
@@ -38,14 +41,18 @@ func (db *DB) editionEntry(ctx context.Context, row int64) (journalEntry, error)
 	return e, err
 }
 
-// editions finds editions that were made.
+// editions finds editions that were made. A draft, and one of a time to come, is in the
+// journal once it is sent: nobody has it yet.
 func (j *Journal) editions(ctx context.Context, c *journalCursor) ([]journalEntry, error) {
 	var rows []int64
 	err := each(ctx, j.DB.reader, func(r *sql.Rows) error {
-		err := r.Scan(&c.Edition)
-		rows = append(rows, c.Edition)
+		var waits bool
+		err := r.Scan(&c.Edition, &waits)
+		if !waits {
+			rows = append(rows, c.Edition)
+		}
 		return err
-	}, `SELECT n FROM editions WHERE n > $1 ORDER BY n LIMIT $2`, c.Edition, journalBatch)
+	}, `SELECT n, CASE WHEN status IN ('draft', 'scheduled') THEN 1 ELSE 0 END FROM editions WHERE n > $1 ORDER BY n LIMIT $2`, c.Edition, journalBatch)
 	if err != nil {
 		return nil, err
 	}
@@ -61,16 +68,30 @@ func (j *Journal) editions(ctx context.Context, c *journalCursor) ([]journalEntr
 // settled finds editions that are done or cancelled. One that was tried again since is
 // found once more.
 func (j *Journal) settled(ctx context.Context, c *journalCursor) ([]journalEntry, error) {
-	var list []journalEntry
+	type ended struct {
+		row, at int64
+		status  string
+	}
+	var found []ended
 	err := each(ctx, j.DB.reader, func(rows *sql.Rows) error {
-		e := journalEntry{Kind: entrySettled}
-		err := rows.Scan(&e.Digest, &e.Number, &e.Due, &e.Status, &e.At)
-		c.Settled = e.At
-		list = append(list, e)
+		var e ended
+		err := rows.Scan(&e.row, &e.status, &e.at)
+		found = append(found, e)
 		return err
-	}, `SELECT digest, number, due, status, done_at FROM editions WHERE done_at > $1 AND done_at < $2 AND status IN ('done', 'cancelled')
+	}, `SELECT n, status, done_at FROM editions WHERE done_at > $1 AND done_at < $2 AND status IN ('done', 'cancelled')
 		ORDER BY done_at`, c.Settled, millis(j.DB.now().Add(-journalLag)))
-	return list, err
+	if err != nil {
+		return nil, err
+	}
+	list := make([]journalEntry, len(found))
+	for i, e := range found {
+		if list[i], err = j.DB.editionEntry(ctx, e.row); err != nil {
+			return nil, err
+		}
+		list[i].Kind, list[i].Status, list[i].At = entrySettled, e.status, e.at
+		c.Settled = e.at
+	}
+	return list, nil
 }
 
 // remake makes an edition again that the database does not know, held until a person looks
@@ -84,10 +105,10 @@ func (db *DB) remake(ctx context.Context, e *journalEntry, cancelled bool) (row 
 	}
 	err = db.write(ctx, "make edition of "+e.Digest, func(tx *sql.Tx) error {
 		missing = nil
-		err := tx.QueryRowContext(ctx, `INSERT INTO editions (digest, number, due, status, title, subject, max, audience, created_at, hours, zone, hold_share, hold_least, frozen)
+		err := tx.QueryRowContext(ctx, `INSERT INTO editions (digest, number, due, status, title, subject, max, audience, created_at, hours, zone, composed, special, hold_share, hold_least, frozen)
 			VALUES ($1, CASE WHEN EXISTS (SELECT 1 FROM editions WHERE digest = $1 AND number = $2)
-				THEN (SELECT MAX(number) + 1 FROM editions WHERE digest = $1) ELSE $2 END, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) RETURNING n`,
-			e.Digest, e.Number, e.Due, status, p.Title, p.Subject, p.Max, p.Audience, p.Created, p.Hours, p.Zone, p.HoldShare, p.HoldLeast, boolInt(cancelled)).Scan(&row)
+				THEN (SELECT MAX(number) + 1 FROM editions WHERE digest = $1) ELSE $2 END, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) RETURNING n`,
+			e.Digest, e.Number, e.Due, status, p.Title, p.Subject, p.Max, p.Audience, p.Created, p.Hours, p.Zone, p.Composed, boolInt(p.Special), p.HoldShare, p.HoldLeast, boolInt(cancelled)).Scan(&row)
 		if err != nil {
 			return err
 		}

@@ -36,15 +36,11 @@ func (db *DB) replayEditions(ctx context.Context, j *Journals, secret []byte, r 
 	made, settled := map[editionKey]journalEntry{}, map[editionKey]journalEntry{}
 	for _, e := range j.entries {
 		key := editionKey{e.Digest, e.Due}
-		switch e.Kind {
-		case entryEdition:
-			if e.Edition != nil { // an older program kept no more than that there was one
-				made[key] = e
-			}
-		case entrySettled:
-			if settled[key].At <= e.At {
-				settled[key] = e
-			}
+		if e.Edition != nil && (e.Kind == entryEdition || e.Kind == entrySettled) {
+			made[key] = e
+		}
+		if e.Kind == entrySettled && settled[key].At <= e.At {
+			settled[key] = e
 		}
 	}
 	unfinished, err := db.Editions().Unfinished(ctx)

@@ -33,7 +33,9 @@ var changes = []struct {
 	{"deliveries hold", "", bantin.ActionHoldMail, ""},
 	{"deliveries resume", "", bantin.ActionResumeMail, ""},
 	{"digest preview", "hang-tuan --contact lan@example.org --to thu@example.org", bantin.ActionTestMail, "hang-tuan"},
+	{"digest compose", "hang-tuan --subject Chào", bantin.ActionCompose, "hang-tuan"},
 	{"digest send", "hang-tuan", bantin.ActionSend, "hang-tuan"},
+	{"editions approve", "hang-tuan-1", bantin.ActionApprove, "hang-tuan-1"},
 	{"editions pause", "hang-tuan-1", bantin.ActionPause, "hang-tuan-1"}, // it is done: what was refused stands there too
 	{"editions resume", "hang-tuan-1", bantin.ActionResume, "hang-tuan-1"},
 	{"editions cancel", "hang-tuan-1", bantin.ActionCancel, "hang-tuan-1"},
