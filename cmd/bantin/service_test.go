@@ -21,6 +21,16 @@ func service(t *testing.T, name string) string {
 	return string(text)
 }
 
+// packaged reads a file of packaging.
+func packaged(t *testing.T, name string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("..", "..", "packaging", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
 // docsPage reads a page of docs.
 func docsPage(t *testing.T, name string) string {
 	t.Helper()
@@ -31,8 +41,14 @@ func docsPage(t *testing.T, name string) string {
 	return string(text)
 }
 
-// The units are what systemd takes, and what they start are commands that there
-// are.
+// units are what systemd runs of the package.
+var units = []string{"bantin.service", "bantin.socket", "bantin-backup.service", "bantin-backup.timer"}
+
+// olderSystemd is what a systemd before 253 says of the type that it does not know.
+var olderSystemd = regexp.MustCompile(`(?m)^.*Failed to parse service type, ignoring: notify-reload\n`)
+
+// The units are what systemd takes, they leave little to a program that was taken over, and
+// what they start are commands that there are.
 func TestServiceUnits(t *testing.T) {
 	t.Parallel()
 	program, err := exec.LookPath("bantin")
@@ -41,23 +57,34 @@ func TestServiceUnits(t *testing.T) {
 	}
 	dir := t.TempDir()
 	verify := []string{"verify"}
-	for _, name := range []string{"bantin.service", "bantin-backup.service", "bantin-backup.timer"} {
-		text := strings.ReplaceAll(service(t, name), "/usr/local/bin/bantin", program)
+	for _, name := range units {
+		text := strings.ReplaceAll(packaged(t, name), "/usr/bin/bantin", program)
 		file := filepath.Join(dir, name)
 		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}
 		verify = append(verify, file)
 	}
-	line := regexp.MustCompile(`(?m)^ExecStart=\S*bantin (.*)$`).FindStringSubmatch(service(t, "bantin.service"))
 	f := newFolder(t, nil)
-	f.ok(append(strings.Fields(line[1]), "--help")...)
+	for _, line := range regexp.MustCompile(`(?m)^Exec(?:Start|Reload)=\S*bantin (.*)$`).FindAllStringSubmatch(packaged(t, "bantin.service"), -1) {
+		f.ok(append(strings.Fields(line[1]), "--help")...)
+	}
 	analyze, err := exec.LookPath("systemd-analyze")
 	if err != nil {
 		testneed.Skip(t, "systemd-analyze")
 	}
-	if said, err := exec.Command(analyze, verify...).CombinedOutput(); err != nil || strings.Contains(string(said), dir) {
+	cmd := exec.Command(analyze, verify...)
+	cmd.Env = append(os.Environ(), "SYSTEMD_UNIT_PATH="+dir+":", "MANPATH="+dir) // pages that are not installed are not missed
+	said, err := cmd.CombinedOutput()
+	said = regexp.MustCompile(`(?m)^.*Command 'man .*\n`).ReplaceAll(olderSystemd.ReplaceAll(said, nil), nil)
+	if strings.Contains(string(said), dir) {
 		t.Errorf("systemd-analyze verify: %v\n%s", err, said)
+	}
+	for name, most := range map[string]string{"bantin.service": "20", "bantin-backup.service": "20"} { // of 100, which is all that a process may do
+		cmd := exec.Command(analyze, "security", "--offline=true", "--threshold="+most, filepath.Join(dir, name))
+		if said, err := cmd.CombinedOutput(); err != nil {
+			t.Errorf("systemd-analyze security %s: %v\n%s", name, err, said)
+		}
 	}
 }
 
@@ -72,11 +99,11 @@ func TestServiceBackup(t *testing.T) {
 	if err := os.Chtimes(f.path("backups/nam-ngoai.db"), past, past); err != nil {
 		t.Fatal(err)
 	}
-	here := strings.NewReplacer("/usr/local/bin/bantin", "bantin", "/etc/bantin/bantin.yaml", f.path("bantin.yaml"),
+	here := strings.NewReplacer("/usr/bin/bantin", "bantin", "/etc/bantin/bantin.yaml", f.path("bantin.yaml"),
 		"/var/lib/bantin", f.path("var"), "/var/backups/bantin", f.path("backups"), "$$", "$", "%%", "%", "*.db", "'*.db'")
-	for _, line := range regexp.MustCompile(`(?m)^ExecStart(?:Post)?=-?(.*)$`).FindAllStringSubmatch(service(t, "bantin-backup.service"), -1) {
-		if e := f.end(exec.Command("sh", "-c", here.Replace(line[1]))); e.status != 0 {
-			t.Errorf("%s: status %d\n%s", line[1], e.status, e.err)
+	for _, line := range regexp.MustCompile(`(?m)^ExecStart(?:Post)?=(-?)(.*)$`).FindAllStringSubmatch(packaged(t, "bantin-backup.service"), -1) {
+		if e := f.end(exec.Command("sh", "-c", here.Replace(line[2]))); e.status != 0 && line[1] == "" {
+			t.Errorf("%s: status %d\n%s", line[2], e.status, e.err)
 		}
 	}
 	copies, err := filepath.Glob(f.path("backups/20*.db"))

@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# Builds a release into dist/: static programs, Debian packages, an SBOM, the licences of the
+# libraries, checksums. It needs Go, git and the network for Go modules. The same commit with
+# the same Go makes the same bytes.
+#
+#   ./release.sh            the version of the tag v1.2.3 at this commit, else one made of its time
+#   ./release.sh --check    builds twice and compares
+set -euo pipefail
+cd "$(dirname "$0")"
+cyclonedx=github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.10.0
+
+commit=$(git rev-parse HEAD)
+SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
+export SOURCE_DATE_EPOCH LC_ALL=C TZ=UTC
+date=$(date -u -d "@$SOURCE_DATE_EPOCH" +%Y-%m-%dT%H:%M:%SZ 2>/dev/null || date -u -r "$SOURCE_DATE_EPOCH" +%Y-%m-%dT%H:%M:%SZ)
+version=$(git describe --tags --exact-match --match 'v[0-9]*' 2>/dev/null | sed 's/^v//' || true)
+[ -n "$version" ] || version=0.0.0-$(echo "$date" | tr -dc 0-9).${commit:0:8}
+[ -z "$(git status --porcelain)" ] || version=$version.changed
+
+# build makes the program for one system: no cgo, no paths of this machine, no state of its checkout.
+build() {
+	CGO_ENABLED=0 GOOS=$1 GOARCH=$2 go build -trimpath -buildvcs=false -o "$3" \
+		-ldflags "-s -w -buildid= -X main.version=$version -X main.commit=$commit -X main.date=$date" ./cmd/bantin
+}
+
+native=$(mktemp -d)
+trap 'rm -rf "$native"' EXIT
+
+# release builds everything into a folder.
+release() {
+	mkdir -p "$1"
+	build "$(go env GOHOSTOS)" "$(go env GOHOSTARCH)" "$native/bantin"
+	packaging/licences.sh "$1"
+	for target in linux/amd64 linux/arm64 darwin/arm64 windows/amd64; do
+		os=${target%/*} arch=${target#*/}
+		name=bantin_${version}_${os}_$arch
+		[ "$os" != windows ] || name=$name.exe
+		build "$os" "$arch" "$1/$name"
+		[ "$os" != linux ] || NATIVE=$native/bantin packaging/deb.sh "$1/$name" "$arch" "$version" "$1/bantin_${version}_$arch.deb" "$1"
+	done
+	CGO_ENABLED=0 GOOS=linux GOARCH=amd64 go run "$cyclonedx" app -json -licenses -noserial -main cmd/bantin -output "$1/bantin_$version.cdx.json" . 2>/dev/null
+	sed -i.bak '/"timestamp":/d' "$1/bantin_$version.cdx.json" && rm "$1/bantin_$version.cdx.json.bak"
+	mv "$1/copyright" "$1/LICENCES.txt"
+	(cd "$1" && sha256sum ./* | sed 's#\./##' >SHA256SUMS)
+}
+
+rm -rf dist
+release dist
+if [ "${1:-}" = --check ]; then
+	go clean -cache
+	release "$native/again"
+	diff dist/SHA256SUMS "$native/again/SHA256SUMS" && echo "both builds are the same"
+fi
+cat dist/SHA256SUMS
