@@ -208,3 +208,25 @@ func TestStraightWays(t *testing.T) {
 		t.Errorf("doc.go walks %v: want at most 12 files from a folder to the store, and 15 from a due time to RCPT TO", ways)
 	}
 }
+
+// TestLifeAsTyped compares the lines that both pages for operators have typed, and which
+// packaging/trial.sh types: they are the same in both languages.
+func TestLifeAsTyped(t *testing.T) {
+	block := regexp.MustCompile("(?s)```(?:sh|yaml)\n(.*?)```")
+	typed := func(page, from, to string) (lines []string) {
+		_, life, found := strings.Cut(read(t, page), from)
+		life, _, ended := strings.Cut(life, to)
+		if !found || !ended {
+			t.Fatalf("%s has no chapter %q before %q", page, from, to)
+		}
+		for _, b := range block.FindAllStringSubmatch(life, -1) {
+			lines = append(lines, b[1])
+		}
+		return lines
+	}
+	en := typed("docs/operate.md", "## The whole life, as it is typed\n", "\n## Run it as a service\n")
+	vi := typed("docs/operate.vi.md", "## Từ ngày đầu đến máy khác: các lệnh\n", "\n## Chạy như một dịch vụ\n")
+	if len(en) < 7 || !slices.Equal(en, vi) {
+		t.Errorf("the pages differ in what is typed:\n%s\n---\n%s", strings.Join(en, "\n"), strings.Join(vi, "\n"))
+	}
+}

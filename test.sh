@@ -34,7 +34,7 @@ needs() {
 		command:/usr/sbin/dovecot dovecot-imapd a-real-IMAP-server
 		command:/usr/sbin/postfix postfix a-real-mail-server
 		command:promtool prometheus what-judges-the-rules-of-examples/service
-		command:systemd-analyze systemd what-reads-the-units-of-examples/service
+		command:systemd-analyze systemd what-reads-the-units-of-packaging
 		command:script bsdutils a-terminal
 		command:spamassassin spamassassin what-receivers-think-of-mails
 		command:rspamd rspamd the-same-by-another-filter
