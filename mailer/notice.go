@@ -22,7 +22,14 @@ type NoticeMail struct {
 	Items   []string // a list between Before and After
 	Button  string   // label of the button; "" for none
 	URL     string   // target of the button
+	Lists   []NoticeList
 	After   []string // paragraphs
+}
+
+// NoticeList is a list below the button, with a sentence before it.
+type NoticeList struct {
+	Before string
+	Items  []string
 }
 
 // Headline is the title at the top of the mail.

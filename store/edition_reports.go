@@ -44,6 +44,10 @@ type Report struct {
 	Returned int64                `json:"returned,omitempty"`
 	Causes   []FailureCause       `json:"causes,omitempty"`
 
+	Problems     []bantin.Problem `json:"problems,omitempty"` // of sources, that no mail told before
+	MoreProblems int              `json:"more_problems,omitempty"`
+	Sources      []string         `json:"-"` // those whose problems it tells
+
 	Frozen      int64 `json:"frozen,omitempty"`
 	Unaccounted int64 `json:"unaccounted,omitempty"` // see bantin.Edition
 }
@@ -154,6 +158,11 @@ func (db *DB) report(ctx context.Context, tx *sql.Tx, about, address string, r R
 	}
 	if n, err := res.RowsAffected(); n == 0 || err != nil || address == "" {
 		return err
+	}
+	if len(r.Sources) > 0 {
+		if err := db.takeProblems(ctx, tx, r.Sources, &r); err != nil {
+			return err
+		}
 	}
 	return db.addNotice(ctx, tx, Notice{Kind: NoticeReport, Nonce: about + " " + string(r.Kind), Address: address, Language: language,
 		About: NoticeAbout{Digest: r.Digest, Report: &r}})

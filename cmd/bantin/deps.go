@@ -179,6 +179,9 @@ func (w *deps) assemble(ctx context.Context) error {
 		w.digests = append(w.digests, planOf(&c.Digests[i]))
 	}
 	w.editor.Digests = w.digests
+	for i := range w.config.Sources {
+		w.editor.Sources = append(w.editor.Sources, w.config.Sources[i].ID)
+	}
 	if c.Office != nil {
 		w.editor.People = c.Office.People
 	}

@@ -16,6 +16,10 @@ func (s *NoticeSender) report(m *mailer.NoticeMail, n *store.Notice) error {
 	if r == nil {
 		return fmt.Errorf("report %q: it is empty", n.Nonce)
 	}
+	if r.Kind == store.ReportProblems {
+		s.problems(m, r)
+		return nil
+	}
 	loc, err := time.LoadLocation(r.Zone)
 	if err != nil || r.Zone == "" {
 		loc = s.Site.Location
@@ -31,6 +35,7 @@ func (s *NoticeSender) report(m *mailer.NoticeMail, n *store.Notice) error {
 		m.Items = reportItems(m.Language, r)
 		m.Button, m.URL = m.Say("Xem kỳ này trên trang web", "See this edition on the web"), s.Site.LinkIn(m.Language, "/editions/"+r.Edition)
 	}
+	m.Lists = problemLists(m.Language, r)
 	m.After = append(said.advice, m.Say("Thư này đến vì khóa report trong bantin.yaml ghi địa chỉ này.", "You receive this mail because the key report in bantin.yaml names this address."))
 	return nil
 }

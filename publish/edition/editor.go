@@ -24,6 +24,7 @@ type Editor struct {
 	Hold  bantin.HoldLimits // when refusals hold an edition; the zero value: the default
 
 	Digests []*DigestPlan // of the configuration
+	Sources []string      // of the configuration: what is wrong with their items is told
 	People  []string      // who is told of drafts; none: whom the digest's reports go to
 }
 

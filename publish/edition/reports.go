@@ -51,6 +51,9 @@ func (ed *Editor) report(ctx context.Context) error {
 			r.Why, r.Domain, r.Hold = o.Hold.Reason, o.Hold.Domain, o.Hold.Detail
 			ed.logHold(&e, o.Hold)
 		}
+		if o.Kind == store.ReportSettled {
+			r.Sources = ed.Sources
+		}
 		if r.Causes, err = ed.causes(ctx, e.Row); err != nil {
 			return err
 		}
@@ -66,6 +69,31 @@ func (ed *Editor) report(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// ownReportAfter is how long problems of sources wait for the report of an edition before
+// a mail of their own tells them.
+const ownReportAfter = 24 * time.Hour
+
+// reportProblems tells what is wrong with items of sources where no report of an edition
+// does, or none comes: to those whom reports go to, else to the site's contact.
+func (ed *Editor) reportProblems(ctx context.Context) error {
+	if len(ed.Sources) == 0 {
+		return nil
+	}
+	var to []string
+	for _, d := range ed.Digests {
+		if address := d.Report; address != "" && !slices.Contains(to, address) {
+			to = append(to, address)
+		}
+	}
+	if len(to) > 0 {
+		return ed.DB.Notices().ReportProblems(ctx, ed.Sources, to, ownReportAfter, ed.Site.Language)
+	}
+	if ed.Site.Contact == "" {
+		return nil
+	}
+	return ed.DB.Notices().ReportProblems(ctx, ed.Sources, []string{ed.Site.Contact}, 0, ed.Site.Language)
 }
 
 // logHold says what is held, and why.

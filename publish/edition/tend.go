@@ -46,7 +46,10 @@ func (ed *Editor) Tend(ctx context.Context) error {
 			return err
 		}
 	}
-	return ed.report(ctx)
+	if err := ed.report(ctx); err != nil {
+		return err
+	}
+	return ed.reportProblems(ctx)
 }
 
 // advance moves one edition on.

@@ -181,3 +181,26 @@ func TestReadOnlyPages(t *testing.T) {
 		(&browser{o: o}).get(path, http.StatusSeeOther)
 	}
 }
+
+// What is wrong with items stands on the page of the sources, and Today names the source.
+func TestProblemsOfSources(t *testing.T) {
+	o := newTestOffice(t)
+	b := o.signedIn(lan)
+	problem := func(item, what string) bantin.Problem {
+		return bantin.Problem{Item: item, Kind: bantin.ProblemUnread, What: bantin.NewNote(what, what+" (en)"), Hint: bantin.NewNote("giải nén", "unpack it")}
+	}
+	found := []bantin.Problem{problem("anh/<lễ>.zip", "tệp nén không được mở"), problem("b.zip", "tệp nén không được mở"), problem("c.heic", "ảnh không đọc được")}
+	if err := o.DB.Sources().RecordProblems(t.Context(), "van-phong", found, nil); err != nil {
+		t.Fatal(err)
+	}
+	b.wants("/office/sources", "chưa đọc: tệp nén không được mở", "anh/&lt;lễ&gt;.zip", "<li>b.zip</li>", "giải nén", "chưa đọc: ảnh không đọc được")
+	b.wants("/office", "Nguồn van-phong: 3 mục chưa đọc, 0 đọc thiếu", `href="/office/sources#van-phong"`)
+	if _, body := b.ask(http.MethodGet, "/office/sources", nil, "Accept", "application/json"); !strings.Contains(body, `"problems":[{"item":"anh/`) || !strings.Contains(body, `"item":"c.heic","what":"ảnh không đọc được","hint":"giải nén"}]`) {
+		t.Error(body)
+	}
+	o.Skew.Add(int64(40 * 24 * time.Hour))
+	b = o.signedIn(lan)
+	if page := b.get("/office", http.StatusOK); strings.Contains(page, "Nguồn van-phong") {
+		t.Error("Today names what was left over a month ago")
+	}
+}

@@ -1,9 +1,12 @@
 package office
 
 import (
+	"context"
+	"fmt"
 	"net/http"
 	"time"
 
+	"bantin"
 	"bantin/store"
 )
 
@@ -17,7 +20,21 @@ type sourceRow struct {
 	ID, Kind, Where string
 	Read, Next      string
 	Error, ErrorAt  string // of the last read; "" where it went well
+	Problems        []problemGroup
 }
+
+// problemGroup are items with the same problem, and the next step.
+type problemGroup struct {
+	Label, What, Hint string
+	Items             []problemItem
+	More              int64 // items that are not shown
+}
+
+type problemItem struct{ Name, Href string } // Href: the bulletin's page; "" for none
+
+// shownItems bounds what a page shows of one problem: a folder may hold thousands of
+// pictures.
+const shownItems = 100
 
 // sourceJSON is a source as `sources --json` prints it.
 type sourceJSON struct {
@@ -26,12 +43,18 @@ type sourceJSON struct {
 	LastSuccess time.Time `json:"last_success,omitzero"`
 	LastError   string    `json:"last_error,omitempty"`
 	NextTry     time.Time `json:"next_try,omitzero"`
+
+	Problems []bantin.ProblemText `json:"problems,omitempty"`
 }
 
 func (o *office) sources(w http.ResponseWriter, r *http.Request, v *visit) error {
 	p := &sourcesPage{page: o.newPage(r, v, "sources", "")}
 	p.Title = p.Say("Nguồn", "Sources")
 	states, err := o.Store.Sources().List(r.Context())
+	if err != nil {
+		return err
+	}
+	problems, err := o.Store.Sources().Problems(r.Context())
 	if err != nil {
 		return err
 	}
@@ -45,8 +68,64 @@ func (o *office) sources(w http.ResponseWriter, r *http.Request, v *visit) error
 		p.Sources = append(p.Sources, sourceRow{
 			ID: s.ID, Kind: s.Kind, Where: s.Where, Read: p.When(state.LastSuccess, o.Site.Location), Next: p.When(state.NextTry, o.Site.Location),
 			Error: state.LastError, ErrorAt: p.When(state.ErrorAt, o.Site.Location),
+			Problems: p.problems(problems, s.ID),
 		})
-		values = append(values, sourceJSON{s.ID, s.Kind, state.LastSuccess, state.LastError, state.NextTry})
+		values = append(values, sourceJSON{s.ID, s.Kind, state.LastSuccess, state.LastError, state.NextTry, bantin.ProblemsOf(problems, s.ID, p.Language)})
 	}
 	return o.show(w, r, "sources", p, values...)
+}
+
+// problems gives the problems of a source, as the page shows them.
+func (p *page) problems(list []bantin.Problem, source string) (groups []problemGroup) {
+	for _, g := range bantin.GroupProblems(list) {
+		if g.Source != source {
+			continue
+		}
+		row := problemGroup{Label: g.Kind.Label(p.Language), What: g.What.In(p.Language), Hint: g.Hint.In(p.Language)}
+		if g.Kind == bantin.ProblemHeld {
+			row.Hint = p.Say("Mở từng tin để xem, duyệt hoặc rút.", "Open each to look at it, and publish or withdraw it.")
+		}
+		for i := range g.Items {
+			if i == shownItems {
+				row.More = int64(len(g.Items) - shownItems)
+				break
+			}
+			item := problemItem{Name: g.Items[i].Item}
+			if id := g.Items[i].Bulletin; id != "" {
+				item.Href = "/office/bulletins/" + id
+			}
+			row.Items = append(row.Items, item)
+		}
+		groups = append(groups, row)
+	}
+	return groups
+}
+
+// unreadNeeds names the sources of which items were not read, or in part, in the last
+// month. What was left over before that needs nobody today.
+func (o *office) unreadNeeds(ctx context.Context, p *page) (list []need, err error) {
+	problems, err := o.Store.Sources().Problems(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range o.Sources {
+		counts, last := map[bantin.ProblemKind]int{}, ""
+		for i := range problems {
+			if of := &problems[i]; of.Source == s.ID && of.Kind != bantin.ProblemHeld && of.Since.After(o.Now().Add(-bantin.NewsWindow)) {
+				counts[of.Kind]++
+				last = of.Item + ": " + of.What.In(p.Language)
+			}
+		}
+		unread, part := counts[bantin.ProblemUnread], counts[bantin.ProblemPart]
+		if unread+part == 0 {
+			continue
+		}
+		n := need{What: fmt.Sprintf(p.Say("Nguồn %s: %d mục chưa đọc, %d đọc thiếu", "Source %s: %d not read, %d read in part"), s.ID, unread, part),
+			Href: "/office/sources#" + s.ID, Step: p.Say("Xem từng mục", "See each item")}
+		if unread+part == 1 {
+			n.Why = last
+		}
+		list = append(list, n)
+	}
+	return list, nil
 }

@@ -78,8 +78,8 @@ func (p *todayPage) headline(editions []bantin.Edition) string {
 	return fmt.Sprintf(p.Say("Không có việc gì cần bạn; %s %s", "Nothing needs you; %s is %s"), p.Editions[0].Title, statusWords(e.Status).In(p.Language))
 }
 
-// needs gives what needs a person: held editions first, then other troubles, then
-// bulletins that wait for a word.
+// needs gives what needs a person: held editions first, then other troubles, then sources
+// with items that were not read, then bulletins that wait for a word.
 func (o *office) needs(ctx context.Context, p *page) ([]need, error) {
 	var list []need
 	open, err := o.Store.Editions().Unfinished(ctx)
@@ -106,6 +106,11 @@ func (o *office) needs(ctx context.Context, p *page) ([]need, error) {
 			list = append(list, n)
 		}
 	}
+	unread, err := o.unreadNeeds(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	list = append(list, unread...)
 	held, err := o.Store.Bulletins().Held(ctx, shownHeld)
 	if err != nil {
 		return nil, err
