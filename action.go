@@ -54,6 +54,7 @@ const (
 	ActionCorrect  ActionKind = "correct"
 	ActionMerge    ActionKind = "merge"
 	ActionRenew    ActionKind = "renew"
+	ActionAdd      ActionKind = "add" // from a file, or typed
 )
 
 // What is done to all mailing, to digests, to sources and to the installation. What is done

@@ -71,6 +71,9 @@ func location(name string) *time.Location {
 }
 
 func (k *checker) source(s *Source, path string) {
+	if s.ID == uploadSource {
+		k.wrong(path+".id", "id %q để dành cho tin tải lên trang của văn phòng", "the id %q is that of bulletins from the office's pages", both("chọn một id khác", "choose another id"))
+	}
 	k.locationKeys(s, path)
 	s.Due = k.schedule(s.Schedule, path+".schedule", k.c.Site.Location)
 	k.notOnNews(s.Due, path+".schedule")
@@ -79,6 +82,9 @@ func (k *checker) source(s *Source, path string) {
 			both(`ví dụ schedule: "@every 1m"`, `for example schedule: "@every 1m"`))
 	}
 }
+
+// uploadSource is the source of what people upload to the office's pages.
+const uploadSource = "office-pages"
 
 // locationKeys requires the key that locates a source of its kind, and refuses
 // those of other kinds.

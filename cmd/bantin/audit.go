@@ -92,6 +92,7 @@ func actionWords(what bantin.ActionKind) bantin.Words {
 		bantin.ActionCorrect:  {VI: "sửa tin", EN: "corrected the bulletin"},
 		bantin.ActionMerge:    {VI: "nhập tin khác vào tin", EN: "merged another into the bulletin"},
 		bantin.ActionRenew:    {VI: "cho là tin mới:", EN: "made news again of the bulletin"},
+		bantin.ActionAdd:      {VI: "đăng tin từ tệp", EN: "added a bulletin from the file"},
 
 		bantin.ActionHoldMail:   {VI: "dừng mọi việc gửi thư", EN: "held all mailing"},
 		bantin.ActionResumeMail: {VI: "cho tiếp mọi việc gửi thư", EN: "resumed all mailing"},

@@ -32,7 +32,7 @@ func (a bulletinCommands) verdictCommands() []*cobra.Command {
 		func(ctx context.Context, w *deps, args []string) (bantin.Bulletin, error) {
 			return w.collector().Renew(ctx, args[0])
 		})
-	return []*cobra.Command{withdraw, a.holdCommand(), release, a.correctCommand(), merge, renew}
+	return []*cobra.Command{a.addCommand(), withdraw, a.holdCommand(), release, a.correctCommand(), merge, renew}
 }
 
 func (a bulletinCommands) holdCommand() *cobra.Command {

@@ -12,6 +12,7 @@ import (
 
 	"bantin"
 	"bantin/config"
+	"bantin/publish/collect"
 	"bantin/store"
 )
 
@@ -61,6 +62,7 @@ func findUnknownIDs(ctx context.Context, db *store.DB, file string, c *config.Co
 	if err != nil {
 		return nil, err
 	}
+	sources = slices.DeleteFunc(sources, func(id string) bool { return id == collect.UploadSource })
 	digests, err := db.Digests().Titles(ctx)
 	if err != nil {
 		return nil, err

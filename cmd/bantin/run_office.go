@@ -37,7 +37,7 @@ func (w *deps) officeHandler() http.Handler {
 		Site: w.site, Store: w.db, Templates: w.templates, Tokens: w.tokens, Atlas: w.atlas, People: w.config.Office.People,
 		Log: w.log, TrustedProxies: w.config.HTTP.Proxies(), Now: w.now,
 		Settings: w.settings(), Renew: w.collector().Renew,
-		Import: w.importUpload, Dir: w.config.Data,
+		Import: w.importUpload, AddBulletin: w.uploadBulletin, Dir: w.config.Data,
 	}
 	for i := range w.config.Sources {
 		s := &w.config.Sources[i]

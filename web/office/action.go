@@ -66,6 +66,9 @@ func doneWords(what string) bantin.Words {
 		bantin.ActionImport:                    {VI: "Đã nhập danh sách.", EN: "The list is imported."},
 		bantin.ActionUndoImport:                {VI: "Đã hủy lần nhập: các ô trở lại như trước; người được thêm thì bỏ, trừ ai đã có thư hay thay đổi.", EN: "The import is undone: fields are as before; who was added is gone, unless something touched them since."},
 
+		bantin.ActionMerge: {VI: "Đã nhập làm một: tin kia dẫn đến tin này.", EN: "Merged: the other one leads here."},
+		bantin.ActionAdd:   {VI: "Đã nhận tin này.", EN: "The bulletin is stored."},
+
 		actionUnsuppress:     {VI: "Đã gỡ chặn địa chỉ ấy.", EN: "The suppression is removed."},
 		actionUnsuppressMany: {VI: "Đã gỡ chặn.", EN: "The suppressions are removed."},
 	}[bantin.ActionKind(what)]

@@ -53,6 +53,20 @@ func (o *office) renew(ctx context.Context, b *bantin.Bulletin, _ url.Values) (b
 	return o.Renew(ctx, b.ID)
 }
 
+// merge has another bulletin of the same story lead to this one. other is its id, or the
+// address of its page.
+func (o *office) merge(ctx context.Context, b *bantin.Bulletin, form url.Values) (bantin.Bulletin, error) {
+	other := strings.TrimSpace(form.Get("other"))
+	other, _, _ = strings.Cut(other[strings.LastIndexByte(other, '/')+1:], "?")
+	if other == "" || other == b.ID {
+		return *b, &refusal{http.StatusUnprocessableEntity, bantin.Words{VI: "Hãy ghi id hoặc địa chỉ trang của tin kia.", EN: "Give the id of the other bulletin, or the address of its page."}}
+	}
+	if _, err := o.Store.Bulletins().Get(ctx, other); errors.Is(err, bantin.ErrNotFound) || asMerged(err) != "" {
+		return *b, &refusal{http.StatusUnprocessableEntity, bantin.Words{VI: fmt.Sprintf("Không có tin %q.", other), EN: fmt.Sprintf("There is no bulletin %q.", other)}}
+	}
+	return o.Store.Bulletins().Merge(ctx, b.ID, other)
+}
+
 // correct puts the office's words over the source's. A field that is absent, or says what
 // the bulletin says, stays; an empty one is as it was read.
 func (o *office) correct(ctx context.Context, b *bantin.Bulletin, form url.Values) (bantin.Bulletin, error) {

@@ -42,7 +42,7 @@ func everyPage(t *testing.T) (*testOffice, *browser, map[string]string) {
 	path := "/office/editions/" + e.ID
 	return o, b, map[string]string{
 		"bulletins": "/office/bulletins", "held": "/office/bulletins?show=held", "bulletin": "/office/bulletins/a", "held-bulletin": "/office/bulletins/b",
-		"contacts": "/office/contacts", "nobody": "/office/contacts?q=zz", "import": "/office/contacts/import", "import-tried": o.triedImport(b), "contact": o.personOf("c8@example.org"), "returns": "/office/returns",
+		"contacts": "/office/contacts", "nobody": "/office/contacts?q=zz", "new-bulletin": "/office/bulletins/add", "import": "/office/contacts/import", "import-tried": o.triedImport(b), "contact": o.personOf("c8@example.org"), "returns": "/office/returns",
 		"calendar": "/office/calendar", "sources": "/office/sources", "settings": "/office/settings",
 		"today": "/office", "editions": "/office/editions", "edition": path, "deliveries": path + "?status=", "found": path + "?q=c3@example.org",
 		"message": path + "/message?contact=c3@example.org", "message-text": path + "/message?contact=c3@example.org&view=text", "done": path + "?done=retry", "missing": "/office/khong-co",

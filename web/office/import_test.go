@@ -155,7 +155,7 @@ func TestImportRefused(t *testing.T) {
 			t.Errorf("%s: %d, want %d\n%s", name, res.StatusCode, c.status, body)
 		}
 	}
-	if res, _ := b.ask(http.MethodPost, "/office/contacts/import", url.Values{"file": {"x"}}); res.StatusCode != http.StatusBadRequest {
+	if res, _ := b.ask(http.MethodPost, "/office/contacts/import", url.Values{"file": {"x"}}); res.StatusCode != http.StatusUnprocessableEntity {
 		t.Errorf("no file: %d", res.StatusCode)
 	}
 	if res, _ := (&browser{o: o}).upload("/office/contacts/import", "a.csv", []byte(uploadedList)); res.StatusCode != http.StatusForbidden {

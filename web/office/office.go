@@ -23,19 +23,20 @@ import (
 // Options are the dependencies and settings of the office's pages. All fields are
 // required but Digests, Sources, TrustedProxies and Now.
 type Options struct {
-	Site      *bantin.Site
-	Store     *store.DB
-	Templates *templates.Set
-	Tokens    *mailer.Tokens
-	Atlas     *place.Atlas
-	People    []string // addresses of those who may sign in
-	Digests   []Digest // in the order of the file
-	Sources   []Source // in the order of the file
-	Settings  func() Settings
-	Renew     func(ctx context.Context, bulletin string) (bantin.Bulletin, error) // makes what it says now a new bulletin
-	Import    func(context.Context, ImportList) (*ImportReport, error)            // an uploaded list of contacts
-	Dir       string                                                              // for uploads while they are looked at
-	Log       *slog.Logger
+	Site        *bantin.Site
+	Store       *store.DB
+	Templates   *templates.Set
+	Tokens      *mailer.Tokens
+	Atlas       *place.Atlas
+	People      []string // addresses of those who may sign in
+	Digests     []Digest // in the order of the file
+	Sources     []Source // in the order of the file
+	Settings    func() Settings
+	Renew       func(ctx context.Context, bulletin string) (bantin.Bulletin, error) // makes what it says now a new bulletin
+	AddBulletin func(context.Context, NewBulletin) (bantin.Bulletin, error)         // an UnreadableError where a file makes none
+	Import      func(context.Context, ImportList) (*ImportReport, error)            // an uploaded list of contacts
+	Dir         string                                                              // for uploads while they are looked at
+	Log         *slog.Logger
 
 	TrustedProxies []netip.Prefix // peers whose X-Forwarded-For is trusted; none: no peer
 	Now            func() time.Time

@@ -57,7 +57,7 @@ func newTestOffice(t *testing.T) *testOffice {
 		},
 		Renew: (&collect.Collector{DB: o.DB, Log: o.Log(), Now: o.Now, Atlas: o.Atlas}).Renew,
 		Log:   slog.New(slog.NewTextHandler(o.log, nil)), Now: o.Now,
-		Import: o.importList, Dir: t.TempDir(),
+		Import: o.importList, AddBulletin: o.addBulletin, Dir: t.TempDir(),
 	}
 	o.server = httptest.NewServer(New(o.options))
 	t.Cleanup(o.server.Close)
@@ -183,7 +183,7 @@ func TestTemplatesFitTheirStructs(t *testing.T) {
 	o := newTestOffice(t)
 	structs := map[string]any{"message": &messagePage{}, "sign_in": &signInPage{}, "today": &todayPage{},
 		"editions": &editionsPage{}, "edition": &editionPage{}, "sent_message": &sentMessagePage{}, "bulletins": &bulletinsPage{}, "bulletin": &bulletinPage{},
-		"contacts": &contactsPage{}, "contact": &contactPage{}, "import": &importPage{}, "returns": &returnsPage{}, "calendar": &calendarPage{}, "sources": &sourcesPage{}, "settings": &settingsPage{}}
+		"contacts": &contactsPage{}, "contact": &contactPage{}, "import": &importPage{}, "new_bulletin": &newBulletinPage{}, "returns": &returnsPage{}, "calendar": &calendarPage{}, "sources": &sourcesPage{}, "settings": &settingsPage{}}
 	for _, name := range o.options.Templates.OfficePages() {
 		if structs[name] == nil {
 			t.Errorf("no struct for office/%s.html", name)

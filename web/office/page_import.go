@@ -77,6 +77,9 @@ func (o *office) tryImport(w http.ResponseWriter, r *http.Request, v *visit) err
 	if err != nil {
 		return err
 	}
+	if file == "" {
+		return &refusal{http.StatusUnprocessableEntity, bantin.Words{VI: "Hãy chọn một tệp.", EN: "Choose a file."}}
+	}
 	ctx := context.WithoutCancel(r.Context())
 	report, err := o.runImport(ctx, ImportList{File: file, Who: v.who(), Language: v.lang, Dry: true})
 	if err != nil {

@@ -9,8 +9,6 @@ import (
 	"path/filepath"
 	"strings"
 	"unicode"
-
-	"bantin"
 )
 
 // An upload is of maxUpload bytes at most. Of a longer one as much is read, to no end, as
@@ -18,21 +16,32 @@ import (
 const (
 	maxUpload  = 20 << 20
 	maxDrained = 64 << 20
+	maxText    = 1 << 20 // of a field
 )
 
 var errTooLarge = errors.New("the upload is too large")
 
 // receive writes the uploaded file of a form into a directory of its own, under its own
-// name, and gives the other fields. The caller removes the directory.
+// name, and gives the other fields. The caller removes the directory. file is "" where
+// the form has none.
 func (o *office) receive(r *http.Request) (dir, file string, fields map[string]string, err error) {
-	parts, err := r.MultipartReader()
-	if err != nil {
-		return "", "", nil, errBadForm
-	}
 	if dir, err = os.MkdirTemp(o.Dir, ".upload-*"); err != nil {
 		return "", "", nil, err
 	}
 	fields = map[string]string{}
+	parts, err := r.MultipartReader()
+	if errors.Is(err, http.ErrNotMultipart) {
+		if err := r.ParseForm(); err != nil {
+			return dir, "", nil, badUpload(err)
+		}
+		for name := range r.PostForm {
+			fields[name] = r.PostForm.Get(name)
+		}
+		return dir, "", fields, nil
+	}
+	if err != nil {
+		return dir, "", nil, errBadForm
+	}
 	for {
 		part, err := parts.NextPart()
 		if errors.Is(err, io.EOF) {
@@ -42,7 +51,7 @@ func (o *office) receive(r *http.Request) (dir, file string, fields map[string]s
 			return dir, "", nil, badUpload(err)
 		}
 		if part.FormName() != "file" {
-			text, err := io.ReadAll(io.LimitReader(part, maxBody))
+			text, err := io.ReadAll(io.LimitReader(part, maxText))
 			if err != nil {
 				return dir, "", nil, badUpload(err)
 			}
@@ -56,9 +65,6 @@ func (o *office) receive(r *http.Request) (dir, file string, fields map[string]s
 		if err := writeUpload(file, part); err != nil {
 			return dir, "", nil, err
 		}
-	}
-	if file == "" {
-		return dir, "", nil, &refusal{http.StatusUnprocessableEntity, bantin.Words{VI: "Hãy chọn một tệp.", EN: "Choose a file."}}
 	}
 	return dir, file, fields, nil
 }
