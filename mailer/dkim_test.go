@@ -152,6 +152,7 @@ func TestSignaturesSeeChanges(t *testing.T) {
 		"one more From":   "From: <ai@example.net>\r\n" + raw,
 		"one more Cc":     "Cc: <ai@example.net>\r\n" + raw,
 		"one more List":   "List-Unsubscribe: <https://example.net>\r\n" + raw,
+		"one-click added": "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" + raw,
 		"the word at end": strings.Replace(raw, "</html>", "</htmL>", 1),
 		"no one-click":    strings.Replace(raw, "\r\nList-Unsubscribe-Post", "\r\nX-Unsubscribe-Post", 1),
 	} {

@@ -171,4 +171,17 @@ func TestForgedMessageIDs(t *testing.T) {
 			t.Error("it is that of another edition, or of another installation")
 		}
 	}
+	ids := map[string]bool{}
+	for _, e := range []bantin.Edition{{Digest: "hang-tuan", Due: due}, {Digest: "hang-tuan", Due: due.Add(7 * 24 * time.Hour)}, {Digest: "hang-thang", Due: due}} {
+		p, err := tokens.RecipientFields(message().Sender, &e, "Lan", "lan@example.org", randomKey())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if ids[p.MessageID] = true; p.MessageID != tokens.MessageID(e.Digest, e.Due, "lan@example.org") {
+			t.Errorf("the message of %s, %s has the id %s", e.Digest, e.Due, p.MessageID)
+		}
+	}
+	if len(ids) != 3 {
+		t.Errorf("three editions have the ids %v", ids)
+	}
 }

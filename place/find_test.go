@@ -46,6 +46,8 @@ func TestFind(t *testing.T) {
 		{"Ủy ban Hòa Bình Việt Nam, Quỹ Hòa Bình và Phát triển, Trường Đại học Hòa Bình", "", ""},
 		{"Mong muốn hòa bình, ngành hải dương học, bình định vùng đất", "", ""},
 		{"bên bờ Thái Bình Dương, trên đường Điện Biên Phủ", "", ""},
+		{"cao tốc Hà Nội – Hải Phòng, tuyến đường Hà Nội - Lào Cai", "", ""},
+		{"trên phố Huế, Hà Nội và Hải Phòng; đường Điện Biên Phủ, Nam Định", "ha-noi hai-phong nam-dinh", ""},
 		{"Câu lạc bộ Hoàng Anh Gia Lai; vùng Đồng Tháp Mười", "", ""},
 		{"Chủ tịch Hồ Chí Minh; Đoàn TNCS Hồ Chí Minh; tư tưởng Hồ Chí Minh", "", ""},
 		{"tỉnh Hà Nam (Trung Quốc)", "", ""},

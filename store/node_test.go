@@ -168,6 +168,24 @@ func testOlderDatabaseIsHeld(t *testing.T, db *DB, clock *clock) {
 	begin(t, db, HeldRestored)
 }
 
+// A database behind its file gets past it with the next start: what was backed up before
+// that is then behind as well.
+func TestRestoredIsRaised(t *testing.T) {
+	db, _ := open(t)
+	begin(t, db, NotHeld)
+	if err := os.WriteFile(filepath.Join(db.dir, generationFile), []byte("100\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	begin(t, db, HeldRestored)
+	var now int64
+	if err := db.reader.QueryRow(`SELECT value FROM counters WHERE name = 'generation'`).Scan(&now); err != nil {
+		t.Fatal(err)
+	}
+	if file, _, err := db.readGeneration(); err != nil || now != 101 || file != 101 {
+		t.Errorf("the database is at %d and the file at %d, want 101: %v", now, file, err)
+	}
+}
+
 func TestCopyIsHeld(t *testing.T) {
 	db, _ := open(t)
 	begin(t, db, NotHeld)

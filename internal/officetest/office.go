@@ -14,6 +14,7 @@ package officetest
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -186,6 +187,24 @@ func (o *Office) Exec(query string) {
 	defer beside.Close()
 	if _, err := beside.ExecContext(o.T.Context(), query); err != nil {
 		o.T.Fatal(err)
+	}
+}
+
+// Lock keeps the store from writing into its SQLite file until unlock.
+func (o *Office) Lock() (unlock func()) {
+	o.T.Helper()
+	beside, err := sql.Open("sqlite", "file:"+filepath.Join(o.dir, store.File)+"?_txlock=immediate&_pragma=busy_timeout(60000)")
+	if err != nil {
+		o.T.Fatal(err)
+	}
+	tx, err := beside.BeginTx(context.Background(), nil)
+	if err != nil {
+		o.T.Fatal(err)
+	}
+	return func() {
+		if err := errors.Join(tx.Rollback(), beside.Close()); err != nil {
+			o.T.Error(err)
+		}
 	}
 }
 

@@ -160,18 +160,26 @@ func (r *deliveryRun) renewLease(ctx context.Context, c *claim, done <-chan stru
 			return
 		case <-tick.C:
 		}
-		asked := time.Now()
-		ok, err := r.DB.Deliveries().Renew(context.WithoutCancel(ctx), c.Chunk, chunkLease)
-		switch {
-		case err != nil:
-			r.Log.Warn("chunk lease cannot be renewed", "edition", r.edition.ID, "chunk", c.Number, "error", err)
-		case !ok:
-			c.markLost()
+		if !r.renew(ctx, c) {
 			return
-		default:
-			c.extend(asked)
 		}
 	}
+}
+
+// renew asks for the lease once more, and reports false where the chunk is lost.
+func (r *deliveryRun) renew(ctx context.Context, c *claim) bool {
+	asked := time.Now()
+	ok, err := r.DB.Deliveries().Renew(context.WithoutCancel(ctx), c.Chunk, chunkLease)
+	switch {
+	case err != nil:
+		r.Log.Warn("chunk lease cannot be renewed", "edition", r.edition.ID, "chunk", c.Number, "error", err)
+	case !ok:
+		c.markLost()
+		return false
+	default:
+		c.extend(asked)
+	}
+	return true
 }
 
 func (r *deliveryRun) release(ctx context.Context, c *claim) {
