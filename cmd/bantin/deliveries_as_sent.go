@@ -69,6 +69,20 @@ func resumeRestored(ctx context.Context, w *deps) error {
 	return nil
 }
 
+// approveAsSent approves the draft of a digest that waits: it may have been approved and
+// sent since the backup, as other news. A special edition of a time to come stays as it is.
+func (w *deps) approveAsSent(ctx context.Context, id string) (found bool, err error) {
+	e, found, err := w.db.Editions().Draft(ctx, id)
+	if err != nil || !found {
+		return false, err
+	}
+	if e, err = w.editor.Approve(ctx, e.ID, 0, operator()); errors.Is(err, store.ErrNobody) {
+		_, err = w.db.Editions().Cancel(ctx, e.ID) // there is nobody to whom it went
+		return true, err
+	}
+	return err == nil, err
+}
+
 // countAsSent sends an edition of a digest to nobody: one that waits, else one of what is
 // new. again is true where there may be another one.
 func (a deliveryCommands) countAsSent(ctx context.Context, w *deps, id string) (again bool, err error) {
@@ -76,11 +90,14 @@ func (a deliveryCommands) countAsSent(ctx context.Context, w *deps, id string) (
 	if err != nil {
 		return false, err
 	}
+	if again, err = w.approveAsSent(ctx, id); err != nil || again {
+		return again, err
+	}
 	_, again, err = w.sendable(ctx, id, asSentWait)
 	if err != nil {
 		return false, err
 	}
-	d.Between, d.Canary = "", 0 // nobody is mailed: at any hour, all at once
+	d.Between, d.Canary, d.Approve = "", 0, false // nobody is mailed: at any hour, all at once
 	err = digestCommands(a).sendDigest(ctx, w, d, sendFlags{wait: asSentWait})
 	if told := (*toldError)(nil); errors.As(err, &told) {
 		e, left, err := w.db.Editions().OldestUnsettled(ctx, id)
