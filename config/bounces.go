@@ -74,6 +74,12 @@ type Keep struct {
 	//
 	// Vi: Thời gian giữ nguyên văn thư trả lại. Phần tóm tắt được giữ lâu như danh sách người nhận.
 	Bounces Duration `yaml:"bounces" default:"90d"`
+
+	// How long to keep the address of a contact who left every digest. Then a keyed
+	// hash is kept, so that no list brings them back. Without it addresses are kept.
+	//
+	// Vi: Thời gian giữ địa chỉ của người đã ngừng nhận mọi bản tin. Sau đó chỉ còn mã băm có khóa, để không danh sách nào đưa họ trở lại. Không có thì địa chỉ được giữ mãi.
+	Addresses Duration `yaml:"addresses" example:"28d"`
 }
 
 // bounceBox checks the keys of bounces against each other.

@@ -115,6 +115,11 @@ type Digest struct {
 	// tin đầu và số của kỳ; {{.Headline}} là tên bản tin tổng hợp và số.
 	Subject string `yaml:"subject" empty:"no" is:"template" example:"{{.Digest.Title}} – số {{.Edition.Number}}"`
 
+	// A label before the subject of each mail, as the law asks of advertising.
+	//
+	// Vi: Nhãn đặt trước tiêu đề mỗi thư, như pháp luật yêu cầu với thư quảng cáo.
+	Label string `yaml:"label" example:"\"[QC]\""`
+
 	// Who gets tests of the digest: digest preview --to tests, and the button on the
 	// office's page.
 	//

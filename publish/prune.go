@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"bantin"
 	"bantin/publish/returns"
 	"bantin/store"
 )
@@ -11,6 +12,12 @@ import (
 // Pruner removes what is older than it is to be kept.
 type Pruner struct {
 	Deliveries, Bounces time.Duration // how long they are kept
+
+	// Addresses is how long those of contacts are kept who left everything; 0: for good.
+	Addresses time.Duration
+	Digests   func() []store.DigestAudience // of the configuration, now
+	Today     func() bantin.Day
+	Secret    []byte // that their hashes are keyed with
 
 	last time.Time
 }
@@ -48,9 +55,16 @@ func (d *Daemon) prune(ctx context.Context) {
 	if err == nil && d.Journal != nil {
 		err = d.Journal.Prune(d.Now().Add(-d.Pruner.Deliveries))
 	}
+	var left int64
+	if err == nil && d.Pruner.Addresses > 0 {
+		left, err = d.DB.Contacts().ReduceLeft(ctx, d.Pruner.Digests(), d.Pruner.Today(), d.Now().Add(-d.Pruner.Addresses), d.Pruner.Secret)
+	}
 	d.noteTask(ctx, store.TaskKeep, "", err)
 	if err != nil && ctx.Err() == nil {
 		d.Log.Error("old deliveries and returned messages cannot be pruned, retrying", "error", err)
+	}
+	if left > 0 {
+		d.Log.Info("contacts who left were reduced to a hash of their address", "contacts", left)
 	}
 	if deliveries+bounces > 0 {
 		d.Log.Info("old deliveries and returned messages pruned", "deliveries", deliveries, "bounces", bounces)

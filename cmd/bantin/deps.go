@@ -174,8 +174,9 @@ func (w *deps) assemble(ctx context.Context) error {
 	w.composer = &delivery.Composer{Site: w.site, Atlas: w.atlas, Sender: sender,
 		Render: func(subject string, m mailer.DigestMail) (mailer.Rendered, error) {
 			return mailer.RenderDigest(w.templates, subject, m)
-		}}
+		}, Labels: map[string]string{}}
 	for i := range c.Digests {
+		w.composer.Labels[c.Digests[i].ID] = c.Digests[i].Label
 		w.digests = append(w.digests, planOf(&c.Digests[i]))
 	}
 	w.editor.Digests = w.digests

@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"bantin"
 	"bantin/clock"
 	"bantin/picture"
 	"bantin/publish"
@@ -179,7 +180,9 @@ func (w *deps) loops(ctx context.Context, node *store.Node) (*publish.Daemon, er
 	}
 	d.Journal = &store.Journal{DB: w.db, Secret: w.tokens.ErasedKey(), Fingerprint: w.tokens.Fingerprint()}
 	d.Examine, d.Language = w.examine, w.site.Language
-	d.Pruner = &publish.Pruner{Deliveries: w.config.Keep.Deliveries.Std(), Bounces: w.config.Keep.Bounces.Std()}
+	d.Pruner = &publish.Pruner{Deliveries: w.config.Keep.Deliveries.Std(), Bounces: w.config.Keep.Bounces.Std(),
+		Addresses: w.config.Keep.Addresses.Std(), Digests: w.audiences, Secret: w.tokens.ErasedKey(),
+		Today: func() bantin.Day { return bantin.DayOf(w.now().In(w.site.Location)) }}
 	if d.Certificates, err = w.certificates(); err != nil {
 		return nil, err
 	}

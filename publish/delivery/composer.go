@@ -18,6 +18,7 @@ type Composer struct {
 	Atlas  *place.Atlas
 	Sender mailer.Sender
 	Render func(subject string, m mailer.DigestMail) (mailer.Rendered, error) // mailer.RenderDigest with its templates
+	Labels map[string]string                                                  // by digest: what stands before the subject, as [QC]
 }
 
 // Segment is all in which the words of an edition's messages differ.
@@ -146,6 +147,9 @@ func (p *Composer) Compose(e *bantin.Edition, m mailer.DigestMail, date time.Tim
 	rendered, err := p.Render(e.Subject, m)
 	if err != nil {
 		return nil, rendered, fmt.Errorf("render %s: %w", e.ID, err)
+	}
+	if label := p.Labels[e.Digest]; label != "" {
+		rendered.Subject = mailer.OneLine(label) + " " + rendered.Subject
 	}
 	message, err := mailer.Compose(mailer.Message{
 		Sender: p.Sender, Rendered: rendered, Digest: e.Digest, DigestTitle: e.Title,
