@@ -68,7 +68,10 @@ func (f *webFeed) read(ctx context.Context, seen map[string]string, give func(It
 		return nil
 	}
 	first := f.spec.firstRead(notes)
-	doc, err := parseFeed(res.Body, res.ContentType)
+	var doc *gofeed.Feed
+	if err := f.spec.attempt(ctx, asFeed, res.Body, func() { doc, err = parseFeed(res.Body, res.ContentType) }); err != nil {
+		return stoppedSite(err)
+	}
 	cutOff := doc != nil && (errors.Is(err, errCutOff) || errors.Is(err, errTooComplex))
 	if errors.Is(err, errTooComplex) && doc == nil {
 		return tooComplex(err)
@@ -133,7 +136,12 @@ func (f *webFeed) item(ctx context.Context, entry *namedEntry, seen map[string]s
 	if seen[item.ID] == item.Version {
 		return nil
 	}
-	d, err := f.draft(ctx, entry.Item, entry.link)
+	var d *document.Draft
+	var err error
+	if err := f.spec.attempt(ctx, asEntry, []byte(entry.Description+entry.Content), func() { d, err = f.draft(ctx, entry.Item, entry.link) }); err != nil {
+		item.Err = err
+		return item
+	}
 	if err != nil {
 		item.Err = withHint(err, siteHint())
 		return item

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"io"
 	"os"
+	"path"
+	"strings"
 	"time"
 
 	"bantin/source/document"
@@ -31,7 +33,12 @@ func (f *folder) item(ctx context.Context, root *os.Root, l changedFile, first t
 	}
 	sum := sha256.New()
 	sum.Write(raw)
-	d, err := document.Read(ctx, f.documents, document.File{Name: l.path, Raw: raw, Folder: root})
+	var d *document.Draft
+	name := strings.ToLower(path.Ext(l.path))
+	if err := f.spec.attempt(ctx, name, raw, func() { d, err = document.Read(ctx, f.documents, document.File{Name: l.path, Raw: raw, Folder: root}) }); err != nil {
+		item.Err = err
+		return item, ctx.Err() == nil
+	}
 	if err == nil && attachBeside(d, root, l.attachments, sum) != nil {
 		return Item{}, false
 	}

@@ -117,7 +117,11 @@ func (s *mailSource) readMessage(ctx context.Context, m *mailbox.Message, seen, 
 	if !s.spec.Since.IsZero() && m.Arrived.Before(s.spec.Since.In(s.spec.Location)) {
 		return nil
 	}
-	mail, err := mailbox.Read(m.Raw)
+	var mail *mailbox.Mail
+	var err error
+	if err := s.spec.attempt(ctx, asMail, m.Raw, func() { mail, err = mailbox.Read(m.Raw) }); err != nil {
+		return cmp.Or(ctx.Err(), give(Item{ID: "mail " + m.ID()[:12], Version: mailVersion, Err: err}))
+	}
 	if err != nil {
 		return give(Item{ID: "mail " + m.ID()[:12], Version: mailVersion, Err: withHint(document.MailProblem(err), mailHint())})
 	}
@@ -146,11 +150,20 @@ func (s *mailSource) readMessage(ctx context.Context, m *mailbox.Message, seen, 
 	if s.spec.Trust != TrustAny { // else anybody may have written it
 		d.TakeFrontMatter()
 	}
-	if err := d.AddMail(mail); err != nil {
-		item.Err = withHint(err, mailHint())
+	var said, whole error
+	if err := s.spec.attempt(ctx, asMail, m.Raw, func() {
+		if said = d.AddMail(mail); said == nil {
+			whole = d.Complete()
+		}
+	}); err != nil {
+		item.Err = err
+		return cmp.Or(ctx.Err(), give(item))
+	}
+	if said != nil {
+		item.Err = withHint(said, mailHint())
 		return give(item)
 	}
-	if err := d.Complete(); err != nil {
+	if whole != nil {
 		item.Err = refusedMail(mail, words("thư không có tiêu đề và nội dung", "the mail has neither subject nor text"), nil)
 		item.Err = withHint(item.Err, mailHint())
 		return give(item)

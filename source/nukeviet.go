@@ -27,7 +27,7 @@ func newNukeViet(spec Spec) (Source, error) {
 	}
 	return &nukeVietSite{spec: spec, site: nukeviet.New(base, nukeviet.Options{
 		Location: spec.Location, Documents: spec.documents(), Web: spec.Web,
-		Since: spec.Since, Now: spec.Now, Progress: spec.Progress,
+		Since: spec.Since, Now: spec.Now, Progress: spec.Progress, Attempts: spec.Attempts,
 	})}, nil
 }
 

@@ -23,6 +23,7 @@ import (
 	"bantin/fetch"
 	"bantin/mailbox"
 	"bantin/picture"
+	"bantin/source/attempt"
 	"bantin/source/document"
 	"bantin/source/document/convert"
 )
@@ -71,6 +72,7 @@ type Spec struct {
 	Pictures *picture.Store    // where pictures go; nil: only their captions are kept
 	Files    *picture.Files    // where attached documents go; nil: they are not kept
 	Programs *convert.Programs // that read documents for which bantin has no reader; nil: none
+	Attempts *attempt.Log      // notes what is being read; nil: nothing is noted
 	Rest     time.Duration     // how long a changed file must be at rest; 0: half a second
 
 	Senders   []string          // whose mails are accepted

@@ -66,5 +66,6 @@ func (a *app) addCommands(root *cobra.Command) {
 			root.AddCommand(c)
 		}
 	}
+	root.AddCommand(a.rehearsalCommand())
 	root.SetHelpCommand(a.helpCommand())
 }

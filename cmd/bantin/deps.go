@@ -19,6 +19,7 @@ import (
 	"bantin/publish/alarm"
 	"bantin/publish/delivery"
 	"bantin/publish/edition"
+	"bantin/source/attempt"
 	"bantin/source/document/convert"
 	"bantin/store"
 	"bantin/templates"
@@ -33,6 +34,7 @@ type deps struct {
 	atlas     *place.Atlas
 	pictures  *picture.Store
 	programs  *convert.Programs
+	attempts  *attempt.Log // of what is read
 	files     *picture.Files
 	templates *templates.Set
 	tokens    *mailer.Tokens
@@ -160,6 +162,7 @@ func (w *deps) assemble(ctx context.Context) error {
 		return err
 	}
 	w.programs = convert.Find()
+	w.attempts = attempt.New(filepath.Join(c.Data, "reading"), rehearse)
 	if w.templates, err = templates.Load(c.Templates); err != nil {
 		return err
 	}
@@ -189,4 +192,4 @@ func (w *deps) assemble(ctx context.Context) error {
 	return nil
 }
 
-func (w *deps) close() error { return w.db.Close() }
+func (w *deps) close() error { return errors.Join(w.attempts.Close(), w.db.Close()) }

@@ -72,7 +72,7 @@ func (w *deps) reading(s *config.Source, opt readOptions) (*collect.Reading, err
 	}
 	src, err := source.Open(source.Spec{
 		ID: s.ID, Kind: string(s.Kind), Path: s.Path, URL: s.URL,
-		Location: w.site.Location, Pictures: w.pictures, Files: w.files, Programs: w.programs,
+		Location: w.site.Location, Pictures: w.pictures, Files: w.files, Programs: w.programs, Attempts: w.attempts,
 		Senders: s.Senders, Addresses: s.Addresses, Trust: source.Trust(s.Trust), Password: password,
 		Web: w.client(s), Since: opt.since, Progress: opt.progress, Now: w.now,
 		Problems: func(ctx context.Context) (map[string]bantin.ProblemKind, error) {

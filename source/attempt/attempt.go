@@ -43,9 +43,13 @@ type Log struct {
 
 	Timeout time.Duration // for tests; 0: [Timeout]
 
-	mu    sync.Mutex
-	file  *os.File
-	lines []line // as they stand in the file
+	path string
+
+	mu     sync.Mutex
+	file   *os.File // nil: another process has it
+	asked  time.Time
+	closed bool
+	lines  []line // as they stand in the file
 }
 
 // line is one line of the file.
@@ -65,28 +69,40 @@ const (
 )
 
 const (
-	keyBytes  = 32       // of a key, as hexadecimal digits
-	lineBytes = 35       // a state, a blank, a key, a line end
-	maxLines  = 4096     // suspects beyond them are forgotten, the oldest first
-	maxFile   = 10 << 20 // of another program, and not ours
+	keyBytes  = 32          // of a key, as hexadecimal digits
+	lineBytes = 35          // a state, a blank, a key, a line end
+	maxLines  = 4096        // suspects beyond them are forgotten, the oldest first
+	maxFile   = 10 << 20    // of another program, and not ours
+	askAgain  = time.Minute // for a file that another process has
 )
 
-// Open opens the file at path, and makes it where it is missing. What the last process
-// was reading is suspect from now on.
-func Open(path string) (*Log, error) {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
-	if err != nil {
-		return nil, fmt.Errorf("open notes of what is read: %w", err)
+// New makes the log of the file at path, which is opened when the first document is read.
+// What the last process was reading is suspect from then on.
+func New(path string, try func(ctx context.Context, name string, raw []byte) error) *Log {
+	return &Log{Try: try, path: path}
+}
+
+// isOpen opens the file where it is not open, and reports whether this process has it.
+func (l *Log) isOpen() (bool, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.file != nil || l.closed || time.Since(l.asked) < askAgain {
+		return l.file != nil, nil
 	}
-	l := &Log{}
+	l.asked = time.Now()
+	f, err := os.OpenFile(l.path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return false, fmt.Errorf("open notes of what is read: %w", err)
+	}
 	if lock(f) != nil {
-		return l, f.Close() // another process has it
+		return false, f.Close() // another process has it
 	}
 	l.file = f
-	if err := l.load(path); err != nil {
-		return nil, errors.Join(fmt.Errorf("open notes of what is read: %w", err), f.Close())
+	if err := l.load(l.path); err != nil {
+		l.file = nil
+		return false, errors.Join(fmt.Errorf("open notes of what is read: %w", err), f.Close())
 	}
-	return l, nil
+	return true, nil
 }
 
 // load reads the lines of the process before. Damaged ones are free.
@@ -124,33 +140,41 @@ func (l *Log) load(path string) error {
 
 // Close lets go of the file.
 func (l *Log) Close() error {
-	if l == nil || l.file == nil {
+	if l == nil {
 		return nil
 	}
-	return l.file.Close()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.closed = true; l.file == nil {
+		return nil
+	}
+	file := l.file
+	l.file = nil
+	return file.Close()
 }
 
 // Do reads a document: it calls read, unless the document ended a process before. name
 // says what it is (its extension, how it is read). After an error the caller must not
 // touch what read works on, since it may still be working.
 func (l *Log) Do(ctx context.Context, name string, raw []byte, read func()) error {
-	if l == nil || l.file == nil {
+	if l == nil {
+		return limited(read, l.timeout())
+	}
+	if open, err := l.isOpen(); err != nil || !open {
 		return limited(read, l.timeout())
 	}
 	key := keyOf(name, raw)
 	if err := l.clear(ctx, key, name, raw); err != nil {
 		return err
 	}
-	at, err := l.begin(key)
-	if err != nil {
-		return err
-	}
-	err = limited(read, l.timeout())
+	at := l.begin(key)
+	err := limited(read, l.timeout())
 	after := line{state: free}
 	if errors.Is(err, ErrSlow) {
 		after = line{suspect, key}
 	}
-	return errors.Join(err, l.set(at, after))
+	l.set(at, after)
+	return err
 }
 
 func (l *Log) timeout() time.Duration {
@@ -204,9 +228,11 @@ func (l *Log) clear(ctx context.Context, key, name string, raw []byte) error {
 		return ctx.Err()
 	}
 	if err != nil {
-		return errors.Join(ErrStopped, l.set(at, line{stopping, key}))
+		l.set(at, line{stopping, key})
+		return fmt.Errorf("%w: %w", ErrStopped, err)
 	}
-	return l.set(at, line{state: free})
+	l.set(at, line{state: free})
+	return nil
 }
 
 // find finds the line of a document that was read before; -1: there is none.
@@ -221,7 +247,7 @@ func (l *Log) find(key string) (at int, found state) {
 }
 
 // begin notes that a document is being read.
-func (l *Log) begin(key string) (at int, err error) {
+func (l *Log) begin(key string) (at int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	at = slices.IndexFunc(l.lines, func(n line) bool { return n.state == free })
@@ -233,15 +259,16 @@ func (l *Log) begin(key string) (at int, err error) {
 		l.lines = append(l.lines, line{})
 	}
 	l.lines[at] = line{reading, key}
-	return at, l.write(at)
+	_ = l.write(at)
+	return at
 }
 
 // set changes a line.
-func (l *Log) set(at int, n line) error {
+func (l *Log) set(at int, n line) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.lines[at] = n
-	return l.write(at)
+	_ = l.write(at) // a disk that takes no notes says so elsewhere, and reading goes on
 }
 
 // write writes a line. It is not flushed: what the system holds outlives the process,
@@ -253,6 +280,9 @@ func (l *Log) write(at int) error {
 	}
 	b[0], b[lineBytes-1] = byte(l.lines[at].state), '\n'
 	copy(b[2:], l.lines[at].key)
+	if l.file == nil {
+		return nil // it was closed meanwhile
+	}
 	if _, err := l.file.WriteAt(b[:], int64(at)*lineBytes); err != nil {
 		return fmt.Errorf("note what is read: %w", err)
 	}

@@ -14,11 +14,7 @@ import (
 // open opens the log of one process; tried counts what the child was given.
 func open(t *testing.T, path string, child error, tried *int) *attempt.Log {
 	t.Helper()
-	l, err := attempt.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	l.Try = func(context.Context, string, []byte) error { *tried++; return child }
+	l := attempt.New(path, func(context.Context, string, []byte) error { *tried++; return child })
 	t.Cleanup(func() { _ = l.Close() })
 	return l
 }

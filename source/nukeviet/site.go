@@ -7,6 +7,7 @@ import (
 
 	"bantin"
 	"bantin/fetch"
+	"bantin/source/attempt"
 	"bantin/source/document"
 )
 
@@ -17,6 +18,7 @@ type Options struct {
 	Web       *fetch.Client     // fetches its pages
 	Since     bantin.Day        // read back to this day, in Location; zero: what is new
 	Now       func() time.Time
+	Attempts  *attempt.Log   // notes what is being read; nil: nothing is noted
 	Progress  func(Progress) // called during a long read; may be nil
 }
 

@@ -66,13 +66,19 @@ func (v *visit) draft(r *row, s *story) (*document.Draft, error) {
 	if s.isCut() {
 		d.Warn("trang gốc đã cắt mất phần cuối của bài", "the site itself truncated the story")
 	}
-	if err := d.AddParts(s.lead, s.body, s.notes); err != nil {
+	var said error
+	err := v.options.Attempts.Do(v.ctx, ".html", []byte(s.lead+s.body+s.notes), func() {
+		if said = d.AddParts(s.lead, s.body, s.notes); said == nil && !d.Empty() {
+			said = d.Complete()
+		}
+	})
+	switch {
+	case err != nil:
 		return nil, err
-	}
-	if d.Empty() {
+	case said == nil && d.Empty():
 		return nil, errNotStory
 	}
-	return d, d.Complete()
+	return d, said
 }
 
 // storyOf takes what a page of a story says into a story; nil where it is none.
