@@ -38,19 +38,44 @@ func readTrailer(part *zip.File) (trailer, error) {
 	return scanSheet(r)
 }
 
+// What a reader of XML takes into memory whole.
+const (
+	maxXMLText  = 4 << 20 // bytes of a text or comment
+	maxRowCells = 16_384  // Excel has no more columns
+)
+
+// errOverlong says that a sheet is not one of Excel.
+var errOverlong = errors.New("a row has too many cells, or a text is too long")
+
 func scanSheet(r io.Reader) (b trailer, err error) {
+	long, cells := 0, 0
+	isComment := false
 	for in := bufio.NewReaderSize(r, 64<<10); ; {
 		text, err := in.ReadSlice('>')
 		switch {
 		case errors.Is(err, bufio.ErrBufferFull):
+			if long += len(text); long > maxXMLText {
+				return b, errOverlong
+			}
+			isComment = isComment || bytes.Contains(text, []byte("<!--"))
 			continue // within a long text
 		case errors.Is(err, io.EOF):
 			return b, errors.New("its rows have no end")
 		case err != nil:
 			return b, err
 		}
+		long += len(text)
+		if isComment = (isComment || bytes.Contains(text, []byte("<!--"))) && !bytes.HasSuffix(text, []byte("-->")); !isComment {
+			long = 0
+		}
+		if long > maxXMLText || cells > maxRowCells {
+			return b, errOverlong
+		}
 		switch name, tag := tagName(text); name {
+		case "c", "c/":
+			cells++
 		case "row":
+			cells = 0
 			b.lastRow = max(b.lastRow, rowNumber(tag))
 		case "sheetData/":
 			return b, nil

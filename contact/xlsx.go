@@ -17,18 +17,27 @@ import (
 // numbers and dates in their formats, of formulas what they last came to.
 type sheet struct {
 	name   string
+	file   string
 	rows   *excelize.Rows
 	number int // of the last row given, from 1
 	last   int // number of the last row that there is
 	back   [][]string
 	fill   []bool // columns whose merged cells all have the value of the first
 
+	beyond     int          // cells that were left out, since they are in columns that no list has
 	hidden     bool         // the last row given is
 	hiddenBack map[int]bool // those among back that are
 
 	merges []merge        // by their top
 	active map[int]merged // the ones that go on below this row, by column
 }
+
+// The limits of the columns of a sheet: Excel keeps 16,384 for each row in which a cell
+// far to the right was touched.
+const (
+	maxColumns = 256        // that a list may have
+	maxBeyond  = 20_000_000 // cells beyond them, of all rows together
+)
 
 // merged is a block of merged cells with its value.
 type merged struct {
@@ -147,7 +156,7 @@ func openSheet(x *excelize.File, part sheetPart, file string) (*Reader, error) {
 	if err != nil {
 		return nil, damaged(err)
 	}
-	s := &sheet{name: part.name, rows: rows, last: behind.lastRow, merges: behind.merges, active: map[int]merged{}, hiddenBack: map[int]bool{}}
+	s := &sheet{name: part.name, file: file, rows: rows, last: behind.lastRow, merges: behind.merges, active: map[int]merged{}, hiddenBack: map[int]bool{}}
 	slices.SortFunc(s.merges, func(a, b merge) int { return a.top - b.top })
 	r := &Reader{table: s, close: rows.Close, Sheet: part.name}
 	var top [][]string
@@ -207,6 +216,14 @@ func (s *sheet) next() ([]string, int, error) {
 		return nil, s.number, fmt.Errorf("read sheet %q after row %d: %w", s.name, s.number, err)
 	}
 	s.number++
+	if len(cells) > maxColumns {
+		if s.beyond += len(cells) - maxColumns; s.beyond > maxBeyond {
+			return nil, s.number, &FileError{s.file, words(
+				"rất nhiều dòng có ô ở tận các cột cuối của trang tính: hãy chọn các cột trống bên phải danh sách, xóa đi (Delete Sheet Columns), rồi lưu lại",
+				"very many rows have cells in the last columns of the sheet: select the empty columns to the right of the list, delete them (Delete Sheet Columns) and save")}
+		}
+		cells = slices.Clone(cells[:maxColumns])
+	}
 	for i, cell := range cells {
 		if failedFormula(cell) {
 			cells[i] = ""

@@ -185,6 +185,8 @@ func TestBadWorkbooks(t *testing.T) {
 		{"a bomb that says it is small", put("bom4.xlsx", declaring(t, good, 10)), "damaged"},
 		{"a bomb of texts", put("bom5.xlsx", with(t, good, "xl/sharedStrings.xml", "<sst>"+strings.Repeat("<si/>", maxSharedStrings+1)+"</sst>")), "more than 3 million different texts, too many: save it as CSV UTF-8"},
 		{"a bomb of styles", put("bom6.xlsx", with(t, good, "xl/styles.xml", strings.Repeat(" ", maxPartBytes+1))), "unpacks to far too much"},
+		{"a bomb of a comment", put("bom7.xlsx", with(t, good, "xl/worksheets/sheet1.xml", "<worksheet><sheetData><!--"+strings.Repeat(" >", maxXMLText)+"--></sheetData></worksheet>")), "too many cells, or a text is too long"},
+		{"a bomb of cells", put("bom8.xlsx", with(t, good, "xl/worksheets/sheet1.xml", "<worksheet><sheetData><row>"+strings.Repeat("<c/>", 100_000)+"</row></sheetData></worksheet>")), "too many cells, or a text is too long"},
 		{"a bomb of parts", put("bom3.xlsx", archive(t, parts(6000))), "6000 parts"},
 		{"no addresses", workbook(t, func(x *excelize.File) {
 			set(t, x, "Sheet1", "A1", []any{"họ tên", "tỉnh"}, []any{"Ánh", "Huế"})
@@ -208,6 +210,39 @@ func TestBadWorkbooks(t *testing.T) {
 	check(t, os.Truncate(large, 100<<20))
 	if _, err := Open(large); err == nil || !strings.Contains(err.Error(), "larger than 64 MB: split it, or save it as CSV") {
 		t.Errorf("100 MB: %v", err)
+	}
+}
+
+// Cells in the last column of many rows, which somebody touched by mistake, cost Excel
+// nothing and a reader 16,384 cells a row.
+func TestCellsInTheLastColumn(t *testing.T) {
+	good, err := os.ReadFile(workbook(t, func(x *excelize.File) { set(t, x, "Sheet1", "A1", []any{"email"}, []any{"anh@example.org"}) }))
+	check(t, err)
+	read := func(rows int) error {
+		var b strings.Builder
+		b.WriteString(`<worksheet><sheetData><row r="1"><c r="A1" t="str"><v>email</v></c></row>`)
+		for i := range rows {
+			fmt.Fprintf(&b, `<row r="%[1]d"><c r="A%[1]d" t="str"><v>anh%[1]d@example.org</v></c><c r="XFD%[1]d" t="str"><v>x</v></c></row>`, i+2)
+		}
+		path := filepath.Join(t.TempDir(), "ds.xlsx")
+		check(t, os.WriteFile(path, with(t, good, "xl/worksheets/sheet1.xml", b.String()+"</sheetData></worksheet>"), 0o600))
+		r, err := Open(path)
+		check(t, err)
+		defer r.Close()
+		for n := 0; ; n++ {
+			if _, err = r.Next(); err != nil {
+				if errors.Is(err, io.EOF) && n != rows {
+					t.Errorf("%d of %d rows", n, rows)
+				}
+				return err
+			}
+		}
+	}
+	if err := read(50); !errors.Is(err, io.EOF) {
+		t.Error(err)
+	}
+	if err := read(maxBeyond/16_000 + 50); err == nil || !strings.Contains(err.Error(), "Delete Sheet Columns") {
+		t.Error(err)
 	}
 }
 
