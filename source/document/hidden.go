@@ -54,8 +54,24 @@ func isFlatMarquee(n *html.Node) bool {
 // hasOwnSize reports whether an element in n has a font size of its own: mails are
 // laid out in cells of size zero with words of another size in them.
 func hasOwnSize(n *html.Node) bool {
-	for e := range n.Descendants() {
-		if size, ok := length(declarations(Attribute(e, "style"))["font-size"]); ok && size > 0 {
+	return hasWithin(n, maxHiddenDepth, func(e *html.Node) bool {
+		style := Attribute(e, "style")
+		if !strings.Contains(style, "size") && !strings.Contains(style, "SIZE") {
+			return false
+		}
+		size, ok := length(declarations(style)["font-size"])
+		return ok && size > 0
+	})
+}
+
+// maxHiddenDepth is how deep within an element, or around it, is looked for what decides
+// whether it is hidden. Without an end each of nested elements would look at all in it.
+const maxHiddenDepth = 40
+
+// hasWithin reports whether one of the elements in n, down to a depth, is such.
+func hasWithin(n *html.Node, depth int, is func(*html.Node) bool) bool {
+	for c := range n.ChildNodes() {
+		if c.Type == html.ElementNode && (is(c) || depth > 1 && hasWithin(c, depth-1, is)) {
 			return true
 		}
 	}
@@ -70,7 +86,7 @@ func isColorOfBackground(n *html.Node, color string) bool {
 		return false
 	}
 	classes := false
-	for e := n; e != nil && e.Type == html.ElementNode; e = e.Parent {
+	for e, up := n, 0; e != nil && e.Type == html.ElementNode && up < maxHiddenDepth; e, up = e.Parent, up+1 {
 		s := declarations(Attribute(e, "style"))
 		for _, behind := range []string{s["background-color"], s["background"], Attribute(e, "bgcolor")} {
 			if behind != "" {
@@ -84,15 +100,7 @@ func isColorOfBackground(n *html.Node, color string) bool {
 
 func hasLink(n *html.Node) bool {
 	link := func(e *html.Node) bool { return e.DataAtom == atom.A && Attribute(e, "href") != "" }
-	if link(n) {
-		return true
-	}
-	for e := range n.Descendants() {
-		if link(e) {
-			return true
-		}
-	}
-	return false
+	return link(n) || hasWithin(n, maxHiddenDepth, link)
 }
 
 // warnHiddenLinks warns where links among the nodes are hidden.

@@ -19,8 +19,10 @@ import (
 // allowed here, because it is parsed and written anew as that of a page is.
 var markdown = sync.OnceValue(func() goldmark.Markdown {
 	return goldmark.New(
-		goldmark.WithExtensions(extension.Table, extension.Linkify),
-		goldmark.WithRendererOptions(renderer.WithUnsafe(), mdrenderer.WithNodeRenderers(util.Prioritized(extension.NewStrikethroughHTMLRenderer(), 500))),
+		goldmark.WithParser(boundedParser()),
+		goldmark.WithExtensions(extension.Linkify),
+		goldmark.WithRendererOptions(renderer.WithUnsafe(), mdrenderer.WithNodeRenderers(
+			util.Prioritized(extension.NewTableHTMLRenderer(), 500), util.Prioritized(extension.NewStrikethroughHTMLRenderer(), 500))),
 		goldmark.WithParserOptions(parser.WithInlineParsers(util.Prioritized(twoTildes{extension.NewStrikethroughParser()}, 500))),
 	)
 })

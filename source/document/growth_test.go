@@ -1,0 +1,95 @@
+package document
+
+import (
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+)
+
+// made is what a document makes: the bytes that reading it allocates, and what is in the
+// bulletin.
+func made(t *testing.T, name, text string) (work, out uint64) {
+	t.Helper()
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	d, err := Read(t.Context(), &Options{Location: time.UTC, Now: time.Now}, File{Name: name, Raw: []byte(text)})
+	if err == nil {
+		b := d.Finish()
+		out = uint64(len(b.HTML) + len(b.Text) + len(b.Lead) + len(b.Title) + len(b.Author) + len(b.URL))
+	}
+	runtime.ReadMemStats(&after)
+	return after.TotalAlloc - before.TotalAlloc, out
+}
+
+// Of what is made to cost much, twice as much costs at most about twice as much, and makes
+// no more than a bulletin may have.
+func TestGrowth(t *testing.T) {
+	rep := strings.Repeat
+	page := func(inner func(n int) string) func(int) string {
+		return func(n int) string { return "<title>Tin</title><p>Mở đầu.</p>" + inner(n) }
+	}
+	md := func(inner func(n int) string) func(int) string {
+		return func(n int) string { return "# Tin\n\nMở đầu.\n\n" + inner(n) }
+	}
+	for _, c := range []struct {
+		name string
+		n    int
+		make func(n int) string
+	}{
+		{"hidden.html", 200, page(func(n int) string { return rep(`<div style="font-size:0">`, n) + `<b style="font-size:12px">x</b>` })},
+		{"figures.html", 5000, page(func(n int) string { return rep("<figure>x", n) })},
+		{"long link.html", 4000, page(func(n int) string { return `<a href="http://x.vn/` + rep("a", 2000) + `">` + rep("<p>x</p>", n) })},
+		{"longer link.html", 4000, page(func(n int) string { return `<a href="http://x.vn/` + rep("a", 100_000) + `">` + rep("<p>x</p>", n) })},
+		{"base.html", 4000, page(func(n int) string {
+			return `<base href="http://x.vn/` + rep("a", 100_000) + `/">` + rep("<a href=x>y</a> ", n)
+		})},
+		{"open emphasis.html", 4000, page(func(n int) string { return rep("<b><i>", 100) + rep("<p>x", n) })},
+		{"open fonts.html", 1000, page(func(n int) string {
+			var b strings.Builder
+			for i := range n {
+				b.WriteString("<font a" + rep("a", i%300) + "=1><p>x")
+			}
+			return b.String()
+		})},
+		{"fonts in cells.html", 1000, page(func(n int) string {
+			var b strings.Builder
+			for i := range n {
+				b.WriteString("<td><b a" + rep("a", i%300) + "=1></td><p>x")
+			}
+			return b.String()
+		})},
+		{"lists in lists.html", 5000, page(func(n int) string { return rep("<ul><li>x", n) })},
+		{"quotations.html", 5000, page(func(n int) string { return rep("<blockquote>x", n) })},
+		{"breaks.html", 50_000, page(func(n int) string { return rep("x<br>", n) })},
+		{"title.html", 1_000_000, func(n int) string { return "<title>" + rep("Tin ", n) + "</title><p>Bài." }},
+		{"list of stars.md", 8000, md(func(n int) string { return rep("* ", n) })},
+		{"open links.md", 8000, md(func(n int) string { return rep("[a](", n) })},
+		{"emphasis.md", 8000, md(func(n int) string { return rep("a**b_", n) })},
+		{"brackets.md", 8000, md(func(n int) string { return rep("[", n) + "a" + rep("]", n) })},
+		{"quotations.md", 4000, md(func(n int) string { return rep(">", n) + "x" })},
+		{"numbered lists.md", 4000, md(func(n int) string { return rep("1. ", n) + "x" })},
+		{"lists of tabs.md", 2000, md(func(n int) string { return rep("-\t", n) + "x" })},
+		{"wide table.md", 700, md(func(n int) string { return "|" + rep("a|", n) + "\n|" + rep("-|", n) + "\n" + rep("|x|\n", n) })},
+		{"one reference.md", 2000, md(func(n int) string { return "[a]: http://x.vn/" + rep("b", 10_000) + "\n\n" + rep("[a] ", n) })},
+		{"brackets of front matter.md", 5000, func(n int) string { return "---\n" + rep("[", n) + "\n---\n# Tin\n" }},
+		{"lists of front matter.md", 5000, func(n int) string { return "---\ntitle: " + rep("- ", n) + "\n---\n# Tin\n" }},
+		{"lines.txt", 50_000, func(n int) string { return "Tin\n\n" + rep("a\n\n", n) }},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			made(t, c.name, c.make(c.n/10)) // what is made once
+			few, _ := made(t, c.name, c.make(c.n))
+			many, out := made(t, c.name, c.make(2*c.n))
+			const constant = 4 << 20
+			if many > 5*few/2+constant {
+				t.Errorf("%d MB are made of %d, %d MB of twice as much", few>>20, c.n, many>>20)
+			}
+			if out > 2*maxHTML+maxLead*4+64<<10 {
+				t.Errorf("the bulletin has %d KB", out>>10)
+			}
+			if size := uint64(len(c.make(2 * c.n))); many > 3000*size+256<<20 {
+				t.Errorf("%d MB are made of %d KB", many>>20, size>>10)
+			}
+		})
+	}
+}
