@@ -19,6 +19,7 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"image/color"
 	"io"
 	"io/fs"
 	"os"
@@ -27,10 +28,10 @@ import (
 
 // The limits of a picture.
 const (
-	MaxBytes  = 20 << 20 // of a file
-	MaxPixels = 40e6     // in memory a pixel takes four bytes
-	MaxSide   = 20_000   // pixels; of a longer line the decoders take many times its bytes
-	MaxWidth  = 1280     // pixels; a wider picture is scaled to this
+	MaxBytes  = 20 << 20   // of a file
+	MaxPixels = 40_000_000 // in memory a pixel takes four bytes; half as many of 16 bits a colour
+	MaxSide   = 20_000     // pixels; of a longer line the decoders take many times its bytes
+	MaxWidth  = 1280       // pixels; a wider picture is scaled to this
 )
 
 // Picture is one picture of the store.
@@ -150,8 +151,8 @@ func header(raw []byte) (image.Config, string, error) {
 	if config.Width <= 0 || config.Height <= 0 {
 		return config, "", fmt.Errorf("damaged: it says it is %d × %d pixels", config.Width, config.Height)
 	}
-	if int64(config.Width)*int64(config.Height) > MaxPixels {
-		return config, "", fmt.Errorf("%d × %d pixels are too many: at most %d million", config.Width, config.Height, int(MaxPixels/1e6))
+	if int64(config.Width)*int64(config.Height) > MaxPixels/int64(pixelWeight(config.ColorModel)) {
+		return config, "", fmt.Errorf("%d × %d pixels are too many: at most %d million", config.Width, config.Height, MaxPixels/pixelWeight(config.ColorModel)/1_000_000)
 	}
 	if longest := max(config.Width, config.Height); longest > MaxSide {
 		return config, "", fmt.Errorf("%d × %d pixels are too many: at most %d on a side", config.Width, config.Height, MaxSide)
@@ -160,6 +161,15 @@ func header(raw []byte) (image.Config, string, error) {
 		return config, "", fmt.Errorf("it is written in more than %d scans", maxScans)
 	}
 	return config, format, nil
+}
+
+// pixelWeight is 2 for pictures of 16 bits a colour, whose pixels take eight bytes.
+func pixelWeight(model color.Model) int {
+	switch model {
+	case color.RGBA64Model, color.NRGBA64Model:
+		return 2
+	}
+	return 1
 }
 
 // looksLikePage recognises the most common file that is no picture: an error page

@@ -21,6 +21,9 @@ import (
 // nothing: these entries are told apart by their titles, and by their texts where
 // their titles are the same.
 
+// maxEntryName is how many bytes of a name are kept; a longer one is known by its hash.
+const maxEntryName = 2048
+
 // namedEntry is an entry of a feed with what tells it from the others.
 type namedEntry struct {
 	*gofeed.Item
@@ -41,6 +44,9 @@ func (f *webFeed) name(items []*gofeed.Item, seen map[string]string) []namedEntr
 		e.name = cmp.Or(strings.TrimSpace(item.GUID), e.link, item.Title+" "+item.Published)
 		if strings.TrimSpace(e.name) == "" && item.Description+item.Content != "" {
 			e.name = "text " + sum(item.Description, item.Content)[:16]
+		}
+		if len(e.name) > maxEntryName {
+			e.name = e.name[:strings.LastIndexAny(e.name[:100], " ")+1] + "~" + sum(e.name)[:32]
 		}
 		e.id = e.name
 		e.digest = sum(item.Title, item.Description, item.Content, item.Published, e.link)

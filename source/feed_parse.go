@@ -90,25 +90,35 @@ func withoutPreface(text string) (feed string, isJSON bool) {
 	if trimmed := strings.TrimLeft(text, " \t\r\n\ufeff"); strings.HasPrefix(trimmed, "{") {
 		return trimmed, true
 	}
-	for rest := text; ; {
-		at := feedRoot.FindStringIndex(rest)
-		if at == nil {
-			break
-		}
-		comment := strings.Index(rest, "<!--")
-		if comment < 0 || comment > at[0] {
-			return rest[at[0]:], false
-		}
-		_, after, closed := strings.Cut(rest[comment:], "-->")
-		if !closed {
-			break
-		}
-		rest = after
+	if root := rootOf(text); root != "" {
+		return root, false
 	}
 	if i := strings.Index(text, "{"); i >= 0 && strings.Contains(text[i:], "jsonfeed.org") {
 		return text[i:], true
 	}
 	return "", false
+}
+
+// rootOf is a feed from its root on, which stands in no comment; "" where it has none.
+func rootOf(text string) string {
+	at := feedRoot.FindStringIndex(text)
+	for rest := 0; at != nil; {
+		comment := strings.Index(text[rest:at[0]], "<!--")
+		if comment < 0 {
+			return text[at[0]:]
+		}
+		end := strings.Index(text[rest+comment:], "-->")
+		if end < 0 {
+			return ""
+		}
+		if rest += comment + end + len("-->"); rest <= at[0] {
+			continue
+		}
+		if at = feedRoot.FindStringIndex(text[rest:]); at != nil { // it stood in the comment
+			at[0] += rest
+		}
+	}
+	return ""
 }
 
 var feedElement = regexp.MustCompile(`^<([\w:]+)`)

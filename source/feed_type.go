@@ -78,7 +78,11 @@ var entity = regexp.MustCompile(`&(?:amp;)?(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|quo
 
 // titleOf gives the title of an entry as plain text.
 func titleOf(entry *gofeed.Item, isAtom bool) string {
+	const most = 64 << 10 // bytes, before its markup is taken out
 	title := entry.Title
+	if len(title) > most {
+		title = strings.ToValidUTF8(title[:most], "")
+	}
 	switch {
 	case entry.Custom["title"] == "text":
 		return charset.OneLine(title)

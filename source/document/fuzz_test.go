@@ -72,6 +72,9 @@ func FuzzDocx(f *testing.F) {
 
 func fuzz(t *testing.T, raw []byte, name string) {
 	options := &Options{Location: time.UTC, Now: time.Now}
+	if work, out := made(t, name, string(raw)); out > maxMade || work > 64<<20+3000*uint64(len(raw)) {
+		t.Errorf("%d bytes make a bulletin of %d KB, and %d MB on the way", len(raw), out>>10, work>>20)
+	}
 	d, err := Read(t.Context(), options, File{Name: name, Raw: raw})
 	if err != nil {
 		if p, ok := err.(*Problem); !ok || p.Words.VI == "" || p.Words.EN == "" {

@@ -7,6 +7,9 @@ import (
 	"time"
 )
 
+// maxMade is how many bytes a bulletin may have in all.
+const maxMade = 2*maxHTML + 4*maxLead + 64<<10
+
 // made is what a document makes: the bytes that reading it allocates, and what is in the
 // bulletin.
 func made(t *testing.T, name, text string) (work, out uint64) {
@@ -84,7 +87,7 @@ func TestGrowth(t *testing.T) {
 			if many > 5*few/2+constant {
 				t.Errorf("%d MB are made of %d, %d MB of twice as much", few>>20, c.n, many>>20)
 			}
-			if out > 2*maxHTML+maxLead*4+64<<10 {
+			if out > maxMade {
 				t.Errorf("the bulletin has %d KB", out>>10)
 			}
 			if size := uint64(len(c.make(2 * c.n))); many > 3000*size+256<<20 {
