@@ -54,6 +54,7 @@ func house() map[string][]string {
 		"doctor":                {"clock", "contact", "mailer", "mailer/dkim", "store"},
 		"examples":              {},
 		"internal/dnstest":      {},
+		"internal/mutate":       {},
 		"internal/freeport":     {},
 		"internal/imaptest":     {"internal/freeport", "internal/testneed"},
 		"internal/nukeviettest": {},

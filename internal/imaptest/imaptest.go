@@ -47,6 +47,7 @@ type Server struct {
 // Start runs a server until the test ends. Without Dovecot the test skips.
 func Start(t testing.TB) *Server {
 	t.Helper()
+	testneed.Long(t, "runs Dovecot")
 	program, err := exec.LookPath("dovecot")
 	if err != nil {
 		program, err = exec.LookPath("/usr/sbin/dovecot")

@@ -18,6 +18,7 @@ import (
 // test.sh installs.
 func Checkers(t *testing.T) string {
 	t.Helper()
+	testneed.Long(t, "runs npm's checkers")
 	dir := os.Getenv("BANTIN_CHECKERS")
 	if dir == "" {
 		cache, err := os.UserCacheDir()

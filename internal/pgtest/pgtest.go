@@ -68,6 +68,7 @@ func (s *Server) Main(m *testing.M) int {
 // Database returns the URL of a fresh database, which is dropped after the test.
 func (s *Server) Database(t testing.TB) string {
 	t.Helper()
+	testneed.Long(t, "runs PostgreSQL")
 	s.once.Do(func() {
 		if s.failed = s.start(); s.failed == nil {
 			s.failed = s.prepare(t)

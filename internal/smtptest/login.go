@@ -26,6 +26,7 @@ import (
 // this password alone, which Dovecot checks. roots is the certificate to trust.
 func StartLoginPostfix(t testing.TB, user, password string) (r *Real, roots string) {
 	t.Helper()
+	testneed.Long(t, "runs Postfix and Dovecot")
 	program, err := exec.LookPath("/usr/sbin/dovecot")
 	if err != nil {
 		testneed.Skip(t, "dovecot")

@@ -67,6 +67,7 @@ func StartStrictPostfix(t testing.TB) (port int) {
 // folder, and in its master.cf.
 func startPostfix(t testing.TB, main, master string, files map[string]string) (dir string, port int) {
 	t.Helper()
+	testneed.Long(t, "runs Postfix")
 	if _, err := exec.LookPath("postfix"); err != nil {
 		testneed.Skip(t, "postfix")
 	}
@@ -160,6 +161,7 @@ func postfixQueue(lines string) (map[string]int, error) {
 // Postfix exclude each other, so test.sh unpacks it into EximFolder.
 func StartExim(t testing.TB) *Real {
 	t.Helper()
+	testneed.Long(t, "runs Exim")
 	program, err := exec.LookPath("exim4")
 	if err != nil {
 		program = filepath.Join(EximFolder(), "usr/sbin/exim4")

@@ -24,10 +24,20 @@ func Skip(t testing.TB, what string) {
 	t.Skipf("skipped: needs %s", what)
 }
 
+// Long skips a test under -short: what takes long, or runs other programs. Benchmarks run,
+// with fewer rows.
+func Long(t testing.TB, why string) {
+	t.Helper()
+	if _, isTest := t.(*testing.T); isTest && testing.Short() {
+		t.Skip("left out by -short: " + why)
+	}
+}
+
 // Program gives the path of the first of these programs that is installed, or
-// skips the test. Names may be absolute.
+// skips the test, under -short too. Names may be absolute.
 func Program(t testing.TB, names ...string) string {
 	t.Helper()
+	Long(t, "runs "+names[0])
 	for _, name := range names {
 		if path, err := exec.LookPath(name); err == nil {
 			return path
