@@ -12,12 +12,13 @@ import (
 // CalendarType is the media type of a calendar (RFC 5545 8.1).
 const CalendarType = "text/calendar; charset=utf-8"
 
-// CalendarEvent is an event of a calendar: a day, from a bulletin.
+// CalendarEvent is an event of a calendar: a day, from a bulletin, or a moment.
 type CalendarEvent struct {
 	UID       string // the same for ever
 	Sequence  int    // rises with each revision
 	Changed   time.Time
 	Day       bantin.Day
+	At        time.Time // a moment of no length, and Day does not count; zero for none
 	Title     string
 	Place     string // "" where it is not known
 	Text      string
@@ -25,8 +26,8 @@ type CalendarEvent struct {
 	Cancelled bool
 }
 
-// Calendar writes a calendar (RFC 5545) of events that last the whole day, in the given
-// order.
+// Calendar writes a calendar (RFC 5545) of events that last the whole day, or a moment
+// (3.6.1: without an end), in the given order.
 func Calendar(name string, events []CalendarEvent) []byte {
 	w := new(calendarWriter)
 	w.line("BEGIN", "VCALENDAR")
@@ -60,8 +61,12 @@ func (w *calendarWriter) event(e *CalendarEvent) {
 	w.line("LAST-MODIFIED", e.Changed.UTC().Format("20060102T150405Z"))
 	w.line("SEQUENCE", strconv.Itoa(e.Sequence))
 	w.line("STATUS", status)
-	w.line("DTSTART;VALUE=DATE", start.Format("20060102"))
-	w.line("DTEND;VALUE=DATE", start.AddDate(0, 0, 1).Format("20060102"))
+	if e.At.IsZero() {
+		w.line("DTSTART;VALUE=DATE", start.Format("20060102"))
+		w.line("DTEND;VALUE=DATE", start.AddDate(0, 0, 1).Format("20060102"))
+	} else {
+		w.line("DTSTART", e.At.UTC().Format("20060102T150405Z"))
+	}
 	w.line("TRANSP", "TRANSPARENT") // it takes nobody's whole day
 	w.text("SUMMARY", e.Title)
 	if e.Place != "" {

@@ -13,6 +13,7 @@ import (
 type calendarPage struct {
 	page
 	Months  []calendarMonth
+	File    string           // address of the calendar for programs of the person; "" for a token
 	Digests []calendarDigest // their windows and the days on which they are not due
 }
 
@@ -44,6 +45,9 @@ type dueTimes struct {
 func (o *office) calendar(w http.ResponseWriter, r *http.Request, v *visit) error {
 	p := &calendarPage{page: o.newPage(r, v, "calendar", "")}
 	p.Title = p.Say("Lịch ba tháng tới", "The next three months")
+	if v.token == nil {
+		p.File = o.Site.Link("/office/calendar/" + o.calendarKey(v.session.Who) + ".ics")
+	}
 	now := o.Now()
 	var days []calendarDay
 	var values []any

@@ -53,6 +53,7 @@ func (o *office) routes() http.Handler {
 	mux.Handle("POST /office/returns/remove", o.action(o.removeSuppression))
 	mux.Handle("POST /office/returns/undo", o.action(o.undoSuppressions))
 	mux.Handle("GET /office/calendar", o.page(o.calendar))
+	mux.Handle("GET /office/calendar/{file}", o.open(o.calendarFile))
 	mux.Handle("GET /office/sources", o.page(o.sources))
 	mux.Handle("GET /office/settings", o.page(forPeople(o.settings)))
 
