@@ -45,7 +45,7 @@ func (v Bulletins) Get(ctx context.Context, id string) (bantin.Bulletin, error) 
 }
 
 // Held gives those that wait for a person, the last that arrived
-// first, at most limit; 0: all. It looks at every bulletin: few ask for it.
+// first, at most limit; 0: all.
 func (v Bulletins) Held(ctx context.Context, limit int) ([]bantin.Bulletin, error) {
 	if limit == 0 {
 		limit = 1 << 30

@@ -33,7 +33,7 @@ type DigestAudience struct {
 // A page of a list looks at this many contacts at most, so that its cost does not grow
 // with the number of contacts, however few of them fit: by an index, and one by one.
 const (
-	maxListScan   = 20_000
+	maxListScan   = 12_000
 	maxListLookup = 2_000
 )
 
@@ -100,25 +100,26 @@ func (db *DB) contactsByAddress(ctx context.Context, f *ContactFilter, limit int
 	return list, last, err
 }
 
-// conditions are those that an index answers, of a list by address.
-func (f *ContactFilter) conditions(args *params, key string) string {
-	where := key + ` > ` + args.add(f.After)
+// conditions are those that an index answers, of a list by address. There is one lower
+// bound of the address: of two SQLite would take the first.
+func (f *ContactFilter) conditions(args *params, key string) (where string) {
+	prefix := bantin.AddressKey(f.Prefix)
+	if prefix > f.After {
+		where = key + ` >= ` + args.add(prefix)
+	} else {
+		where = key + ` > ` + args.add(f.After)
+	}
+	if prefix != "" {
+		where += ` AND ` + key + ` < ` + args.add(prefix+"\uffff")
+	}
+	if f.Place != "" {
+		where += ` AND c.place = ` + args.add(f.Place)
+	}
 	if f.Status == ContactPaused {
 		where += ` AND c.paused_until <> '' AND c.paused_until > ` + args.add(f.Today.String())
 	}
 	if f.Status == ContactSuppressed && !f.Since.IsZero() {
 		where += ` AND x.at >= ` + args.add(millis(f.Since))
-	}
-	return where + f.whoSQL(args, key)
-}
-
-// whoSQL are the conditions on a contact themselves.
-func (f *ContactFilter) whoSQL(args *params, key string) (where string) {
-	if prefix := bantin.AddressKey(f.Prefix); prefix != "" {
-		where += ` AND ` + key + ` >= ` + args.add(prefix) + ` AND ` + key + ` < ` + args.add(prefix+"\uffff")
-	}
-	if f.Place != "" {
-		where += ` AND c.place = ` + args.add(f.Place)
 	}
 	return where
 }

@@ -49,7 +49,7 @@ func (v Editions) Resend(ctx context.Context, id, address, who string) (bantin.E
 		if status == bantin.EditionCancelled {
 			return &StateError{id, status, ActionResend}
 		}
-		d, err := deliveryTo(ctx, tx, n, address)
+		d, err := deliveryTo(ctx, tx, n, address, true)
 		if err != nil {
 			return err
 		}

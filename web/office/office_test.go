@@ -42,7 +42,7 @@ type testOffice struct {
 	editor  *edition.Editor
 }
 
-func newTestOffice(t *testing.T) *testOffice {
+func newTestOffice(t testing.TB) *testOffice {
 	t.Helper()
 	o := &testOffice{Office: officetest.NewOn(t, ""), log: new(strings.Builder), outbox: t.TempDir()}
 	o.Site.URL = "http://127.0.0.1"

@@ -29,7 +29,10 @@ type bulletinRow struct {
 	Why                      string // it is held; "" for others
 }
 
-const bulletinsPerPage = 30
+const (
+	bulletinsPerPage = 30
+	maxHeld          = 50 // others show when some of these are decided
+)
 
 func (o *office) bulletins(w http.ResponseWriter, r *http.Request, v *visit) error {
 	q := r.URL.Query()
@@ -69,7 +72,7 @@ func (o *office) listBulletins(ctx context.Context, p *bulletinsPage, before int
 		}
 		return list, err
 	case p.Show == "held":
-		return bulletins.Held(ctx, 0)
+		return bulletins.Held(ctx, maxHeld)
 	case p.Show == "withdrawn":
 		return bulletins.Withdrawn(ctx, bulletinsPerPage)
 	}
