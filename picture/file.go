@@ -98,6 +98,7 @@ type documentFormat struct {
 const (
 	zipBegins = "PK\x03\x04"
 	oleBegins = "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" // Word, Excel and PowerPoint before 2007
+	rtfBegins = `{\rtf`
 	office    = "application/vnd.openxmlformats-officedocument."
 	open      = "application/vnd.oasis.opendocument."
 )
@@ -116,14 +117,15 @@ func documentFormats() []documentFormat {
 		{kind{open + "text", ".odt"}, zipBegins},
 		{kind{open + "spreadsheet", ".ods"}, zipBegins},
 		{kind{open + "presentation", ".odp"}, zipBegins},
-		{kind{"application/rtf", ".rtf"}, `{\rtf`},
+		{kind{"application/rtf", ".rtf"}, rtfBegins},
 		{kind{"text/csv", ".csv"}, ""},
 		{kind{"text/plain", ".txt"}, ""},
 	}
 }
 
 // documentKind tells the kind of a file: its content must be what its name says, except
-// that an old office file may have the name of a new one, or none.
+// that an old office file may have the name of a new one, or none, and that a .doc may be
+// what other programs write under that name.
 func documentKind(extension string, raw []byte) (kind, bool) {
 	for _, d := range documentFormats() {
 		if d.extension == extension && hasSignature(raw, d.begins) {
@@ -135,8 +137,22 @@ func documentKind(extension string, raw []byte) (kind, bool) {
 		return documentFormats()[0].kind, true
 	case hasSignature(raw, oleBegins) && (extension == "" || extension == ".docx"):
 		return documentFormats()[1].kind, true
+	case hasSignature(raw, rtfBegins) && (extension == "" || extension == ".doc" || extension == ".docx"):
+		return formatOf(".rtf"), true
+	case extension == ".doc" && hasSignature(raw, zipBegins) && bytes.Contains(raw, []byte("word/document.xml")):
+		return formatOf(".docx"), true
 	}
 	return kind{}, false
+}
+
+// formatOf gives the kind of an extension that is one.
+func formatOf(extension string) kind {
+	for _, d := range documentFormats() {
+		if d.extension == extension {
+			return d.kind
+		}
+	}
+	return kind{}
 }
 
 // hasSignature reports whether the content begins as its kind does. Some programs write

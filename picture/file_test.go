@@ -20,6 +20,8 @@ func TestFiles(t *testing.T) {
 		{"Kế hoạch", "\ufeff%PDF-1.7", "application/pdf", "-ke-hoach.pdf"},
 		{"mẫu.doc", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/msword", "-ke-hoach.doc"},
 		{"mẫu.docx", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 cũ", "application/msword", "-ke-hoach.doc"},
+		{"mẫu.doc", `{\rtf1 x}`, "application/rtf", "-ke-hoach.rtf"},
+		{"mẫu.doc", "PK\x03\x04 word/document.xml", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "-ke-hoach.docx"},
 		{"BẢNG.XLSX", "PK\x03\x04", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "-ke-hoach.xlsx"},
 		{"ghi.txt", "Hội Khuyến học", "text/plain", "-ke-hoach.txt"},
 	} {

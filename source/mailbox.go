@@ -152,11 +152,11 @@ func (s *mailSource) readMessage(ctx context.Context, m *mailbox.Message, seen, 
 	}
 	var said, whole error
 	if err := s.spec.attempt(ctx, asMail, m.Raw, func() {
-		if said = d.AddMail(mail); said == nil {
+		if said = d.AddMail(ctx, mail); said == nil {
 			whole = d.Complete()
 		}
 	}); err != nil {
-		item.Err = err
+		item.Err = withHint(err, mailHint())
 		return cmp.Or(ctx.Err(), give(item))
 	}
 	if said != nil {

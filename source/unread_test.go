@@ -2,7 +2,10 @@ package source_test
 
 import (
 	"os"
+	"path/filepath"
 	"testing"
+
+	"golang.org/x/text/unicode/norm"
 
 	"bantin"
 	"bantin/source"
@@ -26,6 +29,21 @@ func TestFolderTellsOfPictures(t *testing.T) {
 	write(t, dir+"/khac.md", "# Tin khác\n\nNội dung.\n\n![Lễ](anh/le.jpg)\n")
 	write(t, dir+"/anh/le.jpg", unquoteBytes("PNG 8x8"))
 	expect(t, readKnowing(t, dir, seen, listed, nil), "anh/le.jpg shown", "khac.md Tin khác")
+}
+
+// The name of a picture may be written in another way than its file's: accents apart, as a
+// Mac does, or in capitals. One that is missing is named as people write it.
+func TestFolderFindsPicturesByTheirNames(t *testing.T) {
+	dir := t.TempDir()
+	apart := norm.NFD.String("ảnh/Lễ trao.PNG")
+	write(t, filepath.Join(dir, apart), unquoteBytes("PNG 8x8"))
+	write(t, dir+"/tin.md", "# Tin\n\nNội dung.\n\n![Lễ](<ảnh/Lễ trao.png>)\n\n![Khác](<ảnh/Lễ khác.png>)\n")
+	items := read(t, dir, nil)
+	expect(t, items, apart+" shown", "tin.md Tin")
+	if b := items[1].Bulletin; len(b.Images) == 0 || b.Images[0].Src == "" || len(b.Warnings) != 1 ||
+		b.Warnings[0].In(bantin.English) != `picture "ảnh/Lễ khác.png" is left out: there is no such file` {
+		t.Errorf("images %+v, warnings %q", b.Images, b.Warnings)
+	}
 }
 
 // A folder that was read before there was a list of shown pictures tells of none.

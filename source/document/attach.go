@@ -19,21 +19,16 @@ import (
 // readStandalone makes a bulletin of a document that is no text: its words, as far as a
 // program that is installed beside bantin reads them. All but .odt and .rtf are held, with
 // the document attached: their words come without the shape that they had.
-func readStandalone(ctx context.Context, d *Draft, raw []byte) error {
+func readStandalone(ctx context.Context, d *Draft, raw []byte, extension string) error {
 	name := path.Base(d.name)
-	switch extension := extensionOf(name); extension {
+	switch extension {
 	case ".odt", ".rtf", ".doc":
-		docx, err := d.options.Programs.DOCX(ctx, raw, extension)
-		if err == nil && extension != ".doc" {
-			return readDocx(d, docx)
-		}
-		if err == nil {
-			err = readDocx(d, docx)
-		}
-		if err == nil {
-			d.Hold("chữ lấy từ tệp .doc có thể thiếu; cần người xem lại, hoặc lưu lại thành .docx", "the words of a .doc may be incomplete; somebody must check them, or save it as .docx")
+		err := readConverted(ctx, d, raw, extension)
+		if err == nil && extension == ".doc" {
 			d.Attach(name, raw)
-			return nil
+		}
+		if p := (*Problem)(nil); err == nil || extension != ".doc" && errors.As(err, &p) {
+			return err
 		}
 		d.holdForProgram("LibreOffice", err)
 	case ".pdf":
@@ -53,6 +48,19 @@ func readStandalone(ctx context.Context, d *Draft, raw []byte) error {
 	}
 	d.holdForText()
 	return nil
+}
+
+// readConverted reads a document of which LibreOffice makes one of Word. The words of a .doc
+// are held: the program may have missed some.
+func readConverted(ctx context.Context, d *Draft, raw []byte, extension string) error {
+	docx, err := d.options.Programs.DOCX(ctx, raw, extension)
+	if err == nil {
+		err = readDocx(d, docx)
+	}
+	if err == nil && extension == ".doc" {
+		d.Hold("chữ lấy từ tệp .doc có thể thiếu; cần người xem lại, hoặc lưu lại thành .docx", "the words of a .doc may be incomplete; somebody must check them, or save it as .docx")
+	}
+	return err
 }
 
 // holdForProgram holds a document that no program has read, and says what to do.

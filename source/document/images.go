@@ -26,6 +26,7 @@ type images struct {
 	copied   bool                                       // the document is a page of a site, whose pictures may still be there
 	embedded map[string]embedded                        // by what the text calls them
 	found    map[string]bantin.Image                    // by what the text calls them
+	names    map[string]map[string]string               // of the files of a directory, as sameName compares them
 	shown    []string                                   // paths of those that lie in the folder
 }
 
@@ -130,16 +131,16 @@ func (s *images) findInFolder(src, file, own string) (bantin.Image, *imageFailur
 	if s.folder == nil || s.store == nil {
 		return bantin.Image{Src: absolute(own, src)}, nil
 	}
-	f, err := openImage(s.folder, name)
+	f, name, err := s.openNamed(name)
 	if err != nil {
 		if address := absolute(own, src); address != "" && s.copied {
 			return s.findRemote(address)
 		}
-		return bantin.Image{}, &imageFailure{src, err, errors.Is(err, os.ErrNotExist)}
+		return bantin.Image{}, &imageFailure{file, err, errors.Is(err, os.ErrNotExist)}
 	}
 	defer f.Close()
 	s.shown = append(s.shown, name)
-	return s.keep(src, f)
+	return s.keep(file, f)
 }
 
 // keep puts a picture into the store.

@@ -2,6 +2,7 @@ package document
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"net/url"
@@ -16,17 +17,17 @@ import (
 )
 
 // readMail reads a mail message. Its subject is the title, its HTML or text the body,
-// with pictures where the HTML shows them, or after the text. If one Word document
-// is attached, or one mail, and has more text than the mail, that is the bulletin and
+// with pictures where the HTML shows them, or after the text. If a Word document
+// is attached (or an .odt, .rtf or .doc), or one mail, and has more text than the mail, that is the bulletin and
 // the mail its cover letter. Everything else that is attached is an attachment.
 // Heads of forwarded mails, answered mails and signatures are left out (package mailtext).
-func readMail(d *Draft, raw []byte) error {
+func readMail(ctx context.Context, d *Draft, raw []byte) error {
 	m, err := mailbox.Read(raw)
 	if err != nil {
 		return MailProblem(err)
 	}
 	d.TakeFrontMatter()
-	return d.AddMail(m)
+	return d.AddMail(ctx, m)
 }
 
 // TakeFrontMatter has front matter count at the beginning of a plain text of the mail: its
@@ -50,7 +51,7 @@ func MailProblem(err error) *Problem {
 var replyMarks = regexp.MustCompile(`(?i)^(?:(?:re|fwd?|tr|chuyển tiếp|trả lời)\s*:\s*)+`)
 
 // AddMail adds the content of a mail.
-func (d *Draft) AddMail(m *mailbox.Mail) error {
+func (d *Draft) AddMail(ctx context.Context, m *mailbox.Mail) error {
 	d.foreign, d.entities = true, true
 	d.Title, d.Author = replyMarks.ReplaceAllString(m.Subject, ""), m.Name
 	d.setMailDate(m)
@@ -71,7 +72,12 @@ func (d *Draft) AddMail(m *mailbox.Mail) error {
 		case shown[p.ContentID]:
 		case isPicture(p):
 			d.mailImage(fmt.Sprintf("inside:%d", i), p)
-		case document == nil && isDocx(p):
+		case isDocx(p) && (document == nil || !isDocx(document)):
+			if document != nil {
+				d.Attach(partName(document), document.Data)
+			}
+			document = p
+		case document == nil && isConvertible(p):
 			document = p
 		case isMail(p):
 			mails = append(mails, p)
@@ -81,10 +87,10 @@ func (d *Draft) AddMail(m *mailbox.Mail) error {
 		}
 	}
 	if len(mails) > 0 {
-		d.mailForwarded(mails)
+		d.mailForwarded(ctx, mails)
 	}
 	if document != nil {
-		d.mailDocument(document)
+		d.mailDocument(ctx, document)
 	}
 	if len(d.blocks) == 0 && len(d.Attachments) > 0 {
 		d.holdForText()
@@ -172,14 +178,29 @@ func (d *Draft) mailImage(src string, p *mailbox.Part) {
 }
 
 // mailDocument makes an attached document the bulletin where it has more text than
-// the mail.
-func (d *Draft) mailDocument(p *mailbox.Part) {
+// the mail. What cannot be read and is more than the mail holds it.
+func (d *Draft) mailDocument(ctx context.Context, p *mailbox.Part) {
 	inner := New(d.options, p.Name)
 	inner.images.remote = d.images.remote
-	err := readDocx(inner, p.Data)
+	var err error
+	kind := wordKind(partName(p), p.Data)
+	if kind == ".docx" {
+		err = readDocx(inner, p.Data)
+	} else {
+		err = readConverted(ctx, inner, p.Data, kind)
+	}
 	if err != nil || inner.length() <= d.length() {
+		if err != nil && d.hasFewWords() && kind != ".docx" {
+			d.holdForProgram("LibreOffice", err)
+		}
 		d.Attach(partName(p), p.Data)
 		return
 	}
 	d.become(inner)
+	if kind == ".doc" {
+		d.Attach(partName(p), p.Data)
+	}
+	if inner.Held != "" && d.Held == "" {
+		d.Held = inner.Held
+	}
 }

@@ -2,6 +2,7 @@ package document
 
 import (
 	"bytes"
+	"context"
 	"net/http"
 	"path"
 	"strings"
@@ -15,12 +16,15 @@ import (
 // missing, or say something else.
 
 // isDocx reports whether a part is a document of Word.
-func isDocx(p *mailbox.Part) bool {
-	switch extensionOf(p.Name) {
-	case ".docx", ".docm":
+func isDocx(p *mailbox.Part) bool { return wordKind(partName(p), p.Data) == ".docx" }
+
+// isConvertible reports whether a part is a document that is read through LibreOffice.
+func isConvertible(p *mailbox.Part) bool {
+	switch wordKind(partName(p), p.Data) {
+	case ".odt", ".rtf", ".doc":
 		return true
 	}
-	return bytes.HasPrefix(p.Data, []byte("PK\x03\x04")) && bytes.Contains(p.Data, []byte("word/document.xml"))
+	return false
 }
 
 // isPicture reports whether a part is a picture.
@@ -64,7 +68,7 @@ const maxForwarded = 3
 // mailForwarded makes a mail that is attached the bulletin, where it says more than the
 // one that forwards it. Heads and addresses of it are not shown. Of several no one can
 // tell which is meant.
-func (d *Draft) mailForwarded(parts []*mailbox.Part) {
+func (d *Draft) mailForwarded(ctx context.Context, parts []*mailbox.Part) {
 	if len(parts) > 1 {
 		if d.hasFewWords() {
 			d.Hold("trong thư có nhiều thư khác; hãy chuyển tiếp từng thư một", "several mails are in the mail; forward each by itself")
@@ -78,7 +82,7 @@ func (d *Draft) mailForwarded(parts []*mailbox.Part) {
 	inner.images.remote = d.images.remote
 	inner.forwarded = d.forwarded + 1
 	if err == nil && inner.forwarded <= maxForwarded {
-		err = inner.AddMail(m)
+		err = inner.AddMail(ctx, m)
 	}
 	if err != nil || inner.forwarded > maxForwarded || inner.length() <= d.length() && !d.isCoverLetter() {
 		if d.hasFewWords() {

@@ -35,13 +35,13 @@ func Read(ctx context.Context, o *Options, f File) (*Draft, error) {
 
 // read reads a file in the format of its name.
 func (d *Draft) read(ctx context.Context, raw []byte) error {
-	switch extension := extensionOf(d.name); {
-	case extension == ".docx", extension == ".docm":
+	switch extension := wordKind(d.name, raw); {
+	case extension == ".docx":
 		return readDocx(d, raw)
 	case extension == ".eml":
-		return readMail(d, raw)
-	case IsStandalone(d.name):
-		return readStandalone(ctx, d, raw)
+		return readMail(ctx, d, raw)
+	case IsStandalone(extension):
+		return readStandalone(ctx, d, raw, extension)
 	}
 	raw, cut := trimCutText(raw)
 	text, err := d.decode(raw)
