@@ -12,6 +12,7 @@ import (
 	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -537,8 +538,10 @@ func TestNukeVietHurtfulPages(t *testing.T) {
 		"nothing":           "",
 	} {
 		t.Run(name, func(t *testing.T) {
+			var asked atomic.Int32
 			s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				if r.URL.Query().Get("file") == "" {
+					asked.Add(1)
 					fmt.Fprint(w, page)
 				}
 			}))
@@ -547,6 +550,9 @@ func TestNukeVietHurtfulPages(t *testing.T) {
 			got, err := newLooker(t, "nukeviet", s.URL+"/modules.php?name=News").look()
 			if time.Since(start) > time.Minute { // some tenths of a second where nothing is in the way
 				t.Errorf("it took %s", time.Since(start))
+			}
+			if n := asked.Load(); n > 10 {
+				t.Errorf("the site was asked for its list %d times", n)
 			}
 			if err == nil && len(got) > 0 && !strings.Contains(got[0], "error") {
 				t.Errorf("%v", got)

@@ -6,6 +6,11 @@ import (
 	"bantin/fetch"
 )
 
+// maxRepeats is how many pages in a row may show nothing but stories that were met:
+// stories that appear meanwhile push them down, and a site that answers every place with
+// one page has no end.
+const maxRepeats = 3
+
 // maxPages is how many pages of a list are read: 40 years of a busy site.
 const maxPages = 20_000
 
@@ -22,6 +27,8 @@ const maxBadPages = 3
 func (v *visit) followList(place int, before []row, act func(rows []row, next int) (bool, error)) error {
 	last := lowestNumber(before)
 	steps, bad, step := 0, 0, v.site.pageStep()
+	met, repeats := map[string]bool{}, 0
+	meet(met, before)
 	for range maxPages {
 		l, next, err := v.site.page(v.ctx, place)
 		if isAnswered(err) {
@@ -50,6 +57,11 @@ func (v *visit) followList(place int, before []row, act func(rows []row, next in
 			v.addGap(place, last)
 		}
 		steps, bad, step = 0, 0, next-place
+		if meet(met, l.rows) {
+			repeats = 0
+		} else if repeats++; repeats == maxRepeats {
+			return nil
+		}
 		deeper := lowestNumber(l.rows)
 		more, err := act(l.rows, next)
 		if err != nil || !more {
@@ -61,6 +73,15 @@ func (v *visit) followList(place int, before []row, act func(rows []row, next in
 		place = next
 	}
 	return nil
+}
+
+// meet adds rows to those that were met, and reports whether one is new.
+func meet(met map[string]bool, rows []row) (isNew bool) {
+	for _, r := range rows {
+		isNew = isNew || !met[r.id]
+		met[r.id] = true
+	}
+	return isNew
 }
 
 // isAnswered reports whether an error is that of one page: the site is there, and
