@@ -3,15 +3,14 @@ package document
 import (
 	"errors"
 	"fmt"
+	"io"
+	"iter"
 	"maps"
 	"slices"
 	"strings"
 
-	"github.com/goccy/go-yaml"
-	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/lexer"
-	"github.com/goccy/go-yaml/parser"
-	"github.com/goccy/go-yaml/token"
+	"go.yaml.in/yaml/v4"
+	"go.yaml.in/yaml/v4/plugin/loaderlimits"
 
 	"bantin"
 	"bantin/place"
@@ -19,103 +18,113 @@ import (
 	"bantin/source/extract"
 )
 
-// Limits of front matter, beyond which it is not parsed: the parser recurses, and its
-// time grows with the square of the number of keys.
+// Limits of front matter, beyond which it is not read.
 const (
-	maxFrontMatter       = 64 << 10 // bytes
-	maxFrontMatterTokens = 4000
-	deepestFrontMatter   = 10
+	maxFrontMatter      = 64 << 10 // bytes
+	maxFrontMatterDepth = 10
 )
 
 // frontMatter sets the fields of a draft from the keys of its front matter.
-type frontMatter struct{ *Draft }
+type frontMatter struct {
+	*Draft
+	lines []string // of its YAML
+}
 
 // readFrontMatter takes what the front matter says, whose first line is behind line. The
 // tree of the YAML is read as it stands, without expanding anchors, so that a small file
 // cannot become a large one. A value that cannot be used is a warning; what is not
 // understood, or would publish something against the author's will, is a Problem.
-func readFrontMatter(d *Draft, yaml string, line int) *Problem {
-	f := frontMatter{d}
-	file, fault := parseFrontMatter(yaml, line)
-	if fault != nil {
+func readFrontMatter(d *Draft, text string, line int) *Problem {
+	f := frontMatter{d, strings.Split(text, "\n")}
+	root, fault := f.parse(text, line)
+	if fault != nil || root == nil {
 		return fault
 	}
-	if len(file.Docs) == 0 || file.Docs[0].Body == nil {
-		return nil
-	}
-	pairs, ok := mapping(file.Docs[0].Body)
-	if !ok {
+	if root.Kind != yaml.MappingNode {
 		return headerProblem(line+1, "phải gồm các dòng khóa: giá trị", "it must be lines of key: value")
 	}
-	for _, pair := range pairs {
-		if fault := f.set(pair.Key.GetToken().Value, pair.Value); fault != nil {
-			at := line + pair.Key.GetToken().Position.Line
-			return headerProblem(at, fault.Words.VI, fault.Words.EN)
+	seen := map[string]bool{}
+	for key, value := range pairs(root) {
+		if seen[key.Value] {
+			return headerProblem(line+key.Line, "khóa "+Quote(key.Value)+" có hai lần", "the key "+Quote(key.Value)+" is there twice")
+		}
+		seen[key.Value] = true
+		if fault := f.set(key.Value, value); fault != nil {
+			return headerProblem(line+key.Line, fault.Words.VI, fault.Words.EN)
 		}
 	}
 	f.checkPlaces() // now that the date is known
 	return nil
 }
 
-// parseFrontMatter parses the YAML. A fault says its line and shows it.
-func parseFrontMatter(text string, line int) (*ast.File, *Problem) {
+var errTooDeep = errors.New("nested too deep")
+
+// parse parses the YAML; nil: there is nothing in it. A fault says its line and shows it.
+func (f frontMatter) parse(text string, line int) (*yaml.Node, *Problem) {
 	if len(text) > maxFrontMatter {
 		return nil, headerProblem(line, "quá dài", "it is too long")
 	}
-	tokens := lexer.Tokenize(text)
-	if at := tooDeep(tokens); at > 0 {
-		return nil, headerProblem(line+at, "lồng nhau quá sâu hoặc có quá nhiều khóa", "nested too deep, or too many keys")
-	}
-	file, err := parser.Parse(tokens, 0)
+	tooDeep := false // what the parser returns does not wrap the error
+	limits := loaderlimits.New(loaderlimits.DepthFunc(func(depth int, _ *yaml.DepthContext) error {
+		if tooDeep = depth > maxFrontMatterDepth; tooDeep {
+			return errTooDeep
+		}
+		return nil
+	}))
+	var doc yaml.Node
+	loader, err := yaml.NewLoader(strings.NewReader(text), yaml.WithPlugin(limits))
 	if err == nil {
-		return file, nil
+		err = loader.Load(&doc)
 	}
-	at, message := 1, err.Error()
-	var bad yaml.Error
-	if errors.As(err, &bad) && bad.GetToken() != nil {
-		at, message = bad.GetToken().Position.Line, bad.GetMessage()
+	switch {
+	case tooDeep:
+		return nil, headerProblem(line+markOf(err).Line, "lồng nhau quá sâu", "nested too deep")
+	case errors.Is(err, io.EOF):
+		return nil, nil
+	case err != nil:
+		return nil, f.fault(err, line)
+	case doc.Content[0].ShortTag() == "!!null":
+		return nil, nil
+	}
+	return doc.Content[0], nil
+}
+
+// fault tells what the parser did not understand. What has no end is shown where it begins.
+func (f frontMatter) fault(err error, line int) *Problem {
+	at, message := markOf(err).Line, err.Error()
+	var bad *yaml.LoadError
+	if errors.As(err, &bad) {
+		message = bad.Message
+		if begin := bad.ContextMark.Line; at >= len(f.lines) && begin > 0 {
+			at = begin
+		}
 	}
 	shown := ""
-	if lines := strings.Split(text, "\n"); at <= len(lines) {
-		shown = ": " + Quote(lines[at-1])
+	if at >= 1 && at <= len(f.lines) {
+		shown = ": " + Quote(f.lines[at-1])
 	}
-	return nil, headerProblem(line+at, "không phải YAML đúng ("+message+")"+shown, "it is not valid YAML ("+message+")"+shown)
+	return headerProblem(line+at, "không phải YAML đúng ("+message+")"+shown, "it is not valid YAML ("+message+")"+shown)
 }
 
-// tooDeep gives the line where tokens exceed what is parsed; 0: none.
-func tooDeep(tokens token.Tokens) int {
-	flow, dashes, line := 0, 0, 0
-	for i, t := range tokens {
-		if t.Position.Line != line {
-			dashes, line = 0, t.Position.Line
-		}
-		switch t.Type {
-		case token.SequenceStartType, token.MappingStartType:
-			flow++
-		case token.SequenceEndType, token.MappingEndType:
-			flow--
-		case token.SequenceEntryType, token.MappingKeyType, token.AnchorType, token.TagType:
-			dashes++
-		}
-		if max(flow, dashes) > deepestFrontMatter || i > maxFrontMatterTokens {
-			return max(line, 1)
-		}
+// markOf is where the parser stopped; the first line where it does not say.
+func markOf(err error) yaml.Mark {
+	var bad *yaml.LoadError
+	if errors.As(err, &bad) && bad.Mark.Line > 0 {
+		return bad.Mark
 	}
-	return 0
+	return yaml.Mark{Line: 1}
 }
 
-func mapping(node ast.Node) ([]*ast.MappingValueNode, bool) {
-	switch n := node.(type) {
-	case *ast.MappingNode:
-		return n.Values, true
-	case *ast.MappingValueNode:
-		return []*ast.MappingValueNode{n}, true
+// pairs yields the keys of a mapping with their values.
+func pairs(n *yaml.Node) iter.Seq2[*yaml.Node, *yaml.Node] {
+	return func(yield func(*yaml.Node, *yaml.Node) bool) {
+		for i := 0; i+1 < len(n.Content) && yield(n.Content[i], n.Content[i+1]); i += 2 {
+		}
 	}
-	return nil, false
 }
 
 // set takes one key.
-func (f frontMatter) set(name string, node ast.Node) *Problem {
+func (f frontMatter) set(name string, node *yaml.Node) *Problem {
 	key, known := headerKeys[place.Fold(name)]
 	if !known {
 		return f.unknownKey(name)
@@ -143,7 +152,7 @@ func (f frontMatter) set(name string, node ast.Node) *Problem {
 	if isText {
 		f.setText(key, name, value)
 	} else {
-		f.WarnValue(name, node.String())
+		f.WarnValue(name, f.shown(node))
 	}
 	return nil
 }
@@ -253,17 +262,15 @@ func namesOf(slugs []string) (vi, en string) {
 }
 
 // setEvent takes what the bulletin reports of.
-func (f frontMatter) setEvent(node ast.Node) {
-	pairs, ok := mapping(node)
-	if !ok {
-		f.WarnValue("event", node.String())
+func (f frontMatter) setEvent(node *yaml.Node) {
+	if node.Kind != yaml.MappingNode {
+		f.WarnValue("event", f.shown(node))
 		return
 	}
 	event := &bantin.Event{}
-	for _, pair := range pairs {
-		name := pair.Key.GetToken().Value
-		key := eventKeys[place.Fold(name)]
-		value, ok := scalar(pair.Value)
+	for name, node := range pairs(node) {
+		key := eventKeys[place.Fold(name.Value)]
+		value, ok := scalar(node)
 		switch {
 		case ok && key == "place":
 			event.Place = charset.OneLine(value)
@@ -276,28 +283,28 @@ func (f frontMatter) setEvent(node ast.Node) {
 			}
 			fallthrough
 		default:
-			f.WarnValue("event."+name, value)
+			f.WarnValue("event."+name.Value, value)
 		}
 	}
 	f.Event = event
 }
 
 // list reads a list of texts, or texts between commas.
-func (f frontMatter) list(key string, node ast.Node) []string {
+func (f frontMatter) list(key string, node *yaml.Node) []string {
 	var items []string
-	if sequence, ok := node.(*ast.SequenceNode); ok {
-		for _, n := range sequence.Values {
+	if node.Kind == yaml.SequenceNode {
+		for _, n := range node.Content {
 			if item, ok := scalar(n); ok && item != "" {
 				items = append(items, charset.OneLine(item))
 			} else {
-				f.WarnValue(key, n.String())
+				f.WarnValue(key, f.shown(n))
 			}
 		}
 		return items
 	}
 	value, ok := scalar(node)
 	if !ok {
-		f.WarnValue(key, node.String())
+		f.WarnValue(key, f.shown(node))
 	}
 	for item := range strings.SplitSeq(value, ",") {
 		if item = charset.OneLine(item); item != "" {
@@ -308,16 +315,21 @@ func (f frontMatter) list(key string, node ast.Node) []string {
 }
 
 // scalar gives the text of a node that is one value.
-func scalar(node ast.Node) (string, bool) {
-	switch n := node.(type) {
-	case *ast.StringNode:
-		return n.Value, true
-	case *ast.LiteralNode:
-		return n.Value.Value, true
-	case *ast.NullNode:
+func scalar(node *yaml.Node) (string, bool) {
+	plain := node.Kind == yaml.ScalarNode && node.Anchor == "" && node.Style&yaml.TaggedStyle == 0
+	switch {
+	case !plain:
+		return "", false
+	case node.ShortTag() == "!!null":
 		return "", true
-	case *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode, *ast.InfinityNode, *ast.NanNode:
-		return n.GetToken().Value, true
 	}
-	return "", false
+	return node.Value, true
+}
+
+// shown is a value that cannot be used, as its line has it.
+func (f frontMatter) shown(node *yaml.Node) string {
+	if node.Line < 1 || node.Line > len(f.lines) {
+		return ""
+	}
+	return strings.TrimSpace(f.lines[node.Line-1])
 }
