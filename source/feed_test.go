@@ -148,8 +148,13 @@ func FuzzFeed(f *testing.F) {
 	f.Add([]byte(`<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>a</title></entry></feed>`))
 	f.Add([]byte(`{"version":"https://jsonfeed.org/version/1.1","items":[{"id":1}]}`))
 	f.Add([]byte("<rss>"))
+	f.Add([]byte(`<rss xmlns:a="b"><channel><item><a:b><a:b><a:b></item></channel>`))
 	f.Fuzz(func(t *testing.T, raw []byte) {
-		for _, b := range source.FeedBulletins(t.Context(), raw) {
+		var list []*bantin.Bulletin
+		if work := allocated(func() { list = source.FeedBulletins(t.Context(), raw) }); work > 64<<20+5000*uint64(len(raw)) {
+			t.Errorf("%d MB are made of %d bytes", work>>20, len(raw))
+		}
+		for _, b := range list {
 			checkClean(t, b)
 		}
 	})

@@ -139,6 +139,11 @@ func (d *Draft) mailText(p *mailbox.Part, answers bool) error {
 	if len(bytes.TrimSpace(p.Data)) == 0 {
 		return nil
 	}
+	const most = 4 * maxHTML // of which a bulletin can be made
+	if len(p.Data) > most {
+		d.holdLong()
+		p.Data = p.Data[:most]
+	}
 	if p.Type == "text/html" {
 		return d.mailHTML(p.Data, answers)
 	}
