@@ -2,6 +2,7 @@ package document
 
 import (
 	"bytes"
+	"errors"
 	"strings"
 	"sync"
 
@@ -42,9 +43,11 @@ func (p twoTildes) Parse(parent ast.Node, block mdtext.Reader, pc parser.Context
 func readMarkdown(d *Draft, body string) error {
 	d.foreign = strings.ContainsRune(body, '<')
 	d.entities = strings.ContainsRune(body, '&')
-	var page bytes.Buffer
+	var page limitedPage
 	err := markdown().Convert([]byte(body), &page)
-	if err != nil {
+	if errors.Is(err, errFull) {
+		d.holdLong()
+	} else if err != nil {
 		return &Problem{Err: err, Words: words("không đọc được Markdown", "cannot read the Markdown")}
 	}
 	d.blocks, err = d.parse(page.String())

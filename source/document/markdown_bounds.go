@@ -2,6 +2,7 @@ package document
 
 import (
 	"bytes"
+	"errors"
 
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/extension"
@@ -86,7 +87,7 @@ var searched = parser.NewContextKey()
 func (p links) Parse(parent ast.Node, block mdtext.Reader, pc parser.Context) ast.Node {
 	line, segment := block.PeekLine()
 	if len(line) < 2 || line[0] != ']' || line[1] != '(' && line[1] != '[' {
-		return p.InlineParser.Parse(parent, block, pc)
+		return shortened(p.InlineParser.Parse(parent, block, pc))
 	}
 	spent, _ := pc.Get(searched).(int)
 	if spent > maxLinkSearch {
@@ -96,7 +97,43 @@ func (p links) Parse(parent ast.Node, block mdtext.Reader, pc parser.Context) as
 	if n == nil {
 		pc.Set(searched, spent+max(0, len(block.Source())-segment.Start))
 	}
+	return shortened(n)
+}
+
+// shortened takes from a link an address that no bulletin keeps: a reference may be used
+// some thousand times.
+func shortened(n ast.Node) ast.Node {
+	switch n := n.(type) {
+	case *ast.Link:
+		return withoutLong(n, &n.Destination, &n.Title)
+	case *ast.Image:
+		return withoutLong(n, &n.Destination, &n.Title)
+	}
 	return n
+}
+
+func withoutLong(n ast.Node, texts ...*[]byte) ast.Node {
+	for _, text := range texts {
+		if len(*text) > maxAddress {
+			*text = nil
+		}
+	}
+	return n
+}
+
+// limitedPage takes a page up to a length, and refuses more.
+type limitedPage struct{ bytes.Buffer }
+
+// maxPage is how many bytes of HTML are made of Markdown before it is written anew.
+const maxPage = 4 * maxHTML
+
+var errFull = errors.New("the page is too long")
+
+func (p *limitedPage) Write(text []byte) (int, error) {
+	if p.Len()+len(text) > maxPage {
+		return 0, errFull
+	}
+	return p.Buffer.Write(text)
 }
 
 func (p links) CloseBlock(parent ast.Node, block mdtext.Reader, pc parser.Context) {
