@@ -7,12 +7,25 @@
 # root) and says so. Where it may not, the tests that need them skip. The last
 # line says how many tests skipped and why.
 #
+# ./test.sh STAGE… runs some stages only, which may run side by side on several machines:
+#   check      formatting, vet, staticcheck
+#   tests      all tests with the race detector, on SQLite where both databases are promised
+#   postgres   the journeys once more, on PostgreSQL
+#   fuzz       each fuzz target
+#   bench      each benchmark, once and small
+#
 #   FUZZ=30s           how long each fuzz target runs, or how often (20000x)
 #   BANTIN_NO_SKIP=1   a missing prerequisite is a failure (.ci/run sets it)
 set -eu
 cd "$(dirname "$0")"
 apt="-o DPkg::Lock::Timeout=300 -o Acquire::Retries=3" # another may be installing, a mirror may have a bad moment
 fuzz=${FUZZ:-8000x} # some seconds; by count, since a limit of time now and then ends in "context deadline exceeded"
+
+stages=${*:-check tests postgres fuzz bench}
+for stage in $stages; do
+	case $stage in check | tests | postgres | fuzz | bench) ;; *) echo "no stage $stage: check, tests, postgres, fuzz, bench"; exit 2 ;; esac
+done
+wants() { case " $stages " in *" $1 "*) ;; *) return 1 ;; esac; }
 
 say() { printf '\n== %s\n' "$*"; }
 
@@ -125,35 +138,49 @@ install_checkers() {
 }
 install_checkers
 
-say "gofmt"
-unformatted=$(gofmt -l $(git ls-files '*.go' 2>/dev/null || find . -name '*.go'))
-[ -z "$unformatted" ] || { echo "run gofmt -w on:"; echo "$unformatted"; exit 1; }
+check() {
+	say "gofmt"
+	unformatted=$(gofmt -l $(git ls-files '*.go' 2>/dev/null || find . -name '*.go'))
+	[ -z "$unformatted" ] || { echo "run gofmt -w on:"; echo "$unformatted"; exit 1; }
 
-say "go vet"
-go vet ./...
+	say "go vet"
+	go vet ./...
 
-say "staticcheck"
-go tool staticcheck ./...
+	say "staticcheck"
+	go tool staticcheck ./...
+}
 
-say "tests, with the race detector (they check the generated files too)"
+tests() {
+	say "tests, with the race detector (they check the generated files too)"
+	go tool gotestsum --format pkgname --hide-summary skipped --jsonfile "$events" -- -race -timeout 40m -skip '^TestOnPostgres$' ./...
+}
+
+postgres() {
+	say "the journeys once more, on PostgreSQL"
+	go test -timeout 20m -run '^TestOnPostgres$' ./publish/...
+}
+
+fuzz() {
+	say "fuzz targets, $fuzz each"
+	# Compiled once a package, then each target runs by itself.
+	for package in $(go list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.Dir}}{{end}}' ./...); do
+		targets=$(grep -hoE '^func Fuzz[A-Za-z0-9_]+' "$package"/*_test.go 2>/dev/null | sed 's/^func //' || true)
+		for target in $targets; do
+			go test -run '^$' -fuzz "^$target\$" -fuzztime "$fuzz" "$package"
+		done
+	done
+}
+
+bench() {
+	say "benchmarks, once each, small"
+	go test -timeout 20m -run '^$' -bench . -benchtime 1x -short ./...
+}
+
 events=$(mktemp)
 trap 'rm -f "$events"' EXIT
-go tool gotestsum --format pkgname --hide-summary skipped --jsonfile "$events" -- -race -timeout 40m -skip '^TestOnPostgres$' ./...
-
-say "the journeys once more, on PostgreSQL"
-go test -timeout 20m -run '^TestOnPostgres$' ./publish/...
-
-say "fuzz targets, $fuzz each"
-# Compiled once a package, then each target runs by itself.
-for package in $(go list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.Dir}}{{end}}' ./...); do
-	targets=$(grep -hoE '^func Fuzz[A-Za-z0-9_]+' "$package"/*_test.go 2>/dev/null | sed 's/^func //' || true)
-	for target in $targets; do
-		go test -run '^$' -fuzz "^$target\$" -fuzztime "$fuzz" "$package"
-	done
+for stage in check tests postgres fuzz bench; do
+	if wants "$stage"; then "$stage"; fi
 done
 
-say "benchmarks, once each, small"
-go test -timeout 20m -run '^$' -bench . -benchtime 1x -short ./...
-
-say "all tests passed"
-skipped
+say "passed: $stages"
+if wants tests; then skipped; fi

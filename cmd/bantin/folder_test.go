@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bantin/internal/testneed"
 	"bantin/store"
 	"bytes"
 	"context"
@@ -214,6 +215,7 @@ func (f *folder) start(args ...string) *daemon {
 // startWith is start with more in the environment.
 func (f *folder) startWith(environment []string, args ...string) *daemon {
 	f.t.Helper()
+	testneed.Long(f.t, "runs a daemon")
 	d := &daemon{t: f.t, cmd: exec.Command("bantin", append([]string{"run"}, args...)...), log: &said{}, ended: make(chan error, 1)}
 	d.cmd.Dir, d.cmd.Stderr = f.dir, d.log
 	d.cmd.Env = append(os.Environ(), environment...)

@@ -11,6 +11,7 @@ import (
 
 	"bantin"
 	"bantin/internal/smtptest"
+	"bantin/internal/testneed"
 	"bantin/mailer"
 	"bantin/store"
 )
@@ -33,6 +34,7 @@ func TestClaimEndsByItsOwnClock(t *testing.T) {
 // A lease counts from when it was asked for, as that of the other nodes does. Where the
 // answer takes long, much of it is over.
 func TestLeaseCountsFromTheRequest(t *testing.T) {
+	testneed.Long(t, "takes seconds")
 	o := newOfficeOn(t, "")
 	o.AddBulletin("a", "Phú Thọ tổng kết", "phu-tho")
 	o.AddContacts(3)

@@ -17,6 +17,7 @@ import (
 	"bantin"
 	"bantin/internal/officetest"
 	"bantin/internal/smtptest"
+	"bantin/internal/testneed"
 	"bantin/mailer"
 	"bantin/place"
 	"bantin/publish/edition"
@@ -271,6 +272,7 @@ func TestRelayAway(t *testing.T) {
 
 // Two deliverers share an edition and send nothing twice.
 func TestTwoDeliverers(t *testing.T) {
+	testneed.Long(t, "takes seconds")
 	o := newsFor(t, 3000)
 	server := smtptest.Start(t, nil)
 	e := o.edition()
@@ -290,6 +292,7 @@ func TestTwoDeliverers(t *testing.T) {
 // Who leaves while an edition is sent gets nothing whose body begins more than
 // a second later.
 func TestLeavingWins(t *testing.T) {
+	testneed.Long(t, "takes seconds")
 	o := newsFor(t, 400)
 	leaver, err := o.DB.Contacts().Get(t.Context(), "c399@example.org")
 	if err != nil {
@@ -370,6 +373,7 @@ func TestWithdrawnWhileSending(t *testing.T) {
 // A chunk that cannot be read is read again after growing waits. Meanwhile the other
 // chunks go on, and when it can be read its contacts get their messages too.
 func TestChunkThatCannotBeRead(t *testing.T) {
+	testneed.Long(t, "takes seconds")
 	t.Parallel()
 	o := newOffice(t)
 	if o.DB.Shared() {

@@ -13,6 +13,7 @@ import (
 	"bantin"
 	"bantin/internal/officetest"
 	"bantin/internal/smtptest"
+	"bantin/internal/testneed"
 	"bantin/mailer"
 )
 
@@ -49,6 +50,7 @@ func after(n int64, at smtptest.Stage, act func()) func(smtptest.Stage, string) 
 // A paused edition begins no message more than a second later, in whatever
 // process; what was in hand is kept, and the rest goes out once when it goes on.
 func TestPauseWhileSending(t *testing.T) {
+	testneed.Long(t, "takes seconds")
 	o := newsFor(t, 600)
 	e := o.edition()
 	const before = 50
@@ -80,6 +82,7 @@ func TestPauseWhileSending(t *testing.T) {
 // Hours of the day in the digest's zone, also over midnight: nothing goes out
 // before, sending stops when they end, and goes on with the next ones.
 func TestBetween(t *testing.T) {
+	testneed.Long(t, "takes seconds")
 	o := newOffice(t)
 	saigon, err := time.LoadLocation("Asia/Ho_Chi_Minh")
 	if err != nil {

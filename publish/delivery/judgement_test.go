@@ -15,6 +15,7 @@ import (
 	"bantin"
 	"bantin/internal/officetest"
 	"bantin/internal/smtptest"
+	"bantin/internal/testneed"
 )
 
 // judged is an office whose editions are held by the usual limits, with one bulletin
@@ -178,6 +179,7 @@ func TestOneReceiverRefuses(t *testing.T) {
 // A held domain in a list of many chunks: the others are done, the run ends, and what
 // is left is not looked at over and over.
 func TestHeldDomainInALongList(t *testing.T) {
+	testneed.Long(t, "takes seconds")
 	addresses := at(6000, "mot.example", "gmail.example", "hai.example")
 	o := judgedFor(t)
 	for list := addresses; len(list) > 0; list = list[min(500, len(list)):] {

@@ -1,6 +1,7 @@
 package delivery
 
 import (
+	"bantin/internal/testneed"
 	"context"
 	"errors"
 	"log/slog"
@@ -16,6 +17,7 @@ import (
 // Notices that cannot be read are looked for after growing waits, and not logged each
 // second.
 func TestNoticesThatCannotBeRead(t *testing.T) {
+	testneed.Long(t, "takes seconds")
 	t.Parallel()
 	o := newOffice(t)
 	o.Exec(`ALTER TABLE notices RENAME TO notices_away`)

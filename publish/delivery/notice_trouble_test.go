@@ -11,6 +11,7 @@ import (
 	"bantin"
 	"bantin/internal/officetest"
 	"bantin/internal/smtptest"
+	"bantin/internal/testneed"
 	"bantin/mailer"
 	"bantin/store"
 )
@@ -19,6 +20,7 @@ import (
 // What is mailed about a trouble says what it is, since when and what to do; at its end,
 // that it is over.
 func TestMailAboutATrouble(t *testing.T) {
+	testneed.Long(t, "takes seconds")
 	t.Parallel()
 	o := newOffice(t)
 	var away atomic.Bool

@@ -1,6 +1,7 @@
 package delivery
 
 import (
+	"bantin/internal/testneed"
 	"context"
 	"sync"
 	"sync/atomic"
@@ -12,6 +13,7 @@ import (
 
 // However many nodes send, together they keep the rate.
 func TestRateIsShared(t *testing.T) {
+	testneed.Long(t, "takes seconds")
 	t.Parallel()
 	o := newOffice(t)
 	const perSecond, nodes, each = 100, 3, 40

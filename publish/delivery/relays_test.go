@@ -14,6 +14,7 @@ import (
 	"bantin"
 	"bantin/internal/officetest"
 	"bantin/internal/smtptest"
+	"bantin/internal/testneed"
 	"bantin/mailer"
 )
 
@@ -108,6 +109,7 @@ func TestLeavesAfterTheOffer(t *testing.T) {
 // A bulletin is withdrawn between the offer of a message and its body: the body
 // does without it. News of others are no reason to make anything anew.
 func TestNewsAfterTheOffer(t *testing.T) {
+	testneed.Long(t, "takes seconds")
 	o := newOffice(t)
 	o.AddBulletin("a", "Phú Thọ tổng kết", "phu-tho")
 	o.AddBulletin("b", "Tin đăng nhầm", "ha-noi")

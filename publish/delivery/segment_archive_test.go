@@ -19,6 +19,7 @@ import (
 
 	"bantin"
 	"bantin/internal/smtptest"
+	"bantin/internal/testneed"
 	"bantin/mailer"
 	"bantin/mailer/dkim"
 	"bantin/store"
@@ -84,6 +85,7 @@ func readers(n int) (list []bantin.Contact) {
 // Each message is kept as the server received it, whatever the templates, the bulletins,
 // the contact and the sender are by now.
 func TestMessageAsItWasSent(t *testing.T) {
+	testneed.Long(t, "takes seconds")
 	_, key, err := ed25519.GenerateKey(nil)
 	if err != nil {
 		t.Fatal(err)
@@ -268,6 +270,7 @@ func TestMessageAsItWasSentLast(t *testing.T) {
 
 // Two nodes that deliver an edition store each segment once.
 func TestSegmentsOfTwoNodes(t *testing.T) {
+	testneed.Long(t, "takes seconds")
 	o := newOffice(t)
 	o.AddWeeksNews()
 	o.AddContactsOf63Places(1300)

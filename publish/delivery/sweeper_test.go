@@ -1,6 +1,7 @@
 package delivery
 
 import (
+	"bantin/internal/testneed"
 	"context"
 	"errors"
 	"sync"
@@ -30,6 +31,7 @@ func (o *office) sweeping(server *smtptest.Server) (w *Sweeper, stop func()) {
 // An edition is delivered by all nodes that sweep, and by those that are left where
 // one goes; a hold stops it and a resume lets it go on.
 func TestSweep(t *testing.T) {
+	testneed.Long(t, "takes seconds")
 	t.Parallel()
 	o := newsFor(t, 300)
 	server := smtptest.Start(t, func(smtptest.Stage, string) smtptest.Answer {
