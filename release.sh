@@ -46,10 +46,11 @@ release() {
 		build "$os" "$arch" "$1/$name"
 		[ "$os" != linux ] || NATIVE=$native/bantin packaging/deb.sh "$1/$name" "$arch" "$version" "$1/bantin_${version}_$arch.deb" "$1"
 	done
-	CGO_ENABLED=0 GOOS=linux GOARCH=amd64 go run "$cyclonedx" app -json -licenses -noserial -main cmd/bantin -output "$1/bantin_$version.cdx.json" . 2>/dev/null
+	GOFLAGS="${GOFLAGS:-} -trimpath" go run "$cyclonedx" bin -json -licenses -noserial -version "v$version" \
+		-output "$1/bantin_$version.cdx.json" "$1/bantin_${version}_linux_amd64" # what is in the program, as Go noted it
 	sed -i.bak '/"timestamp":/d' "$1/bantin_$version.cdx.json" && rm "$1/bantin_$version.cdx.json.bak"
 	mv "$1/copyright" "$1/LICENCES.txt"
-	(cd "$1" && sha256sum ./* | sed 's#\./##' >SHA256SUMS)
+	(cd "$1" && sha256sum bantin_* LICENCES.txt >SHA256SUMS)
 }
 
 [ "${1:-}" != --check ] || for os in linux darwin windows; do vet "$os"; done
