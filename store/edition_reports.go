@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"bantin"
@@ -21,6 +22,9 @@ const (
 	ReportBroken  EditionReportKind = "broken"  // the mail of some cannot be made
 	ReportLate    EditionReportKind = "late"    // a due time is too far back: there is no edition
 	ReportNobody  EditionReportKind = "nobody"  // nobody would get it: there is no edition
+
+	ReportDraft      EditionReportKind = "draft"      // it waits for approval
+	ReportUnapproved EditionReportKind = "unapproved" // nobody approved it in time; it still waits
 
 	ReportUnaccounted EditionReportKind = "unaccounted" // it settled, and does not add up
 )
@@ -48,8 +52,21 @@ type Report struct {
 	MoreProblems int              `json:"more_problems,omitempty"`
 	Sources      []string         `json:"-"` // those whose problems it tells
 
+	Draft *DraftReport `json:"draft,omitempty"` // of ReportDraft and ReportUnapproved
+
 	Frozen      int64 `json:"frozen,omitempty"`
 	Unaccounted int64 `json:"unaccounted,omitempty"` // see bantin.Edition
+}
+
+// DraftReport is a draft as it is told to those who may approve it.
+type DraftReport struct {
+	Version    int       `json:"version"`
+	Subject    string    `json:"subject,omitempty"` // that the office composed
+	Greeting   string    `json:"greeting,omitempty"`
+	Titles     []string  `json:"titles,omitempty"`
+	Recipients int       `json:"recipients"` // were it approved now
+	Since      time.Time `json:"since"`
+	HasOffice  bool      `json:"has_office,omitempty"` // there are pages on which it is approved
 }
 
 // NewReport is a report of an edition as it stands. Its zone, its detail and its
@@ -71,6 +88,7 @@ type DueReport struct {
 	Zone    string
 	Kind    EditionReportKind
 	Hold    *bantin.Hold // of ReportHeld
+	To      []string     // who is told; none: whom the digest of the edition names
 
 	about string
 }
@@ -94,6 +112,8 @@ func (v Notices) DueReports(ctx context.Context) ([]DueReport, error) {
 			WHEN status IN ('done', 'cancelled') AND done_at IS NOT NULL THEN 'settled'
 			WHEN expected > 0 AND expected <= `+v.db.clock()+` THEN 'overdue'
 			ELSE '' END AS kind FROM editions WHERE owes = 1
+			UNION ALL SELECT n, digest, number, zone, 'draft' FROM editions WHERE status = 'draft'
+			UNION ALL SELECT n, digest, number, zone, 'unapproved' FROM editions WHERE status = 'draft' AND approve_by <= `+v.db.clock()+`
 			UNION ALL SELECT n, digest, number, zone, 'unaccounted' FROM editions WHERE unaccounted <> 0) AS o
 		WHERE kind <> '' AND NOT EXISTS (SELECT 1 FROM reports r WHERE r.about = 'edition ' || o.n AND r.kind = o.kind) ORDER BY n`)
 	if err != nil {
@@ -136,7 +156,11 @@ func (v Notices) ReportEdition(ctx context.Context, edition int64, r Report, due
 		if err := tx.QueryRowContext(ctx, `SELECT report FROM editions WHERE n = $1`, edition).Scan(&address); err != nil {
 			return err
 		}
-		if err := v.db.report(ctx, tx, about, address, r, language); err != nil || r.Kind != ReportSettled {
+		to := due.To
+		if len(to) == 0 {
+			to = []string{address}
+		}
+		if err := v.db.report(ctx, tx, about, to, r, language); err != nil || r.Kind != ReportSettled {
 			return err
 		}
 		_, err := tx.ExecContext(ctx, `UPDATE editions SET owes = 0 WHERE n = $1`, edition)
@@ -147,25 +171,35 @@ func (v Notices) ReportEdition(ctx context.Context, edition int64, r Report, due
 // ReportDueTime does the same for a due time of a digest that got no edition.
 func (v Notices) ReportDueTime(ctx context.Context, address string, r Report, language bantin.Language) error {
 	return v.db.write(ctx, "report a due time of "+r.Digest, func(tx *sql.Tx) error {
-		return v.db.report(ctx, tx, fmt.Sprintf("due %s %d", r.Digest, millis(r.Due)), address, r, language)
+		return v.db.report(ctx, tx, fmt.Sprintf("due %s %d", r.Digest, millis(r.Due)), []string{address}, r, language)
 	})
 }
 
-func (db *DB) report(ctx context.Context, tx *sql.Tx, about, address string, r Report, language bantin.Language) error {
+func (db *DB) report(ctx context.Context, tx *sql.Tx, about string, to []string, r Report, language bantin.Language) error {
 	res, err := tx.ExecContext(ctx, `INSERT INTO reports (about, kind, at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`, about, r.Kind, millis(db.now()))
 	if err != nil {
 		return err
 	}
-	if n, err := res.RowsAffected(); n == 0 || err != nil || address == "" {
+	if n, err := res.RowsAffected(); n == 0 || err != nil {
 		return err
 	}
-	if len(r.Sources) > 0 {
+	to = slices.DeleteFunc(slices.Clone(to), func(address string) bool { return address == "" })
+	if len(to) > 0 && len(r.Sources) > 0 {
 		if err := db.takeProblems(ctx, tx, r.Sources, &r); err != nil {
 			return err
 		}
 	}
-	return db.addNotice(ctx, tx, Notice{Kind: NoticeReport, Nonce: about + " " + string(r.Kind), Address: address, Language: language,
-		About: NoticeAbout{Digest: r.Digest, Report: &r}})
+	for i, address := range to {
+		nonce := about + " " + string(r.Kind)
+		if i > 0 {
+			nonce += " " + bantin.AddressKey(address)
+		}
+		err := db.addNotice(ctx, tx, Notice{Kind: NoticeReport, Nonce: nonce, Address: address, Language: language, About: NoticeAbout{Digest: r.Digest, Report: &r}})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // VisitReplies yields the reply of each delivery of an edition that failed or waits

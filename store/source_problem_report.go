@@ -51,7 +51,7 @@ func (v Notices) ReportProblems(ctx context.Context, sources, addresses []string
 		}
 		for _, address := range addresses {
 			about := fmt.Sprintf("problems %d %s", millis(now), bantin.AddressKey(address))
-			if err := v.db.report(ctx, tx, about, address, r, language); err != nil {
+			if err := v.db.report(ctx, tx, about, []string{address}, r, language); err != nil {
 				return err
 			}
 		}

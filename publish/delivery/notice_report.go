@@ -24,6 +24,10 @@ func (s *NoticeSender) report(m *mailer.NoticeMail, n *store.Notice) error {
 	if err != nil || r.Zone == "" {
 		loc = s.Site.Location
 	}
+	if r.Draft != nil {
+		s.draftReport(m, r, loc)
+		return nil
+	}
 	said := reportWords(m.Language, r, loc)
 	m.Subject = cmp.Or(r.Edition, r.Digest) + ": " + said.short
 	m.Heading = r.Title

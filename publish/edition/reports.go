@@ -57,12 +57,21 @@ func (ed *Editor) report(ctx context.Context) error {
 		if r.Causes, err = ed.causes(ctx, e.Row); err != nil {
 			return err
 		}
+		if o.Kind == store.ReportDraft || o.Kind == store.ReportUnapproved {
+			if r.Draft, err = ed.draftReport(ctx, &e); err != nil {
+				return err
+			}
+			o.To = ed.People
+		}
 		if err := ed.DB.Notices().ReportEdition(ctx, e.Row, r, o, ed.Site.Language); err != nil {
 			return err
 		}
 		if o.Kind == store.ReportUnaccounted {
 			ed.Log.Error("edition does not add up: see `bantin editions audit`", "edition", e.ID, "frozen", e.Recipients, "sent", e.Counts.Sent,
 				"failed", e.Counts.Failed, "skipped", e.Counts.Skipped, "waiting", e.Counts.Unsettled(), "unaccounted", e.Unaccounted)
+		}
+		if o.Kind == store.ReportUnapproved {
+			ed.Log.Warn("draft not approved in time", "edition", e.ID, "version", e.Version)
 		}
 		if o.Kind == store.ReportOverdue {
 			ed.Log.Warn("edition not settled in time", "edition", e.ID, "status", e.Status, "waiting", e.Counts.Unsettled())
@@ -94,6 +103,28 @@ func (ed *Editor) reportProblems(ctx context.Context) error {
 		return nil
 	}
 	return ed.DB.Notices().ReportProblems(ctx, ed.Sources, []string{ed.Site.Contact}, 0, ed.Site.Language)
+}
+
+// draftReport is a draft as those are told who may approve it.
+func (ed *Editor) draftReport(ctx context.Context, e *bantin.Edition) (*store.DraftReport, error) {
+	r := &store.DraftReport{Version: e.Version, Since: e.Created, HasOffice: len(ed.People) > 0}
+	if e.Composed != nil {
+		r.Subject = e.Composed.Subject
+		if g := mailer.NewGreeting(e.Composed, ed.Site.Language); g != nil {
+			r.Greeting = g.Text
+		}
+	}
+	list, err := ed.DB.Editions().Bulletins(ctx, e.Row)
+	if err != nil {
+		return nil, err
+	}
+	for i := range list {
+		r.Titles = append(r.Titles, list[i].Title)
+	}
+	if d, ok := ed.digest(e.Digest); ok {
+		r.Recipients, err = ed.DB.Digests().CountAudience(ctx, d.ID, ed.Audience(&d.Digest, ed.DB.Now()), nil)
+	}
+	return r, err
 }
 
 // logHold says what is held, and why.
