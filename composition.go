@@ -82,3 +82,24 @@ type Approval struct {
 	By string    `json:"by"`
 	At time.Time `json:"at"`
 }
+
+// ComposedEdition is an edition with what the office composed of it, as commands and
+// pages show it to programs.
+type ComposedEdition struct {
+	Digest  string        `json:"digest"`
+	Edition string        `json:"edition,omitempty"` // that it is, or will be
+	Status  EditionStatus `json:"status,omitempty"`  // of one that is made
+	Composition
+	Always    []string       `json:"drop_always,omitempty"` // no edition of the digest has them
+	At        *time.Time     `json:"at,omitempty"`          // of a special edition
+	Version   int            `json:"version,omitempty"`
+	Bulletins []string       `json:"bulletins,omitempty"` // what it would have now, in its order
+	Audience  *AudienceCount `json:"audience,omitempty"`  // on pages
+}
+
+// AudienceCount is how many contacts would get a digest now, by place and level.
+type AudienceCount struct {
+	Count  int            `json:"count"`
+	Places map[string]int `json:"places,omitempty"` // "" for those without one
+	Levels map[Level]int  `json:"levels,omitempty"`
+}

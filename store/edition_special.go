@@ -52,6 +52,12 @@ func (v Editions) Special(ctx context.Context, p EditionPlan, c bantin.Compositi
 	return v.ByRow(ctx, row)
 }
 
+// Awaited gives the editions that wait for a person or their time: drafts and special
+// ones, of a digest or, where that is "", of all; the next one first.
+func (v Editions) Awaited(ctx context.Context, digest string) ([]bantin.Edition, error) {
+	return v.db.editions(ctx, `e.status IN ('draft', 'scheduled') AND ($1 = '' OR e.digest = $1) ORDER BY e.due, e.n`, digest)
+}
+
 // ScheduledEdition is a special edition whose time has come.
 type ScheduledEdition struct {
 	Row        int64

@@ -10,7 +10,7 @@ import (
 // loadStanding adds why an edition is held, or why nothing of it goes now.
 func (db *DB) loadStanding(ctx context.Context, e *bantin.Edition) error {
 	switch e.Status {
-	case bantin.EditionDone, bantin.EditionCancelled, bantin.EditionPaused:
+	case bantin.EditionDone, bantin.EditionCancelled, bantin.EditionPaused, bantin.EditionDraft, bantin.EditionScheduled:
 		return nil
 	case bantin.EditionOpen, bantin.EditionSending:
 		if held, err := db.mailHold(ctx); held != nil || err != nil {

@@ -210,7 +210,7 @@ func (a digestCommands) planSpecial(ctx context.Context, w *deps, d *edition.Dig
 	}
 	if a.json {
 		at = e.Due.In(d.Location)
-		return a.printJSON(composedJSON{Digest: d.ID, Edition: e.ID, Status: e.Status, Composition: c, At: &at, Version: e.Version, Bulletins: e.Bulletins})
+		return a.printJSON(bantin.ComposedEdition{Digest: d.ID, Edition: e.ID, Status: e.Status, Composition: c, At: &at, Version: e.Version, Bulletins: e.Bulletins})
 	}
 	if err := editionCommands(a).editionLine(w, &e); err != nil {
 		return err

@@ -4,23 +4,10 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"time"
 
 	"bantin"
 	"bantin/publish/edition"
 )
-
-// composedJSON is what is composed of an edition, for programs.
-type composedJSON struct {
-	Digest  string               `json:"digest"`
-	Edition string               `json:"edition,omitempty"` // that it is, or will be
-	Status  bantin.EditionStatus `json:"status,omitempty"`  // of one that is made
-	bantin.Composition
-	Always    []string   `json:"drop_always,omitempty"` // no edition of the digest has them
-	At        *time.Time `json:"at,omitempty"`          // of a special edition
-	Version   int        `json:"version,omitempty"`
-	Bulletins []string   `json:"bulletins,omitempty"` // what it would have now, in its order
-}
 
 // showComposed shows what the next edition of a digest says beside its bulletins.
 func (a digestCommands) showComposed(ctx context.Context, w *deps, d *edition.DigestPlan) error {
@@ -32,7 +19,7 @@ func (a digestCommands) showComposed(ctx context.Context, w *deps, d *edition.Di
 	if err != nil {
 		return err
 	}
-	row := composedJSON{Digest: d.ID, Edition: e.ID, Status: e.Status, Composition: now.Composition, Always: now.Always, Version: now.Version}
+	row := bantin.ComposedEdition{Digest: d.ID, Edition: e.ID, Status: e.Status, Composition: now.Composition, Always: now.Always, Version: now.Version}
 	titles := map[string]string{}
 	for i := range bulletins {
 		row.Bulletins = append(row.Bulletins, bulletins[i].ID)

@@ -162,6 +162,9 @@ func (w *deps) compose(d *edition.DigestPlan, e *bantin.Edition, bulletins []ban
 	m := w.composer.Mail(e, w.zone(d.ID), bulletins, delivery.Segment{Place: c.Place, Language: language, Why: why, Reads: store.JoinReads(c.Reads, c.Topics)}).
 		For(mailer.Recipient{Name: c.Name, Email: c.Email})
 	m.Test = to != ""
+	if e.Row == 0 || !e.IsPublic() { // its page does not exist yet
+		m.Edition.URL = w.site.LinkIn(language, "/digests/"+d.ID)
+	}
 	letter, rendered, err := w.composer.Compose(e, m, time.Now())
 	if err != nil {
 		return nil, rendered, mailer.RecipientFields{}, err

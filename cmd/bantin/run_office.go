@@ -37,14 +37,14 @@ func (w *deps) officeHandler() http.Handler {
 		Site: w.site, Store: w.db, Templates: w.templates, Tokens: w.tokens, Atlas: w.atlas, People: w.config.Office.People,
 		Log: w.log, TrustedProxies: w.config.HTTP.Proxies(), Now: w.now,
 		Settings: w.settings(), Renew: w.collector().Renew,
-		Import: w.importUpload, AddBulletin: w.uploadBulletin, Dir: w.config.Data,
+		Import: w.importUpload, AddBulletin: w.uploadBulletin, Dir: w.config.Data, Approve: w.editor.Approve,
 	}
 	for i := range w.config.Sources {
 		s := &w.config.Sources[i]
 		o.Sources = append(o.Sources, office.Source{ID: s.ID, Kind: string(s.Kind), Where: cmp.Or(s.Path, publicAddress(s.URL))})
 	}
 	for i, d := range w.digests {
-		shown := office.Digest{ID: d.ID, Title: d.Title, Zone: d.Location, Between: d.Between, Skip: w.config.Digests[i].Skip,
+		shown := office.Digest{ID: d.ID, Title: d.Title, Zone: d.Location, Between: d.Between, Skip: w.config.Digests[i].Skip, Approve: d.Approve, Tests: d.Tests, Composing: w.composing(d),
 			Audience: func() store.Audience { return w.editor.Audience(&d.Digest, w.now()) }}
 		shown.OnNews = d.Schedule.OnNews()
 		if d.Schedule != nil && !shown.OnNews {

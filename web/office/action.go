@@ -54,6 +54,12 @@ func doneWords(what string) bantin.Words {
 		bantin.ActionRetry:  {VI: "Đã xếp hàng gửi lại các thư hỏng.", EN: "The messages that failed are queued again."},
 		bantin.ActionResend: {VI: "Đã xếp hàng gửi lại thư này.", EN: "The message is queued again."},
 
+		bantin.ActionApprove:  {VI: "Đã duyệt: kỳ này được gửi.", EN: "Approved: it is sent."},
+		bantin.ActionCompose:  {VI: "Đã ghi. Kỳ tới sẽ như bản xem trước dưới đây.", EN: "Saved. The next edition will be as the preview below."},
+		bantin.ActionSpecial:  {VI: "Đã hẹn giờ kỳ đặc biệt.", EN: "The special edition is planned."},
+		bantin.ActionTestMail: {VI: "Đã gửi thư thử.", EN: "The test was mailed."},
+		bantin.ActionSend:     {VI: "Đã lập kỳ này.", EN: "The edition was made."},
+
 		bantin.ActionHold:     {VI: "Đã giữ lại: bạn đọc không thấy tin này.", EN: "Held: readers do not see it."},
 		bantin.ActionRelease:  {VI: "Đã cho đăng.", EN: "Released: readers see it."},
 		bantin.ActionWithdraw: {VI: "Đã rút; trang của tin ghi rõ điều đó.", EN: "Withdrawn; its page says so."},

@@ -38,6 +38,9 @@ type Options struct {
 	Dir         string                                                              // for uploads while they are looked at
 	Log         *slog.Logger
 
+	// Approve lets a draft be sent, if it is still of the version that they saw.
+	Approve func(ctx context.Context, edition string, version int, who string) (bantin.Edition, error)
+
 	TrustedProxies []netip.Prefix // peers whose X-Forwarded-For is trusted; none: no peer
 	Now            func() time.Time
 }
@@ -50,10 +53,23 @@ type Digest struct {
 	Between   string   // hours of the day in which it is sent; "" for all
 	Skip      []string // days and spans of days on which it is not due, as the YAML has them
 
+	Approve   bool       // its editions wait as drafts until a person approves them
+	Tests     []string   // who gets tests
+	Composing *Composing // nil: its next edition is not shown
+
 	Audience func() store.Audience // who gets it now without having asked
 
 	Next  func(context.Context) time.Time          // next due time, zero where there is none; nil: sent by command
 	Times func(after, until time.Time) []time.Time // due times between the two; nil with Next
+}
+
+// Composing is what pages do with the next edition of a digest.
+type Composing struct {
+	Next     func(context.Context) (bantin.Edition, []bantin.Bulletin, error) // as it would be now, or its draft
+	Message  func(ctx context.Context, contact string) ([]byte, error)        // that a contact ("": nobody in particular) would get, with stand-ins for links of their own
+	SendTest func(ctx context.Context, contact, to string) error
+	Send     func(context.Context) (bantin.Edition, error) // makes it now
+	Special  func(ctx context.Context, at time.Time, c bantin.Composition) (bantin.Edition, error)
 }
 
 // Source is a source of bulletins as the pages show it.

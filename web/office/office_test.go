@@ -40,6 +40,7 @@ type testOffice struct {
 	log     *strings.Builder
 	outbox  string
 	editor  *edition.Editor
+	tests   []string // addresses that a test was sent to
 }
 
 func newTestOffice(t testing.TB) *testOffice {
@@ -59,6 +60,7 @@ func newTestOffice(t testing.TB) *testOffice {
 		Log:   slog.New(slog.NewTextHandler(o.log, nil)), Now: o.Now,
 		Import: o.importList, AddBulletin: o.addBulletin, Dir: t.TempDir(),
 	}
+	o.compose()
 	o.server = httptest.NewServer(New(o.options))
 	t.Cleanup(o.server.Close)
 	return o
@@ -183,7 +185,7 @@ func TestTemplatesFitTheirStructs(t *testing.T) {
 	o := newTestOffice(t)
 	structs := map[string]any{"message": &messagePage{}, "sign_in": &signInPage{}, "today": &todayPage{},
 		"editions": &editionsPage{}, "edition": &editionPage{}, "sent_message": &sentMessagePage{}, "bulletins": &bulletinsPage{}, "bulletin": &bulletinPage{},
-		"contacts": &contactsPage{}, "contact": &contactPage{}, "import": &importPage{}, "new_bulletin": &newBulletinPage{}, "returns": &returnsPage{}, "calendar": &calendarPage{}, "sources": &sourcesPage{}, "settings": &settingsPage{}}
+		"contacts": &contactsPage{}, "contact": &contactPage{}, "import": &importPage{}, "digest": &digestPage{}, "new_bulletin": &newBulletinPage{}, "returns": &returnsPage{}, "calendar": &calendarPage{}, "sources": &sourcesPage{}, "settings": &settingsPage{}}
 	for _, name := range o.options.Templates.OfficePages() {
 		if structs[name] == nil {
 			t.Errorf("no struct for office/%s.html", name)

@@ -134,6 +134,8 @@ func (p page) plural(n int, vi, one, many string) string {
 // statusWords is the state of an edition.
 func statusWords(s bantin.EditionStatus) bantin.Words {
 	return map[bantin.EditionStatus]bantin.Words{
+		bantin.EditionDraft:     {VI: "là bản thảo, chờ duyệt", EN: "a draft that waits for approval"},
+		bantin.EditionScheduled: {VI: "đã hẹn giờ", EN: "scheduled"},
 		bantin.EditionOpen:      {VI: "đang chờ gửi", EN: "waiting to be sent"},
 		bantin.EditionSending:   {VI: "đang gửi", EN: "being sent"},
 		bantin.EditionPaused:    {VI: "đang tạm dừng", EN: "paused"},

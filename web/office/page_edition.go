@@ -31,6 +31,9 @@ type editionPage struct {
 	More       string // the next deliveries; "" at the end
 
 	CanPause, CanResume, CanCancel, CanRetry bool
+	CanApprove                               bool
+	Version                                  int    // that is approved
+	Compose                                  string // the page on which a draft is changed and looked at; "" for none
 	IsHeld                                   bool
 	Log                                      []logLine
 }
@@ -85,6 +88,11 @@ func (p *editionPage) mayDo(e *bantin.Edition) {
 	switch e.Status {
 	case bantin.EditionOpen, bantin.EditionSending:
 		p.CanPause, p.CanCancel, p.CanResume = true, true, waits
+	case bantin.EditionDraft:
+		p.CanApprove, p.CanCancel, p.Version = true, true, e.Version
+		p.Compose = "/office/digests/" + url.PathEscape(e.Digest)
+	case bantin.EditionScheduled:
+		p.CanCancel = true
 	case bantin.EditionPaused:
 		p.CanResume, p.CanCancel = true, true
 	case bantin.EditionHeld:
@@ -181,5 +189,7 @@ func actionWords(what bantin.ActionKind) bantin.Words {
 		bantin.ActionCancel: {VI: "hủy", EN: "cancelled it"},
 		bantin.ActionRetry:  {VI: "gửi lại các thư hỏng", EN: "retried what failed"},
 		bantin.ActionResend: {VI: "gửi lại một thư", EN: "resent a message"},
+
+		bantin.ActionApprove: {VI: "duyệt", EN: "approved it"},
 	}[what]
 }

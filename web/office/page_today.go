@@ -32,8 +32,8 @@ type need struct {
 
 // dueDigest is a digest with its next due time.
 type dueDigest struct {
-	Title, At, In string
-	due           time.Time
+	Title, Href, At, In string
+	due                 time.Time
 }
 
 const (
@@ -78,13 +78,27 @@ func (p *todayPage) headline(editions []bantin.Edition) string {
 	return fmt.Sprintf(p.Say("Không có việc gì cần bạn; %s %s", "Nothing needs you; %s is %s"), p.Editions[0].Title, statusWords(e.Status).In(p.Language))
 }
 
-// needs gives what needs a person: held editions first, then other troubles, then sources
-// with items that were not read, then bulletins that wait for a word.
+// needs gives what needs a person: drafts first, then held editions, other troubles,
+// sources with items that were not read, and bulletins that wait for a word.
 func (o *office) needs(ctx context.Context, p *page) ([]need, error) {
 	var list []need
 	open, err := o.Store.Editions().Unfinished(ctx)
 	if err != nil {
 		return nil, err
+	}
+	drafts, err := o.Store.Editions().Awaited(ctx, "")
+	if err != nil {
+		return nil, err
+	}
+	for i := range drafts {
+		if e := &drafts[i]; e.Status == bantin.EditionDraft {
+			row := o.editionRow(p, e)
+			href := "/office/digests/" + e.Digest
+			if e.IsSpecial {
+				href = row.Href
+			}
+			list = append(list, need{fmt.Sprintf(p.Say("%s chờ duyệt", "%s waits for approval"), row.Title), row.At + ".", href, p.Say("Xem trước và duyệt", "Preview and approve")})
+		}
 	}
 	o.explain(open, p.Language)
 	for i := range open {
@@ -129,6 +143,9 @@ func (o *office) due(ctx context.Context, p *page) []dueDigest {
 			continue
 		}
 		row := dueDigest{Title: d.Title, due: d.Next(ctx)}
+		if d.Composing != nil {
+			row.Href = "/office/digests/" + d.ID
+		}
 		if row.due.IsZero() {
 			row.At = p.Say("không còn lần nào trong lịch", "never again by its schedule")
 		} else {

@@ -117,6 +117,10 @@ func (o *office) progressOf(p *page, e *bantin.Edition, rate float64) progress {
 		out.Headline = fmt.Sprintf(p.Say("Đang tạm dừng, còn %s thư chưa gửi", "Paused; %s messages wait"), p.Count(left))
 	case bantin.EditionCancelled:
 		out.Headline = p.Say("Kỳ này đã hủy", "This edition was cancelled")
+	case bantin.EditionDraft:
+		out.Headline = fmt.Sprintf(p.Say("Bản thảo chờ duyệt, bản %d", "A draft that waits for approval, version %d"), e.Version)
+	case bantin.EditionScheduled:
+		out.Headline = p.Say("Kỳ đặc biệt, đã hẹn giờ", "A special edition, its time is to come")
 	case bantin.EditionSending:
 		out.Headline = fmt.Sprintf(p.Say("Đang gửi, còn %s trong %s thư", "Being sent: %s of %s messages are left"), p.Count(left), p.Count(e.Recipients))
 		if c.Deferred == left && left > 0 {
