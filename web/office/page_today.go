@@ -135,20 +135,28 @@ func (o *office) needs(ctx context.Context, p *page) ([]need, error) {
 	return list, nil
 }
 
-// due gives the digests with a schedule, the next due first.
+// due gives the digests, the next due first; those without due times last.
 func (o *office) due(ctx context.Context, p *page) []dueDigest {
 	var list []dueDigest
 	for _, d := range o.Digests {
-		if d.Next == nil {
+		if d.Next == nil && d.Composing == nil {
 			continue
 		}
-		row := dueDigest{Title: d.Title, due: d.Next(ctx)}
+		row := dueDigest{Title: d.Title}
 		if d.Composing != nil {
 			row.Href = "/office/digests/" + d.ID
 		}
-		if row.due.IsZero() {
+		if d.Next != nil {
+			row.due = d.Next(ctx)
+		}
+		switch {
+		case d.OnNews:
+			row.At = p.Say("khi có tin mới", "when there is news")
+		case d.Next == nil:
+			row.At = p.Say("gửi bằng tay, không theo lịch", "sent by hand, without a schedule")
+		case row.due.IsZero():
 			row.At = p.Say("không còn lần nào trong lịch", "never again by its schedule")
-		} else {
+		default:
 			row.At, row.In = mailer.FormatTime(p.Language, row.due.In(o.zone(d.ID))), p.Until(o.Now(), row.due)
 		}
 		list = append(list, row)
