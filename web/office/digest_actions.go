@@ -188,7 +188,6 @@ func (o *office) sendTest(w http.ResponseWriter, r *http.Request, v *visit) erro
 		return nil
 	})
 	if err != nil {
-		o.Log.Warn("test of a digest cannot be sent", "digest", d.ID, "error", err)
 		return &refusal{http.StatusBadGateway, bantin.Words{VI: "Không gửi được thư thử: " + err.Error(), EN: "The test could not be sent: " + err.Error()}}
 	}
 	return o.digestDone(w, r, v, d, bantin.ActionTestMail)

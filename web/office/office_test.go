@@ -287,7 +287,7 @@ func TestCookieIsSecure(t *testing.T) {
 func TestToday(t *testing.T) {
 	o := newTestOffice(t)
 	b := o.signedIn(lan)
-	b.wants("/office", "Chưa có kỳ nào được gửi", "Không có bản tin tổng hợp nào có lịch")
+	b.wants("/office", "Chưa có kỳ nào được gửi", "gửi bằng tay, không theo lịch")
 	o.options.Digests[0].Next = func(context.Context) time.Time { return o.Now().Add(73 * time.Hour) }
 	o.server.Config.Handler = New(o.options)
 	b.wants("/office", "Bản tin khuyến học trong tuần</b>", "(sau 3 ngày)")
