@@ -30,6 +30,10 @@ func (w *deps) settings() func() office.Settings {
 		}
 		now, err := os.ReadFile(path)
 		s.IsChanged = err == nil && !bytes.Equal(now, inForce)
+		if s.IsChanged {
+			next, found := config.Load(path)
+			s.Changes = settingChanges(w.config, next, found.Problems, w.now())
+		}
 		return s
 	}
 }

@@ -1,11 +1,48 @@
 package main
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"bantin/config"
 )
+
+// What a file that was changed will do when it is read again.
+func TestSettingChanges(t *testing.T) {
+	load := func(text string) (*config.Config, []config.Problem) {
+		t.Helper()
+		file := filepath.Join(t.TempDir(), "bantin.yaml")
+		if err := os.WriteFile(file, []byte("site: {title: Hội, url: https://bantin.example.org}\n"+text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		c, report := config.Load(file)
+		return c, report.Problems
+	}
+	const digest = `{id: hang-tuan, title: Bản tin, schedule: "0 7 * * MON"}`
+	was, _ := load("digests: [" + digest + "]\nfeeds: [{id: cu, title: Cũ}]\n")
+	now := time.Date(2026, time.November, 20, 3, 0, 0, 0, time.UTC)
+	for text, want := range map[string]string{
+		"digests: [" + digest + "]\nfeeds: [{id: cu, title: Mới}]\n":                                        "",
+		"digests: [" + strings.Replace(digest, "MON", "TUE", 1) + "]\nfeeds: [{id: cu, title: Cũ}]\n":       "Digest hang-tuan: due next 24/11/2026 07:00 +07:00 instead of 23/11/2026 07:00 +07:00",
+		"digests: [" + strings.Replace(digest, "hang-tuan", "moi", 1) + "]\nfeeds: [{id: cu, title: Cũ}]\n": "Digest hang-tuan goes; Digest moi is new",
+		"digests: [" + digest + "]\n":            "Feed cu goes",
+		"digests: [" + digest + "]\nfeedz: []\n": "It will be refused, line 3",
+	} {
+		next, problems := load(text)
+		var got []string
+		for _, c := range settingChanges(was, next, problems, now) {
+			got = append(got, c.EN)
+		}
+		if all := strings.Join(got, "; "); all != want && !(strings.HasPrefix(want, "It will") && strings.HasPrefix(all, want)) {
+			t.Errorf("%s: %q, want %q", text, all, want)
+		}
+	}
+}
 
 // What may be a secret is shown to nobody; the rest stays as it is written.
 func TestWithoutSecrets(t *testing.T) {

@@ -53,7 +53,7 @@ func newTestOffice(t testing.TB) *testOffice {
 		Digests: []Digest{{ID: o.Digest.ID, Title: o.Digest.Title, Zone: o.Site.Location, Audience: func() store.Audience { return o.editor.Audience(o.Digest, o.Now()) }}},
 		Sources: []Source{{ID: "van-phong", Kind: "folder", Where: "/srv/tin"}},
 		Atlas:   o.Atlas, Settings: func() Settings {
-			return Settings{File: "/etc/bantin.yaml", IsChanged: true, Lines: []SettingLine{{Number: 1, Text: "site: {title: <Hội>}"},
+			return Settings{File: "/etc/bantin.yaml", IsChanged: true, Changes: []bantin.Words{{VI: "Nguồn cu <không> còn nữa", EN: "Source cu goes"}}, Lines: []SettingLine{{Number: 1, Text: "site: {title: <Hội>}"},
 				{Number: 2, Text: "sites: []", Problems: []SettingProblem{{bantin.Words{VI: "khóa lạ", EN: "unknown key"}, bantin.Words{VI: "có phải site?", EN: "did you mean site?"}}}}}}
 		},
 		Renew: (&collect.Collector{DB: o.DB, Log: o.Log(), Now: o.Now, Atlas: o.Atlas}).Renew,

@@ -10,7 +10,8 @@ import (
 type Settings struct {
 	File      string
 	Lines     []SettingLine
-	IsChanged bool // the file says something else by now, and was not read again
+	IsChanged bool           // the file says something else by now, and was not read again
+	Changes   []bantin.Words // what reading it again will do
 }
 
 // SettingLine is a line of the YAML, without secrets.
@@ -34,5 +35,9 @@ type settingsPage struct {
 func (o *office) settings(w http.ResponseWriter, r *http.Request, v *visit) error {
 	p := &settingsPage{page: o.newPage(r, v, "settings", ""), Settings: o.Settings()}
 	p.Title = p.Say("Cài đặt", "Settings")
-	return o.show(w, r, "settings", p, map[string]any{"file": p.File, "changed": p.IsChanged})
+	var changes []string
+	for _, c := range p.Changes {
+		changes = append(changes, c.EN)
+	}
+	return o.show(w, r, "settings", p, map[string]any{"file": p.File, "changed": p.IsChanged, "changes": changes})
 }
