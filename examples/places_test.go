@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"bantin/examples"
+	"bantin/picture"
 	"bantin/place"
 	"bantin/source"
 )
@@ -24,7 +25,11 @@ func placesOf(t *testing.T) map[string][]string {
 	if err := os.CopyFS(filepath.Join(dir, "bulletins"), bulletins); err != nil {
 		t.Fatal(err)
 	}
-	s, err := source.Open(source.Spec{ID: "van-phong", Kind: "folder", Path: filepath.Join(dir, "bulletins"), Rest: time.Millisecond})
+	pictures, err := picture.Open(filepath.Join(dir, "images"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := source.Open(source.Spec{ID: "van-phong", Kind: "folder", Path: filepath.Join(dir, "bulletins"), Pictures: pictures, Rest: time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,7 +39,7 @@ func placesOf(t *testing.T) map[string][]string {
 		if err != nil || item.Err != nil {
 			t.Fatal(err, item.Err)
 		}
-		if item.Notes != nil {
+		if item.Notes != nil || item.Seen { // a picture is shown by its bulletin
 			continue
 		}
 		b := item.Bulletin
