@@ -71,6 +71,8 @@ type Edition struct {
 	Approved  *Approval    `json:"approved,omitempty"` // of one that was a draft
 	Composed  *Composition `json:"composed,omitempty"` // what the office added
 
+	Corrections []Correction `json:"corrections,omitempty"` // what it says at its head of earlier ones, the newest first
+
 	Row     int64     `json:"-"` // row in the store
 	Title   string    `json:"-"` // the digest's title, subject and size when it was frozen
 	Subject string    `json:"-"`
@@ -78,6 +80,18 @@ type Edition struct {
 	Created time.Time `json:"-"`
 	Frozen  bool      `json:"-"` // all recipients are in
 }
+
+// Correction is what an edition says of a bulletin that an earlier one carried.
+type Correction struct {
+	Bulletin  string `json:"bulletin"` // id
+	Title     string `json:"title"`    // when it was announced
+	Text      string `json:"text"`     // what was wrong, or why it was withdrawn
+	Withdrawn bool   `json:"withdrawn,omitempty"`
+}
+
+// MaxAnnouncement is how many characters an announcement may have: it stands before all
+// news.
+const MaxAnnouncement = 500
 
 // EditionID names an edition in commands and addresses.
 func EditionID(digest string, number int) string { return digest + "-" + strconv.Itoa(number) }

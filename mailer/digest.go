@@ -1,6 +1,7 @@
 package mailer
 
 import (
+	"cmp"
 	"html/template"
 	"strings"
 	"time"
@@ -79,6 +80,17 @@ type Correction struct {
 	Title string // of the bulletin as it is now
 	URL   string // its page
 	Text  string // what was wrong, one sentence
+
+	Withdrawn bool // it was withdrawn, and Text says why
+}
+
+// Corrections are what an edition says of earlier ones, for a mail in a language.
+func Corrections(lang bantin.Language, site *bantin.Site, list []bantin.Correction) []Correction {
+	var out []Correction
+	for _, c := range list {
+		out = append(out, Correction{cmp.Or(c.Title, c.Bulletin), site.LinkIn(lang, "/bulletins/"+c.Bulletin), c.Text, c.Withdrawn})
+	}
+	return out
 }
 
 // Section is a group of items under a heading.

@@ -21,6 +21,10 @@ type Correction struct {
 	EventPlace *string     `json:"event_place,omitempty"`
 	EventHost  *string     `json:"event_host,omitempty"`
 
+	// Announce is what the next edition of each digest that carried the bulletin says of it
+	// at its head; "" for nothing.
+	Announce string `json:"-"`
+
 	// Origins are addresses of what was merged into the bulletin; only added to.
 	Origins []string `json:"origins,omitempty"`
 }

@@ -23,6 +23,12 @@ func (v Bulletins) Withdraw(ctx context.Context, id string) (bantin.Bulletin, er
 	return v.db.decide(ctx, "withdraw", id, nil, func(v *verdict) { v.withdrawn = sql.NullBool{Bool: true, Valid: true} })
 }
 
+// WithdrawAnnounced is Withdraw with a reason that the next edition of each digest that
+// carried the bulletin says at its head.
+func (v Bulletins) WithdrawAnnounced(ctx context.Context, id, reason string) (bantin.Bulletin, error) {
+	return v.db.decideAnnounced(ctx, "withdraw", id, reason, nil, func(v *verdict) { v.withdrawn = sql.NullBool{Bool: true, Valid: true} })
+}
+
 // Hold keeps a bulletin from readers until it is released, for a reason that
 // is not empty.
 func (v Bulletins) Hold(ctx context.Context, id, reason string) (bantin.Bulletin, error) {
@@ -42,7 +48,7 @@ func (v Bulletins) Correct(ctx context.Context, id string, c Correction, undo []
 	if err := c.Validate(); err != nil {
 		return bantin.Bulletin{}, fmt.Errorf("correct bulletin %q: %w", id, err)
 	}
-	return v.db.decide(ctx, "correct", id, tags, func(v *verdict) {
+	return v.db.decideAnnounced(ctx, "correct", id, c.Announce, tags, func(v *verdict) {
 		v.correction.takeBack(undo)
 		v.correction.add(&c)
 	})
@@ -50,6 +56,11 @@ func (v Bulletins) Correct(ctx context.Context, id string, c Correction, undo []
 
 // decide stores a person's verdict on a bulletin and what follows from it.
 func (db *DB) decide(ctx context.Context, act, id string, tags Tagger, speak func(*verdict)) (bantin.Bulletin, error) {
+	return db.decideAnnounced(ctx, act, id, "", tags, speak)
+}
+
+// decideAnnounced is decide, and keeps what is announced of it; "" for nothing.
+func (db *DB) decideAnnounced(ctx context.Context, act, id, announcement string, tags Tagger, speak func(*verdict)) (bantin.Bulletin, error) {
 	err := db.write(ctx, act+" bulletin", func(tx *sql.Tx) error {
 		return db.inBulletinTx(ctx, tx, func(in *bulletinTx) error {
 			in.rules.Tags = tags
@@ -57,7 +68,11 @@ func (db *DB) decide(ctx context.Context, act, id string, tags Tagger, speak fun
 			if err != nil {
 				return err
 			}
-			return in.decide(ctx, k, speak)
+			b, err := in.decide(ctx, k, speak)
+			if err != nil {
+				return err
+			}
+			return in.announce(ctx, k, b, announcement)
 		})
 	})
 	if err != nil {
@@ -66,10 +81,10 @@ func (db *DB) decide(ctx context.Context, act, id string, tags Tagger, speak fun
 	return db.Bulletins().Get(ctx, id)
 }
 
-func (in *bulletinTx) decide(ctx context.Context, k *storedBulletin, speak func(*verdict)) error {
+func (in *bulletinTx) decide(ctx context.Context, k *storedBulletin, speak func(*verdict)) (*bantin.Bulletin, error) {
 	v, err := in.loadVerdict(ctx, k.n)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if v == nil {
 		v = &verdict{}
@@ -77,7 +92,7 @@ func (in *bulletinTx) decide(ctx context.Context, k *storedBulletin, speak func(
 	}
 	speak(v)
 	if err := in.saveVerdict(ctx, k.n, v); err != nil {
-		return err
+		return nil, err
 	}
 	b := v.apply(&k.bulletin)
 	var tags []string
@@ -85,7 +100,7 @@ func (in *bulletinTx) decide(ctx context.Context, k *storedBulletin, speak func(
 		tags = in.rules.Tags(b)
 	}
 	_, err = in.update(ctx, k, b, tags)
-	return err
+	return b, err
 }
 
 // loadUnmerged finds a bulletin that was not merged away.

@@ -37,19 +37,22 @@ func (db *DB) Editions() Editions { return Editions{db} }
 func (db *DB) editionColumns() string {
 	return `e.n, e.digest, e.number, e.due, CASE WHEN e.status = 'sending' AND NOT (` + db.mayBeginSQL() + `) THEN 'open' ELSE e.status END,
 		CASE WHEN e.wave = 2 AND e.wave_ends > e.opens THEN e.wave_ends ELSE e.opens END, ` + db.clock() + `,
-		e.frozen, e.recipients, e.title, e.subject, e.max, e.created_at, e.special, e.version, e.composed, e.approved_by, e.approved_at`
+		e.frozen, e.recipients, e.title, e.subject, e.max, e.created_at, e.special, e.version, e.composed, e.approved_by, e.approved_at, e.corrections`
 }
 
 func scanEdition(row interface{ Scan(...any) error }) (bantin.Edition, error) {
 	var e bantin.Edition
 	var due, opens, now, created, approved int64
-	var composed, approvedBy string
+	var composed, approvedBy, corrected string
 	err := row.Scan(&e.Row, &e.Digest, &e.Number, &due, &e.Status, &opens, &now, &e.Frozen, &e.Recipients,
-		&e.Title, &e.Subject, &e.Max, &created, &e.IsSpecial, &e.Version, &composed, &approvedBy, &approved)
+		&e.Title, &e.Subject, &e.Max, &created, &e.IsSpecial, &e.Version, &composed, &approvedBy, &approved, &corrected)
 	if err != nil {
 		return bantin.Edition{}, err
 	}
 	if err := loadComposed(&e, composed); err != nil {
+		return bantin.Edition{}, err
+	}
+	if err := loadCorrections(&e, corrected); err != nil {
 		return bantin.Edition{}, err
 	}
 	if approvedBy != "" {

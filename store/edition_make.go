@@ -164,6 +164,11 @@ func (db *DB) insertEdition(ctx context.Context, tx *sql.Tx, p EditionPlan, n ne
 	if err != nil {
 		return 0, err
 	}
+	if !n.special { // before it has bulletins itself: it corrects what others said
+		if err := takeCorrections(ctx, tx, row, d.ID); err != nil {
+			return 0, err
+		}
+	}
 	if err := insertBulletins(ctx, tx, row, n.bulletins); err != nil {
 		return 0, err
 	}

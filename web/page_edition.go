@@ -14,14 +14,15 @@ import (
 // editionPage is an edition as it was frozen, the same for all visitors.
 type editionPage struct {
 	page
-	Heading  string
-	Date     time.Time
-	Count    int
-	Greeting *mailer.Greeting // of the office; nil for none, and in later parts
-	Entries  []editionEntry
-	More     string // the next part; "" in the last
-	First    string // the first part; "" in it
-	Digest   string // the page of all editions
+	Heading     string
+	Date        time.Time
+	Count       int
+	Greeting    *mailer.Greeting    // of the office; nil for none, and in later parts
+	Corrections []mailer.Correction // of earlier editions; none in later parts
+	Entries     []editionEntry
+	More        string // the next part; "" in the last
+	First       string // the first part; "" in it
+	Digest      string // the page of all editions
 }
 
 type editionEntry struct {
@@ -68,6 +69,7 @@ func (s *site) edition(w http.ResponseWriter, r *http.Request) error {
 		p.First = p.Href(path)
 	} else {
 		p.Greeting = mailer.NewGreeting(e.Composed, p.Language)
+		p.Corrections = mailer.Corrections(p.Language, s.Site, e.Corrections)
 	}
 	if list = list[from:]; len(list) > pageLength {
 		list = list[:pageLength]

@@ -20,11 +20,12 @@ type corrections struct {
 	places, clusters            string
 	eventDate, eventPlace, host string
 	undo                        []string
+	announce                    string
 }
 
 // correctionFlags are those of which one must be given.
 func correctionFlags() []string {
-	return []string{"title", "lead", "places", "clusters", "date", "event-date", "event-place", "host", "undo"}
+	return []string{"title", "lead", "places", "clusters", "date", "event-date", "event-place", "host", "undo", "announce"}
 }
 
 func (a bulletinCommands) correctCommand() *cobra.Command {
@@ -45,7 +46,8 @@ func (a bulletinCommands) correctCommand() *cobra.Command {
 		})
 	correct.Example = asTyped(
 		`bantin bulletins correct van-phong-thuyen-sach --places "Vĩnh Long" --date 2026-11-05`,
-		"bantin bulletins correct van-phong-thuyen-sach --undo places")
+		"bantin bulletins correct van-phong-thuyen-sach --undo places",
+		`bantin bulletins correct van-phong-thuyen-sach --announce "Lễ trao diễn ra ngày 6/11, không phải ngày 5/11."`)
 	f := correct.Flags()
 	f.StringVar(&c.title, "title", "", a.text("tiêu đề (`TEXT`)", "the title (`TEXT`)"))
 	f.StringVar(&c.lead, "lead", "", a.text("đoạn tóm tắt (`TEXT`); để trống: không có", "the lead paragraph (`TEXT`); empty: none"))
@@ -55,6 +57,7 @@ func (a bulletinCommands) correctCommand() *cobra.Command {
 	f.StringVar(&c.eventDate, "event-date", "", a.text("ngày diễn ra việc được đưa tin (`DAY`)", "the `DAY` of the event"))
 	f.StringVar(&c.eventPlace, "event-place", "", a.text("nơi diễn ra (`TEXT`); để trống: không có", "the place of the event (`TEXT`); empty: none"))
 	f.StringVar(&c.host, "host", "", a.text("nơi đăng cai (`TEXT`); để trống: không có", "the host of the event (`TEXT`); empty: none"))
+	f.StringVar(&c.announce, "announce", "", a.text("điều đã sai (`TEXT`): kỳ tới của mỗi bản tin tổng hợp đã đăng tin này nói ở đầu thư", "what was wrong (`TEXT`): the next edition of each digest that carried it says so at its head"))
 	f.StringSliceVar(&c.undo, "undo", nil, a.text("các mục (`FIELDS`) trả lại như nguồn ghi: title, lead, places, clusters, date, event", "`FIELDS` to take from the source again: title, lead, places, clusters, date, event"))
 	return correct
 }
@@ -78,6 +81,9 @@ func (a bulletinCommands) correction(w *deps, c *corrections, given func(flag st
 	var out store.Correction
 	if flags := correctionFlags(); !slices.ContainsFunc(flags, given) {
 		return out, wrongUsage("hãy cho biết sửa gì: --%s", "nothing to correct: use --%s", strings.Join(flags, ", --"))
+	}
+	if given("announce") {
+		out.Announce = bantin.Shorten(oneLine(c.announce), bantin.MaxAnnouncement)
 	}
 	if given("title") {
 		title := oneLine(c.title)

@@ -12,11 +12,6 @@ import (
 
 // verdictCommands are how a person has the last word on a bulletin.
 func (a bulletinCommands) verdictCommands() []*cobra.Command {
-	withdraw := a.verdictCommand("withdraw ID", a.text("Rút một tin vĩnh viễn: trang của nó ghi rõ đã rút", "Withdraw a bulletin for good; its page says so"),
-		bantin.Words{VI: "Đã rút %s", EN: "Withdrew %s"},
-		func(ctx context.Context, w *deps, args []string) (bantin.Bulletin, error) {
-			return w.db.Bulletins().Withdraw(ctx, args[0])
-		})
 	release := a.verdictCommand("release ID", a.text("Cho bạn đọc thấy một tin bị giữ hoặc đã rút", "Publish a bulletin that was held or withdrawn"),
 		bantin.Words{VI: "Bạn đọc thấy %s", EN: "Published %s"},
 		func(ctx context.Context, w *deps, args []string) (bantin.Bulletin, error) {
@@ -32,7 +27,18 @@ func (a bulletinCommands) verdictCommands() []*cobra.Command {
 		func(ctx context.Context, w *deps, args []string) (bantin.Bulletin, error) {
 			return w.collector().Renew(ctx, args[0])
 		})
-	return []*cobra.Command{a.addCommand(), withdraw, a.holdCommand(), release, a.correctCommand(), merge, renew}
+	return []*cobra.Command{a.addCommand(), a.withdrawCommand(), a.holdCommand(), release, a.correctCommand(), merge, renew}
+}
+
+func (a bulletinCommands) withdrawCommand() *cobra.Command {
+	var reason string
+	withdraw := a.verdictCommand("withdraw ID", a.text("Rút một tin vĩnh viễn: trang của nó ghi rõ đã rút", "Withdraw a bulletin for good; its page says so"),
+		bantin.Words{VI: "Đã rút %s", EN: "Withdrew %s"},
+		func(ctx context.Context, w *deps, args []string) (bantin.Bulletin, error) {
+			return w.db.Bulletins().WithdrawAnnounced(ctx, args[0], bantin.Shorten(oneLine(reason), bantin.MaxAnnouncement))
+		})
+	withdraw.Flags().StringVar(&reason, "reason", "", a.text("vì sao (`TEXT`): kỳ tới của mỗi bản tin tổng hợp đã đăng tin này nói ở đầu thư", "the reason (`TEXT`): the next edition of each digest that carried it says so at its head"))
+	return withdraw
 }
 
 func (a bulletinCommands) holdCommand() *cobra.Command {

@@ -117,6 +117,9 @@ func (w *deps) nextEdition(ctx context.Context, d *edition.DigestPlan) (bantin.E
 	}
 	e.Composed = &composed.Composition
 	e.Subject = store.SubjectTemplate(composed.Subject, d.Subject)
+	if e.Corrections, err = w.db.Digests().Corrections(ctx, d.ID); err != nil {
+		return e, nil, err
+	}
 	ids, err := w.db.Compositions().Next(ctx, d.ID, w.atlas.SelectTags(d.Select))
 	if err != nil {
 		return e, nil, err

@@ -45,12 +45,13 @@ func (p *Composer) Mail(e *bantin.Edition, zone *time.Location, bulletins []bant
 	shown := limit(groups, e.Max)
 	name := func(slug string) string { return place.Name(slug, s.Language) }
 	m := mailer.DigestMail{
-		Language: s.Language,
-		Site:     p.Site,
-		Digest:   mailer.DigestRef{ID: e.Digest, Title: e.Title},
-		Edition:  mailer.EditionRef{ID: e.ID, Number: e.Number, Date: e.Due.In(zone), URL: p.Site.LinkIn(s.Language, "/editions/"+e.ID)},
-		Greeting: mailer.NewGreeting(e.Composed, s.Language).Styled(),
-		Count:    len(bulletins), More: len(bulletins) - shown,
+		Language:    s.Language,
+		Site:        p.Site,
+		Digest:      mailer.DigestRef{ID: e.Digest, Title: e.Title},
+		Edition:     mailer.EditionRef{ID: e.ID, Number: e.Number, Date: e.Due.In(zone), URL: p.Site.LinkIn(s.Language, "/editions/"+e.ID)},
+		Greeting:    mailer.NewGreeting(e.Composed, s.Language).Styled(),
+		Corrections: mailer.Corrections(s.Language, p.Site, e.Corrections),
+		Count:       len(bulletins), More: len(bulletins) - shown,
 		Sections:       mailer.BuildSections(s.Language, p.Site, name, groups...),
 		UnsubscribeURL: p.Site.LinkIn(s.Language, "/unsubscribe/"+mailer.TokenPlaceholder),
 		PreferencesURL: p.Site.LinkIn(s.Language, "/preferences/"+mailer.TokenPlaceholder),

@@ -45,8 +45,8 @@ func (o *office) release(ctx context.Context, b *bantin.Bulletin, _ url.Values) 
 	return o.Store.Bulletins().Release(ctx, b.ID, o.Atlas.Tags)
 }
 
-func (o *office) withdraw(ctx context.Context, b *bantin.Bulletin, _ url.Values) (bantin.Bulletin, error) {
-	return o.Store.Bulletins().Withdraw(ctx, b.ID)
+func (o *office) withdraw(ctx context.Context, b *bantin.Bulletin, form url.Values) (bantin.Bulletin, error) {
+	return o.Store.Bulletins().WithdrawAnnounced(ctx, b.ID, announcement(form.Get("reason")))
 }
 
 func (o *office) renew(ctx context.Context, b *bantin.Bulletin, _ url.Values) (bantin.Bulletin, error) {
@@ -102,11 +102,15 @@ func (o *office) correct(ctx context.Context, b *bantin.Bulletin, form url.Value
 			c.Published = &published
 		}
 	}
-	if c.Title == nil && c.Places == nil && c.Published == nil && len(undo) == 0 {
+	c.Announce = announcement(form.Get("announce"))
+	if c.Announce == "" && c.Title == nil && c.Places == nil && c.Published == nil && len(undo) == 0 {
 		return *b, nil
 	}
 	return o.Store.Bulletins().Correct(ctx, b.ID, c, undo, o.Atlas.Tags)
 }
+
+// announcement is what an edition says at its head, within its limits.
+func announcement(text string) string { return bantin.Shorten(oneLine(text), bantin.MaxAnnouncement) }
 
 // given is a field of a form that says something else than it is now.
 func given(form url.Values, name, now string) (text string, changes bool) {
