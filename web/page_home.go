@@ -23,6 +23,7 @@ type homePage struct {
 	FeedHref string // the feed of the same bulletins, if there is one
 	In       string // the selected option of the form
 	Groups   []placeGroup
+	Topics   bool          // there are some to choose, too
 	Search   *searchResult // nil without a search
 	Days     []day
 	Older    string // the next page; "" on the last
@@ -62,7 +63,8 @@ func (s *site) home(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p.Groups = append(s.topicGroup(p.Language, p.In), s.placeGroups(p.Language, p.In)...)
+	topics := s.topicGroup(p.Language, p.In)
+	p.Groups, p.Topics = append(topics, s.placeGroups(p.Language, p.In)...), len(topics) > 0
 	filter := store.Filter{Before: before, Limit: pageLength + 1}
 	if p.Filtered {
 		filter.Tags = s.Atlas.SelectTags(selection)

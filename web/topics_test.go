@@ -32,7 +32,7 @@ func TestTopicPages(t *testing.T) {
 	s.add(t, other)
 
 	page := s.get(t, "/?topic=hoc-bong", 200)
-	wantAll(t, page, "<h1>Tin về chủ đề Học bổng</h1>", `<option value="topic:hoc-bong" selected>Học bổng</option>`, `href="/?topic=hoc-bong">Học bổng</a>`,
+	wantAll(t, page, "<h1>Tin về chủ đề Học bổng</h1>", `<label for="in">Nơi hoặc chủ đề</label>`, `<option value="topic:hoc-bong" selected>Học bổng</option>`, `href="/?topic=hoc-bong">Học bổng</a>`,
 		`href="/feeds/chu-de/hoc-bong.rss">Theo dõi`, `<link rel="canonical" href="https://bantin.example.org/?topic=hoc-bong">`, `<meta property="og:title" content="Tin về chủ đề Học bổng">`)
 	if strings.Contains(page, "Mở thư viện") || strings.Contains(page, "da-bo") {
 		t.Error("the page of a topic shows another one")
