@@ -134,6 +134,9 @@ func (db *DB) begin(ctx context.Context, tx *sql.Tx, edition int64, audience str
 	}
 	_, err := tx.ExecContext(ctx, `UPDATE editions SET status = 'open', audience = $1, expected = $2, owes = CASE WHEN report <> '' THEN 1 ELSE 0 END WHERE n = $3`,
 		audience, by, edition)
+	if err == nil {
+		_, err = tx.ExecContext(ctx, `UPDATE counters SET value = value + 1 WHERE name = 'generation'`)
+	}
 	return err
 }
 

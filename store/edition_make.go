@@ -172,10 +172,11 @@ func (db *DB) insertEdition(ctx context.Context, tx *sql.Tx, p EditionPlan, n ne
 	if err := insertBulletins(ctx, tx, row, n.bulletins); err != nil {
 		return 0, err
 	}
-	if !n.special {
-		if _, err := tx.ExecContext(ctx, `UPDATE compositions SET version = version + 1, content = '{}', who = '' WHERE digest = $1 AND content <> '{}'`, d.ID); err != nil {
-			return 0, err
-		}
+	if n.special {
+		return row, nil // its generation rises when it begins: a command that plans one mails nothing
+	}
+	if _, err := tx.ExecContext(ctx, `UPDATE compositions SET version = version + 1, content = '{}', who = '' WHERE digest = $1 AND content <> '{}'`, d.ID); err != nil {
+		return 0, err
 	}
 	_, err = tx.ExecContext(ctx, `UPDATE counters SET value = value + 1 WHERE name = 'generation'`)
 	return row, err
