@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/wneessen/go-mail/smtp"
+
+	"bantin"
 )
 
 // AuthMechanism is how to log in.
@@ -126,7 +128,7 @@ func (s *SMTP) authentication(client *smtp.Client, name, secret string) (smtp.Au
 // redacted is an error without a secret that the server may have echoed. Its type
 // is lost only then.
 func (s *SMTP) redacted(err error, secret string) error {
-	clean := func(text string) string { return withoutSecrets(text, s.spellings(secret)...) }
+	clean := func(text string) string { return bantin.WithoutSecrets(text, s.spellings(secret)...) }
 	if clean(err.Error()) == err.Error() {
 		return err
 	}
@@ -146,18 +148,4 @@ func (s *SMTP) spellings(secret string) []string {
 		list = append(list, base64.StdEncoding.EncodeToString([]byte(sent)))
 	}
 	return list
-}
-
-// minSecretBytes is the shortest text that is worth hiding: a shorter one would
-// blacken words that mean something else.
-const minSecretBytes = 4
-
-// withoutSecrets is a text with its secrets left out.
-func withoutSecrets(text string, secrets ...string) string {
-	for _, secret := range secrets {
-		if len(secret) >= minSecretBytes {
-			text = strings.ReplaceAll(text, secret, "…")
-		}
-	}
-	return text
 }

@@ -8,14 +8,16 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"net/textproto"
-	"net/url"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/emersion/go-sasl"
 	"github.com/emersion/go-smtp"
+
+	"bantin/mailer/oauth2"
 )
 
 // xoauth2Server asks for a token: user=NAME^Aauth=Bearer TOKEN^A^A. A wrong one is
@@ -122,27 +124,35 @@ func TestLogin(t *testing.T) {
 	}
 }
 
+const clientSecret = "bí mật của ứng dụng"
+
 // XOAUTH2 against a token server and a mail server that ends a token early: a new
 // one is got, once.
 func TestLoginByToken(t *testing.T) {
-	clock := newClock()
-	s := startTokenServer(t, func(w http.ResponseWriter, _ url.Values, n int) { giveToken(w, fmt.Sprint("mã ", n), "") })
+	now, asked := time.Date(2026, 11, 30, 7, 0, 0, 0, time.UTC), 0
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		asked++
+		w.Header().Set("Content-Type", "application/json")
+		fmt.Fprintf(w, `{"access_token": "mã %d", "token_type": "Bearer", "expires_in": 3600}`, asked)
+	}))
+	defer s.Close()
+	tokens := oauth2.New(oauth2.Options{TokenURL: s.URL, ClientID: "bantin", ClientSecret: clientSecret, Now: func() time.Time { return now }})
 	r := startRelay(t, true, false)
 	r.mechanisms, r.token = []string{"XOAUTH2", sasl.Plain}, "mã 1"
 	opt := SMTPOptions{Host: "127.0.0.1", Port: r.port, TLSMode: StartTLS, RootCAs: r.roots, Auth: AuthXOAUTH2,
-		Username: "bantin", Tokens: tokensFrom(s, clock), EnvelopeFrom: "bantin@example.org"}
+		Username: "bantin", Tokens: tokens, EnvelopeFrom: "bantin@example.org"}
 	for range 2 {
 		if err := send(t, opt); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if n := s.count(); n != 1 || len(r.mails) != 4 {
-		t.Errorf("%d tokens for %d mails", n, len(r.mails))
+	if asked != 1 || len(r.mails) != 4 {
+		t.Errorf("%d tokens for %d mails", asked, len(r.mails))
 	}
 	r.token = "mã 2" // the first one is revoked
-	clock.add(10 * time.Minute)
-	if err := send(t, opt); err != nil || s.count() != 2 {
-		t.Errorf("after it was revoked: %v, %d tokens", err, s.count())
+	now = now.Add(10 * time.Minute)
+	if err := send(t, opt); err != nil || asked != 2 {
+		t.Errorf("after it was revoked: %v, %d tokens", err, asked)
 	}
 	r.token = "không mã nào"
 	err := send(t, opt)
@@ -150,8 +160,8 @@ func TestLoginByToken(t *testing.T) {
 	if !errors.As(err, &refusal) || refusal.Scope != ScopeSender || refusal.Temporary || refusal.Problem != LoginRefused || strings.Contains(err.Error(), "mã 2") {
 		t.Errorf("a refused token: %v", err)
 	}
-	if s.count() != 2 {
-		t.Errorf("%d tokens: right after a new one another is of no use", s.count())
+	if asked != 2 {
+		t.Errorf("%d tokens: right after a new one another is of no use", asked)
 	}
 }
 
@@ -170,9 +180,15 @@ func TestNoToken(t *testing.T) {
 		{401, "invalid_client", ScopeSender, false, TokenRefused},
 		{400, "invalid_grant", ScopeSender, false, TokenRefused},
 	} {
-		s := startTokenServer(t, func(w http.ResponseWriter, _ url.Values, _ int) { refuseToken(w, test.status, test.code, clientSecret) })
+		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "application/json")
+			w.WriteHeader(test.status)
+			fmt.Fprintf(w, `{"error": %q, "error_description": %q}`, test.code, clientSecret)
+		}))
+		defer s.Close()
+		tokens := oauth2.New(oauth2.Options{TokenURL: s.URL, ClientID: "bantin", ClientSecret: clientSecret, Now: time.Now})
 		r := startRelay(t, true, false)
-		_, err := NewSMTP(SMTPOptions{Host: "127.0.0.1", Port: r.port, Auth: AuthXOAUTH2, Username: "bantin", Tokens: tokensFrom(s, newClock())}).Open(t.Context())
+		_, err := NewSMTP(SMTPOptions{Host: "127.0.0.1", Port: r.port, Auth: AuthXOAUTH2, Username: "bantin", Tokens: tokens}).Open(t.Context())
 		refusal := (*SendError)(nil)
 		if !errors.As(err, &refusal) || refusal.Scope != test.scope || refusal.Temporary != test.later || refusal.Problem != test.problem || refusal.AboutUs == test.later {
 			t.Errorf("%s: %+v", test.code, refusal)

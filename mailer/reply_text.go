@@ -8,9 +8,6 @@ import (
 	"bantin"
 )
 
-// maxOneLine bounds a text of OneLine, in characters.
-const maxOneLine = 160
-
 // What differs in replies that mean the same: addresses of people and machines,
 // and the names that servers give a connection or a message.
 var (
@@ -35,17 +32,5 @@ func GeneralReply(reply string) string {
 		}
 		return word
 	})
-	return OneLine(reply)
-}
-
-// OneLine is a text that can stand in a sentence of a mail: without control
-// characters, and shortened.
-func OneLine(text string) string {
-	text = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
-			return ' '
-		}
-		return r
-	}, strings.ToValidUTF8(text, "\uFFFD"))
-	return bantin.Shorten(strings.Join(strings.Fields(text), " "), maxOneLine)
+	return bantin.OneLine(reply)
 }

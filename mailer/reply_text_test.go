@@ -5,6 +5,8 @@ import (
 	"testing"
 	"unicode"
 	"unicode/utf8"
+
+	"bantin"
 )
 
 func TestGeneralReply(t *testing.T) {
@@ -27,7 +29,7 @@ func FuzzGeneralReply(f *testing.F) {
 	f.Add(strings.Repeat("đầy ", 500))
 	f.Fuzz(func(t *testing.T, reply string) {
 		got := GeneralReply(reply)
-		if !utf8.ValidString(got) || strings.ContainsFunc(got, unicode.IsControl) || utf8.RuneCountInString(got) > maxOneLine {
+		if !utf8.ValidString(got) || strings.ContainsFunc(got, unicode.IsControl) || utf8.RuneCountInString(got) > bantin.MaxOneLine {
 			t.Errorf("%q becomes %q", reply, got)
 		}
 	})

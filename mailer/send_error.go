@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/textproto"
 	"strings"
+
+	"bantin/mailer/oauth2"
 )
 
 // Scope tells what a failure concerns, and so which other messages it affects.
@@ -130,7 +132,7 @@ func (s *SMTP) connectError(at step, err error) *SendError {
 		r.Err = fmt.Errorf("connect to %s: %w", s, err) // it says so itself
 	}
 	r.Reply = shortReply(r.Err.Error())
-	said, token := (*textproto.Error)(nil), (*TokenError)(nil)
+	said, token := (*textproto.Error)(nil), (*oauth2.Error)(nil)
 	switch {
 	case errors.As(err, &said):
 		r.Code = said.Code

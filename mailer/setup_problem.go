@@ -10,6 +10,8 @@ import (
 	"syscall"
 
 	"bantin/mailer/bounce"
+
+	"bantin/mailer/oauth2"
 )
 
 // SetupProblem says which setting a failure points at, as far as it can be told.
@@ -129,7 +131,7 @@ func loginProblem(err error) SetupProblem {
 }
 
 func tokenProblem(err error) SetupProblem {
-	token := (*TokenError)(nil)
+	token := (*oauth2.Error)(nil)
 	switch {
 	case !errors.As(err, &token):
 		return ""

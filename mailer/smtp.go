@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/wneessen/go-mail/smtp"
+
+	"bantin/mailer/oauth2"
 )
 
 // TLSMode is how a connection is protected.
@@ -34,7 +36,7 @@ type SMTPOptions struct {
 	RootCAs            *x509.CertPool // trusted authorities; nil: those of the system
 	Auth               AuthMechanism  // "" is AuthAuto
 	Username, Password string         // no user name: no AUTH
-	Tokens             *OAuth2        // with AuthXOAUTH2, in place of Password
+	Tokens             *oauth2.Tokens // with AuthXOAUTH2, in place of Password
 	CurrentPassword    func() string  // where it is given, it is asked for each connection in place of Password: a file may be corrected
 	EnvelopeFrom       string         // envelope sender of messages without a return path of their own
 	Hello              string         // name in EHLO; "" for the host name

@@ -14,6 +14,7 @@ import (
 	"bantin/config"
 	"bantin/feed"
 	"bantin/mailer"
+	"bantin/mailer/oauth2"
 	"bantin/picture"
 	"bantin/place"
 	"bantin/publish/alarm"
@@ -48,7 +49,7 @@ type deps struct {
 
 	asSent bool // what is mailed goes nowhere and counts as sent
 
-	refreshToken *mailer.RefreshTokenFile // of the log-in; outlives a reload, since it may hold a token that its file does not
+	refreshToken *oauth2.RefreshToken // of the log-in; outlives a reload, since it may hold a token that its file does not
 }
 
 // now is the time, as far as a daemon believes it.

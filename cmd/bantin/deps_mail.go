@@ -13,6 +13,7 @@ import (
 	"bantin/mailbox"
 	"bantin/mailer"
 	"bantin/mailer/bounce"
+	"bantin/mailer/oauth2"
 	"bantin/publish/delivery"
 	"bantin/publish/returns"
 	"bantin/store"
@@ -99,7 +100,7 @@ func currentPassword(s *config.SMTP, last string) func() string {
 }
 
 // accessTokens is what gets tokens for the log-in; nil where none are used.
-func (w *deps) accessTokens(o *config.OAuth2, roots *x509.CertPool) (*mailer.OAuth2, error) {
+func (w *deps) accessTokens(o *config.OAuth2, roots *x509.CertPool) (*oauth2.Tokens, error) {
 	if o == nil {
 		return nil, nil
 	}
@@ -107,14 +108,14 @@ func (w *deps) accessTokens(o *config.OAuth2, roots *x509.CertPool) (*mailer.OAu
 	if err != nil {
 		return nil, err
 	}
-	opt := mailer.OAuth2Options{TokenURL: o.TokenURL, ClientID: o.ClientID, ClientSecret: secret, Scope: o.Scope, RootCAs: roots, Now: time.Now, Log: w.log}
+	opt := oauth2.Options{TokenURL: o.TokenURL, ClientID: o.ClientID, ClientSecret: secret, Scope: o.Scope, RootCAs: roots, Now: time.Now, Log: w.log}
 	if file := o.RefreshTokenFile; file != "" {
 		if w.refreshToken == nil || w.refreshToken.Name() != file {
-			w.refreshToken = mailer.NewRefreshTokenFile(file, o.RefreshToken)
+			w.refreshToken = oauth2.NewRefreshToken(file, o.RefreshToken)
 		}
 		opt.Refresh = w.refreshToken
 	}
-	return mailer.NewOAuth2(opt), nil
+	return oauth2.New(opt), nil
 }
 
 // deliverer makes the one that delivers under the name of a node.

@@ -150,7 +150,7 @@ func (p *Composer) Compose(e *bantin.Edition, m mailer.DigestMail, date time.Tim
 		return nil, rendered, fmt.Errorf("render %s: %w", e.ID, err)
 	}
 	if label := p.Labels[e.Digest]; label != "" {
-		rendered.Subject = mailer.OneLine(label) + " " + rendered.Subject
+		rendered.Subject = bantin.OneLine(label) + " " + rendered.Subject
 	}
 	message, err := mailer.Compose(mailer.Message{
 		Sender: p.Sender, Rendered: rendered, Digest: e.Digest, DigestTitle: e.Title,

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"bantin"
-	"bantin/mailer"
 	"bantin/store"
 )
 
@@ -81,7 +80,7 @@ func (r *deliveryRun) reportSegment(ctx context.Context, s *segmentError) {
 	now, err := r.DB.Editions().Get(ctx, r.edition.ID)
 	if err == nil {
 		report := store.NewReport(&now, store.ReportBroken)
-		report.Detail = mailer.OneLine(s.err.Error())
+		report.Detail = bantin.OneLine(s.err.Error())
 		err = r.DB.Notices().ReportEdition(ctx, now.Row, report, store.DueReport{}, r.Composer.Site.Language)
 	}
 	if err != nil {

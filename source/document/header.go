@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"bantin/place"
+
+	"bantin/source/document/toml"
 )
 
 // header is what stands before the text of a file: YAML between lines of "---", TOML
@@ -109,13 +111,13 @@ func tomlHeader(lines []string, first int) (header, bool) {
 	if !ok { // its keys are no lines of YAML
 		end := slices.IndexFunc(lines[first+1:], func(l string) bool { return strings.TrimSpace(l) == "+++" })
 		if end < 0 {
-			n := slices.IndexFunc(lines[first+1:], func(l string) bool { return !tomlPair.MatchString(l) && !tomlTable.MatchString(l) })
+			n := slices.IndexFunc(lines[first+1:], func(l string) bool { return !toml.IsLine(l) })
 			return header{body: strings.Join(lines[first+1+max(n, 0):], "\n"), fault: headerProblem(first+1,
 				"không có dòng +++ kết thúc phần đầu", "it has no line of +++ that ends it")}, true
 		}
 		h = header{yaml: strings.Join(lines[first+1:first+1+end], "\n"), body: strings.Join(lines[first+2+end:], "\n"), line: first + 1}
 	}
-	yaml, bad := yamlOfTOML(h.yaml)
+	yaml, bad := toml.YAML(h.yaml)
 	if bad > 0 {
 		h.fault = headerProblem(h.line+bad, "không phải TOML mà bantin đọc được; hãy viết phần đầu bằng YAML giữa hai dòng ---",
 			"not TOML that can be read; write it in YAML between two lines of ---")

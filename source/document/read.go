@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"bantin"
+	"bantin/picture"
 	"bantin/source/charset"
 )
 
@@ -98,3 +99,48 @@ func words(vi, en string) bantin.Words { return bantin.Words{VI: vi, EN: en} }
 
 // Quote shows a foreign value in a message: quoted, on one line, not long.
 func Quote(value string) string { return strconv.Quote(bantin.Shorten(charset.OneLine(value), 80)) }
+
+// IsText reports whether a file is of a format that gives a bulletin.
+func IsText(name string) bool {
+	switch extensionOf(name) {
+	case ".txt", ".md", ".markdown", ".html", ".htm", ".docx", ".docm", ".eml":
+		return true
+	}
+	return false
+}
+
+// IsStandalone reports whether a file without readable text, such as a PDF, is a
+// bulletin by itself, which waits for a person to write its text.
+func IsStandalone(name string) bool {
+	switch extensionOf(name) {
+	case ".pdf", ".doc", ".odt", ".rtf", ".ppt", ".pptx", ".odp":
+		return true
+	}
+	return false
+}
+
+// IsAttachable reports whether a file beside a text of the same name is its
+// attachment. Sheets are nothing alone: lists lie in folders for other reasons.
+func IsAttachable(name string) bool {
+	switch extensionOf(name) {
+	case ".xls", ".xlsx", ".ods":
+		return true
+	}
+	return IsStandalone(name)
+}
+
+// MaxBytes is the limit of a file's size. The largest bulletin seen had a tenth of
+// it. Markdown may have less, because the time to parse what was made for that
+// grows with the square of its length.
+func MaxBytes(name string) int64 {
+	switch extensionOf(name) {
+	case ".md", ".markdown":
+		return 1 << 20
+	case ".docx", ".docm", ".eml":
+		return 64 << 20 // pictures are in it
+	}
+	if IsStandalone(name) {
+		return picture.MaxFileBytes
+	}
+	return 8 << 20
+}

@@ -1,4 +1,9 @@
-package mailer
+// Package oauth2 gets access tokens for a log-in with XOAUTH2 from a token server (RFC
+// 6749) and renews them: [Tokens], which all connections share. The requests are those of
+// golang.org/x/oauth2; what is ours is when a token is renewed, that one request serves
+// all who wait, what is worth another try ([Error]), and a file whose refresh token is
+// replaced with each use ([RefreshToken]).
+package oauth2
 
 import (
 	"context"
@@ -10,31 +15,31 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/oauth2"
+	xoauth2 "golang.org/x/oauth2"
 	"golang.org/x/oauth2/clientcredentials"
 )
 
-// OAuth2Options describe the token server (RFC 6749) and what we show it.
-type OAuth2Options struct {
+// Options describe the token server (RFC 6749) and what we show it.
+type Options struct {
 	TokenURL     string
 	ClientID     string
-	ClientSecret string            // "" for a public client, which has a refresh token only
-	Refresh      *RefreshTokenFile // nil: the grant is client credentials (RFC 6749 4.4), else refresh token (6)
-	Scope        string            // scopes, with spaces between them
-	RootCAs      *x509.CertPool    // trusted authorities; nil: those of the system
+	ClientSecret string         // "" for a public client, which has a refresh token only
+	Refresh      *RefreshToken  // nil: the grant is client credentials (RFC 6749 4.4), else refresh token (6)
+	Scope        string         // scopes, with spaces between them
+	RootCAs      *x509.CertPool // trusted authorities; nil: those of the system
 	Now          func() time.Time
 	Log          *slog.Logger
 }
 
-// OAuth2 gets access tokens for AuthXOAUTH2 from a token server. All connections
+// Tokens gets access tokens for XOAUTH2 from a token server. All connections
 // share one token and, while it is renewed, one request. A token is renewed some
 // minutes before it ends; where that fails it is used to its end. It is safe for
 // concurrent use.
-type OAuth2 struct {
-	opt         OAuth2Options
+type Tokens struct {
+	opt         Options
 	client      *http.Client
 	credentials clientcredentials.Config // of the one grant
-	refresh     oauth2.Config            // of the other
+	refresh     xoauth2.Config           // of the other
 
 	mu      sync.Mutex
 	token   accessToken
@@ -65,21 +70,21 @@ const (
 	minRefusedAge = time.Minute
 )
 
-// NewOAuth2 makes a token source. It asks for nothing before Token.
-func NewOAuth2(opt OAuth2Options) *OAuth2 {
+// New makes a token source. It asks for nothing before Token.
+func New(opt Options) *Tokens {
 	scopes := strings.Fields(opt.Scope)
-	return &OAuth2{
+	return &Tokens{
 		opt:         opt,
 		client:      newTokenClient(opt.RootCAs),
 		credentials: clientcredentials.Config{ClientID: opt.ClientID, ClientSecret: opt.ClientSecret, TokenURL: opt.TokenURL, Scopes: scopes},
-		refresh:     oauth2.Config{ClientID: opt.ClientID, ClientSecret: opt.ClientSecret, Endpoint: oauth2.Endpoint{TokenURL: opt.TokenURL}, Scopes: scopes},
+		refresh:     xoauth2.Config{ClientID: opt.ClientID, ClientSecret: opt.ClientSecret, Endpoint: xoauth2.Endpoint{TokenURL: opt.TokenURL}, Scopes: scopes},
 	}
 }
 
 // Token returns a token that is valid now. refused, where it is not "", is one that
 // the mail server has refused: it is returned again only right after it was got,
-// when another would be no better. The error is a *TokenError, or that of ctx.
-func (o *OAuth2) Token(ctx context.Context, refused string) (string, error) {
+// when another would be no better. The error is a *Error, or that of ctx.
+func (o *Tokens) Token(ctx context.Context, refused string) (string, error) {
 	for {
 		text, request, mine := o.begin(refused)
 		if request == nil {
@@ -107,13 +112,13 @@ func (o *OAuth2) Token(ctx context.Context, refused string) (string, error) {
 }
 
 func isContextError(err error) bool {
-	token := (*TokenError)(nil)
+	token := (*Error)(nil)
 	return !errors.As(err, &token)
 }
 
 // begin returns the token where it will do, else the request to wait for; mine says
 // that the caller is to make it.
-func (o *OAuth2) begin(refused string) (text string, request *tokenRequest, mine bool) {
+func (o *Tokens) begin(refused string) (text string, request *tokenRequest, mine bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	now := o.opt.Now()
@@ -127,7 +132,7 @@ func (o *OAuth2) begin(refused string) (text string, request *tokenRequest, mine
 }
 
 // stillValid returns the old token where it has not ended.
-func (o *OAuth2) stillValid(refused string) (text string, ok bool) {
+func (o *Tokens) stillValid(refused string) (text string, ok bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return o.token.text, o.token.serves(refused, o.opt.Now())
@@ -142,9 +147,9 @@ func (t *accessToken) serves(refused string, now time.Time) bool {
 }
 
 // renew makes the request, and keeps the token for the others.
-func (o *OAuth2) renew(ctx context.Context, request *tokenRequest) {
+func (o *Tokens) renew(ctx context.Context, request *tokenRequest) {
 	started := time.Now()
-	answer, err := o.ask(context.WithValue(ctx, oauth2.HTTPClient, o.client))
+	answer, err := o.ask(context.WithValue(ctx, xoauth2.HTTPClient, o.client))
 	switch {
 	case err != nil && ctx.Err() != nil:
 		err = ctx.Err()

@@ -1,4 +1,4 @@
-package mailer
+package oauth2
 
 import (
 	"context"
@@ -7,7 +7,7 @@ import (
 	"net/http"
 	"time"
 
-	"golang.org/x/oauth2"
+	xoauth2 "golang.org/x/oauth2"
 )
 
 const (
@@ -35,7 +35,7 @@ func newTokenClient(roots *x509.CertPool) *http.Client {
 }
 
 // ask makes one request with the grant that the options give.
-func (o *OAuth2) ask(ctx context.Context) (*oauth2.Token, error) {
+func (o *Tokens) ask(ctx context.Context) (*xoauth2.Token, error) {
 	if o.opt.Refresh == nil {
 		return o.credentials.Token(ctx)
 	}
@@ -43,7 +43,7 @@ func (o *OAuth2) ask(ctx context.Context) (*oauth2.Token, error) {
 	if err != nil {
 		return nil, err
 	}
-	answer, err := o.refresh.TokenSource(ctx, &oauth2.Token{RefreshToken: shown}).Token()
+	answer, err := o.refresh.TokenSource(ctx, &xoauth2.Token{RefreshToken: shown}).Token()
 	if err != nil {
 		return nil, err
 	}

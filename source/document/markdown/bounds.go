@@ -1,8 +1,7 @@
-package document
+package markdown
 
 import (
 	"bytes"
-	"errors"
 
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/extension"
@@ -19,7 +18,9 @@ import (
 const (
 	maxTableCells = 100_000
 	maxLinkSearch = 64 << 20 // bytes that are searched in vain for the ends of links
-	maxContainers = 2 * maxNesting
+	maxContainers = 32
+	maxAddress    = 2048    // bytes; what bulletins keep
+	maxPage       = 8 << 20 // bytes of HTML, of which a bulletin keeps a quarter
 )
 
 // boundedParser is the parser of CommonMark with tables, within limits: the parsers of
@@ -124,14 +125,9 @@ func withoutLong(n ast.Node, texts ...*[]byte) ast.Node {
 // limitedPage takes a page up to a length, and refuses more.
 type limitedPage struct{ bytes.Buffer }
 
-// maxPage is how many bytes of HTML are made of Markdown before it is written anew.
-const maxPage = 4 * maxHTML
-
-var errFull = errors.New("the page is too long")
-
 func (p *limitedPage) Write(text []byte) (int, error) {
 	if p.Len()+len(text) > maxPage {
-		return 0, errFull
+		return 0, ErrTooLong
 	}
 	return p.Buffer.Write(text)
 }

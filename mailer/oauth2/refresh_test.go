@@ -1,4 +1,4 @@
-package mailer
+package oauth2
 
 import (
 	"fmt"
@@ -14,13 +14,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func refreshFile(t *testing.T, token string) (*RefreshTokenFile, string) {
+func refreshFile(t *testing.T, token string) (*RefreshToken, string) {
 	t.Helper()
 	name := filepath.Join(t.TempDir(), "lam-moi")
 	if err := os.WriteFile(name, []byte(token+"\n"), 0o640); err != nil {
 		t.Fatal(err)
 	}
-	return NewRefreshTokenFile(name, func() (string, error) {
+	return NewRefreshToken(name, func() (string, error) {
 		text, err := os.ReadFile(name)
 		return strings.TrimSpace(string(text)), err
 	}), name
@@ -74,7 +74,7 @@ func TestRefreshTokenThatCannotBeWritten(t *testing.T) {
 	var log strings.Builder
 	o := tokensFrom(s, clock)
 	o.opt.Log = slog.New(slog.NewTextHandler(&log, nil))
-	o.opt.Refresh = NewRefreshTokenFile(filepath.Join(t.TempDir(), "không", "có"), func() (string, error) { return "làm mới", nil })
+	o.opt.Refresh = NewRefreshToken(filepath.Join(t.TempDir(), "không", "có"), func() (string, error) { return "làm mới", nil })
 	for range 3 {
 		if _, err := o.Token(t.Context(), ""); err != nil {
 			t.Fatal(err)
@@ -96,7 +96,7 @@ func TestRefreshTokenMissing(t *testing.T) {
 		func() (string, error) { return "", nil },
 		func() (string, error) { return "", os.ErrPermission },
 	} {
-		o.opt.Refresh = NewRefreshTokenFile("lam-moi", read)
+		o.opt.Refresh = NewRefreshToken("lam-moi", read)
 		if _, err := o.Token(t.Context(), ""); err == nil || !strings.Contains(err.Error(), "refresh token") {
 			t.Errorf("without a refresh token: %v", err)
 		}

@@ -1,4 +1,4 @@
-package mailer
+package oauth2
 
 import (
 	"errors"
@@ -9,10 +9,10 @@ import (
 	"sync"
 )
 
-// RefreshTokenFile keeps a refresh token in a file. Some token servers replace it
+// RefreshToken keeps a refresh token in a file. Some token servers replace it
 // with each use and refuse the old one from then on (RFC 6749 6). What somebody
 // writes into the file while the program runs counts.
-type RefreshTokenFile struct {
+type RefreshToken struct {
 	name string
 	read func() (string, error) // reads the file
 
@@ -21,22 +21,22 @@ type RefreshTokenFile struct {
 	replaced string // the token in place of inFile, where the file could not be written
 }
 
-// NewRefreshTokenFile makes one. read returns what the file says: it may name an
+// NewRefreshToken makes one. read returns what the file says: it may name an
 // environment variable in place of the token.
-func NewRefreshTokenFile(name string, read func() (string, error)) *RefreshTokenFile {
-	return &RefreshTokenFile{name: name, read: read}
+func NewRefreshToken(name string, read func() (string, error)) *RefreshToken {
+	return &RefreshToken{name: name, read: read}
 }
 
 // Name is the name of the file.
-func (f *RefreshTokenFile) Name() string { return f.name }
+func (f *RefreshToken) Name() string { return f.name }
 
-// refreshTokenError says that there is no refresh token to show.
-type refreshTokenError struct{ error }
+// refreshError says that there is no refresh token to show.
+type refreshError struct{ error }
 
-func (e *refreshTokenError) Unwrap() error { return e.error }
+func (e *refreshError) Unwrap() error { return e.error }
 
 // Load returns the token to show next.
-func (f *RefreshTokenFile) Load() (string, error) {
+func (f *RefreshToken) Load() (string, error) {
 	token, err := f.read()
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -44,9 +44,9 @@ func (f *RefreshTokenFile) Load() (string, error) {
 	case f.replaced != "" && (err != nil || token == f.inFile):
 		return f.replaced, nil
 	case err != nil:
-		return "", &refreshTokenError{fmt.Errorf("read the refresh token: %w", err)}
+		return "", &refreshError{fmt.Errorf("read the refresh token: %w", err)}
 	case token == "":
-		return "", &refreshTokenError{fmt.Errorf("read the refresh token: %s is empty", f.name)}
+		return "", &refreshError{fmt.Errorf("read the refresh token: %s is empty", f.name)}
 	}
 	return token, nil
 }
@@ -54,7 +54,7 @@ func (f *RefreshTokenFile) Load() (string, error) {
 // Store keeps the token that comes next. The file is replaced whole: half a token
 // would be none. After an error Load returns the token all the same, as long as the
 // process lives.
-func (f *RefreshTokenFile) Store(token string) error {
+func (f *RefreshToken) Store(token string) error {
 	before, err := f.read()
 	if err == nil {
 		err = f.write(token)
@@ -72,7 +72,7 @@ func (f *RefreshTokenFile) Store(token string) error {
 // errVariable means that the token is not in the file.
 var errVariable = errors.New("the refresh token is in an environment variable")
 
-func (f *RefreshTokenFile) write(token string) error {
+func (f *RefreshToken) write(token string) error {
 	text, err := os.ReadFile(f.name)
 	if err != nil {
 		return err

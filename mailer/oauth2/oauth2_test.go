@@ -1,4 +1,4 @@
-package mailer
+package oauth2
 
 import (
 	"context"
@@ -93,8 +93,8 @@ func newClock() *testClock {
 	return &testClock{now: time.Date(2026, 11, 30, 7, 0, 0, 0, time.UTC)}
 }
 
-func tokensFrom(s *tokenServer, clock *testClock) *OAuth2 {
-	return NewOAuth2(OAuth2Options{TokenURL: s.URL + "/token", ClientID: "bantin", ClientSecret: clientSecret, Scope: "https://outlook.office365.com/.default SMTP.Send",
+func tokensFrom(s *tokenServer, clock *testClock) *Tokens {
+	return New(Options{TokenURL: s.URL + "/token", ClientID: "bantin", ClientSecret: clientSecret, Scope: "https://outlook.office365.com/.default SMTP.Send",
 		Now: clock.Now, Log: slog.New(slog.DiscardHandler)})
 }
 
@@ -147,7 +147,7 @@ func TestTokenIsRenewedBeforeItEnds(t *testing.T) {
 		if !strings.HasPrefix(got, at.want) || at.want == "mã" && got == "mã 1" || (err != nil) != (at.want == "") {
 			t.Errorf("after %v: %q, %v, want %q", at.after, got, err, at.want)
 		}
-		if token := (*TokenError)(nil); err != nil && (!errors.As(err, &token) || token.Refused || !strings.Contains(err.Error(), "đang bảo trì")) {
+		if token := (*Error)(nil); err != nil && (!errors.As(err, &token) || token.Refused || !strings.Contains(err.Error(), "đang bảo trì")) {
 			t.Errorf("a server that is down: %v", err)
 		}
 	}
@@ -217,7 +217,7 @@ func TestTokenServerFails(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := startTokenServer(t, test.answer)
 			_, err := tokensFrom(s, newClock()).Token(t.Context(), "")
-			token := (*TokenError)(nil)
+			token := (*Error)(nil)
 			if !errors.As(err, &token) || token.Refused != test.refused || !strings.Contains(err.Error(), test.says) {
 				t.Fatalf("got %v (%+v), want refused %t, %q", err, token, test.refused, test.says)
 			}
@@ -240,7 +240,7 @@ func TestTokenServerSilent(t *testing.T) {
 	}
 	gone := httptest.NewServer(nil)
 	gone.Close()
-	o = NewOAuth2(OAuth2Options{TokenURL: gone.URL, ClientID: "bantin", ClientSecret: clientSecret, Now: time.Now})
+	o = New(Options{TokenURL: gone.URL, ClientID: "bantin", ClientSecret: clientSecret, Now: time.Now})
 	if _, err := o.Token(t.Context(), ""); err == nil || !strings.Contains(err.Error(), "connection refused") {
 		t.Errorf("down: %v", err)
 	}
@@ -297,7 +297,7 @@ func FuzzTokenAnswer(f *testing.F) {
 		if status < 100 || status > 599 {
 			return
 		}
-		o := NewOAuth2(OAuth2Options{TokenURL: "http://127.0.0.1/token", ClientID: "bantin", ClientSecret: clientSecret, Now: time.Now, Log: slog.New(slog.DiscardHandler)})
+		o := New(Options{TokenURL: "http://127.0.0.1/token", ClientID: "bantin", ClientSecret: clientSecret, Now: time.Now, Log: slog.New(slog.DiscardHandler)})
 		o.client.Transport = roundTrip(func(r *http.Request) (*http.Response, error) {
 			return &http.Response{StatusCode: status, Header: http.Header{"Content-Type": {kind}}, Body: io.NopCloser(strings.NewReader(body)), Request: r}, nil
 		})

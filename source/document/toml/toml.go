@@ -1,4 +1,6 @@
-package document
+// Package toml reads of TOML what front matter needs: keys with texts, days, numbers, true
+// and false, lists of these, and tables. Anything else is refused, never guessed.
+package toml
 
 import (
 	"encoding/json"
@@ -7,18 +9,17 @@ import (
 	"strings"
 )
 
-// The front matter of some site generators is TOML. What is read of it is what
-// bulletins need: keys with texts, days, numbers, true and false, lists of these, and
-// tables. Anything else is refused, never guessed.
-
 var (
-	tomlPair  = regexp.MustCompile(`^\s*([A-Za-z0-9_-]+|"[^"]+"|'[^']+')\s*=\s*(.+?)\s*$`)
-	tomlTable = regexp.MustCompile(`^\s*\[\s*([A-Za-z0-9_-]+)\s*\]\s*(?:#.*)?$`)
-	tomlBare  = regexp.MustCompile(`^[0-9A-Za-z:+.-]+(?: [0-9:+.Zz-]+)?$`) // a number, a day, a time, true, false
+	pair  = regexp.MustCompile(`^\s*([A-Za-z0-9_-]+|"[^"]+"|'[^']+')\s*=\s*(.+?)\s*$`)
+	table = regexp.MustCompile(`^\s*\[\s*([A-Za-z0-9_-]+)\s*\]\s*(?:#.*)?$`)
+	bare  = regexp.MustCompile(`^[0-9A-Za-z:+.-]+(?: [0-9:+.Zz-]+)?$`) // a number, a day, a time, true, false
 )
 
-// yamlOfTOML writes TOML as YAML; bad is the first line that it cannot read, from 1.
-func yamlOfTOML(text string) (yaml string, bad int) {
+// IsLine reports whether a line is a key with its value, or the name of a table.
+func IsLine(line string) bool { return pair.MatchString(line) || table.MatchString(line) }
+
+// YAML writes TOML as YAML; bad is the first line that it cannot read, from 1.
+func YAML(text string) (yaml string, bad int) {
 	var b strings.Builder
 	indent := ""
 	lines := strings.Split(text, "\n")
@@ -27,7 +28,7 @@ func yamlOfTOML(text string) (yaml string, bad int) {
 		if line == "" || line[0] == '#' {
 			continue
 		}
-		if m := tomlTable.FindStringSubmatch(line); m != nil {
+		if m := table.FindStringSubmatch(line); m != nil {
 			b.WriteString(m[1] + ":\n")
 			indent = "  "
 			continue
@@ -37,11 +38,11 @@ func yamlOfTOML(text string) (yaml string, bad int) {
 			i++
 			line += " " + strings.TrimSpace(lines[i])
 		}
-		m := tomlPair.FindStringSubmatch(line)
+		m := pair.FindStringSubmatch(line)
 		if m == nil {
 			return "", start + 1
 		}
-		value, ok := tomlValue(m[2])
+		value, ok := value(m[2])
 		if !ok {
 			return "", start + 1
 		}
@@ -50,17 +51,17 @@ func yamlOfTOML(text string) (yaml string, bad int) {
 	return b.String(), 0
 }
 
-// tomlValue writes a value as JSON.
-func tomlValue(text string) (string, bool) {
+// value writes a value as JSON.
+func value(text string) (string, bool) {
 	if inner, ok := strings.CutPrefix(text, "["); ok {
-		return tomlList(inner)
+		return list(inner)
 	}
-	value, rest, ok := tomlScalar(text)
+	value, rest, ok := scalar(text)
 	rest = strings.TrimSpace(rest)
 	return value, ok && (rest == "" || rest[0] == '#')
 }
 
-func tomlList(text string) (string, bool) {
+func list(text string) (string, bool) {
 	var items []string
 	for {
 		text = strings.TrimLeft(text, " ,")
@@ -68,7 +69,7 @@ func tomlList(text string) (string, bool) {
 			rest = strings.TrimSpace(rest)
 			return "[" + strings.Join(items, ", ") + "]", rest == "" || rest[0] == '#'
 		}
-		item, rest, ok := tomlScalar(text)
+		item, rest, ok := scalar(text)
 		if !ok {
 			return "", false
 		}
@@ -76,8 +77,8 @@ func tomlList(text string) (string, bool) {
 	}
 }
 
-// tomlScalar reads one value at the beginning of text.
-func tomlScalar(text string) (value, rest string, ok bool) {
+// scalar reads one value at the beginning of text.
+func scalar(text string) (value, rest string, ok bool) {
 	if text == "" || strings.HasPrefix(text, `"""`) || strings.HasPrefix(text, "'''") {
 		return "", "", false
 	}
@@ -98,7 +99,7 @@ func tomlScalar(text string) (value, rest string, ok bool) {
 		end = len(text)
 	}
 	value = strings.TrimSpace(text[:end])
-	return jsonText(value), text[end:], tomlBare.MatchString(value)
+	return jsonText(value), text[end:], bare.MatchString(value)
 }
 
 func jsonText(value string) string {

@@ -1,4 +1,4 @@
-package mailer
+package oauth2
 
 import (
 	"errors"
@@ -6,34 +6,36 @@ import (
 	"net/http"
 	"net/url"
 
-	"golang.org/x/oauth2"
+	xoauth2 "golang.org/x/oauth2"
+
+	"bantin"
 )
 
-// TokenError says why there is no access token.
-type TokenError struct {
+// Error says why there is no access token.
+type Error struct {
 	Refused bool   // the token server refuses our credentials: asking again is of no use
 	Code    string // of RFC 6749 5.2, such as invalid_grant; "" where the server did not say
 	Err     error  // the cause, without secrets
 }
 
-func (e *TokenError) Error() string { return e.Err.Error() }
+func (e *Error) Error() string { return e.Err.Error() }
 
 // Unwrap returns the cause.
-func (e *TokenError) Unwrap() error { return e.Err }
+func (e *Error) Unwrap() error { return e.Err }
 
 // tokenError makes an error that can be shown: without the secrets that a server
 // may echo, and without its page where it answers with one.
-func (o *OAuth2) tokenError(err error) *TokenError {
+func (o *Tokens) tokenError(err error) *Error {
 	host := o.opt.TokenURL
 	if u, err := url.Parse(host); err == nil {
 		host = u.Host
 	}
-	fail := func(format string, values ...any) *TokenError {
-		return &TokenError{Err: fmt.Errorf("get an access token from "+host+": "+format, values...)}
+	fail := func(format string, values ...any) *Error {
+		return &Error{Err: fmt.Errorf("get an access token from "+host+": "+format, values...)}
 	}
-	var said *oauth2.RetrieveError
+	var said *xoauth2.RetrieveError
 	var request *url.Error
-	var file *refreshTokenError
+	var file *refreshError
 	switch {
 	case errors.As(err, &file):
 		return fail("%w", file)
@@ -52,7 +54,7 @@ func (o *OAuth2) tokenError(err error) *TokenError {
 }
 
 // isRefusal tells refused credentials from a server that is busy or broken.
-func isRefusal(e *oauth2.RetrieveError) bool {
+func isRefusal(e *xoauth2.RetrieveError) bool {
 	switch e.ErrorCode {
 	case "server_error", "temporarily_unavailable", "slow_down":
 		return false
@@ -62,12 +64,12 @@ func isRefusal(e *oauth2.RetrieveError) bool {
 }
 
 // shown is a text of the token server for people.
-func (o *OAuth2) shown(text string) string {
+func (o *Tokens) shown(text string) string {
 	secrets := []string{o.opt.ClientSecret, url.QueryEscape(o.opt.ClientSecret)}
 	if o.opt.Refresh != nil {
 		if token, err := o.opt.Refresh.Load(); err == nil {
 			secrets = append(secrets, token, url.QueryEscape(token))
 		}
 	}
-	return withoutSecrets(OneLine(withoutSecrets(text, secrets...)), secrets...)
+	return bantin.WithoutSecrets(bantin.OneLine(bantin.WithoutSecrets(text, secrets...)), secrets...)
 }
