@@ -230,3 +230,24 @@ func TestLifeAsTyped(t *testing.T) {
 		t.Errorf("the pages differ in what is typed:\n%s\n---\n%s", strings.Join(en, "\n"), strings.Join(vi, "\n"))
 	}
 }
+
+// TestTranslationsKeepStep compares pages with their translations: the same chapters, and the
+// same lines to type but for their comments. docs/operate.vi.md and docs/watch.vi.md are shorter.
+func TestTranslationsKeepStep(t *testing.T) {
+	block := regexp.MustCompile("(?s)```(?:sh|yaml)\n(.*?)```")
+	comment := regexp.MustCompile(`(?m)\s+#.*$`)
+	heading := regexp.MustCompile("(?m)^#+ ")
+	outline := func(page string) (lines []string) {
+		text := read(t, page)
+		for _, b := range block.FindAllStringSubmatch(text, -1) {
+			lines = append(lines, comment.ReplaceAllString(b[1], ""))
+		}
+		return append(lines, heading.FindAllString(block.ReplaceAllString(text, ""), -1)...)
+	}
+	for _, page := range []string{"backup", "contacts", "office", "sources", "symptoms"} {
+		en, vi := outline("docs/"+page+".md"), outline("docs/"+page+".vi.md")
+		if len(en) < 8 || !slices.Equal(en, vi) {
+			t.Errorf("docs/%s.md and its translation differ:\n%s\n---\n%s", page, strings.Join(en, "\n"), strings.Join(vi, "\n"))
+		}
+	}
+}
