@@ -93,13 +93,22 @@ func SortByPublication(list []Bulletin) {
 
 // Summary is what stands for the bulletin where it is not shown whole: its
 // lead, else the beginning of its text, cut after a word at limit characters.
+// Letterheads, recipients and signatures are no part of it (see [Prose]).
 func (b *Bulletin) Summary(limit int) string {
-	s := b.Lead
-	if s == "" {
-		s = b.Text
+	text := b.Text
+	if len(text) > maxSummarised {
+		text = strings.ToValidUTF8(text[:maxSummarised], "")
+	}
+	s := Prose(b.Lead + "\n\n" + text)
+	if b.Lead != "" && strings.HasPrefix(s, b.Lead) {
+		s = b.Lead
 	}
 	return Shorten(strings.Join(strings.Fields(s), " "), limit)
 }
+
+// maxSummarised is how many bytes of a text a summary is made of: more than a
+// letterhead and a summary have.
+const maxSummarised = 8 << 10
 
 // Shorten cuts s after a word so that it has at most limit characters, and
 // marks the cut with an ellipsis.

@@ -56,3 +56,25 @@ func TestLead(t *testing.T) {
 		}
 	}
 }
+
+// TestLetterInAMail: a bulletin that is an administrative letter begins with its words, in
+// both parts of the mail.
+func TestLetterInAMail(t *testing.T) {
+	b := digestBulletin(1, "son-la", "Kế hoạch tháng Khuyến học", false)
+	b.Lead = "HỘI KHUYẾN HỌC TỈNH SƠN LA"
+	b.Text = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\n\nĐộc lập - Tự do - Hạnh phúc\n\nSố: 12/KH-HKH\n\nSơn La, ngày 12 tháng 3 năm 2026\n\n" +
+		"Hội tỉnh mở tháng Khuyến học từ ngày 2/9.\n\nNơi nhận:\n- Hội các xã;\n- Lưu: VT.\n\nTM. BAN THƯỜNG VỤ\n\nCHỦ TỊCH\n\n(đã ký)\n\nNguyễn Văn An"
+	m := digestMail(bantin.Vietnamese)
+	m.Sections = BuildSections(m.Language, m.Site, func(s string) string { return s }, Group{Kind: SectionOwn, Place: "Sơn La", Bulletins: []bantin.Bulletin{b}})
+	mail := renderDigest(t, m)
+	for _, part := range []string{mail.HTML, mail.Text} {
+		if !strings.Contains(part, "Hội tỉnh mở tháng Khuyến học") {
+			t.Error("the words of the letter are missing")
+		}
+		for _, formal := range []string{"CỘNG HÒA", "Hạnh phúc", "12/KH-HKH", "Nơi nhận", "BAN THƯỜNG VỤ", "Nguyễn Văn An"} {
+			if strings.Contains(part, formal) {
+				t.Errorf("the mail says %q", formal)
+			}
+		}
+	}
+}

@@ -95,3 +95,18 @@ func TestMarkdownStruck(t *testing.T) {
 		t.Errorf("%s %q", b.HTML, b.Text)
 	}
 }
+
+// A letterhead is no lead, and stays in the text.
+func TestLetterheadIsNoLead(t *testing.T) {
+	for text, want := range map[string]string{
+		"HỘI KHUYẾN HỌC TỈNH SƠN LA\n\nSố: 12/KH-HKH\n\nHội tỉnh mở tháng Khuyến học.\n": "",
+		"Kế hoạch số 12/KH-HKH đã có.\n\nHội tỉnh mở tháng Khuyến học.\n":                "Kế hoạch số 12/KH-HKH đã có.",
+	} {
+		dir := t.TempDir()
+		write(t, dir+"/tin.md", "# Tháng Khuyến học\n\n"+text)
+		b := read(t, dir, nil)[0].Bulletin
+		if b.Lead != want || want == "" && !strings.HasPrefix(b.Text, "HỘI KHUYẾN HỌC TỈNH SƠN LA") {
+			t.Errorf("%q, %q", b.Lead, b.Text)
+		}
+	}
+}

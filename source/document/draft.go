@@ -135,12 +135,21 @@ func (d *Draft) takeHeading() {
 }
 
 // takeLead makes the first paragraph the lead. A paragraph with a link stays in the
-// text, because a lead is plain text.
+// text, because a lead is plain text, and so does a letterhead, which sums up nothing.
 func (d *Draft) takeLead() {
-	if len(d.blocks) > 0 && d.blocks[0].tag == "p" && !d.blocks[0].rich && isLead(d.blocks[0].text) {
+	if len(d.blocks) > 0 && d.blocks[0].tag == "p" && !d.blocks[0].rich && isLead(d.blocks[0].text) && !d.beginsFormally() {
 		d.Lead = charset.OneLine(d.blocks[0].text)
 		d.blocks = d.blocks[1:]
 	}
+}
+
+// beginsFormally reports whether the text begins with a letterhead, or is a signature.
+func (d *Draft) beginsFormally() bool {
+	var top []string
+	for _, b := range d.blocks[:min(len(d.blocks), 30)] {
+		top = append(top, b.text)
+	}
+	return !strings.HasPrefix(bantin.Prose(strings.Join(top, "\n\n")), strings.TrimSpace(d.blocks[0].text))
 }
 
 // isLead reports whether a paragraph is short enough to sum up what follows.
