@@ -23,10 +23,11 @@ type RestoreResult struct {
 }
 
 // Restore puts a backup in the place of the database of a data directory, where all
-// mailing is held from then on. The backup is verified first and brought up to date aside,
-// so that a failure at any point leaves the database as it was. That one is kept beside
-// it. No daemon may run, which the lock sees to, and no other program use the database.
-// prepare may be nil; where it fails nothing is restored.
+// mailing is held from then on. The backup is verified first (read through, unless its
+// checksum fits) and brought up to date aside, so that a failure at any point leaves the
+// database as it was. That one is kept beside it. No daemon may run, which the lock sees
+// to, and no other program use the database. prepare may be nil; where it fails nothing is
+// restored.
 func Restore(ctx context.Context, dir, file string, prepare Prepare) (r RestoreResult, err error) {
 	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return r, fmt.Errorf("make data directory: %w", err)
@@ -36,7 +37,7 @@ func Restore(ctx context.Context, dir, file string, prepare Prepare) (r RestoreR
 		return r, err
 	}
 	defer lock.Close()
-	if r.Backup, err = VerifyBackup(ctx, file); err != nil {
+	if r.Backup, err = verifyBackup(ctx, file, true); err != nil {
 		return r, err
 	}
 	aside, err := os.MkdirTemp(dir, ".restore-*")
