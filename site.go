@@ -15,6 +15,7 @@ type Site struct {
 	Address  string         // postal, for the foot of each mail
 	Place    string         // slug of the unit of a provincial association; "" for a central one
 	Unit     Words          // how sentences call it: "tỉnh Phú Thọ"
+	Logo     *Image         // at the head of pages and mails, of the size at which it is shown; nil for none
 }
 
 // Link makes a path of ours absolute. What is absolute already stays.

@@ -49,6 +49,12 @@ type Site struct {
 	// Vi: Tỉnh, thành phố của hội cấp tỉnh: tin không nhắc đến nơi nào thì thuộc về đó, trang web và thư nói về nơi đó. Không có thì là hội trung ương.
 	Place string `yaml:"place" is:"place" example:""`
 
+	// A picture (PNG, JPEG, GIF or WebP) that stands at the head of pages and mails in
+	// place of the title, at most 48 pixels high. A larger one is scaled down.
+	//
+	// Vi: Ảnh (PNG, JPEG, GIF hoặc WebP) đứng ở đầu trang web và đầu thư thay cho tên đơn vị, cao nhất 48 điểm ảnh. Ảnh lớn hơn được thu nhỏ.
+	Logo string `yaml:"logo" is:"file" example:""`
+
 	// A file with the secret that signs links. Without it, the program creates a
 	// secret on its first start and keeps it in the database.
 	//

@@ -78,3 +78,23 @@ func TestLetterInAMail(t *testing.T) {
 		}
 	}
 }
+
+// TestLogo: a logo has the publisher's name as its text and stands in its place, in
+// digests and in other mails.
+func TestLogo(t *testing.T) {
+	m := digestMail(bantin.Vietnamese)
+	name := `line-height:24px;color:#5E5664;">` + m.Site.Title
+	if page := renderDigest(t, m).HTML; strings.Count(page, name) != 1 {
+		t.Error("without a logo the name is missing")
+	}
+	m.Site.Logo = &bantin.Image{Src: "/images/0a1b.png", Width: 120, Height: 48}
+	notice, err := RenderNotice(loadTemplates(t), &NoticeMail{Language: bantin.English, Site: m.Site, Heading: "Hello"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, page := range []string{renderDigest(t, m).HTML, notice.HTML} {
+		if strings.Count(page, `<img src="https://bantin.example.org/images/0a1b.png" width="120" height="48" alt="Hội Khuyến học Việt Nam"`) != 1 || strings.Contains(page, name) {
+			t.Error("the logo is not what stands at the head")
+		}
+	}
+}

@@ -122,13 +122,29 @@ func addHTML(into map[string]*htmltemplate.Template, src source, all []source) e
 	}
 	for _, part := range all {
 		if part.shared() && part.dir() == src.dir() {
-			if _, err := t.New(part.file).Parse(part.text); err != nil {
+			if err := part.parseInto(t); err != nil {
 				return fmt.Errorf("read template: %w", err)
 			}
 		}
 	}
 	into[src.name()] = t
 	return checkEscaping(t)
+}
+
+// parseInto adds a partial. One that overrides the built-in one replaces what it defines,
+// so that a partial from before a block existed does not stop the program.
+func (s source) parseInto(t *htmltemplate.Template) error {
+	if s.file != s.path {
+		text, err := builtin.ReadFile(s.path)
+		if err != nil {
+			return err
+		}
+		if _, err := t.New(s.path).Parse(string(text)); err != nil {
+			return err
+		}
+	}
+	_, err := t.New(s.file).Parse(s.text)
+	return err
 }
 
 // checkEscaping finds what html/template reports only when a template is first

@@ -125,6 +125,22 @@ func TestOutdatedOverrides(t *testing.T) {
 	}
 }
 
+// TestOldPartial: a partial from before a block existed leaves that to the built-in one,
+// and replaces what it defines.
+func TestOldPartial(t *testing.T) {
+	set, err := Load(folder(t, map[string]string{"mail/_frame.html": `{{define "top"}}<p>Đầu thư cũ</p>{{end}}{{define "bottom"}}<p>Chân thư cũ</p>{{end}}`}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	mail := set.MailHTML("digest")
+	for name, want := range map[string]string{"top": "Đầu thư cũ", "bottom": "Chân thư cũ", "note": ""} {
+		part := mail.Lookup(name)
+		if part == nil || !strings.Contains(part.Tree.Root.String(), want) {
+			t.Errorf("the partial %q: %v", name, part)
+		}
+	}
+}
+
 func TestOverridesThatCannotBe(t *testing.T) {
 	tests := []struct{ name, file, text, want string }{
 		{"syntax", "mail/digest.txt", "một\nhai\n{{if .X}}", "digest.txt:3"},

@@ -3,6 +3,8 @@ package web
 import (
 	"strings"
 	"testing"
+
+	"bantin"
 )
 
 // Each page has one address in each language, whatever others hang on it; one
@@ -49,4 +51,15 @@ func TestLongBulletin(t *testing.T) {
 	}
 	wantAll(t, s.get(t, "/?lang=en", 200), "and 3 more")
 	wantAll(t, s.get(t, "/bulletins/"+b.ID, 200), ">Huế</a></li>", `<div class="scroll" role="group" tabindex="0" aria-label="Bảng"><table>`, "</table></div>", `<pre tabindex="0">`)
+}
+
+// TestLogo: pages have the logo in place of the title, with that as its text.
+func TestLogo(t *testing.T) {
+	s := newTestSite(t)
+	wantAll(t, s.get(t, "/", 200), `<a class="site" href="/">Hội Khuyến học Việt Nam</a>`)
+	s.site.Site.Logo = &bantin.Image{Src: "/images/a1b2.png", Width: 120, Height: 48}
+	logo := `<img src="/images/a1b2.png" width="120" height="48" alt="Hội Khuyến học Việt Nam">`
+	wantAll(t, s.get(t, "/?lang=en", 200), `<a class="site" href="/?lang=en">`+logo+`</a>`)
+	wantAll(t, s.get(t, "/khong-co", 404), logo)
+	s.get(t, "/images/a1b2.png", 200)
 }

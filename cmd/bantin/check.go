@@ -60,6 +60,7 @@ func (a checkCommand) check(ctx context.Context, from, to string, now time.Time)
 		}
 		stored := a.lookStored(ctx, c)
 		report.Problems = append(report.Problems, stored.problems...)
+		report.Problems = append(report.Problems, logoProblems(a.config, c)...)
 		report.Problems = append(report.Problems, personalDigests(a.config, c)...)
 		report.Problems = append(report.Problems, webhookProblems(a.config, c)...)
 		report.Problems = append(report.Problems, listGaps(a.config, c)...)

@@ -162,6 +162,7 @@ func (w *deps) assemble(ctx context.Context) error {
 	if w.files, err = picture.OpenFiles(filepath.Join(c.Data, "files")); err != nil {
 		return err
 	}
+	w.site.Logo = w.logo(c.Site.Logo)
 	w.programs = convert.Find()
 	w.attempts = attempt.New(filepath.Join(c.Data, "reading"), rehearse)
 	if w.templates, err = templates.Load(c.Templates); err != nil {
