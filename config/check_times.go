@@ -71,8 +71,9 @@ func location(name string) *time.Location {
 }
 
 func (k *checker) source(s *Source, path string) {
-	if s.ID == uploadSource {
-		k.wrong(path+".id", "id %q để dành cho tin tải lên trang của văn phòng", "the id %q is that of bulletins from the office's pages", both("chọn một id khác", "choose another id"))
+	k.notOfUploads(s.ID, path+".id")
+	for i, id := range s.Aliases {
+		k.notOfUploads(id, fmt.Sprintf("%s.aliases[%d]", path, i))
 	}
 	k.locationKeys(s, path)
 	s.Due = k.schedule(s.Schedule, path+".schedule", k.c.Site.Location)
@@ -85,6 +86,12 @@ func (k *checker) source(s *Source, path string) {
 
 // uploadSource is the source of what people upload to the office's pages.
 const uploadSource = "office-pages"
+
+func (k *checker) notOfUploads(id, path string) {
+	if id == uploadSource {
+		k.wrong(path, "id %q để dành cho tin tải lên trang của văn phòng", "the id %q is that of bulletins from the office's pages", both("chọn một id khác", "choose another id"))
+	}
+}
 
 // locationKeys requires the key that locates a source of its kind, and refuses
 // those of other kinds.

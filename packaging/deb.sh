@@ -30,7 +30,7 @@ doc=$share/doc/bantin
 mkdir -p "$doc/examples"
 cp examples/bantin.yaml examples/contacts.csv "$doc/examples/"
 cp -r examples/service "$doc/examples/monitoring"
-cp docs/operate.md docs/operate.vi.md docs/backup.md docs/watch.md docs/config.md "$doc/"
+cp docs/*.md docs/*.yaml "$doc/"
 gzip -n -9 -c CHANGELOG.md >"$doc/changelog.gz"
 if [ -n "$licences" ]; then
 	cp "$licences/copyright" "$doc/copyright"

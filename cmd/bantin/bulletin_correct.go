@@ -31,7 +31,7 @@ func correctionFlags() []string {
 func (a bulletinCommands) correctCommand() *cobra.Command {
 	var c corrections
 	var correct *cobra.Command
-	correct = a.verdictCommand("correct ID", a.text("Ghi điều tin phải nói; các lần đọc nguồn sau vẫn giữ", "Correct a bulletin; later reads only its source keep the correction"),
+	correct = a.verdictCommand("correct ID", a.text("Ghi điều tin phải nói; các lần đọc nguồn sau vẫn giữ", "Correct a bulletin; later reads of its source keep the correction"),
 		bantin.Words{VI: "Đã sửa %s", EN: "Corrected %s"},
 		func(ctx context.Context, w *deps, args []string) (bantin.Bulletin, error) {
 			correction, err := a.correction(w, &c, correct.Flags().Changed)

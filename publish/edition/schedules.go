@@ -104,7 +104,7 @@ func (p *Planner) scheduleInForce(ctx context.Context, d *DigestPlan, state *sto
 	defer p.mu.Unlock()
 	if p.warned[d.ID] != state.Schedule {
 		p.warned[d.ID] = state.Schedule
-		p.Log.Warn("schedule differs from the one in force, which another machine brought; all machines act on that one", "digest", d.ID,
+		p.Log.Warn("schedule differs from the one in force, which another machine brought and all machines act on", "digest", d.ID,
 			"here", d.Schedule.String(), "in_force", said, "machine", state.By, "since", state.Since)
 	}
 	return theirs, nil
