@@ -73,6 +73,8 @@ type Greeting struct {
 	HTML     template.HTML // sanitised; paragraphs, lists and links
 	Text     string        // the same, wrapped for plain text
 	Language string        // where it is not the mail's: the office wrote one language only
+
+	signature int // how many paragraphs at its end are one
 }
 
 // Correction says what was wrong in an earlier edition.

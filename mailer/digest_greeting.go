@@ -48,6 +48,7 @@ func NewGreeting(c *bantin.Composition, l bantin.Language) *Greeting {
 	source := []byte(markdown)
 	tree := greetingMarkdown().Parser().Parse(text.NewReader(source))
 	flattenHeadings(tree)
+	signed := takeSignature(tree, source)
 	var page bytes.Buffer
 	if err := greetingMarkdown().Renderer().Render(&page, source, tree); err != nil {
 		page.Reset() // it writes into memory, and does not fail
@@ -55,6 +56,8 @@ func NewGreeting(c *bantin.Composition, l bantin.Language) *Greeting {
 	g := &Greeting{
 		HTML: template.HTML(strings.TrimSpace(greetingPolicy().Sanitize(page.String()))),
 		Text: strings.TrimSpace(plainBlocks(tree, source, "", "")),
+
+		signature: signed,
 	}
 	if in != l {
 		g.Language = string(in)
@@ -79,7 +82,8 @@ func flattenHeadings(tree ast.Node) {
 	}
 }
 
-// Styled is the greeting as mail programs need it, each element with its style.
+// Styled is the greeting as mail programs need it, each element with its style and the
+// signature on the right.
 func (g *Greeting) Styled() *Greeting {
 	if g == nil {
 		return nil
@@ -93,6 +97,7 @@ func (g *Greeting) Styled() *Greeting {
 		"<blockquote>", `<blockquote style="margin:0 0 14px;padding:0 0 0 14px;border-left:3px solid #C5ACDA;">`,
 		"<a href", `<a class="accent" style="color:#5C2D82;text-decoration:underline;overflow-wrap:anywhere;" href`,
 	).Replace(string(g.HTML)))
+	styled.HTML = alignSignature(styled.HTML, g.signature)
 	return &styled
 }
 
