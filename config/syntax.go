@@ -94,11 +94,7 @@ func (d *decoder) syntax(err error) {
 	at, message := spot{line: 1, column: 1}, err.Error()
 	var bad *yaml.LoadError
 	if errors.As(err, &bad) {
-		mark := bad.Mark
-		if mark.Line >= len(d.report.lines) && bad.ContextMark.Line > 0 {
-			mark = bad.ContextMark // where what has no end begins
-		}
-		at, message = spot{line: mark.Line, column: mark.Column}, bad.Message
+		at, message = d.spotOfFault(bad), bad.Message
 	}
 	switch {
 	case d.tooDeep:
@@ -108,6 +104,23 @@ func (d *decoder) syntax(err error) {
 		return
 	}
 	d.report.add(at, both("YAML không hợp lệ: %s", "invalid YAML: %s", message), syntaxHint(d.lineAt(at.line)))
+}
+
+// spotOfFault is where the parser stopped. At the end of the file that is where what has
+// no end begins, or the last line with something on it.
+func (d *decoder) spotOfFault(bad *yaml.LoadError) spot {
+	line, column := bad.Mark.Line, bad.Mark.Column
+	if line < len(d.report.lines) {
+		return spot{line: line, column: column}
+	}
+	if begin := bad.ContextMark; begin.Line > 0 {
+		line, column = begin.Line, begin.Column
+	}
+	for line > 1 && strings.TrimSpace(d.lineAt(line)) == "" {
+		line--
+		column = max(1, utf8.RuneCountInString(d.lineAt(line)))
+	}
+	return spot{line: line, column: column}
 }
 
 func syntaxHint(line string) bantin.Words {

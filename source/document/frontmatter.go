@@ -99,6 +99,9 @@ func (f frontMatter) fault(err error, line int) *Problem {
 			at = begin
 		}
 	}
+	for at > len(f.lines) || at > 1 && strings.TrimSpace(f.lines[at-1]) == "" {
+		at-- // the end of the text: the last line with something on it
+	}
 	shown := ""
 	if at >= 1 && at <= len(f.lines) {
 		shown = ": " + Quote(f.lines[at-1])
