@@ -124,13 +124,16 @@ func (s *ContactSorter) Close() error {
 	return s.db.Close()
 }
 
+// ErrNoRoomToSort says that a long list cannot be sorted, so that nothing was imported.
+var ErrNoRoomToSort = errors.New("the folder for temporary files (SQLITE_TMPDIR, else the system's) has no room for the list, which needs about its size as CSV while it is imported; nothing was changed")
+
 // sortError says of a full disk what to do.
 func sortError(err error) error {
 	if err == nil {
 		return nil
 	}
 	if err := explain(err); errors.Is(err, ErrFull) || errors.Is(err, ErrReadOnly) {
-		return fmt.Errorf("sort contacts in the folder for temporary files (SQLITE_TMPDIR), where the list needs about its size as CSV while it is imported; nothing was changed: %w", err)
+		return fmt.Errorf("sort contacts: %w", ErrNoRoomToSort)
 	}
 	return fmt.Errorf("sort contacts: %w", err)
 }

@@ -123,6 +123,7 @@ func databaseHints() []hint {
 		{store.ErrOtherSecret, bantin.Words{VI: "Cơ sở dữ liệu này đã dùng với khóa bí mật khác: với khóa này mọi liên kết trong thư đã gửi đều hỏng, và người đã xóa có thể quay lại. Hãy ghi tệp khóa cũ vào site.secret_file, hoặc thêm nó vào site.former_secrets."}},
 		{store.ErrNewer, bantin.Words{VI: "Cơ sở dữ liệu do một bản bantin mới hơn ghi: hãy chạy bản đó, hoặc khôi phục bản sao lưu trước khi nâng cấp."}},
 		{store.ErrLocked, bantin.Words{VI: "Cơ sở dữ liệu đang bị chương trình khác khóa: hãy đóng chương trình đó hoặc chờ nó xong."}},
+		{store.ErrNoRoomToSort, bantin.Words{VI: "Thư mục chứa tệp tạm (SQLITE_TMPDIR, không đặt thì là của hệ thống) hết chỗ: khi nhập, danh sách cần chỗ trống bằng cỡ của nó ở dạng CSV; chưa có gì thay đổi."}},
 		{store.ErrFull, bantin.Words{VI: "Ổ đĩa đã đầy: hãy giải phóng chỗ trống; không có gì bị mất."}},
 		{store.ErrReadOnly, bantin.Words{VI: "Không ghi được cơ sở dữ liệu: hãy xem chủ sở hữu và quyền của thư mục dữ liệu."}},
 		{store.ErrUnavailable, bantin.Words{VI: "Cơ sở dữ liệu không trả lời: hãy xem PostgreSQL có đang chạy và có kết nối được không; không có gì bị mất."}},
