@@ -6,7 +6,7 @@ set -euo pipefail
 [ -n "${IN_TRIAL:-}" ] || exec env IN_TRIAL=1 unshare --mount "$0" "$(realpath "$1")"
 package=$1
 file=$(dirname "$(realpath "$0")")/Containerfile
-root=$(mktemp -d /var/tmp/bantin-image-XXXX)
+root=$(mktemp -d "${TMPDIR:-/var/tmp}/bantin-image-XXXX")
 daemon=""
 end() {
 	status=$?

@@ -14,7 +14,7 @@ set -euo pipefail
 [ -n "${IN_TRIAL:-}" ] || exec env IN_TRIAL=1 unshare --net --mount "$0" "$(realpath "$1")" "$(realpath "$2")" "$(cd "$(dirname "$0")/.." && pwd)"
 old=$1 new=$2 repository=$3
 ip link set lo up
-work=$(mktemp -d /var/tmp/bantin-trial-XXXX)
+work=$(mktemp -d "${TMPDIR:-/var/tmp}/bantin-trial-XXXX")
 root=$work/machine elsewhere=$work/elsewhere mails=$work/mails
 version() { dpkg-deb -f "$1" Version; }
 

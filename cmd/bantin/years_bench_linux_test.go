@@ -82,7 +82,7 @@ func startYears(b *testing.B, dir string) (p *process, took time.Duration) {
 		if time.Now().After(end) {
 			b.Fatalf("not ready: %v", err)
 		}
-		time.Sleep(time.Millisecond) // a benchmark
+		time.Sleep(time.Millisecond) // how exactly the start is measured
 	}
 }
 
@@ -114,9 +114,9 @@ func BenchmarkYears(b *testing.B) {
 	slices.Sort(many)
 	b.ReportMetric(float64(many[len(many)/2])/float64(few[len(few)/2]), "x-empty-start")
 	p, _ := startYears(b, full)
-	time.Sleep(time.Duration(officetest.Small(1, 60)) * time.Second) // what begins with the start is over
+	time.Sleep(time.Duration(officetest.Small(1, 60)) * time.Second) // what begins with the start is not idling
 	before, span := p.cpu(b), time.Duration(officetest.Small(1, 60))*time.Second
-	time.Sleep(span)
+	time.Sleep(span) // what is measured: nothing but time passes
 	b.ReportMetric(100*float64(p.cpu(b)-before)/float64(span), "idle-%-of-a-core")
 	b.ReportMetric(residentMiB(b, p), "idle-MiB")
 }
