@@ -88,14 +88,7 @@ func (w *deps) uploadBulletin(ctx context.Context, n office.NewBulletin) (b bant
 	if n.Preview {
 		b, err = c.ReadUploaded(ctx, folder)
 	} else {
-		var hold bantin.Note
-		if n.Hold {
-			hold = bantin.NewNote("văn phòng giữ lại", "the office holds it")
-		}
-		var id string
-		if id, err = c.AddUploaded(ctx, folder, hold); err == nil {
-			return w.db.Bulletins().Get(ctx, id)
-		}
+		b, err = c.AddUploaded(ctx, folder, n.Hold)
 	}
 	if problem := (*source.Problem)(nil); errors.As(err, &problem) {
 		return b, &office.UnreadableError{Words: problem.Words}

@@ -13,25 +13,25 @@ import (
 // no folder: its bulletins stay, and a file of the same name revises the one it had.
 const UploadSource = "office-pages"
 
-// AddUploaded stores the one file of a folder and gives the id of its bulletin: a new one,
-// the one that it revises, or that of another source with the same text. hold, if it is
-// not empty, is why the bulletin waits for a person. An error may be a *source.Problem.
-func (c *Collector) AddUploaded(ctx context.Context, folder source.Source, hold bantin.Note) (id string, err error) {
+// AddUploaded stores the one file of a folder and gives its bulletin: a new one, the one
+// that it revises, or that of another source with the same text. hold has it wait until a
+// person releases it. An error may be a *source.Problem.
+func (c *Collector) AddUploaded(ctx context.Context, folder source.Source, hold bool) (b bantin.Bulletin, err error) {
 	if err := c.sketchRecent(ctx); err != nil {
-		return "", err
+		return b, err
 	}
 	a, err := c.uploaded(ctx, folder)
 	if err != nil {
-		return "", err
+		return b, err
 	}
-	if hold != "" {
-		a.Bulletin.Held = hold
+	if hold {
+		a.Bulletin.Held = bantin.NewNote("văn phòng giữ lại", "the office holds it")
 	}
 	outcomes, err := c.DB.Bulletins().Store(ctx, []store.Arrival{a}, c.rules())
 	if err != nil {
-		return "", err
+		return b, err
 	}
-	return outcomes[0].ID, nil
+	return c.DB.Bulletins().Get(ctx, outcomes[0].ID)
 }
 
 // ReadUploaded reads the one file of a folder as AddUploaded would, and stores nothing.

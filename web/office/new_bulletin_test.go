@@ -27,14 +27,7 @@ func (o *testOffice) addBulletin(ctx context.Context, n NewBulletin) (b bantin.B
 	if n.Preview {
 		b, err = c.ReadUploaded(ctx, folder)
 	} else {
-		var hold bantin.Note
-		if n.Hold {
-			hold = bantin.NewNote("văn phòng giữ lại", "the office holds it")
-		}
-		var id string
-		if id, err = c.AddUploaded(ctx, folder, hold); err == nil {
-			return o.DB.Bulletins().Get(ctx, id)
-		}
+		b, err = c.AddUploaded(ctx, folder, n.Hold)
 	}
 	if problem := (*source.Problem)(nil); errors.As(err, &problem) {
 		return b, &UnreadableError{Words: problem.Words}
