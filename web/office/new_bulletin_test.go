@@ -3,8 +3,10 @@
 package office
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"mime/multipart"
 	"net/http"
 	"net/url"
 	"path/filepath"
@@ -94,5 +96,32 @@ func TestNewBulletin(t *testing.T) {
 	o.location(b, "/office/bulletins/b/merge", url.Values{"other": {"https://bantin.example.org/bulletins/c?x=1"}})
 	if res, _ := b.ask(http.MethodGet, "/office/bulletins/c", nil); res.Header.Get("Location") != "/office/bulletins/b" {
 		t.Errorf("the other one leads to %q", res.Header.Get("Location"))
+	}
+}
+
+// A text that is too long is refused whole: what is left of it would be published.
+func TestLongTypedText(t *testing.T) {
+	o := newTestOffice(t)
+	b := o.signedIn(lan)
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	for name, value := range map[string]string{"title": "Báo cáo năm", "text": strings.Repeat("Hội Khuyến học. ", maxText/16)} {
+		if err := form.WriteField(name, value); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := form.Close(); err != nil {
+		t.Fatal(err)
+	}
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, o.server.URL+"/office/bulletins/add", &body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", form.FormDataContentType())
+	if res, page := b.send(req); res.StatusCode != http.StatusRequestEntityTooLarge || !strings.Contains(page, "Biểu mẫu quá lớn") {
+		t.Errorf("%d %s", res.StatusCode, page)
+	}
+	if page := b.wants("/office/bulletins", "Tin"); strings.Contains(page, "Báo cáo năm") {
+		t.Error("its beginning was published")
 	}
 }

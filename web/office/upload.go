@@ -51,8 +51,8 @@ func (o *office) receive(r *http.Request) (dir, file string, fields map[string]s
 			return dir, "", nil, badUpload(err)
 		}
 		if part.FormName() != "file" {
-			text, err := io.ReadAll(io.LimitReader(part, maxText))
-			if err != nil {
+			text, err := io.ReadAll(http.MaxBytesReader(nil, part, maxText))
+			if err != nil { // what is cut would be published
 				return dir, "", nil, badUpload(err)
 			}
 			fields[part.FormName()] = string(text)
