@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/text/unicode/norm"
@@ -172,11 +173,17 @@ func readGreeting(name string) (string, error) {
 		defer file.Close()
 		in = file
 	}
-	text, err := io.ReadAll(io.LimitReader(in, most))
+	text, err := io.ReadAll(io.LimitReader(in, most+1))
 	if err != nil {
 		return "", fmt.Errorf("read greeting: %w", err)
 	}
-	return strings.TrimSpace(norm.NFC.String(strings.ToValidUTF8(strings.TrimPrefix(string(text), "\ufeff"), "�"))), nil
+	if len(text) > most {
+		return "", fmt.Errorf("read greeting: %w", bantin.ErrGreetingTooLong)
+	}
+	if !utf8.Valid(text) { // it would be mailed to everybody
+		return "", wrongUsage("lời ngỏ %s không phải văn bản UTF-8: hãy lưu lại tệp với mã UTF-8", "the greeting %s is not text in UTF-8: save the file as UTF-8", name)
+	}
+	return strings.TrimSpace(norm.NFC.String(strings.TrimPrefix(string(text), "\ufeff"))), nil
 }
 
 // planSpecial makes an edition at a time that a person sets.
