@@ -2,11 +2,12 @@ package config
 
 import (
 	"fmt"
-	"iter"
 	"reflect"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
+
+	"bantin/yamltree"
 )
 
 // A spot is a position in the file, from 1, and the text there.
@@ -24,8 +25,6 @@ func spotOf(n *yaml.Node) spot {
 type decoder struct {
 	report *Report
 	spots  map[string]spot // by path, such as digests[0].select.max
-
-	tooDeep bool // the parser stopped there
 }
 
 // at is the position of the value of a path, or of its nearest parent.
@@ -51,10 +50,10 @@ func (d *decoder) has(path string) bool {
 // value fills v, which k describes, from n. A null counts as an absent key.
 func (d *decoder) value(n *yaml.Node, v reflect.Value, k key, path string) {
 	switch {
-	case n.Kind == yaml.AliasNode, n.Anchor != "", n.Style&yaml.TaggedStyle != 0:
+	case yamltree.HasMarks(n):
 		d.report.add(spotOf(n), both("không nhận &, *, << và !! của YAML", "anchors, aliases and tags of YAML are not taken"), both("viết thẳng giá trị; đặt trong dấu nháy nếu là văn bản", "write the value itself, in quotes if it is text"))
 		return
-	case isNull(n):
+	case yamltree.IsNull(n):
 		return
 	}
 	d.spots[path] = spotOf(n)
@@ -86,14 +85,14 @@ func (d *decoder) mapping(n *yaml.Node, v reflect.Value, path string) {
 	keys := keysOf(v.Type())
 	seen := map[string]bool{}
 	given := map[string]bool{}
-	for name, value := range pairs(n) {
+	for name, value := range yamltree.Pairs(n) {
 		k, ok := d.keyOf(name, keys, path, seen)
 		switch {
 		case !ok:
-		case isNull(value) && !k.mayBeEmpty():
+		case yamltree.IsNull(value) && !k.mayBeEmpty():
 			d.empty(spotOf(name), k)
 		default:
-			given[k.name] = !isNull(value)
+			given[k.name] = !yamltree.IsNull(value)
 			d.value(value, v.FieldByIndex(k.index), k, under(path, k.name))
 		}
 	}
@@ -110,16 +109,6 @@ func under(path, name string) string {
 	}
 	return path + "." + name
 }
-
-// pairs yields the keys of a mapping with their values.
-func pairs(n *yaml.Node) iter.Seq2[*yaml.Node, *yaml.Node] {
-	return func(yield func(*yaml.Node, *yaml.Node) bool) {
-		for i := 0; i+1 < len(n.Content) && yield(n.Content[i], n.Content[i+1]); i += 2 {
-		}
-	}
-}
-
-func isNull(n *yaml.Node) bool { return n.ShortTag() == "!!null" }
 
 // keyOf finds a key by its name and reports one that is unknown or repeated.
 func (d *decoder) keyOf(n *yaml.Node, keys []key, path string, seen map[string]bool) (key, bool) {
@@ -159,7 +148,7 @@ func (d *decoder) list(n *yaml.Node, v reflect.Value, k key, path string) {
 	}
 	v.Set(reflect.MakeSlice(v.Type(), 0, len(n.Content)))
 	for _, item := range n.Content {
-		if isNull(item) {
+		if yamltree.IsNull(item) {
 			d.report.add(spotOf(item), both("mục này trống", "this entry is empty"), k.expectation())
 			continue
 		}
@@ -179,14 +168,14 @@ func (d *decoder) domains(n *yaml.Node, list *Domains, k key, path string) {
 		return
 	}
 	seen := map[string]bool{}
-	for key, value := range pairs(n) {
+	for key, value := range yamltree.Pairs(n) {
 		name := strings.ToLower(textOf(key))
 		switch {
 		case seen[name]:
 			d.report.add(spotOf(key), both("tên miền %q có hai lần", "the domain %q is there twice", name), both("xóa một trong hai", "remove one of them"))
 		case !dnsName(name) || !strings.Contains(name, "."):
 			d.report.add(spotOf(key), both("%q không phải tên miền", "%q is not a domain", name), both("viết như gmail.com; chữ có dấu viết dạng xn--…", "write it as gmail.com; non-ASCII letters as xn--…"))
-		case isNull(value):
+		case yamltree.IsNull(value):
 			d.report.add(spotOf(key), both("tên miền %q không có giới hạn nào", "the domain %q has no limit", name), both("viết {rate: 5/s}", "write {rate: 5/s}"))
 		default:
 			domain := Domain{Name: name}

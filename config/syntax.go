@@ -1,16 +1,13 @@
 package config
 
 import (
-	"errors"
-	"io"
-	"iter"
 	"strings"
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
-	"go.yaml.in/yaml/v4/plugin/loaderlimits"
 
 	"bantin"
+	"bantin/yamltree"
 )
 
 // maxDepth limits nesting; the deepest key has five levels.
@@ -21,51 +18,19 @@ func (d *decoder) parse(text string) (*yaml.Node, bool) {
 	if !d.sizeFits(text) || !d.textFits() {
 		return nil, false
 	}
-	var root *yaml.Node
-	for doc, err := range d.documents(text) {
-		switch {
-		case err != nil:
-			d.syntax(err)
-			return nil, false
-		case isNull(doc):
-		case root != nil:
-			d.report.add(spotOf(doc), both("tài liệu YAML thứ hai", "a second YAML document"), both("một tệp chỉ có một tài liệu: bỏ dòng ---", "a file holds one document: remove the line ---"))
-		default:
-			root = doc
-		}
-	}
-	if root == nil {
+	roots, fault := yamltree.Parse(text, maxDepth)
+	switch {
+	case fault != nil:
+		d.syntax(fault)
+		return nil, false
+	case len(roots) == 0:
 		d.report.add(spot{}, both("tệp không có khóa nào", "the file contains no keys"), possible(names(rootKeys())))
+		return nil, false
 	}
-	return root, root != nil
-}
-
-// documents yields the root of each YAML document of a text. Repeated keys are left to
-// the decoder, which says where they are.
-func (d *decoder) documents(text string) iter.Seq2[*yaml.Node, error] {
-	return func(yield func(*yaml.Node, error) bool) {
-		loader, err := yaml.NewLoader(strings.NewReader(text), yaml.WithUniqueKeys(false), yaml.WithPlugin(loaderlimits.New(loaderlimits.DepthFunc(d.depth))))
-		for err == nil {
-			var doc yaml.Node
-			if err = loader.Load(&doc); err == nil && !yield(doc.Content[0], nil) {
-				return
-			}
-		}
-		if !errors.Is(err, io.EOF) {
-			yield(nil, err)
-		}
+	for _, second := range roots[1:] {
+		d.report.add(spotOf(second), both("tài liệu YAML thứ hai", "a second YAML document"), both("một tệp chỉ có một tài liệu: bỏ dòng ---", "a file holds one document: remove the line ---"))
 	}
-}
-
-var errTooDeep = errors.New("nested too deep")
-
-// depth stops the parser where nesting is too deep; its own error does not wrap ours.
-func (d *decoder) depth(depth int, _ *yaml.DepthContext) error {
-	if depth <= maxDepth {
-		return nil
-	}
-	d.tooDeep = true
-	return errTooDeep
+	return roots[0], true
 }
 
 func (d *decoder) sizeFits(text string) bool {
@@ -90,37 +55,15 @@ func (d *decoder) textFits() bool {
 
 // syntax reports an error of the parser. Where tabs are the cause it reports each of
 // them, since they are invisible.
-func (d *decoder) syntax(err error) {
-	at, message := spot{line: 1, column: 1}, err.Error()
-	var bad *yaml.LoadError
-	if errors.As(err, &bad) {
-		at, message = d.spotOfFault(bad), bad.Message
-	}
+func (d *decoder) syntax(fault *yamltree.Fault) {
+	at := spot{line: fault.Line, column: fault.Column}
 	switch {
-	case d.tooDeep:
+	case fault.TooDeep:
 		d.report.add(at, both("lồng nhau quá sâu", "nested too deep"), bantin.Words{})
-		return
 	case d.tabs(at.line):
-		return
+	default:
+		d.report.add(at, both("YAML không hợp lệ: %s", "invalid YAML: %s", fault.Message), syntaxHint(d.lineAt(at.line)))
 	}
-	d.report.add(at, both("YAML không hợp lệ: %s", "invalid YAML: %s", message), syntaxHint(d.lineAt(at.line)))
-}
-
-// spotOfFault is where the parser stopped. At the end of the file that is where what has
-// no end begins, or the last line with something on it.
-func (d *decoder) spotOfFault(bad *yaml.LoadError) spot {
-	line, column := bad.Mark.Line, bad.Mark.Column
-	if line < len(d.report.lines) {
-		return spot{line: line, column: column}
-	}
-	if begin := bad.ContextMark; begin.Line > 0 {
-		line, column = begin.Line, begin.Column
-	}
-	for line > 1 && strings.TrimSpace(d.lineAt(line)) == "" {
-		line--
-		column = max(1, utf8.RuneCountInString(d.lineAt(line)))
-	}
-	return spot{line: line, column: column}
 }
 
 func syntaxHint(line string) bantin.Words {

@@ -1,21 +1,18 @@
 package document
 
 import (
-	"errors"
 	"fmt"
-	"io"
-	"iter"
 	"maps"
 	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
-	"go.yaml.in/yaml/v4/plugin/loaderlimits"
 
 	"bantin"
 	"bantin/place"
 	"bantin/source/charset"
 	"bantin/source/extract"
+	"bantin/yamltree"
 )
 
 // Limits of front matter, beyond which it is not read.
@@ -36,15 +33,15 @@ type frontMatter struct {
 // understood, or would publish something against the author's will, is a Problem.
 func readFrontMatter(d *Draft, text string, line int) *Problem {
 	f := frontMatter{d, strings.Split(text, "\n")}
-	root, fault := f.parse(text, line)
-	if fault != nil || root == nil {
+	roots, fault := f.parse(text, line)
+	if fault != nil || len(roots) == 0 {
 		return fault
 	}
-	if root.Kind != yaml.MappingNode {
+	if roots[0].Kind != yaml.MappingNode {
 		return headerProblem(line+1, "phải gồm các dòng khóa: giá trị", "it must be lines of key: value")
 	}
 	seen := map[string]bool{}
-	for key, value := range pairs(root) {
+	for key, value := range yamltree.Pairs(roots[0]) {
 		if seen[key.Value] {
 			return headerProblem(line+key.Line, "khóa "+Quote(key.Value)+" có hai lần", "the key "+Quote(key.Value)+" is there twice")
 		}
@@ -57,73 +54,20 @@ func readFrontMatter(d *Draft, text string, line int) *Problem {
 	return nil
 }
 
-var errTooDeep = errors.New("nested too deep")
-
-// parse parses the YAML; nil: there is nothing in it. A fault says its line and shows it.
-func (f frontMatter) parse(text string, line int) (*yaml.Node, *Problem) {
+// parse parses the YAML. A fault says its line and shows it.
+func (f frontMatter) parse(text string, line int) ([]*yaml.Node, *Problem) {
 	if len(text) > maxFrontMatter {
 		return nil, headerProblem(line, "quá dài", "it is too long")
 	}
-	tooDeep := false // what the parser returns does not wrap the error
-	limits := loaderlimits.New(loaderlimits.DepthFunc(func(depth int, _ *yaml.DepthContext) error {
-		if tooDeep = depth > maxFrontMatterDepth; tooDeep {
-			return errTooDeep
-		}
-		return nil
-	}))
-	var doc yaml.Node
-	loader, err := yaml.NewLoader(strings.NewReader(text), yaml.WithPlugin(limits))
-	if err == nil {
-		err = loader.Load(&doc)
-	}
+	roots, fault := yamltree.Parse(text, maxFrontMatterDepth)
 	switch {
-	case tooDeep:
-		return nil, headerProblem(line+markOf(err).Line, "lồng nhau quá sâu", "nested too deep")
-	case errors.Is(err, io.EOF):
-		return nil, nil
-	case err != nil:
-		return nil, f.fault(err, line)
-	case doc.Content[0].ShortTag() == "!!null":
-		return nil, nil
+	case fault == nil:
+		return roots, nil
+	case fault.TooDeep:
+		return nil, headerProblem(line+fault.Line, "lồng nhau quá sâu", "nested too deep")
 	}
-	return doc.Content[0], nil
-}
-
-// fault tells what the parser did not understand. What has no end is shown where it begins.
-func (f frontMatter) fault(err error, line int) *Problem {
-	at, message := markOf(err).Line, err.Error()
-	var bad *yaml.LoadError
-	if errors.As(err, &bad) {
-		message = bad.Message
-		if begin := bad.ContextMark.Line; at >= len(f.lines) && begin > 0 {
-			at = begin
-		}
-	}
-	for at > len(f.lines) || at > 1 && strings.TrimSpace(f.lines[at-1]) == "" {
-		at-- // the end of the text: the last line with something on it
-	}
-	shown := ""
-	if at >= 1 && at <= len(f.lines) {
-		shown = ": " + Quote(f.lines[at-1])
-	}
-	return headerProblem(line+at, "không phải YAML đúng ("+message+")"+shown, "it is not valid YAML ("+message+")"+shown)
-}
-
-// markOf is where the parser stopped; the first line where it does not say.
-func markOf(err error) yaml.Mark {
-	var bad *yaml.LoadError
-	if errors.As(err, &bad) && bad.Mark.Line > 0 {
-		return bad.Mark
-	}
-	return yaml.Mark{Line: 1}
-}
-
-// pairs yields the keys of a mapping with their values.
-func pairs(n *yaml.Node) iter.Seq2[*yaml.Node, *yaml.Node] {
-	return func(yield func(*yaml.Node, *yaml.Node) bool) {
-		for i := 0; i+1 < len(n.Content) && yield(n.Content[i], n.Content[i+1]); i += 2 {
-		}
-	}
+	shown := ": " + Quote(f.lines[fault.Line-1])
+	return nil, headerProblem(line+fault.Line, "không phải YAML đúng ("+fault.Message+")"+shown, "it is not valid YAML ("+fault.Message+")"+shown)
 }
 
 // set takes one key.
@@ -271,7 +215,7 @@ func (f frontMatter) setEvent(node *yaml.Node) {
 		return
 	}
 	event := &bantin.Event{}
-	for name, node := range pairs(node) {
+	for name, node := range yamltree.Pairs(node) {
 		key := eventKeys[place.Fold(name.Value)]
 		value, ok := scalar(node)
 		switch {
@@ -319,11 +263,10 @@ func (f frontMatter) list(key string, node *yaml.Node) []string {
 
 // scalar gives the text of a node that is one value.
 func scalar(node *yaml.Node) (string, bool) {
-	plain := node.Kind == yaml.ScalarNode && node.Anchor == "" && node.Style&yaml.TaggedStyle == 0
 	switch {
-	case !plain:
+	case !yamltree.IsPlain(node):
 		return "", false
-	case node.ShortTag() == "!!null":
+	case yamltree.IsNull(node):
 		return "", true
 	}
 	return node.Value, true
