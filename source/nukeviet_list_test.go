@@ -3,6 +3,7 @@ package source_test
 import (
 	"fmt"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -249,6 +250,44 @@ func TestNukeVietBadPageOfTheList(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A site that begins to answer every place of its list with the first page does not keep
+// the filling of a gap for ever.
+func TestNukeVietGapInAListThatRepeats(t *testing.T) {
+	place := regexp.MustCompile(`(&(amp;)?page=|page-)\d+`)
+	generations(t, func(t *testing.T, g nuke.Generation) {
+		site := (&nuke.Site{Generation: g, Stories: stories(1, 100), NoSitemap: true}).Start(t)
+		bad := true
+		site.Change(func(s *nuke.Site) {
+			s.Instead = func(w http.ResponseWriter, r *http.Request) bool {
+				asked := r.URL.RequestURI()
+				refused := strings.Contains(asked, "/rss/") || bad && (strings.Contains(asked, "page=28") || strings.Contains(asked, "page-3/"))
+				if refused {
+					w.WriteHeader(http.StatusInternalServerError)
+				}
+				return refused
+			}
+			s.Before = func(r *http.Request) {
+				if !bad {
+					r.URL.RawQuery, r.URL.Path = place.ReplaceAllString(r.URL.RawQuery, "${1}1"), place.ReplaceAllString(r.URL.Path, "${1}1")
+				}
+			}
+		})
+		l := newLooker(t, "nukeviet", site.URL())
+		if _, err := l.look(); err != nil || len(l.taken) == 100 {
+			t.Fatalf("%v, %d of 100 stories: there is no gap", err, len(l.taken))
+		}
+		bad = false
+		site.Requests()
+		l.later(20 * time.Minute)
+		if _, err := l.look(); err != nil {
+			t.Fatal(err)
+		}
+		if asked := site.Requests(); len(asked) > 20 {
+			t.Errorf("it was asked %d times: %q…", len(asked), asked[:10])
+		}
+	})
 }
 
 // A page of the list that stays unreadable is given up after some tries; so is the

@@ -96,10 +96,16 @@ func (v *visit) fillGap(g gap) error {
 	defer func() { v.backfilling = was }()
 	oldest := v.oldestWanted()
 	place := g.place
+	met, repeats := map[string]bool{}, 0
 	for range maxPages {
 		l, next, err := v.site.page(v.ctx, place)
 		if err != nil {
 			return err
+		}
+		if meet(met, l.rows) {
+			repeats = 0
+		} else if repeats++; repeats == maxRepeats {
+			return nil
 		}
 		wanted := 0
 		for _, r := range l.rows {
