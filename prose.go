@@ -13,7 +13,10 @@ import (
 // signature. A sentence that mentions one of these stays, and so does all of it in the
 // midst of a text.
 func Prose(text string) string {
-	lines := strings.Split(joinedLetterhead.ReplaceAllString(text, ""), "\n")
+	if strings.Contains(text, nationBegins) {
+		text = joinedLetterhead.ReplaceAllString(text, "")
+	}
+	lines := strings.Split(text, "\n")
 	lines = lines[letterheadLines(lines):]
 	return strings.TrimSpace(strings.Join(lines[:len(lines)-closingLines(lines)], "\n"))
 }
@@ -25,6 +28,19 @@ const (
 	maxClosing    = 60
 	maxFormalLine = 120
 )
+
+// nationBegins is how the nation's name begins, and isFormal looks for the words of which
+// each letterhead has one: most texts have none, and need no pattern.
+const nationBegins = "CỘNG H"
+
+func isFormal(line string) bool {
+	for _, word := range []string{nationBegins, "HỘI KHUYẾN HỌC", "ộc lập", "ộc Lập", "ỘC LẬP", "Số", "ngày"} {
+		if strings.Contains(line, word) {
+			return true
+		}
+	}
+	return false
+}
 
 const (
 	nation      = `CỘNG H(?:ÒA|OÀ) XÃ HỘI CHỦ NGHĨA VIỆT NAM`
@@ -58,7 +74,7 @@ func letterheadLines(lines []string) int {
 	for i, line := range lines[:min(len(lines), maxLetterhead)] {
 		sure, possible := false, true
 		for _, cell := range cells(line) {
-			isSure := letterheadLine.MatchString(cell) || end > 0 && officeLine.MatchString(cell)
+			isSure := isFormal(cell) && letterheadLine.MatchString(cell) || end > 0 && officeLine.MatchString(cell)
 			sure = sure || isSure
 			possible = possible && (isSure || isCapitals(cell) || subjectLine.MatchString(cell))
 		}
