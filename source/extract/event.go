@@ -14,20 +14,25 @@ import (
 // days in the same sentence are those of documents, anniversaries and terms;
 // they are known by the word before them.
 
+// Where an event is looked for: the lead and a paragraph or two, in bytes, and so many
+// sentences of them.
+const (
+	eventBeginning = 2400
+	eventSentences = 8
+)
+
 // Event reads what the beginning of a text, lead first, reports: the first day
 // that is the day of something, the place beside it, and the unit that was the
 // host. A day without a year is the one nearest to published. It is nil where
 // no such day is.
 func Event(text string, published bantin.Day, atlas *place.Atlas) *bantin.Event {
-	const beginning = 2400 // bytes: the lead and a paragraph or two
-	head := cutAt(text, beginning)
+	head := cutAt(text, eventBeginning)
 	var first *bantin.Event
 	for i, s := range sentences(head) {
-		const most = 8
-		if i == most {
+		if i == eventSentences {
 			break
 		}
-		day, at, ok := eventDay(s.text, published)
+		day, _, at, ok := eventDay(s.text, published)
 		if !ok {
 			continue
 		}
@@ -58,10 +63,10 @@ func cutAt(text string, limit int) string {
 	return text[:limit]
 }
 
-// sentence is a piece of a text and where it ends.
+// sentence is a piece of a text, and where it begins and ends with the blanks behind it.
 type sentence struct {
-	text string
-	end  int
+	text    string
+	at, end int
 }
 
 // sentences cuts text at line ends, and at full stops that no abbreviation,
@@ -71,7 +76,8 @@ func sentences(text string) []sentence {
 	start := 0
 	cut := func(end int) {
 		if s := strings.TrimSpace(text[start:end]); s != "" {
-			all = append(all, sentence{s, end})
+			at := start + strings.Index(text[start:end], s)
+			all = append(all, sentence{s, at, end})
 		}
 		start = end
 	}

@@ -17,8 +17,8 @@ var otherDays = [...]string{
 	"thành lập", "ký", "ban hành", "hạn", "chậm nhất", "hiệu lực", "có hiệu lực từ", "gửi về", "cho đến", "tới", "nộp",
 }
 
-// eventDay finds the day of an event in a sentence, and where it ends.
-func eventDay(s string, published bantin.Day) (day bantin.Day, end int, ok bool) {
+// eventDay finds the day of an event in a sentence, and where it stands.
+func eventDay(s string, published bantin.Day) (day bantin.Day, from, end int, ok bool) {
 	for i := 0; i < len(s); i++ {
 		if s[i] < '0' || s[i] > '9' {
 			continue
@@ -33,10 +33,10 @@ func eventDay(s string, published bantin.Day) (day bantin.Day, end int, ok bool)
 		}
 		d, n := firstDay(s[start:], published)
 		if n > 0 && (!signing || strings.HasPrefix(strings.TrimLeft(s[start+n:], ", "), "tại ")) {
-			return d, start + n, true
+			return d, start, start + n, true
 		}
 	}
-	return day, 0, false
+	return day, 0, 0, false
 }
 
 // isEventDay reports whether the words before a number say that it is the day

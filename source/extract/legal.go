@@ -68,8 +68,22 @@ type vocabulary struct {
 // their kind and day. What looks like one and has neither the word for a
 // document before it nor a known symbol is none. The time is linear.
 func LegalRefs(text string) []bantin.LegalRef {
-	book := legalVocabulary()
-	f := refFinder{text: text, book: book}
+	f := refFinder{text: text, book: legalVocabulary()}
+	f.find()
+	return f.refs
+}
+
+// refFinder finds references, and where they stand.
+type refFinder struct {
+	text  string
+	book  *vocabulary
+	refs  []bantin.LegalRef
+	marks []RefMark
+	last  candidateRef
+}
+
+func (f *refFinder) find() {
+	text := f.text
 	for i := 0; i < len(text); i++ {
 		if c := text[i]; c < '0' || c > '9' {
 			continue
@@ -77,6 +91,9 @@ func LegalRefs(text string) []bantin.LegalRef {
 		if c, ok := f.candidate(i); ok {
 			f.addShared(&c)
 			f.add(c)
+			if len(f.marks) < maxReferences {
+				f.marks = append(f.marks, RefMark{c.start, c.end, c.ref})
+			}
 			i = c.end - 1
 			continue
 		}
@@ -84,14 +101,6 @@ func LegalRefs(text string) []bantin.LegalRef {
 			i++
 		}
 	}
-	return f.refs
-}
-
-type refFinder struct {
-	text string
-	book *vocabulary
-	refs []bantin.LegalRef
-	last candidateRef
 }
 
 // candidateRef is what has the form of a reference.
