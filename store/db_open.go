@@ -28,6 +28,7 @@ type DB struct {
 	schema      int64
 	erasedKeys  [][]byte // of hashes of erased addresses, beside the one that callers give
 	events      eventQueue
+	audiences   audienceCache
 }
 
 // Options tune Open; the zero value is right for a program on SQLite.

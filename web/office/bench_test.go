@@ -38,7 +38,7 @@ func BenchmarkPages(b *testing.B) {
 	path := "/office/editions/" + e.ID
 	for _, page := range []string{"/office", "/office/editions", path, path + "?status=queued", path + "?q=c5@example.org", path + "?q=nobody@example.org", "/office/bulletins", "/office/bulletins?show=held", "/office/bulletins/tin-7",
 		"/office/contacts", "/office/contacts?q=c99", "/office/contacts?place=son-la", "/office/contacts?status=active&digest=hang-tuan", "/office/contacts?status=left", "/office/contacts?status=suppressed", "/office/contacts?status=paused",
-		"/office/contacts?status=pending", "/office/contacts?status=active&since=2999-01-01", "/office/contacts?since=2020-01-01", o.personOf("c6@example.org"), "/office/contacts/import", "/office/returns", "/office/sources"} {
+		"/office/contacts?status=pending", "/office/contacts?status=active&since=2999-01-01", "/office/contacts?since=2020-01-01", o.personOf("c6@example.org"), "/office/contacts/import", "/office/returns", "/office/sources", digestPath, digestPath + "?contact=c5@example.org", "/office/calendar", "/office/settings", "/office/requests"} {
 		b.Run(page, func(b *testing.B) {
 			body := who.get(page, http.StatusOK) // warm
 			var took []time.Duration
