@@ -15,6 +15,7 @@ type Correction struct {
 	Lead      *string    `json:"lead,omitempty"`
 	Places    *[]string  `json:"places,omitempty"`   // slugs; empty: none
 	Clusters  *[]string  `json:"clusters,omitempty"` // ids; empty: none
+	Topics    *[]string  `json:"topics,omitempty"`   // ids; empty: none
 	Published *time.Time `json:"published,omitempty"`
 
 	EventDate  *bantin.Day `json:"event_date,omitempty"`
@@ -38,13 +39,14 @@ const (
 	FieldLead     Field = "lead"
 	FieldPlaces   Field = "places"
 	FieldClusters Field = "clusters"
+	FieldTopics   Field = "topics"
 	FieldDate     Field = "date"
 	FieldEvent    Field = "event"
 )
 
 // Fields gives all of them.
 func Fields() []Field {
-	return []Field{FieldTitle, FieldLead, FieldPlaces, FieldClusters, FieldDate, FieldEvent}
+	return []Field{FieldTitle, FieldLead, FieldPlaces, FieldClusters, FieldTopics, FieldDate, FieldEvent}
 }
 
 // ErrNoTitle says that a correction would leave a bulletin without a title.
@@ -64,6 +66,7 @@ func (c *Correction) add(later *Correction) {
 	replace(&c.Lead, later.Lead)
 	replace(&c.Places, later.Places)
 	replace(&c.Clusters, later.Clusters)
+	replace(&c.Topics, later.Topics)
 	replace(&c.Published, later.Published)
 	replace(&c.EventDate, later.EventDate)
 	replace(&c.EventPlace, later.EventPlace)
@@ -83,6 +86,8 @@ func (c *Correction) takeBack(fields []Field) {
 			c.Places = nil
 		case FieldClusters:
 			c.Clusters = nil
+		case FieldTopics:
+			c.Topics = nil
 		case FieldDate:
 			c.Published = nil
 		case FieldEvent:
@@ -103,6 +108,7 @@ func (c *Correction) apply(b *bantin.Bulletin) {
 	set(&b.Lead, c.Lead)
 	set(&b.Places, c.Places)
 	set(&b.Clusters, c.Clusters)
+	set(&b.Topics, c.Topics)
 	if c.Published != nil {
 		b.Published, b.PublishedPrecision = *c.Published, bantin.PrecisionDay
 	}

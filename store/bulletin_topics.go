@@ -59,11 +59,29 @@ type retopic struct {
 	b bantin.Bulletin
 }
 
+// correctedTopics reports whether a person has the last word on the topics of a bulletin:
+// then what they would be is kept for when that is taken back.
+func (in *bulletinTx) correctedTopics(ctx context.Context, r *retopic) (bool, error) {
+	v, err := in.loadVerdict(ctx, r.n)
+	if err != nil || v == nil {
+		return false, err
+	}
+	v.source.Topics = &r.b.Topics
+	if r.b.Topics == nil {
+		v.source.Topics = &[]string{}
+	}
+	return v.correction.Topics != nil, in.saveVerdict(ctx, r.n, v)
+}
+
 // setTopics writes the topics unless the bulletin changed since it was read: then they
 // were settled with that.
 func (in *bulletinTx) setTopics(ctx context.Context, r *retopic, tags Tagger) (changed int, err error) {
 	var now int64
 	if err := in.queryRow(ctx, `SELECT change FROM bulletins WHERE n = $1`, r.n).Scan(&now); err != nil || now != r.b.Change {
+		return 0, err
+	}
+	corrected, err := in.correctedTopics(ctx, r)
+	if err != nil || corrected {
 		return 0, err
 	}
 	said, err := encode(&r.b)

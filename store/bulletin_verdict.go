@@ -29,6 +29,7 @@ type sourceFields struct {
 
 	Places    []string         `json:"places,omitempty"`
 	Clusters  []string         `json:"clusters,omitempty"`
+	Topics    *[]string        `json:"topics,omitempty"` // nil: nobody has corrected them, see apply
 	Published time.Time        `json:"published,omitzero"`
 	Precision bantin.Precision `json:"precision,omitempty"`
 	Event     *bantin.Event    `json:"event,omitempty"`
@@ -36,7 +37,7 @@ type sourceFields struct {
 
 // applyOver gives what readers get where the source says b, and remembers that.
 func (v *verdict) applyOver(b *bantin.Bulletin) *bantin.Bulletin {
-	v.source = sourceFields{b.Withdrawn, b.Held, b.Title, b.Lead, b.Places, b.Clusters, b.Published, b.PublishedPrecision, b.Event}
+	v.source = sourceFields{b.Withdrawn, b.Held, b.Title, b.Lead, b.Places, b.Clusters, nil, b.Published, b.PublishedPrecision, b.Event}
 	return v.apply(b)
 }
 
@@ -47,6 +48,13 @@ func (v *verdict) apply(b *bantin.Bulletin) *bantin.Bulletin {
 	out.Title, out.Lead = v.source.Title, v.source.Lead
 	out.Places, out.Clusters, out.Event = v.source.Places, v.source.Clusters, v.source.Event
 	out.Published, out.PublishedPrecision = v.source.Published, v.source.Precision
+	if v.source.Topics == nil { // b has those of the source: verdicts of before do not keep them
+		topics := append([]string{}, b.Topics...)
+		v.source.Topics = &topics
+	}
+	if out.Topics = *v.source.Topics; len(out.Topics) == 0 {
+		out.Topics = nil
+	}
 	if v.withdrawn.Valid {
 		out.Withdrawn = v.withdrawn.Bool
 	}

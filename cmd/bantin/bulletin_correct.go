@@ -17,7 +17,7 @@ import (
 // corrections are the flags of `bulletins correct`, as they were written.
 type corrections struct {
 	title, lead, date           string
-	places, clusters            string
+	places, clusters, topics    string
 	eventDate, eventPlace, host string
 	undo                        []string
 	announce                    string
@@ -25,7 +25,7 @@ type corrections struct {
 
 // correctionFlags are those of which one must be given.
 func correctionFlags() []string {
-	return []string{"title", "lead", "places", "clusters", "date", "event-date", "event-place", "host", "undo", "announce"}
+	return []string{"title", "lead", "places", "clusters", "topics", "date", "event-date", "event-place", "host", "undo", "announce"}
 }
 
 func (a bulletinCommands) correctCommand() *cobra.Command {
@@ -53,12 +53,13 @@ func (a bulletinCommands) correctCommand() *cobra.Command {
 	f.StringVar(&c.lead, "lead", "", a.text("đoạn tóm tắt (`TEXT`); để trống: không có", "the lead paragraph (`TEXT`); empty: none"))
 	f.StringVar(&c.places, "places", "", a.text("các tỉnh, thành phố: tên hoặc mã (`NAMES`), cách nhau bằng dấu phẩy; để trống: không có", "provinces by name or slug (`NAMES`), separated by commas; empty: none"))
 	f.StringVar(&c.clusters, "clusters", "", a.text("các cụm (`IDS`), cách nhau bằng dấu phẩy; để trống: không có", "clusters by id (`IDS`), separated by commas; empty: none"))
+	f.StringVar(&c.topics, "topics", "", a.text("các chủ đề: tên hoặc mã (`NAMES`), cách nhau bằng dấu phẩy; để trống: không có", "topics by title or id (`NAMES`), separated by commas; empty: none"))
 	f.StringVar(&c.date, "date", "", a.text("ngày đăng (`DAY`), như 2026-11-23", "the `DAY` of publication, such as 2026-11-23"))
 	f.StringVar(&c.eventDate, "event-date", "", a.text("ngày diễn ra việc được đưa tin (`DAY`)", "the `DAY` of the event"))
 	f.StringVar(&c.eventPlace, "event-place", "", a.text("nơi diễn ra (`TEXT`); để trống: không có", "the place of the event (`TEXT`); empty: none"))
 	f.StringVar(&c.host, "host", "", a.text("nơi đăng cai (`TEXT`); để trống: không có", "the host of the event (`TEXT`); empty: none"))
 	f.StringVar(&c.announce, "announce", "", a.text("điều đã sai (`TEXT`): kỳ tới của mỗi bản tin tổng hợp đã đăng tin này nói ở đầu thư", "what was wrong (`TEXT`): the next edition of each digest that carried it says so at its head"))
-	f.StringSliceVar(&c.undo, "undo", nil, a.text("các mục (`FIELDS`) trả lại như nguồn ghi: title, lead, places, clusters, date, event", "`FIELDS` to take from the source again: title, lead, places, clusters, date, event"))
+	f.StringSliceVar(&c.undo, "undo", nil, a.text("các mục (`FIELDS`) trả lại như nguồn ghi: title, lead, places, clusters, topics, date, event", "`FIELDS` to take from the source again: title, lead, places, clusters, topics, date, event"))
 	return correct
 }
 
@@ -69,7 +70,7 @@ func (a bulletinCommands) undone(names []string) ([]store.Field, error) {
 		field := store.Field(strings.TrimSpace(name))
 		if !slices.Contains(store.Fields(), field) {
 			return nil, a.unknown(bantin.Words{VI: "--undo: không có mục %q", EN: "--undo: unknown field %q"}, name,
-				"title, lead, places, clusters, date, event", bantin.Words{VI: "có", EN: "known:"})
+				"title, lead, places, clusters, topics, date, event", bantin.Words{VI: "có", EN: "known:"})
 		}
 		fields = append(fields, field)
 	}
@@ -106,6 +107,13 @@ func (a bulletinCommands) correction(w *deps, c *corrections, given func(flag st
 			return out, err
 		}
 		out.Clusters = &ids
+	}
+	if given("topics") {
+		ids, err := a.lookUp(c.topics, func(name string) (string, error) { return a.topicID(w, name) })
+		if err != nil {
+			return out, err
+		}
+		out.Topics = &ids
 	}
 	if given("date") {
 		day, err := dayFlag("--date", c.date)
@@ -177,6 +185,18 @@ func (a bulletinCommands) clusterID(w *deps, id string) (string, error) {
 		ids = append(ids, c.ID)
 	}
 	return "", a.unknown(bantin.Words{VI: "không có cụm %q", EN: "unknown cluster %q"}, id,
+		strings.Join(ids, ", "), bantin.Words{VI: "có", EN: "known:"})
+}
+
+func (a bulletinCommands) topicID(w *deps, name string) (string, error) {
+	if id, ok := w.atlas.TopicNamed(name); ok {
+		return id, nil
+	}
+	var ids []string
+	for _, t := range w.atlas.Topics() {
+		ids = append(ids, t.ID)
+	}
+	return "", a.unknown(bantin.Words{VI: "không có chủ đề %q", EN: "unknown topic %q"}, name,
 		strings.Join(ids, ", "), bantin.Words{VI: "có", EN: "known:"})
 }
 
