@@ -46,7 +46,10 @@ const (
 
 	ActionUndoImport ActionKind = "import_undo"
 	ActionErase      ActionKind = "erase"  // of a contact, whose address is not kept
-	ActionExport     ActionKind = "export" // of all contacts
+	ActionExport     ActionKind = "export" // of all contacts, or of one
+
+	ActionRequest  ActionKind = "request"      // of a person about their data; it is written down
+	ActionAnswered ActionKind = "request_done" // it was answered
 
 	ActionHold     ActionKind = "hold" // of a bulletin, as those below
 	ActionRelease  ActionKind = "release"

@@ -16,7 +16,21 @@ type Composition struct {
 	Subject    string   `json:"subject,omitempty"` // of the mail, as it is; "": by the digest's template
 	Pin        []string `json:"pin,omitempty"`     // bulletins that stand first, in this order
 	Drop       []string `json:"drop,omitempty"`    // bulletins that this edition does not have
+
+	File *LinkedFile `json:"file,omitempty"` // that the edition links to
 }
+
+// LinkedFile is a document that an edition links to at its head. Readers can open it from
+// when the edition is sent.
+type LinkedFile struct {
+	ID   string `json:"id"` // in the store
+	Name string `json:"name"`
+	Type string `json:"type"` // media type, by its content
+	Size int64  `json:"length"`
+}
+
+// MaxLinkedFile is how large a linked file may be, in bytes.
+const MaxLinkedFile = 20 << 20
 
 // The limits of a composition: a mail must stay under the size at which providers clip
 // it, and a subject is one line.
@@ -36,7 +50,7 @@ var (
 
 // IsEmpty reports whether nothing was composed.
 func (c *Composition) IsEmpty() bool {
-	return c.Greeting == "" && c.GreetingEN == "" && c.Subject == "" && len(c.Pin) == 0 && len(c.Drop) == 0
+	return c.Greeting == "" && c.GreetingEN == "" && c.Subject == "" && len(c.Pin) == 0 && len(c.Drop) == 0 && c.File == nil
 }
 
 // Validate tells what is too long.

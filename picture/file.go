@@ -79,6 +79,20 @@ func fileName(content, stem, extension string) string {
 	return content + "-" + stem + extension
 }
 
+// CheckFile tells the media type of a document by its content, as Put does, and the name
+// that it should have; [ErrFileKind].
+func CheckFile(name string, raw []byte) (mediaType, called string, err error) {
+	extension := filepath.Ext(name)
+	k, ok := documentKind(strings.ToLower(extension), raw)
+	if !ok {
+		return "", "", fmt.Errorf("read file: %w", ErrFileKind)
+	}
+	if strings.EqualFold(extension, k.extension) {
+		return k.mediaType, name, nil
+	}
+	return k.mediaType, strings.TrimSuffix(name, extension) + k.extension, nil
+}
+
 // FileType is the media type of a file of the store, by its name.
 func FileType(name string) (string, bool) {
 	for _, d := range documentFormats() {

@@ -142,6 +142,11 @@ func (db *DB) eraseAddress(ctx context.Context, tx *sql.Tx, key string, secret [
 		}
 		rows += n
 	}
+	n, err := eraseRequests(ctx, tx, key, db.now())
+	if err != nil {
+		return 0, err
+	}
+	rows += n
 	_, err = tx.ExecContext(ctx, `INSERT INTO erased (hash, at) VALUES ($1, $2) ON CONFLICT DO NOTHING`, erasedHash(secret, key), millis(db.now()))
 	return rows, err
 }

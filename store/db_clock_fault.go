@@ -31,7 +31,7 @@ func happenedColumns() []timeColumn {
 		"signups confirmed_at", "moves done_at", "notices created_at updated_at",
 		"actions at", "office_links used_at", "office_sessions created_at", "office_tokens created_at",
 		"digests first_seen schedule_since", "machine_schedules since",
-		"compositions at", "announcements at", "editions created_at done_at approved_at", "reports at", "returns at", "return_events at", "holds since ended", "checkups at since bad_since",
+		"compositions at", "announcements at", "data_requests arrived_at done_at", "linked_files created_at", "editions created_at done_at approved_at", "reports at", "returns at", "return_events at", "holds since ended", "checkups at since bad_since",
 	} {
 		fields := strings.Fields(names)
 		for _, column := range fields[1:] {

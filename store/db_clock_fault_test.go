@@ -35,6 +35,7 @@ var notCorrected = map[string]string{
 	"office_sessions.expires_at": "removal from the list ends a session at any time",
 	"uploads.expires_at":         "a list can be uploaded again",
 	"office_tokens.expires_at":   "a token can be revoked at any time",
+	"data_requests.due":          "reckoned when it was written down, or set by a person",
 	"bulletins.held_told":        "no time: whether it was told",
 	"source_problems.told":       "no time: whether it was told",
 }

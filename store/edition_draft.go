@@ -70,6 +70,9 @@ func (db *DB) recompose(ctx context.Context, tx *sql.Tx, digest string, c bantin
 	if err := insertBulletins(ctx, tx, d.row, list); err != nil {
 		return err
 	}
+	if err := giveFile(ctx, tx, d.row, c.File); err != nil {
+		return err
+	}
 	_, err = tx.ExecContext(ctx, `UPDATE editions SET composed = $1, version = version + 1 WHERE n = $2`, composed, d.row)
 	return err
 }
@@ -77,7 +80,10 @@ func (db *DB) recompose(ctx context.Context, tx *sql.Tx, digest string, c bantin
 // endDrafts cancels the drafts of a digest that were due before.
 func endDrafts(ctx context.Context, tx *sql.Tx, digest string, due time.Time) error {
 	_, err := tx.ExecContext(ctx, `UPDATE editions SET status = 'cancelled', done_at = NULL WHERE digest = $1 AND status = 'draft' AND due < $2`, digest, millis(due))
-	return err
+	if err != nil {
+		return err
+	}
+	return removeCancelledFiles(ctx, tx)
 }
 
 // EditionApproval is a person's word that a draft may be sent.

@@ -172,6 +172,9 @@ func (db *DB) insertEdition(ctx context.Context, tx *sql.Tx, p EditionPlan, n ne
 	if err := insertBulletins(ctx, tx, row, n.bulletins); err != nil {
 		return 0, err
 	}
+	if err := giveFile(ctx, tx, row, n.composed.File); err != nil {
+		return 0, err
+	}
 	if n.special {
 		return row, nil // its generation rises when it begins: a command that plans one mails nothing
 	}

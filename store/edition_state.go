@@ -97,7 +97,10 @@ func (v Editions) Cancel(ctx context.Context, id string) (bantin.Edition, error)
 			return nil
 		}
 		_, err := tx.ExecContext(ctx, `UPDATE editions SET status = 'cancelled', reason = '', detail = '', done_at = NULL WHERE n = $1`, n)
-		return err
+		if err != nil {
+			return err
+		}
+		return removeCancelledFiles(ctx, tx)
 	})
 }
 

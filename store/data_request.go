@@ -1,0 +1,115 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"bantin"
+)
+
+// DataRequests is what people asked of the office about what it holds of them. Add writes
+// one down, Finish notes that it was answered. Erasing a contact ends theirs.
+type DataRequests struct{ db *DB }
+
+// DataRequests gives the view of the requests.
+func (db *DB) DataRequests() DataRequests { return DataRequests{db} }
+
+// ErrRequestDone says that a request was answered before.
+var ErrRequestDone = errors.New("the request was answered already")
+
+// erasedAnswer is that of requests which an erasure ended.
+const erasedAnswer = "erased"
+
+const requestColumns = `n, kind, email, note, arrived_at, due, who, done_at, done_by, answer`
+
+// Add writes a request down and gives it with its id.
+func (v DataRequests) Add(ctx context.Context, r bantin.DataRequest) (bantin.DataRequest, error) {
+	err := v.db.write(ctx, "write down a request", func(tx *sql.Tx) error {
+		err := tx.QueryRowContext(ctx, `INSERT INTO data_requests (kind, email, address_key, note, arrived_at, due, who) VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING n`,
+			r.Kind, r.Email, bantin.AddressKey(r.Email), r.Note, millis(r.Arrived), millis(r.Due), r.By).Scan(&r.ID)
+		if err != nil {
+			return err
+		}
+		r, err = dataRequest(ctx, tx, r.ID)
+		return err
+	})
+	return r, err
+}
+
+// Finish notes that a request was answered, and how; bantin.ErrNotFound, ErrRequestDone.
+func (v DataRequests) Finish(ctx context.Context, id int64, who, answer string) (r bantin.DataRequest, err error) {
+	err = v.db.write(ctx, "answer a request", func(tx *sql.Tx) error {
+		if r, err = dataRequest(ctx, tx, id); err != nil {
+			return err
+		}
+		if !r.Open() {
+			return fmt.Errorf("request %d: %w", id, ErrRequestDone)
+		}
+		if _, err := tx.ExecContext(ctx, `UPDATE data_requests SET done_at = $1, done_by = $2, answer = $3 WHERE n = $4`, millis(v.db.now()), who, answer, id); err != nil {
+			return err
+		}
+		r, err = dataRequest(ctx, tx, id)
+		return err
+	})
+	return r, err
+}
+
+// Get finds a request; bantin.ErrNotFound.
+func (v DataRequests) Get(ctx context.Context, id int64) (bantin.DataRequest, error) {
+	return dataRequest(ctx, v.db.reader, id)
+}
+
+// Open lists what nobody has answered, the most urgent first.
+func (v DataRequests) Open(ctx context.Context) ([]bantin.DataRequest, error) {
+	return v.list(ctx, `WHERE done_at = 0 ORDER BY due, n`)
+}
+
+// Done lists what was answered, the last one first, at most limit.
+func (v DataRequests) Done(ctx context.Context, limit int) ([]bantin.DataRequest, error) {
+	return v.list(ctx, `WHERE done_at > 0 ORDER BY done_at DESC, n DESC LIMIT $1`, limit)
+}
+
+func (v DataRequests) list(ctx context.Context, query string, args ...any) (list []bantin.DataRequest, err error) {
+	err = each(ctx, v.db.reader, func(rows *sql.Rows) error {
+		r, err := scanRequest(rows.Scan)
+		list = append(list, r)
+		return err
+	}, `SELECT `+requestColumns+` FROM data_requests `+query, args...)
+	if err != nil {
+		return nil, fmt.Errorf("list requests: %w", err)
+	}
+	return list, nil
+}
+
+func dataRequest(ctx context.Context, q querier, id int64) (bantin.DataRequest, error) {
+	r, err := scanRequest(q.QueryRowContext(ctx, `SELECT `+requestColumns+` FROM data_requests WHERE n = $1`, id).Scan)
+	if errors.Is(err, sql.ErrNoRows) {
+		return r, fmt.Errorf("request %d: %w", id, bantin.ErrNotFound)
+	}
+	return r, explain(err)
+}
+
+func scanRequest(scan func(...any) error) (r bantin.DataRequest, err error) {
+	var arrived, due, done int64
+	err = scan(&r.ID, &r.Kind, &r.Email, &r.Note, &arrived, &due, &r.By, &done, &r.DoneBy, &r.Answer)
+	r.Arrived, r.Due = fromMillis(arrived), fromMillis(due)
+	if done > 0 {
+		r.Done = fromMillis(done)
+	}
+	return r, err
+}
+
+// eraseRequests takes an address out of what was asked from it, and ends what is open: to
+// who is erased there is nothing left to show or to correct.
+func eraseRequests(ctx context.Context, tx *sql.Tx, key string, now time.Time) (rows int64, err error) {
+	res, err := tx.ExecContext(ctx, `UPDATE data_requests SET email = '', address_key = '', note = '',
+		answer = CASE WHEN done_at = 0 THEN '`+erasedAnswer+`' ELSE '' END, done_at = CASE WHEN done_at = 0 THEN CAST($1 AS BIGINT) ELSE done_at END
+		WHERE address_key = $2`, millis(now), key)
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
+}
