@@ -23,6 +23,7 @@ type DigestMail struct {
 	Place   string // display name of the place whose news comes first; "" if there is none
 
 	Greeting    *Greeting    // what the office writes above the news; nil for none
+	File        *File        // that the office links to below it; nil for none
 	Corrections []Correction // of what earlier editions said, the newest first
 	Note        string       // a line of the office about this edition; "" for none
 

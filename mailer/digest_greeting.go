@@ -3,6 +3,7 @@ package mailer
 import (
 	"bytes"
 	"fmt"
+	"html"
 	"html/template"
 	"net/url"
 	"slices"
@@ -63,6 +64,31 @@ func NewGreeting(c *bantin.Composition, l bantin.Language) *Greeting {
 		g.Language = string(in)
 	}
 	return g
+}
+
+// LinkedFile is the link to the file that the office gave an edition; nil where there is
+// none. It leads to the file once the edition is sent.
+func LinkedFile(site *bantin.Site, edition string, c *bantin.Composition) *File {
+	if c == nil || c.File == nil {
+		return nil
+	}
+	return &File{Title: c.File.Name, URL: site.Link("/editions/" + edition + "/file"), Size: size(c.File.Size)}
+}
+
+// FeedGreeting is the letter of the office at the head of an edition, with the link to its
+// file, for a feed in a language.
+func FeedGreeting(site *bantin.Site, edition string, c *bantin.Composition, l bantin.Language) (page, text string) {
+	if g := NewGreeting(c, l); g != nil {
+		page, text = string(g.HTML), g.Text
+		if g.Language != "" {
+			page = `<div lang="` + g.Language + `">` + page + "</div>"
+		}
+	}
+	if f := LinkedFile(site, edition, c); f != nil {
+		page += `<p><a href="` + html.EscapeString(f.URL) + `">` + html.EscapeString(f.Title) + "</a></p>"
+		text = strings.TrimSpace(text + "\n\n" + f.Title + " (" + f.URL + ")")
+	}
+	return page, text
 }
 
 // flattenHeadings makes headings strong paragraphs: the mail and the page have an order

@@ -35,6 +35,7 @@ func sampleDigest(site *bantin.Site) DigestMail {
 		Summary: "Hội Khuyến học tỉnh đã trao 1.250 suất học bổng cho học sinh nghèo vượt khó.",
 		Image:   &Image{Src: site.Link("/images/mau.jpg"), Width: 600, Height: 400, Alt: "Lễ trao học bổng"},
 		Files:   []File{{Title: "Danh sách", URL: site.Link("/files/mau.pdf"), Size: "1,2 MB"}}}
+	m.File = &File{Title: "Kế hoạch năm.pdf", URL: site.Link("/editions/mau-1/file"), Size: "2 MB"}
 	for _, kind := range []SectionKind{SectionOwn, SectionCluster, SectionRest} {
 		m.Sections = append(m.Sections, Section{Kind: kind, Title: "Tin", Note: "Cụm I – Tây Bắc", Items: []Item{item, item, item, item}})
 	}

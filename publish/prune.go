@@ -52,6 +52,9 @@ func (d *Daemon) prune(ctx context.Context) {
 	if err == nil {
 		_, err = d.DB.ReturnEvents().Prune(ctx, d.Now().Add(-returns.EventMemory))
 	}
+	if err == nil {
+		err = d.DB.LinkedFiles().Prune(ctx)
+	}
 	if err == nil && d.Journal != nil {
 		err = d.Journal.Prune(d.Now().Add(-d.Pruner.Deliveries))
 	}

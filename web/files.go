@@ -95,6 +95,15 @@ func (s *site) document(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return fmt.Errorf("open file %q: %w", name, err)
 	}
+	_, called, _ := strings.Cut(name, "-")
+	setFileHeaders(w.Header(), mediaType, cmp.Or(called, name))
+	w.Header().Set("Cache-Control", cacheFile)
+	http.ServeFileFS(w, r, s.Files.FS, name)
+	return nil
+}
+
+// setFileHeaders has a browser show a PDF and save everything else under its name.
+func setFileHeaders(h http.Header, mediaType, name string) {
 	disposition := "attachment"
 	if mediaType == "application/pdf" {
 		disposition = "inline"
@@ -102,14 +111,9 @@ func (s *site) document(w http.ResponseWriter, r *http.Request) error {
 	if strings.HasPrefix(mediaType, "text/") {
 		mediaType += "; charset=utf-8"
 	}
-	_, called, _ := strings.Cut(name, "-")
-	h := w.Header()
 	h.Set("Content-Type", mediaType)
-	h.Set("Content-Disposition", mime.FormatMediaType(disposition, map[string]string{"filename": cmp.Or(called, name)}))
+	h.Set("Content-Disposition", mime.FormatMediaType(disposition, map[string]string{"filename": name}))
 	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
-	h.Set("Cache-Control", cacheFile)
-	http.ServeFileFS(w, r, s.Files.FS, name)
-	return nil
 }
 
 // cacheFile lets caches keep a file for an hour: a withdrawn one is gone from them

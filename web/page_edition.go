@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"fmt"
+	"io"
 	"net/http"
 	"strconv"
 	"time"
@@ -18,6 +19,7 @@ type editionPage struct {
 	Date        time.Time
 	Count       int
 	Greeting    *mailer.Greeting    // of the office; nil for none, and in later parts
+	File        *mailer.File        // that it links to; nil for none, and in later parts
 	Corrections []mailer.Correction // of earlier editions; none in later parts
 	Entries     []editionEntry
 	More        string // the next part; "" in the last
@@ -69,6 +71,7 @@ func (s *site) edition(w http.ResponseWriter, r *http.Request) error {
 		p.First = p.Href(path)
 	} else {
 		p.Greeting = mailer.NewGreeting(e.Composed, p.Language)
+		p.File = mailer.LinkedFile(s.Site, e.ID, e.Composed)
 		p.Corrections = mailer.Corrections(p.Language, s.Site, e.Corrections)
 	}
 	if list = list[from:]; len(list) > pageLength {
@@ -79,4 +82,31 @@ func (s *site) edition(w http.ResponseWriter, r *http.Request) error {
 		p.Entries = append(p.Entries, editionEntry{s.published(&list[i]), s.item(&p.page, &list[i])})
 	}
 	return s.render(w, http.StatusOK, "edition", p)
+}
+
+// editionFile serves the file that an edition links to, from when readers may know of the
+// edition.
+func (s *site) editionFile(w http.ResponseWriter, r *http.Request) error {
+	e, err := s.Store.Editions().Get(r.Context(), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	if !e.IsPublic() || e.Composed == nil || e.Composed.File == nil {
+		return fmt.Errorf("file of edition %q, which is %s: %w", e.ID, e.Status, bantin.ErrNotFound)
+	}
+	content, err := s.Store.LinkedFiles().Open(r.Context(), e.Composed.File)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Cache-Control", cacheFile)
+	ServeLinkedFile(w, r, e.Composed.File, content)
+	return nil
+}
+
+// ServeLinkedFile answers with a file that an edition links to: as other files, nothing in
+// it runs.
+func ServeLinkedFile(w http.ResponseWriter, r *http.Request, f *bantin.LinkedFile, content io.ReadSeeker) {
+	w.Header().Set("ETag", strconv.Quote(f.ID))
+	setFileHeaders(w.Header(), f.Type, f.Name)
+	http.ServeContent(w, r, "", time.Time{}, content)
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -47,28 +48,34 @@ type contactData struct {
 	Deliveries []bantin.Delivery   `json:"deliveries,omitempty"`
 }
 
-// exportData serves the contact's data as a file. The names of the office's staff
-// in the audit log are removed.
-func (s *site) exportData(w http.ResponseWriter, r *http.Request, c *bantin.Contact) error {
+// ContactData is all that is kept about a contact, as JSON for them. The names of the
+// office's staff in the audit log are removed.
+func ContactData(ctx context.Context, db *store.DB, c *bantin.Contact) ([]byte, error) {
 	const maxDeliveries = 1000
-	deliveries, err := s.Store.Deliveries().ToContact(r.Context(), c.ID, maxDeliveries)
+	deliveries, err := db.Deliveries().ToContact(ctx, c.ID, maxDeliveries)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	record, err := s.Store.Contacts().Audit(r.Context(), c.Email)
+	record, err := db.Contacts().Audit(ctx, c.Email)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for i := range record {
 		record[i].Who = ""
 	}
 	body, err := json.MarshalIndent(contactData{*c, record, deliveries}, "", "  ")
+	return append(body, '\n'), err
+}
+
+// exportData serves the contact's data as a file.
+func (s *site) exportData(w http.ResponseWriter, r *http.Request, c *bantin.Contact) error {
+	body, err := ContactData(r.Context(), s.Store, c)
 	if err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.Header().Set("Content-Disposition", `attachment; filename="bantin.json"`)
-	_, _ = w.Write(append(body, '\n')) // the visitor may have gone
+	_, _ = w.Write(body) // the visitor may have gone
 	return nil
 }
 

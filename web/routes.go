@@ -17,6 +17,7 @@ func (s *site) routes() http.Handler {
 	mux.Handle("GET /bulletins/{id}", s.handle(s.bulletin))
 	mux.Handle("GET /bulletins/{id}/event.ics", s.handle(s.eventOf))
 	mux.Handle("GET /editions/{id}", s.handle(s.edition))
+	mux.Handle("GET /editions/{id}/file", s.handle(s.editionFile))
 	mux.Handle("GET /digests/{id}", s.handle(s.digest))
 	mux.Handle("GET /feeds", s.handle(s.feeds))
 	mux.Handle("GET /feeds.opml", s.Feeds)

@@ -10,6 +10,7 @@ import (
 	"bantin/config"
 	"bantin/feed"
 	"bantin/fetch"
+	"bantin/mailer"
 	"bantin/publish/collect"
 	"bantin/publish/edition"
 	"bantin/publish/syndicate"
@@ -101,7 +102,10 @@ func (w *deps) client(s *config.Source) *fetch.Client {
 
 // feeds makes what builds the configured feeds.
 func (w *deps) feeds(ctx context.Context) (*syndicate.Feeds, error) {
-	c := syndicate.Config{DB: w.db, Log: w.log, Site: w.site, Atlas: w.atlas, Library: w.library, Hubs: w.config.WebSub}
+	c := syndicate.Config{DB: w.db, Log: w.log, Site: w.site, Atlas: w.atlas, Library: w.library, Hubs: w.config.WebSub,
+		Greeting: func(edition string, composed *bantin.Composition) (page, text string) {
+			return mailer.FeedGreeting(w.site, edition, composed, w.site.Language)
+		}}
 	for _, d := range w.digests {
 		c.Digests = append(c.Digests, &d.Digest)
 	}

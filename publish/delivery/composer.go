@@ -50,6 +50,7 @@ func (p *Composer) Mail(e *bantin.Edition, zone *time.Location, bulletins []bant
 		Digest:      mailer.DigestRef{ID: e.Digest, Title: e.Title},
 		Edition:     mailer.EditionRef{ID: e.ID, Number: e.Number, Date: e.Due.In(zone), URL: p.Site.LinkIn(s.Language, "/editions/"+e.ID)},
 		Greeting:    mailer.NewGreeting(e.Composed, s.Language).Styled(),
+		File:        mailer.LinkedFile(p.Site, e.ID, e.Composed),
 		Corrections: mailer.Corrections(s.Language, p.Site, e.Corrections),
 		Count:       len(bulletins), More: len(bulletins) - shown,
 		Sections:       mailer.BuildSections(s.Language, p.Site, name, groups...),

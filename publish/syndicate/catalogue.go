@@ -43,6 +43,10 @@ type Config struct {
 	Instance string   // tells this installation's feeds from all others
 	Hubs     []string // WebSub hubs that feeds announce
 	Quiet    []int    // hours in UTC in which no source is read; see QuietHours
+
+	// Greeting gives what the office wrote at the head of an edition, sanitised; "" for
+	// nothing. Nil: feeds of editions do not carry it.
+	Greeting func(edition string, c *bantin.Composition) (html, text string)
 }
 
 // expand gives every feed there is to publish now.

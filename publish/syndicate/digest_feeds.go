@@ -199,6 +199,11 @@ func (f *digestFeeds) entry(e *bantin.Edition, bulletins []bantin.Bulletin) bant
 	} else {
 		entry.HTML = "<ol>" + list.String() + "</ol>"
 	}
+	if f.Greeting != nil && e.Composed != nil {
+		page, text := f.Greeting(e.ID, e.Composed)
+		entry.HTML = page + entry.HTML
+		entry.Text = strings.TrimSpace(text + "\n\n" + entry.Text)
+	}
 	return entry
 }
 

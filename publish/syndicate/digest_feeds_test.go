@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"bantin"
+	"bantin/mailer"
 	"bantin/store"
 )
 
@@ -62,6 +63,47 @@ func TestFeedOfEditions(t *testing.T) {
 	after := ids.FindAllString(string(f.Library.Get("/digests/tuan.atom").Body), -1)
 	if strings.Join(before, " ") != strings.Join(after, " ") || len(before) != 2 {
 		t.Errorf("the ids were %v and are %v", before, after)
+	}
+}
+
+// An edition's entry begins with what the office wrote at its head.
+func TestFeedOfEditionsGreets(t *testing.T) {
+	o := newFeedOffice(t)
+	f := o.feeds(plans()...)
+	f.Digests = []*bantin.Digest{o.Digest}
+	f.Greeting = func(edition string, c *bantin.Composition) (page, text string) {
+		return mailer.FeedGreeting(o.Site, edition, c, o.Site.Language)
+	}
+	o.AddBulletin("hue", "Huế mở thư viện", "hue")
+	make := func(c bantin.Composition, ago time.Duration) string {
+		t.Helper()
+		now, err := o.DB.Compositions().Current(t.Context(), o.Digest.ID)
+		if err == nil && !c.IsEmpty() {
+			_, err = o.DB.Compositions().Put(t.Context(), o.Digest.ID, store.CompositionChange{Composition: c, Version: now.Version})
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := *o.Digest
+		d.WhenEmpty = bantin.WhenEmptySend
+		if _, _, err := o.DB.Editions().Make(t.Context(), store.EditionPlan{Digest: &d, Due: o.Now().Add(-ago)}); err != nil {
+			t.Fatal(err)
+		}
+		o.refreshed(f)
+		body := string(f.Library.Get("/digests/hang-tuan.atom").Body)
+		return body[strings.Index(body, "<entry>"):]
+	}
+	body := make(bantin.Composition{Greeting: "Kính gửi **anh chị** <script>alert(1)</script>", File: &bantin.LinkedFile{ID: "a", Name: "Kế hoạch <27>.pdf", Size: 9}}, 2*time.Hour)
+	for _, want := range []string{"Kính gửi &lt;strong&gt;anh chị&lt;/strong&gt;", "/editions/hang-tuan-1/file", "Kế hoạch &amp;lt;27&amp;gt;.pdf", "Huế mở thư viện"} {
+		if !strings.Contains(body, want) {
+			t.Errorf("no %q in\n%s", want, body)
+		}
+	}
+	if strings.Index(body, "Kính gửi") > strings.Index(body, "/bulletins/hue") || strings.Contains(body, "script") {
+		t.Errorf("the greeting does not stand first, or runs:\n%s", body)
+	}
+	if body := make(bantin.Composition{}, time.Hour); strings.Contains(body[:strings.Index(body, "</entry>")], "Kính gửi") {
+		t.Errorf("the next one greets as well:\n%s", body)
 	}
 }
 
