@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"bantin"
 )
@@ -20,6 +21,22 @@ type Office struct {
 	//
 	// Vi: Những ai được đăng nhập, mỗi người bằng một liên kết gửi đến địa chỉ của mình. Bỏ một địa chỉ thì phiên đăng nhập của người đó kết thúc.
 	People []string `yaml:"people" need:"yes" is:"address" example:"lan@example.org"`
+
+	// By when to answer a person who asks what is held of them, or to correct or erase it,
+	// after the request arrived. What the law gives differs: Nghị định 13/2023/NĐ-CP 72
+	// hours, the GDPR a month (30d).
+	//
+	// Vi: Phải trả lời trong bao lâu khi một người xin xem, sửa hay xóa dữ liệu về mình, kể từ lúc yêu cầu đến. Mỗi luật một khác: Nghị định 13/2023/NĐ-CP là 72 giờ, GDPR là một tháng (30d).
+	AnswerWithin Duration `yaml:"answer_within" default:"72h"`
+}
+
+// AnswerWithin is the time in which requests of people are to be answered, also where the
+// office has no pages.
+func (c *Config) AnswerWithin() time.Duration {
+	if c.Office == nil {
+		return bantin.AnswerWithin
+	}
+	return c.Office.AnswerWithin.Std()
 }
 
 // office checks the keys of office against others.

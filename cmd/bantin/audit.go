@@ -86,6 +86,9 @@ func actionWords(what bantin.ActionKind) bantin.Words {
 		bantin.ActionErase:      {VI: "xóa hẳn một người nhận", EN: "erased a contact"},
 		bantin.ActionExport:     {VI: "xuất danh sách người nhận", EN: "exported the contacts"},
 
+		bantin.ActionRequest:  {VI: "ghi lại yêu cầu", EN: "wrote down the request"},
+		bantin.ActionAnswered: {VI: "đã trả lời yêu cầu", EN: "answered the request"},
+
 		bantin.ActionHold:     {VI: "giữ lại tin", EN: "held the bulletin"},
 		bantin.ActionRelease:  {VI: "cho đăng tin", EN: "released the bulletin"},
 		bantin.ActionWithdraw: {VI: "rút tin", EN: "withdrew the bulletin"},

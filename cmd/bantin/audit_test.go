@@ -52,6 +52,8 @@ var changes = []struct {
 	{"office token", "tri-thuc", bantin.ActionToken, "tri-thuc"},
 	{"alarm end", "khong-co", bantin.ActionEndAlarm, "khong-co"},
 	{"database copy", "ban-chep", bantin.ActionCopy, "ban-chep"},
+	{"requests add", "lan@example.org access", bantin.ActionRequest, "lan@example.org"},
+	{"requests done", "1", bantin.ActionAnswered, "request 1"},
 	{"contacts erase", "lan@example.org", bantin.ActionErase, "*"}, // the address is not kept
 	{"restore", "sao-luu.db", bantin.ActionRestore, "sao-luu.db"},
 }
@@ -60,7 +62,7 @@ var changes = []struct {
 // are no act of a person.
 var changeNothing = strings.Fields(`init check run sources doctor audit version completion help backup restore
 	bulletins/list bulletins/show feeds/export contacts/list contacts/show digest/audience
-	editions/list editions/show editions/message editions/audit suppressions/list
+	editions/list editions/show editions/message editions/audit suppressions/list requests/list
 	bounce/classify bounce/receive bounce/alarms bounce/unknown dkim/generate alarm/test alarm/list
 	man read-document`)
 

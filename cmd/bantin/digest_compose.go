@@ -23,6 +23,7 @@ import (
 type composeFlags struct {
 	greeting, greetingEN string // files
 	subject, at          string
+	file                 string // to link to
 	pin, drop, restore   []string
 	always, clear        bool
 
@@ -37,6 +38,7 @@ func (a digestCommands) composeCommand() *cobra.Command {
 		Example: asTyped(
 			"bantin digest compose hang-tuan",
 			"bantin digest compose hang-tuan --greeting loi-ngo.md --greeting-en greeting.md",
+			"bantin digest compose hang-tuan --file ke-hoach-2027.pdf",
 			"bantin digest compose hang-tuan --pin van-phong-thuyen-sach --drop website-118",
 			"bantin digest compose hang-tuan --at 2026-11-20T08:00 --pin van-phong-thuyen-sach --subject \"Chúc mừng Ngày Nhà giáo\""),
 		PreRunE:           func(cmd *cobra.Command, _ []string) error { f.given = cmd.Flags().Changed; return f.check() },
@@ -47,6 +49,7 @@ func (a digestCommands) composeCommand() *cobra.Command {
 	flags.StringVar(&f.greeting, "greeting", "", a.text("lời ngỏ, tệp Markdown `FILE`; - là từ đầu vào", "the greeting, a Markdown `FILE`; - is standard input"))
 	flags.StringVar(&f.greetingEN, "greeting-en", "", a.text("lời ngỏ bằng tiếng Anh (`FILE`)", "the greeting in English (`FILE`)"))
 	flags.StringVar(&f.subject, "subject", "", a.text("tiêu đề thư, đúng như `TEXT`", "the subject of the mail, `TEXT` as it is"))
+	flags.StringVar(&f.file, "file", "", a.text("tệp `FILE` có liên kết dưới lời ngỏ, mở được từ khi kỳ được gửi; \"\" bỏ tệp", "a `FILE` to link to below the greeting, which opens once the edition is sent; \"\" removes it"))
 	flags.StringSliceVar(&f.pin, "pin", nil, a.text("tin (`ID`) đứng đầu, trước tin của tỉnh người đọc; dùng được nhiều lần", "a bulletin's `ID` that stands first, before the reader's own province; may be repeated"))
 	flags.StringSliceVar(&f.drop, "drop", nil, a.text("tin (`ID`) bỏ ra khỏi kỳ tới; dùng được nhiều lần", "a bulletin's `ID` to leave out of the next edition; may be repeated"))
 	flags.BoolVar(&f.always, "always", false, a.text("cùng --drop: bỏ ra khỏi mọi kỳ của bản tin này", "with --drop: leave out of every edition of this digest"))
@@ -62,7 +65,7 @@ func (f *composeFlags) check() error {
 	case f.at != "" && len(f.pin) == 0:
 		return wrongUsage("--at: kỳ đặc biệt có những tin nào? Thêm --pin ID", "--at: which bulletins does the special edition have? Add --pin ID")
 	case f.at != "" && (f.given("drop") || f.given("always") || f.given("clear") || f.given("restore")):
-		return wrongUsage("--at chỉ đi cùng --pin, --greeting, --greeting-en và --subject", "--at goes with --pin, --greeting, --greeting-en and --subject only")
+		return wrongUsage("--at chỉ đi cùng --pin, --greeting, --greeting-en, --file và --subject", "--at goes with --pin, --greeting, --greeting-en, --file and --subject only")
 	case f.always && len(f.drop) == 0:
 		return wrongUsage("--always đi cùng --drop ID", "--always goes with --drop ID")
 	case f.greeting == "-" && f.greetingEN == "-":
@@ -73,7 +76,7 @@ func (f *composeFlags) check() error {
 
 // changes reports whether anything is to be changed.
 func (f *composeFlags) changes() bool {
-	return slices.ContainsFunc([]string{"greeting", "greeting-en", "subject", "pin", "drop", "restore", "clear"}, f.given)
+	return slices.ContainsFunc([]string{"greeting", "greeting-en", "subject", "file", "pin", "drop", "restore", "clear"}, f.given)
 }
 
 func (a digestCommands) composeDigest(ctx context.Context, w *deps, d *edition.DigestPlan, f *composeFlags) error {
@@ -85,6 +88,9 @@ func (a digestCommands) composeDigest(ctx context.Context, w *deps, d *edition.D
 	}
 	words, err := f.words()
 	if err != nil {
+		return err
+	}
+	if words.File, err = a.linkedFile(ctx, w, f.file); err != nil {
 		return err
 	}
 	const patience = 3 // somebody may change it at the same moment
@@ -133,6 +139,9 @@ func (f *composeFlags) change(was *store.Composed, words bantin.Composition) sto
 	}
 	if f.given("subject") {
 		c.Subject = words.Subject
+	}
+	if f.given("file") {
+		c.File = words.File
 	}
 	c.Pin = without(union(c.Pin, f.pin), f.drop)
 	c.Drop = without(c.Drop, slices.Concat(f.pin, f.restore))
@@ -197,6 +206,9 @@ func (a digestCommands) planSpecial(ctx context.Context, w *deps, d *edition.Dig
 	}
 	c, err := f.words()
 	if err != nil {
+		return err
+	}
+	if c.File, err = a.linkedFile(ctx, w, f.file); err != nil {
 		return err
 	}
 	c.Pin = union(nil, f.pin)

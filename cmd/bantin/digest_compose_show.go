@@ -37,6 +37,9 @@ func (a digestCommands) showComposed(ctx context.Context, w *deps, d *edition.Di
 	line("tiêu đề thư", "subject", now.Subject)
 	line("lời ngỏ", "greeting", now.Greeting)
 	line("lời ngỏ tiếng Anh", "greeting in English", now.GreetingEN)
+	if now.File != nil {
+		line("tệp kèm theo", "linked file", now.File.Name)
+	}
 	line("đứng đầu", "first", strings.Join(now.Pin, ", "))
 	line("bỏ ra kỳ này", "left out this time", strings.Join(now.Drop, ", "))
 	line("không bao giờ có", "never", strings.Join(now.Always, ", "))

@@ -72,6 +72,9 @@ func doneWords(what string) bantin.Words {
 		bantin.ActionImport:                    {VI: "Đã nhập danh sách.", EN: "The list is imported."},
 		bantin.ActionUndoImport:                {VI: "Đã hủy lần nhập: các ô trở lại như trước; người được thêm thì bỏ, trừ ai đã có thư hay thay đổi.", EN: "The import is undone: fields are as before; who was added is gone, unless something touched them since."},
 
+		bantin.ActionRequest:  {VI: "Đã ghi lại yêu cầu. Gần đến hạn thì trang Hôm nay nhắc.", EN: "The request is written down. Today reminds you when its time runs out."},
+		bantin.ActionAnswered: {VI: "Đã ghi là đã trả lời.", EN: "Noted as answered."},
+
 		bantin.ActionMerge: {VI: "Đã nhập làm một: tin kia dẫn đến tin này.", EN: "Merged: the other one leads here."},
 		bantin.ActionAdd:   {VI: "Đã nhận tin này.", EN: "The bulletin is stored."},
 

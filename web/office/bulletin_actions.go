@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
@@ -90,6 +91,17 @@ func (o *office) correct(ctx context.Context, b *bantin.Bulletin, form url.Value
 			c.Places = &slugs
 		}
 	}
+	if form.Has("topics") {
+		ids, err := o.topicIDs(form.Get("topics"))
+		switch {
+		case err != nil:
+			return *b, err
+		case len(ids) == 0 && len(b.Topics) > 0:
+			undo = append(undo, store.FieldTopics)
+		case strings.Join(ids, " ") != strings.Join(b.Topics, " "):
+			c.Topics = &ids
+		}
+	}
 	if text, ok := given(form, "date", o.day(b)); ok {
 		day, err := bantin.ParseDay(text)
 		switch {
@@ -103,7 +115,7 @@ func (o *office) correct(ctx context.Context, b *bantin.Bulletin, form url.Value
 		}
 	}
 	c.Announce = announcement(form.Get("announce"))
-	if c.Announce == "" && c.Title == nil && c.Places == nil && c.Published == nil && len(undo) == 0 {
+	if c.Announce == "" && c.Title == nil && c.Places == nil && c.Topics == nil && c.Published == nil && len(undo) == 0 {
 		return *b, nil
 	}
 	return o.Store.Bulletins().Correct(ctx, b.ID, c, undo, o.Atlas.Tags)
@@ -137,6 +149,24 @@ func placeSlugs(list string) ([]string, error) {
 		}
 	}
 	return slugs, nil
+}
+
+// topicIDs reads titles or ids of topics, separated by commas, each once.
+func (o *office) topicIDs(list string) ([]string, error) {
+	ids := []string{}
+	for name := range strings.SplitSeq(list, ",") {
+		if name = strings.TrimSpace(name); name == "" {
+			continue
+		}
+		id, ok := o.Atlas.TopicNamed(name)
+		if !ok {
+			return nil, &refusal{http.StatusUnprocessableEntity, bantin.Words{VI: fmt.Sprintf("Không có chủ đề %q.", name), EN: fmt.Sprintf("There is no topic %q.", name)}}
+		}
+		if !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	return ids, nil
 }
 
 // asMerged gives the id that a bulletin lives on under; "" where the error is another.

@@ -34,6 +34,17 @@ func everyPage(t *testing.T) (*testOffice, *browser, map[string]string) {
 	if _, err := o.DB.Suppressions().Add(t.Context(), "c5@example.org", "user-unknown", o.Now()); err != nil {
 		t.Fatal(err)
 	}
+	for _, r := range []bantin.DataRequest{
+		{Kind: bantin.RequestAccess, Email: "c3@example.org", Note: "thư tay", Arrived: o.Now().AddDate(0, 0, -9), Due: o.Now().AddDate(0, 0, -6), By: lan},
+		{Kind: bantin.RequestErase, Email: "ai@example.org", Arrived: o.Now(), Due: o.Now().AddDate(0, 0, 3), By: lan},
+	} {
+		if _, err := o.DB.DataRequests().Add(t.Context(), r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	o.options.Understood = func(b *bantin.Bulletin) []Mark {
+		return []Mark{{InTitle, 0, len("Hội Khuyến học"), MarkHost, "Hội Khuyến học"}, {InLead, len("Hội Khuyến học "), len("Hội Khuyến học tỉnh Sơn La"), MarkPlace, "son-la"}}
+	}
 	o.options.Digests[0].Times = func(after, _ time.Time) []time.Time {
 		return []time.Time{after.AddDate(0, 0, 7), after.AddDate(0, 1, 0)}
 	}
@@ -42,7 +53,7 @@ func everyPage(t *testing.T) (*testOffice, *browser, map[string]string) {
 	path := "/office/editions/" + e.ID
 	return o, b, map[string]string{
 		"bulletins": "/office/bulletins", "held": "/office/bulletins?show=held", "bulletin": "/office/bulletins/a", "held-bulletin": "/office/bulletins/b",
-		"contacts": "/office/contacts", "nobody": "/office/contacts?q=zz", "new-bulletin": "/office/bulletins/add", "import": "/office/contacts/import", "import-tried": o.triedImport(b), "contact": o.personOf("c8@example.org"), "returns": "/office/returns",
+		"contacts": "/office/contacts", "nobody": "/office/contacts?q=zz", "new-bulletin": "/office/bulletins/add", "import": "/office/contacts/import", "import-tried": o.triedImport(b), "contact": o.personOf("c8@example.org"), "returns": "/office/returns", "requests": "/office/requests?email=c3@example.org",
 		"digest": "/office/digests/hang-tuan", "digest-as": "/office/digests/hang-tuan?contact=c3@example.org&view=phone", "digest-text": "/office/digests/hang-tuan?view=text",
 		"calendar": "/office/calendar", "sources": "/office/sources", "settings": "/office/settings",
 		"today": "/office", "editions": "/office/editions", "edition": path, "deliveries": path + "?status=", "found": path + "?q=c3@example.org",

@@ -51,6 +51,7 @@ func (o *office) compositionChange(r *http.Request, v *visit, d *Digest, c banti
 	if err != nil {
 		return change, err
 	}
+	change.File = now.File // linkFile changes it
 	if r.PostForm.Has("version") {
 		change.Version, err = strconv.Atoi(r.PostForm.Get("version"))
 		if err != nil {

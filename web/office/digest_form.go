@@ -23,8 +23,9 @@ type digestForm struct {
 	Greeting, GreetingEN string
 	Subject              string
 	Items                []composedItem
-	Always               []bulletinLink // what no edition has; Href is the id
-	Theirs               *theirs        // what another composed meanwhile; nil for nothing
+	Always               []bulletinLink     // what no edition has; Href is the id
+	Theirs               *theirs            // what another composed meanwhile; nil for nothing
+	File                 *bantin.LinkedFile // nil for none
 	MaxGreeting          int
 	MaxSubject           int
 }
@@ -53,7 +54,7 @@ var changedWords = bantin.Words{
 // digestForm fills the form with what is composed, or with what somebody typed.
 func (o *office) digestForm(ctx context.Context, p *digestPage, now *store.Composed, bulletins []bantin.Bulletin, typed *bantin.Composition) (digestForm, error) {
 	c := now.Composition
-	f := digestForm{Version: now.Version, Edition: now.Edition, MaxGreeting: bantin.MaxGreeting, MaxSubject: bantin.MaxSubject}
+	f := digestForm{Version: now.Version, Edition: now.Edition, File: now.File, MaxGreeting: bantin.MaxGreeting, MaxSubject: bantin.MaxSubject}
 	if typed != nil {
 		f.Theirs = &theirs{Who: now.Who, Greeting: c.Greeting, GreetingEN: c.GreetingEN, Subject: c.Subject, Pin: strings.Join(c.Pin, ", "), Drop: strings.Join(c.Drop, ", ")}
 		if !now.At.IsZero() {

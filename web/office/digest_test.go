@@ -7,6 +7,8 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -16,6 +18,7 @@ import (
 	"bantin"
 	"bantin/internal/pagetest"
 	"bantin/mailer"
+	"bantin/picture"
 	"bantin/publish/delivery"
 	"bantin/publish/edition"
 	"bantin/store"
@@ -79,6 +82,18 @@ func (o *testOffice) compose() {
 		},
 	}
 	o.options.Approve = o.editor.Approve
+	o.options.KeepFile = func(ctx context.Context, path string) (*bantin.LinkedFile, error) {
+		raw, err := os.ReadFile(path)
+		if err != nil {
+			return nil, err
+		}
+		mediaType, name, err := picture.CheckFile(filepath.Base(path), raw)
+		if err != nil {
+			return nil, &UnreadableError{Words: bantin.Words{VI: "không phải loại tệp nhận được", EN: "of no kind"}}
+		}
+		f := &bantin.LinkedFile{ID: NewNonce(), Name: name, Type: mediaType, Size: int64(len(raw))}
+		return f, o.DB.LinkedFiles().Add(ctx, f.ID, raw)
+	}
 }
 
 // wantsApproval makes the next editions of the digest drafts.

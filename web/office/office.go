@@ -21,22 +21,25 @@ import (
 )
 
 // Options are the dependencies and settings of the office's pages. All fields are
-// required but Digests, Sources, TrustedProxies and Now.
+// required but Digests, Sources, AnswerWithin, TrustedProxies and Now.
 type Options struct {
-	Site        *bantin.Site
-	Store       *store.DB
-	Templates   *templates.Set
-	Tokens      *mailer.Tokens
-	Atlas       *place.Atlas
-	People      []string // addresses of those who may sign in
-	Digests     []Digest // in the order of the file
-	Sources     []Source // in the order of the file
-	Settings    func() Settings
-	Renew       func(ctx context.Context, bulletin string) (bantin.Bulletin, error) // makes what it says now a new bulletin
-	AddBulletin func(context.Context, NewBulletin) (bantin.Bulletin, error)         // an UnreadableError where a file makes none
-	Import      func(context.Context, ImportList) (*ImportReport, error)            // an uploaded list of contacts
-	Dir         string                                                              // for uploads while they are looked at
-	Log         *slog.Logger
+	Site         *bantin.Site
+	Store        *store.DB
+	Templates    *templates.Set
+	Tokens       *mailer.Tokens
+	Atlas        *place.Atlas
+	People       []string                      // addresses of those who may sign in
+	Digests      []Digest                      // in the order of the file
+	Sources      []Source                      // in the order of the file
+	Understood   func(*bantin.Bulletin) []Mark // words of a bulletin from which something was understood; nil: none are marked
+	Settings     func() Settings
+	Renew        func(ctx context.Context, bulletin string) (bantin.Bulletin, error) // makes what it says now a new bulletin
+	AddBulletin  func(context.Context, NewBulletin) (bantin.Bulletin, error)         // an UnreadableError where a file makes none
+	KeepFile     func(ctx context.Context, path string) (*bantin.LinkedFile, error)  // that an edition is to link to; an UnreadableError where it may not
+	Import       func(context.Context, ImportList) (*ImportReport, error)            // an uploaded list of contacts
+	AnswerWithin time.Duration                                                       // of requests of people about their data; 0: bantin.AnswerWithin
+	Dir          string                                                              // for uploads while they are looked at
+	Log          *slog.Logger
 
 	// Approve lets a draft be sent, if it is still of the version that they saw.
 	Approve func(ctx context.Context, edition string, version int, who string) (bantin.Edition, error)
@@ -88,6 +91,9 @@ type office struct {
 func New(opt Options) http.Handler {
 	if opt.Now == nil {
 		opt.Now = time.Now
+	}
+	if opt.AnswerWithin == 0 {
+		opt.AnswerWithin = bantin.AnswerWithin
 	}
 	o := &office{Options: opt, assets: web.Assets()}
 	maps.Copy(o.assets, ownAssets())

@@ -15,7 +15,7 @@ import (
 var forPeopleOnly = []string{
 	"GET /office/static/{name}", "GET /office/sign-in", "POST /office/sign-in", "GET /office/sign-in/{token}", "POST /office/sign-in/{token}", "POST /office/sign-out",
 	"GET /office/editions/{id}/events", "GET /office/editions/{id}/message/html", "GET /office/bulletins/add", "GET /office/contacts/import",
-	"GET /office/contacts/export", "POST /office/contacts/{key}/{erase}", "GET /office/settings", "GET /office/calendar/{file}",
+	"GET /office/contacts/export", "POST /office/contacts/{key}/{erase}", "GET /office/contacts/{key}/{data}", "GET /office/settings", "GET /office/calendar/{file}",
 	"GET /office/", "POST /office/", "GET /{$}",
 }
 

@@ -144,3 +144,11 @@ func statusWords(s bantin.EditionStatus) bantin.Words {
 		bantin.EditionDone:      {VI: "đã gửi xong", EN: "sent"},
 	}[s]
 }
+
+// span says how long a time is: "72 giờ", "30 ngày".
+func (p page) span(d time.Duration) string {
+	if hours := int(d.Hours()); hours <= 96 {
+		return p.plural(hours, "%d giờ", "%d hour", "%d hours")
+	}
+	return p.plural(int(d.Hours()/24), "%d ngày", "%d day", "%d days")
+}

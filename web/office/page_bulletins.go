@@ -126,9 +126,12 @@ type bulletinPage struct {
 	Public         string // its page for readers; "" where they see none
 	Facts          []fact
 	Warnings       []string
-	Lead           string
-	Paragraphs     []string
+	Marked         []span // the title
+	Lead           []span
+	Paragraphs     [][]span
 	Places, Date   string // as the form of a correction has them
+	Topics         string
+	HasTopics      bool // the configuration has some
 
 	CanHold, CanRelease, CanWithdraw, CanRenew bool
 	Log                                        []logLine
@@ -145,8 +148,13 @@ func (o *office) bulletin(w http.ResponseWriter, r *http.Request, v *visit) erro
 	if wantsJSON(r) {
 		return o.show(w, r, "", nil, o.inSiteLanguage(&b))
 	}
-	p := &bulletinPage{page: o.newPage(r, v, "bulletins", b.Title), ID: b.ID, Why: b.Held.In(v.lang), Lead: b.Lead, Places: placeNames(b.Places, v.lang), Date: o.day(&b)}
-	p.Paragraphs = strings.FieldsFunc(b.Text, func(r rune) bool { return r == '\n' })
+	p := &bulletinPage{page: o.newPage(r, v, "bulletins", b.Title), ID: b.ID, Why: b.Held.In(v.lang), Places: placeNames(b.Places, v.lang), Date: o.day(&b)}
+	var marks []Mark
+	if o.Understood != nil {
+		marks = o.Understood(&b)
+	}
+	p.Marked, p.Lead = o.spans(&p.page, InTitle, b.Title, marks), o.spans(&p.page, InLead, b.Lead, marks)
+	p.Paragraphs = paragraphs(o.spans(&p.page, InText, b.Text, marks))
 	for _, warning := range b.Warnings {
 		p.Warnings = append(p.Warnings, warning.In(p.Language))
 	}
@@ -154,6 +162,13 @@ func (o *office) bulletin(w http.ResponseWriter, r *http.Request, v *visit) erro
 	if p.CanHold {
 		p.Public = o.Site.Link("/bulletins/" + b.ID)
 	}
+	for i, id := range b.Topics {
+		if i > 0 {
+			p.Topics += ", "
+		}
+		p.Topics += o.Atlas.TopicName(id)
+	}
+	p.HasTopics = len(o.Atlas.Topics()) > 0
 	p.understood(&b)
 	log, err := o.Store.Actions().Of(r.Context(), b.ID)
 	for _, a := range log {
@@ -200,7 +215,7 @@ func (p *bulletinPage) understood(b *bantin.Bulletin) {
 	add("Ngày đăng", "Published", p.Date)
 	add("Nơi", "Places", p.Places)
 	add("Cụm", "Clusters", strings.Join(b.Clusters, ", "))
-	add("Chủ đề", "Topics", strings.Join(b.Topics, ", "))
+	add("Chủ đề", "Topics", p.Topics)
 	if b.Urgent {
 		add("Khẩn", "Urgent", p.Say("có", "yes"))
 	}

@@ -25,7 +25,7 @@ type NewBulletin struct {
 	Preview bool // read it, and store nothing
 }
 
-// UnreadableError says why a file makes no bulletin.
+// UnreadableError says why a file makes no bulletin, or may not be linked to.
 type UnreadableError struct{ Words bantin.Words }
 
 func (e *UnreadableError) Error() string { return e.Words.EN }

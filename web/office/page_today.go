@@ -78,11 +78,16 @@ func (p *todayPage) headline(editions []bantin.Edition) string {
 	return fmt.Sprintf(p.Say("Không có việc gì cần bạn; %s %s", "Nothing needs you; %s is %s"), p.Editions[0].Title, statusWords(e.Status).In(p.Language))
 }
 
-// needs gives what needs a person: drafts first, then held editions, other troubles,
+// needs gives what needs a person: drafts first, then held editions, requests of people
+// whose time runs out, other troubles,
 // sources with items that were not read, and bulletins that wait for a word.
 func (o *office) needs(ctx context.Context, p *page) ([]need, error) {
 	var list []need
 	open, err := o.Store.Editions().Unfinished(ctx)
+	if err != nil {
+		return nil, err
+	}
+	requests, err := o.requestNeeds(ctx, p)
 	if err != nil {
 		return nil, err
 	}
@@ -107,6 +112,7 @@ func (o *office) needs(ctx context.Context, p *page) ([]need, error) {
 			list = append(list, need{fmt.Sprintf(p.Say("%s bị giữ lại", "%s is held"), row.Title), row.Why, row.Href, p.Say("Xem và quyết định", "Look and decide")})
 		}
 	}
+	list = append(list, requests...)
 	troubles, err := o.Store.Troubles().Open(ctx)
 	if err != nil {
 		return nil, err
