@@ -4,10 +4,32 @@
 # the same Go makes the same bytes.
 #
 #   ./release.sh            the version of the tag v1.2.3 at this commit, else one made of its time
-#   ./release.sh --check    vets for all systems, builds twice and compares
+#   ./release.sh --check    vets for all systems, builds twice and compares, looks for known faults
+#
+# It takes the newest patch of Go that the module proxy serves; GOTOOLCHAIN=go1.26.11 has it
+# take that one, to make the bytes of a release once more.
 set -euo pipefail
 cd "$(dirname "$0")"
 cyclonedx=github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.10.0
+govulncheck=golang.org/x/vuln/cmd/govulncheck@v1.6.0
+least=1.26.10 # the standard library of those before has faults that are known
+
+# choose_go has all that follows use one Go, and refuses one before $least.
+choose_go() {
+	case ${GOTOOLCHAIN:-} in
+	go[0-9]*) ;;
+	*)
+		newest=$(GOTOOLCHAIN=local go list -m -versions go 2>/dev/null | tr ' ' '\n' | grep -E "^${least%.*}\.[0-9]+$" | sort -t. -k3n | tail -1 || true)
+		[ -z "$newest" ] || export GOTOOLCHAIN=go$newest
+		;;
+	esac
+	has=$(go env GOVERSION) || { echo "a release needs Go $least or newer, and ${GOTOOLCHAIN:-go} cannot be had: see above" >&2; exit 1; }
+	has=${has#go} has=${has%% *}
+	[ "$(printf '%s\n' "$least" "$has" | sort -V | head -1)" = "$least" ] ||
+		{ echo "a release needs Go $least or newer; here is $has, and the module proxy serves none that is newer" >&2; exit 1; }
+	echo "built with Go $has"
+}
+choose_go
 
 commit=$(git rev-parse HEAD)
 SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
@@ -31,6 +53,18 @@ vet() {
 	GOOS=$1 go list -f '{{.Dir}} {{join .GoFiles " "}}' ./... | while read -r dir files; do
 		[ -z "$files" ] || (cd "$dir" && GOOS=$1 go vet $files)
 	done
+}
+
+# faults looks for known ones in what the program calls, where their database answers.
+faults() {
+	GOBIN=$native go install "$govulncheck"
+	status=0
+	"$native/govulncheck" ./cmd/bantin || status=$?
+	case $status in
+	0) ;;
+	3) exit 1 ;; # it said which
+	*) echo "whether there are known faults is not known: their database does not answer" >&2 ;;
+	esac
 }
 
 # release builds everything into a folder.
@@ -59,5 +93,6 @@ release dist
 if [ "${1:-}" = --check ]; then
 	GOCACHE=$native/cache release "$native/again" # nothing that was compiled before
 	diff dist/SHA256SUMS "$native/again/SHA256SUMS" && echo "both builds are the same"
+	faults
 fi
 cat dist/SHA256SUMS

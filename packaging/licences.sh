@@ -6,7 +6,13 @@ cd "$(dirname "$0")/.."
 out=$1/copyright
 mkdir -p "$1"
 {
-	echo "bantin contains these libraries, each under the licence that follows its name."
+	own=$(find . -maxdepth 1 -type f \( -iname 'licen[cs]e*' -o -iname 'copying*' \) | LC_ALL=C sort | head -1)
+	if [ -n "$own" ]; then
+		cat "$own"
+	else
+		echo "The source of bantin itself has no licence file; its authors say what is allowed."
+	fi
+	printf '\n%s\n\n' "bantin contains these libraries, each under the licence that follows its name."
 	for os in linux darwin windows; do
 		GOOS=$os go list -deps -f '{{with .Module}}{{if not .Main}}{{.Path}} {{.Version}} {{.Dir}}{{end}}{{end}}' ./cmd/bantin
 	done | sort -u | while read -r module version dir; do
