@@ -3,10 +3,9 @@ package doctor
 import (
 	"context"
 	"fmt"
-)
 
-// Space is how much room a disk has, in bytes.
-type Space struct{ Free, Total uint64 }
+	"bantin/internal/disk"
+)
 
 // What a message of an edition takes: a row of the ledger with its part of the messages
 // that are kept (docs/scale.md), or a file of the outbox.
@@ -19,7 +18,7 @@ const (
 func checkDisk(ctx context.Context, o *Options) Finding {
 	free := o.Free
 	if free == nil {
-		free = func() (Space, error) { return spaceAt(o.Data) }
+		free = func() (disk.Space, error) { return disk.At(o.Data) }
 	}
 	space, err := free()
 	if err != nil {

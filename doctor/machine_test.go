@@ -12,6 +12,7 @@ import (
 
 	"bantin"
 	"bantin/clock"
+	"bantin/internal/disk"
 	"bantin/store"
 )
 
@@ -53,21 +54,21 @@ func TestDisk(t *testing.T) {
 	db := openStore(t, t.TempDir())
 	addContacts(t, db, 50)
 	for _, test := range []struct {
-		space  Space
-		outbox bool
-		status Status
+		free, total uint64
+		outbox      bool
+		status      Status
 	}{
-		{Space{50 << 30, 100 << 30}, false, OK},
-		{Space{8 << 30, 100 << 30}, false, Warning},
-		{Space{4 << 30, 100 << 30}, false, Failed},
-		{Space{15 << 20, 20 << 20}, false, OK},
-		{Space{15 << 20, 20 << 20}, true, Warning}, // 2 MB an edition
-		{Space{1500 << 10, 2 << 20}, true, Failed},
+		{50 << 30, 100 << 30, false, OK},
+		{8 << 30, 100 << 30, false, Warning},
+		{4 << 30, 100 << 30, false, Failed},
+		{15 << 20, 20 << 20, false, OK},
+		{15 << 20, 20 << 20, true, Warning}, // 2 MB an edition
+		{1500 << 10, 2 << 20, true, Failed},
 	} {
-		o := &Options{Store: db, Data: "/var/lib/bantin", Outbox: test.outbox, Digests: []Digest{{ID: "hang-tuan"}}, Free: func() (Space, error) { return test.space, nil }}
+		o := &Options{Store: db, Data: "/var/lib/bantin", Outbox: test.outbox, Digests: []Digest{{ID: "hang-tuan"}}, Free: func() (disk.Space, error) { return disk.Space{Free: test.free, Total: test.total}, nil }}
 		expect(t, look(t, o, "disk"), test.status, "an edition takes about")
 	}
-	expect(t, look(t, &Options{Free: func() (Space, error) { return Space{}, errors.New("không rõ") }}, "disk"), Skipped, "không rõ")
+	expect(t, look(t, &Options{Free: func() (disk.Space, error) { return disk.Space{}, errors.New("không rõ") }}, "disk"), Skipped, "không rõ")
 	if f := look(t, &Options{Data: filepath.Join(t.TempDir(), "chưa", "có")}, "disk"); f.Status == Skipped {
 		t.Error(f.What.EN)
 	}

@@ -13,6 +13,7 @@ import (
 
 	"bantin"
 	"bantin/clock"
+	"bantin/internal/disk"
 	"bantin/mailer"
 	"bantin/store"
 )
@@ -41,11 +42,11 @@ type Options struct {
 	TestTo   string // an address to mail a test message to; "" for none
 
 	// What tests replace; the zero values are right elsewhere.
-	RootCAs   *x509.CertPool        // of the site; nil: those of the system
-	MXPort    int                   // 0: 25
-	Addresses func() []netip.Addr   // of this machine; nil: those of its interfaces
-	Now       func() time.Time      // nil: time.Now
-	Free      func() (Space, error) // of the data directory; nil: what the system says
+	RootCAs   *x509.CertPool             // of the site; nil: those of the system
+	MXPort    int                        // 0: 25
+	Addresses func() []netip.Addr        // of this machine; nil: those of its interfaces
+	Now       func() time.Time           // nil: time.Now
+	Free      func() (disk.Space, error) // of the data directory; nil: what the system says
 }
 
 // Mail is how mail is sent.

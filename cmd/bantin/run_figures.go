@@ -7,6 +7,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"bantin"
+	"bantin/internal/disk"
 	"bantin/mailer"
 	"bantin/publish/alarm"
 	"bantin/store"
@@ -157,9 +158,9 @@ func (f *figures) collectProcess(ctx context.Context, get func(string) figure) {
 	get("ready").set(truth(f.ready(ctx) == nil))
 	get("writable").set(truth(f.probe.Writable(ctx) == nil))
 	get("clock_believed").set(truth(f.w.clock.Sure()))
-	if share, bytes, ok := alarm.DiskFree(f.w.config.Data); ok {
-		get("disk_free_ratio").set(share)
-		get("disk_free_bytes").set(float64(bytes))
+	if space, err := disk.At(f.w.config.Data); err == nil {
+		get("disk_free_ratio").set(space.FreeShare())
+		get("disk_free_bytes").set(float64(space.Free))
 	}
 	for _, d := range f.w.digests {
 		if d.Schedule != nil && !d.Schedule.OnNews() {

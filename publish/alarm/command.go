@@ -6,11 +6,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"os/exec"
+	"runtime"
 	"strings"
 	"time"
 
 	"bantin"
+	"bantin/internal/process"
 )
 
 // commandTimeout is how long a command may take.
@@ -42,8 +45,11 @@ func runCommand(ctx context.Context, args []string, stdin []byte, timeout time.D
 	c.Stdin, c.Stdout, c.Stderr = bytes.NewReader(stdin), said, said
 	c.Env = []string{"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8"}
 	c.Dir = "/"
+	if runtime.GOOS == "windows" { // whose programs need more of their surroundings
+		c.Env, c.Dir = os.Environ(), ""
+	}
 	c.WaitDelay = time.Second // for its output, which a child of it may keep open
-	endWithChildren(c)
+	process.EndWithChildren(c)
 	err := c.Run()
 	switch {
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"bantin"
+	"bantin/internal/disk"
 	"bantin/schedule"
 	"bantin/store"
 )
@@ -53,13 +54,14 @@ func (p *Probe) look(ctx context.Context) {
 		return
 	}
 	p.mu.Lock()
-	database, disk := p.database, p.disk
+	database, unwritable := p.database, p.disk
 	p.mu.Unlock()
 	a := p.Alarms
 	p.report(ctx, database != nil, databaseTrouble(a, database))
-	p.report(ctx, disk != nil, unwritableTrouble(a, p.Dir, disk))
-	free, _, known := DiskFree(p.Dir)
-	p.report(ctx, known && free < minFree, fullTrouble(a, p.Dir, free))
+	p.report(ctx, unwritable != nil, unwritableTrouble(a, p.Dir, unwritable))
+	if space, err := disk.At(p.Dir); err == nil { // else this system does not tell
+		p.reportSpace(ctx, space)
+	}
 	if p.started.IsZero() {
 		p.started = a.Now()
 	}
@@ -120,6 +122,11 @@ func (p *Probe) check(ctx context.Context) {
 	t.Object = p.Alarms.Here("check")
 	p.report(ctx, err != nil, t)
 	_ = p.Alarms.DB.Tasks().Record(ctx, store.TaskCheck, p.Alarms.Here(""), err) // else it is read again sooner
+}
+
+func (p *Probe) reportSpace(ctx context.Context, space disk.Space) {
+	free := space.FreeShare()
+	p.report(ctx, free < minFree, fullTrouble(p.Alarms, p.Dir, free))
 }
 
 func (p *Probe) report(ctx context.Context, wrong bool, t bantin.Trouble) {

@@ -2,17 +2,7 @@
 
 package convert
 
-import (
-	"os"
-	"os/exec"
-	"syscall"
-)
-
-// endWithChildren has a program that takes too long be stopped with all that it started.
-func endWithChildren(c *exec.Cmd) {
-	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	c.Cancel = func() error { return syscall.Kill(-c.Process.Pid, syscall.SIGKILL) }
-}
+import "os"
 
 // canLimit reports whether programs can be limited here: by a shell.
 func canLimit() bool {

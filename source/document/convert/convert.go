@@ -17,6 +17,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"bantin/internal/process"
 )
 
 // Programs are the programs that are there. The zero Programs has none.
@@ -146,7 +148,7 @@ func (p *Programs) run(ctx context.Context, dir string, out *limited, program st
 	c.Dir = dir
 	c.Env = []string{"HOME=" + dir, "TMPDIR=" + dir, "PATH=/usr/local/bin:/usr/bin:/bin", "LANG=C.UTF-8", "http_proxy=http://127.0.0.1:9", "https_proxy=http://127.0.0.1:9", "SAL_USE_VCLPLUGIN=svp"}
 	c.WaitDelay = time.Second
-	endWithChildren(c)
+	process.EndWithChildren(c)
 	err := c.Run()
 	switch {
 	case ctx.Err() != nil && errors.Is(ctx.Err(), context.DeadlineExceeded):

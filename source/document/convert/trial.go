@@ -8,6 +8,8 @@ import (
 	"os/exec"
 	"strings"
 	"time"
+
+	"bantin/internal/process"
 )
 
 // The limits of a trial. What is read as a bulletin needs a tenth of them.
@@ -31,7 +33,7 @@ func Try(ctx context.Context, raw []byte, program string, args ...string) error 
 	c.Stdin, c.Stdout, c.Stderr = bytes.NewReader(raw), said, said
 	c.Env = []string{"PATH=/usr/local/bin:/usr/bin:/bin", "LANG=C.UTF-8", "GOMAXPROCS=1", fmt.Sprintf("GOMEMLIMIT=%d", trialMemory*3/4)}
 	c.WaitDelay = time.Second
-	endWithChildren(c)
+	process.EndWithChildren(c)
 	if err := c.Run(); err != nil {
 		line, _, _ := strings.Cut(strings.ToValidUTF8(said.String(), ""), "\n")
 		return fmt.Errorf("%w: %s", err, line)

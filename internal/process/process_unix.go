@@ -1,14 +1,14 @@
 //go:build unix
 
-package alarm
+package process
 
 import (
 	"os/exec"
 	"syscall"
 )
 
-// endWithChildren has a command that takes too long be stopped with all that it started.
-func endWithChildren(c *exec.Cmd) {
+// EndWithChildren has a command whose context ends be stopped with all that it started.
+func EndWithChildren(c *exec.Cmd) {
 	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	c.Cancel = func() error { return syscall.Kill(-c.Process.Pid, syscall.SIGKILL) }
 }

@@ -1,0 +1,2 @@
+// Package process ends the programs of others that we run, with what they started.
+package process
