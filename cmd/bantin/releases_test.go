@@ -4,6 +4,7 @@ import (
 	"compress/gzip"
 	"encoding/json"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -25,36 +26,58 @@ digests: [{id: hang-tuan, title: Bản tin khuyến học trong tuần, schedule
 	"ds.csv":               "email,tên,tỉnh\nan@example.org,Nguyễn Thị An,Phú Thọ\nbinh@example.org,Trần Bình,Sơn La\ncuc@example.org,Lê Thị Cúc,\ndung@example.org,Phạm Dũng,Hà Nội\n",
 }
 
-// Each release leaves a small database in testdata/releases, and what it said of it. This
-// program brings it up to date and says the same, and nobody has old news again.
+// Each release leaves a small database in testdata/releases, as a file of SQLite and as a
+// dump of PostgreSQL, and what it said of it. This program brings both up to date and says
+// the same, and nobody has old news again.
 //
 // To add one, in a folder with releaseFiles: bantin collect; contacts import ds.csv;
 // bulletins hold van-phong-son-la; digest send hang-tuan; suppressions add binh@example.org
 // --reason "xin thôi"; contacts erase dung@example.org; backup RELEASE.db. Pack that with
 // gzip -9n, and write down what the commands of the last RELEASE.txtar print with --json.
+// With the same program: database copy postgres://…; pg_dump --no-owner --no-privileges
+// postgres://… | sed -E '/^.(un)?restrict /d' | gzip -9n >RELEASE.sql.gz: older versions of
+// psql do not know those lines.
 func TestReleases(t *testing.T) {
 	t.Parallel()
-	databases, err := filepath.Glob("testdata/releases/*.db.gz")
-	if err != nil || len(databases) == 0 {
+	releases, err := filepath.Glob("testdata/releases/*.txtar")
+	if err != nil || len(releases) == 0 {
 		t.Fatalf("no release left a database: %v", err)
 	}
-	for _, packed := range databases {
-		release := strings.TrimSuffix(packed, ".db.gz")
-		t.Run(filepath.Base(release), func(t *testing.T) {
-			t.Parallel()
-			f := newFolder(t, releaseFiles)
-			f.write("var/bantin.db", unpacked(t, packed))
-			said, err := txtar.ParseFile(release + ".txtar")
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, file := range said.Files {
-				f.saysStill(file)
-			}
-			f.ok("editions", "audit")
-			f.mailsOnlyNews()
-		})
+	for _, release := range releases {
+		packed := strings.TrimSuffix(release, ".txtar")
+		for name, restore := range map[string]func(t *testing.T) *folder{
+			"SQLite": func(t *testing.T) *folder {
+				f := newFolder(t, releaseFiles)
+				f.write("var/bantin.db", unpacked(t, packed+".db.gz"))
+				return f
+			},
+			"PostgreSQL": func(t *testing.T) *folder {
+				url, files := postgres.Database(t), maps.Clone(releaseFiles)
+				postgres.Restore(t, url, unpacked(t, packed+".sql.gz"))
+				files["bantin.yaml"] = "database: " + url + "\n" + files["bantin.yaml"]
+				return newFolder(t, files)
+			},
+		} {
+			t.Run(filepath.Base(packed)+" on "+name, func(t *testing.T) {
+				t.Parallel()
+				restore(t).isUpgraded(release)
+			})
+		}
 	}
+}
+
+// isUpgraded has a folder with the database of a release say what the release said.
+func (f *folder) isUpgraded(release string) {
+	f.t.Helper()
+	said, err := txtar.ParseFile(release)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	for _, file := range said.Files {
+		f.saysStill(file)
+	}
+	f.ok("editions", "audit")
+	f.mailsOnlyNews()
 }
 
 func unpacked(t *testing.T, name string) string {

@@ -126,6 +126,16 @@ func (s *Server) exec(t testing.TB, query string) error {
 	return nil
 }
 
+// Restore runs what pg_dump wrote as SQL in a fresh database.
+func (s *Server) Restore(t testing.TB, url, dump string) {
+	t.Helper()
+	c := s.command(filepath.Join(s.bin, "psql"), "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--output=/dev/null", url)
+	c.Stdin = strings.NewReader(dump)
+	if out, err := c.CombinedOutput(); err != nil {
+		t.Fatalf("psql: %v\n%s", err, out)
+	}
+}
+
 // Restart stops the server, which closes all connections, and starts it again
 // after the given time. It returns when the server answers.
 func (s *Server) Restart(t testing.TB, after time.Duration) {
