@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"bantin/internal/officetest"
 )
 
 // A small office that has grown moves to PostgreSQL by command, and works there
@@ -59,5 +61,29 @@ digests: [{id: hang-tuan, title: Bản tin trong tuần, schedule: "0 7 * * MON"
 	write("lai.yaml", "data: lai\n"+yaml)
 	if said := bantin(0, "lai.yaml", "editions", "list"); !strings.Contains(said, "1 đã gửi") {
 		t.Errorf("moved back: %s", said)
+	}
+}
+
+// The key label on PostgreSQL: it stands before the subject of the digest that has it, as it
+// does on SQLite.
+func TestLabelOnPostgres(t *testing.T) {
+	t.Parallel()
+	yaml := strings.NewReplacer(`"0 7 * * MON"}]`, `"0 7 * * MON", label: "[QC]"}, {id: khong-nhan, title: Bản tin khác, schedule: "0 7 * * MON"}]`).Replace(daemonYAML)
+	f := newFolder(t, map[string]string{
+		"bantin.yaml":          "database: " + postgres.Database(t) + "\n" + yaml,
+		"bulletins/phu-tho.md": "# Phú Thọ tổng kết năm học\n\nHội Khuyến học tỉnh Phú Thọ đã tổng kết năm học.\n",
+	})
+	f.ok("collect")
+	f.ok("contacts", "add", "minh@example.org")
+	f.ok("digest", "send", "hang-tuan")
+	f.ok("digest", "send", "khong-nhan")
+	for edition, labelled := range map[string]bool{"hang-tuan-1": true, "khong-nhan-1": false} {
+		subject := officetest.MailSubject(t, []byte(f.ok("editions", "message", edition, "--contact", "minh@example.org")))
+		if strings.HasPrefix(subject, "[QC] ") != labelled || subject == "" {
+			t.Errorf("%s has the subject %q", edition, subject)
+		}
+	}
+	if out := f.ok("digest", "preview", "hang-tuan", "--contact", "minh@example.org"); !strings.Contains(out, "Tiêu đề: [QC] ") {
+		t.Errorf("the preview:\n%s", out)
 	}
 }
