@@ -42,6 +42,27 @@ func proxyLines(t *testing.T, fence string) string {
 	return found[1]
 }
 
+// socketLines gives what docs/operate.md writes for a socket in place of a port: of the
+// YAML, and of each proxy.
+func socketLines(t *testing.T) (listen string, upstream map[string]string) {
+	t.Helper()
+	_, section, _ := strings.Cut(docsPage(t, "operate.md"), "## Behind HTTPS")
+	section, _, _ = strings.Cut(section, "\n## ")
+	section = strings.Join(strings.Fields(section), " ") // lines are broken anywhere
+	quoted := func(pattern string) string {
+		found := regexp.MustCompile("`" + pattern + "`").FindStringSubmatch(section)
+		if found == nil {
+			t.Fatalf("docs/operate.md has no %s", pattern)
+		}
+		return found[1]
+	}
+	listen = quoted(`listen: (unix:[^` + "`" + ` ]+)`)
+	if vi := docsPage(t, "operate.vi.md"); !strings.Contains(vi, "`listen: "+listen+"`") {
+		t.Errorf("docs/operate.vi.md has no listen: %s", listen)
+	}
+	return listen, map[string]string{"nginx": quoted(`(proxy_pass http://unix:[^` + "`" + ` ]+;)`), "caddy": quoted(`(reverse_proxy unix/[^` + "`" + ` ]+)`)}
+}
+
 // certificateOf makes a certificate for a name, as files.
 func certificateOf(t *testing.T, dir, name string) (cert, key string) {
 	t.Helper()
@@ -66,18 +87,20 @@ func TestProxiesOfTheDocs(t *testing.T) {
 				t.Parallel()
 				testneed.Program(t, proxy)
 				dir := shortDir(t)
-				listen, upstream := "unix:"+dir+"/web.sock", map[string]string{"nginx": "http://unix:" + dir + "/web.sock", "caddy": "unix/" + dir + "/web.sock"}[proxy]
-				if !socket {
-					listen = freeport.Address(t)
-					upstream = map[string]string{"nginx": "http://" + listen, "caddy": listen}[proxy]
+				listen := freeport.Address(t)
+				upstream := map[string]string{"nginx": "proxy_pass http://" + listen + ";", "caddy": "reverse_proxy " + listen}
+				if socket {
+					listen, upstream = socketLines(t)
+					listen = strings.Replace(listen, "/run/bantin", dir, 1)
 				}
+				line := strings.Replace(upstream[proxy], "/run/bantin", dir, 1)
 				yaml := strings.Replace(daemonYAML, `{listen: "127.0.0.1:0"}`, `{listen: "`+listen+`", trusted_proxies: [127.0.0.1]}`, 1)
 				f := newFolder(t, map[string]string{"bantin.yaml": yaml, "bulletins/phu-tho.md": phuTho, "contacts.csv": "email\nlan@example.org\n"})
 				f.ok("collect")
 				f.ok("contacts", "import", "contacts.csv")
 				f.ok("digest", "send", "hang-tuan")
 				b := &behindProxy{folder: f}
-				b.begin(f.runDaemon, map[string]func(dir, upstream string) *exec.Cmd{"nginx": b.nginx, "caddy": b.caddy}[proxy](dir, upstream))
+				b.begin(f.runDaemon, map[string]func(dir, line string) *exec.Cmd{"nginx": b.nginx, "caddy": b.caddy}[proxy](dir, line))
 				b.passes()
 			})
 		}
@@ -123,7 +146,8 @@ func (b *behindProxy) reaches(port int) {
 	}}
 }
 
-func (b *behindProxy) nginx(dir, upstream string) *exec.Cmd {
+// nginx is the proxy with a line that leads to the daemon.
+func (b *behindProxy) nginx(dir, line string) *exec.Cmd {
 	b.t.Helper()
 	cert, key := certificateOf(b.t, dir, "bantin.example.org")
 	https, plain := freeport.Port(b.t), freeport.Port(b.t)
@@ -131,7 +155,7 @@ func (b *behindProxy) nginx(dir, upstream string) *exec.Cmd {
 		"    listen [::]:443 ssl;\n", "", "    listen [::]:80;\n", "",
 		"listen 443 ssl;", fmt.Sprintf("listen 127.0.0.1:%d ssl;", https), "listen 80;", fmt.Sprintf("listen 127.0.0.1:%d;", plain),
 		"/etc/letsencrypt/live/bantin.example.org/fullchain.pem", cert, "/etc/letsencrypt/live/bantin.example.org/privkey.pem", key,
-		"http://127.0.0.1:8080", upstream).Replace(proxyLines(b.t, "nginx"))
+		"proxy_pass http://127.0.0.1:8080;", line).Replace(proxyLines(b.t, "nginx"))
 	temporary := ""
 	for _, what := range []string{"client_body", "proxy", "fastcgi", "uwsgi", "scgi"} {
 		temporary += what + "_temp_path " + dir + "/" + what + ";\n"
@@ -146,13 +170,13 @@ func (b *behindProxy) nginx(dir, upstream string) *exec.Cmd {
 	return exec.Command("nginx", "-c", config)
 }
 
-func (b *behindProxy) caddy(dir, upstream string) *exec.Cmd {
+func (b *behindProxy) caddy(dir, line string) *exec.Cmd {
 	b.t.Helper()
 	cert, key := certificateOf(b.t, dir, "bantin.example.org")
 	https := freeport.Port(b.t)
 	lines := strings.NewReplacer(
 		"bantin.example.org {\n", fmt.Sprintf("https://bantin.example.org:%d {\n\ttls %s %s\n", https, cert, key),
-		"127.0.0.1:8080", upstream).Replace(proxyLines(b.t, ""))
+		"reverse_proxy 127.0.0.1:8080", line).Replace(proxyLines(b.t, ""))
 	config := filepath.Join(dir, "Caddyfile")
 	b.writeAt(config, fmt.Sprintf("{\n\tadmin off\n\tauto_https disable_redirects\n\tstorage file_system %s\n\tdefault_bind 127.0.0.1\n}\n", dir)+lines)
 	b.reaches(https)

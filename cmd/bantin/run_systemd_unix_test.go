@@ -16,6 +16,9 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"bantin/internal/freeport"
+	"bantin/internal/testneed"
 )
 
 // manager stands for systemd: it hears what a daemon says of itself.
@@ -161,6 +164,71 @@ func TestSocketActivation(t *testing.T) {
 		t.Fatalf("%v, %v\n%s", response, err, log)
 	}
 	response.Body.Close()
+}
+
+// The socket unit of the package, held as systemd holds it: at its address, and at the
+// socket of its lines for a proxy. The daemon is started by the first visitor, and what
+// http.listen says is in nobody's way.
+func TestSocketUnit(t *testing.T) {
+	t.Parallel()
+	activate := testneed.Program(t, "systemd-socket-activate")
+	unit := packaged(t, "bantin.socket")
+	for name, text := range map[string]string{"a port": unit, "a socket": strings.ReplaceAll(unit, "\n#   ", "\n")} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			streams := regexp.MustCompile(`(?m)^ListenStream=(.*)$`).FindAllStringSubmatch(text, -1)
+			address, network := freeport.Address(t), "tcp"
+			if at := streams[len(streams)-1][1]; strings.HasPrefix(at, "/run/") {
+				address, network = filepath.Join(shortDir(t), filepath.Base(at)), "unix"
+			} else if at != "127.0.0.1:8080" { // as http.listen is by default, where proxies look
+				t.Fatalf("it listens on %s", at)
+			}
+			f := newFolder(t, map[string]string{"bantin.yaml": strings.Replace(daemonYAML, "127.0.0.1:0", "192.0.2.1:80", 1), "bulletins/phu-tho.md": phuTho})
+			cmd := exec.Command(activate, "--listen="+address, "--fdname=bantin.socket", "bantin", "run")
+			log := &said{}
+			cmd.Dir, cmd.Stderr = f.dir, log
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			defer cmd.Wait()
+			defer cmd.Process.Kill()
+			client := &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+				return new(net.Dialer).DialContext(ctx, network, address)
+			}}}
+			until(t, "the visitor who waited is served", func() bool {
+				response, err := client.Get("http://bantin.example.org/healthz")
+				return err == nil && response.Body.Close() == nil && response.StatusCode == http.StatusOK
+			})
+			client.CloseIdleConnections()
+		})
+	}
+}
+
+// The line of docs/operate.md that has systemd hold the address names units of the package,
+// and the one that it enables begins with the sockets of the machine.
+func TestSocketIsEnabled(t *testing.T) {
+	t.Parallel()
+	page := strings.Join(strings.Fields(docsPage(t, "operate.md")), " ")
+	line := regexp.MustCompile("`(sudo systemctl stop bantin && [^`]*)`").FindStringSubmatch(page)
+	if line == nil {
+		t.Fatal("docs/operate.md does not say how")
+	}
+	want := "sudo systemctl stop bantin && sudo systemctl enable --now bantin.socket && sudo systemctl start bantin"
+	if line[1] != want {
+		t.Fatalf("docs/operate.md says %q", line[1])
+	}
+	systemctl := testneed.Program(t, "systemctl")
+	root := t.TempDir()
+	f := &folder{t, root}
+	for _, name := range units {
+		f.write("etc/systemd/system/"+name, packaged(t, name))
+	}
+	if out, err := exec.Command(systemctl, "--root="+root, "enable", "bantin.socket").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	if _, err := os.Lstat(f.path("etc/systemd/system/sockets.target.wants/bantin.socket")); err != nil {
+		t.Error(err)
+	}
 }
 
 // http.listen may be a unix socket; that of a daemon that was killed is in nobody's way.
