@@ -47,3 +47,16 @@ func TestOutageIsALineAMinute(t *testing.T) {
 		t.Errorf("other errors: %d lines\n%s", n, out.String())
 	}
 }
+
+// What programs read of the log has durations in seconds.
+func TestLogInSeconds(t *testing.T) {
+	var out bytes.Buffer
+	log, err := runCommand{&app{printer: printer{err: &out}}}.logger(runFlags{logFormat: "json"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	log.With("ahead", -time.Minute).Warn("mail server unavailable, retrying; no recipient is skipped", "wait", 1500*time.Millisecond)
+	if !strings.Contains(out.String(), `"ahead":-60,"wait":1.5}`) {
+		t.Errorf("it says %s", &out)
+	}
+}

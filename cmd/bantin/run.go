@@ -59,10 +59,19 @@ func (a runCommand) logger(f runFlags) (*slog.Logger, error) {
 	case "text":
 		return slog.New(outageHandler{hintHandler{slog.NewTextHandler(a.err, opt), a.app}, &outage{}}), nil
 	case "json":
+		opt.ReplaceAttr = inSeconds
 		a.jsonLog = slog.New(outageHandler{hintHandler{slog.NewJSONHandler(a.err, opt), a.app}, &outage{}})
 		return a.jsonLog, nil
 	}
 	return nil, wrongUsage("--log %q: chỉ có text hoặc json", "--log %q: want text or json", f.logFormat)
+}
+
+// inSeconds writes durations as seconds, where slog writes nanoseconds for programs.
+func inSeconds(_ []string, a slog.Attr) slog.Attr {
+	if a.Value.Kind() == slog.KindDuration {
+		a.Value = slog.Float64Value(a.Value.Duration().Seconds())
+	}
+	return a
 }
 
 // gcPercent lets the heap grow to five times what lives in it, some tens of
