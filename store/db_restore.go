@@ -99,7 +99,7 @@ func oneFile(ctx context.Context, writer, reader *sql.DB) error {
 func replaceDatabase(ctx context.Context, dir, aside string) (kept string, err error) {
 	path := filepath.Join(dir, File)
 	if _, err := os.Stat(path); err == nil {
-		kept = path + ".before-" + time.Now().UTC().Format("20060102T150405")
+		kept = unused(path + ".before-" + time.Now().UTC().Format("20060102T150405"))
 		if err := putAway(ctx, path, kept); err != nil {
 			return "", err
 		}
@@ -110,6 +110,18 @@ func replaceDatabase(ctx context.Context, dir, aside string) (kept string, err e
 		return "", err
 	}
 	return kept, syncFile(dir)
+}
+
+// unused is a name that no file has: that one, or with a number behind it. The lock keeps
+// others from taking it.
+func unused(name string) string {
+	free := name
+	for n := 2; ; n++ {
+		if _, err := os.Lstat(free); err != nil {
+			return free
+		}
+		free = fmt.Sprintf("%s-%d", name, n)
+	}
 }
 
 // putAway gives a database a second name. One that other programs use is ErrInUse; one that
