@@ -7,7 +7,34 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"bantin/store"
 )
+
+// scraper finds where a daemon tells its metrics, and gives what reads them.
+func (d *daemon) scraper() func() string {
+	d.t.Helper()
+	var address string
+	until(d.t, "it says where", func() bool {
+		m := regexp.MustCompile(`address=(http://127[^ \n]*/metrics)`).FindStringSubmatch(d.log.String())
+		if m != nil {
+			address = m[1]
+		}
+		return m != nil
+	})
+	return func() string {
+		resp, err := http.Get(address)
+		if err != nil {
+			return err.Error()
+		}
+		defer resp.Body.Close()
+		text, err := io.ReadAll(resp.Body)
+		if err != nil {
+			return err.Error()
+		}
+		return string(text)
+	}
+}
 
 // Prometheus is told what a daemon knows, on an address of its own, also after
 // a reload.
@@ -22,26 +49,7 @@ func TestMetrics(t *testing.T) {
 	f.ok("contacts", "import", "khach.csv")
 	f.ok("digest", "send", "hang-tuan")
 	d := f.start()
-	var address string
-	until(t, "it says where", func() bool {
-		m := regexp.MustCompile(`address=(http://127[^ \n]*/metrics)`).FindStringSubmatch(d.log.String())
-		if m != nil {
-			address = m[1]
-		}
-		return m != nil
-	})
-	scrape := func() string {
-		resp, err := http.Get(address)
-		if err != nil {
-			return err.Error()
-		}
-		defer resp.Body.Close()
-		text, err := io.ReadAll(resp.Body)
-		if err != nil {
-			return err.Error()
-		}
-		return string(text)
-	}
+	scrape := d.scraper()
 	for round := range 2 {
 		until(t, "it is ready", func() bool { return strings.Contains(scrape(), "\nbantin_ready 1\n") })
 		said := scrape()
@@ -66,7 +74,7 @@ func TestMetrics(t *testing.T) {
 		for name := range metricNames() {
 			switch name {
 			case "bantin_edition_held", "bantin_oldest_waiting_timestamp_seconds", "bantin_suppressions", "bantin_returned_messages":
-				continue // nothing is held, waits or came back
+				continue // nothing is held, waits or came back: TestMetricsOfTrouble
 			}
 			if !strings.Contains(said, "\n"+name) {
 				t.Errorf("%s is not said", name)
@@ -85,4 +93,63 @@ func TestMetrics(t *testing.T) {
 		t.Errorf("readers are given /metrics: %d", page.status)
 	}
 	d.stop()
+}
+
+// What is said only where something is held, waits, is suppressed or came back.
+func TestMetricsOfTrouble(t *testing.T) {
+	t.Parallel()
+	f := newFolder(t, map[string]string{
+		"bantin.yaml": strings.Replace(daemonYAML, `"127.0.0.1:0"`, `"127.0.0.1:0", metrics: "127.0.0.1:0"`, 1) +
+			"smtp: {host: 127.0.0.1, port: 1, tls: none, from: bantin@example.org}\n",
+		"bulletins/phu-tho.md": phuTho,
+		"khach.csv":            "email\nlan@example.org\nminh@example.org\n",
+	})
+	f.ok("collect")
+	f.ok("contacts", "import", "khach.csv")
+	f.ok("suppressions", "add", "hoa@example.org")
+	f.fails(1, nil, "digest", "send", "hang-tuan", "--wait", "1s")
+	f.hasReturned("lan@example.org", "hang-tuan-1")
+	d := f.start()
+	scrape := d.scraper()
+	says := func(list ...string) {
+		t.Helper()
+		var missing string
+		until(t, fmt.Sprintf("it says %q", list), func() bool {
+			said := scrape()
+			missing = ""
+			for _, want := range list {
+				if !strings.Contains(said, "\n"+want) {
+					missing = want
+				}
+			}
+			return missing == ""
+		})
+	}
+	says(`bantin_oldest_waiting_timestamp_seconds{of="delivery"} `, `bantin_suppressions{origin="office"} 1`, `bantin_returned_messages{kind="soft"} 1`,
+		`bantin_edition_deliveries{digest="hang-tuan",edition="hang-tuan-1",status="queued"} 2`, `bantin_relay_waiting{reason="relay"} 1`)
+	f.ok("deliveries", "hold")
+	says("bantin_mailing_held 1", `bantin_edition_held{digest="hang-tuan",edition="hang-tuan-1",reason="person"} 1`, `bantin_troubles{kind="edition_held"} `)
+	d.stop()
+}
+
+// hasReturned stores that a message of an edition came back.
+func (f *folder) hasReturned(address, edition string) {
+	f.t.Helper()
+	db, err := store.Open(f.t.Context(), f.path("var"), store.Options{})
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	defer db.Close()
+	c, err := db.Contacts().Get(f.t.Context(), address)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	e, err := db.Editions().Get(f.t.Context(), edition)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	r := store.Return{Message: "m", At: db.Now(), Contact: c.Key, Edition: e.Row, Address: c.Email, Kind: "soft", Reason: "mailbox-full", Proof: "verp", Done: store.DoneNoted}
+	if _, err := db.Returns().Store(f.t.Context(), r, store.ReturnAction{}); err != nil {
+		f.t.Fatal(err)
+	}
 }
