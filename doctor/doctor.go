@@ -66,6 +66,9 @@ func examinations() []examination {
 	}
 }
 
+// OpenTimeout is how long the database may take to be opened before the checks begin.
+const OpenTimeout = 4 * time.Second
+
 // The limits of a run: all checks together, and how much longer one is waited for that
 // does not heed its end.
 const (

@@ -151,6 +151,21 @@ func TestOneClickUnsubscribesNobody(t *testing.T) {
 	}
 }
 
+// A run of the command is under 20 seconds, whatever does not answer: what it waits for one
+// after the other are the database, the checks side by side, and one that does not heed its
+// end. No check by itself waits longer than all may.
+func TestLimits(t *testing.T) {
+	const most = 20 * time.Second
+	if sum := OpenTimeout + timeout + grace; sum >= most {
+		t.Errorf("a run may take %v", sum)
+	}
+	for name, one := range map[string]time.Duration{"smtp": smtpTimeout, "imap": imapTimeout, "database": databaseTimeout} {
+		if one > timeout {
+			t.Errorf("%s may take %v of %v", name, one, timeout)
+		}
+	}
+}
+
 // Everything is out of reach and says nothing: the whole examination still ends in time.
 func TestNothingAnswers(t *testing.T) {
 	t.Parallel()

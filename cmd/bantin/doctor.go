@@ -122,7 +122,9 @@ func (a *app) openUnmigrated(ctx context.Context) (w *deps, unopened, err error)
 	}
 	opt := databaseOf(c)
 	opt.NoMigrate = true
-	db, unopened := store.Open(ctx, c.Data, opt)
+	opening, cancel := context.WithTimeout(ctx, doctor.OpenTimeout)
+	defer cancel()
+	db, unopened := store.Open(opening, c.Data, opt)
 	if unopened != nil {
 		return w, unopened, nil
 	}

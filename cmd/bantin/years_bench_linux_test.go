@@ -169,8 +169,14 @@ func BenchmarkRestore(b *testing.B) {
 }
 
 // BenchmarkDoctor measures a doctor's run where nothing answers: the mail server, the
-// mailbox, the site and the resolver take connections and say nothing.
+// mailbox, the site and the resolver take connections and say nothing; the database is a
+// file, or a server that does the same.
 func BenchmarkDoctor(b *testing.B) {
+	b.Run("file", func(b *testing.B) { doctorUnreachable(b, "") })
+	b.Run("server", func(b *testing.B) { doctorUnreachable(b, "database: postgres://bantin@127.0.0.1:%d/bantin\n") })
+}
+
+func doctorUnreachable(b *testing.B, database string) {
 	silent, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		b.Fatal(err)
@@ -197,6 +203,9 @@ smtp: {host: 127.0.0.1, port: %d, from: bantin@example.org, bounces: tra-lai@exa
 bounces: {mailbox: "imaps://tra-lai@127.0.0.1:%d", password_file: mat-khau}
 digests: [{id: hang-tuan, title: Bản tin, schedule: "0 7 * * MON"}]
 `, port, port, port)
+	if database != "" {
+		yaml += fmt.Sprintf(database, port)
+	}
 	if err := os.WriteFile(filepath.Join(dir, "bantin.yaml"), []byte(yaml), 0o644); err != nil {
 		b.Fatal(err)
 	}
