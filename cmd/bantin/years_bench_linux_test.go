@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -18,6 +19,7 @@ import (
 	"bantin/internal/freeport"
 	"bantin/internal/officetest"
 	"bantin/place"
+	"bantin/publish/syndicate"
 	"bantin/store"
 )
 
@@ -45,13 +47,16 @@ func yearsOffice(b *testing.B, contacts, bulletins int) (dir string) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	o := &officetest.Office{T: b, DB: db, Atlas: place.NewAtlas(nil), Site: &bantin.Site{Language: bantin.Vietnamese, Location: zone}}
+	atlas := place.NewAtlas(nil)
+	o := &officetest.Office{T: b, DB: db, Atlas: atlas, Site: &bantin.Site{Language: bantin.Vietnamese, Location: zone}}
 	o.AddBulletins(bulletins)
 	o.AddContactsOf63Places(contacts)
-	if err := db.Close(); err != nil {
+	_, err = (&syndicate.ListIndexer{DB: db, Atlas: atlas}).Index(b.Context())
+	if err := errors.Join(err, db.Close()); err != nil {
 		b.Fatal(err)
 	}
-	runYears(b, dir, "feeds", "export", filepath.Join(dir, "ra")) // lists are indexed
+	p, _ := startYears(b, dir) // feeds are rendered for the first time
+	p.end(b)
 	return dir
 }
 
