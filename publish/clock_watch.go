@@ -39,12 +39,16 @@ const (
 	maxServerOff = time.Minute
 )
 
+// correction corrects stored times that lie after now, and counts them by where they stand.
+type correction func(ctx context.Context, now time.Time) (map[string]int64, error)
+
 // heartbeatSetting is the setting that holds the last time that was believed.
 const heartbeatSetting = "clock"
 
 // Begin tells the clock the last time that was believed, has the database take its time
-// from the clock, and corrects stored times where it is believed at once. It comes before
-// anything is read that such a time stands in.
+// from the clock, and corrects stored times where it is believed at once, but for the
+// many that only stand beside a contact: those are looked at while all else runs. It comes
+// before anything is read that such a time stands in.
 func (w *ClockWatch) Begin(ctx context.Context) error {
 	last, err := LastHeartbeat(ctx, w.DB, w.Log)
 	if err != nil {
@@ -58,7 +62,8 @@ func (w *ClockWatch) Begin(ctx context.Context) error {
 			near = append(near, s)
 		}
 	}
-	w.look(ctx, near)
+	w.look(ctx, near, w.DB.CorrectFewTimes)
+	w.correctedAt = time.Time{} // the rest is yet to come
 	return nil
 }
 
@@ -79,11 +84,11 @@ func LastHeartbeat(ctx context.Context, db *store.DB, log *slog.Logger) (last cl
 // Run looks at the clock until ctx ends.
 func (w *ClockWatch) Run(ctx context.Context) { schedule.Repeat(ctx, clockInterval, nil, w.step) }
 
-func (w *ClockWatch) step(ctx context.Context) { w.look(ctx, w.sources()) }
+func (w *ClockWatch) step(ctx context.Context) { w.look(ctx, w.sources(), w.DB.CorrectTimes) }
 
 // look asks the sources if need be, and does what is to be done while the clock is
 // believed.
-func (w *ClockWatch) look(ctx context.Context, sources []clock.Source) {
+func (w *ClockWatch) look(ctx context.Context, sources []clock.Source, correct correction) {
 	w.Clock.Check(ctx, sources)
 	sure := w.Clock.Sure()
 	w.alarm(ctx, sure)
@@ -94,7 +99,7 @@ func (w *ClockWatch) look(ctx context.Context, sources []clock.Source) {
 		return
 	}
 	if begins || now.Sub(w.correctedAt).Abs() >= correctInterval {
-		w.correct(ctx, now)
+		w.correct(ctx, now, correct)
 	}
 	if begins || now.Sub(w.keptAt).Abs() >= heartbeatInterval {
 		w.keep(ctx, now)
@@ -107,8 +112,8 @@ func (w *ClockWatch) look(ctx context.Context, sources []clock.Source) {
 
 // correct corrects stored times that lie in the future. Where that fails it is tried at
 // the next look.
-func (w *ClockWatch) correct(ctx context.Context, now time.Time) {
-	corrected, err := w.DB.CorrectTimes(ctx, now)
+func (w *ClockWatch) correct(ctx context.Context, now time.Time, correct correction) {
+	corrected, err := correct(ctx, now)
 	for column, n := range corrected {
 		w.Log.Warn("stored times were in the future and are corrected: a clock was wrong", "column", column, "rows", n)
 	}

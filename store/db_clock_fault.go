@@ -20,14 +20,15 @@ func (c timeColumn) String() string { return c.table + "." + c.column }
 
 // happenedColumns hold times of what has happened. None of them can be later than now.
 // What is not here: deliveries.updated_at, which is shown, and later than it was only keeps
-// a refusal from suppressing, in a table that is too large to be read through; editions.due, which each Message-ID and return
-// path of an edition was made from.
+// a refusal from suppressing, in a table that is too large to be read through;
+// contacts.updated_at, which no program reads; editions.due, which each Message-ID and
+// return path of an edition was made from.
 func happenedColumns() []timeColumn {
 	var list []timeColumn
 	for _, names := range []string{
 		"bulletins arrived_at news_at changed_at", "verdicts at",
 		"sources last_success error_at failing_since", "source_problems since", "tasks last_success failing_since", "troubles since resolved", "trouble_tellings told ended", "documents modified",
-		"contacts created_at updated_at", "subscriptions since", "suppressions at", "erased at", "departures at", "imports at", "record at",
+		"contacts created_at", "subscriptions since", "suppressions at", "erased at", "departures at", "imports at", "record at",
 		"signups confirmed_at", "moves done_at", "notices created_at updated_at",
 		"actions at", "office_links used_at", "office_sessions created_at", "office_tokens created_at",
 		"digests first_seen schedule_since", "machine_schedules since",
@@ -101,8 +102,21 @@ func (db *DB) corrections(now time.Time) []correction {
 // that never was goes on. Nothing is deleted but the windows of limits of forms. It
 // gives how many times it corrected, by where they stand. now must be believed.
 func (db *DB) CorrectTimes(ctx context.Context, now time.Time) (corrected map[string]int64, err error) {
+	return db.correctTimes(ctx, now, func(string) bool { return true })
+}
+
+// CorrectFewTimes is CorrectTimes but for tables that grow with the contacts, which take
+// long to be read through: what a daemon starts with.
+func (db *DB) CorrectFewTimes(ctx context.Context, now time.Time) (corrected map[string]int64, err error) {
+	return db.correctTimes(ctx, now, func(table string) bool { return table != "subscriptions" && table != "record" })
+}
+
+func (db *DB) correctTimes(ctx context.Context, now time.Time, in func(table string) bool) (corrected map[string]int64, err error) {
 	corrected = map[string]int64{}
 	for _, c := range db.corrections(now) {
+		if !in(c.table) {
+			continue
+		}
 		if err := db.correct(ctx, c, corrected); err != nil {
 			return corrected, err
 		}

@@ -14,6 +14,7 @@ import (
 // notCorrected are columns with times that no clock fault needs to be corrected in.
 var notCorrected = map[string]string{
 	"deliveries.updated_at":      "shown only, in a table too large to read through",
+	"contacts.updated_at":        "read by no program",
 	"editions.due":               "Message-IDs and return paths were made from it",
 	"editions.closes":            "with editions.opens",
 	"chunks.due":                 "with its deliveries",
@@ -102,11 +103,16 @@ func testCorrectTimes(t *testing.T, db *DB, clock *clock) {
 	if err := db.Contacts().RequestSignUp(ctx, SignUp{Nonce: "n", Contact: bantin.Contact{Email: "lan@example.org"}, Expires: clock.t.Add(time.Hour)}, RequestLimits{Refuse: []RequestLimit{limit}, Ignore: []RequestLimit{{Key: "hộp thư", Max: 3, Window: time.Hour}}}); err != nil {
 		t.Fatal(err)
 	}
+	exec(t, db, `INSERT INTO subscriptions (contact, digest, status, since) SELECT id, 'hang-tuan', 'subscribed', $1 FROM contacts`, millis(clock.t))
 
 	clock.t = now
-	corrected, err := db.CorrectTimes(ctx, now)
-	if err != nil {
-		t.Fatal(err)
+	corrected, err := db.CorrectFewTimes(ctx, now)
+	if err != nil || corrected["subscriptions.since"] > 0 {
+		t.Fatal(corrected, err)
+	}
+	rest, err := db.CorrectTimes(ctx, now)
+	if err != nil || rest["subscriptions.since"] == 0 {
+		t.Fatal(rest, err)
 	}
 	for _, name := range []string{"digests.first_seen", "digests.last_due", "editions.created_at", "editions.opens", "contacts.created_at",
 		"bulletins.news_at", "revisions.at", "notices.next_attempt", "chunks.due", "limits.since"} {
