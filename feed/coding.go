@@ -3,6 +3,9 @@ package feed
 import (
 	"bytes"
 	"compress/gzip"
+	"math/bits"
+	"sync"
+	"weak"
 
 	"github.com/andybalholm/brotli"
 	"github.com/klauspost/compress/zstd"
@@ -39,16 +42,22 @@ func gzipped(body []byte) []byte {
 }
 
 // maxBrotliBest is from where on the best Brotli level costs more seconds than its few
-// per cent are worth.
-const maxBrotliBest = 2 << 20
+// per cent are worth; the two below are windows of Brotli (RFC 7932 9.1), as powers of two.
+const (
+	maxBrotliBest     = 2 << 20
+	leastBrotliWindow = 16
+	maxBrotliWindow   = 22
+)
 
+// brotlied looks back as far as the document goes and no further: the encoder's memory
+// grows with its window, and so does the time to clear it.
 func brotlied(body []byte) []byte {
-	level := brotli.BestCompression
+	options := brotli.WriterOptions{Quality: brotli.BestCompression, LGWin: min(max(bits.Len(uint(len(body))), leastBrotliWindow), maxBrotliWindow)}
 	if len(body) > maxBrotliBest {
-		level = 9
+		options.Quality = 9
 	}
 	var w bytes.Buffer
-	z := brotli.NewWriterLevel(&w, level)
+	z := brotli.NewWriterOptions(&w, options)
 	_, _ = z.Write(body)
 	_ = z.Close()
 	return w.Bytes()
@@ -57,9 +66,21 @@ func brotlied(body []byte) []byte {
 // maxZstdWindow is the most that RFC 9659 lets a reader of HTTP be asked for.
 const maxZstdWindow = 8 << 20
 
+// zstdEncoder is the last one used. It has 50 MB of tables, so one document after the
+// other is coded by it, and what collects garbage may take it when none is.
+var zstdEncoder struct {
+	sync.Mutex
+	last weak.Pointer[zstd.Encoder]
+}
+
 func zstded(body []byte) []byte {
-	z, _ := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedBestCompression),
-		zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(maxZstdWindow), zstd.WithZeroFrames(true))
-	defer z.Close()
+	zstdEncoder.Lock()
+	defer zstdEncoder.Unlock()
+	z := zstdEncoder.last.Value()
+	if z == nil {
+		z, _ = zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedBestCompression),
+			zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(maxZstdWindow), zstd.WithZeroFrames(true))
+		zstdEncoder.last = weak.Make(z)
+	}
 	return z.EncodeAll(body, nil)
 }

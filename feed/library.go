@@ -3,8 +3,10 @@ package feed
 import (
 	"context"
 	"net/http"
+	"runtime/debug"
 	"slices"
 	"sync"
+	"time"
 )
 
 // Library holds documents by path and serves them. Its zero value is empty and
@@ -69,22 +71,31 @@ func (l *Library) wakeup() chan struct{} {
 
 // CompressQueued makes the Brotli and zstd copies of what is put, one document after the
 // other, until ctx ends. A daemon runs it; without it documents are served
-// plain and in gzip.
+// plain and in gzip. When all is coded the memory that it took is given back.
 func (l *Library) CompressQueued(ctx context.Context) {
 	l.mu.Lock()
 	bell := l.wakeup()
 	l.mu.Unlock()
+	var idle <-chan time.Time
 	for ctx.Err() == nil {
 		if d := l.nextUncompressed(); d != nil {
 			d.Compress()
+			idle = time.After(compressorIdle)
 			continue
 		}
 		select {
 		case <-ctx.Done():
 		case <-bell:
+		case <-idle:
+			debug.FreeOSMemory()
+			idle = nil
 		}
 	}
 }
+
+// compressorIdle is how long after the last document no more is waited for. The tables
+// of encoders are ten times what a daemon needs that has nothing to do.
+const compressorIdle = 5 * time.Second
 
 func (l *Library) nextUncompressed() *Document {
 	l.mu.Lock()
