@@ -113,11 +113,19 @@ func (db *DB) CorrectFewTimes(ctx context.Context, now time.Time) (corrected map
 
 func (db *DB) correctTimes(ctx context.Context, now time.Time, in func(table string) bool) (corrected map[string]int64, err error) {
 	corrected = map[string]int64{}
+	var tables []string // in order: revisions are found by their bulletins
+	of := map[string][]correction{}
 	for _, c := range db.corrections(now) {
 		if !in(c.table) {
 			continue
 		}
-		if err := db.correct(ctx, c, corrected); err != nil {
+		if of[c.table] == nil {
+			tables = append(tables, c.table)
+		}
+		of[c.table] = append(of[c.table], c)
+	}
+	for _, table := range tables {
+		if err := db.correct(ctx, table, of[table], corrected); err != nil {
 			return corrected, err
 		}
 	}
@@ -136,23 +144,35 @@ func (db *DB) correctTimes(ctx context.Context, now time.Time, in func(table str
 	return corrected, err
 }
 
-// correct looks before it writes, so that nothing waits for it each time.
-func (db *DB) correct(ctx context.Context, c correction, corrected map[string]int64) error {
-	found, err := anyRow(ctx, db.reader, `SELECT EXISTS (SELECT 1 FROM `+c.table+` WHERE `+c.where+`)`)
+// correct reads a table through once before it writes, so that nothing waits for it each
+// time.
+func (db *DB) correct(ctx context.Context, table string, list []correction, corrected map[string]int64) error {
+	var wrong []string
+	for _, c := range list {
+		wrong = append(wrong, "("+c.where+")")
+	}
+	found, err := anyRow(ctx, db.reader, `SELECT EXISTS (SELECT 1 FROM `+table+` WHERE `+strings.Join(wrong, " OR ")+`)`)
 	if err != nil {
-		return fmt.Errorf("look for times in the future in %s: %w", c.name, err)
+		return fmt.Errorf("look for times in the future in %s: %w", table, err)
 	}
 	if !found {
 		return nil
 	}
-	return db.write(ctx, "correct times of "+c.name, func(tx *sql.Tx) error {
-		res, err := tx.ExecContext(ctx, `UPDATE `+c.table+` SET `+c.set+` WHERE `+c.where)
-		if err != nil {
-			return err
+	return db.write(ctx, "correct times of "+table, func(tx *sql.Tx) error {
+		for _, c := range list {
+			res, err := tx.ExecContext(ctx, `UPDATE `+table+` SET `+c.set+` WHERE `+c.where)
+			if err != nil {
+				return err
+			}
+			n, err := res.RowsAffected()
+			if err != nil {
+				return err
+			}
+			if n > 0 {
+				corrected[c.name] = n
+			}
 		}
-		n, err := res.RowsAffected()
-		corrected[c.name] = n
-		return err
+		return nil
 	})
 }
 
