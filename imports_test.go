@@ -56,6 +56,8 @@ func house() map[string][]string {
 		"doctor":                {"clock", "contact", "internal/disk", "mailer", "mailer/dkim", "store"},
 		"examples":              {},
 		"internal/disk":         {},
+		"internal/corpora":      {"contact", "fetch", "picture", "source", "source/attempt", "source/document/convert"},
+		"internal/cost":         {},
 		"internal/dnstest":      {},
 		"internal/mutate":       {},
 		"internal/freeport":     {},

@@ -87,15 +87,14 @@ func (s *Store) Put(r io.Reader) (Picture, error) {
 	if len(raw) > MaxBytes {
 		return Picture{}, fmt.Errorf("read picture: %w", ErrTooLarge)
 	}
-	config, format, err := header(raw)
+	p, err := pictureOf(raw)
 	if err != nil {
 		return Picture{}, fmt.Errorf("read picture: %w", err)
 	}
 	stem := contentName(raw)
-	if p, ok := s.lookup(stem); ok {
-		return p, nil
+	if known, ok := s.lookup(stem); ok {
+		return known, nil
 	}
-	p := Picture{Type: "image/" + format, Width: config.Width, Height: config.Height}
 	data, err := s.decode(func() ([]byte, error) { return scaleToFit(raw, &p) })
 	if err != nil {
 		return Picture{}, fmt.Errorf("read picture: %w", err)
@@ -105,6 +104,24 @@ func (s *Store) Put(r io.Reader) (Picture, error) {
 		return Picture{}, fmt.Errorf("keep picture: %w", err)
 	}
 	return p, nil
+}
+
+// Check decodes a picture as Put does, and stores nothing.
+func Check(raw []byte) error {
+	p, err := pictureOf(raw)
+	if err == nil {
+		_, err = scaleToFit(raw, &p)
+	}
+	if err != nil {
+		return fmt.Errorf("read picture: %w", err)
+	}
+	return nil
+}
+
+// pictureOf is what the header of a picture says of it.
+func pictureOf(raw []byte) (Picture, error) {
+	config, format, err := header(raw)
+	return Picture{Type: "image/" + format, Width: config.Width, Height: config.Height}, err
 }
 
 // contentName is a hash of what came in, not of what is stored, so that a known

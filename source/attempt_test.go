@@ -1,14 +1,24 @@
 package source_test
 
 import (
+	"bytes"
 	"context"
+	"encoding/base64"
 	"errors"
+	"fmt"
+	"image"
+	"image/png"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"bantin"
+	"bantin/fetch"
+	"bantin/picture"
 	"bantin/source"
 	"bantin/source/attempt"
 )
@@ -46,6 +56,80 @@ func TestFileThatEndedTheProgram(t *testing.T) {
 	write(t, filepath.Join(dir, "du.md"), bad+" Đã sửa.")
 	if said := read(); !strings.Contains(said, "du.md: Tin dữ") {
 		t.Errorf("mended: %s", said)
+	}
+}
+
+// A picture that the program was killed over is left out, of a file, a mail and a feed: the
+// text around it is read, though it was being read at that moment too.
+func TestPictureThatEndedTheProgram(t *testing.T) {
+	var drawn bytes.Buffer
+	if err := png.Encode(&drawn, image.NewGray(image.Rect(0, 0, 40, 30))); err != nil {
+		t.Fatal(err)
+	}
+	bad := drawn.String()
+	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/a.png" {
+			fmt.Fprint(w, bad)
+			return
+		}
+		fmt.Fprint(w, `<rss version="2.0"><channel><title>Ngành</title><item><title>Tin</title><description>&lt;p&gt;Bài.&lt;/p&gt;&lt;img src="/a.png"&gt;</description></item></channel></rss>`)
+	}))
+	t.Cleanup(site.Close)
+	folder, box := t.TempDir(), t.TempDir()
+	write(t, filepath.Join(folder, "tin.md"), "# Tin\n\nBài.\n\n![Ảnh](a.png)\n")
+	write(t, filepath.Join(folder, "a.png"), bad)
+	for _, dir := range []string{"cur", "tmp"} {
+		if err := os.MkdirAll(filepath.Join(box, dir), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(t, filepath.Join(box, "new", "1.mail"), "From: a@example.org\r\nSubject: Tin\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=q\r\n\r\n--q\r\nContent-Type: text/html; charset=utf-8\r\n\r\n"+
+		"<p>Bài.</p><img src=\"cid:a\">\r\n--q\r\nContent-Type: image/png; name=a.png\r\nContent-ID: <a>\r\nContent-Transfer-Encoding: base64\r\n\r\n"+base64.StdEncoding.EncodeToString([]byte(bad))+"\r\n--q--\r\n")
+	for _, spec := range []source.Spec{
+		{Kind: "folder", Path: folder},
+		{Kind: "mailbox", URL: "maildir:" + box, Senders: []string{"a@example.org"}, Trust: source.TrustAny},
+		{Kind: "feed", URL: site.URL + "/feed"},
+	} {
+		t.Run(spec.Kind, func(t *testing.T) {
+			notes := filepath.Join(t.TempDir(), "reading")
+			beKilled(t, notes, "picture", bad)
+			pictures, err := picture.Open(t.TempDir())
+			if err != nil {
+				t.Fatal(err)
+			}
+			tried := ""
+			spec.ID, spec.Rest, spec.Pictures, spec.Web = "nguon", time.Millisecond, pictures, fetch.New(fetch.Options{AllowPrivate: true, MaxAttempts: 1})
+			spec.Attempts = attempt.New(notes, func(_ context.Context, as string, raw []byte) error {
+				tried += as
+				if string(raw) != bad {
+					t.Errorf("tried %q", raw)
+				}
+				return errors.New("signal: killed")
+			})
+			s, err := source.Open(spec)
+			if err != nil {
+				t.Fatal(err)
+			}
+			read := 0
+			for item, err := range s.Read(t.Context(), map[string]string{}) {
+				if err != nil || item.Err != nil {
+					t.Fatal(err, item.Err)
+				}
+				if b := item.Bulletin; b != nil {
+					read++
+					said := ""
+					for _, w := range b.Warnings {
+						said += w.In(bantin.English)
+					}
+					if !strings.Contains(b.Lead+b.Text, "Bài.") || !strings.Contains(said, "the program stopped when it last read this") || strings.Contains(b.HTML, "/images/") {
+						t.Errorf("%+v, %s", b, said)
+					}
+				}
+			}
+			if read != 1 || tried != "picture" {
+				t.Errorf("%d read, tried %q", read, tried)
+			}
+		})
 	}
 }
 

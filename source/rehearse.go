@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"bantin/picture"
 	"bantin/source/attempt"
 	"bantin/source/document"
 )
@@ -14,6 +15,7 @@ const (
 	asMail  = ".eml"
 	asFeed  = "feed"
 	asEntry = ".html"
+	asImage = "picture"
 )
 
 // Rehearse reads a document as a source does, and keeps nothing of it: no picture is
@@ -22,8 +24,12 @@ const (
 // it. That it gives no bulletin is no error.
 func Rehearse(ctx context.Context, as string, raw []byte) error {
 	options := &document.Options{Location: time.UTC, Now: time.Now}
-	if as == asFeed {
-		_, _ = parseFeed(raw, "") // what is wrong with it is told where it is read
+	switch as { // what is wrong with it is told where it is read
+	case asFeed:
+		_, _ = parseFeed(raw, "")
+		return nil
+	case asImage:
+		_ = picture.Check(raw)
 		return nil
 	}
 	if d, err := document.Read(ctx, options, document.File{Name: as, Raw: raw}); err == nil {

@@ -55,6 +55,7 @@ type Item struct {
 	Mended   bool             // no item: what was wrong with it is over
 	Shows    []string         // pictures of the folder that it shows, by their paths
 
+	Moved    bool              // something of the source is gone, and this may be that under a new name
 	Absorbs  []string          // items that it now includes: documents that were alone until this text came
 	History  bool              // its bulletin is too old to be news
 	Vanished bool              // its site has it no longer, as two reads found: its bulletin is to be withdrawn
@@ -92,7 +93,13 @@ type Spec struct {
 
 // documents are the options that the source's documents are read with.
 func (s *Spec) documents() *document.Options {
-	return &document.Options{Location: s.Location, Pictures: s.Pictures, Files: s.Files, Web: s.Web, Now: s.Now, Programs: s.Programs}
+	o := &document.Options{Location: s.Location, Pictures: s.Pictures, Files: s.Files, Web: s.Web, Now: s.Now, Programs: s.Programs}
+	if s.Attempts != nil {
+		o.Attempt = func(raw []byte, decode func()) error {
+			return s.attempt(context.Background(), asImage, raw, decode) // a trial of one ends within a minute
+		}
+	}
+	return o
 }
 
 // Open opens the source. That a folder or site is missing is an error of Read,

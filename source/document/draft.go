@@ -25,6 +25,10 @@ type Options struct {
 	Web      *fetch.Client  // fetches pictures that files and mails show from elsewhere; nil: their addresses stay, which the store does not show
 	Now      func() time.Time
 	Programs *convert.Programs // that read what bantin does not; nil: none
+
+	// Attempt has a picture decoded that is noted meanwhile, so that one that ends the
+	// program is not decoded twice. An error says why it was not. Nil: nothing is noted.
+	Attempt func(raw []byte, decode func()) error
 }
 
 // Draft is what a document says: a bulletin that has no identity yet. A format
@@ -54,7 +58,7 @@ type Draft struct {
 // New makes an empty draft. The name is for its title, where nothing else gives
 // one: the path of a file, or an address.
 func New(o *Options, name string) *Draft {
-	return &Draft{options: o, name: name, images: images{store: o.Pictures, path: name}}
+	return &Draft{options: o, name: name, images: images{store: o.Pictures, attempt: o.Attempt, path: name}}
 }
 
 // maxWarnings is how many warnings one bulletin keeps.
@@ -117,6 +121,20 @@ func (d *Draft) Complete() error {
 		d.Hold("không tìm thấy tiêu đề, tạm lấy tên tệp; cần người bổ sung", "no title found, only the name of the file; somebody must complete it")
 	}
 	return nil
+}
+
+// TakeTitle makes the first sentence of the text the title, where there is none and no
+// heading begins it: notes of a few words have none.
+func (d *Draft) TakeTitle() {
+	if d.Title != "" || len(d.blocks) == 0 || d.blocks[0].isHeading() {
+		return
+	}
+	for _, b := range d.blocks {
+		if title := charset.OneLine(b.text); b.tag == "p" && strings.ContainsFunc(title, isWordRune) {
+			d.Title = firstSentence(title)
+			return
+		}
+	}
 }
 
 // takeHeading makes a heading at the beginning of the text the title, or drops it

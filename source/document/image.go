@@ -87,7 +87,10 @@ var errSlow = errors.New("the pictures before it took too long")
 // warnImage warns that a picture is not shown.
 func (d *Draft) warnImage(src string, err error) {
 	why := words(err.Error(), err.Error())
+	var stopped *Problem
 	switch {
+	case errors.As(err, &stopped):
+		why = stopped.Words
 	case errors.Is(err, os.ErrNotExist):
 		why = words("không có tệp này", "there is no such file")
 	case errors.Is(err, errElsewhere):
@@ -157,10 +160,6 @@ func (d *Draft) fetcher(ctx context.Context, web *fetch.Client) func(address str
 			}
 			return bantin.Image{}, err
 		}
-		p, err := d.images.store.Put(bytes.NewReader(res.Body))
-		if err != nil {
-			return bantin.Image{}, err
-		}
-		return imageOf(p), nil
+		return d.images.put(bytes.NewReader(res.Body))
 	}
 }

@@ -19,6 +19,7 @@ import (
 // in its folder, on its site), and keeps them in the store.
 type images struct {
 	store    *picture.Store                             // nil: none are kept
+	attempt  func(raw []byte, decode func()) error      // has a picture decoded; nil: it is just done
 	path     string                                     // of the document in the folder
 	folder   *os.Root                                   // nil: there is none
 	fetch    func(address string) (bantin.Image, error) // keeps a picture of the site; nil: the document is of none
@@ -145,11 +146,33 @@ func (s *images) findInFolder(src, file, own string) (bantin.Image, *imageFailur
 
 // keep puts a picture into the store.
 func (s *images) keep(name string, r io.Reader) (bantin.Image, *imageFailure) {
-	p, err := s.store.Put(r)
+	image, err := s.put(r)
 	if err != nil {
 		return bantin.Image{}, &imageFailure{name: name, err: err}
 	}
-	return imageOf(p), nil
+	return image, nil
+}
+
+// put puts a picture into the store, noted while it is decoded.
+func (s *images) put(r io.Reader) (bantin.Image, error) {
+	raw, err := io.ReadAll(io.LimitReader(r, picture.MaxBytes+1)) // the store refuses one that is longer
+	if err != nil {
+		return bantin.Image{}, err
+	}
+	var kept bantin.Image
+	var bad error
+	decode := func() {
+		var p picture.Picture
+		if p, bad = s.store.Put(bytes.NewReader(raw)); bad == nil {
+			kept = imageOf(p)
+		}
+	}
+	if s.attempt == nil {
+		decode()
+	} else if err := s.attempt(raw, decode); err != nil {
+		return bantin.Image{}, err
+	}
+	return kept, bad
 }
 
 // imageOf is a picture of the store as bulletins show it.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"bantin/fetch"
+	"bantin/source/attempt"
 )
 
 // aliasSite is NukeViet 3.x or 4.x, whose stories have a page cat/alias-ID.
@@ -17,6 +18,7 @@ import (
 //	     index.php?language=vi&nv=news&op=cat/alias-ID.html
 type aliasSite struct {
 	web      *fetch.Client
+	attempts *attempt.Log
 	loc      *time.Location
 	base     *url.URL // as configured
 	isThree  bool     // NukeViet 3.x
@@ -38,7 +40,7 @@ var (
 
 // newAliasSite takes the configured address apart.
 func newAliasSite(s *Site, three, queries bool) *aliasSite {
-	a := &aliasSite{web: s.options.Web, loc: s.options.Location, base: s.base, isThree: three, queries: queries, language: "vi", module: defaultModule, root: "/"}
+	a := &aliasSite{web: s.options.Web, attempts: s.options.Attempts, loc: s.options.Location, base: s.base, isThree: three, queries: queries, language: "vi", module: defaultModule, root: "/"}
 	q := s.base.Query()
 	if queries {
 		a.root = s.base.Path[:strings.LastIndexByte("/"+s.base.Path, '/')]

@@ -77,7 +77,11 @@ func (a *aliasSite) lookAt(ctx context.Context, kind string, notes map[string]st
 	if res.NotModified() {
 		return listing{notModified: true, complete: true}, nil
 	}
-	l, err := a.readIndex(kind, res.Body)
+	var l listing
+	var unread error
+	if err = a.attempts.Do(ctx, asPage, res.Body, func() { l, unread = a.readIndex(kind, res.Body) }); err == nil {
+		err = unread
+	}
 	if err != nil {
 		return listing{}, &emptyError{&fetch.SiteError{Words: words("không đọc được "+req.URL, "cannot read "+req.URL), Err: err}}
 	}
@@ -135,9 +139,14 @@ func (a *aliasSite) page(ctx context.Context, place int) (listing, int, error) {
 	if err != nil {
 		return listing{}, -1, err
 	}
-	rows, links, err := readList(res.Body, a.link, a.loc)
+	var rows []row
+	var links map[string]bool
+	var unread error
+	if err = a.attempts.Do(ctx, asPage, res.Body, func() { rows, links, unread = readList(res.Body, a.link, a.loc) }); err == nil {
+		err = unread
+	}
 	if err != nil {
-		return listing{}, -1, &fetch.SiteError{Words: words("không đọc được danh sách bản tin", "cannot read the list of news"), Err: err}
+		return listing{}, -1, unreadableList(err)
 	}
 	l := listing{rows: rows, links: links, cut: isCut(res.Body)}
 	if l.cut && len(rows) == 0 {

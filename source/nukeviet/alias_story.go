@@ -35,7 +35,10 @@ func (a *aliasSite) story(ctx context.Context, r row) (*story, error) {
 		if led = res.redirect != ""; led || len(bytes.TrimSpace(res.Body)) == 0 {
 			continue // not allowed
 		}
-		s := a.read(res.Body)
+		var s *story
+		if err := a.attempts.Do(ctx, asPage, res.Body, func() { s = a.read(res.Body) }); err != nil {
+			return nil, fmt.Errorf("%s: %w: %w", addresses[i], errNotStory, err)
+		}
 		if s == nil {
 			return nil, fmt.Errorf("%s: %w", addresses[i], errNotStory)
 		}

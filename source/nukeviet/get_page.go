@@ -43,6 +43,14 @@ func getPage(ctx context.Context, web *fetch.Client, req fetch.Request) (answer,
 	return answer{}, fetch.NewSiteError(&fetch.Error{URL: req.URL, Err: fetch.ErrRedirects})
 }
 
+// asPage is how pages are noted while they are read (package attempt).
+const asPage = ".html"
+
+// unreadableList is the error of a list of news that cannot be read.
+func unreadableList(err error) error {
+	return &fetch.SiteError{Words: words("không đọc được danh sách bản tin", "cannot read the list of news"), Err: err}
+}
+
 // isSamePage reports whether two addresses differ in scheme, host or a slash at
 // the end only, and are not the same to the letter.
 func isSamePage(a, b string) bool {

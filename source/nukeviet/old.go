@@ -3,6 +3,7 @@ package nukeviet
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"net/url"
 	"path"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"bantin/fetch"
+	"bantin/source/attempt"
 )
 
 // oldSite is NukeViet 2.0: modules.php?name=News with parameters.
@@ -20,6 +22,12 @@ type oldSite struct {
 	loc  *time.Location
 	way  int // the first of ways that the site allows
 	exceptions
+
+	attempts *attempt.Log
+}
+
+func newOldSite(s *Site) *oldSite {
+	return &oldSite{web: s.options.Web, attempts: s.options.Attempts, base: s.base, loc: s.options.Location}
 }
 
 // ways are the pages of a story, the one that costs the site least first; the last
@@ -118,7 +126,7 @@ func (o *oldSite) ask(ctx context.Context, offset int, notes map[string]string) 
 	if a.NotModified() {
 		return listing{notModified: true, complete: true}, -1, nil
 	}
-	l, next, err := o.read(a.Body, offset)
+	l, next, err := o.readPage(ctx, a.Body, offset)
 	if offset == 0 && !l.cut {
 		l.notes = map[string]string{"index": "list", "etag": a.ETag, "modified": a.LastModified}
 	}
@@ -133,11 +141,19 @@ func brokenOff(address string) error {
 	return fetch.NewSiteError(&fetch.Error{URL: address, Err: io.ErrUnexpectedEOF, Begun: true})
 }
 
+// readPage is read of a page that is noted meanwhile.
+func (o *oldSite) readPage(ctx context.Context, raw []byte, offset int) (l listing, next int, err error) {
+	if stopped := o.attempts.Do(ctx, asPage, raw, func() { l, next, err = o.read(raw, offset) }); stopped != nil {
+		return listing{}, -1, unreadableList(stopped)
+	}
+	return l, next, err
+}
+
 // read reads a page of the list.
 func (o *oldSite) read(raw []byte, offset int) (listing, int, error) {
 	rows, links, err := readList(raw, o.link, o.loc)
 	if err != nil {
-		return listing{}, -1, &fetch.SiteError{Words: words("không đọc được danh sách bản tin", "cannot read the list of news"), Err: err}
+		return listing{}, -1, unreadableList(err)
 	}
 	dated := 0
 	for i := range rows {
@@ -183,11 +199,16 @@ func (o *oldSite) readBy(ctx context.Context, way string, r row) (*story, error)
 	case a.redirect != "" || len(bytes.TrimSpace(a.Body)) == 0 && way != "viewst":
 		return nil, nil
 	}
-	s := cutStory(a.Body, o.loc)
-	if way == "viewst" {
-		s = viewedStory(a.Body, r, o.loc)
-	}
-	if s == nil {
+	var s *story
+	err = o.attempts.Do(ctx, asPage, a.Body, func() {
+		if s = cutStory(a.Body, o.loc); way == "viewst" {
+			s = viewedStory(a.Body, r, o.loc)
+		}
+	})
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("%w: %w", errNotStory, err)
+	case s == nil:
 		return nil, errNotStory
 	}
 	return s, nil

@@ -21,7 +21,7 @@ func (v *visit) recognise() (*listing, error) {
 	if v.setGeneration(v.Notes["generation"]) {
 		return nil, nil
 	}
-	old := &oldSite{web: v.options.Web, base: v.base, loc: v.options.Location}
+	old := newOldSite(v.Site)
 	address := v.base.String()
 	res, err := getPage(v.ctx, v.options.Web, fetch.Request{URL: address})
 	if err == nil && res.redirect != "" { // a scheduled story (oldSite.page), or the list is elsewhere
@@ -40,7 +40,7 @@ func (v *visit) recognise() (*listing, error) {
 	v.setGeneration(name)
 	var front *listing
 	if name == "2" {
-		l, _, err := old.read(res.Body, 0)
+		l, _, err := old.readPage(v.ctx, res.Body, 0)
 		if err != nil {
 			return nil, err
 		}
@@ -73,7 +73,7 @@ func generationOf(raw []byte) string {
 func (v *visit) setGeneration(name string) bool {
 	switch name {
 	case "2":
-		v.site = &oldSite{web: v.options.Web, base: v.base, loc: v.options.Location}
+		v.site = newOldSite(v.Site)
 	case "3":
 		v.site = newAliasSite(v.Site, true, false)
 	case "4":

@@ -67,7 +67,7 @@ func (v *visit) draft(r *row, s *story) (*document.Draft, error) {
 		d.Warn("trang gốc đã cắt mất phần cuối của bài", "the site itself truncated the story")
 	}
 	var said error
-	err := v.options.Attempts.Do(v.ctx, ".html", []byte(s.lead+s.body+s.notes), func() {
+	err := v.options.Attempts.Do(v.ctx, asPage, []byte(s.lead+s.body+s.notes), func() {
 		if said = d.AddParts(s.lead, s.body, s.notes); said == nil && !d.Empty() {
 			said = d.Complete()
 		}
