@@ -61,10 +61,12 @@ func (v Sources) ProblemItems(ctx context.Context, source string) (map[string]ba
 }
 
 // RecordProblems keeps what is wrong with items of a source, and forgets it of those that
-// are in order. A problem that is known with the same words stays as it is.
+// are in order. A problem that is known with the same words stays as it is, and writes
+// nothing.
 func (v Sources) RecordProblems(ctx context.Context, source string, found []bantin.Problem, ended []string) error {
-	if len(found)+len(ended) == 0 {
-		return nil
+	found, err := v.changedProblems(ctx, source, found)
+	if err != nil || len(found)+len(ended) == 0 {
+		return err
 	}
 	return v.db.write(ctx, "note problems of source "+source, func(tx *sql.Tx) error {
 		now := millis(v.db.now())
@@ -80,6 +82,22 @@ func (v Sources) RecordProblems(ctx context.Context, source string, found []bant
 		}
 		return nil
 	})
+}
+
+// changedProblems are those that are not stored with the same words.
+func (v Sources) changedProblems(ctx context.Context, source string, found []bantin.Problem) (fresh []bantin.Problem, err error) {
+	for _, p := range found {
+		var known bool
+		err := v.db.reader.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM source_problems WHERE source = $1 AND item = $2 AND kind = $3 AND what = $4)`,
+			source, p.Item, p.Kind, p.What).Scan(&known)
+		if err != nil {
+			return nil, fmt.Errorf("read problems of source %s: %w", source, explain(err))
+		}
+		if !known {
+			fresh = append(fresh, p)
+		}
+	}
+	return fresh, nil
 }
 
 // ExpireProblems forgets what was wrong with items of a source that keeps silent about

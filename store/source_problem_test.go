@@ -1,6 +1,9 @@
 package store
 
 import (
+	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"testing"
 	"time"
@@ -96,4 +99,45 @@ func testProblems(t *testing.T, db *DB, clock *clock) {
 		t.Errorf("renamed: %v, %v", items, err)
 	}
 	note(nil, "b.zip")
+}
+
+// A source that says at each read what is stored writes nothing.
+func TestSameStateWritesNothing(t *testing.T) { eachDatabase(t, testSameStateWritesNothing) }
+
+func testSameStateWritesNothing(t *testing.T, db *DB, _ *clock) {
+	problems := []bantin.Problem{{Item: "bài 1", Kind: bantin.ProblemUnread, What: bantin.NewNote("không đọc được", "it cannot be read")}}
+	versions, notes := map[string]string{"bài 2": "v1"}, map[string]string{"etag": `"a"`, "reading": ""}
+	state := func(ctx context.Context) error {
+		return errors.Join(db.Sources().RecordProblems(ctx, "ban-tin", problems, nil), db.Sources().SaveItemVersions(ctx, "ban-tin", versions, notes))
+	}
+	// Whoever writes waits for this transaction, which waits for them.
+	besideWriter := func() (inner error) {
+		t.Helper()
+		err := db.write(t.Context(), "hold the lock", func(*sql.Tx) error {
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			defer cancel()
+			inner = state(ctx)
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return inner
+	}
+	if err := besideWriter(); err == nil {
+		t.Error("what is new was stored beside a writer: this test sees no writes")
+	}
+	if err := state(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := besideWriter(); err != nil {
+		t.Errorf("what is stored was written again: %v", err)
+	}
+	notes["etag"] = `"b"`
+	if err := state(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := db.Sources().Notes(t.Context(), "ban-tin"); err != nil || got["etag"] != `"b"` {
+		t.Errorf("%v, %v", got, err)
+	}
 }
