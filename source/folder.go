@@ -67,7 +67,11 @@ func (f *folder) yieldRest(ctx context.Context, root *os.Root, w *walk, notes ma
 		yield(Item{}, err)
 		return false
 	}
-	shown, ok := f.yieldChanged(ctx, root, w.changed, first, yield)
+	moved := w.known < len(w.seen)
+	shown, ok := f.yieldChanged(ctx, root, w.changed, first, func(item Item, err error) bool {
+		item.Moved = moved
+		return yield(item, err)
+	})
 	listed := notes["pictures"] != "" || len(w.seen) == 0 || notes["reading"] != ""
 	if !ok || !w.yieldUnread(shown, !listed, yield) || !w.yieldGone(problems, yield) {
 		return false

@@ -19,6 +19,7 @@ type Arrival struct {
 	Before    string // the key that earlier versions of the program gave it; "": the same
 	Bulletin  *bantin.Bulletin
 	Tags      []string
+	Moved     bool     // an item of the source is gone, and this may be that under a new name
 	Completes []string // items of the source that this one is the rest of, where it is not known itself
 	History   bool     // news to nobody: no seq, now or later
 	// Similarity is a few hashes of what it says, by which the same story of
@@ -111,6 +112,8 @@ func (in *bulletinTx) storeArrival(ctx context.Context, a *Arrival) (Outcome, er
 	switch {
 	case k == nil:
 		o, k, err = in.insertOrMerge(ctx, a, m.rival)
+	case m.isCopy && in.isOwner(a, k):
+		o, err = in.joinCopy(ctx, a, k)
 	case in.isOwner(a, k):
 		o, err = in.revise(ctx, a, k)
 	default:

@@ -27,6 +27,7 @@ type storedBulletin struct {
 type match struct {
 	known    *storedBulletin // the bulletin that it is another look at; nil: it is new
 	replaced string          // the bulletin that its item held before, where that is another story
+	isCopy   bool            // it has the bytes of an item that is still there, under another name
 	rival    *storedBulletin // another source's bulletin whose address it names, and that says something else
 }
 
@@ -37,57 +38,64 @@ func (in *bulletinTx) match(ctx context.Context, a *Arrival) (m match, err error
 	if strange, err := in.isUnknown(ctx, a); strange || err != nil {
 		return m, err
 	}
-	if m.known, m.replaced, err = in.matchOwn(ctx, a); err != nil {
+	if m.known, m.replaced, m.isCopy, err = in.matchOwn(ctx, a); err != nil {
 		return m, err
 	}
 	return m, in.checkOwner(ctx, a, &m)
 }
 
 // matchOwn looks the arrival up by its item, its key, the key of before and its bytes.
-func (in *bulletinTx) matchOwn(ctx context.Context, a *Arrival) (k *storedBulletin, replaced string, err error) {
+func (in *bulletinTx) matchOwn(ctx context.Context, a *Arrival) (k *storedBulletin, replaced string, isCopy bool, err error) {
 	named, err := in.findNamed(ctx, a)
 	if err != nil {
-		return nil, "", err
+		return nil, "", false, err
 	}
 	held, err := in.load(ctx, `b.n = (SELECT bulletin FROM items WHERE source = $1 AND item = $2)`, a.Source, a.Item)
 	if err != nil {
-		return nil, "", err
+		return nil, "", false, err
 	}
 	if isURL(a.Identity) {
 		switch {
 		case held != nil && isNumbered(held.identity, a.Identity):
-			return held, "", nil
+			return held, "", false, nil
 		case named != nil:
-			return named, "", nil
+			return named, "", false, nil
 		case held != nil && isURL(held.identity) && held.identity != a.Before:
-			return nil, "", nil // it names another address now
+			return nil, "", false, nil // it names another address now
 		}
 	}
 	if held == nil {
 		held = named
 	}
 	if held == nil {
-		k, err = in.findByBytes(ctx, a)
-		return k, "", err
+		k, isCopy, err = in.findByBytes(ctx, a)
+		return k, "", isCopy, err
 	}
 	same, err := in.sameStory(ctx, held, a.Bulletin)
 	if err != nil || same {
-		return held, "", err
+		return held, "", false, err
 	}
 	if !in.isOwner(a, held) {
-		return nil, "", nil
+		return nil, "", false, nil
 	}
-	return nil, held.id, nil
+	return nil, held.id, false, nil
 }
 
 // findByBytes finds the bulletin of an item that the arrival takes in, or of one with
-// the same bytes.
-func (in *bulletinTx) findByBytes(ctx context.Context, a *Arrival) (*storedBulletin, error) {
+// the same bytes. Where that item is still there, the arrival is its copy: what the copy
+// is called says nothing new.
+func (in *bulletinTx) findByBytes(ctx context.Context, a *Arrival) (k *storedBulletin, isCopy bool, err error) {
 	if k, err := in.findCompleted(ctx, a); k != nil || err != nil {
-		return k, err
+		return k, false, err
 	}
-	return in.load(ctx, `b.n = (SELECT bulletin FROM items
+	k, err = in.load(ctx, `b.n = (SELECT bulletin FROM items
 		WHERE digest = $1 AND source = $2 AND bulletin IS NOT NULL LIMIT 1)`, a.Digest, a.Source)
+	if k == nil || err != nil || a.Moved {
+		return k, false, err
+	}
+	err = in.queryRow(ctx, `SELECT EXISTS (SELECT 1 FROM items WHERE digest = $1 AND source = $2 AND bulletin = $3 AND gone = 0)`,
+		a.Digest, a.Source, k.n).Scan(&isCopy)
+	return k, isCopy, err
 }
 
 // findNamed finds the bulletin of the arrival's key. A key that two items of one

@@ -74,8 +74,21 @@ func (in *bulletinTx) joinOther(ctx context.Context, a *Arrival, k *storedBullet
 		return o, err
 	}
 	o.Kind = Merged
-	origins := slices.DeleteFunc(slices.Clone(a.Bulletin.Origins), func(origin string) bool { return slices.Contains(k.bulletin.Origins, origin) })
-	return o, in.addOrigins(ctx, k, origins)
+	return o, in.addOrigins(ctx, k, newOrigins(a, k))
+}
+
+// newOrigins are where an arrival says that a bulletin stands and it is not known yet.
+func newOrigins(a *Arrival, k *storedBulletin) []string {
+	return slices.DeleteFunc(slices.Clone(a.Bulletin.Origins), func(origin string) bool { return slices.Contains(k.bulletin.Origins, origin) })
+}
+
+// joinCopy takes an item with the same bytes as one that the bulletin has: it revises
+// nothing.
+func (in *bulletinTx) joinCopy(ctx context.Context, a *Arrival, k *storedBulletin) (Outcome, error) {
+	if k.into != "" {
+		return Outcome{ID: k.into, Kind: Unchanged}, nil
+	}
+	return Outcome{ID: k.id, Kind: Unchanged}, in.addOrigins(ctx, k, newOrigins(a, k))
 }
 
 // takeOver makes a bulletin that another source brought first the arriving source's,

@@ -177,7 +177,7 @@ func (c *Collector) arrival(r *Reading, item *source.Item) store.Arrival {
 	return store.Arrival{
 		Source: r.Source.ID(), Aliases: r.Aliases, Item: item.ID, Version: item.Version, Digest: item.Digest,
 		Identity: item.Key, Before: item.Before, Bulletin: b, Tags: c.Atlas.Tags(b), History: item.History,
-		Completes: item.Absorbs, Similarity: c.similarity(b),
+		Moved: item.Moved, Completes: item.Absorbs, Similarity: c.similarity(b),
 		Problem: problemOf(item.ID, bantin.ProblemPart, item.Missing), HadProblem: r.problems[item.ID] != "",
 	}
 }
