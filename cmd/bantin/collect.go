@@ -164,6 +164,9 @@ func (a collectCommand) tellCollected(w *deps, c *collect.Collected, err error) 
 		a.note("  chú ý: %q không còn nữa; tin đã đăng vẫn giữ", "  warning: %q was removed; its bulletin stays", item)
 	}
 	a.tellProblems(c.Problems)
+	if len(c.Problems) > 0 || c.Doubtful > 0 {
+		a.note("  → từng mục chưa đọc, đọc thiếu hay chờ duyệt, và việc cần làm: `bantin sources`", "  → each item that is not read, read in part or held, and what to do: `bantin sources`")
+	}
 }
 
 // tellProblems tells what could not be taken; of what was told before not more than some.

@@ -13,6 +13,7 @@ type Collected struct {
 	Added, Revised, Withdrawn, Restored, Replaced []string // ids of bulletins
 	Joined                                        []string // those that this source tells too, by this read
 	History                                       int      // how many were added that are news to nobody; no list, since there may be years of it
+	Doubtful                                      int      // how many of the new and changed ones wait for a person, or were read in part
 	Unchanged                                     int      // items that are as they were, or say nothing new
 	Gone                                          []string // items that are no more; their bulletins stay
 	Problems                                      []Problem
@@ -84,6 +85,9 @@ func (d *Collected) record(o store.Outcome, a *store.Arrival) {
 	default:
 		d.Unchanged++
 		warnings = nil // they were reported before
+	}
+	if o.Kind != store.Unchanged && (a.Bulletin.Held != "" || a.Problem != nil || o.DuplicateReason != "") {
+		d.Doubtful++
 	}
 	if o.DuplicateReason != "" {
 		warnings = append([]bantin.Note{o.DuplicateReason}, warnings...)
