@@ -184,5 +184,9 @@ func (f *webFeed) draft(ctx context.Context, entry *gofeed.Item, link string) (*
 	if link == "" {
 		d.URL = "" // it only made links absolute
 	}
+	if d.Title == "" && d.Empty() {
+		return nil, &Problem{Words: words("mục tin không có tiêu đề và nội dung", "the entry has neither title nor text")}
+	}
+	d.TakeTitle()
 	return d, d.Complete()
 }

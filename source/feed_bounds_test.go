@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"bantin/internal/cost"
 	"bantin/source"
 )
 
@@ -38,12 +39,12 @@ func TestFeedsWithinLimits(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var list int
-			cost := allocated(func() { list = len(source.FeedBulletins(t.Context(), []byte(c.feed))) })
+			made := cost.Made(func() { list = len(source.FeedBulletins(t.Context(), []byte(c.feed))) })
 			if list < c.least {
 				t.Errorf("%d entries, want %d", list, c.least)
 			}
-			if most := uint64(600<<20 + 40*len(c.feed)); cost > most {
-				t.Errorf("%d MB were made of %d KB", cost>>20, len(c.feed)>>10)
+			if most := uint64(600<<20 + 40*len(c.feed)); made > most {
+				t.Errorf("%d MB were made of %d KB", made>>20, len(c.feed)>>10)
 			}
 		})
 	}
@@ -56,4 +57,17 @@ func many(n int, pattern string) string {
 		fmt.Fprintf(&b, pattern, i)
 	}
 	return b.String()
+}
+
+// A feed of twice the length costs at most about twice as much, whatever is in it.
+func TestFeedIsLinear(t *testing.T) {
+	for before, pieces := range map[string][]string{
+		`<rss version="2.0"><channel><title>Ngành</title>`: {"<item><title>Tin</title><description>Bài.</description></item>", "<item>", "<!--", "<![CDATA[", "&amp;", "<a:b xmlns:a='c'>", "]]>"},
+		"<!-- ": {"-->", "<!-- <rss> -->", "<rss><!--"},
+		`{"version":"https://jsonfeed.org/version/1.1","items":[`: {`{"id":"a","content_text":"Bài."},`, "[", `"`, "{"},
+	} {
+		for _, piece := range pieces {
+			cost.Linear(t, before, piece, "</channel></rss>", 100_000, func(text string) { source.FeedBulletins(t.Context(), []byte(text)) })
+		}
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"maps"
 	"net/url"
 	"regexp"
@@ -42,8 +43,8 @@ func (f *webFeed) name(items []*gofeed.Item, seen map[string]string) []namedEntr
 	for _, item := range items {
 		e := namedEntry{Item: item, link: f.link(item)}
 		e.name = cmp.Or(strings.TrimSpace(item.GUID), e.link, item.Title+" "+item.Published)
-		if strings.TrimSpace(e.name) == "" && item.Description+item.Content != "" {
-			e.name = "text " + sum(item.Description, item.Content)[:16]
+		if strings.TrimSpace(e.name) == "" {
+			e.name = nameless(item)
 		}
 		if len(e.name) > maxEntryName {
 			e.name = e.name[:strings.LastIndexAny(e.name[:100], " ")+1] + "~" + sum(e.name)[:32]
@@ -51,7 +52,7 @@ func (f *webFeed) name(items []*gofeed.Item, seen map[string]string) []namedEntr
 		e.id = e.name
 		e.digest = sum(item.Title, item.Description, item.Content, item.Published, e.link)
 		e.version = sum(e.name, item.Title, item.Description, item.Content, item.Published, e.link)[:32]
-		if strings.TrimSpace(e.name) == "" || met[e.version] {
+		if met[e.version] {
 			continue
 		}
 		met[e.version] = true
@@ -66,6 +67,19 @@ func (f *webFeed) name(items []*gofeed.Item, seen map[string]string) []namedEntr
 		}
 	}
 	return slices.DeleteFunc(entries, func(e namedEntry) bool { return e.id == "" })
+}
+
+// nameless names an entry that has neither guid, link, title nor time: by its text, else
+// by all that it has, since it is told too that such an entry says nothing.
+func nameless(item *gofeed.Item) string {
+	if item.Description+item.Content != "" {
+		return "text " + sum(item.Description, item.Content)[:16]
+	}
+	all, err := json.Marshal(item)
+	if err != nil {
+		return "entry"
+	}
+	return "entry " + sum(string(all))[:16]
 }
 
 // dropVersions drops, of the entries of one name, those that are an earlier version of

@@ -11,6 +11,7 @@ import (
 
 	"bantin"
 	"bantin/fetch"
+	"bantin/internal/cost"
 	"bantin/source"
 )
 
@@ -142,6 +143,37 @@ func TestSitesNeedAddresses(t *testing.T) {
 	}
 }
 
+// An entry that says nothing is told, once, however often it is in the feed and whatever
+// else it has.
+func TestFeedEntriesWithoutWords(t *testing.T) {
+	site := serveFeed(t, `<feed xmlns="http://www.w3.org/2005/Atom"><title>Ngành</title>
+<entry><title>Tin</title><id>urn:1</id><summary>Bài.</summary></entry>
+<entry><content type="application/octet-stream">QsOgaQ==</content></entry>
+<entry><content type="application/octet-stream">QsOgaQ==</content></entry>
+<entry><author><name>Ban biên tập</name></author></entry></feed>`)
+	s, err := source.Open(source.Spec{ID: "nganh", Kind: "feed", URL: site.URL + "/rss", Web: fetch.New(fetch.Options{AllowPrivate: true, MaxAttempts: 1})})
+	if err != nil {
+		t.Fatal(err)
+	}
+	read, told := 0, map[string]bool{}
+	for item, err := range s.Read(t.Context(), map[string]string{}) {
+		switch p := (*source.Problem)(nil); {
+		case err != nil:
+			t.Fatal(err)
+		case item.Bulletin != nil:
+			read++
+		case errors.As(item.Err, &p):
+			if p.Words.VI != "mục tin không có tiêu đề và nội dung" || told[item.ID] {
+				t.Errorf("%s: %v", item.ID, p)
+			}
+			told[item.ID] = true
+		}
+	}
+	if read != 1 || len(told) != 2 {
+		t.Errorf("%d read, told of %v", read, told)
+	}
+}
+
 // FuzzFeed reads anything as a feed: an item or an error, and no crash.
 func FuzzFeed(f *testing.F) {
 	f.Add([]byte(rss))
@@ -151,7 +183,7 @@ func FuzzFeed(f *testing.F) {
 	f.Add([]byte(`<rss xmlns:a="b"><channel><item><a:b><a:b><a:b></item></channel>`))
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		var list []*bantin.Bulletin
-		if work := allocated(func() { list = source.FeedBulletins(t.Context(), raw) }); work > 64<<20+5000*uint64(len(raw)) {
+		if work := cost.Made(func() { list = source.FeedBulletins(t.Context(), raw) }); work > 64<<20+5000*uint64(len(raw)) {
 			t.Errorf("%d MB are made of %d bytes", work>>20, len(raw))
 		}
 		for _, b := range list {

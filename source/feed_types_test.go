@@ -36,6 +36,7 @@ func TestFeedTypes(t *testing.T) {
 		{"JSON, content_html", `{"version":"https://jsonfeed.org/version/1.1","title":"N","items":[{"id":"1","title":"A","content_html":"<p>Một</p><p>hai</p>"}]}`, "A", "Một\n\nhai"},
 		{"a content of a picture alone", rssEntry(`<title>Tin</title><description>Một hai.</description><content:encoded>&lt;img src="/a.png"&gt;</content:encoded>`), "Tin", "Một hai."},
 		{"words of media alone", atomEntry(`<title>Phim</title><media:group><media:thumbnail url="https://a.example/t.jpg"/><media:description>Lễ hội` + "\n" + `ở huyện</media:description></media:group>`), "Phim", "Lễ hội\nở huyện"},
+		{"a note that begins with a link", rssEntry(`<description>&lt;p&gt;&lt;a href="/xa"&gt;Xã A&lt;/a&gt; mở lớp. Ai cũng học.&lt;/p&gt;</description>`), "Xã A mở lớp", "Xã A mở lớp. Ai cũng học."},
 		{"a description alone, in two lines", rssEntry(`<description>Xã mở lớp. Ai cũng học.</description>`), "Xã mở lớp", "Xã mở lớp. Ai cũng học."},
 	} {
 		t.Run(c.name, func(t *testing.T) {
