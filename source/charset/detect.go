@@ -144,10 +144,11 @@ func isLossy(text string) bool {
 }
 
 // countQuestionMarks counts question marks between letters: "H?i Khuy?n h?c". Addresses
-// have them too, and are left out.
+// have them too, and the scripts of pages: both have other signs beside them.
 func countQuestionMarks(text string) (n int) {
 	for word := range strings.FieldsSeq(text) {
-		if i := strings.IndexByte(word, '?'); i > 0 && i < len(word)-1 && !strings.ContainsAny(word, "/=&.<>\"") {
+		word = strings.Trim(word, ".,:;!()\"'")
+		if i := strings.IndexByte(word, '?'); i > 0 && i < len(word)-1 && !strings.ContainsAny(word, "/=&.<>\"'():;{}[]|+*!") {
 			n++
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/unicode/norm"
 
+	"bantin/internal/cost"
 	"bantin/internal/testneed"
 )
 
@@ -240,7 +241,11 @@ func FuzzReread(f *testing.F) {
 	f.Add("Hoäi nghò giao ban toång keát\nHội nghị\n\xe1\xbb")
 	f.Add("Há»\u0099i nghá»\u008b H\xffi")
 	f.Fuzz(func(t *testing.T, text string) {
-		r := detect(text)
+		var r detected
+		cost.Within(t, len(text), func() { r = detect(text) })
+		if len(r.text) > 4*len(text)+8 {
+			t.Errorf("%d bytes became %d", len(text), len(r.text))
+		}
 		if r.encoding == "" && !r.unsure && r.text != text {
 			t.Errorf("%q became %q without a word", text, r.text)
 		}
@@ -278,6 +283,44 @@ func TestTidy(t *testing.T) {
 	} {
 		if got, err := Decode([]byte(in)); err != nil || got != want {
 			t.Errorf("%q: %q, %v", in, got, err)
+		}
+	}
+}
+
+// A text of twice the length costs at most about twice as much, whatever is in it.
+func TestDetectIsLinear(t *testing.T) {
+	for _, piece := range []string{"Héi nghÞ ", "Há»\u0099i ", "Hoäi\n", "Hội ", "\xff", "\n", "a\u0323"} {
+		cost.Linear(t, "", piece, "", 50_000, func(text string) { detect(text) })
+	}
+}
+
+// A page in another script is read in the encoding that it names; one that names a Western
+// encoding, or whose bytes tell their own, is not believed.
+func TestDecodePage(t *testing.T) {
+	page := func(label, text string) []byte {
+		return []byte(`<html><head><meta charset="` + label + `"><title>` + text + `</title></head><body><p>` + text + `</p></body></html>`)
+	}
+	koi8, err := charmap.KOI8R.NewEncoder().String("Общество знания встречает гостей из Вьетнама")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		what     string
+		raw      []byte
+		want     string
+		encoding string
+		unsure   bool
+	}{
+		{"Russian", page("KOI8-R", koi8), "Общество знания", "koi8-r", false},
+		{"Russian that names no encoding", page("", koi8), "", "", true},
+		{"German", page("iso-8859-1", "Verf\xfcgbare Sprachen: fran\xe7ais, espa\xf1ol"), "", "", true},
+		{"TCVN3 that names another", page("koi8-r", "Héi nghÞ giao ban tæng kÕt c«ng t¸c khuyÕn häc"), "Hội nghị giao ban", codeTCVN3, false},
+		{"conditions of scripts", page("utf-8", "<script>var n=a?b:c;f(x?y:z);g(u?v:w)</script> A page in English"), "English", "", false},
+	} {
+		var d Decoder
+		text, err := d.DecodePage(c.raw)
+		if err != nil || !strings.Contains(text, c.want) || d.Unsure != c.unsure || c.encoding != "" && d.Encoding != c.encoding {
+			t.Errorf("%s: %q, %+v, %v", c.what, text, d, err)
 		}
 	}
 }

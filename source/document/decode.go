@@ -15,6 +15,16 @@ func (d *Draft) decode(raw []byte) (string, error) {
 	return text, decodeProblem(err)
 }
 
+// decodeFile decodes a whole file; a page may say itself what its encoding is.
+func (d *Draft) decodeFile(raw []byte) (string, error) {
+	switch extensionOf(d.name) {
+	case ".html", ".htm":
+		text, err := d.decoder.DecodePage(raw)
+		return text, decodeProblem(err)
+	}
+	return d.decode(raw)
+}
+
 // decodeProblem says in both languages why a file has no text.
 func decodeProblem(err error) error {
 	switch {

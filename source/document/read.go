@@ -45,7 +45,7 @@ func (d *Draft) read(ctx context.Context, raw []byte) error {
 		return readStandalone(ctx, d, raw, extension)
 	}
 	raw, cut := trimCutText(raw)
-	text, err := d.decode(raw)
+	text, err := d.decodeFile(raw)
 	if err != nil {
 		return err
 	}
