@@ -138,6 +138,7 @@ func (b *book) readSheets() error {
 	var relations struct {
 		List []struct {
 			ID     string `xml:"Id,attr"`
+			Type   string `xml:"Type,attr"`
 			Target string `xml:"Target,attr"`
 		} `xml:"Relationship"`
 	}
@@ -146,7 +147,9 @@ func (b *book) readSheets() error {
 	}
 	targets := map[string]string{}
 	for _, r := range relations.List {
-		targets[r.ID] = r.Target
+		if r.Type == "" || path.Base(r.Type) == "worksheet" { // a sheet may be a chart, or a dialog of a macro
+			targets[r.ID] = r.Target
+		}
 	}
 	for _, s := range workbook.Sheets {
 		name := strings.TrimPrefix(targets[s.ID], "/")

@@ -446,3 +446,14 @@ func TestExcelStrict(t *testing.T) {
 		t.Errorf("%+v, rejected %v", rows, bad)
 	}
 }
+
+// A sheet of a workbook may be a chart: the list beside it is read.
+func TestExcelWithAChart(t *testing.T) {
+	file := workbook(t, func(x *excelize.File) {
+		set(t, x, "Sheet1", "A1", []any{"Email", "Tỉnh"}, []any{"lan@example.org", "Phú Thọ"})
+		check(t, x.AddChartSheet("Biểu đồ", &excelize.Chart{Type: excelize.Col, Series: []excelize.ChartSeries{{Name: "Sheet1!$A$1", Values: "Sheet1!$A$2:$B$2"}}}))
+	})
+	if _, rows, _ := readAll(t, file); len(rows) != 1 || rows[0].Contact.Email != "lan@example.org" {
+		t.Errorf("%+v", rows)
+	}
+}
