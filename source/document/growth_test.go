@@ -79,6 +79,21 @@ func TestGrowth(t *testing.T) {
 		{"one reference with a title.md", 2000, md(func(n int) string { return "[a]: http://x.vn/ \"" + rep("b", 10*n) + "\"\n\n" + rep("[a] ", n) })},
 		{"brackets of front matter.md", 5000, func(n int) string { return "---\n" + rep("[", n) + "\n---\n# Tin\n" }},
 		{"lists of front matter.md", 5000, func(n int) string { return "---\ntitle: " + rep("- ", n) + "\n---\n# Tin\n" }},
+		{"lines of TOML.md", 2000, func(n int) string { return "+++\na = [\n" + rep("\"x\",\n", n) + "\n+++\n# Tin\n" }},
+		{"tables of TOML.md", 2000, func(n int) string { return "+++\n" + rep("[a]\n", n) + "+++\n# Tin\n" }},
+		{"heads.eml", 2000, func(n int) string {
+			return "From: a@b.vn\nSubject: Tin\n\nBài.\n" + rep("From: c@d.vn\nTo: e@f.vn\n", n)
+		}},
+		{"boundaries.eml", 2000, func(n int) string {
+			return "From: a@b.vn\nSubject: Tin\nContent-Type: multipart/mixed; boundary=q\n\n" + rep("--q\n\nx\n", n)
+		}},
+		{"encoded words.eml", 2000, func(n int) string { return "From: a@b.vn\nSubject: " + rep("=?utf-8?q?a?= ", n) + "\n\nBài.\n" }},
+		{"parameters.eml", 2000, func(n int) string {
+			return "From: a@b.vn\nSubject: Tin\nContent-Type: text/plain" + rep("; name*0=x", n) + "\n\nBài.\n"
+		}},
+		{"uuencode.eml", 2000, func(n int) string {
+			return "From: a@b.vn\nSubject: Tin\n\nBài.\n" + rep("begin 644 a.txt\n!8\n`\nend\n", n)
+		}},
 		{"lines.txt", 20_000, func(n int) string { return "Tin\n\n" + rep("a\n\n", n) }},
 	} {
 		t.Run(c.name, func(t *testing.T) {

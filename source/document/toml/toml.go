@@ -34,9 +34,8 @@ func YAML(text string) (yaml string, bad int) {
 			continue
 		}
 		start := i
-		for strings.Contains(line, "[") && !strings.Contains(line, "]") && i+1 < len(lines) {
-			i++
-			line += " " + strings.TrimSpace(lines[i])
+		if strings.Contains(line, "[") && !strings.Contains(line, "]") {
+			line, i = wholeList(lines, i)
 		}
 		m := pair.FindStringSubmatch(line)
 		if m == nil {
@@ -49,6 +48,19 @@ func YAML(text string) (yaml string, bad int) {
 		b.WriteString(indent + m[1] + ": " + value + "\n")
 	}
 	return b.String(), 0
+}
+
+// wholeList joins the lines of a list, from the one where it begins to the one where it
+// ends.
+func wholeList(lines []string, begin int) (line string, end int) {
+	for end = begin + 1; end < len(lines)-1 && !strings.Contains(lines[end], "]"); end++ {
+	}
+	end = min(end, len(lines)-1)
+	var parts []string
+	for _, l := range lines[begin : end+1] {
+		parts = append(parts, strings.TrimSpace(l))
+	}
+	return strings.Join(parts, " "), end
 }
 
 // value writes a value as JSON.
