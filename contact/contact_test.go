@@ -15,6 +15,7 @@ import (
 
 	"bantin"
 	"bantin/contact"
+	"bantin/internal/cost"
 )
 
 // lines reads a list and says in a line what became of each row.
@@ -338,31 +339,49 @@ func FuzzReader(f *testing.F) {
 	f.Add("\ufeffThư điện tử;Tỉnh;Cấp\na@example.org;Phú Thọ;xã\n\";;\n")
 	f.Add("\xff\xfee\x00m\x00a\x00i\x00l\x00\n\x00")
 	f.Add("sep=;\nemail\tname\n\"\"\"\t\n\r\n")
-	f.Fuzz(func(t *testing.T, list string) {
-		r, err := contact.NewReader(strings.NewReader(list))
-		if err != nil {
+	f.Fuzz(func(t *testing.T, list string) { cost.Within(t, len(list), func() { readList(t, list) }) })
+}
+
+// readList reads a list to its end.
+func readList(t *testing.T, list string) {
+	r, err := contact.NewReader(strings.NewReader(list))
+	if err != nil {
+		return
+	}
+	last := 0
+	for range strings.Count(list, "\n") + 2 {
+		row, err := r.Next()
+		if errors.Is(err, io.EOF) {
 			return
 		}
-		last := 0
-		for range strings.Count(list, "\n") + 2 {
-			row, err := r.Next()
-			if errors.Is(err, io.EOF) {
-				return
-			}
-			line := row.Line
-			var rejected *contact.RowError
-			if errors.As(err, &rejected) {
-				line = rejected.Line
-			} else if err != nil {
-				t.Fatal(err)
-			} else if again, err := contact.ParseAddress(row.Contact.Email); err != nil || again != row.Contact.Email {
-				t.Errorf("address %q: %q, %v", row.Contact.Email, again, err)
-			}
-			if line <= last {
-				t.Errorf("line %d after line %d", line, last)
-			}
-			last = line
+		line := row.Line
+		var rejected *contact.RowError
+		if errors.As(err, &rejected) {
+			line = rejected.Line
+		} else if err != nil {
+			t.Fatal(err)
+		} else if again, err := contact.ParseAddress(row.Contact.Email); err != nil || again != row.Contact.Email {
+			t.Errorf("address %q: %q, %v", row.Contact.Email, again, err)
 		}
-		t.Error("more rows than lines")
-	})
+		if line <= last {
+			t.Errorf("line %d after line %d", line, last)
+		}
+		last = line
+	}
+	t.Error("more rows than lines")
+}
+
+// A list of twice the length costs at most about twice as much, whatever is in it.
+func TestReaderIsLinear(t *testing.T) {
+	for _, piece := range []string{"lan@example.org,Lan\n", "\"", "\"a\n", ",", "\n", "a@b.vn;", "Phú Thọ,\n", "Lan <lan@example.org>,x\n"} {
+		cost.Linear(t, "email,Tỉnh\n", piece, "\n", 100_000, func(text string) { readToEnd(text) })
+	}
+}
+
+func readToEnd(list string) {
+	r, err := contact.NewReader(strings.NewReader(list))
+	var rejected *contact.RowError
+	for err == nil || errors.As(err, &rejected) && r != nil {
+		_, err = r.Next()
+	}
 }

@@ -1,8 +1,15 @@
 package contact
 
 import (
+	"archive/zip"
 	"bytes"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
 	"testing"
+
+	"bantin/internal/cost"
 )
 
 // FuzzScanSheet: whatever a sheet holds, what is found behind its rows makes
@@ -13,7 +20,9 @@ func FuzzScanSheet(f *testing.F) {
 	f.Add([]byte(`<x:worksheet><x:sheetData/></x:worksheet>`))
 	f.Add([]byte(`<sheetData><row r="1048577"><c r="XFE1"><v>1e400</v></c></row></sheetData><mergeCell ref=":"/><mergeCell ref="ZZZZ1:A0"/>`))
 	f.Fuzz(func(t *testing.T, sheet []byte) {
-		b, err := scanSheet(bytes.NewReader(sheet))
+		var b trailer
+		var err error
+		cost.Within(t, len(sheet), func() { b, err = scanSheet(bytes.NewReader(sheet)) })
 		if err != nil {
 			return
 		}
@@ -26,4 +35,78 @@ func FuzzScanSheet(f *testing.F) {
 			}
 		}
 	})
+}
+
+// FuzzCells: whatever the cells of a workbook hold, and the texts and formats that they
+// share, the list is read to its end or refused, at a bounded cost.
+func FuzzCells(f *testing.F) {
+	const heading = `<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="inlineStr"><is><t>Họ và tên</t></is></c></row>`
+	f.Add([]byte(heading+`<row r="2"><c r="A2" t="str"><v>lan@example.org</v></c><c r="B2" s="1"><v>45000</v></c></row>`), []byte(`<si><t>email</t></si>`))
+	f.Add([]byte(heading+`<row r="9" hidden="1"><c r="XFD9" t="s"><v>99</v></c><c r="A9" t="e"><v>#REF!</v></c></row>`), []byte(`<si><r><t>e</t></r><r><t>mail</t></r></si>`))
+	f.Add([]byte(heading+`<row r="1048576"><c r="A1048576" t="b"><v>1</v></c></row><row r="3"><c r="A1"><f>A1</f><v>1e400</v></c></row>`), []byte(`<si><t>email</t></si>`))
+	f.Add([]byte(heading+`<row r="2"><c r="A2" t="s"><v>-1</v></c><c><v>x</v></c><c r="1A"/></row><row/><row r="0"/>`), []byte(`<si><t xml:space="preserve"> email </t></si>`))
+	dir := f.TempDir()
+	f.Fuzz(func(t *testing.T, cells, shared []byte) {
+		file := filepath.Join(dir, "danh-sách.xlsx")
+		if err := os.WriteFile(file, workbookOf(t, cells, shared), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		cost.Within(t, 8*(len(cells)+len(shared)), func() { readToEnd(t, file) })
+	})
+}
+
+// workbookOf is a workbook with one sheet of these cells.
+func workbookOf(t *testing.T, cells, shared []byte) []byte {
+	t.Helper()
+	const main = `xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"`
+	const kind = `http://schemas.openxmlformats.org/officeDocument/2006/relationships/`
+	var out bytes.Buffer
+	z := zip.NewWriter(&out)
+	for _, part := range []struct{ name, text string }{
+		{"[Content_Types].xml", `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>`},
+		{"_rels/.rels", `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="` + kind + `officeDocument" Target="xl/workbook.xml"/></Relationships>`},
+		{"xl/workbook.xml", `<workbook ` + main + `><sheets><sheet name="Danh sách" sheetId="1" r:id="r1"/></sheets></workbook>`},
+		{"xl/_rels/workbook.xml.rels", `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="` + kind + `worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="r2" Type="` + kind + `sharedStrings" Target="sharedStrings.xml"/><Relationship Id="r3" Type="` + kind + `styles" Target="styles.xml"/></Relationships>`},
+		{"xl/styles.xml", `<styleSheet ` + main + `><cellXfs><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs></styleSheet>`},
+		{"xl/sharedStrings.xml", `<sst ` + main + `>` + string(shared) + `</sst>`},
+		{"xl/worksheets/sheet1.xml", `<worksheet ` + main + `><sheetData>` + string(cells) + `</sheetData></worksheet>`},
+	} {
+		w, err := z.Create(part.name)
+		check(t, err)
+		_, err = io.WriteString(w, part.text)
+		check(t, err)
+	}
+	check(t, z.Close())
+	return out.Bytes()
+}
+
+// readToEnd reads a list that may be none.
+func readToEnd(t *testing.T, file string) {
+	t.Helper()
+	r, err := Open(file)
+	if err != nil {
+		var refused *FileError
+		var row *RowError
+		if errors.As(err, &refused) && refused.Words.VI == "" || errors.As(err, &row) && row.Reason.VI == "" {
+			t.Errorf("refused without words: %v", err)
+		}
+		return
+	}
+	defer r.Close()
+	last := 0
+	for {
+		row, err := r.Next()
+		line := row.Line
+		if rejected := (*RowError)(nil); errors.As(err, &rejected) {
+			line = rejected.Line
+		} else if err != nil {
+			return
+		} else if again, err := ParseAddress(row.Contact.Email); err != nil || again != row.Contact.Email {
+			t.Errorf("address %q: %q, %v", row.Contact.Email, again, err)
+		}
+		if line <= last {
+			t.Fatalf("row %d after row %d", line, last)
+		}
+		last = line
+	}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/text/unicode/norm"
 
+	"bantin/internal/cost"
 	"bantin/mailbox"
 )
 
@@ -128,7 +129,9 @@ func FuzzRead(f *testing.F) {
 	f.Add([]byte(maildirFile("Subject: x", "Content-Type: multipart/mixed; boundary=\"", "", "--", "--\"")))
 	f.Add([]byte(maildirFile("Subject: x", "Content-Disposition: attachment; filename*=utf-8''%2e%2e%2f%00", "", "x")))
 	f.Fuzz(func(t *testing.T, raw []byte) {
-		m, err := mailbox.Read(raw)
+		var m *mailbox.Mail
+		var err error
+		cost.Within(t, len(raw), func() { m, err = mailbox.Read(raw) })
 		if err != nil {
 			return
 		}
@@ -145,3 +148,18 @@ func FuzzRead(f *testing.F) {
 
 // nfc is for windows-1258, which writes tones behind their letters.
 func nfc(s string) string { return norm.NFC.String(s) }
+
+// A mail of twice the length costs at most about twice as much, whatever is in it.
+func TestReadIsLinear(t *testing.T) {
+	const head, body = "From: a@b.vn\r\nSubject: ", "\r\n\r\nBài.\r\n"
+	for before, pieces := range map[string][]string{
+		head:     {"=?utf-8?q?a?= ", "(", "\\", "\r\n ", "=?", "\xff"},
+		"From: ": {"a@b.vn, ", "<", "\"", "(a) "},
+		head + "x\r\nContent-Type: multipart/mixed; boundary=q": {"; a=b", ";a*0=x", "; \"", "\r\n\r\n--q\r\n", "\r\n\r\n--q\r\nContent-Type: multipart/mixed; boundary=q\r\n"},
+		head + "x\r\n\r\n": {"begin 644 a\r\n!8\r\n`\r\nend\r\n", "> ", "=\r\n"},
+	} {
+		for _, piece := range pieces {
+			cost.Linear(t, before, piece, body, 50_000, func(text string) { _, _ = mailbox.Read([]byte(text)) })
+		}
+	}
+}

@@ -16,6 +16,7 @@ import (
 	"strings"
 	"testing"
 
+	"bantin/internal/cost"
 	"bantin/picture"
 )
 
@@ -187,7 +188,9 @@ func FuzzPut(f *testing.F) {
 		if c, _, err := image.DecodeConfig(bytes.NewReader(data)); err == nil && c.Width*c.Height > 1<<20 {
 			return
 		}
-		p, err := s.Put(bytes.NewReader(data))
+		var p picture.Picture
+		var err error
+		cost.Within(t, len(data), func() { p, err = s.Put(bytes.NewReader(data)) })
 		if err == nil && (p.Width <= 0 || p.Height <= 0 || p.Length <= 0) {
 			t.Errorf("kept as %+v", p)
 		}
@@ -196,6 +199,8 @@ func FuzzPut(f *testing.F) {
 		}
 		if kept, err := fs.ReadFile(s.FS(), p.Name); err != nil || len(kept) == 0 {
 			t.Errorf("cannot be read again: %v", err)
+		} else if len(kept) > len(data)+64<<10 {
+			t.Errorf("%d bytes became %d", len(data), len(kept))
 		} else if _, _, err := image.Decode(bytes.NewReader(kept)); err != nil {
 			t.Errorf("what is stored does not decode: %v", err)
 		}

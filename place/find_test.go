@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"bantin/internal/cost"
 	"bantin/internal/testneed"
 
 	"golang.org/x/text/unicode/norm"
@@ -143,36 +144,15 @@ func TestFindInRealBulletin(t *testing.T) {
 	})
 }
 
-// The time of finding is linear: the worst text known, eight times as long, may
-// take as long as eight texts, not eight times that. The two are measured in
-// turns, for as long each, so that a busy machine slows both.
-func TestFindIsLinear(t *testing.T) {
-	atlas := place.NewAtlas(nil)
-	cost := func(times, n int) time.Duration {
-		text := strings.Repeat("cụm công tác các tỉnh cụm Hồ Chí ", n)
-		start := time.Now()
-		for range times {
-			atlas.Find(text, before)
-		}
-		return time.Since(start)
-	}
-	best := 100.0
-	for range 10 {
-		eight := cost(8, 2000)
-		best = min(best, float64(cost(1, 16000))/float64(eight))
-	}
-	if best > 3 {
-		t.Errorf("8 times the text took %.1f times as long as 8 texts", best)
-	}
-}
-
 func FuzzFind(f *testing.F) {
 	f.Add("Cụm I, II và IV họp tại TP. HCM")
 	f.Add("tỉnh Bà Rịa – Vũng Tàu, Trương Hòa Bình")
 	f.Add("cụm \xff và")
 	atlas := place.NewAtlas(nil)
 	f.Fuzz(func(t *testing.T, text string) {
-		for _, slug := range atlas.Find(text, after).Places {
+		var found place.Matches
+		cost.Within(t, len(text), func() { found = atlas.Find(text, after) })
+		for _, slug := range found.Places {
 			if _, gone := place.Abolished(slug); gone {
 				t.Errorf("%q: %s was abolished before that day", text, slug)
 			}
@@ -196,4 +176,12 @@ func realBulletin(t testing.TB) string {
 		t.Fatal(err)
 	}
 	return string(text)
+}
+
+// A text of twice the length costs at most about twice as much, whatever is in it.
+func TestFindIsLinear(t *testing.T) {
+	atlas := place.NewAtlas(nil)
+	for _, piece := range []string{"tỉnh Phú Thọ, ", "cụm công tác các tỉnh cụm Hồ Chí ", "Hà Nam ", "cụm I, ", "ông Nguyễn Văn Huế ", "đường ", "(cũ: ", "A", ", và "} {
+		cost.Linear(t, "Hội Khuyến học tỉnh ", piece, ".", 100_000, func(text string) { atlas.Find(text, after) })
+	}
 }

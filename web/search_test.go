@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"bantin"
+	"bantin/internal/cost"
 	"bantin/publish/syndicate"
 	"bantin/store"
 
@@ -156,7 +157,8 @@ func FuzzSearch(f *testing.F) {
 	}
 	f.Cleanup(func() { _ = db.Close() })
 	f.Fuzz(func(t *testing.T, q, text string, phrase bool) {
-		s := parseSearchQuery(q)
+		var s searchQuery
+		cost.Within(t, len(q), func() { s = parseSearchQuery(q) })
 		s.phrase = phrase
 		if len(s.words) == 0 {
 			return

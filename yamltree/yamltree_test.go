@@ -3,6 +3,10 @@ package yamltree
 import (
 	"strings"
 	"testing"
+
+	"go.yaml.in/yaml/v4"
+
+	"bantin/internal/cost"
 )
 
 func TestFaults(t *testing.T) {
@@ -31,7 +35,9 @@ func FuzzParse(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		roots, fault := Parse(text, 10)
+		var roots []*yaml.Node
+		var fault *Fault
+		cost.Within(t, len(text), func() { roots, fault = Parse(text, 10) })
 		if fault == nil {
 			for _, n := range roots {
 				for range Pairs(n) {
@@ -43,4 +49,11 @@ func FuzzParse(f *testing.F) {
 			t.Errorf("%+v of %d lines", fault, lines)
 		}
 	})
+}
+
+// A text of twice the length costs at most about twice as much, whatever is in it.
+func TestParseIsLinear(t *testing.T) {
+	for _, piece := range []string{"- ", "[", "a: ", "? ", "&a ", "*a ", "\"", "a: 1\n", "!!x "} {
+		cost.Linear(t, "a: ", piece, "\n", 30_000, func(text string) { Parse(text, 10) })
+	}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
 
+	"bantin/internal/cost"
 	"bantin/mailer/bounce"
 )
 
@@ -209,7 +210,8 @@ func FuzzClassify(f *testing.F) {
 	}
 	f.Add([]byte("From: mailer-daemon\x00@example.org\n\n\xff\xfe<lan@example.org>: h\x00\xf4p th\x00\xc6 đầy"))
 	f.Fuzz(func(t *testing.T, raw []byte) {
-		r := bounce.Classify(raw)
+		var r *bounce.Classification
+		cost.Within(t, len(raw), func() { r = bounce.Classify(raw) })
 		if len(r.Recipients) == 0 || len(r.Recipients) > 500 {
 			t.Fatalf("%d recipients", len(r.Recipients))
 		}
@@ -264,5 +266,15 @@ func BenchmarkMemory(b *testing.B) {
 		}
 		b.ReportMetric(live()/first, "x-first-1000")
 		b.ReportMetric(live()/(1<<20), "MiB")
+	}
+}
+
+// A message of twice the length costs at most about twice as much, whatever is in it.
+func TestClassifyIsLinear(t *testing.T) {
+	status := notification("lan@example.org", "failed", "5.1.1", "550 5.1.1 User unknown")
+	for _, piece := range []string{"Final-Recipient: rfc822; a@b.vn\nAction: failed\nStatus: 5.1.1\n\n", "<a@b.vn>: 550 user unknown\n", "> ", "--b1\n", "a@b.vn ", "550 5.1.1 ", "x"} {
+		for _, before := range []string{"From: mailer-daemon@example.org\nSubject: Undelivered\n\n", strings.Replace(status, "--b1--", "", 1)} {
+			cost.Linear(t, before, piece, "\n--b1--\n", 50_000, func(text string) { bounce.Classify([]byte(text)) })
+		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"bantin/internal/cost"
 	"bantin/mailer"
 )
 
@@ -122,7 +123,9 @@ func FuzzOpen(f *testing.F) {
 	}
 	header := http.Header{"Authorization": {"Bearer " + brevoSecret}}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		events, err := hook.Open(t.Context(), header, body)
+		var events []Event
+		var err error
+		cost.Within(t, len(body), func() { events, err = hook.Open(t.Context(), header, body) })
 		if err != nil && len(events) > 0 {
 			t.Fatal("events beside an error")
 		}

@@ -51,22 +51,64 @@ func FuzzDocx(f *testing.F) {
 	f.Add([]byte("<w:p><w:pPr><w:numPr><w:ilvl w:val='3'/><w:numId w:val='1'/></w:numPr></w:pPr><w:hyperlink r:id='a'><w:r><w:drawing><a:blip r:embed='a'/></w:drawing></w:r></w:hyperlink></w:p>"))
 	f.Add([]byte("<!DOCTYPE x><w:p><w:r><w:pict><w:txbxContent><w:p/></w:txbxContent></w:pict></w:r>"))
 	f.Fuzz(func(t *testing.T, body []byte) {
-		var file bytes.Buffer
-		z := zip.NewWriter(&file)
-		w, err := z.CreateHeader(&zip.FileHeader{Name: "word/document.xml", Method: zip.Store})
+		fuzz(t, docxOf(t, map[string]string{"word/document.xml": wordPart("document", "<w:body>"+string(body)+"</w:body>")}), "a.docx")
+	})
+}
+
+// FuzzDocxParts varies what stands around the text: styles, lists, notes, relations, and a
+// page within the file.
+func FuzzDocxParts(f *testing.F) {
+	const text = "<w:body><w:p><w:pPr><w:pStyle w:val='a'/><w:numPr><w:ilvl w:val='1'/><w:numId w:val='1'/></w:numPr></w:pPr><w:r><w:t>Tin</w:t><w:footnoteReference w:id='1'/></w:r></w:p>" +
+		"<w:p><w:pPr><w:numPr><w:numId w:val='2'/></w:numPr></w:pPr><w:hyperlink r:id='a'><w:r><w:t>b</w:t></w:r></w:hyperlink></w:p><w:altChunk r:id='c'/></w:body>"
+	f.Add("<w:style w:styleId='a'><w:basedOn w:val='a'/><w:pPr><w:outlineLvl w:val='0'/><w:numPr><w:numId w:val='2'/></w:numPr></w:pPr></w:style>",
+		"<w:abstractNum w:abstractNumId='0'><w:lvl w:ilvl='1'><w:start w:val='9'/><w:numFmt w:val='upperRoman'/><w:lvlText w:val='Điều %2.%1'/></w:lvl></w:abstractNum><w:num w:numId='1'><w:abstractNumId w:val='0'/></w:num>",
+		"<w:footnote w:id='1'><w:p><w:r><w:t>c</w:t><w:footnoteReference w:id='1'/></w:r></w:p></w:footnote>",
+		"<Relationship Id='a' Target='http://x.vn/' TargetMode='External'/><Relationship Id='c' Target='c.html'/>", "<p>Bài</p>")
+	f.Add("<w:style w:styleId='a'><w:basedOn w:val='b'/></w:style><w:style w:styleId='b'><w:basedOn w:val='a'/></w:style>",
+		"<w:abstractNum w:abstractNumId='0'><w:numStyleLink w:val='a'/></w:abstractNum><w:num w:numId='1'><w:abstractNumId w:val='0'/><w:lvlOverride w:ilvl='1'><w:startOverride w:val='9223372036854775807'/></w:lvlOverride></w:num>",
+		"<w:footnote/>", "<Relationship Id='c' Target='document.xml'/>", "x")
+	f.Fuzz(func(t *testing.T, styles, lists, notes, relations, chunk string) {
+		fuzz(t, docxOf(t, map[string]string{
+			"word/document.xml": wordPart("document", text), "word/styles.xml": wordPart("styles", styles), "word/numbering.xml": wordPart("numbering", lists),
+			"word/footnotes.xml": wordPart("footnotes", notes), "word/_rels/document.xml.rels": "<Relationships>" + relations + "</Relationships>", "word/c.html": chunk,
+		}), "a.docx")
+	})
+}
+
+func wordPart(name, text string) string {
+	return "<w:" + name + " xmlns:w='w' xmlns:r='r' xmlns:a='a'>" + text + "</w:" + name + ">"
+}
+
+// docxOf is a .docx of these parts.
+func docxOf(t *testing.T, parts map[string]string) []byte {
+	t.Helper()
+	var file bytes.Buffer
+	z := zip.NewWriter(&file)
+	for name, text := range parts {
+		w, err := z.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Store})
 		if err == nil {
-			_, err = w.Write(append([]byte("<w:document xmlns:w='w' xmlns:r='r' xmlns:a='a'><w:body>"), body...))
-		}
-		if err == nil {
-			_, err = w.Write([]byte("</w:body></w:document>"))
-		}
-		if err == nil {
-			err = z.Close()
+			_, err = w.Write([]byte(text))
 		}
 		if err != nil {
 			t.Fatal(err)
 		}
-		fuzz(t, file.Bytes(), "a.docx")
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return file.Bytes()
+}
+
+// FuzzMailParts varies the parts of a mail: files in uuencode, documents, forwarded mails.
+func FuzzMailParts(f *testing.F) {
+	f.Add("text/plain; format=flowed; delsp=yes", "quoted-printable", "B=C3=A0i =\n> a\n-- \nb")
+	f.Add("text/plain; charset=x-viet-tcvn", "8bit", "begin 644 a.docx\n#4$L#\n`\nend\n")
+	f.Add("message/rfc822", "7bit", "Subject: a\nContent-Type: multipart/mixed; boundary=q\n\n--q\n\nx\n--q--")
+	f.Add("application/vnd.openxmlformats-officedocument.wordprocessingml.document; name*0*=utf-8''a%2e; name*1=docx", "base64", "UEsDBA==")
+	f.Add("text/html; charset=\"iso-2022-jp\"", "x-uuencode", "begin 644 x\nM\nend")
+	f.Fuzz(func(t *testing.T, kind, encoding, body string) {
+		fuzz(t, []byte("From: Văn phòng <a@b.vn>\nSubject: =?utf-8?q?H=E1=BB=99i?=\nContent-Type: multipart/mixed; boundary=q\n\n--q\nContent-Type: text/plain\n\nBài.\n--q\nContent-Type: "+
+			kind+"\nContent-Transfer-Encoding: "+encoding+"\n\n"+body+"\n--q--\n"), "a.eml")
 	})
 }
 

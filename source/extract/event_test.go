@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"bantin"
+	"bantin/internal/cost"
 	"bantin/place"
 )
 
@@ -58,7 +59,8 @@ func FuzzEvent(f *testing.F) {
 	f.Add("Từ ngày 30/9 đến 2/10, tại\u00a0\xff, ngày 1-2-")
 	atlas := place.NewAtlas(nil)
 	f.Fuzz(func(t *testing.T, text string) {
-		e := Event(text, bantin.Day{Year: 2024, Month: time.February, Day: 29}, atlas)
+		var e *bantin.Event
+		cost.Within(t, len(text), func() { e = Event(text, bantin.Day{Year: 2024, Month: time.February, Day: 29}, atlas) })
 		if e == nil {
 			return
 		}
