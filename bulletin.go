@@ -124,13 +124,6 @@ func Shorten(s string, limit int) string {
 	return strings.TrimRight(cut, " ,;:.–-") + "…"
 }
 
-// Event is what the bulletin reports of: the day and the place as it names them.
-type Event struct {
-	Date  Day    `json:"date,omitzero"`
-	Place string `json:"place,omitempty"`
-	Host  string `json:"host,omitempty"`
-}
-
 // LegalRef is a document that the bulletin cites, such as 387/QĐ-TTg.
 type LegalRef struct {
 	Ref   string `json:"ref"`

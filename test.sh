@@ -51,6 +51,7 @@ needs() {
 		command:script bsdutils a-terminal
 		command:spamassassin spamassassin what-receivers-think-of-mails
 		command:rspamd rspamd the-same-by-another-filter
+		command:khal khal a-calendar-program-that-reads-events.ics
 		command:/usr/sbin/pgbouncer pgbouncer a-pooler-before-PostgreSQL
 		command:soffice libreoffice-writer-nogui what-converts-old-office-files
 		command:pdftotext poppler-utils the-words-of-PDF

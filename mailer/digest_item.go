@@ -30,10 +30,12 @@ type File struct {
 	Size       string // for people: 1.2 MB; "" where it is not known
 }
 
-// Event is a day in the calendar.
+// Event is a day in the calendar, perhaps with an hour.
 type Event struct {
 	Date        bantin.Day
 	Place, Host string
+	Time        string // "08:30"; "" where it is not known
+	Start       string // day and hour in the form of ISO 8601, for programs
 }
 
 // Image is a picture with an absolute address.
@@ -74,9 +76,12 @@ func (i Item) About() string {
 	return strings.Join(parts, " · ")
 }
 
-// When is the event's day and place in one line.
+// When is the event's hour, day and place in one line.
 func (e Event) When(l bantin.Language) string {
 	out := templates.LongDate(l, e.Date.In(time.UTC))
+	if e.Time != "" {
+		out = e.Time + ", " + out
+	}
 	if e.Place != "" {
 		out += ", " + e.Place
 	}

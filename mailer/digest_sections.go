@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"bantin"
+	"bantin/templates"
 )
 
 // Group is the bulletins under one heading of a digest.
@@ -89,13 +90,13 @@ func newItem(lang bantin.Language, site *bantin.Site, place func(string) string,
 	}
 	item.Image, item.Wide = newImages(site, b)
 	if e := b.Event; e != nil && !e.Date.IsZero() {
-		item.Event = &Event{e.Date, e.Place, e.Host}
+		item.Event = &Event{e.Date, e.Place, e.Host, e.Time, e.StartText(site.Location)}
 	}
 	if b.Published.IsZero() {
 		item.Date = b.ArrivedAt.In(site.Location)
 	}
 	for _, a := range b.Attachments {
-		item.Files = append(item.Files, File{cmp.Or(a.Title, path.Base(a.Src)), site.Link(a.Src), size(a.Length)})
+		item.Files = append(item.Files, File{cmp.Or(a.Title, path.Base(a.Src)), site.Link(a.Src), templates.FileSize(a.Length)})
 	}
 	for i, slug := range b.Places {
 		if rest := len(b.Places) - i; i == maxPlaces-1 && rest > 1 {
@@ -113,17 +114,6 @@ func newItem(lang bantin.Language, site *bantin.Site, place func(string) string,
 		}
 	}
 	return item
-}
-
-// size formats a number of bytes, the same in both languages; "" where unknown.
-func size(bytes int64) string {
-	switch {
-	case bytes <= 0:
-		return ""
-	case bytes < 1<<20:
-		return fmt.Sprintf("%d KB", max(1, bytes>>10))
-	}
-	return fmt.Sprintf("%d MB", (bytes+1<<19)>>20)
 }
 
 // newImages are the first image of the bulletin, cut to 3:2 where we serve it, and the

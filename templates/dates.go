@@ -46,5 +46,16 @@ func Number(l bantin.Language, n int) string {
 	return fmt.Sprintf("%s%s%03d", Number(l, n/1000), l.Say(".", ","), n%1000)
 }
 
+// FileSize formats a number of bytes, the same in both languages; "" where unknown.
+func FileSize(bytes int64) string {
+	switch {
+	case bytes <= 0:
+		return ""
+	case bytes < 1<<20:
+		return fmt.Sprintf("%d KB", max(1, bytes>>10))
+	}
+	return fmt.Sprintf("%d MB", (bytes+1<<19)>>20)
+}
+
 // isoTime formats a time for machines.
 func isoTime(t time.Time) string { return t.Format(time.RFC3339) }

@@ -21,6 +21,7 @@ import (
 type overview struct {
 	store *store.DB
 	atlas tagger
+	zone  *time.Location // in which bulletins name hours
 
 	mu      sync.Mutex
 	change  int64
@@ -48,8 +49,8 @@ type madeDocument struct {
 	doc             *feed.Document
 }
 
-func newOverview(db *store.DB, atlas tagger) *overview {
-	return &overview{store: db, atlas: atlas, pages: map[string]time.Time{}, old: map[string]time.Time{}, events: map[string]knownEvent{}, made: map[string]madeDocument{}}
+func newOverview(db *store.DB, atlas tagger, zone *time.Location) *overview {
+	return &overview{store: db, atlas: atlas, zone: zone, pages: map[string]time.Time{}, old: map[string]time.Time{}, events: map[string]knownEvent{}, made: map[string]madeDocument{}}
 }
 
 // overviewBatch is how many bulletins are read at once.
@@ -126,7 +127,7 @@ func (o *overview) take(ctx context.Context, b *bantin.Bulletin) error {
 	e := b.Event
 	switch {
 	case b.Publishable() && e != nil && isDay(e.Date):
-		o.events[b.ID] = knownEvent{calendarEvent(b), o.atlas.Tags(b)}
+		o.events[b.ID] = knownEvent{calendarEvent(b, o.zone), o.atlas.Tags(b)}
 	case b.Withdrawn && e != nil && isDay(e.Date):
 		_, err := o.store.Bulletins().Get(ctx, b.ID)
 		if merged := (*store.MergedError)(nil); errors.As(err, &merged) {
@@ -136,7 +137,7 @@ func (o *overview) take(ctx context.Context, b *bantin.Bulletin) error {
 			return err
 		}
 		if !was {
-			known = knownEvent{calendarEvent(b), o.atlas.Tags(b)}
+			known = knownEvent{calendarEvent(b, o.zone), o.atlas.Tags(b)}
 		}
 		known.Sequence, known.Changed, known.Cancelled, known.Text, known.URL = int(b.Change), b.ChangedAt, true, "", ""
 		o.events[b.ID] = known
@@ -146,10 +147,11 @@ func (o *overview) take(ctx context.Context, b *bantin.Bulletin) error {
 
 // calendarEvent is the event of a bulletin that has one. A correction by hand is no
 // revision, so the change number counts what calendars shall take over.
-func calendarEvent(b *bantin.Bulletin) feed.CalendarEvent {
+func calendarEvent(b *bantin.Bulletin, zone *time.Location) feed.CalendarEvent {
+	start, _ := b.Event.Start(zone)
 	return feed.CalendarEvent{
 		UID: cmp.Or(strings.TrimPrefix(b.FeedID, "urn:uuid:"), b.ID), Sequence: int(b.Change), Changed: b.ChangedAt,
-		Day: b.Event.Date, Title: title(b), Place: b.Event.Place, Text: b.Summary(summaryLimit), URL: "/bulletins/" + b.ID,
+		Day: b.Event.Date, At: start, Title: title(b), Place: b.Event.Place, Text: b.Summary(summaryLimit), URL: "/bulletins/" + b.ID,
 	}
 }
 
@@ -192,7 +194,7 @@ func (o *overview) eventsOf(tags [][]string, now time.Time) []feed.CalendarEvent
 		list = append(list, e.CalendarEvent)
 	}
 	slices.SortFunc(list, func(a, b feed.CalendarEvent) int {
-		return cmp.Or(a.Day.In(time.UTC).Compare(b.Day.In(time.UTC)), cmp.Compare(a.UID, b.UID))
+		return cmp.Or(a.Day.In(time.UTC).Compare(b.Day.In(time.UTC)), a.At.Compare(b.At), cmp.Compare(a.UID, b.UID))
 	})
 	return list
 }

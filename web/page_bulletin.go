@@ -40,8 +40,16 @@ type bulletinPage struct {
 // event is the event that a bulletin reports, formatted.
 type event struct{ When, Place, Host string }
 
-// file is an attachment.
-type file struct{ Name, Href string }
+// file is an attachment; About is its type and size, "PDF, 2 MB".
+type file struct{ Name, Href, About string }
+
+func newFile(a *bantin.Attachment) file {
+	about := strings.ToUpper(strings.TrimPrefix(path.Ext(a.Src), "."))
+	if size := templates.FileSize(a.Length); size != "" {
+		about = strings.TrimPrefix(about+", "+size, ", ")
+	}
+	return file{cmp.Or(a.Title, path.Base(a.Src)), a.Src, about}
+}
 
 // bulletin serves /bulletins/{id}: 404 where it is unknown or held, 410 where
 // it is withdrawn, 301 where it was merged.
@@ -75,8 +83,8 @@ func (s *site) bulletinPage(r *http.Request, b *bantin.Bulletin) *bulletinPage {
 	for _, ref := range b.LegalRefs {
 		p.Refs = append(p.Refs, s.legalRef(&p.page, ref))
 	}
-	for _, a := range b.Attachments {
-		p.Files = append(p.Files, file{cmp.Or(a.Title, path.Base(a.Src)), a.Src})
+	for i := range b.Attachments {
+		p.Files = append(p.Files, newFile(&b.Attachments[i]))
 	}
 	follow := func(sel bantin.Selection, name string) {
 		if f, ok := s.feedOf(sel); ok && len(p.Follow) < maxAnnouncedFeeds {
@@ -118,6 +126,9 @@ func (s *site) event(p *page, e *bantin.Event) *event {
 	out := &event{Place: e.Place, Host: e.Host}
 	if !e.Date.IsZero() {
 		out.When = templates.LongDate(p.Language, e.Date.In(time.UTC))
+		if e.Time != "" {
+			out.When = e.Time + ", " + out.When
+		}
 	}
 	return out
 }

@@ -72,7 +72,7 @@ func (s *site) eventOf(w http.ResponseWriter, r *http.Request) error {
 	if !b.Publishable() || b.Event == nil || !isDay(b.Event.Date) {
 		return fmt.Errorf("event of %q: %w", b.ID, bantin.ErrNotFound)
 	}
-	e := calendarEvent(&b)
+	e := calendarEvent(&b, s.Site.Location)
 	events := []feed.CalendarEvent{e}
 	modified := s.linked(events, s.language(r))
 	feed.NewDocument(feed.Calendar(title(&b), events), feed.CalendarType, modified).ServeHTTP(w, r)

@@ -53,7 +53,11 @@ func (t thing) with(name string, value any) thing {
 
 // publisher is the association.
 func (s *site) publisher() thing {
-	return thing{"@type": "Organization", "name": s.Site.Title, "url": s.Site.Link("/"), "logo": s.Site.Link("/static/icon.png")}
+	out := thing{"@type": "Organization", "name": s.Site.Title, "url": s.Site.Link("/"), "logo": s.Site.Link("/static/icon.png")}
+	if logo := s.Site.Logo; logo != nil {
+		out["logo"] = thing{"@type": "ImageObject", "url": s.Site.Link(logo.Src), "width": logo.Width, "height": logo.Height}
+	}
+	return out
 }
 
 // sitePreview is that of the home page.
@@ -115,8 +119,11 @@ func (s *site) bulletinPreview(p *bulletinPage, b *bantin.Bulletin) preview {
 	}
 	out.Data = news
 	if e := b.Event; e != nil && isDay(e.Date) {
-		event := newThing("Event").with("name", title(b)).with("startDate", e.Date.String()).with("endDate", e.Date.String()).with("description", p.Description).with("url", p.Canonical).
+		event := newThing("Event").with("name", title(b)).with("startDate", e.StartText(s.Site.Location)).with("description", p.Description).with("url", p.Canonical).
 			with("eventStatus", "https://schema.org/EventScheduled").with("eventAttendanceMode", "https://schema.org/OfflineEventAttendanceMode")
+		if e.Time == "" {
+			event["endDate"] = e.Date.String()
+		}
 		if e.Place != "" {
 			event["location"] = thing{"@type": "Place", "name": e.Place, "address": e.Place}
 		}

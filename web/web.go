@@ -51,6 +51,7 @@ type Digest struct {
 	ID, Title string
 	Frequency bantin.Words              // how often it comes: "Hằng tuần"; empty where that has no name
 	Next      func(time.Time) time.Time // next due time, zero where there is none or nobody knows; nil: sent manually
+	Welcome   bool                      // who confirms a sign-up gets a mail with its last edition
 }
 
 // site is the Options and what is derived from them once.
@@ -73,6 +74,6 @@ func New(opt Options) http.Handler {
 		opt.Now = time.Now
 	}
 	s := &site{Options: opt, assets: loadAssets(), reports: make(chan struct{}, maxOpenReports)}
-	s.overview = newOverview(opt.Store, opt.Atlas)
+	s.overview = newOverview(opt.Store, opt.Atlas, opt.Site.Location)
 	return s.routes()
 }

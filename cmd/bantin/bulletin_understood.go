@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"bantin"
 	"bantin/source"
@@ -11,7 +12,7 @@ import (
 // printUnderstood shows what the program made of the text, and why.
 func (a bulletinCommands) printUnderstood(w *deps, b *bantin.Bulletin, row func(vi, en, value string)) {
 	if e := b.Event; e != nil {
-		row("Ngày diễn ra", "Event on", e.Date.String())
+		row("Ngày diễn ra", "Event on", strings.TrimSpace(e.Date.String()+" "+e.Time))
 		row("Nơi diễn ra", "Event at", e.Place)
 		row("Nơi đăng cai", "Host", e.Host)
 	}

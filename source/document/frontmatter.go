@@ -224,8 +224,12 @@ func (f frontMatter) setEvent(node *yaml.Node) {
 		case ok && key == "host":
 			event.Host = charset.OneLine(value)
 		case ok && key == "date":
-			if t, _, ok := extract.ParseTime(value, f.options.Location); ok {
+			if t, precision, ok := extract.ParseTime(value, f.options.Location); ok {
+				t = t.In(f.options.Location)
 				event.Date = bantin.DayOf(t)
+				if clock := t.Format("15:04"); precision == bantin.PrecisionMinute && clock != "00:00" {
+					event.Time = clock
+				}
 				continue
 			}
 			fallthrough

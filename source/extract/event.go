@@ -22,8 +22,8 @@ const (
 )
 
 // Event reads what the beginning of a text, lead first, reports: the first day
-// that is the day of something, the place beside it, and the unit that was the
-// host. A day without a year is the one nearest to published. It is nil where
+// that is the day of something, the hour and the place beside it, and the unit that was
+// the host. A day without a year is the one nearest to published. It is nil where
 // no such day is.
 func Event(text string, published bantin.Day, atlas *place.Atlas) *bantin.Event {
 	head := cutAt(text, eventBeginning)
@@ -32,11 +32,11 @@ func Event(text string, published bantin.Day, atlas *place.Atlas) *bantin.Event 
 		if i == eventSentences {
 			break
 		}
-		day, _, at, ok := eventDay(s.text, published)
+		day, from, at, ok := eventDay(s.text, published)
 		if !ok {
 			continue
 		}
-		e := &bantin.Event{Date: day, Place: eventPlace(s.text, at)}
+		e := &bantin.Event{Date: day, Time: eventHour(s.text[:from], s.text[at:]), Place: eventPlace(s.text, at)}
 		if e.Place == "" && first == nil {
 			e.Place = venueOfNextSentences(head[s.end:])
 		}

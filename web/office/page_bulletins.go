@@ -220,7 +220,7 @@ func (p *bulletinPage) understood(b *bantin.Bulletin) {
 		add("Khẩn", "Urgent", p.Say("có", "yes"))
 	}
 	if e := b.Event; e != nil {
-		add("Việc diễn ra", "Event", strings.Trim(fmt.Sprintf("%s, %s, %s", e.Date, e.Place, e.Host), ", "))
+		add("Việc diễn ra", "Event", strings.Trim(fmt.Sprintf("%s, %s, %s", strings.TrimSpace(e.Time+" "+e.Date.String()), e.Place, e.Host), ", "))
 	}
 	var refs []string
 	for _, ref := range b.LegalRefs {
