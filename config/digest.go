@@ -115,6 +115,12 @@ type Digest struct {
 	// tin đầu và số của kỳ; {{.Headline}} là tên bản tin tổng hợp và số.
 	Subject string `yaml:"subject" empty:"no" is:"template" example:"{{.Digest.Title}} – số {{.Edition.Number}}"`
 
+	// Whether who confirms a sign-up gets a mail with the last edition and the day of the
+	// next one.
+	//
+	// Vi: Người vừa xác nhận đăng ký có nhận ngay một thư với số mới nhất và ngày của số tới hay không.
+	Welcome bool `yaml:"welcome" default:"true"`
+
 	// A label before the subject of each mail, as the law asks of advertising.
 	//
 	// Vi: Nhãn đặt trước tiêu đề mỗi thư, như pháp luật yêu cầu với thư quảng cáo.

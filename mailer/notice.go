@@ -24,13 +24,19 @@ type NoticeMail struct {
 	URL     string   // target of the button
 	Lists   []NoticeList
 	After   []string // paragraphs
+	Links   []NoticeLink
 }
 
-// NoticeList is a list below the button, with a sentence before it.
+// NoticeList is a list below the button, with a sentence before it and perhaps a link
+// behind it.
 type NoticeList struct {
-	Before string
-	Items  []string
+	Before    string
+	Items     []string // may be none
+	Link, URL string
 }
+
+// NoticeLink is a link at the end of the mail.
+type NoticeLink struct{ Label, URL string }
 
 // Headline is the title at the top of the mail.
 func (m *NoticeMail) Headline() string { return m.Heading }
@@ -61,6 +67,9 @@ func RenderNotice(set *templates.Set, mail *NoticeMail) (Rendered, error) {
 func FormatTime(l bantin.Language, t time.Time) string {
 	return templates.Clock(t) + ", " + templates.LongDate(l, t)
 }
+
+// FormatDate formats a day as mails write it: "Thứ Hai, 23 tháng 11 năm 2026".
+func FormatDate(l bantin.Language, t time.Time) string { return templates.LongDate(l, t) }
 
 // FormatCount formats a number as mails write it: "2.911", in English "2,911".
 func FormatCount(l bantin.Language, n int64) string { return templates.Number(l, int(n)) }

@@ -44,7 +44,7 @@ func testEraseLeavesNothing(t *testing.T, db *DB, clock *clock) {
 	// What they did, and what was done about them, under both addresses.
 	signUp := SignUp{Nonce: "s1", Contact: bantin.Contact{Email: "Lan.Cu@example.org", Name: "Nguyễn Thị Lan Hương"}, Digests: []string{"hang-tuan"}, Expires: clock.t.Add(time.Hour)}
 	must(db.Contacts().RequestSignUp(ctx, signUp, wide))
-	_, err = db.Contacts().ConfirmSignUp(ctx, "s1", secret)
+	_, err = db.Contacts().ConfirmSignUp(ctx, "s1", secret, Welcome{})
 	must(err)
 	for _, c := range []bantin.Contact{lan, other} {
 		r := Return{Message: c.Key, At: clock.t, Contact: c.Key, Edition: 1, Address: c.Email, Kind: "soft", Diagnostic: "452 " + c.Email + " over quota", Done: DoneNoted, Raw: []byte("To: " + c.Email)}

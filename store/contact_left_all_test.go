@@ -113,7 +113,7 @@ func TestLeavingAllHoldsForLaterDigests(t *testing.T) {
 			wide := RequestLimits{}
 			fine(t.T, t.db.Contacts().RequestSignUp(t.Context(), SignUp{Nonce: t.address, Contact: bantin.Contact{Email: t.address},
 				Digests: []string{"hang-tuan"}, Expires: t.clock.t.Add(time.Hour)}, wide))
-			_, err := t.db.Contacts().ConfirmSignUp(t.Context(), t.address, t.secret)
+			_, err := t.db.Contacts().ConfirmSignUp(t.Context(), t.address, t.secret, Welcome{})
 			fine(t.T, err)
 			t.gets(t.address, map[string]bool{"hang-tuan": true, later: false})
 		}},

@@ -169,12 +169,12 @@ func TestSignUpAndNotices(t *testing.T) {
 			t.Errorf("%d more notices, want 2 of the 3 that the limit allows", left)
 		}
 		for range 2 {
-			done, err := db.Contacts().ConfirmSignUp(ctx, "n1", secret)
+			done, err := db.Contacts().ConfirmSignUp(ctx, "n1", secret, Welcome{})
 			if err != nil || done.ContactKey == "" || !slices.Equal(done.Digests, []string{"hang-tuan"}) {
 				t.Fatalf("confirm: %+v %v", done, err)
 			}
 		}
-		if _, err := db.Contacts().ConfirmSignUp(ctx, "không có", secret); !errors.Is(err, bantin.ErrNotFound) {
+		if _, err := db.Contacts().ConfirmSignUp(ctx, "không có", secret, Welcome{}); !errors.Is(err, bantin.ErrNotFound) {
 			t.Errorf("an unknown sign-up: %v", err)
 		}
 		c, err := db.Contacts().Get(ctx, "mai@example.org")

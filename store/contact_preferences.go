@@ -48,7 +48,7 @@ func (v Contacts) SavePreferences(ctx context.Context, key string, ch Preference
 			return err
 		}
 		for _, digest := range ch.Subscribe {
-			if err := v.db.subscribe(ctx, tx, c.ID, digest, ""); err != nil {
+			if _, err := v.db.subscribe(ctx, tx, c.ID, digest, ""); err != nil {
 				return err
 			}
 		}
@@ -99,13 +99,14 @@ func (v Contacts) Resubscribe(ctx context.Context, key, digest string, all []str
 			return err
 		}
 		if len(all) == 0 {
-			return v.db.subscribe(ctx, tx, c.ID, digest, "")
+			_, err := v.db.subscribe(ctx, tx, c.ID, digest, "")
+			return err
 		}
 		if _, err := tx.ExecContext(ctx, `DELETE FROM subscriptions WHERE contact = $1 AND digest = ''`, c.ID); err != nil {
 			return err
 		}
 		for _, d := range all {
-			if err := v.db.subscribe(ctx, tx, c.ID, d, ""); err != nil {
+			if _, err := v.db.subscribe(ctx, tx, c.ID, d, ""); err != nil {
 				return err
 			}
 		}

@@ -93,10 +93,10 @@ func (v Contacts) SignUpState(ctx context.Context, nonce string) (digests []stri
 }
 
 // ConfirmSignUp applies a sign-up: they are a contact, get what they chose, and no
-// import changes what they said. A second time changes nothing, whatever they
-// did meanwhile. Who was erased once comes back by this alone; secret is what
-// hashes of erased addresses are keyed with. bantin.ErrNotFound.
-func (v Contacts) ConfirmSignUp(ctx context.Context, nonce string, secret []byte) (ConfirmedSignUp, error) {
+// import changes what they said; of what they did not get before, w is queued. A second
+// time changes nothing, whatever they did meanwhile. Who was erased once comes back by
+// this alone; secret is what hashes of erased addresses are keyed with. bantin.ErrNotFound.
+func (v Contacts) ConfirmSignUp(ctx context.Context, nonce string, secret []byte, w Welcome) (ConfirmedSignUp, error) {
 	var done ConfirmedSignUp
 	err := v.db.write(ctx, "confirm sign-up", func(tx *sql.Tx) error {
 		s, confirmed, err := loadSignUp(ctx, tx, nonce)
@@ -105,8 +105,9 @@ func (v Contacts) ConfirmSignUp(ctx context.Context, nonce string, secret []byte
 		}
 		done.Digests = s.Digests
 		key := bantin.AddressKey(s.Contact.Email)
+		var begun []string
 		if !confirmed {
-			if err := v.db.addSignedUp(ctx, tx, s, secret); err != nil {
+			if begun, err = v.db.addSignedUp(ctx, tx, s, secret); err != nil {
 				return err
 			}
 		}
@@ -114,7 +115,10 @@ func (v Contacts) ConfirmSignUp(ctx context.Context, nonce string, secret []byte
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		return v.db.welcome(ctx, tx, &s, done.ContactKey, w.of(begun))
 	})
 	return done, err
 }
@@ -132,13 +136,14 @@ func loadSignUp(ctx context.Context, tx *sql.Tx, nonce string) (s SignUp, confir
 	return s, confirmed, err
 }
 
-// addSignedUp makes them a contact who gets what they chose.
-func (db *DB) addSignedUp(ctx context.Context, tx *sql.Tx, s SignUp, secret []byte) error {
+// addSignedUp makes them a contact who gets what they chose, and gives the digests of
+// these that they did not choose before.
+func (db *DB) addSignedUp(ctx context.Context, tx *sql.Tx, s SignUp, secret []byte) (begun []string, err error) {
 	key, now := bantin.AddressKey(s.Contact.Email), millis(db.now())
 	c, own, err := contactByAddress(ctx, tx, key)
 	if errors.Is(err, sql.ErrNoRows) {
 		if err = db.addContact(ctx, tx, &s.Contact, bantin.OriginSignUp); err != nil {
-			return err
+			return nil, err
 		}
 		if c, own, err = contactByAddress(ctx, tx, key); err == nil {
 			c.Reads, c.Topics = s.Contact.Reads, s.Contact.Topics // fields of their own that no list has
@@ -146,21 +151,25 @@ func (db *DB) addSignedUp(ctx context.Context, tx *sql.Tx, s SignUp, secret []by
 		}
 	}
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if err := db.setOwnFields(ctx, tx, c, own, &s.Contact); err != nil {
-		return err
+		return nil, err
 	}
 	for _, digest := range s.Digests {
-		if err := db.subscribe(ctx, tx, c.ID, digest, NoteConfirmed); err != nil {
-			return err
+		isNew, err := db.subscribe(ctx, tx, c.ID, digest, NoteConfirmed)
+		if err != nil {
+			return nil, err
+		}
+		if isNew {
+			begun = append(begun, digest)
 		}
 	}
 	if err := db.forgetErased(ctx, tx, secret, key); err != nil {
-		return err
+		return nil, err
 	}
 	_, err = tx.ExecContext(ctx, `UPDATE signups SET confirmed_at = $1 WHERE nonce = $2`, now, s.Nonce)
-	return err
+	return begun, err
 }
 
 // Notes of the record.
@@ -169,23 +178,24 @@ const (
 	NoteEnded     = "ended"                           // a pause
 )
 
-// subscribe records that a contact wants a digest; a second time changes nothing.
-func (db *DB) subscribe(ctx context.Context, tx *sql.Tx, contact int64, digest, note string) error {
+// subscribe records that a contact wants a digest; a second time changes nothing, and
+// isNew is false.
+func (db *DB) subscribe(ctx context.Context, tx *sql.Tx, contact int64, digest, note string) (isNew bool, err error) {
 	var status bantin.SubscriptionStatus
-	err := tx.QueryRowContext(ctx, `SELECT status FROM subscriptions WHERE contact = $1 AND digest = $2`, contact, digest).Scan(&status)
+	err = tx.QueryRowContext(ctx, `SELECT status FROM subscriptions WHERE contact = $1 AND digest = $2`, contact, digest).Scan(&status)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) || status == bantin.SubscriptionActive {
-		return err
+		return false, err
 	}
 	_, err = tx.ExecContext(ctx, `INSERT INTO subscriptions (contact, digest, status, since) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (contact, digest) DO UPDATE SET status = excluded.status, since = excluded.since`,
 		contact, digest, bantin.SubscriptionActive, millis(db.now()))
 	if err != nil {
-		return err
+		return false, err
 	}
 	if err := db.requeueContact(ctx, tx, contact); err != nil {
-		return err
+		return false, err
 	}
-	return db.record(ctx, tx, contact, bantin.AuditEntry{What: bantin.AuditSubscribed, By: bantin.ByContact, Digest: digest, Note: note})
+	return true, db.record(ctx, tx, contact, bantin.AuditEntry{What: bantin.AuditSubscribed, By: bantin.ByContact, Digest: digest, Note: note})
 }
 
 // setOwnFields stores what a contact says of themselves, field by field where

@@ -26,6 +26,7 @@ type NoticeKind string
 // The kinds of notices: what pages set in motion, and reports.
 const (
 	NoticeConfirm        NoticeKind = "confirm" // one step is left of a sign-up
+	NoticeWelcome        NoticeKind = "welcome" // they confirmed it: the last edition
 	NoticeLink           NoticeKind = "link"    // a fresh link to their data
 	NoticeAddressChange  NoticeKind = "move"    // to a new address: is it theirs?
 	NoticeAddressChanged NoticeKind = "moved"   // to the old address: it was changed
@@ -60,6 +61,8 @@ type NoticeAbout struct {
 	Digest     string    `json:"digest,omitempty"`
 	Titles     []string  `json:"titles,omitempty"` // of digests; in a goodbye none: all
 	Report     *Report   `json:"report,omitempty"`
+
+	Welcome []WelcomeDigest `json:"welcome,omitempty"`
 
 	Trouble *bantin.Trouble `json:"trouble,omitempty"`
 }

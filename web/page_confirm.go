@@ -7,6 +7,7 @@ import (
 
 	"bantin"
 	"bantin/mailer"
+	"bantin/store"
 )
 
 // confirmPage has one button, or reports that the confirmation is done.
@@ -15,6 +16,7 @@ type confirmPage struct {
 	Move   bool // confirms a new address instead of a sign-up
 	Done   bool
 	Titles []string // of the digests subscribed to
+	Begun  []offer  // the same after confirmation
 	Action string   // where the button posts to
 	Choose string   // the preferences page after confirmation; "" without
 }
@@ -42,7 +44,9 @@ func (s *site) confirmForm(w http.ResponseWriter, r *http.Request) error {
 		p.Done, err = s.Store.Contacts().AddressChanged(r.Context(), nonce)
 	} else {
 		var digests []string
-		digests, p.Done, err = s.Store.Contacts().SignUpState(r.Context(), nonce)
+		if digests, p.Done, err = s.Store.Contacts().SignUpState(r.Context(), nonce); err == nil && p.Done {
+			p.Begun, err = s.offers(r, &p.page, digests)
+		}
 		p.Titles = s.titles(digests)
 	}
 	if err != nil {
@@ -67,11 +71,13 @@ func (s *site) confirm(w http.ResponseWriter, r *http.Request) error {
 		}
 		return s.render(w, http.StatusOK, "confirm", p)
 	}
-	done, err := s.Store.Contacts().ConfirmSignUp(r.Context(), nonce, s.Tokens.ErasedKey())
+	done, err := s.Store.Contacts().ConfirmSignUp(r.Context(), nonce, s.Tokens.ErasedKey(), s.welcome(r))
 	if err != nil {
 		return expiredIfNotFound(err)
 	}
-	p.Titles = s.titles(done.Digests)
+	if p.Begun, err = s.offers(r, &p.page, done.Digests); err != nil {
+		return err
+	}
 	if done.ContactKey != "" && len(done.Digests) > 0 {
 		token, err := s.Tokens.UnsubscribeToken(done.ContactKey, done.Digests[0])
 		if err != nil {
@@ -81,6 +87,22 @@ func (s *site) confirm(w http.ResponseWriter, r *http.Request) error {
 	}
 	s.Log.Info("sign-up confirmed", "digests", done.Digests)
 	return s.render(w, http.StatusOK, "confirm", p)
+}
+
+// welcome is the mail of a confirmed sign-up. It counts as that which asked to confirm it.
+func (s *site) welcome(r *http.Request) store.Welcome {
+	w := store.Welcome{Limits: func(address string) store.RequestLimits { return s.strangerLimits(r, address) }}
+	for _, d := range s.Digests {
+		if !d.Welcome {
+			continue
+		}
+		begins := store.WelcomeDigest{ID: d.ID, Title: d.Title}
+		if d.Next != nil {
+			begins.Next = d.Next(s.Now())
+		}
+		w.Digests = append(w.Digests, begins)
+	}
+	return w
 }
 
 func (s *site) confirmPage(r *http.Request, move bool) *confirmPage {

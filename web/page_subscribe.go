@@ -25,6 +25,7 @@ type subscribePage struct {
 	Levels  []option
 	Digests []option
 	Speaks  []option // languages of the mail
+	Offers  []offer  // what each digest said last
 }
 
 // option is one of a few choices.
@@ -53,8 +54,19 @@ func (s *site) subscribe(w http.ResponseWriter, r *http.Request) error {
 	}
 	p := s.subscribePage(r, &requested, digests)
 	p.Sent = q.Has("sent")
+	var offered []string
+	for _, d := range s.Digests[:min(len(s.Digests), maxOffers)] {
+		offered = append(offered, d.ID)
+	}
+	var err error
+	if p.Offers, err = s.offers(r, &p.page, offered); err != nil {
+		return err
+	}
 	return s.render(w, http.StatusOK, "subscribe", p)
 }
+
+// maxOffers is of how many digests the page shows the last edition.
+const maxOffers = 5
 
 func (s *site) subscribePage(r *http.Request, requested *bantin.Contact, digests []string) *subscribePage {
 	p := &subscribePage{page: s.newPage(r, "subscribe", ""), Email: requested.Email, Name: requested.Name}

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net"
 	"net/url"
 	"strings"
@@ -16,6 +15,7 @@ import (
 	"bantin/mailbox"
 	"bantin/mailer"
 	"bantin/place"
+	"bantin/publish/delivery"
 	"bantin/store"
 	"bantin/templates"
 )
@@ -175,12 +175,7 @@ func (w *deps) testMail(to string) func(now time.Time) (*mailer.ComposedMessage,
 		if err != nil {
 			return nil, recipient, err
 		}
-		m := mailer.NoticeMail{Language: w.site.Language, Site: w.site}
-		m.Subject = m.Say("Thư thử của bantin", "A test message of bantin")
-		m.Heading = m.Subject
-		m.Before = []string{m.Say("Thư này cho biết đường gửi thư của "+w.site.Title+" dùng được.", "This message shows that mail of "+w.site.Title+" can be sent.")}
-		m.After = []string{fmt.Sprintf(m.Say("Gửi bằng lệnh bantin doctor --mail %s.", "It was sent by bantin doctor --mail %s."), strings.TrimSpace(to))}
-		rendered, err := mailer.RenderNotice(set, &m)
+		rendered, err := mailer.RenderNotice(set, delivery.TestMail(w.site.Language, w.site, strings.TrimSpace(to)))
 		if err != nil {
 			return nil, recipient, err
 		}

@@ -142,8 +142,8 @@ func (w *deps) importer() *collect.Importer {
 // subscribable are the digests that the page lets visitors subscribe to.
 func (w *deps) subscribable() []web.Digest {
 	var list []web.Digest
-	for _, d := range w.digests {
-		o := web.Digest{ID: d.ID, Title: d.Title}
+	for i, d := range w.digests {
+		o := web.Digest{ID: d.ID, Title: d.Title, Welcome: w.config.Digests[i].Welcome}
 		if d.Schedule != nil {
 			o.Next, o.Frequency = d.Schedule.Next, d.Schedule.Frequency(w.now()).Words()
 		}

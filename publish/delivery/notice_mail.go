@@ -1,6 +1,7 @@
 package delivery
 
 import (
+	"context"
 	"fmt"
 	"time"
 
@@ -11,7 +12,7 @@ import (
 
 // mail writes the mail of a notice. No word in it was typed by a visitor: nobody who
 // enters another person's address can use us to write to that person.
-func (s *NoticeSender) mail(n *store.Notice) (*mailer.NoticeMail, error) {
+func (s *NoticeSender) mail(ctx context.Context, n *store.Notice) (*mailer.NoticeMail, error) {
 	l := n.Language
 	if !l.Known() {
 		l = s.Site.Language
@@ -20,6 +21,8 @@ func (s *NoticeSender) mail(n *store.Notice) (*mailer.NoticeMail, error) {
 	switch n.Kind {
 	case store.NoticeConfirm:
 		return m, s.confirm(m, n)
+	case store.NoticeWelcome:
+		return m, s.welcome(ctx, m, n)
 	case store.NoticeLink:
 		return m, s.freshLink(m, n)
 	case store.NoticeAddressChange:
@@ -152,4 +155,14 @@ func (s *NoticeSender) signIn(m *mailer.NoticeMail, n *store.Notice) error {
 		m.Say("Nếu bạn không xin liên kết này, hãy bỏ qua thư.", "If you did not ask for this link, ignore this mail."),
 	}
 	return s.link(m, "/office/sign-in/", mailer.PurposeSignIn, n.About.Link, n.About.Expires)
+}
+
+// TestMail is the mail that shows whether mail arrives.
+func TestMail(l bantin.Language, site *bantin.Site, to string) *mailer.NoticeMail {
+	m := &mailer.NoticeMail{Language: l, Site: site}
+	m.Subject = m.Say("Thư thử của bantin", "A test message of bantin")
+	m.Heading = m.Subject
+	m.Before = []string{m.Say("Thư này cho biết đường gửi thư của "+site.Title+" dùng được.", "This message shows that mail of "+site.Title+" can be sent.")}
+	m.After = []string{fmt.Sprintf(m.Say("Gửi bằng lệnh bantin doctor --mail %s.", "It was sent by bantin doctor --mail %s."), to)}
+	return m
 }

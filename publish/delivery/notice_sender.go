@@ -147,7 +147,10 @@ func (s *NoticeSender) send(ctx context.Context, conn *mailer.Conn, n *store.Not
 	if n.Suppressed {
 		return store.DeliveryResult{Status: bantin.DeliverySkipped, Reply: "the address must not be mailed"}, nil
 	}
-	message, err := s.compose(n)
+	message, err := s.compose(ctx, n)
+	if errors.Is(err, errUnwanted) {
+		return store.DeliveryResult{Status: bantin.DeliverySkipped, Reply: err.Error()}, nil
+	}
 	if err != nil {
 		s.Log.Error("notice cannot be composed", "kind", n.Kind, "error", err)
 		return s.deferred(err), nil
@@ -185,8 +188,8 @@ func (s *NoticeSender) handOver(ctx context.Context, conn *mailer.Conn, m mailer
 	return (*conn).SendBody(m, nil)
 }
 
-func (s *NoticeSender) compose(n *store.Notice) (*mailer.ComposedMessage, error) {
-	m, err := s.mail(n)
+func (s *NoticeSender) compose(ctx context.Context, n *store.Notice) (*mailer.ComposedMessage, error) {
+	m, err := s.mail(ctx, n)
 	if err != nil {
 		return nil, err
 	}
