@@ -62,6 +62,7 @@ func house() map[string][]string {
 		"internal/mutate":       {},
 		"internal/freeport":     {},
 		"internal/imaptest":     {"internal/freeport", "internal/testneed"},
+		"internal/mailtest":     {"internal/freeport", "internal/pagetest", "internal/testneed", "mailer"},
 		"internal/nukeviettest": {},
 		"internal/officetest":   {"internal/pgtest", "mailer", "place", "source", "store", "templates"},
 		"internal/pagetest":     {"internal/testneed"},

@@ -1,6 +1,7 @@
 package mailer
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -97,4 +98,29 @@ func TestLogo(t *testing.T) {
 			t.Error("the logo is not what stands at the head")
 		}
 	}
+}
+
+// longDigest has forty items: titles of all lengths, pictures, events, files and tables.
+func longDigest(l bantin.Language) DigestMail {
+	m := digestMail(l)
+	var many []bantin.Bulletin
+	for n := range 36 {
+		b := digestBulletin(n+10, "hue", fmt.Sprintf("Huế: tin thứ %d trong tuần của hội khuyến học các phường, xã", n), n%3 == 0)
+		switch n {
+		case 1:
+			b.Title = strings.Repeat("Khuyến học khuyến tài xây dựng xã hội học tập ", 25)
+		case 2:
+			b.Title = strings.Repeat("Khuyếnhọc", 20)
+		case 3:
+			b.Title = "Đ"
+		case 4:
+			b.HTML = "<table><tr><td>một</td></tr></table>"
+		case 5:
+			b.Event = &bantin.Event{Date: bantin.Day{Year: 2026, Month: 12, Day: 8}, Place: "Nhà văn hóa phường Vỹ Dạ"}
+		}
+		many = append(many, b)
+	}
+	m.Sections = append(m.Sections[:2], BuildSections(l, m.Site, func(string) string { return "Huế" }, Group{Kind: SectionRest, Bulletins: many})...)
+	m.Count, m.More = 44, 4
+	return m
 }

@@ -1,4 +1,4 @@
-package mailer
+package mailtest
 
 import (
 	"bytes"
@@ -37,10 +37,11 @@ worker "normal" { bind_socket = "%[2]s"; count = 1; }
 var notContent = []string{"RDNS_NONE", "AUTH_NA", "HFILTER_HOSTNAME_UNKNOWN", "ONCE_RECEIVED", "DMARC_NA", "R_SPF_NA", "R_DKIM_NA",
 	"R_MIXED_CHARSET", "MANY_INVISIBLE_PARTS", "URI_COUNT_ODD"}
 
-// TestRspamd has Debian's rspamd look at every mail: no symbol of its content scores.
-func TestRspamd(t *testing.T) {
+// Rspamd has Debian's rspamd look at messages: no symbol of their content scores.
+func Rspamd(t *testing.T, messages map[string][]byte) {
+	t.Helper()
 	address := startRspamd(t)
-	for name, message := range messages(t) {
+	for name, message := range messages {
 		res, err := http.Post("http://"+address+"/checkv2", "message/rfc822", bytes.NewReader(message))
 		if err != nil {
 			t.Fatal(err)
@@ -79,17 +80,40 @@ func startRspamd(t *testing.T) string {
 	if err := run.Start(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		_ = run.Process.Signal(os.Interrupt)
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
 		_ = run.Wait()
-	})
-	for begun := time.Now(); time.Since(begun) < 5*time.Minute; { // it compiles its rules first
-		if res, err := http.Get("http://" + address + "/ping"); err == nil {
-			res.Body.Close()
-			return address
-		}
-		time.Sleep(200 * time.Millisecond)
+	}()
+	stop := func() {
+		_ = run.Process.Signal(os.Interrupt)
+		<-ended
 	}
-	t.Fatalf("rspamd does not answer:\n%s", said.String())
-	return ""
+	t.Cleanup(stop)
+	if !answersPing(address, ended) {
+		stop()
+		t.Fatalf("rspamd does not answer:\n%s", said.String())
+	}
+	return address
+}
+
+// answersPing asks until rspamd answers: it compiles its rules first. It is false where
+// the program has ended, or minutes have passed.
+func answersPing(address string, ended <-chan struct{}) bool {
+	client := http.Client{Timeout: 10 * time.Second}
+	again, end := time.NewTicker(50*time.Millisecond), time.After(5*time.Minute)
+	defer again.Stop()
+	for {
+		if res, err := client.Get("http://" + address + "/ping"); err == nil {
+			res.Body.Close()
+			return res.StatusCode == http.StatusOK
+		}
+		select {
+		case <-again.C:
+		case <-ended:
+			return false
+		case <-end:
+			return false
+		}
+	}
 }
