@@ -84,14 +84,19 @@ type Correction struct {
 	URL   string // its page
 	Text  string // what was wrong, one sentence
 
-	Withdrawn bool // it was withdrawn, and Text says why
+	Withdrawn bool   // it was withdrawn, and Text says why
+	Language  string // of Title and Text, where it is not the mail's: the office writes in the site's
 }
 
 // Corrections are what an edition says of earlier ones, for a mail in a language.
 func Corrections(lang bantin.Language, site *bantin.Site, list []bantin.Correction) []Correction {
+	language := ""
+	if lang != site.Language {
+		language = string(site.Language)
+	}
 	var out []Correction
 	for _, c := range list {
-		out = append(out, Correction{cmp.Or(c.Title, c.Bulletin), site.LinkIn(lang, "/bulletins/"+c.Bulletin), c.Text, c.Withdrawn})
+		out = append(out, Correction{cmp.Or(c.Title, c.Bulletin), site.LinkIn(lang, "/bulletins/"+c.Bulletin), c.Text, c.Withdrawn, language})
 	}
 	return out
 }

@@ -72,7 +72,7 @@ func LinkedFile(site *bantin.Site, edition string, c *bantin.Composition) *File 
 	if c == nil || c.File == nil {
 		return nil
 	}
-	return &File{Title: c.File.Name, URL: site.Link("/editions/" + edition + "/file"), Size: size(c.File.Size)}
+	return &File{Title: c.File.Name, URL: site.Link("/editions/" + edition + "/file"), Size: templates.FileSize(c.File.Size)}
 }
 
 // FeedGreeting is the letter of the office at the head of an edition, with the link to its

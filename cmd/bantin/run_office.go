@@ -37,7 +37,7 @@ func (w *deps) officeHandler() http.Handler {
 		Site: w.site, Store: w.db, Templates: w.templates, Tokens: w.tokens, Atlas: w.atlas, People: w.config.Office.People,
 		Log: w.log, TrustedProxies: w.config.HTTP.Proxies(), Now: w.now,
 		Understood: w.understood, Settings: w.settings(), Renew: w.collector().Renew,
-		KeepFile: w.keepLinked, Import: w.importUpload, AddBulletin: w.uploadBulletin, AnswerWithin: w.config.AnswerWithin(), Dir: w.config.Data, Approve: w.editor.Approve,
+		KeepFile: w.keepLinked, Import: w.importUpload, AddBulletin: w.uploadBulletin, AnswerWithin: w.config.AnswerWithin(), Dir: w.config.Data, Images: w.pictures.FS(), Approve: w.editor.Approve,
 	}
 	for i := range w.config.Sources {
 		s := &w.config.Sources[i]

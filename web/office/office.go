@@ -3,6 +3,7 @@ package office
 import (
 	"context"
 	"embed"
+	"io/fs"
 	"log/slog"
 	"maps"
 	"net/http"
@@ -39,6 +40,7 @@ type Options struct {
 	Import       func(context.Context, ImportList) (*ImportReport, error)            // an uploaded list of contacts
 	AnswerWithin time.Duration                                                       // of requests of people about their data; 0: bantin.AnswerWithin
 	Dir          string                                                              // for uploads while they are looked at
+	Images       fs.FS                                                               // has the site's logo; nil where there is none
 	Log          *slog.Logger
 
 	// Approve lets a draft be sent, if it is still of the version that they saw.
@@ -97,7 +99,25 @@ func New(opt Options) http.Handler {
 	}
 	o := &office{Options: opt, assets: web.Assets()}
 	maps.Copy(o.assets, ownAssets())
+	o.loadLogo()
 	return o.routes()
+}
+
+// logoAsset is the logo among the assets: an office at an address of its own has no other
+// pictures.
+const logoAsset = "logo"
+
+func (o *office) loadLogo() {
+	logo := o.Site.Logo
+	if logo == nil || o.Images == nil {
+		return
+	}
+	body, err := fs.ReadFile(o.Images, path.Base(logo.Src))
+	if err != nil {
+		o.Log.Warn("logo is not shown", "error", err)
+		return
+	}
+	o.assets[logoAsset] = feed.NewDocument(body, logo.Type, o.Now())
 }
 
 //go:embed static

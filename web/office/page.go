@@ -69,6 +69,16 @@ func (p page) Asset(name string) string {
 	return "/office/static/" + name + "?v=" + web.AssetVersion(p.assets[name])
 }
 
+// Logo is the site's, served from here; nil where there is none.
+func (p page) Logo() *bantin.Image {
+	if p.assets[logoAsset] == nil {
+		return nil
+	}
+	logo := *p.Site.Logo
+	logo.Src = p.Asset(logoAsset)
+	return &logo
+}
+
 // FormKey is a new key for a form, which is done once.
 func (p page) FormKey() string { return NewNonce() }
 
