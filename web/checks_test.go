@@ -64,10 +64,14 @@ func TestEveryPageIsValid(t *testing.T) {
 	pagetest.Checkers(t)
 	s, pages := everyPage(t)
 	out := t.TempDir()
+	_, style := s.do(t, http.MethodGet, "/static/style.css", "")
 	write := func(name, body string) {
 		t.Helper()
-		if n := len(body); n > 30<<10 {
-			t.Errorf("%s has %d bytes", name, n)
+		if n := len(body); n > 30<<10 || n+len(style) > 50_000 {
+			t.Errorf("%s has %d bytes, and %d of style", name, n, len(style))
+		}
+		if n := strings.Count(body, `rel="stylesheet"`); n != 1 {
+			t.Errorf("%s has %d style sheets", name, n)
 		}
 		for _, bad := range []string{"<script>", "<script s", " onclick", " style=", `src="http`, `href="//`, `url(`} {
 			if strings.Contains(body, bad) {

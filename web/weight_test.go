@@ -1,0 +1,131 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"image"
+	"image/color"
+	"image/jpeg"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"bantin"
+	"bantin/internal/pagetest"
+	"bantin/picture"
+)
+
+// A list of 27 bulletins with pictures weighs at most 300 KB; a page shows fewer.
+const (
+	maxListBytes = 300_000
+	listOf       = 27
+)
+
+// TestListWeighsLittle opens a list whose items all have a photograph, on a telephone and
+// on a desk, and scrolls to its end.
+func TestListWeighsLittle(t *testing.T) {
+	s := newTestSite(t)
+	s.withPhotographs(t, pageLength)
+	ctx, _ := pagetest.Browse(t)
+	for _, width := range []int64{360, 1280} {
+		pagetest.View{Width: width, Scheme: "light"}.Open(t, ctx, s.URL+"/")
+		pictures, total := weigh(t, ctx)
+		if pictures != pageLength {
+			t.Errorf("at %d there are %d pictures, want %d", width, pictures, pageLength)
+		}
+		if most := maxListBytes * pageLength / listOf; total > most {
+			t.Errorf("at %d a list of %d weighs %d bytes, want %d", width, pageLength, total, most)
+		}
+	}
+}
+
+// withPhotographs gives the site bulletins, each with a picture of its own.
+func (s *testSite) withPhotographs(t *testing.T, n int) {
+	t.Helper()
+	store, err := picture.Open(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.site.Images, s.site.Crop = store.FS(), store.Crop
+	for i := range n {
+		p, err := store.Put(bytes.NewReader(photograph(t, uint64(i))))
+		if err != nil {
+			t.Fatal(err)
+		}
+		b := sample(i)
+		b.Images = []bantin.Image{{Src: "/images/" + p.Name, Type: p.Type, Width: p.Width, Height: p.Height, Caption: fmt.Sprintf("Tặng hoa, ảnh %d", i)}}
+		s.add(t, b)
+	}
+	s.Config.Handler = New(s.site)
+}
+
+// photograph is light and dark, with the grain that a telephone's camera leaves.
+func photograph(t *testing.T, seed uint64) []byte {
+	t.Helper()
+	r := rand.New(rand.NewPCG(seed, 7))
+	img := image.NewRGBA(image.Rect(0, 0, 1280, 853))
+	for y := range 853 {
+		for x := range 1280 {
+			grain := uint8(r.Uint32() % 24)
+			edge := uint8(x/64%2*60 + y/96%2*40)
+			img.SetRGBA(x, y, color.RGBA{uint8(x/8) + grain, uint8(y/5) + grain, edge + uint8(seed*9) + grain, 255})
+		}
+	}
+	var w bytes.Buffer
+	if err := jpeg.Encode(&w, img, nil); err != nil {
+		t.Fatal(err)
+	}
+	return w.Bytes()
+}
+
+// weigh scrolls through the page, waits for its pictures, and gives their number and what
+// all of the page weighs.
+func weigh(t *testing.T, ctx context.Context) (pictures, total int) {
+	t.Helper()
+	type weight struct{ Pictures, Total int }
+	w, err := chromedp.Run(ctx, chromedp.Evaluate[weight](`(async () => {
+		const all = [...document.images].filter(i => i.closest("article"));
+		for (const i of all) {
+			i.scrollIntoView();
+			await i.decode().catch(() => {}); // one that is missing
+		}
+		const list = [...performance.getEntriesByType("resource"), ...performance.getEntriesByType("navigation")];
+		return {Pictures: all.filter(i => i.naturalWidth > 100).length, Total: list.reduce((sum, e) => sum + e.encodedBodySize, 0)};
+	})()`, chromedp.EvalAwaitPromise))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w.Pictures, w.Total
+}
+
+// TestNothingMoves opens each page and scrolls through it while its pictures come: what
+// is read stays where it is.
+func TestNothingMoves(t *testing.T) {
+	s, pages := everyPage(t)
+	ctx, _ := pagetest.Browse(t)
+	for _, width := range []int64{360, 1280} {
+		for name, path := range pages {
+			pagetest.View{Width: width, Scheme: "light"}.Open(t, ctx, s.URL+path)
+			weigh(t, ctx)
+			if shift := layoutShift(t, ctx); shift > 0.001 {
+				t.Errorf("%s at %d moves by %.4f", name, width, shift)
+			}
+		}
+	}
+}
+
+// layoutShift is how much of the page moved so far, as Chromium counts it.
+func layoutShift(t *testing.T, ctx context.Context) float64 {
+	t.Helper()
+	shift, err := chromedp.Run(ctx, chromedp.Evaluate[float64](`new Promise(done => {
+		let sum = 0;
+		new PerformanceObserver(list => { for (const e of list.getEntries()) sum += e.value }).observe({type: "layout-shift", buffered: true});
+		requestAnimationFrame(() => requestAnimationFrame(() => done(sum)));
+	})`, chromedp.EvalAwaitPromise))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return shift
+}
