@@ -315,6 +315,7 @@ func TestDecodePage(t *testing.T) {
 		{"Russian that names no encoding", page("", koi8), "", "", true},
 		{"German", page("iso-8859-1", "Verf\xfcgbare Sprachen: fran\xe7ais, espa\xf1ol"), "", "", true},
 		{"TCVN3 that names another", page("koi8-r", "Héi nghÞ giao ban tæng kÕt c«ng t¸c khuyÕn häc"), "Hội nghị giao ban", codeTCVN3, false},
+		{"a null", append(page("utf-8", "Hội nghị giao ban khối thi đua"), "<p>a\x00b</p>"...), "ab", "", false},
 		{"conditions of scripts", page("utf-8", "<script>var n=a?b:c;f(x?y:z);g(u?v:w)</script> A page in English"), "English", "", false},
 	} {
 		var d Decoder

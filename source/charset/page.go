@@ -13,6 +13,7 @@ import (
 // which pages name by habit, the letters may be those of an old Vietnamese one.
 func (d *Decoder) DecodePage(raw []byte) (string, error) {
 	var own Decoder
+	raw = withoutNulls(raw)
 	text, err := own.Decode(raw)
 	if err != nil || !own.Unsure {
 		d.remember(detected{encoding: own.Encoding, unsure: own.Unsure})
@@ -26,6 +27,16 @@ func (d *Decoder) DecodePage(raw []byte) (string, error) {
 	}
 	d.remember(detected{encoding: own.Encoding, unsure: true})
 	return text, nil
+}
+
+// withoutNulls drops the few null bytes that a fault left in a page, as browsers do. Many of
+// them are UTF-16, or no page.
+func withoutNulls(raw []byte) []byte {
+	n := bytes.Count(raw, []byte{0})
+	if n == 0 || n*100 > len(raw) || !bytes.Contains(bytes.ToLower(raw[:min(len(raw), 4096)]), []byte("<html")) {
+		return raw
+	}
+	return bytes.ReplaceAll(raw, []byte{0}, nil)
 }
 
 // isOtherScript reports whether an encoding is of letters that are not Latin.

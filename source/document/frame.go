@@ -45,6 +45,15 @@ func dropFrame(body *html.Node) {
 	}
 }
 
+// isStory reports whether the only <article> or <main> of a page is what the page is about,
+// and no part of its frame: it has the heading, or a fifth of the words that are no links.
+func isStory(main, body *html.Node) bool {
+	f := frame{shares: map[*html.Node]share{}}
+	all := f.measure(body, false)
+	own := f.shares[main]
+	return own.heading || (own.text-own.linked)*5 >= all.text-all.linked
+}
+
 type frame struct {
 	shares map[*html.Node]share
 	found  []*html.Node // what is no text, before the text

@@ -64,7 +64,8 @@ func readPage(d *Draft, text string) error {
 	if heading != "" && strings.Contains(place.Fold(d.Title), place.Fold(heading)) {
 		d.Title = heading
 	}
-	if mains == 1 {
+	framed := mains != 1 || body == nil || !isStory(main, body)
+	if !framed {
 		body = main
 	}
 	if s := story.Saved(text, root); s != nil {
@@ -74,7 +75,7 @@ func readPage(d *Draft, text string) error {
 		return nil
 	}
 	day.set(d, body)
-	if mains != 1 {
+	if framed {
 		dropFrame(body)
 	}
 	liftNoscript(text, []*html.Node{body})
