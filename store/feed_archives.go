@@ -156,6 +156,8 @@ func (v Feeds) Rename(ctx context.Context, from, to string) error {
 				`UPDATE documents SET name = 'feed:' || $2 WHERE name = 'feed:' || $1
 					AND NOT EXISTS (SELECT 1 FROM documents WHERE name = 'feed:' || $2)`,
 				`UPDATE feeds SET id = $2 WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM feeds WHERE id = $2)`,
+				`UPDATE statistics SET name = $2 WHERE figure = 'readers' AND part = 'feed' AND name = $1
+					AND NOT EXISTS (SELECT 1 FROM statistics o WHERE o.figure = 'readers' AND o.part = 'feed' AND o.name = $2)`,
 			} {
 				if _, err := tx.ExecContext(ctx, query, old, id); err != nil {
 					return err
