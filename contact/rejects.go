@@ -62,7 +62,7 @@ func (rejects *Rejects) cells(fields []string) []string {
 	}
 	row := make([]string, max(rejects.width, len(fields)))
 	for i, field := range fields {
-		row[i] = guard(strings.ToValidUTF8(field, "\ufffd"))
+		row[i] = Guard(strings.ToValidUTF8(field, "\ufffd"))
 	}
 	return row
 }

@@ -27,7 +27,7 @@ func WriteCSV(w io.Writer, contacts iter.Seq2[bantin.Contact, error]) error {
 		}
 		row := cells(&c)
 		for i := range row {
-			row[i] = guard(row[i])
+			row[i] = Guard(row[i])
 		}
 		if err := out.Write(row); err != nil {
 			return fmt.Errorf("write contacts: %w", err)
@@ -49,8 +49,8 @@ func cells(c *bantin.Contact) []string {
 // formulaSigns begin a formula in one spreadsheet or another.
 const formulaSigns = "=+-@\t\r"
 
-// guard puts an apostrophe before what a spreadsheet would run.
-func guard(cell string) string {
+// Guard puts an apostrophe before what a spreadsheet would run.
+func Guard(cell string) string {
 	if cell != "" && strings.ContainsRune(formulaSigns, rune(cell[0])) {
 		return "'" + cell
 	}

@@ -49,6 +49,9 @@ type Daemon struct {
 
 	Journal *store.Journal // nil: none is written
 
+	Statistician *Statistician        // nil: no statistics are counted
+	ReaderLog    *syndicate.ReaderLog // nil: readers of feeds are not counted
+
 	// Examine tries what mailing and pages need; nil: nobody does. What turns bad is kept
 	// in the store, where it can be told to people.
 	Examine  func(ctx context.Context) []store.Checkup
@@ -127,6 +130,12 @@ func (d *Daemon) Run(ctx context.Context) error {
 	}
 	if d.Pruner != nil {
 		d.onOneNode(ctx, &loops, "keeping", func(ctx context.Context) { schedule.Repeat(ctx, pruneLookInterval, nil, d.pruneDue) })
+	}
+	if d.Statistician != nil {
+		d.onOneNode(ctx, &loops, "statistics", func(ctx context.Context) { schedule.Repeat(ctx, tallyInterval, nil, d.tally) })
+	}
+	if d.ReaderLog != nil {
+		loops.Go(func() { d.ReaderLog.Run(ctx) })
 	}
 	sweeper := &delivery.Sweeper{DB: d.DB, Log: d.Log, Deliver: d.Deliverer.DeliverDue}
 	err := sweeper.Run(ctx, d.made)

@@ -71,6 +71,10 @@ func (s *site) feedOrPage(w http.ResponseWriter, r *http.Request) {
 			}
 		}
 	}
+	if name, _ := cutFormat(r.URL.Path); name == chosenID || name == searchID {
+		s.serveChosen(w, r)
+		return
+	}
 	s.Feeds.ServeHTTP(w, r)
 }
 

@@ -117,6 +117,7 @@ func (s *site) serveFeedsFirst(rest http.Handler) http.Handler {
 		if (r.Method == http.MethodGet || r.Method == http.MethodHead) && !isBrowser(r) {
 			if d := s.Feeds.Get(r.URL.Path); d != nil {
 				d.ServeHTTP(w, r)
+				s.countReader(r)
 				return
 			}
 		}

@@ -18,7 +18,7 @@ import (
 
 // Options are the dependencies and settings of the site. All fields are required
 // but Crop, Digests, RenamedDigests, RenamedFeeds, InAudience, Webhooks, TrustedProxies,
-// Ready, Writable and Now.
+// Readers, Ready, Writable and Now.
 type Options struct {
 	Site           *bantin.Site
 	Store          *store.DB
@@ -40,6 +40,8 @@ type Options struct {
 	InAudience     func(ctx context.Context, digest, address string) (bool, error)
 	Webhooks       map[string]*Webhook // by provider; none: nothing is taken at /returns
 	TrustedProxies []netip.Prefix      // peers whose X-Forwarded-For is trusted; none: no peer
+
+	Readers *feed.Readers // counts who reads which feed; nil: nobody does
 
 	Ready    func(context.Context) error // nil error: ready to serve; default: always
 	Writable func(context.Context) error // nil error: the database and the disk can be written; default: always

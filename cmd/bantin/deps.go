@@ -42,6 +42,7 @@ type deps struct {
 	editor    *edition.Editor
 	composer  *delivery.Composer
 	library   *feed.Library
+	readers   *feed.Readers // of feeds, counted
 	digests   []*edition.DigestPlan
 	clock     *clock.Clock // of a daemon; nil: commands take the clock as it is
 	unstored  *alarm.Unstored
@@ -70,7 +71,7 @@ func (a *app) open(ctx context.Context, log *slog.Logger) (*deps, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &deps{config: c, log: log, db: db, library: &feed.Library{}, unstored: &alarm.Unstored{File: unstoredFile(c.Data)}, process: newProcessMetrics()}
+	w := &deps{config: c, log: log, db: db, library: &feed.Library{}, readers: &feed.Readers{}, unstored: &alarm.Unstored{File: unstoredFile(c.Data)}, process: newProcessMetrics()}
 	if err := w.assemble(ctx); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}

@@ -192,6 +192,8 @@ func (w *deps) loops(ctx context.Context, node *store.Node) (*publish.Daemon, er
 	d.Pruner = &publish.Pruner{Deliveries: w.config.Keep.Deliveries.Std(), Bounces: w.config.Keep.Bounces.Std(),
 		Addresses: w.config.Keep.Addresses.Std(), Digests: w.audiences, Secret: w.tokens.ErasedKey(),
 		Today: func() bantin.Day { return bantin.DayOf(w.now().In(w.site.Location)) }}
+	d.Statistician = &publish.Statistician{Zone: w.site.Location}
+	d.ReaderLog = &syndicate.ReaderLog{DB: w.db, Log: w.log, Readers: w.readers, Now: w.now, Zone: w.site.Location}
 	if d.Certificates, err = w.certificates(); err != nil {
 		return nil, err
 	}
@@ -220,7 +222,7 @@ func (w *deps) handler(d *publish.Daemon, hooks map[string]*web.Webhook) http.Ha
 	return web.New(web.Options{
 		Site: w.site, Store: w.db, Templates: w.templates, Atlas: w.atlas, Tokens: w.tokens,
 		Feeds: w.library, FeedList: d.Feeds.List, Digests: w.subscribable(), RenamedDigests: w.renamedDigests(), RenamedFeeds: w.renamedFeeds(),
-		Images: w.pictures.FS(), Crop: w.pictures.Crop, Files: web.Files{FS: w.files.FS(), Type: picture.FileType}, Log: w.log, TrustedProxies: w.config.HTTP.Proxies(), InAudience: w.isRecipient, Webhooks: hooks, Ready: d.Ready, Writable: d.Probe.Writable, Now: w.now,
+		Images: w.pictures.FS(), Crop: w.pictures.Crop, Files: web.Files{FS: w.files.FS(), Type: picture.FileType}, Log: w.log, TrustedProxies: w.config.HTTP.Proxies(), InAudience: w.isRecipient, Webhooks: hooks, Readers: w.readers, Ready: d.Ready, Writable: d.Probe.Writable, Now: w.now,
 	})
 }
 
