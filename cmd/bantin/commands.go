@@ -57,7 +57,7 @@ func (a *app) addCommands(root *cobra.Command) {
 		{a.text("Tin và nguồn tin:", "Bulletins and feeds:"), []*cobra.Command{collectCommand{a}.command(), sourcesCommand{a}.command(), bulletinCommands{a}.command(), feedCommands{a}.command()}},
 		{a.text("Người nhận và thư:", "Contacts and mail:"), []*cobra.Command{
 			contactCommands{a}.command(), requestCommands{a}.command(), digestCommands{a}.command(), editionCommands{a}.command(), deliveryCommands{a}.command(), suppressionCommands{a}.command(), bounceCommands{a}.command(), dkimCommands{a}.command()}},
-		{a.text("Vận hành:", "Operation:"), []*cobra.Command{doctorCommand{a}.command(), officeCommands{a}.command(), auditCommand{a}.command(), alarmCommands{a}.command(), backupCommand{a}.command(), restoreCommand{a}.command(), databaseCommands{a}.command()}},
+		{a.text("Vận hành:", "Operation:"), []*cobra.Command{doctorCommand{a}.command(), officeCommands{a}.command(), statsCommand{a}.command(), auditCommand{a}.command(), alarmCommands{a}.command(), backupCommand{a}.command(), restoreCommand{a}.command(), databaseCommands{a}.command()}},
 		{a.text("Trợ giúp:", "Help:"), []*cobra.Command{a.versionCommand(), a.completionCommand(), a.manCommand()}},
 	} {
 		root.AddGroup(&cobra.Group{ID: g.title, Title: g.title})

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"bantin"
 	"bantin/publish"
 	"bantin/publish/edition"
 	"bantin/store"
@@ -21,7 +22,7 @@ func (w *deps) pages(d *publish.Daemon, hooks map[string]*web.Webhook) http.Hand
 	if w.config.Office == nil || w.config.Office.Listen != "" {
 		return site
 	}
-	people := w.officeHandler()
+	people := w.officeHandler(d.Feeds.List)
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/office" || strings.HasPrefix(r.URL.Path, "/office/") {
 			people.ServeHTTP(rw, r)
@@ -32,11 +33,11 @@ func (w *deps) pages(d *publish.Daemon, hooks map[string]*web.Webhook) http.Hand
 }
 
 // officeHandler makes the pages of the office.
-func (w *deps) officeHandler() http.Handler {
+func (w *deps) officeHandler(feeds func() []bantin.Feed) http.Handler {
 	o := office.Options{
 		Site: w.site, Store: w.db, Templates: w.templates, Tokens: w.tokens, Atlas: w.atlas, People: w.config.Office.People,
 		Log: w.log, TrustedProxies: w.config.HTTP.Proxies(), Now: w.now,
-		Understood: w.understood, Settings: w.settings(), Renew: w.collector().Renew,
+		Understood: w.understood, Feeds: feeds, Settings: w.settings(), Renew: w.collector().Renew,
 		KeepFile: w.keepLinked, Import: w.importUpload, AddBulletin: w.uploadBulletin, AnswerWithin: w.config.AnswerWithin(), Dir: w.config.Data, Images: w.pictures.FS(), Approve: w.editor.Approve,
 	}
 	for i := range w.config.Sources {

@@ -37,7 +37,7 @@ func (s servers) show(now *generation) (finished func(ctx context.Context)) {
 		before = append(before, s.metrics.show(now.metricsHandler()))
 	}
 	if s.office != nil {
-		before = append(before, s.office.show(now.officeHandler()))
+		before = append(before, s.office.show(now.officeHandler(now.loops.Feeds.List)))
 	}
 	return func(ctx context.Context) {
 		for _, h := range before {

@@ -50,11 +50,13 @@ func everyPage(t *testing.T) (*testOffice, *browser, map[string]string) {
 	}
 	o.options.Digests[0].Next = func(context.Context) time.Time { return o.Now().Add(73 * time.Hour) }
 	o.server.Config.Handler = New(o.options)
+	o.fillStatistics()
 	path := "/office/editions/" + e.ID
 	return o, b, map[string]string{
 		"bulletins": "/office/bulletins", "held": "/office/bulletins?show=held", "bulletin": "/office/bulletins/a", "held-bulletin": "/office/bulletins/b",
 		"contacts": "/office/contacts", "nobody": "/office/contacts?q=zz", "new-bulletin": "/office/bulletins/add", "import": "/office/contacts/import", "import-tried": o.triedImport(b), "contact": o.personOf("c8@example.org"), "returns": "/office/returns", "requests": "/office/requests?email=c3@example.org",
 		"digest": "/office/digests/hang-tuan", "digest-as": "/office/digests/hang-tuan?contact=c3@example.org&view=phone", "digest-text": "/office/digests/hang-tuan?view=text",
+		"statistics": "/office/statistics", "statistics-all": "/office/statistics?period=all", "statistics-days": "/office/statistics?period=month&digest=hang-tuan&feed=tat-ca", "statistics-place": "/office/statistics?period=quarter&place=phu-tho", "statistics-few": "/office/statistics?place=lai-chau",
 		"calendar": "/office/calendar", "sources": "/office/sources", "settings": "/office/settings",
 		"today": "/office", "editions": "/office/editions", "edition": path, "deliveries": path + "?status=", "found": path + "?q=c3@example.org",
 		"message": path + "/message?contact=c3@example.org", "message-text": path + "/message?contact=c3@example.org&view=text", "done": path + "?done=retry", "missing": "/office/khong-co",

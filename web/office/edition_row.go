@@ -2,10 +2,10 @@ package office
 
 import (
 	"fmt"
-	"strconv"
 
 	"bantin"
 	"bantin/mailer"
+	"bantin/web/office/draw"
 )
 
 // editionRow is an edition in a list.
@@ -70,7 +70,7 @@ func strip(p *page, e *bantin.Edition) (parts []stripPart, keys []stripKey) {
 		if total == 0 || part.n == 0 {
 			continue
 		}
-		s := stripPart{Class: part.class, X: percent(x, total), Width: percent(part.n, total), Height: 16}
+		s := stripPart{Class: part.class, X: draw.Percent(x, total), Width: draw.Percent(part.n, total), Height: 16}
 		if part.class == "s-wait" {
 			s.Y, s.Height = 1, 14
 		}
@@ -78,9 +78,4 @@ func strip(p *page, e *bantin.Edition) (parts []stripPart, keys []stripKey) {
 		x += part.n
 	}
 	return parts, keys
-}
-
-// percent is a part of a whole, as SVG takes it.
-func percent(part, whole int64) string {
-	return strconv.FormatFloat(float64(part)*100/float64(whole), 'f', 2, 64)
 }

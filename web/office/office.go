@@ -22,7 +22,7 @@ import (
 )
 
 // Options are the dependencies and settings of the office's pages. All fields are
-// required but Digests, Sources, AnswerWithin, TrustedProxies and Now.
+// required but Digests, Sources, Feeds, AnswerWithin, TrustedProxies and Now.
 type Options struct {
 	Site         *bantin.Site
 	Store        *store.DB
@@ -33,6 +33,7 @@ type Options struct {
 	Digests      []Digest                      // in the order of the file
 	Sources      []Source                      // in the order of the file
 	Understood   func(*bantin.Bulletin) []Mark // words of a bulletin from which something was understood; nil: none are marked
+	Feeds        func() []bantin.Feed          // the feeds there are now; nil: they are named by their ids
 	Settings     func() Settings
 	Renew        func(ctx context.Context, bulletin string) (bantin.Bulletin, error) // makes what it says now a new bulletin
 	AddBulletin  func(context.Context, NewBulletin) (bantin.Bulletin, error)         // an UnreadableError where a file makes none

@@ -185,7 +185,7 @@ func TestTemplatesFitTheirStructs(t *testing.T) {
 	o := newTestOffice(t)
 	structs := map[string]any{"message": &messagePage{}, "sign_in": &signInPage{}, "today": &todayPage{},
 		"editions": &editionsPage{}, "edition": &editionPage{}, "sent_message": &sentMessagePage{}, "bulletins": &bulletinsPage{}, "bulletin": &bulletinPage{},
-		"contacts": &contactsPage{}, "contact": &contactPage{}, "requests": &requestsPage{}, "import": &importPage{}, "digest": &digestPage{}, "new_bulletin": &newBulletinPage{}, "returns": &returnsPage{}, "calendar": &calendarPage{}, "sources": &sourcesPage{}, "settings": &settingsPage{}}
+		"contacts": &contactsPage{}, "contact": &contactPage{}, "requests": &requestsPage{}, "import": &importPage{}, "digest": &digestPage{}, "new_bulletin": &newBulletinPage{}, "returns": &returnsPage{}, "calendar": &calendarPage{}, "sources": &sourcesPage{}, "statistics": &statisticsPage{}, "settings": &settingsPage{}}
 	for _, name := range o.options.Templates.OfficePages() {
 		if structs[name] == nil {
 			t.Errorf("no struct for office/%s.html", name)

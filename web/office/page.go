@@ -93,6 +93,7 @@ func (p page) Entries() []entry {
 		{"bulletins", "/office/bulletins", p.Say("Tin", "Bulletins")},
 		{"contacts", "/office/contacts", p.Say("Người nhận", "Contacts")},
 		{"returns", "/office/returns", p.Say("Thư trả lại", "Returns")},
+		{"statistics", "/office/statistics", p.Say("Thống kê", "Statistics")},
 		{"calendar", "/office/calendar", p.Say("Lịch", "Calendar")},
 		{"sources", "/office/sources", p.Say("Nguồn", "Sources")},
 		{"settings", "/office/settings", p.Say("Cài đặt", "Settings")},

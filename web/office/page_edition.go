@@ -10,6 +10,7 @@ import (
 
 	"bantin"
 	"bantin/contact"
+	"bantin/web/office/draw"
 )
 
 // editionPage is one edition: how far it is, how it was sent, what was refused, its
@@ -20,7 +21,7 @@ type editionPage struct {
 	At         string
 	Stream     string // where progress is renewed from; "" where it is settled
 	Progress   progress
-	Plot       *plot // nil where nothing was sent
+	Plot       *draw.Plot // nil where nothing was sent
 	Refusals   refusals
 	Bulletins  []bulletinLink
 	Query      string // address looked for

@@ -9,23 +9,8 @@ import (
 	"bantin"
 	"bantin/store"
 	"bantin/templates"
+	"bantin/web/office/draw"
 )
-
-// plot is how an edition was sent over time, drawn on the server. Its curves are in a
-// nested SVG of 100 by 100 that is stretched; labels stand outside of it, so that they
-// keep their size on a telephone. The table behind it says the same.
-type plot struct {
-	Heading     string // the finding
-	Name, Desc  string // for those who do not see it
-	Top         string // what the upper edge stands for
-	Area, Line  string // paths of what was sent
-	Returned    string // path of what came back; "" where nothing did
-	From, Until string // times at the edges
-	Rows        []plotRow
-}
-
-// plotRow is a line of the table.
-type plotRow struct{ At, Sent, More, Returned string }
 
 // plotPoints is how many points a curve has, tableRows how many lines the table.
 const (
@@ -62,7 +47,7 @@ func (c curve) until(t time.Time) int64 {
 	return n * c.total / all
 }
 
-func newPlot(p *page, e *bantin.Edition, sent, returned []store.Moment, zone *time.Location) *plot {
+func newPlot(p *page, e *bantin.Edition, sent, returned []store.Moment, zone *time.Location) *draw.Plot {
 	from, until := sent[0].At, sent[len(sent)-1].At
 	if len(returned) > 0 {
 		until = later(until, returned[len(returned)-1].At)
@@ -71,7 +56,7 @@ func newPlot(p *page, e *bantin.Edition, sent, returned []store.Moment, zone *ti
 	from = from.Add(-until.Sub(from) / 20) // the curve begins at nothing
 	went, came := curve{sent, e.Counts.Sent}, curve{returned, 0}
 	all := max(e.Recipients, e.Counts.Total(), 1)
-	draw := func(c curve) string {
+	path := func(c curve) string {
 		var b strings.Builder
 		for i := range plotPoints + 1 {
 			t := from.Add(until.Sub(from) * time.Duration(i) / plotPoints)
@@ -79,7 +64,7 @@ func newPlot(p *page, e *bantin.Edition, sent, returned []store.Moment, zone *ti
 		}
 		return b.String()
 	}
-	line := draw(went)
+	line := path(went)
 	format := func(t time.Time) string {
 		t = t.In(zone)
 		if until.Sub(from) > 20*time.Hour {
@@ -87,7 +72,8 @@ func newPlot(p *page, e *bantin.Edition, sent, returned []store.Moment, zone *ti
 		}
 		return templates.Clock(t)
 	}
-	out := &plot{
+	out := &draw.Plot{
+		ID: "plot", Height: draw.Height,
 		Line: line, Area: line + "L100 100L0 100Z", From: format(from), Until: format(until),
 		Top:  fmt.Sprintf(p.Say("%s thư cần gửi", "%s messages to send"), p.Count(all)),
 		Name: p.Say("Số thư đã gửi theo thời gian", "Messages sent over time"),
@@ -101,16 +87,17 @@ func newPlot(p *page, e *bantin.Edition, sent, returned []store.Moment, zone *ti
 	out.Heading = fmt.Sprintf(p.Say("Một nửa đã đi trong %s", "Half of it went within %s"), p.duration(half.Sub(from)))
 	out.Desc = fmt.Sprintf(p.Say("Từ %s đến %s gửi %s trong %s thư.", "From %s to %s, %s of %s messages were sent."), out.From, out.Until, p.Count(e.Counts.Sent), p.Count(all))
 	if len(returned) > 0 {
-		out.Returned = draw(came)
+		out.Returned = path(came)
 		out.Desc += " " + fmt.Sprintf(p.Say("%s thư trở về.", "%s came back."), p.Count(came.until(until)))
 	}
+	out.Columns = []string{p.Say("Đến lúc", "Until"), p.Say("Đã gửi", "Sent"), p.Say("Thêm", "More"), p.Say("Trở về", "Returned")}
 	out.Rows = plotRows(p, went, came, from, until, format)
 	return out
 }
 
 // plotRows are the lines of the table: times at which something happened since the last.
-func plotRows(p *page, went, came curve, from, until time.Time, format func(time.Time) string) []plotRow {
-	var rows []plotRow
+func plotRows(p *page, went, came curve, from, until time.Time, format func(time.Time) string) [][]string {
+	var rows [][]string
 	last, lastCame := int64(0), int64(0)
 	for i := 1; i <= tableRows; i++ {
 		t := from.Add(until.Sub(from) * time.Duration(i) / tableRows)
@@ -118,7 +105,7 @@ func plotRows(p *page, went, came curve, from, until time.Time, format func(time
 		if n == last && back == lastCame {
 			continue
 		}
-		rows = append(rows, plotRow{format(t), p.Count(n), p.Count(n - last), p.Count(back)})
+		rows = append(rows, []string{format(t), p.Count(n), p.Count(n - last), p.Count(back)})
 		last, lastCame = n, back
 	}
 	return rows

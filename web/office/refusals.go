@@ -11,6 +11,7 @@ import (
 	"bantin/mailer"
 	"bantin/mailer/bounce"
 	"bantin/store"
+	"bantin/web/office/draw"
 )
 
 // refusals are what was refused of an edition, and what came back, by reason and by
@@ -84,7 +85,7 @@ func (p page) most(list []tally) []tally {
 	slices.SortFunc(list, func(a, b tally) int { return cmp.Or(cmp.Compare(b.n, a.n), cmp.Compare(a.Name, b.Name)) })
 	list = list[:min(len(list), maxTallies)]
 	for i := range list {
-		list[i].Count, list[i].Bar = p.Count(list[i].n), percent(list[i].n, list[0].n)
+		list[i].Count, list[i].Bar = p.Count(list[i].n), draw.Percent(list[i].n, list[0].n)
 	}
 	return list
 }

@@ -65,6 +65,8 @@ func (o *office) routes() http.Handler {
 	mux.Handle("GET /office/returns", o.page(o.returns))
 	mux.Handle("POST /office/returns/remove", o.action(o.removeSuppression))
 	mux.Handle("POST /office/returns/undo", o.action(o.undoSuppressions))
+	mux.Handle("GET /office/statistics", o.page(o.statistics))
+	mux.Handle("GET /office/statistics/{file}", o.page(o.statisticsFile))
 	mux.Handle("GET /office/calendar", o.page(o.calendar))
 	mux.Handle("GET /office/calendar/{file}", o.open(o.calendarFile))
 	mux.Handle("GET /office/sources", o.page(o.sources))

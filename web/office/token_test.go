@@ -40,7 +40,7 @@ func TestTokens(t *testing.T) {
 		}
 		return body
 	}
-	for _, page := range []string{"/office", "/office/editions", path, "/office/bulletins", "/office/contacts", "/office/returns", "/office/calendar", "/office/sources"} {
+	for _, page := range []string{"/office", "/office/editions", path, "/office/bulletins", "/office/contacts", "/office/returns", "/office/statistics", "/office/calendar", "/office/sources"} {
 		ask(http.MethodGet, "mã doc", page, http.StatusOK)
 	}
 	ask(http.MethodGet, "mã ghi", "/office/settings", http.StatusForbidden)
@@ -73,6 +73,7 @@ func TestLinesOfTheDocs(t *testing.T) {
 	testneed.Program(t, "curl")
 	o := newTestOffice(t)
 	o.sentEdition()
+	o.fillStatistics()
 	if _, err := o.DB.Suppressions().Add(t.Context(), "c5@example.org", "user-unknown", o.Now()); err != nil {
 		t.Fatal(err)
 	}
