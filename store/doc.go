@@ -25,6 +25,7 @@
 //     signups, moves, limits, imports
 //   - Returns and Suppressions: returns, suppressions
 //   - Checkups: checkups
+//   - Statistics: statistics, edition_tallies, feed_readers
 //   - Nodes: duties, and files with locks in the data directory
 //   - DB itself: settings, backups, copies, the connections of the queue
 //
