@@ -74,7 +74,7 @@ func (e *Exporter) Export(ctx context.Context) (Exported, error) {
 }
 
 func (e *Exporter) export(ctx context.Context) (Exported, error) {
-	if err := os.MkdirAll(e.Dir, 0o755); err != nil {
+	if err := makePublic(e.Dir); err != nil {
 		return Exported{}, err
 	}
 	lock, err := store.LockFile(filepath.Join(e.Dir, lockName), lockTimeout)

@@ -3,6 +3,7 @@ package syndicate
 import (
 	"bytes"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -130,7 +131,7 @@ func (s *staging) same(name string, body []byte, modified time.Time) bool {
 // would stay for ever.
 func (s *staging) commit() error {
 	for _, name := range s.renames {
-		if err := os.MkdirAll(filepath.Dir(s.target(name)), 0o755); err != nil {
+		if err := makePublic(filepath.Dir(s.target(name))); err != nil {
 			return err
 		}
 	}
@@ -154,14 +155,29 @@ func rankOf(name string) int {
 	return 2
 }
 
-// writeFlushed writes a file that is on disk when it returns.
+// makePublic makes what is missing of a folder, which a web server of another user can
+// read, whatever the umask: a service has one that keeps others out.
+func makePublic(dir string) error {
+	if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if err := makePublic(filepath.Dir(dir)); err != nil {
+		return err
+	}
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		return err
+	}
+	return os.Chmod(dir, 0o755)
+}
+
+// writeFlushed writes a file that is on disk when it returns, and that everybody can read.
 func writeFlushed(file string, body []byte, modified time.Time) error {
 	f, err := os.OpenFile(file, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o644)
 	if err != nil {
 		return err
 	}
 	_, err = f.Write(body)
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil || modified.IsZero() {
+	if err = errors.Join(err, f.Chmod(0o644), f.Sync(), f.Close()); err != nil || modified.IsZero() {
 		return err
 	}
 	return os.Chtimes(file, modified, modified)
