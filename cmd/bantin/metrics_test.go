@@ -50,12 +50,16 @@ func TestMetrics(t *testing.T) {
 	f.ok("digest", "send", "hang-tuan")
 	d := f.start()
 	scrape := d.scraper()
+	version := builtFrom().Version
+	if !strings.Contains(d.log.String(), "msg=starting version="+version+" ") || !strings.Contains(f.ok("version"), version) {
+		t.Errorf("the first line of the log and the command do not say %s:\n%s", version, d.log)
+	}
 	for round := range 2 {
 		until(t, "it is ready", func() bool { return strings.Contains(scrape(), "\nbantin_ready 1\n") })
 		said := scrape()
 		for _, want := range []string{
 			`bantin_bulletins{of="listed"} 1`,
-			"bantin_mailing_held 0",
+			"bantin_mailing_held 0", fmt.Sprintf(`version=%q} 1`, version),
 			"bantin_clock_believed 1", "bantin_writable 1", "bantin_config_last_reload_successful 1",
 			`bantin_task_failing{task="sources"} 0`, `bantin_task_last_success_timestamp_seconds{task="sources"}`,
 			`bantin_digest_next_due_timestamp_seconds{digest="hang-tuan"}`, `bantin_smtp_replies_total{class="2xx"} 0`,
