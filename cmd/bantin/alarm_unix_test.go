@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -119,8 +120,8 @@ func TestRefusedConfigurationIsTold(t *testing.T) {
 	d.stop()
 }
 
-// What fails over and over, for who reads the log, the folder and the mailbox: each is
-// told once.
+// What fails over and over, of sources, returned mail, lists, static copies and hubs: each
+// is told once.
 func TestWorkThatFailsIsTold(t *testing.T) {
 	t.Parallel()
 	f := newFolder(t, map[string]string{"contacts.csv": "email\nlan@example.org\n", "tep": ""})
@@ -136,15 +137,17 @@ smtp: {host: 127.0.0.1, port: 1, tls: none, from: bantin@example.org, bounces: t
 		until(t, what+" is told", func() bool { return f.told(kind, false) != nil })
 	}
 	f.write("contacts.csv", "không có cột nào\n")
-	until(t, "the list is told", func() bool {
-		for _, m := range f.alarms() {
-			if m.Kind == bantin.TroubleTask && strings.Contains(m.Subject, "Danh sách") {
-				return true
-			}
-		}
-		return false
-	})
+	task := func(subject string) {
+		t.Helper()
+		until(t, subject+" is told", func() bool {
+			return slices.ContainsFunc(f.alarms(), func(m alarm.Message) bool {
+				return m.Kind == bantin.TroubleTask && strings.Contains(m.Subject, subject)
+			})
+		})
+	}
+	task("Danh sách người nhận")
 	f.write("bulletins/phu-tho.md", phuTho)
+	task("Hub http://127.0.0.1:1/") // which has something to be told now
 	for _, folder := range []string{"cur", "new", "tmp"} {
 		if err := os.MkdirAll(f.path("khong-co/"+folder), 0o755); err != nil {
 			t.Fatal(err)
