@@ -11,6 +11,11 @@
 # the mail server is smtp-sink, without TLS and log-in; file names have this day's versions
 # and times. sudo, systemctl and rsync are stand-ins: no systemd runs in a chroot.
 set -euo pipefail
+if [ -z "${IN_TRIAL:-}" ] && [ -z "${BASE:-}" ]; then # out here, where there is a network; BASE=DIR takes one that was made before
+	BASE=$(mktemp -d "${TMPDIR:-/var/tmp}/bantin-base-XXXX")
+	export BASE OUR_BASE=1
+	debootstrap --variant=minbase bookworm "$BASE" >&2 || { echo "trial: debootstrap failed; it is in $BASE" >&2; exit 1; }
+fi
 [ -n "${IN_TRIAL:-}" ] || exec env IN_TRIAL=1 unshare --net --mount "$0" "$(realpath "$1")" "$(realpath "$2")" "$(cd "$(dirname "$0")/.." && pwd)"
 old=$1 new=$2 repository=$3
 ip link set lo up
@@ -22,7 +27,7 @@ end() {
 	status=$?
 	[ ! -e "$work/sink.pid" ] || kill "$(cat "$work/sink.pid")" || true
 	stopped_for_good || true
-	[ -n "${KEEP:-}" ] || rm -rf --one-file-system "$work"
+	[ -n "${KEEP:-}" ] || rm -rf --one-file-system "$work" ${OUR_BASE:+"$BASE"}
 	[ $status = 0 ] && echo "the whole life was lived" || echo "FAILED; KEEP=1 keeps the folders ($work)"
 }
 stopped_for_good() { [ ! -e "$root/run/bantin.pid" ] || kill -9 "$(cat "$root/run/bantin.pid")"; }
@@ -131,8 +136,7 @@ leave() {
 VOLD=$(version "$old") VNEW=$(version "$new")
 people=40
 mkdir -p "$elsewhere" "$mails" "$work/bulletins"
-base=${BASE:-$work/base}
-[ -d "$base/etc" ] || debootstrap --variant=minbase bookworm "$base" >"$work/debootstrap.log" || fail "debootstrap: $(tail -1 "$work/debootstrap.log")"
+base=$BASE
 
 # What the admin brings: the YAML of the page, but for the mail server; contacts, bulletins.
 awk '/^### Install/ { on = 1 } on && /^```yaml/ { y = 1; next } /^```/ { if (y) exit } y' "$repository/docs/operate.md" |
