@@ -34,11 +34,13 @@ func (s *NoticeSender) welcome(ctx context.Context, m *mailer.NoticeMail, n *sto
 		if err != nil {
 			return err
 		}
+		name := s.nextIssue(m, &wanted[i])
 		if list.URL != "" && m.Button == "" { // the first stands above the others, with the mail's button
-			m.Before, m.Items = append(m.Before, list.Before), list.Items
+			m.Before, m.Items = append(m.Before, name, list.Before), list.Items
 			m.Button, m.URL = list.Link, list.URL
 			continue
 		}
+		list.Before = name + " " + list.Before
 		m.Lists = append(m.Lists, list)
 	}
 	token, err := s.Tokens.UnsubscribeToken(n.About.ContactKey, wanted[0].ID)
@@ -70,19 +72,23 @@ func (s *NoticeSender) stillWanted(ctx context.Context, n *store.Notice) ([]stor
 	return wanted, nil
 }
 
-// lastEdition tells of the last public edition of a digest and of the next one. Its link
-// is "" where there is none yet.
-func (s *NoticeSender) lastEdition(ctx context.Context, m *mailer.NoticeMail, d *store.WelcomeDigest) (mailer.NoticeList, error) {
-	next := ""
-	if d.Next.After(s.Now()) {
-		next = " " + m.Say("Thư tới: ", "Next mail: ") + mailer.FormatDate(m.Language, d.Next.In(s.Site.Location)) + "."
+// nextIssue names a digest, and the day of the next issue where that is known.
+func (s *NoticeSender) nextIssue(m *mailer.NoticeMail, d *store.WelcomeDigest) string {
+	if !d.Next.After(s.Now()) {
+		return d.Title + "."
 	}
+	return d.Title + ". " + m.Say("Thư tới: ", "Next mail: ") + mailer.FormatDate(m.Language, d.Next.In(s.Site.Location)) + "."
+}
+
+// lastEdition tells of the last public edition of a digest. Its link is "" where there is
+// none yet.
+func (s *NoticeSender) lastEdition(ctx context.Context, m *mailer.NoticeMail, d *store.WelcomeDigest) (mailer.NoticeList, error) {
 	last, err := s.DB.Editions().Past(ctx, d.ID, 0, 1)
 	if err != nil {
 		return mailer.NoticeList{}, err
 	}
 	if len(last) == 0 {
-		return mailer.NoticeList{Before: d.Title + ". " + m.Say("Chưa có số nào: bạn sẽ nhận từ số đầu tiên.", "There is no issue yet: you will get the first one.") + next}, nil
+		return mailer.NoticeList{Before: m.Say("Chưa có số nào: bạn sẽ nhận từ số đầu tiên.", "There is no issue yet: you will get the first one.")}, nil
 	}
 	e := &last[0]
 	bulletins, err := s.DB.Editions().Bulletins(ctx, e.Row)
@@ -93,8 +99,8 @@ func (s *NoticeSender) lastEdition(ctx context.Context, m *mailer.NoticeMail, d 
 	out := mailer.NoticeList{URL: s.Site.LinkIn(m.Language, "/editions/"+e.ID)}
 	out.Link = fmt.Sprintf(m.Say("Đọc số %d", "Read issue %d"), e.Number)
 	count := mailer.FormatCount(m.Language, int64(len(bulletins)))
-	out.Before = fmt.Sprintf(m.Say("%s. Số mới nhất là số %d, %s, có %s tin.", "%s. The last issue is No. %d of %s, with %s."),
-		d.Title, e.Number, mailer.FormatDate(m.Language, e.Due.In(s.Site.Location)), m.Say(count, bulletinCount(len(bulletins), count))) + next
+	out.Before = fmt.Sprintf(m.Say("Số mới nhất là số %d, %s, có %s tin:", "The last issue is No. %d of %s, with %s:"),
+		e.Number, mailer.FormatDate(m.Language, e.Due.In(s.Site.Location)), m.Say(count, bulletinCount(len(bulletins), count)))
 	for i := range bulletins[:min(len(bulletins), welcomeTitles)] {
 		b := &bulletins[i]
 		out.Items = append(out.Items, bantin.Shorten(place.SentenceCase(b.Title, b.Lead+"\n"+b.Text, s.Site.Title, b.Author), maxWelcomeTitle))
