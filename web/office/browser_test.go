@@ -75,6 +75,47 @@ func TestImportJourney(t *testing.T) {
 	}
 }
 
+// TestSourcesInBrowser looks at the sources of an office whose folder has grown for years,
+// on a telephone and on a desk, in both languages: nothing is wider than the screen.
+func TestSourcesInBrowser(t *testing.T) {
+	o := newTestOffice(t)
+	problem := func(item string, kind bantin.ProblemKind, vi, en, hintVI, hintEN string) bantin.Problem {
+		return bantin.Problem{Item: item, Kind: kind, What: bantin.NewNote(vi, en), Hint: bantin.NewNote(hintVI, hintEN)}
+	}
+	found := []bantin.Problem{
+		problem("Năm 2019/Ảnh hội nghị tổng kết công tác khuyến học, khuyến tài, xây dựng xã hội học tập.heic", bantin.ProblemUnread,
+			"ảnh loại .heic không đọc được", "pictures of type .heic are not read", "lưu lại thành .jpg rồi đặt vào một tin", "save it as .jpg and put it into a bulletin"),
+		problem("BAO_CAO_TONG_KET_"+strings.Repeat("NAM_HOC_2018_2019_", 5)+".zip", bantin.ProblemUnread,
+			"tệp nén không được mở", "archives are not opened", "giải nén rồi để các tệp bên trong vào thư mục", "unpack it and put the files of it into the folder"),
+		problem("danh-sach.xlsx", bantin.ProblemUnread, "bảng tính không có tin cùng tên", "a sheet without a bulletin of the same name",
+			"đặt cùng tên với một tin (ke-hoach.docx và ke-hoach.xlsx) để đính kèm; danh sách người nhận thì nhập bằng `bantin contacts import`",
+			"name it like a bulletin (ke-hoach.docx and ke-hoach.xlsx) to attach it; import a list of contacts with `bantin contacts import`"),
+		problem("tin/vĩnh-phúc.md", bantin.ProblemPart, "bỏ qua ảnh \"http://www.example.org/uploads/news/2019_05/"+strings.Repeat("anh-trao-hoc-bong-", 6)+".jpg\": không tìm thấy máy chủ của ảnh",
+			"picture \"http://www.example.org/uploads/news/2019_05/"+strings.Repeat("anh-trao-hoc-bong-", 6)+".jpg\" is left out: its host cannot be found",
+			"xem tin trên trang web; nếu thiếu, sửa tệp rồi lưu lại", "look at the bulletin on the web; if something is missing, mend the file and save it again"),
+	}
+	if err := o.DB.Sources().RecordProblems(t.Context(), "van-phong", found, nil); err != nil {
+		t.Fatal(err)
+	}
+	failure := errors.New("read folder \"/srv/khuyen-hoc/" + strings.Repeat("ban-tin-", 12) + "\": permission denied")
+	if err := o.DB.Sources().RecordRead(t.Context(), "van-phong", failure, o.Now()); err != nil {
+		t.Fatal(err)
+	}
+	ctx, console := pagetest.Browse(t)
+	o.signedIn(lan).signIn(t, ctx)
+	for _, v := range []pagetest.View{{Width: 360, Scheme: "dark"}, {Width: 360, Scheme: "light"}, {Width: 1280, Scheme: "dark"}} {
+		for _, l := range bantin.Languages() {
+			seen := v.Open(t, ctx, o.server.URL+inLanguage("/office/sources", l))
+			if seen.Wide > seen.Screen || seen.Headings != 1 {
+				t.Errorf("at %d, %s, %s: %+v", v.Width, v.Scheme, l, seen)
+			}
+		}
+	}
+	for _, line := range console.Lines() {
+		t.Errorf("the console says: %s", line)
+	}
+}
+
 // allowScripts switches scripts on or off.
 func allowScripts(t *testing.T, ctx context.Context, on bool) {
 	t.Helper()

@@ -193,7 +193,7 @@ func TestProblemsOfSources(t *testing.T) {
 	if err := o.DB.Sources().RecordProblems(t.Context(), "van-phong", found, nil); err != nil {
 		t.Fatal(err)
 	}
-	b.wants("/office/sources", "chưa đọc: tệp nén không được mở", "anh/&lt;lễ&gt;.zip", "<li>b.zip</li>", "giải nén", "chưa đọc: ảnh không đọc được")
+	b.wants("/office/sources", "<h3>Chưa đọc: tệp nén không được mở</h3>", "anh/&lt;lễ&gt;.zip", "<li>b.zip</li>", "<p>Giải nén.</p>", "Chưa đọc: ảnh không đọc được")
 	b.wants("/office", "Nguồn van-phong: 3 mục chưa đọc, 0 đọc thiếu", `href="/office/sources#van-phong"`)
 	if _, body := b.ask(http.MethodGet, "/office/sources", nil, "Accept", "application/json"); !strings.Contains(body, `"problems":[{"item":"anh/`) || !strings.Contains(body, `"item":"c.heic","what":"ảnh không đọc được","hint":"giải nén"}]`) {
 		t.Error(body)

@@ -4,7 +4,10 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"bantin"
 	"bantin/store"
@@ -18,19 +21,44 @@ type sourcesPage struct {
 
 type sourceRow struct {
 	ID, Kind, Where string
-	Read, Next      string
+	Read, Next      string // "" where it never was
 	Error, ErrorAt  string // of the last read; "" where it went well
 	Problems        []problemGroup
 }
 
 // problemGroup are items with the same problem, and the next step.
 type problemGroup struct {
-	Label, What, Hint string
-	Items             []problemItem
-	More              int64 // items that are not shown
+	What  string
+	Hint  []hintPiece
+	Items []problemItem
+	More  int64 // items that are not shown
 }
 
 type problemItem struct{ Name, Href string } // Href: the bulletin's page; "" for none
+
+// hintPiece is a piece of the words that say what to do; commands stand in their letters.
+type hintPiece struct {
+	Text      string
+	IsCommand bool
+}
+
+// hintPieces cuts a hint at its backquotes, and makes a sentence of it.
+func hintPieces(hint string) (pieces []hintPiece) {
+	hint = sentence(hint)
+	if !strings.HasSuffix(hint, ".") {
+		hint += "."
+	}
+	for i, text := range strings.Split(hint, "`") {
+		pieces = append(pieces, hintPiece{text, i%2 == 1})
+	}
+	return pieces
+}
+
+// sentence begins with a capital.
+func sentence(text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+	return string(unicode.ToUpper(first)) + text[size:]
+}
 
 // shownItems bounds what a page shows of one problem: a folder may hold thousands of
 // pictures.
@@ -66,7 +94,7 @@ func (o *office) sources(w http.ResponseWriter, r *http.Request, v *visit) error
 	for _, s := range o.Sources {
 		state := known[s.ID]
 		p.Sources = append(p.Sources, sourceRow{
-			ID: s.ID, Kind: s.Kind, Where: s.Where, Read: p.When(state.LastSuccess, o.Site.Location), Next: p.When(state.NextTry, o.Site.Location),
+			ID: s.ID, Kind: p.sourceKind(s.Kind), Where: s.Where, Read: p.whenever(state.LastSuccess, o.Site.Location), Next: p.whenever(state.NextTry, o.Site.Location),
 			Error: state.LastError, ErrorAt: p.When(state.ErrorAt, o.Site.Location),
 			Problems: p.problems(problems, s.ID),
 		})
@@ -75,15 +103,38 @@ func (o *office) sources(w http.ResponseWriter, r *http.Request, v *visit) error
 	return o.show(w, r, "sources", p, values...)
 }
 
+// whenever is "" of a time that never was.
+func (p *page) whenever(at time.Time, loc *time.Location) string {
+	if at.IsZero() {
+		return ""
+	}
+	return p.When(at, loc)
+}
+
+// sourceKind names a kind of source.
+func (p *page) sourceKind(kind string) string {
+	switch kind {
+	case "folder":
+		return p.Say("Thư mục", "Folder")
+	case "nukeviet":
+		return p.Say("Trang NukeViet", "NukeViet site")
+	case "feed":
+		return p.Say("Nguồn RSS, Atom hay JSON", "RSS, Atom or JSON feed")
+	case "mailbox":
+		return p.Say("Hộp thư", "Mailbox")
+	}
+	return kind
+}
+
 // problems gives the problems of a source, as the page shows them.
 func (p *page) problems(list []bantin.Problem, source string) (groups []problemGroup) {
 	for _, g := range bantin.GroupProblems(list) {
 		if g.Source != source {
 			continue
 		}
-		row := problemGroup{Label: g.Kind.Label(p.Language), What: g.What.In(p.Language), Hint: g.Hint.In(p.Language)}
+		row := problemGroup{What: sentence(g.Kind.Label(p.Language) + ": " + g.What.In(p.Language)), Hint: hintPieces(g.Hint.In(p.Language))}
 		if g.Kind == bantin.ProblemHeld {
-			row.Hint = p.Say("Mở từng tin để xem, duyệt hoặc rút.", "Open each to look at it, and publish or withdraw it.")
+			row.Hint = hintPieces(p.Say("Mở từng tin để xem, duyệt hoặc rút.", "Open each to look at it, and publish or withdraw it."))
 		}
 		for i := range g.Items {
 			if i == shownItems {
