@@ -149,9 +149,9 @@ func (w *deps) lastEdition(ctx context.Context, digest string) (bantin.Edition, 
 	return editions[0], bulletins, err
 }
 
-// compose makes the contact's message; for a test it goes to another address,
-// under a Message-ID of its own and with links that leave nothing.
-func (w *deps) compose(d *edition.DigestPlan, e *bantin.Edition, bulletins []bantin.Bulletin, c *bantin.Contact, to string) (*mailer.ComposedMessage, mailer.Rendered, mailer.RecipientFields, error) {
+// composeLetter makes what a contact, or nobody in particular, would get, without what is
+// theirs alone.
+func (w *deps) composeLetter(d *edition.DigestPlan, e *bantin.Edition, bulletins []bantin.Bulletin, c *bantin.Contact, to string) (*mailer.ComposedMessage, mailer.Rendered, error) {
 	why := "office"
 	for _, s := range c.Subscriptions {
 		if s.Digest == d.ID && s.Status == bantin.SubscriptionActive {
@@ -168,7 +168,13 @@ func (w *deps) compose(d *edition.DigestPlan, e *bantin.Edition, bulletins []ban
 	if e.Row == 0 || !e.IsPublic() { // its page does not exist yet
 		m.Edition.URL = w.site.LinkIn(language, "/digests/"+d.ID)
 	}
-	letter, rendered, err := w.composer.Compose(e, m, time.Now())
+	return w.composer.Compose(e, m, time.Now())
+}
+
+// compose makes the contact's message; for a test it goes to another address,
+// under a Message-ID of its own and with links that leave nothing.
+func (w *deps) compose(d *edition.DigestPlan, e *bantin.Edition, bulletins []bantin.Bulletin, c *bantin.Contact, to string) (*mailer.ComposedMessage, mailer.Rendered, mailer.RecipientFields, error) {
+	letter, rendered, err := w.composeLetter(d, e, bulletins, c, to)
 	if err != nil {
 		return nil, rendered, mailer.RecipientFields{}, err
 	}

@@ -56,7 +56,7 @@ func (w *deps) nextMessage(ctx context.Context, d *edition.DigestPlan, address, 
 	if err != nil {
 		return nil, fields, err
 	}
-	letter, _, _, err := w.compose(d, &e, bulletins, &contact, to)
+	letter, _, err := w.composeLetter(d, &e, bulletins, &contact, to)
 	fields = mailer.RecipientFields{
 		Name: contact.Name, Address: contact.Email, UnsubscribeToken: mailer.TokenPlaceholder, UnsubscribeDetail: mailer.UnsubscribeDetailPlaceholder,
 		ProviderTag: mailer.ProviderTagPlaceholder, MessageID: w.tokens.MessageID("test "+e.Digest, time.Now(), to),
