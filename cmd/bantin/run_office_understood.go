@@ -3,10 +3,12 @@ package main
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"bantin"
 	"bantin/source"
 	"bantin/source/extract"
+	"bantin/templates"
 	"bantin/web/office"
 )
 
@@ -76,7 +78,7 @@ func (m *marker) document(ref string) string {
 		}
 		text := strings.TrimSpace(r.Kind + " " + r.Ref)
 		if !r.Date.IsZero() {
-			text += ", " + r.Date.String()
+			text += ", " + templates.ShortDate(r.Date.In(time.UTC))
 		}
 		return text
 	}

@@ -4,9 +4,11 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"time"
 
 	"bantin"
 	"bantin/place"
+	"bantin/templates"
 )
 
 // Mark is words of a bulletin from which something was understood.
@@ -93,6 +95,10 @@ func (o *office) takenFor(p *page, m *Mark, words string) string {
 	case MarkCluster:
 		if c, ok := o.Atlas.Cluster(m.Value); ok {
 			value = cmp.Or(c.Title, m.Value)
+		}
+	case MarkDay:
+		if day, err := bantin.ParseDay(m.Value); err == nil {
+			value = templates.ShortDate(day.In(time.UTC))
 		}
 	}
 	kind := m.Kind.words().In(p.Language)

@@ -27,9 +27,9 @@ func TestUnderstoodIsMarked(t *testing.T) {
 	}
 	o.server.Config.Handler = New(o.options)
 	b := o.signedIn(lan)
-	body := b.wants("/office/bulletins/a", `<b><mark class="place">Phú Thọ<small> (nơi)</small></mark> &lt;tổng kết&gt;</b>`,
-		`phong trào <mark class="document">khuyến học, khuyến tài.<small> (văn bản: Kế hoạch 1/KH)</small></mark></p>`,
-		`<p>Phú Thọ <mark class="place">&lt;tổng kết&gt;<small> (nơi: Sơn La)</small></mark></p>`)
+	body := b.wants("/office/bulletins/a", `<b><mark class="of-place">Phú Thọ<small> (nơi)</small></mark> &lt;tổng kết&gt;</b>`,
+		`phong trào <mark class="of-document">khuyến học, khuyến tài.<small> (văn bản: Kế hoạch 1/KH)</small></mark></p>`,
+		`<p>Phú Thọ <mark class="of-place">&lt;tổng kết&gt;<small> (nơi: Sơn La)</small></mark></p>`)
 	if n := strings.Count(body, "<mark"); n != 3 {
 		t.Errorf("%d marks, want 3", n)
 	}
