@@ -38,16 +38,13 @@ type frozenBulletin struct {
 	Revision int    `json:"revision"`
 }
 
-// onNewsSQL matches the text of a schedule that is due when there is news.
-const onNewsSQL = `schedule LIKE '%"@NEWS"%'`
-
 // newsSince is from when on bulletins are news to a digest: a month ago, or its last
 // edition where that is longer ago. To one that is due when there is news nothing is that
 // came before it was first seen.
 func (db *DB) newsSince(ctx context.Context, q querier, digest string) (int64, error) {
 	var last, seen sql.NullInt64
 	err := q.QueryRowContext(ctx, `SELECT (SELECT MAX(created_at) FROM editions WHERE digest = $1 AND status <> 'cancelled' AND special = 0),
-		(SELECT first_seen FROM digests WHERE id = $1 AND `+onNewsSQL+`)`, digest).Scan(&last, &seen)
+		(SELECT first_seen FROM digests WHERE id = $1 AND on_news = 1)`, digest).Scan(&last, &seen)
 	if err != nil {
 		return 0, fmt.Errorf("find news of %s: %w", digest, explain(err))
 	}

@@ -18,6 +18,7 @@ type DigestState struct {
 	LastDue   time.Time // due times up to here were dealt with: mailed, skipped, reported, or are none
 	Missed    time.Time // one before LastDue that is still to be dealt with; zero: none
 	Schedule  string    // the text of the schedule in force; "" after an upgrade: not known
+	OnNews    bool      // it is due when there is news
 	Since     time.Time // when it was put in force
 	By        string    // the machine whose configuration brought it
 	Taken     bool      // it was put in force by this call
@@ -28,6 +29,7 @@ type ScheduleSeen struct {
 	Digest, Title string
 	Aliases       []string
 	Schedule      string // its text
+	OnNews        bool   // it is due when there is news
 	Now           time.Time
 
 	// Missed gives the latest time in (after, until] at which both the schedule that
@@ -49,8 +51,8 @@ func (v Digests) State(ctx context.Context, digest string) (s DigestState, known
 
 func loadDigestState(ctx context.Context, q querier, digest string) (s DigestState, err error) {
 	var first, last, missed, since int64
-	err = q.QueryRowContext(ctx, `SELECT first_seen, last_due, missed_due, schedule, schedule_since, schedule_by FROM digests WHERE id = $1`, digest).
-		Scan(&first, &last, &missed, &s.Schedule, &since, &s.By)
+	err = q.QueryRowContext(ctx, `SELECT first_seen, last_due, missed_due, schedule, on_news = 1, schedule_since, schedule_by FROM digests WHERE id = $1`, digest).
+		Scan(&first, &last, &missed, &s.Schedule, &s.OnNews, &since, &s.By)
 	s.FirstSeen, s.LastDue, s.Since = fromMillis(first), fromMillis(last), fromMillis(since)
 	if missed > 0 {
 		s.Missed = fromMillis(missed)
@@ -80,7 +82,7 @@ func (v Digests) PutScheduleInForce(ctx context.Context, seen ScheduleSeen) (s D
 			s.Missed = seen.stillMissed(&s)
 			s.LastDue = latest(s.LastDue, seen.Now)
 		}
-		s.Schedule, s.Since, s.By, s.Taken = seen.Schedule, seen.Now, v.db.Machine(), true
+		s.Schedule, s.OnNews, s.Since, s.By, s.Taken = seen.Schedule, seen.OnNews, seen.Now, v.db.Machine(), true
 		return storeSchedule(ctx, tx, seen.Digest, &s)
 	})
 	return s, err
@@ -100,8 +102,8 @@ func storeSchedule(ctx context.Context, tx *sql.Tx, digest string, s *DigestStat
 	if !s.Missed.IsZero() {
 		missed = millis(s.Missed)
 	}
-	_, err := tx.ExecContext(ctx, `UPDATE digests SET schedule = $1, schedule_since = $2, schedule_by = $3, last_due = $4, missed_due = $5 WHERE id = $6`,
-		s.Schedule, millis(s.Since), s.By, millis(s.LastDue), missed, digest)
+	_, err := tx.ExecContext(ctx, `UPDATE digests SET schedule = $1, schedule_since = $2, schedule_by = $3, last_due = $4, missed_due = $5, on_news = $6 WHERE id = $7`,
+		s.Schedule, millis(s.Since), s.By, millis(s.LastDue), missed, boolInt(s.OnNews), digest)
 	return err
 }
 

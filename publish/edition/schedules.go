@@ -32,7 +32,7 @@ func (p *Planner) state(ctx context.Context, d *DigestPlan) (store.DigestState, 
 		return store.DigestState{}, errUnsure
 	}
 	state, err := p.DB.Digests().PutScheduleInForce(ctx, store.ScheduleSeen{
-		Digest: d.ID, Title: d.Title, Aliases: d.Aliases, Schedule: text, Now: p.Now(),
+		Digest: d.ID, Title: d.Title, Aliases: d.Aliases, Schedule: text, OnNews: d.Schedule.OnNews(), Now: p.Now(),
 		Missed: func(was string, after, until time.Time) time.Time { return StillMissed(was, d.Schedule, after, until) },
 	})
 	if err != nil {
