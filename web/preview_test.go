@@ -73,7 +73,21 @@ func TestPreviewHasThePicture(t *testing.T) {
 	b.Images[0].Width, b.Images[0].Height = 1600, 900
 	b = s.add(t, b)
 	_, body := s.do(t, http.MethodGet, "/bulletins/"+b.ID, "")
-	if m := unfurl(t, body).meta; m["twitter:card"] != "summary_large_image" || !strings.HasSuffix(m["og:image"], "/images/a1b2-1200x630.jpg") {
+	m := unfurl(t, body).meta
+	for _, name := range []string{"og:site_name", "og:title", "og:description", "og:type", "og:locale", "og:image:alt"} {
+		if m[name] == "" {
+			t.Errorf("no %s", name)
+		}
+	}
+	for _, name := range []string{"og:url", "og:image"} {
+		if !strings.HasPrefix(m[name], "https://") || strings.ContainsAny(m[name], " ?") {
+			t.Errorf("%s is %q: Zalo and Facebook take absolute addresses only", name, m[name])
+		}
+	}
+	if m["og:image:width"] != "1200" || m["og:image:height"] != "630" || m["og:image:type"] != "image/jpeg" {
+		t.Errorf("a large card is 1200 × 630, not %s × %s of %s", m["og:image:width"], m["og:image:height"], m["og:image:type"])
+	}
+	if m["twitter:card"] != "summary_large_image" || !strings.HasSuffix(m["og:image"], "/images/a1b2-1200x630.jpg") {
 		t.Errorf("%v", m)
 	}
 }

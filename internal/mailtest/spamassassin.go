@@ -43,9 +43,15 @@ func SpamAssassin(t *testing.T, messages map[string][]byte) {
 	for i, report := range found {
 		report, _, _ = strings.Cut(report, "\n\n\n")
 		for _, m := range regexp.MustCompile(`(?m)^\s*(-?\d+\.\d) (\w+) `).FindAllStringSubmatch(report, -1) {
-			if score, err := strconv.ParseFloat(m[1], 64); err != nil || score > 0 && m[2] != "MIXED_ES" {
+			if score, err := strconv.ParseFloat(m[1], 64); err != nil || score > 0 && !(m[2] == "MIXED_ES" && isVietnameseDigest(names[i])) {
 				t.Errorf("%s: %s has %s points", names[i], m[2], m[1])
 			}
 		}
 	}
+}
+
+// isVietnameseDigest reports whether a mail has so much Vietnamese that MIXED_ES finds it:
+// the shorter mails have to do without the exception.
+func isVietnameseDigest(name string) bool {
+	return strings.HasPrefix(name, "digest") && strings.HasSuffix(name, "-vi")
 }
