@@ -110,3 +110,19 @@ func readToEnd(t *testing.T, file string) {
 		last = line
 	}
 }
+
+// FuzzOpen: whatever a file is, it is a list or refused with words.
+func FuzzOpen(f *testing.F) {
+	for _, begin := range []string{"PK\x03\x04", "PK\x03\x04\x14\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00mimetypeapplication/vnd.oasis.opendocument.spreadsheet",
+		"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "<?xml version=\"1.0\"?><Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\">", "<html><table>", "%PDF-", "{\\rtf", "\xff\xfee\x00", "email\tHọ tên\n\"lan@example.org\n"} {
+		f.Add([]byte(begin))
+	}
+	dir := f.TempDir()
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		file := filepath.Join(dir, "danh-sách.xlsx")
+		if err := os.WriteFile(file, raw, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		cost.Within(t, len(raw), func() { readToEnd(t, file) })
+	})
+}

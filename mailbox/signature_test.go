@@ -14,6 +14,7 @@ import (
 
 	"github.com/emersion/go-msgauth/dkim"
 
+	"bantin/internal/cost"
 	"bantin/mailbox"
 )
 
@@ -140,4 +141,25 @@ func TestVerifyPublication(t *testing.T) {
 			t.Errorf("%s: how it is read is all that is not signed: %v", c.name, refused.Form)
 		}
 	}
+}
+
+// FuzzSignature: no signature that nobody made is believed, whatever it and the key's record
+// say, and its cost is bounded.
+func FuzzSignature(f *testing.F) {
+	f.Add("v=1; a=rsa-sha256; c=relaxed/relaxed; d=example.org; s=s1; h=From:Subject:Date; bh=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=; b=AA==", "v=DKIM1; k=rsa; p=MA==")
+	f.Add("v=1; a=ed25519-sha256; d=example.org; s=s1; t=99999999999999999999; x=-1; l=0; h=from : from; bh=; b=", "p=")
+	f.Add("a=;;=\r\n\t; d=.; h=:::", "")
+	f.Fuzz(func(t *testing.T, signature, record string) {
+		raw := []byte("DKIM-Signature: " + signature + "\r\nFrom: a@example.org\r\nSubject: Tin\r\nDate: Tue, 1 Dec 2026 08:00:00 +0700\r\n\r\nBài.\r\n")
+		m, err := mailbox.Read(raw)
+		if err != nil {
+			return
+		}
+		cost.Within(t, len(raw)+len(record), func() {
+			err = m.VerifyPublication(t.Context(), func(context.Context, string) ([]string, error) { return []string{record}, nil }, m.Date)
+		})
+		if err == nil {
+			t.Errorf("%q is believed with the key %q", signature, record)
+		}
+	})
 }

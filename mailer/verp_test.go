@@ -185,3 +185,33 @@ func TestForgedMessageIDs(t *testing.T) {
 		t.Errorf("three editions have the ids %v", ids)
 	}
 }
+
+// FuzzTokens: of all that may stand in a link, only what was made is taken for a token.
+func FuzzTokens(f *testing.F) {
+	tokens := NewTokens([]byte("bí mật của một máy"))
+	key := strings.Repeat("0f", keyBytes)
+	leave, err := tokens.UnsubscribeToken(key, "hang-tuan")
+	if err != nil {
+		f.Fatal(err)
+	}
+	confirm, err := tokens.LinkToken(PurposeConfirm, key, time.Unix(2_000_000_000, 0))
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, text := range []string{leave, confirm, leave + "=", strings.ToUpper(leave), leave[:len(leave)-1], "", "\x00", strings.Repeat("A", tokenLength)} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		if got, digest, err := tokens.ParseUnsubscribeToken(text, []string{"hang-thang", "hang-tuan"}); err == nil && (got != key || digest != "hang-tuan") {
+			t.Errorf("%q unsubscribes %q from %q", text, got, digest)
+		}
+		for _, p := range []LinkPurpose{PurposeConfirm, PurposeAccount, PurposeSignIn, PurposeChangeAddress, PurposeReturn("hang-tuan")} {
+			if got, err := tokens.ParseLinkToken(p, text, time.Unix(1_900_000_000, 0)); err == nil && (p != PurposeConfirm || got != key) {
+				t.Errorf("%q is a link to %s of %q", text, p, got)
+			}
+		}
+		if got, digest, err := tokens.ParseUnsubscribeAddress(text, []string{"hang-tuan"}); err == nil {
+			t.Errorf("%q unsubscribes %q from %q", text, got, digest)
+		}
+	})
+}
