@@ -122,13 +122,15 @@ func (r *reader) size() store.Figure {
 
 // filter is that of the store for the spans of the period.
 func (r *reader) filter(part store.StatisticsPart, names ...string) store.StatisticsFilter {
-	f := store.StatisticsFilter{Digest: r.f.Digest, Part: part, Names: names}
-	format := "2006-01-02"
-	if r.unit == ByMonth || r.unit == ByYear {
-		format = "2006-01"
+	f := store.StatisticsFilter{Digest: r.f.Digest, Part: part, Names: names, Unit: store.UnitDay}
+	switch r.unit {
+	case ByMonth:
+		f.Unit = store.UnitMonth
+	case ByYear:
+		f.Unit = store.UnitYear
 	}
 	if n := len(r.spans); n > 0 {
-		f.From, f.To = r.spans[0].from.Format(format), r.spans[n-1].until.Format(format)
+		f.From, f.To = f.Unit.Span(r.spans[0].from), f.Unit.Span(r.spans[n-1].until)
 	}
 	return f
 }

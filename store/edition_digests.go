@@ -54,8 +54,8 @@ func renameDigest(ctx context.Context, tx *sql.Tx, from, to string) error {
 		`UPDATE subscriptions SET digest = $2 WHERE digest = $1 AND NOT EXISTS (SELECT 1 FROM subscriptions o
 			WHERE o.digest = $2 AND o.contact = subscriptions.contact)`,
 		`UPDATE departures SET digest = $2 WHERE digest = $1`,
-		`INSERT INTO statistics (figure, part, name, digest, span, n) SELECT figure, part, name, $2, span, n FROM statistics WHERE digest = $1
-			ON CONFLICT (figure, part, name, digest, span) DO UPDATE SET n = statistics.n + excluded.n`,
+		`INSERT INTO statistics (figure, part, unit, span, name, digest, n) SELECT figure, part, unit, span, name, $2, n FROM statistics WHERE digest = $1
+			ON CONFLICT (figure, part, unit, span, name, digest) DO UPDATE SET n = statistics.n + excluded.n`,
 		`DELETE FROM statistics WHERE digest = $1 AND digest <> $2`,
 		`UPDATE compositions SET digest = $2 WHERE digest = $1 AND NOT EXISTS (SELECT 1 FROM compositions o WHERE o.digest = $2)`,
 		`UPDATE digest_drops SET digest = $2 WHERE digest = $1 AND NOT EXISTS (SELECT 1 FROM digest_drops o

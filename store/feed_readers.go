@@ -29,7 +29,7 @@ const readersKeySetting = "readers_key"
 func (v Statistics) ReadersKey(ctx context.Context, day time.Time) (key []byte, err error) {
 	fresh := make([]byte, 32)
 	rand.Read(fresh) // never fails since Go 1.24
-	name := day.Format(spanOfDay)
+	name := UnitDay.Span(day)
 	err = v.db.write(ctx, "keep the key of a day", func(tx *sql.Tx) error {
 		var value string
 		err := tx.QueryRowContext(ctx, `SELECT value FROM settings WHERE name = $1`, readersKeySetting).Scan(&value)
@@ -41,7 +41,7 @@ func (v Statistics) ReadersKey(ctx context.Context, day time.Time) (key []byte, 
 			key, err = base64.StdEncoding.DecodeString(text)
 			return err
 		}
-		if of > name && of < day.AddDate(0, 0, 2).Format(spanOfDay) { // one that is further ahead was made by a wrong clock
+		if of > name && of < UnitDay.Span(day.AddDate(0, 0, 2)) { // one that is further ahead was made by a wrong clock
 			return bantin.ErrNotFound
 		}
 		key = fresh
@@ -49,7 +49,7 @@ func (v Statistics) ReadersKey(ctx context.Context, day time.Time) (key []byte, 
 			readersKeySetting, name+" "+base64.StdEncoding.EncodeToString(fresh)); err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, `DELETE FROM feed_readers WHERE day < $1`, day.AddDate(0, 0, -1).Format(spanOfDay))
+		_, err = tx.ExecContext(ctx, `DELETE FROM feed_readers WHERE day < $1`, UnitDay.Span(day.AddDate(0, 0, -1)))
 		return err
 	})
 	return key, err
@@ -62,7 +62,7 @@ func (v Statistics) AddReaders(ctx context.Context, day time.Time, list []FeedRe
 	if len(list) == 0 {
 		return nil
 	}
-	name := day.Format(spanOfDay)
+	name := UnitDay.Span(day)
 	return v.db.write(ctx, "count readers of feeds", func(tx *sql.Tx) error {
 		for _, r := range list {
 			if r.Program == "" {
@@ -115,7 +115,7 @@ func (v Statistics) sumReaders(ctx context.Context, tx *sql.Tx, day time.Time) e
 		c.addPart(FigureReaders, PartFeed, feed, "", day, n)
 		c.addPart(FigureReaders, PartProgram, program, "", day, n)
 		return err
-	}, `SELECT feed, program, n FROM feed_readers WHERE day = $1`, day.Format(spanOfDay))
+	}, `SELECT feed, program, n FROM feed_readers WHERE day = $1`, UnitDay.Span(day))
 	if err != nil {
 		return err
 	}

@@ -46,11 +46,22 @@ const (
 	PartProgram StatisticsPart = "program"
 )
 
-// A span is a day or a month, written so.
+// StatisticsUnit is how long a span is, and how it is written: 2026-11-23, 2026-11, 2026.
+type StatisticsUnit string
+
+// The units.
 const (
-	spanOfDay   = "2006-01-02"
-	spanOfMonth = "2006-01"
+	UnitDay   StatisticsUnit = "day"
+	UnitMonth StatisticsUnit = "month"
+	UnitYear  StatisticsUnit = "year"
 )
+
+func units() []StatisticsUnit { return []StatisticsUnit{UnitDay, UnitMonth, UnitYear} }
+
+// Span is the one in which a day is.
+func (u StatisticsUnit) Span(day time.Time) string {
+	return day.Format(map[StatisticsUnit]string{UnitDay: "2006-01-02", UnitMonth: "2006-01", UnitYear: "2006"}[u])
+}
 
 // counted names a row of the table.
 type counted struct {
@@ -58,6 +69,7 @@ type counted struct {
 	part   StatisticsPart
 	name   string
 	digest string
+	unit   StatisticsUnit
 	span   string
 }
 
@@ -72,8 +84,8 @@ func (c statisticsCounts) add(f Figure, digest, place, level string, day time.Ti
 }
 
 func (c statisticsCounts) addPart(f Figure, part StatisticsPart, name, digest string, day time.Time, n int64) {
-	for _, span := range []string{day.Format(spanOfDay), day.Format(spanOfMonth)} {
-		c[counted{f, part, name, digest, span}] += n
+	for _, unit := range units() {
+		c[counted{f, part, name, digest, unit, unit.Span(day)}] += n
 	}
 }
 
@@ -89,8 +101,8 @@ func (c statisticsCounts) store(ctx context.Context, tx *sql.Tx, how string) err
 	if len(c) == 0 {
 		return nil
 	}
-	put, err := tx.PrepareContext(ctx, `INSERT INTO statistics (figure, part, name, digest, span, n) VALUES ($1, $2, $3, $4, $5, $6)
-		ON CONFLICT (figure, part, name, digest, span) DO UPDATE SET n = `+how)
+	put, err := tx.PrepareContext(ctx, `INSERT INTO statistics (figure, part, unit, span, name, digest, n) VALUES ($1, $2, $3, $4, $5, $6, $7)
+		ON CONFLICT (figure, part, unit, span, name, digest) DO UPDATE SET n = `+how)
 	if err != nil {
 		return err
 	}
@@ -99,28 +111,28 @@ func (c statisticsCounts) store(ctx context.Context, tx *sql.Tx, how string) err
 		if n == 0 && how == addCount {
 			continue
 		}
-		if _, err := put.ExecContext(ctx, string(k.figure), string(k.part), k.name, k.digest, k.span, n); err != nil {
+		if _, err := put.ExecContext(ctx, string(k.figure), string(k.part), string(k.unit), k.span, k.name, k.digest, n); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// daysOfStatistics is how long single days are kept; months are kept for good.
+// daysOfStatistics is how long single days are kept; months and years for good.
 const daysOfStatistics = 400
 
 // Prune removes the single days that are over a year old.
 func (v Statistics) Prune(ctx context.Context, today time.Time) error {
 	const batch = 1000
-	_, err := v.db.pruneBatches(ctx, "forget days of statistics", batch, `DELETE FROM statistics WHERE (figure, part, name, digest, span) IN
-		(SELECT figure, part, name, digest, span FROM statistics WHERE LENGTH(span) = 10 AND span < $2 LIMIT $1)`, today.AddDate(0, 0, -daysOfStatistics).Format(spanOfDay))
+	_, err := v.db.pruneBatches(ctx, "forget days of statistics", batch, `DELETE FROM statistics WHERE (figure, part, unit, span, name, digest) IN
+		(SELECT figure, part, unit, span, name, digest FROM statistics WHERE unit = 'day' AND span < $2 LIMIT $1)`, UnitDay.Span(today.AddDate(0, 0, -daysOfStatistics)))
 	return err
 }
 
 // First gives the first month of which anything was counted; "" for none.
 func (v Statistics) First(ctx context.Context) (month string, err error) {
 	err = v.db.reader.QueryRowContext(ctx, `SELECT COALESCE(MIN(span), '') FROM statistics
-		WHERE figure IN ('sent', 'contacts', 'joined', 'readers') AND part = '' AND name = '' AND LENGTH(span) = 7`).Scan(&month)
+		WHERE figure IN ('sent', 'contacts', 'joined', 'readers') AND part = '' AND unit = 'month'`).Scan(&month)
 	if err != nil {
 		return "", fmt.Errorf("read statistics: %w", explain(err))
 	}
@@ -132,8 +144,9 @@ type StatisticsFilter struct {
 	Digest string // "": all
 	Part   StatisticsPart
 	Names  []string // of the part, together; nil of PartAll
-	From   string   // the first span and the last one: days or months
-	To     string
+	Unit   StatisticsUnit
+	From   string // the first span
+	To     string // the last one
 }
 
 // StatisticsPoint is a figure of a span.
@@ -167,7 +180,7 @@ func (v Statistics) Series(ctx context.Context, f StatisticsFilter, figures ...F
 // where is the condition of the spans and of the digest: figures of mail are of each
 // digest alone, and added up for all; those of contacts have rows for all and for each.
 func (f StatisticsFilter) where(args *params) string {
-	cond := ` AND LENGTH(span) = ` + args.add(len(f.To)) + ` AND span >= ` + args.add(f.From) + ` AND span <= ` + args.add(f.To)
+	cond := ` AND unit = ` + args.add(f.Unit) + ` AND span >= ` + args.add(f.From) + ` AND span <= ` + args.add(f.To)
 	if f.Digest != "" {
 		return cond + ` AND digest = ` + args.add(f.Digest)
 	}

@@ -101,11 +101,11 @@ func (v Statistics) tallyEdition(ctx context.Context, e *editionToTally) error {
 }
 
 // setRecipients notes to how many an edition went, where no later one of its digest was
-// counted in the month.
+// counted in the year.
 func (v Statistics) setRecipients(ctx context.Context, tx *sql.Tx, e *editionToTally, groups []groupCount) error {
-	month := time.Date(e.due.Year(), e.due.Month(), 1, 0, 0, 0, 0, e.due.Location())
+	nextYear := time.Date(e.due.Year()+1, 1, 1, 0, 0, 0, 0, e.due.Location())
 	isPast, err := anyRow(ctx, tx, `SELECT EXISTS (SELECT 1 FROM editions e JOIN edition_tallies t ON t.edition = e.n
-		WHERE e.digest = $1 AND e.due > $2 AND e.due < $3)`, e.digest, millis(e.due), millis(month.AddDate(0, 1, 0)))
+		WHERE e.digest = $1 AND e.due > $2 AND e.due < $3)`, e.digest, millis(e.due), millis(nextYear))
 	if err != nil || isPast {
 		return err
 	}

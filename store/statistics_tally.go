@@ -179,9 +179,10 @@ func (v Statistics) CountContacts(ctx context.Context, now time.Time) error {
 	})
 }
 
-// clearSpans forgets what was true of a day and its month: a place may have nobody now.
+// clearSpans forgets what was true of a day, its month and its year: a place may have nobody now.
 func clearSpans(ctx context.Context, tx *sql.Tx, f Figure, digest string, day time.Time) error {
-	_, err := tx.ExecContext(ctx, `DELETE FROM statistics WHERE figure = $1 AND digest = $2 AND span IN ($3, $4)`, string(f), digest, day.Format(spanOfDay), day.Format(spanOfMonth))
+	_, err := tx.ExecContext(ctx, `DELETE FROM statistics WHERE figure = $1 AND part IN ('', 'place', 'level') AND unit IN ('day', 'month', 'year')
+		AND span IN ($3, $4, $5) AND digest = $2`, string(f), digest, UnitDay.Span(day), UnitMonth.Span(day), UnitYear.Span(day))
 	return err
 }
 
@@ -197,7 +198,7 @@ func (v Statistics) reckonMonths(ctx context.Context, c statisticsCounts, now ti
 		name string
 	}
 	joined := map[series]map[string]int64{}
-	first := now.Format(spanOfMonth)
+	first := UnitMonth.Span(now)
 	err = each(ctx, v.db.reader, func(rows *sql.Rows) error {
 		var s series
 		var span string
@@ -210,17 +211,20 @@ func (v Statistics) reckonMonths(ctx context.Context, c statisticsCounts, now ti
 		}
 		joined[s][span], first = n, min(first, span)
 		return nil
-	}, `SELECT part, name, span, n FROM statistics WHERE figure = 'joined' AND digest = '' AND LENGTH(span) = 7`)
+	}, `SELECT part, name, span, n FROM statistics WHERE figure = 'joined' AND digest = '' AND unit = 'month'`)
 	if err != nil {
 		return err
 	}
 	for s, of := range joined {
-		left := c[counted{FigureContacts, s.part, s.name, "", now.Format(spanOfMonth)}]
+		left := c[counted{FigureContacts, s.part, s.name, "", UnitMonth, UnitMonth.Span(now)}]
 		month := time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, time.UTC)
-		for i := 0; i < maxReckoned && left > 0 && month.Format(spanOfMonth) > first; i++ {
-			left = max(0, left-of[month.Format(spanOfMonth)])
+		for i := 0; i < maxReckoned && left > 0 && UnitMonth.Span(month) > first; i++ {
+			left = max(0, left-of[UnitMonth.Span(month)])
 			month = month.AddDate(0, -1, 0)
-			c[counted{FigureContacts, s.part, s.name, "", month.Format(spanOfMonth)}] = left
+			c[counted{FigureContacts, s.part, s.name, "", UnitMonth, UnitMonth.Span(month)}] = left
+			if month.Month() == time.December {
+				c[counted{FigureContacts, s.part, s.name, "", UnitYear, UnitYear.Span(month)}] = left
+			}
 		}
 	}
 	return nil

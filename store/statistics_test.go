@@ -104,7 +104,7 @@ func testStatistics(t *testing.T, db *DB, clock *clock) {
 			FigureJoined:     `SELECT place, level, '' AS digest FROM contacts`,
 			FigureContacts:   `SELECT place, level, '' AS digest FROM contacts WHERE address_key NOT IN (SELECT address_key FROM suppressions)`,
 		} {
-			for _, span := range []string{"2026-11", "2026-11-23"} {
+			for _, span := range []string{"2026", "2026-11", "2026-11-23"} {
 				if diff := cmp.Diff(straight(t, db, figure, query), figures(t, db, span, figure)); diff != "" {
 					t.Errorf("%s, %s of %s (-straight +added up)\n%s", when, figure, span, diff)
 				}
@@ -127,7 +127,7 @@ func testStatistics(t *testing.T, db *DB, clock *clock) {
 	if n := l.counts(); n.Failed != 0 {
 		t.Fatalf("%+v: nothing was sent again", n)
 	}
-	points, err := db.Statistics().Series(ctx, StatisticsFilter{Digest: "hang-tuan", Part: PartPlace, Names: []string{"son-la"}, From: "2026-11", To: "2026-11"}, FigureSent, FigureSoft)
+	points, err := db.Statistics().Series(ctx, StatisticsFilter{Digest: "hang-tuan", Part: PartPlace, Names: []string{"son-la"}, Unit: UnitMonth, From: "2026-11", To: "2026-11"}, FigureSent, FigureSoft)
 	if diff := cmp.Diff([]StatisticsPoint{{FigureSent, "", "2026-11", 7}, {FigureSoft, "", "2026-11", 1}}, points); err != nil || diff != "" {
 		t.Errorf("series (-want +got)\n%s%v", diff, err)
 	}
@@ -162,6 +162,9 @@ func testStatisticsBackfill(t *testing.T, db *DB, clock *clock) {
 	if diff := cmp.Diff([]string{"contacts 5", "contacts level province 5", "contacts place phu-tho 5", "recipients hang-tuan 5", "sent hang-tuan 5"}, figures(t, db, "2026-11", FigureSent, FigureRecipients, FigureContacts)); diff != "" {
 		t.Errorf("November (-want +got)\n%s", diff)
 	}
+	if diff := cmp.Diff([]string{"contacts 5", "contacts level province 5", "contacts place phu-tho 5"}, figures(t, db, "2026", FigureContacts)); diff != "" {
+		t.Errorf("2026 (-want +got)\n%s", diff)
+	}
 	if diff := cmp.Diff([]string{"contacts 6", "contacts level province 6", "contacts place phu-tho 6"}, figures(t, db, "2027-01", FigureContacts)); diff != "" {
 		t.Errorf("January (-want +got)\n%s", diff)
 	}
@@ -191,7 +194,7 @@ func testFeedReaders(t *testing.T, db *DB, clock *clock) {
 	}
 	fine(t, view.AddReaders(ctx, clock.t.AddDate(0, 0, 1), []FeedReaders{{Feed: "tat-ca", Program: "Feedly", N: 15}}, count))
 	want := []string{"readers 21", "readers feed tat-ca 20", "readers feed tinh/phu-tho 1", "readers program 5", "readers program Feedly 16"}
-	for _, span := range []string{"2026-11-23", "2026-11"} {
+	for _, span := range []string{"2026-11-23", "2026-11", "2026"} {
 		if diff := cmp.Diff(want, figures(t, db, span, FigureReaders)); diff != "" {
 			t.Errorf("%s (-want +got)\n%s", span, diff)
 		}

@@ -15,7 +15,7 @@ import (
 func readersOfDay(t *testing.T, o *officetest.Office, name string) int64 {
 	t.Helper()
 	day := o.Now().In(o.Site.Location).Format(time.DateOnly)
-	points, err := o.DB.Statistics().Series(t.Context(), store.StatisticsFilter{Part: store.PartFeed, Names: []string{name}, From: day, To: day}, store.FigureReaders)
+	points, err := o.DB.Statistics().Series(t.Context(), store.StatisticsFilter{Part: store.PartFeed, Names: []string{name}, Unit: store.UnitDay, From: day, To: day}, store.FigureReaders)
 	if err != nil {
 		t.Fatal(err)
 	}

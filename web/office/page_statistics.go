@@ -155,16 +155,25 @@ func (p *statisticsPage) choices(o *office) {
 	}
 }
 
-// maxDrawn is how many names are drawn as bars; the file of the plot has all.
-const maxDrawn = 40
+// maxDrawn is how many names are drawn as bars, and maxListed how many rows the table of
+// readers has; the file of the plot has all.
+const (
+	maxDrawn  = 35
+	maxListed = 25
+)
 
 // section draws a plot; nil where there is nothing to draw.
 func (p *statisticsPage) section(report *statistics.Report, s *statistics.Plot) *statisticsSection {
 	if s.Name != nil && len(s.Rows) == 0 {
 		return nil
 	}
+	note := ""
+	if (s.ID == statistics.PlotFeeds || s.ID == statistics.PlotPrograms) && len(s.Rows) > maxListed {
+		s.Rows = s.Rows[:maxListed]
+		note = fmt.Sprintf(p.Say("%d dòng đầu; tệp CSV có tất cả.", "The first %d; the CSV file has all."), maxListed)
+	}
 	out := p.table(report, s)
-	section := &statisticsSection{Label: out.Name, Plot: out}
+	section := &statisticsSection{Label: out.Name, Plot: out, Note: note}
 	series := func(class, column string) draw.Series { return draw.Series{Class: class, Values: s.Column(column)} }
 	edge := int64(0)
 	switch s.ID {

@@ -39,7 +39,8 @@ func (o *testOffice) fillStatistics() {
 	}
 	var rows []string
 	put := func(figure, part, name, digest, span string, n int) {
-		rows = append(rows, fmt.Sprintf("('%s', '%s', '%s', '%s', '%s', %d)", figure, part, name, digest, span, n))
+		unit := map[int]string{7: "month", 10: "day"}[len(span)]
+		rows = append(rows, fmt.Sprintf("('%s', '%s', '%s', '%s', '%s', '%s', %d)", figure, part, unit, span, name, digest, n))
 	}
 	both := func(figure, part, name, digest string, n int) {
 		for i := 1; i < 24; i++ {
@@ -72,7 +73,7 @@ func (o *testOffice) fillStatistics() {
 		put("recipients", "", "", "hang-tuan", now.AddDate(0, 0, -i).Format(time.DateOnly), 2700-3*i)
 		put("readers", "feed", "tat-ca", "", now.AddDate(0, 0, -i).Format(time.DateOnly), 270-3*i)
 	}
-	o.Exec(`INSERT INTO statistics (figure, part, name, digest, span, n) VALUES ` + strings.Join(rows, ", ") + ` ON CONFLICT DO NOTHING`)
+	o.Exec(`INSERT INTO statistics (figure, part, unit, span, name, digest, n) VALUES ` + strings.Join(rows, ", ") + ` ON CONFLICT DO NOTHING`)
 }
 
 // The page says what was sent and to whom, as numbers and as pictures with names, and

@@ -2,13 +2,14 @@
 -- What the statistics are made of: counts that are added up as things happen. None of them
 -- leads to a person or an address.
 CREATE TABLE statistics (
-    figure TEXT COLLATE "C" NOT NULL, -- sent, refused, hard, joined, readers …
-    part   TEXT COLLATE "C" NOT NULL, -- '': all; place, level; of readers: feed, program
-    name   TEXT COLLATE "C" NOT NULL, -- which of the part
-    digest TEXT COLLATE "C" NOT NULL, -- '': not of one digest
-    span   TEXT COLLATE "C" NOT NULL, -- a day of the site's zone, 2026-11-23, or a month, 2026-11
+    figure TEXT COLLATE "C" NOT NULL,                       -- sent, refused, hard, joined, readers …
+    part   TEXT COLLATE "C" NOT NULL,                       -- '': all; place, level; of readers: feed, program
+    unit   TEXT COLLATE "C" NOT NULL,                       -- day, month, year
+    span   TEXT COLLATE "C" NOT NULL,                       -- of the site's zone: 2026-11-23, 2026-11, 2026
+    name   TEXT COLLATE "C" NOT NULL,                       -- which of the part
+    digest TEXT COLLATE "C" NOT NULL,                       -- '': not of one digest
     n      BIGINT NOT NULL,
-    PRIMARY KEY (figure, part, name, digest, span)
+    PRIMARY KEY (figure, part, unit, span, name, digest)
 );
 
 -- What was counted of an edition: one that settles again is counted by the difference.

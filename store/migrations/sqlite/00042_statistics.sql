@@ -4,11 +4,12 @@
 CREATE TABLE statistics (
     figure TEXT NOT NULL,                       -- sent, refused, hard, joined, readers …
     part   TEXT NOT NULL,                       -- '': all; place, level; of readers: feed, program
+    unit   TEXT NOT NULL,                       -- day, month, year
+    span   TEXT NOT NULL,                       -- of the site's zone: 2026-11-23, 2026-11, 2026
     name   TEXT NOT NULL,                       -- which of the part
     digest TEXT NOT NULL,                       -- '': not of one digest
-    span   TEXT NOT NULL,                       -- a day of the site's zone, 2026-11-23, or a month, 2026-11
     n      INTEGER NOT NULL,
-    PRIMARY KEY (figure, part, name, digest, span)
+    PRIMARY KEY (figure, part, unit, span, name, digest)
 ) WITHOUT ROWID;
 
 -- What was counted of an edition: one that settles again is counted by the difference.
