@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
@@ -43,6 +44,7 @@ func TestInBrowser(t *testing.T) {
 			}
 		}
 	}
+	foldsOnTelephones(t, ctx, s)
 	if said := console.Lines(); len(said) > 0 {
 		t.Errorf("the console says:\n%s", strings.Join(said, "\n"))
 	}
@@ -55,5 +57,32 @@ func TestInBrowser(t *testing.T) {
 	res, err := chromedp.RunResponse(ctx, chromedp.Click(chromedp.CSS(`button[type="submit"]`)))
 	if err != nil || res.Status != 200 || !s.left(t) {
 		t.Errorf("the button: %v, left %v", err, s.left(t))
+	}
+}
+
+// foldsOnTelephones looks at the search of the home page: a line on a telephone, which
+// opens, and a form on a desk and where something was searched.
+func foldsOnTelephones(t *testing.T, ctx context.Context, s *testSite) {
+	t.Helper()
+	for _, c := range []struct {
+		width  int64
+		path   string
+		folded bool
+	}{{360, "/", true}, {360, "/?q=giao+ban", false}, {360, "/?place=phu-tho", false}, {1200, "/", false}} {
+		pagetest.View{Width: c.width, Scheme: "light"}.Open(t, ctx, s.URL+c.path)
+		shown, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`document.getElementById("q").checkVisibility({contentVisibilityAuto: true}) && document.getElementById("q").getBoundingClientRect().height > 20`))
+		if err != nil || shown == c.folded {
+			t.Errorf("%s at %d: the search is shown: %v, %v", c.path, c.width, shown, err)
+		}
+		if !c.folded {
+			continue
+		}
+		height, err := chromedp.Run(ctx, chromedp.Evaluate[float64](`document.querySelector("details.fold").getBoundingClientRect().height`))
+		if err != nil || height < 44 || height > 60 {
+			t.Errorf("the folded search is %v high, %v", height, err)
+		}
+		if err := chromedp.Do(ctx, chromedp.Click(chromedp.CSS("details.fold > summary")), chromedp.WaitVisible(chromedp.CSS("#q"))); err != nil {
+			t.Errorf("the folded search does not open: %v", err)
+		}
 	}
 }

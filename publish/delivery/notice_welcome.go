@@ -95,6 +95,9 @@ func (s *NoticeSender) lastEdition(ctx context.Context, m *mailer.NoticeMail, d 
 	if err != nil {
 		return mailer.NoticeList{}, err
 	}
+	if len(bulletins) == 0 { // all were withdrawn
+		return mailer.NoticeList{Before: m.Say("Bạn sẽ nhận từ số tới.", "You will get the next issue.")}, nil
+	}
 	bantin.SortByPublication(bulletins)
 	out := mailer.NoticeList{URL: s.Site.LinkIn(m.Language, "/editions/"+e.ID)}
 	out.Link = fmt.Sprintf(m.Say("Đọc số %d", "Read issue %d"), e.Number)
