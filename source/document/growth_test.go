@@ -1,6 +1,7 @@
 package document
 
 import (
+	"fmt"
 	"runtime"
 	"strings"
 	"testing"
@@ -111,5 +112,35 @@ func TestGrowth(t *testing.T) {
 				t.Errorf("%d MB are made of %d KB", many>>20, size>>10)
 			}
 		})
+	}
+}
+
+// What is taken piece by piece is found all the same: each of many addresses in a
+// paragraph, also with titles in lines of their own, and the words behind them.
+func TestManyReferences(t *testing.T) {
+	var text strings.Builder
+	const n = 300
+	for i := range n {
+		fmt.Fprintf(&text, "[nguồn %d]: http://x.vn/%d\n", i, i)
+		if i%7 == 0 {
+			text.WriteString("  \"[Trang] của hội\"\n")
+		}
+	}
+	text.WriteString("Lời cuối\n")
+	for i := range n {
+		fmt.Fprintf(&text, "\nXem [nguồn %d] và *bài*.\n", i)
+	}
+	d, err := Read(t.Context(), &Options{Location: time.UTC, Now: time.Now}, File{Name: "tin.md", Raw: []byte("# Tin\n\nMở đầu.\n\n" + text.String())})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := d.Finish()
+	for i := range n {
+		if want := fmt.Sprintf(`Xem <a href="http://x.vn/%d">nguồn %d</a> và <em>bài</em>.`, i, i); !strings.Contains(b.HTML, want) {
+			t.Fatalf("no %s", want)
+		}
+	}
+	if !strings.Contains(b.Text, "\n\nLời cuối\n\n") && !strings.HasPrefix(b.Text, "Lời cuối\n\n") || strings.Contains(b.Text, "Trang") {
+		t.Errorf("%.300s", b.Text)
 	}
 }

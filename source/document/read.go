@@ -130,8 +130,7 @@ func IsAttachable(name string) bool {
 }
 
 // MaxBytes is the limit of a file's size. The largest bulletin seen had a tenth of
-// it. Markdown may have less, because the time to parse what was made for that
-// grows with the square of its length.
+// it. Markdown may have less, because of what a few bytes of it can cost.
 func MaxBytes(name string) int64 {
 	switch extensionOf(name) {
 	case ".md", ".markdown":
