@@ -17,8 +17,22 @@ func Prose(text string) string {
 		text = joinedLetterhead.ReplaceAllString(text, "")
 	}
 	lines := strings.Split(text, "\n")
-	lines = lines[letterheadLines(lines):]
-	return strings.TrimSpace(strings.Join(lines[:len(lines)-closingLines(lines)], "\n"))
+	head := letterheadLines(lines)
+	end := len(lines) - closingLines(lines[head:])
+	from, to := linesSize(lines[:head]), len(text)-linesSize(lines[end:])
+	if from >= to {
+		return ""
+	}
+	return strings.TrimSpace(text[from:to])
+}
+
+// linesSize is how long lines are with their ends.
+func linesSize(lines []string) int {
+	n := 0
+	for _, line := range lines {
+		n += len(line) + len("\n")
+	}
+	return n
 }
 
 // maxLetterhead and maxClosing are how many lines a letterhead and a closing may have,

@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"slices"
 	"strings"
+	"sync"
 
 	"bantin"
 )
@@ -20,6 +21,8 @@ type Atlas struct {
 	places *phrases     // names of units, what only looks like one, whole names of clusters
 	cores  *phrases     // what stands behind the word cụm
 	roles  [][]roleWord // by number of the word
+
+	scratch sync.Pool // of Find: *[]token
 }
 
 // role is what a word does for the finding of names beside being part of one.

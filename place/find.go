@@ -30,14 +30,30 @@ func Reform() bantin.Day { return bantin.Day{Year: 2025, Month: 7, Day: 1} }
 // các tỉnh Tây – Bắc". The time it takes is linear in the text.
 func (a *Atlas) Find(text string, day bantin.Day) Matches {
 	text = composed(text)
-	tokens := make([]token, 0, len(text)/5) // a Vietnamese word and its blank are about six bytes
+	tokens, keep := a.tokens(text)
 	tokens = a.places.split(tokens, text, func(string) int32 { return unknownWord })
+	defer func() { keep(tokens) }()
 	s := search{atlas: a, text: text, tokens: tokens}
 	s.run()
 	if !day.IsZero() && !day.Before(Reform()) {
 		s.found.today()
 	}
 	return s.found
+}
+
+// tokens gives room for the words of a text, and a function that takes it back: five times
+// as much as the text is long would be thrown away with each.
+func (a *Atlas) tokens(text string) (tokens []token, keep func([]token)) {
+	const most = 1 << 16 // tokens that are kept
+	if room, ok := a.scratch.Get().(*[]token); ok {
+		tokens = (*room)[:0]
+	}
+	keep = func(used []token) {
+		if cap(used) <= most {
+			a.scratch.Put(&used)
+		}
+	}
+	return slices.Grow(tokens, len(text)/5), keep // a Vietnamese word and its blank are about six bytes
 }
 
 // today gives each unit as what it became.

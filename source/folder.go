@@ -101,7 +101,7 @@ func (f *folder) endFirst(first time.Time, yield func(Item, error) bool) {
 
 // readAhead is how many bulletins may wait to be taken, so that reading goes on
 // while a batch of them is stored.
-const readAhead = 64
+const readAhead = 256
 
 // yieldChanged reads the changed files concurrently, yields them in the order of their
 // dates and reports whether to go on, and which pictures of the folder they show.

@@ -84,6 +84,8 @@ type ArrivalPolicy struct {
 func (v Bulletins) Store(ctx context.Context, batch []Arrival, rules ArrivalPolicy) ([]Outcome, error) {
 	var outcomes []Outcome
 	err := v.db.write(ctx, "store bulletins", func(tx *sql.Tx) error {
+		// A batch is short and is not broken off: statements that can be cost more.
+		ctx := context.WithoutCancel(ctx)
 		outcomes = make([]Outcome, 0, len(batch))
 		return v.db.inBulletinTx(ctx, tx, func(in *bulletinTx) error {
 			in.rules = rules

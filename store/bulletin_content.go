@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"bantin"
@@ -72,16 +73,33 @@ func encode(b *bantin.Bulletin) (encoded, error) {
 		im.Src, im.Elsewhere = cmp.Or(im.Src, im.Elsewhere), ""
 		c.Images = append(c.Images, storedImage(im))
 	}
-	said, err := json.Marshal(c)
+	said, err := jsonText(c)
 	if err != nil {
 		return encoded{}, err
 	}
-	remarked, err := json.Marshal(remarks{b.Origins, b.Encoding, b.Warnings, b.Categories})
+	remarked, err := jsonText(remarks{b.Origins, b.Encoding, b.Warnings, b.Categories})
 	if err != nil {
 		return encoded{}, err
 	}
-	sum := sha256.Sum256(said)
-	return encoded{string(said), string(remarked), hex.EncodeToString(sum[:16]), fileHashes(b)}, nil
+	return encoded{said, remarked, hashOf(said), fileHashes(b)}, nil
+}
+
+// hashOf hashes a text piece by piece: whole, it would be copied.
+func hashOf(text string) string {
+	sum, piece := sha256.New(), make([]byte, sha256.BlockSize*16)
+	for text != "" {
+		n := copy(piece, text)
+		_, _ = sum.Write(piece[:n]) // a hash takes all
+		text = text[n:]
+	}
+	return hex.EncodeToString(sum.Sum(nil)[:16])
+}
+
+// jsonText is what json.Marshal gives, without copying it once more.
+func jsonText(v any) (string, error) {
+	var b strings.Builder
+	err := json.NewEncoder(&b).Encode(v)
+	return strings.TrimSuffix(b.String(), "\n"), err
 }
 
 // decode is the other way.

@@ -13,18 +13,19 @@ import (
 // clusters, the event, the documents it cites. What a source or a person wrote
 // stays.
 func addFacts(b *bantin.Bulletin, atlas *place.Atlas) {
-	day, story := dayOf(b), b.Lead+"\n\n"+b.Text
+	day, prose := dayOf(b), source.Prose(b)
+	story := prose[len(b.Title)+len("\n\n"):][:len(b.Lead)+len("\n\n")+len(b.Text)]
 	if b.Event == nil {
 		b.Event = extract.Event(story, day, atlas)
 	}
 	if b.LegalRefs == nil {
 		b.LegalRefs = extract.LegalRefs(story)
 	}
-	addTopics(b, atlas)
+	addTopics(b, prose, atlas)
 	if len(b.Places) > 0 && len(b.Clusters) > 0 {
 		return
 	}
-	found := atlas.Find(source.Prose(b), day)
+	found := atlas.Find(prose, day)
 	if len(b.Places) == 0 {
 		b.Places = rankPlaces(&found, len(b.Title), b.Event)
 	}
@@ -35,14 +36,14 @@ func addFacts(b *bantin.Bulletin, atlas *place.Atlas) {
 
 // addTopics settles what a bulletin is about. What its front matter names stands with the
 // categories of its source, since a topic that is configured later may be meant.
-func addTopics(b *bantin.Bulletin, atlas *place.Atlas) {
+func addTopics(b *bantin.Bulletin, prose string, atlas *place.Atlas) {
 	for _, name := range b.Topics {
 		if _, known := atlas.TopicNamed(name); !known {
 			b.Warnings = append(b.Warnings, bantin.NewNote("không có chủ đề “"+name+"” trong cấu hình", "the configuration has no topic “"+name+"”"))
 		}
 	}
 	b.Categories = append(b.Topics, b.Categories...)
-	b.Topics = atlas.TopicsOf(b.Categories, func() string { return source.Prose(b) })
+	b.Topics = atlas.TopicsOf(b.Categories, func() string { return prose })
 }
 
 // rankPlaces orders the places that were found: those of the title, the host, then

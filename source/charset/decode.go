@@ -77,9 +77,11 @@ func decode(raw []byte) (r detected, err error) {
 	if strings.IndexByte(r.text, '\r') >= 0 {
 		r.text = strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(r.text)
 	}
-	r.text = norm.NFC.String(DropForbidden(r.text))
-	if !r.unsure {
-		r.text = Tidy(r.text)
+	if !isTidy(r.text) {
+		r.text = norm.NFC.String(DropForbidden(r.text))
+		if !r.unsure {
+			r.text = Tidy(r.text)
+		}
 	}
 	if r.encoding == "" {
 		r.encoding = wide

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/unicode/norm"
@@ -322,6 +323,37 @@ func TestDecodePage(t *testing.T) {
 		text, err := d.DecodePage(c.raw)
 		if err != nil || !strings.Contains(text, c.want) || d.Unsure != c.unsure || c.encoding != "" && d.Encoding != c.encoding {
 			t.Errorf("%s: %q, %+v, %v", c.what, text, d, err)
+		}
+	}
+}
+
+// What is taken to be tidy at a glance is left as it is by all that tidies texts: each
+// character, alone and between letters, and what is no UTF-8.
+func TestTidyAtAGlance(t *testing.T) {
+	check := func(text string) {
+		if !isTidy(text) {
+			return
+		}
+		if got := Tidy(norm.NFC.String(DropForbidden(text))); got != text || !utf8.ValidString(text) {
+			t.Errorf("%+q becomes %+q", text, got)
+		}
+	}
+	for r := range rune(0x20000) {
+		check(string(r))
+		check("a" + string(r) + "a\u0301")
+		if text := "Hội" + string(r) + "Khuyến học"; r != '\r' {
+			check(text)
+		}
+	}
+	for a := range 256 {
+		for b := range 256 {
+			check(string([]byte{byte(a), byte(b)}))
+			check(string([]byte{'x', byte(a), byte(b), 0xa0, 'y'}))
+		}
+	}
+	for _, text := range []string{"Hội Khuyến học Việt Nam, “Đắk Lắk” – 2026…\n", ""} {
+		if !isTidy(text) {
+			t.Errorf("%q is looked at more than once", text)
 		}
 	}
 }

@@ -36,6 +36,12 @@ func caption(text string) block {
 // Captions stand with the images and not in the text.
 func render(blocks []block) (page, text string, images []bantin.Image) {
 	var h, t strings.Builder
+	htmlSize, textSize := 0, 0
+	for i := range blocks {
+		htmlSize, textSize = htmlSize+blocks[i].size(), textSize+len(blocks[i].text)+len("\n\n")
+	}
+	h.Grow(htmlSize)
+	t.Grow(textSize)
 	for i := range blocks {
 		b := &blocks[i]
 		if b.tag == "figure" {

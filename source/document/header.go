@@ -23,16 +23,17 @@ type header struct {
 // cutHeader takes the header off the beginning of a text, and reports whether there is
 // one, or what is meant as one. A rule (---) before a text is none.
 func cutHeader(text string) (header, bool) {
-	lines := strings.Split(strings.TrimPrefix(text, "\ufeff"), "\n")
+	text = strings.TrimPrefix(text, "\ufeff")
+	lines := strings.Split(text, "\n")
 	first := slices.IndexFunc(lines, func(l string) bool { return strings.TrimSpace(l) != "" })
 	if first < 0 {
 		return header{}, false
 	}
 	switch fence := strings.TrimSpace(lines[first]); {
 	case isFence(fence):
-		return fenced(lines, first, isFence)
+		return fenced(text, lines, first, isFence)
 	case fence == "+++":
-		return tomlHeader(lines, first)
+		return tomlHeader(text, lines, first)
 	case strings.HasPrefix(fence, "{"):
 		return jsonHeader(strings.Join(lines[first:], "\n"), first)
 	}
@@ -40,7 +41,7 @@ func cutHeader(text string) (header, bool) {
 	if n == 0 || n == 1 && !isTitleLine(lines[first]) {
 		return header{}, false
 	}
-	return header{body: strings.Join(lines[first+n:], "\n"), fault: headerProblem(first+1,
+	return header{body: behind(text, lines, first+n), fault: headerProblem(first+1,
 		"thiếu dòng --- trước và sau các khóa", "the lines of --- before and after the keys are missing")}, true
 }
 
@@ -53,18 +54,27 @@ func isFence(line string) bool {
 
 func isEnd(line string) bool { return isFence(line) || strings.TrimSpace(line) == "..." }
 
+// behind is the text behind its first n lines.
+func behind(text string, lines []string, n int) string {
+	at := 0
+	for _, line := range lines[:n] {
+		at += len(line) + len("\n")
+	}
+	return text[min(at, len(text)):]
+}
+
 // fenced cuts a header between two lines.
-func fenced(lines []string, first int, fence func(string) bool) (header, bool) {
+func fenced(text string, lines []string, first int, fence func(string) bool) (header, bool) {
 	rest := lines[first+1:]
 	end := slices.IndexFunc(rest, func(l string) bool { return fence(l) || isEnd(l) && isFence(lines[first]) })
 	n := keyLines(rest)
 	if end >= 0 && (n > 0 || end == 0 || hasKey(rest[:end])) {
-		return header{yaml: strings.Join(rest[:end], "\n"), body: strings.Join(rest[end+1:], "\n"), line: first + 1}, true
+		return header{yaml: strings.Join(rest[:end], "\n"), body: behind(text, lines, first+end+2), line: first + 1}, true
 	}
 	if n == 0 {
 		return header{}, false // a rule
 	}
-	return header{body: strings.Join(rest[n:], "\n"), fault: headerProblem(first+1,
+	return header{body: behind(text, lines, first+1+n), fault: headerProblem(first+1,
 		"không có dòng kết thúc phần đầu", "it has no line that ends it")}, true
 }
 
@@ -106,16 +116,16 @@ func hasKey(lines []string) bool {
 }
 
 // tomlHeader writes a header in TOML as YAML.
-func tomlHeader(lines []string, first int) (header, bool) {
-	h, ok := fenced(lines, first, func(l string) bool { return strings.TrimSpace(l) == "+++" })
+func tomlHeader(text string, lines []string, first int) (header, bool) {
+	h, ok := fenced(text, lines, first, func(l string) bool { return strings.TrimSpace(l) == "+++" })
 	if !ok { // its keys are no lines of YAML
 		end := slices.IndexFunc(lines[first+1:], func(l string) bool { return strings.TrimSpace(l) == "+++" })
 		if end < 0 {
 			n := slices.IndexFunc(lines[first+1:], func(l string) bool { return !toml.IsLine(l) })
-			return header{body: strings.Join(lines[first+1+max(n, 0):], "\n"), fault: headerProblem(first+1,
+			return header{body: behind(text, lines, first+1+max(n, 0)), fault: headerProblem(first+1,
 				"không có dòng +++ kết thúc phần đầu", "it has no line of +++ that ends it")}, true
 		}
-		h = header{yaml: strings.Join(lines[first+1:first+1+end], "\n"), body: strings.Join(lines[first+2+end:], "\n"), line: first + 1}
+		h = header{yaml: strings.Join(lines[first+1:first+1+end], "\n"), body: behind(text, lines, first+2+end), line: first + 1}
 	}
 	yaml, bad := toml.YAML(h.yaml)
 	if bad > 0 {

@@ -1,6 +1,7 @@
 package document
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -55,7 +56,11 @@ func (in *inline) span() span {
 		}
 		page = cut
 	}
-	return span{html: page, text: strings.TrimSpace(string(in.text)), rich: in.rich}
+	text := page // most have nothing but words
+	if page != string(in.text) {
+		text = strings.TrimSpace(string(in.text))
+	}
+	return span{html: page, text: text, rich: in.rich}
 }
 
 func (in *inline) node(n *html.Node) {
@@ -192,6 +197,10 @@ func (in *inline) writeScript(n *html.Node) {
 func (in *inline) write(text string) {
 	if in.entities {
 		text = charset.DropForbidden(text)
+	}
+	in.html = slices.Grow(in.html, len(text)) // most of it is written as it stands
+	if in.struck == 0 {
+		in.text = slices.Grow(in.text, len(text))
 	}
 	for text != "" {
 		rest := strings.TrimLeftFunc(text, unicode.IsSpace)

@@ -137,7 +137,8 @@ func (w *writer) paragraph(run []*html.Node) {
 		return
 	}
 	in := w.inline(run)
-	text := strings.TrimSpace(string(in.text))
+	written := in.span()
+	text := written.text
 	if len(in.images) > 0 && !in.textFirst && utf8.RuneCountInString(text) <= maxCaption {
 		w.images(in.images, charset.OneLine(text))
 		if last := len(w.blocks) - 1; text == "" && last >= 0 && isCentred(run[0]) {
@@ -149,7 +150,7 @@ func (w *writer) paragraph(run []*html.Node) {
 		w.blocks[last].image.Caption = charset.OneLine(text)
 		return
 	}
-	w.add("p", in.span())
+	w.add("p", written)
 	w.images(in.images, "")
 }
 
