@@ -135,17 +135,16 @@ func (db *DB) addContacts(ctx context.Context, tx *sql.Tx, b *ImportBatch, conta
 		if len(contacts) < at {
 			continue
 		}
-		insert, err := tx.PrepareContext(ctx, db.insertContacts(at))
+		insert, err := tx.PrepareContext(ctx, db.insertContacts(at, fmt.Sprintf(`'%s', %d, %d, %d`, b.Origin, b.Import, millis(now), millis(now))))
 		if err != nil {
 			return err
 		}
 		defer insert.Close()
-		args := make([]any, 0, at*len(contactFields()))
+		args := make([]any, 0, at*len(ownFields()))
 		for ; len(contacts) >= at; contacts = contacts[at:] {
 			args = args[:0]
 			for _, c := range contacts[:at] {
-				args = append(args, bantin.AddressKey(c.Email), c.Email, c.Name, c.Place, string(c.Level), string(c.Language), joinTags(c.Tags),
-					newKey(now), string(b.Origin), b.Import, millis(now), millis(now))
+				args = append(args, bantin.AddressKey(c.Email), c.Email, c.Name, c.Place, string(c.Level), string(c.Language), joinTags(c.Tags), newKey(now))
 			}
 			if _, err := insert.ExecContext(ctx, args...); err != nil {
 				return err
@@ -155,23 +154,31 @@ func (db *DB) addContacts(ctx context.Context, tx *sql.Tx, b *ImportBatch, conta
 	return nil
 }
 
-// contactFields are the columns of a new contact.
-func contactFields() []string {
-	return []string{"address_key", "email", "name", "place", "level", "language", "tags", "key", "origin", "import", "created_at", "updated_at"}
+// ownFields are the columns of a new contact, and commonFields those that a batch of them
+// has in common: they stand in the statement, since each parameter costs as much as a column.
+func ownFields() []string {
+	return []string{"address_key", "email", "name", "place", "level", "language", "tags", "key"}
 }
+
+const commonFields = `origin, import, created_at, updated_at`
 
 // insertContacts is the statement that adds some contacts. SQLite looks every
 // numbered parameter up among all of them, so that there they have no numbers.
-func (db *DB) insertContacts(rows int) string {
+func (db *DB) insertContacts(rows int, common string) string {
 	var args params
 	values := make([]string, rows)
 	for i := range values {
-		values[i] = inList(&args, contactFields())
+		own := inList(&args, ownFields())
 		if !db.postgres {
-			values[i] = `(?` + strings.Repeat(`, ?`, len(contactFields())-1) + `)`
+			own = `(?` + strings.Repeat(`, ?`, len(ownFields())-1) + `)`
 		}
+		values[i] = strings.TrimSuffix(own, `)`) + `, ` + common + `)`
 	}
-	return `INSERT INTO contacts (` + strings.Join(contactFields(), `, `) + `) VALUES ` + strings.Join(values, `, `)
+	insert := `INSERT`
+	if !db.postgres {
+		insert = `INSERT OR FAIL` // an error ends the transaction: SQLite need not keep how each page was before the statement
+	}
+	return insert + ` INTO contacts (` + strings.Join(ownFields(), `, `) + `, ` + commonFields + `) VALUES ` + strings.Join(values, `, `)
 }
 
 func (db *DB) addContact(ctx context.Context, tx *sql.Tx, c *bantin.Contact, origin bantin.Origin) error {

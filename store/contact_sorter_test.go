@@ -33,7 +33,7 @@ func unsorted(n int) []SortedContact {
 // However many there are, rows come back whole, by their addresses in whatever case,
 // and by their lines.
 func TestContactSorter(t *testing.T) {
-	for _, n := range []int{0, 1, sortedBatch, 5000, 60_000} {
+	for _, n := range []int{0, 1, 5000, 60_000, 200_000} {
 		rows := unsorted(n)
 		want := slices.Clone(rows)
 		slices.SortFunc(want, func(a, b SortedContact) int {
