@@ -3,30 +3,20 @@ package document
 import (
 	"fmt"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
+
+	"bantin/internal/cost"
 )
 
 // processorTime is what reading a document takes, the least of three times.
-func processorTime(t *testing.T, name, text string) time.Duration {
+func processorTime(t *testing.T, text string) time.Duration {
 	t.Helper()
 	least := time.Hour
 	for range 3 {
-		before := usage(t)
-		made(t, name, text)
-		least = min(least, usage(t)-before)
+		least = min(least, cost.Time(func() { made(t, "tin.md", text) }))
 	}
 	return least
-}
-
-func usage(t *testing.T) time.Duration {
-	t.Helper()
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		t.Fatal(err)
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 // Four times as much Markdown of a kind that once cost seconds takes about four times as
@@ -56,7 +46,7 @@ func TestMarkdownTime(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			made(t, "tin.md", c.make(c.n/10)) // what is made once
-			few, many := processorTime(t, "tin.md", c.make(c.n)), processorTime(t, "tin.md", c.make(4*c.n))
+			few, many := processorTime(t, c.make(c.n)), processorTime(t, c.make(4*c.n))
 			if many > 9*few+100*time.Millisecond {
 				t.Errorf("%v for %d, %v for four times as much", few, c.n, many)
 			}
