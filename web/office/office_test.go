@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/jba/templatecheck"
 
 	"bantin"
@@ -205,11 +206,17 @@ func TestSignInByMail(t *testing.T) {
 	}
 	b.wants("/office/sign-in", "Đăng nhập", `name="email"`)
 	b.post("/office/sign-in", url.Values{"email": {"lan"}}, http.StatusUnprocessableEntity)
+	var headers []http.Header
 	for _, who := range []string{"la@example.org", "lan@EXAMPLE.org"} {
 		res, body := b.ask(http.MethodPost, "/office/sign-in", url.Values{"email": {who}})
 		if res.StatusCode != http.StatusSeeOther || res.Header.Get("Location") != "/office/sign-in?sent=1" || body != "" {
 			t.Errorf("%s: %d to %s %q", who, res.StatusCode, res.Header.Get("Location"), body)
 		}
+		res.Header.Del("Date")
+		headers = append(headers, res.Header)
+	}
+	if diff := cmp.Diff(headers[0], headers[1]); diff != "" {
+		t.Errorf("the answer tells who is listed (-stranger +listed)\n%s", diff)
 	}
 	b.wants("/office/sign-in?sent=1", "Hãy mở hộp thư")
 	mails := o.mails()

@@ -3,10 +3,14 @@
 package office
 
 import (
+	"net/http"
+	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
 	"bantin"
+	"bantin/place"
 )
 
 // The words from which something was understood are marked on the page of a bulletin, with
@@ -38,4 +42,36 @@ func TestUnderstoodIsMarked(t *testing.T) {
 	if len(got) != 4 || len(got[1]) != 2 || got[2][0].What != "nơi" || got[3][0].Text != "năm" {
 		t.Errorf("paragraphs: %+v", got)
 	}
+}
+
+// Topics are corrected on the page by their titles, and given back to the source by an empty
+// field; without topics in the configuration the form has no field.
+func TestTopicsAreCorrected(t *testing.T) {
+	o := newTestOffice(t)
+	o.AddBulletin("a", "Phú Thọ tổng kết", "phu-tho")
+	b := o.signedIn(lan)
+	if body := b.get("/office/bulletins/a", http.StatusOK); strings.Contains(body, `name="topics"`) {
+		t.Error("there are no topics, and a field for them")
+	}
+	o.options.Atlas = place.NewAtlas(nil, bantin.Topic{ID: "hoc-bong", Title: "Học bổng"}, bantin.Topic{ID: "thu-vien", Title: "Thư viện"})
+	o.server.Config.Handler = New(o.options)
+	topics := func(want ...string) {
+		t.Helper()
+		now, err := o.DB.Bulletins().Get(t.Context(), "a")
+		if err != nil || !slices.Equal(now.Topics, want) {
+			t.Errorf("topics: %q, want %q: %v", now.Topics, want, err)
+		}
+	}
+	correct := func(text string, status int) {
+		t.Helper()
+		b.post("/office/bulletins/a/correct", url.Values{"topics": {text}}, status)
+	}
+	correct("học bổng, thu-vien, hoc-bong", http.StatusSeeOther)
+	topics("hoc-bong", "thu-vien")
+	b.wants("/office/bulletins/a", `name="topics"`, `value="Học bổng, Thư viện"`, "<dd>Học bổng, Thư viện</dd>")
+	correct("thể thao", http.StatusUnprocessableEntity)
+	b.post("/office/bulletins/a/correct", url.Values{"title": {"Phú Thọ tổng kết"}}, http.StatusSeeOther) // an absent field stays
+	topics("hoc-bong", "thu-vien")
+	correct("", http.StatusSeeOther)
+	topics()
 }
