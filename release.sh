@@ -11,7 +11,7 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 cyclonedx=github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.10.0
-govulncheck=golang.org/x/vuln/cmd/govulncheck@v1.6.0
+govulncheck=golang.org/x/vuln/cmd/govulncheck@v1.9.0
 least=1.26.10 # the standard library of those before has faults that are known
 
 # choose_go has all that follows use one Go, and refuses one before $least.

@@ -14,6 +14,7 @@ set -euo pipefail
 if [ -z "${IN_TRIAL:-}" ] && [ -z "${BASE:-}" ]; then # out here, where there is a network; BASE=DIR takes one that was made before
 	BASE=$(mktemp -d "${TMPDIR:-/var/tmp}/bantin-base-XXXX")
 	export BASE OUR_BASE=1
+	chmod 755 "$BASE" # it becomes /
 	debootstrap --variant=minbase bookworm "$BASE" >&2 || { echo "trial: debootstrap failed; it is in $BASE" >&2; exit 1; }
 fi
 [ -n "${IN_TRIAL:-}" ] || exec env IN_TRIAL=1 unshare --net --mount "$0" "$(realpath "$1")" "$(realpath "$2")" "$(cd "$(dirname "$0")/.." && pwd)"
