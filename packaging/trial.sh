@@ -28,7 +28,8 @@ end() {
 	status=$?
 	[ ! -e "$work/sink.pid" ] || kill "$(cat "$work/sink.pid")" || true
 	stopped_for_good || true
-	[ -n "${KEEP:-}" ] || rm -rf --one-file-system "$work" ${OUR_BASE:+"$BASE"}
+	umount --lazy "$root"/{proc,dev,elsewhere} 2>/dev/null || true
+	[ -n "${KEEP:-}" ] || rm -rf --one-file-system "$work" ${OUR_BASE:+"$BASE"} || true
 	[ $status = 0 ] && echo "the whole life was lived" || echo "FAILED; KEEP=1 keeps the folders ($work)"
 }
 stopped_for_good() { [ ! -e "$root/run/bantin.pid" ] || kill -9 "$(cat "$root/run/bantin.pid")"; }
