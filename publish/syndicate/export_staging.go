@@ -159,7 +159,7 @@ func rankOf(name string) int {
 // read, whatever the umask: a service has one that keeps others out.
 func makePublic(dir string) error {
 	if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) {
-		return err
+		return os.MkdirAll(dir, 0o755) // which says so where it is no folder
 	}
 	if err := makePublic(filepath.Dir(dir)); err != nil {
 		return err
