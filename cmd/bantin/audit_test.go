@@ -60,7 +60,7 @@ var changes = []struct {
 
 // changeNothing are the other commands: they show something, write files of their own, or
 // are no act of a person.
-var changeNothing = strings.Fields(`init check run sources doctor audit version completion help backup restore
+var changeNothing = strings.Fields(`init check run sources stats doctor audit version completion help backup restore
 	bulletins/list bulletins/show feeds/export contacts/list contacts/show digest/audience
 	editions/list editions/show editions/message editions/audit suppressions/list requests/list
 	bounce/classify bounce/receive bounce/alarms bounce/unknown dkim/generate alarm/test alarm/list
