@@ -135,3 +135,29 @@ func TestDocm(t *testing.T) {
 		t.Errorf("got %v", outcome(items))
 	}
 }
+
+// What a page cannot show leaves a line with its words, and is told.
+func TestDocxLeavesLines(t *testing.T) {
+	drawing := func(inside string) string {
+		return `<w:p>` + r("", "Xem: ") + `<w:r><w:drawing><a:graphic xmlns:a="a"><a:graphicData>` + inside + `</a:graphicData></a:graphic></w:drawing></w:r></w:p>`
+	}
+	parts := map[string]string{
+		"word/_rels/document.xml.rels": xmlHead + `<Relationships><Relationship Id="rIdC" Type="x/chart" Target="charts/chart1.xml"/><Relationship Id="rIdD" Type="x/diagramData" Target="diagrams/data1.xml"/></Relationships>`,
+		"word/charts/chart1.xml":       `<c:chartSpace xmlns:c="c" xmlns:a="a"><c:title><a:t>Số suất học bổng</a:t></c:title></c:chartSpace>`,
+		"word/diagrams/data1.xml":      `<d:dataModel xmlns:d="d" xmlns:a="a"><a:t>Trung ương Hội</a:t><a:t>Tỉnh hội</a:t></d:dataModel>`,
+	}
+	for _, c := range []struct{ name, body, line, told string }{
+		{"a chart", drawing(`<c:chart xmlns:c="c" r:id="rIdC"/>`), "Xem: [Biểu đồ: Số suất học bổng]", "biểu đồ trong tệp Word"},
+		{"SmartArt", drawing(`<d:relIds xmlns:d="d" r:dm="rIdD"/>`), "Xem: [Sơ đồ: Trung ương Hội; Tỉnh hội]", "sơ đồ (SmartArt)"},
+		{"an embedded sheet", `<w:p>` + r("", "Xem: ") + `<w:r><w:object><o:OLEObject xmlns:o="o" ProgID="Excel.Sheet.12"/></w:object></w:r></w:p>`, "Xem: [Bảng tính]", "bảng tính hoặc tệp nhúng"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			dir := t.TempDir()
+			write(t, dir+"/tin.docx", word(t, p("Tiu", "", "Tin")+p("", "", "Mở đầu.")+c.body, parts))
+			item := read(t, dir, nil)[0]
+			if item.Err != nil || item.Bulletin.Text != c.line || item.Missing == nil || !strings.Contains(item.Missing.Words.VI, c.told) {
+				t.Errorf("%v: %q, told %+v", item.Err, item.Bulletin.Text, item.Missing)
+			}
+		})
+	}
+}
