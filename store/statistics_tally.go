@@ -9,10 +9,11 @@ import (
 	"bantin"
 )
 
-// tallyBatch is how many contacts are counted in a transaction, logBatch how many entries
-// of the audit log and returns are looked at for one.
+// tallyBatch is how many contacts are counted in a transaction, which stays short where each
+// came on another day; logBatch how many entries of the audit log and returns are looked at
+// for one.
 const (
-	tallyBatch = 2000
+	tallyBatch = 1000
 	logBatch   = 10_000
 )
 
