@@ -124,3 +124,18 @@ func longDigest(l bantin.Language) DigestMail {
 	m.Count, m.More = 44, 4
 	return m
 }
+
+// The office corrects in the site's language: a mail in another one says so.
+func TestCorrectionsNameTheirLanguage(t *testing.T) {
+	list := []bantin.Correction{{Bulletin: "tin-60", Text: "Giải Nhất thuộc về bà Lê Thị Hoa."}}
+	for l, want := range map[bantin.Language]string{bantin.Vietnamese: "", bantin.English: "vi"} {
+		m := digestMail(l)
+		m.Corrections = Corrections(l, m.Site, list)
+		if got := m.Corrections[0].Language; got != want {
+			t.Errorf("in a mail in %s it is %q", l, got)
+		}
+		if html := renderDigest(t, m).HTML; strings.Contains(html, `<span lang="vi" dir="ltr">Giải Nhất`) != (want != "") {
+			t.Errorf("the mail in %s:\n%.2000s", l, html)
+		}
+	}
+}

@@ -209,3 +209,14 @@ func sequence(t *testing.T, calendar string) int {
 	}
 	return n
 }
+
+func TestPublisherHasTheLogo(t *testing.T) {
+	s := newTestSite(t)
+	s.site.Site.Logo = &bantin.Image{Src: "/images/a1b2.png", Width: 48, Height: 40}
+	_, body := s.do(t, http.MethodGet, "/", "")
+	publisher, _ := unfurl(t, body).data[0]["publisher"].(map[string]any)
+	logo, _ := publisher["logo"].(map[string]any)
+	if logo["url"] != s.site.Site.Link("/images/a1b2.png") || logo["width"] != 48.0 {
+		t.Errorf("%v", publisher)
+	}
+}
