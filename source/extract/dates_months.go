@@ -27,7 +27,7 @@ var (
 // numberMonths writes the months of a time in digits, the day before them. Most texts
 // have no name of a month.
 func numberMonths(text string) string {
-	if !namedMonth.MatchString(text) {
+	if strings.Trim(text, "0123456789 ./-:,") == "" || !namedMonth.MatchString(text) {
 		return text
 	}
 	text = comment.ReplaceAllString(text, "$1")

@@ -23,6 +23,9 @@ var listDate = regexp.MustCompile(`\b(\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d{2})(?:
 
 // time notes the time that a text gives or mentions for the story that it belongs to.
 func (r *listReader) time(n *html.Node) {
+	if !strings.Contains(n.Data, "20") && !strings.Contains(n.Data, "19") {
+		return // no year, as most texts
+	}
 	at := listDate.FindStringSubmatchIndex(n.Data)
 	if at == nil {
 		return
