@@ -28,7 +28,7 @@ import (
 
 // What a file may cost.
 const (
-	maxSeconds = 20 * time.Second // LibreOffice needs some
+	maxTime    = 20 * time.Second // LibreOffice needs some
 	maxMemory  = 256 << 20        // bytes made, and so many for each byte of the file
 	maxPerByte = 3000
 	maxFile    = 64 << 20
@@ -141,7 +141,7 @@ func (r *reader) file(ctx context.Context, c *count, kind, path string, raw []by
 	if o.lost > 0 {
 		fmt.Printf("lost %d of %d: %s: %s\n", o.lost, o.items, path, said)
 	}
-	if took > maxSeconds || made > maxMemory+maxPerByte*uint64(len(raw)) {
+	if took > maxTime || made > maxMemory+maxPerByte*uint64(len(raw)) {
 		c.expensive++
 		fmt.Printf("over budget: %s: %s, %d MB made of %d KB\n", path, took.Round(time.Millisecond), made>>20, len(raw)>>10)
 	}
