@@ -11,9 +11,10 @@ import (
 const newsWindow = 31 * 24 * time.Hour
 
 // editionHadSQL is the condition that an uncancelled edition of the digest has had b, or
-// what was merged into b since.
-const editionHadSQL = `EXISTS (SELECT 1 FROM edition_bulletins eb JOIN editions e ON e.n = eb.edition
-	WHERE eb.bulletin IN (SELECT b.n UNION ALL SELECT m.n FROM bulletins m WHERE m.merged_into = b.id)
+// what was merged into b since. SQLite keeps to the order of a CROSS JOIN: it begins with
+// the few editions that had b, and not with all of the digest.
+const editionHadSQL = `EXISTS (SELECT 1 FROM edition_bulletins eb CROSS JOIN editions e
+	WHERE e.n = eb.edition AND eb.bulletin IN (SELECT b.n UNION ALL SELECT m.n FROM bulletins m WHERE m.merged_into = b.id)
 		AND e.digest = %s AND e.status <> 'cancelled')`
 
 // News gives the ids of what the next edition of the digest would hold: every
