@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs the full test suite: formatting, vet, staticcheck, generated files, all
-# tests with the race detector, each fuzz target for some seconds, and each
-# benchmark once.
+# tests, those that are quick once more with the race detector, each fuzz target
+# for some seconds, and each benchmark once.
 #
 # It installs missing prerequisites where it may (Debian and its derivatives, as
 # root) and says so. Where it may not, the tests that need them skip. The last
@@ -9,7 +9,9 @@
 #
 # ./test.sh STAGE… runs some stages only, which may run side by side on several machines:
 #   check      formatting, vet, staticcheck
-#   tests      all tests with the race detector, on SQLite where both databases are promised
+#   tests      all tests but those of the other stages
+#   race       those of go test -short, and the storms, with the race detector
+#   browser    pages and mails in a real browser
 #   postgres   the journeys once more, on PostgreSQL
 #   fuzz       each fuzz target
 #   bench      each benchmark, once and small
@@ -21,9 +23,10 @@ cd "$(dirname "$0")"
 apt="-o DPkg::Lock::Timeout=300 -o Acquire::Retries=3" # another may be installing, a mirror may have a bad moment
 fuzz=${FUZZ:-8000x} # some seconds; by count, since a limit of time now and then ends in "context deadline exceeded"
 
-stages=${*:-check tests postgres fuzz bench}
+all='check tests race browser postgres fuzz bench'
+stages=${*:-$all}
 for stage in $stages; do
-	case $stage in check | tests | postgres | fuzz | bench) ;; *) echo "no stage $stage: check, tests, postgres, fuzz, bench"; exit 2 ;; esac
+	case " $all " in *" $stage "*) ;; *) echo "no stage $stage: $all"; exit 2 ;; esac
 done
 wants() { case " $stages " in *" $1 "*) ;; *) return 1 ;; esac; }
 
@@ -109,7 +112,7 @@ unpack_exim() {
 
 # skipped says in one line how many tests skipped, and for want of what.
 skipped() {
-	sed -n 's/.*"Output":".*: skipped: needs \(.*\)\\n".*/\1/p' "$events" | sort | uniq -c | sort -rn |
+	sed -n 's/.*"Output":".*: skipped: needs \(.*\)\\n".*/\1/p' "$events" "$browser_events" | sort | uniq -c | sort -rn |
 		awk '{ n = $1; $1 = ""; total += n; why = why (why ? "; " : "") n " ×" $0 } END { if (total) print total " tests skipped for want of: " why; else print "no test skipped" }'
 }
 
@@ -152,8 +155,18 @@ check() {
 }
 
 tests() {
-	say "tests, with the race detector (they check the generated files too)"
-	go tool gotestsum --format pkgname --hide-summary skipped --jsonfile "$events" -- -race -timeout 40m -skip '^TestOnPostgres$' ./...
+	say "tests (they check the generated files too)"
+	go tool gotestsum --format pkgname --hide-summary skipped --jsonfile "$events" -- -timeout 30m -skip '^TestOnPostgres$|InBrowser' ./...
+}
+
+race() {
+	say "what is quick, with the race detector"
+	go test -race -short -timeout 30m -skip '^TestOnPostgres$|InBrowser' ./...
+}
+
+browser() {
+	say "pages and mails in a real browser"
+	go tool gotestsum --format pkgname --hide-summary skipped --jsonfile "$browser_events" -- -timeout 30m -run InBrowser ./...
 }
 
 postgres() {
@@ -177,11 +190,11 @@ bench() {
 	go test -timeout 20m -run '^$' -bench . -benchtime 1x -short ./...
 }
 
-events=$(mktemp)
-trap 'rm -f "$events"' EXIT
-for stage in check tests postgres fuzz bench; do
+events=$(mktemp) browser_events=$(mktemp)
+trap 'rm -f "$events" "$browser_events"' EXIT
+for stage in $all; do
 	if wants "$stage"; then "$stage"; fi
 done
 
 say "passed: $stages"
-if wants tests; then skipped; fi
+if wants tests || wants browser; then skipped; fi

@@ -113,9 +113,9 @@ func answers() map[string]url.Values {
 	}
 }
 
-// TestAccessible has axe-core look at every page in Chromium, in both languages,
+// TestAccessibleInBrowser has axe-core look at every page in Chromium, in both languages,
 // each on a phone and on a desk, and there in light and in dark.
-func TestAccessible(t *testing.T) {
+func TestAccessibleInBrowser(t *testing.T) {
 	script := pagetest.AxeScript(t)
 	s, pages := everyPage(t)
 	addresses := map[bantin.Language]map[string]string{"vi": maps.Clone(pages), "en": {}}

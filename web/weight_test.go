@@ -24,9 +24,9 @@ const (
 	listOf       = 27
 )
 
-// TestListWeighsLittle opens a list whose items all have a photograph, on a telephone and
+// TestListWeighsLittleInBrowser opens a list whose items all have a photograph, on a telephone and
 // on a desk, and scrolls to its end.
-func TestListWeighsLittle(t *testing.T) {
+func TestListWeighsLittleInBrowser(t *testing.T) {
 	s := newTestSite(t)
 	s.withPhotographs(t, pageLength)
 	ctx, _ := pagetest.Browse(t)
@@ -101,9 +101,9 @@ func weigh(t *testing.T, ctx context.Context) (pictures, total int) {
 	return w.Pictures, w.Total
 }
 
-// TestNothingMoves opens each page and scrolls through it while its pictures come: what
+// TestNothingMovesInBrowser opens each page and scrolls through it while its pictures come: what
 // is read stays where it is.
-func TestNothingMoves(t *testing.T) {
+func TestNothingMovesInBrowser(t *testing.T) {
 	t.Setenv("PICTURES", "") // taking one makes the window as high as the page, which moves it
 	s, pages := everyPage(t)
 	s.site.Images = fstest.MapFS{

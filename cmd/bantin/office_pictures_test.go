@@ -26,7 +26,7 @@ type screen struct{ width, height int64 }
 var phone, desk = screen{360, 740}, screen{1080, 720}
 
 // picture leaves pictures of a page in both languages in the folder PICTURES, if one is
-// given: PICTURES=$PWD/docs/pictures go test ./cmd/bantin -run TestOfficeWeek. at is what
+// given: PICTURES=$PWD/docs/pictures go test ./cmd/bantin -run TestOfficeWeekInBrowser. at is what
 // should be seen, "" for the head of the page.
 func (v *visitor) picture(name, path, at string, s screen) {
 	v.t.Helper()

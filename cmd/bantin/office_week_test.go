@@ -61,7 +61,7 @@ func weekContacts(n int) (list string) {
 // approval from the approver's mail, progress, three refusals, a new list, a corrected
 // bulletin. The edition goes once to everybody, and the record says who approved which
 // version. With PICTURES it leaves pictures for docs/office.md.
-func TestOfficeWeek(t *testing.T) {
+func TestOfficeWeekInBrowser(t *testing.T) {
 	t.Parallel()
 	const contacts, before = 60, 20 // messages that are offered until the server waits
 	refused := []string{"nguoi7@example.org", "nguoi21@example.org", "nguoi50@example.org"}

@@ -107,9 +107,13 @@ func (c *Console) Lines() []string {
 	return c.said
 }
 
-// Browse starts a headless browser, or skips where there is none.
+// Browse starts a headless browser, or skips where there is none. The test's name ends in
+// InBrowser: test.sh runs these in a stage of their own.
 func Browse(t *testing.T) (context.Context, *Console) {
 	t.Helper()
+	if !strings.Contains(t.Name(), "InBrowser") {
+		t.Fatalf("a test with a browser is named %sInBrowser", t.Name())
+	}
 	program := testneed.Program(t, "chromium", "chromium-browser", "google-chrome", "chrome")
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(program), chromedp.NoSandbox, chromedp.WSURLReadTimeout(2*time.Minute))
 	ctx, cancelBrowser := chromedp.NewExecAllocator(t.Context(), options...)

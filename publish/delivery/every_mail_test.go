@@ -66,7 +66,7 @@ func received(t *testing.T, m *mailer.ComposedMessage, to mailer.RecipientFields
 	return raw
 }
 
-func TestEveryMailIsAccessible(t *testing.T) {
+func TestEveryMailIsAccessibleInBrowser(t *testing.T) {
 	rendered, _ := everyMail(t)
 	mailtest.Accessible(t, rendered)
 }

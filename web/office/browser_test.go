@@ -19,9 +19,9 @@ import (
 	"bantin/mailer"
 )
 
-// TestJourney signs in by a link, pauses an edition and lets it go on, in Chromium on a
+// TestJourneyInBrowser signs in by a link, pauses an edition and lets it go on, in Chromium on a
 // phone and on a desk, with scripts and without.
-func TestJourney(t *testing.T) {
+func TestJourneyInBrowser(t *testing.T) {
 	o := newTestOffice(t)
 	e := o.edition(3)
 	ctx, console := pagetest.Browse(t)
@@ -35,9 +35,9 @@ func TestJourney(t *testing.T) {
 	}
 }
 
-// TestImportJourney imports a list and undoes it, in Chromium on a phone and on a desk, in
+// TestImportInBrowser imports a list and undoes it, in Chromium on a phone and on a desk, in
 // both languages, with scripts and without.
-func TestImportJourney(t *testing.T) {
+func TestImportInBrowser(t *testing.T) {
 	o := newTestOffice(t)
 	file := filepath.Join(t.TempDir(), "danh-sach.csv")
 	if err := os.WriteFile(file, []byte(uploadedList), 0o600); err != nil {

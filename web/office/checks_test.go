@@ -115,9 +115,9 @@ func (b *browser) signIn(t *testing.T, ctx context.Context) {
 	}
 }
 
-// TestAccessible has axe-core look at every page in Chromium, in both languages, on a
+// TestAccessibleInBrowser has axe-core look at every page in Chromium, in both languages, on a
 // phone and on a desk, in light and in dark.
-func TestAccessible(t *testing.T) {
+func TestAccessibleInBrowser(t *testing.T) {
 	script := pagetest.AxeScript(t)
 	o, b, pages := everyPage(t)
 	ctx, console := pagetest.Browse(t)

@@ -240,9 +240,9 @@ func TestSpecialTestAndSend(t *testing.T) {
 	}
 }
 
-// TestComposeJourney composes and approves a draft in Chromium, on a phone and on a desk,
+// TestComposeInBrowser composes and approves a draft in Chromium, on a phone and on a desk,
 // with scripts and without.
-func TestComposeJourney(t *testing.T) {
+func TestComposeInBrowser(t *testing.T) {
 	o := newTestOffice(t)
 	o.wantsApproval()
 	o.AddContacts(3)

@@ -31,7 +31,7 @@ type focus struct {
 
 // A draft is approved by the keyboard alone: Tab reaches every control of the page in its
 // order, each with a ring, and Enter presses the button.
-func TestKeyboardAlone(t *testing.T) {
+func TestKeyboardAloneInBrowser(t *testing.T) {
 	o := newTestOffice(t)
 	o.wantsApproval()
 	o.AddContacts(3)
