@@ -47,7 +47,7 @@ const (
 
 // NewContactSorter makes one that lives as long as ctx and until it is closed.
 func NewContactSorter(ctx context.Context) (*ContactSorter, error) {
-	db, err := sql.Open("sqlite", "file:?_pragma=page_size(32768)&_pragma=journal_mode(OFF)&_pragma=synchronous(OFF)&_pragma=temp_store(FILE)&_pragma=cache_size(-2000)")
+	db, err := sql.Open("sqlite", "file:?_pragma=page_size(32768)&_pragma=journal_mode(OFF)&_pragma=synchronous(OFF)&_pragma=temp_store(FILE)&_pragma=cache_size(64)")
 	if err != nil {
 		return nil, sortError(err)
 	}

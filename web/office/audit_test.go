@@ -8,6 +8,7 @@ import (
 	"os"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -46,6 +47,7 @@ func officeChanges(o *testOffice) []officeChange {
 		{"POST /office/bulletins/add", "", url.Values{"title": {"Sơn La tổng kết"}, "text": {"Hội Khuyến học tỉnh Sơn La đã họp và trao học bổng."}}, bantin.ActionAdd, "*"},
 
 		{"POST /office/digests/{id}/next", "hang-tuan", url.Values{"subject": {"Thư tháng Mười một"}}, bantin.ActionCompose, "hang-tuan"},
+		{"POST /office/digests/{id}/file", "hang-tuan", url.Values{"remove": {"1"}}, bantin.ActionCompose, "hang-tuan"},
 		{"POST /office/digests/{id}/special", "hang-tuan", url.Values{"at": {in3Days}, "pin": {"b"}}, bantin.ActionSpecial, "hang-tuan"},
 		{"POST /office/digests/{id}/test", "hang-tuan", url.Values{"to": {"thu@example.org"}}, bantin.ActionTestMail, "hang-tuan"},
 		{"POST /office/digests/{id}/send", "hang-tuan", nil, bantin.ActionSend, "hang-tuan"},
@@ -59,6 +61,9 @@ func officeChanges(o *testOffice) []officeChange {
 		{"POST /office/returns/undo", "", url.Values{"since": {"2020-01-01"}, "domain": {"gmail.com"}}, actionUnsuppressMany, "gmail.com"},
 		{"GET /office/contacts/export", "", nil, bantin.ActionExport, ""},
 		{"POST /office/contacts/{key}/{erase}", "CONTACT", nil, bantin.ActionErase, "*"}, // the address is not kept
+
+		{"POST /office/requests/add", "", url.Values{"email": {"c4@example.org"}, "kind": {"erase"}}, bantin.ActionRequest, "c4@example.org"},
+		{"POST /office/requests/{id}/done", "REQUEST", nil, bantin.ActionAnswered, "*"},
 
 		{"POST /office/sign-in/{token}", "LINK", nil, bantin.ActionSignIn, ""},
 		{"POST /office/sign-out", "", nil, bantin.ActionSignOut, ""},
@@ -166,6 +171,12 @@ func (o *testOffice) standIn(name string) string {
 	case "CONTACT":
 		path := o.personOf("c9@example.org")
 		return path[strings.LastIndexByte(path, '/')+1:] + "/erase"
+	case "REQUEST":
+		list, err := o.DB.DataRequests().Open(t.Context())
+		if err != nil || len(list) == 0 {
+			t.Fatalf("there is no request: %v", err)
+		}
+		return strconv.FormatInt(list[0].ID, 10)
 	case "LINK":
 		nonce, expires := NewNonce(), o.Now().Add(LinkTTL)
 		if err := o.DB.Office().NewLink(t.Context(), lan, nonce, expires, "root"); err != nil {
