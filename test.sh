@@ -10,7 +10,7 @@
 # ./test.sh STAGE… runs some stages only, which may run side by side on several machines:
 #   check      formatting, vet, staticcheck
 #   tests      all tests but those of the other stages
-#   race       those of go test -short, and the storms, with the race detector
+#   race       those of go test -short and the daemon's, with the race detector
 #   browser    pages and mails in a real browser
 #   postgres   the journeys once more, on PostgreSQL
 #   fuzz       each fuzz target
@@ -156,12 +156,13 @@ check() {
 
 tests() {
 	say "tests (they check the generated files too)"
-	go tool gotestsum --format pkgname --hide-summary skipped --jsonfile "$events" -- -timeout 30m -skip '^TestOnPostgres$|InBrowser' ./...
+	go tool gotestsum --format pkgname --hide-summary skipped --jsonfile "$events" -- -timeout 30m -skip '^TestOnPostgres$|InBrowser' ./cmd/bantin ./store ./publish/delivery ./...
 }
 
 race() {
 	say "what is quick, with the race detector"
 	go test -race -short -timeout 30m -skip '^TestOnPostgres$|InBrowser' ./...
+	go test -race -timeout 30m -run 'Daemon|Reload|Nodes|Stop|Storm|Killed|AndGoOn' ./cmd/bantin ./publish ./publish/delivery
 }
 
 browser() {

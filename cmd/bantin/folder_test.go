@@ -1,8 +1,6 @@
 package main
 
 import (
-	"bantin/internal/testneed"
-	"bantin/store"
 	"bytes"
 	"context"
 	"errors"
@@ -19,6 +17,9 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"bantin/internal/testneed"
+	"bantin/store"
 )
 
 // folder is where an association keeps its bantin.yaml and all beside it.
@@ -29,6 +30,7 @@ type folder struct {
 
 func newFolder(t *testing.T, files map[string]string) *folder {
 	t.Helper()
+	testneed.Long(t, "starts bantin")
 	f := &folder{t, t.TempDir()}
 	for name, text := range files {
 		f.write(name, text)

@@ -20,11 +20,11 @@ import (
 // address and all, and no list brings them back; who left one digest of two stays.
 func TestWhoLeftIsReduced(t *testing.T) {
 	t.Parallel()
-	for name, database := range map[string]func() string{"SQLite": func() string { return "" }, "PostgreSQL": func() string { return "database: " + postgres.Database(t) + "\n" }} {
+	for name, database := range map[string]func(*testing.T) string{"SQLite": func(*testing.T) string { return "" }, "PostgreSQL": func(t *testing.T) string { return "database: " + postgres.Database(t) + "\n" }} {
 		t.Run(name, func(t *testing.T) {
 			yaml := strings.Replace(daemonYAML, `"0 7 * * MON"}]`, `"0 7 * * MON"}, {id: hang-thang, title: Bản tin trong tháng, schedule: "0 7 1 * *"}]`, 1)
 			f := newFolder(t, map[string]string{
-				"bantin.yaml":          yaml + "keep: {addresses: 28d}\n" + database(),
+				"bantin.yaml":          yaml + "keep: {addresses: 28d}\n" + database(t),
 				"bulletins/phu-tho.md": "# Phú Thọ tổng kết năm học\n\nHội Khuyến học tỉnh Phú Thọ đã tổng kết năm học.\n",
 				"contacts.csv":         "email\nlan@example.org\nminh@example.org\nhoa@example.org\n",
 			})

@@ -13,6 +13,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"bantin/internal/pgtest"
+	"bantin/internal/testneed"
 )
 
 // quickExit keeps a program that was built with the race detector from sleeping
@@ -45,6 +46,7 @@ func (b beside) Run() int { return postgres.Main(b.M) }
 //	put FILE TEXT          writes a file; both may hold Go's escapes, such as \xff
 //	sparse FILE BYTES      makes a file of that size that takes no room
 func TestScripts(t *testing.T) {
+	testneed.Long(t, "starts bantin")
 	testscript.Run(t, testscript.Params{
 		Dir:           "testdata",
 		UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
