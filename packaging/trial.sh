@@ -11,6 +11,7 @@
 # the mail server is smtp-sink, without TLS and log-in; file names have this day's versions
 # and times. sudo, systemctl and rsync are stand-ins: no systemd runs in a chroot.
 set -euo pipefail
+[ -n "${2:-}" ] || { echo "usage: sudo packaging/trial.sh OLD.deb NEW.deb" >&2; exit 2; }
 if [ -z "${IN_TRIAL:-}" ] && [ -z "${BASE:-}" ]; then # out here, where there is a network; BASE=DIR takes one that was made before
 	BASE=$(mktemp -d "${TMPDIR:-/var/tmp}/bantin-base-XXXX")
 	export BASE OUR_BASE=1

@@ -14,7 +14,7 @@ func (s *Set) Outdated() []Outdated { return s.outdated }
 
 // blocks are what the office may add to a digest, each as a field and as the partial that
 // shows it.
-var blocks = map[string]string{".Greeting": `template "greeting"`, ".Corrections": `template "corrections"`, ".Note": `template "note"`}
+var blocks = map[string]string{".Greeting": `template "greeting"`, ".File": `template "greeting"`, ".Corrections": `template "corrections"`, ".Note": `template "note"`}
 
 // missing gives the blocks that an override of a digest's mail does not have.
 func (s source) missing() []string {
@@ -22,7 +22,7 @@ func (s source) missing() []string {
 		return nil
 	}
 	var list []string
-	for _, field := range []string{".Greeting", ".Corrections", ".Note"} {
+	for _, field := range []string{".Greeting", ".File", ".Corrections", ".Note"} {
 		if !strings.Contains(s.text, blocks[field]) && !usesField(s.text, field) {
 			list = append(list, field)
 		}

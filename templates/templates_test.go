@@ -116,7 +116,7 @@ func TestOutdatedOverrides(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []Outdated{{filepath.Join(dir, "mail/digest.html"), []string{".Corrections", ".Note"}}}
+	want := []Outdated{{filepath.Join(dir, "mail/digest.html"), []string{".Corrections", ".Note"}}, {filepath.Join(dir, "mail/digest.txt"), []string{".File"}}}
 	if diff := cmp.Diff(want, set.Outdated()); diff != "" {
 		t.Error(diff)
 	}

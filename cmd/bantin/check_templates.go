@@ -55,8 +55,8 @@ func personalDigest(file, id string, each time.Duration) config.Problem {
 func outdatedTemplate(o templates.Outdated) config.Problem {
 	missing := strings.Join(o.Missing, ", ")
 	return config.Problem{File: o.File, Warning: true, Message: bantin.Words{
-		VI: fmt.Sprintf("mẫu này thiếu %s: lời chào, lời đính chính hoặc ghi chú của văn phòng sẽ không hiện trong thư", missing),
-		EN: fmt.Sprintf("this template lacks %s: a greeting, a correction or a note of the office would not be shown", missing),
+		VI: fmt.Sprintf("mẫu này thiếu %s: lời chào, tệp kèm, lời đính chính hoặc ghi chú của văn phòng sẽ không hiện trong thư", missing),
+		EN: fmt.Sprintf("this template lacks %s: a greeting, a linked file, a correction or a note of the office would not be shown", missing),
 	}, Hint: bantin.Words{
 		VI: `thêm {{template "greeting" .}}, {{template "corrections" .}} và {{template "note" .}} (trong .txt: các trường cùng tên), hoặc xóa tệp để dùng mẫu có sẵn`,
 		EN: `add {{template "greeting" .}}, {{template "corrections" .}} and {{template "note" .}} (in .txt: the fields of these names), or delete the file to use the built-in template`,

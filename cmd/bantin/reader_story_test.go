@@ -21,7 +21,7 @@ import (
 // A secretary in Phú Thọ, in a browser that runs no script: they sign up,
 // confirms by the mail, gets the next digest, chooses other provinces, gets the
 // next one changed, leaves by one click, comes back, and leaves on the page.
-func TestReaderStory(t *testing.T) {
+func TestReaderStoryInBrowser(t *testing.T) {
 	t.Parallel()
 	f := newFolder(t, map[string]string{
 		"bantin.yaml":          daemonYAML,

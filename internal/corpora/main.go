@@ -14,6 +14,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io/fs"
@@ -41,7 +42,7 @@ func main() {
 	defer stop()
 	r, err := newReader(*all)
 	if err == nil {
-		err = r.readAll(ctx, flag.Args())
+		err = errors.Join(r.readAll(ctx, flag.Args()), os.RemoveAll(r.dir))
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "corpora:", err)

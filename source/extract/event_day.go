@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"regexp"
 	"strings"
 
 	"bantin"
@@ -64,13 +65,32 @@ func isEventDay(before string) bool {
 	return !isOtherDay(withoutDayWords(words))
 }
 
-// withoutDayWords takes the words for a day and a time of day off the end.
+// withoutDayWords takes the words for a day and a time of day off the end, with the hour
+// of a deadline: "trước 17 giờ ngày" leaves "trước".
 func withoutDayWords(words []string) []string {
 	for len(words) > 0 && strings.Contains(dayWords+" va vao hoi luc ", " "+place.Fold(words[len(words)-1])+" ") {
 		words = words[:len(words)-1]
 	}
+	rest, unit := words, "" // of the number before it
+	for len(rest) > 0 {
+		last := place.Fold(rest[len(rest)-1])
+		switch isUnit := last == "gio" || last == "phut"; {
+		case isUnit:
+			unit = "h"
+		case hourWord.MatchString(last + unit):
+			unit = ""
+		case last == "truoc" || last == "nhat":
+			return rest
+		default:
+			return words
+		}
+		rest = rest[:len(rest)-1]
+	}
 	return words
 }
+
+// hourWord is an hour in one word.
+var hourWord = regexp.MustCompile(`^\d{1,2}[hg]\d{0,2}$`)
 
 // cutWeekday takes a weekday off the end of the words before a number: "Sáng chủ nhật
 // 21/10/2018", "Thứ Bảy (20/10/2018)". What comes for the third time ("lần thứ ba") is

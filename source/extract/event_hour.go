@@ -26,6 +26,9 @@ var (
 	partBefore = regexp.MustCompile(`(?i)(?:^|[ ,(])(` + partOf + `)(?:[ ,(]*(?:` + weekdays + `|ngày|hôm nay))*[ ,(]*$`)
 )
 
+// numbered is a number that a colon follows, and no minutes: "Cụm 6: ngày 14/5".
+var numbered = regexp.MustCompile(`^\D*\d{1,2} ?:`)
+
 // hourReach is how many bytes before or behind a day its hour may stand.
 const hourReach = 120
 
@@ -55,6 +58,9 @@ func eventHour(before, behind string) string {
 	}
 	minute := m[2]
 	if minute == "" {
+		if numbered.MatchString(m[0]) {
+			return ""
+		}
 		minute = "00"
 	}
 	clock, ok := clockOf([]string{m[1], minute, part})

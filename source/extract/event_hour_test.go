@@ -35,6 +35,10 @@ func TestEventHour(t *testing.T) {
 		"Từ 0 giờ ngày 20/12/2026, tại huyện Kỳ Anh, quy định mới được áp dụng.": "2026-12-20 ",
 		"Lúc 25h ngày 20/12/2026, tại huyện Kỳ Anh, Hội họp.":                    "2026-12-20 ",
 		"Lúc 8h75 ngày 20/12/2026, tại huyện Kỳ Anh, Hội họp.":                   "2026-12-20 ",
+		"Cụm 6: ngày 14/5/2026, tại Nghệ An, Hội Khuyến học các tỉnh họp.":       "2026-05-14 ",
+		"Kỳ 12: Sáng 20/11/2026, tại Hà Nội, Hội Khuyến học họp.":                "2026-11-20 ",
+		"Đề nghị các tỉnh nộp hồ sơ trước 17 giờ ngày 20/12/2026.":               "",
+		"Đề nghị các tỉnh nộp hồ sơ chậm nhất 17h30 ngày 20/12/2026.":            "",
 		"Thắng 3:1 ngày 20/12/2026, tại huyện Kỳ Anh, đội nhà nhận cúp.":         "2026-12-20 ",
 		"Lúc 8h ngày 30/2/2026, tại huyện Kỳ Anh, Hội họp.":                      "",
 	} {
