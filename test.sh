@@ -161,7 +161,7 @@ tests() {
 
 race() {
 	say "what is quick, with the race detector"
-	go test -race -short -timeout 30m -skip '^TestOnPostgres$|InBrowser' ./...
+	go test -race -short -timeout 30m -skip '^TestOnPostgres$|InBrowser' $(go list ./... | grep -v /cmd/)
 	go test -race -timeout 30m -run 'Daemon|Reload|Nodes|Stop|Storm|Killed|AndGoOn' ./cmd/bantin ./publish ./publish/delivery
 }
 
