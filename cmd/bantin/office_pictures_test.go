@@ -40,11 +40,15 @@ func (v *visitor) picture(name, path, at string, s screen) {
 			actions = append(actions, chromedp.ScrollIntoView(chromedp.CSS(at)))
 		}
 		v.do(actions...)
-		shot, err := chromedp.Run(v.tab, chromedp.CaptureScreenshot())
-		if err != nil {
-			v.t.Fatal(err)
-		}
-		small := paletted(v.t, shot)
+		var small []byte
+		until(v.t, "what the page frames is painted", func() bool {
+			shot, err := chromedp.Run(v.tab, chromedp.CaptureScreenshot())
+			if err != nil {
+				v.t.Fatal(err)
+			}
+			small = paletted(v.t, shot)
+			return len(small) > 8<<10
+		})
 		if len(small) > 80<<10 {
 			v.t.Errorf("the picture %s has %d bytes", name, len(small))
 		}
