@@ -13,10 +13,13 @@ type agent struct {
 	isRobot     bool   // it reads for nobody in particular
 }
 
-// maxAgent bounds a User-Agent in bytes, maxSubscribers what one may claim.
+// maxAgent bounds a User-Agent in bytes, maxSubscribers what one may claim. The greatest
+// number counts, and months and years keep it: one that nobody would believe must not
+// stand there because a stranger sent it once. 100,000 readers by one program is more than
+// the feeds of an association have.
 const (
 	maxAgent       = 512
-	maxSubscribers = 10_000_000
+	maxSubscribers = 100_000
 )
 
 // How programs say for how many they fetch: "16 subscribers", "1,234 subscribers",
@@ -27,7 +30,7 @@ var (
 )
 
 // The known ones by a word of theirs, in lower case: some say their name late or not at
-// all. Others are named by their first word.
+// all. Others count as OtherProgram: a name is kept for good, and anybody can send any.
 var knownPrograms = []struct{ word, name string }{
 	{"feedly", "Feedly"}, {"inoreader", "Inoreader"}, {"newsblur", "NewsBlur"}, {"feedbin", "Feedbin"},
 	{"theoldreader", "The Old Reader"}, {"bazqux", "BazQux"}, {"feedhq", "FeedHQ"}, {"netvibes", "Netvibes"}, {"bloglovin", "Bloglovin"},
@@ -38,15 +41,12 @@ var knownPrograms = []struct{ word, name string }{
 // robots are words of programs that read for nobody in particular.
 var robots = []string{"bot", "crawl", "spider", "slurp", "validator", "monitor", "uptime", "facebookexternalhit", "websub", "pubsubhubbub"}
 
-// firstWord is the name that a program begins with.
-var firstWord = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]{1,23}`)
-
 // parseAgent reads a User-Agent. One that says for how many it fetches is no robot,
 // whatever its name.
 func parseAgent(text string) agent {
 	lower := strings.ToLower(text)
 	if n, ok := subscribersOf(text); ok {
-		return agent{program: programName(text, lower), subscribers: n}
+		return agent{program: programName(lower), subscribers: n}
 	}
 	if strings.TrimSpace(text) == "" {
 		return agent{isRobot: true}
@@ -71,15 +71,11 @@ func subscribersOf(text string) (n int64, ok bool) {
 	return min(n, maxSubscribers), err == nil
 }
 
-func programName(text, lower string) string {
+func programName(lower string) string {
 	for _, known := range knownPrograms {
 		if strings.Contains(lower, known.word) {
 			return known.name
 		}
 	}
-	name := firstWord.FindString(text)
-	if name == "" || name == "Mozilla" {
-		return OtherProgram
-	}
-	return name
+	return OtherProgram
 }

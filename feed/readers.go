@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"math"
 	"math/bits"
+	"strings"
 	"sync"
 )
 
@@ -39,12 +40,11 @@ type ReaderCount struct {
 
 // What a day may cost: anybody can send any User-Agent for any feed.
 const (
-	readerBits  = 1 << 14
-	maxPrograms = 32   // of a feed; others count as OtherProgram
-	maxAgents   = 1000 // User-Agents that are remembered
+	readerBits = 1 << 14
+	maxAgents  = 1000 // User-Agents that are remembered
 )
 
-// OtherProgram stands for programs that are too many.
+// OtherProgram stands for all programs that are not known, together.
 const OtherProgram = "other"
 
 // Begin begins a day: what was counted before is forgotten, and readers are told apart
@@ -89,14 +89,10 @@ func (r *Readers) Count(feed, userAgent, network string) {
 }
 
 func (r *Readers) countProgram(of *readersOf, a agent) (isMore bool) {
-	name := a.program
-	if _, known := of.programs[name]; !known && len(of.programs) >= maxPrograms {
-		name = OtherProgram
-	}
-	if old, known := of.programs[name]; known && old >= a.subscribers {
+	if old, known := of.programs[a.program]; known && old >= a.subscribers {
 		return false
 	}
-	of.programs[name] = a.subscribers
+	of.programs[a.program] = a.subscribers
 	return true
 }
 
@@ -123,7 +119,7 @@ func (r *Readers) agent(text string) agent {
 	if r.agents == nil || len(r.agents) >= maxAgents {
 		r.agents = map[string]agent{}
 	}
-	r.agents[text] = a
+	r.agents[strings.Clone(text)] = a // text is part of a header, which would stay with it
 	return a
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unsafe"
 )
 
 // What feed readers send, as their makers describe it.
@@ -21,7 +22,7 @@ func TestAgents(t *testing.T) {
 		{"Mozilla/5.0 (compatible; theoldreader.com; 2 subscribers; feed-id=5a61b1)", agent{program: "The Old Reader", subscribers: 2}},
 		{"BazQux/2.4 (+https://bazqux.com/fetcher; 1 subscribers)", agent{program: "BazQux", subscribers: 1}},
 		{"Bloglines/3.1 (http://www.bloglines.com; 1 subscriber)", agent{program: "Bloglines", subscribers: 1}},
-		{"DocTin/2 (2 readers)", agent{program: "DocTin", subscribers: 2}},
+		{"DocTin/2 (2 readers)", agent{program: OtherProgram, subscribers: 2}},
 		{"Netvibes (http://www.netvibes.com/; subscribers: 5; feedId: 5404723)", agent{program: "Netvibes", subscribers: 5}},
 		{"<script>alert(1)</script> 7 subscribers", agent{program: OtherProgram, subscribers: 7}},
 		{"Feedly 99999999 subscribers", agent{program: "Feedly", subscribers: maxSubscribers}},
@@ -100,8 +101,8 @@ func TestReadersAreBounded(t *testing.T) {
 		r.Count("tat-ca", fmt.Sprintf("P%s%d (%d subscribers)", strings.Repeat("x", i%40), i, i), "192.0.2.1/32")
 	}
 	list := r.Changed()
-	if len(list) != maxPrograms+1 || len(r.agents) > maxAgents {
-		t.Errorf("%d programs, %d User-Agents are remembered", len(list), len(r.agents))
+	if len(list) != 1 || list[0].Program != OtherProgram || list[0].N != 2999 || len(r.agents) > maxAgents {
+		t.Errorf("%+v, %d User-Agents are remembered", list, len(r.agents))
 	}
 	for i := range 100_000 {
 		r.Count("tat-ca", "NetNewsWire", fmt.Sprint(i))
@@ -109,6 +110,22 @@ func TestReadersAreBounded(t *testing.T) {
 	i := slices.IndexFunc(r.Changed(), func(c ReaderCount) bool { return c.Program == "" && len(c.Seen) == readerBits/8 })
 	if i < 0 {
 		t.Error("direct readers are not counted")
+	}
+}
+
+// A User-Agent that is remembered keeps no long header with it.
+func TestReadersKeepNoHeader(t *testing.T) {
+	r := &Readers{}
+	r.Begin([]byte("khóa"))
+	header := strings.Repeat("NetNewsWire ", 10_000)
+	r.Count("tat-ca", header, "192.0.2.1/32")
+	for kept := range r.agents {
+		if unsafe.StringData(kept) == unsafe.StringData(header) {
+			t.Errorf("%d bytes of a header stay with a User-Agent of %d", len(header), len(kept))
+		}
+	}
+	if len(r.agents) != 1 {
+		t.Errorf("%d User-Agents are remembered", len(r.agents))
 	}
 }
 
