@@ -106,6 +106,35 @@ func (m *machine) at(clock string) {
 	m.wall = t
 }
 
+// A machine that starts in 1970 counts no statistics until it knows the time.
+func TestStatisticsOfADoubtfulClock(t *testing.T) {
+	m := newMachine(t)
+	m.pass(30 * time.Minute)
+	was := m.wall
+	m.at("1970-01-01 00:01")
+	m.boot, m.ticks = "boot-2", 0
+	m.start()
+	m.daemon.Statistician = &Statistician{Zone: time.UTC}
+	counted := func() int {
+		t.Helper()
+		m.pass(time.Minute)
+		m.daemon.tally(t.Context())
+		points, err := m.DB.Statistics().Series(t.Context(), store.StatisticsFilter{Unit: store.UnitYear, From: "1900", To: "2100"}, store.FigureContacts)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(points)
+	}
+	if m.watch.Clock.Sure() || counted() != 0 {
+		t.Errorf("a clock in 1970 is believed, or it counts\n%s", m.log.String())
+	}
+	m.wall = was.Add(time.Hour)
+	m.told = func() time.Time { return m.wall }
+	if n := counted(); n != 1 {
+		t.Errorf("%d years are counted, want 1\n%s", n, m.log.String())
+	}
+}
+
 // A clock that is nine years ahead for ten seconds silences nothing: the digest of the
 // next morning is made.
 func TestClockAheadForTenSeconds(t *testing.T) {

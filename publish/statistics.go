@@ -23,8 +23,12 @@ const (
 	countContactsDaily = 24 * time.Hour
 )
 
-// tally counts what happened since it was called last.
+// tally counts what happened since it was called last. While the clock is not believed
+// it waits: a count would stand under a day that is not, and for good.
 func (d *Daemon) tally(ctx context.Context) {
+	if d.Clock != nil && !d.Clock.Clock.Sure() {
+		return
+	}
 	s, view := d.Statistician, d.DB.Statistics()
 	changed, err := view.Tally(ctx, s.Zone)
 	now := d.Now().In(s.Zone)

@@ -193,7 +193,7 @@ func (w *deps) loops(ctx context.Context, node *store.Node) (*publish.Daemon, er
 		Addresses: w.config.Keep.Addresses.Std(), Digests: w.audiences, Secret: w.tokens.ErasedKey(),
 		Today: func() bantin.Day { return bantin.DayOf(w.now().In(w.site.Location)) }}
 	d.Statistician = &publish.Statistician{Zone: w.site.Location}
-	d.ReaderLog = &syndicate.ReaderLog{DB: w.db, Log: w.log, Readers: w.readers, Now: w.now, Zone: w.site.Location}
+	d.ReaderLog = &syndicate.ReaderLog{DB: w.db, Log: w.log, Readers: w.readers, Now: w.now, Zone: w.site.Location, Sure: w.clock.Sure}
 	if d.Certificates, err = w.certificates(); err != nil {
 		return nil, err
 	}

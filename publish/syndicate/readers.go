@@ -21,6 +21,7 @@ type ReaderLog struct {
 	Readers *feed.Readers
 	Now     func() time.Time
 	Zone    *time.Location // in which days begin
+	Sure    func() bool    // whether Now is believed; nil: it is
 
 	day time.Time // that is counted
 }
@@ -46,8 +47,12 @@ func (l *ReaderLog) Run(ctx context.Context) {
 	l.Store(rest)
 }
 
-// beginDay begins to count a day that has begun.
+// beginDay begins to count a day that has begun. While the clock is not believed none
+// begins: it would be counted under another date, and its key be that of no day.
 func (l *ReaderLog) beginDay(ctx context.Context) {
+	if l.Sure != nil && !l.Sure() {
+		return
+	}
 	now := l.Now().In(l.Zone)
 	if bantin.DayOf(now) == bantin.DayOf(l.day) {
 		return

@@ -95,3 +95,25 @@ func TestReaderLogStops(t *testing.T) {
 		t.Errorf("%d readers, want 17", n)
 	}
 }
+
+// While the clock is not believed no day begins, and nothing is counted under its date.
+func TestReaderLogOfADoubtfulClock(t *testing.T) {
+	o := officetest.New(t)
+	sure := false
+	l := &ReaderLog{DB: o.DB, Log: o.Log(), Readers: &feed.Readers{}, Now: o.Now, Zone: o.Site.Location, Sure: func() bool { return sure }}
+	count := func() int64 {
+		l.beginDay(t.Context())
+		l.Readers.Count("tat-ca", "Feedly/1.0 (16 subscribers)", "192.0.2.1/32")
+		l.Store(t.Context())
+		return readersOfDay(t, o, "tat-ca")
+	}
+	o.SetClock("01/01/1970 08:00")
+	if n := count(); n != 0 {
+		t.Errorf("%d readers in 1970", n)
+	}
+	o.SetClock("23/11/2026 08:00")
+	sure = true
+	if n := count(); n != 16 {
+		t.Errorf("%d readers, want 16", n)
+	}
+}
