@@ -55,7 +55,8 @@ func renameDigest(ctx context.Context, tx *sql.Tx, from, to string) error {
 			WHERE o.digest = $2 AND o.contact = subscriptions.contact)`,
 		`UPDATE departures SET digest = $2 WHERE digest = $1`,
 		`INSERT INTO statistics (figure, part, unit, span, name, digest, n) SELECT figure, part, unit, span, name, $2, n FROM statistics WHERE digest = $1
-			ON CONFLICT (figure, part, unit, span, name, digest) DO UPDATE SET n = statistics.n + excluded.n`,
+			ON CONFLICT (figure, part, unit, span, name, digest) DO UPDATE SET n = CASE WHEN statistics.figure <> 'recipients' THEN statistics.n + excluded.n
+				WHEN excluded.n > statistics.n THEN excluded.n ELSE statistics.n END`, // how many recipients there were is no sum
 		`DELETE FROM statistics WHERE digest = $1 AND digest <> $2`,
 		`UPDATE compositions SET digest = $2 WHERE digest = $1 AND NOT EXISTS (SELECT 1 FROM compositions o WHERE o.digest = $2)`,
 		`UPDATE digest_drops SET digest = $2 WHERE digest = $1 AND NOT EXISTS (SELECT 1 FROM digest_drops o
