@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"bantin"
@@ -73,31 +74,42 @@ func (v Statistics) tallyEdition(ctx context.Context, e *editionToTally) error {
 			return err
 		}
 		c := statisticsCounts{}
-		isNew := before == nil
-		if isNew {
-			c.addPart(FigureEditions, PartAll, "", e.digest, e.due, 1)
-		} else {
+		if before != nil {
 			var old []groupCount
 			if err := json.Unmarshal(before, &old); err != nil {
 				return fmt.Errorf("what was counted of an edition: %w", err)
 			}
-			for _, g := range old {
-				c.addPart(g.Figure, g.Part, g.Name, e.digest, e.due, -g.N)
-			}
+			c.addEdition(e, old, -1)
 		}
-		for _, g := range groups {
-			c.addPart(g.Figure, g.Part, g.Name, e.digest, e.due, g.N)
-		}
+		c.addEdition(e, groups, 1)
 		if err := c.store(ctx, tx, addCount); err != nil {
 			return err
 		}
-		if err := v.setRecipients(ctx, tx, e, groups); err != nil {
-			return err
+		if wentOut(groups) {
+			if err := v.setRecipients(ctx, tx, e, groups); err != nil {
+				return err
+			}
 		}
 		_, err = tx.ExecContext(ctx, `INSERT INTO edition_tallies (edition, version, counted) VALUES ($1, $2, $3)
 			ON CONFLICT (edition) DO UPDATE SET version = excluded.version, counted = excluded.counted`, e.row, e.version, string(text))
 		return err
 	})
+}
+
+// addEdition adds what was counted of an edition, or with -1 takes it away.
+func (c statisticsCounts) addEdition(e *editionToTally, groups []groupCount, sign int64) {
+	if wentOut(groups) {
+		c.addPart(FigureEditions, PartAll, "", e.digest, e.due, sign)
+	}
+	for _, g := range groups {
+		c.addPart(g.Figure, g.Part, g.Name, e.digest, e.due, sign*g.N)
+	}
+}
+
+// wentOut reports whether a message of an edition was sent or refused; one that was
+// cancelled before its first is no edition to its readers.
+func wentOut(groups []groupCount) bool {
+	return slices.ContainsFunc(groups, func(g groupCount) bool { return g.Figure == FigureSent || g.Figure == FigureRefused })
 }
 
 // setRecipients notes to how many an edition went, where no later one of its digest was

@@ -173,6 +173,75 @@ func testStatisticsBackfill(t *testing.T, db *DB, clock *clock) {
 	}
 }
 
+// An edition that was cancelled before its first message is none, and leaves what is known
+// of the recipients; one of which some were sent is one.
+func TestStatisticsOfCancelled(t *testing.T) { eachDatabase(t, testStatisticsOfCancelled) }
+
+func testStatisticsOfCancelled(t *testing.T, db *DB, clock *clock) {
+	ctx := t.Context()
+	l := newLedger(t, db, clock, 20, 2, asItIs)
+	c, _ := l.claim()
+	tally := func(want ...string) {
+		t.Helper()
+		for done := false; !done; {
+			var err error
+			done, err = db.Editions().SkipCancelled(ctx, l.e.Row)
+			fine(t, err)
+		}
+		_, err := db.Statistics().Tally(ctx, time.UTC)
+		fine(t, err)
+		if diff := cmp.Diff(want, figures(t, db, "2026-11", FigureEditions, FigureSent)); diff != "" {
+			t.Errorf("(-want +got)\n%s", diff)
+		}
+	}
+	_, err := db.Editions().Cancel(ctx, l.e.ID)
+	fine(t, err)
+	l.settle(c, sent, sent)
+	l.release(c)
+	tally("editions hang-tuan 1", "sent hang-tuan 2", "sent level province hang-tuan 2", "sent place phu-tho hang-tuan 2")
+	before := figures(t, db, "2026-11", FigureRecipients)
+
+	clock.t = clock.t.Add(time.Minute)
+	l.e = makeEdition(t, db, clock.t, 10)
+	_, err = db.Editions().Cancel(ctx, l.e.ID)
+	fine(t, err)
+	tally("editions hang-tuan 1", "sent hang-tuan 2", "sent level province hang-tuan 2", "sent place phu-tho hang-tuan 2")
+	var counted int
+	fine(t, db.reader.QueryRowContext(ctx, `SELECT COUNT(*) FROM edition_tallies`).Scan(&counted))
+	if counted != 2 {
+		t.Errorf("%d editions are counted, want 2", counted)
+	}
+	if diff := cmp.Diff(before, figures(t, db, "2026-11", FigureRecipients)); diff != "" || len(before) == 0 {
+		t.Errorf("recipients (-before +after)\n%s", diff)
+	}
+}
+
+// A digest that has another name takes its figures along: they are added to those it has,
+// but for how many recipients there were.
+func TestStatisticsOfRenamed(t *testing.T) { eachDatabase(t, testStatisticsOfRenamed) }
+
+func testStatisticsOfRenamed(t *testing.T, db *DB, clock *clock) {
+	ctx := t.Context()
+	fine(t, db.Digests().Register(ctx, "tuan", "Bản tin trong tuần", nil))
+	fine(t, db.write(ctx, "fill", func(tx *sql.Tx) error {
+		for digest, n := range map[string]int64{"tuan": 100, "hang-tuan": 90} {
+			c := statisticsCounts{}
+			c.addPart(FigureSent, PartAll, "", digest, clock.t, n)
+			c.addPart(FigureRecipients, PartAll, "", digest, clock.t, n)
+			c.addPart(FigureRecipients, PartPlace, "phu-tho", digest, clock.t, 190-n)
+			if err := c.store(ctx, tx, addCount); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	fine(t, db.Digests().Register(ctx, "hang-tuan", "Bản tin trong tuần", []string{"tuan"}))
+	want := []string{"recipients hang-tuan 100", "recipients place phu-tho hang-tuan 100", "sent hang-tuan 190"}
+	if diff := cmp.Diff(want, figures(t, db, "2026-11", FigureSent, FigureRecipients)); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
 // Two nodes that see the same readers and others count each once; of programs the greatest
 // number of the day counts; the key of a day goes with it.
 func TestFeedReaders(t *testing.T) { eachDatabase(t, testFeedReaders) }
