@@ -56,7 +56,8 @@ type Filter struct {
 // fewer people did is what they did, and figures are passed on.
 const SmallestGroup = 5
 
-// ErrSmallGroup tells that a filter leaves fewer people than SmallestGroup.
+// ErrSmallGroup tells that a filter leaves fewer people than SmallestGroup, or that these
+// could be found by taking what it leaves from the whole.
 var ErrSmallGroup = errors.New("fewer contacts than are told apart")
 
 // ErrTwoFilters tells that both a place and a level were asked for: they are counted apart.

@@ -103,7 +103,7 @@ func Read(ctx context.Context, db *store.DB, f Filter, now time.Time) (*Report, 
 		figures := []store.Figure{size, store.FigureSent, store.FigureHard, store.FigureSoft, store.FigureJoined, store.FigureLeft}
 		out.Plots = append(out.Plots,
 			r.byGroup(PlotPlaces, bantin.Words{VI: "Theo nơi", EN: "By place"}, Column{"place", bantin.Words{VI: "nơi", EN: "place"}}, store.PartPlace, today, figures...),
-			r.byGroup(PlotLevels, bantin.Words{VI: "Theo cấp", EN: "By level"}, Column{"level", bantin.Words{VI: "cấp", EN: "level"}}, store.PartLevel, func(name string) string { return name }, figures...))
+			r.byGroup(PlotLevels, bantin.Words{VI: "Theo cấp", EN: "By level"}, Column{"level", bantin.Words{VI: "cấp", EN: "level"}}, store.PartLevel, asItIs, figures...))
 	}
 	out.Plots = append(out.Plots,
 		r.readersOverTime(),

@@ -153,7 +153,7 @@ type StatisticsFilter struct {
 type StatisticsPoint struct {
 	Figure Figure
 	Name   string // of Parts
-	Span   string
+	Span   string // of Parts: "" where N is the sum of all
 	N      int64
 }
 
@@ -187,15 +187,15 @@ func (f StatisticsFilter) where(args *params) string {
 	return cond + ` AND (digest = '' OR figure NOT IN ('joined', 'left'))`
 }
 
-// Parts gives the sum of figures in the spans of a filter for each name of its part, and
-// of recipients, contacts and readers the greatest one.
+// Parts gives figures for each name of a part: their sum in the spans of a filter, and
+// recipients, contacts and readers, which are no sums, in each span.
 func (v Statistics) Parts(ctx context.Context, f StatisticsFilter, figures ...Figure) (list []StatisticsPoint, err error) {
 	var args params
-	query := `SELECT figure, name, CASE WHEN figure IN ('recipients', 'contacts', 'readers') THEN MAX(n) ELSE SUM(n) END FROM statistics
-		WHERE figure IN ` + inList(&args, figures) + ` AND part = ` + args.add(f.Part) + f.where(&args) + ` GROUP BY figure, name ORDER BY figure, name`
+	query := `SELECT figure, name, CASE WHEN figure IN ('recipients', 'contacts', 'readers') THEN span ELSE '' END, SUM(n) FROM statistics
+		WHERE figure IN ` + inList(&args, figures) + ` AND part = ` + args.add(f.Part) + f.where(&args) + ` GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`
 	err = each(ctx, v.db.reader, func(rows *sql.Rows) error {
 		var p StatisticsPoint
-		err := rows.Scan(&p.Figure, &p.Name, &p.N)
+		err := rows.Scan(&p.Figure, &p.Name, &p.Span, &p.N)
 		list = append(list, p)
 		return err
 	}, query, args...)

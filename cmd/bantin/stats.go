@@ -103,7 +103,7 @@ func (a statsCommand) stats(ctx context.Context, w *deps, f statsFlags) error {
 	report, err := statistics.Read(ctx, w.db, filter, now)
 	switch {
 	case errors.Is(err, statistics.ErrSmallGroup):
-		return wrongUsage("chọn như vậy thì còn dưới %d người nhận: số liệu của họ không tách riêng", "so few contacts are left, under %d, that their figures are not told apart", statistics.SmallestGroup)
+		return wrongUsage("chọn như vậy thì còn dưới %[1]d người nhận, hay dưới %[1]d người ở ngoài: số liệu của họ không tách riêng", "so few contacts are left, under %d, or so few outside, that their figures are not told apart", statistics.SmallestGroup)
 	case errors.Is(err, statistics.ErrTwoFilters):
 		return wrongUsage("hãy chọn --place hoặc --level: hai thứ được đếm riêng", "choose --place or --level: they are counted apart")
 	case err != nil:

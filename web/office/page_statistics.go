@@ -112,7 +112,7 @@ func (o *office) readStatistics(r *http.Request) (*statistics.Report, error) {
 func statisticsRefusal(err error) error {
 	switch {
 	case errors.Is(err, statistics.ErrSmallGroup):
-		return &refusal{http.StatusUnprocessableEntity, bantin.Words{VI: "Chọn như vậy thì còn dưới 5 người nhận: số liệu của họ không tách riêng.", EN: "So few contacts are left, under 5, that their figures are not told apart."}}
+		return &refusal{http.StatusUnprocessableEntity, bantin.Words{VI: "Chọn như vậy thì còn dưới 5 người nhận, hay dưới 5 người ở ngoài: số liệu của họ không tách riêng.", EN: "So few contacts are left, under 5, or so few outside, that their figures are not told apart."}}
 	case errors.Is(err, statistics.ErrTwoFilters):
 		return &refusal{http.StatusUnprocessableEntity, bantin.Words{VI: "Hãy chọn nơi hoặc cấp: hai thứ được đếm riêng.", EN: "Choose a place or a level: they are counted apart."}}
 	}
