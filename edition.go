@@ -121,6 +121,16 @@ func (e *Edition) IsPublic() bool {
 	return true
 }
 
+// IsOut reports whether readers may open the file that an edition links to: it is being
+// sent, or somebody has it. One that waits for its window is not out yet.
+func (e *Edition) IsOut() bool {
+	switch e.Status {
+	case EditionSending, EditionDone:
+		return true
+	}
+	return e.IsPublic() && e.Counts.Sent > 0
+}
+
 // HeldReason says why an edition is held, or one receiving domain of it waits.
 type HeldReason string
 

@@ -134,13 +134,20 @@ func testDraft(t *testing.T, db *DB, clock *clock) {
 	if err != nil || e.Status != bantin.EditionOpen || e.Approved == nil || e.Approved.By != "lan" || e.Version != 3 {
 		t.Fatalf("%+v %v", e, err)
 	}
+	waits, err := db.Editions().Version(ctx)
+	if err != nil || e.IsOut() {
+		t.Errorf("approved: out %v, %v", e.IsOut(), err)
+	}
 	for done := false; !done; {
 		if done, err = db.Editions().Freeze(ctx, e.Row, 10); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if e, err = db.Editions().Get(ctx, e.ID); err != nil || e.Recipients != 2 || e.Status != bantin.EditionSending {
+	if e, err = db.Editions().Get(ctx, e.ID); err != nil || e.Recipients != 2 || e.Status != bantin.EditionSending || !e.IsOut() {
 		t.Errorf("%+v %v", e, err)
+	}
+	if version, err := db.Editions().Version(ctx); err != nil || version == waits {
+		t.Errorf("feeds do not see that it is sent: %q, %v", version, err)
 	}
 	if _, err := db.Editions().Approve(ctx, first.ID, EditionApproval{Audience: all}); !errors.As(err, new(*StateError)) {
 		t.Error("approved twice:", err)

@@ -32,10 +32,12 @@ func (v Bulletins) LastChangeAt(ctx context.Context) (time.Time, error) {
 	return fromMillis(ms), explain(err)
 }
 
-// Version changes whenever an edition is made, cancelled, or becomes public.
+// Version changes whenever an edition is made, cancelled, becomes public, or begins to be
+// sent or waits again.
 func (v Editions) Version(ctx context.Context) (string, error) {
 	var version string
 	err := v.db.reader.QueryRowContext(ctx, `SELECT COALESCE(MAX(n), 0) || '/' || COALESCE(SUM(CASE WHEN status = 'cancelled' THEN 1 ELSE 0 END), 0)
-		|| '/' || COALESCE(SUM(CASE WHEN status IN ('draft', 'scheduled') THEN 1 ELSE 0 END), 0) FROM editions`).Scan(&version)
+		|| '/' || COALESCE(SUM(CASE WHEN status IN ('draft', 'scheduled') THEN 1 ELSE 0 END), 0)
+		|| '/' || COALESCE(SUM(CASE WHEN e.status IN ('open', 'paused', 'held') OR e.status = 'sending' AND NOT (`+v.db.mayBeginSQL()+`) THEN n ELSE 0 END), 0) FROM editions e`).Scan(&version)
 	return version, explain(err)
 }

@@ -53,6 +53,15 @@ func TestLinkedFile(t *testing.T) {
 	if _, err := s.store.Editions().Approve(t.Context(), e.ID, store.EditionApproval{Version: 1, Who: "lan", Audience: store.Audience{AnyPlace: true, Site: "vi"}}); err != nil {
 		t.Fatal(err)
 	}
+	s.get(t, path(&e), 404) // it waits to be sent
+	if page := s.get(t, "/editions/"+e.ID, 200); strings.Contains(page, "/file") {
+		t.Errorf("the page links to the file before the edition is sent:\n%s", page)
+	}
+	for done, err := false, error(nil); !done; {
+		if done, err = s.store.Editions().Freeze(t.Context(), e.Row, 10); err != nil {
+			t.Fatal(err)
+		}
+	}
 	res, body := s.asked(t, path(&e))
 	if res.StatusCode != http.StatusOK || body != content {
 		t.Fatal(res.Status, body)

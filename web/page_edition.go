@@ -19,7 +19,7 @@ type editionPage struct {
 	Date        time.Time
 	Count       int
 	Greeting    *mailer.Greeting    // of the office; nil for none, and in later parts
-	File        *mailer.File        // that it links to; nil for none, and in later parts
+	File        *mailer.File        // that it links to; nil for none, before it is out, and in later parts
 	Corrections []mailer.Correction // of earlier editions; none in later parts
 	Entries     []editionEntry
 	More        string // the next part; "" in the last
@@ -71,7 +71,9 @@ func (s *site) edition(w http.ResponseWriter, r *http.Request) error {
 		p.First = p.Href(path)
 	} else {
 		p.Greeting = mailer.NewGreeting(e.Composed, p.Language)
-		p.File = mailer.LinkedFile(s.Site, e.ID, e.Composed)
+		if e.IsOut() {
+			p.File = mailer.LinkedFile(s.Site, e.ID, e.Composed)
+		}
 		p.Corrections = mailer.Corrections(p.Language, s.Site, e.Corrections)
 	}
 	if list = list[from:]; len(list) > pageLength {
@@ -84,14 +86,13 @@ func (s *site) edition(w http.ResponseWriter, r *http.Request) error {
 	return s.render(w, http.StatusOK, "edition", p)
 }
 
-// editionFile serves the file that an edition links to, from when readers may know of the
-// edition.
+// editionFile serves the file that an edition links to, once the edition is out.
 func (s *site) editionFile(w http.ResponseWriter, r *http.Request) error {
 	e, err := s.Store.Editions().Get(r.Context(), r.PathValue("id"))
 	if err != nil {
 		return err
 	}
-	if !e.IsPublic() || e.Composed == nil || e.Composed.File == nil {
+	if !e.IsOut() || e.Composed == nil || e.Composed.File == nil {
 		return fmt.Errorf("file of edition %q, which is %s: %w", e.ID, e.Status, bantin.ErrNotFound)
 	}
 	content, err := s.Store.LinkedFiles().Open(r.Context(), e.Composed.File)

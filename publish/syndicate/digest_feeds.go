@@ -32,7 +32,7 @@ type digestFeeds struct {
 }
 
 // refresh brings the feeds of editions up to date: where one was made
-// or cancelled, or a bulletin of one changed.
+// or cancelled or began to be sent, or a bulletin of one changed.
 func (f *digestFeeds) refresh(ctx context.Context, last int64) error {
 	version, err := f.DB.Editions().Version(ctx)
 	if err != nil {
@@ -200,7 +200,11 @@ func (f *digestFeeds) entry(e *bantin.Edition, bulletins []bantin.Bulletin) bant
 		entry.HTML = "<ol>" + list.String() + "</ol>"
 	}
 	if f.Greeting != nil && e.Composed != nil {
-		page, text := f.Greeting(e.ID, e.Composed)
+		composed := *e.Composed
+		if !e.IsOut() {
+			composed.File = nil
+		}
+		page, text := f.Greeting(e.ID, &composed)
 		entry.HTML = page + entry.HTML
 		entry.Text = strings.TrimSpace(text + "\n\n" + entry.Text)
 	}

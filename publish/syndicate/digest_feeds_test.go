@@ -94,6 +94,19 @@ func TestFeedOfEditionsGreets(t *testing.T) {
 		return body[strings.Index(body, "<entry>"):]
 	}
 	body := make(bantin.Composition{Greeting: "Kính gửi **anh chị** <script>alert(1)</script>", File: &bantin.LinkedFile{ID: "a", Name: "Kế hoạch <27>.pdf", Size: 9}}, 2*time.Hour)
+	if strings.Contains(body, "/editions/hang-tuan-1/file") {
+		t.Errorf("the file is linked to before the edition is sent:\n%s", body)
+	}
+	e, err := o.DB.Editions().Get(t.Context(), "hang-tuan-1")
+	for done := false; !done && err == nil; {
+		done, err = o.DB.Editions().Freeze(t.Context(), e.Row, 10)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.refreshed(f)
+	body = string(f.Library.Get("/digests/hang-tuan.atom").Body)
+	body = body[strings.Index(body, "<entry>"):]
 	for _, want := range []string{"Kính gửi &lt;strong&gt;anh chị&lt;/strong&gt;", "/editions/hang-tuan-1/file", "Kế hoạch &amp;lt;27&amp;gt;.pdf", "Huế mở thư viện"} {
 		if !strings.Contains(body, want) {
 			t.Errorf("no %q in\n%s", want, body)
