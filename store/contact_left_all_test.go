@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -208,5 +209,24 @@ func TestEarlierComplaintsLeftAll(t *testing.T) {
 			exec(t, db, string(text))
 		}
 		l.gets(l.address, map[string]bool{later: false, "hang-tuan": false})
+	})
+}
+
+// Who leaves several digests at once on their page is counted once among those who left.
+func TestLeavingSeveralIsCountedOnce(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, db *DB, clock *clock) {
+		imported(t, db, "lan@example.org")
+		c, err := db.Contacts().Get(t.Context(), "lan@example.org")
+		fine(t, err)
+		db.now = func() time.Time { // as clocks do
+			clock.t = clock.t.Add(time.Second)
+			return clock.t
+		}
+		fine(t, db.Contacts().SavePreferences(t.Context(), c.Key, Preferences{Unsubscribe: []string{"hang-tuan", "hang-thang", "hoc-bong"}}))
+		_, err = db.Statistics().Tally(t.Context(), time.UTC)
+		fine(t, err)
+		if got := figures(t, db, "2026-11", FigureLeft); !slices.Contains(got, "left 1") {
+			t.Errorf("one contact left: %v", got)
+		}
 	})
 }

@@ -52,8 +52,9 @@ func (v Contacts) SavePreferences(ctx context.Context, key string, ch Preference
 				return err
 			}
 		}
+		now := v.db.now() // one time for all: leaving several is counted as one contact who left
 		for _, digest := range ch.Unsubscribe {
-			if err := v.db.unsubscribe(ctx, tx, c.ID, digest, v.db.now()); err != nil {
+			if err := v.db.unsubscribe(ctx, tx, c.ID, digest, now); err != nil {
 				return err
 			}
 		}
