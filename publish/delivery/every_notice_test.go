@@ -134,3 +134,16 @@ func everyReport(o *office, l bantin.Language) map[string]store.Report {
 	})
 	return all
 }
+
+// A welcome has links that are the contact's own: it goes to no address that they left.
+func TestWelcomeGoesToTheContactsAddress(t *testing.T) {
+	o := newOffice(t)
+	s := &NoticeSender{DB: o.DB, Site: o.Site, Tokens: o.Tokens, Now: o.Now}
+	n := store.Notice{Kind: store.NoticeWelcome, About: welcomes(t, o)["welcome"], Nonce: "0123456789abcdef0123456789abcdef", Language: bantin.Vietnamese}
+	for address, want := range map[string]error{"Lan@example.org": nil, "lan.cu@example.org": errUnwanted} {
+		n.Address = address
+		if _, err := s.mail(t.Context(), &n); !errors.Is(err, want) {
+			t.Errorf("to %s: %v, want %v", address, err, want)
+		}
+	}
+}

@@ -52,7 +52,9 @@ func (s *NoticeSender) welcome(ctx context.Context, m *mailer.NoticeMail, n *sto
 	return err
 }
 
-// stillWanted gives the digests of a welcome that the contact has not left since.
+// stillWanted gives the digests of a welcome that the contact has not left since;
+// errUnwanted where that is none, or where they have another address by now: the mail's links
+// are to their page.
 func (s *NoticeSender) stillWanted(ctx context.Context, n *store.Notice) ([]store.WelcomeDigest, error) {
 	c, err := s.DB.Contacts().ByKey(ctx, n.About.ContactKey)
 	if errors.Is(err, bantin.ErrNotFound) {
@@ -60,6 +62,9 @@ func (s *NoticeSender) stillWanted(ctx context.Context, n *store.Notice) ([]stor
 	}
 	if err != nil {
 		return nil, err
+	}
+	if bantin.AddressKey(c.Email) != bantin.AddressKey(n.Address) {
+		return nil, errUnwanted
 	}
 	wanted := slices.DeleteFunc(slices.Clone(n.About.Welcome), func(d store.WelcomeDigest) bool {
 		return !slices.ContainsFunc(c.Subscriptions, func(s bantin.ContactSubscription) bool {
