@@ -24,6 +24,9 @@ type Pruner struct {
 
 const (
 	pruneInterval = time.Hour
+	// requestMemory is how long it is kept who asked about their data, after the answer: as
+	// deliveries by default. Over a year, to show an inspection that questions are answered.
+	requestMemory = 400 * 24 * time.Hour
 	// pruneLookInterval is how often it is looked whether the clock allows to prune.
 	pruneLookInterval = 5 * time.Minute
 )
@@ -54,6 +57,9 @@ func (d *Daemon) prune(ctx context.Context) {
 	}
 	if err == nil {
 		err = d.DB.LinkedFiles().Prune(ctx)
+	}
+	if err == nil {
+		err = d.DB.DataRequests().Prune(ctx, d.Now().Add(-requestMemory))
 	}
 	if err == nil && d.Journal != nil {
 		err = d.Journal.Prune(d.Now().Add(-d.Pruner.Deliveries))

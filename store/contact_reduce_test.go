@@ -9,7 +9,7 @@ import (
 )
 
 // Of who left everything long ago a hash is kept; who left one of two digests, or lately,
-// or nothing, stays, and so does everybody where no digest is known.
+// or nothing, or waits for an answer, stays, and so does everybody where no digest is known.
 func TestReduceLeft(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, db *DB, clock *clock) {
 		imported(t, db, "xưa@example.org", "mới@example.org", "một@example.org", "lan@example.org")
@@ -19,6 +19,12 @@ func TestReduceLeft(t *testing.T) {
 		clock.t = clock.t.Add(28 * 24 * time.Hour)
 		leave(t, db, "mới@example.org", "")
 		digests := []DigestAudience{{"hang-tuan", Audience{AnyPlace: true}}, {"hang-thang", Audience{AnyPlace: true}}}
+		imported(t, db, "hỏi@example.org")
+		clock.t = clock.t.Add(-28 * 24 * time.Hour)
+		leave(t, db, "hỏi@example.org", "")
+		clock.t = clock.t.Add(28 * 24 * time.Hour)
+		r, err := db.DataRequests().Add(t.Context(), bantin.DataRequest{Kind: bantin.RequestAccess, Email: "Hỏi@example.org", Arrived: clock.t, Due: clock.t.Add(72 * time.Hour)})
+		fine(t, err)
 		today, before := bantin.DayOf(clock.t), clock.t.Add(-27*24*time.Hour)
 		if n, err := db.Contacts().ReduceLeft(t.Context(), nil, today, before, secret); n != 0 || err != nil {
 			t.Errorf("without digests: %d, %v", n, err)
@@ -27,6 +33,13 @@ func TestReduceLeft(t *testing.T) {
 			if n, err := db.Contacts().ReduceLeft(t.Context(), digests, today, before, secret); n != want || err != nil {
 				t.Errorf("%d, %v; want %d", n, err, want)
 			}
+		}
+		_, err = db.Contacts().Get(t.Context(), "hỏi@example.org") // they wait for an answer
+		fine(t, err)
+		_, err = db.DataRequests().Finish(t.Context(), r.ID, "hoa", "đã gửi")
+		fine(t, err)
+		if n, err := db.Contacts().ReduceLeft(t.Context(), digests, today, before, secret); n != 1 || err != nil {
+			t.Errorf("after the answer: %d, %v", n, err)
 		}
 		imported(t, db, "xưa@example.org") // a list that still has them
 		if _, err := db.Contacts().Get(t.Context(), "xưa@example.org"); !errors.Is(err, bantin.ErrNotFound) {

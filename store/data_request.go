@@ -23,6 +23,9 @@ var ErrRequestDone = errors.New("the request was answered already")
 // erasedAnswer is that of requests which an erasure ended.
 const erasedAnswer = "erased"
 
+// noAddressSQL takes out of a request who asked, and what their letter says.
+const noAddressSQL = `email = '', address_key = '', note = ''`
+
 const requestColumns = `n, kind, email, note, arrived_at, due, who, done_at, done_by, answer`
 
 // Add writes a request down and gives it with its id.
@@ -39,7 +42,8 @@ func (v DataRequests) Add(ctx context.Context, r bantin.DataRequest) (bantin.Dat
 	return r, err
 }
 
-// Finish notes that a request was answered, and how; bantin.ErrNotFound, ErrRequestDone.
+// Finish notes that a request was answered, and how. One to be erased loses its address and
+// note; bantin.ErrNotFound, ErrRequestDone.
 func (v DataRequests) Finish(ctx context.Context, id int64, who, answer string) (r bantin.DataRequest, err error) {
 	err = v.db.write(ctx, "answer a request", func(tx *sql.Tx) error {
 		if r, err = dataRequest(ctx, tx, id); err != nil {
@@ -50,6 +54,11 @@ func (v DataRequests) Finish(ctx context.Context, id int64, who, answer string) 
 		}
 		if _, err := tx.ExecContext(ctx, `UPDATE data_requests SET done_at = $1, done_by = $2, answer = $3 WHERE n = $4`, millis(v.db.now()), who, answer, id); err != nil {
 			return err
+		}
+		if r.Kind == bantin.RequestErase { // nothing is kept of who asked that
+			if _, err := tx.ExecContext(ctx, `UPDATE data_requests SET `+noAddressSQL+` WHERE n = $1`, id); err != nil {
+				return err
+			}
 		}
 		r, err = dataRequest(ctx, tx, id)
 		return err
@@ -67,9 +76,34 @@ func (v DataRequests) Open(ctx context.Context) ([]bantin.DataRequest, error) {
 	return v.list(ctx, `WHERE done_at = 0 ORDER BY due, n`)
 }
 
+// Of lists what was asked from an address, in the form of bantin.AddressKey, the last one
+// first.
+func (v DataRequests) Of(ctx context.Context, addressKey string) ([]bantin.DataRequest, error) {
+	return v.list(ctx, `WHERE address_key = $1 AND address_key <> '' ORDER BY arrived_at DESC, n DESC`, addressKey)
+}
+
 // Done lists what was answered, the last one first, at most limit.
 func (v DataRequests) Done(ctx context.Context, limit int) ([]bantin.DataRequest, error) {
 	return v.list(ctx, `WHERE done_at > 0 ORDER BY done_at DESC, n DESC LIMIT $1`, limit)
+}
+
+// Prune takes the addresses out of what was answered before a time, and the notes. That there
+// was a request, and when and how it was answered, stays.
+func (v DataRequests) Prune(ctx context.Context, before time.Time) error {
+	return v.db.write(ctx, "prune requests", func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE data_requests SET `+noAddressSQL+` WHERE done_at > 0 AND done_at < $1 AND (address_key <> '' OR note <> '')`, millis(before))
+		return err
+	})
+}
+
+// openRequests gives the addresses that wait for an answer, in the form of bantin.AddressKey.
+func (db *DB) openRequests(ctx context.Context) (map[string]bool, error) {
+	asked := map[string]bool{}
+	open, err := db.DataRequests().Open(ctx)
+	for i := range open {
+		asked[bantin.AddressKey(open[i].Email)] = true
+	}
+	return asked, err
 }
 
 func (v DataRequests) list(ctx context.Context, query string, args ...any) (list []bantin.DataRequest, err error) {
@@ -105,7 +139,7 @@ func scanRequest(scan func(...any) error) (r bantin.DataRequest, err error) {
 // eraseRequests takes an address out of what was asked from it, and ends what is open: to
 // who is erased there is nothing left to show or to correct.
 func eraseRequests(ctx context.Context, tx *sql.Tx, key string, now time.Time) (rows int64, err error) {
-	res, err := tx.ExecContext(ctx, `UPDATE data_requests SET email = '', address_key = '', note = '',
+	res, err := tx.ExecContext(ctx, `UPDATE data_requests SET `+noAddressSQL+`,
 		answer = CASE WHEN done_at = 0 THEN '`+erasedAnswer+`' ELSE '' END, done_at = CASE WHEN done_at = 0 THEN CAST($1 AS BIGINT) ELSE done_at END
 		WHERE address_key = $2`, millis(now), key)
 	if err != nil {

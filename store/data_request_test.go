@@ -62,3 +62,47 @@ func testDataRequests(t *testing.T, db *DB, clock *clock) {
 		}
 	}
 }
+
+// The address goes out of a request to be erased when it is answered, and out of others when
+// they were answered long ago; what is open keeps it.
+func TestRequestsForgetWhoAsked(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, db *DB, clock *clock) {
+		const address = "lan@example.org"
+		var ids []int64
+		for _, kind := range []bantin.RequestKind{bantin.RequestErase, bantin.RequestAccess, bantin.RequestCorrect} {
+			r, err := db.DataRequests().Add(t.Context(), bantin.DataRequest{Kind: kind, Email: "Lan@example.org", Note: "thư của Lan", Arrived: clock.t, Due: clock.t.Add(time.Hour)})
+			fine(t, err)
+			ids = append(ids, r.ID)
+		}
+		of := func(want ...int64) {
+			t.Helper()
+			list, err := db.DataRequests().Of(t.Context(), bantin.AddressKey(address))
+			fine(t, err)
+			var got []int64
+			for i := range list {
+				got = append(got, list[i].ID)
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("requests of an address (-want +got)\n%s", diff)
+			}
+		}
+		of(ids[2], ids[1], ids[0])
+		for _, id := range ids[:2] {
+			r, err := db.DataRequests().Finish(t.Context(), id, "hoa@example.org", "xong")
+			fine(t, err)
+			if isGone := r.Email == "" && r.Note == ""; isGone != (r.Kind == bantin.RequestErase) || r.Answer != "xong" || r.DoneBy != "hoa@example.org" {
+				t.Errorf("answered: %+v", r)
+			}
+		}
+		of(ids[2], ids[1])
+		answered := clock.t
+		fine(t, db.DataRequests().Prune(t.Context(), answered))
+		of(ids[2], ids[1])
+		fine(t, db.DataRequests().Prune(t.Context(), answered.Add(time.Second)))
+		of(ids[2])
+		r, err := db.DataRequests().Get(t.Context(), ids[1])
+		if err != nil || r.Email != "" || r.Note != "" || r.Answer != "xong" {
+			t.Errorf("answered long ago: %+v, %v", r, err)
+		}
+	})
+}

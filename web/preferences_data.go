@@ -44,12 +44,13 @@ func (s *site) requestAddressChange(w http.ResponseWriter, r *http.Request, owne
 // contactData is all data kept about a contact, as exported to a file.
 type contactData struct {
 	bantin.Contact
-	Record     []bantin.AuditEntry `json:"record,omitempty"`
-	Deliveries []bantin.Delivery   `json:"deliveries,omitempty"`
+	Record     []bantin.AuditEntry  `json:"record,omitempty"`
+	Deliveries []bantin.Delivery    `json:"deliveries,omitempty"`
+	Requests   []bantin.DataRequest `json:"data_requests,omitempty"`
 }
 
 // ContactData is all that is kept about a contact, as JSON for them. The names of the
-// office's staff in the audit log are removed.
+// office's staff in the audit log and in requests are removed.
 func ContactData(ctx context.Context, db *store.DB, c *bantin.Contact) ([]byte, error) {
 	const maxDeliveries = 1000
 	deliveries, err := db.Deliveries().ToContact(ctx, c.ID, maxDeliveries)
@@ -63,7 +64,14 @@ func ContactData(ctx context.Context, db *store.DB, c *bantin.Contact) ([]byte, 
 	for i := range record {
 		record[i].Who = ""
 	}
-	body, err := json.MarshalIndent(contactData{*c, record, deliveries}, "", "  ")
+	requests, err := db.DataRequests().Of(ctx, bantin.AddressKey(c.Email))
+	if err != nil {
+		return nil, err
+	}
+	for i := range requests {
+		requests[i].By, requests[i].DoneBy = "", ""
+	}
+	body, err := json.MarshalIndent(contactData{*c, record, deliveries, requests}, "", "  ")
 	return append(body, '\n'), err
 }
 

@@ -153,14 +153,21 @@ func TestContactData(t *testing.T) {
 	s, link := office(t)
 	fresh := s.fresh(t, link)
 	wantAll(t, s.get(t, fresh, 200), "mai@sonla.example.org", `value="erase"`)
+	if _, err := s.store.DataRequests().Add(t.Context(), bantin.DataRequest{Kind: bantin.RequestAccess, Email: "Mai@sonla.example.org", Note: "gọi điện", Arrived: s.now(), Due: s.now().Add(time.Hour), By: "hoa@example.org"}); err != nil {
+		t.Fatal(err)
+	}
 	res, body := s.post(t, fresh, url.Values{"do": {"data"}})
 	var data struct {
 		Email, Place, Key string
 		Record            []bantin.AuditEntry
+		Requests          []bantin.DataRequest `json:"data_requests"`
 	}
 	if err := json.Unmarshal([]byte(body), &data); err != nil || data.Email != "mai@sonla.example.org" || data.Place != "son-la" || len(data.Record) == 0 || data.Record[0].What != bantin.AuditAdded ||
 		!strings.HasPrefix(res.Header.Get("Content-Disposition"), "attachment") || strings.Contains(body, s.mai(t).Key) {
 		t.Errorf("contact data: %v\n%s", err, body)
+	}
+	if len(data.Requests) != 1 || data.Requests[0].Note != "gọi điện" || strings.Contains(body, "hoa@example.org") {
+		t.Errorf("their requests: %+v\n%s", data.Requests, body)
 	}
 	if res, _ := s.post(t, fresh, url.Values{"do": {"move"}, "email": {"mai@"}}); res.StatusCode != 422 {
 		t.Errorf("a wrong new address: %d", res.StatusCode)
