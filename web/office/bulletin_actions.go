@@ -91,8 +91,8 @@ func (o *office) correct(ctx context.Context, b *bantin.Bulletin, form url.Value
 			c.Places = &slugs
 		}
 	}
-	if form.Has("topics") {
-		ids, err := o.topicIDs(form.Get("topics"))
+	if text, ok := given(form, "topics", oneLine(o.topicNames(b))); ok {
+		ids, err := o.topicIDs(b, text)
 		switch {
 		case err != nil:
 			return *b, err
@@ -151,22 +151,43 @@ func placeSlugs(list string) ([]string, error) {
 	return slugs, nil
 }
 
-// topicIDs reads titles or ids of topics, separated by commas, each once.
-func (o *office) topicIDs(list string) ([]string, error) {
-	ids := []string{}
-	for name := range strings.SplitSeq(list, ",") {
-		if name = strings.TrimSpace(name); name == "" {
+// topicIDs reads titles or ids of topics, separated by commas, each once. An id that the
+// bulletin has may have left the configuration.
+func (o *office) topicIDs(b *bantin.Bulletin, list string) ([]string, error) {
+	ids, parts := []string{}, strings.Split(list, ",")
+	for len(parts) > 0 {
+		name := strings.TrimSpace(parts[0])
+		if name == "" {
+			parts = parts[1:]
 			continue
 		}
-		id, ok := o.Atlas.TopicNamed(name)
-		if !ok {
+		id, n := o.firstTopic(b, parts)
+		if n == 0 {
 			return nil, &refusal{http.StatusUnprocessableEntity, bantin.Words{VI: fmt.Sprintf("Không có chủ đề %q.", name), EN: fmt.Sprintf("There is no topic %q.", name)}}
 		}
-		if !slices.Contains(ids, id) {
+		if parts = parts[n:]; !slices.Contains(ids, id) {
 			ids = append(ids, id)
 		}
 	}
 	return ids, nil
+}
+
+// maxTitleParts is how many parts commas may make of the title of a topic.
+const maxTitleParts = 8
+
+// firstTopic finds the topic that the first n parts of a list name, as many as make one: a
+// title may have commas. n is 0 where they name none.
+func (o *office) firstTopic(b *bantin.Bulletin, parts []string) (id string, n int) {
+	for n = min(len(parts), maxTitleParts); n > 0; n-- {
+		name := strings.TrimSpace(strings.Join(parts[:n], ","))
+		if id, ok := o.Atlas.TopicNamed(name); ok {
+			return id, n
+		}
+		if slices.Contains(b.Topics, name) {
+			return name, n
+		}
+	}
+	return "", 0
 }
 
 // asMerged gives the id that a bulletin lives on under; "" where the error is another.

@@ -107,6 +107,15 @@ func placeNames(slugs []string, l bantin.Language) string {
 	return strings.Join(names, ", ")
 }
 
+// topicNames are the topics of a bulletin as its page and the form show them.
+func (o *office) topicNames(b *bantin.Bulletin) string {
+	var names []string
+	for _, id := range b.Topics {
+		names = append(names, o.Atlas.TopicName(id))
+	}
+	return strings.Join(names, ", ")
+}
+
 // inSiteLanguage gives the bulletin with its notes in the site's language alone, as
 // `bulletins list --json` prints it.
 func (o *office) inSiteLanguage(b *bantin.Bulletin) *bantin.Bulletin {
@@ -162,12 +171,7 @@ func (o *office) bulletin(w http.ResponseWriter, r *http.Request, v *visit) erro
 	if p.CanHold {
 		p.Public = o.Site.Link("/bulletins/" + b.ID)
 	}
-	for i, id := range b.Topics {
-		if i > 0 {
-			p.Topics += ", "
-		}
-		p.Topics += o.Atlas.TopicName(id)
-	}
+	p.Topics = o.topicNames(&b)
 	p.HasTopics = len(o.Atlas.Topics()) > 0
 	p.understood(&b)
 	log, err := o.Store.Actions().Of(r.Context(), b.ID)
