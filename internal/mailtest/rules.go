@@ -38,6 +38,13 @@ func Rules(t *testing.T, name string, mail mailer.Rendered) {
 
 // markupRules are functions that give what breaks a rule, "" for nothing.
 func markupRules() map[string]func(doc *html.Node) string {
+	all := frameRules()
+	maps.Copy(all, contentRules())
+	return all
+}
+
+// frameRules are those of the document round its words.
+func frameRules() map[string]func(doc *html.Node) string {
 	return map[string]func(doc *html.Node) string{
 		"html has lang and dir": func(doc *html.Node) string {
 			return lacking(elements(doc, "html"), "lang", "dir")
@@ -85,6 +92,12 @@ func markupRules() map[string]func(doc *html.Node) string {
 			}
 			return ""
 		},
+	}
+}
+
+// contentRules are those of what is read.
+func contentRules() map[string]func(doc *html.Node) string {
+	return map[string]func(doc *html.Node) string{
 		"pictures have words": func(doc *html.Node) string {
 			for _, img := range elements(doc, "img") {
 				alt := value(img, "alt")
