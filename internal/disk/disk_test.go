@@ -6,12 +6,14 @@ import (
 	"testing"
 
 	"bantin/internal/disk"
+
+	"bantin/internal/testneed"
 )
 
 // A folder that is not there yet will be on the disk of the one above it.
 func TestAt(t *testing.T) {
 	if runtime.GOOS != "linux" && runtime.GOOS != "darwin" {
-		t.Skip("this system does not tell")
+		testneed.Skip(t, "a system that tells how full a disk is")
 	}
 	dir := t.TempDir()
 	here, err := disk.At(dir)
