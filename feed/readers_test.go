@@ -93,7 +93,7 @@ func TestReaders(t *testing.T) {
 	}
 }
 
-// Whoever invents programs and networks costs a bounded memory.
+// A stranger who invents programs and networks costs a bounded memory.
 func TestReadersAreBounded(t *testing.T) {
 	r := &Readers{}
 	r.Begin([]byte("khóa"))

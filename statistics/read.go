@@ -53,7 +53,7 @@ func columnOf(f store.Figure) Column {
 		store.FigureRefused:    {VI: "bị từ chối", EN: "refused"},
 		store.FigureSkipped:    {VI: "bỏ qua", EN: "skipped"},
 		store.FigureHard:       {VI: "trả lại hẳn", EN: "returned for good"},
-		store.FigureSoft:       {VI: "tạm trả lại", EN: "returned for now"},
+		store.FigureSoft:       {VI: "tạm trả lại", EN: "returned, not for good"},
 		store.FigureRecipients: {VI: "người nhận", EN: "recipients"},
 		store.FigureContacts:   {VI: "người nhận", EN: "contacts"},
 		store.FigureJoined:     {VI: "mới vào", EN: "joined"},

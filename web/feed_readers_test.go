@@ -10,7 +10,7 @@ import (
 )
 
 // Requests for feeds count their readers, conditional ones too; a browser that looks at a
-// feed's page, a search engine, and whoever asks for what there is not do not.
+// feed's page, a search engine, and a request for what there is not do not.
 func TestReadersOfFeeds(t *testing.T) {
 	s := newTestSite(t)
 	s.site.Readers = &feed.Readers{}

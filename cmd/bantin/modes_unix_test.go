@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// Whatever the umask and whoever made the folders: database, journal, messages, backups and
+// Whatever the umask and however the folders were made: database, journal, messages, backups and
 // keys are for the program's user alone; what a web server gives to readers it can read.
 func TestModes(t *testing.T) {
 	t.Parallel()

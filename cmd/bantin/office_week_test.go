@@ -185,7 +185,7 @@ func TestOfficeWeekInBrowser(t *testing.T) {
 	}
 }
 
-// Whoever does not approve in time is reminded once, by the daemon.
+// Those who do not approve in time are reminded once, by the daemon.
 func TestApprovalIsReminded(t *testing.T) {
 	t.Parallel()
 	server := smtptest.Start(t, nil)

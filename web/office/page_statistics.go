@@ -180,7 +180,7 @@ func (p *statisticsPage) section(report *statistics.Report, s *statistics.Plot) 
 	case statistics.PlotSent:
 		edge = out.Over(false, series("s-ok", "sent"))
 	case statistics.PlotReturned:
-		out.Keys = []draw.Key{{Class: "s-bad", Text: p.Say("trả lại hẳn", "returned for good")}, {Class: "s-soft", Text: p.Say("tạm trả lại", "returned for now")}}
+		out.Keys = []draw.Key{{Class: "s-bad", Text: p.Say("trả lại hẳn", "returned for good")}, {Class: "s-soft", Text: p.Say("tạm trả lại", "returned, not for good")}}
 		edge = out.Over(true, series("s-bad", "hard"), series("s-soft", "soft"))
 	case statistics.PlotMoves:
 		out.Keys = []draw.Key{{Class: "s-ok", Text: p.Say("mới vào", "joined")}, {Class: "s-bad", Text: p.Say("ngừng nhận", "left")}}
