@@ -2,10 +2,11 @@ package document
 
 import (
 	"fmt"
-	"runtime"
 	"strings"
 	"testing"
 	"time"
+
+	"bantin/internal/cost"
 )
 
 // maxMade is how many bytes a bulletin may have in all.
@@ -15,15 +16,14 @@ const maxMade = 2*maxHTML + 4*maxLead + 64<<10
 // bulletin.
 func made(t *testing.T, name, text string) (work, out uint64) {
 	t.Helper()
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	d, err := Read(t.Context(), &Options{Location: time.UTC, Now: time.Now}, File{Name: name, Raw: []byte(text)})
-	if err == nil {
-		b := d.Finish()
-		out = uint64(len(b.HTML) + len(b.Text) + len(b.Lead) + len(b.Title) + len(b.Author) + len(b.URL))
-	}
-	runtime.ReadMemStats(&after)
-	return after.TotalAlloc - before.TotalAlloc, out
+	work = cost.Made(func() {
+		d, err := Read(t.Context(), &Options{Location: time.UTC, Now: time.Now}, File{Name: name, Raw: []byte(text)})
+		if err == nil {
+			b := d.Finish()
+			out = uint64(len(b.HTML) + len(b.Text) + len(b.Lead) + len(b.Title) + len(b.Author) + len(b.URL))
+		}
+	})
+	return work, out
 }
 
 // Of what is made to cost much, twice as much costs at most about twice as much, and makes
