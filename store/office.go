@@ -47,10 +47,14 @@ func (v Office) RequestSignIn(ctx context.Context, s SignInRequest, network, add
 	return v.db.withLimits(ctx, "keep link to sign in", limits, func(tx *sql.Tx, _ time.Time) error {
 		nonce, expires, err := v.openLink(ctx, tx, who)
 		if errors.Is(err, sql.ErrNoRows) {
-			nonce, expires = s.Nonce, s.Expires
-			err = insertLink(ctx, tx, nonce, who, expires)
+			nonce, expires, err = s.Nonce, s.Expires, nil
 		}
 		if err != nil {
+			return err
+		}
+		// One that is open is written again, to no effect: only a person of the list can
+		// have one that was printed.
+		if err := insertLink(ctx, tx, nonce, who, expires); err != nil {
 			return err
 		}
 		n := Notice{Kind: NoticeSignIn, Nonce: s.Mail, Address: to, Language: s.Language, About: NoticeAbout{Expires: expires, Link: nonce}}
@@ -68,7 +72,7 @@ func (v Office) openLink(ctx context.Context, tx *sql.Tx, who string) (nonce str
 }
 
 func insertLink(ctx context.Context, tx *sql.Tx, nonce, who string, expires time.Time) error {
-	_, err := tx.ExecContext(ctx, `INSERT INTO office_links (nonce, who, expires_at) VALUES ($1, $2, $3)`, nonce, who, millis(expires))
+	_, err := tx.ExecContext(ctx, `INSERT INTO office_links (nonce, who, expires_at) VALUES ($1, $2, $3) ON CONFLICT (nonce) DO NOTHING`, nonce, who, millis(expires))
 	return err
 }
 

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"net/url"
 	"os"
 	"regexp"
@@ -249,6 +250,53 @@ func TestSignInByMail(t *testing.T) {
 	b.post("/office/sign-out", url.Values{}, http.StatusSeeOther)
 	b.cookie = c
 	b.get("/office", http.StatusSeeOther)
+}
+
+// Who asks for a link gets the same bytes, whether they are listed or not, until and beyond
+// each limit. What the database is asked for is in TestStrangersCostTheSame of the store, and
+// the mail is made by another process, later.
+func TestSignInTellsNothing(t *testing.T) {
+	o := newTestOffice(t)
+	o.signedIn("hoa@example.org") // has used a printed link
+	nonce := NewNonce()
+	if err := o.DB.Office().NewLink(t.Context(), lan, nonce, o.Now().Add(LinkTTL), "root"); err != nil { // has one that is open
+		t.Fatal(err)
+	}
+	// Each person asks from a network of their own.
+	o.options.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
+	o.server.Config.Handler = New(o.options)
+	ask := func(address string, network int, header ...string) string {
+		header = append(header, "X-Forwarded-For", fmt.Sprintf("203.0.113.%d", network))
+		res, body := (&browser{o: o}).ask(http.MethodPost, "/office/sign-in", url.Values{"email": {address}}, header...)
+		res.Header.Del("Date")
+		return fmt.Sprintln(res.StatusCode, res.Header, res.ContentLength, body)
+	}
+	same := func(when string, network func(person int) int, header ...string) {
+		t.Helper()
+		answers := map[string][]string{}
+		for i, who := range []string{lan, "hoa@example.org", "ai@example.org"} {
+			answer := ask(who, network(i), header...)
+			answers[answer] = append(answers[answer], who)
+		}
+		if len(answers) != 1 {
+			t.Errorf("%s with %q: %q", when, header, answers)
+		}
+	}
+	for _, header := range [][]string{nil, {"Accept", "application/json"}, {"Authorization", "Bearer x"}} {
+		for n := range maxPerAddress + 1 {
+			same(fmt.Sprint("time ", n+1), func(person int) int { return person }, header...)
+		}
+	}
+	for n := range maxPerNetwork {
+		ask(fmt.Sprintf("ai%d@example.org", n), 9)
+	}
+	same("beyond the limit of a network", func(int) int { return 9 })
+	if got := ask(lan, 9); !strings.HasPrefix(got, "429 ") {
+		t.Errorf("beyond the limit of a network: %s", got)
+	}
+	if n := len(o.mails()); n != 2*maxPerAddress {
+		t.Errorf("%d mails, want %d to each of two people", n, maxPerAddress)
+	}
 }
 
 // Who may do what: programs without a session are told so, forms of other sites and of
