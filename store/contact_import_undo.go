@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"time"
 
 	"bantin"
 )
@@ -22,15 +23,18 @@ const undoBatchSize = 500
 
 // Undo takes an import back, in short transactions: fields that still
 // are as it set them get what they were, and whom it added goes, unless a
-// digest, a page or a person has touched them since. Where it is stopped,
-// calling it again goes on.
-func (v Imports) Undo(ctx context.Context, p PastImport, progress func(contacts int)) (UndoResult, error) {
+// digest, a page or a person has touched them since. Statistics, whose days are those of
+// zone, count the latter no more. Where it is stopped, calling it again goes on.
+func (v Imports) Undo(ctx context.Context, p PastImport, zone *time.Location, progress func(contacts int)) (UndoResult, error) {
 	var done UndoResult
 	if err := v.SetStatus(ctx, p.Number, ImportUndoing); err != nil {
 		return done, err
 	}
 	contacts := 0
-	for _, step := range []func(context.Context, *sql.Tx, *PastImport, *int64, *UndoResult) (int, error){v.db.restoreBatch, v.db.removeBatch} {
+	remove := func(ctx context.Context, tx *sql.Tx, p *PastImport, from *int64, sum *UndoResult) (int, error) {
+		return v.db.removeBatch(ctx, tx, p, zone, from, sum)
+	}
+	for _, step := range []func(context.Context, *sql.Tx, *PastImport, *int64, *UndoResult) (int, error){v.db.restoreBatch, remove} {
 		var from int64
 		for {
 			var sum UndoResult
@@ -119,7 +123,7 @@ func (db *DB) restoreContact(ctx context.Context, tx *sql.Tx, p *PastImport, con
 }
 
 // removeBatch removes those that the import added and nothing else has touched.
-func (db *DB) removeBatch(ctx context.Context, tx *sql.Tx, p *PastImport, from *int64, sum *UndoResult) (int, error) {
+func (db *DB) removeBatch(ctx context.Context, tx *sql.Tx, p *PastImport, zone *time.Location, from *int64, sum *UndoResult) (int, error) {
 	var ids []int64
 	err := each(ctx, tx, func(rows *sql.Rows) error {
 		err := rows.Scan(from)
@@ -132,18 +136,19 @@ func (db *DB) removeBatch(ctx context.Context, tx *sql.Tx, p *PastImport, from *
 	var args params
 	number := args.add(p.Number)
 	among := inList(&args, ids)
-	res, err := tx.ExecContext(ctx, `DELETE FROM contacts WHERE id IN `+among+` AND own = '' AND reads = '' AND paused_until = ''
+	joined := joinedContacts{zone: zone, counts: statisticsCounts{}}
+	err = each(ctx, tx, joined.scan, `DELETE FROM contacts WHERE id IN `+among+` AND own = '' AND reads = '' AND paused_until = ''
 		AND NOT EXISTS (SELECT 1 FROM subscriptions s WHERE s.contact = contacts.id)
 		AND NOT EXISTS (SELECT 1 FROM record r WHERE r.contact = contacts.id AND r.import <> `+number+`)
-		AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.contact = contacts.id AND d.edition IN (SELECT n FROM editions))`, args...)
+		AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.contact = contacts.id AND d.edition IN (SELECT n FROM editions))
+		RETURNING id, created_at, place, level, id <= (SELECT value FROM counters WHERE name = 'tally_contacts')`, args...)
+	if err == nil {
+		err = joined.counts.takeBack(ctx, tx)
+	}
 	if err != nil {
 		return 0, err
 	}
-	removed, err := res.RowsAffected()
-	if err != nil {
-		return 0, err
-	}
-	sum.Removed, sum.Kept = int(removed), len(ids)-int(removed)
+	sum.Removed, sum.Kept = joined.n, len(ids)-joined.n
 	var gone params
 	among = inList(&gone, ids)
 	_, err = tx.ExecContext(ctx, `DELETE FROM record WHERE contact IN `+among+` AND contact NOT IN (SELECT id FROM contacts)`, gone...)

@@ -75,7 +75,7 @@ func undoImport(t *testing.T, db *DB) {
 		touch(c)
 	}
 	stopped, stop := context.WithCancel(ctx)
-	_, err := db.Imports().Undo(stopped, last, func(n int) {
+	_, err := db.Imports().Undo(stopped, last, time.UTC, func(n int) {
 		if n >= 1300 {
 			stop()
 		}
@@ -87,7 +87,7 @@ func undoImport(t *testing.T, db *DB) {
 	if err != nil || again.Status != ImportUndoing {
 		t.Fatalf("it stands at %q: %v", again.Status, err)
 	}
-	done, err := db.Imports().Undo(ctx, again, func(int) {})
+	done, err := db.Imports().Undo(ctx, again, time.UTC, func(int) {})
 	if err != nil || done.Kept < 2 {
 		t.Fatalf("%+v, %v", done, err)
 	}

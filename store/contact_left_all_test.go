@@ -72,7 +72,7 @@ func TestLeavingAllHoldsForLaterDigests(t *testing.T) {
 		{"their list is taken back and comes again", func(t *leftAll) {
 			p, err := t.db.Imports().LastToUndo(t.Context())
 			fine(t.T, err)
-			undone, err := t.db.Imports().Undo(t.Context(), p, func(int) {})
+			undone, err := t.db.Imports().Undo(t.Context(), p, time.UTC, func(int) {})
 			if err != nil || undone.Kept != 1 {
 				t.Errorf("%+v, %v", undone, err)
 			}

@@ -118,6 +118,22 @@ func (c statisticsCounts) store(ctx context.Context, tx *sql.Tx, how string) err
 	return nil
 }
 
+// takeBack counts less. What is nothing then has no row, and days that are kept no more
+// stay gone.
+func (c statisticsCounts) takeBack(ctx context.Context, tx *sql.Tx) error {
+	const row = ` WHERE figure = $1 AND part = $2 AND unit = $3 AND span = $4 AND name = $5 AND digest = $6`
+	for k, n := range c {
+		key := []any{string(k.figure), string(k.part), string(k.unit), k.span, k.name, k.digest}
+		if _, err := tx.ExecContext(ctx, `UPDATE statistics SET n = n - $7`+row, append(key, n)...); err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, `DELETE FROM statistics`+row+` AND n <= 0`, key...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // daysOfStatistics is how long single days are kept; months and years for good.
 const daysOfStatistics = 400
 

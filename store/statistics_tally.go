@@ -23,12 +23,11 @@ const (
 // twice. changed tells that the list of contacts may have another length.
 func (v Statistics) Tally(ctx context.Context, zone *time.Location) (changed bool, err error) {
 	for _, step := range []struct {
-		mark    string
-		batch   func(ctx context.Context, after int64, zone *time.Location) (last int64, c statisticsCounts, err error)
-		changes bool
+		mark  string
+		batch tallyStep
 	}{
-		{"tally_contacts", v.newContacts, true},
-		{"tally_record", v.joinedAndLeft, true},
+		{tallyContacts, v.newContacts},
+		{"tally_record", v.joinedAndLeft},
 	} {
 		n, err := v.batches(ctx, step.mark, zone, step.batch)
 		if err != nil {
@@ -43,15 +42,21 @@ func (v Statistics) Tally(ctx context.Context, zone *time.Location) (changed boo
 	return changed, err
 }
 
+// tallyStep counts a batch of rows behind one, and gives the last that it counted.
+type tallyStep func(ctx context.Context, q querier, after int64, zone *time.Location) (last int64, c statisticsCounts, err error)
+
+// tallyContacts is the counter of how far contacts are counted.
+const tallyContacts = "tally_contacts"
+
 // batches counts one kind of rows from where it is counted to. It gives how many batches
 // there were.
-func (v Statistics) batches(ctx context.Context, mark string, zone *time.Location, batch func(context.Context, int64, *time.Location) (int64, statisticsCounts, error)) (n int, err error) {
+func (v Statistics) batches(ctx context.Context, mark string, zone *time.Location, batch tallyStep) (n int, err error) {
 	for ; ; n++ {
 		var after int64
 		if err := v.db.reader.QueryRowContext(ctx, `SELECT value FROM counters WHERE name = $1`, mark).Scan(&after); err != nil {
 			return n, fmt.Errorf("look how far statistics are: %w", explain(err))
 		}
-		last, c, err := batch(ctx, after, zone)
+		last, c, err := batch(ctx, v.db.reader, after, zone)
 		if err != nil {
 			return n, fmt.Errorf("count %s: %w", mark, err)
 		}
@@ -59,6 +64,11 @@ func (v Statistics) batches(ctx context.Context, mark string, zone *time.Locatio
 			return n, nil
 		}
 		err = v.db.write(ctx, "count "+mark, func(tx *sql.Tx) error {
+			if mark == tallyContacts { // an undone import may have removed some since they were read
+				if last, c, err = batch(ctx, tx, after, zone); err != nil || last <= after {
+					return err
+				}
+			}
 			res, err := tx.ExecContext(ctx, `UPDATE counters SET value = $1 WHERE name = $2 AND value = $3`, last, mark, after)
 			if err != nil {
 				return err
@@ -75,29 +85,44 @@ func (v Statistics) batches(ctx context.Context, mark string, zone *time.Locatio
 }
 
 // newContacts counts contacts by the day they came.
-func (v Statistics) newContacts(ctx context.Context, after int64, zone *time.Location) (last int64, c statisticsCounts, err error) {
-	c = statisticsCounts{}
-	err = each(ctx, v.db.reader, func(rows *sql.Rows) error {
-		var at int64
-		var place, level string
-		if err := rows.Scan(&last, &at, &place, &level); err != nil {
-			return err
-		}
-		c.add(FigureJoined, "", place, level, fromMillis(at).In(zone), 1)
-		return nil
-	}, `SELECT id, created_at, place, level FROM contacts WHERE id > $1 ORDER BY id LIMIT $2`, after, tallyBatch)
-	return last, c, err
+func (v Statistics) newContacts(ctx context.Context, q querier, after int64, zone *time.Location) (last int64, c statisticsCounts, err error) {
+	list := joinedContacts{zone: zone, counts: statisticsCounts{}}
+	err = each(ctx, q, list.scan, `SELECT id, created_at, place, level, 1 = 1 FROM contacts WHERE id > $1 ORDER BY id LIMIT $2`, after, tallyBatch)
+	return list.last, list.counts, err
+}
+
+// joinedContacts counts contacts by the day they came, in the zone.
+type joinedContacts struct {
+	zone   *time.Location
+	n      int
+	last   int64
+	counts statisticsCounts // of those whose row says so
+}
+
+// scan reads a row: id, created_at, place, level, whether it counts.
+func (list *joinedContacts) scan(rows *sql.Rows) error {
+	var at int64
+	var place, level string
+	var isCounted bool
+	if err := rows.Scan(&list.last, &at, &place, &level, &isCounted); err != nil {
+		return err
+	}
+	list.n++
+	if isCounted {
+		list.counts.add(FigureJoined, "", place, level, fromMillis(at).In(list.zone), 1)
+	}
+	return nil
 }
 
 // joinedAndLeft counts who asked for a digest, and who left one. Who leaves all has an
 // entry for each digest, and counts once for all.
-func (v Statistics) joinedAndLeft(ctx context.Context, after int64, zone *time.Location) (last int64, c statisticsCounts, err error) {
+func (v Statistics) joinedAndLeft(ctx context.Context, q querier, after int64, zone *time.Location) (last int64, c statisticsCounts, err error) {
 	c = statisticsCounts{}
-	err = v.db.reader.QueryRowContext(ctx, `SELECT COALESCE(MAX(n), 0) FROM (SELECT n FROM record WHERE n > $1 ORDER BY n LIMIT $2) r`, after, logBatch).Scan(&last)
+	err = q.QueryRowContext(ctx, `SELECT COALESCE(MAX(n), 0) FROM (SELECT n FROM record WHERE n > $1 ORDER BY n LIMIT $2) r`, after, logBatch).Scan(&last)
 	if err != nil || last <= after {
 		return last, c, explain(err)
 	}
-	err = each(ctx, v.db.reader, func(rows *sql.Rows) error {
+	err = each(ctx, q, func(rows *sql.Rows) error {
 		var at int64
 		var what bantin.AuditAction
 		var digest, place, level string
@@ -126,14 +151,14 @@ func (v Statistics) joinedAndLeft(ctx context.Context, after int64, zone *time.L
 
 // cameBack counts messages that came back, each message once and of each kind, by the
 // day of their edition.
-func (v Statistics) cameBack(ctx context.Context, after int64, zone *time.Location) (last int64, c statisticsCounts, err error) {
+func (v Statistics) cameBack(ctx context.Context, q querier, after int64, zone *time.Location) (last int64, c statisticsCounts, err error) {
 	c = statisticsCounts{}
-	err = v.db.reader.QueryRowContext(ctx, `SELECT COALESCE(MAX(n), 0) FROM (SELECT n FROM returns WHERE n > $1 ORDER BY n LIMIT $2) r`, after, logBatch).Scan(&last)
+	err = q.QueryRowContext(ctx, `SELECT COALESCE(MAX(n), 0) FROM (SELECT n FROM returns WHERE n > $1 ORDER BY n LIMIT $2) r`, after, logBatch).Scan(&last)
 	if err != nil || last <= after {
 		return last, c, explain(err)
 	}
 	const counts = `.kind IN ('hard', 'soft') AND %[1]s.proof <> $3 AND %[1]s.done <> $4`
-	err = each(ctx, v.db.reader, func(rows *sql.Rows) error {
+	err = each(ctx, q, func(rows *sql.Rows) error {
 		var kind Figure
 		var digest, place, level string
 		var due int64
@@ -150,8 +175,8 @@ func (v Statistics) cameBack(ctx context.Context, after int64, zone *time.Locati
 	return last, c, err
 }
 
-// CountContacts notes how many contacts get mail now: who is not suppressed and did not
-// leave everything. It reads all contacts. The first time it reckons the months before
+// CountContacts notes how many contacts get mail now: who is not suppressed, did not
+// leave everything, and is on a list of the office or asked for a digest. It reads all contacts. The first time it reckons the months before
 // from when those came who are here now.
 func (v Statistics) CountContacts(ctx context.Context, now time.Time) error {
 	c := statisticsCounts{}
@@ -162,7 +187,8 @@ func (v Statistics) CountContacts(ctx context.Context, now time.Time) error {
 		c.add(FigureContacts, "", place, level, now, n)
 		return err
 	}, `SELECT c.place, c.level, COUNT(*) FROM contacts c WHERE NOT EXISTS (SELECT 1 FROM suppressions x WHERE x.address_key = c.address_key)
-		AND NOT EXISTS (SELECT 1 FROM subscriptions s WHERE s.contact = c.id AND s.digest = '' AND s.status = 'unsubscribed') GROUP BY c.place, c.level`)
+		AND NOT EXISTS (SELECT 1 FROM subscriptions s WHERE s.contact = c.id AND s.digest = '' AND s.status = 'unsubscribed')
+		AND (c.origin NOT IN ('signup', 'ended') OR EXISTS (SELECT 1 FROM subscriptions s WHERE s.contact = c.id AND s.status = 'active')) GROUP BY c.place, c.level`)
 	if err == nil && len(c) == 0 {
 		c.addPart(FigureContacts, PartAll, "", "", now, 0)
 	}

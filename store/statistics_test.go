@@ -216,6 +216,86 @@ func testStatisticsOfCancelled(t *testing.T, db *DB, clock *clock) {
 	}
 }
 
+// Who came by an import that was undone did not join, whether they were counted before or
+// not. Those who stay did, and days that are kept no more stay gone.
+func TestStatisticsOfUndoneImport(t *testing.T) { eachDatabase(t, testStatisticsOfUndoneImport) }
+
+func testStatisticsOfUndoneImport(t *testing.T, db *DB, clock *clock) {
+	ctx, zone := t.Context(), time.FixedZone("ICT", 7*3600)
+	clock.t = clock.t.Add(20 * time.Hour) // the next day in the zone
+	tally := func(when string, want ...string) {
+		t.Helper()
+		_, err := db.Statistics().Tally(ctx, zone)
+		fine(t, err)
+		for _, span := range []string{"2026", "2026-11", "2026-11-24"} {
+			if diff := cmp.Diff(want, figures(t, db, span, FigureJoined)); diff != "" {
+				t.Errorf("%s, %s (-want +got)\n%s", when, span, diff)
+			}
+		}
+	}
+	undo := func(p PastImport) {
+		t.Helper()
+		_, err := db.Imports().Undo(ctx, p, zone, func(int) {})
+		fine(t, err)
+	}
+	importAll(t, db, "cũ", manyIn(5, "phu-tho"))
+	tally("the list of before", "joined 5", "joined level 5", "joined place phu-tho 5")
+	counted := importAll(t, db, "mới", manyIn(12, "hue"))
+	tally("a new list", "joined 12", "joined level 12", "joined place hue 7", "joined place phu-tho 5")
+	stays, err := db.Contacts().Get(ctx, "c9@example.org")
+	fine(t, err)
+	fine(t, db.Contacts().Unsubscribe(ctx, stays.Key, "hang-tuan", clock.t))
+	undo(counted)
+	tally("undone", "joined 6", "joined level 6", "joined place hue 1", "joined place phu-tho 5")
+	wrong := importAll(t, db, "nhầm", manyIn(30, "ha-noi"))
+	_, err = db.Statistics().Tally(ctx, zone)
+	fine(t, err)
+	undo(wrong)
+	var rows int
+	fine(t, db.reader.QueryRowContext(ctx, `SELECT COUNT(*) FROM statistics WHERE name = 'ha-noi'`).Scan(&rows))
+	if rows != 0 {
+		t.Errorf("a place in which nobody joined has %d rows: a group of none hides the smallest other one", rows)
+	}
+	undo(importAll(t, db, "mới hơn", manyIn(30, "ha-noi")))
+	tally("undone before it was counted", "joined 6", "joined level 6", "joined place hue 1", "joined place phu-tho 5")
+
+	again := importAll(t, db, "mới nhất", manyIn(12, "lao-cai"))
+	tally("a list to be undone much later", "joined 12", "joined level 12", "joined place hue 1", "joined place lao-cai 6", "joined place phu-tho 5")
+	fine(t, db.Statistics().Prune(ctx, clock.t.AddDate(2, 0, 0)))
+	undo(again)
+	if months, days := figures(t, db, "2026-11", FigureJoined), figures(t, db, "2026-11-24", FigureJoined); len(months) != 4 || months[0] != "joined 6" || len(days) > 0 {
+		t.Errorf("undone after two years: %q, days %q", months, days)
+	}
+}
+
+// Who signed up and left, or was ended by a complete list, is no contact who gets mail;
+// who chose a digest is.
+func TestStatisticsOfEnded(t *testing.T) { eachDatabase(t, testStatisticsOfEnded) }
+
+func testStatisticsOfEnded(t *testing.T, db *DB, clock *clock) {
+	ctx := t.Context()
+	importAll(t, db, "danh sách", manyIn(6, "hue"))
+	var ids []int64
+	for i := range 3 {
+		c, err := db.Contacts().Get(ctx, fmt.Sprintf("c%d@example.org", i))
+		fine(t, err)
+		if ids = append(ids, c.ID); i == 0 {
+			exec(t, db, `INSERT INTO subscriptions (contact, digest, status, since) VALUES ($1, 'hang-tuan', 'active', 0)`, c.ID)
+		}
+	}
+	number, err := db.Imports().Begin(ctx, ImportInfo{List: "danh sách", File: "mới", Who: "lan"})
+	fine(t, err)
+	ended, err := db.Imports().End(ctx, ids, number, "lan")
+	if ended != 3 || err != nil {
+		t.Fatal(ended, err)
+	}
+	exec(t, db, `UPDATE contacts SET origin = 'signup' WHERE email = 'c5@example.org'`)
+	fine(t, db.Statistics().CountContacts(ctx, clock.t))
+	if diff := cmp.Diff([]string{"contacts 3", "contacts level 3", "contacts place hue 3"}, figures(t, db, "2026-11", FigureContacts)); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
 // A digest that has another name takes its figures along: they are added to those it has,
 // but for how many recipients there were.
 func TestStatisticsOfRenamed(t *testing.T) { eachDatabase(t, testStatisticsOfRenamed) }

@@ -35,7 +35,7 @@ func (a contactCommands) undoImport(ctx context.Context, w *deps, _ []string) er
 	}
 	var done store.UndoResult
 	err = w.recorded(ctx, bantin.ActionUndoImport, last.File, "", func() (err error) {
-		done, err = w.db.Imports().Undo(ctx, last, func(n int) { a.printProgress("%d người", "%d contacts", n) })
+		done, err = w.db.Imports().Undo(ctx, last, w.site.Location, func(n int) { a.printProgress("%d người", "%d contacts", n) })
 		return err
 	})
 	a.clearProgress()

@@ -62,7 +62,7 @@ func TestCompleteList(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	undone, err := o.DB.Imports().Undo(t.Context(), last, func(int) {})
+	undone, err := o.DB.Imports().Undo(t.Context(), last, time.UTC, func(int) {})
 	if err != nil || undone.Restored != 2 || !gets("mai@example.org") {
 		t.Errorf("undo: %+v, %v", undone, err)
 	}

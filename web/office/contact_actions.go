@@ -155,7 +155,7 @@ func (o *office) undoImport(w http.ResponseWriter, r *http.Request, v *visit) er
 				EN: fmt.Sprintf("The last import, of %s, was undone already, or there is a newer one. Nothing was changed.", last.File)}}
 		}
 		takesLong(w)
-		undone, err = o.Store.Imports().Undo(ctx, last, func(int) {})
+		undone, err = o.Store.Imports().Undo(ctx, last, o.Site.Location, func(int) {})
 		return err
 	})
 	if err != nil {
