@@ -52,6 +52,9 @@ func strip(p *page, e *bantin.Edition) (parts []stripPart, keys []stripKey) {
 	c := e.Counts
 	returned := min(e.Returned, c.Sent)
 	total := max(e.Recipients, c.Total())
+	if total == 0 {
+		return nil, nil // its recipients are not known yet
+	}
 	x := int64(0)
 	for _, part := range []struct {
 		class, text string
@@ -67,7 +70,7 @@ func strip(p *page, e *bantin.Edition) (parts []stripPart, keys []stripKey) {
 			continue
 		}
 		keys = append(keys, stripKey{part.class, p.Count(part.n), part.text})
-		if total == 0 || part.n == 0 {
+		if part.n == 0 {
 			continue
 		}
 		s := stripPart{Class: part.class, X: draw.Percent(x, total), Width: draw.Percent(part.n, total), Height: 16}

@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -22,6 +23,7 @@ import (
 
 	"bantin"
 	"bantin/internal/officetest"
+	"bantin/internal/smtptest"
 	"bantin/mailer"
 	"bantin/publish/collect"
 	"bantin/publish/delivery"
@@ -342,7 +344,7 @@ func TestCookieIsSecure(t *testing.T) {
 func TestToday(t *testing.T) {
 	o := newTestOffice(t)
 	b := o.signedIn(lan)
-	b.wants("/office", "Chưa có kỳ nào được gửi", "gửi bằng tay, không theo lịch")
+	b.wants("/office", "chưa có kỳ nào được gửi", "gửi bằng tay, không theo lịch")
 	o.options.Digests[0].Next = func(context.Context) time.Time { return o.Now().Add(73 * time.Hour) }
 	o.server.Config.Handler = New(o.options)
 	b.wants("/office", "Bản tin khuyến học trong tuần</b>", "(sau 3 ngày)")
@@ -366,4 +368,80 @@ func TestToday(t *testing.T) {
 	}
 	b.wants("/office", "3 việc cần bạn", "số 1 bị giữ lại", "từ chối hẳn 9 trong 12 thư", "550 &lt;b&gt;", "Không đọc được nguồn</b> Mất mạng. Hãy gọi.", "thiếu &lt;ngày&gt;")
 	b.wants("/office?lang=en", "3 things need you", "A source cannot be read", "is held")
+}
+
+// Today says of an edition in each of its states what is the case, in both languages.
+func TestTodayInEachState(t *testing.T) {
+	for status, says := range map[bantin.EditionStatus]struct {
+		needs  bool
+		vi, en []string
+		not    []string
+	}{
+		bantin.EditionDraft:     {true, []string{"số 1 chờ duyệt", "là bản thảo, chờ duyệt"}, []string{"no. 1 waits for approval", "a draft that waits"}, []string{"</b> đã gửi", "</b> sent", "<b>Đã gửi", "<b>Sent"}},
+		bantin.EditionScheduled: {false, []string{"Không có việc gì cần bạn", "kỳ đặc biệt", "(sau 3 ngày)", "đã hẹn giờ"}, []string{"Nothing needs you", "special edition", "(in 3 days)", "scheduled"}, []string{"đã gửi", "Đã gửi", "Sent"}},
+		bantin.EditionOpen:      {false, []string{"số 1 đang chờ gửi", "<b>3</b> còn chờ"}, []string{"no. 1 is waiting to be sent", "<b>3</b> waiting"}, []string{"<b>Đã gửi", "<b>Sent"}},
+		bantin.EditionSending:   {false, []string{"số 1 đang gửi", "<b>3</b> còn chờ"}, []string{"no. 1 is being sent"}, []string{"<b>Đã gửi", "<b>Sent"}},
+		bantin.EditionPaused:    {true, []string{"số 1 đang tạm dừng</b> Còn 3 thư chưa gửi.", "Xem và cho gửi tiếp"}, []string{"no. 1 is paused</b> 3 messages left.", "Look and let it go on"}, []string{"<b>Đã gửi", "<b>Sent"}},
+		bantin.EditionHeld:      {true, []string{"số 1 bị giữ lại", "Xem và quyết định"}, []string{"no. 1 is held", "Look and decide"}, []string{"<b>Đã gửi", "<b>Sent"}},
+		bantin.EditionCancelled: {false, []string{"số 1 đã hủy"}, []string{"no. 1 is cancelled"}, []string{"<b>Đã gửi", "<b>Sent"}},
+		bantin.EditionDone:      {false, []string{"số 1 đã gửi xong", "<b>3</b> đã gửi"}, []string{"no. 1 is sent", "<b>3</b> sent"}, []string{"còn chờ", "waiting"}},
+	} {
+		t.Run(string(status), func(t *testing.T) {
+			o := newTestOffice(t)
+			o.editionIn(status)
+			b := o.signedIn(lan)
+			for l, want := range map[bantin.Language][]string{"vi": says.vi, "en": says.en} {
+				body := b.wants(inLanguage("/office", l), want...)
+				if main := body[strings.Index(body, "<main"):]; slices.ContainsFunc(says.not, func(part string) bool { return strings.Contains(main, part) }) {
+					t.Errorf("%s says one of %q: %s", l, says.not, main)
+				}
+				if strings.Contains(body, `class="todo`) != says.needs {
+					t.Errorf("in %s a person is needed: %v", l, !says.needs)
+				}
+			}
+		})
+	}
+}
+
+// editionIn makes an edition to three contacts that is in a state.
+func (o *testOffice) editionIn(status bantin.EditionStatus) {
+	t := o.T
+	t.Helper()
+	if status == bantin.EditionDone {
+		e := o.edition(3)
+		o.deliver(&e, smtptest.Start(t, nil))
+		return
+	}
+	o.AddContacts(3)
+	o.AddBulletin("a", "Phú Thọ tổng kết", "phu-tho")
+	digest := &o.editor.Digests[0].Digest
+	var e bantin.Edition
+	var err error
+	switch status {
+	case bantin.EditionScheduled:
+		_, err = o.options.Digests[0].Composing.Special(t.Context(), o.Now().Add(73*time.Hour), bantin.Composition{Pin: []string{"a"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return
+	case bantin.EditionDraft:
+		o.wantsApproval()
+	case bantin.EditionOpen:
+		later := o.Now().In(o.Site.Location).Add(2 * time.Hour)
+		digest.Between = later.Format("15:04-") + later.Add(time.Hour).Format("15:04")
+	}
+	if e, err = o.editor.Make(t.Context(), digest, o.Now().Truncate(time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	switch status {
+	case bantin.EditionPaused:
+		_, err = o.DB.Editions().Pause(t.Context(), e.ID)
+	case bantin.EditionHeld:
+		err = o.DB.Editions().Hold(t.Context(), e.Row, bantin.Hold{Reason: bantin.HeldRefused, Detail: bantin.HoldDetail{Refused: 9, Outcomes: 12}})
+	case bantin.EditionCancelled:
+		_, err = o.DB.Editions().Cancel(t.Context(), e.ID)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 }

@@ -54,10 +54,14 @@ func (o *office) today(w http.ResponseWriter, r *http.Request, v *visit) error {
 	for i := range editions {
 		p.Editions = append(p.Editions, o.editionRow(&p.page, &editions[i]))
 	}
-	if p.Needs, err = o.needs(ctx, &p.page); err != nil {
+	awaited, err := o.Store.Editions().Awaited(ctx, "")
+	if err != nil {
 		return err
 	}
-	p.Due = o.due(ctx, &p.page)
+	if p.Needs, err = o.needs(ctx, &p.page, awaited); err != nil {
+		return err
+	}
+	p.Due = o.due(ctx, &p.page, awaited)
 	if p.Growth, err = o.Store.Figures().Growth(ctx, o.Now().AddDate(0, 0, -growthDays)); err != nil {
 		return err
 	}
@@ -71,17 +75,17 @@ func (p *todayPage) headline(editions []bantin.Edition) string {
 	if n := len(p.Needs); n > 0 {
 		return p.plural(n, "%d việc cần bạn", "%d thing needs you", "%d things need you")
 	}
-	if len(editions) == 0 {
-		return p.Say("Chưa có kỳ nào được gửi", "No edition was sent yet")
+	for i := range editions {
+		if status := editions[i].Status; status != bantin.EditionScheduled { // its time is to come
+			return fmt.Sprintf(p.Say("Không có việc gì cần bạn; %s %s", "Nothing needs you; %s is %s"), p.Editions[i].Title, statusWords(status).In(p.Language))
+		}
 	}
-	e := &editions[0]
-	return fmt.Sprintf(p.Say("Không có việc gì cần bạn; %s %s", "Nothing needs you; %s is %s"), p.Editions[0].Title, statusWords(e.Status).In(p.Language))
+	return p.Say("Không có việc gì cần bạn; chưa có kỳ nào được gửi", "Nothing needs you; no edition was sent yet")
 }
 
-// needs gives what needs a person: drafts first, then held editions, requests of people
-// whose time runs out, other troubles,
-// sources with items that were not read, and bulletins that wait for a word.
-func (o *office) needs(ctx context.Context, p *page) ([]need, error) {
+// needs gives what needs a person: drafts first, then editions that are held or paused,
+// requests of people whose time runs out, other troubles, sources with items that were not read, and bulletins that wait for a word.
+func (o *office) needs(ctx context.Context, p *page, awaited []bantin.Edition) ([]need, error) {
 	var list []need
 	open, err := o.Store.Editions().Unfinished(ctx)
 	if err != nil {
@@ -91,12 +95,8 @@ func (o *office) needs(ctx context.Context, p *page) ([]need, error) {
 	if err != nil {
 		return nil, err
 	}
-	drafts, err := o.Store.Editions().Awaited(ctx, "")
-	if err != nil {
-		return nil, err
-	}
-	for i := range drafts {
-		if e := &drafts[i]; e.Status == bantin.EditionDraft {
+	for i := range awaited {
+		if e := &awaited[i]; e.Status == bantin.EditionDraft {
 			row := o.editionRow(p, e)
 			href := "/office/digests/" + e.Digest
 			if e.IsSpecial {
@@ -107,9 +107,13 @@ func (o *office) needs(ctx context.Context, p *page) ([]need, error) {
 	}
 	o.explain(open, p.Language)
 	for i := range open {
-		if e := &open[i]; e.Held != nil || e.Waiting != nil && e.Waiting.Hold != nil {
-			row := o.editionRow(p, e)
+		e, row := &open[i], o.editionRow(p, &open[i])
+		switch {
+		case e.Held != nil || e.Waiting != nil && e.Waiting.Hold != nil:
 			list = append(list, need{fmt.Sprintf(p.Say("%s bị giữ lại", "%s is held"), row.Title), row.Why, row.Href, p.Say("Xem và quyết định", "Look and decide")})
+		case e.Status == bantin.EditionPaused:
+			why := fmt.Sprintf(p.Say("Còn %s chưa gửi.", "%s left."), p.messages(e.Counts.Unsettled()))
+			list = append(list, need{fmt.Sprintf(p.Say("%s đang tạm dừng", "%s is paused"), row.Title), why, row.Href, p.Say("Xem và cho gửi tiếp", "Look and let it go on")})
 		}
 	}
 	list = append(list, requests...)
@@ -141,9 +145,16 @@ func (o *office) needs(ctx context.Context, p *page) ([]need, error) {
 	return list, nil
 }
 
-// due gives the digests, the next due first; those without due times last.
-func (o *office) due(ctx context.Context, p *page) []dueDigest {
+// due gives the digests and the special editions that are planned, the next due first;
+// those without due times last.
+func (o *office) due(ctx context.Context, p *page, awaited []bantin.Edition) []dueDigest {
 	var list []dueDigest
+	for i := range awaited {
+		if e := &awaited[i]; e.Status == bantin.EditionScheduled {
+			row := o.editionRow(p, e)
+			list = append(list, dueDigest{Title: row.Title + p.Say(" (kỳ đặc biệt)", " (special edition)"), Href: row.Href, At: row.At, In: p.Until(o.Now(), e.Due), due: e.Due})
+		}
+	}
 	for _, d := range o.Digests {
 		if d.Next == nil && d.Composing == nil {
 			continue

@@ -107,14 +107,14 @@ func (o *office) progressOf(p *page, e *bantin.Edition, rate float64) progress {
 	left := c.Unsettled()
 	switch e.Status {
 	case bantin.EditionDone:
-		out.Headline = fmt.Sprintf(p.Say("Đã gửi xong %s thư", "All done: %s messages sent"), p.Count(c.Sent))
+		out.Headline = fmt.Sprintf(p.Say("Đã gửi xong %s", "All done: %s sent"), p.messages(c.Sent))
 		if n := c.Failed + returned; n > 0 {
-			out.Headline = fmt.Sprintf(p.Say("Đã gửi xong; %s thư không tới nơi", "All done; %s messages did not arrive"), p.Count(n))
+			out.Headline = fmt.Sprintf(p.Say("Đã gửi xong; %s không tới nơi", "All done; %s did not arrive"), p.messages(n))
 		}
 	case bantin.EditionHeld:
-		out.Headline = fmt.Sprintf(p.Say("Kỳ này bị giữ lại, còn %s thư chưa gửi", "This edition is held; %s messages wait"), p.Count(left))
+		out.Headline = fmt.Sprintf(p.Say("Kỳ này bị giữ lại, còn %s chưa gửi", "This edition is held with %s left"), p.messages(left))
 	case bantin.EditionPaused:
-		out.Headline = fmt.Sprintf(p.Say("Đang tạm dừng, còn %s thư chưa gửi", "Paused; %s messages wait"), p.Count(left))
+		out.Headline = fmt.Sprintf(p.Say("Đang tạm dừng, còn %s chưa gửi", "Paused with %s left"), p.messages(left))
 	case bantin.EditionCancelled:
 		out.Headline = p.Say("Kỳ này đã hủy", "This edition was cancelled")
 	case bantin.EditionDraft:
@@ -122,12 +122,12 @@ func (o *office) progressOf(p *page, e *bantin.Edition, rate float64) progress {
 	case bantin.EditionScheduled:
 		out.Headline = p.Say("Kỳ đặc biệt, đã hẹn giờ", "A special edition, its time is to come")
 	case bantin.EditionSending:
-		out.Headline = fmt.Sprintf(p.Say("Đang gửi, còn %s trong %s thư", "Being sent: %s of %s messages are left"), p.Count(left), p.Count(e.Recipients))
+		out.Headline = fmt.Sprintf(p.Say("Đang gửi, còn %s trong %s", "Being sent, with %s left of %s"), p.Count(left), p.messages(e.Recipients))
 		if c.Deferred == left && left > 0 {
-			out.Headline = fmt.Sprintf(p.Say("Đã gửi gần hết, còn %s thư chờ thử lại", "Nearly done: %s messages wait to be tried again"), p.Count(left))
+			out.Headline = fmt.Sprintf(p.Say("Đã gửi gần hết, còn %s chờ thử lại", "Nearly done, with %s to be tried again"), p.messages(left))
 		}
 	default:
-		out.Headline = fmt.Sprintf(p.Say("Đang chờ gửi cho %s người", "Waiting to be sent to %s contacts"), p.Count(e.Recipients))
+		out.Headline = fmt.Sprintf(p.Say("Đang chờ gửi %s", "%s wait to be sent"), p.messages(e.Recipients))
 	}
 	if speed := p.speed(rate, left); speed != "" && e.Status == bantin.EditionSending && out.Detail == "" {
 		out.Detail = speed
@@ -136,6 +136,14 @@ func (o *office) progressOf(p *page, e *bantin.Edition, rate float64) progress {
 		out.Advice = mailer.HoldAdvice(e.ID, e.Held).In(p.Language)
 	}
 	return out
+}
+
+// messages is a number of them: "1 message".
+func (p page) messages(n int64) string {
+	if n == 1 {
+		return p.Say("1 thư", "1 message")
+	}
+	return p.Count(n) + p.Say(" thư", " messages")
 }
 
 // speed says the rate, and the time left.
