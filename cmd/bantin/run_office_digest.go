@@ -17,8 +17,8 @@ const testTimeout = time.Minute
 func (w *deps) composing(d *edition.DigestPlan) *office.Composing {
 	return &office.Composing{
 		Next: func(ctx context.Context) (bantin.Edition, []bantin.Bulletin, error) { return w.nextEdition(ctx, d) },
-		Message: func(ctx context.Context, contact string) ([]byte, error) {
-			letter, fields, err := w.nextMessage(ctx, d, contact, "")
+		Message: func(ctx context.Context, edition, contact string) ([]byte, error) {
+			letter, fields, err := w.previewed(ctx, d, edition, contact, "")
 			if err != nil {
 				return nil, err
 			}
@@ -27,7 +27,7 @@ func (w *deps) composing(d *edition.DigestPlan) *office.Composing {
 		SendTest: func(ctx context.Context, contact, to string) error {
 			ctx, cancel := context.WithTimeout(ctx, testTimeout)
 			defer cancel()
-			letter, fields, err := w.nextMessage(ctx, d, contact, to)
+			letter, fields, err := w.previewed(ctx, d, "", contact, to)
 			if err != nil {
 				return err
 			}
@@ -41,9 +41,10 @@ func (w *deps) composing(d *edition.DigestPlan) *office.Composing {
 	}
 }
 
-// nextMessage is the message of the next edition for a contact, "" for nobody in
-// particular, with stand-ins for links of their own; as a test where it goes to somebody.
-func (w *deps) nextMessage(ctx context.Context, d *edition.DigestPlan, address, to string) (*mailer.ComposedMessage, mailer.RecipientFields, error) {
+// previewed is the message of the next edition ("") or one that waits for a contact, "" for
+// nobody in particular, with stand-ins for links of their own; as a test where it goes to
+// somebody.
+func (w *deps) previewed(ctx context.Context, d *edition.DigestPlan, edition, address, to string) (*mailer.ComposedMessage, mailer.RecipientFields, error) {
 	var contact bantin.Contact
 	var fields mailer.RecipientFields
 	if address != "" {
@@ -52,7 +53,7 @@ func (w *deps) nextMessage(ctx context.Context, d *edition.DigestPlan, address, 
 			return nil, fields, err
 		}
 	}
-	e, bulletins, err := w.nextEdition(ctx, d)
+	e, bulletins, err := w.previewedEdition(ctx, d, edition)
 	if err != nil {
 		return nil, fields, err
 	}
@@ -65,6 +66,19 @@ func (w *deps) nextMessage(ctx context.Context, d *edition.DigestPlan, address, 
 		fields.Name, fields.Address = "", to
 	}
 	return letter, fields, err
+}
+
+// previewedEdition is an edition as it would go, with its bulletins; "" is the next one.
+func (w *deps) previewedEdition(ctx context.Context, d *edition.DigestPlan, id string) (bantin.Edition, []bantin.Bulletin, error) {
+	if id == "" {
+		return w.nextEdition(ctx, d)
+	}
+	e, err := w.db.Editions().Get(ctx, id)
+	if err != nil {
+		return e, nil, err
+	}
+	list, err := w.db.Editions().Bulletins(ctx, e.Row)
+	return e, list, err
 }
 
 // sendNext makes the next edition of a digest now, or gives the draft that waits.

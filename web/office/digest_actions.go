@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/mail"
 	"net/url"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -75,7 +76,10 @@ func (o *office) compositionChange(r *http.Request, v *visit, d *Digest, c banti
 // composeRefused puts what is wrong with what was composed in words.
 func composeRefused(err error) error {
 	words := bantin.Words{}
+	unreadable := (*UnreadableError)(nil)
 	switch {
+	case errors.As(err, &unreadable):
+		words = unreadable.Words
 	case errors.Is(err, bantin.ErrNotFound):
 		words = bantin.Words{VI: "Không có tin ấy: " + quoted(err) + ".", EN: "There is no such bulletin: " + quoted(err) + "."}
 	case errors.Is(err, store.ErrUnpublished):
@@ -114,12 +118,18 @@ func (o *office) digestDone(w http.ResponseWriter, r *http.Request, v *visit, d 
 	return o.done(w, r, "/office/digests/"+url.PathEscape(d.ID), what)
 }
 
-// planSpecial plans an edition at a time of its own.
+// planSpecial plans an edition at a time of its own. It may link to an uploaded file.
 func (o *office) planSpecial(w http.ResponseWriter, r *http.Request, v *visit) error {
 	d, err := o.digestOf(r)
 	if err != nil {
 		return err
 	}
+	dir, file, fields, err := o.receive(r)
+	defer os.RemoveAll(dir)
+	if err != nil {
+		return err
+	}
+	r.PostForm = fields
 	c, err := readComposition(r.PostForm)
 	if err != nil {
 		return err
@@ -136,6 +146,11 @@ func (o *office) planSpecial(w http.ResponseWriter, r *http.Request, v *visit) e
 	c.Drop = nil
 	var e bantin.Edition
 	err = o.act(r, v, bantin.Action{What: bantin.ActionSpecial, Object: d.ID, Note: at.Format(time.RFC3339)}, func(ctx context.Context) (err error) {
+		if file != "" {
+			if c.File, err = o.KeepFile(ctx, file); err != nil {
+				return err
+			}
+		}
 		e, err = d.Composing.Special(ctx, at, c)
 		return err
 	})

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"net/url"
 	"os"
 	"strconv"
 
@@ -25,8 +24,8 @@ func (o *office) linkFile(w http.ResponseWriter, r *http.Request, v *visit) erro
 	if err != nil {
 		return err
 	}
-	r.PostForm = url.Values{"form": {fields["form"]}}
-	if file == "" && fields["remove"] == "" {
+	r.PostForm = fields
+	if file == "" && fields.Get("remove") == "" {
 		return &refusal{http.StatusUnprocessableEntity, bantin.Words{VI: "Hãy chọn một tệp.", EN: "Choose a file."}}
 	}
 	now, err := o.Store.Compositions().Current(r.Context(), d.ID)
@@ -34,11 +33,11 @@ func (o *office) linkFile(w http.ResponseWriter, r *http.Request, v *visit) erro
 		return err
 	}
 	change := store.CompositionChange{Composition: now.Composition, Version: now.Version, Edition: now.Edition, Who: v.session.Who}
-	if text, given := fields["version"]; given {
-		if change.Version, err = strconv.Atoi(text); err != nil {
+	if fields.Has("version") {
+		if change.Version, err = strconv.Atoi(fields.Get("version")); err != nil {
 			return errBadForm
 		}
-		change.Edition = fields["edition"]
+		change.Edition = fields.Get("edition")
 	}
 	err = o.act(r, v, bantin.Action{What: bantin.ActionCompose, Object: d.ID, Note: change.Edition}, func(ctx context.Context) (err error) {
 		change.File = nil
@@ -50,9 +49,6 @@ func (o *office) linkFile(w http.ResponseWriter, r *http.Request, v *visit) erro
 		_, err = o.Store.Compositions().Put(ctx, d.ID, change)
 		return err
 	})
-	if unreadable := (*UnreadableError)(nil); errors.As(err, &unreadable) {
-		return &refusal{http.StatusUnprocessableEntity, unreadable.Words}
-	}
 	if errors.Is(err, store.ErrChanged) {
 		return &refusal{http.StatusConflict, changedWords}
 	}

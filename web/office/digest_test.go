@@ -54,7 +54,7 @@ func (o *testOffice) compose() {
 	o.options.Digests[0].Tests = []string{"thu@example.org"}
 	o.options.Digests[0].Composing = &Composing{
 		Next: next,
-		Message: func(ctx context.Context, contact string) ([]byte, error) {
+		Message: func(ctx context.Context, edition, contact string) ([]byte, error) {
 			var c bantin.Contact
 			if contact != "" {
 				var err error
@@ -63,6 +63,12 @@ func (o *testOffice) compose() {
 				}
 			}
 			e, list, err := next(ctx)
+			if edition != "" {
+				e, err = o.DB.Editions().Get(ctx, edition)
+				if err == nil {
+					list, err = o.DB.Editions().Bulletins(ctx, e.Row)
+				}
+			}
 			if err != nil {
 				return nil, err
 			}

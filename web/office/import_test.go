@@ -40,8 +40,22 @@ func (o *testOffice) importList(ctx context.Context, list ImportList) (*ImportRe
 // upload posts a file.
 func (b *browser) upload(path, name string, data []byte, header ...string) (*http.Response, string) {
 	b.o.T.Helper()
+	return b.uploadWith(nil, path, name, data, header...)
+}
+
+// uploadWith posts a file with other fields, as a browser does: where no file is chosen its
+// name is "".
+func (b *browser) uploadWith(fields url.Values, path, name string, data []byte, header ...string) (*http.Response, string) {
+	b.o.T.Helper()
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)
+	for field, values := range fields {
+		for _, value := range values {
+			if err := form.WriteField(field, value); err != nil {
+				b.o.T.Fatal(err)
+			}
+		}
+	}
 	file, err := form.CreateFormFile("file", name)
 	if err == nil {
 		_, err = file.Write(data)

@@ -71,8 +71,8 @@ type Digest struct {
 
 // Composing is what pages do with the next edition of a digest.
 type Composing struct {
-	Next     func(context.Context) (bantin.Edition, []bantin.Bulletin, error) // as it would be now, or its draft
-	Message  func(ctx context.Context, contact string) ([]byte, error)        // that a contact ("": nobody in particular) would get, with stand-ins for links of their own
+	Next     func(context.Context) (bantin.Edition, []bantin.Bulletin, error)   // as it would be now, or its draft
+	Message  func(ctx context.Context, edition, contact string) ([]byte, error) // of the next edition ("") or one that waits, as a contact ("": nobody in particular) would get it, with stand-ins for links of their own
 	SendTest func(ctx context.Context, contact, to string) error
 	Send     func(context.Context) (bantin.Edition, error) // makes it now
 	Special  func(ctx context.Context, at time.Time, c bantin.Composition) (bantin.Edition, error)

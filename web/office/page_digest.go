@@ -29,7 +29,7 @@ type digestPage struct {
 	Places, Levels []fact
 
 	Form     digestForm
-	Preview  digestPreview
+	Preview  mailPreview
 	Specials []editionRow
 	Tests    string // who gets tests beside oneself; "" for nobody
 	Log      []logLine
@@ -85,11 +85,7 @@ func (o *office) showDigest(w http.ResponseWriter, r *http.Request, v *visit, d 
 	if p.Form, err = o.digestForm(ctx, p, &now, bulletins, typed); err != nil {
 		return err
 	}
-	p.Preview = digestPreviewOf(r, d.ID)
-	if p.Preview.Message, err = o.previewMessage(ctx, d, p.Preview.Contact); errors.Is(err, bantin.ErrNotFound) {
-		p.Preview.NotFound, err = true, nil
-	}
-	if err != nil {
+	if p.Preview, err = o.mailPreview(r, p.Language, d, "", "/office/digests/"+url.PathEscape(d.ID)); err != nil {
 		return err
 	}
 	if err := o.fillSpecials(ctx, p); err != nil {
@@ -179,8 +175,10 @@ func digestActionWords(what bantin.ActionKind) bantin.Words {
 	}[what]
 }
 
-// digestPreview is the mail as somebody would get it now.
-type digestPreview struct {
+// mailPreview is the mail as somebody would get it now.
+type mailPreview struct {
+	bantin.Language
+	Path          string // of the page that shows it
 	Contact, View string
 	Frame         string
 	Message       messageParts
@@ -188,34 +186,40 @@ type digestPreview struct {
 }
 
 // Subject and Text are for the template.
-func (p digestPreview) Subject() string { return p.Message.subject }
-func (p digestPreview) Text() string    { return p.Message.text }
+func (p *mailPreview) Subject() string { return p.Message.subject }
+func (p *mailPreview) Text() string    { return p.Message.text }
 
-func digestPreviewOf(r *http.Request, digest string) digestPreview {
-	p := digestPreview{Contact: r.URL.Query().Get("contact"), View: r.URL.Query().Get("view")}
+// Views are the ways to look at it.
+func (p *mailPreview) Views() []option {
+	link := func(view string) string {
+		return p.Path + "?" + url.Values{"contact": {p.Contact}, "view": {view}}.Encode() + "#preview"
+	}
+	return []option{{link("wide"), p.Say("Màn hình rộng", "Wide"), p.View == "wide"},
+		{link("phone"), p.Say("Điện thoại", "Phone"), p.View == "phone"},
+		{link("text"), p.Say("Chữ thường", "Plain text"), p.View == "text"}}
+}
+
+// mailPreview is that of the next edition of a digest, or of an edition that waits, as the
+// request asks for it. path is that of the page.
+func (o *office) mailPreview(r *http.Request, l bantin.Language, d *Digest, edition, path string) (p mailPreview, err error) {
+	p = mailPreview{Language: l, Path: path, Contact: r.URL.Query().Get("contact"), View: r.URL.Query().Get("view")}
 	if p.View != "phone" && p.View != "text" {
 		p.View = "wide"
 	}
-	p.Frame = "/office/digests/" + url.PathEscape(digest) + "/preview?" + url.Values{"contact": {p.Contact}}.Encode()
-	return p
-}
-
-// ViewLinks are the ways to look at the preview.
-func (p *digestPage) ViewLinks() []option {
-	link := func(view string) string {
-		return "/office/digests/" + url.PathEscape(p.ID) + "?" + url.Values{"contact": {p.Preview.Contact}, "view": {view}}.Encode() + "#preview"
+	p.Frame = path + "/preview?" + url.Values{"contact": {p.Contact}}.Encode()
+	p.Message, err = previewMessage(r.Context(), d, edition, p.Contact)
+	if errors.Is(err, bantin.ErrNotFound) {
+		p.NotFound, err = true, nil
 	}
-	return []option{{link("wide"), p.Say("Màn hình rộng", "Wide"), p.Preview.View == "wide"},
-		{link("phone"), p.Say("Điện thoại", "Phone"), p.Preview.View == "phone"},
-		{link("text"), p.Say("Chữ thường", "Plain text"), p.Preview.View == "text"}}
+	return p, err
 }
 
 // previewMessage reads the message that a contact would get; "" for nobody in particular.
-func (o *office) previewMessage(ctx context.Context, d *Digest, contact string) (messageParts, error) {
+func previewMessage(ctx context.Context, d *Digest, edition, contact string) (messageParts, error) {
 	if contact != "" {
 		contact = asStored(contact)
 	}
-	data, err := d.Composing.Message(ctx, contact)
+	data, err := d.Composing.Message(ctx, edition, contact)
 	if err != nil {
 		return messageParts{}, err
 	}
@@ -228,7 +232,11 @@ func (o *office) digestPreviewHTML(w http.ResponseWriter, r *http.Request, _ *vi
 	if err != nil {
 		return err
 	}
-	parts, err := o.previewMessage(r.Context(), d, r.URL.Query().Get("contact"))
+	return o.previewHTML(w, r, d, "")
+}
+
+func (o *office) previewHTML(w http.ResponseWriter, r *http.Request, d *Digest, edition string) error {
+	parts, err := previewMessage(r.Context(), d, edition, r.URL.Query().Get("contact"))
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 
 	"bantin"
 	"bantin/contact"
+	"bantin/web"
 	"bantin/web/office/draw"
 )
 
@@ -36,6 +37,8 @@ type editionPage struct {
 	Version                                  int    // that is approved
 	Compose                                  string // the page on which a draft is changed and looked at; "" for none
 	IsHeld                                   bool
+	File                                     *bantin.LinkedFile // that it links to; nil for none
+	Preview                                  *mailPreview       // of a special edition that waits; nil for others
 	Log                                      []logLine
 }
 
@@ -80,7 +83,61 @@ func (o *office) edition(w http.ResponseWriter, r *http.Request, v *visit) error
 	if err := o.fillDeliveries(r, p, &e); err != nil {
 		return err
 	}
+	if e.Composed != nil && e.Status != bantin.EditionCancelled {
+		p.File = e.Composed.File
+	}
+	if d := o.waitingOf(&e); d != nil {
+		preview, err := o.mailPreview(r, p.Language, d, e.ID, "/office/editions/"+url.PathEscape(e.ID))
+		if err != nil {
+			return err
+		}
+		p.Preview = &preview
+	}
 	return o.render(w, http.StatusOK, "edition", p)
+}
+
+// waitingOf is the digest of a special edition that waits for a person or its time; nil for
+// other editions. The page of the digest shows the next regular one.
+func (o *office) waitingOf(e *bantin.Edition) *Digest {
+	if !e.IsSpecial || e.Status != bantin.EditionDraft && e.Status != bantin.EditionScheduled {
+		return nil
+	}
+	for i := range o.Digests {
+		if d := &o.Digests[i]; d.ID == e.Digest && d.Composing != nil {
+			return d
+		}
+	}
+	return nil
+}
+
+// editionPreviewHTML serves the HTML of the preview of a special edition for a frame.
+func (o *office) editionPreviewHTML(w http.ResponseWriter, r *http.Request, v *visit) error {
+	e, err := o.Store.Editions().Get(r.Context(), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	d := o.waitingOf(&e)
+	if d == nil {
+		return o.notFound(w, r, v)
+	}
+	return o.previewHTML(w, r, d, e.ID)
+}
+
+// editionFile shows the office the file that an edition links to, before others can open it.
+func (o *office) editionFile(w http.ResponseWriter, r *http.Request, v *visit) error {
+	e, err := o.Store.Editions().Get(r.Context(), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	if e.Composed == nil || e.Composed.File == nil {
+		return o.notFound(w, r, v)
+	}
+	content, err := o.Store.LinkedFiles().Open(r.Context(), e.Composed.File)
+	if err != nil {
+		return err
+	}
+	web.ServeLinkedFile(w, r, e.Composed.File, content)
+	return nil
 }
 
 // mayDo says which actions make sense.
@@ -91,7 +148,9 @@ func (p *editionPage) mayDo(e *bantin.Edition) {
 		p.CanPause, p.CanCancel, p.CanResume = true, true, waits
 	case bantin.EditionDraft:
 		p.CanApprove, p.CanCancel, p.Version = true, true, e.Version
-		p.Compose = "/office/digests/" + url.PathEscape(e.Digest)
+		if !e.IsSpecial {
+			p.Compose = "/office/digests/" + url.PathEscape(e.Digest)
+		}
 	case bantin.EditionScheduled:
 		p.CanCancel = true
 	case bantin.EditionPaused:

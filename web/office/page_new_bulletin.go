@@ -66,15 +66,15 @@ func (o *office) addBulletin(w http.ResponseWriter, r *http.Request, v *visit) e
 	if err != nil {
 		return err
 	}
-	r.PostForm = url.Values{"form": {fields["form"]}}
+	r.PostForm = fields
 	p := o.newBulletinForm(r, v)
-	p.Heading, p.Day, p.Places, p.Text = oneLine(fields["title"]), fields["date"], fields["places"], fields["text"]
+	p.Heading, p.Day, p.Places, p.Text = oneLine(fields.Get("title")), fields.Get("date"), fields.Get("places"), fields.Get("text")
 	if file == "" {
-		if file, err = p.write(dir, fields["form"]); err != nil {
+		if file, err = p.write(dir, fields.Get("form")); err != nil {
 			return o.retype(w, r, p, err)
 		}
 	}
-	preview := fields["preview"] != ""
+	preview := fields.Get("preview") != ""
 	if preview {
 		b, err := o.AddBulletin(r.Context(), NewBulletin{File: file, Preview: true})
 		if err != nil {
@@ -85,7 +85,7 @@ func (o *office) addBulletin(w http.ResponseWriter, r *http.Request, v *visit) e
 	}
 	var b bantin.Bulletin
 	err = o.act(r, v, bantin.Action{What: bantin.ActionAdd, Object: filepath.Base(file)}, func(ctx context.Context) error {
-		b, err = o.AddBulletin(ctx, NewBulletin{File: file, Hold: fields["hold"] != ""})
+		b, err = o.AddBulletin(ctx, NewBulletin{File: file, Hold: fields.Get("hold") != ""})
 		return err
 	})
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"io"
 	"mime/multipart"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -16,46 +17,44 @@ import (
 const (
 	maxUpload  = 20 << 20
 	maxDrained = 64 << 20
-	maxText    = 1 << 20 // of a field
+	maxText    = 1 << 20 // of all other fields together
 )
 
 var errTooLarge = errors.New("the upload is too large")
 
 // receive writes the uploaded file of a form into a directory of its own, under its own
 // name, and gives the other fields. The caller removes the directory. file is "" where
-// the form has none.
-func (o *office) receive(r *http.Request) (dir, file string, fields map[string]string, err error) {
+// the form has none, or none was chosen in it.
+func (o *office) receive(r *http.Request) (dir, file string, fields url.Values, err error) {
 	if dir, err = os.MkdirTemp(o.Dir, ".upload-*"); err != nil {
 		return "", "", nil, err
 	}
-	fields = map[string]string{}
 	parts, err := r.MultipartReader()
 	if errors.Is(err, http.ErrNotMultipart) {
 		if err := r.ParseForm(); err != nil {
 			return dir, "", nil, badUpload(err)
 		}
-		for name := range r.PostForm {
-			fields[name] = r.PostForm.Get(name)
-		}
-		return dir, "", fields, nil
+		return dir, "", r.PostForm, nil
 	}
 	if err != nil {
 		return dir, "", nil, errBadForm
 	}
-	for {
+	fields = url.Values{}
+	for left := maxText; ; {
 		part, err := parts.NextPart()
 		if errors.Is(err, io.EOF) {
-			break
+			return dir, file, fields, nil
 		}
 		if err != nil {
 			return dir, "", nil, badUpload(err)
 		}
-		if part.FormName() != "file" {
-			text, err := io.ReadAll(http.MaxBytesReader(nil, part, maxText))
+		if part.FormName() != "file" || part.FileName() == "" {
+			text, err := io.ReadAll(http.MaxBytesReader(nil, part, int64(left)))
 			if err != nil { // what is cut would be published
 				return dir, "", nil, badUpload(err)
 			}
-			fields[part.FormName()] = string(text)
+			left = max(0, left-len(text)-len(part.FormName()))
+			fields.Add(part.FormName(), string(text))
 			continue
 		}
 		if file != "" {
@@ -66,7 +65,6 @@ func (o *office) receive(r *http.Request) (dir, file string, fields map[string]s
 			return dir, "", nil, err
 		}
 	}
-	return dir, file, fields, nil
 }
 
 // badUpload is the error for a body that ends early or is no form.
