@@ -55,9 +55,25 @@ func yearsOffice(b *testing.B, contacts, bulletins int) (dir string) {
 	if err := errors.Join(err, db.Close()); err != nil {
 		b.Fatal(err)
 	}
-	p, _ := startYears(b, dir) // feeds are rendered for the first time
+	p, _ := startYears(b, dir)
+	settle(b, p)
 	p.end(b)
 	return dir
+}
+
+// settle waits until a daemon has done what is done once: the first rendering of feeds, the
+// first count of contacts, the first look at a source.
+func settle(b *testing.B, p *process) {
+	b.Helper()
+	const calm = 5 * time.Second
+	for before := p.cpu(b); ; {
+		time.Sleep(calm)
+		now := p.cpu(b)
+		if now-before < calm/50 {
+			return
+		}
+		before = now
+	}
 }
 
 func writeYears(b *testing.B, dir, address string) {

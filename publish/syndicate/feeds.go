@@ -3,6 +3,9 @@ package syndicate
 import (
 	"context"
 	"fmt"
+	"runtime"
+	"sync"
+	"sync/atomic"
 
 	"bantin"
 	"bantin/feed"
@@ -94,15 +97,18 @@ func (f *Feeds) rebuild(ctx context.Context, last, history int64) (written int, 
 	if history != f.archives.history.Load() {
 		touched = f.orHistoryChanged(ctx, touched)
 	}
+	var stale []bantin.Feed
 	for _, one := range feeds {
 		is, err := touched(one.ID)
-		if err == nil && is {
-			err = f.build(ctx, one)
-			written++
-		}
 		if err != nil {
-			return written, fmt.Errorf("build feed %s: %w", one.ID, err)
+			return 0, fmt.Errorf("refresh feed %s: %w", one.ID, err)
 		}
+		if is {
+			stale = append(stale, one)
+		}
+	}
+	if written, err = f.buildAll(ctx, stale); err != nil {
+		return written, err
 	}
 	f.output.changed = f.output.changed || news || written > 0 // if no document, a page of an archive
 	if f.built == nil {                                        // there is no feed at all
@@ -134,43 +140,71 @@ func (f *Feeds) begin(ctx context.Context) error {
 	return nil
 }
 
-func (f *Feeds) build(ctx context.Context, one bantin.Feed) error {
+// madeFeed is a feed with its documents.
+type madeFeed struct {
+	archivedFeed
+	entries   []bantin.Bulletin
+	rendered  []feed.Rendered
+	documents []*feed.Document
+}
+
+// buildAll builds feeds, as many at once as there are processors: a start waits for all of
+// them. Those before one that fails are in the library.
+func (f *Feeds) buildAll(ctx context.Context, feeds []bantin.Feed) (written int, err error) {
+	made, errs := make([]madeFeed, len(feeds)), make([]error, len(feeds))
+	var next atomic.Int64
+	var workers sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(feeds)) {
+		workers.Go(func() {
+			for i := next.Add(1) - 1; i < int64(len(feeds)); i = next.Add(1) - 1 {
+				made[i], errs[i] = f.build(ctx, feeds[i])
+			}
+		})
+	}
+	workers.Wait()
+	for i, m := range made {
+		if errs[i] != nil {
+			return written, fmt.Errorf("build feed %s: %w", feeds[i].ID, errs[i])
+		}
+		for k, document := range m.documents {
+			f.output.put(m.rendered[k], document)
+		}
+		f.note(m.archivedFeed, m.entries)
+		written++
+	}
+	return written, nil
+}
+
+// build makes the documents of a feed from the store. Any goroutine may call it.
+func (f *Feeds) build(ctx context.Context, one bantin.Feed) (m madeFeed, err error) {
 	tags := f.Atlas.SelectTags(one.Select)
-	entries, err := f.DB.Bulletins().List(ctx, store.Filter{Tags: tags, Limit: one.Limit})
+	m.entries, err = f.DB.Bulletins().List(ctx, store.Filter{Tags: tags, Limit: one.Limit})
 	if err != nil {
-		return err
+		return m, err
 	}
 	// After the entries were read, so that what is in no archive is among them.
 	pages, err := f.DB.Feeds().SealArchives(ctx, one.ID, tags, pageSize(one))
 	if err != nil {
-		return err
+		return m, err
 	}
 	born, err := f.DB.Feeds().OriginalID(ctx, one.ID)
 	if err != nil {
-		return err
+		return m, err
 	}
 	history, err := f.DB.History().LatestMonth(ctx, tags)
 	if err != nil {
-		return err
+		return m, err
 	}
-	d := archivedFeed{one, tags, born, pages, history}
-	channel, err := f.renderer.channel(ctx, d, d.current(), entries)
+	m.archivedFeed = archivedFeed{one, tags, born, pages, history}
+	channel, err := f.renderer.channel(ctx, m.archivedFeed, m.current(), m.entries)
 	if err != nil {
-		return err
+		return m, err
 	}
-	rendered, err := feed.Render(channel)
-	if err != nil {
-		return err
+	if m.rendered, err = feed.Render(channel); err != nil {
+		return m, err
 	}
-	documents, err := f.renderer.dated(ctx, rendered)
-	if err != nil {
-		return err
-	}
-	for i, document := range documents {
-		f.output.put(rendered[i], document)
-	}
-	f.note(d, entries)
-	return nil
+	m.documents, err = f.renderer.dated(ctx, m.rendered)
+	return m, err
 }
 
 func (f *Feeds) note(d archivedFeed, entries []bantin.Bulletin) {
