@@ -2,12 +2,17 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
+	"bantin/internal/freeport"
 	"bantin/internal/testneed"
 )
 
@@ -52,19 +57,7 @@ func TestRules(t *testing.T) {
 // lie on each other.
 func TestDashboard(t *testing.T) {
 	t.Parallel()
-	text := service(t, "dashboard.json")
-	var board struct {
-		Panels []struct {
-			ID      int
-			Title   string
-			Type    string
-			GridPos struct{ X, Y, W, H int }
-			Targets []struct{ Expr string }
-		}
-	}
-	if err := json.Unmarshal([]byte(text), &board); err != nil {
-		t.Fatal(err)
-	}
+	board := dashboard(t)
 	known, shown := metricNames(), map[string]bool{}
 	ids, taken := map[int]bool{}, map[[2]int]string{}
 	for _, p := range board.Panels {
@@ -98,6 +91,78 @@ func TestDashboard(t *testing.T) {
 			t.Errorf("%s is not on the dashboard", name)
 		}
 	}
+}
+
+// board is what a test reads of a dashboard.
+type board struct {
+	Panels []struct {
+		ID      int
+		Title   string
+		Type    string
+		GridPos struct{ X, Y, W, H int }
+		Targets []struct{ Expr string }
+	}
+}
+
+func dashboard(t *testing.T) (b board) {
+	t.Helper()
+	if err := json.Unmarshal([]byte(service(t, "dashboard.json")), &b); err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// Where there is trouble of each kind, every panel shows something: a real Prometheus
+// reads a daemon and answers what the panels ask.
+func TestDashboardOnPrometheus(t *testing.T) {
+	t.Parallel()
+	prometheus := testneed.Program(t, "prometheus")
+	f := newFolder(t, map[string]string{
+		"bantin.yaml": strings.NewReplacer(`"127.0.0.1:0"`, `"127.0.0.1:0", metrics: "127.0.0.1:0"`,
+			"sources: [", `sources: [{id: lien-ket, kind: feed, url: "http://127.0.0.1:1/rss", schedule: "@every 1s"}, `).Replace(daemonYAML) +
+			"smtp: {host: 127.0.0.1, port: 1, tls: none, from: bantin@example.org}\nalarm: {command: [/bin/true], after: 1s}\n",
+		"bulletins/phu-tho.md": phuTho,
+		"khach.csv":            "email\nlan@example.org\n",
+	})
+	f.fails(1, nil, "collect")
+	f.ok("contacts", "import", "khach.csv")
+	f.ok("suppressions", "add", "hoa@example.org")
+	f.fails(1, nil, "digest", "send", "hang-tuan", "--wait", "1s")
+	f.hasReturned("lan@example.org", "hang-tuan-1")
+	f.ok("deliveries", "hold")
+	d := f.start()
+	d.scraper()
+	metrics := regexp.MustCompile(`address=http://(127[^ \n]*)/metrics`).FindStringSubmatch(d.log.String())[1]
+	address, config := freeport.Address(t), f.path("prometheus.yaml")
+	if err := os.WriteFile(config, []byte("global: {scrape_interval: 1s}\nscrape_configs: [{job_name: bantin, static_configs: [{targets: ['"+metrics+"']}]}]\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(prometheus, "--config.file="+config, "--storage.tsdb.path="+t.TempDir(), "--web.listen-address="+address)
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _, _ = cmd.Process.Kill(), cmd.Wait() })
+	for _, panel := range dashboard(t).Panels {
+		for _, target := range panel.Targets {
+			expr := strings.NewReplacer("$instance", ".*", "$job", ".*", "5m", "10s").Replace(target.Expr)
+			until(t, fmt.Sprintf("%q shows something for %s", panel.Title, expr), func() bool {
+				resp, err := http.Get("http://" + address + "/api/v1/query?query=" + url.QueryEscape(expr))
+				if err != nil {
+					return false // it is starting
+				}
+				defer resp.Body.Close()
+				var answer struct {
+					Error string
+					Data  struct{ Result []json.RawMessage }
+				}
+				if err := json.NewDecoder(resp.Body).Decode(&answer); err == nil && answer.Error != "" && resp.StatusCode == http.StatusBadRequest {
+					t.Fatalf("%s: %s", expr, answer.Error)
+				}
+				return len(answer.Data.Result) > 0
+			})
+		}
+	}
+	d.stop()
 }
 
 // docs/watch.md names each metric.
