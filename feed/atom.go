@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"encoding/xml"
 	"strconv"
 	"time"
 
@@ -18,7 +19,6 @@ type atomFeed struct {
 	Subtitle  atomText         `xml:"subtitle"`
 	Links     []feeds.AtomLink `xml:"link"`
 	Generator string           `xml:"generator"`
-	Entries   []*atomEntry     `xml:"entry"`
 }
 
 // FeedXml gives feeds.WriteXML the whole document.
@@ -90,10 +90,13 @@ func renderAtom(c *Channel) ([]byte, error) {
 	for _, l := range c.links("atom", "application/atom+xml") {
 		feed.Links = append(feed.Links, feeds.AtomLink{Href: l.href, Rel: l.rel, Type: l.mediaType})
 	}
-	for _, e := range c.entries() {
-		feed.Entries = append(feed.Entries, newAtomEntry(&e))
+	entries, err := c.written("atom", func(e *entry) ([]byte, error) {
+		return xml.MarshalIndent(newAtomEntry(e), "  ", "  ")
+	})
+	if err != nil {
+		return nil, err
 	}
-	return writeXML(feed)
+	return writeXML(feed, entries, "\n</feed>")
 }
 
 func newAtomEntry(e *entry) *atomEntry {

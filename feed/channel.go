@@ -52,7 +52,12 @@ type Channel struct {
 	Clusters func(id string) string   // display name of a cluster; nil: the id
 	Topics   func(id string) string   // display name of a topic; nil: the id
 
-	told []entry // set by Publish, which needs the entries once for each format
+	// Keep gives how a format wrote the bulletin before, or has it written anew and keeps
+	// that. Nil: all are written anew. What is kept holds for one site with the same names
+	// of places, clusters and topics.
+	Keep func(b *bantin.Bulletin, ext string, anew func() ([]byte, error)) ([]byte, error)
+
+	told []*entry // room for the entries, of Render, which needs them once for each format
 }
 
 // Path is where a feed is served in the format with the extension ext:

@@ -146,6 +146,37 @@ func TestIDsOutliveTitleDateAndAddress(t *testing.T) {
 	}
 }
 
+// TestKeptEntries are those that are written anew, in every format, and what depends on its
+// neighbours is not kept.
+func TestKeptEntries(t *testing.T) {
+	list := append(hard(), bulletin(50), bulletin(50)) // the last two changed at the same time
+	for _, f := range Formats() {
+		want, err := RenderAs(testChannel(list...), f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		kept, made := map[string][]byte{}, 0
+		for range 2 {
+			c := testChannel(list...)
+			c.Keep = func(b *bantin.Bulletin, ext string, anew func() ([]byte, error)) (entry []byte, err error) {
+				key := fmt.Sprint(ext, b.FeedID, b.Revision, b.ChangedAt.UnixNano())
+				if kept[key] == nil {
+					made++
+					kept[key], err = anew()
+				}
+				return kept[key], err
+			}
+			got, err := RenderAs(c, f)
+			if err != nil || string(got.Body) != string(want.Body) {
+				t.Fatalf("%s of kept entries differs, %v", f.Name, err)
+			}
+		}
+		if made == 0 || made >= len(list) {
+			t.Errorf("%s: of %d entries %d are kept", f.Name, len(list), made)
+		}
+	}
+}
+
 func TestTimesOfChangeAreUnique(t *testing.T) {
 	same := many(50)
 	for i := range same {

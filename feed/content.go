@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+	"sync"
 
 	"bantin"
 
@@ -30,7 +31,7 @@ func Body(w *strings.Builder, b *bantin.Bulletin) {
 	} else {
 		writeParagraphs(w, b.Text)
 	}
-	shown := plain(b.HTML)
+	shown := sync.OnceValue(func() string { return plain(b.HTML) })
 	for i := range b.Images {
 		if img := &b.Images[i]; !shows(b.HTML, shown, img) {
 			writeFigure(w, img)
@@ -48,11 +49,11 @@ func writeParagraphs(w *strings.Builder, text string) {
 
 // shows reports whether the body already has the image, or where only the
 // caption is left, the caption.
-func shows(body, text string, img *bantin.Image) bool {
+func shows(body string, text func() string, img *bantin.Image) bool {
 	if img.Src != "" {
 		return strings.Contains(body, html.EscapeString(img.Src))
 	}
-	return img.Caption == "" || strings.Contains(text, strings.Join(strings.Fields(img.Caption), " "))
+	return img.Caption == "" || strings.Contains(text(), strings.Join(strings.Fields(img.Caption), " "))
 }
 
 func writeFigure(w *strings.Builder, img *bantin.Image) {

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -26,17 +27,18 @@ type Head struct {
 // Document is the finished bytes of one address and what HTTP says of them.
 // A new version is a new Document; what one can gain is packed copies.
 type Document struct {
-	Body, Gzip []byte
+	Body, Gzip []byte    // Gzip is nil of one in Passing
 	ETag       string    // strong, of Body; those of other codings end in -gz, -zst and -br
 	Modified   time.Time // to the second, as HTTP tells it
 	MediaType  string
 
-	head   headerFields
-	copies atomic.Pointer[[]representation] // the smallest first
+	head    headerFields
+	copies  atomic.Pointer[[]representation] // the smallest first
+	packing sync.Mutex                       // held by who changes copies
 }
 
-// representation is the document in one coding. The header values are shared
-// by all answers: code that adds to them must copy.
+// representation is the document in one coding, without a body while that is not packed
+// yet. The header values are shared by all answers: code that adds to them must copy.
 type representation struct {
 	coding                  coding
 	body                    []byte
@@ -52,17 +54,44 @@ func NewDocument(body []byte, mediaType string, modified time.Time) *Document {
 // Document hashes body and compresses it with gzip. The tag depends on nothing
 // but the body, so it outlives a restart and is the same on every node.
 func (h Head) Document(body []byte) *Document {
+	d := h.plain(body)
+	d.Gzip = gzipped(body)
+	d.copies.Store(&[]representation{d.represent(gzipCoding, d.Gzip), d.represent(plainCoding, body)})
+	return d
+}
+
+// Passing makes a document that is made for a request and wanted by few: it is packed when
+// a reader first takes it packed, quickly, and not at all for those who have it.
+func (h Head) Passing(body []byte) *Document {
+	d := h.plain(body)
+	d.copies.Store(&[]representation{d.represent(gzipCoding, nil), d.represent(plainCoding, body)})
+	return d
+}
+
+// plain is a document without copies.
+func (h Head) plain(body []byte) *Document {
 	sum := sha256.Sum256(body)
 	d := &Document{
 		Body:      body,
-		Gzip:      gzipped(body),
 		ETag:      `"` + base64.RawURLEncoding.EncodeToString(sum[:16]) + `"`,
 		Modified:  h.Modified.UTC().Truncate(time.Second),
 		MediaType: h.MediaType,
 	}
 	d.head = h.fields(d.Modified)
-	d.copies.Store(&[]representation{d.represent(gzipCoding, d.Gzip), d.represent(plainCoding, body)})
 	return d
+}
+
+// packed is the gzip copy, made where there is none.
+func (d *Document) packed() *representation {
+	d.packing.Lock()
+	defer d.packing.Unlock()
+	copies := slices.Clone(*d.copies.Load())
+	i := slices.IndexFunc(copies, func(r representation) bool { return r.coding == gzipCoding })
+	if copies[i].body == nil {
+		copies[i] = d.represent(gzipCoding, quicklyGzipped(d.Body))
+		d.copies.Store(&copies)
+	}
+	return &copies[i]
 }
 
 // Is reports whether the document says just this, in HTTP too: a reader that has it
@@ -88,8 +117,11 @@ func (d *Document) Compress() {
 	if d.isCompressed() {
 		return
 	}
-	copies := append(slices.Clone(*d.copies.Load()),
-		d.represent(brotliCoding, brotlied(d.Body)), d.represent(zstdCoding, zstded(d.Body)))
+	d.packed()
+	br, zst := d.represent(brotliCoding, brotlied(d.Body)), d.represent(zstdCoding, zstded(d.Body))
+	d.packing.Lock()
+	defer d.packing.Unlock()
+	copies := append(slices.Clone(*d.copies.Load()), br, zst)
 	slices.SortStableFunc(copies, func(a, b representation) int { return len(a.body) - len(b.body) })
 	d.copies.Store(&copies)
 }
@@ -101,7 +133,7 @@ func (d *Document) isCompressed() bool { return len(*d.copies.Load()) > 2 }
 func (d *Document) Copies() map[string][]byte {
 	packed := map[string][]byte{}
 	for _, r := range *d.copies.Load() {
-		if r.coding != plainCoding {
+		if r.coding != plainCoding && r.body != nil {
 			packed[r.coding.extension()] = r.body
 		}
 	}

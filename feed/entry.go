@@ -45,14 +45,11 @@ type picture struct {
 
 // entries tells every bulletin of the channel.
 func (c *Channel) entries() []entry {
-	if c.told != nil {
-		return c.told
-	}
 	out := make([]entry, len(c.Entries))
-	for i := range c.Entries {
+	for i, changed := range c.changeTimes() {
 		out[i] = c.entry(&c.Entries[i])
+		out[i].updated = changed
 	}
-	separate(out)
 	return out
 }
 
@@ -68,7 +65,6 @@ func (c *Channel) entry(b *bantin.Bulletin) entry {
 		author:     byline(b.Author),
 		language:   c.entryLanguage(b),
 		published:  published(b),
-		updated:    updated(b),
 		categories: c.categories(b),
 		pictures:   c.pictures(b),
 		files:      c.files(b),
@@ -202,19 +198,21 @@ func firstTime(times ...time.Time) time.Time {
 	return time.Time{}
 }
 
-// separate makes times of change unique where the store did not (it came from
-// elsewhere, or has coarser times): of two equal ones the entry that stands
+// changeTimes are when the entries last changed, made unique where the store did not (it
+// came from elsewhere, or has coarser times): of two equal ones the entry that stands
 // first is the newer and is moved on by a millisecond.
-func separate(entries []entry) {
-	taken := make(map[int64]bool, len(entries))
-	for i := len(entries) - 1; i >= 0; i-- {
-		t := entries[i].updated
+func (c *Channel) changeTimes() []time.Time {
+	times := make([]time.Time, len(c.Entries))
+	taken := make(map[int64]bool, len(times))
+	for i := len(times) - 1; i >= 0; i-- {
+		t := updated(&c.Entries[i])
 		for taken[t.UnixNano()] {
 			t = t.Add(time.Millisecond)
 		}
 		taken[t.UnixNano()] = true
-		entries[i].updated = t
+		times[i] = t
 	}
+	return times
 }
 
 // names gives the labels of the categories.

@@ -29,7 +29,7 @@ type Rendered struct {
 // Render writes the channel in every format, in the order of Formats.
 func Render(c *Channel) ([]Rendered, error) {
 	channel := *c
-	channel.told = c.entries()
+	channel.told = make([]*entry, len(c.Entries))
 	var list []Rendered
 	for _, f := range Formats() {
 		one, err := channel.render(f)

@@ -53,14 +53,26 @@ func renderJSON(c *Channel) ([]byte, error) {
 			feed.Hubs = append(feed.Hubs, &feeds.JSONHub{Type: "WebSub", Url: hub})
 		}
 	}
-	for _, e := range c.entries() {
-		feed.Items = append(feed.Items, newJSONItem(&e, c.Site))
+	items, err := c.written("json", func(e *entry) ([]byte, error) { return encodeJSON(newJSONItem(e, c.Site)) })
+	if err != nil {
+		return nil, err
 	}
+	head, err := encodeJSON(feed)
+	if err != nil {
+		return nil, err
+	}
+	const end = "]}" // of the items, which are its last field, and of the feed
+	head = bytes.TrimSuffix(head, []byte(end))
+	return append(append(head, bytes.Join(items, []byte(","))...), end+"\n"...), nil
+}
+
+// encodeJSON writes no line end and does not indent: that would copy the whole document.
+func encodeJSON(v any) ([]byte, error) {
 	var w bytes.Buffer
-	enc := json.NewEncoder(&w) // not indented: that would copy the whole document
+	enc := json.NewEncoder(&w)
 	enc.SetEscapeHTML(false)
-	err := enc.Encode(feed)
-	return w.Bytes(), err
+	err := enc.Encode(v)
+	return bytes.TrimSuffix(w.Bytes(), []byte("\n")), err
 }
 
 func newJSONItem(e *entry, site *bantin.Site) *jsonItem {

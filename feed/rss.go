@@ -2,6 +2,7 @@ package feed
 
 import (
 	"encoding/xml"
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -24,13 +25,12 @@ type rssDocument struct {
 // rssChannel hides the fields of gorilla's channel that it says better.
 type rssChannel struct {
 	*feeds.RssFeed
-	Title       rssText    `xml:"title"`
-	Description rssText    `xml:"description"`
-	Image       rssImage   `xml:"image"`
-	Links       []rssLink  `xml:"atom:link"`
-	Archive     *flag      `xml:"fh:archive"`
-	SkipHours   *rssHours  `xml:"skipHours"`
-	Items       []*rssItem `xml:"item"`
+	Title       rssText   `xml:"title"`
+	Description rssText   `xml:"description"`
+	Image       rssImage  `xml:"image"`
+	Links       []rssLink `xml:"atom:link"`
+	Archive     *flag     `xml:"fh:archive"`
+	SkipHours   *rssHours `xml:"skipHours"`
 
 	history string // namespace of Archive
 }
@@ -126,10 +126,13 @@ func renderRSS(c *Channel) ([]byte, error) {
 	for _, l := range c.links("rss", "application/rss+xml") {
 		channel.Links = append(channel.Links, rssLink{l.href, l.rel, l.mediaType})
 	}
-	for _, e := range c.entries() {
-		channel.Items = append(channel.Items, newRSSItem(&e, c.Site))
+	items, err := c.written("rss", func(e *entry) ([]byte, error) {
+		return xml.MarshalIndent(newRSSItem(e, c.Site), "    ", "  ")
+	})
+	if err != nil {
+		return nil, err
 	}
-	return writeXML(channel)
+	return writeXML(channel, items, "\n  </channel>\n</rss>")
 }
 
 func newRSSItem(e *entry, site *bantin.Site) *rssItem {
@@ -170,12 +173,26 @@ func newEnclosure(e *entry) *feeds.RssEnclosure {
 
 func rfc822(t time.Time) string { return t.UTC().Format(time.RFC1123Z) }
 
-// writeXML writes with gorilla's writer, the root on a line of its own.
-func writeXML(doc feeds.XmlFeed) ([]byte, error) {
+// writeXML writes with gorilla's writer, the root on a line of its own, and puts the
+// entries before the end of the document.
+func writeXML(doc feeds.XmlFeed, entries [][]byte, end string) ([]byte, error) {
 	s, err := feeds.ToXML(doc)
 	if err != nil {
 		return nil, err
 	}
-	head := strings.TrimSuffix(xml.Header, "\n")
-	return []byte(head + "\n" + strings.TrimPrefix(s, head) + "\n"), nil
+	header := strings.TrimSuffix(xml.Header, "\n")
+	head, isWhole := strings.CutSuffix(strings.TrimPrefix(s, header), end)
+	if !isWhole {
+		return nil, fmt.Errorf("write a feed: its document does not end in %q", end)
+	}
+	size := len(header) + 1 + len(head) + len(end) + 1
+	for _, e := range entries {
+		size += 1 + len(e)
+	}
+	out := append(make([]byte, 0, size), header...)
+	out = append(append(out, '\n'), head...)
+	for _, e := range entries {
+		out = append(append(out, '\n'), e...)
+	}
+	return append(append(out, end...), '\n'), nil
 }

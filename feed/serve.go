@@ -37,6 +37,9 @@ func (d *Document) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(status)
 		return
 	}
+	if rep.body == nil && rep.coding == gzipCoding {
+		rep = d.packed()
+	}
 	h := w.Header()
 	h["Content-Type"] = d.head.mediaType
 	h["Content-Length"] = rep.length

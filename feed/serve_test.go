@@ -29,6 +29,14 @@ func testLibrary() (*Library, *Document) {
 
 func TestConditionalRequests(t *testing.T) {
 	l, d := testLibrary()
+	conditionalRequests(t, l, d)
+	passing := Head{MediaType: d.MediaType, Modified: d.Modified}.Passing(d.Body)
+	l.Put("/feeds/tat-ca.rss", passing)
+	conditionalRequests(t, l, passing)
+}
+
+func conditionalRequests(t *testing.T, l *Library, d *Document) {
+	t.Helper()
 	server := httptest.NewServer(l)
 	defer server.Close()
 	gz := tagOf(d, gzipCoding)
@@ -105,7 +113,7 @@ func TestConditionalRequests(t *testing.T) {
 			}
 			if empty := method == http.MethodHead || tt.want != 200; empty && len(body) > 0 {
 				t.Errorf("%s %q: a body of %d bytes", method, tt.header, len(body))
-			} else if !empty && !bytes.Equal(body, d.Body) && !bytes.Equal(body, d.Gzip) {
+			} else if !empty && !bytes.Equal(body, d.Body) && !bytes.Equal(body, d.Copies()["gz"]) {
 				t.Errorf("%s %q: not the document", method, tt.header)
 			}
 		}
@@ -180,6 +188,40 @@ func TestEncodings(t *testing.T) {
 		if got := unpacked(t, w.Header().Get("Content-Encoding"), w.Body); !bytes.Equal(got, d.Body) {
 			t.Errorf("%.40q: not the document", tt.accept)
 		}
+	}
+}
+
+// TestPassingDocument is packed for who takes it packed, once, and not for who has it.
+func TestPassingDocument(t *testing.T) {
+	_, usual := testLibrary()
+	d := Head{MediaType: usual.MediaType, Modified: usual.Modified}.Passing(usual.Body)
+	ask := func(method string, header ...string) *httptest.ResponseRecorder {
+		req := httptest.NewRequest(method, "/", nil)
+		for i := 0; i < len(header); i += 2 {
+			req.Header.Set(header[i], header[i+1])
+		}
+		w := httptest.NewRecorder()
+		d.ServeHTTP(w, req)
+		return w
+	}
+	if gz := tagOf(usual, gzipCoding); ask("GET", "Accept-Encoding", "gzip", "If-None-Match", gz).Code != 304 || ask("GET").Code != 200 || len(d.Copies()) != 0 {
+		t.Error("it is packed for who does not take it packed")
+	}
+	var wait sync.WaitGroup
+	for range 8 {
+		wait.Go(func() { ask("GET", "Accept-Encoding", "gzip") })
+		wait.Go(d.Compress)
+	}
+	wait.Wait()
+	first := ask("GET", "Accept-Encoding", "gzip")
+	if got := unpacked(t, "gzip", first.Body); !bytes.Equal(got, usual.Body) || first.Header().Get("ETag") != tagOf(usual, gzipCoding) {
+		t.Errorf("packed it is %d bytes, %v", len(got), first.Header())
+	}
+	if head := ask("HEAD", "Accept-Encoding", "gzip").Header(); head.Get("Content-Length") != first.Header().Get("Content-Length") {
+		t.Errorf("HEAD says %v", head)
+	}
+	if got := ask("GET", "Accept-Encoding", "br"); !bytes.Equal(unpacked(t, "br", got.Body), usual.Body) {
+		t.Error("not the document in br")
 	}
 }
 

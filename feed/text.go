@@ -36,9 +36,10 @@ func clean(s string) string {
 
 // oneLine cleans s and joins its lines.
 func oneLine(s string) string {
-	s = strings.NewReplacer("\r\n", " ", "\r", " ").Replace(s)
-	return strings.Join(strings.Fields(clean(s)), " ")
+	return strings.Join(strings.Fields(clean(carriageReturns.Replace(s))), " ")
 }
+
+var carriageReturns = strings.NewReplacer("\r\n", " ", "\r", " ")
 
 // byline is a name without the address some write behind it: that belongs
 // into no name (RFC 4287 3.2.1), and in a feed it is food for spammers.

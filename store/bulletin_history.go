@@ -41,7 +41,7 @@ func (v History) ByChange(ctx context.Context, before int64, limit int) ([]banti
 // cost grows with Limit alone. After and Before are positions; 0 is none.
 func (v History) List(ctx context.Context, f Filter) ([]ListedBulletin, error) {
 	var args params
-	list, err := v.db.listAt(ctx, `SELECT pos FROM (`+f.historySQL(&args)+`) AS nearest`, args)
+	list, err := v.db.listAt(ctx, `(SELECT pos FROM (`+f.historySQL(&args)+`) AS nearest)`, args)
 	if err != nil {
 		return nil, fmt.Errorf("list history: %w", err)
 	}

@@ -24,18 +24,54 @@ type SearchQuery struct {
 // an association reports, the newest is asked for, and a rank costs a look at
 // every bulletin that has the words.
 func (v Bulletins) Search(ctx context.Context, q SearchQuery) ([]ListedBulletin, error) {
+	hits, args := v.db.hits(q)
+	list, err := v.db.listAt(ctx, `(`+hits+`)`, args)
+	if err != nil {
+		return nil, fmt.Errorf("search: %w", err)
+	}
+	return list, nil
+}
+
+// hits selects the positions of what a query finds.
+func (db *DB) hits(q SearchQuery) (string, params) {
 	if q.Before == 0 {
 		q.Before = 1 << 62
 	}
 	var args params
-	match, before, limit := args.add(v.db.match(q)), args.add(q.Before), args.add(q.Limit)
+	match, before, limit := args.add(db.match(q)), args.add(q.Before), args.add(q.Limit)
 	hits := `SELECT rowid AS pos FROM words WHERE words MATCH ` + match + ` AND rowid < ` + before + ` ORDER BY rowid DESC LIMIT ` + limit
-	if v.db.postgres {
+	if db.postgres {
 		hits = `SELECT pos FROM words WHERE said @@ ` + match + `::TSQUERY AND pos < ` + before + ` ORDER BY pos DESC LIMIT ` + limit
 	}
-	list, err := v.db.listAt(ctx, `SELECT pos FROM (`+hits+`) AS hit`, args)
+	return `SELECT pos FROM (` + hits + `) AS hit`, args
+}
+
+// Hit is where a bulletin stands that was found, and its last change: who has it as it was
+// after that change need not read it.
+type Hit struct{ Pos, Change int64 }
+
+// Find gives where the bulletins stand that Search gives.
+func (v Bulletins) Find(ctx context.Context, q SearchQuery) ([]Hit, error) {
+	hits, args := v.db.hits(q)
+	var list []Hit
+	err := each(ctx, v.db.reader, func(rows *sql.Rows) error {
+		var h Hit
+		err := rows.Scan(&h.Pos, &h.Change)
+		list = append(list, h)
+		return err
+	}, `SELECT s.pos, b.change FROM shelf s JOIN bulletins b ON b.n = s.bulletin WHERE b.listed = 1 AND s.pos IN (`+hits+`) ORDER BY s.pos DESC`, args...)
 	if err != nil {
 		return nil, fmt.Errorf("search: %w", err)
+	}
+	return list, nil
+}
+
+// At gives the bulletins that stand at these positions and that readers may see.
+func (v Bulletins) At(ctx context.Context, positions []int64) ([]ListedBulletin, error) {
+	var args params
+	list, err := v.db.listAt(ctx, inList(&args, positions), args)
+	if err != nil {
+		return nil, fmt.Errorf("read what was found: %w", err)
 	}
 	return list, nil
 }
@@ -138,7 +174,7 @@ type ListedBulletin struct {
 
 const foundFrom = `SELECT ` + bulletinColumns + `, s.pos
 	FROM shelf s JOIN bulletins b ON b.n = s.bulletin JOIN revisions r ON r.bulletin = b.n AND r.revision = b.revision
-	WHERE b.listed = 1 AND s.pos IN (`
+	WHERE b.listed = 1 AND s.pos IN `
 
 func (db *DB) listAt(ctx context.Context, positions string, args params) ([]ListedBulletin, error) {
 	var list []ListedBulletin
@@ -149,6 +185,6 @@ func (db *DB) listAt(ctx context.Context, positions string, args params) ([]List
 		f.Bulletin = b
 		list = append(list, f)
 		return err
-	}, foundFrom+positions+`) ORDER BY s.pos DESC`, args...)
+	}, foundFrom+positions+` ORDER BY s.pos DESC`, args...)
 	return list, err
 }

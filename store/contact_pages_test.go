@@ -60,7 +60,25 @@ func TestShelf(t *testing.T) {
 		}
 		search := func(words string, phrase bool, tags ...[]string) string {
 			t.Helper()
-			return ids(db.Bulletins().Search(t.Context(), SearchQuery{Words: strings.Fields(words), Phrase: phrase, Tags: tags, Limit: 10}))
+			q := SearchQuery{Words: strings.Fields(words), Phrase: phrase, Tags: tags, Limit: 10}
+			hits, err := db.Bulletins().Find(t.Context(), q)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var positions []int64
+			for _, h := range hits {
+				positions = append(positions, h.Pos)
+			}
+			list, err := db.Bulletins().At(t.Context(), positions)
+			if got, want := ids(list, err), ids(db.Bulletins().Search(t.Context(), q)); got != want {
+				t.Errorf("%s is found at places of %q, and is %q", words, got, want)
+			}
+			for i := range list {
+				if hits[i] != (Hit{list[i].Pos, list[i].Change}) {
+					t.Errorf("%s is found as %+v and read as %d, %d", words, hits[i], list[i].Pos, list[i].Change)
+				}
+			}
+			return ids(list, err)
 		}
 		for _, tt := range []struct{ got, want string }{
 			{search("hoc bong", true), "moi-2 cu-2019 cu-2010 cu-1999"},

@@ -1,7 +1,6 @@
 package syndicate
 
 import (
-	"container/list"
 	"context"
 	"errors"
 	"net/http"
@@ -91,33 +90,31 @@ func (s *server) renderUnstored(ctx context.Context, d archivedFeed, entries []b
 		return nil, err
 	}
 	channel := s.archives.newChannel(d, entries)
-	channel.Hubs = nil
+	channel.Hubs, channel.Keep = nil, s.kept.write
 	rendered, err := feed.RenderAs(channel, format)
 	if err != nil {
 		return nil, err
 	}
 	rendered.Head.Modified = changed
-	return rendered.Head.Document(rendered.Body), nil
+	return rendered.Head.Passing(rendered.Body), nil
 }
 
 // chosenCache keeps the chosen feeds that were asked for last. The zero value is
 // empty and ready.
 type chosenCache struct {
-	mu    sync.Mutex
-	at    map[string]*list.Element // of order, by path
-	order list.List                // of *choice, the last that was asked for in front
-	bytes int
+	mu     sync.Mutex
+	byPath lru[string, choice]
 
 	making sync.Mutex // one is made at a time: a thousand strange selections cost no more than one core
 }
 
 type choice struct {
-	path     string
 	change   int64 // the last change that it shows
 	document *feed.Document
 }
 
-func (c *choice) size() int { return len(c.document.Body) + len(c.document.Gzip) }
+// size allows for a packed copy, which may come later: text shrinks to a third.
+func (c *choice) size() int { return len(c.document.Body) * 4 / 3 }
 
 // maxChosen bounds what is kept, in documents and in bytes.
 const (
@@ -138,7 +135,7 @@ func (c *chosenCache) get(path string, change int64, make func() (*feed.Document
 	}
 	document, err := make()
 	if err == nil {
-		c.put(&choice{path, change, document})
+		c.put(path, choice{change, document})
 	}
 	return document, err
 }
@@ -146,43 +143,23 @@ func (c *chosenCache) get(path string, change int64, make func() (*feed.Document
 func (c *chosenCache) look(path string, change int64) *feed.Document {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	e := c.at[path]
-	if e == nil || e.Value.(*choice).change < change {
-		return nil
+	if one, ok := c.byPath.get(path); ok && one.change >= change {
+		return one.document
 	}
-	c.order.MoveToFront(e)
-	return e.Value.(*choice).document
+	return nil
 }
 
-func (c *chosenCache) put(one *choice) {
+func (c *chosenCache) put(path string, one choice) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.at == nil {
-		c.at = map[string]*list.Element{}
-	}
-	if old := c.at[one.path]; old != nil {
-		c.drop(old)
-	}
-	c.at[one.path] = c.order.PushFront(one)
-	c.bytes += one.size()
-	for c.order.Len() > maxChosen || c.bytes > maxChosenBytes && c.order.Len() > 1 {
-		c.drop(c.order.Back())
-	}
-}
-
-func (c *chosenCache) drop(e *list.Element) {
-	one := c.order.Remove(e).(*choice)
-	delete(c.at, one.path)
-	c.bytes -= one.size()
+	c.byPath.put(path, one, one.size(), maxChosen, maxChosenBytes)
 }
 
 // forget drops the document at path.
 func (c *chosenCache) forget(path string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if e := c.at[path]; e != nil {
-		c.drop(e)
-	}
+	c.byPath.drop(path)
 }
 
 // unstoredPath tells the path of a feed with this id that a reader made, and its format.

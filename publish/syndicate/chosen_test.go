@@ -125,8 +125,8 @@ func TestChosenFeedsAreBounded(t *testing.T) {
 		get(n, 1)
 		get(0, 1) // this one is asked for all the time, and stays
 	}
-	if made != 2*maxChosen || c.bytes > maxChosenBytes || c.order.Len() != len(c.at) || c.order.Len() > maxChosen {
-		t.Errorf("made %d, kept %d of %d bytes", made, c.order.Len(), c.bytes)
+	if all := &c.byPath; made != 2*maxChosen || all.bytes > maxChosenBytes || all.order.Len() != len(all.at) || all.order.Len() > maxChosen {
+		t.Errorf("made %d, kept %d of %d bytes", made, all.order.Len(), all.bytes)
 	}
 	get(0, 2)
 	if made != 2*maxChosen+1 {

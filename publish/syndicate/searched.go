@@ -56,14 +56,35 @@ func (s *server) serveSearched(w http.ResponseWriter, r *http.Request, format fe
 // renderSearched makes a document of the newest news that has all the words. History is
 // found by searches and stands in no feed.
 func (s *server) renderSearched(ctx context.Context, found bantin.Feed, words []string, format feed.Format) (*feed.Document, error) {
-	listed, err := s.archives.DB.Bulletins().Search(ctx, store.SearchQuery{Words: words, Limit: chosenLimit})
+	hits, err := s.archives.DB.Bulletins().Find(ctx, store.SearchQuery{Words: words, Limit: chosenLimit})
 	if err != nil {
 		return nil, err
 	}
-	listed = slices.DeleteFunc(listed, func(b store.ListedBulletin) bool { return b.Pos <= 0 })
-	entries := make([]bantin.Bulletin, len(listed))
-	for i := range listed {
-		entries[i] = listed[i].Bulletin
+	hits = slices.DeleteFunc(hits, func(h store.Hit) bool { return h.Pos <= 0 })
+	entries, err := s.read(ctx, hits)
+	if err != nil {
+		return nil, err
 	}
 	return s.renderUnstored(ctx, archivedFeed{feed: found}, entries, format)
+}
+
+// read gives the bulletins that were found. Those that are kept are not read again.
+func (s *server) read(ctx context.Context, hits []store.Hit) ([]bantin.Bulletin, error) {
+	entries := make([]bantin.Bulletin, 0, len(hits))
+	var unknown []int64
+	for _, hit := range hits {
+		if b, ok := s.kept.get(hit.Change); ok {
+			entries = append(entries, b)
+		} else {
+			unknown = append(unknown, hit.Pos)
+		}
+	}
+	if len(unknown) == 0 {
+		return entries, nil
+	}
+	read, err := s.archives.DB.Bulletins().At(ctx, unknown)
+	for i := range read {
+		entries = append(entries, read[i].Bulletin)
+	}
+	return entries, err
 }

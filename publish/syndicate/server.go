@@ -17,6 +17,7 @@ type server struct {
 	archives *archives
 	change   atomic.Int64 // the last change of news that the library shows
 	chosen   chosenCache
+	kept     keptBulletins // of feeds that readers made
 }
 
 // ServeHTTP answers for a path that holds no document: an archive page, a
