@@ -3,6 +3,7 @@
 package main
 
 import (
+	"database/sql"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -11,6 +12,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 
@@ -182,6 +184,39 @@ func TestOfficeWeekInBrowser(t *testing.T) {
 	until(t, "there is news for the next edition", func() bool { return f.bantin("bulletins", "show", "van-phong-lai-chau").status == 0 })
 	if out := f.ok("digest", "preview", "hang-tuan", "--contact", "nguoi1@example.org"); !strings.Contains(out, "Có 330 suất học bổng, không phải 320.") {
 		t.Errorf("the next mail does not correct it:\n%s", out)
+	}
+
+	// What the months before left, and this one.
+	f.pastMonths()
+	f.ok("stats")
+	lan.open("/office/statistics")
+	lan.reads("thư đã gửi")
+	lan.picture("statistics", "/office/statistics", "", desk)
+}
+
+// pastMonths counts what a digest a week would have left in the statistics of the eleven
+// months before.
+func (f *folder) pastMonths() {
+	f.t.Helper()
+	db, err := sql.Open("sqlite", f.path("var/bantin.db")+"?_pragma=busy_timeout(60000)")
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	defer db.Close()
+	now := time.Now()
+	for i := 1; i < 12; i++ {
+		month := time.Date(now.Year(), now.Month()-time.Month(i), 1, 0, 0, 0, 0, time.UTC).Format("2006-01")
+		contacts := 60 - 2*i - i%3
+		for figure, n := range map[string]int{"editions": 4, "sent": 4 * contacts, "hard": i % 3, "soft": 1 + i%4, "joined": 2 + i%3, "left": i % 2, "contacts": contacts} {
+			digest := "hang-tuan"
+			if figure == "joined" || figure == "left" || figure == "contacts" {
+				digest = ""
+			}
+			_, err := db.ExecContext(f.t.Context(), `INSERT INTO statistics (figure, part, unit, span, name, digest, n) VALUES ($1, '', 'month', $2, '', $3, $4) ON CONFLICT DO NOTHING`, figure, month, digest, n)
+			if err != nil {
+				f.t.Fatal(err)
+			}
+		}
 	}
 }
 
