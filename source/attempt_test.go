@@ -18,6 +18,7 @@ import (
 
 	"bantin"
 	"bantin/fetch"
+	"bantin/internal/nukeviettest"
 	"bantin/picture"
 	"bantin/source"
 	"bantin/source/attempt"
@@ -148,5 +149,61 @@ func beKilled(t *testing.T, notes, name, text string) {
 	}
 	if raw, err := os.ReadFile(notes); err != nil || !strings.HasPrefix(string(raw), "r ") {
 		t.Fatalf("%q, %v", raw, err)
+	}
+}
+
+// A story of a NukeViet site that the program was killed over is told and not read, and the
+// others are, in each generation.
+func TestStoryThatEndedTheProgram(t *testing.T) {
+	now := time.Now()
+	for generation, name := range map[nukeviettest.Generation]string{nukeviettest.Two: "2.0", nukeviettest.Three: "3.x", nukeviettest.Four: "4.x"} {
+		t.Run(name, func(t *testing.T) {
+			site := (&nukeviettest.Site{Generation: generation, Stories: []nukeviettest.Story{
+				{ID: 1, Title: "Tin dữ", Alias: "tin-du", Lead: "Mở đầu.", Body: "<p>Bài dữ.</p>", At: now.Add(-48 * time.Hour)},
+				{ID: 2, Title: "Tin lành", Alias: "tin-lanh", Lead: "Mở đầu.", Body: "<p>Bài lành.</p>", At: now.Add(-24 * time.Hour)},
+			}}).Start(t)
+			read := func(notes string) (said string) {
+				s, err := source.Open(source.Spec{ID: "trang", Kind: "nukeviet", URL: site.URL(), Location: time.UTC, Web: fetch.New(fetch.Options{AllowPrivate: true, MaxAttempts: 1}),
+					Attempts: attempt.New(notes, func(context.Context, string, []byte) error { return errors.New("signal: killed") })})
+				if err != nil {
+					t.Fatal(err)
+				}
+				for item, err := range s.Read(t.Context(), map[string]string{}) {
+					switch {
+					case err != nil:
+						said += err.Error() + "\n"
+					case item.Err != nil:
+						said += item.ID + ": " + item.Err.Error() + "\n"
+					case item.Bulletin != nil:
+						said += item.Bulletin.Title + "\n"
+					}
+				}
+				return said
+			}
+			if said := read(filepath.Join(t.TempDir(), "reading")); !strings.Contains(said, "Tin dữ\n") || !strings.Contains(said, "Tin lành\n") {
+				t.Fatalf("all well: %s", said)
+			}
+			story, list := "", ""
+			for _, request := range site.Requests() {
+				page := get(t, site.Base()+request[strings.Index(request, "/"):])
+				switch {
+				case strings.Contains(page, "Bài dữ.") && story == "":
+					story = page
+				case strings.Contains(page, "Tin lành") && !strings.Contains(page, "Bài") && list == "":
+					list = page
+				}
+			}
+			const why = "the program stopped when it last read this"
+			notes := filepath.Join(t.TempDir(), "reading")
+			beKilled(t, notes, ".html", story)
+			if said := read(notes); strings.Contains(said, "Tin dữ\n") || !strings.Contains(said, why) || !strings.Contains(said, "Tin lành\n") {
+				t.Errorf("a story: %s", said)
+			}
+			notes = filepath.Join(t.TempDir(), "reading")
+			beKilled(t, notes, ".html", list)
+			if said := read(notes); !strings.Contains(said, why) && said != "Tin dữ\nTin lành\n" { // 4.x has another list
+				t.Errorf("a list: %s", said)
+			}
+		})
 	}
 }

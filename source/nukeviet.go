@@ -2,9 +2,11 @@ package source
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"net/url"
 
+	"bantin"
 	"bantin/source/nukeviet"
 )
 
@@ -42,7 +44,7 @@ func (n *nukeVietSite) Read(ctx context.Context, seen map[string]string) iter.Se
 			return err
 		}
 		look := nukeviet.Look{Seen: seen, Notes: notes, First: n.spec.firstRead(notes)}
-		return n.site.Read(ctx, look, func(i nukeviet.Item) error { return give(n.item(i)) })
+		return siteProblem(n.site.Read(ctx, look, func(i nukeviet.Item) error { return give(n.item(i)) }))
 	})
 }
 
@@ -51,10 +53,34 @@ func (n *nukeVietSite) item(i nukeviet.Item) Item {
 	item := Item{ID: i.ID, Version: i.Version, Key: i.Key, Digest: i.Digest,
 		History: i.History, Vanished: i.Vanished, Seen: i.Seen, Mended: i.Mended, Notes: i.Notes}
 	if i.Err != nil {
-		item.Err = withHint(i.Err, siteHint())
+		item.Err = withHint(storyProblem(i.Err), siteHint())
 	}
 	if i.Draft != nil {
 		item.Bulletin, item.Missing = n.spec.bulletin(item, i.Draft), missing(i.Draft, siteHint())
 	}
 	return item
+}
+
+// storyProblem says why a story is not read where that is known: the program stopped, or
+// gave it up.
+func storyProblem(err error) error {
+	var story *Problem
+	if !isStopped(err) || !errors.As(err, &story) {
+		return err
+	}
+	return &Problem{Words: because(story.Words, err), Err: err}
+}
+
+// siteProblem is the same of a list of stories.
+func siteProblem(err error) error {
+	var site *SiteError
+	if !isStopped(err) || !errors.As(err, &site) {
+		return err
+	}
+	return &SiteError{Words: because(site.Words, err), Err: err}
+}
+
+func because(what bantin.Words, err error) bantin.Words {
+	why := stopped(err).Words
+	return words(what.VI+": "+why.VI, what.EN+": "+why.EN)
 }

@@ -43,12 +43,17 @@ func Rehearse(ctx context.Context, as string, raw []byte) error {
 func (s *Spec) attempt(ctx context.Context, as string, raw []byte, read func()) error {
 	err := s.Attempts.Do(ctx, as, raw, read)
 	switch {
-	case errors.Is(err, attempt.ErrStopped), errors.Is(err, attempt.ErrSlow), errors.Is(err, attempt.ErrPanic):
+	case isStopped(err):
 		return stopped(err)
 	case ctx.Err() != nil:
 		return ctx.Err()
 	}
 	return nil // what else failed is only the note
+}
+
+// isStopped reports whether a document is not read for what reading it did.
+func isStopped(err error) bool {
+	return errors.Is(err, attempt.ErrStopped) || errors.Is(err, attempt.ErrSlow) || errors.Is(err, attempt.ErrPanic)
 }
 
 // stopped is the reason why a document is not read that ended the program before, or

@@ -2,6 +2,7 @@ package nukeviet
 
 import (
 	"errors"
+	"fmt"
 	"time"
 
 	"bantin"
@@ -79,8 +80,11 @@ func (v *visit) yieldStory(r row, s *story, known memo) error {
 		return nil // shorter than it was: the good text stays
 	}
 	d, err := v.draft(&r, s)
+	if err != nil && !errors.Is(err, errNotStory) {
+		err = fmt.Errorf("%w: %w", errNotStory, err)
+	}
 	if err != nil {
-		return v.noteFailure(r, known, errNotStory)
+		return v.noteFailure(r, known, err)
 	}
 	if d.Incomplete {
 		if !known.read.IsZero() && known.failures < maxPictureWaits {
