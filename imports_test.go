@@ -66,11 +66,12 @@ func house() map[string][]string {
 		"internal/imaptest":     {"internal/freeport", "internal/testneed"},
 		"internal/mailtest":     {"internal/freeport", "internal/pagetest", "internal/testneed", "mailer"},
 		"internal/nukeviettest": {},
-		"internal/officetest":   {"internal/pgtest", "mailer", "place", "source", "store", "templates"},
+		"internal/officetest":   {"internal/pgtest", "internal/sqlitetest", "mailer", "place", "source", "store", "templates"},
 		"internal/pagetest":     {"internal/testneed"},
 		"internal/pgtest":       {"internal/freeport", "internal/testneed"},
 		"internal/process":      {},
 		"internal/smtptest":     {"internal/freeport", "internal/testneed"},
+		"internal/sqlitetest":   {},
 		"internal/testneed":     {},
 		"internal/storm":        {"internal/smtptest"},
 

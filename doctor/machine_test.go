@@ -13,6 +13,7 @@ import (
 	"bantin"
 	"bantin/clock"
 	"bantin/internal/disk"
+	"bantin/internal/officetest"
 	"bantin/store"
 )
 
@@ -51,7 +52,7 @@ func TestClock(t *testing.T) {
 
 func TestDisk(t *testing.T) {
 	t.Parallel()
-	db := openStore(t, t.TempDir())
+	db := openStore(t, officetest.DataDir(t))
 	addContacts(t, db, 50)
 	for _, test := range []struct {
 		free, total uint64
@@ -123,7 +124,7 @@ func TestDatabase(t *testing.T) {
 // A page that a failing disk has overwritten is found.
 func TestDamagedDatabase(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
+	dir := officetest.DataDir(t)
 	db, err := store.Open(t.Context(), dir, store.Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -201,7 +202,7 @@ func TestDigests(t *testing.T) {
 
 func TestSources(t *testing.T) {
 	t.Parallel()
-	db := openStore(t, t.TempDir())
+	db := openStore(t, officetest.DataDir(t))
 	o := &Options{Store: db, Sources: []string{"van-phong", "website"}}
 	expect(t, look(t, o, "sources"), OK, "2 sources")
 	record := func(id string, failure error) {

@@ -18,6 +18,7 @@ import (
 	"bantin/feed"
 	"bantin/internal/dnstest"
 	"bantin/internal/freeport"
+	"bantin/internal/officetest"
 	"bantin/mailer"
 	"bantin/place"
 	"bantin/store"
@@ -67,7 +68,7 @@ func install(t *testing.T) *installation {
 	}
 	i.Options = &Options{
 		Site: &bantin.Site{Title: "Hội Khuyến học", URL: "https://example.com:" + port, Language: "vi", Location: time.UTC}, Resolver: dns.Addr, RootCAs: pool,
-		Store: openStore(t, t.TempDir()), Tokens: mailer.NewTokens([]byte("bí mật để thử")), Digests: []Digest{{ID: "hang-tuan"}},
+		Store: openStore(t, officetest.DataDir(t)), Tokens: mailer.NewTokens([]byte("bí mật để thử")), Digests: []Digest{{ID: "hang-tuan"}},
 	}
 	if err := i.Store.Digests().Register(t.Context(), "hang-tuan", "Bản tin hàng tuần", nil); err != nil {
 		t.Fatal(err)

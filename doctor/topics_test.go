@@ -5,13 +5,14 @@ import (
 	"time"
 
 	"bantin"
+	"bantin/internal/officetest"
 	"bantin/store"
 )
 
 // A topic that no bulletin is about any more is told, and so is one that none ever was.
 func TestTopicsThatVanish(t *testing.T) {
 	t.Parallel()
-	db, now := openStore(t, t.TempDir()), time.Now()
+	db, now := openStore(t, officetest.DataDir(t)), time.Now()
 	b := &bantin.Bulletin{ID: "hoc-bong", Source: "van-phong", SourceID: "hoc-bong.md", Title: "Phú Thọ trao học bổng", Published: now}
 	_, err := db.Bulletins().Store(t.Context(), []store.Arrival{{Source: "van-phong", Item: b.SourceID, Version: "1", Digest: "1", Identity: "file:van-phong/hoc-bong.md",
 		Bulletin: b, Tags: []string{"topic:hoc-bong"}}}, store.ArrivalPolicy{FeedID: func(id string) string { return "urn:uuid:" + id }})

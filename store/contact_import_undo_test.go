@@ -128,9 +128,13 @@ func TestWhyIsWhatTheQuerySays(t *testing.T) {
 
 func whyIsWhatTheQuerySays(t *testing.T, db *DB) {
 	ctx := t.Context()
+	contacts, turns := 400, 200
+	if testing.Short() {
+		contacts, turns = 120, 30
+	}
 	r := rand.New(rand.NewPCG(7, 5))
 	pick := func(list ...string) string { return list[r.IntN(len(list))] }
-	for i := range 400 {
+	for i := range contacts {
 		c := bantin.Contact{Email: fmt.Sprintf("c%d@example.org", i), Place: pick("", "phu-tho", "hue"), Level: bantin.Level(pick("", "province", "commune")),
 			Language: bantin.Language(pick("", "vi", "en")), Tags: []string{pick("tây bắc", "A%", "Ab"), pick("x", "y_")}}
 		_, err := db.Imports().Apply(ctx, []bantin.Contact{c}, bantin.Origin(pick("import", "office", "signup")), nil, false)
@@ -145,7 +149,7 @@ func whyIsWhatTheQuerySays(t *testing.T, db *DB) {
 			exec(t, db, `INSERT INTO suppressions (address_key, reason, at) VALUES ($1, '550 không có hộp thư', 0)`, c.Email)
 		}
 	}
-	for turn := range 200 {
+	for turn := range turns {
 		a := Audience{AnyPlace: r.IntN(2) == 0, Places: []string{"hue"}, Site: bantin.Vietnamese, Day: bantin.Day{Year: 2026, Month: 11, Day: 23}}
 		if r.IntN(2) == 0 {
 			a.Levels = []bantin.Level{bantin.Level(pick("province", "commune"))}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"bantin/internal/pgtest"
+	"bantin/internal/sqlitetest"
 )
 
 var postgres = pgtest.Server{Prepare: func(url string) error {
@@ -15,12 +16,19 @@ var postgres = pgtest.Server{Prepare: func(url string) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
+	return migrateIn(dir, url)
+}}
+
+// migrated is what a test's database begins as.
+var migrated = sqlitetest.Template{Prepare: func(dir string) error { return migrateIn(dir, "") }}
+
+func migrateIn(dir, url string) error {
 	db, err := Open(context.Background(), dir, Options{URL: url})
 	if err != nil {
 		return err
 	}
 	return db.Close()
-}}
+}
 
 func TestMain(m *testing.M) { os.Exit(postgres.Main(m)) }
 
@@ -46,7 +54,7 @@ func eachDatabase(t *testing.T, test func(t *testing.T, db *DB, clock *clock)) {
 // open gives a fresh SQLite database.
 func open(t *testing.T) (*DB, *clock) {
 	t.Helper()
-	return openAt(t, t.TempDir(), "")
+	return openAt(t, migrated.Dir(t), "")
 }
 
 func openAt(t *testing.T, dir, url string) (*DB, *clock) {

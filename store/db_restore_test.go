@@ -15,7 +15,7 @@ import (
 // backupOf makes a database with one contact and gives a backup of it.
 func backupOf(t *testing.T) (dir, backup string) {
 	t.Helper()
-	dir = t.TempDir()
+	dir = migrated.Dir(t)
 	db, err := Open(t.Context(), dir, Options{})
 	if err != nil {
 		t.Fatal(err)

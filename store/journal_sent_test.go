@@ -51,7 +51,7 @@ func TestReplayEditions(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			eachDatabase(t, func(t *testing.T, db *DB, clock *clock) {
-				lost, lostClock := openAt(t, t.TempDir(), "")
+				lost, lostClock := open(t)
 				l := newLedger(t, lost, lostClock, 10, 1, asItIs)
 				j := sentJournal(lost)
 				handOver(t, j, &l.e, 0, test.handed)

@@ -61,7 +61,7 @@ func TestJournal(t *testing.T) {
 		imported(t, db, "lan@example.org", "minh@example.org", "hoa@example.org", "nam@example.org")
 		leave(t, db, "nam@example.org", "hang-tuan") // before the backup
 		journalOf(t, db, clock)
-		restored, _ := openAt(t, t.TempDir(), "") // stands for the backup
+		restored, _ := open(t) // stands for the backup
 		imported(t, restored, "lan@example.org", "minh@example.org", "hoa@example.org", "nam@example.org")
 		leave(t, restored, "nam@example.org", "hang-tuan")
 

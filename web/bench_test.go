@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"bantin"
+	"bantin/internal/officetest"
 	"bantin/mailer"
 	"bantin/place"
 	"bantin/publish/syndicate"
@@ -26,7 +27,7 @@ import (
 // about a lighthouse.
 func shelfOf(b *testing.B, n int) (http.Handler, *store.DB) {
 	b.Helper()
-	db, err := store.Open(b.Context(), b.TempDir(), store.Options{})
+	db, err := store.Open(b.Context(), officetest.DataDir(b), store.Options{})
 	if err != nil {
 		b.Fatal(err)
 	}

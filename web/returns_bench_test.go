@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"bantin/internal/officetest"
 	"bantin/mailer"
 	"bantin/mailer/webhook"
 	"bantin/store"
@@ -56,7 +57,7 @@ type benchSite struct {
 
 func newBenchSite(b *testing.B) *benchSite {
 	b.Helper()
-	db, err := store.Open(b.Context(), b.TempDir(), store.Options{})
+	db, err := store.Open(b.Context(), officetest.DataDir(b), store.Options{})
 	if err != nil {
 		b.Fatal(err)
 	}

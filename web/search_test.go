@@ -8,6 +8,7 @@ import (
 
 	"bantin"
 	"bantin/internal/cost"
+	"bantin/internal/officetest"
 	"bantin/publish/syndicate"
 	"bantin/store"
 
@@ -151,7 +152,7 @@ func FuzzSearch(f *testing.F) {
 	for _, q := range []string{"học bổng", `"a" OR b*`, "text : x", "NEAR(", "^ - {tags}", "\x00\xff", "ạ̣ ộ́", "١٢٣"} {
 		f.Add(q, "Lào Cai trao 320 suất học bổng", true)
 	}
-	db, err := store.Open(f.Context(), f.TempDir(), store.Options{})
+	db, err := store.Open(f.Context(), officetest.DataDir(f), store.Options{})
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -17,6 +17,7 @@ import (
 
 	"bantin"
 	"bantin/feed"
+	"bantin/internal/officetest"
 	"bantin/mailer"
 	"bantin/place"
 	"bantin/store"
@@ -45,7 +46,7 @@ func (s *testSite) pass(d time.Duration) { s.passed.Add(int64(d)) }
 
 func newTestSite(t *testing.T) *testSite {
 	t.Helper()
-	s := &testSite{outbox: t.TempDir(), dir: t.TempDir()}
+	s := &testSite{outbox: t.TempDir(), dir: officetest.DataDir(t)}
 	// A morning of today: what is counted by the hour and by the day is not
 	// counted anew in the midst of a test.
 	now := time.Now().UTC()

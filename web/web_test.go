@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"bantin"
+	"bantin/internal/officetest"
 	"bantin/place"
 	"bantin/store"
 	"bantin/templates"
@@ -156,7 +157,7 @@ func TestFeedsOfAllPlaces(t *testing.T) {
 		}
 		return out
 	}
-	db, err := store.Open(t.Context(), t.TempDir(), store.Options{})
+	db, err := store.Open(t.Context(), officetest.DataDir(t), store.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

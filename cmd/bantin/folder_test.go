@@ -18,6 +18,7 @@ import (
 	"testing"
 	"time"
 
+	"bantin/internal/officetest"
 	"bantin/internal/testneed"
 	"bantin/store"
 )
@@ -55,7 +56,11 @@ func readBefore(dir string) error {
 	if len(ids) == 0 {
 		return nil
 	}
-	db, err := store.Open(context.Background(), filepath.Join(dir, "var"), store.Options{})
+	data := filepath.Join(dir, "var")
+	if err := officetest.FillDataDir(data); err != nil {
+		return err
+	}
+	db, err := store.Open(context.Background(), data, store.Options{})
 	if err != nil {
 		return err
 	}

@@ -52,7 +52,7 @@ func New(t testing.TB) *Office { return NewOn(t, Database(t)) }
 // NewOn makes an office whose store is in the database at url; "" for SQLite.
 func NewOn(t testing.TB, url string) *Office {
 	t.Helper()
-	o := &Office{T: t, URL: url, Atlas: place.NewAtlas(nil), Tokens: mailer.NewTokens([]byte("bí mật để thử")), dir: t.TempDir()}
+	o := &Office{T: t, URL: url, Atlas: place.NewAtlas(nil), Tokens: mailer.NewTokens([]byte("bí mật để thử")), dir: DataDir(t)}
 	db, err := store.Open(t.Context(), o.dir, store.Options{URL: url, Now: o.Now})
 	if err != nil {
 		t.Fatal(err)

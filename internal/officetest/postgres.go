@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"bantin/internal/pgtest"
+	"bantin/internal/sqlitetest"
 	"bantin/store"
 )
 
@@ -20,12 +21,29 @@ var Postgres = pgtest.Server{Prepare: func(url string) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
+	return migrateIn(dir, url)
+}}
+
+// migrated is what the database of a test begins as.
+var migrated = sqlitetest.Template{Prepare: func(dir string) error { return migrateIn(dir, "") }}
+
+// DataDir returns a data directory of an installation that was started before: its
+// database has all tables and nothing else.
+func DataDir(t testing.TB) string {
+	t.Helper()
+	return migrated.Dir(t)
+}
+
+// FillDataDir makes a directory one of an installation that was started before.
+func FillDataDir(dir string) error { return migrated.Put(dir) }
+
+func migrateIn(dir, url string) error {
 	db, err := store.Open(context.Background(), dir, store.Options{URL: url})
 	if err != nil {
 		return err
 	}
 	return db.Close()
-}}
+}
 
 // onPostgres is set where the tests of a package run on PostgreSQL.
 const onPostgres = "BANTIN_TEST_POSTGRES"

@@ -330,7 +330,7 @@ func TestNothingCanBeStored(t *testing.T) {
 func TestDatabaseAway(t *testing.T) {
 	o := newOperator(t)
 	file := t.TempDir() + "/alarms.json"
-	away, err := store.Open(t.Context(), t.TempDir(), store.Options{Now: o.Now})
+	away, err := store.Open(t.Context(), officetest.DataDir(t), store.Options{Now: o.Now})
 	if err != nil {
 		t.Fatal(err)
 	}

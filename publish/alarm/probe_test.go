@@ -7,13 +7,14 @@ import (
 	"time"
 
 	"bantin"
+	"bantin/internal/officetest"
 	"bantin/store"
 )
 
 // damaged gives a database of which some pages were overwritten.
 func damaged(t *testing.T, o *operator) *store.DB {
 	t.Helper()
-	dir := t.TempDir()
+	dir := officetest.DataDir(t)
 	db, err := store.Open(t.Context(), dir, store.Options{Now: o.Now})
 	if err != nil {
 		t.Fatal(err)

@@ -34,7 +34,7 @@ func newNewsroom(t testing.TB, site *nuke.Site) *newsroom {
 	t.Helper()
 	n := &newsroom{t: t, site: site.Start(t), now: time.Date(2022, 5, 2, 8, 0, 0, 0, time.UTC)}
 	var err error
-	n.db, err = store.Open(t.Context(), t.TempDir(), store.Options{URL: officetest.Database(t), Now: func() time.Time { return n.now }})
+	n.db, err = store.Open(t.Context(), officetest.DataDir(t), store.Options{URL: officetest.Database(t), Now: func() time.Time { return n.now }})
 	if err != nil {
 		t.Fatal(err)
 	}
