@@ -52,6 +52,14 @@ func everyPage(t *testing.T) (*testOffice, *browser, map[string]string) {
 	o.server.Config.Handler = New(o.options)
 	o.fillStatistics()
 	path := "/office/editions/" + e.ID
+	file := &bantin.LinkedFile{ID: NewNonce(), Name: "Kế hoạch công tác khuyến học, khuyến tài năm 2027.pdf", Type: "application/pdf", Size: 9}
+	if err := o.DB.LinkedFiles().Add(t.Context(), file.ID, []byte("%PDF-1.7 ")); err != nil {
+		t.Fatal(err)
+	}
+	special, err := o.options.Digests[0].Composing.Special(t.Context(), o.Now().Add(48*time.Hour), bantin.Composition{Pin: []string{"a"}, Greeting: "Chúc mừng các thầy cô", Subject: "Nhân ngày Nhà giáo Việt Nam", File: file})
+	if err != nil {
+		t.Fatal(err)
+	}
 	return o, b, map[string]string{
 		"bulletins": "/office/bulletins", "held": "/office/bulletins?show=held", "bulletin": "/office/bulletins/a", "held-bulletin": "/office/bulletins/b",
 		"contacts": "/office/contacts", "nobody": "/office/contacts?q=zz", "new-bulletin": "/office/bulletins/add", "import": "/office/contacts/import", "import-tried": o.triedImport(b), "contact": o.personOf("c8@example.org"), "returns": "/office/returns", "requests": "/office/requests?email=c3@example.org",
@@ -59,6 +67,7 @@ func everyPage(t *testing.T) (*testOffice, *browser, map[string]string) {
 		"statistics": "/office/statistics", "statistics-all": "/office/statistics?period=all", "statistics-days": "/office/statistics?period=month&digest=hang-tuan&feed=tat-ca", "statistics-place": "/office/statistics?period=quarter&place=phu-tho", "statistics-few": "/office/statistics?place=lai-chau",
 		"calendar": "/office/calendar", "sources": "/office/sources", "settings": "/office/settings",
 		"today": "/office", "editions": "/office/editions", "edition": path, "deliveries": path + "?status=", "found": path + "?q=c3@example.org",
+		"special": "/office/editions/" + special.ID, "special-phone": "/office/editions/" + special.ID + "?view=phone",
 		"message": path + "/message?contact=c3@example.org", "message-text": path + "/message?contact=c3@example.org&view=text", "done": path + "?done=retry", "missing": "/office/khong-co",
 	}
 }

@@ -82,16 +82,16 @@ func TestEdition(t *testing.T) {
 	o := newTestOffice(t)
 	e := o.sentEdition()
 	b, path := o.signedIn(lan), "/office/editions/"+e.ID
-	page := b.wants(path, "Đã gửi xong; 2 thư không tới nơi", "<b>28</b> đã gửi", "<b>2</b> bị từ chối hoặc trả lại", "không có người này", "hộp thư đầy", "User &lt;b&gt;unknown",
+	page := b.wants(path, "Đã gửi xong; 2\u00a0thư không tới nơi", "<b>28</b> đã gửi", "<b>2</b> bị từ chối hoặc trả lại", "không có người này", "hộp thư đầy", "User &lt;b&gt;unknown",
 		"example.org", `<path class="ln"`, `<path class="ln bad"`, "Phú Thọ tổng kết", "Gửi lại các thư hỏng")
 	if strings.Contains(page, "Tạm dừng</button>") || strings.Contains(page, "<script") {
 		t.Error("a settled edition can be paused, or renews itself")
 	}
-	b.wants(path+"?lang=en", "All done; 2 messages did not arrive", "no such user", "Half of it went within")
-	if list := b.wants(path+"?status=failed&lang=vi", "c7@example.org", "không gửi được"); strings.Contains(list, "xem thư") || strings.Contains(list, "c3@") {
+	b.wants(path+"?lang=en", "All done; 2\u00a0messages did not arrive", "no such user", "Half of it went within")
+	if list := b.wants(path+"?status=failed&lang=vi", "c7@example.org", "không gửi được"); strings.Contains(list, "xem\u00a0thư") || strings.Contains(list, "c3@") {
 		t.Error("there is a message that was never handed over, or one of another status is listed")
 	}
-	b.wants(path+"?status=sent", "c3@example.org", "xem thư")
+	b.wants(path+"?status=sent", "c3@example.org", "xem\u00a0thư")
 	b.wants(path+"?q=ai@example.org", "không có thư tới địa chỉ ấy")
 	b.wants(path+"?q=C3@example.org", "c3@example.org", "message?contact=c3%40example.org")
 	b.get(path+"?after=x", http.StatusNotFound)
@@ -132,13 +132,13 @@ func TestSteer(t *testing.T) {
 	o := newTestOffice(t)
 	e := o.edition(3)
 	b, path := o.signedIn(lan), "/office/editions/"+e.ID
-	page := b.wants(path, "Đang gửi, còn 3 trong 3 thư", `data-stream="`+path+`/events"`, "<noscript>")
+	page := b.wants(path, "Đang gửi, còn 3 trong 3\u00a0thư", `data-stream="`+path+`/events"`, "<noscript>")
 	key := regexp.MustCompile(`/pause" method="post"><input type="hidden" name="form" value="([0-9a-f]{32})"`).FindStringSubmatch(page)[1]
 	form := url.Values{"form": {key}}
 	for range 2 {
 		b.post(path+"/pause", form, http.StatusSeeOther)
 	}
-	b.wants(path+"?done=pause", "Đã tạm dừng", "Gửi tiếp", "Đang tạm dừng, còn 3 thư chưa gửi", "lan@example.org, tạm dừng")
+	b.wants(path+"?done=pause", "Đã tạm dừng", "Gửi tiếp", "Đang tạm dừng, còn 3\u00a0thư chưa gửi", "lan@example.org, tạm dừng")
 	b.post(path+"/resume", url.Values{"form": {"r"}}, http.StatusSeeOther)
 	b.post(path+"/pause", form, http.StatusSeeOther) // the page of before, once more
 	if s := o.status(e.ID); s != bantin.EditionSending {
@@ -186,7 +186,7 @@ func TestResumeHeldNeedsAFreshSignIn(t *testing.T) {
 	if err := o.DB.Editions().Hold(t.Context(), e.Row, bantin.Hold{Reason: bantin.HeldRefused, Detail: bantin.HoldDetail{Refused: 9, Outcomes: 12}}); err != nil {
 		t.Fatal(err)
 	}
-	b.wants(path, "Kỳ này bị giữ lại, còn 3 thư chưa gửi", "Các lời từ chối là đúng")
+	b.wants(path, "Kỳ này bị giữ lại, còn 3\u00a0thư chưa gửi", "Các lời từ chối là đúng")
 	o.Skew.Add(int64(16 * time.Minute))
 	body := b.post(path+"/resume", url.Values{"form": {"f"}}, http.StatusForbidden)
 	if !strings.Contains(body, "cần đăng nhập lại") {
@@ -231,7 +231,7 @@ func TestStream(t *testing.T) {
 		t.Fatalf("no %s: %v", want, lines.Err())
 	}
 	next("event: progress")
-	if lines.Scan(); !strings.Contains(lines.Text(), "còn 3 trong 3 thư") {
+	if lines.Scan(); !strings.Contains(lines.Text(), "còn 3 trong 3\u00a0thư") {
 		t.Error(lines.Text())
 	}
 	b.post("/office/editions/"+e.ID+"/pause", url.Values{}, http.StatusSeeOther)

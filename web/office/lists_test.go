@@ -54,6 +54,8 @@ func TestBulletins(t *testing.T) {
 		return got
 	}
 	before := stored()
+	day := bantin.DayOf(before.Published.In(o.Site.Location))
+	b.wants(path+"?lang=vi", "<dd>"+day.In(o.Site.Location).Format("2/1/2006")+"</dd>", `type="date" id="date" name="date" value="`+day.String()+`"`)
 	same := url.Values{"title": {before.Title}, "places": {"Phú Thọ"}, "date": {bantin.DayOf(before.Published.In(o.Site.Location)).String()}}
 	b.post(path+"/correct", same, http.StatusSeeOther)
 	if got := stored(); got.Revision != before.Revision {

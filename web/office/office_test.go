@@ -4,6 +4,7 @@ package office
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"log/slog"
@@ -366,8 +367,20 @@ func TestToday(t *testing.T) {
 	if err := o.DB.Editions().Hold(t.Context(), e.Row, bantin.Hold{Reason: bantin.HeldRefused, Detail: bantin.HoldDetail{Refused: 9, Outcomes: 12, Reply: "550 <b>no</b>"}}); err != nil {
 		t.Fatal(err)
 	}
-	b.wants("/office", "3 việc cần bạn", "số 1 bị giữ lại", "từ chối hẳn 9 trong 12 thư", "550 &lt;b&gt;", "Không đọc được nguồn</b> Mất mạng. Hãy gọi.", "thiếu &lt;ngày&gt;")
-	b.wants("/office?lang=en", "3 things need you", "A source cannot be read", "is held")
+	b.wants("/office", "3 việc cần bạn", "số 1 bị giữ lại", "từ chối hẳn 9 trong 12 thư", "550 &lt;b&gt;", `Không đọc được nguồn</b> Mất mạng. Hãy gọi. <a href="/office/sources">Xem nguồn</a>`, `thiếu &lt;ngày&gt; <a href="/office/bulletins/a">Xem và quyết định</a>`)
+	b.wants("/office?lang=en", "3 things need you", "A source cannot be read", "is held", `<a href="/office/sources">Look at the sources</a>`)
+
+	o.options.Digests[0].Times = func(after, _ time.Time) []time.Time { return []time.Time{after.AddDate(0, 0, 7)} }
+	o.server.Config.Handler = New(o.options)
+	b.post("/office/editions/"+e.ID+"/cancel", url.Values{}, http.StatusSeeOther)
+	var printed printedToday
+	_, body := b.ask(http.MethodGet, "/office", nil, "Accept", "application/json")
+	if err := json.Unmarshal([]byte(body), &printed); err != nil || len(printed.Editions) != 1 || len(printed.Schedules) != 1 || printed.Schedules[0].ID != "hang-tuan" || len(printed.Schedules[0].Times) != 1 {
+		t.Errorf("%v: %s", err, body)
+	}
+	if last := printed.Audit[len(printed.Audit)-1]; last.What != bantin.ActionCancel || last.Who != "lan@example.org" || last.Object != e.ID {
+		t.Errorf("the audit log ends with %+v", last)
+	}
 }
 
 // Today says of an edition in each of its states what is the case, in both languages.
@@ -381,7 +394,7 @@ func TestTodayInEachState(t *testing.T) {
 		bantin.EditionScheduled: {false, []string{"Không có việc gì cần bạn", "kỳ đặc biệt", "(sau 3 ngày)", "đã hẹn giờ"}, []string{"Nothing needs you", "special edition", "(in 3 days)", "scheduled"}, []string{"đã gửi", "Đã gửi", "Sent"}},
 		bantin.EditionOpen:      {false, []string{"số 1 đang chờ gửi", "<b>3</b> còn chờ"}, []string{"no. 1 is waiting to be sent", "<b>3</b> waiting"}, []string{"<b>Đã gửi", "<b>Sent"}},
 		bantin.EditionSending:   {false, []string{"số 1 đang gửi", "<b>3</b> còn chờ"}, []string{"no. 1 is being sent"}, []string{"<b>Đã gửi", "<b>Sent"}},
-		bantin.EditionPaused:    {true, []string{"số 1 đang tạm dừng</b> Còn 3 thư chưa gửi.", "Xem và cho gửi tiếp"}, []string{"no. 1 is paused</b> 3 messages left.", "Look and let it go on"}, []string{"<b>Đã gửi", "<b>Sent"}},
+		bantin.EditionPaused:    {true, []string{"số 1 đang tạm dừng</b> Còn 3\u00a0thư chưa gửi.", "Xem và cho gửi tiếp"}, []string{"no. 1 is paused</b> 3\u00a0messages left.", "Look and let it go on"}, []string{"<b>Đã gửi", "<b>Sent"}},
 		bantin.EditionHeld:      {true, []string{"số 1 bị giữ lại", "Xem và quyết định"}, []string{"no. 1 is held", "Look and decide"}, []string{"<b>Đã gửi", "<b>Sent"}},
 		bantin.EditionCancelled: {false, []string{"số 1 đã hủy"}, []string{"no. 1 is cancelled"}, []string{"<b>Đã gửi", "<b>Sent"}},
 		bantin.EditionDone:      {false, []string{"số 1 đã gửi xong", "<b>3</b> đã gửi"}, []string{"no. 1 is sent", "<b>3</b> sent"}, []string{"còn chờ", "waiting"}},

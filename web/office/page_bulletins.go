@@ -7,10 +7,12 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"bantin"
 	"bantin/place"
 	"bantin/store"
+	"bantin/templates"
 )
 
 // bulletinsPage lists bulletins: news, held ones, withdrawn ones, or those with some words.
@@ -88,10 +90,18 @@ func (o *office) listBulletins(ctx context.Context, p *bulletinsPage, before int
 func isNoWord(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') }
 
 func (o *office) bulletinRow(p *page, b *bantin.Bulletin) bulletinRow {
-	return bulletinRow{Title: b.Title, Href: "/office/bulletins/" + url.PathEscape(b.ID), Day: o.day(b), Places: placeNames(b.Places, p.Language), Why: b.Held.In(p.Language)}
+	return bulletinRow{Title: b.Title, Href: "/office/bulletins/" + url.PathEscape(b.ID), Day: o.shownDay(b), Places: placeNames(b.Places, p.Language), Why: b.Held.In(p.Language)}
 }
 
-// day is a bulletin's day on the site's calendar.
+// shownDay is a bulletin's day as people read it.
+func (o *office) shownDay(b *bantin.Bulletin) string {
+	if b.Published.IsZero() {
+		return ""
+	}
+	return templates.ShortDate(b.Published.In(o.Site.Location))
+}
+
+// day is a bulletin's day on the site's calendar, as forms have it.
 func (o *office) day(b *bantin.Bulletin) string {
 	if b.Published.IsZero() {
 		return ""
@@ -139,6 +149,7 @@ type bulletinPage struct {
 	Lead           []span
 	Paragraphs     [][]span
 	Places, Date   string // as the form of a correction has them
+	Day            string // as people read it
 	Topics         string
 	HasTopics      bool // the configuration has some
 
@@ -157,7 +168,7 @@ func (o *office) bulletin(w http.ResponseWriter, r *http.Request, v *visit) erro
 	if wantsJSON(r) {
 		return o.show(w, r, "", nil, o.inSiteLanguage(&b))
 	}
-	p := &bulletinPage{page: o.newPage(r, v, "bulletins", b.Title), ID: b.ID, Why: b.Held.In(v.lang), Places: placeNames(b.Places, v.lang), Date: o.day(&b)}
+	p := &bulletinPage{page: o.newPage(r, v, "bulletins", b.Title), ID: b.ID, Why: b.Held.In(v.lang), Places: placeNames(b.Places, v.lang), Date: o.day(&b), Day: o.shownDay(&b)}
 	var marks []Mark
 	if o.Understood != nil {
 		marks = o.Understood(&b)
@@ -216,7 +227,7 @@ func (p *bulletinPage) understood(b *bantin.Bulletin) {
 			p.Facts = append(p.Facts, fact{p.Say(vi, en), value})
 		}
 	}
-	add("Ngày đăng", "Published", p.Date)
+	add("Ngày đăng", "Published", p.Day)
 	add("Nơi", "Places", p.Places)
 	add("Cụm", "Clusters", strings.Join(b.Clusters, ", "))
 	add("Chủ đề", "Topics", p.Topics)
@@ -224,7 +235,7 @@ func (p *bulletinPage) understood(b *bantin.Bulletin) {
 		add("Khẩn", "Urgent", p.Say("có", "yes"))
 	}
 	if e := b.Event; e != nil {
-		add("Việc diễn ra", "Event", strings.Trim(fmt.Sprintf("%s, %s, %s", strings.TrimSpace(e.Time+" "+e.Date.String()), e.Place, e.Host), ", "))
+		add("Việc diễn ra", "Event", strings.Trim(fmt.Sprintf("%s, %s, %s", strings.TrimSpace(e.Time+" "+templates.ShortDate(e.Date.In(time.UTC))), e.Place, e.Host), ", "))
 	}
 	var refs []string
 	for _, ref := range b.LegalRefs {

@@ -55,7 +55,6 @@ func (o *office) calendar(w http.ResponseWriter, r *http.Request, v *visit) erro
 	}
 	now := o.Now()
 	var days []calendarDay
-	var values []any
 	for _, d := range o.Digests {
 		shown := calendarDigest{Title: d.Title, Between: d.Between, Skip: strings.Join(d.Skip, ", ")}
 		if d.Times == nil {
@@ -67,7 +66,6 @@ func (o *office) calendar(w http.ResponseWriter, r *http.Request, v *visit) erro
 			continue
 		}
 		times := d.Times(now, now.AddDate(0, calendarMonths, 0))
-		values = append(values, dueTimes{d.ID, "digest", times})
 		for _, t := range times[:min(len(times), maxCalendarDays)] {
 			t = t.In(o.zone(d.ID))
 			days = append(days, calendarDay{templates.Weekday(p.Language, t) + ", " + templates.ShortDate(t), templates.Clock(t), d.Title, t})
@@ -83,7 +81,21 @@ func (o *office) calendar(w http.ResponseWriter, r *http.Request, v *visit) erro
 		last := &p.Months[len(p.Months)-1]
 		last.Days = append(last.Days, day)
 	}
+	var values []any
+	for _, due := range o.dueTimes(now, calendarMonths) {
+		values = append(values, due)
+	}
 	return o.show(w, r, "calendar", p, values...)
+}
+
+// dueTimes are those of the digests that have a schedule, in the months to come.
+func (o *office) dueTimes(now time.Time, months int) (list []dueTimes) {
+	for _, d := range o.Digests {
+		if d.Times != nil {
+			list = append(list, dueTimes{d.ID, "digest", d.Times(now, now.AddDate(0, months, 0))})
+		}
+	}
+	return list
 }
 
 // calendarKey is the token in the address of somebody's calendar, which programs subscribe

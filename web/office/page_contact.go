@@ -17,6 +17,7 @@ import (
 	"bantin/mailer/bounce"
 	"bantin/place"
 	"bantin/store"
+	"bantin/templates"
 )
 
 // contactOf finds the contact that a key names; bantin.ErrNotFound.
@@ -148,7 +149,9 @@ func (o *office) contactFacts(p *contactPage, c *bantin.Contact) {
 	add("Nhãn", "Tags", strings.Join(c.Tags, ", "))
 	add("Chỉ đọc tin của", "Reads only", placeNames(c.Reads, p.Language))
 	add("Chỉ đọc tin về", "Reads only about", strings.Join(c.Topics, ", "))
-	add("Tạm ngừng đến", "Paused until", c.PausedUntil.String())
+	if !c.PausedUntil.IsZero() {
+		add("Tạm ngừng đến", "Paused until", templates.ShortDate(c.PausedUntil.In(o.Site.Location)))
+	}
 	for _, s := range c.Subscriptions {
 		add(s.Digest, s.Digest, s.Status.Words().In(p.Language)+", "+p.When(s.Since, o.Site.Location))
 	}

@@ -5,7 +5,9 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"bantin"
@@ -66,8 +68,36 @@ func (o *office) today(w http.ResponseWriter, r *http.Request, v *visit) error {
 		return err
 	}
 	p.Headline = p.headline(editions)
-	values := []any{map[string]any{"editions": editions, "needs": len(p.Needs)}}
-	return o.show(w, r, "today", p, values...)
+	if !wantsJSON(r) {
+		return o.render(w, http.StatusOK, "today", p)
+	}
+	printed := printedToday{Needs: len(p.Needs), Editions: editions, Schedules: o.dueTimes(o.Now(), calendarMonths)}
+	if printed.Audit, err = o.lastActions(ctx); err != nil {
+		return err
+	}
+	return o.show(w, r, "", nil, printed)
+}
+
+// printedToday is the page for programs: what `editions list`, `audit` and `check` print.
+type printedToday struct {
+	Needs     int              `json:"needs"`
+	Editions  []bantin.Edition `json:"editions"`
+	Audit     []bantin.Action  `json:"audit"`
+	Schedules []dueTimes       `json:"schedules"`
+}
+
+// Of the audit log programs get the last entries of a week.
+const (
+	auditDays  = 7
+	maxActions = 100
+)
+
+func (o *office) lastActions(ctx context.Context) (list []bantin.Action, err error) {
+	err = o.Store.Actions().Since(ctx, o.Now().AddDate(0, 0, -auditDays), func(a bantin.Action) error {
+		list = append(list, a)
+		return nil
+	})
+	return list[max(0, len(list)-maxActions):], err
 }
 
 // headline says in a line whether all is well, and how the last edition went.
@@ -127,6 +157,7 @@ func (o *office) needs(ctx context.Context, p *page, awaited []bantin.Edition) (
 			if hint := t.Hint.In(p.Language); hint != "" {
 				n.Why += " " + hint
 			}
+			n.Href, n.Step = troublePage(p, t)
 			list = append(list, n)
 		}
 	}
@@ -140,9 +171,26 @@ func (o *office) needs(ctx context.Context, p *page, awaited []bantin.Edition) (
 		return nil, err
 	}
 	for i := range held {
-		list = append(list, need{What: fmt.Sprintf(p.Say("Tin chờ duyệt: %s", "A bulletin waits: %s"), held[i].Title), Why: held[i].Held.In(p.Language)})
+		list = append(list, need{fmt.Sprintf(p.Say("Tin chờ duyệt: %s", "A bulletin waits: %s"), held[i].Title), held[i].Held.In(p.Language), "/office/bulletins/" + url.PathEscape(held[i].ID), p.Say("Xem và quyết định", "Look and decide")})
 	}
 	return list, nil
+}
+
+// troublePage is the page on which a trouble is looked into; "" where its hint is all.
+func troublePage(p *page, t *bantin.Trouble) (href, step string) {
+	switch t.Kind {
+	case bantin.TroubleSource:
+		return "/office/sources", p.Say("Xem nguồn", "Look at the sources")
+	case bantin.TroubleReturns:
+		return "/office/returns", p.Say("Xem thư trả lại", "Look at returns")
+	case bantin.TroubleConfig:
+		return "/office/settings", p.Say("Xem cài đặt", "Look at the settings")
+	case bantin.TroubleEditionLate:
+		if t.Digest != "" && strings.HasPrefix(t.Object, t.Digest+"-") {
+			return "/office/editions/" + url.PathEscape(t.Object), p.Say("Xem kỳ này", "Look at the edition")
+		}
+	}
+	return "", ""
 }
 
 // due gives the digests and the special editions that are planned, the next due first;

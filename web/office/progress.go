@@ -138,12 +138,12 @@ func (o *office) progressOf(p *page, e *bantin.Edition, rate float64) progress {
 	return out
 }
 
-// messages is a number of them: "1 message".
+// messages is a number of them: "1 message". They stand in titles, so the space does not break.
 func (p page) messages(n int64) string {
 	if n == 1 {
-		return p.Say("1 thư", "1 message")
+		return p.Say("1\u00a0thư", "1\u00a0message")
 	}
-	return p.Count(n) + p.Say(" thư", " messages")
+	return p.Count(n) + p.Say("\u00a0thư", "\u00a0messages")
 }
 
 // speed says the rate, and the time left.
