@@ -275,7 +275,7 @@ func all(people []bantin.Contact, end error) iter.Seq2[bantin.Contact, error] {
 }
 
 func TestRejects(t *testing.T) {
-	r, err := contact.NewReader(strings.NewReader("Họ tên;Email\nLan;lan\n=x;y;z\n"))
+	r, err := contact.NewReader(strings.NewReader("-Họ tên;=Email\nLan;lan\n＝x;y;z\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -294,9 +294,9 @@ func TestRejects(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	const want = "\ufeffHọ tên,Email,dòng,lý do\n" +
+	const want = "\ufeff'-Họ tên,'=Email,dòng,lý do\n" +
 		"Lan,lan,2,không phải địa chỉ thư điện tử\n" +
-		"'=x,y,z,3,\"dòng có 3 ô, hàng tiêu đề chỉ có 2\"\n"
+		"'＝x,y,z,3,\"dòng có 3 ô, hàng tiêu đề chỉ có 2\"\n"
 	if d := cmp.Diff(want, out.String()); d != "" {
 		t.Errorf("(-want +got)\n%s", d)
 	}

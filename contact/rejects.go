@@ -31,7 +31,11 @@ func NewRejects(w io.Writer, r *Reader, lang bantin.Language) (*Rejects, error) 
 	if isReported(r.header) {
 		rejects.width -= 2
 	}
-	header := append(slices.Clone(r.header[:rejects.width]), lang.Say("dòng", "line"), lang.Say("lý do", "reason"))
+	header := slices.Clone(r.header[:rejects.width])
+	for i := range header { // they are of a stranger's file too
+		header[i] = Guard(header[i])
+	}
+	header = append(header, lang.Say("dòng", "line"), lang.Say("lý do", "reason"))
 	return rejects, rejects.write(header)
 }
 

@@ -6,6 +6,7 @@ import (
 	"io"
 	"iter"
 	"strings"
+	"unicode/utf8"
 
 	"bantin"
 )
@@ -46,12 +47,18 @@ func cells(c *bantin.Contact) []string {
 	return []string{c.Email, c.Name, c.Place, string(c.Level), string(c.Language), strings.Join(c.Tags, ", ")}
 }
 
-// formulaSigns begin a formula in one spreadsheet or another.
-const formulaSigns = "=+-@\t\r"
+// formulaSigns begin a formula in one spreadsheet or another; the wide ones do in Excel set
+// to East Asian languages.
+const formulaSigns = "=+-@\t\r\n＝＋－＠"
+
+func isFormula(cell string) bool {
+	first, _ := utf8.DecodeRuneInString(cell)
+	return cell != "" && strings.ContainsRune(formulaSigns, first)
+}
 
 // Guard puts an apostrophe before what a spreadsheet would run.
 func Guard(cell string) string {
-	if cell != "" && strings.ContainsRune(formulaSigns, rune(cell[0])) {
+	if isFormula(cell) {
 		return "'" + cell
 	}
 	return cell
@@ -59,8 +66,8 @@ func Guard(cell string) string {
 
 // unguard takes it off again, so that a list that was written reads the same.
 func unguard(cell string) string {
-	if len(cell) > 1 && cell[0] == '\'' && strings.ContainsRune(formulaSigns, rune(cell[1])) {
-		return cell[1:]
+	if rest, marked := strings.CutPrefix(cell, "'"); marked && isFormula(rest) {
+		return rest
 	}
 	return cell
 }
