@@ -157,7 +157,7 @@ func (o *office) planSpecial(w http.ResponseWriter, r *http.Request, v *visit) e
 	if err != nil {
 		return composeRefused(err)
 	}
-	if wantsJSON(r) {
+	if wantsJSON(r) && e.ID != "" { // else it was done before by the same form
 		return o.show(w, r, "", nil, &e)
 	}
 	return o.digestDone(w, r, v, d, bantin.ActionSpecial)
@@ -223,7 +223,7 @@ func (o *office) sendNow(w http.ResponseWriter, r *http.Request, v *visit) error
 	if err != nil {
 		return composeRefused(err)
 	}
-	if wantsJSON(r) {
+	if wantsJSON(r) && e.ID != "" {
 		return o.show(w, r, "", nil, &e)
 	}
 	if e.ID == "" || e.Status == bantin.EditionDraft { // done before by the same form, or to be approved

@@ -35,17 +35,25 @@ func (o *office) pause(ctx context.Context, _ *http.Request, _ *visit, id string
 	return o.Store.Editions().Pause(ctx, id)
 }
 
-// resume lets an edition go on. One that the program holds goes to many people who were
-// refused: that needs a fresh sign-in.
+// wantFreshIfHeld refuses those who signed in long ago where an edition, or one domain of it,
+// goes on to many people who were refused; also where others may be sent to now, or it is
+// paused beside.
+func (o *office) wantFreshIfHeld(ctx context.Context, v *visit, e *bantin.Edition) error {
+	domains, err := o.Store.Editions().HeldDomains(ctx, e.Row)
+	if err != nil || e.Held == nil && len(domains) == 0 {
+		return err
+	}
+	return o.wantFresh(v)
+}
+
+// resume lets an edition go on.
 func (o *office) resume(ctx context.Context, r *http.Request, v *visit, id string) (bantin.Edition, error) {
 	e, err := o.Store.Editions().Get(ctx, id)
 	if err != nil {
 		return e, err
 	}
-	if e.Held != nil || e.Waiting != nil && e.Waiting.Hold != nil {
-		if err := o.wantFresh(v); err != nil {
-			return e, err
-		}
+	if err := o.wantFreshIfHeld(ctx, v, &e); err != nil {
+		return e, err
 	}
 	if err := o.Store.Relays().ProbeNow(ctx); err != nil {
 		return e, err
@@ -71,10 +79,8 @@ func (o *office) retry(ctx context.Context, _ *http.Request, v *visit, id string
 	if err != nil {
 		return e, err
 	}
-	if e.Held != nil {
-		if err := o.wantFresh(v); err != nil {
-			return e, err
-		}
+	if err := o.wantFreshIfHeld(ctx, v, &e); err != nil {
+		return e, err
 	}
 	e, _, err = o.Store.Editions().RetryFailed(ctx, id)
 	switch {

@@ -197,6 +197,25 @@ func TestResumeHeldNeedsAFreshSignIn(t *testing.T) {
 	if s := o.status(e.ID); s != bantin.EditionSending {
 		t.Errorf("it is %s", s)
 	}
+
+	// One domain of it is held, and others may be sent to; then it is paused beside.
+	o.Skew.Add(int64(16 * time.Minute))
+	if err := o.DB.Editions().Hold(t.Context(), e.Row, bantin.Hold{Reason: bantin.HeldRefused, Domain: "example.org", Detail: bantin.HoldDetail{Refused: 20, Outcomes: 20}}); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		b.post(path+"/resume", url.Values{}, http.StatusForbidden)
+		b.post(path+"/retry", url.Values{}, http.StatusForbidden)
+		_, _ = b.ask(http.MethodPost, path+"/pause", url.Values{})
+	}
+	if held, err := o.DB.Editions().HeldDomains(t.Context(), e.Row); len(held) != 1 || err != nil {
+		t.Errorf("held are %q, %v", held, err)
+	}
+	b = o.signedIn(lan)
+	b.post(path+"/resume", url.Values{}, http.StatusSeeOther)
+	if held, err := o.DB.Editions().HeldDomains(t.Context(), e.Row); len(held) != 0 || err != nil {
+		t.Errorf("held are %q, %v", held, err)
+	}
 }
 
 // Who watches an edition sees how far it is, and is told when it stands otherwise.
