@@ -44,8 +44,8 @@ const (
 
 // Who caused an entry.
 const (
-	ByImport  = "import" // a list of the office
-	ByOffice  = "office" // a command
-	ByContact = "her"    // the contact: a page, a link in a mail, a mail from them
-	ByBounce  = "bounce" // a returned message
+	ByImport  = "import"  // a list of the office
+	ByOffice  = "office"  // a command
+	ByContact = "contact" // a page, a link in a mail, a mail from them
+	ByBounce  = "bounce"  // a returned message
 )

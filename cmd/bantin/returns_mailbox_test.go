@@ -90,7 +90,7 @@ func TestMailboxFullOfReturns(t *testing.T) {
 		"contacts show thu-hong@example.org":                         "bị chặn gửi, do thư bị trả lại, không có người này",
 		"contacts show phan-nan@example.org --lang en":               `suppressed, because of a returned message, the recipient reported spam`,
 		"contacts show xin-thoi@example.org":                         "bản tin tổng hợp hang-tuan: đã ngừng nhận",
-		"contacts show xin-thoi@example.org --json":                  `"what":"unsubscribed","by":"her","digest":"hang-tuan"`,
+		"contacts show xin-thoi@example.org --json":                  `"what":"unsubscribed","by":"contact","digest":"hang-tuan"`,
 		"contacts show bi-gia@example.org":                           "gửi thư, kỳ hang-tuan-1, do văn phòng, đã gửi",
 		"bounce alarms":                                              "blocked using bl.example.net",
 		"digest audience hang-tuan":                                  "Bản tin tổng hợp hang-tuan: 5 người sẽ nhận",

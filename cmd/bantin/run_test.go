@@ -32,7 +32,7 @@ Hội Khuyến học tỉnh Phú Thọ đã tổng kết phong trào khuyến h�
 `
 
 // A day at the office: the daemon runs, and sees what comes into its folder,
-// its list of contacts and its database, from whomever.
+// its list of contacts and its database, from anybody.
 func TestDaemon(t *testing.T) {
 	t.Parallel()
 	f := newFolder(t, map[string]string{
