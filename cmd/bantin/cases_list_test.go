@@ -65,7 +65,7 @@ func runListCase(t *testing.T, dir string) {
 	if err := json.Unmarshal(raw, &c); err != nil {
 		t.Fatal(err)
 	}
-	f := &folder{t, t.TempDir()}
+	f := neverRead(t)
 	f.write("bantin.yaml", "site: {title: Hội thử, url: \"https://bantin.example.org\", contact: vanphong@example.org, address: Hà Nội}\n"+anyPort+"feeds: [{id: tat-ca, title: Tất cả}]\n")
 	for i, look := range c.Looks {
 		list, err := os.ReadFile(filepath.Join(dir, look.Import))

@@ -18,6 +18,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"bantin"
+	"bantin/internal/officetest"
 	"bantin/internal/testneed"
 )
 
@@ -90,9 +91,19 @@ func newSourceCase(t *testing.T, dir string) *sourceCase {
 	if c.Limit == 0 {
 		c.Limit = 500
 	}
-	c.folder = &folder{t, t.TempDir()} // never read
+	c.folder = neverRead(t)
 	c.write("bantin.yaml", c.yaml())
 	return c
+}
+
+// neverRead gives the folder of a site whose sources were never read.
+func neverRead(t *testing.T) *folder {
+	t.Helper()
+	f := emptyFolder(t)
+	if err := officetest.FillDataDir(f.path("var")); err != nil {
+		t.Fatal(err)
+	}
+	return f
 }
 
 func (c *sourceCase) yaml() string {

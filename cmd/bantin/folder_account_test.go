@@ -15,7 +15,7 @@ import (
 // its next step, or what a program left there.
 func TestEveryFileIsAccountedFor(t *testing.T) {
 	t.Parallel()
-	f := &folder{t, t.TempDir()}
+	f := emptyFolder(t)
 	f.write("bantin.yaml", "site: {title: Hội thử, url: \"https://bantin.example.org\", contact: vanphong@example.org}\n"+anyPort+
 		"feeds: [{id: tat-ca, title: Tất cả}]\nsources: [{id: s, kind: folder, path: s, schedule: \"@hourly\"}]\n")
 	const page = "<html><body><article><h1>Hà Giang khánh thành tủ sách</h1><p>Tủ sách mở cửa sáng nay.</p></article></body></html>"

@@ -29,10 +29,16 @@ type folder struct {
 	dir string
 }
 
-func newFolder(t *testing.T, files map[string]string) *folder {
+// emptyFolder gives a folder in which nothing was ever started.
+func emptyFolder(t *testing.T) *folder {
 	t.Helper()
 	testneed.Long(t, "starts bantin")
-	f := &folder{t, t.TempDir()}
+	return &folder{t, t.TempDir()}
+}
+
+func newFolder(t *testing.T, files map[string]string) *folder {
+	t.Helper()
+	f := emptyFolder(t)
 	for name, text := range files {
 		f.write(name, text)
 	}

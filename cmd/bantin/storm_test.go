@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"bantin/internal/storm"
+	"bantin/internal/testneed"
 )
 
 // long is how many kills were asked for, instead of a few: see bench/storm.sh
@@ -25,6 +26,7 @@ func long() int {
 // off, contacts leave and the mail server is as such servers are, and accounts
 // for every contact.
 func TestStorm(t *testing.T) {
+	testneed.Long(t, "runs daemons")
 	o := storm.Options{
 		Contacts: 2000, Faults: 8,
 		ServerFaults: storm.ServerFaults{Defer: 0.04, Break: 0.005, Unanswered: 0.005, MaxMessages: 100, Latency: 10 * time.Millisecond, RefuseEvery: 97},
@@ -43,6 +45,7 @@ func TestStorm(t *testing.T) {
 // TestTrials puts bantin to the trials in which others lost mail or repeated
 // it, one at a time.
 func TestTrials(t *testing.T) {
+	testneed.Long(t, "runs daemons")
 	contacts := 600
 	if long() > 0 {
 		contacts = 20_000

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"bantin/internal/officetest"
 )
 
 // What steers a terminal is written as an escape, wherever a write ends; all else is
@@ -68,6 +70,9 @@ func TestCommandsCleanWhatTheyShow(t *testing.T) {
 	t.Parallel()
 	f := &folder{t, t.TempDir()}
 	f.write("bantin.yaml", "site: {title: Hội thử, url: \"https://bantin.example.org\"}\n"+anyPort)
+	if err := officetest.FillDataDir(f.path("var")); err != nil {
+		t.Fatal(err)
+	}
 	f.write("ds.csv", "email,họ tên,nhãn\nlan@example.org,Lan\u009b31m,a\u202eb\nhong\x1b[2J,Hồng,\n")
 	var all strings.Builder
 	for _, args := range [][]string{{"contacts", "import", "ds.csv"}, {"contacts", "show", "lan@example.org"}, {"contacts", "export"}, {"contacts", "export", "--json"}, {"contacts", "show", "khong\x1b]0;x\x07@example.org"}} {

@@ -13,6 +13,7 @@ import (
 
 	"bantin"
 	"bantin/internal/mailtest"
+	"bantin/internal/testneed"
 	"bantin/mailer"
 	"bantin/store"
 )
@@ -67,6 +68,7 @@ func received(t *testing.T, m *mailer.ComposedMessage, to mailer.RecipientFields
 }
 
 func TestEveryMailIsAccessibleInBrowser(t *testing.T) {
+	testneed.Long(t, "opens a browser")
 	rendered, _ := everyMail(t)
 	mailtest.Accessible(t, rendered)
 }
@@ -79,11 +81,13 @@ func TestEveryMailKeepsMarkupRules(t *testing.T) {
 }
 
 func TestSpamAssassinOnEveryMail(t *testing.T) {
+	testneed.Long(t, "runs SpamAssassin")
 	_, messages := everyMail(t)
 	mailtest.SpamAssassin(t, messages)
 }
 
 func TestRspamdOnEveryMail(t *testing.T) {
+	testneed.Long(t, "runs Rspamd")
 	_, messages := everyMail(t)
 	mailtest.Rspamd(t, messages)
 }
