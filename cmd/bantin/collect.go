@@ -117,6 +117,11 @@ func (a collectCommand) collectOne(ctx context.Context, w *deps, collector *coll
 	}
 	done, err := collector.Collect(ctx, reading)
 	a.tellCollected(w, &done, err)
+	return w.noteRead(ctx, s, err)
+}
+
+// noteRead records how the read of a source went, and when it is tried next.
+func (w *deps) noteRead(ctx context.Context, s *config.Source, err error) error {
 	var next time.Time
 	if s.Due != nil {
 		next = collect.NextTry(s.Due, time.Now(), err, 1)

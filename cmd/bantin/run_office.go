@@ -39,6 +39,7 @@ func (w *deps) officeHandler(feeds func() []bantin.Feed) http.Handler {
 		Log: w.log, TrustedProxies: w.config.HTTP.Proxies(), Now: w.now,
 		Understood: w.understood, Feeds: feeds, Settings: w.settings(), Renew: w.collector().Renew,
 		KeepFile: w.keepLinked, Import: w.importUpload, AddBulletin: w.uploadBulletin, AnswerWithin: w.config.AnswerWithin(), Dir: w.config.Data, Images: w.pictures.FS(), Approve: w.editor.Approve,
+		Collect: w.collectSource,
 	}
 	for i := range w.config.Sources {
 		s := &w.config.Sources[i]
@@ -55,6 +56,24 @@ func (w *deps) officeHandler(feeds func() []bantin.Feed) http.Handler {
 		o.Digests = append(o.Digests, shown)
 	}
 	return office.New(o)
+}
+
+// collectSource reads a source now, as `bantin collect` does. What was read when ctx ends
+// stays, and the next read goes on.
+func (w *deps) collectSource(ctx context.Context, id string) error {
+	chosen, err := w.sourcesNamed([]string{id})
+	if err != nil {
+		return err
+	}
+	reading, err := w.reading(chosen[0], readOptions{once: true})
+	if err != nil {
+		return err
+	}
+	_, err = w.collector().Collect(ctx, reading)
+	if ctx.Err() != nil { // it was not the source that failed
+		return err
+	}
+	return w.noteRead(ctx, chosen[0], err)
 }
 
 // maxDueTimes bounds the due times that a calendar shows of a digest.

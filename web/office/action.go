@@ -78,6 +78,8 @@ func doneWords(what string) bantin.Words {
 		bantin.ActionMerge: {VI: "Đã nhập làm một: tin kia dẫn đến tin này.", EN: "Merged: the other one leads here."},
 		bantin.ActionAdd:   {VI: "Đã nhận tin này.", EN: "The bulletin is stored."},
 
+		bantin.ActionCollect: {VI: "Đã đọc nguồn.", EN: "The source was read."},
+
 		actionUnsuppress:     {VI: "Đã gỡ chặn địa chỉ ấy.", EN: "The suppression is removed."},
 		actionUnsuppressMany: {VI: "Đã gỡ chặn.", EN: "The suppressions are removed."},
 	}[bantin.ActionKind(what)]

@@ -62,6 +62,8 @@ func officeChanges(o *testOffice) []officeChange {
 		{"GET /office/contacts/export", "", nil, bantin.ActionExport, ""},
 		{"POST /office/contacts/{key}/{erase}", "CONTACT", nil, bantin.ActionErase, "*"}, // the address is not kept
 
+		{"POST /office/sources/{id}/collect", "van-phong", nil, bantin.ActionCollect, "van-phong"},
+
 		{"POST /office/requests/add", "", url.Values{"email": {"c4@example.org"}, "kind": {"erase"}}, bantin.ActionRequest, "c4@example.org"},
 		{"POST /office/requests/{id}/done", "REQUEST", nil, bantin.ActionAnswered, "*"},
 

@@ -5,6 +5,7 @@ package office
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -170,6 +171,7 @@ func TestReadOnlyPages(t *testing.T) {
 	d.Next, d.Times = func(context.Context) time.Time { return due }, func(time.Time, time.Time) []time.Time { return []time.Time{due} }
 	o.server.Config.Handler = New(o.options)
 	b.wants("/office/calendar", "Tháng 12/2026", "Thứ Hai, 7/12/2026", "07:00", "06:00-21:00", "2027-02-05..2027-02-12")
+	b.wants("/office/calendar", `href="/office/settings">Điều cần xem lại`, "Dòng 2: khóa lạ · có phải site?")
 	if _, body := b.ask(http.MethodGet, "/office/calendar", nil, "Accept", "application/json"); body != `{"id":"hang-tuan","kind":"digest","times":["2026-12-07T00:00:00Z"]}`+"\n" {
 		t.Error(body)
 	}
@@ -197,6 +199,14 @@ func TestProblemsOfSources(t *testing.T) {
 	}
 	b.wants("/office/sources", "<h3>Chưa đọc: tệp nén không được mở</h3>", "anh/&lt;lễ&gt;.zip", "<li>b.zip</li>", "<p>Giải nén.</p>", "Chưa đọc: ảnh không đọc được")
 	b.wants("/office", "Nguồn van-phong: 3 mục chưa đọc, 0 đọc thiếu", `href="/office/sources#van-phong"`)
+	b.wants("/office/sources", `action="/office/sources/van-phong/collect"`, "Đọc ngay")
+	b.post("/office/sources/van-phong/collect", url.Values{}, http.StatusSeeOther)
+	b.wants("/office/sources?done=collect", "Đã đọc nguồn.")
+	b.post("/office/sources/khong-co/collect", url.Values{}, http.StatusNotFound)
+	o.collected = errors.New("<mạng> không thông")
+	if body := b.post("/office/sources/van-phong/collect", url.Values{}, http.StatusBadGateway); !strings.Contains(body, "trang Nguồn cho biết vì sao") || strings.Contains(body, "mạng") {
+		t.Error(body)
+	}
 	if _, body := b.ask(http.MethodGet, "/office/sources", nil, "Accept", "application/json"); !strings.Contains(body, `"problems":[{"item":"anh/`) || !strings.Contains(body, `"item":"c.heic","what":"ảnh không đọc được","hint":"giải nén"}]`) {
 		t.Error(body)
 	}

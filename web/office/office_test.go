@@ -46,6 +46,8 @@ type testOffice struct {
 	outbox  string
 	editor  *edition.Editor
 	tests   []string // addresses that a test was sent to
+
+	collected error // of reading a source now
 }
 
 func newTestOffice(t testing.TB) *testOffice {
@@ -63,7 +65,8 @@ func newTestOffice(t testing.TB) *testOffice {
 		},
 		Renew: (&collect.Collector{DB: o.DB, Log: o.Log(), Now: o.Now, Atlas: o.Atlas}).Renew,
 		Log:   slog.New(slog.NewTextHandler(o.log, nil)), Now: o.Now,
-		Import: o.importList, AddBulletin: o.addBulletin, Dir: t.TempDir(),
+		Collect: func(context.Context, string) error { return o.collected },
+		Import:  o.importList, AddBulletin: o.addBulletin, Dir: t.TempDir(),
 	}
 	o.compose()
 	o.server = httptest.NewServer(New(o.options))

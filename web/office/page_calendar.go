@@ -20,6 +20,7 @@ type calendarPage struct {
 	Months  []calendarMonth
 	File    string           // address of the calendar for programs of the person; "" for a token
 	Digests []calendarDigest // their windows and the days on which they are not due
+	Warns   []string         // what check warns of; none for a token, which sees no settings
 }
 
 type calendarMonth struct {
@@ -52,6 +53,7 @@ func (o *office) calendar(w http.ResponseWriter, r *http.Request, v *visit) erro
 	p.Title = p.Say("Lịch ba tháng tới", "The next three months")
 	if v.token == nil {
 		p.File = o.Site.Link("/office/calendar/" + o.calendarKey(v.session.Who) + ".ics")
+		p.warn(o.Settings())
 	}
 	now := o.Now()
 	var days []calendarDay
@@ -86,6 +88,19 @@ func (o *office) calendar(w http.ResponseWriter, r *http.Request, v *visit) erro
 		values = append(values, due)
 	}
 	return o.show(w, r, "calendar", p, values...)
+}
+
+// warn adds what is wrong with the settings, or may be.
+func (p *calendarPage) warn(s Settings) {
+	for _, line := range s.Lines {
+		for _, problem := range line.Problems {
+			text := fmt.Sprintf(p.Say("Dòng %d: %s", "Line %d: %s"), line.Number, problem.Message.In(p.Language))
+			if hint := problem.Hint.In(p.Language); hint != "" {
+				text += " · " + hint
+			}
+			p.Warns = append(p.Warns, text)
+		}
+	}
 }
 
 // dueTimes are those of the digests that have a schedule, in the months to come.

@@ -2,8 +2,10 @@ package office
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -101,6 +103,38 @@ func (o *office) sources(w http.ResponseWriter, r *http.Request, v *visit) error
 		values = append(values, sourceJSON{s.ID, s.Kind, state.LastSuccess, state.LastError, state.NextTry, bantin.ProblemsOf(problems, s.ID, p.Language)})
 	}
 	return o.show(w, r, "sources", p, values...)
+}
+
+// collectTimeout is how long a read may take that somebody waits for on the page.
+const collectTimeout = time.Minute
+
+// collect reads a source now. What a long read has not come to, the next one does.
+func (o *office) collect(w http.ResponseWriter, r *http.Request, v *visit) error {
+	id := r.PathValue("id")
+	if !slices.ContainsFunc(o.Sources, func(s Source) bool { return s.ID == id }) {
+		return fmt.Errorf("source %q: %w", id, bantin.ErrNotFound)
+	}
+	takesLong(w)
+	err := o.act(r, v, bantin.Action{What: bantin.ActionCollect, Object: id}, func(ctx context.Context) error {
+		ctx, cancel := context.WithTimeout(ctx, collectTimeout)
+		defer cancel()
+		err := o.Collect(ctx, id)
+		if err == nil || ctx.Err() == nil {
+			return err
+		}
+		return &refusal{http.StatusGatewayTimeout, bantin.Words{VI: "Nguồn này đọc lâu hơn một phút. Phần đã đọc được giữ; lần đọc theo lịch sẽ đọc tiếp.", EN: "It takes longer than a minute to read. What was read is kept, and the next read by schedule goes on."}}
+	})
+	refused := (*refusal)(nil)
+	switch {
+	case errors.As(err, &refused), errors.Is(err, context.Canceled):
+		return err
+	case err != nil:
+		o.Log.Info("source cannot be read", "source", id, "error", err)
+		return &refusal{http.StatusBadGateway, bantin.Words{VI: "Không đọc được nguồn này; trang Nguồn cho biết vì sao.", EN: "The source cannot be read; the page of the sources says why."}}
+	case wantsJSON(r):
+		return o.sources(w, r, v)
+	}
+	return o.done(w, r, "/office/sources", bantin.ActionCollect)
 }
 
 // whenever is "" of a time that never was.

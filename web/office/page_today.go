@@ -81,9 +81,9 @@ func (o *office) today(w http.ResponseWriter, r *http.Request, v *visit) error {
 // printedToday is the page for programs: what `editions list`, `audit` and `check` print.
 type printedToday struct {
 	Needs     int              `json:"needs"`
-	Editions  []bantin.Edition `json:"editions"`
-	Audit     []bantin.Action  `json:"audit"`
-	Schedules []dueTimes       `json:"schedules"`
+	Editions  []bantin.Edition `json:"editions,omitempty"`
+	Audit     []bantin.Action  `json:"audit,omitempty"`
+	Schedules []dueTimes       `json:"schedules,omitempty"`
 }
 
 // Of the audit log programs get the last entries of a week.

@@ -72,6 +72,7 @@ func (o *office) routes() http.Handler {
 	mux.Handle("GET /office/calendar", o.page(o.calendar))
 	mux.Handle("GET /office/calendar/{file}", o.open(o.calendarFile))
 	mux.Handle("GET /office/sources", o.page(o.sources))
+	mux.Handle("POST /office/sources/{id}/collect", o.action(o.collect))
 	mux.Handle("GET /office/settings", o.page(forPeople(o.settings)))
 
 	mux.Handle("GET /office/", o.page(o.notFound))
