@@ -88,8 +88,8 @@ func (e Event) When(l bantin.Language) string {
 	return out
 }
 
-// HeightAt is the height of the picture when it is as wide as width; 0 where
-// its size is not known.
+// HeightAt is the height of the picture when it is as wide as width; 0 where its size is
+// not known. Our templates do without (docs/letters.md), those of offices may have it.
 func (p Image) HeightAt(width int) int {
 	if p.Width <= 0 || p.Height <= 0 {
 		return 0

@@ -30,6 +30,8 @@ func serveMails(t *testing.T, all map[string]mailer.Rendered) *httptest.Server {
 		case "plain": // one that drops all styles
 			page = regexp.MustCompile(`(?s)<style>.*?</style>`).ReplaceAllString(page, "")
 			page = regexp.MustCompile(` style="[^"]*"`).ReplaceAllString(page, "")
+		case "yahoo": // which puts another name in place of this one
+			page = regexp.MustCompile(`([;"])height:`).ReplaceAllString(page, "${1}min-height:")
 		case "inverted":
 			page = strings.Replace(page, "</head>", "<style>html{filter:invert(1) hue-rotate(180deg)}</style></head>", 1)
 		}
@@ -79,16 +81,26 @@ type view struct {
 	mode string
 }
 
-const telephone, desk = 360, 640
+const telephone, desk, wide = 360, 640, 1280
 
 func views() []view {
 	list := []view{
 		{pagetest.View{Width: telephone, Scheme: "light"}, ""}, {pagetest.View{Width: telephone, Scheme: "dark"}, ""},
 		{pagetest.View{Width: desk, Scheme: "light"}, ""}, {pagetest.View{Width: desk, Scheme: "dark"}, ""},
 		{pagetest.View{Width: telephone, Scheme: "light"}, "bare"}, {pagetest.View{Width: telephone, Scheme: "light"}, "plain"},
+		{pagetest.View{Width: telephone, Scheme: "light"}, "yahoo"},
 	}
-	if os.Getenv("PICTURES") != "" { // for the eye: its contrasts are reckoned
-		list = append(list, view{pagetest.View{Width: telephone, Scheme: "light"}, "inverted"})
+	if os.Getenv("PICTURES") == "" {
+		return list
+	}
+	for _, width := range []int64{telephone, wide} { // for the eye: contrasts are reckoned
+		list = append(list, view{pagetest.View{Width: width, Scheme: "light"}, "inverted"})
+	}
+	for _, scheme := range []string{"light", "dark"} {
+		list = append(list, view{pagetest.View{Width: wide, Scheme: scheme}, ""})
+	}
+	for _, mode := range []string{"bare", "plain"} {
+		list = append(list, view{pagetest.View{Width: wide, Scheme: "light"}, mode})
 	}
 	return list
 }

@@ -20,6 +20,7 @@ const (
 type shownMail struct {
 	Wide, Screen, First float64  // First is where the first story begins
 	Small               []string // links and buttons below 44 pixels, and text below 14
+	Drawn               []string // pictures that are drawn out
 	Pairs               [][6]float64
 	Words               int
 }
@@ -42,9 +43,11 @@ const measureMail = `(() => {
 		const pair = [...rgb(style.color).slice(0, 3), ...(back ? rgb(getComputedStyle(back).backgroundColor).slice(0, 3) : [255, 255, 255])];
 		pairs.set(pair.join(), pair);
 	}
+	const drawn = [...document.images].filter(i => i.naturalWidth && i.style.width === "100%").map(i => [i.getBoundingClientRect(), i])
+		.filter(([r, i]) => Math.abs(r.width / r.height - i.naturalWidth / i.naturalHeight) > .05).map(([r, i]) => r.width + " by " + r.height + ": " + i.alt);
 	const first = document.querySelector("h3");
 	return {Wide: document.documentElement.scrollWidth, Screen: document.documentElement.clientWidth,
-		First: first ? first.getBoundingClientRect().top + scrollY : 0, Small: small, Pairs: [...pairs.values()], Words: words};
+		First: first ? first.getBoundingClientRect().top + scrollY : 0, Small: small, Drawn: drawn, Pairs: [...pairs.values()], Words: words};
 })()`
 
 // minWords is less than what the shortest mail says.
@@ -67,6 +70,9 @@ func checkShown(t *testing.T, ctx context.Context, where, mode string) {
 	}
 	if len(seen.Small) > 0 {
 		t.Errorf("%s: %s", where, strings.Join(seen.Small, "; "))
+	}
+	if len(seen.Drawn) > 0 {
+		t.Errorf("%s draws pictures out: %s", where, strings.Join(seen.Drawn, "; "))
 	}
 	if strings.HasPrefix(where, "digest-long") && seen.First > maxFirstStory { // a greeting may be longer
 		t.Errorf("%s: the first story begins at %v", where, seen.First)

@@ -24,7 +24,7 @@ func everyDigest(o *office, l bantin.Language) map[string]sampleDigest {
 		return sampleDigest{e, o.composer.Mail(&e, o.Site.Location, list, s)}
 	}
 	full := sampleEdition(o)
-	full.Composed = &bantin.Composition{Pin: []string{"tin-5"}, Greeting: "Kính gửi các cô chú, tuần này có nhiều tin vui. Thư cho [văn phòng](https://example.org/van-phong).\n\nCHỦ TỊCH\n\n*(đã ký)*\n\nNguyễn Thị Doan", GreetingEN: "Dear readers, there is much good news this week.",
+	full.Composed = &bantin.Composition{Pin: []string{"tin-5"}, Greeting: "Kính gửi các cô chú, tuần này có nhiều tin vui. Thư cho [văn phòng](https://example.org/van-phong).\n\n1. Tủ sách\n2. Học bổng\n\n> Học, học nữa, học mãi.\n\nCHỦ TỊCH\n\n*(đã ký)*\n\nNguyễn Thị Doan", GreetingEN: "Dear readers, there is much good news this week.",
 		File: &bantin.LinkedFile{Name: "Kế hoạch 2027.pdf", Size: 1_900_000}}
 	full.Corrections = []bantin.Correction{
 		{Bulletin: "tin-60", Title: "Huế trao giải cuộc thi viết", Text: "Giải Nhất thuộc về bà Lê Thị Hoa, không phải bà Lê Thị Hòa."},
