@@ -116,7 +116,7 @@ func body(l bantin.Language, b *bantin.Bulletin) template.HTML {
 	var w strings.Builder
 	feed.Body(&w, b)
 	table := `<div class="scroll" role="group" tabindex="0" aria-label="` + l.Say("Bảng", "Table") + `"><table`
-	return template.HTML(strings.NewReplacer("<h1", "<h2", "</h1", "</h2", "<table", table, "</table>", "</table></div>", "<pre", `<pre tabindex="0"`).Replace(w.String()))
+	return template.HTML(strings.NewReplacer("<h1", "<h2", "</h1", "</h2", "<table", table, "</table>", "</table></div>", "<pre", `<pre tabindex="0"`).Replace(withTables(w.String())))
 }
 
 func (s *site) event(p *page, e *bantin.Event) *event {
