@@ -15,8 +15,9 @@ type Crop struct{ Width, Height int }
 // The crops that there are. Lists and mails show 3:2, so that a portrait does not fill a
 // telephone; a preview of a shared link is 1.91:1.
 var (
-	CropThumb   = Crop{336, 224}  // as wide as a telephone
-	CropList    = Crop{656, 437}  // as wide as a telephone, twice as dense
+	CropThumb   = Crop{336, 224}  // in a list, as wide as a telephone
+	CropDense   = Crop{504, 336}  // the same on a dense screen, and no heavier
+	CropList    = Crop{656, 437}  // in a mail, as wide as a telephone, twice as dense
 	CropLead    = Crop{1032, 688} // as wide as a mail, twice as dense
 	CropPreview = Crop{1200, 630}
 )
@@ -59,5 +60,5 @@ func ParseCrop(name string) (stem string, c Crop, ok bool) {
 	}
 	c.Width, _ = strconv.Atoi(m[2])
 	c.Height, _ = strconv.Atoi(m[3])
-	return m[1], c, c == CropThumb || c == CropList || c == CropLead || c == CropPreview
+	return m[1], c, c == CropThumb || c == CropDense || c == CropList || c == CropLead || c == CropPreview
 }

@@ -14,15 +14,20 @@ import (
 	"bantin"
 )
 
-// What a cropped picture weighs at most, where its quality allows that: a list with 27
-// small ones stays below 300 KB.
+// What a cropped picture weighs at most: a list with 27 small ones stays below 300 KB, on
+// a dense screen too. There a larger picture of less quality looks better than a small one
+// of the same weight.
 const (
 	MaxCropBytes  = 60_000
 	MaxThumbBytes = 10_500
 )
 
-// cropQualities are tried in turn until the picture is small enough.
-var cropQualities = []int{82, 74, 66, 58, 50, 42, 34}
+// cropQualities are tried in turn until the picture is small enough, then again with less
+// and less detail, as a part of its size: grain and leaves are what weighs.
+var (
+	cropQualities = []int{82, 74, 66, 58, 50, 42, 34}
+	cropDetails   = []float64{1, 0.6, 0.35, 0.2}
+)
 
 // Crop makes sure that the store has the cropped picture of this name (see
 // [bantin.ParseCrop]) and reports whether it has. It is made from the picture of the
@@ -72,20 +77,43 @@ func cropTo(raw []byte, crop bantin.Crop) ([]byte, error) {
 	draw.Draw(out, size, image.NewUniform(paper), image.Point{}, draw.Src)
 	draw.CatmullRom.Scale(out, size, img, part, draw.Over, nil)
 	limit := MaxCropBytes
-	if crop == bantin.CropThumb {
+	if crop == bantin.CropThumb || crop == bantin.CropDense {
 		limit = MaxThumbBytes
 	}
+	return encodeWithin(out, limit)
+}
+
+// encodeWithin writes a picture in at most limit bytes, or what is least.
+func encodeWithin(img *image.RGBA, limit int) ([]byte, error) {
 	var w bytes.Buffer
-	for _, quality := range cropQualities {
-		w.Reset()
-		if err := jpeg.Encode(&w, out, &jpeg.Options{Quality: quality}); err != nil {
-			return nil, fmt.Errorf("scale: %w", err)
+	qualities := cropQualities
+	for _, detail := range cropDetails {
+		soft := soften(img, detail)
+		for _, quality := range qualities {
+			w.Reset()
+			if err := jpeg.Encode(&w, soft, &jpeg.Options{Quality: quality}); err != nil {
+				return nil, fmt.Errorf("scale: %w", err)
+			}
+			if w.Len() <= limit {
+				return w.Bytes(), nil
+			}
 		}
-		if w.Len() <= limit {
-			break
-		}
+		qualities = cropQualities[len(cropQualities)-2:]
 	}
 	return w.Bytes(), nil
+}
+
+// soften keeps the size of a picture and of its detail what a smaller one has.
+func soften(img *image.RGBA, detail float64) *image.RGBA {
+	if detail == 1 {
+		return img
+	}
+	full := img.Bounds()
+	small := image.NewRGBA(image.Rect(0, 0, max(1, int(float64(full.Dx())*detail)), max(1, int(float64(full.Dy())*detail))))
+	draw.CatmullRom.Scale(small, small.Bounds(), img, full, draw.Src, nil)
+	out := image.NewRGBA(full)
+	draw.CatmullRom.Scale(out, full, small, small.Bounds(), draw.Src, nil)
+	return out
 }
 
 // window is the part of a picture that is shown: the middle of a wide one, and of a high

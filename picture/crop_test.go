@@ -57,7 +57,7 @@ func TestCrop(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, size := range []bantin.Crop{bantin.CropThumb, bantin.CropList, bantin.CropLead, bantin.CropPreview} {
+		for _, size := range []bantin.Crop{bantin.CropThumb, bantin.CropDense, bantin.CropList, bantin.CropLead, bantin.CropPreview} {
 			want, _ := (&bantin.Image{Src: "/images/" + p.Name, Width: p.Width, Height: p.Height}).Crop(size)
 			file := strings.TrimPrefix(want.Src, "/images/")
 			for range 2 { // the second time it is there
@@ -76,8 +76,12 @@ func TestCrop(t *testing.T) {
 			if s := got.Bounds().Size(); s.X != want.Width || s.Y != want.Height {
 				t.Errorf("%s at %v is %v, and mails say %d × %d", name, size, s, want.Width, want.Height)
 			}
-			if name != "large" && len(data) > MaxCropBytes { // noise is heavier than any photograph
-				t.Errorf("%s has %d bytes", name, len(data))
+			most := MaxCropBytes
+			if size == bantin.CropThumb || size == bantin.CropDense {
+				most = MaxThumbBytes
+			}
+			if len(data) > most { // noise is heavier than any photograph
+				t.Errorf("%s at %v has %d bytes", name, size, len(data))
 			}
 			if r, _, _, _ := got.At(0, 0).RGBA(); name == "transparent" && r < 0xF000 {
 				t.Errorf("transparent became %v", got.At(0, 0))

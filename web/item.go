@@ -39,8 +39,8 @@ func (s *site) item(p *page, b *bantin.Bulletin) item {
 			}
 			out.Image = &img
 			if small, ours := img.Crop(bantin.CropThumb); ours {
-				large, _ := img.Crop(bantin.CropList)
-				out.Image, out.Sources = &small, fmt.Sprintf("%s %dw, %s %dw", small.Src, small.Width, large.Src, large.Width)
+				dense, _ := img.Crop(bantin.CropDense)
+				out.Image, out.Sources = &small, fmt.Sprintf("%s %dw, %s %dw", small.Src, small.Width, dense.Src, dense.Width)
 			}
 			break
 		}

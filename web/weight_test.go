@@ -24,20 +24,23 @@ const (
 	listOf       = 27
 )
 
-// TestListWeighsLittleInBrowser opens a list whose items all have a photograph, on a telephone and
-// on a desk, and scrolls to its end.
+// TestListWeighsLittleInBrowser opens a list whose items all have a photograph, on telephones and
+// desks of all densities, and scrolls to its end.
 func TestListWeighsLittleInBrowser(t *testing.T) {
 	s := newTestSite(t)
 	s.withPhotographs(t, pageLength)
-	ctx, _ := pagetest.Browse(t)
-	for _, width := range []int64{360, 1280} {
-		pagetest.View{Width: width, Scheme: "light"}.Open(t, ctx, s.URL+"/")
+	for _, v := range []pagetest.View{
+		{Width: 360, Scheme: "light"}, {Width: 360, Scheme: "light", Density: 2}, {Width: 412, Scheme: "light", Density: 3},
+		{Width: 1280, Scheme: "light"}, {Width: 1280, Scheme: "light", Density: 2},
+	} {
+		ctx, _ := pagetest.Browse(t) // one that has no larger picture yet, which it would show
+		v.Open(t, ctx, s.URL+"/")
 		pictures, total := weigh(t, ctx)
 		if pictures != pageLength {
-			t.Errorf("at %d there are %d pictures, want %d", width, pictures, pageLength)
+			t.Errorf("%v: there are %d pictures, want %d", v, pictures, pageLength)
 		}
 		if most := maxListBytes * pageLength / listOf; total > most {
-			t.Errorf("at %d a list of %d weighs %d bytes, want %d", width, pageLength, total, most)
+			t.Errorf("%v: a list of %d weighs %d bytes, want %d", v, pageLength, total, most)
 		}
 	}
 }
@@ -108,7 +111,7 @@ func TestNothingMovesInBrowser(t *testing.T) {
 	s, pages := everyPage(t)
 	s.site.Images = fstest.MapFS{
 		"a1b2.png":         {Data: photograph(t, 1, 960, 540)}, // of the size that the sample says
-		"a1b2-336x224.jpg": {Data: photograph(t, 1, 336, 224)}, "a1b2-656x437.jpg": {Data: photograph(t, 1, 656, 437)},
+		"a1b2-336x224.jpg": {Data: photograph(t, 1, 336, 224)}, "a1b2-504x336.jpg": {Data: photograph(t, 1, 504, 336)},
 	}
 	s.Config.Handler = New(s.site)
 	ctx, _ := pagetest.Browse(t)

@@ -3,6 +3,7 @@
 package pagetest
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -25,8 +26,20 @@ import (
 
 // View is a screen.
 type View struct {
-	Width  int64
-	Scheme string // light or dark
+	Width   int64
+	Scheme  string  // light or dark
+	Density float64 // pixels of the screen to one of the page; 0: 1
+	Mode    string  // what is done to the page, one of Modes; "": nothing
+}
+
+// Modes are pages as they are seen where pictures do not come, where the style sheet does
+// not, and where a program inverts all colours.
+func Modes() map[string]string {
+	return map[string]string{
+		"bare":     `for (const i of document.images) { i.removeAttribute("srcset"); i.src = "data:," }`,
+		"plain":    `for (const e of document.querySelectorAll("link[rel=stylesheet], style")) e.remove()`,
+		"inverted": `document.documentElement.style.filter = "invert(1) hue-rotate(180deg)"`,
+	}
 }
 
 // Seen is what the browser made of a page.
@@ -34,6 +47,7 @@ type Seen struct {
 	Wide     float64 `json:"wide"`
 	Screen   float64 `json:"screen"`
 	Headings int     `json:"headings"` // of the first rank
+	Words    int     `json:"words"`
 }
 
 // Open opens a page on the screen.
@@ -41,7 +55,7 @@ func (v View) Open(t *testing.T, ctx context.Context, address string) Seen {
 	t.Helper()
 	media := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: v.Scheme}}}
 	err := chromedp.Do(ctx,
-		chromedp.EmulateViewport(v.Width, 800),
+		chromedp.EmulateViewport(v.Width, 800, chromedp.EmulateScale(cmp.Or(v.Density, 1))),
 		chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
 			_, err := cdp.Call(ctx, tab, emulation.SetEmulatedMedia, media)
 			return err
@@ -50,9 +64,14 @@ func (v View) Open(t *testing.T, ctx context.Context, address string) Seen {
 	if err != nil {
 		t.Fatalf("%s: %v", address, err)
 	}
+	if v.Mode != "" {
+		if _, err := chromedp.Run(ctx, chromedp.Evaluate[int](Modes()[v.Mode]+"; 0")); err != nil {
+			t.Fatalf("%s, %s: %v", address, v.Mode, err)
+		}
+	}
 	out, err := chromedp.Run(ctx, chromedp.Evaluate[Seen](`({
 		wide: document.documentElement.scrollWidth, screen: document.documentElement.clientWidth,
-		headings: document.querySelectorAll("h1").length})`))
+		headings: document.querySelectorAll("h1").length, words: document.body.innerText.trim().split(/\s+/).length})`))
 	if err != nil {
 		t.Fatalf("%s: %v", address, err)
 	}
@@ -67,12 +86,12 @@ func (v View) keep(t *testing.T, ctx context.Context, address string) {
 	if dir == "" {
 		return
 	}
-	picture, err := chromedp.Run(ctx, chromedp.FullScreenshot(90))
+	picture, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
 	if err != nil {
 		t.Fatal(err)
 	}
 	_, path, _ := strings.Cut(strings.TrimPrefix(address, "http://"), "/")
-	name := fmt.Sprintf("%.60s-%d-%s.jpg", strings.NewReplacer("/", "-", "?", "-").Replace(path), v.Width, v.Scheme)
+	name := fmt.Sprintf("%.60s-%d-%s%s.png", strings.NewReplacer("/", "-", "?", "-").Replace(path), v.Width, v.Scheme, v.Mode)
 	if err := os.WriteFile(filepath.Join(dir, name), picture, 0o600); err != nil {
 		t.Error(err)
 	}
