@@ -202,7 +202,7 @@ func FuzzArchivePath(f *testing.F) {
 // feedValidator gives the path of the checker of feeds and sees that it can run.
 func feedValidator(t *testing.T) string {
 	t.Helper()
-	tool := testneed.Shared(t, "tools/validate-feed")
+	tool := testneed.SharedProgram(t, "tools/validate-feed")
 	if err := exec.Command("/usr/bin/python3", "-c", "import html5lib").Run(); err != nil {
 		testneed.Skip(t, "python3-html5lib")
 	}

@@ -15,7 +15,7 @@ import (
 // TestDigestPassesMailcheck puts composed messages before the rules of the
 // large receivers.
 func TestDigestPassesMailcheck(t *testing.T) {
-	tool := testneed.Shared(t, "tools/mailcheck")
+	tool := testneed.SharedProgram(t, "tools/mailcheck")
 	needsDkimpy(t)
 	k := newKeyring(t)
 	k.signers = k.signers[:1] // the tool knows one key

@@ -201,6 +201,7 @@ func TestSignaturesForDkimpy(t *testing.T) {
 
 func needsDkimpy(t *testing.T) {
 	t.Helper()
+	testneed.Long(t, "runs dkimpy")
 	if err := exec.Command("/usr/bin/python3", "-c", "import dkim, nacl").Run(); err == nil {
 		return
 	}

@@ -73,7 +73,7 @@ func (s *testSite) contactKey(t *testing.T) string {
 func (s *testSite) checkMail(t *testing.T) {
 	t.Helper()
 	t.Run("mailcheck", func(t *testing.T) {
-		tool := testneed.Shared(t, "tools/mailcheck")
+		tool := testneed.SharedProgram(t, "tools/mailcheck")
 		for _, l := range s.mails(t) {
 			out, err := exec.CommandContext(t.Context(), tool, "--skip", "list-unsubscribe,list-id,unsubscribe-visible", l.file).CombinedOutput()
 			if err != nil {

@@ -6,11 +6,14 @@ import (
 	"net/http"
 	"testing"
 	"time"
+
+	"bantin/internal/testneed"
 )
 
 // Above 50,000 addresses the site map is an index, whose parts have each address once and
 // no more than a site map may have.
 func TestSitemapIndex(t *testing.T) {
+	testneed.Long(t, "takes seconds")
 	s := newTestSite(t)
 	site := &site{Options: s.site, overview: newOverview(s.store, s.atlas, s.site.Site.Location)}
 	const many = 2*maxSitemap + 7

@@ -58,6 +58,13 @@ func Shared(t testing.TB, name string) string {
 	return file
 }
 
+// SharedProgram is Shared for a program, which -short leaves out.
+func SharedProgram(t testing.TB, name string) string {
+	t.Helper()
+	Long(t, "runs "+name)
+	return Shared(t, name)
+}
+
 // root gives the folder of go.mod.
 func root(t testing.TB) string {
 	t.Helper()
