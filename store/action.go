@@ -5,13 +5,14 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"bantin"
 )
 
 // Actions is the installation's audit log. Add and Begin write into it, Refuse notes
-// that nothing came of an entry, Since and Of read it.
+// that nothing came of an entry, Since, Last and Of read it.
 type Actions struct{ db *DB }
 
 // Actions gives the view of the audit log.
@@ -69,17 +70,40 @@ func (v Actions) Since(ctx context.Context, since time.Time, yield func(bantin.A
 			return err
 		}
 		return yield(a)
-	}, `SELECT at, who, via, what, object, note FROM (
-		SELECT at, 0 AS kind, n, who, via, what, object, note FROM actions WHERE at >= $1
-		UNION ALL SELECT r.at, 1, r.n, r.who, 'command', r.what, COALESCE(c.email, ''), r.note
-			FROM record r LEFT JOIN contacts c ON c.id = r.contact
-			WHERE r.at >= $1 AND r.source = 'office' AND r.who <> '' AND r.what <> 'resent' AND `+byCommandSQL("r.who")+`
-		UNION ALL SELECT at, 2, n, who, 'command', 'import', file, '' FROM imports WHERE at >= $1 AND `+byCommandSQL("who")+`) everything
-		ORDER BY at, kind, n`, millis(since))
+	}, loggedSQL("")+` ORDER BY at, kind, n`, millis(since))
 	if err != nil {
 		return fmt.Errorf("read audit log: %w", err)
 	}
 	return nil
+}
+
+// lastRecords is how far back Last looks in the records of contacts, which an import of a
+// long list fills.
+const lastRecords = 10_000
+
+// Last gives the last of what Since yields, at most limit, the oldest first. It reads as
+// much whatever was imported.
+func (v Actions) Last(ctx context.Context, since time.Time, limit int) (list []bantin.Action, err error) {
+	err = each(ctx, v.db.reader, func(rows *sql.Rows) error {
+		a, err := scanAction(rows)
+		list = append(list, a)
+		return err
+	}, loggedSQL(fmt.Sprintf(` AND r.n > (SELECT COALESCE(MAX(n), 0) FROM record) - %d`, lastRecords))+` ORDER BY at DESC, kind DESC, n DESC LIMIT $2`, millis(since), limit)
+	if err != nil {
+		return nil, fmt.Errorf("read audit log: %w", err)
+	}
+	slices.Reverse(list)
+	return list, nil
+}
+
+// loggedSQL selects the entries since $1; records is a condition on those of contacts.
+func loggedSQL(records string) string {
+	return `SELECT at, who, via, what, object, note FROM (
+		SELECT at, 0 AS kind, n, who, via, what, object, note FROM actions WHERE at >= $1
+		UNION ALL SELECT r.at, 1, r.n, r.who, 'command', r.what, COALESCE(c.email, ''), r.note
+			FROM record r LEFT JOIN contacts c ON c.id = r.contact
+			WHERE r.at >= $1` + records + ` AND r.source = 'office' AND r.who <> '' AND r.what <> 'resent' AND ` + byCommandSQL("r.who") + `
+		UNION ALL SELECT at, 2, n, who, 'command', 'import', file, '' FROM imports WHERE at >= $1 AND ` + byCommandSQL("who") + `) everything`
 }
 
 // TokenWho is who did something to contacts by a token, in their records.

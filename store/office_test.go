@@ -140,6 +140,10 @@ func testActions(t *testing.T, db *DB, clock *clock) {
 	if diff := cmp.Diff(want, log); diff != "" {
 		t.Errorf("audit log (-want +got)\n%s", diff)
 	}
+	last, err := db.Actions().Last(ctx, clock.t, 2)
+	if err != nil || len(last) != 2 || last[1].What != bantin.ActionImport || last[0].Object != "hang-tuan-1" {
+		t.Errorf("the last entries: %+v, %v", last, err)
+	}
 	of, err := db.Actions().Of(ctx, "hang-tuan-1")
 	if err != nil || len(of) != 4 {
 		t.Errorf("%d entries of the edition, %v", len(of), err)

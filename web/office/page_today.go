@@ -72,7 +72,7 @@ func (o *office) today(w http.ResponseWriter, r *http.Request, v *visit) error {
 		return o.render(w, http.StatusOK, "today", p)
 	}
 	printed := printedToday{Needs: len(p.Needs), Editions: editions, Schedules: o.dueTimes(o.Now(), calendarMonths)}
-	if printed.Audit, err = o.lastActions(ctx); err != nil {
+	if printed.Audit, err = o.Store.Actions().Last(ctx, o.Now().AddDate(0, 0, -auditDays), maxActions); err != nil {
 		return err
 	}
 	return o.show(w, r, "", nil, printed)
@@ -91,14 +91,6 @@ const (
 	auditDays  = 7
 	maxActions = 100
 )
-
-func (o *office) lastActions(ctx context.Context) (list []bantin.Action, err error) {
-	err = o.Store.Actions().Since(ctx, o.Now().AddDate(0, 0, -auditDays), func(a bantin.Action) error {
-		list = append(list, a)
-		return nil
-	})
-	return list[max(0, len(list)-maxActions):], err
-}
 
 // headline says in a line whether all is well, and how the last edition went.
 func (p *todayPage) headline(editions []bantin.Edition) string {
