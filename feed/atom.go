@@ -134,7 +134,7 @@ func atomLinks(e *entry) []feeds.AtomLink {
 	if e.via != "" {
 		links = append(links, feeds.AtomLink{Href: e.via, Rel: "via"})
 	}
-	for _, f := range e.files {
+	for _, f := range e.enclosures() {
 		link := feeds.AtomLink{Href: f.Src, Rel: "enclosure", Type: f.Type}
 		if f.Length > 0 {
 			link.Length = strconv.FormatInt(f.Length, 10)

@@ -215,6 +215,20 @@ func (c *Channel) changeTimes() []time.Time {
 	return times
 }
 
+// enclosures are the files of an entry; of one without, the first picture whose length and
+// type are known, since some readers show no other one in their lists.
+func (e *entry) enclosures() []bantin.Attachment {
+	if len(e.files) > 0 {
+		return e.files
+	}
+	for _, p := range e.pictures {
+		if p.Length > 0 && p.Type != "" {
+			return []bantin.Attachment{{Src: p.src, Type: p.Type, Length: p.Length}}
+		}
+	}
+	return nil
+}
+
 // names gives the labels of the categories.
 func (e *entry) names() []string {
 	var out []string

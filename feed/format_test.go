@@ -26,7 +26,7 @@ func TestValid(t *testing.T) {
 	validator := feedValidator(t)
 	place := testChannel(bulletin(3))
 	place.Feed = bantin.Feed{ID: "tinh/phu-tho", Title: `Tin "Phú Thọ" <b>&amp; vùng</b>`}
-	local := testChannel(with(1, func(b *bantin.Bulletin) { b.Attachments = nil })) // the validator takes no localhost there
+	local := testChannel(with(1, func(b *bantin.Bulletin) { b.Attachments, b.Images = nil, nil })) // the validator takes no localhost there
 	local.Site.URL = "http://localhost:8080"
 	below := testChannel(hard()...)
 	below.Site.URL = "https://example.org/ban-tin"
@@ -293,6 +293,32 @@ func TestContentIsWholeAndAbsolute(t *testing.T) {
 	}
 	if n := strings.Count(e.content, "Tặng hoa"); n != 1 {
 		t.Errorf("the caption that the body shows stands there %d times", n)
+	}
+}
+
+// TestEnclosures: files, else the first picture of which length and type are known.
+func TestEnclosures(t *testing.T) {
+	bare := with(1, func(b *bantin.Bulletin) { b.Attachments = nil })
+	unknown := with(1, func(b *bantin.Bulletin) { b.Attachments, b.Images[0].Length = nil, 0 })
+	for name, c := range map[string]struct {
+		b         bantin.Bulletin
+		rss, atom string
+	}{
+		"a file":     {bulletin(1), `<enclosure url="https://bantin.example.org/images/ke-hoach.pdf" length="7000000000" type="application/pdf">`, `<link href="https://bantin.example.org/images/ke-hoach.pdf" rel="enclosure" type="application/pdf" length="7000000000">`},
+		"a picture":  {bare, `<enclosure url="https://bantin.example.org/images/a1.jpg" length="12345" type="image/jpeg">`, `<link href="https://bantin.example.org/images/a1.jpg" rel="enclosure" type="image/jpeg" length="12345">`},
+		"no length":  {unknown, "", ""},
+		"no picture": {with(1, func(b *bantin.Bulletin) { b.Attachments, b.Images = nil, nil }), "", ""},
+	} {
+		for _, f := range Formats()[:2] {
+			body, err := f.Render(testChannel(c.b))
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := map[string]string{"rss": c.rss, "atom": c.atom}[f.Ext]
+			if page := string(body); want != "" && strings.Count(page, want) != 1 || want == "" && strings.Contains(page, "enclosure") {
+				t.Errorf("%s: want %q in\n%s", name, want, page)
+			}
+		}
 	}
 }
 

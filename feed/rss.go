@@ -160,10 +160,10 @@ func newRSSItem(e *entry, site *bantin.Site) *rssItem {
 	return item
 }
 
-// newEnclosure is the first attachment whose length and type are known: RSS
+// newEnclosure is the first enclosure whose length and type are known: RSS
 // has one for an item and demands both.
 func newEnclosure(e *entry) *feeds.RssEnclosure {
-	for _, f := range e.files {
+	for _, f := range e.enclosures() {
 		if f.Length > 0 && f.Type != "" {
 			return &feeds.RssEnclosure{Url: f.Src, Length: strconv.FormatInt(f.Length, 10), Type: f.Type}
 		}
