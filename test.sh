@@ -10,7 +10,7 @@
 # ./test.sh STAGE… runs some stages only, which may run side by side on several machines:
 #   check      formatting, vet, staticcheck
 #   tests      all tests but those of the other stages
-#   race       those of go test -short and the daemon's, with the race detector
+#   race       those of go test -short in packages with goroutines, and the daemon's, with the race detector
 #   browser    pages and mails in a real browser
 #   postgres   the journeys once more, on PostgreSQL
 #   fuzz       each fuzz target
@@ -159,9 +159,17 @@ tests() {
 	go tool gotestsum --format pkgname --hide-summary skipped --jsonfile "$events" -- -timeout 30m -skip '^TestOnPostgres$|InBrowser' ./cmd/bantin ./store ./publish/delivery ./...
 }
 
+# concurrent lists the packages that start goroutines, or whose tests do, or a server or a
+# program, or tests in parallel: elsewhere nothing can race.
+concurrent() {
+	go list -f '{{.Dir}}' ./... | while read -r dir; do
+		! grep -qE '^[[:space:]]*go [a-zA-Z(]|\.Go\(|t\.Parallel\(|RunParallel|httptest|synctest|net\.(Listen|Dial)|http\.(Serve|Client|Transport)|exec\.Command|"bantin/internal/[a-z]*test"' "$dir"/*.go || echo "$dir"
+	done
+}
+
 race() {
-	say "what is quick, with the race detector"
-	go test -race -short -timeout 30m -skip '^TestOnPostgres$|InBrowser' $(go list ./... | grep -v /cmd/)
+	say "what is quick and has goroutines, with the race detector"
+	go test -race -short -timeout 30m -skip '^TestOnPostgres$|InBrowser' $(concurrent | grep -v /cmd/)
 	go test -race -timeout 30m -run 'Daemon|Reload|Nodes|Stop|Storm|Killed|AndGoOn' ./cmd/bantin ./publish ./publish/delivery
 }
 

@@ -5,11 +5,13 @@ import (
 	"testing"
 
 	"bantin/internal/officetest"
+	"bantin/internal/testneed"
 )
 
 // A loop that waits for a due time of 2035 makes the edition of today within a minute
 // and some seconds after the clock and what is stored were corrected.
 func TestLoopNoticesACorrectedClock(t *testing.T) {
+	testneed.Long(t, "takes seconds")
 	s := newSecretary(t, "0 7 * * *")
 	if s.DB.Shared() {
 		return // the loop is the same on both
