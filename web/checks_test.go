@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"net/http"
@@ -14,6 +15,8 @@ import (
 	"bantin"
 	"bantin/internal/pagetest"
 	"bantin/store"
+
+	"github.com/chromedp/chromedp"
 )
 
 // everyPage is a site with something on each of its pages, and their paths.
@@ -111,6 +114,51 @@ func answers() map[string]url.Values {
 		"left":            {"page": {"unsubscribe"}, "do": {"leave"}, "scope": {"all"}},
 		"back":            {"page": {"unsubscribe"}, "do": {"return"}},
 	}
+}
+
+// TestEveryPageIsReadInBrowser opens every page without its pictures, without its style
+// sheet and with its colours inverted: it says all that it says with them. PICTURES=dir
+// keeps pictures of all that, for somebody to look at.
+func TestEveryPageIsReadInBrowser(t *testing.T) {
+	s, pages := everyPage(t)
+	s.withPicture(t)
+	addresses := map[bantin.Language]map[string]string{"vi": maps.Clone(pages), "en": {}}
+	s.serveAnswers(t, addresses)
+	widths, schemes := []int64{360}, []string{"light"}
+	if os.Getenv("PICTURES") != "" {
+		widths, schemes = append(widths, 1280), append(schemes, "dark")
+	}
+	ctx, _ := pagetest.Browse(t)
+	for name, path := range addresses["vi"] {
+		for _, width := range widths {
+			open := func(scheme, mode string) (pagetest.Seen, int) {
+				return pagetest.View{Width: width, Scheme: scheme, Mode: mode}.Open(t, ctx, s.URL+path), letters(t, ctx)
+			}
+			_, whole := open(schemes[0], "")
+			for _, scheme := range schemes[1:] {
+				open(scheme, "")
+			}
+			for mode := range pagetest.Modes() {
+				seen, read := open("light", mode)
+				if read < whole || seen.Headings != 1 || mode != "plain" && seen.Wide > seen.Screen {
+					t.Errorf("%s, %s at %d: %d letters of %d, %+v", name, mode, width, read, whole, seen)
+				}
+			}
+		}
+	}
+}
+
+// letters is how many letters of a page are shown when all that is folded is opened.
+func letters(t *testing.T, ctx context.Context) int {
+	t.Helper()
+	n, err := chromedp.Run(ctx, chromedp.Evaluate[int](`(() => {
+		for (const d of document.querySelectorAll("details")) d.open = true;
+		return document.body.innerText.replace(/\s+/g, "").length;
+	})()`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
 }
 
 // TestAccessibleInBrowser has axe-core look at every page in Chromium, in both languages,

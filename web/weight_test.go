@@ -109,11 +109,7 @@ func weigh(t *testing.T, ctx context.Context) (pictures, total int) {
 func TestNothingMovesInBrowser(t *testing.T) {
 	t.Setenv("PICTURES", "") // taking one makes the window as high as the page, which moves it
 	s, pages := everyPage(t)
-	s.site.Images = fstest.MapFS{
-		"a1b2.png":         {Data: photograph(t, 1, 960, 540)}, // of the size that the sample says
-		"a1b2-336x224.jpg": {Data: photograph(t, 1, 336, 224)}, "a1b2-504x336.jpg": {Data: photograph(t, 1, 504, 336)},
-	}
-	s.Config.Handler = New(s.site)
+	s.withPicture(t)
 	ctx, _ := pagetest.Browse(t)
 	for _, width := range []int64{360, 1280} {
 		for name, path := range pages {
@@ -124,6 +120,16 @@ func TestNothingMovesInBrowser(t *testing.T) {
 			}
 		}
 	}
+}
+
+// withPicture gives the samples their picture, of the size that they say.
+func (s *testSite) withPicture(t *testing.T) {
+	t.Helper()
+	s.site.Images = fstest.MapFS{
+		"a1b2.png":         {Data: photograph(t, 1, 960, 540)},
+		"a1b2-336x224.jpg": {Data: photograph(t, 1, 336, 224)}, "a1b2-504x336.jpg": {Data: photograph(t, 1, 504, 336)},
+	}
+	s.Config.Handler = New(s.site)
 }
 
 // layoutShift is how much of the page moved so far, as Chromium counts it.

@@ -47,7 +47,6 @@ type Seen struct {
 	Wide     float64 `json:"wide"`
 	Screen   float64 `json:"screen"`
 	Headings int     `json:"headings"` // of the first rank
-	Words    int     `json:"words"`
 }
 
 // Open opens a page on the screen.
@@ -71,7 +70,7 @@ func (v View) Open(t *testing.T, ctx context.Context, address string) Seen {
 	}
 	out, err := chromedp.Run(ctx, chromedp.Evaluate[Seen](`({
 		wide: document.documentElement.scrollWidth, screen: document.documentElement.clientWidth,
-		headings: document.querySelectorAll("h1").length, words: document.body.innerText.trim().split(/\s+/).length})`))
+		headings: document.querySelectorAll("h1").length})`))
 	if err != nil {
 		t.Fatalf("%s: %v", address, err)
 	}
