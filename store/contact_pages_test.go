@@ -211,7 +211,7 @@ func TestSignUpAndNotices(t *testing.T) {
 		for _, e := range record {
 			deeds = append(deeds, string(e.What)+e.After["language"]+" "+e.By)
 		}
-		if got := strings.Join(deeds, ", "); got != "added her, subscribed her, changeden her, paused her, unsubscribed her" {
+		if got := strings.Join(deeds, ", "); got != "added contact, subscribed contact, changeden contact, paused contact, unsubscribed contact" {
 			t.Errorf("record: %s", got)
 		}
 		clock.t = clock.t.Add(80 * 24 * time.Hour)
