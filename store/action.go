@@ -117,18 +117,11 @@ func byCommandSQL(who string) string {
 
 // Of gives what was done to an object, the oldest first.
 func (v Actions) Of(ctx context.Context, object string) (list []bantin.Action, err error) {
-	err = each(ctx, v.db.reader, func(rows *sql.Rows) error {
-		a, err := scanAction(rows)
-		list = append(list, a)
-		return err
-	}, `SELECT at, who, via, what, object, note FROM actions WHERE object = $1 AND object <> '' ORDER BY n`, object)
-	if err != nil {
-		return nil, fmt.Errorf("read audit log: %w", err)
-	}
-	return list, nil
+	list, err = collect(ctx, v.db.reader, scanAction, `SELECT at, who, via, what, object, note FROM actions WHERE object = $1 AND object <> '' ORDER BY n`, object)
+	return list, wrap(err, "read audit log")
 }
 
-func scanAction(rows *sql.Rows) (a bantin.Action, err error) {
+func scanAction(rows scanner) (a bantin.Action, err error) {
 	var at int64
 	err = rows.Scan(&at, &a.Who, &a.Via, &a.What, &a.Object, &a.Note)
 	a.Time = fromMillis(at)

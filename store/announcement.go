@@ -27,10 +27,7 @@ func (in *bulletinTx) announce(ctx context.Context, k *storedBulletin, b *bantin
 // bulletin was withdrawn that is back is not said.
 func (v Digests) Corrections(ctx context.Context, digest string) ([]bantin.Correction, error) {
 	list, err := corrections(ctx, v.db.reader, digest)
-	if err != nil {
-		return nil, fmt.Errorf("corrections of %s: %w", digest, err)
-	}
-	return list, nil
+	return list, wrap(err, "corrections of %s", digest)
 }
 
 func corrections(ctx context.Context, q querier, digest string) ([]bantin.Correction, error) {
@@ -38,13 +35,7 @@ func corrections(ctx context.Context, q querier, digest string) ([]bantin.Correc
 	query := `SELECT b.id, a.title, a.text, a.withdrawn FROM announcements a JOIN bulletins b ON b.n = a.bulletin
 		WHERE a.n > (SELECT COALESCE(MAX(announced), 0) FROM editions WHERE digest = ` + args.add(digest) + ` AND status <> 'cancelled')
 			AND (a.withdrawn = 0 OR b.withdrawn = 1) AND ` + fmt.Sprintf(editionHadSQL, args.add(digest)) + ` ORDER BY a.n DESC LIMIT ` + args.add(maxCorrections)
-	var list []bantin.Correction
-	err := each(ctx, q, func(rows *sql.Rows) error {
-		var c bantin.Correction
-		err := rows.Scan(&c.Bulletin, &c.Title, &c.Text, &c.Withdrawn)
-		list = append(list, c)
-		return err
-	}, query, args...)
+	list, err := collectFields(ctx, q, func(c *bantin.Correction) []any { return []any{&c.Bulletin, &c.Title, &c.Text, &c.Withdrawn} }, query, args...)
 	return list, err
 }
 

@@ -50,34 +50,18 @@ func (v Bulletins) Held(ctx context.Context, limit int) ([]bantin.Bulletin, erro
 	if limit == 0 {
 		limit = 1 << 30
 	}
-	var list []bantin.Bulletin
-	err := each(ctx, v.db.reader, func(rows *sql.Rows) error {
-		b, err := scanBulletin(rows)
-		list = append(list, b)
-		return err
-	}, `SELECT `+bulletinColumns+`
+	list, err := collect(ctx, v.db.reader, scanBulletin, `SELECT `+bulletinColumns+`
 		FROM bulletins b JOIN revisions r ON r.bulletin = b.n AND r.revision = b.revision
 		WHERE b.held <> '' AND b.withdrawn = 0 AND b.merged_into IS NULL ORDER BY b.n DESC LIMIT $1`, limit)
-	if err != nil {
-		return nil, fmt.Errorf("list held bulletins: %w", err)
-	}
-	return list, nil
+	return list, wrap(err, "list held bulletins")
 }
 
 // Withdrawn gives those that were withdrawn, the last change first, at most limit.
 func (v Bulletins) Withdrawn(ctx context.Context, limit int) ([]bantin.Bulletin, error) {
-	var list []bantin.Bulletin
-	err := each(ctx, v.db.reader, func(rows *sql.Rows) error {
-		b, err := scanBulletin(rows)
-		list = append(list, b)
-		return err
-	}, `SELECT `+bulletinColumns+`
+	list, err := collect(ctx, v.db.reader, scanBulletin, `SELECT `+bulletinColumns+`
 		FROM bulletins b JOIN revisions r ON r.bulletin = b.n AND r.revision = b.revision
 		WHERE b.withdrawn = 1 AND b.merged_into IS NULL ORDER BY b.change DESC LIMIT $1`, limit)
-	if err != nil {
-		return nil, fmt.Errorf("list withdrawn bulletins: %w", err)
-	}
-	return list, nil
+	return list, wrap(err, "list withdrawn bulletins")
 }
 
 // Changes gives the bulletins whose change number is above after, in the
@@ -95,10 +79,7 @@ func (v Bulletins) Changes(ctx context.Context, after int64, limit int) ([]banti
 	}, `SELECT `+bulletinColumns+`
 		FROM bulletins b JOIN revisions r ON r.bulletin = b.n AND r.revision = b.revision
 		WHERE b.change > $1 AND b.history = 0 ORDER BY b.change LIMIT $2`, after, limit)
-	if err != nil {
-		return nil, fmt.Errorf("list changes: %w", err)
-	}
-	return list, nil
+	return list, wrap(err, "list changes")
 }
 
 // LastChange gives the highest change number. It is what a daemon polls.

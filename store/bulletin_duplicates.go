@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"time"
 
 	"bantin"
@@ -153,13 +152,7 @@ func (v Bulletins) IndexSimilarity(ctx context.Context, age time.Duration, hashe
 
 func (db *DB) withoutSimilarity(ctx context.Context, after int64, since time.Time) ([]storedBulletin, error) {
 	const atOnce = 100
-	var list []storedBulletin
-	err := each(ctx, db.reader, func(rows *sql.Rows) error {
-		var k storedBulletin
-		err := rows.Scan(&k.n)
-		list = append(list, k)
-		return err
-	}, `SELECT n FROM bulletins b WHERE n > $1 AND arrived_at >= $2 AND merged_into IS NULL
+	list, err := collectFields(ctx, db.reader, func(k *storedBulletin) []any { return []any{&k.n} }, `SELECT n FROM bulletins b WHERE n > $1 AND arrived_at >= $2 AND merged_into IS NULL
 		AND NOT EXISTS (SELECT 1 FROM likenesses l WHERE l.bulletin = b.n) ORDER BY n LIMIT $3`, after, millis(since), atOnce)
 	for i := range list {
 		if err != nil {
@@ -169,8 +162,5 @@ func (db *DB) withoutSimilarity(ctx context.Context, after int64, since time.Tim
 		list[i].bulletin, err = scanRevision(db.reader.QueryRowContext(ctx, `SELECT `+bulletinColumns+`
 			FROM bulletins b JOIN revisions r ON r.bulletin = b.n AND r.revision = b.revision WHERE b.n = $1`, list[i].n), &merged)
 	}
-	if err != nil {
-		return nil, fmt.Errorf("read bulletins without similarity hashes: %w", err)
-	}
-	return list, nil
+	return list, wrap(err, "read bulletins without similarity hashes")
 }

@@ -63,7 +63,7 @@ func testFilesOfEarlierVersions(t *testing.T, db *DB, _ *clock) {
 	a.Bulletin.Attachments = []bantin.Attachment{{Src: "/files/11111111111111111111111111111111-ke-hoach.pdf"}}
 	arrive(t, db, a, tin("b.md", "Sơn La trao học bổng"))
 	list := func() string {
-		rows, err := queryStrings(t.Context(), db.reader, `SELECT hash FROM bulletin_files ORDER BY hash`)
+		rows, err := collectColumn[string](t.Context(), db.reader, `SELECT hash FROM bulletin_files ORDER BY hash`)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -23,16 +23,8 @@ type Filter struct {
 // with Limit and not with the number of bulletins stored.
 func (v Bulletins) List(ctx context.Context, f Filter) ([]bantin.Bulletin, error) {
 	query, args := f.sql()
-	var list []bantin.Bulletin
-	err := each(ctx, v.db.reader, func(rows *sql.Rows) error {
-		b, err := scanBulletin(rows)
-		list = append(list, b)
-		return err
-	}, query, args...)
-	if err != nil {
-		return nil, fmt.Errorf("list bulletins: %w", err)
-	}
-	return list, nil
+	list, err := collect(ctx, v.db.reader, scanBulletin, query, args...)
+	return list, wrap(err, "list bulletins")
 }
 
 // sql asks the index for each tag's newest, so that a tag with a hundred

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"math"
 
@@ -23,18 +22,10 @@ func (v History) ByChange(ctx context.Context, before int64, limit int) ([]banti
 	if before == 0 {
 		before = 1 << 62
 	}
-	var list []bantin.Bulletin
-	err := each(ctx, v.db.reader, func(rows *sql.Rows) error {
-		b, err := scanBulletin(rows)
-		list = append(list, b)
-		return err
-	}, `SELECT `+bulletinColumns+` FROM bulletins b
+	list, err := collect(ctx, v.db.reader, scanBulletin, `SELECT `+bulletinColumns+` FROM bulletins b
 		JOIN revisions r ON r.bulletin = b.n AND r.revision = b.revision
 		WHERE b.history = 1 AND b.listed = 1 AND b.change < $1 ORDER BY b.change DESC LIMIT $2`, before, limit)
-	if err != nil {
-		return nil, fmt.Errorf("list history: %w", err)
-	}
-	return list, nil
+	return list, wrap(err, "list history")
 }
 
 // List gives history that readers may see, the latest published first. Its
@@ -42,10 +33,7 @@ func (v History) ByChange(ctx context.Context, before int64, limit int) ([]banti
 func (v History) List(ctx context.Context, f Filter) ([]ListedBulletin, error) {
 	var args params
 	list, err := v.db.listAt(ctx, `(SELECT pos FROM (`+f.historySQL(&args)+`) AS nearest)`, args)
-	if err != nil {
-		return nil, fmt.Errorf("list history: %w", err)
-	}
-	return list, nil
+	return list, wrap(err, "list history")
 }
 
 // historySQL gives the positions of history that readers may see. It asks the index

@@ -39,10 +39,7 @@ func (v Bulletins) Unindexed(ctx context.Context, limit int) ([]IndexEntry, erro
 	}, `SELECT `+bulletinColumns+`, b.n, b.listed, b.history
 		FROM bulletins b JOIN revisions r ON r.bulletin = b.n AND r.revision = b.revision
 		WHERE b.change > (SELECT value FROM counters WHERE name = 'shelved') ORDER BY b.change LIMIT $1`, limit)
-	if err != nil {
-		return nil, fmt.Errorf("list bulletins to index: %w", err)
-	}
-	return list, nil
+	return list, wrap(err, "list bulletins to index")
 }
 
 // Index puts a small batch that UnindexedBulletins gave where it belongs, in one

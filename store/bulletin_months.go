@@ -76,10 +76,7 @@ func (v History) Months(ctx context.Context, tags [][]string) ([]HistoryMonth, e
 		last.Bulletins, last.Change = last.Bulletins+bulletins, max(last.Change, change)
 		return nil
 	}, query+` GROUP BY day ORDER BY day DESC`, args...)
-	if err != nil {
-		return nil, fmt.Errorf("list months of history: %w", err)
-	}
-	return list, nil
+	return list, wrap(err, "list months of history")
 }
 
 // OfMonth gives the history of a month with one tag of each group, the latest

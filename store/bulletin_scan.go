@@ -10,7 +10,7 @@ const bulletinColumns = `b.id, b.feed_id, b.source, b.source_id, b.revision, b.s
 	b.arrived_at, b.changed_at, b.withdrawn, b.held, b.merged_into, r.content, r.remarks`
 
 // scanBulletin gives a *MergedError with a bulletin that was merged away.
-func scanBulletin(row interface{ Scan(...any) error }) (bantin.Bulletin, error) {
+func scanBulletin(row scanner) (bantin.Bulletin, error) {
 	var merged sql.NullString
 	b, err := scanRevision(row, &merged)
 	if err == nil && merged.Valid {
@@ -19,7 +19,7 @@ func scanBulletin(row interface{ Scan(...any) error }) (bantin.Bulletin, error) 
 	return b, err
 }
 
-func scanRevision(row interface{ Scan(...any) error }, merged *sql.NullString) (bantin.Bulletin, error) {
+func scanRevision(row scanner, merged *sql.NullString) (bantin.Bulletin, error) {
 	var (
 		b                bantin.Bulletin
 		seq              sql.NullInt64

@@ -26,10 +26,7 @@ type SearchQuery struct {
 func (v Bulletins) Search(ctx context.Context, q SearchQuery) ([]ListedBulletin, error) {
 	hits, args := v.db.hits(q)
 	list, err := v.db.listAt(ctx, `(`+hits+`)`, args)
-	if err != nil {
-		return nil, fmt.Errorf("search: %w", err)
-	}
-	return list, nil
+	return list, wrap(err, "search")
 }
 
 // hits selects the positions of what a query finds.
@@ -53,27 +50,15 @@ type Hit struct{ Pos, Change int64 }
 // Find gives where the bulletins stand that Search gives.
 func (v Bulletins) Find(ctx context.Context, q SearchQuery) ([]Hit, error) {
 	hits, args := v.db.hits(q)
-	var list []Hit
-	err := each(ctx, v.db.reader, func(rows *sql.Rows) error {
-		var h Hit
-		err := rows.Scan(&h.Pos, &h.Change)
-		list = append(list, h)
-		return err
-	}, `SELECT s.pos, b.change FROM shelf s JOIN bulletins b ON b.n = s.bulletin WHERE b.listed = 1 AND s.pos IN (`+hits+`) ORDER BY s.pos DESC`, args...)
-	if err != nil {
-		return nil, fmt.Errorf("search: %w", err)
-	}
-	return list, nil
+	list, err := collectFields(ctx, v.db.reader, func(h *Hit) []any { return []any{&h.Pos, &h.Change} }, `SELECT s.pos, b.change FROM shelf s JOIN bulletins b ON b.n = s.bulletin WHERE b.listed = 1 AND s.pos IN (`+hits+`) ORDER BY s.pos DESC`, args...)
+	return list, wrap(err, "search")
 }
 
 // At gives the bulletins that stand at these positions and that readers may see.
 func (v Bulletins) At(ctx context.Context, positions []int64) ([]ListedBulletin, error) {
 	var args params
 	list, err := v.db.listAt(ctx, inList(&args, positions), args)
-	if err != nil {
-		return nil, fmt.Errorf("read what was found: %w", err)
-	}
-	return list, nil
+	return list, wrap(err, "read what was found")
 }
 
 // wordsKey is what a row of words is known by: its position.

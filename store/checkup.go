@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"time"
 
 	"bantin"
@@ -93,17 +92,8 @@ func checkupsBy(ctx context.Context, q querier) (map[string]Checkup, error) {
 }
 
 func listCheckups(ctx context.Context, q querier) (list []Checkup, err error) {
-	err = each(ctx, q, func(rows *sql.Rows) error {
-		var c Checkup
-		var at, since int64
-		var bad sql.NullInt64
-		err := rows.Scan(&c.Name, &c.Status, &c.What, &c.Hint, &at, &since, &bad)
-		c.At, c.Since, c.BadSince = fromMillis(at), fromMillis(since), fromNullMillis(bad)
-		list = append(list, c)
-		return err
+	list, err = collectFields(ctx, q, func(c *Checkup) []any {
+		return []any{&c.Name, &c.Status, &c.What, &c.Hint, asTime(&c.At), asTime(&c.Since), asTime(&c.BadSince)}
 	}, `SELECT name, status, what, hint, at, since, bad_since FROM checkups ORDER BY name`)
-	if err != nil {
-		return nil, fmt.Errorf("list what was examined: %w", err)
-	}
-	return list, nil
+	return list, wrap(err, "list what was examined")
 }

@@ -52,10 +52,7 @@ type CompositionChange struct {
 // Current gives what is composed of the next edition of a digest.
 func (v Compositions) Current(ctx context.Context, digest string) (Composed, error) {
 	c, err := v.db.composed(ctx, v.db.reader, digest)
-	if err != nil {
-		return c, fmt.Errorf("read what is composed for %s: %w", digest, explain(err))
-	}
-	return c, nil
+	return c, wrap(explain(err), "read what is composed for %s", digest)
 }
 
 func (db *DB) composed(ctx context.Context, q querier, digest string) (c Composed, err error) {
@@ -70,7 +67,7 @@ func (db *DB) composed(ctx context.Context, q querier, digest string) (c Compose
 	default:
 		return c, err
 	}
-	c.Always, err = queryStrings(ctx, q, `SELECT b.id FROM digest_drops d JOIN bulletins b ON b.n = d.bulletin WHERE d.digest = $1 ORDER BY b.n`, digest)
+	c.Always, err = collectColumn[string](ctx, q, `SELECT b.id FROM digest_drops d JOIN bulletins b ON b.n = d.bulletin WHERE d.digest = $1 ORDER BY b.n`, digest)
 	return c, err
 }
 

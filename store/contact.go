@@ -30,7 +30,7 @@ func (db *DB) Contacts() Contacts { return Contacts{db} }
 
 const contactColumns = `c.id, c.email, c.name, c.place, c.level, c.language, c.tags, c.origin, c.key, c.paused_until, c.own, c.reads`
 
-func scanContact(row interface{ Scan(...any) error }) (*bantin.Contact, map[string]bool, error) {
+func scanContact(row scanner) (*bantin.Contact, map[string]bool, error) {
 	var (
 		c                      bantin.Contact
 		tags, own, till, reads string

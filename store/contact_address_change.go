@@ -31,10 +31,7 @@ func (v Contacts) AddressChanged(ctx context.Context, nonce string) (done bool, 
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, fmt.Errorf("new address of this link: %w", bantin.ErrNotFound)
 	}
-	if err != nil {
-		return false, fmt.Errorf("look up new address: %w", explain(err))
-	}
-	return done, nil
+	return done, wrap(explain(err), "look up new address")
 }
 
 // ChangeAddress has a contact's mail go to the new address from now on, and tells the

@@ -149,10 +149,7 @@ func (v Contacts) CountLevels(ctx context.Context) (map[bantin.Level]int, error)
 		levels[level] = n
 		return err
 	}, `SELECT level, COUNT(*) FROM contacts GROUP BY level`)
-	if err != nil {
-		return nil, fmt.Errorf("count levels of contacts: %w", err)
-	}
-	return levels, nil
+	return levels, wrap(err, "count levels of contacts")
 }
 
 // Audience yields who would get the digest now, in the order of their

@@ -40,10 +40,7 @@ func (v Digests) countByPlace(ctx context.Context, digest string, a Audience) (n
 		n.Levels[level] += count
 		return err
 	}, `SELECT c.place, c.level, COUNT(*) `+a.recipientsSQL(&args, digest, contactRange{})+` GROUP BY c.place, c.level`, args...)
-	if err != nil {
-		return n, fmt.Errorf("count the audience of %s by place: %w", digest, err)
-	}
-	return n, nil
+	return n, wrap(err, "count the audience of %s by place", digest)
 }
 
 // audienceVersion is another text whenever a contact came, changed or left, an import began

@@ -62,10 +62,7 @@ func (db *DB) importEntries(ctx context.Context, imported int64) ([]bantin.Audit
 		list = append(list, e)
 		return err
 	}, `SELECT file, who, at FROM imports WHERE n = $1`, imported)
-	if err != nil {
-		return nil, fmt.Errorf("look up import: %w", err)
-	}
-	return list, nil
+	return list, wrap(err, "look up import")
 }
 
 func recordEntries(ctx context.Context, q querier, contact int64) ([]bantin.AuditEntry, error) {
@@ -86,10 +83,7 @@ func recordEntries(ctx context.Context, q querier, contact int64) ([]bantin.Audi
 		return err
 	}, `SELECT r.at, r.what, r.source, r.who, r.import, r.digest, r.note, r.fields, COALESCE(i.file, '')
 		FROM record r LEFT JOIN imports i ON i.n = r.import WHERE r.contact = $1 ORDER BY r.n`, contact)
-	if err != nil {
-		return nil, fmt.Errorf("look up record: %w", err)
-	}
-	return list, nil
+	return list, wrap(err, "look up record")
 }
 
 // mailedEntries gives the editions that have a message for the contact, with what
@@ -110,10 +104,7 @@ func (db *DB) mailedEntries(ctx context.Context, contact int64) ([]bantin.AuditE
 		return err
 	}, `SELECT e.digest, e.number, e.created_at, d.updated_at, d.status, d.reply FROM editions e
 		CROSS JOIN deliveries d WHERE d.edition = e.n AND d.contact = $1 ORDER BY e.n`, contact)
-	if err != nil {
-		return nil, fmt.Errorf("look up deliveries: %w", err)
-	}
-	return list, nil
+	return list, wrap(err, "look up deliveries")
 }
 
 // returnedEntries gives what came back and led to no entry of its own.
@@ -137,8 +128,5 @@ func (db *DB) returnedEntries(ctx context.Context, contact int64) ([]bantin.Audi
 	}, `SELECT r.at, r.reason, COALESCE(e.digest, ''), COALESCE(e.number, 0),
 			CASE WHEN r.proof = 'reply' AND r.done NOT IN ('noted', 'alarm') THEN 1 ELSE 0 END FROM returns r LEFT JOIN editions e ON e.n = r.edition
 		WHERE r.contact = (SELECT key FROM contacts WHERE id = $1) AND r.done IN ('noted', 'alarm', 'pending', 'first', 'held', 'undone') ORDER BY r.n`, contact)
-	if err != nil {
-		return nil, fmt.Errorf("look up returns: %w", err)
-	}
-	return list, nil
+	return list, wrap(err, "look up returns")
 }

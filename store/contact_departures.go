@@ -68,17 +68,8 @@ type Departure struct {
 
 // Departures gives who left after the version given, oldest first.
 func (v Contacts) Departures(ctx context.Context, after int64) ([]Departure, error) {
-	var list []Departure
-	err := each(ctx, v.db.reader, func(rows *sql.Rows) error {
-		var d Departure
-		err := rows.Scan(&d.Version, &d.Contact, &d.Digest)
-		list = append(list, d)
-		return err
-	}, `SELECT version, contact, digest FROM departures WHERE version > $1 ORDER BY version`, after)
-	if err != nil {
-		return nil, fmt.Errorf("list departures: %w", err)
-	}
-	return list, nil
+	list, err := collectFields(ctx, v.db.reader, func(d *Departure) []any { return []any{&d.Version, &d.Contact, &d.Digest} }, `SELECT version, contact, digest FROM departures WHERE version > $1 ORDER BY version`, after)
+	return list, wrap(err, "list departures")
 }
 
 // LastDeparture gives the newest version of Departures.

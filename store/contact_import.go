@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"fmt"
 
 	"bantin"
 )
@@ -83,10 +82,7 @@ func (v Imports) Apply(ctx context.Context, batch []bantin.Contact, origin banti
 func (v Imports) ApplyBatch(ctx context.Context, b ImportBatch) ([]ImportResult, error) {
 	if b.Dry {
 		results, err := v.db.planImport(ctx, v.db.reader, &b)
-		if err != nil {
-			return nil, fmt.Errorf("try to import contacts: %w", explain(err))
-		}
-		return results, nil
+		return results, wrap(explain(err), "try to import contacts")
 	}
 	// A batch is short and is not broken off: statements that can be cost more.
 	ctx = context.WithoutCancel(ctx)

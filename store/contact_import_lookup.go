@@ -94,10 +94,7 @@ func (db *DB) erasedAmong(ctx context.Context, q querier, keys []string, secret 
 		erased[byHash[hash]] = true
 		return err
 	}, `SELECT hash FROM erased WHERE hash IN `)
-	if err != nil {
-		return nil, fmt.Errorf("look up who was erased: %w", err)
-	}
-	return erased, nil
+	return erased, wrap(err, "look up who was erased")
 }
 
 // suppressedAmong gives by their keys those that must not be mailed, and why.
@@ -113,8 +110,5 @@ func suppressedAmong(ctx context.Context, q querier, keys []string) (map[string]
 		suppressed[key] = reason
 		return err
 	}, `SELECT address_key, reason FROM suppressions WHERE address_key IN `)
-	if err != nil {
-		return nil, fmt.Errorf("look up suppressions: %w", err)
-	}
-	return suppressed, nil
+	return suppressed, wrap(err, "look up suppressions")
 }

@@ -66,10 +66,7 @@ func contactIDs(ctx context.Context, q querier, contact int64) ([]int64, error) 
 		numbers = append(numbers, n)
 		return err
 	}, `SELECT number FROM joined WHERE contact = $1 ORDER BY number`, contact)
-	if err != nil {
-		return nil, fmt.Errorf("look up who became part of a contact: %w", err)
-	}
-	return numbers, nil
+	return numbers, wrap(err, "look up who became part of a contact")
 }
 
 // hasKeySQL is the condition that a contact c has the key $1, or that one merged

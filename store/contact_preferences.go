@@ -138,19 +138,13 @@ func (v Contacts) RequestLink(ctx context.Context, key string, n Notice, address
 // ToContact gives the last messages of editions to a contact, the newest
 // first, at most limit.
 func (v Deliveries) ToContact(ctx context.Context, contact int64, limit int) ([]bantin.Delivery, error) {
-	var list []bantin.Delivery
-	err := each(ctx, v.db.reader, func(rows *sql.Rows) error {
-		var d bantin.Delivery
+	list, err := collect(ctx, v.db.reader, func(row scanner) (d bantin.Delivery, err error) {
 		var digest string
 		var number int
-		err := rows.Scan(&digest, &number, &d.Contact, &d.Status, &d.Attempts, &d.Reply)
+		err = row.Scan(&digest, &number, &d.Contact, &d.Status, &d.Attempts, &d.Reply)
 		d.Edition = bantin.EditionID(digest, number)
-		list = append(list, d)
-		return err
+		return d, err
 	}, `SELECT e.digest, e.number, d.address, d.status, d.attempts, d.reply FROM editions e
 		CROSS JOIN deliveries d WHERE d.edition = e.n AND d.contact = $1 ORDER BY e.n DESC LIMIT $2`, contact, limit)
-	if err != nil {
-		return nil, fmt.Errorf("list deliveries of a contact: %w", err)
-	}
-	return list, nil
+	return list, wrap(err, "list deliveries of a contact")
 }

@@ -112,10 +112,7 @@ func (v DataRequests) list(ctx context.Context, query string, args ...any) (list
 		list = append(list, r)
 		return err
 	}, `SELECT `+requestColumns+` FROM data_requests `+query, args...)
-	if err != nil {
-		return nil, fmt.Errorf("list requests: %w", err)
-	}
-	return list, nil
+	return list, wrap(err, "list requests")
 }
 
 func dataRequest(ctx context.Context, q querier, id int64) (bantin.DataRequest, error) {

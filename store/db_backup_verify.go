@@ -62,15 +62,12 @@ func verifyBackup(ctx context.Context, file string, trusted bool) (b BackupInfo,
 	if err == nil {
 		err = b.read(ctx, db)
 	}
-	if err != nil {
-		return b, fmt.Errorf("verify backup %s: %w", file, err)
-	}
-	return b, nil
+	return b, wrap(err, "verify backup %s", file)
 }
 
 // readThrough looks at every page and every index.
 func readThrough(ctx context.Context, db *sql.DB) error {
-	found, err := queryStrings(ctx, db, `PRAGMA integrity_check(3)`)
+	found, err := collectColumn[string](ctx, db, `PRAGMA integrity_check(3)`)
 	if err != nil && ctx.Err() == nil {
 		return fmt.Errorf("%w (%w)", ErrBackupDamaged, err)
 	}

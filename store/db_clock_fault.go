@@ -210,13 +210,7 @@ func (db *DB) correctDigests(ctx context.Context, now time.Time, corrected map[s
 func (db *DB) correctRetries(ctx context.Context, now time.Time, corrected map[string]int64) error {
 	limit := millis(now.Add(maxRetryAhead))
 	type chunk struct{ edition, number, lo, hi int64 }
-	var late []chunk
-	err := each(ctx, db.reader, func(rows *sql.Rows) error {
-		var c chunk
-		err := rows.Scan(&c.edition, &c.number, &c.lo, &c.hi)
-		late = append(late, c)
-		return err
-	}, `SELECT k.edition, k.chunk, k.lo, k.hi FROM chunks k WHERE k.done = 0 AND (k.due > $1 OR k.deferred > 0 AND EXISTS (SELECT 1 FROM deliveries d
+	late, err := collectFields(ctx, db.reader, func(c *chunk) []any { return []any{&c.edition, &c.number, &c.lo, &c.hi} }, `SELECT k.edition, k.chunk, k.lo, k.hi FROM chunks k WHERE k.done = 0 AND (k.due > $1 OR k.deferred > 0 AND EXISTS (SELECT 1 FROM deliveries d
 		WHERE d.edition = k.edition AND d.contact BETWEEN k.lo AND k.hi AND d.status = 'deferred' AND d.next_attempt > $1)) ORDER BY k.edition, k.chunk`, limit)
 	if err != nil {
 		return fmt.Errorf("look for retries in the future: %w", err)

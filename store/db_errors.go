@@ -43,3 +43,11 @@ func explain(err error) error {
 	}
 	return err
 }
+
+// wrap says in an error what was being done; nil stays nil.
+func wrap(err error, act string, args ...any) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf(act+": %w", append(args, err)...)
+}

@@ -22,7 +22,7 @@ func (db *DB) QuickCheck(ctx context.Context) error {
 	if db.postgres {
 		return nil
 	}
-	found, err := queryStrings(ctx, db.reader, `PRAGMA quick_check(3)`)
+	found, err := collectColumn[string](ctx, db.reader, `PRAGMA quick_check(3)`)
 	if err != nil {
 		return fmt.Errorf("check the database: %w", err)
 	}

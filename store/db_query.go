@@ -76,20 +76,35 @@ func anyRow(ctx context.Context, q querier, query string, args ...any) (bool, er
 	return some, explain(err)
 }
 
-// queryStrings gives the one column of a query, all of it text.
-func queryStrings(ctx context.Context, q querier, query string, args ...any) (list []string, err error) {
+// scanner is a row of a query.
+type scanner = interface{ Scan(...any) error }
+
+// collect gives what scan makes of each row of a query.
+func collect[T any](ctx context.Context, q querier, scan func(scanner) (T, error), query string, args ...any) (list []T, err error) {
 	err = each(ctx, q, func(rows *sql.Rows) error {
-		var s string
-		err := rows.Scan(&s)
-		list = append(list, s)
+		x, err := scan(rows)
+		list = append(list, x)
 		return err
 	}, query, args...)
 	return list, err
 }
 
+// collectFields is collect where the columns are fields of T, in the order that fields gives.
+func collectFields[T any](ctx context.Context, q querier, fields func(*T) []any, query string, args ...any) ([]T, error) {
+	return collect(ctx, q, func(row scanner) (x T, err error) {
+		err = row.Scan(fields(&x)...)
+		return x, err
+	}, query, args...)
+}
+
+// collectColumn gives the one column of a query.
+func collectColumn[T any](ctx context.Context, q querier, query string, args ...any) ([]T, error) {
+	return collectFields(ctx, q, func(x *T) []any { return []any{x} }, query, args...)
+}
+
 // scanExtra scans further columns behind those that a scan function knows.
 type scanExtra struct {
-	rows *sql.Rows
+	rows scanner
 	more []any
 }
 

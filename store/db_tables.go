@@ -31,7 +31,7 @@ func isExcluded(name string) bool {
 // tables gives the tables with an installation's data, each behind those that
 // it refers to.
 func (db *DB) tables(ctx context.Context, q querier) ([]table, error) {
-	names, err := queryStrings(ctx, q, db.dialect(
+	names, err := collectColumn[string](ctx, q, db.dialect(
 		`SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name`,
 		`SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename`))
 	if err != nil {
@@ -53,23 +53,23 @@ func (db *DB) tables(ctx context.Context, q querier) ([]table, error) {
 
 func (db *DB) table(ctx context.Context, q querier, name string) (t table, err error) {
 	t.name = name
-	if t.columns, err = queryStrings(ctx, q, db.dialect(
+	if t.columns, err = collectColumn[string](ctx, q, db.dialect(
 		`SELECT name FROM pragma_table_info($1) ORDER BY name`,
 		`SELECT column_name FROM information_schema.columns WHERE table_schema = current_schema() AND table_name = $1 ORDER BY column_name COLLATE "C"`), name); err != nil {
 		return t, err
 	}
-	if t.key, err = queryStrings(ctx, q, db.dialect(
+	if t.key, err = collectColumn[string](ctx, q, db.dialect(
 		`SELECT name FROM pragma_table_info($1) WHERE pk > 0 ORDER BY pk`,
 		`SELECT a.attname FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
 			WHERE i.indrelid = $1::TEXT::REGCLASS AND i.indisprimary ORDER BY array_position(i.indkey, a.attnum)`), name); err != nil {
 		return t, err
 	}
-	if t.refers, err = queryStrings(ctx, q, db.dialect(
+	if t.refers, err = collectColumn[string](ctx, q, db.dialect(
 		`SELECT DISTINCT "table" FROM pragma_foreign_key_list($1)`,
 		`SELECT DISTINCT confrelid::REGCLASS::TEXT FROM pg_constraint WHERE contype = 'f' AND conrelid = $1::TEXT::REGCLASS`), name); err != nil {
 		return t, err
 	}
-	numbers, err := queryStrings(ctx, q, db.dialect(
+	numbers, err := collectColumn[string](ctx, q, db.dialect(
 		`SELECT p.name FROM pragma_table_info($1) p JOIN sqlite_master m ON m.name = $1 WHERE p.pk = 1 AND m.sql LIKE '%AUTOINCREMENT%'`,
 		`SELECT column_name FROM information_schema.columns WHERE table_schema = current_schema() AND table_name = $1 AND is_identity = 'YES'`), name)
 	if len(numbers) > 0 {

@@ -97,3 +97,15 @@ func fromNullMillis(v sql.NullInt64) time.Time {
 	}
 	return fromMillis(v.Int64)
 }
+
+// asTime scans a column of milliseconds, which may be NULL, into a time.
+func asTime(t *time.Time) sql.Scanner { return (*scannedTime)(t) }
+
+type scannedTime time.Time
+
+func (t *scannedTime) Scan(column any) error {
+	var ms sql.NullInt64
+	err := ms.Scan(column)
+	*t = scannedTime(fromNullMillis(ms))
+	return err
+}

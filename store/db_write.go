@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"time"
 )
 
@@ -27,10 +26,7 @@ func (db *DB) write(ctx context.Context, act string, do func(tx *sql.Tx) error) 
 // the locks of their rows, concurrently with each other and with those of write.
 func (db *DB) inTx(ctx context.Context, act string, do func(tx *sql.Tx) error) error {
 	err := db.retry(ctx, func() error { return db.runTx(ctx, do) })
-	if err != nil {
-		return fmt.Errorf("%s: %w", act, explain(err))
-	}
-	return nil
+	return wrap(explain(err), "%s", act)
 }
 
 // uncertainCommit is the error of a commit that may have happened.

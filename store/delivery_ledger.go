@@ -60,45 +60,29 @@ type DeliveryResult struct {
 // order of the ledger, and those that are parked: the caller leaves them out while their
 // domain is held.
 func (v Deliveries) DueRecipients(ctx context.Context, c Chunk) ([]Recipient, error) {
-	var list []Recipient
-	err := each(ctx, v.db.reader, func(rows *sql.Rows) error {
-		var r Recipient
-		err := rows.Scan(&r.Contact, &r.Address, &r.Name, &r.Place, &r.Reads, &r.Language, &r.Why, &r.Attempts, &r.Parked, &r.Key)
-		list = append(list, r)
-		return err
+	list, err := collectFields(ctx, v.db.reader, func(r *Recipient) []any {
+		return []any{&r.Contact, &r.Address, &r.Name, &r.Place, &r.Reads, &r.Language, &r.Why, &r.Attempts, &r.Parked, &r.Key}
 	}, `SELECT d.contact, d.address, d.name, d.place, d.reads, d.language, d.why, d.attempts, CASE WHEN d.next_attempt >= $4 THEN 1 ELSE 0 END,
 			CASE WHEN `+leftSQL+` THEN '' ELSE c.key END
 		FROM deliveries d JOIN editions e ON e.n = d.edition LEFT JOIN contacts c ON c.id = d.contact
 		WHERE d.edition = $1 AND d.contact BETWEEN $2 AND $3 AND d.status IN ('queued', 'deferred')
 			AND (d.next_attempt <= `+v.db.clock()+` OR d.next_attempt >= $4)
 		ORDER BY d.contact`, c.Edition, c.lo, c.hi, int64(parkedFrom))
-	if err != nil {
-		return nil, fmt.Errorf("read due deliveries: %w", err)
-	}
-	return list, nil
+	return list, wrap(err, "read due deliveries")
 }
 
 // WithWork gives the editions, the oldest due first, that somebody who is idle
 // should look at: their recipients are not all frozen, or a chunk has work due
 // and no owner, or nothing is left to do and it is not said yet.
 func (v Editions) WithWork(ctx context.Context) ([]int64, error) {
-	var list []int64
-	err := each(ctx, v.db.reader, func(rows *sql.Rows) error {
-		var edition int64
-		err := rows.Scan(&edition)
-		list = append(list, edition)
-		return err
-	}, `SELECT e.n FROM editions e WHERE e.status = 'open' AND e.frozen = 0
+	list, err := collectColumn[int64](ctx, v.db.reader, `SELECT e.n FROM editions e WHERE e.status = 'open' AND e.frozen = 0
 			OR `+v.db.mayBeginSQL()+` AND (
 				EXISTS (SELECT 1 FROM chunks k WHERE k.edition = e.n AND k.done = 0 AND (e.wave = 0 OR k.hi <= e.canary_to)
 					AND k.due <= `+v.db.clock()+` AND k.lease <= `+v.db.clock()+`)
 				OR NOT EXISTS (SELECT 1 FROM chunks k WHERE k.edition = e.n AND k.done = 0)
 					AND NOT EXISTS (SELECT 1 FROM holds h WHERE h.edition = e.n AND h.ended = 0))
 		ORDER BY e.due, e.n`)
-	if err != nil {
-		return nil, fmt.Errorf("look which editions have work: %w", err)
-	}
-	return list, nil
+	return list, wrap(err, "look which editions have work")
 }
 
 // NextDue gives when an edition has work again, by the clock of this machine;

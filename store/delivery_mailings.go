@@ -19,19 +19,8 @@ type MailedEdition struct {
 
 // Mailings gives the editions whose messages may come back, the newest first.
 func (v Returns) Mailings(ctx context.Context, since time.Time) ([]MailedEdition, error) {
-	var list []MailedEdition
-	err := each(ctx, v.db.reader, func(rows *sql.Rows) error {
-		var m MailedEdition
-		var due int64
-		err := rows.Scan(&m.Edition, &m.Digest, &due)
-		m.Due = fromMillis(due)
-		list = append(list, m)
-		return err
-	}, `SELECT n, digest, due FROM editions WHERE created_at >= $1 ORDER BY n DESC`, millis(since))
-	if err != nil {
-		return nil, fmt.Errorf("list mailings: %w", err)
-	}
-	return list, nil
+	list, err := collectFields(ctx, v.db.reader, func(m *MailedEdition) []any { return []any{&m.Edition, &m.Digest, asTime(&m.Due)} }, `SELECT n, digest, due FROM editions WHERE created_at >= $1 ORDER BY n DESC`, millis(since))
+	return list, wrap(err, "list mailings")
 }
 
 // RecipientAddress gives the address to which an edition went to the contact with this
@@ -54,10 +43,7 @@ func mailedError(err error) error {
 	if errors.Is(err, sql.ErrNoRows) {
 		return fmt.Errorf("delivery: %w", bantin.ErrNotFound)
 	}
-	if err != nil {
-		return fmt.Errorf("look up a delivery: %w", explain(err))
-	}
-	return nil
+	return wrap(explain(err), "look up a delivery")
 }
 
 // PastDelivery is how one edition went to a contact.
@@ -71,21 +57,10 @@ type PastDelivery struct {
 // PastDeliveries gives how the last editions went to the contact with this key, the
 // newest first. Those that are under way are left out.
 func (v Returns) PastDeliveries(ctx context.Context, contactKey string, limit int) ([]PastDelivery, error) {
-	var list []PastDelivery
-	err := each(ctx, v.db.reader, func(rows *sql.Rows) error {
-		var p PastDelivery
-		var due int64
-		err := rows.Scan(&p.Edition, &due, &p.Status, &p.Returned)
-		p.Due = fromMillis(due)
-		list = append(list, p)
-		return err
-	}, `SELECT e.n, e.due, d.status, EXISTS (SELECT 1 FROM returns r WHERE r.edition = e.n AND r.contact = $1 AND r.counts = 1)
+	list, err := collectFields(ctx, v.db.reader, func(p *PastDelivery) []any { return []any{&p.Edition, asTime(&p.Due), &p.Status, &p.Returned} }, `SELECT e.n, e.due, d.status, EXISTS (SELECT 1 FROM returns r WHERE r.edition = e.n AND r.contact = $1 AND r.counts = 1)
 		FROM editions e CROSS JOIN deliveries d
 		WHERE d.edition = e.n AND d.contact = (SELECT id FROM contacts WHERE key = $1) AND d.status IN ('sent', 'failed') ORDER BY e.due DESC, e.n DESC LIMIT $2`, contactKey, limit)
-	if err != nil {
-		return nil, fmt.Errorf("look up how editions went: %w", err)
-	}
-	return list, nil
+	return list, wrap(err, "look up how editions went")
 }
 
 // Alarm is one way in which receivers refuse our server.
@@ -99,19 +74,8 @@ type Alarm struct {
 // Alarms gives what receivers have said against our server since a time, what
 // came most often first.
 func (v Returns) Alarms(ctx context.Context, since time.Time) ([]Alarm, error) {
-	var list []Alarm
-	err := each(ctx, v.db.reader, func(rows *sql.Rows) error {
-		var a Alarm
-		var last int64
-		err := rows.Scan(&a.Reason, &a.Count, &last, &a.Diagnostic)
-		a.Last = fromMillis(last)
-		list = append(list, a)
-		return err
-	}, `SELECT a.reason, a.count, a.last, COALESCE((SELECT r.diagnostic FROM returns r WHERE r.n = a.n), '')
+	list, err := collectFields(ctx, v.db.reader, func(a *Alarm) []any { return []any{&a.Reason, &a.Count, asTime(&a.Last), &a.Diagnostic} }, `SELECT a.reason, a.count, a.last, COALESCE((SELECT r.diagnostic FROM returns r WHERE r.n = a.n), '')
 		FROM (SELECT reason, COUNT(*) AS count, MAX(at) AS last, MAX(n) AS n FROM returns WHERE done = $1 AND at >= $2 GROUP BY reason) a
 		ORDER BY a.count DESC, a.reason`, DoneAlarm, millis(since))
-	if err != nil {
-		return nil, fmt.Errorf("list alarms: %w", err)
-	}
-	return list, nil
+	return list, wrap(err, "list alarms")
 }

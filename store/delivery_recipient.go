@@ -68,10 +68,7 @@ func deliveryTo(ctx context.Context, q querier, edition int64, address string, t
 	if errors.Is(err, sql.ErrNoRows) {
 		return d, fmt.Errorf("delivery to %s: %w", address, bantin.ErrNotFound)
 	}
-	if err != nil {
-		return d, fmt.Errorf("look up delivery: %w", explain(err))
-	}
-	return d, nil
+	return d, wrap(explain(err), "look up delivery")
 }
 
 // hadAddress gives the contacts who had an address once. Few ever change theirs, and their

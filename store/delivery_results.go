@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"slices"
 )
 
@@ -78,10 +77,7 @@ func (db *DB) storeResultsAtOnce(ctx context.Context, results []DeliveryResult) 
 			taken, err = db.updateResults(ctx, db.writer, results)
 			return err
 		})
-		if err != nil {
-			return nil, fmt.Errorf("store results: %w", explain(err))
-		}
-		return taken, nil
+		return taken, wrap(explain(err), "store results")
 	}
 	err = db.inTx(ctx, "store results", func(tx *sql.Tx) error {
 		if taken, err = db.updateResults(ctx, tx, results); err != nil {
@@ -159,8 +155,5 @@ func (db *DB) hasResult(ctx context.Context, r DeliveryResult) (yes bool, err er
 	err = db.reader.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM deliveries d JOIN chunks c ON c.edition = d.edition
 		WHERE d.edition = $1 AND d.contact = $2 AND d.status = $3 AND c.chunk = $4 AND c.fence = $5)`,
 		r.Chunk.Edition, r.Contact, r.Status, r.Chunk.Number, r.Chunk.Fence).Scan(&yes)
-	if err != nil {
-		return false, fmt.Errorf("look up a result: %w", explain(err))
-	}
-	return yes, nil
+	return yes, wrap(explain(err), "look up a result")
 }

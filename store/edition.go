@@ -40,7 +40,7 @@ func (db *DB) editionColumns() string {
 		e.frozen, e.recipients, e.title, e.subject, e.max, e.created_at, e.special, e.version, e.composed, e.approved_by, e.approved_at, e.corrections`
 }
 
-func scanEdition(row interface{ Scan(...any) error }) (bantin.Edition, error) {
+func scanEdition(row scanner) (bantin.Edition, error) {
 	var e bantin.Edition
 	var due, opens, now, created, approved int64
 	var composed, approvedBy, corrected string
@@ -144,12 +144,7 @@ func (v Editions) OldestUnsettled(ctx context.Context, digest string) (e bantin.
 }
 
 func (db *DB) editions(ctx context.Context, where string, args ...any) ([]bantin.Edition, error) {
-	var list []bantin.Edition
-	err := each(ctx, db.reader, func(rows *sql.Rows) error {
-		e, err := scanEdition(rows)
-		list = append(list, e)
-		return err
-	}, `SELECT `+db.editionColumns()+` FROM editions e WHERE `+where, args...)
+	list, err := collect(ctx, db.reader, scanEdition, `SELECT `+db.editionColumns()+` FROM editions e WHERE `+where, args...)
 	if err != nil {
 		return nil, fmt.Errorf("list editions: %w", err)
 	}
@@ -180,18 +175,12 @@ func (v Editions) Bulletins(ctx context.Context, edition int64) ([]bantin.Bullet
 				SELECT 1 FROM edition_bulletins other JOIN bulletins o ON o.n = other.bulletin
 				WHERE other.edition = eb.edition AND (o.n = kept.n OR o.merged_into = kept.id AND other.position < eb.position))))
 		ORDER BY eb.position`, edition)
-	if err != nil {
-		return nil, fmt.Errorf("bulletins of the edition: %w", err)
-	}
-	return list, nil
+	return list, wrap(err, "bulletins of the edition")
 }
 
 // NextNumber gives the number of a digest's next edition.
 func (v Editions) NextNumber(ctx context.Context, digest string, first int) (int, error) {
 	var n int
 	err := v.db.reader.QueryRowContext(ctx, `SELECT COALESCE(MAX(number) + 1, $2) FROM editions WHERE digest = $1`, digest, first).Scan(&n)
-	if err != nil {
-		return 0, fmt.Errorf("number the next edition of %s: %w", digest, explain(err))
-	}
-	return n, nil
+	return n, wrap(explain(err), "number the next edition of %s", digest)
 }

@@ -52,16 +52,8 @@ const chunksPerAudit = 20
 
 // Rows gives the rows of all editions, the oldest first.
 func (v Editions) Rows(ctx context.Context) (rows []int64, err error) {
-	err = each(ctx, v.db.reader, func(r *sql.Rows) error {
-		var n int64
-		err := r.Scan(&n)
-		rows = append(rows, n)
-		return err
-	}, `SELECT n FROM editions ORDER BY n`)
-	if err != nil {
-		return nil, fmt.Errorf("list editions: %w", err)
-	}
-	return rows, nil
+	rows, err = collectColumn[int64](ctx, v.db.reader, `SELECT n FROM editions ORDER BY n`)
+	return rows, wrap(err, "list editions")
 }
 
 // Audit compares what is stored of an edition with itself. It may run beside senders and

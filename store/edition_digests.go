@@ -81,8 +81,5 @@ func (v Digests) Titles(ctx context.Context) (map[string]string, error) {
 		return err
 	}, `SELECT id, title FROM digests UNION SELECT digest, MAX(title) FROM editions
 		WHERE digest NOT IN (SELECT id FROM digests) GROUP BY digest`)
-	if err != nil {
-		return nil, fmt.Errorf("list digests: %w", err)
-	}
-	return list, nil
+	return list, wrap(err, "list digests")
 }

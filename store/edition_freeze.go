@@ -98,12 +98,7 @@ func (db *DB) freezeBatch(ctx context.Context, tx *sql.Tx, f freezer, chunk int)
 // many contacts; none where there are no more. It steps through their ids alone:
 // these have gaps, of people who were erased and imports that were undone.
 func batchEnds(ctx context.Context, tx *sql.Tx, after int64, size int) (ends []int64, err error) {
-	err = each(ctx, tx, func(rows *sql.Rows) error {
-		var id int64
-		err := rows.Scan(&id)
-		ends = append(ends, id)
-		return err
-	}, `WITH RECURSIVE ends (id, n) AS (SELECT CAST($1 AS BIGINT), 0 UNION ALL
+	ends, err = collectColumn[int64](ctx, tx, `WITH RECURSIVE ends (id, n) AS (SELECT CAST($1 AS BIGINT), 0 UNION ALL
 			SELECT COALESCE((SELECT c.id FROM contacts c WHERE c.id > ends.id ORDER BY c.id LIMIT 1 OFFSET $2),
 				(SELECT MAX(c.id) FROM contacts c WHERE c.id > ends.id)), n + 1 FROM ends WHERE id IS NOT NULL AND n < $3)
 		SELECT id FROM ends WHERE n > 0 AND id IS NOT NULL ORDER BY id`, after, size-1, chunksPerBatch)

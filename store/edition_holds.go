@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"fmt"
 	"time"
 
 	"bantin"
@@ -58,15 +57,12 @@ func (db *DB) holds(ctx context.Context, q querier, edition int64) ([]bantin.Hol
 		list = append(list, h)
 		return json.Unmarshal([]byte(detail), &list[len(list)-1].Detail)
 	}, `SELECT domain, reason, detail, since FROM holds WHERE edition = $1 AND ended = 0 ORDER BY domain, n`, edition)
-	if err != nil {
-		return nil, fmt.Errorf("look what the edition is held for: %w", err)
-	}
-	return list, nil
+	return list, wrap(err, "look what the edition is held for")
 }
 
 // HeldDomains gives the receiving domains of an edition that wait for a person.
 func (v Editions) HeldDomains(ctx context.Context, edition int64) ([]string, error) {
-	return queryStrings(ctx, v.db.reader, `SELECT DISTINCT domain FROM holds WHERE edition = $1 AND domain <> '' AND ended = 0`, edition)
+	return collectColumn[string](ctx, v.db.reader, `SELECT DISTINCT domain FROM holds WHERE edition = $1 AND domain <> '' AND ended = 0`, edition)
 }
 
 // endHolds ends what an edition is held for, and begins its outcomes anew: remaining

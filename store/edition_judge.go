@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -241,8 +240,5 @@ func addOutcomes(ctx context.Context, tx *sql.Tx, node string, o Outcomes) error
 		ON CONFLICT (edition, domain, node) DO UPDATE SET sent = outcomes.sent + excluded.sent,
 			refused = outcomes.refused + excluded.refused, unknown = outcomes.unknown + excluded.unknown`,
 		o.Edition, o.Domain, node, o.Sent, o.Refused, o.Unknown)
-	if err != nil {
-		return fmt.Errorf("count outcomes: %w", err)
-	}
-	return nil
+	return wrap(err, "count outcomes")
 }

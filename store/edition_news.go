@@ -77,8 +77,5 @@ func (db *DB) news(ctx context.Context, q querier, digest string, tags [][]strin
 		list = append(list, r)
 		return err
 	}, query, args...)
-	if err != nil {
-		return nil, fmt.Errorf("find news of %s: %w", digest, err)
-	}
-	return list, nil
+	return list, wrap(err, "find news of %s", digest)
 }

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"time"
 )
 
@@ -35,8 +34,5 @@ func (v Digests) LastDueTimes(ctx context.Context, digest string) ([]time.Time, 
 		list = append(list, fromMillis(due))
 		return err
 	}, `SELECT due FROM editions WHERE digest = $1 AND special = 0 ORDER BY due DESC LIMIT $2`, digest, enough)
-	if err != nil {
-		return nil, fmt.Errorf("list due times of %s: %w", digest, err)
-	}
-	return list, nil
+	return list, wrap(err, "list due times of %s", digest)
 }

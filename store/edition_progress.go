@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"time"
 
 	"bantin"
@@ -47,10 +46,7 @@ func (v Editions) Timeline(ctx context.Context, edition int64) (sent, returned [
 		err = each(ctx, v.db.reader, read(&returned), `SELECT at / 1000, COUNT(*) FROM returns
 			WHERE edition = $1 AND kind IN ('hard', 'soft') AND proof <> $2 AND done <> $3 GROUP BY 1 ORDER BY 1`, edition, ProofReply, DoneNothing)
 	}
-	if err != nil {
-		return nil, nil, fmt.Errorf("read when messages were sent: %w", err)
-	}
-	return sent, returned, nil
+	return sent, returned, wrap(err, "read when messages were sent")
 }
 
 // Refused is a delivery that a server refused for good, or whose message came back.
@@ -79,10 +75,7 @@ func (v Deliveries) VisitRefused(ctx context.Context, edition int64, yield func(
 		err = each(ctx, v.db.reader, read, `SELECT address, '', reason FROM returns
 			WHERE edition = $1 AND kind IN ('hard', 'soft') AND proof <> $2 AND done <> $3 ORDER BY n LIMIT 5000`, edition, ProofReply, DoneNothing)
 	}
-	if err != nil {
-		return fmt.Errorf("read what was refused: %w", err)
-	}
-	return nil
+	return wrap(err, "read what was refused")
 }
 
 // ListedDelivery is a delivery in a list.
@@ -106,8 +99,5 @@ func (v Deliveries) Page(ctx context.Context, e *bantin.Edition, status bantin.D
 		WHERE k.edition = $1 AND d.edition = $1 AND k.hi > $2 AND d.contact > $2 AND ($3 = '' OR d.status = $3)
 			AND (done = 0 OR CASE $3 WHEN 'failed' THEN k.failed WHEN 'skipped' THEN k.skipped WHEN 'deferred' THEN k.deferred WHEN 'queued' THEN 0 ELSE 1 END > 0)
 		ORDER BY k.chunk, d.contact LIMIT $4`, e.Row, after, status, limit)
-	if err != nil {
-		return nil, fmt.Errorf("list deliveries of %s: %w", e.ID, err)
-	}
-	return list, nil
+	return list, wrap(err, "list deliveries of %s", e.ID)
 }

@@ -116,10 +116,7 @@ func (v Notices) DueReports(ctx context.Context) ([]DueReport, error) {
 			UNION ALL SELECT n, digest, number, zone, 'unapproved' FROM editions WHERE status = 'draft' AND approve_by <= `+v.db.clock()+`
 			UNION ALL SELECT n, digest, number, zone, 'unaccounted' FROM editions WHERE unaccounted <> 0) AS o
 		WHERE kind <> '' AND NOT EXISTS (SELECT 1 FROM reports r WHERE r.about = 'edition ' || o.n AND r.kind = o.kind) ORDER BY n`)
-	if err != nil {
-		return nil, fmt.Errorf("list reports to write: %w", err)
-	}
-	return list, nil
+	return list, wrap(err, "list reports to write")
 }
 
 // dueHolds gives the holds that nobody was told of.
@@ -137,10 +134,7 @@ func (v Notices) dueHolds(ctx context.Context) (list []DueReport, err error) {
 		return json.Unmarshal([]byte(detail), &h.Detail)
 	}, `SELECT e.digest, e.number, e.zone, h.n, h.domain, h.reason, h.detail, h.since FROM holds h JOIN editions e ON e.n = h.edition
 		WHERE h.ended = 0 AND NOT EXISTS (SELECT 1 FROM reports r WHERE r.about = 'hold ' || h.n) ORDER BY h.n`)
-	if err != nil {
-		return nil, fmt.Errorf("list holds to report: %w", err)
-	}
-	return list, nil
+	return list, wrap(err, "list holds to report")
 }
 
 // ReportEdition queues a report of an edition to whom its digest names; of a report
@@ -212,8 +206,5 @@ func (v Deliveries) VisitReplies(ctx context.Context, edition int64, yield func(
 		return err
 	}, `SELECT d.reply FROM chunks k JOIN deliveries d ON d.edition = k.edition AND d.contact BETWEEN k.lo AND k.hi
 		WHERE k.edition = $1 AND (k.failed > 0 OR k.deferred > 0 OR k.done = 0 AND k.counted <> k.fence) AND d.status IN ('failed', 'deferred')`, edition)
-	if err != nil {
-		return fmt.Errorf("read what servers said: %w", err)
-	}
-	return nil
+	return wrap(err, "read what servers said")
 }

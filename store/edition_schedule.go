@@ -150,7 +150,7 @@ func (v Digests) RetireSchedules(ctx context.Context, keep []string, now time.Ti
 	if len(keep) > 0 {
 		query += ` AND id NOT IN ` + args.inList(keep)
 	}
-	gone, err := queryStrings(ctx, v.db.reader, query+` ORDER BY id`, args...)
+	gone, err := collectColumn[string](ctx, v.db.reader, query+` ORDER BY id`, args...)
 	if err != nil {
 		return nil, fmt.Errorf("look for digests that are gone: %w", explain(err))
 	}

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"time"
 
 	"bantin"
@@ -68,19 +67,14 @@ type ScheduledEdition struct {
 
 // Scheduled gives the special editions whose time has come, the oldest first.
 func (v Editions) Scheduled(ctx context.Context) (list []ScheduledEdition, err error) {
-	err = each(ctx, v.db.reader, func(rows *sql.Rows) error {
-		var s ScheduledEdition
+	list, err = collect(ctx, v.db.reader, func(row scanner) (s ScheduledEdition, err error) {
 		var number int
 		var due int64
-		err := rows.Scan(&s.Row, &s.Digest, &number, &due, &s.IsApproved)
+		err = row.Scan(&s.Row, &s.Digest, &number, &due, &s.IsApproved)
 		s.ID, s.Due = bantin.EditionID(s.Digest, number), fromMillis(due)
-		list = append(list, s)
-		return err
+		return s, err
 	}, `SELECT n, digest, number, due, CASE WHEN approved_by <> '' THEN 1 ELSE 0 END FROM editions WHERE status = 'scheduled' AND due <= $1 ORDER BY due, n`, millis(v.db.now()))
-	if err != nil {
-		return nil, fmt.Errorf("list special editions: %w", err)
-	}
-	return list, nil
+	return list, wrap(err, "list special editions")
 }
 
 // BeginScheduled lets a special edition go whose time has come. One that nobody approved

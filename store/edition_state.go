@@ -126,16 +126,8 @@ func (db *DB) transition(ctx context.Context, act EditionAction, id string, do f
 
 // UnsettledCancelled gives the cancelled editions with deliveries to skip.
 func (v Editions) UnsettledCancelled(ctx context.Context) (rows []int64, err error) {
-	err = each(ctx, v.db.reader, func(r *sql.Rows) error {
-		var n int64
-		err := r.Scan(&n)
-		rows = append(rows, n)
-		return err
-	}, `SELECT n FROM editions WHERE status = 'cancelled' AND done_at IS NULL ORDER BY n`)
-	if err != nil {
-		return nil, fmt.Errorf("list cancelled editions: %w", err)
-	}
-	return rows, nil
+	rows, err = collectColumn[int64](ctx, v.db.reader, `SELECT n FROM editions WHERE status = 'cancelled' AND done_at IS NULL ORDER BY n`)
+	return rows, wrap(err, "list cancelled editions")
 }
 
 // SkipCancelled skips what a cancelled edition leaves, a chunk in a

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"fmt"
 
 	"bantin"
 )
@@ -31,10 +30,7 @@ func (v Editions) OpenHolds(ctx context.Context) (list []OpenHold, err error) {
 		return json.Unmarshal([]byte(detail), &list[len(list)-1].Hold.Detail)
 	}, `SELECT e.digest, e.number, h.n, h.domain, h.reason, h.detail, h.since FROM holds h JOIN editions e ON e.n = h.edition
 		WHERE h.ended = 0 AND e.status <> 'cancelled' ORDER BY h.n`)
-	if err != nil {
-		return nil, fmt.Errorf("list what is held: %w", err)
-	}
-	return list, nil
+	return list, wrap(err, "list what is held")
 }
 
 // Late gives the ids of editions that are not settled and should be: by when was reckoned
@@ -52,10 +48,7 @@ func (v Editions) Late(ctx context.Context) (list []string, err error) {
 		AND (e.expected > 0 AND e.expected <= `+v.db.clock()+` OR EXISTS (SELECT 1 FROM digests d WHERE d.id = e.digest
 			AND d.last_due > e.due AND d.last_due > e.created_at AND d.last_due > d.first_seen AND d.last_due > d.schedule_since))
 		ORDER BY e.n`)
-	if err != nil {
-		return nil, fmt.Errorf("list late editions: %w", err)
-	}
-	return list, nil
+	return list, wrap(err, "list late editions")
 }
 
 // AnyMailWaits reports whether any message waits to be sent now or later.

@@ -22,25 +22,14 @@ func (db *DB) mayBeginSQL() string {
 // all processes ask each half second.
 func (v Editions) MayBegin(ctx context.Context, edition int64) (yes bool, err error) {
 	err = v.db.reader.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM editions e WHERE e.n = $1 AND `+v.db.mayBeginSQL()+`)`, edition).Scan(&yes)
-	if err != nil {
-		return false, fmt.Errorf("look whether the edition goes on: %w", explain(err))
-	}
-	return yes, nil
+	return yes, wrap(explain(err), "look whether the edition goes on")
 }
 
 // Timed gives the editions being sent that wait for hours of the day or have a
 // first wave.
 func (v Editions) Timed(ctx context.Context) (rows []int64, err error) {
-	err = each(ctx, v.db.reader, func(r *sql.Rows) error {
-		var n int64
-		err := r.Scan(&n)
-		rows = append(rows, n)
-		return err
-	}, `SELECT n FROM editions WHERE status = 'sending' AND (hours <> '' OR wave <> 0) ORDER BY n`)
-	if err != nil {
-		return nil, fmt.Errorf("list editions that wait: %w", err)
-	}
-	return rows, nil
+	rows, err = collectColumn[int64](ctx, v.db.reader, `SELECT n FROM editions WHERE status = 'sending' AND (hours <> '' OR wave <> 0) ORDER BY n`)
+	return rows, wrap(err, "list editions that wait")
 }
 
 // AdvanceWindow gives an edition that has hours of the day its next window, once

@@ -104,17 +104,8 @@ func (db *DB) seqs(ctx context.Context, tags [][]string, after int64, limit int)
 		query = `SELECT DISTINCT t.seq FROM tags t WHERE t.tag IN ` + args.inList(tags[0]) +
 			` AND t.seq > ` + args.add(after) + taggedSQL(&args, "t.seq", tags[1:])
 	}
-	var list []int64
-	err := each(ctx, db.reader, func(rows *sql.Rows) error {
-		var seq int64
-		err := rows.Scan(&seq)
-		list = append(list, seq)
-		return err
-	}, query+` ORDER BY 1 LIMIT `+args.add(limit), args...)
-	if err != nil {
-		return nil, fmt.Errorf("list what to archive: %w", err)
-	}
-	return list, nil
+	list, err := collectColumn[int64](ctx, db.reader, query+` ORDER BY 1 LIMIT `+args.add(limit), args...)
+	return list, wrap(err, "list what to archive")
 }
 
 // Archive gives the run of an archive page, or bantin.ErrNotFound.
@@ -170,15 +161,6 @@ func (v Feeds) Rename(ctx context.Context, from, to string) error {
 
 // feedIDs gives a feed and those below it, as far as they were published.
 func (db *DB) feedIDs(ctx context.Context, id string) ([]string, error) {
-	var list []string
-	err := each(ctx, db.reader, func(rows *sql.Rows) error {
-		var id string
-		err := rows.Scan(&id)
-		list = append(list, id)
-		return err
-	}, `SELECT id FROM feeds WHERE id = $1 OR id >= $2 AND id < $3 ORDER BY id`, id, id+"/", id+"0") // 0 follows /
-	if err != nil {
-		return nil, fmt.Errorf("list feeds of %s: %w", id, err)
-	}
-	return list, nil
+	list, err := collectColumn[string](ctx, db.reader, `SELECT id FROM feeds WHERE id = $1 OR id >= $2 AND id < $3 ORDER BY id`, id, id+"/", id+"0") // 0 follows /
+	return list, wrap(err, "list feeds of %s", id)
 }

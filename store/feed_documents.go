@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"time"
 )
 
@@ -43,15 +42,6 @@ func (v Feeds) RecordPublished(ctx context.Context, change int64, hashes map[str
 // PublishedNames gives the names of all that was ever published and begins with
 // prefix: a feed that was there once stays.
 func (v Feeds) PublishedNames(ctx context.Context, prefix string) ([]string, error) {
-	var names []string
-	err := each(ctx, v.db.reader, func(rows *sql.Rows) error {
-		var name string
-		err := rows.Scan(&name)
-		names = append(names, name)
-		return err
-	}, `SELECT name FROM documents WHERE name >= $1 AND name < $2 ORDER BY name`, prefix, prefix+"\U0010FFFF")
-	if err != nil {
-		return nil, fmt.Errorf("list published documents: %w", err)
-	}
-	return names, nil
+	names, err := collectColumn[string](ctx, v.db.reader, `SELECT name FROM documents WHERE name >= $1 AND name < $2 ORDER BY name`, prefix, prefix+"\U0010FFFF")
+	return names, wrap(err, "list published documents")
 }

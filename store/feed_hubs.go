@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"time"
 )
 
@@ -62,10 +61,7 @@ func (v Feeds) DueTopics(ctx context.Context, hub string, limit int) ([]Topic, e
 		return err
 	}, `SELECT topic, modified, attempts FROM hub_topics
 		WHERE hub = $1 AND told <> modified AND due <= $2 ORDER BY due, topic LIMIT $3`, hub, millis(v.db.now()), limit)
-	if err != nil {
-		return nil, fmt.Errorf("list notifications of hub %s: %w", hub, err)
-	}
-	return list, nil
+	return list, wrap(err, "list notifications of hub %s", hub)
 }
 
 // MarkNotified notes that a hub knows a document as the topic has it.

@@ -38,10 +38,7 @@ func (v Figures) countBy(ctx context.Context, query string) (map[string]int64, e
 		counts[kind] = n
 		return err
 	}, query)
-	if err != nil {
-		return nil, fmt.Errorf("count: %w", err)
-	}
-	return counts, nil
+	return counts, wrap(err, "count")
 }
 
 // OldestWaiting gives since when the oldest message waits to be sent: of an edition since

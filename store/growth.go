@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"fmt"
 	"time"
 )
 
@@ -17,8 +16,5 @@ type Growth struct {
 func (v Figures) Growth(ctx context.Context, since time.Time) (g Growth, err error) {
 	err = v.db.reader.QueryRowContext(ctx, `SELECT (SELECT COUNT(*) FROM contacts), (SELECT COUNT(*) FROM contacts WHERE created_at >= $1),
 		(SELECT COUNT(DISTINCT contact) FROM departures WHERE at >= $1 AND contact NOT IN (SELECT number FROM joined))`, millis(since)).Scan(&g.Contacts, &g.New, &g.Left)
-	if err != nil {
-		return g, fmt.Errorf("count contacts: %w", explain(err))
-	}
-	return g, nil
+	return g, wrap(explain(err), "count contacts")
 }

@@ -36,10 +36,7 @@ func CopyJournal(ctx context.Context, dir, to string) (bytes int64, err error) {
 	if err == nil {
 		err = syncFile(to)
 	}
-	if err != nil {
-		return 0, fmt.Errorf("copy journal: %w", err)
-	}
-	return bytes, nil
+	return bytes, wrap(err, "copy journal")
 }
 
 // copyJournalFile copies a file, unless the copy has all of it.

@@ -35,7 +35,7 @@ func (db *DB) editionEntry(ctx context.Context, row int64) (journalEntry, error)
 	if err != nil {
 		return e, fmt.Errorf("look up edition: %w", explain(err))
 	}
-	p.Bulletins, err = queryStrings(ctx, db.reader, `SELECT b.id FROM edition_bulletins eb JOIN bulletins b ON b.n = eb.bulletin
+	p.Bulletins, err = collectColumn[string](ctx, db.reader, `SELECT b.id FROM edition_bulletins eb JOIN bulletins b ON b.n = eb.bulletin
 		WHERE eb.edition = $1 ORDER BY eb.position`, row)
 	e.At, e.Edition = p.Created, p
 	return e, err
@@ -72,13 +72,7 @@ func (j *Journal) settled(ctx context.Context, c *journalCursor) ([]journalEntry
 		row, at int64
 		status  string
 	}
-	var found []ended
-	err := each(ctx, j.DB.reader, func(rows *sql.Rows) error {
-		var e ended
-		err := rows.Scan(&e.row, &e.status, &e.at)
-		found = append(found, e)
-		return err
-	}, `SELECT n, status, done_at FROM editions WHERE done_at > $1 AND done_at < $2 AND status IN ('done', 'cancelled')
+	found, err := collectFields(ctx, j.DB.reader, func(e *ended) []any { return []any{&e.row, &e.status, &e.at} }, `SELECT n, status, done_at FROM editions WHERE done_at > $1 AND done_at < $2 AND status IN ('done', 'cancelled')
 		ORDER BY done_at`, c.Settled, millis(j.DB.now().Add(-journalLag)))
 	if err != nil {
 		return nil, err

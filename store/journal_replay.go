@@ -70,10 +70,7 @@ func (db *DB) contactsByHash(ctx context.Context, secret []byte) (map[string]str
 		}
 		return err
 	}, `SELECT address_key FROM contacts`)
-	if err != nil {
-		return nil, fmt.Errorf("list contacts: %w", err)
-	}
-	return byHash, nil
+	return byHash, wrap(err, "list contacts")
 }
 
 func (db *DB) replay(ctx context.Context, e journalEntry, byHash map[string]string, secret []byte, r *Replayed) error {

@@ -207,8 +207,5 @@ func (j *Journal) Prune(before time.Time) error {
 			err = errors.Join(err, os.Remove(file))
 		}
 	}
-	if err != nil {
-		return fmt.Errorf("prune journal: %w", err)
-	}
-	return nil
+	return wrap(err, "prune journal")
 }

@@ -107,7 +107,7 @@ func (v LinkedFiles) Prune(ctx context.Context) error {
 }
 
 func removeFiles(ctx context.Context, tx *sql.Tx, condition string, args ...any) error {
-	ids, err := queryStrings(ctx, tx, `SELECT id FROM linked_files WHERE `+condition, args...)
+	ids, err := collectColumn[string](ctx, tx, `SELECT id FROM linked_files WHERE `+condition, args...)
 	if err != nil {
 		return err
 	}

@@ -142,10 +142,7 @@ func (db *DB) readGeneration() (n int64, known bool, err error) {
 // and reading the other between two steps of ours.
 func (db *DB) lockGeneration() (*FileLock, error) {
 	lock, err := LockFile(filepath.Join(db.dir, generationFile+".lock"), 10*time.Second)
-	if err != nil {
-		return nil, fmt.Errorf("keep generation: %w", err)
-	}
-	return lock, nil
+	return lock, wrap(err, "keep generation")
 }
 
 // writeGeneration writes the file, whole or not at all, by who has the lock. It

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"time"
 
 	"bantin"
@@ -122,10 +121,7 @@ func (v Notices) IsDue(ctx context.Context) (due bool, err error) {
 	err = v.db.reader.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM notices
 		WHERE status IN ('queued', 'deferred') AND next_attempt <= $1 AND lease <= `+v.db.clock()+`)
 		AND `+mailNotHeldSQL, millis(v.db.now())).Scan(&due)
-	if err != nil {
-		return false, fmt.Errorf("look for notices: %w", explain(err))
-	}
-	return due, nil
+	return due, wrap(explain(err), "look for notices")
 }
 
 // Renew lengthens the claim of a notice while it is sent; ok is false

@@ -91,10 +91,7 @@ func (v Office) NewLink(ctx context.Context, address, nonce string, expires time
 func (v Office) LinkIsOpen(ctx context.Context, nonce string) (bool, error) {
 	open, err := anyRow(ctx, v.db.reader, `SELECT EXISTS (SELECT 1 FROM office_links WHERE nonce = $1 AND used_at IS NULL AND expires_at > $2)`,
 		nonce, millis(v.db.now()))
-	if err != nil {
-		return false, fmt.Errorf("look up link to sign in: %w", err)
-	}
-	return open, nil
+	return open, wrap(err, "look up link to sign in")
 }
 
 // OfficeSession is a sign-in that lasts.
@@ -181,7 +178,7 @@ func (v Office) EndUnlisted(ctx context.Context, people []string) (ended int, er
 				return err
 			}
 		}
-		known, err := queryStrings(ctx, tx, `SELECT who FROM office_sessions UNION SELECT who FROM office_links`)
+		known, err := collectColumn[string](ctx, tx, `SELECT who FROM office_sessions UNION SELECT who FROM office_links`)
 		if err != nil {
 			return err
 		}

@@ -64,10 +64,7 @@ func (v Relays) State(ctx context.Context, name string) (RelayState, error) {
 	if errors.Is(err, sql.ErrNoRows) {
 		return RelayState{Name: name}, nil
 	}
-	if err != nil {
-		return s, fmt.Errorf("look up the mail server: %w", explain(err))
-	}
-	return s, nil
+	return s, wrap(explain(err), "look up the mail server")
 }
 
 // Waiting gives a mail server that takes nothing for now; ok is false where all do.
@@ -82,7 +79,7 @@ func (v Relays) Waiting(ctx context.Context) (s RelayState, ok bool, err error) 
 	return s, true, nil
 }
 
-func scanRelay(row interface{ Scan(...any) error }) (RelayState, error) {
+func scanRelay(row scanner) (RelayState, error) {
 	var s RelayState
 	var until int64
 	var state string

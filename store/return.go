@@ -264,23 +264,14 @@ func (db *DB) suppressReturned(ctx context.Context, tx *sql.Tx, who returnContac
 }
 
 func knownDigests(ctx context.Context, q querier) ([]string, error) {
-	var list []string
-	err := each(ctx, q, func(rows *sql.Rows) error {
-		var id string
-		err := rows.Scan(&id)
-		list = append(list, id)
-		return err
-	}, `SELECT id FROM digests UNION SELECT digest FROM editions UNION SELECT digest FROM subscriptions WHERE digest <> '' ORDER BY 1`)
+	list, err := collectColumn[string](ctx, q, `SELECT id FROM digests UNION SELECT digest FROM editions UNION SELECT digest FROM subscriptions WHERE digest <> '' ORDER BY 1`)
 	return list, err
 }
 
 // IDs gives every digest that anybody can have had.
 func (v Digests) IDs(ctx context.Context) ([]string, error) {
 	list, err := knownDigests(ctx, v.db.reader)
-	if err != nil {
-		return nil, fmt.Errorf("list digests: %w", err)
-	}
-	return list, nil
+	return list, wrap(err, "list digests")
 }
 
 // returnSummary is returnColumns without the message itself.
@@ -289,7 +280,7 @@ const (
 	returnColumns = `r.n, r.message, r.at, r.contact, r.edition, r.address, r.kind, r.reason, r.status, r.diagnostic, r.proof, r.done, r.counts, r.raw`
 )
 
-func scanReturn(row interface{ Scan(...any) error }) (Return, error) {
+func scanReturn(row scanner) (Return, error) {
 	var r Return
 	var at int64
 	err := row.Scan(&r.N, &r.Message, &at, &r.Contact, &r.Edition, &r.Address, &r.Kind, &r.Reason, &r.Status, &r.Diagnostic, &r.Proof, &r.Done, &r.Counts, &r.Raw)

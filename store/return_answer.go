@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 
 	"bantin"
 )
@@ -24,10 +23,7 @@ func (v Returns) MayAnswer(ctx context.Context, contactKey, digest string) (ok b
 			AND NOT EXISTS (SELECT 1 FROM subscriptions WHERE contact = $3 AND digest IN ($4, $5) AND status = $6)`,
 			NoticeHowToLeave, answerNonce(who.key, digest), who.id, digest, allDigests, bantin.SubscriptionUnsubscribed).Scan(&ok)
 	}
-	if err != nil {
-		return false, fmt.Errorf("look whether a contact was answered: %w", explain(err))
-	}
-	return ok, nil
+	return ok, wrap(explain(err), "look whether a contact was answered")
 }
 
 // answer queues the mail with the button to leave a digest by, to the address that the

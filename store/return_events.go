@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"sync"
 	"time"
 )
@@ -125,19 +124,10 @@ func insertEvents(ctx context.Context, tx *sql.Tx, events []ReturnEvent) error {
 
 // Waiting gives the oldest events that nobody acted on yet, up to limit.
 func (v ReturnEvents) Waiting(ctx context.Context, limit int) ([]ReturnEvent, error) {
-	var list []ReturnEvent
-	err := each(ctx, v.db.reader, func(rows *sql.Rows) error {
-		var e ReturnEvent
-		var at int64
-		err := rows.Scan(&e.N, &e.Nonce, &e.ID, &at, &e.Provider, &e.Content)
-		e.At = fromMillis(at)
-		list = append(list, e)
-		return err
+	list, err := collectFields(ctx, v.db.reader, func(e *ReturnEvent) []any {
+		return []any{&e.N, &e.Nonce, &e.ID, asTime(&e.At), &e.Provider, &e.Content}
 	}, `SELECT n, nonce, event_id, at, provider, content FROM return_events WHERE done = 0 ORDER BY n LIMIT $1`, limit)
-	if err != nil {
-		return nil, fmt.Errorf("look for what providers reported: %w", explain(err))
-	}
-	return list, nil
+	return list, wrap(explain(err), "look for what providers reported")
 }
 
 // Done says that events were acted on.

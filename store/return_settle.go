@@ -121,11 +121,7 @@ func (db *DB) undecided(ctx context.Context, q querier, edition, after, last int
 	if err != nil {
 		return e, nil, err
 	}
-	err = each(ctx, q, func(rows *sql.Rows) error {
-		r, err := scanReturn(rows)
-		list = append(list, r)
-		return err
-	}, `SELECT `+returnSummary+` FROM returns r WHERE r.done = 'pending' AND r.edition = $1 AND r.n > $2 AND r.n <= $3
+	list, err = collect(ctx, q, scanReturn, `SELECT `+returnSummary+` FROM returns r WHERE r.done = 'pending' AND r.edition = $1 AND r.n > $2 AND r.n <= $3
 		AND (r.proof = 'reply' OR r.at <= $4) ORDER BY r.n LIMIT $5`, edition, after, last, millis(now.Add(-ReturnDelay)), settleBatchSize)
 	return e, list, err
 }

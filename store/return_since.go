@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"time"
 )
 
@@ -19,8 +18,5 @@ func (v Returns) Since(ctx context.Context, since time.Time, visit func(Return) 
 		r.At = fromMillis(at)
 		return visit(r)
 	}, `SELECT n, at, address, kind, reason, diagnostic, proof, raw FROM returns WHERE at >= $1 ORDER BY n`, millis(since))
-	if err != nil {
-		return fmt.Errorf("visit what came back: %w", err)
-	}
-	return nil
+	return wrap(err, "visit what came back")
 }

@@ -74,10 +74,7 @@ func (db *DB) waves(ctx context.Context) (list []wave, err error) {
 		WHERE r.edition = h.edition AND h.accepted = 0 AND h.since >= $1 AND r.kind IN ('hard', 'soft') AND (h.ended = 0 OR r.at <= h.ended)
 			AND (r.done = 'first' OR r.done = 'suppressed' AND s.at >= h.since - $2) ORDER BY r.n`,
 		millis(now.Add(-waveLookback)), waveFoundWithin.Milliseconds())
-	if err != nil {
-		return nil, fmt.Errorf("look for waves of refusals: %w", err)
-	}
-	return list, nil
+	return list, wrap(err, "look for waves of refusals")
 }
 
 // restoreWave makes one return pending again, unless somebody was faster.

@@ -49,10 +49,7 @@ func (v Segments) Get(ctx context.Context, edition int64, segment int, contact i
 	if err == nil && segmentHash(message) != hash {
 		err = errors.New("it is damaged")
 	}
-	if err != nil {
-		return nil, fmt.Errorf("read segment %d: %w", segment, err)
-	}
-	return message, nil
+	return message, wrap(err, "read segment %d", segment)
 }
 
 // base gives the message that others of the edition are compressed by; errNoBase.
@@ -72,10 +69,7 @@ func (db *DB) segment(ctx context.Context, edition, number int64) (content []byt
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, 0, fmt.Errorf("segment %d: %w", number, bantin.ErrNotFound)
 	}
-	if err != nil {
-		return nil, 0, fmt.Errorf("look up segment: %w", explain(err))
-	}
-	return content, hash, nil
+	return content, hash, wrap(explain(err), "look up segment")
 }
 
 // segmentHash tells messages of an edition apart, and a damaged one from a whole one.
@@ -103,10 +97,7 @@ func (db *DB) insertSegment(ctx context.Context, edition int64, number int, hash
 // segmentWithHash gives the number of a message that is stored; 0 for none.
 func (db *DB) segmentWithHash(ctx context.Context, edition, hash int64) (number int, err error) {
 	err = db.reader.QueryRowContext(ctx, `SELECT COALESCE(MAX(number), 0) FROM segments WHERE edition = $1 AND hash = $2 AND number > 0`, edition, hash).Scan(&number)
-	if err != nil {
-		return 0, fmt.Errorf("look up segment: %w", explain(err))
-	}
-	return number, nil
+	return number, wrap(explain(err), "look up segment")
 }
 
 // keepPersonal stores the message of one contact, in the transaction of its result. One

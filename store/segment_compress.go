@@ -22,10 +22,7 @@ const maxSegment = 8 << 20
 func newSegmentEncoder(base []byte) (*zstd.Encoder, error) {
 	e, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderDictRaw(segmentDictionary, base),
 		zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(segmentWindow), zstd.WithLowerEncoderMem(true), zstd.WithEncoderCRC(false))
-	if err != nil {
-		return nil, fmt.Errorf("compress segments: %w", err)
-	}
-	return e, nil
+	return e, wrap(err, "compress segments")
 }
 
 func compressBase(message []byte) ([]byte, error) {

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"time"
 )
 
@@ -47,19 +46,13 @@ func (v Sources) RecordRead(ctx context.Context, id string, failure error, next 
 
 // List gives the state of every source that was ever read.
 func (v Sources) List(ctx context.Context) ([]SourceState, error) {
-	var list []SourceState
-	err := each(ctx, v.db.reader, func(rows *sql.Rows) error {
-		var s SourceState
+	list, err := collect(ctx, v.db.reader, func(row scanner) (s SourceState, err error) {
 		var success, failure, next, failing sql.NullInt64
-		err := rows.Scan(&s.ID, &success, &s.LastError, &failure, &next, &failing)
+		err = row.Scan(&s.ID, &success, &s.LastError, &failure, &next, &failing)
 		s.LastSuccess, s.ErrorAt, s.NextTry, s.FailingSince = fromNullMillis(success), fromNullMillis(failure), fromNullMillis(next), fromZeroMillis(failing)
-		list = append(list, s)
-		return err
+		return s, err
 	}, `SELECT id, last_success, last_error, error_at, next_try, failing_since FROM sources ORDER BY id`)
-	if err != nil {
-		return nil, fmt.Errorf("list sources: %w", err)
-	}
-	return list, nil
+	return list, wrap(err, "list sources")
 }
 
 // Rename carries over what is known under an old id of a source. Ids of

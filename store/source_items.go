@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"fmt"
 )
 
 // Items gives the version of each item of a source at its last read; those
@@ -16,10 +15,7 @@ func (v Sources) Items(ctx context.Context, source string) (map[string]string, e
 		seen[item] = version
 		return err
 	}, `SELECT item, version FROM items WHERE source = $1 AND gone = 0`, source)
-	if err != nil {
-		return nil, fmt.Errorf("list items of %s: %w", source, err)
-	}
-	return seen, nil
+	return seen, wrap(err, "list items of %s", source)
 }
 
 // MarkItemsGone marks items that their source no longer has, and forgets what was wrong
@@ -40,12 +36,6 @@ func (v Sources) MarkItemsGone(ctx context.Context, source string, items []strin
 
 // WithItems gives the ids under which items are known.
 func (v Sources) WithItems(ctx context.Context) ([]string, error) {
-	var list []string
-	err := each(ctx, v.db.reader, func(rows *sql.Rows) error {
-		var id string
-		err := rows.Scan(&id)
-		list = append(list, id)
-		return err
-	}, `SELECT DISTINCT source FROM items ORDER BY source`)
+	list, err := collectColumn[string](ctx, v.db.reader, `SELECT DISTINCT source FROM items ORDER BY source`)
 	return list, err
 }

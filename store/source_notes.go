@@ -16,10 +16,7 @@ func (v Sources) Notes(ctx context.Context, source string) (map[string]string, e
 		notes[name] = value
 		return err
 	}, `SELECT name, value FROM source_notes WHERE source = $1`, source)
-	if err != nil {
-		return nil, fmt.Errorf("read notes of source %s: %w", source, err)
-	}
-	return notes, nil
+	return notes, wrap(err, "read notes of source %s", source)
 }
 
 // SaveItemVersions keeps the versions of items that brought nothing else, and notes; a

@@ -19,17 +19,14 @@ func (v Sources) Problems(ctx context.Context) ([]bantin.Problem, error) {
 
 // listProblems lists the problems that were told (1) or were not (0).
 func listProblems(ctx context.Context, q querier, told string) ([]bantin.Problem, error) {
-	var list []bantin.Problem
-	err := each(ctx, q, func(rows *sql.Rows) error {
-		var p bantin.Problem
+	list, err := collect(ctx, q, func(row scanner) (p bantin.Problem, err error) {
 		var since int64
-		err := rows.Scan(&p.Source, &p.Item, &p.Kind, &p.What, &p.Hint, &p.Bulletin, &since)
+		err = row.Scan(&p.Source, &p.Item, &p.Kind, &p.What, &p.Hint, &p.Bulletin, &since)
 		p.Since = fromMillis(since)
 		if p.Kind == bantin.ProblemHeld {
 			p.Hint = bantin.HeldHint(p.Bulletin)
 		}
-		list = append(list, p)
-		return err
+		return p, err
 	}, `SELECT source, item, kind, what, hint, bulletin, since FROM (
 		SELECT p.source, p.item, p.kind, p.what, p.hint, COALESCE(b.id, '') AS bulletin, p.since, CASE p.kind WHEN 'unread' THEN 0 ELSE 1 END AS place
 			FROM source_problems p LEFT JOIN items i ON i.source = p.source AND i.item = p.item LEFT JOIN bulletins b ON b.n = i.bulletin
@@ -38,10 +35,7 @@ func listProblems(ctx context.Context, q querier, told string) ([]bantin.Problem
 		SELECT source, source_id, 'held', held, '', id, changed_at, 2 FROM bulletins
 			WHERE held <> '' AND withdrawn = 0 AND merged_into IS NULL AND held_told IN (`+told+`)
 	) AS problems ORDER BY source, place, item, bulletin`)
-	if err != nil {
-		return nil, fmt.Errorf("list problems of sources: %w", err)
-	}
-	return list, nil
+	return list, wrap(err, "list problems of sources")
 }
 
 // ProblemItems gives the items of a source that were not read, or in part.
@@ -54,10 +48,7 @@ func (v Sources) ProblemItems(ctx context.Context, source string) (map[string]ba
 		items[item] = kind
 		return err
 	}, `SELECT item, kind FROM source_problems WHERE source = $1`, source)
-	if err != nil {
-		return nil, fmt.Errorf("list problems of source %s: %w", source, err)
-	}
-	return items, nil
+	return items, wrap(err, "list problems of source %s", source)
 }
 
 // RecordProblems keeps what is wrong with items of a source, and forgets it of those that

@@ -181,16 +181,8 @@ func (v Statistics) Series(ctx context.Context, f StatisticsFilter, figures ...F
 		names = []string{""}
 	}
 	query := `SELECT figure, span, SUM(n) FROM statistics WHERE figure IN ` + inList(&args, figures) + ` AND part = ` + args.add(f.Part) + ` AND name IN ` + inList(&args, names) + f.where(&args) + ` GROUP BY figure, span ORDER BY figure, span`
-	err = each(ctx, v.db.reader, func(rows *sql.Rows) error {
-		var p StatisticsPoint
-		err := rows.Scan(&p.Figure, &p.Span, &p.N)
-		list = append(list, p)
-		return err
-	}, query, args...)
-	if err != nil {
-		return nil, fmt.Errorf("read statistics: %w", err)
-	}
-	return list, nil
+	list, err = collectFields(ctx, v.db.reader, func(p *StatisticsPoint) []any { return []any{&p.Figure, &p.Span, &p.N} }, query, args...)
+	return list, wrap(err, "read statistics")
 }
 
 // where is the condition of the spans and of the digest: figures of mail are of each
@@ -209,14 +201,6 @@ func (v Statistics) Parts(ctx context.Context, f StatisticsFilter, figures ...Fi
 	var args params
 	query := `SELECT figure, name, CASE WHEN figure IN ('recipients', 'contacts', 'readers') THEN span ELSE '' END, SUM(n) FROM statistics
 		WHERE figure IN ` + inList(&args, figures) + ` AND part = ` + args.add(f.Part) + f.where(&args) + ` GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`
-	err = each(ctx, v.db.reader, func(rows *sql.Rows) error {
-		var p StatisticsPoint
-		err := rows.Scan(&p.Figure, &p.Name, &p.Span, &p.N)
-		list = append(list, p)
-		return err
-	}, query, args...)
-	if err != nil {
-		return nil, fmt.Errorf("read statistics: %w", err)
-	}
-	return list, nil
+	list, err = collectFields(ctx, v.db.reader, func(p *StatisticsPoint) []any { return []any{&p.Figure, &p.Name, &p.Span, &p.N} }, query, args...)
+	return list, wrap(err, "read statistics")
 }

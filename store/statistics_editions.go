@@ -22,14 +22,11 @@ type editionToTally struct {
 
 // tallyEditions counts the editions that settled, the oldest first.
 func (v Statistics) tallyEditions(ctx context.Context, zone *time.Location) error {
-	var list []editionToTally
-	err := each(ctx, v.db.reader, func(rows *sql.Rows) error {
-		var e editionToTally
+	list, err := collect(ctx, v.db.reader, func(row scanner) (e editionToTally, err error) {
 		var due int64
-		err := rows.Scan(&e.row, &e.version, &e.digest, &due, &e.isPruned)
+		err = row.Scan(&e.row, &e.version, &e.digest, &due, &e.isPruned)
 		e.due = fromMillis(due).In(zone)
-		list = append(list, e)
-		return err
+		return e, err
 	}, `SELECT e.n, e.done_at, e.digest, e.due, e.pruned FROM editions e LEFT JOIN edition_tallies t ON t.edition = e.n
 		WHERE e.status IN ('done', 'cancelled') AND e.done_at IS NOT NULL AND e.frozen = 1 AND (t.edition IS NULL OR t.version <> e.done_at AND e.pruned = 0) ORDER BY e.due, e.n`)
 	if err != nil {

@@ -150,12 +150,7 @@ func (v Suppressions) Get(ctx context.Context, address string) (Suppression, err
 func (v Suppressions) Visit(ctx context.Context, yield func(Suppression) error) error {
 	const page = 500
 	for after := ""; ; {
-		var list []Suppression
-		err := each(ctx, v.db.reader, func(rows *sql.Rows) error {
-			s, err := scanSuppression(rows)
-			list = append(list, s)
-			return err
-		}, `SELECT `+suppressionColumns+` FROM suppressions s WHERE s.address_key > $1 ORDER BY s.address_key LIMIT $2`, after, page)
+		list, err := collect(ctx, v.db.reader, scanSuppression, `SELECT `+suppressionColumns+` FROM suppressions s WHERE s.address_key > $1 ORDER BY s.address_key LIMIT $2`, after, page)
 		if err != nil {
 			return fmt.Errorf("list suppressions: %w", err)
 		}
@@ -176,7 +171,7 @@ func (v Suppressions) Visit(ctx context.Context, yield func(Suppression) error) 
 
 const suppressionColumns = `s.address_key, s.reason, s.at, s.origin, s.returned`
 
-func scanSuppression(row interface{ Scan(...any) error }) (Suppression, error) {
+func scanSuppression(row scanner) (Suppression, error) {
 	var s Suppression
 	var at int64
 	err := row.Scan(&s.Address, &s.Reason, &at, &s.Origin, &s.returned)

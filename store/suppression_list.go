@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 )
 
@@ -13,11 +12,7 @@ func (v Suppressions) CountReasons(ctx context.Context) (map[string]int64, error
 
 // Last gives the suppressions that were added last, the newest first, at most limit.
 func (v Suppressions) Last(ctx context.Context, limit int) (list []Suppression, err error) {
-	err = each(ctx, v.db.reader, func(rows *sql.Rows) error {
-		s, err := scanSuppression(rows)
-		list = append(list, s)
-		return err
-	}, `SELECT `+suppressionColumns+` FROM suppressions s ORDER BY s.at DESC, s.address_key LIMIT $1`, limit)
+	list, err = collect(ctx, v.db.reader, scanSuppression, `SELECT `+suppressionColumns+` FROM suppressions s ORDER BY s.at DESC, s.address_key LIMIT $1`, limit)
 	if err != nil {
 		return nil, fmt.Errorf("list suppressions: %w", err)
 	}

@@ -159,12 +159,7 @@ func (u *undo) remove(ctx context.Context, batch []Suppression) error {
 
 // refusedBy gives the editions whose refusals led to a suppression.
 func refusedBy(ctx context.Context, q querier, s Suppression, since time.Time) (editions []int64, err error) {
-	err = each(ctx, q, func(rows *sql.Rows) error {
-		var n int64
-		err := rows.Scan(&n)
-		editions = append(editions, n)
-		return err
-	}, `SELECT DISTINCT r.edition FROM returns r WHERE r.proof = 'reply' AND (r.n = $1 OR r.at >= $2 AND r.done IN ('pending', 'first', 'suppressed')
+	editions, err = collectColumn[int64](ctx, q, `SELECT DISTINCT r.edition FROM returns r WHERE r.proof = 'reply' AND (r.n = $1 OR r.at >= $2 AND r.done IN ('pending', 'first', 'suppressed')
 		AND r.contact = (SELECT contact FROM returns WHERE n = $1))`, s.returned, millis(since))
 	return editions, err
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"time"
 )
 
@@ -73,28 +72,18 @@ func (v Tasks) State(ctx context.Context, task, object string) (TaskState, error
 	if errors.Is(err, sql.ErrNoRows) {
 		return TaskState{Task: task, Object: object}, nil
 	}
-	if err != nil {
-		return s, fmt.Errorf("look how %s does: %w", task, explain(err))
-	}
-	return s, nil
+	return s, wrap(explain(err), "look how %s does", task)
 }
 
 // List gives how all tasks do that were ever done.
 func (v Tasks) List(ctx context.Context) (list []TaskState, err error) {
-	err = each(ctx, v.db.reader, func(rows *sql.Rows) error {
-		s, err := scanTask(rows)
-		list = append(list, s)
-		return err
-	}, taskSQL+` ORDER BY task, object`)
-	if err != nil {
-		return nil, fmt.Errorf("list tasks: %w", err)
-	}
-	return list, nil
+	list, err = collect(ctx, v.db.reader, scanTask, taskSQL+` ORDER BY task, object`)
+	return list, wrap(err, "list tasks")
 }
 
 const taskSQL = `SELECT task, object, last_success, failing_since, error FROM tasks`
 
-func scanTask(row interface{ Scan(...any) error }) (s TaskState, err error) {
+func scanTask(row scanner) (s TaskState, err error) {
 	var success, failing sql.NullInt64
 	err = row.Scan(&s.Task, &s.Object, &success, &failing, &s.Error)
 	s.LastSuccess, s.FailingSince = fromNullMillis(success), fromZeroMillis(failing)

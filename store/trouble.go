@@ -191,18 +191,11 @@ func (v Troubles) Since(ctx context.Context, after time.Time) ([]bantin.Trouble,
 }
 
 func (v Troubles) list(ctx context.Context, where string, args ...any) (list []bantin.Trouble, err error) {
-	err = each(ctx, v.db.reader, func(rows *sql.Rows) error {
-		t, err := scanTrouble(rows)
-		list = append(list, t)
-		return err
-	}, `SELECT id, kind, object, words, since, resolved FROM troubles WHERE `+where+` ORDER BY since, kind, object, id`, args...)
-	if err != nil {
-		return nil, fmt.Errorf("list troubles: %w", err)
-	}
-	return list, nil
+	list, err = collect(ctx, v.db.reader, scanTrouble, `SELECT id, kind, object, words, since, resolved FROM troubles WHERE `+where+` ORDER BY since, kind, object, id`, args...)
+	return list, wrap(err, "list troubles")
 }
 
-func scanTrouble(row interface{ Scan(...any) error }) (t bantin.Trouble, err error) {
+func scanTrouble(row scanner) (t bantin.Trouble, err error) {
 	var text string
 	var since, resolved int64
 	if err := row.Scan(&t.ID, &t.Kind, &t.Object, &text, &since, &resolved); err != nil {

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"time"
 
 	"bantin"
@@ -47,10 +46,7 @@ func (v Troubles) Unfinished(ctx context.Context) (list []ToldTrouble, err error
 		FROM troubles t LEFT JOIN trouble_tellings w ON w.trouble = t.id
 		WHERE t.resolved = 0 OR EXISTS (SELECT 1 FROM trouble_tellings x WHERE x.trouble = t.id AND x.told > x.ended)
 		ORDER BY t.since, t.kind, t.object, t.id`)
-	if err != nil {
-		return nil, fmt.Errorf("list what is to be told: %w", err)
-	}
-	return list, nil
+	return list, wrap(err, "list what is to be told")
 }
 
 // fromZeroMillis is a time of a column in which 0 and NULL stand for none.
