@@ -122,8 +122,6 @@ func (v Actions) Of(ctx context.Context, object string) (list []bantin.Action, e
 }
 
 func scanAction(rows scanner) (a bantin.Action, err error) {
-	var at int64
-	err = rows.Scan(&at, &a.Who, &a.Via, &a.What, &a.Object, &a.Note)
-	a.Time = fromMillis(at)
+	err = rows.Scan(asTime(&a.Time), &a.Who, &a.Via, &a.What, &a.Object, &a.Note)
 	return a, err
 }

@@ -60,11 +60,5 @@ func takeCorrections(ctx context.Context, tx *sql.Tx, edition int64, digest stri
 
 // loadCorrections reads what takeCorrections has frozen.
 func loadCorrections(e *bantin.Edition, stored string) error {
-	if stored == "" {
-		return nil
-	}
-	if err := json.Unmarshal([]byte(stored), &e.Corrections); err != nil {
-		return fmt.Errorf("corrections of edition %d: %w", e.Row, err)
-	}
-	return nil
+	return wrap(asJSON(&e.Corrections).Scan(stored), "corrections of edition %d", e.Row)
 }

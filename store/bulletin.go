@@ -4,7 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
+	"strconv"
 
 	"bantin"
 )
@@ -38,10 +38,7 @@ func (v Bulletins) Get(ctx context.Context, id string) (bantin.Bulletin, error) 
 	b, err := scanBulletin(v.db.reader.QueryRowContext(ctx, `SELECT `+bulletinColumns+`
 		FROM bulletins b JOIN revisions r ON r.bulletin = b.n AND r.revision = b.revision
 		WHERE b.id = $1`, id))
-	if errors.Is(err, sql.ErrNoRows) {
-		return b, fmt.Errorf("bulletin %q: %w", id, bantin.ErrNotFound)
-	}
-	return b, explain(err)
+	return b, lookedUp(err, "bulletin", strconv.Quote(id))
 }
 
 // Held gives those that wait for a person, the last that arrived

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -256,10 +255,7 @@ func (in *bulletinTx) load(ctx context.Context, where string, args ...any) (*sto
 	var merged sql.NullString
 	row := in.queryRow(ctx, `SELECT b.n, b.identity, b.hash, b.listed, b.history, b.seq, b.merged_into FROM bulletins b WHERE `+where, args...)
 	err := row.Scan(&k.n, &k.identity, &k.hash, &k.listed, &k.history, &k.seq, &merged)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, nil
-	}
-	if err != nil {
+	if is, err := found(err); !is {
 		return nil, err
 	}
 	k.into = merged.String

@@ -21,16 +21,15 @@ func scanBulletin(row scanner) (bantin.Bulletin, error) {
 
 func scanRevision(row scanner, merged *sql.NullString) (bantin.Bulletin, error) {
 	var (
-		b                bantin.Bulletin
-		seq              sql.NullInt64
-		arrived, changed int64
-		said, remarked   string
+		b              bantin.Bulletin
+		seq            sql.NullInt64
+		said, remarked string
 	)
 	err := row.Scan(&b.ID, &b.FeedID, &b.Source, &b.SourceID, &b.Revision, &seq, &b.Change,
-		&arrived, &changed, &b.Withdrawn, &b.Held, merged, &said, &remarked)
+		asTime(&b.ArrivedAt), asTime(&b.ChangedAt), &b.Withdrawn, &b.Held, merged, &said, &remarked)
 	if err != nil {
 		return b, err
 	}
-	b.Seq, b.ArrivedAt, b.ChangedAt = seq.Int64, fromMillis(arrived), fromMillis(changed)
+	b.Seq = seq.Int64
 	return b, decode(&b, said, remarked)
 }

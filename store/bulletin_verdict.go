@@ -4,8 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"time"
 
 	"bantin"
@@ -75,20 +73,10 @@ func (v *verdict) release() {
 // loadVerdict reads what was said of bulletin n, nil where nobody said anything.
 func (in *bulletinTx) loadVerdict(ctx context.Context, n int64) (*verdict, error) {
 	v := &verdict{}
-	var correction, said string
 	err := in.queryRow(ctx, `SELECT withdrawn, held, correction, said FROM verdicts WHERE bulletin = $1`, n).
-		Scan(&v.withdrawn, &v.held, &correction, &said)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	if err := json.Unmarshal([]byte(correction), &v.correction); err != nil {
-		return nil, fmt.Errorf("read correction: %w", err)
-	}
-	if err := json.Unmarshal([]byte(said), &v.source); err != nil {
-		return nil, fmt.Errorf("read what was corrected: %w", err)
+		Scan(&v.withdrawn, &v.held, asJSON(&v.correction), asJSON(&v.source))
+	if is, err := found(err); !is {
+		return nil, wrap(err, "read correction")
 	}
 	return v, nil
 }

@@ -73,17 +73,9 @@ func (db *DB) composed(ctx context.Context, q querier, digest string) (c Compose
 
 // composedNext gives what is composed of an edition that is not made yet.
 func (db *DB) composedNext(ctx context.Context, q querier, digest string) (c Composed, err error) {
-	var content string
-	var at int64
-	err = q.QueryRowContext(ctx, `SELECT version, content, who, at FROM compositions WHERE digest = $1`, digest).Scan(&c.Version, &content, &c.Who, &at)
-	if errors.Is(err, sql.ErrNoRows) {
-		return c, nil
-	}
-	if err != nil {
-		return c, err
-	}
-	c.At = fromMillis(at)
-	return c, json.Unmarshal([]byte(content), &c.Composition)
+	err = q.QueryRowContext(ctx, `SELECT version, content, who, at FROM compositions WHERE digest = $1`, digest).Scan(&c.Version, asJSON(&c.Composition), &c.Who, asTime(&c.At))
+	_, err = found(err)
+	return c, err
 }
 
 // Put stores what is composed of the next edition of a digest. ErrChanged where that is

@@ -56,11 +56,8 @@ func contactByAddress(ctx context.Context, q querier, addressKey string) (*banti
 func (v Contacts) Get(ctx context.Context, address string) (bantin.Contact, error) {
 	key := bantin.AddressKey(address)
 	c, _, err := contactByAddress(ctx, v.db.reader, key)
-	if errors.Is(err, sql.ErrNoRows) {
-		return bantin.Contact{}, fmt.Errorf("contact %s: %w", address, bantin.ErrNotFound)
-	}
 	if err != nil {
-		return bantin.Contact{}, fmt.Errorf("look up contact: %w", explain(err))
+		return bantin.Contact{}, lookedUp(err, "contact", address)
 	}
 	return *c, v.db.loadDetails(ctx, c, key)
 }

@@ -28,10 +28,7 @@ func (v Contacts) RequestAddressChange(ctx context.Context, nonce, contactKey, e
 // bantin.ErrNotFound.
 func (v Contacts) AddressChanged(ctx context.Context, nonce string) (done bool, err error) {
 	err = v.db.reader.QueryRowContext(ctx, `SELECT done_at IS NOT NULL FROM moves WHERE nonce = $1`, nonce).Scan(&done)
-	if errors.Is(err, sql.ErrNoRows) {
-		return false, fmt.Errorf("new address of this link: %w", bantin.ErrNotFound)
-	}
-	return done, wrap(explain(err), "look up new address")
+	return done, lookedUp(err, "new address of this link", "")
 }
 
 // ChangeAddress has a contact's mail go to the new address from now on, and tells the

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"iter"
 	"strings"
@@ -141,14 +140,7 @@ func (db *DB) matchesNobody(ctx context.Context, digest string, a Audience) (nob
 // CountLevels tells how many contacts there are of each level; those without one are
 // under "".
 func (v Contacts) CountLevels(ctx context.Context) (map[bantin.Level]int, error) {
-	levels := map[bantin.Level]int{}
-	err := each(ctx, v.db.reader, func(rows *sql.Rows) error {
-		var level bantin.Level
-		var n int
-		err := rows.Scan(&level, &n)
-		levels[level] = n
-		return err
-	}, `SELECT level, COUNT(*) FROM contacts GROUP BY level`)
+	levels, err := collectMap[bantin.Level, int](ctx, v.db.reader, `SELECT level, COUNT(*) FROM contacts GROUP BY level`)
 	return levels, wrap(err, "count levels of contacts")
 }
 

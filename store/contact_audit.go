@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"errors"
 
 	"bantin"
 )
@@ -29,10 +28,7 @@ func (db *DB) record(ctx context.Context, tx *sql.Tx, contact int64, e bantin.Au
 func (db *DB) recordFor(ctx context.Context, tx *sql.Tx, addressKey string, e bantin.AuditEntry) error {
 	var contact int64
 	err := tx.QueryRowContext(ctx, `SELECT id FROM contacts WHERE address_key = $1`, addressKey).Scan(&contact)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil
-	}
-	if err != nil {
+	if is, err := found(err); !is {
 		return err
 	}
 	return db.record(ctx, tx, contact, e)
@@ -53,9 +49,5 @@ func joinFields(c changes) (string, error) {
 }
 
 func splitFields(text string) (c changes, err error) {
-	if text == "" {
-		return c, nil
-	}
-	err = json.Unmarshal([]byte(text), &c)
-	return c, err
+	return c, asJSON(&c).Scan(text)
 }

@@ -3,8 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
-	"fmt"
 	"slices"
 
 	"bantin"
@@ -17,11 +15,8 @@ func (v Contacts) Audit(ctx context.Context, address string) ([]bantin.AuditEntr
 	key := bantin.AddressKey(address)
 	var contact, imported int64
 	err := v.db.reader.QueryRowContext(ctx, `SELECT id, import FROM contacts WHERE address_key = $1`, key).Scan(&contact, &imported)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, fmt.Errorf("contact %s: %w", address, bantin.ErrNotFound)
-	}
 	if err != nil {
-		return nil, fmt.Errorf("look up contact: %w", explain(err))
+		return nil, lookedUp(err, "contact", address)
 	}
 	brought, err := v.db.importEntries(ctx, imported)
 	if err != nil {
@@ -69,16 +64,15 @@ func recordEntries(ctx context.Context, q querier, contact int64) ([]bantin.Audi
 	var list []bantin.AuditEntry
 	err := each(ctx, q, func(rows *sql.Rows) error {
 		var e bantin.AuditEntry
-		var at int64
 		var fields string
-		if err := rows.Scan(&at, &e.What, &e.By, &e.Who, &e.Import, &e.Digest, &e.Note, &fields, &e.File); err != nil {
+		if err := rows.Scan(asTime(&e.At), &e.What, &e.By, &e.Who, &e.Import, &e.Digest, &e.Note, &fields, &e.File); err != nil {
 			return err
 		}
 		if e.What == bantin.AuditResent {
 			e.Edition, e.Note = e.Note, ""
 		}
 		c, err := splitFields(fields)
-		e.At, e.Before, e.After = fromMillis(at), c.Before, c.After
+		e.Before, e.After = c.Before, c.After
 		list = append(list, e)
 		return err
 	}, `SELECT r.at, r.what, r.source, r.who, r.import, r.digest, r.note, r.fields, COALESCE(i.file, '')
@@ -112,14 +106,12 @@ func (db *DB) returnedEntries(ctx context.Context, contact int64) ([]bantin.Audi
 	var list []bantin.AuditEntry
 	err := each(ctx, db.reader, func(rows *sql.Rows) error {
 		e := bantin.AuditEntry{What: bantin.AuditReturned, By: bantin.ByBounce}
-		var at int64
 		var number int
 		var refused bool
-		err := rows.Scan(&at, &e.Note, &e.Digest, &number, &refused)
+		err := rows.Scan(asTime(&e.At), &e.Note, &e.Digest, &number, &refused)
 		if refused {
 			e.What = bantin.AuditRefused
 		}
-		e.At = fromMillis(at)
 		if e.Digest != "" {
 			e.Edition = bantin.EditionID(e.Digest, number)
 		}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"time"
 
 	"bantin"
@@ -17,11 +16,8 @@ func (v Contacts) Unsubscribe(ctx context.Context, contactKey, digest string, at
 	return v.db.write(ctx, "unsubscribe", func(tx *sql.Tx) error {
 		var contact int64
 		err := tx.QueryRowContext(ctx, `SELECT c.id FROM contacts c WHERE `+hasKeySQL, contactKey).Scan(&contact)
-		if errors.Is(err, sql.ErrNoRows) {
-			return fmt.Errorf("contact of this link: %w", bantin.ErrNotFound)
-		}
 		if err != nil {
-			return err
+			return lookedUp(err, "contact of this link", "")
 		}
 		return v.db.unsubscribe(ctx, tx, contact, digest, at)
 	})

@@ -45,10 +45,7 @@ func (v Contacts) Erase(ctx context.Context, address string, secret []byte) erro
 // that they had before and nobody has now.
 func (db *DB) eraseWho(ctx context.Context, tx *sql.Tx, key string) (had []string, known bool, err error) {
 	c, _, err := contactByAddress(ctx, tx, key)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, false, nil
-	}
-	if err != nil {
+	if is, err := found(err); !is {
 		return nil, false, err
 	}
 	record, err := recordEntries(ctx, tx, c.ID)

@@ -3,11 +3,8 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"time"
-
-	"bantin"
 )
 
 // Imports writes lists of contacts and keeps a log of them: Begin, SetStatus,
@@ -87,11 +84,8 @@ func (db *DB) newestImport(ctx context.Context, which string, args ...any) (Past
 	var at int64
 	err := db.reader.QueryRowContext(ctx, `SELECT n, list, file, hash, who, status, at FROM imports WHERE `+which+` ORDER BY n DESC LIMIT 1`, args...).
 		Scan(&p.Number, &p.List, &p.File, &p.Hash, &p.Who, &p.Status, &at)
-	if errors.Is(err, sql.ErrNoRows) {
-		return p, fmt.Errorf("import: %w", bantin.ErrNotFound)
-	}
 	if err != nil {
-		return p, fmt.Errorf("look up import: %w", explain(err))
+		return p, lookedUp(err, "import", "")
 	}
 	p.At = fromMillis(at)
 	return p, nil

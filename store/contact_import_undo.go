@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"time"
 
@@ -98,11 +97,8 @@ func (db *DB) restoreBatch(ctx context.Context, tx *sql.Tx, p *PastImport, from 
 // them and are not the contact's own by now.
 func (db *DB) restoreContact(ctx context.Context, tx *sql.Tx, p *PastImport, contact int64, c changes, sum *UndoResult) error {
 	was, own, err := scanContact(tx.QueryRowContext(ctx, `SELECT `+contactColumns+` FROM contacts c WHERE c.id = $1`, contact))
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil // erased since
-	}
-	if err != nil {
-		return err
+	if is, err := found(err); !is {
+		return err // erased since
 	}
 	now := *was
 	for _, f := range fields() {
@@ -124,15 +120,11 @@ func (db *DB) restoreContact(ctx context.Context, tx *sql.Tx, p *PastImport, con
 
 // removeBatch removes those that the import added and nothing else has touched.
 func (db *DB) removeBatch(ctx context.Context, tx *sql.Tx, p *PastImport, zone *time.Location, from *int64, sum *UndoResult) (int, error) {
-	var ids []int64
-	err := each(ctx, tx, func(rows *sql.Rows) error {
-		err := rows.Scan(from)
-		ids = append(ids, *from)
-		return err
-	}, `SELECT id FROM contacts WHERE import = $1 AND id > $2 ORDER BY id LIMIT $3`, p.Number, *from, undoBatchSize)
+	ids, err := collectColumn[int64](ctx, tx, `SELECT id FROM contacts WHERE import = $1 AND id > $2 ORDER BY id LIMIT $3`, p.Number, *from, undoBatchSize)
 	if err != nil || len(ids) == 0 {
 		return 0, err
 	}
+	*from = ids[len(ids)-1]
 	var args params
 	number := args.add(p.Number)
 	among := inList(&args, ids)

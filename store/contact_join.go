@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 
 	"bantin"
 )
@@ -14,10 +13,7 @@ import (
 // Links that were mailed to them work for c from now on.
 func (db *DB) mergeContact(ctx context.Context, tx *sql.Tx, c *bantin.Contact, addressKey string) error {
 	other, _, err := contactByAddress(ctx, tx, addressKey)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil
-	}
-	if err != nil {
+	if is, err := found(err); !is {
 		return err
 	}
 	// The import that brought them stands in their row, which is deleted.
@@ -77,8 +73,5 @@ const hasKeySQL = `(c.key = $1 OR c.id = (SELECT j.contact FROM joined j WHERE j
 // were erased since.
 func contactByLinkKey(ctx context.Context, q querier, key string) (*bantin.Contact, map[string]bool, error) {
 	c, own, err := scanContact(q.QueryRowContext(ctx, `SELECT `+contactColumns+` FROM contacts c WHERE `+hasKeySQL, key))
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, nil, fmt.Errorf("contact of this link: %w", bantin.ErrNotFound)
-	}
-	return c, own, err
+	return c, own, lookedUp(err, "contact of this link", "")
 }

@@ -189,20 +189,14 @@ func (db *DB) arrivalOf(ctx context.Context, addressKey string) (id int64, err e
 		return 0, nil
 	}
 	err = db.reader.QueryRowContext(ctx, `SELECT id FROM contacts WHERE address_key = $1`, addressKey).Scan(&id)
-	if errors.Is(err, sql.ErrNoRows) {
-		return 0, fmt.Errorf("contact %s: %w", addressKey, bantin.ErrNotFound)
-	}
-	return id, explain(err)
+	return id, lookedUp(err, "contact", addressKey)
 }
 
 // AddressByID gives the address of a contact; bantin.ErrNotFound.
 func (v Contacts) AddressByID(ctx context.Context, id int64) (address string, err error) {
 	err = v.db.reader.QueryRowContext(ctx, `SELECT email FROM contacts WHERE id = $1`, id).Scan(&address)
-	if errors.Is(err, sql.ErrNoRows) {
-		return "", fmt.Errorf("contact %d: %w", id, bantin.ErrNotFound)
-	}
 	if err != nil {
-		return "", fmt.Errorf("look up contact: %w", explain(err))
+		return "", lookedUp(err, "contact", fmt.Sprint(id))
 	}
 	return address, nil
 }

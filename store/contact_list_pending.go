@@ -45,11 +45,10 @@ func (db *DB) listPending(ctx context.Context, f *ContactFilter, limit int) (lis
 
 func scanPending(rows *sql.Rows) (c ListedContact, digests []string, err error) {
 	var reads, wanted string
-	var since int64
-	err = rows.Scan(&c.Email, &c.Name, &c.Place, &c.Level, &c.Language, &reads, &wanted, &since)
+	err = rows.Scan(&c.Email, &c.Name, &c.Place, &c.Level, &c.Language, &reads, &wanted, asTime(&c.Since))
 	digests = splitTags(wanted)
 	c.Reads, c.Topics = SplitReads(reads)
-	c.Status, c.Since = ContactPending, fromMillis(since)
+	c.Status = ContactPending
 	c.Origin = bantin.OriginSignUp
 	return c, digests, err
 }

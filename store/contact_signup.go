@@ -83,11 +83,8 @@ type ConfirmedSignUp struct {
 func (v Contacts) SignUpState(ctx context.Context, nonce string) (digests []string, confirmed bool, err error) {
 	var list string
 	err = v.db.reader.QueryRowContext(ctx, `SELECT digests, confirmed_at IS NOT NULL FROM signups WHERE nonce = $1`, nonce).Scan(&list, &confirmed)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, false, fmt.Errorf("sign-up of this link: %w", bantin.ErrNotFound)
-	}
 	if err != nil {
-		return nil, false, fmt.Errorf("look up sign-up: %w", explain(err))
+		return nil, false, lookedUp(err, "sign-up of this link", "")
 	}
 	return splitTags(list), confirmed, nil
 }
@@ -112,10 +109,7 @@ func (v Contacts) ConfirmSignUp(ctx context.Context, nonce string, secret []byte
 			}
 		}
 		err = tx.QueryRowContext(ctx, `SELECT key FROM contacts WHERE address_key = $1`, key).Scan(&done.ContactKey)
-		if errors.Is(err, sql.ErrNoRows) {
-			return nil
-		}
-		if err != nil {
+		if is, err := found(err); !is {
 			return err
 		}
 		return v.db.welcome(ctx, tx, &s, done.ContactKey, w.of(begun))

@@ -107,26 +107,18 @@ func (db *DB) openRequests(ctx context.Context) (map[string]bool, error) {
 }
 
 func (v DataRequests) list(ctx context.Context, query string, args ...any) (list []bantin.DataRequest, err error) {
-	err = each(ctx, v.db.reader, func(rows *sql.Rows) error {
-		r, err := scanRequest(rows.Scan)
-		list = append(list, r)
-		return err
-	}, `SELECT `+requestColumns+` FROM data_requests `+query, args...)
+	list, err = collect(ctx, v.db.reader, scanRequest, `SELECT `+requestColumns+` FROM data_requests `+query, args...)
 	return list, wrap(err, "list requests")
 }
 
 func dataRequest(ctx context.Context, q querier, id int64) (bantin.DataRequest, error) {
-	r, err := scanRequest(q.QueryRowContext(ctx, `SELECT `+requestColumns+` FROM data_requests WHERE n = $1`, id).Scan)
-	if errors.Is(err, sql.ErrNoRows) {
-		return r, fmt.Errorf("request %d: %w", id, bantin.ErrNotFound)
-	}
-	return r, explain(err)
+	r, err := scanRequest(q.QueryRowContext(ctx, `SELECT `+requestColumns+` FROM data_requests WHERE n = $1`, id))
+	return r, lookedUp(err, "request", fmt.Sprint(id))
 }
 
-func scanRequest(scan func(...any) error) (r bantin.DataRequest, err error) {
-	var arrived, due, done int64
-	err = scan(&r.ID, &r.Kind, &r.Email, &r.Note, &arrived, &due, &r.By, &done, &r.DoneBy, &r.Answer)
-	r.Arrived, r.Due = fromMillis(arrived), fromMillis(due)
+func scanRequest(row scanner) (r bantin.DataRequest, err error) {
+	var done int64
+	err = row.Scan(&r.ID, &r.Kind, &r.Email, &r.Note, asTime(&r.Arrived), asTime(&r.Due), &r.By, &done, &r.DoneBy, &r.Answer)
 	if done > 0 {
 		r.Done = fromMillis(done)
 	}

@@ -1,11 +1,15 @@
 package store
 
 import (
+	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
+
+	"bantin"
 )
 
 // Errors of the database itself. A caller that holds results which must not
@@ -50,4 +54,24 @@ func wrap(err error, act string, args ...any) error {
 		return nil
 	}
 	return fmt.Errorf(act+": %w", append(args, err)...)
+}
+
+// lookedUp says what a query looked for: that there is none, or why it is not known. Only
+// the first names it, for the second comes into logs.
+func lookedUp(err error, what, which string) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, sql.ErrNoRows):
+		return fmt.Errorf("%s: %w", strings.TrimSpace(what+" "+which), bantin.ErrNotFound)
+	}
+	return fmt.Errorf("look up %s: %w", what, explain(err))
+}
+
+// found reports whether there was a row. An error that is left is of the database.
+func found(err error) (bool, error) {
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	return err == nil, explain(err)
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 )
 
 // querier is what both a pool and a transaction can do.
@@ -100,6 +101,32 @@ func collectFields[T any](ctx context.Context, q querier, fields func(*T) []any,
 // collectColumn gives the one column of a query.
 func collectColumn[T any](ctx context.Context, q querier, query string, args ...any) ([]T, error) {
 	return collectFields(ctx, q, func(x *T) []any { return []any{x} }, query, args...)
+}
+
+// collectMap gives the two columns of a query, the first of which has no value twice.
+func collectMap[K comparable, V any](ctx context.Context, q querier, query string, args ...any) (map[K]V, error) {
+	found := map[K]V{}
+	err := each(ctx, q, func(rows *sql.Rows) error {
+		var key K
+		var value V
+		err := rows.Scan(&key, &value)
+		found[key] = value
+		return err
+	}, query, args...)
+	return found, err
+}
+
+// asJSON scans a column of JSON into a value. An empty column leaves it as it is.
+func asJSON(value any) sql.Scanner { return scannedJSON{value} }
+
+type scannedJSON struct{ value any }
+
+func (s scannedJSON) Scan(column any) error {
+	var text sql.Null[string]
+	if err := text.Scan(column); err != nil || text.V == "" {
+		return err
+	}
+	return json.Unmarshal([]byte(text.V), s.value)
 }
 
 // scanExtra scans further columns behind those that a scan function knows.

@@ -38,12 +38,7 @@ type deliveryOf struct {
 // chunk k, for which a condition holds. CROSS JOIN has SQLite look at the few editions
 // first: it would read all deliveries there ever were.
 func deliveriesOf(ctx context.Context, q querier, contact int64, cond string, args ...any) (list []deliveryOf, err error) {
-	err = each(ctx, q, func(rows *sql.Rows) error {
-		d := deliveryOf{contact: contact}
-		err := rows.Scan(&d.Edition, &d.Number, &d.Fence, &d.lo, &d.hi)
-		list = append(list, d)
-		return err
-	}, `SELECT k.edition, k.chunk, k.fence, k.lo, k.hi FROM editions e CROSS JOIN deliveries d CROSS JOIN chunks k LEFT JOIN contacts c ON c.id = d.contact
+	list, err = collectFields(ctx, q, func(d *deliveryOf) []any { return []any{&d.contact, &d.Edition, &d.Number, &d.Fence, &d.lo, &d.hi} }, `SELECT d.contact, k.edition, k.chunk, k.fence, k.lo, k.hi FROM editions e CROSS JOIN deliveries d CROSS JOIN chunks k LEFT JOIN contacts c ON c.id = d.contact
 		WHERE `+unsettledEditionSQL+` AND d.edition = e.n AND d.contact = $1 AND k.edition = e.n AND k.lo <= d.contact AND k.hi >= d.contact AND `+cond+` ORDER BY k.edition`, append([]any{contact}, args...)...)
 	return list, err
 }

@@ -2,9 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
-	"errors"
-	"fmt"
 	"time"
 
 	"bantin"
@@ -40,10 +37,7 @@ func (v Returns) RecipientKey(ctx context.Context, edition int64, address string
 }
 
 func mailedError(err error) error {
-	if errors.Is(err, sql.ErrNoRows) {
-		return fmt.Errorf("delivery: %w", bantin.ErrNotFound)
-	}
-	return wrap(explain(err), "look up a delivery")
+	return lookedUp(err, "delivery", "")
 }
 
 // PastDelivery is how one edition went to a contact.

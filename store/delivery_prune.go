@@ -19,13 +19,7 @@ const (
 // that a suppression stands on or that are not decided yet: a batch at a time, until none is left. Counts
 // of editions stay. It gives how many deliveries went.
 func (v Deliveries) Prune(ctx context.Context, before time.Time) (forgotten int64, err error) {
-	var editions []int64
-	err = each(ctx, v.db.reader, func(rows *sql.Rows) error {
-		var n int64
-		err := rows.Scan(&n)
-		editions = append(editions, n)
-		return err
-	}, `SELECT e.n FROM editions e WHERE e.status IN ('done', 'cancelled') AND e.due < $1 AND e.created_at < $1
+	editions, err := collectColumn[int64](ctx, v.db.reader, `SELECT e.n FROM editions e WHERE e.status IN ('done', 'cancelled') AND e.due < $1 AND e.created_at < $1
 		AND (EXISTS (SELECT 1 FROM deliveries d WHERE d.edition = e.n) OR EXISTS (SELECT 1 FROM segments s WHERE s.edition = e.n)) ORDER BY e.n`, millis(before))
 	if err != nil {
 		return 0, fmt.Errorf("look for old deliveries: %w", err)

@@ -54,21 +54,16 @@ func deliveryTo(ctx context.Context, q querier, edition int64, address string, t
 	}
 	for _, which := range steps {
 		args := params{edition, key}
-		var at int64
 		err = q.QueryRowContext(ctx, `SELECT d.contact, d.address, d.name, d.status, d.attempts, d.reply, d.segment, d.updated_at,
 				COALESCE((SELECT c.key FROM contacts c WHERE c.id = d.contact), (SELECT j.key FROM joined j WHERE j.number = d.contact), '')
 			FROM deliveries d WHERE d.edition = $1 AND `+which(&args)+`
 			ORDER BY CASE WHEN LOWER(d.address) = $2 THEN 0 ELSE 1 END, d.contact LIMIT 1`, args...).
-			Scan(&d.Contact, &d.Address, &d.Name, &d.Status, &d.Attempts, &d.Reply, &d.Segment, &at, &d.Key)
-		d.At = fromMillis(at)
+			Scan(&d.Contact, &d.Address, &d.Name, &d.Status, &d.Attempts, &d.Reply, &d.Segment, asTime(&d.At), &d.Key)
 		if !errors.Is(err, sql.ErrNoRows) {
 			break
 		}
 	}
-	if errors.Is(err, sql.ErrNoRows) {
-		return d, fmt.Errorf("delivery to %s: %w", address, bantin.ErrNotFound)
-	}
-	return d, wrap(explain(err), "look up delivery")
+	return d, lookedUp(err, "delivery", "to "+address)
 }
 
 // hadAddress gives the contacts who had an address once. Few ever change theirs, and their

@@ -42,10 +42,10 @@ func (db *DB) editionColumns() string {
 
 func scanEdition(row scanner) (bantin.Edition, error) {
 	var e bantin.Edition
-	var due, opens, now, created, approved int64
+	var opens, now, approved int64
 	var composed, approvedBy, corrected string
-	err := row.Scan(&e.Row, &e.Digest, &e.Number, &due, &e.Status, &opens, &now, &e.Frozen, &e.Recipients,
-		&e.Title, &e.Subject, &e.Max, &created, &e.IsSpecial, &e.Version, &composed, &approvedBy, &approved, &corrected)
+	err := row.Scan(&e.Row, &e.Digest, &e.Number, asTime(&e.Due), &e.Status, &opens, &now, &e.Frozen, &e.Recipients,
+		&e.Title, &e.Subject, &e.Max, asTime(&e.Created), &e.IsSpecial, &e.Version, &composed, &approvedBy, &approved, &corrected)
 	if err != nil {
 		return bantin.Edition{}, err
 	}
@@ -58,7 +58,7 @@ func scanEdition(row scanner) (bantin.Edition, error) {
 	if approvedBy != "" {
 		e.Approved = &bantin.Approval{By: approvedBy, At: fromMillis(approved)}
 	}
-	e.ID, e.Due, e.Created = bantin.EditionID(e.Digest, e.Number), fromMillis(due), fromMillis(created)
+	e.ID = bantin.EditionID(e.Digest, e.Number)
 	if e.Status == bantin.EditionOpen && e.Frozen && opens > now {
 		e.Opens = fromMillis(opens)
 	}
@@ -67,23 +67,16 @@ func scanEdition(row scanner) (bantin.Edition, error) {
 
 func (db *DB) editionBy(ctx context.Context, where string, args ...any) (bantin.Edition, error) {
 	e, err := scanEdition(db.reader.QueryRowContext(ctx, `SELECT `+db.editionColumns()+` FROM editions e WHERE `+where, args...))
-	if errors.Is(err, sql.ErrNoRows) {
-		return e, fmt.Errorf("edition: %w", bantin.ErrNotFound)
-	}
 	if err != nil {
-		return e, fmt.Errorf("look up edition: %w", explain(err))
+		return e, lookedUp(err, "edition", "")
 	}
 	return e, db.loadEdition(ctx, &e)
 }
 
 // loadEdition adds bulletins and counts, and why it is held or waits.
 func (db *DB) loadEdition(ctx context.Context, e *bantin.Edition) error {
-	err := each(ctx, db.reader, func(rows *sql.Rows) error {
-		var id string
-		err := rows.Scan(&id)
-		e.Bulletins = append(e.Bulletins, id)
-		return err
-	}, `SELECT b.id FROM edition_bulletins eb JOIN bulletins b ON b.n = eb.bulletin WHERE eb.edition = $1 ORDER BY eb.position`, e.Row)
+	var err error
+	e.Bulletins, err = collectColumn[string](ctx, db.reader, `SELECT b.id FROM edition_bulletins eb JOIN bulletins b ON b.n = eb.bulletin WHERE eb.edition = $1 ORDER BY eb.position`, e.Row)
 	if err != nil {
 		return fmt.Errorf("bulletins of edition %s: %w", e.ID, err)
 	}

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 
 	"bantin"
@@ -100,10 +99,7 @@ func (a *auditor) begin(ctx context.Context) error {
 	var number int
 	err := a.db.reader.QueryRowContext(ctx, `SELECT digest, number, frozen FROM editions WHERE n = $1`, a.edition).Scan(&digest, &number, &a.isFrozen)
 	a.Edition = bantin.EditionID(digest, number)
-	if errors.Is(err, sql.ErrNoRows) {
-		return fmt.Errorf("edition: %w", bantin.ErrNotFound)
-	}
-	return explain(err)
+	return lookedUp(err, "edition", "")
 }
 
 // chunkCounts are the counters of a chunk, or what its rows say.

@@ -73,13 +73,7 @@ func renameDigest(ctx context.Context, tx *sql.Tx, from, to string) error {
 // Titles gives every digest that ever was, with its title: links in old
 // mails speak of them.
 func (v Digests) Titles(ctx context.Context) (map[string]string, error) {
-	list := map[string]string{}
-	err := each(ctx, v.db.reader, func(rows *sql.Rows) error {
-		var id, title string
-		err := rows.Scan(&id, &title)
-		list[id] = title
-		return err
-	}, `SELECT id, title FROM digests UNION SELECT digest, MAX(title) FROM editions
+	list, err := collectMap[string, string](ctx, v.db.reader, `SELECT id, title FROM digests UNION SELECT digest, MAX(title) FROM editions
 		WHERE digest NOT IN (SELECT id FROM digests) GROUP BY digest`)
 	return list, wrap(err, "list digests")
 }

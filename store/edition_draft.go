@@ -36,18 +36,9 @@ type draft struct {
 
 // currentDraft reads it; sql.ErrNoRows.
 func (db *DB) currentDraft(ctx context.Context, q querier, digest string) (d draft, err error) {
-	var composed, news string
 	err = q.QueryRowContext(ctx, `SELECT e.n, e.number, e.version, e.composed, e.news FROM editions e WHERE e.digest = $1 AND `+draftSQL, digest).
-		Scan(&d.row, &d.number, &d.version, &composed, &news)
-	if err != nil {
-		return d, err
-	}
-	if composed != "" {
-		if err := json.Unmarshal([]byte(composed), &d.composition); err != nil {
-			return d, err
-		}
-	}
-	return d, json.Unmarshal([]byte(news), &d.news)
+		Scan(&d.row, &d.number, &d.version, asJSON(&d.composition), asJSON(&d.news))
+	return d, err
 }
 
 // recompose changes the draft of a digest: a new version of it.

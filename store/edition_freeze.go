@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"fmt"
 )
 
@@ -26,14 +25,10 @@ type freezer struct {
 func (v Editions) Freeze(ctx context.Context, edition int64, chunk int) (done bool, err error) {
 	err = v.db.write(ctx, "freeze recipients", func(tx *sql.Tx) error {
 		f := freezer{edition: edition}
-		var audience string
 		err := tx.QueryRowContext(ctx, `SELECT digest, audience, frozen_to, CASE WHEN status IN ('cancelled', 'draft', 'scheduled') THEN 1 ELSE frozen END
-			FROM editions WHERE n = $1`, edition).Scan(&f.digest, &audience, &f.to, &done)
+			FROM editions WHERE n = $1`, edition).Scan(&f.digest, asJSON(&f.audience), &f.to, &done)
 		if err != nil || done {
 			return err
-		}
-		if err := json.Unmarshal([]byte(audience), &f.audience); err != nil {
-			return fmt.Errorf("audience of the edition: %w", err)
 		}
 		done, err = v.db.freezeBatch(ctx, tx, f, chunk)
 		return err

@@ -45,18 +45,7 @@ func (v Editions) Hold(ctx context.Context, edition int64, h bantin.Hold) error 
 
 // holds gives what an edition is held for now: the edition first, then domains.
 func (db *DB) holds(ctx context.Context, q querier, edition int64) ([]bantin.Hold, error) {
-	var list []bantin.Hold
-	err := each(ctx, q, func(rows *sql.Rows) error {
-		var h bantin.Hold
-		var detail string
-		var since int64
-		if err := rows.Scan(&h.Domain, &h.Reason, &detail, &since); err != nil {
-			return err
-		}
-		h.Since = fromMillis(since)
-		list = append(list, h)
-		return json.Unmarshal([]byte(detail), &list[len(list)-1].Detail)
-	}, `SELECT domain, reason, detail, since FROM holds WHERE edition = $1 AND ended = 0 ORDER BY domain, n`, edition)
+	list, err := collectFields(ctx, q, func(h *bantin.Hold) []any { return []any{&h.Domain, &h.Reason, asJSON(&h.Detail), asTime(&h.Since)} }, `SELECT domain, reason, detail, since FROM holds WHERE edition = $1 AND ended = 0 ORDER BY domain, n`, edition)
 	return list, wrap(err, "look what the edition is held for")
 }
 

@@ -163,11 +163,8 @@ func (db *DB) judgement(ctx context.Context, q querier, edition int64) (*judgeme
 			NOT EXISTS (SELECT 1 FROM chunks WHERE edition = $1 AND done = 0),
 			CASE WHEN remaining < 0 THEN (SELECT COALESCE(SUM(sent), 0) FROM chunks WHERE edition = $1) ELSE 0 END
 		FROM editions WHERE n = $1 AND accepted = 0 AND frozen = 1 AND status IN ('sending', 'open', 'paused', 'done')`, edition).Scan(&j.share, &j.least, &j.left, &j.allTried, &j.accepted)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, explain(err)
+	if is, err := found(err); !is {
+		return nil, err
 	}
 	j.of = func(domain string) (n int64, err error) {
 		err = q.QueryRowContext(ctx, `SELECT COUNT(*) FROM deliveries WHERE edition = $1 AND LOWER(address) LIKE $2`, edition, "%@"+domain).Scan(&n)

@@ -70,12 +70,6 @@ func (db *DB) news(ctx context.Context, q querier, digest string, tags [][]strin
 	}
 	var args params
 	query := `SELECT b.n, b.id, b.revision ` + newsSQL(&args, digest, since, tags) + ` ORDER BY b.seq`
-	var list []frozenBulletin
-	err = each(ctx, q, func(rows *sql.Rows) error {
-		var r frozenBulletin
-		err := rows.Scan(&r.N, &r.ID, &r.Revision)
-		list = append(list, r)
-		return err
-	}, query, args...)
+	list, err := collectFields(ctx, q, func(b *frozenBulletin) []any { return []any{&b.N, &b.ID, &b.Revision} }, query, args...)
 	return list, wrap(err, "find news of %s", digest)
 }

@@ -27,12 +27,6 @@ func (v Digests) FirstNews(ctx context.Context, digest string, tags [][]string, 
 // are none of its schedule.
 func (v Digests) LastDueTimes(ctx context.Context, digest string) ([]time.Time, error) {
 	const enough = 12
-	var list []time.Time
-	err := each(ctx, v.db.reader, func(rows *sql.Rows) error {
-		var due int64
-		err := rows.Scan(&due)
-		list = append(list, fromMillis(due))
-		return err
-	}, `SELECT due FROM editions WHERE digest = $1 AND special = 0 ORDER BY due DESC LIMIT $2`, digest, enough)
+	list, err := collectFields(ctx, v.db.reader, func(due *time.Time) []any { return []any{asTime(due)} }, `SELECT due FROM editions WHERE digest = $1 AND special = 0 ORDER BY due DESC LIMIT $2`, digest, enough)
 	return list, wrap(err, "list due times of %s", digest)
 }

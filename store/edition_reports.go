@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
@@ -123,15 +122,13 @@ func (v Notices) DueReports(ctx context.Context) ([]DueReport, error) {
 func (v Notices) dueHolds(ctx context.Context) (list []DueReport, err error) {
 	err = each(ctx, v.db.reader, func(rows *sql.Rows) error {
 		o, h := DueReport{Kind: ReportHeld}, &bantin.Hold{}
-		var digest, detail string
+		var digest string
 		var number int
-		var n, since int64
-		if err := rows.Scan(&digest, &number, &o.Zone, &n, &h.Domain, &h.Reason, &detail, &since); err != nil {
-			return err
-		}
-		o.Edition, o.about, o.Hold, h.Since = bantin.EditionID(digest, number), fmt.Sprintf("hold %d", n), h, fromMillis(since)
+		var n int64
+		err := rows.Scan(&digest, &number, &o.Zone, &n, &h.Domain, &h.Reason, asJSON(&h.Detail), asTime(&h.Since))
+		o.Edition, o.about, o.Hold = bantin.EditionID(digest, number), fmt.Sprintf("hold %d", n), h
 		list = append(list, o)
-		return json.Unmarshal([]byte(detail), &h.Detail)
+		return err
 	}, `SELECT e.digest, e.number, e.zone, h.n, h.domain, h.reason, h.detail, h.since FROM holds h JOIN editions e ON e.n = h.edition
 		WHERE h.ended = 0 AND NOT EXISTS (SELECT 1 FROM reports r WHERE r.about = 'hold ' || h.n) ORDER BY h.n`)
 	return list, wrap(err, "list holds to report")

@@ -50,10 +50,10 @@ func (v Digests) State(ctx context.Context, digest string) (s DigestState, known
 }
 
 func loadDigestState(ctx context.Context, q querier, digest string) (s DigestState, err error) {
-	var first, last, missed, since int64
+	var last, missed int64
 	err = q.QueryRowContext(ctx, `SELECT first_seen, last_due, missed_due, schedule, on_news = 1, schedule_since, schedule_by FROM digests WHERE id = $1`, digest).
-		Scan(&first, &last, &missed, &s.Schedule, &s.OnNews, &since, &s.By)
-	s.FirstSeen, s.LastDue, s.Since = fromMillis(first), fromMillis(last), fromMillis(since)
+		Scan(asTime(&s.FirstSeen), &last, &missed, &s.Schedule, &s.OnNews, asTime(&s.Since), &s.By)
+	s.LastDue = fromMillis(last)
 	if missed > 0 {
 		s.Missed = fromMillis(missed)
 	}

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strconv"
 
 	"bantin"
 )
@@ -110,11 +111,8 @@ func (db *DB) transition(ctx context.Context, act EditionAction, id string, do f
 		var n int64
 		var status bantin.EditionStatus
 		err := tx.QueryRowContext(ctx, `SELECT n, status FROM editions e WHERE e.digest || '-' || e.number = $1`, id).Scan(&n, &status)
-		if errors.Is(err, sql.ErrNoRows) {
-			return fmt.Errorf("edition %q: %w", id, bantin.ErrNotFound)
-		}
 		if err != nil {
-			return err
+			return lookedUp(err, "edition", strconv.Quote(id))
 		}
 		return do(tx, n, status)
 	})
@@ -232,10 +230,7 @@ func (db *DB) retryChunk(ctx context.Context, tx *sql.Tx, edition int64, after i
 	err = tx.QueryRowContext(ctx, `SELECT chunk, lo, hi FROM chunks
 		WHERE edition = $1 AND chunk > $2 AND (failed > 0 OR done = 0 AND counted <> fence) ORDER BY chunk LIMIT 1`, edition, after).
 		Scan(&c.Number, &c.lo, &c.hi)
-	if errors.Is(err, sql.ErrNoRows) {
-		return 0, 0, nil
-	}
-	if err != nil {
+	if is, err := found(err); !is {
 		return 0, 0, err
 	}
 	res, err := tx.ExecContext(ctx, `UPDATE deliveries SET status = 'queued', attempts = 0, next_attempt = 0, updated_at = $1, reply = ''

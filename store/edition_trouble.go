@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 
 	"bantin"
 )
@@ -19,15 +18,11 @@ type OpenHold struct {
 func (v Editions) OpenHolds(ctx context.Context) (list []OpenHold, err error) {
 	err = each(ctx, v.db.reader, func(rows *sql.Rows) error {
 		var h OpenHold
-		var detail string
 		var number int
-		var since int64
-		if err := rows.Scan(&h.Digest, &number, &h.Number, &h.Hold.Domain, &h.Hold.Reason, &detail, &since); err != nil {
-			return err
-		}
-		h.Edition, h.Hold.Since = bantin.EditionID(h.Digest, number), fromMillis(since)
+		err := rows.Scan(&h.Digest, &number, &h.Number, &h.Hold.Domain, &h.Hold.Reason, asJSON(&h.Hold.Detail), asTime(&h.Hold.Since))
+		h.Edition = bantin.EditionID(h.Digest, number)
 		list = append(list, h)
-		return json.Unmarshal([]byte(detail), &list[len(list)-1].Hold.Detail)
+		return err
 	}, `SELECT e.digest, e.number, h.n, h.domain, h.reason, h.detail, h.since FROM holds h JOIN editions e ON e.n = h.edition
 		WHERE h.ended = 0 AND e.status <> 'cancelled' ORDER BY h.n`)
 	return list, wrap(err, "list what is held")

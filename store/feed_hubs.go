@@ -51,15 +51,7 @@ func forgetHubs(args *params, hubs []string) string {
 // DueTopics gives what a hub is to be notified of now, what waited longest first,
 // at most limit.
 func (v Feeds) DueTopics(ctx context.Context, hub string, limit int) ([]Topic, error) {
-	var list []Topic
-	err := each(ctx, v.db.reader, func(rows *sql.Rows) error {
-		t := Topic{Hub: hub}
-		var modified int64
-		err := rows.Scan(&t.URL, &modified, &t.Attempts)
-		t.Modified = fromMillis(modified)
-		list = append(list, t)
-		return err
-	}, `SELECT topic, modified, attempts FROM hub_topics
+	list, err := collectFields(ctx, v.db.reader, func(t *Topic) []any { return []any{&t.Hub, &t.URL, asTime(&t.Modified), &t.Attempts} }, `SELECT hub, topic, modified, attempts FROM hub_topics
 		WHERE hub = $1 AND told <> modified AND due <= $2 ORDER BY due, topic LIMIT $3`, hub, millis(v.db.now()), limit)
 	return list, wrap(err, "list notifications of hub %s", hub)
 }

@@ -30,14 +30,7 @@ func (v Figures) Troubles(ctx context.Context) (map[string]int64, error) {
 }
 
 func (v Figures) countBy(ctx context.Context, query string) (map[string]int64, error) {
-	counts := map[string]int64{}
-	err := each(ctx, v.db.reader, func(rows *sql.Rows) error {
-		var kind string
-		var n int64
-		err := rows.Scan(&kind, &n)
-		counts[kind] = n
-		return err
-	}, query)
+	counts, err := collectMap[string, int64](ctx, v.db.reader, query)
 	return counts, wrap(err, "count")
 }
 

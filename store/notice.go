@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"errors"
 	"time"
 
 	"bantin"
@@ -93,8 +92,7 @@ func (v Notices) Claim(ctx context.Context, owner string, lease time.Duration) (
 		return n, false, err
 	}
 	err = v.db.write(ctx, "claim notice", func(tx *sql.Tx) error {
-		ok = false
-		var about string
+		n = Notice{}
 		err := tx.QueryRowContext(ctx, `UPDATE notices SET owner = $1, lease = `+v.db.clock()+` + $2, fence = fence + 1
 			WHERE n = (SELECT n FROM notices WHERE status IN ('queued', 'deferred') AND next_attempt <= $3 AND lease <= `+v.db.clock()+`
 				AND `+mailNotHeldSQL+`
@@ -102,15 +100,9 @@ func (v Notices) Claim(ctx context.Context, owner string, lease time.Duration) (
 			RETURNING n, fence, kind, nonce, address, language, about, attempts,
 				(SELECT COUNT(*) FROM suppressions x WHERE x.address_key = notices.address_key) > 0`,
 			owner, lease.Milliseconds(), millis(v.db.now())).
-			Scan(&n.n, &n.fence, &n.Kind, &n.Nonce, &n.Address, &n.Language, &about, &n.Attempts, &n.Suppressed)
-		if errors.Is(err, sql.ErrNoRows) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		ok = true
-		return json.Unmarshal([]byte(about), &n.About)
+			Scan(&n.n, &n.fence, &n.Kind, &n.Nonce, &n.Address, &n.Language, asJSON(&n.About), &n.Attempts, &n.Suppressed)
+		ok, err = found(err)
+		return err
 	})
 	return n, ok && err == nil, err
 }

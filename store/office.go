@@ -136,17 +136,9 @@ func isListed(people []string, who string) bool {
 
 // Session finds a session that lasts; bantin.ErrNotFound.
 func (v Office) Session(ctx context.Context, hash string) (s OfficeSession, err error) {
-	var created, expires int64
 	err = v.db.reader.QueryRowContext(ctx, `SELECT hash, who, language, created_at, expires_at FROM office_sessions WHERE hash = $1 AND expires_at > $2`,
-		hash, millis(v.db.now())).Scan(&s.Hash, &s.Who, &s.Language, &created, &expires)
-	if errors.Is(err, sql.ErrNoRows) {
-		return s, fmt.Errorf("session: %w", bantin.ErrNotFound)
-	}
-	if err != nil {
-		return s, fmt.Errorf("look up session: %w", explain(err))
-	}
-	s.Created, s.Expires = fromMillis(created), fromMillis(expires)
-	return s, nil
+		hash, millis(v.db.now())).Scan(&s.Hash, &s.Who, &s.Language, asTime(&s.Created), asTime(&s.Expires))
+	return s, lookedUp(err, "session", "")
 }
 
 // SetLanguage sets the language of a session.

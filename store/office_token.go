@@ -64,15 +64,7 @@ func (v Office) RevokeToken(ctx context.Context, name, by string) error {
 
 // Token finds a token that has not expired; bantin.ErrNotFound.
 func (v Office) Token(ctx context.Context, hash string) (t OfficeToken, err error) {
-	var created, expires int64
 	err = v.db.reader.QueryRowContext(ctx, `SELECT hash, name, may_write <> 0, created_at, expires_at FROM office_tokens WHERE hash = $1 AND expires_at > $2`,
-		hash, millis(v.db.now())).Scan(&t.Hash, &t.Name, &t.MayWrite, &created, &expires)
-	if errors.Is(err, sql.ErrNoRows) {
-		return t, fmt.Errorf("token: %w", bantin.ErrNotFound)
-	}
-	if err != nil {
-		return t, fmt.Errorf("look up token: %w", explain(err))
-	}
-	t.Created, t.Expires = fromMillis(created), fromMillis(expires)
-	return t, nil
+		hash, millis(v.db.now())).Scan(&t.Hash, &t.Name, &t.MayWrite, asTime(&t.Created), asTime(&t.Expires))
+	return t, lookedUp(err, "token", "")
 }

@@ -82,14 +82,11 @@ func (v Relays) Waiting(ctx context.Context) (s RelayState, ok bool, err error) 
 func scanRelay(row scanner) (RelayState, error) {
 	var s RelayState
 	var until int64
-	var state string
-	if err := row.Scan(&s.Name, &s.Reason, &until, &state); err != nil {
-		return s, err
-	}
+	err := row.Scan(&s.Name, &s.Reason, &until, asJSON(&s))
 	if until > 0 { // else it is due now
 		s.Until = fromMillis(until)
 	}
-	return s, json.Unmarshal([]byte(state), &s)
+	return s, err
 }
 
 // Use says which mail server is used from now on: nobody waits for another one.

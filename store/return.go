@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"time"
 
 	"bantin"
@@ -95,10 +94,7 @@ func (v Returns) Store(ctx context.Context, r Return, c ReturnAction) (fresh boo
 			}
 		}
 		n, err := insertReturn(ctx, tx, r)
-		if errors.Is(err, sql.ErrNoRows) {
-			return nil
-		}
-		if err != nil {
+		if is, err := found(err); !is {
 			return err
 		}
 		fresh = true
@@ -200,10 +196,7 @@ type returnContact struct {
 
 func returnContactByKey(ctx context.Context, q querier, key string) (w returnContact, err error) {
 	err = q.QueryRowContext(ctx, `SELECT c.id, c.key, c.address_key FROM contacts c WHERE `+hasKeySQL, key).Scan(&w.id, &w.key, &w.addressKey)
-	if errors.Is(err, sql.ErrNoRows) {
-		return w, fmt.Errorf("contact of a signed address: %w", bantin.ErrNotFound)
-	}
-	return w, err
+	return w, lookedUp(err, "contact of a signed address", "")
 }
 
 // applyReturn does what a return leads to at once.
@@ -282,12 +275,10 @@ const (
 
 func scanReturn(row scanner) (Return, error) {
 	var r Return
-	var at int64
-	err := row.Scan(&r.N, &r.Message, &at, &r.Contact, &r.Edition, &r.Address, &r.Kind, &r.Reason, &r.Status, &r.Diagnostic, &r.Proof, &r.Done, &r.Counts, &r.Raw)
+	err := row.Scan(&r.N, &r.Message, asTime(&r.At), &r.Contact, &r.Edition, &r.Address, &r.Kind, &r.Reason, &r.Status, &r.Diagnostic, &r.Proof, &r.Done, &r.Counts, &r.Raw)
 	if err != nil {
 		return Return{}, err
 	}
-	r.At = fromMillis(at)
 	return r, nil
 }
 

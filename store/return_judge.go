@@ -114,11 +114,6 @@ func loadReturnEdition(ctx context.Context, q querier, n int64) (e returnEdition
 	if err != nil {
 		return e, err
 	}
-	err = each(ctx, q, func(rows *sql.Rows) error {
-		var h returnHold
-		err := rows.Scan(&h.domain, &h.ended)
-		e.holds = append(e.holds, h)
-		return err
-	}, `SELECT domain, ended FROM holds WHERE edition = $1 AND accepted = 0`, n)
+	e.holds, err = collectFields(ctx, q, func(h *returnHold) []any { return []any{&h.domain, &h.ended} }, `SELECT domain, ended FROM holds WHERE edition = $1 AND accepted = 0`, n)
 	return e, err
 }

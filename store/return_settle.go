@@ -37,13 +37,7 @@ func (v Returns) Settle(ctx context.Context, limits bantin.HoldLimits) (sum Sett
 	if sum.Restored, err = v.db.restoreWaves(ctx); err != nil {
 		return sum, err
 	}
-	var editions []int64
-	err = each(ctx, v.db.reader, func(rows *sql.Rows) error {
-		var n int64
-		err := rows.Scan(&n)
-		editions = append(editions, n)
-		return err
-	}, `SELECT DISTINCT edition FROM returns WHERE done = 'pending' ORDER BY edition`)
+	editions, err := collectColumn[int64](ctx, v.db.reader, `SELECT DISTINCT edition FROM returns WHERE done = 'pending' ORDER BY edition`)
 	if err != nil {
 		return sum, fmt.Errorf("look for undecided returns: %w", err)
 	}

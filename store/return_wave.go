@@ -62,9 +62,7 @@ func (db *DB) waves(ctx context.Context) (list []wave, err error) {
 	}
 	err = each(ctx, db.reader, func(rows *sql.Rows) error {
 		var w wave
-		var since int64
-		err := rows.Scan(&w.returned, &w.address, &w.domain, &since)
-		w.since = fromMillis(since)
+		err := rows.Scan(&w.returned, &w.address, &w.domain, asTime(&w.since))
 		if len(list) < settleBatchSize && (w.domain == "" || w.domain == domainOf(w.address)) {
 			list = append(list, w)
 		}

@@ -66,10 +66,7 @@ func (v Segments) base(ctx context.Context, edition int64) ([]byte, error) {
 
 func (db *DB) segment(ctx context.Context, edition, number int64) (content []byte, hash int64, err error) {
 	err = db.reader.QueryRowContext(ctx, `SELECT content, hash FROM segments WHERE edition = $1 AND number = $2`, edition, number).Scan(&content, &hash)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, 0, fmt.Errorf("segment %d: %w", number, bantin.ErrNotFound)
-	}
-	return content, hash, wrap(explain(err), "look up segment")
+	return content, hash, lookedUp(err, "segment", fmt.Sprint(number))
 }
 
 // segmentHash tells messages of an edition apart, and a damaged one from a whole one.

@@ -47,9 +47,9 @@ func (v Sources) RecordRead(ctx context.Context, id string, failure error, next 
 // List gives the state of every source that was ever read.
 func (v Sources) List(ctx context.Context) ([]SourceState, error) {
 	list, err := collect(ctx, v.db.reader, func(row scanner) (s SourceState, err error) {
-		var success, failure, next, failing sql.NullInt64
-		err = row.Scan(&s.ID, &success, &s.LastError, &failure, &next, &failing)
-		s.LastSuccess, s.ErrorAt, s.NextTry, s.FailingSince = fromNullMillis(success), fromNullMillis(failure), fromNullMillis(next), fromZeroMillis(failing)
+		var failing sql.NullInt64
+		err = row.Scan(&s.ID, asTime(&s.LastSuccess), &s.LastError, asTime(&s.ErrorAt), asTime(&s.NextTry), &failing)
+		s.FailingSince = fromZeroMillis(failing)
 		return s, err
 	}, `SELECT id, last_success, last_error, error_at, next_try, failing_since FROM sources ORDER BY id`)
 	return list, wrap(err, "list sources")

@@ -8,13 +8,7 @@ import (
 // Items gives the version of each item of a source at its last read; those
 // that are gone since are left out.
 func (v Sources) Items(ctx context.Context, source string) (map[string]string, error) {
-	seen := map[string]string{}
-	err := each(ctx, v.db.reader, func(rows *sql.Rows) error {
-		var item, version string
-		err := rows.Scan(&item, &version)
-		seen[item] = version
-		return err
-	}, `SELECT item, version FROM items WHERE source = $1 AND gone = 0`, source)
+	seen, err := collectMap[string, string](ctx, v.db.reader, `SELECT item, version FROM items WHERE source = $1 AND gone = 0`, source)
 	return seen, wrap(err, "list items of %s", source)
 }
 

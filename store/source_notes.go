@@ -9,13 +9,7 @@ import (
 
 // Notes gives what a source remembers of itself.
 func (v Sources) Notes(ctx context.Context, source string) (map[string]string, error) {
-	notes := map[string]string{}
-	err := each(ctx, v.db.reader, func(rows *sql.Rows) error {
-		var name, value string
-		err := rows.Scan(&name, &value)
-		notes[name] = value
-		return err
-	}, `SELECT name, value FROM source_notes WHERE source = $1`, source)
+	notes, err := collectMap[string, string](ctx, v.db.reader, `SELECT name, value FROM source_notes WHERE source = $1`, source)
 	return notes, wrap(err, "read notes of source %s", source)
 }
 

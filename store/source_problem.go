@@ -40,14 +40,7 @@ func listProblems(ctx context.Context, q querier, told string) ([]bantin.Problem
 
 // ProblemItems gives the items of a source that were not read, or in part.
 func (v Sources) ProblemItems(ctx context.Context, source string) (map[string]bantin.ProblemKind, error) {
-	items := map[string]bantin.ProblemKind{}
-	err := each(ctx, v.db.reader, func(rows *sql.Rows) error {
-		var item string
-		var kind bantin.ProblemKind
-		err := rows.Scan(&item, &kind)
-		items[item] = kind
-		return err
-	}, `SELECT item, kind FROM source_problems WHERE source = $1`, source)
+	items, err := collectMap[string, bantin.ProblemKind](ctx, v.db.reader, `SELECT item, kind FROM source_problems WHERE source = $1`, source)
 	return items, wrap(err, "list problems of source %s", source)
 }
 

@@ -71,10 +71,7 @@ func (db *DB) departAddress(ctx context.Context, tx *sql.Tx, key string, at time
 	var contact int64
 	err := tx.QueryRowContext(ctx, `INSERT INTO departures (contact, digest, at) SELECT id, '', CAST($2 AS BIGINT) FROM contacts WHERE address_key = $1
 		RETURNING contact`, key, millis(at)).Scan(&contact)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil
-	}
-	if err != nil {
+	if is, err := found(err); !is {
 		return err
 	}
 	return db.skipLeft(ctx, tx, contact)
@@ -107,10 +104,7 @@ func (db *DB) unsuppress(ctx context.Context, tx *sql.Tx, s Suppression, entry b
 	}
 	var contact int64
 	err := tx.QueryRowContext(ctx, `SELECT id FROM contacts WHERE address_key = $1`, s.Address).Scan(&contact)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil
-	}
-	if err != nil {
+	if is, err := found(err); !is {
 		return err
 	}
 	if err := db.requeueContact(ctx, tx, contact); err != nil {
@@ -137,11 +131,8 @@ func forgetReturns(ctx context.Context, tx *sql.Tx, s Suppression) error {
 // bantin.ErrNotFound.
 func (v Suppressions) Get(ctx context.Context, address string) (Suppression, error) {
 	s, err := scanSuppression(v.db.reader.QueryRowContext(ctx, `SELECT `+suppressionColumns+` FROM suppressions s WHERE s.address_key = $1`, bantin.AddressKey(address)))
-	if errors.Is(err, sql.ErrNoRows) {
-		return s, fmt.Errorf("suppression of %s: %w", address, bantin.ErrNotFound)
-	}
 	if err != nil {
-		return s, fmt.Errorf("look up suppression: %w", explain(err))
+		return s, lookedUp(err, "suppression", "of "+address)
 	}
 	return s, v.db.addReturn(ctx, &s)
 }
@@ -173,12 +164,10 @@ const suppressionColumns = `s.address_key, s.reason, s.at, s.origin, s.returned`
 
 func scanSuppression(row scanner) (Suppression, error) {
 	var s Suppression
-	var at int64
-	err := row.Scan(&s.Address, &s.Reason, &at, &s.Origin, &s.returned)
+	err := row.Scan(&s.Address, &s.Reason, asTime(&s.At), &s.Origin, &s.returned)
 	if err != nil {
 		return Suppression{}, err
 	}
-	s.At = fromMillis(at)
 	return s, nil
 }
 

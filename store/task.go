@@ -84,8 +84,8 @@ func (v Tasks) List(ctx context.Context) (list []TaskState, err error) {
 const taskSQL = `SELECT task, object, last_success, failing_since, error FROM tasks`
 
 func scanTask(row scanner) (s TaskState, err error) {
-	var success, failing sql.NullInt64
-	err = row.Scan(&s.Task, &s.Object, &success, &failing, &s.Error)
-	s.LastSuccess, s.FailingSince = fromNullMillis(success), fromZeroMillis(failing)
+	var failing sql.NullInt64
+	err = row.Scan(&s.Task, &s.Object, asTime(&s.LastSuccess), &failing, &s.Error)
+	s.FailingSince = fromZeroMillis(failing)
 	return s, err
 }

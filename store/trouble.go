@@ -196,15 +196,11 @@ func (v Troubles) list(ctx context.Context, where string, args ...any) (list []b
 }
 
 func scanTrouble(row scanner) (t bantin.Trouble, err error) {
-	var text string
-	var since, resolved int64
-	if err := row.Scan(&t.ID, &t.Kind, &t.Object, &text, &since, &resolved); err != nil {
-		return t, err
-	}
+	var resolved int64
 	var words troubleWords
-	err = json.Unmarshal([]byte(text), &words)
+	err = row.Scan(&t.ID, &t.Kind, &t.Object, asJSON(&words), asTime(&t.Since), &resolved)
 	t.Subject, t.What, t.Hint, t.Digest = words.Subject, words.What, words.Hint, words.Digest
-	if t.Since = fromMillis(since); resolved > 0 {
+	if resolved > 0 {
 		t.Resolved = fromMillis(resolved)
 	}
 	return t, err

@@ -105,17 +105,9 @@ func (v Uploads) deleteExpired(ctx context.Context) error {
 // Get gives an upload; bantin.ErrNotFound where there is none, or it expired.
 func (v Uploads) Get(ctx context.Context, hash string) (Upload, error) {
 	u := Upload{Hash: hash}
-	var expires int64
 	err := v.db.reader.QueryRowContext(ctx, `SELECT name, status, report, expires_at FROM uploads WHERE hash = $1 AND expires_at > $2`, hash, millis(v.db.now())).
-		Scan(&u.Name, &u.Status, &u.Report, &expires)
-	if errors.Is(err, sql.ErrNoRows) {
-		return u, fmt.Errorf("upload: %w", bantin.ErrNotFound)
-	}
-	if err != nil {
-		return u, fmt.Errorf("look up upload: %w", explain(err))
-	}
-	u.Expires = fromMillis(expires)
-	return u, nil
+		Scan(&u.Name, &u.Status, &u.Report, asTime(&u.Expires))
+	return u, lookedUp(err, "upload", "")
 }
 
 // Copy writes a file of an upload; bantin.ErrNotFound where it has none.
