@@ -54,10 +54,7 @@ func (v Actions) Begin(ctx context.Context, a bantin.Action, form string) (n int
 
 // Refuse notes why what an entry tells was not done. Its form may ask again.
 func (v Actions) Refuse(ctx context.Context, n int64, why string) error {
-	return v.db.write(ctx, "write audit log", func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `UPDATE actions SET note = $1, form = '' WHERE n = $2`, "refused: "+why, n)
-		return err
-	})
+	return v.db.execute(ctx, "write audit log", `UPDATE actions SET note = $1, form = '' WHERE n = $2`, "refused: "+why, n)
 }
 
 // Since yields who changed what since a time, the oldest first: the entries, and what

@@ -81,8 +81,7 @@ func (v Bulletins) Changes(ctx context.Context, after int64, limit int) ([]banti
 
 // LastChange gives the highest change number. It is what a daemon polls.
 func (v Bulletins) LastChange(ctx context.Context) (int64, error) {
-	var n int64
-	err := v.db.reader.QueryRowContext(ctx, `SELECT value FROM counters WHERE name = 'change'`).Scan(&n)
+	n, err := get[int64](ctx, v.db.reader, `SELECT value FROM counters WHERE name = 'change'`)
 	return n, explain(err)
 }
 

@@ -67,8 +67,7 @@ func (f Filter) historySQL(args *params) string {
 // LastChange gives the change number of the last history that was indexed.
 // It is another one whenever history is found otherwise than before.
 func (v History) LastChange(ctx context.Context) (int64, error) {
-	var change int64
-	err := v.db.reader.QueryRowContext(ctx, `SELECT COALESCE(MAX(change), 0) FROM bulletins
-		WHERE history = 1 AND change <= (SELECT value FROM counters WHERE name = 'shelved')`).Scan(&change)
+	change, err := get[int64](ctx, v.db.reader, `SELECT COALESCE(MAX(change), 0) FROM bulletins
+		WHERE history = 1 AND change <= (SELECT value FROM counters WHERE name = 'shelved')`)
 	return change, explain(err)
 }

@@ -49,8 +49,8 @@ func (v Bulletins) Index(ctx context.Context, batch []IndexEntry) error {
 		return nil
 	}
 	return v.db.write(ctx, "index bulletins", func(tx *sql.Tx) error {
-		var seen int64
-		if err := tx.QueryRowContext(ctx, `SELECT value FROM counters WHERE name = 'shelved'`).Scan(&seen); err != nil {
+		seen, err := get[int64](ctx, tx, `SELECT value FROM counters WHERE name = 'shelved'`)
+		if err != nil {
 			return err
 		}
 		for i := range batch {
@@ -61,7 +61,7 @@ func (v Bulletins) Index(ctx context.Context, batch []IndexEntry) error {
 				return fmt.Errorf("bulletin %s: %w", batch[i].ID, err)
 			}
 		}
-		_, err := tx.ExecContext(ctx, `UPDATE counters SET value = $1 WHERE name = 'shelved' AND value < $1`, batch[len(batch)-1].Change)
+		_, err = tx.ExecContext(ctx, `UPDATE counters SET value = $1 WHERE name = 'shelved' AND value < $1`, batch[len(batch)-1].Change)
 		return err
 	})
 }

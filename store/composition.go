@@ -117,8 +117,7 @@ func (v Compositions) Put(ctx context.Context, digest string, change Composition
 // not see. What was pinned before stays, whatever became of it.
 func (db *DB) checkBulletins(ctx context.Context, tx *sql.Tx, was *Composed, change *CompositionChange) error {
 	check := func(id string, pinned bool) error {
-		var listed bool
-		err := tx.QueryRowContext(ctx, `SELECT listed FROM bulletins WHERE id = $1`, id).Scan(&listed)
+		listed, err := get[bool](ctx, tx, `SELECT listed FROM bulletins WHERE id = $1`, id)
 		switch {
 		case errors.Is(err, sql.ErrNoRows):
 			return fmt.Errorf("bulletin %q: %w", id, bantin.ErrNotFound)

@@ -120,8 +120,8 @@ func countAudience(ctx context.Context, q querier, digest string, a Audience, ad
 	if addresses != nil {
 		query += ` AND c.address_key IN ` + args.inList(addresses)
 	}
-	var n int
-	if err := q.QueryRowContext(ctx, query, args...).Scan(&n); err != nil {
+	n, err := get[int](ctx, q, query, args...)
+	if err != nil {
 		return 0, fmt.Errorf("count audience of %s: %w", digest, explain(err))
 	}
 	return n, nil

@@ -26,8 +26,7 @@ func (db *DB) record(ctx context.Context, tx *sql.Tx, contact int64, e bantin.Au
 // recordFor adds to the audit record of the contact with the address; an address
 // without a contact has none.
 func (db *DB) recordFor(ctx context.Context, tx *sql.Tx, addressKey string, e bantin.AuditEntry) error {
-	var contact int64
-	err := tx.QueryRowContext(ctx, `SELECT id FROM contacts WHERE address_key = $1`, addressKey).Scan(&contact)
+	contact, err := get[int64](ctx, tx, `SELECT id FROM contacts WHERE address_key = $1`, addressKey)
 	if is, err := found(err); !is {
 		return err
 	}

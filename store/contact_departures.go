@@ -14,8 +14,7 @@ import (
 // contact was erased since: they get nothing either way.
 func (v Contacts) Unsubscribe(ctx context.Context, contactKey, digest string, at time.Time) error {
 	return v.db.write(ctx, "unsubscribe", func(tx *sql.Tx) error {
-		var contact int64
-		err := tx.QueryRowContext(ctx, `SELECT c.id FROM contacts c WHERE `+hasKeySQL, contactKey).Scan(&contact)
+		contact, err := get[int64](ctx, tx, `SELECT c.id FROM contacts c WHERE `+hasKeySQL, contactKey)
 		if err != nil {
 			return lookedUp(err, "contact of this link", "")
 		}
@@ -31,8 +30,7 @@ const allDigests = ""
 // unsubscribe records that a contact left a digest, and settles what editions under way
 // still have for them; a second time changes nothing.
 func (db *DB) unsubscribe(ctx context.Context, tx *sql.Tx, contact int64, digest string, at time.Time) error {
-	var status bantin.SubscriptionStatus
-	err := tx.QueryRowContext(ctx, `SELECT status FROM subscriptions WHERE contact = $1 AND digest = $2`, contact, digest).Scan(&status)
+	status, err := get[bantin.SubscriptionStatus](ctx, tx, `SELECT status FROM subscriptions WHERE contact = $1 AND digest = $2`, contact, digest)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return err
 	}
@@ -70,7 +68,6 @@ func (v Contacts) Departures(ctx context.Context, after int64) ([]Departure, err
 
 // LastDeparture gives the newest version of Departures.
 func (v Contacts) LastDeparture(ctx context.Context) (int64, error) {
-	var n int64
-	err := v.db.reader.QueryRowContext(ctx, `SELECT COALESCE(MAX(version), 0) FROM departures`).Scan(&n)
+	n, err := get[int64](ctx, v.db.reader, `SELECT COALESCE(MAX(version), 0) FROM departures`)
 	return n, explain(err)
 }

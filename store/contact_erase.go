@@ -129,11 +129,7 @@ func (db *DB) eraseAddress(ctx context.Context, tx *sql.Tx, key string, secret [
 		`UPDATE actions SET object = '' WHERE object <> '' AND LOWER(object) = $1`,
 		`UPDATE actions SET note = '' WHERE note <> '' AND LOWER(note) LIKE '%' || CAST($1 AS TEXT) || '%'`, // an error may name it; _ matches more than itself
 	} {
-		res, err := tx.ExecContext(ctx, query, key)
-		if err != nil {
-			return 0, err
-		}
-		n, err := res.RowsAffected()
+		n, err := execCount(ctx, tx, query, key)
 		if err != nil {
 			return 0, err
 		}

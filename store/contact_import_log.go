@@ -56,10 +56,7 @@ func (v Imports) Begin(ctx context.Context, of ImportInfo) (number int64, err er
 
 // SetStatus notes where an import stands.
 func (v Imports) SetStatus(ctx context.Context, number int64, status ImportStatus) error {
-	return v.db.write(ctx, "note import", func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `UPDATE imports SET status = $1 WHERE n = $2`, status, number)
-		return err
-	})
+	return v.db.execute(ctx, "note import", `UPDATE imports SET status = $1 WHERE n = $2`, status, number)
 }
 
 // markRunning notes that an import changes something, in the transaction that does.

@@ -74,8 +74,7 @@ func firstFree(ctx context.Context, tx *sql.Tx, limits []RequestLimit, now time.
 // isUsedUp reports whether the limit is used up, without waiting for who writes:
 // ten thousand requests beyond a limit cost ten thousand small reads.
 func (l RequestLimit) isUsedUp(ctx context.Context, q querier, now time.Time) (bool, error) {
-	var used int
-	err := q.QueryRowContext(ctx, `SELECT used FROM limits WHERE key = $1 AND since = $2`, l.Key, millis(now.Truncate(l.Window))).Scan(&used)
+	used, err := get[int](ctx, q, `SELECT used FROM limits WHERE key = $1 AND since = $2`, l.Key, millis(now.Truncate(l.Window)))
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, nil
 	}

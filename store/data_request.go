@@ -90,10 +90,7 @@ func (v DataRequests) Done(ctx context.Context, limit int) ([]bantin.DataRequest
 // Prune takes the addresses out of what was answered before a time, and the notes. That there
 // was a request, and when and how it was answered, stays.
 func (v DataRequests) Prune(ctx context.Context, before time.Time) error {
-	return v.db.write(ctx, "prune requests", func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `UPDATE data_requests SET `+noAddressSQL+` WHERE done_at > 0 AND done_at < $1 AND (address_key <> '' OR note <> '')`, millis(before))
-		return err
-	})
+	return v.db.execute(ctx, "prune requests", `UPDATE data_requests SET `+noAddressSQL+` WHERE done_at > 0 AND done_at < $1 AND (address_key <> '' OR note <> '')`, millis(before))
 }
 
 // openRequests gives the addresses that wait for an answer, in the form of bantin.AddressKey.
@@ -128,11 +125,7 @@ func scanRequest(row scanner) (r bantin.DataRequest, err error) {
 // eraseRequests takes an address out of what was asked from it, and ends what is open: to
 // who is erased there is nothing left to show or to correct.
 func eraseRequests(ctx context.Context, tx *sql.Tx, key string, now time.Time) (rows int64, err error) {
-	res, err := tx.ExecContext(ctx, `UPDATE data_requests SET `+noAddressSQL+`,
+	return execCount(ctx, tx, `UPDATE data_requests SET `+noAddressSQL+`,
 		answer = CASE WHEN done_at = 0 THEN '`+erasedAnswer+`' ELSE '' END, done_at = CASE WHEN done_at = 0 THEN CAST($1 AS BIGINT) ELSE done_at END
 		WHERE address_key = $2`, millis(now), key)
-	if err != nil {
-		return 0, err
-	}
-	return res.RowsAffected()
 }

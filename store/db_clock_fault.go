@@ -160,11 +160,7 @@ func (db *DB) correct(ctx context.Context, table string, list []correction, corr
 	}
 	return db.write(ctx, "correct times of "+table, func(tx *sql.Tx) error {
 		for _, c := range list {
-			res, err := tx.ExecContext(ctx, `UPDATE `+table+` SET `+c.set+` WHERE `+c.where)
-			if err != nil {
-				return err
-			}
-			n, err := res.RowsAffected()
+			n, err := execCount(ctx, tx, `UPDATE `+table+` SET `+c.set+` WHERE `+c.where)
 			if err != nil {
 				return err
 			}
@@ -193,10 +189,7 @@ func (db *DB) correctDigests(ctx context.Context, now time.Time, corrected map[s
 		return fmt.Errorf("look for due times in the future: %w", err)
 	}
 	for id, due := range last {
-		err := db.write(ctx, "correct the last due time of "+id, func(tx *sql.Tx) error {
-			_, err := tx.ExecContext(ctx, `UPDATE digests SET last_due = $1 WHERE id = $2`, due, id)
-			return err
-		})
+		err := db.execute(ctx, "correct the last due time of "+id, `UPDATE digests SET last_due = $1 WHERE id = $2`, due, id)
 		if err != nil {
 			return err
 		}

@@ -64,9 +64,8 @@ func (db *DB) CheckIdle(ctx context.Context) error {
 	if err := db.Nodes().ReclaimDead(ctx); err != nil {
 		return err
 	}
-	var busy bool
-	err := db.reader.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM chunks WHERE done = 0 AND lease > `+db.clock()+`)
-		OR EXISTS (SELECT 1 FROM duties WHERE till > `+db.clock()+`)`).Scan(&busy)
+	busy, err := get[bool](ctx, db.reader, `SELECT EXISTS (SELECT 1 FROM chunks WHERE done = 0 AND lease > `+db.clock()+`)
+		OR EXISTS (SELECT 1 FROM duties WHERE till > `+db.clock()+`)`)
 	if err != nil {
 		return fmt.Errorf("look who uses the database: %w", explain(err))
 	}

@@ -25,8 +25,8 @@ func (c *copier) numbers(ctx context.Context, db *DB) error {
 		if t.identity == "" {
 			continue
 		}
-		var last int64
-		if err := c.to.reader.QueryRowContext(ctx, `SELECT COALESCE(MAX(`+t.identity+`), 0) FROM `+t.name).Scan(&last); err != nil {
+		last, err := get[int64](ctx, c.to.reader, `SELECT COALESCE(MAX(`+t.identity+`), 0) FROM `+t.name)
+		if err != nil {
 			return err
 		}
 		if last = max(last, given[t.name]); last == 0 {

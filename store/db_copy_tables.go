@@ -51,10 +51,7 @@ func (c *copier) all(ctx context.Context, db *DB) error {
 // clear empties what was copied.
 func (c *copier) clear(ctx context.Context) error {
 	for _, t := range slices.Backward(c.tables) {
-		err := c.to.write(ctx, "begin a copy anew", func(tx *sql.Tx) error {
-			_, err := tx.ExecContext(ctx, `DELETE FROM `+t.name+t.copiedRowsSQL(" WHERE "))
-			return err
-		})
+		err := c.to.execute(ctx, "begin a copy anew", `DELETE FROM `+t.name+t.copiedRowsSQL(" WHERE "))
 		if err != nil {
 			return err
 		}

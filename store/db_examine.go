@@ -54,8 +54,7 @@ func (db *DB) RenewMark(ctx context.Context) (mark string, err error) {
 		return old, err
 	}
 	err = db.write(ctx, "renew the mark", func(tx *sql.Tx) error {
-		var stored string
-		err := tx.QueryRowContext(ctx, `SELECT COALESCE((SELECT value FROM settings WHERE name = $1), '')`, markSetting).Scan(&stored)
+		stored, err := get[string](ctx, tx, `SELECT COALESCE((SELECT value FROM settings WHERE name = $1), '')`, markSetting)
 		if err != nil {
 			return err
 		}

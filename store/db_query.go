@@ -70,10 +70,24 @@ func eachOfStmt(ctx context.Context, find *sql.Stmt, scan func(*sql.Rows) error,
 	return explain(rows.Err())
 }
 
+// get gives the one column of the one row of a query; sql.ErrNoRows.
+func get[T any](ctx context.Context, q querier, query string, args ...any) (value T, err error) {
+	err = q.QueryRowContext(ctx, query, args...).Scan(&value)
+	return value, err
+}
+
+// execCount runs a statement and gives how many rows it changed.
+func execCount(ctx context.Context, q querier, statement string, args ...any) (int64, error) {
+	res, err := q.ExecContext(ctx, statement, args...)
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
+}
+
 // anyRow saves an import of millions a look for each where there is nothing.
 func anyRow(ctx context.Context, q querier, query string, args ...any) (bool, error) {
-	var some bool
-	err := q.QueryRowContext(ctx, query, args...).Scan(&some)
+	some, err := get[bool](ctx, q, query, args...)
 	return some, explain(err)
 }
 

@@ -83,8 +83,8 @@ func oneFile(ctx context.Context, writer, reader *sql.DB) error {
 			return err
 		}
 	}
-	var mode string
-	if err := writer.QueryRowContext(ctx, `PRAGMA journal_mode = DELETE`).Scan(&mode); err != nil {
+	mode, err := get[string](ctx, writer, `PRAGMA journal_mode = DELETE`)
+	if err != nil {
 		return explain(err)
 	}
 	if mode != "delete" {

@@ -13,8 +13,7 @@ import (
 // CheckSchema is ErrNewer once a newer program has changed the database: this
 // one must step back then.
 func (db *DB) CheckSchema(ctx context.Context) error {
-	var have int64
-	err := db.reader.QueryRowContext(ctx, `SELECT MAX(version_id) FROM goose_db_version`).Scan(&have)
+	have, err := get[int64](ctx, db.reader, `SELECT MAX(version_id) FROM goose_db_version`)
 	if err != nil {
 		return fmt.Errorf("look up the schema: %w", explain(err))
 	}

@@ -22,8 +22,7 @@ func (db *DB) Secret(ctx context.Context) ([]byte, error) {
 
 // Setting reads a value that was kept with SetSetting; none is "".
 func (db *DB) Setting(ctx context.Context, name string) (string, error) {
-	var v string
-	err := db.reader.QueryRowContext(ctx, `SELECT value FROM settings WHERE name = $1`, name).Scan(&v)
+	v, err := get[string](ctx, db.reader, `SELECT value FROM settings WHERE name = $1`, name)
 	if errors.Is(err, sql.ErrNoRows) {
 		return "", nil
 	}
@@ -32,11 +31,8 @@ func (db *DB) Setting(ctx context.Context, name string) (string, error) {
 
 // SetSetting keeps a value.
 func (db *DB) SetSetting(ctx context.Context, name, value string) error {
-	return db.write(ctx, "keep setting "+name, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `INSERT INTO settings (name, value) VALUES ($1, $2)
+	return db.execute(ctx, "keep setting "+name, `INSERT INTO settings (name, value) VALUES ($1, $2)
 			ON CONFLICT (name) DO UPDATE SET value = excluded.value`, name, value)
-		return err
-	})
 }
 
 // Instance names this installation for good: feed ids are made with it, so

@@ -35,8 +35,8 @@ func (db *DB) ServerTime(ctx context.Context) (t time.Time, remote, ok bool, err
 
 // DatabaseTime gives the database's own time, which is the same to all nodes.
 func (db *DB) DatabaseTime(ctx context.Context) (time.Time, error) {
-	var ms int64
-	if err := db.reader.QueryRowContext(ctx, `SELECT `+db.clock()).Scan(&ms); err != nil {
+	ms, err := get[int64](ctx, db.reader, `SELECT `+db.clock())
+	if err != nil {
 		return time.Time{}, fmt.Errorf("ask the database for the time: %w", explain(err))
 	}
 	return fromMillis(ms), nil
@@ -60,8 +60,7 @@ func (db *DB) clock() string {
 
 // time is the database's own time.
 func (db *DB) time(ctx context.Context, q querier) (time.Time, error) {
-	var now int64
-	err := q.QueryRowContext(ctx, `SELECT `+db.clock()).Scan(&now)
+	now, err := get[int64](ctx, q, `SELECT `+db.clock())
 	return fromMillis(now), err
 }
 

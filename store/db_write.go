@@ -22,6 +22,14 @@ func (db *DB) write(ctx context.Context, act string, do func(tx *sql.Tx) error) 
 	})
 }
 
+// execute is write for one statement.
+func (db *DB) execute(ctx context.Context, act, statement string, args ...any) error {
+	return db.write(ctx, act, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, statement, args...)
+		return err
+	})
+}
+
 // inTx is write without the writers' lock: for transactions that are correct under
 // the locks of their rows, concurrently with each other and with those of write.
 func (db *DB) inTx(ctx context.Context, act string, do func(tx *sql.Tx) error) error {

@@ -14,11 +14,10 @@ func (v Deliveries) SpendBudget(ctx context.Context, budget string, n int, every
 	cost := int64(n) * every.Microseconds()
 	now := `1000 * ` + v.db.clock()
 	err = v.db.inTx(ctx, "share the rate "+budget, func(tx *sql.Tx) error {
-		var micros int64
-		err := tx.QueryRowContext(ctx, `INSERT INTO budgets (name, free) VALUES ($1, `+now+` - $3 + $2)
+		micros, err := get[int64](ctx, tx, `INSERT INTO budgets (name, free) VALUES ($1, `+now+` - $3 + $2)
 			ON CONFLICT (name) DO UPDATE SET free = $2 +
 				CASE WHEN budgets.free < `+now+` - $3 THEN `+now+` - $3 ELSE budgets.free END
-			RETURNING free - $2 - `+now, budget, cost, burst.Microseconds()).Scan(&micros)
+			RETURNING free - $2 - `+now, budget, cost, burst.Microseconds())
 		wait = max(0, time.Duration(micros)*time.Microsecond)
 		return err
 	})

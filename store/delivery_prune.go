@@ -39,10 +39,7 @@ func (v Deliveries) Prune(ctx context.Context, before time.Time) (forgotten int6
 // pruneEdition removes the deliveries of an edition, and then what they said. The edition
 // says so first: nobody is to take them for missing.
 func (db *DB) pruneEdition(ctx context.Context, edition int64) (forgotten int64, err error) {
-	err = db.write(ctx, "forget old deliveries", func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `UPDATE editions SET pruned = 1 WHERE n = $1`, edition)
-		return err
-	})
+	err = db.execute(ctx, "forget old deliveries", `UPDATE editions SET pruned = 1 WHERE n = $1`, edition)
 	if err != nil {
 		return 0, err
 	}
@@ -76,11 +73,7 @@ func (db *DB) pruneBatches(ctx context.Context, act string, batch int64, query s
 	for {
 		var n int64
 		err := db.write(ctx, act, func(tx *sql.Tx) error {
-			res, err := tx.ExecContext(ctx, query, args...)
-			if err != nil {
-				return err
-			}
-			n, err = res.RowsAffected()
+			n, err = execCount(ctx, tx, query, args...)
 			return err
 		})
 		total += n

@@ -173,7 +173,6 @@ func (v Editions) Bulletins(ctx context.Context, edition int64) ([]bantin.Bullet
 
 // NextNumber gives the number of a digest's next edition.
 func (v Editions) NextNumber(ctx context.Context, digest string, first int) (int, error) {
-	var n int
-	err := v.db.reader.QueryRowContext(ctx, `SELECT COALESCE(MAX(number) + 1, $2) FROM editions WHERE digest = $1`, digest, first).Scan(&n)
+	n, err := get[int](ctx, v.db.reader, `SELECT COALESCE(MAX(number) + 1, $2) FROM editions WHERE digest = $1`, digest, first)
 	return n, wrap(explain(err), "number the next edition of %s", digest)
 }

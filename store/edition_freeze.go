@@ -107,11 +107,7 @@ func (f *freezer) addRecipients(ctx context.Context, tx *sql.Tx, in contactRange
 		SELECT ` + args.add(f.edition) + `, c.id, c.email, c.name, c.place, c.reads, CASE WHEN c.language = '' THEN ` + args.add(f.audience.Site) + ` ELSE c.language END,
 			CASE WHEN ` + in.signedUpSQL(&args, f.digest) + ` THEN 'signup' ELSE 'office' END, 'queued', 0, 0, ` + args.add(now) + `, ''
 		` + f.audience.recipientsSQL(&args, f.digest, in)
-	res, err := tx.ExecContext(ctx, query, args...)
-	if err != nil {
-		return 0, err
-	}
-	return res.RowsAffected()
+	return execCount(ctx, tx, query, args...)
 }
 
 // addChunks makes a chunk of each range between the ends that has recipients.
@@ -141,8 +137,7 @@ func (f *freezer) addChunks(ctx context.Context, tx *sql.Tx, in contactRange, en
 // this wave is chunks of its own; where the batch does, if it does not reach
 // that far.
 func (f *freezer) endOfWave(ctx context.Context, tx *sql.Tx, in contactRange) (int64, error) {
-	var left int64
-	err := tx.QueryRowContext(ctx, `SELECT canary - recipients FROM editions WHERE n = $1`, f.edition).Scan(&left)
+	left, err := get[int64](ctx, tx, `SELECT canary - recipients FROM editions WHERE n = $1`, f.edition)
 	if err != nil || left <= 0 {
 		return in.to, err
 	}

@@ -143,8 +143,8 @@ func (v Notices) ReportEdition(ctx context.Context, edition int64, r Report, due
 		about = fmt.Sprintf("edition %d", edition)
 	}
 	return v.db.write(ctx, "report edition "+r.Edition, func(tx *sql.Tx) error {
-		var address string
-		if err := tx.QueryRowContext(ctx, `SELECT report FROM editions WHERE n = $1`, edition).Scan(&address); err != nil {
+		address, err := get[string](ctx, tx, `SELECT report FROM editions WHERE n = $1`, edition)
+		if err != nil {
 			return err
 		}
 		to := due.To
@@ -154,7 +154,7 @@ func (v Notices) ReportEdition(ctx context.Context, edition int64, r Report, due
 		if err := v.db.report(ctx, tx, about, to, r, language); err != nil || r.Kind != ReportSettled {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, `UPDATE editions SET owes = 0 WHERE n = $1`, edition)
+		_, err = tx.ExecContext(ctx, `UPDATE editions SET owes = 0 WHERE n = $1`, edition)
 		return err
 	})
 }
@@ -167,11 +167,7 @@ func (v Notices) ReportDueTime(ctx context.Context, address string, r Report, la
 }
 
 func (db *DB) report(ctx context.Context, tx *sql.Tx, about string, to []string, r Report, language bantin.Language) error {
-	res, err := tx.ExecContext(ctx, `INSERT INTO reports (about, kind, at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`, about, r.Kind, millis(db.now()))
-	if err != nil {
-		return err
-	}
-	if n, err := res.RowsAffected(); n == 0 || err != nil {
+	if n, err := execCount(ctx, tx, `INSERT INTO reports (about, kind, at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`, about, r.Kind, millis(db.now())); n == 0 || err != nil {
 		return err
 	}
 	to = slices.DeleteFunc(slices.Clone(to), func(address string) bool { return address == "" })

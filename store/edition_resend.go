@@ -100,11 +100,7 @@ func (db *DB) requeueDelivery(ctx context.Context, tx *sql.Tx, edition, contact 
 	if err != nil {
 		return err
 	}
-	res, err := tx.ExecContext(ctx, `UPDATE chunks SET done = 0, due = 0, counted = -1 WHERE edition = $1 AND $2 BETWEEN lo AND hi`, edition, contact)
-	if err != nil {
-		return err
-	}
-	if n, err := res.RowsAffected(); err != nil || n == 0 {
+	if n, err := execCount(ctx, tx, `UPDATE chunks SET done = 0, due = 0, counted = -1 WHERE edition = $1 AND $2 BETWEEN lo AND hi`, edition, contact); err != nil || n == 0 {
 		return errors.Join(err, fmt.Errorf("edition %d: no chunk has the delivery of contact %d", edition, contact))
 	}
 	_, err = tx.ExecContext(ctx, `UPDATE editions SET status = CASE WHEN status = 'done' THEN 'sending' ELSE status END, done_at = NULL WHERE n = $1`, edition)

@@ -178,9 +178,6 @@ func (db *DB) retireSchedule(ctx context.Context, digest string, now time.Time) 
 
 // MarkDueHandled notes that the due times of a digest up to this one need nothing more.
 func (v Digests) MarkDueHandled(ctx context.Context, digest string, due time.Time) error {
-	return v.db.write(ctx, "note due time of "+digest, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `UPDATE digests SET last_due = CASE WHEN last_due < $1 THEN $1 ELSE last_due END,
+	return v.db.execute(ctx, "note due time of "+digest, `UPDATE digests SET last_due = CASE WHEN last_due < $1 THEN $1 ELSE last_due END,
 			missed_due = CASE WHEN missed_due <= $1 THEN 0 ELSE missed_due END WHERE id = $2`, millis(due), digest)
-		return err
-	})
 }

@@ -233,13 +233,9 @@ func (db *DB) retryChunk(ctx context.Context, tx *sql.Tx, edition int64, after i
 	if is, err := found(err); !is {
 		return 0, 0, err
 	}
-	res, err := tx.ExecContext(ctx, `UPDATE deliveries SET status = 'queued', attempts = 0, next_attempt = 0, updated_at = $1, reply = ''
+	if n, err = execCount(ctx, tx, `UPDATE deliveries SET status = 'queued', attempts = 0, next_attempt = 0, updated_at = $1, reply = ''
 		WHERE edition = $2 AND contact BETWEEN $3 AND $4 AND status = 'failed'
-			AND NOT EXISTS (SELECT 1 FROM suppressions x WHERE x.address_key = LOWER(deliveries.address))`, millis(db.now()), edition, c.lo, c.hi)
-	if err != nil {
-		return 0, 0, err
-	}
-	if n, err = res.RowsAffected(); err != nil || n == 0 {
+			AND NOT EXISTS (SELECT 1 FROM suppressions x WHERE x.address_key = LOWER(deliveries.address))`, millis(db.now()), edition, c.lo, c.hi); err != nil || n == 0 {
 		return c.Number, 0, err
 	}
 	// Who works on the chunk keeps it, and finds them when it gives it back.

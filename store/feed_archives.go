@@ -47,8 +47,7 @@ func (v Feeds) SealArchives(ctx context.Context, feed string, tags [][]string, s
 
 // saveSelection notes that a feed is published and what it chooses.
 func (db *DB) saveSelection(ctx context.Context, feed, selection string) error {
-	var before string
-	err := db.reader.QueryRowContext(ctx, `SELECT selection FROM feeds WHERE id = $1`, feed).Scan(&before)
+	before, err := get[string](ctx, db.reader, `SELECT selection FROM feeds WHERE id = $1`, feed)
 	if err == nil && before == selection {
 		return nil
 	}
@@ -122,8 +121,7 @@ func (v Feeds) Archive(ctx context.Context, feed string, page int) (SeqRange, er
 
 // OriginalID gives the id under which a feed was first published.
 func (v Feeds) OriginalID(ctx context.Context, feed string) (string, error) {
-	var born string
-	err := v.db.reader.QueryRowContext(ctx, `SELECT born FROM feeds WHERE id = $1`, feed).Scan(&born)
+	born, err := get[string](ctx, v.db.reader, `SELECT born FROM feeds WHERE id = $1`, feed)
 	if errors.Is(err, sql.ErrNoRows) {
 		return feed, nil
 	}

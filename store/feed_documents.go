@@ -29,7 +29,8 @@ func (v Feeds) RecordPublished(ctx context.Context, change int64, hashes map[str
 		now := v.db.now().Truncate(time.Second) // HTTP dates know no more (RFC 9110 5.6.7)
 		for name, hash := range hashes {
 			var ms int64
-			if err := note.QueryRowContext(ctx, name, hash, millis(now), change).Scan(&ms); err != nil {
+			err := note.QueryRowContext(ctx, name, hash, millis(now), change).Scan(&ms)
+			if err != nil {
 				return err
 			}
 			modified[name] = fromMillis(ms)

@@ -68,10 +68,7 @@ func (v Feeds) MarkNotified(ctx context.Context, t Topic) error {
 // DeferNotification records that a hub could not be notified, and when to retry. Where
 // the document changed meanwhile it is due at once.
 func (v Feeds) DeferNotification(ctx context.Context, t Topic, again time.Time) error {
-	return v.db.write(ctx, "defer notification of hub "+t.Hub, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `UPDATE hub_topics SET attempts = attempts + 1,
+	return v.db.execute(ctx, "defer notification of hub "+t.Hub, `UPDATE hub_topics SET attempts = attempts + 1,
 				due = CASE WHEN modified = $1 THEN $2 ELSE due END
 			WHERE hub = $3 AND topic = $4`, millis(t.Modified), millis(again), t.Hub, t.URL)
-		return err
-	})
 }

@@ -31,8 +31,7 @@ func (v Statistics) ReadersKey(ctx context.Context, day time.Time) (key []byte, 
 	rand.Read(fresh) // never fails since Go 1.24
 	name := UnitDay.Span(day)
 	err = v.db.write(ctx, "keep the key of a day", func(tx *sql.Tx) error {
-		var value string
-		err := tx.QueryRowContext(ctx, `SELECT value FROM settings WHERE name = $1`, readersKeySetting).Scan(&value)
+		value, err := get[string](ctx, tx, `SELECT value FROM settings WHERE name = $1`, readersKeySetting)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return err
 		}

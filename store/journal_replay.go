@@ -115,10 +115,7 @@ func (db *DB) eraseAgain(ctx context.Context, e journalEntry, address string, kn
 
 // keepHash keeps the hash of somebody whom no import is to bring back.
 func (db *DB) keepHash(ctx context.Context, e journalEntry) error {
-	return db.write(ctx, "keep who was erased", func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `INSERT INTO erased (hash, at) VALUES ($1, $2) ON CONFLICT DO NOTHING`, e.Hash, e.At)
-		return err
-	})
+	return db.execute(ctx, "keep who was erased", `INSERT INTO erased (hash, at) VALUES ($1, $2) ON CONFLICT DO NOTHING`, e.Hash, e.At)
 }
 
 // keepAway keeps somebody away who came after the backup and left again.

@@ -33,10 +33,7 @@ func (v LinkedFiles) Add(ctx context.Context, id string, content []byte) error {
 	for part := 0; err == nil && len(content) > 0; part++ {
 		data := content[:min(len(content), uploadPart)]
 		content = content[len(data):]
-		err = v.db.write(ctx, "keep linked file", func(tx *sql.Tx) error {
-			_, err := tx.ExecContext(ctx, `INSERT INTO linked_file_parts (file, part, data) VALUES ($1, $2, $3)`, id, part, data)
-			return err
-		})
+		err = v.db.execute(ctx, "keep linked file", `INSERT INTO linked_file_parts (file, part, data) VALUES ($1, $2, $3)`, id, part, data)
 	}
 	return err
 }

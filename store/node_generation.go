@@ -91,8 +91,7 @@ func (db *DB) readHold(ctx context.Context, tx *sql.Tx) (why HoldReason, err err
 // RecordGeneration keeps in the file what the database is at. It is called now
 // and then by who runs for long: other nodes raise it too.
 func (v Nodes) RecordGeneration(ctx context.Context) error {
-	var now int64
-	err := v.db.reader.QueryRowContext(ctx, `SELECT value FROM counters WHERE name = 'generation'`).Scan(&now)
+	now, err := get[int64](ctx, v.db.reader, `SELECT value FROM counters WHERE name = 'generation'`)
 	if err != nil {
 		return fmt.Errorf("look up the generation: %w", explain(err))
 	}

@@ -120,11 +120,7 @@ func (v Notices) IsDue(ctx context.Context) (due bool, err error) {
 // where another has it now.
 func (v Notices) Renew(ctx context.Context, n Notice, lease time.Duration) (ok bool, err error) {
 	err = v.db.inTx(ctx, "renew a notice", func(tx *sql.Tx) error {
-		res, err := tx.ExecContext(ctx, `UPDATE notices SET lease = `+v.db.clock()+` + $1 WHERE n = $2 AND fence = $3`, lease.Milliseconds(), n.n, n.fence)
-		if err != nil {
-			return err
-		}
-		rows, err := res.RowsAffected()
+		rows, err := execCount(ctx, tx, `UPDATE notices SET lease = `+v.db.clock()+` + $1 WHERE n = $2 AND fence = $3`, lease.Milliseconds(), n.n, n.fence)
 		ok = rows == 1
 		return err
 	})
@@ -139,12 +135,8 @@ func (v Notices) StoreResult(ctx context.Context, n Notice, r DeliveryResult) (t
 		attempts++
 	}
 	err = v.db.write(ctx, "settle notice", func(tx *sql.Tx) error {
-		res, err := tx.ExecContext(ctx, `UPDATE notices SET status = $1, attempts = $2, next_attempt = $3, reply = $4, updated_at = $5, lease = 0
+		rows, err := execCount(ctx, tx, `UPDATE notices SET status = $1, attempts = $2, next_attempt = $3, reply = $4, updated_at = $5, lease = 0
 			WHERE n = $6 AND fence = $7`, r.Status, attempts, millis(r.NextAttempt), r.Reply, millis(v.db.now()), n.n, n.fence)
-		if err != nil {
-			return err
-		}
-		rows, err := res.RowsAffected()
 		taken = rows == 1
 		return err
 	})

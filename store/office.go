@@ -143,10 +143,7 @@ func (v Office) Session(ctx context.Context, hash string) (s OfficeSession, err 
 
 // SetLanguage sets the language of a session.
 func (v Office) SetLanguage(ctx context.Context, hash string, l bantin.Language) error {
-	return v.db.write(ctx, "set language", func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `UPDATE office_sessions SET language = $1 WHERE hash = $2`, l, hash)
-		return err
-	})
+	return v.db.execute(ctx, "set language", `UPDATE office_sessions SET language = $1 WHERE hash = $2`, l, hash)
 }
 
 // SignOut ends a session.
@@ -191,11 +188,7 @@ func (v Office) endAll(ctx context.Context, tx *sql.Tx, who string, ended *int) 
 	if _, err := tx.ExecContext(ctx, `DELETE FROM office_links WHERE who = $1`, who); err != nil {
 		return err
 	}
-	res, err := tx.ExecContext(ctx, `DELETE FROM office_sessions WHERE who = $1`, who)
-	if err != nil {
-		return err
-	}
-	n, err := res.RowsAffected()
+	n, err := execCount(ctx, tx, `DELETE FROM office_sessions WHERE who = $1`, who)
 	if err != nil || n == 0 {
 		return err
 	}

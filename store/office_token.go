@@ -50,14 +50,10 @@ func (v Office) AddToken(ctx context.Context, t OfficeToken, by string) error {
 // RevokeToken ends a token; bantin.ErrNotFound.
 func (v Office) RevokeToken(ctx context.Context, name, by string) error {
 	return v.db.write(ctx, "revoke token", func(tx *sql.Tx) error {
-		res, err := tx.ExecContext(ctx, `DELETE FROM office_tokens WHERE name = $1`, name)
-		if err != nil {
-			return err
-		}
-		if n, err := res.RowsAffected(); err != nil || n == 0 {
+		if n, err := execCount(ctx, tx, `DELETE FROM office_tokens WHERE name = $1`, name); err != nil || n == 0 {
 			return errors.Join(err, fmt.Errorf("token %q: %w", name, bantin.ErrNotFound))
 		}
-		_, err = v.db.addAction(ctx, tx, bantin.Action{Who: by, Via: bantin.ViaCommand, What: bantin.ActionRevoke, Object: name}, "")
+		_, err := v.db.addAction(ctx, tx, bantin.Action{Who: by, Via: bantin.ViaCommand, What: bantin.ActionRevoke, Object: name}, "")
 		return err
 	})
 }

@@ -134,12 +134,8 @@ func (v Relays) Probe(ctx context.Context, name, node string, lease time.Duratio
 
 func (db *DB) probe(ctx context.Context, name, node string, lease time.Duration) (ok bool, err error) {
 	err = db.inTx(ctx, "probe the mail server", func(tx *sql.Tx) error {
-		res, err := tx.ExecContext(ctx, `UPDATE relays SET prober = $1, probe_lease = `+db.clock()+` + $2
+		n, err := execCount(ctx, tx, `UPDATE relays SET prober = $1, probe_lease = `+db.clock()+` + $2
 			WHERE name = $3 AND reason <> '' AND until <= `+db.clock()+` AND (probe_lease <= `+db.clock()+` OR prober = $1)`, node, lease.Milliseconds(), name)
-		if err != nil {
-			return err
-		}
-		n, err := res.RowsAffected()
 		ok = n == 1
 		return err
 	})

@@ -103,8 +103,7 @@ func (v ReturnEvents) storeWaiting(ctx context.Context) {
 // insertEvents stores the events of a request, all or none.
 func insertEvents(ctx context.Context, tx *sql.Tx, events []ReturnEvent) error {
 	for _, e := range events {
-		var id string
-		err := tx.QueryRowContext(ctx, `SELECT event_id FROM return_events WHERE nonce = $1`, e.Nonce).Scan(&id)
+		id, err := get[string](ctx, tx, `SELECT event_id FROM return_events WHERE nonce = $1`, e.Nonce)
 		if err == nil && id != e.ID {
 			return ErrReplayed
 		}
@@ -141,10 +140,7 @@ func (v ReturnEvents) Done(ctx context.Context, events []ReturnEvent) error {
 		numbers = append(numbers, e.N)
 	}
 	query := `UPDATE return_events SET done = 1, content = ` + args.add([]byte{}) + ` WHERE n IN ` + inList(&args, numbers)
-	return v.db.write(ctx, "end what a provider reported", func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, query, args...)
-		return err
-	})
+	return v.db.execute(ctx, "end what a provider reported", query, args...)
 }
 
 // Prune forgets the events from before a time that were acted on.

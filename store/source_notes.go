@@ -52,8 +52,7 @@ func (v Sources) SaveItemVersions(ctx context.Context, source string, versions, 
 func (v Sources) changed(ctx context.Context, values map[string]string, query, source string) (map[string]string, error) {
 	fresh := map[string]string{}
 	for name, value := range values {
-		var stored string
-		err := v.db.reader.QueryRowContext(ctx, query, source, name).Scan(&stored)
+		stored, err := get[string](ctx, v.db.reader, query, source, name)
 		isStored := err == nil
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return nil, fmt.Errorf("read the state of source %s: %w", source, explain(err))

@@ -88,15 +88,11 @@ func (v Sources) changedProblems(ctx context.Context, source string, found []ban
 // those that are gone: what was found longer ago than age.
 func (v Sources) ExpireProblems(ctx context.Context, source string, age time.Duration) error {
 	before := v.db.now().Add(-age)
-	var old int
-	err := v.db.reader.QueryRowContext(ctx, `SELECT COUNT(*) FROM source_problems WHERE source = $1 AND since < $2`, source, millis(before)).Scan(&old)
+	old, err := get[int](ctx, v.db.reader, `SELECT COUNT(*) FROM source_problems WHERE source = $1 AND since < $2`, source, millis(before))
 	if err != nil || old == 0 {
 		return explain(err)
 	}
-	return v.db.write(ctx, "forget problems of source "+source, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `DELETE FROM source_problems WHERE source = $1 AND since < $2`, source, millis(before))
-		return err
-	})
+	return v.db.execute(ctx, "forget problems of source "+source, `DELETE FROM source_problems WHERE source = $1 AND since < $2`, source, millis(before))
 }
 
 const endProblemSQL = `DELETE FROM source_problems WHERE source = $1 AND item = $2`

@@ -40,8 +40,7 @@ func (v Notices) ReportProblems(ctx context.Context, sources, addresses []string
 		return nil
 	}
 	return v.db.write(ctx, "report problems of sources", func(tx *sql.Tx) error {
-		var last int64
-		err := tx.QueryRowContext(ctx, `SELECT COALESCE(MAX(at), 0) FROM reports WHERE kind = $1`, ReportProblems).Scan(&last)
+		last, err := get[int64](ctx, tx, `SELECT COALESCE(MAX(at), 0) FROM reports WHERE kind = $1`, ReportProblems)
 		if err != nil || now.Sub(fromMillis(last)) < problemInterval {
 			return err
 		}

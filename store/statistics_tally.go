@@ -52,8 +52,8 @@ const tallyContacts = "tally_contacts"
 // there were.
 func (v Statistics) batches(ctx context.Context, mark string, zone *time.Location, batch tallyStep) (n int, err error) {
 	for ; ; n++ {
-		var after int64
-		if err := v.db.reader.QueryRowContext(ctx, `SELECT value FROM counters WHERE name = $1`, mark).Scan(&after); err != nil {
+		after, err := get[int64](ctx, v.db.reader, `SELECT value FROM counters WHERE name = $1`, mark)
+		if err != nil {
 			return n, fmt.Errorf("look how far statistics are: %w", explain(err))
 		}
 		last, c, err := batch(ctx, v.db.reader, after, zone)
@@ -69,11 +69,7 @@ func (v Statistics) batches(ctx context.Context, mark string, zone *time.Locatio
 					return err
 				}
 			}
-			res, err := tx.ExecContext(ctx, `UPDATE counters SET value = $1 WHERE name = $2 AND value = $3`, last, mark, after)
-			if err != nil {
-				return err
-			}
-			if moved, err := res.RowsAffected(); err != nil || moved == 0 {
+			if moved, err := execCount(ctx, tx, `UPDATE counters SET value = $1 WHERE name = $2 AND value = $3`, last, mark, after); err != nil || moved == 0 {
 				return err // another process has counted them
 			}
 			return c.store(ctx, tx, addCount)

@@ -68,9 +68,8 @@ func suppress(ctx context.Context, tx *sql.Tx, s Suppression) (added bool, err e
 // departAddress tells senders that the contact with an address gets nothing from now
 // on.
 func (db *DB) departAddress(ctx context.Context, tx *sql.Tx, key string, at time.Time) error {
-	var contact int64
-	err := tx.QueryRowContext(ctx, `INSERT INTO departures (contact, digest, at) SELECT id, '', CAST($2 AS BIGINT) FROM contacts WHERE address_key = $1
-		RETURNING contact`, key, millis(at)).Scan(&contact)
+	contact, err := get[int64](ctx, tx, `INSERT INTO departures (contact, digest, at) SELECT id, '', CAST($2 AS BIGINT) FROM contacts WHERE address_key = $1
+		RETURNING contact`, key, millis(at))
 	if is, err := found(err); !is {
 		return err
 	}
@@ -102,8 +101,7 @@ func (db *DB) unsuppress(ctx context.Context, tx *sql.Tx, s Suppression, entry b
 	if _, err := tx.ExecContext(ctx, `DELETE FROM suppressions WHERE address_key = $1`, s.Address); err != nil {
 		return err
 	}
-	var contact int64
-	err := tx.QueryRowContext(ctx, `SELECT id FROM contacts WHERE address_key = $1`, s.Address).Scan(&contact)
+	contact, err := get[int64](ctx, tx, `SELECT id FROM contacts WHERE address_key = $1`, s.Address)
 	if is, err := found(err); !is {
 		return err
 	}

@@ -121,10 +121,7 @@ func (v Troubles) End(ctx context.Context, kind bantin.TroubleKind, object strin
 	if !lasts {
 		return nil
 	}
-	return v.db.write(ctx, "note that trouble is over", func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `UPDATE troubles SET resolved = $1 WHERE kind = $2 AND object = $3 AND resolved = 0`, millis(v.db.now()), kind, object)
-		return err
-	})
+	return v.db.execute(ctx, "note that trouble is over", `UPDATE troubles SET resolved = $1 WHERE kind = $2 AND object = $3 AND resolved = 0`, millis(v.db.now()), kind, object)
 }
 
 // EndByID ends the trouble with this id and gives it; ended is false where none with it

@@ -85,12 +85,8 @@ func (v Troubles) TakeOver(ctx context.Context, t ToldTrouble) error {
 	}
 	return v.db.write(ctx, "take over a trouble", func(tx *sql.Tx) error {
 		// Another node may have stored the same trouble meanwhile: that one goes on.
-		res, err := tx.ExecContext(ctx, `INSERT INTO troubles (id, kind, object, found, words, since, resolved) VALUES ($1, $2, $3, 0, $4, $5, $6)
-			ON CONFLICT DO NOTHING`, t.ID, t.Kind, t.Object, words, millis(t.Since), zeroMillis(t.Resolved))
-		if err != nil {
-			return err
-		}
-		if n, err := res.RowsAffected(); n == 0 || err != nil {
+		if n, err := execCount(ctx, tx, `INSERT INTO troubles (id, kind, object, found, words, since, resolved) VALUES ($1, $2, $3, 0, $4, $5, $6)
+			ON CONFLICT DO NOTHING`, t.ID, t.Kind, t.Object, words, millis(t.Since), zeroMillis(t.Resolved)); n == 0 || err != nil {
 			return err
 		}
 		for way, s := range t.Ways {
@@ -121,8 +117,5 @@ func (v Troubles) Prune(ctx context.Context, before time.Time) error {
 	if err != nil || !old {
 		return err
 	}
-	return v.db.write(ctx, "forget old troubles", func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `DELETE FROM troubles WHERE resolved > 0 AND resolved < $1`, millis(before))
-		return err
-	})
+	return v.db.execute(ctx, "forget old troubles", `DELETE FROM troubles WHERE resolved > 0 AND resolved < $1`, millis(before))
 }

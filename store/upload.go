@@ -81,10 +81,7 @@ func (v Uploads) addFile(ctx context.Context, hash string, kind UploadKind, file
 		if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
 			return fmt.Errorf("keep upload: %w", err)
 		}
-		wrote := v.db.write(ctx, "keep upload", func(tx *sql.Tx) error {
-			_, err := tx.ExecContext(ctx, `INSERT INTO upload_parts (upload, kind, part, data) VALUES ($1, $2, $3, $4)`, hash, kind, part, buffer[:n])
-			return err
-		})
+		wrote := v.db.execute(ctx, "keep upload", `INSERT INTO upload_parts (upload, kind, part, data) VALUES ($1, $2, $3, $4)`, hash, kind, part, buffer[:n])
 		if wrote != nil || err != nil {
 			return wrote
 		}
@@ -152,11 +149,7 @@ func (v Uploads) Settle(ctx context.Context, hash, report string) error {
 
 func (v Uploads) step(ctx context.Context, hash string, from, to UploadStatus, and func(*sql.Tx) error) error {
 	return v.db.write(ctx, "note upload", func(tx *sql.Tx) error {
-		res, err := tx.ExecContext(ctx, `UPDATE uploads SET status = $1 WHERE hash = $2 AND status = $3`, to, hash, from)
-		if err != nil {
-			return err
-		}
-		if n, err := res.RowsAffected(); err != nil || n == 0 {
+		if n, err := execCount(ctx, tx, `UPDATE uploads SET status = $1 WHERE hash = $2 AND status = $3`, to, hash, from); err != nil || n == 0 {
 			return errors.Join(err, fmt.Errorf("upload is not %s: %w", from, bantin.ErrConflict))
 		}
 		if and == nil {
