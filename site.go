@@ -1,6 +1,8 @@
 package bantin
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -107,3 +109,20 @@ type Words struct{ VI, EN string }
 
 // In gives the wording in l.
 func (w Words) In(l Language) string { return l.Say(w.VI, w.EN) }
+
+// Say words a message in both languages. Words among its values are said in each.
+func Say(vi, en string, values ...any) Words {
+	if len(values) == 0 {
+		return Words{VI: vi, EN: en}
+	}
+	in := func(l Language, format string) string {
+		values := slices.Clone(values)
+		for i := range values {
+			if w, ok := values[i].(Words); ok {
+				values[i] = w.In(l)
+			}
+		}
+		return fmt.Sprintf(format, values...)
+	}
+	return Words{VI: in(Vietnamese, vi), EN: in(English, en)}
+}

@@ -51,9 +51,4 @@ func (p Problem) head(lang bantin.Language) string {
 
 // both formats the same values in each language. A text that needs them in another
 // order uses %[2]q.
-func both(vi, en string, values ...any) bantin.Words {
-	if len(values) == 0 {
-		return bantin.Words{VI: vi, EN: en}
-	}
-	return bantin.Words{VI: fmt.Sprintf(vi, values...), EN: fmt.Sprintf(en, values...)}
-}
+func both(vi, en string, values ...any) bantin.Words { return bantin.Say(vi, en, values...) }

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"fmt"
 	"reflect"
 	"slices"
 	"strconv"
@@ -119,10 +118,7 @@ func (d *decoder) truth(n *yaml.Node, v reflect.Value, k key) {
 // wrongType reports what was found and what is expected.
 func (d *decoder) wrongType(n *yaml.Node, want, hint bantin.Words) {
 	found := found(n)
-	d.report.add(spotOf(n), bantin.Words{
-		VI: fmt.Sprintf("có %s, cần %s", found.VI, want.VI),
-		EN: fmt.Sprintf("found %s, expected %s", found.EN, want.EN),
-	}, hint)
+	d.report.add(spotOf(n), bantin.Say("có %s, cần %s", "found %s, expected %s", found, want), hint)
 }
 
 func found(n *yaml.Node) bantin.Words {

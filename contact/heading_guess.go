@@ -151,7 +151,7 @@ func (h *header) tellGuesses() {
 			if name == "" {
 				name = fmt.Sprint(i + 1)
 			}
-			h.notes = append(h.notes, bantin.Words{VI: fmt.Sprintf("cột %q được hiểu là cột địa chỉ", name), EN: fmt.Sprintf("the column %q is taken for that of the addresses", name)})
+			h.notes = append(h.notes, bantin.Say("cột %q được hiểu là cột địa chỉ", "the column %q is taken for that of the addresses", name))
 			return
 		}
 	}

@@ -55,8 +55,7 @@ func openXLSX(f *os.File) (*Reader, error) {
 	x, err := excelize.OpenFile(f.Name(), excelize.Options{UnzipSizeLimit: maxUnpackedBytes, UnzipXMLSizeLimit: diskThreshold,
 		ShortDatePattern: "dd/mm/yyyy"})
 	if err != nil {
-		return nil, &FileError{f.Name(), bantin.Words{
-			VI: fmt.Sprintf("không đọc được tệp Excel (%v)", err), EN: fmt.Sprintf("the Excel file cannot be read (%v)", err)}}
+		return nil, &FileError{f.Name(), bantin.Say("không đọc được tệp Excel (%v)", "the Excel file cannot be read (%v)", err)}
 	}
 	r, err := chooseSheet(x, b)
 	if err != nil {
@@ -146,7 +145,7 @@ func (r *Reader) isHidden() bool {
 // openSheet gives the list of a sheet.
 func openSheet(x *excelize.File, part sheetPart, file string) (*Reader, error) {
 	damaged := func(err error) error {
-		return &FileError{file, bantin.Words{VI: fmt.Sprintf("trang tính %q bị hỏng (%v)", part.name, err), EN: fmt.Sprintf("the sheet %q is damaged (%v)", part.name, err)}}
+		return &FileError{file, bantin.Say("trang tính %q bị hỏng (%v)", "the sheet %q is damaged (%v)", part.name, err)}
 	}
 	behind, err := readTrailer(part.part)
 	if err != nil {

@@ -2,7 +2,6 @@ package doctor
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"bantin"
@@ -123,12 +122,7 @@ func warning(what, hint bantin.Words) Finding {
 func failed(what, hint bantin.Words) Finding { return Finding{Status: Failed, What: what, Hint: hint} }
 
 // words formats the same values in both languages.
-func words(vi, en string, values ...any) bantin.Words {
-	if len(values) == 0 {
-		return bantin.Words{VI: vi, EN: en}
-	}
-	return bantin.Words{VI: fmt.Sprintf(vi, values...), EN: fmt.Sprintf(en, values...)}
-}
+func words(vi, en string, values ...any) bantin.Words { return bantin.Say(vi, en, values...) }
 
 // join puts sentences behind each other.
 func join(list ...bantin.Words) bantin.Words {

@@ -2,7 +2,6 @@ package mailer
 
 import (
 	"cmp"
-	"fmt"
 	"time"
 
 	"bantin"
@@ -24,47 +23,35 @@ func HoldWords(h *bantin.Hold) bantin.Words {
 	}
 	switch h.Reason {
 	case bantin.HeldUnknownWave:
-		return bantin.Words{
-			VI: fmt.Sprintf("%s trả lời rằng địa chỉ hoặc tên miền không tồn tại cho %d trong %d thư%s%s. Khó có chừng ấy địa chỉ hỏng cùng lúc: máy chủ gửi hoặc bên nhận có lẽ đang trục trặc.", by.VI, d.Refused, d.Outcomes, to.VI, said.VI),
-			EN: fmt.Sprintf("%s answered that the address or its domain does not exist for %d of %d messages%s%s. So many addresses are unlikely to be dead at once: the mail server or the receiver is probably in trouble.", by.EN, d.Refused, d.Outcomes, to.EN, said.EN),
-		}
+		return bantin.Say("%s trả lời rằng địa chỉ hoặc tên miền không tồn tại cho %d trong %d thư%s%s. Khó có chừng ấy địa chỉ hỏng cùng lúc: máy chủ gửi hoặc bên nhận có lẽ đang trục trặc.",
+			"%s answered that the address or its domain does not exist for %d of %d messages%s%s. So many addresses are unlikely to be dead at once: the mail server or the receiver is probably in trouble.", by, d.Refused, d.Outcomes, to, said)
 	case bantin.HeldFirstWave:
-		return bantin.Words{
-			VI: fmt.Sprintf("Trong đợt gửi đầu, %d/%d thư hỏng hoặc bị trả lại%s. Những người còn lại chưa được gửi.", d.Refused, d.Outcomes, said.VI),
-			EN: fmt.Sprintf("In the first wave, %d of %d messages failed or were returned%s. Nobody else has been mailed yet.", d.Refused, d.Outcomes, said.EN),
-		}
+		return bantin.Say("Trong đợt gửi đầu, %d/%d thư hỏng hoặc bị trả lại%s. Những người còn lại chưa được gửi.",
+			"In the first wave, %d of %d messages failed or were returned%s. Nobody else has been mailed yet.", d.Refused, d.Outcomes, said)
 	case bantin.HeldByPerson:
 		return bantin.Words{VI: "Mọi việc gửi thư đang được giữ lại.", EN: "All mailing is held."}
 	case bantin.HeldCopy:
 		if d.Doubtful > 0 {
-			return bantin.Words{
-				VI: fmt.Sprintf("Kỳ này có từ trước khi khôi phục bản sao lưu. Nhật ký biết %d thư đã gửi; %d người còn lại thì không biết đã nhận hay chưa.", d.Outcomes, d.Doubtful),
-				EN: fmt.Sprintf("This edition is from before the backup was restored. The journal knows of %d messages that were sent; whether the %d others got theirs is not known.", d.Outcomes, d.Doubtful),
-			}
+			return bantin.Say("Kỳ này có từ trước khi khôi phục bản sao lưu. Nhật ký biết %d thư đã gửi; %d người còn lại thì không biết đã nhận hay chưa.",
+				"This edition is from before the backup was restored. The journal knows of %d messages that were sent; whether the %d others got theirs is not known.", d.Outcomes, d.Doubtful)
 		}
 		return bantin.Words{VI: "Cơ sở dữ liệu là bản chép hoặc bản khôi phục, nên mọi việc gửi thư được giữ lại.", EN: "The database is a copy or a restored backup, so all mailing is held."}
 	}
-	return bantin.Words{
-		VI: fmt.Sprintf("%s từ chối hẳn %d trong %d thư%s%s. Nhiều như vậy thì lý do ở phía ta, máy chủ gửi hoặc bên nhận, không ở từng người.", by.VI, d.Refused, d.Outcomes, to.VI, said.VI),
-		EN: fmt.Sprintf("%s refused %d of %d messages for good%s%s. So many refusals are about us, the mail server or the receiver, not about each person.", by.EN, d.Refused, d.Outcomes, to.EN, said.EN),
-	}
+	return bantin.Say("%s từ chối hẳn %d trong %d thư%s%s. Nhiều như vậy thì lý do ở phía ta, máy chủ gửi hoặc bên nhận, không ở từng người.",
+		"%s refused %d of %d messages for good%s%s. So many refusals are about us, the mail server or the receiver, not about each person.", by, d.Refused, d.Outcomes, to, said)
 }
 
 // HoldAdvice says how an edition that is held goes on.
 func HoldAdvice(edition string, h *bantin.Hold) bantin.Words {
 	if h.Reason == bantin.HeldCopy && h.Detail.Doubtful > 0 {
-		return bantin.Words{
-			VI: fmt.Sprintf("Để gửi cho những người còn lại: bantin editions resume %[1]s. Nếu biết rằng họ đã nhận: bantin deliveries resume --as-sent.", edition),
-			EN: fmt.Sprintf("To mail the others: bantin editions resume %[1]s. If it is known that they got theirs: bantin deliveries resume --as-sent.", edition),
-		}
+		return bantin.Say("Để gửi cho những người còn lại: bantin editions resume %[1]s. Nếu biết rằng họ đã nhận: bantin deliveries resume --as-sent.",
+			"To mail the others: bantin editions resume %[1]s. If it is known that they got theirs: bantin deliveries resume --as-sent.", edition)
 	}
 	if h.Reason == bantin.HeldByPerson || h.Reason == bantin.HeldCopy {
 		return bantin.Words{VI: "Để gửi tiếp: bantin deliveries resume.", EN: "To continue: bantin deliveries resume."}
 	}
-	return bantin.Words{
-		VI: fmt.Sprintf("Khi đã sửa: bantin editions retry --failed %[1]s gửi tiếp, cả cho người bị từ chối; bantin editions resume %[1]s chỉ gửi tiếp. Nếu lời từ chối là đúng: bantin editions resume --accept %[1]s. Để bỏ hẳn: bantin editions cancel %[1]s.", edition),
-		EN: fmt.Sprintf("Once it is fixed: bantin editions retry --failed %[1]s continues, also with those who were refused; bantin editions resume %[1]s only continues. If the refusals are right: bantin editions resume --accept %[1]s. To give up: bantin editions cancel %[1]s.", edition),
-	}
+	return bantin.Say("Khi đã sửa: bantin editions retry --failed %[1]s gửi tiếp, cả cho người bị từ chối; bantin editions resume %[1]s chỉ gửi tiếp. Nếu lời từ chối là đúng: bantin editions resume --accept %[1]s. Để bỏ hẳn: bantin editions cancel %[1]s.",
+		"Once it is fixed: bantin editions retry --failed %[1]s continues, also with those who were refused; bantin editions resume %[1]s only continues. If the refusals are right: bantin editions resume --accept %[1]s. To give up: bantin editions cancel %[1]s.", edition)
 }
 
 // WaitWords says why nothing of an edition can be sent now. zone is where its times

@@ -1,7 +1,6 @@
 package schedule
 
 import (
-	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
@@ -68,10 +67,7 @@ func (f field) read(text string) (*cron.SpecSchedule, bool) {
 }
 
 func (f field) wrong(spec, item string) error {
-	return wrong(spec, bantin.Words{
-		VI: fmt.Sprintf("trường %s không nhận %q", f.name.VI, item),
-		EN: fmt.Sprintf("the field for the %s does not take %q", f.name.EN, item),
-	}, f.hint())
+	return wrong(spec, bantin.Say("trường %s không nhận %q", "the field for the %s does not take %q", f.name, item), f.hint())
 }
 
 func (f field) hint() bantin.Words {
@@ -82,10 +78,7 @@ func (f field) hint() bantin.Words {
 }
 
 func wrongCount(spec string, found int) error {
-	return wrong(spec, bantin.Words{
-		VI: fmt.Sprintf("có %d trường, cần 5", found),
-		EN: fmt.Sprintf("it has %d fields and needs 5", found),
-	}, lineHint())
+	return wrong(spec, bantin.Say("có %d trường, cần 5", "it has %d fields and needs 5", found), lineHint())
 }
 
 func lineHint() bantin.Words {

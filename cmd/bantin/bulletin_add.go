@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -94,9 +93,8 @@ func (w *deps) uploadBulletin(ctx context.Context, n office.NewBulletin) (b bant
 		return b, &office.UnreadableError{Words: problem.Words}
 	}
 	if errors.Is(err, bantin.ErrNotFound) {
-		return b, &office.UnreadableError{Words: bantin.Words{
-			VI: fmt.Sprintf("%s không phải loại tệp nhận được; có .docx, .md, .txt, .html, .eml, .pdf", filepath.Base(n.File)),
-			EN: fmt.Sprintf("%s is of no kind that can be read; there are .docx, .md, .txt, .html, .eml, .pdf", filepath.Base(n.File))}}
+		return b, &office.UnreadableError{Words: bantin.Say("%s không phải loại tệp nhận được; có .docx, .md, .txt, .html, .eml, .pdf",
+			"%s is of no kind that can be read; there are .docx, .md, .txt, .html, .eml, .pdf", filepath.Base(n.File))}
 	}
 	return b, err
 }

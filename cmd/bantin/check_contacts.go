@@ -21,9 +21,8 @@ func listGaps(file string, c *config.Config) []config.Problem {
 	}
 	has, err := listHas(c.Contacts)
 	if err != nil {
-		return []config.Problem{{File: file, Warning: true, Message: bantin.Words{
-			VI: fmt.Sprintf("không đọc được danh sách người nhận %s: %s", filepath.Base(c.Contacts), reasonOf(err).VI),
-			EN: fmt.Sprintf("the list of contacts %s cannot be read: %s", filepath.Base(c.Contacts), reasonOf(err).EN)}}}
+		return []config.Problem{{File: file, Warning: true, Message: bantin.Say("không đọc được danh sách người nhận %s: %s",
+			"the list of contacts %s cannot be read: %s", filepath.Base(c.Contacts), reasonOf(err))}}
 	}
 	var list []config.Problem
 	for _, d := range c.Digests {

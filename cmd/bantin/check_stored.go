@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"bantin"
@@ -85,13 +84,8 @@ func withoutRecipients(ctx context.Context, db *store.DB, file string, c *config
 		if why == (bantin.Words{}) {
 			continue
 		}
-		list = append(list, config.Problem{File: file, Warning: true, Message: bantin.Words{
-			VI: fmt.Sprintf("bản tin tổng hợp %q có 0 người nhận: %s", d.ID, why.VI),
-			EN: fmt.Sprintf("the digest %q has 0 recipients: %s", d.ID, why.EN),
-		}, Hint: bantin.Words{
-			VI: fmt.Sprintf("đến hạn cũng không lập kỳ nào; xem từng người: bantin digest audience %s --contact ĐỊA-CHỈ", d.ID),
-			EN: fmt.Sprintf("no edition is made when it is due; to ask about one contact: bantin digest audience %s --contact ADDRESS", d.ID),
-		}})
+		list = append(list, config.Problem{File: file, Warning: true, Message: bantin.Say("bản tin tổng hợp %q có 0 người nhận: %s", "the digest %q has 0 recipients: %s", d.ID, why), Hint: bantin.Say("đến hạn cũng không lập kỳ nào; xem từng người: bantin digest audience %s --contact ĐỊA-CHỈ",
+			"no edition is made when it is due; to ask about one contact: bantin digest audience %s --contact ADDRESS", d.ID)})
 	}
 	return list, nil
 }

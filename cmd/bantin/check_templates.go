@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
@@ -41,10 +40,8 @@ func personalDigests(file string, c *config.Config) []config.Problem {
 func personalDigest(file, id string, each time.Duration) config.Problem {
 	const many = 10_000
 	seconds := max(1, int((many * each).Round(time.Second).Seconds()))
-	return config.Problem{File: file, Warning: true, Message: bantin.Words{
-		VI: fmt.Sprintf("thư của bản tin tổng hợp %q nói về từng người nhận (.Contact): mỗi thư được soạn riêng, thêm khoảng %d giây xử lý cho mỗi 10.000 thư", id, seconds),
-		EN: fmt.Sprintf("the digest %q uses .Contact, so each message is composed separately: about %d more seconds of processor time per 10,000 messages", id, seconds),
-	}, Hint: bantin.Words{
+	return config.Problem{File: file, Warning: true, Message: bantin.Say("thư của bản tin tổng hợp %q nói về từng người nhận (.Contact): mỗi thư được soạn riêng, thêm khoảng %d giây xử lý cho mỗi 10.000 thư",
+		"the digest %q uses .Contact, so each message is composed separately: about %d more seconds of processor time per 10,000 messages", id, seconds), Hint: bantin.Words{
 		VI: "được phép; bỏ .Contact khỏi mẫu và tiêu đề thì mỗi tỉnh chỉ phải soạn một lần",
 		EN: "this is allowed; without .Contact in templates and subject, one message per place is composed",
 	}}
@@ -54,18 +51,13 @@ func personalDigest(file, id string, each time.Duration) config.Problem {
 // what the office says at the head of a digest.
 func outdatedTemplate(o templates.Outdated) config.Problem {
 	missing := strings.Join(o.Missing, ", ")
-	return config.Problem{File: o.File, Warning: true, Message: bantin.Words{
-		VI: fmt.Sprintf("mẫu này thiếu %s: lời chào, tệp kèm, lời đính chính hoặc ghi chú của văn phòng sẽ không hiện trong thư", missing),
-		EN: fmt.Sprintf("this template lacks %s: a greeting, a linked file, a correction or a note of the office would not be shown", missing),
-	}, Hint: bantin.Words{
+	return config.Problem{File: o.File, Warning: true, Message: bantin.Say("mẫu này thiếu %s: lời chào, tệp kèm, lời đính chính hoặc ghi chú của văn phòng sẽ không hiện trong thư",
+		"this template lacks %s: a greeting, a linked file, a correction or a note of the office would not be shown", missing), Hint: bantin.Words{
 		VI: `thêm {{template "greeting" .}}, {{template "corrections" .}} và {{template "note" .}} (trong .txt: các trường cùng tên), hoặc xóa tệp để dùng mẫu có sẵn`,
 		EN: `add {{template "greeting" .}}, {{template "corrections" .}} and {{template "note" .}} (in .txt: the fields of these names), or delete the file to use the built-in template`,
 	}}
 }
 
 func brokenTemplate(file string, err error) config.Problem {
-	return config.Problem{File: file, Warning: true, Message: bantin.Words{
-		VI: fmt.Sprintf("mẫu thư hỏng: %v", err),
-		EN: fmt.Sprintf("a mail template fails: %v", err),
-	}}
+	return config.Problem{File: file, Warning: true, Message: bantin.Say("mẫu thư hỏng: %v", "a mail template fails: %v", err)}
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -98,13 +97,9 @@ func goneFeeds(file string, c *config.Config, published []string) []config.Probl
 	}
 	var list []config.Problem
 	for _, id := range lost {
-		list = append(list, config.Problem{File: file, Warning: true, Message: bantin.Words{
-			VI: fmt.Sprintf("nguồn tin %q đã được công bố nhưng không còn trong tệp này: địa chỉ của nó báo 404", id),
-			EN: fmt.Sprintf("the feed %q was published but is no longer in this file: its address answers 404", id),
-		}, Hint: bantin.Words{
-			VI: fmt.Sprintf("nếu chỉ đổi tên, ghi aliases: [%s] dưới nguồn tin mới; nếu ngừng hẳn, giữ lại mục đó với gone: true", id),
-			EN: fmt.Sprintf("if it was renamed, add aliases: [%s] to the new one; if it has ended, keep its entry with gone: true", id),
-		}})
+		list = append(list, config.Problem{File: file, Warning: true, Message: bantin.Say("nguồn tin %q đã được công bố nhưng không còn trong tệp này: địa chỉ của nó báo 404",
+			"the feed %q was published but is no longer in this file: its address answers 404", id), Hint: bantin.Say("nếu chỉ đổi tên, ghi aliases: [%s] dưới nguồn tin mới; nếu ngừng hẳn, giữ lại mục đó với gone: true",
+			"if it was renamed, add aliases: [%s] to the new one; if it has ended, keep its entry with gone: true", id)})
 	}
 	return list
 }
@@ -135,10 +130,7 @@ func lostTopic(c *config.Config, id string) bool {
 // another user's; one on another machine that cannot be reached is a mistake of
 // its address or its rights.
 func unreadableStore(file string, c *config.Config, err error) config.Problem {
-	return config.Problem{File: file, Warning: c.Database == "", Message: bantin.Words{
-		VI: fmt.Sprintf("không xem được cơ sở dữ liệu: %v", err),
-		EN: fmt.Sprintf("cannot read the database: %v", err),
-	}}
+	return config.Problem{File: file, Warning: c.Database == "", Message: bantin.Say("không xem được cơ sở dữ liệu: %v", "cannot read the database: %v", err)}
 }
 
 func goneSources(file string, c *config.Config, stored []string) []config.Problem {
@@ -151,13 +143,9 @@ func goneSources(file string, c *config.Config, stored []string) []config.Proble
 		if slices.Contains(known, id) {
 			continue
 		}
-		list = append(list, config.Problem{File: file, Warning: true, Message: bantin.Words{
-			VI: fmt.Sprintf("nguồn %q có tin đã lưu nhưng không còn trong tệp này", id),
-			EN: fmt.Sprintf("the source %q has stored bulletins but is no longer in this file", id),
-		}, Hint: bantin.Words{
-			VI: fmt.Sprintf("nếu chỉ đổi tên, ghi aliases: [%s] dưới nguồn mới", id),
-			EN: fmt.Sprintf("if it was renamed, add aliases: [%s] to the new one", id),
-		}})
+		list = append(list, config.Problem{File: file, Warning: true, Message: bantin.Say("nguồn %q có tin đã lưu nhưng không còn trong tệp này",
+			"the source %q has stored bulletins but is no longer in this file", id), Hint: bantin.Say("nếu chỉ đổi tên, ghi aliases: [%s] dưới nguồn mới",
+			"if it was renamed, add aliases: [%s] to the new one", id)})
 	}
 	return list
 }
@@ -176,13 +164,9 @@ func goneDigests(file string, c *config.Config, stored map[string]string) []conf
 	slices.Sort(ids)
 	var list []config.Problem
 	for _, id := range ids {
-		list = append(list, config.Problem{File: file, Warning: true, Message: bantin.Words{
-			VI: fmt.Sprintf("bản tin tổng hợp %q đã có trong cơ sở dữ liệu nhưng không còn trong tệp này", id),
-			EN: fmt.Sprintf("the digest %q is in the database but no longer in this file", id),
-		}, Hint: bantin.Words{
-			VI: fmt.Sprintf("trang và liên kết hủy đăng ký vẫn dùng được; nếu chỉ đổi tên, ghi aliases: [%s] dưới bản mới", id),
-			EN: fmt.Sprintf("its pages and unsubscribe links go on; if it was renamed, add aliases: [%s] to the new one", id),
-		}})
+		list = append(list, config.Problem{File: file, Warning: true, Message: bantin.Say("bản tin tổng hợp %q đã có trong cơ sở dữ liệu nhưng không còn trong tệp này",
+			"the digest %q is in the database but no longer in this file", id), Hint: bantin.Say("trang và liên kết hủy đăng ký vẫn dùng được; nếu chỉ đổi tên, ghi aliases: [%s] dưới bản mới",
+			"its pages and unsubscribe links go on; if it was renamed, add aliases: [%s] to the new one", id)})
 	}
 	return list
 }

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"fmt"
-
 	"bantin"
 	"bantin/config"
 	"bantin/mailer/webhook"
@@ -18,18 +16,15 @@ func webhookProblems(file string, c *config.Config) []config.Problem {
 	for i := range c.Bounces.Webhooks {
 		h := &c.Bounces.Webhooks[i]
 		if _, err := openWebhook(h, webhook.Options{}); err != nil {
-			list = append(list, config.Problem{File: file, Message: bantin.Words{
-				VI: fmt.Sprintf("webhook của %s không dùng được: %v", h.Provider, err), EN: fmt.Sprintf("the webhook of %s cannot be used: %v", h.Provider, err),
-			}, Hint: bantin.Words{VI: "cách lấy khóa: docs/bounces.md", EN: "docs/bounces.md says where to get the secret"}})
+			list = append(list, config.Problem{File: file, Message: bantin.Say("webhook của %s không dùng được: %v", "the webhook of %s cannot be used: %v", h.Provider, err), Hint: bantin.Words{VI: "cách lấy khóa: docs/bounces.md", EN: "docs/bounces.md says where to get the secret"}})
 		}
 		if c.SMTP == nil || c.SMTP.Provider != "" {
 			continue // smtp.provider was compared already
 		}
 		if kind, _ := webhook.KindOfRelay(c.SMTP.Host); kind.Name != h.Provider {
-			list = append(list, config.Problem{File: file, Warning: true, Message: bantin.Words{
-				VI: fmt.Sprintf("smtp.host %s không phải của %s: thư không mang những gì %s cần để báo lại", c.SMTP.Host, h.Provider, h.Provider),
-				EN: fmt.Sprintf("smtp.host %s is not known as one of %s: mail does not carry what %s needs to report it", c.SMTP.Host, h.Provider, h.Provider),
-			}, Hint: bantin.Words{VI: fmt.Sprintf("thêm provider: %s trong smtp nếu thư đi qua đó", h.Provider), EN: fmt.Sprintf("add provider: %s in smtp if mail goes by it", h.Provider)}})
+			list = append(list, config.Problem{File: file, Warning: true, Message: bantin.Say("smtp.host %s không phải của %s: thư không mang những gì %s cần để báo lại",
+				"smtp.host %s is not known as one of %s: mail does not carry what %s needs to report it", c.SMTP.Host, h.Provider, h.Provider), Hint: bantin.Say("thêm provider: %s trong smtp nếu thư đi qua đó",
+				"add provider: %s in smtp if mail goes by it", h.Provider)})
 		}
 	}
 	return list

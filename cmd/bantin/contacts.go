@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"os/user"
 
@@ -81,9 +80,7 @@ func operator() string {
 func (a contactCommands) addContact(ctx context.Context, w *deps, c bantin.Contact) error {
 	checked, reason := contact.Check(c)
 	if reason != nil {
-		return &usageError{bantin.Words{
-			VI: fmt.Sprintf("%s %q: %s", reason.Column, reason.Value, reason.Reason.VI),
-			EN: fmt.Sprintf("%s %q: %s", reason.Column, reason.Value, reason.Reason.EN)}}
+		return &usageError{bantin.Say("%s %q: %s", "%s %q: %s", reason.Column, reason.Value, reason.Reason)}
 	}
 	for _, warning := range checked.Warnings {
 		a.note("chú ý: %s", "warning: %s", warning.In(a.language))

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -88,10 +87,7 @@ func whyHeld(why store.HoldReason) bantin.Words {
 		store.HeldCopy: {VI: "đây là một bản sao lưu hoặc bản chép: có thể bản gốc vẫn đang gửi",
 			EN: "this is a backup or a copy: the original may still be sending"},
 	}[why]
-	return bantin.Words{
-		VI: fmt.Sprintf("Mọi việc gửi thư đang bị giữ lại, vì %s. Nếu đúng là được gửi, hãy chạy `bantin deliveries resume`.", reason.VI),
-		EN: fmt.Sprintf("%s; if it may continue, run `bantin deliveries resume`", reason.EN),
-	}
+	return bantin.Say("Mọi việc gửi thư đang bị giữ lại, vì %s. Nếu đúng là được gửi, hãy chạy `bantin deliveries resume`.", "%s; if it may continue, run `bantin deliveries resume`", reason)
 }
 
 // beginMailing is called by who mails before the first message. It tells when

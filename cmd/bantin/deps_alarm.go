@@ -141,7 +141,7 @@ func (a runCommand) problemWords(otherwise bantin.Words) bantin.Words {
 		return otherwise
 	}
 	p := wrong[0]
-	words := bantin.Words{VI: fmt.Sprintf("dòng %d: %s", p.Line, p.Message.VI), EN: fmt.Sprintf("line %d: %s", p.Line, p.Message.EN)}
+	words := bantin.Say("dòng %d: %s", "line %d: %s", p.Line, p.Message)
 	if more := len(wrong) - 1; more > 0 {
 		words.VI += fmt.Sprintf(" (và %d lỗi nữa)", more)
 		words.EN += fmt.Sprintf(" (and %d more)", more)

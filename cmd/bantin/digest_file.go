@@ -38,13 +38,12 @@ func (w *deps) keepLinked(ctx context.Context, path string) (*bantin.LinkedFile,
 	}
 	name := filepath.Base(path)
 	if len(raw) > bantin.MaxLinkedFile {
-		return nil, &office.UnreadableError{Words: bantin.Words{VI: fmt.Sprintf("%s quá lớn: tệp kèm theo đến 20 MB.", name), EN: fmt.Sprintf("%s is too large: a linked file has at most 20 MB.", name)}}
+		return nil, &office.UnreadableError{Words: bantin.Say("%s quá lớn: tệp kèm theo đến 20 MB.", "%s is too large: a linked file has at most 20 MB.", name)}
 	}
 	mediaType, name, err := picture.CheckFile(name, raw)
 	if err != nil {
-		return nil, &office.UnreadableError{Words: bantin.Words{
-			VI: fmt.Sprintf("%s không phải loại tệp kèm theo được: cần PDF, Word, Excel, PowerPoint, OpenDocument, RTF, CSV hoặc văn bản, đúng như tên tệp.", filepath.Base(path)),
-			EN: fmt.Sprintf("%s cannot be linked to: it has to be PDF, Word, Excel, PowerPoint, OpenDocument, RTF, CSV or text, as its name says.", filepath.Base(path))}}
+		return nil, &office.UnreadableError{Words: bantin.Say("%s không phải loại tệp kèm theo được: cần PDF, Word, Excel, PowerPoint, OpenDocument, RTF, CSV hoặc văn bản, đúng như tên tệp.",
+			"%s cannot be linked to: it has to be PDF, Word, Excel, PowerPoint, OpenDocument, RTF, CSV or text, as its name says.", filepath.Base(path))}
 	}
 	f := &bantin.LinkedFile{ID: office.NewNonce(), Name: name, Type: mediaType, Size: int64(len(raw))}
 	return f, w.db.LinkedFiles().Add(ctx, f.ID, raw)

@@ -145,21 +145,15 @@ func (e *noMessageError) words() bantin.Words {
 	d := &e.Delivery
 	switch {
 	case d.Segment == store.OwnMessage:
-		return bantin.Words{
-			VI: fmt.Sprintf("Thư của kỳ %s tới %s soạn riêng cho người này và quá dài nên không được giữ.", e.Edition, d.Address),
-			EN: fmt.Sprintf("the message of %s to %s was made for them alone, and is too long to be kept", e.Edition, d.Address)}
+		return bantin.Say("Thư của kỳ %s tới %s soạn riêng cho người này và quá dài nên không được giữ.",
+			"the message of %s to %s was made for them alone, and is too long to be kept", e.Edition, d.Address)
 	case d.Status == bantin.DeliverySent:
-		return bantin.Words{
-			VI: fmt.Sprintf("Thư của kỳ %s tới %s do một bản bantin cũ hơn gửi, chưa giữ lại nội dung.", e.Edition, d.Address),
-			EN: fmt.Sprintf("the message of %s to %s was sent by an earlier bantin, which kept none", e.Edition, d.Address)}
+		return bantin.Say("Thư của kỳ %s tới %s do một bản bantin cũ hơn gửi, chưa giữ lại nội dung.",
+			"the message of %s to %s was sent by an earlier bantin, which kept none", e.Edition, d.Address)
 	case d.Status == bantin.DeliveryQueued, d.Status == bantin.DeliveryDeferred:
-		return bantin.Words{
-			VI: fmt.Sprintf("Thư của kỳ %s tới %s chưa được gửi.", e.Edition, d.Address),
-			EN: fmt.Sprintf("the message of %s to %s was not sent yet", e.Edition, d.Address)}
+		return bantin.Say("Thư của kỳ %s tới %s chưa được gửi.", "the message of %s to %s was not sent yet", e.Edition, d.Address)
 	}
-	return bantin.Words{
-		VI: fmt.Sprintf("Kỳ %s không có thư nào tới %s: %s.", e.Edition, d.Address, d.Reply),
-		EN: fmt.Sprintf("no message of %s was sent to %s: %s", e.Edition, d.Address, d.Reply)}
+	return bantin.Say("Kỳ %s không có thư nào tới %s: %s.", "no message of %s was sent to %s: %s", e.Edition, d.Address, d.Reply)
 }
 
 // recipientNotFound words an error of a look-up of a delivery.

@@ -62,8 +62,8 @@ func whatToDo(err error) bantin.Words {
 	case errors.Is(err, store.ErrChanged):
 		return bantin.Words{VI: "người khác vừa sửa; hãy xem lại rồi làm lại", EN: "look again, and repeat the command"}
 	case errors.Is(err, bantin.ErrGreetingTooLong), errors.Is(err, bantin.ErrSubjectTooLong), errors.Is(err, bantin.ErrTooManyPinned):
-		return bantin.Words{VI: fmt.Sprintf("lời ngỏ nhiều nhất %d chữ, tiêu đề %d chữ, đứng đầu %d tin", bantin.MaxGreeting, bantin.MaxSubject, bantin.MaxPinned),
-			EN: fmt.Sprintf("a greeting has at most %d characters, a subject %d, and %d bulletins can be pinned", bantin.MaxGreeting, bantin.MaxSubject, bantin.MaxPinned)}
+		return bantin.Say("lời ngỏ nhiều nhất %d chữ, tiêu đề %d chữ, đứng đầu %d tin",
+			"a greeting has at most %d characters, a subject %d, and %d bulletins can be pinned", bantin.MaxGreeting, bantin.MaxSubject, bantin.MaxPinned)
 	case errors.As(err, &mail):
 		return whyHeld(mail.Why)
 	case errors.As(err, &relay) && relay.Problem != "":

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"os"
 
 	"bantin"
@@ -49,10 +48,8 @@ func logoProblems(file string, c *config.Config) []config.Problem {
 	if err == nil {
 		return nil
 	}
-	return []config.Problem{{File: file, Warning: true, Message: bantin.Words{
-		VI: fmt.Sprintf("logo %s không dùng được, trang web và thư sẽ không có logo: %v", c.Site.Logo, err),
-		EN: fmt.Sprintf("the logo %s cannot be used, so pages and mail come without it: %v", c.Site.Logo, err),
-	}, Hint: bantin.Words{
+	return []config.Problem{{File: file, Warning: true, Message: bantin.Say("logo %s không dùng được, trang web và thư sẽ không có logo: %v",
+		"the logo %s cannot be used, so pages and mail come without it: %v", c.Site.Logo, err), Hint: bantin.Words{
 		VI: "dùng ảnh PNG, JPEG, GIF hoặc WebP",
 		EN: "use a picture of the kind PNG, JPEG, GIF or WebP",
 	}}}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"slices"
 	"time"
 
@@ -14,8 +13,7 @@ import (
 func settingChanges(inForce, next *config.Config, problems []config.Problem, now time.Time) (list []bantin.Words) {
 	for _, p := range problems {
 		if !p.Warning {
-			list = append(list, bantin.Words{
-				VI: fmt.Sprintf("Sẽ không được nhận, dòng %d: %s", p.Line, p.Message.VI), EN: fmt.Sprintf("It will be refused, line %d: %s", p.Line, p.Message.EN)})
+			list = append(list, bantin.Say("Sẽ không được nhận, dòng %d: %s", "It will be refused, line %d: %s", p.Line, p.Message))
 		}
 	}
 	if len(list) > 0 {
@@ -32,8 +30,7 @@ func settingChanges(inForce, next *config.Config, problems []config.Problem, now
 		}
 		was, will := nextOf(&inForce.Digests[at], now), nextOf(d, now)
 		if was != will {
-			list = append(list, bantin.Words{
-				VI: fmt.Sprintf("Bản tin tổng hợp %s: lần gửi tới %s thay vì %s", d.ID, will.VI, was.VI), EN: fmt.Sprintf("Digest %s: due next %s instead of %s", d.ID, will.EN, was.EN)})
+			list = append(list, bantin.Say("Bản tin tổng hợp %s: lần gửi tới %s thay vì %s", "Digest %s: due next %s instead of %s", d.ID, will, was))
 		}
 	}
 	return list
@@ -55,12 +52,12 @@ func nextOf(d *config.Digest, now time.Time) bantin.Words {
 func idChanges(what bantin.Words, was, will []string) (list []bantin.Words) {
 	for _, id := range was {
 		if !slices.Contains(will, id) {
-			list = append(list, bantin.Words{VI: fmt.Sprintf("%s %s không còn nữa", what.VI, id), EN: fmt.Sprintf("%s %s goes", what.EN, id)})
+			list = append(list, bantin.Say("%s %s không còn nữa", "%s %s goes", what, id))
 		}
 	}
 	for _, id := range will {
 		if !slices.Contains(was, id) {
-			list = append(list, bantin.Words{VI: fmt.Sprintf("%s %s là mới", what.VI, id), EN: fmt.Sprintf("%s %s is new", what.EN, id)})
+			list = append(list, bantin.Say("%s %s là mới", "%s %s is new", what, id))
 		}
 	}
 	return list

@@ -46,7 +46,7 @@ func (a officeCommands) token(ctx context.Context, w *deps, name string, f token
 	if f.revoke {
 		err := w.db.Office().RevokeToken(ctx, name, operator())
 		if errors.Is(err, bantin.ErrNotFound) {
-			return &notFoundError{err, bantin.Words{VI: fmt.Sprintf("Không có mã %q.", name), EN: fmt.Sprintf("there is no token %q", name)}}
+			return &notFoundError{err, bantin.Say("Không có mã %q.", "there is no token %q", name)}
 		}
 		if err == nil {
 			a.note("Đã thu hồi mã %s.", "Revoked the token %s.", name)

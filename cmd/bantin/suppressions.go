@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 
@@ -140,7 +139,7 @@ func (a suppressionCommands) writeMessage(s store.Suppression) error {
 func (a suppressionCommands) suppress(ctx context.Context, w *deps, address, reason string) error {
 	checked, wrong := contact.Check(bantin.Contact{Email: address})
 	if wrong != nil {
-		return &usageError{bantin.Words{VI: fmt.Sprintf("%q: %s", address, wrong.Reason.VI), EN: fmt.Sprintf("%q: %s", address, wrong.Reason.EN)}}
+		return &usageError{bantin.Say("%q: %s", "%q: %s", address, wrong.Reason)}
 	}
 	if reason == "" {
 		reason = store.OriginOffice

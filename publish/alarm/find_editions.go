@@ -73,9 +73,7 @@ func (a *Alarms) lateEdition(e *bantin.Edition) bantin.Trouble {
 	t := bantin.Trouble{
 		Kind: bantin.TroubleEditionLate, Object: e.ID, Digest: e.Digest,
 		Subject: bantin.Words{VI: "Kỳ " + e.ID + " chưa gửi xong", EN: "Edition " + e.ID + " is not finished"},
-		Hint: bantin.Words{
-			VI: fmt.Sprintf("Xem: bantin editions show %s --status deferred.", e.ID),
-			EN: fmt.Sprintf("See: bantin editions show %s --status deferred.", e.ID)},
+		Hint:    bantin.Say("Xem: bantin editions show %s --status deferred.", "See: bantin editions show %s --status deferred.", e.ID),
 	}
 	due := func(l bantin.Language) string { return mailer.FormatTime(l, e.Due.In(a.Zone)) }
 	t.What = bantin.Words{
@@ -86,7 +84,7 @@ func (a *Alarms) lateEdition(e *bantin.Edition) bantin.Trouble {
 	case e.Status == bantin.EditionPaused:
 		t.What.VI += " Có người đã cho dừng."
 		t.What.EN += " A person paused it."
-		t.Hint = bantin.Words{VI: fmt.Sprintf("Để gửi tiếp: bantin editions resume %s.", e.ID), EN: fmt.Sprintf("To continue: bantin editions resume %s.", e.ID)}
+		t.Hint = bantin.Say("Để gửi tiếp: bantin editions resume %s.", "To continue: bantin editions resume %s.", e.ID)
 	case e.Waiting != nil:
 		still := *e.Waiting
 		still.Until = time.Time{} // what is told does not change with each try

@@ -2,7 +2,6 @@ package alarm
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -135,10 +134,7 @@ func (a *Alarms) manyFailingSources(failing []store.SourceState) bantin.Trouble 
 		}
 	}
 	t.Subject = bantin.Words{VI: "Nhiều nguồn cùng lúc", EN: "Many sources at once"}
-	t.What = bantin.Words{
-		VI: fmt.Sprintf("Không đọc được %d nguồn: %s. Chẳng hạn: %s", len(ids), strings.Join(ids, ", "), failing[0].LastError),
-		EN: fmt.Sprintf("%d sources cannot be read: %s. For example: %s", len(ids), strings.Join(ids, ", "), failing[0].LastError),
-	}
+	t.What = bantin.Say("Không đọc được %d nguồn: %s. Chẳng hạn: %s", "%d sources cannot be read: %s. For example: %s", len(ids), strings.Join(ids, ", "), failing[0].LastError)
 	t.Hint = bantin.Words{VI: "Hãy xem mạng của máy này, rồi bantin sources.", EN: "Check the network of this machine, then see bantin sources."}
 	return t
 }

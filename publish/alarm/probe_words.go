@@ -47,7 +47,7 @@ func unwritableTrouble(a *Alarms, dir string, err error) bantin.Trouble {
 	at := a.at()
 	return bantin.Trouble{
 		Kind: bantin.TroubleDisk, Object: a.Here("write"), Subject: bantin.Words{VI: "Ổ đĩa" + at.VI, EN: "Disk" + at.EN},
-		What: bantin.Words{VI: fmt.Sprintf("Không ghi được vào %s: %v", dir, err), EN: fmt.Sprintf("%s cannot be written: %v", dir, err)},
+		What: bantin.Say("Không ghi được vào %s: %v", "%s cannot be written: %v", dir, err),
 		Hint: bantin.Words{VI: "Hãy xem chỗ trống, chủ và quyền của thư mục ấy, và ổ đĩa có bị chuyển sang chỉ đọc không.", EN: "Look at its free space, its owner and permissions, and whether the disk became read-only."},
 	}
 }

@@ -3,7 +3,6 @@ package alarm
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"time"
 
 	"bantin"
@@ -80,7 +79,7 @@ func (a *Alarms) wellTrouble(ctx context.Context, now time.Time) (bantin.Trouble
 			EN: "This comes regularly, as alarm.well says. If it does not come any more, see whether the machine runs."},
 	}
 	if len(open) > 0 {
-		t.What = bantin.Words{VI: fmt.Sprintf("%d việc đang trục trặc:", len(open)), EN: fmt.Sprintf("%d troubles last:", len(open))}
+		t.What = bantin.Say("%d việc đang trục trặc:", "%d troubles last:", len(open))
 	}
 	for _, one := range open {
 		t.What.VI += " " + one.Subject.VI + "."

@@ -189,9 +189,8 @@ func sameAddress(a, b *store.SortedContact) bool {
 func (l *listImport) mergeRow(first, later *store.SortedContact) {
 	l.kept++
 	l.done.Twice++
-	l.done.warn(later.Line, contact.Note{Words: bantin.Words{
-		VI: fmt.Sprintf("địa chỉ %s đã có ở dòng %d: dòng này bổ sung dòng ấy", later.Contact.Email, first.Line),
-		EN: fmt.Sprintf("the address %s is also on line %d: this line adds to that one", later.Contact.Email, first.Line)}})
+	l.done.warn(later.Line, contact.Note{Words: bantin.Say("địa chỉ %s đã có ở dòng %d: dòng này bổ sung dòng ấy",
+		"the address %s is also on line %d: this line adds to that one", later.Contact.Email, first.Line)})
 	supplement(&first.Contact, &later.Contact)
 }
 

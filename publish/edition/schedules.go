@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 
@@ -122,9 +121,8 @@ func (p *Planner) otherSchedule(d *DigestPlan, state *store.DigestState, inForce
 	return bantin.Trouble{
 		Kind: bantin.TroubleConfig, Object: p.scheduleObject(d), Digest: d.ID,
 		Subject: bantin.Words{VI: "Lịch khác nhau của " + d.Title, EN: "Different schedules of " + d.Title},
-		What: bantin.Words{
-			VI: fmt.Sprintf("bantin.yaml của máy %s ghi lịch “%s” cho %s, nhưng lịch đang có hiệu lực là “%s”, của máy %s. Mọi máy gửi theo lịch đang có hiệu lực.", here, d.Schedule.String(), d.ID, inForce, state.By),
-			EN: fmt.Sprintf("The bantin.yaml of machine %s has the schedule “%s” for %s, and in force is “%s”, which machine %s brought. All machines mail by the one in force.", here, d.Schedule.String(), d.ID, inForce, state.By)},
+		What: bantin.Say("bantin.yaml của máy %s ghi lịch “%s” cho %s, nhưng lịch đang có hiệu lực là “%s”, của máy %s. Mọi máy gửi theo lịch đang có hiệu lực.",
+			"The bantin.yaml of machine %s has the schedule “%s” for %s, and in force is “%s”, which machine %s brought. All machines mail by the one in force.", here, d.Schedule.String(), d.ID, inForce, state.By),
 		Hint: bantin.Words{VI: "Hãy chép cùng một bantin.yaml lên mọi máy rồi nạp lại.", EN: "Put the same bantin.yaml on all machines and reload them."},
 	}
 }

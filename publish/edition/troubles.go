@@ -38,7 +38,7 @@ func missedTrouble(d *DigestPlan, due time.Time) bantin.Trouble {
 		What: dueWords(d, due,
 			"Lúc đó bantin không chạy, và nay đã quá mức late, nên không lập kỳ nào. Tin của kỳ ấy sẽ vào kỳ sau.",
 			"bantin did not run at that time, and it is now longer ago than late allows, so no edition was made. Its news will be in the next edition."),
-		Hint: bantin.Words{VI: fmt.Sprintf("Muốn gửi ngay: bantin digest send %s.", d.ID), EN: fmt.Sprintf("To mail it now: bantin digest send %s.", d.ID)},
+		Hint: bantin.Say("Muốn gửi ngay: bantin digest send %s.", "To mail it now: bantin digest send %s.", d.ID),
 	}
 }
 
@@ -50,9 +50,8 @@ func nobodyTrouble(d *DigestPlan, due time.Time, why bantin.Words) bantin.Troubl
 		What: dueWords(d, due,
 			fmt.Sprintf("Không ai nhận bản này (%s), nên không lập kỳ nào. Tin của kỳ ấy sẽ vào kỳ sau.", why.VI),
 			fmt.Sprintf("Nobody gets this digest (%s), so no edition was made. Its news stays for the next edition.", why.EN)),
-		Hint: bantin.Words{
-			VI: fmt.Sprintf("Xem ai sẽ nhận: bantin digest audience %[1]s. Sau khi sửa: bantin digest send %[1]s.", d.ID),
-			EN: fmt.Sprintf("To see who would get it: bantin digest audience %[1]s. Once that is corrected: bantin digest send %[1]s.", d.ID)},
+		Hint: bantin.Say("Xem ai sẽ nhận: bantin digest audience %[1]s. Sau khi sửa: bantin digest send %[1]s.",
+			"To see who would get it: bantin digest audience %[1]s. Once that is corrected: bantin digest send %[1]s.", d.ID),
 	}
 }
 
