@@ -55,7 +55,6 @@ type Mail struct {
 	From     string // the sender's address
 	Bounces  string // base of the return paths; "" for From
 	TLS      bool   // the connection is to be encrypted
-	LogsIn   bool
 	Keys     []Key
 	Relay    func(*net.Resolver) (*mailer.SMTP, error) // the mail server, found by a resolver
 	TestMail func(now time.Time) (*mailer.ComposedMessage, mailer.RecipientFields, error)

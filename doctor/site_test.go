@@ -180,7 +180,7 @@ func TestNothingAnswers(t *testing.T) {
 	i.Resolver = dnstest.StartSilent(t).Addr
 	i.Site = &bantin.Site{URL: "https://" + silent.Addr().String()}
 	key, _ := signingKey(t)
-	i.Mail = &Mail{Host: "127.0.0.1", Keys: []Key{key}, From: "bantin@example.org", TLS: true, LogsIn: true, Relay: func(r *net.Resolver) (*mailer.SMTP, error) {
+	i.Mail = &Mail{Host: "127.0.0.1", Keys: []Key{key}, From: "bantin@example.org", TLS: true, Relay: func(r *net.Resolver) (*mailer.SMTP, error) {
 		return mailer.NewSMTP(mailer.SMTPOptions{Host: "127.0.0.1", Port: port, TLSMode: mailer.ImplicitTLS, Resolver: r}), nil
 	}}
 	i.Mail.Bounces = "tra-lai@example.org"

@@ -114,7 +114,7 @@ func mailsBy(t *testing.T, opt mailer.SMTPOptions) *Options {
 	dns := dnstest.Start(t, "smtp.example.org A 127.0.0.1\nexample.org MX 10 smtp.example.org")
 	opt.Host = "smtp.example.org"
 	return &Options{Resolver: dns.Addr, Mail: &Mail{
-		Host: opt.Host, From: "bantin@example.org", TLS: opt.TLSMode != mailer.NoTLS, LogsIn: opt.Username != "",
+		Host: opt.Host, From: "bantin@example.org", TLS: opt.TLSMode != mailer.NoTLS,
 		Relay: func(r *net.Resolver) (*mailer.SMTP, error) {
 			opt.Resolver = r
 			return mailer.NewSMTP(opt), nil

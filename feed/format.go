@@ -55,13 +55,3 @@ func (c *Channel) render(f Format) (Rendered, error) {
 	}
 	return Rendered{path, body, c.head(f)}, nil
 }
-
-// Publish renders the channel in every format, ready to serve, by path.
-func Publish(c *Channel) (map[string]*Document, error) {
-	list, err := Render(c)
-	out := make(map[string]*Document, len(list))
-	for _, one := range list {
-		out[one.Path] = one.Head.Document(one.Body)
-	}
-	return out, err
-}

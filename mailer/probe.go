@@ -11,7 +11,6 @@ import (
 // Probe is how far a connection to the mail server came, without a message.
 type Probe struct {
 	Connected   bool              // it greeted us and took our name
-	Encrypted   bool              // by TLS with a certificate that is valid
 	Certificate *x509.Certificate // the server's; nil without TLS
 	LoggedIn    bool              // it took user name and password, or token
 	MaxSize     int64             // of a message, in bytes; 0: it does not say
@@ -56,7 +55,7 @@ func (s *SMTP) reached(client *smtp.Client, at step) Probe {
 	}
 	p.MaxSize = readExtensions(client).maxSize
 	if state, ok := client.TLSConnectionState(); ok && len(state.PeerCertificates) > 0 {
-		p.Encrypted, p.Certificate = true, state.PeerCertificates[0]
+		p.Certificate = state.PeerCertificates[0]
 	}
 	return p
 }

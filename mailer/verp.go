@@ -37,9 +37,6 @@ func EditionCode(digest string, due time.Time) string {
 	return addressCode("edition\x00" + digest + "\x00" + due.UTC().Format(time.RFC3339Nano))
 }
 
-// NoticeCode names a notice in return paths, by the left side of its Message-ID.
-func NoticeCode(messageID string) string { return addressCode("notice\x00" + messageID) }
-
 // VERP returns the return path of one delivery (variable envelope return path):
 // the address base with the contact's key, the code of the edition or notice and
 // a MAC in its local part. It fails with ErrInvalidToken where the key is

@@ -94,7 +94,7 @@ func TestLeaveByMail(t *testing.T) {
 	if p, err := tokens.RecipientFields(Sender{}, e, "", "anh@example.org", key); err != nil || p.UnsubscribeDetail != "" || p.ReturnPath != "" {
 		t.Errorf("without bounces: %+v, %v", p, err)
 	}
-	if _, err := tokens.VERP("tra-lai@example.org", "không phải khóa", NoticeCode(p.MessageID)); !errors.Is(err, ErrInvalidToken) {
+	if _, err := tokens.VERP("tra-lai@example.org", "không phải khóa", EditionCode("hang-tuan", time.Now())); !errors.Is(err, ErrInvalidToken) {
 		t.Errorf("VERP of no key: %v", err)
 	}
 }

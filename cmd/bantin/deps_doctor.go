@@ -64,7 +64,7 @@ func (w *deps) examinedMail() *doctor.Mail {
 		return nil
 	}
 	_, from := splitAddress(s.From)
-	m := &doctor.Mail{Host: s.Host, From: from, Bounces: s.Bounces, TLS: s.TLS != config.TLSNone, LogsIn: s.Username != "", Relay: w.relay, Problem: setupHint}
+	m := &doctor.Mail{Host: s.Host, From: from, Bounces: s.Bounces, TLS: s.TLS != config.TLSNone, Relay: w.relay, Problem: setupHint}
 	for i := range s.DKIM {
 		d := &s.DKIM[i]
 		if key, err := d.Key(); err == nil { // else the configuration was refused

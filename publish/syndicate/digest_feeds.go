@@ -108,9 +108,6 @@ func (f *digestFeeds) digestsEver(ctx context.Context) ([]bantin.Digest, error) 
 // feed may have the same id.
 const digestFeed = "digest:"
 
-// DigestFeedPath is where the feed of a digest's editions is served.
-func DigestFeedPath(digest string) string { return "/digests/" + digest + ".atom" }
-
 func (f *digestFeeds) build(ctx context.Context, d bantin.Digest, holds map[string]bool) error {
 	entries, err := f.entries(ctx, d.ID, holds)
 	if err != nil {
