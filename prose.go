@@ -48,12 +48,7 @@ const (
 const nationBegins = "CỘNG H"
 
 func isFormal(line string) bool {
-	for _, word := range []string{nationBegins, "HỘI KHUYẾN HỌC", "ộc lập", "ộc Lập", "ỘC LẬP", "Số", "ngày"} {
-		if strings.Contains(line, word) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc([]string{nationBegins, "HỘI KHUYẾN HỌC", "ộc lập", "ộc Lập", "ỘC LẬP", "Số", "ngày"}, func(word string) bool { return strings.Contains(line, word) })
 }
 
 const (

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	_ "embed"
 	"errors"
 	"fmt"
@@ -124,9 +125,7 @@ func (k *checker) digest(d *Digest, path string) {
 	} else {
 		d.Location = location(d.Timezone)
 	}
-	if d.Title == "" {
-		d.Title = k.c.Site.Title
-	}
+	d.Title = cmp.Or(d.Title, k.c.Site.Title)
 	if d.Subject == "" {
 		d.Subject = "{{.SubjectLine}}"
 	}

@@ -66,12 +66,7 @@ func (r *Reader) isNameCell(fields []string, text string) bool {
 // hasUnitWord reports whether a text says that it names a unit.
 func hasUnitWord(text string) bool {
 	k := key(text) + " "
-	for _, word := range []string{"tinh ", "thanh pho ", "tp ", "hoi ", "hkh "} {
-		if strings.HasPrefix(k, word) || strings.Contains(k, " "+word) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc([]string{"tinh ", "thanh pho ", "tp ", "hoi ", "hkh "}, func(word string) bool { return strings.HasPrefix(k, word) || strings.Contains(k, " "+word) })
 }
 
 // isSum reports whether a row counts those above.

@@ -1,6 +1,7 @@
 package contact
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -52,9 +53,7 @@ func (r *Reader) row(fields []string, number int) (Row, error) {
 	if parts != [3]string{} {
 		row.Contact.Name = row.name(strings.Join(strings.Fields(strings.Join(parts[:], " ")), " "))
 	}
-	if row.Contact.Place == "" {
-		row.Contact.Place = r.group.place
-	}
+	row.Contact.Place = cmp.Or(row.Contact.Place, r.group.place)
 	return row, nil
 }
 

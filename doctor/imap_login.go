@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -61,9 +62,7 @@ func (o *Options) detailAddresses(ctx context.Context) Finding {
 		return notTried
 	}
 	port := o.MXPort
-	if port == 0 {
-		port = 25
-	}
+	port = cmp.Or(port, 25)
 	receiver := mailer.NewSMTP(mailer.SMTPOptions{Host: strings.TrimSuffix(slices.MinFunc(hosts, byPreference).Host, "."), Port: port,
 		TLSMode: mailer.NoTLS, Hello: domain(o.Mail.From), Resolver: o.resolver()})
 	local, at, _ := strings.Cut(o.Mail.Bounces, "@")

@@ -2,6 +2,7 @@ package feed
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 
 	"bantin"
@@ -105,8 +106,6 @@ func newJSONItem(e *entry, site *bantin.Site) *jsonItem {
 // newJSONAttachment gives a file of unknown type the type of any bytes: the
 // field is required.
 func newJSONAttachment(f bantin.Attachment) jsonAttachment {
-	if f.Type == "" {
-		f.Type = "application/octet-stream"
-	}
+	f.Type = cmp.Or(f.Type, "application/octet-stream")
 	return jsonAttachment{URL: f.Src, Type: f.Type, Title: oneLine(f.Title), Size: max(f.Length, 0)}
 }

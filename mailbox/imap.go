@@ -31,9 +31,7 @@ func openIMAP(u *url.URL, opt Options) (Box, error) {
 	if b.host == "" || b.user == "" {
 		return nil, fmt.Errorf("open mailbox: %q names no user or no server: write imaps://USER@HOST", u.Redacted())
 	}
-	if b.folder == "" {
-		b.folder = "INBOX"
-	}
+	b.folder = cmp.Or(b.folder, "INBOX")
 	switch {
 	case b.port != "":
 	case b.startTLS:

@@ -1,6 +1,7 @@
 package mailbox
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -69,9 +70,7 @@ func (b *imapBox) secure(ctx context.Context, conn net.Conn) (*imapclient.Client
 	if config == nil {
 		config = &tls.Config{MinVersion: tls.VersionTLS12}
 	}
-	if config.ServerName == "" {
-		config.ServerName = b.host
-	}
+	config.ServerName = cmp.Or(config.ServerName, b.host)
 	if b.startTLS {
 		return imapclient.NewStartTLS(conn, &imapclient.Options{TLSConfig: config})
 	}

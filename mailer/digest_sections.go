@@ -45,9 +45,7 @@ func BuildSections(lang bantin.Language, site *bantin.Site, place func(slug stri
 		}
 		s := Section{Kind: g.Kind, Title: g.Title, Note: g.Note}
 		title, note := g.heading(lang, site, only)
-		if s.Title == "" {
-			s.Title = title
-		}
+		s.Title = cmp.Or(s.Title, title)
 		if s.Note == "" {
 			s.Note = note
 		}

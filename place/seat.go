@@ -1,6 +1,7 @@
 package place
 
 import (
+	"slices"
 	"strings"
 	"sync"
 
@@ -54,10 +55,5 @@ func SeatOf(text string, day bantin.Day) (slug string, ok bool) {
 
 // capitals reports whether each word begins with a capital.
 func capitals(words []string) bool {
-	for _, w := range words {
-		if strings.ToLower(w[:1]) == w[:1] && w[0] < 0x80 {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(words, func(w string) bool { return strings.ToLower(w[:1]) == w[:1] && w[0] < 0x80 })
 }

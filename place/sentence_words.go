@@ -1,6 +1,7 @@
 package place
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -34,12 +35,7 @@ func sameWords(a, b []string) bool {
 }
 
 func allCapitals(words []string) bool {
-	for _, w := range words {
-		if strings.ContainsFunc(w, unicode.IsLower) {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(words, func(w string) bool { return strings.ContainsFunc(w, unicode.IsLower) })
 }
 
 func startsCapital(w string) bool {

@@ -45,9 +45,7 @@ func newMailSource(spec Spec) (Source, error) {
 	if len(spec.Senders) == 0 {
 		return nil, fmt.Errorf("open source %q: it names no senders", spec.ID)
 	}
-	if spec.Trust == "" {
-		spec.Trust = TrustDKIM
-	}
+	spec.Trust = cmp.Or(spec.Trust, TrustDKIM)
 	if spec.LookupTXT == nil {
 		spec.LookupTXT = mailbox.DNS
 	}

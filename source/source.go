@@ -13,6 +13,7 @@
 package source
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"fmt"
@@ -108,9 +109,7 @@ func Open(spec Spec) (Source, error) {
 	if spec.Location == nil {
 		spec.Location = time.UTC
 	}
-	if spec.Rest == 0 {
-		spec.Rest = 500 * time.Millisecond
-	}
+	spec.Rest = cmp.Or(spec.Rest, 500*time.Millisecond)
 	if spec.Now == nil {
 		spec.Now = time.Now
 	}

@@ -1,6 +1,7 @@
 package statistics
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -65,9 +66,7 @@ var ErrTwoFilters = errors.New("a place and a level together are not counted")
 
 // Check fills in defaults and refuses what there is not.
 func (f *Filter) Check() error {
-	if f.Period == "" {
-		f.Period = Year
-	}
+	f.Period = cmp.Or(f.Period, Year)
 	if !slices.Contains(Periods(), f.Period) {
 		return fmt.Errorf("period %q: %w", f.Period, bantin.ErrNotFound)
 	}

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -44,9 +45,7 @@ func (v Bulletins) Get(ctx context.Context, id string) (bantin.Bulletin, error) 
 // Held gives those that wait for a person, the last that arrived
 // first, at most limit; 0: all.
 func (v Bulletins) Held(ctx context.Context, limit int) ([]bantin.Bulletin, error) {
-	if limit == 0 {
-		limit = 1 << 30
-	}
+	limit = cmp.Or(limit, 1<<30)
 	list, err := collect(ctx, v.db.reader, scanBulletin, `SELECT `+bulletinColumns+`
 		FROM bulletins b JOIN revisions r ON r.bulletin = b.n AND r.revision = b.revision
 		WHERE b.held <> '' AND b.withdrawn = 0 AND b.merged_into IS NULL ORDER BY b.n DESC LIMIT $1`, limit)

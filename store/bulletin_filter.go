@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -32,9 +33,7 @@ func (v Bulletins) List(ctx context.Context, f Filter) ([]bantin.Bulletin, error
 func (f Filter) sql() (string, []any) {
 	var args params
 	before, limit := f.Before, f.Limit
-	if before == 0 {
-		before = 1 << 62
-	}
+	before = cmp.Or(before, 1<<62)
 	if limit == 0 {
 		limit = math.MaxInt32
 	}

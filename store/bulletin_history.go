@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -19,9 +20,7 @@ func (db *DB) History() History { return History{db} }
 // ByChange gives history that readers may see, the last that changed first, with
 // a change below before (0: from the last), at most limit.
 func (v History) ByChange(ctx context.Context, before int64, limit int) ([]bantin.Bulletin, error) {
-	if before == 0 {
-		before = 1 << 62
-	}
+	before = cmp.Or(before, 1<<62)
 	list, err := collect(ctx, v.db.reader, scanBulletin, `SELECT `+bulletinColumns+` FROM bulletins b
 		JOIN revisions r ON r.bulletin = b.n AND r.revision = b.revision
 		WHERE b.history = 1 AND b.listed = 1 AND b.change < $1 ORDER BY b.change DESC LIMIT $2`, before, limit)
@@ -39,9 +38,7 @@ func (v History) List(ctx context.Context, f Filter) ([]ListedBulletin, error) {
 // historySQL gives the positions of history that readers may see. It asks the index
 // for each tag's latest.
 func (f Filter) historySQL(args *params) string {
-	if f.After == 0 {
-		f.After = math.MinInt64
-	}
+	f.After = cmp.Or(f.After, math.MinInt64)
 	if f.Limit == 0 {
 		f.Limit = math.MaxInt32
 	}

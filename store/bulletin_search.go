@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -31,9 +32,7 @@ func (v Bulletins) Search(ctx context.Context, q SearchQuery) ([]ListedBulletin,
 
 // hits selects the positions of what a query finds.
 func (db *DB) hits(q SearchQuery) (string, params) {
-	if q.Before == 0 {
-		q.Before = 1 << 62
-	}
+	q.Before = cmp.Or(q.Before, 1<<62)
 	var args params
 	match, before, limit := args.add(db.match(q)), args.add(q.Before), args.add(q.Limit)
 	hits := `SELECT rowid AS pos FROM words WHERE words MATCH ` + match + ` AND rowid < ` + before + ` ORDER BY rowid DESC LIMIT ` + limit

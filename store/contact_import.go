@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"slices"
 
 	"bantin"
 )
@@ -146,10 +147,5 @@ func (db *DB) planImport(ctx context.Context, q querier, b *ImportBatch) ([]Impo
 }
 
 func leftAny(c *bantin.Contact) bool {
-	for _, s := range c.Subscriptions {
-		if s.Status == bantin.SubscriptionUnsubscribed {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(c.Subscriptions, func(s bantin.ContactSubscription) bool { return s.Status == bantin.SubscriptionUnsubscribed })
 }

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -57,9 +58,7 @@ func (a *Audience) ReasonFor(c *bantin.Contact, digest string) AudienceReason {
 
 func (a *Audience) fits(c *bantin.Contact) AudienceReason {
 	language := c.Language
-	if language == "" {
-		language = a.Site
-	}
+	language = cmp.Or(language, a.Site)
 	switch {
 	case len(a.Levels) > 0 && !slices.Contains(a.Levels, c.Level):
 		return ExcludedByLevel

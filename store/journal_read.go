@@ -2,6 +2,7 @@ package store
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -118,9 +119,7 @@ func ignore(what, err error) error {
 }
 
 func (j *Journals) checkHead(e *journalEntry) error {
-	if j.instance == "" {
-		j.instance = e.Instance
-	}
+	j.instance = cmp.Or(j.instance, e.Instance)
 	switch {
 	case e.Version > journalVersion:
 		return ErrNewerJournal

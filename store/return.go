@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -203,9 +204,7 @@ func returnContactByKey(ctx context.Context, q querier, key string) (w returnCon
 func (db *DB) applyReturn(ctx context.Context, tx *sql.Tx, who returnContact, n int64, r Return, c ReturnAction) error {
 	if c.Suppress != "" {
 		address := bantin.AddressKey(c.Address)
-		if address == "" {
-			address = who.addressKey
-		}
+		address = cmp.Or(address, who.addressKey)
 		s := Suppression{Address: address, Reason: c.Suppress, At: r.At, Origin: r.Kind, returned: n}
 		if _, err := db.suppressReturned(ctx, tx, who, s); err != nil {
 			return err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -79,23 +80,17 @@ func (e *returnEdition) isSettled() bool {
 // isHeld reports whether a domain of the edition waits for a person, or with "" all
 // of it. One that was cancelled waits for nobody.
 func (e *returnEdition) isHeld(domain string) bool {
-	for _, h := range e.holds {
-		if h.ended == 0 && (h.domain == "" || h.domain == domain) && e.status != bantin.EditionCancelled {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(e.holds, func(h returnHold) bool {
+		return h.ended == 0 && (h.domain == "" || h.domain == domain) && e.status != bantin.EditionCancelled
+	})
 }
 
 // wasHeld reports whether a message of that time to the domain is from before a
 // resume.
 func (e *returnEdition) wasHeld(domain string, said int64) bool {
-	for _, h := range e.holds {
-		if (h.domain == "" || h.domain == domain) && (h.ended == 0 || said <= h.ended) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(e.holds, func(h returnHold) bool {
+		return (h.domain == "" || h.domain == domain) && (h.ended == 0 || said <= h.ended)
+	})
 }
 
 func (e *returnEdition) mayDecide(r Return) bool {

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -140,9 +141,7 @@ func (db *DB) settleReturn(ctx context.Context, tx *sql.Tx, e returnEdition, r *
 	}
 	if done == DoneSuppressed {
 		address := bantin.AddressKey(r.Address)
-		if address == "" {
-			address = who.addressKey
-		}
+		address = cmp.Or(address, who.addressKey)
 		added, err := db.suppressReturned(ctx, tx, who, Suppression{Address: address, Reason: r.Reason, At: now, Origin: r.Kind, returned: r.N})
 		if err != nil {
 			return "", err

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -53,9 +54,7 @@ func (s *site) digestLinkOwner(r *http.Request) (linkClaims, error) {
 		digest = now
 	}
 	title := titles[digest]
-	if title == "" {
-		title = digest
-	}
+	title = cmp.Or(title, digest)
 	return linkClaims{key: key, digest: digest, title: title, back: back}, nil
 }
 

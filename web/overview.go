@@ -201,10 +201,7 @@ func (o *overview) eventsOf(tags [][]string, now time.Time) []feed.CalendarEvent
 
 // hasAll reports whether the tags have one of each list.
 func hasAll(tags []string, wanted [][]string) bool {
-	for _, any := range wanted {
-		if !slices.ContainsFunc(any, func(tag string) bool { return slices.Contains(tags, tag) }) {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(wanted, func(any []string) bool {
+		return !slices.ContainsFunc(any, func(tag string) bool { return slices.Contains(tags, tag) })
+	})
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"time"
 
 	"bantin"
@@ -89,9 +90,7 @@ func (s *site) previewImage(b *bantin.Bulletin) *bantin.Image {
 	for i := range b.Images {
 		if img, ok := b.Images[i].Crop(bantin.CropPreview); ok {
 			img.Src = s.Site.Link(img.Src)
-			if img.Alt == "" {
-				img.Alt = img.Caption
-			}
+			img.Alt = cmp.Or(img.Alt, img.Caption)
 			return &img
 		}
 	}

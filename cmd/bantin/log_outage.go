@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -66,12 +67,7 @@ func (o *outage) take(err error, now time.Time) (goes bool, leftOut int) {
 
 // isOutage reports whether an error is that of a database that cannot be used.
 func isOutage(err error) bool {
-	for _, unusable := range store.Unusable() {
-		if errors.Is(err, unusable) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(store.Unusable(), func(unusable error) bool { return errors.Is(err, unusable) })
 }
 
 // errorOf gives the error of a log line; nil where it has none.

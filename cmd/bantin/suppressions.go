@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strings"
@@ -141,9 +142,7 @@ func (a suppressionCommands) suppress(ctx context.Context, w *deps, address, rea
 	if wrong != nil {
 		return &usageError{bantin.Say("%q: %s", "%q: %s", address, wrong.Reason)}
 	}
-	if reason == "" {
-		reason = store.OriginOffice
-	}
+	reason = cmp.Or(reason, store.OriginOffice)
 	added := false
 	err := w.recorded(ctx, bantin.ActionKind(bantin.AuditSuppressed), checked.Contact.Email, reason, func() (err error) {
 		added, err = w.db.Suppressions().Add(ctx, checked.Contact.Email, reason, time.Now())

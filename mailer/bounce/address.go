@@ -1,6 +1,7 @@
 package bounce
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -113,24 +114,14 @@ func hasValidLengths(address string) bool {
 func sameAddress(a, b string) bool { return strings.EqualFold(a, b) }
 
 func containsAddress(list []string, address string) bool {
-	for _, a := range list {
-		if sameAddress(a, address) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(list, func(a string) bool { return sameAddress(a, address) })
 }
 
 // isMailerDaemon reports addresses of mail systems, which no contact has.
 func isMailerDaemon(address string) bool {
 	local, _, _ := strings.Cut(strings.ToLower(address), "@")
 	local = strings.NewReplacer("-", "", "_", "", ".", "", "+", "").Replace(local)
-	for _, name := range []string{"mailerdaemon", "postmaster", "maildaemon", "maildelivery", "mailsystem", "mailadmin", "mailer", "mdaemon", "microsoftexchange", "bounceadmin"} {
-		if strings.HasPrefix(local, name) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc([]string{"mailerdaemon", "postmaster", "maildaemon", "maildelivery", "mailsystem", "mailadmin", "mailer", "mdaemon", "microsoftexchange", "bounceadmin"}, func(name string) bool { return strings.HasPrefix(local, name) })
 }
 
 // uniqueAddresses drops duplicates, keeps the order, and returns at most

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"mime"
+	"slices"
 	"strings"
 
 	"golang.org/x/text/encoding/htmlindex"
@@ -87,12 +88,7 @@ func (h header) get(name string) string {
 
 // has reports whether there is a field with this name.
 func (h header) has(name string) bool {
-	for _, f := range h {
-		if f.name == name {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(h, func(f field) bool { return f.name == name })
 }
 
 // addresses returns the addresses in all fields with these names.

@@ -108,12 +108,9 @@ func isGreeting(folded string) bool {
 	if len(folded) > 60 {
 		return false
 	}
-	for _, word := range []string{"kinh gui", "kinh thua", "chao", "xin chao", "thua", "dear", "hi", "hello", "to whom"} {
-		if folded == word || strings.HasPrefix(folded, word+" ") || strings.HasPrefix(folded, word+",") {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc([]string{"kinh gui", "kinh thua", "chao", "xin chao", "thua", "dear", "hi", "hello", "to whom"}, func(word string) bool {
+		return folded == word || strings.HasPrefix(folded, word+" ") || strings.HasPrefix(folded, word+",")
+	})
 }
 
 // requestIn returns the request that a folded line begins with; "" for none.

@@ -1,6 +1,7 @@
 package bounce
 
 import (
+	"cmp"
 	"encoding/json"
 	"strings"
 
@@ -18,9 +19,7 @@ func (l *analysis) sesNotification() []Recipient {
 	if !decodeFirst(text, &outer) {
 		return nil
 	}
-	if outer.Message == "" {
-		outer.Message = text
-	}
+	outer.Message = cmp.Or(outer.Message, text)
 	var event sesEvent
 	if !decodeFirst(outer.Message, &event) || event.name() == "" {
 		return nil

@@ -1,6 +1,7 @@
 package webhook
 
 import (
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
@@ -140,9 +141,7 @@ func (e *mailgunEvent) failed(listed bounce.Recipient, ours []string) bounce.Rec
 		return listed
 	}
 	words := e.Status.Message
-	if words == "" {
-		words = e.Status.Description
-	}
+	words = cmp.Or(words, e.Status.Description)
 	r := bounce.ClassifyReply(e.Recipient, reply(e.Status.Code.String(), e.Status.Enhanced, words), ours...)
 	if e.Severity != "permanent" {
 		r = notHard(r)

@@ -2,6 +2,7 @@ package returns
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"bantin/mailer/bounce"
@@ -28,10 +29,5 @@ func (r *Returns) answer(ctx context.Context, p proof) (digest string, err error
 }
 
 func (r *Returns) isOurs(address string) bool {
-	for _, ours := range r.Ours {
-		if strings.EqualFold(ours, address) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(r.Ours, func(ours string) bool { return strings.EqualFold(ours, address) })
 }

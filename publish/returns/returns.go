@@ -2,6 +2,7 @@ package returns
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -118,9 +119,7 @@ func recipientMeant(p proof, report *bounce.Classification) bounce.Recipient {
 
 func (p *proof) record(said bounce.Recipient, now time.Time) store.Return {
 	address := p.address
-	if address == "" {
-		address = said.Address
-	}
+	address = cmp.Or(address, said.Address)
 	return store.Return{
 		At: now, Contact: p.contact, Edition: p.edition, Address: address, Proof: p.source,
 		Kind: string(said.Kind), Reason: string(said.Reason), Status: said.Status, Diagnostic: said.Diagnostic,

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"sync/atomic"
 
@@ -99,12 +100,9 @@ func isOf(path, id string) bool {
 	if !ok {
 		return false
 	}
-	for _, format := range feed.Formats() {
-		if rest == "."+format.Ext || rest[0] == '/' && strings.HasSuffix(rest, "."+format.Ext) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(feed.Formats(), func(format feed.Format) bool {
+		return rest == "."+format.Ext || rest[0] == '/' && strings.HasSuffix(rest, "."+format.Ext)
+	})
 }
 
 // redirect leads to another path of ours, also where the site stands below a

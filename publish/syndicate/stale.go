@@ -53,10 +53,7 @@ func (f *Feeds) orHistoryChanged(ctx context.Context, touched stale) stale {
 
 // matches reports whether tags have one of each group.
 func matches(groups [][]string, tags []string) bool {
-	for _, group := range groups {
-		if !slices.ContainsFunc(group, func(tag string) bool { return slices.Contains(tags, tag) }) {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(groups, func(group []string) bool {
+		return !slices.ContainsFunc(group, func(tag string) bool { return slices.Contains(tags, tag) })
+	})
 }

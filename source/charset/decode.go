@@ -2,6 +2,7 @@ package charset
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"strings"
 	"unicode/utf8"
@@ -83,9 +84,7 @@ func decode(raw []byte) (r detected, err error) {
 			r.text = Tidy(r.text)
 		}
 	}
-	if r.encoding == "" {
-		r.encoding = wide
-	}
+	r.encoding = cmp.Or(r.encoding, wide)
 	return r, nil
 }
 

@@ -38,9 +38,7 @@ func CanonicalURL(raw string) (string, error) {
 	if !isRoute(u.Fragment) {
 		u.Fragment, u.RawFragment = "", ""
 	}
-	if u.Path == "" {
-		u.Path = "/"
-	}
+	u.Path = cmp.Or(u.Path, "/")
 	query := u.Query()
 	for name := range query {
 		if tracking(name) {

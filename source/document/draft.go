@@ -1,6 +1,7 @@
 package document
 
 import (
+	"cmp"
 	"path"
 	"regexp"
 	"slices"
@@ -144,9 +145,7 @@ func (d *Draft) takeHeading() {
 		return
 	}
 	heading := charset.OneLine(d.blocks[0].text)
-	if d.Title == "" {
-		d.Title = heading
-	}
+	d.Title = cmp.Or(d.Title, heading)
 	if heading == d.Title {
 		d.blocks = d.blocks[1:]
 	}

@@ -2,6 +2,7 @@ package document
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"net/http"
 	"path"
@@ -45,9 +46,7 @@ func isMail(p *mailbox.Part) bool {
 // is known.
 func partName(p *mailbox.Part) string {
 	name := p.Name
-	if name == "" {
-		name = "tep-dinh-kem"
-	}
+	name = cmp.Or(name, "tep-dinh-kem")
 	if IsAttachable(name) || extensionOf(name) == ".docx" {
 		return name
 	}

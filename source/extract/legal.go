@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"unicode"
@@ -291,9 +292,7 @@ func (f *refFinder) add(c candidateRef) {
 			if r.Date.IsZero() {
 				r.Date = day
 			}
-			if r.Kind == "" {
-				r.Kind = c.kind
-			}
+			r.Kind = cmp.Or(r.Kind, c.kind)
 			return
 		}
 	}

@@ -1,6 +1,7 @@
 package nukeviet
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -86,9 +87,7 @@ func readMemo(version string) memo {
 			m.unlisted = true
 		}
 	}
-	if m.address == "" {
-		m.address = m.key
-	}
+	m.address = cmp.Or(m.address, m.key)
 	return m
 }
 

@@ -1,6 +1,7 @@
 package nukeviet
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"time"
@@ -94,9 +95,7 @@ func (v *visit) yieldStory(r row, s *story, known memo) error {
 		}
 		next.digest = "" // the next reading looks for the picture again
 	}
-	if next.key == "" {
-		next.key = d.URL
-	}
+	next.key = cmp.Or(next.key, d.URL)
 	item := Item{ID: r.id, Draft: d, Key: "url:" + next.key, Digest: s.digest(r), History: v.backfilling || v.isHistory(d.Published)}
 	if item.History {
 		next.checks = len(recheckDelays()) // what is old does not change any more

@@ -8,6 +8,7 @@ package convert
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -133,9 +134,7 @@ func (p *Programs) end(dir string) {
 // run runs a program with limits. The shell sets them, and becomes the program.
 func (p *Programs) run(ctx context.Context, dir string, out *limited, program string, args ...string) error {
 	timeout := p.Timeout
-	if timeout == 0 {
-		timeout = time.Minute
-	}
+	timeout = cmp.Or(timeout, time.Minute)
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	limits := fmt.Sprintf(`ulimit -v %d; ulimit -f %d; ulimit -t %d; ulimit -c 0; exec "$0" "$@"`, maxMemory>>10, maxWritten>>9, int(timeout/time.Second)+1)

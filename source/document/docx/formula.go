@@ -1,6 +1,7 @@
 package docx
 
 import (
+	"cmp"
 	"encoding/xml"
 	"html"
 	"strings"
@@ -93,9 +94,7 @@ func joinMath(name string, parts map[string]string, char string) string {
 	case "d":
 		return "(" + parts["e"] + ")"
 	case "nary":
-		if char == "" {
-			char = "∫"
-		}
+		char = cmp.Or(char, "∫")
 		return char + limit("_", parts["sub"]) + limit("^", parts["sup"]) + " " + parts["e"]
 	}
 	return parts["e"] + limit("_", parts["sub"]) + power(parts["sup"])

@@ -1,6 +1,7 @@
 package docx
 
 import (
+	"cmp"
 	"encoding/xml"
 	"strconv"
 	"strings"
@@ -30,9 +31,7 @@ func (l letters) over(base letters) letters {
 			*p[0] = *p[1]
 		}
 	}
-	if l.font == "" {
-		l.font = base.font
-	}
+	l.font = cmp.Or(l.font, base.font)
 	return l
 }
 
