@@ -3,7 +3,6 @@ package store
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"errors"
 	"strconv"
 
@@ -64,14 +63,12 @@ func (v Bulletins) Withdrawn(ctx context.Context, limit int) ([]bantin.Bulletin,
 // order of their changes, withdrawn and held ones too, at most limit. History
 // is not among them, of which years may come at once; see History.LastChange.
 func (v Bulletins) Changes(ctx context.Context, after int64, limit int) ([]bantin.Bulletin, error) {
-	var list []bantin.Bulletin
-	err := each(ctx, v.db.reader, func(rows *sql.Rows) error {
-		b, err := scanBulletin(rows)
+	list, err := collect(ctx, v.db.reader, func(row scanner) (b bantin.Bulletin, err error) {
+		b, err = scanBulletin(row)
 		if merged := (*MergedError)(nil); errors.As(err, &merged) {
 			b.Withdrawn, err = true, nil
 		}
-		list = append(list, b)
-		return err
+		return b, err
 	}, `SELECT `+bulletinColumns+`
 		FROM bulletins b JOIN revisions r ON r.bulletin = b.n AND r.revision = b.revision
 		WHERE b.change > $1 AND b.history = 0 ORDER BY b.change LIMIT $2`, after, limit)

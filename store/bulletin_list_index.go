@@ -28,14 +28,11 @@ type IndexEntry struct {
 // Unindexed gives what changed since it was last indexed, in the order of
 // the changes, at most limit.
 func (v Bulletins) Unindexed(ctx context.Context, limit int) ([]IndexEntry, error) {
-	var list []IndexEntry
-	err := each(ctx, v.db.reader, func(rows *sql.Rows) error {
-		var s IndexEntry
+	list, err := collect(ctx, v.db.reader, func(row scanner) (s IndexEntry, err error) {
 		var merged sql.NullString
-		b, err := scanRevision(scanExtra{rows, []any{&s.n, &s.Listed, &s.History}}, &merged)
+		b, err := scanRevision(scanExtra{row, []any{&s.n, &s.Listed, &s.History}}, &merged)
 		s.Bulletin = b
-		list = append(list, s)
-		return err
+		return s, err
 	}, `SELECT `+bulletinColumns+`, b.n, b.listed, b.history
 		FROM bulletins b JOIN revisions r ON r.bulletin = b.n AND r.revision = b.revision
 		WHERE b.change > (SELECT value FROM counters WHERE name = 'shelved') ORDER BY b.change LIMIT $1`, limit)

@@ -161,14 +161,11 @@ const foundFrom = `SELECT ` + bulletinColumns + `, s.pos
 	WHERE b.listed = 1 AND s.pos IN `
 
 func (db *DB) listAt(ctx context.Context, positions string, args params) ([]ListedBulletin, error) {
-	var list []ListedBulletin
-	err := each(ctx, db.reader, func(rows *sql.Rows) error {
-		var f ListedBulletin
+	list, err := collect(ctx, db.reader, func(row scanner) (f ListedBulletin, err error) {
 		var merged sql.NullString
-		b, err := scanRevision(scanExtra{rows, []any{&f.Pos}}, &merged)
+		b, err := scanRevision(scanExtra{row, []any{&f.Pos}}, &merged)
 		f.Bulletin = b
-		list = append(list, f)
-		return err
+		return f, err
 	}, foundFrom+positions+` ORDER BY s.pos DESC`, args...)
 	return list, err
 }

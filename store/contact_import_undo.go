@@ -69,17 +69,13 @@ func (db *DB) restoreBatch(ctx context.Context, tx *sql.Tx, p *PastImport, from 
 		contact int64
 		changes
 	}
-	var list []change
-	err := each(ctx, tx, func(rows *sql.Rows) error {
-		var c change
+	list, err := collect(ctx, tx, func(row scanner) (c change, err error) {
 		var fields string
-		if err := rows.Scan(from, &c.contact, &fields); err != nil {
-			return err
+		if err = row.Scan(from, &c.contact, &fields); err != nil {
+			return c, err
 		}
-		var err error
 		c.changes, err = splitFields(fields)
-		list = append(list, c)
-		return err
+		return c, err
 	}, `SELECT n, contact, fields FROM record WHERE import = $1 AND what = $2 AND n < $3 ORDER BY n DESC LIMIT $4`,
 		p.Number, bantin.AuditChanged, *from, undoBatchSize)
 	if err != nil {

@@ -154,12 +154,10 @@ func (db *DB) editions(ctx context.Context, where string, args ...any) ([]bantin
 // since. One that was merged away stands for what it lives on in, unless that
 // is in the edition too.
 func (v Editions) Bulletins(ctx context.Context, edition int64) ([]bantin.Bulletin, error) {
-	var list []bantin.Bulletin
-	err := each(ctx, v.db.reader, func(rows *sql.Rows) error {
+	list, err := collect(ctx, v.db.reader, func(row scanner) (b bantin.Bulletin, err error) {
 		var merged sql.NullString
-		b, err := scanRevision(rows, &merged)
-		list = append(list, b)
-		return err
+		b, err = scanRevision(row, &merged)
+		return b, err
 	}, `SELECT `+bulletinColumns+` FROM edition_bulletins eb
 		JOIN bulletins b ON b.n = eb.bulletin
 		JOIN revisions r ON r.bulletin = eb.bulletin AND r.revision = eb.revision

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 
 	"bantin"
@@ -123,14 +122,11 @@ func (c *chunkAccount) isAtRest() bool { return c.isDone || c.counted == c.Fence
 
 // readChunks reads the next chunks; more is false where there were none.
 func (a *auditor) readChunks(ctx context.Context) (more bool, err error) {
-	var list []chunkAccount
-	err = each(ctx, a.db.reader, func(rows *sql.Rows) error {
-		var c chunkAccount
-		err := rows.Scan(&c.Number, &c.lo, &c.hi, &c.isDone, &c.Fence, &c.counted,
+	list, err := collect(ctx, a.db.reader, func(row scanner) (c chunkAccount, err error) {
+		err = row.Scan(&c.Number, &c.lo, &c.hi, &c.isDone, &c.Fence, &c.counted,
 			&c.stored.sent, &c.stored.failed, &c.stored.skipped, &c.stored.deferred,
 			&c.rows.all, &c.rows.sent, &c.rows.failed, &c.rows.skipped, &c.rows.queued, &c.rows.deferred)
-		list = append(list, c)
-		return err
+		return c, err
 	}, `SELECT k.chunk, k.lo, k.hi, k.done, k.fence, k.counted, k.sent, k.failed, k.skipped, k.deferred, COUNT(d.contact),
 			COALESCE(SUM(CASE WHEN d.status = 'sent' THEN 1 END), 0), COALESCE(SUM(CASE WHEN d.status = 'failed' THEN 1 END), 0),
 			COALESCE(SUM(CASE WHEN d.status = 'skipped' THEN 1 END), 0), COALESCE(SUM(CASE WHEN d.status = 'queued' THEN 1 END), 0),

@@ -89,11 +89,10 @@ type ListedDelivery struct {
 // that is "", all, after a row (0: from the first), at most limit. Chunks without any are
 // not looked at.
 func (v Deliveries) Page(ctx context.Context, e *bantin.Edition, status bantin.DeliveryStatus, after int64, limit int) (list []ListedDelivery, err error) {
-	err = each(ctx, v.db.reader, func(rows *sql.Rows) error {
-		d := ListedDelivery{Delivery: bantin.Delivery{Edition: e.ID}}
-		err := rows.Scan(&d.Row, &d.Contact, &d.Status, &d.Attempts, &d.Reply, &d.HasMessage)
-		list = append(list, d)
-		return err
+	list, err = collect(ctx, v.db.reader, func(row scanner) (d ListedDelivery, err error) {
+		d = ListedDelivery{Delivery: bantin.Delivery{Edition: e.ID}}
+		err = row.Scan(&d.Row, &d.Contact, &d.Status, &d.Attempts, &d.Reply, &d.HasMessage)
+		return d, err
 	}, `SELECT d.contact, d.address, d.status, d.attempts, d.reply, d.segment <> 0 FROM chunks k
 		JOIN deliveries d ON d.edition = k.edition AND d.contact BETWEEN k.lo AND k.hi
 		WHERE k.edition = $1 AND d.edition = $1 AND k.hi > $2 AND d.contact > $2 AND ($3 = '' OR d.status = $3)

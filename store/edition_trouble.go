@@ -16,13 +16,11 @@ type OpenHold struct {
 
 // OpenHolds gives all that is held now.
 func (v Editions) OpenHolds(ctx context.Context) (list []OpenHold, err error) {
-	err = each(ctx, v.db.reader, func(rows *sql.Rows) error {
-		var h OpenHold
+	list, err = collect(ctx, v.db.reader, func(row scanner) (h OpenHold, err error) {
 		var number int
-		err := rows.Scan(&h.Digest, &number, &h.Number, &h.Hold.Domain, &h.Hold.Reason, asJSON(&h.Hold.Detail), asTime(&h.Hold.Since))
+		err = row.Scan(&h.Digest, &number, &h.Number, &h.Hold.Domain, &h.Hold.Reason, asJSON(&h.Hold.Detail), asTime(&h.Hold.Since))
 		h.Edition = bantin.EditionID(h.Digest, number)
-		list = append(list, h)
-		return err
+		return h, err
 	}, `SELECT e.digest, e.number, h.n, h.domain, h.reason, h.detail, h.since FROM holds h JOIN editions e ON e.n = h.edition
 		WHERE h.ended = 0 AND e.status <> 'cancelled' ORDER BY h.n`)
 	return list, wrap(err, "list what is held")

@@ -144,26 +144,22 @@ func (j *Journal) left(ctx context.Context, c *journalCursor) ([]journalEntry, e
 }
 
 func (j *Journal) erased(ctx context.Context, c *journalCursor) ([]journalEntry, error) {
-	var list []journalEntry
-	err := each(ctx, j.DB.reader, func(rows *sql.Rows) error {
-		e := journalEntry{Kind: entryErased}
-		err := rows.Scan(&e.Hash, &e.At)
+	list, err := collect(ctx, j.DB.reader, func(row scanner) (e journalEntry, err error) {
+		e = journalEntry{Kind: entryErased}
+		err = row.Scan(&e.Hash, &e.At)
 		c.Erased = e.At
-		list = append(list, e)
-		return err
+		return e, err
 	}, `SELECT hash, at FROM erased WHERE at > $1 AND at < $2 ORDER BY at`, c.Erased, millis(j.DB.now().Add(-journalLag)))
 	return list, err
 }
 
 func (j *Journal) suppressed(ctx context.Context, c *journalCursor) ([]journalEntry, error) {
-	var list []journalEntry
-	err := each(ctx, j.DB.reader, func(rows *sql.Rows) error {
-		e := journalEntry{Kind: entrySuppressed}
+	list, err := collect(ctx, j.DB.reader, func(row scanner) (e journalEntry, err error) {
+		e = journalEntry{Kind: entrySuppressed}
 		var address string
-		err := rows.Scan(&address, &e.Reason, &e.At)
+		err = row.Scan(&address, &e.Reason, &e.At)
 		e.Hash, c.Suppressed = erasedHash(j.Secret, address), e.At
-		list = append(list, e)
-		return err
+		return e, err
 	}, `SELECT address_key, reason, at FROM suppressions WHERE at > $1 AND at < $2 ORDER BY at`, c.Suppressed, millis(j.DB.now().Add(-journalLag)))
 	return list, err
 }

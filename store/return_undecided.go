@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"time"
 
@@ -22,18 +21,14 @@ type UndecidedReturn struct {
 // Undecided gives the refusals of the contact with this key that are pending or wait for
 // a second one, the oldest first.
 func (v Returns) Undecided(ctx context.Context, contactKey string) ([]UndecidedReturn, error) {
-	var list []UndecidedReturn
-	err := each(ctx, v.db.reader, func(rows *sql.Rows) error {
-		var u UndecidedReturn
+	list, err := collect(ctx, v.db.reader, func(row scanner) (u UndecidedReturn, err error) {
 		var digest string
 		var number int
-		var err error
-		u.Return, err = scanReturn(scanExtra{rows, []any{&digest, &number}})
+		u.Return, err = scanReturn(scanExtra{row, []any{&digest, &number}})
 		if digest != "" {
 			u.EditionID = bantin.EditionID(digest, number)
 		}
-		list = append(list, u)
-		return err
+		return u, err
 	}, `SELECT `+returnSummary+`, COALESCE(e.digest, ''), COALESCE(e.number, 0) FROM returns r LEFT JOIN editions e ON e.n = r.edition
 		WHERE r.contact = $1 AND r.done IN ('pending', 'first') ORDER BY r.n`, contactKey)
 	if err != nil {
