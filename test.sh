@@ -169,7 +169,9 @@ concurrent() {
 
 race() {
 	say "what is quick and has goroutines, with the race detector"
-	go test -race -short -timeout 30m -skip '^TestOnPostgres$|InBrowser' $(concurrent | grep -v /cmd/)
+	packages=$(concurrent | grep -v /cmd/)
+	[ -n "$packages" ] || { echo "no package has goroutines: go list failed"; exit 1; }
+	go test -race -short -timeout 30m -skip '^TestOnPostgres$|InBrowser' $packages
 	go test -race -timeout 30m -run 'Daemon|Reload|Nodes|Stop|Storm|Killed|AndGoOn' ./cmd/bantin ./publish ./publish/delivery
 }
 

@@ -121,6 +121,9 @@ func (d *Document) Compress() {
 	br, zst := d.represent(brotliCoding, brotlied(d.Body)), d.represent(zstdCoding, zstded(d.Body))
 	d.packing.Lock()
 	defer d.packing.Unlock()
+	if d.isCompressed() { // by another call meanwhile
+		return
+	}
 	copies := append(slices.Clone(*d.copies.Load()), br, zst)
 	slices.SortStableFunc(copies, func(a, b representation) int { return len(a.body) - len(b.body) })
 	d.copies.Store(&copies)

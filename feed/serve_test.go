@@ -213,6 +213,9 @@ func TestPassingDocument(t *testing.T) {
 		wait.Go(d.Compress)
 	}
 	wait.Wait()
+	if n := len(*d.copies.Load()); n != 4 {
+		t.Errorf("%d copies, want plain, gzip, br and zstd", n)
+	}
 	first := ask("GET", "Accept-Encoding", "gzip")
 	if got := unpacked(t, "gzip", first.Body); !bytes.Equal(got, usual.Body) || first.Header().Get("ETag") != tagOf(usual, gzipCoding) {
 		t.Errorf("packed it is %d bytes, %v", len(got), first.Header())

@@ -80,7 +80,7 @@ func TestCrop(t *testing.T) {
 			if size == bantin.CropThumb || size == bantin.CropDense {
 				most = MaxThumbBytes
 			}
-			if len(data) > most { // noise is heavier than any photograph
+			if len(data) > most {
 				t.Errorf("%s at %v has %d bytes", name, size, len(data))
 			}
 			if r, _, _, _ := got.At(0, 0).RGBA(); name == "transparent" && r < 0xF000 {

@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"modernc.org/sqlite"
@@ -28,8 +29,11 @@ func Unusable() []error {
 	return []error{ErrUnavailable, ErrLocked, ErrFull, ErrReadOnly, ErrStandby, ErrDamaged, ErrAccessDenied, ErrNoDatabase, ErrTooManyConnections, ErrNewer}
 }
 
-// explain wraps an error of the database with what a person can do about it.
+// explain wraps an error of the database with what a person can do about it, once.
 func explain(err error) error {
+	if slices.ContainsFunc(Unusable(), func(known error) bool { return errors.Is(err, known) }) {
+		return err
+	}
 	var e *sqlite.Error
 	if !errors.As(err, &e) {
 		return explainPostgres(err)

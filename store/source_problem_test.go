@@ -110,7 +110,7 @@ func testSameStateWritesNothing(t *testing.T, db *DB, _ *clock) {
 	state := func(ctx context.Context) error {
 		return errors.Join(db.Sources().RecordProblems(ctx, "ban-tin", problems, nil), db.Sources().SaveItemVersions(ctx, "ban-tin", versions, notes))
 	}
-	// Who writes waits for this transaction, which waits for them.
+	// Somebody who writes waits for this transaction, which waits for them.
 	besideWriter := func() (inner error) {
 		t.Helper()
 		err := db.write(t.Context(), "hold the lock", func(*sql.Tx) error {

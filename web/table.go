@@ -19,7 +19,7 @@ func withTables(body string) string {
 	}
 	root := &html.Node{Type: html.ElementNode, Data: "div", DataAtom: atom.Div}
 	nodes, err := html.ParseFragment(strings.NewReader(body), root)
-	if err != nil { // only where the reader fails, which a string never does
+	if err != nil { // elements lie in each other too deeply
 		return body
 	}
 	for _, n := range nodes {
@@ -68,9 +68,11 @@ func describeTable(table *html.Node) {
 			}
 		}
 	}
+	isHead := true // of the first row, and of those of headings alone below it
 	for i, row := range rows {
+		isHead = isHead && (i == 0 || isOfHeadings(row))
 		scope := "row"
-		if i == 0 || row.Parent.DataAtom == atom.Thead {
+		if isHead || row.Parent.DataAtom == atom.Thead {
 			scope = "col"
 		}
 		for cell := range row.ChildNodes() {
@@ -79,6 +81,20 @@ func describeTable(table *html.Node) {
 			}
 		}
 	}
+}
+
+// isOfHeadings reports whether a row has two cells or more, and all are headings.
+func isOfHeadings(row *html.Node) bool {
+	headings, others := 0, 0
+	for cell := range row.ChildNodes() {
+		switch cell.DataAtom {
+		case atom.Th:
+			headings++
+		case atom.Td:
+			others++
+		}
+	}
+	return headings > 1 && others == 0
 }
 
 // rowsOf are the rows of a table, without those of tables in it.

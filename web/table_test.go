@@ -18,7 +18,9 @@ import (
 // TestTables are the forms that tables of bulletins have.
 func TestTables(t *testing.T) {
 	for name, c := range map[string]struct{ body, want string }{
-		"none":    {`<p>1 < 2</p>`, `<p>1 < 2</p>`},
+		"none": {`<p>1 < 2</p>`, `<p>1 < 2</p>`},
+		"two rows of headings": {`<table><tbody><tr><th rowspan="2">Đơn vị</th><th colspan="2">Kết quả</th></tr><tr><th>Số lượng</th><th>Tỷ lệ</th></tr><tr><th>Huế</th><td>5</td><td>97</td></tr></tbody></table>`,
+			`<table><tbody><tr><th rowspan="2" class="short" scope="col">Đơn vị</th><th colspan="2" scope="col">Kết quả</th></tr><tr><th class="num short" scope="col">Số lượng</th><th class="num short" scope="col">Tỷ lệ</th></tr><tr><th class="short" scope="row">Huế</th><td class="num short">5</td><td class="num short">97</td></tr></tbody></table>`},
 		"numbers": {`<table><tbody><tr><th>Đơn vị</th><th>Suất</th></tr><tr><td>Hội Khuyến học Phú Thọ</td><td>1.250</td></tr><tr><td>Sơn La</td><td>97,1 %</td></tr><tr><td>Huế</td><td>–</td></tr></tbody></table>`, `<table><tbody><tr><th scope="col">Đơn vị</th><th class="num short" scope="col">Suất</th></tr><tr><td>Hội Khuyến học Phú Thọ</td><td class="num short">1.250</td></tr><tr><td>Sơn La</td><td class="num short">97,1 %</td></tr><tr><td>Huế</td><td class="num short">–</td></tr></tbody></table>`},
 		"dates":   {`<table><tbody><tr><td>20/11/2026</td></tr></tbody></table>`, `<table><tbody><tr><td class="short">20/11/2026</td></tr></tbody></table>`},
 		"money":   {`<table><tbody><tr><td>1.250.000 đồng</td></tr><tr><td>−3 triệu</td></tr></tbody></table>`, `<table><tbody><tr><td class="num short">1.250.000 đồng</td></tr><tr><td class="num short">−3 triệu</td></tr></tbody></table>`},

@@ -28,7 +28,7 @@ func (s *testSite) exec(t *testing.T, query string) {
 	}
 }
 
-// Who leaves while nothing can be stored is told to come again, by page and by one
+// Somebody who leaves while nothing can be stored is told to come again, by page and by one
 // click, and has not left; what they do later counts.
 func TestLeavingThatCannotBeStored(t *testing.T) {
 	s, link := office(t)

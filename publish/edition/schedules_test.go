@@ -246,7 +246,7 @@ func TestNodesWithDifferentSchedules(t *testing.T) {
 	s.AddBulletin("a", "Phú Thọ tổng kết năm học", "phu-tho")
 	look(first, s.plan, "01/03/2027 08:11", "01/03/2027 09:00")
 	look(first, s.plan, "01/03/2027 08:12", "01/03/2027 09:00")
-	// Who starts again with what it had says nothing new.
+	// Somebody who starts again with what it had says nothing new.
 	look(begin(s.DB, &log), s.plan, "01/03/2027 08:20", "01/03/2027 09:00")
 	look(begin(other, &otherLog), &theirs, "01/03/2027 08:30", "01/03/2027 09:00")
 	look(first, s.plan, "01/03/2027 09:00", "02/03/2027 09:00")

@@ -25,7 +25,7 @@ func (o *office) kept() (messages, size int) {
 	return messages, size
 }
 
-// Who has one message of ours can send any number of bounces to its return path: some
+// Somebody who has one message of ours can send any number of bounces to its return path: some
 // are kept, and what they say is decided once. A complaint among them still counts.
 func TestFloodOfOneReturnPath(t *testing.T) {
 	o := newOffice(t)

@@ -148,13 +148,16 @@ type madeFeed struct {
 	documents []*feed.Document
 }
 
-// buildAll builds feeds, as many at once as there are processors: a start waits for all of
-// them. Those before one that fails are in the library.
+// maxBuilders leaves connections of the database to others: each builder may wait for one.
+const maxBuilders = 4
+
+// buildAll builds feeds, as many at once as there are processors, up to maxBuilders: a start
+// waits for all of them. Those before one that fails are in the library.
 func (f *Feeds) buildAll(ctx context.Context, feeds []bantin.Feed) (written int, err error) {
 	made, errs := make([]madeFeed, len(feeds)), make([]error, len(feeds))
 	var next atomic.Int64
 	var workers sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(feeds)) {
+	for range min(runtime.GOMAXPROCS(0), maxBuilders, len(feeds)) {
 		workers.Go(func() {
 			for i := next.Add(1) - 1; i < int64(len(feeds)); i = next.Add(1) - 1 {
 				made[i], errs[i] = f.build(ctx, feeds[i])
