@@ -218,3 +218,51 @@ func testSpecialEdition(t *testing.T, db *DB, clock *clock) {
 		t.Errorf("%+v %v", regular, err)
 	}
 }
+
+func TestSpecialEditionIsAsItWillGo(t *testing.T) { eachDatabase(t, testSpecialEditionIsAsItWillGo) }
+
+// What is corrected before the time of a special edition is in it, as its preview shows;
+// one that a person approved stays as they saw it.
+func testSpecialEditionIsAsItWillGo(t *testing.T, db *DB, clock *clock) {
+	ctx := t.Context()
+	people(t, db, bantin.LevelProvince, "a@example.org")
+	const was, is = "Sơn La trao 320 suất học bổng", "Sơn La trao 330 suất học bổng"
+	id := arrive(t, db, tin("a.md", was))[0].ID
+	d, all, at := digest(), Audience{AnyPlace: true, Site: "vi"}, clock.t.Add(48*time.Hour)
+	pinned := bantin.Composition{Pin: []string{id}}
+	open, err := db.Editions().Special(ctx, EditionPlan{Digest: d, Due: at}, pinned)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.Approve = true
+	approved, err := db.Editions().Special(ctx, EditionPlan{Digest: d, Due: at.Add(time.Hour)}, pinned)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if approved, err = db.Editions().Approve(ctx, approved.ID, EditionApproval{Version: approved.Version, Who: "lan", Audience: all}); err != nil || approved.Status != bantin.EditionScheduled {
+		t.Fatal(approved, err)
+	}
+	arrive(t, db, tin("a.md", is))
+	shows := func(when string, e bantin.Edition, want string) {
+		t.Helper()
+		list, err := db.Editions().Bulletins(ctx, e.Row)
+		if err != nil || len(list) != 1 || list[0].Title != want {
+			t.Errorf("%s: %+v %v, want %q", when, list, err, want)
+		}
+	}
+	shows("before its time", open, is)
+	shows("approved", approved, was)
+	clock.t = at.Add(2 * time.Hour)
+	due, err := db.Editions().Scheduled(ctx)
+	if err != nil || len(due) != 2 {
+		t.Fatal(due, err)
+	}
+	for _, s := range due {
+		if err := db.Editions().BeginScheduled(ctx, s, all, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	arrive(t, db, tin("a.md", is+" cho học sinh nghèo"))
+	shows("begun", open, is)
+	shows("approved and begun", approved, was)
+}

@@ -151,7 +151,8 @@ func (db *DB) editions(ctx context.Context, where string, args ...any) ([]bantin
 
 // Bulletins gives the bulletins of an edition at the revision they were
 // frozen at, in the order of their arrival, without what was withdrawn or held
-// since. One that was merged away stands for what it lives on in, unless that
+// since. A special edition that waits for its time and that nobody approved has
+// them as they are now, as BeginScheduled will freeze them. One that was merged away stands for what it lives on in, unless that
 // is in the edition too.
 func (v Editions) Bulletins(ctx context.Context, edition int64) ([]bantin.Bulletin, error) {
 	list, err := collect(ctx, v.db.reader, func(row scanner) (b bantin.Bulletin, err error) {
@@ -159,8 +160,9 @@ func (v Editions) Bulletins(ctx context.Context, edition int64) ([]bantin.Bullet
 		b, err = scanRevision(row, &merged)
 		return b, err
 	}, `SELECT `+bulletinColumns+` FROM edition_bulletins eb
+		JOIN editions e ON e.n = eb.edition
 		JOIN bulletins b ON b.n = eb.bulletin
-		JOIN revisions r ON r.bulletin = eb.bulletin AND r.revision = eb.revision
+		JOIN revisions r ON r.bulletin = eb.bulletin AND r.revision = CASE WHEN e.status = 'scheduled' AND e.approved_by = '' THEN b.revision ELSE eb.revision END
 		WHERE eb.edition = $1 AND (b.listed = 1 OR EXISTS (SELECT 1 FROM bulletins kept
 			WHERE kept.id = b.merged_into AND kept.listed = 1 AND NOT EXISTS (
 				SELECT 1 FROM edition_bulletins other JOIN bulletins o ON o.n = other.bulletin
