@@ -99,6 +99,44 @@ func TestNewBulletin(t *testing.T) {
 	}
 }
 
+// What a form may have besides its file is bounded in each of its kinds: a plain body, long
+// names, and fields without a value.
+func TestFieldsAreBounded(t *testing.T) {
+	o := newTestOffice(t)
+	b := o.signedIn(lan)
+	post := func(kind, body string) int {
+		t.Helper()
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, o.server.URL+"/office/bulletins/add", strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Content-Type", kind)
+		res, _ := b.send(req)
+		return res.StatusCode
+	}
+	const kind = "multipart/form-data; boundary=x"
+	field := func(name, value string) string {
+		return "--x\r\nContent-Disposition: form-data; name=\"" + name + "\"\r\n\r\n" + value + "\r\n"
+	}
+	long, end := strings.Repeat("a", maxText/128), "--x--\r\n"
+	for what, c := range map[string]struct {
+		kind, body string
+	}{
+		"a plain body":             {"application/x-www-form-urlencoded", "title=" + strings.Repeat("a", maxText)},
+		"names":                    {kind, strings.Repeat(field(long, ""), 128) + end},
+		"names after a value":      {kind, field("text", strings.Repeat("a", maxText-1000)) + field(long, "") + end},
+		"no names and no values":   {kind, strings.Repeat(field("", ""), maxText/fieldCost+1) + end},
+		"values and names of many": {kind, strings.Repeat(field(long[:len(long)/2], long[:len(long)/2]), 128) + end},
+	} {
+		if got := post(c.kind, c.body); got != http.StatusRequestEntityTooLarge {
+			t.Errorf("%s: %d", what, got)
+		}
+	}
+	if got := post(kind, field("title", "Báo cáo năm")+field("text", "Hội Khuyến học.")+end); got >= 400 {
+		t.Errorf("a form as it should be: %d", got)
+	}
+}
+
 // A text that is too long is refused whole: what is left of it would be published.
 func TestLongTypedText(t *testing.T) {
 	o := newTestOffice(t)

@@ -17,7 +17,8 @@ import (
 const (
 	maxUpload  = 20 << 20
 	maxDrained = 64 << 20
-	maxText    = 1 << 20 // of all other fields together
+	maxText    = 1 << 20 // of all other fields together, with their names
+	fieldCost  = 64      // that a field counts besides: fields without name and value take memory too
 )
 
 var errTooLarge = errors.New("the upload is too large")
@@ -31,6 +32,7 @@ func (o *office) receive(r *http.Request) (dir, file string, fields url.Values, 
 	}
 	parts, err := r.MultipartReader()
 	if errors.Is(err, http.ErrNotMultipart) {
+		r.Body = http.MaxBytesReader(nil, r.Body, maxText)
 		if err := r.ParseForm(); err != nil {
 			return dir, "", nil, badUpload(err)
 		}
@@ -49,12 +51,9 @@ func (o *office) receive(r *http.Request) (dir, file string, fields url.Values, 
 			return dir, "", nil, badUpload(err)
 		}
 		if part.FormName() != "file" || part.FileName() == "" {
-			text, err := io.ReadAll(http.MaxBytesReader(nil, part, int64(left)))
-			if err != nil { // what is cut would be published
+			if left, err = receiveField(fields, part, left); err != nil {
 				return dir, "", nil, badUpload(err)
 			}
-			left = max(0, left-len(text)-len(part.FormName()))
-			fields.Add(part.FormName(), string(text))
 			continue
 		}
 		if file != "" {
@@ -65,6 +64,17 @@ func (o *office) receive(r *http.Request) (dir, file string, fields url.Values, 
 			return dir, "", nil, err
 		}
 	}
+}
+
+// receiveField adds a field to the others, and gives how many bytes are left for more. One
+// that is too long is refused whole: what is cut would be published.
+func receiveField(fields url.Values, part *multipart.Part, left int) (int, error) {
+	if left -= len(part.FormName()) + fieldCost; left < 0 {
+		return 0, &http.MaxBytesError{Limit: maxText}
+	}
+	text, err := io.ReadAll(http.MaxBytesReader(nil, part, int64(left)))
+	fields.Add(part.FormName(), string(text))
+	return left - len(text), err
 }
 
 // badUpload is the error for a body that ends early or is no form.
