@@ -19,6 +19,8 @@ var forPeopleOnly = []string{
 	"GET /office/", "POST /office/", "GET /{$}",
 }
 
+var isServerFault = regexp.MustCompile(`\b50\d\b`)
+
 // docs/openapi.yaml has every route that a token opens, and no other; each parameter of a
 // path is described, and each operation has a name of its own.
 func TestOpenAPI(t *testing.T) {
@@ -29,6 +31,8 @@ func TestOpenAPI(t *testing.T) {
 	type parameter struct{ Name, In string }
 	type operation struct {
 		OperationID string `yaml:"operationId"`
+		Summary     string
+		RequestBody struct{ Content map[string]any } `yaml:"requestBody"`
 		Responses   map[string]any
 	}
 	var file struct {
@@ -53,6 +57,12 @@ func TestOpenAPI(t *testing.T) {
 				t.Errorf("%s %s: %+v", method, path, op)
 			}
 			names[op.OperationID] = true
+			if isServerFault.MatchString(op.Summary) && op.Responses["5XX"] == nil {
+				t.Errorf("%s %s answers with a status of 500 and more, which is not among its responses", method, path)
+			}
+			if method+" "+path == "POST /office/digests/{id}/special" && len(op.RequestBody.Content) != 2 {
+				t.Errorf("%s %s takes a form with and without a file, not only %v", method, path, op.RequestBody.Content)
+			}
 		}
 		for _, name := range regexp.MustCompile(`\{(\w+)\}`).FindAllStringSubmatch(path, -1) {
 			if !slices.Contains(item.Parameters, parameter{name[1], "path"}) {
