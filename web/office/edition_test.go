@@ -256,3 +256,19 @@ func TestStream(t *testing.T) {
 	b.post("/office/editions/"+e.ID+"/pause", url.Values{}, http.StatusSeeOther)
 	next("event: end")
 }
+
+// One recipient is spoken of as one.
+func TestOneRecipient(t *testing.T) {
+	o := newTestOffice(t)
+	o.SetClock("20/11/2026 10:00")
+	o.Digest.Between = "12:00-13:00"
+	e := o.edition(1)
+	b := o.signedIn(lan)
+	for l, want := range map[bantin.Language]string{"vi": "Đang chờ gửi 1\u00a0thư", "en": "Waiting to send 1\u00a0message"} {
+		b.wants(inLanguage("/office/editions/"+e.ID, l), want)
+	}
+	p := page{Language: "en"}
+	if got := p.speed(1.0/60, 5); !strings.HasPrefix(got, "About 1\u00a0message a minute,") {
+		t.Errorf("the rate: %q", got)
+	}
+}

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"bantin"
+	"bantin/store"
 )
 
 // personOf is the page of a contact.
@@ -214,5 +215,28 @@ func TestProblemsOfSources(t *testing.T) {
 	b = o.signedIn(lan)
 	if page := b.get("/office", http.StatusOK); strings.Contains(page, "Nguồn van-phong") {
 		t.Error("Today names what was left over a month ago")
+	}
+}
+
+// Of an event only the place may be known: its page names no day then.
+func TestEventWithoutADate(t *testing.T) {
+	o := newTestOffice(t)
+	for id, c := range map[string]struct {
+		event bantin.Event
+		shown string
+	}{
+		"place": {bantin.Event{Place: "Huế"}, "Huế"},
+		"hour":  {bantin.Event{Time: "08:30", Host: "Hội Khuyến học Huế"}, "08:30, Hội Khuyến học Huế"},
+		"all":   {bantin.Event{Date: bantin.Day{Year: 2026, Month: time.November, Day: 20}, Time: "08:30", Place: "Huế", Host: "Hội"}, "08:30 20/11/2026, Huế, Hội"},
+	} {
+		if got := eventLine(&c.event); got != c.shown {
+			t.Errorf("%s: %q, want %q", id, got, c.shown)
+		}
+	}
+	bulletin := &bantin.Bulletin{ID: "hue", Source: "van-phong", SourceID: "hue.md", Title: "Huế mở lớp", Text: "Huế mở lớp", HTML: "<p>Huế mở lớp</p>", Published: o.Now(), Event: &bantin.Event{Place: "Huế"}}
+	o.Store(store.Arrival{Source: "van-phong", Item: "hue.md", Version: "1", Digest: "1", Identity: "file:van-phong/hue.md", Bulletin: bulletin, Tags: o.Atlas.Tags(bulletin)})
+	b := o.signedIn(lan)
+	if page := b.wants("/office/bulletins/hue", "Việc diễn ra", "Huế"); strings.Contains(page, "30/11/-") {
+		t.Error("it names a day of the year -1")
 	}
 }

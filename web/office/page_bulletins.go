@@ -2,9 +2,9 @@ package office
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -235,7 +235,7 @@ func (p *bulletinPage) understood(b *bantin.Bulletin) {
 		add("Khẩn", "Urgent", p.Say("có", "yes"))
 	}
 	if e := b.Event; e != nil {
-		add("Việc diễn ra", "Event", strings.Trim(fmt.Sprintf("%s, %s, %s", strings.TrimSpace(e.Time+" "+templates.ShortDate(e.Date.In(time.UTC))), e.Place, e.Host), ", "))
+		add("Việc diễn ra", "Event", eventLine(e))
 	}
 	var refs []string
 	for _, ref := range b.LegalRefs {
@@ -246,6 +246,16 @@ func (p *bulletinPage) understood(b *bantin.Bulletin) {
 	add("Nguồn", "Source", strings.TrimSpace(b.Source+" "+b.SourceID))
 	add("Địa chỉ gốc", "First published at", b.URL)
 	add("Lần sửa", "Revision", strconv.Itoa(b.Revision))
+}
+
+// eventLine is when an event takes place, where, and by whom, as far as that is known.
+func eventLine(e *bantin.Event) string {
+	when := e.Time
+	if !e.Date.IsZero() {
+		when += " " + templates.ShortDate(e.Date.In(time.UTC))
+	}
+	known := slices.DeleteFunc([]string{strings.TrimSpace(when), e.Place, e.Host}, func(part string) bool { return part == "" })
+	return strings.Join(known, ", ")
 }
 
 // bulletinActionWords says what was decided about a bulletin.

@@ -176,10 +176,10 @@ func (o *office) fillReport(p *importPage) {
 	for _, d := range p.Report.Digests {
 		line := reachLine{Digest: d.Digest, Gets: p.Count(int64(d.Rows))}
 		if d.NoLevel > 0 {
-			line.Not = fmt.Sprintf(p.Say("%s người không nhận vì tệp không ghi cấp của họ", "%s do not, for the file gives no level for them"), p.Count(int64(d.NoLevel)))
+			line.Not = fmt.Sprintf(p.Say("%s người không nhận vì tệp không ghi cấp của họ", "%s left out, for the file gives no level for them"), p.Count(int64(d.NoLevel)))
 		}
 		if d.NoPlace > 0 {
-			line.Not = strings.TrimPrefix(line.Not+"; "+fmt.Sprintf(p.Say("%s người không nhận vì tệp không ghi nơi của họ", "%s do not, for the file gives no place for them"), p.Count(int64(d.NoPlace))), "; ")
+			line.Not = strings.TrimPrefix(line.Not+"; "+fmt.Sprintf(p.Say("%s người không nhận vì tệp không ghi nơi của họ", "%s left out, for the file gives no place for them"), p.Count(int64(d.NoPlace))), "; ")
 		}
 		p.Digests = append(p.Digests, line)
 	}

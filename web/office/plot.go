@@ -75,7 +75,7 @@ func newPlot(p *page, e *bantin.Edition, sent, returned []store.Moment, zone *ti
 	out := &draw.Plot{
 		ID: "plot", Height: draw.Height,
 		Line: line, Area: line + "L100 100L0 100Z", From: format(from), Until: format(until),
-		Top:  fmt.Sprintf(p.Say("%s thư cần gửi", "%s messages to send"), p.Count(all)),
+		Top:  fmt.Sprintf(p.Say("%s cần gửi", "%s to send"), p.messages(all)),
 		Name: p.Say("Số thư đã gửi theo thời gian", "Messages sent over time"),
 	}
 	half := from
@@ -85,7 +85,7 @@ func newPlot(p *page, e *bantin.Edition, sent, returned []store.Moment, zone *ti
 		}
 	}
 	out.Heading = fmt.Sprintf(p.Say("Một nửa đã đi trong %s", "Half of it went within %s"), p.duration(half.Sub(from)))
-	out.Desc = fmt.Sprintf(p.Say("Từ %s đến %s gửi %s trong %s thư.", "From %s to %s, %s of %s messages were sent."), out.From, out.Until, p.Count(e.Counts.Sent), p.Count(all))
+	out.Desc = fmt.Sprintf(p.Say("Từ %s đến %s gửi %s trong %s.", "From %s to %s, %s of %s went out."), out.From, out.Until, p.Count(e.Counts.Sent), p.messages(all))
 	if len(returned) > 0 {
 		out.Returned = path(came)
 		out.Desc += " " + fmt.Sprintf(p.Say("%s thư trở về.", "%s came back."), p.Count(came.until(until)))

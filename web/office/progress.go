@@ -127,7 +127,7 @@ func (o *office) progressOf(p *page, e *bantin.Edition, rate float64) progress {
 			out.Headline = fmt.Sprintf(p.Say("Đã gửi gần hết, còn %s chờ thử lại", "Nearly done, with %s to be tried again"), p.messages(left))
 		}
 	default:
-		out.Headline = fmt.Sprintf(p.Say("Đang chờ gửi %s", "%s wait to be sent"), p.messages(e.Recipients))
+		out.Headline = fmt.Sprintf(p.Say("Đang chờ gửi %s", "Waiting to send %s"), p.messages(e.Recipients))
 	}
 	if speed := p.speed(rate, left); speed != "" && e.Status == bantin.EditionSending && out.Detail == "" {
 		out.Detail = speed
@@ -152,6 +152,6 @@ func (p page) speed(rate float64, left int64) string {
 	if perMinute == 0 || left == 0 {
 		return ""
 	}
-	return fmt.Sprintf(p.Say("Khoảng %s thư mỗi phút, xong %s.", "About %s messages a minute, done %s."), p.Count(perMinute),
+	return fmt.Sprintf(p.Say("Khoảng %s mỗi phút, xong %s.", "About %s a minute, done %s."), p.messages(perMinute),
 		p.Until(time.Time{}, time.Time{}.Add(time.Duration(float64(left)/rate)*time.Second)))
 }
