@@ -303,6 +303,25 @@ func TestWayFails(t *testing.T) {
 	o.want("config: Refused")
 }
 
+// What is being told while the program stops is told to its end and noted, so that its end
+// is told by the next one.
+func TestStopsWhileItTells(t *testing.T) {
+	o := newOperator(t)
+	o.alarms.Begin(t.Context(), bantin.Trouble{Kind: bantin.TroubleConfig, Object: "reload", Subject: bantin.Words{EN: "Refused"}, What: bantin.Words{EN: "x"}, Hint: bantin.Words{EN: "y"}})
+	ctx, stop := context.WithCancel(t.Context())
+	o.alarms.Ways[0].Tell = func(ctx context.Context, trouble *bantin.Trouble, m Message) error {
+		err := o.tell(ctx, trouble, m)
+		stop()
+		return errors.Join(err, ctx.Err())
+	}
+	o.alarms.tellStored(ctx)
+	o.want("config: Refused")
+	o.start()
+	o.alarms.End(t.Context(), bantin.TroubleConfig, "reload")
+	o.alarms.tellStored(t.Context())
+	o.want("config: Refused is over")
+}
+
 // While nothing can be stored, what was told is remembered.
 func TestNothingCanBeStored(t *testing.T) {
 	o := newOperator(t)

@@ -77,7 +77,9 @@ func (a *Alarms) tellOne(ctx context.Context, way *Way, t *store.ToldTrouble, sa
 		}
 		return true
 	}
-	err := way.Tell(ctx, &t.Trouble, NewMessage(&t.Trouble, a.Language, a.Zone))
+	telling, end := finishing(ctx)
+	err := way.Tell(telling, &t.Trouble, NewMessage(&t.Trouble, a.Language, a.Zone))
+	end()
 	if ctx.Err() != nil && err != nil {
 		return false // it is told after the restart
 	}
@@ -91,6 +93,17 @@ func (a *Alarms) tellOne(ctx context.Context, way *Way, t *store.ToldTrouble, sa
 		a.unremember(key)
 	}
 	return err == nil
+}
+
+// finishTimeout is how long a telling in hand may take once the program stops.
+const finishTimeout = 5 * time.Second
+
+// finishing is a context that ends finishTimeout after another: a way that was cut off may
+// have told people of a trouble, and then its end is not told.
+func finishing(ctx context.Context) (context.Context, context.CancelFunc) {
+	later, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() { time.AfterFunc(finishTimeout, cancel) })
+	return later, func() { stop(); cancel() }
 }
 
 // step is what a way has to say of a trouble.
