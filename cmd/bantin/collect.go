@@ -111,25 +111,9 @@ func (w *deps) sourcesNamed(ids []string) ([]*config.Source, error) {
 }
 
 func (a collectCommand) collectOne(ctx context.Context, w *deps, collector *collect.Collector, s *config.Source, opt readOptions) error {
-	reading, err := w.reading(s, opt)
-	if err != nil {
-		return err
-	}
-	done, err := collector.Collect(ctx, reading)
+	done, err := w.collectOnce(ctx, collector, s, opt)
 	a.tellCollected(w, &done, err)
 	return w.noteRead(ctx, s, err)
-}
-
-// noteRead records how the read of a source went, and when it is tried next.
-func (w *deps) noteRead(ctx context.Context, s *config.Source, err error) error {
-	var next time.Time
-	if s.Due != nil {
-		next = collect.NextTry(s.Due, time.Now(), err, 1)
-	}
-	if note := w.db.Sources().RecordRead(ctx, s.ID, err, next); note != nil {
-		err = errors.Join(err, note)
-	}
-	return err
 }
 
 // tellCollected says what a read brought. Of a source that could not be read

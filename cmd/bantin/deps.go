@@ -18,6 +18,7 @@ import (
 	"bantin/picture"
 	"bantin/place"
 	"bantin/publish/alarm"
+	"bantin/publish/collect"
 	"bantin/publish/delivery"
 	"bantin/publish/edition"
 	"bantin/source/attempt"
@@ -47,6 +48,8 @@ type deps struct {
 	clock     *clock.Clock // of a daemon; nil: commands take the clock as it is
 	unstored  *alarm.Unstored
 	process   *processMetrics
+	reads     *collect.Reads // of sources, also those of the generation before
+	asked     *askedReads    // by people
 
 	asSent bool // what is mailed goes nowhere and counts as sent
 
@@ -71,7 +74,7 @@ func (a *app) open(ctx context.Context, log *slog.Logger) (*deps, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &deps{config: c, log: log, db: db, library: &feed.Library{}, readers: &feed.Readers{}, unstored: &alarm.Unstored{File: unstoredFile(c.Data)}, process: newProcessMetrics()}
+	w := &deps{config: c, log: log, db: db, library: &feed.Library{}, readers: &feed.Readers{}, unstored: &alarm.Unstored{File: unstoredFile(c.Data)}, process: newProcessMetrics(), reads: &collect.Reads{}, asked: newAskedReads()}
 	if err := w.assemble(ctx); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
@@ -195,4 +198,7 @@ func (w *deps) assemble(ctx context.Context) error {
 	return nil
 }
 
-func (w *deps) close() error { return errors.Join(w.attempts.Close(), w.db.Close()) }
+func (w *deps) close() error {
+	w.asked.stop()
+	return errors.Join(w.attempts.Close(), w.db.Close())
+}

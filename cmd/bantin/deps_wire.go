@@ -42,7 +42,7 @@ func (w *deps) digest(id string) (*edition.DigestPlan, error) {
 }
 
 func (w *deps) collector() *collect.Collector {
-	c := &collect.Collector{DB: w.db, Log: w.log, Now: w.now, Atlas: w.atlas, Place: w.config.Site.Place,
+	c := &collect.Collector{DB: w.db, Log: w.log, Now: w.now, Atlas: w.atlas, Place: w.config.Site.Place, Reads: w.reads,
 		Known: []string{collect.UploadSource}, Homes: []collect.Home{{ID: collect.UploadSource, IsOffice: true}}}
 	for _, s := range w.config.Sources {
 		c.Known = append(append(c.Known, s.ID), s.Aliases...)

@@ -58,24 +58,6 @@ func (w *deps) officeHandler(feeds func() []bantin.Feed) http.Handler {
 	return office.New(o)
 }
 
-// collectSource reads a source now, as `bantin collect` does. What was read when ctx ends
-// stays, and the next read goes on.
-func (w *deps) collectSource(ctx context.Context, id string) error {
-	chosen, err := w.sourcesNamed([]string{id})
-	if err != nil {
-		return err
-	}
-	reading, err := w.reading(chosen[0], readOptions{once: true})
-	if err != nil {
-		return err
-	}
-	_, err = w.collector().Collect(ctx, reading)
-	if ctx.Err() != nil { // it was not the source that failed
-		return err
-	}
-	return w.noteRead(ctx, chosen[0], err)
-}
-
 // maxDueTimes bounds the due times that a calendar shows of a digest.
 const maxDueTimes = 1000
 

@@ -56,6 +56,7 @@ func (g *generation) close() error {
 // was. Readers find the old pages until the new ones stand.
 func (a runCommand) runUntilReload(ctx context.Context, now *generation, show servers, hangup <-chan os.Signal) (next *generation, err error) {
 	defer now.node.Close()
+	defer context.AfterFunc(ctx, now.asked.cancel)()
 	if _, err := now.loops.Feeds.Refresh(ctx); err != nil {
 		return nil, err
 	}
@@ -126,7 +127,7 @@ func (a runCommand) reload(ctx context.Context, now *generation) (*generation, e
 	}
 	w.refreshToken = now.refreshToken
 	w.unstored, w.process = now.unstored, now.process
-	w.clock = now.clock
+	w.clock, w.reads = now.clock, now.reads
 	next, err := w.start(ctx)
 	if err != nil {
 		return nil, errors.Join(err, w.close())

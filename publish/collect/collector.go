@@ -30,6 +30,7 @@ type Collector struct {
 	Known []string // ids of all configured sources and their aliases
 	Homes []Home   // the same sources, as far as they say whose a bulletin is
 	Place string   // where bulletins belong that name no place; "" for nowhere
+	Reads *Reads   // has Run wait for other reads of its source; nil: there are none
 
 	compared atomic.Bool
 }

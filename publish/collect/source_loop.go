@@ -48,6 +48,11 @@ func (c *Collector) sleepUntilDue(ctx context.Context, s *ScheduledSource, next 
 // collectScheduled reads a source once, logs what it brought, and gives the time of the
 // next try; failures is how often it failed in a row before.
 func (c *Collector) collectScheduled(ctx context.Context, s *ScheduledSource, failures int, changed chan<- struct{}) (next time.Time, failed bool) {
+	end, err := c.Reads.wait(ctx, s.Reading.Source.ID())
+	if err != nil {
+		return c.Now(), false
+	}
+	defer end()
 	start := c.Now()
 	done, err := c.Collect(ctx, s.Reading)
 	if ctx.Err() != nil {

@@ -204,6 +204,24 @@ func TestProblemsOfSources(t *testing.T) {
 	b.post("/office/sources/van-phong/collect", url.Values{}, http.StatusSeeOther)
 	b.wants("/office/sources?done=collect", "Đã đọc nguồn.")
 	b.post("/office/sources/khong-co/collect", url.Values{}, http.StatusNotFound)
+	for _, c := range []struct {
+		err    error
+		status int
+		lang   bantin.Language
+		want   string
+	}{
+		{ErrBeingRead, http.StatusConflict, "en", "It is being read"},
+		{ErrBeingRead, http.StatusConflict, "vi", "Nguồn này đang được đọc"},
+		{ErrManyReads, http.StatusConflict, "en", "Two other sources"},
+		{ErrManyReads, http.StatusConflict, "vi", "Hai nguồn khác"},
+		{context.Canceled, http.StatusServiceUnavailable, "en", "The server is stopping"},
+		{context.Canceled, http.StatusServiceUnavailable, "vi", "Máy chủ đang dừng"},
+	} {
+		o.collected = c.err
+		if body := b.post(inLanguage("/office/sources/van-phong/collect", c.lang), url.Values{}, c.status); !strings.Contains(body, c.want) {
+			t.Errorf("no %q in %s", c.want, body)
+		}
+	}
 	o.collected = errors.New("<mạng> không thông")
 	if body := b.post("/office/sources/van-phong/collect", url.Values{}, http.StatusBadGateway); !strings.Contains(body, "trang Nguồn cho biết vì sao") || strings.Contains(body, "mạng") {
 		t.Error(body)

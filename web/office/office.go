@@ -39,7 +39,7 @@ type Options struct {
 	AddBulletin  func(context.Context, NewBulletin) (bantin.Bulletin, error)         // an UnreadableError where a file makes none
 	KeepFile     func(ctx context.Context, path string) (*bantin.LinkedFile, error)  // that an edition is to link to; an UnreadableError where it may not
 	Import       func(context.Context, ImportList) (*ImportReport, error)            // an uploaded list of contacts
-	Collect      func(ctx context.Context, source string) error                      // reads a source now
+	Collect      func(ctx context.Context, source string) error                      // reads a source now; ErrBeingRead, ErrManyReads, or why it cannot be read, which its state says too
 	AnswerWithin time.Duration                                                       // of requests of people about their data; 0: bantin.AnswerWithin
 	Dir          string                                                              // for uploads while they are looked at
 	Images       fs.FS                                                               // has the site's logo; nil where there is none

@@ -105,6 +105,12 @@ func (o *office) sources(w http.ResponseWriter, r *http.Request, v *visit) error
 	return o.show(w, r, "sources", p, values...)
 }
 
+// Why a source is not read now.
+var (
+	ErrBeingRead = &refusal{http.StatusConflict, bantin.Words{VI: "Nguồn này đang được đọc; trang Nguồn cho biết khi nào đọc xong.", EN: "It is being read; the page of the sources says when that is done."}}
+	ErrManyReads = &refusal{http.StatusConflict, bantin.Words{VI: "Hai nguồn khác đang được đọc theo yêu cầu. Hãy thử lại sau một phút.", EN: "Two other sources are being read on request. Try again in a minute."}}
+)
+
 // collectTimeout is how long a read may take that somebody waits for on the page.
 const collectTimeout = time.Minute
 
@@ -126,8 +132,10 @@ func (o *office) collect(w http.ResponseWriter, r *http.Request, v *visit) error
 	})
 	refused := (*refusal)(nil)
 	switch {
-	case errors.As(err, &refused), errors.Is(err, context.Canceled):
+	case errors.As(err, &refused), errors.Is(err, bantin.ErrNotFound):
 		return err
+	case errors.Is(err, context.Canceled): // no browser ends it, but the daemon
+		return &refusal{http.StatusServiceUnavailable, bantin.Words{VI: "Máy chủ đang dừng. Phần đã đọc được giữ; lần đọc theo lịch sẽ đọc tiếp.", EN: "The server is stopping. What was read is kept, and the next read by schedule goes on."}}
 	case err != nil:
 		o.Log.Info("source cannot be read", "source", id, "error", err)
 		return &refusal{http.StatusBadGateway, bantin.Words{VI: "Không đọc được nguồn này; trang Nguồn cho biết vì sao.", EN: "The source cannot be read; the page of the sources says why."}}
