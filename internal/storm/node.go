@@ -140,6 +140,24 @@ func (s *storm) startNode(folder int, args ...string) error {
 	return n.start()
 }
 
+// reviveNodes starts the daemons again that ended, as a service manager does: one that was
+// just starting while the database was away. On SQLite there is no such reason to end.
+func (s *storm) reviveNodes() error {
+	if s.Database == "" {
+		return nil
+	}
+	for i, n := range s.nodes {
+		if n.runs() {
+			continue
+		}
+		s.Log("node %d has ended and is started again", i)
+		if err := n.start(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (s *storm) stop() {
 	for _, n := range s.nodes {
 		n.cmd.Process.Signal(syscall.SIGCONT) // it may be frozen

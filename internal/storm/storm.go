@@ -177,6 +177,9 @@ func (s *storm) await(ctx context.Context, condition func() bool) error {
 			return ctx.Err()
 		case <-tick.C:
 		}
+		if err := s.reviveNodes(); err != nil {
+			return err
+		}
 	}
 	return nil
 }
