@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -60,10 +61,7 @@ func (a checkCommand) check(ctx context.Context, from, to string, now time.Time)
 		}
 		stored := a.lookStored(ctx, c)
 		report.Problems = append(report.Problems, stored.problems...)
-		report.Problems = append(report.Problems, logoProblems(a.config, c)...)
-		report.Problems = append(report.Problems, personalDigests(a.config, c)...)
-		report.Problems = append(report.Problems, webhookProblems(a.config, c)...)
-		report.Problems = append(report.Problems, listGaps(a.config, c)...)
+		report.Problems = append(report.Problems, problemsOfFiles(a.config, c)...)
 		wrong = report.Err()
 		due = allDue(c, span)
 		if from == "" {
@@ -77,6 +75,12 @@ func (a checkCommand) check(ctx context.Context, from, to string, now time.Time)
 		return &configError{wrong}
 	}
 	return nil
+}
+
+// problemsOfFiles are those of the files that the YAML names: the logo, templates, secrets
+// and the list of contacts.
+func problemsOfFiles(file string, c *config.Config) []config.Problem {
+	return slices.Concat(logoProblems(file, c), personalDigests(file, c), webhookProblems(file, c), listGaps(file, c))
 }
 
 func (a checkCommand) printCheck(c *config.Config, report *config.Report, due []dueTimes) error {

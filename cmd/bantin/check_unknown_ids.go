@@ -41,19 +41,25 @@ func (a checkCommand) lookStored(ctx context.Context, c *config.Config) (s store
 		return s
 	}
 	defer db.Close()
-	s.problems, err = findUnknownIDs(ctx, db, a.config, c)
+	s.problems, err = storedProblems(ctx, db, a.config, c)
 	if err == nil {
 		s.digests, err = digestStates(ctx, db, c)
-	}
-	if err == nil {
-		var nobody []config.Problem
-		nobody, err = withoutRecipients(ctx, db, a.config, c)
-		s.problems = append(s.problems, nobody...)
 	}
 	if err != nil {
 		s.problems = []config.Problem{unreadableStore(a.config, c, err)}
 	}
 	return s
+}
+
+// storedProblems are those that the database tells of: ids that are gone from the file, and
+// digests that nobody would get.
+func storedProblems(ctx context.Context, db *store.DB, file string, c *config.Config) ([]config.Problem, error) {
+	unknown, err := findUnknownIDs(ctx, db, file, c)
+	if err != nil {
+		return nil, err
+	}
+	nobody, err := withoutRecipients(ctx, db, file, c)
+	return append(unknown, nobody...), err
 }
 
 func findUnknownIDs(ctx context.Context, db *store.DB, file string, c *config.Config) ([]config.Problem, error) {

@@ -2,9 +2,13 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
+	"sync"
+	"time"
 
 	"bantin/config"
 	"bantin/web/office"
@@ -35,6 +39,38 @@ func (w *deps) settings() func() office.Settings {
 			s.Changes = settingChanges(w.config, next, found.Problems, w.now())
 		}
 		return s
+	}
+}
+
+// problemsAge is how old what check finds may be when the office is shown it: people who
+// look often cost one look at files and audiences.
+const problemsAge = 5 * time.Minute
+
+// problems gives what `bantin check` finds without a line of the YAML that is in force.
+func (w *deps) problems() func(context.Context) []office.SettingProblem {
+	path := w.config.Path
+	_, report := config.Load(path)
+	var mu sync.Mutex
+	var last time.Time
+	var list []office.SettingProblem
+	return func(ctx context.Context) []office.SettingProblem {
+		mu.Lock()
+		defer mu.Unlock()
+		if age := w.now().Sub(last); !last.IsZero() && age >= 0 && age < problemsAge {
+			return list
+		}
+		stored, err := storedProblems(ctx, w.db, path, w.config)
+		if err != nil {
+			w.log.Debug("what check finds in the database cannot be shown to the office", "error", err)
+			return list
+		}
+		last, list = w.now(), nil
+		for _, p := range slices.Concat(report.Problems, stored, problemsOfFiles(path, w.config)) {
+			if p.Line == 0 {
+				list = append(list, office.SettingProblem{Message: p.Message, Hint: p.Hint})
+			}
+		}
+		return list
 	}
 }
 

@@ -1,8 +1,12 @@
 package main
 
 import (
+	"encoding/json"
+	"io"
+	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -61,5 +65,52 @@ func TestWithoutSecrets(t *testing.T) {
 		if diff := cmp.Diff(want, strings.Join(withoutSecrets(in), "\n")); diff != "" {
 			t.Errorf("of %q (-want +got)\n%s", in, diff)
 		}
+	}
+}
+
+// The office is shown all that check finds without a line: of the database, and of the files
+// that the YAML names.
+func TestProblemsForTheOffice(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "bantin.yaml")
+	for name, text := range map[string]string{
+		"bantin.yaml": `site: {title: Hội Khuyến học, url: "https://bantin.example.org", contact: vanphong@example.org, logo: logo.png, language: en}
+contacts: danh-sach.csv
+digests: [{id: hang-tuan, title: Bản tin, schedule: "0 7 * * MON", subject: "Gửi {{.Contact.Name}}", audience: {levels: [tinh]}}]
+`,
+		"logo.png": "không phải ảnh", "danh-sach.csv": "họ tên,thư điện tử\nNguyễn Thị Ánh,anh@example.org\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	a := &app{printer: printer{out: io.Discard, err: io.Discard}, config: file}
+	w, err := a.open(t.Context(), slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.close()
+	var shown []string
+	for _, p := range w.problems()(t.Context()) {
+		shown = append(shown, p.Message.EN)
+	}
+	for _, want := range []string{"has 0 recipients", "the logo", "uses .Contact", "selects contacts by level"} {
+		if !slices.ContainsFunc(shown, func(text string) bool { return strings.Contains(text, want) }) {
+			t.Errorf("no %q in %q", want, shown)
+		}
+	}
+	checked, _, _ := bantinRun(t, file, "check", "--json")
+	var found struct{ Problems []struct{ Line int } }
+	if err := json.Unmarshal([]byte(checked), &found); err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, p := range found.Problems {
+		if p.Line == 0 {
+			n++
+		}
+	}
+	if n != len(shown) {
+		t.Errorf("check finds %d without a line, the office is shown %q: %s", n, shown, checked)
 	}
 }

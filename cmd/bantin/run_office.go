@@ -37,7 +37,7 @@ func (w *deps) officeHandler(feeds func() []bantin.Feed) http.Handler {
 	o := office.Options{
 		Site: w.site, Store: w.db, Templates: w.templates, Tokens: w.tokens, Atlas: w.atlas, People: w.config.Office.People,
 		Log: w.log, TrustedProxies: w.config.HTTP.Proxies(), Now: w.now,
-		Understood: w.understood, Feeds: feeds, Settings: w.settings(), Renew: w.collector().Renew,
+		Understood: w.understood, Feeds: feeds, Settings: w.settings(), Problems: w.problems(), Renew: w.collector().Renew,
 		KeepFile: w.keepLinked, Import: w.importUpload, AddBulletin: w.uploadBulletin, AnswerWithin: w.config.AnswerWithin(), Dir: w.config.Data, Images: w.pictures.FS(), Approve: w.editor.Approve,
 		Collect: w.collectSource,
 	}

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"bantin"
 )
 
 // A calendar is subscribed to by an address of one's own, which opens nothing else and ends
@@ -43,4 +45,15 @@ func TestCalendarFile(t *testing.T) {
 	o.options.People = []string{"hoa@example.org"}
 	o.server.Config.Handler = New(o.options)
 	program.get(link[1], http.StatusNotFound)
+}
+
+// What check finds is in the calendar, also what stands at no line of the YAML.
+func TestCalendarWarns(t *testing.T) {
+	o := newTestOffice(t)
+	nobody := SettingProblem{bantin.Words{VI: "bản tin tổng hợp <Xuân> có 0 người nhận", EN: "the digest <Xuân> has 0 recipients"}, bantin.Words{VI: "xem audience", EN: "look at its audience"}}
+	o.options.Problems = func(context.Context) []SettingProblem { return []SettingProblem{nobody} }
+	o.server.Config.Handler = New(o.options)
+	b := o.signedIn(lan)
+	b.wants("/office/calendar", "Dòng 2: khóa lạ · có phải site?", "<li>Bản tin tổng hợp &lt;Xuân&gt; có 0 người nhận · xem audience</li>")
+	b.wants("/office/calendar?lang=en", "Line 2: unknown key", "<li>The digest &lt;Xuân&gt; has 0 recipients · look at its audience</li>")
 }

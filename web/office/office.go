@@ -22,7 +22,7 @@ import (
 )
 
 // Options are the dependencies and settings of the office's pages. All fields are
-// required but Digests, Sources, Feeds, AnswerWithin, TrustedProxies and Now.
+// required but Digests, Sources, Feeds, Problems, AnswerWithin, TrustedProxies and Now.
 type Options struct {
 	Site         *bantin.Site
 	Store        *store.DB
@@ -35,6 +35,7 @@ type Options struct {
 	Understood   func(*bantin.Bulletin) []Mark // words of a bulletin from which something was understood; nil: none are marked
 	Feeds        func() []bantin.Feed          // the feeds there are now; nil: they are named by their ids
 	Settings     func() Settings
+	Problems     func(context.Context) []SettingProblem                              // what check finds without a line of the YAML; nil: nothing
 	Renew        func(ctx context.Context, bulletin string) (bantin.Bulletin, error) // makes what it says now a new bulletin
 	AddBulletin  func(context.Context, NewBulletin) (bantin.Bulletin, error)         // an UnreadableError where a file makes none
 	KeepFile     func(ctx context.Context, path string) (*bantin.LinkedFile, error)  // that an edition is to link to; an UnreadableError where it may not

@@ -54,6 +54,9 @@ func (o *office) calendar(w http.ResponseWriter, r *http.Request, v *visit) erro
 	if v.token == nil {
 		p.File = o.Site.Link("/office/calendar/" + o.calendarKey(v.session.Who) + ".ics")
 		p.warn(o.Settings())
+		if o.Problems != nil {
+			p.warnOf(o.Problems(r.Context()))
+		}
 	}
 	now := o.Now()
 	var days []calendarDay
@@ -94,13 +97,24 @@ func (o *office) calendar(w http.ResponseWriter, r *http.Request, v *visit) erro
 func (p *calendarPage) warn(s Settings) {
 	for _, line := range s.Lines {
 		for _, problem := range line.Problems {
-			text := fmt.Sprintf(p.Say("Dòng %d: %s", "Line %d: %s"), line.Number, problem.Message.In(p.Language))
-			if hint := problem.Hint.In(p.Language); hint != "" {
-				text += " · " + hint
-			}
-			p.Warns = append(p.Warns, text)
+			p.Warns = append(p.Warns, fmt.Sprintf(p.Say("Dòng %d: %s", "Line %d: %s"), line.Number, problem.in(p.Language)))
 		}
 	}
+}
+
+// warnOf adds what is wrong, or may be, and is at no line.
+func (p *calendarPage) warnOf(problems []SettingProblem) {
+	for _, problem := range problems {
+		p.Warns = append(p.Warns, sentence(problem.in(p.Language)))
+	}
+}
+
+// in is the problem and what to do.
+func (s SettingProblem) in(l bantin.Language) string {
+	if hint := s.Hint.In(l); hint != "" {
+		return s.Message.In(l) + " · " + hint
+	}
+	return s.Message.In(l)
 }
 
 // dueTimes are those of the digests that have a schedule, in the months to come.
