@@ -7,7 +7,7 @@ import (
 	"bantin"
 )
 
-// What older versions noted as done by "her" was done by the contact, also after an upgrade.
+// What contacts did is read as done by them also where an older version stored another word.
 func TestDoneByTheContactBefore(t *testing.T) {
 	db, _ := open(t)
 	importAll(t, db, "danh sách.csv", []bantin.Contact{{Email: "mai@example.org", Name: "Trần Thị Mai"}})
