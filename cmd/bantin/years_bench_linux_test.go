@@ -66,8 +66,14 @@ func yearsOffice(b *testing.B, contacts, bulletins int) (dir string) {
 func settle(b *testing.B, p *process) {
 	b.Helper()
 	const calm = 5 * time.Second
+	looks, end := time.NewTicker(calm), time.After(10*time.Minute)
+	defer looks.Stop()
 	for before := p.cpu(b); ; {
-		time.Sleep(calm)
+		select {
+		case <-end:
+			b.Fatal("the daemon does not come to rest")
+		case <-looks.C:
+		}
 		now := p.cpu(b)
 		if now-before < calm/50 {
 			return
