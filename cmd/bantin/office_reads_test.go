@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -38,12 +37,7 @@ sources:
 			t.Fatal(err)
 		}
 	}
-	a := &app{printer: printer{out: io.Discard, err: io.Discard}, config: file}
-	w, err := a.open(t.Context(), slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer w.close()
+	w := opened(t, file)
 	state := func(id string) (found store.SourceState) {
 		t.Helper()
 		list, err := w.db.Sources().List(t.Context())

@@ -84,12 +84,7 @@ digests: [{id: hang-tuan, title: Bản tin, schedule: "0 7 * * MON", subject: "G
 			t.Fatal(err)
 		}
 	}
-	a := &app{printer: printer{out: io.Discard, err: io.Discard}, config: file}
-	w, err := a.open(t.Context(), slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer w.close()
+	w := opened(t, file)
 	var shown []string
 	for _, p := range w.problems()(t.Context()) {
 		shown = append(shown, p.Message.EN)
@@ -113,4 +108,16 @@ digests: [{id: hang-tuan, title: Bản tin, schedule: "0 7 * * MON", subject: "G
 	if n != len(shown) {
 		t.Errorf("check finds %d without a line, the office is shown %q: %s", n, shown, checked)
 	}
+}
+
+// opened is what a program that says nothing works with.
+func opened(t *testing.T, file string) *deps {
+	t.Helper()
+	a := &app{printer: printer{out: io.Discard, err: io.Discard}, config: file}
+	w, err := a.open(t.Context(), slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { w.close() })
+	return w
 }
