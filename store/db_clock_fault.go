@@ -71,7 +71,6 @@ func (db *DB) corrections(now time.Time) []correction {
 		// Through their bulletins: revisions are long, and too many to be read through.
 		{"revisions.at", "revisions", "at = " + at(0), "at > " + at(clockFault) + " AND bulletin IN (SELECT n FROM bulletins WHERE changed_at > " + at(clockFault) + ")"},
 		{"digests.missed_due", "digests", "missed_due = 0", "missed_due > " + at(clockFault)},
-		{"counters.changed_at", "counters", "value = " + at(0), "name = 'changed_at' AND value > " + at(clockFault)},
 	}
 	for _, c := range happenedColumns() {
 		to := at(0)
@@ -94,7 +93,8 @@ func (db *DB) corrections(now time.Time) []correction {
 			correction{"budgets.free", "budgets", "free = 1000 * " + at(0), "free > 1000 * " + at(day)},
 			correction{"duties.till", "duties", "till = " + at(0), "till > " + at(clockFault)})
 	}
-	return list
+	// The last, since it tells whether a bulletin has to be corrected.
+	return append(list, correction{"counters.changed_at", "counters", "value = " + at(0), "name = 'changed_at' AND value > " + at(clockFault)})
 }
 
 // CorrectTimes corrects what a clock that was ahead has left: stored times of what has
@@ -113,10 +113,15 @@ func (db *DB) CorrectFewTimes(ctx context.Context, now time.Time) (corrected map
 
 func (db *DB) correctTimes(ctx context.Context, now time.Time, in func(table string) bool) (corrected map[string]int64, err error) {
 	corrected = map[string]int64{}
-	var tables []string // in order: revisions are found by their bulletins
+	// No time of a bulletin is later than the counter of their changes, which only rises.
+	bulletins, err := anyRow(ctx, db.reader, `SELECT EXISTS (SELECT 1 FROM counters WHERE name = 'changed_at' AND value > $1)`, millis(now.Add(clockFault)))
+	if err != nil {
+		return nil, fmt.Errorf("look for changes in the future: %w", err)
+	}
+	var tables []string // in order: revisions are found by their bulletins, and both by the counter
 	of := map[string][]correction{}
 	for _, c := range db.corrections(now) {
-		if !in(c.table) {
+		if !in(c.table) || !bulletins && (c.table == "bulletins" || c.table == "revisions") {
 			continue
 		}
 		if of[c.table] == nil {

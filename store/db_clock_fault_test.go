@@ -115,7 +115,7 @@ func testCorrectTimes(t *testing.T, db *DB, clock *clock) {
 		t.Fatal(rest, err)
 	}
 	for _, name := range []string{"digests.first_seen", "digests.last_due", "editions.created_at", "editions.opens", "contacts.created_at",
-		"bulletins.news_at", "revisions.at", "notices.next_attempt", "chunks.due", "limits.since"} {
+		"bulletins.news_at", "revisions.at", "counters.changed_at", "notices.next_attempt", "chunks.due", "limits.since"} {
 		if corrected[name] == 0 {
 			t.Errorf("%s is not corrected: %v", name, corrected)
 		}
