@@ -19,9 +19,7 @@ import (
 // upgrade leaves alone, scripts that a shell can read.
 func TestDebianPackage(t *testing.T) {
 	t.Parallel()
-	if _, err := exec.LookPath("dpkg-deb"); err != nil {
-		testneed.Skip(t, "dpkg-deb")
-	}
+	testneed.Program(t, "dpkg-deb")
 	program, err := exec.LookPath("bantin")
 	if err != nil {
 		t.Fatal(err)
