@@ -2,13 +2,15 @@ package document
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
-	"bantin/place"
+	"github.com/pelletier/go-toml/v2"
 
-	"bantin/source/document/toml"
+	"bantin/place"
 )
 
 // header is what stands before the text of a file: YAML between lines of "---", TOML
@@ -121,19 +123,56 @@ func tomlHeader(text string, lines []string, first int) (header, bool) {
 	if !ok { // its keys are no lines of YAML
 		end := slices.IndexFunc(lines[first+1:], func(l string) bool { return strings.TrimSpace(l) == "+++" })
 		if end < 0 {
-			n := slices.IndexFunc(lines[first+1:], func(l string) bool { return !toml.IsLine(l) })
+			n := slices.IndexFunc(lines[first+1:], func(l string) bool { return !tomlLine.MatchString(l) })
 			return header{body: behind(text, lines, first+1+max(n, 0)), fault: headerProblem(first+1,
 				"không có dòng +++ kết thúc phần đầu", "it has no line of +++ that ends it")}, true
 		}
 		h = header{yaml: strings.Join(lines[first+1:first+1+end], "\n"), body: behind(text, lines, first+2+end), line: first + 1}
 	}
-	yaml, bad := toml.YAML(h.yaml)
+	if len(h.yaml) > maxFrontMatter {
+		return h, true // it is refused as too long
+	}
+	yaml, bad := tomlAsJSON(h.yaml)
 	if bad > 0 {
 		h.fault = headerProblem(h.line+bad, "không phải TOML mà bantin đọc được; hãy viết phần đầu bằng YAML giữa hai dòng ---",
 			"not TOML that can be read; write it in YAML between two lines of ---")
 	}
 	h.yaml = yaml
 	return h, true
+}
+
+// tomlLine is a key with its value, or the name of a table.
+var tomlLine = regexp.MustCompile(`^\s*(?:["']?([\w-]+)["']?[\w"'.-]*\s*=\s*\S|\[+\s*["']?([\w-]+)[^]]*\]+\s*(?:#.*)?$)`)
+
+// tomlAsJSON writes TOML 1.0 as a JSON object, each key on its line, days and times as texts;
+// bad is the first line that is no TOML, from 1.
+func tomlAsJSON(text string) (object string, bad int) {
+	var keys map[string]any
+	err := toml.Unmarshal([]byte(text), &keys)
+	if fault := (*toml.DecodeError)(nil); errors.As(err, &fault) {
+		line, _ := fault.Position()
+		return "", line
+	}
+	var b strings.Builder
+	b.WriteString("{")
+	write := func(name string) {
+		value, err := json.Marshal(keys[name])
+		if err != nil { // no JSON has an infinite number
+			value = []byte(`""`)
+		}
+		fmt.Fprintf(&b, "%q: %s,", name, value)
+		delete(keys, name)
+	}
+	for line := range strings.Lines(text) {
+		if m := tomlLine.FindStringSubmatch(line); m != nil && keys[m[1]+m[2]] != nil {
+			write(m[1] + m[2])
+		}
+		b.WriteString("\n")
+	}
+	for name := range keys {
+		write(name)
+	}
+	return b.String() + "}", 0
 }
 
 // jsonHeader takes a JSON object that has a title; YAML has JSON in it.
