@@ -1,16 +1,12 @@
 package config_test
 
 import (
-	"crypto/ed25519"
-	"crypto/rand"
 	"crypto/x509"
-	"encoding/pem"
-	"math/big"
 	"path/filepath"
 	"testing"
-	"time"
 
 	"bantin/config"
+	"bantin/internal/certtest"
 )
 
 func TestHelloIsTheDomainOfFrom(t *testing.T) {
@@ -32,8 +28,8 @@ func TestHelloIsTheDomainOfFrom(t *testing.T) {
 }
 
 func TestOwnAuthorityIsTrusted(t *testing.T) {
-	own, text := authority(t)
-	dir := folder(t, map[string]string{"ca.crt": "# Hội Khuyến học\n" + text, "bantin.yaml": "site: {url: 'https://bantin.example.org'}\nsmtp: {host: localhost, from: a@example.org, ca_file: ca.crt}\n"})
+	own := certtest.New(t)
+	dir := folder(t, map[string]string{"ca.crt": "# Hội Khuyến học\n" + own.Cert, "bantin.yaml": "site: {url: 'https://bantin.example.org'}\nsmtp: {host: localhost, from: a@example.org, ca_file: ca.crt}\n"})
 	c, report := config.Load(filepath.Join(dir, "bantin.yaml"))
 	if len(report.Problems) > 0 {
 		t.Fatal(report.Problems)
@@ -47,7 +43,7 @@ func TestOwnAuthorityIsTrusted(t *testing.T) {
 	}
 	system, err := x509.SystemCertPool()
 	if err == nil {
-		system.AddCert(own)
+		system.AddCert(own.Certificate)
 		if !pool.Equal(system) {
 			t.Error("the authorities of the system are not trusted beside it")
 		}
@@ -56,25 +52,6 @@ func TestOwnAuthorityIsTrusted(t *testing.T) {
 	if pool, err := c.SMTP.RootCAs(); pool != nil || err != nil {
 		t.Errorf("without the key: %v, %v", pool, err)
 	}
-}
-
-// authority is the certificate of an authority, and its PEM text.
-func authority(t *testing.T) (*x509.Certificate, string) {
-	t.Helper()
-	public, private, err := ed25519.GenerateKey(rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour), IsCA: true, BasicConstraintsValid: true}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, public, private)
-	if err != nil {
-		t.Fatal(err)
-	}
-	own, err := x509.ParseCertificate(der)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return own, string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
 }
 
 func TestSecretsOfTokens(t *testing.T) {

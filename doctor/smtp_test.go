@@ -4,15 +4,9 @@ package doctor
 
 import (
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/tls"
 	"crypto/x509"
-	"crypto/x509/pkix"
 	"errors"
 	"io"
-	"math/big"
 	"net"
 	"strings"
 	"sync/atomic"
@@ -22,6 +16,7 @@ import (
 	"github.com/emersion/go-sasl"
 	"github.com/emersion/go-smtp"
 
+	"bantin/internal/certtest"
 	"bantin/internal/dnstest"
 	"bantin/internal/freeport"
 	"bantin/internal/imaptest"
@@ -29,28 +24,6 @@ import (
 	"bantin/mailbox"
 	"bantin/mailer"
 )
-
-// authority makes a certificate for smtp.example.org that is valid for so long.
-func authority(t *testing.T, life time.Duration) (tls.Certificate, *x509.CertPool) {
-	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	template := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "smtp.example.org"}, DNSNames: []string{"smtp.example.org"},
-		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(life), IsCA: true, BasicConstraintsValid: true}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	parsed, err := x509.ParseCertificate(der)
-	if err != nil {
-		t.Fatal(err)
-	}
-	pool := x509.NewCertPool()
-	pool.AddCert(parsed)
-	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, pool
-}
 
 // relay is a mail server with TLS and log-in that counts what it is sent.
 type relay struct {
@@ -89,14 +62,16 @@ func (*relaySession) Logout() error { return nil }
 // startRelay runs one with a certificate that is valid for so long.
 func startRelay(t *testing.T, life time.Duration, size int64) (*relay, *x509.CertPool) {
 	t.Helper()
-	pair, pool := authority(t, life)
+	cert := certtest.New(t, func(c *x509.Certificate) {
+		c.DNSNames, c.NotAfter = []string{"smtp.example.org"}, time.Now().Add(life)
+	})
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	r := &relay{port: listener.Addr().(*net.TCPAddr).Port}
 	server := smtp.NewServer(r)
-	server.Domain, server.TLSConfig, server.MaxMessageBytes = "smtp.example.org", &tls.Config{Certificates: []tls.Certificate{pair}}, size
+	server.Domain, server.TLSConfig, server.MaxMessageBytes = "smtp.example.org", cert.Server(), size
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(listener) }()
 	t.Cleanup(func() {
@@ -105,7 +80,7 @@ func startRelay(t *testing.T, life time.Duration, size int64) (*relay, *x509.Cer
 			t.Error(err)
 		}
 	})
-	return r, pool
+	return r, cert.Pool
 }
 
 // mailsBy are options that mail by smtp.example.org, which a name server finds on loopback.

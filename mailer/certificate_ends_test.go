@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"bantin/internal/certtest"
 	"bantin/internal/smtptest"
 )
 
@@ -19,12 +20,12 @@ func TestCertificateEnds(t *testing.T) {
 		"expired":   func(c *x509.Certificate) { c.NotAfter = ends.AddDate(-1, 0, 0) },
 		"another's": func(c *x509.Certificate) { c.NotAfter, c.IPAddresses = ends, nil },
 	} {
-		cert := newCertificate(t, change)
+		cert := certtest.New(t, change)
 		want := ends
 		if name == "expired" {
 			want = ends.AddDate(-1, 0, 0)
 		}
-		server := smtptest.StartAs(t, smtptest.Options{TLS: cert.server()})
+		server := smtptest.StartAs(t, smtptest.Options{TLS: cert.Server()})
 		got, err := NewSMTP(SMTPOptions{Host: "127.0.0.1", Port: server.Port(), TLSMode: StartTLS, Username: "bantin", Password: "x"}).CertificateEnds(t.Context())
 		if !got.Equal(want) {
 			t.Errorf("%s: %v (%v), want %v", name, got, err, want)

@@ -15,8 +15,8 @@ import (
 	"testing"
 	"time"
 
-	"golang.org/x/net/dns/dnsmessage"
-
+	"bantin/internal/certtest"
+	"bantin/internal/dnstest"
 	"bantin/internal/freeport"
 	"bantin/internal/smtptest"
 )
@@ -24,10 +24,10 @@ import (
 // What a server at a port may be instead of the mail server that the settings
 // describe, and what setting to look at.
 func TestSetupProblems(t *testing.T) {
-	good := newCertificate(t, func(*x509.Certificate) {})
-	named := newCertificate(t, func(c *x509.Certificate) { c.IPAddresses, c.DNSNames = nil, []string{"thu.example.org"} })
-	expired := newCertificate(t, func(c *x509.Certificate) { c.NotAfter = time.Now().Add(-time.Minute) })
-	early := newCertificate(t, func(c *x509.Certificate) {
+	good := certtest.New(t)
+	named := certtest.New(t, func(c *x509.Certificate) { c.IPAddresses, c.DNSNames = nil, []string{"thu.example.org"} })
+	expired := certtest.New(t, func(c *x509.Certificate) { c.NotAfter = time.Now().Add(-time.Minute) })
+	early := certtest.New(t, func(c *x509.Certificate) {
 		c.NotBefore = time.Now().Add(time.Hour)
 		c.NotAfter = time.Now().Add(2 * time.Hour)
 	})
@@ -42,12 +42,12 @@ func TestSetupProblems(t *testing.T) {
 	mail := func(opt smtptest.Options) func(t *testing.T) int {
 		return func(t *testing.T) int { return smtptest.StartAs(t, opt).Port() }
 	}
-	login := smtptest.Options{TLS: good.server(), Extensions: []string{"8BITMIME"}}
+	login := smtptest.Options{TLS: good.Server(), Extensions: []string{"8BITMIME"}}
 	for _, test := range []struct {
 		name string
 		port func(t *testing.T) int
 		mode TLSMode
-		cert *certificate
+		cert *certtest.Certificate
 		want SetupProblem
 	}{
 		{"nothing listens", func(t *testing.T) int { return freeport.Port(t) }, StartTLS, good, NothingListens},
@@ -62,26 +62,26 @@ func TestSetupProblems(t *testing.T) {
 		{"a TLS port, without TLS", func(t *testing.T) int { return tlsPort(t, good) }, NoTLS, good, TLSPort},
 		{"a port in the clear", mail(smtptest.Options{}), ImplicitTLS, good, PlainPort},
 		{"no STARTTLS", mail(smtptest.Options{}), StartTLS, good, NoSTARTTLS},
-		{"unknown authority", mail(smtptest.Options{TLS: good.server()}), StartTLS, named, UnknownAuthority},
+		{"unknown authority", mail(smtptest.Options{TLS: good.Server()}), StartTLS, named, UnknownAuthority},
 		{"unknown authority, with TLS", func(t *testing.T) int { return tlsPort(t, good) }, ImplicitTLS, named, UnknownAuthority},
-		{"another name", mail(smtptest.Options{TLS: named.server()}), StartTLS, named, CertificateName},
-		{"expired", mail(smtptest.Options{TLS: expired.server()}), StartTLS, expired, CertificateExpired},
-		{"not valid yet", mail(smtptest.Options{TLS: early.server()}), StartTLS, early, CertificateExpired},
-		{"TLS fails", mail(smtptest.Options{TLS: good.server(), Decide: func(stage smtptest.Stage, _ string) smtptest.Answer {
+		{"another name", mail(smtptest.Options{TLS: named.Server()}), StartTLS, named, CertificateName},
+		{"expired", mail(smtptest.Options{TLS: expired.Server()}), StartTLS, expired, CertificateExpired},
+		{"not valid yet", mail(smtptest.Options{TLS: early.Server()}), StartTLS, early, CertificateExpired},
+		{"TLS fails", mail(smtptest.Options{TLS: good.Server(), Decide: func(stage smtptest.Stage, _ string) smtptest.Answer {
 			if stage == smtptest.StartTLS {
 				return smtptest.Answer{Reply: "220 mời", Close: true}
 			}
 			return smtptest.Answer{}
 		}}), StartTLS, good, TLSFails},
-		{"STARTTLS is refused", mail(smtptest.Options{TLS: good.server(), Decide: at(smtptest.StartTLS, "454 4.7.0 chưa có TLS")}), StartTLS, good, ""},
-		{"HELO is refused", mail(smtptest.Options{TLS: good.server(), Decide: at(smtptest.Hello, "550 5.7.1 tên này không được")}), StartTLS, good, HelloRefused},
-		{"busy", mail(smtptest.Options{TLS: good.server(), Decide: at(smtptest.Connect, "421 4.3.2 đang bận")}), StartTLS, good, ""},
+		{"STARTTLS is refused", mail(smtptest.Options{TLS: good.Server(), Decide: at(smtptest.StartTLS, "454 4.7.0 chưa có TLS")}), StartTLS, good, ""},
+		{"HELO is refused", mail(smtptest.Options{TLS: good.Server(), Decide: at(smtptest.Hello, "550 5.7.1 tên này không được")}), StartTLS, good, HelloRefused},
+		{"busy", mail(smtptest.Options{TLS: good.Server(), Decide: at(smtptest.Connect, "421 4.3.2 đang bận")}), StartTLS, good, ""},
 		{"no log-in", mail(login), StartTLS, good, LoginNotOffered},
 		{"fine", mail(smtptest.Options{}), NoTLS, good, "none"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			s := NewSMTP(SMTPOptions{Host: "127.0.0.1", Port: test.port(t), TLSMode: test.mode, RootCAs: test.cert.pool, Username: "bantin", Password: "mật khẩu"})
+			s := NewSMTP(SMTPOptions{Host: "127.0.0.1", Port: test.port(t), TLSMode: test.mode, RootCAs: test.cert.Pool, Username: "bantin", Password: "mật khẩu"})
 			s.probeAfter = time.Millisecond
 			if strings.HasSuffix(test.name, "at once") {
 				s.probeAfter = time.Hour
@@ -133,16 +133,17 @@ func TestSetupProblemsOfReplies(t *testing.T) {
 
 // A name that does not exist, and a resolver that fails, by a DNS server of the test.
 func TestHostName(t *testing.T) {
-	for code, want := range map[dnsmessage.RCode]SetupProblem{dnsmessage.RCodeNameError: HostUnknown, dnsmessage.RCodeServerFailure: ResolverFails} {
+	empty, failing := dnstest.Start(t, ""), dnstest.Start(t, "")
+	failing.Fail()
+	for server, want := range map[*dnstest.Server]SetupProblem{empty: HostUnknown, failing: ResolverFails} {
 		s := NewSMTP(SMTPOptions{Host: "thu.khonghoc.example", Port: 587})
-		server := nameServer(t, code)
 		s.dialer.Resolver = &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, network, _ string) (net.Conn, error) {
-			return (&net.Dialer{}).DialContext(ctx, "udp", server)
+			return (&net.Dialer{}).DialContext(ctx, "udp", server.Addr)
 		}}
 		_, err := s.Open(t.Context())
 		refusal := (*SendError)(nil)
 		if !errors.As(err, &refusal) || refusal.Problem != want || !refusal.Temporary {
-			t.Errorf("%v: %v (%+v), want %s", code, err, refusal, want)
+			t.Errorf("%v (%+v), want %s", err, refusal, want)
 		}
 	}
 }
@@ -163,9 +164,9 @@ func says(t *testing.T, text string) (port int) {
 }
 
 // tlsPort is a server that expects TLS from the first byte.
-func tlsPort(t *testing.T, c *certificate) (port int) {
+func tlsPort(t *testing.T, c *certtest.Certificate) (port int) {
 	t.Helper()
-	return serve(t, c.server(), func(conn net.Conn) { conn.(*tls.Conn).HandshakeContext(context.Background()) })
+	return serve(t, c.Server(), func(conn net.Conn) { conn.(*tls.Conn).HandshakeContext(context.Background()) })
 }
 
 func serve(t *testing.T, secure *tls.Config, begin func(net.Conn)) (port int) {
@@ -205,32 +206,4 @@ func webServer(t *testing.T) (port int) {
 		t.Fatal(err)
 	}
 	return port
-}
-
-// nameServer answers every question with the code.
-func nameServer(t *testing.T, code dnsmessage.RCode) (address string) {
-	t.Helper()
-	conn, err := net.ListenPacket("udp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { conn.Close() })
-	go func() {
-		buf := make([]byte, 1500)
-		for {
-			n, from, err := conn.ReadFrom(buf)
-			if err != nil {
-				return
-			}
-			var m dnsmessage.Message
-			if m.Unpack(buf[:n]) != nil {
-				continue
-			}
-			m.Header.Response, m.Header.RCode, m.Additionals = true, code, nil
-			if answer, err := m.Pack(); err == nil {
-				conn.WriteTo(answer, from)
-			}
-		}
-	}()
-	return conn.LocalAddr().String()
 }

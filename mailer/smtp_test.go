@@ -15,6 +15,7 @@ import (
 	"github.com/emersion/go-sasl"
 	"github.com/emersion/go-smtp"
 
+	"bantin/internal/certtest"
 	"bantin/internal/smtptest"
 )
 
@@ -104,8 +105,8 @@ func startRelay(t *testing.T, withTLS, implicit bool) *relay {
 	}
 	r.port = listener.Addr().(*net.TCPAddr).Port
 	if withTLS {
-		certificate := newCertificate(t, func(*x509.Certificate) {})
-		server.TLSConfig, r.roots = certificate.server(), certificate.pool
+		certificate := certtest.New(t)
+		server.TLSConfig, r.roots = certificate.Server(), certificate.Pool
 	}
 	if implicit {
 		listener = tls.NewListener(listener, server.TLSConfig)

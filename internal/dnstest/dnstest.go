@@ -3,15 +3,13 @@
 package dnstest
 
 import (
-	"encoding/binary"
-	"errors"
-	"io"
 	"net"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 
-	"golang.org/x/net/dns/dnsmessage"
+	"github.com/miekg/dns"
 )
 
 // Server answers until the test ends.
@@ -19,8 +17,8 @@ type Server struct {
 	Addr string // host:port
 
 	mu      sync.Mutex
-	records map[string][]dnsmessage.ResourceBody // by name in lower case, with a dot at the end
-	code    dnsmessage.RCode                     // of every answer; 0: by the records
+	records map[string][]dns.RR // by canonical name
+	fails   bool
 	overTCP bool
 }
 
@@ -29,10 +27,10 @@ type Server struct {
 //	example.org MX 10 mx.example.org
 //	example.org TXT v=spf1 mx -all
 //
-// Types are A, AAAA, CNAME, MX, PTR and TXT; the name of a PTR is an address.
+// The value of a TXT is one text as it stands; the name of a PTR is an address.
 func Start(t testing.TB, records string) *Server {
 	t.Helper()
-	s := &Server{records: map[string][]dnsmessage.ResourceBody{}}
+	s := &Server{}
 	s.Set(t, records)
 	tcp, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -43,14 +41,23 @@ func Start(t testing.TB, records string) *Server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var serving sync.WaitGroup
-	serving.Go(func() { s.serveUDP(udp) })
-	serving.Go(func() { s.serveTCP(tcp, &serving) })
-	t.Cleanup(func() {
-		tcp.Close()
-		udp.Close()
-		serving.Wait()
-	})
+	for _, server := range []*dns.Server{{Listener: tcp}, {PacketConn: udp}} {
+		serving := make(chan struct{})
+		server.Handler, server.NotifyStartedFunc = s, func() { close(serving) }
+		var running sync.WaitGroup
+		running.Go(func() {
+			if err := server.ActivateAndServe(); err != nil {
+				t.Error(err)
+			}
+		})
+		<-serving
+		t.Cleanup(func() {
+			if err := server.Shutdown(); err != nil {
+				t.Error(err)
+			}
+			running.Wait()
+		})
+	}
 	return s
 }
 
@@ -68,28 +75,49 @@ func StartSilent(t testing.TB) *Server {
 // Set replaces all records.
 func (s *Server) Set(t testing.TB, records string) {
 	t.Helper()
-	all := map[string][]dnsmessage.ResourceBody{}
+	all := map[string][]dns.RR{}
 	for line := range strings.Lines(records) {
-		line = strings.TrimSpace(line)
-		if line == "" {
+		if line = strings.TrimSpace(line); line == "" {
 			continue
 		}
-		name, body, err := parse(line)
+		record, err := parse(line)
 		if err != nil {
 			t.Fatalf("record %q: %v", line, err)
 		}
-		all[name] = append(all[name], body)
+		name := dns.CanonicalName(record.Header().Name)
+		all[name] = append(all[name], record)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.records = all
 }
 
+// parse reads a record.
+func parse(line string) (dns.RR, error) {
+	name, rest, _ := strings.Cut(line, " ")
+	kind, value, _ := strings.Cut(rest, " ")
+	if kind == "TXT" { // in a zone file its words would be many texts
+		text := &dns.TXT{Hdr: dns.RR_Header{Name: dns.Fqdn(name), Rrtype: dns.TypeTXT, Class: dns.ClassINET, Ttl: 60}}
+		for part := range slices.Chunk([]byte(value), 255) {
+			text.Txt = append(text.Txt, string(part))
+		}
+		return text, nil
+	}
+	if kind == "PTR" {
+		reverse, err := dns.ReverseAddr(name)
+		if err != nil {
+			return nil, err
+		}
+		name = reverse
+	}
+	return dns.NewRR(name + " 60 IN " + kind + " " + value)
+}
+
 // Fail answers every question with SERVFAIL from now on.
 func (s *Server) Fail() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.code = dnsmessage.RCodeServerFailure
+	s.fails = true
 }
 
 // OnlyTCP truncates every answer over UDP from now on, so that it is asked for over TCP.
@@ -99,48 +127,41 @@ func (s *Server) OnlyTCP() {
 	s.overTCP = true
 }
 
-func (s *Server) serveUDP(conn net.PacketConn) {
-	buf := make([]byte, 4<<10)
-	for {
-		n, from, err := conn.ReadFrom(buf)
-		if errors.Is(err, net.ErrClosed) {
-			return
-		}
-		if err != nil {
-			continue
-		}
-		if answer := s.answer(buf[:n], true); answer != nil {
-			_, _ = conn.WriteTo(answer, from)
-		}
+// ServeDNS answers a question.
+func (s *Server) ServeDNS(w dns.ResponseWriter, question *dns.Msg) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	answer := new(dns.Msg).SetReply(question)
+	answer.Authoritative, answer.RecursionAvailable = true, true
+	_, udp := w.LocalAddr().(*net.UDPAddr)
+	switch {
+	case s.fails:
+		answer.Rcode = dns.RcodeServerFailure
+	case udp && s.overTCP:
+		answer.Truncated = true
+	default:
+		s.lookUp(answer)
 	}
+	_ = w.WriteMsg(answer) // one that does not arrive is asked for again
 }
 
-func (s *Server) serveTCP(l net.Listener, serving *sync.WaitGroup) {
-	for {
-		conn, err := l.Accept()
-		if errors.Is(err, net.ErrClosed) {
-			return
+// lookUp adds the records of the name that is asked for, and those that its CNAME leads to.
+func (s *Server) lookUp(answer *dns.Msg) {
+	name := dns.CanonicalName(answer.Question[0].Name)
+	if len(s.records[name]) == 0 {
+		answer.Rcode = dns.RcodeNameError
+	}
+	for range 8 {
+		next := ""
+		for _, record := range s.records[name] {
+			alias, isAlias := record.(*dns.CNAME)
+			if isAlias {
+				next = dns.CanonicalName(alias.Target)
+			}
+			if isAlias || record.Header().Rrtype == answer.Question[0].Qtype {
+				answer.Answer = append(answer.Answer, record)
+			}
 		}
-		if err != nil {
-			continue
-		}
-		serving.Go(func() {
-			defer conn.Close()
-			s.answerTCP(conn)
-		})
+		name = next
 	}
-}
-
-// answerTCP answers one question, which stands behind its length (RFC 1035 4.2.2).
-func (s *Server) answerTCP(conn net.Conn) {
-	var length uint16
-	if binary.Read(conn, binary.BigEndian, &length) != nil {
-		return
-	}
-	question := make([]byte, length)
-	if _, err := io.ReadFull(conn, question); err != nil {
-		return
-	}
-	answer := s.answer(question, false)
-	_, _ = conn.Write(append(binary.BigEndian.AppendUint16(nil, uint16(len(answer))), answer...))
 }

@@ -5,7 +5,6 @@ package imaptest
 import (
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"net"
@@ -203,10 +202,4 @@ func port(addr string) int {
 	_, text, _ := net.SplitHostPort(addr)
 	n, _ := strconv.Atoi(text)
 	return n
-}
-
-func pool(certificate *x509.Certificate) *x509.CertPool {
-	p := x509.NewCertPool()
-	p.AddCert(certificate)
-	return p
 }

@@ -3,21 +3,13 @@
 package smtptest
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/x509"
-	"crypto/x509/pkix"
-	"encoding/pem"
 	"fmt"
-	"math/big"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"testing"
-	"time"
 
+	"bantin/internal/certtest"
 	"bantin/internal/freeport"
 	"bantin/internal/testneed"
 )
@@ -39,15 +31,15 @@ func StartLoginPostfix(t testing.TB, user, password string) (r *Real, roots stri
 	writeFile(t, filepath.Join(auth, "users"), user+":{PLAIN}"+password+"::::::\n")
 	writeFile(t, filepath.Join(auth, "dovecot.conf"), fmt.Sprintf(authConf, auth, port))
 	start(t, port, program, "-F", "-c", filepath.Join(auth, "dovecot.conf"))
-	cert, key := certificate(t)
-	dir, smtp := startPostfix(t, fmt.Sprintf(loginMain, port), "tlsmgr unix - - n 1000? 1 tlsmgr\n", map[string]string{"cert.pem": cert, "key.pem": key})
+	cert := certtest.New(t)
+	dir, smtp := startPostfix(t, fmt.Sprintf(loginMain, port), "tlsmgr unix - - n 1000? 1 tlsmgr\n", map[string]string{"cert.pem": cert.Cert, "key.pem": cert.Key})
 	return &Real{smtp, func() (map[string]int, error) {
 		out, err := exec.Command("postqueue", "-c", dir, "-j").Output()
 		if err != nil {
 			return nil, fmt.Errorf("list the queue of Postfix: %w", err)
 		}
 		return postfixQueue(string(out))
-	}}, cert
+	}}, cert.Cert
 }
 
 // authConf is a Dovecot 2.3 that checks passwords and does nothing else.
@@ -88,29 +80,3 @@ smtpd_sasl_path = inet:127.0.0.1:%d
 smtpd_relay_restrictions = permit_sasl_authenticated, reject
 smtpd_recipient_restrictions = check_client_access static:hold, permit_sasl_authenticated, reject
 `
-
-// certificate makes a certificate for 127.0.0.1 and its key, in PEM.
-func certificate(t testing.TB) (cert, key string) {
-	t.Helper()
-	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "mx.example.org"}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
-		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().AddDate(1, 0, 0), IsCA: true, BasicConstraintsValid: true,
-		KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, private.Public(), private)
-	if err != nil {
-		t.Fatal(err)
-	}
-	secret, err := x509.MarshalPKCS8PrivateKey(private)
-	if err != nil {
-		t.Fatal(err)
-	}
-	encode := func(kind string, b []byte) string {
-		return string(pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: b}))
-	}
-	return encode("CERTIFICATE", der), encode("PRIVATE KEY", secret)
-}
