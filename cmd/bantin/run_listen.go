@@ -6,33 +6,25 @@ import (
 	"io/fs"
 	"net"
 	"os"
-	"strconv"
 	"strings"
 	"syscall"
+
+	"github.com/coreos/go-systemd/v22/activation"
 )
 
 // sockets are those that systemd opened and holds over restarts (sd_listen_fds(3)),
 // by the key whose address they stand for.
 type sockets map[string]net.Listener
 
-// firstPassed is the file descriptor of the first of them.
-const firstPassed = 3
-
 // passedSockets takes what was passed to this process. FileDescriptorName=http.metrics
 // or office.listen says which it is; any other name means the pages.
 func passedSockets() (sockets, error) {
-	if os.Getenv("LISTEN_PID") != strconv.Itoa(os.Getpid()) {
-		return nil, nil
-	}
-	count, _ := strconv.Atoi(os.Getenv("LISTEN_FDS"))
-	names := strings.Split(os.Getenv("LISTEN_FDNAMES"), ":")
 	passed := sockets{}
-	for i := range count {
-		key := "http.listen"
-		if i < len(names) && (names[i] == "http.metrics" || names[i] == "office.listen") {
-			key = names[i]
+	for _, file := range activation.Files(false) {
+		key := file.Name()
+		if key != "http.metrics" && key != "office.listen" {
+			key = "http.listen"
 		}
-		file := os.NewFile(uintptr(firstPassed+i), key)
 		listener, err := net.FileListener(file)
 		if err := errors.Join(err, file.Close()); err != nil {
 			return nil, fmt.Errorf("take the socket that systemd passed for %s: %w", key, err)

@@ -6,6 +6,8 @@ import (
 	"os"
 	"sync"
 
+	systemd "github.com/coreos/go-systemd/v22/daemon"
+
 	"bantin/config"
 	"bantin/publish"
 	"bantin/store"
@@ -61,7 +63,7 @@ func (a runCommand) runUntilReload(ctx context.Context, now *generation, show se
 		return nil, err
 	}
 	finished := show.show(now)
-	now.announce(notifyReady)
+	now.announce(systemd.SdNotifyReady)
 	running, stop := context.WithCancel(ctx)
 	defer stop()
 	var waiting sync.WaitGroup
@@ -78,7 +80,7 @@ func (a runCommand) runUntilReload(ctx context.Context, now *generation, show se
 	waiting.Go(func() {
 		<-running.Done()
 		if ctx.Err() != nil {
-			now.announce(notifyStopping)
+			now.announce(systemd.SdNotifyStopping)
 		}
 	})
 	err = now.loops.Run(running)
@@ -112,7 +114,7 @@ func (a runCommand) awaitReload(ctx context.Context, now *generation, hangup <-c
 			return next
 		}
 		now.log.Error("the configuration is not taken over; all goes on as before", "error", err)
-		now.announce(notifyReady)
+		now.announce(systemd.SdNotifyReady)
 	}
 }
 

@@ -8,60 +8,35 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
-	"strconv"
 	"time"
+
+	systemd "github.com/coreos/go-systemd/v22/daemon"
 )
 
-// What systemd is told (sd_notify(3)).
-const (
-	notifyReady    = "READY=1"    // pages and feeds are served
-	notifyStopping = "STOPPING=1" // the messages in hand are being finished
-	notifyAlive    = "WATCHDOG=1"
-)
-
-// reloading tells that the configuration is being read again; notifyReady follows. The
-// time has systemd know that it was not an earlier reload (Type=notify-reload).
+// reloading tells that the configuration is being read again; systemd.SdNotifyReady follows.
+// The time has systemd know that it was not an earlier reload (Type=notify-reload).
 func reloading() string {
-	return "RELOADING=1\nMONOTONIC_USEC=" + strconv.FormatInt(monotonicMicroseconds(), 10)
+	return systemd.SdNotifyReloading + "\n" + systemd.SdNotifyMonotonicUsec()
 }
 
-// notify tells systemd where the daemon stands, so that `systemctl start` comes
-// back when it serves, or says why it does not. Elsewhere nobody listens.
+// notify tells systemd where the daemon stands (sd_notify(3)), so that `systemctl start`
+// comes back when it serves, or says why it does not. Elsewhere nobody listens.
 func notify(state string) error {
-	address := os.Getenv("NOTIFY_SOCKET")
-	if address == "" {
-		return nil
-	}
-	conn, err := net.Dial("unixgram", address)
-	if err != nil {
-		return fmt.Errorf("tell systemd %s: %w", state, err)
-	}
-	defer conn.Close()
-	if _, err := conn.Write([]byte(state)); err != nil {
+	if _, err := systemd.SdNotify(false, state); err != nil {
 		return fmt.Errorf("tell systemd %s: %w", state, err)
 	}
 	return nil
 }
 
-// watchdogInterval is half of what systemd waits for a sign of life (WatchdogSec=) before it
-// starts the service anew; 0 where it waits for none.
-func watchdogInterval() time.Duration {
-	if pid := os.Getenv("WATCHDOG_PID"); pid != "" && pid != strconv.Itoa(os.Getpid()) {
-		return 0
-	}
-	usec, err := strconv.ParseInt(os.Getenv("WATCHDOG_USEC"), 10, 64)
-	if err != nil || usec < 2 {
-		return 0
-	}
-	return time.Duration(usec) * time.Microsecond / 2
-}
-
 // giveSignsOfLife tells systemd that the daemon is alive for as long as it answers at its
-// own address, from the first show on. What it answers does not matter: a database that is
+// own address, from the first show on, twice in the time that it waits (WatchdogSec=). What it answers does not matter: a database that is
 // away is not brought back by starting again, and a message in hand would be repeated.
 func (s *server) giveSignsOfLife(log *slog.Logger) (stop func()) {
-	interval := watchdogInterval()
+	limit, err := systemd.SdWatchdogEnabled(false)
+	if err != nil {
+		log.Warn("systemd gets no sign of life", "error", err)
+	}
+	interval := limit / 2
 	if interval == 0 {
 		return func() {}
 	}
@@ -98,7 +73,7 @@ func (s *server) signsOfLife(ctx context.Context, log *slog.Logger, interval tim
 		}
 		err := answers(ctx, client)
 		if err == nil {
-			err = notify(notifyAlive)
+			err = notify(systemd.SdNotifyWatchdog)
 		}
 		if err != nil && ctx.Err() == nil {
 			log.Warn("systemd gets no sign of life", "error", err)

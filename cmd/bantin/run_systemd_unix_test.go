@@ -75,11 +75,11 @@ func TestNotify(t *testing.T) {
 		t.Error("it said that it serves, and does not")
 	}
 	d.hangUp()
-	m.told(`RELOADING=1\nMONOTONIC_USEC=[1-9]\d+`)
+	m.told(`RELOADING=1\nMONOTONIC_USEC=[1-9]\d+\n`)
 	m.told("READY=1")
 	f.write("bantin.yaml", daemonYAML+"khong-co: 1\n")
 	d.hangUp()
-	m.told(`RELOADING=1\nMONOTONIC_USEC=[1-9]\d+`)
+	m.told(`RELOADING=1\nMONOTONIC_USEC=[1-9]\d+\n`)
 	m.told("READY=1")
 	if err := d.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
