@@ -37,7 +37,7 @@ func main() {
 // run is main with its surroundings given.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	out := &stdoutWriter{w: stdout}
-	shown, told := &terminalWriter{w: out}, &terminalWriter{w: stderr}
+	shown, told := newTerminalWriter(out), newTerminalWriter(stderr)
 	a := &app{printer: printer{out: shown, err: told}, lang: languageAsked(args)}
 	root := a.root()
 	root.SetArgs(args)

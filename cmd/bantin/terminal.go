@@ -7,6 +7,8 @@ import (
 	"os"
 	"sync"
 	"unicode/utf8"
+
+	"golang.org/x/text/transform"
 )
 
 // All that commands and logs say goes through a terminalWriter. Titles, replies of mail
@@ -18,77 +20,51 @@ import (
 type terminalWriter struct {
 	w io.Writer
 
-	mu   sync.Mutex // logs come from many goroutines
-	rest []byte     // the beginning of a character whose end comes with the next write
+	mu      sync.Mutex // logs come from many goroutines
+	escaped *transform.Writer
 }
 
-// Write cleans p. It reports the length of p, or an error.
+func newTerminalWriter(w io.Writer) *terminalWriter {
+	return &terminalWriter{w: w, escaped: transform.NewWriter(w, escaping{})}
+}
+
+// Write cleans p. A character whose end is missing is kept for the next write.
 func (t *terminalWriter) Write(p []byte) (int, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	text := p
-	if len(t.rest) > 0 {
-		text = append(t.rest, p...)
-		t.rest = nil
-	}
-	if n := partialRune(text); n > 0 {
-		t.rest = bytes.Clone(text[len(text)-n:])
-		text = text[:len(text)-n]
-	}
-	if _, err := t.w.Write(cleaned(text)); err != nil {
-		return 0, err
-	}
-	return len(p), nil
+	return t.escaped.Write(p)
 }
 
-// flush writes what the last write left over.
+// flush writes what the last write left over; none follows.
 func (t *terminalWriter) flush() error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	rest := t.rest
-	t.rest = nil
-	if len(rest) == 0 {
-		return nil
-	}
-	_, err := t.w.Write(cleaned(rest))
-	return err
+	return t.escaped.Close()
 }
 
-// partialRune is how many bytes at the end of a text begin a character.
-func partialRune(text []byte) int {
-	for n := 1; n < utf8.UTFMax && n <= len(text); n++ {
-		if b := text[len(text)-n]; utf8.RuneStart(b) {
-			if b >= utf8.RuneSelf && !utf8.FullRune(text[len(text)-n:]) {
-				return n
-			}
-			return 0
-		}
-	}
-	return 0
-}
+// escaping writes what steers a terminal as escapes.
+type escaping struct{ transform.NopResetter }
 
-// cleaned writes what steers a terminal as escapes. Most text has none and is not
-// copied.
-func cleaned(text []byte) []byte {
-	var out []byte
-	done := 0
-	for i := 0; i < len(text); {
-		if b := text[i]; b >= ' ' && b < 0x7f || b == '\n' || b == '\t' {
-			i++
-			continue
+// Transform is that of [transform.Transformer].
+func (escaping) Transform(dst, src []byte, atEnd bool) (written, read int, err error) {
+	for read < len(src) {
+		rest := src[read:]
+		r, n := utf8.DecodeRune(rest)
+		if !atEnd && (!utf8.FullRune(rest) || string(rest) == "\r") {
+			return written, read, transform.ErrShortSrc
 		}
-		r, n := utf8.DecodeRune(text[i:])
-		isLineEnd := r == '\r' && i+1 < len(text) && text[i+1] == '\n'
-		if !isLineEnd && steers(r, n) {
-			out = append(append(out, text[done:i]...), fmt.Sprintf(`\u%04x`, r)...)
-			done = i + n
+		text := rest[:n]
+		isLineEnd := r == '\n' || r == '\r' && bytes.HasPrefix(rest, []byte("\r\n"))
+		if r != '\t' && !isLineEnd && steers(r, n) {
+			text = fmt.Appendf(nil, `\u%04x`, r)
 		}
-		i += n
+		if len(text) > len(dst)-written {
+			return written, read, transform.ErrShortDst
+		}
+		written += copy(dst[written:], text)
+		read += n
 	}
-	if done == 0 {
-		return text
-	}
-	return append(out, text[done:]...)
+	return written, read, nil
 }
 
 // steers reports whether a character of n bytes does something to a terminal instead of
