@@ -1,6 +1,7 @@
 package store
 
 import (
+	"database/sql"
 	"fmt"
 	"strings"
 	"testing"
@@ -71,8 +72,20 @@ func testEditionProgress(t *testing.T, db *DB, clock *clock) {
 	if page, err = db.Editions().Page(ctx, l.e.Digest, page[0].Row, 5); err != nil || len(page) > 0 {
 		t.Errorf("%d older editions, %v", len(page), err)
 	}
-	g, err := db.Figures().Growth(ctx, clock.t.Add(-time.Hour))
-	if diff := cmp.Diff(Growth{Contacts: 5, New: 5}, g); err != nil || diff != "" {
-		t.Errorf("growth (-want +got)\n%s%v", diff, err)
+	growth := func(want Growth) {
+		t.Helper()
+		g, err := db.Figures().Growth(ctx, clock.t.Add(-time.Hour))
+		if diff := cmp.Diff(want, g); err != nil || diff != "" {
+			t.Errorf("growth (-want +got)\n%s%v", diff, err)
+		}
 	}
+	growth(Growth{Contacts: 5, New: 5})
+	one, err := db.Contacts().Get(ctx, "c001@example.org")
+	fine(t, err)
+	fine(t, db.Contacts().Unsubscribe(ctx, contact.Key, "hang-tuan", clock.t))
+	growth(Growth{Contacts: 5, New: 5, Left: 1})
+	fine(t, db.write(ctx, "merge", func(tx *sql.Tx) error { return db.mergeContact(ctx, tx, &one, "c002@example.org") }))
+	growth(Growth{Contacts: 4, New: 4, Left: 1})
+	fine(t, db.write(ctx, "merge", func(tx *sql.Tx) error { return db.mergeContact(ctx, tx, &one, "c003@example.org") }))
+	growth(Growth{Contacts: 3, New: 3, Left: 1}) // who became one with another has not left
 }
