@@ -65,7 +65,7 @@ func house() map[string][]string {
 		"internal/mutate":       {},
 		"internal/freeport":     {},
 		"internal/imaptest":     {"internal/certtest", "internal/freeport", "internal/testneed"},
-		"internal/mailtest":     {"internal/freeport", "internal/pagetest", "internal/testneed", "mailer"},
+		"internal/mailtest":     {"internal/freeport", "internal/pagetest", "internal/testneed", "mailer", "source/document/dom"},
 		"internal/nukeviettest": {},
 		"internal/officetest":   {"internal/pgtest", "internal/sqlitetest", "mailer", "place", "source", "store", "templates"},
 		"internal/pagetest":     {"internal/testneed"},

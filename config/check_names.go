@@ -132,40 +132,30 @@ func (k *checker) successor(slug *string, path string) {
 }
 
 func (k *checker) cluster(text *string, path string) {
-	var known []string
-	for _, c := range k.c.AllClusters() {
-		if c.ID != "" {
-			known = append(known, c.ID)
-		}
-	}
-	k.reference(*text, path, known, both("không có cụm %q", "unknown cluster %q", k.at(path).raw))
+	refer(k, *text, path, k.c.AllClusters(), func(c bantin.Cluster) string { return c.ID }, both("không có cụm %q", "unknown cluster %q", k.at(path).raw))
 }
 
 func (k *checker) topicID(text *string, path string) {
-	var known []string
-	for _, t := range k.c.Topics {
-		if t.ID != "" {
-			known = append(known, t.ID)
-		}
-	}
-	k.reference(*text, path, known, both("không có chủ đề %q", "unknown topic %q", k.at(path).raw))
+	refer(k, *text, path, k.c.Topics, func(t Topic) string { return t.ID }, both("không có chủ đề %q", "unknown topic %q", k.at(path).raw))
 }
 
 // sourceID replaces a former id by that of the source that continues it.
 func (k *checker) sourceID(text *string, path string) {
-	var known []string
 	for _, s := range k.c.Sources {
-		if s.ID != "" {
-			known = append(known, s.ID)
-		}
 		if slices.Contains(s.Aliases, *text) {
 			*text = s.ID
 		}
 	}
-	k.reference(*text, path, known, both("không có nguồn %q", "unknown source %q", k.at(path).raw))
+	refer(k, *text, path, k.c.Sources, func(s Source) string { return s.ID }, both("không có nguồn %q", "unknown source %q", k.at(path).raw))
 }
 
-func (k *checker) reference(text, path string, known []string, message bantin.Words) {
+func refer[T any](k *checker, text, path string, list []T, id func(T) string, message bantin.Words) {
+	var known []string
+	for _, one := range list {
+		if name := id(one); name != "" {
+			known = append(known, name)
+		}
+	}
 	if slices.Contains(known, text) {
 		return
 	}

@@ -26,6 +26,15 @@ const (
 	maxAddress = 254 // a path has 256 with its angle brackets
 )
 
+// AsStored is an address as imports and commands store it, with its domain in ASCII; one
+// that is none stays as it is.
+func AsStored(address string) string {
+	if stored, err := ParseAddress(address); err == nil {
+		return stored
+	}
+	return address
+}
+
 // ParseAddress checks an address that somebody wrote into a list: one address
 // without a name, a plain local part, a domain with a dot. What mail programs and
 // links put around an address is taken off. A domain in letters

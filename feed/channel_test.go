@@ -205,3 +205,13 @@ func TestChangedHoldsForEmptyFeeds(t *testing.T) {
 		t.Errorf("Changed = %v, want the withdrawal's %v", got, c.Updated)
 	}
 }
+
+// entries tells every bulletin of the channel.
+func (c *Channel) entries() []entry {
+	out := make([]entry, len(c.Entries))
+	for i, changed := range c.changeTimes() {
+		out[i] = c.entry(&c.Entries[i])
+		out[i].updated = changed
+	}
+	return out
+}

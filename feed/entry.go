@@ -43,16 +43,6 @@ type picture struct {
 	src string
 }
 
-// entries tells every bulletin of the channel.
-func (c *Channel) entries() []entry {
-	out := make([]entry, len(c.Entries))
-	for i, changed := range c.changeTimes() {
-		out[i] = c.entry(&c.Entries[i])
-		out[i].updated = changed
-	}
-	return out
-}
-
 func (c *Channel) entry(b *bantin.Bulletin) entry {
 	base := c.Site.Link(cmp.Or(c.Pages, "/bulletins/") + b.ID)
 	e := entry{

@@ -20,7 +20,7 @@ func (c *Client) read(ctx context.Context, cancel context.CancelCauseFunc, res *
 	if res.StatusCode == http.StatusNotModified {
 		return out, nil
 	}
-	fail := func(err error) *Error { return &Error{URL: redacted(u), Err: err} }
+	fail := func(err error) *Error { return &Error{URL: u.Redacted(), Err: err} }
 	if res.StatusCode != http.StatusOK {
 		to, err := u.Parse(res.Header.Get("Location"))
 		if err != nil || res.Header.Get("Location") == "" {
@@ -33,7 +33,7 @@ func (c *Client) read(ctx context.Context, cancel context.CancelCauseFunc, res *
 	if req.MaxBytes > 0 {
 		limit = req.MaxBytes
 	}
-	bad := func(err error) *Error { return &Error{URL: redacted(u), Err: err, Begun: true} }
+	bad := func(err error) *Error { return &Error{URL: u.Redacted(), Err: err, Begun: true} }
 	if res.ContentLength > limit {
 		return nil, bad(ErrTooLarge)
 	}

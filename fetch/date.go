@@ -18,7 +18,7 @@ func (c *Client) Date(ctx context.Context, address string) (time.Time, error) {
 	if err != nil {
 		return time.Time{}, &Error{URL: address, Err: err, permanent: true}
 	}
-	fail := func(err error) (time.Time, error) { return time.Time{}, &Error{URL: redacted(u), Err: err} }
+	fail := func(err error) (time.Time, error) { return time.Time{}, &Error{URL: u.Redacted(), Err: err} }
 	ctx, cancel := context.WithTimeoutCause(ctx, c.opt.Timeout, ErrSlow)
 	defer cancel()
 	message, err := http.NewRequestWithContext(ctx, http.MethodHead, u.String(), nil)

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -108,9 +107,6 @@ func retryAt(h http.Header, now time.Time) time.Time {
 	}
 	return at
 }
-
-// redacted is an address for messages, without a password.
-func redacted(u *url.URL) string { return u.Redacted() }
 
 // InnerError says that an address inside the network was refused.
 type InnerError struct {

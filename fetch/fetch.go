@@ -165,10 +165,10 @@ func checkURL(address string) (*url.URL, error) {
 
 // attempt makes one request when the limits of its host allow it.
 func (c *Client) attempt(ctx context.Context, u *url.URL, req Request) (*Response, *Error) {
-	fail := func(err error) *Error { return &Error{URL: redacted(u), Err: err} }
+	fail := func(err error) *Error { return &Error{URL: u.Redacted(), Err: err} }
 	h := c.host(u.Host)
 	if err := h.acquire(ctx, c.opt); err != nil {
-		err.URL = redacted(u)
+		err.URL = u.Redacted()
 		return nil, err
 	}
 	defer h.release()
@@ -188,7 +188,7 @@ func (c *Client) attempt(ctx context.Context, u *url.URL, req Request) (*Respons
 	defer res.Body.Close()
 	asked := req.ETag != "" || req.LastModified != ""
 	if !isAnswer(res.StatusCode) || res.StatusCode == http.StatusNotModified && !asked {
-		failure := &Error{URL: redacted(u), Status: res.StatusCode, RetryAt: retryAt(res.Header, time.Now())}
+		failure := &Error{URL: u.Redacted(), Status: res.StatusCode, RetryAt: retryAt(res.Header, time.Now())}
 		h.delayUntil(failure.RetryAt)
 		return nil, failure
 	}

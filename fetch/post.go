@@ -18,7 +18,7 @@ func (c *Client) Post(ctx context.Context, address string, form url.Values) (*Re
 	if err != nil {
 		return nil, &Error{URL: address, Err: err, permanent: true}
 	}
-	fail := func(err error) error { return &Error{URL: redacted(u), Err: err} }
+	fail := func(err error) error { return &Error{URL: u.Redacted(), Err: err} }
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	total := time.AfterFunc(c.opt.Timeout, func() { cancel(ErrSlow) })
@@ -47,7 +47,7 @@ func (c *Client) Post(ctx context.Context, address string, form url.Values) (*Re
 		out.Location = to.String()
 		return out, nil
 	}
-	return nil, &Error{URL: redacted(u), Status: res.StatusCode, RetryAt: retryAt(res.Header, time.Now())}
+	return nil, &Error{URL: u.Redacted(), Status: res.StatusCode, RetryAt: retryAt(res.Header, time.Now())}
 }
 
 // drain reads a short body to its end, so that the connection can be reused, and

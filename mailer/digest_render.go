@@ -5,10 +5,8 @@ import (
 	"sort"
 	"strings"
 	"text/template"
-	"time"
 	"unicode"
 
-	"bantin"
 	"bantin/templates"
 )
 
@@ -54,13 +52,6 @@ func (mail *DigestMail) renderWithinLimit(set *templates.Set, subject string) (R
 	out, err = mail.withFirst(total - dropped).render(set)
 	out.Subject = line
 	return out, err
-}
-
-// CheckSubject checks the template of a subject without an edition: it fails for
-// a parse error and for a field that DigestMail does not have.
-func CheckSubject(subject string) error {
-	_, err := renderSubject(subject, &DigestMail{Language: bantin.Vietnamese, Site: &bantin.Site{Location: time.UTC}})
-	return err
 }
 
 func renderSubject(subject string, mail *DigestMail) (string, error) {

@@ -51,6 +51,15 @@ func (a *Atlas) TopicName(id string) string {
 	return cmp.Or(t.Title, id)
 }
 
+// TopicNames lists topics as readers see them.
+func (a *Atlas) TopicNames(ids []string) string {
+	var names []string
+	for _, id := range ids {
+		names = append(names, a.TopicName(id))
+	}
+	return strings.Join(names, ", ")
+}
+
 // TopicNamed finds the topic that has the name as its title or id, whatever its case and
 // diacritics.
 func (a *Atlas) TopicNamed(name string) (id string, ok bool) {

@@ -57,6 +57,15 @@ func Name(slug string, l bantin.Language) string {
 	return l.Say(u.Name, u.English())
 }
 
+// Names lists places as readers see them.
+func Names(slugs []string, l bantin.Language) string {
+	var names []string
+	for _, slug := range slugs {
+		names = append(names, Name(slug, l))
+	}
+	return strings.Join(names, ", ")
+}
+
 // IsCity reports whether the slug names a centrally run city.
 func IsCity(slug string) bool {
 	u := gazetteer().bySlug[slug]

@@ -109,7 +109,7 @@ func actionWords(what bantin.ActionKind) bantin.Words {
 		bantin.ActionUndoSuppressions: {VI: "gỡ chặn hàng loạt", EN: "removed suppressions"},
 	}[what]
 	if !ok {
-		return auditEventWords(bantin.AuditAction(what))
+		return bantin.AuditAction(what).Words()
 	}
 	return words
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"bantin/config"
 	"bantin/store"
 )
 
@@ -66,7 +67,7 @@ func (a backupCommand) copyJournal(ctx context.Context, dir string) error {
 // backup opens the database as it is: one that is missing is not made, since a backup of
 // an empty one would take the place of a good one.
 func (a backupCommand) backup(ctx context.Context, file string) error {
-	return a.withExisting(ctx, func(db *store.DB) error {
+	return a.withExisting(ctx, func(_ *config.Config, db *store.DB) error {
 		if err := db.Backup(ctx, file); err != nil {
 			return err
 		}

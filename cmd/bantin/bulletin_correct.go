@@ -173,7 +173,7 @@ func (a bulletinCommands) placeSlug(name string) (string, error) {
 		return slug, nil
 	}
 	return "", a.unknown(bantin.Words{VI: "không có tỉnh, thành phố %q", EN: "unknown place %q"}, name,
-		a.placeNames(place.Nearest(name, 3)), bantin.Words{VI: "có phải", EN: "did you mean"})
+		place.Names(place.Nearest(name, 3), a.language), bantin.Words{VI: "có phải", EN: "did you mean"})
 }
 
 func (a bulletinCommands) clusterID(w *deps, id string) (string, error) {

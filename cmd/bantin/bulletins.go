@@ -182,9 +182,9 @@ func (a bulletinCommands) printBulletin(w *deps, b *bantin.Bulletin) {
 	row("Ngày đăng", "Published", w.dayOf(b.Published))
 	row("Nguồn", "Source", b.Source+" "+b.SourceID)
 	row("Địa chỉ gốc", "First published at", b.URL)
-	row("Nơi", "Places", a.placeNames(b.Places))
+	row("Nơi", "Places", place.Names(b.Places, a.language))
 	row("Cụm", "Clusters", strings.Join(b.Clusters, ", "))
-	row("Chủ đề", "Topics", topicNames(w, b.Topics))
+	row("Chủ đề", "Topics", w.atlas.TopicNames(b.Topics))
 	if b.Urgent {
 		a.say("Tin khẩn", "Urgent")
 	}
@@ -204,12 +204,4 @@ func (a bulletinCommands) printBulletin(w *deps, b *bantin.Bulletin) {
 	for _, f := range b.Attachments {
 		a.say("\n[tệp đính kèm] %s", "\n[attachment] %s", strings.TrimSpace(f.Title+" "+f.Src))
 	}
-}
-
-func (a bulletinCommands) placeNames(slugs []string) string {
-	names := make([]string, len(slugs))
-	for i, slug := range slugs {
-		names[i] = place.Name(slug, a.language)
-	}
-	return strings.Join(names, ", ")
 }

@@ -19,7 +19,7 @@ func (a contactCommands) printRecord(w *deps, record []bantin.AuditEntry) {
 }
 
 func (a contactCommands) entryWords(e *bantin.AuditEntry) string {
-	words := []string{auditEventWords(e.What).In(a.language)}
+	words := []string{e.What.Words().In(a.language)}
 	add := func(vi, en, value string) {
 		if value != "" {
 			words = append(words, strings.TrimSpace(a.language.Say(vi, en)+" "+value))
@@ -31,7 +31,7 @@ func (a contactCommands) entryWords(e *bantin.AuditEntry) string {
 	add("kỳ", "edition", e.Edition)
 	add("từ tệp", "from the file", e.File)
 	if e.What != bantin.AuditReturned && e.What != bantin.AuditRefused {
-		add("", "", byWords(e.By).In(a.language))
+		add("", "", bantin.ByWords(e.By).In(a.language))
 	}
 	add("", "", e.Who)
 	add("", "", a.noteWords(e))
@@ -49,7 +49,7 @@ func (a contactCommands) noteWords(e *bantin.AuditEntry) string {
 		return suppressionWords(e.Note).In(a.language)
 	case e.What == bantin.AuditMailed:
 		status, reply, _ := strings.Cut(e.Note, ": ")
-		return strings.TrimSuffix(deliveryWords(bantin.DeliveryStatus(status)).In(a.language)+": "+reply, ": ")
+		return strings.TrimSuffix(bantin.DeliveryStatus(status).Words().In(a.language)+": "+reply, ": ")
 	case e.Note == store.NoteConfirmed:
 		return a.language.Say("xác nhận bằng liên kết trong thư", "confirmed by the link in a mail")
 	case e.Note == store.NoteWave:
@@ -59,9 +59,3 @@ func (a contactCommands) noteWords(e *bantin.AuditEntry) string {
 	}
 	return e.Note
 }
-
-func deliveryWords(s bantin.DeliveryStatus) bantin.Words { return s.Words() }
-
-func auditEventWords(d bantin.AuditAction) bantin.Words { return d.Words() }
-
-func byWords(by string) bantin.Words { return bantin.ByWords(by) }

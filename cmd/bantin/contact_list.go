@@ -109,7 +109,7 @@ func (a contactCommands) tellListed(w *deps, c *store.ListedContact) error {
 	if a.json {
 		return a.printJSON(office.NewContactJSON(w.tokens, c))
 	}
-	_, err := fmt.Fprintf(a.out, "%s\t%s\t%s\t%s\t%s\n", c.Email, c.Name, place.Name(c.Place, a.language), levelWords(c.Level).In(a.language), a.statusSince(w, c))
+	_, err := fmt.Fprintf(a.out, "%s\t%s\t%s\t%s\t%s\n", c.Email, c.Name, place.Name(c.Place, a.language), c.Level.Words().In(a.language), a.statusSince(w, c))
 	return err
 }
 

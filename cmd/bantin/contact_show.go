@@ -6,12 +6,13 @@ import (
 	"strings"
 
 	"bantin"
+	"bantin/contact"
 	"bantin/place"
 	"bantin/web/office"
 )
 
 func (a contactCommands) showContact(ctx context.Context, w *deps, address string) error {
-	c, err := w.db.Contacts().Get(ctx, asStored(address))
+	c, err := w.db.Contacts().Get(ctx, contact.AsStored(address))
 	if err != nil {
 		return contactNotFound(err, address)
 	}
@@ -36,11 +37,11 @@ func (a contactCommands) printContact(w *deps, c *bantin.Contact) {
 		}
 	}
 	row("nơi", "place", place.Name(c.Place, a.language))
-	row("cấp", "level", levelWords(c.Level).In(a.language))
+	row("cấp", "level", c.Level.Words().In(a.language))
 	row("ngôn ngữ", "language", c.Language.Words().In(a.language))
 	row("nhãn", "tags", strings.Join(c.Tags, ", "))
-	row("chỉ đọc tin của", "reads only", placeNames(c.Reads, a.language))
-	row("chỉ đọc tin về", "reads only about", topicNames(w, c.Topics))
+	row("chỉ đọc tin của", "reads only", place.Names(c.Reads, a.language))
+	row("chỉ đọc tin về", "reads only about", w.atlas.TopicNames(c.Topics))
 	row("tạm ngừng đến", "paused until", c.PausedUntil.String())
 	row("biết từ", "origin", c.Origin.Words().In(a.language))
 	for _, s := range c.Subscriptions {
@@ -48,21 +49,3 @@ func (a contactCommands) printContact(w *deps, c *bantin.Contact) {
 	}
 	row("không gửi thư", "suppressed", suppressionWords(c.Suppressed).In(a.language))
 }
-
-func topicNames(w *deps, ids []string) string {
-	var names []string
-	for _, id := range ids {
-		names = append(names, w.atlas.TopicName(id))
-	}
-	return strings.Join(names, ", ")
-}
-
-func placeNames(slugs []string, l bantin.Language) string {
-	var names []string
-	for _, slug := range slugs {
-		names = append(names, place.Name(slug, l))
-	}
-	return strings.Join(names, ", ")
-}
-
-func levelWords(l bantin.Level) bantin.Words { return l.Words() }

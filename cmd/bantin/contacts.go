@@ -55,15 +55,6 @@ func (a contactCommands) addContactCommand() *cobra.Command {
 	return add
 }
 
-// asStored is an address as imports and commands store it: with its domain in
-// ASCII.
-func asStored(address string) string {
-	if stored, err := contact.ParseAddress(address); err == nil {
-		return stored
-	}
-	return address
-}
-
 // operator is who runs the command, for the record: the person behind sudo.
 func operator() string {
 	if name := os.Getenv("SUDO_USER"); name != "" {
@@ -114,11 +105,11 @@ func (a contactCommands) addContact(ctx context.Context, w *deps, c bantin.Conta
 
 func (a contactCommands) eraseContact(ctx context.Context, w *deps, address string) error {
 	object := ""
-	if c, err := w.db.Contacts().Get(ctx, asStored(address)); err == nil {
+	if c, err := w.db.Contacts().Get(ctx, contact.AsStored(address)); err == nil {
 		object = "contact " + office.ContactKey(w.tokens, c.ID)
 	}
 	err := w.recorded(ctx, bantin.ActionErase, object, "", func() error {
-		return w.db.Contacts().Erase(ctx, asStored(address), w.tokens.ErasedKey())
+		return w.db.Contacts().Erase(ctx, contact.AsStored(address), w.tokens.ErasedKey())
 	})
 	if err != nil {
 		return contactNotFound(err, address)

@@ -94,26 +94,7 @@ func (a *app) with(ctx context.Context, do func(w *deps) error) (err error) {
 
 // withExisting is with for a command that needs the database alone, as it is: one that is
 // missing is not made anew.
-func (a *app) withExisting(ctx context.Context, do func(db *store.DB) error) error {
-	c, err := a.loadConfig()
-	if err != nil {
-		return err
-	}
-	opt := databaseOf(c)
-	opt.NoMigrate = true
-	db, err := store.Open(ctx, c.Data, opt)
-	if err != nil {
-		return err
-	}
-	return errors.Join(do(db), db.Close())
-}
-
-// withReturns is with for taking what comes back, as whatever user a mail server
-// runs its pipes. It opens no more than that needs, and the database as it is:
-// one that is missing (its disk is not mounted) is not made anew, since an empty
-// one knows of no mail and would have the message thrown away; one that an older
-// program wrote is for the daemon to bring up to date.
-func (a *app) withReturns(ctx context.Context, do func(w *deps) error) (err error) {
+func (a *app) withExisting(ctx context.Context, do func(c *config.Config, db *store.DB) error) (err error) {
 	c, err := a.loadConfig()
 	if err != nil {
 		return err
@@ -125,11 +106,22 @@ func (a *app) withReturns(ctx context.Context, do func(w *deps) error) (err erro
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	w := &deps{config: c, log: a.warnLogger(), db: db}
-	if err := w.openTokens(ctx); err != nil {
-		return err
-	}
-	return do(w)
+	return do(c, db)
+}
+
+// withReturns is with for taking what comes back, as whatever user a mail server
+// runs its pipes. It opens no more than that needs, and the database as it is:
+// one that is missing (its disk is not mounted) is not made anew, since an empty
+// one knows of no mail and would have the message thrown away; one that an older
+// program wrote is for the daemon to bring up to date.
+func (a *app) withReturns(ctx context.Context, do func(w *deps) error) error {
+	return a.withExisting(ctx, func(c *config.Config, db *store.DB) error {
+		w := &deps{config: c, log: a.warnLogger(), db: db}
+		if err := w.openTokens(ctx); err != nil {
+			return err
+		}
+		return do(w)
+	})
 }
 
 // A job is what a command does with its arguments.

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"bantin"
+	"bantin/contact"
 	"bantin/place"
 	"bantin/publish/edition"
 	"bantin/store"
@@ -87,7 +88,7 @@ func (a digestCommands) tellRecipient(c *bantin.Contact, digest string, why stor
 }
 
 func (a digestCommands) whetherGets(ctx context.Context, w *deps, d *edition.DigestPlan, audience store.Audience, address string) error {
-	c, err := w.db.Contacts().Get(ctx, asStored(address))
+	c, err := w.db.Contacts().Get(ctx, contact.AsStored(address))
 	if err != nil {
 		return contactNotFound(err, address)
 	}
@@ -118,9 +119,9 @@ func (a digestCommands) wantedAndHad(d *edition.DigestPlan, c *bantin.Contact, w
 	switch why {
 	case store.ExcludedByLevel:
 		for _, l := range d.Audience.Levels {
-			wanted = append(wanted, levelWords(l).In(a.language))
+			wanted = append(wanted, l.Words().In(a.language))
 		}
-		set(levelWords(c.Level).In(a.language))
+		set(c.Level.Words().In(a.language))
 	case store.ExcludedByPlace:
 		for _, slug := range d.Audience.Places {
 			wanted = append(wanted, place.Name(slug, a.language))

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"bantin"
+	"bantin/contact"
 	"bantin/mailer"
 	"bantin/publish/delivery"
 	"bantin/publish/edition"
@@ -52,7 +53,7 @@ func (f *previewFlags) check() error {
 }
 
 func (a digestCommands) preview(ctx context.Context, w *deps, d *edition.DigestPlan, f previewFlags) error {
-	contact, err := w.db.Contacts().Get(ctx, asStored(f.contact))
+	contact, err := w.db.Contacts().Get(ctx, contact.AsStored(f.contact))
 	if err != nil {
 		return contactNotFound(err, f.contact)
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"bantin"
+	"bantin/contact"
 	"bantin/store"
 )
 
@@ -145,16 +146,16 @@ func (a editionCommands) resendCommand() *cobra.Command {
 	return c
 }
 
-func (a editionCommands) resendEdition(ctx context.Context, w *deps, id, contact string) (bantin.Edition, error) {
+func (a editionCommands) resendEdition(ctx context.Context, w *deps, id, recipient string) (bantin.Edition, error) {
 	e, err := w.db.Editions().Get(ctx, id)
 	if err != nil {
 		return e, err
 	}
-	now, err := w.db.Editions().Resend(ctx, id, asStored(contact), operator())
+	now, err := w.db.Editions().Resend(ctx, id, contact.AsStored(recipient), operator())
 	if err != nil {
-		return e, w.recipientNotFound(ctx, err, &e, contact)
+		return e, w.recipientNotFound(ctx, err, &e, recipient)
 	}
-	a.note("Thư tới %s được xếp hàng gửi lại.", "Queued the message to %s again.", contact)
+	a.note("Thư tới %s được xếp hàng gửi lại.", "Queued the message to %s again.", recipient)
 	switch now.Status {
 	case bantin.EditionSending, bantin.EditionOpen:
 		a.note("`bantin run` sẽ gửi, hoặc: bantin digest send %s", "`bantin run` sends it; or run: bantin digest send %s", now.Digest)

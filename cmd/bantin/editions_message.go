@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"bantin"
+	"bantin/contact"
 	"bantin/mailer"
 	"bantin/store"
 )
@@ -84,7 +85,7 @@ func (a editionCommands) showMessage(ctx context.Context, w *deps, id string, f 
 
 // sentMessage makes the message of an edition that a contact got.
 func (w *deps) sentMessage(ctx context.Context, e *bantin.Edition, address string) (m sentMessage, data []byte, err error) {
-	d, err := w.db.Deliveries().ToAddress(ctx, e.Row, asStored(address))
+	d, err := w.db.Deliveries().ToAddress(ctx, e.Row, contact.AsStored(address))
 	if err != nil {
 		return m, nil, w.recipientNotFound(ctx, err, e, address)
 	}
@@ -161,7 +162,7 @@ func (w *deps) recipientNotFound(ctx context.Context, err error, e *bantin.Editi
 	if !errors.Is(err, bantin.ErrNotFound) {
 		return err
 	}
-	switch isErased, erasedErr := w.db.Contacts().IsErased(ctx, asStored(address), w.tokens.ErasedKey()); {
+	switch isErased, erasedErr := w.db.Contacts().IsErased(ctx, contact.AsStored(address), w.tokens.ErasedKey()); {
 	case erasedErr != nil:
 		return erasedErr
 	case isErased:

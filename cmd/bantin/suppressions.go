@@ -105,7 +105,7 @@ func (a suppressionCommands) listSuppressions(ctx context.Context, w *deps) erro
 }
 
 func (a suppressionCommands) showSuppression(ctx context.Context, w *deps, address string, raw bool) error {
-	s, err := w.db.Suppressions().Get(ctx, asStored(address))
+	s, err := w.db.Suppressions().Get(ctx, contact.AsStored(address))
 	if err != nil {
 		return suppressionNotFound(err, address)
 	}
@@ -166,12 +166,12 @@ func (a suppressionCommands) suppress(ctx context.Context, w *deps, address, rea
 }
 
 func (a suppressionCommands) unsuppress(ctx context.Context, w *deps, address string) error {
-	s, err := w.db.Suppressions().Get(ctx, asStored(address))
+	s, err := w.db.Suppressions().Get(ctx, contact.AsStored(address))
 	if err != nil {
 		return suppressionNotFound(err, address)
 	}
 	err = w.recorded(ctx, bantin.ActionKind(bantin.AuditUnsuppressed), s.Address, "", func() error {
-		return w.db.Suppressions().Remove(ctx, asStored(address))
+		return w.db.Suppressions().Remove(ctx, contact.AsStored(address))
 	})
 	if err != nil {
 		return err

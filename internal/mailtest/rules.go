@@ -11,6 +11,7 @@ import (
 	"golang.org/x/net/html"
 
 	"bantin/mailer"
+	"bantin/source/document/dom"
 )
 
 // MaxHTMLBytes is where Gmail cuts a mail, less a margin.
@@ -59,7 +60,7 @@ func frameRules() map[string]func(doc *html.Node) string {
 			return lacking(list, "lang", "dir")
 		},
 		"there is a title": func(doc *html.Node) string {
-			if list := elements(doc, "title"); len(list) != 1 || strings.TrimSpace(textOf(list[0])) == "" {
+			if list := elements(doc, "title"); len(list) != 1 || strings.TrimSpace(dom.TextOf(list[0])) == "" {
 				return "none"
 			}
 			return ""
@@ -67,7 +68,7 @@ func frameRules() map[string]func(doc *html.Node) string {
 		"there is one main landmark around all words": func(doc *html.Node) string {
 			n := 0
 			for _, d := range elements(doc, "div") {
-				if value(d, "role") == "main" {
+				if dom.Attribute(d, "role") == "main" {
 					n++
 				}
 			}
@@ -78,7 +79,7 @@ func frameRules() map[string]func(doc *html.Node) string {
 		},
 		"readers may zoom": func(doc *html.Node) string {
 			for _, m := range elements(doc, "meta") {
-				if c := value(m, "content"); strings.Contains(c, "user-scalable") || strings.Contains(c, "maximum-scale") {
+				if c := dom.Attribute(m, "content"); strings.Contains(c, "user-scalable") || strings.Contains(c, "maximum-scale") {
 					return c
 				}
 			}
@@ -86,8 +87,8 @@ func frameRules() map[string]func(doc *html.Node) string {
 		},
 		"tables of layout are presentation": func(doc *html.Node) string {
 			for _, table := range elements(doc, "table") {
-				if value(table, "role") != "presentation" {
-					return textOf(table)
+				if dom.Attribute(table, "role") != "presentation" {
+					return dom.TextOf(table)
 				}
 			}
 			return ""
@@ -100,21 +101,21 @@ func contentRules() map[string]func(doc *html.Node) string {
 	return map[string]func(doc *html.Node) string{
 		"pictures have words": func(doc *html.Node) string {
 			for _, img := range elements(doc, "img") {
-				alt := value(img, "alt")
+				alt := dom.Attribute(img, "alt")
 				if len(strings.Fields(alt)) < 2 || regexp.MustCompile(`(?i)\.(jpe?g|png|gif|webp)$|^(image|ảnh|hình)$`).MatchString(alt) {
-					return value(img, "src") + ": " + alt
+					return dom.Attribute(img, "src") + ": " + alt
 				}
 			}
 			return ""
 		},
 		"links say where they lead": func(doc *html.Node) string {
 			for _, a := range elements(doc, "a") {
-				words := strings.TrimSpace(textOf(a))
+				words := strings.TrimSpace(dom.TextOf(a))
 				for _, img := range elements(a, "img") {
-					words += value(img, "alt")
+					words += dom.Attribute(img, "alt")
 				}
-				if value(a, "href") == "" || words == "" || slices.Contains([]string{"bấm vào đây", "tại đây", "click here", "here", "read more"}, strings.ToLower(words)) {
-					return value(a, "href") + ": " + words
+				if dom.Attribute(a, "href") == "" || words == "" || slices.Contains([]string{"bấm vào đây", "tại đây", "click here", "here", "read more"}, strings.ToLower(words)) {
+					return dom.Attribute(a, "href") + ": " + words
 				}
 			}
 			return ""
@@ -123,8 +124,8 @@ func contentRules() map[string]func(doc *html.Node) string {
 			last := 0
 			for _, h := range elements(doc, "h1", "h2", "h3", "h4") {
 				rank := int(h.Data[1] - '0')
-				if rank > last+1 || last == 0 && rank != 1 || strings.TrimSpace(textOf(h)) == "" {
-					return textOf(h)
+				if rank > last+1 || last == 0 && rank != 1 || strings.TrimSpace(dom.TextOf(h)) == "" {
+					return dom.TextOf(h)
 				}
 				last = rank
 			}
@@ -158,7 +159,7 @@ func sameLinks(t *testing.T, name string, doc *html.Node, text string) {
 	t.Helper()
 	inHTML, inText := map[string]bool{}, map[string]bool{}
 	for _, a := range elements(doc, "a") {
-		inHTML[strings.TrimPrefix(value(a, "href"), "mailto:")] = true
+		inHTML[strings.TrimPrefix(dom.Attribute(a, "href"), "mailto:")] = true
 	}
 	for word := range strings.FieldsSeq(text) {
 		word = strings.Trim(word, "(),.") // a link in a sentence stands behind its words

@@ -235,8 +235,8 @@ func TestShelf(t *testing.T) {
 		}
 	}
 	<-done
-	if n := len(f.archives.pages.pages); n > maxCachedPages || n != len(f.archives.pages.order) {
-		t.Errorf("%d pages are kept, in an order of %d", n, len(f.archives.pages.order))
+	if kept := &f.archives.pages.byPath; len(kept.at) > maxCachedPages || len(kept.at) != kept.order.Len() {
+		t.Errorf("%d pages are kept, in an order of %d", len(kept.at), kept.order.Len())
 	}
 }
 
@@ -251,14 +251,14 @@ func TestShelfIsBoundedInBytes(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if len(s.pages) != 3 || s.bytes > maxCachedPageBytes || s.pages["/feeds/tat-ca/archive/2015-05.rss"].document == nil {
-		t.Errorf("%d pages of %d bytes are kept: %v", len(s.pages), s.bytes, s.order)
+	if kept := &s.byPath; len(kept.at) != 3 || kept.bytes > maxCachedPageBytes || kept.at["/feeds/tat-ca/archive/2015-05.rss"] == nil {
+		t.Errorf("%d pages of %d bytes are kept", len(kept.at), kept.bytes)
 	}
 	s.clear()
 	if document, err := s.get("/feeds/tat-ca/archive/1.rss", "", func() (*feed.Document, store.SeqRange, error) {
 		return &feed.Document{Body: make([]byte, 2*maxCachedPageBytes)}, store.SeqRange{}, nil
-	}); err != nil || len(s.pages) != 1 || document == nil {
-		t.Errorf("of a page that is larger than all may be, %d are kept: %v", len(s.pages), err)
+	}); err != nil || len(s.byPath.at) != 1 || document == nil {
+		t.Errorf("of a page that is larger than all may be, %d are kept: %v", len(s.byPath.at), err)
 	}
 }
 

@@ -47,3 +47,11 @@ func (c *lru[K, V]) drop(key K) {
 	c.bytes -= c.order.Remove(e).(*lruItem[K, V]).bytes
 	delete(c.at, key)
 }
+
+func (c *lru[K, V]) dropIf(isOld func(value *V) bool) {
+	for key, e := range c.at {
+		if isOld(&e.Value.(*lruItem[K, V]).value) {
+			c.drop(key)
+		}
+	}
+}

@@ -1,7 +1,6 @@
 package syndicate
 
 import (
-	"slices"
 	"sync"
 
 	"bantin"
@@ -13,9 +12,7 @@ import (
 // empty and ready.
 type pageCache struct {
 	mu      sync.Mutex
-	pages   map[string]cachedPage // by path
-	order   []string              // of their arrival
-	bytes   int
+	byPath  lru[string, cachedPage]
 	changes int // how often something was taken off
 
 	making sync.Mutex // one page is made at a time: a reader who wants all gets them one by one
@@ -59,7 +56,7 @@ func (c *pageCache) get(path, version string, make func() (*feed.Document, store
 func (c *pageCache) look(path, version string) (document *feed.Document, changes int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if page := c.pages[path]; page.version == version {
+	if page, ok := c.byPath.get(path); ok && page.version == version {
 		document = page.document
 	}
 	return document, c.changes
@@ -70,25 +67,8 @@ func (c *pageCache) look(path, version string) (document *feed.Document, changes
 func (c *pageCache) put(path string, page cachedPage, changes int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if changes != c.changes {
-		return
-	}
-	if c.pages == nil {
-		c.pages = map[string]cachedPage{}
-	}
-	c.take(path)
-	c.pages[path], c.order, c.bytes = page, append(c.order, path), c.bytes+page.size()
-	for len(c.order) > maxCachedPages || c.bytes > maxCachedPageBytes && len(c.order) > 1 {
-		c.take(c.order[0])
-	}
-}
-
-// take takes a page off; the caller holds the lock.
-func (c *pageCache) take(path string) {
-	if page, ok := c.pages[path]; ok {
-		delete(c.pages, path)
-		c.bytes -= page.size()
-		c.order = slices.DeleteFunc(c.order, func(other string) bool { return other == path })
+	if changes == c.changes {
+		c.byPath.put(path, page, page.size(), maxCachedPages, maxCachedPageBytes)
 	}
 }
 
@@ -97,11 +77,7 @@ func (c *pageCache) drop(changed []bantin.Bulletin) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.changes++
-	for _, path := range slices.Clone(c.order) {
-		if holds(c.pages[path].run, changed) {
-			c.take(path)
-		}
-	}
+	c.byPath.dropIf(func(page *cachedPage) bool { return holds(page.run, changed) })
 }
 
 // clear takes off all.
@@ -109,7 +85,7 @@ func (c *pageCache) clear() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.changes++
-	c.pages, c.order, c.bytes = nil, nil, 0
+	c.byPath = lru[string, cachedPage]{}
 }
 
 func holds(run store.SeqRange, changed []bantin.Bulletin) bool {

@@ -91,7 +91,7 @@ func (o *office) correct(ctx context.Context, b *bantin.Bulletin, form url.Value
 			c.Places = &slugs
 		}
 	}
-	if text, ok := given(form, "topics", oneLine(o.topicNames(b))); ok {
+	if text, ok := given(form, "topics", oneLine(o.Atlas.TopicNames(b.Topics))); ok {
 		ids, err := o.topicIDs(b, text)
 		switch {
 		case err != nil:

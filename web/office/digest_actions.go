@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"bantin"
+	"bantin/contact"
 	"bantin/store"
 )
 
@@ -191,13 +192,10 @@ func (o *office) sendTest(w http.ResponseWriter, r *http.Request, v *visit) erro
 			return &refusal{http.StatusUnprocessableEntity, bantin.Words{VI: address + " không phải địa chỉ thư điện tử.", EN: address + " is not an e-mail address."}}
 		}
 	}
-	contact := strings.TrimSpace(r.PostForm.Get("contact"))
-	if contact != "" {
-		contact = asStored(contact)
-	}
+	recipient := contact.AsStored(strings.TrimSpace(r.PostForm.Get("contact")))
 	err = o.act(r, v, bantin.Action{What: bantin.ActionTestMail, Object: d.ID, Note: strings.Join(to, ", ")}, func(ctx context.Context) error {
 		for _, address := range to {
-			if err := d.Composing.SendTest(ctx, contact, address); err != nil {
+			if err := d.Composing.SendTest(ctx, recipient, address); err != nil {
 				return err
 			}
 		}

@@ -7,6 +7,7 @@ import (
 	"net/url"
 
 	"bantin"
+	"bantin/contact"
 	"bantin/store"
 )
 
@@ -95,7 +96,7 @@ func (o *office) retry(ctx context.Context, _ *http.Request, v *visit, id string
 // resend queues the message to one contact again.
 func (o *office) resend(ctx context.Context, r *http.Request, v *visit, id string) (bantin.Edition, error) {
 	address := r.PostForm.Get("contact")
-	e, err := o.Store.Editions().Resend(ctx, id, asStored(address), v.session.Who)
+	e, err := o.Store.Editions().Resend(ctx, id, contact.AsStored(address), v.session.Who)
 	refused := (*store.ResendError)(nil)
 	switch {
 	case errors.As(err, &refused):

@@ -90,7 +90,7 @@ func (o *office) listBulletins(ctx context.Context, p *bulletinsPage, before int
 func isNoWord(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') }
 
 func (o *office) bulletinRow(p *page, b *bantin.Bulletin) bulletinRow {
-	return bulletinRow{Title: b.Title, Href: "/office/bulletins/" + url.PathEscape(b.ID), Day: o.shownDay(b), Places: placeNames(b.Places, p.Language), Why: b.Held.In(p.Language)}
+	return bulletinRow{Title: b.Title, Href: "/office/bulletins/" + url.PathEscape(b.ID), Day: o.shownDay(b), Places: place.Names(b.Places, p.Language), Why: b.Held.In(p.Language)}
 }
 
 // shownDay is a bulletin's day as people read it.
@@ -107,23 +107,6 @@ func (o *office) day(b *bantin.Bulletin) string {
 		return ""
 	}
 	return bantin.DayOf(b.Published.In(o.Site.Location)).String()
-}
-
-func placeNames(slugs []string, l bantin.Language) string {
-	var names []string
-	for _, slug := range slugs {
-		names = append(names, place.Name(slug, l))
-	}
-	return strings.Join(names, ", ")
-}
-
-// topicNames are the topics of a bulletin as its page and the form show them.
-func (o *office) topicNames(b *bantin.Bulletin) string {
-	var names []string
-	for _, id := range b.Topics {
-		names = append(names, o.Atlas.TopicName(id))
-	}
-	return strings.Join(names, ", ")
 }
 
 // inSiteLanguage gives the bulletin with its notes in the site's language alone, as
@@ -168,7 +151,7 @@ func (o *office) bulletin(w http.ResponseWriter, r *http.Request, v *visit) erro
 	if wantsJSON(r) {
 		return o.show(w, r, "", nil, o.inSiteLanguage(&b))
 	}
-	p := &bulletinPage{page: o.newPage(r, v, "bulletins", b.Title), ID: b.ID, Why: b.Held.In(v.lang), Places: placeNames(b.Places, v.lang), Date: o.day(&b), Day: o.shownDay(&b)}
+	p := &bulletinPage{page: o.newPage(r, v, "bulletins", b.Title), ID: b.ID, Why: b.Held.In(v.lang), Places: place.Names(b.Places, v.lang), Date: o.day(&b), Day: o.shownDay(&b)}
 	var marks []Mark
 	if o.Understood != nil {
 		marks = o.Understood(&b)
@@ -182,7 +165,7 @@ func (o *office) bulletin(w http.ResponseWriter, r *http.Request, v *visit) erro
 	if p.CanHold {
 		p.Public = o.Site.Link("/bulletins/" + b.ID)
 	}
-	p.Topics = o.topicNames(&b)
+	p.Topics = o.Atlas.TopicNames(b.Topics)
 	p.HasTopics = len(o.Atlas.Topics()) > 0
 	p.understood(&b)
 	log, err := o.Store.Actions().Of(r.Context(), b.ID)

@@ -147,7 +147,7 @@ func (o *office) contactFacts(p *contactPage, c *bantin.Contact) {
 	add("Nơi", "Place", place.Name(c.Place, p.Language))
 	add("Cấp", "Level", c.Level.Words().In(p.Language))
 	add("Nhãn", "Tags", strings.Join(c.Tags, ", "))
-	add("Chỉ đọc tin của", "Reads only", placeNames(c.Reads, p.Language))
+	add("Chỉ đọc tin của", "Reads only", place.Names(c.Reads, p.Language))
 	add("Chỉ đọc tin về", "Reads only about", strings.Join(c.Topics, ", "))
 	if !c.PausedUntil.IsZero() {
 		add("Tạm ngừng đến", "Paused until", templates.ShortDate(c.PausedUntil.In(o.Site.Location)))

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"bantin"
+	"bantin/contact"
 	"bantin/place"
 	"bantin/store"
 )
@@ -215,11 +216,8 @@ func (o *office) mailPreview(r *http.Request, l bantin.Language, d *Digest, edit
 }
 
 // previewMessage reads the message that a contact would get; "" for nobody in particular.
-func previewMessage(ctx context.Context, d *Digest, edition, contact string) (messageParts, error) {
-	if contact != "" {
-		contact = asStored(contact)
-	}
-	data, err := d.Composing.Message(ctx, edition, contact)
+func previewMessage(ctx context.Context, d *Digest, edition, recipient string) (messageParts, error) {
+	data, err := d.Composing.Message(ctx, edition, contact.AsStored(recipient))
 	if err != nil {
 		return messageParts{}, err
 	}

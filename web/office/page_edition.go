@@ -213,7 +213,7 @@ func (o *office) fillDeliveries(r *http.Request, p *editionPage, e *bantin.Editi
 }
 
 func (o *office) findDelivery(ctx context.Context, p *editionPage, e *bantin.Edition) error {
-	d, err := o.Store.Deliveries().ToAddress(ctx, e.Row, asStored(p.Query))
+	d, err := o.Store.Deliveries().ToAddress(ctx, e.Row, contact.AsStored(p.Query))
 	if errors.Is(err, bantin.ErrNotFound) {
 		p.NotFound = true
 		return nil
@@ -223,14 +223,6 @@ func (o *office) findDelivery(ctx context.Context, p *editionPage, e *bantin.Edi
 	}
 	p.Deliveries = []deliveryRow{p.deliveryRow(&bantin.Delivery{Contact: d.Address, Status: d.Status, Attempts: d.Attempts, Reply: d.Reply}, d.Segment != 0)}
 	return nil
-}
-
-// asStored is an address as imports and commands store it.
-func asStored(address string) string {
-	if stored, err := contact.ParseAddress(address); err == nil {
-		return stored
-	}
-	return address
 }
 
 func (p *editionPage) deliveryRow(d *bantin.Delivery, hasMessage bool) deliveryRow {

@@ -16,6 +16,7 @@ import (
 	"strings"
 
 	"bantin"
+	"bantin/contact"
 	"bantin/mailer"
 	"bantin/store"
 )
@@ -86,7 +87,7 @@ func (o *office) sentMessage(r *http.Request) (e bantin.Edition, d store.Recipie
 	if e, err = o.Store.Editions().Get(ctx, r.PathValue("id")); err != nil {
 		return e, d, parts, err
 	}
-	if d, err = o.Store.Deliveries().ToAddress(ctx, e.Row, asStored(r.URL.Query().Get("contact"))); err != nil {
+	if d, err = o.Store.Deliveries().ToAddress(ctx, e.Row, contact.AsStored(r.URL.Query().Get("contact"))); err != nil {
 		return e, d, parts, err
 	}
 	data, err := o.storedMessage(ctx, &e, &d)

@@ -146,7 +146,7 @@ func (p *newBulletinPage) write(dir, form string) (file string, err error) {
 
 // preview fills in what was understood.
 func (o *office) preview(p *newBulletinPage, b *bantin.Bulletin) {
-	p.Seen = &seenBulletin{Title: b.Title, Lead: b.Lead, Day: o.shownDay(b), Places: placeNames(b.Places, p.Language)}
+	p.Seen = &seenBulletin{Title: b.Title, Lead: b.Lead, Day: o.shownDay(b), Places: place.Names(b.Places, p.Language)}
 	for _, warning := range b.Warnings {
 		p.Seen.Warnings = append(p.Seen.Warnings, warning.In(p.Language))
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"bantin"
+	"bantin/contact"
 	"bantin/mailer/bounce"
 	"bantin/store"
 )
@@ -80,7 +81,7 @@ func (p page) suppression(reason string) string {
 
 // removeSuppression takes one address off the list.
 func (o *office) removeSuppression(w http.ResponseWriter, r *http.Request, v *visit) error {
-	address := asStored(strings.TrimSpace(r.PostForm.Get("email")))
+	address := contact.AsStored(strings.TrimSpace(r.PostForm.Get("email")))
 	err := o.act(r, v, bantin.Action{What: actionUnsuppress, Object: address}, func(ctx context.Context) error {
 		err := o.Store.Suppressions().Remove(ctx, address)
 		if errors.Is(err, bantin.ErrNotFound) {
