@@ -56,7 +56,9 @@ func New(t testing.TB, changes ...func(*x509.Certificate)) *Certificate {
 }
 
 // Server is the configuration of a server that shows it.
-func (c *Certificate) Server() *tls.Config { return &tls.Config{Certificates: []tls.Certificate{c.Pair}} }
+func (c *Certificate) Server() *tls.Config {
+	return &tls.Config{Certificates: []tls.Certificate{c.Pair}}
+}
 
 func encode(kind string, block []byte) string {
 	return string(pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: block}))
