@@ -14,8 +14,8 @@ func Abolished(slug string) (successor string, ok bool) {
 // Became gives what a unit counts as where bulletins meet contacts, clusters
 // and feeds: itself, then the unit it was merged into, if it was.
 func Became(slug string) []string {
-	if became := gazetteer().became[slug]; became != nil {
-		return slices.Clone(became)
+	if successor, ok := Abolished(slug); ok {
+		return []string{slug, successor}
 	}
 	return []string{slug}
 }

@@ -80,7 +80,6 @@ type book struct {
 	units        []Unit // by the Vietnamese alphabet
 	bySlug       map[string]*Unit
 	byName       map[string]string // key of any name → slug
-	became       map[string][]string
 	predecessors map[string][]string
 }
 
@@ -122,15 +121,12 @@ func newBook(units []Unit) *book {
 		units:        units,
 		bySlug:       map[string]*Unit{},
 		byName:       map[string]string{},
-		became:       map[string][]string{},
 		predecessors: map[string][]string{},
 	}
 	for i := range units {
 		u := &units[i]
 		b.bySlug[u.Slug] = u
-		b.became[u.Slug] = []string{u.Slug}
 		if u.Successor != "" {
-			b.became[u.Slug] = []string{u.Slug, u.Successor}
 			b.predecessors[u.Successor] = append(b.predecessors[u.Successor], u.Slug)
 		}
 		for _, name := range append([]string{u.Slug, u.Name, u.FullName}, u.Aliases...) {
