@@ -116,7 +116,7 @@ func (a *aliasSite) link(href string) (id, address string, ok bool) {
 		return "", "", false
 	}
 	u.Fragment = ""
-	return strings.Clone(m[3]), u.String(), true // so that the page is not kept in memory
+	return m[3], u.String(), true
 }
 
 // isOtherPage reports whether a part of an address names a page of the module that

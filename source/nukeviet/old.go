@@ -71,7 +71,6 @@ func (o *oldSite) link(href string) (id, address string, ok bool) {
 	if !strings.EqualFold(q.Get("name"), "News") || q.Get("op") != "viewst" || !isNumber(sid) {
 		return "", "", false
 	}
-	sid = strings.Clone(sid) // so that the page is not kept in memory
 	return sid, o.address("op", "viewst", "sid", sid), true
 }
 
