@@ -341,6 +341,7 @@ func TestTidyAtAGlance(t *testing.T) {
 	for r := range rune(0x20000) {
 		check(string(r))
 		check("a" + string(r) + "a\u0301")
+		check(string(r) + "ại hội")
 		if text := "Hội" + string(r) + "Khuyến học"; r != '\r' {
 			check(text)
 		}
@@ -351,7 +352,7 @@ func TestTidyAtAGlance(t *testing.T) {
 			check(string([]byte{'x', byte(a), byte(b), 0xa0, 'y'}))
 		}
 	}
-	for _, text := range []string{"Hội Khuyến học Việt Nam, “Đắk Lắk” – 2026…\n", ""} {
+	for _, text := range []string{"Hội Khuyến học Việt Nam, “Đắk Lắk” và nhà trường – 2026…\n", ""} {
 		if !isTidy(text) {
 			t.Errorf("%q is looked at more than once", text)
 		}

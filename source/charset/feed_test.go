@@ -20,6 +20,7 @@ func TestDecodeFeed(t *testing.T) {
 		{"nothing says it", "<a>\x96\xf0</a>", "", "<a>\u0096ð</a>"},
 		{"references", "<a>&#0;&#x1F;&#xD800;&#9;&#x110000;&#65;</a>", "", "<a>&#9;&#65;</a>"},
 		{"UTF-16 without a mark", "<\x00a\x00>\x00", "", "<a>"},
+		{"UTF-16 in the other order", "\x00<\x00a\x00>\x00H\x1e\xd9\x00i", "", "<a>Hội"},
 	} {
 		if got := charset.DecodeFeed([]byte(c.raw), c.contentType); got != c.want {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)

@@ -52,6 +52,7 @@ func TestSimilar(t *testing.T) {
 		{another, a, 0, 0.3},
 		{"Tin", "Tin", 1, 1},
 		{"Tin", "Khác", 0, 0},
+		{"Họp tổ", "Mất điện", 0, 0},
 		{"", "Khác", 1, 1},
 	} {
 		if got := Similar(c.a, c.b); got < c.from || got > c.to {
