@@ -115,10 +115,10 @@ func TestVerifyPublication(t *testing.T) {
 		says      string
 	}{
 		{"all is covered", sign(lines(0, typed...), all...), now, ""},
-		{"days in a queue", sign(lines(0, typed...), all...), now.Add(6 * day), ""},
+		{"days in a queue", sign(lines(0, typed...), all...), now.Add(7*day - time.Hour), ""},
 		{"a mail without MIME", sign(lines(0), "From", "Subject", "Date"), now, ""},
-		{"its signature is old", sign(lines(0, typed...), all...), now.Add(8 * day), "more than 7 days"},
-		{"its date is old", sign(lines(8*day, typed...), all...), now, "more than 7 days"},
+		{"its signature is old", sign(lines(0, typed...), all...), now.Add(7*day + time.Hour), "more than 7 days"},
+		{"its date is old", sign(lines(7*day+time.Hour, typed...), all...), now, "more than 7 days"},
 		{"only the signature is old", sign(lines(-8*day, typed...), all...), now.Add(8 * day), "older than its arrival"},
 		{"its date is not covered", sign(lines(0, typed...), "From", "Subject", "MIME-Version", "Content-Type"), now, "the field date"},
 		{"its type is not covered, and its date is old", sign(lines(8*day, typed...), all[:4]...), now, "more than 7 days"},
