@@ -55,7 +55,7 @@ func isEventDay(before string) bool {
 		return true
 	}
 	words := strings.Fields(strings.TrimRight(open, ":"))
-	if len(words) == 0 || strings.HasSuffix(open, "(") || strings.HasSuffix(open, ",") {
+	if len(words) == 0 {
 		return false
 	}
 	last := strings.Trim(words[len(words)-1], "(,“\"")

@@ -27,6 +27,8 @@ func TestEvent(t *testing.T) {
 		"Ngày 15 tháng Giêng, các em đến chùa; chào mừng 8/3/2023.":                                                          "",
 		"Sáng chủ nhật 14/5/2023, tại huyện Kỳ Anh, Hội họp.":                                                                "2023-05-14 huyện Kỳ Anh",
 		"Sáng Chủ nhật, 14/5/2023, tại huyện Kỳ Anh, Hội họp.":                                                               "2023-05-14 huyện Kỳ Anh",
+		"Buổi sáng, 14/5/2023, tại huyện Kỳ Anh, Hội họp.":                                                                   "2023-05-14 huyện Kỳ Anh",
+		"14/5/2023: lịch của Hội ở huyện Kỳ Anh.":                                                                            "",
 		"Thứ Bảy (13/5/2023), Hội Khuyến học khai mạc giải tại xã Kim Liên.":                                                 "2023-05-13 xã Kim Liên",
 		"Vào thứ 7, 13/5/2023, Hội khai mạc giải tại xã Kim Liên.":                                                           "2023-05-13 xã Kim Liên",
 		"Đại hội lần thứ ba (13/5/2023) đã bầu; hạn nộp chủ nhật 14/5/2023? Không có ngày.":                                  "",
