@@ -19,6 +19,7 @@ func TestPageShows(t *testing.T) {
 		{"a list that starts at 3, in Roman numerals", `<ol start="3" style="list-style-type: upper-roman"><li>Ba<li>Bốn</ol>`, `<ol type="I" start="3"><li>Ba</li><li>Bốn</li></ol>`, "III. Ba\nIV. Bốn"},
 		{"a list that counts down", `<ol reversed><li>Ba<li>Hai<li>Một</ol>`, `<ol reversed="" start="3"><li>Ba</li><li>Hai</li><li>Một</li></ol>`, "3. Ba\n2. Hai\n1. Một"},
 		{"more letters than 26", `<ol type="a" start="26"><li>z<li>aa</ol>`, `<ol type="a" start="26"><li>z</li><li>aa</li></ol>`, "z. z\naa. aa"},
+		{"a list that leaps to 5", `<ol><li>Một<li value="5">Năm<li>Sáu</ol>`, `<ol><li>Một</li><li value="5">Năm</li><li>Sáu</li></ol>`, "1. Một\n5. Năm\n6. Sáu"},
 		{"numbers that are none", `<ol start="x" type="zz"><li value="9999999999">Một</ol>`, `<ol><li>Một</li></ol>`, "1. Một"},
 		{"a film with words in it", `<video src="https://a.example.org/hat.mp4" title="Hát Then">Trình duyệt không hỗ trợ</video><p>Hết.</p>`, "<p><a href=\"https://a.example.org/hat.mp4\">Hát Then</a></p>\n<p>Hết.</p>", "Hát Then\n\nHết."},
 		{"an old film", `<object><param name="movie" value="https://a.example.org/v/1.swf"><embed src="https://a.example.org/v/1.swf"></object>`, `<p><a href="https://a.example.org/v/1.swf">1.swf</a></p>`, "1.swf"},
