@@ -87,6 +87,26 @@ func TestFolderTellsWhatChanged(t *testing.T) {
 		"2026/b.md gone")
 }
 
+// A file that has another name now is told as new and as gone, and what is new beside
+// files that are all there is not taken for one of them.
+func TestFolderRenamed(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir+"/a.txt", "Tin thứ nhất\n\nNội dung.")
+	first := read(t, dir, nil)
+	if err := os.Rename(dir+"/a.txt", dir+"/lễ hội.txt"); err != nil {
+		t.Fatal(err)
+	}
+	renamed := read(t, dir, versions(first))
+	expect(t, renamed, "lễ hội.txt Tin thứ nhất", "a.txt gone")
+	write(t, dir+"/b.txt", "Tin thứ hai\n\nNội dung.")
+	write(t, dir+"/c.txt", "Tin thứ ba\n\nNội dung.")
+	added := read(t, dir, versions(renamed[:1]))
+	expect(t, added, "b.txt Tin thứ hai", "c.txt Tin thứ ba")
+	if !renamed[0].Moved || added[0].Moved || added[1].Moved {
+		t.Errorf("moved: %t, then %t and %t", renamed[0].Moved, added[0].Moved, added[1].Moved)
+	}
+}
+
 func TestFolderPassesOver(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir+"/tin.txt", "Tin")
