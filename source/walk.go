@@ -118,7 +118,9 @@ func (w *walk) file(name string, entry fs.DirEntry) error {
 	}
 	w.present = append(w.present, name)
 	if err != nil {
-		w.note(changedFile{path: name, version: "?", problem: linkProblem(link, err)})
+		if w.isChanged(name, []byte("?")) {
+			w.changed = append(w.changed, changedFile{path: name, version: "?", problem: linkProblem(link, err)})
+		}
 		return nil
 	}
 	if info.IsDir() || !info.Mode().IsRegular() {
@@ -130,25 +132,20 @@ func (w *walk) file(name string, entry fs.DirEntry) error {
 	for _, a := range attached {
 		w.version = append(append(w.version, '+'), a.version...)
 	}
-	version, known := w.seen[name]
-	if known {
-		w.known++
-	}
-	if !known || version != string(w.version) {
+	if w.isChanged(name, w.version) {
 		w.changed = append(w.changed, changedFile{path: name, version: string(w.version), own: string(w.version[:own]), attachments: attached, problem: refusalOf(name, info)})
 	}
 	return nil
 }
 
-// note keeps a changed file unless its version is known already.
-func (w *walk) note(l changedFile) {
-	version, known := w.seen[l.path]
+// isChanged counts a file that was there at the last read, and reports whether it is new
+// or has another version now.
+func (w *walk) isChanged(name string, version []byte) bool {
+	was, known := w.seen[name]
 	if known {
 		w.known++
 	}
-	if version != l.version {
-		w.changed = append(w.changed, l)
-	}
+	return !known || was != string(version)
 }
 
 func linkProblem(link bool, err error) *Problem {
