@@ -1,6 +1,7 @@
 package source_test
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -47,6 +48,23 @@ func TestFeedsWithinLimits(t *testing.T) {
 				t.Errorf("%d MB were made of %d KB", made>>20, len(c.feed)>>10)
 			}
 		})
+	}
+}
+
+// A feed that is nested too deep is told, each time, beside the entries before that.
+func TestFeedTooDeepIsTold(t *testing.T) {
+	for name, page := range map[string]string{
+		"RSS":  `<rss version="2.0"><channel><item><guid>mot</guid><title>Tin đầu</title><description>Bài.</description></item><item>` + strings.Repeat("<a>", 200) + strings.Repeat("</a>", 200) + `</item></channel></rss>`,
+		"JSON": `{"version":"https://jsonfeed.org/version/1.1","items":[{"id":"mot","title":"Tin đầu","content_text":"Bài."},{"id":"hai","_a":` + strings.Repeat("[", 200) + strings.Repeat("]", 200) + `}]}`,
+	} {
+		l := newLooker(t, "feed", serveFeed(t, page).URL+"/rss")
+		for look, want := range []string{"mot Tin đầu", ""} {
+			got, err := l.look()
+			var told *source.SiteError
+			if !errors.As(err, &told) || !strings.Contains(told.Words.VI, "lồng nhau quá sâu") || strings.Join(got, "; ") != want {
+				t.Errorf("%s, look %d: %q, %v", name, look+1, got, err)
+			}
+		}
 	}
 }
 

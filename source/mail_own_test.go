@@ -28,6 +28,7 @@ func TestMailOwnText(t *testing.T) {
 		{"a journey", "Tuyến xe", plain, "Từ: Nậm Xây, sáu giờ.\nĐến: Xín Mần.\nNgày: 5/12.", "Từ: Nậm Xây, sáu giờ. Đến: Xín Mần. Ngày: 5/12."},
 		{"a notice with fields", "Giấy mời", plain, "Kính gửi: các chi hội\nChủ đề: khuyến học\nNgày: 5/12\nĐến dự tại huyện.", "Kính gửi: các chi hội Chủ đề: khuyến học Ngày: 5/12 Đến dự tại huyện."},
 		{"a line of hyphens", "Tin", plain, "Một.\n--\n" + strings.Repeat("Một dòng dài của bài.\n", 20), "Một. --" + strings.Repeat(" Một dòng dài của bài.", 20)},
+		{"front matter", "Tin", plain, "---\ntitle: Ngày hội\n---\nNgày hội tựu trường.", "Ngày hội tựu trường."},
 		{"a device", "Tin", plain, "Ngày hội.\n\nGửi từ iPhone của tôi", "Ngày hội."},
 		{"Outlook's head in HTML", "FW: Tin", html, `<p>Ngày hội mở ra.</p><div><div style="border-top:solid #E1E1E1 1.0pt"><p><b>From:</b> Huyện &lt;huyen@example.org&gt;<br><b>Sent:</b> 4/3/2026<br><b>To:</b> a@example.org<br><b>Subject:</b> Tin</p></div></div><p>Hết.</p>`, "Ngày hội mở ra. Hết."},
 		{"Outlook on the web, answered", "Re: Tin", html, `<div>Đã sửa.</div><hr><div id="divRplyFwdMsg"><b>From:</b> Mẫu &lt;mau@example.org&gt;<br><b>Subject:</b> Tin</div><div>Sửa giúp.</div>`, "Đã sửa."},
