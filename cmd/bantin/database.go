@@ -39,7 +39,7 @@ type copied struct {
 	Rows  int64  `json:"rows"`
 }
 
-func (a databaseCommands) copyDatabase(ctx context.Context, w *deps, target string) error {
+func (a databaseCommands) copyDatabase(ctx context.Context, w *deps, target string) (err error) {
 	lock, err := w.db.Nodes().LockDaemon("bantin database copy")
 	if err != nil {
 		return err
@@ -55,6 +55,7 @@ func (a databaseCommands) copyDatabase(ctx context.Context, w *deps, target stri
 	}
 	var rows int64
 	tables := 0
+	var printed error
 	err = w.db.CopyTo(ctx, to, func(p store.CopyProgress) {
 		if !p.Checked {
 			a.printProgress("%s: %d dòng", "%s: %d rows", p.Table, p.Rows)
@@ -62,11 +63,11 @@ func (a databaseCommands) copyDatabase(ctx context.Context, w *deps, target stri
 		}
 		tables, rows = tables+1, rows+p.Rows
 		if a.json {
-			err = errors.Join(err, a.printJSON(copied{p.Table, p.Rows}))
+			printed = errors.Join(printed, a.printJSON(copied{p.Table, p.Rows}))
 		}
 	})
 	a.clearProgress()
-	if err != nil {
+	if err := errors.Join(err, printed); err != nil {
 		return err
 	}
 	if !a.json {

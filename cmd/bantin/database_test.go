@@ -45,12 +45,20 @@ digests: [{id: hang-tuan, title: Bản tin trong tuần, schedule: "0 7 * * MON"
 	}
 	bantin(0, "bantin.yaml", "collect")
 	bantin(0, "bantin.yaml", "contacts", "import", filepath.Join(dir, "danh-sach.csv"))
-	bantin(0, "bantin.yaml", "database", "copy", url)
+	if said := bantin(0, "bantin.yaml", "database", "copy", url); !strings.Contains(said, "Đã chép và đối chiếu") {
+		t.Errorf("the copy: %s", said)
+	}
+	if said := bantin(0, "bantin.yaml", "database", "copy", filepath.Join(dir, "json"), "--json"); !strings.Contains(said, `{"table":"bulletins","rows":1}`) {
+		t.Errorf("the copy as JSON: %s", said)
+	}
 	bantin(0, "moi.yaml", "check")
 	if said := bantin(1, "moi.yaml", "digest", "send", "hang-tuan"); !strings.Contains(said, "một bản sao lưu hoặc bản chép") {
 		t.Errorf("the copy mails: %s", said)
 	}
 	bantin(0, "moi.yaml", "deliveries", "resume")
+	if said := bantin(1, "bantin.yaml", "database", "copy", url); strings.Contains(said, "Đã chép") || !strings.Contains(said, "không trống") {
+		t.Errorf("onto one that is in use: %s", said)
+	}
 	if said := bantin(0, "moi.yaml", "digest", "send", "hang-tuan"); !strings.Contains(said, "1 đã gửi") {
 		t.Errorf("after the move: %s", said)
 	}

@@ -121,3 +121,23 @@ func opened(t *testing.T, file string) *deps {
 	t.Cleanup(func() { w.close() })
 	return w
 }
+
+// Each read of a folder says which files are gone, so that what was wrong with one goes with
+// it. A feed lists its latest entries alone.
+func TestFolderListsAll(t *testing.T) {
+	t.Parallel()
+	f := &folder{t, t.TempDir()}
+	f.write("bantin.yaml", `site: {title: Hội Khuyến học, url: "https://bantin.example.org"}
+sources:
+  - {id: van-phong, kind: folder, path: tin, schedule: "@hourly"}
+  - {id: hoi-tinh, kind: feed, url: "https://hoi.example.org/rss", schedule: "@hourly"}
+`)
+	f.write("tin/tin.md", "# Tin\n")
+	w := opened(t, f.path("bantin.yaml"))
+	for i, want := range []bool{true, false} {
+		s := &w.config.Sources[i]
+		if r, err := w.reading(s, readOptions{}); err != nil || r.Listed != want {
+			t.Errorf("%s lists all: %v, %v", s.ID, !want, err)
+		}
+	}
+}
