@@ -21,7 +21,7 @@ func webhookProblems(file string, c *config.Config) []config.Problem {
 		if c.SMTP == nil || c.SMTP.Provider != "" {
 			continue // smtp.provider was compared already
 		}
-		if kind, _ := webhook.KindOfRelay(c.SMTP.Host); kind.Name != h.Provider {
+		if webhook.KindOfRelay(c.SMTP.Host).Name != h.Provider {
 			list = append(list, config.Problem{File: file, Warning: true, Message: bantin.Say("smtp.host %s không phải của %s: thư không mang những gì %s cần để báo lại",
 				"smtp.host %s is not known as one of %s: mail does not carry what %s needs to report it", c.SMTP.Host, h.Provider, h.Provider), Hint: bantin.Say("thêm provider: %s trong smtp nếu thư đi qua đó",
 				"add provider: %s in smtp if mail goes by it", h.Provider)})

@@ -27,8 +27,7 @@ func providerHeaders(s *config.SMTP) []mailer.Header {
 
 // providerOf is the provider that relays our mail, by its name or its host.
 func providerOf(s *config.SMTP) string {
-	kind, _ := webhook.KindOfRelay(s.Host)
-	return cmp.Or(s.Provider, kind.Name)
+	return cmp.Or(s.Provider, webhook.KindOfRelay(s.Host).Name)
 }
 
 // openWebhook makes what opens the requests of an entry of bounces.webhooks.

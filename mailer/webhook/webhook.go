@@ -61,17 +61,18 @@ func KindOf(name string) (Kind, bool) {
 	return Kind{}, false
 }
 
-// KindOfRelay finds the provider that a mail server belongs to.
-func KindOfRelay(host string) (Kind, bool) {
+// KindOfRelay finds the provider that a mail server belongs to; the zero Kind where it is
+// none of theirs.
+func KindOfRelay(host string) Kind {
 	host = strings.ToLower(strings.TrimSuffix(host, "."))
 	for _, k := range Kinds() {
 		for _, pattern := range k.Relays {
 			if ok, err := path.Match(pattern, host); ok && err == nil {
-				return k, true
+				return k
 			}
 		}
 	}
-	return Kind{}, false
+	return Kind{}
 }
 
 // Options are what the YAML says of a webhook, and what a provider may use.

@@ -77,7 +77,7 @@ func TestRelays(t *testing.T) {
 		"smtp.example.org":                        "",
 		"mailgun.org.example.org":                 "",
 	} {
-		if kind, _ := KindOfRelay(host); kind.Name != want {
+		if kind := KindOfRelay(host); kind.Name != want {
 			t.Errorf("%s: %q, want %q", host, kind.Name, want)
 		}
 	}
