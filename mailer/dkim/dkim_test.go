@@ -23,6 +23,28 @@ func TestBadKeys(t *testing.T) {
 	}
 }
 
+// The example of RFC 6376 3.4.5, and bodies whose end is not as it should be.
+func TestRelaxed(t *testing.T) {
+	for field, want := range map[string]string{
+		"A: X\r\n":             "a:X\r\n",
+		"B : Y\t\r\n\tZ  \r\n": "b:Y Z\r\n",
+	} {
+		if got := string(RelaxHeader([]byte(field))); got != want {
+			t.Errorf("field %q: %q, want %q", field, got, want)
+		}
+	}
+	for body, want := range map[string]string{
+		" C \r\nD \t E\r\n\r\n\r\n":        " C\r\nD E\r\n",
+		"Gia đình \t học tập\r\n\r\nSố 12": "Gia đình học tập\r\n\r\nSố 12\r\n",
+		"\r\n \r\n": "",
+		"":          "",
+	} {
+		if got := string(RelaxBody([]byte(body))); got != want {
+			t.Errorf("body %q: %q, want %q", body, got, want)
+		}
+	}
+}
+
 // The longest record of the DNS is cut into strings that it can hold.
 func TestDNSRecord(t *testing.T) {
 	long, err := rsa.GenerateKey(rand.Reader, 4096)
