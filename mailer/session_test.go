@@ -1,14 +1,19 @@
 package mailer
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/wneessen/go-mail/smtp"
 
 	"bantin/internal/smtptest"
 )
@@ -275,6 +280,34 @@ func TestWithdrawnAfterTheEnvelope(t *testing.T) {
 	}
 	if err := conn.Close(); err != nil {
 		t.Error(err)
+	}
+}
+
+// A server that goes silent is waited for as long as RFC 5321 4.5.3.2 says, which is less
+// after DATA.
+func TestSilentServerIsGivenUp(t *testing.T) {
+	composed := composedFor(t)
+	for command, want := range map[string]time.Duration{"MAIL": 5 * time.Minute, "RCPT": 5 * time.Minute, "DATA": 2 * time.Minute} {
+		synctest.Test(t, func(t *testing.T) {
+			ours, theirs := net.Pipe()
+			defer theirs.Close()
+			go func() {
+				fmt.Fprint(theirs, "220 mx.example.org\r\n")
+				for lines := bufio.NewScanner(theirs); lines.Scan() && !strings.HasPrefix(lines.Text(), command); {
+					fmt.Fprint(theirs, "250 được\r\n")
+				}
+			}()
+			client, err := smtp.NewClient(ours, "mx.example.org")
+			if err != nil {
+				t.Fatal(err)
+			}
+			conn := &session{client: client, raw: ours, from: "bantin@example.org"}
+			defer conn.Close()
+			asked := time.Now()
+			if got := outcome(conn.SendEnvelope(t.Context(), mailTo(composed, "anh@example.org"))); got != "relay later broken" || time.Since(asked) != want {
+				t.Errorf("%s: %s after %v, want %v", command, got, time.Since(asked), want)
+			}
+		})
 	}
 }
 
