@@ -81,11 +81,13 @@ func (o *testOffice) fillStatistics() {
 func TestStatisticsPage(t *testing.T) {
 	o := newTestOffice(t)
 	b := o.signedIn(lan)
-	b.wants("/office/statistics", "0 thư đã gửi", "Chưa đếm được người nhận", "Chưa biết ai đọc nguồn tin")
+	if page := b.wants("/office/statistics", "0 thư đã gửi", "Chưa đếm được người nhận", "Chưa biết ai đọc nguồn tin"); strings.Contains(page, `"feeds-name"`) {
+		t.Error("a table of feeds without a row")
+	}
 	o.sentEdition()
 	o.fillStatistics()
 	page := b.wants("/office/statistics", "thư đã gửi trong", `aria-labelledby="sent-name sent-desc"`, `<title id="sent-name">Thư đã gửi</title>`, "<summary>Số liệu</summary>",
-		`href="/office/statistics/sent.csv?period=year"`, "Khoảng 314 người đọc nguồn tin", "nơi có dưới 5 người, gộp lại", "Feedly", "không có ảnh dò")
+		`href="/office/statistics/sent.csv?period=year"`, "Khoảng 314 người đọc nguồn tin", `"feeds-name"`, "nơi có dưới 5 người, gộp lại", "Feedly", "không có ảnh dò")
 	if strings.Contains(page, "<script") || strings.Contains(page, "example.org</t") {
 		t.Error("the page has a script, or an address")
 	}
