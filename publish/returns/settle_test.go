@@ -1,7 +1,9 @@
 package returns
 
 import (
+	"context"
 	"fmt"
+	"log/slog"
 	"slices"
 	"strings"
 	"sync"
@@ -354,4 +356,26 @@ func TestRefusalsOfCancelledEdition(t *testing.T) {
 	o.pass(7 * day)
 	o.mail("Tin tuần sau", these(addresses(0, 1), userUnknown))
 	o.wantSuppressed("refused by the next one", "c0@example.org")
+}
+
+// logs is a log that hands each line on.
+type logs func(line string)
+
+func (l logs) Write(b []byte) (int, error) { l(string(b)); return len(b), nil }
+
+// A database that cannot be read is told, and the loop goes on until it is stopped.
+func TestUndecidedIsTold(t *testing.T) {
+	o := newOffice(t)
+	if err := o.DB.Close(); err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithTimeout(t.Context(), 5*time.Second)
+	defer stop()
+	var told []string
+	r := o.returns()
+	r.Log = slog.New(slog.NewTextHandler(logs(func(line string) { told = append(told, line); stop() }), nil))
+	r.Run(ctx)
+	if len(told) != 1 || !strings.Contains(told[0], "returned messages cannot be decided, retrying") {
+		t.Errorf("told %q", told)
+	}
 }
