@@ -3,7 +3,10 @@
 package office
 
 import (
+	"context"
+	"errors"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"os"
 	"regexp"
@@ -120,6 +123,22 @@ func TestEveryChangeIsRecorded(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// What a database does not take is in the log at least: which action was refused.
+func TestRefusalThatCannotBeRecorded(t *testing.T) {
+	o := newTestOffice(t)
+	o.options.Collect = func(context.Context, string) error {
+		return errors.Join(errors.New("mạng không thông"), o.DB.Close())
+	}
+	server := httptest.NewServer(New(o.options))
+	t.Cleanup(server.Close)
+	b := o.signedIn(lan)
+	o.server = server
+	b.ask(http.MethodPost, "/office/sources/van-phong/collect", url.Values{})
+	if !strings.Contains(o.log.String(), `msg="refusal of an action cannot be written to the audit log" action=collect`) {
+		t.Errorf("logged %s", o.log)
 	}
 }
 

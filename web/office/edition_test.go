@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -74,6 +75,17 @@ func (o *testOffice) sentEdition() bantin.Edition {
 		t.Fatal(err)
 	}
 	return e
+}
+
+// What the office announces of a correction waits for the next edition, in one line.
+func TestAnnouncedCorrection(t *testing.T) {
+	o := newTestOffice(t)
+	o.edition(1)
+	o.signedIn(lan).post("/office/bulletins/a/correct", url.Values{"announce": {" Có 330 suất  học bổng,\r\nkhông phải 320. "}}, http.StatusSeeOther)
+	got, err := o.DB.Digests().Corrections(t.Context(), o.Digest.ID)
+	if want := []bantin.Correction{{Bulletin: "a", Title: "Phú Thọ tổng kết", Text: "Có 330 suất học bổng, không phải 320."}}; err != nil || !slices.Equal(got, want) {
+		t.Errorf("the next edition says %+v, %v", got, err)
+	}
 }
 
 // An edition's page says what became of it, why, and what each got, with stand-ins for
