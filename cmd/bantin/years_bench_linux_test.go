@@ -32,7 +32,7 @@ digests: [{id: hang-tuan, title: Bản tin khuyến học trong tuần, schedule
 `
 
 // yearsOffice is a folder with so many contacts and bulletins.
-func yearsOffice(b *testing.B, contacts, bulletins int) (dir string) {
+func yearsOffice(b *testing.B, program string, contacts, bulletins int) (dir string) {
 	b.Helper()
 	dir = b.TempDir()
 	if err := os.Mkdir(filepath.Join(dir, "tin"), 0o755); err != nil {
@@ -55,7 +55,7 @@ func yearsOffice(b *testing.B, contacts, bulletins int) (dir string) {
 	if err := errors.Join(err, db.Close()); err != nil {
 		b.Fatal(err)
 	}
-	p, _ := startYears(b, dir)
+	p, _ := startYears(b, program, dir)
 	settle(b, p)
 	p.end(b)
 	return dir
@@ -82,6 +82,18 @@ func settle(b *testing.B, p *process) {
 	}
 }
 
+// released builds bantin as release.sh does: that of the tests has their code in its memory.
+func released(b *testing.B) (program string) {
+	b.Helper()
+	program = filepath.Join(b.TempDir(), "bantin")
+	cmd := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w", "-o", program, ".")
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		b.Fatalf("%v\n%s", err, out)
+	}
+	return program
+}
+
 func writeYears(b *testing.B, dir, address string) {
 	b.Helper()
 	if err := os.WriteFile(filepath.Join(dir, "bantin.yaml"), fmt.Appendf(nil, yearsYAML, address), 0o644); err != nil {
@@ -90,11 +102,11 @@ func writeYears(b *testing.B, dir, address string) {
 }
 
 // startYears starts the daemon of a folder and gives how long it took to be ready.
-func startYears(b *testing.B, dir string) (p *process, took time.Duration) {
+func startYears(b *testing.B, program, dir string) (p *process, took time.Duration) {
 	b.Helper()
 	address := freeport.Address(b)
 	writeYears(b, dir, address)
-	cmd := exec.Command("bantin", "run")
+	cmd := exec.Command(program, "run")
 	cmd.Dir = dir
 	start := time.Now()
 	p = started(b, cmd)
@@ -125,13 +137,14 @@ func (p *process) end(b *testing.B) {
 // bulletins: from start to ready against an empty one, in turns; processor time and memory
 // of the idle daemon.
 func BenchmarkYears(b *testing.B) {
-	empty := yearsOffice(b, 1, 1)
-	full := yearsOffice(b, officetest.Small(2_000, 1_000_000), officetest.Small(500, 100_000))
+	program := released(b)
+	empty := yearsOffice(b, program, 1, 1)
+	full := yearsOffice(b, program, officetest.Small(2_000, 1_000_000), officetest.Small(500, 100_000))
 	var few, many []time.Duration
 	for b.Loop() {
 		for range officetest.Small(1, 7) {
 			for dir, list := range map[string]*[]time.Duration{empty: &few, full: &many} {
-				p, took := startYears(b, dir)
+				p, took := startYears(b, program, dir)
 				*list = append(*list, took)
 				p.end(b)
 			}
@@ -140,7 +153,7 @@ func BenchmarkYears(b *testing.B) {
 	slices.Sort(few)
 	slices.Sort(many)
 	b.ReportMetric(float64(many[len(many)/2])/float64(few[len(few)/2]), "x-empty-start")
-	p, _ := startYears(b, full)
+	p, _ := startYears(b, program, full)
 	time.Sleep(time.Duration(officetest.Small(1, 60)) * time.Second) // what begins with the start is not idling
 	before, span := p.cpu(b), time.Duration(officetest.Small(1, 60))*time.Second
 	time.Sleep(span) // what is measured: nothing but time passes
@@ -166,7 +179,7 @@ func residentMiB(b *testing.B, p *process) float64 {
 // BenchmarkRestore measures the restore of a database with 200,000 contacts against copying
 // its file durably, in turns.
 func BenchmarkRestore(b *testing.B) {
-	dir := yearsOffice(b, officetest.Small(2_000, 200_000), 100)
+	dir := yearsOffice(b, released(b), officetest.Small(2_000, 200_000), 100)
 	backup := filepath.Join(dir, "sao-luu.db")
 	runYears(b, dir, "backup", backup)
 	var ours, copies []time.Duration
