@@ -93,6 +93,14 @@ func TestMetrics(t *testing.T) {
 			return strings.Count(d.log.String(), "read again") > round
 		})
 	}
+	right := f.read("bantin.yaml")
+	for i, taken := range []string{"0", "1"} {
+		f.write("bantin.yaml", []string{right + "shedule: x\n", right}[i])
+		d.hangUp()
+		until(t, "it says whether the configuration was taken", func() bool {
+			return strings.Contains(scrape(), "\nbantin_config_last_reload_successful "+taken+"\n")
+		})
+	}
 	if page := d.get("/metrics"); page.status != http.StatusNotFound {
 		t.Errorf("readers are given /metrics: %d", page.status)
 	}
