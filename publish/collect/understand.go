@@ -22,9 +22,6 @@ func addFacts(b *bantin.Bulletin, atlas *place.Atlas) {
 		b.LegalRefs = extract.LegalRefs(story)
 	}
 	addTopics(b, prose, atlas)
-	if len(b.Places) > 0 && len(b.Clusters) > 0 {
-		return
-	}
 	found := atlas.Find(prose, day)
 	if len(b.Places) == 0 {
 		b.Places = rankPlaces(&found, len(b.Title), b.Event)
