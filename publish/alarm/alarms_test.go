@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -342,6 +343,21 @@ func TestNothingCanBeStored(t *testing.T) {
 	o.start()
 	o.pass(time.Hour)
 	o.want()
+}
+
+// Looking at what the database did not take leaves the copy as it is.
+func TestUnstoredIsNotWrittenByReading(t *testing.T) {
+	file := t.TempDir() + "/alarms.json"
+	copied := `{ "a": { "Kind": "database", "Object": "cơ sở dữ liệu" } }`
+	if err := os.WriteFile(file, []byte(copied), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if list := (&Unstored{File: file}).list(); len(list) != 1 || list[0].Object != "cơ sở dữ liệu" {
+		t.Errorf("listed %+v", list)
+	}
+	if got, err := os.ReadFile(file); err != nil || string(got) != copied {
+		t.Errorf("the copy is %s, %v", got, err)
+	}
 }
 
 // A database that is away is told by the node itself, and its end once it is back; a
