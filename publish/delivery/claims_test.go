@@ -31,6 +31,39 @@ func TestClaimEndsByItsOwnClock(t *testing.T) {
 	})
 }
 
+// A chunk that takes minutes stays claimed until it is done.
+func TestLeaseIsRenewed(t *testing.T) {
+	o := newOfficeOn(t, "")
+	o.AddBulletin("a", "Phú Thọ tổng kết năm học", "phu-tho")
+	o.AddContacts(3)
+	e := o.edition()
+	d := o.deliverer(smtptest.Start(t, nil))
+	d.init()
+	run, err := d.newRun(t.Context(), &e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := o.Now()
+	synctest.Test(t, func(t *testing.T) {
+		o.Skew.Store(int64(now.Sub(time.Now())))
+		c, ok, err := run.claim(t.Context())
+		if err != nil || !ok {
+			t.Fatal(ok, err)
+		}
+		done := make(chan struct{})
+		go run.renewLease(t.Context(), c, done)
+		time.Sleep(3 * chunkLease)
+		if !c.isHeld() {
+			t.Error("it is lost though nobody else asked for it")
+		}
+		close(done)
+		time.Sleep(chunkLease)
+		if c.isHeld() {
+			t.Error("it is renewed though it is done")
+		}
+	})
+}
+
 // A lease counts from when it was asked for, as that of the other nodes does. Where the
 // answer takes long, much of it is over.
 func TestLeaseCountsFromTheRequest(t *testing.T) {
