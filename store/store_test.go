@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -200,6 +201,33 @@ func testNewsComesOnce(t *testing.T, db *DB, clock *clock) {
 	if err != nil || frozen[0].Title != "Phú Thọ" {
 		t.Errorf("the first edition's bulletin is not the frozen one: %v, %v", frozen[0].Title, err)
 	}
+}
+
+func TestNewsGetsOld(t *testing.T) { eachDatabase(t, testNewsGetsOld) }
+
+// What no edition had is news for 31 days, and longer only where the last edition is longer
+// ago.
+func testNewsGetsOld(t *testing.T, db *DB, clock *clock) {
+	people(t, db, bantin.LevelProvince, "a@example.org")
+	const window = 31 * 24 * time.Hour
+	news := func(want ...string) {
+		t.Helper()
+		got, err := db.Digests().News(t.Context(), "hang-tuan", nil)
+		if err != nil || !slices.Equal(got, want) {
+			t.Errorf("news %q, %v, want %q", got, err, want)
+		}
+	}
+	arrive(t, db, tin("a.md", "Phú Thọ tổng kết năm học"))
+	clock.t = clock.t.Add(window - time.Second)
+	news("van-phong-a")
+	clock.t = clock.t.Add(2 * time.Second)
+	news()
+
+	arrive(t, db, tin("b.md", "Hà Giang trao học bổng"))
+	makeEdition(t, db, clock.t, 10)
+	arrive(t, db, tin("c.md", "Huế mở thư viện phường"))
+	clock.t = clock.t.Add(window + time.Second)
+	news("van-phong-c")
 }
 
 func TestEditionIsUnique(t *testing.T) { eachDatabase(t, testEditionIsUnique) }
