@@ -104,6 +104,18 @@ func undoImport(t *testing.T, db *DB) {
 	}
 }
 
+// An import that added nobody tells how many it put back, and how far it is.
+func TestUndoCounts(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, db *DB, _ *clock) {
+		importAll(t, db, "cũ", manyIn(3, "phu-tho"))
+		told := 0
+		done, err := db.Imports().Undo(t.Context(), importAll(t, db, "mới", manyIn(3, "hue")), time.UTC, func(contacts int) { told = contacts })
+		if err != nil || done != (UndoResult{Restored: 3}) || told != 3 {
+			t.Errorf("%+v, %v, progress %d", done, err, told)
+		}
+	})
+}
+
 func fine(t *testing.T, err error) {
 	t.Helper()
 	if err != nil {

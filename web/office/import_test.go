@@ -190,6 +190,16 @@ func TestImportRefused(t *testing.T) {
 	}
 }
 
+// A program reads what is to be said of the whole list, and of a row, with where it is.
+func TestPrintedNotes(t *testing.T) {
+	r := ImportReport{Rows: 2, Notes: []bantin.Words{{VI: "không có cột cấp", EN: "there is no column of levels"}},
+		Warnings: []ImportRow{{Line: 3, Column: "Tỉnh", What: bantin.Words{VI: "không rõ nơi", EN: "unknown place"}}}}
+	got, err := json.Marshal(r.Printed().Notes)
+	if want := `[{"what":"there is no column of levels"},{"row":3,"column":"Tỉnh","what":"unknown place"}]`; err != nil || string(got) != want {
+		t.Errorf("%s, %v, want %s", got, err, want)
+	}
+}
+
 // Names of files come from anywhere.
 func TestUploadName(t *testing.T) {
 	for name, want := range map[string]string{
