@@ -128,6 +128,10 @@ func TestContacts(t *testing.T) {
 	}
 	b.wants("/office/contacts?status=suppressed", "c8@example.org", "bị chặn gửi: không có người này, từ ")
 	page := b.wants(o.personOf("c8@example.org"), "gửi thư", "hộp thư đầy", "bị chặn gửi", e.ID, "Không gửi thư")
+	if _, err := o.DB.Suppressions().Add(t.Context(), "c9@example.org", "xin thôi qua <điện thoại>", o.Now()); err != nil {
+		t.Fatal(err)
+	}
+	b.wants(o.personOf("c9@example.org"), "bị chặn gửi, do văn phòng, xin thôi qua &lt;điện thoại&gt;")
 	if strings.Contains(page, c.Key) {
 		t.Error("the page has the key of their links")
 	}
