@@ -52,6 +52,15 @@ func TestDaemon(t *testing.T) {
 		t.Errorf("the page of the bulletin: %d", p.status)
 	}
 	until(t, "the list of contacts is imported", func() bool { return f.bantin("contacts", "show", "binh@example.org").status == 0 })
+	db, err := sql.Open("sqlite", f.path("var/bantin.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	until(t, "contacts are counted, though nobody asks for statistics", func() (counted bool) {
+		err := db.QueryRow(`SELECT EXISTS (SELECT 1 FROM statistics WHERE figure = 'contacts')`).Scan(&counted)
+		return counted && err == nil
+	})
 
 	// Another file, a changed list: both are seen.
 	f.write("bulletins/can-tho.md", "# Cần Thơ đón ghe sách\n\nGhe sách đến với học sinh.\n")
