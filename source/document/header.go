@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -169,7 +170,7 @@ func tomlAsJSON(text string) (object string, bad int) {
 		}
 		b.WriteString("\n")
 	}
-	for name := range keys {
+	for _, name := range slices.Sorted(maps.Keys(keys)) {
 		write(name)
 	}
 	return b.String() + "}", 0
