@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
+	"strings"
 	"testing"
 
 	"bantin/internal/cost"
@@ -36,6 +38,19 @@ func FuzzScanSheet(f *testing.F) {
 			}
 		}
 	})
+}
+
+// Programs that write a prefix before each element mean the same sheet.
+func TestScanSheetOfPrefixes(t *testing.T) {
+	for _, sheet := range []string{
+		`<worksheet><sheetData><row r="7"><c r="A7"/></row></sheetData><mergeCells><mergeCell ref="A7:B8"/></mergeCells></worksheet>`,
+		`<x:worksheet><x:sheetData><x:row r="7"><x:c r="A7"/></x:row></x:sheetData><x:mergeCells><x:mergeCell ref="A7:B8"/></x:mergeCells></x:worksheet>`,
+	} {
+		b, err := scanSheet(strings.NewReader(sheet))
+		if err != nil || b.lastRow != 7 || !slices.Equal(b.merges, []merge{{1, 7, 2, 8}}) {
+			t.Errorf("%s: %+v, %v", sheet, b, err)
+		}
+	}
 }
 
 // FuzzCells: whatever the cells of a workbook hold, and the texts and formats that they
