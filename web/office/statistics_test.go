@@ -91,6 +91,12 @@ func TestStatisticsPage(t *testing.T) {
 	if strings.Contains(page, "<script") || strings.Contains(page, "example.org</t") {
 		t.Error("the page has a script, or an address")
 	}
+	for query, chosen := range map[string]string{"": `value="" selected>mọi nơi`, "&place=son-la": `value="son-la" selected>Sơn La`} {
+		page := b.wants("/office/statistics?lang=vi"+query, chosen)
+		if selects, selected := strings.Count(page, "<select"), strings.Count(page, " selected>"); selects != selected {
+			t.Errorf("%q: %d of %d selects have a choice", query, selected, selects)
+		}
+	}
 	b.wants("/office/statistics?lang=en", "messages sent in", "<summary>Figures</summary>", "joined", "Download this table")
 	b.get("/office/statistics?period=day", http.StatusNotFound)
 	b.get("/office/statistics?digest=khong-co", http.StatusNotFound)
