@@ -14,6 +14,7 @@ import (
 
 	"bantin/clock"
 	"bantin/internal/testneed"
+	"bantin/store"
 )
 
 // The key keep.addresses in the life of a daemon: who left everything is gone 28 days later,
@@ -91,5 +92,19 @@ func (f *folder) runLater(long time.Duration, says string) {
 	stop()
 	if err := <-ended; err != nil {
 		f.t.Error(err)
+	}
+}
+
+// What a contact chose to read is shown by the names that readers know.
+func TestContactShowsWhatTheyRead(t *testing.T) {
+	t.Parallel()
+	f := newFolder(t, map[string]string{"bantin.yaml": daemonYAML + "topics: [{id: hoc-bong, title: Học bổng}, {id: thu-vien, title: Thư viện}]\n"})
+	f.ok("contacts", "add", "lan@example.org")
+	exec1(t, f.path("var/bantin.db"), `UPDATE contacts SET reads = '`+store.JoinReads([]string{"phu-tho"}, []string{"hoc-bong", "thu-vien"})+`'`)
+	said := f.ok("contacts", "show", "lan@example.org")
+	for _, want := range []string{"chỉ đọc tin của: Phú Thọ", "chỉ đọc tin về: Học bổng, Thư viện"} {
+		if !strings.Contains(said, want) {
+			t.Errorf("%s is not shown:\n%s", want, said)
+		}
 	}
 }

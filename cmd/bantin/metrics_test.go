@@ -48,6 +48,7 @@ func TestMetrics(t *testing.T) {
 	f.ok("collect")
 	f.ok("contacts", "import", "khach.csv")
 	f.ok("digest", "send", "hang-tuan")
+	f.ok("backup", f.path("sao.db"))
 	d := f.start()
 	scrape := d.scraper()
 	version := builtFrom().Version
@@ -62,6 +63,7 @@ func TestMetrics(t *testing.T) {
 			"bantin_mailing_held 0", fmt.Sprintf(`version=%q} 1`, version),
 			"bantin_clock_believed 1", "bantin_writable 1", "bantin_config_last_reload_successful 1",
 			`bantin_task_failing{task="sources"} 0`, `bantin_task_last_success_timestamp_seconds{task="sources"}`,
+			`bantin_task_last_success_timestamp_seconds{task="backup"}`,
 			`bantin_digest_next_due_timestamp_seconds{digest="hang-tuan"}`, `bantin_smtp_replies_total{class="2xx"} 0`,
 			`bantin_troubles{kind="source"} 0`, `bantin_relay_waiting{reason="relay"} 0`,
 			`bantin_source_failing{source="van-phong"} 0`,
