@@ -43,6 +43,17 @@ func TestOver(t *testing.T) {
 	}
 }
 
+// The value at the end of a line stands right above it, wherever it comes from.
+func TestLastOfCurve(t *testing.T) {
+	for last, want := range map[int64]int{20: bottom - 35 - 8, 100: top + 16} {
+		p := &Plot{}
+		p.Curve([]int64{100, last, 20}, func(n int64) string { return fmt.Sprint(n) })
+		if p.LastY != want {
+			t.Errorf("behind %d it stands at %d, want %d", last, p.LastY, want)
+		}
+	}
+}
+
 // A curve begins where it is known, and one point is seen too.
 func TestCurve(t *testing.T) {
 	for _, test := range []struct {
