@@ -120,7 +120,7 @@ func TestReadersKeepNoHeader(t *testing.T) {
 	header := strings.Repeat("NetNewsWire ", 10_000)
 	r.Count("tat-ca", header, "192.0.2.1/32")
 	for kept := range r.agents {
-		if unsafe.StringData(kept) == unsafe.StringData(header) {
+		if unsafe.StringData(kept) == unsafe.StringData(header) || len(kept) > 512 {
 			t.Errorf("%d bytes of a header stay with a User-Agent of %d", len(header), len(kept))
 		}
 	}

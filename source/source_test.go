@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -243,4 +244,15 @@ func realBulletin(t testing.TB) string {
 		t.Fatal(err)
 	}
 	return string(text)
+}
+
+// A folder is read on all processors, and leaves them to the others.
+func TestFolderLeavesProcessors(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(3))
+	dir := t.TempDir()
+	write(t, dir+"/tin.md", "# Tin\n\nLớp học ở Pa Ủ mở cửa.\n")
+	read(t, dir, nil)
+	if n := runtime.GOMAXPROCS(0); n != 3 {
+		t.Errorf("%d processors are left of 3", n)
+	}
 }

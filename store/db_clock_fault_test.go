@@ -134,6 +134,12 @@ func testCorrectTimes(t *testing.T, db *DB, clock *clock) {
 	}
 	l.all(bantin.DeliverySent)
 	l.is(bantin.EditionDone, bantin.Counts{Sent: 3})
+	for expected, want := range map[time.Duration]int64{31 * day: 0, 31*day + time.Millisecond: 1} { // no hours of the day are further away
+		exec(t, db, `UPDATE editions SET expected = $1, owes = 1`, millis(now.Add(expected)))
+		if corrected, err := db.CorrectTimes(ctx, now); err != nil || corrected["editions.expected"] != want {
+			t.Errorf("an edition that is expected in %v: %v, %v", expected, corrected, err)
+		}
+	}
 	if again, err := db.CorrectTimes(ctx, now); err != nil || len(again) > 0 {
 		t.Errorf("a second look corrects %v, %v", again, err)
 	}

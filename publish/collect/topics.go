@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"bantin"
@@ -61,10 +62,8 @@ func (c *Collector) settledTo(ctx context.Context, topics string) (int64, error)
 		return -1, err
 	}
 	at, by, _ := strings.Cut(stored, " ")
-	if last := int64(0); by == topics {
-		if _, err := fmt.Sscan(at, &last); err == nil {
-			return last, nil
-		}
+	if last, err := strconv.ParseInt(at, 10, 64); err == nil && by == topics {
+		return last, nil
 	}
 	return 0, nil
 }
