@@ -39,6 +39,15 @@ func TestSentenceCaseOfLongTitles(t *testing.T) {
 	}
 }
 
+// The first 4000 words of a text are read for its names.
+func TestSentenceCaseOfLongTexts(t *testing.T) {
+	for before, want := range map[int]string{3998: "Hội thăm xã Mường Chanh hôm qua", 3999: "Hội thăm xã mường chanh hôm qua"} {
+		if got := SentenceCase("HỘI THĂM XÃ MƯỜNG CHANH HÔM QUA", strings.Repeat("họp ", before)+"Mường Chanh."); got != want {
+			t.Errorf("behind %d words: %s, want %s", before, got, want)
+		}
+	}
+}
+
 func FuzzSentenceCase(f *testing.F) {
 	f.Add("HỘI NGHỊ TẠI SƠN LA", "họp tại Sơn La")
 	f.Add("“ĐỢT” II. — 387/QĐ-TTG ƠƯ", "")

@@ -3,6 +3,7 @@ package publish
 import (
 	"bytes"
 	"context"
+	"errors"
 	"log/slog"
 	"strings"
 	"testing"
@@ -264,6 +265,19 @@ func TestPruneIn2035(t *testing.T) {
 	if n := kept(); n != 3 {
 		t.Fatalf("%d deliveries", n)
 	}
+	report := func(id string) error { // what comes once, with one event
+		return m.DB.ReturnEvents().Add(t.Context(), []store.ReturnEvent{{Nonce: "chữ ký", ID: id, At: m.wall, Provider: "ses", Content: []byte("{}")}})
+	}
+	if err := report("đầu"); err != nil {
+		t.Fatal(err)
+	}
+	events, err := m.DB.ReturnEvents().Waiting(t.Context(), 1)
+	if err == nil {
+		err = m.DB.ReturnEvents().Done(t.Context(), events)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 	m.wall = m.wall.AddDate(9, 0, 0)
 	m.pass(3 * time.Hour)
 	m.start()
@@ -271,10 +285,16 @@ func TestPruneIn2035(t *testing.T) {
 	if n := kept(); n != 3 {
 		t.Errorf("%d deliveries are left in 2035", n)
 	}
+	if err := report("sau"); !errors.Is(err, store.ErrReplayed) {
+		t.Errorf("what a provider reported is forgotten in 2035: %v", err)
+	}
 	m.told = func() time.Time { return m.wall } // it is true
 	m.pass(3 * time.Hour)
 	if n := kept(); n != 0 {
 		t.Errorf("%d deliveries are left when it is 2035", n)
+	}
+	if err := report("sau"); err != nil {
+		t.Errorf("what a provider reported is not forgotten when it is 2035: %v", err)
 	}
 }
 
