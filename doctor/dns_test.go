@@ -158,11 +158,11 @@ func TestNameServers(t *testing.T) {
 	key, published := signingKey(t)
 	dns := dnstest.Start(t, strings.ReplaceAll(goodDNS, "KEY", published))
 	o := &Options{Mail: &Mail{Host: "smtp.example.org", From: "bantin@example.org", Keys: []Key{key}}, Resolver: dns.Addr}
-	dns.OnlyTCP()
+	dns.OnlyTCP.Store(true)
 	for _, check := range []string{"dns_mx", "dns_spf", "dns_dkim", "dns_dmarc"} {
 		expect(t, look(t, o, check), OK, "")
 	}
-	dns.Fail()
+	dns.Fails.Store(true)
 	for _, check := range []string{"dns_mx", "dns_spf", "dns_dkim", "dns_dmarc", "dns_ptr"} {
 		expect(t, look(t, o, check), Skipped, "does not answer")
 	}

@@ -134,7 +134,7 @@ func TestSetupProblemsOfReplies(t *testing.T) {
 // A name that does not exist, and a resolver that fails, by a DNS server of the test.
 func TestHostName(t *testing.T) {
 	empty, failing := dnstest.Start(t, ""), dnstest.Start(t, "")
-	failing.Fail()
+	failing.Fails.Store(true)
 	for server, want := range map[*dnstest.Server]SetupProblem{empty: HostUnknown, failing: ResolverFails} {
 		s := NewSMTP(SMTPOptions{Host: "thu.khonghoc.example", Port: 587})
 		s.dialer.Resolver = &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, network, _ string) (net.Conn, error) {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/miekg/dns"
@@ -14,12 +15,12 @@ import (
 
 // Server answers until the test ends.
 type Server struct {
-	Addr string // host:port
+	Addr    string      // host:port
+	Fails   atomic.Bool // it answers every question with SERVFAIL
+	OnlyTCP atomic.Bool // it truncates every answer over UDP, so that it is asked for over TCP
 
 	mu      sync.Mutex
 	records map[string][]dns.RR // by canonical name
-	fails   bool
-	overTCP bool
 }
 
 // Start runs a server with these records, a line each: NAME TYPE VALUE, such as
@@ -113,20 +114,6 @@ func parse(line string) (dns.RR, error) {
 	return dns.NewRR(name + " 60 IN " + kind + " " + value)
 }
 
-// Fail answers every question with SERVFAIL from now on.
-func (s *Server) Fail() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.fails = true
-}
-
-// OnlyTCP truncates every answer over UDP from now on, so that it is asked for over TCP.
-func (s *Server) OnlyTCP() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.overTCP = true
-}
-
 // ServeDNS answers a question.
 func (s *Server) ServeDNS(w dns.ResponseWriter, question *dns.Msg) {
 	s.mu.Lock()
@@ -135,9 +122,9 @@ func (s *Server) ServeDNS(w dns.ResponseWriter, question *dns.Msg) {
 	answer.Authoritative, answer.RecursionAvailable = true, true
 	_, udp := w.LocalAddr().(*net.UDPAddr)
 	switch {
-	case s.fails:
+	case s.Fails.Load():
 		answer.Rcode = dns.RcodeServerFailure
-	case udp && s.overTCP:
+	case udp && s.OnlyTCP.Load():
 		answer.Truncated = true
 	default:
 		s.lookUp(answer)
