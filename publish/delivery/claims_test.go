@@ -45,7 +45,7 @@ func TestLeaseIsRenewed(t *testing.T) {
 	}
 	now := o.Now()
 	synctest.Test(t, func(t *testing.T) {
-		o.Skew.Store(int64(now.Sub(time.Now())))
+		o.Skew.Store(int64(time.Until(now)))
 		c, ok, err := run.claim(t.Context())
 		if err != nil || !ok {
 			t.Fatal(ok, err)
