@@ -3,6 +3,7 @@ package feed
 import (
 	"context"
 	"net/http"
+	"runtime"
 	"runtime/debug"
 	"slices"
 	"sync"
@@ -87,6 +88,7 @@ func (l *Library) CompressQueued(ctx context.Context) {
 		case <-ctx.Done():
 		case <-bell:
 		case <-idle:
+			runtime.GC() // what a sync.Pool keeps goes at the second collection
 			debug.FreeOSMemory()
 			idle = nil
 		}
