@@ -10,6 +10,7 @@ import (
 	"maps"
 	"os"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 	texttemplate "text/template"
@@ -120,15 +121,38 @@ func addHTML(into map[string]*htmltemplate.Template, src source, all []source) e
 	if err != nil {
 		return fmt.Errorf("read template: %w", err)
 	}
-	for _, part := range all {
-		if part.shared() && part.dir() == src.dir() {
-			if err := part.parseInto(t); err != nil {
-				return fmt.Errorf("read template: %w", err)
-			}
+	for _, part := range src.needed(all) {
+		if err := part.parseInto(t); err != nil {
+			return fmt.Errorf("read template: %w", err)
 		}
 	}
 	into[src.name()] = t
 	return checkEscaping(t)
+}
+
+// needed gives the partials that a page calls, and those that they call: each page keeps
+// what it is given, parsed.
+func (s source) needed(all []source) (parts []source) {
+	called := s.text
+	for before := -1; len(parts) > before; {
+		before = len(parts)
+		for _, part := range all {
+			if part.shared() && part.dir() == s.dir() && !slices.Contains(parts, part) && part.isCalled(called) {
+				parts, called = append(parts, part), called+part.text
+			}
+		}
+	}
+	return parts
+}
+
+var definition = regexp.MustCompile(`define "([^"]+)"`)
+
+// isCalled reports whether a text calls what the file defines, or what the built-in one does.
+func (s source) isCalled(text string) bool {
+	builtIn, _ := builtin.ReadFile(s.path) // a file of the overrides alone has none
+	return slices.ContainsFunc(definition.FindAllStringSubmatch(s.text+string(builtIn), -1), func(m []string) bool {
+		return strings.Contains(text, `template "`+m[1]+`"`)
+	})
 }
 
 // parseInto adds a partial. One that overrides the built-in one replaces what it defines,
