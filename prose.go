@@ -55,7 +55,7 @@ const (
 	nation      = `CỘNG H(?:ÒA|OÀ) XÃ HỘI CHỦ NGHĨA VIỆT NAM`
 	motto       = `(?:Độc lập|Độc Lập|ĐỘC LẬP)\s*[-–—.]\s*(?:Tự do|Tự Do|TỰ DO)\s*[-–—.]\s*(?:Hạnh phúc|Hạnh Phúc|HẠNH PHÚC)`
 	number      = `Số:?\s*[\d….]*\s*/\s*(?:\d+\s*/\s*)?\p{Lu}[\p{Lu}\d&/.-]*`
-	placeAndDay = `\p{Lu}[\p{L} .]+,\s*ngày\s+[\d….]{1,6}\s*tháng\s+[\d….]{1,6}\s*năm\s+[\d….]{2,6}`
+	placeAndDay = `\p{Lu}[\p{L} .]{1,40},\s*ngày\s+[\d….]{1,6}\s*tháng\s+[\d….]{1,6}\s*năm\s+[\d….]{2,6}`
 )
 
 var (
@@ -64,7 +64,7 @@ var (
 	letterheadLine = regexp.MustCompile(`^(?:[^\p{Ll}]*?(?:` + nation + `|` + motto + `|` + number + `|` + placeAndDay + `)[\s*_.–—-]*)+$|^(?:TRUNG ƯƠNG )?HỘI KHUYẾN HỌC VIỆT NAM$`)
 
 	// joinedLetterhead is a letterhead in one line with the words that follow it.
-	joinedLetterhead = regexp.MustCompile(`^[^\p{Ll}\n]*` + nation + `[^\p{L}\n]*` + motto + `[\s*_–—-]*(?:` + number + `\s+)?(?:` + placeAndDay + `\s+)?`)
+	joinedLetterhead = regexp.MustCompile(`^[^\p{Ll}\n]{0,120}` + nation + `[^\p{L}\n]*` + motto + `[\s*_–—-]*(?:` + number + `\s+)?(?:` + placeAndDay + `\s+)?`)
 
 	officeLine  = regexp.MustCompile(`^(?:TRUNG ƯƠNG HỘI|HỘI KHUYẾN HỌC|BAN CHẤP HÀNH|BAN THƯỜNG VỤ)[^\p{Ll}]*$`)
 	subjectLine = regexp.MustCompile(`^\(?V/v\s`) // below the number of an official letter

@@ -101,4 +101,4 @@ func isLetterhead(text string) bool {
 	return hasMotto(text) || letterNumber.MatchString(text) || placeAndDay.MatchString(text)
 }
 
-var placeAndDay = regexp.MustCompile(`^\p{Lu}[\p{L} .]+, ngày\s+\d{1,2} tháng\s+\d{1,2} năm\s+\d{4}$`)
+var placeAndDay = regexp.MustCompile(`^\p{Lu}[\p{L} .]{1,40}, ngày\s+\d{1,2} tháng\s+\d{1,2} năm\s+\d{4}$`)
