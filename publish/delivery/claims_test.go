@@ -31,8 +31,9 @@ func TestClaimEndsByItsOwnClock(t *testing.T) {
 	})
 }
 
-// A chunk that takes minutes stays claimed until it is done.
-func TestLeaseIsRenewed(t *testing.T) {
+// claiming is an edition to three contacts that is about to be worked.
+func claiming(t *testing.T) (*office, *deliveryRun) {
+	t.Helper()
 	o := newOfficeOn(t, "")
 	o.AddBulletin("a", "Phú Thọ tổng kết năm học", "phu-tho")
 	o.AddContacts(3)
@@ -43,6 +44,12 @@ func TestLeaseIsRenewed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return o, run
+}
+
+// A chunk that takes minutes stays claimed until it is done.
+func TestLeaseIsRenewed(t *testing.T) {
+	o, run := claiming(t)
 	now := o.Now()
 	synctest.Test(t, func(t *testing.T) {
 		o.Skew.Store(int64(time.Until(now)))
@@ -52,12 +59,12 @@ func TestLeaseIsRenewed(t *testing.T) {
 		}
 		done := make(chan struct{})
 		go run.renewLease(t.Context(), c, done)
-		time.Sleep(3 * chunkLease)
+		<-time.After(3 * chunkLease) // of the bubble's clock: nothing waits
 		if !c.isHeld() {
 			t.Error("it is lost though nobody else asked for it")
 		}
 		close(done)
-		time.Sleep(chunkLease)
+		<-time.After(chunkLease)
 		if c.isHeld() {
 			t.Error("it is renewed though it is done")
 		}
@@ -68,19 +75,11 @@ func TestLeaseIsRenewed(t *testing.T) {
 // answer takes long, much of it is over.
 func TestLeaseCountsFromTheRequest(t *testing.T) {
 	testneed.Long(t, "takes seconds")
-	o := newOfficeOn(t, "")
-	o.AddBulletin("a", "Phú Thọ tổng kết", "phu-tho")
-	o.AddContacts(3)
-	e := o.edition()
-	d := o.deliverer(smtptest.Start(t, nil))
-	d.init()
-	run, err := d.newRun(t.Context(), &e)
-	if err != nil {
-		t.Fatal(err)
-	}
+	o, run := claiming(t)
 	var c *claim
 	answeredLate(t, o, "a claim", func() *claim {
 		var ok bool
+		var err error
 		if c, ok, err = run.claim(t.Context()); err != nil || !ok {
 			t.Error(ok, err)
 		}
