@@ -29,8 +29,9 @@ func notify(state string) error {
 }
 
 // giveSignsOfLife tells systemd that the daemon is alive for as long as it answers at its
-// own address, from the first show on, twice in the time that it waits (WatchdogSec=). What it answers does not matter: a database that is
-// away is not brought back by starting again, and a message in hand would be repeated.
+// own address, from the first show on, twice in the time that systemd waits (WatchdogSec=).
+// What it answers does not matter: a database that is away is not brought back by starting
+// again, and a message in hand would be repeated.
 func (s *server) giveSignsOfLife(log *slog.Logger) (stop func()) {
 	limit, err := systemd.SdWatchdogEnabled(false)
 	if err != nil {
